@@ -1,0 +1,19 @@
+# Warnings and sanitizers for our own targets, as one interface target that every room links.
+add_library(gfnet_compiler_options INTERFACE)
+
+if(MSVC)
+  target_compile_options(gfnet_compiler_options INTERFACE /W4 $<$<BOOL:${GFNET_WERROR}>:/WX>)
+else()
+  target_compile_options(gfnet_compiler_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor $<$<BOOL:${GFNET_WERROR}>:-Werror>)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # GCC 12 takes "literal" + std::string for an overlapping copy (GCC bug 105651).
+    target_compile_options(gfnet_compiler_options INTERFACE -Wno-restrict)
+  endif()
+endif()
+
+if(GFNET_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()

@@ -1,0 +1,136 @@
+# Every third-party library the project uses, as an imported target. Found on the system, nowhere else
+# is searched for; what is missing is named with its Debian and Ubuntu package.
+#
+#   Threads::Threads
+#   volk::volk             Vulkan headers and volk (compiled in one file of the Vulkan room)
+#   VkFFT::VkFFT           VkFFT with the glslang libraries it compiles its shaders with
+#   spirv_cross::c         SPIRV-Cross, C API
+#   ZLIB::ZLIB             nlohmann_json::nlohmann_json            stb::stb
+#   JPEG::JPEG             libjpeg-turbo; optional: ask if(TARGET JPEG::JPEG)
+#   CLI11::CLI11           with GFNET_BUILD_APPS
+#   doctest::doctest       with GFNET_BUILD_TESTS
+
+include_guard(GLOBAL)
+
+function(gfnet_missing library package)
+  message(FATAL_ERROR "${library} not found (Debian and Ubuntu: apt install ${package})")
+endfunction()
+
+# Sets variable to a header's directory, or fails.
+macro(gfnet_find_header variable header library package)
+  find_path(${variable} NAMES ${header} ${ARGN})
+  mark_as_advanced(${variable})
+  if(NOT ${variable})
+    gfnet_missing("${library} (${header})" ${package})
+  endif()
+endmacro()
+
+# An imported target for a library that has its own CMake package, or fails.
+macro(gfnet_find_package name target package)
+  if(NOT TARGET ${target})
+    find_package(${name} QUIET CONFIG)
+    if(NOT TARGET ${target})
+      gfnet_missing(${name} ${package})
+    endif()
+    set_property(TARGET ${target} PROPERTY IMPORTED_GLOBAL TRUE)
+  endif()
+endmacro()
+
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+set_property(TARGET Threads::Threads PROPERTY IMPORTED_GLOBAL TRUE)
+
+# --- Vulkan: headers and volk, which loads the loader at run time -----------------------------------
+if(NOT TARGET volk::volk)
+  gfnet_find_header(GFNET_VULKAN_INCLUDE vulkan/vulkan_core.h "The Vulkan headers" libvulkan-dev)
+  gfnet_find_header(GFNET_VOLK_INCLUDE volk.c "volk" libvulkan-volk-dev PATH_SUFFIXES Volk volk)
+  add_library(volk::volk INTERFACE IMPORTED GLOBAL)
+  target_include_directories(volk::volk INTERFACE ${GFNET_VOLK_INCLUDE} ${GFNET_VULKAN_INCLUDE})
+  target_link_libraries(volk::volk INTERFACE ${CMAKE_DL_LIBS})
+endif()
+
+# --- VkFFT and glslang ------------------------------------------------------------------------------
+# glslang is a handful of static libraries that refer to one another. Which ones there are depends on
+# the version: up to 13 the C interface is in SPIRV and the init code in OGLCompiler (Debian 12); from
+# 14 on these two are folded into glslang (Ubuntu 24.04, Debian 13). What exists is linked as one group.
+if(NOT TARGET VkFFT::VkFFT)
+  gfnet_find_header(GFNET_VKFFT_INCLUDE vkFFT.h "VkFFT 1.3" "libvkfft-dev (1.3 or newer)"
+                    PATH_SUFFIXES vkFFT VkFFT)
+  if(NOT EXISTS ${GFNET_VKFFT_INCLUDE}/vkFFT/vkFFT_Structs/vkFFT_Structs.h)
+    message(FATAL_ERROR "VkFFT in ${GFNET_VKFFT_INCLUDE} is older than 1.3, which does not compile "
+                        "with current glslang (Debian 12: apt install -t bookworm-backports "
+                        "libvkfft-dev)")
+  endif()
+  gfnet_find_header(GFNET_GLSLANG_INCLUDE glslang/Include/glslang_c_interface.h "glslang"
+                    glslang-dev)
+  set(libraries "")
+  foreach(name IN ITEMS glslang MachineIndependent GenericCodeGen OSDependent OGLCompiler SPIRV
+                        glslang-default-resource-limits SPIRV-Tools-opt SPIRV-Tools)
+    find_library(GFNET_GLSLANG_${name} NAMES ${name})
+    mark_as_advanced(GFNET_GLSLANG_${name})
+    if(GFNET_GLSLANG_${name})
+      list(APPEND libraries ${GFNET_GLSLANG_${name}})
+    elseif(name STREQUAL "glslang")
+      gfnet_missing("glslang" glslang-dev)
+    elseif(name STREQUAL "SPIRV-Tools")
+      gfnet_missing("SPIRV-Tools, which glslang needs," spirv-tools)
+    endif()
+  endforeach()
+  if(UNIX AND NOT APPLE)
+    set(libraries -Wl,--start-group ${libraries} -Wl,--end-group)
+  endif()
+  add_library(VkFFT::VkFFT INTERFACE IMPORTED GLOBAL)
+  target_include_directories(VkFFT::VkFFT INTERFACE ${GFNET_VKFFT_INCLUDE}
+                                                    ${GFNET_GLSLANG_INCLUDE})
+  target_compile_definitions(VkFFT::VkFFT INTERFACE VKFFT_BACKEND=0)
+  target_link_libraries(VkFFT::VkFFT INTERFACE ${libraries} volk::volk Threads::Threads)
+endif()
+
+# --- SPIRV-Cross, C API -----------------------------------------------------------------------------
+if(NOT TARGET spirv_cross::c)
+  gfnet_find_header(GFNET_SPIRV_CROSS_INCLUDE spirv_cross_c.h "SPIRV-Cross"
+                    libspirv-cross-c-shared-dev PATH_SUFFIXES spirv_cross)
+  find_library(GFNET_SPIRV_CROSS_LIBRARY NAMES spirv-cross-c-shared)
+  mark_as_advanced(GFNET_SPIRV_CROSS_LIBRARY)
+  if(NOT GFNET_SPIRV_CROSS_LIBRARY)
+    gfnet_missing("SPIRV-Cross" libspirv-cross-c-shared-dev)
+  endif()
+  add_library(spirv_cross::c INTERFACE IMPORTED GLOBAL)
+  target_include_directories(spirv_cross::c INTERFACE ${GFNET_SPIRV_CROSS_INCLUDE})
+  target_link_libraries(spirv_cross::c INTERFACE ${GFNET_SPIRV_CROSS_LIBRARY})
+endif()
+
+# --- Files and images -------------------------------------------------------------------------------
+gfnet_find_package(nlohmann_json nlohmann_json::nlohmann_json nlohmann-json3-dev)
+
+if(NOT TARGET ZLIB::ZLIB)
+  find_package(ZLIB QUIET)
+  if(NOT TARGET ZLIB::ZLIB)
+    gfnet_missing(zlib zlib1g-dev)
+  endif()
+  set_property(TARGET ZLIB::ZLIB PROPERTY IMPORTED_GLOBAL TRUE)
+endif()
+
+if(NOT TARGET stb::stb)
+  gfnet_find_header(GFNET_STB_INCLUDE stb_image.h "stb" libstb-dev PATH_SUFFIXES stb)
+  add_library(stb::stb INTERFACE IMPORTED GLOBAL)
+  target_include_directories(stb::stb INTERFACE ${GFNET_STB_INCLUDE})
+endif()
+
+if(NOT TARGET JPEG::JPEG)
+  find_package(JPEG QUIET)
+  if(TARGET JPEG::JPEG)
+    set_property(TARGET JPEG::JPEG PROPERTY IMPORTED_GLOBAL TRUE)
+  else()
+    message(STATUS "libjpeg-turbo not found: stb_image decodes JPEG, more slowly "
+                   "(Debian and Ubuntu: apt install libjpeg-dev)")
+  endif()
+endif()
+
+# --- The command and the tests ----------------------------------------------------------------------
+if(GFNET_BUILD_APPS)
+  gfnet_find_package(CLI11 CLI11::CLI11 libcli11-dev)
+endif()
+if(GFNET_BUILD_TESTS)
+  gfnet_find_package(doctest doctest::doctest doctest-dev)
+endif()

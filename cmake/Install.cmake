@@ -1,0 +1,35 @@
+# `cmake --install build/release --prefix P`: the command, the library with its headers, the bundled
+# model, and a CMake package, so that another project says
+#   find_package(gfnet REQUIRED)
+#   target_link_libraries(app PRIVATE gfnet::gfnet)
+include(CMakePackageConfigHelpers)
+
+set(GFNET_INSTALL_CMAKE ${CMAKE_INSTALL_LIBDIR}/cmake/gfnet)
+
+install(TARGETS gfnet EXPORT gfnetTargets)
+if(TARGET gfnet_command)  # installed by its own room
+  file(RELATIVE_PATH library_from_command ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
+  set_target_properties(gfnet_command PROPERTIES INSTALL_RPATH "$ORIGIN/${library_from_command}")
+endif()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/engine/include/gfnet
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(EXPORT gfnetTargets NAMESPACE gfnet:: DESTINATION ${GFNET_INSTALL_CMAKE})
+
+configure_package_config_file(
+  ${CMAKE_CURRENT_LIST_DIR}/gfnetConfig.cmake.in ${PROJECT_BINARY_DIR}/gfnetConfig.cmake
+  INSTALL_DESTINATION ${GFNET_INSTALL_CMAKE} NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(
+  ${PROJECT_BINARY_DIR}/gfnetConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/gfnetConfig.cmake
+              ${PROJECT_BINARY_DIR}/gfnetConfigVersion.cmake
+        DESTINATION ${GFNET_INSTALL_CMAKE})
+if(NOT BUILD_SHARED_LIBS)
+  # Whoever links the static library also links what it uses, found the way we find it.
+  install(FILES ${CMAKE_CURRENT_LIST_DIR}/Dependencies.cmake
+          DESTINATION ${GFNET_INSTALL_CMAKE} RENAME gfnetDependencies.cmake)
+endif()
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/weights/
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/gfnet
+        FILES_MATCHING PATTERN "*.safetensors" PATTERN "*.txt" PATTERN "*.tsv" PATTERN "*.md"
+        PATTERN "photos" EXCLUDE)

@@ -1,0 +1,141 @@
+# Tests, registered so that ctest knows every test case by its room.
+#
+#   gfnet_test(NAME SOURCES a.cpp … [LABELS …] [PER_DEVICE] [TIMEOUT seconds])
+#     builds test_NAME from the sources and tests/main.cpp; every TEST_CASE in it becomes the ctest
+#     test "ROOM/NAME: CASE", where ROOM is the directory under tests/, which is a label as well.
+#     It may include any header of the engine, and tests/support.
+#   gfnet_python_test(NAME SCRIPT [ARGUMENT…] [LABELS …] [PER_DEVICE] [TIMEOUT seconds])
+#     is one ctest test, "ROOM/NAME"; scripts/count-tests counts the cases that unittest ran in it.
+#
+# Every test finds in its environment
+#   GFNET_SHARED    the folder with the reference data
+#   GFNET_COMMAND   the gfnet command
+#   GFNET_CACHE     a cache of the build's own, so that a user's is neither used nor spoilt
+#   GFNET_DEVICE    part of the name of the Vulkan device to use; the loader is shown no other driver
+# PER_DEVICE runs the test on every driver of GFNET_TEST_DEVICES, with the driver's name added to the
+# test's and "device" to its labels; others run on the first. A test that exits with 77 was skipped.
+
+set(GFNET_TEST_DEVICES lavapipe swiftshader CACHE STRING
+    "Vulkan drivers to test on: lavapipe, swiftshader, or system for whatever GPU there is")
+set(GFNET_SHARED ${PROJECT_SOURCE_DIR}/../shared CACHE PATH "Folder with the reference data")
+set(GFNET_TEST_PYTHON /usr/bin/python3 CACHE FILEPATH "Python for the tests, the one with PyTorch")
+
+# --- drivers: gfnet_devices lists those present, gfnet_environment_DRIVER says how to select one -----
+file(GLOB gfnet_icd_lavapipe /usr/share/vulkan/icd.d/lvp_icd*.json
+     /usr/local/share/vulkan/icd.d/lvp_icd*.json /etc/vulkan/icd.d/lvp_icd*.json)
+file(GLOB gfnet_icd_swiftshader ${PROJECT_SOURCE_DIR}/build/swiftshader/vk_swiftshader_icd.json)
+set(gfnet_name_lavapipe llvmpipe)
+set(gfnet_name_swiftshader SwiftShader)
+
+set(gfnet_devices "")
+foreach(device IN LISTS GFNET_TEST_DEVICES)
+  set(gfnet_environment_${device}
+      "GFNET_SHARED=${GFNET_SHARED};GFNET_COMMAND=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/gfnet"
+      GFNET_CACHE=${PROJECT_BINARY_DIR}/test-cache)
+  if(device STREQUAL "system")
+    list(APPEND gfnet_devices system)
+  elseif(gfnet_icd_${device})
+    list(APPEND gfnet_devices ${device})
+    list(GET gfnet_icd_${device} 0 icd)
+    # The second variable is the first one's old name, for loaders before 1.3.207.
+    list(APPEND gfnet_environment_${device} GFNET_DEVICE=${gfnet_name_${device}}
+         VK_DRIVER_FILES=${icd} VK_ICD_FILENAMES=${icd})
+  else()
+    add_test(NAME "driver: ${device}" COMMAND ${CMAKE_COMMAND} -E echo
+             "${device} is not here, so nothing is tested on it: see scripts/setup --tests")
+    set_tests_properties("driver: ${device}" PROPERTIES SKIP_REGULAR_EXPRESSION "is not here")
+  endif()
+endforeach()
+if(NOT gfnet_devices)
+  message(FATAL_ERROR "None of the drivers to test on is here: ${GFNET_TEST_DEVICES}")
+endif()
+list(GET gfnet_devices 0 gfnet_first_device)
+
+# doctest's main function, compiled once.
+add_library(gfnet_test_main OBJECT ${PROJECT_SOURCE_DIR}/tests/main.cpp)
+target_link_libraries(gfnet_test_main PUBLIC doctest::doctest gfnet_compiler_options)
+target_include_directories(gfnet_test_main PUBLIC ${PROJECT_SOURCE_DIR}/tests)
+
+# Sets room, title and labels in the caller. tests_ROOM builds those tests of a room that need no device.
+macro(gfnet_name_test name)
+  file(RELATIVE_PATH room ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
+  string(REGEX REPLACE "/.*" "" room "${room}")
+  set(title "${room}/${name}")
+  if(room STREQUAL "${name}")
+    set(title ${room})
+  endif()
+  set(labels ${room} ${TEST_LABELS})
+  if(TEST_PER_DEVICE)
+    list(APPEND labels device)
+  endif()
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 600)
+  endif()
+  if(NOT TARGET tests_${room})
+    add_custom_target(tests_${room})
+  endif()
+endmacro()
+
+function(gfnet_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 TEST "PER_DEVICE" "TIMEOUT" "SOURCES;LABELS")
+  gfnet_name_test(${name})
+  get_property(libraries GLOBAL PROPERTY GFNET_LIBRARIES)
+  list(REMOVE_DUPLICATES libraries)
+
+  set(target test_${name})
+  add_executable(${target} ${TEST_SOURCES})
+  target_include_directories(${target} PRIVATE
+    ${PROJECT_SOURCE_DIR}/engine ${PROJECT_SOURCE_DIR}/engine/include ${PROJECT_SOURCE_DIR}/shaders)
+  target_link_libraries(${target} PRIVATE gfnet_test_main gfnet ${libraries})
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/bin)
+  if(NOT TEST_PER_DEVICE)
+    add_dependencies(tests_${room} ${target})
+  endif()
+
+  # The names of the cases are known after the build; RegisterTests.cmake runs inside ctest.
+  set(cases ${CMAKE_CURRENT_BINARY_DIR}/${target}_cases.txt)
+  add_custom_command(TARGET ${target} POST_BUILD
+    COMMAND ${target} --list-test-cases --no-intro --out=${cases} BYPRODUCTS ${cases} VERBATIM)
+  set(suffixes "")
+  set(environments "set([[environment]] [==[${gfnet_environment_${gfnet_first_device}}]==])\n")
+  if(TEST_PER_DEVICE)
+    foreach(device IN LISTS gfnet_devices)
+      list(APPEND suffixes .${device})
+      string(APPEND environments
+             "set([[environment.${device}]] [==[${gfnet_environment_${device}}]==])\n")
+    endforeach()
+  endif()
+  set(registration ${CMAKE_CURRENT_BINARY_DIR}/${target}.cmake)
+  file(GENERATE OUTPUT ${registration} CONTENT
+"set(title [==[${title}]==])
+set(executable [==[$<TARGET_FILE:${target}>]==])
+set(cases [==[${cases}]==])
+set(directory [==[${CMAKE_CURRENT_BINARY_DIR}]==])
+set(labels [==[${labels}]==])
+set(timeout ${TEST_TIMEOUT})
+set(suffixes [==[${suffixes}]==])
+${environments}include([==[${PROJECT_SOURCE_DIR}/cmake/RegisterTests.cmake]==])
+")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${registration})
+endfunction()
+
+function(gfnet_python_test name script)
+  cmake_parse_arguments(PARSE_ARGV 2 TEST "PER_DEVICE" "TIMEOUT" "LABELS")
+  gfnet_name_test(${name})
+  cmake_path(ABSOLUTE_PATH script BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+  set(devices ${gfnet_first_device})
+  if(TEST_PER_DEVICE)
+    set(devices ${gfnet_devices})
+  endif()
+  foreach(device IN LISTS devices)
+    set(test ${title})
+    if(TEST_PER_DEVICE)
+      string(APPEND test .${device})
+    endif()
+    add_test(NAME ${test} COMMAND ${GFNET_TEST_PYTHON} -B ${script} ${TEST_UNPARSED_ARGUMENTS})
+    set_tests_properties(${test} PROPERTIES
+      LABELS "${labels}" TIMEOUT ${TEST_TIMEOUT} SKIP_RETURN_CODE 77
+      ENVIRONMENT "${gfnet_environment_${device}};PYTHONPATH=${PROJECT_SOURCE_DIR}/tests")
+  endforeach()
+endfunction()
