@@ -1,0 +1,134 @@
+#include "base/cache_file.h"
+
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <fstream>
+#include <random>
+#include <string>
+#include <system_error>
+
+#include "base/log.h"
+
+namespace gfnet {
+namespace {
+
+// File: magic, key's bytes, content's bytes (u64 each, host order), checksum of all that follows
+// it, key, content.
+constexpr std::array<char, 8> kMagic{'g', 'f', 'n', 'e', 't', 'c', '0', '1'};
+constexpr std::size_t kHeaderBytes = kMagic.size() + 3 * sizeof(std::uint64_t);
+
+/// FNV-1a, 64 bits: against damage, not against malice.
+std::uint64_t checksum(std::uint64_t hash, std::span<const std::uint8_t> bytes) {
+  for (std::uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001B3ULL;
+  return hash;
+}
+
+std::span<const std::uint8_t> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+std::uint64_t checksum_of(std::string_view key, std::span<const std::uint8_t> content) {
+  return checksum(checksum(0xCBF29CE484222325ULL, bytes_of(key)), content);
+}
+
+std::optional<std::vector<std::uint8_t>> read_all(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) return std::nullopt;
+  const std::streamoff size = file.tellg();
+  if (size < 0) return std::nullopt;
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(bytes.data()), size);
+  if (!file) return std::nullopt;
+  return bytes;
+}
+
+void log_ignored(const std::filesystem::path& path, std::string_view cause) {
+  log(LogLevel::kWarning, path.string() + ": " + std::string(cause) + "; it is made anew");
+}
+
+/// A name beside path that no other process or thread uses.
+std::filesystem::path temporary_name(const std::filesystem::path& path) {
+  static std::atomic<unsigned> counter{0};
+  std::random_device random;
+  std::filesystem::path name = path;
+  std::string ending = ".";
+  ending += std::to_string(random());
+  ending += '.';
+  ending += std::to_string(counter.fetch_add(1));
+  ending += ".tmp";
+  name += ending;
+  return name;
+}
+
+}  // namespace
+
+std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::path& path,
+                                                         std::string_view key) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return std::nullopt;
+  std::optional<std::vector<std::uint8_t>> bytes = read_all(path);
+  if (!bytes) {
+    log_ignored(path, "cannot be read");
+    return std::nullopt;
+  }
+  std::uint64_t sizes[3] = {};
+  if (bytes->size() < kHeaderBytes ||
+      std::memcmp(bytes->data(), kMagic.data(), kMagic.size()) != 0) {
+    log_ignored(path, "is no cache file of this version");
+    return std::nullopt;
+  }
+  std::memcpy(sizes, bytes->data() + kMagic.size(), sizeof(sizes));
+  const std::uint64_t body = bytes->size() - kHeaderBytes;
+  if (sizes[0] > body || sizes[1] != body - sizes[0]) {
+    log_ignored(path, "is truncated or damaged");
+    return std::nullopt;
+  }
+  const std::span<const std::uint8_t> all(*bytes);
+  const auto key_bytes = all.subspan(kHeaderBytes, static_cast<std::size_t>(sizes[0]));
+  const auto content = all.subspan(kHeaderBytes + key_bytes.size());
+  const std::string_view stored_key(reinterpret_cast<const char*>(key_bytes.data()),
+                                    key_bytes.size());
+  if (checksum_of(stored_key, content) != sizes[2]) {
+    log_ignored(path, "is damaged (its checksum does not fit)");
+    return std::nullopt;
+  }
+  if (stored_key != key) {
+    log_ignored(path, "was made for another device, driver or version");
+    return std::nullopt;
+  }
+  return std::vector<std::uint8_t>(content.begin(), content.end());
+}
+
+bool write_cache_file(const std::filesystem::path& path, std::string_view key,
+                      std::span<const std::uint8_t> content) {
+  std::error_code error;
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
+  const std::filesystem::path temporary = temporary_name(path);
+  bool written = false;
+  {
+    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+    const std::uint64_t sizes[3] = {key.size(), content.size(), checksum_of(key, content)};
+    file.write(kMagic.data(), kMagic.size());
+    file.write(reinterpret_cast<const char*>(sizes), sizeof(sizes));
+    file.write(key.data(), static_cast<std::streamsize>(key.size()));
+    file.write(reinterpret_cast<const char*>(content.data()),
+               static_cast<std::streamsize>(content.size()));
+    file.close();
+    written = !file.fail();
+  }
+  if (written) {
+    std::filesystem::rename(temporary, path, error);
+    written = !error;
+  }
+  if (!written) {
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+    log(LogLevel::kWarning,
+        path.string() + ": cannot be written; nothing is kept for the next run");
+  }
+  return written;
+}
+
+}  // namespace gfnet

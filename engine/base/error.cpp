@@ -1,0 +1,31 @@
+#include "gfnet/error.h"
+
+#include "base/text.h"
+
+namespace gfnet {
+namespace {
+
+std::string format_message(const std::filesystem::path& path, const std::string& cause,
+                           const std::string& tensor, std::int64_t offset) {
+  std::string message = path.string() + ": ";
+  if (!tensor.empty()) message += "tensor '" + tensor + "': ";
+  if (offset != FormatError::kNoOffset) message += "offset " + std::to_string(offset) + ": ";
+  return printable(message + cause);
+}
+
+}  // namespace
+
+FormatError::FormatError(const std::filesystem::path& path, const std::string& cause,
+                         const std::string& tensor, std::int64_t offset)
+    : Error(format_message(path, cause, tensor, offset)),
+      path_(path),
+      tensor_(tensor),
+      offset_(offset) {}
+
+UnsupportedError::UnsupportedError(const std::string& feature, const std::string& device)
+    : Error(device.empty() ? feature : feature + " on " + device) {}
+
+VulkanError::VulkanError(const std::string& call, int result, const std::string& result_name)
+    : Error(call + " failed: " + result_name), result_(result) {}
+
+}  // namespace gfnet

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "gfnet/text.h"
+
+namespace gfnet {
+
+/// Length in bytes of the UTF-8 sequence at the start of text; 0 where there is no valid one.
+std::size_t utf8_sequence_length(std::string_view text);
+
+/// Whether all of text is UTF-8.
+bool is_utf8(std::string_view text);
+
+/// printable(text), cut if it is long: for what a file says of itself.
+std::string excerpt(std::string_view text);
+
+}  // namespace gfnet

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gfnet/shape.h"
+
+namespace gfnet {
+
+/// A tensor as numpy.save writes it.
+struct NpyArray {
+  Shape shape;
+  std::vector<float> values;
+};
+
+/// Reads a .npy file (format versions 1 to 3) of little-endian f2, f4 or f8 or of u1, in C order,
+/// and converts the values to float (f8 is rounded). Throws FormatError for anything else: Fortran
+/// order, other types, a file shorter or longer than its shape asks for.
+NpyArray read_npy(const std::filesystem::path& path);
+
+/// Writes values as '<f4' in C order, format version 1. There must be shape.elements() of them.
+/// Throws FormatError if the file cannot be written.
+void write_npy(const std::filesystem::path& path, const Shape& shape,
+               std::span<const float> values);
+
+/// Writes a '<f4' array [rows, row…] whose number of rows is known only at the end. Until close()
+/// the file's header says 0 rows.
+class NpyWriter {
+ public:
+  /// row: shape of one row, without the leading axis.
+  NpyWriter(const std::filesystem::path& path, const Shape& row);
+  /// Closes the file; an error then goes unreported, so call close() first.
+  ~NpyWriter();
+  NpyWriter(const NpyWriter&) = delete;
+  NpyWriter& operator=(const NpyWriter&) = delete;
+
+  /// values: whole rows.
+  void append(std::span<const float> values);
+  /// Writes the final header. Nothing can be appended any more.
+  void close();
+
+  std::int64_t rows() const { return rows_; }
+
+ private:
+  void write(const void* data, std::size_t bytes);
+  std::string header() const;
+
+  std::filesystem::path path_;
+  std::ofstream file_;
+  Shape row_;
+  std::int64_t rows_ = 0;
+};
+
+}  // namespace gfnet

@@ -1,0 +1,181 @@
+#include "base/npy.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <iterator>
+#include <string>
+
+#include "gfnet/error.h"
+
+namespace {
+
+using namespace gfnet;
+using namespace std::string_literals;
+
+/// A file in the temporary folder, gone with the object.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& content = "")
+      : path_(std::filesystem::temp_directory_path() /
+              ("gfnet_npy_test_" + std::to_string(reinterpret_cast<std::uintptr_t>(this)))) {
+    std::ofstream(path_, std::ios::binary) << content;
+  }
+  ~TemporaryFile() { std::filesystem::remove(path_); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::string content() const {
+    std::ifstream file(path_, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string npy(const std::string& dictionary, const std::string& data, char version = 1) {
+  std::string length{static_cast<char>(dictionary.size()), '\0'};
+  if (version > 1) length += "\0\0"s;
+  return "\x93NUMPY"s + version + "\0"s + length + dictionary + data;
+}
+
+template <typename T>
+std::string bytes_of(std::initializer_list<T> values) {
+  std::string result(values.size() * sizeof(T), '\0');
+  std::memcpy(result.data(), values.begin(), result.size());
+  return result;
+}
+
+std::string failure(const std::string& content) {
+  const TemporaryFile file(content);
+  try {
+    read_npy(file.path());
+  } catch (const FormatError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("what is written is read back") {
+  for (const Shape& shape : {Shape{}, Shape{5}, Shape{2, 3}, Shape{0, 4}, Shape{2, 3, 4, 5}}) {
+    CAPTURE(shape.text());
+    std::vector<float> values;
+    for (std::int64_t i = 0; i < shape.elements(); ++i)
+      values.push_back(0.25f * static_cast<float>(i) - 3);
+    const TemporaryFile file;
+    write_npy(file.path(), shape, values);
+    const NpyArray array = read_npy(file.path());
+    CHECK(array.shape == shape);
+    CHECK(array.values == values);
+    // numpy asks for data aligned to 64 bytes and a newline before them.
+    const std::string content = file.content();
+    const std::size_t start = content.size() - values.size() * sizeof(float);
+    CHECK(start % 64 == 0);
+    CHECK(content[start - 1] == '\n');
+  }
+}
+
+TEST_CASE("rows are appended and counted") {
+  const TemporaryFile file;
+  NpyWriter writer(file.path(), Shape{3});
+  writer.append(std::vector<float>{1, 2, 3});
+  writer.append({});
+  writer.append(std::vector<float>{4, 5, 6, 7, 8, 9});
+  CHECK(writer.rows() == 3);
+  writer.close();
+  writer.close();
+  const NpyArray array = read_npy(file.path());
+  CHECK(array.shape == Shape{3, 3});
+  CHECK(array.values == std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8, 9});
+}
+
+TEST_CASE("an empty stream is an array of no rows") {
+  const TemporaryFile file;
+  { const NpyWriter writer(file.path(), Shape{3, 224, 224}); }
+  CHECK(read_npy(file.path()).shape == Shape{0, 3, 224, 224});
+}
+
+TEST_CASE("types and versions") {
+  const std::string order = "'fortran_order': False, 'shape': (3,), }";
+  const std::vector<float> expected{0.0f, 1.5f, 2.0f};
+  const auto read = [](const std::string& content) {
+    return read_npy(TemporaryFile(content).path()).values;
+  };
+  CHECK(read(npy("{'descr': '<f4', " + order, bytes_of<float>({0, 1.5f, 2}))) == expected);
+  CHECK(read(npy("{'descr': '<f8', " + order, bytes_of<double>({0, 1.5, 2}), 2)) == expected);
+  CHECK(read(npy("{\"descr\": \"<f2\", " + order, bytes_of<std::uint16_t>({0, 0x3E00, 0x4000}),
+                 3)) == expected);
+  CHECK(read(npy("{'descr': '|u1', " + order, "\x00\xFF\x02"s)) ==
+        std::vector<float>{0.0f, 255.0f, 2.0f});
+  CHECK(read(npy("{'shape':(1L,3),'fortran_order':False,'descr':'<f4'}\n",
+                 bytes_of<float>({0, 1.5f, 2}))) == expected);
+}
+
+TEST_CASE("anything else is named with its cause") {
+  const std::string good = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
+  const std::string data(8, '\0');
+  REQUIRE(failure(npy(good, data)) == "");
+  CHECK(contains(failure(""), "empty"));
+  CHECK(contains(failure("PK\x03\x04 this is an npz"), "not a .npy file"));
+  CHECK(contains(failure("\x93NUM"), "truncated"));
+  CHECK(contains(failure(npy(good, data, 9)), "version 9"));
+  CHECK(contains(failure(npy(good, data.substr(1))), "asks for 8 bytes, the file has 7"));
+  CHECK(contains(failure(npy(good, data + "x")), "the file has 9"));
+  CHECK(contains(failure(npy("{'descr': '<i8', 'fortran_order': False, 'shape': (1,)}", data)),
+                 "'<i8'"));
+  CHECK(contains(failure(npy("{'descr': '>f4', 'fortran_order': False, 'shape': (2,)}", data)),
+                 "'>f4'"));
+  CHECK(contains(failure(npy("{'descr': '<f4', 'fortran_order': True, 'shape': (2,)}", data)),
+                 "Fortran"));
+  CHECK(contains(failure(npy("{'descr': '<f4', 'shape': (2,)}", data)), "lacks"));
+  for (const char* shape : {"(-2,)", "(99999999999999999999,)", "(2", "2", "(2 2)", "(,)"}) {
+    CAPTURE(shape);
+    CHECK(failure(npy("{'descr': '<f4', 'fortran_order': False, 'shape': "s + shape + "}", data)) !=
+          "");
+  }
+  // 2^62 · 2^62 elements.
+  const std::string huge = "(4611686018427387904, 4611686018427387904)";
+  CHECK(contains(
+      failure(npy("{'descr': '<f4', 'fortran_order': False, 'shape': " + huge + "}", data)),
+      "asks for"));
+  for (std::size_t length = 0; length < npy(good, data).size(); ++length) {
+    CHECK(failure(npy(good, data).substr(0, length)) != "");
+  }
+  CHECK_THROWS_AS(read_npy("/nowhere/at/all.npy"), FormatError);
+  CHECK_THROWS_AS(write_npy("/nowhere/at/all.npy", Shape{0}, {}), FormatError);
+  CHECK_THROWS_AS(NpyWriter("/nowhere/at/all.npy", Shape{1}), FormatError);
+}
+
+TEST_CASE("the reference data are read") {
+  const char* variable = std::getenv("GFNET_SHARED");
+  const std::filesystem::path folder = variable != nullptr ? std::filesystem::path(variable)
+                                                           : std::filesystem::path(__FILE__)
+                                                                     .parent_path()
+                                                                     .parent_path()
+                                                                     .parent_path()
+                                                                     .parent_path() /
+                                                                 "shared";
+  REQUIRE(std::filesystem::is_directory(folder / "reference"));
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "reference")) {
+    if (entry.path().extension() != ".npy") continue;
+    CAPTURE(entry.path().string());
+    const NpyArray array = read_npy(entry.path());
+    CHECK(static_cast<std::size_t>(array.shape.elements()) == array.values.size());
+    bool finite = true;
+    for (float value : array.values) finite = finite && std::isfinite(value);
+    CHECK(finite);
+    ++count;
+  }
+  CHECK(count >= 18);
+}
+
+}  // namespace

@@ -1,0 +1,25 @@
+#include "base/text.h"
+
+#include <doctest/doctest.h>
+
+#include "gfnet/error.h"
+
+using namespace gfnet;
+
+TEST_CASE("text from a file fits into one line of a message") {
+  CHECK(printable("head.weight \xC3\xA9") == "head.weight \xC3\xA9");
+  CHECK(printable("a\nb\x1B[1m\x7F") == "a\\x0ab\\x1b[1m\\x7f");
+  CHECK(printable("\xFF\xC2\x85\xE2\x80\xA8") == "\\xff\\xc2\\x85\\xe2\\x80\\xa8");
+  CHECK(excerpt(std::string(10000, 'a')).size() < 200);
+  CHECK_FALSE(is_utf8("\xC0\x80"));          // overlong
+  CHECK_FALSE(is_utf8("\xED\xA0\x80"));      // surrogate
+  CHECK_FALSE(is_utf8("\xF4\x90\x80\x80"));  // beyond U+10FFFF
+  CHECK(is_utf8("\xF0\x9F\x90\x9F"));
+}
+
+TEST_CASE("an error about a file is one line, whatever the file's name") {
+  const FormatError error("a\nb\xFF.pth", "has the key '\x1B[31m'", "x\ty", 7);
+  CHECK(std::string(error.what()) ==
+        "a\\x0ab\\xff.pth: tensor 'x\\x09y': offset 7: has the key '\\x1b[31m'");
+  CHECK(error.path() == "a\nb\xFF.pth");
+}
