@@ -1,0 +1,66 @@
+#include "weights/checkpoint.h"
+
+#include <bit>
+
+#include "base/text.h"
+#include "gfnet/error.h"
+#include "weights/mapped_file.h"
+#include "weights/safetensors.h"
+#include "weights/torch_reader.h"
+
+namespace gfnet::weights {
+namespace {
+
+// Checkpoints are little-endian and are used in place.
+static_assert(std::endian::native == std::endian::little);
+
+/// First bytes of a pickle: PROTO, or in protocols 0 and 1, which have none, GLOBAL, MARK or LONG.
+constexpr std::string_view kPickleStarts =
+    "\x80"
+    "c(L";
+
+}  // namespace
+
+Checkpoint::Checkpoint(std::filesystem::path path, std::string format,
+                       std::vector<TensorView> tensors, std::map<std::string, std::string> metadata,
+                       std::shared_ptr<const void> storage)
+    : path_(std::move(path)),
+      format_(std::move(format)),
+      tensors_(std::move(tensors)),
+      metadata_(std::move(metadata)),
+      storage_(std::move(storage)) {
+  for (std::size_t i = 0; i < tensors_.size(); ++i) {
+    if (!index_.emplace(tensors_[i].name, i).second) {
+      throw FormatError(path_, "occurs twice", excerpt(tensors_[i].name));
+    }
+  }
+}
+
+const TensorView* Checkpoint::find(std::string_view name) const {
+  const auto found = index_.find(name);
+  return found == index_.end() ? nullptr : &tensors_[found->second];
+}
+
+const TensorView& Checkpoint::at(std::string_view name) const {
+  const TensorView* tensor = find(name);
+  if (tensor == nullptr) throw FormatError(path_, "is missing", excerpt(name));
+  return *tensor;
+}
+
+Checkpoint read_checkpoint(const std::filesystem::path& path) {
+  auto file = std::make_shared<MappedFile>(path);
+  const std::span<const std::byte> bytes = file->bytes();
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.starts_with("PK")) return read_torch_zip(path, std::move(file));
+  if (looks_like_safetensors(bytes)) {
+    Checkpoint checkpoint = read_safetensors(path, std::move(file));
+    if (checkpoint.tensors().empty()) throw FormatError(path, "holds no tensor");
+    return checkpoint;
+  }
+  if (kPickleStarts.find(text[0]) != std::string_view::npos) {
+    return read_torch_legacy(path, std::move(file));
+  }
+  throw FormatError(path, "is neither a PyTorch nor a safetensors file, or it is truncated");
+}
+
+}  // namespace gfnet::weights

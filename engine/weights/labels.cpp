@@ -1,0 +1,33 @@
+#include "weights/labels.h"
+
+#include <string_view>
+
+#include "base/text.h"
+#include "gfnet/error.h"
+#include "weights/mapped_file.h"
+
+namespace gfnet::weights {
+
+std::vector<std::string> read_labels(const std::filesystem::path& path) {
+  const MappedFile file(path);
+  std::string_view rest(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+  if (constexpr std::string_view kMark = "\xEF\xBB\xBF"; rest.starts_with(kMark)) {
+    rest.remove_prefix(kMark.size());
+  }
+  std::vector<std::string> labels;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!is_utf8(line) || line.find('\0') != std::string_view::npos) {
+      throw FormatError(path, "line " + std::to_string(labels.size() + 1) + " is no UTF-8 text");
+    }
+    labels.emplace_back(line);
+  }
+  while (!labels.empty() && labels.back().empty()) labels.pop_back();
+  if (labels.empty()) throw FormatError(path, "holds no label");
+  return labels;
+}
+
+}  // namespace gfnet::weights

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+namespace gfnet::weights {
+
+/// The bytes of one file, mapped read-only where the system can, read into memory elsewhere.
+/// The file must not shrink while it is mapped.
+class MappedFile {
+ public:
+  /// Throws FormatError if path is no readable, non-empty regular file.
+  explicit MappedFile(const std::filesystem::path& path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  std::span<const std::byte> bytes() const { return bytes_; }
+
+ private:
+  std::span<const std::byte> bytes_;
+  /// Holds the bytes where the file is not mapped.
+  std::vector<std::byte> buffer_;
+};
+
+}  // namespace gfnet::weights

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace gfnet::weights {
+
+/// A bounds-checked cursor over a pickle's bytes. Every read throws FormatError at the end.
+class PickleStream {
+ public:
+  /// origin: where bytes begin in the file path, for messages; FormatError::kNoOffset if nowhere.
+  PickleStream(std::filesystem::path path, std::span<const std::byte> bytes, std::int64_t origin);
+
+  std::size_t position() const { return position_; }
+  std::size_t remaining() const { return bytes_.size() - position_; }
+
+  /// Little-endian number of up to 8 bytes.
+  std::uint64_t number(std::size_t width);
+  std::uint8_t byte() { return static_cast<std::uint8_t>(number(1)); }
+  std::string_view bytes(std::uint64_t count);
+  /// Up to the next newline, which is consumed and not returned.
+  std::string_view line();
+
+  /// Throws FormatError with the offset of the byte last read.
+  [[noreturn]] void fail(const std::string& cause) const;
+
+ private:
+  std::filesystem::path path_;
+  std::span<const std::byte> bytes_;
+  std::int64_t origin_;
+  std::size_t position_ = 0;
+};
+
+}  // namespace gfnet::weights

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/dtype.h"
+#include "weights/checkpoint.h"
+
+namespace gfnet::weights {
+
+/// Product of the extents; empty if one is negative or the product overflows.
+std::optional<std::int64_t> checked_elements(const std::vector<std::int64_t>& shape);
+
+/// Row-major strides of a dense tensor.
+std::vector<std::int64_t> dense_strides(const std::vector<std::int64_t>& shape);
+
+/// Where a tensor lies in its storage, as the file claims; all in elements.
+struct TensorLayout {
+  DType dtype = DType::kF32;
+  std::int64_t offset = 0;
+  std::vector<std::int64_t> shape;
+  std::vector<std::int64_t> strides;
+};
+
+/// A view of storage with that layout. path and name are for the message.
+/// Throws FormatError if an index that shape and strides allow lies outside of storage, if a number
+/// is negative or overflows, or if a huge tensor is made by repeating a small storage.
+TensorView make_view(const std::filesystem::path& path, const std::string& name,
+                     TensorLayout layout, std::span<const std::byte> storage);
+
+}  // namespace gfnet::weights

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gfnet::weights {
+
+/// A zip archive in memory (APPNOTE 6.3, with zip64; methods stored and deflate). Stored entries
+/// are read in place. Every access is bounds-checked; all functions throw FormatError.
+class ZipArchive {
+ public:
+  struct Entry {
+    std::uint16_t flags = 0;
+    std::uint16_t method = 0;
+    std::uint32_t crc = 0;
+    std::uint64_t packed_size = 0;
+    std::uint64_t size = 0;
+    std::uint64_t header_offset = 0;
+    /// Once read: its checked bytes.
+    std::optional<std::span<const std::byte>> bytes;
+  };
+  using Entries = std::map<std::string, Entry, std::less<>>;
+
+  /// Reads the central directory. file must outlive the archive, path is for messages.
+  ZipArchive(std::filesystem::path path, std::span<const std::byte> file);
+  ZipArchive(const ZipArchive&) = delete;
+  ZipArchive& operator=(const ZipArchive&) = delete;
+
+  const Entries& entries() const { return entries_; }
+
+  /// The unpacked bytes of an entry, whose length and checksum have been verified; they live as
+  /// long as the archive. Empty if there is no such entry.
+  std::optional<std::span<const std::byte>> read(std::string_view name);
+
+  /// Offset in the file of bytes that read() returned; FormatError::kNoOffset if they were
+  /// inflated.
+  std::int64_t offset_of(std::span<const std::byte> bytes) const;
+
+ private:
+  struct Directory {
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+    std::uint64_t count = 0;
+  };
+
+  Directory find_directory() const;
+  Directory zip64_directory(std::uint64_t end_record) const;
+  void read_directory();
+  void apply_zip64(Entry& entry, std::span<const std::byte> extra) const;
+  std::span<const std::byte> packed_bytes(std::string_view name, const Entry& entry) const;
+  std::span<const std::byte> inflate_entry(std::string_view name, const Entry& entry,
+                                           std::span<const std::byte> packed);
+
+  /// Little-endian number of width bytes at offset.
+  std::uint64_t number(std::uint64_t offset, std::size_t width) const;
+  std::span<const std::byte> slice(std::uint64_t offset, std::uint64_t size) const;
+  [[noreturn]] void fail(const std::string& cause, std::uint64_t offset) const;
+  [[noreturn]] void fail_entry(std::string_view name, const std::string& cause) const;
+
+  std::filesystem::path path_;
+  std::span<const std::byte> file_;
+  Directory directory_;
+  Entries entries_;
+  std::uint64_t inflated_total_ = 0;
+  std::deque<std::vector<std::byte>> inflated_;
+};
+
+}  // namespace gfnet::weights
