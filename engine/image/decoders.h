@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "image/decode.h"
+
+/// What decode_image chooses from. Causes of failure are thrown as DecodeFailure, to which
+/// decode_image adds the file's name.
+namespace gfnet::image {
+
+struct DecodeFailure {
+  std::string cause;
+};
+
+/// Throws DecodeFailure if width × height is beyond options.max_pixels, or beyond what any format
+/// could pack into so few bytes.
+void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
+                  const DecodeOptions& options);
+
+/// Any format that stb_image reads. `format` is the name for messages.
+Image decode_with_stb(std::span<const std::uint8_t> bytes, const std::string& format,
+                      const DecodeOptions& options);
+
+/// JPEG, where GFNET_WITH_LIBJPEG is defined.
+Image decode_with_libjpeg(std::span<const std::uint8_t> bytes, const DecodeOptions& options);
+
+/// True if the segments of a JPEG file lead to an end-of-image marker.
+bool has_jpeg_end(std::span<const std::uint8_t> bytes);
+
+/// What is wrong with the chunks of a PNG file: cut short, or a critical one's checksum is off.
+std::optional<std::string> find_png_fault(std::span<const std::uint8_t> bytes);
+
+}  // namespace gfnet::image

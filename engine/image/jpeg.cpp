@@ -1,0 +1,137 @@
+#include <csetjmp>
+#include <cstddef>
+#include <cstdio>
+
+// jpeglib.h needs std::size_t and FILE declared before it.
+#include <jerror.h>
+#include <jpeglib.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "image/decoders.h"
+
+namespace gfnet::image {
+namespace {
+
+/// A progressive file of thousands of scans costs minutes; encoders write about ten.
+constexpr int kMaxScans = 500;
+
+/// libjpeg reports by longjmp, which must not cross a frame that has anything to destroy: whatever
+/// the steps below touch lives in here, and each step is a function of its own.
+struct Session {
+  jpeg_decompress_struct jpeg{};
+  jpeg_error_mgr errors{};
+  jpeg_progress_mgr progress{};
+  std::jmp_buf escape;
+  bool truncated = false;
+  char message[JMSG_LENGTH_MAX] = {};
+  std::vector<std::uint8_t> cmyk_row;
+
+  Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session() { jpeg_destroy_decompress(&jpeg); }
+};
+
+[[noreturn]] void escape(j_common_ptr common) {
+  Session& session = *static_cast<Session*>(common->client_data);
+  common->err->format_message(common, session.message);
+  std::longjmp(session.escape, 1);
+}
+
+/// Warnings after which pixels are missing or wrong are errors; level ≥ 0 is tracing.
+void on_message(j_common_ptr common, int level) {
+  if (level >= 0) return;
+  Session& session = *static_cast<Session*>(common->client_data);
+  switch (common->err->msg_code) {
+    case JWRN_JPEG_EOF:
+    case JWRN_HIT_MARKER:
+      session.truncated = true;
+      escape(common);
+    case JWRN_HUFF_BAD_CODE:
+    case JWRN_MUST_RESYNC:
+      escape(common);
+    default:
+      break;
+  }
+}
+
+void on_progress(j_common_ptr common) {
+  const auto jpeg = reinterpret_cast<j_decompress_ptr>(common);
+  if (jpeg->input_scan_number > kMaxScans) {
+    Session& session = *static_cast<Session*>(common->client_data);
+    std::snprintf(session.message, sizeof session.message, "more than %d scans", kMaxScans);
+    std::longjmp(session.escape, 1);
+  }
+}
+
+bool read_header(Session& session, std::span<const std::uint8_t> bytes) {
+  if (setjmp(session.escape) != 0) return false;
+  session.jpeg.err = jpeg_std_error(&session.errors);
+  session.jpeg.client_data = &session;
+  session.errors.error_exit = escape;
+  session.errors.emit_message = on_message;
+  jpeg_create_decompress(&session.jpeg);
+  session.progress.progress_monitor = on_progress;
+  session.jpeg.progress = &session.progress;
+  jpeg_mem_src(&session.jpeg, bytes.data(), static_cast<unsigned long>(bytes.size()));
+  jpeg_read_header(&session.jpeg, TRUE);
+  session.jpeg.out_color_space = session.jpeg.num_components == 4 ? JCS_CMYK : JCS_RGB;
+  return true;
+}
+
+/// a·b / 255, rounded.
+int multiply_bytes(int a, int b) {
+  const int product = a * b + 128;
+  return ((product >> 8) + product) >> 8;
+}
+
+/// Adobe stores CMYK inverted, and PIL takes every CMYK JPEG to be Adobe's: with the inks
+/// c = 255 − C and so on, its conversion is R = (255 − k) − c·(255 − k)/255.
+void convert_cmyk(const std::uint8_t* cmyk, std::uint8_t* rgb, std::size_t pixels) {
+  for (std::size_t pixel = 0; pixel < pixels; ++pixel, cmyk += 4, rgb += 3) {
+    const int white = cmyk[3];
+    for (int channel = 0; channel < 3; ++channel) {
+      rgb[channel] = static_cast<std::uint8_t>(
+          std::max(white - multiply_bytes(255 - cmyk[channel], white), 0));
+    }
+  }
+}
+
+bool decode_rows(Session& session, std::uint8_t* rgb) {
+  if (setjmp(session.escape) != 0) return false;
+  jpeg_decompress_struct& jpeg = session.jpeg;
+  jpeg_start_decompress(&jpeg);
+  const std::size_t stride = std::size_t{jpeg.output_width} * 3;
+  while (jpeg.output_scanline < jpeg.output_height) {
+    std::uint8_t* const pixels = rgb + stride * jpeg.output_scanline;
+    JSAMPROW row = session.cmyk_row.empty() ? pixels : session.cmyk_row.data();
+    jpeg_read_scanlines(&jpeg, &row, 1);
+    if (row != pixels) convert_cmyk(row, pixels, jpeg.output_width);
+  }
+  jpeg_finish_decompress(&jpeg);
+  return true;
+}
+
+[[noreturn]] void fail(const Session& session) {
+  throw DecodeFailure{std::string(session.truncated ? "truncated JPEG: " : "corrupt JPEG: ") +
+                      session.message};
+}
+
+}  // namespace
+
+Image decode_with_libjpeg(std::span<const std::uint8_t> bytes, const DecodeOptions& options) {
+  const auto session = std::make_unique<Session>();
+  if (!read_header(*session, bytes)) fail(*session);
+  Image image;
+  image.width = session->jpeg.image_width;
+  image.height = session->jpeg.image_height;
+  check_extent(image.width, image.height, bytes.size(), options);
+  if (session->jpeg.num_components == 4) session->cmyk_row.resize(std::size_t{image.width} * 4);
+  image.rgb.resize(std::size_t{image.width} * image.height * 3);
+  if (!decode_rows(*session, image.rgb.data())) fail(*session);
+  return image;
+}
+
+}  // namespace gfnet::image

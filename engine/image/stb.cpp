@@ -1,0 +1,107 @@
+#include <algorithm>
+#include <cstring>
+#include <memory>
+
+#include "image/decoders.h"
+
+#define STB_IMAGE_IMPLEMENTATION
+#define STB_IMAGE_STATIC
+#define STBI_NO_STDIO
+#define STBI_NO_HDR
+#define STBI_NO_LINEAR
+#define STBI_NO_PIC
+#define STBI_ASSERT(condition) static_cast<void>(0)
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+#endif
+#include <stb_image.h>
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+namespace gfnet::image {
+namespace {
+
+/// Feeds stb_image from memory. It takes zeros for whatever lies beyond the end and carries on, so
+/// the reader keeps in mind that it was asked for more than there is.
+struct Reader {
+  std::span<const std::uint8_t> bytes;
+  std::size_t position = 0;
+  bool overrun = false;
+};
+
+/// stb_image fills its buffer of this size ahead of need; any other request is exact.
+constexpr int kBufferBytes = 128;
+
+int read_bytes(void* user, char* data, int size) {
+  Reader& reader = *static_cast<Reader*>(user);
+  const std::size_t left = reader.bytes.size() - reader.position;
+  const std::size_t wanted = static_cast<std::size_t>(std::max(size, 0));
+  const std::size_t given = std::min(left, wanted);
+  if (given == 0 || (given < wanted && size != kBufferBytes)) reader.overrun = true;
+  if (given > 0) std::memcpy(data, reader.bytes.data() + reader.position, given);
+  // What is asked for but not there must not stay uninitialised.
+  if (given < wanted) std::memset(data + given, 0, wanted - given);
+  reader.position += given;
+  return static_cast<int>(given);
+}
+
+void skip_bytes(void* user, int count) {
+  Reader& reader = *static_cast<Reader*>(user);
+  if (count < 0) {
+    reader.position -= std::min(reader.position, static_cast<std::size_t>(-std::int64_t{count}));
+  } else {
+    reader.position +=
+        std::min(reader.bytes.size() - reader.position, static_cast<std::size_t>(count));
+  }
+}
+
+int is_at_end(void* user) {
+  const Reader& reader = *static_cast<Reader*>(user);
+  return reader.position >= reader.bytes.size() ? 1 : 0;
+}
+
+[[noreturn]] void fail(const Reader& reader, const std::string& format) {
+  if (reader.overrun) throw DecodeFailure{"truncated " + format};
+  const char* reason = stbi_failure_reason();
+  throw DecodeFailure{"corrupt or unsupported " + format + ": " +
+                      (reason != nullptr ? reason : "unknown cause")};
+}
+
+}  // namespace
+
+Image decode_with_stb(std::span<const std::uint8_t> bytes, const std::string& format,
+                      const DecodeOptions& options) {
+  const stbi_io_callbacks callbacks{read_bytes, skip_bytes, is_at_end};
+  int width = 0;
+  int height = 0;
+  int channels = 0;
+  Reader reader{bytes};
+  if (stbi_info_from_callbacks(&callbacks, &reader, &width, &height, &channels) == 0) {
+    fail(reader, format);
+  }
+  check_extent(static_cast<std::uint64_t>(std::max(width, 0)),
+               static_cast<std::uint64_t>(std::max(height, 0)), bytes.size(), options);
+  if (format == "PNM") {
+    reader = Reader{bytes};
+    if (stbi_is_16_bit_from_callbacks(&callbacks, &reader) != 0) {
+      throw DecodeFailure{"PNM with 16-bit samples is not supported"};
+    }
+  }
+
+  reader = Reader{bytes};
+  const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
+      stbi_load_from_callbacks(&callbacks, &reader, &width, &height, &channels, 3),
+      &stbi_image_free);
+  if (pixels == nullptr || reader.overrun) fail(reader, format);
+
+  Image image;
+  image.width = static_cast<std::uint32_t>(width);
+  image.height = static_cast<std::uint32_t>(height);
+  const std::size_t size = std::size_t{image.width} * image.height * 3;
+  image.rgb.assign(pixels.get(), pixels.get() + size);
+  return image;
+}
+
+}  // namespace gfnet::image

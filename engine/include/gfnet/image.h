@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace gfnet {
+
+/// An 8-bit RGB picture. rgb: [height, width, 3], row-major and tightly packed.
+struct Image {
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  std::vector<std::uint8_t> rgb;
+};
+
+/// Reads a picture: JPEG, PNG, BMP, GIF, TGA, PSD or PNM, told by content. Grey is repeated, alpha
+/// dropped, CMYK converted; the EXIF orientation is not applied.
+/// Throws FormatError if the file cannot be read, is no picture, or is truncated, corrupt or too large.
+/// Thread-safe.
+Image load_image(const std::filesystem::path& path);
+
+}  // namespace gfnet

@@ -1,0 +1,223 @@
+#include "image/decode.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "fixtures.h"
+#include "gfnet/error.h"
+
+namespace {
+
+using gfnet::FormatError;
+using gfnet::image::decode_image;
+using gfnet::image::DecodeOptions;
+using gfnet::image::Image;
+using namespace gfnet::test;
+
+constexpr DecodeOptions kStb{.prefer_stb = true};
+
+struct Sample {
+  const char* name;
+  /// Largest difference from PIL that stb_image may have. libjpeg and the lossless formats have
+  /// none.
+  double stb_tolerance = 0.0;
+};
+
+// stb_image rounds differently in the inverse DCT, in the upsampling and in the colour conversion.
+const Sample kSamples[] = {
+    {"rgb.jpg", 8},     {"rgb444.jpg", 4}, {"progressive.jpg", 8},
+    {"grey.jpg", 2},    {"cmyk.jpg", 8},   {"ycck.jpg", 8},
+    {"rgb.png"},        {"rgba.png"},      {"grey.png"},
+    {"grey_alpha.png"}, {"palette.png"},   {"palette_transparent.png"},
+    {"bilevel.png"},    {"rgb16.png"},     {"grey16.png"},
+    {"rgb.bmp"},        {"palette.bmp"},   {"rgb.tga"},
+    {"rle.tga"},        {"grey.tga"},      {"palette.gif"},
+    {"rgb.ppm"},        {"grey.pgm"},
+};
+
+std::string failure(std::span<const std::uint8_t> bytes, const DecodeOptions& options = {}) {
+  try {
+    decode_image(bytes, "NAME", options);
+  } catch (const FormatError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+std::string failure(const std::string& text) {
+  return failure({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+std::string failure(const std::filesystem::path& path) {
+  try {
+    decode_image(path);
+  } catch (const FormatError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("every format and mode decodes to PIL's RGB") {
+  for (const Sample& sample : kSamples) {
+    const auto path = image_data_folder() / sample.name;
+    const auto expected = read_bytes(path.string() + ".rgb");
+    for (const bool prefer_stb : {false, true}) {
+      CAPTURE(sample.name);
+      CAPTURE(prefer_stb);
+      const Image image = decode_image(path, {.prefer_stb = prefer_stb});
+      CHECK(image.width == 37);
+      CHECK(image.height == 23);
+      const bool exact = !prefer_stb && gfnet::image::decodes_with_libjpeg();
+      const Difference d = difference<std::uint8_t>(expected, image.rgb);
+      CAPTURE(d.text());
+      CHECK(d.largest <= (exact ? 0.0 : sample.stb_tolerance));
+    }
+  }
+}
+
+TEST_CASE("all photographs decode, with both decoders alike") {
+  const auto folder = image_shared_folder() / "photos";
+  REQUIRE(std::filesystem::is_directory(folder));
+  int count = 0;
+  double sum = 0.0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    CAPTURE(entry.path().string());
+    const Image image = decode_image(entry.path());
+    const Image other = decode_image(entry.path(), kStb);
+    REQUIRE(image.rgb.size() == std::size_t{image.width} * image.height * 3);
+    REQUIRE(other.width == image.width);
+    const Difference d = difference<std::uint8_t>(image.rgb, other.rgb);
+    CHECK(d.mean <= 1.0);
+    sum += d.mean;
+    ++count;
+  }
+  CHECK(count == 199);
+  MESSAGE("mean difference of the decoders: ", sum / count, " of 255");
+}
+
+TEST_CASE("what is no readable picture is named with its cause") {
+  const auto folder = std::filesystem::temp_directory_path() / "gfnet_decode_test";
+  std::filesystem::create_directories(folder);
+  CHECK(contains(failure(folder / "missing.jpg"), "missing.jpg: no such file"));
+  CHECK(contains(failure(folder), "is a directory"));
+  std::ofstream(folder / "empty.jpg");
+  CHECK(contains(failure(folder / "empty.jpg"), "empty.jpg: the file is empty"));
+  std::ofstream(folder / "text.jpg") << "This is no picture at all, whatever its name says.\n";
+  CHECK(contains(failure(folder / "text.jpg"), "text.jpg: not an image"));
+  std::filesystem::remove_all(folder);
+
+  using namespace std::string_literals;
+  CHECK(contains(failure("RIFF\x10\0\0\0WEBPVP8 "s), "WebP is not supported"));
+  CHECK(contains(failure("II*\0\x08\0\0\0"s), "TIFF is not supported"));
+  CHECK(contains(failure("\xFF\xD8\xFF\xE0"s), "JPEG"));
+  CHECK(contains(failure("\x89PNG\r\n\x1A\n"s), "truncated PNG"));
+  CHECK(contains(failure("BM"s), "BMP"));
+  CHECK(contains(failure("P6\n2 1\n65535\n123456789012"s), "16-bit"));
+  CHECK(contains(failure("\0"s), "not an image"));
+}
+
+TEST_CASE("a picture cut short is an error") {
+  for (const Sample& sample : kSamples) {
+    const auto bytes = read_bytes(image_data_folder() / sample.name);
+    for (const std::size_t percent : {10, 50, 75, 90}) {
+      for (const bool prefer_stb : {false, true}) {
+        CAPTURE(sample.name);
+        CAPTURE(percent);
+        CAPTURE(prefer_stb);
+        const auto cut = std::span(bytes).first(bytes.size() * percent / 100);
+        const std::string message = failure(cut, {.prefer_stb = prefer_stb});
+        CHECK(message != "");
+        CHECK(message.find('\n') == std::string::npos);
+        if (percent >= 50 && contains(sample.name, ".jpg")) CHECK(contains(message, "truncated"));
+      }
+    }
+  }
+}
+
+TEST_CASE("a JPEG whose end marker follows half the data is an error with libjpeg") {
+  if (!gfnet::image::decodes_with_libjpeg()) return;
+  auto bytes = read_bytes(image_data_folder() / "rgb444.jpg");
+  bytes.resize(bytes.size() * 3 / 4);
+  bytes.insert(bytes.end(), {0xFF, 0xD9});
+  CHECK(contains(failure(bytes), "truncated JPEG"));
+}
+
+TEST_CASE("harmless oddities of a JPEG are none") {
+  auto bytes = read_bytes(image_data_folder() / "rgb.jpg");
+  const auto expected = decode_image(bytes, "plain").rgb;
+  SUBCASE("bytes after the end") { bytes.insert(bytes.end(), 1000, 0x55); }
+  SUBCASE("bytes before a marker") {
+    // After the start marker and the JFIF segment.
+    const std::ptrdiff_t position = 4 + (bytes[4] << 8 | bytes[5]);
+    bytes.insert(bytes.begin() + position, {1, 2, 3});
+  }
+  CHECK(decode_image(bytes, "odd").rgb == expected);
+}
+
+TEST_CASE("a corrupt PNG is an error") {
+  auto bytes = read_bytes(image_data_folder() / "rgb.png");
+  bytes[bytes.size() / 2] ^= 0x10;
+  CHECK(contains(failure(bytes), "corrupt PNG"));
+}
+
+TEST_CASE("thin pictures are fine, bombs are not") {
+  const auto ppm = [](std::uint32_t width, std::uint32_t height, std::size_t bytes) {
+    const std::string header =
+        "P6\n" + std::to_string(width) + " " + std::to_string(height) + "\n255\n";
+    std::vector<std::uint8_t> file(header.begin(), header.end());
+    file.resize(file.size() + bytes, 7);
+    return file;
+  };
+  CHECK(decode_image(ppm(30'000, 1, 90'000), "wide").width == 30'000);
+  CHECK(decode_image(ppm(1, 30'000, 90'000), "tall").height == 30'000);
+  CHECK(decode_image(ppm(1, 1, 3), "dot").rgb == std::vector<std::uint8_t>{7, 7, 7});
+  CHECK(contains(failure(ppm(60'000, 60'000, 100)), "above the limit"));
+  CHECK(contains(failure(ppm(16'000, 16'000, 100)), "bytes can hold"));
+  CHECK(contains(failure(ppm(100, 100, 30'000), {.max_pixels = 9'999}), "above the limit of 9999"));
+
+  // A JPEG of 37×23 that claims to be larger.
+  auto jpeg = read_bytes(image_data_folder() / "rgb.jpg");
+  const std::vector<std::uint8_t> frame{0xFF, 0xC0};
+  const auto found = std::search(jpeg.begin(), jpeg.end(), frame.begin(), frame.end());
+  REQUIRE(found != jpeg.end());
+  const std::vector<std::uint8_t> extent{0xFF, 0x00, 0xFF, 0x00};
+  std::copy(extent.begin(), extent.end(), found + 5);
+  for (const bool prefer_stb : {false, true}) {
+    CHECK(contains(failure(jpeg, {.prefer_stb = prefer_stb}), "65280×65280 pixels, above"));
+  }
+}
+
+TEST_CASE("damaged files decode or fail, but never crash") {
+  std::mt19937 random(20211201);
+  for (const Sample& sample : kSamples) {
+    const auto original = read_bytes(image_data_folder() / sample.name);
+    for (int round = 0; round < 150; ++round) {
+      auto bytes = original;
+      const int edits = 1 + static_cast<int>(random() % 6);
+      for (int edit = 0; edit < edits; ++edit) {
+        // Headers decide most, so that half of the edits go there.
+        const std::size_t reach =
+            random() % 2 == 0 ? std::min<std::size_t>(bytes.size(), 64) : bytes.size();
+        bytes[random() % reach] = static_cast<std::uint8_t>(random());
+      }
+      if (random() % 4 == 0) bytes.resize(1 + random() % bytes.size());
+      for (const bool prefer_stb : {false, true}) {
+        try {
+          const Image image = decode_image(bytes, sample.name, {prefer_stb, 1u << 22});
+          CHECK(image.rgb.size() == std::size_t{image.width} * image.height * 3);
+        } catch (const FormatError& error) {
+          CHECK(std::string(error.what()).size() < 300);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace

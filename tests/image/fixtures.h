@@ -1,0 +1,89 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "image/image.h"
+
+/// What the tests of preprocessing share.
+namespace gfnet::test {
+
+inline std::filesystem::path image_data_folder() {
+  return std::filesystem::path(__FILE__).parent_path() / "data";
+}
+
+/// The reference data beside the repository, or wherever GFNET_SHARED says.
+inline std::filesystem::path image_shared_folder() {
+  if (const char* folder = std::getenv("GFNET_SHARED")) return folder;
+  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path() /
+         "shared";
+}
+
+inline std::vector<std::uint8_t> read_bytes(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Smooth waves with noise on top, so that both the overshoot and the rounding of a filter show.
+inline image::Image random_image(std::uint32_t width, std::uint32_t height, std::uint32_t seed) {
+  std::mt19937 random(seed);
+  image::Image image{width, height, {}};
+  image.rgb.resize(std::size_t{width} * height * 3);
+  const double fx = 0.01 + 0.3 * (random() % 1000) / 1000.0;
+  const double fy = 0.01 + 0.3 * (random() % 1000) / 1000.0;
+  std::size_t i = 0;
+  for (std::uint32_t y = 0; y < height; ++y) {
+    for (std::uint32_t x = 0; x < width; ++x) {
+      const double wave = 127.5 + 100.0 * std::sin(fx * x + fy * y);
+      for (int c = 0; c < 3; ++c, ++i) {
+        const double noise = static_cast<double>(random() % 161) - 80.0;
+        image.rgb[i] = static_cast<std::uint8_t>(std::clamp(wave + noise, 0.0, 255.0));
+      }
+    }
+  }
+  return image;
+}
+
+/// Largest and mean absolute difference, and where the largest is.
+struct Difference {
+  double largest = 0.0;
+  double mean = 0.0;
+  std::size_t worst = 0;
+  double expected = 0.0;
+  double actual = 0.0;
+
+  std::string text() const {
+    return "largest difference " + std::to_string(largest) + " at index " + std::to_string(worst) +
+           " (expected " + std::to_string(expected) + ", actual " + std::to_string(actual) +
+           "), mean " + std::to_string(mean);
+  }
+};
+
+template <typename T>
+Difference difference(std::span<const T> expected, std::span<const T> actual) {
+  Difference result;
+  if (expected.size() != actual.size()) {
+    result.largest = INFINITY;
+    return result;
+  }
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double e = static_cast<double>(expected[i]);
+    const double a = static_cast<double>(actual[i]);
+    const double d = std::abs(e - a);
+    result.mean += d;
+    if (!(d <= result.largest)) result = {d, result.mean, i, e, a};
+  }
+  if (!expected.empty()) result.mean /= static_cast<double>(expected.size());
+  return result;
+}
+
+}  // namespace gfnet::test

@@ -1,0 +1,133 @@
+#include "image/geometry.h"
+
+#include <doctest/doctest.h>
+
+#include "gfnet/error.h"
+#include "image/resize_plan.h"
+
+namespace {
+
+using namespace gfnet::image;
+
+constexpr double kPaper = 224.0 / 256.0;
+
+struct Case {
+  std::uint32_t width, height;
+  std::uint64_t resized_width, resized_height;
+  std::uint64_t left, top;
+};
+
+// torchvision: Resize(256), CenterCrop(224); the crop's halves go to the even neighbour.
+const Case kCases[] = {
+    {256, 256, 256, 256, 16, 16},
+    {500, 333, 384, 256, 80, 16},
+    {333, 500, 256, 384, 16, 80},
+    {86, 108, 256, 321, 16, 48},
+    {500, 375, 341, 256, 58, 16},
+    {375, 496, 256, 338, 16, 57},
+    {375, 497, 256, 339, 16, 58},
+    {1, 1, 256, 256, 16, 16},
+    {1280, 1024, 320, 256, 48, 16},
+    {30'000, 1, 7'680'000, 256, 3'839'888, 16},
+    {1, 30'000, 256, 7'680'000, 16, 3'839'888},
+};
+
+TEST_CASE("shorter side to 256, centre crop of 224, as torchvision rounds") {
+  for (const Case& c : kCases) {
+    CAPTURE(c.width);
+    CAPTURE(c.height);
+    const ResizeGeometry g = resize_geometry({c.height, c.width}, {224, 224}, kPaper);
+    CHECK(g.horizontal.resized == c.resized_width);
+    CHECK(g.vertical.resized == c.resized_height);
+    CHECK(g.horizontal.offset == c.left);
+    CHECK(g.vertical.offset == c.top);
+    CHECK(g.horizontal.cropped == 224);
+    CHECK(g.vertical.cropped == 224);
+  }
+}
+
+TEST_CASE("other sizes") {
+  // int(256 / 224 · 384) = 438; (438 − 384) / 2 = 27.
+  CHECK(resize_geometry({600, 600}, {384, 384}, kPaper).vertical ==
+        AxisGeometry{600, 438, 27, 384});
+  // CIFAR: no enlargement, the picture is taken as it is.
+  CHECK(resize_geometry({32, 32}, {32, 32}, 1.0).horizontal == AxisGeometry{32, 32, 0, 32});
+  // 240×256 network: int(240/0.875) = 274 rows, int(256/0.875) = 292 columns to be covered.
+  const ResizeGeometry square = resize_geometry({500, 500}, {240, 256}, kPaper);
+  CHECK(square.horizontal == AxisGeometry{500, 292, 18, 256});
+  CHECK(square.vertical == AxisGeometry{500, 292, 26, 240});
+  const ResizeGeometry wide = resize_geometry({100, 1000}, {240, 256}, kPaper);
+  CHECK(wide.vertical.resized == 274);
+  CHECK(wide.horizontal.resized == 2740);
+}
+
+TEST_CASE("whatever the extents, the crop lies inside and the taps are few") {
+  for (const std::uint32_t width : {1u, 2u, 7u, 223u, 256u, 777u, 4'000u, 30'000u, 1u << 28}) {
+    for (const std::uint32_t height : {1u, 3u, 224u, 257u, 3'000u, 1u << 28}) {
+      for (const Extent target :
+           {Extent{224, 224}, Extent{240, 256}, Extent{32, 32}, Extent{1, 9}}) {
+        const ResizeGeometry g = resize_geometry({height, width}, target, kPaper);
+        for (const AxisGeometry& axis : {g.horizontal, g.vertical}) {
+          CAPTURE(axis.source);
+          CAPTURE(axis.resized);
+          CHECK(axis.offset + axis.cropped <= axis.resized);
+          std::uint32_t previous = 0;
+          for (std::uint32_t i = 0; i < axis.cropped; ++i) {
+            const TapRange taps = axis.taps(i);
+            REQUIRE(taps.begin < taps.end);
+            REQUIRE(taps.end <= axis.source);
+            REQUIRE(taps.begin >= previous);
+            REQUIRE(taps.end - taps.begin <= 4 * axis.filter_scale() + 1);
+            previous = taps.begin;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("nonsense is refused") {
+  CHECK_THROWS_AS(resize_geometry({0, 5}, {224, 224}, kPaper), gfnet::UnsupportedError);
+  CHECK_THROWS_AS(resize_geometry({5, 5}, {224, 0}, kPaper), gfnet::UnsupportedError);
+  CHECK_THROWS_AS(resize_geometry({5, 5}, {224, 224}, 0.0), gfnet::UnsupportedError);
+  CHECK_THROWS_AS(resize_geometry({5, 5}, {224, 224}, 1.5), gfnet::UnsupportedError);
+}
+
+TEST_CASE("the bicubic kernel interpolates and sums to one") {
+  CHECK(bicubic(0.0) == 1.0);
+  for (const double x : {-2.0, -1.0, 1.0, 2.0, 2.5, -7.0}) CHECK(bicubic(x) == 0.0);
+  for (double x = 0.0; x < 1.0; x += 0.0625) {
+    CHECK(bicubic(x + 1) + bicubic(x) + bicubic(x - 1) + bicubic(x - 2) ==
+          doctest::Approx(1.0).epsilon(1e-15));
+    CHECK(bicubic(x) == bicubic(-x));
+  }
+}
+
+TEST_CASE("the plan asks for no more than the crop needs") {
+  const Normalisation rgb{{0.5f, 0.25f, 0.125f}, {0.5f, 1.0f, 2.0f}};
+  // Of 7,680,000 virtual rows, 224 are kept, which lie within one source pixel: it and two
+  // neighbours on either side, of which rounding may leave out one.
+  const ResizePlan tall = make_resize_plan(resize_geometry({30'000, 1}, {224, 224}, kPaper), rgb);
+  CHECK(tall.source_bytes <= 6 * 3);
+  CHECK(tall.intermediate_bytes == tall.source_bytes / 3 * 224 * 4);
+  CHECK(tall.destination_elements == 3 * 224 * 224);
+
+  const ResizeGeometry geometry = resize_geometry({500, 375}, {224, 224}, kPaper);
+  ResizePlan plan = make_resize_plan(geometry, rgb);
+  const TapRange rows = geometry.vertical.taps();
+  CHECK(plan.source_offset == std::uint64_t{rows.begin} * 375 * 3);
+  CHECK(plan.source_offset + plan.source_bytes <= std::uint64_t{500} * 375 * 3);
+  CHECK(plan.horizontal.rows == rows.end - rows.begin);
+  CHECK(plan.vertical.scale_0 == doctest::Approx(2.0 / 255));
+  CHECK(plan.vertical.bias_2 == doctest::Approx(-0.0625));
+  plan.place(400, 80, 7);
+  CHECK(plan.horizontal.source_word == 100);
+  CHECK(plan.horizontal.destination_word == 20);
+  CHECK(plan.vertical.source_word == 20);
+  CHECK(plan.vertical.destination_element == 7);
+  CHECK_THROWS_AS(plan.place(std::uint64_t{1} << 40, 0, 0), gfnet::UnsupportedError);
+
+  CHECK_THROWS_AS(make_resize_plan(geometry, {{0, 0}, {1, 1}}), gfnet::UnsupportedError);
+}
+
+}  // namespace

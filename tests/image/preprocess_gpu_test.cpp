@@ -1,0 +1,158 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "fixtures.h"
+#include "image/decode.h"
+#include "image/resize_plan.h"
+#include "reference/preprocess.h"
+#include "support/device_fixture.h"
+#include "support/mapped_buffer.h"
+#include "support/skip.h"
+#include "vulkan/command_recorder.h"
+#include "vulkan/pipeline.h"
+
+namespace {
+
+using namespace gfnet;
+using namespace gfnet::test;
+
+constexpr double kPaper = 224.0 / 256.0;
+const image::Normalisation kRgb{{0.485f, 0.456f, 0.406f}, {0.229f, 0.224f, 0.225f}};
+const image::Normalisation kGrey{{0.449f}, {0.226f}};
+/// What lies where nothing is to be written.
+constexpr float kUntouched = -12345.0f;
+/// Of normalising and back, in 8-bit steps.
+constexpr double kFloatNoise = 1e-3;
+
+/// Runs the two shaders on one picture. Nothing starts at offset 0.
+std::vector<float> preprocess_on(DeviceFixture& fixture, const image::Image& picture,
+                                 const image::ResizeGeometry& geometry,
+                                 const image::Normalisation& normalisation) {
+  vulkan::Device& device = fixture.device();
+  image::ResizePlan plan = image::make_resize_plan(geometry, normalisation);
+  constexpr std::uint64_t kSourceByte = 12;
+  constexpr std::uint64_t kIntermediateByte = 20;
+  constexpr std::uint64_t kElement = 5;
+  constexpr std::uint64_t kTail = 3;
+  plan.place(kSourceByte, kIntermediateByte, kElement);
+
+  // Just as large as the plan asks for, so that whatever is read or written beyond is out of
+  // bounds.
+  MappedBuffer<std::uint8_t> source(device, kSourceByte + (plan.source_bytes + 3) / 4 * 4);
+  std::ranges::fill(source.values(), std::uint8_t{0xAA});
+  std::copy_n(picture.rgb.data() + plan.source_offset, plan.source_bytes,
+              source.data() + kSourceByte);
+  MappedBuffer<std::uint8_t> intermediate(device, kIntermediateByte + plan.intermediate_bytes);
+  MappedBuffer<float> destination(
+      device, std::vector<float>(kElement + plan.destination_elements + kTail, kUntouched));
+
+  const vulkan::Pipeline horizontal(device, fixture.cache(), "resize_horizontal");
+  const vulkan::Pipeline vertical(device, fixture.cache(), "resize_vertical");
+  vulkan::CommandRecorder recorder(device);
+  const vulkan::Binding resize_rows[] = {{&source.buffer(), vulkan::Access::kRead},
+                                         {&intermediate.buffer(), vulkan::Access::kWrite}};
+  recorder.dispatch(horizontal, resize_rows, plan.horizontal, plan.horizontal_threads);
+  const vulkan::Binding resize_columns[] = {{&intermediate.buffer(), vulkan::Access::kRead},
+                                            {&destination.buffer(), vulkan::Access::kWrite}};
+  recorder.dispatch(vertical, resize_columns, plan.vertical, plan.vertical_threads);
+  const vulkan::Recording recording = recorder.finish();
+  device.submit(recording).wait();
+
+  const std::vector<float> result = destination.copy();
+  for (std::size_t i = 0; i < kElement; ++i) CHECK(result[i] == kUntouched);
+  for (std::size_t i = 1; i <= kTail; ++i) CHECK(result[result.size() - i] == kUntouched);
+  return {result.begin() + kElement, result.end() - kTail};
+}
+
+/// Normalised planes back to 0…255.
+std::vector<double> levels(std::span<const float> planes,
+                           const image::Normalisation& normalisation) {
+  const std::size_t channels = normalisation.mean.size();
+  const std::size_t pixels = planes.size() / channels;
+  std::vector<double> result;
+  for (std::size_t i = 0; i < planes.size(); ++i) {
+    const std::size_t c = i / pixels;
+    result.push_back(
+        (static_cast<double>(planes[i]) * normalisation.std[c] + normalisation.mean[c]) * 255);
+  }
+  return result;
+}
+
+struct Case {
+  std::uint32_t width, height;
+  image::Extent target;
+  double crop_ratio;
+};
+
+TEST_CASE_FIXTURE(DeviceFixture, "the shaders agree with their scalar twin to one 8-bit step") {
+  const image::Extent paper{224, 224};
+  const Case cases[] = {
+      {1, 1, paper, kPaper},      {86, 108, paper, kPaper},    {333, 500, paper, kPaper},
+      {500, 375, paper, kPaper},  {1, 777, paper, kPaper},     {777, 1, paper, kPaper},
+      {2, 3, paper, kPaper},      {4000, 3000, paper, kPaper}, {30'000, 1, paper, kPaper},
+      {1, 30'000, paper, kPaper}, {256, 256, paper, kPaper},   {225, 301, {384, 384}, kPaper},
+      {32, 32, {32, 32}, 1.0},    {500, 333, {32, 32}, 1.0},   {641, 479, {240, 256}, kPaper},
+      {30'000, 40, {17, 9}, 0.5},
+  };
+  double worst_mean = 0.0;
+  std::uint32_t seed = std::random_device{}();
+  for (const Case& c : cases) {
+    for (const image::Normalisation& normalisation : {kRgb, kGrey}) {
+      CAPTURE(++seed);
+      CAPTURE(c.width);
+      CAPTURE(c.height);
+      CAPTURE(normalisation.mean.size());
+      const image::Image picture = random_image(c.width, c.height, seed);
+      const auto geometry = image::resize_geometry({c.height, c.width}, c.target, c.crop_ratio);
+      const auto expected = reference::preprocess(picture, geometry, normalisation);
+      const auto actual = preprocess_on(*this, picture, geometry, normalisation);
+      const Difference d =
+          difference<double>(levels(expected, normalisation), levels(actual, normalisation));
+      CAPTURE(d.text());
+      // A value that the twin has at a rounding boundary may fall to the other side of it, which at
+      // float precision one in thousands does.
+      CHECK(d.largest <= 1.0 + kFloatNoise);
+      CHECK(d.mean <= 0.01);
+      worst_mean = std::max(worst_mean, d.mean);
+    }
+  }
+  MESSAGE("largest mean difference of a picture: ", worst_mean, " of 255");
+}
+
+TEST_CASE_FIXTURE(DeviceFixture, "the reference photographs become what PIL makes of them") {
+  if (!image::decodes_with_libjpeg()) return skip("built without libjpeg");
+  const auto folder = image_shared_folder();
+  int count = 0;
+  double largest_mean = 0.0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "reference/preprocess")) {
+    const std::string name = entry.path().filename().string();
+    const std::string suffix = ".224.png";
+    if (!name.ends_with(suffix)) continue;
+    CAPTURE(name);
+    const image::Image picture =
+        image::decode_image(folder / "photos" / name.substr(0, name.size() - suffix.size()));
+    const auto geometry =
+        image::resize_geometry({picture.height, picture.width}, {224, 224}, kPaper);
+    const auto actual = levels(preprocess_on(*this, picture, geometry, kRgb), kRgb);
+    const image::Image reference = image::decode_image(entry.path());
+    std::vector<double> expected;
+    for (std::size_t c = 0; c < 3; ++c) {
+      for (std::size_t i = c; i < reference.rgb.size(); i += 3)
+        expected.push_back(reference.rgb[i]);
+    }
+    const Difference d = difference<double>(expected, actual);
+    CAPTURE(d.text());
+    CHECK(d.largest <= 1.0 + kFloatNoise);
+    largest_mean = std::max(largest_mean, d.mean);
+    ++count;
+  }
+  CHECK(count == 10);
+  MESSAGE("8-bit difference from PIL: largest mean of a photograph ", largest_mean);
+}
+
+}  // namespace
