@@ -1,0 +1,50 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "graph/operation.h"
+
+/// One plain function per operation, in double, for one image: what the shaders are held to.
+/// Meaning, shapes and sources are those of graph/operation.h; each function is in the file that bears its
+/// shader's stem. Nothing here is fast.
+namespace gfnet::reference {
+
+using Values = std::vector<double>;
+using Input = std::span<const double>;
+
+/// x planes [C, H, W] → [H/p · W/p, p·p·C].
+Values patches_of_planes(Input x, graph::Extent grid, graph::Extent patch);
+/// x tokens [H·W, C] → [H/p · W/p, p·p·C].
+Values patches_of_tokens(Input x, graph::Extent grid, graph::Extent patch);
+
+/// x [N, K], weight [K, O], bias [O], addend [N, O] or empty → [N, O].
+Values linear(Input x, Input weight, Input bias, bool gelu, Input addend);
+
+double gelu(double x);
+
+/// x tokens [N, C]; weight and bias [C] or empty.
+Values layer_norm(Input x, std::int64_t channels, double epsilon, Input weight, Input bias);
+
+/// x tokens [H·W, C], filter [H, W/2+1, C, 2], bias [C] or empty.
+Values global_filter(Input x, graph::Extent grid, Input filter, Input bias);
+
+/// planes [C, H, W] → spectrum [C, H, W/2+1, 2], by the definition's sums, unnormalised.
+Values rfft2(Input planes, graph::Extent grid);
+/// spectrum [C, H, W/2+1, 2] → planes [C, H, W], unnormalised; complex over H, then complex to real
+/// over W without the imaginary parts of column 0 and (even W) W/2.
+Values irfft2(Input spectrum, graph::Extent grid);
+
+/// spectrum, filter [C, H, W/2+1, 2]; bias [C].
+Values filter_multiply(Input spectrum, graph::Extent grid, Input filter, Input bias);
+
+Values token_mean(Input x, std::int64_t channels);
+
+/// logits [C] → k pairs (class index, probability).
+Values softmax_top_k(Input logits, std::int64_t k);
+
+/// tokens [N, C] ↔ planes [C, N].
+Values planes_of_tokens(Input tokens, std::int64_t channels);
+Values tokens_of_planes(Input planes, std::int64_t channels);
+
+}  // namespace gfnet::reference

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <span>
+#include <string>
+
+namespace gfnet::test {
+
+/// Checks |actual − expected| ≤ bound element by element, and says which element is worst.
+/// bound(i): the largest error that the arithmetic of element i allows.
+template <typename Bound>
+void check_close(std::span<const float> actual, std::span<const double> expected, Bound bound) {
+  REQUIRE(actual.size() == expected.size());
+  std::size_t worst = 0;
+  double worst_ratio = -1;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    const double error = std::abs(static_cast<double>(actual[i]) - expected[i]);
+    const double ratio = std::isfinite(error) ? error / bound(i) : INFINITY;
+    if (ratio > worst_ratio) {
+      worst_ratio = ratio;
+      worst = i;
+    }
+  }
+  if (actual.empty()) return;
+  INFO("worst element " << worst << ": expected " << expected[worst] << ", actual " << actual[worst]
+                        << ", bound " << bound(worst));
+  CHECK(worst_ratio <= 1.0);
+}
+
+/// ‖actual − expected‖₂ / ‖expected‖₂.
+inline double relative_error(std::span<const float> actual, std::span<const double> expected) {
+  REQUIRE(actual.size() == expected.size());
+  double difference = 0;
+  double norm = 0;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+    norm += expected[i] * expected[i];
+  }
+  return std::sqrt(difference / norm);
+}
+
+}  // namespace gfnet::test
