@@ -1,0 +1,214 @@
+#include "model/config.h"
+
+#include <cmath>
+#include <set>
+
+#include "gfnet/error.h"
+
+namespace gfnet::model {
+namespace {
+
+using graph::Extent;
+using weights::Checkpoint;
+using weights::TensorView;
+
+/// Walks over a checkpoint once, checking each tensor that it claims for the architecture.
+class ConfigReader {
+ public:
+  explicit ConfigReader(const Checkpoint& checkpoint) : checkpoint_(checkpoint) {}
+
+  Config read() {
+    config_.pyramid = checkpoint_.find("patch_embed.0.proj.weight") != nullptr;
+    if (!config_.pyramid && checkpoint_.find("patch_embed.proj.weight") == nullptr) {
+      throw FormatError(checkpoint_.path(),
+                        "holds no GFNet: there is no patch_embed.proj.weight or "
+                        "patch_embed.0.proj.weight");
+    }
+    for (std::size_t stage = 0; stage == 0 || has_stage(stage); ++stage) read_stage(stage);
+    read_head();
+    refuse_unknown_tensors();
+    return config_;
+  }
+
+ private:
+  bool has_stage(std::size_t stage) const {
+    return config_.pyramid &&
+           checkpoint_.find(patch_embed_prefix(config_, stage) + "weight") != nullptr;
+  }
+
+  void read_stage(std::size_t index) {
+    config_.stages.emplace_back();
+    Stage& stage = config_.stages.back();
+
+    const std::string embed = patch_embed_prefix(config_, index);
+    const TensorView& weight = claim(embed + "weight");
+    if (weight.shape.rank() != 4) fail(weight, "must have 4 axes, has shape " + weight.shape.text());
+    stage.channels = weight.shape[0];
+    stage.patch = {weight.shape[2], weight.shape[3]};
+    const std::int64_t channels_in =
+        index == 0 ? weight.shape[1] : config_.stages[index - 1].channels;
+    if (index == 0) config_.input_channels = channels_in;
+    for (std::int64_t extent : weight.shape.dims()) {
+      if (extent < 1) fail(weight, "has an empty axis: " + weight.shape.text());
+    }
+    expect(weight, {stage.channels, channels_in, stage.patch.height, stage.patch.width});
+    expect(claim(embed + "bias"), {stage.channels});
+
+    stage.grid = index == 0 ? first_grid(stage) : halved_grid(index);
+    while (checkpoint_.find(block_prefix(config_, index, stage.depth) + "norm1.weight") != nullptr) {
+      read_block(index, stage, stage.depth);
+      ++stage.depth;
+    }
+    if (stage.depth == 0) {
+      throw FormatError(checkpoint_.path(), "has no tensor '" + block_prefix(config_, index, 0) +
+                                                "norm1.weight': a stage without blocks");
+    }
+  }
+
+  /// The half spectrum's width fits an even and an odd grid; the number of positions decides.
+  Extent first_grid(const Stage& stage) {
+    const TensorView& filter = filter_of(0);
+    const TensorView& positions = claim("pos_embed");
+    if (positions.shape.rank() != 3) {
+      fail(positions, "must have 3 axes, has shape " + positions.shape.text());
+    }
+    const std::int64_t tokens = positions.shape[1];
+    expect(positions, {1, tokens, stage.channels});
+    const std::int64_t height = filter.shape[0];
+    if (height < 1 || tokens < 1 || tokens % height != 0 ||
+        graph::spectrum_width(tokens / height) != filter.shape[1]) {
+      fail(filter, "shape " + filter.shape.text() + " does not fit the " + std::to_string(tokens) +
+                       " tokens of pos_embed");
+    }
+    const Extent grid{height, tokens / height};
+    config_.image = {grid.height * stage.patch.height, grid.width * stage.patch.width};
+    return grid;
+  }
+
+  Extent halved_grid(std::size_t index) const {
+    const Stage& previous = config_.stages[index - 1];
+    const Stage& stage = config_.stages[index];
+    return {previous.grid.height / stage.patch.height, previous.grid.width / stage.patch.width};
+  }
+
+  const TensorView& filter_of(std::size_t index) {
+    const TensorView& filter = claim(block_prefix(config_, index, 0) + "filter.complex_weight");
+    if (filter.shape.rank() != 4) fail(filter, "must have 4 axes, has shape " + filter.shape.text());
+    return filter;
+  }
+
+  void read_block(std::size_t index, Stage& stage, std::int64_t block) {
+    const std::string prefix = block_prefix(config_, index, block);
+    const std::int64_t channels = stage.channels;
+    for (const char* norm : {"norm1.", "norm2."}) {
+      expect(claim(prefix + norm + "weight"), {channels});
+      expect(claim(prefix + norm + "bias"), {channels});
+    }
+    expect(claim(prefix + "filter.complex_weight"),
+           {stage.grid.height, graph::spectrum_width(stage.grid.width), channels, 2});
+
+    const TensorView& fc1 = claim(prefix + "mlp.fc1.weight");
+    if (fc1.shape.rank() != 2 || fc1.shape[0] < 1) {
+      fail(fc1, "must be a matrix, has shape " + fc1.shape.text());
+    }
+    const std::int64_t width = fc1.shape[0];
+    expect(fc1, {width, channels});
+    expect(claim(prefix + "mlp.fc1.bias"), {width});
+    expect(claim(prefix + "mlp.fc2.weight"), {channels, width});
+    expect(claim(prefix + "mlp.fc2.bias"), {channels});
+    stage.mlp_widths.push_back(width);
+
+    const std::string gamma = prefix + "gamma";
+    if (checkpoint_.find(gamma) != nullptr) {
+      config_.layer_scale = true;
+      expect(claim(gamma), {channels});
+    }
+  }
+
+  void read_head() {
+    const std::int64_t channels = config_.stages.back().channels;
+    expect(claim("norm.weight"), {channels});
+    expect(claim("norm.bias"), {channels});
+    const TensorView& head = claim("head.weight");
+    if (head.shape.rank() != 2 || head.shape[0] < 1) {
+      fail(head, "must be a matrix, has shape " + head.shape.text());
+    }
+    config_.classes = head.shape[0];
+    expect(head, {config_.classes, channels});
+    expect(claim("head.bias"), {config_.classes});
+  }
+
+  /// A tensor that nobody claimed would change the result if it were computed with; leaving it out in
+  /// silence would give wrong labels.
+  void refuse_unknown_tensors() const {
+    for (const TensorView& tensor : checkpoint_.tensors()) {
+      if (!claimed_.contains(tensor.name)) fail(tensor, "is no part of a GFNet");
+    }
+  }
+
+  const TensorView& claim(const std::string& name) {
+    const TensorView& tensor = checkpoint_.at(name);
+    if (!is_floating_point(tensor.dtype)) {
+      fail(tensor, "must hold floating-point numbers, holds " + std::string(name_of(tensor.dtype)));
+    }
+    claimed_.insert(name);
+    return tensor;
+  }
+
+  void expect(const TensorView& tensor, const Shape& shape) const {
+    if (tensor.shape != shape) {
+      fail(tensor, "has shape " + tensor.shape.text() + ", expected " + shape.text());
+    }
+  }
+
+  [[noreturn]] void fail(const TensorView& tensor, const std::string& cause) const {
+    throw FormatError(checkpoint_.path(), cause, tensor.name);
+  }
+
+  const Checkpoint& checkpoint_;
+  Config config_;
+  std::set<std::string, std::less<>> claimed_;
+};
+
+}  // namespace
+
+std::int64_t Config::depth() const {
+  std::int64_t blocks = 0;
+  for (const Stage& stage : stages) blocks += stage.depth;
+  return blocks;
+}
+
+Config infer_config(const Checkpoint& checkpoint) { return ConfigReader(checkpoint).read(); }
+
+double count_macs(const Config& config) {
+  double macs = 0;
+  std::int64_t channels_in = config.input_channels;
+  for (const Stage& stage : config.stages) {
+    const double tokens = static_cast<double>(stage.grid.area());
+    const double channels = static_cast<double>(stage.channels);
+    macs += tokens * channels * static_cast<double>(stage.patch.area() * channels_in);
+    for (std::int64_t width : stage.mlp_widths) {
+      macs += 2 * tokens * channels * static_cast<double>(width);
+      macs += channels * tokens * std::log2(tokens) + channels * tokens;
+    }
+    channels_in = stage.channels;
+  }
+  return macs + static_cast<double>(channels_in * config.classes);
+}
+
+std::int64_t count_parameters(const Checkpoint& checkpoint) {
+  std::int64_t count = 0;
+  for (const TensorView& tensor : checkpoint.tensors()) count += tensor.shape.elements();
+  return count;
+}
+
+std::string block_prefix(const Config& config, std::size_t stage, std::int64_t block) {
+  const std::string stage_part = config.pyramid ? std::to_string(stage) + "." : "";
+  return "blocks." + stage_part + std::to_string(block) + ".";
+}
+
+std::string patch_embed_prefix(const Config& config, std::size_t stage) {
+  return config.pyramid ? "patch_embed." + std::to_string(stage) + ".proj." : "patch_embed.proj.";
+}
+
+}  // namespace gfnet::model

@@ -1,0 +1,101 @@
+#include "model/preprocessing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "gfnet/error.h"
+
+namespace gfnet::model {
+namespace {
+
+using nlohmann::json;
+
+// Deng et al. 2009, as every ImageNet recipe uses them.
+const std::vector<float> kImageNetMean{0.485f, 0.456f, 0.406f};
+const std::vector<float> kImageNetStd{0.229f, 0.224f, 0.225f};
+
+/// From this side down a photograph is not enlarged before the crop (the paper's evaluation).
+constexpr std::int64_t kSmallInput = 32;
+
+float average(const std::vector<float>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0f) / static_cast<float>(values.size());
+}
+
+std::vector<float> default_values(const std::vector<float>& rgb, std::int64_t channels, float other) {
+  if (channels == 3) return rgb;
+  if (channels == 1) return {average(rgb)};
+  return std::vector<float>(static_cast<std::size_t>(channels), other);
+}
+
+json parse(const weights::Checkpoint& checkpoint, const std::string& key) {
+  const auto found = checkpoint.metadata().find(key);
+  if (found == checkpoint.metadata().end()) return nullptr;
+  json value = json::parse(found->second, nullptr, /*allow_exceptions=*/false);
+  if (value.is_discarded()) {
+    throw FormatError(checkpoint.path(), "metadata '" + key + "' is no valid JSON");
+  }
+  return value;
+}
+
+void read_channel_values(const weights::Checkpoint& checkpoint, const json& object, const char* key,
+                         std::vector<float>& values) {
+  if (!object.contains(key)) return;
+  const json& list = object[key];
+  const bool numbers =
+      list.is_array() && std::ranges::all_of(list, [](const json& v) { return v.is_number(); });
+  if (!numbers || list.size() != values.size()) {
+    throw FormatError(checkpoint.path(), std::string("metadata 'preprocessing': ") + key +
+                                             " must be " + std::to_string(values.size()) +
+                                             " numbers, one an input channel");
+  }
+  values = list.get<std::vector<float>>();
+}
+
+}  // namespace
+
+Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Config& config) {
+  Preprocessing result;
+  result.mean = default_values(kImageNetMean, config.input_channels, 0.0f);
+  result.std = default_values(kImageNetStd, config.input_channels, 1.0f);
+  if (std::max(config.image.height, config.image.width) <= kSmallInput) result.crop_ratio = 1.0;
+
+  const json object = parse(checkpoint, "preprocessing");
+  if (object.is_null()) return result;
+  if (!object.is_object()) {
+    throw FormatError(checkpoint.path(), "metadata 'preprocessing' must be a JSON object");
+  }
+  read_channel_values(checkpoint, object, "mean", result.mean);
+  read_channel_values(checkpoint, object, "std", result.std);
+  if (std::ranges::any_of(result.std, [](float s) { return !(s > 0.0f) || !std::isfinite(s); })) {
+    throw FormatError(checkpoint.path(), "metadata 'preprocessing': std must be positive");
+  }
+  if (object.contains("crop_ratio")) {
+    const json& ratio = object["crop_ratio"];
+    if (!ratio.is_number() || !(ratio.get<double>() > 0.0) || ratio.get<double>() > 1.0) {
+      throw FormatError(checkpoint.path(),
+                        "metadata 'preprocessing': crop_ratio must lie in (0, 1]");
+    }
+    result.crop_ratio = ratio.get<double>();
+  }
+  return result;
+}
+
+std::vector<std::string> read_labels(const weights::Checkpoint& checkpoint, const Config& config) {
+  const json list = parse(checkpoint, "labels");
+  if (list.is_null()) return {};
+  const bool strings =
+      list.is_array() && std::ranges::all_of(list, [](const json& v) { return v.is_string(); });
+  if (!strings) {
+    throw FormatError(checkpoint.path(), "metadata 'labels' must be a JSON array of strings");
+  }
+  if (static_cast<std::int64_t>(list.size()) != config.classes) {
+    throw FormatError(checkpoint.path(), "metadata 'labels' has " + std::to_string(list.size()) +
+                                             " entries for " + std::to_string(config.classes) +
+                                             " classes");
+  }
+  return list.get<std::vector<std::string>>();
+}
+
+}  // namespace gfnet::model
