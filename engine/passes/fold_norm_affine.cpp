@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <map>
+
+#include "passes/passes.h"
+#include "passes/rewriter.h"
+
+namespace gfnet::passes {
+namespace {
+
+using graph::Graph;
+using graph::Node;
+using graph::Value;
+using graph::ValueId;
+
+/// A LayerNorm's weight γ and bias β, on their way to the operation that takes them in.
+struct Affine {
+  const Value* weight;
+  const Value* bias;
+};
+
+/// Whether everything that reads the value can take the affine part in.
+bool can_absorb(const Graph& graph, ValueId value) {
+  if (std::ranges::find(graph.outputs(), value) != graph.outputs().end()) return false;
+  return std::ranges::all_of(graph.consumers(value), [&](const Node* reader) {
+    // The product absorbs through its matrix only, so the value must not be its addend too.
+    const bool first_only = std::ranges::count(reader->inputs, value) == 1 &&
+                            reader->inputs.front() == value;
+    if (as<graph::TokenMean>(reader)) return can_absorb(graph, reader->output);
+    return first_only && (as<graph::Linear>(reader) || as<graph::GlobalFilter>(reader));
+  });
+}
+
+/// (γ ⊙ x + β)·W + b = x·(diag(γ)·W) + (b + β·W)
+void absorb_into_linear(Rewriter& rewriter, const Node& node, const Affine& affine) {
+  const Value& matrix = rewriter.source().value(node.inputs[1]);
+  const Value& bias = rewriter.source().value(node.inputs[2]);
+  const std::size_t rows = affine.weight->data->size();
+  const std::size_t columns = bias.data->size();
+  std::vector<float> folded = *matrix.data;
+  std::vector<double> shift(bias.data->begin(), bias.data->end());
+  for (std::size_t k = 0; k < rows; ++k) {
+    for (std::size_t o = 0; o < columns; ++o) {
+      shift[o] += static_cast<double>((*affine.bias->data)[k]) * folded[k * columns + o];
+      folded[k * columns + o] *= (*affine.weight->data)[k];
+    }
+  }
+  Graph& target = rewriter.target();
+  std::vector<ValueId> inputs = rewriter[node.inputs];
+  inputs[1] = target.add_constant(matrix.name, matrix.shape, std::move(folded));
+  inputs[2] = target.add_constant(bias.name, bias.shape, {shift.begin(), shift.end()});
+  rewriter.replace(node.output, target.add_node(node.name, node.operation, std::move(inputs)));
+}
+
+/// The filter is linear and works on each channel alone, so γ scales it. β is constant over the
+/// grid: only the bin (0, 0) sees it, and of that bin's product the inverse keeps the real part.
+void absorb_into_filter(Rewriter& rewriter, const Node& node, const Affine& affine) {
+  const Value& filter = rewriter.source().value(node.inputs[1]);
+  const std::size_t channels = affine.weight->data->size();
+  std::vector<float> shift(channels, 0.0f);
+  if (node.inputs.size() == 3) shift = *rewriter.source().value(node.inputs[2]).data;
+  for (std::size_t c = 0; c < channels; ++c) {
+    shift[c] += (*affine.bias->data)[c] * (*filter.data)[2 * c];
+  }
+  std::vector<float> folded = *filter.data;
+  for (std::size_t i = 0; i < folded.size(); ++i) {
+    folded[i] *= (*affine.weight->data)[(i / 2) % channels];
+  }
+  Graph& target = rewriter.target();
+  const ValueId folded_filter = target.add_constant(filter.name, filter.shape, std::move(folded));
+  const ValueId bias = target.add_constant(node.name + ".bias",
+                                           {static_cast<std::int64_t>(channels)}, std::move(shift));
+  rewriter.replace(node.output, target.add_node(node.name, node.operation,
+                                                {rewriter[node.inputs[0]], folded_filter, bias}));
+}
+
+}  // namespace
+
+Graph fold_norm_affine(const Graph& graph) {
+  Rewriter rewriter(graph);
+  std::map<ValueId, Affine> pending;
+  for (const Node& node : graph.nodes()) {
+    const auto affine = pending.find(node.inputs.front());
+    if (as<graph::LayerNorm>(&node) && node.inputs.size() == 3 && can_absorb(graph, node.output)) {
+      pending[node.output] = {&graph.value(node.inputs[1]), &graph.value(node.inputs[2])};
+      rewriter.replace(node.output, rewriter.target().add_node(node.name, node.operation,
+                                                               {rewriter[node.inputs[0]]}));
+    } else if (affine == pending.end()) {
+      rewriter.copy(node);
+    } else if (as<graph::TokenMean>(&node)) {
+      pending[node.output] = affine->second;
+      rewriter.copy(node);
+    } else if (as<graph::Linear>(&node)) {
+      absorb_into_linear(rewriter, node, affine->second);
+    } else {
+      absorb_into_filter(rewriter, node, affine->second);
+    }
+  }
+  return rewriter.finish();
+}
+
+}  // namespace gfnet::passes

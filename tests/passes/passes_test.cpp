@@ -1,0 +1,150 @@
+#include "passes/passes.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "gfnet/error.h"
+#include "model/build_graph.h"
+#include "reference/interpreter.h"
+#include "support/close.h"
+#include "support/synthetic_checkpoint.h"
+
+using namespace gfnet;
+using gfnet::test::Architecture;
+using gfnet::test::Random;
+using graph::Graph;
+using graph::Layout;
+using graph::ValueId;
+
+namespace {
+
+std::vector<Architecture> architectures() {
+  Architecture flat;
+  flat.grid_height = 5;
+  flat.grid_width = 6;  // even: column W/2 has an imaginary part to be ignored
+  flat.stages = {{2, 6, 2, 10}};
+  Architecture pyramid;
+  pyramid.pyramid = true;
+  pyramid.layer_scale = true;
+  pyramid.grid_height = 7;
+  pyramid.grid_width = 9;
+  pyramid.stages = {{2, 5, 1, 8}, {2, 7, 2, 9}, {3, 4, 1, 4}};
+  Architecture single;
+  single.grid_height = single.grid_width = 1;
+  single.input_channels = 1;
+  single.classes = 1;
+  return {flat, pyramid, single};
+}
+
+std::size_t count(const Graph& graph, const std::string& operation) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      graph.nodes(), [&](const auto& node) { return name_of(node.operation) == operation; }));
+}
+
+/// ‖a − b‖ / ‖a‖ over all outputs.
+double difference(const std::vector<reference::Values>& a, const std::vector<reference::Values>& b) {
+  double error = 0;
+  double norm = 0;
+  REQUIRE(a.size() == b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    REQUIRE(a[i].size() == b[i].size());
+    for (std::size_t j = 0; j < a[i].size(); ++j) {
+      error += (a[i][j] - b[i][j]) * (a[i][j] - b[i][j]);
+      norm += a[i][j] * a[i][j];
+    }
+  }
+  return std::sqrt(error / norm);
+}
+
+}  // namespace
+
+TEST_CASE("each pass leaves what the graph computes unchanged") {
+  Random random;
+  CAPTURE(random.seed());
+  for (const Architecture& architecture : architectures()) {
+    const auto checkpoint = test::synthetic_checkpoint(architecture, random);
+    Graph graph = model::build_graph(checkpoint, model::infer_config(checkpoint), 1);
+    const auto input =
+        test::widen(random.normal(graph.value(graph.inputs().front()).shape.elements()));
+    const auto expected = reference::interpret(graph, input);
+    for (const passes::Pass& pass : passes::all_passes()) {
+      CAPTURE(pass.name);
+      // Alone on the graph as built, if it can run there, and after the passes before it.
+      if (pass.name != "lower_global_filter" || count(graph, "global_filter") > 0) {
+        graph = pass.run(graph);
+      }
+      // Folding rounds each folded constant to float once.
+      CHECK(difference(expected, reference::interpret(graph, input)) <= 1e-6);
+    }
+  }
+}
+
+TEST_CASE("each pass alone leaves what the graph computes unchanged") {
+  Random random;
+  CAPTURE(random.seed());
+  const auto checkpoint = test::synthetic_checkpoint(architectures()[1], random);
+  const Graph graph = model::build_graph(checkpoint, model::infer_config(checkpoint), 2);
+  const auto input = test::widen(random.normal(graph.value(graph.inputs().front()).shape.elements()));
+  const auto expected = reference::interpret(graph, input);
+  for (const passes::Pass& pass : passes::all_passes()) {
+    CAPTURE(pass.name);
+    CHECK(difference(expected, reference::interpret(pass.run(graph), input)) <= 1e-6);
+  }
+}
+
+TEST_CASE("after all passes only operations with a kernel are left") {
+  Random random;
+  for (const Architecture& architecture : architectures()) {
+    const auto checkpoint = test::synthetic_checkpoint(architecture, random);
+    const model::Config config = model::infer_config(checkpoint);
+    const Graph graph = passes::optimize(model::build_graph(checkpoint, config, 1));
+    for (const char* gone : {"patch_embed", "gelu", "scale", "add", "global_filter"}) {
+      CAPTURE(gone);
+      CHECK(count(graph, gone) == 0);
+    }
+    const auto blocks = static_cast<std::size_t>(config.depth());
+    CHECK(count(graph, "rfft2") == blocks);
+    CHECK(count(graph, "linear") == 2 * blocks + config.stages.size() + 1);
+    for (const auto& node : graph.nodes()) {
+      if (name_of(node.operation) == "layer_norm") CHECK(node.inputs.size() == 1);
+    }
+  }
+}
+
+TEST_CASE("a pass does not fold what somebody else reads too") {
+  Random random;
+  Graph graph;
+  const ValueId x = graph.add_input("x", {3, 4}, Layout::kTokens);
+  const auto constant = [&](const char* name, Shape shape) {
+    const std::int64_t elements = shape.elements();
+    return graph.add_constant(name, std::move(shape), random.normal(elements));
+  };
+  const ValueId norm =
+      graph.add_node("norm", graph::LayerNorm{}, {x, constant("g", {4}), constant("h", {4})});
+  const ValueId product =
+      graph.add_node("product", graph::Linear{}, {norm, constant("w", {4, 4}), constant("b", {4})});
+  const ValueId activated = graph.add_node("gelu", graph::Gelu{}, {product});
+  const ValueId scaled = graph.add_node("scale", graph::Scale{}, {product, constant("s", {4})});
+  const ValueId sum = graph.add_node("sum", graph::Add{}, {activated, scaled});
+  const ValueId total = graph.add_node("total", graph::Add{}, {sum, norm});
+  graph.mark_output(total);
+  graph.mark_output(product);
+
+  const auto input = test::widen(random.normal(12));
+  const auto expected = reference::interpret(graph, input);
+  for (const passes::Pass& pass : passes::all_passes()) {
+    CAPTURE(pass.name);
+    const Graph passed = pass.run(graph);
+    CHECK(difference(expected, reference::interpret(passed, input)) == 0.0);
+    CHECK(passed.nodes().size() == graph.nodes().size());
+  }
+}
+
+TEST_CASE("a global filter outside its place is refused") {
+  Graph graph;
+  const ValueId x = graph.add_input("x", {4, 1}, Layout::kTokens);
+  const ValueId filter = graph.add_constant("k", {2, 2, 1, 2}, std::vector<float>(8, 1.0f));
+  graph.mark_output(graph.add_node("filter", graph::GlobalFilter{{2, 2}}, {x, filter}));
+  CHECK_THROWS_WITH_AS(passes::lower_global_filter(graph), doctest::Contains("filter: "), Error);
+}
