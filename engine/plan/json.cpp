@@ -1,0 +1,56 @@
+#include <nlohmann/json.hpp>
+
+#include "plan/plan.h"
+
+namespace gfnet::plan {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct WorkVisitor {
+  void operator()(const KernelStep& kernel) const {
+    entry["kernel"] = kernel.kernel;
+    entry["specialization"] = kernel.specialization;
+    entry["threads"] = kernel.threads;
+    for (const Operand& operand : kernel.operands) entry["resources"].push_back(operand.resource);
+  }
+  void operator()(const FftStep& fft) const {
+    entry["kernel"] = fft.inverse ? "vkfft_irfft2" : "vkfft_rfft2";
+    entry["grid"] = {fft.grid.height, fft.grid.width};
+    entry["transforms"] = fft.batches;
+    entry["resources"] = {fft.planes, fft.spectrum};
+  }
+  ordered_json& entry;
+};
+
+ordered_json describe(const Resource& resource) {
+  ordered_json entry{{"name", resource.name}, {"bytes", resource.bytes}};
+  if (resource.kind == Resource::Kind::kConstant) {
+    entry["kind"] = "constant";
+  } else {
+    entry["kind"] = "arena";
+    entry["offset"] = resource.offset;
+    entry["first_step"] = resource.first_step;
+    entry["last_step"] = resource.last_step;
+  }
+  return entry;
+}
+
+}  // namespace
+
+std::string to_json(const Plan& plan) {
+  ordered_json document{{"batch", plan.batch},
+                        {"arena_bytes", plan.arena_bytes},
+                        {"constant_bytes", plan.constant_bytes}};
+  for (const Step& step : plan.steps) {
+    ordered_json entry{{"name", step.name}, {"flops", step.flops}, {"bytes", step.bytes}};
+    std::visit(WorkVisitor{entry}, step.work);
+    document["steps"].push_back(std::move(entry));
+  }
+  for (const Resource& resource : plan.resources) {
+    document["resources"].push_back(describe(resource));
+  }
+  return document.dump(2);
+}
+
+}  // namespace gfnet::plan

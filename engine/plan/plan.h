@@ -1,0 +1,114 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "graph/graph.h"
+#include "plan/padding.h"
+
+/// Graph + device facts → what to run, on which memory, in which order. Plain data, no Vulkan type.
+namespace gfnet::plan {
+
+/// What the choice of kernels and the layout of memory depend on.
+struct DeviceFacts {
+  std::string name;
+  /// A driver that runs shaders on the CPU: few wide lanes, costly barriers.
+  bool software = false;
+  /// Buffers start at multiples of this and occupy their size rounded up to it.
+  std::uint64_t buffer_alignment = 256;
+  /// Largest buffer a shader can be given, in bytes.
+  std::uint64_t max_buffer_bytes = 128u << 20;
+};
+
+/// A range of memory that steps read and write.
+struct Resource {
+  enum class Kind {
+    kArena,     ///< lives from one step to another; offset is into the plan's arena
+    kConstant,  ///< the graph's constant, padded; uploaded once, shared by the plans of a graph
+  };
+  Kind kind = Kind::kArena;
+  std::string name;
+  std::uint64_t bytes = 0;
+  /// kArena: where it lies, and the first and last step that touch it (−1: written before the first).
+  std::uint64_t offset = 0;
+  int first_step = 0;
+  int last_step = 0;
+  /// kConstant: the value and the form in which kernels read it.
+  graph::ValueId value = -1;
+  Padding padding;
+};
+
+enum class Access { kRead, kWrite, kReadWrite };
+
+struct Operand {
+  std::size_t resource = 0;
+  Access access = Access::kRead;
+};
+
+/// One dispatch of a shader.
+struct KernelStep {
+  /// Stem of the shader.
+  std::string kernel;
+  /// Values of all its specialisation constants, by ascending id.
+  std::vector<std::uint32_t> specialization;
+  /// Its push-constant block (shaders/include/parameters.h).
+  std::vector<std::byte> push_constants;
+  std::array<std::uint32_t, 3> threads{1, 1, 1};
+  /// In the order of the shader's bindings.
+  std::vector<Operand> operands;
+};
+
+/// One batched two-dimensional real FFT, unnormalised, out of place.
+struct FftStep {
+  bool inverse = false;
+  graph::Extent grid;
+  std::int64_t batches = 0;
+  std::size_t planes = 0;
+  std::size_t spectrum = 0;
+};
+
+struct Step {
+  /// The node it computes.
+  std::string name;
+  std::variant<KernelStep, FftStep> work;
+  /// Arithmetic that the operation asks for (a multiply-accumulate is two), and bytes that it must move
+  /// if nothing is cached but within the step: the floor that a measured time is held against.
+  double flops = 0;
+  double bytes = 0;
+};
+
+/// Where one of the graph's outputs lies: for every image `rows` rows of `columns` elements, `stride`
+/// elements apart.
+struct Output {
+  std::size_t resource = 0;
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+  std::int64_t stride = 0;
+};
+
+struct Plan {
+  std::int64_t batch = 0;
+  std::vector<Resource> resources;
+  std::vector<Step> steps;
+  /// The graph's only input, in its layout.
+  std::size_t input = 0;
+  /// In the graph's order.
+  std::vector<Output> outputs;
+  std::uint64_t arena_bytes = 0;
+  std::uint64_t constant_bytes = 0;
+};
+
+/// Plans a graph that has been through passes::optimize, for `batch` images at once.
+/// Throws UnsupportedError if a tensor exceeds what the device can bind; a smaller batch then helps.
+Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device);
+
+/// A table of the steps and a summary of memory, for people.
+std::string to_text(const Plan& plan);
+/// Everything in the plan, for machines: a JSON document.
+std::string to_json(const Plan& plan);
+
+}  // namespace gfnet::plan

@@ -1,0 +1,77 @@
+#include <iomanip>
+#include <sstream>
+
+#include "plan/plan.h"
+
+namespace gfnet::plan {
+namespace {
+
+std::string threads_of(const KernelStep& kernel) {
+  return std::to_string(kernel.threads[0]) + "×" + std::to_string(kernel.threads[1]) + "×" +
+         std::to_string(kernel.threads[2]);
+}
+
+std::string specialization_of(const KernelStep& kernel) {
+  std::string text;
+  for (std::uint32_t value : kernel.specialization) {
+    text += (text.empty() ? "" : ",") + std::to_string(value);
+  }
+  return text.empty() ? "-" : text;
+}
+
+struct Row {
+  std::string kernel;
+  std::string threads;
+  std::string specialization;
+};
+
+struct RowVisitor {
+  Row operator()(const KernelStep& kernel) const {
+    return {kernel.kernel, threads_of(kernel), specialization_of(kernel)};
+  }
+  Row operator()(const FftStep& fft) const {
+    return {fft.inverse ? "VkFFT irfft2" : "VkFFT rfft2",
+            std::to_string(fft.batches) + " of " + std::to_string(fft.grid.height) + "×" +
+                std::to_string(fft.grid.width),
+            "-"};
+  }
+};
+
+/// setw counts bytes; "×" has two of them and one column.
+std::string padded(const std::string& text, std::size_t width) {
+  std::size_t columns = 0;
+  for (char c : text) columns += (static_cast<unsigned char>(c) & 0xC0u) != 0x80u;
+  return text + std::string(columns < width ? width - columns : 0, ' ');
+}
+
+double mebibytes(double bytes) { return bytes / (1 << 20); }
+
+}  // namespace
+
+std::string to_text(const Plan& plan) {
+  std::size_t name_width = 4;
+  for (const Step& step : plan.steps) name_width = std::max(name_width, step.name.size());
+
+  std::ostringstream out;
+  out << std::fixed << std::setprecision(2);
+  out << padded("step", name_width) << "  " << padded("kernel", 15) << "  " << padded("threads", 16)
+      << "  " << padded("constants", 12) << "  " << std::setw(10) << "MFLOP" << std::setw(10) << "MiB"
+      << "\n";
+  double flops = 0;
+  double bytes = 0;
+  for (const Step& step : plan.steps) {
+    const Row row = std::visit(RowVisitor{}, step.work);
+    out << padded(step.name, name_width) << "  " << padded(row.kernel, 15) << "  "
+        << padded(row.threads, 16) << "  " << padded(row.specialization, 12) << "  " << std::setw(10)
+        << step.flops / 1e6 << std::setw(10) << mebibytes(step.bytes) << "\n";
+    flops += step.flops;
+    bytes += step.bytes;
+  }
+  out << "\n" << plan.steps.size() << " steps, batch " << plan.batch << ": " << flops / 1e9
+      << " GFLOP, " << mebibytes(bytes) << " MiB moved\n"
+      << "memory: constants " << mebibytes(static_cast<double>(plan.constant_bytes))
+      << " MiB, arena " << mebibytes(static_cast<double>(plan.arena_bytes)) << " MiB\n";
+  return out.str();
+}
+
+}  // namespace gfnet::plan

@@ -1,0 +1,60 @@
+// Push-constant blocks, shared between the shaders (GLSL) and the plan (C++): scalars only, so that
+// both languages lay them out alike. Each is described in the shader of its name.
+#ifndef GFNET_PARAMETERS_H
+#define GFNET_PARAMETERS_H
+
+#ifdef __cplusplus
+#include <cstdint>
+namespace gfnet::parameters {
+using uint = std::uint32_t;
+#endif
+
+struct PatchesParameters {
+  uint patch_count;        // patches of one image
+  uint patches_across;     // patches in one row of the patch grid
+  uint patch_height;
+  uint patch_width;
+  uint channels;
+  uint image_stride;       // elements from one image to the next
+  uint row_stride;         // … from one row of the grid to the next
+  uint column_stride;      // … from one column to the next
+  uint channel_stride;     // … from one channel to the next
+  uint output_stride;      // elements from one patch to the next in the output; a multiple of 4
+};
+
+struct LinearParameters {
+  uint rows;               // rows of x, all images of the batch together
+  uint inner_vectors;      // padded K / 4
+  uint output_vectors;     // padded O / 4
+  uint addend_rows;        // the addend repeats after so many rows
+};
+
+struct LayerNormParameters {
+  uint tokens;             // tokens of one image
+  uint channels;
+  uint padded_channels;    // row stride of token layout; a multiple of 4
+  float epsilon;
+};
+
+struct FilterMultiplyParameters {
+  uint bins;               // H · (W/2+1)
+  uint channels;
+};
+
+struct TokenMeanParameters {
+  uint tokens;             // tokens of one image
+  uint channel_vectors;    // padded channels / 4
+};
+
+struct SoftmaxTopKParameters {
+  uint classes;
+  uint logit_stride;       // elements from one image's logits to the next
+  uint k;
+  uint output_stride;      // elements from one image's pairs to the next
+};
+
+#ifdef __cplusplus
+}  // namespace gfnet::parameters
+#endif
+
+#endif  // GFNET_PARAMETERS_H

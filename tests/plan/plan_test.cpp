@@ -1,0 +1,132 @@
+#include "plan/plan.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "gfnet/error.h"
+#include "model/build_graph.h"
+#include "passes/passes.h"
+#include "support/synthetic_checkpoint.h"
+
+using namespace gfnet;
+using gfnet::test::Architecture;
+using gfnet::test::Random;
+
+namespace {
+
+graph::Graph example_graph() {
+  Architecture a;
+  a.pyramid = true;
+  a.layer_scale = true;
+  a.grid_height = a.grid_width = 8;
+  a.stages = {{2, 6, 2, 24}, {2, 9, 3, 18}};
+  Random random;
+  const auto checkpoint = test::synthetic_checkpoint(a, random);
+  return passes::optimize(model::build_graph(checkpoint, model::infer_config(checkpoint), 2));
+}
+
+std::vector<std::size_t> touched(const plan::Step& step) {
+  if (const auto* fft = std::get_if<plan::FftStep>(&step.work)) return {fft->planes, fft->spectrum};
+  std::vector<std::size_t> resources;
+  for (const auto& operand : std::get<plan::KernelStep>(step.work).operands) {
+    resources.push_back(operand.resource);
+  }
+  return resources;
+}
+
+bool is_arena(const plan::Resource& r) { return r.kind == plan::Resource::Kind::kArena; }
+
+}  // namespace
+
+TEST_CASE("in a plan no two tensors that are alive at once share memory") {
+  const graph::Graph graph = example_graph();
+  for (const std::int64_t batch : {1, 3, 8}) {
+    const plan::Plan plan = plan::make_plan(graph, batch, {});
+    for (const plan::Resource& a : plan.resources) {
+      if (!is_arena(a)) continue;
+      CHECK(a.offset + a.bytes <= plan.arena_bytes);
+      for (const plan::Resource& b : plan.resources) {
+        if (&a == &b || !is_arena(b)) continue;
+        const bool alive_together = a.first_step <= b.last_step && b.first_step <= a.last_step;
+        const bool overlap = a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
+        CHECK_FALSE((alive_together && overlap));
+      }
+    }
+  }
+}
+
+TEST_CASE("every step touches only what is alive") {
+  const plan::Plan plan = plan::make_plan(example_graph(), 2, {});
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    for (std::size_t resource : touched(plan.steps[i])) {
+      const plan::Resource& r = plan.resources[resource];
+      if (!is_arena(r)) continue;
+      CAPTURE(plan.steps[i].name);
+      CAPTURE(r.name);
+      CHECK(r.first_step <= static_cast<int>(i));
+      CHECK(r.last_step >= static_cast<int>(i));
+    }
+  }
+  CHECK(plan.resources[plan.input].first_step == -1);
+  for (const plan::Output& output : plan.outputs) {
+    CHECK(plan.resources[output.resource].last_step == static_cast<int>(plan.steps.size()));
+  }
+}
+
+TEST_CASE("a block's memory is reused by the next block, and its FFT buffers stay in place") {
+  const plan::Plan plan = plan::make_plan(example_graph(), 2, {});
+  std::map<std::int64_t, std::set<std::pair<std::uint64_t, std::uint64_t>>> places;
+  for (const plan::Step& step : plan.steps) {
+    if (const auto* fft = std::get_if<plan::FftStep>(&step.work)) {
+      places[fft->grid.height].insert(
+          {plan.resources[fft->planes].offset, plan.resources[fft->spectrum].offset});
+    }
+  }
+  REQUIRE(places.size() == 2);
+  // One VkFFT plan serves all blocks of a stage, forward and inverse, if their buffers coincide.
+  for (const auto& [grid, buffers] : places) CHECK(buffers.size() <= 2);
+}
+
+TEST_CASE("the weights' bytes do not depend on the batch, the arena's grow with it") {
+  const graph::Graph graph = example_graph();
+  const plan::Plan one = plan::make_plan(graph, 1, {});
+  const plan::Plan four = plan::make_plan(graph, 4, {});
+  CHECK(one.constant_bytes == four.constant_bytes);
+  CHECK(four.arena_bytes > 3 * one.arena_bytes);
+  CHECK(four.arena_bytes < 5 * one.arena_bytes + (64u << 10));
+}
+
+TEST_CASE("a batch that the device cannot bind is refused with advice") {
+  plan::DeviceFacts small;
+  small.name = "a small device";
+  small.max_buffer_bytes = 1000;
+  CHECK_THROWS_WITH_AS(plan::make_plan(example_graph(), 1, small),
+                       doctest::Contains("smaller batch on a small device"), UnsupportedError);
+}
+
+TEST_CASE("operations that the passes replace have no plan") {
+  Random random;
+  const auto checkpoint = test::synthetic_checkpoint({}, random);
+  const auto graph = model::build_graph(checkpoint, model::infer_config(checkpoint), 1);
+  CHECK_THROWS_WITH_AS(plan::make_plan(graph, 1, {}), doctest::Contains("run the passes first"),
+                       Error);
+}
+
+TEST_CASE("padding puts zeros to the right of and below a matrix") {
+  CHECK(plan::pad({1, 2, 3, 4, 5, 6}, {2, 3, 3, 4}) ==
+        std::vector<float>{1, 2, 3, 0, 4, 5, 6, 0, 0, 0, 0, 0});
+}
+
+TEST_CASE("a plan prints as a table and as JSON") {
+  const plan::Plan plan = plan::make_plan(example_graph(), 2, {});
+  const std::string text = plan::to_text(plan);
+  CHECK(text.find("VkFFT rfft2") != std::string::npos);
+  CHECK(text.find("MiB") != std::string::npos);
+  const auto json = nlohmann::json::parse(plan::to_json(plan));
+  CHECK(json["steps"].size() == plan.steps.size());
+  CHECK(json["resources"].size() == plan.resources.size());
+  CHECK(json["arena_bytes"] == plan.arena_bytes);
+}
