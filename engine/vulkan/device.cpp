@@ -1,0 +1,165 @@
+#include "vulkan/device.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "gfnet/error.h"
+#include "vulkan/buffer.h"
+#include "vulkan/handle.h"
+#include "vulkan/query_device.h"
+#include "vulkan/recording.h"
+
+namespace gfnet::vulkan {
+
+Device::Device(const Instance& instance, const DeviceInfo& info)
+    : instance_(instance), info_(info), physical_device_(instance.physical_device(info)) {
+  std::vector<const char*> extensions;
+  void* head = nullptr;
+  const auto chain = [&head](auto& structure) {
+    structure.pNext = head;
+    head = &structure;
+  };
+  VkPhysicalDevice16BitStorageFeatures storage16{};
+  storage16.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_16BIT_STORAGE_FEATURES;
+  storage16.storageBuffer16BitAccess = VK_TRUE;
+  if (info.fp16_storage) chain(storage16);
+  VkPhysicalDeviceShaderFloat16Int8Features float16{};
+  float16.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_FLOAT16_INT8_FEATURES;
+  float16.shaderFloat16 = info.fp16_arithmetic ? VK_TRUE : VK_FALSE;
+  float16.shaderInt8 = info.int8_arithmetic ? VK_TRUE : VK_FALSE;
+  if (info.fp16_arithmetic || info.int8_arithmetic) {
+    chain(float16);
+    extensions.push_back(VK_KHR_SHADER_FLOAT16_INT8_EXTENSION_NAME);
+  }
+  VkPhysicalDevice8BitStorageFeatures storage8{};
+  storage8.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_8BIT_STORAGE_FEATURES;
+  storage8.storageBuffer8BitAccess = VK_TRUE;
+  if (info.int8_storage) {
+    chain(storage8);
+    extensions.push_back(VK_KHR_8BIT_STORAGE_EXTENSION_NAME);
+  }
+  VkPhysicalDevicePipelineExecutablePropertiesFeaturesKHR executables{};
+  executables.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PIPELINE_EXECUTABLE_PROPERTIES_FEATURES_KHR;
+  executables.pipelineExecutableInfo = VK_TRUE;
+  if (info.pipeline_statistics) {
+    chain(executables);
+    extensions.push_back(VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME);
+  }
+  // A device on top of another API (MoltenVK) wants to hear that we know.
+  if (has_extension(physical_device_, "VK_KHR_portability_subset")) {
+    extensions.push_back("VK_KHR_portability_subset");
+  }
+
+  const float priority = 1.0F;
+  VkDeviceQueueCreateInfo queue{};
+  queue.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO;
+  queue.queueFamilyIndex = info.compute_queue_family;
+  queue.queueCount = 1;
+  queue.pQueuePriorities = &priority;
+  VkDeviceCreateInfo create{};
+  create.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
+  create.pNext = head;
+  create.queueCreateInfoCount = 1;
+  create.pQueueCreateInfos = &queue;
+  create.enabledExtensionCount = static_cast<std::uint32_t>(extensions.size());
+  create.ppEnabledExtensionNames = extensions.data();
+  GFNET_VK(vkCreateDevice(physical_device_, &create, nullptr, &device_));
+  try {
+    vkGetDeviceQueue(device_, info.compute_queue_family, 0, &queue_);
+    vkGetPhysicalDeviceMemoryProperties(physical_device_, &memory_properties_);
+    find_buffer_requirements();
+  } catch (...) {
+    vkDestroyDevice(device_, nullptr);
+    throw;
+  }
+}
+
+Device::~Device() {
+  vkDeviceWaitIdle(device_);
+  vkDestroyDevice(device_, nullptr);
+}
+
+void Device::find_buffer_requirements() {
+  VkBufferCreateInfo create{};
+  create.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
+  create.size = 256;
+  create.usage = Buffer::kUsage;
+  VkBuffer buffer = VK_NULL_HANDLE;
+  GFNET_VK(vkCreateBuffer(device_, &create, nullptr, &buffer));
+  const Handle<VkBuffer, DestroyBuffer> owner(device_, buffer);
+  VkMemoryRequirements requirements{};
+  vkGetBufferMemoryRequirements(device_, buffer, &requirements);
+  buffer_memory_types_ = requirements.memoryTypeBits;
+  // 16: a vec4 at the start of any buffer is aligned. All of these are powers of two.
+  buffer_alignment_ =
+      std::max<std::uint64_t>({requirements.alignment, info_.min_storage_offset_alignment, 16});
+}
+
+std::uint32_t Device::memory_type(MemoryKind kind) const {
+  constexpr VkMemoryPropertyFlags kLocal = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;
+  constexpr VkMemoryPropertyFlags kHost =
+      VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+  constexpr VkMemoryPropertyFlags kCached = VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
+  struct Wish {
+    VkMemoryPropertyFlags must;
+    VkMemoryPropertyFlags must_not;
+  };
+  // Best first; the last of each list is something that every driver has to offer.
+  std::vector<Wish> wishes;
+  switch (kind) {
+    case MemoryKind::kDeviceLocal:
+      wishes = {{kLocal, kHost}, {kLocal, 0}, {0, 0}};
+      break;
+    case MemoryKind::kUpload:
+      // A card's own memory seen through the bus is scarce; the processor's is not.
+      wishes = {{kHost, kLocal | kCached}, {kHost, kLocal}, {kHost, 0}};
+      break;
+    case MemoryKind::kReadback:
+      wishes = {{kHost | kCached, kLocal}, {kHost | kCached, 0}, {kHost, 0}};
+      break;
+  }
+  for (const Wish& wish : wishes) {
+    for (std::uint32_t type = 0; type < memory_properties_.memoryTypeCount; ++type) {
+      const VkMemoryPropertyFlags flags = memory_properties_.memoryTypes[type].propertyFlags;
+      constexpr VkMemoryPropertyFlags kUnusual =
+          VK_MEMORY_PROPERTY_LAZILY_ALLOCATED_BIT | VK_MEMORY_PROPERTY_PROTECTED_BIT |
+          VK_MEMORY_PROPERTY_DEVICE_COHERENT_BIT_AMD | VK_MEMORY_PROPERTY_DEVICE_UNCACHED_BIT_AMD;
+      if ((buffer_memory_types_ & (1U << type)) != 0 && (flags & kUnusual) == 0 &&
+          (flags & wish.must) == wish.must && (flags & wish.must_not) == 0) {
+        return type;
+      }
+    }
+  }
+  throw VulkanError("looking for a memory type", VK_ERROR_FEATURE_NOT_PRESENT,
+                    "VK_ERROR_FEATURE_NOT_PRESENT");
+}
+
+Submission Device::submit(std::span<const Recording* const> recordings) {
+  std::vector<VkCommandBuffer> buffers;
+  buffers.reserve(recordings.size());
+  for (const Recording* recording : recordings) buffers.push_back(recording->handle());
+  VkFenceCreateInfo create{};
+  create.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO;
+  VkFence fence = VK_NULL_HANDLE;
+  GFNET_VK(vkCreateFence(device_, &create, nullptr, &fence));
+  Handle<VkFence, DestroyFence> owner(device_, fence);
+  VkSubmitInfo submit_info{};
+  submit_info.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
+  submit_info.commandBufferCount = static_cast<std::uint32_t>(buffers.size());
+  submit_info.pCommandBuffers = buffers.data();
+  const std::lock_guard lock(queue_mutex_);
+  GFNET_VK(vkQueueSubmit(queue_, 1, &submit_info, fence));
+  return Submission(std::move(owner));
+}
+
+Submission Device::submit(const Recording& recording) {
+  const Recording* const one[] = {&recording};
+  return submit(one);
+}
+
+void Device::wait_idle() {
+  const std::lock_guard lock(queue_mutex_);
+  GFNET_VK(vkDeviceWaitIdle(device_));
+}
+
+}  // namespace gfnet::vulkan

@@ -1,0 +1,94 @@
+#include "vulkan/device_info.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include "gfnet/error.h"
+
+namespace gfnet::vulkan {
+namespace {
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+/// Smaller is preferred.
+int rank(DeviceType type) {
+  switch (type) {
+    case DeviceType::kDiscrete:
+      return 0;
+    case DeviceType::kIntegrated:
+      return 1;
+    case DeviceType::kVirtual:
+      return 2;
+    case DeviceType::kCpu:
+      return 3;
+    case DeviceType::kOther:
+      return 4;
+  }
+  return 4;
+}
+
+/// Position that text names, or -1.
+std::int64_t index_of(std::string_view text) {
+  std::int64_t index = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  return error == std::errc() && end == text.data() + text.size() ? index : -1;
+}
+
+std::string list_of(std::span<const DeviceInfo> devices) {
+  std::string list;
+  for (const DeviceInfo& device : devices) {
+    if (!list.empty()) list += ", ";
+    list += std::to_string(device.index) + ": " + device.name + " (" + device.driver + ")";
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string_view name_of(DeviceType type) {
+  switch (type) {
+    case DeviceType::kDiscrete:
+      return "discrete";
+    case DeviceType::kIntegrated:
+      return "integrated";
+    case DeviceType::kVirtual:
+      return "virtual";
+    case DeviceType::kCpu:
+      return "cpu";
+    case DeviceType::kOther:
+      return "other";
+  }
+  return "other";
+}
+
+const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want) {
+  if (devices.empty()) {
+    throw NoDeviceError(
+        "no Vulkan 1.1 device with a compute queue; install your GPU's Vulkan driver, or a "
+        "software "
+        "one (Debian and Ubuntu: apt install mesa-vulkan-drivers)");
+  }
+  const std::int64_t index = index_of(want);
+  for (const DeviceInfo& device : devices) {
+    if (index >= 0 && device.index == index) return device;
+  }
+  const std::string part = lower_case(want);
+  const DeviceInfo* best = nullptr;
+  for (const DeviceInfo& device : devices) {
+    const bool fits = lower_case(device.name).find(part) != std::string::npos ||
+                      lower_case(device.driver).find(part) != std::string::npos;
+    if (fits && (best == nullptr || rank(device.type) < rank(best->type))) best = &device;
+  }
+  if (best == nullptr) {
+    throw NoDeviceError("no device '" + std::string(want) + "'; there is " + list_of(devices));
+  }
+  return *best;
+}
+
+}  // namespace gfnet::vulkan

@@ -1,0 +1,200 @@
+#include "vulkan/instance.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+#include "gfnet/error.h"
+#include "vulkan/query_device.h"
+
+namespace gfnet::vulkan {
+namespace {
+
+constexpr const char* kValidationLayer = "VK_LAYER_KHRONOS_validation";
+
+bool environment_asks_for_validation() {
+  const char* value = std::getenv("GFNET_VALIDATION");
+  return value != nullptr && *value != '\0' && std::string_view(value) != "0";
+}
+
+/// Loads the Vulkan loader and the functions that need no instance.
+void load_loader() {
+  if (volkInitialize() != VK_SUCCESS) {
+    throw NoDeviceError(
+        "no Vulkan loader on this system; install your GPU's Vulkan driver, or a software one "
+        "(Debian and Ubuntu: apt install mesa-vulkan-drivers libvulkan1)");
+  }
+  if (volkGetInstanceVersion() < VK_API_VERSION_1_1) {
+    throw NoDeviceError("the Vulkan loader on this system is older than 1.1");
+  }
+}
+
+bool has_layer(const char* name) {
+  std::uint32_t count = 0;
+  GFNET_VK(vkEnumerateInstanceLayerProperties(&count, nullptr));
+  std::vector<VkLayerProperties> layers(count);
+  GFNET_VK(vkEnumerateInstanceLayerProperties(&count, layers.data()));
+  return std::any_of(layers.begin(), layers.begin() + count, [&](const VkLayerProperties& layer) {
+    return std::strcmp(layer.layerName, name) == 0;
+  });
+}
+
+bool has_instance_extension(const char* name) {
+  std::uint32_t count = 0;
+  GFNET_VK(vkEnumerateInstanceExtensionProperties(nullptr, &count, nullptr));
+  std::vector<VkExtensionProperties> extensions(count);
+  GFNET_VK(vkEnumerateInstanceExtensionProperties(nullptr, &count, extensions.data()));
+  return std::any_of(extensions.begin(), extensions.begin() + count,
+                     [&](const VkExtensionProperties& extension) {
+                       return std::strcmp(extension.extensionName, name) == 0;
+                     });
+}
+
+}  // namespace
+
+struct Instance::Messages {
+  std::mutex mutex;
+  std::vector<std::string> texts;
+};
+
+VKAPI_ATTR VkBool32 VKAPI_CALL
+Instance::on_message(VkDebugUtilsMessageSeverityFlagBitsEXT, VkDebugUtilsMessageTypeFlagsEXT types,
+                     const VkDebugUtilsMessengerCallbackDataEXT* data, void* user) {
+  // The loader's own remarks, on drivers it could not open for instance, are not about our calls.
+  if ((types & VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT) == 0) return VK_FALSE;
+  Messages& messages = *static_cast<Messages*>(user);
+  try {
+    const std::lock_guard lock(messages.mutex);
+    messages.texts.emplace_back(data->pMessage != nullptr ? data->pMessage : "");
+  } catch (...) {
+    // Nothing may be thrown through the driver. A lost message needs memory to have run out.
+  }
+  return VK_FALSE;
+}
+
+Instance::Instance(const Options& options) : messages_(std::make_unique<Messages>()) {
+  load_loader();
+  const bool validate = options.validation || environment_asks_for_validation();
+
+  std::vector<const char*> layers;
+  std::vector<const char*> extensions;
+  VkInstanceCreateFlags flags = 0;
+  if (validate) {
+    if (!has_layer(kValidationLayer)) {
+      throw UnsupportedError(
+          "Vulkan validation is asked for, but its layer is not installed (Debian and Ubuntu: apt "
+          "install vulkan-validationlayers)");
+    }
+    layers.push_back(kValidationLayer);
+    extensions.push_back(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
+    extensions.push_back(VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME);
+  }
+#ifdef VK_KHR_portability_enumeration
+  if (has_instance_extension(VK_KHR_PORTABILITY_ENUMERATION_EXTENSION_NAME)) {
+    extensions.push_back(VK_KHR_PORTABILITY_ENUMERATION_EXTENSION_NAME);
+    flags |= VK_INSTANCE_CREATE_ENUMERATE_PORTABILITY_BIT_KHR;
+  }
+#endif
+
+  VkDebugUtilsMessengerCreateInfoEXT messenger{};
+  messenger.sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT;
+  messenger.messageSeverity = VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT |
+                              VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT;
+  messenger.messageType =
+      VK_DEBUG_UTILS_MESSAGE_TYPE_GENERAL_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT;
+  messenger.pfnUserCallback = &Instance::on_message;
+  messenger.pUserData = messages_.get();
+
+  const VkValidationFeatureEnableEXT enabled[] = {
+      VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT};
+  VkValidationFeaturesEXT features{};
+  features.sType = VK_STRUCTURE_TYPE_VALIDATION_FEATURES_EXT;
+  features.pNext = &messenger;  // so that vkCreateInstance itself is validated
+  features.enabledValidationFeatureCount = 1;
+  features.pEnabledValidationFeatures = enabled;
+
+  VkApplicationInfo application{};
+  application.sType = VK_STRUCTURE_TYPE_APPLICATION_INFO;
+  application.pApplicationName = "gfnet";
+  application.pEngineName = "gfnet";
+  application.apiVersion = VK_API_VERSION_1_1;
+  VkInstanceCreateInfo create{};
+  create.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO;
+  create.pNext = validate ? &features : nullptr;
+  create.flags = flags;
+  create.pApplicationInfo = &application;
+  create.enabledLayerCount = static_cast<std::uint32_t>(layers.size());
+  create.ppEnabledLayerNames = layers.data();
+  create.enabledExtensionCount = static_cast<std::uint32_t>(extensions.size());
+  create.ppEnabledExtensionNames = extensions.data();
+  const VkResult result = vkCreateInstance(&create, nullptr, &instance_);
+  if (result == VK_ERROR_INCOMPATIBLE_DRIVER) {
+    throw NoDeviceError(
+        "the Vulkan loader found no driver; install your GPU's, or a software one (Debian and "
+        "Ubuntu: apt install mesa-vulkan-drivers)");
+  }
+  check(result, "vkCreateInstance(&create, nullptr, &instance_)");
+
+  try {
+    // Through the instance's dispatch, not a device's: several devices may be used at once.
+    volkLoadInstance(instance_);
+    if (validate) {
+      GFNET_VK(vkCreateDebugUtilsMessengerEXT(instance_, &messenger, nullptr, &messenger_));
+    }
+    find_devices();
+  } catch (...) {
+    destroy();
+    throw;
+  }
+}
+
+Instance::~Instance() { destroy(); }
+
+void Instance::destroy() {
+  if (messenger_ != VK_NULL_HANDLE) {
+    // Asked for anew: volk's own pointer is null if a later instance was made without the layer.
+    const auto destroy_messenger = reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(
+        vkGetInstanceProcAddr(instance_, "vkDestroyDebugUtilsMessengerEXT"));
+    destroy_messenger(instance_, messenger_, nullptr);
+  }
+  messenger_ = VK_NULL_HANDLE;
+  if (instance_ != VK_NULL_HANDLE) vkDestroyInstance(instance_, nullptr);
+  instance_ = VK_NULL_HANDLE;
+}
+
+void Instance::find_devices() {
+  std::uint32_t count = 0;
+  const VkResult result = vkEnumeratePhysicalDevices(instance_, &count, nullptr);
+  // What some loaders say where others say "no devices".
+  if (result == VK_ERROR_INITIALIZATION_FAILED || result == VK_ERROR_INCOMPATIBLE_DRIVER) return;
+  check(result, "vkEnumeratePhysicalDevices(instance_, &count, nullptr)");
+  std::vector<VkPhysicalDevice> all(count);
+  GFNET_VK(vkEnumeratePhysicalDevices(instance_, &count, all.data()));
+  all.resize(count);
+  for (VkPhysicalDevice device : all) {
+    std::optional<DeviceInfo> info = query_device(device);
+    if (!info) continue;
+    info->index = static_cast<std::uint32_t>(devices_.size());
+    devices_.push_back(std::move(*info));
+    physical_devices_.push_back(device);
+  }
+}
+
+std::vector<std::string> Instance::validation_messages() const {
+  const std::lock_guard lock(messages_->mutex);
+  return messages_->texts;
+}
+
+std::vector<std::string> Instance::take_validation_messages() {
+  const std::lock_guard lock(messages_->mutex);
+  return std::exchange(messages_->texts, {});
+}
+
+VkPhysicalDevice Instance::physical_device(const DeviceInfo& info) const {
+  return physical_devices_.at(info.index);
+}
+
+}  // namespace gfnet::vulkan

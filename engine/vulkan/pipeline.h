@@ -1,0 +1,70 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vulkan/device.h"
+#include "vulkan/handle.h"
+#include "vulkan/pipeline_cache.h"
+#include "vulkan/shader_reflection.h"
+
+namespace gfnet::vulkan {
+
+/// One figure the driver reports about a compiled pipeline: registers, shared memory, occupancy….
+struct PipelineStatistic {
+  std::string executable;
+  std::string name;
+  std::string value;
+  std::string description;
+};
+
+/// A compute pipeline with its layout. Move-only.
+class Pipeline {
+ public:
+  struct Options {
+    /// Ask the driver to keep its statistics (may slow the compilation); see statistics().
+    bool keep_statistics = false;
+  };
+
+  /// specialization: the value (bits) of each specialisation constant in ascending order of ids;
+  /// all of them, or none for the shader's defaults. Throws UnsupportedError if the device lacks a
+  /// capability that the shader needs, or if its limits do not allow the workgroup; Error if
+  /// specialization has another count than the shader.
+  Pipeline(const Device& device, const PipelineCache& cache, const ShaderBinary& shader,
+           std::span<const std::uint32_t> specialization = {}, Options options = Options{false});
+  /// The same with a shader of the embedded library.
+  Pipeline(const Device& device, const PipelineCache& cache, std::string_view shader,
+           std::span<const std::uint32_t> specialization = {}, Options options = Options{false});
+
+  const std::string& name() const { return name_; }
+  const ShaderReflection& reflection() const { return reflection_; }
+  /// After specialisation.
+  const std::array<std::uint32_t, 3>& workgroup_size() const { return workgroup_size_; }
+  /// Workgroups for so many threads an axis: ceil(threads / workgroup size).
+  /// Throws UnsupportedError beyond the device's limit.
+  std::array<std::uint32_t, 3> workgroup_count(const std::array<std::uint32_t, 3>& threads) const;
+
+  /// What the driver says of the compiled code; empty without Options::keep_statistics or where the
+  /// device has no VK_KHR_pipeline_executable_properties.
+  std::vector<PipelineStatistic> statistics() const;
+
+  VkPipeline handle() const { return pipeline_.get(); }
+  VkPipelineLayout layout() const { return layout_.get(); }
+  VkDescriptorSetLayout set_layout() const { return set_layout_.get(); }
+
+ private:
+  const Device* device_;
+  std::string name_;
+  ShaderReflection reflection_;
+  std::array<std::uint32_t, 3> workgroup_size_{1, 1, 1};
+  bool has_statistics_ = false;
+  Handle<VkDescriptorSetLayout, DestroySetLayout> set_layout_;
+  Handle<VkPipelineLayout, DestroyPipelineLayout> layout_;
+  Handle<VkPipeline, DestroyPipeline> pipeline_;
+};
+
+}  // namespace gfnet::vulkan

@@ -1,0 +1,215 @@
+#include "vulkan/query_device.h"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+namespace gfnet::vulkan {
+namespace {
+
+DeviceType type_of(VkPhysicalDeviceType type) {
+  switch (type) {
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
+      return DeviceType::kDiscrete;
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+      return DeviceType::kIntegrated;
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
+      return DeviceType::kVirtual;
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+      return DeviceType::kCpu;
+    default:
+      return DeviceType::kOther;
+  }
+}
+
+std::vector<VkExtensionProperties> extensions_of(VkPhysicalDevice device) {
+  std::uint32_t count = 0;
+  GFNET_VK(vkEnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr));
+  std::vector<VkExtensionProperties> extensions(count);
+  GFNET_VK(vkEnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data()));
+  extensions.resize(count);
+  return extensions;
+}
+
+bool contains(const std::vector<VkExtensionProperties>& extensions, const char* name) {
+  return std::any_of(extensions.begin(), extensions.end(), [&](const VkExtensionProperties& e) {
+    return std::strcmp(e.extensionName, name) == 0;
+  });
+}
+
+/// Appends a structure to a pNext chain.
+template <typename Structure>
+void chain(void*& head, Structure& structure) {
+  structure.pNext = head;
+  head = &structure;
+}
+
+/// A queue family for compute, one without graphics where there is a choice: it competes with no
+/// display. Returns whether there is one.
+bool find_compute_queue(VkPhysicalDevice device, DeviceInfo& info) {
+  std::uint32_t count = 0;
+  vkGetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);
+  std::vector<VkQueueFamilyProperties> families(count);
+  vkGetPhysicalDeviceQueueFamilyProperties(device, &count, families.data());
+  bool found = false;
+  for (std::uint32_t family = 0; family < count; ++family) {
+    const VkQueueFlags flags = families[family].queueFlags;
+    if ((flags & VK_QUEUE_COMPUTE_BIT) == 0 || families[family].queueCount == 0) continue;
+    const bool dedicated = (flags & VK_QUEUE_GRAPHICS_BIT) == 0;
+    if (found && !dedicated) continue;
+    found = true;
+    info.compute_queue_family = family;
+    info.timestamp_bits = families[family].timestampValidBits;
+    if (dedicated) break;
+  }
+  return found;
+}
+
+std::uint64_t largest_local_heap(VkPhysicalDevice device) {
+  VkPhysicalDeviceMemoryProperties memory{};
+  vkGetPhysicalDeviceMemoryProperties(device, &memory);
+  std::uint64_t largest = 0;
+  for (std::uint32_t heap = 0; heap < memory.memoryHeapCount; ++heap) {
+    if ((memory.memoryHeaps[heap].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0) {
+      largest = std::max<std::uint64_t>(largest, memory.memoryHeaps[heap].size);
+    }
+  }
+  return largest;
+}
+
+void read_limits(const VkPhysicalDeviceLimits& limits, DeviceInfo& info) {
+  info.max_storage_buffer_range = limits.maxStorageBufferRange;
+  info.max_workgroup_invocations = limits.maxComputeWorkGroupInvocations;
+  std::copy_n(limits.maxComputeWorkGroupSize, 3, info.max_workgroup_size.begin());
+  std::copy_n(limits.maxComputeWorkGroupCount, 3, info.max_workgroup_count.begin());
+  info.max_shared_memory = limits.maxComputeSharedMemorySize;
+  info.min_storage_offset_alignment = limits.minStorageBufferOffsetAlignment;
+  info.max_texel_buffer_elements = limits.maxTexelBufferElements;
+  info.max_push_constants = limits.maxPushConstantsSize;
+  info.max_storage_buffers_per_stage = limits.maxPerStageDescriptorStorageBuffers;
+  if (info.timestamp_bits > 0) info.timestamp_period = limits.timestampPeriod;
+}
+
+void read_subgroup(const VkPhysicalDeviceSubgroupProperties& subgroup, DeviceInfo& info) {
+  info.subgroup_size = subgroup.subgroupSize;
+  if ((subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT) == 0) return;
+  const auto has = [&](VkSubgroupFeatureFlags flag) {
+    return (subgroup.supportedOperations & flag) != 0;
+  };
+  info.subgroup_basic = has(VK_SUBGROUP_FEATURE_BASIC_BIT);
+  info.subgroup_vote = has(VK_SUBGROUP_FEATURE_VOTE_BIT);
+  info.subgroup_arithmetic = has(VK_SUBGROUP_FEATURE_ARITHMETIC_BIT);
+  info.subgroup_ballot = has(VK_SUBGROUP_FEATURE_BALLOT_BIT);
+  info.subgroup_shuffle = has(VK_SUBGROUP_FEATURE_SHUFFLE_BIT);
+}
+
+std::string version_text(std::uint32_t version) {
+  return std::to_string(VK_API_VERSION_MAJOR(version)) + "." +
+         std::to_string(VK_API_VERSION_MINOR(version)) + "." +
+         std::to_string(VK_API_VERSION_PATCH(version));
+}
+
+void read_properties(VkPhysicalDevice device, const std::vector<VkExtensionProperties>& extensions,
+                     DeviceInfo& info) {
+  void* head = nullptr;
+  VkPhysicalDeviceIDProperties id{
+      VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ID_PROPERTIES, {}, {}, {}, {}, {}, {}};
+  VkPhysicalDeviceMaintenance3Properties maintenance{
+      VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES, nullptr, 0, 0};
+  VkPhysicalDeviceSubgroupProperties subgroup{};
+  subgroup.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES;
+  VkPhysicalDeviceDriverProperties driver{};
+  driver.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES;
+  VkPhysicalDeviceSubgroupSizeControlProperties subgroup_sizes{};
+  subgroup_sizes.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES;
+  chain(head, id);
+  chain(head, maintenance);
+  chain(head, subgroup);
+  const bool has_driver = info.api_version >= VK_API_VERSION_1_2 ||
+                          contains(extensions, VK_KHR_DRIVER_PROPERTIES_EXTENSION_NAME);
+  if (has_driver) chain(head, driver);
+  const bool has_sizes = info.api_version >= VK_API_VERSION_1_3 ||
+                         contains(extensions, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
+  if (has_sizes) chain(head, subgroup_sizes);
+
+  VkPhysicalDeviceProperties2 properties{};
+  properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
+  properties.pNext = head;
+  vkGetPhysicalDeviceProperties2(device, &properties);
+
+  std::copy_n(id.deviceUUID, 16, info.device_uuid.begin());
+  std::copy_n(id.driverUUID, 16, info.driver_uuid.begin());
+  info.max_memory_allocation = maintenance.maxMemoryAllocationSize;
+  read_limits(properties.properties.limits, info);
+  read_subgroup(subgroup, info);
+  info.min_subgroup_size = has_sizes ? subgroup_sizes.minSubgroupSize : info.subgroup_size;
+  info.max_subgroup_size = has_sizes ? subgroup_sizes.maxSubgroupSize : info.subgroup_size;
+  if (has_driver) {
+    info.driver = driver.driverName;
+    info.driver_version = driver.driverInfo;
+  }
+  if (info.driver.empty()) info.driver = "unknown driver";
+  if (info.driver_version.empty()) info.driver_version = version_text(info.driver_version_number);
+}
+
+void read_features(VkPhysicalDevice device, const std::vector<VkExtensionProperties>& extensions,
+                   DeviceInfo& info) {
+  void* head = nullptr;
+  VkPhysicalDevice16BitStorageFeatures storage16{};
+  storage16.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_16BIT_STORAGE_FEATURES;
+  VkPhysicalDeviceShaderFloat16Int8Features float16{};
+  float16.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_FLOAT16_INT8_FEATURES;
+  VkPhysicalDevice8BitStorageFeatures storage8{};
+  storage8.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_8BIT_STORAGE_FEATURES;
+  VkPhysicalDevicePipelineExecutablePropertiesFeaturesKHR executables{};
+  executables.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PIPELINE_EXECUTABLE_PROPERTIES_FEATURES_KHR;
+  chain(head, storage16);
+  // As extensions only, though part of Vulkan 1.2: the engine's baseline is 1.1.
+  if (contains(extensions, VK_KHR_SHADER_FLOAT16_INT8_EXTENSION_NAME)) chain(head, float16);
+  if (contains(extensions, VK_KHR_8BIT_STORAGE_EXTENSION_NAME)) chain(head, storage8);
+  if (contains(extensions, VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME)) {
+    chain(head, executables);
+  }
+  VkPhysicalDeviceFeatures2 features{};
+  features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
+  features.pNext = head;
+  vkGetPhysicalDeviceFeatures2(device, &features);
+
+  info.fp16_storage = storage16.storageBuffer16BitAccess == VK_TRUE;
+  info.fp16_arithmetic = float16.shaderFloat16 == VK_TRUE;
+  info.int8_arithmetic = float16.shaderInt8 == VK_TRUE;
+  info.int8_storage = storage8.storageBuffer8BitAccess == VK_TRUE;
+  info.pipeline_statistics = executables.pipelineExecutableInfo == VK_TRUE;
+  info.cooperative_matrix = contains(extensions, "VK_KHR_cooperative_matrix");
+}
+
+}  // namespace
+
+bool has_extension(VkPhysicalDevice device, const char* name) {
+  return contains(extensions_of(device), name);
+}
+
+std::optional<DeviceInfo> query_device(VkPhysicalDevice device) {
+  VkPhysicalDeviceProperties properties{};
+  vkGetPhysicalDeviceProperties(device, &properties);
+  if (properties.apiVersion < VK_API_VERSION_1_1) return std::nullopt;
+
+  DeviceInfo info;
+  if (!find_compute_queue(device, info)) return std::nullopt;
+  info.name = properties.deviceName;
+  info.type = type_of(properties.deviceType);
+  info.vendor_id = properties.vendorID;
+  info.device_id = properties.deviceID;
+  info.driver_version_number = properties.driverVersion;
+  info.api_version = properties.apiVersion;
+  info.api_version_text = version_text(properties.apiVersion);
+  std::copy_n(properties.pipelineCacheUUID, 16, info.pipeline_cache_uuid.begin());
+  info.memory_bytes = largest_local_heap(device);
+
+  const std::vector<VkExtensionProperties> extensions = extensions_of(device);
+  read_properties(device, extensions, info);
+  read_features(device, extensions, info);
+  return info;
+}
+
+}  // namespace gfnet::vulkan

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+
+#include "vulkan/device_info.h"
+#include "vulkan/vk.h"
+
+namespace gfnet::vulkan {
+
+/// Asks a physical device for everything DeviceInfo holds, its index aside. nullopt if it has no
+/// Vulkan 1.1 or no compute queue.
+std::optional<DeviceInfo> query_device(VkPhysicalDevice device);
+
+/// Whether a device offers an extension.
+bool has_extension(VkPhysicalDevice device, const char* name);
+
+}  // namespace gfnet::vulkan

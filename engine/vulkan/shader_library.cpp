@@ -1,0 +1,24 @@
+#include "vulkan/shader_library.h"
+
+#include <algorithm>
+#include <string>
+
+#include "gfnet/error.h"
+
+namespace gfnet::vulkan {
+
+const ShaderBinary* find_shader_if(std::string_view name) {
+  const std::span<const ShaderBinary> all = embedded_shaders();
+  const auto found = std::lower_bound(
+      all.begin(), all.end(), name,
+      [](const ShaderBinary& shader, std::string_view wanted) { return shader.name < wanted; });
+  return found != all.end() && found->name == name ? &*found : nullptr;
+}
+
+const ShaderBinary& find_shader(std::string_view name) {
+  const ShaderBinary* shader = find_shader_if(name);
+  if (shader == nullptr) throw Error("this build has no shader '" + std::string(name) + "'");
+  return *shader;
+}
+
+}  // namespace gfnet::vulkan

@@ -1,0 +1,37 @@
+#include "vulkan/submission.h"
+
+#include <cstdint>
+
+namespace gfnet::vulkan {
+
+Submission& Submission::operator=(Submission&& other) noexcept {
+  wait_quietly();
+  fence_ = std::move(other.fence_);
+  return *this;
+}
+
+Submission::~Submission() { wait_quietly(); }
+
+void Submission::wait() {
+  if (!fence_) return;
+  const VkFence fence = fence_.get();
+  GFNET_VK(vkWaitForFences(fence_.device(), 1, &fence, VK_TRUE, UINT64_MAX));
+  fence_ = {};
+}
+
+bool Submission::done() const {
+  if (!fence_) return true;
+  const VkResult result = vkGetFenceStatus(fence_.device(), fence_.get());
+  if (result == VK_NOT_READY) return false;
+  check(result, "vkGetFenceStatus(fence_.device(), fence_.get())");
+  return true;
+}
+
+void Submission::wait_quietly() noexcept {
+  if (!fence_) return;
+  const VkFence fence = fence_.get();
+  // A lost device shows at the next call that can report it.
+  vkWaitForFences(fence_.device(), 1, &fence, VK_TRUE, UINT64_MAX);
+}
+
+}  // namespace gfnet::vulkan

@@ -1,0 +1,71 @@
+#include "support/context_fixture.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "runtime/batch_pipeline.h"
+#include "vulkan/command_recorder.h"
+
+namespace gfnet::test {
+namespace {
+
+/// Dense tokens → rows padded as the device has them; other layouts have no padding.
+std::vector<float> stored(const graph::Value& value, std::int64_t batch,
+                          const std::vector<float>& dense) {
+  if (value.layout != graph::Layout::kTokens) return dense;
+  const std::int64_t rows = batch * value.shape[0];
+  const std::int64_t columns = value.shape[1];
+  return plan::pad(dense, {rows, columns, rows, plan::round_up(columns, plan::kVector)});
+}
+
+void upload(vulkan::Device& device, const std::vector<float>& values, const vulkan::Buffer& target) {
+  const std::uint64_t bytes = values.size() * sizeof(float);
+  REQUIRE(bytes == target.bytes());
+  const vulkan::Memory memory(device, bytes, vulkan::MemoryKind::kUpload);
+  const vulkan::Buffer source(device, memory, bytes);
+  std::memcpy(source.mapped().data(), values.data(), bytes);
+  vulkan::CommandRecorder recorder(device);
+  recorder.copy(source, target, bytes);
+  const vulkan::Recording recording = recorder.finish();
+  device.submit(recording).wait();
+}
+
+}  // namespace
+
+bool wants_validation() {
+  const char* setting = std::getenv("GFNET_VALIDATION");
+  return setting == nullptr || std::string_view(setting) != "0";
+}
+
+std::string wanted_device() {
+  const char* name = std::getenv("GFNET_DEVICE");
+  return name == nullptr ? "" : name;
+}
+
+ContextFixture::ContextFixture()
+    : context_(std::make_unique<runtime::DeviceContext>(wanted_device(), wants_validation(), "")) {}
+
+ContextFixture::~ContextFixture() {
+  for (const std::string& message : context_->instance().validation_messages()) {
+    FAIL_CHECK(message);
+  }
+}
+
+std::vector<std::vector<float>> ContextFixture::run(const graph::Graph& graph, std::int64_t batch,
+                                                    const std::vector<float>& input) {
+  plan::Plan plan = plan::make_plan(graph, batch, context_->facts());
+  runtime::ConstantStore constants(context_->device(), graph);
+  constants.upload(plan);
+  const runtime::BatchPipeline pipeline(*context_, std::move(plan), constants);
+  upload(context_->device(), stored(graph.value(graph.inputs().front()), batch, input),
+         pipeline.input());
+  context_->device().submit(pipeline.recording()).wait();
+  std::vector<std::vector<float>> outputs;
+  for (std::size_t i = 0; i < graph.outputs().size(); ++i) outputs.push_back(pipeline.output(i));
+  return outputs;
+}
+
+}  // namespace gfnet::test

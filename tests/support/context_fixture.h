@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "graph/graph.h"
+#include "runtime/device_context.h"
+
+namespace gfnet::test {
+
+/// A device context for one test case, with validation and synchronisation validation, any message of
+/// which fails the case. The device is the one that GFNET_DEVICE names; GFNET_VALIDATION=0 goes without
+/// validation, for machines without the layer.
+class ContextFixture {
+ public:
+  ContextFixture();
+  ~ContextFixture();
+  ContextFixture(const ContextFixture&) = delete;
+  ContextFixture& operator=(const ContextFixture&) = delete;
+
+  runtime::DeviceContext& context() { return *context_; }
+
+  /// Plans and runs a graph for a batch. input: the images' values one after the other, dense.
+  /// Returns the outputs, dense.
+  std::vector<std::vector<float>> run(const graph::Graph& graph, std::int64_t batch,
+                                      const std::vector<float>& input);
+
+ private:
+  std::unique_ptr<runtime::DeviceContext> context_;
+};
+
+/// Whether tests ask for the validation layer.
+bool wants_validation();
+/// What GFNET_DEVICE says.
+std::string wanted_device();
+
+}  // namespace gfnet::test

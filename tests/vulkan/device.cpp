@@ -1,0 +1,145 @@
+#include "vulkan/device.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "gfnet/error.h"
+#include "support/device_fixture.h"
+#include "support/mapped_buffer.h"
+#include "vulkan/buffer.h"
+#include "vulkan/command_recorder.h"
+#include "vulkan/memory.h"
+
+namespace gfnet::vulkan {
+namespace {
+
+using test::DeviceFixture;
+using test::MappedBuffer;
+
+TEST_CASE_FIXTURE(DeviceFixture, "a device states its facts") {
+  const DeviceInfo& info = device().info();
+  MESSAGE(info.name << ", " << info.driver << " " << info.driver_version << ", Vulkan "
+                    << info.api_version_text << ", subgroups of " << info.subgroup_size
+                    << ", f16 storage " << info.fp16_storage << " arithmetic "
+                    << info.fp16_arithmetic);
+  CHECK(!info.name.empty());
+  CHECK(!info.driver.empty());
+  CHECK(info.memory_bytes > 0);
+  // The least that Vulkan 1.1 promises.
+  CHECK(info.max_workgroup_invocations >= 128);
+  CHECK(info.max_shared_memory >= 16384);
+  CHECK(info.max_storage_buffer_range >= (1U << 27));
+  CHECK(info.max_memory_allocation >= (1U << 30));
+  CHECK(info.max_push_constants >= 128);
+  CHECK(std::has_single_bit(info.subgroup_size));
+  CHECK(std::has_single_bit(device().buffer_alignment()));
+  CHECK(std::any_of(instance().devices().begin(), instance().devices().end(),
+                    [&](const DeviceInfo& other) { return other.name == info.name; }));
+}
+
+TEST_CASE_FIXTURE(DeviceFixture, "the validation hook hears of a wrong call") {
+  if (!instance().validation()) return;
+  VkBufferCreateInfo create{};
+  create.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
+  create.size = 0;  // not allowed
+  create.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
+  VkBuffer buffer = VK_NULL_HANDLE;
+  if (vkCreateBuffer(device().handle(), &create, nullptr, &buffer) == VK_SUCCESS) {
+    vkDestroyBuffer(device().handle(), buffer, nullptr);
+  }
+  CHECK(!instance().validation_messages().empty());
+  CHECK(!take_messages().empty());
+  CHECK(instance().validation_messages().empty());
+}
+
+TEST_CASE_FIXTURE(DeviceFixture, "a missing barrier is noticed") {
+  if (!instance().validation()) return;
+  const MappedBuffer<std::uint32_t> data(device(), 64);
+  CommandRecorder recorder(device());
+  const VkCommandBuffer commands = recorder.external({});
+  vkCmdFillBuffer(commands, data.buffer().handle(), 0, 256, 1);
+  vkCmdFillBuffer(commands, data.buffer().handle(), 0, 256, 2);
+  const Recording recording = recorder.finish();
+  const std::vector<std::string> messages = take_messages();
+  REQUIRE(messages.size() == 1);
+  CHECK(messages[0].find("SYNC-HAZARD-WRITE-AFTER-WRITE") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(DeviceFixture, "memory of every kind") {
+  for (MemoryKind kind : {MemoryKind::kDeviceLocal, MemoryKind::kUpload, MemoryKind::kReadback}) {
+    const Memory memory(device(), 1000, kind);
+    CHECK(memory.bytes() >= 1000);
+    CHECK(memory.bytes() % device().buffer_alignment() == 0);
+    CHECK(memory.mapped().empty() == (kind == MemoryKind::kDeviceLocal));
+    const Buffer buffer(device(), memory, 1000);
+    CHECK(buffer.host_visible() == (kind != MemoryKind::kDeviceLocal));
+  }
+}
+
+TEST_CASE_FIXTURE(DeviceFixture, "bytes travel through device memory") {
+  std::vector<std::uint32_t> values(1000);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::uint32_t>(i * i);
+  const Memory upload_memory(device(), 4000, MemoryKind::kUpload);
+  const Buffer upload(device(), upload_memory, 4000);
+  std::memcpy(upload.mapped().data(), values.data(), 4000);
+  const Memory local_memory(device(), 4000, MemoryKind::kDeviceLocal);
+  const Buffer local(device(), local_memory, 4000);
+  MappedBuffer<std::uint32_t> result(device(), 1000);
+  CommandRecorder recorder(device());
+  recorder.copy(upload, local, 4000);
+  recorder.copy(local, result.buffer(), 4000);
+  const Recording recording = recorder.finish();
+  CHECK(recording.counts().barriers == 1);
+  Submission submission = device().submit(recording);
+  submission.wait();
+  CHECK(submission.done());
+  CHECK(result.copy() == values);
+}
+
+TEST_CASE_FIXTURE(DeviceFixture, "impossible memory and buffers are refused") {
+  CHECK_THROWS_AS(Memory(device(), 0, MemoryKind::kUpload), Error);
+  CHECK_THROWS_AS(Memory(device(), ~std::uint64_t{0}, MemoryKind::kUpload), UnsupportedError);
+  const std::uint64_t step = device().buffer_alignment();
+  const Memory memory(device(), 4 * step, MemoryKind::kUpload);
+  CHECK_NOTHROW(Buffer(device(), memory, step, 3 * step));
+  CHECK_THROWS_AS(Buffer(device(), memory, step, 3 * step + 1), Error);
+  CHECK_THROWS_AS(Buffer(device(), memory, step + 1, step), Error);
+  CHECK_THROWS_AS(Buffer(device(), memory, 8 * step, step), Error);
+  CHECK_THROWS_AS(Buffer(device(), memory, step, ~std::uint64_t{0}), Error);
+  CHECK_THROWS_AS(Buffer(device(), memory, 0, 0), Error);
+}
+
+TEST_CASE("several instances and devices live side by side") {
+  Instance plain;
+  {
+    const Instance other;
+    CHECK(other.devices().size() == plain.devices().size());
+  }
+  REQUIRE(!plain.devices().empty());
+  Device first(plain, plain.devices().front());
+  Device second(plain, plain.devices().back());
+  for (Device* device : {&first, &second}) {
+    MappedBuffer<std::uint32_t> data(*device, 4);
+    CommandRecorder recorder(*device);
+    recorder.fill(data.buffer(), 0, 16, 7);
+    const Recording recording = recorder.finish();
+    device->submit(recording).wait();
+    CHECK(data.copy() == std::vector<std::uint32_t>(4, 7));
+  }
+}
+
+TEST_CASE("a failed call names itself and its result") {
+  try {
+    check(VK_ERROR_DEVICE_LOST, "vkQueueSubmit(…)");
+    FAIL("no error");
+  } catch (const VulkanError& error) {
+    CHECK(error.result() == VK_ERROR_DEVICE_LOST);
+    CHECK(std::string(error.what()).find("vkQueueSubmit") == 0);
+    CHECK(std::string(error.what()).find("VK_ERROR_DEVICE_LOST") != std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace gfnet::vulkan

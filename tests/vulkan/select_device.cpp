@@ -1,0 +1,61 @@
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "gfnet/error.h"
+#include "vulkan/device_info.h"
+
+namespace gfnet::vulkan {
+namespace {
+
+DeviceInfo device(std::uint32_t index, const char* name, const char* driver, DeviceType type) {
+  DeviceInfo info;
+  info.index = index;
+  info.name = name;
+  info.driver = driver;
+  info.type = type;
+  return info;
+}
+
+std::vector<DeviceInfo> four() {
+  return {device(0, "llvmpipe (LLVM 15)", "llvmpipe", DeviceType::kCpu),
+          device(1, "Intel(R) UHD Graphics 770", "Intel open-source Mesa", DeviceType::kIntegrated),
+          device(2, "AMD Radeon RX 6800", "radv", DeviceType::kDiscrete),
+          device(3, "AMD Radeon RX 7900", "radv", DeviceType::kDiscrete)};
+}
+
+TEST_CASE("the default device is the first discrete one") {
+  CHECK(select_device(four(), "").index == 2);
+  std::vector<DeviceInfo> rest = four();
+  rest.resize(2);
+  CHECK(select_device(rest, "").index == 1);
+  rest.resize(1);
+  CHECK(select_device(rest, "").index == 0);
+}
+
+TEST_CASE("a device is named by index or by part of its name or driver in any case") {
+  CHECK(select_device(four(), "0").index == 0);
+  CHECK(select_device(four(), "3").index == 3);
+  CHECK(select_device(four(), "uhd").index == 1);
+  CHECK(select_device(four(), "LLVMPIPE").index == 0);
+  CHECK(select_device(four(), "RADV").index == 2);
+  CHECK(select_device(four(), "7900").index == 3);
+}
+
+TEST_CASE("an unknown device is an error that lists what there is") {
+  for (const char* want : {"nvidia", "4", "-1"}) {
+    CAPTURE(want);
+    try {
+      select_device(four(), want);
+      FAIL("no error");
+    } catch (const NoDeviceError& error) {
+      const std::string text = error.what();
+      CHECK(text.find(want) != std::string::npos);
+      CHECK(text.find("Intel(R) UHD Graphics 770") != std::string::npos);
+    }
+  }
+  CHECK_THROWS_AS(select_device({}, ""), NoDeviceError);
+}
+
+}  // namespace
+}  // namespace gfnet::vulkan
