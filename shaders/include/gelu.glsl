@@ -1,0 +1,31 @@
+// GELU(x) = x/2 · (1 + erf(x/√2)), the exact form (Hendrycks & Gimpel 2016, eq. 1).
+//
+// GLSL has no erf. Here it is z·P(z²)/Q(z²) on |z| ≤ 3.92, beyond which erf is ±1 to float's last
+// bit; P and Q are of degree 5, fitted by scripts/fit_erf.py to an absolute error of 1.6e-8. All
+// coefficients are positive, so Horner's scheme loses no digits: 3e-7 in float arithmetic.
+#ifndef GFNET_GELU_GLSL
+#define GFNET_GELU_GLSL
+
+vec4 erf(vec4 x) {
+  const vec4 z = clamp(x, vec4(-3.92), vec4(3.92));
+  const vec4 u = z * z;
+  vec4 p = vec4(2.034679482676438e-06);
+  p = p * u + 0.0002874678175430745;
+  p = p * u + 0.0038681223522871733;
+  p = p * u + 0.05305986478924751;
+  p = p * u + 0.19276022911071777;
+  p = p * u + 1.128378987312317;
+  vec4 q = vec4(3.8069447327870876e-05);
+  q = q * u + 0.0011880515376105905;
+  q = q * u + 0.015171905979514122;
+  q = q * u + 0.11508292704820633;
+  q = q * u + 0.50416100025177;
+  q = q * u + 1.0;
+  return z * p / q;
+}
+
+vec4 gelu(vec4 x) {
+  return 0.5 * x * (1.0 + erf(x * 0.7071067811865476));
+}
+
+#endif  // GFNET_GELU_GLSL

@@ -1,0 +1,83 @@
+#version 450
+// y = act(x·W + b) [+ addend], a matrix product with its epilogue.
+//
+//   x       [rows, 4·inner_vectors]                      padded with zeros
+//   weight  [4·inner_vectors, 4·output_vectors]          padded with zeros
+//   bias    [4·output_vectors]                           padded with zeros
+//   addend  [addend_rows, 4·output_vectors]              row r adds addend[r mod addend_rows]
+//   y       [rows, 4·output_vectors]                     may be the addend's memory
+//
+// Any number of rows. Padding stays zero: act(0 + 0) = 0.
+//
+// Every invocation computes kTileRows × 8 elements in registers: of each step of four along K it reads
+// kTileRows vectors of x, which are the same for all invocations of a row, and eight of the
+// weight, which are neighbours. So no shared memory and no barrier, and a wide tile makes few loads of many
+// products, which is what software drivers and small GPUs ask for.
+// Threads: x = eight columns of y, y = kTileRows rows.
+#extension GL_GOOGLE_include_directive : require
+#include "gelu.glsl"
+#include "parameters.h"
+
+layout(local_size_x_id = 0, local_size_y_id = 1) in;
+layout(constant_id = 2) const uint kTileRows = 8;
+layout(constant_id = 3) const bool kGelu = false;
+layout(constant_id = 4) const bool kAddend = false;
+
+layout(push_constant) uniform Push { LinearParameters p; };
+
+layout(binding = 0, std430) readonly buffer X { vec4 x[]; };
+layout(binding = 1, std430) readonly buffer Weight { vec4 weight[]; };
+layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
+layout(binding = 3, std430) readonly buffer Addend { vec4 addend[]; };
+layout(binding = 4, std430) writeonly buffer Y { vec4 y[]; };
+
+void store(uint row, uint column, vec4 value) {
+  if (column >= p.output_vectors) return;
+  value += bias[column];
+  if (kGelu) value = gelu(value);
+  if (kAddend) value += addend[(row % p.addend_rows) * p.output_vectors + column];
+  y[row * p.output_vectors + column] = value;
+}
+
+void main() {
+  const uint left = gl_GlobalInvocationID.x * 2;
+  const uint first_row = gl_GlobalInvocationID.y * kTileRows;
+  if (left >= p.output_vectors || first_row >= p.rows) return;
+  // An odd number of column vectors leaves a half tile, and any number of rows a short one: they
+  // compute a neighbour's elements once more and do not store them.
+  const uint right = min(left + 1, p.output_vectors - 1);
+
+  vec4 sum_left[kTileRows];
+  vec4 sum_right[kTileRows];
+  uint x_row[kTileRows];
+  for (uint i = 0; i < kTileRows; ++i) {
+    sum_left[i] = vec4(0.0);
+    sum_right[i] = vec4(0.0);
+    x_row[i] = min(first_row + i, p.rows - 1) * p.inner_vectors;
+  }
+
+  for (uint k = 0; k < p.inner_vectors; ++k) {
+    const uint w = 4 * k * p.output_vectors;
+    const vec4 l0 = weight[w + left];
+    const vec4 l1 = weight[w + p.output_vectors + left];
+    const vec4 l2 = weight[w + 2 * p.output_vectors + left];
+    const vec4 l3 = weight[w + 3 * p.output_vectors + left];
+    const vec4 r0 = weight[w + right];
+    const vec4 r1 = weight[w + p.output_vectors + right];
+    const vec4 r2 = weight[w + 2 * p.output_vectors + right];
+    const vec4 r3 = weight[w + 3 * p.output_vectors + right];
+    for (uint i = 0; i < kTileRows; ++i) {
+      const vec4 a = x[x_row[i] + k];
+      // Explicit, so that no driver rounds differently for another tile height or batch.
+      sum_left[i] = fma(a.wwww, l3, fma(a.zzzz, l2, fma(a.yyyy, l1, fma(a.xxxx, l0, sum_left[i]))));
+      sum_right[i] = fma(a.wwww, r3, fma(a.zzzz, r2, fma(a.yyyy, r1, fma(a.xxxx, r0, sum_right[i]))));
+    }
+  }
+
+  for (uint i = 0; i < kTileRows; ++i) {
+    const uint row = first_row + i;
+    if (row >= p.rows) return;
+    store(row, left, sum_left[i]);
+    if (left + 1 < p.output_vectors) store(row, left + 1, sum_right[i]);
+  }
+}

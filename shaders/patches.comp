@@ -1,0 +1,45 @@
+#version 450
+// Cuts a grid into non-overlapping patches: the rows of the matrix that makes a convolution with
+// stride = kernel a matrix product.
+//
+//   x   one image: [C, H, W] planes or [H·W, C] tokens, told by the strides; any size
+//   y   [batch · patch_count, output_stride], each row ordered (patch row, patch column, channel),
+//       padded with zeros to output_stride, a multiple of 4
+//
+// Threads: x = four elements of one row of y, y = patch, z = image. Rows and columns of the grid beyond
+// the last whole patch are never read.
+#extension GL_GOOGLE_include_directive : require
+#include "parameters.h"
+
+layout(local_size_x_id = 0, local_size_y_id = 1) in;
+
+layout(push_constant) uniform Push { PatchesParameters p; };
+
+layout(binding = 0, std430) readonly buffer X { float x[]; };
+layout(binding = 1, std430) writeonly buffer Y { vec4 y[]; };
+
+float element(uint origin, uint index) {
+  const uint channel = index % p.channels;
+  const uint position = index / p.channels;
+  const uint row = position / p.patch_width;
+  if (row >= p.patch_height) return 0.0;
+  const uint column = position % p.patch_width;
+  return x[origin + row * p.row_stride + column * p.column_stride + channel * p.channel_stride];
+}
+
+void main() {
+  const uint vectors = p.output_stride / 4;
+  const uint vector = gl_GlobalInvocationID.x;
+  const uint patch_index = gl_GlobalInvocationID.y;
+  const uint image = gl_GlobalInvocationID.z;
+  if (vector >= vectors || patch_index >= p.patch_count) return;
+
+  const uint patch_row = patch_index / p.patches_across;
+  const uint patch_column = patch_index % p.patches_across;
+  const uint origin = image * p.image_stride + patch_row * p.patch_height * p.row_stride +
+                      patch_column * p.patch_width * p.column_stride;
+  const uint first = vector * 4;
+  y[(image * p.patch_count + patch_index) * vectors + vector] =
+      vec4(element(origin, first), element(origin, first + 1), element(origin, first + 2),
+           element(origin, first + 3));
+}

@@ -1,0 +1,73 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "reference/interpreter.h"
+#include "support/close.h"
+#include "support/context_fixture.h"
+#include "support/random.h"
+
+using namespace gfnet;
+using gfnet::test::ContextFixture;
+using gfnet::test::Random;
+using gfnet::test::widen;
+using graph::Extent;
+using graph::Graph;
+using graph::Layout;
+
+namespace {
+
+std::vector<double> interpret(const Graph& graph, std::int64_t batch, const std::vector<float>& x) {
+  std::vector<double> all;
+  const auto wide = widen(x);
+  const std::size_t size = wide.size() / static_cast<std::size_t>(batch);
+  for (std::size_t at = 0; at < wide.size(); at += size) {
+    const auto one = reference::interpret(graph, std::span(wide).subspan(at, size)).front();
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(ContextFixture, "patches: moves every element to its place, from both layouts") {
+  Random random;
+  CAPTURE(random.seed());
+  struct Case {
+    Extent grid, patch;
+    std::int64_t channels;
+  };
+  for (const Layout layout : {Layout::kPlanes, Layout::kTokens}) {
+    for (const Case& c : {Case{{4, 4}, {2, 2}, 3}, Case{{9, 7}, {2, 3}, 5}, Case{{16, 16}, {16, 16}, 1},
+                          Case{{5, 6}, {1, 1}, 7}, Case{{32, 8}, {4, 4}, 4}}) {
+      CAPTURE(name_of(layout));
+      CAPTURE(c.grid.height);
+      CAPTURE(c.channels);
+      Graph graph;
+      const Shape shape = layout == Layout::kPlanes
+                              ? Shape{c.channels, c.grid.height, c.grid.width}
+                              : Shape{c.grid.area(), c.channels};
+      const auto x = graph.add_input("x", shape, layout);
+      graph.mark_output(graph.add_node("y", graph::Patches{c.patch, c.grid}, {x}));
+      const auto values = random.normal(2 * shape.elements());
+      test::check_close(run(graph, 2, values).front(), interpret(graph, 2, values),
+                        [](std::size_t) { return 1e-300; });
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "token_mean: any number of tokens and channels") {
+  Random random;
+  CAPTURE(random.seed());
+  for (const Shape& shape : {Shape{1, 1}, Shape{49, 6}, Shape{196, 129}, Shape{3, 16}}) {
+    CAPTURE(shape.text());
+    Graph graph;
+    const auto x = graph.add_input("x", shape, Layout::kTokens);
+    graph.mark_output(graph.add_node("y", graph::TokenMean{}, {x}));
+    const auto values = random.normal(3 * shape.elements());
+    const double tokens = static_cast<double>(shape[0]);
+    test::check_close(run(graph, 3, values).front(), interpret(graph, 3, values), [&](std::size_t) {
+      return (tokens + 4) * 0x1p-24 * 6;  // six deviations: no mean of |x| is larger
+    });
+  }
+}

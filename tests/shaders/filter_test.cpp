@@ -1,0 +1,108 @@
+// The spectral layer as the engine runs it: LayerNorm to planes, FFT, product, inverse, LayerNorm.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "reference/interpreter.h"
+#include "support/close.h"
+#include "support/context_fixture.h"
+#include "support/random.h"
+
+using namespace gfnet;
+using gfnet::test::ContextFixture;
+using gfnet::test::Random;
+using gfnet::test::widen;
+using graph::Extent;
+using graph::Graph;
+using graph::Layout;
+using graph::ValueId;
+
+namespace {
+
+constexpr double kUnitRoundoff = 0x1p-24;
+
+Graph filter_graph(const Extent& grid, std::int64_t channels, std::vector<float> filter,
+                   std::vector<float> bias) {
+  Graph graph;
+  const std::int64_t width = graph::spectrum_width(grid.width);
+  ValueId x = graph.add_input("x", {channels, grid.height, grid.width}, Layout::kPlanes);
+  const ValueId k =
+      graph.add_constant("k", {channels, grid.height, width, 2}, std::move(filter));
+  const ValueId b = graph.add_constant("b", {channels}, std::move(bias));
+  x = graph.add_node("rfft2", graph::Rfft2{grid}, {x});
+  x = graph.add_node("multiply", graph::FilterMultiply{grid}, {x, k, b});
+  graph.mark_output(graph.add_node("irfft2", graph::Irfft2{grid}, {x}));
+  return graph;
+}
+
+/// Each image of the batch by the scalar reference.
+std::vector<double> interpret(const Graph& graph, std::int64_t batch, const std::vector<float>& x) {
+  std::vector<double> all;
+  const auto wide = widen(x);
+  const std::size_t size = wide.size() / static_cast<std::size_t>(batch);
+  for (std::size_t at = 0; at < wide.size(); at += size) {
+    const auto one = reference::interpret(graph, std::span(wide).subspan(at, size)).front();
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  return all;
+}
+
+double norm(std::span<const float> values) {
+  double sum = 0;
+  for (float v : values) sum += static_cast<double>(v) * v;
+  return std::sqrt(sum);
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(ContextFixture, "filter: any learned filter, square, odd and rectangular grids") {
+  Random random;
+  CAPTURE(random.seed());
+  for (const Extent& grid : {Extent{1, 1}, Extent{7, 7}, Extent{8, 8}, Extent{14, 14}, Extent{15, 16},
+                             Extent{16, 15}, Extent{1, 9}, Extent{12, 1}}) {
+    CAPTURE(grid.height);
+    CAPTURE(grid.width);
+    const std::int64_t channels = 3;
+    const std::int64_t batch = 2;
+    const std::int64_t bins = grid.height * graph::spectrum_width(grid.width);
+    // Not Hermitian anywhere: what the inverse ignores must be ignored.
+    const auto filter = random.normal(channels * bins * 2);
+    const auto bias = random.normal(channels);
+    const Graph graph = filter_graph(grid, channels, filter, bias);
+    const auto x = random.normal(batch * channels * grid.area());
+    const auto actual = run(graph, batch, x).front();
+    double largest = 0;
+    for (float v : filter) largest = std::max(largest, std::abs(static_cast<double>(v)));
+    // Unnormalised both ways: a plane's error is at most c·u·log2(N)·N·max|K|·‖x‖/√N in any element.
+    const std::size_t plane = static_cast<std::size_t>(grid.area());
+    const double points = static_cast<double>(grid.area());
+    test::check_close(actual, interpret(graph, batch, x), [&](std::size_t i) {
+      const double size = norm(std::span(x).subspan(i / plane * plane, plane));
+      return 8 * kUnitRoundoff * (std::log2(points) + 2) *
+             (2 * largest * size * std::sqrt(points) + std::abs(bias[i / plane % bias.size()]));
+    });
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "filter: all ones is the identity, the bias a constant") {
+  Random random;
+  CAPTURE(random.seed());
+  const Extent grid{14, 14};
+  const std::int64_t channels = 5;
+  const std::int64_t bins = grid.height * graph::spectrum_width(grid.width);
+  std::vector<float> ones;
+  for (std::int64_t i = 0; i < channels * bins; ++i) {
+    ones.push_back(1.0f / static_cast<float>(grid.area()));
+    ones.push_back(0.0f);
+  }
+  const auto bias = random.normal(channels);
+  const auto x = random.normal(channels * grid.area());
+  auto expected = widen(x);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    expected[i] += bias[i / static_cast<std::size_t>(grid.area())];
+  }
+  const auto actual = run(filter_graph(grid, channels, ones, bias), 1, x).front();
+  test::check_close(actual, expected, [&](std::size_t) {
+    return 8 * kUnitRoundoff * 10 * norm(x) / std::sqrt(channels);
+  });
+}
