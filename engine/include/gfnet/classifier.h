@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gfnet/device.h"
+#include "gfnet/image.h"
+#include "gfnet/model.h"
+
+namespace gfnet {
+
+/// Arithmetic and storage of activations and weights. kAuto takes the fastest that the engine has for the
+/// device; this version has fp32 only and answers kFp16 with UnsupportedError.
+enum class Precision { kAuto, kFp32, kFp16 };
+
+struct ClassifierOptions {
+  /// Index or part of a device's name; empty: the best GPU, else a software driver.
+  std::string device;
+  Precision precision = Precision::kAuto;
+  /// How many of the most probable classes to report; at most the model's classes are.
+  std::int64_t top_k = 5;
+  /// Khronos validation layer with synchronisation validation; see validation_messages().
+  bool validation = false;
+  /// Where compiled pipelines and FFT plans are kept between runs. Empty: $GFNET_CACHE, else the
+  /// user's cache folder.
+  std::filesystem::path cache_directory;
+};
+
+struct Prediction {
+  std::int64_t index = 0;
+  std::string label;
+  /// Softmax; the logistic function for a model with a single logit.
+  float probability = 0;
+};
+
+struct Classification {
+  /// Most probable first.
+  std::vector<Prediction> top;
+  /// One a class.
+  std::vector<float> logits;
+};
+
+/// A model compiled for a device: Vulkan pipelines, recorded once per batch size and replayed.
+/// One thread at a time may use it. Results do not depend on how images are batched.
+class Classifier {
+ public:
+  /// Uploads the weights. Throws NoDeviceError, UnsupportedError or VulkanError.
+  Classifier(const Model& model, const ClassifierOptions& options = {});
+  ~Classifier();
+  Classifier(Classifier&&) noexcept;
+  Classifier& operator=(Classifier&&) noexcept;
+
+  /// Labels pictures of any size: resizes, crops and normalises them on the device, and runs them as one
+  /// batch. Throws UnsupportedError if the model takes neither one nor three channels, or if the batch
+  /// is too large for the device.
+  std::vector<Classification> classify(std::span<const Image> images);
+
+  /// Labels images that are already normalised: tensor is [N, C, H, W] f32 with the model's C, H, W.
+  /// Throws Error if its size is no multiple of one image's.
+  std::vector<Classification> classify_tensor(std::span<const float> tensor);
+
+  /// What classify() feeds to the network: [N, C, H, W] f32.
+  std::vector<float> preprocess(std::span<const Image> images);
+
+  const Model& model() const;
+  DeviceDescription device() const;
+  /// A batch that keeps the device busy without taking much memory.
+  std::int64_t default_batch() const;
+
+  /// The compiled plan for a batch: kernels, thread counts, memory.
+  std::string plan_text(std::int64_t batch) const;
+  std::string plan_json(std::int64_t batch) const;
+
+  /// What the validation layer has said so far; empty without ClassifierOptions::validation and
+  /// GFNET_VALIDATION=1.
+  std::vector<std::string> validation_messages() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gfnet

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace gfnet {
+
+/// A Vulkan device as a person would look at it.
+struct DeviceDescription {
+  /// What `--device N` and ClassifierOptions::device take.
+  std::uint32_t index = 0;
+  std::string name;
+  std::string driver;
+  /// "discrete", "integrated", "virtual", "cpu" or "other".
+  std::string type;
+  /// Vulkan version: "1.3.274".
+  std::string api_version;
+  /// Largest device-local heap.
+  std::uint64_t memory_bytes = 0;
+  std::uint64_t max_buffer_bytes = 0;
+  std::uint32_t max_workgroup_invocations = 0;
+  std::uint32_t shared_memory_bytes = 0;
+  std::uint32_t subgroup_size = 0;
+  /// Halves in buffers, and arithmetic on them.
+  bool fp16_storage = false;
+  bool fp16_arithmetic = false;
+  /// VK_KHR_cooperative_matrix.
+  bool matrix_units = false;
+  /// The device that is used when none is named.
+  bool is_default = false;
+};
+
+/// All devices with Vulkan 1.1 and a compute queue, in the loader's order.
+/// Throws NoDeviceError if there is no Vulkan loader or no driver.
+std::vector<DeviceDescription> list_devices();
+
+}  // namespace gfnet

@@ -1,0 +1,16 @@
+#pragma once
+
+/// GFNet image classification on any Vulkan device.
+///
+///   const auto model = gfnet::Model::load("gfnet.safetensors");
+///   gfnet::Classifier classifier(model);
+///   const gfnet::Image image = gfnet::load_image("photo.jpg");
+///   for (const auto& p : classifier.classify({&image, 1}).front().top) …
+#include "gfnet/classifier.h"
+#include "gfnet/device.h"
+#include "gfnet/error.h"
+#include "gfnet/image.h"
+#include "gfnet/model.h"
+#include "gfnet/npy.h"
+#include "gfnet/shape.h"
+#include "gfnet/text.h"

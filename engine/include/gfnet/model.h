@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace gfnet {
+
+/// A run of blocks on one token grid.
+struct StageDescription {
+  std::int64_t patch_height = 0;
+  std::int64_t patch_width = 0;
+  /// In tokens.
+  std::int64_t grid_height = 0;
+  std::int64_t grid_width = 0;
+  std::int64_t channels = 0;
+  std::int64_t depth = 0;
+  /// Widths of the hidden layers: smallest and largest of the stage's blocks.
+  std::int64_t mlp_width_min = 0;
+  std::int64_t mlp_width_max = 0;
+};
+
+struct TensorDescription {
+  std::string name;
+  std::string dtype;
+  std::vector<std::int64_t> shape;
+};
+
+/// What a checkpoint's tensors say about the network (Rao et al. 2021, table 1).
+struct ModelDescription {
+  std::filesystem::path path;
+  /// "PyTorch zip", "PyTorch legacy" or "safetensors".
+  std::string format;
+  bool pyramid = false;
+  bool layer_scale = false;
+  std::int64_t input_channels = 0;
+  /// In pixels.
+  std::int64_t image_height = 0;
+  std::int64_t image_width = 0;
+  std::int64_t classes = 0;
+  std::vector<StageDescription> stages;
+  std::int64_t parameters = 0;
+  /// Multiply-accumulate operations of one image.
+  double macs = 0;
+  /// Per input channel, on values scaled to 0…1.
+  std::vector<float> mean;
+  std::vector<float> std;
+  /// Side of the crop over the side of the resized image.
+  double crop_ratio = 0;
+  /// The file's own notes (safetensors only).
+  std::map<std::string, std::string> metadata;
+  std::vector<TensorDescription> tensors;
+};
+
+/// A GFNet checkpoint, read and checked. Cheap to copy; immutable but for its labels.
+class Model {
+ public:
+  /// Reads a PyTorch (.pth, either form) or safetensors file; the form is told by its content.
+  /// Runs no code from the file. Throws FormatError naming the file and the cause if it cannot be read
+  /// or holds no GFNet.
+  static Model load(const std::filesystem::path& path);
+
+  const ModelDescription& description() const;
+
+  /// One a class, or empty if nothing is known: then predictions are labelled "class N".
+  const std::vector<std::string>& labels() const;
+  /// Throws Error unless there is one label a class.
+  void set_labels(std::vector<std::string> labels);
+  /// One label a line. Throws FormatError if the file cannot be read or has another number of lines
+  /// than there are classes.
+  void load_labels(const std::filesystem::path& path);
+  /// The label of a class, or "class N".
+  std::string label_of(std::int64_t index) const;
+
+  /// The engine's own view of the model; not part of the interface.
+  struct Contents;
+  const Contents& contents() const { return *contents_; }
+
+ private:
+  explicit Model(std::shared_ptr<const Contents> contents) : contents_(std::move(contents)) {}
+
+  std::shared_ptr<const Contents> contents_;
+  std::vector<std::string> labels_;
+};
+
+}  // namespace gfnet

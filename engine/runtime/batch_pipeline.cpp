@@ -1,0 +1,119 @@
+#include "runtime/batch_pipeline.h"
+
+#include <cstring>
+
+#include "vulkan/command_recorder.h"
+
+namespace gfnet::runtime {
+namespace {
+
+vulkan::Access access_of(plan::Access access) {
+  switch (access) {
+    case plan::Access::kRead: return vulkan::Access::kRead;
+    case plan::Access::kWrite: return vulkan::Access::kWrite;
+    case plan::Access::kReadWrite: return vulkan::Access::kReadWrite;
+  }
+  return vulkan::Access::kReadWrite;
+}
+
+}  // namespace
+
+BatchPipeline::BatchPipeline(DeviceContext& context, plan::Plan plan,
+                             const ConstantStore& constants)
+    : context_(context),
+      plan_(std::move(plan)),
+      arena_(context.device(), plan_.arena_bytes, vulkan::MemoryKind::kDeviceLocal) {
+  make_buffers(constants);
+  make_readback();
+  record();
+  context_.save_pipelines();
+}
+
+void BatchPipeline::make_buffers(const ConstantStore& constants) {
+  for (const plan::Resource& resource : plan_.resources) {
+    if (resource.kind == plan::Resource::Kind::kConstant) {
+      resource_buffers_.push_back(&constants.buffer(resource));
+      continue;
+    }
+    const auto range = std::pair(resource.offset, resource.bytes);
+    auto found = arena_buffers_.find(range);
+    if (found == arena_buffers_.end()) {
+      found = arena_buffers_
+                  .emplace(range, vulkan::Buffer(context_.device(), arena_, resource.offset,
+                                                 resource.bytes))
+                  .first;
+    }
+    resource_buffers_.push_back(&found->second);
+  }
+}
+
+void BatchPipeline::make_readback() {
+  const auto alignment = static_cast<std::int64_t>(context_.device().buffer_alignment());
+  std::vector<std::uint64_t> offsets;
+  std::int64_t bytes = 0;
+  for (const plan::Output& output : plan_.outputs) {
+    offsets.push_back(static_cast<std::uint64_t>(bytes));
+    bytes += plan::round_up(
+        static_cast<std::int64_t>(plan_.resources[output.resource].bytes), alignment);
+  }
+  readback_memory_.emplace(context_.device(), static_cast<std::uint64_t>(bytes),
+                           vulkan::MemoryKind::kReadback);
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    readback_.emplace_back(context_.device(), *readback_memory_, offsets[i],
+                           plan_.resources[plan_.outputs[i].resource].bytes);
+  }
+}
+
+void BatchPipeline::record() {
+  vulkan::CommandRecorder recorder(context_.device());
+  for (const plan::Step& step : plan_.steps) {
+    std::visit([&](const auto& work) { record_step(recorder, work); }, step.work);
+  }
+  for (std::size_t i = 0; i < readback_.size(); ++i) {
+    recorder.copy(buffer(plan_.outputs[i].resource), readback_[i], readback_[i].bytes());
+  }
+  recording_.emplace(recorder.finish());
+}
+
+void BatchPipeline::record_step(vulkan::CommandRecorder& recorder,
+                                const plan::KernelStep& kernel) {
+  std::vector<vulkan::Binding> bindings;
+  for (const plan::Operand& operand : kernel.operands) {
+    bindings.push_back({&buffer(operand.resource), access_of(operand.access)});
+  }
+  recorder.dispatch(context_.pipeline(kernel.kernel, kernel.specialization), bindings,
+                    std::span<const std::byte>(kernel.push_constants), kernel.threads);
+}
+
+void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::FftStep& fft) {
+  const vulkan::Buffer& planes = buffer(fft.planes);
+  const vulkan::Buffer& spectrum = buffer(fft.spectrum);
+  const FftKey key{fft.grid.height, fft.grid.width, &planes, &spectrum};
+  auto found = ffts_.find(key);
+  if (found == ffts_.end()) {
+    const vulkan::Fft::Extent extent{static_cast<std::uint32_t>(fft.grid.height),
+                                     static_cast<std::uint32_t>(fft.grid.width),
+                                     static_cast<std::uint32_t>(fft.batches)};
+    found = ffts_
+                .emplace(key, vulkan::Fft(context_.device(), context_.pipeline_cache(), extent,
+                                          planes, spectrum, context_.cache_directory()))
+                .first;
+  }
+  recorder.fft(found->second,
+               fft.inverse ? vulkan::FftDirection::kInverse : vulkan::FftDirection::kForward);
+}
+
+std::vector<float> BatchPipeline::output(std::size_t index) const {
+  const plan::Output& output = plan_.outputs[index];
+  const std::span<const std::byte> source = readback_[index].mapped();
+  const std::int64_t rows = plan_.batch * output.rows;
+  std::vector<float> dense(static_cast<std::size_t>(rows * output.columns));
+  for (std::int64_t row = 0; row < rows; ++row) {
+    std::memcpy(dense.data() + row * output.columns,
+                source.data() + static_cast<std::size_t>(row * output.stride) * sizeof(float),
+                static_cast<std::size_t>(output.columns) * sizeof(float));
+  }
+  return dense;
+}
+
+}  // namespace gfnet::runtime

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "plan/plan.h"
+#include "runtime/constant_store.h"
+#include "runtime/device_context.h"
+#include "vulkan/fft.h"
+#include "vulkan/recording.h"
+
+namespace gfnet::runtime {
+
+/// A plan made real: its arena, its pipelines and FFTs, and the commands recorded once, to be
+/// replayed for every batch.
+class BatchPipeline {
+ public:
+  /// constants must hold what the plan names. Both must outlive the pipeline.
+  BatchPipeline(DeviceContext& context, plan::Plan plan, const ConstantStore& constants);
+
+  const plan::Plan& plan() const { return plan_; }
+  std::int64_t batch() const { return plan_.batch; }
+
+  /// The graph's input on the device, in the layout that the graph says. To be written before a run.
+  const vulkan::Buffer& input() const { return buffer(plan_.input); }
+
+  /// The commands from the input to the outputs in host memory.
+  const vulkan::Recording& recording() const { return *recording_; }
+
+  /// The i-th output after a run, without padding: [batch · rows, columns] (see plan::Output).
+  std::vector<float> output(std::size_t index) const;
+
+ private:
+  void make_buffers(const ConstantStore& constants);
+  void make_readback();
+  void record();
+  void record_step(vulkan::CommandRecorder& recorder, const plan::KernelStep& kernel);
+  void record_step(vulkan::CommandRecorder& recorder, const plan::FftStep& fft);
+  const vulkan::Buffer& buffer(std::size_t resource) const { return *resource_buffers_[resource]; }
+
+  DeviceContext& context_;
+  plan::Plan plan_;
+  vulkan::Memory arena_;
+  /// One a range of the arena: VkFFT binds whole buffers, and ranges that coincide share one.
+  std::map<std::pair<std::uint64_t, std::uint64_t>, vulkan::Buffer> arena_buffers_;
+  std::vector<const vulkan::Buffer*> resource_buffers_;
+  std::optional<vulkan::Memory> readback_memory_;
+  std::vector<vulkan::Buffer> readback_;
+  using FftKey = std::tuple<std::int64_t, std::int64_t, const vulkan::Buffer*, const vulkan::Buffer*>;
+  std::map<FftKey, vulkan::Fft> ffts_;
+  std::optional<vulkan::Recording> recording_;
+};
+
+}  // namespace gfnet::runtime

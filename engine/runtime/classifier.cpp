@@ -1,0 +1,165 @@
+#include "gfnet/classifier.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "gfnet/error.h"
+#include "model/build_graph.h"
+#include "passes/passes.h"
+#include "runtime/device_context.h"
+#include "runtime/devices.h"
+#include "runtime/model_contents.h"
+#include "runtime/network.h"
+#include "runtime/preprocessor.h"
+#include "vulkan/command_recorder.h"
+
+namespace gfnet {
+namespace {
+
+constexpr std::size_t kLogits = 0;
+constexpr std::size_t kTopK = 1;
+
+graph::Graph compile(const Model& model, std::int64_t top_k) {
+  const Model::Contents& contents = model.contents();
+  return passes::optimize(model::build_graph(contents.checkpoint, contents.config, top_k));
+}
+
+runtime::Preprocessor::Target preprocessing_target(const Model& model) {
+  const Model::Contents& contents = model.contents();
+  return {{static_cast<std::uint32_t>(contents.config.image.height),
+           static_cast<std::uint32_t>(contents.config.image.width)},
+          contents.preprocessing.crop_ratio,
+          {contents.preprocessing.mean, contents.preprocessing.std}};
+}
+
+}  // namespace
+
+struct Classifier::State {
+  State(const Model& m, const ClassifierOptions& options)
+      : model(m),
+        context(options.device, options.validation, options.cache_directory),
+        network(context, compile(m, options.top_k)),
+        preprocessor(context, preprocessing_target(m)) {}
+
+  std::size_t image_elements() const {
+    const ModelDescription& d = model.description();
+    return static_cast<std::size_t>(d.input_channels * d.image_height * d.image_width);
+  }
+
+  void upload(std::span<const float> tensor, const vulkan::Buffer& input) {
+    if (!staging || staging->bytes() < tensor.size_bytes()) {
+      staging.reset();
+      staging.emplace(context.device(), tensor.size_bytes(), vulkan::MemoryKind::kUpload);
+    }
+    const vulkan::Buffer source(context.device(), *staging, tensor.size_bytes());
+    std::memcpy(source.mapped().data(), tensor.data(), tensor.size_bytes());
+    copy(source, input, tensor.size_bytes());
+  }
+
+  void copy(const vulkan::Buffer& source, const vulkan::Buffer& target, std::uint64_t bytes) {
+    vulkan::CommandRecorder recorder(context.device());
+    recorder.copy(source, target, bytes);
+    const vulkan::Recording recording = recorder.finish();
+    context.device().submit(recording).wait();
+  }
+
+  std::vector<Classification> run(runtime::BatchPipeline& pipeline) {
+    context.device().submit(pipeline.recording()).wait();
+    const std::vector<float> logits = pipeline.output(kLogits);
+    const std::vector<float> pairs = pipeline.output(kTopK);
+    const std::size_t batch = static_cast<std::size_t>(pipeline.batch());
+    const std::size_t classes = logits.size() / batch;
+    const std::size_t row = pairs.size() / batch;
+    std::vector<Classification> results(batch);
+    for (std::size_t i = 0; i < batch; ++i) {
+      results[i].logits.assign(logits.begin() + static_cast<std::ptrdiff_t>(i * classes),
+                               logits.begin() + static_cast<std::ptrdiff_t>((i + 1) * classes));
+      for (std::size_t at = i * row; at < (i + 1) * row; at += 2) {
+        const auto index = static_cast<std::int64_t>(pairs[at]);
+        results[i].top.push_back({index, model.label_of(index), pairs[at + 1]});
+      }
+    }
+    return results;
+  }
+
+  Model model;
+  runtime::DeviceContext context;
+  runtime::Network network;
+  runtime::Preprocessor preprocessor;
+  std::optional<vulkan::Memory> staging;
+};
+
+Classifier::Classifier(const Model& model, const ClassifierOptions& options) {
+  if (options.top_k < 1) throw Error("top_k must be at least 1");
+  if (options.precision == Precision::kFp16) {
+    throw UnsupportedError("half precision: this version computes in fp32 only");
+  }
+  state_ = std::make_unique<State>(model, options);
+}
+
+Classifier::~Classifier() = default;
+Classifier::Classifier(Classifier&&) noexcept = default;
+Classifier& Classifier::operator=(Classifier&&) noexcept = default;
+
+std::vector<Classification> Classifier::classify(std::span<const Image> images) {
+  if (images.empty()) return {};
+  runtime::BatchPipeline& pipeline =
+      state_->network.for_batch(static_cast<std::int64_t>(images.size()));
+  state_->preprocessor.run(images, pipeline.input());
+  return state_->run(pipeline);
+}
+
+std::vector<Classification> Classifier::classify_tensor(std::span<const float> tensor) {
+  if (tensor.empty()) return {};
+  const std::size_t elements = state_->image_elements();
+  if (tensor.size() % elements != 0) {
+    throw Error("a tensor of " + std::to_string(tensor.size()) +
+                " elements is no multiple of one image's " + std::to_string(elements));
+  }
+  runtime::BatchPipeline& pipeline =
+      state_->network.for_batch(static_cast<std::int64_t>(tensor.size() / elements));
+  state_->upload(tensor, pipeline.input());
+  return state_->run(pipeline);
+}
+
+std::vector<float> Classifier::preprocess(std::span<const Image> images) {
+  if (images.empty()) return {};
+  vulkan::Device& device = state_->context.device();
+  std::vector<float> tensor(images.size() * state_->image_elements());
+  const std::uint64_t bytes = tensor.size() * sizeof(float);
+  const vulkan::Memory device_memory(device, bytes, vulkan::MemoryKind::kDeviceLocal);
+  const vulkan::Memory host_memory(device, bytes, vulkan::MemoryKind::kReadback);
+  const vulkan::Buffer input(device, device_memory, bytes);
+  const vulkan::Buffer readback(device, host_memory, bytes);
+  state_->preprocessor.run(images, input);
+  state_->copy(input, readback, bytes);
+  std::memcpy(tensor.data(), readback.mapped().data(), bytes);
+  return tensor;
+}
+
+const Model& Classifier::model() const { return state_->model; }
+
+DeviceDescription Classifier::device() const {
+  return runtime::describe(state_->context.device().info(), false);
+}
+
+std::int64_t Classifier::default_batch() const {
+  // A software driver gains nothing from more rows than its tiles and threads fill; a GPU does, until
+  // the batch's working set leaves its caches.
+  return state_->context.facts().software ? 4 : 32;
+}
+
+std::string Classifier::plan_text(std::int64_t batch) const {
+  return plan::to_text(state_->network.plan(batch));
+}
+
+std::string Classifier::plan_json(std::int64_t batch) const {
+  return plan::to_json(state_->network.plan(batch));
+}
+
+std::vector<std::string> Classifier::validation_messages() const {
+  return state_->context.instance().validation_messages();
+}
+
+}  // namespace gfnet

@@ -1,0 +1,69 @@
+#include "runtime/constant_store.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "vulkan/command_recorder.h"
+
+namespace gfnet::runtime {
+namespace {
+
+/// Host memory taken for an upload at a time; a single larger tensor still goes in one piece.
+constexpr std::uint64_t kUploadBytes = 64u << 20;
+
+}  // namespace
+
+std::uint64_t ConstantStore::room_of(const plan::Resource& resource) const {
+  return static_cast<std::uint64_t>(plan::round_up(
+      static_cast<std::int64_t>(resource.bytes),
+      static_cast<std::int64_t>(device_.buffer_alignment())));
+}
+
+void ConstantStore::upload(const plan::Plan& plan) {
+  std::vector<const plan::Resource*> pending;
+  std::uint64_t bytes = 0;
+  for (const plan::Resource& resource : plan.resources) {
+    if (resource.kind != plan::Resource::Kind::kConstant ||
+        buffers_.contains({resource.value, resource.padding})) {
+      continue;
+    }
+    if (!pending.empty() && bytes + room_of(resource) > kUploadBytes) {
+      upload_block(pending, bytes);
+      pending.clear();
+      bytes = 0;
+    }
+    pending.push_back(&resource);
+    bytes += room_of(resource);
+  }
+  if (!pending.empty()) upload_block(pending, bytes);
+}
+
+void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resources,
+                                 std::uint64_t bytes) {
+  const vulkan::Memory staging(device_, bytes, vulkan::MemoryKind::kUpload);
+  const vulkan::Buffer source(device_, staging, bytes);
+  blocks_.emplace_back(device_, bytes, vulkan::MemoryKind::kDeviceLocal);
+
+  vulkan::CommandRecorder recorder(device_);
+  std::uint64_t offset = 0;
+  for (const plan::Resource* resource : resources) {
+    const std::vector<float> padded =
+        plan::pad(*graph_.value(resource->value).data, resource->padding);
+    std::memcpy(source.mapped().data() + offset, padded.data(), resource->bytes);
+    const vulkan::Buffer& target =
+        buffers_
+            .emplace(Key{resource->value, resource->padding},
+                     vulkan::Buffer(device_, blocks_.back(), offset, resource->bytes))
+            .first->second;
+    recorder.copy(source, target, std::vector{vulkan::CopyRegion{offset, 0, resource->bytes}});
+    offset += room_of(*resource);
+  }
+  const vulkan::Recording recording = recorder.finish();
+  device_.submit(recording).wait();
+}
+
+const vulkan::Buffer& ConstantStore::buffer(const plan::Resource& resource) const {
+  return buffers_.at({resource.value, resource.padding});
+}
+
+}  // namespace gfnet::runtime

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "plan/plan.h"
+#include "vulkan/buffer.h"
+#include "vulkan/device.h"
+#include "vulkan/memory.h"
+
+namespace gfnet::runtime {
+
+/// A graph's constants on the device, each uploaded when a plan first asks for it and shared by the
+/// plans for all batch sizes.
+class ConstantStore {
+ public:
+  /// Both must outlive the store.
+  ConstantStore(vulkan::Device& device, const graph::Graph& graph)
+      : device_(device), graph_(graph) {}
+
+  /// Uploads what the plan needs and is not there yet.
+  void upload(const plan::Plan& plan);
+
+  /// The buffer of a constant that an uploaded plan names.
+  const vulkan::Buffer& buffer(const plan::Resource& resource) const;
+
+ private:
+  using Key = std::pair<graph::ValueId, plan::Padding>;
+
+  void upload_block(const std::vector<const plan::Resource*>& resources, std::uint64_t bytes);
+  std::uint64_t room_of(const plan::Resource& resource) const;
+
+  vulkan::Device& device_;
+  const graph::Graph& graph_;
+  std::vector<vulkan::Memory> blocks_;
+  std::map<Key, vulkan::Buffer> buffers_;
+};
+
+}  // namespace gfnet::runtime

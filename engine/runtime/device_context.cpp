@@ -1,0 +1,36 @@
+#include "runtime/device_context.h"
+
+#include <algorithm>
+
+#include "base/cache_dir.h"
+
+namespace gfnet::runtime {
+
+DeviceContext::DeviceContext(const std::string& want, bool validation,
+                             const std::filesystem::path& cache_directory)
+    : cache_directory_(cache_directory.empty() ? gfnet::cache_directory() : cache_directory),
+      instance_(vulkan::Instance::Options{validation}),
+      device_(instance_, vulkan::select_device(instance_.devices(), want)),
+      pipeline_cache_(device_, cache_directory_) {}
+
+plan::DeviceFacts DeviceContext::facts() const {
+  const vulkan::DeviceInfo& info = device_.info();
+  plan::DeviceFacts facts;
+  facts.name = info.name;
+  facts.software = info.type == vulkan::DeviceType::kCpu;
+  facts.buffer_alignment = device_.buffer_alignment();
+  facts.max_buffer_bytes = std::min(info.max_storage_buffer_range, info.max_memory_allocation);
+  return facts;
+}
+
+const vulkan::Pipeline& DeviceContext::pipeline(const std::string& shader,
+                                                const std::vector<std::uint32_t>& specialization) {
+  const auto key = std::pair(shader, specialization);
+  const auto found = pipelines_.find(key);
+  if (found != pipelines_.end()) return found->second;
+  return pipelines_
+      .emplace(key, vulkan::Pipeline(device_, pipeline_cache_, shader, specialization))
+      .first->second;
+}
+
+}  // namespace gfnet::runtime

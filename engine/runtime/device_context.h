@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "plan/plan.h"
+#include "vulkan/device.h"
+#include "vulkan/instance.h"
+#include "vulkan/pipeline.h"
+#include "vulkan/pipeline_cache.h"
+
+namespace gfnet::runtime {
+
+/// One device with what everything on it shares: the pipelines made so far and their cache on disk.
+class DeviceContext {
+ public:
+  /// want: see vulkan::select_device. cache_directory empty: the user's.
+  DeviceContext(const std::string& want, bool validation,
+                const std::filesystem::path& cache_directory);
+
+  vulkan::Instance& instance() { return instance_; }
+  vulkan::Device& device() { return device_; }
+  const vulkan::PipelineCache& pipeline_cache() const { return pipeline_cache_; }
+  const std::filesystem::path& cache_directory() const { return cache_directory_; }
+
+  /// What the planner wants to know.
+  plan::DeviceFacts facts() const;
+
+  /// A pipeline for the shader and the constants, made at the first call. Stays until the context ends.
+  const vulkan::Pipeline& pipeline(const std::string& shader,
+                                   const std::vector<std::uint32_t>& specialization);
+
+  /// Writes newly made pipelines to disk; a failure to write costs only time at the next start.
+  void save_pipelines() { pipeline_cache_.save(); }
+
+ private:
+  std::filesystem::path cache_directory_;
+  vulkan::Instance instance_;
+  vulkan::Device device_;
+  vulkan::PipelineCache pipeline_cache_;
+  std::map<std::pair<std::string, std::vector<std::uint32_t>>, vulkan::Pipeline> pipelines_;
+};
+
+}  // namespace gfnet::runtime

@@ -1,0 +1,85 @@
+#include "gfnet/model.h"
+
+#include <algorithm>
+
+#include "gfnet/error.h"
+#include "runtime/model_contents.h"
+#include "weights/labels.h"
+
+namespace gfnet {
+namespace {
+
+StageDescription describe(const model::Stage& stage) {
+  const auto [smallest, largest] = std::ranges::minmax(stage.mlp_widths);
+  return {stage.patch.height, stage.patch.width, stage.grid.height, stage.grid.width,
+          stage.channels,     stage.depth,       smallest,          largest};
+}
+
+ModelDescription describe(const Model::Contents& contents) {
+  const model::Config& config = contents.config;
+  const weights::Checkpoint& checkpoint = contents.checkpoint;
+  ModelDescription d;
+  d.path = checkpoint.path();
+  d.format = checkpoint.format();
+  d.pyramid = config.pyramid;
+  d.layer_scale = config.layer_scale;
+  d.input_channels = config.input_channels;
+  d.image_height = config.image.height;
+  d.image_width = config.image.width;
+  d.classes = config.classes;
+  for (const model::Stage& stage : config.stages) d.stages.push_back(describe(stage));
+  d.parameters = model::count_parameters(checkpoint);
+  d.macs = model::count_macs(config);
+  d.mean = contents.preprocessing.mean;
+  d.std = contents.preprocessing.std;
+  d.crop_ratio = contents.preprocessing.crop_ratio;
+  d.metadata = checkpoint.metadata();
+  for (const weights::TensorView& tensor : checkpoint.tensors()) {
+    d.tensors.push_back(
+        {tensor.name, std::string(name_of(tensor.dtype)), tensor.shape.dims()});
+  }
+  return d;
+}
+
+}  // namespace
+
+Model Model::load(const std::filesystem::path& path) {
+  weights::Checkpoint checkpoint = weights::read_checkpoint(path);
+  model::Config config = model::infer_config(checkpoint);
+  model::Preprocessing preprocessing = model::read_preprocessing(checkpoint, config);
+  std::vector<std::string> labels = model::read_labels(checkpoint, config);
+  auto contents = std::make_shared<Contents>(
+      Contents{std::move(checkpoint), std::move(config), std::move(preprocessing), {}});
+  contents->description = describe(*contents);
+  Model model(std::move(contents));
+  model.labels_ = std::move(labels);
+  return model;
+}
+
+const ModelDescription& Model::description() const { return contents_->description; }
+
+const std::vector<std::string>& Model::labels() const { return labels_; }
+
+void Model::set_labels(std::vector<std::string> labels) {
+  if (static_cast<std::int64_t>(labels.size()) != description().classes) {
+    throw Error(std::to_string(labels.size()) + " labels for " +
+                std::to_string(description().classes) + " classes");
+  }
+  labels_ = std::move(labels);
+}
+
+void Model::load_labels(const std::filesystem::path& path) {
+  std::vector<std::string> labels = weights::read_labels(path);
+  if (static_cast<std::int64_t>(labels.size()) != description().classes) {
+    throw FormatError(path, std::to_string(labels.size()) + " labels for the model's " +
+                                std::to_string(description().classes) + " classes");
+  }
+  labels_ = std::move(labels);
+}
+
+std::string Model::label_of(std::int64_t index) const {
+  return labels_.empty() ? "class " + std::to_string(index)
+                         : labels_.at(static_cast<std::size_t>(index));
+}
+
+}  // namespace gfnet

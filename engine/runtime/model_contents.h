@@ -1,0 +1,18 @@
+#pragma once
+
+#include "gfnet/model.h"
+#include "model/config.h"
+#include "model/preprocessing.h"
+#include "weights/checkpoint.h"
+
+namespace gfnet {
+
+/// What a Model holds: the tensors and what was read off them.
+struct Model::Contents {
+  weights::Checkpoint checkpoint;
+  model::Config config;
+  model::Preprocessing preprocessing;
+  ModelDescription description;
+};
+
+}  // namespace gfnet

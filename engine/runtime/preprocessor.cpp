@@ -1,0 +1,160 @@
+#include "runtime/preprocessor.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "gfnet/error.h"
+#include "image/resize_plan.h"
+#include "plan/padding.h"
+#include "vulkan/command_recorder.h"
+
+namespace gfnet::runtime {
+namespace {
+
+/// Picture bytes uploaded at a time, so that a batch of large photographs needs no more memory than this
+/// and one photograph.
+constexpr std::uint64_t kUploadBytes = 256u << 20;
+
+constexpr std::uint64_t kPixelBytes = 3;
+
+/// Rows [begin, end) of a picture, small enough to be bound as one buffer.
+struct Band {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  /// Where its bytes lie in the job's share of the upload.
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+};
+
+}  // namespace
+
+/// One picture on its way: its plan, and its rows in bands that the device can bind.
+struct Preprocessor::Job {
+  const Image* image = nullptr;
+  image::ResizePlan plan;
+  std::vector<Band> bands;
+  std::uint64_t source_room = 0;
+};
+
+void Preprocessor::Block::reserve(const vulkan::Device& device, std::uint64_t bytes,
+                                  vulkan::MemoryKind kind) {
+  if (memory && memory->bytes() >= bytes) return;
+  memory.reset();  // first, so that old and new do not exist at the same time
+  memory.emplace(device, bytes, kind);
+}
+
+Preprocessor::Preprocessor(DeviceContext& context, Target target)
+    : context_(context), target_(std::move(target)) {}
+
+std::uint64_t Preprocessor::room(std::uint64_t bytes) const {
+  return static_cast<std::uint64_t>(
+      plan::round_up(static_cast<std::int64_t>(bytes),
+                     static_cast<std::int64_t>(context_.device().buffer_alignment())));
+}
+
+Preprocessor::Job Preprocessor::make_job(const Image& image, std::size_t index) const {
+  Job job;
+  job.image = &image;
+  job.plan = image::make_resize_plan(
+      image::resize_geometry({image.height, image.width}, target_.extent, target_.crop_ratio),
+      target_.normalisation);
+  job.plan.place(0, 0, index * job.plan.destination_elements);
+
+  const std::uint64_t row_bytes = image.width * kPixelBytes;
+  const std::uint64_t limit = context_.facts().max_buffer_bytes;
+  if (row_bytes + 4 > limit) {
+    throw UnsupportedError("a picture " + std::to_string(image.width) + " pixels wide",
+                           context_.device().info().name);
+  }
+  const auto rows_per_band = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>((limit - 4) / row_bytes, job.plan.horizontal.rows));
+  for (std::uint32_t row = 0; row < job.plan.horizontal.rows; row += rows_per_band) {
+    Band band;
+    band.begin = row;
+    band.end = std::min(row + rows_per_band, job.plan.horizontal.rows);
+    band.offset = job.source_room;
+    band.bytes = (band.end - band.begin) * row_bytes;
+    job.source_room += room(band.bytes + 3);
+    job.bands.push_back(band);
+  }
+  return job;
+}
+
+void Preprocessor::run(std::span<const Image> images, const vulkan::Buffer& input) {
+  std::vector<Job> jobs;
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    Job job = make_job(images[i], i);
+    if (!jobs.empty() && bytes + job.source_room > kUploadBytes) {
+      run_jobs(jobs, input);
+      jobs.clear();
+      bytes = 0;
+    }
+    bytes += job.source_room;
+    jobs.push_back(std::move(job));
+  }
+  if (!jobs.empty()) run_jobs(jobs, input);
+}
+
+void Preprocessor::run_jobs(std::span<const Job> jobs, const vulkan::Buffer& input) {
+  vulkan::Device& device = context_.device();
+  std::uint64_t source_bytes = 0;
+  std::uint64_t intermediate_bytes = 0;
+  for (const Job& job : jobs) {
+    source_bytes += job.source_room;
+    intermediate_bytes += room(job.plan.intermediate_bytes);
+  }
+  upload_.reserve(device, source_bytes, vulkan::MemoryKind::kUpload);
+  source_.reserve(device, source_bytes, vulkan::MemoryKind::kDeviceLocal);
+  intermediate_.reserve(device, intermediate_bytes, vulkan::MemoryKind::kDeviceLocal);
+
+  // Buffers live until the device is done with them.
+  std::vector<vulkan::Buffer> buffers;
+  std::size_t buffer_count = jobs.size();
+  for (const Job& job : jobs) buffer_count += 2 * job.bands.size();
+  buffers.reserve(buffer_count);
+  const auto buffer = [&](const Block& block, std::uint64_t offset,
+                          std::uint64_t bytes) -> const vulkan::Buffer& {
+    return buffers.emplace_back(device, *block.memory, offset, bytes);
+  };
+
+  vulkan::CommandRecorder recorder(device);
+  const vulkan::Pipeline& horizontal = context_.pipeline("resize_horizontal", {});
+  const vulkan::Pipeline& vertical = context_.pipeline("resize_vertical", {});
+  std::uint64_t source_offset = 0;
+  std::uint64_t intermediate_offset = 0;
+  for (const Job& job : jobs) {
+    const vulkan::Buffer& intermediate =
+        buffer(intermediate_, intermediate_offset, job.plan.intermediate_bytes);
+    const std::uint64_t row_bytes = job.image->width * kPixelBytes;
+    for (const Band& band : job.bands) {
+      const std::uint64_t words_bytes = (band.bytes + 3) / 4 * 4;
+      const vulkan::Buffer& upload = buffer(upload_, source_offset + band.offset, words_bytes);
+      const vulkan::Buffer& source = buffer(source_, source_offset + band.offset, words_bytes);
+      std::memcpy(upload.mapped().data(),
+                  job.image->rgb.data() + job.plan.source_offset + band.begin * row_bytes,
+                  band.bytes);
+      recorder.copy(upload, source, words_bytes);
+
+      parameters::ResizeHorizontalParameters parameters = job.plan.horizontal;
+      parameters.rows = band.end - band.begin;
+      parameters.destination_word += band.begin * parameters.columns;
+      std::array<std::uint32_t, 3> threads = job.plan.horizontal_threads;
+      threads[1] = parameters.rows;
+      recorder.dispatch(horizontal,
+                        std::vector<vulkan::Binding>{{&source, vulkan::Access::kRead},
+                                                     {&intermediate, vulkan::Access::kWrite}},
+                        parameters, threads);
+    }
+    recorder.dispatch(vertical,
+                      std::vector<vulkan::Binding>{{&intermediate, vulkan::Access::kRead},
+                                                   {&input, vulkan::Access::kWrite}},
+                      job.plan.vertical, job.plan.vertical_threads);
+    source_offset += job.source_room;
+    intermediate_offset += room(job.plan.intermediate_bytes);
+  }
+  const vulkan::Recording recording = recorder.finish();
+  device.submit(recording).wait();
+}
+
+}  // namespace gfnet::runtime
