@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/dtype.h"
-#include "base/shape.h"
+#include "gfnet/shape.h"
 #include "graph/operation.h"
 
 namespace gfnet::graph {

@@ -137,14 +137,19 @@ class Planner {
   void check_sizes() const {
     for (const Resource& resource : plan_.resources) {
       if (resource.bytes > device_.max_buffer_bytes) {
-        throw UnsupportedError("'" + resource.name + "' at batch " + std::to_string(plan_.batch) +
-                                   " needs a buffer of " + std::to_string(resource.bytes >> 20) +
-                                   " MiB, more than the " +
-                                   std::to_string(device_.max_buffer_bytes >> 20) +
-                                   " MiB that can be bound; try a smaller batch",
-                               device_.name);
+        refuse("'" + resource.name + "'", resource.bytes, device_.max_buffer_bytes);
       }
     }
+    if (plan_.arena_bytes > device_.max_allocation_bytes) {
+      refuse("the arena", plan_.arena_bytes, device_.max_allocation_bytes);
+    }
+  }
+
+  [[noreturn]] void refuse(const std::string& what, std::uint64_t bytes, std::uint64_t most) const {
+    throw UnsupportedError("batch " + std::to_string(plan_.batch) + ": " + what + " needs " +
+                               std::to_string(bytes >> 20) + " MiB of at most " +
+                               std::to_string(most >> 20) + " MiB; try a smaller batch",
+                           device_.name);
   }
 
   // --- Steps -----------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ struct DeviceFacts {
   std::uint64_t buffer_alignment = 256;
   /// Largest buffer a shader can be given, in bytes.
   std::uint64_t max_buffer_bytes = 128u << 20;
+  /// Largest block of memory, which the arena is one of.
+  std::uint64_t max_allocation_bytes = std::uint64_t{1} << 30;
 };
 
 /// A range of memory that steps read and write.
@@ -103,7 +105,8 @@ struct Plan {
 };
 
 /// Plans a graph that has been through passes::optimize, for `batch` images at once.
-/// Throws UnsupportedError if a tensor exceeds what the device can bind; a smaller batch then helps.
+/// Throws UnsupportedError if a tensor exceeds what the device can bind, or the arena what it can
+/// allocate; a smaller batch then helps.
 Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device);
 
 /// A table of the steps and a summary of memory, for people.

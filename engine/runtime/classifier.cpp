@@ -150,6 +150,8 @@ std::int64_t Classifier::default_batch() const {
   return state_->context.facts().software ? 4 : 32;
 }
 
+void Classifier::check_batch(std::int64_t batch) const { state_->network.plan(batch); }
+
 std::string Classifier::plan_text(std::int64_t batch) const {
   return plan::to_text(state_->network.plan(batch));
 }

@@ -20,6 +20,7 @@ plan::DeviceFacts DeviceContext::facts() const {
   facts.software = info.type == vulkan::DeviceType::kCpu;
   facts.buffer_alignment = device_.buffer_alignment();
   facts.max_buffer_bytes = std::min(info.max_storage_buffer_range, info.max_memory_allocation);
+  facts.max_allocation_bytes = info.max_memory_allocation;
   return facts;
 }
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/dtype.h"
-#include "base/shape.h"
+#include "gfnet/shape.h"
 
 namespace gfnet::weights {
 

@@ -1,4 +1,4 @@
-#include "base/npy.h"
+#include "gfnet/npy.h"
 
 #include <doctest/doctest.h>
 

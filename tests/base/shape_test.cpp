@@ -1,4 +1,4 @@
-#include "base/shape.h"
+#include "gfnet/shape.h"
 
 #include <doctest/doctest.h>
 

@@ -105,6 +105,10 @@ TEST_CASE("a batch that the device cannot bind is refused with advice") {
   small.max_buffer_bytes = 1000;
   CHECK_THROWS_WITH_AS(plan::make_plan(example_graph(), 1, small),
                        doctest::Contains("smaller batch on a small device"), UnsupportedError);
+  plan::DeviceFacts little_memory;
+  little_memory.max_allocation_bytes = 4096;
+  CHECK_THROWS_WITH_AS(plan::make_plan(example_graph(), 1, little_memory),
+                       doctest::Contains("the arena"), UnsupportedError);
 }
 
 TEST_CASE("operations that the passes replace have no plan") {

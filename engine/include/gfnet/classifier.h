@@ -71,6 +71,9 @@ class Classifier {
   /// A batch that keeps the device busy without taking much memory.
   std::int64_t default_batch() const;
 
+  /// Throws UnsupportedError if the device cannot take so many images at once.
+  void check_batch(std::int64_t batch) const;
+
   /// The compiled plan for a batch: kernels, thread counts, memory.
   std::string plan_text(std::int64_t batch) const;
   std::string plan_json(std::int64_t batch) const;

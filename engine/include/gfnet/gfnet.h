@@ -5,7 +5,8 @@
 ///   const auto model = gfnet::Model::load("gfnet.safetensors");
 ///   gfnet::Classifier classifier(model);
 ///   const gfnet::Image image = gfnet::load_image("photo.jpg");
-///   for (const auto& p : classifier.classify({&image, 1}).front().top) …
+///   const gfnet::Classification result = classifier.classify({&image, 1}).front();
+///   for (const gfnet::Prediction& p : result.top) …
 #include "gfnet/classifier.h"
 #include "gfnet/device.h"
 #include "gfnet/error.h"

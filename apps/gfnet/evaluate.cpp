@@ -1,0 +1,180 @@
+#include <gfnet/gfnet.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "command.h"
+#include "inputs.h"
+#include "labeller.h"
+#include "options.h"
+#include "terminal.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct EvaluateOptions {
+  ModelOptions model;
+  std::string directory;
+  bool json = false;
+};
+
+/// Pictures with the class each belongs to.
+struct LabelledFiles {
+  std::vector<std::string> files;
+  std::vector<std::int64_t> classes;
+  std::vector<std::string> failures;
+};
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+std::vector<fs::path> class_folders(const std::string& directory) {
+  std::error_code error;
+  std::vector<fs::path> folders;
+  for (fs::directory_iterator entry(directory, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->is_directory(ignored)) folders.push_back(entry->path());
+  }
+  if (error) throw gfnet::FormatError(directory, error.message());
+  if (folders.empty()) throw gfnet::FormatError(directory, "has no class folders");
+  std::ranges::sort(folders);
+  return folders;
+}
+
+/// A folder bears its class's label; where none does, the sorted folders are the classes in order, as
+/// ImageNet's synsets are.
+std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders, const gfnet::Model& model,
+                                     const std::string& directory) {
+  std::vector<std::int64_t> classes;
+  std::string unknown;
+  for (const fs::path& folder : folders) {
+    const std::string name = lower(folder.filename().string());
+    const auto label = std::ranges::find_if(
+        model.labels(), [&](const std::string& known) { return lower(known) == name; });
+    if (label == model.labels().end()) {
+      unknown = folder.filename().string();
+    } else {
+      classes.push_back(label - model.labels().begin());
+    }
+  }
+  if (unknown.empty()) return classes;
+  if (static_cast<std::int64_t>(folders.size()) != model.description().classes) {
+    throw UsageError(directory + ": the folder '" + unknown +
+                     "' is no label of the model, and there are " + std::to_string(folders.size()) +
+                     " folders for " + std::to_string(model.description().classes) + " classes");
+  }
+  classes.clear();
+  for (std::size_t i = 0; i < folders.size(); ++i) classes.push_back(static_cast<std::int64_t>(i));
+  return classes;
+}
+
+LabelledFiles collect(const std::string& directory, const gfnet::Model& model) {
+  const std::vector<fs::path> folders = class_folders(directory);
+  const std::vector<std::int64_t> classes = classes_of(folders, model, directory);
+  LabelledFiles result;
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    Inputs inputs = collect_inputs({folders[i].string()});
+    result.classes.insert(result.classes.end(), inputs.files.size(), classes[i]);
+    std::ranges::move(inputs.files, std::back_inserter(result.files));
+    std::ranges::move(inputs.failures, std::back_inserter(result.failures));
+  }
+  return result;
+}
+
+struct Score {
+  std::size_t total = 0;
+  std::size_t top1 = 0;
+  std::size_t top5 = 0;
+  std::size_t failed = 0;
+  double seconds = 0;
+
+  void count(const gfnet::Classification& result, std::int64_t expected) {
+    ++total;
+    top1 += result.top.front().index == expected;
+    top5 += std::ranges::any_of(result.top, [&](const auto& p) { return p.index == expected; });
+  }
+  double percent(std::size_t hits) const {
+    return total == 0 ? 0.0 : 100.0 * static_cast<double>(hits) / static_cast<double>(total);
+  }
+};
+
+/// Labels every file and compares. Files that cannot be read are named on stderr and left out.
+Score evaluate(const LabelledFiles& labelled, gfnet::Classifier& classifier, std::int64_t batch) {
+  Score score;
+  Progress progress(labelled.files.size());
+  const auto report = [&](const std::string& failure) {
+    progress.clear();
+    std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(failure).c_str());
+    ++score.failed;
+  };
+  for (const std::string& failure : labelled.failures) report(failure);
+
+  std::size_t next = 0;
+  label_files(labelled.files, classifier, batch,
+              [&](const std::string&, const LabelledImage& image) {
+                const std::int64_t expected = labelled.classes[next++];
+                if (image.failure.empty()) {
+                  score.count(image.result, expected);
+                } else {
+                  report(image.failure);
+                }
+                progress.advance(1);
+              });
+  progress.clear();
+  score.seconds = progress.seconds();
+  return score;
+}
+
+void print_score(const Score& score, const gfnet::Classifier& classifier, bool json) {
+  const double rate = static_cast<double>(score.total) / std::max(score.seconds, 1e-9);
+  if (json) {
+    const nlohmann::ordered_json document{
+        {"model", classifier.model().description().path.string()},
+        {"device", device_name(classifier)},
+        {"precision", "fp32"},
+        {"images", score.total},
+        {"failed", score.failed},
+        {"top1", score.percent(score.top1)},
+        {"top5", score.percent(score.top5)},
+        {"seconds", score.seconds},
+        {"images_per_second", rate}};
+    std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    return;
+  }
+  std::printf("top-1     %6.2f %%   (%zu of %zu)\n", score.percent(score.top1), score.top1, score.total);
+  std::printf("top-5     %6.2f %%   (%zu of %zu)\n", score.percent(score.top5), score.top5, score.total);
+  std::printf("speed     %.1f images/s on %s\n", rate, device_name(classifier).c_str());
+  if (score.failed > 0) std::printf("failed    %zu, named on stderr\n", score.failed);
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app, int& status) {
+  CLI::App* command =
+      app.add_subcommand("eval", "Measure top-1 and top-5 accuracy on folders that bear class names");
+  auto options = std::make_shared<EvaluateOptions>();
+  command->add_option("DIR", options->directory, "Folder of class folders")->required();
+  options->model.add_to(*command);
+  command->add_flag("--json", options->json, "For machines");
+  command->callback([options, &status] {
+    const gfnet::Model model = options->model.load();
+    const LabelledFiles labelled = collect(options->directory, model);
+    gfnet::Classifier classifier(
+        model, options->model.classifier_options(std::min<std::int64_t>(5, model.description().classes)));
+    const Score score = evaluate(labelled, classifier, options->model.batch_for(classifier));
+    print_score(score, classifier, options->json);
+    status = report_validation(classifier);
+    if (status == kAllDone && score.failed > 0) status = kSomeFailed;
+  });
+}
+
+}  // namespace app

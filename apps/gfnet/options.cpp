@@ -1,0 +1,87 @@
+#include "options.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "command.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kBundledModel = "gfnet-cifar10.safetensors";
+
+/// Installed, the model lies beside the command's prefix; in a build tree, in the source's weights/.
+fs::path bundled_model() {
+  std::error_code ignored;
+  const fs::path directory = fs::canonical("/proc/self/exe", ignored).parent_path();
+  std::vector<fs::path> places;
+  if (const char* data = std::getenv("GFNET_DATA")) places.emplace_back(data);
+  places.push_back(directory / ".." / "share" / "gfnet");
+  places.push_back(directory / ".." / ".." / ".." / "weights");
+  for (const fs::path& place : places) {
+    if (fs::exists(place / kBundledModel, ignored)) return (place / kBundledModel).lexically_normal();
+  }
+  throw UsageError(std::string("the bundled model ") + kBundledModel +
+                   " was not found; name a checkpoint with --model, or its folder with GFNET_DATA");
+}
+
+gfnet::Precision precision_of(const std::string& name) {
+  if (name == "fp32") return gfnet::Precision::kFp32;
+  if (name == "fp16") return gfnet::Precision::kFp16;
+  return gfnet::Precision::kAuto;
+}
+
+}  // namespace
+
+void add_device_option(CLI::App& command, std::string& device) {
+  if (const char* given = std::getenv("GFNET_DEVICE")) device = given;
+  command.add_option("--device", device,
+                     "Index or part of the name (see gfnet devices); default: $GFNET_DEVICE, else "
+                     "the best GPU, else a software driver");
+}
+
+void ModelOptions::add_to(CLI::App& command) {
+  command.add_option("--model", model, "Checkpoint (.pth or .safetensors); default: the bundled one");
+  command.add_option("--labels", labels, "File with one label a line, in class order");
+  add_device_option(command, device);
+  command.add_option("--precision", precision, "auto, fp32 or fp16")
+      ->check(CLI::IsMember({"auto", "fp32", "fp16"}));
+  command.add_option("--batch", batch, "Images at a time; default: what suits the device")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{65535}));
+}
+
+gfnet::Model load_model(const std::string& model) {
+  return gfnet::Model::load(model.empty() ? bundled_model() : fs::path(model));
+}
+
+gfnet::Model ModelOptions::load() const {
+  gfnet::Model loaded = load_model(model);
+  if (!labels.empty()) loaded.load_labels(labels);
+  return loaded;
+}
+
+gfnet::ClassifierOptions ModelOptions::classifier_options(std::int64_t top_k) const {
+  gfnet::ClassifierOptions options;
+  options.device = device;
+  options.precision = precision_of(precision);
+  options.top_k = top_k;
+  return options;
+}
+
+std::int64_t ModelOptions::batch_for(const gfnet::Classifier& classifier) const {
+  return batch > 0 ? batch : classifier.default_batch();
+}
+
+std::string device_name(const gfnet::Classifier& classifier) { return classifier.device().name; }
+
+int report_validation(const gfnet::Classifier& classifier) {
+  const std::vector<std::string> messages = classifier.validation_messages();
+  for (const std::string& message : messages) {
+    std::fprintf(stderr, "gfnet: validation: %s\n", message.c_str());
+  }
+  return messages.empty() ? kAllDone : kNoDevice;
+}
+
+}  // namespace app

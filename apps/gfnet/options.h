@@ -1,0 +1,41 @@
+#pragma once
+
+#include <gfnet/gfnet.h>
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+
+namespace app {
+
+/// Which model on which device: what every command that runs something takes.
+struct ModelOptions {
+  std::string model;
+  std::string labels;
+  std::string device;
+  std::string precision = "auto";
+  std::int64_t batch = 0;
+
+  /// Adds --model, --labels, --device, --precision and --batch.
+  void add_to(CLI::App& command);
+  /// The model, with the labels of --labels if given. Throws gfnet::FormatError or UsageError.
+  gfnet::Model load() const;
+  gfnet::ClassifierOptions classifier_options(std::int64_t top_k) const;
+  /// --batch, or what suits the classifier's device.
+  std::int64_t batch_for(const gfnet::Classifier& classifier) const;
+};
+
+/// --device, which $GFNET_DEVICE stands in for.
+void add_device_option(CLI::App& command, std::string& device);
+
+/// A path to a checkpoint; empty: the model that came with the command. Throws UsageError.
+gfnet::Model load_model(const std::string& model);
+
+/// The device's name for a message: "llvmpipe (LLVM 15.0.6, 256 bits)".
+std::string device_name(const gfnet::Classifier& classifier);
+
+/// Writes what the validation layer said to stderr. Returns kNoDevice if it said anything, else 0: with
+/// GFNET_VALIDATION=1 a message is a failure.
+int report_validation(const gfnet::Classifier& classifier);
+
+}  // namespace app

@@ -1,0 +1,97 @@
+#include "terminal.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace app {
+namespace {
+
+constexpr double kShowAfterSeconds = 0.5;
+constexpr double kDrawEverySeconds = 0.1;
+constexpr std::size_t kBarColumns = 30;
+
+bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }
+
+std::string duration(double seconds) {
+  const auto whole = static_cast<long>(std::ceil(seconds));
+  char text[32];
+  if (whole >= 3600) {
+    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
+  } else {
+    std::snprintf(text, sizeof text, "%ld:%02ld", whole / 60, whole % 60);
+  }
+  return text;
+}
+
+}  // namespace
+
+bool stdout_is_terminal() { return isatty(STDOUT_FILENO) != 0; }
+bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
+
+std::size_t display_width(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, starts_character));
+}
+
+std::string fit(std::string_view text, std::size_t columns) {
+  const std::size_t width = display_width(text);
+  if (width <= columns) return std::string(text) + std::string(columns - width, ' ');
+  std::string cut;
+  std::size_t taken = 0;
+  for (char c : text) {
+    if (starts_character(c) && ++taken == columns) break;
+    cut += c;
+  }
+  return cut + "…";
+}
+
+std::string bar(double share, std::size_t columns) {
+  static constexpr std::array<const char*, 8> kParts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const double clamped = std::clamp(std::isnan(share) ? 0.0 : share, 0.0, 1.0);
+  const auto eighths =
+      static_cast<std::size_t>(std::lround(clamped * static_cast<double>(columns) * 8));
+  std::string text;
+  for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
+  text += kParts[eighths % 8];
+  return fit(text, columns);
+}
+
+double Progress::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - start_).count();
+}
+
+void Progress::advance(std::uint64_t count) {
+  done_ += count;
+  const double elapsed = seconds();
+  const bool is_due = std::chrono::duration<double>(Clock::now() - drawn_).count() >= kDrawEverySeconds;
+  if (!stderr_is_terminal() || elapsed < kShowAfterSeconds || !is_due) return;
+  const double rate = static_cast<double>(done_) / elapsed;
+  std::string line;
+  char text[96];
+  if (total_ > 0) {
+    const double share = static_cast<double>(done_) / static_cast<double>(total_);
+    line = bar(share, kBarColumns);
+    std::snprintf(text, sizeof text, " %llu/%llu  %.1f images/s  %s left",
+                  static_cast<unsigned long long>(done_), static_cast<unsigned long long>(total_),
+                  rate, duration(static_cast<double>(total_ - std::min(total_, done_)) / rate).c_str());
+  } else {
+    std::snprintf(text, sizeof text, "%llu images  %.1f images/s",
+                  static_cast<unsigned long long>(done_), rate);
+  }
+  std::fprintf(stderr, "\r\033[K%s%s", line.c_str(), text);
+  std::fflush(stderr);
+  shown_ = true;
+  drawn_ = Clock::now();
+}
+
+void Progress::clear() {
+  if (!shown_) return;
+  std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
+  shown_ = false;
+}
+
+}  // namespace app

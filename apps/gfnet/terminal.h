@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace app {
+
+bool stdout_is_terminal();
+bool stderr_is_terminal();
+
+/// Columns that UTF-8 text takes; every character counts one.
+std::size_t display_width(std::string_view text);
+/// Pads with spaces, or cuts and ends with "…".
+std::string fit(std::string_view text, std::size_t columns);
+/// A bar of `columns` columns of which `share` (0…1) is filled, in steps of an eighth of a column.
+std::string bar(double share, std::size_t columns);
+
+/// A line on stderr that shows how far a long task has come. Nothing is shown when stderr is no
+/// terminal, or while the task is younger than a moment.
+class Progress {
+ public:
+  explicit Progress(std::uint64_t total) : total_(total) {}
+  ~Progress() { clear(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void advance(std::uint64_t count);
+  /// Takes the line away, for other output.
+  void clear();
+
+  double seconds() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::uint64_t total_;
+  std::uint64_t done_ = 0;
+  bool shown_ = false;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point drawn_{};
+};
+
+}  // namespace app

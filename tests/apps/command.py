@@ -1,0 +1,107 @@
+"""Runs the gfnet command for the tests in this folder, and holds every run to the contract."""
+import atexit
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+try:
+    import numpy  # noqa: F401
+    import PIL  # noqa: F401
+except ImportError as error:
+    print(f"skipped: {error}")
+    sys.exit(77)
+
+COMMAND = os.environ["GFNET_COMMAND"]
+SHARED = Path(os.environ["GFNET_SHARED"])
+REFERENCE = SHARED / "reference"
+# Three channels, 32×32 pixels, 10 classes, no labels: quick on a software driver.
+MODEL = REFERENCE / "flat-8x8-32px.pth"
+
+# One folder a script, with a cache in it: a user's own cache is neither used nor spoilt.
+SCRATCH = Path(tempfile.mkdtemp(prefix="gfnet-command-"))
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
+
+ENVIRONMENT = {**os.environ, "GFNET_CACHE": str(SCRATCH / "cache")}
+ENVIRONMENT.setdefault("GFNET_VALIDATION", "1")
+# What a loader shows if there is no driver.
+NO_DRIVER = {"VK_DRIVER_FILES": str(SCRATCH / "no-driver.json"),
+             "VK_ICD_FILENAMES": str(SCRATCH / "no-driver.json")}
+
+SUMMARY = re.compile(r"\d+ labelled(, \d+ failed)?(, \d+ other files passed over)? in [\d.]+ s "
+                     r"\([\d.]+ images/s\) on .+")
+
+
+class Result:
+    """What a run left behind. errors: the lines on stderr that name a failure, without "gfnet: "."""
+
+    def __init__(self, status, stdout, stderr):
+        self.status = status
+        self.stdout = stdout
+        self.stderr = stderr.decode()  # names that are no UTF-8 must have been escaped
+        self.errors = []
+        self.summary = None
+        for line in self.stderr.splitlines():
+            if line.startswith("gfnet: "):
+                self.errors.append(line.removeprefix("gfnet: "))
+            else:
+                self.summary = line
+
+    @property
+    def text(self):
+        return self.stdout.decode()
+
+
+def arguments(args):
+    return [COMMAND, *(os.fspath(arg) if isinstance(arg, os.PathLike) else
+                       arg if isinstance(arg, bytes) else str(arg) for arg in args)]
+
+
+class CommandTest(unittest.TestCase):
+    maxDiff = None
+
+    def run_command(self, *args, stdin=b"", stdout=subprocess.PIPE, cwd=None, **environment):
+        """Runs gfnet and checks what holds for every run."""
+        done = subprocess.run(arguments(args), input=stdin, stdout=stdout, stderr=subprocess.PIPE,
+                              cwd=cwd, timeout=200, env={**ENVIRONMENT, **environment})
+        result = Result(done.returncode, done.stdout, done.stderr)
+        self.check(result)
+        return result
+
+    def check(self, result):
+        self.assertIn(result.status, (0, 1, 2, 3), result.stderr)
+        self.assertNotIn("validation:", result.stderr)
+        self.assertNotIn("terminate called", result.stderr)
+        if result.status != 0:
+            self.assertNotEqual(result.errors, [], "a failure without a reason")
+        if result.summary is not None:
+            self.assertRegex(result.summary, SUMMARY)
+        control = [c for c in result.stderr if c != "\n" and (ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0)]
+        self.assertEqual(control, [], "control characters on stderr")
+
+    def succeed(self, *args, **options):
+        result = self.run_command(*args, **options)
+        self.assertEqual((result.status, result.errors), (0, []), result.stderr)
+        return result
+
+    def fail_with(self, status, saying, *args, **options):
+        """The run fails with one line that holds each of the texts `saying`, and has no results."""
+        result = self.run_command(*args, **options)
+        self.assertEqual((result.status, len(result.errors)), (status, 1), result.stderr)
+        for text in [saying] if isinstance(saying, str) else saying:
+            self.assertIn(text, result.errors[0])
+        return result
+
+
+def folder(name):
+    """A new folder under the scratch folder."""
+    path = SCRATCH / name
+    path.mkdir(parents=True)
+    return path
+
+
+main = unittest.main

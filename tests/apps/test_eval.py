@@ -1,0 +1,72 @@
+"""gfnet eval: accuracy on folders that bear class names."""
+import json
+
+import numpy
+
+import samples
+from command import MODEL, SCRATCH, CommandTest, folder, main
+
+CLASSES = 10
+PICTURES = 2  # a class
+
+
+class Eval(CommandTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.labels = SCRATCH / "labels.txt"
+        cls.labels.write_text("".join(f"Kind {i}\n" for i in range(CLASSES)))
+        cls.tree = folder("tree")
+        for i in range(CLASSES):
+            for j in range(PICTURES):
+                kind = cls.tree / f"kind {i}"  # upper and lower case do not matter
+                kind.mkdir(exist_ok=True)
+                samples.picture(kind / f"{j}.png", seed=PICTURES * i + j)
+
+    def test_scores_are_those_of_classify(self):
+        logits = SCRATCH / "logits.npy"
+        self.succeed("classify", self.tree, "--model", MODEL, "--logits", logits)
+        order = numpy.load(logits).argsort(axis=1)[:, ::-1]
+        truth = numpy.repeat(numpy.arange(CLASSES), PICTURES)[:, None]
+        top1 = 100 * (order[:, :1] == truth).any(axis=1).mean()
+        top5 = 100 * (order[:, :5] == truth).any(axis=1).mean()
+        # By label, or by order where the model has no labels.
+        for args in (["--labels", self.labels], []):
+            with self.subTest(args=args):
+                score = json.loads(self.succeed("eval", self.tree, "--model", MODEL, "--json",
+                                                *args).stdout)
+                self.assertEqual((score["images"], score["failed"]), (CLASSES * PICTURES, 0))
+                self.assertAlmostEqual(score["top1"], top1)
+                self.assertAlmostEqual(score["top5"], top5)
+                self.assertGreater(score["images_per_second"], 0)
+        text = self.succeed("eval", self.tree, "--model", MODEL).text
+        self.assertIn(f"{top1:.2f} %", text)
+        self.assertIn(f"{top5:.2f} %", text)
+
+    def test_failures_are_left_out(self):
+        tree = folder("broken")
+        for i in range(2):
+            (tree / f"kind {i}").mkdir()
+        samples.picture(tree / "kind 0" / "good.png")
+        (tree / "kind 0" / "bad.png").write_text("no picture")
+        (tree / "kind 0" / "loop").symlink_to(".")
+        result = self.run_command("eval", tree, "--model", MODEL, "--labels", self.labels, "--json")
+        self.assertEqual(result.status, 1)
+        self.assertEqual(len(result.errors), 2)
+        self.assertIn("kind 1: no pictures", result.errors[0])
+        self.assertIn("bad.png: not an image", result.errors[1])
+        score = json.loads(result.stdout)
+        self.assertEqual((score["images"], score["failed"]), (1, 2))
+
+    def test_folders_that_fit_no_model(self):
+        self.fail_with(1, "No such file", "eval", SCRATCH / "missing", "--model", MODEL)
+        self.fail_with(1, "Not a directory", "eval", self.labels, "--model", MODEL)
+        self.fail_with(1, "no class folders", "eval", folder("bare"), "--model", MODEL)
+        stray = folder("stray")
+        (stray / "kind 0").mkdir()
+        (stray / "kind\nof blue").mkdir()
+        self.fail_with(2, ["'kind\\x0aof blue' is no label", "2 folders for 10 classes"], "eval",
+                       stray, "--model", MODEL, "--labels", self.labels)
+
+
+if __name__ == "__main__":
+    main()

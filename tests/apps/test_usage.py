@@ -1,0 +1,85 @@
+"""Wrong usage is status 2, no device is status 3; output that cannot be written is noticed."""
+import json
+import subprocess
+
+from command import COMMAND, ENVIRONMENT, MODEL, NO_DRIVER, SCRATCH, CommandTest, folder, main
+from samples import picture
+
+
+class Usage(CommandTest):
+    def test_help_and_version_are_results(self):
+        for args in (["--help"], ["classify", "--help"], ["--version"]):
+            self.assertNotEqual(self.succeed(*args).stdout, b"")
+
+    def test_wrong_usage_is_one_line(self):
+        for saying, *args in (
+                ["subcommand is required"],
+                ["no command 'label'", "label"],
+                ["no command 'a\\x0ab'", "a\nb"],
+                ["--help", "--nonsense"],
+                ["name pictures, folders", "classify"],
+                ["exclude each other", "classify", "a.jpg", "--tensor", "b.npy"],
+                ["--preprocessed", "classify", "--tensor", "b.npy", "--preprocessed", "c.npy"],
+                ["-dash.jpg", "classify", "-dash.jpg"],
+                ["--top", "classify", "a.jpg", "--top", "0"],
+                ["--top", "classify", "a.jpg", "--top", "five"],
+                ["--batch", "classify", "a.jpg", "--batch", "0"],
+                ["--batch", "classify", "a.jpg", "--batch", "-1"],
+                ["--batch", "classify", "a.jpg", "--batch", "99999999999999999999"],
+                ["--batch", "classify", "a.jpg", "--batch"],
+                ["--format", "classify", "a.jpg", "--format", "xml"],
+                ["--format", "classify", "a.jpg", "--format", "c\nsv"],
+                ["--precision", "classify", "a.jpg", "--precision", "fp8"],
+                ["DIR", "eval"],
+                ["extra", "info", MODEL, "extra"]):
+            with self.subTest(args=args):
+                self.assertEqual(self.fail_with(2, saying, *args).stdout, b"")
+
+    def test_unknown_device(self):
+        for command in (["classify", "a.jpg", "--model"], ["plan"]):
+            for device in ("no such device", "99", "-1"):
+                with self.subTest(command=command, device=device):
+                    saying = f"no device '{device}'"
+                    self.fail_with(3, saying, *command, MODEL, f"--device={device}")
+                    self.fail_with(3, saying, *command, MODEL, GFNET_DEVICE=device)
+
+    def test_no_driver(self):
+        for args in (["devices"], ["plan", MODEL], ["classify", "a.jpg", "--model", MODEL]):
+            with self.subTest(args=args):
+                self.fail_with(3, "found no driver", *args, **NO_DRIVER)
+
+    def test_no_loader(self):
+        loader = folder("loader")
+        for name in ("libvulkan.so.1", "libvulkan.so"):
+            (loader / name).write_text("no library")
+        self.fail_with(3, "no Vulkan loader", "devices", LD_LIBRARY_PATH=str(loader))
+        self.succeed("info", MODEL, LD_LIBRARY_PATH=str(loader))  # which needs no device
+
+    def test_precision_that_the_engine_lacks(self):
+        self.fail_with(3, "half precision", "classify", "a.jpg", "--model", MODEL,
+                       "--precision", "fp16")
+
+    def test_full_disk(self):
+        photo = picture(SCRATCH / "photo.png")
+        for args in (["--version"], ["devices"], ["info", MODEL], ["info", MODEL, "--json"],
+                     ["plan", MODEL], ["classify", photo, "--model", MODEL]):
+            with self.subTest(args=args), open("/dev/full", "wb") as full:
+                self.fail_with(1, "stdout: cannot be written", *args, stdout=full)
+
+    def test_devices(self):
+        listed = json.loads(self.succeed("devices", "--json").stdout)
+        self.assertEqual(sum(device["default"] for device in listed), 1)
+        text = self.succeed("devices").text
+        for device in listed:
+            self.assertIn(device["name"], text)
+        self.assertEqual(len(text.splitlines()), 2 + len(listed))
+
+    def test_a_reader_that_goes_away(self):
+        command = subprocess.Popen([COMMAND, "info", str(MODEL), "--json"], env=ENVIRONMENT,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        command.stdout.close()
+        self.assertNotIn(b"terminate", command.communicate(timeout=60)[1])
+
+
+if __name__ == "__main__":
+    main()

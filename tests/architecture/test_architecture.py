@@ -1,0 +1,148 @@
+"""The repository keeps to its own rules: who includes whom, and no machine's paths or hosts in it.
+
+usage: test_architecture.py REPOSITORY ROOMS      ROOMS: lines "room: the rooms it declares"
+"""
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from includes import read_rooms, violations
+
+ROOT, ROOMS = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
+
+# Written in pieces, or this file would break the rule itself.
+HOSTS = re.compile("|".join(
+    re.escape(name) + r"\." + re.escape(domain)
+    for domain, names in {
+        "debian" + ".org": ["deb", "ftp", "security", "snapshot", "packages"],
+        "ubuntu" + ".com": ["archive", "security", "ports"],
+        "python" + "hosted.org": ["files"],
+        "anaconda" + ".org": ["conda"],
+        "npm" + "js.org": ["registry"],
+    }.items() for name in names) + "|" + re.escape("py" + "pi.org"))
+MACHINE_PATHS = re.compile(r"(?:(?<![\w.~$}/])|(?<=-[IL]))/(?:" + "|".join(
+    ["wo" + "rk", "ro" + "ot", "ho" + r"me/\w+", "Us" + r"ers/\w+"]) + r")/\w")
+
+
+def repository_files():
+    """What git tracks or would track; where git cannot say, every file outside build/."""
+    try:
+        names = subprocess.run(
+            ["git", "-c", "safe.directory=*", "-C", str(ROOT), "ls-files", "-z",
+             "--cached", "--others", "--exclude-standard"], capture_output=True, check=True).stdout
+        return [ROOT / name for name in names.decode().split("\0") if name]
+    except (OSError, subprocess.CalledProcessError):
+        return [path for path in ROOT.rglob("*")
+                if path.relative_to(ROOT).parts[0] not in ("build", ".git")]
+
+
+def lines_with(pattern):
+    found = []
+    for path in repository_files():
+        if not path.is_file() or path.stat().st_size > 4 << 20:
+            continue
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}"
+                  for number, line in enumerate(text.splitlines(), 1) if pattern.search(line)]
+    return found
+
+
+class Repository(unittest.TestCase):
+    def assert_none(self, found):
+        if found:
+            self.fail("\n" + "\n".join(found))
+
+    def test_no_file_names_a_package_host(self):
+        self.assert_none(lines_with(HOSTS))
+
+    def test_no_file_holds_a_path_of_somebodys_machine(self):
+        self.assert_none(lines_with(MACHINE_PATHS))
+
+    def test_includes_keep_to_the_declared_rooms(self):
+        self.assert_none(violations(ROOT, read_rooms(ROOMS.read_text())))
+
+
+class Patterns(unittest.TestCase):
+    def test_hosts(self):
+        self.assertRegex("URIs: http://deb." + "debian.org/debian", HOSTS)
+        self.assertRegex("https://py" + "pi.org/simple", HOSTS)
+        self.assertNotRegex("https://www.debian.org and https://github.com", HOSTS)
+
+    def test_machine_paths(self):
+        for path in ("/wo" + "rk/main/x", "/ho" + "me/ann/gfnet", "-I/ro" + "ot/include"):
+            self.assertRegex(path, MACHINE_PATHS)
+        for path in ("/usr/share/vulkan", "~/work/main", "build/root/x", "/tmp/x", "$HOME/work/x"):
+            self.assertNotRegex(path, MACHINE_PATHS)
+
+
+class PlantedViolations(unittest.TestCase):
+    """The check of the includes finds what it is for, and nothing else."""
+
+    def reasons(self, path, include):
+        rooms = read_rooms("base:\ngraph: base\nimage: base\nplan: graph\nvulkan: base\nruntime: plan vulkan\n")
+        with tempfile.TemporaryDirectory() as directory:
+            root = Path(directory)
+            for room in rooms:
+                (root / "engine" / room).mkdir(parents=True)
+                (root / "engine" / room / "it.h").write_text("#pragma once\n")
+            (root / "engine/include/gfnet").mkdir(parents=True)
+            (root / "engine/include/gfnet/error.h").write_text("#include <string>\n")
+            source = root / path
+            source.parent.mkdir(parents=True, exist_ok=True)
+            source.write_text(f"// head\n  #  include {include}\n")
+            return violations(root, rooms)
+
+    def assert_refused(self, path, include):
+        reasons = self.reasons(path, include)
+        self.assertEqual(len(reasons), 1, f"{path} may not include {include}: {reasons}")
+        self.assertTrue(reasons[0].startswith(f"{path}:2: "), reasons[0])
+
+    def assert_accepted(self, path, include):
+        self.assertEqual(self.reasons(path, include), [])
+
+    def test_rooms(self):
+        self.assert_refused("engine/base/a.cpp", '"graph/it.h"')
+        self.assert_refused("engine/plan/a.h", '"vulkan/it.h"')
+        self.assert_refused("engine/plan/a.h", '"../vulkan/it.h"')
+        self.assert_refused("engine/plan/a.h", '<vulkan/it.h>')
+        self.assert_refused("engine/plan/a.h", '"vulkan/does_not_exist.h"')
+        self.assert_refused("engine/unheard_of/a.h", '"base/it.h"')
+        self.assert_accepted("engine/plan/a.cpp", '"graph/it.h"')
+        self.assert_accepted("engine/runtime/a.cpp", '"base/it.h"')
+        self.assert_accepted("engine/plan/a.cpp", '"gfnet/error.h"')
+        self.assert_accepted("engine/plan/a.cpp", '"it.h"')
+
+    def test_third_party(self):
+        self.assert_refused("engine/vulkan/device.cpp", "<vkFFT.h>")
+        self.assert_refused("engine/vulkan/device.cpp", '"vkFFT/vkFFT.h"')
+        self.assert_accepted("engine/vulkan/fft.cpp", "<vkFFT.h>")
+        self.assert_refused("engine/plan/a.cpp", "<stb_image.h>")
+        self.assert_accepted("engine/image/stb.cpp", "<stb/stb_image.h>")
+        self.assert_refused("engine/plan/a.cpp", "<volk.h>")
+        self.assert_refused("engine/plan/a.cpp", "<vulkan/vulkan.h>")
+        self.assert_accepted("engine/vulkan/a.cpp", "<vulkan/vulkan_core.h>")
+        self.assert_refused("apps/gfnet/main.cpp", "<GLFW/glfw3.h>")
+        self.assert_accepted("apps/live/window.cpp", "<GLFW/glfw3.h>")
+
+    def test_apps(self):
+        self.assert_refused("apps/gfnet/main.cpp", '"base/it.h"')
+        self.assert_refused("apps/gfnet/main.cpp", '"../../engine/base/it.h"')
+        self.assert_accepted("apps/gfnet/main.cpp", "<gfnet/error.h>")
+        self.assert_accepted("apps/gfnet/main.cpp", "<CLI/CLI.hpp>")
+
+    def test_public_headers(self):
+        self.assert_refused("engine/include/gfnet/a.h", '"base/it.h"')
+        self.assert_refused("engine/include/gfnet/a.h", "<vulkan/vulkan.h>")
+        self.assert_refused("engine/include/gfnet/a.h", "<nlohmann/json.hpp>")
+        self.assert_accepted("engine/include/gfnet/a.h", "<vector>")
+        self.assert_accepted("engine/include/gfnet/a.h", '"gfnet/error.h"')
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
