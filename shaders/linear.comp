@@ -5,7 +5,7 @@
 //   weight  [4·inner_vectors, 4·output_vectors]          padded with zeros
 //   bias    [4·output_vectors]                           padded with zeros
 //   addend  [addend_rows, 4·output_vectors]              row r adds addend[r mod addend_rows]
-//   y       [rows, 4·output_vectors]                     may be the addend's memory
+//   y       [rows, 4·output_vectors]                     in place, it holds the addend before
 //
 // Any number of rows. Padding stays zero: act(0 + 0) = 0.
 //
@@ -22,6 +22,7 @@ layout(local_size_x_id = 0, local_size_y_id = 1) in;
 layout(constant_id = 2) const uint kTileRows = 8;
 layout(constant_id = 3) const bool kGelu = false;
 layout(constant_id = 4) const bool kAddend = false;
+layout(constant_id = 5) const bool kInPlace = false;
 
 layout(push_constant) uniform Push { LinearParameters p; };
 
@@ -29,14 +30,22 @@ layout(binding = 0, std430) readonly buffer X { vec4 x[]; };
 layout(binding = 1, std430) readonly buffer Weight { vec4 weight[]; };
 layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
 layout(binding = 3, std430) readonly buffer Addend { vec4 addend[]; };
-layout(binding = 4, std430) writeonly buffer Y { vec4 y[]; };
+layout(binding = 4, std430) buffer Y { vec4 y[]; };
 
-void store(uint row, uint column, vec4 value) {
+// precise: no driver may contract differently for another tile height, so that a row's bits do not
+// depend on the batch.
+void store(uint row, uint column, vec4 sum) {
   if (column >= p.output_vectors) return;
+  precise vec4 value = sum;
+  const uint at = row * p.output_vectors + column;
   value += bias[column];
   if (kGelu) value = gelu(value);
-  if (kAddend) value += addend[(row % p.addend_rows) * p.output_vectors + column];
-  y[row * p.output_vectors + column] = value;
+  if (kInPlace) {
+    value += y[at];
+  } else if (kAddend) {
+    value += addend[(row % p.addend_rows) * p.output_vectors + column];
+  }
+  y[at] = value;
 }
 
 void main() {

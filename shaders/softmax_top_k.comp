@@ -30,7 +30,8 @@ shared float sums[64];
 
 float logit(uint c) {
   const float value = logits[gl_WorkGroupID.y * p.logit_stride + c];
-  return isnan(value) ? kLowest : value;
+  // By the bits: a driver may assume that isnan is never true.
+  return (floatBitsToUint(value) & 0x7fffffffu) > 0x7f800000u ? kLowest : value;
 }
 
 bool comes_before(float value_a, uint class_a, float value_b, uint class_b) {

@@ -110,6 +110,7 @@ class ClassifyRun {
     }
     const std::int64_t elements = d.input_channels * d.image_height * d.image_width;
     Progress progress(static_cast<std::uint64_t>(images));
+    progress_ = &progress;
     for (std::int64_t first = 0; first < images; first += batch_) {
       const std::int64_t count = std::min(batch_, images - first);
       const auto results = classifier_.classify_tensor(
@@ -124,6 +125,7 @@ class ClassifyRun {
       }
       progress.advance(static_cast<std::uint64_t>(count));
     }
+    progress_ = nullptr;
     seconds_ = progress.seconds();
   }
 

@@ -67,7 +67,7 @@ std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders, const
     }
   }
   if (unknown.empty()) return classes;
-  if (static_cast<std::int64_t>(folders.size()) != model.description().classes) {
+  if (!classes.empty() || static_cast<std::int64_t>(folders.size()) != model.description().classes) {
     throw UsageError(directory + ": the folder '" + unknown +
                      "' is no label of the model, and there are " + std::to_string(folders.size()) +
                      " folders for " + std::to_string(model.description().classes) + " classes");

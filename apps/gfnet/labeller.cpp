@@ -17,6 +17,10 @@ struct Outcome {
 
 std::vector<Outcome> classify(gfnet::Classifier& classifier, std::span<const gfnet::Image> images) {
   std::vector<Outcome> outcomes;
+  if (images.empty()) return outcomes;
+  // What the device cannot run at all ends everything; only what is thrown from here on is about a
+  // picture.
+  classifier.prepare(static_cast<std::int64_t>(images.size()));
   try {
     for (gfnet::Classification& result : classifier.classify(images)) {
       const char* const fault = fault_of(result);

@@ -55,6 +55,7 @@ class ConfigReader {
     expect(claim(embed + "bias"), {stage.channels});
 
     stage.grid = index == 0 ? first_grid(stage) : halved_grid(index);
+    if (stage.grid.area() == 0) fail(weight, "has a patch larger than the grid before it");
     while (checkpoint_.find(block_prefix(config_, index, stage.depth) + "norm1.weight") != nullptr) {
       read_block(index, stage, stage.depth);
       ++stage.depth;

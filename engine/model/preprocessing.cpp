@@ -53,6 +53,19 @@ void read_channel_values(const weights::Checkpoint& checkpoint, const json& obje
   values = list.get<std::vector<float>>();
 }
 
+/// The engine resizes in one way and to one size: a file that was trained with another would get
+/// other pixels than it expects.
+void check_resize(const weights::Checkpoint& checkpoint, const json& object, const Config& config) {
+  if (object.contains("resize") && object["resize"] != "bicubic") {
+    throw FormatError(checkpoint.path(), "metadata 'preprocessing': resize must be \"bicubic\"");
+  }
+  const std::int64_t side = std::min(config.image.height, config.image.width);
+  if (object.contains("size") && object["size"] != side) {
+    throw FormatError(checkpoint.path(), "metadata 'preprocessing': size must be " +
+                                             std::to_string(side) + ", the network's input");
+  }
+}
+
 }  // namespace
 
 Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Config& config) {
@@ -66,8 +79,12 @@ Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Co
   if (!object.is_object()) {
     throw FormatError(checkpoint.path(), "metadata 'preprocessing' must be a JSON object");
   }
+  check_resize(checkpoint, object, config);
   read_channel_values(checkpoint, object, "mean", result.mean);
   read_channel_values(checkpoint, object, "std", result.std);
+  if (std::ranges::any_of(result.mean, [](float m) { return !std::isfinite(m); })) {
+    throw FormatError(checkpoint.path(), "metadata 'preprocessing': mean must be finite");
+  }
   if (std::ranges::any_of(result.std, [](float s) { return !(s > 0.0f) || !std::isfinite(s); })) {
     throw FormatError(checkpoint.path(), "metadata 'preprocessing': std must be positive");
   }

@@ -39,6 +39,7 @@ class Planner {
  public:
   Planner(const Graph& graph, std::int64_t batch, const DeviceFacts& device)
       : graph_(graph), device_(device), resource_of_(graph.values().size()) {
+    if (batch < 1) throw Error("a batch of " + std::to_string(batch) + " images");
     plan_.batch = batch;
   }
 
@@ -52,7 +53,6 @@ class Planner {
       plan_.outputs.push_back(output(use(id), graph_.value(id)));
     }
     place_in_arena();
-    check_sizes();
     return std::move(plan_);
   }
 
@@ -65,7 +65,7 @@ class Planner {
     const Value& value = graph_.value(id);
     Resource resource;
     resource.name = value.name;
-    resource.bytes = static_cast<std::uint64_t>(plan_.batch * stored_elements(value)) * kFloatBytes;
+    resource.bytes = checked_bytes(value.name, plan_.batch, stored_elements(value));
     resource.first_step = first_step;
     resource.last_step = current_step();
     plan_.resources.push_back(std::move(resource));
@@ -82,13 +82,17 @@ class Planner {
   Operand read(ValueId id) { return {use(id), Access::kRead}; }
   Operand write(ValueId id) { return {arena_resource(id, current_step()), Access::kWrite}; }
 
-  /// The output takes the memory of an input that nothing reads afterwards: every invocation reads an
-  /// element before it writes it.
-  Operand write_in_place(ValueId output, ValueId input) {
-    const bool is_last_use = graph_.consumers(input).back()->output == output &&
-                             std::ranges::find(graph_.outputs(), input) == graph_.outputs().end();
-    if (graph_.value(input).is_constant() || !is_last_use) return write(output);
-    return {*(resource_of_[index(output)] = use(input)), Access::kWrite};
+  /// Whether a node may overwrite an input of which every invocation reads just the elements that it
+  /// writes: nothing may read it afterwards, nor in any other way at the same time.
+  bool can_overwrite(const Node& node, ValueId input) const {
+    return !graph_.value(input).is_constant() &&
+           graph_.consumers(input).back()->output == node.output &&
+           std::ranges::count(node.inputs, input) == 1 &&
+           std::ranges::find(graph_.outputs(), input) == graph_.outputs().end();
+  }
+
+  Operand overwrite(const Node& node, ValueId input) {
+    return {*(resource_of_[index(node.output)] = use(input)), Access::kReadWrite};
   }
 
   Operand constant(ValueId id, const Padding& padding) {
@@ -98,7 +102,7 @@ class Planner {
       Resource resource;
       resource.kind = Resource::Kind::kConstant;
       resource.name = graph_.value(id).name;
-      resource.bytes = static_cast<std::uint64_t>(padding.padded_elements()) * kFloatBytes;
+      resource.bytes = checked_bytes(resource.name, 1, padding.padded_elements());
       resource.value = id;
       resource.padding = padding;
       plan_.constant_bytes += resource.bytes;
@@ -132,29 +136,54 @@ class Planner {
     const ArenaLayout layout = lay_out_arena(ranges, device_.buffer_alignment);
     for (std::size_t i = 0; i < owners.size(); ++i) owners[i]->offset = layout.offsets[i];
     plan_.arena_bytes = layout.bytes;
+    if (plan_.arena_bytes > device_.max_allocation_bytes) {
+      refuse_size("the arena", static_cast<double>(plan_.arena_bytes), device_.max_allocation_bytes);
+    }
   }
 
-  void check_sizes() const {
-    for (const Resource& resource : plan_.resources) {
-      if (resource.bytes > device_.max_buffer_bytes) {
-        refuse("'" + resource.name + "'", resource.bytes, device_.max_buffer_bytes);
+  // --- Limits. Once every buffer is within them, all counts and indices fit 32 bits. -----------
+
+  std::uint64_t checked_bytes(const std::string& name, std::int64_t count,
+                              std::int64_t elements) const {
+    const std::uint64_t each = static_cast<std::uint64_t>(elements) * kFloatBytes;
+    const std::uint64_t most = std::min<std::uint64_t>(device_.max_buffer_bytes, UINT32_MAX);
+    if (each > most / static_cast<std::uint64_t>(count)) {
+      refuse_size("'" + name + "'", static_cast<double>(each) * static_cast<double>(count), most);
+    }
+    return each * static_cast<std::uint64_t>(count);
+  }
+
+  void check_workgroups(const Node& node, const KernelStep& kernel) const {
+    std::uint32_t invocations = 1;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      invocations *= kernel.workgroup[axis];
+      const std::uint32_t groups =
+          (kernel.threads[axis] + kernel.workgroup[axis] - 1) / kernel.workgroup[axis];
+      if (groups > device_.max_workgroup_count) {
+        refuse("'" + node.name + "' needs " + std::to_string(groups) + " workgroups of at most " +
+               std::to_string(device_.max_workgroup_count));
       }
     }
-    if (plan_.arena_bytes > device_.max_allocation_bytes) {
-      refuse("the arena", plan_.arena_bytes, device_.max_allocation_bytes);
+    if (invocations > device_.max_workgroup_invocations) {
+      refuse("'" + node.name + "' needs workgroups of " + std::to_string(invocations));
     }
   }
 
-  [[noreturn]] void refuse(const std::string& what, std::uint64_t bytes, std::uint64_t most) const {
-    throw UnsupportedError("batch " + std::to_string(plan_.batch) + ": " + what + " needs " +
-                               std::to_string(bytes >> 20) + " MiB of at most " +
-                               std::to_string(most >> 20) + " MiB; try a smaller batch",
+  [[noreturn]] void refuse_size(const std::string& what, double bytes, std::uint64_t most) const {
+    refuse(what + " needs " + std::to_string(static_cast<std::uint64_t>(bytes / (1 << 20))) +
+           " MiB of at most " + std::to_string(most >> 20) + " MiB");
+  }
+
+  [[noreturn]] void refuse(const std::string& what) const {
+    throw UnsupportedError("batch " + std::to_string(plan_.batch) + ": " + what +
+                               "; try a smaller batch",
                            device_.name);
   }
 
   // --- Steps -----------------------------------------------------------------------------------
 
   void add_step(const Node& node, KernelStep kernel, double flops) {
+    check_workgroups(node, kernel);
     double bytes = 0;
     for (const Operand& operand : kernel.operands) {
       const double size = static_cast<double>(plan_.resources[operand.resource].bytes);
@@ -186,7 +215,7 @@ class Planner {
 
     KernelStep kernel;
     kernel.kernel = "patches";
-    kernel.specialization = elementwise_workgroup();
+    set_workgroup(kernel, elementwise_workgroup());
     kernel.push_constants = bytes_of(p);
     kernel.threads = {p.output_stride / 4, p.patch_count, u32(plan_.batch)};
     kernel.operands = {read(node.inputs[0]), write(node.output)};
@@ -209,11 +238,12 @@ class Planner {
     // An operand that the specialisation leaves unread still needs a buffer: the bias serves.
     const Operand bias = constant(node.inputs[2], {1, outputs, 1, padded_outputs});
     const bool has_addend = node.inputs.size() == 4;
+    const bool in_place = has_addend && can_overwrite(node, node.inputs[3]);
     Operand addend = bias;
     if (has_addend && graph_.value(node.inputs[3]).is_constant()) {
       addend = constant(node.inputs[3], {tokens, outputs, tokens, padded_outputs});
       p.addend_rows = u32(tokens);
-    } else if (has_addend) {
+    } else if (has_addend && !in_place) {
       addend = read(node.inputs[3]);
     }
 
@@ -221,18 +251,23 @@ class Planner {
     const std::uint32_t tile_rows = std::min<std::uint32_t>(8, p.rows);
     KernelStep kernel;
     kernel.kernel = "linear";
-    kernel.specialization = linear_workgroup(p.output_vectors);
+    set_workgroup(kernel, linear_workgroup(p.output_vectors));
     kernel.specialization.insert(kernel.specialization.end(),
-                                 {tile_rows, u32(op.gelu), u32(has_addend)});
+                                 {tile_rows, u32(op.gelu), u32(has_addend), u32(in_place)});
     kernel.push_constants = bytes_of(p);
     kernel.threads = {(p.output_vectors + 1) / 2, (p.rows + tile_rows - 1) / tile_rows, 1};
     kernel.operands = {
         read(node.inputs[0]),
         constant(node.inputs[1], {inner, outputs, round_up(inner, kVector), padded_outputs}), bias,
-        addend,
-        has_addend ? write_in_place(node.output, node.inputs[3]) : write(node.output)};
+        addend, in_place ? overwrite(node, node.inputs[3]) : write(node.output)};
+    // The shader can read y in any case, and does when it is in place.
+    kernel.operands.back().access = Access::kReadWrite;
     add_step(node, std::move(kernel),
              2.0 * static_cast<double>(inner * outputs) * static_cast<double>(p.rows));
+    if (!in_place) {
+      const std::size_t y = *resource_of_[index(node.output)];
+      plan_.steps.back().bytes -= static_cast<double>(plan_.resources[y].bytes);
+    }
   }
 
   void lower(const graph::LayerNorm& op, const Node& node) {
@@ -250,9 +285,12 @@ class Planner {
 
     // A software driver's lanes are the tokens: no exchange between lanes, so no real barrier.
     const std::uint32_t tokens_per_group = device_.software ? 8 : 16;
-    const std::uint32_t lanes = device_.software ? 1 : 16;
+    const std::uint32_t lanes = device_.software                            ? 1
+                                : device_.max_workgroup_invocations >= 256 ? 16
+                                                                            : 8;
     KernelStep kernel;
     kernel.kernel = "layer_norm";
+    kernel.workgroup = {tokens_per_group * lanes, 1, 1};
     kernel.specialization = {tokens_per_group * lanes, tokens_per_group, lanes, u32(planes_in),
                              u32(planes_out)};
     kernel.push_constants = bytes_of(p);
@@ -294,15 +332,14 @@ class Planner {
     p.channels = u32(spectrum.shape[0]);
     KernelStep kernel;
     kernel.kernel = "filter_multiply";
-    kernel.specialization = elementwise_workgroup();
+    set_workgroup(kernel, elementwise_workgroup());
     kernel.push_constants = bytes_of(p);
     kernel.threads = {p.bins, p.channels, u32(plan_.batch)};
-    const Operand in_place = write_in_place(node.output, node.inputs[0]);
-    if (in_place.resource != use(node.inputs[0])) {
+    if (!can_overwrite(node, node.inputs[0])) {
       throw Error(node.name + ": the spectrum must have no other reader");
     }
     kernel.operands = {dense_constant(node.inputs[1]), dense_constant(node.inputs[2]),
-                       {in_place.resource, Access::kReadWrite}};
+                       overwrite(node, node.inputs[0])};
     add_step(node, std::move(kernel),
              3.0 * static_cast<double>(plan_.batch * spectrum.shape.elements()));
   }
@@ -314,7 +351,8 @@ class Planner {
     p.channel_vectors = u32(round_up(x.shape[1], kVector) / kVector);
     KernelStep kernel;
     kernel.kernel = "token_mean";
-    kernel.specialization = {device_.software ? 8u : 32u};
+    kernel.workgroup = {device_.software ? 8u : 32u, 1, 1};
+    kernel.specialization = {kernel.workgroup[0]};
     kernel.push_constants = bytes_of(p);
     kernel.threads = {p.channel_vectors, u32(plan_.batch), 1};
     kernel.operands = {read(node.inputs[0]), write(node.output)};
@@ -330,6 +368,7 @@ class Planner {
     p.output_stride = u32(round_up(2 * op.k, kVector));
     KernelStep kernel;
     kernel.kernel = "softmax_top_k";
+    kernel.workgroup = {64, 1, 1};
     kernel.push_constants = bytes_of(p);
     kernel.threads = {1, u32(plan_.batch), 1};
     kernel.operands = {read(node.inputs[0]), write(node.output)};
@@ -344,17 +383,23 @@ class Planner {
                 "' has no kernel; run the passes first");
   }
 
-  std::vector<std::uint32_t> elementwise_workgroup() const {
-    if (device_.software) return {8, 1};
-    return {32, 4};
+  using Workgroup = std::array<std::uint32_t, 3>;
+
+  /// For shaders whose first two constants are the workgroup's width and height.
+  static void set_workgroup(KernelStep& kernel, const Workgroup& workgroup) {
+    kernel.workgroup = workgroup;
+    kernel.specialization = {workgroup[0], workgroup[1]};
+  }
+
+  Workgroup elementwise_workgroup() const {
+    return device_.software ? Workgroup{8, 4, 1} : Workgroup{32, 4, 1};
   }
 
   /// Neighbours along a row share x and read neighbouring weights; on a GPU several rows of tiles share
   /// the weights through the cache.
-  std::vector<std::uint32_t> linear_workgroup(std::uint32_t output_vectors) const {
-    if (device_.software) return {8, 1};
-    return output_vectors >= 32 ? std::vector<std::uint32_t>{16, 8}
-                                : std::vector<std::uint32_t>{8, 8};
+  Workgroup linear_workgroup(std::uint32_t output_vectors) const {
+    if (device_.software) return {8, 1, 1};
+    return output_vectors >= 32 ? Workgroup{16, 8, 1} : Workgroup{8, 8, 1};
   }
 
   const Graph& graph_;

@@ -24,6 +24,10 @@ struct DeviceFacts {
   std::uint64_t max_buffer_bytes = 128u << 20;
   /// Largest block of memory, which the arena is one of.
   std::uint64_t max_allocation_bytes = std::uint64_t{1} << 30;
+  /// Invocations of a workgroup; every Vulkan device allows 128.
+  std::uint32_t max_workgroup_invocations = 128;
+  /// Workgroups of a dispatch along each axis; every Vulkan device allows 65535.
+  std::uint32_t max_workgroup_count = 65535;
 };
 
 /// A range of memory that steps read and write.
@@ -60,6 +64,8 @@ struct KernelStep {
   /// Its push-constant block (shaders/include/parameters.h).
   std::vector<std::byte> push_constants;
   std::array<std::uint32_t, 3> threads{1, 1, 1};
+  /// What the specialisation makes of the shader's local size.
+  std::array<std::uint32_t, 3> workgroup{1, 1, 1};
   /// In the order of the shader's bindings.
   std::vector<Operand> operands;
 };
@@ -105,8 +111,8 @@ struct Plan {
 };
 
 /// Plans a graph that has been through passes::optimize, for `batch` images at once.
-/// Throws UnsupportedError if a tensor exceeds what the device can bind, or the arena what it can
-/// allocate; a smaller batch then helps.
+/// Throws UnsupportedError if a tensor exceeds what the device can bind, the arena what it can allocate
+/// or a dispatch what it can run at once; a smaller batch then helps. Throws Error if batch < 1.
 Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device);
 
 /// A table of the steps and a summary of memory, for people.

@@ -147,8 +147,18 @@ DeviceDescription Classifier::device() const {
 std::int64_t Classifier::default_batch() const {
   // A software driver gains nothing from more rows than its tiles and threads fill; a GPU does, until
   // the batch's working set leaves its caches.
-  return state_->context.facts().software ? 4 : 32;
+  std::int64_t batch = state_->context.facts().software ? 4 : 32;
+  for (; batch > 1; batch /= 2) {
+    try {
+      check_batch(batch);
+      break;
+    } catch (const UnsupportedError&) {
+    }
+  }
+  return batch;
 }
+
+void Classifier::prepare(std::int64_t batch) { state_->network.for_batch(batch); }
 
 void Classifier::check_batch(std::int64_t batch) const { state_->network.plan(batch); }
 
@@ -161,7 +171,7 @@ std::string Classifier::plan_json(std::int64_t batch) const {
 }
 
 std::vector<std::string> Classifier::validation_messages() const {
-  return state_->context.instance().validation_messages();
+  return state_->context.instance()->validation_messages();
 }
 
 }  // namespace gfnet

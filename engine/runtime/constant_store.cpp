@@ -45,13 +45,14 @@ void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resou
   blocks_.emplace_back(device_, bytes, vulkan::MemoryKind::kDeviceLocal);
 
   vulkan::CommandRecorder recorder(device_);
+  std::map<Key, vulkan::Buffer> targets;
   std::uint64_t offset = 0;
   for (const plan::Resource* resource : resources) {
     const std::vector<float> padded =
         plan::pad(*graph_.value(resource->value).data, resource->padding);
     std::memcpy(source.mapped().data() + offset, padded.data(), resource->bytes);
     const vulkan::Buffer& target =
-        buffers_
+        targets
             .emplace(Key{resource->value, resource->padding},
                      vulkan::Buffer(device_, blocks_.back(), offset, resource->bytes))
             .first->second;
@@ -60,6 +61,7 @@ void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resou
   }
   const vulkan::Recording recording = recorder.finish();
   device_.submit(recording).wait();
+  buffers_.merge(targets);  // only now do they hold the weights
 }
 
 const vulkan::Buffer& ConstantStore::buffer(const plan::Resource& resource) const {

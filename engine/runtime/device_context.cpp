@@ -9,8 +9,8 @@ namespace gfnet::runtime {
 DeviceContext::DeviceContext(const std::string& want, bool validation,
                              const std::filesystem::path& cache_directory)
     : cache_directory_(cache_directory.empty() ? gfnet::cache_directory() : cache_directory),
-      instance_(vulkan::Instance::Options{validation}),
-      device_(instance_, vulkan::select_device(instance_.devices(), want)),
+      instance_(std::make_shared<vulkan::Instance>(vulkan::Instance::Options{validation})),
+      device_(*instance_, vulkan::select_device(instance_->devices(), want)),
       pipeline_cache_(device_, cache_directory_) {}
 
 plan::DeviceFacts DeviceContext::facts() const {
@@ -21,6 +21,9 @@ plan::DeviceFacts DeviceContext::facts() const {
   facts.buffer_alignment = device_.buffer_alignment();
   facts.max_buffer_bytes = std::min(info.max_storage_buffer_range, info.max_memory_allocation);
   facts.max_allocation_bytes = info.max_memory_allocation;
+  facts.max_workgroup_invocations =
+      std::min(info.max_workgroup_invocations, info.max_workgroup_size[0]);
+  facts.max_workgroup_count = *std::ranges::min_element(info.max_workgroup_count);
   return facts;
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,7 +22,8 @@ class DeviceContext {
   DeviceContext(const std::string& want, bool validation,
                 const std::filesystem::path& cache_directory);
 
-  vulkan::Instance& instance() { return instance_; }
+  /// To be kept beyond the context by who wants to hear what validation says of the context's end.
+  std::shared_ptr<vulkan::Instance> instance() const { return instance_; }
   vulkan::Device& device() { return device_; }
   const vulkan::PipelineCache& pipeline_cache() const { return pipeline_cache_; }
   const std::filesystem::path& cache_directory() const { return cache_directory_; }
@@ -38,7 +40,7 @@ class DeviceContext {
 
  private:
   std::filesystem::path cache_directory_;
-  vulkan::Instance instance_;
+  std::shared_ptr<vulkan::Instance> instance_;
   vulkan::Device device_;
   vulkan::PipelineCache pipeline_cache_;
   std::map<std::pair<std::string, std::vector<std::uint32_t>>, vulkan::Pipeline> pipelines_;

@@ -78,8 +78,8 @@ void Model::load_labels(const std::filesystem::path& path) {
 }
 
 std::string Model::label_of(std::int64_t index) const {
-  return labels_.empty() ? "class " + std::to_string(index)
-                         : labels_.at(static_cast<std::size_t>(index));
+  const bool is_known = index >= 0 && index < static_cast<std::int64_t>(labels_.size());
+  return is_known ? labels_[static_cast<std::size_t>(index)] : "class " + std::to_string(index);
 }
 
 }  // namespace gfnet

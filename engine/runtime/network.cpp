@@ -18,17 +18,19 @@ plan::Plan Network::plan(std::int64_t batch) const {
 }
 
 BatchPipeline& Network::for_batch(std::int64_t batch) {
+  auto found = pipelines_.find(batch);
+  if (found == pipelines_.end()) {
+    plan::Plan new_plan = plan(batch);
+    constants_.upload(new_plan);
+    if (pipelines_.size() == kKeptPipelines) {  // before the new one takes its memory
+      pipelines_.erase(recently_used_.front());
+      recently_used_.erase(recently_used_.begin());
+    }
+    found = pipelines_.try_emplace(batch, context_, std::move(new_plan), constants_).first;
+  }
   std::erase(recently_used_, batch);
   recently_used_.push_back(batch);
-  if (const auto found = pipelines_.find(batch); found != pipelines_.end()) return found->second;
-
-  if (recently_used_.size() > kKeptPipelines) {
-    pipelines_.erase(recently_used_.front());
-    recently_used_.erase(recently_used_.begin());
-  }
-  plan::Plan new_plan = plan(batch);
-  constants_.upload(new_plan);
-  return pipelines_.try_emplace(batch, context_, std::move(new_plan), constants_).first->second;
+  return found->second;
 }
 
 }  // namespace gfnet::runtime

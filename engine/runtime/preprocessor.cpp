@@ -53,6 +53,10 @@ std::uint64_t Preprocessor::room(std::uint64_t bytes) const {
 }
 
 Preprocessor::Job Preprocessor::make_job(const Image& image, std::size_t index) const {
+  if (image.rgb.size() != kPixelBytes * image.width * image.height) {
+    throw Error("a picture of " + std::to_string(image.width) + "×" + std::to_string(image.height) +
+                " pixels with " + std::to_string(image.rgb.size()) + " bytes");
+  }
   Job job;
   job.image = &image;
   job.plan = image::make_resize_plan(

@@ -70,20 +70,21 @@ std::string_view name_of(DeviceType type) {
 const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want) {
   if (devices.empty()) {
     throw NoDeviceError(
-        "no Vulkan 1.1 device with a compute queue; install your GPU's Vulkan driver, or a "
-        "software "
+        "no Vulkan 1.1 device with a compute queue; install your GPU's Vulkan driver, or a software "
         "one (Debian and Ubuntu: apt install mesa-vulkan-drivers)");
   }
   const std::int64_t index = index_of(want);
   for (const DeviceInfo& device : devices) {
     if (index >= 0 && device.index == index) return device;
   }
+  // Few digits are an index and nothing else: "5" is not meant to be the 5 of "LLVM 15".
+  const bool may_be_name = index < 0 || want.size() > 2;
   const std::string part = lower_case(want);
   const DeviceInfo* best = nullptr;
   for (const DeviceInfo& device : devices) {
     const bool fits = lower_case(device.name).find(part) != std::string::npos ||
                       lower_case(device.driver).find(part) != std::string::npos;
-    if (fits && (best == nullptr || rank(device.type) < rank(best->type))) best = &device;
+    if (may_be_name && fits && (best == nullptr || rank(device.type) < rank(best->type))) best = &device;
   }
   if (best == nullptr) {
     throw NoDeviceError("no device '" + std::string(want) + "'; there is " + list_of(devices));

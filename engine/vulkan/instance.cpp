@@ -142,7 +142,11 @@ Instance::Instance(const Options& options) : messages_(std::make_unique<Messages
     // Through the instance's dispatch, not a device's: several devices may be used at once.
     volkLoadInstance(instance_);
     if (validate) {
-      GFNET_VK(vkCreateDebugUtilsMessengerEXT(instance_, &messenger, nullptr, &messenger_));
+      // Asked for here: volk's own pointer is null if an instance without the layer came last.
+      const auto create_messenger = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(
+          vkGetInstanceProcAddr(instance_, "vkCreateDebugUtilsMessengerEXT"));
+      check(create_messenger(instance_, &messenger, nullptr, &messenger_),
+            "vkCreateDebugUtilsMessengerEXT(instance_, &messenger, nullptr, &messenger_)");
     }
     find_devices();
   } catch (...) {

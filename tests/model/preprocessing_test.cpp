@@ -57,7 +57,8 @@ TEST_CASE("malformed metadata is refused") {
   for (const char* text :
        {"{", "[]", R"({"mean": [1]})", R"({"mean": "x"})", R"({"std": [1, 0, 1]})",
         R"({"std": [1, -1, 1]})", R"({"crop_ratio": 0})", R"({"crop_ratio": 2})",
-        R"({"crop_ratio": "x"})"}) {
+        R"({"crop_ratio": "x"})", R"({"resize": "bilinear"})", R"({"size": 9})",
+        R"({"mean": [1e300, 0, 0]})"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(read({}, {{"preprocessing", text}}), FormatError);
   }

@@ -111,6 +111,32 @@ TEST_CASE("a batch that the device cannot bind is refused with advice") {
                        doctest::Contains("the arena"), UnsupportedError);
 }
 
+TEST_CASE("batches beyond every size are refused, not truncated to 32 bits") {
+  const graph::Graph graph = example_graph();
+  for (const std::int64_t batch : {std::int64_t{0}, std::int64_t{-1}}) {
+    CHECK_THROWS_AS(plan::make_plan(graph, batch, {}), Error);
+  }
+  plan::DeviceFacts unlimited;
+  unlimited.max_buffer_bytes = unlimited.max_allocation_bytes = ~std::uint64_t{0};
+  for (int bits = 20; bits < 63; ++bits) {
+    CAPTURE(bits);
+    CHECK_THROWS_AS(plan::make_plan(graph, std::int64_t{1} << bits, unlimited), UnsupportedError);
+  }
+}
+
+TEST_CASE("workgroups stay within what every device allows") {
+  const graph::Graph graph = example_graph();
+  for (const bool software : {false, true}) {
+    plan::DeviceFacts facts;
+    facts.software = software;
+    for (const plan::Step& step : plan::make_plan(graph, 4, facts).steps) {
+      const auto* kernel = std::get_if<plan::KernelStep>(&step.work);
+      if (kernel == nullptr) continue;
+      CHECK(kernel->workgroup[0] * kernel->workgroup[1] * kernel->workgroup[2] <= 128);
+    }
+  }
+}
+
 TEST_CASE("operations that the passes replace have no plan") {
   Random random;
   const auto checkpoint = test::synthetic_checkpoint({}, random);

@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "reference/interpreter.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
@@ -14,21 +13,6 @@ using gfnet::test::widen;
 using graph::Extent;
 using graph::Graph;
 using graph::Layout;
-
-namespace {
-
-std::vector<double> interpret(const Graph& graph, std::int64_t batch, const std::vector<float>& x) {
-  std::vector<double> all;
-  const auto wide = widen(x);
-  const std::size_t size = wide.size() / static_cast<std::size_t>(batch);
-  for (std::size_t at = 0; at < wide.size(); at += size) {
-    const auto one = reference::interpret(graph, std::span(wide).subspan(at, size)).front();
-    all.insert(all.end(), one.begin(), one.end());
-  }
-  return all;
-}
-
-}  // namespace
 
 TEST_CASE_FIXTURE(ContextFixture, "patches: moves every element to its place, from both layouts") {
   Random random;
@@ -50,7 +34,7 @@ TEST_CASE_FIXTURE(ContextFixture, "patches: moves every element to its place, fr
       const auto x = graph.add_input("x", shape, layout);
       graph.mark_output(graph.add_node("y", graph::Patches{c.patch, c.grid}, {x}));
       const auto values = random.normal(2 * shape.elements());
-      test::check_close(run(graph, 2, values).front(), interpret(graph, 2, values),
+      test::check_close(run(graph, 2, values).front(), test::interpret_batch(graph, 2, values),
                         [](std::size_t) { return 1e-300; });
     }
   }
@@ -66,7 +50,7 @@ TEST_CASE_FIXTURE(ContextFixture, "token_mean: any number of tokens and channels
     graph.mark_output(graph.add_node("y", graph::TokenMean{}, {x}));
     const auto values = random.normal(3 * shape.elements());
     const double tokens = static_cast<double>(shape[0]);
-    test::check_close(run(graph, 3, values).front(), interpret(graph, 3, values), [&](std::size_t) {
+    test::check_close(run(graph, 3, values).front(), test::interpret_batch(graph, 3, values), [&](std::size_t) {
       return (tokens + 4) * 0x1p-24 * 6;  // six deviations: no mean of |x| is larger
     });
   }

@@ -3,7 +3,6 @@
 
 #include <cmath>
 
-#include "reference/interpreter.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
@@ -35,18 +34,6 @@ Graph filter_graph(const Extent& grid, std::int64_t channels, std::vector<float>
   return graph;
 }
 
-/// Each image of the batch by the scalar reference.
-std::vector<double> interpret(const Graph& graph, std::int64_t batch, const std::vector<float>& x) {
-  std::vector<double> all;
-  const auto wide = widen(x);
-  const std::size_t size = wide.size() / static_cast<std::size_t>(batch);
-  for (std::size_t at = 0; at < wide.size(); at += size) {
-    const auto one = reference::interpret(graph, std::span(wide).subspan(at, size)).front();
-    all.insert(all.end(), one.begin(), one.end());
-  }
-  return all;
-}
-
 double norm(std::span<const float> values) {
   double sum = 0;
   for (float v : values) sum += static_cast<double>(v) * v;
@@ -76,7 +63,7 @@ TEST_CASE_FIXTURE(ContextFixture, "filter: any learned filter, square, odd and r
     // Unnormalised both ways: a plane's error is at most c·u·log2(N)·N·max|K|·‖x‖/√N in any element.
     const std::size_t plane = static_cast<std::size_t>(grid.area());
     const double points = static_cast<double>(grid.area());
-    test::check_close(actual, interpret(graph, batch, x), [&](std::size_t i) {
+    test::check_close(actual, test::interpret_batch(graph, batch, x), [&](std::size_t i) {
       const double size = norm(std::span(x).subspan(i / plane * plane, plane));
       return 8 * kUnitRoundoff * (std::log2(points) + 2) *
              (2 * largest * size * std::sqrt(points) + std::abs(bias[i / plane % bias.size()]));

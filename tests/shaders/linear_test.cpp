@@ -48,7 +48,7 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
     const auto rows = random.normal(p.rows * p.outputs);
     inputs.push_back(graph.add_constant("addend", {p.rows, p.outputs}, rows));
     for (std::int64_t i = 0; i < p.batch; ++i) addend.insert(addend.end(), rows.begin(), rows.end());
-  } else if (p.addend == Problem::kSelf) {  // a residual, updated in place
+  } else if (p.addend == Problem::kSelf) {
     inputs.push_back(in);
     addend = x;
   }
@@ -92,9 +92,38 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: epilogues") {
   CAPTURE(random.seed());
   check(*this, random, {17, 16, 18, true});
   check(*this, random, {17, 16, 18, false, Problem::kConstant, 3});
+  // x is the addend as well: not to be updated in place, as other columns still read it.
   check(*this, random, {17, 18, 18, false, Problem::kSelf, 2});
+  check(*this, random, {40, 137, 137, false, Problem::kSelf, 2});
   check(*this, random, {5, 7, 7, true, Problem::kSelf, 3});
   check(*this, random, {1, 9, 6, true, Problem::kConstant, 9});
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "linear: a residual updated in place") {
+  Random random;
+  CAPTURE(random.seed());
+  const std::int64_t rows = 21, width = 137, hidden = 40, batch = 2;
+  const auto x = random.normal(batch * rows * width);
+  const auto w1 = random.normal(width * hidden), b1 = random.normal(hidden);
+  const auto w2 = random.normal(hidden * width), b2 = random.normal(width);
+  Graph graph;
+  const ValueId in = graph.add_input("x", {rows, width}, Layout::kTokens);
+  const ValueId h = graph.add_node("fc1", graph::Linear{},
+                                   {in, graph.add_constant("w1", {width, hidden}, w1),
+                                    graph.add_constant("b1", {hidden}, b1)});
+  const ValueId y = graph.add_node("fc2", graph::Linear{},
+                                   {h, graph.add_constant("w2", {hidden, width}, w2),
+                                    graph.add_constant("b2", {width}, b2), in});
+  graph.mark_output(y);
+  const plan::Plan plan = plan::make_plan(graph, batch, context().facts());
+  CHECK(plan.outputs.front().resource == plan.input);
+
+  const auto hidden_values = reference::linear(widen(x), widen(w1), widen(b1), false, {});
+  const auto expected = reference::linear(hidden_values, widen(w2), widen(b2), false, widen(x));
+  // Two chains: 137 products of size 1, then 40 of size √137; ten deviations bound any element.
+  test::check_close(run(graph, batch, x).front(), expected, [&](std::size_t) {
+    return 10 * (137 + 40) * kUnitRoundoff * std::sqrt(137.0 * 40.0);
+  });
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "linear: sizes of a real network") {

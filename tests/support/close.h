@@ -17,7 +17,9 @@ void check_close(std::span<const float> actual, std::span<const double> expected
   double worst_ratio = -1;
   for (std::size_t i = 0; i < actual.size(); ++i) {
     const double error = std::abs(static_cast<double>(actual[i]) - expected[i]);
-    const double ratio = std::isfinite(error) ? error / bound(i) : INFINITY;
+    const double limit = bound(i);
+    REQUIRE(limit > 0);
+    const double ratio = std::isfinite(error) ? error / limit : INFINITY;
     if (ratio > worst_ratio) {
       worst_ratio = ratio;
       worst = i;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "reference/interpreter.h"
 #include "runtime/batch_pipeline.h"
 #include "vulkan/command_recorder.h"
 
@@ -35,6 +36,18 @@ void upload(vulkan::Device& device, const std::vector<float>& values, const vulk
 
 }  // namespace
 
+std::vector<double> interpret_batch(const graph::Graph& graph, std::int64_t batch,
+                                    const std::vector<float>& input) {
+  std::vector<double> all;
+  const std::vector<double> wide(input.begin(), input.end());
+  const std::size_t size = wide.size() / static_cast<std::size_t>(batch);
+  for (std::size_t at = 0; at < wide.size(); at += size) {
+    const auto one = reference::interpret(graph, std::span(wide).subspan(at, size)).front();
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  return all;
+}
+
 bool wants_validation() {
   const char* setting = std::getenv("GFNET_VALIDATION");
   return setting == nullptr || std::string_view(setting) != "0";
@@ -49,7 +62,9 @@ ContextFixture::ContextFixture()
     : context_(std::make_unique<runtime::DeviceContext>(wanted_device(), wants_validation(), "")) {}
 
 ContextFixture::~ContextFixture() {
-  for (const std::string& message : context_->instance().validation_messages()) {
+  const auto instance = context_->instance();
+  context_.reset();  // what validation says of its destruction counts too
+  for (const std::string& message : instance->validation_messages()) {
     FAIL_CHECK(message);
   }
 }

@@ -29,6 +29,10 @@ class ContextFixture {
   std::unique_ptr<runtime::DeviceContext> context_;
 };
 
+/// What the scalar reference computes for each image of a batch, one after the other: the first output.
+std::vector<double> interpret_batch(const graph::Graph& graph, std::int64_t batch,
+                                    const std::vector<float>& input);
+
 /// Whether tests ask for the validation layer.
 bool wants_validation();
 /// What GFNET_DEVICE says.

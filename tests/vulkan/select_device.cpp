@@ -43,7 +43,7 @@ TEST_CASE("a device is named by index or by part of its name or driver in any ca
 }
 
 TEST_CASE("an unknown device is an error that lists what there is") {
-  for (const char* want : {"nvidia", "4", "-1"}) {
+  for (const char* want : {"nvidia", "4", "7", "-1"}) {
     CAPTURE(want);
     try {
       select_device(four(), want);

@@ -48,7 +48,8 @@ struct Classification {
 /// One thread at a time may use it. Results do not depend on how images are batched.
 class Classifier {
  public:
-  /// Uploads the weights. Throws NoDeviceError, UnsupportedError or VulkanError.
+  /// Chooses the device and compiles the model to a graph; weights are uploaded and pipelines made with
+  /// the first batch. Throws NoDeviceError, UnsupportedError or VulkanError.
   Classifier(const Model& model, const ClassifierOptions& options = {});
   ~Classifier();
   Classifier(Classifier&&) noexcept;
@@ -71,8 +72,11 @@ class Classifier {
   /// A batch that keeps the device busy without taking much memory.
   std::int64_t default_batch() const;
 
-  /// Throws UnsupportedError if the device cannot take so many images at once.
+  /// Throws UnsupportedError if memory or dispatches for so many images at once are beyond the device.
   void check_batch(std::int64_t batch) const;
+  /// Makes all that a batch of this size needs, which the first call with it would do otherwise. Throws
+  /// UnsupportedError if the device cannot run it.
+  void prepare(std::int64_t batch);
 
   /// The compiled plan for a batch: kernels, thread counts, memory.
   std::string plan_text(std::int64_t batch) const;
