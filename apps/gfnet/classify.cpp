@@ -113,10 +113,10 @@ class ClassifyRun {
     progress_ = &progress;
     for (std::int64_t first = 0; first < images; first += batch_) {
       const std::int64_t count = std::min(batch_, images - first);
-      const auto results = classifier_.classify_tensor(
-          std::span(array.values)
-              .subspan(static_cast<std::size_t>(first * elements),
-                       static_cast<std::size_t>(count * elements)));
+      const auto results =
+          classifier_.classify_tensor(std::span(array.values)
+                                          .subspan(static_cast<std::size_t>(first * elements),
+                                                   static_cast<std::size_t>(count * elements)));
       for (std::int64_t i = 0; i < count; ++i) {
         const auto& result = results[static_cast<std::size_t>(i)];
         const std::string name = options_.tensor + "[" + std::to_string(first + i) + "]";
@@ -211,7 +211,8 @@ void add_classify(CLI::App& app, int& status) {
   options->model.add_to(*command);
   command->add_option("--top", options->top_k, "How many classes to report (5)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{100000}));
-  command->add_option("--format", options->format, "table (on a terminal), csv (otherwise) or jsonl")
+  command
+      ->add_option("--format", options->format, "table (on a terminal), csv (otherwise) or jsonl")
       ->check(CLI::IsMember({"table", "csv", "jsonl"}));
   command->add_option("--output", options->output, "File for the rows; default: stdout");
   command->add_option("--tensor", options->tensor,

@@ -50,10 +50,10 @@ std::vector<fs::path> class_folders(const std::string& directory) {
   return folders;
 }
 
-/// A folder bears its class's label; where none does, the sorted folders are the classes in order, as
-/// ImageNet's synsets are.
-std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders, const gfnet::Model& model,
-                                     const std::string& directory) {
+/// A folder bears its class's label; where none does, the sorted folders are the classes in order,
+/// as ImageNet's synsets are.
+std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
+                                     const gfnet::Model& model, const std::string& directory) {
   std::vector<std::int64_t> classes;
   std::string unknown;
   for (const fs::path& folder : folders) {
@@ -67,7 +67,8 @@ std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders, const
     }
   }
   if (unknown.empty()) return classes;
-  if (!classes.empty() || static_cast<std::int64_t>(folders.size()) != model.description().classes) {
+  if (!classes.empty() ||
+      static_cast<std::int64_t>(folders.size()) != model.description().classes) {
     throw UsageError(directory + ": the folder '" + unknown +
                      "' is no label of the model, and there are " + std::to_string(folders.size()) +
                      " folders for " + std::to_string(model.description().classes) + " classes");
@@ -137,21 +138,22 @@ Score evaluate(const LabelledFiles& labelled, gfnet::Classifier& classifier, std
 void print_score(const Score& score, const gfnet::Classifier& classifier, bool json) {
   const double rate = static_cast<double>(score.total) / std::max(score.seconds, 1e-9);
   if (json) {
-    const nlohmann::ordered_json document{
-        {"model", classifier.model().description().path.string()},
-        {"device", device_name(classifier)},
-        {"precision", "fp32"},
-        {"images", score.total},
-        {"failed", score.failed},
-        {"top1", score.percent(score.top1)},
-        {"top5", score.percent(score.top5)},
-        {"seconds", score.seconds},
-        {"images_per_second", rate}};
+    const nlohmann::ordered_json document{{"model", classifier.model().description().path.string()},
+                                          {"device", device_name(classifier)},
+                                          {"precision", "fp32"},
+                                          {"images", score.total},
+                                          {"failed", score.failed},
+                                          {"top1", score.percent(score.top1)},
+                                          {"top5", score.percent(score.top5)},
+                                          {"seconds", score.seconds},
+                                          {"images_per_second", rate}};
     std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
     return;
   }
-  std::printf("top-1     %6.2f %%   (%zu of %zu)\n", score.percent(score.top1), score.top1, score.total);
-  std::printf("top-5     %6.2f %%   (%zu of %zu)\n", score.percent(score.top5), score.top5, score.total);
+  std::printf("top-1     %6.2f %%   (%zu of %zu)\n", score.percent(score.top1), score.top1,
+              score.total);
+  std::printf("top-5     %6.2f %%   (%zu of %zu)\n", score.percent(score.top5), score.top5,
+              score.total);
   std::printf("speed     %.1f images/s on %s\n", rate, device_name(classifier).c_str());
   if (score.failed > 0) std::printf("failed    %zu, named on stderr\n", score.failed);
 }
@@ -159,8 +161,8 @@ void print_score(const Score& score, const gfnet::Classifier& classifier, bool j
 }  // namespace
 
 void add_evaluate(CLI::App& app, int& status) {
-  CLI::App* command =
-      app.add_subcommand("eval", "Measure top-1 and top-5 accuracy on folders that bear class names");
+  CLI::App* command = app.add_subcommand(
+      "eval", "Measure top-1 and top-5 accuracy on folders that bear class names");
   auto options = std::make_shared<EvaluateOptions>();
   command->add_option("DIR", options->directory, "Folder of class folders")->required();
   options->model.add_to(*command);
@@ -168,8 +170,8 @@ void add_evaluate(CLI::App& app, int& status) {
   command->callback([options, &status] {
     const gfnet::Model model = options->model.load();
     const LabelledFiles labelled = collect(options->directory, model);
-    gfnet::Classifier classifier(
-        model, options->model.classifier_options(std::min<std::int64_t>(5, model.description().classes)));
+    gfnet::Classifier classifier(model, options->model.classifier_options(std::min<std::int64_t>(
+                                            5, model.description().classes)));
     const Score score = evaluate(labelled, classifier, options->model.batch_for(classifier));
     print_score(score, classifier, options->json);
     status = report_validation(classifier);

@@ -41,8 +41,9 @@ void print_summary(const gfnet::Model& model) {
   std::printf("  format        %s\n", d.format.c_str());
   std::printf("  architecture  GFNet, %s%s\n", d.pyramid ? "pyramid" : "flat",
               d.layer_scale ? ", with layer scale" : "");
-  std::printf("  input         %lld channel%s, %s pixels\n", static_cast<long long>(d.input_channels),
-              d.input_channels == 1 ? "" : "s", extent(d.image_height, d.image_width).c_str());
+  std::printf("  input         %lld channel%s, %s pixels\n",
+              static_cast<long long>(d.input_channels), d.input_channels == 1 ? "" : "s",
+              extent(d.image_height, d.image_width).c_str());
   std::printf("  classes       %lld%s\n", static_cast<long long>(d.classes),
               model.labels().empty() ? "" : ", with labels");
   std::printf("  parameters    %.2f M\n", static_cast<double>(d.parameters) / 1e6);

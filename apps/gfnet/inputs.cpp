@@ -12,8 +12,9 @@ namespace {
 namespace fs = std::filesystem;
 
 bool bears_picture_name(const fs::path& path) {
-  static constexpr std::array<const char*, 12> kExtensions{
-      ".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".gif", ".tga", ".psd", ".pgm", ".ppm", ".pnm", ".jfif"};
+  static constexpr std::array<const char*, 12> kExtensions{".jpg", ".jpeg", ".jpe", ".png",
+                                                           ".bmp", ".gif",  ".tga", ".psd",
+                                                           ".pgm", ".ppm",  ".pnm", ".jfif"};
   std::string extension = path.extension().string();
   std::ranges::transform(extension, extension.begin(),
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

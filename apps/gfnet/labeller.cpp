@@ -47,7 +47,8 @@ void label_files(const std::vector<std::string>& files, gfnet::Classifier& class
                  std::int64_t batch,
                  const std::function<void(const std::string& file, const LabelledImage&)>& use) {
   // A batch that is too large is the caller's mistake, not the fault of the pictures in it.
-  classifier.check_batch(std::clamp<std::int64_t>(static_cast<std::int64_t>(files.size()), 1, batch));
+  classifier.check_batch(
+      std::clamp<std::int64_t>(static_cast<std::int64_t>(files.size()), 1, batch));
 
   struct Item {
     const std::string& file;

@@ -59,7 +59,6 @@ int main(int argc, char** argv) {
   const int status = run(argc, argv);
   std::cout.flush();
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
-  return written || status != app::kAllDone
-             ? status
-             : fail("stdout: cannot be written", app::kSomeFailed);
+  return written || status != app::kAllDone ? status
+                                            : fail("stdout: cannot be written", app::kSomeFailed);
 }

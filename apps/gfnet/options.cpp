@@ -12,7 +12,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kBundledModel = "gfnet-cifar10.safetensors";
 
-/// Installed, the model lies beside the command's prefix; in a build tree, in the source's weights/.
+/// Installed, the model lies beside the command's prefix; in a build tree, in the source's
+/// weights/.
 fs::path bundled_model() {
   std::error_code ignored;
   const fs::path directory = fs::canonical("/proc/self/exe", ignored).parent_path();
@@ -21,7 +22,8 @@ fs::path bundled_model() {
   places.push_back(directory / ".." / "share" / "gfnet");
   places.push_back(directory / ".." / ".." / ".." / "weights");
   for (const fs::path& place : places) {
-    if (fs::exists(place / kBundledModel, ignored)) return (place / kBundledModel).lexically_normal();
+    if (fs::exists(place / kBundledModel, ignored))
+      return (place / kBundledModel).lexically_normal();
   }
   throw UsageError(std::string("the bundled model ") + kBundledModel +
                    " was not found; name a checkpoint with --model, or its folder with GFNET_DATA");
@@ -43,7 +45,8 @@ void add_device_option(CLI::App& command, std::string& device) {
 }
 
 void ModelOptions::add_to(CLI::App& command) {
-  command.add_option("--model", model, "Checkpoint (.pth or .safetensors); default: the bundled one");
+  command.add_option("--model", model,
+                     "Checkpoint (.pth or .safetensors); default: the bundled one");
   command.add_option("--labels", labels, "File with one label a line, in class order");
   add_device_option(command, device);
   command.add_option("--precision", precision, "auto, fp32 or fp16")

@@ -34,8 +34,8 @@ gfnet::Model load_model(const std::string& model);
 /// The device's name for a message: "llvmpipe (LLVM 15.0.6, 256 bits)".
 std::string device_name(const gfnet::Classifier& classifier);
 
-/// Writes what the validation layer said to stderr. Returns kNoDevice if it said anything, else 0: with
-/// GFNET_VALIDATION=1 a message is a failure.
+/// Writes what the validation layer said to stderr. Returns kNoDevice if it said anything, else 0:
+/// with GFNET_VALIDATION=1 a message is a failure.
 int report_validation(const gfnet::Classifier& classifier);
 
 }  // namespace app

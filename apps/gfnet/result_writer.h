@@ -17,8 +17,8 @@ class ResultWriter {
   virtual void finish() {}
 };
 
-/// format: "table", "csv" (RFC 4180, a header, then path and class, label, probability for each of the
-/// top k) or "jsonl" (one object a line).
+/// format: "table", "csv" (RFC 4180, a header, then path and class, label, probability for each of
+/// the top k) or "jsonl" (one object a line).
 std::unique_ptr<ResultWriter> make_result_writer(const std::string& format, std::ostream& out,
                                                  std::int64_t top_k);
 

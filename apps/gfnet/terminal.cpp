@@ -66,7 +66,8 @@ double Progress::seconds() const {
 void Progress::advance(std::uint64_t count) {
   done_ += count;
   const double elapsed = seconds();
-  const bool is_due = std::chrono::duration<double>(Clock::now() - drawn_).count() >= kDrawEverySeconds;
+  const bool is_due =
+      std::chrono::duration<double>(Clock::now() - drawn_).count() >= kDrawEverySeconds;
   if (!stderr_is_terminal() || elapsed < kShowAfterSeconds || !is_due) return;
   const double rate = static_cast<double>(done_) / elapsed;
   std::string line;
@@ -76,7 +77,8 @@ void Progress::advance(std::uint64_t count) {
     line = bar(share, kBarColumns);
     std::snprintf(text, sizeof text, " %llu/%llu  %.1f images/s  %s left",
                   static_cast<unsigned long long>(done_), static_cast<unsigned long long>(total_),
-                  rate, duration(static_cast<double>(total_ - std::min(total_, done_)) / rate).c_str());
+                  rate,
+                  duration(static_cast<double>(total_ - std::min(total_, done_)) / rate).c_str());
   } else {
     std::snprintf(text, sizeof text, "%llu images  %.1f images/s",
                   static_cast<unsigned long long>(done_), rate);

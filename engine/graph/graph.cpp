@@ -27,10 +27,14 @@ std::string_view name_of(const Operation& operation) {
 
 std::string_view name_of(Layout layout) {
   switch (layout) {
-    case Layout::kTokens: return "tokens";
-    case Layout::kPlanes: return "planes";
-    case Layout::kSpectrum: return "spectrum";
-    case Layout::kConstant: return "constant";
+    case Layout::kTokens:
+      return "tokens";
+    case Layout::kPlanes:
+      return "planes";
+    case Layout::kSpectrum:
+      return "spectrum";
+    case Layout::kConstant:
+      return "constant";
   }
   return "?";
 }

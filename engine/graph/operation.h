@@ -58,9 +58,9 @@ struct LayerNorm {
 };
 
 /// irfft2(rfft2(x) ⊙ K) over the grid, both orthonormal, plus a constant per channel where given
-/// (GFNet, eq. 3 and 4). The inverse over H is complex; the one over W ignores the imaginary part of
-/// column 0 and, for even W, of column W/2.
-/// inputs: x tokens [H·W, C]; filter [H, W/2+1, C, 2]; optionally bias [C]. output: as x.
+/// (GFNet, eq. 3 and 4). The inverse over H is complex; the one over W ignores the imaginary part
+/// of column 0 and, for even W, of column W/2. inputs: x tokens [H·W, C]; filter [H, W/2+1, C, 2];
+/// optionally bias [C]. output: as x.
 struct GlobalFilter {
   Extent grid;
 };
@@ -92,8 +92,8 @@ struct SoftmaxTopK {
   std::int64_t k = 1;
 };
 
-using Operation = std::variant<PatchEmbed, Patches, Linear, Gelu, Scale, Add, LayerNorm, GlobalFilter,
-                               Rfft2, FilterMultiply, Irfft2, TokenMean, SoftmaxTopK>;
+using Operation = std::variant<PatchEmbed, Patches, Linear, Gelu, Scale, Add, LayerNorm,
+                               GlobalFilter, Rfft2, FilterMultiply, Irfft2, TokenMean, SoftmaxTopK>;
 
 /// "linear", "layer_norm", …: also the stem of the operation's shader and scalar reference.
 std::string_view name_of(const Operation& operation);

@@ -37,7 +37,8 @@ std::string describe(const Value& value) {
 std::string to_text(const Graph& graph) {
   std::string text;
   for (ValueId id : graph.inputs()) {
-    text += reference(id) + " " + graph.value(id).name + " = input " + describe(graph.value(id)) + "\n";
+    text +=
+        reference(id) + " " + graph.value(id).name + " = input " + describe(graph.value(id)) + "\n";
   }
   for (const Node& node : graph.nodes()) {
     text += reference(node.output) + " " + node.name + " = " + std::string(name_of(node.operation));

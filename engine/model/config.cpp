@@ -42,7 +42,8 @@ class ConfigReader {
 
     const std::string embed = patch_embed_prefix(config_, index);
     const TensorView& weight = claim(embed + "weight");
-    if (weight.shape.rank() != 4) fail(weight, "must have 4 axes, has shape " + weight.shape.text());
+    if (weight.shape.rank() != 4)
+      fail(weight, "must have 4 axes, has shape " + weight.shape.text());
     stage.channels = weight.shape[0];
     stage.patch = {weight.shape[2], weight.shape[3]};
     const std::int64_t channels_in =
@@ -56,7 +57,8 @@ class ConfigReader {
 
     stage.grid = index == 0 ? first_grid(stage) : halved_grid(index);
     if (stage.grid.area() == 0) fail(weight, "has a patch larger than the grid before it");
-    while (checkpoint_.find(block_prefix(config_, index, stage.depth) + "norm1.weight") != nullptr) {
+    while (checkpoint_.find(block_prefix(config_, index, stage.depth) + "norm1.weight") !=
+           nullptr) {
       read_block(index, stage, stage.depth);
       ++stage.depth;
     }
@@ -94,7 +96,8 @@ class ConfigReader {
 
   const TensorView& filter_of(std::size_t index) {
     const TensorView& filter = claim(block_prefix(config_, index, 0) + "filter.complex_weight");
-    if (filter.shape.rank() != 4) fail(filter, "must have 4 axes, has shape " + filter.shape.text());
+    if (filter.shape.rank() != 4)
+      fail(filter, "must have 4 axes, has shape " + filter.shape.text());
     return filter;
   }
 
@@ -139,8 +142,8 @@ class ConfigReader {
     expect(claim("head.bias"), {config_.classes});
   }
 
-  /// A tensor that nobody claimed would change the result if it were computed with; leaving it out in
-  /// silence would give wrong labels.
+  /// A tensor that nobody claimed would change the result if it were computed with; leaving it out
+  /// in silence would give wrong labels.
   void refuse_unknown_tensors() const {
     for (const TensorView& tensor : checkpoint_.tensors()) {
       if (!claimed_.contains(tensor.name)) fail(tensor, "is no part of a GFNet");

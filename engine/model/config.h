@@ -34,8 +34,8 @@ struct Config {
 };
 
 /// Reads the architecture off the tensors' names and shapes.
-/// Throws FormatError naming file and tensor where the checkpoint holds no GFNet, a tensor is missing,
-/// has another shape than its neighbours demand, or is no part of a GFNet.
+/// Throws FormatError naming file and tensor where the checkpoint holds no GFNet, a tensor is
+/// missing, has another shape than its neighbours demand, or is no part of a GFNet.
 Config infer_config(const weights::Checkpoint& checkpoint);
 
 /// Multiply-accumulate operations of one image, as the paper counts them: convolutions, matrix

@@ -23,7 +23,8 @@ float average(const std::vector<float>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0f) / static_cast<float>(values.size());
 }
 
-std::vector<float> default_values(const std::vector<float>& rgb, std::int64_t channels, float other) {
+std::vector<float> default_values(const std::vector<float>& rgb, std::int64_t channels,
+                                  float other) {
   if (channels == 3) return rgb;
   if (channels == 1) return {average(rgb)};
   return std::vector<float>(static_cast<std::size_t>(channels), other);

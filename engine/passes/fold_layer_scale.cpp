@@ -28,8 +28,8 @@ graph::Graph fold_layer_scale(const graph::Graph& graph) {
           target.add_constant(matrix.name, matrix.shape, scale_columns(matrix, gamma));
       const graph::ValueId folded_bias =
           target.add_constant(bias.name, bias.shape, scale_columns(bias, gamma));
-      rewriter.replace(scale->output, target.add_node(node.name, *linear,
-                                                      {x, folded_matrix, folded_bias}));
+      rewriter.replace(scale->output,
+                       target.add_node(node.name, *linear, {x, folded_matrix, folded_bias}));
     } else {
       rewriter.copy(node);
     }

@@ -23,8 +23,8 @@ bool can_absorb(const Graph& graph, ValueId value) {
   if (std::ranges::find(graph.outputs(), value) != graph.outputs().end()) return false;
   return std::ranges::all_of(graph.consumers(value), [&](const Node* reader) {
     // The product absorbs through its matrix only, so the value must not be its addend too.
-    const bool first_only = std::ranges::count(reader->inputs, value) == 1 &&
-                            reader->inputs.front() == value;
+    const bool first_only =
+        std::ranges::count(reader->inputs, value) == 1 && reader->inputs.front() == value;
     if (as<graph::TokenMean>(reader)) return can_absorb(graph, reader->output);
     return first_only && (as<graph::Linear>(reader) || as<graph::GlobalFilter>(reader));
   });

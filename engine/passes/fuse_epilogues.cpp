@@ -43,8 +43,8 @@ Graph fuse_add(const Graph& graph) {
     if (is_bare_linear(graph, product, node)) {
       std::vector<graph::ValueId> inputs = rewriter[product->inputs];
       inputs.push_back(rewriter[node.inputs[1]]);
-      rewriter.replace(node.output, rewriter.target().add_node(
-                                        product->name, product->operation, std::move(inputs)));
+      rewriter.replace(node.output, rewriter.target().add_node(product->name, product->operation,
+                                                               std::move(inputs)));
     } else {
       rewriter.copy(node);
     }

@@ -14,10 +14,11 @@ using graph::ValueId;
 
 /// [H, W/2+1, C, 2] → [C, H, W/2+1, 2], divided by H·W.
 ///
-/// In column 0 (and W/2 of an even W) the spectrum of a real grid is Hermitian along H, X[h] = conj(X[−h]).
-/// Taking the real part after the inverse over H is the same as making the product Hermitian:
-/// (K[h]·X[h] + conj(K[−h]·X[−h])) / 2 = (K[h] + conj(K[−h]))/2 · X[h]. So the filter itself can be
-/// made Hermitian there, and it no longer matters what an inverse does with imaginary parts.
+/// In column 0 (and W/2 of an even W) the spectrum of a real grid is Hermitian along H, X[h] =
+/// conj(X[−h]). Taking the real part after the inverse over H is the same as making the product
+/// Hermitian: (K[h]·X[h] + conj(K[−h]·X[−h])) / 2 = (K[h] + conj(K[−h]))/2 · X[h]. So the filter
+/// itself can be made Hermitian there, and it no longer matters what an inverse does with imaginary
+/// parts.
 std::vector<float> spectral_filter(const Value& filter, const Extent& grid) {
   const std::int64_t width = graph::spectrum_width(grid.width);
   const std::int64_t channels = filter.shape[2];
@@ -80,8 +81,8 @@ Graph lower_global_filter(const Graph& graph) {
       rewriter.replace(node.output, lower(rewriter, node, filter->grid));
     } else if (as<graph::LayerNorm>(&node) && as<graph::GlobalFilter>(reader)) {
       rewriter.replace(node.output,
-                       rewriter.target().add_node(node.name, node.operation,
-                                                  rewriter[node.inputs], Layout::kPlanes));
+                       rewriter.target().add_node(node.name, node.operation, rewriter[node.inputs],
+                                                  Layout::kPlanes));
     } else {
       rewriter.copy(node);
     }

@@ -15,8 +15,8 @@ graph::Graph lower_patch_embed(const graph::Graph& graph);
 /// Linear + Scale → Linear: γ goes into the matrix's columns and the bias.
 graph::Graph fold_layer_scale(const graph::Graph& graph);
 
-/// Moves a LayerNorm's weight and bias into what follows: into the rows of a matrix and its bias (also
-/// through a TokenMean), into a global filter's channels and its constant part.
+/// Moves a LayerNorm's weight and bias into what follows: into the rows of a matrix and its bias
+/// (also through a TokenMean), into a global filter's channels and its constant part.
 graph::Graph fold_norm_affine(const graph::Graph& graph);
 
 /// Linear + Gelu, Linear + Add → one Linear.

@@ -36,8 +36,7 @@ std::vector<ValueId> Rewriter::operator[](const std::vector<ValueId>& source_val
 void Rewriter::copy(const Node& node) {
   if (counterpart_.at(static_cast<std::size_t>(node.output))) return;
   const graph::Layout layout = source_.value(node.output).layout;
-  replace(node.output,
-          target_.add_node(node.name, node.operation, (*this)[node.inputs], layout));
+  replace(node.output, target_.add_node(node.name, node.operation, (*this)[node.inputs], layout));
 }
 
 void Rewriter::replace(ValueId source_value, ValueId target_value) {

@@ -36,7 +36,8 @@ class Rewriter {
   std::vector<std::optional<graph::ValueId>> counterpart_;
 };
 
-/// The node that alone reads the value, and only if the value is no output of the graph; else nullptr.
+/// The node that alone reads the value, and only if the value is no output of the graph; else
+/// nullptr.
 const graph::Node* sole_consumer(const graph::Graph& graph, graph::ValueId value);
 
 /// The operation of a node if it is of type T.

@@ -82,8 +82,8 @@ class Planner {
   Operand read(ValueId id) { return {use(id), Access::kRead}; }
   Operand write(ValueId id) { return {arena_resource(id, current_step()), Access::kWrite}; }
 
-  /// Whether a node may overwrite an input of which every invocation reads just the elements that it
-  /// writes: nothing may read it afterwards, nor in any other way at the same time.
+  /// Whether a node may overwrite an input of which every invocation reads just the elements that
+  /// it writes: nothing may read it afterwards, nor in any other way at the same time.
   bool can_overwrite(const Node& node, ValueId input) const {
     return !graph_.value(input).is_constant() &&
            graph_.consumers(input).back()->output == node.output &&
@@ -137,7 +137,8 @@ class Planner {
     for (std::size_t i = 0; i < owners.size(); ++i) owners[i]->offset = layout.offsets[i];
     plan_.arena_bytes = layout.bytes;
     if (plan_.arena_bytes > device_.max_allocation_bytes) {
-      refuse_size("the arena", static_cast<double>(plan_.arena_bytes), device_.max_allocation_bytes);
+      refuse_size("the arena", static_cast<double>(plan_.arena_bytes),
+                  device_.max_allocation_bytes);
     }
   }
 
@@ -175,9 +176,9 @@ class Planner {
   }
 
   [[noreturn]] void refuse(const std::string& what) const {
-    throw UnsupportedError("batch " + std::to_string(plan_.batch) + ": " + what +
-                               "; try a smaller batch",
-                           device_.name);
+    throw UnsupportedError(
+        "batch " + std::to_string(plan_.batch) + ": " + what + "; try a smaller batch",
+        device_.name);
   }
 
   // --- Steps -----------------------------------------------------------------------------------
@@ -285,9 +286,9 @@ class Planner {
 
     // A software driver's lanes are the tokens: no exchange between lanes, so no real barrier.
     const std::uint32_t tokens_per_group = device_.software ? 8 : 16;
-    const std::uint32_t lanes = device_.software                            ? 1
+    const std::uint32_t lanes = device_.software                           ? 1
                                 : device_.max_workgroup_invocations >= 256 ? 16
-                                                                            : 8;
+                                                                           : 8;
     KernelStep kernel;
     kernel.kernel = "layer_norm";
     kernel.workgroup = {tokens_per_group * lanes, 1, 1};
@@ -395,8 +396,8 @@ class Planner {
     return device_.software ? Workgroup{8, 4, 1} : Workgroup{32, 4, 1};
   }
 
-  /// Neighbours along a row share x and read neighbouring weights; on a GPU several rows of tiles share
-  /// the weights through the cache.
+  /// Neighbours along a row share x and read neighbouring weights; on a GPU several rows of tiles
+  /// share the weights through the cache.
   Workgroup linear_workgroup(std::uint32_t output_vectors) const {
     if (device_.software) return {8, 1, 1};
     return output_vectors >= 32 ? Workgroup{16, 8, 1} : Workgroup{8, 8, 1};

@@ -39,7 +39,8 @@ struct Resource {
   Kind kind = Kind::kArena;
   std::string name;
   std::uint64_t bytes = 0;
-  /// kArena: where it lies, and the first and last step that touch it (−1: written before the first).
+  /// kArena: where it lies, and the first and last step that touch it (−1: written before the
+  /// first).
   std::uint64_t offset = 0;
   int first_step = 0;
   int last_step = 0;
@@ -83,14 +84,14 @@ struct Step {
   /// The node it computes.
   std::string name;
   std::variant<KernelStep, FftStep> work;
-  /// Arithmetic that the operation asks for (a multiply-accumulate is two), and bytes that it must move
-  /// if nothing is cached but within the step: the floor that a measured time is held against.
+  /// Arithmetic that the operation asks for (a multiply-accumulate is two), and bytes that it must
+  /// move if nothing is cached but within the step: the floor that a measured time is held against.
   double flops = 0;
   double bytes = 0;
 };
 
-/// Where one of the graph's outputs lies: for every image `rows` rows of `columns` elements, `stride`
-/// elements apart.
+/// Where one of the graph's outputs lies: for every image `rows` rows of `columns` elements,
+/// `stride` elements apart.
 struct Output {
   std::size_t resource = 0;
   std::int64_t rows = 0;
@@ -111,8 +112,9 @@ struct Plan {
 };
 
 /// Plans a graph that has been through passes::optimize, for `batch` images at once.
-/// Throws UnsupportedError if a tensor exceeds what the device can bind, the arena what it can allocate
-/// or a dispatch what it can run at once; a smaller batch then helps. Throws Error if batch < 1.
+/// Throws UnsupportedError if a tensor exceeds what the device can bind, the arena what it can
+/// allocate or a dispatch what it can run at once; a smaller batch then helps. Throws Error if
+/// batch < 1.
 Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device);
 
 /// A table of the steps and a summary of memory, for people.

@@ -55,20 +55,22 @@ std::string to_text(const Plan& plan) {
   std::ostringstream out;
   out << std::fixed << std::setprecision(2);
   out << padded("step", name_width) << "  " << padded("kernel", 15) << "  " << padded("threads", 16)
-      << "  " << padded("constants", 12) << "  " << std::setw(10) << "MFLOP" << std::setw(10) << "MiB"
+      << "  " << padded("constants", 12) << "  " << std::setw(10) << "MFLOP" << std::setw(10)
+      << "MiB"
       << "\n";
   double flops = 0;
   double bytes = 0;
   for (const Step& step : plan.steps) {
     const Row row = std::visit(RowVisitor{}, step.work);
     out << padded(step.name, name_width) << "  " << padded(row.kernel, 15) << "  "
-        << padded(row.threads, 16) << "  " << padded(row.specialization, 12) << "  " << std::setw(10)
-        << step.flops / 1e6 << std::setw(10) << mebibytes(step.bytes) << "\n";
+        << padded(row.threads, 16) << "  " << padded(row.specialization, 12) << "  "
+        << std::setw(10) << step.flops / 1e6 << std::setw(10) << mebibytes(step.bytes) << "\n";
     flops += step.flops;
     bytes += step.bytes;
   }
-  out << "\n" << plan.steps.size() << " steps, batch " << plan.batch << ": " << flops / 1e9
-      << " GFLOP, " << mebibytes(bytes) << " MiB moved\n"
+  out << "\n"
+      << plan.steps.size() << " steps, batch " << plan.batch << ": " << flops / 1e9 << " GFLOP, "
+      << mebibytes(bytes) << " MiB moved\n"
       << "memory: constants " << mebibytes(static_cast<double>(plan.constant_bytes))
       << " MiB, arena " << mebibytes(static_cast<double>(plan.arena_bytes)) << " MiB\n";
   return out.str();

@@ -19,17 +19,19 @@ class Interpreter {
   std::vector<Values> run(Input input) {
     values_[static_cast<std::size_t>(graph_.inputs().front())].assign(input.begin(), input.end());
     for (const Node& node : graph_.nodes()) {
-      values_[static_cast<std::size_t>(node.output)] =
-          std::visit([&](const auto& operation) { return compute(operation, node); },
-                     node.operation);
+      values_[static_cast<std::size_t>(node.output)] = std::visit(
+          [&](const auto& operation) { return compute(operation, node); }, node.operation);
     }
     std::vector<Values> outputs;
-    for (graph::ValueId id : graph_.outputs()) outputs.push_back(values_[static_cast<std::size_t>(id)]);
+    for (graph::ValueId id : graph_.outputs())
+      outputs.push_back(values_[static_cast<std::size_t>(id)]);
     return outputs;
   }
 
  private:
-  const Value& described(const Node& node, std::size_t i) const { return graph_.value(node.inputs[i]); }
+  const Value& described(const Node& node, std::size_t i) const {
+    return graph_.value(node.inputs[i]);
+  }
 
   /// The i-th input's elements; empty where an optional input is not given.
   Input at(const Node& node, std::size_t i) const {
@@ -38,8 +40,9 @@ class Interpreter {
   }
 
   Values patches(const Node& node, graph::Extent grid, graph::Extent patch) const {
-    return described(node, 0).layout == Layout::kPlanes ? patches_of_planes(at(node, 0), grid, patch)
-                                                        : patches_of_tokens(at(node, 0), grid, patch);
+    return described(node, 0).layout == Layout::kPlanes
+               ? patches_of_planes(at(node, 0), grid, patch)
+               : patches_of_tokens(at(node, 0), grid, patch);
   }
 
   Values compute(const graph::Patches& op, const Node& node) {

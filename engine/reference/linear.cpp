@@ -10,7 +10,8 @@ Values linear(Input x, Input weight, Input bias, bool with_gelu, Input addend) {
   for (std::size_t row = 0; row < rows; ++row) {
     double* out = &result[row * outputs];
     for (std::size_t k = 0; k < inner; ++k) {
-      for (std::size_t o = 0; o < outputs; ++o) out[o] += x[row * inner + k] * weight[k * outputs + o];
+      for (std::size_t o = 0; o < outputs; ++o)
+        out[o] += x[row * inner + k] * weight[k * outputs + o];
     }
     for (std::size_t o = 0; o < outputs; ++o) {
       out[o] += bias[o];

@@ -6,8 +6,8 @@
 #include "graph/operation.h"
 
 /// One plain function per operation, in double, for one image: what the shaders are held to.
-/// Meaning, shapes and sources are those of graph/operation.h; each function is in the file that bears its
-/// shader's stem. Nothing here is fast.
+/// Meaning, shapes and sources are those of graph/operation.h; each function is in the file that
+/// bears its shader's stem. Nothing here is fast.
 namespace gfnet::reference {
 
 using Values = std::vector<double>;

@@ -9,9 +9,12 @@ namespace {
 
 vulkan::Access access_of(plan::Access access) {
   switch (access) {
-    case plan::Access::kRead: return vulkan::Access::kRead;
-    case plan::Access::kWrite: return vulkan::Access::kWrite;
-    case plan::Access::kReadWrite: return vulkan::Access::kReadWrite;
+    case plan::Access::kRead:
+      return vulkan::Access::kRead;
+    case plan::Access::kWrite:
+      return vulkan::Access::kWrite;
+    case plan::Access::kReadWrite:
+      return vulkan::Access::kReadWrite;
   }
   return vulkan::Access::kReadWrite;
 }
@@ -53,8 +56,8 @@ void BatchPipeline::make_readback() {
   std::int64_t bytes = 0;
   for (const plan::Output& output : plan_.outputs) {
     offsets.push_back(static_cast<std::uint64_t>(bytes));
-    bytes += plan::round_up(
-        static_cast<std::int64_t>(plan_.resources[output.resource].bytes), alignment);
+    bytes += plan::round_up(static_cast<std::int64_t>(plan_.resources[output.resource].bytes),
+                            alignment);
   }
   readback_memory_.emplace(context_.device(), static_cast<std::uint64_t>(bytes),
                            vulkan::MemoryKind::kReadback);
@@ -75,8 +78,7 @@ void BatchPipeline::record() {
   recording_.emplace(recorder.finish());
 }
 
-void BatchPipeline::record_step(vulkan::CommandRecorder& recorder,
-                                const plan::KernelStep& kernel) {
+void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::KernelStep& kernel) {
   std::vector<vulkan::Binding> bindings;
   for (const plan::Operand& operand : kernel.operands) {
     bindings.push_back({&buffer(operand.resource), access_of(operand.access)});

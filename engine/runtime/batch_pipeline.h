@@ -24,7 +24,8 @@ class BatchPipeline {
   const plan::Plan& plan() const { return plan_; }
   std::int64_t batch() const { return plan_.batch; }
 
-  /// The graph's input on the device, in the layout that the graph says. To be written before a run.
+  /// The graph's input on the device, in the layout that the graph says. To be written before a
+  /// run.
   const vulkan::Buffer& input() const { return buffer(plan_.input); }
 
   /// The commands from the input to the outputs in host memory.
@@ -49,7 +50,8 @@ class BatchPipeline {
   std::vector<const vulkan::Buffer*> resource_buffers_;
   std::optional<vulkan::Memory> readback_memory_;
   std::vector<vulkan::Buffer> readback_;
-  using FftKey = std::tuple<std::int64_t, std::int64_t, const vulkan::Buffer*, const vulkan::Buffer*>;
+  using FftKey =
+      std::tuple<std::int64_t, std::int64_t, const vulkan::Buffer*, const vulkan::Buffer*>;
   std::map<FftKey, vulkan::Fft> ffts_;
   std::optional<vulkan::Recording> recording_;
 };

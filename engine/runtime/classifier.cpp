@@ -145,8 +145,8 @@ DeviceDescription Classifier::device() const {
 }
 
 std::int64_t Classifier::default_batch() const {
-  // A software driver gains nothing from more rows than its tiles and threads fill; a GPU does, until
-  // the batch's working set leaves its caches.
+  // A software driver gains nothing from more rows than its tiles and threads fill; a GPU does,
+  // until the batch's working set leaves its caches.
   std::int64_t batch = state_->context.facts().software ? 4 : 32;
   for (; batch > 1; batch /= 2) {
     try {

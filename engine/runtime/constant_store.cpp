@@ -14,9 +14,9 @@ constexpr std::uint64_t kUploadBytes = 64u << 20;
 }  // namespace
 
 std::uint64_t ConstantStore::room_of(const plan::Resource& resource) const {
-  return static_cast<std::uint64_t>(plan::round_up(
-      static_cast<std::int64_t>(resource.bytes),
-      static_cast<std::int64_t>(device_.buffer_alignment())));
+  return static_cast<std::uint64_t>(
+      plan::round_up(static_cast<std::int64_t>(resource.bytes),
+                     static_cast<std::int64_t>(device_.buffer_alignment())));
 }
 
 void ConstantStore::upload(const plan::Plan& plan) {

@@ -32,8 +32,7 @@ const vulkan::Pipeline& DeviceContext::pipeline(const std::string& shader,
   const auto key = std::pair(shader, specialization);
   const auto found = pipelines_.find(key);
   if (found != pipelines_.end()) return found->second;
-  return pipelines_
-      .emplace(key, vulkan::Pipeline(device_, pipeline_cache_, shader, specialization))
+  return pipelines_.emplace(key, vulkan::Pipeline(device_, pipeline_cache_, shader, specialization))
       .first->second;
 }
 

@@ -31,7 +31,8 @@ class DeviceContext {
   /// What the planner wants to know.
   plan::DeviceFacts facts() const;
 
-  /// A pipeline for the shader and the constants, made at the first call. Stays until the context ends.
+  /// A pipeline for the shader and the constants, made at the first call. Stays until the context
+  /// ends.
   const vulkan::Pipeline& pipeline(const std::string& shader,
                                    const std::vector<std::uint32_t>& specialization);
 

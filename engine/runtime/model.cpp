@@ -35,8 +35,7 @@ ModelDescription describe(const Model::Contents& contents) {
   d.crop_ratio = contents.preprocessing.crop_ratio;
   d.metadata = checkpoint.metadata();
   for (const weights::TensorView& tensor : checkpoint.tensors()) {
-    d.tensors.push_back(
-        {tensor.name, std::string(name_of(tensor.dtype)), tensor.shape.dims()});
+    d.tensors.push_back({tensor.name, std::string(name_of(tensor.dtype)), tensor.shape.dims()});
   }
   return d;
 }

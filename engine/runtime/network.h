@@ -8,7 +8,8 @@
 
 namespace gfnet::runtime {
 
-/// A compiled graph on a device: its constants once, and a pipeline per batch size that was asked for.
+/// A compiled graph on a device: its constants once, and a pipeline per batch size that was asked
+/// for.
 class Network {
  public:
   /// graph: after passes::optimize. The context must outlive the network.

@@ -11,8 +11,8 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Picture bytes uploaded at a time, so that a batch of large photographs needs no more memory than this
-/// and one photograph.
+/// Picture bytes uploaded at a time, so that a batch of large photographs needs no more memory than
+/// this and one photograph.
 constexpr std::uint64_t kUploadBytes = 256u << 20;
 
 constexpr std::uint64_t kPixelBytes = 3;

@@ -23,8 +23,8 @@ class Preprocessor {
 
   Preprocessor(DeviceContext& context, Target target);
 
-  /// Writes picture i to the i-th image of `input`, planes [N, C, H, W] f32. Returns when it is done.
-  /// Throws UnsupportedError if the network takes neither one nor three channels.
+  /// Writes picture i to the i-th image of `input`, planes [N, C, H, W] f32. Returns when it is
+  /// done. Throws UnsupportedError if the network takes neither one nor three channels.
   void run(std::span<const Image> images, const vulkan::Buffer& input);
 
  private:

@@ -70,7 +70,8 @@ std::string_view name_of(DeviceType type) {
 const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want) {
   if (devices.empty()) {
     throw NoDeviceError(
-        "no Vulkan 1.1 device with a compute queue; install your GPU's Vulkan driver, or a software "
+        "no Vulkan 1.1 device with a compute queue; install your GPU's Vulkan driver, or a "
+        "software "
         "one (Debian and Ubuntu: apt install mesa-vulkan-drivers)");
   }
   const std::int64_t index = index_of(want);
@@ -84,7 +85,8 @@ const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string
   for (const DeviceInfo& device : devices) {
     const bool fits = lower_case(device.name).find(part) != std::string::npos ||
                       lower_case(device.driver).find(part) != std::string::npos;
-    if (may_be_name && fits && (best == nullptr || rank(device.type) < rank(best->type))) best = &device;
+    if (may_be_name && fits && (best == nullptr || rank(device.type) < rank(best->type)))
+      best = &device;
   }
   if (best == nullptr) {
     throw NoDeviceError("no device '" + std::string(want) + "'; there is " + list_of(devices));

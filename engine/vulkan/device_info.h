@@ -79,9 +79,9 @@ struct DeviceInfo {
 };
 
 /// Picks a device. want: "" for the best (discrete, then integrated, virtual, cpu, other; the first
-/// listed among equals), one or two digits for an index, otherwise part of the name or of the driver's name,
-/// in any case; the best of several that fit. Throws NoDeviceError, listing the devices there are,
-/// if none fits.
+/// listed among equals), one or two digits for an index, otherwise part of the name or of the
+/// driver's name, in any case; the best of several that fit. Throws NoDeviceError, listing the
+/// devices there are, if none fits.
 const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want);
 
 }  // namespace gfnet::vulkan

@@ -66,8 +66,7 @@ TensorView view_tensor(const std::filesystem::path& path, const Pickle& pickle,
                        const StorageReader& read_storage) {
   const PickledStorage& storage = pickle.storages[tensor.storage];
   if (!tensor.dtype) {
-    throw FormatError(path,
-                      "has an unsupported element type (" + excerpt(storage.type_name) + ")",
+    throw FormatError(path, "has an unsupported element type (" + excerpt(storage.type_name) + ")",
                       excerpt(name));
   }
   std::span<const std::byte> bytes = read_storage(storage, name);

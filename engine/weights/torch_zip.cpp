@@ -66,9 +66,9 @@ Checkpoint read_torch_zip(const std::filesystem::path& path, std::shared_ptr<Map
     const auto size = checked_multiply(storage.elements, width);
     if (!size || static_cast<std::uint64_t>(*size) != bytes->size()) {
       throw FormatError(path,
-                        "its storage '" + excerpt(key) + "' has " +
-                            std::to_string(bytes->size()) + " bytes instead of " +
-                            std::to_string(storage.elements) + " x " + std::to_string(width),
+                        "its storage '" + excerpt(key) + "' has " + std::to_string(bytes->size()) +
+                            " bytes instead of " + std::to_string(storage.elements) + " x " +
+                            std::to_string(width),
                         excerpt(tensor));
     }
     return *bytes;

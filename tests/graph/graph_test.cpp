@@ -63,18 +63,38 @@ TEST_CASE("inputs that do not fit an operation are refused by the node's name") 
   const ValueId planes = g.add_input("planes", {3, 4, 4}, Layout::kPlanes);
   const ValueId other = g.add_constant("other", {5}, zeros(5));
   const std::vector<std::function<void()>> attempts{
-      [&] { g.add_node("bad", Linear{}, {e.x, e.bias, e.bias}); },
-      [&] { g.add_node("bad", Linear{}, {e.x, e.weight, other}); },
-      [&] { g.add_node("bad", Linear{}, {e.x, e.weight, e.bias, e.x}); },
-      [&] { g.add_node("bad", Scale{}, {e.x, other}); },
-      [&] { g.add_node("bad", Add{}, {e.x, e.product}); },
-      [&] { g.add_node("bad", LayerNorm{}, {e.x, e.bias, e.bias}); },
-      [&] { g.add_node("bad", GlobalFilter{{2, 2}}, {e.x, other}); },
-      [&] { g.add_node("bad", Rfft2{{2, 2}}, {planes}); },
+      [&] {
+        g.add_node("bad", Linear{}, {e.x, e.bias, e.bias});
+      },
+      [&] {
+        g.add_node("bad", Linear{}, {e.x, e.weight, other});
+      },
+      [&] {
+        g.add_node("bad", Linear{}, {e.x, e.weight, e.bias, e.x});
+      },
+      [&] {
+        g.add_node("bad", Scale{}, {e.x, other});
+      },
+      [&] {
+        g.add_node("bad", Add{}, {e.x, e.product});
+      },
+      [&] {
+        g.add_node("bad", LayerNorm{}, {e.x, e.bias, e.bias});
+      },
+      [&] {
+        g.add_node("bad", GlobalFilter{{2, 2}}, {e.x, other});
+      },
+      [&] {
+        g.add_node("bad", Rfft2{{2, 2}}, {planes});
+      },
       [&] { g.add_node("bad", TokenMean{}, {planes}); },
       [&] { g.add_node("bad", SoftmaxTopK{1}, {e.x}); },
-      [&] { g.add_node("bad", Patches{{5, 5}, {4, 4}}, {planes}); },
-      [&] { g.add_node("bad", PatchEmbed{{2, 2}, {4, 4}}, {planes, e.weight, e.bias}); },
+      [&] {
+        g.add_node("bad", Patches{{5, 5}, {4, 4}}, {planes});
+      },
+      [&] {
+        g.add_node("bad", PatchEmbed{{2, 2}, {4, 4}}, {planes, e.weight, e.bias});
+      },
   };
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     CAPTURE(i);

@@ -119,9 +119,9 @@ TEST_CASE("the published architectures have the published parameters and MACs") 
     double gmacs;
   };
   // Rao et al. 2021, table 1 and table 2, as rounded there.
-  for (const Published& p : {Published{"gfnet-ti", {256}, {12}, 7, 1.3},
-                             Published{"gfnet-xs", {384}, {12}, 16, 2.8},
-                             Published{"gfnet-h-ti", {64, 128, 256, 512}, {3, 3, 10, 3}, 15, 2.0}}) {
+  for (const Published& p :
+       {Published{"gfnet-ti", {256}, {12}, 7, 1.3}, Published{"gfnet-xs", {384}, {12}, 16, 2.8},
+        Published{"gfnet-h-ti", {64, 128, 256, 512}, {3, 3, 10, 3}, 15, 2.0}}) {
     CAPTURE(p.name);
     Architecture a;
     a.pyramid = p.channels.size() > 1;
@@ -129,13 +129,17 @@ TEST_CASE("the published architectures have the published parameters and MACs") 
     a.classes = 1000;
     a.stages.clear();
     for (std::size_t s = 0; s < p.channels.size(); ++s) {
-      a.stages.push_back({s > 0 ? 2 : a.pyramid ? 4 : 16, p.channels[s], p.depths[s], 4 * p.channels[s]});
+      a.stages.push_back({s > 0       ? 2
+                          : a.pyramid ? 4
+                                      : 16,
+                          p.channels[s], p.depths[s], 4 * p.channels[s]});
     }
     Random random;
     const weights::Checkpoint checkpoint = test::synthetic_checkpoint(a, random);
     const model::Config config = model::infer_config(checkpoint);
     CHECK(config.image == graph::Extent{224, 224});
-    CHECK(model::count_parameters(checkpoint) / 1e6 == doctest::Approx(p.parameters_m).epsilon(0.1));
+    CHECK(model::count_parameters(checkpoint) / 1e6 ==
+          doctest::Approx(p.parameters_m).epsilon(0.1));
     CHECK(model::count_macs(config) / 1e9 == doctest::Approx(p.gmacs).epsilon(0.05));
   }
 }

@@ -46,8 +46,8 @@ TEST_CASE("preprocessing defaults to what the paper measured with") {
 }
 
 TEST_CASE("metadata overrides the defaults") {
-  const auto p = read({}, {{"preprocessing",
-                            R"({"mean": [0.1, 0.2, 0.3], "std": [1, 2, 3], "crop_ratio": 0.5})"}});
+  const auto p = read(
+      {}, {{"preprocessing", R"({"mean": [0.1, 0.2, 0.3], "std": [1, 2, 3], "crop_ratio": 0.5})"}});
   CHECK(p.mean == std::vector<float>{0.1f, 0.2f, 0.3f});
   CHECK(p.std == std::vector<float>{1.0f, 2.0f, 3.0f});
   CHECK(p.crop_ratio == 0.5);

@@ -43,7 +43,8 @@ std::size_t count(const Graph& graph, const std::string& operation) {
 }
 
 /// ‖a − b‖ / ‖a‖ over all outputs.
-double difference(const std::vector<reference::Values>& a, const std::vector<reference::Values>& b) {
+double difference(const std::vector<reference::Values>& a,
+                  const std::vector<reference::Values>& b) {
   double error = 0;
   double norm = 0;
   REQUIRE(a.size() == b.size());
@@ -85,7 +86,8 @@ TEST_CASE("each pass alone leaves what the graph computes unchanged") {
   CAPTURE(random.seed());
   const auto checkpoint = test::synthetic_checkpoint(architectures()[1], random);
   const Graph graph = model::build_graph(checkpoint, model::infer_config(checkpoint), 2);
-  const auto input = test::widen(random.normal(graph.value(graph.inputs().front()).shape.elements()));
+  const auto input =
+      test::widen(random.normal(graph.value(graph.inputs().front()).shape.elements()));
   const auto expected = reference::interpret(graph, input);
   for (const passes::Pass& pass : passes::all_passes()) {
     CAPTURE(pass.name);

@@ -61,7 +61,8 @@ TEST_CASE("pictures of any size: preprocessing, then the network on what it gave
     // The device's preprocessing is the scalar twin's to one step of 8 bits.
     const ModelDescription& d = classifier.model().description();
     const auto expected = reference::preprocess(
-        images[i], image::resize_geometry({images[i].height, images[i].width}, {32, 32}, d.crop_ratio),
+        images[i],
+        image::resize_geometry({images[i].height, images[i].width}, {32, 32}, d.crop_ratio),
         {d.mean, d.std});
     float worst = 0;
     for (std::size_t e = 0; e < expected.size(); ++e) {
@@ -97,7 +98,8 @@ TEST_CASE("predictions are the softmax of the logits, labelled, most probable fi
 
 TEST_CASE("a grey model takes colour pictures") {
   Random random;
-  Classifier classifier(Model::load(test::reference_file("flat-15x16-rectangular-gray.pth")), options());
+  Classifier classifier(Model::load(test::reference_file("flat-15x16-rectangular-gray.pth")),
+                        options());
   const Image image = random_image(random, 300, 200);
   CHECK(classifier.preprocess({&image, 1}).size() == 240 * 256);
   CHECK(classifier.classify({&image, 1}).front().logits.size() == 2);
@@ -137,7 +139,8 @@ TEST_CASE("caches: used when sound, rebuilt when damaged, done without when unwr
   };
   const auto first = logits(directory);
   std::size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) files += entry.is_regular_file();
+  for (const auto& entry : std::filesystem::directory_iterator(directory))
+    files += entry.is_regular_file();
   CHECK(files >= 2);  // pipelines, and a VkFFT plan
   CHECK(logits(directory) == first);
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {

@@ -65,7 +65,8 @@ void check_case(const std::string& name) {
     // Bit for bit, whatever the batch and the place in it.
     for (std::size_t i = 0; i < other.size(); ++i) {
       if (other[i] != logits[i % logits.size()]) {
-        FAIL_CHECK("element " << i << ": " << other[i] << " instead of " << logits[i % logits.size()]);
+        FAIL_CHECK("element " << i << ": " << other[i] << " instead of "
+                              << logits[i % logits.size()]);
         break;
       }
     }
@@ -77,7 +78,9 @@ void check_case(const std::string& name) {
 
 TEST_CASE("reference: flat 14×14") { check_case("flat-14x14"); }
 TEST_CASE("reference: flat 14×14, legacy format") { check_case("flat-14x14-legacy-format"); }
-TEST_CASE("reference: flat 14×14, training checkpoint") { check_case("flat-14x14-training-checkpoint"); }
+TEST_CASE("reference: flat 14×14, training checkpoint") {
+  check_case("flat-14x14-training-checkpoint");
+}
 TEST_CASE("reference: flat 15×15, grey, one logit") { check_case("flat-15x15-gray-1logit"); }
 TEST_CASE("reference: flat 15×16, grey") { check_case("flat-15x16-rectangular-gray"); }
 TEST_CASE("reference: flat 24×24") { check_case("flat-24x24"); }
@@ -88,7 +91,8 @@ TEST_CASE("reference: pyramid without layer scale") { check_case("pyramid-no-lay
 
 TEST_CASE("every checkpoint of the reference folder has its case") {
   std::set<std::string> found;
-  for (const auto& entry : std::filesystem::directory_iterator(test::shared_folder() / "reference")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(test::shared_folder() / "reference")) {
     if (entry.path().extension() == ".pth") found.insert(entry.path().stem().string());
   }
   CHECK(found == std::set<std::string>(test::kReferenceCases.begin(), test::kReferenceCases.end()));

@@ -22,15 +22,15 @@ TEST_CASE_FIXTURE(ContextFixture, "patches: moves every element to its place, fr
     std::int64_t channels;
   };
   for (const Layout layout : {Layout::kPlanes, Layout::kTokens}) {
-    for (const Case& c : {Case{{4, 4}, {2, 2}, 3}, Case{{9, 7}, {2, 3}, 5}, Case{{16, 16}, {16, 16}, 1},
-                          Case{{5, 6}, {1, 1}, 7}, Case{{32, 8}, {4, 4}, 4}}) {
+    for (const Case& c :
+         {Case{{4, 4}, {2, 2}, 3}, Case{{9, 7}, {2, 3}, 5}, Case{{16, 16}, {16, 16}, 1},
+          Case{{5, 6}, {1, 1}, 7}, Case{{32, 8}, {4, 4}, 4}}) {
       CAPTURE(name_of(layout));
       CAPTURE(c.grid.height);
       CAPTURE(c.channels);
       Graph graph;
-      const Shape shape = layout == Layout::kPlanes
-                              ? Shape{c.channels, c.grid.height, c.grid.width}
-                              : Shape{c.grid.area(), c.channels};
+      const Shape shape = layout == Layout::kPlanes ? Shape{c.channels, c.grid.height, c.grid.width}
+                                                    : Shape{c.grid.area(), c.channels};
       const auto x = graph.add_input("x", shape, layout);
       graph.mark_output(graph.add_node("y", graph::Patches{c.patch, c.grid}, {x}));
       const auto values = random.normal(2 * shape.elements());
@@ -50,8 +50,9 @@ TEST_CASE_FIXTURE(ContextFixture, "token_mean: any number of tokens and channels
     graph.mark_output(graph.add_node("y", graph::TokenMean{}, {x}));
     const auto values = random.normal(3 * shape.elements());
     const double tokens = static_cast<double>(shape[0]);
-    test::check_close(run(graph, 3, values).front(), test::interpret_batch(graph, 3, values), [&](std::size_t) {
-      return (tokens + 4) * 0x1p-24 * 6;  // six deviations: no mean of |x| is larger
-    });
+    test::check_close(
+        run(graph, 3, values).front(), test::interpret_batch(graph, 3, values), [&](std::size_t) {
+          return (tokens + 4) * 0x1p-24 * 6;  // six deviations: no mean of |x| is larger
+        });
   }
 }

@@ -25,8 +25,7 @@ Graph filter_graph(const Extent& grid, std::int64_t channels, std::vector<float>
   Graph graph;
   const std::int64_t width = graph::spectrum_width(grid.width);
   ValueId x = graph.add_input("x", {channels, grid.height, grid.width}, Layout::kPlanes);
-  const ValueId k =
-      graph.add_constant("k", {channels, grid.height, width, 2}, std::move(filter));
+  const ValueId k = graph.add_constant("k", {channels, grid.height, width, 2}, std::move(filter));
   const ValueId b = graph.add_constant("b", {channels}, std::move(bias));
   x = graph.add_node("rfft2", graph::Rfft2{grid}, {x});
   x = graph.add_node("multiply", graph::FilterMultiply{grid}, {x, k, b});
@@ -45,8 +44,8 @@ double norm(std::span<const float> values) {
 TEST_CASE_FIXTURE(ContextFixture, "filter: any learned filter, square, odd and rectangular grids") {
   Random random;
   CAPTURE(random.seed());
-  for (const Extent& grid : {Extent{1, 1}, Extent{7, 7}, Extent{8, 8}, Extent{14, 14}, Extent{15, 16},
-                             Extent{16, 15}, Extent{1, 9}, Extent{12, 1}}) {
+  for (const Extent& grid : {Extent{1, 1}, Extent{7, 7}, Extent{8, 8}, Extent{14, 14},
+                             Extent{15, 16}, Extent{16, 15}, Extent{1, 9}, Extent{12, 1}}) {
     CAPTURE(grid.height);
     CAPTURE(grid.width);
     const std::int64_t channels = 3;
@@ -60,7 +59,8 @@ TEST_CASE_FIXTURE(ContextFixture, "filter: any learned filter, square, odd and r
     const auto actual = run(graph, batch, x).front();
     double largest = 0;
     for (float v : filter) largest = std::max(largest, std::abs(static_cast<double>(v)));
-    // Unnormalised both ways: a plane's error is at most c·u·log2(N)·N·max|K|·‖x‖/√N in any element.
+    // Unnormalised both ways: a plane's error is at most c·u·log2(N)·N·max|K|·‖x‖/√N in any
+    // element.
     const std::size_t plane = static_cast<std::size_t>(grid.area());
     const double points = static_cast<double>(grid.area());
     test::check_close(actual, test::interpret_batch(graph, batch, x), [&](std::size_t i) {

@@ -37,9 +37,8 @@ void check(ContextFixture& fixture, Layout in, Layout out, std::int64_t batch, s
     std::vector<double> arranged;
     for (std::size_t at = 0; at < all.size(); at += size) {
       const std::span<const double> image = std::span(all).subspan(at, size);
-      const auto part = layout == Layout::kPlanes
-                            ? reference::planes_of_tokens(image, channels)
-                            : std::vector<double>(image.begin(), image.end());
+      const auto part = layout == Layout::kPlanes ? reference::planes_of_tokens(image, channels)
+                                                  : std::vector<double>(image.begin(), image.end());
       arranged.insert(arranged.end(), part.begin(), part.end());
     }
     return arranged;
@@ -50,13 +49,14 @@ void check(ContextFixture& fixture, Layout in, Layout out, std::int64_t batch, s
       fixture.run(graph, batch, {arranged_input.begin(), arranged_input.end()}).front();
 
   const auto normalised = reference::layer_norm(wide, channels, 1e-6, {}, {});
-  // With d = x − mean: the mean is off by at most C·u·mean|x|, which moves d, and the deviation by no
-  // more; the sums of the variance round C times.
+  // With d = x − mean: the mean is off by at most C·u·mean|x|, which moves d, and the deviation by
+  // no more; the sums of the variance round C times.
   std::vector<double> bounds;
   for (std::size_t row = 0; row < wide.size(); row += static_cast<std::size_t>(channels)) {
     double magnitude = 0, mean = 0, variance = 0;
     for (std::int64_t c = 0; c < channels; ++c) {
-      magnitude += std::abs(wide[row + static_cast<std::size_t>(c)]) / static_cast<double>(channels);
+      magnitude +=
+          std::abs(wide[row + static_cast<std::size_t>(c)]) / static_cast<double>(channels);
       mean += wide[row + static_cast<std::size_t>(c)] / static_cast<double>(channels);
     }
     for (std::int64_t c = 0; c < channels; ++c) {
@@ -67,8 +67,9 @@ void check(ContextFixture& fixture, Layout in, Layout out, std::int64_t batch, s
     for (std::int64_t c = 0; c < channels; ++c) {
       const double y = std::abs(normalised[row + static_cast<std::size_t>(c)]);
       const double n = static_cast<double>(channels);
-      bounds.push_back(kUnitRoundoff * ((n + 4) * magnitude / deviation * (1 + y) + (n + 8) * y +
-                                        std::abs(wide[row + static_cast<std::size_t>(c)]) / deviation) +
+      bounds.push_back(kUnitRoundoff *
+                           ((n + 4) * magnitude / deviation * (1 + y) + (n + 8) * y +
+                            std::abs(wide[row + static_cast<std::size_t>(c)]) / deviation) +
                        1e-30);
     }
   }

@@ -47,7 +47,8 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
   if (p.addend == Problem::kConstant) {
     const auto rows = random.normal(p.rows * p.outputs);
     inputs.push_back(graph.add_constant("addend", {p.rows, p.outputs}, rows));
-    for (std::int64_t i = 0; i < p.batch; ++i) addend.insert(addend.end(), rows.begin(), rows.end());
+    for (std::int64_t i = 0; i < p.batch; ++i)
+      addend.insert(addend.end(), rows.begin(), rows.end());
   } else if (p.addend == Problem::kSelf) {
     inputs.push_back(in);
     addend = x;
@@ -57,8 +58,7 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
   const auto actual = fixture.run(graph, p.batch, x).front();
   const auto wide_x = widen(x);
   const auto wide_weight = widen(weight);
-  const auto expected =
-      reference::linear(wide_x, wide_weight, widen(bias), p.gelu, widen(addend));
+  const auto expected = reference::linear(wide_x, wide_weight, widen(bias), p.gelu, widen(addend));
 
   // A chain of K products rounds K times, each time by at most u of what was added up so far.
   std::vector<double> magnitude_x(wide_x), magnitude_weight(wide_weight);
@@ -108,9 +108,9 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: a residual updated in place") {
   const auto w2 = random.normal(hidden * width), b2 = random.normal(width);
   Graph graph;
   const ValueId in = graph.add_input("x", {rows, width}, Layout::kTokens);
-  const ValueId h = graph.add_node("fc1", graph::Linear{},
-                                   {in, graph.add_constant("w1", {width, hidden}, w1),
-                                    graph.add_constant("b1", {hidden}, b1)});
+  const ValueId h = graph.add_node(
+      "fc1", graph::Linear{},
+      {in, graph.add_constant("w1", {width, hidden}, w1), graph.add_constant("b1", {hidden}, b1)});
   const ValueId y = graph.add_node("fc2", graph::Linear{},
                                    {h, graph.add_constant("w2", {hidden, width}, w2),
                                     graph.add_constant("b2", {width}, b2), in});

@@ -22,7 +22,8 @@ std::vector<float> stored(const graph::Value& value, std::int64_t batch,
   return plan::pad(dense, {rows, columns, rows, plan::round_up(columns, plan::kVector)});
 }
 
-void upload(vulkan::Device& device, const std::vector<float>& values, const vulkan::Buffer& target) {
+void upload(vulkan::Device& device, const std::vector<float>& values,
+            const vulkan::Buffer& target) {
   const std::uint64_t bytes = values.size() * sizeof(float);
   REQUIRE(bytes == target.bytes());
   const vulkan::Memory memory(device, bytes, vulkan::MemoryKind::kUpload);

@@ -8,9 +8,9 @@
 
 namespace gfnet::test {
 
-/// A device context for one test case, with validation and synchronisation validation, any message of
-/// which fails the case. The device is the one that GFNET_DEVICE names; GFNET_VALIDATION=0 goes without
-/// validation, for machines without the layer.
+/// A device context for one test case, with validation and synchronisation validation, any message
+/// of which fails the case. The device is the one that GFNET_DEVICE names; GFNET_VALIDATION=0 goes
+/// without validation, for machines without the layer.
 class ContextFixture {
  public:
   ContextFixture();
@@ -29,7 +29,8 @@ class ContextFixture {
   std::unique_ptr<runtime::DeviceContext> context_;
 };
 
-/// What the scalar reference computes for each image of a batch, one after the other: the first output.
+/// What the scalar reference computes for each image of a batch, one after the other: the first
+/// output.
 std::vector<double> interpret_batch(const graph::Graph& graph, std::int64_t batch,
                                     const std::vector<float>& input);
 

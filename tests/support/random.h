@@ -9,8 +9,8 @@
 
 namespace gfnet::test {
 
-/// Fresh random numbers in every run; GFNET_TEST_SEED repeats one. The seed is shown with a failure:
-/// put CAPTURE(random.seed()) into the case.
+/// Fresh random numbers in every run; GFNET_TEST_SEED repeats one. The seed is shown with a
+/// failure: put CAPTURE(random.seed()) into the case.
 class Random {
  public:
   Random() : seed_(choose_seed()), engine_(seed_) {}

@@ -17,10 +17,15 @@ inline std::filesystem::path reference_file(const std::string& name) {
   return shared_folder() / "reference" / name;
 }
 
-inline constexpr std::array kReferenceCases{
-    "flat-14x14",           "flat-14x14-legacy-format",     "flat-14x14-training-checkpoint",
-    "flat-15x15-gray-1logit", "flat-15x16-rectangular-gray", "flat-24x24",
-    "flat-8x8-32px",        "pyramid-56-28-14-7",           "pyramid-96-48-24-12",
-    "pyramid-no-layerscale"};
+inline constexpr std::array kReferenceCases{"flat-14x14",
+                                            "flat-14x14-legacy-format",
+                                            "flat-14x14-training-checkpoint",
+                                            "flat-15x15-gray-1logit",
+                                            "flat-15x16-rectangular-gray",
+                                            "flat-24x24",
+                                            "flat-8x8-32px",
+                                            "pyramid-56-28-14-7",
+                                            "pyramid-96-48-24-12",
+                                            "pyramid-no-layerscale"};
 
 }  // namespace gfnet::test

@@ -85,7 +85,8 @@ weights::Checkpoint make_checkpoint(Tensors tensors, std::map<std::string, std::
     view.bytes = std::as_bytes(std::span(tensor.values));
     views.push_back(std::move(view));
   }
-  return weights::Checkpoint("synthetic", "synthetic", std::move(views), std::move(metadata), storage);
+  return weights::Checkpoint("synthetic", "synthetic", std::move(views), std::move(metadata),
+                             storage);
 }
 
 }  // namespace gfnet::test

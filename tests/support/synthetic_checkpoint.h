@@ -33,7 +33,8 @@ struct Tensor {
 };
 using Tensors = std::map<std::string, Tensor>;
 
-/// Weights of a trained network's magnitudes; filters are not Hermitian where a real grid's spectrum is.
+/// Weights of a trained network's magnitudes; filters are not Hermitian where a real grid's
+/// spectrum is.
 Tensors synthetic_tensors(const Architecture& architecture, Random& random);
 
 weights::Checkpoint make_checkpoint(Tensors tensors,

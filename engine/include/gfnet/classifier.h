@@ -13,8 +13,8 @@
 
 namespace gfnet {
 
-/// Arithmetic and storage of activations and weights. kAuto takes the fastest that the engine has for the
-/// device; this version has fp32 only and answers kFp16 with UnsupportedError.
+/// Arithmetic and storage of activations and weights. kAuto takes the fastest that the engine has
+/// for the device; this version has fp32 only and answers kFp16 with UnsupportedError.
 enum class Precision { kAuto, kFp32, kFp16 };
 
 struct ClassifierOptions {
@@ -48,20 +48,20 @@ struct Classification {
 /// One thread at a time may use it. Results do not depend on how images are batched.
 class Classifier {
  public:
-  /// Chooses the device and compiles the model to a graph; weights are uploaded and pipelines made with
-  /// the first batch. Throws NoDeviceError, UnsupportedError or VulkanError.
+  /// Chooses the device and compiles the model to a graph; weights are uploaded and pipelines made
+  /// with the first batch. Throws NoDeviceError, UnsupportedError or VulkanError.
   Classifier(const Model& model, const ClassifierOptions& options = {});
   ~Classifier();
   Classifier(Classifier&&) noexcept;
   Classifier& operator=(Classifier&&) noexcept;
 
-  /// Labels pictures of any size: resizes, crops and normalises them on the device, and runs them as one
-  /// batch. Throws UnsupportedError if the model takes neither one nor three channels, or if the batch
-  /// is too large for the device.
+  /// Labels pictures of any size: resizes, crops and normalises them on the device, and runs them
+  /// as one batch. Throws UnsupportedError if the model takes neither one nor three channels, or if
+  /// the batch is too large for the device.
   std::vector<Classification> classify(std::span<const Image> images);
 
-  /// Labels images that are already normalised: tensor is [N, C, H, W] f32 with the model's C, H, W.
-  /// Throws Error if its size is no multiple of one image's.
+  /// Labels images that are already normalised: tensor is [N, C, H, W] f32 with the model's C, H,
+  /// W. Throws Error if its size is no multiple of one image's.
   std::vector<Classification> classify_tensor(std::span<const float> tensor);
 
   /// What classify() feeds to the network: [N, C, H, W] f32.
@@ -72,10 +72,11 @@ class Classifier {
   /// A batch that keeps the device busy without taking much memory.
   std::int64_t default_batch() const;
 
-  /// Throws UnsupportedError if memory or dispatches for so many images at once are beyond the device.
+  /// Throws UnsupportedError if memory or dispatches for so many images at once are beyond the
+  /// device.
   void check_batch(std::int64_t batch) const;
-  /// Makes all that a batch of this size needs, which the first call with it would do otherwise. Throws
-  /// UnsupportedError if the device cannot run it.
+  /// Makes all that a batch of this size needs, which the first call with it would do otherwise.
+  /// Throws UnsupportedError if the device cannot run it.
   void prepare(std::int64_t batch);
 
   /// The compiled plan for a batch: kernels, thread counts, memory.

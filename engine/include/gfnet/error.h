@@ -5,7 +5,8 @@
 #include <stdexcept>
 #include <string>
 
-/// The engine's errors. Every one says in a single line what failed and why, for a person to act on.
+/// The engine's errors. Every one says in a single line what failed and why, for a person to act
+/// on.
 namespace gfnet {
 
 /// Base of all errors that the engine throws on purpose.

@@ -15,8 +15,8 @@ struct Image {
 
 /// Reads a picture: JPEG, PNG, BMP, GIF, TGA, PSD or PNM, told by content. Grey is repeated, alpha
 /// dropped, CMYK converted; the EXIF orientation is not applied.
-/// Throws FormatError if the file cannot be read, is no picture, or is truncated, corrupt or too large.
-/// Thread-safe.
+/// Throws FormatError if the file cannot be read, is no picture, or is truncated, corrupt or too
+/// large. Thread-safe.
 Image load_image(const std::filesystem::path& path);
 
 }  // namespace gfnet

@@ -59,8 +59,8 @@ struct ModelDescription {
 class Model {
  public:
   /// Reads a PyTorch (.pth, either form) or safetensors file; the form is told by its content.
-  /// Runs no code from the file. Throws FormatError naming the file and the cause if it cannot be read
-  /// or holds no GFNet.
+  /// Runs no code from the file. Throws FormatError naming the file and the cause if it cannot be
+  /// read or holds no GFNet.
   static Model load(const std::filesystem::path& path);
 
   const ModelDescription& description() const;
