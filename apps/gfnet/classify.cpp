@@ -38,7 +38,9 @@ class ClassifyRun {
         model_(options.model.load()),
         top_k_(std::min(options.top_k, model_.description().classes)),
         classifier_(model_, options.model.classifier_options(top_k_)),
-        batch_(options.model.batch_for(classifier_)) {
+        batch_(options.model.batch_for(classifier_)),
+        inputs_(collect_inputs(options.paths)) {
+    protect_inputs();
     open_outputs();
   }
 
@@ -56,6 +58,22 @@ class ClassifyRun {
   }
 
  private:
+  /// Opening an output empties it: no input may be one, nor may two be the same file.
+  void protect_inputs() const {
+    std::vector<std::string> taken{model_.description().path.string(), options_.model.labels,
+                                   options_.tensor};
+    taken.insert(taken.end(), inputs_.files.begin(), inputs_.files.end());
+    for (const std::string& output : {options_.output, options_.logits, options_.preprocessed}) {
+      if (output.empty()) continue;
+      for (const std::string& other : taken) {
+        if (is_same_file(output, other)) {
+          throw UsageError("classify: '" + output + "' would overwrite '" + other + "'");
+        }
+      }
+      taken.push_back(output);
+    }
+  }
+
   void open_outputs() {
     const gfnet::ModelDescription& d = model_.description();
     if (!options_.logits.empty()) {
@@ -77,12 +95,10 @@ class ClassifyRun {
   }
 
   void run_pictures() {
-    const Inputs inputs = collect_inputs(options_.paths);
-    for (const std::string& failure : inputs.failures) report(failure);
-    passed_over_ = inputs.passed_over;
-    Progress progress(inputs.files.size());
+    for (const std::string& failure : inputs_.failures) report(failure);
+    Progress progress(inputs_.files.size());
     progress_ = &progress;
-    label_files(inputs.files, classifier_, batch_,
+    label_files(inputs_.files, classifier_, batch_,
                 [&](const std::string& file, const LabelledImage& labelled) {
                   if (labelled.failure.empty()) {
                     write(file, labelled.result);
@@ -131,6 +147,7 @@ class ClassifyRun {
 
   void write(const std::string& path, const gfnet::Classification& result) {
     writer_->write(path, result);
+    out().flush();  // whole rows, so that whoever reads along or ends the run has them
     check_output();
     if (logits_) logits_->append(result.logits);
     ++labelled_;
@@ -160,7 +177,9 @@ class ClassifyRun {
   void print_summary() const {
     std::fprintf(stderr, "%zu labelled", labelled_);
     if (failed_ > 0) std::fprintf(stderr, ", %zu failed", failed_);
-    if (passed_over_ > 0) std::fprintf(stderr, ", %zu other files passed over", passed_over_);
+    if (inputs_.passed_over > 0) {
+      std::fprintf(stderr, ", %zu other files passed over", inputs_.passed_over);
+    }
     std::fprintf(stderr, " in %.2f s (%.1f images/s) on %s\n", seconds_,
                  static_cast<double>(labelled_) / std::max(seconds_, 1e-9),
                  device_name(classifier_).c_str());
@@ -180,6 +199,7 @@ class ClassifyRun {
   std::int64_t top_k_;
   gfnet::Classifier classifier_;
   std::int64_t batch_;
+  Inputs inputs_;
   std::ofstream file_;
   std::unique_ptr<ResultWriter> writer_;
   std::optional<gfnet::NpyWriter> logits_;
@@ -187,7 +207,6 @@ class ClassifyRun {
   Progress* progress_ = nullptr;
   std::size_t labelled_ = 0;
   std::size_t failed_ = 0;
-  std::size_t passed_over_ = 0;
   double seconds_ = 0;
 };
 

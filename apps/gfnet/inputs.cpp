@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
-#include <iostream>
+#include <sstream>
 
 namespace app {
 namespace {
@@ -59,15 +62,33 @@ void collect_path(const std::string& path, Inputs& inputs) {
   }
 }
 
+/// Lines, or what `find -print0` writes if there is a zero byte.
 void collect_stdin(Inputs& inputs) {
-  std::string line;
-  while (std::getline(std::cin, line)) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (!line.empty()) collect_path(line, inputs);
+  std::string text;
+  char piece[1 << 16];
+  std::size_t count = 0;
+  while ((count = std::fread(piece, 1, sizeof piece, stdin)) > 0) text.append(piece, count);
+  if (std::ferror(stdin) != 0) {
+    inputs.failures.push_back(std::string("stdin: cannot be read: ") + std::strerror(errno));
+  }
+  const char separator = text.find('\0') == std::string::npos ? '\n' : '\0';
+  std::istringstream paths(std::move(text));
+  std::string path;
+  while (std::getline(paths, path, separator)) {
+    if (separator == '\n' && !path.empty() && path.back() == '\r') path.pop_back();
+    if (!path.empty()) collect_path(path, inputs);
   }
 }
 
 }  // namespace
+
+bool is_same_file(const std::string& a, const std::string& b) {
+  std::error_code error;
+  const fs::file_status status = fs::status(a, error);
+  if (fs::is_regular_file(status)) return fs::equivalent(a, b, error);
+  if (fs::exists(status)) return false;
+  return fs::weakly_canonical(a, error) == fs::weakly_canonical(b, error);
+}
 
 Inputs collect_inputs(const std::vector<std::string>& paths) {
   Inputs inputs;

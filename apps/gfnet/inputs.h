@@ -14,8 +14,13 @@ struct Inputs {
   std::size_t passed_over = 0;
 };
 
+/// Whether both names lead to one file, or will once it is made. Devices such as /dev/null hold
+/// nothing that could be lost and are never the same.
+bool is_same_file(const std::string& a, const std::string& b);
+
 /// A file stands for itself whatever its name; a folder for all pictures below it, by name, sorted;
-/// "-" for such paths on stdin, one a line.
+/// "-" for such paths on stdin, one a line or, as find -print0 writes them, with zero bytes
+/// between.
 Inputs collect_inputs(const std::vector<std::string>& paths);
 
 }  // namespace app

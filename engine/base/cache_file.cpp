@@ -4,7 +4,9 @@
 #include <atomic>
 #include <cstring>
 #include <fstream>
+#include <mutex>
 #include <random>
+#include <set>
 #include <string>
 #include <system_error>
 
@@ -60,6 +62,16 @@ std::filesystem::path temporary_name(const std::filesystem::path& path) {
   ending += ".tmp";
   name += ending;
   return name;
+}
+
+/// One line a directory and process: a full or read-only disk fails every file alike.
+void warn_once(const std::filesystem::path& directory) {
+  static std::mutex mutex;
+  static std::set<std::filesystem::path> warned;
+  const std::lock_guard lock(mutex);
+  if (!warned.insert(directory).second) return;
+  log(LogLevel::kWarning,
+      directory.string() + ": cannot be written; nothing is kept for the next run");
 }
 
 }  // namespace
@@ -125,8 +137,7 @@ bool write_cache_file(const std::filesystem::path& path, std::string_view key,
   if (!written) {
     std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
-    log(LogLevel::kWarning,
-        path.string() + ": cannot be written; nothing is kept for the next run");
+    warn_once(path.parent_path());
   }
   return written;
 }

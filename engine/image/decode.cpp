@@ -104,6 +104,22 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
   return bytes;
 }
 
+/// stb_image reads numbers of any length into an int, and samples as if 255 were full brightness.
+Image decode_pnm(std::span<const std::uint8_t> bytes, const DecodeOptions& options) {
+  const PnmHeader header = read_pnm_header(bytes);
+  check_extent(header.extent.width, header.extent.height, bytes.size(), options);
+  const std::uint64_t largest = header.largest_sample;
+  if (largest > 255) throw DecodeFailure{"PNM with 16-bit samples is not supported"};
+  if (largest == 0) throw DecodeFailure{"corrupt PNM: its largest sample is 0"};
+  Image image = decode_with_stb(bytes, "PNM", options);
+  if (largest == 255) return image;
+  for (std::uint8_t& sample : image.rgb) {
+    const std::uint64_t scaled = (sample * std::uint64_t{255} + largest / 2) / largest;
+    sample = static_cast<std::uint8_t>(std::min<std::uint64_t>(scaled, 255));
+  }
+  return image;
+}
+
 Image decode(std::span<const std::uint8_t> bytes, const DecodeOptions& options) {
   if (bytes.empty()) throw DecodeFailure{"the file is empty"};
   const Signature* signature = find_signature(bytes);
@@ -124,7 +140,11 @@ Image decode(std::span<const std::uint8_t> bytes, const DecodeOptions& options) 
   }
   if (format == "PNG") {
     if (const auto fault = find_png_fault(bytes)) throw DecodeFailure{*fault};
+    // stb_image gives no reason where a size is beyond its own limits.
+    const DeclaredExtent extent = png_extent(bytes);
+    check_extent(extent.width, extent.height, bytes.size(), options);
   }
+  if (format == "PNM") return decode_pnm(bytes, options);
   return decode_with_stb(bytes, format, options);
 }
 

@@ -1,5 +1,7 @@
+#include <zlib.h>
+
 #include <algorithm>
-#include <array>
+#include <cctype>
 #include <cstring>
 #include <iterator>
 #include <string_view>
@@ -16,26 +18,6 @@ std::uint32_t read_big_endian(std::span<const std::uint8_t> bytes, std::size_t o
   return static_cast<std::uint32_t>(bytes[offset]) << 24 |
          static_cast<std::uint32_t>(bytes[offset + 1]) << 16 |
          static_cast<std::uint32_t>(bytes[offset + 2]) << 8 | bytes[offset + 3];
-}
-
-/// CRC-32 as ISO 3309 and the PNG specification, annex D: polynomial 0xEDB88320, reflected.
-std::uint32_t crc32(std::span<const std::uint8_t> bytes) {
-  static const auto kTable = [] {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t n = 0; n < 256; ++n) {
-      std::uint32_t remainder = n;
-      for (int bit = 0; bit < 8; ++bit) {
-        remainder = (remainder & 1u) != 0 ? 0xEDB88320u ^ (remainder >> 1) : remainder >> 1;
-      }
-      table[n] = remainder;
-    }
-    return table;
-  }();
-  std::uint32_t remainder = 0xFFFFFFFFu;
-  for (std::uint8_t byte : bytes) {
-    remainder = kTable[(remainder ^ byte) & 0xFFu] ^ (remainder >> 8);
-  }
-  return ~remainder;
 }
 
 }  // namespace
@@ -59,6 +41,40 @@ bool has_jpeg_end(std::span<const std::uint8_t> bytes) {
   return false;
 }
 
+DeclaredExtent png_extent(std::span<const std::uint8_t> bytes) {
+  // The header chunk comes first: signature, length, type, width, height.
+  if (bytes.size() < 24) throw DecodeFailure{"truncated PNG"};
+  return {read_big_endian(bytes, 16), read_big_endian(bytes, 20)};
+}
+
+PnmHeader read_pnm_header(std::span<const std::uint8_t> bytes) {
+  std::size_t position = 2;  // after the magic number
+  const auto next_number = [&] {
+    while (position < bytes.size() &&
+           (std::isspace(bytes[position]) != 0 || bytes[position] == '#')) {
+      if (bytes[position] == '#') {
+        while (position < bytes.size() && bytes[position] != '\n') ++position;
+      } else {
+        ++position;
+      }
+    }
+    std::uint64_t number = 0;
+    const std::size_t start = position;
+    // Twelve digits are far beyond every limit and far from overflow.
+    for (; position < bytes.size() && position < start + 12 && std::isdigit(bytes[position]) != 0;
+         ++position) {
+      number = number * 10 + (bytes[position] - '0');
+    }
+    if (position == start) throw DecodeFailure{"corrupt PNM: its header lacks a number"};
+    return number;
+  };
+  PnmHeader header;
+  header.extent.width = next_number();
+  header.extent.height = next_number();
+  header.largest_sample = next_number();
+  return header;
+}
+
 std::optional<std::string> find_png_fault(std::span<const std::uint8_t> bytes) {
   std::size_t position = 8;  // after the signature
   while (position + 12 <= bytes.size()) {
@@ -70,8 +86,9 @@ std::optional<std::string> find_png_fault(std::span<const std::uint8_t> bytes) {
       if (std::ranges::find(kCriticalChunks, type) == std::end(kCriticalChunks)) {
         return "corrupt PNG: unknown kind of chunk at offset " + std::to_string(position);
       }
-      if (crc32(bytes.subspan(position + 4, length + 4)) !=
-          read_big_endian(bytes, position + 8 + length)) {
+      const uLong checksum =
+          crc32_z(crc32_z(0, nullptr, 0), bytes.data() + position + 4, length + 4);
+      if (checksum != read_big_endian(bytes, position + 8 + length)) {
         return "corrupt PNG: checksum of the chunk at offset " + std::to_string(position);
       }
     }

@@ -83,12 +83,6 @@ Image decode_with_stb(std::span<const std::uint8_t> bytes, const std::string& fo
   }
   check_extent(static_cast<std::uint64_t>(std::max(width, 0)),
                static_cast<std::uint64_t>(std::max(height, 0)), bytes.size(), options);
-  if (format == "PNM") {
-    reader = Reader{bytes};
-    if (stbi_is_16_bit_from_callbacks(&callbacks, &reader) != 0) {
-      throw DecodeFailure{"PNM with 16-bit samples is not supported"};
-    }
-  }
 
   reader = Reader{bytes};
   const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(

@@ -120,6 +120,14 @@ class Inputs(CommandTest):
         self.assertEqual((result.status, self.paths(result)), (1, expected))
         self.assertEqual(result.errors, [f"{root}/b/broken.jpg: no such file"])
 
+    def test_stdin_with_zero_bytes(self):
+        root = folder("zero-bytes")
+        names = [picture(root / name) for name in ("a\nb.png", "c.png")]
+        result = self.succeed("classify", "--model", MODEL, "--format", "jsonl", "-",
+                              stdin=b"".join(str(name).encode() + b"\0" for name in names))
+        self.assertEqual([json.loads(line)["path"] for line in result.stdout.splitlines()],
+                         [str(name) for name in names])
+
     def test_stdin(self):
         root = folder("stdin")
         names = [str(samples.picture(root / name)) for name in ("b.png", "a.png")]

@@ -35,6 +35,31 @@ class Usage(CommandTest):
             with self.subTest(args=args):
                 self.assertEqual(self.fail_with(2, saying, *args).stdout, b"")
 
+    def test_no_output_overwrites_an_input(self):
+        place = folder("outputs")
+        photo = picture(place / "photo.png")
+        model = place / "model.pth"
+        model.write_bytes(MODEL.read_bytes())
+        labels = place / "labels.txt"
+        labels.write_text("".join(f"{i}\n" for i in range(10)))
+        tensor = place / "tensor.npy"
+        tensor.write_bytes(b"whatever")
+        (place / "link").symlink_to(photo)
+        base = ["classify", "--model", model]
+        for args in (
+                [*base, photo, "--output", photo],
+                [*base, place, "--output", photo],
+                [*base, photo, "--output", place / "link"],
+                [*base, photo, "--logits", model],
+                [*base, photo, "--labels", labels, "--preprocessed", labels],
+                [*base, "--tensor", tensor, "--logits", tensor],
+                [*base, photo, "--output", place / "new", "--logits", place / "." / "new"]):
+            with self.subTest(args=args):
+                before = {path: path.read_bytes() for path in place.iterdir()}
+                self.fail_with(2, "would overwrite", *args)
+                self.assertEqual(before, {path: path.read_bytes() for path in place.iterdir()})
+        self.succeed(*base, photo, "--output", "/dev/null", "--logits", "/dev/null")
+
     def test_unknown_device(self):
         for command in (["classify", "a.jpg", "--model"], ["plan"]):
             for device in ("no such device", "99", "-1"):

@@ -120,6 +120,11 @@ TEST_CASE("what is no readable picture is named with its cause") {
   CHECK(contains(failure("\x89PNG\r\n\x1A\n"s), "truncated PNG"));
   CHECK(contains(failure("BM"s), "BMP"));
   CHECK(contains(failure("P6\n2 1\n65535\n123456789012"s), "16-bit"));
+  // Numbers that an int cannot hold must not wrap to small ones.
+  CHECK(contains(failure("P6 4294967298 4294967298 255\n123456789012"s), "above the limit"));
+  CHECK(contains(failure("P6 99999999999999999999 1 255\n123"s), "NAME: "));
+  CHECK(contains(failure("P6 2 -5 255\n123"s), "lacks a number"));
+  CHECK(contains(failure("P5 1 1 0\n1"s), "largest sample"));
   CHECK(contains(failure("\0"s), "not an image"));
 }
 
@@ -218,6 +223,14 @@ TEST_CASE("damaged files decode or fail, but never crash") {
       }
     }
   }
+}
+
+TEST_CASE("PNM samples are scaled to 255 from whatever stands for full brightness") {
+  using namespace std::string_literals;
+  const std::string text = "P5 # comment\n3 1\n# another\n4\n\x00\x01\x04"s;
+  const Image image =
+      decode_image({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, "NAME");
+  CHECK(image.rgb == std::vector<std::uint8_t>{0, 0, 0, 64, 64, 64, 255, 255, 255});
 }
 
 }  // namespace
