@@ -122,7 +122,7 @@ class Inputs(CommandTest):
 
     def test_stdin_with_zero_bytes(self):
         root = folder("zero-bytes")
-        names = [picture(root / name) for name in ("a\nb.png", "c.png")]
+        names = [samples.picture(root / name) for name in ("a\nb.png", "c.png")]
         result = self.succeed("classify", "--model", MODEL, "--format", "jsonl", "-",
                               stdin=b"".join(str(name).encode() + b"\0" for name in names))
         self.assertEqual([json.loads(line)["path"] for line in result.stdout.splitlines()],
