@@ -1,7 +1,7 @@
 # A room is one directory of the engine with one job: an object library whose dependencies are the
 # rooms it may include. Objects of all rooms make up libgfnet.
 #
-#   gfnet_room(graph SOURCES graph.cpp text.cpp ROOMS base LIBRARIES libzip::zip)
+#   gfnet_room(weights SOURCES checkpoint.cpp labels.cpp ROOMS base LIBRARIES ZLIB::ZLIB)
 #
 # ROOMS are the rooms below; LIBRARIES the third-party libraries that only this room includes.
 # tests/architecture holds the includes to the declared rooms.
