@@ -132,11 +132,12 @@ Image decode(std::span<const std::uint8_t> bytes, const DecodeOptions& options) 
     throw DecodeFailure{format + " is not supported (JPEG, PNG, BMP, GIF, TGA, PSD and PNM are)"};
   }
   if (format == "JPEG") {
+    // Checked first: stb_image fills up what is missing with grey, and so do some builds of libjpeg
+    // for progressive files, without a word.
+    if (!has_jpeg_end(bytes)) throw DecodeFailure{"truncated JPEG: no end-of-image marker"};
 #ifdef GFNET_WITH_LIBJPEG
     if (!options.prefer_stb) return decode_with_libjpeg(bytes, options);
 #endif
-    // stb_image fills up what is missing with grey.
-    if (!has_jpeg_end(bytes)) throw DecodeFailure{"truncated JPEG: no end-of-image marker"};
   }
   if (format == "PNG") {
     if (const auto fault = find_png_fault(bytes)) throw DecodeFailure{*fault};
