@@ -123,7 +123,7 @@ if(NOT TARGET JPEG::JPEG)
     set_property(TARGET JPEG::JPEG PROPERTY IMPORTED_GLOBAL TRUE)
   else()
     message(STATUS "libjpeg-turbo not found: stb_image decodes JPEG, more slowly "
-                   "(Debian and Ubuntu: apt install libjpeg-dev)")
+                   "and not always to PIL's pixels (Debian and Ubuntu: apt install libjpeg-dev)")
   endif()
 endif()
 
