@@ -7,11 +7,20 @@ namespace {
 using graph::Graph;
 using graph::Node;
 
-/// A product whose result only the next node reads and that has no epilogue yet.
-bool is_bare_linear(const Graph& graph, const Node* node, const Node& reader) {
+/// A product that has no epilogue yet.
+bool is_bare_linear(const Node* node) {
   const auto* linear = as<graph::Linear>(node);
-  return linear != nullptr && !linear->gelu && node->inputs.size() == 3 &&
-         sole_consumer(graph, node->output) == &reader;
+  return linear != nullptr && !linear->gelu && node->inputs.size() == 3;
+}
+
+/// The Add that takes a product in: the product's only reader, with another value as its second
+/// operand. nullptr if the node is no such product.
+const Node* absorbing_add(const Graph& graph, const Node* product) {
+  if (!is_bare_linear(product)) return nullptr;
+  const Node* reader = sole_consumer(graph, product->output);
+  const bool absorbs = as<graph::Add>(reader) && reader->inputs[0] == product->output &&
+                       reader->inputs[1] != product->output;
+  return absorbs ? reader : nullptr;
 }
 
 /// Linear + Gelu → Linear{gelu}, at the place of the Gelu.
@@ -19,7 +28,7 @@ Graph fuse_gelu(const Graph& graph) {
   Rewriter rewriter(graph);
   for (const Node& node : graph.nodes()) {
     const Node* reader = sole_consumer(graph, node.output);
-    if (as<graph::Gelu>(reader) && is_bare_linear(graph, &node, *reader)) {
+    if (as<graph::Gelu>(reader) && is_bare_linear(&node)) {
       rewriter.replace(reader->output, rewriter.target().add_node(node.name, graph::Linear{true},
                                                                   rewriter[node.inputs]));
     } else {
@@ -34,13 +43,9 @@ Graph fuse_gelu(const Graph& graph) {
 Graph fuse_add(const Graph& graph) {
   Rewriter rewriter(graph);
   for (const Node& node : graph.nodes()) {
-    if (as<graph::Add>(sole_consumer(graph, node.output)) &&
-        is_bare_linear(graph, &node, *sole_consumer(graph, node.output)) &&
-        sole_consumer(graph, node.output)->inputs[0] == node.output) {
-      continue;
-    }
+    if (absorbing_add(graph, &node) != nullptr) continue;
     const Node* product = as<graph::Add>(&node) ? graph.producer(node.inputs[0]) : nullptr;
-    if (is_bare_linear(graph, product, node)) {
+    if (absorbing_add(graph, product) == &node) {
       std::vector<graph::ValueId> inputs = rewriter[product->inputs];
       inputs.push_back(rewriter[node.inputs[1]]);
       rewriter.replace(node.output, rewriter.target().add_node(product->name, product->operation,
