@@ -5,6 +5,7 @@
 
 #include "gfnet/error.h"
 #include "vulkan/buffer.h"
+#include "vulkan/cooperative_matrix.h"
 #include "vulkan/handle.h"
 #include "vulkan/query_device.h"
 #include "vulkan/recording.h"
@@ -45,6 +46,25 @@ Device::Device(const Instance& instance, const DeviceInfo& info)
     chain(executables);
     extensions.push_back(VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME);
   }
+  VkPhysicalDeviceSubgroupSizeControlFeatures subgroup_sizes{};
+  subgroup_sizes.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES;
+  subgroup_sizes.subgroupSizeControl = VK_TRUE;
+  subgroup_sizes.computeFullSubgroups = VK_TRUE;
+  if (info.subgroup_size_control) {
+    chain(subgroup_sizes);
+    extensions.push_back(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
+  }
+  VkPhysicalDeviceVulkanMemoryModelFeatures memory_model{};
+  memory_model.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES;
+  memory_model.vulkanMemoryModel = VK_TRUE;
+  cooperative_matrix::Features matrices;
+  matrices.cooperativeMatrix = VK_TRUE;
+  if (info.cooperative_matrix) {
+    chain(memory_model);
+    chain(matrices);
+    extensions.push_back(VK_KHR_VULKAN_MEMORY_MODEL_EXTENSION_NAME);
+    extensions.push_back(cooperative_matrix::kExtension);
+  }
   // A device on top of another API (MoltenVK) wants to hear that we know.
   if (has_extension(physical_device_, "VK_KHR_portability_subset")) {
     extensions.push_back("VK_KHR_portability_subset");
@@ -75,7 +95,8 @@ Device::Device(const Instance& instance, const DeviceInfo& info)
 }
 
 Device::~Device() {
-  vkDeviceWaitIdle(device_);
+  // RADV's null device, which only compiles, has nothing that could be waited for, and crashes.
+  if (submitted_) vkDeviceWaitIdle(device_);
   vkDestroyDevice(device_, nullptr);
 }
 
@@ -148,6 +169,7 @@ Submission Device::submit(std::span<const Recording* const> recordings) {
   submit_info.commandBufferCount = static_cast<std::uint32_t>(buffers.size());
   submit_info.pCommandBuffers = buffers.data();
   const std::lock_guard lock(queue_mutex_);
+  submitted_ = true;
   GFNET_VK(vkQueueSubmit(queue_, 1, &submit_info, fence));
   return Submission(std::move(owner));
 }
@@ -155,6 +177,11 @@ Submission Device::submit(std::span<const Recording* const> recordings) {
 Submission Device::submit(const Recording& recording) {
   const Recording* const one[] = {&recording};
   return submit(one);
+}
+
+void Device::forget_memory_peaks() {
+  memory_.forget_peak();
+  host_memory_.forget_peak();
 }
 
 void Device::wait_idle() {

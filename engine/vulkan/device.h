@@ -6,6 +6,7 @@
 
 #include "vulkan/device_info.h"
 #include "vulkan/instance.h"
+#include "vulkan/memory_use.h"
 #include "vulkan/submission.h"
 
 namespace gfnet::vulkan {
@@ -24,7 +25,8 @@ enum class MemoryKind {
 /// submit() may be called from any thread; so may the making of objects.
 class Device {
  public:
-  /// Enables what of fp16, int8 and pipeline statistics the device offers. Throws VulkanError.
+  /// Enables what of fp16, int8, matrix units, subgroup sizes and pipeline statistics the device
+  /// offers. Throws VulkanError.
   Device(const Instance& instance, const DeviceInfo& info);
   ~Device();
   Device(const Device&) = delete;
@@ -48,6 +50,18 @@ class Device {
   VkQueue queue() const { return queue_; }
   /// Held around every use of the queue; for code that hands the queue to a library (VkFFT).
   std::mutex& queue_mutex() { return queue_mutex_; }
+  /// What of the device's own memory is taken: every Memory that is kDeviceLocal, and what VkFFT
+  /// allocates.
+  MemoryUse memory() const { return memory_.use(); }
+  /// The same for memory that the host writes or reads, kUpload and kReadback.
+  MemoryUse host_memory() const { return host_memory_.use(); }
+  /// Both peaks are counted anew from now on.
+  void forget_memory_peaks();
+  /// Who allocates counts here (see CountedBytes).
+  MemoryCounter& memory_counter(MemoryKind kind) const {
+    return kind == MemoryKind::kDeviceLocal ? memory_ : host_memory_;
+  }
+
   /// Memory type for a kind, among those every storage buffer may live in.
   std::uint32_t memory_type(MemoryKind kind) const;
 
@@ -60,7 +74,10 @@ class Device {
   VkDevice device_ = VK_NULL_HANDLE;
   VkQueue queue_ = VK_NULL_HANDLE;
   std::mutex queue_mutex_;
+  bool submitted_ = false;
   VkPhysicalDeviceMemoryProperties memory_properties_{};
+  mutable MemoryCounter memory_;
+  mutable MemoryCounter host_memory_;
   std::uint64_t buffer_alignment_ = 1;
   std::uint32_t buffer_memory_types_ = 0;
 };

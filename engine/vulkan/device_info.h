@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gfnet::vulkan {
 
@@ -12,6 +13,14 @@ enum class DeviceType { kDiscrete, kIntegrated, kVirtual, kCpu, kOther };
 
 /// "discrete", "integrated", "virtual", "cpu", "other".
 std::string_view name_of(DeviceType type);
+
+/// A matrix product that a subgroup computes as one operation: [rows, inner] × [inner, columns].
+struct MatrixShape {
+  std::uint32_t rows = 0;
+  std::uint32_t columns = 0;
+  std::uint32_t inner = 0;
+  friend bool operator==(const MatrixShape&, const MatrixShape&) = default;
+};
 
 /// What a device is and can do. Plain data; no Vulkan type in it.
 struct DeviceInfo {
@@ -52,6 +61,8 @@ struct DeviceInfo {
   std::uint32_t subgroup_size = 1;
   std::uint32_t min_subgroup_size = 1;
   std::uint32_t max_subgroup_size = 1;
+  /// A pipeline may ask for any power of two from min to max, and for subgroups without gaps.
+  bool subgroup_size_control = false;
   bool subgroup_basic = false;
   bool subgroup_vote = false;
   bool subgroup_arithmetic = false;
@@ -66,8 +77,10 @@ struct DeviceInfo {
   /// 8-bit integers in storage buffers, and int8 arithmetic.
   bool int8_storage = false;
   bool int8_arithmetic = false;
-  /// VK_KHR_cooperative_matrix is offered (known by the extension's name only).
+  /// VK_KHR_cooperative_matrix with the Vulkan memory model it needs.
   bool cooperative_matrix = false;
+  /// f16 × f16 + f32 in these shapes; empty without cooperative_matrix. In the driver's order.
+  std::vector<MatrixShape> matrix_shapes;
   /// VK_KHR_pipeline_executable_properties is offered: Pipeline::statistics() has something to say.
   bool pipeline_statistics = false;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -17,11 +18,10 @@
 #include "vulkan/pipeline.h"
 #include "vulkan/scoped_c_locale.h"
 
-// VkFFT is a C header that calls Vulkan by name. Four of these names are taken over while it is
+// VkFFT is a C header that calls Vulkan by name. Five of these names are taken over while it is
 // compiled:
-// - its barriers make writes visible to later reads only, though its passes also write in place
-// what an
-//   earlier pass wrote, and it ends with one that the recorder may not need; here there is one
+// - its barriers make writes visible to later reads only, though its passes also write in place what
+//   an earlier pass wrote, and it ends with one that the recorder may not need; here there is one
 //   between any two dispatches, which covers writes too, and what comes after is the recorder's
 //   business;
 // - its submissions (tables are uploaded so) take turns with everybody else's on the queue;
@@ -32,9 +32,10 @@ namespace vkfft_calls {
 
 /// What VkFFT's calls in this thread are about.
 struct Context {
-  std::mutex* queue_mutex = nullptr;
+  Device* device = nullptr;
+  /// What the plan has allocated and not freed, by the memory's identity.
+  std::map<std::uint64_t, CountedBytes>* allocations = nullptr;
   bool dispatched = false;
-  std::uint64_t allocated_bytes = 0;
 };
 thread_local Context context;
 
@@ -63,15 +64,24 @@ void cmd_dispatch(VkCommandBuffer commands, std::uint32_t x, std::uint32_t y, st
 
 VkResult queue_submit(VkQueue queue, std::uint32_t count, const VkSubmitInfo* infos,
                       VkFence fence) {
-  const std::lock_guard lock(*context.queue_mutex);
+  const std::lock_guard lock(context.device->queue_mutex());
   return vkQueueSubmit(queue, count, infos, fence);
 }
 
 VkResult allocate_memory(VkDevice device, const VkMemoryAllocateInfo* info,
                          const VkAllocationCallbacks* callbacks, VkDeviceMemory* memory) {
   const VkResult result = vkAllocateMemory(device, info, callbacks, memory);
-  if (result == VK_SUCCESS) context.allocated_bytes += info->allocationSize;
+  if (result != VK_SUCCESS) return result;
+  // Tables and temporary buffers; those that tables are uploaded from count as well while they last.
+  MemoryCounter& counter = context.device->memory_counter(MemoryKind::kDeviceLocal);
+  context.allocations->emplace(memory_identity(*memory),
+                               CountedBytes(counter, info->allocationSize));
   return result;
+}
+
+void free_memory(VkDevice device, VkDeviceMemory memory, const VkAllocationCallbacks* callbacks) {
+  vkFreeMemory(device, memory, callbacks);
+  context.allocations->erase(memory_identity(memory));
 }
 
 }  // namespace vkfft_calls
@@ -82,11 +92,13 @@ VkResult allocate_memory(VkDevice device, const VkMemoryAllocateInfo* info,
 #define vkCmdDispatch ::gfnet::vulkan::vkfft_calls::cmd_dispatch
 #define vkQueueSubmit ::gfnet::vulkan::vkfft_calls::queue_submit
 #define vkAllocateMemory ::gfnet::vulkan::vkfft_calls::allocate_memory
+#define vkFreeMemory ::gfnet::vulkan::vkfft_calls::free_memory
 #include <vkFFT.h>
 #undef vkCmdPipelineBarrier
 #undef vkCmdDispatch
 #undef vkQueueSubmit
 #undef vkAllocateMemory
+#undef vkFreeMemory
 
 namespace gfnet::vulkan {
 
@@ -188,7 +200,7 @@ struct Fft::Part {
   Buffer planes;
   Buffer spectrum;
   bool loaded = false;
-  std::uint64_t scratch_bytes = 0;
+  std::map<std::uint64_t, CountedBytes> allocations;
   /// For a column only: planes to spectrum and back.
   std::optional<Pipeline> real_to_complex;
   std::optional<Pipeline> complex_to_real;
@@ -262,10 +274,9 @@ VkFFTResult Fft::Part::make_plan(const std::vector<std::uint8_t>* saved) {
   const std::lock_guard lock(plan_mutex());
   initialize_glslang();
   const ScopedCLocale c_locale;
-  vkfft_calls::context = {&device.queue_mutex(), false, 0};
+  vkfft_calls::context = {&device, &allocations, false};
   std::memset(&application, 0, sizeof(application));            // VkFFT insists on every byte
   const VkFFTResult result = initializeVkFFT(&application, c);  // cleans up after itself on failure
-  scratch_bytes = vkfft_calls::context.allocated_bytes;
   has_application = result == VKFFT_SUCCESS;
   // VkFFT would look at it again only while making the plan.
   application.configuration.loadApplicationString = nullptr;
@@ -298,6 +309,7 @@ void Fft::Part::make_plan(const std::filesystem::path& directory) {
 }
 
 void Fft::Part::delete_plan() {
+  vkfft_calls::context = {&device, &allocations, false};
   if (has_application) deleteVkFFT(&application);
   has_application = false;
 }
@@ -329,7 +341,7 @@ void Fft::Part::append(CommandRecorder& recorder, FftDirection direction) {
   launch.commandBuffer = &commands;
   launch.buffer = &spectrum_handle;
   if (!is_column()) launch.inputBuffer = &planes_handle;
-  vkfft_calls::context = {&device.queue_mutex(), false, 0};
+  vkfft_calls::context = {&device, &allocations, false};
   const VkFFTResult result = VkFFTAppend(&application, forward ? -1 : 1, &launch);
   if (result != VKFFT_SUCCESS) {
     throw Error("FFT of " + text_of(extent) + " (VkFFT: " + getVkFFTErrorString(result) + ")");
@@ -398,7 +410,9 @@ std::uint64_t Fft::spectrum_bytes(const Extent& extent) {
 
 std::uint64_t Fft::scratch_bytes() const {
   std::uint64_t sum = 0;
-  for (const auto& part : parts_) sum += part->scratch_bytes;
+  for (const auto& part : parts_) {
+    for (const auto& [identity, allocation] : part->allocations) sum += allocation.bytes();
+  }
   return sum;
 }
 

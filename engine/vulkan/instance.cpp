@@ -179,7 +179,7 @@ void Instance::find_devices() {
   GFNET_VK(vkEnumeratePhysicalDevices(instance_, &count, all.data()));
   all.resize(count);
   for (VkPhysicalDevice device : all) {
-    std::optional<DeviceInfo> info = query_device(device);
+    std::optional<DeviceInfo> info = query_device(instance_, device);
     if (!info) continue;
     info->index = static_cast<std::uint32_t>(devices_.size());
     devices_.push_back(std::move(*info));

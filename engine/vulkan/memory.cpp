@@ -25,6 +25,7 @@ Memory::Memory(const Device& device, std::uint64_t bytes, MemoryKind kind) : kin
   check(vkAllocateMemory(device.handle(), &allocate, nullptr, &memory),
         ("vkAllocateMemory of " + std::to_string(bytes_) + " bytes").c_str());
   memory_ = {device.handle(), memory};
+  counted_ = {device.memory_counter(kind), bytes_};
   if (kind == MemoryKind::kDeviceLocal) return;
   void* data = nullptr;
   GFNET_VK(vkMapMemory(device.handle(), memory, 0, VK_WHOLE_SIZE, 0, &data));

@@ -11,7 +11,7 @@
 namespace gfnet::vulkan {
 
 /// One block of device memory, mapped for its whole life if its kind is. Move-only.
-/// Outlives the Buffers bound to it.
+/// Outlives the Buffers bound to it. Counted in Device::memory() or host_memory().
 class Memory {
  public:
   /// bytes > 0; rounded up to the device's buffer alignment. Throws UnsupportedError if more than
@@ -28,6 +28,7 @@ class Memory {
 
  private:
   Handle<VkDeviceMemory, FreeMemory> memory_;
+  CountedBytes counted_;
   std::uint64_t bytes_ = 0;
   MemoryKind kind_ = MemoryKind::kDeviceLocal;
   std::span<std::byte> mapped_;

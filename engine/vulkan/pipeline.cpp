@@ -1,5 +1,7 @@
 #include "vulkan/pipeline.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -52,7 +54,8 @@ const char* missing_capability(std::uint32_t capability, const DeviceInfo& info)
     case 4435:
       return "f16 push constants";
     case 6022:
-      return "cooperative matrices";
+    case 5345:  // the Vulkan memory model, which is enabled for them only
+      return unless(info.cooperative_matrix, "cooperative matrices");
     default:
       return "a SPIR-V capability that the engine does not enable";
   }
@@ -96,6 +99,30 @@ void check_limits(const std::string& name, const ShaderReflection& reflection,
             " buffers (the most is " + std::to_string(info.max_storage_buffers_per_stage) + ")",
         info.name);
   }
+}
+
+/// Subgroups share the work on cooperative matrices, so a shader that uses them must know how wide
+/// they are: as wide as its workgroup's x axis. Returns that width, 0 for other shaders.
+std::uint32_t required_subgroup_size(const std::string& name, const ShaderReflection& reflection,
+                                     const std::array<std::uint32_t, 3>& workgroup,
+                                     const DeviceInfo& info) {
+  constexpr std::uint32_t kCooperativeMatrix = 6022;
+  if (std::ranges::find(reflection.capabilities, kCooperativeMatrix) ==
+      reflection.capabilities.end()) {
+    return 0;
+  }
+  const std::uint32_t size = workgroup[0];
+  const bool is_possible = info.subgroup_size_control
+                               ? std::has_single_bit(size) && size >= info.min_subgroup_size &&
+                                     size <= info.max_subgroup_size
+                               : size == info.min_subgroup_size && size == info.max_subgroup_size;
+  if (!is_possible) {
+    throw UnsupportedError("shader '" + name + "' in subgroups of " + std::to_string(size) +
+                               " (possible are " + std::to_string(info.min_subgroup_size) + " to " +
+                               std::to_string(info.max_subgroup_size) + ")",
+                           info.name);
+  }
+  return info.subgroup_size_control ? size : 0;
 }
 
 VkDescriptorType descriptor_type(ShaderReflection::BufferKind kind) {
@@ -184,6 +211,10 @@ Pipeline::Pipeline(const Device& device, const PipelineCache& cache, const Shade
   }
   check_capabilities(name_, reflection_, info);
   check_limits(name_, reflection_, workgroup_size_, info);
+  VkPipelineShaderStageRequiredSubgroupSizeCreateInfo subgroups{};
+  subgroups.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO;
+  subgroups.requiredSubgroupSize =
+      required_subgroup_size(name_, reflection_, workgroup_size_, info);
 
   set_layout_ = make_set_layout(device.handle(), reflection_);
   layout_ = make_layout(device.handle(), set_layout_.get(), reflection_.push_constant_bytes);
@@ -196,6 +227,10 @@ Pipeline::Pipeline(const Device& device, const PipelineCache& cache, const Shade
   create.flags = has_statistics_ ? VK_PIPELINE_CREATE_CAPTURE_STATISTICS_BIT_KHR : 0;
   create.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
   create.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
+  if (subgroups.requiredSubgroupSize != 0) {
+    create.stage.pNext = &subgroups;
+    create.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT;
+  }
   create.stage.module = shader_module.get();
   create.stage.pName = "main";
   create.stage.pSpecializationInfo = entries.empty() ? nullptr : &values;
@@ -244,6 +279,11 @@ std::vector<PipelineStatistic> Pipeline::statistics() const {
   for (std::uint32_t executable = 0; executable < count; ++executable) {
     const VkPipelineExecutableInfoKHR which{VK_STRUCTURE_TYPE_PIPELINE_EXECUTABLE_INFO_KHR, nullptr,
                                             pipeline_.get(), executable};
+    if (executables[executable].subgroupSize != 0) {
+      result.push_back({executables[executable].name, "Subgroup size",
+                        std::to_string(executables[executable].subgroupSize),
+                        "Invocations of a subgroup, as it was compiled"});
+    }
     std::uint32_t figures = 0;
     GFNET_VK(vkGetPipelineExecutableStatisticsKHR(device, &which, &figures, nullptr));
     VkPipelineExecutableStatisticKHR empty_figure{};

@@ -31,8 +31,10 @@ class Pipeline {
   };
 
   /// specialization: the value (bits) of each specialisation constant in ascending order of ids;
-  /// all of them, or none for the shader's defaults. Throws UnsupportedError if the device lacks a
-  /// capability that the shader needs, or if its limits do not allow the workgroup; Error if
+  /// all of them, or none for the shader's defaults. A shader with cooperative matrices runs in full
+  /// subgroups as wide as its workgroup's x axis. Throws UnsupportedError if the device lacks a
+  /// capability that the shader needs, or if its limits do not allow the workgroup or such
+  /// subgroups; Error if
   /// specialization has another count than the shader.
   Pipeline(const Device& device, const PipelineCache& cache, const ShaderBinary& shader,
            std::span<const std::uint32_t> specialization = {}, Options options = Options{false});

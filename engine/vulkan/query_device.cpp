@@ -4,6 +4,8 @@
 #include <cstring>
 #include <vector>
 
+#include "vulkan/cooperative_matrix.h"
+
 namespace gfnet::vulkan {
 namespace {
 
@@ -143,6 +145,9 @@ void read_properties(VkPhysicalDevice device, const std::vector<VkExtensionPrope
   read_limits(properties.properties.limits, info);
   read_subgroup(subgroup, info);
   info.min_subgroup_size = has_sizes ? subgroup_sizes.minSubgroupSize : info.subgroup_size;
+  info.subgroup_size_control =
+      has_sizes &&
+      (subgroup_sizes.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
   info.max_subgroup_size = has_sizes ? subgroup_sizes.maxSubgroupSize : info.subgroup_size;
   if (has_driver) {
     info.driver = driver.driverName;
@@ -152,8 +157,8 @@ void read_properties(VkPhysicalDevice device, const std::vector<VkExtensionPrope
   if (info.driver_version.empty()) info.driver_version = version_text(info.driver_version_number);
 }
 
-void read_features(VkPhysicalDevice device, const std::vector<VkExtensionProperties>& extensions,
-                   DeviceInfo& info) {
+void read_features(VkInstance instance, VkPhysicalDevice device,
+                   const std::vector<VkExtensionProperties>& extensions, DeviceInfo& info) {
   void* head = nullptr;
   VkPhysicalDevice16BitStorageFeatures storage16{};
   storage16.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_16BIT_STORAGE_FEATURES;
@@ -163,6 +168,11 @@ void read_features(VkPhysicalDevice device, const std::vector<VkExtensionPropert
   storage8.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_8BIT_STORAGE_FEATURES;
   VkPhysicalDevicePipelineExecutablePropertiesFeaturesKHR executables{};
   executables.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PIPELINE_EXECUTABLE_PROPERTIES_FEATURES_KHR;
+  VkPhysicalDeviceSubgroupSizeControlFeatures subgroup_sizes{};
+  subgroup_sizes.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES;
+  VkPhysicalDeviceVulkanMemoryModelFeatures memory_model{};
+  memory_model.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES;
+  cooperative_matrix::Features matrices;
   chain(head, storage16);
   // As extensions only, though part of Vulkan 1.2: the engine's baseline is 1.1.
   if (contains(extensions, VK_KHR_SHADER_FLOAT16_INT8_EXTENSION_NAME)) chain(head, float16);
@@ -170,6 +180,12 @@ void read_features(VkPhysicalDevice device, const std::vector<VkExtensionPropert
   if (contains(extensions, VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME)) {
     chain(head, executables);
   }
+  if (contains(extensions, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME)) {
+    chain(head, subgroup_sizes);
+  }
+  if (contains(extensions, VK_KHR_VULKAN_MEMORY_MODEL_EXTENSION_NAME)) chain(head, memory_model);
+  const bool has_matrices = contains(extensions, cooperative_matrix::kExtension);
+  if (has_matrices) chain(head, matrices);
   VkPhysicalDeviceFeatures2 features{};
   features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
   features.pNext = head;
@@ -180,7 +196,14 @@ void read_features(VkPhysicalDevice device, const std::vector<VkExtensionPropert
   info.int8_arithmetic = float16.shaderInt8 == VK_TRUE;
   info.int8_storage = storage8.storageBuffer8BitAccess == VK_TRUE;
   info.pipeline_statistics = executables.pipelineExecutableInfo == VK_TRUE;
-  info.cooperative_matrix = contains(extensions, "VK_KHR_cooperative_matrix");
+  info.subgroup_size_control = info.subgroup_size_control &&
+                               subgroup_sizes.subgroupSizeControl == VK_TRUE &&
+                               subgroup_sizes.computeFullSubgroups == VK_TRUE;
+  info.cooperative_matrix =
+      matrices.cooperativeMatrix == VK_TRUE && memory_model.vulkanMemoryModel == VK_TRUE;
+  if (info.cooperative_matrix) {
+    info.matrix_shapes = cooperative_matrix::half_shapes(instance, device);
+  }
 }
 
 }  // namespace
@@ -189,7 +212,7 @@ bool has_extension(VkPhysicalDevice device, const char* name) {
   return contains(extensions_of(device), name);
 }
 
-std::optional<DeviceInfo> query_device(VkPhysicalDevice device) {
+std::optional<DeviceInfo> query_device(VkInstance instance, VkPhysicalDevice device) {
   VkPhysicalDeviceProperties properties{};
   vkGetPhysicalDeviceProperties(device, &properties);
   if (properties.apiVersion < VK_API_VERSION_1_1) return std::nullopt;
@@ -208,7 +231,7 @@ std::optional<DeviceInfo> query_device(VkPhysicalDevice device) {
 
   const std::vector<VkExtensionProperties> extensions = extensions_of(device);
   read_properties(device, extensions, info);
-  read_features(device, extensions, info);
+  read_features(instance, device, extensions, info);
   return info;
 }
 

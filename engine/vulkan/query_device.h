@@ -9,7 +9,7 @@ namespace gfnet::vulkan {
 
 /// Asks a physical device for everything DeviceInfo holds, its index aside. nullopt if it has no
 /// Vulkan 1.1 or no compute queue.
-std::optional<DeviceInfo> query_device(VkPhysicalDevice device);
+std::optional<DeviceInfo> query_device(VkInstance instance, VkPhysicalDevice device);
 
 /// Whether a device offers an extension.
 bool has_extension(VkPhysicalDevice device, const char* name);

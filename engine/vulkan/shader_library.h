@@ -16,6 +16,9 @@ struct ShaderBinary {
 /// Every shader of shaders/ that the build's compiler could compile, sorted by name.
 std::span<const ShaderBinary> embedded_shaders();
 
+/// A hash of all of them, for what is remembered about them between runs.
+std::uint64_t embedded_shaders_digest();
+
 /// Throws Error if the build holds no shader of that name.
 const ShaderBinary& find_shader(std::string_view name);
 /// nullptr if the build holds no shader of that name (one whose GLSL extension was too new, say).

@@ -16,6 +16,28 @@ struct DestroyContext {
 };
 using Context = std::unique_ptr<spvc_context_s, DestroyContext>;
 
+/// The shader with vectors in the place of its cooperative matrices, of which SPIRV-Cross knows
+/// nothing before 2025. Nothing that is reflected depends on them.
+std::vector<std::uint32_t> without_matrices(std::span<const std::uint32_t> spirv) {
+  constexpr std::uint32_t kOpTypeVector = 23;
+  constexpr std::uint32_t kOpTypeCooperativeMatrix = 4456;  // result, component, …
+  constexpr std::size_t kHeaderWords = 5;
+  std::vector<std::uint32_t> result(spirv.begin(),
+                                    spirv.begin() + std::min(spirv.size(), kHeaderWords));
+  for (std::size_t at = kHeaderWords; at < spirv.size();) {
+    const std::size_t words = std::min<std::size_t>(spirv[at] >> 16, spirv.size() - at);
+    if (words == 0) break;  // malformed: left to SPIRV-Cross
+    if ((spirv[at] & 0xFFFFU) == kOpTypeCooperativeMatrix && words > 2) {
+      result.insert(result.end(), {4U << 16 | kOpTypeVector, spirv[at + 1], spirv[at + 2], 4});
+    } else {
+      const auto instruction = spirv.subspan(at, words);
+      result.insert(result.end(), instruction.begin(), instruction.end());
+    }
+    at += words;
+  }
+  return result;
+}
+
 /// Reads one shader. Everything SPIRV-Cross hands out lives as long as the context.
 class Reader {
  public:
@@ -24,7 +46,8 @@ class Reader {
     if (spvc_context_create(&context) != SPVC_SUCCESS) fail("SPIRV-Cross cannot start");
     context_.reset(context);
     spvc_parsed_ir ir = nullptr;
-    check(spvc_context_parse_spirv(context, shader.spirv.data(), shader.spirv.size(), &ir));
+    const std::vector<std::uint32_t> spirv = without_matrices(shader.spirv);
+    check(spvc_context_parse_spirv(context, spirv.data(), spirv.size(), &ir));
     check(spvc_context_create_compiler(context, SPVC_BACKEND_NONE, ir,
                                        SPVC_CAPTURE_MODE_TAKE_OWNERSHIP, &compiler_));
     check(spvc_compiler_create_shader_resources(compiler_, &resources_));
