@@ -14,16 +14,28 @@
 
 include_guard(GLOBAL)
 
-find_program(GFNET_GLSLANG NAMES glslangValidator glslang)
+# scripts/setup builds a newer one than the system's where that is too old for some shaders.
+find_program(GFNET_BUILT_GLSLANG NAMES glslangValidator
+             PATHS ${PROJECT_SOURCE_DIR}/build/glslang/bin NO_DEFAULT_PATH)
+find_program(GFNET_SYSTEM_GLSLANG NAMES glslangValidator glslang)
+mark_as_advanced(GFNET_BUILT_GLSLANG GFNET_SYSTEM_GLSLANG)
+if(GFNET_BUILT_GLSLANG)
+  set(GFNET_GLSLANG ${GFNET_BUILT_GLSLANG})
+else()
+  set(GFNET_GLSLANG ${GFNET_SYSTEM_GLSLANG})
+endif()
 if(NOT GFNET_GLSLANG)
   message(FATAL_ERROR "glslangValidator not found: it compiles the shaders "
                       "(Debian and Ubuntu: apt install glslang-tools)")
 endif()
 
-# Sets result to whether the compiler knows a GLSL extension.
+# Sets result to whether the compiler knows a GLSL extension. Remembered for as long as the compiler
+# stays the same.
+file(TIMESTAMP ${GFNET_GLSLANG} time)
+set(GFNET_GLSLANG_IDENTITY "${GFNET_GLSLANG} ${time}")
 function(gfnet_glsl_knows extension result)
   set(cached GFNET_GLSL_KNOWS_${extension})
-  if(NOT DEFINED ${cached})
+  if(NOT "${${cached}_ASKED}" STREQUAL GFNET_GLSLANG_IDENTITY)
     set(probe ${PROJECT_BINARY_DIR}/shaders/probe_${extension}.comp)
     file(WRITE ${probe} "#version 460\n#extension ${extension} : require\nvoid main() {}\n")
     execute_process(
@@ -36,6 +48,7 @@ function(gfnet_glsl_knows extension result)
       message(STATUS "Shaders: ${GFNET_GLSLANG} does not know ${extension}")
     endif()
     set(${cached} ${known} CACHE INTERNAL "the shader compiler knows ${extension}")
+    set(${cached}_ASKED "${GFNET_GLSLANG_IDENTITY}" CACHE INTERNAL "the compiler that was asked")
   endif()
   set(${result} ${${cached}} PARENT_SCOPE)
 endfunction()

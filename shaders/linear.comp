@@ -15,14 +15,10 @@
 // products, which is what software drivers and small GPUs ask for.
 // Threads: x = eight columns of y, y = kTileRows rows.
 #extension GL_GOOGLE_include_directive : require
-#include "gelu.glsl"
 #include "parameters.h"
 
 layout(local_size_x_id = 0, local_size_y_id = 1) in;
 layout(constant_id = 2) const uint kTileRows = 8;
-layout(constant_id = 3) const bool kGelu = false;
-layout(constant_id = 4) const bool kAddend = false;
-layout(constant_id = 5) const bool kInPlace = false;
 
 layout(push_constant) uniform Push { LinearParameters p; };
 
@@ -32,21 +28,7 @@ layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
 layout(binding = 3, std430) readonly buffer Addend { vec4 addend[]; };
 layout(binding = 4, std430) buffer Y { vec4 y[]; };
 
-// precise: no driver may contract differently for another tile height, so that a row's bits do not
-// depend on the batch.
-void store(uint row, uint column, vec4 sum) {
-  if (column >= p.output_vectors) return;
-  precise vec4 value = sum;
-  const uint at = row * p.output_vectors + column;
-  value += bias[column];
-  if (kGelu) value = gelu(value);
-  if (kInPlace) {
-    value += y[at];
-  } else if (kAddend) {
-    value += addend[(row % p.addend_rows) * p.output_vectors + column];
-  }
-  y[at] = value;
-}
+#include "linear_epilogue.glsl"
 
 void main() {
   const uint left = gl_GlobalInvocationID.x * 2;

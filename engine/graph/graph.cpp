@@ -15,10 +15,12 @@ std::string_view name_of(const Operation& operation) {
     std::string_view operator()(const Scale&) { return "scale"; }
     std::string_view operator()(const Add&) { return "add"; }
     std::string_view operator()(const LayerNorm&) { return "layer_norm"; }
+    std::string_view operator()(const TokenStatistics&) { return "token_statistics"; }
     std::string_view operator()(const GlobalFilter&) { return "global_filter"; }
     std::string_view operator()(const Rfft2&) { return "rfft2"; }
     std::string_view operator()(const FilterMultiply&) { return "filter_multiply"; }
     std::string_view operator()(const Irfft2&) { return "irfft2"; }
+    std::string_view operator()(const SpectralFilter&) { return "spectral_filter"; }
     std::string_view operator()(const TokenMean&) { return "token_mean"; }
     std::string_view operator()(const SoftmaxTopK&) { return "softmax_top_k"; }
   };

@@ -70,6 +70,12 @@ class ShapeInference {
     return {{channel_count, 1, x.shape[0]}, Layout::kPlanes};
   }
 
+  Inferred operator()(const TokenStatistics&) {
+    expect_inputs(1, 1);
+    expect_tokens(0);
+    return {{input(0).shape[0], 2}, Layout::kTokens};
+  }
+
   Inferred operator()(const GlobalFilter& op) {
     require(inputs_.size() == 2 || inputs_.size() == 3, "takes x, filter and perhaps a bias");
     expect_tokens(0);
@@ -103,6 +109,20 @@ class ShapeInference {
     const Shape shape = spectrum(op.grid, input(0).shape[0]);
     require(input(0).shape == shape, "input must be " + shape.text());
     return {{shape[0], op.grid.height, op.grid.width}, Layout::kPlanes};
+  }
+
+  Inferred operator()(const SpectralFilter& op) {
+    expect_inputs(5, 5);
+    expect_tokens(0);
+    expect_tokens(1);
+    const std::int64_t channel_count = input(0).shape[1];
+    const std::int64_t width = spectrum_width(op.grid.width);
+    expect_shape(0, {op.grid.area(), channel_count});
+    expect_shape(1, {op.grid.area(), 2});
+    expect_shape(2, {op.grid.height, width, channel_count, 2});
+    expect_shape(3, {channel_count});
+    expect_shape(4, {op.grid.height / 2 + 1 + width, 2});
+    return {input(0).shape, Layout::kTokens};
   }
 
   Inferred operator()(const TokenMean&) {

@@ -57,6 +57,12 @@ struct LayerNorm {
   double epsilon = 1e-6;
 };
 
+/// Each token's mean and 1 / √(variance + ε) over its channels, for operations that normalise what
+/// they read. input: x tokens [N, C]. output: tokens [N, 2].
+struct TokenStatistics {
+  double epsilon = 1e-6;
+};
+
 /// irfft2(rfft2(x) ⊙ K) over the grid, both orthonormal, plus a constant per channel where given
 /// (GFNet, eq. 3 and 4). The inverse over H is complex; the one over W ignores the imaginary part
 /// of column 0 and, for even W, of column W/2. inputs: x tokens [H·W, C]; filter [H, W/2+1, C, 2];
@@ -82,6 +88,16 @@ struct Irfft2 {
   Extent grid;
 };
 
+/// LayerNorm without weight and bias, Rfft2, FilterMultiply, Irfft2, all in token layout: each
+/// token is normalised by its statistics, and its channels are filtered over the grid. inputs: x
+/// tokens [H·W, C]; its statistics, tokens [H·W, 2]; filter [H, W/2+1, C, 2] as Irfft2 wants a
+/// spectrum, with 1/(H·W) in it; bias [C] for the bin (0, 0); roots [H/2+1 + W/2+1, 2], cos and sin
+/// of 2πi/H and 2πi/W, which kernels read as they cannot compute them well. output: tokens [H·W,
+/// C].
+struct SpectralFilter {
+  Extent grid;
+};
+
 /// Mean over the tokens. input: tokens [N, C]. output: tokens [1, C].
 struct TokenMean {};
 
@@ -93,7 +109,8 @@ struct SoftmaxTopK {
 };
 
 using Operation = std::variant<PatchEmbed, Patches, Linear, Gelu, Scale, Add, LayerNorm,
-                               GlobalFilter, Rfft2, FilterMultiply, Irfft2, TokenMean, SoftmaxTopK>;
+                               TokenStatistics, GlobalFilter, Rfft2, FilterMultiply, Irfft2,
+                               SpectralFilter, TokenMean, SoftmaxTopK>;
 
 /// "linear", "layer_norm", …: also the stem of the operation's shader and scalar reference.
 std::string_view name_of(const Operation& operation);

@@ -15,11 +15,13 @@ std::string attributes(const Operation& operation) {
     std::string operator()(const Rfft2& op) { return "grid " + extent(op.grid); }
     std::string operator()(const FilterMultiply& op) { return "grid " + extent(op.grid); }
     std::string operator()(const Irfft2& op) { return "grid " + extent(op.grid); }
+    std::string operator()(const SpectralFilter& op) { return "grid " + extent(op.grid); }
     std::string operator()(const SoftmaxTopK& op) { return "k " + std::to_string(op.k); }
     std::string operator()(const Gelu&) { return ""; }
     std::string operator()(const Scale&) { return ""; }
     std::string operator()(const Add&) { return ""; }
     std::string operator()(const LayerNorm&) { return ""; }
+    std::string operator()(const TokenStatistics&) { return ""; }
     std::string operator()(const TokenMean&) { return ""; }
   };
   return std::visit(Visitor{}, operation);

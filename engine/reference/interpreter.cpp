@@ -107,6 +107,12 @@ class Interpreter {
     return to_planes ? planes_of_tokens(result, channels) : result;
   }
 
+  Values compute(const graph::TokenStatistics& op, const Node& node) {
+    return token_statistics(at(node, 0), described(node, 0).shape[1], op.epsilon);
+  }
+  Values compute(const graph::SpectralFilter& op, const Node& node) {
+    return spectral_filter(at(node, 0), at(node, 1), op.grid, at(node, 2), at(node, 3));
+  }
   Values compute(const graph::GlobalFilter& op, const Node& node) {
     return global_filter(at(node, 0), op.grid, at(node, 1), at(node, 2));
   }

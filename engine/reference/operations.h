@@ -26,6 +26,12 @@ double gelu(double x);
 /// x tokens [N, C]; weight and bias [C] or empty.
 Values layer_norm(Input x, std::int64_t channels, double epsilon, Input weight, Input bias);
 
+/// x tokens [N, C] → pairs (mean, 1 / √(variance + ε)), [N, 2].
+Values token_statistics(Input x, std::int64_t channels, double epsilon);
+
+/// x tokens [H·W, C], statistics [H·W, 2], filter [H, W/2+1, C, 2], bias [C].
+Values spectral_filter(Input x, Input statistics, graph::Extent grid, Input filter, Input bias);
+
 /// x tokens [H·W, C], filter [H, W/2+1, C, 2], bias [C] or empty.
 Values global_filter(Input x, graph::Extent grid, Input filter, Input bias);
 

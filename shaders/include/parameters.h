@@ -29,6 +29,10 @@ struct LinearParameters {
   uint addend_rows;        // the addend repeats after so many rows
 };
 
+struct CeilingParameters {
+  uint iterations;         // products one after the other
+};
+
 struct LayerNormParameters {
   uint tokens;             // tokens of one image
   uint channels;
@@ -39,6 +43,17 @@ struct LayerNormParameters {
 struct FilterMultiplyParameters {
   uint bins;               // H · (W/2+1)
   uint channels;
+};
+
+struct TokenStatisticsParameters {
+  uint tokens;             // tokens of all images together
+  uint channels;
+  uint channel_vectors;    // padded channels / 4
+  float epsilon;
+};
+
+struct SpectralFilterParameters {
+  uint padded_channels;    // row stride of token layout and of the filter; a multiple of 4
 };
 
 struct TokenMeanParameters {

@@ -107,6 +107,43 @@ TEST_CASE("imaginary parts of the first and, for even widths, the last column do
   CHECK(largest_difference(irfft2(spectrum, grid), result) > 0.1);
 }
 
+TEST_CASE("statistics normalise a token as layer normalisation does") {
+  Random random;
+  const Values x = widen(random.normal(5 * 12, 3.0f, 2.0f));
+  const Values statistics = token_statistics(x, 12, 1e-6);
+  Values normalised(x);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    normalised[i] = (x[i] - statistics[i / 12 * 2]) * statistics[i / 12 * 2 + 1];
+  }
+  CHECK(largest_difference(normalised, layer_norm(x, 12, 1e-6, {}, {})) <= 1e-12);
+}
+
+TEST_CASE("the spectral layer is the global filter after layer normalisation") {
+  Random random;
+  for (const Extent& grid : kGrids) {
+    const std::int64_t channels = 3;
+    const Values x = widen(random.normal(grid.area() * channels));
+    const Values bias = widen(random.normal(channels));
+    // The spectrum of a real kernel, one and the same for all channels: Hermitian where it has to
+    // be.
+    const Values kernel = rfft2(widen(random.normal(grid.area())), grid);
+    Values filter, scaled;
+    for (std::size_t i = 0; i < kernel.size(); i += 2) {
+      for (std::int64_t c = 0; c < channels; ++c) {
+        for (const double part : {kernel[i], kernel[i + 1]}) {
+          filter.push_back(part);
+          scaled.push_back(part / static_cast<double>(grid.area()));
+        }
+      }
+    }
+    const Values expected =
+        global_filter(layer_norm(x, channels, 1e-6, {}, {}), grid, filter, bias);
+    const Values statistics = token_statistics(x, channels, 1e-6);
+    CHECK(largest_difference(spectral_filter(x, statistics, grid, scaled, bias), expected) <=
+          1e-10);
+  }
+}
+
 TEST_CASE("GELU has its known values") {
   CHECK(gelu(0.0) == 0.0);
   CHECK(gelu(1.0) == doctest::Approx(0.8413447460685429).epsilon(1e-14));

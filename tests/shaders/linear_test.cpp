@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "plan/linear_kernels.h"
 #include "reference/operations.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
@@ -55,7 +56,6 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
   }
   graph.mark_output(graph.add_node("y", graph::Linear{p.gelu}, inputs));
 
-  const auto actual = fixture.run(graph, p.batch, x).front();
   const auto wide_x = widen(x);
   const auto wide_weight = widen(weight);
   const auto expected = reference::linear(wide_x, wide_weight, widen(bias), p.gelu, widen(addend));
@@ -65,14 +65,22 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
   for (double& v : magnitude_x) v = std::abs(v);
   for (double& v : magnitude_weight) v = std::abs(v);
   const auto magnitude = reference::linear(magnitude_x, magnitude_weight, widen(bias), false, {});
-  test::check_close(actual, expected, [&](std::size_t i) {
+  const auto bound = [&](std::size_t i) {
     const double sum = magnitude[i] + 2 * std::abs(bias[i % bias.size()]);
     const double product = (static_cast<double>(p.inner) + 2) * kUnitRoundoff * sum;
     // GELU's slope is below 1.13; its erf is right to 5e-7 and the rest a few roundings.
     const double activation = p.gelu ? 0.13 * product + 1e-6 * sum : 0.0;
     const double added = addend.empty() ? 0.0 : std::abs(addend[i]) + std::abs(expected[i]);
     return product + activation + 2 * kUnitRoundoff * added + 1e-30;
-  });
+  };
+  const plan::LinearProblem problem{p.batch * p.rows, p.inner, p.outputs, p.gelu,
+                                    p.addend != Problem::kNone};
+  for (const auto& kernel : plan::linear_kernels(problem, fixture.context().facts())) {
+    CAPTURE(kernel.name);
+    plan::Choices choices;
+    choices.set(problem.name(), kernel.name);
+    test::check_close(fixture.run(graph, p.batch, x, choices).front(), expected, bound);
+  }
 }
 
 }  // namespace

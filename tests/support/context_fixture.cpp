@@ -13,18 +13,22 @@
 namespace gfnet::test {
 namespace {
 
-/// Dense tokens → rows padded as the device has them; other layouts have no padding.
-std::vector<float> stored(const graph::Value& value, std::int64_t batch,
-                          const std::vector<float>& dense) {
-  if (value.layout != graph::Layout::kTokens) return dense;
-  const std::int64_t rows = batch * value.shape[0];
-  const std::int64_t columns = value.shape[1];
-  return plan::pad(dense, {rows, columns, rows, plan::round_up(columns, plan::kVector)});
+/// Dense values as the device has them: rows of tokens are padded.
+std::vector<std::byte> stored(const graph::Value& value, std::int64_t batch,
+                              const std::vector<float>& dense) {
+  const auto elements = static_cast<std::int64_t>(dense.size());
+  plan::Packing packing{1, elements, 1, elements, 0, value.dtype};
+  if (value.layout == graph::Layout::kTokens) {
+    packing.rows = packing.padded_rows = batch * value.shape[0];
+    packing.columns = value.shape[1];
+    packing.padded_columns = plan::round_up(value.shape[1], plan::kVector);
+  }
+  return plan::pack(dense, packing);
 }
 
-void upload(vulkan::Device& device, const std::vector<float>& values,
+void upload(vulkan::Device& device, const std::vector<std::byte>& values,
             const vulkan::Buffer& target) {
-  const std::uint64_t bytes = values.size() * sizeof(float);
+  const std::uint64_t bytes = values.size();
   REQUIRE(bytes == target.bytes());
   const vulkan::Memory memory(device, bytes, vulkan::MemoryKind::kUpload);
   const vulkan::Buffer source(device, memory, bytes);
@@ -60,7 +64,8 @@ std::string wanted_device() {
 }
 
 ContextFixture::ContextFixture()
-    : context_(std::make_unique<runtime::DeviceContext>(wanted_device(), wants_validation(), "")) {}
+    : context_(std::make_unique<runtime::DeviceContext>(wanted_device(), wants_validation(), "")),
+      facts_(context_->facts()) {}
 
 ContextFixture::~ContextFixture() {
   const auto instance = context_->instance();
@@ -71,8 +76,9 @@ ContextFixture::~ContextFixture() {
 }
 
 std::vector<std::vector<float>> ContextFixture::run(const graph::Graph& graph, std::int64_t batch,
-                                                    const std::vector<float>& input) {
-  plan::Plan plan = plan::make_plan(graph, batch, context_->facts());
+                                                    const std::vector<float>& input,
+                                                    const plan::Choices& choices) {
+  plan::Plan plan = plan::make_plan(graph, batch, facts_, choices);
   runtime::ConstantStore constants(context_->device(), graph);
   constants.upload(plan);
   const runtime::BatchPipeline pipeline(*context_, std::move(plan), constants);

@@ -20,13 +20,19 @@ class ContextFixture {
 
   runtime::DeviceContext& context() { return *context_; }
 
+  /// What run() tells the planner of the device: the truth, until a case changes it so that kernels
+  /// for other devices run here too.
+  plan::DeviceFacts& facts() { return facts_; }
+
   /// Plans and runs a graph for a batch. input: the images' values one after the other, dense.
-  /// Returns the outputs, dense.
+  /// Returns the outputs, dense. choices: which kernels to take.
   std::vector<std::vector<float>> run(const graph::Graph& graph, std::int64_t batch,
-                                      const std::vector<float>& input);
+                                      const std::vector<float>& input,
+                                      const plan::Choices& choices = {});
 
  private:
   std::unique_ptr<runtime::DeviceContext> context_;
+  plan::DeviceFacts facts_;
 };
 
 /// What the scalar reference computes for each image of a batch, one after the other: the first

@@ -1,0 +1,19 @@
+#version 450
+// How fast a device moves memory: y ← x, for buffers beyond its caches.
+//
+//   x, y  [vectors] vec4
+//
+// Threads: x; each copies the vectors at its own index and every `stride` from there.
+#extension GL_GOOGLE_include_directive : require
+#include "ceiling_parameters.h"
+
+layout(local_size_x_id = 0) in;
+
+layout(push_constant) uniform Push { CeilingCopyParameters p; };
+
+layout(binding = 0, std430) readonly buffer X { vec4 x[]; };
+layout(binding = 1, std430) writeonly buffer Y { vec4 y[]; };
+
+void main() {
+  for (uint i = gl_GlobalInvocationID.x; i < p.vectors; i += p.stride) y[i] = x[i];
+}

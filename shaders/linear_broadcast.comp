@@ -1,0 +1,78 @@
+#version 450
+// y = act(x·W + b) [+ addend], the product that software drivers run best.
+//
+//   x       [rows, 4·inner_vectors]                      padded with zeros
+//   weight  [column blocks, 4·inner_vectors, 4·kLanes]   blocks of 4·kLanes columns, padded with zeros
+//   bias, addend, y                                      as in linear.comp
+//
+// Any number of rows. A subgroup is a workgroup of kLanes invocations and computes a tile of
+// kTileRows × 4·kLanes elements. Each lane owns one vector of four columns. Of each step of four along K it
+// loads one vector of x for every kLanes-th row, and all lanes see all rows by subgroupBroadcast. So a
+// row of x is loaded once a subgroup, not once a lane, and the weight in the order in which it lies.
+//
+// Where the lanes are those of a CPU, a load from a storage buffer is a checked branch a lane, and
+// a texel fetch is not: x and weight are texel buffers. The tile lives in registers as long as the driver unrolls
+// the loops over it (lavapipe: up to 40 rows).
+// The sum runs along K in one chain of fused multiply-adds, as in linear.comp: the same bits.
+// Threads: x = kLanes a column block, y = one a tile of rows.
+#extension GL_GOOGLE_include_directive : require
+#extension GL_KHR_shader_subgroup_ballot : require
+#include "parameters.h"
+
+layout(local_size_x_id = 0, local_size_y_id = 1) in;
+layout(constant_id = 2) const uint kTileRows = 8;
+const uint kLanes = gl_WorkGroupSize.x;  // the device's subgroup size, at most 16
+
+layout(push_constant) uniform Push { LinearParameters p; };
+
+layout(binding = 0) uniform samplerBuffer x;
+layout(binding = 1) uniform samplerBuffer weight;
+layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
+layout(binding = 3, std430) readonly buffer Addend { vec4 addend[]; };
+layout(binding = 4, std430) buffer Y { vec4 y[]; };
+
+#include "linear_epilogue.glsl"
+
+const uint kRowGroups = (kTileRows + kLanes - 1) / kLanes;
+
+void main() {
+  const uint lane = gl_SubgroupInvocationID;
+  const uint first_row = gl_WorkGroupID.y * kTileRows;
+  const uint column = gl_WorkGroupID.x * kLanes + lane;
+
+  vec4 sum[kTileRows];
+  for (uint i = 0; i < kTileRows; ++i) sum[i] = vec4(0.0);
+  // Rows past the last repeat it, and are not stored.
+  uint x_row[kRowGroups];
+  for (uint g = 0; g < kRowGroups; ++g) {
+    x_row[g] = min(first_row + g * kLanes + lane, p.rows - 1) * p.inner_vectors;
+  }
+  uint w = gl_WorkGroupID.x * p.inner_vectors * 4 * kLanes + lane;
+
+  for (uint k = 0; k < p.inner_vectors; ++k) {
+    vec4 a[kRowGroups];
+    for (uint g = 0; g < kRowGroups; ++g) a[g] = texelFetch(x, int(x_row[g] + k));
+    for (uint part = 0; part < 4; ++part) {
+      const vec4 b = texelFetch(weight, int(w));
+      w += kLanes;
+      for (uint g = 0; g < kRowGroups; ++g) {
+        // SPIR-V 1.3 broadcasts from literal lanes only.
+#define ROW(L)                                                                       \
+  if (L < kLanes && g * kLanes + L < kTileRows) {                                    \
+    sum[g * kLanes + L] =                                                            \
+        fma(vec4(subgroupBroadcast(a[g][part], L)), b, sum[g * kLanes + L]);         \
+  }
+        ROW(0) ROW(1) ROW(2) ROW(3) ROW(4) ROW(5) ROW(6) ROW(7)
+        ROW(8) ROW(9) ROW(10) ROW(11) ROW(12) ROW(13) ROW(14) ROW(15)
+#undef ROW
+      }
+    }
+  }
+
+  if (column >= p.output_vectors) return;
+  for (uint i = 0; i < kTileRows; ++i) {
+    const uint row = first_row + i;
+    if (row >= p.rows) return;
+    store(row, column, sum[i]);
+  }
+}

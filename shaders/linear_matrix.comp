@@ -1,0 +1,260 @@
+#version 460
+// requires: GL_KHR_cooperative_matrix
+// y = act(x·W + b) [+ addend] on the device's matrix units: halves in memory, sums in floats.
+//
+//   x       [rows, 4·inner_vectors] f16                  padded with zeros
+//   weight  [4·inner_vectors, 4·output_vectors] f16      padded with zeros; kTransposed: its transpose,
+//                                                        [4·output_vectors, 4·inner_vectors]
+//   bias    [4·output_vectors] f32                       padded with zeros
+//   addend  [addend_rows, 4·output_vectors] f16          row r adds addend[r mod addend_rows]
+//   y       [rows, 4·output_vectors] f16                 in place, it holds the addend before
+//
+// Parameters are linear.comp's; here inner_vectors and output_vectors must be even, as 8 halves are
+// read and written at once. Any number of rows. Padding stays zero. Every term is rounded once, to
+// float, but for y, rounded to half at the end: beyond 65504 it is infinite.
+//
+// A workgroup computes a tile of y, its subgroups a rectangle of it each, in fragments of the shape that
+// the matrix units multiply:
+//   tile rows    = (local_size_y / kSubgroupsAcross) · kFragmentsDown · kRows
+//   tile columns = kSubgroupsAcross · kFragmentsAcross · kColumns
+//   tile depth   = kFragmentsDeep · kInner
+// Step by step of that depth, the invocations fetch the tile's part of x and of the weight into registers,
+// 16 bytes each time, while the matrix units work on the step before, which lies in shared memory.
+// Rows there are 16 bytes longer than they need be, so that no two of a fragment start in the same bank.
+// Threads: x = ceil(4·output_vectors / tile columns) · local_size_x,
+//          y = ceil(rows / tile rows) · local_size_y.
+//
+// Specialisation constants
+//   0 local_size_x   width of a subgroup, which Pipeline holds the driver to
+//   1 local_size_y   subgroups in a workgroup; a multiple of kSubgroupsAcross
+//   2 kRows, 3 kColumns, 4 kInner    one of the device's shapes (f16 × f16 + f32); kColumns and kInner
+//                    multiples of 8, and kRows·kColumns a multiple of 4
+//   5 kFragmentsDown, 6 kFragmentsAcross    of a subgroup. Their product times kRows·kColumns over the
+//                    width of a subgroup is what the sums take of an invocation's registers
+//   7 kSubgroupsAcross
+//   8 kFragmentsDeep
+//   9 kBuffers       1, or 2: one less barrier a step for twice the shared memory
+//  10 kTransposed    which of the two weights it is. Devices whose fragments hold columns of the
+//                    weight (AMD's) read the transpose 16 bytes at a time, the other one by one
+//  11 kGelu, 12 kAddend, 13 kInPlace    as in linear.comp
+// Shared memory, in bytes: 16 times the larger of kBuffers · (kXVectors + kWeightVectors) and
+// local_size_y · kStagingVectors, as below.
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
+#extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
+#extension GL_KHR_cooperative_matrix : require
+#extension GL_KHR_memory_scope_semantics : require
+#extension GL_KHR_shader_subgroup_basic : require
+#pragma use_vulkan_memory_model
+#include "gelu.glsl"
+#include "parameters.h"
+
+layout(local_size_x_id = 0, local_size_y_id = 1) in;
+layout(constant_id = 2) const uint kRows = 16;
+layout(constant_id = 3) const uint kColumns = 16;
+layout(constant_id = 4) const uint kInner = 16;
+layout(constant_id = 5) const uint kFragmentsDown = 4;
+layout(constant_id = 6) const uint kFragmentsAcross = 4;
+layout(constant_id = 7) const uint kSubgroupsAcross = 2;
+layout(constant_id = 8) const uint kFragmentsDeep = 2;
+layout(constant_id = 9) const uint kBuffers = 2;
+layout(constant_id = 10) const bool kTransposed = false;
+layout(constant_id = 11) const bool kGelu = false;
+layout(constant_id = 12) const bool kAddend = false;
+layout(constant_id = 13) const bool kInPlace = false;
+
+layout(push_constant) uniform Push { LinearParameters p; };
+
+// A vector is 8 halves.
+layout(binding = 0, std430) readonly buffer X { uvec4 x[]; };
+layout(binding = 1, std430) readonly buffer Weight { uvec4 weight[]; };
+layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
+layout(binding = 3, std430) readonly buffer Addend { uvec4 addend[]; };
+layout(binding = 4, std430) buffer Y { uvec4 y[]; };
+
+const uint kVector = 8;
+const uint kInvocations = gl_WorkGroupSize.x * gl_WorkGroupSize.y;
+const uint kTileRows = gl_WorkGroupSize.y / kSubgroupsAcross * kFragmentsDown * kRows;
+const uint kTileColumns = kSubgroupsAcross * kFragmentsAcross * kColumns;
+const uint kDepthVectors = kFragmentsDeep * kInner / kVector;
+
+// In shared memory: x's tile is [kTileRows, depth], the weight's [depth, kTileColumns] or its
+// transpose, each row with a vector more.
+const uint kXStride = kDepthVectors + 1;
+const uint kXVectors = kTileRows * kXStride;
+const uint kWeightRows = kTransposed ? kTileColumns : kDepthVectors * kVector;
+const uint kWeightRowVectors = kTransposed ? kDepthVectors : kTileColumns / kVector;
+const uint kWeightStride = kWeightRowVectors + 1;
+const uint kWeightVectors = kWeightRows * kWeightStride;
+// In the end a row of a subgroup's fragments, as floats: a vector is 4 of them.
+const uint kStagingStride = kFragmentsAcross * kColumns / 4 + 1;
+const uint kStagingVectors = kRows * kStagingStride;
+// An invocation stores so many vectors of y of it, at most.
+const uint kRowVectors = kFragmentsAcross * kColumns / kVector;
+const uint kStoreCount = kRows * kRowVectors;
+const uint kStores = (kStoreCount + gl_WorkGroupSize.x - 1) / gl_WorkGroupSize.x;
+const uint kTilesVectors = kBuffers * (kXVectors + kWeightVectors);
+const uint kAllStagingVectors = gl_WorkGroupSize.y * kStagingVectors;
+shared uvec4 pool[kTilesVectors > kAllStagingVectors ? kTilesVectors : kAllStagingVectors];
+
+// What an invocation fetches of a step. Where the tile is no multiple of the workgroup, the last fetch
+// of some is of no use, and not kept.
+const uint kXCount = kTileRows * kDepthVectors;
+const uint kWeightCount = kWeightRows * kWeightRowVectors;
+const uint kXFetches = (kXCount + kInvocations - 1) / kInvocations;
+const uint kWeightFetches = (kWeightCount + kInvocations - 1) / kInvocations;
+uvec4 fetched_x[kXFetches];
+uvec4 fetched_weight[kWeightFetches];
+
+coopmat<float, gl_ScopeSubgroup, kRows, kColumns, gl_MatrixUseAccumulator>
+    sums[kFragmentsDown * kFragmentsAcross];
+
+// Rows and columns beyond the end read others once more, which are not stored. Beyond the end of the
+// inner axis there must be zeros, on both sides: what lies there instead may be no number.
+void fetch(uint first_row, uint first_column, uint first_inner) {
+  const uint inner_vectors = p.inner_vectors / 2;
+  const uint output_vectors = p.output_vectors / 2;
+  [[unroll]] for (uint i = 0; i < kXFetches; ++i) {
+    const uint at = i * kInvocations + gl_LocalInvocationIndex;
+    const uint row = min(first_row + at / kDepthVectors, p.rows - 1);
+    const uint inner = first_inner / kVector + at % kDepthVectors;
+    const uvec4 value = x[row * inner_vectors + min(inner, inner_vectors - 1)];
+    fetched_x[i] = inner < inner_vectors ? value : uvec4(0);
+  }
+  [[unroll]] for (uint i = 0; i < kWeightFetches; ++i) {
+    const uint at = i * kInvocations + gl_LocalInvocationIndex;
+    if (kTransposed) {
+      const uint column = min(first_column + at / kDepthVectors, 4 * p.output_vectors - 1);
+      const uint inner = first_inner / kVector + at % kDepthVectors;
+      const uvec4 value = weight[column * inner_vectors + min(inner, inner_vectors - 1)];
+      fetched_weight[i] = inner < inner_vectors ? value : uvec4(0);
+    } else {
+      const uint inner = first_inner + at / kWeightRowVectors;
+      const uint column = min(first_column / kVector + at % kWeightRowVectors, output_vectors - 1);
+      const uvec4 value = weight[min(inner, 4 * p.inner_vectors - 1) * output_vectors + column];
+      fetched_weight[i] = inner < 4 * p.inner_vectors ? value : uvec4(0);
+    }
+  }
+}
+
+void keep_fetched(uint buffer_at) {
+  [[unroll]] for (uint i = 0; i < kXFetches; ++i) {
+    const uint at = i * kInvocations + gl_LocalInvocationIndex;
+    if (kXCount % kInvocations == 0 || at < kXCount) {
+      pool[buffer_at + at / kDepthVectors * kXStride + at % kDepthVectors] = fetched_x[i];
+    }
+  }
+  [[unroll]] for (uint i = 0; i < kWeightFetches; ++i) {
+    const uint at = i * kInvocations + gl_LocalInvocationIndex;
+    if (kWeightCount % kInvocations == 0 || at < kWeightCount) {
+      pool[buffer_at + kXVectors + at / kWeightRowVectors * kWeightStride +
+           at % kWeightRowVectors] = fetched_weight[i];
+    }
+  }
+}
+
+void multiply(uint buffer_at, uint row, uint column) {
+  const uint weight_at = buffer_at + kXVectors;
+  [[unroll]] for (uint deep = 0; deep < kFragmentsDeep; ++deep) {
+    coopmat<float16_t, gl_ScopeSubgroup, kRows, kInner, gl_MatrixUseA> a[kFragmentsDown];
+    [[unroll]] for (uint i = 0; i < kFragmentsDown; ++i) {
+      coopMatLoad(a[i], pool,
+                  buffer_at + (row + i * kRows) * kXStride + deep * (kInner / kVector), kXStride,
+                  gl_CooperativeMatrixLayoutRowMajor);
+    }
+    [[unroll]] for (uint j = 0; j < kFragmentsAcross; ++j) {
+      coopmat<float16_t, gl_ScopeSubgroup, kInner, kColumns, gl_MatrixUseB> b;
+      if (kTransposed) {
+        coopMatLoad(b, pool,
+                    weight_at + (column + j * kColumns) * kWeightStride + deep * (kInner / kVector),
+                    kWeightStride, gl_CooperativeMatrixLayoutColumnMajor);
+      } else {
+        coopMatLoad(b, pool,
+                    weight_at + deep * kInner * kWeightStride + (column + j * kColumns) / kVector,
+                    kWeightStride, gl_CooperativeMatrixLayoutRowMajor);
+      }
+      [[unroll]] for (uint i = 0; i < kFragmentsDown; ++i) {
+        sums[i * kFragmentsAcross + j] = coopMatMulAdd(a[i], b, sums[i * kFragmentsAcross + j]);
+      }
+    }
+  }
+}
+
+vec4 low_half(uvec4 v) { return vec4(unpackHalf2x16(v.x), unpackHalf2x16(v.y)); }
+vec4 high_half(uvec4 v) { return vec4(unpackHalf2x16(v.z), unpackHalf2x16(v.w)); }
+
+// A vector of y, from its eight sums.
+void store(uint row, uint column, vec4 low, vec4 high) {
+  const uint output_vectors = p.output_vectors / 2;
+  if (row >= p.rows || column >= output_vectors) return;
+  low += bias[2 * column];
+  high += bias[2 * column + 1];
+  if (kGelu) {
+    low = gelu(low);
+    high = gelu(high);
+  }
+  const uint at = row * output_vectors + column;
+  if (kInPlace || kAddend) {
+    uvec4 added;
+    if (kInPlace) {
+      added = y[at];
+    } else {
+      added = addend[(row % p.addend_rows) * output_vectors + column];
+    }
+    low += low_half(added);
+    high += high_half(added);
+  }
+  y[at] = uvec4(packFloat2x16(f16vec2(low.xy)), packFloat2x16(f16vec2(low.zw)),
+                packFloat2x16(f16vec2(high.xy)), packFloat2x16(f16vec2(high.zw)));
+}
+
+void main() {
+  const uint tile_row = gl_WorkGroupID.y * kTileRows;
+  const uint tile_column = gl_WorkGroupID.x * kTileColumns;
+  // This subgroup's rectangle in the tile.
+  const uint row = gl_SubgroupID / kSubgroupsAcross * kFragmentsDown * kRows;
+  const uint column = gl_SubgroupID % kSubgroupsAcross * kFragmentsAcross * kColumns;
+
+  [[unroll]] for (uint i = 0; i < kFragmentsDown * kFragmentsAcross; ++i) {
+    sums[i] = coopmat<float, gl_ScopeSubgroup, kRows, kColumns, gl_MatrixUseAccumulator>(0.0);
+  }
+  const uint depth = kDepthVectors * kVector;
+  const uint inner = 4 * p.inner_vectors;
+  uint current = 0;
+  fetch(tile_row, tile_column, 0);
+  keep_fetched(current);
+  barrier();
+  for (uint k = depth; k < inner; k += depth) {
+    fetch(tile_row, tile_column, k);
+    multiply(current, row, column);
+    if (kBuffers == 1) {
+      barrier();
+    } else {
+      current = kXVectors + kWeightVectors - current;
+    }
+    keep_fetched(current);
+    barrier();
+  }
+  multiply(current, row, column);
+  barrier();
+
+  const uint staging = gl_SubgroupID * kStagingVectors;
+  [[unroll]] for (uint i = 0; i < kFragmentsDown; ++i) {
+    [[unroll]] for (uint j = 0; j < kFragmentsAcross; ++j) {
+      coopMatStore(sums[i * kFragmentsAcross + j], pool, staging + j * kColumns / 4,
+                   kStagingStride, gl_CooperativeMatrixLayoutRowMajor);
+    }
+    subgroupBarrier();
+    // Of a fixed number of rounds, as compilers unroll no loop around one that they cannot: the
+    // sums would be indexed at run time, and so lie in memory.
+    [[unroll]] for (uint round = 0; round < kStores; ++round) {
+      const uint at = round * gl_WorkGroupSize.x + gl_SubgroupInvocationID;
+      if (kStoreCount % gl_WorkGroupSize.x != 0 && at >= kStoreCount) continue;
+      const uint from = staging + at / kRowVectors * kStagingStride + at % kRowVectors * 2;
+      store(tile_row + row + i * kRows + at / kRowVectors,
+            (tile_column + column) / kVector + at % kRowVectors, uintBitsToFloat(pool[from]),
+            uintBitsToFloat(pool[from + 1]));
+    }
+    subgroupBarrier();
+  }
+}

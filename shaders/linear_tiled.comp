@@ -1,0 +1,232 @@
+#version 450
+// variant: linear_half HALF
+// variant: linear_half_packed HALF PACKED
+// y = act(x·W + b) [+ addend] through shared memory, for GPUs.
+//
+//   x       [rows, 4·inner_vectors]                      padded with zeros
+//   weight  [4·inner_vectors, 4·output_vectors]          padded with zeros
+//   bias    [4·output_vectors] f32                       padded with zeros
+//   addend  [addend_rows, 4·output_vectors]              row r adds addend[r mod addend_rows]
+//   y       [rows, 4·output_vectors]                     in place, it holds the addend before
+//
+// Parameters are linear.comp's. Any number of rows. Padding stays zero.
+//   linear_tiled         f32 in memory, f32 products and sums
+//   linear_half          f16 in memory (x, weight, addend, y), f32 products and sums: no capability is
+//                        needed for it. The driver rounds y up or down, as packHalf2x16 may; beyond
+//                        65504 it is infinite
+//   linear_half_packed   the same with f16 products, two an operation, summed in f16 for the
+//                        4·kChunk terms of a chunk and in f32 from chunk to chunk. Needs shaderFloat16;
+//                        partial sums of a chunk beyond 65504 are infinite
+//
+// A workgroup computes a tile of y of kRows·local_size_y rows and 4·kColumns·local_size_x columns. Step
+// by step of 4·kDepth along the inner axis, its invocations fetch the tile's part of x and of the
+// weight into registers, while they work on the step before, which lies in shared memory. An
+// invocation has every local_size_y-th row and every local_size_x-th column vector of the tile: of
+// each four along the inner axis it loads kRows vectors of x and 4·kColumns of the weight for
+// 16·kRows·kColumns products.
+// Threads: x = ceil(output_vectors / (kColumns·local_size_x)) · local_size_x,
+//          y = ceil(rows / (kRows·local_size_y)) · local_size_y.
+//
+// Specialisation constants
+//   0 local_size_x, 1 local_size_y    any, but at least a subgroup together
+//   2 kRows       rows of an invocation
+//   3 kColumns    column vectors of an invocation
+//   4 kDepth      vectors along the inner axis of a step
+//   5 kBuffers    1, or 2: one less barrier a step for twice the shared memory
+//   6 kGelu, 7 kAddend, 8 kInPlace    as in linear.comp
+//   9 kChunk      linear_half_packed only; divides kDepth
+// Shared memory: kBuffers · (kXVectors + kWeightVectors), as below, vectors of four f32 (packed: f16).
+// Registers: 4·kRows·kColumns sums and about as much again.
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
+#ifdef PACKED
+#extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
+#endif
+#include "gelu.glsl"
+#include "parameters.h"
+
+layout(local_size_x_id = 0, local_size_y_id = 1) in;
+layout(constant_id = 2) const uint kRows = 8;
+layout(constant_id = 3) const uint kColumns = 2;
+layout(constant_id = 4) const uint kDepth = 4;
+layout(constant_id = 5) const uint kBuffers = 2;
+layout(constant_id = 6) const bool kGelu = false;
+layout(constant_id = 7) const bool kAddend = false;
+layout(constant_id = 8) const bool kInPlace = false;
+#ifdef PACKED
+layout(constant_id = 9) const uint kChunk = 2;
+#endif
+
+// A vector of four as it lies in memory.
+#ifdef HALF
+#define Stored uvec2
+Stored zero() { return uvec2(0); }
+vec4 widen(Stored v) { return vec4(unpackHalf2x16(v.x), unpackHalf2x16(v.y)); }
+Stored narrow(vec4 v) { return uvec2(packHalf2x16(v.xy), packHalf2x16(v.zw)); }
+#else
+#define Stored vec4
+Stored zero() { return vec4(0.0); }
+vec4 widen(Stored v) { return v; }
+Stored narrow(vec4 v) { return v; }
+#endif
+
+// … and as the products take it, in shared memory.
+#ifdef PACKED
+#define Factors f16vec4
+Factors factors(Stored v) { return f16vec4(unpackFloat2x16(v.x), unpackFloat2x16(v.y)); }
+#else
+#define Factors vec4
+Factors factors(Stored v) { return widen(v); }
+const uint kChunk = 1;
+#endif
+
+layout(push_constant) uniform Push { LinearParameters p; };
+
+layout(binding = 0, std430) readonly buffer X { Stored x[]; };
+layout(binding = 1, std430) readonly buffer Weight { Stored weight[]; };
+layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
+layout(binding = 3, std430) readonly buffer Addend { Stored addend[]; };
+layout(binding = 4, std430) buffer Y { Stored y[]; };
+
+const uint kInvocations = gl_WorkGroupSize.x * gl_WorkGroupSize.y;
+const uint kTileRows = kRows * gl_WorkGroupSize.y;
+const uint kTileColumns = kColumns * gl_WorkGroupSize.x;  // vectors
+
+// A row of x's tile is a vector longer than it need be: rows start in different banks.
+const uint kXStride = kDepth + 1;
+const uint kXVectors = kTileRows * kXStride;
+const uint kWeightVectors = 4 * kDepth * kTileColumns;
+shared Factors x_tile[kBuffers * kXVectors];
+shared Factors weight_tile[kBuffers * kWeightVectors];
+
+// What an invocation fetches of a step. Where the tile is no multiple of the workgroup, the last fetch
+// of some is of no use, and not kept.
+const uint kXCount = kTileRows * kDepth;
+const uint kXFetches = (kXCount + kInvocations - 1) / kInvocations;
+const uint kWeightFetches = (kWeightVectors + kInvocations - 1) / kInvocations;
+Stored fetched_x[kXFetches];
+Stored fetched_weight[kWeightFetches];
+
+vec4 sums[kRows * kColumns];
+
+// Rows and columns beyond the end read others once more, which are not stored. Beyond the end of the
+// inner axis there must be zeros, on both sides: what lies there instead may be no number.
+void fetch(uint first_row, uint first_column, uint first_inner) {
+  [[unroll]] for (uint i = 0; i < kXFetches; ++i) {
+    const uint at = i * kInvocations + gl_LocalInvocationIndex;
+    const uint row = min(first_row + at / kDepth, p.rows - 1);
+    const uint inner = first_inner + at % kDepth;
+    const Stored value = x[row * p.inner_vectors + min(inner, p.inner_vectors - 1)];
+    fetched_x[i] = inner < p.inner_vectors ? value : zero();
+  }
+  [[unroll]] for (uint i = 0; i < kWeightFetches; ++i) {
+    const uint at = i * kInvocations + gl_LocalInvocationIndex;
+    const uint inner = 4 * first_inner + at / kTileColumns;
+    const uint column = min(first_column + at % kTileColumns, p.output_vectors - 1);
+    const Stored value = weight[min(inner, 4 * p.inner_vectors - 1) * p.output_vectors + column];
+    fetched_weight[i] = inner < 4 * p.inner_vectors ? value : zero();
+  }
+}
+
+void keep_fetched(uint tile) {
+  [[unroll]] for (uint i = 0; i < kXFetches; ++i) {
+    const uint at = i * kInvocations + gl_LocalInvocationIndex;
+    if (kXCount % kInvocations == 0 || at < kXCount) {
+      x_tile[tile * kXVectors + at / kDepth * kXStride + at % kDepth] = factors(fetched_x[i]);
+    }
+  }
+  [[unroll]] for (uint i = 0; i < kWeightFetches; ++i) {
+    const uint at = i * kInvocations + gl_LocalInvocationIndex;
+    if (kWeightVectors % kInvocations == 0 || at < kWeightVectors) {
+      weight_tile[tile * kWeightVectors + at] = factors(fetched_weight[i]);
+    }
+  }
+}
+
+// Explicit fma, so that no driver rounds differently for another tile or batch.
+void multiply(uint tile) {
+  const uint x_at = tile * kXVectors + gl_LocalInvocationID.y * kXStride;
+  const uint weight_at = tile * kWeightVectors + gl_LocalInvocationID.x;
+  [[unroll]] for (uint k = 0; k < kDepth; k += kChunk) {
+    Factors w[4 * kChunk * kColumns];
+    [[unroll]] for (uint i = 0; i < 4 * kChunk; ++i) {
+      [[unroll]] for (uint j = 0; j < kColumns; ++j) {
+        w[i * kColumns + j] =
+            weight_tile[weight_at + (4 * k + i) * kTileColumns + j * gl_WorkGroupSize.x];
+      }
+    }
+    [[unroll]] for (uint i = 0; i < kRows; ++i) {
+#ifdef PACKED
+      Factors chunk[kColumns];
+      [[unroll]] for (uint j = 0; j < kColumns; ++j) chunk[j] = Factors(0.0);
+#endif
+      [[unroll]] for (uint c = 0; c < kChunk; ++c) {
+        const Factors a = x_tile[x_at + i * gl_WorkGroupSize.y * kXStride + k + c];
+        [[unroll]] for (uint j = 0; j < kColumns; ++j) {
+          const uint at = 4 * c * kColumns + j;
+#ifdef PACKED
+          chunk[j] = fma(a.xxxx, w[at], chunk[j]);
+          chunk[j] = fma(a.yyyy, w[at + kColumns], chunk[j]);
+          chunk[j] = fma(a.zzzz, w[at + 2 * kColumns], chunk[j]);
+          chunk[j] = fma(a.wwww, w[at + 3 * kColumns], chunk[j]);
+#else
+          vec4 sum = sums[i * kColumns + j];
+          sum = fma(a.xxxx, w[at], sum);
+          sum = fma(a.yyyy, w[at + kColumns], sum);
+          sum = fma(a.zzzz, w[at + 2 * kColumns], sum);
+          sums[i * kColumns + j] = fma(a.wwww, w[at + 3 * kColumns], sum);
+#endif
+        }
+      }
+#ifdef PACKED
+      [[unroll]] for (uint j = 0; j < kColumns; ++j) sums[i * kColumns + j] += vec4(chunk[j]);
+#endif
+    }
+  }
+}
+
+// precise, as explicit fma above.
+void store(uint row, uint column, vec4 sum) {
+  if (row >= p.rows || column >= p.output_vectors) return;
+  precise vec4 value = sum;
+  const uint at = row * p.output_vectors + column;
+  value += bias[column];
+  if (kGelu) value = gelu(value);
+  if (kInPlace) {
+    value += widen(y[at]);
+  } else if (kAddend) {
+    value += widen(addend[(row % p.addend_rows) * p.output_vectors + column]);
+  }
+  y[at] = narrow(value);
+}
+
+void main() {
+  const uint tile_row = gl_WorkGroupID.y * kTileRows;
+  const uint tile_column = gl_WorkGroupID.x * kTileColumns;
+  [[unroll]] for (uint i = 0; i < kRows * kColumns; ++i) sums[i] = vec4(0.0);
+
+  uint tile = 0;
+  fetch(tile_row, tile_column, 0);
+  keep_fetched(tile);
+  barrier();
+  for (uint k = kDepth; k < p.inner_vectors; k += kDepth) {
+    fetch(tile_row, tile_column, k);
+    multiply(tile);
+    if (kBuffers == 1) {
+      barrier();
+    } else {
+      tile = 1 - tile;
+    }
+    keep_fetched(tile);
+    barrier();
+  }
+  multiply(tile);
+
+  [[unroll]] for (uint i = 0; i < kRows; ++i) {
+    [[unroll]] for (uint j = 0; j < kColumns; ++j) {
+      store(tile_row + i * gl_WorkGroupSize.y + gl_LocalInvocationID.y,
+            tile_column + j * gl_WorkGroupSize.x + gl_LocalInvocationID.x,
+            sums[i * kColumns + j]);
+    }
+  }
+}

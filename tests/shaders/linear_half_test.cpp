@@ -1,0 +1,376 @@
+// linear_tiled, linear_half, linear_half_packed and linear_matrix, dispatched as their heads say.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "base/half.h"
+#include "gfnet/error.h"
+#include "include/parameters.h"
+#include "plan/packing.h"
+#include "reference/operations.h"
+#include "support/close.h"
+#include "support/context_fixture.h"
+#include "support/mapped_buffer.h"
+#include "support/random.h"
+#include "support/skip.h"
+#include "vulkan/command_recorder.h"
+
+using namespace gfnet;
+using gfnet::test::ContextFixture;
+using gfnet::test::MappedBuffer;
+using gfnet::test::Random;
+using gfnet::test::widen;
+
+namespace {
+
+constexpr double kUnitRoundoff = 0x1p-24;
+/// Drivers may round a half up or down as they please, and take a subnormal one for zero.
+constexpr double kHalfRoundoff = 0x1p-10;
+constexpr double kSmallestHalf = 0x1p-14;
+
+/// A shader with the specialisation that decides its tile.
+struct Kernel {
+  std::string shader;
+  std::uint32_t tile_rows;
+  std::uint32_t tile_columns;
+  std::array<std::uint32_t, 2> workgroup;
+  /// What comes before the epilogue's constants, and after them.
+  std::vector<std::uint32_t> tile;
+  std::vector<std::uint32_t> tail = {};
+  bool half = true;
+  bool transposed = false;
+  /// Elements that rows and columns are padded to.
+  std::int64_t vector = 4;
+  /// Roundings of a sum, in units of a float's, for each of its terms.
+  double sum_roundings = 1;
+  /// Terms summed up in halves.
+  double half_terms = 0;
+};
+
+/// width × height invocations of rows × columns vectors each.
+Kernel tiled(const std::string& shader, std::uint32_t width, std::uint32_t height,
+             std::uint32_t rows, std::uint32_t columns, std::uint32_t depth, std::uint32_t buffers,
+             std::uint32_t chunk = 1) {
+  Kernel kernel{shader, rows * height, 4 * columns * width, {width, height}, {}};
+  kernel.tile = {width, height, rows, columns, depth, buffers};
+  kernel.half = shader != "linear_tiled";
+  if (shader == "linear_half_packed") {
+    kernel.tail = {chunk};
+    kernel.half_terms = 4 * chunk;
+  }
+  return kernel;
+}
+
+/// down × across subgroups of fragments_down × fragments_across fragments each.
+Kernel matrix(const vulkan::DeviceInfo& device, const vulkan::MatrixShape& shape,
+              std::uint32_t down, std::uint32_t across, std::uint32_t fragments_down,
+              std::uint32_t fragments_across, std::uint32_t deep, std::uint32_t buffers,
+              bool transposed) {
+  const std::uint32_t width = device.subgroup_size;
+  Kernel kernel{"linear_matrix", down * fragments_down * shape.rows,
+                across * fragments_across * shape.columns, {width, down * across}, {}};
+  kernel.tile = {width,          down * across,    shape.rows, shape.columns, shape.inner,
+                 fragments_down, fragments_across, across,     deep,          buffers,
+                 transposed};
+  kernel.transposed = transposed;
+  kernel.vector = 8;
+  // Matrix units may cut off what they add instead of rounding it, after aligning both.
+  kernel.sum_roundings = 4;
+  return kernel;
+}
+
+struct Problem {
+  std::int64_t rows;
+  std::int64_t inner;
+  std::int64_t outputs;
+  bool gelu = false;
+  enum Addend { kNone, kRepeated, kInPlace } addend = kNone;
+};
+
+/// Numbers as the shader can store them.
+std::vector<float> numbers(Random& random, std::int64_t count, bool half) {
+  std::vector<float> values = random.normal(count);
+  if (half) {
+    for (float& value : values) value = half_to_float(float_to_half(value));
+  }
+  return values;
+}
+
+std::vector<float> transpose(const std::vector<float>& matrix, std::int64_t rows) {
+  const std::int64_t columns = static_cast<std::int64_t>(matrix.size()) / rows;
+  std::vector<float> result;
+  for (std::int64_t c = 0; c < columns; ++c) {
+    for (std::int64_t r = 0; r < rows; ++r) {
+      result.push_back(matrix[static_cast<std::size_t>(r * columns + c)]);
+    }
+  }
+  return result;
+}
+
+std::vector<float> pad_columns(const std::vector<float>& dense, std::int64_t columns,
+                               std::int64_t padded) {
+  std::vector<float> result;
+  for (std::size_t at = 0; at < dense.size(); at += static_cast<std::size_t>(columns)) {
+    const auto row = dense.begin() + static_cast<std::ptrdiff_t>(at);
+    result.insert(result.end(), row, row + columns);
+    result.resize(result.size() + static_cast<std::size_t>(padded - columns));
+  }
+  return result;
+}
+
+/// A matrix on the device, as floats or halves, and beyond its end numbers that must not count.
+class Matrix {
+ public:
+  Matrix(vulkan::Device& device, std::vector<float> values, bool half)
+      : count_(values.size()), half_(half), words_(device, with_guard(std::move(values), half)) {}
+
+  const vulkan::Buffer& buffer() const { return words_.buffer(); }
+  std::vector<float> values() {
+    std::vector<float> all = read();
+    all.resize(count_);
+    return all;
+  }
+  bool guard_is_intact() {
+    const std::vector<float> all = read();
+    return std::all_of(all.begin() + static_cast<std::ptrdiff_t>(count_), all.end(),
+                       [](float value) { return std::isnan(value); });
+  }
+
+ private:
+  static constexpr std::size_t kGuard = 512;
+
+  static std::vector<std::uint32_t> with_guard(std::vector<float> values, bool half) {
+    values.resize(values.size() + kGuard, std::numeric_limits<float>::quiet_NaN());
+    std::vector<std::uint32_t> words(half ? values.size() / 2 : values.size());
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      words[i] = half ? float_to_half(values[2 * i]) |
+                            static_cast<std::uint32_t>(float_to_half(values[2 * i + 1])) << 16
+                      : std::bit_cast<std::uint32_t>(values[i]);
+    }
+    return words;
+  }
+
+  std::vector<float> read() {
+    std::vector<float> values;
+    for (const std::uint32_t word : words_.values()) {
+      if (half_) {
+        values.push_back(half_to_float(static_cast<std::uint16_t>(word)));
+        values.push_back(half_to_float(static_cast<std::uint16_t>(word >> 16)));
+      } else {
+        values.push_back(std::bit_cast<float>(word));
+      }
+    }
+    return values;
+  }
+
+  std::size_t count_;
+  bool half_;
+  MappedBuffer<std::uint32_t> words_;
+};
+
+void dispatch(ContextFixture& fixture, const Kernel& kernel, const Problem& p, std::int64_t inner,
+              std::int64_t outputs, std::uint32_t addend_rows,
+              const std::array<Matrix*, 5>& operands) {
+  std::vector<std::uint32_t> specialization = kernel.tile;
+  specialization.insert(specialization.end(), {p.gelu ? 1U : 0U, p.addend != Problem::kNone,
+                                               p.addend == Problem::kInPlace});
+  specialization.insert(specialization.end(), kernel.tail.begin(), kernel.tail.end());
+  parameters::LinearParameters parameters{};
+  parameters.rows = static_cast<std::uint32_t>(p.rows);
+  parameters.inner_vectors = static_cast<std::uint32_t>(inner / 4);
+  parameters.output_vectors = static_cast<std::uint32_t>(outputs / 4);
+  parameters.addend_rows = addend_rows;
+  const auto tiles = [](std::int64_t size, std::uint32_t tile) {
+    return static_cast<std::uint32_t>((size + tile - 1) / tile);
+  };
+  std::vector<vulkan::Binding> bindings;
+  for (Matrix* operand : operands) bindings.push_back({&operand->buffer(), vulkan::Access::kRead});
+  bindings.back().access = vulkan::Access::kReadWrite;
+
+  vulkan::Device& device = fixture.context().device();
+  vulkan::CommandRecorder recorder(device);
+  recorder.dispatch(fixture.context().pipeline(kernel.shader, specialization), bindings, parameters,
+                    {tiles(outputs, kernel.tile_columns) * kernel.workgroup[0],
+                     tiles(p.rows, kernel.tile_rows) * kernel.workgroup[1], 1});
+  const vulkan::Recording recording = recorder.finish();
+  device.submit(recording).wait();
+}
+
+void check(ContextFixture& fixture, Random& random, const Kernel& kernel, const Problem& p) {
+  CAPTURE(kernel.shader);
+  std::string tile;
+  for (const std::uint32_t value : kernel.tile) tile += " " + std::to_string(value);
+  CAPTURE(tile);
+  CAPTURE(p.rows);
+  CAPTURE(p.inner);
+  CAPTURE(p.outputs);
+  CAPTURE(p.gelu);
+  CAPTURE(p.addend);
+  const auto x = numbers(random, p.rows * p.inner, kernel.half);
+  const auto weight = numbers(random, p.inner * p.outputs, kernel.half);
+  const auto bias = random.normal(p.outputs);
+  const std::int64_t addend_rows = p.addend == Problem::kRepeated ? (p.rows + 1) / 2 : p.rows;
+  std::vector<float> repeated, addend;
+  if (p.addend != Problem::kNone) {
+    repeated = numbers(random, addend_rows * p.outputs, kernel.half);
+    for (std::int64_t i = 0; i < p.rows * p.outputs; ++i) {
+      addend.push_back(repeated[static_cast<std::size_t>(i % (addend_rows * p.outputs))]);
+    }
+  }
+
+  const std::int64_t inner = plan::round_up(p.inner, kernel.vector);
+  const std::int64_t outputs = plan::round_up(p.outputs, kernel.vector);
+  vulkan::Device& device = fixture.context().device();
+  auto stored_weight = pad_columns(weight, p.outputs, outputs);
+  stored_weight.resize(static_cast<std::size_t>(inner * outputs));
+  if (kernel.transposed) stored_weight = transpose(stored_weight, inner);
+  Matrix on_x(device, pad_columns(x, p.inner, inner), kernel.half);
+  Matrix on_weight(device, stored_weight, kernel.half);
+  Matrix on_bias(device, pad_columns(bias, p.outputs, outputs), false);
+  Matrix on_addend(device, pad_columns(repeated, p.outputs, outputs), kernel.half);
+  std::vector<float> before(static_cast<std::size_t>(p.rows * outputs), 7.0f);
+  if (p.addend == Problem::kInPlace) before = pad_columns(addend, p.outputs, outputs);
+  Matrix on_y(device, before, kernel.half);
+  dispatch(fixture, kernel, p, inner, outputs, static_cast<std::uint32_t>(addend_rows),
+           {&on_x, &on_weight, &on_bias, &on_addend, &on_y});
+
+  CHECK(on_y.guard_is_intact());
+  const std::vector<float> stored = on_y.values();
+  std::vector<float> actual;
+  bool padding_is_zero = true;
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    const bool is_padding = static_cast<std::int64_t>(i) % outputs >= p.outputs;
+    if (!is_padding) actual.push_back(stored[i]);
+    padding_is_zero = padding_is_zero && (!is_padding || stored[i] == 0.0f);
+  }
+  CHECK(padding_is_zero);
+
+  const auto wide_x = widen(x);
+  const auto wide_weight = widen(weight);
+  const auto expected = reference::linear(wide_x, wide_weight, widen(bias), p.gelu, widen(addend));
+  std::vector<double> magnitude_x(wide_x), magnitude_weight(wide_weight);
+  for (double& v : magnitude_x) v = std::abs(v);
+  for (double& v : magnitude_weight) v = std::abs(v);
+  const auto magnitude = reference::linear(magnitude_x, magnitude_weight, widen(bias), false, {});
+  const double terms = static_cast<double>(p.inner);
+  test::check_close(actual, expected, [&](std::size_t i) {
+    const double sum = magnitude[i] + 2 * std::abs(bias[i % bias.size()]);
+    double product = kernel.sum_roundings * (terms + 2) * kUnitRoundoff * sum;
+    // Each fma of a chunk rounds what the chunk has summed up; (1 + u)^n is below 1 + 1.1·n·u here.
+    if (kernel.half_terms > 0) {
+      product += 1.1 * kernel.half_terms * kHalfRoundoff * sum + terms * kSmallestHalf;
+    }
+    // GELU's slope is below 1.13; its erf is right to 5e-7 and the rest a few roundings.
+    const double activation = p.gelu ? 0.13 * product + 1e-6 * sum : 0.0;
+    const double added = addend.empty() ? 0.0 : std::abs(addend[i]) + std::abs(expected[i]);
+    const double error = product + activation + 2 * kUnitRoundoff * added + 1e-30;
+    const double stored_error =
+        kernel.half ? kHalfRoundoff * (std::abs(expected[i]) + error) + kSmallestHalf : 0.0;
+    return error + stored_error;
+  });
+}
+
+void check_tails(ContextFixture& fixture, Random& random, const Kernel& kernel) {
+  const std::int64_t r = kernel.tile_rows, c = kernel.tile_columns;
+  for (const std::int64_t rows : {std::int64_t{1}, r - 1, r, r + 1, 2 * r + 3}) {
+    if (rows > 0) check(fixture, random, kernel, {rows, 12, 20});
+  }
+  for (const std::int64_t inner : {1, 4, 5, 8, 16, 17, 31, 33, 64, 130}) {
+    check(fixture, random, kernel, {9, inner, 12});
+  }
+  for (const std::int64_t outputs : {std::int64_t{1}, c - 1, c, c + 1, 2 * c + 5}) {
+    check(fixture, random, kernel, {9, 8, outputs});
+  }
+  // Each is a pipeline more to compile, which is what takes the time here.
+  check(fixture, random, kernel, {r + 5, 24, c + 3, true});
+  check(fixture, random, kernel, {r + 5, 24, c + 3, false, Problem::kRepeated});
+  check(fixture, random, kernel, {r + 5, 24, c + 3, true, Problem::kInPlace});
+}
+
+void check_network(ContextFixture& fixture, Random& random, const Kernel& kernel) {
+  check(fixture, random, kernel, {196, 384, 1536, true});
+  check(fixture, random, kernel, {196, 1536, 384, false, Problem::kInPlace});
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(ContextFixture, "linear_tiled: every tail and epilogue") {
+  Random random;
+  CAPTURE(random.seed());
+  check_tails(*this, random, tiled("linear_tiled", 8, 4, 2, 2, 2, 2));
+  check_tails(*this, random, tiled("linear_tiled", 5, 3, 2, 1, 1, 1));
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "linear_half: every tail and epilogue") {
+  Random random;
+  CAPTURE(random.seed());
+  check_tails(*this, random, tiled("linear_half", 8, 4, 2, 2, 2, 2));
+  check_tails(*this, random, tiled("linear_half", 5, 3, 2, 1, 1, 1));
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "linear_half_packed: every tail and epilogue") {
+  if (!context().device().info().fp16_arithmetic) return test::skip("no f16 arithmetic");
+  Random random;
+  CAPTURE(random.seed());
+  check_tails(*this, random, tiled("linear_half_packed", 8, 4, 2, 2, 2, 2, 2));
+  check_tails(*this, random, tiled("linear_half_packed", 5, 3, 2, 1, 1, 1, 1));
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "tiled products: sizes of a real network") {
+  Random random;
+  CAPTURE(random.seed());
+  check_network(*this, random, tiled("linear_tiled", 8, 8, 4, 1, 2, 2));
+  check_network(*this, random, tiled("linear_half", 8, 8, 4, 1, 2, 1));
+  if (!context().device().info().fp16_arithmetic) return;
+  check_network(*this, random, tiled("linear_half_packed", 8, 8, 4, 1, 2, 2, 1));
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: every tail and epilogue, every shape") {
+  const vulkan::DeviceInfo& info = context().device().info();
+  if (info.matrix_shapes.empty()) return test::skip("no matrix units");
+  if (vulkan::find_shader_if("linear_matrix") == nullptr) {
+    return test::skip("the shader compiler does not know GL_KHR_cooperative_matrix");
+  }
+  Random random;
+  CAPTURE(random.seed());
+  for (const vulkan::MatrixShape& shape : info.matrix_shapes) {
+    check_tails(*this, random, matrix(info, shape, 1, 1, 1, 1, 1, 1, false));
+    check_tails(*this, random, matrix(info, shape, 2, 2, 2, 2, 2, 2, false));
+    check_tails(*this, random, matrix(info, shape, 2, 2, 2, 2, 2, 2, true));
+    check_tails(*this, random, matrix(info, shape, 1, 3, 3, 1, 3, 2, false));
+    check_tails(*this, random, matrix(info, shape, 3, 1, 1, 3, 1, 1, true));
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: a width that no subgroup has is refused") {
+  const vulkan::DeviceInfo& info = context().device().info();
+  if (info.matrix_shapes.empty()) return test::skip("no matrix units");
+  if (vulkan::find_shader_if("linear_matrix") == nullptr) {
+    return test::skip("the shader compiler does not know GL_KHR_cooperative_matrix");
+  }
+  for (const std::uint32_t width : {info.min_subgroup_size / 2, info.max_subgroup_size * 2,
+                                    info.min_subgroup_size + info.min_subgroup_size / 2}) {
+    Kernel kernel = matrix(info, info.matrix_shapes.front(), 1, 1, 1, 1, 1, 1, false);
+    kernel.tile.front() = width;
+    kernel.tile.insert(kernel.tile.end(), 3, 0);
+    CHECK_THROWS_AS(context().pipeline(kernel.shader, kernel.tile), UnsupportedError);
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: sizes of a real network") {
+  const vulkan::DeviceInfo& info = context().device().info();
+  if (info.matrix_shapes.empty()) return test::skip("no matrix units");
+  if (vulkan::find_shader_if("linear_matrix") == nullptr) {
+    return test::skip("the shader compiler does not know GL_KHR_cooperative_matrix");
+  }
+  Random random;
+  CAPTURE(random.seed());
+  const vulkan::MatrixShape& shape = info.matrix_shapes.front();
+  check_network(*this, random, matrix(info, shape, 2, 2, 4, 4, 2, 2, false));
+  check_network(*this, random, matrix(info, shape, 2, 4, 4, 2, 2, 1, true));
+}

@@ -1,0 +1,246 @@
+// The spectral layer in one kernel: statistics of the tokens, then normalisation, transforms and
+// product.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "gfnet/error.h"
+#include "passes/passes.h"
+#include "plan/spectral_kernels.h"
+#include "reference/operations.h"
+#include "support/close.h"
+#include "support/context_fixture.h"
+#include "support/random.h"
+
+using namespace gfnet;
+using gfnet::test::ContextFixture;
+using gfnet::test::Random;
+using gfnet::test::widen;
+using graph::Extent;
+using graph::Graph;
+using graph::Layout;
+using graph::ValueId;
+
+namespace {
+
+constexpr double kUnitRoundoff = 0x1p-24;
+
+struct Size {
+  Extent grid;
+  std::int64_t channels;
+  std::int64_t batch;
+};
+
+/// Random, and Hermitian along H where a real grid's spectrum is.
+std::vector<float> random_filter(Random& random, const Extent& grid, std::int64_t channels) {
+  const std::int64_t width = graph::spectrum_width(grid.width);
+  std::vector<float> filter = random.normal(grid.height * width * channels * 2);
+  const auto at = [&](std::int64_t h, std::int64_t w, std::int64_t c) {
+    return &filter[static_cast<std::size_t>(((h * width + w) * channels + c) * 2)];
+  };
+  for (std::int64_t w = 0; w < width; ++w) {
+    if (w != 0 && 2 * w != grid.width) continue;
+    for (std::int64_t h = 0; h < grid.height; ++h) {
+      const std::int64_t mirrored = (grid.height - h) % grid.height;
+      for (std::int64_t c = 0; c < channels; ++c) {
+        if (mirrored == h) at(h, w, c)[1] = 0;
+        at(mirrored, w, c)[0] = at(h, w, c)[0];
+        at(mirrored, w, c)[1] = -at(h, w, c)[1];
+      }
+    }
+  }
+  return filter;
+}
+
+Graph spectral_graph(const Extent& grid, std::int64_t channels, std::vector<float> filter,
+                     std::vector<float> bias) {
+  const std::int64_t width = graph::spectrum_width(grid.width);
+  Graph graph;
+  const ValueId x = graph.add_input("x", {grid.area(), channels}, Layout::kTokens);
+  const ValueId k = graph.add_constant("k", {grid.height, width, channels, 2}, std::move(filter));
+  const ValueId b = graph.add_constant("b", {channels}, std::move(bias));
+  const ValueId roots =
+      graph.add_constant("roots", {grid.height / 2 + 1 + width, 2}, passes::roots_of_unity(grid));
+  const ValueId statistics = graph.add_node("norm", graph::TokenStatistics{}, {x});
+  graph.mark_output(
+      graph.add_node("filter", graph::SpectralFilter{grid}, {x, statistics, k, b, roots}));
+  return graph;
+}
+
+/// What rounding can do to each element of a normalised token; see layer_norm_test.cpp.
+std::vector<double> normalisation_bounds(const std::vector<double>& x, std::int64_t channels) {
+  const auto width = static_cast<std::size_t>(channels);
+  const double n = static_cast<double>(channels);
+  std::vector<double> bounds;
+  for (std::size_t row = 0; row < x.size(); row += width) {
+    const auto token = std::span(x).subspan(row, width);
+    const auto statistics = reference::token_statistics(token, channels, 1e-6);
+    double magnitude = 0;
+    for (double v : token) magnitude += std::abs(v) / n;
+    for (double v : token) {
+      const double y = std::abs((v - statistics[0]) * statistics[1]);
+      bounds.push_back(kUnitRoundoff * ((n + 4) * magnitude * statistics[1] * (1 + y) +
+                                        (n + 8) * y + std::abs(v) * statistics[1]));
+    }
+  }
+  return bounds;
+}
+
+/// ‖a channel of an image‖, for every image and channel.
+std::vector<double> plane_norms(const std::vector<double>& tokens, const Size& s) {
+  std::vector<double> norms(static_cast<std::size_t>(s.batch * s.channels), 0.0);
+  const auto image = static_cast<std::size_t>(s.grid.area() * s.channels);
+  const auto channels = static_cast<std::size_t>(s.channels);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    norms[i / image * channels + i % channels] += tokens[i] * tokens[i];
+  }
+  for (double& v : norms) v = std::sqrt(v);
+  return norms;
+}
+
+void check(ContextFixture& fixture, Random& random, const Size& s) {
+  CAPTURE(s.grid.height);
+  CAPTURE(s.grid.width);
+  CAPTURE(s.channels);
+  CAPTURE(s.batch);
+  const auto filter = random_filter(random, s.grid, s.channels);
+  const auto bias = random.normal(s.channels);
+  const Graph graph = spectral_graph(s.grid, s.channels, filter, bias);
+  const auto x = random.normal(s.batch * s.grid.area() * s.channels, 0.3f, 1.5f);
+  const auto actual = fixture.run(graph, s.batch, x).front();
+
+  const auto wide = widen(x);
+  const auto sizes = plane_norms(reference::layer_norm(wide, s.channels, 1e-6, {}, {}), s);
+  const auto errors = plane_norms(normalisation_bounds(wide, s.channels), s);
+  double largest = 0;
+  for (float v : filter) largest = std::max(largest, std::abs(static_cast<double>(v)));
+  const double points = static_cast<double>(s.grid.area());
+  const auto image = static_cast<std::size_t>(s.grid.area() * s.channels);
+  const auto channels = static_cast<std::size_t>(s.channels);
+  // As for VkFFT's transforms (filter_test.cpp), but that two rows share one transform and with it
+  // their errors; and what normalisation rounded goes through the filter like the plane itself.
+  test::check_close(actual, test::interpret_batch(graph, s.batch, x), [&](std::size_t i) {
+    const std::size_t plane = i / image * channels + i % channels;
+    return 8 * kUnitRoundoff * (std::log2(points) + 2) *
+               (2 * largest * sizes[plane] * std::sqrt(points) + std::abs(bias[i % channels])) +
+           2 * largest * errors[plane] * std::sqrt(points) + 1e-30;
+  });
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(ContextFixture, "spectral: square, odd, prime and rectangular grids") {
+  Random random;
+  CAPTURE(random.seed());
+  for (const Size& s :
+       {Size{{1, 1}, 3, 2}, Size{{7, 7}, 37, 3}, Size{{8, 8}, 5, 2}, Size{{14, 14}, 384, 2},
+        Size{{14, 14}, 1, 3}, Size{{15, 15}, 4, 1}, Size{{15, 16}, 3, 2}, Size{{16, 15}, 37, 1},
+        Size{{12, 12}, 5, 3}, Size{{24, 24}, 9, 1}, Size{{28, 28}, 20, 2}, Size{{1, 9}, 4, 2},
+        Size{{12, 1}, 3, 1}, Size{{13, 11}, 37, 2}, Size{{2, 2}, 1, 1}, Size{{3, 32}, 12, 1}}) {
+    if (!plan::fused_fits(s.grid, facts())) {
+      CHECK_THROWS_AS(check(*this, random, s), UnsupportedError);
+    } else {
+      check(*this, random, s);
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "spectral: with lines side by side, as GPUs run it") {
+  Random random;
+  CAPTURE(random.seed());
+  facts().software = false;
+  for (const std::uint32_t invocations : {128u, 256u}) {
+    facts().max_workgroup_invocations =
+        std::min(invocations, context().facts().max_workgroup_invocations);
+    for (const Size& s : {Size{{1, 1}, 3, 2}, Size{{7, 7}, 37, 3}, Size{{14, 14}, 20, 2},
+                          Size{{15, 16}, 5, 1}, Size{{13, 11}, 4, 2}, Size{{12, 1}, 1, 1}}) {
+      REQUIRE(plan::fused_fits(s.grid, facts()));
+      check(*this, random, s);
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "spectral: without texel buffers") {
+  Random random;
+  CAPTURE(random.seed());
+  facts().max_texel_elements = 0;
+  for (const Size& s : {Size{{1, 9}, 5, 2}, Size{{8, 7}, 37, 2}}) check(*this, random, s);
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "spectral: in an invocation's own memory") {
+  Random random;
+  CAPTURE(random.seed());
+  if (!facts().software) return;
+  facts().max_shared_memory = 0;
+  for (const Size& s : {Size{{1, 9}, 5, 2}, Size{{8, 7}, 37, 2}, Size{{14, 14}, 12, 1}}) {
+    check(*this, random, s);
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "spectral: a filter of ones is normalisation alone") {
+  Random random;
+  CAPTURE(random.seed());
+  for (const Size& s : {Size{{14, 14}, 21, 1}, Size{{7, 9}, 6, 1}}) {
+    const std::int64_t bins = s.grid.height * graph::spectrum_width(s.grid.width);
+    std::vector<float> ones;
+    for (std::int64_t i = 0; i < s.channels * bins; ++i) {
+      ones.push_back(1.0f / static_cast<float>(s.grid.area()));
+      ones.push_back(0.0f);
+    }
+    const std::vector<float> zeros(static_cast<std::size_t>(s.channels), 0.0f);
+    const auto x = random.normal(s.grid.area() * s.channels, 2.0f, 1.5f);
+    const auto actual = run(spectral_graph(s.grid, s.channels, ones, zeros), 1, x).front();
+    const auto expected = reference::layer_norm(widen(x), s.channels, 1e-6, {}, {});
+    const auto sizes = plane_norms(expected, s);
+    const auto errors = plane_norms(normalisation_bounds(widen(x), s.channels), s);
+    test::check_close(actual, expected, [&](std::size_t i) {
+      const std::size_t plane = i % static_cast<std::size_t>(s.channels);
+      return 8 * kUnitRoundoff * 10 * sizes[plane] + errors[plane];
+    });
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "spectral: an image's bits do not depend on its batch") {
+  Random random;
+  CAPTURE(random.seed());
+  for (const Size& s : {Size{{14, 14}, 20, 3}, Size{{7, 5}, 37, 3}}) {
+    const Graph graph = spectral_graph(
+        s.grid, s.channels, random_filter(random, s.grid, s.channels), random.normal(s.channels));
+    const auto size = static_cast<std::ptrdiff_t>(s.grid.area() * s.channels);
+    const auto x = random.normal(s.batch * size);
+    const auto together = run(graph, s.batch, x).front();
+    for (std::ptrdiff_t image = 0; image < s.batch; ++image) {
+      const auto alone =
+          run(graph, 1, {x.begin() + image * size, x.begin() + (image + 1) * size}).front();
+      CHECK(std::equal(alone.begin(), alone.end(), together.begin() + image * size));
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "token_statistics: every tail of tokens and channels") {
+  Random random;
+  CAPTURE(random.seed());
+  for (const bool software : {context().facts().software, false}) {
+    facts().software = software;
+    for (const Size& s : {Size{{1, 1}, 1, 1}, Size{{1, 1}, 3, 2}, Size{{3, 5}, 4, 1},
+                          Size{{1, 17}, 5, 3}, Size{{7, 7}, 64, 2}, Size{{14, 14}, 97, 1}}) {
+      Graph graph;
+      const ValueId input = graph.add_input("x", {s.grid.area(), s.channels}, Layout::kTokens);
+      graph.mark_output(graph.add_node("y", graph::TokenStatistics{}, {input}));
+      const auto x = random.normal(s.batch * s.grid.area() * s.channels, 50.0f, 1.0f);
+      const auto actual = run(graph, s.batch, x).front();
+      const auto expected = test::interpret_batch(graph, s.batch, x);
+      // The mean rounds C times; that moves every difference, and the squares' sum rounds C times.
+      const double n = static_cast<double>(s.channels);
+      double largest = 0;
+      for (float v : x) largest = std::max(largest, std::abs(static_cast<double>(v)));
+      test::check_close(actual, expected, [&](std::size_t i) {
+        const double mean_error = kUnitRoundoff * (n + 2) * largest;
+        if (i % 2 == 0) return mean_error;
+        const double inverse = expected[i];
+        return inverse * (kUnitRoundoff * (n + 8) + inverse * 2 * mean_error) +
+               inverse * inverse * inverse * mean_error * mean_error;
+      });
+    }
+  }
+}
