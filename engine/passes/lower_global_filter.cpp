@@ -1,3 +1,8 @@
+#include <cmath>
+#include <map>
+#include <numbers>
+#include <utility>
+
 #include "gfnet/error.h"
 #include "passes/passes.h"
 #include "passes/rewriter.h"
@@ -12,7 +17,7 @@ using graph::Node;
 using graph::Value;
 using graph::ValueId;
 
-/// [H, W/2+1, C, 2] → [C, H, W/2+1, 2], divided by H·W.
+/// [H, W/2+1, C, 2], divided by H·W.
 ///
 /// In column 0 (and W/2 of an even W) the spectrum of a real grid is Hermitian along H, X[h] =
 /// conj(X[−h]). Taking the real part after the inverse over H is the same as making the product
@@ -29,10 +34,10 @@ std::vector<float> spectral_filter(const Value& filter, const Extent& grid) {
   };
   std::vector<float> result;
   result.reserve(filter.data->size());
-  for (std::int64_t c = 0; c < channels; ++c) {
-    for (std::int64_t h = 0; h < grid.height; ++h) {
-      const std::int64_t mirrored = (grid.height - h) % grid.height;
-      for (std::int64_t w = 0; w < width; ++w) {
+  for (std::int64_t h = 0; h < grid.height; ++h) {
+    const std::int64_t mirrored = (grid.height - h) % grid.height;
+    for (std::int64_t w = 0; w < width; ++w) {
+      for (std::int64_t c = 0; c < channels; ++c) {
         double real = at(h, w, c, 0);
         double imaginary = at(h, w, c, 1);
         if (w == 0 || 2 * w == grid.width) {
@@ -47,47 +52,158 @@ std::vector<float> spectral_filter(const Value& filter, const Extent& grid) {
   return result;
 }
 
-ValueId lower(Rewriter& rewriter, const Node& node, const Extent& grid) {
-  const Value& filter = rewriter.source().value(node.inputs[1]);
-  const std::int64_t channels = filter.shape[2];
-  const std::int64_t width = graph::spectrum_width(grid.width);
-  Graph& target = rewriter.target();
-  const ValueId spectral = target.add_constant(filter.name, {channels, grid.height, width, 2},
-                                               spectral_filter(filter, grid));
-  const ValueId bias =
-      node.inputs.size() == 3
-          ? rewriter[node.inputs[2]]
-          : target.add_constant(node.name + ".bias", {channels},
-                                std::vector<float>(static_cast<std::size_t>(channels), 0.0f));
-  ValueId x = rewriter[node.inputs[0]];
-  x = target.add_node(node.name + ".rfft2", graph::Rfft2{grid}, {x});
-  x = target.add_node(node.name + ".multiply", graph::FilterMultiply{grid}, {x, spectral, bias});
-  return target.add_node(node.name + ".irfft2", graph::Irfft2{grid}, {x});
+/// [bins, C, 2] → [C, bins, 2].
+std::vector<float> in_planes(const std::vector<float>& filter, std::int64_t channels) {
+  const auto count = static_cast<std::size_t>(channels);
+  const std::size_t bins = filter.size() / 2 / count;
+  std::vector<float> result;
+  result.reserve(filter.size());
+  for (std::size_t c = 0; c < count; ++c) {
+    for (std::size_t bin = 0; bin < bins; ++bin) {
+      result.push_back(filter[2 * (bin * count + c)]);
+      result.push_back(filter[2 * (bin * count + c) + 1]);
+    }
+  }
+  return result;
+}
+
+class GlobalFilterLowering {
+ public:
+  GlobalFilterLowering(const Graph& graph, const Options& options)
+      : graph_(graph), options_(options), rewriter_(graph) {}
+
+  Graph run() {
+    for (const Node& node : graph_.nodes()) {
+      const Node* reader = sole_consumer(graph_, node.output);
+      if (as<graph::GlobalFilter>(&node)) {
+        lower(node);
+      } else if (as<graph::LayerNorm>(&node) && as<graph::GlobalFilter>(reader)) {
+        lower_norm(node, *reader);
+      } else {
+        rewriter_.copy(node);
+      }
+    }
+    return rewriter_.finish();
+  }
+
+ private:
+  SpectralPath path_of(const Node& filter) const {
+    if (!options_.spectral_path) return SpectralPath::kVkfft;
+    return options_.spectral_path(as<graph::GlobalFilter>(&filter)->grid,
+                                  graph_.value(filter.inputs[1]).shape[2]);
+  }
+
+  /// The norm before a filter: to planes, or (the kernel normalises) only its statistics.
+  void lower_norm(const Node& norm, const Node& filter) {
+    Graph& target = rewriter_.target();
+    if (path_of(filter) == SpectralPath::kVkfft) {
+      rewriter_.replace(norm.output, target.add_node(norm.name, norm.operation,
+                                                     rewriter_[norm.inputs], Layout::kPlanes));
+    } else {
+      const double epsilon = as<graph::LayerNorm>(&norm)->epsilon;
+      rewriter_.replace(norm.output, target.add_node(norm.name, graph::TokenStatistics{epsilon},
+                                                     {rewriter_[norm.inputs[0]]}));
+    }
+  }
+
+  void lower(const Node& node) {
+    const Node* before = graph_.producer(node.inputs[0]);
+    if (!as<graph::LayerNorm>(before) ||
+        !as<graph::LayerNorm>(sole_consumer(graph_, node.output)) ||
+        sole_consumer(graph_, before->output) != &node) {
+      throw Error(node.name + ": a global filter must stand between two layer normalisations");
+    }
+    const Extent grid = as<graph::GlobalFilter>(&node)->grid;
+    rewriter_.replace(node.output, path_of(node) == SpectralPath::kVkfft
+                                       ? lower_to_planes(node, grid)
+                                       : lower_to_kernel(node, *before, grid));
+  }
+
+  ValueId lower_to_planes(const Node& node, const Extent& grid) {
+    const Value& filter = graph_.value(node.inputs[1]);
+    const std::int64_t channels = filter.shape[2];
+    Graph& target = rewriter_.target();
+    const ValueId spectral = target.add_constant(
+        filter.name, {channels, grid.height, graph::spectrum_width(grid.width), 2},
+        in_planes(spectral_filter(filter, grid), channels));
+    const ValueId bias = bias_of(node, channels);
+    ValueId x = rewriter_[node.inputs[0]];
+    x = target.add_node(node.name + ".rfft2", graph::Rfft2{grid}, {x});
+    x = target.add_node(node.name + ".multiply", graph::FilterMultiply{grid}, {x, spectral, bias});
+    return target.add_node(node.name + ".irfft2", graph::Irfft2{grid}, {x});
+  }
+
+  ValueId lower_to_kernel(const Node& node, const Node& norm, const Extent& grid) {
+    const Value& filter = graph_.value(node.inputs[1]);
+    const ValueId spectral =
+        rewriter_.target().add_constant(filter.name, filter.shape, spectral_filter(filter, grid));
+    const ValueId bias = bias_of(node, filter.shape[2]);
+    const ValueId x = rewriter_[norm.inputs[0]];
+    const ValueId statistics = rewriter_[node.inputs[0]];
+    return rewriter_.target().add_node(node.name, graph::SpectralFilter{grid},
+                                       {x, statistics, spectral, bias, roots_of(grid)});
+  }
+
+  ValueId bias_of(const Node& node, std::int64_t channels) {
+    if (node.inputs.size() == 3) return rewriter_[node.inputs[2]];
+    return rewriter_.target().add_constant(
+        node.name + ".bias", {channels},
+        std::vector<float>(static_cast<std::size_t>(channels), 0.0f));
+  }
+
+  /// One constant for all filters of a grid.
+  ValueId roots_of(const Extent& grid) {
+    const auto [entry, is_new] = roots_.try_emplace({grid.height, grid.width}, -1);
+    if (is_new) {
+      const std::vector<float> roots = roots_of_unity(grid);
+      entry->second = rewriter_.target().add_constant(
+          "roots." + std::to_string(grid.height) + "x" + std::to_string(grid.width),
+          {static_cast<std::int64_t>(roots.size() / 2), 2}, roots);
+    }
+    return entry->second;
+  }
+
+  const Graph& graph_;
+  const Options& options_;
+  Rewriter rewriter_;
+  std::map<std::pair<std::int64_t, std::int64_t>, ValueId> roots_;
+};
+
+/// Whether a norm before a filter still has its weight and bias.
+bool has_unfolded_norm(const Graph& graph) {
+  for (const Node& node : graph.nodes()) {
+    if (as<graph::LayerNorm>(&node) && node.inputs.size() == 3 &&
+        as<graph::GlobalFilter>(sole_consumer(graph, node.output))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
-Graph lower_global_filter(const Graph& graph) {
-  Rewriter rewriter(graph);
-  for (const Node& node : graph.nodes()) {
-    const auto* filter = as<graph::GlobalFilter>(&node);
-    const Node* reader = sole_consumer(graph, node.output);
-    if (filter != nullptr) {
-      const Node* before = graph.producer(node.inputs[0]);
-      if (!as<graph::LayerNorm>(before) || !as<graph::LayerNorm>(reader) ||
-          sole_consumer(graph, before->output) != &node) {
-        throw Error(node.name + ": a global filter must stand between two layer normalisations");
-      }
-      rewriter.replace(node.output, lower(rewriter, node, filter->grid));
-    } else if (as<graph::LayerNorm>(&node) && as<graph::GlobalFilter>(reader)) {
-      rewriter.replace(node.output,
-                       rewriter.target().add_node(node.name, node.operation, rewriter[node.inputs],
-                                                  Layout::kPlanes));
-    } else {
-      rewriter.copy(node);
+std::string_view name_of(SpectralPath path) {
+  return path == SpectralPath::kVkfft ? "vkfft" : "fused";
+}
+
+std::vector<float> roots_of_unity(const Extent& grid) {
+  std::vector<float> roots;
+  for (const std::int64_t length : {grid.height, grid.width}) {
+    for (std::int64_t i = 0; i <= length / 2; ++i) {
+      const double angle =
+          2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(length);
+      roots.push_back(static_cast<float>(std::cos(angle)));
+      roots.push_back(static_cast<float>(std::sin(angle)));
     }
   }
-  return rewriter.finish();
+  return roots;
+}
+
+Graph lower_global_filter(const Graph& graph, const Options& options) {
+  if (options.spectral_path && has_unfolded_norm(graph)) {
+    return lower_global_filter(fold_norm_affine(graph), options);
+  }
+  return GlobalFilterLowering(graph, options).run();
 }
 
 }  // namespace gfnet::passes

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -22,20 +23,43 @@ graph::Graph fold_norm_affine(const graph::Graph& graph);
 /// Linear + Gelu, Linear + Add → one Linear.
 graph::Graph fuse_epilogues(const graph::Graph& graph);
 
-/// LayerNorm + GlobalFilter + LayerNorm → LayerNorm to planes, Rfft2, FilterMultiply, Irfft2,
-/// LayerNorm from planes. The filter takes 1/(H·W) and is made such that no imaginary part is
-/// left for the inverse to ignore. Throws Error on a GlobalFilter in any other place.
-graph::Graph lower_global_filter(const graph::Graph& graph);
+/// How a device runs a global filter.
+enum class SpectralPath {
+  /// LayerNorm to planes, Rfft2, FilterMultiply, Irfft2, LayerNorm from planes: VkFFT, every size.
+  kVkfft,
+  /// TokenStatistics, SpectralFilter, LayerNorm: all in token layout, the transforms and the
+  /// product in one kernel, where the device can hold a grid at once (plan/spectral_kernels.h).
+  kFused,
+};
+
+/// "vkfft", "fused".
+std::string_view name_of(SpectralPath path);
+
+/// What the passes cannot know of the device.
+struct Options {
+  /// The path for a grid of so many channels; kVkfft for all if empty.
+  std::function<SpectralPath(const graph::Extent& grid, std::int64_t channels)> spectral_path;
+};
+
+/// LayerNorm + GlobalFilter + LayerNorm → what the chosen path does. The filter takes 1/(H·W) and
+/// is made such that no imaginary part is left for the inverse to ignore. On kFused the first
+/// norm's weight and bias are folded first, where that is still to be done.
+/// Throws Error on a GlobalFilter in any other place.
+graph::Graph lower_global_filter(const graph::Graph& graph, const Options& options = {});
+
+/// cos and sin of 2πi/H for i = 0 … H/2, then of 2πi/W for i = 0 … W/2, computed in double:
+/// [H/2+1 + W/2+1, 2], what a SpectralFilter reads.
+std::vector<float> roots_of_unity(const graph::Extent& grid);
 
 struct Pass {
   std::string_view name;
-  graph::Graph (*run)(const graph::Graph&);
+  std::function<graph::Graph(const graph::Graph&)> run;
 };
 
 /// All passes in their order.
-const std::vector<Pass>& all_passes();
+std::vector<Pass> all_passes(const Options& options = {});
 
 /// Runs all passes.
-graph::Graph optimize(const graph::Graph& graph);
+graph::Graph optimize(const graph::Graph& graph, const Options& options = {});
 
 }  // namespace gfnet::passes

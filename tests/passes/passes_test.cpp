@@ -37,6 +37,18 @@ std::vector<Architecture> architectures() {
   return {flat, pyramid, single};
 }
 
+/// The passes with each path of a global filter, and with both in one network.
+std::vector<passes::Options> all_options() {
+  using passes::SpectralPath;
+  const auto odd_fused = [](const graph::Extent& grid, std::int64_t) {
+    return grid.width % 2 == 1 ? SpectralPath::kFused : SpectralPath::kVkfft;
+  };
+  return {{},
+          {[](const graph::Extent&, std::int64_t) { return SpectralPath::kVkfft; }},
+          {[](const graph::Extent&, std::int64_t) { return SpectralPath::kFused; }},
+          {odd_fused}};
+}
+
 std::size_t count(const Graph& graph, const std::string& operation) {
   return static_cast<std::size_t>(std::ranges::count_if(
       graph.nodes(), [&](const auto& node) { return name_of(node.operation) == operation; }));
@@ -65,15 +77,18 @@ TEST_CASE("each pass leaves what the graph computes unchanged") {
   CAPTURE(random.seed());
   for (const Architecture& architecture : architectures()) {
     const auto checkpoint = test::synthetic_checkpoint(architecture, random);
-    Graph graph = model::build_graph(checkpoint, model::infer_config(checkpoint), 1);
+    const Graph built = model::build_graph(checkpoint, model::infer_config(checkpoint), 1);
     const auto input =
-        test::widen(random.normal(graph.value(graph.inputs().front()).shape.elements()));
-    const auto expected = reference::interpret(graph, input);
-    for (const passes::Pass& pass : passes::all_passes()) {
-      CAPTURE(pass.name);
-      graph = pass.run(graph);
-      // Folding rounds each folded constant to float once.
-      CHECK(difference(expected, reference::interpret(graph, input)) <= 1e-6);
+        test::widen(random.normal(built.value(built.inputs().front()).shape.elements()));
+    const auto expected = reference::interpret(built, input);
+    for (const passes::Options& options : all_options()) {
+      Graph graph = built;
+      for (const passes::Pass& pass : passes::all_passes(options)) {
+        CAPTURE(pass.name);
+        graph = pass.run(graph);
+        // Folding rounds each folded constant to float once.
+        CHECK(difference(expected, reference::interpret(graph, input)) <= 1e-6);
+      }
     }
   }
 }
@@ -86,9 +101,11 @@ TEST_CASE("each pass alone leaves what the graph computes unchanged") {
   const auto input =
       test::widen(random.normal(graph.value(graph.inputs().front()).shape.elements()));
   const auto expected = reference::interpret(graph, input);
-  for (const passes::Pass& pass : passes::all_passes()) {
-    CAPTURE(pass.name);
-    CHECK(difference(expected, reference::interpret(pass.run(graph), input)) <= 1e-6);
+  for (const passes::Options& options : all_options()) {
+    for (const passes::Pass& pass : passes::all_passes(options)) {
+      CAPTURE(pass.name);
+      CHECK(difference(expected, reference::interpret(pass.run(graph), input)) <= 1e-6);
+    }
   }
 }
 
@@ -109,6 +126,26 @@ TEST_CASE("after all passes only operations with a kernel are left") {
       if (name_of(node.operation) == "layer_norm") CHECK(node.inputs.size() == 1);
     }
   }
+}
+
+TEST_CASE("a global filter takes the path that is chosen for its grid and channels") {
+  Random random;
+  Architecture pyramid =
+      architectures()[1];  // grids of 7×9 with 5 channels, 3×4 with 7, 1×1 with 4
+  const auto checkpoint = test::synthetic_checkpoint(pyramid, random);
+  const passes::Options options{[](const graph::Extent& grid, std::int64_t channels) {
+    const bool first = grid == graph::Extent{7, 9} && channels == 5;
+    return first ? passes::SpectralPath::kVkfft : passes::SpectralPath::kFused;
+  }};
+  const Graph graph =
+      passes::optimize(model::build_graph(checkpoint, model::infer_config(checkpoint), 1), options);
+  CHECK(count(graph, "rfft2") == 1);
+  CHECK(count(graph, "spectral_filter") == 3);
+  CHECK(count(graph, "token_statistics") == 3);
+  // Blocks of one grid share its roots.
+  CHECK(std::ranges::count_if(graph.values(), [](const graph::Value& value) {
+          return value.is_constant() && value.name.starts_with("roots.");
+        }) == 2);
 }
 
 TEST_CASE("a pass does not fold what somebody else reads too") {
