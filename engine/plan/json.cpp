@@ -9,13 +9,11 @@ using nlohmann::ordered_json;
 
 struct WorkVisitor {
   void operator()(const KernelStep& kernel) const {
-    entry["kernel"] = kernel.kernel;
     entry["specialization"] = kernel.specialization;
     entry["threads"] = kernel.threads;
     for (const Operand& operand : kernel.operands) entry["resources"].push_back(operand.resource);
   }
   void operator()(const FftStep& fft) const {
-    entry["kernel"] = fft.inverse ? "vkfft_irfft2" : "vkfft_rfft2";
     entry["grid"] = {fft.grid.height, fft.grid.width};
     entry["transforms"] = fft.batches;
     entry["resources"] = {fft.planes, fft.spectrum};
@@ -38,12 +36,19 @@ ordered_json describe(const Resource& resource) {
 
 }  // namespace
 
+std::string kernel_of(const Step& step) {
+  const auto* const kernel = std::get_if<KernelStep>(&step.work);
+  if (kernel != nullptr) return kernel->kernel;
+  return std::get<FftStep>(step.work).inverse ? "vkfft_irfft2" : "vkfft_rfft2";
+}
+
 std::string to_json(const Plan& plan) {
   ordered_json document{{"batch", plan.batch},
                         {"arena_bytes", plan.arena_bytes},
                         {"constant_bytes", plan.constant_bytes}};
   for (const Step& step : plan.steps) {
     ordered_json entry{{"name", step.name}, {"flops", step.flops}, {"bytes", step.bytes}};
+    entry["kernel"] = kernel_of(step);
     std::visit(WorkVisitor{entry}, step.work);
     document["steps"].push_back(std::move(entry));
   }

@@ -3,12 +3,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "graph/graph.h"
-#include "plan/padding.h"
+#include "plan/choices.h"
+#include "plan/packing.h"
 
 /// Graph + device facts → what to run, on which memory, in which order. Plain data, no Vulkan type.
 namespace gfnet::plan {
@@ -26,8 +28,16 @@ struct DeviceFacts {
   std::uint64_t max_allocation_bytes = std::uint64_t{1} << 30;
   /// Invocations of a workgroup; every Vulkan device allows 128.
   std::uint32_t max_workgroup_invocations = 128;
+  /// Bytes that the invocations of a workgroup share; every Vulkan device allows 16 KiB.
+  std::uint32_t max_shared_memory = 16u << 10;
   /// Workgroups of a dispatch along each axis; every Vulkan device allows 65535.
   std::uint32_t max_workgroup_count = 65535;
+  /// Lanes of a subgroup, where it is the same for every shader; else 0.
+  std::uint32_t subgroup_size = 0;
+  /// subgroupBroadcast in compute shaders.
+  bool subgroup_broadcast = false;
+  /// Texels of a samplerBuffer; every Vulkan device allows 65536.
+  std::uint64_t max_texel_elements = 65536;
 };
 
 /// A range of memory that steps read and write.
@@ -39,6 +49,8 @@ struct Resource {
   Kind kind = Kind::kArena;
   std::string name;
   std::uint64_t bytes = 0;
+  /// What it holds elements of.
+  DType dtype = DType::kF32;
   /// kArena: where it lies, and the first and last step that touch it (−1: written before the
   /// first).
   std::uint64_t offset = 0;
@@ -46,7 +58,7 @@ struct Resource {
   int last_step = 0;
   /// kConstant: the value and the form in which kernels read it.
   graph::ValueId value = -1;
-  Padding padding;
+  Packing packing;
 };
 
 enum class Access { kRead, kWrite, kReadWrite };
@@ -80,6 +92,15 @@ struct FftStep {
   std::size_t spectrum = 0;
 };
 
+/// A step that there was more than one way to do.
+struct Decision {
+  /// See Choices.
+  std::string problem;
+  /// By name; first what the rule says.
+  std::vector<std::string> candidates;
+  std::size_t chosen = 0;
+};
+
 struct Step {
   /// The node it computes.
   std::string name;
@@ -88,7 +109,11 @@ struct Step {
   /// move if nothing is cached but within the step: the floor that a measured time is held against.
   double flops = 0;
   double bytes = 0;
+  std::optional<Decision> decision;
 };
+
+/// What runs the step: a shader's stem, "vkfft_rfft2" or "vkfft_irfft2".
+std::string kernel_of(const Step& step);
 
 /// Where one of the graph's outputs lies: for every image `rows` rows of `columns` elements,
 /// `stride` elements apart.
@@ -114,8 +139,9 @@ struct Plan {
 /// Plans a graph that has been through passes::optimize, for `batch` images at once.
 /// Throws UnsupportedError if a tensor exceeds what the device can bind, the arena what it can
 /// allocate or a dispatch what it can run at once; a smaller batch then helps. Throws Error if
-/// batch < 1.
-Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device);
+/// batch < 1. choices: what is known of which kernels are fastest there.
+Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
+               const Choices& choices = {});
 
 /// A table of the steps and a summary of memory, for people.
 std::string to_text(const Plan& plan);

@@ -3,12 +3,14 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "gfnet/error.h"
 #include "model/build_graph.h"
 #include "passes/passes.h"
+#include "plan/spectral_kernels.h"
 #include "support/synthetic_checkpoint.h"
 
 using namespace gfnet;
@@ -17,7 +19,7 @@ using gfnet::test::Random;
 
 namespace {
 
-graph::Graph example_graph() {
+graph::Graph example_graph(const passes::Options& options = {}) {
   Architecture a;
   a.pyramid = true;
   a.layer_scale = true;
@@ -25,7 +27,13 @@ graph::Graph example_graph() {
   a.stages = {{2, 6, 2, 24}, {2, 9, 3, 18}};
   Random random;
   const auto checkpoint = test::synthetic_checkpoint(a, random);
-  return passes::optimize(model::build_graph(checkpoint, model::infer_config(checkpoint), 2));
+  return passes::optimize(model::build_graph(checkpoint, model::infer_config(checkpoint), 2),
+                          options);
+}
+
+graph::Graph fused_graph() {
+  return example_graph(
+      {[](const graph::Extent&, std::int64_t) { return passes::SpectralPath::kFused; }});
 }
 
 std::vector<std::size_t> touched(const plan::Step& step) {
@@ -38,6 +46,23 @@ std::vector<std::size_t> touched(const plan::Step& step) {
 }
 
 bool is_arena(const plan::Resource& r) { return r.kind == plan::Resource::Kind::kArena; }
+
+void check_lifetimes(const plan::Plan& plan) {
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    for (std::size_t resource : touched(plan.steps[i])) {
+      const plan::Resource& r = plan.resources[resource];
+      if (!is_arena(r)) continue;
+      CAPTURE(plan.steps[i].name);
+      CAPTURE(r.name);
+      CHECK(r.first_step <= static_cast<int>(i));
+      CHECK(r.last_step >= static_cast<int>(i));
+    }
+  }
+  CHECK(plan.resources[plan.input].first_step == -1);
+  for (const plan::Output& output : plan.outputs) {
+    CHECK(plan.resources[output.resource].last_step == static_cast<int>(plan.steps.size()));
+  }
+}
 
 }  // namespace
 
@@ -59,20 +84,8 @@ TEST_CASE("in a plan no two tensors that are alive at once share memory") {
 }
 
 TEST_CASE("every step touches only what is alive") {
-  const plan::Plan plan = plan::make_plan(example_graph(), 2, {});
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    for (std::size_t resource : touched(plan.steps[i])) {
-      const plan::Resource& r = plan.resources[resource];
-      if (!is_arena(r)) continue;
-      CAPTURE(plan.steps[i].name);
-      CAPTURE(r.name);
-      CHECK(r.first_step <= static_cast<int>(i));
-      CHECK(r.last_step >= static_cast<int>(i));
-    }
-  }
-  CHECK(plan.resources[plan.input].first_step == -1);
-  for (const plan::Output& output : plan.outputs) {
-    CHECK(plan.resources[output.resource].last_step == static_cast<int>(plan.steps.size()));
+  for (const graph::Graph& graph : {example_graph(), fused_graph()}) {
+    check_lifetimes(plan::make_plan(graph, 2, {}));
   }
 }
 
@@ -125,16 +138,90 @@ TEST_CASE("batches beyond every size are refused, not truncated to 32 bits") {
 }
 
 TEST_CASE("workgroups stay within what every device allows") {
-  const graph::Graph graph = example_graph();
-  for (const bool software : {false, true}) {
-    plan::DeviceFacts facts;
-    facts.software = software;
-    for (const plan::Step& step : plan::make_plan(graph, 4, facts).steps) {
-      const auto* kernel = std::get_if<plan::KernelStep>(&step.work);
-      if (kernel == nullptr) continue;
-      CHECK(kernel->workgroup[0] * kernel->workgroup[1] * kernel->workgroup[2] <= 128);
+  for (const graph::Graph& graph : {example_graph(), fused_graph()}) {
+    for (const bool software : {false, true}) {
+      plan::DeviceFacts facts;
+      facts.software = software;
+      for (const plan::Step& step : plan::make_plan(graph, 4, facts).steps) {
+        const auto* kernel = std::get_if<plan::KernelStep>(&step.work);
+        if (kernel == nullptr) continue;
+        CHECK(kernel->workgroup[0] * kernel->workgroup[1] * kernel->workgroup[2] <= 128);
+      }
     }
   }
+}
+
+TEST_CASE("a grid runs in one kernel if the device can hold it") {
+  plan::DeviceFacts gpu;
+  gpu.max_shared_memory = 48u << 10;
+  gpu.max_workgroup_invocations = 1024;
+  plan::DeviceFacts least;  // what every Vulkan device allows
+  plan::DeviceFacts lavapipe;
+  lavapipe.software = true;
+  lavapipe.subgroup_size = 8;
+  lavapipe.max_shared_memory = 32u << 10;
+  lavapipe.max_texel_elements = 1u << 27;
+  for (const auto& device : {gpu, least, lavapipe}) {
+    CHECK(plan::fused_fits({14, 14}, device));
+    CHECK(plan::fused_fits({1, 1}, device));
+    CHECK(plan::fused_fits({28, 28}, device));
+    CHECK_FALSE(plan::fused_fits({56, 56}, device));
+    CHECK_FALSE(plan::fused_fits({101, 1}, device));
+  }
+  plan::DeviceFacts tiny;
+  tiny.max_shared_memory = 1024;
+  CHECK_FALSE(plan::fused_fits({14, 14}, tiny));
+  CHECK(plan::default_spectral_path({14, 14}, gpu) == passes::SpectralPath::kFused);
+  CHECK(plan::default_spectral_path({56, 56}, gpu) == passes::SpectralPath::kVkfft);
+}
+
+TEST_CASE("the spectral kernel keeps to the device's limits, and splits lines into divisors") {
+  for (const bool software : {false, true}) {
+    for (const std::uint32_t shared : {16u << 10, 32u << 10, 48u << 10}) {
+      for (const std::uint32_t invocations : {128u, 256u, 1024u}) {
+        plan::DeviceFacts device;
+        device.software = software;
+        device.max_shared_memory = shared;
+        device.max_workgroup_invocations = invocations;
+        for (std::int64_t height = 1; height <= 34; ++height) {
+          for (const std::int64_t width : {1, 2, 7, 14, 15, 28, 31, 32}) {
+            const auto kernel = plan::spectral_kernel({height, width}, 64, 1000, device);
+            if (!kernel) continue;
+            CAPTURE(height);
+            CAPTURE(width);
+            CHECK(kernel->channels * kernel->lines <= invocations);
+            CHECK(kernel->channels >= 4);
+            CHECK(height % kernel->height_factor == 0);
+            CHECK(width % kernel->width_factor == 0);
+            if (kernel->shader == "spectral_filter_private") continue;
+            CHECK(height * graph::spectrum_width(width) * 8 * kernel->channels <= shared);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a grid that does not fit is refused by the lowering, not run wrongly") {
+  plan::DeviceFacts tiny;
+  tiny.max_shared_memory = 256;
+  CHECK_THROWS_WITH_AS(plan::make_plan(fused_graph(), 1, tiny), doctest::Contains("8×8 tokens"),
+                       UnsupportedError);
+}
+
+TEST_CASE("both spectral paths count the same transforms, and one kernel moves fewer bytes") {
+  const auto spectral = [](const plan::Plan& plan, auto field) {
+    double sum = 0;
+    for (const plan::Step& step : plan.steps) {
+      if (step.name.find("mlp") == std::string::npos) sum += step.*field;
+    }
+    return sum;
+  };
+  const plan::Plan vkfft = plan::make_plan(example_graph(), 2, {});
+  const plan::Plan fused = plan::make_plan(fused_graph(), 2, {});
+  CHECK(spectral(fused, &plan::Step::flops) ==
+        doctest::Approx(spectral(vkfft, &plan::Step::flops)).epsilon(0.2));
+  CHECK(spectral(fused, &plan::Step::bytes) < 0.8 * spectral(vkfft, &plan::Step::bytes));
 }
 
 TEST_CASE("operations that the passes replace have no plan") {
@@ -145,9 +232,30 @@ TEST_CASE("operations that the passes replace have no plan") {
                        Error);
 }
 
-TEST_CASE("padding puts zeros to the right of and below a matrix") {
-  CHECK(plan::pad({1, 2, 3, 4, 5, 6}, {2, 3, 3, 4}) ==
+namespace {
+
+template <typename Element>
+std::vector<Element> elements_of(const std::vector<std::byte>& bytes) {
+  std::vector<Element> elements(bytes.size() / sizeof(Element));
+  std::memcpy(elements.data(), bytes.data(), bytes.size());
+  return elements;
+}
+
+}  // namespace
+
+TEST_CASE("packing puts zeros to the right of and below a matrix") {
+  CHECK(elements_of<float>(plan::pack({1, 2, 3, 4, 5, 6}, {2, 3, 3, 4})) ==
         std::vector<float>{1, 2, 3, 0, 4, 5, 6, 0, 0, 0, 0, 0});
+}
+
+TEST_CASE("packing cuts a matrix into blocks of columns") {
+  CHECK(elements_of<float>(plan::pack({1, 2, 3, 4, 5, 6}, {2, 3, 3, 4, 2})) ==
+        std::vector<float>{1, 2, 4, 5, 0, 0, 3, 0, 6, 0, 0, 0});
+}
+
+TEST_CASE("packing rounds to halves") {
+  CHECK(elements_of<std::uint16_t>(plan::pack({1, -2, 1e9f}, {1, 3, 1, 4, 0, DType::kF16})) ==
+        std::vector<std::uint16_t>{0x3c00, 0xc000, 0x7c00, 0});
 }
 
 TEST_CASE("a plan prints as a table and as JSON") {
@@ -159,4 +267,46 @@ TEST_CASE("a plan prints as a table and as JSON") {
   CHECK(json["steps"].size() == plan.steps.size());
   CHECK(json["resources"].size() == plan.resources.size());
   CHECK(json["arena_bytes"] == plan.arena_bytes);
+}
+
+TEST_CASE("choices are kept as text, and nothing else is taken for them") {
+  plan::Choices choices;
+  choices.set("linear 256×12×8 gelu", "linear_broadcast 8 rows");
+  choices.set("a", "b");
+  const auto again = plan::Choices::from_text(choices.to_text());
+  REQUIRE(again);
+  CHECK(again->to_text() == choices.to_text());
+  CHECK(*again->find("a") == "b");
+  CHECK(again->find("c") == nullptr);
+  CHECK(plan::Choices::from_text("")->empty());
+  CHECK_FALSE(plan::Choices::from_text("no tab\n"));
+  CHECK_FALSE(plan::Choices::from_text("cut\tsho"));
+}
+
+TEST_CASE("a plan takes the kernel that is known to be fastest, and the rule's if that is unknown") {
+  plan::DeviceFacts device;
+  device.software = true;
+  device.subgroup_size = 8;
+  device.subgroup_broadcast = true;
+  const graph::Graph graph = example_graph();
+  const plan::Plan by_rule = plan::make_plan(graph, 2, device);
+  plan::Choices choices;
+  std::size_t decisions = 0;
+  for (const plan::Step& step : by_rule.steps) {
+    if (!step.decision) continue;
+    ++decisions;
+    CHECK(step.decision->chosen == 0);
+    REQUIRE(step.decision->candidates.size() > 1);
+    choices.set(step.decision->problem, step.decision->candidates.back());
+  }
+  REQUIRE(decisions > 0);
+  for (const plan::Step& step : plan::make_plan(graph, 2, device, choices).steps) {
+    if (!step.decision) continue;
+    CHECK(step.decision->chosen + 1 == step.decision->candidates.size());
+    CHECK(std::get<plan::KernelStep>(step.work).kernel == "linear");
+  }
+  for (const plan::Step& step : by_rule.steps) {
+    if (step.decision) choices.set(step.decision->problem, "a kernel of long ago");
+  }
+  CHECK(plan::to_json(plan::make_plan(graph, 2, device, choices)) == plan::to_json(by_rule));
 }

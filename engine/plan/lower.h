@@ -1,0 +1,19 @@
+#pragma once
+
+#include "plan/plan_builder.h"
+
+/// Operation → kernel steps: which shader, its constants, buffers and threads.
+namespace gfnet::plan {
+
+void lower(PlanBuilder& plan, const graph::Patches& op, const graph::Node& node);
+void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
+void lower(PlanBuilder& plan, const graph::LayerNorm& op, const graph::Node& node);
+void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const graph::Node& node);
+void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node);
+void lower(PlanBuilder& plan, const graph::Rfft2& op, const graph::Node& node);
+void lower(PlanBuilder& plan, const graph::FilterMultiply& op, const graph::Node& node);
+void lower(PlanBuilder& plan, const graph::Irfft2& op, const graph::Node& node);
+void lower(PlanBuilder& plan, const graph::TokenMean& op, const graph::Node& node);
+void lower(PlanBuilder& plan, const graph::SoftmaxTopK& op, const graph::Node& node);
+
+}  // namespace gfnet::plan

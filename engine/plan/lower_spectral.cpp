@@ -1,0 +1,156 @@
+#include <cmath>
+
+#include "gfnet/error.h"
+#include "include/parameters.h"
+#include "plan/lower.h"
+#include "plan/spectral_kernels.h"
+
+namespace gfnet::plan {
+
+using graph::Layout;
+using graph::Node;
+using graph::Value;
+
+namespace {
+
+/// The usual count for a real transform: half of 5·N·log2 N.
+double fft_flops(const graph::Extent& grid) {
+  const double points = static_cast<double>(grid.area());
+  return 2.5 * points * std::log2(points);
+}
+
+void add_fft(PlanBuilder& plan, const Node& node, const graph::Extent& grid, bool inverse,
+             std::size_t planes, std::size_t spectrum) {
+  FftStep fft;
+  fft.inverse = inverse;
+  fft.grid = grid;
+  fft.batches = plan.batch() * plan.value(node.inputs[0]).shape[0];
+  fft.planes = planes;
+  fft.spectrum = spectrum;
+  plan.add_step(node, fft, static_cast<double>(fft.batches) * fft_flops(grid));
+}
+
+}  // namespace
+
+void lower(PlanBuilder& plan, const graph::LayerNorm& op, const Node& node) {
+  if (node.inputs.size() != 1) {
+    throw Error(node.name + ": weight and bias must be folded into what follows");
+  }
+  const Value& x = plan.value(node.inputs[0]);
+  const bool planes_in = x.layout == Layout::kPlanes;
+  const bool planes_out = plan.value(node.output).layout == Layout::kPlanes;
+  parameters::LayerNormParameters p{};
+  p.channels = u32(planes_in ? x.shape[0] : x.shape[1]);
+  p.tokens = u32(x.shape.elements() / p.channels);
+  p.padded_channels = u32(round_up(p.channels, kVector));
+  p.epsilon = static_cast<float>(op.epsilon);
+
+  // A software driver's lanes are the tokens: no exchange between lanes, so no real barrier.
+  const std::uint32_t tokens_per_group = plan.device().software ? 8 : 16;
+  const std::uint32_t lanes = plan.device().software                           ? 1
+                              : plan.device().max_workgroup_invocations >= 256 ? 16
+                                                                               : 8;
+  KernelStep kernel;
+  kernel.kernel = "layer_norm";
+  kernel.workgroup = {tokens_per_group * lanes, 1, 1};
+  kernel.specialization = {tokens_per_group * lanes, tokens_per_group, lanes, u32(planes_in),
+                           u32(planes_out)};
+  kernel.push_constants = bytes_of(p);
+  kernel.threads = {u32(round_up(p.tokens, tokens_per_group)) * lanes, u32(plan.batch()), 1};
+  kernel.operands = {plan.read(node.inputs[0]), plan.write(node.output)};
+  plan.add_step(node, std::move(kernel),
+                8.0 * static_cast<double>(plan.batch() * x.shape.elements()));
+}
+
+void lower(PlanBuilder& plan, const graph::Rfft2& op, const Node& node) {
+  const std::size_t planes = plan.use(node.inputs[0]);
+  add_fft(plan, node, op.grid, false, planes, plan.write(node.output).resource);
+}
+
+void lower(PlanBuilder& plan, const graph::Irfft2& op, const Node& node) {
+  const std::size_t spectrum = plan.use(node.inputs[0]);
+  add_fft(plan, node, op.grid, true, plan.write(node.output).resource, spectrum);
+}
+
+void lower(PlanBuilder& plan, const graph::FilterMultiply& op, const Node& node) {
+  const Value& spectrum = plan.value(node.inputs[0]);
+  parameters::FilterMultiplyParameters p{};
+  p.bins = u32(op.grid.height * graph::spectrum_width(op.grid.width));
+  p.channels = u32(spectrum.shape[0]);
+  KernelStep kernel;
+  kernel.kernel = "filter_multiply";
+  set_workgroup(kernel, elementwise_workgroup(plan.device()));
+  kernel.push_constants = bytes_of(p);
+  kernel.threads = {p.bins, p.channels, u32(plan.batch())};
+  if (!plan.can_overwrite(node, node.inputs[0])) {
+    throw Error(node.name + ": the spectrum must have no other reader");
+  }
+  kernel.operands = {plan.dense_constant(node.inputs[1]), plan.dense_constant(node.inputs[2]),
+                     plan.overwrite(node, node.inputs[0])};
+  plan.add_step(node, std::move(kernel),
+                3.0 * static_cast<double>(plan.batch() * spectrum.shape.elements()));
+}
+
+void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node) {
+  const Value& x = plan.value(node.inputs[0]);
+  const std::int64_t vectors = round_up(x.shape[1], kVector) / kVector;
+  parameters::TokenStatisticsParameters p{};
+  p.tokens = u32(plan.batch() * x.shape[0]);
+  p.channels = u32(x.shape[1]);
+  p.channel_vectors = u32(vectors);
+  p.epsilon = static_cast<float>(op.epsilon);
+
+  // A software driver's lanes are the tokens, a GPU's the channels of a few.
+  const DeviceFacts& device = plan.device();
+  const std::uint32_t lanes = device.software ? 1 : 16;
+  const std::uint32_t tokens_per_group = 8;
+  const bool texels = device.software && static_cast<std::uint64_t>(p.tokens) * p.channel_vectors <=
+                                             device.max_texel_elements;
+  KernelStep kernel;
+  kernel.kernel = texels ? "token_statistics_texels" : "token_statistics";
+  kernel.workgroup = {tokens_per_group * lanes, 1, 1};
+  kernel.specialization = {tokens_per_group * lanes, tokens_per_group, lanes};
+  kernel.push_constants = bytes_of(p);
+  kernel.threads = {u32(round_up(p.tokens, tokens_per_group)) * lanes, 1, 1};
+  kernel.operands = {plan.read(node.inputs[0]), plan.write(node.output)};
+  plan.add_step(node, std::move(kernel),
+                5.0 * static_cast<double>(plan.batch() * x.shape.elements()));
+}
+
+void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node) {
+  const Value& x = plan.value(node.inputs[0]);
+  const std::int64_t channels = x.shape[1];
+  const std::int64_t padded = round_up(channels, kVector);
+  const std::int64_t bins = op.grid.height * graph::spectrum_width(op.grid.width);
+  const auto chosen =
+      spectral_kernel(op.grid, channels, plan.batch() * op.grid.area(), plan.device());
+  if (!chosen) {
+    throw UnsupportedError(node.name + ": a grid of " + std::to_string(op.grid.height) + "×" +
+                               std::to_string(op.grid.width) + " tokens in one kernel",
+                           plan.device().name);
+  }
+  parameters::SpectralFilterParameters p{};
+  p.padded_channels = u32(padded);
+
+  KernelStep kernel;
+  kernel.kernel = chosen->shader;
+  kernel.workgroup = {chosen->channels * chosen->lines, 1, 1};
+  kernel.specialization = {kernel.workgroup[0], chosen->channels,   chosen->lines,
+                           u32(op.grid.height), u32(op.grid.width), chosen->height_factor,
+                           chosen->width_factor};
+  kernel.push_constants = bytes_of(p);
+  kernel.threads = {u32(round_up(padded, chosen->channels)) * chosen->lines, u32(plan.batch()), 1};
+  kernel.operands = {plan.read(node.inputs[0]),
+                     plan.read(node.inputs[1]),
+                     plan.constant(node.inputs[2], {bins, 2 * channels, bins, 2 * padded}),
+                     plan.constant(node.inputs[3], {1, channels, 1, padded}),
+                     plan.dense_constant(node.inputs[4]),
+                     plan.write(node.output)};
+  // Normalisation, both transforms, and the product.
+  const double per_channel = 2.0 * static_cast<double>(op.grid.area()) + 2 * fft_flops(op.grid) +
+                             6.0 * static_cast<double>(bins);
+  plan.add_step(node, std::move(kernel),
+                static_cast<double>(plan.batch() * channels) * per_channel);
+}
+
+}  // namespace gfnet::plan

@@ -1,0 +1,181 @@
+#include "plan/plan_builder.h"
+
+#include <algorithm>
+
+#include "gfnet/error.h"
+#include "plan/arena.h"
+
+namespace gfnet::plan {
+namespace {
+
+using graph::Node;
+using graph::Value;
+using graph::ValueId;
+
+std::size_t index(ValueId id) { return static_cast<std::size_t>(id); }
+
+Output output(std::size_t resource, const Value& value) {
+  if (value.layout != graph::Layout::kTokens) {
+    return {resource, 1, value.shape.elements(), value.shape.elements()};
+  }
+  return {resource, value.shape[0], value.shape[1], round_up(value.shape[1], kVector)};
+}
+
+}  // namespace
+
+std::int64_t stored_elements(const Value& value) {
+  if (value.layout == graph::Layout::kTokens) {
+    return value.shape[0] * round_up(value.shape[1], kVector);
+  }
+  return value.shape.elements();
+}
+
+PlanBuilder::PlanBuilder(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
+                         const Choices& choices)
+    : graph_(graph), device_(device), choices_(choices), resource_of_(graph.values().size()) {
+  if (batch < 1) throw Error("a batch of " + std::to_string(batch) + " images");
+  plan_.batch = batch;
+  plan_.input = arena_resource(graph.inputs().front(), -1);
+}
+
+Plan PlanBuilder::finish() {
+  for (ValueId id : graph_.outputs()) {
+    // Read back after the last step: current_step() is one past it.
+    plan_.outputs.push_back(output(use(id), graph_.value(id)));
+  }
+  place_in_arena();
+  return std::move(plan_);
+}
+
+// --- Resources --------------------------------------------------------------------------------
+
+std::size_t PlanBuilder::arena_resource(ValueId id, int first_step) {
+  const Value& value = graph_.value(id);
+  Resource resource;
+  resource.name = value.name;
+  resource.bytes =
+      checked_bytes(value.name, plan_.batch,
+                    static_cast<std::uint64_t>(stored_elements(value)) * size_of(value.dtype));
+  resource.dtype = value.dtype;
+  resource.first_step = first_step;
+  resource.last_step = current_step();
+  plan_.resources.push_back(std::move(resource));
+  return *(resource_of_[index(id)] = plan_.resources.size() - 1);
+}
+
+std::size_t PlanBuilder::use(ValueId id) {
+  const std::size_t resource = resource_of_[index(id)].value();
+  plan_.resources[resource].last_step = current_step();
+  return resource;
+}
+
+Operand PlanBuilder::write(ValueId id) {
+  return {arena_resource(id, current_step()), Access::kWrite};
+}
+
+bool PlanBuilder::can_overwrite(const Node& node, ValueId input) const {
+  return !graph_.value(input).is_constant() &&
+         graph_.consumers(input).back()->output == node.output &&
+         std::ranges::count(node.inputs, input) == 1 &&
+         std::ranges::find(graph_.outputs(), input) == graph_.outputs().end();
+}
+
+Operand PlanBuilder::overwrite(const Node& node, ValueId input) {
+  return {*(resource_of_[index(node.output)] = use(input)), Access::kReadWrite};
+}
+
+Operand PlanBuilder::constant(ValueId id, const Packing& packing) {
+  const auto key = std::pair(id, packing);
+  const auto [entry, is_new] = constants_.try_emplace(key, plan_.resources.size());
+  if (is_new) {
+    Resource resource;
+    resource.kind = Resource::Kind::kConstant;
+    resource.name = graph_.value(id).name;
+    resource.bytes = checked_bytes(resource.name, 1, packing.bytes());
+    resource.dtype = packing.dtype;
+    resource.value = id;
+    resource.packing = packing;
+    plan_.constant_bytes += resource.bytes;
+    plan_.resources.push_back(std::move(resource));
+  }
+  return {entry->second, Access::kRead};
+}
+
+Operand PlanBuilder::dense_constant(ValueId id) {
+  const std::int64_t elements = graph_.value(id).shape.elements();
+  return constant(id, {1, elements, 1, elements});
+}
+
+void PlanBuilder::place_in_arena() {
+  std::vector<LiveRange> ranges;
+  std::vector<Resource*> owners;
+  for (Resource& resource : plan_.resources) {
+    if (resource.kind != Resource::Kind::kArena) continue;
+    ranges.push_back({resource.bytes, resource.first_step, resource.last_step});
+    owners.push_back(&resource);
+  }
+  const ArenaLayout layout = lay_out_arena(ranges, device_.buffer_alignment);
+  for (std::size_t i = 0; i < owners.size(); ++i) owners[i]->offset = layout.offsets[i];
+  plan_.arena_bytes = layout.bytes;
+  if (plan_.arena_bytes > device_.max_allocation_bytes) {
+    refuse_size("the arena", static_cast<double>(plan_.arena_bytes), device_.max_allocation_bytes);
+  }
+}
+
+// --- Steps ------------------------------------------------------------------------------------
+
+void PlanBuilder::add_step(const Node& node, KernelStep kernel, double flops, double unread_bytes) {
+  check_workgroups(node, kernel);
+  double bytes = -unread_bytes;
+  for (const Operand& operand : kernel.operands) {
+    const double size = static_cast<double>(resource(operand.resource).bytes);
+    bytes += operand.access == Access::kReadWrite ? 2 * size : size;
+  }
+  plan_.steps.push_back(
+      {node.name, std::move(kernel), flops, bytes, std::exchange(decision_, std::nullopt)});
+}
+
+void PlanBuilder::add_step(const Node& node, const FftStep& fft, double flops) {
+  const double bytes =
+      static_cast<double>(resource(fft.planes).bytes + resource(fft.spectrum).bytes);
+  plan_.steps.push_back({node.name, fft, flops, bytes, std::nullopt});
+}
+
+// --- Limits -----------------------------------------------------------------------------------
+
+std::uint64_t PlanBuilder::checked_bytes(const std::string& name, std::int64_t count,
+                                         std::uint64_t each) const {
+  const std::uint64_t most = std::min<std::uint64_t>(device_.max_buffer_bytes, UINT32_MAX);
+  if (each > most / static_cast<std::uint64_t>(count)) {
+    refuse_size("'" + name + "'", static_cast<double>(each) * static_cast<double>(count), most);
+  }
+  return each * static_cast<std::uint64_t>(count);
+}
+
+void PlanBuilder::check_workgroups(const Node& node, const KernelStep& kernel) const {
+  std::uint32_t invocations = 1;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    invocations *= kernel.workgroup[axis];
+    const std::uint32_t groups =
+        (kernel.threads[axis] + kernel.workgroup[axis] - 1) / kernel.workgroup[axis];
+    if (groups > device_.max_workgroup_count) {
+      refuse("'" + node.name + "' needs " + std::to_string(groups) + " workgroups of at most " +
+             std::to_string(device_.max_workgroup_count));
+    }
+  }
+  if (invocations > device_.max_workgroup_invocations) {
+    refuse("'" + node.name + "' needs workgroups of " + std::to_string(invocations));
+  }
+}
+
+void PlanBuilder::refuse_size(const std::string& what, double bytes, std::uint64_t most) const {
+  refuse(what + " needs " + std::to_string(static_cast<std::uint64_t>(bytes / (1 << 20))) +
+         " MiB of at most " + std::to_string(most >> 20) + " MiB");
+}
+
+void PlanBuilder::refuse(const std::string& what) const {
+  throw UnsupportedError(
+      "batch " + std::to_string(plan_.batch) + ": " + what + "; try a smaller batch", device_.name);
+}
+
+}  // namespace gfnet::plan

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "plan/plan.h"
+
+namespace gfnet::plan {
+
+/// A plan in the making: what the lowering of each operation (plan/lower.h) puts its buffers,
+/// constants and steps into. Holds every tensor and dispatch to the device's limits; once all are
+/// within them, counts and indices fit 32 bits.
+class PlanBuilder {
+ public:
+  /// All but the batch must outlive the builder. Throws Error if batch < 1.
+  PlanBuilder(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
+              const Choices& choices);
+
+  const graph::Graph& graph() const { return graph_; }
+  const DeviceFacts& device() const { return device_; }
+  std::int64_t batch() const { return plan_.batch; }
+  const graph::Value& value(graph::ValueId id) const { return graph_.value(id); }
+  const Resource& resource(std::size_t index) const { return plan_.resources[index]; }
+
+  /// The resource of a value that an earlier step computed, alive up to the current step.
+  std::size_t use(graph::ValueId id);
+  Operand read(graph::ValueId id) { return {use(id), Access::kRead}; }
+  /// The resource that the current step computes the value into.
+  Operand write(graph::ValueId id);
+
+  /// Whether a node may overwrite an input of which every invocation reads just the elements that
+  /// it writes: nothing may read it afterwards, nor in any other way at the same time.
+  bool can_overwrite(const graph::Node& node, graph::ValueId input) const;
+  /// The input's resource, from now on the node's output.
+  Operand overwrite(const graph::Node& node, graph::ValueId input);
+
+  Operand constant(graph::ValueId id, const Packing& packing);
+  /// A constant as it is, dense.
+  Operand dense_constant(graph::ValueId id);
+
+  /// The candidate (anything with a name) that is known to be fastest for the problem; by default
+  /// the first. The next step remembers that there was a choice.
+  template <typename Candidate>
+  Candidate choose(const std::string& problem, const std::vector<Candidate>& candidates) {
+    Decision decision{problem, {}, 0};
+    const std::string* known = choices_.find(problem);
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      if (known != nullptr && candidates[i].name == *known) decision.chosen = i;
+      decision.candidates.push_back(candidates[i].name);
+    }
+    decision_ = std::move(decision);
+    return candidates[decision_->chosen];
+  }
+
+  /// Throws UnsupportedError if the dispatch is beyond the device's limits. The step's bytes are
+  /// those of its operands; `unread_bytes` of them do not move.
+  void add_step(const graph::Node& node, KernelStep kernel, double flops, double unread_bytes = 0);
+  void add_step(const graph::Node& node, const FftStep& fft, double flops);
+
+  /// Places everything in the arena and gives the plan away.
+  Plan finish();
+
+ private:
+  int current_step() const { return static_cast<int>(plan_.steps.size()); }
+  std::size_t arena_resource(graph::ValueId id, int first_step);
+  void place_in_arena();
+  std::uint64_t checked_bytes(const std::string& name, std::int64_t count,
+                              std::uint64_t each) const;
+  void check_workgroups(const graph::Node& node, const KernelStep& kernel) const;
+  [[noreturn]] void refuse_size(const std::string& what, double bytes, std::uint64_t most) const;
+  [[noreturn]] void refuse(const std::string& what) const;
+
+  const graph::Graph& graph_;
+  const DeviceFacts& device_;
+  const Choices& choices_;
+  Plan plan_;
+  std::optional<Decision> decision_;
+  std::vector<std::optional<std::size_t>> resource_of_;
+  std::map<std::pair<graph::ValueId, Packing>, std::size_t> constants_;
+};
+
+/// Elements of one image's value as it lies on the device: rows of tokens are padded.
+std::int64_t stored_elements(const graph::Value& value);
+
+// --- What lowerings share.
+
+inline std::uint32_t u32(std::int64_t value) { return static_cast<std::uint32_t>(value); }
+
+/// A push-constant block as bytes.
+template <typename Parameters>
+std::vector<std::byte> bytes_of(const Parameters& parameters) {
+  const auto bytes = std::as_bytes(std::span<const Parameters, 1>(&parameters, 1));
+  return {bytes.begin(), bytes.end()};
+}
+
+using Workgroup = std::array<std::uint32_t, 3>;
+
+/// For shaders whose first two constants are the workgroup's width and height.
+inline void set_workgroup(KernelStep& kernel, const Workgroup& workgroup) {
+  kernel.workgroup = workgroup;
+  kernel.specialization = {workgroup[0], workgroup[1]};
+}
+
+/// For shaders that do a little for each element.
+inline Workgroup elementwise_workgroup(const DeviceFacts& device) {
+  return device.software ? Workgroup{8, 4, 1} : Workgroup{32, 4, 1};
+}
+
+}  // namespace gfnet::plan

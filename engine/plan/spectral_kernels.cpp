@@ -1,0 +1,122 @@
+#include "plan/spectral_kernels.h"
+
+#include <algorithm>
+
+namespace gfnet::plan {
+namespace {
+
+constexpr std::int64_t kComplexBytes = 8;
+
+/// Products of a dense transform of this length by even and odd parts, with its sums.
+std::int64_t dense_cost(std::int64_t length) {
+  const std::int64_t pairs = (length - 1) / 2;
+  return 4 * pairs * pairs + 6 * length;
+}
+
+/// The same of a line as a·b, twiddle factors included.
+std::int64_t line_cost(std::int64_t length, std::int64_t factor) {
+  const std::int64_t others = length / factor;
+  if (others == 1) return dense_cost(length);
+  return others * dense_cost(factor) + factor * dense_cost(others) + 4 * length;
+}
+
+std::int64_t best_factor(std::int64_t length) {
+  std::int64_t best = length;
+  for (std::int64_t factor = 2; factor < length; ++factor) {
+    if (length % factor == 0 && line_cost(length, factor) < line_cost(length, best)) best = factor;
+  }
+  return best;
+}
+
+/// A line is unrolled and in registers; beyond this, compilers take long and registers spill.
+constexpr std::int64_t kLongestLine = 32;
+
+/// Up to this many elements a line, lavapipe compiles the variant on shared memory within two
+/// seconds and runs it fastest; at 28 it needs ten, and the variant on private memory less than
+/// two.
+constexpr std::int64_t kLongestSharedSoftwareLine = 16;
+
+std::int64_t longest(const graph::Extent& grid) { return std::max(grid.height, grid.width); }
+
+std::int64_t spectrum_bytes(const graph::Extent& grid) {
+  return grid.height * graph::spectrum_width(grid.width) * kComplexBytes;
+}
+
+/// A lane is a channel, and takes it through all lines.
+SpectralKernel software_kernel(const graph::Extent& grid, std::int64_t channels,
+                               std::int64_t tokens, const DeviceFacts& device) {
+  SpectralKernel kernel;
+  kernel.channels = device.subgroup_size == 0 ? 8 : device.subgroup_size;
+  kernel.lines = 1;
+  const auto texels = [&](std::int64_t count) {
+    return static_cast<std::uint64_t>(count) <= device.max_texel_elements;
+  };
+  const std::int64_t vectors = round_up(channels, kVector) / kVector;
+  const std::int64_t filter_texels = grid.height * graph::spectrum_width(grid.width) * 2 * vectors;
+  const bool fits_shared = spectrum_bytes(grid) * kernel.channels <= device.max_shared_memory;
+  if ((longest(grid) > kLongestSharedSoftwareLine || !fits_shared) && texels(tokens * vectors) &&
+      texels(filter_texels)) {
+    kernel.shader = "spectral_filter_private";
+  } else {
+    kernel.shader = texels(tokens) ? "spectral_filter_lanes" : "spectral_filter";
+  }
+  return kernel;
+}
+
+/// Neighbours are channels, so that they read whole cache lines, and lines besides: as many as the
+/// shorter phase has, so that few invocations wait for the others.
+std::optional<SpectralKernel> parallel_kernel(const graph::Extent& grid, std::int64_t channels,
+                                              const DeviceFacts& device) {
+  // Half of what is there, so that two workgroups fit; where that leaves a narrow one, all of it.
+  const std::int64_t padded = round_up(channels, kVector);
+  const std::int64_t bytes = spectrum_bytes(grid);
+  std::int64_t width = 0;
+  if (16 * bytes <= device.max_shared_memory / 2) {
+    width = 16;
+  } else {
+    for (const std::int64_t candidate : {8, 4}) {
+      if (width == 0 && candidate * bytes <= device.max_shared_memory) width = candidate;
+    }
+  }
+  if (width == 0) return std::nullopt;
+  while (width > kVector && width / 2 >= padded) width /= 2;
+  const std::int64_t most = std::min<std::int64_t>(256, device.max_workgroup_invocations) / width;
+  const std::int64_t lines = std::max((grid.height + 1) / 2, graph::spectrum_width(grid.width));
+  SpectralKernel kernel;
+  kernel.shader = "spectral_filter";
+  kernel.channels = static_cast<std::uint32_t>(width);
+  kernel.lines = static_cast<std::uint32_t>(std::clamp<std::int64_t>(lines, 1, most));
+  return kernel;
+}
+
+}  // namespace
+
+std::optional<SpectralKernel> spectral_kernel(const graph::Extent& grid, std::int64_t channels,
+                                              std::int64_t tokens, const DeviceFacts& device) {
+  if (longest(grid) > kLongestLine) return std::nullopt;
+  std::optional<SpectralKernel> kernel = device.software
+                                             ? software_kernel(grid, channels, tokens, device)
+                                             : parallel_kernel(grid, channels, device);
+  if (kernel && kernel->shader != "spectral_filter_private" &&
+      spectrum_bytes(grid) * kernel->channels > device.max_shared_memory) {
+    return std::nullopt;
+  }
+  if (kernel) {
+    kernel->height_factor = static_cast<std::uint32_t>(best_factor(grid.height));
+    kernel->width_factor = static_cast<std::uint32_t>(best_factor(grid.width));
+  }
+  return kernel;
+}
+
+bool fused_fits(const graph::Extent& grid, const DeviceFacts& device) {
+  // Count on texel buffers only where they can be as large as any buffer.
+  DeviceFacts least = device;
+  if (device.max_texel_elements < device.max_buffer_bytes / 16) least.max_texel_elements = 0;
+  return spectral_kernel(grid, kVector, grid.area(), least).has_value();
+}
+
+passes::SpectralPath default_spectral_path(const graph::Extent& grid, const DeviceFacts& device) {
+  return fused_fits(grid, device) ? passes::SpectralPath::kFused : passes::SpectralPath::kVkfft;
+}
+
+}  // namespace gfnet::plan

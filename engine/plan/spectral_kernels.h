@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "passes/passes.h"
+#include "plan/plan.h"
+
+namespace gfnet::plan {
+
+/// How shaders/spectral_filter.comp runs a grid.
+struct SpectralKernel {
+  /// The shader or one of its variants.
+  std::string shader;
+  /// Channels of a workgroup, and lines of the grid that it transforms at a time.
+  std::uint32_t channels = 0;
+  std::uint32_t lines = 0;
+  /// Divisors of height and width that split the transforms of the columns and rows.
+  std::uint32_t height_factor = 0;
+  std::uint32_t width_factor = 0;
+};
+
+/// The kernel for a grid on a device. Nothing if the grid does not fit into the memory that a
+/// workgroup shares, or its lines not into registers.
+/// tokens: those of the whole batch; they and their channels decide whether texel buffers can be
+/// used.
+std::optional<SpectralKernel> spectral_kernel(const graph::Extent& grid, std::int64_t channels,
+                                              std::int64_t tokens, const DeviceFacts& device);
+
+/// Whether the device can run the grid on passes::SpectralPath::kFused, at any batch.
+bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);
+
+/// The rule: one kernel wherever the grid fits, VkFFT's passes otherwise. On lavapipe the one kernel
+/// was faster at every grid that fits; everywhere it moves about half of the bytes.
+passes::SpectralPath default_spectral_path(const graph::Extent& grid, const DeviceFacts& device);
+
+}  // namespace gfnet::plan
