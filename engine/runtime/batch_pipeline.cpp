@@ -22,12 +22,15 @@ vulkan::Access access_of(plan::Access access) {
 }  // namespace
 
 BatchPipeline::BatchPipeline(DeviceContext& context, plan::Plan plan,
-                             const ConstantStore& constants)
+                             const ConstantStore& constants, Options options)
     : context_(context),
       plan_(std::move(plan)),
       arena_(context.device(), plan_.arena_bytes, vulkan::MemoryKind::kDeviceLocal) {
   make_buffers(constants);
   make_readback();
+  if (options.timestamps) {
+    timestamps_.emplace(context.device(), static_cast<std::uint32_t>(plan_.steps.size() + 1));
+  }
   record();
   context_.save_pipelines();
 }
@@ -69,8 +72,10 @@ void BatchPipeline::make_readback() {
 
 void BatchPipeline::record() {
   vulkan::CommandRecorder recorder(context_.device());
+  if (timestamps_) recorder.timestamp(*timestamps_);
   for (const plan::Step& step : plan_.steps) {
     std::visit([&](const auto& work) { record_step(recorder, work); }, step.work);
+    if (timestamps_) recorder.timestamp(*timestamps_);
   }
   for (std::size_t i = 0; i < readback_.size(); ++i) {
     recorder.copy(buffer(plan_.outputs[i].resource), readback_[i], readback_[i].bytes());
@@ -81,7 +86,9 @@ void BatchPipeline::record() {
 void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::KernelStep& kernel) {
   std::vector<vulkan::Binding> bindings;
   for (const plan::Operand& operand : kernel.operands) {
-    bindings.push_back({&buffer(operand.resource), access_of(operand.access)});
+    const bool half = plan_.resources[operand.resource].dtype == DType::kF16;
+    bindings.push_back({&buffer(operand.resource), access_of(operand.access),
+                        half ? vulkan::TexelFormat::kRgba16F : vulkan::TexelFormat::kRgba32F});
   }
   recorder.dispatch(context_.pipeline(kernel.kernel, kernel.specialization), bindings,
                     std::span<const std::byte>(kernel.push_constants), kernel.threads);
@@ -116,6 +123,25 @@ std::vector<float> BatchPipeline::output(std::size_t index) const {
                 static_cast<std::size_t>(output.columns) * sizeof(float));
   }
   return dense;
+}
+
+std::vector<double> BatchPipeline::step_seconds() const {
+  const std::vector<double> nanoseconds = timestamps_.value().read();
+  std::vector<double> seconds;
+  for (std::size_t i = 1; i < nanoseconds.size(); ++i) {
+    seconds.push_back((nanoseconds[i] - nanoseconds[i - 1]) * 1e-9);
+  }
+  return seconds;
+}
+
+BatchPipeline::FftUse BatchPipeline::fft_use() const {
+  FftUse use;
+  for (const auto& [key, fft] : ffts_) {
+    ++use.plans;
+    use.loaded += fft.loaded();
+    use.scratch_bytes += fft.scratch_bytes();
+  }
+  return use;
 }
 
 }  // namespace gfnet::runtime

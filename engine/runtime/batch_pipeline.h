@@ -11,6 +11,7 @@
 #include "runtime/device_context.h"
 #include "vulkan/fft.h"
 #include "vulkan/recording.h"
+#include "vulkan/timestamp_pool.h"
 
 namespace gfnet::runtime {
 
@@ -18,8 +19,17 @@ namespace gfnet::runtime {
 /// replayed for every batch.
 class BatchPipeline {
  public:
-  /// constants must hold what the plan names. Both must outlive the pipeline.
-  BatchPipeline(DeviceContext& context, plan::Plan plan, const ConstantStore& constants);
+  struct Options {
+    /// Take the device's time between steps, for step_seconds(). Costs a little between steps.
+    bool timestamps = false;
+  };
+
+  /// constants must hold what the plan names. Both must outlive the pipeline. Throws
+  /// UnsupportedError for timestamps on a device without.
+  BatchPipeline(DeviceContext& context, plan::Plan plan, const ConstantStore& constants,
+                Options options);
+  BatchPipeline(DeviceContext& context, plan::Plan plan, const ConstantStore& constants)
+      : BatchPipeline(context, std::move(plan), constants, Options{}) {}
 
   const plan::Plan& plan() const { return plan_; }
   std::int64_t batch() const { return plan_.batch; }
@@ -33,6 +43,20 @@ class BatchPipeline {
 
   /// The i-th output after a run, without padding: [batch · rows, columns] (see plan::Output).
   std::vector<float> output(std::size_t index) const;
+
+  /// How long each step of the plan took in the last run, on the device's clock, its barrier
+  /// included. Only with Options::timestamps.
+  std::vector<double> step_seconds() const;
+
+  /// VkFFT's plans, which of them were on disk, and the device memory they take for themselves.
+  struct FftUse {
+    std::int64_t plans = 0;
+    std::int64_t loaded = 0;
+    std::uint64_t scratch_bytes = 0;
+  };
+  FftUse fft_use() const;
+  /// As allocated.
+  std::uint64_t arena_bytes() const { return arena_.bytes(); }
 
  private:
   void make_buffers(const ConstantStore& constants);
@@ -53,6 +77,7 @@ class BatchPipeline {
   using FftKey =
       std::tuple<std::int64_t, std::int64_t, const vulkan::Buffer*, const vulkan::Buffer*>;
   std::map<FftKey, vulkan::Fft> ffts_;
+  std::optional<vulkan::TimestampPool> timestamps_;
   std::optional<vulkan::Recording> recording_;
 };
 

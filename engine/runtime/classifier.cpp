@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "gfnet/error.h"
-#include "model/build_graph.h"
-#include "passes/passes.h"
+#include "runtime/compile.h"
+#include "runtime/compile_pipelines.h"
 #include "runtime/device_context.h"
 #include "runtime/devices.h"
 #include "runtime/model_contents.h"
@@ -19,11 +19,6 @@ namespace {
 
 constexpr std::size_t kLogits = 0;
 constexpr std::size_t kTopK = 1;
-
-graph::Graph compile(const Model& model, std::int64_t top_k) {
-  const Model::Contents& contents = model.contents();
-  return passes::optimize(model::build_graph(contents.checkpoint, contents.config, top_k));
-}
 
 runtime::Preprocessor::Target preprocessing_target(const Model& model) {
   const Model::Contents& contents = model.contents();
@@ -39,7 +34,7 @@ struct Classifier::State {
   State(const Model& m, const ClassifierOptions& options)
       : model(m),
         context(options.device, options.validation, options.cache_directory),
-        network(context, compile(m, options.top_k)),
+        network(context, runtime::compile(m, options, context.facts()), options.tuning),
         preprocessor(context, preprocessing_target(m)) {}
 
   std::size_t image_elements() const {
@@ -91,10 +86,7 @@ struct Classifier::State {
 };
 
 Classifier::Classifier(const Model& model, const ClassifierOptions& options) {
-  if (options.top_k < 1) throw Error("top_k must be at least 1");
-  if (options.precision == Precision::kFp16) {
-    throw UnsupportedError("half precision: this version computes in fp32 only");
-  }
+  runtime::check_options(options);
   state_ = std::make_unique<State>(model, options);
 }
 
@@ -144,19 +136,7 @@ DeviceDescription Classifier::device() const {
   return runtime::describe(state_->context.device().info(), false);
 }
 
-std::int64_t Classifier::default_batch() const {
-  // A software driver gains nothing from more rows than its tiles and threads fill; a GPU does,
-  // until the batch's working set leaves its caches.
-  std::int64_t batch = state_->context.facts().software ? 4 : 32;
-  for (; batch > 1; batch /= 2) {
-    try {
-      check_batch(batch);
-      break;
-    } catch (const UnsupportedError&) {
-    }
-  }
-  return batch;
-}
+std::int64_t Classifier::default_batch() const { return state_->network.default_batch(); }
 
 void Classifier::prepare(std::int64_t batch) { state_->network.for_batch(batch); }
 
@@ -168,6 +148,10 @@ std::string Classifier::plan_text(std::int64_t batch) const {
 
 std::string Classifier::plan_json(std::int64_t batch) const {
   return plan::to_json(state_->network.plan(batch));
+}
+
+std::vector<CompiledPipeline> Classifier::compile_plan(std::int64_t batch) const {
+  return runtime::compile_plan(state_->context.device(), state_->network.plan(batch));
 }
 
 std::vector<std::string> Classifier::validation_messages() const {

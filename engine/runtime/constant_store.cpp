@@ -1,6 +1,7 @@
 #include "runtime/constant_store.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 #include "vulkan/command_recorder.h"
@@ -19,12 +20,19 @@ std::uint64_t ConstantStore::room_of(const plan::Resource& resource) const {
                      static_cast<std::int64_t>(device_.buffer_alignment())));
 }
 
+std::uint64_t ConstantStore::bytes() const {
+  std::uint64_t sum = 0;
+  for (const vulkan::Memory& block : blocks_) sum += block.bytes();
+  return sum;
+}
+
 void ConstantStore::upload(const plan::Plan& plan) {
+  const auto start = std::chrono::steady_clock::now();
   std::vector<const plan::Resource*> pending;
   std::uint64_t bytes = 0;
   for (const plan::Resource& resource : plan.resources) {
     if (resource.kind != plan::Resource::Kind::kConstant ||
-        buffers_.contains({resource.value, resource.padding})) {
+        buffers_.contains({resource.value, resource.packing})) {
       continue;
     }
     if (!pending.empty() && bytes + room_of(resource) > kUploadBytes) {
@@ -36,6 +44,8 @@ void ConstantStore::upload(const plan::Plan& plan) {
     bytes += room_of(resource);
   }
   if (!pending.empty()) upload_block(pending, bytes);
+  upload_seconds_ +=
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resources,
@@ -48,12 +58,12 @@ void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resou
   std::map<Key, vulkan::Buffer> targets;
   std::uint64_t offset = 0;
   for (const plan::Resource* resource : resources) {
-    const std::vector<float> padded =
-        plan::pad(*graph_.value(resource->value).data, resource->padding);
-    std::memcpy(source.mapped().data() + offset, padded.data(), resource->bytes);
+    const std::vector<std::byte> packed =
+        plan::pack(*graph_.value(resource->value).data, resource->packing);
+    std::memcpy(source.mapped().data() + offset, packed.data(), packed.size());
     const vulkan::Buffer& target =
         targets
-            .emplace(Key{resource->value, resource->padding},
+            .emplace(Key{resource->value, resource->packing},
                      vulkan::Buffer(device_, blocks_.back(), offset, resource->bytes))
             .first->second;
     recorder.copy(source, target, std::vector{vulkan::CopyRegion{offset, 0, resource->bytes}});
@@ -65,7 +75,7 @@ void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resou
 }
 
 const vulkan::Buffer& ConstantStore::buffer(const plan::Resource& resource) const {
-  return buffers_.at({resource.value, resource.padding});
+  return buffers_.at({resource.value, resource.packing});
 }
 
 }  // namespace gfnet::runtime

@@ -11,7 +11,8 @@ DeviceContext::DeviceContext(const std::string& want, bool validation,
     : cache_directory_(cache_directory.empty() ? gfnet::cache_directory() : cache_directory),
       instance_(std::make_shared<vulkan::Instance>(vulkan::Instance::Options{validation})),
       device_(*instance_, vulkan::select_device(instance_->devices(), want)),
-      pipeline_cache_(device_, cache_directory_) {}
+      pipeline_cache_(device_, cache_directory_),
+      choices_(device_.info(), cache_directory_) {}
 
 plan::DeviceFacts DeviceContext::facts() const {
   const vulkan::DeviceInfo& info = device_.info();
@@ -23,7 +24,11 @@ plan::DeviceFacts DeviceContext::facts() const {
   facts.max_allocation_bytes = info.max_memory_allocation;
   facts.max_workgroup_invocations =
       std::min(info.max_workgroup_invocations, info.max_workgroup_size[0]);
+  facts.max_shared_memory = info.max_shared_memory;
   facts.max_workgroup_count = *std::ranges::min_element(info.max_workgroup_count);
+  if (info.min_subgroup_size == info.max_subgroup_size) facts.subgroup_size = info.subgroup_size;
+  facts.subgroup_broadcast = info.subgroup_ballot;
+  facts.max_texel_elements = info.max_texel_buffer_elements;
   return facts;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "plan/plan.h"
+#include "runtime/choice_store.h"
 #include "vulkan/device.h"
 #include "vulkan/instance.h"
 #include "vulkan/pipeline.h"
@@ -31,10 +32,16 @@ class DeviceContext {
   /// What the planner wants to know.
   plan::DeviceFacts facts() const;
 
+  /// What is known of which kernels are fastest here, and what was newly found.
+  const plan::Choices& choices() const { return choices_.choices(); }
+  void remember(plan::Choices choices) { choices_.remember(std::move(choices)); }
+
   /// A pipeline for the shader and the constants, made at the first call. Stays until the context
   /// ends.
   const vulkan::Pipeline& pipeline(const std::string& shader,
                                    const std::vector<std::uint32_t>& specialization);
+
+  std::size_t pipeline_count() const { return pipelines_.size(); }
 
   /// Writes newly made pipelines to disk; a failure to write costs only time at the next start.
   void save_pipelines() { pipeline_cache_.save(); }
@@ -44,6 +51,7 @@ class DeviceContext {
   std::shared_ptr<vulkan::Instance> instance_;
   vulkan::Device device_;
   vulkan::PipelineCache pipeline_cache_;
+  ChoiceStore choices_;
   std::map<std::pair<std::string, std::vector<std::uint32_t>>, vulkan::Pipeline> pipelines_;
 };
 

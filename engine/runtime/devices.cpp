@@ -20,7 +20,11 @@ DeviceDescription describe(const vulkan::DeviceInfo& info, bool is_default) {
   d.subgroup_size = info.subgroup_size;
   d.fp16_storage = info.fp16_storage;
   d.fp16_arithmetic = info.fp16_arithmetic;
-  d.matrix_units = info.cooperative_matrix;
+  d.matrix_units = !info.matrix_shapes.empty();
+  for (const vulkan::MatrixShape& shape : info.matrix_shapes) {
+    d.matrix_shapes.push_back({shape.rows, shape.columns, shape.inner});
+  }
+  d.timestamps = info.timestamp_bits > 0;
   d.is_default = is_default;
   return d;
 }

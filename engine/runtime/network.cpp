@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "gfnet/error.h"
+#include "runtime/tuner.h"
+
 namespace gfnet::runtime {
 namespace {
 
@@ -10,16 +13,41 @@ constexpr std::size_t kKeptPipelines = 4;
 
 }  // namespace
 
-Network::Network(DeviceContext& context, graph::Graph graph)
-    : context_(context), graph_(std::move(graph)), constants_(context.device(), graph_) {}
+Network::Network(DeviceContext& context, graph::Graph graph, Tuning tuning)
+    : context_(context),
+      graph_(std::move(graph)),
+      tuning_(tuning),
+      constants_(context.device(), graph_) {}
 
 plan::Plan Network::plan(std::int64_t batch) const {
-  return plan::make_plan(graph_, batch, context_.facts());
+  const bool by_rule = tuning_ == Tuning::kNever;
+  return plan::make_plan(graph_, batch, context_.facts(),
+                         by_rule ? plan::Choices() : context_.choices());
+}
+
+void Network::tune(std::int64_t batch) {
+  if (tuning_ == Tuning::kNever || (tuning_ == Tuning::kAuto && context_.facts().software)) return;
+  context_.remember(runtime::tune(context_, graph_, batch, context_.choices()));
+}
+
+std::int64_t Network::default_batch() const {
+  // A software driver gains nothing from more rows than its tiles and threads fill; a GPU does,
+  // until the batch's working set leaves its caches.
+  std::int64_t batch = context_.facts().software ? 4 : 32;
+  for (; batch > 1; batch /= 2) {
+    try {
+      plan(batch);
+      break;
+    } catch (const UnsupportedError&) {
+    }
+  }
+  return batch;
 }
 
 BatchPipeline& Network::for_batch(std::int64_t batch) {
   auto found = pipelines_.find(batch);
   if (found == pipelines_.end()) {
+    tune(batch);
     plan::Plan new_plan = plan(batch);
     constants_.upload(new_plan);
     if (pipelines_.size() == kKeptPipelines) {  // before the new one takes its memory

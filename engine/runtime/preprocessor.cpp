@@ -5,7 +5,7 @@
 
 #include "gfnet/error.h"
 #include "image/resize_plan.h"
-#include "plan/padding.h"
+#include "plan/packing.h"
 #include "vulkan/command_recorder.h"
 
 namespace gfnet::runtime {

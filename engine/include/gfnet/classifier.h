@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gfnet/compiled.h"
 #include "gfnet/device.h"
 #include "gfnet/image.h"
 #include "gfnet/model.h"
@@ -17,10 +18,17 @@ namespace gfnet {
 /// for the device; this version has fp32 only and answers kFp16 with UnsupportedError.
 enum class Precision { kAuto, kFp32, kFp16 };
 
+/// Whether kernels are tried out on the device the first time that a model meets it. What is found
+/// is remembered for the device and its driver. kAuto does so on GPUs, where it takes about a
+/// second, and not on software drivers, which compile for that long for each kernel tried. kNever
+/// goes by rules alone.
+enum class Tuning { kAuto, kNever, kAlways };
+
 struct ClassifierOptions {
   /// Index or part of a device's name; empty: the best GPU, else a software driver.
   std::string device;
   Precision precision = Precision::kAuto;
+  Tuning tuning = Tuning::kAuto;
   /// How many of the most probable classes to report; at most the model's classes are.
   std::int64_t top_k = 5;
   /// Khronos validation layer with synchronisation validation; see validation_messages().
@@ -82,6 +90,9 @@ class Classifier {
   /// The compiled plan for a batch: kernels, thread counts, memory.
   std::string plan_text(std::int64_t batch) const;
   std::string plan_json(std::int64_t batch) const;
+  /// Builds every pipeline of that plan, running none, for what the driver says of them; in the
+  /// plan's order, each once. Pipelines inside VkFFT are not among them.
+  std::vector<CompiledPipeline> compile_plan(std::int64_t batch) const;
 
   /// What the validation layer has said so far; empty without ClassifierOptions::validation and
   /// GFNET_VALIDATION=1.

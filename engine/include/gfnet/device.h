@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -25,8 +26,12 @@ struct DeviceDescription {
   /// Halves in buffers, and arithmetic on them.
   bool fp16_storage = false;
   bool fp16_arithmetic = false;
-  /// VK_KHR_cooperative_matrix.
+  /// VK_KHR_cooperative_matrix, with halves as factors and floats as sums.
   bool matrix_units = false;
+  /// Rows, columns and inner size of such products; empty without matrix units.
+  std::vector<std::array<std::uint32_t, 3>> matrix_shapes;
+  /// Timestamps on the compute queue, without which no kernel can be timed.
+  bool timestamps = false;
   /// The device that is used when none is named.
   bool is_default = false;
 };

@@ -7,7 +7,9 @@
 ///   const gfnet::Image image = gfnet::load_image("photo.jpg");
 ///   const gfnet::Classification result = classifier.classify({&image, 1}).front();
 ///   for (const gfnet::Prediction& p : result.top) …
+#include "gfnet/benchmark.h"
 #include "gfnet/classifier.h"
+#include "gfnet/compiled.h"
 #include "gfnet/device.h"
 #include "gfnet/error.h"
 #include "gfnet/image.h"

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "gfnet/benchmark.h"
+#include "runtime/device_context.h"
+
+namespace gfnet::runtime {
+
+/// Runs the shaders ceiling_*.comp for a second or two. Throws VulkanError.
+Ceilings measure_ceilings(DeviceContext& context);
+
+}  // namespace gfnet::runtime

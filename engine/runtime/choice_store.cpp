@@ -1,0 +1,32 @@
+#include "runtime/choice_store.h"
+
+#include "base/cache_file.h"
+#include "base/log.h"
+#include "vulkan/device_key.h"
+#include "vulkan/shader_library.h"
+
+namespace gfnet::runtime {
+
+ChoiceStore::ChoiceStore(const vulkan::DeviceInfo& device, const std::filesystem::path& directory) {
+  if (directory.empty()) return;
+  path_ = directory / ("choices-" + vulkan::device_file_tag(device) + ".bin");
+  key_ = vulkan::device_key(device) + "|" + std::to_string(vulkan::embedded_shaders_digest());
+  const auto content = read_cache_file(path_, key_);
+  if (!content) return;
+  auto choices = plan::Choices::from_text(std::string(content->begin(), content->end()));
+  if (choices) {
+    choices_ = std::move(*choices);
+  } else {
+    log(LogLevel::kWarning, path_.string() + ": holds no choices; they are made anew");
+  }
+}
+
+void ChoiceStore::remember(plan::Choices choices) {
+  choices_ = std::move(choices);
+  if (path_.empty()) return;
+  const std::string text = choices_.to_text();
+  write_cache_file(path_, key_,
+                   std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
+}  // namespace gfnet::runtime

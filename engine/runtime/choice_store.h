@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "plan/choices.h"
+#include "vulkan/device_info.h"
+
+namespace gfnet::runtime {
+
+/// The choices made for one device, kept on disk between runs. They hold for the device, its driver
+/// and the shaders of this build; a file of any other is ignored and replaced.
+class ChoiceStore {
+ public:
+  /// directory empty: nothing is kept.
+  ChoiceStore(const vulkan::DeviceInfo& device, const std::filesystem::path& directory);
+
+  const plan::Choices& choices() const { return choices_; }
+  /// A failure to write costs only that they are made again at the next start.
+  void remember(plan::Choices choices);
+
+ private:
+  std::filesystem::path path_;
+  std::string key_;
+  plan::Choices choices_;
+};
+
+}  // namespace gfnet::runtime

@@ -1,0 +1,86 @@
+#include "runtime/timed_pipeline.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <random>
+
+#include "vulkan/command_recorder.h"
+
+namespace gfnet::runtime {
+namespace {
+
+constexpr std::int64_t kLeastRuns = 3;
+
+/// One for all runs of the program, so that a time can be measured again.
+constexpr unsigned kSeed = 1;
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+vulkan::Recording copy(vulkan::Device& device, const vulkan::Buffer& from,
+                       const vulkan::Buffer& to) {
+  vulkan::CommandRecorder recorder(device);
+  recorder.copy(from, to, to.bytes());
+  return recorder.finish();
+}
+
+}  // namespace
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
+}
+
+std::vector<double> sample(const MeasurementBudget& budget, const std::function<double()>& run) {
+  run();
+  std::vector<double> seconds;
+  const auto start = std::chrono::steady_clock::now();
+  const auto is_enough = [&] {
+    const auto runs = static_cast<std::int64_t>(seconds.size());
+    if (budget.runs > 0) return runs >= budget.runs;
+    return runs >= kLeastRuns && seconds_since(start) >= budget.seconds;
+  };
+  while (!is_enough()) seconds.push_back(run());
+  return seconds;
+}
+
+BatchTiming summarize(std::int64_t batch, std::vector<double> seconds) {
+  std::ranges::sort(seconds);
+  const double rank = std::ceil(0.95 * static_cast<double>(seconds.size()));
+  BatchTiming timing;
+  timing.batch = batch;
+  timing.runs = static_cast<std::int64_t>(seconds.size());
+  timing.p95_s = seconds[static_cast<std::size_t>(rank) - 1];
+  timing.min_s = seconds.front();
+  timing.median_s = median(std::move(seconds));
+  return timing;
+}
+
+TimedPipeline::TimedPipeline(DeviceContext& context, const BatchPipeline& pipeline)
+    : context_(context),
+      pipeline_(pipeline),
+      memory_(context.device(), pipeline.input().bytes(), vulkan::MemoryKind::kUpload),
+      source_(context.device(), memory_, pipeline.input().bytes()),
+      fill_(copy(context.device(), source_, pipeline.input())) {
+  std::mt19937 engine(kSeed);
+  std::normal_distribution<float> distribution;
+  const std::span<std::byte> bytes = source_.mapped();
+  for (std::size_t at = 0; at + sizeof(float) <= bytes.size(); at += sizeof(float)) {
+    const float value = distribution(engine);
+    std::memcpy(bytes.data() + at, &value, sizeof value);
+  }
+}
+
+double TimedPipeline::run() {
+  // Every time: later steps of a run reuse the input's memory.
+  context_.device().submit(fill_).wait();
+  const auto start = std::chrono::steady_clock::now();
+  context_.device().submit(pipeline_.recording()).wait();
+  for (std::size_t i = 0; i < pipeline_.plan().outputs.size(); ++i) pipeline_.output(i);
+  return seconds_since(start);
+}
+
+}  // namespace gfnet::runtime

@@ -1,0 +1,195 @@
+#include "gfnet/benchmark.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include "gfnet/error.h"
+#include "runtime/kernel_timing.h"
+#include "runtime/timed_pipeline.h"
+#include "support/context_fixture.h"
+#include "support/random.h"
+#include "support/shared_files.h"
+
+using namespace gfnet;
+using gfnet::test::Random;
+
+namespace {
+
+constexpr MeasurementBudget kFiveRuns{5, 0};
+
+Benchmark small_benchmark() {
+  ClassifierOptions options;
+  options.device = test::wanted_device();
+  options.validation = test::wants_validation();
+  return Benchmark(test::reference_file("flat-8x8-32px.pth"), options);
+}
+
+void check_silent(const Benchmark& benchmark) {
+  for (const std::string& message : benchmark.validation_messages()) FAIL_CHECK(message);
+}
+
+double sum_of(const std::vector<KernelTiming>& kernels, double KernelTiming::*field) {
+  return std::accumulate(
+      kernels.begin(), kernels.end(), 0.0,
+      [&](double sum, const KernelTiming& kernel) { return sum + kernel.*field; });
+}
+
+}  // namespace
+
+TEST_CASE("order statistics of times") {
+  Random random;
+  CAPTURE(random.seed());
+  CHECK(runtime::median({3, 1, 2}) == 2);
+  CHECK(runtime::median({4, 1, 2, 8}) == 3);
+  std::vector<double> seconds(100);
+  std::iota(seconds.begin(), seconds.end(), 1);
+  std::ranges::shuffle(seconds, std::mt19937(random.seed()));
+  const BatchTiming timing = runtime::summarize(7, seconds);
+  CHECK(timing.batch == 7);
+  CHECK(timing.runs == 100);
+  CHECK(timing.min_s == 1);
+  CHECK(timing.median_s == 50.5);
+  CHECK(timing.p95_s == 95);
+  const BatchTiming one = runtime::summarize(1, {5});
+  CHECK((one.min_s == 5 && one.median_s == 5 && one.p95_s == 5));
+}
+
+TEST_CASE("a budget of runs is kept to, and the first run does not count") {
+  int runs = 0;
+  const auto run = [&] { return static_cast<double>(runs++); };
+  CHECK(runtime::sample({4, 100}, run) == std::vector<double>{1, 2, 3, 4});
+  runs = 0;
+  CHECK(runtime::sample({0, 0}, run) == std::vector<double>{1, 2, 3});
+  runs = 0;
+  CHECK(runtime::sample({0, 0.02}, run).size() > 3);
+}
+
+TEST_CASE("a kernel is held against the ceiling that bounds it") {
+  plan::Plan plan;
+  for (const char* kernel : {"a", "b", "a"}) {
+    plan::KernelStep work;
+    work.kernel = kernel;
+    plan::Step step;
+    step.name = "step of " + work.kernel;
+    step.work = work;
+    plan.steps.push_back(step);
+  }
+  plan.steps[0].flops = 1000;  // 10 s of arithmetic, 1 s of memory
+  plan.steps[0].bytes = 10;
+  plan.steps[1].bytes = 300;  // 30 s of memory
+  plan.steps[2].flops = 200;
+  Ceilings ceilings;
+  ceilings.fp32_flops_per_second = 100;
+  ceilings.copy_bytes_per_second = 10;
+  const auto steps = runtime::time_steps(plan, {20, 60, 4}, ceilings);
+  REQUIRE(steps.size() == 3);
+  CHECK(steps[0].compute_bound());
+  CHECK(steps[0].share() == 0.5);
+  CHECK(steps[0].flops_per_second() == 50);
+  CHECK(!steps[1].compute_bound());
+  CHECK(steps[1].share() == 0.5);
+  CHECK(steps[1].bytes_per_second() == 5);
+
+  const auto kernels = runtime::sum_by_kernel(steps);
+  REQUIRE(kernels.size() == 2);
+  CHECK(kernels[0].name == "b");
+  CHECK(kernels[1].name == "a");
+  CHECK(kernels[1].steps == 2);
+  CHECK(kernels[1].seconds == 24);
+  CHECK(kernels[1].share() == 0.5);
+}
+
+TEST_CASE("ceilings are positive, and more than the matrix products reach") {
+  Benchmark benchmark = small_benchmark();
+  const Ceilings& ceilings = benchmark.ceilings();
+  CHECK(ceilings.fp32_flops_per_second > 1e6);
+  CHECK(ceilings.copy_bytes_per_second > 1e6);
+  CHECK(ceilings.fp16_flops_per_second.has_value() == benchmark.device().fp16_arithmetic);
+  CHECK(ceilings.fp16_flops_per_second.value_or(1e9) > 1e6);
+  CHECK(&ceilings == &benchmark.ceilings());
+  const double highest =
+      std::max({ceilings.fp32_flops_per_second, ceilings.fp16_flops_per_second.value_or(0),
+                ceilings.matrix_flops_per_second.value_or(0)});
+  for (const KernelTiming& kernel : benchmark.time_kernels(2, kFiveRuns).by_kernel) {
+    CAPTURE(kernel.name);
+    if (kernel.kernel.starts_with("linear")) CHECK(kernel.flops_per_second() < highest);
+  }
+  check_silent(benchmark);
+}
+
+TEST_CASE("the kernels' times are within the run's, and their sums are consistent") {
+  Benchmark benchmark = small_benchmark();
+  const KernelTimings timings = benchmark.time_kernels(3, kFiveRuns);
+  CHECK(timings.batch == 3);
+  CHECK(timings.runs == 5);
+  REQUIRE(!timings.steps.empty());
+  for (const KernelTiming& step : timings.steps) {
+    CAPTURE(step.name);
+    CHECK(step.seconds >= 0);
+    CHECK(step.flops + step.bytes > 0);
+  }
+  const double seconds = sum_of(timings.steps, &KernelTiming::seconds);
+  CHECK(seconds > 0);
+  // Sums of medians, and the processor may have other work.
+  CHECK(seconds < 1.2 * timings.wall_s);
+  for (const auto field : {&KernelTiming::seconds, &KernelTiming::flops, &KernelTiming::bytes}) {
+    CHECK(sum_of(timings.by_kernel, field) ==
+          doctest::Approx(sum_of(timings.steps, field)).epsilon(1e-12));
+  }
+  CHECK(std::ranges::is_sorted(timings.by_kernel, std::ranges::greater(), &KernelTiming::seconds));
+  check_silent(benchmark);
+}
+
+TEST_CASE("start-up is the sum of its parts, and comes first") {
+  Benchmark benchmark = small_benchmark();
+  const StartupTiming t = benchmark.startup(2);
+  CHECK(t.batch == 2);
+  const double parts[] = {t.device_s, t.checkpoint_s, t.graph_s,
+                          t.upload_s, t.pipelines_s,  t.first_run_s};
+  for (const double part : parts) CHECK(part > 0);
+  CHECK(t.total_s ==
+        doctest::Approx(std::accumulate(std::begin(parts), std::end(parts), 0.0)).epsilon(1e-9));
+  CHECK(t.pipelines > 0);
+  CHECK(t.fft_plans > 0);
+  CHECK(t.fft_plans_loaded <= t.fft_plans);
+  CHECK_THROWS_AS(benchmark.startup(2), Error);
+
+  const BatchTiming timing = benchmark.time(2, kFiveRuns);
+  CHECK(timing.batch == 2);
+  CHECK(timing.runs == 5);
+  CHECK(timing.min_s > 0);
+  CHECK(timing.min_s <= timing.median_s);
+  CHECK(timing.median_s <= timing.p95_s);
+
+  // A second start finds on disk what the first one left there.
+  Benchmark again = small_benchmark();
+  const StartupTiming second = again.startup(2);
+  CHECK(second.fft_plans_loaded == second.fft_plans);
+  again.time(1, kFiveRuns);
+  Benchmark late = small_benchmark();
+  late.time(1, kFiveRuns);
+  CHECK_THROWS_AS(late.startup(1), Error);
+  for (const Benchmark* each : {&benchmark, &again, &late}) check_silent(*each);
+}
+
+TEST_CASE("memory is what was allocated for one batch, whatever was measured before") {
+  Benchmark benchmark = small_benchmark();
+  const BatchMemory first = benchmark.memory(2);
+  benchmark.time(1, kFiveRuns);
+  benchmark.memory(16);
+  const BatchMemory use = benchmark.memory(2);
+  CHECK(use.batch == 2);
+  CHECK(use.weights_bytes >= use.planned_weights_bytes);
+  CHECK(use.arena_bytes >= use.planned_arena_bytes);
+  CHECK(use.peak_bytes >= use.weights_bytes + use.arena_bytes + use.fft_scratch_bytes);
+  CHECK(use.host_visible_bytes > 0);
+  CHECK(use.host_visible_peak_bytes >= use.host_visible_bytes);
+  CHECK(use.peak_bytes == first.peak_bytes);
+  CHECK(use.arena_bytes == first.arena_bytes);
+  CHECK(use.weights_bytes == first.weights_bytes);
+  CHECK(benchmark.memory(16).arena_bytes > use.arena_bytes);
+  check_silent(benchmark);
+}

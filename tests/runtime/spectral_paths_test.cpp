@@ -1,0 +1,60 @@
+// Every checkpoint of the reference folder on every path of its global filters, against logits that
+// PyTorch computed in double.
+#include <doctest/doctest.h>
+
+#include "gfnet/npy.h"
+#include "model/build_graph.h"
+#include "passes/passes.h"
+#include "plan/spectral_kernels.h"
+#include "runtime/model_contents.h"
+#include "support/close.h"
+#include "support/context_fixture.h"
+#include "support/random.h"
+#include "support/shared_files.h"
+
+using namespace gfnet;
+using gfnet::test::ContextFixture;
+using passes::SpectralPath;
+
+namespace {
+
+void check_path(ContextFixture& fixture, SpectralPath path) {
+  CAPTURE(name_of(path));
+  std::size_t lowered = 0;
+  for (const char* reference_case : test::kReferenceCases) {
+    const std::string name = reference_case;
+    CAPTURE(name);
+    const NpyArray input = read_npy(test::reference_file(name + ".input.npy"));
+    const NpyArray expected = read_npy(test::reference_file(name + ".logits.npy"));
+    const Model model = Model::load(test::reference_file(name + ".pth"));
+    const Model::Contents& contents = model.contents();
+    passes::Options options;
+    options.spectral_path = [&](const graph::Extent& grid, std::int64_t) {
+      if (path == SpectralPath::kFused && !plan::fused_fits(grid, fixture.facts())) {
+        return SpectralPath::kVkfft;
+      }
+      ++lowered;
+      return path;
+    };
+    const graph::Graph graph =
+        passes::optimize(model::build_graph(contents.checkpoint, contents.config, 1), options);
+    const auto outputs = fixture.run(graph, input.shape[0], input.values);
+    CHECK(test::relative_error(outputs.front(), test::widen(expected.values)) <= 1e-5);
+  }
+  CHECK(lowered >= test::kReferenceCases.size());
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(ContextFixture, "every checkpoint by way of VkFFT") {
+  check_path(*this, SpectralPath::kVkfft);
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the spectral layer in one kernel") {
+  check_path(*this, SpectralPath::kFused);
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the kernels of a GPU") {
+  facts().software = false;
+  check_path(*this, SpectralPath::kFused);
+}
