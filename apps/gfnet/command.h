@@ -18,6 +18,7 @@ class UsageError : public std::runtime_error {
 
 void add_classify(CLI::App& app, int& status);
 void add_evaluate(CLI::App& app, int& status);
+void add_bench(CLI::App& app, int& status);
 void add_devices(CLI::App& app, int& status);
 void add_info(CLI::App& app, int& status);
 void add_plan(CLI::App& app, int& status);

@@ -25,6 +25,16 @@ std::string fp16_support(const gfnet::DeviceDescription& device) {
   return device.fp16_arithmetic ? "arithmetic" : "no";
 }
 
+/// "16×16×16 16×8×16", or "no".
+std::string matrix_shapes(const gfnet::DeviceDescription& device) {
+  std::string text;
+  for (const auto& [rows, columns, inner] : device.matrix_shapes) {
+    text += (text.empty() ? "" : " ") + std::to_string(rows) + "×" + std::to_string(columns) + "×" +
+            std::to_string(inner);
+  }
+  return text.empty() ? "no" : text;
+}
+
 void print_table(const std::vector<gfnet::DeviceDescription>& devices) {
   Table table({{"", Align::kLeft},
                {"#", Align::kRight},
@@ -38,8 +48,8 @@ void print_table(const std::vector<gfnet::DeviceDescription>& devices) {
                {"subgroup", Align::kRight}});
   for (const gfnet::DeviceDescription& d : devices) {
     table.add({d.is_default ? "*" : "", std::to_string(d.index), d.name, d.driver, d.type,
-               d.api_version, mebibytes(d.memory_bytes), fp16_support(d),
-               d.matrix_units ? "yes" : "no", std::to_string(d.subgroup_size)});
+               d.api_version, mebibytes(d.memory_bytes), fp16_support(d), matrix_shapes(d),
+               std::to_string(d.subgroup_size)});
   }
   std::fputs(table.text().c_str(), stdout);
 }
@@ -60,6 +70,7 @@ void print_json(const std::vector<gfnet::DeviceDescription>& devices) {
                         {"fp16_storage", d.fp16_storage},
                         {"fp16_arithmetic", d.fp16_arithmetic},
                         {"matrix_units", d.matrix_units},
+                        {"matrix_shapes", d.matrix_shapes},
                         {"default", d.is_default}});
   }
   std::puts(document.dump(2).c_str());

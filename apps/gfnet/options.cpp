@@ -29,12 +29,6 @@ fs::path bundled_model() {
                    " was not found; name a checkpoint with --model, or its folder with GFNET_DATA");
 }
 
-gfnet::Precision precision_of(const std::string& name) {
-  if (name == "fp32") return gfnet::Precision::kFp32;
-  if (name == "fp16") return gfnet::Precision::kFp16;
-  return gfnet::Precision::kAuto;
-}
-
 }  // namespace
 
 void add_device_option(CLI::App& command, std::string& device) {
@@ -44,20 +38,47 @@ void add_device_option(CLI::App& command, std::string& device) {
                      "the best GPU, else a software driver");
 }
 
+gfnet::Precision precision_of(const std::string& name) {
+  if (name == "fp32") return gfnet::Precision::kFp32;
+  if (name == "fp16") return gfnet::Precision::kFp16;
+  return gfnet::Precision::kAuto;
+}
+
+void add_precision_option(CLI::App& command, std::string& precision) {
+  command.add_option("--precision", precision, "auto, fp32 or fp16")
+      ->check(CLI::IsMember({"auto", "fp32", "fp16"}));
+}
+
+gfnet::Tuning tuning_of(const std::string& name) {
+  if (name == "never") return gfnet::Tuning::kNever;
+  if (name == "always") return gfnet::Tuning::kAlways;
+  return gfnet::Tuning::kAuto;
+}
+
+void add_tuning_option(CLI::App& command, std::string& tuning) {
+  command
+      .add_option("--tune", tuning,
+                  "Try kernels out on the device and remember the fastest: auto (on GPUs), "
+                  "always, or never (go by rules)")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
 void ModelOptions::add_to(CLI::App& command) {
   command.add_option("--model", model,
                      "Checkpoint (.pth or .safetensors); default: the bundled one");
   command.add_option("--labels", labels, "File with one label a line, in class order");
   add_device_option(command, device);
-  command.add_option("--precision", precision, "auto, fp32 or fp16")
-      ->check(CLI::IsMember({"auto", "fp32", "fp16"}));
+  add_precision_option(command, precision);
+  add_tuning_option(command, tuning);
   command.add_option("--batch", batch, "Images at a time; default: what suits the device")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{65535}));
 }
 
-gfnet::Model load_model(const std::string& model) {
-  return gfnet::Model::load(model.empty() ? bundled_model() : fs::path(model));
+fs::path model_path(const std::string& model) {
+  return model.empty() ? bundled_model() : fs::path(model);
 }
+
+gfnet::Model load_model(const std::string& model) { return gfnet::Model::load(model_path(model)); }
 
 gfnet::Model ModelOptions::load() const {
   gfnet::Model loaded = load_model(model);
@@ -69,6 +90,7 @@ gfnet::ClassifierOptions ModelOptions::classifier_options(std::int64_t top_k) co
   gfnet::ClassifierOptions options;
   options.device = device;
   options.precision = precision_of(precision);
+  options.tuning = tuning_of(tuning);
   options.top_k = top_k;
   return options;
 }
@@ -79,8 +101,7 @@ std::int64_t ModelOptions::batch_for(const gfnet::Classifier& classifier) const 
 
 std::string device_name(const gfnet::Classifier& classifier) { return classifier.device().name; }
 
-int report_validation(const gfnet::Classifier& classifier) {
-  const std::vector<std::string> messages = classifier.validation_messages();
+int report_validation(const std::vector<std::string>& messages) {
   for (const std::string& message : messages) {
     std::fprintf(stderr, "gfnet: validation: %s\n", message.c_str());
   }

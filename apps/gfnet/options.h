@@ -3,6 +3,7 @@
 #include <gfnet/gfnet.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -14,9 +15,10 @@ struct ModelOptions {
   std::string labels;
   std::string device;
   std::string precision = "auto";
+  std::string tuning = "auto";
   std::int64_t batch = 0;
 
-  /// Adds --model, --labels, --device, --precision and --batch.
+  /// Adds --model, --labels, --device, --precision, --tune and --batch.
   void add_to(CLI::App& command);
   /// The model, with the labels of --labels if given. Throws gfnet::FormatError or UsageError.
   gfnet::Model load() const;
@@ -28,6 +30,16 @@ struct ModelOptions {
 /// --device, which $GFNET_DEVICE stands in for.
 void add_device_option(CLI::App& command, std::string& device);
 
+void add_precision_option(CLI::App& command, std::string& precision);
+/// "auto", "fp32" or "fp16".
+gfnet::Precision precision_of(const std::string& name);
+
+void add_tuning_option(CLI::App& command, std::string& tuning);
+/// "auto", "always" or "never".
+gfnet::Tuning tuning_of(const std::string& name);
+
+/// model, or where the model lies that came with the command if that is empty. Throws UsageError.
+std::filesystem::path model_path(const std::string& model);
 /// A path to a checkpoint; empty: the model that came with the command. Throws UsageError.
 gfnet::Model load_model(const std::string& model);
 
@@ -36,6 +48,9 @@ std::string device_name(const gfnet::Classifier& classifier);
 
 /// Writes what the validation layer said to stderr. Returns kNoDevice if it said anything, else 0:
 /// with GFNET_VALIDATION=1 a message is a failure.
-int report_validation(const gfnet::Classifier& classifier);
+int report_validation(const std::vector<std::string>& messages);
+inline int report_validation(const gfnet::Classifier& classifier) {
+  return report_validation(classifier.validation_messages());
+}
 
 }  // namespace app

@@ -1,11 +1,25 @@
 #include <gfnet/gfnet.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "command.h"
+#include "compiled.h"
 #include "options.h"
 
 namespace app {
+
+namespace {
+
+/// Prints what became of the pipelines. Returns kNoDevice if a plan's are not all possible.
+int report(const std::vector<gfnet::CompiledPipeline>& pipelines, bool json) {
+  std::puts((json ? compiled_json(pipelines) : compiled_table(pipelines)).c_str());
+  const bool complete = std::ranges::none_of(
+      pipelines, [](const auto& p) { return p.steps > 0 && !p.refusal.empty(); });
+  return complete ? kAllDone : kNoDevice;
+}
+
+}  // namespace
 
 void add_plan(CLI::App& app, int& status) {
   struct Options {
@@ -13,6 +27,8 @@ void add_plan(CLI::App& app, int& status) {
     std::string device;
     std::int64_t batch = 1;
     bool json = false;
+    bool compile = false;
+    bool all_kernels = false;
   };
   CLI::App* command = app.add_subcommand(
       "plan", "Show what a checkpoint compiles to: kernels, thread counts, memory");
@@ -22,10 +38,25 @@ void add_plan(CLI::App& app, int& status) {
   command->add_option("--batch", options->batch, "Images at a time")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{65535}));
   command->add_flag("--json", options->json, "For machines");
+  CLI::Option* compile = command->add_flag(
+      "--compile", options->compile,
+      "Build every pipeline, running none, and show what the driver says of its code");
+  command
+      ->add_flag("--all-kernels", options->all_kernels,
+                 "With --compile: every kernel of the library, not the plan's")
+      ->needs(compile);
   command->callback([options, &status] {
+    if (options->all_kernels) {
+      status = report(gfnet::compile_all_kernels(options->device), options->json);
+      return;
+    }
     gfnet::ClassifierOptions classifier_options;
     classifier_options.device = options->device;
     const gfnet::Classifier classifier(load_model(options->model), classifier_options);
+    if (options->compile) {
+      status = report(classifier.compile_plan(options->batch), options->json);
+      return;
+    }
     if (options->json) {
       std::puts(classifier.plan_json(options->batch).c_str());
     } else {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace app {
 namespace {
@@ -13,6 +14,11 @@ namespace {
 constexpr double kShowAfterSeconds = 0.5;
 constexpr double kDrawEverySeconds = 0.1;
 constexpr std::size_t kBarColumns = 30;
+
+void erase_line() {
+  std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
+}
 
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }
 
@@ -90,10 +96,18 @@ void Progress::advance(std::uint64_t count) {
 }
 
 void Progress::clear() {
-  if (!shown_) return;
-  std::fputs("\r\033[K", stderr);
+  if (std::exchange(shown_, false)) erase_line();
+}
+
+void StatusLine::show(std::string_view text) {
+  if (!stderr_is_terminal()) return;
+  std::fprintf(stderr, "\r\033[K%.*s", static_cast<int>(text.size()), text.data());
   std::fflush(stderr);
-  shown_ = false;
+  shown_ = true;
+}
+
+void StatusLine::clear() {
+  if (std::exchange(shown_, false)) erase_line();
 }
 
 }  // namespace app

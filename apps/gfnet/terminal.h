@@ -42,4 +42,20 @@ class Progress {
   Clock::time_point drawn_{};
 };
 
+/// A line on stderr that says what is being done, if stderr is a terminal.
+class StatusLine {
+ public:
+  ~StatusLine() { clear(); }
+  StatusLine() = default;
+  StatusLine(const StatusLine&) = delete;
+  StatusLine& operator=(const StatusLine&) = delete;
+
+  /// In the place of what it said before.
+  void show(std::string_view text);
+  void clear();
+
+ private:
+  bool shown_ = false;
+};
+
 }  // namespace app

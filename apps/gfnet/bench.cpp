@@ -1,0 +1,163 @@
+#include <gfnet/gfnet.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+
+#include "bench_report.h"
+#include "command.h"
+#include "inputs.h"
+#include "options.h"
+#include "terminal.h"
+
+namespace app {
+namespace {
+
+struct BenchOptions {
+  std::string model;
+  std::string device;
+  std::string precision = "auto";
+  std::string tuning = "auto";
+  std::vector<std::int64_t> batches;
+  gfnet::MeasurementBudget budget;
+  std::vector<std::string> sections{"startup",    "ceilings", "latency",
+                                    "throughput", "kernels",  "memory"};
+  bool json = false;
+  std::string output;
+
+  bool wants(const std::string& section) const {
+    return std::ranges::find(sections, section) != sections.end();
+  }
+};
+
+/// 1, 2, 4, … up to what suits the device.
+std::vector<std::int64_t> default_batches(const gfnet::Benchmark& benchmark) {
+  std::vector<std::int64_t> batches;
+  for (std::int64_t batch = 1; batch < benchmark.default_batch(); batch *= 2) {
+    batches.push_back(batch);
+  }
+  batches.push_back(benchmark.default_batch());
+  return batches;
+}
+
+BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
+  const std::vector<std::int64_t> batches =
+      options.batches.empty() ? default_batches(benchmark) : options.batches;
+  // What cannot be done is said before minutes are spent on the rest.
+  for (const std::int64_t batch : batches) benchmark.check_batch(batch);
+  if (options.wants("kernels") && !benchmark.device().timestamps) {
+    throw gfnet::UnsupportedError("timing kernels (leave them out of --sections)",
+                                  benchmark.device().name);
+  }
+  const std::int64_t largest = std::ranges::max(batches);
+
+  StatusLine status;
+  BenchReport report;
+  report.device = benchmark.device();
+  report.model = benchmark.model().description();
+  report.precision = benchmark.precision() == gfnet::Precision::kFp16 ? "fp16" : "fp32";
+  if (options.wants("startup")) {
+    status.show("start-up");
+    report.startup = benchmark.startup(1);
+  }
+  if (options.wants("ceilings")) {
+    status.show("the device's ceilings");
+    report.ceilings = benchmark.ceilings();
+  }
+  if (options.wants("latency")) {
+    status.show("latency");
+    report.latency = benchmark.time(1, options.budget);
+  }
+  if (options.wants("throughput")) {
+    for (const std::int64_t batch : batches) {
+      status.show("throughput, batch " + std::to_string(batch));
+      const bool is_known = report.latency && report.latency->batch == batch;
+      report.throughput.push_back(is_known ? *report.latency
+                                           : benchmark.time(batch, options.budget));
+    }
+  }
+  if (options.wants("kernels")) {
+    status.show("kernels, batch " + std::to_string(largest));
+    report.kernels = benchmark.time_kernels(largest, options.budget);
+  }
+  if (options.wants("memory")) {
+    status.show("memory, batch " + std::to_string(largest));
+    report.memory = benchmark.memory(largest);
+  }
+  return report;
+}
+
+int run(const BenchOptions& options) {
+  const std::filesystem::path model = model_path(options.model);
+  std::ofstream file;
+  const auto check_output = [&] {
+    if (options.output.empty() || file) return;
+    throw gfnet::FormatError(options.output,
+                             std::string("cannot be written: ") + std::strerror(errno));
+  };
+  if (!options.output.empty()) {
+    if (is_same_file(options.output, model.string())) {
+      throw UsageError("bench: '" + options.output + "' would overwrite '" + model.string() + "'");
+    }
+    file.open(options.output, std::ios::binary);
+    check_output();
+  }
+
+  gfnet::ClassifierOptions classifier_options;
+  classifier_options.device = options.device;
+  classifier_options.precision = precision_of(options.precision);
+  classifier_options.tuning = tuning_of(options.tuning);
+  gfnet::Benchmark benchmark(model, classifier_options);
+  const BenchReport report = measure(benchmark, options);
+  const std::string text = options.json ? to_json(report) : to_text(report);
+  if (options.output.empty()) {
+    std::fputs(text.c_str(), stdout);
+  } else {
+    file << text;
+    file.flush();
+    check_output();
+  }
+  return report_validation(benchmark.validation_messages());
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, int& status) {
+  CLI::App* command =
+      app.add_subcommand("bench", "Measure start-up, latency, throughput, every kernel and memory");
+  auto options = std::make_shared<BenchOptions>();
+  command->add_option("--model", options->model,
+                      "Checkpoint (.pth or .safetensors); default: the bundled one");
+  add_device_option(*command, options->device);
+  add_precision_option(*command, options->precision);
+  add_tuning_option(*command, options->tuning);
+  command
+      ->add_option("--batch", options->batches,
+                   "Batch sizes for the throughput, with commas between; the largest for kernels "
+                   "and memory. Default: 1,2,4,… up to what suits the device")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{65535}));
+  command
+      ->add_option("--runs", options->budget.runs,
+                   "Runs a measurement; default: as many as fit into --seconds, at least 3")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
+  command->add_option("--seconds", options->budget.seconds, "Time for the runs of a measurement")
+      ->capture_default_str()
+      ->check(CLI::Range(1e-3, 3600.0));
+  command
+      ->add_option("--sections", options->sections,
+                   "What to measure, with commas between; default: all of startup, ceilings, "
+                   "latency, throughput, kernels, memory")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(BenchOptions().sections));
+  command->add_flag("--json", options->json, "For machines");
+  command->add_option("--output", options->output, "File for the report; default: stdout");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace app

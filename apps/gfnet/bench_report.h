@@ -1,0 +1,35 @@
+#pragma once
+
+#include <gfnet/gfnet.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace app {
+
+/// What `gfnet bench` has measured; what was not asked for is absent.
+struct BenchReport {
+  gfnet::DeviceDescription device;
+  gfnet::ModelDescription model;
+  /// "fp32" or "fp16".
+  std::string precision;
+  std::optional<gfnet::StartupTiming> startup;
+  std::optional<gfnet::Ceilings> ceilings;
+  std::optional<gfnet::BatchTiming> latency;
+  std::vector<gfnet::BatchTiming> throughput;
+  std::optional<gfnet::KernelTimings> kernels;
+  std::optional<gfnet::BatchMemory> memory;
+
+  double images_per_second(const gfnet::BatchTiming& timing) const;
+  /// The arithmetic that the architecture asks for, a multiply-add being two: what engines can be
+  /// compared by.
+  double flops_per_second(const gfnet::BatchTiming& timing) const;
+};
+
+/// For machines: a JSON document.
+std::string to_json(const BenchReport& report);
+/// For people: tables.
+std::string to_text(const BenchReport& report);
+
+}  // namespace app

@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "bench_report.h"
+#include "table.h"
+
+namespace app {
+namespace {
+
+/// Three significant digits: "0.0123", "1.23", "12.3", "123".
+std::string digits(double value) {
+  const double size = std::abs(value);
+  const int decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", value == 0 ? 0 : decimals, value);
+  return text;
+}
+
+/// With the prefix of a thousand's power: "12.3 G" for 1.23e10.
+std::string scaled(double value, const char* unit) {
+  static constexpr std::array<const char*, 6> kPrefixes{"", "k", "M", "G", "T", "P"};
+  std::size_t power = 0;
+  for (; power + 1 < kPrefixes.size() && std::abs(value) >= 999.5; ++power) value /= 1000;
+  return digits(value) + " " + kPrefixes[power] + unit;
+}
+
+std::string milliseconds(double seconds) { return digits(seconds * 1e3) + " ms"; }
+
+std::string binary(std::uint64_t bytes) {
+  const auto size = static_cast<double>(bytes);
+  if (bytes >= 1 << 20) return digits(size / (1 << 20)) + " MiB";
+  return bytes >= 1 << 10 ? digits(size / (1 << 10)) + " KiB" : std::to_string(bytes) + " B";
+}
+
+std::string percent(double share) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f %%", 100 * share);
+  return text;
+}
+
+std::string batch_text(std::int64_t batch) { return "batch " + std::to_string(batch); }
+
+std::string head(const BenchReport& report) {
+  const gfnet::ModelDescription& m = report.model;
+  return gfnet::printable(m.path.filename().string()) + ": " +
+         scaled(static_cast<double>(m.parameters), " parameters") + ", " + scaled(m.macs, "MAC") +
+         " an image of " + std::to_string(m.input_channels) + "×" + std::to_string(m.image_height) +
+         "×" + std::to_string(m.image_width) + ", " + report.precision + "\n" + report.device.name +
+         ": " + report.device.driver + ", Vulkan " + report.device.api_version + "\n";
+}
+
+std::string text_of(const gfnet::StartupTiming& t) {
+  const std::string cache = t.pipeline_cache_loaded ? ", with a cache on disk" : "";
+  Table table({{"start-up, " + batch_text(t.batch), Align::kLeft},
+               {"time", Align::kRight},
+               {"", Align::kLeft}});
+  table.add({"Vulkan instance and device", milliseconds(t.device_s), ""});
+  table.add({"checkpoint", milliseconds(t.checkpoint_s), ""});
+  table.add({"graph and passes", milliseconds(t.graph_s), ""});
+  table.add({"upload of the weights", milliseconds(t.upload_s), ""});
+  table.add({"pipelines, FFT plans, recording", milliseconds(t.pipelines_s),
+             std::to_string(t.pipelines) + " pipelines" + cache +
+                 "; FFT plans: " + std::to_string(t.fft_plans) + ", " +
+                 std::to_string(t.fft_plans_loaded) + " from disk"});
+  table.add({"first run", milliseconds(t.first_run_s), ""});
+  table.add({"together", milliseconds(t.total_s), ""});
+  return table.text();
+}
+
+std::string text_of(const gfnet::Ceilings& c) {
+  const auto rate = [](const std::optional<double>& flops) {
+    return flops ? scaled(*flops, "FLOP/s") : "none";
+  };
+  Table table({{"ceiling", Align::kLeft}, {"measured", Align::kRight}});
+  table.add({"fp32 multiply-add", rate(c.fp32_flops_per_second)});
+  table.add({"fp16 multiply-add", rate(c.fp16_flops_per_second)});
+  table.add({"matrix units", rate(c.matrix_flops_per_second)});
+  table.add({"copy, read and written", scaled(c.copy_bytes_per_second, "B/s")});
+  return table.text();
+}
+
+/// Latency and throughput: one line a batch size.
+std::string timings_text(const BenchReport& report) {
+  std::vector<gfnet::BatchTiming> timings = report.throughput;
+  const auto is_latency = [&](const gfnet::BatchTiming& t) {
+    return t.batch == report.latency->batch;
+  };
+  if (report.latency && std::ranges::none_of(timings, is_latency)) {
+    timings.insert(timings.begin(), *report.latency);
+  }
+  Table table({{"batch", Align::kRight},
+               {"median", Align::kRight},
+               {"95 %", Align::kRight},
+               {"least", Align::kRight},
+               {"runs", Align::kRight},
+               {"images/s", Align::kRight},
+               {"arithmetic", Align::kRight}});
+  for (const gfnet::BatchTiming& t : timings) {
+    table.add({std::to_string(t.batch), milliseconds(t.median_s), milliseconds(t.p95_s),
+               milliseconds(t.min_s), std::to_string(t.runs), digits(report.images_per_second(t)),
+               scaled(report.flops_per_second(t), "FLOP/s")});
+  }
+  return table.text();
+}
+
+std::string text_of(const gfnet::KernelTimings& k) {
+  double sum = 0;
+  for (const gfnet::KernelTiming& kernel : k.by_kernel) sum += kernel.seconds;
+  Table table({{"kernel, " + batch_text(k.batch), Align::kLeft},
+               {"steps", Align::kRight},
+               {"time", Align::kRight},
+               {"of all", Align::kRight},
+               {"arithmetic", Align::kRight},
+               {"memory", Align::kRight},
+               {"of the ceiling", Align::kRight},
+               {"", Align::kLeft}});
+  for (const gfnet::KernelTiming& kernel : k.by_kernel) {
+    table.add({kernel.kernel, std::to_string(kernel.steps), milliseconds(kernel.seconds),
+               percent(sum > 0 ? kernel.seconds / sum : 0),
+               scaled(kernel.flops_per_second(), "FLOP/s"),
+               scaled(kernel.bytes_per_second(), "B/s"), percent(kernel.share()),
+               kernel.compute_bound() ? "compute" : "memory"});
+  }
+  return table.text() + "the kernels " + milliseconds(sum) + " of a run's " +
+         milliseconds(k.wall_s) + "; every step is in --json\n";
+}
+
+std::string text_of(const gfnet::BatchMemory& m) {
+  Table table({{"memory, " + batch_text(m.batch), Align::kLeft},
+               {"allocated", Align::kRight},
+               {"planned", Align::kRight}});
+  table.add({"weights", binary(m.weights_bytes), binary(m.planned_weights_bytes)});
+  table.add({"arena", binary(m.arena_bytes), binary(m.planned_arena_bytes)});
+  table.add({"VkFFT's own", binary(m.fft_scratch_bytes), ""});
+  table.add({"at most on the device", binary(m.peak_bytes), ""});
+  table.add({"seen by the host", binary(m.host_visible_bytes), ""});
+  table.add({"… while uploading", binary(m.host_visible_peak_bytes), ""});
+  return table.text();
+}
+
+}  // namespace
+
+double BenchReport::images_per_second(const gfnet::BatchTiming& timing) const {
+  return static_cast<double>(timing.batch) / timing.median_s;
+}
+
+double BenchReport::flops_per_second(const gfnet::BatchTiming& timing) const {
+  return 2 * model.macs * images_per_second(timing);
+}
+
+std::string to_text(const BenchReport& report) {
+  std::string text = head(report);
+  if (report.startup) text += "\n" + text_of(*report.startup);
+  if (report.ceilings) text += "\n" + text_of(*report.ceilings);
+  if (report.latency || !report.throughput.empty()) {
+    text += "\n" + timings_text(report) +
+            "from submission to results, random numbers on the device for pictures\n";
+  }
+  if (report.kernels) text += "\n" + text_of(*report.kernels);
+  if (report.memory) text += "\n" + text_of(*report.memory);
+  return text;
+}
+
+}  // namespace app

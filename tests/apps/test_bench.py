@@ -1,0 +1,181 @@
+"""gfnet bench: the report's form, and that its figures agree with one another."""
+import json
+import math
+import time
+
+from command import MODEL, SCRATCH, CommandTest, folder, main
+from samples import gfnet, picture, safetensors
+
+SECTIONS = ["startup", "ceilings", "latency", "throughput", "kernels", "memory"]
+QUICK = ["--runs", "3"]
+
+
+class Bench(CommandTest):
+    def bench(self, *args, model=MODEL, **options):
+        result = self.succeed("bench", "--json", "--model", model, *QUICK, *args, **options)
+        return json.loads(result.stdout)
+
+    def assert_positive(self, entry, *names):
+        for name in names:
+            self.assertGreater(entry[name], 0, name)
+            self.assertTrue(math.isfinite(entry[name]), name)
+
+    def assert_rates(self, timing, macs):
+        self.assert_positive(timing, "batch", "runs", "median_s", "p95_s", "min_s")
+        self.assertLessEqual(timing["min_s"], timing["median_s"])
+        self.assertLessEqual(timing["median_s"], timing["p95_s"])
+        rate = timing["batch"] / timing["median_s"]
+        self.assertAlmostEqual(timing["images_per_second"] / rate, 1, 6)
+        self.assertAlmostEqual(timing["flops_per_second"] / (2 * macs * rate), 1, 6)
+
+    def test_everything(self):
+        told = self.bench("--batch", "1,3")
+        self.assertEqual([name for name in told if name in SECTIONS], SECTIONS)
+        version = self.succeed("--version").text.strip()
+        self.assertEqual(told["gfnet"], {"version": version})
+
+        device = json.loads(self.succeed("devices", "--json").stdout)
+        self.assertIn(told["device"], [{key: d[key] for key in told["device"]} for d in device])
+        self.assertEqual(set(told["device"]), {"name", "driver", "type", "api_version"})
+
+        model = json.loads(self.succeed("info", MODEL, "--json").stdout)
+        self.assertEqual(told["model"]["name"], MODEL.name)
+        self.assertEqual(told["model"]["parameters"], model["parameters"])
+        self.assertEqual(told["model"]["image"], model["input"])
+        self.assertEqual(told["model"]["precision"], "fp32")
+        macs = told["model"]["macs_per_image"]
+        self.assertGreater(macs, 0)
+
+        self.assert_positive(told["ceilings"], "fp32_flops_per_second", "copy_bytes_per_second")
+        for name in ("fp16_flops_per_second", "matrix_flops_per_second"):
+            if told["ceilings"][name] is not None:
+                self.assert_positive(told["ceilings"], name)
+
+        startup = told["startup"]
+        parts = [name for name in startup if name.endswith("_s") and name != "total_s"]
+        self.assertEqual(len(parts), 6)
+        self.assert_positive(startup, *parts, "pipelines", "fft_plans")
+        self.assertAlmostEqual(sum(startup[name] for name in parts) / startup["total_s"], 1, 6)
+
+        self.assertEqual((told["latency"]["batch"], told["latency"]["runs"]), (1, 3))
+        self.assert_rates(told["latency"], macs)
+        self.assertEqual([entry["batch"] for entry in told["throughput"]], [1, 3])
+        for entry in told["throughput"]:
+            self.assertEqual(entry["runs"], 3)
+            self.assert_rates(entry, macs)
+
+        self.check_kernels(told["kernels"], told["ceilings"])
+        self.check_memory(told["memory"])
+
+    def check_kernels(self, kernels, ceilings):
+        self.assertEqual(kernels["batch"], 3)
+        plan = json.loads(self.succeed("plan", MODEL, "--json", "--batch", "3").stdout)
+        self.assertEqual([(step["name"], step["kernel"], step["flops"], step["bytes"])
+                          for step in kernels["steps"]],
+                         [(step["name"], step["kernel"], step["flops"], step["bytes"])
+                          for step in plan["steps"]])
+        total = sum(step["seconds"] for step in kernels["steps"])
+        self.assertGreater(total, 0)
+        self.assertLessEqual(total, 1.2 * kernels["wall_s"])
+        self.assertEqual({step["kernel"] for step in kernels["steps"]},
+                         {entry["kernel"] for entry in kernels["by_kernel"]})
+        for entry in kernels["by_kernel"]:
+            steps = [step for step in kernels["steps"] if step["kernel"] == entry["kernel"]]
+            self.assertEqual(entry["steps"], len(steps))
+            for name in ("seconds", "flops", "bytes"):
+                self.assertAlmostEqual(entry[name], sum(step[name] for step in steps),
+                                       delta=1e-9 * entry[name])
+        for step in kernels["steps"]:
+            compute = step["flops_per_second"] / ceilings["fp32_flops_per_second"]
+            memory = step["bytes_per_second"] / ceilings["copy_bytes_per_second"]
+            self.assertEqual(step["bound"], "compute" if compute >= memory else "memory")
+            self.assertAlmostEqual(step["share"], max(compute, memory), delta=1e-9 * step["share"])
+            if step["seconds"] > 0:
+                self.assertAlmostEqual(step["flops_per_second"] * step["seconds"], step["flops"],
+                                       delta=1e-9 * step["flops"])
+
+    def check_memory(self, memory):
+        plan = json.loads(self.succeed("plan", MODEL, "--json", "--batch", "3").stdout)
+        self.assertEqual(memory["batch"], 3)
+        self.assertEqual(memory["planned_arena_bytes"], plan["arena_bytes"])
+        self.assertEqual(memory["planned_weights_bytes"], plan["constant_bytes"])
+        self.assertGreaterEqual(memory["arena_bytes"], plan["arena_bytes"])
+        self.assertGreaterEqual(memory["weights_bytes"], plan["constant_bytes"])
+        self.assertGreaterEqual(memory["peak_bytes"], memory["arena_bytes"] +
+                                memory["weights_bytes"] + memory["fft_scratch_bytes"])
+        self.assertGreater(memory["host_visible_bytes"], 0)
+
+    def test_sections_not_asked_for_are_absent(self):
+        for sections in (["memory"], ["latency", "startup"], ["throughput"], ["kernels"]):
+            with self.subTest(sections=sections):
+                told = self.bench("--batch", "2", "--sections", ",".join(sections))
+                self.assertEqual({name for name in told if name in SECTIONS}, set(sections))
+        self.assertEqual(self.bench("--sections", "latency")["latency"]["batch"], 1)
+
+    def test_default_batches_double(self):
+        batches = [entry["batch"] for entry in self.bench("--sections", "throughput")["throughput"]]
+        self.assertEqual(batches[0], 1)
+        self.assertEqual(batches, [2 ** i for i in range(len(batches))])
+
+    def test_a_time_budget_is_kept_to(self):
+        tiny = safetensors(SCRATCH / "tiny.safetensors", gfnet())
+        told = self.bench("--sections", "latency", model=tiny)
+        self.assertEqual(told["latency"]["runs"], 3)
+        start = time.monotonic()
+        result = self.succeed("bench", "--json", "--model", tiny, "--sections", "latency",
+                              "--seconds", "0.5")
+        told = json.loads(result.stdout)["latency"]
+        self.assertGreater(told["runs"], 3)
+        # A run also puts its input in place, which is not in its time.
+        self.assertLessEqual(told["runs"] * told["min_s"], 0.5 + told["p95_s"])
+        self.assertLess(time.monotonic() - start, 60)
+
+    def test_tables(self):
+        text = self.succeed("bench", "--model", MODEL, *QUICK, "--batch", "2").text
+        for word in (MODEL.name, "start-up", "fp32 multiply-add", "images/s", "vkfft_rfft2",
+                     "weights", "random numbers"):
+            self.assertIn(word, text)
+        self.assertNotIn("memory,", self.succeed("bench", "--model", MODEL, *QUICK, "--sections",
+                                                 "latency").text)
+
+    def test_output_file(self):
+        path = folder("bench") / "report.json"
+        result = self.succeed("bench", "--json", "--model", MODEL, *QUICK, "--sections", "latency",
+                              "--output", path)
+        self.assertEqual(result.stdout, b"")
+        self.assertIn("latency", json.loads(path.read_text()))
+        before = MODEL.read_bytes()
+        self.fail_with(2, "would overwrite", "bench", "--model", MODEL, "--output", MODEL)
+        self.assertEqual(MODEL.read_bytes(), before)
+        self.fail_with(1, "cannot be written", "bench", "--model", MODEL, "--output", path.parent)
+        self.fail_with(1, "/dev/full", "bench", "--model", MODEL, *QUICK, "--sections", "latency",
+                       "--output", "/dev/full")
+
+    def test_wrong_usage(self):
+        for saying, *args in (["--batch", "--batch", "0"],
+                              ["--batch", "--batch", "1,x"],
+                              ["--batch", "--batch", "1,-4"],
+                              ["--batch", "--batch", "70000"],
+                              ["--runs", "--runs", "0"],
+                              ["--runs", "--runs", "many"],
+                              ["--seconds", "--seconds", "0"],
+                              ["--seconds", "--seconds", "-1"],
+                              ["--sections", "--sections", "everything"],
+                              ["--precision", "--precision", "fp8"],
+                              ["extra", "extra"]):
+            with self.subTest(args=args):
+                self.assertEqual(self.fail_with(2, saying, "bench", *args).stdout, b"")
+
+    def test_what_cannot_be_measured(self):
+        self.fail_with(3, "no device", "bench", "--model", MODEL, "--device", "no such device")
+        self.fail_with(1, "nothing.pth", "bench", "--model", "nothing.pth")
+        self.fail_with(1, "photo.png", "bench", "--model", picture(SCRATCH / "photo.png"))
+        result = self.run_command("bench", "--model", MODEL, *QUICK, "--sections", "memory",
+                                  "--batch", "1,65535")
+        if result.status != 0:  # software drivers bind 128 MiB at once; a GPU may well take it
+            self.assertEqual((result.status, len(result.errors), result.stdout), (3, 1, b""))
+            self.assertIn("try a smaller batch", result.errors[0])
+
+
+if __name__ == "__main__":
+    main()
