@@ -1,0 +1,49 @@
+"""Which software the engine is compared with, and how each is started."""
+from dataclasses import dataclass
+
+BOTH = ("fp32", "fp16")
+
+
+@dataclass(frozen=True)
+class Peer:
+    name: str
+    title: str
+    environment: str           # one of environment.PACKAGES
+    script: str                # beside this file
+    arguments: tuple = ()
+    where: tuple = ("cpu",)    # kinds of device that it is held against
+    precisions: tuple = ("fp32",)
+    filters: str = ""          # ONNX only: how the filter is written, one of export_onnx.FILTERS
+
+
+def _torch(name, title, mode, device="cpu", precisions=("fp32",)):
+    return Peer(name, title, "torch", "torch_peer.py", ("--device", device, "--mode", mode),
+                ("cpu" if device == "cpu" else "gpu",), precisions)
+
+
+def _onnx(name, title, provider, filters, environment, where, precisions=("fp32",)):
+    return Peer(name, title, environment, "onnx_peer.py", ("--provider", provider), where, precisions, filters)
+
+
+PEERS = (
+    _torch("torch", "PyTorch", "eager"),
+    _torch("torch-compiled", "PyTorch, torch.compile", "compile"),
+    _torch("torch-cuda", "PyTorch CUDA", "eager", "cuda", BOTH),
+    _torch("torch-cuda-graph", "PyTorch CUDA, one CUDA graph", "graph", "cuda", BOTH),
+    _torch("torch-cuda-compiled", "PyTorch CUDA, torch.compile, CUDA graphs", "reduce-overhead", "cuda", BOTH),
+    _torch("torch-cuda-autotuned", "PyTorch CUDA, torch.compile max-autotune", "max-autotune", "cuda", ("fp16",)),
+    _onnx("onnxruntime", "ONNX Runtime, DFT as matrices", "cpu", "matrices", "onnxruntime", ("cpu",)),
+    _onnx("onnxruntime-dft", "ONNX Runtime, DFT operator", "cpu", "operator", "onnxruntime", ("cpu",)),
+    _onnx("onnxruntime-cuda", "ONNX Runtime CUDA, DFT as matrices", "cuda", "matrices", "onnxruntime-gpu",
+          ("gpu",), BOTH),
+    _onnx("onnxruntime-webgpu", "ONNX Runtime WebGPU, DFT as matrices", "webgpu", "matrices",
+          "onnxruntime-webgpu", ("cpu", "gpu"), BOTH),
+    _onnx("onnxruntime-webgpu-dft", "ONNX Runtime WebGPU, DFT operator", "webgpu", "operator",
+          "onnxruntime-webgpu", ("cpu", "gpu")),
+)
+
+
+def chosen(kind, precision, patterns=()):
+    """The peers for a kind of device, "cpu" or "gpu". patterns: parts of names; empty: all."""
+    return [peer for peer in PEERS if kind in peer.where and precision in peer.precisions
+            and (not patterns or any(pattern in peer.name for pattern in patterns))]

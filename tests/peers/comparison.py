@@ -1,0 +1,81 @@
+"""One comparison: everybody with the same batch in the same precision, turn by turn.
+
+First each is held against the engine's own logits in single precision; who is wrong is not timed.
+Then A B C A B C …, one at a time, so that a drift of the machine meets all of them.
+"""
+import time
+
+import numpy as np
+
+from contestants import EngineContestant, PeerContestant
+from environment import NotHere
+from process import PeerFailed
+from ratios import summarize
+
+# ‖Δ‖ / ‖logits‖. Single precision leaves some 1e-6, half precision some 1e-3 through a dozen blocks;
+# a transform that is wrong in a single column is off by more than 1e-2 in single precision already.
+ERROR_BOUNDS = {"fp32": 1e-4, "fp16": 3e-2}
+MOST_RUNS = 200
+PAUSE_SECONDS = 0.2   # for threads that spin on after their work
+
+
+def relative_error(actual, expected):
+    """Infinite where shapes differ or a value is not finite."""
+    actual, expected = np.asarray(actual, np.float64), np.asarray(expected, np.float64)
+    if actual.shape != expected.shape or not np.isfinite(actual).all():
+        return float("inf")
+    return float(np.linalg.norm(actual - expected) / np.linalg.norm(expected))
+
+
+def random_images(batch, shape, seed=1):
+    """[batch, C, H, W] float32 of normalised pictures' size: each with its colour, stripes and noise."""
+    random = np.random.default_rng(seed)
+    channels, height, width = shape
+    parts = [(1, 1), (height, 1), (1, width), (height, width)]
+    images = sum(0.6 * random.standard_normal((batch, channels, *part)) for part in parts)
+    return images.astype(np.float32)
+
+
+def compare(engine, peers, models, batch, precision, info, folder, rounds, seconds, say):
+    """{"batch", "precision", "rows", "absent"}. seconds: how long a turn should take; info: the JSON of
+    gfnet info. Throws PeerFailed if the engine itself cannot run."""
+    images = folder / f"images.{batch}.npy"
+    np.save(images, random_images(batch, info["input"]))
+    reference = engine.logits(images, folder / "reference.npy", "fp32")
+
+    contestants, rows, absent = [], [], []
+
+    def admit(start, name, title):
+        say(f"batch {batch}, {precision}: {title} gets ready")
+        contestant = None
+        try:
+            contestant = start()
+            error = relative_error(contestant.prepare(images, batch), reference)
+            if not error <= ERROR_BOUNDS[precision]:
+                raise PeerFailed(f"wrong by {error:.1e}, so not timed")
+            warm = contestant.turn(1)["median_s"]
+        except (NotHere, PeerFailed) as failure:
+            if contestant:
+                contestant.end()
+            if name == "engine":
+                raise PeerFailed(str(failure)) from None
+            say(f"  not here: {failure}")
+            absent.append({"name": name, "title": title, "reason": str(failure)})
+            return
+        contestants.append((contestant, max(1, min(MOST_RUNS, int(seconds / warm)))))
+        rows.append({"name": name, "title": title, **contestant.facts, "relative_error": error, "rounds": []})
+
+    try:
+        admit(lambda: EngineContestant(engine, precision, folder), "engine", EngineContestant.title)
+        for peer in peers:
+            admit(lambda peer=peer: PeerContestant(peer, precision, models, folder), peer.name, peer.title)
+        for turn in range(rounds):
+            say(f"batch {batch}, {precision}: round {turn + 1} of {rounds}")
+            for row, (contestant, count) in zip(rows, contestants):
+                row["rounds"].append(contestant.turn(count))
+                time.sleep(PAUSE_SECONDS)
+    finally:
+        for contestant, _ in contestants:
+            contestant.end()
+    comparison = {"batch": batch, "precision": precision, "rows": rows, "absent": absent}
+    return summarize(comparison, 2 * info["macs"])

@@ -1,0 +1,124 @@
+"""Python interpreters with the peers' packages: virtual environments below build/peers.
+
+ONNX Runtime's builds share one module name, so each has an environment of its own. pip takes its
+index from the user's own settings. A PyTorch that is already on the machine is used if it sees a GPU;
+what cannot be installed is taken from the machine's Python if it has it, and else raises NotHere.
+"""
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+FOLDER = ROOT / "build" / "peers"
+REQUIREMENTS = HERE / "requirements.txt"
+
+PACKAGES = {
+    "torch": ("torch", "numpy"),
+    "onnxruntime": ("onnxruntime", "onnx", "numpy"),
+    "onnxruntime-gpu": ("onnxruntime-gpu[cuda,cudnn]", "numpy"),
+    "onnxruntime-webgpu": ("onnxruntime-webgpu", "numpy"),
+}
+# What an interpreter must do to serve as an environment.
+PROBES = {
+    "torch": "import numpy, torch",
+    "onnxruntime": "import numpy, onnx, onnxruntime",
+    "onnxruntime-gpu": "import numpy, onnxruntime as o; assert 'CUDAExecutionProvider' in o.get_available_providers()",
+    "onnxruntime-webgpu":
+        "import numpy, onnxruntime as o; assert 'WebGpuExecutionProvider' in o.get_available_providers()",
+}
+CUDA_PROBE = "import numpy, torch; assert torch.cuda.is_available()"
+ROOM_BYTES = {"torch": 9 << 30, "onnxruntime-gpu": 6 << 30}
+
+
+class NotHere(Exception):
+    """Why a peer cannot run on this machine, in one line."""
+
+
+def last_line(text):
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "no message"
+
+
+def passes(python, probe):
+    try:
+        return subprocess.run([str(python), "-c", probe], capture_output=True, timeout=300,
+                              stdin=subprocess.DEVNULL, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def own_interpreters():
+    """The Pythons that the machine has anyway, the running one first."""
+    found = [sys.executable, shutil.which("python3"), "/usr/bin/python3"]
+    return list(dict.fromkeys(path for path in found if path and Path(path).exists()))
+
+
+def _is_current(name):
+    try:
+        return (FOLDER / name / "constraints.txt").read_text() == REQUIREMENTS.read_text()
+    except OSError:
+        return False
+
+
+def _create(name, say):
+    """A new virtual environment with the packages of PACKAGES[name]; returns its interpreter."""
+    folder = FOLDER / name
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(FOLDER).free
+    if free < ROOM_BYTES.get(name, 1 << 30):
+        raise NotHere(f"no room to install it: {free >> 30} GB free")
+    say(f"installing {', '.join(PACKAGES[name])} into build/peers/{name}")
+    shutil.rmtree(folder, ignore_errors=True)
+    python = folder / "bin" / "python"
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--retries", "1", "--disable-pip-version-check",
+           "--constraint", str(REQUIREMENTS), *PACKAGES[name]]
+    for step, command in (("python3 -m venv", [sys.executable, "-m", "venv", str(folder)]), ("pip", pip)):
+        done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        if done.returncode != 0:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise NotHere(f"{step} failed: {last_line(done.stderr or done.stdout)}")
+    (folder / "constraints.txt").write_text(REQUIREMENTS.read_text())
+    return python
+
+
+class Environments:
+    """Finds or makes each environment once. say: where progress goes; install: whether pip may run."""
+
+    def __init__(self, say=print, install=True):
+        self._say, self._install = say, install
+        self._found = {}
+
+    def interpreter(self, name):
+        """The path of a Python that has what PACKAGES[name] lists. Throws NotHere."""
+        if name not in self._found:
+            try:
+                self._found[name] = str(self._find(name))
+            except NotHere as error:
+                self._found[name] = error
+        if isinstance(self._found[name], NotHere):
+            raise self._found[name]
+        return self._found[name]
+
+    def _find(self, name):
+        if name == "torch":
+            for python in own_interpreters():
+                if passes(python, CUDA_PROBE):
+                    return python
+        own = FOLDER / name / "bin" / "python"
+        if _is_current(name) and passes(own, PROBES[name]):
+            return own
+        reason = f"no environment with {name}, and none is to be made"
+        if self._install:
+            try:
+                own = _create(name, self._say)
+                if passes(own, PROBES[name]):
+                    return own
+                reason = f"{name} is installed, but does not load"
+            except NotHere as error:
+                reason = str(error)
+        for python in own_interpreters():
+            if passes(python, PROBES[name]):
+                return python
+        raise NotHere(reason)

@@ -1,0 +1,35 @@
+#!/usr/bin/env python3
+"""A peer for the tests: fake_peer.py [--off 0.5] [--say TEXT] [--die]; see worker.py.
+
+Its logits are the sums of an image's channels, wrong by the share --off.
+"""
+import argparse
+import os
+import time
+
+import worker
+
+
+class FakePeer:
+    def __init__(self, options):
+        self.options = options
+
+    def load(self, model, precision, threads):
+        if self.options.say:
+            raise RuntimeError(self.options.say)
+        return {"versions": {"fake": "1"}}
+
+    def prepare(self, images):
+        print("chatter of a library")
+        if self.options.die:
+            os.write(2, b"out of everything\n")
+            os._exit(3)
+        return lambda: time.sleep(0.002), lambda: images.sum((2, 3)) * (1 + self.options.off)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--off", type=float, default=0)
+    parser.add_argument("--say", default="")
+    parser.add_argument("--die", action="store_true")
+    worker.serve(FakePeer(parser.parse_args()))

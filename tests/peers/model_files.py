@@ -1,0 +1,45 @@
+"""The checkpoint in the forms that the peers read, made below build/peers/models."""
+import subprocess
+from pathlib import Path
+
+from environment import FOLDER, HERE, NotHere, last_line, own_interpreters, passes
+
+
+class Models:
+    """source: a safetensors or PyTorch file, or a published name for random weights. Throws NotHere
+    where that takes a PyTorch and there is none."""
+
+    def __init__(self, source, environments, folder=FOLDER / "models"):
+        self.environments = environments
+        self.name = Path(source).stem
+        folder.mkdir(parents=True, exist_ok=True)
+        if str(source).endswith(".safetensors"):
+            self.safetensors = Path(source).resolve()
+        else:
+            self.safetensors = folder / f"{self.name}.safetensors"
+            _run(_any_torch(environments), "checkpoint.py", source, self.safetensors)
+        self._folder, self._made = folder, {}
+
+    def onnx(self, filters, precision):
+        """The ONNX file with filters and precision as export_onnx.py names them. Throws NotHere."""
+        key = (filters, precision)
+        if key not in self._made:
+            path = self._folder / f"{self.name}.{filters}.{precision}.onnx"
+            _run(self.environments.interpreter("onnxruntime"), "export_onnx.py", "--model", self.safetensors,
+                 "--dft", filters, "--precision", precision, "--output", path)
+            self._made[key] = path
+        return self._made[key]
+
+
+def _any_torch(environments):
+    for python in own_interpreters():
+        if passes(python, "import numpy, torch"):
+            return python
+    return environments.interpreter("torch")
+
+
+def _run(python, script, *arguments):
+    done = subprocess.run([str(python), str(HERE / script), *map(str, arguments)], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
+        raise NotHere(f"{script} failed: {last_line(done.stderr)}")

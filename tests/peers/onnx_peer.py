@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""ONNX Runtime as a peer: onnx_peer.py --provider cpu|cuda|webgpu; see worker.py.
+
+The model is one that export_onnx.py wrote, its precision its own. The CUDA provider finds the batch on
+the device and leaves the logits in host memory, as the engine's own timing has it; the others take
+and give arrays in host memory.
+"""
+import argparse
+
+import numpy as np
+import onnxruntime
+
+import worker
+
+PROVIDERS = {
+    "cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider", "webgpu": "WebGpuExecutionProvider"}
+
+
+def provider_options(provider, precision):
+    # Single precision is to mean single precision: no TF32.
+    if provider == "cuda":
+        return {"use_tf32": "0" if precision == "fp32" else "1"}
+    return {}
+
+
+class OnnxPeer:
+    def __init__(self, provider):
+        self.provider = provider
+        self.session = None
+
+    def load(self, model, precision, threads):
+        name = PROVIDERS[self.provider]
+        if name not in onnxruntime.get_available_providers():
+            raise RuntimeError(f"this ONNX Runtime has no {name}")
+        if self.provider == "cuda":
+            onnxruntime.preload_dlls()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        # Its threads must not spin on while another peer has its turn.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
+        self.session = onnxruntime.InferenceSession(
+            model, options, providers=[(name, provider_options(self.provider, precision))])
+        # Where a provider cannot start, ONNX Runtime goes on without it.
+        if self.session.get_providers()[0] != name:
+            raise RuntimeError(f"{name} did not start")
+        return {"versions": {"onnxruntime": onnxruntime.__version__}}
+
+    def prepare(self, images):
+        images = np.ascontiguousarray(images, np.float32)
+        if self.provider == "cuda":
+            return self._bound(images)
+        result = {}
+
+        def run():
+            result["logits"] = self.session.run(["logits"], {"images": images})[0]
+
+        return run, lambda: result["logits"]
+
+    def _bound(self, images):
+        binding = self.session.io_binding()
+        binding.bind_ortvalue_input("images", onnxruntime.OrtValue.ortvalue_from_numpy(images, "cuda", 0))
+        binding.bind_output("logits", "cpu")
+
+        def run():
+            self.session.run_with_iobinding(binding)
+            binding.synchronize_outputs()
+
+        return run, lambda: binding.copy_outputs_to_cpu()[0]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--provider", choices=PROVIDERS, required=True)
+    worker.serve(OnnxPeer(parser.parse_args().provider))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""The report of a machine, docs/measurements/DEVICE.md, made from the JSON beside it.
+
+A section is a function from the whole measurement to lines of Markdown, none where it has nothing to
+say; SECTIONS is their order. Measurement: what scripts/measure gathers,
+
+    {"date", "version", "machine", "device", "model", "bench": [JSON of gfnet bench, …],
+     "scaling": its JSON with --scaling or None, "comparisons": [see comparison.py, …]}
+"""
+import comparison_table
+from ratios import best_peer
+from tables import cell, heading, markdown_table, milliseconds, number, scaled
+
+BEGIN = "<!-- conclusions: written by hand, kept when the report is made anew -->"
+END = "<!-- end of the conclusions -->"
+FLOPS = ["", "k", "M", "G", "T", "P"]
+BYTES = ["B", "KiB", "MiB", "GiB"]
+
+
+def conclusions(report):
+    """What stands between the marks of an earlier report; "" without marks."""
+    _, found, rest = report.partition(BEGIN)
+    text, ended, _ = rest.partition(END)
+    return text.strip() if found and ended else ""
+
+
+def render(measurement, kept=""):
+    """The whole report. kept: the conclusions of an earlier one."""
+    lines = [f"# {measurement['device']['name']}", "", BEGIN, *([kept] if kept else []), END, ""]
+    for section in SECTIONS:
+        body = section(measurement)
+        if body:
+            lines += [*body, ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def setting(measurement):
+    device, machine, model = (measurement[key] for key in ("device", "machine", "model"))
+    image = "×".join(map(str, model["input"]))
+    rows = [
+        ["date", measurement["date"]],
+        ["gfnet", measurement["version"]],
+        ["device", f"{device['name']}, {device['type']}"],
+        ["driver", f"{device['driver']}, Vulkan {device['api_version']}"],
+        ["processor", f"{machine['cpu']}, {machine['cores']} cores"],
+        ["memory", scaled(machine["memory_bytes"], 1024, BYTES) if machine["memory_bytes"] else "unknown"],
+        ["system", machine["system"]],
+        ["model", f"{model['name']}, input {image}, {model['parameters'] / 1e6:.1f} M parameters, "
+                  f"{2e-9 * model['macs']:.2f} GFLOP an image"],
+    ]
+    return markdown_table(["", ""], rows, left=2)
+
+
+def against_others(measurement):
+    if not measurement["comparisons"]:
+        return []
+    lines = ["## Against other software", "",
+             "The same machine, model and input, all cores each, one after the other in every round. Times are "
+             "medians over the rounds; the ratio is taken within a round, so a drift of the machine cancels, "
+             "and stands with its least and its most. On a GPU the input lies on the device and the time ends "
+             "with the logits in host memory. Error: ‖Δ‖/‖logits‖ against this engine in single precision; "
+             "who is off is not timed."]
+    for comparison in measurement["comparisons"]:
+        lines += ["", f"### {comparison_table.title(comparison).capitalize()}", "",
+                  *markdown_table(comparison_table.HEADER, comparison_table.rows(comparison)), "",
+                  *(f"- {line}" for line in comparison_table.absences(comparison))]
+    if len({comparison["batch"] for comparison in measurement["comparisons"]}) > 1:
+        lines += best_throughput(measurement["comparisons"])
+    return lines
+
+
+def best_throughput(comparisons):
+    """Everybody at the batch that suits them best."""
+    best = {}
+    for comparison in comparisons:
+        for row in comparison["rows"]:
+            key = (row["name"], comparison["precision"])
+            rate = row["summary"]["images_per_second"]
+            if key not in best or rate > best[key][0]:
+                best[key] = (rate, comparison["batch"], row["title"])
+    rows = [[title, precision, str(batch), number(rate)]
+            for (_, precision), (rate, batch, title) in sorted(best.items(), key=lambda item: -item[1][0])]
+    return ["", "### Everybody at the best of these batches", "",
+            *markdown_table(["software", "precision", "batch", "images/s"], rows)]
+
+
+def ceiling(bench):
+    """Floating-point operations a second that the device reaches in the precision of a bench, or None."""
+    ceilings = bench.get("ceilings") or {}
+    names = ["fp32_flops_per_second"]
+    if bench["model"]["precision"] == "fp16":
+        names += ["fp16_flops_per_second", "matrix_flops_per_second"]
+    return max((ceilings[name] for name in names if ceilings.get(name)), default=None)
+
+
+def floor(measurement):
+    """What the network needs at least, if each weight, image and logit moves once and all else is free."""
+    model, benches = measurement["model"], {b["model"]["precision"]: b for b in measurement["bench"]}
+    rows = []
+    for comparison in measurement["comparisons"]:
+        precision, batch = comparison["precision"], comparison["batch"]
+        bench = benches.get(precision)
+        if not bench or not ceiling(bench):
+            continue
+        size = 2 if precision == "fp16" else 4
+        channels, height, width = model["input"]
+        flops = 2 * model["macs"] * batch
+        moved = size * model["parameters"] + 4 * batch * (channels * height * width + model["classes"])
+        least = max(flops / ceiling(bench), moved / bench["ceilings"]["copy_bytes_per_second"])
+        engine = next(row for row in comparison["rows"] if row["name"] == "engine")["summary"]["median_s"]
+        other = best_peer(comparison)
+        rows.append([comparison_table.title(comparison), scaled(flops, 1e3, FLOPS), scaled(moved, 1024, BYTES),
+                     milliseconds(least), f"{milliseconds(engine)}, {engine / least:.2f}×",
+                     f"{milliseconds(other['summary']['median_s'])}, {other['summary']['median_s'] / least:.2f}×"
+                     if other else "none here",
+                     other["title"] if other else ""])
+    if not rows:
+        return []
+    first = measurement["bench"][0]
+    peak = ", ".join(f"{heading(key)} {cell(key, value)}" for key, value in first["ceilings"].items() if value)
+    return ["## Floor", "",
+            f"What this device does at most through Vulkan, measured: {peak}. Counted are the network's own "
+            "operations, and its weights, images and logits moved once. Other software may go beyond the floor "
+            "where it reaches the same silicon by a better way than the driver's.", "",
+            *markdown_table(["", "FLOP", "bytes", "floor", "this engine", "best other", "which"], rows)]
+
+
+def throughput(measurement):
+    rows = []
+    for bench in measurement["bench"]:
+        peak = ceiling(bench)
+        for entry in bench.get("throughput", []):
+            rows.append([bench["model"]["precision"], str(entry["batch"]), milliseconds(entry["median_s"]),
+                         milliseconds(entry["min_s"]), number(entry["images_per_second"]),
+                         scaled(entry["flops_per_second"], 1e3, FLOPS),
+                         f"{100 * entry['flops_per_second'] / peak:.0f} %" if peak else ""])
+    if not rows:
+        return []
+    return ["## Batch scaling", "", *markdown_table(
+        ["precision", "batch", "median", "best", "images/s", "FLOP/s", "of the ceiling"], rows)]
+
+
+def latency(measurement):
+    rows = [[bench["model"]["precision"], *(milliseconds(bench["latency"][key])
+                                            for key in ("median_s", "p95_s", "min_s"))]
+            for bench in measurement["bench"] if bench.get("latency")]
+    if not rows:
+        return []
+    return ["## Latency of one image", "", *markdown_table(["precision", "median", "95 %", "best"], rows)]
+
+
+def kernels(measurement):
+    lines = []
+    for bench in measurement["bench"]:
+        timed = bench.get("kernels")
+        if not timed:
+            continue
+        total = sum(kernel["seconds"] for kernel in timed["by_kernel"])
+        rows = [[kernel["kernel"], str(kernel["steps"]), milliseconds(kernel["seconds"]),
+                 f"{100 * kernel['seconds'] / total:.1f} %", scaled(kernel["flops_per_second"], 1e3, FLOPS),
+                 scaled(kernel["bytes_per_second"], 1e3, FLOPS) + "B", kernel["bound"],
+                 f"{100 * kernel['share']:.0f} %"] for kernel in timed["by_kernel"]]
+        lines += [f"## Kernels, batch {timed['batch']}, {bench['model']['precision']}", "", *markdown_table(
+            ["kernel", "steps", "time", "of all", "FLOP/s", "bytes/s", "bound by", "of its ceiling"], rows), "",
+            f"{milliseconds(total)} in kernels, {milliseconds(timed['wall_s'])} from submission to results.", ""]
+    return lines[:-1]
+
+
+def startup(measurement):
+    return _facts(measurement, "startup", "Start-up")
+
+
+def memory(measurement):
+    return _facts(measurement, "memory", "Memory")
+
+
+def _facts(measurement, key, title):
+    """One row a quantity, one column a precision."""
+    benches = [bench for bench in measurement["bench"] if bench.get(key)]
+    if not benches:
+        return []
+    rows = [[heading(name), *(cell(name, bench[key].get(name)) for bench in benches)] for name in benches[0][key]]
+    return [f"## {title}", "", *markdown_table(["", *(b["model"]["precision"] for b in benches)], rows)]
+
+
+def scaling(measurement):
+    """Whatever columns gfnet bench --scaling has, by their names' endings."""
+    records = (measurement.get("scaling") or {}).get("scaling") or []
+    if not records:
+        return []
+    names = [name for name, value in records[0].items() if not isinstance(value, (list, dict))]
+    rows = [[cell(name, record.get(name)) for name in names] for record in records]
+    return ["## Resolution scaling", "", *markdown_table([heading(name) for name in names], rows)]
+
+
+SECTIONS = (setting, against_others, floor, latency, throughput, scaling, kernels, startup, memory)
