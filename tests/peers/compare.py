@@ -12,6 +12,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import environment
+
+if __name__ == "__main__":
+    environment.restart_with_numpy()
+
 import catalogue
 import comparison_table
 import machine

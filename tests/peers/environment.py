@@ -4,6 +4,8 @@ ONNX Runtime's builds share one module name, so each has an environment of its o
 index from the user's own settings. A PyTorch that is already on the machine is used if it sees a GPU;
 what cannot be installed is taken from the machine's Python if it has it, and else raises NotHere.
 """
+import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +17,7 @@ FOLDER = ROOT / "build" / "peers"
 REQUIREMENTS = HERE / "requirements.txt"
 
 PACKAGES = {
+    "numpy": ("numpy",),
     "torch": ("torch", "numpy"),
     "onnxruntime": ("onnxruntime", "onnx", "numpy"),
     "onnxruntime-gpu": ("onnxruntime-gpu[cuda,cudnn]", "numpy"),
@@ -22,6 +25,7 @@ PACKAGES = {
 }
 # What an interpreter must do to serve as an environment.
 PROBES = {
+    "numpy": "import numpy",
     "torch": "import numpy, torch",
     "onnxruntime": "import numpy, onnx, onnxruntime",
     "onnxruntime-gpu": "import numpy, onnxruntime as o; assert 'CUDAExecutionProvider' in o.get_available_providers()",
@@ -122,3 +126,20 @@ class Environments:
             if passes(python, PROBES[name]):
                 return python
         raise NotHere(reason)
+
+
+def restart_with_numpy():
+    """Starts the running script again under a Python that has numpy, if this one has not. Where none has
+    and none is to be made, exits with a line that says so."""
+    if importlib.util.find_spec("numpy"):
+        return
+    for python in own_interpreters():
+        if passes(python, PROBES["numpy"]):
+            break
+    else:
+        try:
+            python = Environments(lambda text: print(text, file=sys.stderr),
+                                  "--no-install" not in sys.argv).interpreter("numpy")
+        except NotHere as reason:
+            sys.exit(f"{Path(sys.argv[0]).name}: numpy: {reason}")
+    os.execv(python, [str(python), *sys.argv])
