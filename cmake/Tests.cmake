@@ -55,6 +55,7 @@ list(GET gfnet_devices 0 gfnet_first_device)
 add_library(gfnet_test_main OBJECT ${PROJECT_SOURCE_DIR}/tests/main.cpp)
 target_link_libraries(gfnet_test_main PUBLIC doctest::doctest gfnet_compiler_options)
 target_include_directories(gfnet_test_main PUBLIC ${PROJECT_SOURCE_DIR}/tests)
+target_compile_definitions(gfnet_test_main PUBLIC GFNET_REPOSITORY="${PROJECT_SOURCE_DIR}")
 
 # Sets room, title and labels in the caller. tests_ROOM builds those tests of a room that need no device.
 macro(gfnet_name_test name)

@@ -3,12 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <iterator>
 #include <string>
 
 #include "gfnet/error.h"
+#include "support/shared_files.h"
 
 namespace {
 
@@ -155,14 +155,7 @@ TEST_CASE("anything else is named with its cause") {
 }
 
 TEST_CASE("the reference data are read") {
-  const char* variable = std::getenv("GFNET_SHARED");
-  const std::filesystem::path folder = variable != nullptr ? std::filesystem::path(variable)
-                                                           : std::filesystem::path(__FILE__)
-                                                                     .parent_path()
-                                                                     .parent_path()
-                                                                     .parent_path()
-                                                                     .parent_path() /
-                                                                 "shared";
+  const std::filesystem::path folder = test::shared_folder();
   REQUIRE(std::filesystem::is_directory(folder / "reference"));
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder / "reference")) {

@@ -83,7 +83,7 @@ TEST_CASE("every format and mode decodes to PIL's RGB") {
 }
 
 TEST_CASE("all photographs decode, with both decoders alike") {
-  const auto folder = image_shared_folder() / "photos";
+  const auto folder = shared_folder() / "photos";
   REQUIRE(std::filesystem::is_directory(folder));
   int count = 0;
   double sum = 0.0;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -13,19 +12,13 @@
 #include <vector>
 
 #include "image/image.h"
+#include "support/shared_files.h"
 
 /// What the tests of preprocessing share.
 namespace gfnet::test {
 
 inline std::filesystem::path image_data_folder() {
-  return std::filesystem::path(__FILE__).parent_path() / "data";
-}
-
-/// The reference data beside the repository, or wherever GFNET_SHARED says.
-inline std::filesystem::path image_shared_folder() {
-  if (const char* folder = std::getenv("GFNET_SHARED")) return folder;
-  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path() /
-         "shared";
+  return std::filesystem::path(GFNET_REPOSITORY) / "tests" / "image" / "data";
 }
 
 inline std::vector<std::uint8_t> read_bytes(const std::filesystem::path& path) {

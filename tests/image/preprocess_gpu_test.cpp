@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(DeviceFixture, "the shaders agree with their scalar twin to on
 
 TEST_CASE_FIXTURE(DeviceFixture, "the reference photographs become what PIL makes of them") {
   if (!image::decodes_with_libjpeg()) return skip("built without libjpeg");
-  const auto folder = image_shared_folder();
+  const auto folder = shared_folder();
   int count = 0;
   double largest_mean = 0.0;
   for (const auto& entry : std::filesystem::directory_iterator(folder / "reference/preprocess")) {

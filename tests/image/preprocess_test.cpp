@@ -18,7 +18,7 @@ image::ResizeGeometry paper_geometry(const image::Image& picture) {
 }
 
 TEST_CASE("the reference photographs become what PIL makes of them") {
-  const auto folder = image_shared_folder();
+  const auto folder = shared_folder();
   int count = 0;
   Difference exact;
   Difference stb;

@@ -7,10 +7,10 @@
 
 namespace gfnet::test {
 
-/// The folder with the reference data.
+/// The folder with the reference data: beside the repository, or wherever GFNET_SHARED says.
 inline std::filesystem::path shared_folder() {
   const char* folder = std::getenv("GFNET_SHARED");
-  return folder != nullptr ? folder : "../shared";
+  return folder != nullptr ? folder : std::filesystem::path(GFNET_REPOSITORY) / ".." / "shared";
 }
 
 inline std::filesystem::path reference_file(const std::string& name) {

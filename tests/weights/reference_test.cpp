@@ -2,20 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 
+#include "support/shared_files.h"
 #include "support/skip.h"
 #include "weights/checkpoint.h"
 
 using namespace gfnet;
 
 TEST_CASE("every reference checkpoint reads") {
-  const char* shared = std::getenv("GFNET_SHARED");
-  const auto repository = std::filesystem::path(__FILE__).parent_path() / ".." / "..";
-  const std::filesystem::path folder =
-      (shared != nullptr ? std::filesystem::path(shared) : repository / ".." / "shared") /
-      "reference";
+  const std::filesystem::path folder = test::shared_folder() / "reference";
   if (!std::filesystem::is_directory(folder)) {
     return test::skip("no reference data in " + folder.string() + "; set GFNET_SHARED");
   }
