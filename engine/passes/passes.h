@@ -7,7 +7,8 @@
 #include "graph/graph.h"
 
 /// Graph → Graph. Every pass leaves what the graph computes unchanged but for rounding, and can run
-/// on any graph; `optimize` runs them in the order in which each finds most to do.
+/// on any graph; `optimize` runs them in the order in which each finds most to do. What a pass does
+/// not change shares its data with the graph before.
 namespace gfnet::passes {
 
 /// PatchEmbed → Patches + Linear: a convolution whose stride is its kernel is a matrix product.
@@ -58,6 +59,10 @@ struct Pass {
 
 /// All passes in their order.
 std::vector<Pass> all_passes(const Options& options = {});
+
+/// Runs those at the head of all passes that depend on no option. They touch most of the weights;
+/// `optimize` finds little left to do on what they return.
+graph::Graph fold(const graph::Graph& graph);
 
 /// Runs all passes.
 graph::Graph optimize(const graph::Graph& graph, const Options& options = {});

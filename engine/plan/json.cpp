@@ -50,6 +50,11 @@ std::string to_json(const Plan& plan) {
     ordered_json entry{{"name", step.name}, {"flops", step.flops}, {"bytes", step.bytes}};
     entry["kernel"] = kernel_of(step);
     std::visit(WorkVisitor{entry}, step.work);
+    if (step.decision) {
+      entry["decision"] = {{"problem", step.decision->problem},
+                           {"candidates", step.decision->candidates},
+                           {"chosen", step.decision->candidates[step.decision->chosen]}};
+    }
     document["steps"].push_back(std::move(entry));
   }
   for (const Resource& resource : plan.resources) {

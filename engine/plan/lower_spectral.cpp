@@ -3,7 +3,7 @@
 #include "gfnet/error.h"
 #include "include/parameters.h"
 #include "plan/lower.h"
-#include "plan/spectral_kernels.h"
+#include "plan/spectral_layer.h"
 
 namespace gfnet::plan {
 
@@ -122,9 +122,9 @@ void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node)
   const std::int64_t channels = x.shape[1];
   const std::int64_t padded = round_up(channels, kVector);
   const std::int64_t bins = op.grid.height * graph::spectrum_width(op.grid.width);
-  const auto chosen =
-      spectral_kernel(op.grid, channels, plan.batch() * op.grid.area(), plan.device());
-  if (!chosen) {
+  const auto choice =
+      spectral_choice(plan.graph(), node, plan.batch(), plan.device(), plan.choices());
+  if (!choice) {
     throw UnsupportedError(node.name + ": a grid of " + std::to_string(op.grid.height) + "×" +
                                std::to_string(op.grid.width) + " tokens in one kernel",
                            plan.device().name);
@@ -132,14 +132,15 @@ void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node)
   parameters::SpectralFilterParameters p{};
   p.padded_channels = u32(padded);
 
+  const SpectralKernel& chosen = choice->candidate.kernel;
   KernelStep kernel;
-  kernel.kernel = chosen->shader;
-  kernel.workgroup = {chosen->channels * chosen->lines, 1, 1};
-  kernel.specialization = {kernel.workgroup[0], chosen->channels,   chosen->lines,
-                           u32(op.grid.height), u32(op.grid.width), chosen->height_factor,
-                           chosen->width_factor};
+  kernel.kernel = chosen.shader;
+  kernel.workgroup = {chosen.channels * chosen.lines, 1, 1};
+  kernel.specialization = {kernel.workgroup[0], chosen.channels,    chosen.lines,
+                           u32(op.grid.height), u32(op.grid.width), chosen.height_factor,
+                           chosen.width_factor};
   kernel.push_constants = bytes_of(p);
-  kernel.threads = {u32(round_up(padded, chosen->channels)) * chosen->lines, u32(plan.batch()), 1};
+  kernel.threads = {u32(round_up(padded, chosen.channels)) * chosen.lines, u32(plan.batch()), 1};
   kernel.operands = {plan.read(node.inputs[0]),
                      plan.read(node.inputs[1]),
                      plan.constant(node.inputs[2], {bins, 2 * channels, bins, 2 * padded}),

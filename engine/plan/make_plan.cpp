@@ -1,5 +1,6 @@
 #include "gfnet/error.h"
 #include "plan/lower.h"
+#include "plan/spectral_layer.h"
 
 namespace gfnet::plan {
 namespace {
@@ -17,6 +18,9 @@ Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts&
                const Choices& choices) {
   PlanBuilder plan(graph, batch, device, choices);
   for (const graph::Node& node : graph.nodes()) {
+    if (auto choice = spectral_choice(graph, node, batch, device, choices)) {
+      plan.decide(std::move(choice->decision));
+    }
     std::visit([&](const auto& operation) { lower(plan, operation, node); }, node.operation);
   }
   return plan.finish();

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -44,7 +45,7 @@ struct DeviceFacts {
 struct Resource {
   enum class Kind {
     kArena,     ///< lives from one step to another; offset is into the plan's arena
-    kConstant,  ///< the graph's constant, padded; uploaded once, shared by the plans of a graph
+    kConstant,  ///< a graph's constant, padded; uploaded once, shared by the plans that read it
   };
   Kind kind = Kind::kArena;
   std::string name;
@@ -56,8 +57,8 @@ struct Resource {
   std::uint64_t offset = 0;
   int first_step = 0;
   int last_step = 0;
-  /// kConstant: the value and the form in which kernels read it.
-  graph::ValueId value = -1;
+  /// kConstant: the graph's elements and the form in which kernels read them.
+  std::shared_ptr<const std::vector<float>> data;
   Packing packing;
 };
 
@@ -92,7 +93,8 @@ struct FftStep {
   std::size_t spectrum = 0;
 };
 
-/// A step that there was more than one way to do.
+/// A step that there was more than one way to do, alone or together with others of the same
+/// problem.
 struct Decision {
   /// See Choices.
   std::string problem;

@@ -93,7 +93,7 @@ Operand PlanBuilder::constant(ValueId id, const Packing& packing) {
     resource.name = graph_.value(id).name;
     resource.bytes = checked_bytes(resource.name, 1, packing.bytes());
     resource.dtype = packing.dtype;
-    resource.value = id;
+    resource.data = graph_.value(id).data;
     resource.packing = packing;
     plan_.constant_bytes += resource.bytes;
     plan_.resources.push_back(std::move(resource));
@@ -138,7 +138,7 @@ void PlanBuilder::add_step(const Node& node, KernelStep kernel, double flops, do
 void PlanBuilder::add_step(const Node& node, const FftStep& fft, double flops) {
   const double bytes =
       static_cast<double>(resource(fft.planes).bytes + resource(fft.spectrum).bytes);
-  plan_.steps.push_back({node.name, fft, flops, bytes, std::nullopt});
+  plan_.steps.push_back({node.name, fft, flops, bytes, std::exchange(decision_, std::nullopt)});
 }
 
 // --- Limits -----------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ class PlanBuilder {
 
   const graph::Graph& graph() const { return graph_; }
   const DeviceFacts& device() const { return device_; }
+  const Choices& choices() const { return choices_; }
   std::int64_t batch() const { return plan_.batch; }
   const graph::Value& value(graph::ValueId id) const { return graph_.value(id); }
   const Resource& resource(std::size_t index) const { return plan_.resources[index]; }
@@ -53,6 +54,9 @@ class PlanBuilder {
     decision_ = std::move(decision);
     return candidates[decision_->chosen];
   }
+
+  /// The next step remembers this choice.
+  void decide(Decision decision) { decision_ = std::move(decision); }
 
   /// Throws UnsupportedError if the dispatch is beyond the device's limits. The step's bytes are
   /// those of its operands; `unread_bytes` of them do not move.

@@ -20,12 +20,20 @@ std::int64_t line_cost(std::int64_t length, std::int64_t factor) {
   return others * dense_cost(factor) + factor * dense_cost(others) + 4 * length;
 }
 
-std::int64_t best_factor(std::int64_t length) {
+/// Of all divisors, or of those that split the length; the length itself where there is none.
+std::int64_t best_factor(std::int64_t length, bool splits = false) {
   std::int64_t best = length;
   for (std::int64_t factor = 2; factor < length; ++factor) {
-    if (length % factor == 0 && line_cost(length, factor) < line_cost(length, best)) best = factor;
+    if (length % factor != 0) continue;
+    const bool is_first_split = splits && best == length;
+    if (is_first_split || line_cost(length, factor) < line_cost(length, best)) best = factor;
   }
   return best;
+}
+
+/// Where the best is not to split a line, the best split, and the other way round.
+std::int64_t other_factor(std::int64_t length) {
+  return best_factor(length) == length ? best_factor(length, true) : length;
 }
 
 /// A line is unrolled and in registers; beyond this, compilers take long and registers spill.
@@ -43,8 +51,8 @@ std::int64_t spectrum_bytes(const graph::Extent& grid) {
 }
 
 /// A lane is a channel, and takes it through all lines.
-SpectralKernel software_kernel(const graph::Extent& grid, std::int64_t channels,
-                               std::int64_t tokens, const DeviceFacts& device) {
+std::vector<SpectralKernel> software_kernels(const graph::Extent& grid, std::int64_t channels,
+                                             std::int64_t tokens, const DeviceFacts& device) {
   SpectralKernel kernel;
   kernel.channels = device.subgroup_size == 0 ? 8 : device.subgroup_size;
   kernel.lines = 1;
@@ -54,65 +62,88 @@ SpectralKernel software_kernel(const graph::Extent& grid, std::int64_t channels,
   const std::int64_t vectors = round_up(channels, kVector) / kVector;
   const std::int64_t filter_texels = grid.height * graph::spectrum_width(grid.width) * 2 * vectors;
   const bool fits_shared = spectrum_bytes(grid) * kernel.channels <= device.max_shared_memory;
-  if ((longest(grid) > kLongestSharedSoftwareLine || !fits_shared) && texels(tokens * vectors) &&
-      texels(filter_texels)) {
-    kernel.shader = "spectral_filter_private";
-  } else {
-    kernel.shader = texels(tokens) ? "spectral_filter_lanes" : "spectral_filter";
-  }
-  return kernel;
+  const bool fits_private = texels(tokens * vectors) && texels(filter_texels);
+  std::vector<SpectralKernel> kernels;
+  const auto add = [&](const char* shader) {
+    kernel.shader = shader;
+    kernels.push_back(kernel);
+  };
+  const bool is_short = longest(grid) <= kLongestSharedSoftwareLine;
+  const char* const shared = texels(tokens) ? "spectral_filter_lanes" : "spectral_filter";
+  if (fits_shared && is_short) add(shared);
+  if (fits_private) add("spectral_filter_private");
+  if (kernels.empty() && fits_shared) add(shared);
+  return kernels;
 }
 
 /// Neighbours are channels, so that they read whole cache lines, and lines besides: as many as the
 /// shorter phase has, so that few invocations wait for the others.
-std::optional<SpectralKernel> parallel_kernel(const graph::Extent& grid, std::int64_t channels,
-                                              const DeviceFacts& device) {
-  // Half of what is there, so that two workgroups fit; where that leaves a narrow one, all of it.
+std::vector<SpectralKernel> parallel_kernels(const graph::Extent& grid, std::int64_t channels,
+                                             const DeviceFacts& device) {
   const std::int64_t padded = round_up(channels, kVector);
   const std::int64_t bytes = spectrum_bytes(grid);
+  const auto fits = [&](std::int64_t width) { return width * bytes <= device.max_shared_memory; };
+  // Half of what is there, so that two workgroups fit; where that leaves a narrow one, all of it.
   std::int64_t width = 0;
   if (16 * bytes <= device.max_shared_memory / 2) {
     width = 16;
   } else {
     for (const std::int64_t candidate : {8, 4}) {
-      if (width == 0 && candidate * bytes <= device.max_shared_memory) width = candidate;
+      if (width == 0 && fits(candidate)) width = candidate;
     }
   }
-  if (width == 0) return std::nullopt;
+  if (width == 0) return {};
   while (width > kVector && width / 2 >= padded) width /= 2;
-  const std::int64_t most = std::min<std::int64_t>(256, device.max_workgroup_invocations) / width;
   const std::int64_t lines = std::max((grid.height + 1) / 2, graph::spectrum_width(grid.width));
-  SpectralKernel kernel;
-  kernel.shader = "spectral_filter";
-  kernel.channels = static_cast<std::uint32_t>(width);
-  kernel.lines = static_cast<std::uint32_t>(std::clamp<std::int64_t>(lines, 1, most));
-  return kernel;
+  const auto shape = [&](std::int64_t wide, std::int64_t tall) {
+    const std::int64_t most = std::min<std::int64_t>(256, device.max_workgroup_invocations) / wide;
+    SpectralKernel kernel;
+    kernel.shader = "spectral_filter";
+    kernel.channels = static_cast<std::uint32_t>(wide);
+    kernel.lines = static_cast<std::uint32_t>(std::clamp<std::int64_t>(tall, 1, most));
+    return kernel;
+  };
+  std::vector<SpectralKernel> kernels{shape(width, lines)};
+  for (const std::int64_t other : {32, 16, 8, 4}) {
+    if (other != width && fits(other) && other < 2 * padded) kernels.push_back(shape(other, lines));
+  }
+  const SpectralKernel shorter = shape(width, (lines + 1) / 2);
+  if (shorter.lines != kernels.front().lines) kernels.push_back(shorter);
+  return kernels;
 }
 
 }  // namespace
 
-std::optional<SpectralKernel> spectral_kernel(const graph::Extent& grid, std::int64_t channels,
-                                              std::int64_t tokens, const DeviceFacts& device) {
-  if (longest(grid) > kLongestLine) return std::nullopt;
-  std::optional<SpectralKernel> kernel = device.software
-                                             ? software_kernel(grid, channels, tokens, device)
-                                             : parallel_kernel(grid, channels, device);
-  if (kernel && kernel->shader != "spectral_filter_private" &&
-      spectrum_bytes(grid) * kernel->channels > device.max_shared_memory) {
-    return std::nullopt;
+std::vector<SpectralKernel> spectral_kernels(const graph::Extent& grid, std::int64_t channels,
+                                             std::int64_t tokens, const DeviceFacts& device) {
+  if (longest(grid) > kLongestLine) return {};
+  std::vector<SpectralKernel> kernels = device.software
+                                            ? software_kernels(grid, channels, tokens, device)
+                                            : parallel_kernels(grid, channels, device);
+  if (kernels.empty()) return kernels;
+  for (SpectralKernel& kernel : kernels) {
+    kernel.height_factor = static_cast<std::uint32_t>(best_factor(grid.height));
+    kernel.width_factor = static_cast<std::uint32_t>(best_factor(grid.width));
+    kernel.name =
+        kernel.shader + " " + std::to_string(kernel.channels) + "×" + std::to_string(kernel.lines);
   }
-  if (kernel) {
-    kernel->height_factor = static_cast<std::uint32_t>(best_factor(grid.height));
-    kernel->width_factor = static_cast<std::uint32_t>(best_factor(grid.width));
+  SpectralKernel split = kernels.front();
+  split.height_factor = static_cast<std::uint32_t>(other_factor(grid.height));
+  split.width_factor = static_cast<std::uint32_t>(other_factor(grid.width));
+  if (split.height_factor != kernels.front().height_factor ||
+      split.width_factor != kernels.front().width_factor) {
+    split.name +=
+        " by " + std::to_string(split.height_factor) + "·" + std::to_string(split.width_factor);
+    kernels.push_back(split);
   }
-  return kernel;
+  return kernels;
 }
 
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device) {
   // Count on texel buffers only where they can be as large as any buffer.
   DeviceFacts least = device;
   if (device.max_texel_elements < device.max_buffer_bytes / 16) least.max_texel_elements = 0;
-  return spectral_kernel(grid, kVector, grid.area(), least).has_value();
+  return !spectral_kernels(grid, kVector, grid.area(), least).empty();
 }
 
 passes::SpectralPath default_spectral_path(const graph::Extent& grid, const DeviceFacts& device) {

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <iomanip>
+#include <map>
 #include <sstream>
 
 #include "plan/plan.h"
@@ -38,10 +40,40 @@ struct RowVisitor {
 };
 
 /// setw counts bytes; "×" has two of them and one column.
-std::string padded(const std::string& text, std::size_t width) {
+std::size_t columns_of(const std::string& text) {
   std::size_t columns = 0;
   for (char c : text) columns += (static_cast<unsigned char>(c) & 0xC0u) != 0x80u;
+  return columns;
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  const std::size_t columns = columns_of(text);
   return text + std::string(columns < width ? width - columns : 0, ' ');
+}
+
+/// What was chosen among several ways: a line a problem.
+std::string decisions_of(const Plan& plan) {
+  std::map<std::string, const Decision*> by_problem;
+  std::size_t problem_width = 0;
+  std::size_t chosen_width = 0;
+  for (const Step& step : plan.steps) {
+    if (!step.decision || step.decision->candidates.size() < 2) continue;
+    const Decision& decision = *step.decision;
+    by_problem[decision.problem] = &decision;
+    problem_width = std::max(problem_width, columns_of(decision.problem));
+    chosen_width = std::max(chosen_width, columns_of(decision.candidates[decision.chosen]));
+  }
+  std::string text;
+  for (const auto& [problem, decision] : by_problem) {
+    std::string others;
+    for (std::size_t i = 0; i < decision->candidates.size(); ++i) {
+      if (i == decision->chosen) continue;
+      others += (others.empty() ? "" : "; ") + decision->candidates[i];
+    }
+    text += padded(problem, problem_width) + "  " +
+            padded(decision->candidates[decision->chosen], chosen_width) + "  not " + others + "\n";
+  }
+  return text.empty() ? "" : "\nchosen, by rule or as measured before:\n" + text;
 }
 
 double mebibytes(double bytes) { return bytes / (1 << 20); }
@@ -72,7 +104,8 @@ std::string to_text(const Plan& plan) {
       << plan.steps.size() << " steps, batch " << plan.batch << ": " << flops / 1e9 << " GFLOP, "
       << mebibytes(bytes) << " MiB moved\n"
       << "memory: constants " << mebibytes(static_cast<double>(plan.constant_bytes))
-      << " MiB, arena " << mebibytes(static_cast<double>(plan.arena_bytes)) << " MiB\n";
+      << " MiB, arena " << mebibytes(static_cast<double>(plan.arena_bytes)) << " MiB\n"
+      << decisions_of(plan);
   return out.str();
 }
 

@@ -34,16 +34,16 @@ struct Benchmark::State {
                             options.device, options.validation, options.cache_directory);
                       })),
         model(timed(startup.checkpoint_s, [&] { return Model::load(path); })),
-        graph(timed(startup.graph_s,
-                    [&] { return runtime::compile(model, options, context->facts()); })) {
-    network = std::make_unique<runtime::Network>(*context, graph, options.tuning);
+        planner(timed(startup.graph_s,
+                      [&] { return runtime::compile(model, options, context->facts()); })) {
+    network = std::make_unique<runtime::Network>(*context, planner, options.tuning);
   }
 
   Tuning tuning = Tuning::kAuto;
   StartupTiming startup;
   std::unique_ptr<runtime::DeviceContext> context;
   Model model;
-  graph::Graph graph;
+  runtime::Planner planner;
   std::unique_ptr<runtime::Network> network;
   std::optional<Ceilings> ceilings;
   bool started = false;
@@ -137,7 +137,7 @@ BatchMemory Benchmark::memory(std::int64_t batch) {
   state_->network.reset();
   device.forget_memory_peaks();
   state_->network =
-      std::make_unique<runtime::Network>(*state_->context, state_->graph, state_->tuning);
+      std::make_unique<runtime::Network>(*state_->context, state_->planner, state_->tuning);
   const runtime::BatchPipeline& pipeline = state_->network->for_batch(batch);
   BatchMemory use;
   use.batch = batch;

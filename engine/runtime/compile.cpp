@@ -3,7 +3,6 @@
 #include "gfnet/error.h"
 #include "model/build_graph.h"
 #include "passes/passes.h"
-#include "plan/spectral_kernels.h"
 #include "runtime/model_contents.h"
 
 namespace gfnet::runtime {
@@ -15,15 +14,11 @@ void check_options(const ClassifierOptions& options) {
   }
 }
 
-graph::Graph compile(const Model& model, const ClassifierOptions& options,
-                     const plan::DeviceFacts& device) {
+Planner compile(const Model& model, const ClassifierOptions& options,
+                const plan::DeviceFacts& device) {
   const Model::Contents& contents = model.contents();
-  passes::Options passes_options;
-  passes_options.spectral_path = [&](const graph::Extent& grid, std::int64_t) {
-    return plan::default_spectral_path(grid, device);
-  };
-  return passes::optimize(model::build_graph(contents.checkpoint, contents.config, options.top_k),
-                          passes_options);
+  return {passes::fold(model::build_graph(contents.checkpoint, contents.config, options.top_k)),
+          device};
 }
 
 }  // namespace gfnet::runtime

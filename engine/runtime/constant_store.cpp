@@ -32,7 +32,7 @@ void ConstantStore::upload(const plan::Plan& plan) {
   std::uint64_t bytes = 0;
   for (const plan::Resource& resource : plan.resources) {
     if (resource.kind != plan::Resource::Kind::kConstant ||
-        buffers_.contains({resource.value, resource.packing})) {
+        buffers_.contains({resource.data, resource.packing})) {
       continue;
     }
     if (!pending.empty() && bytes + room_of(resource) > kUploadBytes) {
@@ -58,12 +58,11 @@ void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resou
   std::map<Key, vulkan::Buffer> targets;
   std::uint64_t offset = 0;
   for (const plan::Resource* resource : resources) {
-    const std::vector<std::byte> packed =
-        plan::pack(*graph_.value(resource->value).data, resource->packing);
+    const std::vector<std::byte> packed = plan::pack(*resource->data, resource->packing);
     std::memcpy(source.mapped().data() + offset, packed.data(), packed.size());
     const vulkan::Buffer& target =
         targets
-            .emplace(Key{resource->value, resource->packing},
+            .emplace(Key{resource->data, resource->packing},
                      vulkan::Buffer(device_, blocks_.back(), offset, resource->bytes))
             .first->second;
     recorder.copy(source, target, std::vector{vulkan::CopyRegion{offset, 0, resource->bytes}});
@@ -75,7 +74,7 @@ void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resou
 }
 
 const vulkan::Buffer& ConstantStore::buffer(const plan::Resource& resource) const {
-  return buffers_.at({resource.value, resource.packing});
+  return buffers_.at({resource.data, resource.packing});
 }
 
 }  // namespace gfnet::runtime

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "plan/plan.h"
@@ -10,13 +11,12 @@
 
 namespace gfnet::runtime {
 
-/// A graph's constants on the device, each uploaded when a plan first asks for it and shared by the
-/// plans for all batch sizes.
+/// Constants on the device, each uploaded when a plan first asks for it and shared by all plans
+/// whose graphs share its data.
 class ConstantStore {
  public:
-  /// Both must outlive the store.
-  ConstantStore(vulkan::Device& device, const graph::Graph& graph)
-      : device_(device), graph_(graph) {}
+  /// device must outlive the store.
+  explicit ConstantStore(vulkan::Device& device) : device_(device) {}
 
   /// Uploads what the plan needs and is not there yet.
   void upload(const plan::Plan& plan);
@@ -29,13 +29,12 @@ class ConstantStore {
   const vulkan::Buffer& buffer(const plan::Resource& resource) const;
 
  private:
-  using Key = std::pair<graph::ValueId, plan::Packing>;
+  using Key = std::pair<std::shared_ptr<const std::vector<float>>, plan::Packing>;
 
   void upload_block(const std::vector<const plan::Resource*>& resources, std::uint64_t bytes);
   std::uint64_t room_of(const plan::Resource& resource) const;
 
   vulkan::Device& device_;
-  const graph::Graph& graph_;
   std::vector<vulkan::Memory> blocks_;
   std::map<Key, vulkan::Buffer> buffers_;
   double upload_seconds_ = 0;

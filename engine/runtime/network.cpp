@@ -13,21 +13,20 @@ constexpr std::size_t kKeptPipelines = 4;
 
 }  // namespace
 
-Network::Network(DeviceContext& context, graph::Graph graph, Tuning tuning)
+Network::Network(DeviceContext& context, Planner planner, Tuning tuning)
     : context_(context),
-      graph_(std::move(graph)),
+      planner_(std::move(planner)),
       tuning_(tuning),
-      constants_(context.device(), graph_) {}
+      constants_(context.device()) {}
 
 plan::Plan Network::plan(std::int64_t batch) const {
   const bool by_rule = tuning_ == Tuning::kNever;
-  return plan::make_plan(graph_, batch, context_.facts(),
-                         by_rule ? plan::Choices() : context_.choices());
+  return planner_.plan(batch, by_rule ? plan::Choices() : context_.choices());
 }
 
 void Network::tune(std::int64_t batch) {
   if (tuning_ == Tuning::kNever || (tuning_ == Tuning::kAuto && context_.facts().software)) return;
-  context_.remember(runtime::tune(context_, graph_, batch, context_.choices()));
+  context_.remember(runtime::tune(context_, planner_, batch, context_.choices()));
 }
 
 std::int64_t Network::default_batch() const {

@@ -15,13 +15,16 @@ namespace gfnet::runtime {
 namespace {
 
 /// Below this all steps of a problem together take microseconds on a GPU and little on anything.
+/// Moving a byte takes a device about as long as so many operations.
 constexpr double kLeastFlops = 2e7;
+constexpr double kFlopsOfByte = 10;
 constexpr int kLeastRuns = 3;
 constexpr int kMostRuns = 20;
 constexpr double kEnoughSeconds = 0.1;
 
 struct Contest {
   std::vector<std::string> candidates;
+  /// What its steps do, or as much as they move.
   double flops = 0;
   std::string best;
   double best_seconds = std::numeric_limits<double>::infinity();
@@ -34,16 +37,15 @@ std::map<std::string, Contest> open_contests(const plan::Plan& plan, const plan:
     if (known.find(step.decision->problem) != nullptr) continue;
     Contest& contest = contests[step.decision->problem];
     contest.candidates = step.decision->candidates;
-    contest.flops += step.flops;
+    contest.flops += std::max(step.flops, kFlopsOfByte * step.bytes);
   }
   std::erase_if(contests, [](const auto& entry) { return entry.second.flops < kLeastFlops; });
   return contests;
 }
 
 /// For every problem the seconds of all its steps, in the fastest of a few runs.
-std::map<std::string, double> measure(DeviceContext& context, const graph::Graph& graph,
-                                      const plan::Plan& plan) {
-  ConstantStore constants(context.device(), graph);
+std::map<std::string, double> measure(DeviceContext& context, const plan::Plan& plan) {
+  ConstantStore constants(context.device());
   constants.upload(plan);
   const BatchPipeline pipeline(context, plan, constants, {.timestamps = true});
   std::map<std::string, double> fastest;
@@ -69,12 +71,9 @@ std::map<std::string, double> measure(DeviceContext& context, const graph::Graph
 
 }  // namespace
 
-plan::Choices tune(DeviceContext& context, const graph::Graph& graph, std::int64_t batch,
-                   const plan::Choices& known) {
-  const plan::DeviceFacts facts = context.facts();
-  auto contests = open_contests(plan::make_plan(graph, batch, facts, known), known);
-  if (contests.empty() || context.device().info().timestamp_bits == 0) return known;
-
+plan::Choices find_fastest(const Planning& planning, const Timing& timing,
+                           const plan::Choices& known) {
+  auto contests = open_contests(planning(known), known);
   std::size_t rounds = 0;
   for (const auto& [problem, contest] : contests) {
     rounds = std::max(rounds, contest.candidates.size());
@@ -86,11 +85,9 @@ plan::Choices tune(DeviceContext& context, const graph::Graph& graph, std::int64
       trial.set(problem,
                 round < contest.candidates.size() ? contest.candidates[round] : contest.best);
     }
-    log(LogLevel::kInfo, "tuning for " + facts.name + ", batch " + std::to_string(batch) + ": " +
-                             std::to_string(round + 1) + " of " + std::to_string(rounds));
+    log(LogLevel::kInfo, "tuning: " + std::to_string(round + 1) + " of " + std::to_string(rounds));
     try {
-      const plan::Plan plan = plan::make_plan(graph, batch, facts, trial);
-      for (const auto& [problem, seconds] : measure(context, graph, plan)) {
+      for (const auto& [problem, seconds] : timing(planning(trial))) {
         const auto contest = contests.find(problem);
         if (contest == contests.end()) continue;
         const std::string& candidate = *trial.find(problem);
@@ -111,6 +108,15 @@ plan::Choices tune(DeviceContext& context, const graph::Graph& graph, std::int64
     if (!contest.best.empty()) found.set(problem, contest.best);
   }
   return found;
+}
+
+plan::Choices tune(DeviceContext& context, const Planner& planner, std::int64_t batch,
+                   const plan::Choices& known) {
+  if (context.device().info().timestamp_bits == 0) return known;
+  // A planner of its own: graphs of paths that lose do not outlive the contest.
+  const Planner trials = planner;
+  return find_fastest([&](const plan::Choices& choices) { return trials.plan(batch, choices); },
+                      [&](const plan::Plan& plan) { return measure(context, plan); }, known);
 }
 
 }  // namespace gfnet::runtime

@@ -1,24 +1,37 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
 
-#include "graph/graph.h"
 #include "plan/choices.h"
+#include "plan/plan.h"
 #include "runtime/device_context.h"
+#include "runtime/planner.h"
 
 namespace gfnet::runtime {
 
-/// Finds out on the device which kernels are fastest for a graph at a batch size.
+/// The plan that comes of choices.
+using Planning = std::function<plan::Plan(const plan::Choices& choices)>;
+/// For every problem that a plan decides the seconds of all its steps.
+using Timing = std::function<std::map<std::string, double>(const plan::Plan& plan)>;
+
+/// Finds out which candidates are fastest: makes and times a plan with each problem's first
+/// candidate, one with each one's second, and so on, so that all problems share the runs. Problems
+/// that `known` answers, that have one candidate only, or that are too small to matter are left
+/// alone. A candidate for which either function throws UnsupportedError loses.
 ///
-/// Runs the whole network once with each problem's first candidate, once with each one's second,
-/// and so on, and takes every step's time by timestamps: so each kernel is measured where it will
-/// run, with the memory traffic around it, and all problems share the runs. Problems that `known`
-/// answers, that have one candidate only, or that are too small to matter are left alone.
+/// Returns `known` and what was found, all of which a later call leaves alone.
+plan::Choices find_fastest(const Planning& planning, const Timing& timing,
+                           const plan::Choices& known);
+
+/// Finds out on the device which kernels, and which paths through the passes, are fastest for a
+/// model at a batch size. Runs the whole network and takes every step's time by timestamps: so each
+/// candidate is measured where it will run, with the memory traffic around it.
 ///
-/// graph: after passes::optimize. Returns `known` and what was found, all of which a later call
-/// leaves alone. A device without timestamps learns nothing. Throws what planning and running the
-/// graph throw.
-plan::Choices tune(DeviceContext& context, const graph::Graph& graph, std::int64_t batch,
+/// A device without timestamps learns nothing. Throws what planning and running the network throw.
+plan::Choices tune(DeviceContext& context, const Planner& planner, std::int64_t batch,
                    const plan::Choices& known);
 
 }  // namespace gfnet::runtime

@@ -128,6 +128,28 @@ TEST_CASE("after all passes only operations with a kernel are left") {
   }
 }
 
+TEST_CASE("a folded graph is lowered for each path without a copy of what the paths share") {
+  Random random;
+  for (const Architecture& architecture : architectures()) {
+    const auto checkpoint = test::synthetic_checkpoint(architecture, random);
+    const Graph folded =
+        passes::fold(model::build_graph(checkpoint, model::infer_config(checkpoint), 1));
+    for (const passes::Options& options : all_options()) {
+      const Graph lowered = passes::optimize(folded, options);
+      std::size_t shared = 0;
+      for (const graph::Value& value : folded.values()) {
+        if (!value.is_constant() || value.name.find("complex_weight") != std::string::npos)
+          continue;
+        CAPTURE(value.name);
+        ++shared;
+        CHECK(std::ranges::any_of(
+            lowered.values(), [&](const graph::Value& other) { return other.data == value.data; }));
+      }
+      CHECK(shared >= 4 * count(folded, "global_filter"));
+    }
+  }
+}
+
 TEST_CASE("a global filter takes the path that is chosen for its grid and channels") {
   Random random;
   Architecture pyramid =

@@ -10,7 +10,7 @@
 #include "gfnet/error.h"
 #include "model/build_graph.h"
 #include "passes/passes.h"
-#include "plan/spectral_kernels.h"
+#include "plan/spectral_layer.h"
 #include "support/synthetic_checkpoint.h"
 
 using namespace gfnet;
@@ -185,16 +185,19 @@ TEST_CASE("the spectral kernel keeps to the device's limits, and splits lines in
         device.max_workgroup_invocations = invocations;
         for (std::int64_t height = 1; height <= 34; ++height) {
           for (const std::int64_t width : {1, 2, 7, 14, 15, 28, 31, 32}) {
-            const auto kernel = plan::spectral_kernel({height, width}, 64, 1000, device);
-            if (!kernel) continue;
-            CAPTURE(height);
-            CAPTURE(width);
-            CHECK(kernel->channels * kernel->lines <= invocations);
-            CHECK(kernel->channels >= 4);
-            CHECK(height % kernel->height_factor == 0);
-            CHECK(width % kernel->width_factor == 0);
-            if (kernel->shader == "spectral_filter_private") continue;
-            CHECK(height * graph::spectrum_width(width) * 8 * kernel->channels <= shared);
+            std::set<std::string> names;
+            for (const auto& kernel : plan::spectral_kernels({height, width}, 64, 1000, device)) {
+              CAPTURE(height);
+              CAPTURE(width);
+              CAPTURE(kernel.name);
+              CHECK(names.insert(kernel.name).second);
+              CHECK(kernel.channels * kernel.lines <= invocations);
+              CHECK(kernel.channels >= 4);
+              CHECK(height % kernel.height_factor == 0);
+              CHECK(width % kernel.width_factor == 0);
+              if (kernel.shader == "spectral_filter_private") continue;
+              CHECK(height * graph::spectrum_width(width) * 8 * kernel.channels <= shared);
+            }
           }
         }
       }
@@ -230,6 +233,78 @@ TEST_CASE("operations that the passes replace have no plan") {
   const auto graph = model::build_graph(checkpoint, model::infer_config(checkpoint), 1);
   CHECK_THROWS_WITH_AS(plan::make_plan(graph, 1, {}), doctest::Contains("run the passes first"),
                        Error);
+}
+
+TEST_CASE("every step of a spectral layer tells its path, and among what it was chosen") {
+  const plan::SpectralLayer layer{{8, 8}, 6, 2};
+  CHECK(layer.name() == "spectral 8×8×6 of 2");
+  CHECK(plan::SpectralLayer{{8, 8}, 6, 5}.name() == "spectral 8×8×6 of 8");
+  const auto candidates = plan::spectral_candidates(layer, {});
+  REQUIRE(candidates.size() > 2);
+  CHECK(candidates.front().path == passes::SpectralPath::kFused);
+  CHECK(candidates.back().name == "vkfft");
+  const std::vector<const char*> on_vkfft{"norm1", "rfft2", "multiply", "irfft2", "norm2"};
+  const std::vector<const char*> on_fused{"norm1", "filter", "norm2"};
+  for (const bool fused : {false, true}) {
+    const plan::Plan plan = plan::make_plan(fused ? fused_graph() : example_graph(), 2, {});
+    std::size_t steps = 0;
+    for (const plan::Step& step : plan.steps) {
+      if (!step.decision || step.decision->problem != layer.name()) continue;
+      const auto& names = fused ? on_fused : on_vkfft;
+      CHECK(step.name.ends_with(names[steps++ % names.size()]));
+      CHECK(step.decision->candidates.size() == candidates.size());
+      const auto& chosen = candidates[step.decision->chosen];
+      CHECK(chosen.path == (fused ? passes::SpectralPath::kFused : passes::SpectralPath::kVkfft));
+      CHECK(plan::to_text(plan).find(layer.name() + "  ") != std::string::npos);
+    }
+    CHECK(steps == 2 * (fused ? on_fused : on_vkfft).size());  // of two blocks
+  }
+}
+
+TEST_CASE(
+    "a kernel for the spectral layer is taken as choices say, a path only as the graph says") {
+  const graph::Graph graph = fused_graph();
+  const plan::SpectralLayer layer{{8, 8}, 6, 2};
+  const auto candidates = plan::spectral_candidates(layer, {});
+  const auto chosen_of = [&](const std::string& choice) {
+    plan::Choices choices;
+    choices.set(layer.name(), choice);
+    for (const plan::Step& step : plan::make_plan(graph, 2, {}, choices).steps) {
+      const auto* kernel = std::get_if<plan::KernelStep>(&step.work);
+      if (kernel == nullptr || kernel->kernel != "spectral_filter") continue;
+      const plan::SpectralKernel& chosen = candidates[step.decision->chosen].kernel;
+      CHECK(kernel->specialization == std::vector<std::uint32_t>{chosen.channels * chosen.lines,
+                                                                 chosen.channels, chosen.lines, 8,
+                                                                 8, chosen.height_factor,
+                                                                 chosen.width_factor});
+      return step.decision->candidates[step.decision->chosen];
+    }
+    return std::string("nothing");
+  };
+  for (const auto& candidate : candidates) {
+    if (candidate.name != "vkfft") CHECK(chosen_of(candidate.name) == candidate.name);
+  }
+  CHECK(chosen_of("vkfft") == candidates.front().name);
+  CHECK(chosen_of("a kernel of long ago") == candidates.front().name);
+}
+
+TEST_CASE("the path that was found fastest is taken, the rule's where none was") {
+  const plan::SpectralLayer small{{14, 14}, 384, 8}, large{{56, 56}, 64, 8};
+  plan::Choices choices;
+  const auto path = [&](const plan::SpectralLayer& layer) {
+    return plan::spectral_path(layer, {}, choices);
+  };
+  using passes::SpectralPath;
+  CHECK(path(small) == SpectralPath::kFused);
+  choices.set(small.name(), "vkfft");
+  CHECK(path(small) == SpectralPath::kVkfft);
+  CHECK(path({{14, 14}, 384, 7}) == SpectralPath::kVkfft);
+  CHECK(path({{14, 14}, 384, 9}) == SpectralPath::kFused);
+  CHECK(path({{14, 14}, 383, 8}) == SpectralPath::kFused);
+  choices.set(small.name(), "a path of long ago");
+  CHECK(path(small) == SpectralPath::kFused);
+  choices.set(large.name(), "spectral_filter 16×8");  // which does not fit
+  CHECK(path(large) == SpectralPath::kVkfft);
 }
 
 namespace {
@@ -283,7 +358,8 @@ TEST_CASE("choices are kept as text, and nothing else is taken for them") {
   CHECK_FALSE(plan::Choices::from_text("cut\tsho"));
 }
 
-TEST_CASE("a plan takes the kernel that is known to be fastest, and the rule's if that is unknown") {
+TEST_CASE(
+    "a plan takes the kernel that is known to be fastest, and the rule's if that is unknown") {
   plan::DeviceFacts device;
   device.software = true;
   device.subgroup_size = 8;
@@ -293,7 +369,7 @@ TEST_CASE("a plan takes the kernel that is known to be fastest, and the rule's i
   plan::Choices choices;
   std::size_t decisions = 0;
   for (const plan::Step& step : by_rule.steps) {
-    if (!step.decision) continue;
+    if (!step.decision || !step.decision->problem.starts_with("linear")) continue;
     ++decisions;
     CHECK(step.decision->chosen == 0);
     REQUIRE(step.decision->candidates.size() > 1);
@@ -301,7 +377,7 @@ TEST_CASE("a plan takes the kernel that is known to be fastest, and the rule's i
   }
   REQUIRE(decisions > 0);
   for (const plan::Step& step : plan::make_plan(graph, 2, device, choices).steps) {
-    if (!step.decision) continue;
+    if (!step.decision || !step.decision->problem.starts_with("linear")) continue;
     CHECK(step.decision->chosen + 1 == step.decision->candidates.size());
     CHECK(std::get<plan::KernelStep>(step.work).kernel == "linear");
   }

@@ -26,7 +26,7 @@ std::vector<std::byte> stored(const graph::Value& value, std::int64_t batch,
   return plan::pack(dense, packing);
 }
 
-void upload(vulkan::Device& device, const std::vector<std::byte>& values,
+void upload(vulkan::Device& device, std::span<const std::byte> values,
             const vulkan::Buffer& target) {
   const std::uint64_t bytes = values.size();
   REQUIRE(bytes == target.bytes());
@@ -78,15 +78,21 @@ ContextFixture::~ContextFixture() {
 std::vector<std::vector<float>> ContextFixture::run(const graph::Graph& graph, std::int64_t batch,
                                                     const std::vector<float>& input,
                                                     const plan::Choices& choices) {
-  plan::Plan plan = plan::make_plan(graph, batch, facts_, choices);
-  runtime::ConstantStore constants(context_->device(), graph);
+  return run(plan::make_plan(graph, batch, facts_, choices),
+             stored(graph.value(graph.inputs().front()), batch, input));
+}
+
+std::vector<std::vector<float>> ContextFixture::run(plan::Plan plan,
+                                                    std::span<const std::byte> input) {
+  runtime::ConstantStore constants(context_->device());
   constants.upload(plan);
   const runtime::BatchPipeline pipeline(*context_, std::move(plan), constants);
-  upload(context_->device(), stored(graph.value(graph.inputs().front()), batch, input),
-         pipeline.input());
+  upload(context_->device(), input, pipeline.input());
   context_->device().submit(pipeline.recording()).wait();
   std::vector<std::vector<float>> outputs;
-  for (std::size_t i = 0; i < graph.outputs().size(); ++i) outputs.push_back(pipeline.output(i));
+  for (std::size_t i = 0; i < pipeline.plan().outputs.size(); ++i) {
+    outputs.push_back(pipeline.output(i));
+  }
   return outputs;
 }
 

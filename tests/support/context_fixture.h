@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "graph/graph.h"
@@ -29,6 +30,8 @@ class ContextFixture {
   std::vector<std::vector<float>> run(const graph::Graph& graph, std::int64_t batch,
                                       const std::vector<float>& input,
                                       const plan::Choices& choices = {});
+  /// Runs a plan. input: as it lies on the device.
+  std::vector<std::vector<float>> run(plan::Plan plan, std::span<const std::byte> input);
 
  private:
   std::unique_ptr<runtime::DeviceContext> context_;

@@ -1,0 +1,32 @@
+#include "runtime/planner.h"
+
+#include "gfnet/error.h"
+#include "plan/spectral_layer.h"
+
+namespace gfnet::runtime {
+
+const graph::Graph& Planner::lowered(std::int64_t batch, const plan::Choices& choices) const {
+  passes::Options options;
+  options.spectral_path = [&](const graph::Extent& grid, std::int64_t channels) {
+    return plan::spectral_path({grid, channels, batch}, device_, choices);
+  };
+  std::vector<passes::SpectralPath> paths;
+  for (const graph::Node& node : graph_.nodes()) {
+    if (const auto* filter = std::get_if<graph::GlobalFilter>(&node.operation)) {
+      paths.push_back(
+          options.spectral_path(filter->grid, graph_.value(node.inputs.front()).shape[1]));
+    }
+  }
+  auto found = lowered_.find(paths);
+  if (found == lowered_.end()) {
+    found = lowered_.emplace(paths, passes::optimize(graph_, options)).first;
+  }
+  return found->second;
+}
+
+plan::Plan Planner::plan(std::int64_t batch, const plan::Choices& choices) const {
+  if (batch < 1) throw Error("a batch of " + std::to_string(batch) + " images");
+  return plan::make_plan(lowered(batch, choices), batch, device_, choices);
+}
+
+}  // namespace gfnet::runtime

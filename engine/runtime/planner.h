@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "graph/graph.h"
+#include "passes/passes.h"
+#include "plan/plan.h"
+
+namespace gfnet::runtime {
+
+/// Plans a model for a device as choices say: those among paths through the passes, of which
+/// another graph comes, and those among kernels. The graphs share all weights but those of the
+/// layers that differ.
+class Planner {
+ public:
+  /// graph: after passes::fold, which is done once for all choices.
+  Planner(graph::Graph graph, plan::DeviceFacts device)
+      : graph_(std::move(graph)), device_(std::move(device)) {}
+
+  const plan::DeviceFacts& device() const { return device_; }
+
+  /// Throws what plan::make_plan throws.
+  plan::Plan plan(std::int64_t batch, const plan::Choices& choices) const;
+
+ private:
+  /// The graph whose spectral layers go the way that the choices say is fastest for the batch.
+  const graph::Graph& lowered(std::int64_t batch, const plan::Choices& choices) const;
+
+  graph::Graph graph_;
+  plan::DeviceFacts device_;
+  /// By the paths of the graph's global filters, in its order: plans of one of them share its
+  /// constants.
+  mutable std::map<std::vector<passes::SpectralPath>, graph::Graph> lowered_;
+};
+
+}  // namespace gfnet::runtime
