@@ -6,6 +6,8 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <iterator>
+#include <set>
 
 #include "bench_report.h"
 #include "command.h"
@@ -23,8 +25,8 @@ struct BenchOptions {
   std::string tuning = "auto";
   std::vector<std::int64_t> batches;
   gfnet::MeasurementBudget budget;
-  std::vector<std::string> sections{"startup",    "ceilings", "latency",
-                                    "throughput", "kernels",  "memory"};
+  std::vector<std::string> sections{"startup", "ceilings", "latency", "throughput",
+                                    "kernels", "spectral", "memory"};
   bool json = false;
   std::string output;
 
@@ -48,11 +50,14 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
       options.batches.empty() ? default_batches(benchmark) : options.batches;
   // What cannot be done is said before minutes are spent on the rest.
   for (const std::int64_t batch : batches) benchmark.check_batch(batch);
-  if (options.wants("kernels") && !benchmark.device().timestamps) {
-    throw gfnet::UnsupportedError("timing kernels (leave them out of --sections)",
-                                  benchmark.device().name);
+  for (const char* section : {"kernels", "spectral"}) {
+    if (options.wants(section) && !benchmark.device().timestamps) {
+      throw gfnet::UnsupportedError(
+          std::string("timing kernels (leave '") + section + "' out of --sections)",
+          benchmark.device().name);
+    }
   }
-  const std::int64_t largest = std::ranges::max(batches);
+  const auto [smallest, largest] = std::ranges::minmax(batches);
 
   StatusLine status;
   BenchReport report;
@@ -82,6 +87,13 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   if (options.wants("kernels")) {
     status.show("kernels, batch " + std::to_string(largest));
     report.kernels = benchmark.time_kernels(largest, options.budget);
+  }
+  if (options.wants("spectral")) {
+    for (const std::int64_t batch : std::set{smallest, largest}) {
+      status.show("spectral layers, batch " + std::to_string(batch));
+      std::ranges::move(benchmark.time_spectral(batch, options.budget),
+                        std::back_inserter(report.spectral));
+    }
   }
   if (options.wants("memory")) {
     status.show("memory, batch " + std::to_string(largest));
@@ -137,7 +149,8 @@ void add_bench(CLI::App& app, int& status) {
   command
       ->add_option("--batch", options->batches,
                    "Batch sizes for the throughput, with commas between; the largest for kernels "
-                   "and memory. Default: 1,2,4,… up to what suits the device")
+                   "and memory, it and the smallest for spectral. Default: 1,2,4,… up to what "
+                   "suits the device")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{65535}));
@@ -151,7 +164,7 @@ void add_bench(CLI::App& app, int& status) {
   command
       ->add_option("--sections", options->sections,
                    "What to measure, with commas between; default: all of startup, ceilings, "
-                   "latency, throughput, kernels, memory")
+                   "latency, throughput, kernels, spectral, memory")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(CLI::IsMember(BenchOptions().sections));

@@ -62,6 +62,22 @@ ordered_json json_of(const std::vector<gfnet::KernelTiming>& kernels) {
   return list;
 }
 
+ordered_json json_of(const gfnet::SpectralTiming& s) {
+  auto ways = ordered_json::array();
+  for (const gfnet::SpectralWayTiming& way : s.ways) {
+    ways.push_back({{"name", way.name},
+                    {"median_s", way.median_s},
+                    {"min_s", way.min_s},
+                    {"over_first", way.over_first},
+                    {"over_copy", way.over_copy}});
+  }
+  return {{"grid", {s.grid_height, s.grid_width}},
+          {"channels", s.channels},
+          {"batch", s.batch},
+          {"runs", s.runs},
+          {"ways", std::move(ways)}};
+}
+
 ordered_json json_of(const gfnet::BatchMemory& m) {
   return {{"batch", m.batch},
           {"weights_bytes", m.weights_bytes},
@@ -103,6 +119,9 @@ std::string to_json(const BenchReport& report) {
                            {"wall_s", report.kernels->wall_s},
                            {"steps", json_of(report.kernels->steps)},
                            {"by_kernel", json_of(report.kernels->by_kernel)}};
+  }
+  for (const gfnet::SpectralTiming& timing : report.spectral) {
+    document["spectral"].push_back(json_of(timing));
   }
   if (report.memory) document["memory"] = json_of(*report.memory);
   // A file's name may be no UTF-8.

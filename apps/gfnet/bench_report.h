@@ -19,6 +19,8 @@ struct BenchReport {
   std::optional<gfnet::BatchTiming> latency;
   std::vector<gfnet::BatchTiming> throughput;
   std::optional<gfnet::KernelTimings> kernels;
+  /// Of the smallest and the largest batch.
+  std::vector<gfnet::SpectralTiming> spectral;
   std::optional<gfnet::BatchMemory> memory;
 
   double images_per_second(const gfnet::BatchTiming& timing) const;

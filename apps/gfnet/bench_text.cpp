@@ -127,6 +127,28 @@ std::string text_of(const gfnet::KernelTimings& k) {
          milliseconds(k.wall_s) + "; every step is in --json\n";
 }
 
+/// One line a way through a layer.
+std::string text_of(const std::vector<gfnet::SpectralTiming>& timings) {
+  Table table({{"norm and filter", Align::kLeft},
+               {"batch", Align::kRight},
+               {"way", Align::kLeft},
+               {"median", Align::kRight},
+               {"least", Align::kRight},
+               {"rounds", Align::kRight},
+               {"of the first", Align::kRight},
+               {"of a copy", Align::kRight}});
+  for (const gfnet::SpectralTiming& t : timings) {
+    const std::string layer = std::to_string(t.grid_height) + "×" + std::to_string(t.grid_width) +
+                              "×" + std::to_string(t.channels);
+    for (const gfnet::SpectralWayTiming& way : t.ways) {
+      table.add({layer, std::to_string(t.batch), way.name, milliseconds(way.median_s),
+                 milliseconds(way.min_s), std::to_string(t.runs), digits(way.over_first) + "×",
+                 digits(way.over_copy) + "×"});
+    }
+  }
+  return table.text();
+}
+
 std::string text_of(const gfnet::BatchMemory& m) {
   Table table({{"memory, " + batch_text(m.batch), Align::kLeft},
                {"allocated", Align::kRight},
@@ -159,6 +181,9 @@ std::string to_text(const BenchReport& report) {
             "from submission to results, random numbers on the device for pictures\n";
   }
   if (report.kernels) text += "\n" + text_of(*report.kernels);
+  if (!report.spectral.empty()) {
+    text += "\n" + text_of(report.spectral) + "turn by turn in one run, one layer, fp32\n";
+  }
   if (report.memory) text += "\n" + text_of(*report.memory);
   return text;
 }

@@ -1,6 +1,7 @@
 #include "gfnet/benchmark.h"
 
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "gfnet/error.h"
@@ -9,6 +10,7 @@
 #include "runtime/devices.h"
 #include "runtime/kernel_timing.h"
 #include "runtime/network.h"
+#include "runtime/spectral_timing.h"
 #include "runtime/timed_pipeline.h"
 
 namespace gfnet {
@@ -128,6 +130,21 @@ KernelTimings Benchmark::time_kernels(std::int64_t batch, const MeasurementBudge
   timings.wall_s = runtime::median(walls);
   timings.steps = runtime::time_steps(pipeline.plan(), medians, against);
   timings.by_kernel = runtime::sum_by_kernel(timings.steps);
+  return timings;
+}
+
+std::vector<SpectralTiming> Benchmark::time_spectral(std::int64_t batch,
+                                                     const MeasurementBudget& budget) {
+  state_->started = true;
+  const bool by_rule = state_->tuning == Tuning::kNever;
+  const plan::Choices choices = by_rule ? plan::Choices() : state_->context->choices();
+  std::vector<SpectralTiming> timings;
+  std::set<std::string> known;
+  for (const StageDescription& stage : state_->model.description().stages) {
+    const plan::SpectralLayer layer{{stage.grid_height, stage.grid_width}, stage.channels, batch};
+    if (!known.insert(layer.name()).second) continue;
+    timings.push_back(runtime::time_spectral_layer(*state_->context, layer, choices, budget));
+  }
   return timings;
 }
 

@@ -6,7 +6,7 @@ import time
 from command import MODEL, SCRATCH, CommandTest, folder, main
 from samples import gfnet, picture, safetensors
 
-SECTIONS = ["startup", "ceilings", "latency", "throughput", "kernels", "memory"]
+SECTIONS = ["startup", "ceilings", "latency", "throughput", "kernels", "spectral", "memory"]
 QUICK = ["--runs", "3"]
 
 
@@ -65,6 +65,7 @@ class Bench(CommandTest):
             self.assert_rates(entry, macs)
 
         self.check_kernels(told["kernels"], told["ceilings"])
+        self.check_spectral(told["spectral"], model)
         self.check_memory(told["memory"])
 
     def check_kernels(self, kernels, ceilings):
@@ -94,6 +95,23 @@ class Bench(CommandTest):
                 self.assertAlmostEqual(step["flops_per_second"] * step["seconds"], step["flops"],
                                        delta=1e-9 * step["flops"])
 
+    def check_spectral(self, timings, model):
+        layers = {(*stage["grid"], stage["channels"]) for stage in model["stages"]}
+        self.assertEqual({(*t["grid"], t["channels"], t["batch"]) for t in timings},
+                         {(*layer, batch) for layer in layers for batch in (1, 3)})
+        self.assertEqual(len(timings), 2 * len(layers))
+        for timing in timings:
+            self.assertEqual(timing["runs"], 3)
+            names = [way["name"] for way in timing["ways"]]
+            self.assertEqual(names[-1], "copy")
+            self.assertIn("vkfft", names)
+            self.assertEqual(len(set(names)), len(names))
+            for way in timing["ways"]:
+                self.assert_positive(way, "median_s", "min_s", "over_first", "over_copy")
+                self.assertLessEqual(way["min_s"], way["median_s"])
+            self.assertEqual(timing["ways"][0]["over_first"], 1)
+            self.assertEqual(timing["ways"][-1]["over_copy"], 1)
+
     def check_memory(self, memory):
         plan = json.loads(self.succeed("plan", MODEL, "--json", "--batch", "3").stdout)
         self.assertEqual(memory["batch"], 3)
@@ -113,7 +131,8 @@ class Bench(CommandTest):
         self.assert_positive(told["startup"], "fft_plans")
 
     def test_sections_not_asked_for_are_absent(self):
-        for sections in (["memory"], ["latency", "startup"], ["throughput"], ["kernels"]):
+        for sections in (["memory"], ["latency", "startup"], ["throughput"], ["kernels"],
+                         ["spectral"]):
             with self.subTest(sections=sections):
                 told = self.bench("--batch", "2", "--sections", ",".join(sections))
                 self.assertEqual({name for name in told if name in SECTIONS}, set(sections))

@@ -14,6 +14,8 @@ BEGIN = "<!-- conclusions: written by hand, kept when the report is made anew --
 END = "<!-- end of the conclusions -->"
 FLOPS = ["", "k", "M", "G", "T", "P"]
 BYTES = ["B", "KiB", "MiB", "GiB"]
+WAYS = {"fused": "one kernel, and the tokens' statistics", "vkfft": "normalisation, VkFFT, product, VkFFT",
+        "copy": "copy"}
 
 
 def conclusions(report):
@@ -165,6 +167,21 @@ def kernels(measurement):
     return lines[:-1]
 
 
+def spectral(measurement):
+    """The ways through each spectral layer, and a copy of its tensor."""
+    timings = next((bench["spectral"] for bench in measurement["bench"] if bench.get("spectral")), [])
+    rows = [["×".join(map(str, [*timing["grid"], timing["channels"]])), WAYS.get(way["name"], way["name"]),
+             str(timing["batch"]), milliseconds(way["median_s"]), milliseconds(way["min_s"]),
+             f"{way['over_first']:.2f}×", f"{way['over_copy']:.2f}×"] for timing in timings for way in timing["ways"]]
+    if not rows:
+        return []
+    return ["## Spectral layer", "",
+            "A block's first normalisation and its global filter, in single precision, with a copy of the tensor "
+            "that they read and write: turn by turn in one run. Ratios are taken within a round, and their median "
+            "stands here.", "", *markdown_table(
+                ["grid and channels", "way", "batch", "median", "best", "of the first", "of a copy"], rows, left=2)]
+
+
 def startup(measurement):
     return _facts(measurement, "startup", "Start-up")
 
@@ -192,4 +209,4 @@ def scaling(measurement):
     return ["## Resolution scaling", "", *markdown_table([heading(name) for name in names], rows)]
 
 
-SECTIONS = (setting, against_others, floor, latency, throughput, scaling, kernels, startup, memory)
+SECTIONS = (setting, against_others, floor, latency, throughput, scaling, kernels, spectral, startup, memory)

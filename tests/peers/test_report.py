@@ -33,6 +33,10 @@ def measurement():
              "bytes_per_second": 3e9, "bound": "compute", "share": 0.3},
             {"name": "norm", "kernel": "norm", "steps": 12, "seconds": 0.05, "flops_per_second": 1e9,
              "bytes_per_second": 6e9, "bound": "memory", "share": 0.75}]},
+        "spectral": [{"grid": [14, 15], "channels": 384, "batch": 8, "runs": 3, "ways": [
+            {"name": "fused", "median_s": 0.002, "min_s": 0.001, "over_first": 1, "over_copy": 1.6},
+            {"name": "vkfft", "median_s": 0.005, "min_s": 0.004, "over_first": 2.4, "over_copy": 3.9},
+            {"name": "new way", "median_s": 0.003, "min_s": 0.003, "over_first": 1.5, "over_copy": 2.4}]}],
         "startup": {"pipelines_s": 0.5, "pipelines": 7, "pipeline_cache_loaded": True},
         "memory": {"weights_bytes": 61 << 20}}
     return {
@@ -118,6 +122,9 @@ class ReportTest(unittest.TestCase):
         for line in ("| fp32 | 2 | 200 ms | 100 ms | 10.0 | 20.0 G | 50 % |", "| fp32 | 50.0 ms | 60.0 ms | 40.0 ms |",
                      "| linear | 24 | 150 ms | 75.0 % | 12.0 G | 3.00 GB | compute | 30 % |",
                      "200 ms in kernels, 210 ms from submission to results.", "| pipelines time | 500 ms |",
+                     "| 14×15×384 | one kernel, and the tokens' statistics | 8 | 2.00 ms | 1.00 ms | 1.00× | 1.60× |",
+                     "| 14×15×384 | normalisation, VkFFT, product, VkFFT | 8 | 5.00 ms | 4.00 ms | 2.40× | 3.90× |",
+                     "| 14×15×384 | new way | 8 | 3.00 ms | 3.00 ms | 1.50× | 2.40× |",
                      "| pipelines | 7 |", "| pipeline cache loaded | yes |", "| weights | 61.0 MiB |"):
             self.assertIn(line + "\n", text)
 

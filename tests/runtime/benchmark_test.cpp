@@ -8,6 +8,7 @@
 
 #include "gfnet/error.h"
 #include "runtime/kernel_timing.h"
+#include "runtime/spectral_timing.h"
 #include "runtime/timed_pipeline.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
@@ -36,7 +37,7 @@ void check_silent(const Benchmark& benchmark) {
   for (const std::string& message : benchmark.validation_messages()) FAIL_CHECK(message);
 }
 
-double sum_of(const std::vector<KernelTiming>& kernels, double KernelTiming::*field) {
+double sum_of(const std::vector<KernelTiming>& kernels, double KernelTiming::* field) {
   return std::accumulate(
       kernels.begin(), kernels.end(), 0.0,
       [&](double sum, const KernelTiming& kernel) { return sum + kernel.*field; });
@@ -145,6 +146,44 @@ TEST_CASE("the kernels' times are within the run's, and their sums are consisten
           doctest::Approx(sum_of(timings.steps, field)).epsilon(1e-12));
   }
   CHECK(std::ranges::is_sorted(timings.by_kernel, std::ranges::greater(), &KernelTiming::seconds));
+  check_silent(benchmark);
+}
+
+TEST_CASE("ways are compared within each round") {
+  // The machine slows down fourfold: the medians' ratio would be 3, that of most rounds is 2.
+  const auto ways = runtime::compare_ways({"a", "b", "copy"}, {{1, 2, 4}, {2, 6, 8}, {1, 1, 2}});
+  REQUIRE(ways.size() == 3);
+  CHECK(ways[1].name == "b");
+  CHECK(ways[1].median_s == 6);
+  CHECK(ways[1].min_s == 2);
+  CHECK(ways[1].over_first == 2);
+  CHECK(ways[1].over_copy == 4);
+  CHECK(ways[0].over_first == 1);
+  CHECK(ways[0].over_copy == 2);
+  CHECK(ways[2].over_copy == 1);
+  CHECK(ways[2].over_first == 0.5);
+}
+
+TEST_CASE("each spectral layer of a model is timed on each of its paths, beside a copy") {
+  Benchmark benchmark = small_benchmark();
+  const auto timings = benchmark.time_spectral(2, kFiveRuns);
+  REQUIRE(timings.size() == 1);
+  const SpectralTiming& timing = timings.front();
+  const StageDescription& stage = benchmark.model().description().stages.front();
+  CHECK(timing.grid_height == stage.grid_height);
+  CHECK(timing.grid_width == stage.grid_width);
+  CHECK(timing.channels == stage.channels);
+  CHECK(timing.batch == 2);
+  CHECK(timing.runs == 5);
+  REQUIRE(timing.ways.size() == 3);
+  CHECK(timing.ways[0].name == "fused");
+  CHECK(timing.ways[1].name == "vkfft");
+  CHECK(timing.ways[2].name == "copy");
+  for (const SpectralWayTiming& way : timing.ways) {
+    CHECK(way.min_s > 0);
+    CHECK(way.min_s <= way.median_s);
+    CHECK(way.over_copy > 0);
+  }
   check_silent(benchmark);
 }
 

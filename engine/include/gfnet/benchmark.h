@@ -103,6 +103,33 @@ struct KernelTimings {
   std::vector<KernelTiming> by_kernel;
 };
 
+/// One way through a spectral layer, or the copy of a tensor that it is held against.
+struct SpectralWayTiming {
+  /// "fused": statistics of the tokens, and all else in one kernel. "vkfft": normalisation to
+  /// planes, VkFFT's transform, product, VkFFT's inverse. "copy": the faster of the driver's
+  /// command and a shader.
+  std::string name;
+  double median_s = 0;
+  double min_s = 0;
+  /// The medians over the rounds of its time over the first way's, and over the copy's.
+  double over_first = 0;
+  double over_copy = 0;
+};
+
+/// The first normalisation and the global filter of a block, on random numbers, along each way that
+/// the device can take, and a copy of what they read: turn by turn in one run, so that a drift of
+/// the machine touches all alike. In single precision, on the device's clock.
+struct SpectralTiming {
+  std::int64_t grid_height = 0;
+  std::int64_t grid_width = 0;
+  std::int64_t channels = 0;
+  std::int64_t batch = 0;
+  /// Rounds.
+  std::int64_t runs = 0;
+  /// That of the rule first, the copy last.
+  std::vector<SpectralWayTiming> ways;
+};
+
 /// Memory that one batch size takes, as allocated, in bytes.
 struct BatchMemory {
   std::int64_t batch = 0;
@@ -151,6 +178,10 @@ class Benchmark {
   /// The time of every kernel, and its share of the ceilings. Throws UnsupportedError if the device
   /// takes no timestamps.
   KernelTimings time_kernels(std::int64_t batch, const MeasurementBudget& budget);
+
+  /// Compares the ways through each different spectral layer of the model. Throws UnsupportedError
+  /// if the device takes no timestamps.
+  std::vector<SpectralTiming> time_spectral(std::int64_t batch, const MeasurementBudget& budget);
 
   /// Makes everything for one batch size anew, the weights included, and counts.
   BatchMemory memory(std::int64_t batch);
