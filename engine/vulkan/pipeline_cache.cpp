@@ -74,6 +74,8 @@ bool PipelineCache::save() noexcept {
     std::vector<std::uint8_t> data(size);
     GFNET_VK(vkGetPipelineCacheData(device_.handle(), cache_.get(), &size, data.data()));
     data.resize(size);
+    // Mesa 26.2's lavapipe cuts off its own header: no start could load that.
+    if (!is_for(device_.info(), data)) return false;
     if (!write_cache_file(path_, device_key(device_.info()), data)) return false;
     saved_bytes_ = size;
     return true;

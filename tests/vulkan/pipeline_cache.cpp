@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "base/cache_file.h"
 #include "support/device_fixture.h"
+#include "support/skip.h"
 #include "vulkan/device_key.h"
 #include "vulkan/pipeline.h"
 #include "vulkan/test_shaders.h"
@@ -27,6 +29,21 @@ class CacheFixture : public test::DeviceFixture {
     CHECK(disk.save());
     return disk.loaded();
   }
+  /// Whether the driver's data could ever be found again; tells ctest if not.
+  bool driver_has_caches() {
+    PipelineCache memory(device(), {});
+    std::size_t size = 0;
+    REQUIRE(vkGetPipelineCacheData(device().handle(), memory.handle(), &size, nullptr) ==
+            VK_SUCCESS);
+    std::vector<std::uint8_t> data(size);
+    REQUIRE(vkGetPipelineCacheData(device().handle(), memory.handle(), &size, data.data()) ==
+            VK_SUCCESS);
+    if (size >= sizeof(VkPipelineCacheHeaderVersionOne)) return true;
+    CHECK(!PipelineCache(device(), directory()).save());
+    CHECK(fs::is_empty(directory()));
+    test::skip("the driver's pipeline caches have no whole header");
+    return false;
+  }
   std::string bytes() const {
     std::ifstream file(path_, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -40,6 +57,7 @@ class CacheFixture : public test::DeviceFixture {
 };
 
 TEST_CASE_FIXTURE(CacheFixture, "a pipeline cache is found again") {
+  if (!driver_has_caches()) return;
   CHECK(!use());
   CHECK(fs::exists(path_));
   CHECK(use());
@@ -47,6 +65,7 @@ TEST_CASE_FIXTURE(CacheFixture, "a pipeline cache is found again") {
 }
 
 TEST_CASE_FIXTURE(CacheFixture, "a damaged pipeline cache is made anew") {
+  if (!driver_has_caches()) return;
   use();
   const std::string good = bytes();
   for (const std::string& bad :
@@ -61,6 +80,7 @@ TEST_CASE_FIXTURE(CacheFixture, "a damaged pipeline cache is made anew") {
 }
 
 TEST_CASE_FIXTURE(CacheFixture, "a foreign pipeline cache is made anew") {
+  if (!driver_has_caches()) return;
   use();
   const auto content = read_cache_file(path_, device_key(device().info()));
   REQUIRE(content);
