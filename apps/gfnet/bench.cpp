@@ -23,6 +23,7 @@ struct BenchOptions {
   std::string device;
   std::string precision = "auto";
   std::string tuning = "auto";
+  std::optional<gfnet::ImageSize> size;
   std::vector<std::int64_t> batches;
   gfnet::MeasurementBudget budget;
   std::vector<std::string> sections{"startup", "ceilings", "latency", "throughput",
@@ -122,6 +123,7 @@ int run(const BenchOptions& options) {
   classifier_options.device = options.device;
   classifier_options.precision = precision_of(options.precision);
   classifier_options.tuning = tuning_of(options.tuning);
+  classifier_options.image_size = options.size;
   gfnet::Benchmark benchmark(model, classifier_options);
   const BenchReport report = measure(benchmark, options);
   const std::string text = options.json ? to_json(report) : to_text(report);
@@ -146,6 +148,7 @@ void add_bench(CLI::App& app, int& status) {
   add_device_option(*command, options->device);
   add_precision_option(*command, options->precision);
   add_tuning_option(*command, options->tuning);
+  add_size_option(*command, options->size);
   command
       ->add_option("--batch", options->batches,
                    "Batch sizes for the throughput, with commas between; the largest for kernels "

@@ -107,15 +107,17 @@ void print_json(const gfnet::Model& model) {
 void add_info(CLI::App& app, int& status) {
   struct Options {
     std::string model;
+    std::optional<gfnet::ImageSize> size;
     bool json = false;
   };
   CLI::App* command =
       app.add_subcommand("info", "Show a checkpoint's configuration, tensors, parameters and MACs");
   auto options = std::make_shared<Options>();
   command->add_option("MODEL", options->model, "Checkpoint; default: the bundled one");
+  add_size_option(*command, options->size);
   command->add_flag("--json", options->json, "For machines");
   command->callback([options, &status] {
-    const gfnet::Model model = load_model(options->model);
+    const gfnet::Model model = load_model(options->model, options->size);
     options->json ? print_json(model) : print_summary(model);
     status = kAllDone;
   });

@@ -43,6 +43,8 @@ int run(int argc, char** argv) {
     return fail(usage_error(app, error) + "; see gfnet --help", app::kWrongUsage);
   } catch (const app::UsageError& error) {
     return fail(error.what(), app::kWrongUsage);
+  } catch (const gfnet::ArgumentError& error) {
+    return fail(error.what(), app::kWrongUsage);
   } catch (const gfnet::NoDeviceError& error) {
     return fail(error.what(), app::kNoDevice);
   } catch (const gfnet::UnsupportedError& error) {

@@ -1,7 +1,10 @@
 #include "options.h"
 
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <string_view>
+#include <system_error>
 
 #include "command.h"
 
@@ -27,6 +30,25 @@ fs::path bundled_model() {
   }
   throw UsageError(std::string("the bundled model ") + kBundledModel +
                    " was not found; name a checkpoint with --model, or its folder with GFNET_DATA");
+}
+
+constexpr std::int64_t kLargestSide = 16384;
+
+/// A side's pixels; nothing if the text is no number from 1 to kLargestSide.
+std::optional<std::int64_t> parse_side(std::string_view text) {
+  std::int64_t side = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), side);
+  const bool is_number = error == std::errc() && end == text.data() + text.size();
+  return is_number && side >= 1 && side <= kLargestSide ? std::optional(side) : std::nullopt;
+}
+
+/// "224" or "224x256", height first.
+std::optional<gfnet::ImageSize> parse_size(std::string_view text) {
+  const std::size_t cross = text.find('x');
+  const auto height = parse_side(text.substr(0, cross));
+  const auto width = cross == std::string_view::npos ? height : parse_side(text.substr(cross + 1));
+  if (!height || !width) return std::nullopt;
+  return gfnet::ImageSize{*height, *width};
 }
 
 }  // namespace
@@ -63,6 +85,18 @@ void add_tuning_option(CLI::App& command, std::string& tuning) {
       ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
+void add_size_option(CLI::App& command, std::optional<gfnet::ImageSize>& size) {
+  command
+      .add_option_function<std::string>(
+          "--size", [&size](const std::string& text) { size = parse_size(text); },
+          "Resolution to run at, N or HxW pixels; the checkpoint's filters and positions are "
+          "interpolated. Default: its own")
+      ->type_name("N|HxW")
+      ->check([](const std::string& text) {
+        return parse_size(text) ? "" : "'" + text + "' is no size: N or HxW pixels, up to 16384";
+      });
+}
+
 void ModelOptions::add_to(CLI::App& command) {
   command.add_option("--model", model,
                      "Checkpoint (.pth or .safetensors); default: the bundled one");
@@ -70,6 +104,7 @@ void ModelOptions::add_to(CLI::App& command) {
   add_device_option(command, device);
   add_precision_option(command, precision);
   add_tuning_option(command, tuning);
+  add_size_option(command, size);
   command.add_option("--batch", batch, "Images at a time; default: what suits the device")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{65535}));
 }
@@ -78,10 +113,13 @@ fs::path model_path(const std::string& model) {
   return model.empty() ? bundled_model() : fs::path(model);
 }
 
-gfnet::Model load_model(const std::string& model) { return gfnet::Model::load(model_path(model)); }
+gfnet::Model load_model(const std::string& model, const std::optional<gfnet::ImageSize>& size) {
+  const gfnet::Model native = gfnet::Model::load(model_path(model));
+  return size ? native.at(*size) : native;
+}
 
 gfnet::Model ModelOptions::load() const {
-  gfnet::Model loaded = load_model(model);
+  gfnet::Model loaded = load_model(model, size);
   if (!labels.empty()) loaded.load_labels(labels);
   return loaded;
 }

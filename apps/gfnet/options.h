@@ -16,11 +16,13 @@ struct ModelOptions {
   std::string device;
   std::string precision = "auto";
   std::string tuning = "auto";
+  std::optional<gfnet::ImageSize> size;
   std::int64_t batch = 0;
 
-  /// Adds --model, --labels, --device, --precision, --tune and --batch.
+  /// Adds --model, --labels, --device, --precision, --tune, --size and --batch.
   void add_to(CLI::App& command);
-  /// The model, with the labels of --labels if given. Throws gfnet::FormatError or UsageError.
+  /// The model at --size, with the labels of --labels if given. Throws gfnet::FormatError,
+  /// gfnet::ArgumentError or UsageError.
   gfnet::Model load() const;
   gfnet::ClassifierOptions classifier_options(std::int64_t top_k) const;
   /// --batch, or what suits the classifier's device.
@@ -38,10 +40,14 @@ void add_tuning_option(CLI::App& command, std::string& tuning);
 /// "auto", "always" or "never".
 gfnet::Tuning tuning_of(const std::string& name);
 
+/// --size N or HxW, in pixels.
+void add_size_option(CLI::App& command, std::optional<gfnet::ImageSize>& size);
+
 /// model, or where the model lies that came with the command if that is empty. Throws UsageError.
 std::filesystem::path model_path(const std::string& model);
-/// A path to a checkpoint; empty: the model that came with the command. Throws UsageError.
-gfnet::Model load_model(const std::string& model);
+/// The checkpoint at a path, or the model that came with the command if that is empty, at the size
+/// if one is given. Throws UsageError, gfnet::FormatError or gfnet::ArgumentError.
+gfnet::Model load_model(const std::string& model, const std::optional<gfnet::ImageSize>& size);
 
 /// The device's name for a message: "llvmpipe (LLVM 15.0.6, 256 bits)".
 std::string device_name(const gfnet::Classifier& classifier);

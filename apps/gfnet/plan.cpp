@@ -25,6 +25,7 @@ void add_plan(CLI::App& app, int& status) {
   struct Options {
     std::string model;
     std::string device;
+    std::optional<gfnet::ImageSize> size;
     std::int64_t batch = 1;
     bool json = false;
     bool compile = false;
@@ -35,6 +36,7 @@ void add_plan(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   command->add_option("MODEL", options->model, "Checkpoint; default: the bundled one");
   add_device_option(*command, options->device);
+  add_size_option(*command, options->size);
   command->add_option("--batch", options->batch, "Images at a time")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{65535}));
   command->add_flag("--json", options->json, "For machines");
@@ -52,7 +54,8 @@ void add_plan(CLI::App& app, int& status) {
     }
     gfnet::ClassifierOptions classifier_options;
     classifier_options.device = options->device;
-    const gfnet::Classifier classifier(load_model(options->model), classifier_options);
+    const gfnet::Classifier classifier(load_model(options->model, options->size),
+                                       classifier_options);
     if (options->compile) {
       status = report(classifier.compile_plan(options->batch), options->json);
       return;

@@ -54,8 +54,8 @@ void read_channel_values(const weights::Checkpoint& checkpoint, const json& obje
   values = list.get<std::vector<float>>();
 }
 
-/// The engine resizes in one way and to one size: a file that was trained with another would get
-/// other pixels than it expects.
+/// The engine resizes in one way, and a file's grid is made for one size: metadata that say
+/// something else belong to another network.
 void check_resize(const weights::Checkpoint& checkpoint, const json& object, const Config& config) {
   if (object.contains("resize") && object["resize"] != "bicubic") {
     throw FormatError(checkpoint.path(), "metadata 'preprocessing': resize must be \"bicubic\"");
@@ -69,11 +69,12 @@ void check_resize(const weights::Checkpoint& checkpoint, const json& object, con
 
 }  // namespace
 
-Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Config& config) {
+Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Config& config,
+                                 const graph::Extent& image) {
   Preprocessing result;
   result.mean = default_values(kImageNetMean, config.input_channels, 0.0f);
   result.std = default_values(kImageNetStd, config.input_channels, 1.0f);
-  if (std::max(config.image.height, config.image.width) <= kSmallInput) result.crop_ratio = 1.0;
+  if (std::max(image.height, image.width) <= kSmallInput) result.crop_ratio = 1.0;
 
   const json object = parse(checkpoint, "preprocessing");
   if (object.is_null()) return result;

@@ -19,8 +19,14 @@ struct Preprocessing {
 
 /// What the checkpoint's metadata says (`preprocessing`, a JSON object with mean, std, crop_ratio),
 /// and the ImageNet values for whatever it leaves open. Inputs with neither one nor three channels
-/// have no such default: mean 0, std 1. Throws FormatError if the metadata is malformed.
-Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Config& config);
+/// have no such default: mean 0, std 1. image: the size the network runs at, if not its own; the
+/// default crop ratio follows it. Throws FormatError if the metadata is malformed.
+Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Config& config,
+                                 const graph::Extent& image);
+inline Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint,
+                                        const Config& config) {
+  return read_preprocessing(checkpoint, config, config.image);
+}
 
 /// The labels in the checkpoint's metadata (`labels`, a JSON array of strings), empty if it has
 /// none. Throws FormatError if they are malformed or their number is not that of the classes.

@@ -35,7 +35,11 @@ struct Benchmark::State {
                         return std::make_unique<runtime::DeviceContext>(
                             options.device, options.validation, options.cache_directory);
                       })),
-        model(timed(startup.checkpoint_s, [&] { return Model::load(path); })),
+        model(timed(startup.checkpoint_s,
+                    [&] {
+                      const Model native = Model::load(path);
+                      return options.image_size ? native.at(*options.image_size) : native;
+                    })),
         planner(timed(startup.graph_s,
                       [&] { return runtime::compile(model, options, context->facts()); })) {
     network = std::make_unique<runtime::Network>(*context, planner, options.tuning);

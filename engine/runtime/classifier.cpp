@@ -32,10 +32,10 @@ runtime::Preprocessor::Target preprocessing_target(const Model& model) {
 
 struct Classifier::State {
   State(const Model& m, const ClassifierOptions& options)
-      : model(m),
+      : model(options.image_size ? m.at(*options.image_size) : m),
         context(options.device, options.validation, options.cache_directory),
-        network(context, runtime::compile(m, options, context.facts()), options.tuning),
-        preprocessor(context, preprocessing_target(m)) {}
+        network(context, runtime::compile(model, options, context.facts()), options.tuning),
+        preprocessor(context, preprocessing_target(model)) {}
 
   std::size_t image_elements() const {
     const ModelDescription& d = model.description();

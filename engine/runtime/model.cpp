@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gfnet/error.h"
+#include "model/resolution.h"
 #include "runtime/model_contents.h"
 #include "weights/labels.h"
 
@@ -40,6 +41,15 @@ ModelDescription describe(const Model::Contents& contents) {
   return d;
 }
 
+std::shared_ptr<const Model::Contents> make_contents(
+    weights::Checkpoint checkpoint, model::Config config, model::Preprocessing preprocessing,
+    std::shared_ptr<const Model::Contents> native) {
+  auto contents = std::make_shared<Model::Contents>(Model::Contents{
+      std::move(checkpoint), std::move(config), std::move(preprocessing), {}, std::move(native)});
+  contents->description = describe(*contents);
+  return contents;
+}
+
 }  // namespace
 
 Model Model::load(const std::filesystem::path& path) {
@@ -47,11 +57,24 @@ Model Model::load(const std::filesystem::path& path) {
   model::Config config = model::infer_config(checkpoint);
   model::Preprocessing preprocessing = model::read_preprocessing(checkpoint, config);
   std::vector<std::string> labels = model::read_labels(checkpoint, config);
-  auto contents = std::make_shared<Contents>(
-      Contents{std::move(checkpoint), std::move(config), std::move(preprocessing), {}});
-  contents->description = describe(*contents);
-  Model model(std::move(contents));
+  Model model(
+      make_contents(std::move(checkpoint), std::move(config), std::move(preprocessing), nullptr));
   model.labels_ = std::move(labels);
+  return model;
+}
+
+Model Model::at(const ImageSize& size) const {
+  const std::shared_ptr<const Contents> native = contents_->native ? contents_->native : contents_;
+  const graph::Extent image{size.height, size.width};
+  Model model(native);
+  model.labels_ = labels_;
+  if (image == native->config.image) return model;
+  weights::Checkpoint checkpoint = model::at_resolution(native->checkpoint, native->config, image);
+  model::Config config = model::infer_config(checkpoint);
+  model::Preprocessing preprocessing =
+      model::read_preprocessing(native->checkpoint, native->config, image);
+  model.contents_ =
+      make_contents(std::move(checkpoint), std::move(config), std::move(preprocessing), native);
   return model;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "gfnet/model.h"
 #include "model/config.h"
 #include "model/preprocessing.h"
@@ -13,6 +15,8 @@ struct Model::Contents {
   model::Config config;
   model::Preprocessing preprocessing;
   ModelDescription description;
+  /// The network as its file has it, of which this is another resolution; null if this is it.
+  std::shared_ptr<const Contents> native;
 };
 
 }  // namespace gfnet

@@ -6,6 +6,7 @@
 #include "gfnet/error.h"
 #include "weights/mapped_file.h"
 #include "weights/safetensors.h"
+#include "weights/tensor_layout.h"
 #include "weights/torch_reader.h"
 
 namespace gfnet::weights {
@@ -45,6 +46,22 @@ const TensorView& Checkpoint::at(std::string_view name) const {
   const TensorView* tensor = find(name);
   if (tensor == nullptr) throw FormatError(path_, "is missing", excerpt(name));
   return *tensor;
+}
+
+Checkpoint Checkpoint::with(std::map<std::string, DenseTensor> tensors) const {
+  struct Storage {
+    std::shared_ptr<const void> file;
+    std::map<std::string, DenseTensor> replaced;
+  };
+  const auto storage = std::make_shared<const Storage>(Storage{storage_, std::move(tensors)});
+  std::vector<TensorView> views = tensors_;
+  for (const auto& [name, tensor] : storage->replaced) {
+    at(name);
+    TensorView& view = views[index_.find(name)->second];
+    view = {name, DType::kF32, tensor.shape, dense_strides(tensor.shape.dims()),
+            std::as_bytes(std::span(tensor.values))};
+  }
+  return Checkpoint(path_, format_, std::move(views), metadata_, storage);
 }
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {

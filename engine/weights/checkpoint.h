@@ -34,6 +34,12 @@ struct TensorView {
   std::vector<float> to_f32() const;
 };
 
+/// A tensor in memory of its own, row-major.
+struct DenseTensor {
+  Shape shape;
+  std::vector<float> values;
+};
+
 /// The tensors of one file, by name, in the file's order.
 ///
 /// Wrappers (`model`, `state_dict`, `model_ema`) and a `module.` prefix are removed by the reader;
@@ -55,6 +61,10 @@ class Checkpoint {
   const TensorView* find(std::string_view name) const;
   /// Throws FormatError naming the file and the tensor if there is no such tensor.
   const TensorView& at(std::string_view name) const;
+
+  /// A copy in which the named tensors have other shapes and values; everything else is shared.
+  /// Throws FormatError if one of them is not there.
+  Checkpoint with(std::map<std::string, DenseTensor> tensors) const;
 
  private:
   std::filesystem::path path_;

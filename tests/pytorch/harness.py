@@ -45,13 +45,14 @@ def run_gfnet(*arguments):
     return done.stdout
 
 
-def classify_tensor(checkpoint, images, folder, batch):
-    """Logits [N, classes] float32 of images [N, C, H, W], and the seconds that the command took."""
+def classify_tensor(checkpoint, images, folder, batch, *options):
+    """Logits [N, classes] float32 of images [N, C, H, W], and the seconds that the command took. `options`:
+    more for the command."""
     source, target = folder / "images.npy", folder / "logits.npy"
     np.save(source, np.ascontiguousarray(images, dtype=np.float32))
     start = time.monotonic()
     run_gfnet("classify", "--model", checkpoint, "--tensor", source, "--logits", target, "--batch", batch,
-          "--precision", "fp32", "--output", os.devnull)
+          "--precision", "fp32", "--output", os.devnull, *options)
     seconds = time.monotonic() - start
     logits = np.load(target)
     if logits.dtype != np.float32 or logits.shape[0] != len(images):

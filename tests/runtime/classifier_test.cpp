@@ -73,6 +73,36 @@ TEST_CASE("pictures of any size: preprocessing, then the network on what it gave
   check_silent(classifier);
 }
 
+TEST_CASE("a model at another resolution: asked for either way, and back to its own bits") {
+  Random random;
+  CAPTURE(random.seed());
+  const Model native = small_model();
+  const Model larger = native.at({48, 64});
+  CHECK(larger.description().image_height == 48);
+  CHECK(larger.description().image_width == 64);
+  CHECK(larger.description().stages[0].grid_width == 2 * native.description().stages[0].grid_width);
+
+  ClassifierOptions sized = options();
+  sized.image_size = ImageSize{48, 64};
+  Classifier by_option(native, sized);
+  Classifier by_model(larger, options());
+  const std::vector<float> tensor = random.normal(3 * 48 * 64);
+  CHECK(by_option.classify_tensor(tensor).front().logits ==
+        by_model.classify_tensor(tensor).front().logits);
+  CHECK(by_option.model().description().image_width == 64);
+
+  // By way of another size or not: what is interpolated is always the file's own.
+  Classifier back(larger.at({16, 16}).at({32, 32}), options());
+  Classifier plain(native, options());
+  const std::vector<float> small = random.normal(3 * 32 * 32);
+  CHECK(back.classify_tensor(small).front().logits == plain.classify_tensor(small).front().logits);
+
+  CHECK_THROWS_AS(native.at({33, 32}), ArgumentError);
+  for (const Classifier* classifier : {&by_option, &by_model, &back, &plain}) {
+    check_silent(*classifier);
+  }
+}
+
 TEST_CASE("predictions are the softmax of the logits, labelled, most probable first") {
   Random random;
   Model model = small_model();

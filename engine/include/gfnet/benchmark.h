@@ -49,7 +49,7 @@ struct StartupTiming {
   std::int64_t batch = 0;
   /// Vulkan instance and device, and reading the pipeline cache.
   double device_s = 0;
-  /// Reading and checking the checkpoint.
+  /// Reading and checking the checkpoint, and bringing it to another resolution if asked to.
   double checkpoint_s = 0;
   /// Building the graph, and the passes over it.
   double graph_s = 0;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct ClassifierOptions {
   std::string device;
   Precision precision = Precision::kAuto;
   Tuning tuning = Tuning::kAuto;
+  /// The resolution to run at, if not the model's own: see Model::at.
+  std::optional<ImageSize> image_size;
   /// How many of the most probable classes to report; at most the model's classes are.
   std::int64_t top_k = 5;
   /// Khronos validation layer with synchronisation validation; see validation_messages().
@@ -57,7 +60,7 @@ struct Classification {
 class Classifier {
  public:
   /// Chooses the device and compiles the model to a graph; weights are uploaded and pipelines made
-  /// with the first batch. Throws NoDeviceError, UnsupportedError or VulkanError.
+  /// with the first batch. Throws ArgumentError, NoDeviceError, UnsupportedError or VulkanError.
   Classifier(const Model& model, const ClassifierOptions& options = {});
   ~Classifier();
   Classifier(Classifier&&) noexcept;

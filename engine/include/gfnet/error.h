@@ -37,6 +37,12 @@ class FormatError : public Error {
   std::int64_t offset_;
 };
 
+/// An argument that no model or device could be given, or not this model: the caller's mistake.
+class ArgumentError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// A request that is well-formed but beyond what the engine or the device can do.
 /// what(): "FEATURE[ on DEVICE]".
 class UnsupportedError : public Error {

@@ -55,6 +55,14 @@ struct ModelDescription {
   std::vector<TensorDescription> tensors;
 };
 
+/// In pixels.
+struct ImageSize {
+  std::int64_t height = 0;
+  std::int64_t width = 0;
+
+  friend bool operator==(const ImageSize&, const ImageSize&) = default;
+};
+
 /// A GFNet checkpoint, read and checked. Cheap to copy; immutable but for its labels.
 class Model {
  public:
@@ -62,6 +70,13 @@ class Model {
   /// Runs no code from the file. Throws FormatError naming the file and the cause if it cannot be
   /// read or holds no GFNet.
   static Model load(const std::filesystem::path& path);
+
+  /// The network for images of another size: the filters and pos_embed of the file are interpolated
+  /// bilinearly to the grids that such an image makes (Rao et al. 2021, section 3.2), so that the
+  /// description's grids, parameters and tensors are those of the new size. Labels stay. The file's
+  /// own size gives back the network as it was read. Throws ArgumentError if the patches and stages
+  /// do not divide the size.
+  Model at(const ImageSize& size) const;
 
   const ModelDescription& description() const;
 

@@ -1,0 +1,121 @@
+#include "model/resolution.h"
+
+#include <algorithm>
+#include <string>
+
+#include "gfnet/error.h"
+
+namespace gfnet::model {
+namespace {
+
+using graph::Extent;
+using weights::Checkpoint;
+using weights::TensorView;
+
+/// A sample between two neighbours of a line: value[low] + weight · (value[high] − value[low]).
+struct Sample {
+  std::size_t low = 0;
+  std::size_t high = 0;
+  double weight = 0;
+};
+
+std::vector<Sample> samples(std::int64_t from, std::int64_t to, Alignment alignment) {
+  std::vector<Sample> line;
+  for (std::int64_t i = 0; i < to; ++i) {
+    double at = 0;
+    if (alignment == Alignment::kEdges) {
+      at = (static_cast<double>(i) + 0.5) * static_cast<double>(from) / static_cast<double>(to) -
+           0.5;
+    } else if (to > 1) {
+      at = static_cast<double>(i * (from - 1)) / static_cast<double>(to - 1);
+    }
+    at = std::clamp(at, 0.0, static_cast<double>(from - 1));
+    const auto low = static_cast<std::size_t>(at);
+    line.push_back({low, std::min(low + 1, static_cast<std::size_t>(from - 1)),
+                    at - static_cast<double>(low)});
+  }
+  return line;
+}
+
+double between(double low, double high, double weight) { return low + weight * (high - low); }
+
+std::string text(const Extent& size) {
+  return std::to_string(size.height) + "×" + std::to_string(size.width);
+}
+
+void check_multiple(const Config& config, const Extent& image) {
+  const Extent step = resolution_step(config);
+  if (image.height > 0 && image.width > 0 && image.height % step.height == 0 &&
+      image.width % step.width == 0) {
+    return;
+  }
+  throw ArgumentError("the model cannot run at " + text(image) + " pixels: its patches" +
+                      (config.stages.size() > 1 ? " and stages" : "") + " need multiples of " +
+                      (step.height == step.width ? std::to_string(step.height) : text(step)));
+}
+
+weights::DenseTensor resized(const TensorView& tensor, const Extent& from, const Extent& to,
+                             std::int64_t channels, Alignment alignment, const Shape& shape) {
+  return {shape, interpolate(tensor.to_f32(), from, to, channels, alignment)};
+}
+
+}  // namespace
+
+std::vector<float> interpolate(std::span<const float> values, const Extent& from, const Extent& to,
+                               std::int64_t channels, Alignment alignment) {
+  const auto width = static_cast<std::size_t>(from.width);
+  const auto depth = static_cast<std::size_t>(channels);
+  const std::vector<Sample> columns = samples(from.width, to.width, alignment);
+  std::vector<float> result;
+  result.reserve(static_cast<std::size_t>(to.area() * channels));
+  for (const Sample& row : samples(from.height, to.height, alignment)) {
+    for (const Sample& column : columns) {
+      for (std::size_t c = 0; c < depth; ++c) {
+        const auto at = [&](std::size_t h, std::size_t w) {
+          return static_cast<double>(values[(h * width + w) * depth + c]);
+        };
+        const double top =
+            between(at(row.low, column.low), at(row.low, column.high), column.weight);
+        const double bottom =
+            between(at(row.high, column.low), at(row.high, column.high), column.weight);
+        result.push_back(static_cast<float>(between(top, bottom, row.weight)));
+      }
+    }
+  }
+  return result;
+}
+
+Extent resolution_step(const Config& config) {
+  Extent step{1, 1};
+  for (const Stage& stage : config.stages) {
+    step.height *= stage.patch.height;
+    step.width *= stage.patch.width;
+  }
+  return step;
+}
+
+Checkpoint at_resolution(const Checkpoint& checkpoint, const Config& config, const Extent& image) {
+  check_multiple(config, image);
+  std::map<std::string, weights::DenseTensor> replaced;
+  Extent to = image;
+  for (std::size_t index = 0; index < config.stages.size(); ++index) {
+    const Stage& stage = config.stages[index];
+    const Extent from = stage.grid;
+    to = {to.height / stage.patch.height, to.width / stage.patch.width};
+    if (index == 0) {
+      replaced["pos_embed"] = resized(checkpoint.at("pos_embed"), from, to, stage.channels,
+                                      Alignment::kEdges, {1, to.area(), stage.channels});
+    }
+    const Extent bins_from{from.height, graph::spectrum_width(from.width)};
+    const Extent bins_to{to.height, graph::spectrum_width(to.width)};
+    for (std::int64_t block = 0; block < stage.depth; ++block) {
+      const std::string name = block_prefix(config, index, block) + "filter.complex_weight";
+      replaced[name] =
+          resized(checkpoint.at(name), bins_from, bins_to, 2 * stage.channels, Alignment::kCorners,
+                  {bins_to.height, bins_to.width, stage.channels, 2});
+    }
+  }
+  return checkpoint.with(std::move(replaced));
+}
+
+}  // namespace gfnet::model
