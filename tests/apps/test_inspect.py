@@ -35,6 +35,13 @@ class Inspect(CommandTest):
                 text = self.succeed("plan", path, "--batch", "3").text
                 for step in told["steps"]:
                     self.assertIn(step["name"], text)
+                    if "decision" in step:
+                        decision = step["decision"]
+                        self.assertIn(decision["chosen"], decision["candidates"])
+                        if len(decision["candidates"]) > 1:
+                            self.assertIn(decision["problem"], text)
+                problems = {step["decision"]["problem"] for step in told["steps"] if "decision" in step}
+                self.assertTrue(any(problem.startswith("spectral ") for problem in problems))
 
     def test_a_batch_beyond_the_device(self):
         # Software drivers bind 128 MiB at once; a GPU may well take it.

@@ -149,6 +149,17 @@ TEST_CASE("tuner: a candidate that cannot be made loses") {
   CHECK(*found.find(kSpectral) == "vkfft");
 }
 
+TEST_CASE_FIXTURE(ContextFixture, "tuner: paths and kernels are measured in the whole network") {
+  if (context().device().info().timestamp_bits == 0) return;
+  const Planner planner = small_network(facts());
+  const auto found = runtime::tune(context(), planner, 8, {});
+  const std::string* best = found.find(kSpectral);
+  REQUIRE(best != nullptr);
+  const auto candidates = plan::spectral_candidates({{14, 14}, 64, 8}, facts());
+  CHECK(std::ranges::find(candidates, *best, &plan::SpectralCandidate::name) != candidates.end());
+  CHECK(has_ffts(planner.plan(8, found)) == (*best == "vkfft"));
+}
+
 TEST_CASE("planner: plans of one path share all weights, plans of two all but the filters'") {
   const Planner planner = small_network({});
   plan::Choices vkfft;
