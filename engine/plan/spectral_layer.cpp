@@ -63,11 +63,9 @@ std::string SpectralLayer::name() const {
 std::vector<SpectralCandidate> spectral_candidates(const SpectralLayer& layer,
                                                    const DeviceFacts& device) {
   std::vector<SpectralCandidate> candidates;
-  if (fused_fits(layer.grid, device)) {
-    for (SpectralKernel& kernel :
-         spectral_kernels(layer.grid, layer.channels, layer.batch * layer.grid.area(), device)) {
-      candidates.push_back({kernel.name, SpectralPath::kFused, std::move(kernel)});
-    }
+  const std::int64_t tokens = layer.batch * layer.grid.area();
+  for (SpectralKernel& kernel : spectral_kernels(layer.grid, layer.channels, tokens, device)) {
+    candidates.push_back({kernel.name, SpectralPath::kFused, std::move(kernel)});
   }
   candidates.push_back({std::string(name_of(SpectralPath::kVkfft)), SpectralPath::kVkfft, {}});
   const SpectralPath rule = default_spectral_path(layer.grid, device);

@@ -6,7 +6,7 @@
 
 #include "gfnet/error.h"
 #include "passes/passes.h"
-#include "plan/spectral_kernels.h"
+#include "plan/spectral_layer.h"
 #include "reference/operations.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
@@ -98,7 +98,8 @@ std::vector<double> plane_norms(const std::vector<double>& tokens, const Size& s
   return norms;
 }
 
-void check(ContextFixture& fixture, Random& random, const Size& s) {
+void check(ContextFixture& fixture, Random& random, const Size& s,
+           const plan::Choices& choices = {}) {
   CAPTURE(s.grid.height);
   CAPTURE(s.grid.width);
   CAPTURE(s.channels);
@@ -107,7 +108,7 @@ void check(ContextFixture& fixture, Random& random, const Size& s) {
   const auto bias = random.normal(s.channels);
   const Graph graph = spectral_graph(s.grid, s.channels, filter, bias);
   const auto x = random.normal(s.batch * s.grid.area() * s.channels, 0.3f, 1.5f);
-  const auto actual = fixture.run(graph, s.batch, x).front();
+  const auto actual = fixture.run(graph, s.batch, x, choices).front();
 
   const auto wide = widen(x);
   const auto sizes = plane_norms(reference::layer_norm(wide, s.channels, 1e-6, {}, {}), s);
@@ -156,6 +157,24 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: with lines side by side, as GPUs ru
                           Size{{15, 16}, 5, 1}, Size{{13, 11}, 4, 2}, Size{{12, 1}, 1, 1}}) {
       REQUIRE(plan::fused_fits(s.grid, facts()));
       check(*this, random, s);
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "spectral: every kernel that can be chosen") {
+  Random random;
+  CAPTURE(random.seed());
+  for (const bool software : {context().facts().software, false}) {
+    facts().software = software;
+    for (const Size& s : {Size{{6, 4}, 37, 2}, Size{{1, 8}, 5, 1}}) {
+      const plan::SpectralLayer layer{s.grid, s.channels, s.batch};
+      for (const auto& candidate : plan::spectral_candidates(layer, facts())) {
+        if (candidate.path != passes::SpectralPath::kFused) continue;
+        CAPTURE(candidate.name);
+        plan::Choices choices;
+        choices.set(layer.name(), candidate.name);
+        check(*this, random, s, choices);
+      }
     }
   }
 }
