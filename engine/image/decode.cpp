@@ -11,6 +11,7 @@
 
 #include "gfnet/error.h"
 #include "image/decoders.h"
+#include "image/orientation.h"
 
 namespace gfnet::image {
 namespace {
@@ -168,7 +169,9 @@ void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
 Image decode_image(std::span<const std::uint8_t> bytes, const std::filesystem::path& name,
                    const DecodeOptions& options) {
   try {
-    return decode(bytes, options);
+    Image image = decode(bytes, options);
+    if (!options.apply_orientation) return image;
+    return upright(std::move(image), exif_orientation(bytes));
   } catch (const DecodeFailure& failure) {
     throw FormatError(name, failure.cause);
   } catch (const std::bad_alloc&) {

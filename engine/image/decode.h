@@ -13,11 +13,13 @@ struct DecodeOptions {
   bool prefer_stb = false;
   /// Pictures that declare more pixels are refused before any memory is set aside for them.
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
+  /// Turn the picture as the EXIF data of a JPEG or PNG file ask.
+  bool apply_orientation = false;
 };
 
 /// Decodes a picture to RGB8 as PIL's Image.open(path).convert("RGB") does: grey is repeated, alpha
 /// dropped, palettes looked up, CMYK converted, the high byte of 16-bit samples taken, an animation
-/// stands for its first frame. The EXIF orientation is not applied.
+/// stands for its first frame. The EXIF orientation is applied on request only.
 /// Formats, told by content: JPEG, PNG, BMP, GIF, TGA, PSD, PNM (P5 and P6).
 /// Throws FormatError if the file cannot be read, is no picture, truncated, corrupt or too large.
 Image decode_image(const std::filesystem::path& path, const DecodeOptions& options = {});

@@ -3,6 +3,8 @@
 
 namespace gfnet {
 
-Image load_image(const std::filesystem::path& path) { return image::decode_image(path); }
+Image load_image(const std::filesystem::path& path, const LoadOptions& options) {
+  return image::decode_image(path, {.apply_orientation = options.apply_orientation});
+}
 
 }  // namespace gfnet

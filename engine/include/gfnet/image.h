@@ -13,10 +13,16 @@ struct Image {
   std::vector<std::uint8_t> rgb;
 };
 
+struct LoadOptions {
+  /// Turn a JPEG or PNG file's picture upright, as its EXIF data ask. Published accuracies are
+  /// measured without.
+  bool apply_orientation = false;
+};
+
 /// Reads a picture: JPEG, PNG, BMP, GIF, TGA, PSD or PNM, told by content. Grey is repeated, alpha
-/// dropped, CMYK converted; the EXIF orientation is not applied.
+/// dropped, CMYK converted.
 /// Throws FormatError if the file cannot be read, is no picture, or is truncated, corrupt or too
 /// large. Thread-safe.
-Image load_image(const std::filesystem::path& path);
+Image load_image(const std::filesystem::path& path, const LoadOptions& options = {});
 
 }  // namespace gfnet
