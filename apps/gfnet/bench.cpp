@@ -11,8 +11,8 @@
 
 #include "bench_report.h"
 #include "command.h"
-#include "inputs.h"
 #include "options.h"
+#include "overwrite.h"
 #include "terminal.h"
 
 namespace app {

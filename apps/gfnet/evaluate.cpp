@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "input_counter.h"
 #include "inputs.h"
 #include "labeller.h"
 #include "options.h"
@@ -21,13 +22,6 @@ struct EvaluateOptions {
   ModelOptions model;
   std::string directory;
   bool json = false;
-};
-
-/// Pictures with the class each belongs to.
-struct LabelledFiles {
-  std::vector<std::string> files;
-  std::vector<std::int64_t> classes;
-  std::vector<std::string> failures;
 };
 
 std::string lower(std::string text) {
@@ -78,19 +72,6 @@ std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
   return classes;
 }
 
-LabelledFiles collect(const std::string& directory, const gfnet::Model& model) {
-  const std::vector<fs::path> folders = class_folders(directory);
-  const std::vector<std::int64_t> classes = classes_of(folders, model, directory);
-  LabelledFiles result;
-  for (std::size_t i = 0; i < folders.size(); ++i) {
-    Inputs inputs = collect_inputs({folders[i].string()});
-    result.classes.insert(result.classes.end(), inputs.files.size(), classes[i]);
-    std::ranges::move(inputs.files, std::back_inserter(result.files));
-    std::ranges::move(inputs.failures, std::back_inserter(result.failures));
-  }
-  return result;
-}
-
 struct Score {
   std::size_t total = 0;
   std::size_t top1 = 0;
@@ -108,29 +89,26 @@ struct Score {
   }
 };
 
-/// Labels every file and compares. Files that cannot be read are named on stderr and left out.
-Score evaluate(const LabelledFiles& labelled, gfnet::Classifier& classifier, std::int64_t batch) {
+/// Labels every file and compares: what lies in folders[i] belongs to classes[i]. Files that cannot
+/// be read are named on stderr and left out.
+Score evaluate(const std::vector<std::string>& folders, const std::vector<std::int64_t>& classes,
+               gfnet::Classifier& classifier, std::int64_t batch) {
   Score score;
-  Progress progress(labelled.files.size());
-  const auto report = [&](const std::string& failure) {
-    progress.clear();
-    std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(failure).c_str());
-    ++score.failed;
-  };
-  for (const std::string& failure : labelled.failures) report(failure);
-
-  std::size_t next = 0;
-  label_files(labelled.files, classifier, batch,
-              [&](const std::string&, const LabelledImage& image) {
-                const std::int64_t expected = labelled.classes[next++];
-                if (image.failure.empty()) {
-                  score.count(image.result, expected);
-                } else {
-                  report(image.failure);
-                }
-                progress.advance(1);
-              });
-  progress.clear();
+  Progress progress;
+  Inputs inputs(folders);
+  const InputCounter counter(stderr_is_terminal() ? folders : std::vector<std::string>());
+  label_pictures([&] { return inputs.next(); }, classifier, batch, {},
+                 [&](const LabelledPicture& picture) {
+                   const Input& input = picture.input;
+                   if (input.cause.empty()) {
+                     score.count(picture.result, classes[input.argument]);
+                   } else {
+                     progress.clear();
+                     report_failure(input);
+                     ++score.failed;
+                   }
+                   progress.advance(1, counter.total());
+                 });
   score.seconds = progress.seconds();
   return score;
 }
@@ -169,10 +147,12 @@ void add_evaluate(CLI::App& app, int& status) {
   command->add_flag("--json", options->json, "For machines");
   command->callback([options, &status] {
     const gfnet::Model model = options->model.load();
-    const LabelledFiles labelled = collect(options->directory, model);
+    const std::vector<fs::path> folders = class_folders(options->directory);
+    const std::vector<std::int64_t> classes = classes_of(folders, model, options->directory);
     gfnet::Classifier classifier(model, options->model.classifier_options(std::min<std::int64_t>(
                                             5, model.description().classes)));
-    const Score score = evaluate(labelled, classifier, options->model.batch_for(classifier));
+    const Score score = evaluate({folders.begin(), folders.end()}, classes, classifier,
+                                 options->model.batch_for(classifier));
     print_score(score, classifier, options->json);
     status = report_validation(classifier);
     if (status == kAllDone && score.failed > 0) status = kSomeFailed;

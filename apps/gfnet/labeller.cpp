@@ -1,10 +1,14 @@
 #include "labeller.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdio>
 #include <span>
+#include <vector>
 
-#include "image_loader.h"
+#include "interrupt.h"
+#include "picture_reader.h"
 
 namespace app {
 namespace {
@@ -35,6 +39,43 @@ std::vector<Outcome> classify(gfnet::Classifier& classifier, std::span<const gfn
   return outcomes;
 }
 
+/// Failed inputs that wait for a batch to fill, at most.
+constexpr std::size_t kMaxFailures = 10'000;
+
+/// Inputs that have been read and not been used yet, with the pictures of those that did not fail.
+class Batch {
+ public:
+  void add(ReadPicture picture) {
+    if (picture.input.cause.empty()) images_.push_back(std::move(picture.image));
+    inputs_.push_back(std::move(picture.input));
+  }
+
+  std::size_t inputs() const { return inputs_.size(); }
+  std::size_t images() const { return images_.size(); }
+
+  void label(gfnet::Classifier& classifier,
+             const std::function<void(const LabelledPicture&)>& use) {
+    std::vector<Outcome> outcomes = classify(classifier, images_);
+    std::size_t next = 0;
+    for (Input& input : inputs_) {
+      if (!input.cause.empty()) {
+        use({std::move(input), {}, {}});
+        continue;
+      }
+      Outcome& outcome = outcomes[next];
+      input.cause = std::move(outcome.cause);
+      use({std::move(input), std::move(images_[next]), std::move(outcome.result)});
+      ++next;
+    }
+    inputs_.clear();
+    images_.clear();
+  }
+
+ private:
+  std::vector<Input> inputs_;
+  std::vector<gfnet::Image> images_;
+};
+
 }  // namespace
 
 const char* fault_of(const gfnet::Classification& result) {
@@ -43,47 +84,40 @@ const char* fault_of(const gfnet::Classification& result) {
                                                        : "the network's result is not finite";
 }
 
-void label_files(const std::vector<std::string>& files, gfnet::Classifier& classifier,
-                 std::int64_t batch,
-                 const std::function<void(const std::string& file, const LabelledImage&)>& use) {
-  // A batch that is too large is the caller's mistake, not the fault of the pictures in it.
-  classifier.check_batch(
-      std::clamp<std::int64_t>(static_cast<std::int64_t>(files.size()), 1, batch));
+void report_failure(const Input& input) {
+  std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(input.path + ": " + input.cause).c_str());
+}
 
-  struct Item {
-    const std::string& file;
-    std::string failure;
-  };
-  std::vector<Item> items;           // read, and not handed over yet
-  std::vector<gfnet::Image> images;  // of those items that did not fail
-  const auto flush = [&] {
-    std::vector<Outcome> outcomes = classify(classifier, images);
-    std::size_t next = 0;
-    for (const Item& item : items) {
-      if (!item.failure.empty()) {
-        use(item.file, {{}, {}, item.failure});
-        continue;
-      }
-      auto& [result, cause] = outcomes[next];
-      use(item.file, {std::move(images[next]), std::move(result),
-                      cause.empty() ? "" : item.file + ": " + cause});
-      ++next;
-    }
-    items.clear();
-    images.clear();
-  };
-
-  ImageLoader loader(files, static_cast<std::size_t>(batch));
-  auto file = files.begin();
-  for (auto loaded = loader.next(); !loaded.empty(); loaded = loader.next()) {
-    for (LoadedImage& image : loaded) {
-      items.push_back({*file++, image.failure});
-      if (image.failure.empty()) images.push_back(std::move(image.image));
+void label_pictures(InputSource inputs, gfnet::Classifier& classifier, std::int64_t batch,
+                    const gfnet::LoadOptions& options,
+                    const std::function<void(const LabelledPicture&)>& use) {
+  classifier.check_batch(1);
+  const auto full = static_cast<std::size_t>(batch);
+  std::size_t checked = 1;
+  Batch gathered;
+  PictureReader reader(std::move(inputs), full, options);
+  try {
+    while (!interrupted()) {
+      std::optional<ReadPicture> picture = reader.next();
+      if (!picture) break;
+      gathered.add(std::move(*picture));
       // Pictures that failed do not count, so that every batch but the last is a full one.
-      if (static_cast<std::int64_t>(images.size()) == batch) flush();
+      const std::size_t count = gathered.images();
+      // A batch beyond the device is said before its pictures fill the memory; how many there will
+      // be nobody knows.
+      if (count > checked && std::has_single_bit(count)) {
+        classifier.check_batch(static_cast<std::int64_t>(count));
+        checked = count;
+      }
+      if (count == full || count == 0 || gathered.inputs() > full + kMaxFailures) {
+        gathered.label(classifier, use);
+      }
     }
+    gathered.label(classifier, use);
+  } catch (...) {
+    stop_waiting();  // or the reader's threads might go on waiting for more inputs on stdin
+    throw;
   }
-  flush();
 }
 
 }  // namespace app

@@ -1,5 +1,6 @@
 #include <gfnet/gfnet.h>
 
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 
@@ -25,10 +26,12 @@ int run(int argc, char** argv) {
   app.name("gfnet");
   app.require_subcommand(1);
   app.set_version_flag("--version", GFNET_VERSION);
-  app.footer("Exit status: 0 all done; 1 some inputs failed; 2 wrong usage; 3 no usable device.");
+  app.footer(
+      "Exit status: 0 all done; 1 some inputs failed; 2 wrong usage; 3 no usable device; 130 "
+      "interrupted, after what had begun was written.");
 
   int status = app::kAllDone;
-  app::add_classify(app, status);
+  app::add_classify(app, status, {argv, argv + argc});
   app::add_evaluate(app, status);
   app::add_bench(app, status);
   app::add_devices(app, status);
@@ -59,6 +62,8 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A file beyond what the system allows is an error like a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   const int status = run(argc, argv);
   std::cout.flush();
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;

@@ -69,7 +69,7 @@ double Progress::seconds() const {
   return std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
-void Progress::advance(std::uint64_t count) {
+void Progress::advance(std::uint64_t count, std::uint64_t total) {
   done_ += count;
   const double elapsed = seconds();
   const bool is_due =
@@ -78,13 +78,13 @@ void Progress::advance(std::uint64_t count) {
   const double rate = static_cast<double>(done_) / elapsed;
   std::string line;
   char text[96];
-  if (total_ > 0) {
-    const double share = static_cast<double>(done_) / static_cast<double>(total_);
+  if (total > 0) {
+    const double share = static_cast<double>(done_) / static_cast<double>(total);
     line = bar(share, kBarColumns);
     std::snprintf(text, sizeof text, " %llu/%llu  %.1f images/s  %s left",
-                  static_cast<unsigned long long>(done_), static_cast<unsigned long long>(total_),
+                  static_cast<unsigned long long>(done_), static_cast<unsigned long long>(total),
                   rate,
-                  duration(static_cast<double>(total_ - std::min(total_, done_)) / rate).c_str());
+                  duration(static_cast<double>(total - std::min(total, done_)) / rate).c_str());
   } else {
     std::snprintf(text, sizeof text, "%llu images  %.1f images/s",
                   static_cast<unsigned long long>(done_), rate);

@@ -21,12 +21,13 @@ std::string bar(double share, std::size_t columns);
 /// terminal, or while the task is younger than a moment.
 class Progress {
  public:
-  explicit Progress(std::uint64_t total) : total_(total) {}
+  Progress() = default;
   ~Progress() { clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void advance(std::uint64_t count);
+  /// total: of the whole task, or 0 while that is not known.
+  void advance(std::uint64_t count, std::uint64_t total);
   /// Takes the line away, for other output.
   void clear();
 
@@ -35,7 +36,6 @@ class Progress {
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::uint64_t total_;
   std::uint64_t done_ = 0;
   bool shown_ = false;
   Clock::time_point start_ = Clock::now();

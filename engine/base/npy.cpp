@@ -132,7 +132,7 @@ class HeaderParser {
 };
 
 /// Reads `bytes` bytes of which the file is known to have as many as it claims.
-void read_exactly(std::ifstream& file, const std::filesystem::path& path, void* data,
+void read_exactly(std::istream& file, const std::filesystem::path& path, void* data,
                   std::size_t bytes) {
   file.read(static_cast<char*>(data), static_cast<std::streamsize>(bytes));
   if (static_cast<std::size_t>(file.gcount()) != bytes) {
@@ -140,7 +140,7 @@ void read_exactly(std::ifstream& file, const std::filesystem::path& path, void* 
   }
 }
 
-Description read_description(std::ifstream& file, const std::filesystem::path& path) {
+Description read_description(std::istream& file, const std::filesystem::path& path) {
   char start[8];
   read_exactly(file, path, start, sizeof start);
   if (std::string_view(start, kMagic.size()) != kMagic) throw FormatError(path, "not a .npy file");
@@ -282,9 +282,34 @@ void write_npy(const std::filesystem::path& path, const Shape& shape,
 
 NpyWriter::NpyWriter(const std::filesystem::path& path, const Shape& row) : path_(path), row_(row) {
   errno = 0;
-  file_.open(path, std::ios::binary | std::ios::trunc);
-  const std::string start = header();
-  write(start.data(), start.size());
+  file_.open(path, std::ios::binary | std::ios::out | std::ios::trunc);
+  write_header();
+}
+
+NpyWriter::NpyWriter(const std::filesystem::path& path, const Shape& row, std::int64_t rows)
+    : path_(path), row_(row), rows_(rows) {
+  errno = 0;
+  file_.open(path, std::ios::binary | std::ios::in | std::ios::out);
+  if (!file_) throw FormatError(path, std::string("cannot be opened: ") + std::strerror(errno));
+  const Description description = read_description(file_, path);
+  const auto start = static_cast<std::uint64_t>(file_.tellg());
+  std::vector<std::int64_t> dims = description.shape;
+  if (dims.empty()) dims.push_back(0);
+  dims.erase(dims.begin());
+  if (description.type != "<f4" || description.fortran_order || Shape(dims) != row ||
+      start != header().size()) {
+    throw FormatError(path, "is no array of rows of shape " + row.text() + " written here");
+  }
+  const std::uint64_t size = std::filesystem::file_size(path);
+  const std::uint64_t wanted = start + static_cast<std::uint64_t>(rows) * row_bytes();
+  if (size < wanted) {
+    throw FormatError(path, "has " + std::to_string((size - start) / row_bytes()) + " rows, not " +
+                                std::to_string(rows));
+  }
+  std::error_code error;
+  std::filesystem::resize_file(path, wanted, error);
+  if (error) throw FormatError(path, "cannot be written: " + error.message());
+  write_header();
 }
 
 NpyWriter::~NpyWriter() {
@@ -295,25 +320,48 @@ NpyWriter::~NpyWriter() {
 }
 
 void NpyWriter::append(std::span<const float> values) {
-  const auto elements = static_cast<std::size_t>(row_.elements());
-  assert(file_.is_open() && elements > 0 && values.size() % elements == 0);
-  write(values.data(), values.size_bytes());
-  rows_ += static_cast<std::int64_t>(values.size() / elements);
+  assert(file_.is_open() && values.size_bytes() % row_bytes() == 0);
+  errno = 0;
+  file_.write(reinterpret_cast<const char*>(values.data()),
+              static_cast<std::streamsize>(values.size_bytes()));
+  file_.flush();
+  if (!file_) {
+    // What did fit is no whole row. The header does not speak of it; if it cannot be cut off, let
+    // it.
+    const int cause = errno;
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(path_, ignored)) {
+      std::filesystem::resize_file(
+          path_, header().size() + static_cast<std::uint64_t>(rows_) * row_bytes(), ignored);
+    }
+    errno = cause;
+    check();
+  }
+  rows_ += static_cast<std::int64_t>(values.size_bytes() / row_bytes());
+  write_header();
 }
 
 void NpyWriter::close() {
   if (!file_.is_open()) return;
   errno = 0;
-  file_.seekp(0);
-  const std::string final_header = header();
-  file_.write(final_header.data(), static_cast<std::streamsize>(final_header.size()));
   file_.close();
+  check();
+}
+
+void NpyWriter::check() const {
   if (!file_) throw FormatError(path_, std::string("cannot be written: ") + std::strerror(errno));
 }
 
-void NpyWriter::write(const void* data, std::size_t bytes) {
-  file_.write(static_cast<const char*>(data), static_cast<std::streamsize>(bytes));
-  if (!file_) throw FormatError(path_, std::string("cannot be written: ") + std::strerror(errno));
+/// Leaves the file at its end. A header is as long for any number of rows.
+void NpyWriter::write_header() {
+  check();
+  errno = 0;
+  const std::string text = header();
+  file_.seekp(0);
+  file_.write(text.data(), static_cast<std::streamsize>(text.size()));
+  file_.seekp(0, std::ios::end);
+  file_.flush();
+  check();
 }
 
 std::string NpyWriter::header() const {
@@ -322,6 +370,10 @@ std::string NpyWriter::header() const {
   const std::size_t room = make_header(Shape(dims)).size();
   dims[0] = rows_;
   return frame_header(make_header(Shape(dims)), room);
+}
+
+std::uint64_t NpyWriter::row_bytes() const {
+  return static_cast<std::uint64_t>(row_.elements()) * sizeof(float);
 }
 
 }  // namespace gfnet

@@ -35,7 +35,8 @@ class Forms(CommandTest):
         self.assertEqual(content.count(b"\r\n"), 1 + len(AWKWARD))
         header, *rows = csv.reader(io.StringIO(os.fsdecode(content), newline=""), strict=True)
         self.assertEqual(header, ["path", "class_1", "label_1", "probability_1",
-                                  "class_2", "label_2", "probability_2"])
+                                  "class_2", "label_2", "probability_2", "error"])
+        self.assertEqual({row[-1] for row in rows}, {""})
         return [(os.fsencode(row[0]),
                  [(int(row[i]), row[i + 1], float(row[i + 2])) for i in (1, 4)]) for row in rows]
 
@@ -81,11 +82,11 @@ class Forms(CommandTest):
         name = "größe.png"
         header, row = self.succeed("classify", "--model", MODEL, "--top", "999", name,
                                    cwd=self.folder).text.splitlines()
-        self.assertEqual(len(header.split(",")), 1 + 3 * 10)
-        probabilities = [float(value) for value in row.split(",")[3::3]]
+        self.assertEqual(len(header.split(",")), 2 + 3 * 10)
+        probabilities = [float(value) for value in row.split(",")[3:-1:3]]
         self.assertEqual(probabilities, sorted(probabilities, reverse=True))
         self.assertAlmostEqual(sum(probabilities), 1, delta=1e-5)
-        self.assertEqual(sorted(row.split(",")[1::3]), [str(i) for i in range(10)])
+        self.assertEqual(sorted(row.split(",")[1:-1:3]), [str(i) for i in range(10)])
 
     def test_batch_does_not_matter(self):
         results = {self.classify("--batch", batch, "--", *AWKWARD).stdout
@@ -95,7 +96,9 @@ class Forms(CommandTest):
 
 class Inputs(CommandTest):
     def paths(self, result):
-        return [row[0] for row in csv.reader(io.StringIO(result.text, newline=""))][1:]
+        """Of the pictures that have a label."""
+        return [row["path"] for row in csv.DictReader(io.StringIO(result.text, newline=""))
+                if not row["error"]]
 
     def test_folders(self):
         root = folder("root")

@@ -52,8 +52,8 @@ class Eval(CommandTest):
         result = self.run_command("eval", tree, "--model", MODEL, "--labels", self.labels, "--json")
         self.assertEqual(result.status, 1)
         self.assertEqual(len(result.errors), 2)
-        self.assertIn("kind 1: no pictures", result.errors[0])
-        self.assertIn("bad.png: not an image", result.errors[1])
+        self.assertIn("bad.png: not an image", result.errors[0])
+        self.assertIn("kind 1: no pictures", result.errors[1])
         score = json.loads(result.stdout)
         self.assertEqual((score["images"], score["failed"]), (1, 2))
 

@@ -1,4 +1,6 @@
 """Files that are missing, broken or hostile: one line each, and the others are labelled."""
+import csv
+import io
 import os
 import struct
 
@@ -83,14 +85,18 @@ class Files(CommandTest):
         names = [name for pair in zip(bad, good) for name in pair] + list(bad)[len(good):]
         result = self.run_command("classify", "--model", MODEL, "--", *names, cwd=pictures)
         self.assertEqual(result.status, 1)
-        rows = [line.split(",")[0] for line in result.text.splitlines()[1:]]
-        self.assertEqual(rows, good)
+        rows = list(csv.DictReader(io.StringIO(os.fsdecode(result.stdout), newline="")))
+        self.assertEqual([row["path"] for row in rows], names)
+        self.assertEqual([row["path"] for row in rows if not row["error"]], good)
         self.assertEqual(result.summary.split(" in ")[0], f"{len(good)} labelled, {len(bad)} failed")
         self.assertEqual(len(result.errors), len(bad))
         for error, (name, saying) in zip(result.errors, bad.items()):
             escaped = name.replace("\n", "\\x0a").replace("\x1b", "\\x1b").replace("\udcff", "\\xff")
             self.assertTrue(error.startswith(escaped + ": "), error)
             self.assertIn(saying, error)
+            row = next(row for row in rows if row["path"] == name)
+            self.assertEqual(f"{escaped}: {row['error']}", error)
+            self.assertEqual((row["class_1"], row["probability_5"]), ("", ""))
 
     def test_weights_that_give_no_number(self):
         weights = samples.gfnet()

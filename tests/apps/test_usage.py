@@ -28,6 +28,13 @@ class Usage(CommandTest):
                 ["--batch", "classify", "a.jpg", "--batch", "99999999999999999999"],
                 ["--batch", "classify", "a.jpg", "--batch"],
                 ["--format", "classify", "a.jpg", "--format", "xml"],
+                ["needs an --output", "classify", "a.jpg", "--resume"],
+                ["needs an --output", "classify", "a.jpg", "--resume", "--output", "x", "--format",
+                 "table"],
+                ["about pictures", "classify", "--tensor", "b.npy", "--resume", "--output", "x"],
+                ["about pictures", "classify", "--tensor", "b.npy", "--shard", "1/2"],
+                *(["K/N", "classify", "a.jpg", f"--shard={shard}"]
+                  for shard in ("0/2", "3/2", "1", "1/", "/2", "1/0", "-1/2", "1/2/3", "a/b", "1/2 ")),
                 ["--format", "classify", "a.jpg", "--format", "c\nsv"],
                 ["--precision", "classify", "a.jpg", "--precision", "fp8"],
                 ["DIR", "eval"],

@@ -27,12 +27,16 @@ NpyArray read_npy(const std::filesystem::path& path);
 void write_npy(const std::filesystem::path& path, const Shape& shape,
                std::span<const float> values);
 
-/// Writes a '<f4' array [rows, row…] whose number of rows is known only at the end. Until close()
-/// the file's header says 0 rows.
+/// Writes a '<f4' array [rows, row…] whose number of rows is known only at the end. Whenever the
+/// process ends, numpy reads the file as the array of all rows appended so far: the header is
+/// brought up to date after each. All throw FormatError.
 class NpyWriter {
  public:
   /// row: shape of one row, without the leading axis.
   NpyWriter(const std::filesystem::path& path, const Shape& row);
+  /// Goes on with a file that such a writer has left, after its first `rows` rows; what follows
+  /// those is cut off. Throws if it holds fewer, or other ones.
+  NpyWriter(const std::filesystem::path& path, const Shape& row, std::int64_t rows);
   /// Closes the file; an error then goes unreported, so call close() first.
   ~NpyWriter();
   NpyWriter(const NpyWriter&) = delete;
@@ -40,17 +44,20 @@ class NpyWriter {
 
   /// values: whole rows.
   void append(std::span<const float> values);
-  /// Writes the final header. Nothing can be appended any more.
+  /// Nothing can be appended any more.
   void close();
 
+  const Shape& row() const { return row_; }
   std::int64_t rows() const { return rows_; }
 
  private:
-  void write(const void* data, std::size_t bytes);
+  void check() const;
+  void write_header();
   std::string header() const;
+  std::uint64_t row_bytes() const;
 
   std::filesystem::path path_;
-  std::ofstream file_;
+  std::fstream file_;
   Shape row_;
   std::int64_t rows_ = 0;
 };

@@ -1,0 +1,148 @@
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace app {
+
+/// How far a stage may run ahead of whoever takes its results.
+struct StageLimits {
+  /// At least 1.
+  std::size_t threads = 1;
+  /// Items started and not taken yet; at least 1.
+  std::size_t items = 1;
+  /// Weight of what is finished and not taken yet, beyond which nothing is started.
+  std::size_t weight = static_cast<std::size_t>(-1);
+};
+
+/// Does the same work on every item of a source on several threads, and hands the results over in
+/// the source's order. An exception from the source or from the work comes out of next(), in the
+/// place of the result.
+template <typename In, typename Out>
+class OrderedStage {
+ public:
+  /// Called by one thread at a time; nothing is the end.
+  using Source = std::function<std::optional<In>()>;
+  using Work = std::function<Out(In)>;
+  using Weight = std::function<std::size_t(const Out&)>;
+
+  OrderedStage(Source source, Work work, const StageLimits& limits, Weight weight = {})
+      : source_(std::move(source)),
+        work_(std::move(work)),
+        weight_(std::move(weight)),
+        limits_(limits),
+        slots_(limits.items) {
+    for (std::size_t i = 0; i < limits.threads; ++i) {
+      threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
+    }
+  }
+
+  /// Starts nothing more, and waits for what has been started.
+  ~OrderedStage() {
+    for (std::jthread& thread : threads_) thread.request_stop();
+  }
+  OrderedStage(const OrderedStage&) = delete;
+  OrderedStage& operator=(const OrderedStage&) = delete;
+
+  /// The next result, as soon as there is one; nothing at the end. One thread may call it.
+  std::optional<Out> next() {
+    std::unique_lock lock(mutex_);
+    Slot& slot = slots_[taken_ % limits_.items];
+    ready_.wait(lock, [&] { return slot.done || (ended_ && taken_ == started_); });
+    if (!slot.done) return std::nullopt;
+    Slot result = std::exchange(slot, {});
+    ++taken_;
+    held_ -= result.weight;
+    lock.unlock();
+    room_.notify_one();
+    if (result.error) std::rethrow_exception(result.error);
+    return std::move(result.value);
+  }
+
+ private:
+  struct Slot {
+    bool done = false;
+    std::optional<Out> value;
+    std::exception_ptr error;
+    std::size_t weight = 0;
+  };
+
+  void run(const std::stop_token& stop) {
+    for (;;) {
+      std::size_t place = 0;
+      Slot result;
+      std::optional<In> item;
+      {
+        const std::scoped_lock turn(source_mutex_);  // items are numbered as they are drawn
+        if (!wait_for_room(stop)) return;
+        try {
+          item = source_();
+        } catch (...) {
+          result.error = std::current_exception();
+        }
+        const std::scoped_lock lock(mutex_);
+        ended_ = !item;
+        if (item || result.error) place = started_++;
+        if (!item) ready_.notify_one();
+        if (!item && !result.error) return;
+      }
+      if (item) result = work_on(std::move(*item));
+      finish(place, std::move(result));
+    }
+  }
+
+  bool wait_for_room(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, stop, [&] {
+      return ended_ || (started_ - taken_ < limits_.items && held_ < limits_.weight);
+    });
+    return !ended_ && !stop.stop_requested();
+  }
+
+  Slot work_on(In item) {
+    Slot result;
+    try {
+      result.value.emplace(work_(std::move(item)));
+      if (weight_) result.weight = weight_(*result.value);
+    } catch (...) {
+      result.error = std::current_exception();
+    }
+    return result;
+  }
+
+  void finish(std::size_t place, Slot result) {
+    const std::scoped_lock lock(mutex_);
+    held_ += result.weight;
+    result.done = true;
+    slots_[place % limits_.items] = std::move(result);
+    if (place == taken_) ready_.notify_one();
+  }
+
+  Source source_;
+  Work work_;
+  Weight weight_;
+  StageLimits limits_;
+
+  std::mutex source_mutex_;  // taken before mutex_
+  std::mutex mutex_;         // guards what follows
+  std::condition_variable ready_;
+  std::condition_variable_any room_;
+  std::vector<Slot> slots_;
+  std::size_t started_ = 0;
+  std::size_t taken_ = 0;
+  std::size_t held_ = 0;
+  bool ended_ = false;
+
+  std::vector<std::jthread> threads_;  // last: they use all of the above
+};
+
+}  // namespace app

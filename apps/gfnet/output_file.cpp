@@ -1,0 +1,57 @@
+#include "output_file.h"
+
+#include <fcntl.h>
+#include <gfnet/gfnet.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace app {
+
+OutputFile::OutputFile(const std::string& path, std::uint64_t keep)
+    : name_(path.empty() ? "stdout" : path), fd_(STDOUT_FILENO), bytes_(keep) {
+  if (path.empty()) return;
+  fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (fd_ < 0) fail(std::strerror(errno));
+  struct stat status{};
+  is_regular_ = fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
+  if (!is_regular_) return;
+  std::string fault;
+  if (flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    fault = "another run is writing to it";  // file systems without locks have none to break
+  } else if (ftruncate(fd_, static_cast<off_t>(keep)) != 0 || lseek(fd_, 0, SEEK_END) < 0) {
+    fault = std::strerror(errno);
+  }
+  if (fault.empty()) return;
+  close(fd_);
+  fail(fault);
+}
+
+OutputFile::~OutputFile() {
+  if (fd_ != STDOUT_FILENO) close(fd_);
+}
+
+void OutputFile::write(std::string_view rows) {
+  std::string_view rest = rows;
+  while (!rest.empty()) {
+    const ssize_t count = ::write(fd_, rest.data(), rest.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      const int error = errno;
+      // What did fit is no whole row. If it cannot be cut off, --resume does so.
+      if (is_regular_) static_cast<void>(!ftruncate(fd_, static_cast<off_t>(bytes_)));
+      fail(std::strerror(error));
+    }
+    rest.remove_prefix(static_cast<std::size_t>(count));
+  }
+  bytes_ += rows.size();
+}
+
+void OutputFile::fail(const std::string& cause) const {
+  throw gfnet::FormatError(name_, "cannot be written: " + cause);
+}
+
+}  // namespace app

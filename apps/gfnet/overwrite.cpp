@@ -1,0 +1,117 @@
+#include "overwrite.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "command.h"
+#include "inputs.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What files of ours begin with: tables, CSV, JSON lines, arrays. No picture does.
+constexpr std::array<std::string_view, 4> kOurStarts{"picture  ", "path,class_1,", "{\"path\":\"",
+                                                     "\x93NUMPY"};
+
+bool holds_results(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  char start[16] = {};
+  file.read(start, sizeof start);
+  const std::string_view read(start, static_cast<std::size_t>(file.gcount()));
+  return std::ranges::any_of(kOurStarts, [read](auto known) { return read.starts_with(known); });
+}
+
+struct Identity {
+  dev_t device = 0;
+  ino_t inode = 0;
+
+  friend bool operator==(const Identity&, const Identity&) = default;
+};
+
+/// Of a regular file; nothing for anything else.
+std::optional<Identity> identity_of(const std::string& path) {
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return Identity{status.st_dev, status.st_ino};
+}
+
+[[noreturn]] void refuse(const std::string& output, const std::string& other) {
+  throw UsageError("'" + output + "' would overwrite '" + other + "'");
+}
+
+InputSource checked(InputSource inputs, std::vector<std::pair<std::string, Identity>> outputs) {
+  return [inputs = std::move(inputs), outputs = std::move(outputs)] {
+    std::optional<Input> input = inputs();
+    if (!input || !input->cause.empty()) return input;
+    const std::optional<Identity> identity = identity_of(input->path);
+    for (const auto& [output, taken] : outputs) {
+      if (identity == taken) refuse(output, input->path);
+    }
+    return input;
+  };
+}
+
+std::vector<std::pair<std::string, Identity>> identities(const std::vector<std::string>& paths) {
+  std::vector<std::pair<std::string, Identity>> found;
+  for (const std::string& path : paths) {
+    if (const auto identity = identity_of(path)) found.emplace_back(path, *identity);
+  }
+  return found;
+}
+
+}  // namespace
+
+bool is_same_file(const std::string& a, const std::string& b) {
+  std::error_code error;
+  const fs::file_status status = fs::status(a, error);
+  if (fs::is_regular_file(status)) return fs::equivalent(a, b, error);
+  if (fs::exists(status)) return false;
+  return fs::weakly_canonical(a, error) == fs::weakly_canonical(b, error);
+}
+
+OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
+                               const std::vector<std::string>& files) {
+  std::vector<std::string> taken = files;
+  for (const std::string& output : outputs) {
+    if (output.empty()) continue;
+    for (const std::string& other : taken) {
+      if (!other.empty() && is_same_file(output, other)) refuse(output, other);
+    }
+    taken.push_back(output);
+    outputs_.push_back(output);
+  }
+}
+
+void OverwriteGuard::check_contents(const std::vector<std::string>& paths) const {
+  std::vector<std::string> foreign;
+  for (const std::string& output : outputs_) {
+    std::error_code error;
+    const auto bytes = fs::file_size(output, error);
+    if (!error && bytes > 0 && !holds_results(output)) foreign.push_back(output);
+  }
+  if (foreign.empty()) return;
+  if (Inputs::read_stdin(paths)) {
+    throw UsageError("'" + foreign.front() +
+                     "' is there already and holds no results; with inputs from stdin it might be "
+                     "one of them");
+  }
+  Inputs inputs(paths);
+  const InputSource walk = checked([&inputs] { return inputs.next(); }, identities(foreign));
+  while (walk()) {
+  }
+}
+
+InputSource OverwriteGuard::watch(InputSource inputs) const {
+  return checked(std::move(inputs), identities(outputs_));
+}
+
+}  // namespace app

@@ -1,0 +1,45 @@
+#include "picture_reader.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace app {
+namespace {
+
+/// Decoded pictures that wait: some dozens of a large camera's.
+constexpr std::size_t kMaxWaitingBytes = std::size_t{1} << 30;
+
+/// What is wrong with the file, without its name.
+std::string cause_of(const gfnet::FormatError& error, const std::string& path) {
+  const std::string message = error.what();
+  const std::string name = gfnet::printable(path) + ": ";
+  return message.starts_with(name) ? message.substr(name.size()) : message;
+}
+
+ReadPicture read(Input input, const gfnet::LoadOptions& options) {
+  ReadPicture picture{std::move(input), {}};
+  if (!picture.input.cause.empty()) return picture;
+  try {
+    picture.image = gfnet::load_image(picture.input.path, options);
+  } catch (const gfnet::FormatError& error) {
+    picture.input.cause = cause_of(error, picture.input.path);
+  } catch (const std::exception& error) {
+    picture.input.cause = error.what();
+  }
+  return picture;
+}
+
+StageLimits limits(std::size_t ahead) {
+  const std::size_t threads = std::max(1u, std::thread::hardware_concurrency());
+  return {threads, ahead + threads, kMaxWaitingBytes};
+}
+
+}  // namespace
+
+PictureReader::PictureReader(InputSource inputs, std::size_t ahead,
+                             const gfnet::LoadOptions& options)
+    : stage_(
+          std::move(inputs), [options](Input input) { return read(std::move(input), options); },
+          limits(ahead), [](const ReadPicture& picture) { return picture.image.rgb.size(); }) {}
+
+}  // namespace app

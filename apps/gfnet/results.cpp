@@ -1,0 +1,99 @@
+#include "results.h"
+
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "command.h"
+#include "terminal.h"
+
+namespace app {
+namespace {
+
+/// An input that failed has no numbers.
+std::vector<float> nothing(const gfnet::Shape& row) {
+  return std::vector<float>(static_cast<std::size_t>(row.elements()),
+                            std::numeric_limits<float>::quiet_NaN());
+}
+
+}  // namespace
+
+Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& model,
+                 std::int64_t top_k)
+    : targets_(targets) {
+  if (targets_.format.empty()) {
+    targets_.format = targets_.output.empty() && stdout_is_terminal() ? "table" : "csv";
+  }
+  if (targets_.format == "table") {
+    format_ = make_table_format(top_k);
+  } else {
+    auto format = targets_.format == "csv" ? make_csv_format(top_k) : make_json_lines_format();
+    rows_format_ = format.get();
+    format_ = std::move(format);
+  }
+  if (targets_.resume) {
+    if (!can_be_resumed()) {
+      throw UsageError("classify: --resume needs an --output file in the format csv or jsonl");
+    }
+    prior_ = read_prior_rows(targets_.output, *rows_format_);
+    awaits_sample_ = !prior_.sample.empty();
+  }
+  output_.emplace(targets_.output, prior_.bytes);  // first: it keeps other runs away
+  logits_ = open_array(targets_.logits, gfnet::Shape{model.classes});
+  preprocessed_ =
+      open_array(targets_.preprocessed,
+                 gfnet::Shape{model.input_channels, model.image_height, model.image_width});
+  if (prior_.bytes == 0) output_->write(format_->head());
+}
+
+std::unique_ptr<gfnet::NpyWriter> Results::open_array(const std::string& path,
+                                                      const gfnet::Shape& row) {
+  if (path.empty()) return nullptr;
+  if (prior_.rows == 0) return std::make_unique<gfnet::NpyWriter>(path, row);
+  try {
+    return std::make_unique<gfnet::NpyWriter>(path, row, static_cast<std::int64_t>(prior_.rows));
+  } catch (const gfnet::FormatError& error) {
+    throw UsageError(std::string("--resume: ") + error.what());
+  }
+}
+
+InputSource Results::remaining(InputSource inputs) const {
+  if (prior_.rows == 0) return inputs;
+  return skip_prior_rows(std::move(inputs), targets_.output, *rows_format_, prior_);
+}
+
+void Results::add(const std::string& path, const gfnet::Classification& result,
+                  std::span<const float> preprocessed) {
+  const std::string row = format_->row(path, result);
+  if (confirms_sample(path, row)) return;
+  // The row comes last, so that whatever it stands for is there.
+  if (logits_) logits_->append(result.logits);
+  if (preprocessed_) preprocessed_->append(preprocessed);
+  output_->write(row);
+  ++labelled_;
+}
+
+void Results::add_failure(const std::string& path, const std::string& cause) {
+  const std::string row = format_->failure(path, cause);
+  if (confirms_sample(path, row)) return;
+  if (logits_) logits_->append(nothing(logits_->row()));
+  if (preprocessed_) preprocessed_->append(nothing(preprocessed_->row()));
+  output_->write(row);
+  ++failed_;
+}
+
+/// Whether this is the sample once more, and the same as before.
+bool Results::confirms_sample(const std::string& path, const std::string& row) {
+  if (!std::exchange(awaits_sample_, false)) return false;
+  if (row == prior_.sample) return true;
+  throw UsageError("--resume: '" + path + "' now comes out otherwise than in '" + targets_.output +
+                   "': model, labels, device or precision are not the same");
+}
+
+void Results::finish() {
+  output_->write(format_->tail());
+  if (logits_) logits_->close();
+  if (preprocessed_) preprocessed_->close();
+}
+
+}  // namespace app

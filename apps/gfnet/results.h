@@ -1,0 +1,68 @@
+#pragma once
+
+#include <gfnet/gfnet.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "output_file.h"
+#include "result_format.h"
+#include "resume.h"
+
+namespace app {
+
+/// Where results go, by the options' names; empty for nowhere, output for stdout.
+struct ResultTargets {
+  std::string format;
+  std::string output;
+  std::string logits;
+  std::string preprocessed;
+  bool resume = false;
+};
+
+/// Writes what a run finds out, in input order: one row an input in the table of results and in
+/// every array, failures included. Whenever the process ends, each file holds whole rows, and the
+/// arrays no fewer than the results.
+class Results {
+ public:
+  /// Opens, and empties, the files; with `resume` cuts them to the rows that all of them hold.
+  /// Throws gfnet::FormatError, or UsageError if what is there cannot be gone on with.
+  Results(const ResultTargets& targets, const gfnet::ModelDescription& model, std::int64_t top_k);
+
+  bool wants_preprocessed() const { return preprocessed_ != nullptr; }
+  /// Those of the inputs that have no rows yet.
+  InputSource remaining(InputSource inputs) const;
+
+  /// preprocessed: what entered the network, if that is wanted.
+  void add(const std::string& path, const gfnet::Classification& result,
+           std::span<const float> preprocessed);
+  void add_failure(const std::string& path, const std::string& cause);
+  void finish();
+
+  bool can_be_resumed() const { return rows_format_ != nullptr && !targets_.output.empty(); }
+  const PriorRows& prior() const { return prior_; }
+  std::uint64_t labelled() const { return labelled_; }
+  std::uint64_t failed() const { return failed_; }
+  /// In the results as a whole.
+  std::uint64_t rows() const { return prior_.rows + labelled_ + failed_; }
+
+ private:
+  std::unique_ptr<gfnet::NpyWriter> open_array(const std::string& path, const gfnet::Shape& row);
+  bool confirms_sample(const std::string& path, const std::string& row);
+
+  ResultTargets targets_;
+  std::unique_ptr<ResultFormat> format_;
+  const RowFormat* rows_format_ = nullptr;  // format_, if its rows can be told apart
+  PriorRows prior_;
+  bool awaits_sample_ = false;
+  std::optional<OutputFile> output_;
+  std::unique_ptr<gfnet::NpyWriter> logits_;
+  std::unique_ptr<gfnet::NpyWriter> preprocessed_;
+  std::uint64_t labelled_ = 0;
+  std::uint64_t failed_ = 0;
+};
+
+}  // namespace app
