@@ -58,7 +58,14 @@ class ClassifyRun {
       print_how_to_go_on(arguments);
       return kInterrupted;
     }
-    return results_->failed() + results_->prior().failures == 0 ? kAllDone : kSomeFailed;
+    // These were named by the run that met them; the status is about all of the results.
+    if (const std::uint64_t before = results_->prior().failures; before > 0) {
+      std::fprintf(stderr, "gfnet: %s: %llu failed before; see its rows with an error\n",
+                   gfnet::printable(options_.targets.output).c_str(),
+                   static_cast<unsigned long long>(before));
+      return kSomeFailed;
+    }
+    return results_->failed() == 0 ? kAllDone : kSomeFailed;
   }
 
  private:

@@ -119,6 +119,42 @@ TEST_CASE("types and versions") {
                  bytes_of<float>({0, 1.5f, 2}))) == expected);
 }
 
+TEST_CASE("a writer's file is an array at any moment, and can be gone on with") {
+  const TemporaryFile file;
+  const std::filesystem::path path = file.path();
+  const Shape row{2};
+  std::vector<float> values;
+  {
+    NpyWriter writer(path, row);
+    CHECK(read_npy(path).shape == Shape{0, 2});
+    for (const float first : {1.0f, 3.0f, 5.0f}) {
+      const std::vector<float> added{first, first + 1};
+      writer.append(added);
+      values.insert(values.end(), added.begin(), added.end());
+      CHECK(read_npy(path).values == values);
+      CHECK(writer.rows() == static_cast<std::int64_t>(values.size() / 2));
+    }
+  }
+  // Cut within a row, with a header that speaks of more, as after a crash of the system.
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) - 3);
+  CHECK_THROWS_AS(NpyWriter(path, row, 3), FormatError);
+  CHECK_THROWS_AS(NpyWriter(path, Shape{1}, 2), FormatError);
+  CHECK_THROWS_AS(NpyWriter(path, Shape{2, 1}, 2), FormatError);
+  CHECK_THROWS_AS(NpyWriter(path.string() + ".missing", row, 0), FormatError);
+  {
+    NpyWriter writer(path, row, 1);
+    CHECK(read_npy(path).values == std::vector<float>{1, 2});
+    writer.append(std::vector<float>{7, 8});
+    writer.close();
+  }
+  CHECK(read_npy(path).values == std::vector<float>{1, 2, 7, 8});
+
+  // An array of another kind, though of the same size.
+  std::ofstream(path, std::ios::binary)
+      << npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }", std::string(16, '\0'));
+  CHECK_THROWS_AS(NpyWriter(path, row, 1), FormatError);
+}
+
 TEST_CASE("anything else is named with its cause") {
   const std::string good = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
   const std::string data(8, '\0');

@@ -1,0 +1,392 @@
+"""Long jobs: nothing is lost to bad files, a kill, Ctrl-C or a full disk; shards make up the whole."""
+import csv
+import io
+import json
+import os
+import resource
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+
+import numpy
+
+import samples
+from command import COMMAND, ENVIRONMENT, MODEL, SCRATCH, CommandTest, arguments, folder, main
+
+PICTURES = 40  # different ones; large trees consist of links to them
+# Quick, and enough for files of results to be cut anywhere.
+BASE = ["classify", "--model", MODEL, "--top", "2", "--batch", "4"]
+PLAIN = {**ENVIRONMENT, "GFNET_VALIDATION": "0"}  # where it is speed or memory that matters
+
+
+def rows_of(content):
+    return list(csv.DictReader(io.StringIO(os.fsdecode(content), newline="")))
+
+
+class Jobs(CommandTest):
+    @classmethod
+    def setUpClass(cls):
+        for i in range(4):
+            folder(f"pictures/{i}")
+        cls.pictures = [samples.picture(SCRATCH / f"pictures/{i % 4}/{i}.jpg", seed=i)
+                        for i in range(PICTURES)]
+        cls.tree = SCRATCH / "pictures"
+        # One that fails, somewhere in the middle.
+        (cls.tree / "2" / "bad.jpg").write_text("no picture")
+
+    def links(self, count):
+        """A folder of so many links to pictures."""
+        root = folder(f"links-{count}-{self.id()}")
+        for i in range(count):
+            (root / f"{i:06}.jpg").symlink_to(self.pictures[i % PICTURES])
+        return root
+
+    def start(self, *args, **environment):
+        return subprocess.Popen(arguments(args), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                env={**PLAIN, **environment})
+
+    def wait_for_rows(self, command, output, count):
+        """Until so many lines are in the file of a command that runs."""
+        for _ in range(3000):
+            if output.exists() and output.read_bytes().count(b"\n") > count:
+                return
+            self.assertIsNone(command.poll(), "ended before it could be interrupted")
+            time.sleep(0.01)
+        self.fail("no rows")
+
+    def bulk(self, *args, **options):
+        """A long run, without the validation layer."""
+        return self.run_command(*args, **options, GFNET_VALIDATION="0")
+
+    def whole(self, *args):
+        """What an undisturbed run writes."""
+        path = SCRATCH / "whole"
+        result = self.bulk(*args, "--output", path)
+        self.assertIn(result.status, (0, 1))
+        return path.read_bytes()
+
+    def test_a_thousand_files_with_fifty_bad_ones(self):
+        root = folder("thousand")
+        photo = self.pictures[0].read_bytes()
+        bomb = b"P6 60000 60000 255\n" + bytes(1000)
+        (SCRATCH / "not-readable").mkdir(mode=0)
+        makers = {  # what is wrong: how to make it
+            "truncated": lambda path: path.write_bytes(photo[:len(photo) // 2]),
+            "empty": lambda path: path.touch(),
+            "not an image": lambda path: path.write_text("some text\n"),
+            "above the limit": lambda path: path.write_bytes(bomb),
+            "no such file": lambda path: path.symlink_to("nowhere"),
+            "PDF is not supported": lambda path: path.write_bytes(b"%PDF-1.4\n"),
+        }
+        if os.geteuid() == 0:
+            makers["is a directory"] = lambda path: path.mkdir()
+        else:
+            makers["Permission denied"] = lambda path: path.mkdir(mode=0)
+        bad = {}
+        for i in range(1000):
+            name = root / f"{i // 100}" / f"{i:04}.jpg"
+            name.parent.mkdir(exist_ok=True)
+            if i % 20 == 7:
+                saying = list(makers)[i // 20 % len(makers)]
+                makers[saying](name)
+                bad[str(name)] = saying
+            else:
+                name.symlink_to(self.pictures[i % 10])
+        # Of a folder the walk takes what is inside; a list may name anything.
+        names = sorted(str(path) for path in root.glob("*/*.jpg"))
+        if os.geteuid() == 0:
+            result = self.run_command(*BASE, "-", stdin="\n".join(
+                name for name in names if bad.get(name) != "is a directory").encode() + b"\n" +
+                "\n".join(name for name in names if bad.get(name) == "is a directory").encode())
+            bad = {name: saying.replace("is a directory", "no pictures in this folder")
+                   for name, saying in bad.items()}
+        else:
+            result = self.run_command(*BASE, root)
+        self.assertEqual(result.status, 1)
+        self.assertEqual(result.summary.split(" in ")[0], "950 labelled, 50 failed")
+        rows = rows_of(result.stdout)
+        self.assertEqual(sorted(row["path"] for row in rows), names)
+        failed = {row["path"]: row["error"] for row in rows if row["error"]}
+        self.assertEqual(failed.keys(), bad.keys())
+        for name, saying in bad.items():
+            self.assertIn(saying, failed[name])
+        self.assertEqual(sorted(result.errors),
+                         sorted(f"{name}: {error}" for name, error in failed.items()))
+
+    def test_killed_and_resumed(self):
+        root = self.links(1500)
+        (root / "000777.jpg").unlink()
+        (root / "000777.jpg").write_text("no picture")
+        for form in ("csv", "jsonl"):
+            with self.subTest(form=form):
+                args = [*BASE, root, "--format", form]
+                expected = self.whole(*args, "--logits", SCRATCH / "whole.npy")
+                expected_logits = (SCRATCH / "whole.npy").read_bytes()
+                output, logits = SCRATCH / f"killed.{form}", SCRATCH / f"killed.{form}.npy"
+                args += ["--output", output, "--logits", logits]
+                for rows in (1, 400, 900):
+                    command = self.start(*args, *(["--resume"] if rows > 1 else []))
+                    self.wait_for_rows(command, output, rows)
+                    command.kill()
+                    command.communicate()
+                    left = output.read_bytes()
+                    self.assertTrue(expected.startswith(left) and left.endswith(b"\n"))
+                    self.assertLess(len(left), len(expected))
+                    lines = left.count(b"\n") - (form == "csv")
+                    self.assertGreaterEqual(len(numpy.load(logits)), lines)
+                result = self.bulk(*args, "--resume")
+                self.assertEqual(result.status, 1)  # as the whole run's was
+                self.assertIn(f", {lines} done before", result.summary)
+                self.assertEqual(output.read_bytes(), expected)
+                self.assertEqual(logits.read_bytes(), expected_logits)
+                # All is done: once more changes nothing.
+                result = self.bulk(*args, "--resume")
+                self.assertEqual(result.errors, [f"{output}: 1 failed before; see its rows with an error"])
+                self.assertTrue(result.summary.startswith("0 labelled, 1500 done before (1 of them"))
+                self.assertEqual(output.read_bytes(), expected)
+
+    def test_a_file_cut_anywhere_is_gone_on_with(self):
+        awkward = folder("awkward")
+        for i, name in enumerate(["a\r\nb.png", 'c"d.png', "e,f.png", '",\r\n".png']):
+            samples.picture(awkward / name, seed=i)
+        (awkward / "missing\r\n.png").symlink_to("nowhere")
+        labels = SCRATCH / "labels.txt"
+        labels.write_text("".join(f'the "{i}",\n' for i in range(10)))
+        random = numpy.random.default_rng(0)
+        for form in ("csv", "jsonl"):
+            args = [*BASE, awkward, "--labels", labels, "--format", form]
+            expected = self.whole(*args)
+            output = SCRATCH / f"cut.{form}"
+            head = len(expected.split(b"\n")[0]) + 1 if form == "csv" else len('{"path":"')
+            lengths = {0, 1, head, len(expected) - 1, len(expected),
+                       *map(int, random.integers(head, len(expected), 6))}
+            for length in sorted(lengths):
+                # Some file systems leave zeros at the end after a power cut.
+                for end in (b"", bytes(50)) if length > head else (b"",):
+                    with self.subTest(form=form, length=length, end=end):
+                        output.write_bytes(expected[:length] + end)
+                        result = self.bulk(*args, "--output", output, "--resume")
+                        self.assertEqual(result.status, 1, result.stderr)
+                        self.assertEqual(output.read_bytes(), expected)
+
+    def test_what_cannot_be_gone_on_with_is_left_alone(self):
+        output, logits = SCRATCH / "rows.csv", SCRATCH / "rows.npy"
+        self.run_command(*BASE, self.tree, "--output", output, "--logits", logits)
+        other = samples.safetensors(SCRATCH / "other.safetensors", samples.gfnet(seed=3))
+        labels = SCRATCH / "other-labels.txt"
+        labels.write_text("".join(f"{i}\n" for i in range(10)))
+        copy, short, picture = SCRATCH / "copy.npy", SCRATCH / "short.npy", SCRATCH / "picture.jpg"
+        shutil.copy(logits, copy)
+        shutil.copy(logits, short)
+        os.truncate(short, short.stat().st_size - 4)
+        shutil.copy(self.pictures[0], picture)
+        files = (output, logits, copy, short, picture)
+        before = {path: path.read_bytes() for path in files}
+        in_order = sorted(self.tree.glob("*/*"))
+        for saying, paths, changed in (
+                ("not written with this --format and --top", [self.tree], {"--top": 3}),
+                ("not written with this --format and --top", [self.tree], {"--format": "jsonl"}),
+                ("not written with this --format and --top", [self.tree], {"--output": picture}),
+                ("row 1 is not about", [self.links(50)], {}),
+                (f"row 11 is not about '{picture}'", [self.tree / "0", picture, self.tree], {}),
+                (f"row 41 is not about any", in_order[:40], {}),
+                ("comes out otherwise", [self.tree], {"--model": other}),
+                ("comes out otherwise", [self.tree], {"--labels": labels}),
+                ("has 40 rows, not 41", [self.tree], {"--logits": short}),
+                ("No such file", [self.tree], {"--logits": SCRATCH / "missing.npy"}),
+                ("no array of rows", [self.tree], {"--preprocessed": copy}),
+                ("no file that could", [self.tree], {"--output": self.tree}),
+                ("no file that could", [self.tree], {"--output": "/dev/null"})):
+            options = {"--model": MODEL, "--top": 2, "--batch": 4, "--output": output,
+                       "--logits": logits, **changed}
+            with self.subTest(saying=saying, changed=changed):
+                self.fail_with(2, saying, "classify", *paths, "--resume",
+                               *(item for option in options.items() for item in option))
+                self.assertEqual(before, {path: path.read_bytes() for path in files})
+
+    def test_ctrl_c_and_how_to_go_on(self):
+        root = self.links(1500)
+        args = [*BASE, root]
+        expected = self.whole(*args)
+        for name in (signal.SIGINT, signal.SIGTERM):
+            output = SCRATCH / f"a run's {name.name}.csv"
+            command = self.start(*args, "--output", output)
+            self.wait_for_rows(command, output, 20)
+            command.send_signal(name)
+            stderr = command.communicate(timeout=60)[1].decode()
+            self.assertEqual(command.returncode, 130, stderr)
+            left = output.read_bytes()
+            self.assertTrue(expected.startswith(left) and left.endswith(b"\n"))
+            self.assertLess(len(left), len(expected))
+            rows = left.count(b"\n") - 1
+            said = stderr.splitlines()[-1]
+            self.assertIn(f"interrupted after {rows} inputs; to go on: ", said)
+            words = shlex.split(said.split("to go on: ")[1])
+            self.assertEqual(words, [*map(str, arguments(args)), "--output", str(output), "--resume"])
+            done = subprocess.run(words, env=PLAIN, capture_output=True, timeout=100)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(output.read_bytes(), expected)
+
+    def test_a_second_ctrl_c_ends_at_once(self):
+        # The first has to wait for a picture that never comes.
+        os.mkfifo(SCRATCH / "never.jpg")
+        command = self.start(*BASE, SCRATCH / "never.jpg")
+        time.sleep(1)
+        command.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        self.assertIsNone(command.poll())
+        command.send_signal(signal.SIGINT)
+        command.communicate(timeout=10)
+        self.assertEqual(command.returncode, -signal.SIGINT)
+
+    def test_ctrl_c_while_stdin_is_open(self):
+        paths = "".join(f"{path}\n" for path in self.pictures * 10)
+        self.assertGreater(len(paths), 4096)
+        with subprocess.Popen(arguments([*BASE, "-"]), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=PLAIN) as command:
+            command.stdin.write(paths.encode())
+            command.stdin.flush()
+            for _ in range(5):
+                self.assertTrue(command.stdout.readline())  # while the list is still open
+            command.send_signal(signal.SIGINT)
+            command.stdout.read()
+            stderr = command.stderr.read()
+            self.assertEqual(command.wait(timeout=60), 130)
+        self.assertIn(b"only pictures with an --output", stderr)
+
+    def test_an_error_while_stdin_is_open(self):
+        # What ends a run with an error must not wait for the rest of the list either.
+        with open("/dev/full", "wb") as full, subprocess.Popen(
+                arguments([*BASE, "-"]), stdin=subprocess.PIPE, stdout=full,
+                stderr=subprocess.PIPE, env=PLAIN) as command:
+            command.stdin.write("".join(f"{path}\n" for path in self.pictures * 5).encode())
+            command.stdin.flush()
+            self.assertEqual(command.wait(timeout=60), 1)
+            self.assertIn(b"stdout: cannot be written", command.stderr.read())
+
+    def test_shards_make_up_the_whole(self):
+        whole = self.whole(*BASE, self.tree).splitlines(keepends=True)
+        for count in (1, 2, 3, 7, 100):
+            parts = []
+            for k in range(1, count + 1):
+                output = SCRATCH / "part"
+                self.bulk(*BASE, self.tree, "--shard", f"{k}/{count}", "--output", output)
+                head, *rows = output.read_bytes().splitlines(keepends=True)
+                self.assertEqual(head, whole[0])
+                parts.append(rows)
+                if count == 100 and k == 2:
+                    break
+            if count == 100:
+                self.assertEqual([len(rows) for rows in parts], [1, 1])
+                continue
+            self.assertLessEqual(max(map(len, parts)) - min(map(len, parts)), 1)
+            taken_in_turn = [parts[i % count][i // count] for i in range(len(whole) - 1)]
+            self.assertEqual(taken_in_turn, whole[1:])
+
+    def test_a_shard_is_gone_on_with(self):
+        output = SCRATCH / "shard.csv"
+        args = [*BASE, self.tree, "--shard", "2/3"]
+        expected = self.whole(*args)
+        output.write_bytes(expected[:len(expected) // 2])
+        self.run_command(*args, "--output", output, "--resume")
+        self.assertEqual(output.read_bytes(), expected)
+        self.fail_with(2, "row 1 is not about", *BASE, self.tree, "--shard", "1/3", "--output", output,
+                       "--resume")
+
+    def test_gnu_parallel(self):
+        if not shutil.which("parallel"):
+            self.skipTest("GNU parallel is not installed")
+        place = folder("parallel")
+        done = subprocess.run(
+            ["parallel", "--will-cite", "-j2", *map(str, arguments(BASE)), str(self.tree), "--shard",
+             "{}/4", "--output", "part-{}.csv", ":::", "1", "2", "3", "4"],
+            cwd=place, env=ENVIRONMENT, capture_output=True, timeout=200)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        parts = [path.read_bytes() for path in sorted(place.iterdir())]
+        self.assertEqual(len(parts), 4)
+        lines = [line for part in parts for line in part.splitlines()[1:]]
+        self.assertEqual(sorted(lines), sorted(self.whole(*BASE, self.tree).splitlines()[1:]))
+
+    def assert_clear_end(self, status, stderr, output, expected, saying):
+        self.assertEqual(status, 1, stderr)
+        self.assertEqual(stderr.decode(), f"gfnet: {output}: cannot be written: {saying}\n")
+        left = output.read_bytes()
+        self.assertTrue(expected.startswith(left) and left.endswith(b"\r\n"), left[-50:])
+        self.assertLess(len(left), len(expected))
+
+    def test_a_limit_on_files(self):
+        root = self.links(1500)
+        expected = self.whole(*BASE, root)
+        output = SCRATCH / "limited.csv"
+        command = self.start(*BASE, root, "--output", output)
+        self.wait_for_rows(command, output, 4)  # software drivers need files for their start
+        limit = output.stat().st_size + 1001
+        resource.prlimit(command.pid, resource.RLIMIT_FSIZE, (limit, limit))
+        stderr = command.communicate(timeout=100)[1]
+        self.assert_clear_end(command.returncode, stderr, output, expected, "File too large")
+        self.assertLessEqual(output.stat().st_size, limit)
+        self.bulk(*BASE, root, "--output", output, "--resume")
+        self.assertEqual(output.read_bytes(), expected)
+
+    def test_a_full_disk(self):
+        disk = folder("disk")
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "gfnet", disk],
+                          capture_output=True).returncode != 0:
+            self.skipTest("no file system can be mounted here")
+        self.addCleanup(subprocess.run, ["umount", disk])
+        root = self.links(600)
+        expected = self.whole(*BASE, root)
+        self.assertGreater(len(expected), 16384)
+        output = disk / "rows.csv"
+        done = subprocess.run(arguments([*BASE, root, "--output", output]), capture_output=True,
+                              timeout=100, env=PLAIN)
+        self.assert_clear_end(done.returncode, done.stderr, output, expected,
+                              "No space left on device")
+        subprocess.run(["mount", "-o", "remount,size=1m", disk], check=True)
+        self.bulk(*BASE, root, "--output", output, "--resume")
+        self.assertEqual(output.read_bytes(), expected)
+
+    def test_two_runs_do_not_write_to_one_file(self):
+        root = self.links(1500)
+        output = SCRATCH / "shared.csv"
+        command = self.start(*BASE, root, "--output", output)
+        self.wait_for_rows(command, output, 4)
+        self.fail_with(1, "another run is writing to it", *BASE, root, "--output", output, "--resume")
+        command.communicate(timeout=100)
+        self.assertEqual(command.returncode, 0)
+        self.assertEqual(output.read_bytes(), self.whole(*BASE, root))
+
+    def test_an_output_that_turns_out_to_be_an_input(self):
+        photo = SCRATCH / "precious.jpg"
+        shutil.copy(self.pictures[0], photo)
+        before = photo.read_bytes()
+        # Nobody knows what will come on stdin.
+        self.fail_with(2, "holds no results", *BASE, "-", "--output", photo, stdin=b"")
+        self.assertEqual(photo.read_bytes(), before)
+        # A file that is not there yet has nothing to lose.
+        new = SCRATCH / "new.csv"
+        self.fail_with(2, f"'{new}' would overwrite '{new}'", *BASE, "-", "--output", new,
+                       stdin=f"{photo}\n{new}\n".encode())
+        # Results are overwritten, as ever.
+        self.assertEqual(self.succeed(*BASE, photo, "--output", new).status, 0)
+        self.assertEqual(self.succeed(*BASE, "-", "--output", new, stdin=f"{photo}".encode()).status, 0)
+
+    def test_memory_does_not_grow_with_the_inputs(self):
+        peaks = []
+        for count in (2000, 20000):
+            root = self.links(count)
+            output = SCRATCH / "many.csv"
+            with subprocess.Popen(arguments([*BASE, root, "--output", output]), env=PLAIN,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as command:
+                _, status, usage = os.wait4(command.pid, 0)
+                command.returncode = os.waitstatus_to_exitcode(status)
+            self.assertIn(command.returncode, (0, 1))
+            self.assertEqual(output.read_bytes().count(b"\n"), count + 1)
+            peaks.append(usage.ru_maxrss)
+        self.assertLess(peaks[1], 1.1 * peaks[0])
+
+
+if __name__ == "__main__":
+    main()
