@@ -31,5 +31,6 @@ endif()
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/weights/
         DESTINATION ${CMAKE_INSTALL_DATADIR}/gfnet
-        FILES_MATCHING PATTERN "*.safetensors" PATTERN "*.txt" PATTERN "*.tsv" PATTERN "*.md"
+        FILES_MATCHING PATTERN "*.safetensors" PATTERN "*.txt" PATTERN "*.tsv" PATTERN "*.json"
+        PATTERN "*.md"
         PATTERN "photos" EXCLUDE)

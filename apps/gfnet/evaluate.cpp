@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "command.h"
@@ -44,20 +45,32 @@ std::vector<fs::path> class_folders(const std::string& directory) {
   return folders;
 }
 
-/// A folder bears its class's label; where none does, the sorted folders are the classes in order,
-/// as ImageNet's synsets are.
+/// {what a class is called, in lower case: the class}. Of classes with one name the first has it.
+std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
+  std::map<std::string, std::int64_t> names;
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(model.labels().size()); ++i) {
+    for (const std::string& name :
+         {model.label_of(i), model.short_label_of(i), model.synset_of(i)}) {
+      if (!name.empty()) names.emplace(lower(name), i);
+    }
+  }
+  return names;
+}
+
+/// A folder bears its class's label, or its synset where that is known; where none does, the sorted
+/// folders are the classes in order, as ImageNet's synsets are.
 std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
                                      const gfnet::Model& model, const std::string& directory) {
+  const std::map<std::string, std::int64_t> names = class_names(model);
   std::vector<std::int64_t> classes;
   std::string unknown;
   for (const fs::path& folder : folders) {
     const std::string name = lower(folder.filename().string());
-    const auto label = std::ranges::find_if(
-        model.labels(), [&](const std::string& known) { return lower(known) == name; });
-    if (label == model.labels().end()) {
+    const auto known = names.find(name);
+    if (known == names.end()) {
       unknown = folder.filename().string();
     } else {
-      classes.push_back(label - model.labels().begin());
+      classes.push_back(known->second);
     }
   }
   if (unknown.empty()) return classes;

@@ -45,7 +45,9 @@ void print_summary(const gfnet::Model& model) {
               static_cast<long long>(d.input_channels), d.input_channels == 1 ? "" : "s",
               extent(d.image_height, d.image_width).c_str());
   std::printf("  classes       %lld%s\n", static_cast<long long>(d.classes),
-              model.labels().empty() ? "" : ", with labels");
+              model.has_imagenet_labels() ? ", taken for ImageNet's"
+              : model.labels().empty()    ? ""
+                                          : ", with labels");
   std::printf("  parameters    %.2f M\n", static_cast<double>(d.parameters) / 1e6);
   std::printf("  arithmetic    %.3g GMAC an image\n", d.macs / 1e9);
   std::printf("  normalised    mean %s; std %s; crop %.3f of the resized side\n\n",
@@ -86,6 +88,7 @@ void print_json(const gfnet::Model& model) {
                                   {"std", d.std},
                                   {"crop_ratio", d.crop_ratio},
                                   {"labels", model.labels()},
+                                  {"imagenet_labels", model.has_imagenet_labels()},
                                   {"metadata", d.metadata}};
   for (const gfnet::StageDescription& stage : d.stages) {
     document["stages"].push_back({{"patch", {stage.patch_height, stage.patch_width}},

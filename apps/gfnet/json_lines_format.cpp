@@ -16,8 +16,10 @@ class JsonLinesFormat : public RowFormat {
     nlohmann::ordered_json row;
     row["path"] = path;
     for (const gfnet::Prediction& p : result.top) {
-      row["predictions"].push_back(
-          {{"class", p.index}, {"label", p.label}, {"probability", p.probability}});
+      nlohmann::ordered_json prediction{{"class", p.index}, {"label", p.label}};
+      if (!p.synset.empty()) prediction["synset"] = p.synset;
+      prediction["probability"] = p.probability;
+      row["predictions"].push_back(std::move(prediction));
     }
     return text_of(row) + "\n";
   }

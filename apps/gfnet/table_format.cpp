@@ -35,10 +35,10 @@ class TableFormat : public ResultFormat {
     const gfnet::Prediction& best = result.top.front();
     std::string others;
     for (std::size_t i = 1; i < result.top.size(); ++i) {
-      others += (i > 1 ? ", " : "") + gfnet::printable(result.top[i].label) + " " +
+      others += (i > 1 ? ", " : "") + gfnet::printable(result.top[i].short_label) + " " +
                 percent(result.top[i].probability);
     }
-    std::vector<std::string> row{shortened(path), gfnet::printable(best.label),
+    std::vector<std::string> row{shortened(path), gfnet::printable(best.short_label),
                                  bar(best.probability, kBarColumns), percent(best.probability)};
     if (top_k_ > 1) row.push_back(others);
     table_.add(std::move(row));

@@ -72,7 +72,8 @@ struct Classifier::State {
                                logits.begin() + static_cast<std::ptrdiff_t>((i + 1) * classes));
       for (std::size_t at = i * row; at < (i + 1) * row; at += 2) {
         const auto index = static_cast<std::int64_t>(pairs[at]);
-        results[i].top.push_back({index, model.label_of(index), pairs[at + 1]});
+        results[i].top.push_back({index, model.label_of(index), pairs[at + 1],
+                                  model.short_label_of(index), model.synset_of(index)});
       }
     }
     return results;

@@ -5,6 +5,7 @@
 #include "gfnet/error.h"
 #include "model/resolution.h"
 #include "runtime/model_contents.h"
+#include "weights/imagenet.h"
 #include "weights/labels.h"
 
 namespace gfnet {
@@ -60,6 +61,12 @@ Model Model::load(const std::filesystem::path& path) {
   Model model(
       make_contents(std::move(checkpoint), std::move(config), std::move(preprocessing), nullptr));
   model.labels_ = std::move(labels);
+  const weights::ImageNetClasses& imagenet = weights::imagenet_classes();
+  const auto classes = static_cast<std::size_t>(model.description().classes);
+  if (model.labels_.empty() && classes == imagenet.labels.size()) {
+    model.labels_ = imagenet.labels;
+    model.has_imagenet_labels_ = true;
+  }
   return model;
 }
 
@@ -88,6 +95,7 @@ void Model::set_labels(std::vector<std::string> labels) {
                 std::to_string(description().classes) + " classes");
   }
   labels_ = std::move(labels);
+  has_imagenet_labels_ = false;
 }
 
 void Model::load_labels(const std::filesystem::path& path) {
@@ -97,11 +105,26 @@ void Model::load_labels(const std::filesystem::path& path) {
                                 std::to_string(description().classes) + " classes");
   }
   labels_ = std::move(labels);
+  has_imagenet_labels_ = false;
 }
 
 std::string Model::label_of(std::int64_t index) const {
-  const bool is_known = index >= 0 && index < static_cast<std::int64_t>(labels_.size());
-  return is_known ? labels_[static_cast<std::size_t>(index)] : "class " + std::to_string(index);
+  return has_label(index) ? labels_[static_cast<std::size_t>(index)]
+                          : "class " + std::to_string(index);
+}
+
+std::string Model::short_label_of(std::int64_t index) const {
+  if (!has_imagenet_labels_ || !has_label(index)) return label_of(index);
+  return weights::imagenet_classes().short_labels[static_cast<std::size_t>(index)];
+}
+
+std::string Model::synset_of(std::int64_t index) const {
+  if (!has_imagenet_labels_ || !has_label(index)) return "";
+  return weights::imagenet_classes().synsets[static_cast<std::size_t>(index)];
+}
+
+bool Model::has_label(std::int64_t index) const {
+  return index >= 0 && index < static_cast<std::int64_t>(labels_.size());
 }
 
 }  // namespace gfnet

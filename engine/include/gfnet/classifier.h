@@ -46,6 +46,9 @@ struct Prediction {
   std::string label;
   /// Softmax; the logistic function for a model with a single logit.
   float probability = 0;
+  /// See Model::short_label_of and Model::synset_of.
+  std::string short_label;
+  std::string synset;
 };
 
 struct Classification {

@@ -17,3 +17,4 @@
 #include "gfnet/npy.h"
 #include "gfnet/shape.h"
 #include "gfnet/text.h"
+#include "gfnet/zoo.h"

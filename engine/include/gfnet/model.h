@@ -80,7 +80,9 @@ class Model {
 
   const ModelDescription& description() const;
 
-  /// One a class, or empty if nothing is known: then predictions are labelled "class N".
+  /// One a class, or empty if nothing is known: then predictions are labelled "class N". A
+  /// checkpoint with 1000 classes and no labels of its own is taken for ImageNet's: then a label is
+  /// all the words of a WordNet synset, "tench, Tinca tinca".
   const std::vector<std::string>& labels() const;
   /// Throws Error unless there is one label a class.
   void set_labels(std::vector<std::string> labels);
@@ -89,6 +91,13 @@ class Model {
   void load_labels(const std::filesystem::path& path);
   /// The label of a class, or "class N".
   std::string label_of(std::int64_t index) const;
+  /// Whether the labels are ImageNet's, which the file did not say.
+  bool has_imagenet_labels() const { return has_imagenet_labels_; }
+  /// Of ImageNet's labels the first word, which fits a narrow column and is no other class's:
+  /// "tench". Otherwise the label.
+  std::string short_label_of(std::int64_t index) const;
+  /// The WordNet synset of one of ImageNet's labels, "n01440764"; otherwise empty.
+  std::string synset_of(std::int64_t index) const;
 
   /// The engine's own view of the model; not part of the interface.
   struct Contents;
@@ -96,9 +105,11 @@ class Model {
 
  private:
   explicit Model(std::shared_ptr<const Contents> contents) : contents_(std::move(contents)) {}
+  bool has_label(std::int64_t index) const;
 
   std::shared_ptr<const Contents> contents_;
   std::vector<std::string> labels_;
+  bool has_imagenet_labels_ = false;
 };
 
 }  // namespace gfnet

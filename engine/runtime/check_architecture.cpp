@@ -1,0 +1,42 @@
+#include "gfnet/error.h"
+#include "gfnet/zoo.h"
+
+namespace gfnet {
+namespace {
+
+std::string list(const std::vector<std::int64_t>& values) {
+  std::string text;
+  for (std::int64_t value : values) text += (text.empty() ? "" : "-") + std::to_string(value);
+  return text;
+}
+
+/// In words, as far as a name settles it: two of them are equal if the architectures are.
+std::string text_of(bool pyramid, const std::vector<std::int64_t>& channels,
+                    const std::vector<std::int64_t>& depths, std::int64_t patch,
+                    std::int64_t height, std::int64_t width, std::int64_t classes) {
+  return std::string(pyramid ? "a pyramid" : "a flat GFNet") + " of " + list(channels) +
+         " channels, " + list(depths) + " blocks, patches of " + std::to_string(patch) +
+         ", images of " + std::to_string(height) + "×" + std::to_string(width) + " and " +
+         std::to_string(classes) + " classes";
+}
+
+}  // namespace
+
+void check_architecture(const Model& model, const ZooModel& expected) {
+  const ModelDescription& d = model.description();
+  std::vector<std::int64_t> channels;
+  std::vector<std::int64_t> depths;
+  for (const StageDescription& stage : d.stages) {
+    channels.push_back(stage.channels);
+    depths.push_back(stage.depth);
+  }
+  const std::string found = text_of(d.pyramid, channels, depths, d.stages.front().patch_height,
+                                    d.image_height, d.image_width, d.classes);
+  const std::string wanted =
+      text_of(expected.pyramid, expected.channels, expected.depths, expected.patch, expected.image,
+              expected.image, expected.classes);
+  if (found == wanted) return;
+  throw FormatError(d.path, "is no " + expected.name + ": holds " + found + ", not " + wanted);
+}
+
+}  // namespace gfnet
