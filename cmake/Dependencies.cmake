@@ -7,7 +7,8 @@
 #   spirv_cross::c         SPIRV-Cross, C API
 #   ZLIB::ZLIB             nlohmann_json::nlohmann_json            stb::stb
 #   JPEG::JPEG             libjpeg-turbo; optional: ask if(TARGET JPEG::JPEG)
-#   CLI11::CLI11           with GFNET_BUILD_APPS
+#   CLI11::CLI11           OpenSSL::Crypto        with GFNET_BUILD_APPS
+#   CURL::libcurl          likewise; optional: ask if(TARGET CURL::libcurl)
 #   doctest::doctest       with GFNET_BUILD_TESTS
 
 include_guard(GLOBAL)
@@ -130,6 +131,15 @@ endif()
 # --- The command and the tests ----------------------------------------------------------------------
 if(GFNET_BUILD_APPS)
   gfnet_find_package(CLI11 CLI11::CLI11 libcli11-dev)
+  find_package(OpenSSL QUIET COMPONENTS Crypto)
+  if(NOT TARGET OpenSSL::Crypto)
+    gfnet_missing("OpenSSL's libcrypto" libssl-dev)
+  endif()
+  find_package(CURL QUIET)
+  if(NOT TARGET CURL::libcurl)
+    message(STATUS "libcurl not found: gfnet pull takes files, but downloads none "
+                   "(Debian and Ubuntu: apt install libcurl4-openssl-dev)")
+  endif()
 endif()
 if(GFNET_BUILD_TESTS)
   gfnet_find_package(doctest doctest::doctest doctest-dev)

@@ -116,7 +116,8 @@ void add_info(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("info", "Show a checkpoint's configuration, tensors, parameters and MACs");
   auto options = std::make_shared<Options>();
-  command->add_option("MODEL", options->model, "Checkpoint; default: the bundled one");
+  command->add_option("MODEL", options->model,
+                      "Checkpoint or a name of gfnet models; default: the bundled one");
   add_size_option(*command, options->size);
   command->add_flag("--json", options->json, "For machines");
   command->callback([options, &status] {

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "command.h"
+#include "model_store.h"
 
 namespace app {
 namespace {
@@ -49,6 +50,24 @@ std::optional<gfnet::ImageSize> parse_size(std::string_view text) {
   const auto width = cross == std::string_view::npos ? height : parse_side(text.substr(cross + 1));
   if (!height || !width) return std::nullopt;
   return gfnet::ImageSize{*height, *width};
+}
+
+/// A model of the zoo where gfnet pull leaves it.
+fs::path pulled_model(const gfnet::ZooModel& model) {
+  if (model.bundled) return bundled_model();
+  const std::string command = "gfnet pull " + model.name;
+  const fs::path directory = gfnet::zoo_directory();
+  const ModelStore store(directory);
+  const auto condition = directory.empty() ? ModelStore::Condition::kAbsent
+                                           : store.condition(model, /*thorough=*/false);
+  if (condition == ModelStore::Condition::kAbsent) {
+    throw gfnet::Error(model.name + " is not here yet; " + command + " fetches it");
+  }
+  if (condition == ModelStore::Condition::kDamaged) {
+    throw gfnet::FormatError(store.path_of(model),
+                             "is not what was pulled any more; " + command + " fetches it anew");
+  }
+  return store.path_of(model);
 }
 
 }  // namespace
@@ -98,8 +117,9 @@ void add_size_option(CLI::App& command, std::optional<gfnet::ImageSize>& size) {
 }
 
 void ModelOptions::add_to(CLI::App& command) {
-  command.add_option("--model", model,
-                     "Checkpoint (.pth or .safetensors); default: the bundled one");
+  command.add_option(
+      "--model", model,
+      "Checkpoint (.pth or .safetensors) or a name of gfnet models; default: the bundled one");
   command.add_option("--labels", labels, "File with one label a line, in class order");
   add_device_option(command, device);
   add_precision_option(command, precision);
@@ -110,7 +130,9 @@ void ModelOptions::add_to(CLI::App& command) {
 }
 
 fs::path model_path(const std::string& model) {
-  return model.empty() ? bundled_model() : fs::path(model);
+  if (model.empty()) return bundled_model();
+  const gfnet::ZooModel* const known = gfnet::find_zoo_model(model);
+  return known == nullptr ? fs::path(model) : pulled_model(*known);
 }
 
 gfnet::Model load_model(const std::string& model, const std::optional<gfnet::ImageSize>& size) {

@@ -43,10 +43,12 @@ gfnet::Tuning tuning_of(const std::string& name);
 /// --size N or HxW, in pixels.
 void add_size_option(CLI::App& command, std::optional<gfnet::ImageSize>& size);
 
-/// model, or where the model lies that came with the command if that is empty. Throws UsageError.
+/// Where a model lies: one of the zoo by its name, another by its path (./NAME for a file that
+/// bears a zoo name), without either the one that came with the command. Throws UsageError, or
+/// gfnet::Error if it has not been pulled or has changed since.
 std::filesystem::path model_path(const std::string& model);
-/// The checkpoint at a path, or the model that came with the command if that is empty, at the size
-/// if one is given. Throws UsageError, gfnet::FormatError or gfnet::ArgumentError.
+/// The model at model_path(model), at the size if one is given. Throws besides
+/// gfnet::FormatError or gfnet::ArgumentError.
 gfnet::Model load_model(const std::string& model, const std::optional<gfnet::ImageSize>& size);
 
 /// The device's name for a message: "llvmpipe (LLVM 15.0.6, 256 bits)".

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "units.h"
+
 namespace app {
 namespace {
 
@@ -75,24 +77,27 @@ void Progress::advance(std::uint64_t count, std::uint64_t total) {
   const bool is_due =
       std::chrono::duration<double>(Clock::now() - drawn_).count() >= kDrawEverySeconds;
   if (!stderr_is_terminal() || elapsed < kShowAfterSeconds || !is_due) return;
-  const double rate = static_cast<double>(done_) / elapsed;
+  const double rate = static_cast<double>(done_ - done_before_) / elapsed;
+  const auto done = static_cast<double>(done_);
+  const auto all = static_cast<double>(total);
   std::string line;
-  char text[96];
-  if (total > 0) {
-    const double share = static_cast<double>(done_) / static_cast<double>(total);
-    line = bar(share, kBarColumns);
-    std::snprintf(text, sizeof text, " %llu/%llu  %.1f images/s  %s left",
-                  static_cast<unsigned long long>(done_), static_cast<unsigned long long>(total),
-                  rate,
-                  duration(static_cast<double>(total - std::min(total, done_)) / rate).c_str());
-  } else {
-    std::snprintf(text, sizeof text, "%llu images  %.1f images/s",
-                  static_cast<unsigned long long>(done_), rate);
-  }
-  std::fprintf(stderr, "\r\033[K%s%s", line.c_str(), text);
+  if (total > 0) line = bar(done / all, kBarColumns) + " ";
+  line += total > 0 && unit_ == Unit::kImages ? std::to_string(done_) : amount(done);
+  if (total > 0) line += "/" + (unit_ == Unit::kImages ? std::to_string(total) : amount(all));
+  char speed[64];
+  unit_ == Unit::kImages ? std::snprintf(speed, sizeof speed, "  %.1f images/s", rate)
+                         : std::snprintf(speed, sizeof speed, "  %.1f MB/s", rate / 1e6);
+  line += speed;
+  if (total > 0 && rate > 0) line += "  " + duration(std::max(all - done, 0.0) / rate) + " left";
+  std::fprintf(stderr, "\r\033[K%s", line.c_str());
   std::fflush(stderr);
   shown_ = true;
   drawn_ = Clock::now();
+}
+
+std::string Progress::amount(double count) const {
+  return unit_ == Unit::kBytes ? megabytes(static_cast<std::int64_t>(count))
+                               : std::to_string(static_cast<std::uint64_t>(count)) + " images";
 }
 
 void Progress::clear() {

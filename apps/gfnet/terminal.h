@@ -21,7 +21,11 @@ std::string bar(double share, std::size_t columns);
 /// terminal, or while the task is younger than a moment.
 class Progress {
  public:
-  Progress() = default;
+  enum class Unit { kImages, kBytes };
+
+  /// done: what an earlier run did.
+  explicit Progress(Unit unit = Unit::kImages, std::uint64_t done = 0)
+      : unit_(unit), done_before_(done), done_(done) {}
   ~Progress() { clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -36,7 +40,11 @@ class Progress {
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::uint64_t done_ = 0;
+  std::string amount(double count) const;
+
+  Unit unit_;
+  std::uint64_t done_before_;
+  std::uint64_t done_;
   bool shown_ = false;
   Clock::time_point start_ = Clock::now();
   Clock::time_point drawn_{};

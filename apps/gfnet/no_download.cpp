@@ -1,0 +1,12 @@
+#include "download.h"
+
+// In the place of download.cpp where there is no libcurl.
+namespace app {
+
+bool can_download() { return false; }
+
+void download(const std::string&, PartFile&) {
+  throw DownloadError("this gfnet was built without libcurl and cannot download");
+}
+
+}  // namespace app

@@ -1,0 +1,169 @@
+#include <gfnet/gfnet.h>
+
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+
+#include "command.h"
+#include "download.h"
+#include "interrupt.h"
+#include "model_store.h"
+#include "overwrite.h"
+#include "units.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct PullOptions {
+  std::vector<std::string> names;
+  std::string output;
+  std::string from;
+};
+
+bool is_address(const std::string& from) {
+  return from.starts_with("http://") || from.starts_with("https://");
+}
+
+/// What else can be done if the model's own source does not give it.
+std::string advice(const gfnet::ZooModel& model) {
+  return "; by hand: fetch " + model.page + " with a browser, then gfnet pull " + model.name +
+         " --from FILE";
+}
+
+void copy(const std::string& from, PartFile& part) {
+  std::error_code error;
+  if (fs::is_directory(from, error)) throw gfnet::FormatError(from, "is a folder, no checkpoint");
+  std::ifstream file(from, std::ios::binary);
+  if (!file) throw gfnet::FormatError(from, std::strerror(errno));
+  const std::uintmax_t size = fs::file_size(from, error);
+  part.restart();
+  if (!error) part.check_space(static_cast<std::int64_t>(size));
+  std::vector<char> piece(std::size_t{1} << 20);
+  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {
+    part.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.eof()) throw gfnet::FormatError(from, "cannot be read");
+}
+
+/// The error of a part is about where it came from.
+std::string cause_of(const gfnet::FormatError& error, const PartFile& part) {
+  const std::string text = error.what();
+  const std::string prefix = gfnet::printable(part.path().string()) + ": ";
+  return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+}
+
+void fetch(const gfnet::ZooModel& model, const ModelStore& store, const std::string& from) {
+  const std::string origin = from.empty() ? model.source : from;
+  PartFile part(store.part_path_of(model));
+  try {
+    if (is_address(origin)) {
+      download(origin, part);
+    } else {
+      copy(origin, part);
+    }
+  } catch (const DownloadError& error) {
+    if (part.size() == 0) part.discard();
+    throw gfnet::Error(origin + ": " + error.what() + (from.empty() ? advice(model) : ""));
+  } catch (const gfnet::FormatError&) {
+    // Copying begins anew in any case; a download goes on with what there is.
+    if (!is_address(origin)) part.discard();
+    throw;
+  }
+  try {
+    store.admit(model, part, origin);
+  } catch (const gfnet::FormatError& error) {
+    part.discard();
+    throw gfnet::Error(origin + ": " + cause_of(error, part) + (from.empty() ? advice(model) : ""));
+  }
+}
+
+/// Says where the model lies now.
+void report(const gfnet::ZooModel& model, const fs::path& path, const char* note) {
+  std::printf("%s: %s (%s%s)\n", model.name.c_str(), gfnet::printable(path.string()).c_str(),
+              megabytes(static_cast<std::int64_t>(fs::file_size(path))).c_str(), note);
+  std::fflush(stdout);
+}
+
+void pull(const gfnet::ZooModel& model, const PullOptions& options) {
+  if (model.bundled) {
+    std::printf("%s: comes with gfnet\n", model.name.c_str());
+    return;
+  }
+  const fs::path directory =
+      options.output.empty() ? gfnet::zoo_directory() : fs::path(options.output);
+  if (directory.empty()) throw gfnet::Error("there is no cache folder; name one with --output");
+  const ModelStore store(directory);
+  const fs::path path = store.path_of(model);
+  ModelStore::Condition condition = store.condition(model, /*thorough=*/true);
+  // A file that was put here by hand, and what --from names itself.
+  if (condition == ModelStore::Condition::kUnrecorded &&
+      (options.from.empty() || is_same_file(options.from, path.string()))) {
+    store.adopt(model);
+    condition = ModelStore::Condition::kIntact;
+  }
+  const bool wanted_anew = !options.from.empty() && !is_same_file(options.from, path.string());
+  if (condition == ModelStore::Condition::kIntact && !wanted_anew) {
+    report(model, path, ", already there");
+    return;
+  }
+  if (condition == ModelStore::Condition::kDamaged) {
+    std::fprintf(stderr, "%s is damaged and fetched anew\n",
+                 gfnet::printable(path.string()).c_str());
+  }
+  fetch(model, store, options.from);
+  report(model, path, "");
+}
+
+std::vector<const gfnet::ZooModel*> find_all(const PullOptions& options) {
+  if (!options.from.empty() && options.names.size() != 1) {
+    throw UsageError("pull: --from is for one model at a time");
+  }
+  if (options.from.find("://") != std::string::npos && !is_address(options.from)) {
+    throw UsageError("pull: --from takes a file or an http or https address");
+  }
+  std::vector<const gfnet::ZooModel*> models;
+  for (const std::string& name : options.names) {
+    models.push_back(gfnet::find_zoo_model(name));
+    if (models.back() == nullptr) {
+      throw UsageError("pull: there is no model '" + name + "'; see gfnet models");
+    }
+  }
+  return models;
+}
+
+int pull_all(const PullOptions& options) {
+  int status = kAllDone;
+  const InterruptGuard guard;
+  for (const gfnet::ZooModel* model : find_all(options)) {
+    try {
+      pull(*model, options);
+    } catch (const Interrupted& error) {
+      std::fprintf(stderr, "gfnet: %s: %s; say it again to go on\n", model->name.c_str(),
+                   error.what());
+      return kInterrupted;
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "gfnet: %s: %s\n", model->name.c_str(),
+                   gfnet::printable(error.what()).c_str());
+      status = kSomeFailed;
+    }
+  }
+  return status;
+}
+
+}  // namespace
+
+void add_pull(CLI::App& app, int& status) {
+  CLI::App* command = app.add_subcommand("pull", "Download models of the zoo (see gfnet models)");
+  auto options = std::make_shared<PullOptions>();
+  command->add_option("NAME", options->names, "Which")->required();
+  command->add_option(
+      "--output", options->output,
+      "Folder for them; default: models in $GFNET_CACHE or the user's cache folder");
+  command->add_option("--from", options->from,
+                      "File or address to take it from instead of where it was published");
+  command->callback([options, &status] { status = pull_all(*options); });
+}
+
+}  // namespace app

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace app {
+
+/// SHA-256 of a file's content (FIPS 180-4), 64 lower-case hexadecimal digits.
+/// Throws gfnet::FormatError if it cannot be read.
+std::string sha256_of(const std::filesystem::path& path);
+
+}  // namespace app
