@@ -18,6 +18,10 @@
 namespace app {
 namespace {
 
+/// "none" is for --pictures alone.
+const std::vector<std::string> kSections{"startup", "ceilings", "latency", "throughput",
+                                         "kernels", "spectral", "memory",  "none"};
+
 struct BenchOptions {
   std::string model;
   std::string device;
@@ -26,8 +30,8 @@ struct BenchOptions {
   std::optional<gfnet::ImageSize> size;
   std::vector<std::int64_t> batches;
   gfnet::MeasurementBudget budget;
-  std::vector<std::string> sections{"startup", "ceilings", "latency", "throughput",
-                                    "kernels", "spectral", "memory"};
+  std::vector<std::string> sections{kSections.begin(), kSections.end() - 1};
+  std::vector<std::string> pictures;
   bool json = false;
   std::string output;
 
@@ -44,6 +48,15 @@ std::vector<std::int64_t> default_batches(const gfnet::Benchmark& benchmark) {
   }
   batches.push_back(benchmark.default_batch());
   return batches;
+}
+
+gfnet::ClassifierOptions classifier_options(const BenchOptions& options) {
+  gfnet::ClassifierOptions result;
+  result.device = options.device;
+  result.precision = precision_of(options.precision);
+  result.tuning = tuning_of(options.tuning);
+  result.image_size = options.size;
+  return result;
 }
 
 BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
@@ -100,6 +113,12 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
     status.show("memory, batch " + std::to_string(largest));
     report.memory = benchmark.memory(largest);
   }
+  if (!options.pictures.empty()) {
+    status.show("pictures, batch " + std::to_string(largest));
+    gfnet::Classifier classifier(benchmark.model(), classifier_options(options));
+    report.pictures = time_pictures(options.pictures, classifier, largest,
+                                    options.budget.runs > 0 ? options.budget.runs : 3);
+  }
   return report;
 }
 
@@ -119,12 +138,7 @@ int run(const BenchOptions& options) {
     check_output();
   }
 
-  gfnet::ClassifierOptions classifier_options;
-  classifier_options.device = options.device;
-  classifier_options.precision = precision_of(options.precision);
-  classifier_options.tuning = tuning_of(options.tuning);
-  classifier_options.image_size = options.size;
-  gfnet::Benchmark benchmark(model, classifier_options);
+  gfnet::Benchmark benchmark(model, classifier_options(options));
   const BenchReport report = measure(benchmark, options);
   const std::string text = options.json ? to_json(report) : to_text(report);
   if (options.output.empty()) {
@@ -167,10 +181,13 @@ void add_bench(CLI::App& app, int& status) {
   command
       ->add_option("--sections", options->sections,
                    "What to measure, with commas between; default: all of startup, ceilings, "
-                   "latency, throughput, kernels, spectral, memory")
+                   "latency, throughput, kernels, spectral, memory; or none")
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->check(CLI::IsMember(BenchOptions().sections));
+      ->check(CLI::IsMember(kSections));
+  command->add_option("--pictures", options->pictures,
+                      "Files or folders to read and label as well: how much of the device's work "
+                      "hides behind the reading");
   command->add_flag("--json", options->json, "For machines");
   command->add_option("--output", options->output, "File for the report; default: stdout");
   command->callback([options, &status] { status = run(*options); });

@@ -90,6 +90,15 @@ ordered_json json_of(const gfnet::BatchMemory& m) {
           {"planned_arena_bytes", m.planned_arena_bytes}};
 }
 
+ordered_json json_of(const PictureTiming& t) {
+  return {{"pictures", t.pictures},
+          {"batch", t.batch},
+          {"runs", t.runs},
+          {"reading_s", t.reading_s},
+          {"labelling_s", t.labelling_s},
+          {"labelling_over_reading", t.ratio()}};
+}
+
 }  // namespace
 
 std::string to_json(const BenchReport& report) {
@@ -124,6 +133,7 @@ std::string to_json(const BenchReport& report) {
     document["spectral"].push_back(json_of(timing));
   }
   if (report.memory) document["memory"] = json_of(*report.memory);
+  if (report.pictures) document["pictures"] = json_of(*report.pictures);
   // A file's name may be no UTF-8.
   return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }

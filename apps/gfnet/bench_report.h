@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "picture_timing.h"
+
 namespace app {
 
 /// What `gfnet bench` has measured; what was not asked for is absent.
@@ -22,6 +24,7 @@ struct BenchReport {
   /// Of the smallest and the largest batch.
   std::vector<gfnet::SpectralTiming> spectral;
   std::optional<gfnet::BatchMemory> memory;
+  std::optional<PictureTiming> pictures;
 
   double images_per_second(const gfnet::BatchTiming& timing) const;
   /// The arithmetic that the architecture asks for, a multiply-add being two: what engines can be

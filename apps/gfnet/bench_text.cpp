@@ -162,6 +162,18 @@ std::string text_of(const gfnet::BatchMemory& m) {
   return table.text();
 }
 
+std::string text_of(const PictureTiming& t) {
+  Table table({{std::to_string(t.pictures) + " pictures", Align::kLeft},
+               {"time", Align::kRight},
+               {"images/s", Align::kRight}});
+  const auto add = [&](const char* name, double seconds) {
+    table.add({name, milliseconds(seconds), digits(static_cast<double>(t.pictures) / seconds)});
+  };
+  add("reading and decoding alone", t.reading_s);
+  add(("labelling, " + batch_text(t.batch)).c_str(), t.labelling_s);
+  return table.text() + "labelling takes " + digits(t.ratio()) + " times as long as reading\n";
+}
+
 }  // namespace
 
 double BenchReport::images_per_second(const gfnet::BatchTiming& timing) const {
@@ -185,6 +197,7 @@ std::string to_text(const BenchReport& report) {
     text += "\n" + text_of(report.spectral) + "turn by turn in one run, one layer, fp32\n";
   }
   if (report.memory) text += "\n" + text_of(*report.memory);
+  if (report.pictures) text += "\n" + text_of(*report.pictures);
   return text;
 }
 

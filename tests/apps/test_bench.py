@@ -202,6 +202,23 @@ class Bench(CommandTest):
             self.assertEqual((result.status, len(result.errors), result.stdout), (3, 1, b""))
             self.assertIn("try a smaller batch", result.errors[0])
 
+    def test_pictures(self):
+        place = folder("pictures")
+        for i in range(9):
+            picture(place / f"{i}.png", seed=i)
+        told = self.bench("--sections", "none", "--batch", "4", "--pictures", place)
+        self.assertEqual([name for name in told if name in SECTIONS], [])
+        timing = told["pictures"]
+        self.assertEqual((timing["pictures"], timing["batch"], timing["runs"]), (9, 4, 3))
+        self.assert_positive(timing, "reading_s", "labelling_s")
+        self.assertAlmostEqual(timing["labelling_over_reading"],
+                               timing["labelling_s"] / timing["reading_s"])
+        self.assertIn("9 pictures", self.succeed("bench", "--model", MODEL, *QUICK, "--sections",
+                                                 "none", "--pictures", place).text)
+        (place / "bad.png").write_text("no picture")
+        self.fail_with(1, ["bad.png", "not an image"], "bench", "--model", MODEL, "--sections",
+                       "none", "--pictures", place)
+
 
 if __name__ == "__main__":
     main()

@@ -378,7 +378,8 @@ class Jobs(CommandTest):
         for count in (2000, 20000):
             root = self.links(count)
             output = SCRATCH / "many.csv"
-            with subprocess.Popen(arguments([*BASE, root, "--output", output]), env=PLAIN,
+            with subprocess.Popen(arguments(["classify", "--model", MODEL, "--top", "1",
+                                             "--batch", "32", root, "--output", output]), env=PLAIN,
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as command:
                 _, status, usage = os.wait4(command.pid, 0)
                 command.returncode = os.waitstatus_to_exitcode(status)
