@@ -1,16 +1,21 @@
 #version 450
+// variant: layer_norm_f16 HALF_IN HALF_OUT
+// variant: layer_norm_f32_f16 HALF_OUT
+// variant: layer_norm_f16_f32 HALF_IN
 // y = (x − mean) / √(variance + ε) over the channels of every token (Ba et al. 2016, eq. 3, without
 // gain and bias, which the passes fold into what follows), and on the way from one layout to the other.
 //
-//   x, y   one image: tokens [N, padded C], rows padded with zeros, or planes [C, N]; any N, any C
+//   x, y   one image: tokens [N, padded C], rows padded with zeros, or planes [C, N]; any N, any C;
+//          f32 or f16 each (storage.glsl)
 //
 // A workgroup normalises kTokens tokens with kLanes invocations each. Invocations that are neighbours
 // touch neighbouring memory: channels of one token in token layout, tokens of one channel in plane layout.
 // Mean and variance are two passes over x, so that a large mean costs no digits; partial sums of
-// the lanes meet in shared memory. Everything in f32.
+// the lanes meet in shared memory. Everything is computed in f32.
 // Threads: x = kLanes · tokens (workgroups of kTokens · kLanes), y = image.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
+#include "storage.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const uint kTokens = 16;
@@ -20,8 +25,8 @@ layout(constant_id = 4) const bool kPlanesOut = false;
 
 layout(push_constant) uniform Push { LayerNormParameters p; };
 
-layout(binding = 0, std430) readonly buffer X { float x[]; };
-layout(binding = 1, std430) writeonly buffer Y { float y[]; };
+layout(binding = 0, std430) readonly buffer X { IN x[]; };
+layout(binding = 1, std430) writeonly buffer Y { OUT y[]; };
 
 shared float partial[kTokens * kLanes];
 
@@ -56,12 +61,12 @@ void main() {
 
   float sum = 0.0;
   for (uint c = in_place.y; c < p.channels; c += kLanes) {
-    sum += x[offset_of(kPlanesIn, in_token, c)];
+    sum += float(x[offset_of(kPlanesIn, in_token, c)]);
   }
   const float in_mean = sum_of_lanes(in_place, sum, in_place.x) * scale;
   float squares = 0.0;
   for (uint c = in_place.y; c < p.channels; c += kLanes) {
-    const float difference = x[offset_of(kPlanesIn, in_token, c)] - in_mean;
+    const float difference = float(x[offset_of(kPlanesIn, in_token, c)]) - in_mean;
     squares += difference * difference;
   }
   const float variance = sum_of_lanes(in_place, squares, out_place.x) * scale;
@@ -74,7 +79,7 @@ void main() {
   const uint stored = kPlanesOut ? p.channels : p.padded_channels;
   for (uint c = out_place.y; c < stored; c += kLanes) {
     const float value = c < p.channels
-        ? (x[offset_of(kPlanesIn, out_token, c)] - mean) * inverse_deviation : 0.0;
-    y[offset_of(kPlanesOut, out_token, c)] = value;
+        ? (float(x[offset_of(kPlanesIn, out_token, c)]) - mean) * inverse_deviation : 0.0;
+    y[offset_of(kPlanesOut, out_token, c)] = NARROW(value);
   }
 }

@@ -1,12 +1,15 @@
 #version 450
+// variant: linear_f16 HALF_IN HALF_OUT
+// variant: linear_f16_f32 HALF_IN
 // y = act(x·W + b) [+ addend], a matrix product with its epilogue.
 //
 //   x       [rows, 4·inner_vectors]                      padded with zeros
 //   weight  [4·inner_vectors, 4·output_vectors]          padded with zeros
-//   bias    [4·output_vectors]                           padded with zeros
+//   bias    [4·output_vectors] f32                       padded with zeros
 //   addend  [addend_rows, 4·output_vectors]              row r adds addend[r mod addend_rows]
 //   y       [rows, 4·output_vectors]                     in place, it holds the addend before
 //
+// x and weight are f32, or both f16; so are addend and y (storage.glsl). Products and sums are f32.
 // Any number of rows. Padding stays zero: act(0 + 0) = 0.
 //
 // Every invocation computes kTileRows × 8 elements in registers: of each step of four along K it reads
@@ -16,17 +19,18 @@
 // Threads: x = eight columns of y, y = kTileRows rows.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
+#include "storage.glsl"
 
 layout(local_size_x_id = 0, local_size_y_id = 1) in;
 layout(constant_id = 2) const uint kTileRows = 8;
 
 layout(push_constant) uniform Push { LinearParameters p; };
 
-layout(binding = 0, std430) readonly buffer X { vec4 x[]; };
-layout(binding = 1, std430) readonly buffer Weight { vec4 weight[]; };
+layout(binding = 0, std430) readonly buffer X { IN4 x[]; };
+layout(binding = 1, std430) readonly buffer Weight { IN4 weight[]; };
 layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
-layout(binding = 3, std430) readonly buffer Addend { vec4 addend[]; };
-layout(binding = 4, std430) buffer Y { vec4 y[]; };
+layout(binding = 3, std430) readonly buffer Addend { OUT4 addend[]; };
+layout(binding = 4, std430) buffer Y { OUT4 y[]; };
 
 #include "linear_epilogue.glsl"
 
@@ -49,16 +53,16 @@ void main() {
 
   for (uint k = 0; k < p.inner_vectors; ++k) {
     const uint w = 4 * k * p.output_vectors;
-    const vec4 l0 = weight[w + left];
-    const vec4 l1 = weight[w + p.output_vectors + left];
-    const vec4 l2 = weight[w + 2 * p.output_vectors + left];
-    const vec4 l3 = weight[w + 3 * p.output_vectors + left];
-    const vec4 r0 = weight[w + right];
-    const vec4 r1 = weight[w + p.output_vectors + right];
-    const vec4 r2 = weight[w + 2 * p.output_vectors + right];
-    const vec4 r3 = weight[w + 3 * p.output_vectors + right];
+    const vec4 l0 = widen(weight[w + left]);
+    const vec4 l1 = widen(weight[w + p.output_vectors + left]);
+    const vec4 l2 = widen(weight[w + 2 * p.output_vectors + left]);
+    const vec4 l3 = widen(weight[w + 3 * p.output_vectors + left]);
+    const vec4 r0 = widen(weight[w + right]);
+    const vec4 r1 = widen(weight[w + p.output_vectors + right]);
+    const vec4 r2 = widen(weight[w + 2 * p.output_vectors + right]);
+    const vec4 r3 = widen(weight[w + 3 * p.output_vectors + right]);
     for (uint i = 0; i < kTileRows; ++i) {
-      const vec4 a = x[x_row[i] + k];
+      const vec4 a = widen(x[x_row[i] + k]);
       // Explicit, so that no driver rounds differently for another tile height or batch.
       sum_left[i] = fma(a.wwww, l3, fma(a.zzzz, l2, fma(a.yyyy, l1, fma(a.xxxx, l0, sum_left[i]))));
       sum_right[i] = fma(a.wwww, r3, fma(a.zzzz, r2, fma(a.yyyy, r1, fma(a.xxxx, r0, sum_right[i]))));

@@ -1,9 +1,10 @@
 #version 450
+// variant: linear_broadcast_f16 HALF_OUT
 // y = act(x·W + b) [+ addend], the product that software drivers run best.
 //
 //   x       [rows, 4·inner_vectors]                      padded with zeros
 //   weight  [column blocks, 4·inner_vectors, 4·kLanes]   blocks of 4·kLanes columns, padded with zeros
-//   bias, addend, y                                      as in linear.comp
+//   bias, addend, y                                      as in linear.comp; _f16: addend and y in f16
 //
 // Any number of rows. A subgroup is a workgroup of kLanes invocations and computes a tile of
 // kTileRows × 4·kLanes elements. Each lane owns one vector of four columns. Of each step of four along K it
@@ -11,13 +12,14 @@
 // row of x is loaded once a subgroup, not once a lane, and the weight in the order in which it lies.
 //
 // Where the lanes are those of a CPU, a load from a storage buffer is a checked branch a lane, and
-// a texel fetch is not: x and weight are texel buffers. The tile lives in registers as long as the driver unrolls
+// a texel fetch is not: x and weight are texel buffers, f32 or f16 by their format. The tile lives in registers as long as the driver unrolls
 // the loops over it (lavapipe: up to 40 rows).
 // The sum runs along K in one chain of fused multiply-adds, as in linear.comp: the same bits.
 // Threads: x = kLanes a column block, y = one a tile of rows.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_shader_subgroup_ballot : require
 #include "parameters.h"
+#include "storage.glsl"
 
 layout(local_size_x_id = 0, local_size_y_id = 1) in;
 layout(constant_id = 2) const uint kTileRows = 8;
@@ -28,8 +30,8 @@ layout(push_constant) uniform Push { LinearParameters p; };
 layout(binding = 0) uniform samplerBuffer x;
 layout(binding = 1) uniform samplerBuffer weight;
 layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
-layout(binding = 3, std430) readonly buffer Addend { vec4 addend[]; };
-layout(binding = 4, std430) buffer Y { vec4 y[]; };
+layout(binding = 3, std430) readonly buffer Addend { OUT4 addend[]; };
+layout(binding = 4, std430) buffer Y { OUT4 y[]; };
 
 #include "linear_epilogue.glsl"
 

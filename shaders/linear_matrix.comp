@@ -1,17 +1,18 @@
 #version 460
 // requires: GL_KHR_cooperative_matrix
+// variant: linear_matrix_f16_f32 FLOAT_OUT
 // y = act(x·W + b) [+ addend] on the device's matrix units: halves in memory, sums in floats.
 //
 //   x       [rows, 4·inner_vectors] f16                  padded with zeros
 //   weight  [4·inner_vectors, 4·output_vectors] f16      padded with zeros; kTransposed: its transpose,
 //                                                        [4·output_vectors, 4·inner_vectors]
 //   bias    [4·output_vectors] f32                       padded with zeros
-//   addend  [addend_rows, 4·output_vectors] f16          row r adds addend[r mod addend_rows]
-//   y       [rows, 4·output_vectors] f16                 in place, it holds the addend before
+//   addend  [addend_rows, 4·output_vectors] f16, _f16_f32: f32; row r adds addend[r mod addend_rows]
+//   y       [rows, 4·output_vectors] as addend           in place, it holds the addend before
 //
 // Parameters are linear.comp's; here inner_vectors and output_vectors must be even, as 8 halves are
 // read and written at once. Any number of rows. Padding stays zero. Every term is rounded once, to
-// float, but for y, rounded to half at the end: beyond 65504 it is infinite.
+// float, but for a y in halves, rounded at the end: see storage.glsl.
 //
 // A workgroup computes a tile of y, its subgroups a rectangle of it each, in fragments of the shape that
 // the matrix units multiply:
@@ -48,6 +49,7 @@
 #pragma use_vulkan_memory_model
 #include "gelu.glsl"
 #include "parameters.h"
+#include "storage.glsl"
 
 layout(local_size_x_id = 0, local_size_y_id = 1) in;
 layout(constant_id = 2) const uint kRows = 16;
@@ -65,12 +67,26 @@ layout(constant_id = 13) const bool kInPlace = false;
 
 layout(push_constant) uniform Push { LinearParameters p; };
 
-// A vector is 8 halves.
+// A vector is 8 elements.
+#ifdef FLOAT_OUT
+struct OUT8 { vec4 low; vec4 high; };
+vec4 low_of(OUT8 v) { return v.low; }
+vec4 high_of(OUT8 v) { return v.high; }
+OUT8 narrow(vec4 low, vec4 high) { return OUT8(low, high); }
+#else
+#define OUT8 uvec4
+vec4 low_of(uvec4 v) { return widen(v.xy); }
+vec4 high_of(uvec4 v) { return widen(v.zw); }
+uint narrow(vec2 v) { return packFloat2x16(f16vec2(saturated(v.x), saturated(v.y))); }
+uvec4 narrow(vec4 low, vec4 high) {
+  return uvec4(narrow(low.xy), narrow(low.zw), narrow(high.xy), narrow(high.zw));
+}
+#endif
 layout(binding = 0, std430) readonly buffer X { uvec4 x[]; };
 layout(binding = 1, std430) readonly buffer Weight { uvec4 weight[]; };
 layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
-layout(binding = 3, std430) readonly buffer Addend { uvec4 addend[]; };
-layout(binding = 4, std430) buffer Y { uvec4 y[]; };
+layout(binding = 3, std430) readonly buffer Addend { OUT8 addend[]; };
+layout(binding = 4, std430) buffer Y { OUT8 y[]; };
 
 const uint kVector = 8;
 const uint kInvocations = gl_WorkGroupSize.x * gl_WorkGroupSize.y;
@@ -180,9 +196,6 @@ void multiply(uint buffer_at, uint row, uint column) {
   }
 }
 
-vec4 low_half(uvec4 v) { return vec4(unpackHalf2x16(v.x), unpackHalf2x16(v.y)); }
-vec4 high_half(uvec4 v) { return vec4(unpackHalf2x16(v.z), unpackHalf2x16(v.w)); }
-
 // A vector of y, from its eight sums.
 void store(uint row, uint column, vec4 low, vec4 high) {
   const uint output_vectors = p.output_vectors / 2;
@@ -195,17 +208,16 @@ void store(uint row, uint column, vec4 low, vec4 high) {
   }
   const uint at = row * output_vectors + column;
   if (kInPlace || kAddend) {
-    uvec4 added;
+    OUT8 added;
     if (kInPlace) {
       added = y[at];
     } else {
       added = addend[(row % p.addend_rows) * output_vectors + column];
     }
-    low += low_half(added);
-    high += high_half(added);
+    low += low_of(added);
+    high += high_of(added);
   }
-  y[at] = uvec4(packFloat2x16(f16vec2(low.xy)), packFloat2x16(f16vec2(low.zw)),
-                packFloat2x16(f16vec2(high.xy)), packFloat2x16(f16vec2(high.zw)));
+  y[at] = narrow(low, high);
 }
 
 void main() {

@@ -1,6 +1,8 @@
 #version 450
-// variant: linear_half HALF
-// variant: linear_half_packed HALF PACKED
+// variant: linear_tiled_f16 HALF_IN HALF_OUT
+// variant: linear_tiled_f16_f32 HALF_IN
+// variant: linear_packed_f16 HALF_IN HALF_OUT PACKED
+// variant: linear_packed_f16_f32 HALF_IN PACKED
 // y = act(x·W + b) [+ addend] through shared memory, for GPUs.
 //
 //   x       [rows, 4·inner_vectors]                      padded with zeros
@@ -10,13 +12,12 @@
 //   y       [rows, 4·output_vectors]                     in place, it holds the addend before
 //
 // Parameters are linear.comp's. Any number of rows. Padding stays zero.
-//   linear_tiled         f32 in memory, f32 products and sums
-//   linear_half          f16 in memory (x, weight, addend, y), f32 products and sums: no capability is
-//                        needed for it. The driver rounds y up or down, as packHalf2x16 may; beyond
-//                        65504 it is infinite
-//   linear_half_packed   the same with f16 products, two an operation, summed in f16 for the
-//                        4·kChunk terms of a chunk and in f32 from chunk to chunk. Needs shaderFloat16;
-//                        partial sums of a chunk beyond 65504 are infinite
+//   linear_tiled           f32 in memory, f32 products and sums
+//   linear_tiled_f16       f16 in memory (x, weight, addend, y; see storage.glsl), f32 products and sums
+//   linear_tiled_f16_f32   addend and y f32, the rest f16
+//   linear_packed_…        the same with f16 products, two an operation, summed in f16 for the 4·kChunk
+//                          terms of a chunk and in f32 from chunk to chunk. Needs shaderFloat16; partial
+//                          sums of a chunk beyond 65504 are infinite, and so is y
 //
 // A workgroup computes a tile of y of kRows·local_size_y rows and 4·kColumns·local_size_x columns. Step
 // by step of 4·kDepth along the inner axis, its invocations fetch the tile's part of x and of the
@@ -34,7 +35,7 @@
 //   4 kDepth      vectors along the inner axis of a step
 //   5 kBuffers    1, or 2: one less barrier a step for twice the shared memory
 //   6 kGelu, 7 kAddend, 8 kInPlace    as in linear.comp
-//   9 kChunk      linear_half_packed only; divides kDepth
+//   9 kChunk      linear_packed_… only; divides kDepth
 // Shared memory: kBuffers · (kXVectors + kWeightVectors), as below, vectors of four f32 (packed: f16).
 // Registers: 4·kRows·kColumns sums and about as much again.
 #extension GL_GOOGLE_include_directive : require
@@ -44,6 +45,7 @@
 #endif
 #include "gelu.glsl"
 #include "parameters.h"
+#include "storage.glsl"
 
 layout(local_size_x_id = 0, local_size_y_id = 1) in;
 layout(constant_id = 2) const uint kRows = 8;
@@ -57,36 +59,23 @@ layout(constant_id = 8) const bool kInPlace = false;
 layout(constant_id = 9) const uint kChunk = 2;
 #endif
 
-// A vector of four as it lies in memory.
-#ifdef HALF
-#define Stored uvec2
-Stored zero() { return uvec2(0); }
-vec4 widen(Stored v) { return vec4(unpackHalf2x16(v.x), unpackHalf2x16(v.y)); }
-Stored narrow(vec4 v) { return uvec2(packHalf2x16(v.xy), packHalf2x16(v.zw)); }
-#else
-#define Stored vec4
-Stored zero() { return vec4(0.0); }
-vec4 widen(Stored v) { return v; }
-Stored narrow(vec4 v) { return v; }
-#endif
-
-// … and as the products take it, in shared memory.
+// A vector of four as the products take it, in shared memory.
 #ifdef PACKED
 #define Factors f16vec4
-Factors factors(Stored v) { return f16vec4(unpackFloat2x16(v.x), unpackFloat2x16(v.y)); }
+Factors factors(IN4 v) { return f16vec4(unpackFloat2x16(v.x), unpackFloat2x16(v.y)); }
 #else
 #define Factors vec4
-Factors factors(Stored v) { return widen(v); }
+Factors factors(IN4 v) { return widen(v); }
 const uint kChunk = 1;
 #endif
 
 layout(push_constant) uniform Push { LinearParameters p; };
 
-layout(binding = 0, std430) readonly buffer X { Stored x[]; };
-layout(binding = 1, std430) readonly buffer Weight { Stored weight[]; };
+layout(binding = 0, std430) readonly buffer X { IN4 x[]; };
+layout(binding = 1, std430) readonly buffer Weight { IN4 weight[]; };
 layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
-layout(binding = 3, std430) readonly buffer Addend { Stored addend[]; };
-layout(binding = 4, std430) buffer Y { Stored y[]; };
+layout(binding = 3, std430) readonly buffer Addend { OUT4 addend[]; };
+layout(binding = 4, std430) buffer Y { OUT4 y[]; };
 
 const uint kInvocations = gl_WorkGroupSize.x * gl_WorkGroupSize.y;
 const uint kTileRows = kRows * gl_WorkGroupSize.y;
@@ -104,8 +93,8 @@ shared Factors weight_tile[kBuffers * kWeightVectors];
 const uint kXCount = kTileRows * kDepth;
 const uint kXFetches = (kXCount + kInvocations - 1) / kInvocations;
 const uint kWeightFetches = (kWeightVectors + kInvocations - 1) / kInvocations;
-Stored fetched_x[kXFetches];
-Stored fetched_weight[kWeightFetches];
+IN4 fetched_x[kXFetches];
+IN4 fetched_weight[kWeightFetches];
 
 vec4 sums[kRows * kColumns];
 
@@ -116,15 +105,15 @@ void fetch(uint first_row, uint first_column, uint first_inner) {
     const uint at = i * kInvocations + gl_LocalInvocationIndex;
     const uint row = min(first_row + at / kDepth, p.rows - 1);
     const uint inner = first_inner + at % kDepth;
-    const Stored value = x[row * p.inner_vectors + min(inner, p.inner_vectors - 1)];
-    fetched_x[i] = inner < p.inner_vectors ? value : zero();
+    const IN4 value = x[row * p.inner_vectors + min(inner, p.inner_vectors - 1)];
+    fetched_x[i] = inner < p.inner_vectors ? value : IN4(0);
   }
   [[unroll]] for (uint i = 0; i < kWeightFetches; ++i) {
     const uint at = i * kInvocations + gl_LocalInvocationIndex;
     const uint inner = 4 * first_inner + at / kTileColumns;
     const uint column = min(first_column + at % kTileColumns, p.output_vectors - 1);
-    const Stored value = weight[min(inner, 4 * p.inner_vectors - 1) * p.output_vectors + column];
-    fetched_weight[i] = inner < 4 * p.inner_vectors ? value : zero();
+    const IN4 value = weight[min(inner, 4 * p.inner_vectors - 1) * p.output_vectors + column];
+    fetched_weight[i] = inner < 4 * p.inner_vectors ? value : IN4(0);
   }
 }
 

@@ -1,22 +1,24 @@
 #version 450
+// variant: patches_f32_f16 HALF_OUT
 // Cuts a grid into non-overlapping patches: the rows of the matrix that makes a convolution with
 // stride = kernel a matrix product.
 //
-//   x   one image: [C, H, W] planes or [H·W, C] tokens, told by the strides; any size
+//   x   one image: [C, H, W] planes or [H·W, C] tokens, told by the strides; any size; f32
 //   y   [batch · patch_count, output_stride], each row ordered (patch row, patch column, channel),
-//       padded with zeros to output_stride, a multiple of 4
+//       padded with zeros to output_stride, a multiple of 4; f32 or f16 (storage.glsl)
 //
 // Threads: x = four elements of one row of y, y = patch, z = image. Rows and columns of the grid beyond
 // the last whole patch are never read.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
+#include "storage.glsl"
 
 layout(local_size_x_id = 0, local_size_y_id = 1) in;
 
 layout(push_constant) uniform Push { PatchesParameters p; };
 
 layout(binding = 0, std430) readonly buffer X { float x[]; };
-layout(binding = 1, std430) writeonly buffer Y { vec4 y[]; };
+layout(binding = 1, std430) writeonly buffer Y { OUT4 y[]; };
 
 float element(uint origin, uint index) {
   const uint channel = index % p.channels;
@@ -40,6 +42,6 @@ void main() {
                       patch_column * p.patch_width * p.column_stride;
   const uint first = vector * 4;
   y[(image * p.patch_count + patch_index) * vectors + vector] =
-      vec4(element(origin, first), element(origin, first + 1), element(origin, first + 2),
-           element(origin, first + 3));
+      narrow(vec4(element(origin, first), element(origin, first + 1), element(origin, first + 2),
+                  element(origin, first + 3)));
 }

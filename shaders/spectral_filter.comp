@@ -2,7 +2,7 @@
 // The spectral layer of a GFNet block in one kernel (Rao et al. 2021, eq. 3 and 4, after the layer
 // normalisation of eq. 2):  y = irfft2( rfft2( (x − mean) · inverse deviation ) ⊙ K ) + bias.
 //
-//   x, y        [batch, H·W, padded C], rows padded with zeros; any H, W, C
+//   x, y        [batch, H·W, padded C], rows padded with zeros; any H, W, C; y f32 or f16 (storage.glsl)
 //   statistics  [batch, H·W] (mean, inverse deviation, 0, 0) of every token
 //   filter      [H · (W/2+1), padded C] complex f32; 1/(H·W) included, Hermitian along H in columns 0 and
 //               (W even) W/2; zero where C is padded, and so is y
@@ -24,8 +24,13 @@
 // variant: spectral_filter_lanes TEXEL_STATISTICS
 // and larger grids have to lie in an invocation's own memory:
 // variant: spectral_filter_private TEXEL_STATISTICS TEXEL_INPUTS PRIVATE_SPECTRUM
+// Each with a y in halves:
+// variant: spectral_filter_f32_f16 HALF_OUT
+// variant: spectral_filter_lanes_f32_f16 TEXEL_STATISTICS HALF_OUT
+// variant: spectral_filter_private_f32_f16 TEXEL_STATISTICS TEXEL_INPUTS PRIVATE_SPECTRUM HALF_OUT
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
+#include "storage.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const uint kChannels = 16;
@@ -60,7 +65,7 @@ vec2 statistics_at(uint token) { return statistics[token].xy; }
 #endif
 layout(binding = 3, std430) readonly buffer Bias { float bias[]; };
 layout(binding = 4, std430) readonly buffer Roots { vec2 roots[]; };
-layout(binding = 5, std430) writeonly buffer Y { float y[]; };
+layout(binding = 5, std430) writeonly buffer Y { OUT y[]; };
 
 #define LINE column
 #define LINE_LENGTH kHeight
@@ -152,7 +157,7 @@ void restore_rows(uint top, uint lane, uint channel, uint first_token, bool stor
   [[dont_unroll]] for (uint row = 0; row < rows; ++row) {
     [[unroll]] for (uint w = 0; w < kWidth; ++w) {
       const uint token = first_token + (top + row) * kWidth + w;
-      y[token * p.padded_channels + channel] = z[w].y;
+      y[token * p.padded_channels + channel] = NARROW(z[w].y);
       z[w].y = z[w].x;
     }
   }

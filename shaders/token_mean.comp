@@ -1,19 +1,21 @@
 #version 450
+// variant: token_mean_f16 HALF_IN HALF_OUT
 // Mean over the tokens of every image: global average pooling before the head.
 //
-//   x   [batch, N, 4·channel_vectors]
+//   x   [batch, N, 4·channel_vectors]     f32, or f16 both (storage.glsl); summed in f32
 //   y   [batch, 4·channel_vectors]
 //
 // Threads: x = four channels, y = image.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
+#include "storage.glsl"
 
 layout(local_size_x_id = 0) in;
 
 layout(push_constant) uniform Push { TokenMeanParameters p; };
 
-layout(binding = 0, std430) readonly buffer X { vec4 x[]; };
-layout(binding = 1, std430) writeonly buffer Y { vec4 y[]; };
+layout(binding = 0, std430) readonly buffer X { IN4 x[]; };
+layout(binding = 1, std430) writeonly buffer Y { OUT4 y[]; };
 
 void main() {
   const uint vector = gl_GlobalInvocationID.x;
@@ -21,7 +23,7 @@ void main() {
   if (vector >= p.channel_vectors) return;
   vec4 sum = vec4(0.0);
   for (uint token = 0; token < p.tokens; ++token) {
-    sum += x[(image * p.tokens + token) * p.channel_vectors + vector];
+    sum += widen(x[(image * p.tokens + token) * p.channel_vectors + vector]);
   }
-  y[image * p.channel_vectors + vector] = sum / float(p.tokens);
+  y[image * p.channel_vectors + vector] = narrow(sum / float(p.tokens));
 }

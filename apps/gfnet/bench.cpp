@@ -77,7 +77,7 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   BenchReport report;
   report.device = benchmark.device();
   report.model = benchmark.model().description();
-  report.precision = benchmark.precision() == gfnet::Precision::kFp16 ? "fp16" : "fp32";
+  report.precision = gfnet::name_of(benchmark.precision());
   if (options.wants("startup")) {
     status.show("start-up");
     report.startup = benchmark.startup(1);

@@ -52,6 +52,7 @@ ordered_json json_of(const gfnet::KernelTiming& k) {
           {"bytes", k.bytes},
           {"flops_per_second", k.flops_per_second()},
           {"bytes_per_second", k.bytes_per_second()},
+          {"arithmetic", k.arithmetic},
           {"bound", k.compute_bound() ? "compute" : "memory"},
           {"share", k.share()}};
 }

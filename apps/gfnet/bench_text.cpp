@@ -121,7 +121,7 @@ std::string text_of(const gfnet::KernelTimings& k) {
                percent(sum > 0 ? kernel.seconds / sum : 0),
                scaled(kernel.flops_per_second(), "FLOP/s"),
                scaled(kernel.bytes_per_second(), "B/s"), percent(kernel.share()),
-               kernel.compute_bound() ? "compute" : "memory"});
+               kernel.compute_bound() ? kernel.arithmetic + " compute" : "memory"});
   }
   return table.text() + "the kernels " + milliseconds(sum) + " of a run's " +
          milliseconds(k.wall_s) + "; every step is in --json\n";

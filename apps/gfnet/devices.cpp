@@ -44,11 +44,13 @@ void print_table(const std::vector<gfnet::DeviceDescription>& devices) {
                {"Vulkan", Align::kLeft},
                {"memory", Align::kRight},
                {"fp16", Align::kLeft},
+               {"auto", Align::kLeft},
                {"matrix units", Align::kLeft},
                {"subgroup", Align::kRight}});
   for (const gfnet::DeviceDescription& d : devices) {
     table.add({d.is_default ? "*" : "", std::to_string(d.index), d.name, d.driver, d.type,
-               d.api_version, mebibytes(d.memory_bytes), fp16_support(d), matrix_shapes(d),
+               d.api_version, mebibytes(d.memory_bytes), fp16_support(d),
+               std::string(gfnet::name_of(d.auto_precision)), matrix_shapes(d),
                std::to_string(d.subgroup_size)});
   }
   std::fputs(table.text().c_str(), stdout);
@@ -69,6 +71,7 @@ void print_json(const std::vector<gfnet::DeviceDescription>& devices) {
                         {"subgroup_size", d.subgroup_size},
                         {"fp16_storage", d.fp16_storage},
                         {"fp16_arithmetic", d.fp16_arithmetic},
+                        {"auto_precision", gfnet::name_of(d.auto_precision)},
                         {"matrix_units", d.matrix_units},
                         {"matrix_shapes", d.matrix_shapes},
                         {"default", d.is_default}});

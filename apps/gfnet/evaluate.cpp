@@ -131,7 +131,7 @@ void print_score(const Score& score, const gfnet::Classifier& classifier, bool j
   if (json) {
     const nlohmann::ordered_json document{{"model", classifier.model().description().path.string()},
                                           {"device", device_name(classifier)},
-                                          {"precision", "fp32"},
+                                          {"precision", gfnet::name_of(classifier.precision())},
                                           {"images", score.total},
                                           {"failed", score.failed},
                                           {"top1", score.percent(score.top1)},
@@ -145,7 +145,8 @@ void print_score(const Score& score, const gfnet::Classifier& classifier, bool j
               score.total);
   std::printf("top-5     %6.2f %%   (%zu of %zu)\n", score.percent(score.top5), score.top5,
               score.total);
-  std::printf("speed     %.1f images/s on %s\n", rate, device_name(classifier).c_str());
+  std::printf("speed     %.1f images/s on %s, %s\n", rate, device_name(classifier).c_str(),
+              std::string(gfnet::name_of(classifier.precision())).c_str());
   if (score.failed > 0) std::printf("failed    %zu, named on stderr\n", score.failed);
 }
 

@@ -86,7 +86,10 @@ gfnet::Precision precision_of(const std::string& name) {
 }
 
 void add_precision_option(CLI::App& command, std::string& precision) {
-  command.add_option("--precision", precision, "auto, fp32 or fp16")
+  command
+      .add_option("--precision", precision,
+                  "fp32, fp16 (halves in memory, and in products where the device has them), or "
+                  "auto: fp16 on GPUs that have it, fp32 on software drivers")
       ->check(CLI::IsMember({"auto", "fp32", "fp16"}));
 }
 

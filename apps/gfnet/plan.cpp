@@ -26,6 +26,7 @@ void add_plan(CLI::App& app, int& status) {
     std::string model;
     std::string device;
     std::optional<gfnet::ImageSize> size;
+    std::string precision = "auto";
     std::int64_t batch = 1;
     bool json = false;
     bool compile = false;
@@ -37,6 +38,7 @@ void add_plan(CLI::App& app, int& status) {
   command->add_option("MODEL", options->model, "Checkpoint; default: the bundled one");
   add_device_option(*command, options->device);
   add_size_option(*command, options->size);
+  add_precision_option(*command, options->precision);
   command->add_option("--batch", options->batch, "Images at a time")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{65535}));
   command->add_flag("--json", options->json, "For machines");
@@ -54,6 +56,7 @@ void add_plan(CLI::App& app, int& status) {
     }
     gfnet::ClassifierOptions classifier_options;
     classifier_options.device = options->device;
+    classifier_options.precision = precision_of(options->precision);
     const gfnet::Classifier classifier(load_model(options->model, options->size),
                                        classifier_options);
     if (options->compile) {

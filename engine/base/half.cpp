@@ -1,6 +1,8 @@
 #include "base/half.h"
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace gfnet {
 
@@ -31,6 +33,12 @@ std::uint16_t float_to_half(float value) {
   }
   const std::uint32_t odd = (magnitude >> 13) & 1u;
   return static_cast<std::uint16_t>(sign | ((magnitude - 0x38000000u + 0xFFFu + odd) >> 13));
+}
+
+double through_half(double value) {
+  if (!std::isfinite(value)) return value;
+  const double finite = std::clamp(value, -kLargestHalf, kLargestHalf);
+  return half_to_float(float_to_half(static_cast<float>(finite)));
 }
 
 float bfloat16_to_float(std::uint16_t bits) {

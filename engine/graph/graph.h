@@ -33,6 +33,7 @@ struct Value {
   std::string name;
   Shape shape;
   Layout layout = Layout::kTokens;
+  /// How the device stores it: kF32, or kF16 (passes::half_precision).
   DType dtype = DType::kF32;
   /// A constant's elements; null for everything else. Shared between graphs, never written to.
   std::shared_ptr<const std::vector<float>> data;
@@ -60,6 +61,9 @@ class Graph {
   /// Throws Error if the inputs do not fit the operation.
   ValueId add_node(std::string name, Operation operation, std::vector<ValueId> inputs,
                    Layout layout = Layout::kTokens);
+  void set_dtype(ValueId id, DType dtype) {
+    values_.at(static_cast<std::size_t>(id)).dtype = dtype;
+  }
   void mark_output(ValueId value) { outputs_.push_back(value); }
 
   const Value& value(ValueId id) const { return values_.at(static_cast<std::size_t>(id)); }

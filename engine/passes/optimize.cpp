@@ -25,6 +25,7 @@ std::vector<Pass> all_passes(const Options& options) {
   passes.push_back({"lower_global_filter", [options](const graph::Graph& graph) {
                       return lower_global_filter(graph, options);
                     }});
+  if (options.half_precision) passes.push_back({"half_precision", half_precision});
   return passes;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +42,8 @@ std::string_view name_of(SpectralPath path);
 struct Options {
   /// The path for a grid of so many channels; kVkfft for all if empty.
   std::function<SpectralPath(const graph::Extent& grid, std::int64_t channels)> spectral_path;
+  /// Ends with half_precision.
+  bool half_precision = false;
 };
 
 /// LayerNorm + GlobalFilter + LayerNorm → what the chosen path does. The filter takes 1/(H·W) and
@@ -51,6 +55,21 @@ graph::Graph lower_global_filter(const graph::Graph& graph, const Options& optio
 /// cos and sin of 2πi/H for i = 0 … H/2, then of 2πi/W for i = 0 … W/2, computed in double:
 /// [H/2+1 + W/2+1, 2], what a SpectralFilter reads.
 std::vector<float> roots_of_unity(const graph::Extent& grid);
+
+/// Stores in halves the weights of matrix products and what lies between the layers of a block:
+/// patches, normalised tokens, hidden units, filtered tokens, the mean over the tokens. The
+/// residual stream, statistics, planes, spectra and the graph's inputs and outputs stay in f32.
+/// Meant to come last: it marks values for which there are kernels (plan/lower.h).
+graph::Graph half_precision(const graph::Graph& graph);
+
+/// A matrix that halves cannot hold.
+struct UnfitWeight {
+  std::string name;
+  std::string cause;
+};
+/// The first weight that half_precision marked and that holds numbers beyond the largest half, or
+/// so small that rounding would change it by more than 2⁻⁸ of its norm.
+std::optional<UnfitWeight> find_unfit_weight(const graph::Graph& graph);
 
 struct Pass {
   std::string_view name;

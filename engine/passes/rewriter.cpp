@@ -14,6 +14,7 @@ Rewriter::Rewriter(const Graph& source) : source_(source), counterpart_(source.v
   for (ValueId id : source.inputs()) {
     const graph::Value& value = source.value(id);
     replace(id, target_.add_input(value.name, value.shape, value.layout));
+    target_.set_dtype(*counterpart_[static_cast<std::size_t>(id)], value.dtype);
   }
 }
 
@@ -35,8 +36,11 @@ std::vector<ValueId> Rewriter::operator[](const std::vector<ValueId>& source_val
 
 void Rewriter::copy(const Node& node) {
   if (counterpart_.at(static_cast<std::size_t>(node.output))) return;
-  const graph::Layout layout = source_.value(node.output).layout;
-  replace(node.output, target_.add_node(node.name, node.operation, (*this)[node.inputs], layout));
+  const graph::Value& value = source_.value(node.output);
+  const ValueId copied =
+      target_.add_node(node.name, node.operation, (*this)[node.inputs], value.layout);
+  target_.set_dtype(copied, value.dtype);
+  replace(node.output, copied);
 }
 
 void Rewriter::replace(ValueId source_value, ValueId target_value) {

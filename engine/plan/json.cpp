@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "plan/plan.h"
@@ -22,7 +23,8 @@ struct WorkVisitor {
 };
 
 ordered_json describe(const Resource& resource) {
-  ordered_json entry{{"name", resource.name}, {"bytes", resource.bytes}};
+  ordered_json entry{
+      {"name", resource.name}, {"bytes", resource.bytes}, {"dtype", name_of(resource.dtype)}};
   if (resource.kind == Resource::Kind::kConstant) {
     entry["kind"] = "constant";
   } else {
@@ -42,8 +44,16 @@ std::string kernel_of(const Step& step) {
   return std::get<FftStep>(step.work).inverse ? "vkfft_irfft2" : "vkfft_rfft2";
 }
 
+std::string_view precision_of(const Plan& plan) {
+  return std::ranges::any_of(plan.resources,
+                             [](const Resource& r) { return r.dtype == DType::kF16; })
+             ? "fp16"
+             : "fp32";
+}
+
 std::string to_json(const Plan& plan) {
   ordered_json document{{"batch", plan.batch},
+                        {"precision", precision_of(plan)},
                         {"arena_bytes", plan.arena_bytes},
                         {"constant_bytes", plan.constant_bytes}};
   for (const Step& step : plan.steps) {

@@ -51,7 +51,7 @@ void lower(PlanBuilder& plan, const graph::LayerNorm& op, const Node& node) {
                               : plan.device().max_workgroup_invocations >= 256 ? 16
                                                                                : 8;
   KernelStep kernel;
-  kernel.kernel = "layer_norm";
+  kernel.kernel = shader_variant("layer_norm", x.dtype, plan.value(node.output).dtype);
   kernel.workgroup = {tokens_per_group * lanes, 1, 1};
   kernel.specialization = {tokens_per_group * lanes, tokens_per_group, lanes, u32(planes_in),
                            u32(planes_out)};
@@ -107,7 +107,8 @@ void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node
   const bool texels = device.software && static_cast<std::uint64_t>(p.tokens) * p.channel_vectors <=
                                              device.max_texel_elements;
   KernelStep kernel;
-  kernel.kernel = texels ? "token_statistics_texels" : "token_statistics";
+  kernel.kernel = shader_variant(texels ? "token_statistics_texels" : "token_statistics", x.dtype,
+                                 plan.value(node.output).dtype);
   kernel.workgroup = {tokens_per_group * lanes, 1, 1};
   kernel.specialization = {tokens_per_group * lanes, tokens_per_group, lanes};
   kernel.push_constants = bytes_of(p);
@@ -134,7 +135,7 @@ void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node)
 
   const SpectralKernel& chosen = choice->candidate.kernel;
   KernelStep kernel;
-  kernel.kernel = chosen.shader;
+  kernel.kernel = shader_variant(chosen.shader, x.dtype, plan.value(node.output).dtype);
   kernel.workgroup = {chosen.channels * chosen.lines, 1, 1};
   kernel.specialization = {kernel.workgroup[0], chosen.channels,    chosen.lines,
                            u32(op.grid.height), u32(op.grid.width), chosen.height_factor,

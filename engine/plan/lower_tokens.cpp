@@ -29,7 +29,7 @@ void lower(PlanBuilder& plan, const graph::Patches& op, const Node& node) {
   p.output_stride = u32(round_up(y.shape[1], kVector));
 
   KernelStep kernel;
-  kernel.kernel = "patches";
+  kernel.kernel = shader_variant("patches", x.dtype, y.dtype);
   set_workgroup(kernel, elementwise_workgroup(plan.device()));
   kernel.push_constants = bytes_of(p);
   kernel.threads = {p.output_stride / 4, p.patch_count, u32(plan.batch())};
@@ -43,7 +43,7 @@ void lower(PlanBuilder& plan, const graph::TokenMean&, const Node& node) {
   p.tokens = u32(x.shape[0]);
   p.channel_vectors = u32(round_up(x.shape[1], kVector) / kVector);
   KernelStep kernel;
-  kernel.kernel = "token_mean";
+  kernel.kernel = shader_variant("token_mean", x.dtype, plan.value(node.output).dtype);
   kernel.workgroup = {plan.device().software ? 8u : 32u, 1, 1};
   kernel.specialization = {kernel.workgroup[0]};
   kernel.push_constants = bytes_of(p);

@@ -19,7 +19,8 @@ constexpr std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
 /// columns, of another element type.
 ///
 /// Element (r, c) lies at ((c / block)·padded_rows + r)·block + c mod block, where block is
-/// block_columns or, if that is 0, all of padded_columns: row-major.
+/// block_columns or, if that is 0, all of padded_columns: row-major. Blocks of one column make the
+/// transpose.
 struct Packing {
   std::int64_t rows = 0;
   std::int64_t columns = 0;

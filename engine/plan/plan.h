@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -15,6 +16,13 @@
 
 /// Graph + device facts → what to run, on which memory, in which order. Plain data, no Vulkan type.
 namespace gfnet::plan {
+
+/// A product of matrices, [rows, inner]·[inner, columns], that a subgroup makes as one operation.
+struct MatrixShape {
+  std::uint32_t rows = 0;
+  std::uint32_t columns = 0;
+  std::uint32_t inner = 0;
+};
 
 /// What the choice of kernels and the layout of memory depend on.
 struct DeviceFacts {
@@ -39,7 +47,18 @@ struct DeviceFacts {
   bool subgroup_broadcast = false;
   /// Texels of a samplerBuffer; every Vulkan device allows 65536.
   std::uint64_t max_texel_elements = 65536;
+  /// Halves in buffers, without which no graph in half precision can be planned; arithmetic on
+  /// them.
+  bool half_storage = false;
+  bool half_arithmetic = false;
+  /// Those of halves, summed in floats; empty without matrix units, or without a kernel for them.
+  std::vector<MatrixShape> matrix_shapes;
+  /// Widths that a kernel can ask subgroups to have, ascending.
+  std::vector<std::uint32_t> subgroup_widths;
 };
+
+/// What multiplies and adds: which of a device's peaks a kernel could reach.
+enum class Arithmetic { kFloat, kHalf, kMatrix };
 
 /// A range of memory that steps read and write.
 struct Resource {
@@ -111,6 +130,7 @@ struct Step {
   /// move if nothing is cached but within the step: the floor that a measured time is held against.
   double flops = 0;
   double bytes = 0;
+  Arithmetic arithmetic = Arithmetic::kFloat;
   std::optional<Decision> decision;
 };
 
@@ -144,6 +164,9 @@ struct Plan {
 /// batch < 1. choices: what is known of which kernels are fastest there.
 Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
                const Choices& choices = {});
+
+/// "fp16" if anything that steps pass on to one another lies in halves, else "fp32".
+std::string_view precision_of(const Plan& plan);
 
 /// A table of the steps and a summary of memory, for people.
 std::string to_text(const Plan& plan);

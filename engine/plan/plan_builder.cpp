@@ -34,6 +34,10 @@ PlanBuilder::PlanBuilder(const graph::Graph& graph, std::int64_t batch, const De
                          const Choices& choices)
     : graph_(graph), device_(device), choices_(choices), resource_of_(graph.values().size()) {
   if (batch < 1) throw Error("a batch of " + std::to_string(batch) + " images");
+  const auto is_half = [](const Value& value) { return value.dtype == DType::kF16; };
+  if (!device.half_storage && std::ranges::any_of(graph.values(), is_half)) {
+    throw UnsupportedError("half precision (16-bit storage buffers)", device.name);
+  }
   plan_.batch = batch;
   plan_.input = arena_resource(graph.inputs().front(), -1);
 }
@@ -124,21 +128,23 @@ void PlanBuilder::place_in_arena() {
 
 // --- Steps ------------------------------------------------------------------------------------
 
-void PlanBuilder::add_step(const Node& node, KernelStep kernel, double flops, double unread_bytes) {
+void PlanBuilder::add_step(const Node& node, KernelStep kernel, double flops, double unread_bytes,
+                           Arithmetic arithmetic) {
   check_workgroups(node, kernel);
   double bytes = -unread_bytes;
   for (const Operand& operand : kernel.operands) {
     const double size = static_cast<double>(resource(operand.resource).bytes);
     bytes += operand.access == Access::kReadWrite ? 2 * size : size;
   }
-  plan_.steps.push_back(
-      {node.name, std::move(kernel), flops, bytes, std::exchange(decision_, std::nullopt)});
+  plan_.steps.push_back({node.name, std::move(kernel), flops, bytes, arithmetic,
+                         std::exchange(decision_, std::nullopt)});
 }
 
 void PlanBuilder::add_step(const Node& node, const FftStep& fft, double flops) {
   const double bytes =
       static_cast<double>(resource(fft.planes).bytes + resource(fft.spectrum).bytes);
-  plan_.steps.push_back({node.name, fft, flops, bytes, std::exchange(decision_, std::nullopt)});
+  plan_.steps.push_back(
+      {node.name, fft, flops, bytes, Arithmetic::kFloat, std::exchange(decision_, std::nullopt)});
 }
 
 // --- Limits -----------------------------------------------------------------------------------

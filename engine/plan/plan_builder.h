@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "plan/plan.h"
+#include "plan/shader_variant.h"
 
 namespace gfnet::plan {
 
@@ -60,7 +61,8 @@ class PlanBuilder {
 
   /// Throws UnsupportedError if the dispatch is beyond the device's limits. The step's bytes are
   /// those of its operands; `unread_bytes` of them do not move.
-  void add_step(const graph::Node& node, KernelStep kernel, double flops, double unread_bytes = 0);
+  void add_step(const graph::Node& node, KernelStep kernel, double flops, double unread_bytes = 0,
+                Arithmetic arithmetic = Arithmetic::kFloat);
   void add_step(const graph::Node& node, const FftStep& fft, double flops);
 
   /// Places everything in the arena and gives the plan away.

@@ -101,8 +101,8 @@ std::string to_text(const Plan& plan) {
     bytes += step.bytes;
   }
   out << "\n"
-      << plan.steps.size() << " steps, batch " << plan.batch << ": " << flops / 1e9 << " GFLOP, "
-      << mebibytes(bytes) << " MiB moved\n"
+      << plan.steps.size() << " steps, batch " << plan.batch << ", " << precision_of(plan) << ": "
+      << flops / 1e9 << " GFLOP, " << mebibytes(bytes) << " MiB moved\n"
       << "memory: constants " << mebibytes(static_cast<double>(plan.constant_bytes))
       << " MiB, arena " << mebibytes(static_cast<double>(plan.arena_bytes)) << " MiB\n"
       << decisions_of(plan);

@@ -1,5 +1,7 @@
 #include "reference/interpreter.h"
 
+#include "base/half.h"
+
 namespace gfnet::reference {
 namespace {
 
@@ -12,15 +14,16 @@ class Interpreter {
   explicit Interpreter(const graph::Graph& graph) : graph_(graph), values_(graph.values().size()) {
     for (std::size_t i = 0; i < values_.size(); ++i) {
       const Value& value = graph.values()[i];
-      if (value.is_constant()) values_[i].assign(value.data->begin(), value.data->end());
+      if (value.is_constant()) keep(i, {value.data->begin(), value.data->end()});
     }
   }
 
   std::vector<Values> run(Input input) {
-    values_[static_cast<std::size_t>(graph_.inputs().front())].assign(input.begin(), input.end());
+    keep(static_cast<std::size_t>(graph_.inputs().front()), {input.begin(), input.end()});
     for (const Node& node : graph_.nodes()) {
-      values_[static_cast<std::size_t>(node.output)] = std::visit(
-          [&](const auto& operation) { return compute(operation, node); }, node.operation);
+      keep(static_cast<std::size_t>(node.output),
+           std::visit([&](const auto& operation) { return compute(operation, node); },
+                      node.operation));
     }
     std::vector<Values> outputs;
     for (graph::ValueId id : graph_.outputs())
@@ -29,6 +32,14 @@ class Interpreter {
   }
 
  private:
+  /// Stores a value as the graph says: in a half each, or as it is.
+  void keep(std::size_t value, Values elements) {
+    if (graph_.values()[value].dtype == DType::kF16) {
+      for (double& element : elements) element = through_half(element);
+    }
+    values_[value] = std::move(elements);
+  }
+
   const Value& described(const Node& node, std::size_t i) const {
     return graph_.value(node.inputs[i]);
   }

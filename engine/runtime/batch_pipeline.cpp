@@ -1,7 +1,9 @@
 #include "runtime/batch_pipeline.h"
 
+#include <algorithm>
 #include <cstring>
 
+#include "base/half.h"
 #include "vulkan/command_recorder.h"
 
 namespace gfnet::runtime {
@@ -115,12 +117,20 @@ void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::F
 std::vector<float> BatchPipeline::output(std::size_t index) const {
   const plan::Output& output = plan_.outputs[index];
   const std::span<const std::byte> source = readback_[index].mapped();
+  const DType dtype = plan_.resources[output.resource].dtype;
   const std::int64_t rows = plan_.batch * output.rows;
   std::vector<float> dense(static_cast<std::size_t>(rows * output.columns));
   for (std::int64_t row = 0; row < rows; ++row) {
-    std::memcpy(dense.data() + row * output.columns,
-                source.data() + static_cast<std::size_t>(row * output.stride) * sizeof(float),
-                static_cast<std::size_t>(output.columns) * sizeof(float));
+    float* const target = dense.data() + row * output.columns;
+    const std::byte* const from =
+        source.data() + static_cast<std::size_t>(row * output.stride) * size_of(dtype);
+    if (dtype == DType::kF32) {
+      std::memcpy(target, from, static_cast<std::size_t>(output.columns) * sizeof(float));
+      continue;
+    }
+    std::vector<std::uint16_t> halves(static_cast<std::size_t>(output.columns));
+    std::memcpy(halves.data(), from, halves.size() * sizeof(std::uint16_t));
+    std::ranges::transform(halves, target, half_to_float);
   }
   return dense;
 }

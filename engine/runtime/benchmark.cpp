@@ -70,7 +70,7 @@ DeviceDescription Benchmark::device() const {
   return runtime::describe(state_->context->device().info(), false);
 }
 
-Precision Benchmark::precision() const { return Precision::kFp32; }
+Precision Benchmark::precision() const { return state_->planner.precision(); }
 
 std::int64_t Benchmark::default_batch() const { return state_->network->default_batch(); }
 

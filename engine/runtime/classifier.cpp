@@ -137,6 +137,8 @@ DeviceDescription Classifier::device() const {
   return runtime::describe(state_->context.device().info(), false);
 }
 
+Precision Classifier::precision() const { return state_->network.precision(); }
+
 std::int64_t Classifier::default_batch() const { return state_->network.default_batch(); }
 
 void Classifier::prepare(std::int64_t batch) { state_->network.for_batch(batch); }

@@ -1,5 +1,9 @@
 #include "runtime/compile.h"
 
+#include <optional>
+#include <string>
+
+#include "base/log.h"
 #include "gfnet/error.h"
 #include "model/build_graph.h"
 #include "passes/passes.h"
@@ -9,16 +13,35 @@ namespace gfnet::runtime {
 
 void check_options(const ClassifierOptions& options) {
   if (options.top_k < 1) throw Error("top_k must be at least 1");
-  if (options.precision == Precision::kFp16) {
-    throw UnsupportedError("half precision: this version computes in fp32 only");
-  }
+}
+
+Precision automatic_precision(bool is_software, bool has_half_storage) {
+  return !is_software && has_half_storage ? Precision::kFp16 : Precision::kFp32;
 }
 
 Planner compile(const Model& model, const ClassifierOptions& options,
                 const plan::DeviceFacts& device) {
   const Model::Contents& contents = model.contents();
-  return {passes::fold(model::build_graph(contents.checkpoint, contents.config, options.top_k)),
-          device};
+  graph::Graph graph =
+      passes::fold(model::build_graph(contents.checkpoint, contents.config, options.top_k));
+  const bool is_free = options.precision == Precision::kAuto;
+  Precision precision =
+      is_free ? automatic_precision(device.software, device.half_storage) : options.precision;
+  if (precision == Precision::kFp16) {
+    if (!device.half_storage) {
+      throw UnsupportedError("half precision (16-bit storage buffers)", device.name);
+    }
+    // What lies between the products differs by the path that is yet to be chosen, they do not.
+    const auto unfit = passes::find_unfit_weight(passes::half_precision(graph));
+    if (unfit) {
+      const FormatError error(model.description().path,
+                              unfit->cause + ": no half precision for this model", unfit->name);
+      if (!is_free) throw error;
+      log(LogLevel::kInfo, error.what());
+      precision = Precision::kFp32;
+    }
+  }
+  return {std::move(graph), device, precision};
 }
 
 }  // namespace gfnet::runtime

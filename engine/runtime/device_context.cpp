@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/cache_dir.h"
+#include "vulkan/shader_library.h"
 
 namespace gfnet::runtime {
 
@@ -29,6 +30,14 @@ plan::DeviceFacts DeviceContext::facts() const {
   if (info.min_subgroup_size == info.max_subgroup_size) facts.subgroup_size = info.subgroup_size;
   facts.subgroup_broadcast = info.subgroup_ballot;
   facts.max_texel_elements = info.max_texel_buffer_elements;
+  facts.half_storage = info.fp16_storage;
+  facts.half_arithmetic = info.fp16_arithmetic;
+  if (vulkan::find_shader_if("linear_matrix") != nullptr) {
+    for (const vulkan::MatrixShape& shape : info.matrix_shapes) {
+      facts.matrix_shapes.push_back({shape.rows, shape.columns, shape.inner});
+    }
+  }
+  facts.subgroup_widths = vulkan::subgroup_widths(info);
   return facts;
 }
 

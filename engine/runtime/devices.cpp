@@ -1,5 +1,6 @@
 #include "runtime/devices.h"
 
+#include "runtime/compile.h"
 #include "vulkan/instance.h"
 
 namespace gfnet {
@@ -24,6 +25,7 @@ DeviceDescription describe(const vulkan::DeviceInfo& info, bool is_default) {
   for (const vulkan::MatrixShape& shape : info.matrix_shapes) {
     d.matrix_shapes.push_back({shape.rows, shape.columns, shape.inner});
   }
+  d.auto_precision = automatic_precision(info.type == vulkan::DeviceType::kCpu, info.fp16_storage);
   d.timestamps = info.timestamp_bits > 0;
   d.is_default = is_default;
   return d;

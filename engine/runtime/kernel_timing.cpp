@@ -9,6 +9,34 @@ double KernelTiming::share() const {
 }
 
 namespace runtime {
+namespace {
+
+/// The peak of what a step multiplies with; of floats where that could not be measured.
+double peak(plan::Arithmetic arithmetic, const Ceilings& ceilings) {
+  switch (arithmetic) {
+    case plan::Arithmetic::kFloat:
+      break;
+    case plan::Arithmetic::kHalf:
+      return ceilings.fp16_flops_per_second.value_or(ceilings.fp32_flops_per_second);
+    case plan::Arithmetic::kMatrix:
+      return ceilings.matrix_flops_per_second.value_or(ceilings.fp32_flops_per_second);
+  }
+  return ceilings.fp32_flops_per_second;
+}
+
+std::string name_of(plan::Arithmetic arithmetic) {
+  switch (arithmetic) {
+    case plan::Arithmetic::kFloat:
+      return "fp32";
+    case plan::Arithmetic::kHalf:
+      return "fp16";
+    case plan::Arithmetic::kMatrix:
+      return "matrix";
+  }
+  return "?";
+}
+
+}  // namespace
 
 std::vector<KernelTiming> time_steps(const plan::Plan& plan, const std::vector<double>& seconds,
                                      const Ceilings& ceilings) {
@@ -21,7 +49,8 @@ std::vector<KernelTiming> time_steps(const plan::Plan& plan, const std::vector<d
     timing.seconds = seconds[i];
     timing.flops = step.flops;
     timing.bytes = step.bytes;
-    timing.compute_floor_s = step.flops / ceilings.fp32_flops_per_second;
+    timing.arithmetic = name_of(step.arithmetic);
+    timing.compute_floor_s = step.flops / peak(step.arithmetic, ceilings);
     timing.memory_floor_s = step.bytes / ceilings.copy_bytes_per_second;
     timings.push_back(std::move(timing));
   }

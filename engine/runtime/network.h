@@ -16,6 +16,7 @@ class Network {
   /// The context must outlive the network.
   Network(DeviceContext& context, Planner planner, Tuning tuning);
 
+  Precision precision() const { return planner_.precision(); }
   plan::Plan plan(std::int64_t batch) const;
   /// What the pipelines made so far read.
   const ConstantStore& constants() const { return constants_; }

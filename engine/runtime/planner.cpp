@@ -10,6 +10,7 @@ const graph::Graph& Planner::lowered(std::int64_t batch, const plan::Choices& ch
   options.spectral_path = [&](const graph::Extent& grid, std::int64_t channels) {
     return plan::spectral_path({grid, channels, batch}, device_, choices);
   };
+  options.half_precision = precision_ == Precision::kFp16;
   std::vector<passes::SpectralPath> paths;
   for (const graph::Node& node : graph_.nodes()) {
     if (const auto* filter = std::get_if<graph::GlobalFilter>(&node.operation)) {

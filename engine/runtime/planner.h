@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "gfnet/precision.h"
 #include "graph/graph.h"
 #include "passes/passes.h"
 #include "plan/plan.h"
@@ -16,10 +17,12 @@ namespace gfnet::runtime {
 class Planner {
  public:
   /// graph: after passes::fold, which is done once for all choices.
-  Planner(graph::Graph graph, plan::DeviceFacts device)
-      : graph_(std::move(graph)), device_(std::move(device)) {}
+  /// precision: kFp32, or kFp16, which every graph's passes then end with.
+  Planner(graph::Graph graph, plan::DeviceFacts device, Precision precision = Precision::kFp32)
+      : graph_(std::move(graph)), device_(std::move(device)), precision_(precision) {}
 
   const plan::DeviceFacts& device() const { return device_; }
+  Precision precision() const { return precision_; }
 
   /// Throws what plan::make_plan throws.
   plan::Plan plan(std::int64_t batch, const plan::Choices& choices) const;
@@ -30,6 +33,7 @@ class Planner {
 
   graph::Graph graph_;
   plan::DeviceFacts device_;
+  Precision precision_;
   /// By the paths of the graph's global filters, in its order: plans of one of them share its
   /// constants.
   mutable std::map<std::vector<passes::SpectralPath>, graph::Graph> lowered_;

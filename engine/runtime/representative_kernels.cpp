@@ -22,23 +22,12 @@ Specializations tiled(bool packed) {
   return all;
 }
 
-/// Widths that Pipeline can hold a driver to.
-std::vector<std::uint32_t> subgroup_widths(const vulkan::DeviceInfo& device) {
-  if (!device.subgroup_size_control) return {device.subgroup_size};
-  std::vector<std::uint32_t> widths;
-  for (std::uint32_t width = device.min_subgroup_size; width <= device.max_subgroup_size;
-       width *= 2) {
-    widths.push_back(width);
-  }
-  return widths;
-}
-
 /// linear_matrix.comp: subgroup, subgroups, shape; fragments down and across, subgroups across,
 /// depth, buffers, transposed; GELU, addend, in place.
 Specializations matrix(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {
-    for (const std::uint32_t width : subgroup_widths(device)) {
+    for (const std::uint32_t width : vulkan::subgroup_widths(device)) {
       const auto add = [&](std::uint32_t subgroups, std::uint32_t down, std::uint32_t across,
                            std::uint32_t subgroups_across, std::uint32_t buffers,
                            std::uint32_t transposed, bool residual) {
@@ -62,7 +51,7 @@ Specializations matrix(const vulkan::DeviceInfo& device) {
 Specializations ceiling(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {
-    for (const std::uint32_t width : subgroup_widths(device)) {
+    for (const std::uint32_t width : vulkan::subgroup_widths(device)) {
       all.push_back({width, 4, shape.rows, shape.columns, shape.inner, 8});
     }
   }
@@ -70,9 +59,9 @@ Specializations ceiling(const vulkan::DeviceInfo& device) {
 }
 
 Specializations of(std::string_view shader, const vulkan::DeviceInfo& device) {
-  if (shader == "linear_tiled" || shader == "linear_half") return tiled(false);
-  if (shader == "linear_half_packed") return tiled(true);
-  if (shader == "linear_matrix" && !device.matrix_shapes.empty()) return matrix(device);
+  if (shader.starts_with("linear_tiled")) return tiled(false);
+  if (shader.starts_with("linear_packed")) return tiled(true);
+  if (shader.starts_with("linear_matrix") && !device.matrix_shapes.empty()) return matrix(device);
   if (shader == "ceiling_matrix" && !device.matrix_shapes.empty()) return ceiling(device);
   return {{}};
 }

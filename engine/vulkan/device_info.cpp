@@ -67,6 +67,16 @@ std::string_view name_of(DeviceType type) {
   return "other";
 }
 
+std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device) {
+  if (!device.subgroup_size_control) return {device.subgroup_size};
+  std::vector<std::uint32_t> widths;
+  for (std::uint32_t width = device.min_subgroup_size; width <= device.max_subgroup_size;
+       width *= 2) {
+    widths.push_back(width);
+  }
+  return widths;
+}
+
 const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want) {
   if (devices.empty()) {
     throw NoDeviceError(

@@ -91,6 +91,9 @@ struct DeviceInfo {
   std::uint32_t timestamp_bits = 0;
 };
 
+/// The widths of subgroups that a pipeline can ask for, ascending.
+std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device);
+
 /// Picks a device. want: "" for the best (discrete, then integrated, virtual, cpu, other; the first
 /// listed among equals), one or two digits for an index, otherwise part of the name or of the
 /// driver's name, in any case; the best of several that fit. Throws NoDeviceError, listing the

@@ -1,8 +1,10 @@
-// What every matrix product does with its sums: y = act(sum + b) [+ addend]. Expects
+// What matrix products do with their sums: y = act(sum + b) [+ addend]. Expects
 //   p        LinearParameters
-//   bindings bias [output_vectors], addend [addend_rows, output_vectors], y [rows, output_vectors]
+//   bindings bias [output_vectors], addend [addend_rows, output_vectors], y [rows, output_vectors];
+//            the last two are OUT4 (storage.glsl)
 // and brings the specialisation constants 3, 4 and 5.
 #include "gelu.glsl"
+#include "storage.glsl"
 
 layout(constant_id = 3) const bool kGelu = false;
 layout(constant_id = 4) const bool kAddend = false;
@@ -16,9 +18,9 @@ void store(uint row, uint column, vec4 sum) {
   value += bias[column];
   if (kGelu) value = gelu(value);
   if (kInPlace) {
-    value += y[at];
+    value += widen(y[at]);
   } else if (kAddend) {
-    value += addend[(row % p.addend_rows) * p.output_vectors + column];
+    value += widen(addend[(row % p.addend_rows) * p.output_vectors + column]);
   }
-  y[at] = value;
+  y[at] = narrow(value);
 }

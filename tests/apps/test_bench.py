@@ -87,6 +87,7 @@ class Bench(CommandTest):
                 self.assertAlmostEqual(entry[name], sum(step[name] for step in steps),
                                        delta=1e-9 * entry[name])
         for step in kernels["steps"]:
+            self.assertEqual(step["arithmetic"], "fp32")
             compute = step["flops_per_second"] / ceilings["fp32_flops_per_second"]
             memory = step["bytes_per_second"] / ceilings["copy_bytes_per_second"]
             self.assertEqual(step["bound"], "compute" if compute >= memory else "memory")
@@ -129,6 +130,19 @@ class Bench(CommandTest):
         kernels = {entry["kernel"] for entry in told["kernels"]["by_kernel"]}
         self.assertLessEqual({"vkfft_rfft2", "vkfft_irfft2"}, kernels)
         self.assert_positive(told["startup"], "fft_plans")
+
+    def test_half_precision(self):
+        device = next(d for d in json.loads(self.succeed("devices", "--json").stdout) if d["default"])
+        if not device["fp16_storage"]:
+            self.skipTest("no 16-bit storage")
+        sections = ["--sections", "kernels,memory", "--batch", "2"]
+        half = self.bench("--precision", "fp16", *sections)
+        self.assertEqual(half["model"]["precision"], "fp16")
+        single = self.bench("--precision", "fp32", *sections)
+        self.assertLess(half["memory"]["planned_weights_bytes"],
+                        single["memory"]["planned_weights_bytes"])
+        moved = [sum(step["bytes"] for step in told["kernels"]["steps"]) for told in (half, single)]
+        self.assertLess(moved[0], moved[1])
 
     def test_sections_not_asked_for_are_absent(self):
         for sections in (["memory"], ["latency", "startup"], ["throughput"], ["kernels"],

@@ -9,7 +9,8 @@ from command import COMMAND, ENVIRONMENT, MODEL, CommandTest, main
 
 RADV = [path for folder in ("/usr/share", "/usr/local/share", "/etc")
         for path in Path(folder, "vulkan/icd.d").glob("radeon_icd*.json")]
-TILED = ("linear_tiled", "linear_half", "linear_half_packed")
+TILED = ("linear_tiled", "linear_tiled_f16", "linear_tiled_f16_f32", "linear_packed_f16",
+         "linear_packed_f16_f32")
 
 
 class Compile(CommandTest):
@@ -52,7 +53,7 @@ class NullDevice(CommandTest):
         self.assertIn(int(figures["Subgroup size"]), (32, 64), entry)
         for figure in ("Spilled VGPRs", "Spilled SGPRs", "Scratch size"):
             # Made for software drivers, it keeps whole planes in private memory on purpose.
-            if figure == "Scratch size" and entry["kernel"] == "spectral_filter_private":
+            if figure == "Scratch size" and entry["kernel"].startswith("spectral_filter_private"):
                 continue
             self.assertEqual(int(figures[figure]), 0, (figure, entry))
         return figures
@@ -60,8 +61,19 @@ class NullDevice(CommandTest):
     def test_a_plan(self):
         for family in ("navi31", "navi21", "vega10"):
             with self.subTest(family=family):
-                compiled = self.compiled_for(family, MODEL)
+                compiled = self.compiled_for(family, "--precision", "fp32", MODEL)
                 self.assertIn("layer_norm", {entry["kernel"] for entry in compiled})
+                for entry in compiled:
+                    self.check_figures(entry)
+
+    def test_halves_run_on_the_matrix_units_where_there_are_any(self):
+        for family, kernel in (("navi31", "linear_matrix"), ("navi21", "linear_packed_f16")):
+            with self.subTest(family=family):
+                compiled = self.compiled_for(family, "--precision", "fp16", MODEL)
+                kernels = {entry["kernel"] for entry in compiled}
+                if family == "navi31" and not any("_matrix" in name for name in kernels):
+                    self.skipTest("no cooperative matrices in this RADV or shader compiler")
+                self.assertIn(kernel, kernels)
                 for entry in compiled:
                     self.check_figures(entry)
 
@@ -71,7 +83,7 @@ class NullDevice(CommandTest):
                 compiled = self.compiled_for(family, "--all-kernels")
                 self.assertEqual(set(TILED) - {entry["kernel"] for entry in compiled}, set())
                 for entry in compiled:
-                    is_matrix = entry["kernel"].endswith("_matrix")
+                    is_matrix = "_matrix" in entry["kernel"]
                     if is_matrix and (family == "navi21" or "refusal" in entry):
                         self.assertIn("cooperative matrices", entry["refusal"])
                     else:
@@ -79,7 +91,7 @@ class NullDevice(CommandTest):
 
     def test_matrix_products_run_in_the_subgroups_they_are_made_for(self):
         entries = [entry for entry in self.compiled_for("navi31", "--all-kernels")
-                   if entry["kernel"].endswith("_matrix")]
+                   if "_matrix" in entry["kernel"]]
         if not entries:
             self.skipTest("the shader compiler does not know GL_KHR_cooperative_matrix")
         if any("refusal" in entry for entry in entries):

@@ -2,8 +2,10 @@
 import json
 import subprocess
 
+import numpy
+
 from command import COMMAND, ENVIRONMENT, MODEL, NO_DRIVER, SCRATCH, CommandTest, folder, main
-from samples import picture
+from samples import gfnet, picture, safetensors
 
 
 class Usage(CommandTest):
@@ -87,9 +89,30 @@ class Usage(CommandTest):
         self.fail_with(3, "no Vulkan loader", "devices", LD_LIBRARY_PATH=str(loader))
         self.succeed("info", MODEL, LD_LIBRARY_PATH=str(loader))  # which needs no device
 
-    def test_precision_that_the_engine_lacks(self):
-        self.fail_with(3, "half precision", "classify", "a.jpg", "--model", MODEL,
-                       "--precision", "fp16")
+    def test_half_precision(self):
+        listed = json.loads(self.succeed("devices", "--json").stdout)
+        device = next(entry for entry in listed if entry["default"])
+        for precision in ("auto", "fp32", "fp16"):
+            args = ["plan", MODEL, "--json", "--precision", precision]
+            if precision == "fp16" and not device["fp16_storage"]:
+                self.fail_with(3, ["16-bit storage", device["name"]], *args)
+                continue
+            wanted = device["auto_precision"] if precision == "auto" else precision
+            self.assertEqual(json.loads(self.succeed(*args).stdout)["precision"], wanted)
+
+    def test_weights_that_halves_cannot_hold(self):
+        listed = json.loads(self.succeed("devices", "--json").stdout)
+        if not any(entry["default"] and entry["fp16_storage"] for entry in listed):
+            self.skipTest("no 16-bit storage")
+        photo = picture(SCRATCH / "halves.png")
+        for factor, cause in ((1e7, "halves end at 65504"), (1e-7, "too small for halves")):
+            tensors = gfnet()
+            name = "blocks.0.mlp.fc1.weight"
+            tensors[name] = tensors[name] * numpy.float32(factor)
+            model = safetensors(SCRATCH / f"factor {factor}.safetensors", tensors)
+            self.fail_with(1, [model.name, name, cause], "classify", photo, "--model", model,
+                           "--precision", "fp16")
+            self.succeed("classify", photo, "--model", model)
 
     def test_full_disk(self):
         photo = picture(SCRATCH / "photo.png")

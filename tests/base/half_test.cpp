@@ -82,3 +82,12 @@ TEST_CASE("bfloat16 is the upper half of a float") {
   }
   CHECK(bfloat16_to_float(0x3F80) == 1.0f);
 }
+
+TEST_CASE("through a half: rounded, saturated, and what is no number stays none") {
+  CHECK(gfnet::through_half(1.0 + 0x1p-12) == 1.0);
+  CHECK(gfnet::through_half(-1e9) == -65504.0);
+  CHECK(gfnet::through_half(65519.9) == 65504.0);
+  CHECK(gfnet::through_half(1e300) == 65504.0);
+  CHECK(std::isinf(gfnet::through_half(INFINITY)));
+  CHECK(std::isnan(gfnet::through_half(NAN)));
+}

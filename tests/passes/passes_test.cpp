@@ -219,3 +219,76 @@ TEST_CASE("a global filter outside its place is refused") {
   graph.mark_output(graph.add_node("filter", graph::GlobalFilter{{2, 2}}, {x, filter}));
   CHECK_THROWS_WITH_AS(passes::lower_global_filter(graph), doctest::Contains("filter: "), Error);
 }
+
+namespace {
+
+/// patches → fc1 → norm → fc2, with the weights of fc1 scaled.
+Graph products(Random& random, float scale) {
+  Graph graph;
+  const ValueId x = graph.add_input("x", {3, 4, 4}, Layout::kPlanes);
+  const ValueId patches = graph.add_node("patches", graph::Patches{{2, 2}, {4, 4}}, {x});
+  const ValueId w1 = graph.add_constant("w1", {12, 8}, random.normal(96, 0.0f, scale));
+  const ValueId b1 = graph.add_constant("b1", {8}, random.normal(8));
+  const ValueId w2 = graph.add_constant("w2", {8, 8}, random.normal(64));
+  const ValueId hidden = graph.add_node("fc1", graph::Linear{true}, {patches, w1, b1});
+  const ValueId stream = graph.add_node("fc2", graph::Linear{}, {hidden, w2, b1});
+  const ValueId norm = graph.add_node("norm", graph::LayerNorm{}, {stream});
+  graph.mark_output(graph.add_node("fc3", graph::Linear{}, {norm, w2, b1, stream}));
+  return graph;
+}
+
+DType storage_of(const Graph& graph, const std::string& name) {
+  const auto found = std::ranges::find(graph.values(), name, &graph::Value::name);
+  REQUIRE(found != graph.values().end());
+  return found->dtype;
+}
+
+}  // namespace
+
+TEST_CASE("half precision stores what products read, and neither the residual stream nor outputs") {
+  Random random;
+  const Graph graph = passes::half_precision(products(random, 1.0f));
+  for (const char* half : {"patches", "w1", "w2", "fc1", "norm"}) {
+    CAPTURE(half);
+    CHECK(storage_of(graph, half) == DType::kF16);
+  }
+  for (const char* single : {"x", "b1", "fc2", "fc3"}) {
+    CAPTURE(single);
+    CHECK(storage_of(graph, single) == DType::kF32);
+  }
+  // Passes that follow leave it as it is.
+  CHECK(storage_of(passes::fuse_epilogues(graph), "fc1") == DType::kF16);
+}
+
+TEST_CASE("half precision changes results by no more than rounding does") {
+  Random random;
+  CAPTURE(random.seed());
+  passes::Options options = all_options()[2];
+  options.half_precision = true;
+  for (const Architecture& architecture : architectures()) {
+    const auto checkpoint = test::synthetic_checkpoint(architecture, random);
+    const Graph built = model::build_graph(checkpoint, model::infer_config(checkpoint), 1);
+    const auto input =
+        test::widen(random.normal(built.value(built.inputs().front()).shape.elements()));
+    const Graph half = passes::optimize(built, options);
+    const double error =
+        difference(reference::interpret(built, input), reference::interpret(half, input));
+    CHECK(error > 0);
+    CHECK(error < 0.05);
+  }
+}
+
+TEST_CASE("weights that halves cannot hold are found") {
+  Random random;
+  CAPTURE(random.seed());
+  CHECK_FALSE(passes::find_unfit_weight(passes::half_precision(products(random, 1.0f))));
+  CHECK_FALSE(passes::find_unfit_weight(passes::half_precision(products(random, 0.01f))));
+  CHECK_FALSE(passes::find_unfit_weight(products(random, 1e6f)));  // stored in floats
+  const auto large = passes::find_unfit_weight(passes::half_precision(products(random, 1e6f)));
+  REQUIRE(large);
+  CHECK(large->name == "w1");
+  CHECK(large->cause.find("65504") != std::string::npos);
+  const auto small = passes::find_unfit_weight(passes::half_precision(products(random, 1e-5f)));
+  REQUIRE(small);
+  CHECK(small->cause.find("too small") != std::string::npos);
+}

@@ -10,6 +10,7 @@
 #include "gfnet/error.h"
 #include "model/build_graph.h"
 #include "passes/passes.h"
+#include "plan/linear_kernels.h"
 #include "plan/spectral_layer.h"
 #include "support/synthetic_checkpoint.h"
 
@@ -385,4 +386,140 @@ TEST_CASE(
     if (step.decision) choices.set(step.decision->problem, "a kernel of long ago");
   }
   CHECK(plan::to_json(plan::make_plan(graph, 2, device, choices)) == plan::to_json(by_rule));
+}
+
+TEST_CASE(
+    "a GPU's products run in tiles that fit it, and large ones where there is work for many") {
+  plan::DeviceFacts least;  // what every Vulkan device allows
+  plan::DeviceFacts gpu;
+  gpu.max_shared_memory = 48u << 10;
+  gpu.max_workgroup_invocations = 1024;
+  plan::DeviceFacts none;
+  none.max_shared_memory = 1024;
+  std::int64_t tile_before = 0;
+  for (const std::int64_t rows : {1, 20, 196, 6272, 100'000}) {
+    CAPTURE(rows);
+    const plan::LinearProblem problem{rows, 384, 1536, true, false};
+    for (const auto& device : {least, gpu}) {
+      std::set<std::string> names;
+      for (const plan::LinearKernel& kernel : plan::linear_kernels(problem, device)) {
+        CAPTURE(kernel.name);
+        CHECK(names.insert(kernel.name).second);
+        CHECK(kernel.workgroup[0] * kernel.workgroup[1] <= device.max_workgroup_invocations);
+      }
+      const auto tiled = [](const std::string& name) { return name.starts_with("linear_tiled"); };
+      CHECK(std::ranges::count_if(names, tiled) > 0);
+      CHECK(tiled(*names.begin()) == false);  // what needs no shared memory is offered as well
+    }
+    const plan::LinearKernel first = plan::linear_kernels(problem, gpu).front();
+    if (rows < 16) {
+      CHECK(first.shader == "linear");
+      continue;
+    }
+    CHECK(first.shader == "linear_tiled");
+    CHECK(first.tile_rows * first.tile_columns >= tile_before);
+    tile_before = first.tile_rows * first.tile_columns;
+    for (const plan::LinearKernel& kernel : plan::linear_kernels(problem, none)) {
+      CHECK(kernel.shader == "linear");
+    }
+  }
+  CHECK(tile_before == 128 * 128);
+}
+
+namespace {
+
+plan::DeviceFacts gpu_with_halves() {
+  plan::DeviceFacts gpu;
+  gpu.max_shared_memory = 48u << 10;
+  gpu.max_workgroup_invocations = 1024;
+  gpu.half_storage = true;
+  gpu.half_arithmetic = true;
+  gpu.matrix_shapes = {{16, 8, 8}, {16, 16, 16}, {64, 4, 64}};
+  gpu.subgroup_widths = {32, 64};
+  return gpu;
+}
+
+std::set<std::string> shaders_of(const plan::Plan& plan) {
+  std::set<std::string> shaders;
+  for (const plan::Step& step : plan.steps) shaders.insert(plan::kernel_of(step));
+  return shaders;
+}
+
+}  // namespace
+
+TEST_CASE("products of halves run in one arithmetic, whatever the rows: the best of the device") {
+  plan::DeviceFacts matrix = gpu_with_halves();
+  plan::DeviceFacts packed = matrix;
+  packed.matrix_shapes.clear();
+  plan::DeviceFacts storage = packed;
+  storage.half_arithmetic = false;
+  plan::DeviceFacts software = packed;
+  software.software = true;
+  using plan::Arithmetic;
+  for (const auto& [device, arithmetic] :
+       {std::pair{matrix, Arithmetic::kMatrix}, std::pair{packed, Arithmetic::kHalf},
+        std::pair{storage, Arithmetic::kFloat}, std::pair{software, Arithmetic::kFloat}}) {
+    for (const std::int64_t rows : {1, 20, 196, 6272}) {
+      for (const DType out : {DType::kF16, DType::kF32}) {
+        const plan::LinearProblem problem{rows, 384, 1536, true, false, DType::kF16, out};
+        const auto kernels = plan::linear_kernels(problem, device);
+        REQUIRE(!kernels.empty());
+        std::set<std::string> names;
+        for (const plan::LinearKernel& kernel : kernels) {
+          CAPTURE(kernel.name);
+          CHECK(names.insert(kernel.name).second);
+          CHECK(kernel.arithmetic == arithmetic);
+          CHECK(kernel.workgroup[0] * kernel.workgroup[1] <= device.max_workgroup_invocations);
+          CHECK(kernel.shader.ends_with("_f16_f32") ==
+                (out == DType::kF32 && kernel.shader != "linear_broadcast"));
+          if (arithmetic != Arithmetic::kMatrix) continue;
+          // The largest shape that the shader can use, in the width that it asks for.
+          CHECK(std::vector(kernel.tile.begin(), kernel.tile.begin() + 3) ==
+                std::vector<std::uint32_t>{16, 16, 16});
+          CHECK(kernel.workgroup[0] == 32);
+          CHECK(kernel.name.ends_with("transposed") == (kernel.block_columns == 1));
+        }
+      }
+    }
+  }
+  // Ten classes are no whole vector of eight halves.
+  for (const auto& kernel :
+       plan::linear_kernels({64, 384, 10, false, false, DType::kF16, DType::kF32}, matrix)) {
+    CHECK(kernel.arithmetic == Arithmetic::kHalf);
+  }
+}
+
+TEST_CASE("a plan in half precision takes the variants for it, and half of the weights' memory") {
+  passes::Options options;
+  options.spectral_path = [](const graph::Extent&, std::int64_t) {
+    return passes::SpectralPath::kFused;
+  };
+  const plan::Plan single = plan::make_plan(example_graph(options), 2, gpu_with_halves());
+  options.half_precision = true;
+  const graph::Graph graph = example_graph(options);
+  const plan::Plan half = plan::make_plan(graph, 2, gpu_with_halves());
+  CHECK(plan::precision_of(single) == "fp32");
+  CHECK(plan::precision_of(half) == "fp16");
+  const std::set<std::string> shaders = shaders_of(half);
+  for (const char* wanted : {"patches_f32_f16", "token_statistics", "spectral_filter_f32_f16",
+                             "layer_norm_f16", "layer_norm_f32_f16", "token_mean_f16"}) {
+    CAPTURE(wanted);
+    CHECK(shaders.contains(wanted));
+  }
+  CHECK(half.constant_bytes < single.constant_bytes);
+  CHECK(half.arena_bytes < single.arena_bytes);
+  for (const plan::Output& output : half.outputs) {
+    CHECK(half.resources[output.resource].dtype == DType::kF32);
+  }
+  CHECK(nlohmann::json::parse(plan::to_json(half))["precision"] == "fp16");
+  plan::DeviceFacts without;
+  without.name = "an old device";
+  CHECK_THROWS_WITH_AS(plan::make_plan(graph, 2, without),
+                       doctest::Contains("16-bit storage buffers) on an old device"),
+                       UnsupportedError);
+}
+
+TEST_CASE("packing in blocks of one column transposes") {
+  CHECK(elements_of<float>(plan::pack({1, 2, 3, 4, 5, 6}, {2, 3, 4, 3, 1})) ==
+        std::vector<float>{1, 4, 0, 0, 2, 5, 0, 0, 3, 6, 0, 0});
 }

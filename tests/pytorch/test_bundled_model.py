@@ -91,6 +91,25 @@ class BundledModel(unittest.TestCase):
         self.assertLessEqual(errors[worst], LOGITS_BOUND,
                              f"{paths[worst]}: " + harness.describe_worst(logits[worst], expected[worst]))
 
+    def evaluate(self, precision):
+        """The score; skips the test where the device lacks the precision."""
+        devices = json.loads(harness.run_gfnet("devices", "--json"))
+        if precision == "fp16" and not any(d["default"] and d["fp16_storage"] for d in devices):
+            self.skipTest("no 16-bit storage")
+        score = json.loads(harness.run_gfnet("eval", self.images, "--model", MODEL, "--precision",
+                                             precision, "--json"))
+        self.assertEqual((score["precision"], score["failed"]), (precision, 0))
+        return score
+
+    def test_half_precision_costs_no_accuracy(self):
+        """All files with GFNET_FULL_EVAL=1: within 0.1 points. Of a few hundred, one may change."""
+        half, single = self.evaluate("fp16"), self.evaluate("fp32")
+        bound = max(0.1, 100 / half["images"])
+        for key in "top1", "top5":
+            print(f"\n{half['images']} files, {key}: {half[key]:.2f} % in fp16, {single[key]:.2f} % in fp32",
+                  flush=True)
+            self.assertLessEqual(abs(half[key] - single[key]), bound + 1e-9)
+
     @unittest.skipUnless(FULL, "GFNET_FULL_EVAL=1 evaluates all 10,000 files")
     def test_eval_agrees_on_all_files(self):
         score = json.loads(self.run_gfnet("eval", self.images, "--json"))

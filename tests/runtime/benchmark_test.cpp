@@ -99,6 +99,19 @@ TEST_CASE("a kernel is held against the ceiling that bounds it") {
   CHECK(steps[1].share() == 0.5);
   CHECK(steps[1].bytes_per_second() == 5);
 
+  // Halves and matrix units have ceilings of their own, where those could be measured.
+  plan.steps[0].arithmetic = plan::Arithmetic::kHalf;
+  plan.steps[2].arithmetic = plan::Arithmetic::kMatrix;
+  CHECK(runtime::time_steps(plan, {20, 60, 4}, ceilings)[0].share() == 0.5);
+  ceilings.fp16_flops_per_second = 200;
+  ceilings.matrix_flops_per_second = 1000;
+  const auto halves = runtime::time_steps(plan, {20, 60, 4}, ceilings);
+  CHECK(halves[0].arithmetic == "fp16");
+  CHECK(halves[0].share() == 0.25);
+  CHECK(halves[1].arithmetic == "fp32");
+  CHECK(halves[2].arithmetic == "matrix");
+  CHECK(halves[2].compute_floor_s == 0.2);
+
   const auto kernels = runtime::sum_by_kernel(steps);
   REQUIRE(kernels.size() == 2);
   CHECK(kernels[0].name == "b");

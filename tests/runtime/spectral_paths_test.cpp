@@ -55,6 +55,6 @@ TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the spectral layer in o
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the kernels of a GPU") {
-  facts().software = false;
+  use_gpu_kernels();
   check_path(*this, SpectralPath::kFused);
 }

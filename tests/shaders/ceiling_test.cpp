@@ -33,8 +33,8 @@ TEST_CASE_FIXTURE(ContextFixture, "ceiling_matrix: makes as many products as it 
       device.submit(recording).wait();
       return y.copy();
     };
-    // Every iteration adds the same product to sums that start at 0, 1, 2, …; an element of it is at
-    // most inner/256.
+    // Every iteration adds the same product to sums that start at 0, 1, 2, …; an element of it is
+    // at most inner/256.
     const std::uint32_t n = 40;
     const std::vector<float> none = run(0), some = run(n), twice = run(2 * n);
     const double elements = static_cast<double>(shape.rows * shape.columns) / info.subgroup_size;
@@ -42,7 +42,8 @@ TEST_CASE_FIXTURE(ContextFixture, "ceiling_matrix: makes as many products as it 
     bool any_differs = false;
     for (std::size_t i = 0; i < none.size(); ++i) {
       CHECK(none[i] == doctest::Approx(elements * chains * (chains - 1) / 2));
-      CHECK(std::abs((twice[i] - none[i]) - 2.0 * (some[i] - none[i])) <= 4 * n * 0x1p-23 * largest);
+      CHECK(std::abs((twice[i] - none[i]) - 2.0 * (some[i] - none[i])) <=
+            4 * n * 0x1p-23 * largest);
       any_differs = any_differs || std::abs(some[i] - none[i]) > 8 * n * 0x1p-23 * largest;
     }
     CHECK(any_differs);

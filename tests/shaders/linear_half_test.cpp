@@ -1,4 +1,4 @@
-// linear_tiled, linear_half, linear_half_packed and linear_matrix, dispatched as their heads say.
+// linear_tiled, linear_packed and linear_matrix with their variants, dispatched as their heads say.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -42,7 +42,9 @@ struct Kernel {
   /// What comes before the epilogue's constants, and after them.
   std::vector<std::uint32_t> tile;
   std::vector<std::uint32_t> tail = {};
-  bool half = true;
+  /// x and weight are halves; addend and y are.
+  bool half_in = true;
+  bool half_out = true;
   bool transposed = false;
   /// Elements that rows and columns are padded to.
   std::int64_t vector = 4;
@@ -58,8 +60,9 @@ Kernel tiled(const std::string& shader, std::uint32_t width, std::uint32_t heigh
              std::uint32_t chunk = 1) {
   Kernel kernel{shader, rows * height, 4 * columns * width, {width, height}, {}};
   kernel.tile = {width, height, rows, columns, depth, buffers};
-  kernel.half = shader != "linear_tiled";
-  if (shader == "linear_half_packed") {
+  kernel.half_in = shader != "linear_tiled";
+  kernel.half_out = kernel.half_in && !shader.ends_with("_f16_f32");
+  if (shader.starts_with("linear_packed")) {
     kernel.tail = {chunk};
     kernel.half_terms = 4 * chunk;
   }
@@ -72,11 +75,14 @@ Kernel matrix(const vulkan::DeviceInfo& device, const vulkan::MatrixShape& shape
               std::uint32_t fragments_across, std::uint32_t deep, std::uint32_t buffers,
               bool transposed) {
   const std::uint32_t width = device.subgroup_size;
-  Kernel kernel{"linear_matrix", down * fragments_down * shape.rows,
-                across * fragments_across * shape.columns, {width, down * across}, {}};
-  kernel.tile = {width,          down * across,    shape.rows, shape.columns, shape.inner,
-                 fragments_down, fragments_across, across,     deep,          buffers,
-                 transposed};
+  Kernel kernel{"linear_matrix",
+                down * fragments_down * shape.rows,
+                across * fragments_across * shape.columns,
+                {width, down * across},
+                {}};
+  kernel.tile = {width,       down * across,  shape.rows,       shape.columns,
+                 shape.inner, fragments_down, fragments_across, across,
+                 deep,        buffers,        transposed};
   kernel.transposed = transposed;
   kernel.vector = 8;
   // Matrix units may cut off what they add instead of rounding it, after aligning both.
@@ -211,13 +217,13 @@ void check(ContextFixture& fixture, Random& random, const Kernel& kernel, const 
   CAPTURE(p.outputs);
   CAPTURE(p.gelu);
   CAPTURE(p.addend);
-  const auto x = numbers(random, p.rows * p.inner, kernel.half);
-  const auto weight = numbers(random, p.inner * p.outputs, kernel.half);
+  const auto x = numbers(random, p.rows * p.inner, kernel.half_in);
+  const auto weight = numbers(random, p.inner * p.outputs, kernel.half_in);
   const auto bias = random.normal(p.outputs);
   const std::int64_t addend_rows = p.addend == Problem::kRepeated ? (p.rows + 1) / 2 : p.rows;
   std::vector<float> repeated, addend;
   if (p.addend != Problem::kNone) {
-    repeated = numbers(random, addend_rows * p.outputs, kernel.half);
+    repeated = numbers(random, addend_rows * p.outputs, kernel.half_out);
     for (std::int64_t i = 0; i < p.rows * p.outputs; ++i) {
       addend.push_back(repeated[static_cast<std::size_t>(i % (addend_rows * p.outputs))]);
     }
@@ -229,13 +235,13 @@ void check(ContextFixture& fixture, Random& random, const Kernel& kernel, const 
   auto stored_weight = pad_columns(weight, p.outputs, outputs);
   stored_weight.resize(static_cast<std::size_t>(inner * outputs));
   if (kernel.transposed) stored_weight = transpose(stored_weight, inner);
-  Matrix on_x(device, pad_columns(x, p.inner, inner), kernel.half);
-  Matrix on_weight(device, stored_weight, kernel.half);
+  Matrix on_x(device, pad_columns(x, p.inner, inner), kernel.half_in);
+  Matrix on_weight(device, stored_weight, kernel.half_in);
   Matrix on_bias(device, pad_columns(bias, p.outputs, outputs), false);
-  Matrix on_addend(device, pad_columns(repeated, p.outputs, outputs), kernel.half);
+  Matrix on_addend(device, pad_columns(repeated, p.outputs, outputs), kernel.half_out);
   std::vector<float> before(static_cast<std::size_t>(p.rows * outputs), 7.0f);
   if (p.addend == Problem::kInPlace) before = pad_columns(addend, p.outputs, outputs);
-  Matrix on_y(device, before, kernel.half);
+  Matrix on_y(device, before, kernel.half_out);
   dispatch(fixture, kernel, p, inner, outputs, static_cast<std::uint32_t>(addend_rows),
            {&on_x, &on_weight, &on_bias, &on_addend, &on_y});
 
@@ -270,7 +276,7 @@ void check(ContextFixture& fixture, Random& random, const Kernel& kernel, const 
     const double added = addend.empty() ? 0.0 : std::abs(addend[i]) + std::abs(expected[i]);
     const double error = product + activation + 2 * kUnitRoundoff * added + 1e-30;
     const double stored_error =
-        kernel.half ? kHalfRoundoff * (std::abs(expected[i]) + error) + kSmallestHalf : 0.0;
+        kernel.half_out ? kHalfRoundoff * (std::abs(expected[i]) + error) + kSmallestHalf : 0.0;
     return error + stored_error;
   });
 }
@@ -306,28 +312,30 @@ TEST_CASE_FIXTURE(ContextFixture, "linear_tiled: every tail and epilogue") {
   check_tails(*this, random, tiled("linear_tiled", 5, 3, 2, 1, 1, 1));
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "linear_half: every tail and epilogue") {
+TEST_CASE_FIXTURE(ContextFixture, "linear_tiled_f16: every tail and epilogue") {
   Random random;
   CAPTURE(random.seed());
-  check_tails(*this, random, tiled("linear_half", 8, 4, 2, 2, 2, 2));
-  check_tails(*this, random, tiled("linear_half", 5, 3, 2, 1, 1, 1));
+  check_tails(*this, random, tiled("linear_tiled_f16", 8, 4, 2, 2, 2, 2));
+  check_tails(*this, random, tiled("linear_tiled_f16", 5, 3, 2, 1, 1, 1));
+  check_tails(*this, random, tiled("linear_tiled_f16_f32", 5, 3, 2, 1, 1, 1));
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "linear_half_packed: every tail and epilogue") {
+TEST_CASE_FIXTURE(ContextFixture, "linear_packed_f16: every tail and epilogue") {
   if (!context().device().info().fp16_arithmetic) return test::skip("no f16 arithmetic");
   Random random;
   CAPTURE(random.seed());
-  check_tails(*this, random, tiled("linear_half_packed", 8, 4, 2, 2, 2, 2, 2));
-  check_tails(*this, random, tiled("linear_half_packed", 5, 3, 2, 1, 1, 1, 1));
+  check_tails(*this, random, tiled("linear_packed_f16", 8, 4, 2, 2, 2, 2, 2));
+  check_tails(*this, random, tiled("linear_packed_f16", 5, 3, 2, 1, 1, 1, 1));
+  check_tails(*this, random, tiled("linear_packed_f16_f32", 5, 3, 2, 1, 1, 1, 1));
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "tiled products: sizes of a real network") {
   Random random;
   CAPTURE(random.seed());
   check_network(*this, random, tiled("linear_tiled", 8, 8, 4, 1, 2, 2));
-  check_network(*this, random, tiled("linear_half", 8, 8, 4, 1, 2, 1));
+  check_network(*this, random, tiled("linear_tiled_f16", 8, 8, 4, 1, 2, 1));
   if (!context().device().info().fp16_arithmetic) return;
-  check_network(*this, random, tiled("linear_half_packed", 8, 8, 4, 1, 2, 2, 1));
+  check_network(*this, random, tiled("linear_packed_f16", 8, 8, 4, 1, 2, 2, 1));
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: every tail and epilogue, every shape") {
@@ -344,6 +352,10 @@ TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: every tail and epilogue, every
     check_tails(*this, random, matrix(info, shape, 2, 2, 2, 2, 2, 2, true));
     check_tails(*this, random, matrix(info, shape, 1, 3, 3, 1, 3, 2, false));
     check_tails(*this, random, matrix(info, shape, 3, 1, 1, 3, 1, 1, true));
+    Kernel wide = matrix(info, shape, 2, 1, 1, 2, 2, 2, true);
+    wide.shader = "linear_matrix_f16_f32";
+    wide.half_out = false;
+    check_tails(*this, random, wide);
   }
 }
 

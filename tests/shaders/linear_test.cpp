@@ -1,12 +1,15 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 
+#include "base/half.h"
 #include "plan/linear_kernels.h"
 #include "reference/operations.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
+#include "support/skip.h"
 
 using namespace gfnet;
 using gfnet::test::ContextFixture;
@@ -19,6 +22,9 @@ using graph::ValueId;
 namespace {
 
 constexpr double kUnitRoundoff = 0x1p-24;
+/// Drivers may round a half up or down as they please, and take a subnormal one for zero.
+constexpr double kHalfRoundoff = 0x1p-10;
+constexpr double kSmallestHalf = 0x1p-14;
 
 struct Problem {
   std::int64_t rows;
@@ -27,7 +33,18 @@ struct Problem {
   bool gelu = false;
   enum Addend { kNone, kConstant, kSelf } addend = kNone;
   std::int64_t batch = 1;
+  DType in = DType::kF32;
+  DType out = DType::kF32;
 };
+
+/// Numbers that are stored as they are.
+std::vector<float> numbers(Random& random, std::int64_t count, DType dtype) {
+  std::vector<float> values = random.normal(count);
+  if (dtype == DType::kF16) {
+    for (float& value : values) value = half_to_float(float_to_half(value));
+  }
+  return values;
+}
 
 void check(ContextFixture& fixture, Random& random, const Problem& p) {
   CAPTURE(p.rows);
@@ -36,8 +53,10 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
   CAPTURE(p.gelu);
   CAPTURE(p.addend);
   CAPTURE(p.batch);
-  const auto x = random.normal(p.batch * p.rows * p.inner);
-  const auto weight = random.normal(p.inner * p.outputs);
+  CAPTURE(name_of(p.in));
+  CAPTURE(name_of(p.out));
+  const auto x = numbers(random, p.batch * p.rows * p.inner, p.in);
+  const auto weight = numbers(random, p.inner * p.outputs, p.in);
   const auto bias = random.normal(p.outputs);
   std::vector<float> addend;
 
@@ -46,7 +65,7 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
   std::vector<ValueId> inputs{in, graph.add_constant("w", {p.inner, p.outputs}, weight),
                               graph.add_constant("b", {p.outputs}, bias)};
   if (p.addend == Problem::kConstant) {
-    const auto rows = random.normal(p.rows * p.outputs);
+    const auto rows = numbers(random, p.rows * p.outputs, p.out);
     inputs.push_back(graph.add_constant("addend", {p.rows, p.outputs}, rows));
     for (std::int64_t i = 0; i < p.batch; ++i)
       addend.insert(addend.end(), rows.begin(), rows.end());
@@ -54,7 +73,11 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
     inputs.push_back(in);
     addend = x;
   }
-  graph.mark_output(graph.add_node("y", graph::Linear{p.gelu}, inputs));
+  const ValueId y = graph.add_node("y", graph::Linear{p.gelu}, inputs);
+  graph.set_dtype(in, p.in);
+  graph.set_dtype(inputs[1], p.in);
+  graph.set_dtype(y, p.out);
+  graph.mark_output(y);
 
   const auto wide_x = widen(x);
   const auto wide_weight = widen(weight);
@@ -65,20 +88,27 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
   for (double& v : magnitude_x) v = std::abs(v);
   for (double& v : magnitude_weight) v = std::abs(v);
   const auto magnitude = reference::linear(magnitude_x, magnitude_weight, widen(bias), false, {});
+  double half_terms = 0;
   const auto bound = [&](std::size_t i) {
     const double sum = magnitude[i] + 2 * std::abs(bias[i % bias.size()]);
-    const double product = (static_cast<double>(p.inner) + 2) * kUnitRoundoff * sum;
+    const double terms = static_cast<double>(p.inner);
+    double product = (terms + 2) * kUnitRoundoff * sum;
+    // Each fma of a chunk rounds what the chunk has summed up; (1 + u)^n is below 1 + 1.1·n·u here.
+    if (half_terms > 0) product += 1.1 * half_terms * kHalfRoundoff * sum + terms * kSmallestHalf;
     // GELU's slope is below 1.13; its erf is right to 5e-7 and the rest a few roundings.
     const double activation = p.gelu ? 0.13 * product + 1e-6 * sum : 0.0;
     const double added = addend.empty() ? 0.0 : std::abs(addend[i]) + std::abs(expected[i]);
-    return product + activation + 2 * kUnitRoundoff * added + 1e-30;
+    const double error = product + activation + 2 * kUnitRoundoff * added + 1e-30;
+    if (p.out == DType::kF32) return error;
+    return error + kHalfRoundoff * (std::abs(expected[i]) + error) + kSmallestHalf;
   };
-  const plan::LinearProblem problem{p.batch * p.rows, p.inner, p.outputs, p.gelu,
-                                    p.addend != Problem::kNone};
-  for (const auto& kernel : plan::linear_kernels(problem, fixture.context().facts())) {
+  const plan::LinearProblem problem{p.batch * p.rows,           p.inner, p.outputs, p.gelu,
+                                    p.addend != Problem::kNone, p.in,    p.out};
+  for (const auto& kernel : plan::linear_kernels(problem, fixture.facts())) {
     CAPTURE(kernel.name);
     plan::Choices choices;
     choices.set(problem.name(), kernel.name);
+    half_terms = kernel.arithmetic == plan::Arithmetic::kHalf ? 4 : 0;
     test::check_close(fixture.run(graph, p.batch, x, choices).front(), expected, bound);
   }
 }
@@ -105,6 +135,75 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: epilogues") {
   check(*this, random, {40, 137, 137, false, Problem::kSelf, 2});
   check(*this, random, {5, 7, 7, true, Problem::kSelf, 3});
   check(*this, random, {1, 9, 6, true, Problem::kConstant, 9});
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "linear: tails and epilogues with the kernels of a GPU") {
+  Random random;
+  CAPTURE(random.seed());
+  use_gpu_kernels();
+  // Few epilogues, as each is a pipeline more to compile, which is what takes the time here.
+  for (const std::int64_t rows : {1, 15, 33, 65}) check(*this, random, {rows, 13, 20});
+  for (const std::int64_t outputs : {1, 31, 65, 137}) check(*this, random, {37, 8, outputs});
+  check(*this, random, {40, 137, 137, true, Problem::kSelf, 2});
+}
+
+namespace {
+
+/// Every combination of what is stored in halves. Each size ends in the middle of every tile, and
+/// there are few, as each is some pipelines more to compile.
+void check_halves(ContextFixture& fixture, Random& random) {
+  constexpr DType kHalf = DType::kF16;
+  for (const DType out : {DType::kF16, DType::kF32}) {
+    check(fixture, random, {9, 13, 67, false, Problem::kNone, 1, kHalf, out});
+  }
+  check(fixture, random, {41, 130, 137, false, Problem::kNone, 1, kHalf, kHalf});
+  check(fixture, random, {3, 8, 18, true, Problem::kConstant, 3, kHalf, DType::kF32});
+  check(fixture, random, {5, 21, 21, true, Problem::kSelf, 2, kHalf, kHalf});
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(ContextFixture, "linear: halves") {
+  if (!facts().half_storage) return test::skip("no 16-bit storage");
+  Random random;
+  CAPTURE(random.seed());
+  check_halves(*this, random);
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "linear: halves with the kernels of a GPU, packed and not") {
+  if (!facts().half_storage) return test::skip("no 16-bit storage");
+  Random random;
+  CAPTURE(random.seed());
+  use_gpu_kernels();
+  facts().max_shared_memory = 7u << 10;  // one tile
+  if (facts().half_arithmetic) check_halves(*this, random);
+  facts().half_arithmetic = false;
+  check_halves(*this, random);
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "linear: a half beyond the largest is stored as that") {
+  if (!facts().half_storage) return test::skip("no 16-bit storage");
+  const float infinity = std::numeric_limits<float>::infinity();
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<float> weight{300.0f, -300.0f, 1.0f, 0.0f};
+  for (const bool gpu : {false, true}) {
+    if (gpu) use_gpu_kernels();
+    facts().half_arithmetic = false;  // of which a chunk's sum becomes infinite, and y with it
+    Graph graph;
+    const ValueId in = graph.add_input("x", {4, 1}, Layout::kTokens);
+    const ValueId w = graph.add_constant("w", {1, 4}, weight);
+    const ValueId b = graph.add_constant("b", {4}, {0.0f, 0.0f, 0.0f, 3e38f});
+    const ValueId y = graph.add_node("y", graph::Linear{}, {in, w, b});
+    for (const ValueId id : {in, w, y}) graph.set_dtype(id, DType::kF16);
+    graph.mark_output(y);
+    const auto actual = run(graph, 1, {400.0f, 1.0f, infinity, nan}).front();
+    const std::vector<float> expected{65504, -65504, 400, 65504, 300, -300, 1, 65504};
+    CHECK(std::equal(expected.begin(), expected.end(), actual.begin()));
+    // What is broken stays visible.
+    CHECK(actual[8] == infinity);
+    CHECK(actual[9] == -infinity);
+    for (std::size_t i = 12; i < 16; ++i) CHECK(std::isnan(actual[i]));
+  }
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "linear: a residual updated in place") {

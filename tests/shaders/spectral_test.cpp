@@ -11,6 +11,7 @@
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
+#include "support/skip.h"
 
 using namespace gfnet;
 using gfnet::test::ContextFixture;
@@ -24,6 +25,9 @@ using graph::ValueId;
 namespace {
 
 constexpr double kUnitRoundoff = 0x1p-24;
+/// Drivers may round a half up or down as they please, and take a subnormal one for zero.
+constexpr double kHalfRoundoff = 0x1p-10;
+constexpr double kSmallestHalf = 0x1p-14;
 
 struct Size {
   Extent grid;
@@ -99,16 +103,18 @@ std::vector<double> plane_norms(const std::vector<double>& tokens, const Size& s
 }
 
 void check(ContextFixture& fixture, Random& random, const Size& s,
-           const plan::Choices& choices = {}) {
+           const plan::Choices& choices = {}, DType out = DType::kF32) {
   CAPTURE(s.grid.height);
   CAPTURE(s.grid.width);
   CAPTURE(s.channels);
   CAPTURE(s.batch);
   const auto filter = random_filter(random, s.grid, s.channels);
   const auto bias = random.normal(s.channels);
-  const Graph graph = spectral_graph(s.grid, s.channels, filter, bias);
+  Graph graph = spectral_graph(s.grid, s.channels, filter, bias);
   const auto x = random.normal(s.batch * s.grid.area() * s.channels, 0.3f, 1.5f);
+  graph.set_dtype(graph.outputs().front(), out);
   const auto actual = fixture.run(graph, s.batch, x, choices).front();
+  graph.set_dtype(graph.outputs().front(), DType::kF32);
 
   const auto wide = widen(x);
   const auto sizes = plane_norms(reference::layer_norm(wide, s.channels, 1e-6, {}, {}), s);
@@ -120,11 +126,15 @@ void check(ContextFixture& fixture, Random& random, const Size& s,
   const auto channels = static_cast<std::size_t>(s.channels);
   // As for VkFFT's transforms (filter_test.cpp), but that two rows share one transform and with it
   // their errors; and what normalisation rounded goes through the filter like the plane itself.
-  test::check_close(actual, test::interpret_batch(graph, s.batch, x), [&](std::size_t i) {
+  const auto expected = test::interpret_batch(graph, s.batch, x);
+  test::check_close(actual, expected, [&](std::size_t i) {
     const std::size_t plane = i / image * channels + i % channels;
-    return 8 * kUnitRoundoff * (std::log2(points) + 2) *
-               (2 * largest * sizes[plane] * std::sqrt(points) + std::abs(bias[i % channels])) +
-           2 * largest * errors[plane] * std::sqrt(points) + 1e-30;
+    const double error =
+        8 * kUnitRoundoff * (std::log2(points) + 2) *
+            (2 * largest * sizes[plane] * std::sqrt(points) + std::abs(bias[i % channels])) +
+        2 * largest * errors[plane] * std::sqrt(points) + 1e-30;
+    if (out == DType::kF32) return error;
+    return error + kHalfRoundoff * (std::abs(expected[i]) + error) + kSmallestHalf;
   });
 }
 
@@ -262,4 +272,14 @@ TEST_CASE_FIXTURE(ContextFixture, "token_statistics: every tail of tokens and ch
       });
     }
   }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "spectral: a result in halves, from each form of the kernel") {
+  if (!facts().half_storage) return test::skip("no 16-bit storage");
+  Random random;
+  CAPTURE(random.seed());
+  const Size sizes[] = {{{1, 1}, 3, 2}, {{7, 7}, 9, 2}, {{15, 16}, 6, 1}, {{20, 4}, 17, 2}};
+  for (const Size& size : sizes) check(*this, random, size, {}, DType::kF16);
+  use_gpu_kernels();
+  for (const Size& size : sizes) check(*this, random, size, {}, DType::kF16);
 }

@@ -75,6 +75,11 @@ ContextFixture::~ContextFixture() {
   }
 }
 
+void ContextFixture::use_gpu_kernels() {
+  facts_.software = false;
+  facts_.max_shared_memory = 12u << 10;
+}
+
 std::vector<std::vector<float>> ContextFixture::run(const graph::Graph& graph, std::int64_t batch,
                                                     const std::vector<float>& input,
                                                     const plan::Choices& choices) {

@@ -25,6 +25,10 @@ class ContextFixture {
   /// for other devices run here too.
   plan::DeviceFacts& facts() { return facts_; }
 
+  /// Has the planner take the device for a GPU, with so little shared memory that it offers its small
+  /// tiles only: software drivers compile the large ones for half a minute each.
+  void use_gpu_kernels();
+
   /// Plans and runs a graph for a batch. input: the images' values one after the other, dense.
   /// Returns the outputs, dense. choices: which kernels to take.
   std::vector<std::vector<float>> run(const graph::Graph& graph, std::int64_t batch,

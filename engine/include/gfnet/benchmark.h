@@ -75,6 +75,9 @@ struct KernelTiming {
   std::string name;
   std::string kernel;
   std::int64_t steps = 1;
+  /// Which ceiling its arithmetic is held against: "fp32", "fp16" (packed halves) or "matrix". A
+  /// kernel that only stores halves computes in fp32.
+  std::string arithmetic = "fp32";
   /// Median over the runs, on the device's clock, the barrier before it included.
   double seconds = 0;
   /// As the plan counts them: arithmetic asked for, and bytes that must be moved.

@@ -12,12 +12,9 @@
 #include "gfnet/device.h"
 #include "gfnet/image.h"
 #include "gfnet/model.h"
+#include "gfnet/precision.h"
 
 namespace gfnet {
-
-/// Arithmetic and storage of activations and weights. kAuto takes the fastest that the engine has
-/// for the device; this version has fp32 only and answers kFp16 with UnsupportedError.
-enum class Precision { kAuto, kFp32, kFp16 };
 
 /// Whether kernels are tried out on the device the first time that a model meets it. What is found
 /// is remembered for the device and its driver. kAuto does so on GPUs, where it takes about a
@@ -28,6 +25,8 @@ enum class Tuning { kAuto, kNever, kAlways };
 struct ClassifierOptions {
   /// Index or part of a device's name; empty: the best GPU, else a software driver.
   std::string device;
+  /// kFp16 on a device without 16-bit storage is answered with UnsupportedError, for a model with
+  /// weights that halves cannot hold with FormatError.
   Precision precision = Precision::kAuto;
   Tuning tuning = Tuning::kAuto;
   /// The resolution to run at, if not the model's own: see Model::at.
@@ -63,7 +62,8 @@ struct Classification {
 class Classifier {
  public:
   /// Chooses the device and compiles the model to a graph; weights are uploaded and pipelines made
-  /// with the first batch. Throws ArgumentError, NoDeviceError, UnsupportedError or VulkanError.
+  /// with the first batch. Throws ArgumentError, NoDeviceError, UnsupportedError, FormatError or
+  /// VulkanError.
   Classifier(const Model& model, const ClassifierOptions& options = {});
   ~Classifier();
   Classifier(Classifier&&) noexcept;
@@ -83,6 +83,8 @@ class Classifier {
 
   const Model& model() const;
   DeviceDescription device() const;
+  /// What auto came to.
+  Precision precision() const;
   /// A batch that keeps the device busy without taking much memory.
   std::int64_t default_batch() const;
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "gfnet/precision.h"
+
 namespace gfnet {
 
 /// A Vulkan device as a person would look at it.
@@ -30,6 +32,8 @@ struct DeviceDescription {
   bool matrix_units = false;
   /// Rows, columns and inner size of such products; empty without matrix units.
   std::vector<std::array<std::uint32_t, 3>> matrix_shapes;
+  /// What Precision::kAuto comes to here.
+  Precision auto_precision = Precision::kFp32;
   /// Timestamps on the compute queue, without which no kernel can be timed.
   bool timestamps = false;
   /// The device that is used when none is named.

@@ -15,6 +15,7 @@
 #include "gfnet/image.h"
 #include "gfnet/model.h"
 #include "gfnet/npy.h"
+#include "gfnet/precision.h"
 #include "gfnet/shape.h"
 #include "gfnet/text.h"
 #include "gfnet/zoo.h"

@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "base/half.h"
+#include "passes/passes.h"
+#include "passes/rewriter.h"
+
+namespace gfnet::passes {
+namespace {
+
+using graph::Graph;
+using graph::Node;
+using graph::Value;
+using graph::ValueId;
+
+/// Whether all that reads the value can read halves.
+bool readers_take_halves(const Graph& graph, ValueId value) {
+  if (std::ranges::find(graph.outputs(), value) != graph.outputs().end()) return false;
+  return std::ranges::all_of(graph.consumers(value), [&](const Node* reader) {
+    const bool first_only =
+        std::ranges::count(reader->inputs, value) == 1 && reader->inputs.front() == value;
+    return first_only && (as<graph::Linear>(reader) || as<graph::LayerNorm>(reader) ||
+                          as<graph::TokenMean>(reader));
+  });
+}
+
+/// Whether the node's kernels can write halves, given what it reads.
+bool can_write_halves(const Graph& graph, const Node& node) {
+  const bool reads_halves = graph.value(node.inputs.front()).dtype == DType::kF16;
+  if (graph.value(node.output).layout != graph::Layout::kTokens) return false;
+  // A product with an addend is the residual stream, which adds up the rounding of all blocks.
+  if (as<graph::Linear>(&node)) return reads_halves && node.inputs.size() == 3;
+  if (as<graph::TokenMean>(&node)) return reads_halves;
+  return as<graph::Patches>(&node) || as<graph::LayerNorm>(&node) ||
+         as<graph::SpectralFilter>(&node);
+}
+
+/// ‖w − half(w)‖ / ‖w‖, if halves below the smallest normal one are zero, as they are on some
+/// devices.
+double rounding_error(const std::vector<float>& weight) {
+  constexpr double kSmallestNormal = 0x1p-14;
+  double error = 0;
+  double norm = 0;
+  for (const double w : weight) {
+    const double stored = std::abs(w) < kSmallestNormal ? 0.0 : through_half(w);
+    error += (w - stored) * (w - stored);
+    norm += w * w;
+  }
+  return norm > 0 ? std::sqrt(error / norm) : 0.0;
+}
+
+}  // namespace
+
+Graph half_precision(const Graph& graph) {
+  Graph result = graph;
+  for (const Node& node : graph.nodes()) {
+    if (as<graph::Linear>(&node) && result.value(node.inputs[0]).dtype == DType::kF16) {
+      result.set_dtype(node.inputs[1], DType::kF16);
+    }
+    if (can_write_halves(result, node) && readers_take_halves(result, node.output)) {
+      result.set_dtype(node.output, DType::kF16);
+    }
+  }
+  return result;
+}
+
+std::optional<UnfitWeight> find_unfit_weight(const Graph& graph) {
+  constexpr double kMostError = 0x1p-8;
+  for (const Value& value : graph.values()) {
+    if (!value.is_constant() || value.dtype != DType::kF16) continue;
+    for (const double w : *value.data) {
+      if (std::isfinite(w) && std::abs(w) > kLargestHalf) {
+        std::ostringstream cause;
+        cause << "holds " << w << ", and halves end at " << kLargestHalf;
+        return UnfitWeight{value.name, cause.str()};
+      }
+    }
+    if (rounding_error(*value.data) > kMostError) {
+      return UnfitWeight{value.name, "holds numbers too small for halves"};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace gfnet::passes

@@ -1,0 +1,129 @@
+#include "plan/matrix_kernels.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include "plan/shader_variant.h"
+#include "plan/tile_order.h"
+
+namespace gfnet::plan {
+namespace {
+
+/// Halves that linear_matrix.comp reads and writes at once.
+constexpr std::int64_t kHalves = 8;
+
+/// Tiles offered, each with either weight.
+constexpr std::size_t kMostTiles = 2;
+
+/// The specialisation of linear_matrix.comp, but for the shape.
+struct Tile {
+  std::uint32_t subgroups;
+  std::uint32_t fragments_down;
+  std::uint32_t fragments_across;
+  std::uint32_t subgroups_across;
+  std::uint32_t buffers;
+};
+constexpr std::uint32_t kFragmentsDeep = 2;
+
+/// From large to small: with fragments of 16×16, 128×128 by eight and by four subgroups, 64×64,
+/// 32×32.
+constexpr Tile kTiles[] = {{8, 4, 2, 4, 1}, {4, 4, 4, 2, 1}, {4, 2, 2, 2, 2}, {4, 1, 1, 2, 2}};
+
+/// A tile in fragments of a shape.
+struct Fit {
+  Tile tile;
+  MatrixShape shape;
+  std::uint32_t width = 0;
+
+  std::int64_t rows() const {
+    return tile.subgroups / tile.subgroups_across * tile.fragments_down * shape.rows;
+  }
+  std::int64_t columns() const {
+    return tile.subgroups_across * tile.fragments_across * shape.columns;
+  }
+  std::int64_t groups(const LinearProblem& problem) const {
+    return round_up(problem.rows, rows()) / rows() *
+           (round_up(problem.outputs, columns()) / columns());
+  }
+  /// See the shader; of its two weights the one that takes more.
+  std::uint64_t shared_bytes() const {
+    constexpr std::int64_t kVectorBytes = 16;
+    const std::int64_t depth = kFragmentsDeep * shape.inner;
+    const std::int64_t row_major = depth * (columns() / kHalves + 1);
+    const std::int64_t transposed = columns() * (depth / kHalves + 1);
+    const std::int64_t tiles =
+        tile.buffers * (rows() * (depth / kHalves + 1) + std::max(row_major, transposed));
+    const std::int64_t staging =
+        tile.subgroups * shape.rows * (tile.fragments_across * shape.columns / 4 + 1);
+    return static_cast<std::uint64_t>(std::max(tiles, staging) * kVectorBytes);
+  }
+  bool fits(const DeviceFacts& device) const {
+    return width * tile.subgroups <= device.max_workgroup_invocations &&
+           shared_bytes() <= device.max_shared_memory;
+  }
+};
+
+/// The largest shape that the shader can use.
+std::optional<MatrixShape> shape_of(const DeviceFacts& device) {
+  const auto volume = [](const MatrixShape& s) { return s.rows * s.columns * s.inner; };
+  std::optional<MatrixShape> best;
+  for (const MatrixShape& shape : device.matrix_shapes) {
+    const bool usable = shape.columns % kHalves == 0 && shape.inner % kHalves == 0 &&
+                        shape.rows * shape.columns % 4 == 0;
+    if (usable && (!best || volume(shape) > volume(*best))) best = shape;
+  }
+  return best;
+}
+
+/// 32 lanes are how wide matrix units are fed on most GPUs.
+std::uint32_t width_of(const DeviceFacts& device) {
+  const auto& widths = device.subgroup_widths;
+  if (widths.empty()) return 0;
+  return std::ranges::find(widths, 32u) != widths.end() ? 32u : widths.back();
+}
+
+LinearKernel kernel_of(const Fit& fit, const LinearProblem& problem, bool transposed) {
+  LinearKernel kernel;
+  kernel.name = "linear_matrix " + std::to_string(fit.rows()) + "×" +
+                std::to_string(fit.columns()) + " by " + std::to_string(fit.tile.subgroups) +
+                (transposed ? " transposed" : "");
+  // Its stem reads and writes halves.
+  kernel.shader = problem.out == DType::kF16
+                      ? "linear_matrix"
+                      : shader_variant("linear_matrix", problem.in, problem.out);
+  kernel.workgroup = {fit.width, fit.tile.subgroups, 1};
+  kernel.tile_rows = fit.rows();
+  kernel.tile_columns = fit.columns();
+  kernel.tile = {fit.shape.rows,          fit.shape.columns,         fit.shape.inner,
+                 fit.tile.fragments_down, fit.tile.fragments_across, fit.tile.subgroups_across,
+                 kFragmentsDeep,          fit.tile.buffers,          transposed ? 1u : 0u};
+  kernel.block_columns = transposed ? 1 : 0;
+  kernel.arithmetic = Arithmetic::kMatrix;
+  return kernel;
+}
+
+}  // namespace
+
+std::vector<LinearKernel> matrix_kernels(const LinearProblem& problem, const DeviceFacts& device) {
+  const std::optional<MatrixShape> shape = shape_of(device);
+  const std::uint32_t width = width_of(device);
+  if (!shape || width == 0 || round_up(problem.inner, kVector) % kHalves != 0 ||
+      round_up(problem.outputs, kVector) % kHalves != 0) {
+    return {};
+  }
+  std::vector<Fit> fits;
+  for (const Tile& tile : kTiles) {
+    const Fit fit{tile, *shape, width};
+    if (fit.fits(device)) fits.push_back(fit);
+  }
+  keep_best_tiles(fits, problem, kMostTiles);
+  std::vector<LinearKernel> kernels;
+  for (const bool transposed : {true, false}) {
+    for (const Fit& fit : fits) kernels.push_back(kernel_of(fit, problem, transposed));
+  }
+  return kernels;
+}
+
+}  // namespace gfnet::plan

@@ -1,0 +1,84 @@
+#include "plan/tiled_kernels.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+
+#include "plan/shader_variant.h"
+#include "plan/tile_order.h"
+
+namespace gfnet::plan {
+namespace {
+
+/// So many are offered: each is one more to compile and to measure.
+constexpr std::size_t kMostOffered = 3;
+
+/// The specialisation of linear_tiled.comp.
+struct Tile {
+  std::uint32_t width;
+  std::uint32_t height;
+  std::uint32_t rows;
+  std::uint32_t columns;
+  std::uint32_t depth;
+  std::uint32_t buffers;
+
+  std::int64_t tile_rows() const { return rows * height; }
+  std::int64_t tile_columns() const { return kVector * columns * width; }
+  std::int64_t groups(const LinearProblem& problem) const {
+    return round_up(problem.rows, tile_rows()) / tile_rows() *
+           (round_up(problem.outputs, tile_columns()) / tile_columns());
+  }
+  /// See the shader: rows of x are a vector longer than they need be.
+  std::uint64_t shared_bytes() const {
+    constexpr std::uint64_t kVectorBytes = 16;
+    const std::int64_t vectors = tile_rows() * (depth + 1) + tile_columns() * depth;
+    return buffers * static_cast<std::uint64_t>(vectors) * kVectorBytes;
+  }
+  bool fits(const DeviceFacts& device) const {
+    return width * height <= device.max_workgroup_invocations &&
+           shared_bytes() <= device.max_shared_memory;
+  }
+};
+
+/// From large to small: 128×128, 64×128, 64×64, 32×64, 32×32 elements of y. The last fit every
+/// Vulkan device.
+constexpr Tile kTiles[] = {
+    {16, 16, 8, 2, 4, 1}, {16, 8, 8, 2, 4, 1}, {16, 16, 4, 1, 4, 2},
+    {16, 8, 4, 1, 4, 1},  {8, 8, 4, 1, 4, 2},
+};
+
+/// Vectors along the inner axis that packed arithmetic sums up in halves, before it adds them to a
+/// float: one, as more of them round more often for little gain.
+constexpr std::uint32_t kChunk = 1;
+
+LinearKernel kernel_of(const Tile& tile, const LinearProblem& problem, bool packed) {
+  const std::string stem = packed ? "linear_packed" : "linear_tiled";
+  LinearKernel kernel;
+  kernel.shader = shader_variant(stem, problem.in, problem.out);
+  if (packed) {
+    kernel.tail = {kChunk};
+    kernel.arithmetic = Arithmetic::kHalf;
+  }
+  kernel.name =
+      stem + " " + std::to_string(tile.tile_rows()) + "×" + std::to_string(tile.tile_columns());
+  kernel.workgroup = {tile.width, tile.height, 1};
+  kernel.tile_rows = tile.tile_rows();
+  kernel.tile_columns = tile.tile_columns();
+  kernel.tile = {tile.rows, tile.columns, tile.depth, tile.buffers};
+  return kernel;
+}
+
+}  // namespace
+
+std::vector<LinearKernel> tiled_kernels(const LinearProblem& problem, const DeviceFacts& device) {
+  std::vector<Tile> tiles;
+  std::ranges::copy_if(kTiles, std::back_inserter(tiles),
+                       [&](const Tile& tile) { return tile.fits(device); });
+  keep_best_tiles(tiles, problem, kMostOffered);
+  std::vector<LinearKernel> kernels;
+  const bool packed = problem.in == DType::kF16 && device.half_arithmetic;
+  for (const Tile& tile : tiles) kernels.push_back(kernel_of(tile, problem, packed));
+  return kernels;
+}
+
+}  // namespace gfnet::plan

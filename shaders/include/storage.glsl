@@ -1,0 +1,54 @@
+// How the elements that a shader reads and writes lie in memory: as f32, or where it is compiled with
+//   HALF_IN    what it reads,
+//   HALF_OUT   what it writes
+// as f16. Everything is computed in f32.
+//
+//   IN4, OUT4    four neighbours as a buffer holds them: vec4 widen(IN4), OUT4 narrow(vec4)
+//   IN, OUT      one element: float(IN), NARROW(float)
+//
+// Four are packed into two words, for which no capability is needed; a single half needs
+// storageBuffer16BitAccess. The driver rounds up or down, as it is free to. A number beyond the
+// largest half, 65504, is stored as that; infinities, and what is no number, stay what they are.
+#ifndef GFNET_STORAGE_GLSL
+#define GFNET_STORAGE_GLSL
+#if defined(HALF_IN) || defined(HALF_OUT)
+#extension GL_EXT_shader_16bit_storage : require
+#endif
+
+// No clamp(), of which drivers may make a number where there is none.
+float saturated(float v) {
+  const float largest_half = 65504.0;
+  const float largest_float = 3.402823466e38;
+  return abs(v) > largest_half && abs(v) <= largest_float ? sign(v) * largest_half : v;
+}
+vec4 saturated(vec4 v) {
+  return vec4(saturated(v.x), saturated(v.y), saturated(v.z), saturated(v.w));
+}
+
+vec4 widen(vec4 v) { return v; }
+vec4 widen(uvec2 v) { return vec4(unpackHalf2x16(v.x), unpackHalf2x16(v.y)); }
+
+#ifdef HALF_IN
+#define IN float16_t
+#define IN4 uvec2
+#else
+#define IN float
+#define IN4 vec4
+#endif
+
+#ifdef HALF_OUT
+#define OUT float16_t
+#define OUT4 uvec2
+#define NARROW(v) float16_t(saturated(v))
+OUT4 narrow(vec4 v) {
+  const vec4 finite = saturated(v);
+  return uvec2(packHalf2x16(finite.xy), packHalf2x16(finite.zw));
+}
+#else
+#define OUT float
+#define OUT4 vec4
+#define NARROW(v) (v)
+OUT4 narrow(vec4 v) { return v; }
+#endif
+
+#endif  // GFNET_STORAGE_GLSL
