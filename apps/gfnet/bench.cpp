@@ -10,6 +10,7 @@
 #include <set>
 
 #include "bench_report.h"
+#include "bench_scaling.h"
 #include "command.h"
 #include "options.h"
 #include "overwrite.h"
@@ -32,6 +33,8 @@ struct BenchOptions {
   gfnet::MeasurementBudget budget;
   std::vector<std::string> sections{kSections.begin(), kSections.end() - 1};
   std::vector<std::string> pictures;
+  bool scaling = false;
+  std::vector<std::int64_t> grids{28, 56, 84, 112, 140, 168};
   bool json = false;
   std::string output;
 
@@ -122,8 +125,35 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   return report;
 }
 
+/// A report as text, and what the validation layer said.
+struct Outcome {
+  std::string text;
+  std::vector<std::string> validation_messages;
+};
+
+template <typename Report>
+std::string text_of(const Report& report, bool json) {
+  return json ? to_json(report) : to_text(report);
+}
+
+Outcome run_model(const BenchOptions& options, const gfnet::ClassifierOptions& classifier_options) {
+  gfnet::Benchmark benchmark(model_path(options.model), classifier_options);
+  const BenchReport report = measure(benchmark, options);
+  return {text_of(report, options.json), benchmark.validation_messages()};
+}
+
+Outcome run_scaling(const BenchOptions& options,
+                    const gfnet::ClassifierOptions& classifier_options) {
+  gfnet::ScalingBenchmark benchmark(classifier_options);
+  const std::int64_t batch = options.batches.empty() ? 1 : options.batches.front();
+  const ScalingReport report = measure_scaling(benchmark, options.grids, batch, options.budget);
+  return {text_of(report, options.json), benchmark.validation_messages()};
+}
+
 int run(const BenchOptions& options) {
-  const std::filesystem::path model = model_path(options.model);
+  if (options.scaling && options.batches.size() > 1) {
+    throw UsageError("bench: --scaling takes one --batch");
+  }
   std::ofstream file;
   const auto check_output = [&] {
     if (options.output.empty() || file) return;
@@ -131,16 +161,17 @@ int run(const BenchOptions& options) {
                              std::string("cannot be written: ") + std::strerror(errno));
   };
   if (!options.output.empty()) {
-    if (is_same_file(options.output, model.string())) {
-      throw UsageError("bench: '" + options.output + "' would overwrite '" + model.string() + "'");
+    const std::string model = options.scaling ? "" : model_path(options.model).string();
+    if (!options.scaling && is_same_file(options.output, model)) {
+      throw UsageError("bench: '" + options.output + "' would overwrite '" + model + "'");
     }
     file.open(options.output, std::ios::binary);
     check_output();
   }
 
-  gfnet::Benchmark benchmark(model, classifier_options(options));
-  const BenchReport report = measure(benchmark, options);
-  const std::string text = options.json ? to_json(report) : to_text(report);
+  const gfnet::ClassifierOptions chosen = classifier_options(options);
+  const auto [text, validation_messages] =
+      options.scaling ? run_scaling(options, chosen) : run_model(options, chosen);
   if (options.output.empty()) {
     std::fputs(text.c_str(), stdout);
   } else {
@@ -148,7 +179,7 @@ int run(const BenchOptions& options) {
     file.flush();
     check_output();
   }
-  return report_validation(benchmark.validation_messages());
+  return report_validation(validation_messages);
 }
 
 }  // namespace
@@ -188,6 +219,22 @@ void add_bench(CLI::App& app, int& status) {
   command->add_option("--pictures", options->pictures,
                       "Files or folders to read and label as well: how much of the device's work "
                       "hides behind the reading");
+  CLI::Option* scaling =
+      command
+          ->add_flag("--scaling", options->scaling,
+                     "Instead of a model: a block of 384 channels on square grids of tokens")
+          ->excludes("--model")
+          ->excludes("--size")
+          ->excludes("--sections")
+          ->excludes("--pictures");
+  command
+      ->add_option("--grids", options->grids,
+                   "With --scaling: tokens a side, with commas between; default: "
+                   "28,56,84,112,140,168")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->needs(scaling)
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1024}));
   command->add_flag("--json", options->json, "For machines");
   command->add_option("--output", options->output, "File for the report; default: stdout");
   command->callback([options, &status] { status = run(*options); });

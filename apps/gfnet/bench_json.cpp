@@ -100,17 +100,45 @@ ordered_json json_of(const PictureTiming& t) {
           {"labelling_over_reading", t.ratio()}};
 }
 
+ordered_json json_of(const gfnet::DeviceDescription& device) {
+  return {{"name", device.name},
+          {"driver", device.driver},
+          {"type", device.type},
+          {"api_version", device.api_version}};
+}
+
+ordered_json json_of(const ScalingPoint& point) {
+  const gfnet::SpectralScaling& spectral = point.spectral;
+  ordered_json json{{"grid", std::to_string(spectral.grid) + "×" + std::to_string(spectral.grid)},
+                    {"tokens", spectral.grid * spectral.grid},
+                    {"spectral_kernel", spectral.kernel},
+                    {"spectral_runs", spectral.runs},
+                    {"spectral_s", spectral.seconds},
+                    {"spectral_per_token_ns", spectral.seconds_per_token * 1e9},
+                    {"spectral_growth", spectral.growth}};
+  const bool fits = point.block.has_value();
+  json["block_runs"] = fits ? point.block->runs : 0;
+  json["block_s"] = fits ? ordered_json(point.block->seconds) : nullptr;
+  json["block_peak_bytes"] = fits ? ordered_json(point.block->peak_bytes) : nullptr;
+  return json;
+}
+
 }  // namespace
 
+std::string to_json(const ScalingReport& report) {
+  ordered_json document{{"gfnet", {{"version", GFNET_VERSION}}},
+                        {"device", json_of(report.device)},
+                        {"channels", gfnet::ScalingBenchmark::kChannels},
+                        {"batch", report.batch},
+                        {"precision", "fp32"}};
+  for (const ScalingPoint& point : report.points) document["scaling"].push_back(json_of(point));
+  return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
 std::string to_json(const BenchReport& report) {
-  const gfnet::DeviceDescription& device = report.device;
   const gfnet::ModelDescription& model = report.model;
   ordered_json document{{"gfnet", {{"version", GFNET_VERSION}}},
-                        {"device",
-                         {{"name", device.name},
-                          {"driver", device.driver},
-                          {"type", device.type},
-                          {"api_version", device.api_version}}},
+                        {"device", json_of(report.device)},
                         {"model",
                          {{"name", model.path.filename().string()},
                           {"parameters", model.parameters},

@@ -32,9 +32,25 @@ struct BenchReport {
   double flops_per_second(const gfnet::BatchTiming& timing) const;
 };
 
+/// A block at one resolution.
+struct ScalingPoint {
+  gfnet::SpectralScaling spectral;
+  /// Absent where it is beyond the device.
+  std::optional<gfnet::BlockScaling> block;
+};
+
+/// What `gfnet bench --scaling` has measured.
+struct ScalingReport {
+  gfnet::DeviceDescription device;
+  std::int64_t batch = 0;
+  std::vector<ScalingPoint> points;
+};
+
 /// For machines: a JSON document.
 std::string to_json(const BenchReport& report);
+std::string to_json(const ScalingReport& report);
 /// For people: tables.
 std::string to_text(const BenchReport& report);
+std::string to_text(const ScalingReport& report);
 
 }  // namespace app

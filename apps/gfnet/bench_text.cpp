@@ -174,6 +174,9 @@ std::string text_of(const PictureTiming& t) {
   return table.text() + "labelling takes " + digits(t.ratio()) + " times as long as reading\n";
 }
 
+/// A time per token: nanoseconds.
+std::string nanoseconds(double seconds) { return digits(seconds * 1e9) + " ns"; }
+
 }  // namespace
 
 double BenchReport::images_per_second(const gfnet::BatchTiming& timing) const {
@@ -199,6 +202,31 @@ std::string to_text(const BenchReport& report) {
   if (report.memory) text += "\n" + text_of(*report.memory);
   if (report.pictures) text += "\n" + text_of(*report.pictures);
   return text;
+}
+
+std::string to_text(const ScalingReport& report) {
+  Table table({{"tokens", Align::kRight},
+               {"spectral layer", Align::kRight},
+               {"a token", Align::kRight},
+               {"growth", Align::kRight},
+               {"", Align::kLeft},
+               {"block", Align::kRight},
+               {"device memory", Align::kRight}});
+  for (const auto& [spectral, block] : report.points) {
+    const std::string side = std::to_string(spectral.grid);
+    table.add({side + "×" + side, milliseconds(spectral.seconds),
+               nanoseconds(spectral.seconds_per_token), digits(spectral.growth) + "×",
+               spectral.kernel, block ? milliseconds(block->seconds) : "too large",
+               block ? binary(block->peak_bytes) : ""});
+  }
+  return report.device.name + ": " + report.device.driver + ", Vulkan " +
+         report.device.api_version + "\n\n" + table.text() + "one block of " +
+         std::to_string(gfnet::ScalingBenchmark::kChannels) + " channels, " +
+         batch_text(report.batch) +
+         ", fp32, random weights; times of the kernels on the device's clock.\n"
+         "spectral layer: both normalisations, transforms and filter; growth: its time a token "
+         "over "
+         "that of the first grid\n";
 }
 
 }  // namespace app

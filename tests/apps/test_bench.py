@@ -178,6 +178,36 @@ class Bench(CommandTest):
         self.assertNotIn("memory,", self.succeed("bench", "--model", MODEL, *QUICK, "--sections",
                                                  "latency").text)
 
+    def test_scaling(self):
+        grids = [7, 15, 34]
+        told = json.loads(self.succeed("bench", "--scaling", "--json", "--grids", "7,15,34", "--batch", "2", *QUICK)
+                          .stdout)
+        self.assertEqual((told["channels"], told["batch"]), (384, 2))
+        self.assertEqual([point["grid"] for point in told["scaling"]], [f"{n}×{n}" for n in grids])
+        for n, point in zip(grids, told["scaling"]):
+            self.assertEqual(point["tokens"], n * n)
+            self.assertEqual((point["spectral_runs"], point["block_runs"]), (3, 3))
+            self.assertAlmostEqual(point["spectral_per_token_ns"] * 1e-9 * 2 * n * n / point["spectral_s"], 1, 6)
+            self.assertTrue(point["spectral_kernel"])
+            self.assert_positive(point, "spectral_s", "spectral_growth", "block_s")
+            # Input and output, weights of two matrices and a filter.
+            weights = 384 * (8 * 384 + 2 * n * (n // 2 + 1))
+            self.assertGreater(point["block_peak_bytes"], 4 * (2 * 2 * n * n * 384 + weights))
+        self.assertEqual(told["scaling"][0]["spectral_growth"], 1)
+        text = self.succeed("bench", "--scaling", "--grids", "9", *QUICK).text
+        for word in ("9×9", "spectral layer", "1.00×", "384 channels", "random weights"):
+            self.assertIn(word, text)
+
+    def test_scaling_measures_no_model(self):
+        for args in (["--scaling", "--model", MODEL], ["--scaling", "--size", "64"],
+                     ["--scaling", "--sections", "latency"], ["--grids", "28"]):
+            with self.subTest(args=args):
+                self.fail_with(2, args[-2] if args[0] == "--scaling" else "--scaling", "bench", *args)
+        self.fail_with(2, "one --batch", "bench", "--scaling", "--batch", "1,2")
+        for grids in ("0", "1025", "7,x", "-3"):
+            with self.subTest(grids=grids):
+                self.fail_with(2, "--grids", "bench", "--scaling", f"--grids={grids}")
+
     def test_output_file(self):
         path = folder("bench") / "report.json"
         result = self.succeed("bench", "--json", "--model", MODEL, *QUICK, "--sections", "latency",

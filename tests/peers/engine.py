@@ -45,6 +45,9 @@ class Engine:
     def bench(self, *arguments):
         return self.call_json("bench", "--model", self.model, *self.selection, *arguments)
 
+    def scaling(self):
+        return self.call_json("bench", "--scaling", *self.selection)
+
     def seconds(self, batch, precision, runs):
         """(median, least) seconds of `runs` runs of a batch, submission to logits."""
         bench = self.bench("--sections", "throughput", "--batch", batch, "--runs", runs, "--precision", precision)

@@ -200,13 +200,19 @@ def _facts(measurement, key, title):
 
 
 def scaling(measurement):
-    """Whatever columns gfnet bench --scaling has, by their names' endings."""
-    records = (measurement.get("scaling") or {}).get("scaling") or []
+    """A block on larger and larger grids: the columns of gfnet bench --scaling, by their names' endings."""
+    measured = measurement.get("scaling") or {}
+    records = measured.get("scaling") or []
     if not records:
         return []
-    names = [name for name, value in records[0].items() if not isinstance(value, (list, dict))]
+    names = [name for name in records[0] if not name.endswith("_runs")]
     rows = [[cell(name, record.get(name)) for name in names] for record in records]
-    return ["## Resolution scaling", "", *markdown_table([heading(name) for name in names], rows)]
+    return ["## Resolution scaling", "",
+            f"One block of {measured['channels']} channels, batch {measured['batch']}, {measured['precision']}, "
+            "random weights; times of its kernels on the device's clock. The spectral layer is both "
+            "normalisations, the transforms and the filter; its growth is its time a token over that of the "
+            "first grid. No time: beyond what the device binds at once.", "",
+            *markdown_table([heading(name) for name in names], rows)]
 
 
 SECTIONS = (setting, against_others, floor, latency, throughput, scaling, kernels, spectral, startup, memory)

@@ -30,6 +30,8 @@ _ENDINGS = (
     ("_bytes_per_second", " B/s", lambda v: scaled(v, 1e3, ["", "k", "M", "G", "T"])),
     ("_per_second", "/s", number),
     ("_bytes", "", lambda v: scaled(v, 1024, ["B", "KiB", "MiB", "GiB"])),
+    ("_ns", "", lambda v: f"{number(v)} ns"),
+    ("_growth", " growth", lambda v: f"{number(v)}×"),
     ("_s", " time", milliseconds),
 )
 

@@ -133,9 +133,20 @@ class ReportTest(unittest.TestCase):
         bare = dict(whole, bench=[{"model": {"precision": "fp32"}}], comparisons=[])
         self.assertEqual([line for line in report.render(bare).splitlines() if line.startswith("##")], [])
         self.assertNotIn("Resolution", report.render(whole))
-        whole["scaling"] = {"scaling": [{"resolution": 224, "median_s": 0.1}, {"resolution": 384, "median_s": 0.4}]}
-        self.assertIn("| resolution | median time |\n| --- | ---: |\n| 224 | 100 ms |\n| 384 | 400 ms |",
-                      report.render(whole))
+
+    def test_scaling(self):
+        whole = measurement()
+        point = {"grid": "28×28", "tokens": 784, "spectral_kernel": "kernel", "spectral_runs": 5, "spectral_s": 0.004,
+                 "spectral_per_token_ns": 5102.0, "spectral_growth": 1.0, "block_runs": 5, "block_s": 0.05,
+                 "block_peak_bytes": 12 << 20}
+        larger = dict(point, grid="56×56", tokens=3136, spectral_growth=1.25, block_s=None, block_peak_bytes=None)
+        whole["scaling"] = {"channels": 384, "batch": 1, "precision": "fp32", "scaling": [point, larger]}
+        text = report.render(whole)
+        self.assertIn("One block of 384 channels, batch 1, fp32", text)
+        self.assertIn("| grid | tokens | spectral kernel | spectral time | spectral per token | spectral growth | "
+                      "block time | block peak |\n", text)
+        self.assertIn("| 28×28 | 784 | kernel | 4.00 ms | 5102 ns | 1.00× | 50.0 ms | 12.0 MiB |\n"
+                      "| 56×56 | 3136 | kernel | 4.00 ms | 5102 ns | 1.25× |  |  |\n", text)
 
     def test_a_new_report_keeps_what_was_written_by_hand(self):
         first = report.render(measurement())

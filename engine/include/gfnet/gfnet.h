@@ -16,6 +16,7 @@
 #include "gfnet/model.h"
 #include "gfnet/npy.h"
 #include "gfnet/precision.h"
+#include "gfnet/scaling.h"
 #include "gfnet/shape.h"
 #include "gfnet/text.h"
 #include "gfnet/zoo.h"

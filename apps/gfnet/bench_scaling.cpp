@@ -1,0 +1,25 @@
+#include "bench_scaling.h"
+
+#include "terminal.h"
+
+namespace app {
+
+ScalingReport measure_scaling(gfnet::ScalingBenchmark& benchmark,
+                              const std::vector<std::int64_t>& grids, std::int64_t batch,
+                              const gfnet::MeasurementBudget& budget) {
+  StatusLine status;
+  ScalingReport report;
+  report.device = benchmark.device();
+  report.batch = batch;
+  status.show("the spectral layer at every resolution");
+  for (const gfnet::SpectralScaling& spectral : benchmark.spectral(grids, batch, budget)) {
+    report.points.push_back({spectral, std::nullopt});
+  }
+  for (ScalingPoint& point : report.points) {
+    status.show("a block of " + std::to_string(point.spectral.grid) + "² tokens");
+    point.block = benchmark.block(point.spectral.grid, batch, budget);
+  }
+  return report;
+}
+
+}  // namespace app

@@ -1,0 +1,57 @@
+#include "gfnet/scaling.h"
+
+#include <doctest/doctest.h>
+
+#include "gfnet/error.h"
+#include "support/context_fixture.h"
+
+using namespace gfnet;
+
+namespace {
+
+constexpr MeasurementBudget kThreeRuns{3, 0};
+
+ClassifierOptions options() {
+  ClassifierOptions o;
+  o.device = test::wanted_device();
+  o.validation = test::wants_validation();
+  return o;
+}
+
+}  // namespace
+
+TEST_CASE("scaling: every grid is timed, and its growth is that of the time a token") {
+  ScalingBenchmark benchmark(options());
+  const auto points = benchmark.spectral({6, 9}, 2, kThreeRuns);
+  REQUIRE(points.size() == 2);
+  CHECK(points[0].grid == 6);
+  CHECK(points[1].grid == 9);
+  for (const SpectralScaling& point : points) {
+    const auto tokens = static_cast<double>(2 * point.grid * point.grid);
+    CHECK(point.runs == 3);
+    CHECK(point.seconds > 0);
+    CHECK(point.seconds_per_token == doctest::Approx(point.seconds / tokens));
+    CHECK_FALSE(point.kernel.empty());
+  }
+  CHECK(points[0].growth == 1);
+  CHECK(points[1].growth > 0);
+
+  const auto block = benchmark.block(6, 2, kThreeRuns);
+  REQUIRE(block.has_value());
+  CHECK(block->runs == 3);
+  CHECK(block->seconds > 0);
+  constexpr std::uint64_t kMatrices = 8 * 384 * 384 * sizeof(float);
+  CHECK(block->peak_bytes > kMatrices);
+  // What an earlier and larger block took does not count.
+  const auto larger = benchmark.block(12, 2, kThreeRuns);
+  CHECK(larger->peak_bytes > block->peak_bytes);
+  CHECK(benchmark.block(6, 2, kThreeRuns)->peak_bytes == block->peak_bytes);
+  for (const std::string& message : benchmark.validation_messages()) FAIL_CHECK(message);
+}
+
+TEST_CASE("scaling: a block beyond the device is none") {
+  ScalingBenchmark benchmark(options());
+  // Ten terabytes of hidden layer.
+  CHECK_FALSE(benchmark.block(8, 30'000'000, kThreeRuns).has_value());
+  CHECK_THROWS_AS(benchmark.spectral({8}, 30'000'000, kThreeRuns), UnsupportedError);
+}
