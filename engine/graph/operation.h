@@ -96,6 +96,8 @@ struct Irfft2 {
 /// C].
 struct SpectralFilter {
   Extent grid;
+  /// As a kernel for every stage of the lines' transforms rather than one for all.
+  bool by_lines = false;
 };
 
 /// Mean over the tokens. input: tokens [N, C]. output: tokens [1, C].

@@ -15,7 +15,9 @@ std::string attributes(const Operation& operation) {
     std::string operator()(const Rfft2& op) { return "grid " + extent(op.grid); }
     std::string operator()(const FilterMultiply& op) { return "grid " + extent(op.grid); }
     std::string operator()(const Irfft2& op) { return "grid " + extent(op.grid); }
-    std::string operator()(const SpectralFilter& op) { return "grid " + extent(op.grid); }
+    std::string operator()(const SpectralFilter& op) {
+      return "grid " + extent(op.grid) + (op.by_lines ? " by lines" : "");
+    }
     std::string operator()(const SoftmaxTopK& op) { return "k " + std::to_string(op.k); }
     std::string operator()(const Gelu&) { return ""; }
     std::string operator()(const Scale&) { return ""; }

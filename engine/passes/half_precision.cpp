@@ -32,8 +32,9 @@ bool can_write_halves(const Graph& graph, const Node& node) {
   // A product with an addend is the residual stream, which adds up the rounding of all blocks.
   if (as<graph::Linear>(&node)) return reads_halves && node.inputs.size() == 3;
   if (as<graph::TokenMean>(&node)) return reads_halves;
-  return as<graph::Patches>(&node) || as<graph::LayerNorm>(&node) ||
-         as<graph::SpectralFilter>(&node);
+  // By lines the stages hand their numbers on in the output, in single precision.
+  if (const auto* filter = as<graph::SpectralFilter>(&node)) return !filter->by_lines;
+  return as<graph::Patches>(&node) || as<graph::LayerNorm>(&node);
 }
 
 /// ‖w − half(w)‖ / ‖w‖, if halves below the smallest normal one are zero, as they are on some

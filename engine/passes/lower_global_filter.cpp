@@ -114,9 +114,11 @@ class GlobalFilterLowering {
       throw Error(node.name + ": a global filter must stand between two layer normalisations");
     }
     const Extent grid = as<graph::GlobalFilter>(&node)->grid;
-    rewriter_.replace(node.output, path_of(node) == SpectralPath::kVkfft
-                                       ? lower_to_planes(node, grid)
-                                       : lower_to_kernel(node, *before, grid));
+    const SpectralPath path = path_of(node);
+    rewriter_.replace(node.output,
+                      path == SpectralPath::kVkfft
+                          ? lower_to_planes(node, grid)
+                          : lower_to_kernels(node, *before, grid, path == SpectralPath::kLines));
   }
 
   ValueId lower_to_planes(const Node& node, const Extent& grid) {
@@ -133,14 +135,14 @@ class GlobalFilterLowering {
     return target.add_node(node.name + ".irfft2", graph::Irfft2{grid}, {x});
   }
 
-  ValueId lower_to_kernel(const Node& node, const Node& norm, const Extent& grid) {
+  ValueId lower_to_kernels(const Node& node, const Node& norm, const Extent& grid, bool by_lines) {
     const Value& filter = graph_.value(node.inputs[1]);
     const ValueId spectral =
         rewriter_.target().add_constant(filter.name, filter.shape, spectral_filter(filter, grid));
     const ValueId bias = bias_of(node, filter.shape[2]);
     const ValueId x = rewriter_[norm.inputs[0]];
     const ValueId statistics = rewriter_[node.inputs[0]];
-    return rewriter_.target().add_node(node.name, graph::SpectralFilter{grid},
+    return rewriter_.target().add_node(node.name, graph::SpectralFilter{grid, by_lines},
                                        {x, statistics, spectral, bias, roots_of(grid)});
   }
 
@@ -183,6 +185,7 @@ bool has_unfolded_norm(const Graph& graph) {
 }  // namespace
 
 std::string_view name_of(SpectralPath path) {
+  if (path == SpectralPath::kLines) return "lines";
   return path == SpectralPath::kVkfft ? "vkfft" : "fused";
 }
 

@@ -33,9 +33,12 @@ enum class SpectralPath {
   /// TokenStatistics, SpectralFilter, LayerNorm: all in token layout, the transforms and the
   /// product in one kernel, where the device can hold a grid at once (plan/spectral_kernels.h).
   kFused,
+  /// As kFused, but a kernel for every stage of the lines' transforms: grids that no workgroup can
+  /// hold, where their sides split into short lines (plan/line_split.h).
+  kLines,
 };
 
-/// "vkfft", "fused".
+/// "vkfft", "fused", "lines".
 std::string_view name_of(SpectralPath path);
 
 /// What the passes cannot know of the device.

@@ -10,6 +10,8 @@ void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node);
+/// The same where `by_lines`.
+void lower_by_lines(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::Rfft2& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::FilterMultiply& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::Irfft2& op, const graph::Node& node);

@@ -119,6 +119,7 @@ void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node
 }
 
 void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node) {
+  if (op.by_lines) return lower_by_lines(plan, op, node);
   const Value& x = plan.value(node.inputs[0]);
   const std::int64_t channels = x.shape[1];
   const std::int64_t padded = round_up(channels, kVector);

@@ -53,18 +53,31 @@ Plan PlanBuilder::finish() {
 
 // --- Resources --------------------------------------------------------------------------------
 
-std::size_t PlanBuilder::arena_resource(ValueId id, int first_step) {
-  const Value& value = graph_.value(id);
+std::size_t PlanBuilder::arena_resource(const std::string& name, const Value& value,
+                                        int first_step) {
   Resource resource;
-  resource.name = value.name;
-  resource.bytes =
-      checked_bytes(value.name, plan_.batch,
-                    static_cast<std::uint64_t>(stored_elements(value)) * size_of(value.dtype));
+  resource.name = name;
+  resource.bytes = checked_bytes(
+      name, plan_.batch, static_cast<std::uint64_t>(stored_elements(value)) * size_of(value.dtype));
   resource.dtype = value.dtype;
   resource.first_step = first_step;
   resource.last_step = current_step();
   plan_.resources.push_back(std::move(resource));
-  return *(resource_of_[index(id)] = plan_.resources.size() - 1);
+  return plan_.resources.size() - 1;
+}
+
+std::size_t PlanBuilder::arena_resource(ValueId id, int first_step) {
+  const Value& value = graph_.value(id);
+  return *(resource_of_[index(id)] = arena_resource(value.name, value, first_step));
+}
+
+std::size_t PlanBuilder::scratch(const std::string& name, ValueId like) {
+  return arena_resource(name, graph_.value(like), current_step());
+}
+
+std::size_t PlanBuilder::keep(std::size_t resource) {
+  plan_.resources[resource].last_step = current_step();
+  return resource;
 }
 
 std::size_t PlanBuilder::use(ValueId id) {

@@ -31,6 +31,11 @@ class PlanBuilder {
   Operand read(graph::ValueId id) { return {use(id), Access::kRead}; }
   /// The resource that the current step computes the value into.
   Operand write(graph::ValueId id);
+  /// Memory for what steps of one node hand on to each other, as much as a value takes; alive from
+  /// the current step on for as long as it is kept.
+  std::size_t scratch(const std::string& name, graph::ValueId like);
+  /// The resource, alive up to the current step.
+  std::size_t keep(std::size_t resource);
 
   /// Whether a node may overwrite an input of which every invocation reads just the elements that
   /// it writes: nothing may read it afterwards, nor in any other way at the same time.
@@ -64,12 +69,15 @@ class PlanBuilder {
   void add_step(const graph::Node& node, KernelStep kernel, double flops, double unread_bytes = 0,
                 Arithmetic arithmetic = Arithmetic::kFloat);
   void add_step(const graph::Node& node, const FftStep& fft, double flops);
+  /// For a node of several steps: a step is called like its node otherwise.
+  void name_last_step(std::string name) { plan_.steps.back().name = std::move(name); }
 
   /// Places everything in the arena and gives the plan away.
   Plan finish();
 
  private:
   int current_step() const { return static_cast<int>(plan_.steps.size()); }
+  std::size_t arena_resource(const std::string& name, const graph::Value& like, int first_step);
   std::size_t arena_resource(graph::ValueId id, int first_step);
   void place_in_arena();
   std::uint64_t checked_bytes(const std::string& name, std::int64_t count,

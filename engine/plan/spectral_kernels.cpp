@@ -2,39 +2,12 @@
 
 #include <algorithm>
 
+#include "plan/line_split.h"
+
 namespace gfnet::plan {
 namespace {
 
 constexpr std::int64_t kComplexBytes = 8;
-
-/// Products of a dense transform of this length by even and odd parts, with its sums.
-std::int64_t dense_cost(std::int64_t length) {
-  const std::int64_t pairs = (length - 1) / 2;
-  return 4 * pairs * pairs + 6 * length;
-}
-
-/// The same of a line as a·b, twiddle factors included.
-std::int64_t line_cost(std::int64_t length, std::int64_t factor) {
-  const std::int64_t others = length / factor;
-  if (others == 1) return dense_cost(length);
-  return others * dense_cost(factor) + factor * dense_cost(others) + 4 * length;
-}
-
-/// Of all divisors, or of those that split the length; the length itself where there is none.
-std::int64_t best_factor(std::int64_t length, bool splits = false) {
-  std::int64_t best = length;
-  for (std::int64_t factor = 2; factor < length; ++factor) {
-    if (length % factor != 0) continue;
-    const bool is_first_split = splits && best == length;
-    if (is_first_split || line_cost(length, factor) < line_cost(length, best)) best = factor;
-  }
-  return best;
-}
-
-/// Where the best is not to split a line, the best split, and the other way round.
-std::int64_t other_factor(std::int64_t length) {
-  return best_factor(length) == length ? best_factor(length, true) : length;
-}
 
 /// A line is unrolled and in registers; beyond this, compilers take long and registers spill.
 constexpr std::int64_t kLongestLine = 32;
@@ -147,7 +120,9 @@ bool fused_fits(const graph::Extent& grid, const DeviceFacts& device) {
 }
 
 passes::SpectralPath default_spectral_path(const graph::Extent& grid, const DeviceFacts& device) {
-  return fused_fits(grid, device) ? passes::SpectralPath::kFused : passes::SpectralPath::kVkfft;
+  if (fused_fits(grid, device)) return passes::SpectralPath::kFused;
+  return device.software && lines_fit(grid) ? passes::SpectralPath::kLines
+                                            : passes::SpectralPath::kVkfft;
 }
 
 }  // namespace gfnet::plan

@@ -34,8 +34,10 @@ std::vector<SpectralKernel> spectral_kernels(const graph::Extent& grid, std::int
 /// Whether the device can run the grid on passes::SpectralPath::kFused, at any batch.
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);
 
-/// The rule: one kernel wherever the grid fits, VkFFT's passes otherwise. On lavapipe the one
-/// kernel was faster at every grid that fits; everywhere it moves about half of the bytes.
+/// The rule: one kernel wherever the grid fits; otherwise a software driver goes by lines where
+/// they split, and whatever is left goes to VkFFT. On lavapipe the one kernel was faster at every
+/// grid that fits, and lines were at larger ones; everywhere the one kernel moves about half of the
+/// bytes of VkFFT's passes.
 passes::SpectralPath default_spectral_path(const graph::Extent& grid, const DeviceFacts& device);
 
 }  // namespace gfnet::plan

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "plan/line_split.h"
+
 namespace gfnet::plan {
 namespace {
 
@@ -19,7 +21,7 @@ struct Transform {
 std::optional<Transform> transform_of(const Node* node) {
   if (node == nullptr) return std::nullopt;
   if (const auto* op = std::get_if<graph::SpectralFilter>(&node->operation)) {
-    return Transform{SpectralPath::kFused, op->grid};
+    return Transform{op->by_lines ? SpectralPath::kLines : SpectralPath::kFused, op->grid};
   }
   if (const auto* op = std::get_if<graph::Rfft2>(&node->operation)) {
     return Transform{SpectralPath::kVkfft, op->grid};
@@ -67,8 +69,11 @@ std::vector<SpectralCandidate> spectral_candidates(const SpectralLayer& layer,
   for (SpectralKernel& kernel : spectral_kernels(layer.grid, layer.channels, tokens, device)) {
     candidates.push_back({kernel.name, SpectralPath::kFused, std::move(kernel)});
   }
-  candidates.push_back({std::string(name_of(SpectralPath::kVkfft)), SpectralPath::kVkfft, {}});
   const SpectralPath rule = default_spectral_path(layer.grid, device);
+  if (rule == SpectralPath::kLines || (candidates.empty() && lines_fit(layer.grid))) {
+    candidates.push_back({std::string(name_of(SpectralPath::kLines)), SpectralPath::kLines, {}});
+  }
+  candidates.push_back({std::string(name_of(SpectralPath::kVkfft)), SpectralPath::kVkfft, {}});
   std::ranges::stable_partition(
       candidates, [&](const SpectralCandidate& candidate) { return candidate.path == rule; });
   return candidates;

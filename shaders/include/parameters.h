@@ -56,6 +56,28 @@ struct SpectralFilterParameters {
   uint padded_channels;    // row stride of token layout and of the filter; a multiple of 4
 };
 
+struct SpectralLineParameters {
+  uint vectors;            // padded channels / 4
+  uint channels;
+  uint tokens;             // tokens of one image
+  uint line_length;        // N, elements of a line
+  uint lines;              // of one image
+  uint lines_at_once;      // that an invocation takes one after the other
+  uint element_stride;     // tokens from one element of a line to the next
+  uint line_stride;        // tokens from one line to the next
+  uint load_step;          // positions in the line from one element of a group to the next
+  uint load_group;         // … from one group to the next
+  uint store_step;         // the same of the results
+  uint store_group;
+  uint roots_offset;       // where the line's roots begin
+};
+
+struct SpectralBinsParameters {
+  uint vectors;            // padded channels / 4
+  uint height;
+  uint width;
+};
+
 struct TokenMeanParameters {
   uint tokens;             // tokens of one image
   uint channel_vectors;    // padded channels / 4

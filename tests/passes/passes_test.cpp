@@ -46,6 +46,7 @@ std::vector<passes::Options> all_options() {
   return {{},
           {[](const graph::Extent&, std::int64_t) { return SpectralPath::kVkfft; }},
           {[](const graph::Extent&, std::int64_t) { return SpectralPath::kFused; }},
+          {[](const graph::Extent&, std::int64_t) { return SpectralPath::kLines; }},
           {odd_fused}};
 }
 

@@ -174,6 +174,8 @@ TEST_CASE("a grid runs in one kernel if the device can hold it") {
   CHECK_FALSE(plan::fused_fits({14, 14}, tiny));
   CHECK(plan::default_spectral_path({14, 14}, gpu) == passes::SpectralPath::kFused);
   CHECK(plan::default_spectral_path({56, 56}, gpu) == passes::SpectralPath::kVkfft);
+  CHECK(plan::default_spectral_path({56, 56}, lavapipe) == passes::SpectralPath::kLines);
+  CHECK(plan::default_spectral_path({56, 34}, lavapipe) == passes::SpectralPath::kVkfft);
 }
 
 TEST_CASE("the spectral kernel keeps to the device's limits, and splits lines into divisors") {
@@ -306,6 +308,12 @@ TEST_CASE("the path that was found fastest is taken, the rule's where none was")
   CHECK(path(small) == SpectralPath::kFused);
   choices.set(large.name(), "spectral_filter 16×8");  // which does not fit
   CHECK(path(large) == SpectralPath::kVkfft);
+
+  // The rule does not depend on the batch, whatever kernels a small one could have.
+  plan::DeviceFacts few_texels;
+  few_texels.software = true;
+  const plan::SpectralLayer one{{28, 28}, 8, 1}, many{{28, 28}, 8, 64};
+  CHECK(plan::spectral_path(one, few_texels, {}) == plan::spectral_path(many, few_texels, {}));
 }
 
 namespace {

@@ -5,6 +5,7 @@
 #include "gfnet/npy.h"
 #include "model/build_graph.h"
 #include "passes/passes.h"
+#include "plan/line_split.h"
 #include "plan/spectral_kernels.h"
 #include "runtime/model_contents.h"
 #include "support/close.h"
@@ -33,6 +34,7 @@ void check_path(ContextFixture& fixture, SpectralPath path) {
       if (path == SpectralPath::kFused && !plan::fused_fits(grid, fixture.facts())) {
         return SpectralPath::kVkfft;
       }
+      if (path == SpectralPath::kLines && !plan::lines_fit(grid)) return SpectralPath::kVkfft;
       ++lowered;
       return path;
     };
@@ -52,6 +54,10 @@ TEST_CASE_FIXTURE(ContextFixture, "every checkpoint by way of VkFFT") {
 
 TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the spectral layer in one kernel") {
   check_path(*this, SpectralPath::kFused);
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the spectral layer by lines") {
+  check_path(*this, SpectralPath::kLines);
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the kernels of a GPU") {

@@ -6,6 +6,7 @@
 
 #include "gfnet/error.h"
 #include "passes/passes.h"
+#include "plan/line_split.h"
 #include "plan/spectral_layer.h"
 #include "reference/operations.h"
 #include "support/close.h"
@@ -57,7 +58,7 @@ std::vector<float> random_filter(Random& random, const Extent& grid, std::int64_
 }
 
 Graph spectral_graph(const Extent& grid, std::int64_t channels, std::vector<float> filter,
-                     std::vector<float> bias) {
+                     std::vector<float> bias, bool by_lines = false) {
   const std::int64_t width = graph::spectrum_width(grid.width);
   Graph graph;
   const ValueId x = graph.add_input("x", {grid.area(), channels}, Layout::kTokens);
@@ -66,8 +67,8 @@ Graph spectral_graph(const Extent& grid, std::int64_t channels, std::vector<floa
   const ValueId roots =
       graph.add_constant("roots", {grid.height / 2 + 1 + width, 2}, passes::roots_of_unity(grid));
   const ValueId statistics = graph.add_node("norm", graph::TokenStatistics{}, {x});
-  graph.mark_output(
-      graph.add_node("filter", graph::SpectralFilter{grid}, {x, statistics, k, b, roots}));
+  graph.mark_output(graph.add_node("filter", graph::SpectralFilter{grid, by_lines},
+                                   {x, statistics, k, b, roots}));
   return graph;
 }
 
@@ -102,30 +103,54 @@ std::vector<double> plane_norms(const std::vector<double>& tokens, const Size& s
   return norms;
 }
 
-void check(ContextFixture& fixture, Random& random, const Size& s,
-           const plan::Choices& choices = {}, DType out = DType::kF32) {
+/// ‖a channel and the one that shares its complex grid‖, for every channel of every image.
+std::vector<double> pair_norms(const std::vector<double>& norms, std::int64_t channels) {
+  std::vector<double> result = norms;
+  for (std::size_t i = 0; i < norms.size(); ++i) {
+    const std::size_t partner = i % static_cast<std::size_t>(channels) % 2 == 0 ? i + 1 : i - 1;
+    const bool has_partner =
+        partner / static_cast<std::size_t>(channels) == i / static_cast<std::size_t>(channels) &&
+        partner < norms.size();
+    if (has_partner) result[i] = std::hypot(norms[i], norms[partner]);
+  }
+  return result;
+}
+
+struct Way {
+  /// Which kernel to take, where there are several.
+  plan::Choices choices;
+  bool by_lines = false;
+  DType out = DType::kF32;
+};
+
+void check(ContextFixture& fixture, Random& random, const Size& s, const Way& way = {}) {
   CAPTURE(s.grid.height);
   CAPTURE(s.grid.width);
   CAPTURE(s.channels);
   CAPTURE(s.batch);
   const auto filter = random_filter(random, s.grid, s.channels);
   const auto bias = random.normal(s.channels);
-  Graph graph = spectral_graph(s.grid, s.channels, filter, bias);
+  Graph graph = spectral_graph(s.grid, s.channels, filter, bias, way.by_lines);
   const auto x = random.normal(s.batch * s.grid.area() * s.channels, 0.3f, 1.5f);
-  graph.set_dtype(graph.outputs().front(), out);
-  const auto actual = fixture.run(graph, s.batch, x, choices).front();
+  graph.set_dtype(graph.outputs().front(), way.out);
+  const auto actual = fixture.run(graph, s.batch, x, way.choices).front();
   graph.set_dtype(graph.outputs().front(), DType::kF32);
 
   const auto wide = widen(x);
-  const auto sizes = plane_norms(reference::layer_norm(wide, s.channels, 1e-6, {}, {}), s);
-  const auto errors = plane_norms(normalisation_bounds(wide, s.channels), s);
+  auto sizes = plane_norms(reference::layer_norm(wide, s.channels, 1e-6, {}, {}), s);
+  auto errors = plane_norms(normalisation_bounds(wide, s.channels), s);
+  if (way.by_lines) {
+    sizes = pair_norms(sizes, s.channels);
+    errors = pair_norms(errors, s.channels);
+  }
   double largest = 0;
   for (float v : filter) largest = std::max(largest, std::abs(static_cast<double>(v)));
   const double points = static_cast<double>(s.grid.area());
   const auto image = static_cast<std::size_t>(s.grid.area() * s.channels);
   const auto channels = static_cast<std::size_t>(s.channels);
-  // As for VkFFT's transforms (filter_test.cpp), but that two rows share one transform and with it
-  // their errors; and what normalisation rounded goes through the filter like the plane itself.
+  // As for VkFFT's transforms (filter_test.cpp), but that two rows (by lines, two channels) share
+  // one transform and with it their errors; and what normalisation rounded goes through the filter
+  // like the plane itself.
   const auto expected = test::interpret_batch(graph, s.batch, x);
   test::check_close(actual, expected, [&](std::size_t i) {
     const std::size_t plane = i / image * channels + i % channels;
@@ -133,7 +158,7 @@ void check(ContextFixture& fixture, Random& random, const Size& s,
         8 * kUnitRoundoff * (std::log2(points) + 2) *
             (2 * largest * sizes[plane] * std::sqrt(points) + std::abs(bias[i % channels])) +
         2 * largest * errors[plane] * std::sqrt(points) + 1e-30;
-    if (out == DType::kF32) return error;
+    if (way.out == DType::kF32) return error;
     return error + kHalfRoundoff * (std::abs(expected[i]) + error) + kSmallestHalf;
   });
 }
@@ -183,9 +208,34 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: every kernel that can be chosen") {
         CAPTURE(candidate.name);
         plan::Choices choices;
         choices.set(layer.name(), candidate.name);
-        check(*this, random, s, choices);
+        check(*this, random, s, {.choices = choices});
       }
     }
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines, of one stage and two, odd and even") {
+  Random random;
+  CAPTURE(random.seed());
+  for (const Size& s :
+       {Size{{1, 1}, 3, 2}, Size{{7, 7}, 37, 3}, Size{{15, 16}, 4, 1}, Size{{1, 40}, 9, 2},
+        Size{{33, 1}, 1, 1}, Size{{18, 35}, 6, 2}, Size{{40, 36}, 37, 1}, Size{{32, 256}, 4, 1}}) {
+    REQUIRE(plan::lines_fit(s.grid));
+    check(*this, random, s, {.choices = {}, .by_lines = true});
+  }
+  facts().software = false;
+  for (const Size& s : {Size{{14, 14}, 5, 2}, Size{{25, 20}, 37, 1}}) {
+    check(*this, random, s, {.choices = {}, .by_lines = true});
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "spectral: lines that do not split are refused") {
+  Random random;
+  CAPTURE(random.seed());
+  for (const Extent& grid : {Extent{17, 4}, Extent{4, 51}, Extent{37, 37}}) {
+    CHECK_FALSE(plan::lines_fit(grid));
+    CHECK_THROWS_AS(check(*this, random, {grid, 4, 1}, {.choices = {}, .by_lines = true}),
+                    UnsupportedError);
   }
 }
 
@@ -232,9 +282,11 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: a filter of ones is normalisation a
 TEST_CASE_FIXTURE(ContextFixture, "spectral: an image's bits do not depend on its batch") {
   Random random;
   CAPTURE(random.seed());
-  for (const Size& s : {Size{{14, 14}, 20, 3}, Size{{7, 5}, 37, 3}}) {
-    const Graph graph = spectral_graph(
-        s.grid, s.channels, random_filter(random, s.grid, s.channels), random.normal(s.channels));
+  for (const Size& s : {Size{{14, 14}, 20, 3}, Size{{7, 5}, 37, 3}, Size{{36, 21}, 5, 3}}) {
+    const bool by_lines = !plan::fused_fits(s.grid, facts());
+    const Graph graph =
+        spectral_graph(s.grid, s.channels, random_filter(random, s.grid, s.channels),
+                       random.normal(s.channels), by_lines);
     const auto size = static_cast<std::ptrdiff_t>(s.grid.area() * s.channels);
     const auto x = random.normal(s.batch * size);
     const auto together = run(graph, s.batch, x).front();
@@ -279,7 +331,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: a result in halves, from each form 
   Random random;
   CAPTURE(random.seed());
   const Size sizes[] = {{{1, 1}, 3, 2}, {{7, 7}, 9, 2}, {{15, 16}, 6, 1}, {{20, 4}, 17, 2}};
-  for (const Size& size : sizes) check(*this, random, size, {}, DType::kF16);
+  for (const Size& size : sizes) check(*this, random, size, {.choices = {}, .out = DType::kF16});
   use_gpu_kernels();
-  for (const Size& size : sizes) check(*this, random, size, {}, DType::kF16);
+  for (const Size& size : sizes) check(*this, random, size, {.choices = {}, .out = DType::kF16});
 }

@@ -1,0 +1,118 @@
+#version 450
+// One stage of the discrete Fourier transforms along one axis of a grid, for grids that no workgroup can
+// hold. A line of N = R·G elements takes two stages (Cooley and Tukey 1965): with n = a·B + b, k = p + A·q,
+// N = A·B,
+//   forth   z[p·B + b] = e^(−2πi·b·p/N) · Σ_a e^(−2πi·a·p/A) · x[a·B + b]            R = A, G = B, group b
+//           X[p + A·q] = Σ_b e^(−2πi·b·q/B) · z[p·B + b]                             R = B, G = A, group p
+// and the inverse the same with real and imaginary parts exchanged before and after, or (columns, whose second
+// stage is spectral_bins.comp's) backwards, the factor before the sum. A line with N = R has one stage.
+//
+//   x, y        [batch, H·W, vectors] vec4: token layout. Two neighbouring channels are the real and imaginary
+//               part of one complex grid, so that no transform has to know of its input being real.
+//   roots       pairs cos(2πi/N), sin(2πi/N), i = 0 … N/2, from roots_offset on
+//   statistics  [batch, H·W] (mean, inverse deviation, 0, 0): with kNormalise the input is
+//               (x − mean) · inverse deviation / 2, and 0 where C is padded. (The half is spectral_bins.comp's.)
+//
+// An invocation takes four channels through one group of up to `lines_at_once` lines, neighbours neighbouring
+// channels; the group stays in registers (line_dft.glsl), with its factors loaded once for all lines.
+// Element j of group g is read at position j·load_step + g·load_group of the line, and result j stored alike.
+// Threads: x = vectors, y = group, z = image · chunks of lines.
+//
+// Software drivers read texel buffers several times faster:
+// variant: spectral_line_texels TEXELS
+#extension GL_GOOGLE_include_directive : require
+#include "parameters.h"
+
+layout(local_size_x_id = 0) in;
+layout(constant_id = 1) const uint kRadix = 14;
+layout(constant_id = 2) const uint kFactor = 14;
+layout(constant_id = 3) const bool kNormalise = false;
+layout(constant_id = 4) const bool kTurnBefore = false;
+layout(constant_id = 5) const bool kTurnAfter = false;
+layout(constant_id = 6) const bool kSwapBefore = false;
+layout(constant_id = 7) const bool kSwapAfter = false;
+
+layout(push_constant) uniform Push { SpectralLineParameters p; };
+
+#ifdef TEXELS
+layout(binding = 0) uniform samplerBuffer x;
+layout(binding = 2) uniform samplerBuffer statistics;
+vec4 x_at(uint i) { return texelFetch(x, int(i)); }
+vec2 statistics_at(uint token) { return texelFetch(statistics, int(token)).xy; }
+#else
+layout(binding = 0, std430) readonly buffer X { vec4 x[]; };
+layout(binding = 2, std430) readonly buffer Statistics { vec4 statistics[]; };
+vec4 x_at(uint i) { return x[i]; }
+vec2 statistics_at(uint token) { return statistics[token].xy; }
+#endif
+layout(binding = 1, std430) readonly buffer Roots { vec2 roots[]; };
+layout(binding = 3, std430) writeonly buffer Y { vec4 y[]; };
+
+#define LINE line
+#define LINE_LENGTH kRadix
+#define LINE_FACTOR kFactor
+#include "line_dft.glsl"
+
+vec2 root_at(uint i) {
+  const uint mirrored = min(i, p.line_length - i);
+  const vec2 root = roots[p.roots_offset + mirrored];
+  return i == mirrored ? root : vec2(root.x, -root.y);
+}
+
+// z · (c − i·s)
+vec2 turned(vec2 z, vec2 root) {
+  return vec2(fma(z.y, root.y, z.x * root.x), fma(z.x, -root.y, z.y * root.x));
+}
+
+void main() {
+  const uint vector = gl_GlobalInvocationID.x;
+  const uint group = gl_GlobalInvocationID.y;
+  if (vector >= p.vectors) return;
+  const uint chunks = (p.lines + p.lines_at_once - 1) / p.lines_at_once;
+  const uint image = gl_GlobalInvocationID.z / chunks;
+  const uint first = gl_GlobalInvocationID.z % chunks * p.lines_at_once;
+  const uint last = min(first + p.lines_at_once, p.lines);
+  const bvec4 is_channel = lessThan(4 * vector + uvec4(0, 1, 2, 3), uvec4(p.channels));
+
+  vec2 turns[kRadix];
+  [[unroll]] for (uint i = 0; i <= kRadix / 2; ++i) {
+    const vec2 root = roots[p.roots_offset + i * (p.line_length / kRadix)];
+    line_cosines[i] = root.x;
+    line_sines[i] = root.y;
+  }
+  if (kTurnBefore || kTurnAfter) {
+    [[unroll]] for (uint j = 0; j < kRadix; ++j) turns[j] = root_at(group * j);
+  }
+
+  [[dont_unroll]] for (uint at = first; at < last; ++at) {
+    const uint base = image * p.tokens + at * p.line_stride;
+    vec2 low[kRadix];
+    vec2 high[kRadix];
+    [[unroll]] for (uint j = 0; j < kRadix; ++j) {
+      const uint token = base + (j * p.load_step + group * p.load_group) * p.element_stride;
+      vec4 value = x_at(token * p.vectors + vector);
+      if (kNormalise) {
+        const vec2 s = statistics_at(token);
+        value = mix(vec4(0.0), (value - s.x) * (0.5 * s.y), is_channel);
+      }
+      low[j] = kSwapBefore ? value.yx : value.xy;
+      high[j] = kSwapBefore ? value.wz : value.zw;
+      if (kTurnBefore) {
+        low[j] = turned(low[j], turns[j]);
+        high[j] = turned(high[j], turns[j]);
+      }
+    }
+    line_dft(low);
+    line_dft(high);
+    [[unroll]] for (uint j = 0; j < kRadix; ++j) {
+      vec2 a = low[j];
+      vec2 b = high[j];
+      if (kTurnAfter) {
+        a = turned(a, turns[j]);
+        b = turned(b, turns[j]);
+      }
+      const uint token = base + (j * p.store_step + group * p.store_group) * p.element_stride;
+      y[token * p.vectors + vector] = kSwapAfter ? vec4(a.yx, b.yx) : vec4(a, b);
+    }
+  }
+}
