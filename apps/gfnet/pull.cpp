@@ -109,7 +109,7 @@ void pull(const gfnet::ZooModel& model, const PullOptions& options) {
     return;
   }
   if (condition == ModelStore::Condition::kDamaged) {
-    std::fprintf(stderr, "%s is damaged and fetched anew\n",
+    std::fprintf(stderr, "gfnet: %s: is damaged; it is fetched anew\n",
                  gfnet::printable(path.string()).c_str());
   }
   fetch(model, store, options.from);

@@ -55,7 +55,10 @@ class NullDevice(CommandTest):
             # Made for software drivers, it keeps whole planes in private memory on purpose.
             if figure == "Scratch size" and entry["kernel"].startswith("spectral_filter_private"):
                 continue
-            self.assertEqual(int(figures[figure]), 0, (figure, entry))
+            # Two unrolled transforms of sixteen: addresses beyond the scalar registers go to lanes of
+            # vector registers, none to memory.
+            most = 32 if figure == "Spilled SGPRs" and entry["kernel"].startswith("spectral_bins") else 0
+            self.assertLessEqual(int(figures[figure]), most, (figure, entry))
         return figures
 
     def test_a_plan(self):

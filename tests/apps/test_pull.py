@@ -200,7 +200,9 @@ class Pull(CommandTest):
                 self.fail_with(1, [str(self.file), f"gfnet pull {NAME}"], "info", NAME,
                                **self.environment)
             self.assertEqual(self.state("--verify", status=1), "damaged")
-        self.pull()
+        again = self.run_command(*self.pull_args(), **self.environment)
+        self.assertEqual((again.status, again.errors),
+                         (0, [f"{self.file}: is damaged; it is fetched anew"]))
         self.assert_whole()
 
     def test_a_file_by_hand(self):
