@@ -1,0 +1,41 @@
+#include "base/parallel.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/random.h"
+
+using namespace gfnet;
+
+TEST_CASE("everything runs once, however many there are") {
+  for (const std::size_t count : {0u, 1u, 2u, 7u, 1000u}) {
+    CAPTURE(count);
+    std::vector<std::atomic<int>> runs(count);
+    run_in_parallel(count, [&](std::size_t i) { ++runs[i]; });
+    for (const std::atomic<int>& run : runs) CHECK(run == 1);
+  }
+}
+
+TEST_CASE("the lowest index's error is thrown, whichever comes first, and the others still run") {
+  test::Random random;
+  CAPTURE(random.seed());
+  for (int round = 0; round < 20; ++round) {
+    const auto first = static_cast<std::size_t>(random.integer(0, 30));
+    std::atomic<int> runs{0};
+    const auto run = [&](std::size_t i) {
+      ++runs;
+      if (i < first) return;
+      if (i == first) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      throw std::runtime_error(std::to_string(i));
+    };
+    CHECK_THROWS_WITH_AS(run_in_parallel(40, run), std::to_string(first).c_str(),
+                         std::runtime_error);
+    CHECK(runs == 40);
+  }
+}
