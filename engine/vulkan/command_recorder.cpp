@@ -231,6 +231,7 @@ void CommandRecorder::dispatch(const Pipeline& pipeline, std::span<const Binding
   }
   vkUpdateDescriptorSets(device_->handle(), static_cast<std::uint32_t>(descriptor_writes.size()),
                          descriptor_writes.data(), 0, nullptr);
+  ++object_counters.descriptor_sets;
 
   begin(ranges_, HazardTracker::Stage::kCompute);
   const VkCommandBuffer commands = recording_.commands_;

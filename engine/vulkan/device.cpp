@@ -97,6 +97,7 @@ Device::Device(const Instance& instance, const DeviceInfo& info)
 Device::~Device() {
   // RADV's null device, which only compiles, has nothing that could be waited for, and crashes.
   if (submitted_) vkDeviceWaitIdle(device_);
+  fences_.clear();
   vkDestroyDevice(device_, nullptr);
 }
 
@@ -159,19 +160,15 @@ Submission Device::submit(std::span<const Recording* const> recordings) {
   std::vector<VkCommandBuffer> buffers;
   buffers.reserve(recordings.size());
   for (const Recording* recording : recordings) buffers.push_back(recording->handle());
-  VkFenceCreateInfo create{};
-  create.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO;
-  VkFence fence = VK_NULL_HANDLE;
-  GFNET_VK(vkCreateFence(device_, &create, nullptr, &fence));
-  Handle<VkFence, DestroyFence> owner(device_, fence);
+  Handle<VkFence, DestroyFence> fence = fences_.take(device_);
   VkSubmitInfo submit_info{};
   submit_info.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
   submit_info.commandBufferCount = static_cast<std::uint32_t>(buffers.size());
   submit_info.pCommandBuffers = buffers.data();
   const std::lock_guard lock(queue_mutex_);
   submitted_ = true;
-  GFNET_VK(vkQueueSubmit(queue_, 1, &submit_info, fence));
-  return Submission(std::move(owner));
+  GFNET_VK(vkQueueSubmit(queue_, 1, &submit_info, fence.get()));
+  return {std::move(fence), fences_};
 }
 
 Submission Device::submit(const Recording& recording) {

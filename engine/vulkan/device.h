@@ -74,6 +74,7 @@ class Device {
   VkDevice device_ = VK_NULL_HANDLE;
   VkQueue queue_ = VK_NULL_HANDLE;
   std::mutex queue_mutex_;
+  FencePool fences_;
   bool submitted_ = false;
   VkPhysicalDeviceMemoryProperties memory_properties_{};
   mutable MemoryCounter memory_;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "vulkan/object_count.h"
 #include "vulkan/vk.h"
 
 namespace gfnet::vulkan {
@@ -11,7 +12,9 @@ template <typename Object, typename Destroyer>
 class Handle {
  public:
   Handle() = default;
-  Handle(VkDevice device, Object object) : device_(device), object_(object) {}
+  Handle(VkDevice device, Object object) : device_(device), object_(object) {
+    ++object_counters.objects;
+  }
   Handle(Handle&& other) noexcept
       : device_(other.device_), object_(std::exchange(other.object_, VK_NULL_HANDLE)) {}
   Handle& operator=(Handle&& other) noexcept {

@@ -7,6 +7,7 @@ namespace gfnet::vulkan {
 Submission& Submission::operator=(Submission&& other) noexcept {
   wait_quietly();
   fence_ = std::move(other.fence_);
+  pool_ = other.pool_;
   return *this;
 }
 
@@ -16,7 +17,7 @@ void Submission::wait() {
   if (!fence_) return;
   const VkFence fence = fence_.get();
   GFNET_VK(vkWaitForFences(fence_.device(), 1, &fence, VK_TRUE, UINT64_MAX));
-  fence_ = {};
+  pool_->give_back(std::move(fence_));
 }
 
 bool Submission::done() const {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "vulkan/handle.h"
+#include "vulkan/fence_pool.h"
 
 namespace gfnet::vulkan {
 
@@ -8,7 +8,9 @@ namespace gfnet::vulkan {
 class Submission {
  public:
   Submission() = default;
-  explicit Submission(Handle<VkFence, DestroyFence> fence) : fence_(std::move(fence)) {}
+  /// fence: from the pool, which must outlive this.
+  Submission(Handle<VkFence, DestroyFence> fence, FencePool& pool)
+      : fence_(std::move(fence)), pool_(&pool) {}
   Submission(Submission&&) = default;
   Submission& operator=(Submission&& other) noexcept;
   ~Submission();
@@ -22,6 +24,7 @@ class Submission {
   void wait_quietly() noexcept;
 
   Handle<VkFence, DestroyFence> fence_;
+  FencePool* pool_ = nullptr;
 };
 
 }  // namespace gfnet::vulkan
