@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "plan/memory_need.h"
 #include "plan/plan.h"
 
 namespace gfnet::plan {
@@ -36,6 +37,13 @@ ordered_json describe(const Resource& resource) {
   return entry;
 }
 
+ordered_json describe(const MemoryNeed& need) {
+  return {{"weights_bytes", need.weights_bytes}, {"input_bytes", need.input_bytes},
+          {"arena_bytes", need.arena_bytes},     {"block_bytes", need.block_bytes},
+          {"block_step", need.block_step},       {"planned_bytes", need.planned_bytes()},
+          {"bound_bytes", need.bound_bytes()}};
+}
+
 }  // namespace
 
 std::string kernel_of(const Step& step) {
@@ -56,6 +64,7 @@ std::string to_json(const Plan& plan) {
                         {"precision", precision_of(plan)},
                         {"arena_bytes", plan.arena_bytes},
                         {"constant_bytes", plan.constant_bytes}};
+  document["memory"] = describe(memory_need(plan));
   for (const Step& step : plan.steps) {
     ordered_json entry{{"name", step.name}, {"flops", step.flops}, {"bytes", step.bytes}};
     entry["kernel"] = kernel_of(step);

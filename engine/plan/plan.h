@@ -155,6 +155,7 @@ struct Plan {
   /// In the graph's order.
   std::vector<Output> outputs;
   std::uint64_t arena_bytes = 0;
+  /// Each constant's size rounded up to the device's buffer alignment.
   std::uint64_t constant_bytes = 0;
 };
 

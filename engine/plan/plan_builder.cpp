@@ -112,7 +112,9 @@ Operand PlanBuilder::constant(ValueId id, const Packing& packing) {
     resource.dtype = packing.dtype;
     resource.data = graph_.value(id).data;
     resource.packing = packing;
-    plan_.constant_bytes += resource.bytes;
+    plan_.constant_bytes +=
+        static_cast<std::uint64_t>(round_up(static_cast<std::int64_t>(resource.bytes),
+                                            static_cast<std::int64_t>(device_.buffer_alignment)));
     plan_.resources.push_back(std::move(resource));
   }
   return {entry->second, Access::kRead};

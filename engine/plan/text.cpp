@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <array>
 #include <iomanip>
 #include <map>
 #include <sstream>
 
+#include "plan/memory_need.h"
 #include "plan/plan.h"
 
 namespace gfnet::plan {
@@ -22,17 +24,20 @@ std::string specialization_of(const KernelStep& kernel) {
 }
 
 struct Row {
+  std::string step;
   std::string kernel;
   std::string threads;
   std::string specialization;
 };
 
 struct RowVisitor {
+  std::string step;
+
   Row operator()(const KernelStep& kernel) const {
-    return {kernel.kernel, threads_of(kernel), specialization_of(kernel)};
+    return {step, kernel.kernel, threads_of(kernel), specialization_of(kernel)};
   }
   Row operator()(const FftStep& fft) const {
-    return {fft.inverse ? "VkFFT irfft2" : "VkFFT rfft2",
+    return {step, fft.inverse ? "VkFFT irfft2" : "VkFFT rfft2",
             std::to_string(fft.batches) + " of " + std::to_string(fft.grid.height) + "×" +
                 std::to_string(fft.grid.width),
             "-"};
@@ -78,34 +83,52 @@ std::string decisions_of(const Plan& plan) {
 
 double mebibytes(double bytes) { return bytes / (1 << 20); }
 
+void print_memory(std::ostream& out, const MemoryNeed& need) {
+  const auto size = [](std::uint64_t bytes) { return mebibytes(static_cast<double>(bytes)); };
+  out << "memory: weights " << size(need.weights_bytes) << " MiB, arena " << size(need.arena_bytes)
+      << " MiB, the input's " << size(need.input_bytes) << " MiB in it; together "
+      << size(need.planned_bytes()) << " MiB\n"
+      << "bound: weights + input + 1.5 × the largest working set of a block = "
+      << size(need.bound_bytes()) << " MiB\n";
+  if (need.block_step.empty()) return;
+  out << "the largest working set of a block: " << size(need.block_bytes) << " MiB, at "
+      << need.block_step << "\n";
+}
+
 }  // namespace
 
 std::string to_text(const Plan& plan) {
-  std::size_t name_width = 4;
-  for (const Step& step : plan.steps) name_width = std::max(name_width, step.name.size());
+  std::vector<Row> rows{{"step", "kernel", "threads", "constants"}};
+  for (const Step& step : plan.steps) rows.push_back(std::visit(RowVisitor{step.name}, step.work));
+  const auto width = [&](std::string Row::* column) {
+    std::size_t widest = 0;
+    for (const Row& row : rows) widest = std::max(widest, columns_of(row.*column));
+    return widest + 2;
+  };
+  const std::array columns{&Row::step, &Row::kernel, &Row::threads, &Row::specialization};
+  std::array<std::size_t, columns.size()> widths{};
+  std::ranges::transform(columns, widths.begin(), width);
 
   std::ostringstream out;
   out << std::fixed << std::setprecision(2);
-  out << padded("step", name_width) << "  " << padded("kernel", 15) << "  " << padded("threads", 16)
-      << "  " << padded("constants", 12) << "  " << std::setw(10) << "MFLOP" << std::setw(10)
-      << "MiB"
-      << "\n";
   double flops = 0;
   double bytes = 0;
-  for (const Step& step : plan.steps) {
-    const Row row = std::visit(RowVisitor{}, step.work);
-    out << padded(step.name, name_width) << "  " << padded(row.kernel, 15) << "  "
-        << padded(row.threads, 16) << "  " << padded(row.specialization, 12) << "  "
-        << std::setw(10) << step.flops / 1e6 << std::setw(10) << mebibytes(step.bytes) << "\n";
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t c = 0; c < columns.size(); ++c) out << padded(rows[i].*columns[c], widths[c]);
+    if (i == 0) {
+      out << std::setw(10) << "MFLOP" << std::setw(10) << "MiB" << "\n";
+      continue;
+    }
+    const Step& step = plan.steps[i - 1];
+    out << std::setw(10) << step.flops / 1e6 << std::setw(10) << mebibytes(step.bytes) << "\n";
     flops += step.flops;
     bytes += step.bytes;
   }
   out << "\n"
       << plan.steps.size() << " steps, batch " << plan.batch << ", " << precision_of(plan) << ": "
-      << flops / 1e9 << " GFLOP, " << mebibytes(bytes) << " MiB moved\n"
-      << "memory: constants " << mebibytes(static_cast<double>(plan.constant_bytes))
-      << " MiB, arena " << mebibytes(static_cast<double>(plan.arena_bytes)) << " MiB\n"
-      << decisions_of(plan);
+      << flops / 1e9 << " GFLOP, " << mebibytes(bytes) << " MiB moved\n";
+  print_memory(out, memory_need(plan));
+  out << decisions_of(plan);
   return out.str();
 }
 

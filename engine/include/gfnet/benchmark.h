@@ -149,6 +149,8 @@ struct BatchMemory {
   /// What the plan says of the weights and the arena.
   std::uint64_t planned_weights_bytes = 0;
   std::uint64_t planned_arena_bytes = 0;
+  /// What peak_bytes is held to: weights, input and 1.5 times the largest working set of a block.
+  std::uint64_t bound_bytes = 0;
 };
 
 /// Measures a model on a device. One thread at a time may use it.

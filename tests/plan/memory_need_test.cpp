@@ -1,0 +1,191 @@
+#include "plan/memory_need.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "model/build_graph.h"
+#include "passes/passes.h"
+#include "plan/spectral_kernels.h"
+#include "support/synthetic_checkpoint.h"
+
+using namespace gfnet;
+using gfnet::test::Architecture;
+using gfnet::test::Random;
+
+namespace {
+
+struct Named {
+  std::string name;
+  Architecture architecture;
+};
+
+/// The paper's widths and grids, and for speed two blocks a stage: the working set of a block does
+/// not depend on how many there are.
+Architecture published(std::int64_t image, const std::vector<std::int64_t>& channels) {
+  Architecture a;
+  a.pyramid = channels.size() > 1;
+  a.layer_scale = a.pyramid;
+  a.classes = 1000;
+  const std::int64_t patch = a.pyramid ? 4 : 16;
+  a.grid_height = a.grid_width = image / patch;
+  a.stages.clear();
+  for (const std::int64_t c : channels) {
+    a.stages.push_back({a.stages.empty() ? patch : 2, c, 2, 4 * c});
+  }
+  return a;
+}
+
+std::vector<Named> published_architectures() {
+  const std::vector<std::pair<std::string, std::vector<std::int64_t>>> widths{
+      {"ti", {256}},
+      {"xs and s", {384}},
+      {"b", {512}},
+      {"h-ti", {64, 128, 256, 512}},
+      {"h-s and h-b", {96, 192, 384, 768}}};
+  std::vector<Named> all;
+  for (const std::int64_t image : {224, 384}) {
+    for (const auto& [name, channels] : widths) {
+      all.push_back({name + " at " + std::to_string(image), published(image, channels)});
+    }
+  }
+  return all;
+}
+
+/// Grids with tails, one channel in, one logit; blocks that are wide for what they read, as in
+/// every trained network: nothing outside them may be larger than they are by half.
+std::vector<Named> odd_architectures() {
+  std::vector<Named> all;
+  Architecture a;
+  a.input_channels = 1;
+  a.classes = 1;
+  a.grid_height = a.grid_width = 15;
+  a.stages = {{16, 130, 2, 391}};
+  all.push_back({"15×15 grey", a});
+  a.grid_height = 33;
+  a.grid_width = 16;
+  all.push_back({"33×16 grey", a});
+  a = {};
+  a.grid_height = 7;
+  a.grid_width = 40;
+  a.stages = {{4, 37, 3, 50}};
+  all.push_back({"7×40", a});
+  a.grid_height = a.grid_width = 1;
+  all.push_back({"one token", a});
+  a = {};
+  a.pyramid = true;
+  a.grid_height = 24;
+  a.grid_width = 36;
+  a.stages = {{4, 30, 1, 90}, {2, 61, 2, 122}, {2, 9, 1, 18}};
+  a.classes = 21841;
+  all.push_back({"pyramid that narrows, 21841 classes", a});
+  return all;
+}
+
+graph::Graph graph_of(const Architecture& architecture, passes::SpectralPath wanted,
+                      const plan::DeviceFacts& device) {
+  Random random;
+  const auto checkpoint = test::synthetic_checkpoint(architecture, random);
+  passes::Options options;
+  options.spectral_path = [&](const graph::Extent& grid, std::int64_t) {
+    return wanted == passes::SpectralPath::kFused && plan::fused_fits(grid, device)
+               ? passes::SpectralPath::kFused
+               : passes::SpectralPath::kVkfft;
+  };
+  return passes::optimize(model::build_graph(checkpoint, model::infer_config(checkpoint), 5),
+                          options);
+}
+
+std::vector<plan::DeviceFacts> devices() {
+  plan::DeviceFacts gpu;
+  gpu.max_shared_memory = 48u << 10;
+  gpu.max_workgroup_invocations = 1024;
+  gpu.max_buffer_bytes = gpu.max_allocation_bytes = std::uint64_t{2} << 30;
+  plan::DeviceFacts software = gpu;
+  software.software = true;
+  software.subgroup_size = 8;
+  software.subgroup_broadcast = true;
+  software.max_texel_elements = 1u << 27;
+  return {gpu, software};
+}
+
+/// What the definition says, counted in another way: tensor by tensor into every step's sum.
+std::uint64_t largest_block_bytes(const plan::Plan& plan) {
+  std::vector<std::uint64_t> live(plan.steps.size());
+  for (const plan::Resource& resource : plan.resources) {
+    if (resource.kind != plan::Resource::Kind::kArena) continue;
+    const auto last = std::min(resource.last_step, static_cast<int>(plan.steps.size()) - 1);
+    for (int step = std::max(resource.first_step, 0); step <= last; ++step) {
+      live[static_cast<std::size_t>(step)] += resource.bytes;
+    }
+  }
+  std::uint64_t largest = 0;
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    if (plan.steps[i].name.rfind("blocks.", 0) == 0) largest = std::max(largest, live[i]);
+  }
+  return largest;
+}
+
+void check_bound(const std::vector<Named>& architectures) {
+  for (const Named& named : architectures) {
+    CAPTURE(named.name);
+    for (const plan::DeviceFacts& device : devices()) {
+      for (const auto path : {passes::SpectralPath::kFused, passes::SpectralPath::kVkfft}) {
+        const graph::Graph graph = graph_of(named.architecture, path, device);
+        for (const std::int64_t batch : {1, 8}) {
+          CAPTURE(batch);
+          CAPTURE(device.software);
+          CAPTURE(name_of(path));
+          const plan::Plan plan = plan::make_plan(graph, batch, device);
+          const plan::MemoryNeed need = plan::memory_need(plan);
+          CHECK(need.weights_bytes == plan.constant_bytes);
+          CHECK(need.arena_bytes == plan.arena_bytes);
+          CHECK(need.input_bytes == plan.resources[plan.input].bytes);
+          CHECK(need.block_bytes == largest_block_bytes(plan));
+          CHECK(need.block_bytes > 0);
+          CHECK(need.bound_bytes() ==
+                need.weights_bytes + need.input_bytes + need.block_bytes * 3 / 2);
+          CHECK(need.planned_bytes() <= need.bound_bytes());
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("published architectures stay within the bound on memory") {
+  check_bound(published_architectures());
+}
+
+TEST_CASE("odd architectures stay within the bound on memory") { check_bound(odd_architectures()); }
+
+TEST_CASE("a residual that waits counts into a block's working set") {
+  Architecture a;
+  a.grid_height = a.grid_width = 8;
+  a.stages = {{4, 32, 2, 128}};
+  const plan::DeviceFacts device = devices().front();
+  const plan::Plan plan =
+      plan::make_plan(graph_of(a, passes::SpectralPath::kFused, device), 3, device);
+  const plan::MemoryNeed need = plan::memory_need(plan);
+  // While fc1 runs: x, the filter's output normalised, and what fc1 makes of it.
+  CHECK(need.block_step == "blocks.0.mlp.fc1");
+  CHECK(need.block_bytes == 3u * 64 * (32 + 32 + 128) * sizeof(float));
+}
+
+TEST_CASE("a plan tells its memory and the bound, to people and to machines") {
+  const plan::DeviceFacts device = devices().front();
+  const plan::Plan plan =
+      plan::make_plan(graph_of({}, passes::SpectralPath::kFused, device), 2, device);
+  const plan::MemoryNeed need = plan::memory_need(plan);
+  const auto json = nlohmann::json::parse(plan::to_json(plan))["memory"];
+  CHECK(json["weights_bytes"] == need.weights_bytes);
+  CHECK(json["input_bytes"] == need.input_bytes);
+  CHECK(json["arena_bytes"] == need.arena_bytes);
+  CHECK(json["block_bytes"] == need.block_bytes);
+  CHECK(json["block_step"] == need.block_step);
+  CHECK(json["planned_bytes"] == need.planned_bytes());
+  CHECK(json["bound_bytes"] == need.bound_bytes());
+  CHECK(plan::to_text(plan).find("at " + need.block_step) != std::string::npos);
+}
