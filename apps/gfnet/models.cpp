@@ -76,8 +76,8 @@ void print_tables(const std::vector<Entry>& entries) {
     const gfnet::ZooModel& m = entry.model;
     const std::optional<std::int64_t> bytes = bytes_of(entry);
     facts.add({m.name, m.dataset, fixed("%.0f M", static_cast<double>(m.parameters) / 1e6),
-               fixed("%.2g", m.macs / 1e9), fixed("%.1f %%", m.top1), fixed("%.1f %%", m.top5),
-               bytes ? megabytes(*bytes) : "", entry.state});
+               fixed(m.macs < 1e9 ? "%.3f" : "%.1f", m.macs / 1e9), fixed("%.1f %%", m.top1),
+               fixed("%.1f %%", m.top5), bytes ? megabytes(*bytes) : "", entry.state});
     if (!m.source.empty()) sources.add({m.name, m.source, m.page});
   }
   const fs::path directory = gfnet::zoo_directory();

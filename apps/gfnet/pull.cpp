@@ -108,12 +108,9 @@ void pull(const gfnet::ZooModel& model, const PullOptions& options) {
     report(model, path, ", already there");
     return;
   }
-  if (condition == ModelStore::Condition::kDamaged) {
-    std::fprintf(stderr, "gfnet: %s: is damaged; it is fetched anew\n",
-                 gfnet::printable(path.string()).c_str());
-  }
   fetch(model, store, options.from);
-  report(model, path, "");
+  report(model, path,
+         condition == ModelStore::Condition::kDamaged ? ", in the place of a damaged one" : "");
 }
 
 std::vector<const gfnet::ZooModel*> find_all(const PullOptions& options) {

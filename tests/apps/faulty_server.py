@@ -20,6 +20,9 @@ class FaultyServer(http.server.ThreadingHTTPServer):
         self.requests = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def handle_error(self, *_):
+        """A client that goes away is part of the tests."""
+
     def address(self, path="model.pth"):
         return f"http://127.0.0.1:{self.server_address[1]}/{path}"
 

@@ -43,6 +43,11 @@ class Labels(CommandTest):
         for p in predictions:
             self.assertIn(ROWS[p["class"]][1], table)
 
+    def test_another_resolution_keeps_them(self):
+        text = self.classify("--format", "jsonl", "--size", "40")
+        for p in json.loads(text)["predictions"]:
+            self.assertEqual(p.get("synset"), ROWS[p["class"]][0])
+
     def test_a_label_with_commas_is_quoted(self):
         weights = {**self.weights, "head.bias": self.weights["head.bias"].copy()}
         weights["head.bias"][0] = 1000
