@@ -88,7 +88,8 @@ ordered_json json_of(const gfnet::BatchMemory& m) {
           {"host_visible_peak_bytes", m.host_visible_peak_bytes},
           {"peak_bytes", m.peak_bytes},
           {"planned_weights_bytes", m.planned_weights_bytes},
-          {"planned_arena_bytes", m.planned_arena_bytes}};
+          {"planned_arena_bytes", m.planned_arena_bytes},
+          {"bound_bytes", m.bound_bytes}};
 }
 
 ordered_json json_of(const PictureTiming& t) {

@@ -156,7 +156,7 @@ std::string text_of(const gfnet::BatchMemory& m) {
   table.add({"weights", binary(m.weights_bytes), binary(m.planned_weights_bytes)});
   table.add({"arena", binary(m.arena_bytes), binary(m.planned_arena_bytes)});
   table.add({"VkFFT's own", binary(m.fft_scratch_bytes), ""});
-  table.add({"at most on the device", binary(m.peak_bytes), ""});
+  table.add({"at most on the device", binary(m.peak_bytes), "≤ " + binary(m.bound_bytes)});
   table.add({"seen by the host", binary(m.host_visible_bytes), ""});
   table.add({"… while uploading", binary(m.host_visible_peak_bytes), ""});
   return table.text();

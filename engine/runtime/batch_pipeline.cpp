@@ -27,7 +27,10 @@ BatchPipeline::BatchPipeline(DeviceContext& context, plan::Plan plan,
                              const ConstantStore& constants, Options options)
     : context_(context),
       plan_(std::move(plan)),
-      arena_(context.device(), plan_.arena_bytes, vulkan::MemoryKind::kDeviceLocal) {
+      arena_(options.arena ? std::move(options.arena)
+                           : std::make_shared<vulkan::Memory>(context.device(), plan_.arena_bytes,
+                                                              vulkan::MemoryKind::kDeviceLocal)) {
+  context_.make_pipelines(plan_);
   make_buffers(constants);
   make_readback();
   if (options.timestamps) {
@@ -47,7 +50,7 @@ void BatchPipeline::make_buffers(const ConstantStore& constants) {
     auto found = arena_buffers_.find(range);
     if (found == arena_buffers_.end()) {
       found = arena_buffers_
-                  .emplace(range, vulkan::Buffer(context_.device(), arena_, resource.offset,
+                  .emplace(range, vulkan::Buffer(context_.device(), *arena_, resource.offset,
                                                  resource.bytes))
                   .first;
     }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "plan/plan.h"
 #include "runtime/constant_store.h"
 #include "runtime/device_context.h"
+#include "runtime/recording_cache.h"
 #include "vulkan/fft.h"
 #include "vulkan/recording.h"
 #include "vulkan/timestamp_pool.h"
@@ -22,6 +24,9 @@ class BatchPipeline {
   struct Options {
     /// Take the device's time between steps, for step_seconds(). Costs a little between steps.
     bool timestamps = false;
+    /// Memory for the plan's arena, at least as large; several pipelines may share it if they do
+    /// not run at the same time. Without it the pipeline takes its own.
+    std::shared_ptr<const vulkan::Memory> arena = nullptr;
   };
 
   /// constants must hold what the plan names. Both must outlive the pipeline. Throws
@@ -56,7 +61,10 @@ class BatchPipeline {
   };
   FftUse fft_use() const;
   /// As allocated.
-  std::uint64_t arena_bytes() const { return arena_.bytes(); }
+  std::uint64_t arena_bytes() const { return arena_->bytes(); }
+
+  /// Commands that write the input, kept as long as the input that they write.
+  RecordingCache& input_recordings() { return input_recordings_; }
 
  private:
   void make_buffers(const ConstantStore& constants);
@@ -68,7 +76,7 @@ class BatchPipeline {
 
   DeviceContext& context_;
   plan::Plan plan_;
-  vulkan::Memory arena_;
+  std::shared_ptr<const vulkan::Memory> arena_;
   /// One a range of the arena: VkFFT binds whole buffers, and ranges that coincide share one.
   std::map<std::pair<std::uint64_t, std::uint64_t>, vulkan::Buffer> arena_buffers_;
   std::vector<const vulkan::Buffer*> resource_buffers_;
@@ -79,6 +87,7 @@ class BatchPipeline {
   std::map<FftKey, vulkan::Fft> ffts_;
   std::optional<vulkan::TimestampPool> timestamps_;
   std::optional<vulkan::Recording> recording_;
+  RecordingCache input_recordings_;
 };
 
 }  // namespace gfnet::runtime

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gfnet/error.h"
+#include "plan/memory_need.h"
 #include "runtime/ceilings.h"
 #include "runtime/compile.h"
 #include "runtime/devices.h"
@@ -170,6 +171,7 @@ BatchMemory Benchmark::memory(std::int64_t batch) {
   use.peak_bytes = device.memory().peak_bytes;
   use.planned_weights_bytes = pipeline.plan().constant_bytes;
   use.planned_arena_bytes = pipeline.plan().arena_bytes;
+  use.bound_bytes = plan::memory_need(pipeline.plan()).bound_bytes();
   return use;
 }
 

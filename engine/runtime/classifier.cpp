@@ -42,20 +42,23 @@ struct Classifier::State {
     return static_cast<std::size_t>(d.input_channels * d.image_height * d.image_width);
   }
 
-  void upload(std::span<const float> tensor, const vulkan::Buffer& input) {
-    if (!staging || staging->bytes() < tensor.size_bytes()) {
+  /// Writes a tensor to the pipeline's input, through memory that grows when a larger one comes.
+  void upload(std::span<const float> tensor, runtime::BatchPipeline& pipeline) {
+    const std::uint64_t bytes = tensor.size_bytes();
+    if (!staging || staging->bytes() < bytes) {
       staging.reset();
-      staging.emplace(context.device(), tensor.size_bytes(), vulkan::MemoryKind::kUpload);
+      staging.emplace(context.device(), bytes, vulkan::MemoryKind::kUpload);
+      ++staging_generation;
     }
-    const vulkan::Buffer source(context.device(), *staging, tensor.size_bytes());
-    std::memcpy(source.mapped().data(), tensor.data(), tensor.size_bytes());
-    copy(source, input, tensor.size_bytes());
-  }
-
-  void copy(const vulkan::Buffer& source, const vulkan::Buffer& target, std::uint64_t bytes) {
-    vulkan::CommandRecorder recorder(context.device());
-    recorder.copy(source, target, bytes);
-    const vulkan::Recording recording = recorder.finish();
+    std::memcpy(staging->mapped().data(), tensor.data(), tensor.size_bytes());
+    const vulkan::Recording& recording = pipeline.input_recordings().get(
+        "tensor in memory " + std::to_string(staging_generation), [&] {
+          std::vector<vulkan::Buffer> buffers;
+          buffers.emplace_back(context.device(), *staging, bytes);
+          vulkan::CommandRecorder recorder(context.device());
+          recorder.copy(buffers.front(), pipeline.input(), bytes);
+          return runtime::BoundRecording{std::move(buffers), recorder.finish()};
+        });
     context.device().submit(recording).wait();
   }
 
@@ -84,6 +87,7 @@ struct Classifier::State {
   runtime::Network network;
   runtime::Preprocessor preprocessor;
   std::optional<vulkan::Memory> staging;
+  std::uint64_t staging_generation = 0;
 };
 
 Classifier::Classifier(const Model& model, const ClassifierOptions& options) {
@@ -99,7 +103,7 @@ std::vector<Classification> Classifier::classify(std::span<const Image> images) 
   if (images.empty()) return {};
   runtime::BatchPipeline& pipeline =
       state_->network.for_batch(static_cast<std::int64_t>(images.size()));
-  state_->preprocessor.run(images, pipeline.input());
+  state_->preprocessor.run(images, pipeline.input(), pipeline.input_recordings());
   return state_->run(pipeline);
 }
 
@@ -112,7 +116,7 @@ std::vector<Classification> Classifier::classify_tensor(std::span<const float> t
   }
   runtime::BatchPipeline& pipeline =
       state_->network.for_batch(static_cast<std::int64_t>(tensor.size() / elements));
-  state_->upload(tensor, pipeline.input());
+  state_->upload(tensor, pipeline);
   return state_->run(pipeline);
 }
 
@@ -125,8 +129,12 @@ std::vector<float> Classifier::preprocess(std::span<const Image> images) {
   const vulkan::Memory host_memory(device, bytes, vulkan::MemoryKind::kReadback);
   const vulkan::Buffer input(device, device_memory, bytes);
   const vulkan::Buffer readback(device, host_memory, bytes);
-  state_->preprocessor.run(images, input);
-  state_->copy(input, readback, bytes);
+  runtime::RecordingCache recordings;
+  state_->preprocessor.run(images, input, recordings);
+  vulkan::CommandRecorder recorder(device);
+  recorder.copy(input, readback, bytes);
+  const vulkan::Recording recording = recorder.finish();
+  device.submit(recording).wait();
   std::memcpy(tensor.data(), readback.mapped().data(), bytes);
   return tensor;
 }

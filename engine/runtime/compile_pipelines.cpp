@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "base/parallel.h"
 #include "gfnet/error.h"
 #include "runtime/representative_kernels.h"
 #include "vulkan/instance.h"
@@ -14,16 +15,14 @@ namespace gfnet {
 namespace runtime {
 namespace {
 
-CompiledPipeline compile(const vulkan::Device& device, const vulkan::PipelineCache& cache,
-                         std::string_view shader,
-                         const std::vector<std::uint32_t>& specialization) {
-  CompiledPipeline compiled;
-  compiled.kernel = shader;
-  compiled.specialization = specialization;
+/// Fills in what the driver makes of the kernel.
+void compile(const vulkan::Device& device, const vulkan::PipelineCache& cache,
+             CompiledPipeline& compiled) {
   vulkan::Pipeline::Options options;
   options.keep_statistics = true;
   try {
-    const vulkan::Pipeline pipeline(device, cache, shader, specialization, options);
+    const vulkan::Pipeline pipeline(device, cache, compiled.kernel, compiled.specialization,
+                                    options);
     compiled.workgroup = pipeline.workgroup_size();
     for (const vulkan::PipelineStatistic& statistic : pipeline.statistics()) {
       compiled.figures.push_back({statistic.name, statistic.value, statistic.description});
@@ -31,7 +30,11 @@ CompiledPipeline compile(const vulkan::Device& device, const vulkan::PipelineCac
   } catch (const UnsupportedError& error) {
     compiled.refusal = error.what();
   }
-  return compiled;
+}
+
+void compile_all(const vulkan::Device& device, const vulkan::PipelineCache& cache,
+                 std::vector<CompiledPipeline>& all) {
+  run_in_parallel(all.size(), [&](std::size_t i) { compile(device, cache, all[i]); });
 }
 
 }  // namespace
@@ -47,10 +50,13 @@ std::vector<CompiledPipeline> compile_plan(const vulkan::Device& device, const p
       return known.kernel == kernel->kernel && known.specialization == kernel->specialization;
     });
     if (found == all.end()) {
-      found = all.insert(found, compile(device, cache, kernel->kernel, kernel->specialization));
+      found = all.emplace(found);
+      found->kernel = kernel->kernel;
+      found->specialization = kernel->specialization;
     }
     ++found->steps;
   }
+  compile_all(device, cache, all);
   return all;
 }
 
@@ -63,8 +69,11 @@ std::vector<CompiledPipeline> compile_all_kernels(const std::string& device_name
   std::vector<CompiledPipeline> all;
   for (const runtime::RepresentativeKernel& kernel :
        runtime::representative_kernels(device.info())) {
-    all.push_back(runtime::compile(device, cache, kernel.shader, kernel.specialization));
+    CompiledPipeline& compiled = all.emplace_back();
+    compiled.kernel = kernel.shader;
+    compiled.specialization = kernel.specialization;
   }
+  runtime::compile_all(device, cache, all);
   return all;
 }
 

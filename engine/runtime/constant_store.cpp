@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 
-#include "vulkan/command_recorder.h"
+#include "runtime/staged_upload.h"
 
 namespace gfnet::runtime {
 namespace {
 
-/// Host memory taken for an upload at a time; a single larger tensor still goes in one piece.
-constexpr std::uint64_t kUploadBytes = 64u << 20;
+/// Weights share device memory in blocks of this size; a single larger tensor has its own.
+constexpr std::uint64_t kBlockBytes = 64u << 20;
+
+/// Host-visible memory that an upload goes through.
+constexpr std::uint64_t kStagingBytes = 4u << 20;
 
 }  // namespace
 
@@ -26,16 +28,26 @@ std::uint64_t ConstantStore::bytes() const {
   return sum;
 }
 
+bool ConstantStore::holds(const plan::Plan& plan) const {
+  return std::ranges::all_of(plan.resources, [&](const plan::Resource& resource) {
+    return resource.kind != plan::Resource::Kind::kConstant || buffers_.contains(key_of(resource));
+  });
+}
+
+void ConstantStore::clear() {
+  buffers_.clear();
+  blocks_.clear();
+}
+
 void ConstantStore::upload(const plan::Plan& plan) {
   const auto start = std::chrono::steady_clock::now();
   std::vector<const plan::Resource*> pending;
   std::uint64_t bytes = 0;
   for (const plan::Resource& resource : plan.resources) {
-    if (resource.kind != plan::Resource::Kind::kConstant ||
-        buffers_.contains({resource.data, resource.packing})) {
+    if (resource.kind != plan::Resource::Kind::kConstant || buffers_.contains(key_of(resource))) {
       continue;
     }
-    if (!pending.empty() && bytes + room_of(resource) > kUploadBytes) {
+    if (!pending.empty() && bytes + room_of(resource) > kBlockBytes) {
       upload_block(pending, bytes);
       pending.clear();
       bytes = 0;
@@ -50,31 +62,25 @@ void ConstantStore::upload(const plan::Plan& plan) {
 
 void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resources,
                                  std::uint64_t bytes) {
-  const vulkan::Memory staging(device_, bytes, vulkan::MemoryKind::kUpload);
-  const vulkan::Buffer source(device_, staging, bytes);
   blocks_.emplace_back(device_, bytes, vulkan::MemoryKind::kDeviceLocal);
-
-  vulkan::CommandRecorder recorder(device_);
+  StagedUpload upload(device_, std::min(bytes, kStagingBytes));
   std::map<Key, vulkan::Buffer> targets;
   std::uint64_t offset = 0;
   for (const plan::Resource* resource : resources) {
-    const std::vector<std::byte> packed = plan::pack(*resource->data, resource->packing);
-    std::memcpy(source.mapped().data() + offset, packed.data(), packed.size());
     const vulkan::Buffer& target =
         targets
-            .emplace(Key{resource->data, resource->packing},
+            .emplace(key_of(*resource),
                      vulkan::Buffer(device_, blocks_.back(), offset, resource->bytes))
             .first->second;
-    recorder.copy(source, target, std::vector{vulkan::CopyRegion{offset, 0, resource->bytes}});
+    upload.add(plan::pack(*resource->data, resource->packing), target);
     offset += room_of(*resource);
   }
-  const vulkan::Recording recording = recorder.finish();
-  device_.submit(recording).wait();
+  upload.finish();
   buffers_.merge(targets);  // only now do they hold the weights
 }
 
 const vulkan::Buffer& ConstantStore::buffer(const plan::Resource& resource) const {
-  return buffers_.at({resource.data, resource.packing});
+  return buffers_.at(key_of(resource));
 }
 
 }  // namespace gfnet::runtime

@@ -20,6 +20,10 @@ class ConstantStore {
 
   /// Uploads what the plan needs and is not there yet.
   void upload(const plan::Plan& plan);
+  /// Whether all that the plan needs is there.
+  bool holds(const plan::Plan& plan) const;
+  /// Frees everything. No pipeline may still read it.
+  void clear();
 
   /// How long uploads took so far, and the device memory they fill.
   double upload_seconds() const { return upload_seconds_; }
@@ -31,6 +35,7 @@ class ConstantStore {
  private:
   using Key = std::pair<std::shared_ptr<const std::vector<float>>, plan::Packing>;
 
+  static Key key_of(const plan::Resource& resource) { return {resource.data, resource.packing}; }
   void upload_block(const std::vector<const plan::Resource*>& resources, std::uint64_t bytes);
   std::uint64_t room_of(const plan::Resource& resource) const;
 

@@ -1,8 +1,10 @@
 #include "runtime/device_context.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/cache_dir.h"
+#include "base/parallel.h"
 #include "vulkan/shader_library.h"
 
 namespace gfnet::runtime {
@@ -43,11 +45,30 @@ plan::DeviceFacts DeviceContext::facts() const {
 
 const vulkan::Pipeline& DeviceContext::pipeline(const std::string& shader,
                                                 const std::vector<std::uint32_t>& specialization) {
-  const auto key = std::pair(shader, specialization);
+  const PipelineKey key(shader, specialization);
   const auto found = pipelines_.find(key);
   if (found != pipelines_.end()) return found->second;
   return pipelines_.emplace(key, vulkan::Pipeline(device_, pipeline_cache_, shader, specialization))
       .first->second;
+}
+
+void DeviceContext::make_pipelines(const plan::Plan& plan) {
+  std::vector<PipelineKey> missing;
+  for (const plan::Step& step : plan.steps) {
+    const auto* const kernel = std::get_if<plan::KernelStep>(&step.work);
+    if (kernel == nullptr) continue;
+    PipelineKey key(kernel->kernel, kernel->specialization);
+    if (pipelines_.contains(key) || std::ranges::find(missing, key) != missing.end()) continue;
+    missing.push_back(std::move(key));
+  }
+  // The driver's cache, which all of them share, takes turns by itself.
+  std::vector<std::optional<vulkan::Pipeline>> made(missing.size());
+  run_in_parallel(missing.size(), [&](std::size_t i) {
+    made[i].emplace(device_, pipeline_cache_, missing[i].first, missing[i].second);
+  });
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    pipelines_.emplace(std::move(missing[i]), std::move(*made[i]));
+  }
 }
 
 }  // namespace gfnet::runtime

@@ -41,6 +41,10 @@ class DeviceContext {
   const vulkan::Pipeline& pipeline(const std::string& shader,
                                    const std::vector<std::uint32_t>& specialization);
 
+  /// Makes those pipelines of a plan that are not there yet, on all of the machine's threads. If
+  /// some cannot be made, throws what the first of them in the plan's order throws, and keeps none.
+  void make_pipelines(const plan::Plan& plan);
+
   std::size_t pipeline_count() const { return pipelines_.size(); }
 
   /// Writes newly made pipelines to disk; a failure to write costs only time at the next start.
@@ -52,7 +56,8 @@ class DeviceContext {
   vulkan::Device device_;
   vulkan::PipelineCache pipeline_cache_;
   ChoiceStore choices_;
-  std::map<std::pair<std::string, std::vector<std::uint32_t>>, vulkan::Pipeline> pipelines_;
+  using PipelineKey = std::pair<std::string, std::vector<std::uint32_t>>;
+  std::map<PipelineKey, vulkan::Pipeline> pipelines_;
 };
 
 }  // namespace gfnet::runtime

@@ -75,6 +75,7 @@ Model Model::at(const ImageSize& size) const {
   const graph::Extent image{size.height, size.width};
   Model model(native);
   model.labels_ = labels_;
+  model.has_imagenet_labels_ = has_imagenet_labels_;
   if (image == native->config.image) return model;
   weights::Checkpoint checkpoint = model::at_resolution(native->checkpoint, native->config, image);
   model::Config config = model::infer_config(checkpoint);

@@ -26,6 +26,8 @@ plan::Plan Network::plan(std::int64_t batch) const {
 
 void Network::tune(std::int64_t batch) {
   if (tuning_ == Tuning::kNever || (tuning_ == Tuning::kAuto && context_.facts().software)) return;
+  if (is_tuned(context_, planner_, batch, context_.choices())) return;
+  release();  // the tuner uploads weights of its own
   context_.remember(runtime::tune(context_, planner_, batch, context_.choices()));
 }
 
@@ -43,17 +45,43 @@ std::int64_t Network::default_batch() const {
   return batch;
 }
 
+void Network::drop_pipelines() {
+  recently_used_.clear();
+  pipelines_.clear();
+  arena_.reset();
+}
+
+void Network::release() {
+  drop_pipelines();
+  constants_.clear();
+}
+
+void Network::make_room(const plan::Plan& plan) {
+  if (!constants_.holds(plan)) {
+    release();
+  } else if (!arena_ || arena_->bytes() < plan.arena_bytes) {
+    drop_pipelines();
+  } else if (pipelines_.size() == kKeptPipelines) {
+    pipelines_.erase(recently_used_.front());
+    recently_used_.erase(recently_used_.begin());
+  }
+}
+
 BatchPipeline& Network::for_batch(std::int64_t batch) {
   auto found = pipelines_.find(batch);
   if (found == pipelines_.end()) {
     tune(batch);
     plan::Plan new_plan = plan(batch);
+    make_room(new_plan);
     constants_.upload(new_plan);
-    if (pipelines_.size() == kKeptPipelines) {  // before the new one takes its memory
-      pipelines_.erase(recently_used_.front());
-      recently_used_.erase(recently_used_.begin());
+    if (!arena_) {
+      arena_ = std::make_shared<vulkan::Memory>(context_.device(), new_plan.arena_bytes,
+                                                vulkan::MemoryKind::kDeviceLocal);
     }
-    found = pipelines_.try_emplace(batch, context_, std::move(new_plan), constants_).first;
+    found = pipelines_
+                .try_emplace(batch, context_, std::move(new_plan), constants_,
+                             BatchPipeline::Options{.arena = arena_})
+                .first;
   }
   std::erase(recently_used_, batch);
   recently_used_.push_back(batch);

@@ -31,16 +31,21 @@ struct Band {
 /// One picture on its way: its plan, and its rows in bands that the device can bind.
 struct Preprocessor::Job {
   const Image* image = nullptr;
+  /// Of the batch.
+  std::size_t index = 0;
   image::ResizePlan plan;
   std::vector<Band> bands;
+  /// Its share of the upload.
+  std::uint64_t source_offset = 0;
   std::uint64_t source_room = 0;
 };
 
-void Preprocessor::Block::reserve(const vulkan::Device& device, std::uint64_t bytes,
+bool Preprocessor::Block::reserve(const vulkan::Device& device, std::uint64_t bytes,
                                   vulkan::MemoryKind kind) {
-  if (memory && memory->bytes() >= bytes) return;
+  if (memory && memory->bytes() >= bytes) return false;
   memory.reset();  // first, so that old and new do not exist at the same time
   memory.emplace(device, bytes, kind);
+  return true;
 }
 
 Preprocessor::Preprocessor(DeviceContext& context, Target target)
@@ -59,6 +64,7 @@ Preprocessor::Job Preprocessor::make_job(const Image& image, std::size_t index) 
   }
   Job job;
   job.image = &image;
+  job.index = index;
   job.plan = image::make_resize_plan(
       image::resize_geometry({image.height, image.width}, target_.extent, target_.crop_ratio),
       target_.normalisation);
@@ -84,35 +90,58 @@ Preprocessor::Job Preprocessor::make_job(const Image& image, std::size_t index) 
   return job;
 }
 
-void Preprocessor::run(std::span<const Image> images, const vulkan::Buffer& input) {
+void Preprocessor::run(std::span<const Image> images, const vulkan::Buffer& input,
+                       RecordingCache& recordings) {
   std::vector<Job> jobs;
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < images.size(); ++i) {
     Job job = make_job(images[i], i);
     if (!jobs.empty() && bytes + job.source_room > kUploadBytes) {
-      run_jobs(jobs, input);
+      run_jobs(jobs, input, recordings);
       jobs.clear();
       bytes = 0;
     }
+    job.source_offset = bytes;
     bytes += job.source_room;
     jobs.push_back(std::move(job));
   }
-  if (!jobs.empty()) run_jobs(jobs, input);
+  if (!jobs.empty()) run_jobs(jobs, input, recordings);
 }
 
-void Preprocessor::run_jobs(std::span<const Job> jobs, const vulkan::Buffer& input) {
-  vulkan::Device& device = context_.device();
+void Preprocessor::reserve(std::span<const Job> jobs) {
   std::uint64_t source_bytes = 0;
   std::uint64_t intermediate_bytes = 0;
   for (const Job& job : jobs) {
     source_bytes += job.source_room;
     intermediate_bytes += room(job.plan.intermediate_bytes);
   }
-  upload_.reserve(device, source_bytes, vulkan::MemoryKind::kUpload);
-  source_.reserve(device, source_bytes, vulkan::MemoryKind::kDeviceLocal);
-  intermediate_.reserve(device, intermediate_bytes, vulkan::MemoryKind::kDeviceLocal);
+  vulkan::Device& device = context_.device();
+  bool has_grown = upload_.reserve(device, source_bytes, vulkan::MemoryKind::kUpload);
+  has_grown |= source_.reserve(device, source_bytes, vulkan::MemoryKind::kDeviceLocal);
+  has_grown |= intermediate_.reserve(device, intermediate_bytes, vulkan::MemoryKind::kDeviceLocal);
+  if (has_grown) ++generation_;
+}
 
-  // Buffers live until the device is done with them.
+void Preprocessor::run_jobs(std::span<const Job> jobs, const vulkan::Buffer& input,
+                            RecordingCache& recordings) {
+  reserve(jobs);
+  std::string key = "pictures in memory " + std::to_string(generation_) + " to image " +
+                    std::to_string(jobs.front().index) + ":";
+  for (const Job& job : jobs) {
+    key += " " + std::to_string(job.image->width) + "×" + std::to_string(job.image->height);
+    const std::uint64_t row_bytes = job.image->width * kPixelBytes;
+    for (const Band& band : job.bands) {
+      std::memcpy(upload_.memory->mapped().data() + job.source_offset + band.offset,
+                  job.image->rgb.data() + job.plan.source_offset + band.begin * row_bytes,
+                  band.bytes);
+    }
+  }
+  const vulkan::Recording& recording = recordings.get(key, [&] { return record(jobs, input); });
+  context_.device().submit(recording).wait();
+}
+
+BoundRecording Preprocessor::record(std::span<const Job> jobs, const vulkan::Buffer& input) {
+  const vulkan::Device& device = context_.device();
   std::vector<vulkan::Buffer> buffers;
   std::size_t buffer_count = jobs.size();
   for (const Job& job : jobs) buffer_count += 2 * job.bands.size();
@@ -122,43 +151,43 @@ void Preprocessor::run_jobs(std::span<const Job> jobs, const vulkan::Buffer& inp
     return buffers.emplace_back(device, *block.memory, offset, bytes);
   };
 
+  // All pictures take each step before any takes the next: the first step of all runs side by side.
   vulkan::CommandRecorder recorder(device);
-  const vulkan::Pipeline& horizontal = context_.pipeline("resize_horizontal", {});
-  const vulkan::Pipeline& vertical = context_.pipeline("resize_vertical", {});
-  std::uint64_t source_offset = 0;
-  std::uint64_t intermediate_offset = 0;
+  std::vector<const vulkan::Buffer*> sources;
   for (const Job& job : jobs) {
-    const vulkan::Buffer& intermediate =
-        buffer(intermediate_, intermediate_offset, job.plan.intermediate_bytes);
-    const std::uint64_t row_bytes = job.image->width * kPixelBytes;
     for (const Band& band : job.bands) {
+      const std::uint64_t offset = job.source_offset + band.offset;
       const std::uint64_t words_bytes = (band.bytes + 3) / 4 * 4;
-      const vulkan::Buffer& upload = buffer(upload_, source_offset + band.offset, words_bytes);
-      const vulkan::Buffer& source = buffer(source_, source_offset + band.offset, words_bytes);
-      std::memcpy(upload.mapped().data(),
-                  job.image->rgb.data() + job.plan.source_offset + band.begin * row_bytes,
-                  band.bytes);
-      recorder.copy(upload, source, words_bytes);
-
+      sources.push_back(&buffer(source_, offset, words_bytes));
+      recorder.copy(buffer(upload_, offset, words_bytes), *sources.back(), words_bytes);
+    }
+  }
+  const vulkan::Pipeline& horizontal = context_.pipeline("resize_horizontal", {});
+  std::vector<const vulkan::Buffer*> intermediates;
+  std::uint64_t intermediate_offset = 0;
+  auto source = sources.begin();
+  for (const Job& job : jobs) {
+    intermediates.push_back(
+        &buffer(intermediate_, intermediate_offset, job.plan.intermediate_bytes));
+    intermediate_offset += room(job.plan.intermediate_bytes);
+    for (const Band& band : job.bands) {
       parameters::ResizeHorizontalParameters parameters = job.plan.horizontal;
       parameters.rows = band.end - band.begin;
       parameters.destination_word += band.begin * parameters.columns;
       std::array<std::uint32_t, 3> threads = job.plan.horizontal_threads;
       threads[1] = parameters.rows;
-      recorder.dispatch(horizontal,
-                        std::vector<vulkan::Binding>{{&source, vulkan::Access::kRead},
-                                                     {&intermediate, vulkan::Access::kWrite}},
-                        parameters, threads);
+      const std::array<vulkan::Binding, 2> bindings{
+          {{*source++, vulkan::Access::kRead}, {intermediates.back(), vulkan::Access::kWrite}}};
+      recorder.dispatch(horizontal, bindings, parameters, threads);
     }
-    recorder.dispatch(vertical,
-                      std::vector<vulkan::Binding>{{&intermediate, vulkan::Access::kRead},
-                                                   {&input, vulkan::Access::kWrite}},
-                      job.plan.vertical, job.plan.vertical_threads);
-    source_offset += job.source_room;
-    intermediate_offset += room(job.plan.intermediate_bytes);
   }
-  const vulkan::Recording recording = recorder.finish();
-  device.submit(recording).wait();
+  const vulkan::Pipeline& vertical = context_.pipeline("resize_vertical", {});
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const std::array<vulkan::Binding, 2> bindings{
+        {{intermediates[i], vulkan::Access::kRead}, {&input, vulkan::Access::kWrite}}};
+    recorder.dispatch(vertical, bindings, jobs[i].plan.vertical, jobs[i].plan.vertical_threads);
+  }
+  return {std::move(buffers), recorder.finish()};
 }
 
 }  // namespace gfnet::runtime

@@ -7,6 +7,7 @@
 #include "image/geometry.h"
 #include "image/normalisation.h"
 #include "runtime/device_context.h"
+#include "runtime/recording_cache.h"
 #include "vulkan/buffer.h"
 #include "vulkan/memory.h"
 
@@ -25,18 +26,25 @@ class Preprocessor {
 
   /// Writes picture i to the i-th image of `input`, planes [N, C, H, W] f32. Returns when it is
   /// done. Throws UnsupportedError if the network takes neither one nor three channels.
-  void run(std::span<const Image> images, const vulkan::Buffer& input);
+  ///
+  /// recordings: the input's own. Pictures of the same sizes, in the same order, as some before
+  /// replay what was recorded for these; others are recorded anew, in memory that grows only if
+  /// together they are larger than any before.
+  void run(std::span<const Image> images, const vulkan::Buffer& input, RecordingCache& recordings);
 
  private:
   /// Memory that grows when a larger one is needed and is kept for the next pictures.
   struct Block {
     std::optional<vulkan::Memory> memory;
-    void reserve(const vulkan::Device& device, std::uint64_t bytes, vulkan::MemoryKind kind);
+    /// Whether it has grown, and recordings that name the old memory are void.
+    bool reserve(const vulkan::Device& device, std::uint64_t bytes, vulkan::MemoryKind kind);
   };
   struct Job;
 
   Job make_job(const Image& image, std::size_t index) const;
-  void run_jobs(std::span<const Job> jobs, const vulkan::Buffer& input);
+  void reserve(std::span<const Job> jobs);
+  void run_jobs(std::span<const Job> jobs, const vulkan::Buffer& input, RecordingCache& recordings);
+  BoundRecording record(std::span<const Job> jobs, const vulkan::Buffer& input);
   std::uint64_t room(std::uint64_t bytes) const;
 
   DeviceContext& context_;
@@ -44,6 +52,8 @@ class Preprocessor {
   Block upload_;
   Block source_;
   Block intermediate_;
+  /// How often any of them has grown.
+  std::uint64_t generation_ = 0;
 };
 
 }  // namespace gfnet::runtime

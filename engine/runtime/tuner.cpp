@@ -110,6 +110,12 @@ plan::Choices find_fastest(const Planning& planning, const Timing& timing,
   return found;
 }
 
+bool is_tuned(DeviceContext& context, const Planner& planner, std::int64_t batch,
+              const plan::Choices& known) {
+  return context.device().info().timestamp_bits == 0 ||
+         open_contests(planner.plan(batch, known), known).empty();
+}
+
 plan::Choices tune(DeviceContext& context, const Planner& planner, std::int64_t batch,
                    const plan::Choices& known) {
   if (context.device().info().timestamp_bits == 0) return known;

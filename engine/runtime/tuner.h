@@ -34,4 +34,8 @@ plan::Choices find_fastest(const Planning& planning, const Timing& timing,
 plan::Choices tune(DeviceContext& context, const Planner& planner, std::int64_t batch,
                    const plan::Choices& known);
 
+/// Whether tune() has nothing to measure.
+bool is_tuned(DeviceContext& context, const Planner& planner, std::int64_t batch,
+              const plan::Choices& known);
+
 }  // namespace gfnet::runtime

@@ -246,6 +246,7 @@ TEST_CASE("memory is what was allocated for one batch, whatever was measured bef
   CHECK(use.host_visible_bytes > 0);
   CHECK(use.host_visible_peak_bytes >= use.host_visible_bytes);
   CHECK(use.peak_bytes == first.peak_bytes);
+  CHECK(use.peak_bytes <= use.bound_bytes);
   CHECK(use.arena_bytes == first.arena_bytes);
   CHECK(use.weights_bytes == first.weights_bytes);
   CHECK(benchmark.memory(16).arena_bytes > use.arena_bytes);

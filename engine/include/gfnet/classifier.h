@@ -59,6 +59,12 @@ struct Classification {
 
 /// A model compiled for a device: Vulkan pipelines, recorded once per batch size and replayed.
 /// One thread at a time may use it. Results do not depend on how images are batched.
+///
+/// Once a batch size has run, running it again asks Vulkan for nothing new: no memory, no object, no
+/// descriptor. There are two exceptions. Pictures of sizes that have not come together before: their
+/// way to the device is recorded anew, in memory that grows only if they are larger than any before.
+/// And a batch size that came between, if it was larger or its kernels read the weights in another
+/// form: the two take turns on the device, whose memory never holds the weights twice.
 class Classifier {
  public:
   /// Chooses the device and compiles the model to a graph; weights are uploaded and pipelines made

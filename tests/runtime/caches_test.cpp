@@ -1,0 +1,191 @@
+// The three caches on disk along the whole way to a result: compiled pipelines, VkFFT's plans, and
+// which kernels were found fastest.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cache_file.h"
+#include "gfnet/npy.h"
+#include "runtime/compile.h"
+#include "runtime/network.h"
+#include "support/captured_stderr.h"
+#include "support/close.h"
+#include "support/context_fixture.h"
+#include "support/random.h"
+#include "support/shared_files.h"
+#include "support/temporary_directory.h"
+#include "vulkan/command_recorder.h"
+
+using namespace gfnet;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string kModel = "pyramid-56-28-14-7";
+
+/// A start, up to a first result that is right.
+struct Start {
+  bool pipelines_loaded = false;
+  bool choices_loaded = false;
+  runtime::BatchPipeline::FftUse ffts;
+  /// What it had to say.
+  std::string log;
+
+  bool is_warm() const {
+    return pipelines_loaded && choices_loaded && ffts.plans > 0 && ffts.loaded == ffts.plans;
+  }
+  bool is_cold() const { return !pipelines_loaded && !choices_loaded && ffts.loaded == 0; }
+};
+
+void write_input(runtime::DeviceContext& context, const std::vector<float>& values,
+                 const vulkan::Buffer& input) {
+  const vulkan::Memory memory(context.device(), input.bytes(), vulkan::MemoryKind::kUpload);
+  const vulkan::Buffer source(context.device(), memory, input.bytes());
+  REQUIRE(values.size() * sizeof(float) >= source.bytes());
+  std::memcpy(source.mapped().data(), values.data(), source.bytes());
+  vulkan::CommandRecorder recorder(context.device());
+  recorder.copy(source, input, source.bytes());
+  const vulkan::Recording recording = recorder.finish();
+  context.device().submit(recording).wait();
+}
+
+/// What the tuner might find, so that VkFFT has plans to keep: itself wherever it is a candidate,
+/// else the rule's. Measuring it takes a software driver minutes.
+plan::Choices choices_of(const plan::Plan& plan) {
+  const std::string vkfft(passes::name_of(passes::SpectralPath::kVkfft));
+  plan::Choices choices;
+  for (const plan::Step& step : plan.steps) {
+    if (!step.decision) continue;
+    const std::vector<std::string>& candidates = step.decision->candidates;
+    const bool has_vkfft = std::ranges::find(candidates, vkfft) != candidates.end();
+    choices.set(step.decision->problem, has_vkfft ? vkfft : candidates.front());
+  }
+  return choices;
+}
+
+Start start(const fs::path& directory) {
+  const NpyArray input = read_npy(test::reference_file(kModel + ".input.npy"));
+  const NpyArray expected = read_npy(test::reference_file(kModel + ".logits.npy"));
+  Start result;
+  std::vector<float> logits;
+  std::shared_ptr<vulkan::Instance> instance;
+  {
+    const test::CapturedStderr captured;
+    {
+      runtime::DeviceContext context(test::wanted_device(), test::wants_validation(), directory);
+      instance = context.instance();
+      result.pipelines_loaded = context.pipeline_cache().loaded();
+      result.choices_loaded = !context.choices().empty();
+      const Model model = Model::load(test::reference_file(kModel + ".pth"));
+      runtime::Network network(context, runtime::compile(model, {}, context.facts()),
+                               Tuning::kAuto);
+      if (context.choices().empty()) context.remember(choices_of(network.plan(1)));
+      const runtime::BatchPipeline& pipeline = network.for_batch(1);
+      write_input(context, input.values, pipeline.input());
+      context.device().submit(pipeline.recording()).wait();
+      logits = pipeline.output(0);
+      result.ffts = pipeline.fft_use();
+    }
+    result.log = captured.text();
+  }
+  const std::vector<double> wanted =
+      test::widen({expected.values.begin(),
+                   expected.values.begin() + static_cast<std::ptrdiff_t>(logits.size())});
+  CHECK(test::relative_error(logits, wanted) <= 1e-5);
+  for (const std::string& message : instance->validation_messages()) FAIL_CHECK(message);
+  return result;
+}
+
+std::vector<fs::path> files_in(const fs::path& directory) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(directory)) files.push_back(entry.path());
+  return files;
+}
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write(const fs::path& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+}  // namespace
+
+TEST_CASE("caches: used when sound, rebuilt when damaged or foreign") {
+  const test::TemporaryDirectory directory;
+  const Start first = start(directory.path());
+  CHECK(first.is_cold());
+  CHECK(first.log.empty());
+  const std::vector<fs::path> files = files_in(directory.path());
+  for (const std::string kind : {"pipelines-", "fft-", "choices-"}) {
+    CAPTURE(kind);
+    CHECK(std::ranges::any_of(
+        files, [&](const fs::path& file) { return file.filename().string().starts_with(kind); }));
+  }
+  const Start second = start(directory.path());
+  CHECK(second.is_warm());
+  CHECK(second.log.empty());
+
+  struct Damage {
+    std::string name;
+    std::function<std::string(const fs::path& file, const std::string& good)> make;
+  };
+  const std::vector<Damage> damages{
+      {"truncated",
+       [](const fs::path&, const std::string& good) { return good.substr(0, good.size() / 2); }},
+      {"a changed byte",
+       [](const fs::path&, std::string bad) {
+         bad[bad.size() / 2] = static_cast<char>(bad[bad.size() / 2] ^ 4);
+         return bad;
+       }},
+      {"empty", [](const fs::path&, const std::string&) { return std::string(); }},
+      {"another device's",
+       [](const fs::path& file, const std::string& good) {
+         const std::vector<std::uint8_t> content(good.begin(), good.end());
+         REQUIRE(write_cache_file(file, "another device's key", content));
+         return read(file);
+       }},
+      {"another cache's", [&](const fs::path& file, const std::string&) {
+         // Sound, and of this device, but the next kind's.
+         for (const fs::path& other : files) {
+           if (other.filename().string()[0] != file.filename().string()[0]) return read(other);
+         }
+         return std::string();
+       }}};
+  for (const Damage& damage : damages) {
+    CAPTURE(damage.name);
+    std::vector<std::string> bad;
+    for (const fs::path& file : files) bad.push_back(damage.make(file, read(file)));
+    for (std::size_t i = 0; i < files.size(); ++i) write(files[i], bad[i]);
+    const Start rebuilding = start(directory.path());
+    CHECK(rebuilding.is_cold());
+    for (const fs::path& file : files) {
+      CAPTURE(file);
+      CHECK(rebuilding.log.find(file.string() + ": ") != std::string::npos);
+    }
+    const Start after = start(directory.path());
+    CHECK(after.is_warm());
+    CHECK(after.log.empty());
+  }
+}
+
+TEST_CASE("caches: done without when they cannot be written, which is said once") {
+  const test::TemporaryDirectory directory;
+  write(directory.path(), "a file where the directory should be");
+  const Start unwritable = start(directory.path());
+  CHECK(unwritable.is_cold());
+  const std::string warning = directory.path().string() + ": cannot be written";
+  const std::size_t at = unwritable.log.find(warning);
+  CHECK(at != std::string::npos);
+  CHECK(unwritable.log.find(warning, at + 1) == std::string::npos);
+  CHECK(read(directory.path()) == "a file where the directory should be");
+}

@@ -1,0 +1,56 @@
+#include "runtime/device_context.h"
+
+#include <doctest/doctest.h>
+
+#include "gfnet/error.h"
+#include "support/context_fixture.h"
+
+using namespace gfnet;
+using gfnet::test::ContextFixture;
+
+namespace {
+
+plan::Plan plan_of(const std::vector<plan::KernelStep>& kernels) {
+  plan::Plan plan;
+  for (const plan::KernelStep& kernel : kernels) {
+    plan::Step step;
+    step.work = kernel;
+    plan.steps.push_back(step);
+  }
+  return plan;
+}
+
+plan::KernelStep kernel(const std::string& shader,
+                        const std::vector<std::uint32_t>& specialization) {
+  plan::KernelStep step;
+  step.kernel = shader;
+  step.specialization = specialization;
+  return step;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(ContextFixture, "a plan's pipelines are made at once, each once") {
+  const plan::Plan plan = plan_of({kernel("patches", {8, 4}), kernel("token_mean", {8}),
+                                   kernel("patches", {8, 4}), kernel("patches", {4, 8})});
+  context().make_pipelines(plan);
+  CHECK(context().pipeline_count() == 3);
+  const vulkan::Pipeline* const patches = &context().pipeline("patches", {8, 4});
+  context().make_pipelines(plan);
+  CHECK(context().pipeline_count() == 3);
+  CHECK(patches == &context().pipeline("patches", {8, 4}));
+  CHECK(patches->workgroup_size() == std::array<std::uint32_t, 3>{8, 4, 1});
+  CHECK(context().pipeline("patches", {4, 8}).workgroup_size() ==
+        std::array<std::uint32_t, 3>{4, 8, 1});
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "of pipelines that cannot be made the plan's first is reported") {
+  const std::uint32_t too_wide = 2 * context().facts().max_workgroup_invocations;
+  const plan::Plan plan = plan_of({kernel("patches", {8, 4}), kernel("token_mean", {too_wide}),
+                                   kernel("no such shader", {}), kernel("patches", {8})});
+  for (int round = 0; round < 10; ++round) {
+    CHECK_THROWS_WITH_AS(context().make_pipelines(plan), doctest::Contains("'token_mean'"),
+                         UnsupportedError);
+  }
+  CHECK(context().pipeline_count() == 0);
+}

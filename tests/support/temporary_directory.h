@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <random>
+#include <string>
+
+namespace gfnet::test {
+
+/// The name of a directory that nothing else uses; removed with all in it at the end.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory()
+      : path_(std::filesystem::temp_directory_path() /
+              ("gfnet-test-" + std::to_string(std::random_device()()))) {}
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace gfnet::test
