@@ -7,6 +7,7 @@
 //   roots       pairs cos(2πi/H), sin(2πi/H), i = 0 … H/2
 //   filter      [H · (W/2+1), padded C] complex f32, Hermitian along H in columns 0 and (W even) W/2
 //   bias        [padded C], added to bin (0, 0)
+//               x and y may hold some of the channels: `vectors` of the filter's, from filter_first on
 //
 // Two channels are the real and imaginary part of one complex grid, z = x₁ + i·x₂, whose spectra part by symmetry:
 //   X₁[h, k] = (Z[h, k] + conj Z[−h, −k]) / 2,   i·X₂[h, k] = (Z[h, k] − conj Z[−h, −k]) / 2
@@ -72,6 +73,7 @@ void main() {
   const uint mirror_column = (p.width - column) % p.width;
   const uint mirror_group = (groups - group) % groups;
   const uint shift = group == 0 ? 0 : 1;
+  const uint channels = p.filter_first + vector;
 
   [[unroll]] for (uint i = 0; i <= kRadix / 2; ++i) {
     const vec2 root = roots[i * groups];
@@ -100,8 +102,8 @@ void main() {
 
   [[unroll]] for (uint q = 0; q < kRadix; ++q) {
     const uint bin = (group + groups * q) * half_width + column;
-    const vec4 constant = bin == 0 ? bias[vector] : vec4(0.0);
-    const uint at = 2 * (bin * p.vectors + vector);
+    const vec4 constant = bin == 0 ? bias[channels] : vec4(0.0);
+    const uint at = 2 * (bin * p.filter_vectors + channels);
     filter_bin(low[q], mirror_low[q], filter_at(at), constant.xy);
     filter_bin(high[q], mirror_high[q], filter_at(at + 1), constant.zw);
   }

@@ -7,8 +7,10 @@
 // and the inverse the same with real and imaginary parts exchanged before and after, or (columns, whose second
 // stage is spectral_bins.comp's) backwards, the factor before the sum. A line with N = R has one stage.
 //
-//   x, y        [batch, H·W, vectors] vec4: token layout. Two neighbouring channels are the real and imaginary
-//               part of one complex grid, so that no transform has to know of its input being real.
+//   x           [batch, H·W, source_vectors] vec4 and
+//   y           [batch, H·W, target_vectors] vec4: token layout. Two neighbouring channels are the real and
+//               imaginary part of one complex grid, so that no transform has to know of its input being real.
+//               Of each token's vectors `vectors` are read from source_first on, and written from target_first on.
 //   roots       pairs cos(2πi/N), sin(2πi/N), i = 0 … N/2, from roots_offset on
 //   statistics  [batch, H·W] (mean, inverse deviation, 0, 0): with kNormalise the input is
 //               (x − mean) · inverse deviation / 2, and 0 where C is padded. (The half is spectral_bins.comp's.)
@@ -72,7 +74,9 @@ void main() {
   const uint image = gl_GlobalInvocationID.z / chunks;
   const uint first = gl_GlobalInvocationID.z % chunks * p.lines_at_once;
   const uint last = min(first + p.lines_at_once, p.lines);
-  const bvec4 is_channel = lessThan(4 * vector + uvec4(0, 1, 2, 3), uvec4(p.channels));
+  const uint source = p.source_first + vector;
+  const uint target = p.target_first + vector;
+  const bvec4 is_channel = lessThan(4 * source + uvec4(0, 1, 2, 3), uvec4(p.channels));
 
   vec2 turns[kRadix];
   [[unroll]] for (uint i = 0; i <= kRadix / 2; ++i) {
@@ -90,7 +94,7 @@ void main() {
     vec2 high[kRadix];
     [[unroll]] for (uint j = 0; j < kRadix; ++j) {
       const uint token = base + (j * p.load_step + group * p.load_group) * p.element_stride;
-      vec4 value = x_at(token * p.vectors + vector);
+      vec4 value = x_at(token * p.source_vectors + source);
       if (kNormalise) {
         const vec2 s = statistics_at(token);
         value = mix(vec4(0.0), (value - s.x) * (0.5 * s.y), is_channel);
@@ -112,7 +116,7 @@ void main() {
         b = turned(b, turns[j]);
       }
       const uint token = base + (j * p.store_step + group * p.store_group) * p.element_stride;
-      y[token * p.vectors + vector] = kSwapAfter ? vec4(a.yx, b.yx) : vec4(a, b);
+      y[token * p.target_vectors + target] = kSwapAfter ? vec4(a.yx, b.yx) : vec4(a, b);
     }
   }
 }

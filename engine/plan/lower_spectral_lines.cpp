@@ -1,4 +1,9 @@
 // SpectralFilter on grids that no workgroup can hold: one kernel a stage of the lines' transforms.
+//
+// Where the whole tensor is beyond the device's cache, the stages take some channels at a time from
+// the first to the last, so that what they hand on to each other stays in it.
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "gfnet/error.h"
@@ -15,6 +20,8 @@ using graph::Node;
 /// Lines that an invocation takes one after the other: their factors are loaded once.
 constexpr std::int64_t kLinesAtOnce = 16;
 
+constexpr std::int64_t kFloatBytes = sizeof(float);
+
 /// The steps of one SpectralFilter, which hand a grid of complex numbers on to each other.
 class LineSteps {
  public:
@@ -30,15 +37,64 @@ class LineSteps {
     lanes_ = !plan.device().software            ? 32
              : plan.device().subgroup_size == 0 ? 8
                                                 : plan.device().subgroup_size;
+    block_vectors_ = block_vectors();
     if (auto choice =
             spectral_choice(plan.graph(), node, plan.batch(), plan.device(), plan.choices())) {
       decision_ = std::move(choice->decision);
     }
-    // The last step writes the output, and every one what the one before did not.
-    left_ = 3 + 2 * (rows_.second > 1 ? 2 : 1);
   }
 
   void add() {
+    for (std::int64_t first = 0; first < vectors_; first += block_vectors_) {
+      block_ = {first, std::min(block_vectors_, vectors_ - first)};
+      add_block();
+    }
+  }
+
+ private:
+  /// Of a token's vectors of four channels.
+  struct Block {
+    std::int64_t first = 0;
+    std::int64_t count = 0;
+  };
+
+  /// Where a block lies: in `stride` vectors a token, from the first on.
+  struct Place {
+    std::size_t resource = 0;
+    std::int64_t stride = 0;
+    std::int64_t first = 0;
+  };
+
+  /// What spectral_line.comp is told of a stage.
+  struct Stage {
+    std::int64_t radix = 1;
+    /// Elements of the other stage, and groups of this one.
+    std::int64_t others = 1;
+    /// A group's elements are neighbours, and are put where the transform's order wants them; else
+    /// they are `others` apart, and stay.
+    bool contiguous = false;
+    bool normalise = false;
+    bool turn_before = false;
+    bool turn_after = false;
+    bool swap_before = false;
+    bool swap_after = false;
+  };
+
+  /// As many as the cache has room for twice, which is what a stage reads and what it writes; in
+  /// blocks of the same size, as far as whole subgroups allow.
+  std::int64_t block_vectors() const {
+    const auto cache = static_cast<std::int64_t>(plan_.device().cache_bytes);
+    const std::int64_t each = 2 * plan_.batch() * grid_.area() * kVector * kFloatBytes;
+    if (cache == 0 || each * vectors_ <= cache) return vectors_;
+    const std::int64_t most = std::max<std::int64_t>(cache / each / lanes_, 1) * lanes_;
+    const std::int64_t blocks = (vectors_ + most - 1) / most;
+    return round_up((vectors_ + blocks - 1) / blocks, lanes_);
+  }
+
+  void add_block() {
+    from_.reset();
+    // The last step writes the output, and every one what the one before did not.
+    left_ = 3 + 2 * (rows_.second > 1 ? 2 : 1);
     const Stage first{.radix = rows_.first, .others = rows_.second, .turn_after = rows_.second > 1};
     const Stage second{.radix = rows_.second, .others = rows_.first, .contiguous = true};
     const bool single = rows_.second == 1;
@@ -68,22 +124,6 @@ class LineSteps {
     }
   }
 
- private:
-  /// What spectral_line.comp is told of a stage.
-  struct Stage {
-    std::int64_t radix = 1;
-    /// Elements of the other stage, and groups of this one.
-    std::int64_t others = 1;
-    /// A group's elements are neighbours, and are put where the transform's order wants them; else
-    /// they are `others` apart, and stay.
-    bool contiguous = false;
-    bool normalise = false;
-    bool turn_before = false;
-    bool turn_after = false;
-    bool swap_before = false;
-    bool swap_after = false;
-  };
-
   LineSplit split(std::int64_t length) const {
     const std::optional<LineSplit> found = split_line(length);
     if (!found) {
@@ -102,7 +142,13 @@ class LineSteps {
   void line_stage(const Stage& stage, const char* axis, std::int64_t length, std::int64_t lines,
                   bool is_column) {
     parameters::SpectralLineParameters p{};
-    p.vectors = u32(vectors_);
+    const Place from = source();
+    const Place to = target();
+    p.vectors = u32(block_.count);
+    p.source_vectors = u32(from.stride);
+    p.source_first = u32(from.first);
+    p.target_vectors = u32(to.stride);
+    p.target_first = u32(to.first);
     p.channels = u32(channels_);
     p.tokens = u32(grid_.area());
     p.line_length = u32(length);
@@ -117,8 +163,8 @@ class LineSteps {
     p.roots_offset = u32(is_column ? 0 : grid_.height / 2 + 1);
 
     KernelStep kernel;
-    kernel.kernel =
-        texels(plan_.batch() * grid_.area() * vectors_) ? "spectral_line_texels" : "spectral_line";
+    kernel.kernel = texels(plan_.batch() * grid_.area() * from.stride) ? "spectral_line_texels"
+                                                                       : "spectral_line";
     kernel.workgroup = {lanes_, 1, 1};
     kernel.specialization = {lanes_,
                              u32(stage.radix),
@@ -130,17 +176,23 @@ class LineSteps {
                              u32(stage.swap_after)};
     kernel.push_constants = bytes_of(p);
     const std::int64_t chunks = (lines + p.lines_at_once - 1) / p.lines_at_once;
-    kernel.threads = {u32(round_up(vectors_, lanes_)), u32(stage.others),
+    kernel.threads = {u32(round_up(block_.count, lanes_)), u32(stage.others),
                       u32(plan_.batch() * chunks)};
-    const Operand from = source();
-    kernel.operands = {from, plan_.dense_constant(node_.inputs[4]), plan_.read(node_.inputs[1]),
-                       target()};
-    add_step(axis, std::move(kernel), transform_flops(stage.radix));
+    kernel.operands = {{from.resource, Access::kRead},
+                       plan_.dense_constant(node_.inputs[4]),
+                       plan_.read(node_.inputs[1]),
+                       {to.resource, Access::kWrite}};
+    add_step(axis, std::move(kernel), transform_flops(stage.radix),
+             bytes_beside(from) + bytes_beside(to));
   }
 
   void bins() {
     parameters::SpectralBinsParameters p{};
-    p.vectors = u32(vectors_);
+    const Place from = source();
+    const Place to = target();
+    p.vectors = u32(block_.count);
+    p.filter_vectors = u32(vectors_);
+    p.filter_first = u32(block_.first);
     p.height = u32(grid_.height);
     p.width = u32(grid_.width);
     const std::int64_t bin_count = grid_.height * graph::spectrum_width(grid_.width);
@@ -148,20 +200,25 @@ class LineSteps {
 
     KernelStep kernel;
     const bool reads_texels =
-        texels(plan_.batch() * grid_.area() * vectors_) && texels(2 * bin_count * vectors_);
+        texels(plan_.batch() * grid_.area() * from.stride) && texels(2 * bin_count * vectors_);
     kernel.kernel = reads_texels ? "spectral_bins_texels" : "spectral_bins";
     kernel.workgroup = {lanes_, 1, 1};
     kernel.specialization = {lanes_, u32(columns_.second), u32(best_factor(columns_.second))};
     kernel.push_constants = bytes_of(p);
-    kernel.threads = {u32(round_up(vectors_, lanes_)), u32(graph::spectrum_width(grid_.width)),
+    kernel.threads = {u32(round_up(block_.count, lanes_)), u32(graph::spectrum_width(grid_.width)),
                       u32(plan_.batch() * columns_.first)};
-    const Operand from = source();
-    kernel.operands = {
-        from, plan_.dense_constant(node_.inputs[4]),
-        plan_.constant(node_.inputs[2], {bin_count, 2 * channels_, bin_count, 2 * padded}),
-        plan_.constant(node_.inputs[3], {1, channels_, 1, padded}), target()};
-    const double products = 6.0 * static_cast<double>(plan_.batch() * channels_ * bin_count);
-    add_step("bins", std::move(kernel), 2 * transform_flops(columns_.second) + products);
+    const Operand filter =
+        plan_.constant(node_.inputs[2], {bin_count, 2 * channels_, bin_count, 2 * padded});
+    kernel.operands = {{from.resource, Access::kRead},
+                       plan_.dense_constant(node_.inputs[4]),
+                       filter,
+                       plan_.constant(node_.inputs[3], {1, channels_, 1, padded}),
+                       {to.resource, Access::kWrite}};
+    const double products =
+        6.0 * share() * static_cast<double>(plan_.batch() * channels_ * bin_count);
+    const double unread =
+        (1 - share()) * static_cast<double>(plan_.resource(filter.resource).bytes);
+    add_step("bins", std::move(kernel), 2 * transform_flops(columns_.second) + products, unread);
   }
 
   bool texels(std::int64_t count) const {
@@ -171,29 +228,43 @@ class LineSteps {
 
   /// The usual count for a complex transform, 5·N·log2 N, of half as many numbers as are real.
   double transform_flops(std::int64_t radix) const {
-    return 2.5 * static_cast<double>(plan_.batch() * channels_ * grid_.area()) *
+    return 2.5 * share() * static_cast<double>(plan_.batch() * channels_ * grid_.area()) *
            std::log2(static_cast<double>(radix));
   }
 
-  Operand source() {
-    if (!last_target_) return plan_.read(node_.inputs[0]);
-    return {plan_.keep(*last_target_), Access::kRead};
+  /// The block's part of the channels.
+  double share() const { return static_cast<double>(block_.count) / static_cast<double>(vectors_); }
+  /// Of the other channels.
+  double bytes_beside(const Place& place) const {
+    const double part = static_cast<double>(block_.count) / static_cast<double>(place.stride);
+    return (1 - part) * static_cast<double>(plan_.resource(place.resource).bytes);
   }
 
-  Operand target() {
-    std::optional<std::size_t>& resource = left_ % 2 == 1 ? output_ : scratch_;
-    if (!resource) {
-      resource = left_ % 2 == 1 ? plan_.write(node_.output).resource
-                                : plan_.scratch(node_.name + ".scratch", node_.output);
-    }
+  bool is_whole() const { return block_vectors_ == vectors_; }
+
+  Place source() {
+    if (from_) return {plan_.keep(from_->resource), from_->stride, from_->first};
+    return {plan_.use(node_.inputs[0]), vectors_, block_.first};
+  }
+
+  Place target() {
     --left_;
-    last_target_ = resource;
-    return {plan_.keep(*resource), Access::kWrite};
+    // Of all channels at once the output is one of the two that take turns.
+    const bool is_output = left_ == 0 || (is_whole() && left_ % 2 == 0);
+    std::optional<std::size_t>& resource = is_output ? output_ : scratch_[left_ % 2];
+    if (!resource) {
+      resource = is_output ? plan_.write(node_.output).resource
+                           : plan_.scratch(node_.name + ".scratch",
+                                           grid_.area() * kVector * block_vectors_);
+    }
+    from_ = is_output ? Place{plan_.keep(*resource), vectors_, block_.first}
+                      : Place{plan_.keep(*resource), block_.count, 0};
+    return *from_;
   }
 
-  void add_step(const char* part, KernelStep kernel, double flops) {
+  void add_step(const char* part, KernelStep kernel, double flops, double unread_bytes) {
     if (decision_) plan_.decide(*decision_);
-    plan_.add_step(node_, std::move(kernel), flops);
+    plan_.add_step(node_, std::move(kernel), flops, unread_bytes);
     plan_.name_last_step(node_.name + "." + part);
   }
 
@@ -205,12 +276,16 @@ class LineSteps {
   std::int64_t channels_ = 0;
   std::int64_t vectors_ = 0;
   std::uint32_t lanes_ = 0;
+  std::int64_t block_vectors_ = 0;
+  Block block_;
+  /// Steps of the block that are yet to come.
   int left_ = 0;
   /// What all steps of the layer answer.
   std::optional<Decision> decision_;
   std::optional<std::size_t> output_;
-  std::optional<std::size_t> scratch_;
-  std::optional<std::size_t> last_target_;
+  std::array<std::optional<std::size_t>, 2> scratch_;
+  /// What the step before wrote; nothing before a block's first.
+  std::optional<Place> from_;
 };
 
 }  // namespace

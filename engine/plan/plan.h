@@ -45,6 +45,9 @@ struct DeviceFacts {
   std::uint32_t subgroup_size = 0;
   /// subgroupBroadcast in compute shaders.
   bool subgroup_broadcast = false;
+  /// Of the memory that all cores or units reach fastest, as much as a plan should count on; 0 where
+  /// it is unknown.
+  std::uint64_t cache_bytes = 0;
   /// Texels of a samplerBuffer; every Vulkan device allows 65536.
   std::uint64_t max_texel_elements = 65536;
   /// Halves in buffers, without which no graph in half precision can be planned; arithmetic on

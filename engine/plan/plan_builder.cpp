@@ -53,13 +53,13 @@ Plan PlanBuilder::finish() {
 
 // --- Resources --------------------------------------------------------------------------------
 
-std::size_t PlanBuilder::arena_resource(const std::string& name, const Value& value,
+std::size_t PlanBuilder::arena_resource(const std::string& name, std::int64_t elements, DType dtype,
                                         int first_step) {
   Resource resource;
   resource.name = name;
-  resource.bytes = checked_bytes(
-      name, plan_.batch, static_cast<std::uint64_t>(stored_elements(value)) * size_of(value.dtype));
-  resource.dtype = value.dtype;
+  resource.bytes =
+      checked_bytes(name, plan_.batch, static_cast<std::uint64_t>(elements) * size_of(dtype));
+  resource.dtype = dtype;
   resource.first_step = first_step;
   resource.last_step = current_step();
   plan_.resources.push_back(std::move(resource));
@@ -68,11 +68,12 @@ std::size_t PlanBuilder::arena_resource(const std::string& name, const Value& va
 
 std::size_t PlanBuilder::arena_resource(ValueId id, int first_step) {
   const Value& value = graph_.value(id);
-  return *(resource_of_[index(id)] = arena_resource(value.name, value, first_step));
+  return *(resource_of_[index(id)] =
+               arena_resource(value.name, stored_elements(value), value.dtype, first_step));
 }
 
-std::size_t PlanBuilder::scratch(const std::string& name, ValueId like) {
-  return arena_resource(name, graph_.value(like), current_step());
+std::size_t PlanBuilder::scratch(const std::string& name, std::int64_t elements) {
+  return arena_resource(name, elements, DType::kF32, current_step());
 }
 
 std::size_t PlanBuilder::keep(std::size_t resource) {

@@ -31,9 +31,9 @@ class PlanBuilder {
   Operand read(graph::ValueId id) { return {use(id), Access::kRead}; }
   /// The resource that the current step computes the value into.
   Operand write(graph::ValueId id);
-  /// Memory for what steps of one node hand on to each other, as much as a value takes; alive from
-  /// the current step on for as long as it is kept.
-  std::size_t scratch(const std::string& name, graph::ValueId like);
+  /// Memory for what steps of one node hand on to each other: floats, so many for each image; alive
+  /// from the current step on for as long as it is kept.
+  std::size_t scratch(const std::string& name, std::int64_t elements);
   /// The resource, alive up to the current step.
   std::size_t keep(std::size_t resource);
 
@@ -77,7 +77,8 @@ class PlanBuilder {
 
  private:
   int current_step() const { return static_cast<int>(plan_.steps.size()); }
-  std::size_t arena_resource(const std::string& name, const graph::Value& like, int first_step);
+  std::size_t arena_resource(const std::string& name, std::int64_t elements, DType dtype,
+                             int first_step);
   std::size_t arena_resource(graph::ValueId id, int first_step);
   void place_in_arena();
   std::uint64_t checked_bytes(const std::string& name, std::int64_t count,

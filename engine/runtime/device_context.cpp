@@ -8,6 +8,12 @@
 #include "vulkan/shader_library.h"
 
 namespace gfnet::runtime {
+namespace {
+
+/// Half of what the cores of one complex commonly share; programs beside this one use it as well.
+constexpr std::uint64_t kSoftwareCacheBytes = 16u << 20;
+
+}  // namespace
 
 DeviceContext::DeviceContext(const std::string& want, bool validation,
                              const std::filesystem::path& cache_directory)
@@ -31,6 +37,7 @@ plan::DeviceFacts DeviceContext::facts() const {
   facts.max_workgroup_count = *std::ranges::min_element(info.max_workgroup_count);
   if (info.min_subgroup_size == info.max_subgroup_size) facts.subgroup_size = info.subgroup_size;
   facts.subgroup_broadcast = info.subgroup_ballot;
+  if (facts.software) facts.cache_bytes = kSoftwareCacheBytes;
   facts.max_texel_elements = info.max_texel_buffer_elements;
   facts.half_storage = info.fp16_storage;
   facts.half_arithmetic = info.fp16_arithmetic;

@@ -57,7 +57,11 @@ struct SpectralFilterParameters {
 };
 
 struct SpectralLineParameters {
-  uint vectors;            // padded channels / 4
+  uint vectors;            // that the step takes, four channels each
+  uint source_vectors;     // of a token where it reads, of which the first is
+  uint source_first;
+  uint target_vectors;     // of a token where it writes, of which the first is
+  uint target_first;
   uint channels;
   uint tokens;             // tokens of one image
   uint line_length;        // N, elements of a line
@@ -73,7 +77,9 @@ struct SpectralLineParameters {
 };
 
 struct SpectralBinsParameters {
-  uint vectors;            // padded channels / 4
+  uint vectors;            // of a token where it reads and writes, four channels each
+  uint filter_vectors;     // padded channels / 4, of which the first is
+  uint filter_first;
   uint height;
   uint width;
 };

@@ -229,6 +229,36 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines, of one stage and two, odd
   }
 }
 
+TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines, some channels at a time, to the same bits") {
+  Random random;
+  CAPTURE(random.seed());
+  for (const bool software : {context().facts().software, false}) {
+    facts().software = software;
+    // One stage a line, two, and one of each; a last block that is full, and one of a single
+    // vector.
+    for (const Size& s : {Size{{7, 14}, 64, 2}, Size{{36, 21}, 133, 1}, Size{{9, 40}, 261, 2}}) {
+      const Graph graph =
+          spectral_graph(s.grid, s.channels, random_filter(random, s.grid, s.channels),
+                         random.normal(s.channels), true);
+      const auto x = random.normal(s.batch * s.grid.area() * s.channels);
+      const auto filter_steps = [&] {
+        return plan::make_plan(graph, s.batch, facts(), {}).steps.size() - 1;
+      };
+      facts().cache_bytes = 0;
+      const auto whole = run(graph, s.batch, x).front();
+      const std::size_t steps = filter_steps();
+      facts().cache_bytes = 1;  // as few channels at a time as there can be
+      const std::int64_t lanes = !software                    ? 32
+                                 : facts().subgroup_size == 0 ? 8
+                                                              : facts().subgroup_size;
+      const std::int64_t blocks = (s.channels + 4 * lanes - 1) / (4 * lanes);
+      CHECK(filter_steps() == static_cast<std::size_t>(blocks) * steps);
+      CHECK(run(graph, s.batch, x).front() == whole);
+      check(*this, random, s, {.choices = {}, .by_lines = true});
+    }
+  }
+}
+
 TEST_CASE_FIXTURE(ContextFixture, "spectral: lines that do not split are refused") {
   Random random;
   CAPTURE(random.seed());
