@@ -31,6 +31,8 @@ void add_bench(CLI::App& app, int& status);
 void add_devices(CLI::App& app, int& status);
 void add_info(CLI::App& app, int& status);
 void add_plan(CLI::App& app, int& status);
+void add_explain(CLI::App& app, int& status);
+void add_filters(CLI::App& app, int& status);
 void add_models(CLI::App& app, int& status);
 void add_pull(CLI::App& app, int& status);
 

@@ -37,6 +37,8 @@ int run(int argc, char** argv) {
   app::add_devices(app, status);
   app::add_info(app, status);
   app::add_plan(app, status);
+  app::add_explain(app, status);
+  app::add_filters(app, status);
   app::add_models(app, status);
   app::add_pull(app, status);
   try {

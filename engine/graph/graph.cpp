@@ -23,6 +23,8 @@ std::string_view name_of(const Operation& operation) {
     std::string_view operator()(const SpectralFilter&) { return "spectral_filter"; }
     std::string_view operator()(const TokenMean&) { return "token_mean"; }
     std::string_view operator()(const SoftmaxTopK&) { return "softmax_top_k"; }
+    std::string_view operator()(const ClassMap&) { return "class_map"; }
+    std::string_view operator()(const SpectrumMagnitude&) { return "spectrum_magnitude"; }
   };
   return std::visit(Visitor{}, operation);
 }

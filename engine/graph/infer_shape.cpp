@@ -139,6 +139,31 @@ class ShapeInference {
     return {{1, 2 * op.k}, Layout::kTokens};
   }
 
+  Inferred operator()(const ClassMap&) {
+    expect_inputs(4, 4);
+    expect_tokens(0);
+    const Shape& weight = input(1).shape;
+    require(weight.rank() == 2, "weight must be [O, C]");
+    expect_shape(1, {weight[0], input(0).shape[1]});
+    expect_shape(2, {weight[0]});
+    const Shape& pairs = input(3).shape;
+    require(pairs.rank() == 2 && pairs[0] == 1 && pairs[1] >= 2 && pairs[1] % 2 == 0,
+            "classes must be [1, 2k]");
+    return {{input(0).shape[0], pairs[1] / 2}, Layout::kTokens};
+  }
+
+  Inferred operator()(const SpectrumMagnitude& op) {
+    expect_inputs(4, 4);
+    const std::int64_t channel_count = input(0).shape[0];
+    require(input(0).layout == Layout::kSpectrum, "input must be a spectrum");
+    expect_shape(0, spectrum(op.grid, channel_count));
+    expect_shape(1, {channel_count});
+    expect_shape(2, {channel_count});
+    const std::int64_t width = spectrum_width(op.grid.width);
+    expect_shape(3, {channel_count, op.grid.height, width});
+    return {{op.grid.height * width, 2}, Layout::kTokens};
+  }
+
  private:
   const Value& input(std::size_t i) const { return graph_.value(inputs_[i]); }
 

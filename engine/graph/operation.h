@@ -110,9 +110,26 @@ struct SoftmaxTopK {
   std::int64_t k = 1;
 };
 
+/// Where in the grid a class comes from: the head's product with every token rather than with their
+/// mean, for a few classes only. y[n, j] = x[n] · weight[class j] + bias[class j], so that the mean
+/// over n is the class's logit less what of the head's bias is not in `bias`.
+/// inputs: x tokens [N, C]; weight [O, C]; bias [O]; classes, k pairs of which the first is the
+/// class, as SoftmaxTopK gives them: tokens [1, 2k] or a constant of that shape.
+/// output: tokens [N, k].
+struct ClassMap {};
+
+/// A layer's spectrum as it meets its filter, averaged over the channels: of
+/// X = weight ⊙ spectrum + H·W·bias on the bin (0, 0), which is the transform of a normalisation
+/// with its affine part, the mean of |X| and the mean of gain ⊙ |X|, both over √(H·W)
+/// (orthonormal). inputs: spectrum [C, H, W/2+1, 2]; weight [C]; bias [C]; gain [C, H, W/2+1], the
+/// filter's magnitude. output: tokens [H·(W/2+1), 2].
+struct SpectrumMagnitude {
+  Extent grid;
+};
+
 using Operation = std::variant<PatchEmbed, Patches, Linear, Gelu, Scale, Add, LayerNorm,
                                TokenStatistics, GlobalFilter, Rfft2, FilterMultiply, Irfft2,
-                               SpectralFilter, TokenMean, SoftmaxTopK>;
+                               SpectralFilter, TokenMean, SoftmaxTopK, ClassMap, SpectrumMagnitude>;
 
 /// "linear", "layer_norm", …: also the stem of the operation's shader and scalar reference.
 std::string_view name_of(const Operation& operation);

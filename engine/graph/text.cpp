@@ -19,6 +19,8 @@ std::string attributes(const Operation& operation) {
       return "grid " + extent(op.grid) + (op.by_lines ? " by lines" : "");
     }
     std::string operator()(const SoftmaxTopK& op) { return "k " + std::to_string(op.k); }
+    std::string operator()(const SpectrumMagnitude& op) { return "grid " + extent(op.grid); }
+    std::string operator()(const ClassMap&) { return ""; }
     std::string operator()(const Gelu&) { return ""; }
     std::string operator()(const Scale&) { return ""; }
     std::string operator()(const Add&) { return ""; }

@@ -1,6 +1,7 @@
 #include "model/build_graph.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace gfnet::model {
 namespace {
@@ -11,27 +12,35 @@ using graph::ValueId;
 
 class GraphBuilder {
  public:
-  GraphBuilder(const weights::Checkpoint& checkpoint, const Config& config)
-      : checkpoint_(checkpoint), config_(config) {}
+  GraphBuilder(const weights::Checkpoint& checkpoint, const Config& config,
+               const Explanation& explanation)
+      : checkpoint_(checkpoint), config_(config), explanation_(explanation) {}
 
   Graph build(std::int64_t top_k) {
     ValueId x = graph_.add_input(
         "image", {config_.input_channels, config_.image.height, config_.image.width},
         Layout::kPlanes);
     graph::Extent grid = config_.image;
+    std::optional<ValueId> spectrum;
+    std::int64_t layer = 0;
     for (std::size_t stage = 0; stage < config_.stages.size(); ++stage) {
       x = patch_embed(x, stage, grid);
       grid = config_.stages[stage].grid;
       if (stage == 0) x = graph_.add_node("pos_embed", graph::Add{}, {x, position_embedding(grid)});
       for (std::int64_t index = 0; index < config_.stages[stage].depth; ++index) {
-        x = block(x, block_prefix(config_, stage, index), grid);
+        const std::string prefix = block_prefix(config_, stage, index);
+        if (layer++ == explanation_.layer) spectrum = spectrum_magnitude(x, prefix, grid);
+        x = block(x, prefix, grid);
       }
     }
     x = layer_norm(x, "norm");
-    x = graph_.add_node("mean", graph::TokenMean{}, {x});
-    const ValueId logits = linear(x, "head");
+    const ValueId mean = graph_.add_node("mean", graph::TokenMean{}, {x});
+    const ValueId logits = linear(mean, "head");
+    const ValueId ranking = graph_.add_node("top_k", graph::SoftmaxTopK{top_k}, {logits});
     graph_.mark_output(logits);
-    graph_.mark_output(graph_.add_node("top_k", graph::SoftmaxTopK{top_k}, {logits}));
+    graph_.mark_output(ranking);
+    if (explanation_.class_maps) graph_.mark_output(class_map(x, ranking));
+    if (spectrum) graph_.mark_output(*spectrum);
     return std::move(graph_);
   }
 
@@ -68,6 +77,39 @@ class GraphBuilder {
     return graph_.add_node(prefix + "residual", graph::Add{}, {y, x});
   }
 
+  /// tokens: what the mean is taken of. The head's own layout, [O, K], has a class in a row.
+  ValueId class_map(ValueId tokens, ValueId ranking) {
+    const std::int64_t classes = config_.classes;
+    const ValueId bias = graph_.add_constant(
+        "class_map.bias", {classes}, std::vector<float>(static_cast<std::size_t>(classes), 0.0f));
+    const ValueId wanted =
+        explanation_.class_index
+            ? graph_.add_constant("class_map.class", {1, 2},
+                                  {static_cast<float>(*explanation_.class_index), 0.0f})
+            : ranking;
+    return graph_.add_node("class_map", graph::ClassMap{},
+                           {tokens, constant("head.weight"), bias, wanted});
+  }
+
+  /// Beside the block, for its passes are to do with the block what they do without.
+  ValueId spectrum_magnitude(ValueId x, const std::string& prefix, const graph::Extent& grid) {
+    const weights::TensorView& filter = checkpoint_.at(prefix + "filter.complex_weight");
+    const std::vector<float> parts = filter.to_f32();
+    const auto channels = static_cast<std::size_t>(filter.shape[2]);
+    const std::size_t bins = parts.size() / 2 / channels;
+    std::vector<float> gain(channels * bins);
+    for (std::size_t i = 0; i < gain.size(); ++i) {
+      gain[(i % channels) * bins + i / channels] = std::hypot(parts[2 * i], parts[2 * i + 1]);
+    }
+    const Shape planes{filter.shape[2], grid.height, graph::spectrum_width(grid.width)};
+    const std::string name = prefix + "spectrum";
+    ValueId y = graph_.add_node(name + ".norm", graph::LayerNorm{}, {x}, Layout::kPlanes);
+    y = graph_.add_node(name + ".rfft2", graph::Rfft2{grid}, {y});
+    return graph_.add_node(name, graph::SpectrumMagnitude{grid},
+                           {y, constant(prefix + "norm1.weight"), constant(prefix + "norm1.bias"),
+                            graph_.add_constant(name + ".gain", planes, std::move(gain))});
+  }
+
   ValueId layer_norm(ValueId x, const std::string& name) {
     return graph_.add_node(name, graph::LayerNorm{},
                            {x, constant(name + ".weight"), constant(name + ".bias")});
@@ -93,13 +135,15 @@ class GraphBuilder {
 
   const weights::Checkpoint& checkpoint_;
   const Config& config_;
+  const Explanation& explanation_;
   Graph graph_;
 };
 
 }  // namespace
 
-Graph build_graph(const weights::Checkpoint& checkpoint, const Config& config, std::int64_t top_k) {
-  return GraphBuilder(checkpoint, config).build(std::min(top_k, config.classes));
+Graph build_graph(const weights::Checkpoint& checkpoint, const Config& config, std::int64_t top_k,
+                  const Explanation& explanation) {
+  return GraphBuilder(checkpoint, config, explanation).build(std::min(top_k, config.classes));
 }
 
 }  // namespace gfnet::model

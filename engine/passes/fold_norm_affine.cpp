@@ -26,7 +26,8 @@ bool can_absorb(const Graph& graph, ValueId value) {
     const bool first_only =
         std::ranges::count(reader->inputs, value) == 1 && reader->inputs.front() == value;
     if (as<graph::TokenMean>(reader)) return can_absorb(graph, reader->output);
-    return first_only && (as<graph::Linear>(reader) || as<graph::GlobalFilter>(reader));
+    return first_only && (as<graph::Linear>(reader) || as<graph::GlobalFilter>(reader) ||
+                          as<graph::ClassMap>(reader));
   });
 }
 
@@ -43,6 +44,24 @@ void absorb_into_linear(Rewriter& rewriter, const Node& node, const Affine& affi
       shift[o] += static_cast<double>((*affine.bias->data)[k]) * folded[k * columns + o];
       folded[k * columns + o] *= (*affine.weight->data)[k];
     }
+  }
+  Graph& target = rewriter.target();
+  std::vector<ValueId> inputs = rewriter[node.inputs];
+  inputs[1] = target.add_constant(matrix.name, matrix.shape, std::move(folded));
+  inputs[2] = target.add_constant(bias.name, bias.shape, {shift.begin(), shift.end()});
+  rewriter.replace(node.output, target.add_node(node.name, node.operation, std::move(inputs)));
+}
+
+/// As into a product, whose matrix a class map keeps transposed: [O, C].
+void absorb_into_class_map(Rewriter& rewriter, const Node& node, const Affine& affine) {
+  const Value& matrix = rewriter.source().value(node.inputs[1]);
+  const Value& bias = rewriter.source().value(node.inputs[2]);
+  const std::size_t columns = affine.weight->data->size();
+  std::vector<float> folded = *matrix.data;
+  std::vector<double> shift(bias.data->begin(), bias.data->end());
+  for (std::size_t i = 0; i < folded.size(); ++i) {
+    shift[i / columns] += static_cast<double>((*affine.bias->data)[i % columns]) * folded[i];
+    folded[i] *= (*affine.weight->data)[i % columns];
   }
   Graph& target = rewriter.target();
   std::vector<ValueId> inputs = rewriter[node.inputs];
@@ -91,6 +110,8 @@ Graph fold_norm_affine(const Graph& graph) {
       rewriter.copy(node);
     } else if (as<graph::Linear>(&node)) {
       absorb_into_linear(rewriter, node, affine->second);
+    } else if (as<graph::ClassMap>(&node)) {
+      absorb_into_class_map(rewriter, node, affine->second);
     } else {
       absorb_into_filter(rewriter, node, affine->second);
     }

@@ -21,7 +21,7 @@ bool readers_take_halves(const Graph& graph, ValueId value) {
     const bool first_only =
         std::ranges::count(reader->inputs, value) == 1 && reader->inputs.front() == value;
     return first_only && (as<graph::Linear>(reader) || as<graph::LayerNorm>(reader) ||
-                          as<graph::TokenMean>(reader));
+                          as<graph::TokenMean>(reader) || as<graph::ClassMap>(reader));
   });
 }
 

@@ -20,7 +20,8 @@ graph::Graph lower_patch_embed(const graph::Graph& graph);
 graph::Graph fold_layer_scale(const graph::Graph& graph);
 
 /// Moves a LayerNorm's weight and bias into what follows: into the rows of a matrix and its bias
-/// (also through a TokenMean), into a global filter's channels and its constant part.
+/// (also through a TokenMean) or of a class map, into a global filter's channels and its constant
+/// part.
 graph::Graph fold_norm_affine(const graph::Graph& graph);
 
 /// Linear + Gelu, Linear + Add → one Linear.

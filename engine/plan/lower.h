@@ -17,5 +17,7 @@ void lower(PlanBuilder& plan, const graph::FilterMultiply& op, const graph::Node
 void lower(PlanBuilder& plan, const graph::Irfft2& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::TokenMean& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::SoftmaxTopK& op, const graph::Node& node);
+void lower(PlanBuilder& plan, const graph::ClassMap& op, const graph::Node& node);
+void lower(PlanBuilder& plan, const graph::SpectrumMagnitude& op, const graph::Node& node);
 
 }  // namespace gfnet::plan

@@ -18,8 +18,15 @@ struct Transform {
   graph::Extent grid;
 };
 
-std::optional<Transform> transform_of(const Node* node) {
-  if (node == nullptr) return std::nullopt;
+/// Whether a transform is made to be looked at: no part of a layer.
+bool is_looked_at(const Graph& graph, const Node& node) {
+  return std::ranges::any_of(graph.consumers(node.output), [](const Node* reader) {
+    return std::holds_alternative<graph::SpectrumMagnitude>(reader->operation);
+  });
+}
+
+std::optional<Transform> transform_of(const Graph& graph, const Node* node) {
+  if (node == nullptr || is_looked_at(graph, *node)) return std::nullopt;
   if (const auto* op = std::get_if<graph::SpectralFilter>(&node->operation)) {
     return Transform{op->by_lines ? SpectralPath::kLines : SpectralPath::kFused, op->grid};
   }
@@ -42,10 +49,10 @@ bool is_norm(const Node& node) {
 
 /// The transform that a node is, or that a norm stands beside.
 std::optional<Transform> transform_at(const Graph& graph, const Node& node) {
-  if (!is_norm(node)) return transform_of(&node);
-  if (const auto before = transform_of(graph.producer(node.inputs.front()))) return before;
+  if (!is_norm(node)) return transform_of(graph, &node);
+  if (const auto before = transform_of(graph, graph.producer(node.inputs.front()))) return before;
   for (const Node* reader : graph.consumers(node.output)) {
-    if (const auto after = transform_of(reader)) return after;
+    if (const auto after = transform_of(graph, reader)) return after;
   }
   return std::nullopt;
 }

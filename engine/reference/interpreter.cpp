@@ -138,6 +138,12 @@ class Interpreter {
   Values compute(const graph::SoftmaxTopK& op, const Node& node) {
     return softmax_top_k(at(node, 0), op.k);
   }
+  Values compute(const graph::ClassMap&, const Node& node) {
+    return class_map(at(node, 0), at(node, 1), at(node, 2), at(node, 3));
+  }
+  Values compute(const graph::SpectrumMagnitude& op, const Node& node) {
+    return spectrum_magnitude(at(node, 0), op.grid, at(node, 1), at(node, 2), at(node, 3));
+  }
 
   const graph::Graph& graph_;
   std::vector<Values> values_;

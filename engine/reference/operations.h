@@ -49,6 +49,12 @@ Values token_mean(Input x, std::int64_t channels);
 /// logits [C] → k pairs (class index, probability).
 Values softmax_top_k(Input logits, std::int64_t k);
 
+/// x tokens [N, C], weight [O, C], bias [O], k pairs (class, …) → [N, k].
+Values class_map(Input x, Input weight, Input bias, Input pairs);
+
+/// spectrum [C, H, W/2+1, 2], weight [C], bias [C], gain [C, H, W/2+1] → [H·(W/2+1), 2].
+Values spectrum_magnitude(Input spectrum, graph::Extent grid, Input weight, Input bias, Input gain);
+
 /// tokens [N, C] ↔ planes [C, N].
 Values planes_of_tokens(Input tokens, std::int64_t channels);
 Values tokens_of_planes(Input planes, std::int64_t channels);

@@ -9,6 +9,7 @@
 #include "runtime/compile_pipelines.h"
 #include "runtime/device_context.h"
 #include "runtime/devices.h"
+#include "runtime/explanation.h"
 #include "runtime/model_contents.h"
 #include "runtime/network.h"
 #include "runtime/preprocessor.h"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::size_t kLogits = 0;
 constexpr std::size_t kTopK = 1;
+constexpr std::size_t kExplanation = 2;  // class maps, spectrum: those that were asked for
 
 runtime::Preprocessor::Target preprocessing_target(const Model& model) {
   const Model::Contents& contents = model.contents();
@@ -35,6 +37,7 @@ struct Classifier::State {
       : model(options.image_size ? m.at(*options.image_size) : m),
         context(options.device, options.validation, options.cache_directory),
         network(context, runtime::compile(model, options, context.facts()), options.tuning),
+        explain(options.explain),
         preprocessor(context, preprocessing_target(model)) {}
 
   std::size_t image_elements() const {
@@ -79,12 +82,25 @@ struct Classifier::State {
                                   model.short_label_of(index), model.synset_of(index)});
       }
     }
+    explain_results(pipeline, results);
     return results;
+  }
+
+  void explain_results(const runtime::BatchPipeline& pipeline,
+                       std::vector<Classification>& results) const {
+    std::size_t next = kExplanation;
+    if (explain.class_maps) {
+      runtime::add_class_maps(pipeline.output(next++), explain, model.description(), results);
+    }
+    if (explain.layer) {
+      runtime::add_spectra(pipeline.output(next++), *explain.layer, model.description(), results);
+    }
   }
 
   Model model;
   runtime::DeviceContext context;
   runtime::Network network;
+  ExplainOptions explain;
   runtime::Preprocessor preprocessor;
   std::optional<vulkan::Memory> staging;
   std::uint64_t staging_generation = 0;

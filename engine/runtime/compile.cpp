@@ -15,15 +15,30 @@ void check_options(const ClassifierOptions& options) {
   if (options.top_k < 1) throw Error("top_k must be at least 1");
 }
 
+void check_explanation(const ExplainOptions& options, const ModelDescription& model) {
+  const auto check = [&](const std::optional<std::int64_t>& index, const std::string& what,
+                         std::int64_t count) {
+    if (!index || (*index >= 0 && *index < count)) return;
+    throw ArgumentError("there is no " + what + " " + std::to_string(*index) +
+                        ": the model's are 0 to " + std::to_string(count - 1));
+  };
+  check(options.class_index, "class", model.classes);
+  std::int64_t layers = 0;
+  for (const StageDescription& stage : model.stages) layers += stage.depth;
+  check(options.layer, "layer", layers);
+}
+
 Precision automatic_precision(bool is_software, bool has_half_storage) {
   return !is_software && has_half_storage ? Precision::kFp16 : Precision::kFp32;
 }
 
 Planner compile(const Model& model, const ClassifierOptions& options,
                 const plan::DeviceFacts& device) {
+  check_explanation(options.explain, model.description());
   const Model::Contents& contents = model.contents();
-  graph::Graph graph =
-      passes::fold(model::build_graph(contents.checkpoint, contents.config, options.top_k));
+  graph::Graph graph = passes::fold(model::build_graph(
+      contents.checkpoint, contents.config, options.top_k,
+      {options.explain.class_maps, options.explain.class_index, options.explain.layer}));
   const bool is_free = options.precision == Precision::kAuto;
   Precision precision =
       is_free ? automatic_precision(device.software, device.half_storage) : options.precision;

@@ -10,6 +10,9 @@ namespace gfnet::runtime {
 /// Throws Error if no model can be compiled with the options.
 void check_options(const ClassifierOptions& options);
 
+/// Throws ArgumentError if the model has no such class or layer.
+void check_explanation(const ExplainOptions& options, const ModelDescription& model);
+
 /// What Precision::kAuto comes to on a device, for a model whose weights fit: kFp32 or kFp16.
 Precision automatic_precision(bool is_software, bool has_half_storage);
 

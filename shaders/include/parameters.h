@@ -96,6 +96,22 @@ struct SoftmaxTopKParameters {
   uint output_stride;      // elements from one image's pairs to the next
 };
 
+struct ClassMapParameters {
+  uint tokens;             // tokens of one image
+  uint channel_vectors;    // padded channels / 4
+  uint classes;
+  uint k;                  // maps of one image
+  uint pair_stride;        // elements from one image's pairs to the next; 0 if all share them
+  uint output_stride;      // elements from one token to the next in the output; a multiple of 4
+};
+
+struct SpectrumMagnitudeParameters {
+  uint bins;               // H · (W/2+1)
+  uint channels;
+  float tokens;            // H · W
+  float scale;             // 1 / (C · √(H·W))
+};
+
 #ifdef __cplusplus
 }  // namespace gfnet::parameters
 #endif

@@ -9,6 +9,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 THIRD_PARTY = [
     (re.compile(r"(^|/)vkFFT\.h$"), re.compile(r"engine/vulkan/fft[^/]*$")),
     (re.compile(r"(^|/)stb_image[^/]*\.h$"), re.compile(r"engine/image/")),
+    (re.compile(r"(^|/)stb_easy_font\.h$"), re.compile(r"engine/picture/text\.cpp$")),
     (re.compile(r"(^|/)GLFW/"), re.compile(r"apps/live/")),
     (re.compile(r"(^|/)(volk|vulkan_core|vulkan)\.h$"), re.compile(r"engine/(vulkan|runtime)/|apps/live/")),
 ]

@@ -78,7 +78,10 @@ TEST_CASE("each pass leaves what the graph computes unchanged") {
   CAPTURE(random.seed());
   for (const Architecture& architecture : architectures()) {
     const auto checkpoint = test::synthetic_checkpoint(architecture, random);
-    const Graph built = model::build_graph(checkpoint, model::infer_config(checkpoint), 1);
+    // With all that a network can say of itself beside its results.
+    const Graph built =
+        model::build_graph(checkpoint, model::infer_config(checkpoint), 1, {true, {}, 0});
+    REQUIRE(built.outputs().size() == 4);
     const auto input =
         test::widen(random.normal(built.value(built.inputs().front()).shape.elements()));
     const auto expected = reference::interpret(built, input);

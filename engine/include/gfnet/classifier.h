@@ -10,6 +10,7 @@
 
 #include "gfnet/compiled.h"
 #include "gfnet/device.h"
+#include "gfnet/explain.h"
 #include "gfnet/image.h"
 #include "gfnet/model.h"
 #include "gfnet/precision.h"
@@ -35,6 +36,8 @@ struct ClassifierOptions {
   std::int64_t top_k = 5;
   /// Khronos validation layer with synchronisation validation; see validation_messages().
   bool validation = false;
+  /// What to say of how the model comes to its results: Classification::class_maps, spectrum.
+  ExplainOptions explain;
   /// Where compiled pipelines and FFT plans are kept between runs. Empty: $GFNET_CACHE, else the
   /// user's cache folder.
   std::filesystem::path cache_directory;
@@ -55,6 +58,10 @@ struct Classification {
   std::vector<Prediction> top;
   /// One a class.
   std::vector<float> logits;
+  /// With ExplainOptions::class_maps: one for each of `top`, or the one of class_index.
+  std::vector<ClassMap> class_maps;
+  /// With ExplainOptions::layer.
+  std::optional<LayerSpectrum> spectrum;
 };
 
 /// A model compiled for a device: Vulkan pipelines, recorded once per batch size and replayed.

@@ -12,6 +12,7 @@
 #include "gfnet/compiled.h"
 #include "gfnet/device.h"
 #include "gfnet/error.h"
+#include "gfnet/explain.h"
 #include "gfnet/image.h"
 #include "gfnet/model.h"
 #include "gfnet/npy.h"

@@ -25,4 +25,7 @@ struct LoadOptions {
 /// large. Thread-safe.
 Image load_image(const std::filesystem::path& path, const LoadOptions& options = {});
 
+/// Writes a PNG file. Throws FormatError if it cannot be written; then no half of it is left.
+void save_png(const std::filesystem::path& path, const Image& image);
+
 }  // namespace gfnet

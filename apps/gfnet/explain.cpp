@@ -1,0 +1,217 @@
+#include <gfnet/gfnet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <memory>
+#include <numeric>
+#include <optional>
+
+#include "command.h"
+#include "inputs.h"
+#include "labeller.h"
+#include "options.h"
+#include "overwrite.h"
+#include "table.h"
+
+namespace app {
+namespace {
+
+/// As many as a person would look at in one picture.
+constexpr std::size_t kMostPictures = 32;
+
+struct ExplainCommandOptions {
+  ModelOptions model;
+  std::vector<std::string> paths;
+  std::string class_name;
+  std::optional<std::int64_t> layer;
+  std::string output;
+  std::string map;
+};
+
+bool is_label(const gfnet::Model& model, std::int64_t index, const std::string& text) {
+  return text == model.label_of(index) || text == model.short_label_of(index) ||
+         text == model.synset_of(index);
+}
+
+/// A class by its number or its label. Throws UsageError if there is none.
+std::int64_t class_of(const gfnet::Model& model, const std::string& text) {
+  const std::int64_t classes = model.description().classes;
+  std::int64_t number = -1;
+  const char* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, number);
+  if (parsed.ec == std::errc() && parsed.ptr == end && number >= 0 && number < classes) {
+    return number;
+  }
+  for (std::int64_t i = 0; i < classes; ++i) {
+    if (is_label(model, i, text)) return i;
+  }
+  throw UsageError("explain: there is no class '" + text + "'; it is a number up to " +
+                   std::to_string(classes - 1) + " or one of the model's labels");
+}
+
+/// Softmax; the logistic function of a single logit.
+double probability_of(const std::vector<float>& logits, std::int64_t index) {
+  const double logit = logits[static_cast<std::size_t>(index)];
+  if (logits.size() == 1) return 1 / (1 + std::exp(-logit));
+  double sum = 0;
+  for (const float other : logits) sum += std::exp(other - logit);
+  return 1 / sum;
+}
+
+std::string text_of(const char* format, double value) {
+  char text[48];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+/// One run of `gfnet explain`.
+class ExplainRun {
+ public:
+  explicit ExplainRun(const ExplainCommandOptions& options)
+      : options_(options),
+        model_(options.model.load()),
+        guard_({options.output, options.map},
+               {model_.description().path.string(), options.model.labels}) {
+    gather_inputs();
+    gfnet::ClassifierOptions classifier = options.model.classifier_options(1);
+    classifier.explain.class_maps = true;
+    classifier.explain.layer = options.layer;
+    if (!options.class_name.empty()) {
+      classifier.explain.class_index = class_of(model_, options.class_name);
+    }
+    classifier_.emplace(model_, classifier);
+    model_ = classifier_->model();
+  }
+
+  int run() {
+    if (!options_.map.empty()) {
+      const gfnet::StageDescription& last = model_.description().stages.back();
+      map_ = std::make_unique<gfnet::NpyWriter>(options_.map,
+                                                gfnet::Shape{last.grid_height, last.grid_width});
+    }
+    std::size_t next = 0;
+    label_pictures(
+        [this, next]() mutable {
+          return next < inputs_.size() ? std::optional(inputs_[next++]) : std::nullopt;
+        },
+        *classifier_, options_.model.batch_for(*classifier_), {.apply_orientation = true},
+        [this](const LabelledPicture& picture) { add(picture); });
+    if (map_) map_->close();
+    if (!explained_.empty()) {
+      gfnet::save_png(options_.output, gfnet::explain_sheet(explained_, model_.description()));
+      std::fputs(table_.text().c_str(), stdout);
+    }
+    const int validation = report_validation(*classifier_);
+    if (validation != kAllDone) return validation;
+    return explained_.size() == inputs_.size() ? kAllDone : kSomeFailed;
+  }
+
+ private:
+  /// All of them before anything is written: none may be an output.
+  void gather_inputs() {
+    Inputs inputs(options_.paths);
+    while (std::optional<Input> input = inputs.next()) {
+      if (inputs_.size() == kMostPictures) {
+        throw UsageError("explain: at most " + std::to_string(kMostPictures) +
+                         " pictures fit a sheet");
+      }
+      for (const std::string& output : {options_.output, options_.map}) {
+        if (!output.empty() && input->cause.empty() && is_same_file(output, input->path)) {
+          throw UsageError("'" + output + "' would overwrite '" + input->path + "'");
+        }
+      }
+      inputs_.push_back(std::move(*input));
+    }
+  }
+
+  void add(const LabelledPicture& picture) {
+    const Input& input = picture.input;
+    if (!input.cause.empty()) {
+      report_failure(input);
+      if (map_) map_->append(no_map());
+      return;
+    }
+    const gfnet::Classification& result = picture.result;
+    const gfnet::ClassMap& map = result.class_maps.front();
+    if (map_) map_->append(map.values);
+    add_row(input.path, result, map);
+    explained_.push_back(
+        {picture.image, caption_of(input.path, result, map), map, result.spectrum});
+  }
+
+  std::vector<float> no_map() const {
+    return std::vector<float>(static_cast<std::size_t>(map_->row().elements()),
+                              std::numeric_limits<float>::quiet_NaN());
+  }
+
+  std::string caption_of(const std::string& path, const gfnet::Classification& result,
+                         const gfnet::ClassMap& map) const {
+    return std::filesystem::path(path).filename().string() + ": " +
+           model_.short_label_of(map.index) + text_of(" %.1f %%, ", percent(result, map)) +
+           "logit" + text_of(" %.2f", result.logits[static_cast<std::size_t>(map.index)]);
+  }
+
+  static double percent(const gfnet::Classification& result, const gfnet::ClassMap& map) {
+    return 100 * probability_of(result.logits, map.index);
+  }
+
+  void add_row(const std::string& path, const gfnet::Classification& result,
+               const gfnet::ClassMap& map) {
+    const auto most = std::ranges::max_element(map.values);
+    const auto place = static_cast<std::int64_t>(most - map.values.begin());
+    const double mean = std::accumulate(map.values.begin(), map.values.end(), 0.0) /
+                        static_cast<double>(map.values.size());
+    const double logit = result.logits[static_cast<std::size_t>(map.index)];
+    table_.add({gfnet::printable(path), gfnet::printable(model_.short_label_of(map.index)),
+                text_of("%.1f %%", percent(result, map)), text_of("%.3f", logit),
+                text_of("%.3f", mean), text_of("%.3f", *std::ranges::min_element(map.values)),
+                text_of("%.3f", *most),
+                std::to_string(place / map.width) + ", " + std::to_string(place % map.width)});
+  }
+
+  const ExplainCommandOptions& options_;
+  gfnet::Model model_;
+  OverwriteGuard guard_;
+  std::vector<Input> inputs_;
+  std::optional<gfnet::Classifier> classifier_;
+  std::unique_ptr<gfnet::NpyWriter> map_;
+  std::vector<gfnet::ExplainedPicture> explained_;
+  Table table_{{{"picture", Align::kLeft},
+                {"class", Align::kLeft},
+                {"probability", Align::kRight},
+                {"logit", Align::kRight},
+                {"map's mean", Align::kRight},
+                {"least", Align::kRight},
+                {"most", Align::kRight},
+                {"at row, column", Align::kRight}}};
+};
+
+}  // namespace
+
+void add_explain(CLI::App& app, int& status) {
+  CLI::App* command =
+      app.add_subcommand("explain", "Draw where in pictures a class comes from, as a heat map");
+  auto options = std::make_shared<ExplainCommandOptions>();
+  command
+      ->add_option("PATH", options->paths,
+                   "Pictures, folders, or - for such paths on stdin; at most 32 pictures")
+      ->required();
+  options->model.add_to(*command);
+  command->add_option("--output", options->output, "PNG file for the picture")->required();
+  command
+      ->add_option("--class", options->class_name,
+                   "Number or label of the class; default: each picture's most probable one")
+      ->check([](const std::string& text) { return text.empty() ? "there is no class ''" : ""; });
+  command->add_option("--layer", options->layer,
+                      "Also the spectrum before and after this layer's filter, counted from 0 over "
+                      "all stages");
+  command->add_option("--map", options->map,
+                      "Write the maps: float32 .npy [N, rows, columns] of the last grid, NaN where "
+                      "an input failed");
+  command->callback([options, &status] { status = ExplainRun(*options).run(); });
+}
+
+}  // namespace app

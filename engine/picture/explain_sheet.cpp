@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "gfnet/error.h"
+#include "picture/canvas.h"
+#include "picture/overlay.h"
+#include "picture/resized.h"
+
+namespace gfnet {
+namespace {
+
+using picture::Point;
+using picture::Size;
+
+constexpr Rgb kPaper{255, 255, 255};
+constexpr Rgb kInk{32, 32, 40};
+constexpr Rgb kFaint{110, 110, 122};
+constexpr std::int64_t kMargin = 16;
+constexpr std::int64_t kHeight = 256;     // of a tile
+constexpr std::int64_t kMostWidth = 448;  // of a picture
+constexpr std::int64_t kBarWidth = 14;
+constexpr std::int64_t kScaleWidth = 92;  // of a bar with its numbers
+constexpr std::int64_t kText = 2;
+
+std::string text_of(const char* format, double value) {
+  char text[48];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+/// As large as fits a tile, each side at least a pixel.
+Size fitted(const Image& image) {
+  const double factor = std::min(static_cast<double>(kHeight) / image.height,
+                                 static_cast<double>(kMostWidth) / image.width);
+  const auto side = [factor](std::uint32_t pixels) {
+    return std::max<std::int64_t>(1, std::llround(factor * pixels));
+  };
+  return {side(image.width), side(image.height)};
+}
+
+/// Base-10 logarithms; zeros take the least of the others.
+std::vector<float> logarithms(const std::vector<float>& magnitudes) {
+  std::vector<float> result;
+  for (const float magnitude : magnitudes) result.push_back(std::log10(magnitude));
+  const float least = range_of(result).least;
+  for (float& value : result) value = std::isfinite(value) ? value : least;
+  return result;
+}
+
+/// One row of the sheet, drawn from left to right.
+class Row {
+ public:
+  Row(Image& sheet, std::int64_t top) : sheet_(sheet), at_{kMargin, top} {}
+
+  void caption(const std::string& text) {
+    const std::int64_t room = sheet_.width - 2 * kMargin;
+    picture::draw_text(sheet_, at_, picture::fitting(text, room, kText), kText, kInk);
+    at_.y += picture::line_height(kText);
+  }
+
+  /// A picture under a title; the next one comes after `width`.
+  void tile(const std::string& title, const Image& image, std::int64_t width) {
+    picture::draw_text(sheet_, at_, title, 1, kFaint);
+    picture::paste(sheet_, image, {at_.x, below()});
+    at_.x += width + kMargin;
+  }
+
+  void scale(const std::string& most, const std::string& least) {
+    at_.x -= kMargin / 2;
+    picture::paste(sheet_, picture::colour_bar({kBarWidth, kHeight}), {at_.x, below()});
+    const std::int64_t x = at_.x + kBarWidth + 4;
+    picture::draw_text(sheet_, {x, below()}, most, 1, kInk);
+    picture::draw_text(sheet_, {x, below() + kHeight - picture::line_height(1)}, least, 1, kInk);
+    at_.x += kScaleWidth;
+  }
+
+  static std::int64_t height() {
+    return picture::line_height(kText) + picture::line_height(1) + kHeight + kMargin;
+  }
+
+ private:
+  std::int64_t below() const { return at_.y + picture::line_height(1); }
+
+  Image& sheet_;
+  Point at_;
+};
+
+std::int64_t picture_width(std::span<const ExplainedPicture> pictures) {
+  std::int64_t widest = 128;
+  for (const ExplainedPicture& each : pictures)
+    widest = std::max(widest, fitted(each.picture).width);
+  return widest;
+}
+
+std::int64_t plane_width(std::span<const ExplainedPicture> pictures) {
+  std::int64_t widest = 0;
+  for (const ExplainedPicture& each : pictures) {
+    if (!each.spectrum) continue;
+    const LayerSpectrum& s = *each.spectrum;
+    widest = std::max<std::int64_t>(widest, std::llround(static_cast<double>(kHeight * s.width) /
+                                                         static_cast<double>(s.height)));
+  }
+  return std::min(widest, kMostWidth);
+}
+
+/// Both planes in the colours of one scale, for one cannot be told from the other otherwise.
+void draw_spectrum(Row& row, const LayerSpectrum& spectrum, std::int64_t width) {
+  const std::vector<float> before = logarithms(spectrum.before);
+  const std::vector<float> after = logarithms(spectrum.after);
+  std::vector<float> both = before;
+  both.insert(both.end(), after.begin(), after.end());
+  const Range range = range_of(both);
+  const auto plane = [&](const std::vector<float>& values) {
+    const Image pixels = heat_picture(values, spectrum.height, spectrum.width, range);
+    const std::int64_t factor =
+        std::max<std::int64_t>(1, std::min(kHeight / spectrum.height, width / spectrum.width));
+    const Image large = picture::enlarged(pixels, factor);
+    return large.height > kHeight || large.width > width ? picture::resized(large, fitted(large))
+                                                         : large;
+  };
+  const std::string layer = "layer " + std::to_string(spectrum.layer);
+  row.tile(layer + ", spectrum before its filter", plane(before), width);
+  row.tile(layer + ", after its filter", plane(after), width);
+  row.scale(text_of("%.3g", std::pow(10.0, range.most)),
+            text_of("%.3g", std::pow(10.0, range.least)));
+}
+
+}  // namespace
+
+Image explain_sheet(std::span<const ExplainedPicture> pictures, const ModelDescription& model) {
+  if (pictures.empty()) throw Error("a sheet of no pictures");
+  const std::int64_t width = picture_width(pictures);
+  const std::int64_t spectrum_width = plane_width(pictures);
+  const std::int64_t spectrum_room =
+      spectrum_width == 0 ? 0 : 2 * (spectrum_width + kMargin) + kScaleWidth;
+  const auto rows = static_cast<std::int64_t>(pictures.size());
+  Image sheet = picture::filled({kMargin + 2 * (width + kMargin) + kScaleWidth + spectrum_room,
+                                 kMargin + rows * Row::height()},
+                                kPaper);
+  std::int64_t top = kMargin;
+  for (const ExplainedPicture& each : pictures) {
+    Row row(sheet, top);
+    top += Row::height();
+    row.caption(each.caption);
+    // The small picture is drawn on: what is seen stays the same part of it.
+    const Image small = picture::resized(each.picture, fitted(each.picture));
+    row.tile("what the network is shown",
+             picture::spotlit(small, seen_region(model, small.width, small.height)), width);
+    const Range range = range_of(each.map.values);
+    row.tile("where the class comes from, in units of its logit", heat_overlay(small, model, each.map, range), width);
+    row.scale(text_of("%+.3g", range.most), text_of("%+.3g", range.least));
+    if (each.spectrum) draw_spectrum(row, *each.spectrum, spectrum_width);
+  }
+  return sheet;
+}
+
+}  // namespace gfnet

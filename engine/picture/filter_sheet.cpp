@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <cmath>
+
+#include "gfnet/error.h"
+#include "picture/canvas.h"
+#include "picture/resized.h"
+
+namespace gfnet {
+namespace {
+
+using picture::Point;
+
+constexpr Rgb kPaper{255, 255, 255};
+constexpr Rgb kInk{32, 32, 40};
+constexpr Rgb kFaint{110, 110, 122};
+constexpr std::int64_t kMargin = 16;
+constexpr std::int64_t kGap = 4;
+constexpr std::int64_t kTile = 64;    // a tile's longer side, at least
+constexpr std::int64_t kLabel = 150;  // width of the layers' names
+constexpr std::int64_t kColumns = 8;  // tiles of either kind in a row
+
+/// A pixel a value, on the plane's own logarithmic scale.
+Image frequency_picture(const LayerFilter& filter, std::int64_t channel) {
+  std::vector<float> plane = filter_magnitude(filter, channel);
+  for (float& value : plane) value = std::log10(value);
+  return heat_picture(plane, filter.height, filter.width, range_of(plane));
+}
+
+/// Zero in white, and the largest magnitude in full blue or red.
+Image spatial_picture(const LayerFilter& filter, std::int64_t channel) {
+  const std::vector<float> kernel = spatial_kernel(filter, channel);
+  const Range range = range_of(kernel);
+  const double most = std::max({std::abs(range.least), std::abs(range.most), 1e-30f});
+  Image image{
+      static_cast<std::uint32_t>(filter.width), static_cast<std::uint32_t>(filter.height), {}};
+  for (const float value : kernel) {
+    const Rgb colour = signed_colour(value / most);
+    image.rgb.insert(image.rgb.end(), colour.begin(), colour.end());
+  }
+  return image;
+}
+
+/// Pixels a value: small grids are enlarged, so that the tiles of all stages are about as large.
+std::int64_t factor_of(const LayerFilter& filter) {
+  return std::max<std::int64_t>(1, kTile / std::max(filter.height, filter.width));
+}
+
+/// The room that a layer's tile takes in the sheet.
+struct Cell {
+  std::int64_t width = kTile;
+  std::int64_t height = kTile;
+};
+
+Cell cell_of(const LayerFilter& filter) {
+  return {factor_of(filter) * filter.width, factor_of(filter) * filter.height};
+}
+
+/// Of tiles with their numbers.
+std::int64_t row_height(const LayerFilter& filter) {
+  return cell_of(filter).height + picture::line_height(1);
+}
+
+std::int64_t layer_height(const LayerFilter& filter, std::int64_t shown) {
+  const std::int64_t name = picture::line_height(2) + 2 * picture::line_height(1);
+  return std::max((shown + kColumns - 1) / kColumns * row_height(filter), name) + kGap;
+}
+
+void draw_titles(Image& sheet, std::int64_t frequency_x, std::int64_t spatial_x,
+                 std::int64_t width) {
+  const auto title = [&](std::int64_t x, const char* name, const char* note) {
+    picture::draw_text(sheet, {x, kMargin}, picture::fitting(name, width, 2), 2, kInk);
+    picture::draw_text(sheet, {x, kMargin + picture::line_height(2)},
+                       picture::fitting(note, width, 1), 1, kFaint);
+  };
+  title(frequency_x, "frequency domain",
+        "log |K|, zero frequency in the middle; dark low, light high");
+  title(spatial_x, "spatial domain", "the same filters as kernels; red positive, blue negative");
+}
+
+void draw_name(Image& sheet, Point at, const LayerFilter& filter) {
+  const std::string size = std::to_string(filter.height) + "x" + std::to_string(filter.width) +
+                           ", " + std::to_string(filter.channels) + " channels";
+  picture::draw_text(sheet, at, "layer " + std::to_string(filter.layer), 2, kInk);
+  at.y += picture::line_height(2);
+  picture::draw_text(sheet, at, filter.name, 1, kFaint);
+  at.y += picture::line_height(1);
+  picture::draw_text(sheet, at, size, 1, kFaint);
+}
+
+/// Both pictures of a filter, the channel's number under each.
+void draw_channel(Image& sheet, Point frequency, Point spatial, const LayerFilter& filter,
+                  std::int64_t channel) {
+  const std::int64_t factor = factor_of(filter);
+  const std::int64_t number_y = frequency.y + cell_of(filter).height + 1;
+  const std::string number = std::to_string(channel);
+  picture::paste(sheet, picture::enlarged(frequency_picture(filter, channel), factor), frequency);
+  picture::draw_text(sheet, {frequency.x, number_y}, number, 1, kFaint);
+  picture::paste(sheet, picture::enlarged(spatial_picture(filter, channel), factor), spatial);
+  picture::draw_text(sheet, {spatial.x, number_y}, number, 1, kFaint);
+}
+
+}  // namespace
+
+std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t shown) {
+  const std::int64_t count = std::clamp<std::int64_t>(shown, 1, channels);
+  std::vector<std::int64_t> chosen;
+  for (std::int64_t i = 0; i < count; ++i) chosen.push_back(i * channels / count);
+  return chosen;
+}
+
+Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels) {
+  if (layers.empty()) throw Error("a sheet of no filters");
+  std::int64_t tile_width = kTile;
+  std::int64_t columns = 0;
+  std::int64_t height = 0;
+  for (const LayerFilter& filter : layers) {
+    const auto count = std::ssize(sheet_channels(filter.channels, channels));
+    tile_width = std::max(tile_width, cell_of(filter).width);
+    columns = std::max(columns, std::min<std::int64_t>(kColumns, count));
+    height += layer_height(filter, count);
+  }
+  const std::int64_t half = columns * (tile_width + kGap);
+  const std::int64_t frequency_x = kMargin + kLabel;
+  const std::int64_t spatial_x = frequency_x + half + 2 * kMargin;
+  const std::int64_t head = kMargin + picture::line_height(2) + picture::line_height(1) + kGap;
+  Image sheet = picture::filled({spatial_x + half + kMargin, head + height + kMargin}, kPaper);
+  draw_titles(sheet, frequency_x, spatial_x, half);
+  std::int64_t top = head;
+  for (const LayerFilter& filter : layers) {
+    draw_name(sheet, {kMargin, top}, filter);
+    const std::vector<std::int64_t> shown = sheet_channels(filter.channels, channels);
+    for (std::int64_t i = 0; i < std::ssize(shown); ++i) {
+      const std::int64_t x = i % kColumns * (tile_width + kGap);
+      const std::int64_t y = top + i / kColumns * row_height(filter);
+      draw_channel(sheet, {frequency_x + x, y}, {spatial_x + x, y}, filter,
+                   shown[static_cast<std::size_t>(i)]);
+    }
+    top += layer_height(filter, std::ssize(shown));
+  }
+  return sheet;
+}
+
+}  // namespace gfnet

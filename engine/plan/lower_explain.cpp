@@ -1,0 +1,64 @@
+// What is computed to be looked at, beside the network's own operations.
+#include <cmath>
+
+#include "include/parameters.h"
+#include "plan/lower.h"
+
+namespace gfnet::plan {
+
+using graph::Node;
+using graph::Value;
+
+void lower(PlanBuilder& plan, const graph::ClassMap&, const Node& node) {
+  const Value& x = plan.value(node.inputs[0]);
+  const Value& pairs = plan.value(node.inputs[3]);
+  const std::int64_t classes = plan.value(node.inputs[1]).shape[0];
+  const std::int64_t channels = x.shape[1];
+  const std::int64_t padded = round_up(channels, kVector);
+  parameters::ClassMapParameters p{};
+  p.tokens = u32(x.shape[0]);
+  p.channel_vectors = u32(padded / kVector);
+  p.classes = u32(classes);
+  p.k = u32(pairs.shape[1] / 2);
+  p.pair_stride = pairs.is_constant() ? 0 : u32(round_up(pairs.shape[1], kVector));
+  p.output_stride = u32(round_up(p.k, kVector));
+
+  KernelStep kernel;
+  kernel.kernel = shader_variant("class_map", x.dtype, plan.value(node.output).dtype);
+  kernel.workgroup = {plan.device().software ? 8u : 32u, 1, 1};
+  kernel.specialization = {kernel.workgroup[0]};
+  kernel.push_constants = bytes_of(p);
+  kernel.threads = {p.tokens, p.output_stride, u32(plan.batch())};
+  kernel.operands = {
+      plan.read(node.inputs[0]),
+      plan.constant(node.inputs[1], {classes, channels, classes, padded}),
+      plan.dense_constant(node.inputs[2]),
+      pairs.is_constant() ? plan.dense_constant(node.inputs[3]) : plan.read(node.inputs[3]),
+      plan.write(node.output)};
+  plan.add_step(node, std::move(kernel),
+                2.0 * static_cast<double>(plan.batch() * x.shape.elements() * p.k));
+}
+
+void lower(PlanBuilder& plan, const graph::SpectrumMagnitude& op, const Node& node) {
+  const Value& spectrum = plan.value(node.inputs[0]);
+  parameters::SpectrumMagnitudeParameters p{};
+  p.bins = u32(op.grid.height * graph::spectrum_width(op.grid.width));
+  p.channels = u32(spectrum.shape[0]);
+  const double tokens = static_cast<double>(op.grid.area());
+  p.tokens = static_cast<float>(tokens);
+  p.scale = static_cast<float>(1 / (static_cast<double>(p.channels) * std::sqrt(tokens)));
+
+  KernelStep kernel;
+  kernel.kernel = "spectrum_magnitude";
+  kernel.workgroup = {plan.device().software ? 8u : 32u, 1, 1};
+  kernel.specialization = {kernel.workgroup[0]};
+  kernel.push_constants = bytes_of(p);
+  kernel.threads = {p.bins, u32(plan.batch()), 1};
+  kernel.operands = {plan.read(node.inputs[0]), plan.dense_constant(node.inputs[1]),
+                     plan.dense_constant(node.inputs[2]), plan.dense_constant(node.inputs[3]),
+                     plan.write(node.output)};
+  plan.add_step(node, std::move(kernel),
+                4.0 * static_cast<double>(plan.batch() * spectrum.shape.elements()));
+}
+
+}  // namespace gfnet::plan

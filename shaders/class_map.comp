@@ -1,0 +1,48 @@
+#version 450
+// variant: class_map_f16_f32 HALF_IN
+// Where in the grid a class comes from: the head's product with every token rather than with their
+// mean, for k classes of every image,
+//   y[n, j] = x[n] · weight[class j] + bias[class j]
+// The head is linear, so that the mean over the tokens n is the class's logit but for a constant
+// (Zhou et al. 2016, eq. 2, where the mean is followed by the head as it is here).
+//
+//   x       [batch, N, 4·channel_vectors]     f32 or f16 (storage.glsl), padded with zeros
+//   weight  [classes, 4·channel_vectors] f32, padded with zeros
+//   bias    [classes] f32
+//   pairs   [batch, pair_stride] f32: pairs whose first number is a class
+//   y       [batch, N, output_stride] f32, k maps side by side; padding is zero
+//
+// Threads: x = token, y = element of a token's output, z = image.
+#extension GL_GOOGLE_include_directive : require
+#include "parameters.h"
+#include "storage.glsl"
+
+layout(local_size_x_id = 0) in;
+
+layout(push_constant) uniform Push { ClassMapParameters p; };
+
+layout(binding = 0, std430) readonly buffer X { IN4 x[]; };
+layout(binding = 1, std430) readonly buffer Weight { vec4 weight[]; };
+layout(binding = 2, std430) readonly buffer Bias { float bias[]; };
+layout(binding = 3, std430) readonly buffer Pairs { float pairs[]; };
+layout(binding = 4, std430) writeonly buffer Y { float y[]; };
+
+void main() {
+  const uint token = gl_GlobalInvocationID.x;
+  const uint j = gl_GlobalInvocationID.y;
+  const uint image = gl_GlobalInvocationID.z;
+  if (token >= p.tokens) return;
+  float value = 0.0;
+  if (j < p.k) {
+    // A class that is none can only come from numbers that are none; it must not lead astray.
+    const float wanted = pairs[image * p.pair_stride + 2 * j];
+    const uint c = min(uint(max(wanted, 0.0)), p.classes - 1);
+    const uint row = (image * p.tokens + token) * p.channel_vectors;
+    vec4 sum = vec4(0.0);
+    for (uint i = 0; i < p.channel_vectors; ++i) {
+      sum += widen(x[row + i]) * weight[c * p.channel_vectors + i];
+    }
+    value = (sum.x + sum.y) + (sum.z + sum.w) + bias[c];
+  }
+  y[(image * p.tokens + token) * p.output_stride + j] = value;
+}

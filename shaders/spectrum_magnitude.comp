@@ -1,0 +1,40 @@
+#version 450
+// A layer's spectrum as it meets its filter, averaged over the channels:
+//   X = weight ⊙ spectrum + tokens · bias on the bin (0, 0)
+//   y = scale · (Σ |X|, Σ gain ⊙ |X|)
+// the transform of a layer normalisation with its affine part, and |K ⊙ X| = |K|·|X| (Rao et al. 2021,
+// eq. 3).
+//
+//   spectrum  [batch, C, bins] complex f32, unnormalised, of the normalisation without its affine
+//             part; bins = H · (W/2+1)
+//   weight, bias  [C] f32
+//   gain      [C, bins] f32, the filter's magnitude
+//   y         [batch, bins] (before, after, 0, 0) f32
+//
+// Threads: x = bin, y = image; neighbours read neighbouring bins.
+#extension GL_GOOGLE_include_directive : require
+#include "parameters.h"
+
+layout(local_size_x_id = 0) in;
+
+layout(push_constant) uniform Push { SpectrumMagnitudeParameters p; };
+
+layout(binding = 0, std430) readonly buffer Spectrum { vec2 spectrum[]; };
+layout(binding = 1, std430) readonly buffer Weight { float weight[]; };
+layout(binding = 2, std430) readonly buffer Bias { float bias[]; };
+layout(binding = 3, std430) readonly buffer Gain { float gain[]; };
+layout(binding = 4, std430) writeonly buffer Y { vec4 y[]; };
+
+void main() {
+  const uint bin = gl_GlobalInvocationID.x;
+  const uint image = gl_GlobalInvocationID.y;
+  if (bin >= p.bins) return;
+  vec2 sum = vec2(0.0);
+  for (uint c = 0; c < p.channels; ++c) {
+    vec2 value = weight[c] * spectrum[(image * p.channels + c) * p.bins + bin];
+    if (bin == 0) value.x += p.tokens * bias[c];
+    const float magnitude = sqrt(dot(value, value));
+    sum += magnitude * vec2(1.0, gain[c * p.bins + bin]);
+  }
+  y[image * p.bins + bin] = vec4(sum * p.scale, 0.0, 0.0);
+}

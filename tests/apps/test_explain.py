@@ -1,0 +1,177 @@
+"""gfnet explain and gfnet filters: pictures of what a model sees."""
+import numpy
+from PIL import Image
+
+import samples
+from command import MODEL, NO_DRIVER, REFERENCE, SCRATCH, CommandTest, folder, main
+
+NAMES = ["picture", "class", "probability", "logit", "map's mean", "least", "most", "at row, column"]
+
+
+def rows(text):
+    """The cells of a table under its two lines of titles."""
+    return [[cell.strip() for cell in line.split("  ") if cell.strip()]
+            for line in text.splitlines()[2:]]
+
+
+def logits_of(test, *args):
+    path = SCRATCH / "logits.npy"
+    test.succeed("classify", "--model", MODEL, "--logits", path, *args)
+    return numpy.load(path)
+
+
+class Explain(CommandTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = folder("explain")
+        cls.pictures = [samples.picture(cls.folder / f"{i}.png", size, seed=i)
+                        for i, size in enumerate([(40, 30), (32, 32), (30, 90)])]
+        cls.head_bias = None
+
+    def explain(self, *args, **options):
+        return self.succeed("explain", "--model", MODEL, "--output", self.folder / "heat.png", *args,
+                            **options)
+
+    def test_map_is_the_logit(self):
+        logits = logits_of(self, *self.pictures)
+        path = SCRATCH / "map.npy"
+        biases = set()
+        for index in range(2):
+            result = self.explain(*self.pictures, "--class", index, "--map", path)
+            maps = numpy.load(path)
+            self.assertEqual(maps.shape, (3, 8, 8))
+            self.assertEqual(maps.dtype, numpy.float32)
+            # What is left of the logit is the head's bias, the same for every picture.
+            rest = logits[:, index] - maps.mean(axis=(1, 2))
+            self.assertLessEqual(numpy.ptp(rest), 1e-4)
+            biases.add(round(float(rest[0]), 3))
+            for row, map_, logit in zip(rows(result.text), maps, logits[:, index]):
+                self.assertEqual(row[1], f"class {index}")
+                self.assertAlmostEqual(float(row[3]), logit, delta=6e-4)
+                self.assertAlmostEqual(float(row[6]), map_.max(), delta=6e-4)
+                place = tuple(int(part) for part in row[7].split(", "))
+                self.assertEqual(map_[place], map_.max())
+        self.assertEqual(len(biases), 2)
+
+    def test_default_class_is_the_most_probable(self):
+        logits = logits_of(self, *self.pictures)
+        table = self.explain(*self.pictures).text
+        for name in NAMES:
+            self.assertIn(name, table.splitlines()[0])
+        for row, picture, values in zip(rows(table), self.pictures, logits):
+            self.assertEqual(row[:2], [str(picture), f"class {values.argmax()}"])
+            softmax = numpy.exp(values - values.max()) / numpy.exp(values - values.max()).sum()
+            self.assertEqual(row[2], f"{100 * softmax.max():.1f} %")
+
+    def test_class_by_label(self):
+        labels = SCRATCH / "labels.txt"
+        labels.write_text("".join(f"thing {i}\n" for i in range(10)))
+        result = self.explain(self.pictures[0], "--labels", labels, "--class", "thing 7")
+        self.assertEqual(rows(result.text)[0][1], "thing 7")
+        by_number = self.explain(self.pictures[0], "--labels", labels, "--class", "7")
+        self.assertEqual(by_number.text, result.text)
+
+    def test_picture(self):
+        self.explain(*self.pictures)
+        with Image.open(self.folder / "heat.png") as image:
+            self.assertEqual((image.format, image.mode), ("PNG", "RGB"))
+            plain = image.size
+            self.assertGreater(len(image.getcolors(1 << 24)), 500)
+        self.explain(*self.pictures, "--layer", "0")
+        with Image.open(self.folder / "heat.png") as image:
+            self.assertGreater(image.size[0], plain[0])
+            self.assertEqual(image.size[1], plain[1])
+
+    def test_one_logit(self):
+        model = REFERENCE / "flat-15x15-gray-1logit.pth"
+        path = SCRATCH / "single.npy"
+        result = self.succeed("explain", "--model", model, "--output", SCRATCH / "single.png",
+                              self.pictures[0], "--map", path)
+        self.assertEqual(numpy.load(path).shape, (1, 15, 15))
+        row = rows(result.text)[0]
+        self.assertAlmostEqual(float(row[2].removesuffix(" %")),
+                               100 / (1 + numpy.exp(-float(row[3]))), delta=0.1)
+
+    def test_failed_inputs_cost_the_others_nothing(self):
+        broken = self.folder / "broken.jpg"
+        broken.write_bytes(b"\xff\xd8\xff nothing")
+        path = SCRATCH / "some.npy"
+        output = SCRATCH / "some.png"
+        result = self.run_command("explain", "--model", MODEL, "--output", output, "--map", path,
+                                  self.pictures[0], broken, self.folder / "absent.png",
+                                  self.pictures[1])
+        self.assertEqual((result.status, len(result.errors)), (1, 2))
+        self.assertIn("broken.jpg", result.errors[0])
+        self.assertIn("absent.png", result.errors[1])
+        self.assertEqual(len(rows(result.text)), 2)
+        self.assertTrue(output.exists())
+        failed = numpy.isnan(numpy.load(path)).all(axis=(1, 2))
+        self.assertEqual(failed.tolist(), [False, True, True, False])
+        nothing = SCRATCH / "nothing.png"
+        self.fail_with(1, "broken.jpg", "explain", "--model", MODEL, "--output", nothing, broken)
+        self.assertFalse(nothing.exists())
+
+    def test_wrong_usage(self):
+        picture, output = self.pictures[0], self.folder / "x.png"
+        for saying, *args in (
+                ["PATH", "--output", output],
+                ["--output", picture],
+                ["no class 'none'", picture, "--output", output, "--class", "none"],
+                ["no class '10'", picture, "--output", output, "--class", "10"],
+                ["no class ''", picture, "--output", output, "--class", ""],
+                ["no layer 99", picture, "--output", output, "--layer", "99"],
+                ["no layer -1", picture, "--output", output, "--layer=-1"],
+                ["--layer", picture, "--output", output, "--layer", "first"],
+                ["overwrite", picture, "--output", picture],
+                ["overwrite", picture, "--output", output, "--map", picture],
+                ["overwrite", picture, "--output", output, "--map", output],
+                ["overwrite", picture, "--output", MODEL],
+                ["at most 32", *[picture] * 33, "--output", output]):
+            with self.subTest(saying):
+                self.fail_with(2, saying, "explain", "--model", MODEL, *args)
+        self.assertFalse(output.exists())
+
+    def test_what_cannot_be_written_or_run(self):
+        picture = self.pictures[0]
+        output = SCRATCH / "absent" / "heat.png"
+        self.fail_with(1, str(output), "explain", "--model", MODEL, picture, "--output", output)
+        self.fail_with(1, "/dev/full", "explain", "--model", MODEL, picture, "--output", "/dev/full")
+        self.fail_with(1, "absent/m.npy", "explain", "--model", MODEL, picture, "--output",
+                       SCRATCH / "a.png", "--map", SCRATCH / "absent/m.npy")
+        self.fail_with(1, "gone.pth", "explain", "--model", "gone.pth", picture, "--output", "x.png")
+        self.fail_with(3, "", "explain", "--model", MODEL, picture, "--output", SCRATCH / "b.png",
+                       **NO_DRIVER)
+
+
+class Filters(CommandTest):
+    def test_every_model(self):
+        for name, layers in (("flat-8x8-32px", None), ("pyramid-no-layerscale", None),
+                             ("flat-15x16-rectangular-gray", None)):
+            output = SCRATCH / f"{name}.png"
+            result = self.succeed("filters", REFERENCE / f"{name}.pth", "--output", output, **NO_DRIVER)
+            table = rows(result.text)
+            self.assertEqual([row[0] for row in table], [str(i) for i in range(len(table))])
+            with Image.open(output) as image:
+                self.assertEqual((image.format, image.mode), ("PNG", "RGB"))
+                self.assertGreater(len(image.getcolors(1 << 24)), 100)
+
+    def test_one_layer(self):
+        output = SCRATCH / "one.png"
+        result = self.succeed("filters", MODEL, "--output", output, "--layer", "1", "--channels", "12")
+        ((layer, _, grid, _, shown),) = rows(result.text)
+        self.assertEqual((layer, grid, shown), ("1", "8×8", "12"))
+
+    def test_faults(self):
+        output = SCRATCH / "faults.png"
+        self.fail_with(2, "--output", "filters", MODEL)
+        self.fail_with(2, "no layer 99", "filters", MODEL, "--output", output, "--layer", "99")
+        self.fail_with(2, "--channels", "filters", MODEL, "--output", output, "--channels", "0")
+        self.fail_with(2, "overwrite", "filters", MODEL, "--output", MODEL)
+        self.fail_with(1, "gone.pth", "filters", "gone.pth", "--output", output)
+        unwritable = SCRATCH / "absent" / "filters.png"
+        self.fail_with(1, str(unwritable), "filters", MODEL, "--output", unwritable)
+        self.assertFalse(output.exists())
+
+
+if __name__ == "__main__":
+    main()
