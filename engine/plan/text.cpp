@@ -100,7 +100,7 @@ void print_memory(std::ostream& out, const MemoryNeed& need) {
 std::string to_text(const Plan& plan) {
   std::vector<Row> rows{{"step", "kernel", "threads", "constants"}};
   for (const Step& step : plan.steps) rows.push_back(std::visit(RowVisitor{step.name}, step.work));
-  const auto width = [&](std::string Row::* column) {
+  const auto width = [&](std::string Row::*column) {
     std::size_t widest = 0;
     for (const Row& row : rows) widest = std::max(widest, columns_of(row.*column));
     return widest + 2;
@@ -116,7 +116,8 @@ std::string to_text(const Plan& plan) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (std::size_t c = 0; c < columns.size(); ++c) out << padded(rows[i].*columns[c], widths[c]);
     if (i == 0) {
-      out << std::setw(10) << "MFLOP" << std::setw(10) << "MiB" << "\n";
+      out << std::setw(10) << "MFLOP" << std::setw(10) << "MiB"
+          << "\n";
       continue;
     }
     const Step& step = plan.steps[i - 1];
