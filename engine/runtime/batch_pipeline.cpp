@@ -62,28 +62,38 @@ void BatchPipeline::make_readback() {
   const auto alignment = static_cast<std::int64_t>(context_.device().buffer_alignment());
   std::vector<std::uint64_t> offsets;
   std::int64_t bytes = 0;
-  for (const plan::Output& output : plan_.outputs) {
-    offsets.push_back(static_cast<std::uint64_t>(bytes));
-    bytes += plan::round_up(static_cast<std::int64_t>(plan_.resources[output.resource].bytes),
-                            alignment);
+  for (std::size_t slot = 0; slot < kReadbackSlots; ++slot) {
+    for (const plan::Output& output : plan_.outputs) {
+      offsets.push_back(static_cast<std::uint64_t>(bytes));
+      bytes += plan::round_up(static_cast<std::int64_t>(plan_.resources[output.resource].bytes),
+                              alignment);
+    }
   }
   readback_memory_.emplace(context_.device(), static_cast<std::uint64_t>(bytes),
                            vulkan::MemoryKind::kReadback);
-  for (std::size_t i = 0; i < offsets.size(); ++i) {
-    readback_.emplace_back(context_.device(), *readback_memory_, offsets[i],
-                           plan_.resources[plan_.outputs[i].resource].bytes);
+  auto offset = offsets.begin();
+  for (Readback& readback : readback_) {
+    vulkan::CommandRecorder recorder(context_.device());
+    readback.buffers.reserve(plan_.outputs.size());
+    for (const plan::Output& output : plan_.outputs) {
+      const vulkan::Buffer& source = buffer(output.resource);
+      recorder.copy(source,
+                    readback.buffers.emplace_back(context_.device(), *readback_memory_, *offset++,
+                                                  source.bytes()),
+                    source.bytes());
+    }
+    readback.recording.emplace(recorder.finish());
   }
 }
 
 void BatchPipeline::record() {
-  vulkan::CommandRecorder recorder(context_.device());
+  // Timestamps are overwritten by the next run.
+  vulkan::CommandRecorder recorder(
+      context_.device(), timestamps_ ? vulkan::Replay::kWhenDone : vulkan::Replay::kAnyTime);
   if (timestamps_) recorder.timestamp(*timestamps_);
   for (const plan::Step& step : plan_.steps) {
     std::visit([&](const auto& work) { record_step(recorder, work); }, step.work);
     if (timestamps_) recorder.timestamp(*timestamps_);
-  }
-  for (std::size_t i = 0; i < readback_.size(); ++i) {
-    recorder.copy(buffer(plan_.outputs[i].resource), readback_[i], readback_[i].bytes());
   }
   recording_.emplace(recorder.finish());
 }
@@ -117,9 +127,9 @@ void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::F
                fft.inverse ? vulkan::FftDirection::kInverse : vulkan::FftDirection::kForward);
 }
 
-std::vector<float> BatchPipeline::output(std::size_t index) const {
+std::vector<float> BatchPipeline::output(std::size_t index, std::size_t slot) const {
   const plan::Output& output = plan_.outputs[index];
-  const std::span<const std::byte> source = readback_[index].mapped();
+  const std::span<const std::byte> source = readback_[slot].buffers[index].mapped();
   const DType dtype = plan_.resources[output.resource].dtype;
   const std::int64_t rows = plan_.batch * output.rows;
   std::vector<float> dense(static_cast<std::size_t>(rows * output.columns));

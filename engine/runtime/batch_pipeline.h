@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -43,11 +44,19 @@ class BatchPipeline {
   /// run.
   const vulkan::Buffer& input() const { return buffer(plan_.input); }
 
-  /// The commands from the input to the outputs in host memory.
-  const vulkan::Recording& recording() const { return *recording_; }
+  /// Places in host memory for the outputs: those of one run can be read from the first while the
+  /// next run writes to the second.
+  static constexpr std::size_t kReadbackSlots = 2;
 
-  /// The i-th output after a run, without padding: [batch · rows, columns] (see plan::Output).
-  std::vector<float> output(std::size_t index) const;
+  /// The commands from the input to the outputs in a slot of host memory, to be submitted together.
+  /// Again before they are done only with another slot.
+  std::array<const vulkan::Recording*, 2> commands(std::size_t slot = 0) const {
+    return {&*recording_, &*readback_[slot].recording};
+  }
+
+  /// The i-th output after a run to the slot, without padding: [batch · rows, columns] (see
+  /// plan::Output).
+  std::vector<float> output(std::size_t index, std::size_t slot = 0) const;
 
   /// How long each step of the plan took in the last run, on the device's clock, its barrier
   /// included. Only with Options::timestamps.
@@ -80,8 +89,13 @@ class BatchPipeline {
   /// One a range of the arena: VkFFT binds whole buffers, and ranges that coincide share one.
   std::map<std::pair<std::uint64_t, std::uint64_t>, vulkan::Buffer> arena_buffers_;
   std::vector<const vulkan::Buffer*> resource_buffers_;
+  struct Readback {
+    /// One an output.
+    std::vector<vulkan::Buffer> buffers;
+    std::optional<vulkan::Recording> recording;
+  };
   std::optional<vulkan::Memory> readback_memory_;
-  std::vector<vulkan::Buffer> readback_;
+  std::array<Readback, kReadbackSlots> readback_;
   using FftKey =
       std::tuple<std::int64_t, std::int64_t, const vulkan::Buffer*, const vulkan::Buffer*>;
   std::map<FftKey, vulkan::Fft> ffts_;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "gfnet/error.h"
+#include "runtime/batches_in_flight.h"
 #include "runtime/compile.h"
 #include "runtime/compile_pipelines.h"
 #include "runtime/device_context.h"
@@ -65,11 +66,23 @@ struct Classifier::State {
     context.device().submit(recording).wait();
   }
 
-  std::vector<Classification> run(runtime::BatchPipeline& pipeline) {
-    context.device().submit(pipeline.recording()).wait();
-    const std::vector<float> logits = pipeline.output(kLogits);
-    const std::vector<float> pairs = pipeline.output(kTopK);
-    const std::size_t batch = static_cast<std::size_t>(pipeline.batch());
+  /// The pipeline for a batch. One that has to be made may take the place of others.
+  runtime::BatchPipeline& pipeline_for(std::int64_t batch) {
+    if (!network.has(batch)) in_flight.settle();
+    return network.for_batch(batch);
+  }
+
+  void start(std::span<const Image> images) {
+    runtime::BatchPipeline& pipeline = pipeline_for(static_cast<std::int64_t>(images.size()));
+    const std::size_t slot = in_flight.free_slot();
+    preprocessor.run(images, pipeline.input(), pipeline.input_recordings(), slot);
+    in_flight.run(pipeline, slot);
+  }
+
+  std::vector<Classification> classifications(const runtime::BatchOutputs& of) const {
+    const std::vector<float>& logits = of.outputs[kLogits];
+    const std::vector<float>& pairs = of.outputs[kTopK];
+    const std::size_t batch = static_cast<std::size_t>(of.batch);
     const std::size_t classes = logits.size() / batch;
     const std::size_t row = pairs.size() / batch;
     std::vector<Classification> results(batch);
@@ -82,18 +95,18 @@ struct Classifier::State {
                                   model.short_label_of(index), model.synset_of(index)});
       }
     }
-    explain_results(pipeline, results);
+    explain_results(of.outputs, results);
     return results;
   }
 
-  void explain_results(const runtime::BatchPipeline& pipeline,
+  void explain_results(const std::vector<std::vector<float>>& outputs,
                        std::vector<Classification>& results) const {
     std::size_t next = kExplanation;
     if (explain.class_maps) {
-      runtime::add_class_maps(pipeline.output(next++), explain, model.description(), results);
+      runtime::add_class_maps(outputs[next++], explain, model.description(), results);
     }
     if (explain.layer) {
-      runtime::add_spectra(pipeline.output(next++), *explain.layer, model.description(), results);
+      runtime::add_spectra(outputs[next++], *explain.layer, model.description(), results);
     }
   }
 
@@ -104,6 +117,7 @@ struct Classifier::State {
   runtime::Preprocessor preprocessor;
   std::optional<vulkan::Memory> staging;
   std::uint64_t staging_generation = 0;
+  runtime::BatchesInFlight in_flight{context.device()};  // last: it waits for what they use
 };
 
 Classifier::Classifier(const Model& model, const ClassifierOptions& options) {
@@ -117,11 +131,23 @@ Classifier& Classifier::operator=(Classifier&&) noexcept = default;
 
 std::vector<Classification> Classifier::classify(std::span<const Image> images) {
   if (images.empty()) return {};
-  runtime::BatchPipeline& pipeline =
-      state_->network.for_batch(static_cast<std::int64_t>(images.size()));
-  state_->preprocessor.run(images, pipeline.input(), pipeline.input_recordings());
-  return state_->run(pipeline);
+  state_->start(images);
+  return state_->classifications(state_->in_flight.take_last());
 }
+
+void Classifier::submit(std::span<const Image> images) {
+  if (images.empty()) throw Error("a batch of no pictures");
+  state_->start(images);
+}
+
+std::vector<Classification> Classifier::collect() {
+  if (state_->in_flight.empty()) throw Error("no batch was submitted");
+  return state_->classifications(state_->in_flight.take_first());
+}
+
+std::size_t Classifier::submitted() const { return state_->in_flight.size(); }
+
+bool Classifier::ready() const { return state_->in_flight.ready(); }
 
 std::vector<Classification> Classifier::classify_tensor(std::span<const float> tensor) {
   if (tensor.empty()) return {};
@@ -131,9 +157,11 @@ std::vector<Classification> Classifier::classify_tensor(std::span<const float> t
                 " elements is no multiple of one image's " + std::to_string(elements));
   }
   runtime::BatchPipeline& pipeline =
-      state_->network.for_batch(static_cast<std::int64_t>(tensor.size() / elements));
+      state_->pipeline_for(static_cast<std::int64_t>(tensor.size() / elements));
+  const std::size_t slot = state_->in_flight.free_slot();
   state_->upload(tensor, pipeline);
-  return state_->run(pipeline);
+  state_->in_flight.run(pipeline, slot);
+  return state_->classifications(state_->in_flight.take_last());
 }
 
 std::vector<float> Classifier::preprocess(std::span<const Image> images) {
@@ -146,7 +174,8 @@ std::vector<float> Classifier::preprocess(std::span<const Image> images) {
   const vulkan::Buffer input(device, device_memory, bytes);
   const vulkan::Buffer readback(device, host_memory, bytes);
   runtime::RecordingCache recordings;
-  state_->preprocessor.run(images, input, recordings);
+  state_->preprocessor.run(images, input, recordings, state_->in_flight.free_slot());
+  state_->preprocessor.wait();
   vulkan::CommandRecorder recorder(device);
   recorder.copy(input, readback, bytes);
   const vulkan::Recording recording = recorder.finish();
@@ -165,7 +194,7 @@ Precision Classifier::precision() const { return state_->network.precision(); }
 
 std::int64_t Classifier::default_batch() const { return state_->network.default_batch(); }
 
-void Classifier::prepare(std::int64_t batch) { state_->network.for_batch(batch); }
+void Classifier::prepare(std::int64_t batch) { state_->pipeline_for(batch); }
 
 void Classifier::check_batch(std::int64_t batch) const { state_->network.plan(batch); }
 

@@ -25,6 +25,8 @@ class Network {
   /// A batch that keeps the device busy without taking much memory.
   std::int64_t default_batch() const;
 
+  /// Whether for_batch() has one already, so that it touches no other.
+  bool has(std::int64_t batch) const { return pipelines_.contains(batch); }
   /// The pipeline for a batch size, made at the first call, after measuring what is not yet known
   /// of its paths and kernels. The few sizes used last are kept, and share memory: as much as the
   /// largest of them needs. A plan that reads weights in another form than those before it replaces

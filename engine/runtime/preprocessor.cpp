@@ -12,8 +12,8 @@ namespace gfnet::runtime {
 namespace {
 
 /// Picture bytes uploaded at a time, so that a batch of large photographs needs no more memory than
-/// this and one photograph.
-constexpr std::uint64_t kUploadBytes = 256u << 20;
+/// this, or one photograph, in every slot.
+constexpr std::uint64_t kUploadBytes = 128u << 20;
 
 constexpr std::uint64_t kPixelBytes = 3;
 
@@ -42,7 +42,7 @@ struct Preprocessor::Job {
 
 bool Preprocessor::Block::reserve(const vulkan::Device& device, std::uint64_t bytes,
                                   vulkan::MemoryKind kind) {
-  if (memory && memory->bytes() >= bytes) return false;
+  if (holds(bytes)) return false;
   memory.reset();  // first, so that old and new do not exist at the same time
   memory.emplace(device, bytes, kind);
   return true;
@@ -91,24 +91,32 @@ Preprocessor::Job Preprocessor::make_job(const Image& image, std::size_t index) 
 }
 
 void Preprocessor::run(std::span<const Image> images, const vulkan::Buffer& input,
-                       RecordingCache& recordings) {
+                       RecordingCache& recordings, std::size_t slot) {
   std::vector<Job> jobs;
-  std::uint64_t bytes = 0;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    Job job = make_job(images[i], i);
-    if (!jobs.empty() && bytes + job.source_room > kUploadBytes) {
-      run_jobs(jobs, input, recordings);
-      jobs.clear();
-      bytes = 0;
+  for (std::size_t i = 0; i < images.size(); ++i) jobs.push_back(make_job(images[i], i));
+  try {
+    for (auto first = jobs.begin(); first != jobs.end(); slot = (slot + 1) % kUploadSlots) {
+      std::uint64_t bytes = 0;
+      auto end = first;
+      for (; end != jobs.end() && (end == first || bytes + end->source_room <= kUploadBytes);
+           ++end) {
+        end->source_offset = bytes;
+        bytes += end->source_room;
+      }
+      run_jobs({first, end}, input, recordings, slot);
+      first = end;
     }
-    job.source_offset = bytes;
-    bytes += job.source_room;
-    jobs.push_back(std::move(job));
+  } catch (...) {
+    wait();  // the input and its recordings may go
+    throw;
   }
-  if (!jobs.empty()) run_jobs(jobs, input, recordings);
 }
 
-void Preprocessor::reserve(std::span<const Job> jobs) {
+void Preprocessor::wait() {
+  for (Upload& upload : uploads_) upload.submission.wait();
+}
+
+void Preprocessor::reserve(std::span<const Job> jobs, Upload& upload) {
   std::uint64_t source_bytes = 0;
   std::uint64_t intermediate_bytes = 0;
   for (const Job& job : jobs) {
@@ -116,31 +124,37 @@ void Preprocessor::reserve(std::span<const Job> jobs) {
     intermediate_bytes += room(job.plan.intermediate_bytes);
   }
   vulkan::Device& device = context_.device();
-  bool has_grown = upload_.reserve(device, source_bytes, vulkan::MemoryKind::kUpload);
-  has_grown |= source_.reserve(device, source_bytes, vulkan::MemoryKind::kDeviceLocal);
+  if (upload.block.reserve(device, source_bytes, vulkan::MemoryKind::kUpload)) ++upload.generation;
+  if (!source_.holds(source_bytes) || !intermediate_.holds(intermediate_bytes)) wait();
+  bool has_grown = source_.reserve(device, source_bytes, vulkan::MemoryKind::kDeviceLocal);
   has_grown |= intermediate_.reserve(device, intermediate_bytes, vulkan::MemoryKind::kDeviceLocal);
   if (has_grown) ++generation_;
 }
 
 void Preprocessor::run_jobs(std::span<const Job> jobs, const vulkan::Buffer& input,
-                            RecordingCache& recordings) {
-  reserve(jobs);
-  std::string key = "pictures in memory " + std::to_string(generation_) + " to image " +
+                            RecordingCache& recordings, std::size_t slot) {
+  Upload& upload = uploads_[slot];
+  upload.submission.wait();
+  reserve(jobs, upload);
+  std::string key = "pictures in memory " + std::to_string(generation_) + "." +
+                    std::to_string(slot) + "." + std::to_string(upload.generation) + " to image " +
                     std::to_string(jobs.front().index) + ":";
   for (const Job& job : jobs) {
     key += " " + std::to_string(job.image->width) + "×" + std::to_string(job.image->height);
     const std::uint64_t row_bytes = job.image->width * kPixelBytes;
     for (const Band& band : job.bands) {
-      std::memcpy(upload_.memory->mapped().data() + job.source_offset + band.offset,
+      std::memcpy(upload.block.memory->mapped().data() + job.source_offset + band.offset,
                   job.image->rgb.data() + job.plan.source_offset + band.begin * row_bytes,
                   band.bytes);
     }
   }
-  const vulkan::Recording& recording = recordings.get(key, [&] { return record(jobs, input); });
-  context_.device().submit(recording).wait();
+  const vulkan::Recording& recording =
+      recordings.get(key, [&] { return record(jobs, input, upload.block); });
+  upload.submission = context_.device().submit(recording);
 }
 
-BoundRecording Preprocessor::record(std::span<const Job> jobs, const vulkan::Buffer& input) {
+BoundRecording Preprocessor::record(std::span<const Job> jobs, const vulkan::Buffer& input,
+                                    const Block& upload) {
   const vulkan::Device& device = context_.device();
   std::vector<vulkan::Buffer> buffers;
   std::size_t buffer_count = jobs.size();
@@ -159,7 +173,7 @@ BoundRecording Preprocessor::record(std::span<const Job> jobs, const vulkan::Buf
       const std::uint64_t offset = job.source_offset + band.offset;
       const std::uint64_t words_bytes = (band.bytes + 3) / 4 * 4;
       sources.push_back(&buffer(source_, offset, words_bytes));
-      recorder.copy(buffer(upload_, offset, words_bytes), *sources.back(), words_bytes);
+      recorder.copy(buffer(upload, offset, words_bytes), *sources.back(), words_bytes);
     }
   }
   const vulkan::Pipeline& horizontal = context_.pipeline("resize_horizontal", {});

@@ -16,7 +16,8 @@ struct BoundRecording {
   vulkan::Recording recording;
 };
 
-/// Commands kept to be replayed, by a text that says all that they depend on; the few used last.
+/// Commands kept to be replayed, by a text that says all that they depend on; the few used last,
+/// which are more than can be on the device at a time.
 class RecordingCache {
  public:
   /// The commands for the key, made by make() → BoundRecording if they are not there. The reference

@@ -78,7 +78,7 @@ double TimedPipeline::run() {
   // Every time: later steps of a run reuse the input's memory.
   context_.device().submit(fill_).wait();
   const auto start = std::chrono::steady_clock::now();
-  context_.device().submit(pipeline_.recording()).wait();
+  context_.device().submit(pipeline_.commands()).wait();
   for (std::size_t i = 0; i < pipeline_.plan().outputs.size(); ++i) pipeline_.output(i);
   return seconds_since(start);
 }

@@ -54,7 +54,7 @@ std::map<std::string, double> measure(DeviceContext& context, const plan::Plan& 
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
   for (int run = 0; run < kLeastRuns || (run < kMostRuns && elapsed() < kEnoughSeconds); ++run) {
-    context.device().submit(pipeline.recording()).wait();
+    context.device().submit(pipeline.commands()).wait();
     const std::vector<double> seconds = pipeline.step_seconds();
     std::map<std::string, double> sums;
     for (std::size_t i = 0; i < seconds.size(); ++i) {

@@ -107,7 +107,7 @@ HazardTracker::Range range_of(const Buffer& buffer, std::uint64_t offset, std::u
   return range;
 }
 
-CommandRecorder::CommandRecorder(const Device& device) : device_(&device) {
+CommandRecorder::CommandRecorder(const Device& device, Replay replay) : device_(&device) {
   VkCommandPoolCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
   create.queueFamilyIndex = device.info().compute_queue_family;
@@ -122,6 +122,7 @@ CommandRecorder::CommandRecorder(const Device& device) : device_(&device) {
   GFNET_VK(vkAllocateCommandBuffers(device.handle(), &allocate, &recording_.commands_));
   VkCommandBufferBeginInfo begin_info{};
   begin_info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
+  if (replay == Replay::kAnyTime) begin_info.flags = VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT;
   GFNET_VK(vkBeginCommandBuffer(recording_.commands_, &begin_info));
   // Against whatever was submitted before, this very recording included.
   record_barrier(recording_.commands_, kAllStages, kAllWrites, kAllStages, kAllAccesses);

@@ -40,13 +40,16 @@ struct CopyRegion {
   std::uint64_t bytes = 0;
 };
 
+/// Whether a recording may be submitted again before it is done.
+enum class Replay { kWhenDone, kAnyTime };
+
 /// Records commands into a Recording, putting a barrier wherever what a command declares conflicts
 /// with what was declared since the last barrier. Every recording starts with a barrier against
 /// work submitted before it, and ends with one towards the host if the host can see something it
 /// wrote. Used by one thread at a time; several recorders may be used at once.
 class CommandRecorder {
  public:
-  explicit CommandRecorder(const Device& device);
+  explicit CommandRecorder(const Device& device, Replay replay = Replay::kWhenDone);
 
   /// Runs a pipeline over threads[0]·threads[1]·threads[2] threads, rounded up to whole workgroups.
   /// bindings: one per buffer of the shader, in the order of its bindings; the declared access

@@ -40,7 +40,7 @@ class Device {
   std::uint64_t buffer_alignment() const { return buffer_alignment_; }
 
   /// Submits recordings in order, as one batch, and returns without waiting. Work submitted later
-  /// on this device sees what they wrote; a recording must be done before it is submitted again.
+  /// on this device sees what they wrote. For a recording that is not done yet see Replay.
   [[nodiscard]] Submission submit(std::span<const Recording* const> recordings);
   [[nodiscard]] Submission submit(const Recording& recording);
   void wait_idle();

@@ -7,9 +7,9 @@
 
 namespace gfnet::vulkan {
 
-/// A finished command buffer with its descriptor sets, to be submitted any number of times, though
-/// not again before it is done. Move-only. The pipelines, buffers, Ffts and timestamp pools it was
-/// recorded with must outlive it.
+/// A finished command buffer with its descriptor sets, to be submitted any number of times;
+/// again before it is done only if it was recorded for Replay::kAnyTime. Move-only. The pipelines,
+/// buffers, Ffts and timestamp pools it was recorded with must outlive it.
 class Recording {
  public:
   struct Counts {

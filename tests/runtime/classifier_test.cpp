@@ -161,7 +161,8 @@ TEST_CASE("wrong calls are refused") {
 TEST_CASE("a batch that has run once asks Vulkan for nothing new") {
   Random random;
   CAPTURE(random.seed());
-  // The second has a grid that VkFFT transforms: 34 is too long for one kernel, with no short factors.
+  // The second has a grid that VkFFT transforms: 34 is too long for one kernel, with no short
+  // factors.
   for (const std::int64_t side : {32, 4 * 34}) {
     CAPTURE(side);
     ClassifierOptions sized = options();
@@ -200,6 +201,98 @@ TEST_CASE("a batch that has run once asks Vulkan for nothing new") {
     for (int run = 0; run < 3; ++run) CHECK(run_all(500) == vulkan::ObjectCount{});
     check_silent(classifier);
   }
+}
+
+TEST_CASE(
+    "batches in flight: results as ever, first come first served, whatever is called between") {
+  Random random;
+  CAPTURE(random.seed());
+  Classifier classifier(small_model(), options());
+  std::vector<std::vector<Image>> batches;
+  std::vector<std::vector<Classification>> expected;
+  // More than there are slots, with sizes that have to be made, and pictures that need more memory.
+  for (const std::uint32_t count : {2u, 2u, 1u, 3u, 2u}) {
+    std::vector<Image> images;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const auto side = static_cast<std::uint32_t>(40 * (batches.size() + 1));
+      images.push_back(random_image(random, side, side + i));
+    }
+    expected.push_back(classifier.classify(images));
+    batches.push_back(std::move(images));
+  }
+  Classifier fresh(small_model(), options());
+  CHECK_THROWS_AS(fresh.collect(), Error);
+  CHECK_THROWS_AS(fresh.submit({}), Error);
+  CHECK(!fresh.ready());
+  const auto check_collected = [&](const std::vector<Classification>& want) {
+    const auto results = fresh.collect();
+    REQUIRE(results.size() == want.size());
+    for (std::size_t i = 0; i < want.size(); ++i) {
+      CHECK(results[i].logits == want[i].logits);
+      CHECK(results[i].top.front().probability == want[i].top.front().probability);
+    }
+  };
+  for (int round = 0; round < 2; ++round) {
+    for (const auto& images : batches) fresh.submit(std::vector<Image>(images));
+    CHECK(fresh.submitted() == batches.size());
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      // Others come between, and wait for no turn.
+      const std::vector<Image>& other = batches[(i + 1) % batches.size()];
+      const auto& other_expected = expected[(i + 1) % batches.size()];
+      CHECK(fresh.classify(other).front().logits == other_expected.front().logits);
+      const auto from_tensor = fresh.classify_tensor(fresh.preprocess(other));
+      CHECK(from_tensor.back().logits == other_expected.back().logits);
+      check_collected(expected[i]);
+    }
+    CHECK(fresh.submitted() == 0);
+  }
+  fresh.submit(batches[0]);
+  while (!fresh.ready()) {
+  }
+  check_collected(expected[0]);
+  fresh.submit(batches[3]);  // not collected: its end is waited for
+  check_silent(fresh);
+}
+
+TEST_CASE("batches in flight that have run ask Vulkan for nothing new") {
+  Random random;
+  Classifier classifier(small_model(), options());
+  const std::vector<Image> images{random_image(random, 70, 50), random_image(random, 32, 32)};
+  const auto run = [&] {
+    classifier.submit(images);
+    for (int batch = 0; batch < 4; ++batch) {
+      classifier.submit(images);
+      classifier.collect();
+    }
+    classifier.collect();
+  };
+  run();
+  const vulkan::ObjectCount before = vulkan::object_count();
+  run();
+  CHECK(vulkan::object_count() == before);
+  check_silent(classifier);
+}
+
+TEST_CASE("a batch of pictures too large to be brought to the device at once") {
+  Random random;
+  Classifier classifier(small_model(), options());
+  // The first two are 75 MB each; of rows that repeat, so that they are made quickly.
+  std::vector<Image> images{{25'000, 1000, {}}, {5000, 5000, {}}, random_image(random, 50, 60)};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Image tile = random_image(random, 5000, 1);
+    for (std::uint32_t row = 0; row < 5000; ++row) {
+      images[i].rgb.insert(images[i].rgb.end(), tile.rgb.begin(), tile.rgb.end());
+    }
+  }
+  classifier.submit(images);
+  const auto again = classifier.classify(images);
+  const auto results = classifier.collect();
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    CAPTURE(i);
+    CHECK(results[i].logits == again[i].logits);
+    CHECK(results[i].logits == classifier.classify({&images[i], 1}).front().logits);
+  }
+  check_silent(classifier);
 }
 
 TEST_CASE("the plan of a batch is described for people and machines") {

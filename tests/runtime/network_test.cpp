@@ -44,7 +44,7 @@ struct Fixture {
     recorder.copy(source, pipeline.input(), source.bytes());
     const vulkan::Recording fill = recorder.finish();
     context.device().submit(fill).wait();
-    context.device().submit(pipeline.recording()).wait();
+    context.device().submit(pipeline.commands()).wait();
     return pipeline.output(0);
   }
 

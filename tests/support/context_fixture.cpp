@@ -93,7 +93,7 @@ std::vector<std::vector<float>> ContextFixture::run(plan::Plan plan,
   constants.upload(plan);
   const runtime::BatchPipeline pipeline(*context_, std::move(plan), constants);
   upload(context_->device(), input, pipeline.input());
-  context_->device().submit(pipeline.recording()).wait();
+  context_->device().submit(pipeline.commands()).wait();
   std::vector<std::vector<float>> outputs;
   for (std::size_t i = 0; i < pipeline.plan().outputs.size(); ++i) {
     outputs.push_back(pipeline.output(i));

@@ -67,11 +67,13 @@ struct Classification {
 /// A model compiled for a device: Vulkan pipelines, recorded once per batch size and replayed.
 /// One thread at a time may use it. Results do not depend on how images are batched.
 ///
-/// Once a batch size has run, running it again asks Vulkan for nothing new: no memory, no object, no
-/// descriptor. There are two exceptions. Pictures of sizes that have not come together before: their
-/// way to the device is recorded anew, in memory that grows only if they are larger than any before.
-/// And a batch size that came between, if it was larger or its kernels read the weights in another
-/// form: the two take turns on the device, whose memory never holds the weights twice.
+/// Once a batch size has run, running it again asks Vulkan for nothing new: no memory, no object,
+/// no descriptor. (Of batches that submit() puts beside another, the first counts anew: they have a
+/// way to the device of their own.) There are two exceptions. Pictures of sizes that have not come
+/// together before: their way to the device is recorded anew, in memory that grows only if they are
+/// larger than any before. And a batch size that came between, if it was larger or its kernels read
+/// the weights in another form: the two take turns on the device, whose memory never holds the
+/// weights twice.
 class Classifier {
  public:
   /// Chooses the device and compiles the model to a graph; weights are uploaded and pipelines made
@@ -86,6 +88,19 @@ class Classifier {
   /// as one batch. Throws UnsupportedError if the model takes neither one nor three channels, or if
   /// the batch is too large for the device.
   std::vector<Classification> classify(std::span<const Image> images);
+
+  /// Hands pictures to the device as classify() does, and returns without waiting: collect() gives
+  /// what comes of them. So the pictures of one batch are brought near the device while another is
+  /// computed and the results of a third are used. Two batches are on the device at a time; with
+  /// more, the earliest is waited for. Throws as classify() does.
+  void submit(std::span<const Image> images);
+  /// The results of the earliest batch that was submitted and not collected, as soon as they are
+  /// there. Throws Error if there is none. All other members may be called in between.
+  std::vector<Classification> collect();
+  /// Batches submitted and not collected.
+  std::size_t submitted() const;
+  /// Whether collect() would not have to wait.
+  bool ready() const;
 
   /// Labels images that are already normalised: tensor is [N, C, H, W] f32 with the model's C, H,
   /// W. Throws Error if its size is no multiple of one image's.
