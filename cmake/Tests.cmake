@@ -12,6 +12,7 @@
 #   GFNET_COMMAND   the gfnet command
 #   GFNET_CACHE     a cache of the build's own, so that a user's is neither used nor spoilt
 #   GFNET_DEVICE    part of the name of the Vulkan device to use; the loader is shown no other driver
+#   GFNET_TEST_DRIVERS  the driver files of all software drivers that are here, with colons between
 # PER_DEVICE runs the test on every driver of GFNET_TEST_DEVICES, with the driver's name added to the
 # test's and "device" to its labels; others run on the first. A test that exits with 77 was skipped.
 
@@ -28,6 +29,7 @@ set(gfnet_name_lavapipe llvmpipe)
 set(gfnet_name_swiftshader SwiftShader)
 
 set(gfnet_devices "")
+set(gfnet_driver_files "")
 foreach(device IN LISTS GFNET_TEST_DEVICES)
   set(gfnet_environment_${device}
       "GFNET_SHARED=${GFNET_SHARED};GFNET_COMMAND=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/gfnet"
@@ -37,6 +39,7 @@ foreach(device IN LISTS GFNET_TEST_DEVICES)
   elseif(gfnet_icd_${device})
     list(APPEND gfnet_devices ${device})
     list(GET gfnet_icd_${device} 0 icd)
+    list(APPEND gfnet_driver_files ${icd})
     # The second variable is the first one's old name, for loaders before 1.3.207.
     list(APPEND gfnet_environment_${device} GFNET_DEVICE=${gfnet_name_${device}}
          VK_DRIVER_FILES=${icd} VK_ICD_FILENAMES=${icd})
@@ -50,6 +53,10 @@ if(NOT gfnet_devices)
   message(FATAL_ERROR "None of the drivers to test on is here: ${GFNET_TEST_DEVICES}")
 endif()
 list(GET gfnet_devices 0 gfnet_first_device)
+list(JOIN gfnet_driver_files ":" gfnet_driver_files)
+foreach(device IN LISTS gfnet_devices)
+  list(APPEND gfnet_environment_${device} GFNET_TEST_DRIVERS=${gfnet_driver_files})
+endforeach()
 
 # doctest's main function, compiled once.
 add_library(gfnet_test_main OBJECT ${PROJECT_SOURCE_DIR}/tests/main.cpp)

@@ -19,9 +19,10 @@
 namespace app {
 namespace {
 
-/// "none" is for --pictures alone.
+/// For --pictures alone.
+const std::string kNone = "none";
 const std::vector<std::string> kSections{"startup", "ceilings", "latency", "throughput",
-                                         "kernels", "spectral", "memory",  "none"};
+                                         "kernels", "spectral", "memory",  kNone};
 
 struct BenchOptions {
   std::string model;
@@ -118,8 +119,13 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   }
   if (!options.pictures.empty()) {
     status.show("pictures, batch " + std::to_string(largest));
-    gfnet::Classifier classifier(benchmark.model(), classifier_options(options));
-    report.pictures = time_pictures(options.pictures, classifier, largest,
+    ModelOptions model_options;
+    model_options.device = options.device;
+    model_options.precision = options.precision;
+    model_options.tuning = options.tuning;
+    model_options.batch = largest;
+    Classifiers classifiers(benchmark.model(), model_options, /*top_k=*/1);
+    report.pictures = time_pictures(options.pictures, classifiers,
                                     options.budget.runs > 0 ? options.budget.runs : 3);
   }
   return report;
@@ -136,7 +142,13 @@ std::string text_of(const Report& report, bool json) {
   return json ? to_json(report) : to_text(report);
 }
 
-Outcome run_model(const BenchOptions& options, const gfnet::ClassifierOptions& classifier_options) {
+Outcome run_model(const BenchOptions& options, gfnet::ClassifierOptions classifier_options) {
+  const bool only_pictures = !options.pictures.empty() && options.sections == std::vector{kNone};
+  const std::vector<gfnet::DeviceDescription> devices = gfnet::select_devices(options.device);
+  if (devices.size() > 1 && !only_pictures) {
+    throw UsageError("bench: several devices only with --sections none --pictures");
+  }
+  classifier_options.device = std::to_string(devices.front().index);
   gfnet::Benchmark benchmark(model_path(options.model), classifier_options);
   const BenchReport report = measure(benchmark, options);
   return {text_of(report, options.json), benchmark.validation_messages()};

@@ -94,6 +94,7 @@ ordered_json json_of(const gfnet::BatchMemory& m) {
 
 ordered_json json_of(const PictureTiming& t) {
   return {{"pictures", t.pictures},
+          {"devices", t.devices},
           {"batch", t.batch},
           {"runs", t.runs},
           {"reading_s", t.reading_s},

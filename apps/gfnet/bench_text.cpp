@@ -171,7 +171,8 @@ std::string text_of(const PictureTiming& t) {
   };
   add("reading and decoding alone", t.reading_s);
   add(("labelling, " + batch_text(t.batch)).c_str(), t.labelling_s);
-  return table.text() + "labelling takes " + digits(t.ratio()) + " times as long as reading\n";
+  return table.text() + "labelling on " + t.devices + " takes " + digits(t.ratio()) +
+         " times as long as reading\n";
 }
 
 /// A time per token: nanoseconds.

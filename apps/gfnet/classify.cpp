@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "classifiers.h"
 #include "command.h"
 #include "input_counter.h"
 #include "inputs.h"
@@ -38,7 +39,7 @@ class ClassifyRun {
                {model_.description().path.string(), options.model.labels, options.tensor}),
         inputs_(options.paths) {
     const std::int64_t top_k = std::min(options.top_k, model_.description().classes);
-    classifier_.emplace(model_, options.model.classifier_options(top_k));
+    classifiers_.emplace(model_, options.model, top_k);
     if (!options.targets.resume) guard_.check_contents(options.paths);
     results_.emplace(options.targets, model_.description(), top_k);
   }
@@ -52,7 +53,7 @@ class ClassifyRun {
   /// add_classify.
   int conclude(const std::vector<std::string>& arguments) const {
     print_summary();
-    const int validation = report_validation(*classifier_);
+    const int validation = report_validation(classifiers_->validation_messages());
     if (validation != kAllDone) return validation;
     if (interrupted()) {
       print_how_to_go_on(arguments);
@@ -73,13 +74,15 @@ class ClassifyRun {
     const InputSource mine = shard_.select(guard_.watch([this] { return inputs_.next(); }));
     const InputCounter counter(stderr_is_terminal() ? options_.paths : std::vector<std::string>());
     Progress progress;
-    label_pictures(results_->remaining(mine), *classifier_, options_.model.batch_for(*classifier_),
-                   {.apply_orientation = true}, [&](const LabelledPicture& picture) {
-                     if (!picture.input.cause.empty()) progress.clear();
-                     write(picture);
-                     const std::uint64_t total = shard_.share(counter.total());
-                     progress.advance(1, total - std::min(total, results_->prior().rows));
-                   });
+    label_pictures(
+        results_->remaining(mine), *classifiers_,
+        {.load = {.apply_orientation = true}, .preprocessed = results_->wants_preprocessed()},
+        [&](const LabelledPicture& picture) {
+          if (!picture.input.cause.empty()) progress.clear();
+          write(picture);
+          const std::uint64_t total = shard_.share(counter.total());
+          progress.advance(1, total - std::min(total, results_->prior().rows));
+        });
     seconds_ = progress.seconds();
   }
 
@@ -94,22 +97,23 @@ class ClassifyRun {
                                                     " images");
     }
     const std::int64_t elements = d.input_channels * d.image_height * d.image_width;
-    const std::int64_t batch = options_.model.batch_for(*classifier_);
+    if (classifiers_->size() > 1) throw UsageError("classify: --tensor runs on one device");
+    const std::int64_t batch = classifiers_->batch(0);
     Progress progress;
     for (std::int64_t first = 0; first < images && !interrupted(); first += batch) {
       const std::int64_t count = std::min(batch, images - first);
-      auto results =
-          classifier_->classify_tensor(std::span(array.values)
-                                           .subspan(static_cast<std::size_t>(first * elements),
-                                                    static_cast<std::size_t>(count * elements)));
+      auto results = (*classifiers_)[0].classify_tensor(
+          std::span(array.values)
+              .subspan(static_cast<std::size_t>(first * elements),
+                       static_cast<std::size_t>(count * elements)));
       for (std::int64_t i = 0; i < count; ++i) {
         auto& result = results[static_cast<std::size_t>(i)];
         const char* const fault = fault_of(result);
         if (fault != nullptr) progress.clear();
         write({{options_.tensor + "[" + std::to_string(first + i) + "]",
                 fault == nullptr ? "" : fault},
-               {},
-               std::move(result)});
+               std::move(result),
+               {}});
       }
       progress.advance(static_cast<std::uint64_t>(count), static_cast<std::uint64_t>(images));
     }
@@ -123,9 +127,7 @@ class ClassifyRun {
       results_->add_failure(input.path, input.cause);
       return;
     }
-    std::vector<float> preprocessed;
-    if (results_->wants_preprocessed()) preprocessed = classifier_->preprocess({&picture.image, 1});
-    results_->add(input.path, picture.result, preprocessed);
+    results_->add(input.path, picture.result, picture.preprocessed);
   }
 
   void print_summary() const {
@@ -140,7 +142,7 @@ class ClassifyRun {
     say(", %llu other files passed over", inputs_.passed_over());
     std::fprintf(stderr, " in %.2f s (%.1f images/s) on %s\n", seconds_,
                  static_cast<double>(results_->labelled()) / std::max(seconds_, 1e-9),
-                 device_name(*classifier_).c_str());
+                 classifiers_->device_names().c_str());
   }
 
   void print_how_to_go_on(const std::vector<std::string>& arguments) const {
@@ -162,7 +164,7 @@ class ClassifyRun {
   gfnet::Model model_;
   OverwriteGuard guard_;
   Inputs inputs_;
-  std::optional<gfnet::Classifier> classifier_;
+  std::optional<Classifiers> classifiers_;
   std::optional<Results> results_;
   double seconds_ = 0;
 };

@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "classifiers.h"
 #include "command.h"
 #include "input_counter.h"
 #include "inputs.h"
@@ -105,12 +106,12 @@ struct Score {
 /// Labels every file and compares: what lies in folders[i] belongs to classes[i]. Files that cannot
 /// be read are named on stderr and left out.
 Score evaluate(const std::vector<std::string>& folders, const std::vector<std::int64_t>& classes,
-               gfnet::Classifier& classifier, std::int64_t batch) {
+               Classifiers& classifiers) {
   Score score;
   Progress progress;
   Inputs inputs(folders);
   const InputCounter counter(stderr_is_terminal() ? folders : std::vector<std::string>());
-  label_pictures([&] { return inputs.next(); }, classifier, batch, {},
+  label_pictures([&] { return inputs.next(); }, classifiers, {},
                  [&](const LabelledPicture& picture) {
                    const Input& input = picture.input;
                    if (input.cause.empty()) {
@@ -126,18 +127,19 @@ Score evaluate(const std::vector<std::string>& folders, const std::vector<std::i
   return score;
 }
 
-void print_score(const Score& score, const gfnet::Classifier& classifier, bool json) {
+void print_score(const Score& score, const Classifiers& classifiers, bool json) {
   const double rate = static_cast<double>(score.total) / std::max(score.seconds, 1e-9);
   if (json) {
-    const nlohmann::ordered_json document{{"model", classifier.model().description().path.string()},
-                                          {"device", device_name(classifier)},
-                                          {"precision", gfnet::name_of(classifier.precision())},
-                                          {"images", score.total},
-                                          {"failed", score.failed},
-                                          {"top1", score.percent(score.top1)},
-                                          {"top5", score.percent(score.top5)},
-                                          {"seconds", score.seconds},
-                                          {"images_per_second", rate}};
+    const nlohmann::ordered_json document{
+        {"model", classifiers[0].model().description().path.string()},
+        {"device", classifiers.device_names()},
+        {"precision", classifiers.precisions()},
+        {"images", score.total},
+        {"failed", score.failed},
+        {"top1", score.percent(score.top1)},
+        {"top5", score.percent(score.top5)},
+        {"seconds", score.seconds},
+        {"images_per_second", rate}};
     std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
     return;
   }
@@ -145,8 +147,8 @@ void print_score(const Score& score, const gfnet::Classifier& classifier, bool j
               score.total);
   std::printf("top-5     %6.2f %%   (%zu of %zu)\n", score.percent(score.top5), score.top5,
               score.total);
-  std::printf("speed     %.1f images/s on %s, %s\n", rate, device_name(classifier).c_str(),
-              std::string(gfnet::name_of(classifier.precision())).c_str());
+  std::printf("speed     %.1f images/s on %s, %s\n", rate, classifiers.device_names().c_str(),
+              classifiers.precisions().c_str());
   if (score.failed > 0) std::printf("failed    %zu, named on stderr\n", score.failed);
 }
 
@@ -163,12 +165,11 @@ void add_evaluate(CLI::App& app, int& status) {
     const gfnet::Model model = options->model.load();
     const std::vector<fs::path> folders = class_folders(options->directory);
     const std::vector<std::int64_t> classes = classes_of(folders, model, options->directory);
-    gfnet::Classifier classifier(model, options->model.classifier_options(std::min<std::int64_t>(
-                                            5, model.description().classes)));
-    const Score score = evaluate({folders.begin(), folders.end()}, classes, classifier,
-                                 options->model.batch_for(classifier));
-    print_score(score, classifier, options->json);
-    status = report_validation(classifier);
+    Classifiers classifiers(model, options->model,
+                            std::min<std::int64_t>(5, model.description().classes));
+    const Score score = evaluate({folders.begin(), folders.end()}, classes, classifiers);
+    print_score(score, classifiers, options->json);
+    status = report_validation(classifiers.validation_messages());
     if (status == kAllDone && score.failed > 0) status = kSomeFailed;
   });
 }

@@ -29,7 +29,10 @@ std::optional<Input> Inputs::next() {
       found = start({paths_[argument_], "", argument_});
       ++argument_;
     }
-    if (found) return found;
+    if (found) {
+      found->number = found_++;
+      return found;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,7 @@ class Inputs {
   Input folder_;          // that walk_ walks
   bool is_bare_ = false;  // nothing was found in it so far
   std::size_t passed_over_ = 0;
+  std::uint64_t found_ = 0;
 };
 
 }  // namespace app

@@ -1,10 +1,7 @@
 #include "labeller.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstdio>
-#include <span>
 #include <vector>
 
 #include "interrupt.h"
@@ -13,107 +10,83 @@
 namespace app {
 namespace {
 
-/// One outcome an image: a classification, or why there is none.
-struct Outcome {
-  gfnet::Classification result;
-  std::string cause;
-};
-
-std::vector<Outcome> classify(gfnet::Classifier& classifier, std::span<const gfnet::Image> images) {
-  std::vector<Outcome> outcomes;
-  if (images.empty()) return outcomes;
-  // What the device cannot run at all ends everything; only what is thrown from here on is about a
-  // picture.
-  classifier.prepare(static_cast<std::int64_t>(images.size()));
-  try {
-    for (gfnet::Classification& result : classifier.classify(images)) {
-      const char* const fault = fault_of(result);
-      outcomes.push_back({std::move(result), fault == nullptr ? "" : fault});
-    }
-  } catch (const gfnet::UnsupportedError& error) {
-    if (images.size() == 1) return {{{}, error.what()}};
-    for (const gfnet::Image& image : images) {
-      outcomes.push_back(classify(classifier, {&image, 1}).front());
-    }
-  }
-  return outcomes;
-}
-
-/// Failed inputs that wait for a batch to fill, at most.
+/// Failed inputs that wait for a batch before them to fill, at most.
 constexpr std::size_t kMaxFailures = 10'000;
 
-/// Inputs that have been read and not been used yet, with the pictures of those that did not fail.
-class Batch {
+/// The devices' lanes side by side.
+class Lanes {
  public:
-  void add(ReadPicture picture) {
-    if (picture.input.cause.empty()) images_.push_back(std::move(picture.image));
-    inputs_.push_back(std::move(picture.input));
+  Lanes(Classifiers& classifiers, bool wants_preprocessed, OrderedOutcomes& outcomes)
+      : classifiers_(classifiers) {
+    for (std::size_t i = 0; i < classifiers.size(); ++i) {
+      lanes_.emplace_back(classifiers[i], classifiers.batch(i), wants_preprocessed, outcomes);
+    }
   }
 
-  std::size_t inputs() const { return inputs_.size(); }
-  std::size_t images() const { return images_.size(); }
+  void add(std::uint64_t number, std::uint64_t place, gfnet::Image image) {
+    lanes_[classifiers_.of(number)].add(place, std::move(image));
+  }
 
-  void label(gfnet::Classifier& classifier,
-             const std::function<void(const LabelledPicture&)>& use) {
-    std::vector<Outcome> outcomes = classify(classifier, images_);
-    std::size_t next = 0;
-    for (Input& input : inputs_) {
-      if (!input.cause.empty()) {
-        use({std::move(input), {}, {}});
-        continue;
-      }
-      Outcome& outcome = outcomes[next];
-      input.cause = std::move(outcome.cause);
-      use({std::move(input), std::move(images_[next]), std::move(outcome.result)});
-      ++next;
+  void collect_ready() {
+    for (DeviceLane& lane : lanes_) {
+      while (lane.ready()) lane.collect();
     }
-    inputs_.clear();
-    images_.clear();
+  }
+
+  /// Waits for the batch that others have to wait for; false if none is at a device.
+  bool collect_next() {
+    DeviceLane* next = nullptr;
+    for (DeviceLane& lane : lanes_) {
+      if (!lane.is_at_work()) continue;
+      if (next == nullptr || lane.first_place() < next->first_place()) next = &lane;
+    }
+    if (next != nullptr) next->collect();
+    return next != nullptr;
+  }
+
+  void finish() {
+    for (DeviceLane& lane : lanes_) lane.flush();
+    while (collect_next()) {
+    }
   }
 
  private:
-  std::vector<Input> inputs_;
-  std::vector<gfnet::Image> images_;
+  Classifiers& classifiers_;
+  std::vector<DeviceLane> lanes_;
 };
 
 }  // namespace
-
-const char* fault_of(const gfnet::Classification& result) {
-  const auto is_finite = [](float value) { return std::isfinite(value); };
-  return std::ranges::all_of(result.logits, is_finite) ? nullptr
-                                                       : "the network's result is not finite";
-}
 
 void report_failure(const Input& input) {
   std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(input.path + ": " + input.cause).c_str());
 }
 
-void label_pictures(InputSource inputs, gfnet::Classifier& classifier, std::int64_t batch,
-                    const gfnet::LoadOptions& options,
+void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
                     const std::function<void(const LabelledPicture&)>& use) {
-  classifier.check_batch(1);
-  const auto full = static_cast<std::size_t>(batch);
-  std::size_t checked = 1;
-  Batch gathered;
-  PictureReader reader(std::move(inputs), full, options);
+  std::size_t ahead = 0;
+  for (std::size_t i = 0; i < classifiers.size(); ++i) {
+    ahead += static_cast<std::size_t>(classifiers.batch(i));
+  }
+  OrderedOutcomes outcomes(use);
+  Lanes lanes(classifiers, options.preprocessed, outcomes);
+  PictureReader reader(std::move(inputs), ahead, options.load);
   try {
     while (!interrupted()) {
+      lanes.collect_ready();
+      outcomes.hand_on();
+      // Rather than for a picture, wait for a result: it may be a while until the next input.
+      if (!reader.ready() && lanes.collect_next()) continue;
       std::optional<ReadPicture> picture = reader.next();
       if (!picture) break;
-      gathered.add(std::move(*picture));
+      const std::uint64_t number = picture->input.number;
+      const bool is_read = picture->input.cause.empty();
+      const std::uint64_t place = outcomes.add(std::move(picture->input));
       // Pictures that failed do not count, so that every batch but the last is a full one.
-      const std::size_t count = gathered.images();
-      // A batch beyond the device is said before its pictures fill the memory; how many there will
-      // be nobody knows.
-      if (count > checked && std::has_single_bit(count)) {
-        classifier.check_batch(static_cast<std::int64_t>(count));
-        checked = count;
-      }
-      if (count == full || count == 0 || gathered.inputs() > full + kMaxFailures) {
-        gathered.label(classifier, use);
-      }
+      if (is_read) lanes.add(number, place, std::move(picture->image));
+      if (outcomes.waiting() > 4 * ahead + kMaxFailures) lanes.finish();
     }
-    gathered.label(classifier, use);
+    lanes.finish();
+    outcomes.hand_on();
   } catch (...) {
     stop_waiting();  // or the reader's threads might go on waiting for more inputs on stdin
     throw;

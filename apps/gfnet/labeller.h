@@ -2,33 +2,31 @@
 
 #include <gfnet/gfnet.h>
 
-#include <cstdint>
 #include <functional>
 
+#include "classifiers.h"
+#include "device_lane.h"
 #include "input.h"
+#include "ordered_outcomes.h"
 
 namespace app {
-
-/// An input that was labelled or, where input.cause says why, was not.
-struct LabelledPicture {
-  Input input;
-  gfnet::Image image;
-  gfnet::Classification result;
-};
-
-/// Why a result is none, for a model with broken weights say; nullptr if all is well.
-const char* fault_of(const gfnet::Classification& result);
 
 /// Says on stderr, in a line, what the matter is with an input.
 void report_failure(const Input& input);
 
-/// Labels pictures, a batch at a time, while the next ones are being read. use gets every input, in
-/// order; one that cannot be read, or that the device cannot take, costs the others nothing. Ends
-/// early, with all that it has begun to put together, once the run is interrupted(). Throws
-/// gfnet::UnsupportedError if the device cannot take so large a batch of any pictures, and whatever
-/// inputs and use throw.
-void label_pictures(InputSource inputs, gfnet::Classifier& classifier, std::int64_t batch,
-                    const gfnet::LoadOptions& options,
+struct LabelOptions {
+  gfnet::LoadOptions load;
+  /// Whether LabelledPicture::preprocessed is wanted.
+  bool preprocessed = false;
+};
+
+/// Labels pictures. At any time some are being read, a batch of them waits at each device, another
+/// is computed there, and the results of earlier ones are used; what is held does not grow with the
+/// number of inputs. use gets every input, in order; one that cannot be read, or that the device
+/// cannot take, costs the others nothing. Ends early, with all that it has begun to put together,
+/// once the run is interrupted(). Throws gfnet::UnsupportedError if a device cannot take so large a
+/// batch of any pictures, and whatever inputs and use throw.
+void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
                     const std::function<void(const LabelledPicture&)>& use);
 
 }  // namespace app

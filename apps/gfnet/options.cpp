@@ -72,11 +72,14 @@ fs::path pulled_model(const gfnet::ZooModel& model) {
 
 }  // namespace
 
-void add_device_option(CLI::App& command, std::string& device) {
+void add_device_option(CLI::App& command, std::string& device, bool several) {
   if (const char* given = std::getenv("GFNET_DEVICE")) device = given;
   command.add_option("--device", device,
-                     "Index or part of the name (see gfnet devices); default: $GFNET_DEVICE, else "
-                     "the best GPU, else a software driver");
+                     std::string("Index or part of the name (see gfnet devices)") +
+                         (several ? ", several of these with commas to share the work (0,0,1: two "
+                                    "thirds for 0), or all"
+                                  : "") +
+                         "; default: $GFNET_DEVICE, else the best GPU, else a software driver");
 }
 
 gfnet::Precision precision_of(const std::string& name) {
@@ -124,7 +127,7 @@ void ModelOptions::add_to(CLI::App& command) {
       "--model", model,
       "Checkpoint (.pth or .safetensors) or a name of gfnet models; default: the bundled one");
   command.add_option("--labels", labels, "File with one label a line, in class order");
-  add_device_option(command, device);
+  add_device_option(command, device, /*several=*/true);
   add_precision_option(command, precision);
   add_tuning_option(command, tuning);
   add_size_option(command, size);
@@ -156,10 +159,6 @@ gfnet::ClassifierOptions ModelOptions::classifier_options(std::int64_t top_k) co
   options.tuning = tuning_of(tuning);
   options.top_k = top_k;
   return options;
-}
-
-std::int64_t ModelOptions::batch_for(const gfnet::Classifier& classifier) const {
-  return batch > 0 ? batch : classifier.default_batch();
 }
 
 std::string device_name(const gfnet::Classifier& classifier) { return classifier.device().name; }

@@ -25,12 +25,10 @@ struct ModelOptions {
   /// gfnet::ArgumentError or UsageError.
   gfnet::Model load() const;
   gfnet::ClassifierOptions classifier_options(std::int64_t top_k) const;
-  /// --batch, or what suits the classifier's device.
-  std::int64_t batch_for(const gfnet::Classifier& classifier) const;
 };
 
-/// --device, which $GFNET_DEVICE stands in for.
-void add_device_option(CLI::App& command, std::string& device);
+/// --device, which $GFNET_DEVICE stands in for. several: the command takes a list.
+void add_device_option(CLI::App& command, std::string& device, bool several = false);
 
 void add_precision_option(CLI::App& command, std::string& precision);
 /// "auto", "fp32" or "fp16".
@@ -57,8 +55,5 @@ std::string device_name(const gfnet::Classifier& classifier);
 /// Writes what the validation layer said to stderr. Returns kNoDevice if it said anything, else 0:
 /// with GFNET_VALIDATION=1 a message is a failure.
 int report_validation(const std::vector<std::string>& messages);
-inline int report_validation(const gfnet::Classifier& classifier) {
-  return report_validation(classifier.validation_messages());
-}
 
 }  // namespace app

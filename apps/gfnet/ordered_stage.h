@@ -68,6 +68,12 @@ class OrderedStage {
     return std::move(result.value);
   }
 
+  /// Whether next() would not have to wait.
+  bool ready() const {
+    const std::scoped_lock lock(mutex_);
+    return slots_[taken_ % limits_.items].done || (ended_ && taken_ == started_);
+  }
+
  private:
   struct Slot {
     bool done = false;
@@ -132,8 +138,8 @@ class OrderedStage {
   Weight weight_;
   StageLimits limits_;
 
-  std::mutex source_mutex_;  // taken before mutex_
-  std::mutex mutex_;         // guards what follows
+  std::mutex source_mutex_;   // taken before mutex_
+  mutable std::mutex mutex_;  // guards what follows
   std::condition_variable ready_;
   std::condition_variable_any room_;
   std::vector<Slot> slots_;

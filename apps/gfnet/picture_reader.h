@@ -25,6 +25,8 @@ class PictureReader {
 
   /// Nothing at the end.
   std::optional<ReadPicture> next() { return stage_.next(); }
+  /// Whether next() would not have to wait.
+  bool ready() const { return stage_.ready(); }
 
  private:
   OrderedStage<Input, ReadPicture> stage_;

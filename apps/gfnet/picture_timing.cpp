@@ -29,12 +29,15 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-PictureTiming time_pictures(const std::vector<std::string>& paths, gfnet::Classifier& classifier,
-                            std::int64_t batch, std::int64_t runs) {
-  PictureTiming timing{.pictures = 0, .batch = batch, .runs = runs};
+PictureTiming time_pictures(const std::vector<std::string>& paths, Classifiers& classifiers,
+                            std::int64_t runs) {
+  PictureTiming timing{.pictures = 0,
+                       .devices = classifiers.device_names(),
+                       .batch = classifiers.batch(0),
+                       .runs = runs};
   const auto read_all = [&] {
     Inputs inputs(paths);
-    PictureReader reader([&] { return inputs.next(); }, static_cast<std::size_t>(batch), {});
+    PictureReader reader([&] { return inputs.next(); }, static_cast<std::size_t>(timing.batch), {});
     timing.pictures = 0;
     while (const auto picture = reader.next()) {
       check(picture->input);
@@ -43,7 +46,7 @@ PictureTiming time_pictures(const std::vector<std::string>& paths, gfnet::Classi
   };
   const auto label_all = [&] {
     Inputs inputs(paths);
-    label_pictures([&] { return inputs.next(); }, classifier, batch, {},
+    label_pictures([&] { return inputs.next(); }, classifiers, {},
                    [](const LabelledPicture& picture) { check(picture.input); });
   };
   read_all();

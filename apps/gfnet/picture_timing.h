@@ -1,10 +1,10 @@
 #pragma once
 
-#include <gfnet/gfnet.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "classifiers.h"
 
 namespace app {
 
@@ -12,6 +12,9 @@ namespace app {
 /// the device's work. Medians of as many runs each, in turns, after one that does not count.
 struct PictureTiming {
   std::uint64_t pictures = 0;
+  /// Those that labelled.
+  std::string devices;
+  /// Of the first of them.
   std::int64_t batch = 0;
   std::int64_t runs = 0;
   double reading_s = 0;
@@ -22,8 +25,8 @@ struct PictureTiming {
 };
 
 /// paths: as for classify, without stdin. Throws gfnet::FormatError for one that cannot be read,
-/// and whatever the classifier throws.
-PictureTiming time_pictures(const std::vector<std::string>& paths, gfnet::Classifier& classifier,
-                            std::int64_t batch, std::int64_t runs);
+/// and whatever the classifiers throw.
+PictureTiming time_pictures(const std::vector<std::string>& paths, Classifiers& classifiers,
+                            std::int64_t runs);
 
 }  // namespace app

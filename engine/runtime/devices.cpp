@@ -44,4 +44,15 @@ std::vector<DeviceDescription> list_devices() {
   return descriptions;
 }
 
+std::vector<DeviceDescription> select_devices(const std::string& want) {
+  const vulkan::Instance instance;
+  const std::uint32_t preferred = vulkan::select_device(instance.devices(), "").index;
+  std::vector<DeviceDescription> descriptions;
+  for (const std::size_t place : vulkan::select_devices(instance.devices(), want)) {
+    const vulkan::DeviceInfo& info = instance.devices()[place];
+    descriptions.push_back(runtime::describe(info, info.index == preferred));
+  }
+  return descriptions;
+}
+
 }  // namespace gfnet

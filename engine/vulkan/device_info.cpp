@@ -49,6 +49,41 @@ std::string list_of(std::span<const DeviceInfo> devices) {
   return list;
 }
 
+[[noreturn]] void fail_without_devices() {
+  throw NoDeviceError(
+      "no Vulkan 1.1 device with a compute queue; install your GPU's Vulkan driver, or a software "
+      "one (Debian and Ubuntu: apt install mesa-vulkan-drivers)");
+}
+
+/// See select_device; nullptr if there is none.
+const DeviceInfo* find_device(std::span<const DeviceInfo> devices, std::string_view want) {
+  const std::int64_t index = index_of(want);
+  for (const DeviceInfo& device : devices) {
+    if (index >= 0 && device.index == index) return &device;
+  }
+  // Few digits are an index and nothing else: "5" is not meant to be the 5 of "LLVM 15".
+  const bool may_be_name = index < 0 || want.size() > 2;
+  const std::string part = lower_case(want);
+  const DeviceInfo* best = nullptr;
+  for (const DeviceInfo& device : devices) {
+    const bool fits = lower_case(device.name).find(part) != std::string::npos ||
+                      lower_case(device.driver).find(part) != std::string::npos;
+    if (may_be_name && fits && (best == nullptr || rank(device.type) < rank(best->type)))
+      best = &device;
+  }
+  return best;
+}
+
+std::vector<std::string_view> split_at_commas(std::string_view text) {
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
 }  // namespace
 
 std::string_view name_of(DeviceType type) {
@@ -78,30 +113,39 @@ std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device) {
 }
 
 const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want) {
-  if (devices.empty()) {
-    throw NoDeviceError(
-        "no Vulkan 1.1 device with a compute queue; install your GPU's Vulkan driver, or a "
-        "software "
-        "one (Debian and Ubuntu: apt install mesa-vulkan-drivers)");
-  }
-  const std::int64_t index = index_of(want);
-  for (const DeviceInfo& device : devices) {
-    if (index >= 0 && device.index == index) return device;
-  }
-  // Few digits are an index and nothing else: "5" is not meant to be the 5 of "LLVM 15".
-  const bool may_be_name = index < 0 || want.size() > 2;
-  const std::string part = lower_case(want);
-  const DeviceInfo* best = nullptr;
-  for (const DeviceInfo& device : devices) {
-    const bool fits = lower_case(device.name).find(part) != std::string::npos ||
-                      lower_case(device.driver).find(part) != std::string::npos;
-    if (may_be_name && fits && (best == nullptr || rank(device.type) < rank(best->type)))
-      best = &device;
-  }
-  if (best == nullptr) {
+  if (devices.empty()) fail_without_devices();
+  const DeviceInfo* const found = find_device(devices, want);
+  if (found == nullptr) {
     throw NoDeviceError("no device '" + std::string(want) + "'; there is " + list_of(devices));
   }
-  return *best;
+  return *found;
+}
+
+std::vector<std::size_t> select_devices(std::span<const DeviceInfo> devices,
+                                        std::string_view want) {
+  if (devices.empty()) fail_without_devices();
+  const auto place_of = [&](const DeviceInfo& device) {
+    return static_cast<std::size_t>(&device - devices.data());
+  };
+  std::vector<std::size_t> places;
+  if (want == "all") {
+    const auto is_gpu = [](const DeviceInfo& device) { return device.type != DeviceType::kCpu; };
+    const bool has_gpu = std::ranges::any_of(devices, is_gpu);
+    for (const DeviceInfo& device : devices) {
+      if (!has_gpu || is_gpu(device)) places.push_back(place_of(device));
+    }
+    return places;
+  }
+  const DeviceInfo* const one = find_device(devices, want);
+  const std::vector<std::string_view> parts = split_at_commas(want);
+  if (one != nullptr || parts.size() == 1) return {place_of(select_device(devices, want))};
+  for (const std::string_view part : parts) {
+    if (part.empty()) {
+      throw ArgumentError("devices '" + std::string(want) + "': nothing between two commas");
+    }
+    places.push_back(place_of(select_device(devices, part)));
+  }
+  return places;
 }
 
 }  // namespace gfnet::vulkan

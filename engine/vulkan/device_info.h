@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -99,5 +100,12 @@ std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device);
 /// driver's name, in any case; the best of several that fit. Throws NoDeviceError, listing the
 /// devices there are, if none fits.
 const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want);
+
+/// Picks devices to share a job. want: "all" for every GPU or, without one, every software driver;
+/// what select_device takes; or several of these with commas between, each standing for an equal
+/// share, so that a device named twice gets two. A name that has commas itself may be given whole.
+/// Returns one index of `devices` a share. Throws NoDeviceError, or ArgumentError for an empty
+/// place in the list.
+std::vector<std::size_t> select_devices(std::span<const DeviceInfo> devices, std::string_view want);
 
 }  // namespace gfnet::vulkan

@@ -54,6 +54,24 @@ TEST_CASE("results come in the order of the items, however long each takes") {
   }
 }
 
+TEST_CASE("a stage says whether its next result is there") {
+  std::atomic<int> drawn = 0;
+  std::atomic<bool> may_end = false;
+  Stage stage(numbers(1, drawn),
+              [&](int item) {
+                while (!may_end) pause(100);
+                return item;
+              },
+              {2, 2});
+  pause(20'000);
+  CHECK(!stage.ready());
+  may_end = true;
+  while (!stage.ready()) pause(100);
+  CHECK(stage.next() == 0);
+  while (!stage.ready()) pause(100);  // the end is something to be told, too
+  CHECK(!stage.next());
+}
+
 TEST_CASE("threads work at the same time") {
   // Each item waits for the one after it, which must have begun by then.
   std::atomic<int> drawn = 0;

@@ -42,6 +42,27 @@ TEST_CASE("a device is named by index or by part of its name or driver in any ca
   CHECK(select_device(four(), "7900").index == 3);
 }
 
+TEST_CASE("several devices: all GPUs, or those of a list, one an equal share") {
+  using Places = std::vector<std::size_t>;
+  CHECK(select_devices(four(), "all") == Places{1, 2, 3});
+  std::vector<DeviceInfo> software{four()[0], four()[0]};
+  software[1] = device(1, "SwiftShader Device (LLVM, 5.0)", "SwiftShader", DeviceType::kCpu);
+  CHECK(select_devices(software, "all") == Places{0, 1});
+  CHECK(select_devices(four(), "") == Places{2});
+  CHECK(select_devices(four(), "3") == Places{3});
+  CHECK(select_devices(four(), "3,1") == Places{3, 1});
+  CHECK(select_devices(four(), "7900,7900,uhd") == Places{3, 3, 1});
+  // A comma may be part of a name.
+  CHECK(select_devices(software, "(LLVM, 5.0)") == Places{1});
+  CHECK(select_devices(software, "llvmpipe,SwiftShader") == Places{0, 1});
+  CHECK_THROWS_WITH_AS(select_devices(four(), "0,4"),
+                       doctest::Contains("no device '4'; there is 0"), NoDeviceError);
+  for (const char* text : {"0,", ",0", "0,,1", ","}) {
+    CHECK_THROWS_AS(select_devices(four(), text), ArgumentError);
+  }
+  CHECK_THROWS_AS(select_devices({}, "all"), NoDeviceError);
+}
+
 TEST_CASE("an unknown device is an error that lists what there is") {
   for (const char* want : {"nvidia", "4", "7", "-1"}) {
     CAPTURE(want);

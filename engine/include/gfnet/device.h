@@ -44,4 +44,10 @@ struct DeviceDescription {
 /// Throws NoDeviceError if there is no Vulkan loader or no driver.
 std::vector<DeviceDescription> list_devices();
 
+/// The devices that a text stands for, to share a job; one entry a share. "all": every GPU or,
+/// without one, every software driver. "0,1": devices 0 and 1. "0,0,1": the same, with two thirds
+/// for device 0. In the place of an index part of a name will do, as in ClassifierOptions::device.
+/// Throws NoDeviceError, or ArgumentError for an empty place in a list.
+std::vector<DeviceDescription> select_devices(const std::string& want);
+
 }  // namespace gfnet

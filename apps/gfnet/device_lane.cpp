@@ -1,0 +1,85 @@
+#include "device_lane.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <utility>
+
+namespace app {
+namespace {
+
+/// One that is computed, one that waits for its end.
+constexpr std::size_t kBatchesAtDevice = 2;
+
+}  // namespace
+
+const char* fault_of(const gfnet::Classification& result) {
+  const auto is_finite = [](float value) { return std::isfinite(value); };
+  return std::ranges::all_of(result.logits, is_finite) ? nullptr
+                                                       : "the network's result is not finite";
+}
+
+DeviceLane::DeviceLane(gfnet::Classifier& classifier, std::int64_t batch, bool wants_preprocessed,
+                       OrderedOutcomes& outcomes)
+    : classifier_(&classifier),
+      full_(static_cast<std::size_t>(batch)),
+      wants_preprocessed_(wants_preprocessed),
+      outcomes_(&outcomes) {
+  classifier.check_batch(1);
+}
+
+void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
+  places_.push_back(place);
+  images_.push_back(std::move(image));
+  // A batch beyond the device is said before its pictures fill the memory; how many there will be
+  // nobody knows.
+  if (images_.size() > checked_ && std::has_single_bit(images_.size())) {
+    classifier_->check_batch(static_cast<std::int64_t>(images_.size()));
+    checked_ = images_.size();
+  }
+  if (images_.size() == full_) flush();
+}
+
+void DeviceLane::flush() {
+  if (images_.empty()) return;
+  // What the device cannot run at all ends everything; only what is thrown from here on is about a
+  // picture.
+  classifier_->prepare(static_cast<std::int64_t>(images_.size()));
+  start(std::exchange(places_, {}), std::exchange(images_, {}));
+}
+
+void DeviceLane::start(const std::vector<std::uint64_t>& places,
+                       std::span<const gfnet::Image> images) {
+  while (batches_.size() >= kBatchesAtDevice) collect();
+  try {
+    Batch batch{places, {}};
+    if (wants_preprocessed_) batch.preprocessed = classifier_->preprocess(images);
+    classifier_->submit(images);
+    batches_.push_back(std::move(batch));
+  } catch (const gfnet::UnsupportedError& error) {
+    if (images.size() == 1) {
+      outcomes_->fail(places.front(), error.what());
+      return;
+    }
+    for (std::size_t i = 0; i < images.size(); ++i) start({places[i]}, images.subspan(i, 1));
+  }
+}
+
+void DeviceLane::collect() {
+  std::vector<gfnet::Classification> results = classifier_->collect();
+  const Batch batch = std::move(batches_.front());
+  batches_.pop_front();
+  const std::size_t elements = batch.preprocessed.size() / results.size();
+  auto preprocessed = batch.preprocessed.begin();
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto end = preprocessed + static_cast<std::ptrdiff_t>(elements);
+    if (const char* const fault = fault_of(results[i])) {
+      outcomes_->fail(batch.places[i], fault);
+    } else {
+      outcomes_->label(batch.places[i], std::move(results[i]), {preprocessed, end});
+    }
+    preprocessed = end;
+  }
+}
+
+}  // namespace app
