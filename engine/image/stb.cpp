@@ -64,9 +64,11 @@ int is_at_end(void* user) {
 
 [[noreturn]] void fail(const Reader& reader, const std::string& format) {
   if (reader.overrun) throw DecodeFailure{"truncated " + format};
-  const char* reason = stbi_failure_reason();
+  // Nothing, or an empty text, where a GIF has no frame, say.
+  const char* const reason = stbi_failure_reason();
+  const bool is_known = reason != nullptr && *reason != '\0';
   throw DecodeFailure{"corrupt or unsupported " + format + ": " +
-                      (reason != nullptr ? reason : "unknown cause")};
+                      (is_known ? reason : "nothing to decode")};
 }
 
 }  // namespace

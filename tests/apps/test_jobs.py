@@ -13,6 +13,7 @@ import time
 import numpy
 
 import samples
+from broken_pictures import broken_files
 from command import COMMAND, ENVIRONMENT, MODEL, SCRATCH, CommandTest, arguments, folder, main
 
 PICTURES = 40  # different ones; large trees consist of links to them
@@ -69,51 +70,37 @@ class Jobs(CommandTest):
 
     def test_a_thousand_files_with_fifty_bad_ones(self):
         root = folder("thousand")
-        photo = self.pictures[0].read_bytes()
-        bomb = b"P6 60000 60000 255\n" + bytes(1000)
-        (SCRATCH / "not-readable").mkdir(mode=0)
-        makers = {  # what is wrong: how to make it
-            "truncated": lambda path: path.write_bytes(photo[:len(photo) // 2]),
-            "empty": lambda path: path.touch(),
-            "not an image": lambda path: path.write_text("some text\n"),
-            "above the limit": lambda path: path.write_bytes(bomb),
-            "no such file": lambda path: path.symlink_to("nowhere"),
-            "PDF is not supported": lambda path: path.write_bytes(b"%PDF-1.4\n"),
-        }
-        if os.geteuid() == 0:
-            makers["is a directory"] = lambda path: path.mkdir()
-        else:
-            makers["Permission denied"] = lambda path: path.mkdir(mode=0)
-        bad = {}
+        broken = broken_files()
+        # What is wrong with the directory entry comes in the place of three like others.
+        for name in ("text", "html", "png: lines made unix"):
+            del broken[name]
+        entries = {"no such file": lambda path: path.symlink_to("nowhere"),
+                   "no pictures in this folder": lambda path: path.mkdir(),
+                   "levels of symbolic links": lambda path: path.symlink_to(path)}
+        ways = [*broken.values(), *((saying, make) for saying, make in entries.items())]
+        self.assertEqual(len(ways), 50)
+        bad, names = {}, []
         for i in range(1000):
-            name = root / f"{i // 100}" / f"{i:04}.jpg"
-            name.parent.mkdir(exist_ok=True)
-            if i % 20 == 7:
-                saying = list(makers)[i // 20 % len(makers)]
-                makers[saying](name)
-                bad[str(name)] = saying
-            else:
-                name.symlink_to(self.pictures[i % 10])
-        # Of a folder the walk takes what is inside; a list may name anything.
-        names = sorted(str(path) for path in root.glob("*/*.jpg"))
-        if os.geteuid() == 0:
-            result = self.run_command(*BASE, "-", stdin="\n".join(
-                name for name in names if bad.get(name) != "is a directory").encode() + b"\n" +
-                "\n".join(name for name in names if bad.get(name) == "is a directory").encode())
-            bad = {name: saying.replace("is a directory", "no pictures in this folder")
-                   for name, saying in bad.items()}
-        else:
-            result = self.run_command(*BASE, root)
+            path = root / f"{i:04}.jpg"
+            names.append(str(path))
+            if i % 20 != 7:
+                path.symlink_to(self.pictures[i % 10])
+                continue
+            saying, content = ways[i // 20]
+            content(path) if callable(content) else path.write_bytes(content)
+            bad[str(path)] = saying
+        # A list may name anything; of a folder the walk would take what is inside.
+        result = self.run_command(*BASE, "-", stdin="\n".join(names).encode())
         self.assertEqual(result.status, 1)
         self.assertEqual(result.summary.split(" in ")[0], "950 labelled, 50 failed")
         rows = rows_of(result.stdout)
-        self.assertEqual(sorted(row["path"] for row in rows), names)
+        self.assertEqual([row["path"] for row in rows], names)
         failed = {row["path"]: row["error"] for row in rows if row["error"]}
         self.assertEqual(failed.keys(), bad.keys())
         for name, saying in bad.items():
             self.assertIn(saying, failed[name])
-        self.assertEqual(sorted(result.errors),
-                         sorted(f"{name}: {error}" for name, error in failed.items()))
+            self.assertFalse(failed[name].endswith(": "), "a cause that names none")
+        self.assertEqual(result.errors, [f"{name}: {error}" for name, error in failed.items()])
 
     def test_killed_and_resumed(self):
         root = self.links(1500)
