@@ -1,6 +1,7 @@
 // Preprocessing, first half: resamples the rows of a picture, keeping the columns of the crop.
 //
-// source:       RGB8, [rows, source_width, 3], packed without gaps into words, from source_word on
+// source:       RGB8, [rows, source_width, 3], packed without gaps into words, from source_word on;
+//               with WORD_PIXELS one word a pixel, R | G << 8 | B << 16, whose last byte is not looked at
 // intermediate: [rows, columns], one word a pixel: R | G << 8 | B << 16; grey in R where channels = 1
 //
 // intermediate[r, i] = round( Σ_s w(s)·source[r, s] / Σ_s w(s) ),  w(s) = bicubic((s + ½ − c_i) / f),
@@ -10,6 +11,8 @@
 //
 // One thread a pixel of the intermediate: x = column, y = row. Any extents.
 // The last word of the source may reach up to 3 bytes beyond the picture.
+//
+// variant: resize_horizontal_words WORD_PIXELS
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
@@ -35,14 +38,21 @@ void main() {
 
   // Four pixels lie in three words: `word` is the one that the current pixel starts in, at byte `lane`,
   // and is loaded when the first byte of it is met.
+#ifdef WORD_PIXELS
+  uint next = parameters.source_word + row * parameters.source_width + uint(taps.begin);
+#else
   const uint first_byte = 3 * (row * parameters.source_width + uint(taps.begin));
   uint next = parameters.source_word + (first_byte >> 2);
   uint lane = first_byte & 3;
   uint word = lane == 0 ? 0 : source[next++];
+#endif
   vec3 sum = vec3(0.0);
   float weights = 0.0;
   float distance = taps.first_distance;
   for (int tap = taps.begin; tap < taps.end; ++tap) {
+#ifdef WORD_PIXELS
+    const uint pixel = source[next++];
+#else
     uint pixel = word >> (8 * lane);
     if (lane != 1) {
       const uint following = source[next++];
@@ -50,6 +60,7 @@ void main() {
       word = following;
     }
     lane = (lane + 3) & 3;
+#endif
 
     const float weight = bicubic(distance * inverse_scale);
     if (grey) {

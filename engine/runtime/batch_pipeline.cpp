@@ -92,10 +92,25 @@ void BatchPipeline::record() {
       context_.device(), timestamps_ ? vulkan::Replay::kWhenDone : vulkan::Replay::kAnyTime);
   if (timestamps_) recorder.timestamp(*timestamps_);
   for (const plan::Step& step : plan_.steps) {
-    std::visit([&](const auto& work) { record_step(recorder, work); }, step.work);
+    record_step(recorder, step);
     if (timestamps_) recorder.timestamp(*timestamps_);
   }
   recording_.emplace(recorder.finish());
+}
+
+std::vector<vulkan::Recording> BatchPipeline::record_slices(std::span<const std::size_t> ends) {
+  std::vector<vulkan::Recording> slices;
+  std::size_t step = 0;
+  for (const std::size_t end : ends) {
+    vulkan::CommandRecorder recorder(context_.device());
+    for (; step < end; ++step) record_step(recorder, plan_.steps.at(step));
+    slices.push_back(recorder.finish());
+  }
+  return slices;
+}
+
+void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::Step& step) {
+  std::visit([&](const auto& work) { record_step(recorder, work); }, step.work);
 }
 
 void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::KernelStep& kernel) {
@@ -125,6 +140,12 @@ void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::F
   }
   recorder.fft(found->second,
                fft.inverse ? vulkan::FftDirection::kInverse : vulkan::FftDirection::kForward);
+}
+
+BatchOutputs BatchPipeline::outputs(std::size_t slot) const {
+  BatchOutputs all{batch(), {}};
+  for (std::size_t i = 0; i < plan_.outputs.size(); ++i) all.outputs.push_back(output(i, slot));
+  return all;
 }
 
 std::vector<float> BatchPipeline::output(std::size_t index, std::size_t slot) const {

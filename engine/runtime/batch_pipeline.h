@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -17,6 +18,12 @@
 #include "vulkan/timestamp_pool.h"
 
 namespace gfnet::runtime {
+
+/// The outputs of a batch, in the order of the plan's: see BatchPipeline::output.
+struct BatchOutputs {
+  std::int64_t batch = 0;
+  std::vector<std::vector<float>> outputs;
+};
 
 /// A plan made real: its arena, its pipelines and FFTs, and the commands recorded once, to be
 /// replayed for every batch.
@@ -48,15 +55,25 @@ class BatchPipeline {
   /// next run writes to the second.
   static constexpr std::size_t kReadbackSlots = 2;
 
-  /// The commands from the input to the outputs in a slot of host memory, to be submitted together.
-  /// Again before they are done only with another slot.
+  /// The commands from the input to the outputs, and those from there to a slot of host memory; to
+  /// be submitted together. Again before they are done only with another slot.
   std::array<const vulkan::Recording*, 2> commands(std::size_t slot = 0) const {
-    return {&*recording_, &*readback_[slot].recording};
+    return {&*recording_, &readback(slot)};
   }
+  const vulkan::Recording& readback(std::size_t slot = 0) const {
+    return *readback_[slot].recording;
+  }
+
+  /// The first of commands() in several recordings, to be submitted one after the other and before
+  /// readback(), for who wants to let other work on the device's queue in between. Each ends with
+  /// one of `ends`, ascending numbers of steps; the last of them is the number of all steps.
+  std::vector<vulkan::Recording> record_slices(std::span<const std::size_t> ends);
 
   /// The i-th output after a run to the slot, without padding: [batch · rows, columns] (see
   /// plan::Output).
   std::vector<float> output(std::size_t index, std::size_t slot = 0) const;
+  /// All of them.
+  BatchOutputs outputs(std::size_t slot = 0) const;
 
   /// How long each step of the plan took in the last run, on the device's clock, its barrier
   /// included. Only with Options::timestamps.
@@ -79,6 +96,7 @@ class BatchPipeline {
   void make_buffers(const ConstantStore& constants);
   void make_readback();
   void record();
+  void record_step(vulkan::CommandRecorder& recorder, const plan::Step& step);
   void record_step(vulkan::CommandRecorder& recorder, const plan::KernelStep& kernel);
   void record_step(vulkan::CommandRecorder& recorder, const plan::FftStep& fft);
   const vulkan::Buffer& buffer(std::size_t resource) const { return *resource_buffers_[resource]; }

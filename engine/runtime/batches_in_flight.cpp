@@ -32,10 +32,7 @@ bool BatchesInFlight::ready() const {
 void BatchesInFlight::settle(Batch& batch) {
   if (std::exchange(batch.settled, true)) return;
   batch.submission.wait();
-  batch.outputs.batch = batch.pipeline->batch();
-  for (std::size_t i = 0; i < batch.pipeline->plan().outputs.size(); ++i) {
-    batch.outputs.outputs.push_back(batch.pipeline->output(i, batch.slot));
-  }
+  batch.outputs = batch.pipeline->outputs(batch.slot);
 }
 
 void BatchesInFlight::settle() {

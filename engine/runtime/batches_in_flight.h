@@ -11,12 +11,6 @@
 
 namespace gfnet::runtime {
 
-/// The outputs of a batch, in the order of the plan's: see BatchPipeline::output.
-struct BatchOutputs {
-  std::int64_t batch = 0;
-  std::vector<std::vector<float>> outputs;
-};
-
 /// Batches that were handed to the device and whose outputs nobody has asked for yet; first in,
 /// first out. As many as there are slots are on the device or in its memory, earlier ones in the
 /// host's.

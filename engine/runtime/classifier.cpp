@@ -10,28 +10,13 @@
 #include "runtime/compile_pipelines.h"
 #include "runtime/device_context.h"
 #include "runtime/devices.h"
-#include "runtime/explanation.h"
 #include "runtime/model_contents.h"
 #include "runtime/network.h"
 #include "runtime/preprocessor.h"
+#include "runtime/results.h"
 #include "vulkan/command_recorder.h"
 
 namespace gfnet {
-namespace {
-
-constexpr std::size_t kLogits = 0;
-constexpr std::size_t kTopK = 1;
-constexpr std::size_t kExplanation = 2;  // class maps, spectrum: those that were asked for
-
-runtime::Preprocessor::Target preprocessing_target(const Model& model) {
-  const Model::Contents& contents = model.contents();
-  return {{static_cast<std::uint32_t>(contents.config.image.height),
-           static_cast<std::uint32_t>(contents.config.image.width)},
-          contents.preprocessing.crop_ratio,
-          {contents.preprocessing.mean, contents.preprocessing.std}};
-}
-
-}  // namespace
 
 struct Classifier::State {
   State(const Model& m, const ClassifierOptions& options)
@@ -39,7 +24,7 @@ struct Classifier::State {
         context(options.device, options.validation, options.cache_directory),
         network(context, runtime::compile(model, options, context.facts()), options.tuning),
         explain(options.explain),
-        preprocessor(context, preprocessing_target(model)) {}
+        preprocessor(context, runtime::preprocessing_target(model.contents())) {}
 
   std::size_t image_elements() const {
     const ModelDescription& d = model.description();
@@ -79,35 +64,8 @@ struct Classifier::State {
     in_flight.run(pipeline, slot);
   }
 
-  std::vector<Classification> classifications(const runtime::BatchOutputs& of) const {
-    const std::vector<float>& logits = of.outputs[kLogits];
-    const std::vector<float>& pairs = of.outputs[kTopK];
-    const std::size_t batch = static_cast<std::size_t>(of.batch);
-    const std::size_t classes = logits.size() / batch;
-    const std::size_t row = pairs.size() / batch;
-    std::vector<Classification> results(batch);
-    for (std::size_t i = 0; i < batch; ++i) {
-      results[i].logits.assign(logits.begin() + static_cast<std::ptrdiff_t>(i * classes),
-                               logits.begin() + static_cast<std::ptrdiff_t>((i + 1) * classes));
-      for (std::size_t at = i * row; at < (i + 1) * row; at += 2) {
-        const auto index = static_cast<std::int64_t>(pairs[at]);
-        results[i].top.push_back({index, model.label_of(index), pairs[at + 1],
-                                  model.short_label_of(index), model.synset_of(index)});
-      }
-    }
-    explain_results(of.outputs, results);
-    return results;
-  }
-
-  void explain_results(const std::vector<std::vector<float>>& outputs,
-                       std::vector<Classification>& results) const {
-    std::size_t next = kExplanation;
-    if (explain.class_maps) {
-      runtime::add_class_maps(outputs[next++], explain, model.description(), results);
-    }
-    if (explain.layer) {
-      runtime::add_spectra(outputs[next++], *explain.layer, model.description(), results);
-    }
+  std::vector<Classification> classifications(const runtime::BatchOutputs& outputs) const {
+    return runtime::classifications(outputs, model, explain);
   }
 
   Model model;

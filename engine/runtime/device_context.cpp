@@ -16,10 +16,12 @@ constexpr std::uint64_t kSoftwareCacheBytes = 16u << 20;
 }  // namespace
 
 DeviceContext::DeviceContext(const std::string& want, bool validation,
-                             const std::filesystem::path& cache_directory)
+                             const std::filesystem::path& cache_directory, const Sharing& sharing)
     : cache_directory_(cache_directory.empty() ? gfnet::cache_directory() : cache_directory),
-      instance_(std::make_shared<vulkan::Instance>(vulkan::Instance::Options{validation})),
-      device_(*instance_, vulkan::select_device(instance_->devices(), want)),
+      instance_(std::make_shared<vulkan::Instance>(
+          vulkan::Instance::Options{validation, sharing.instance_extensions, sharing.graphics})),
+      device_(*instance_, vulkan::select_device(instance_->devices(), want),
+              sharing.device_extensions),
       pipeline_cache_(device_, cache_directory_),
       choices_(device_.info(), cache_directory_) {}
 

@@ -19,9 +19,20 @@ namespace gfnet::runtime {
 /// One device with what everything on it shares: the pipelines made so far and their cache on disk.
 class DeviceContext {
  public:
+  /// What a program that uses the device beside the engine needs of it.
+  struct Sharing {
+    std::vector<std::string> instance_extensions;
+    std::vector<std::string> device_extensions;
+    /// The queue can draw as well.
+    bool graphics = false;
+  };
+
   /// want: see vulkan::select_device. cache_directory empty: the user's.
   DeviceContext(const std::string& want, bool validation,
-                const std::filesystem::path& cache_directory);
+                const std::filesystem::path& cache_directory)
+      : DeviceContext(want, validation, cache_directory, Sharing{}) {}
+  DeviceContext(const std::string& want, bool validation,
+                const std::filesystem::path& cache_directory, const Sharing& sharing);
 
   /// To be kept beyond the context by who wants to hear what validation says of the context's end.
   std::shared_ptr<vulkan::Instance> instance() const { return instance_; }

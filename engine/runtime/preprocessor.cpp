@@ -40,6 +40,13 @@ struct Preprocessor::Job {
   std::uint64_t source_room = 0;
 };
 
+Preprocessor::Target preprocessing_target(const Model::Contents& contents) {
+  return {{static_cast<std::uint32_t>(contents.config.image.height),
+           static_cast<std::uint32_t>(contents.config.image.width)},
+          contents.preprocessing.crop_ratio,
+          {contents.preprocessing.mean, contents.preprocessing.std}};
+}
+
 bool Preprocessor::Block::reserve(const vulkan::Device& device, std::uint64_t bytes,
                                   vulkan::MemoryKind kind) {
   if (holds(bytes)) return false;

@@ -8,6 +8,7 @@
 #include "image/geometry.h"
 #include "image/normalisation.h"
 #include "runtime/device_context.h"
+#include "runtime/model_contents.h"
 #include "runtime/recording_cache.h"
 #include "vulkan/buffer.h"
 #include "vulkan/memory.h"
@@ -74,5 +75,8 @@ class Preprocessor {
   /// How often one of the two has grown.
   std::uint64_t generation_ = 0;
 };
+
+/// What a model's pictures are turned into.
+Preprocessor::Target preprocessing_target(const Model::Contents& contents);
 
 }  // namespace gfnet::runtime

@@ -12,7 +12,8 @@
 
 namespace gfnet::vulkan {
 
-Device::Device(const Instance& instance, const DeviceInfo& info)
+Device::Device(const Instance& instance, const DeviceInfo& info,
+               std::span<const std::string> more_extensions)
     : instance_(instance), info_(info), physical_device_(instance.physical_device(info)) {
   std::vector<const char*> extensions;
   void* head = nullptr;
@@ -68,6 +69,13 @@ Device::Device(const Instance& instance, const DeviceInfo& info)
   // A device on top of another API (MoltenVK) wants to hear that we know.
   if (has_extension(physical_device_, "VK_KHR_portability_subset")) {
     extensions.push_back("VK_KHR_portability_subset");
+  }
+
+  for (const std::string& name : more_extensions) {
+    if (!has_extension(physical_device_, name.c_str())) {
+      throw UnsupportedError("the Vulkan extension " + name, info.name);
+    }
+    extensions.push_back(name.c_str());
   }
 
   const float priority = 1.0F;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <mutex>
 #include <span>
+#include <string>
 
 #include "vulkan/device_info.h"
 #include "vulkan/instance.h"
@@ -26,8 +27,12 @@ enum class MemoryKind {
 class Device {
  public:
   /// Enables what of fp16, int8, matrix units, subgroup sizes and pipeline statistics the device
-  /// offers. Throws VulkanError.
-  Device(const Instance& instance, const DeviceInfo& info);
+  /// offers, and the extensions named besides. Throws VulkanError, UnsupportedError if one of these
+  /// is missing.
+  Device(const Instance& instance, const DeviceInfo& info)
+      : Device(instance, info, std::span<const std::string>()) {}
+  Device(const Instance& instance, const DeviceInfo& info,
+         std::span<const std::string> more_extensions);
   ~Device();
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;

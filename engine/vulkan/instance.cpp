@@ -92,6 +92,12 @@ Instance::Instance(const Options& options) : messages_(std::make_unique<Messages
     extensions.push_back(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
     extensions.push_back(VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME);
   }
+  for (const std::string& name : options.extensions) {
+    if (!has_instance_extension(name.c_str())) {
+      throw UnsupportedError("the Vulkan extension " + name, "this system's Vulkan loader");
+    }
+    extensions.push_back(name.c_str());
+  }
 #ifdef VK_KHR_portability_enumeration
   if (has_instance_extension(VK_KHR_PORTABILITY_ENUMERATION_EXTENSION_NAME)) {
     extensions.push_back(VK_KHR_PORTABILITY_ENUMERATION_EXTENSION_NAME);
@@ -148,7 +154,7 @@ Instance::Instance(const Options& options) : messages_(std::make_unique<Messages
       check(create_messenger(instance_, &messenger, nullptr, &messenger_),
             "vkCreateDebugUtilsMessengerEXT(instance_, &messenger, nullptr, &messenger_)");
     }
-    find_devices();
+    find_devices(options.graphics);
   } catch (...) {
     destroy();
     throw;
@@ -169,7 +175,7 @@ void Instance::destroy() {
   instance_ = VK_NULL_HANDLE;
 }
 
-void Instance::find_devices() {
+void Instance::find_devices(bool graphics) {
   std::uint32_t count = 0;
   const VkResult result = vkEnumeratePhysicalDevices(instance_, &count, nullptr);
   // What some loaders say where others say "no devices".
@@ -179,7 +185,7 @@ void Instance::find_devices() {
   GFNET_VK(vkEnumeratePhysicalDevices(instance_, &count, all.data()));
   all.resize(count);
   for (VkPhysicalDevice device : all) {
-    std::optional<DeviceInfo> info = query_device(instance_, device);
+    std::optional<DeviceInfo> info = query_device(instance_, device, graphics);
     if (!info) continue;
     info->index = static_cast<std::uint32_t>(devices_.size());
     devices_.push_back(std::move(*info));

@@ -18,10 +18,14 @@ class Instance {
     /// Khronos validation layer with synchronisation validation; GFNET_VALIDATION=1 asks for it
     /// too.
     bool validation = false;
+    /// Instance extensions that a program sharing the instance needs (to present, say).
+    std::vector<std::string> extensions;
+    /// Devices' queues can draw as well as compute; others than such devices are not listed.
+    bool graphics = false;
   };
 
   /// Throws NoDeviceError if there is no Vulkan loader or no driver, UnsupportedError if validation
-  /// is asked for and the layer is not installed.
+  /// is asked for and the layer is not installed, or if an extension is missing.
   Instance() : Instance(Options{}) {}
   explicit Instance(const Options& options);
   ~Instance();
@@ -46,7 +50,7 @@ class Instance {
                                                    VkDebugUtilsMessageTypeFlagsEXT types,
                                                    const VkDebugUtilsMessengerCallbackDataEXT* data,
                                                    void* user);
-  void find_devices();
+  void find_devices(bool graphics);
   void destroy();
 
   VkInstance instance_ = VK_NULL_HANDLE;

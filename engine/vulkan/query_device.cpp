@@ -47,8 +47,8 @@ void chain(void*& head, Structure& structure) {
 }
 
 /// A queue family for compute, one without graphics where there is a choice: it competes with no
-/// display. Returns whether there is one.
-bool find_compute_queue(VkPhysicalDevice device, DeviceInfo& info) {
+/// display. With `graphics`, one that draws too. Returns whether there is one.
+bool find_compute_queue(VkPhysicalDevice device, bool graphics, DeviceInfo& info) {
   std::uint32_t count = 0;
   vkGetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);
   std::vector<VkQueueFamilyProperties> families(count);
@@ -57,12 +57,13 @@ bool find_compute_queue(VkPhysicalDevice device, DeviceInfo& info) {
   for (std::uint32_t family = 0; family < count; ++family) {
     const VkQueueFlags flags = families[family].queueFlags;
     if ((flags & VK_QUEUE_COMPUTE_BIT) == 0 || families[family].queueCount == 0) continue;
-    const bool dedicated = (flags & VK_QUEUE_GRAPHICS_BIT) == 0;
-    if (found && !dedicated) continue;
+    const bool draws = (flags & VK_QUEUE_GRAPHICS_BIT) != 0;
+    const bool wanted = draws == graphics;
+    if (!wanted && (graphics || found)) continue;
     found = true;
     info.compute_queue_family = family;
     info.timestamp_bits = families[family].timestampValidBits;
-    if (dedicated) break;
+    if (wanted) break;
   }
   return found;
 }
@@ -146,8 +147,7 @@ void read_properties(VkPhysicalDevice device, const std::vector<VkExtensionPrope
   read_subgroup(subgroup, info);
   info.min_subgroup_size = has_sizes ? subgroup_sizes.minSubgroupSize : info.subgroup_size;
   info.subgroup_size_control =
-      has_sizes &&
-      (subgroup_sizes.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
+      has_sizes && (subgroup_sizes.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
   info.max_subgroup_size = has_sizes ? subgroup_sizes.maxSubgroupSize : info.subgroup_size;
   if (has_driver) {
     info.driver = driver.driverName;
@@ -212,13 +212,14 @@ bool has_extension(VkPhysicalDevice device, const char* name) {
   return contains(extensions_of(device), name);
 }
 
-std::optional<DeviceInfo> query_device(VkInstance instance, VkPhysicalDevice device) {
+std::optional<DeviceInfo> query_device(VkInstance instance, VkPhysicalDevice device,
+                                       bool graphics) {
   VkPhysicalDeviceProperties properties{};
   vkGetPhysicalDeviceProperties(device, &properties);
   if (properties.apiVersion < VK_API_VERSION_1_1) return std::nullopt;
 
   DeviceInfo info;
-  if (!find_compute_queue(device, info)) return std::nullopt;
+  if (!find_compute_queue(device, graphics, info)) return std::nullopt;
   info.name = properties.deviceName;
   info.type = type_of(properties.deviceType);
   info.vendor_id = properties.vendorID;

@@ -8,8 +8,10 @@
 namespace gfnet::vulkan {
 
 /// Asks a physical device for everything DeviceInfo holds, its index aside. nullopt if it has no
-/// Vulkan 1.1 or no compute queue.
-std::optional<DeviceInfo> query_device(VkInstance instance, VkPhysicalDevice device);
+/// Vulkan 1.1 or no compute queue; with `graphics`, no queue that also draws, which is then the
+/// one.
+std::optional<DeviceInfo> query_device(VkInstance instance, VkPhysicalDevice device,
+                                       bool graphics = false);
 
 /// Whether a device offers an extension.
 bool has_extension(VkPhysicalDevice device, const char* name);

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "gfnet/interop.h"
+#include "vulkan/buffer.h"
+#include "vulkan/memory.h"
+
+namespace gfnet {
+
+struct DeviceFrame::State {
+  State(vulkan::Device& device, std::uint32_t w, std::uint32_t h);
+
+  std::uint32_t width;
+  std::uint32_t height;
+  /// No other frame of the process ever has it.
+  std::uint64_t identity;
+  vulkan::Memory memory;
+  vulkan::Buffer buffer;
+};
+
+}  // namespace gfnet

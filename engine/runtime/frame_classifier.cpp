@@ -1,0 +1,134 @@
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "gfnet/error.h"
+#include "gfnet/interop.h"
+#include "image/resize_plan.h"
+#include "runtime/compile.h"
+#include "runtime/device_frame.h"
+#include "runtime/network.h"
+#include "runtime/preprocessor.h"
+#include "runtime/results.h"
+#include "runtime/shared_device.h"
+#include "runtime/slices.h"
+#include "vulkan/command_recorder.h"
+
+namespace gfnet {
+namespace {
+
+/// How long others should have to wait for a slice: a quarter of a frame at 60 a second.
+constexpr double kSliceSeconds = 0.004;
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+struct FrameClassifier::State {
+  State(const SharedDevice& d, const Model& m, const ClassifierOptions& options)
+      : shared(d),
+        context(d.state().context),
+        model(options.image_size ? m.at(*options.image_size) : m),
+        target(runtime::preprocessing_target(model.contents())),
+        explain(options.explain),
+        network(context, runtime::compile(model, options, context.facts()), options.tuning) {}
+
+  void preprocess(const DeviceFrame::State& frame, runtime::BatchPipeline& pipeline);
+  runtime::BoundRecording record_preprocessing(const image::ResizePlan& plan,
+                                               const vulkan::Buffer& frame,
+                                               const vulkan::Buffer& input);
+  void run(runtime::BatchPipeline& pipeline);
+
+  SharedDevice shared;
+  runtime::DeviceContext& context;
+  Model model;
+  runtime::Preprocessor::Target target;
+  ExplainOptions explain;
+  /// What the preprocessing's two halves hand over; grows.
+  std::optional<vulkan::Memory> intermediate;
+  std::uint64_t generation = 0;
+  runtime::Network network;
+  std::vector<vulkan::Recording> slices;
+  std::vector<double> step_seconds;
+  std::size_t runs = 0;
+};
+
+runtime::BoundRecording FrameClassifier::State::record_preprocessing(const image::ResizePlan& plan,
+                                                                     const vulkan::Buffer& frame,
+                                                                     const vulkan::Buffer& input) {
+  std::vector<vulkan::Buffer> buffers;
+  buffers.emplace_back(context.device(), *intermediate, plan.intermediate_bytes);
+  vulkan::CommandRecorder recorder(context.device());
+  const std::array<vulkan::Binding, 2> to_intermediate{
+      {{&frame, vulkan::Access::kRead}, {&buffers.front(), vulkan::Access::kWrite}}};
+  recorder.dispatch(context.pipeline("resize_horizontal_words", {}), to_intermediate,
+                    plan.horizontal, plan.horizontal_threads);
+  const std::array<vulkan::Binding, 2> to_input{
+      {{&buffers.front(), vulkan::Access::kRead}, {&input, vulkan::Access::kWrite}}};
+  recorder.dispatch(context.pipeline("resize_vertical", {}), to_input, plan.vertical,
+                    plan.vertical_threads);
+  return {std::move(buffers), recorder.finish()};
+}
+
+void FrameClassifier::State::preprocess(const DeviceFrame::State& frame,
+                                        runtime::BatchPipeline& pipeline) {
+  image::ResizePlan plan = image::make_resize_plan(
+      image::resize_geometry({frame.height, frame.width}, target.extent, target.crop_ratio),
+      target.normalisation);
+  // Rows above the crop are skipped: so many pixels, one word each here.
+  plan.horizontal.source_word = static_cast<std::uint32_t>(plan.source_offset / 3);
+  if (!intermediate || intermediate->bytes() < plan.intermediate_bytes) {
+    intermediate.reset();
+    intermediate.emplace(context.device(), plan.intermediate_bytes,
+                         vulkan::MemoryKind::kDeviceLocal);
+    ++generation;
+  }
+  const std::string key =
+      "frame " + std::to_string(frame.identity) + " through " + std::to_string(generation);
+  const vulkan::Recording& recording = pipeline.input_recordings().get(
+      key, [&] { return record_preprocessing(plan, frame.buffer, pipeline.input()); });
+  context.device().submit(recording).wait();
+}
+
+/// The first run, in which the driver may compile, and the second, which is measured, go step by
+/// step; from then on so many steps go together as take a slice's time.
+void FrameClassifier::State::run(runtime::BatchPipeline& pipeline) {
+  constexpr std::size_t kMeasuredRun = 1;
+  if (runs == 0) slices = pipeline.record_slices(runtime::single_steps(pipeline.plan()));
+  if (runs == kMeasuredRun + 1) {
+    slices = pipeline.record_slices(runtime::group_steps(step_seconds, kSliceSeconds));
+  }
+  step_seconds.clear();
+  for (const vulkan::Recording& slice : slices) {
+    const auto start = std::chrono::steady_clock::now();
+    context.device().submit(slice).wait();
+    if (runs == kMeasuredRun) step_seconds.push_back(seconds_since(start));
+  }
+  context.device().submit(pipeline.readback()).wait();
+  ++runs;
+}
+
+FrameClassifier::FrameClassifier(const SharedDevice& device, const Model& model,
+                                 const ClassifierOptions& options) {
+  runtime::check_options(options);
+  state_ = std::make_unique<State>(device, model, options);
+}
+
+FrameClassifier::~FrameClassifier() = default;
+FrameClassifier::FrameClassifier(FrameClassifier&&) noexcept = default;
+FrameClassifier& FrameClassifier::operator=(FrameClassifier&&) noexcept = default;
+
+Classification FrameClassifier::classify(const DeviceFrame& frame) {
+  runtime::BatchPipeline& pipeline = state_->network.for_batch(1);
+  state_->preprocess(frame.state(), pipeline);
+  state_->run(pipeline);
+  return runtime::classifications(pipeline.outputs(), state_->model, state_->explain).front();
+}
+
+const Model& FrameClassifier::model() const { return state_->model; }
+Precision FrameClassifier::precision() const { return state_->network.precision(); }
+std::size_t FrameClassifier::slices() const { return state_->slices.size(); }
+
+}  // namespace gfnet
