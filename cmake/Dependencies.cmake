@@ -9,6 +9,7 @@
 #   JPEG::JPEG             libjpeg-turbo; optional: ask if(TARGET JPEG::JPEG)
 #   CLI11::CLI11           OpenSSL::Crypto        with GFNET_BUILD_APPS
 #   CURL::libcurl          likewise; optional: ask if(TARGET CURL::libcurl)
+#   FFmpeg::FFmpeg         libavdevice, libavformat, libavcodec, libswscale; for gfnet live, optional
 #   doctest::doctest       with GFNET_BUILD_TESTS
 
 include_guard(GLOBAL)
@@ -139,6 +140,17 @@ if(GFNET_BUILD_APPS)
   if(NOT TARGET CURL::libcurl)
     message(STATUS "libcurl not found: gfnet pull takes files, but downloads none "
                    "(Debian and Ubuntu: apt install libcurl4-openssl-dev)")
+  endif()
+  find_package(PkgConfig QUIET)
+  if(PKG_CONFIG_FOUND)
+    pkg_check_modules(FFMPEG QUIET IMPORTED_TARGET GLOBAL
+      libavdevice>=59 libavformat>=59 libavcodec>=59 libswscale>=6 libavutil>=57)
+  endif()
+  if(TARGET PkgConfig::FFMPEG)
+    add_library(FFmpeg::FFmpeg ALIAS PkgConfig::FFMPEG)
+  else()
+    message(STATUS "FFmpeg 5 or newer not found: there will be no gfnet live (Debian and Ubuntu: apt "
+                   "install libavdevice-dev libavformat-dev libavcodec-dev libswscale-dev)")
   endif()
 endif()
 if(GFNET_BUILD_TESTS)

@@ -33,6 +33,7 @@ void add_info(CLI::App& app, int& status);
 void add_plan(CLI::App& app, int& status);
 void add_explain(CLI::App& app, int& status);
 void add_filters(CLI::App& app, int& status);
+void add_live(CLI::App& app, int& status);
 void add_models(CLI::App& app, int& status);
 void add_pull(CLI::App& app, int& status);
 

@@ -8,14 +8,8 @@
 #include <utility>
 
 namespace app {
-namespace {
 
-namespace fs = std::filesystem;
-
-constexpr char kFolder = 'd';
-constexpr char kPicture = 'p';
-
-bool bears_picture_name(const fs::path& path) {
+bool bears_picture_name(const std::filesystem::path& path) {
   static constexpr std::array<const char*, 12> kExtensions{".jpg", ".jpeg", ".jpe", ".png",
                                                            ".bmp", ".gif",  ".tga", ".psd",
                                                            ".pgm", ".ppm",  ".pnm", ".jfif"};
@@ -24,6 +18,13 @@ bool bears_picture_name(const fs::path& path) {
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return std::ranges::find(kExtensions, extension) != kExtensions.end();
 }
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kFolder = 'd';
+constexpr char kPicture = 'p';
 
 /// kFolder, kPicture, or 0 for what is passed over.
 char kind_of(const fs::directory_entry& entry) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,9 @@
 #include "input.h"
 
 namespace app {
+
+/// Whether the file's name ends as that of a picture that can be read.
+bool bears_picture_name(const std::filesystem::path& path);
 
 /// The pictures below a folder, depth first: each folder's entries by name, byte for byte, with the
 /// folders in their place among the files. So whole paths come out sorted, name by name. Holds the

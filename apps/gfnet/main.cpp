@@ -33,6 +33,7 @@ int run(int argc, char** argv) {
   int status = app::kAllDone;
   app::add_classify(app, status, {argv, argv + argc});
   app::add_evaluate(app, status);
+  app::add_live(app, status);
   app::add_bench(app, status);
   app::add_devices(app, status);
   app::add_info(app, status);

@@ -1,0 +1,133 @@
+#include "../live/live.h"
+
+#include <filesystem>
+#include <memory>
+
+#include "command.h"
+#include "folder_walk.h"
+#include "interrupt.h"
+#include "options.h"
+
+namespace app {
+namespace {
+
+struct LiveArguments {
+  live::Options options;
+  live::HeadlessOptions headless;
+  std::vector<std::string> models;
+  std::vector<std::string> labels;
+  std::string device;
+  std::string precision = "auto";
+  std::string tuning = "auto";
+  std::optional<gfnet::ImageSize> size;
+  std::int64_t top = 5;
+  bool is_headless = false;
+  bool once = false;
+  bool loop = false;
+};
+
+/// The pictures below a folder; of a picture file itself; null for any other file.
+live::PicturePaths pictures_of(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return [walk = std::make_shared<FolderWalk>(path)]() -> std::optional<std::string> {
+      while (std::optional<Input> input = walk->next()) {
+        if (input->cause.empty()) return std::move(input->path);
+        throw gfnet::Error(input->path + ": " + input->cause);
+      }
+      return std::nullopt;
+    };
+  }
+  // A GIF file may move, which FFmpeg knows about.
+  if (!bears_picture_name(path) || path.ends_with(".gif")) return nullptr;
+  return [left = std::optional(path)]() mutable { return std::exchange(left, std::nullopt); };
+}
+
+std::string model_name(const std::string& model) { return model_path(model).stem().string(); }
+
+std::vector<live::ModelChoice> model_choices(const LiveArguments& arguments) {
+  if (arguments.labels.size() > std::max<std::size_t>(arguments.models.size(), 1)) {
+    throw UsageError("more --labels than models");
+  }
+  std::vector<std::string> models = arguments.models;
+  if (models.empty()) models.emplace_back();
+  std::vector<live::ModelChoice> choices;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    const std::string labels = i < arguments.labels.size() ? arguments.labels[i] : "";
+    choices.push_back({model_name(models[i]), [model = models[i], labels, size = arguments.size] {
+                         gfnet::Model loaded = load_model(model, size);
+                         if (!labels.empty()) loaded.load_labels(labels);
+                         return loaded;
+                       }});
+  }
+  return choices;
+}
+
+int run(LiveArguments& arguments) {
+  live::Options& options = arguments.options;
+  if (arguments.once && arguments.loop) throw UsageError("--once and --loop exclude each other");
+  options.source.pictures = pictures_of;
+  options.models = model_choices(arguments);
+  options.classifier.device = arguments.device;
+  options.classifier.precision = precision_of(arguments.precision);
+  options.classifier.tuning = tuning_of(arguments.tuning);
+  options.classifier.top_k = arguments.top;
+  options.interrupted = interrupted;
+  const InterruptGuard guard;
+  options.loop = arguments.loop;
+  const int status = report_validation(live::run_headless(options, arguments.headless));
+  return interrupted() ? kInterrupted : status;
+}
+
+void add_source_options(CLI::App& command, live::SourceRequest& source) {
+  command
+      .add_option(
+          "--source", source.address,
+          "camera (the first), camera:N or camera:NAME; a video file; a folder of pictures; "
+          "an address (rtsp://…, tcp://…); test for a test pattern, or lavfi:GRAPH")
+      ->type_name("SOURCE");
+  command
+      .add_option("--camera-size", source.camera_size, "What to ask of the camera, 1920x1080 say")
+      ->type_name("WxH");
+  command.add_option("--camera-rate", source.camera_rate, "Pictures a second to ask of the camera");
+  command
+      .add_option("--seconds", source.picture_seconds, "How long each picture of a folder is shown")
+      ->check(CLI::Range(0.01, 3600.0));
+}
+
+}  // namespace
+
+void add_live(CLI::App& app, int& status) {
+  CLI::App* command =
+      app.add_subcommand("live", "Label what a camera sees, or a video, as it comes");
+  const auto arguments = std::make_shared<LiveArguments>();
+  add_source_options(*command, arguments->options.source);
+  command
+      ->add_option("--model", arguments->models,
+                   "Checkpoint or a name of gfnet models; several can be switched between")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--labels", arguments->labels,
+                   "File with one label a line, in class order; one a model, in their order")
+      ->allow_extra_args(false);
+  add_device_option(*command, arguments->device);
+  add_precision_option(*command, arguments->precision);
+  add_tuning_option(*command, arguments->tuning);
+  add_size_option(*command, arguments->size);
+  command->add_option("--top", arguments->top, "How many classes to show")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{20}));
+  command->add_flag("--loop", arguments->loop, "Start a file again when it ends");
+  command->add_flag("--headless", arguments->is_headless,
+                    "Without a window: one line a picture on stdout");
+  command
+      ->add_option("--frames", arguments->headless.frames,
+                   "With --headless: end after so many pictures")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
+  command->add_flag("--json", arguments->headless.json, "With --headless: JSON, one object a line");
+  command->add_flag("--real-time", arguments->headless.real_time,
+                    "With --headless: a file goes at its own pace, and pictures are dropped where "
+                    "the model is slower; otherwise all are labelled");
+  command->callback([arguments, &status] { status = run(*arguments); });
+}
+
+}  // namespace app

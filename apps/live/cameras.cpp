@@ -1,0 +1,106 @@
+#include "cameras.h"
+
+#include <gfnet/error.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+extern "C" {
+#include <libavdevice/avdevice.h>
+}
+
+namespace live {
+namespace {
+
+struct CaptureApi {
+  const char* format;
+  const char* places;
+  /// What stands before a device's name in a URL.
+  const char* prefix;
+};
+
+constexpr std::array<CaptureApi, 3> kApis{{
+    {"v4l2", "Video4Linux devices (/dev/video*)", ""},
+    {"dshow", "DirectShow devices", "video="},
+    {"avfoundation", "AVFoundation devices", ""},
+}};
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+bool takes_pictures(const AVDeviceInfo& device) {
+  // Which kinds a device has is told by the newer interfaces only; without, all are listed.
+  if (device.nb_media_types <= 0) return true;
+  return std::find(device.media_types, device.media_types + device.nb_media_types,
+                   AVMEDIA_TYPE_VIDEO) != device.media_types + device.nb_media_types;
+}
+
+bool is_number(const std::string& text) {
+  return !text.empty() && text.size() < 4 &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+}  // namespace
+
+std::vector<Camera> list_cameras() {
+  avdevice_register_all();
+  std::vector<Camera> cameras;
+  for (const CaptureApi& api : kApis) {
+    const AVInputFormat* const format = av_find_input_format(api.format);
+    if (format == nullptr) continue;
+    AVDeviceInfoList* list = nullptr;
+    if (avdevice_list_input_sources(format, nullptr, nullptr, &list) >= 0 && list != nullptr) {
+      for (int i = 0; i < list->nb_devices; ++i) {
+        const AVDeviceInfo& device = *list->devices[i];
+        if (!takes_pictures(device)) continue;
+        const std::string address = device.device_name;
+        std::string name = device.device_description;
+        if (name != address) name += " (" + address + ")";
+        cameras.push_back({api.format, api.prefix + address, std::move(name)});
+      }
+    }
+    avdevice_free_list_devices(&list);
+  }
+  // V4L2 lists /dev in no order.
+  std::ranges::sort(cameras, [](const Camera& a, const Camera& b) {
+    return a.url.size() != b.url.size() ? a.url.size() < b.url.size() : a.url < b.url;
+  });
+  return cameras;
+}
+
+std::string camera_places() {
+  avdevice_register_all();
+  std::string places;
+  for (const CaptureApi& api : kApis) {
+    if (av_find_input_format(api.format) == nullptr) continue;
+    places += (places.empty() ? "" : ", ") + std::string(api.places);
+  }
+  return places.empty() ? "nothing: this FFmpeg was built without capture devices" : places;
+}
+
+Camera find_camera(const std::string& which) {
+  const std::vector<Camera> cameras = list_cameras();
+  if (is_number(which)) {
+    const auto index = static_cast<std::size_t>(std::stoi(which));
+    if (index < cameras.size()) return cameras[index];
+  } else {
+    for (const Camera& camera : cameras) {
+      if (lower(camera.name).find(lower(which)) != std::string::npos) return camera;
+    }
+  }
+  std::string message = which.empty() ? "no camera" : "no camera '" + which + "'";
+  message += ": looked for " + camera_places() + " and found ";
+  for (std::size_t i = 0; i < cameras.size(); ++i) {
+    message += (i > 0 ? ", " : "") + std::to_string(i) + " " + cameras[i].name;
+  }
+  if (cameras.empty()) message += "none";
+  throw gfnet::Error(message +
+                     "; without one: gfnet live --source FILE, a folder of pictures, or test for a "
+                     "test pattern");
+}
+
+}  // namespace live

@@ -1,0 +1,207 @@
+#include "capture.h"
+
+#include <gfnet/error.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace live {
+namespace {
+
+constexpr double kFirstRetrySeconds = 0.25;
+constexpr double kLongestRetrySeconds = 4;
+/// A picture that is late by more than this is left out; one later than the second takes its time
+/// anew: the machine cannot keep up, or was asleep.
+constexpr double kLateSeconds = 0.1;
+constexpr double kTooLateSeconds = 1;
+
+}  // namespace
+
+/// Frames to be used again, once nobody else holds them.
+class Capture::FramePool {
+ public:
+  explicit FramePool(const gfnet::SharedDevice& device) : device_(device) {}
+
+  std::shared_ptr<gfnet::DeviceFrame> take(std::uint32_t width, std::uint32_t height) {
+    std::erase_if(frames_, [&](const auto& frame) {
+      return frame.use_count() == 1 && (frame->width() != width || frame->height() != height);
+    });
+    for (const auto& frame : frames_) {
+      if (frame.use_count() != 1) continue;
+      std::atomic_thread_fence(std::memory_order_acquire);  // the last holder is done with it
+      return frame;
+    }
+    frames_.push_back(std::make_shared<gfnet::DeviceFrame>(device_, width, height));
+    return frames_.back();
+  }
+
+ private:
+  gfnet::SharedDevice device_;
+  std::vector<std::shared_ptr<gfnet::DeviceFrame>> frames_;
+};
+
+Capture::Capture(const gfnet::SharedDevice& device, SourceRequest request, Options options,
+                 FrameExchange& exchange)
+    : device_(device),
+      request_(std::move(request)),
+      kind_(kind_of(request_)),
+      options_(options),
+      exchange_(exchange),
+      uploader_(device),
+      pool_(std::make_unique<FramePool>(device)),
+      source_(open_source(request_, stop_)) {
+  status_.source = source_->name();
+  thread_ = std::thread([this] { run(); });
+}
+
+Capture::~Capture() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+    changed_.notify_all();
+  }
+  exchange_.abandon();
+  thread_.join();
+}
+
+void Capture::run() {
+  try {
+    while (!stop_) {
+      try {
+        read(*source_);
+        if (stop_) break;
+        if (kind_ == SourceKind::kFile) {
+          if (!options_.loop) break;
+          round_start_ += last_seconds_ + frame_seconds_;
+          source_ = open_source(request_, stop_);
+        } else if (!reconnect("it ended")) {
+          break;
+        }
+      } catch (const gfnet::VulkanError&) {
+        throw;
+      } catch (const gfnet::Error& error) {
+        if (kind_ == SourceKind::kFile) throw;
+        if (!reconnect(error.what())) break;
+      }
+    }
+    const std::lock_guard lock(mutex_);
+    status_.condition = Condition::kEnded;
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    error_ = std::current_exception();
+    status_.condition = Condition::kEnded;
+  }
+  source_.reset();
+  exchange_.close();
+}
+
+void Capture::read(FrameSource& source) {
+  while (std::optional<FrameInfo> info = source.next()) {
+    hold_while_paused();
+    if (stop_) return;
+    frame_seconds_ = std::max(0.0, info->seconds - last_seconds_);
+    last_seconds_ = info->seconds;
+    info->seconds += round_start_;
+    const bool is_wanted =
+        kind_ != SourceKind::kFile || !options_.real_time || wait_until_due(*info);
+    if (stop_) return;
+    {
+      const std::lock_guard lock(mutex_);
+      rate_.tick();
+      ++status_.frames;
+      status_.condition = Condition::kRunning;
+      status_.width = info->width;
+      status_.height = info->height;
+    }
+    if (is_wanted) deliver(source, *info);
+    ++index_;
+  }
+  last_seconds_ = std::max(last_seconds_, 0.0);
+}
+
+bool Capture::wait_until_due(const FrameInfo& info) {
+  if (start_ == Clock::time_point{}) start_ = Clock::now() - seconds(info.seconds);
+  const double early = info.seconds - seconds_since(start_);
+  if (early > 0) {
+    sleep(early);
+    return true;
+  }
+  if (early < -kTooLateSeconds) start_ = Clock::now() - seconds(info.seconds);
+  return early > -kLateSeconds || early < -kTooLateSeconds;
+}
+
+void Capture::deliver(FrameSource& source, const FrameInfo& info) {
+  CapturedFrame frame;
+  frame.index = index_;
+  frame.seconds = info.seconds;
+  frame.captured = Clock::now();
+  source.copy_to(uploader_.pixels(info.width, info.height));
+  const std::shared_ptr<gfnet::DeviceFrame> picture = pool_->take(info.width, info.height);
+  uploader_.upload(*picture);
+  frame.picture = picture;
+  exchange_.publish(std::move(frame));
+}
+
+bool Capture::reconnect(const std::string& cause) {
+  source_.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    status_.condition = Condition::kLost;
+    status_.cause = cause;
+    lost_at_ = Clock::now();
+    rate_.reset();
+  }
+  double wait = kFirstRetrySeconds;
+  while (sleep(wait)) {
+    wait = std::min(2 * wait, kLongestRetrySeconds);
+    try {
+      source_ = open_source(request_, stop_);
+      const std::lock_guard lock(mutex_);
+      status_.source = source_->name();
+      status_.condition = Condition::kRunning;
+      ++status_.reconnections;
+      return true;
+    } catch (const gfnet::VulkanError&) {
+      throw;
+    } catch (const gfnet::Error&) {
+      // Not yet.
+    }
+  }
+  return false;
+}
+
+void Capture::hold_while_paused() {
+  std::unique_lock lock(mutex_);
+  // A camera goes on, its pictures are not looked at; a file stands still, and its clock with it.
+  if (!paused_ || kind_ != SourceKind::kFile) return;
+  const Clock::time_point from = Clock::now();
+  changed_.wait(lock, [&] { return !paused_ || stop_; });
+  if (start_ != Clock::time_point{}) start_ += Clock::now() - from;
+}
+
+bool Capture::sleep(double s) {
+  std::unique_lock lock(mutex_);
+  return !changed_.wait_for(lock, seconds(s), [&] { return stop_.load(); });
+}
+
+void Capture::set_paused(bool paused) {
+  const std::lock_guard lock(mutex_);
+  paused_ = paused;
+  changed_.notify_all();
+}
+
+Capture::Status Capture::status() const {
+  const std::lock_guard lock(mutex_);
+  Status status = status_;
+  status.rate = rate_.per_second();
+  if (status.condition == Condition::kLost) status.lost_seconds = seconds_since(lost_at_);
+  return status;
+}
+
+void Capture::check() const {
+  const std::lock_guard lock(mutex_);
+  if (error_) std::rethrow_exception(error_);
+}
+
+}  // namespace live

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <gfnet/interop.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "frame_exchange.h"
+#include "rate_meter.h"
+#include "source.h"
+
+namespace live {
+
+/// Reads a source in a thread of its own, brings its pictures to the device and leaves them in a
+/// FrameExchange. A file is read at its own pace or as fast as its pictures are taken; a camera
+/// that vanishes is looked for again and again.
+class Capture {
+ public:
+  struct Options {
+    /// Files at their own pace; pictures for which it is too late are left out.
+    bool real_time = true;
+    /// Files start again when they end.
+    bool loop = false;
+  };
+
+  enum class Condition { kRunning, kLost, kEnded };
+
+  struct Status {
+    Condition condition = Condition::kRunning;
+    std::string source;
+    /// Of kLost: why, and how long ago.
+    std::string cause;
+    double lost_seconds = 0;
+    std::uint32_t width = 0;
+    std::uint32_t height = 0;
+    double rate = 0;
+    /// Pictures that the source had, and how often it came back.
+    std::int64_t frames = 0;
+    std::int64_t reconnections = 0;
+  };
+
+  /// Opens the source; throws gfnet::Error if that fails. The exchange must outlive this.
+  Capture(const gfnet::SharedDevice& device, SourceRequest request, Options options,
+          FrameExchange& exchange);
+  ~Capture();
+  Capture(const Capture&) = delete;
+  Capture& operator=(const Capture&) = delete;
+
+  void set_paused(bool paused);
+  Status status() const;
+  /// What ended the thread before its time; rethrown.
+  void check() const;
+
+ private:
+  class FramePool;
+
+  void run();
+  void read(FrameSource& source);
+  void deliver(FrameSource& source, const FrameInfo& info);
+  /// Waits until a file's picture is due. Whether it is still worth showing.
+  bool wait_until_due(const FrameInfo& info);
+  bool reconnect(const std::string& cause);
+  void hold_while_paused();
+  /// False when it was cut short.
+  bool sleep(double s);
+
+  gfnet::SharedDevice device_;
+  SourceRequest request_;
+  SourceKind kind_;
+  Options options_;
+  FrameExchange& exchange_;
+  gfnet::FrameUploader uploader_;
+  std::unique_ptr<FramePool> pool_;
+  std::unique_ptr<FrameSource> source_;
+  std::int64_t index_ = 0;
+  /// When a file's second 0 was due, and where in the stream of all its rounds it is.
+  Clock::time_point start_{};
+  double round_start_ = 0;
+  double last_seconds_ = 0;
+  double frame_seconds_ = 0;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::atomic<bool> stop_ = false;
+  bool paused_ = false;
+  Status status_;
+  Clock::time_point lost_at_{};
+  RateMeter rate_;
+  std::exception_ptr error_;
+  std::thread thread_;
+};
+
+}  // namespace live

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <gfnet/interop.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "clock.h"
+
+namespace live {
+
+/// A picture on the device, with where and when it comes from.
+struct CapturedFrame {
+  std::shared_ptr<const gfnet::DeviceFrame> picture;
+  /// Of the source, counted from 0, pictures that never got here included.
+  std::int64_t index = 0;
+  /// Position in the source.
+  double seconds = 0;
+  /// When the source had it.
+  Clock::time_point captured{};
+};
+
+/// Where the capturing thread leaves pictures for the others. Thread-safe.
+class FrameExchange {
+ public:
+  enum class Policy {
+    kNewest,  ///< a picture that comes before the last was taken replaces it
+    kEvery,   ///< it waits until the last was taken
+  };
+
+  explicit FrameExchange(Policy policy) : policy_(policy) {}
+
+  void publish(CapturedFrame frame);
+  /// Nothing more comes; what is there can still be taken.
+  void close();
+  /// Ends every wait, now and from now on.
+  void abandon();
+
+  /// Waits for a picture that was not taken before. Nothing at the end.
+  std::optional<CapturedFrame> take();
+  /// The newest, taken or not, without waiting.
+  std::optional<CapturedFrame> newest() const;
+
+  /// How many pictures were replaced before they were taken.
+  std::int64_t dropped() const;
+
+ private:
+  Policy policy_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<CapturedFrame> newest_;
+  bool taken_ = true;
+  bool closed_ = false;
+  bool abandoned_ = false;
+  std::int64_t dropped_ = 0;
+};
+
+}  // namespace live

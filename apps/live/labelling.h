@@ -1,0 +1,104 @@
+#pragma once
+
+#include <gfnet/gfnet.h>
+#include <gfnet/interop.h>
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "frame_exchange.h"
+#include "rate_meter.h"
+
+namespace live {
+
+/// A model that can be chosen.
+struct ModelChoice {
+  /// For a person.
+  std::string name;
+  std::function<gfnet::Model()> load;
+};
+
+struct LabelledFrame {
+  CapturedFrame frame;
+  gfnet::Classification result;
+  /// From the source having the picture to its labels being here.
+  double latency_s = 0;
+};
+
+/// Labels the pictures of a FrameExchange in a thread of its own, the newest as soon as the one
+/// before is done.
+class Labelling {
+ public:
+  struct Status {
+    std::string model;
+    std::size_t model_index = 0;
+    gfnet::Precision precision = gfnet::Precision::kFp32;
+    /// While a model is being loaded and compiled.
+    bool is_loading = true;
+    /// Why the model or precision asked for last is not in use.
+    std::string refusal;
+    double rate = 0;
+    std::int64_t frames = 0;
+  };
+
+  /// Loads the first model, throwing what that throws. The exchange must outlive this. use, where
+  /// given, gets every result, in this thread; once it returns false, no more are made.
+  Labelling(const gfnet::SharedDevice& device, std::vector<ModelChoice> models,
+            gfnet::ClassifierOptions options, FrameExchange& exchange,
+            std::function<bool(const LabelledFrame&)> use = {});
+  ~Labelling();
+  Labelling(const Labelling&) = delete;
+  Labelling& operator=(const Labelling&) = delete;
+
+  /// Take effect with the next picture.
+  void next_model();
+  void next_precision();
+  void set_paused(bool paused) { paused_ = paused; }
+
+  Status status() const;
+  /// The last one; null before the first.
+  std::shared_ptr<const LabelledFrame> latest() const;
+  bool is_done() const { return done_; }
+  /// What ended the thread before its time; rethrown.
+  void check() const;
+
+ private:
+  struct Wish {
+    std::size_t model = 0;
+    gfnet::Precision precision = gfnet::Precision::kAuto;
+    friend bool operator==(const Wish&, const Wish&) = default;
+  };
+
+  void run();
+  void label(const CapturedFrame& frame);
+  void load(const Wish& wish);
+  /// The wish, or if it cannot be, what there was.
+  void change(const Wish& wish);
+
+  gfnet::SharedDevice device_;
+  std::vector<ModelChoice> models_;
+  gfnet::ClassifierOptions options_;
+  FrameExchange& exchange_;
+  std::function<bool(const LabelledFrame&)> use_;
+  std::unique_ptr<gfnet::FrameClassifier> classifier_;
+  Wish loaded_;
+
+  mutable std::mutex mutex_;
+  Wish wish_;
+  Status status_;
+  RateMeter rate_;
+  std::shared_ptr<const LabelledFrame> latest_;
+  std::exception_ptr error_;
+  std::atomic<bool> paused_ = false;
+  std::atomic<bool> stop_ = false;
+  std::atomic<bool> done_ = false;
+  std::thread thread_;
+};
+
+}  // namespace live

@@ -1,0 +1,60 @@
+#include "picture_source.h"
+
+#include <gfnet/error.h>
+#include <gfnet/image.h>
+#include <gfnet/text.h>
+
+#include <cstdio>
+#include <utility>
+
+namespace live {
+namespace {
+
+class PictureSource : public FrameSource {
+ public:
+  PictureSource(PicturePaths paths, double seconds_each, std::string name)
+      : paths_(std::move(paths)), seconds_each_(seconds_each), name_(std::move(name)) {}
+
+  std::optional<FrameInfo> next() override {
+    while (std::optional<std::string> path = paths_()) {
+      try {
+        image_ = gfnet::load_image(*path, {.apply_orientation = true});
+      } catch (const gfnet::FormatError& error) {
+        std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(error.what()).c_str());
+        continue;
+      }
+      const double seconds = seconds_each_ * static_cast<double>(count_++);
+      return FrameInfo{image_.width, image_.height, seconds};
+    }
+    if (count_ == 0) throw gfnet::Error(name_ + ": no picture in it that could be read");
+    return std::nullopt;
+  }
+
+  void copy_to(std::span<std::byte> pixels) override {
+    const std::uint8_t* from = image_.rgb.data();
+    for (std::size_t at = 0; at < pixels.size(); at += 4, from += 3) {
+      pixels[at] = std::byte{from[0]};
+      pixels[at + 1] = std::byte{from[1]};
+      pixels[at + 2] = std::byte{from[2]};
+      pixels[at + 3] = std::byte{0xFF};
+    }
+  }
+
+  const std::string& name() const override { return name_; }
+
+ private:
+  PicturePaths paths_;
+  double seconds_each_;
+  std::string name_;
+  gfnet::Image image_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<FrameSource> open_pictures(PicturePaths paths, double seconds_each,
+                                           const std::string& name) {
+  return std::make_unique<PictureSource>(std::move(paths), seconds_each, name);
+}
+
+}  // namespace live

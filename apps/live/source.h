@@ -1,0 +1,39 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "frame_source.h"
+#include "picture_source.h"
+
+namespace live {
+
+/// Where pictures come from, as a person says it.
+struct SourceRequest {
+  /// "": the first camera; "camera:0", "camera:NAME"; "test" or "lavfi:GRAPH"; a URL; a file; a
+  /// folder.
+  std::string address;
+  /// Of a camera, "WIDTHxHEIGHT" and a number; empty: 1280x720 if it has that, its own rate.
+  std::string camera_size;
+  std::string camera_rate;
+  /// How long each picture of a folder is shown.
+  double picture_seconds = 2;
+  /// The pictures in a folder, or the file itself where it is one; null for a file that is none.
+  std::function<PicturePaths(const std::string& path)> pictures;
+};
+
+enum class SourceKind {
+  kCamera,  ///< may vanish and come back; delivers at its own pace
+  kStream,  ///< likewise, over a network
+  kFile,    ///< has an end, and a pace that it says itself
+};
+
+SourceKind kind_of(const SourceRequest& request);
+
+/// Opens it, anew at each call: a camera may have another address by then. Throws gfnet::Error.
+std::unique_ptr<FrameSource> open_source(const SourceRequest& request,
+                                         const std::atomic<bool>& stop);
+
+}  // namespace live
