@@ -10,6 +10,7 @@
 #   CLI11::CLI11           OpenSSL::Crypto        with GFNET_BUILD_APPS
 #   CURL::libcurl          likewise; optional: ask if(TARGET CURL::libcurl)
 #   FFmpeg::FFmpeg         libavdevice, libavformat, libavcodec, libswscale; for gfnet live, optional
+#   glfw  imgui::imgui     GLFW and Dear ImGui, for its window; optional
 #   doctest::doctest       with GFNET_BUILD_TESTS
 
 include_guard(GLOBAL)
@@ -151,6 +152,21 @@ if(GFNET_BUILD_APPS)
   else()
     message(STATUS "FFmpeg 5 or newer not found: there will be no gfnet live (Debian and Ubuntu: apt "
                    "install libavdevice-dev libavformat-dev libavcodec-dev libswscale-dev)")
+  endif()
+  find_package(glfw3 3.3 QUIET CONFIG)
+  if(PKG_CONFIG_FOUND)
+    # Which knows what else the package's library needs (Debian: stb).
+    pkg_check_modules(IMGUI QUIET IMPORTED_TARGET GLOBAL imgui>=1.86)
+  endif()
+  if(TARGET PkgConfig::IMGUI)
+    add_library(imgui::imgui ALIAS PkgConfig::IMGUI)
+  endif()
+  if(TARGET glfw)
+    set_property(TARGET glfw PROPERTY IMPORTED_GLOBAL TRUE)
+  endif()
+  if(NOT TARGET glfw OR NOT TARGET imgui::imgui)
+    message(STATUS "GLFW 3.3 or Dear ImGui not found: gfnet live will have no window "
+                   "(Debian and Ubuntu: apt install libglfw3-dev libimgui-dev)")
   endif()
 endif()
 if(GFNET_BUILD_TESTS)

@@ -1,5 +1,6 @@
 #include "../live/live.h"
 
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 
@@ -14,6 +15,7 @@ namespace {
 struct LiveArguments {
   live::Options options;
   live::HeadlessOptions headless;
+  live::WindowOptions window;
   std::vector<std::string> models;
   std::vector<std::string> labels;
   std::string device;
@@ -65,6 +67,7 @@ std::vector<live::ModelChoice> model_choices(const LiveArguments& arguments) {
 
 int run(LiveArguments& arguments) {
   live::Options& options = arguments.options;
+  arguments.window.json = arguments.headless.json;
   if (arguments.once && arguments.loop) throw UsageError("--once and --loop exclude each other");
   options.source.pictures = pictures_of;
   options.models = model_choices(arguments);
@@ -73,9 +76,12 @@ int run(LiveArguments& arguments) {
   options.classifier.tuning = tuning_of(arguments.tuning);
   options.classifier.top_k = arguments.top;
   options.interrupted = interrupted;
+  // A stand's video goes on and on; a list of labels ends.
+  options.loop = arguments.is_headless ? arguments.loop : !arguments.once;
   const InterruptGuard guard;
-  options.loop = arguments.loop;
-  const int status = report_validation(live::run_headless(options, arguments.headless));
+  const int status =
+      report_validation(arguments.is_headless ? live::run_headless(options, arguments.headless)
+                                              : live::run_window(options, arguments.window));
   return interrupted() ? kInterrupted : status;
 }
 
@@ -93,6 +99,37 @@ void add_source_options(CLI::App& command, live::SourceRequest& source) {
   command
       .add_option("--seconds", source.picture_seconds, "How long each picture of a folder is shown")
       ->check(CLI::Range(0.01, 3600.0));
+}
+
+void add_window_options(CLI::App& command, live::WindowOptions& window) {
+  command
+      .add_option_function<std::string>(
+          "--window",
+          [&window](const std::string& text) {
+            std::sscanf(text.c_str(), "%dx%d", &window.width, &window.height);
+          },
+          "Size of the window; default: 1280x720")
+      ->type_name("WxH")
+      ->check([](const std::string& text) {
+        int width = 0;
+        int height = 0;
+        char more = 0;
+        const bool is_size = std::sscanf(text.c_str(), "%dx%d%c", &width, &height, &more) == 2 &&
+                             width >= 64 && height >= 64 && width <= 16384 && height <= 16384;
+        return is_size ? "" : "'" + text + "' is no size: WxH, from 64x64";
+      });
+  command.add_flag("--full-screen", window.full_screen, "Start on the whole screen");
+  command.add_flag("--mirror", window.mirrored,
+                   "Start with the picture mirrored, as one looks at oneself");
+  command
+      .add_option("--display-rate", window.rate,
+                  "How often the window is drawn a second; default: as often as the display shows "
+                  "it, on a software driver 30 times")
+      ->check(CLI::Range(1.0, 1000.0));
+  command.add_option("--font", window.font, "A TrueType file for the text")
+      ->check(CLI::ExistingFile);
+  command.add_option("--script", window.script,
+                     "A rehearsed demonstration: a file with a command a line (see README)");
 }
 
 }  // namespace
@@ -116,14 +153,18 @@ void add_live(CLI::App& app, int& status) {
   add_size_option(*command, arguments->size);
   command->add_option("--top", arguments->top, "How many classes to show")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{20}));
-  command->add_flag("--loop", arguments->loop, "Start a file again when it ends");
+  command->add_flag("--loop", arguments->loop,
+                    "Start a file again when it ends; the window does so without");
+  command->add_flag("--once", arguments->once, "In the window: stop at a file's end");
+  add_window_options(*command, arguments->window);
   command->add_flag("--headless", arguments->is_headless,
                     "Without a window: one line a picture on stdout");
   command
       ->add_option("--frames", arguments->headless.frames,
                    "With --headless: end after so many pictures")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
-  command->add_flag("--json", arguments->headless.json, "With --headless: JSON, one object a line");
+  command->add_flag("--json", arguments->headless.json,
+                    "JSON on stdout, one object a labelled picture, with a window too");
   command->add_flag("--real-time", arguments->headless.real_time,
                     "With --headless: a file goes at its own pace, and pictures are dropped where "
                     "the model is slower; otherwise all are labelled");

@@ -110,6 +110,7 @@ void Capture::read(FrameSource& source) {
       const std::lock_guard lock(mutex_);
       rate_.tick();
       ++status_.frames;
+      if (!is_wanted) ++status_.late;
       status_.condition = Condition::kRunning;
       status_.width = info->width;
       status_.height = info->height;

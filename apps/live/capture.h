@@ -40,6 +40,8 @@ class Capture {
     double rate = 0;
     /// Pictures that the source had, and how often it came back.
     std::int64_t frames = 0;
+    /// Of these, pictures for which it was too late.
+    std::int64_t late = 0;
     std::int64_t reconnections = 0;
   };
 
@@ -75,6 +77,7 @@ class Capture {
   FrameExchange& exchange_;
   gfnet::FrameUploader uploader_;
   std::unique_ptr<FramePool> pool_;
+  std::atomic<bool> stop_ = false;  // which the source looks at
   std::unique_ptr<FrameSource> source_;
   std::int64_t index_ = 0;
   /// When a file's second 0 was due, and where in the stream of all its rounds it is.
@@ -85,7 +88,6 @@ class Capture {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::atomic<bool> stop_ = false;
   bool paused_ = false;
   Status status_;
   Clock::time_point lost_at_{};

@@ -1,56 +1,25 @@
-#include <gfnet/text.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "capture.h"
 #include "live.h"
+#include "result_rows.h"
 
 namespace live {
 namespace {
 
 constexpr auto kInterruptInterval = std::chrono::milliseconds(20);
 
-std::string json_row(const LabelledFrame& labelled, std::int64_t dropped) {
-  nlohmann::ordered_json row;
-  row["frame"] = labelled.frame.index;
-  row["seconds"] = labelled.frame.seconds;
-  row["latency_ms"] = labelled.latency_s * 1e3;
-  row["dropped"] = dropped;
-  for (const gfnet::Prediction& p : labelled.result.top) {
-    nlohmann::ordered_json prediction{{"class", p.index}, {"label", p.label}};
-    if (!p.synset.empty()) prediction["synset"] = p.synset;
-    prediction["probability"] = p.probability;
-    row["predictions"].push_back(std::move(prediction));
-  }
-  return row.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::string text_row(const LabelledFrame& labelled) {
-  char text[96];
-  std::snprintf(text, sizeof text, "%6lld  %8.2f s  %7.1f ms ",
-                static_cast<long long>(labelled.frame.index), labelled.frame.seconds,
-                labelled.latency_s * 1e3);
-  std::string row = text;
-  for (const gfnet::Prediction& p : labelled.result.top) {
-    std::snprintf(text, sizeof text, " %.1f %%", p.probability * 100.0);
-    row += (&p == labelled.result.top.data() ? " " : ", ") + p.short_label + text;
-  }
-  return row;
-}
-
 class Printer {
  public:
-  Printer(const HeadlessOptions& options, const FrameExchange& exchange)
-      : options_(options), exchange_(exchange) {}
+  Printer(const HeadlessOptions& options, const Capture& capture, const FrameExchange& exchange)
+      : options_(options), capture_(capture), exchange_(exchange) {}
 
   /// Whether more are wanted.
   bool print(const LabelledFrame& labelled) {
     latencies_.push_back(labelled.latency_s);
-    const std::string row =
-        options_.json ? json_row(labelled, exchange_.dropped()) : text_row(labelled);
+    const std::string row = options_.json ? json_row(labelled, dropped()) : text_row(labelled);
     std::puts(row.c_str());
     // Whoever reads along wants each as it comes. A full disk is noticed at the end as well.
     if (std::fflush(stdout) != 0) return false;
@@ -62,7 +31,7 @@ class Printer {
     std::ranges::sort(latencies_);
     const std::size_t count = latencies_.size();
     std::fprintf(stderr, "%zu labelled, %lld dropped in %.2f s (%.1f frames/s)", count,
-                 static_cast<long long>(exchange_.dropped()), elapsed_s,
+                 static_cast<long long>(dropped()), elapsed_s,
                  elapsed_s > 0 ? static_cast<double>(count) / elapsed_s : 0.0);
     if (count > 0) {
       std::fprintf(stderr, ", latency %.1f ms, 95 %% below %.1f ms", latencies_[count / 2] * 1e3,
@@ -72,7 +41,10 @@ class Printer {
   }
 
  private:
+  std::int64_t dropped() const { return exchange_.dropped() + capture_.status().late; }
+
   const HeadlessOptions& options_;
+  const Capture& capture_;
   const FrameExchange& exchange_;
   std::vector<double> latencies_;
 };
@@ -88,10 +60,10 @@ std::vector<std::string> run_headless(const Options& options, const HeadlessOpti
     log = device.validation_log();
     const bool every = kind_of(options.source) == SourceKind::kFile && !headless.real_time;
     FrameExchange exchange(every ? FrameExchange::Policy::kEvery : FrameExchange::Policy::kNewest);
-    Printer printer(headless, exchange);
     const Clock::time_point start = Clock::now();
     // What cannot be opened is said before a model is loaded.
     const Capture capture(device, options.source, {!every, options.loop}, exchange);
+    Printer printer(headless, capture, exchange);
     {
       const Labelling labelling(
           device, options.models, options.classifier, exchange,

@@ -33,6 +33,26 @@ struct HeadlessOptions {
   bool real_time = false;
 };
 
+struct WindowOptions {
+  int width = 1280;
+  int height = 720;
+  bool full_screen = false;
+  bool mirrored = false;
+  /// How often the window is drawn anew, a second; 0: as often as the display can show it, on a
+  /// software driver 30 times.
+  double rate = 0;
+  /// A TrueType file; empty: one of the system's.
+  std::string font;
+  /// What to do by itself (see Script); empty: nothing.
+  std::string script;
+  /// Each labelled picture on stdout as well.
+  bool json = false;
+};
+
+/// Shows the source in a window with its labels, until the window is closed. Returns what the
+/// validation layer said. Throws gfnet::Error.
+std::vector<std::string> run_window(const Options& options, const WindowOptions& window);
+
 /// Labels a source's pictures without a display; results go to stdout. Returns what the validation
 /// layer said. Throws gfnet::Error.
 std::vector<std::string> run_headless(const Options& options, const HeadlessOptions& headless);

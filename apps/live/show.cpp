@@ -1,0 +1,251 @@
+#include "show.h"
+
+#include <gfnet/error.h>
+
+#include <cstdio>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "result_rows.h"
+
+namespace live {
+namespace {
+
+constexpr double kMessageSeconds = 3;
+constexpr double kMinimisedWaitSeconds = 0.05;
+/// On a software driver drawing takes from the model what it needs.
+constexpr double kSoftwareRate = 30;
+
+std::string screenshot_name() {
+  const std::time_t now = std::time(nullptr);
+  char text[64];
+  std::strftime(text, sizeof text, "gfnet-live-%Y%m%d-%H%M%S.png", std::localtime(&now));
+  return text;
+}
+
+const char* name_of(Capture::Condition condition) {
+  switch (condition) {
+    case Capture::Condition::kRunning:
+      return "running";
+    case Capture::Condition::kLost:
+      return "lost";
+    case Capture::Condition::kEnded:
+      return "ended";
+  }
+  return "?";
+}
+
+}  // namespace
+
+Show::Show(const gfnet::SharedDevice& device, Window& window, Capture& capture,
+           Labelling& labelling, const FrameExchange& exchange, const Options& options,
+           const WindowOptions& window_options)
+    : device_(device),
+      window_(window),
+      capture_(capture),
+      labelling_(labelling),
+      exchange_(exchange),
+      options_(options),
+      device_name_(device.description().name),
+      renderer_(device, window),
+      overlay_(window_options.font),
+      is_mirrored_(window_options.mirrored) {
+  double rate = window_options.rate;
+  // A GPU's display sets the pace by itself.
+  if (rate == 0 && device.description().type == "cpu") rate = kSoftwareRate;
+  if (rate > 0) interval_s_ = 1 / rate;
+  if (!window_options.script.empty()) script_ = read_script(window_options.script);
+  window_.on_key([this](Key key) { press(key); });
+  if (window_options.full_screen) window_.toggle_full_screen();
+}
+
+void Show::run() {
+  while (!window_.wants_to_close() && !options_.interrupted()) {
+    Window::poll();
+    follow_script();
+    capture_.check();
+    labelling_.check();
+    if (window_.is_minimised()) {
+      Window::wait(kMinimisedWaitSeconds);
+      continue;
+    }
+    draw();
+    keep_pace();
+  }
+}
+
+void Show::keep_pace() {
+  if (interval_s_ == 0) return;
+  due_ = std::max(due_ + seconds(interval_s_), Clock::now() - seconds(interval_s_));
+  for (double left = seconds_between(Clock::now(), due_); left > 0;
+       left = seconds_between(Clock::now(), due_)) {
+    Window::wait(left);
+  }
+}
+
+void Show::say(const std::string& message) {
+  message_ = message;
+  message_until_ = Clock::now() + seconds(kMessageSeconds);
+}
+
+void Show::set_paused(bool paused) {
+  is_paused_ = paused;
+  held_ = paused ? exchange_.newest() : std::nullopt;
+  capture_.set_paused(paused);
+  labelling_.set_paused(paused);
+}
+
+void Show::press(Key key) {
+  switch (key) {
+    case Key::kPause:
+      return set_paused(!is_paused_);
+    case Key::kNextModel:
+      if (options_.models.size() == 1) say("only one model: name more with --model");
+      return labelling_.next_model();
+    case Key::kPrecision:
+      return labelling_.next_precision();
+    case Key::kMirror:
+      is_mirrored_ = !is_mirrored_;
+      return;
+    case Key::kScreenshot:
+      screenshot_ = screenshot_name();
+      return;
+    case Key::kFullScreen:
+      return window_.toggle_full_screen();
+    case Key::kHelp:
+      shows_help_ = !shows_help_;
+      return;
+    case Key::kQuit:
+      return window_.close();
+  }
+}
+
+void Show::follow_script() {
+  while (!script_.empty()) {
+    if (!waiting_since_) {
+      waiting_since_ = Clock::now();
+      labelled_before_ = labelling_.status().frames;
+    }
+    if (!perform(script_.front())) return;
+    waiting_since_.reset();
+    script_.pop_front();
+  }
+}
+
+bool Show::perform(const ScriptCommand& command) {
+  const std::string& name = command.name;
+  const auto argument = [&](std::size_t i) { return command.arguments.at(i); };
+  if (name == "wait") return seconds_since(*waiting_since_) >= std::stod(argument(0));
+  if (name == "labels") {
+    return static_cast<double>(labelling_.status().frames - labelled_before_) >=
+           std::stod(argument(0));
+  }
+  if (name == "screenshot") {
+    // Done once the picture has been written.
+    if (screenshot_.empty() && message_ != argument(0)) screenshot_ = argument(0);
+    return message_ == argument(0);
+  }
+  if (name == "key") press(*key_named(argument(0)));
+  if (name == "resize") window_.resize(std::stoi(argument(0)), std::stoi(argument(1)));
+  if (name == "minimise") window_.minimise();
+  if (name == "restore") window_.restore();
+  if (name == "lose" && argument(0) == "swapchain") renderer_.swapchain().lose_images();
+  if (name == "lose" && argument(0) == "surface") renderer_.swapchain().lose_surface();
+  if (name == "status") {
+    std::puts(status_row().c_str());
+    std::fflush(stdout);
+  }
+  if (name == "quit") window_.close();
+  return true;
+}
+
+std::int64_t Show::dropped() const { return exchange_.dropped() + capture_.status().late; }
+
+std::string Show::status_row() const {
+  const Capture::Status capture = capture_.status();
+  const Labelling::Status labelling = labelling_.status();
+  const std::shared_ptr<const LabelledFrame> latest = labelling_.latest();
+  nlohmann::ordered_json status{{"source", capture.source},
+                                {"condition", name_of(capture.condition)},
+                                {"reconnections", capture.reconnections},
+                                {"frames", capture.frames},
+                                {"dropped", dropped()},
+                                {"labelled", labelling.frames},
+                                {"source_rate", capture.rate},
+                                {"display_rate", rate_.per_second()},
+                                {"model_rate", labelling.rate},
+                                {"latency_ms", latest ? latest->latency_s * 1e3 : 0.0},
+                                {"model", labelling.model},
+                                {"precision", gfnet::name_of(labelling.precision)},
+                                {"refusal", labelling.refusal},
+                                {"paused", is_paused_},
+                                {"mirrored", is_mirrored_},
+                                {"minimised", window_.is_minimised()},
+                                {"width", window_.width()},
+                                {"height", window_.height()}};
+  return nlohmann::ordered_json{{"status", status}}.dump(-1, ' ', false,
+                                                         nlohmann::json::error_handler_t::replace);
+}
+
+void Show::draw() {
+  const Clock::time_point now = Clock::now();
+  if (now > message_until_) message_.clear();
+  if (overlay_.set_window(window_.width(), window_.height(), window_.scale())) {
+    renderer_.forget_glyphs();
+  }
+  OverlayContent content;
+  content.capture = capture_.status();
+  content.labelling = labelling_.status();
+  content.labelled = labelling_.latest();
+  content.device = device_name_;
+  content.display_rate = rate_.per_second();
+  content.dropped = dropped();
+  content.is_paused = is_paused_;
+  content.shows_help = shows_help_;
+  content.message = message_;
+  Renderer::Scene scene;
+  scene.picture = is_paused_ ? held_ : exchange_.newest();
+  scene.mirrored = is_mirrored_;
+  scene.overlay = &overlay_.draw(content, seconds_between(last_drawn_, now));
+  last_drawn_ = now;
+  try {
+    if (renderer_.draw(scene, screenshot_)) {
+      rate_.tick();
+      if (!screenshot_.empty()) say(std::exchange(screenshot_, {}));
+    }
+  } catch (const gfnet::FormatError& error) {
+    say(error.what());
+    screenshot_.clear();
+  }
+}
+
+std::vector<std::string> run_window(const Options& options, const WindowOptions& window_options) {
+  const WindowSystem system;
+  gfnet::SharedDevice::ValidationLog log;
+  {
+    gfnet::SharedDeviceOptions shared;
+    shared.device = options.classifier.device;
+    shared.instance_extensions = system.instance_extensions();
+    shared.device_extensions = {VK_KHR_SWAPCHAIN_EXTENSION_NAME};
+    shared.graphics = true;
+    const gfnet::SharedDevice device(shared);
+    log = device.validation_log();
+    FrameExchange exchange(FrameExchange::Policy::kNewest);
+    // What cannot be opened is said before there is a window.
+    Capture capture(device, options.source, {true, options.loop}, exchange);
+    std::function<bool(const LabelledFrame&)> use;
+    if (window_options.json) {
+      use = [&](const LabelledFrame& labelled) {
+        std::puts(json_row(labelled, exchange.dropped() + capture.status().late).c_str());
+        std::fflush(stdout);
+        return true;
+      };
+    }
+    Labelling labelling(device, options.models, options.classifier, exchange, use);
+    Window window("gfnet live", window_options.width, window_options.height);
+    Show(device, window, capture, labelling, exchange, options, window_options).run();
+  }
+  return log.messages();
+}
+
+}  // namespace live

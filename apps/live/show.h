@@ -1,0 +1,71 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "capture.h"
+#include "labelling.h"
+#include "live.h"
+#include "overlay.h"
+#include "rate_meter.h"
+#include "renderer.h"
+#include "script.h"
+#include "window.h"
+
+namespace live {
+
+/// What goes on in the window: draws as often as the display wants, does what keys and the script
+/// say.
+class Show {
+ public:
+  /// All of these must outlive it.
+  Show(const gfnet::SharedDevice& device, Window& window, Capture& capture, Labelling& labelling,
+       const FrameExchange& exchange, const Options& options, const WindowOptions& window_options);
+
+  /// Until the window is closed or the run interrupted.
+  void run();
+
+ private:
+  void press(Key key);
+  void set_paused(bool paused);
+  /// Does what the script says next, as far as that need not wait.
+  void follow_script();
+  /// Whether the command is done.
+  bool perform(const ScriptCommand& command);
+  void draw();
+  void keep_pace();
+  void say(const std::string& message);
+  std::string status_row() const;
+  std::int64_t dropped() const;
+
+  const gfnet::SharedDevice& device_;
+  Window& window_;
+  Capture& capture_;
+  Labelling& labelling_;
+  const FrameExchange& exchange_;
+  const Options& options_;
+  std::string device_name_;
+  double interval_s_ = 0;
+  Renderer renderer_;
+  Overlay overlay_;
+  RateMeter rate_;
+  Clock::time_point last_drawn_ = Clock::now();
+  Clock::time_point due_ = Clock::now();
+
+  bool is_paused_ = false;
+  bool is_mirrored_ = false;
+  bool shows_help_ = false;
+  /// What is shown while paused.
+  std::optional<CapturedFrame> held_;
+  std::string screenshot_;
+  std::string message_;
+  Clock::time_point message_until_{};
+
+  std::deque<ScriptCommand> script_;
+  /// When the command at the front began to wait, and how many pictures were labelled then.
+  std::optional<Clock::time_point> waiting_since_;
+  std::int64_t labelled_before_ = 0;
+};
+
+}  // namespace live

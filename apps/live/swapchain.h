@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "graphics.h"
+#include "window.h"
+
+namespace live {
+
+/// The window's surface and the images that are shown in it. Made anew by itself when the window
+/// changes, or the system takes the images or the surface away.
+class Swapchain {
+ public:
+  Swapchain(const Graphics& graphics, const Window& window);
+  ~Swapchain();
+  Swapchain(const Swapchain&) = delete;
+  Swapchain& operator=(const Swapchain&) = delete;
+
+  /// Clears what was there.
+  VkRenderPass render_pass() const { return render_pass_.get(); }
+  VkExtent2D extent() const { return extent_; }
+  /// Whether images can be copied from.
+  bool can_copy() const { return can_copy_; }
+  bool has_blue_first() const;
+
+  struct Image {
+    std::uint32_t index = 0;
+    VkImage image = VK_NULL_HANDLE;
+    VkFramebuffer framebuffer = VK_NULL_HANDLE;
+    /// To be signalled by what draws it.
+    VkSemaphore drawn = VK_NULL_HANDLE;
+  };
+  /// The next image to draw, which is free once `free` is signalled. Nothing if there is none just
+  /// now.
+  std::optional<Image> acquire(VkSemaphore free);
+  void present(const Image& image);
+
+  /// As if the system had taken them away.
+  void lose_images() { is_stale_ = true; }
+  void lose_surface() { is_surface_lost_ = true; }
+  /// How often the images were made.
+  std::int64_t generation() const { return generation_; }
+
+ private:
+  void make_surface();
+  void choose_format();
+  void make_render_pass();
+  /// False while the window has no size.
+  bool make_images();
+  void release_images();
+  bool note(VkResult result, const char* call);
+
+  const Graphics& graphics_;
+  const Window& window_;
+  VkSurfaceKHR surface_ = VK_NULL_HANDLE;
+  VkSurfaceFormatKHR format_{};
+  OwnedRenderPass render_pass_;
+  OwnedSwapchain swapchain_;
+  VkExtent2D extent_{};
+  /// The window's size then.
+  VkExtent2D made_for_{};
+  bool can_copy_ = false;
+  struct Entry {
+    VkImage image;
+    OwnedImageView view;
+    OwnedFramebuffer framebuffer;
+    OwnedSemaphore drawn;
+  };
+  std::vector<Entry> entries_;
+  bool is_stale_ = true;
+  bool is_surface_lost_ = false;
+  std::int64_t generation_ = 0;
+};
+
+OwnedSemaphore make_semaphore(VkDevice device);
+
+}  // namespace live

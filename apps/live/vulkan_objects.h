@@ -1,0 +1,61 @@
+#pragma once
+
+#include <volk.h>
+
+#include <utility>
+
+namespace live {
+
+/// Throws gfnet::VulkanError naming the call unless it succeeded.
+void check_vulkan(VkResult result, const char* call);
+
+/// Owns an object of a device. Destroy: the address of volk's pointer to what destroys it.
+template <typename Object, auto Destroy>
+class Owned {
+ public:
+  Owned() = default;
+  Owned(VkDevice device, Object object) : device_(device), object_(object) {}
+  Owned(Owned&& other) noexcept
+      : device_(other.device_), object_(std::exchange(other.object_, VK_NULL_HANDLE)) {}
+  Owned& operator=(Owned&& other) noexcept {
+    std::swap(device_, other.device_);
+    std::swap(object_, other.object_);
+    other.reset();
+    return *this;
+  }
+  ~Owned() { reset(); }
+
+  Object get() const { return object_; }
+  explicit operator bool() const { return object_ != VK_NULL_HANDLE; }
+
+ private:
+  void reset() {
+    if (object_ != VK_NULL_HANDLE) (*Destroy)(device_, object_, nullptr);
+    object_ = VK_NULL_HANDLE;
+  }
+
+  VkDevice device_ = VK_NULL_HANDLE;
+  Object object_ = VK_NULL_HANDLE;
+};
+
+using OwnedBuffer = Owned<VkBuffer, &vkDestroyBuffer>;
+using OwnedMemory = Owned<VkDeviceMemory, &vkFreeMemory>;
+using OwnedImage = Owned<VkImage, &vkDestroyImage>;
+using OwnedImageView = Owned<VkImageView, &vkDestroyImageView>;
+using OwnedSampler = Owned<VkSampler, &vkDestroySampler>;
+using OwnedFramebuffer = Owned<VkFramebuffer, &vkDestroyFramebuffer>;
+using OwnedRenderPass = Owned<VkRenderPass, &vkDestroyRenderPass>;
+using OwnedSetLayout = Owned<VkDescriptorSetLayout, &vkDestroyDescriptorSetLayout>;
+using OwnedDescriptorPool = Owned<VkDescriptorPool, &vkDestroyDescriptorPool>;
+using OwnedPipelineLayout = Owned<VkPipelineLayout, &vkDestroyPipelineLayout>;
+using OwnedPipeline = Owned<VkPipeline, &vkDestroyPipeline>;
+using OwnedShader = Owned<VkShaderModule, &vkDestroyShaderModule>;
+using OwnedCommandPool = Owned<VkCommandPool, &vkDestroyCommandPool>;
+using OwnedFence = Owned<VkFence, &vkDestroyFence>;
+using OwnedSemaphore = Owned<VkSemaphore, &vkDestroySemaphore>;
+using OwnedSwapchain = Owned<VkSwapchainKHR, &vkDestroySwapchainKHR>;
+
+}  // namespace live
+
+/// Makes a Vulkan call and throws gfnet::VulkanError, with the call's text, if it fails.
+#define LIVE_VK(call) ::live::check_vulkan((call), #call)

@@ -1,0 +1,123 @@
+#include "window.h"
+
+#include <gfnet/error.h>
+
+#include <optional>
+
+#include "glfw.h"
+
+namespace live {
+namespace {
+
+std::string last_error() {
+  const char* text = nullptr;
+  glfwGetError(&text);
+  return text != nullptr ? text : "unknown cause";
+}
+
+GLFWmonitor* monitor_of(GLFWwindow* window) {
+  GLFWmonitor* const full_screen = glfwGetWindowMonitor(window);
+  return full_screen != nullptr ? full_screen : glfwGetPrimaryMonitor();
+}
+
+}  // namespace
+
+WindowSystem::WindowSystem() {
+  if (glfwInit() == GLFW_FALSE) {
+    throw gfnet::Error("no window: " + last_error() + "; gfnet live --headless needs no display");
+  }
+  if (glfwVulkanSupported() == GLFW_FALSE) {
+    const std::string cause = last_error();
+    glfwTerminate();
+    throw gfnet::NoDeviceError("no Vulkan for this display: " + cause);
+  }
+}
+
+WindowSystem::~WindowSystem() { glfwTerminate(); }
+
+std::vector<std::string> WindowSystem::instance_extensions() const {
+  std::uint32_t count = 0;
+  const char** const names = glfwGetRequiredInstanceExtensions(&count);
+  return {names, names + count};
+}
+
+Window::Window(const std::string& title, int width, int height) {
+  glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
+  glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+  window_ = glfwCreateWindow(width, height, title.c_str(), nullptr, nullptr);
+  if (window_ == nullptr) throw gfnet::Error("no window: " + last_error());
+  glfwSetWindowUserPointer(window_, this);
+  glfwSetKeyCallback(window_, key_pressed);
+  glfwSetCharCallback(window_, character_typed);
+}
+
+Window::~Window() { glfwDestroyWindow(window_); }
+
+void Window::key_pressed(GLFWwindow* window, int key, int, int action, int) {
+  const Window& self = *static_cast<Window*>(glfwGetWindowUserPointer(window));
+  if (action != GLFW_PRESS || !self.handler_) return;
+  if (key == GLFW_KEY_ESCAPE) self.handler_(Key::kQuit);
+  if (key == GLFW_KEY_F11) self.handler_(Key::kFullScreen);
+  if (key == GLFW_KEY_F1) self.handler_(Key::kHelp);
+}
+
+void Window::character_typed(GLFWwindow* window, unsigned character) {
+  const Window& self = *static_cast<Window*>(glfwGetWindowUserPointer(window));
+  const std::optional<Key> key = key_typed(character);
+  if (key && self.handler_) self.handler_(*key);
+}
+
+std::uint32_t Window::width() const {
+  int width = 0;
+  glfwGetFramebufferSize(window_, &width, nullptr);
+  return static_cast<std::uint32_t>(width);
+}
+
+std::uint32_t Window::height() const {
+  int height = 0;
+  glfwGetFramebufferSize(window_, nullptr, &height);
+  return static_cast<std::uint32_t>(height);
+}
+
+bool Window::is_minimised() const {
+  return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) == GLFW_TRUE || width() == 0 || height() == 0;
+}
+
+float Window::scale() const {
+  float x = 1;
+  float y = 1;
+  glfwGetWindowContentScale(window_, &x, &y);
+  return x > 0 ? x : 1;
+}
+
+double Window::refresh_rate() const {
+  constexpr double kUsual = 60;
+  GLFWmonitor* const monitor = monitor_of(window_);
+  const GLFWvidmode* const mode = monitor != nullptr ? glfwGetVideoMode(monitor) : nullptr;
+  return mode != nullptr && mode->refreshRate > 0 ? mode->refreshRate : kUsual;
+}
+
+bool Window::wants_to_close() const { return glfwWindowShouldClose(window_) == GLFW_TRUE; }
+void Window::close() { glfwSetWindowShouldClose(window_, GLFW_TRUE); }
+void Window::set_title(const std::string& title) { glfwSetWindowTitle(window_, title.c_str()); }
+void Window::resize(int width, int height) { glfwSetWindowSize(window_, width, height); }
+void Window::minimise() { glfwIconifyWindow(window_); }
+void Window::restore() { glfwRestoreWindow(window_); }
+
+void Window::toggle_full_screen() {
+  if (glfwGetWindowMonitor(window_) != nullptr) {
+    glfwSetWindowMonitor(window_, nullptr, x_, y_, width_, height_, GLFW_DONT_CARE);
+    return;
+  }
+  GLFWmonitor* const monitor = glfwGetPrimaryMonitor();
+  const GLFWvidmode* const mode = monitor != nullptr ? glfwGetVideoMode(monitor) : nullptr;
+  if (mode == nullptr) return;
+  glfwGetWindowPos(window_, &x_, &y_);
+  glfwGetWindowSize(window_, &width_, &height_);
+  glfwSetWindowMonitor(window_, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+}
+
+void Window::poll() { glfwPollEvents(); }
+void Window::wait(double seconds) { glfwWaitEventsTimeout(seconds); }
+
+}  // namespace live
