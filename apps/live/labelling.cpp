@@ -13,7 +13,8 @@ Labelling::Labelling(const gfnet::SharedDevice& device, std::vector<ModelChoice>
       exchange_(exchange),
       use_(std::move(use)) {
   wish_ = {0, options_.precision};
-  load(wish_);
+  first_ = models_.front().load();
+  status_.model = models_.front().name;
   thread_ = std::thread([this] { run(); });
 }
 
@@ -32,8 +33,9 @@ void Labelling::load(const Wish& wish) {
   classifier_.reset();
   gfnet::ClassifierOptions options = options_;
   options.precision = wish.precision;
-  classifier_ =
-      std::make_unique<gfnet::FrameClassifier>(device_, models_[wish.model].load(), options);
+  const gfnet::Model model =
+      first_ ? *std::exchange(first_, std::nullopt) : models_[wish.model].load();
+  classifier_ = std::make_unique<gfnet::FrameClassifier>(device_, model, options);
   loaded_ = wish;
   const std::lock_guard lock(mutex_);
   status_.model = models_[wish.model].name;
@@ -43,19 +45,20 @@ void Labelling::load(const Wish& wish) {
 }
 
 void Labelling::change(const Wish& wish) {
-  const Wish before = loaded_;
+  const std::optional<Wish> before = loaded_;
   std::string refusal;
   try {
     load(wish);
   } catch (const gfnet::VulkanError&) {
     throw;
   } catch (const gfnet::Error& error) {
+    if (!before) throw;
     refusal = error.what();
-    load(before);
+    load(*before);
   }
   const std::lock_guard lock(mutex_);
   status_.refusal = std::move(refusal);
-  if (wish_ == wish) wish_ = loaded_;
+  if (wish_ == wish) wish_ = *loaded_;
 }
 
 void Labelling::run() {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -47,8 +48,9 @@ class Labelling {
     std::int64_t frames = 0;
   };
 
-  /// Loads the first model, throwing what that throws. The exchange must outlive this. use, where
-  /// given, gets every result, in this thread; once it returns false, no more are made.
+  /// Reads the first model's file, throwing what that throws, and leaves the rest to the thread.
+  /// The exchange must outlive this. use, where given, gets every result, in this thread; once it
+  /// returns false, no more are made.
   Labelling(const gfnet::SharedDevice& device, std::vector<ModelChoice> models,
             gfnet::ClassifierOptions options, FrameExchange& exchange,
             std::function<bool(const LabelledFrame&)> use = {});
@@ -78,7 +80,7 @@ class Labelling {
   void run();
   void label(const CapturedFrame& frame);
   void load(const Wish& wish);
-  /// The wish, or if it cannot be, what there was.
+  /// The wish, or if it cannot be, what there was; the first one must be.
   void change(const Wish& wish);
 
   gfnet::SharedDevice device_;
@@ -87,7 +89,10 @@ class Labelling {
   FrameExchange& exchange_;
   std::function<bool(const LabelledFrame&)> use_;
   std::unique_ptr<gfnet::FrameClassifier> classifier_;
-  Wish loaded_;
+  /// Nothing before the first.
+  std::optional<Wish> loaded_;
+  /// The first model, until it is loaded.
+  std::optional<gfnet::Model> first_;
 
   mutable std::mutex mutex_;
   Wish wish_;

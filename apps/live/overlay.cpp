@@ -13,6 +13,8 @@ namespace live {
 namespace {
 
 constexpr std::size_t kGraphPoints = 120;
+/// In which a driver compiles, and the network is measured: they would dwarf the rest.
+constexpr std::int64_t kFirstRuns = 3;
 /// How quickly bars follow: after so long two thirds of the way is done.
 constexpr float kFollowSeconds = 0.12F;
 constexpr float kTextPixels = 17;
@@ -132,7 +134,7 @@ void Overlay::load_glyphs(float pixels) {
   style.WindowPadding = {0.8F * pixels, 0.6F * pixels};
   style.WindowBorderSize = 0;
   style.WindowMinSize = {1, 1};
-  style.Colors[ImGuiCol_WindowBg] = {0.06F, 0.07F, 0.09F, 0.72F};
+  style.Colors[ImGuiCol_WindowBg] = {0.05F, 0.06F, 0.08F, 0.80F};
 }
 
 bool Overlay::set_window(std::uint32_t width, std::uint32_t height, float scale) {
@@ -157,8 +159,11 @@ void Overlay::follow(const OverlayContent& content, float elapsed_s) {
         content.labelling.model_index) {
       rows_.clear();
       latencies_ms_.clear();
+      labelled_by_model_ = 0;
     }
-    latencies_ms_.push_back(static_cast<float>(content.labelled->latency_s * 1e3));
+    if (++labelled_by_model_ > kFirstRuns) {
+      latencies_ms_.push_back(static_cast<float>(content.labelled->latency_s * 1e3));
+    }
     if (latencies_ms_.size() > kGraphPoints) latencies_ms_.pop_front();
     for (auto& [index, row] : rows_) row.is_wanted = false;
     float place = 0;

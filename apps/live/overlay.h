@@ -73,6 +73,7 @@ class Overlay {
   std::deque<float> latencies_ms_;
   std::int64_t last_counted_ = 0;
   std::size_t last_model_ = 0;
+  std::int64_t labelled_by_model_ = 0;
 };
 
 }  // namespace live

@@ -127,6 +127,7 @@ void Show::follow_script() {
       labelled_before_ = labelling_.status().frames;
     }
     if (!perform(script_.front())) return;
+    has_begun_ = false;
     waiting_since_.reset();
     script_.pop_front();
   }
@@ -142,8 +143,9 @@ bool Show::perform(const ScriptCommand& command) {
   }
   if (name == "screenshot") {
     // Done once the picture has been written.
-    if (screenshot_.empty() && message_ != argument(0)) screenshot_ = argument(0);
-    return message_ == argument(0);
+    if (std::exchange(has_begun_, true)) return screenshot_.empty();
+    screenshot_ = argument(0);
+    return false;
   }
   if (name == "key") press(*key_named(argument(0)));
   if (name == "resize") window_.resize(std::stoi(argument(0)), std::stoi(argument(1)));
@@ -211,7 +213,7 @@ void Show::draw() {
   try {
     if (renderer_.draw(scene, screenshot_)) {
       rate_.tick();
-      if (!screenshot_.empty()) say(std::exchange(screenshot_, {}));
+      if (!screenshot_.empty()) say("saved " + std::exchange(screenshot_, {}));
     }
   } catch (const gfnet::FormatError& error) {
     say(error.what());

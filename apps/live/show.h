@@ -58,6 +58,7 @@ class Show {
   bool shows_help_ = false;
   /// What is shown while paused.
   std::optional<CapturedFrame> held_;
+  /// Where the next picture drawn is to be written.
   std::string screenshot_;
   std::string message_;
   Clock::time_point message_until_{};
@@ -66,6 +67,8 @@ class Show {
   /// When the command at the front began to wait, and how many pictures were labelled then.
   std::optional<Clock::time_point> waiting_since_;
   std::int64_t labelled_before_ = 0;
+  /// Whether it has asked for what it waits for.
+  bool has_begun_ = false;
 };
 
 }  // namespace live

@@ -1,0 +1,81 @@
+"""What the live demonstration is shown in these tests: videos made of photographs, streams."""
+import json
+import shutil
+import socket
+import subprocess
+import sys
+
+from PIL import Image
+
+from apps.command import COMMAND, ENVIRONMENT, SCRATCH, SHARED
+
+for tool in ("ffmpeg", "Xvfb"):
+    if shutil.which(tool) is None:
+        print(f"skipped: no {tool}")
+        sys.exit(77)
+if b"without FFmpeg" in subprocess.run([COMMAND, "live"], capture_output=True).stderr:
+    print("skipped: gfnet was built without FFmpeg")
+    sys.exit(77)
+
+# A second of each; different enough to have different labels.
+PHOTOS = sorted((SHARED / "photos").glob("*.JPEG"))[10:160:30]
+RATE = 10
+LOSSLESS = ["-c:v", "ffv1", "-pix_fmt", "bgr0"]
+CAMERA_LIKE = ["-c:v", "mpeg4", "-q:v", "2", "-pix_fmt", "yuv420p"]
+
+
+def ffmpeg(*arguments):
+    subprocess.run(["ffmpeg", "-nostdin", "-y", "-v", "error", *map(str, arguments)], check=True,
+                   timeout=120)
+
+
+def video(name, codec, size="640x480", seconds=1):
+    """A video of the photographs, one after the other."""
+    inputs, chains = [], ""
+    for i, photo in enumerate(PHOTOS):
+        inputs += ["-loop", "1", "-framerate", RATE, "-t", seconds, "-i", photo]
+        chains += f"[{i}:v]scale={size.replace('x', ':')},setsar=1[v{i}];"
+    chains += "".join(f"[v{i}]" for i in range(len(PHOTOS))) + f"concat=n={len(PHOTOS)}[out]"
+    path = SCRATCH / name
+    ffmpeg(*inputs, "-filter_complex", chains, "-map", "[out]", "-r", RATE, *codec, path)
+    return path
+
+
+def frames_of(path):
+    """Its frames as ffmpeg decodes them, as picture files."""
+    folder = SCRATCH / f"{path.name} frames"
+    folder.mkdir()
+    ffmpeg("-i", path, "-fps_mode", "passthrough", folder / "%05d.png")
+    return sorted(folder.iterdir())
+
+
+def classify(pictures, *options):
+    """What gfnet classify says of picture files."""
+    done = subprocess.run([COMMAND, "classify", "--format", "jsonl", *options, "-"],
+                          input="\n".join(map(str, pictures)), capture_output=True, text=True,
+                          check=True, env=ENVIRONMENT, timeout=120)
+    return [json.loads(line)["predictions"] for line in done.stdout.splitlines()]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Stream:
+    """A video sent again and again, at its own pace, to whoever connects."""
+
+    def __init__(self, path, port):
+        self.url = f"tcp://127.0.0.1:{port}"
+        self.sender = subprocess.Popen(
+            ["ffmpeg", "-nostdin", "-v", "quiet", "-re", "-stream_loop", "-1", "-i", path, "-c:v",
+             "mpeg2video", "-q:v", "3", "-r", "25", "-f", "mpegts", self.url + "?listen=1"])
+
+    def cut(self):
+        self.sender.kill()
+        self.sender.wait()
+
+
+def picture(path):
+    return Image.open(path).convert("RGB")

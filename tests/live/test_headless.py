@@ -1,0 +1,166 @@
+"""gfnet live --headless: the labels of gfnet classify, from every kind of source, as they come."""
+import json
+import signal
+import subprocess
+import time
+import unittest
+
+from apps.command import COMMAND, ENVIRONMENT, SCRATCH, SHARED
+from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, Stream, classify, frames_of, free_port,
+                           picture, video)
+
+
+class Headless(unittest.TestCase):
+    maxDiff = None
+
+    def run_live(self, *arguments, status=0):
+        done = subprocess.run([COMMAND, "live", "--headless", *map(str, arguments)],
+                              capture_output=True, text=True, env=ENVIRONMENT, timeout=120)
+        self.assertEqual(done.returncode, status, done.stderr)
+        self.assertNotIn("validation:", done.stderr)
+        return done
+
+    def rows(self, *arguments):
+        return [json.loads(line) for line in self.run_live("--json", *arguments).stdout.splitlines()]
+
+    def fail_with(self, status, saying, *arguments):
+        done = self.run_live(*arguments, status=status)
+        lines = [line for line in done.stderr.splitlines() if line.startswith("gfnet: ")]
+        self.assertEqual(len(lines), 1, done.stderr)
+        self.assertIn(saying, lines[0])
+
+    def assert_same(self, predictions, expected, tolerance):
+        """The same classes with the same probabilities; order may differ among equals."""
+        ours = {p["class"]: p["probability"] for p in predictions}
+        theirs = {p["class"]: p["probability"] for p in expected}
+        self.assertEqual(predictions[0]["class"], expected[0]["class"])
+        self.assertEqual(predictions[0]["label"], expected[0]["label"])
+        for index in ours.keys() & theirs.keys():
+            self.assertAlmostEqual(ours[index], theirs[index], delta=tolerance)
+
+    def test_every_frame_of_a_video(self):
+        # 322 is no multiple of what FFmpeg's converter writes at a time.
+        for name, codec, size, tolerance in (("lossless.mkv", LOSSLESS, "322x241", 1e-6),
+                                             ("camera.mp4", CAMERA_LIKE, "640x480", 0.02)):
+            with self.subTest(name):
+                path = video(name, codec, size, seconds=0.4)
+                expected = classify(frames_of(path))
+                rows = self.rows("--source", path)
+                self.assertEqual([row["frame"] for row in rows], list(range(len(expected))))
+                for row, predictions in zip(rows, expected):
+                    self.assert_same(row["predictions"], predictions, tolerance)
+                    self.assertEqual(row["dropped"], 0)
+                self.assertGreater(len({p[0]["class"] for p in expected}), 1, "all look the same")
+
+    def test_a_folder_of_pictures(self):
+        folder = SCRATCH / "folder"
+        folder.mkdir()
+        for photo in PHOTOS:
+            (folder / photo.name).symlink_to(photo)
+        (folder / "zebra.png").write_bytes(b"no picture")
+        expected = classify(PHOTOS)
+        done = self.run_live("--json", "--source", folder)
+        self.assertIn("zebra.png", done.stderr)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(len(rows), len(expected))
+        for row, predictions in zip(rows, expected):
+            self.assert_same(row["predictions"], predictions, 1e-6)
+
+    def test_one_picture_of_one_channel_models_too(self):
+        grey = SHARED / "reference" / "flat-15x15-gray-1logit.pth"
+        for model in (None, grey):
+            options = ["--model", str(model)] if model else []
+            rows = self.rows("--source", PHOTOS[0], *options)
+            self.assert_same(rows[0]["predictions"], classify(PHOTOS[:1], *options)[0], 1e-6)
+
+    def test_a_number_of_frames(self):
+        for source in ("test", "lavfi:testsrc=size=320x240:rate=5"):
+            rows = self.rows("--source", source, "--frames", 3, "--top", 2)
+            self.assertEqual([row["frame"] for row in rows], [0, 1, 2])
+            self.assertEqual([len(row["predictions"]) for row in rows], [2, 2, 2])
+        text = self.run_live("--source", "test", "--frames", 1)
+        self.assertRegex(text.stdout, r"^ +0 +0\.00 s +[\d.]+ ms  \w+ [\d.]+ %, ")
+        self.assertRegex(text.stderr, r"1 labelled, 0 dropped in .* on ")
+
+    def test_a_loop(self):
+        folder = SCRATCH / "two"
+        folder.mkdir()
+        for photo in PHOTOS[:2]:
+            (folder / photo.name).symlink_to(photo)
+        rows = self.rows("--source", folder, "--loop", "--frames", 5)
+        self.assertEqual([row["frame"] for row in rows], list(range(5)))
+        self.assertEqual(rows[0]["predictions"], rows[4]["predictions"])
+        self.assertEqual([row["seconds"] for row in rows], [0, 2, 4, 6, 8])
+
+    def test_a_model_slower_than_the_source_leaves_pictures_out(self):
+        slow = ["--size", 96]  # nine times the tokens that the bundled model has by itself
+        rows = self.rows("--source", "lavfi:testsrc2=size=320x240:rate=60", "--real-time",
+                         "--frames", 12, *slow)
+        frames = [row["frame"] for row in rows]
+        self.assertEqual(frames, sorted(set(frames)))
+        self.assertGreater(rows[-1]["dropped"], len(rows))
+        # Nothing queues: what is labelled late in the run is no older than early on.
+        settled = [row["latency_ms"] for row in rows[4:]]
+        self.assertLess(max(settled[-3:]), 4 * sorted(settled)[len(settled) // 2])
+
+    def test_a_stream_that_vanishes_and_comes_back(self):
+        path = video("streamed.mp4", CAMERA_LIKE, "320x240")
+        port = free_port()
+        stream = Stream(path, port)
+        time.sleep(1)
+        live = subprocess.Popen([COMMAND, "live", "--headless", "--json", "--source", stream.url],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+        try:
+            before = [json.loads(live.stdout.readline())["frame"] for _ in range(3)]
+            stream.cut()
+            time.sleep(1)
+            self.assertIsNone(live.poll())
+            stream = Stream(path, port)
+            # What was on its way may still come; then there are gaps of nothing, then new ones.
+            after = [json.loads(live.stdout.readline())["frame"] for _ in range(80)]
+            self.assertEqual(before + after, sorted(before + after))
+            live.send_signal(signal.SIGINT)
+            errors = live.communicate(timeout=30)[1].decode()
+            self.assertEqual(live.returncode, 130, errors)
+            self.assertNotIn("validation:", errors)
+        finally:
+            live.kill()
+            live.communicate()
+            stream.cut()
+
+    def test_what_cannot_be_opened(self):
+        broken = SCRATCH / "broken.mp4"
+        broken.write_bytes(b"no video at all, whatever its name says")
+        sound = SCRATCH / "sound.wav"
+        subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=0.1", sound], check=True)
+        empty = SCRATCH / "empty"
+        empty.mkdir()
+        self.fail_with(1, "no such file", "--source", SCRATCH / "nothing.mp4")
+        self.fail_with(1, "broken.mp4: ", "--source", broken)
+        self.fail_with(1, "sound.wav: no pictures", "--source", sound)
+        self.fail_with(1, "no picture in it", "--source", empty)
+        self.fail_with(1, "Connection refused", "--source", f"tcp://127.0.0.1:{free_port()}")
+        self.fail_with(1, "no camera 'no such thing': looked for", "--source", "camera:no such thing")
+        self.fail_with(1, "--source FILE", "--source", "camera:99")
+        self.fail_with(1, "lavfi:nonsense", "--source", "lavfi:nonsense")
+        self.fail_with(1, "no such model", "--source", "test", "--model", "no such model")
+        self.fail_with(3, "no device 'none'", "--source", "test", "--device", "none")
+
+    def test_a_video_that_breaks_off(self):
+        whole = video("whole.mkv", LOSSLESS, "160x120", seconds=0.5)
+        cut = SCRATCH / "cut.mkv"
+        cut.write_bytes(whole.read_bytes()[:whole.stat().st_size * 2 // 3])
+        rows = self.rows("--source", cut)
+        self.assertGreater(len(rows), 5)
+        self.assertLess(len(rows), 25)
+
+    def test_a_reader_that_goes_away(self):
+        live = subprocess.Popen([COMMAND, "live", "--headless", "--source", "test"],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+        live.stdout.readline()
+        live.stdout.close()
+        self.assertNotIn(b"terminate", live.communicate(timeout=30)[1])
+
+
+if __name__ == "__main__":
+    unittest.main()
