@@ -14,6 +14,7 @@
 #include "labeller.h"
 #include "options.h"
 #include "overwrite.h"
+#include "picture_reader.h"
 #include "table.h"
 
 namespace app {
@@ -93,18 +94,18 @@ class ExplainRun {
                                                 gfnet::Shape{last.grid_height, last.grid_width});
     }
     std::size_t next = 0;
-    label_pictures(
+    PictureReader reader(
         [this, next]() mutable {
           return next < inputs_.size() ? std::optional(inputs_[next++]) : std::nullopt;
         },
-        *classifier_, options_.model.batch_for(*classifier_), {.apply_orientation = true},
-        [this](const LabelledPicture& picture) { add(picture); });
+        1, {.apply_orientation = true});
+    while (std::optional<ReadPicture> picture = reader.next()) explain(std::move(*picture));
     if (map_) map_->close();
     if (!explained_.empty()) {
       gfnet::save_png(options_.output, gfnet::explain_sheet(explained_, model_.description()));
       std::fputs(table_.text().c_str(), stdout);
     }
-    const int validation = report_validation(*classifier_);
+    const int validation = report_validation(classifier_->validation_messages());
     if (validation != kAllDone) return validation;
     return explained_.size() == inputs_.size() ? kAllDone : kSomeFailed;
   }
@@ -127,19 +128,27 @@ class ExplainRun {
     }
   }
 
-  void add(const LabelledPicture& picture) {
-    const Input& input = picture.input;
-    if (!input.cause.empty()) {
-      report_failure(input);
-      if (map_) map_->append(no_map());
-      return;
+  void explain(ReadPicture picture) {
+    Input& input = picture.input;
+    if (input.cause.empty()) {
+      try {
+        add(picture, classifier_->classify({&picture.image, 1}).front());
+        return;
+      } catch (const gfnet::UnsupportedError& error) {
+        input.cause = error.what();
+      }
     }
-    const gfnet::Classification& result = picture.result;
+    report_failure(input);
+    if (map_) map_->append(no_map());
+  }
+
+  void add(ReadPicture& picture, const gfnet::Classification& result) {
+    const std::string& path = picture.input.path;
     const gfnet::ClassMap& map = result.class_maps.front();
     if (map_) map_->append(map.values);
-    add_row(input.path, result, map);
+    add_row(path, result, map);
     explained_.push_back(
-        {picture.image, caption_of(input.path, result, map), map, result.spectrum});
+        {std::move(picture.image), caption_of(path, result, map), map, result.spectrum});
   }
 
   std::vector<float> no_map() const {
@@ -200,6 +209,7 @@ void add_explain(CLI::App& app, int& status) {
                    "Pictures, folders, or - for such paths on stdin; at most 32 pictures")
       ->required();
   options->model.add_to(*command);
+  command->remove_option(command->get_option("--batch"));  // one picture at a time
   command->add_option("--output", options->output, "PNG file for the picture")->required();
   command
       ->add_option("--class", options->class_name,
