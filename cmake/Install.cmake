@@ -7,10 +7,12 @@ include(CMakePackageConfigHelpers)
 set(GFNET_INSTALL_CMAKE ${CMAKE_INSTALL_LIBDIR}/cmake/gfnet)
 
 install(TARGETS gfnet EXPORT gfnetTargets)
-if(TARGET gfnet_command)  # installed by its own room
-  file(RELATIVE_PATH library_from_command ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
-  set_target_properties(gfnet_command PROPERTIES INSTALL_RPATH "$ORIGIN/${library_from_command}")
-endif()
+file(RELATIVE_PATH library_from_command ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
+foreach(command IN ITEMS gfnet_command gfnet_live_command)
+  if(TARGET ${command})  # installed by its own room
+    set_target_properties(${command} PROPERTIES INSTALL_RPATH "$ORIGIN/${library_from_command}")
+  endif()
+endforeach()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/engine/include/gfnet
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(EXPORT gfnetTargets NAMESPACE gfnet:: DESTINATION ${GFNET_INSTALL_CMAKE})

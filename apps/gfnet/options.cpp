@@ -20,7 +20,7 @@ constexpr const char* kBundledModel = "gfnet-cifar10.safetensors";
 /// weights/.
 fs::path bundled_model() {
   std::error_code ignored;
-  const fs::path directory = fs::canonical("/proc/self/exe", ignored).parent_path();
+  const fs::path directory = program_directory();
   std::vector<fs::path> places;
   if (const char* data = std::getenv("GFNET_DATA")) places.emplace_back(data);
   places.push_back(directory / ".." / "share" / "gfnet");
@@ -120,6 +120,11 @@ void add_size_option(CLI::App& command, std::optional<gfnet::ImageSize>& size) {
       ->check([](const std::string& text) {
         return parse_size(text) ? "" : "'" + text + "' is no size: N or HxW pixels, up to 16384";
       });
+}
+
+fs::path program_directory() {
+  std::error_code ignored;
+  return fs::canonical("/proc/self/exe", ignored).parent_path();
 }
 
 void ModelOptions::add_to(CLI::App& command) {

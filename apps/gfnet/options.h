@@ -9,6 +9,9 @@
 
 namespace app {
 
+/// Where this program lies.
+std::filesystem::path program_directory();
+
 /// Which model on which device: what every command that runs something takes.
 struct ModelOptions {
   std::string model;
