@@ -14,12 +14,15 @@ What differs from training a GFNet on ImageNet:
     the same function of the same parameters, without an FFT.
   - No layer scale: with about ten blocks nothing needs it.
 
-The schedule follows --epochs, or with --minutes the wall clock, so that a run ends on time on a
-machine that is busy with something else as well. What is written is the exponential moving average
-of the weights at the end of the schedule; no checkpoint is picked by its test accuracy.
+The schedule follows --epochs, or ends after --minutes on a machine that is busy with something else
+as well: what is left of it is spread over the steps that the time left allows, so that a pause
+shortens it but makes no jump. With --state a run that was stopped goes on where it was. What is
+written is the exponential moving average of the weights at the end of the schedule; no checkpoint is
+picked by its test accuracy.
 """
 
 import argparse
+import collections
 import copy
 import json
 import math
@@ -45,11 +48,15 @@ def parse_arguments():
     parser.add_argument("--output", default="gfnet-cifar10.safetensors")
     parser.add_argument("--init", help="start from this .safetensors file, of the same shape")
     parser.add_argument("--log", help="write one JSON object a line, for plotting")
+    parser.add_argument("--state", help="write everything needed to go on to this file every few "
+                                        "minutes, and go on from it if it is there")
     parser.add_argument("--epochs", type=float, default=60, help="length of the schedule")
     parser.add_argument("--minutes", type=float, help="length of the schedule instead of --epochs")
     parser.add_argument("--batch", type=int, default=250)
     parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--warm-up", type=float, default=0.05, help="share of the schedule")
+    parser.add_argument("--muon", action="store_true",
+                        help="Muon for the matrices of the MLPs, AdamW for the rest; needs torch 2.9")
     parser.add_argument("--weight-decay", type=float, default=0.05)
     parser.add_argument("--smoothing", type=float, default=0.1, help="label smoothing")
     parser.add_argument("--augment", type=float, default=1.0,
@@ -150,13 +157,49 @@ def cutmix(x, target, rng):
 
 # --- training ------------------------------------------------------------------------------------
 
-def parameter_groups(model, weight_decay):
-    decay, rest = [], []
+def optimizers(model, args):
+    """A list: AdamW, and with --muon Muon for the matrices of the MLPs, scaled to AdamW's rate."""
+    matrices, decay, rest = [], [], []
     for name, parameter in model.named_parameters():
+        if args.muon and parameter.ndim == 2 and ".mlp." in name:
+            matrices.append(parameter)
+            continue
         # Decaying a spectrum shrinks the filter, which LN2 undoes; the other exceptions are usual.
         exempt = parameter.ndim < 2 or "complex_weight" in name or "pos_embed" in name
         (rest if exempt else decay).append(parameter)
-    return [dict(params=decay, weight_decay=weight_decay), dict(params=rest, weight_decay=0.0)]
+    groups = [dict(params=decay, weight_decay=args.weight_decay),
+              dict(params=rest, weight_decay=0.0)]
+    found = [torch.optim.AdamW(groups, lr=args.lr, betas=(0.9, 0.98))]
+    if matrices:
+        found.append(torch.optim.Muon(matrices, lr=args.lr, weight_decay=args.weight_decay,
+                                      adjust_lr_fn="match_rms_adamw"))
+    return found
+
+
+class Schedule:
+    """How far a run is, from 0 to 1: by its steps, or by the clock where `seconds` is given.
+
+    By the clock, each step takes an equal share of what is left: the time left over the time that a
+    step usually takes. A pause hence makes the following steps larger instead of skipping any.
+    """
+
+    def __init__(self, steps=None, seconds=None):
+        self.steps, self.seconds = steps, seconds
+        self.progress, self.elapsed = 0.0, 0.0
+        self.recent = collections.deque(maxlen=101)
+
+    def advance(self, elapsed):
+        """After a step; elapsed: seconds since the start, the same for all workers."""
+        self.recent.append(elapsed - self.elapsed)
+        self.elapsed = elapsed
+        if self.seconds is None:
+            self.progress = min(1.0, self.progress + 1 / self.steps)
+            return
+        if len(self.recent) < 2:
+            return  # The first step waits for the compiler.
+        usual = sorted(self.recent)[(len(self.recent) - 1) // 2]
+        left = (self.seconds - elapsed) / usual
+        self.progress = 1.0 if left < 1 else self.progress + (1 - self.progress) / left
 
 
 def learning_rate(progress, peak, warm_up):
@@ -238,28 +281,39 @@ def train(rank, args, data):
             len(images), device), flush=True)
 
     forward = model if args.no_compile else torch.compile(model)
-    optimizer = torch.optim.AdamW(
-        parameter_groups(model, args.weight_decay), lr=args.lr, betas=(0.9, 0.98))
-    log = open(args.log, "w") if args.log and rank == 0 else None
+    optimizing = optimizers(model, args)
     parameters = list(model.parameters())
     pairs = list(zip(average.parameters(), parameters))
 
     share = args.batch // args.workers
     steps_per_epoch = len(images) // args.batch
-    start = time.time()
-    step, epoch, progress, elapsed = 0, 0, 0.0, 0.0
-    while progress < 1.0:
+    schedule = Schedule(args.epochs * steps_per_epoch, 60 * args.minutes if args.minutes else None)
+    step, epoch = 0, 0
+    stateful = [model, average] + optimizing
+    saved = args.state and os.path.exists(args.state)
+    if saved:
+        state = torch.load(args.state, map_location=device)
+        for entry, tensors in zip(stateful, state["tensors"]):
+            entry.load_state_dict(tensors)
+        step, epoch, schedule.progress, schedule.elapsed = state["position"]
+        # Another order than the first time: the epoch begins anew.
+        rng = np.random.default_rng([args.seed, step])
+        generator.manual_seed(args.seed + rank + step)
+    # The workers must have read the state before one of them writes it again.
+    if args.workers > 1:
+        torch.distributed.barrier()
+    log = open(args.log, "a" if saved else "w") if args.log and rank == 0 else None
+    start = time.time() - schedule.elapsed
+    written = time.time()
+    while schedule.progress < 1.0:
         order = torch.from_numpy(rng.permutation(len(images))).to(device)
         total, seen = 0.0, 0
         model.train()
         for i in range(steps_per_epoch):
-            if args.minutes:
-                progress = elapsed / (60 * args.minutes)
-            else:
-                progress = step / (args.epochs * steps_per_epoch)
+            progress = schedule.progress
             if progress >= 1.0:
                 break
-            for group in optimizer.param_groups:
+            for group in (g for o in optimizing for g in o.param_groups):
                 group["lr"] = learning_rate(progress, args.lr, args.warm_up)
             first = i * args.batch + rank * share
             chosen = order[first:first + share]
@@ -271,13 +325,14 @@ def train(rank, args, data):
             with torch.autocast(device.type, dtype=torch.bfloat16):
                 logits = forward(x)
             loss = F.cross_entropy(logits.float(), y)
-            optimizer.zero_grad(set_to_none=True)
+            model.zero_grad(set_to_none=True)
             loss.backward()
             elapsed = time.time() - start
             if args.workers > 1:
                 elapsed = shared_gradients(parameters, elapsed)
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimizer.step()
+            for optimizer in optimizing:
+                optimizer.step()
             # Early on the average must forget the random start faster than its decay would.
             decay = min(args.ema, (1 + step) / (10 + step))
             with torch.no_grad():
@@ -286,11 +341,18 @@ def train(rank, args, data):
             total, seen, step = total + loss.item(), seen + 1, step + 1
             if not math.isfinite(total):
                 raise SystemExit("the loss is not finite: lower --lr")
+            schedule.advance(elapsed)
+            if args.state and rank == 0 and time.time() - written > 180:
+                state = dict(tensors=[entry.state_dict() for entry in stateful],
+                             position=(step, epoch, schedule.progress, elapsed))
+                torch.save(state, args.state + ".part")
+                os.replace(args.state + ".part", args.state)
+                written = time.time()
         epoch += 1
         if rank > 0 or not seen:
             continue
         record = dict(epoch=epoch, step=step, seconds=round(elapsed, 1),
-                      progress=round(min(progress, 1.0), 4), loss=round(total / seen, 4))
+                      progress=round(schedule.progress, 4), loss=round(total / seen, 4))
         if args.watch_every and epoch % args.watch_every == 0:
             top1, _, watched_loss = accuracy(
                 average, watched, watched_targets, device=device, autocast=True)
