@@ -58,7 +58,7 @@ class Window(unittest.TestCase):
 
     def test_labels_and_what_is_shown(self):
         rows, statuses = self.run_live(
-            "labels 8\nkey space\nwait 2.5\nscreenshot shown.png\nstatus\nkey x\nwait 0.3\n"
+            "labels 24\nkey space\nwait 2.5\nscreenshot shown.png\nstatus\nkey x\nwait 0.3\n"
             "screenshot mirrored.png\nkey h\nwait 0.3\nscreenshot help.png\nquit\n",
             "--source", self.video, "--window", "1280x720")
         expected = classify(self.frames)
@@ -101,7 +101,10 @@ class Window(unittest.TestCase):
         self.assertLess(numpy.abs(mirrored[middle][:, ::-1].astype(int) -
                                   shown[middle].astype(int)).mean(), 3)
         helped = numpy.asarray(picture(SCRATCH / "help.png"))
-        self.assertGreater((helped[middle].min(axis=-1) > 200).sum(), 300)
+        # The keys, light on a dark panel in the middle.
+        panel = helped[252:468, 484:796]
+        self.assertGreater((panel.max(axis=-1) < 90).mean(), 0.6)
+        self.assertGreater((panel.min(axis=-1) > 140).sum(), 600)
 
     def test_whatever_happens_to_the_window(self):
         other = video("odd.mp4", CAMERA_LIKE, "322x242")
