@@ -93,6 +93,7 @@ class ExplainRun {
       map_ = std::make_unique<gfnet::NpyWriter>(options_.map,
                                                 gfnet::Shape{last.grid_height, last.grid_width});
     }
+    classifier_->prepare(1);  // what the device cannot run at all ends everything
     std::size_t next = 0;
     PictureReader reader(
         [this, next]() mutable {
@@ -132,8 +133,10 @@ class ExplainRun {
     Input& input = picture.input;
     if (input.cause.empty()) {
       try {
-        add(picture, classifier_->classify({&picture.image, 1}).front());
-        return;
+        const gfnet::Classification result = classifier_->classify({&picture.image, 1}).front();
+        const char* const fault = fault_of(result);
+        if (fault == nullptr) return add(picture, result);
+        input.cause = fault;
       } catch (const gfnet::UnsupportedError& error) {
         input.cause = error.what();
       }
