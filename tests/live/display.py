@@ -18,7 +18,7 @@ class Display:
         if shutil.which("openbox"):
             self.manager = subprocess.Popen(["openbox", "--sm-disable"],
                                             env={**os.environ, "DISPLAY": self.name},
-                                            stderr=subprocess.DEVNULL)
+                                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             time.sleep(0.5)
 
     @property

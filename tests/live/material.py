@@ -4,6 +4,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 
 from PIL import Image
 
@@ -63,14 +64,28 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def is_served(port):
+    """Whether somebody listens or talks at a port, found without taking the only connection."""
+    served = ("0A", "01")  # LISTEN, ESTABLISHED
+    with open("/proc/net/tcp", encoding="ascii") as sockets:
+        rows = [row.split() for row in list(sockets)[1:]]
+    return any(int(row[1].split(":")[1], 16) == port and row[3] in served for row in rows)
+
+
 class Stream:
-    """A video sent again and again, at its own pace, to whoever connects."""
+    """A video sent again and again, at its own pace, to the one who connects."""
 
     def __init__(self, path, port):
         self.url = f"tcp://127.0.0.1:{port}"
         self.sender = subprocess.Popen(
             ["ffmpeg", "-nostdin", "-v", "quiet", "-re", "-stream_loop", "-1", "-i", path, "-c:v",
              "mpeg2video", "-q:v", "3", "-r", "25", "-f", "mpegts", self.url + "?listen=1"])
+        deadline = time.monotonic() + 60
+        while not is_served(port):
+            if self.sender.poll() is not None or time.monotonic() > deadline:
+                self.cut()
+                raise RuntimeError(f"ffmpeg sends nothing at {self.url}")
+            time.sleep(0.02)
 
     def cut(self):
         self.sender.kill()

@@ -107,7 +107,6 @@ class Headless(unittest.TestCase):
         path = video("streamed.mp4", CAMERA_LIKE, "320x240")
         port = free_port()
         stream = Stream(path, port)
-        time.sleep(1)
         live = subprocess.Popen([COMMAND, "live", "--headless", "--json", "--source", stream.url],
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
         try:

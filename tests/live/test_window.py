@@ -2,6 +2,7 @@
 import json
 import os
 import subprocess
+import threading
 import unittest
 
 import numpy
@@ -28,12 +29,9 @@ class Window(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.display = Display()
+        cls.addClassCleanup(cls.display.close)
         cls.video = video("lossless.mkv", LOSSLESS)
         cls.frames = frames_of(cls.video)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.display.close()
 
     def command(self, script, *arguments):
         path = SCRATCH / f"script {self.id()}"
@@ -55,6 +53,15 @@ class Window(unittest.TestCase):
         done = subprocess.run(self.command(script, *arguments), capture_output=True, text=True,
                               env=self.environment(), cwd=SCRATCH, timeout=timeout)
         return self.finish(done.stdout, done.stderr, done.returncode)
+
+    def read_until_status(self, live):
+        """What a running command prints up to its next status row."""
+        output = ""
+        for line in live.stdout:
+            output += line
+            if '"status"' in line:
+                return output
+        self.fail(f"ended without a status row: {output}{live.stderr.read()}")
 
     def test_labels_and_what_is_shown(self):
         rows, statuses = self.run_live(
@@ -175,12 +182,12 @@ class Window(unittest.TestCase):
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment(),
             cwd=SCRATCH)
         self.addCleanup(live.kill)
-        output = ""
-        while '"status"' not in output[output.rfind("\n", 0, -1) + 1:]:
-            output += live.stdout.readline()
+        watch = threading.Timer(120, live.kill)
+        watch.start()
+        self.addCleanup(watch.cancel)
+        output = self.read_until_status(live)
         stream.cut()
-        while output.count('"status"') < 2:
-            output += live.stdout.readline()
+        output += self.read_until_status(live)
         stream = Stream(self.video, port)
         rest, errors = live.communicate(timeout=60)
         _, statuses = self.finish(output + rest, errors, live.returncode)
