@@ -1,5 +1,6 @@
 """The engine as one of those compared: the gfnet command, asked through its own contract."""
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -15,11 +16,12 @@ class Engine:
         self.command, self.model = str(command), str(model)
         self.selection = ["--device", str(device)] if device else []
 
-    def call(self, *arguments, timeout=3600):
-        """stdout of a run. Throws PeerFailed with the command's own words."""
+    def call(self, *arguments, timeout=3600, environment=None):
+        """stdout of a run. environment: variables to add. Throws PeerFailed with the command's own words."""
         try:
             done = subprocess.run([self.command, *map(str, arguments)], capture_output=True, text=True,
-                                  stdin=subprocess.DEVNULL, timeout=timeout, check=False)
+                                  stdin=subprocess.DEVNULL, timeout=timeout, check=False,
+                                  env={**os.environ, **(environment or {})})
         except OSError as error:
             raise PeerFailed(f"{Path(self.command).name}: {error.strerror}") from None
         except subprocess.TimeoutExpired:
@@ -46,7 +48,13 @@ class Engine:
         return self.call_json("bench", "--model", self.model, *self.selection, *arguments)
 
     def scaling(self):
-        return self.call_json("bench", "--scaling", *self.selection)
+        # On two cores a round of all grids takes half a second: enough of them for a median.
+        return self.call_json("bench", "--scaling", "--seconds", "12", *self.selection)
+
+    def compiled(self, device, precision, batch, environment):
+        """What the driver of another device says of the plan's pipelines, none of which is run."""
+        return self.call_json("plan", self.model, "--compile", "--device", device, "--precision", precision,
+                              "--batch", batch, environment=environment)
 
     def seconds(self, batch, precision, runs):
         """(median, least) seconds of `runs` runs of a batch, submission to logits."""

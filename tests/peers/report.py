@@ -4,7 +4,9 @@ A section is a function from the whole measurement to lines of Markdown, none wh
 say; SECTIONS is their order. Measurement: what scripts/measure gathers,
 
     {"date", "version", "machine", "device", "model", "bench": [JSON of gfnet bench, …],
-     "scaling": its JSON with --scaling or None, "comparisons": [see comparison.py, …]}
+     "scaling": its JSON with --scaling or None, "comparisons": [see comparison.py, …],
+     "compiled": {"gpu", "precision", "batch", "pipelines": JSON of gfnet plan --compile, or "absence": why
+                  there are none} where no GPU was at hand, else None}
 """
 import comparison_table
 from ratios import best_peer
@@ -59,7 +61,8 @@ def against_others(measurement):
              "The same machine, model and input, all cores each, one after the other in every round. Times are "
              "medians over the rounds; the ratio is taken within a round, so a drift of the machine cancels, "
              "and stands with its least and its most. On a GPU the input lies on the device and the time ends "
-             "with the logits in host memory. Error: ‖Δ‖/‖logits‖ against this engine in single precision; "
+             "with the logits in host memory, but ONNX Runtime's WebGPU provider is given the input in host "
+             "memory. Error: ‖Δ‖/‖logits‖ against this engine in single precision; "
              "who is off is not timed."]
     for comparison in measurement["comparisons"]:
         lines += ["", f"### {comparison_table.title(comparison).capitalize()}", "",
@@ -209,10 +212,36 @@ def scaling(measurement):
     rows = [[cell(name, record.get(name)) for name in names] for record in records]
     return ["## Resolution scaling", "",
             f"One block of {measured['channels']} channels, batch {measured['batch']}, {measured['precision']}, "
-            "random weights; times of its kernels on the device's clock. The spectral layer is both "
-            "normalisations, the transforms and the filter; its growth is its time a token over that of the "
-            "first grid. No time: beyond what the device binds at once.", "",
+            "random weights; medians of the time of its kernels on the device's clock. The spectral layer is both "
+            "normalisations, the transforms and the filter. All grids take turns; the growth is its time a token "
+            "over that of the first grid in the same round, median over "
+            f"{records[0]['spectral_runs']} rounds, so a drift of the machine cancels.", "",
             *markdown_table([heading(name) for name in names], rows)]
 
 
-SECTIONS = (setting, against_others, floor, latency, throughput, scaling, kernels, spectral, startup, memory)
+# What RADV calls a pipeline's figures, and what they are.
+COMPILED = {"Subgroup size": "subgroup", "VGPRs": "registers", "LDS size": "shared memory",
+            "Spilled VGPRs": "spilled", "Scratch size": "scratch", "Subgroups per SIMD": "subgroups a SIMD",
+            "Code size": "code"}
+
+
+def compiled(measurement):
+    """A plan as it was compiled for a GPU that was not there."""
+    what = measurement.get("compiled")
+    if not what:
+        return []
+    lines = ["## No GPU was at hand", "",
+             f"The plan in {what['precision']} at batch {what['batch']}, compiled by RADV for {what['gpu']} without "
+             "such a card, and not run. Registers are vector registers an invocation; memory and code in bytes."]
+    if "absence" in what:
+        return [*lines, "", f"It could not be compiled: {what['absence']}"]
+    rows = []
+    for pipeline in what["pipelines"]:
+        figures = {figure["name"]: figure["value"] for figure in pipeline["figures"]}
+        rows.append([pipeline["kernel"], ",".join(map(str, pipeline["specialization"])), str(pipeline["steps"]),
+                     "×".join(map(str, pipeline["workgroup"])), *(figures.get(name, "") for name in COMPILED)])
+    return [*lines, "", *markdown_table(["kernel", "constants", "steps", "workgroup", *COMPILED.values()], rows,
+                                        left=2)]
+
+
+SECTIONS = (setting, against_others, floor, latency, throughput, scaling, kernels, spectral, compiled, startup, memory)

@@ -148,6 +148,19 @@ class ReportTest(unittest.TestCase):
         self.assertIn("| 28×28 | 784 | kernel | 4.00 ms | 5102 ns | 1.00× | 50.0 ms | 12.0 MiB |\n"
                       "| 56×56 | 3136 | kernel | 4.00 ms | 5102 ns | 1.25× |  |  |\n", text)
 
+    def test_a_plan_compiled_for_a_gpu_that_was_not_there(self):
+        whole = measurement()
+        figures = [{"name": name, "value": str(i)} for i, name in enumerate(report.COMPILED) if name != "Scratch size"]
+        pipeline = {"kernel": "linear", "specialization": [16, 2], "steps": 12, "workgroup": [32, 4, 1],
+                    "figures": [{"name": "Hash", "value": "99"}, *figures]}
+        whole["compiled"] = {"gpu": "navi31", "precision": "fp16", "batch": 32, "pipelines": [pipeline]}
+        text = report.render(whole)
+        self.assertIn("The plan in fp16 at batch 32, compiled by RADV for navi31", text)
+        self.assertIn("| linear | 16,2 | 12 | 32×4×1 | 0 | 1 | 2 | 3 |  | 5 | 6 |\n", text)
+        self.assertNotIn("99", text)
+        whole["compiled"] = {"gpu": "navi31", "precision": "fp16", "batch": 32, "absence": "no such driver"}
+        self.assertIn("It could not be compiled: no such driver\n", report.render(whole))
+
     def test_a_new_report_keeps_what_was_written_by_hand(self):
         first = report.render(measurement())
         self.assertEqual(report.conclusions(first), "")
