@@ -21,7 +21,7 @@ PACKAGES = {
     "torch": ("torch", "numpy"),
     "onnxruntime": ("onnxruntime", "onnx", "numpy"),
     "onnxruntime-gpu": ("onnxruntime-gpu[cuda,cudnn]", "numpy"),
-    "onnxruntime-webgpu": ("onnxruntime-webgpu", "numpy"),
+    "onnxruntime-webgpu": ("onnxruntime", "onnxruntime-ep-webgpu", "numpy"),
 }
 # What an interpreter must do to serve as an environment.
 PROBES = {
@@ -29,8 +29,7 @@ PROBES = {
     "torch": "import numpy, torch",
     "onnxruntime": "import numpy, onnx, onnxruntime",
     "onnxruntime-gpu": "import numpy, onnxruntime as o; assert 'CUDAExecutionProvider' in o.get_available_providers()",
-    "onnxruntime-webgpu":
-        "import numpy, onnxruntime as o; assert 'WebGpuExecutionProvider' in o.get_available_providers()",
+    "onnxruntime-webgpu": "import numpy, onnxruntime, onnxruntime_ep_webgpu",
 }
 CUDA_PROBE = "import numpy, torch; assert torch.cuda.is_available()"
 ROOM_BYTES = {"torch": 9 << 30, "onnxruntime-gpu": 6 << 30}

@@ -6,6 +6,8 @@ the device and leaves the logits in host memory, as the engine's own timing has 
 and give arrays in host memory.
 """
 import argparse
+import importlib.metadata
+import os
 
 import numpy as np
 import onnxruntime
@@ -23,6 +25,19 @@ def provider_options(provider, precision):
     return {}
 
 
+def add_webgpu(options):
+    """Adds the WebGPU provider, a plugin of its own, to a session's options; returns its version."""
+    import onnxruntime_ep_webgpu as plugin
+    # Without a GPU the Vulkan driver that the engine runs on is a software one.
+    os.environ["ORT_WEBGPU_EP_ALLOW_SOFTWARE_ADAPTER"] = "1"
+    onnxruntime.register_execution_provider_library("webgpu", plugin.get_library_path())
+    devices = [device for device in onnxruntime.get_ep_devices() if device.ep_name == plugin.get_ep_name()]
+    if not devices:
+        raise RuntimeError("the WebGPU plugin finds no device")
+    options.add_provider_for_devices(devices[:1], {})
+    return importlib.metadata.version("onnxruntime-ep-webgpu")
+
+
 class OnnxPeer:
     def __init__(self, provider):
         self.provider = provider
@@ -30,7 +45,7 @@ class OnnxPeer:
 
     def load(self, model, precision, threads):
         name = PROVIDERS[self.provider]
-        if name not in onnxruntime.get_available_providers():
+        if self.provider != "webgpu" and name not in onnxruntime.get_available_providers():
             raise RuntimeError(f"this ONNX Runtime has no {name}")
         if self.provider == "cuda":
             onnxruntime.preload_dlls()
@@ -39,12 +54,17 @@ class OnnxPeer:
         options.log_severity_level = 3
         # Its threads must not spin on while another peer has its turn.
         options.add_session_config_entry("session.force_spinning_stop", "1")
-        self.session = onnxruntime.InferenceSession(
-            model, options, providers=[(name, provider_options(self.provider, precision))])
+        versions = {"onnxruntime": onnxruntime.__version__}
+        if self.provider == "webgpu":
+            versions["plugin"] = add_webgpu(options)
+            self.session = onnxruntime.InferenceSession(model, options)
+        else:
+            self.session = onnxruntime.InferenceSession(
+                model, options, providers=[(name, provider_options(self.provider, precision))])
         # Where a provider cannot start, ONNX Runtime goes on without it.
         if self.session.get_providers()[0] != name:
             raise RuntimeError(f"{name} did not start")
-        return {"versions": {"onnxruntime": onnxruntime.__version__}}
+        return {"versions": versions}
 
     def prepare(self, images):
         images = np.ascontiguousarray(images, np.float32)
