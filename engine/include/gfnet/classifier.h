@@ -18,9 +18,8 @@
 namespace gfnet {
 
 /// Whether kernels are tried out on the device the first time that a model meets it. What is found
-/// is remembered for the device and its driver. kAuto does so on GPUs, where it takes about a
-/// second, and not on software drivers, which compile for that long for each kernel tried. kNever
-/// goes by rules alone.
+/// is remembered for the device and its driver. kAuto does so on GPUs, and not on software drivers,
+/// which compile for seconds for each kernel tried. kNever goes by rules alone.
 enum class Tuning { kAuto, kNever, kAlways };
 
 struct ClassifierOptions {
