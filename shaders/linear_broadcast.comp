@@ -33,7 +33,8 @@ layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
 layout(binding = 3, std430) readonly buffer Addend { OUT4 addend[]; };
 layout(binding = 4, std430) buffer Y { OUT4 y[]; };
 
-#include "linear_epilogue.glsl"
+#define EPILOGUE_CONSTANT 3
+#include "linear_store.glsl"
 
 const uint kRowGroups = (kTileRows + kLanes - 1) / kLanes;
 

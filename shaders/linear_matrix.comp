@@ -47,7 +47,6 @@
 #extension GL_KHR_memory_scope_semantics : require
 #extension GL_KHR_shader_subgroup_basic : require
 #pragma use_vulkan_memory_model
-#include "gelu.glsl"
 #include "parameters.h"
 #include "storage.glsl"
 
@@ -61,9 +60,6 @@ layout(constant_id = 7) const uint kSubgroupsAcross = 2;
 layout(constant_id = 8) const uint kFragmentsDeep = 2;
 layout(constant_id = 9) const uint kBuffers = 2;
 layout(constant_id = 10) const bool kTransposed = false;
-layout(constant_id = 11) const bool kGelu = false;
-layout(constant_id = 12) const bool kAddend = false;
-layout(constant_id = 13) const bool kInPlace = false;
 
 layout(push_constant) uniform Push { LinearParameters p; };
 
@@ -87,6 +83,9 @@ layout(binding = 1, std430) readonly buffer Weight { uvec4 weight[]; };
 layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
 layout(binding = 3, std430) readonly buffer Addend { OUT8 addend[]; };
 layout(binding = 4, std430) buffer Y { OUT8 y[]; };
+
+#define EPILOGUE_CONSTANT 11
+#include "linear_epilogue.glsl"
 
 const uint kVector = 8;
 const uint kInvocations = gl_WorkGroupSize.x * gl_WorkGroupSize.y;
@@ -197,15 +196,11 @@ void multiply(uint buffer_at, uint row, uint column) {
 }
 
 // A vector of y, from its eight sums.
-void store(uint row, uint column, vec4 low, vec4 high) {
+void store(uint row, uint column, vec4 first_sums, vec4 last_sums) {
   const uint output_vectors = p.output_vectors / 2;
   if (row >= p.rows || column >= output_vectors) return;
-  low += bias[2 * column];
-  high += bias[2 * column + 1];
-  if (kGelu) {
-    low = gelu(low);
-    high = gelu(high);
-  }
+  precise vec4 low = activated(first_sums, 2 * column);
+  precise vec4 high = activated(last_sums, 2 * column + 1);
   const uint at = row * output_vectors + column;
   if (kInPlace || kAddend) {
     OUT8 added;

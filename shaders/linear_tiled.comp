@@ -43,7 +43,6 @@
 #ifdef PACKED
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
 #endif
-#include "gelu.glsl"
 #include "parameters.h"
 #include "storage.glsl"
 
@@ -52,9 +51,6 @@ layout(constant_id = 2) const uint kRows = 8;
 layout(constant_id = 3) const uint kColumns = 2;
 layout(constant_id = 4) const uint kDepth = 4;
 layout(constant_id = 5) const uint kBuffers = 2;
-layout(constant_id = 6) const bool kGelu = false;
-layout(constant_id = 7) const bool kAddend = false;
-layout(constant_id = 8) const bool kInPlace = false;
 #ifdef PACKED
 layout(constant_id = 9) const uint kChunk = 2;
 #endif
@@ -76,6 +72,9 @@ layout(binding = 1, std430) readonly buffer Weight { IN4 weight[]; };
 layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
 layout(binding = 3, std430) readonly buffer Addend { OUT4 addend[]; };
 layout(binding = 4, std430) buffer Y { OUT4 y[]; };
+
+#define EPILOGUE_CONSTANT 6
+#include "linear_store.glsl"
 
 const uint kInvocations = gl_WorkGroupSize.x * gl_WorkGroupSize.y;
 const uint kTileRows = kRows * gl_WorkGroupSize.y;
@@ -174,21 +173,6 @@ void multiply(uint tile) {
   }
 }
 
-// precise, as explicit fma above.
-void store(uint row, uint column, vec4 sum) {
-  if (row >= p.rows || column >= p.output_vectors) return;
-  precise vec4 value = sum;
-  const uint at = row * p.output_vectors + column;
-  value += bias[column];
-  if (kGelu) value = gelu(value);
-  if (kInPlace) {
-    value += widen(y[at]);
-  } else if (kAddend) {
-    value += widen(addend[(row % p.addend_rows) * p.output_vectors + column]);
-  }
-  y[at] = narrow(value);
-}
-
 void main() {
   const uint tile_row = gl_WorkGroupID.y * kTileRows;
   const uint tile_column = gl_WorkGroupID.x * kTileColumns;
@@ -213,9 +197,9 @@ void main() {
 
   [[unroll]] for (uint i = 0; i < kRows; ++i) {
     [[unroll]] for (uint j = 0; j < kColumns; ++j) {
-      store(tile_row + i * gl_WorkGroupSize.y + gl_LocalInvocationID.y,
-            tile_column + j * gl_WorkGroupSize.x + gl_LocalInvocationID.x,
-            sums[i * kColumns + j]);
+      const uint row = tile_row + i * gl_WorkGroupSize.y + gl_LocalInvocationID.y;
+      const uint column = tile_column + j * gl_WorkGroupSize.x + gl_LocalInvocationID.x;
+      if (row < p.rows && column < p.output_vectors) store(row, column, sums[i * kColumns + j]);
     }
   }
 }

@@ -2,32 +2,20 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "support/temporary_directory.h"
 
 namespace gfnet {
 namespace {
 
 namespace fs = std::filesystem;
 using Bytes = std::vector<std::uint8_t>;
-
-/// A directory that goes with the test case.
-class Directory {
- public:
-  Directory() {
-    std::random_device random;
-    path_ = fs::temp_directory_path() / ("gfnet-cache-" + std::to_string(random()));
-  }
-  ~Directory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 Bytes read(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -41,7 +29,7 @@ void write(const fs::path& path, const Bytes& bytes) {
 }
 
 TEST_CASE("a cache file comes back with its key only") {
-  const Directory directory;
+  const test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "deeper" / "file.bin";
   CHECK(!read_cache_file(path, "key"));
   const Bytes content{1, 2, 3, 0, 255};
@@ -54,7 +42,7 @@ TEST_CASE("a cache file comes back with its key only") {
 }
 
 TEST_CASE("every damage to a cache file is noticed") {
-  const Directory directory;
+  const test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "file.bin";
   const Bytes content{10, 20, 30, 40, 50, 60, 70};
   REQUIRE(write_cache_file(path, "the key", content));
@@ -76,8 +64,32 @@ TEST_CASE("every damage to a cache file is noticed") {
   CHECK(read_cache_file(path, "the key") == content);
 }
 
+TEST_CASE("what a killed process left of a cache file is removed, and nothing else") {
+  const test::TemporaryDirectory directory;
+  const auto make = [&](const std::string& name, std::chrono::minutes age) {
+    const fs::path path = directory.path() / name;
+    write(path, {1});
+    fs::last_write_time(path, fs::file_time_type::clock::now() - age);
+  };
+  constexpr std::chrono::minutes kOld{61};
+  make("fft.bin.12.0.tmp", kOld);
+  const std::set<std::string> others{"fft.bin.tmp", "fft.bin.x.0.tmp", "fft.bin.1.tmp", "1.0.tmp",
+                                     "fft.bin"};
+  for (const std::string& other : others) make(other, kOld);
+  make("fft.bin.13.0.tmp", std::chrono::minutes(5));  // somebody else may be writing it
+
+  REQUIRE(write_cache_file(directory.path() / "choices.bin", "key", Bytes{1}));
+  std::set<std::string> left;
+  for (const auto& entry : fs::directory_iterator(directory.path())) {
+    left.insert(entry.path().filename().string());
+  }
+  std::set<std::string> expected = others;
+  expected.insert({"choices.bin", "fft.bin.13.0.tmp"});
+  CHECK(left == expected);
+}
+
 TEST_CASE("a cache directory that cannot be made is no error") {
-  const Directory directory;
+  const test::TemporaryDirectory directory;
   write(directory.path(), {1});  // a file where the directory should be
   CHECK(!write_cache_file(directory.path() / "file.bin", "key", Bytes{1}));
   CHECK(!read_cache_file(directory.path() / "file.bin", "key"));

@@ -1,0 +1,16 @@
+// The epilogue of products that keep y in vectors of four. Expects what linear_epilogue.glsl does, and
+//   p        LinearParameters
+//   bindings addend [addend_rows, output_vectors], y [rows, output_vectors], both OUT4 (storage.glsl)
+#include "linear_epilogue.glsl"
+#include "storage.glsl"
+
+void store(uint row, uint column, vec4 sum) {
+  precise vec4 value = activated(sum, column);
+  const uint at = row * p.output_vectors + column;
+  if (kInPlace) {
+    value += widen(y[at]);
+  } else if (kAddend) {
+    value += widen(addend[(row % p.addend_rows) * p.output_vectors + column]);
+  }
+  y[at] = narrow(value);
+}
