@@ -1,19 +1,18 @@
 #include <gfnet/gfnet.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <cmath>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <iostream>
 #include <iterator>
 #include <set>
 
 #include "bench_report.h"
 #include "bench_scaling.h"
 #include "command.h"
+#include "interrupt.h"
 #include "options.h"
 #include "overwrite.h"
+#include "report_file.h"
 #include "terminal.h"
 
 namespace app {
@@ -77,47 +76,53 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   }
   const auto [smallest, largest] = std::ranges::minmax(batches);
 
+  // An interrupted run keeps what it has.
+  const auto wants = [&](const std::string& section) {
+    return options.wants(section) && !interrupted();
+  };
   StatusLine status;
   BenchReport report;
   report.device = benchmark.device();
   report.model = benchmark.model().description();
   report.precision = gfnet::name_of(benchmark.precision());
-  if (options.wants("startup")) {
+  if (wants("startup")) {
     status.show("start-up");
     report.startup = benchmark.startup(1);
   }
-  if (options.wants("ceilings")) {
+  if (wants("ceilings")) {
     status.show("the device's ceilings");
     report.ceilings = benchmark.ceilings();
   }
-  if (options.wants("latency")) {
+  if (wants("latency")) {
     status.show("latency");
     report.latency = benchmark.time(1, options.budget);
   }
-  if (options.wants("throughput")) {
+  if (wants("throughput")) {
     for (const std::int64_t batch : batches) {
+      if (interrupted()) break;
       status.show("throughput, batch " + std::to_string(batch));
       const bool is_known = report.latency && report.latency->batch == batch;
       report.throughput.push_back(is_known ? *report.latency
                                            : benchmark.time(batch, options.budget));
     }
   }
-  if (options.wants("kernels")) {
+  if (wants("kernels")) {
     status.show("kernels, batch " + std::to_string(largest));
     report.kernels = benchmark.time_kernels(largest, options.budget);
   }
-  if (options.wants("spectral")) {
+  if (wants("spectral")) {
     for (const std::int64_t batch : std::set{smallest, largest}) {
+      if (interrupted()) break;
       status.show("spectral layers, batch " + std::to_string(batch));
       std::ranges::move(benchmark.time_spectral(batch, options.budget),
                         std::back_inserter(report.spectral));
     }
   }
-  if (options.wants("memory")) {
+  if (wants("memory")) {
     status.show("memory, batch " + std::to_string(largest));
     report.memory = benchmark.memory(largest);
   }
-  if (!options.pictures.empty()) {
+  if (!options.pictures.empty() && !interrupted()) {
     status.show("pictures, batch " + std::to_string(largest));
     ModelOptions model_options;
     model_options.device = options.device;
@@ -125,8 +130,9 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
     model_options.tuning = options.tuning;
     model_options.batch = largest;
     Classifiers classifiers(benchmark.model(), model_options, /*top_k=*/1);
-    report.pictures = time_pictures(options.pictures, classifiers,
-                                    options.budget.runs > 0 ? options.budget.runs : 3);
+    const PictureTiming timing = time_pictures(options.pictures, classifiers,
+                                               options.budget.runs > 0 ? options.budget.runs : 3);
+    if (!interrupted()) report.pictures = timing;
   }
   return report;
 }
@@ -163,35 +169,30 @@ Outcome run_scaling(const BenchOptions& options,
 }
 
 int run(const BenchOptions& options) {
+  if (std::isnan(options.budget.seconds)) throw UsageError("bench: --seconds: nan is no time");
+  if (options.wants(kNone) && options.sections.size() > 1) {
+    throw UsageError("bench: --sections: none and others exclude each other");
+  }
   if (options.scaling && options.batches.size() > 1) {
     throw UsageError("bench: --scaling takes one --batch");
   }
-  std::ofstream file;
-  const auto check_output = [&] {
-    if (options.output.empty() || file) return;
-    throw gfnet::FormatError(options.output,
-                             std::string("cannot be written: ") + std::strerror(errno));
-  };
-  if (!options.output.empty()) {
-    const std::string model = options.scaling ? "" : model_path(options.model).string();
-    if (!options.scaling && is_same_file(options.output, model)) {
+  if (!options.output.empty() && !options.scaling) {
+    const std::string model = model_path(options.model).string();
+    if (is_same_file(options.output, model)) {
       throw UsageError("bench: '" + options.output + "' would overwrite '" + model + "'");
     }
-    file.open(options.output, std::ios::binary);
-    check_output();
   }
+  ReportFile file(options.output);
+  const InterruptGuard guard;
 
   const gfnet::ClassifierOptions chosen = classifier_options(options);
   const auto [text, validation_messages] =
       options.scaling ? run_scaling(options, chosen) : run_model(options, chosen);
-  if (options.output.empty()) {
-    std::fputs(text.c_str(), stdout);
-  } else {
-    file << text;
-    file.flush();
-    check_output();
-  }
-  return report_validation(validation_messages);
+  file.write(text);
+  const int status = report_validation(validation_messages);
+  if (status != kAllDone || !interrupted()) return status;
+  std::fputs("gfnet: interrupted; what is not in the report was not measured\n", stderr);
+  return kInterrupted;
 }
 
 }  // namespace

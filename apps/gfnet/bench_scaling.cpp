@@ -1,5 +1,6 @@
 #include "bench_scaling.h"
 
+#include "interrupt.h"
 #include "terminal.h"
 
 namespace app {
@@ -16,6 +17,7 @@ ScalingReport measure_scaling(gfnet::ScalingBenchmark& benchmark,
     report.points.push_back({spectral, std::nullopt});
   }
   for (ScalingPoint& point : report.points) {
+    if (interrupted()) break;
     status.show("a block of " + std::to_string(point.spectral.grid) + "² tokens");
     point.block = benchmark.block(point.spectral.grid, batch, budget);
   }

@@ -1,9 +1,11 @@
 """gfnet bench: the report's form, and that its figures agree with one another."""
 import json
 import math
+import signal
+import subprocess
 import time
 
-from command import MODEL, SCRATCH, CommandTest, folder, main
+from command import COMMAND, ENVIRONMENT, MODEL, SCRATCH, CommandTest, folder, main
 from samples import gfnet, picture, safetensors
 
 SECTIONS = ["startup", "ceilings", "latency", "throughput", "kernels", "spectral", "memory"]
@@ -221,6 +223,32 @@ class Bench(CommandTest):
         self.fail_with(1, "/dev/full", "bench", "--model", MODEL, *QUICK, "--sections", "latency",
                        "--output", "/dev/full")
 
+    def test_a_failed_run_leaves_the_report_before(self):
+        place = folder("before")
+        path = place / "report.json"
+        path.write_text("before")
+        for output in (path, place / "new.json"):
+            self.fail_with(1, "nothing.pth", "bench", "--model", "nothing.pth", "--output", output)
+        self.assertEqual(path.read_text(), "before")
+        self.assertEqual([entry.name for entry in place.iterdir()], ["report.json"])
+
+    def test_an_interrupted_run_reports_what_it_measured(self):
+        path = folder("interrupted") / "report.json"
+        running = subprocess.Popen(
+            [COMMAND, "bench", "--json", "--model", MODEL, "--sections", "latency,throughput,memory", "--batch",
+             "1,2,3,4,5,6,7,8", "--seconds", "4", "--output", path],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+        while not path.exists() and running.poll() is None:
+            time.sleep(0.02)
+        time.sleep(1)  # it has begun, and is far from its end
+        running.send_signal(signal.SIGINT)
+        output, errors = running.communicate(timeout=100)
+        self.assertEqual((running.returncode, output), (130, ""), errors)
+        self.assertIn("interrupted", errors)
+        told = json.loads(path.read_text())
+        self.assertLess(len(told.get("throughput", [])), 8)
+        self.assertNotIn("memory", told)
+
     def test_wrong_usage(self):
         for saying, *args in (["--batch", "--batch", "0"],
                               ["--batch", "--batch", "1,x"],
@@ -230,6 +258,8 @@ class Bench(CommandTest):
                               ["--runs", "--runs", "many"],
                               ["--seconds", "--seconds", "0"],
                               ["--seconds", "--seconds", "-1"],
+                              ["--seconds", "--seconds", "nan"],
+                              ["none", "--sections", "latency,none"],
                               ["--sections", "--sections", "everything"],
                               ["--precision", "--precision", "fp8"],
                               ["extra", "extra"]):
