@@ -2,6 +2,8 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <mutex>
@@ -18,6 +20,7 @@ namespace {
 // File: magic, key's bytes, content's bytes (u64 each, host order), checksum of all that follows
 // it, key, content.
 constexpr std::array<char, 8> kMagic{'g', 'f', 'n', 'e', 't', 'c', '0', '1'};
+constexpr const char* kTemporaryEnding = ".tmp";
 constexpr std::size_t kHeaderBytes = kMagic.size() + 3 * sizeof(std::uint64_t);
 
 /// FNV-1a, 64 bits: against damage, not against malice.
@@ -50,28 +53,65 @@ void log_ignored(const std::filesystem::path& path, std::string_view cause) {
   log(LogLevel::kWarning, path.string() + ": " + std::string(cause) + "; it is made anew");
 }
 
-/// A name beside path that no other process or thread uses.
+/// A name beside path that no other process or thread uses: PATH.NUMBER.NUMBER.tmp.
 std::filesystem::path temporary_name(const std::filesystem::path& path) {
   static std::atomic<unsigned> counter{0};
   std::random_device random;
   std::filesystem::path name = path;
-  std::string ending = ".";
-  ending += std::to_string(random());
-  ending += '.';
-  ending += std::to_string(counter.fetch_add(1));
-  ending += ".tmp";
-  name += ending;
+  name += "." + std::to_string(random()) + "." + std::to_string(counter.fetch_add(1)) +
+          std::string(kTemporaryEnding);
   return name;
 }
 
+/// Whether temporary_name made it of a path that ends as `like` does.
+bool is_temporary_name(std::filesystem::path name, const std::filesystem::path& like) {
+  if (name.extension() != kTemporaryEnding) return false;
+  for (int i = 0; i < 2; ++i) {
+    const std::string number = name.replace_extension().extension().string();
+    if (number.size() < 2 || number.find_first_not_of("0123456789", 1) != std::string::npos) {
+      return false;
+    }
+  }
+  return name.replace_extension().extension() == like.extension();
+}
+
 /// One line a directory and process: a full or read-only disk fails every file alike.
-void warn_once(const std::filesystem::path& directory) {
+void warn_once(const std::filesystem::path& path, const std::string& cause) {
   static std::mutex mutex;
   static std::set<std::filesystem::path> warned;
   const std::lock_guard lock(mutex);
-  if (!warned.insert(directory).second) return;
+  if (!warned.insert(path.parent_path()).second) return;
   log(LogLevel::kWarning,
-      directory.string() + ": cannot be written; nothing is kept for the next run");
+      path.string() + ": cannot be written: " + cause + "; it is made anew by every run");
+}
+
+/// Removes what processes left beside a cache file that were killed while they wrote.
+void remove_abandoned(const std::filesystem::path& path) {
+  constexpr std::chrono::hours kOld{1};
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::error_code error;
+  std::filesystem::directory_iterator entry(path.parent_path(), error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    if (!is_temporary_name(entry->path(), path)) continue;
+    std::error_code gone;
+    const auto written = entry->last_write_time(gone);
+    if (!gone && now - written > kOld) std::filesystem::remove(entry->path(), gone);
+  }
+}
+
+/// Writes a whole file; "" or why it cannot be.
+std::string write_all(const std::filesystem::path& path, std::string_view key,
+                      std::span<const std::uint8_t> content) {
+  errno = 0;
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  const std::uint64_t sizes[3] = {key.size(), content.size(), checksum_of(key, content)};
+  file.write(kMagic.data(), kMagic.size());
+  file.write(reinterpret_cast<const char*>(sizes), sizeof(sizes));
+  file.write(key.data(), static_cast<std::streamsize>(key.size()));
+  file.write(reinterpret_cast<const char*>(content.data()),
+             static_cast<std::streamsize>(content.size()));
+  file.close();
+  return file.fail() ? std::strerror(errno) : "";
 }
 
 }  // namespace
@@ -118,28 +158,19 @@ bool write_cache_file(const std::filesystem::path& path, std::string_view key,
   std::error_code error;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
   const std::filesystem::path temporary = temporary_name(path);
-  bool written = false;
-  {
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    const std::uint64_t sizes[3] = {key.size(), content.size(), checksum_of(key, content)};
-    file.write(kMagic.data(), kMagic.size());
-    file.write(reinterpret_cast<const char*>(sizes), sizeof(sizes));
-    file.write(key.data(), static_cast<std::streamsize>(key.size()));
-    file.write(reinterpret_cast<const char*>(content.data()),
-               static_cast<std::streamsize>(content.size()));
-    file.close();
-    written = !file.fail();
-  }
-  if (written) {
+  std::string fault = error ? error.message() : write_all(temporary, key, content);
+  if (fault.empty()) {
     std::filesystem::rename(temporary, path, error);
-    written = !error;
+    if (error) fault = error.message();
   }
-  if (!written) {
+  if (!fault.empty()) {
     std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
-    warn_once(path.parent_path());
+    warn_once(path, fault);
+    return false;
   }
-  return written;
+  remove_abandoned(path);
+  return true;
 }
 
 }  // namespace gfnet
