@@ -89,12 +89,20 @@ def as_markdown(comparison):
             *(f"- {line}" for line in comparison_table.absences(comparison)), ""]
 
 
+def batch_size(text):
+    """A batch that gfnet takes, for argparse."""
+    size = int(text)
+    if not 1 <= size <= 65535:
+        raise ValueError
+    return size
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("--gfnet", default=str(ROOT / "build/release/bin/gfnet"), metavar="PATH")
     parser.add_argument("--model", default="gfnet-xs", help="a published name (random weights), or a checkpoint")
     parser.add_argument("--device", help="as for gfnet; default: its own choice")
-    parser.add_argument("--batch", type=int, nargs="+", default=[1, 8])
+    parser.add_argument("--batch", type=batch_size, nargs="+", default=[1, 8])
     parser.add_argument("--precision", nargs="+", choices=("fp32", "fp16"), default=None,
                         help="default: fp32, on a GPU fp16 too")
     parser.add_argument("--rounds", type=int, default=7)

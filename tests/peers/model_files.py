@@ -42,4 +42,5 @@ def _run(python, script, *arguments):
     done = subprocess.run([str(python), str(HERE / script), *map(str, arguments)], capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
-        raise NotHere(f"{script} failed: {last_line(done.stderr)}")
+        model = next(argument for argument in arguments if not str(argument).startswith("--"))
+        raise NotHere(f"{script} failed on {model}: {last_line(done.stderr)}")
