@@ -54,9 +54,16 @@ void check_multiple(const Config& config, const Extent& image) {
                       (step.height == step.width ? std::to_string(step.height) : text(step)));
 }
 
-weights::DenseTensor resized(const TensorView& tensor, const Extent& from, const Extent& to,
-                             std::int64_t channels, Alignment alignment, const Shape& shape) {
-  return {shape, interpolate(tensor.to_f32(), from, to, channels, alignment)};
+/// Before anything is interpolated, which takes its time: what no Vulkan device could use.
+void check_bindable(const std::string& name, const Shape& shape, const Extent& image) {
+  // maxStorageBufferRange has 32 bits.
+  constexpr double kMostBytes = 4294967295.0;
+  double bytes = sizeof(float);
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis) bytes *= static_cast<double>(shape[axis]);
+  if (bytes <= kMostBytes) return;
+  throw ArgumentError("the model cannot run at " + text(image) + " pixels: its '" + name +
+                      "' would have " + std::to_string(static_cast<std::int64_t>(bytes) >> 30) +
+                      " GiB, more than any Vulkan device binds");
 }
 
 }  // namespace
@@ -96,24 +103,39 @@ Extent resolution_step(const Config& config) {
 
 Checkpoint at_resolution(const Checkpoint& checkpoint, const Config& config, const Extent& image) {
   check_multiple(config, image);
-  std::map<std::string, weights::DenseTensor> replaced;
+  struct Interpolation {
+    Extent from;
+    Extent to;
+    std::int64_t channels;
+    Alignment alignment;
+    Shape shape;
+  };
+  std::map<std::string, Interpolation> interpolations;
   Extent to = image;
   for (std::size_t index = 0; index < config.stages.size(); ++index) {
     const Stage& stage = config.stages[index];
     const Extent from = stage.grid;
     to = {to.height / stage.patch.height, to.width / stage.patch.width};
     if (index == 0) {
-      replaced["pos_embed"] = resized(checkpoint.at("pos_embed"), from, to, stage.channels,
-                                      Alignment::kEdges, {1, to.area(), stage.channels});
+      interpolations["pos_embed"] = {
+          from, to, stage.channels, Alignment::kEdges, {1, to.area(), stage.channels}};
     }
     const Extent bins_from{from.height, graph::spectrum_width(from.width)};
     const Extent bins_to{to.height, graph::spectrum_width(to.width)};
     for (std::int64_t block = 0; block < stage.depth; ++block) {
-      const std::string name = block_prefix(config, index, block) + "filter.complex_weight";
-      replaced[name] =
-          resized(checkpoint.at(name), bins_from, bins_to, 2 * stage.channels, Alignment::kCorners,
-                  {bins_to.height, bins_to.width, stage.channels, 2});
+      interpolations[block_prefix(config, index, block) + "filter.complex_weight"] = {
+          bins_from,
+          bins_to,
+          2 * stage.channels,
+          Alignment::kCorners,
+          {bins_to.height, bins_to.width, stage.channels, 2}};
     }
+  }
+  for (const auto& [name, each] : interpolations) check_bindable(name, each.shape, image);
+  std::map<std::string, weights::DenseTensor> replaced;
+  for (const auto& [name, each] : interpolations) {
+    replaced[name] = {each.shape, interpolate(checkpoint.at(name).to_f32(), each.from, each.to,
+                                              each.channels, each.alignment)};
   }
   return checkpoint.with(std::move(replaced));
 }

@@ -33,7 +33,8 @@ graph::Extent resolution_step(const Config& config);
 /// complex filter, real and imaginary part each for itself, are interpolated bilinearly to the
 /// grids that the image makes (Rao et al. 2021, section 3.2). Filters keep their outermost
 /// frequencies, pos_embed its edges, as in the authors' code for fine-tuning. All other tensors are
-/// shared with the checkpoint. Throws ArgumentError if `image` is no multiple of resolution_step().
+/// shared with the checkpoint. Throws ArgumentError if `image` is no multiple of resolution_step(),
+/// or if one of them would be larger than any Vulkan device binds.
 weights::Checkpoint at_resolution(const weights::Checkpoint& checkpoint, const Config& config,
                                   const graph::Extent& image);
 

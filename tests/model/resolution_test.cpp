@@ -150,3 +150,14 @@ TEST_CASE("a size that patches and stages do not divide is refused with the mult
                          doctest::Contains("multiples of 16"), ArgumentError);
   }
 }
+
+TEST_CASE("a size with a tensor that no device binds is refused before anything is computed") {
+  Random random;
+  Architecture a;
+  a.stages = {{4, 8, 1, 16}};
+  const weights::Checkpoint checkpoint = test::synthetic_checkpoint(a, random);
+  const model::Config config = model::infer_config(checkpoint);
+  // 2^17 × (2^16 + 1) frequencies of 8 channels, 8 bytes each, are 512 GiB and a little.
+  CHECK_THROWS_WITH_AS(model::at_resolution(checkpoint, config, {1 << 19, 1 << 19}),
+                       doctest::Contains("would have 512 GiB"), ArgumentError);
+}

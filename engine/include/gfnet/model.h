@@ -75,7 +75,7 @@ class Model {
   /// bilinearly to the grids that such an image makes (Rao et al. 2021, section 3.2), so that the
   /// description's grids, parameters and tensors are those of the new size. Labels stay. The file's
   /// own size gives back the network as it was read. Throws ArgumentError if the patches and stages
-  /// do not divide the size.
+  /// do not divide the size, or if a filter would be larger than any Vulkan device binds.
   Model at(const ImageSize& size) const;
 
   const ModelDescription& description() const;
