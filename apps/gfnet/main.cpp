@@ -27,8 +27,9 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", GFNET_VERSION);
   app.footer(
-      "Exit status: 0 all done; 1 some inputs failed; 2 wrong usage; 3 no usable device; 130 "
-      "interrupted, after what had begun was written.");
+      "Exit status: 0 all done; 1 some inputs failed, or a file could not be read or written; 2 "
+      "wrong usage; 3 no usable device, or it cannot do what was asked; 130 interrupted, after what "
+      "had begun was written.");
 
   int status = app::kAllDone;
   app::add_classify(app, status, {argv, argv + argc});
