@@ -66,6 +66,7 @@ TEST_CASE("every damage to a cache file is noticed") {
 
 TEST_CASE("what a killed process left of a cache file is removed, and nothing else") {
   const test::TemporaryDirectory directory;
+  fs::create_directories(directory.path());
   const auto make = [&](const std::string& name, std::chrono::minutes age) {
     const fs::path path = directory.path() / name;
     write(path, {1});
