@@ -257,8 +257,8 @@ class LineSteps {
     std::optional<std::size_t>& resource = is_output ? output_ : scratch_[left_ % 2];
     if (!resource) {
       resource = is_output ? plan_.write(node_.output).resource
-                           : plan_.scratch(node_.name + ".scratch",
-                                           grid_.area() * kVector * block_vectors_);
+                           : plan_.scratch(node_.name + ".scratch", plan_.batch() * grid_.area(),
+                                           kVector * block_vectors_, DType::kF32);
     }
     from_ = is_output ? Place{plan_.keep(*resource), vectors_, block_.first}
                       : Place{plan_.keep(*resource), block_.count, 0};
