@@ -165,6 +165,8 @@ struct Plan {
   }
 
   std::int64_t batch = 0;
+  /// See DeviceFacts::buffer_alignment.
+  std::uint64_t alignment = 1;
   std::vector<Resource> resources;
   std::vector<Step> steps;
   /// The graph's only input, in its layout.

@@ -48,6 +48,7 @@ PlanBuilder::PlanBuilder(const graph::Graph& graph, std::int64_t batch, const De
     throw UnsupportedError("half precision (16-bit storage buffers)", device.name);
   }
   plan_.batch = batch;
+  plan_.alignment = device.buffer_alignment;
   plan_.input = arena_resource(graph.inputs().front(), -1);
 }
 
