@@ -17,8 +17,7 @@ using graph::Value;
 
 namespace {
 
-/// Tiles of any kernel are so many rows or a divisor of them: other numbers leave a short tile at
-/// the end.
+/// A GPU's tiles have so many rows or a divisor of them: then only the last step has a short one.
 constexpr std::int64_t kWholeTiles = 128;
 
 /// Of a value in token layout, those of all images one after the other.

@@ -1,6 +1,8 @@
 // Products some rows at a time: what a plan gives them, and when.
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "gfnet/error.h"
 #include "plan/memory_need.h"
 #include "plan/plan.h"
@@ -180,4 +182,19 @@ TEST_CASE("what is too large for a device is told from what it cannot do at any 
   } catch (const UnsupportedError&) {
   }
   CHECK_FALSE(is_too_large);
+}
+
+TEST_CASE("by rows: a plan tells machines what a step is given of a resource") {
+  const plan::Plan plan = plan::make_plan(mlp().graph, kBatch, device_for(kRows - 1));
+  const auto steps = nlohmann::json::parse(plan::to_json(plan))["steps"];
+  REQUIRE(steps.size() == 4);
+  const std::uint64_t bytes = 128 * kTokenBytes;
+  // x, the weight, the bias twice (there is no addend), and a hidden layer of just these rows.
+  CHECK(steps[0]["ranges"] ==
+        nlohmann::json::parse("[[0, " + std::to_string(bytes) + "], null, null, null, null]"));
+  CHECK(steps[2]["ranges"][0][0] == bytes);
+  CHECK(steps[2]["ranges"][0][1] == kRows * kTokenBytes - bytes);
+  CHECK(steps[2]["ranges"][4][1] == (kRows - 128) * kHiddenBytes);
+  const plan::Plan whole = plan::make_plan(mlp().graph, kBatch, device_for(kRows));
+  CHECK(plan::to_json(whole).find("ranges") == std::string::npos);
 }
