@@ -122,6 +122,7 @@ ordered_json json_of(const ScalingPoint& point) {
   json["block_runs"] = fits ? point.block->runs : 0;
   json["block_s"] = fits ? ordered_json(point.block->seconds) : nullptr;
   json["block_peak_bytes"] = fits ? ordered_json(point.block->peak_bytes) : nullptr;
+  if (!fits) json["block_too_large"] = point.too_large;
   return json;
 }
 

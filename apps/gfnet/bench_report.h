@@ -35,8 +35,9 @@ struct BenchReport {
 /// A block at one resolution.
 struct ScalingPoint {
   gfnet::SpectralScaling spectral;
-  /// Absent where it is beyond the device.
+  /// Absent where it is beyond the device; then what is, and why.
   std::optional<gfnet::BlockScaling> block;
+  std::string too_large;
 };
 
 /// What `gfnet bench --scaling` has measured.

@@ -1,5 +1,7 @@
 #include "bench_scaling.h"
 
+#include <gfnet/error.h>
+
 #include "interrupt.h"
 #include "terminal.h"
 
@@ -14,12 +16,16 @@ ScalingReport measure_scaling(gfnet::ScalingBenchmark& benchmark,
   report.batch = batch;
   status.show("the spectral layer at every resolution");
   for (const gfnet::SpectralScaling& spectral : benchmark.spectral(grids, batch, budget)) {
-    report.points.push_back({spectral, std::nullopt});
+    report.points.push_back({spectral, std::nullopt, ""});
   }
   for (ScalingPoint& point : report.points) {
     if (interrupted()) break;
     status.show("a block of " + std::to_string(point.spectral.grid) + "² tokens");
-    point.block = benchmark.block(point.spectral.grid, batch, budget);
+    try {
+      point.block = benchmark.block(point.spectral.grid, batch, budget);
+    } catch (const gfnet::TooLargeError& error) {
+      point.too_large = error.what();
+    }
   }
   return report;
 }

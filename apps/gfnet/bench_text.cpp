@@ -213,12 +213,14 @@ std::string to_text(const ScalingReport& report) {
                {"", Align::kLeft},
                {"block", Align::kRight},
                {"device memory", Align::kRight}});
-  for (const auto& [spectral, block] : report.points) {
+  std::string refusals;
+  for (const auto& [spectral, block, too_large] : report.points) {
     const std::string side = std::to_string(spectral.grid);
     table.add({side + "×" + side, milliseconds(spectral.seconds),
                nanoseconds(spectral.seconds_per_token), digits(spectral.growth) + "×",
                spectral.kernel, block ? milliseconds(block->seconds) : "too large",
                block ? binary(block->peak_bytes) : ""});
+    if (!block) refusals += "block of " + side + "×" + side + ": " + too_large + "\n";
   }
   return report.device.name + ": " + report.device.driver + ", Vulkan " +
          report.device.api_version + "\n\n" + table.text() + "one block of " +
@@ -227,7 +229,8 @@ std::string to_text(const ScalingReport& report) {
          ", fp32, random weights; times of the kernels on the device's clock.\n"
          "spectral layer: both normalisations, transforms and filter; growth: its time a token "
          "over "
-         "that of the first grid\n";
+         "that of the first grid\n" +
+         refusals;
 }
 
 }  // namespace app

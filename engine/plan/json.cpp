@@ -9,11 +9,21 @@ namespace {
 
 using nlohmann::ordered_json;
 
+bool is_part(const Operand& operand) { return operand.range.has_value(); }
+
+/// What a step is given of a resource: [offset, bytes], or null for all of it.
+ordered_json range_of(const Operand& operand) {
+  if (!is_part(operand)) return nullptr;
+  return {operand.range->offset, operand.range->bytes};
+}
+
 struct WorkVisitor {
   void operator()(const KernelStep& kernel) const {
     entry["specialization"] = kernel.specialization;
     entry["threads"] = kernel.threads;
     for (const Operand& operand : kernel.operands) entry["resources"].push_back(operand.resource);
+    if (std::ranges::none_of(kernel.operands, &is_part)) return;
+    for (const Operand& operand : kernel.operands) entry["ranges"].push_back(range_of(operand));
   }
   void operator()(const FftStep& fft) const {
     entry["grid"] = {fft.grid.height, fft.grid.width};

@@ -7,6 +7,9 @@ namespace gfnet::plan {
 
 void lower(PlanBuilder& plan, const graph::Patches& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
+/// Two Linear nodes, some rows at a time, if what the first hands on to the second is beyond what a
+/// shader can be given at once. Whether it did.
+bool lower_by_rows(PlanBuilder& plan, const graph::Node& first, const graph::Node& second);
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node);

@@ -162,9 +162,10 @@ class LineSteps {
     p.store_group = 1;
     p.roots_offset = u32(is_column ? 0 : grid_.height / 2 + 1);
 
+    const Operand statistics = plan_.read(node_.inputs[1]);
     KernelStep kernel;
-    kernel.kernel = texels(plan_.batch() * grid_.area() * from.stride) ? "spectral_line_texels"
-                                                                       : "spectral_line";
+    kernel.kernel = texels(from.resource) && texels(statistics.resource) ? "spectral_line_texels"
+                                                                         : "spectral_line";
     kernel.workgroup = {lanes_, 1, 1};
     kernel.specialization = {lanes_,
                              u32(stage.radix),
@@ -180,7 +181,7 @@ class LineSteps {
                       u32(plan_.batch() * chunks)};
     kernel.operands = {{from.resource, Access::kRead},
                        plan_.dense_constant(node_.inputs[4]),
-                       plan_.read(node_.inputs[1]),
+                       statistics,
                        {to.resource, Access::kWrite}};
     add_step(axis, std::move(kernel), transform_flops(stage.radix),
              bytes_beside(from) + bytes_beside(to));
@@ -198,17 +199,16 @@ class LineSteps {
     const std::int64_t bin_count = grid_.height * graph::spectrum_width(grid_.width);
     const std::int64_t padded = kVector * vectors_;
 
+    const Operand filter =
+        plan_.constant(node_.inputs[2], {bin_count, 2 * channels_, bin_count, 2 * padded});
     KernelStep kernel;
-    const bool reads_texels =
-        texels(plan_.batch() * grid_.area() * from.stride) && texels(2 * bin_count * vectors_);
-    kernel.kernel = reads_texels ? "spectral_bins_texels" : "spectral_bins";
+    kernel.kernel =
+        texels(from.resource) && texels(filter.resource) ? "spectral_bins_texels" : "spectral_bins";
     kernel.workgroup = {lanes_, 1, 1};
     kernel.specialization = {lanes_, u32(columns_.second), u32(best_factor(columns_.second))};
     kernel.push_constants = bytes_of(p);
     kernel.threads = {u32(round_up(block_.count, lanes_)), u32(graph::spectrum_width(grid_.width)),
                       u32(plan_.batch() * columns_.first)};
-    const Operand filter =
-        plan_.constant(node_.inputs[2], {bin_count, 2 * channels_, bin_count, 2 * padded});
     kernel.operands = {{from.resource, Access::kRead},
                        plan_.dense_constant(node_.inputs[4]),
                        filter,
@@ -221,9 +221,12 @@ class LineSteps {
     add_step("bins", std::move(kernel), 2 * transform_flops(columns_.second) + products, unread);
   }
 
-  bool texels(std::int64_t count) const {
+  /// Whether texel buffers pay, and can be as large as the whole resource, which is what a view
+  /// covers: a block may take less of it.
+  bool texels(std::size_t resource) const {
+    constexpr std::uint64_t kTexelBytes = kVector * kFloatBytes;
     return plan_.device().software &&
-           static_cast<std::uint64_t>(count) <= plan_.device().max_texel_elements;
+           plan_.resource(resource).bytes / kTexelBytes <= plan_.device().max_texel_elements;
   }
 
   /// The usual count for a complex transform, 5·N·log2 N, of half as many numbers as are real.
@@ -254,8 +257,8 @@ class LineSteps {
     std::optional<std::size_t>& resource = is_output ? output_ : scratch_[left_ % 2];
     if (!resource) {
       resource = is_output ? plan_.write(node_.output).resource
-                           : plan_.scratch(node_.name + ".scratch",
-                                           grid_.area() * kVector * block_vectors_);
+                           : plan_.scratch(node_.name + ".scratch", plan_.batch() * grid_.area(),
+                                           kVector * block_vectors_, DType::kF32);
     }
     from_ = is_output ? Place{plan_.keep(*resource), vectors_, block_.first}
                       : Place{plan_.keep(*resource), block_.count, 0};

@@ -17,7 +17,13 @@ void lower(PlanBuilder&, const Operation& operation, const graph::Node& node) {
 Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
                const Choices& choices) {
   PlanBuilder plan(graph, batch, device, choices);
-  for (const graph::Node& node : graph.nodes()) {
+  const std::vector<graph::Node>& nodes = graph.nodes();
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const graph::Node& node = nodes[i];
+    if (i + 1 < nodes.size() && lower_by_rows(plan, node, nodes[i + 1])) {
+      ++i;
+      continue;
+    }
     if (auto choice = spectral_choice(graph, node, batch, device, choices)) {
       plan.decide(std::move(choice->decision));
     }

@@ -9,6 +9,7 @@ namespace gfnet::plan {
 
 /// What a plan takes of the device's memory, in bytes, and the most that the engine allows itself.
 ///
+/// Buffers count with the room that they occupy, their sizes rounded up to the device's alignment.
 /// A step's working set is what of the arena is alive while it runs, its operands and what later
 /// steps still need: no layout of the arena can do with less at that step. A block's is the largest
 /// of its steps' (not the sum of all tensors that the block touches, which is more). A block is

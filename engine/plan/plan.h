@@ -45,8 +45,8 @@ struct DeviceFacts {
   std::uint32_t subgroup_size = 0;
   /// subgroupBroadcast in compute shaders.
   bool subgroup_broadcast = false;
-  /// Of the memory that all cores or units reach fastest, as much as a plan should count on; 0 where
-  /// it is unknown.
+  /// Of the memory that all cores or units reach fastest, as much as a plan should count on; 0
+  /// where it is unknown.
   std::uint64_t cache_bytes = 0;
   /// Texels of a samplerBuffer; every Vulkan device allows 65536.
   std::uint64_t max_texel_elements = 65536;
@@ -86,9 +86,18 @@ struct Resource {
 
 enum class Access { kRead, kWrite, kReadWrite };
 
+/// Bytes [offset, offset + bytes) of a resource.
+struct ByteRange {
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+};
+
 struct Operand {
   std::size_t resource = 0;
   Access access = Access::kRead;
+  /// What the step is given of it, where not the whole; only of the arena's. It starts at a
+  /// multiple of the device's buffer alignment.
+  std::optional<ByteRange> range = std::nullopt;
 };
 
 /// One dispatch of a shader.
@@ -150,7 +159,14 @@ struct Output {
 };
 
 struct Plan {
+  /// What a step is given of the operand's resource.
+  std::uint64_t bytes_of(const Operand& operand) const {
+    return operand.range ? operand.range->bytes : resources[operand.resource].bytes;
+  }
+
   std::int64_t batch = 0;
+  /// See DeviceFacts::buffer_alignment.
+  std::uint64_t alignment = 1;
   std::vector<Resource> resources;
   std::vector<Step> steps;
   /// The graph's only input, in its layout.
@@ -163,9 +179,9 @@ struct Plan {
 };
 
 /// Plans a graph that has been through passes::optimize, for `batch` images at once.
-/// Throws UnsupportedError if a tensor exceeds what the device can bind, the arena what it can
-/// allocate or a dispatch what it can run at once; a smaller batch then helps. Throws Error if
-/// batch < 1. choices: what is known of which kernels are fastest there.
+/// Throws TooLargeError if a tensor exceeds what the device can bind, the arena what it can
+/// allocate or a dispatch what it can run at once, other UnsupportedErrors for what it can do at no
+/// size. Throws Error if batch < 1. choices: what is known of which kernels are fastest there.
 Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
                const Choices& choices = {});
 

@@ -1,6 +1,8 @@
 #include "plan/plan_builder.h"
 
 #include <algorithm>
+#include <iomanip>
+#include <sstream>
 
 #include "gfnet/error.h"
 #include "plan/arena.h"
@@ -13,6 +15,13 @@ using graph::Value;
 using graph::ValueId;
 
 std::size_t index(ValueId id) { return static_cast<std::size_t>(id); }
+
+/// "128 MiB", "330.8 MiB".
+std::string mebibytes(double bytes) {
+  std::ostringstream text;
+  text << std::setprecision(4) << bytes / (1 << 20) << " MiB";
+  return text.str();
+}
 
 Output output(std::size_t resource, const Value& value) {
   if (value.layout != graph::Layout::kTokens) {
@@ -39,6 +48,7 @@ PlanBuilder::PlanBuilder(const graph::Graph& graph, std::int64_t batch, const De
     throw UnsupportedError("half precision (16-bit storage buffers)", device.name);
   }
   plan_.batch = batch;
+  plan_.alignment = device.buffer_alignment;
   plan_.input = arena_resource(graph.inputs().front(), -1);
 }
 
@@ -53,12 +63,11 @@ Plan PlanBuilder::finish() {
 
 // --- Resources --------------------------------------------------------------------------------
 
-std::size_t PlanBuilder::arena_resource(const std::string& name, std::int64_t elements, DType dtype,
-                                        int first_step) {
+std::size_t PlanBuilder::arena_resource(const std::string& name, std::int64_t rows,
+                                        std::int64_t elements, DType dtype, int first_step) {
   Resource resource;
   resource.name = name;
-  resource.bytes =
-      checked_bytes(name, plan_.batch, static_cast<std::uint64_t>(elements) * size_of(dtype));
+  resource.bytes = checked_bytes(name, rows, static_cast<std::uint64_t>(elements) * size_of(dtype));
   resource.dtype = dtype;
   resource.first_step = first_step;
   resource.last_step = current_step();
@@ -68,12 +77,13 @@ std::size_t PlanBuilder::arena_resource(const std::string& name, std::int64_t el
 
 std::size_t PlanBuilder::arena_resource(ValueId id, int first_step) {
   const Value& value = graph_.value(id);
-  return *(resource_of_[index(id)] =
-               arena_resource(value.name, stored_elements(value), value.dtype, first_step));
+  return *(resource_of_[index(id)] = arena_resource(value.name, plan_.batch, stored_elements(value),
+                                                    value.dtype, first_step));
 }
 
-std::size_t PlanBuilder::scratch(const std::string& name, std::int64_t elements) {
-  return arena_resource(name, elements, DType::kF32, current_step());
+std::size_t PlanBuilder::scratch(const std::string& name, std::int64_t rows, std::int64_t elements,
+                                 DType dtype) {
+  return arena_resource(name, rows, elements, dtype, current_step());
 }
 
 std::size_t PlanBuilder::keep(std::size_t resource) {
@@ -109,7 +119,10 @@ Operand PlanBuilder::constant(ValueId id, const Packing& packing) {
     Resource resource;
     resource.kind = Resource::Kind::kConstant;
     resource.name = graph_.value(id).name;
-    resource.bytes = checked_bytes(resource.name, 1, packing.bytes());
+    resource.bytes = packing.bytes();
+    if (resource.bytes > most_bytes()) {  // whatever the batch
+      throw TooLargeError(excess(resource.name, static_cast<double>(resource.bytes)), device_.name);
+    }
     resource.dtype = packing.dtype;
     resource.data = graph_.value(id).data;
     resource.packing = packing;
@@ -138,7 +151,9 @@ void PlanBuilder::place_in_arena() {
   for (std::size_t i = 0; i < owners.size(); ++i) owners[i]->offset = layout.offsets[i];
   plan_.arena_bytes = layout.bytes;
   if (plan_.arena_bytes > device_.max_allocation_bytes) {
-    refuse_size("the arena", static_cast<double>(plan_.arena_bytes), device_.max_allocation_bytes);
+    refuse("the arena needs " + mebibytes(static_cast<double>(plan_.arena_bytes)) +
+           ", and the device allocates at most " +
+           mebibytes(static_cast<double>(device_.max_allocation_bytes)) + " at once");
   }
 }
 
@@ -149,7 +164,7 @@ void PlanBuilder::add_step(const Node& node, KernelStep kernel, double flops, do
   check_workgroups(node, kernel);
   double bytes = -unread_bytes;
   for (const Operand& operand : kernel.operands) {
-    const double size = static_cast<double>(resource(operand.resource).bytes);
+    const double size = static_cast<double>(bytes_of(operand));
     bytes += operand.access == Access::kReadWrite ? 2 * size : size;
   }
   plan_.steps.push_back({node.name, std::move(kernel), flops, bytes, arithmetic,
@@ -165,11 +180,19 @@ void PlanBuilder::add_step(const Node& node, const FftStep& fft, double flops) {
 
 // --- Limits -----------------------------------------------------------------------------------
 
+std::uint64_t PlanBuilder::most_bytes() const {
+  return std::min<std::uint64_t>(device_.max_buffer_bytes, UINT32_MAX);
+}
+
+std::string PlanBuilder::excess(const std::string& name, double bytes) const {
+  return "'" + name + "' needs " + mebibytes(bytes) + ", and a shader can be given at most " +
+         mebibytes(static_cast<double>(most_bytes())) + " at once";
+}
+
 std::uint64_t PlanBuilder::checked_bytes(const std::string& name, std::int64_t count,
                                          std::uint64_t each) const {
-  const std::uint64_t most = std::min<std::uint64_t>(device_.max_buffer_bytes, UINT32_MAX);
-  if (each > most / static_cast<std::uint64_t>(count)) {
-    refuse_size("'" + name + "'", static_cast<double>(each) * static_cast<double>(count), most);
+  if (each > most_bytes() / static_cast<std::uint64_t>(count)) {
+    refuse(excess(name, static_cast<double>(each) * static_cast<double>(count)));
   }
   return each * static_cast<std::uint64_t>(count);
 }
@@ -190,14 +213,10 @@ void PlanBuilder::check_workgroups(const Node& node, const KernelStep& kernel) c
   }
 }
 
-void PlanBuilder::refuse_size(const std::string& what, double bytes, std::uint64_t most) const {
-  refuse(what + " needs " + std::to_string(static_cast<std::uint64_t>(bytes / (1 << 20))) +
-         " MiB of at most " + std::to_string(most >> 20) + " MiB");
-}
-
 void PlanBuilder::refuse(const std::string& what) const {
-  throw UnsupportedError(
-      "batch " + std::to_string(plan_.batch) + ": " + what + "; try a smaller batch", device_.name);
+  throw TooLargeError("batch " + std::to_string(plan_.batch) + ": " + what + "; try " +
+                          (plan_.batch > 1 ? "a smaller batch" : "smaller images"),
+                      device_.name);
 }
 
 }  // namespace gfnet::plan

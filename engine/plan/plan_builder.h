@@ -25,15 +25,19 @@ class PlanBuilder {
   std::int64_t batch() const { return plan_.batch; }
   const graph::Value& value(graph::ValueId id) const { return graph_.value(id); }
   const Resource& resource(std::size_t index) const { return plan_.resources[index]; }
+  std::uint64_t bytes_of(const Operand& operand) const { return plan_.bytes_of(operand); }
+  /// Of the largest resource that a shader can be given.
+  std::uint64_t most_bytes() const;
 
   /// The resource of a value that an earlier step computed, alive up to the current step.
   std::size_t use(graph::ValueId id);
   Operand read(graph::ValueId id) { return {use(id), Access::kRead}; }
   /// The resource that the current step computes the value into.
   Operand write(graph::ValueId id);
-  /// Memory for what steps of one node hand on to each other: floats, so many for each image; alive
-  /// from the current step on for as long as it is kept.
-  std::size_t scratch(const std::string& name, std::int64_t elements);
+  /// Memory for what a few steps hand on to each other: rows of so many elements each; alive from
+  /// the current step on for as long as it is kept.
+  std::size_t scratch(const std::string& name, std::int64_t rows, std::int64_t elements,
+                      DType dtype);
   /// The resource, alive up to the current step.
   std::size_t keep(std::size_t resource);
 
@@ -61,11 +65,13 @@ class PlanBuilder {
     return candidates[decision_->chosen];
   }
 
+  /// What was chosen last, for who tells the steps of it himself.
+  std::optional<Decision> take_decision() { return std::exchange(decision_, std::nullopt); }
   /// The next step remembers this choice.
   void decide(Decision decision) { decision_ = std::move(decision); }
 
-  /// Throws UnsupportedError if the dispatch is beyond the device's limits. The step's bytes are
-  /// those of its operands; `unread_bytes` of them do not move.
+  /// Throws TooLargeError if the dispatch is beyond the device's limits. The step's bytes are those
+  /// of its operands; `unread_bytes` of them do not move.
   void add_step(const graph::Node& node, KernelStep kernel, double flops, double unread_bytes = 0,
                 Arithmetic arithmetic = Arithmetic::kFloat);
   void add_step(const graph::Node& node, const FftStep& fft, double flops);
@@ -77,14 +83,15 @@ class PlanBuilder {
 
  private:
   int current_step() const { return static_cast<int>(plan_.steps.size()); }
-  std::size_t arena_resource(const std::string& name, std::int64_t elements, DType dtype,
-                             int first_step);
+  std::size_t arena_resource(const std::string& name, std::int64_t rows, std::int64_t elements,
+                             DType dtype, int first_step);
   std::size_t arena_resource(graph::ValueId id, int first_step);
   void place_in_arena();
+  /// What to say of a tensor that is larger than most_bytes().
+  std::string excess(const std::string& name, double bytes) const;
   std::uint64_t checked_bytes(const std::string& name, std::int64_t count,
                               std::uint64_t each) const;
   void check_workgroups(const graph::Node& node, const KernelStep& kernel) const;
-  [[noreturn]] void refuse_size(const std::string& what, double bytes, std::uint64_t most) const;
   [[noreturn]] void refuse(const std::string& what) const;
 
   const graph::Graph& graph_;

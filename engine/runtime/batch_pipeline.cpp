@@ -46,16 +46,24 @@ void BatchPipeline::make_buffers(const ConstantStore& constants) {
       resource_buffers_.push_back(&constants.buffer(resource));
       continue;
     }
-    const auto range = std::pair(resource.offset, resource.bytes);
-    auto found = arena_buffers_.find(range);
-    if (found == arena_buffers_.end()) {
-      found = arena_buffers_
-                  .emplace(range, vulkan::Buffer(context_.device(), *arena_, resource.offset,
-                                                 resource.bytes))
-                  .first;
-    }
-    resource_buffers_.push_back(&found->second);
+    resource_buffers_.push_back(&arena_buffer(resource.offset, resource.bytes));
   }
+}
+
+const vulkan::Buffer& BatchPipeline::arena_buffer(std::uint64_t offset, std::uint64_t bytes) {
+  const auto range = std::pair(offset, bytes);
+  auto found = arena_buffers_.find(range);
+  if (found == arena_buffers_.end()) {
+    found = arena_buffers_.emplace(range, vulkan::Buffer(context_.device(), *arena_, offset, bytes))
+                .first;
+  }
+  return found->second;
+}
+
+const vulkan::Buffer& BatchPipeline::buffer(const plan::Operand& operand) {
+  if (!operand.range) return buffer(operand.resource);
+  return arena_buffer(plan_.resources[operand.resource].offset + operand.range->offset,
+                      operand.range->bytes);
 }
 
 void BatchPipeline::make_readback() {
@@ -117,7 +125,7 @@ void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::K
   std::vector<vulkan::Binding> bindings;
   for (const plan::Operand& operand : kernel.operands) {
     const bool half = plan_.resources[operand.resource].dtype == DType::kF16;
-    bindings.push_back({&buffer(operand.resource), access_of(operand.access),
+    bindings.push_back({&buffer(operand), access_of(operand.access),
                         half ? vulkan::TexelFormat::kRgba16F : vulkan::TexelFormat::kRgba32F});
   }
   recorder.dispatch(context_.pipeline(kernel.kernel, kernel.specialization), bindings,

@@ -100,6 +100,8 @@ class BatchPipeline {
   void record_step(vulkan::CommandRecorder& recorder, const plan::KernelStep& kernel);
   void record_step(vulkan::CommandRecorder& recorder, const plan::FftStep& fft);
   const vulkan::Buffer& buffer(std::size_t resource) const { return *resource_buffers_[resource]; }
+  const vulkan::Buffer& buffer(const plan::Operand& operand);
+  const vulkan::Buffer& arena_buffer(std::uint64_t offset, std::uint64_t bytes);
 
   DeviceContext& context_;
   plan::Plan plan_;

@@ -39,7 +39,7 @@ std::int64_t Network::default_batch() const {
     try {
       plan(batch);
       break;
-    } catch (const UnsupportedError&) {
+    } catch (const TooLargeError&) {
     }
   }
   return batch;

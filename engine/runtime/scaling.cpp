@@ -164,16 +164,11 @@ std::vector<SpectralScaling> ScalingBenchmark::spectral(const std::vector<std::i
   return points;
 }
 
-std::optional<BlockScaling> ScalingBenchmark::block(std::int64_t grid, std::int64_t batch,
-                                                    const MeasurementBudget& budget) {
+BlockScaling ScalingBenchmark::block(std::int64_t grid, std::int64_t batch,
+                                     const MeasurementBudget& budget) {
   vulkan::Device& device = state_->context.device();
   device.forget_memory_peaks();
   runtime::Network network(state_->context, state_->planner(grid, true), state_->tuning);
-  try {
-    network.plan(batch);
-  } catch (const UnsupportedError&) {
-    return std::nullopt;
-  }
   network.for_batch(batch);
   BlockScaling point;
   point.peak_bytes = device.memory().peak_bytes;

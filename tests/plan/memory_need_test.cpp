@@ -7,6 +7,7 @@
 
 #include "model/build_graph.h"
 #include "passes/passes.h"
+#include "plan/line_split.h"
 #include "plan/spectral_kernels.h"
 #include "support/synthetic_checkpoint.h"
 
@@ -83,18 +84,40 @@ std::vector<Named> odd_architectures() {
   return all;
 }
 
-graph::Graph graph_of(const Architecture& architecture, passes::SpectralPath wanted,
-                      const plan::DeviceFacts& device) {
-  Random random;
-  const auto checkpoint = test::synthetic_checkpoint(architecture, random);
+using passes::SpectralPath;
+
+bool fits(SpectralPath path, const graph::Extent& grid, const plan::DeviceFacts& device) {
+  switch (path) {
+    case SpectralPath::kFused:
+      return plan::fused_fits(grid, device);
+    case SpectralPath::kLines:
+      return plan::lines_fit(grid);
+    case SpectralPath::kVkfft:
+      break;
+  }
+  return true;
+}
+
+/// After passes::fold. Every layer goes the wanted path where it fits, else VkFFT's.
+graph::Graph lowered(const graph::Graph& folded, SpectralPath wanted, bool half,
+                     const plan::DeviceFacts& device) {
   passes::Options options;
   options.spectral_path = [&](const graph::Extent& grid, std::int64_t) {
-    return wanted == passes::SpectralPath::kFused && plan::fused_fits(grid, device)
-               ? passes::SpectralPath::kFused
-               : passes::SpectralPath::kVkfft;
+    return fits(wanted, grid, device) ? wanted : SpectralPath::kVkfft;
   };
-  return passes::optimize(model::build_graph(checkpoint, model::infer_config(checkpoint), 5),
-                          options);
+  options.half_precision = half;
+  return passes::optimize(folded, options);
+}
+
+graph::Graph folded(const Architecture& architecture) {
+  Random random;
+  const auto checkpoint = test::synthetic_checkpoint(architecture, random);
+  return passes::fold(model::build_graph(checkpoint, model::infer_config(checkpoint), 5));
+}
+
+graph::Graph graph_of(const Architecture& architecture, SpectralPath wanted,
+                      const plan::DeviceFacts& device) {
+  return lowered(folded(architecture), wanted, false, device);
 }
 
 std::vector<plan::DeviceFacts> devices() {
@@ -102,11 +125,13 @@ std::vector<plan::DeviceFacts> devices() {
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;
   gpu.max_buffer_bytes = gpu.max_allocation_bytes = std::uint64_t{2} << 30;
+  gpu.half_storage = true;
   plan::DeviceFacts software = gpu;
   software.software = true;
   software.subgroup_size = 8;
   software.subgroup_broadcast = true;
   software.max_texel_elements = 1u << 27;
+  software.cache_bytes = 16u << 20;
   return {gpu, software};
 }
 
@@ -117,7 +142,8 @@ std::uint64_t largest_block_bytes(const plan::Plan& plan) {
     if (resource.kind != plan::Resource::Kind::kArena) continue;
     const auto last = std::min(resource.last_step, static_cast<int>(plan.steps.size()) - 1);
     for (int step = std::max(resource.first_step, 0); step <= last; ++step) {
-      live[static_cast<std::size_t>(step)] += resource.bytes;
+      live[static_cast<std::size_t>(step)] += static_cast<std::uint64_t>(plan::round_up(
+          static_cast<std::int64_t>(resource.bytes), static_cast<std::int64_t>(plan.alignment)));
     }
   }
   std::uint64_t largest = 0;
@@ -127,30 +153,53 @@ std::uint64_t largest_block_bytes(const plan::Plan& plan) {
   return largest;
 }
 
+void check_need(const plan::Plan& plan) {
+  const plan::MemoryNeed need = plan::memory_need(plan);
+  CHECK(need.weights_bytes == plan.constant_bytes);
+  CHECK(need.arena_bytes == plan.arena_bytes);
+  CHECK(need.input_bytes >= plan.resources[plan.input].bytes);
+  CHECK(need.input_bytes < plan.resources[plan.input].bytes + plan.alignment);
+  CHECK(need.block_bytes == largest_block_bytes(plan));
+  CHECK(need.block_bytes > 0);
+  CHECK(need.bound_bytes() == need.weights_bytes + need.input_bytes + need.block_bytes * 3 / 2);
+  CHECK(need.planned_bytes() <= need.bound_bytes());
+}
+
+/// The device, were its buffers only as large as what is not between two products.
+plan::DeviceFacts with_small_buffers(plan::DeviceFacts device, const plan::Plan& plan) {
+  device.max_buffer_bytes = 0;
+  for (const plan::Resource& resource : plan.resources) {
+    if (resource.name.ends_with(".fc1")) continue;
+    device.max_buffer_bytes = std::max(device.max_buffer_bytes, resource.bytes);
+  }
+  return device;
+}
+
 void check_bound(const std::vector<Named>& architectures) {
+  std::size_t by_rows = 0;
   for (const Named& named : architectures) {
     CAPTURE(named.name);
+    const graph::Graph folded = ::folded(named.architecture);
     for (const plan::DeviceFacts& device : devices()) {
-      for (const auto path : {passes::SpectralPath::kFused, passes::SpectralPath::kVkfft}) {
-        const graph::Graph graph = graph_of(named.architecture, path, device);
-        for (const std::int64_t batch : {1, 8}) {
-          CAPTURE(batch);
-          CAPTURE(device.software);
-          CAPTURE(name_of(path));
-          const plan::Plan plan = plan::make_plan(graph, batch, device);
-          const plan::MemoryNeed need = plan::memory_need(plan);
-          CHECK(need.weights_bytes == plan.constant_bytes);
-          CHECK(need.arena_bytes == plan.arena_bytes);
-          CHECK(need.input_bytes == plan.resources[plan.input].bytes);
-          CHECK(need.block_bytes == largest_block_bytes(plan));
-          CHECK(need.block_bytes > 0);
-          CHECK(need.bound_bytes() ==
-                need.weights_bytes + need.input_bytes + need.block_bytes * 3 / 2);
-          CHECK(need.planned_bytes() <= need.bound_bytes());
+      CAPTURE(device.software);
+      for (const auto path : {SpectralPath::kFused, SpectralPath::kVkfft, SpectralPath::kLines}) {
+        CAPTURE(name_of(path));
+        for (const bool half : {false, true}) {
+          CAPTURE(half);
+          const graph::Graph graph = lowered(folded, path, half, device);
+          for (const std::int64_t batch : {1, 8}) {
+            CAPTURE(batch);
+            const plan::Plan plan = plan::make_plan(graph, batch, device);
+            check_need(plan);
+            const plan::Plan cut = plan::make_plan(graph, batch, with_small_buffers(device, plan));
+            check_need(cut);
+            by_rows += cut.steps.size() > plan.steps.size();
+          }
         }
       }
     }
   }
+  CHECK(by_rows > 0);
 }
 
 }  // namespace

@@ -118,11 +118,13 @@ TEST_CASE("a batch that the device cannot bind is refused with advice") {
   small.name = "a small device";
   small.max_buffer_bytes = 1000;
   CHECK_THROWS_WITH_AS(plan::make_plan(example_graph(), 1, small),
-                       doctest::Contains("smaller batch on a small device"), UnsupportedError);
+                       doctest::Contains("try smaller images on a small device"), TooLargeError);
+  CHECK_THROWS_WITH_AS(plan::make_plan(example_graph(), 2, small),
+                       doctest::Contains("try a smaller batch on a small device"), TooLargeError);
   plan::DeviceFacts little_memory;
   little_memory.max_allocation_bytes = 4096;
   CHECK_THROWS_WITH_AS(plan::make_plan(example_graph(), 1, little_memory),
-                       doctest::Contains("the arena"), UnsupportedError);
+                       doctest::Contains("the arena"), TooLargeError);
 }
 
 TEST_CASE("batches beyond every size are refused, not truncated to 32 bits") {
@@ -134,7 +136,7 @@ TEST_CASE("batches beyond every size are refused, not truncated to 32 bits") {
   unlimited.max_buffer_bytes = unlimited.max_allocation_bytes = ~std::uint64_t{0};
   for (int bits = 20; bits < 63; ++bits) {
     CAPTURE(bits);
-    CHECK_THROWS_AS(plan::make_plan(graph, std::int64_t{1} << bits, unlimited), UnsupportedError);
+    CHECK_THROWS_AS(plan::make_plan(graph, std::int64_t{1} << bits, unlimited), TooLargeError);
   }
 }
 

@@ -252,3 +252,15 @@ TEST_CASE("memory is what was allocated for one batch, whatever was measured bef
   CHECK(benchmark.memory(16).arena_bytes > use.arena_bytes);
   check_silent(benchmark);
 }
+
+TEST_CASE("memory of a layer that goes by VkFFT is within the bound, with VkFFT's own") {
+  Benchmark benchmark = benchmark_with_vkfft();
+  for (const std::int64_t batch : {1, 8}) {
+    CAPTURE(batch);
+    const BatchMemory use = benchmark.memory(batch);
+    CHECK(use.fft_scratch_bytes > 0);
+    CHECK(use.peak_bytes >= use.weights_bytes + use.arena_bytes + use.fft_scratch_bytes);
+    CHECK(use.peak_bytes <= use.bound_bytes);
+  }
+  check_silent(benchmark);
+}

@@ -36,22 +36,21 @@ TEST_CASE("scaling: every grid is timed, and its growth is that of the time a to
   CHECK(points[0].growth == 1);
   CHECK(points[1].growth > 0);
 
-  const auto block = benchmark.block(6, 2, kThreeRuns);
-  REQUIRE(block.has_value());
-  CHECK(block->runs == 3);
-  CHECK(block->seconds > 0);
+  const BlockScaling block = benchmark.block(6, 2, kThreeRuns);
+  CHECK(block.runs == 3);
+  CHECK(block.seconds > 0);
   constexpr std::uint64_t kMatrices = 8 * 384 * 384 * sizeof(float);
-  CHECK(block->peak_bytes > kMatrices);
+  CHECK(block.peak_bytes > kMatrices);
   // What an earlier and larger block took does not count.
-  const auto larger = benchmark.block(12, 2, kThreeRuns);
-  CHECK(larger->peak_bytes > block->peak_bytes);
-  CHECK(benchmark.block(6, 2, kThreeRuns)->peak_bytes == block->peak_bytes);
+  CHECK(benchmark.block(12, 2, kThreeRuns).peak_bytes > block.peak_bytes);
+  CHECK(benchmark.block(6, 2, kThreeRuns).peak_bytes == block.peak_bytes);
   for (const std::string& message : benchmark.validation_messages()) FAIL_CHECK(message);
 }
 
-TEST_CASE("scaling: a block beyond the device is none") {
+TEST_CASE("scaling: a block beyond the device is too large for it") {
   ScalingBenchmark benchmark(options());
-  // Ten terabytes of hidden layer.
-  CHECK_FALSE(benchmark.block(8, 30'000'000, kThreeRuns).has_value());
-  CHECK_THROWS_AS(benchmark.spectral({8}, 30'000'000, kThreeRuns), UnsupportedError);
+  // Three terabytes of tokens.
+  CHECK_THROWS_WITH_AS(benchmark.block(8, 30'000'000, kThreeRuns), doctest::Contains("'tokens'"),
+                       TooLargeError);
+  CHECK_THROWS_AS(benchmark.spectral({8}, 30'000'000, kThreeRuns), TooLargeError);
 }

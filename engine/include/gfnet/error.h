@@ -50,6 +50,12 @@ class UnsupportedError : public Error {
   explicit UnsupportedError(const std::string& feature, const std::string& device = "");
 };
 
+/// A request that the device could do were it smaller: fewer images at a time, or smaller ones.
+class TooLargeError : public UnsupportedError {
+ public:
+  using UnsupportedError::UnsupportedError;
+};
+
 /// No Vulkan driver, or no device that fits the request.
 class NoDeviceError : public Error {
  public:

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,14 +51,13 @@ class ScalingBenchmark {
   DeviceDescription device() const;
 
   /// Every grid (tokens a side), one after the other in every round, so that a drift of the machine
-  /// touches all alike. Throws UnsupportedError if one is beyond the device; a smaller batch then
-  /// helps.
+  /// touches all alike. Throws TooLargeError if one is beyond the device, other UnsupportedErrors
+  /// if it is not for its size.
   std::vector<SpectralScaling> spectral(const std::vector<std::int64_t>& grids, std::int64_t batch,
                                         const MeasurementBudget& budget);
 
-  /// Nothing if a tensor is beyond what the device can bind at once.
-  std::optional<BlockScaling> block(std::int64_t grid, std::int64_t batch,
-                                    const MeasurementBudget& budget);
+  /// Throws as spectral() does.
+  BlockScaling block(std::int64_t grid, std::int64_t batch, const MeasurementBudget& budget);
 
   /// See Classifier.
   std::vector<std::string> validation_messages() const;

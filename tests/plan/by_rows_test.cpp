@@ -1,0 +1,200 @@
+// Products some rows at a time: what a plan gives them, and when.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "gfnet/error.h"
+#include "plan/memory_need.h"
+#include "plan/plan.h"
+#include "support/random.h"
+
+using namespace gfnet;
+using gfnet::test::Random;
+using graph::Graph;
+using graph::Layout;
+using graph::ValueId;
+
+namespace {
+
+constexpr std::int64_t kTokens = 29;
+constexpr std::int64_t kBatch = 7;
+constexpr std::int64_t kRows = kBatch * kTokens;
+constexpr std::int64_t kChannels = 5;
+constexpr std::int64_t kHidden = 37;
+/// Of a row, in bytes.
+constexpr std::uint64_t kTokenBytes = 8 * sizeof(float);
+constexpr std::uint64_t kHiddenBytes = 40 * sizeof(float);
+
+struct Mlp {
+  Graph graph;
+  ValueId x = 0;
+  ValueId hidden = 0;
+};
+
+/// x + fc2(GELU(fc1(x))), as the passes leave it.
+Mlp mlp(std::int64_t tokens = kTokens) {
+  Random random;
+  Mlp m;
+  m.x = m.graph.add_input("x", {tokens, kChannels}, Layout::kTokens);
+  const auto constant = [&](const char* name, const Shape& shape) {
+    return m.graph.add_constant(name, shape, random.normal(shape.elements()));
+  };
+  m.hidden =
+      m.graph.add_node("fc1", graph::Linear{true},
+                       {m.x, constant("w1", {kChannels, kHidden}), constant("b1", {kHidden})});
+  m.graph.mark_output(m.graph.add_node(
+      "fc2", graph::Linear{},
+      {m.hidden, constant("w2", {kHidden, kChannels}), constant("b2", {kChannels}), m.x}));
+  return m;
+}
+
+/// Room for so many rows of the hidden layer, and for all rows of the others.
+plan::DeviceFacts device_for(std::int64_t hidden_rows) {
+  plan::DeviceFacts device;
+  device.name = "a small device";
+  device.max_buffer_bytes = static_cast<std::uint64_t>(hidden_rows) * kHiddenBytes;
+  REQUIRE(device.max_buffer_bytes >= kRows * kTokenBytes);
+  return device;
+}
+
+const plan::KernelStep& work_of(const plan::Step& step) {
+  return std::get<plan::KernelStep>(step.work);
+}
+
+double sum_of(const plan::Plan& plan, double plan::Step::*field) {
+  double sum = 0;
+  for (const plan::Step& step : plan.steps) sum += step.*field;
+  return sum;
+}
+
+}  // namespace
+
+TEST_CASE("by rows: every row once, in parts that a shader can be given") {
+  const Graph graph = mlp().graph;
+  const plan::Plan whole = plan::make_plan(graph, kBatch, device_for(kRows));
+  REQUIRE(whole.steps.size() == 2);
+  for (const std::int64_t room :
+       {kRows - 1, std::int64_t{130}, std::int64_t{127}, std::int64_t{43}}) {
+    CAPTURE(room);
+    const plan::DeviceFacts device = device_for(room);
+    const plan::Plan plan = plan::make_plan(graph, kBatch, device);
+    REQUIRE(plan.steps.size() > 2);
+    REQUIRE(plan.steps.size() % 2 == 0);
+    std::uint64_t token_bytes = 0;
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+      const plan::KernelStep& kernel = work_of(plan.steps[i]);
+      CHECK(plan.steps[i].name == (i % 2 == 0 ? "fc1" : "fc2"));
+      for (const plan::Operand& operand : kernel.operands) {
+        CHECK(plan.bytes_of(operand) <= device.max_buffer_bytes);
+        const plan::Resource& resource = plan.resources[operand.resource];
+        if (resource.kind == plan::Resource::Kind::kArena) {
+          CHECK(resource.first_step <= static_cast<int>(i));
+          CHECK(resource.last_step >= static_cast<int>(i));
+        }
+        if (!operand.range) continue;
+        CHECK(operand.range->offset % device.buffer_alignment == 0);
+        CHECK(operand.range->offset + operand.range->bytes <= resource.bytes);
+      }
+      // fc1 reads the rows that follow those before, and fc2 adds to the same ones in their place.
+      const plan::Operand& tokens = kernel.operands[i % 2 == 0 ? 0 : 4];
+      REQUIRE(tokens.range.has_value());
+      CHECK(tokens.resource == plan.input);
+      CHECK(tokens.range->offset == token_bytes);
+      if (i % 2 == 0) continue;
+      CHECK(kernel.operands[0].resource == work_of(plan.steps[i - 1]).operands[4].resource);
+      CHECK(plan.bytes_of(kernel.operands[0]) == tokens.range->bytes / kTokenBytes * kHiddenBytes);
+      token_bytes += tokens.range->bytes;
+      // All steps of a node run the same kernel on the same form of the weight.
+      CHECK(kernel.kernel == work_of(plan.steps[1]).kernel);
+      CHECK(kernel.specialization == work_of(plan.steps[1]).specialization);
+      CHECK(kernel.operands[1].resource == work_of(plan.steps[1]).operands[1].resource);
+      REQUIRE(plan.steps[i].decision.has_value());
+      CHECK(plan.steps[i].decision->problem == plan.steps[1].decision->problem);
+    }
+    CHECK(token_bytes == kRows * kTokenBytes);
+    CHECK(sum_of(plan, &plan::Step::flops) == sum_of(whole, &plan::Step::flops));
+    // The weights are read again with every part.
+    CHECK(sum_of(plan, &plan::Step::bytes) > sum_of(whole, &plan::Step::bytes));
+    CHECK(plan.constant_bytes == whole.constant_bytes);
+    CHECK(plan.arena_bytes < whole.arena_bytes);
+    CHECK(plan::memory_need(plan).planned_bytes() < plan::memory_need(whole).planned_bytes());
+  }
+}
+
+TEST_CASE("by rows: whole tiles where there is room for them, else what the alignment asks for") {
+  const Graph graph = mlp().graph;
+  const auto first_rows = [&](std::int64_t room, std::uint64_t alignment) {
+    plan::DeviceFacts device = device_for(room);
+    device.buffer_alignment = alignment;
+    const plan::Plan plan = plan::make_plan(graph, kBatch, device);
+    return plan.bytes_of(work_of(plan.steps[0]).operands[0]) / kTokenBytes;
+  };
+  CHECK(first_rows(150, 256) == 128);
+  CHECK(first_rows(127, 256) == 104);  // half of 203, in eights
+  CHECK(first_rows(127, 16) == 102);
+  CHECK(first_rows(43, 256) == 40);
+}
+
+TEST_CASE("by rows: an output, or what others read as well, is not cut") {
+  for (const bool is_output : {false, true}) {
+    Mlp m = mlp();
+    if (is_output) {
+      m.graph.mark_output(m.hidden);
+    } else {
+      m.graph.mark_output(m.graph.add_node("mean", graph::TokenMean{}, {m.hidden}));
+    }
+    CHECK(plan::make_plan(m.graph, kBatch, device_for(kRows)).steps.size() ==
+          (is_output ? 2u : 3u));
+    CHECK_THROWS_WITH_AS(plan::make_plan(m.graph, kBatch, device_for(kRows - 1)),
+                         doctest::Contains("'fc1'"), TooLargeError);
+  }
+}
+
+TEST_CASE("what is too large for a device is told from what it cannot do at any size") {
+  const Mlp m = mlp();
+  plan::DeviceFacts device;
+  device.name = "a small device";
+  device.max_buffer_bytes = kRows * kTokenBytes - 1;
+  CHECK_THROWS_WITH_AS(
+      plan::make_plan(m.graph, kBatch, device),
+      doctest::Contains("batch 7: 'x' needs 0.006195 MiB, and a shader can be given at most"),
+      TooLargeError);
+  CHECK_THROWS_WITH_AS(plan::make_plan(m.graph, kBatch, device),
+                       doctest::Contains("try a smaller batch on a small device"), TooLargeError);
+  device.max_buffer_bytes = kTokens * kTokenBytes - 1;
+  CHECK_THROWS_WITH_AS(plan::make_plan(m.graph, 1, device),
+                       doctest::Contains("try smaller images on a small device"), TooLargeError);
+  // Weights are as large at any batch.
+  device.max_buffer_bytes = 8 * kHiddenBytes - 1;
+  CHECK_THROWS_WITH_AS(plan::make_plan(mlp(1).graph, 1, device), doctest::Contains("'w1' needs"),
+                       TooLargeError);
+  // Eight rows are the least that parts can begin with.
+  CHECK_THROWS_WITH_AS(plan::make_plan(mlp(9).graph, 1, device), doctest::Contains("'fc1' needs"),
+                       TooLargeError);
+  Mlp halves = mlp();
+  halves.graph.set_dtype(halves.x, DType::kF16);
+  bool is_too_large = false;
+  try {
+    plan::make_plan(halves.graph, 1, device_for(kRows));
+    FAIL("halves on a device without");
+  } catch (const TooLargeError&) {
+    is_too_large = true;
+  } catch (const UnsupportedError&) {
+  }
+  CHECK_FALSE(is_too_large);
+}
+
+TEST_CASE("by rows: a plan tells machines what a step is given of a resource") {
+  const plan::Plan plan = plan::make_plan(mlp().graph, kBatch, device_for(kRows - 1));
+  const auto steps = nlohmann::json::parse(plan::to_json(plan))["steps"];
+  REQUIRE(steps.size() == 4);
+  const std::uint64_t bytes = 128 * kTokenBytes;
+  // x, the weight, the bias twice (there is no addend), and a hidden layer of just these rows.
+  CHECK(steps[0]["ranges"] ==
+        nlohmann::json::parse("[[0, " + std::to_string(bytes) + "], null, null, null, null]"));
+  CHECK(steps[2]["ranges"][0][0] == bytes);
+  CHECK(steps[2]["ranges"][0][1] == kRows * kTokenBytes - bytes);
+  CHECK(steps[2]["ranges"][4][1] == (kRows - 128) * kHiddenBytes);
+  const plan::Plan whole = plan::make_plan(mlp().graph, kBatch, device_for(kRows));
+  CHECK(plan::to_json(whole).find("ranges") == std::string::npos);
+}

@@ -1,0 +1,63 @@
+#include <doctest/doctest.h>
+
+#include "model/build_graph.h"
+#include "passes/passes.h"
+#include "plan/plan.h"
+#include "support/synthetic_checkpoint.h"
+
+using namespace gfnet;
+using gfnet::test::Random;
+
+namespace {
+
+graph::Graph graph_by_lines(std::int64_t height, std::int64_t width, std::int64_t channels) {
+  test::Architecture a;
+  a.grid_height = height;
+  a.grid_width = width;
+  a.stages = {{2, channels, 1, 2 * channels}};
+  Random random;
+  const auto checkpoint = test::synthetic_checkpoint(a, random);
+  passes::Options options;
+  options.spectral_path = [](const graph::Extent&, std::int64_t) {
+    return passes::SpectralPath::kLines;
+  };
+  return passes::optimize(model::build_graph(checkpoint, model::infer_config(checkpoint), 1),
+                          options);
+}
+
+}  // namespace
+
+TEST_CASE("lines: what is read through a texel buffer is no larger than one may be") {
+  constexpr std::int64_t kLanes = 8;
+  constexpr std::int64_t kBatch = 2;
+  // Two blocks of channels, the last of a single vector: it lies in memory that the first fills.
+  const graph::Graph graph = graph_by_lines(9, 20, 4 * kLanes + 4);
+  plan::DeviceFacts device;
+  device.software = true;
+  device.subgroup_size = kLanes;
+  device.cache_bytes = 1;
+  constexpr std::uint64_t kBlockTexels = kBatch * 9 * 20 * kLanes;
+  std::ptrdiff_t before = 1000;
+  // Enough for all of x, for a block exactly, for all but an element of it.
+  for (const std::uint64_t most : {2 * kBlockTexels, kBlockTexels, kBlockTexels - 1}) {
+    CAPTURE(most);
+    device.max_texel_elements = most;
+    std::ptrdiff_t steps = 0;
+    const plan::Plan plan = plan::make_plan(graph, kBatch, device);
+    for (const plan::Step& step : plan.steps) {
+      CAPTURE(step.name);
+      const auto* const kernel = std::get_if<plan::KernelStep>(&step.work);
+      if (kernel == nullptr || !kernel->kernel.starts_with("spectral_")) continue;
+      if (!kernel->kernel.ends_with("_texels")) continue;
+      ++steps;
+      // x and the statistics or the filter: a view covers the whole of what it is of.
+      for (const std::size_t binding : {0, 2}) {
+        const std::size_t resource = kernel->operands[binding].resource;
+        CHECK(plan.resources[resource].bytes / 16 <= most);
+      }
+    }
+    CHECK(steps < before);
+    before = steps;
+  }
+  CHECK(before == 0);
+}
