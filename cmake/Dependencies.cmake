@@ -11,6 +11,7 @@
 #   CURL::libcurl          likewise; optional: ask if(TARGET CURL::libcurl)
 #   FFmpeg::FFmpeg         libavdevice, libavformat, libavcodec, libswscale; for gfnet live, optional
 #   glfw  imgui::imgui     GLFW and Dear ImGui, for its window; optional
+#   Parquet::parquet_shared  Apache Arrow's Parquet, for gfnet classify --format parquet; optional
 #   doctest::doctest       with GFNET_BUILD_TESTS
 
 include_guard(GLOBAL)
@@ -167,6 +168,24 @@ if(GFNET_BUILD_APPS)
   if(NOT TARGET glfw OR NOT TARGET imgui::imgui)
     message(STATUS "GLFW 3.3 or Dear ImGui not found: gfnet live will have no window "
                    "(Debian and Ubuntu: apt install libglfw3-dev libimgui-dev)")
+  endif()
+  # Debian has no package of Apache Arrow, but pip has. scripts/setup --tests takes it from there.
+  set(GFNET_PYARROW "" CACHE PATH "Folder of the Python package pyarrow, to take Apache Arrow from")
+  include(PyArrow)
+  if(GFNET_PYARROW)
+    gfnet_find_pyarrow(${GFNET_PYARROW})
+    if(NOT TARGET Parquet::parquet_shared)
+      message(FATAL_ERROR "GFNET_PYARROW: no Apache Arrow in ${GFNET_PYARROW}")
+    endif()
+  else()
+    find_package(Parquet QUIET CONFIG)
+    if(NOT TARGET Parquet::parquet_shared)
+      gfnet_find_pyarrow(${PROJECT_SOURCE_DIR}/build/arrow/pyarrow)
+    endif()
+  endif()
+  if(NOT TARGET Parquet::parquet_shared)
+    message(STATUS "Apache Arrow not found: gfnet classify will write no Parquet files "
+                   "(pip install --no-deps --target build/arrow pyarrow)")
   endif()
 endif()
 if(GFNET_BUILD_TESTS)

@@ -35,7 +35,7 @@ class ClassifyRun {
       : options_(options),
         shard_(options.shard.empty() ? Shard() : Shard::parse(options.shard)),
         model_(options.model.load()),
-        guard_({options.targets.output, options.targets.logits, options.targets.preprocessed},
+        guard_(options.targets.files(),
                {model_.description().path.string(), options.model.labels, options.tensor}),
         inputs_(options.paths) {
     const std::int64_t top_k = std::min(options.top_k, model_.description().classes);
@@ -149,8 +149,8 @@ class ClassifyRun {
     const auto rows = static_cast<unsigned long long>(results_->rows());
     if (!results_->can_be_resumed()) {
       std::fprintf(stderr,
-                   "gfnet: interrupted after %llu inputs; only pictures with an --output of csv or "
-                   "jsonl can be gone on with\n",
+                   "gfnet: interrupted after %llu inputs; only pictures with an --output, and not "
+                   "in the format table, can be gone on with\n",
                    rows);
       return;
     }
@@ -174,6 +174,7 @@ void check_usage(const ClassifyOptions& options) {
     throw UsageError(options.paths.empty() ? "classify: name pictures, folders, - or --tensor"
                                            : "classify: pictures and --tensor exclude each other");
   }
+  if (options.targets.format == "parquet") ParquetOutput::check_usage(options.targets.output);
   if (options.tensor.empty()) return;
   if (!options.targets.preprocessed.empty()) {
     throw UsageError("classify: --preprocessed is about pictures; --tensor is taken as it is");
@@ -191,8 +192,10 @@ void add_options(CLI::App& command, ClassifyOptions& options) {
   command.add_option("--top", options.top_k, "How many classes to report (5)")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{100000}));
   ResultTargets& targets = options.targets;
-  command.add_option("--format", targets.format, "table (on a terminal), csv (otherwise) or jsonl")
-      ->check(CLI::IsMember({"table", "csv", "jsonl"}));
+  command
+      .add_option("--format", targets.format,
+                  "table (on a terminal), csv (otherwise), jsonl or parquet (needs an --output)")
+      ->check(CLI::IsMember({"table", "csv", "jsonl", "parquet"}));
   command.add_option("--output", targets.output, "File for the rows; default: stdout");
   command.add_flag("--resume", targets.resume,
                    "Go on where a run with the same arguments ended: leave out the inputs that "
@@ -215,6 +218,7 @@ void add_classify(CLI::App& app, int& status, const std::vector<std::string>& ar
   add_options(*command, *options);
   command->callback([options, arguments, &status] {
     check_usage(*options);
+    options->targets.of_pictures = options->tensor.empty();
     const InterruptGuard guard;
     ClassifyRun run(*options);
     run.run();

@@ -11,27 +11,35 @@
 
 namespace app {
 
-OutputFile::OutputFile(const std::string& path, std::uint64_t keep)
-    : name_(path.empty() ? "stdout" : path), fd_(STDOUT_FILENO), bytes_(keep) {
+OutputFile::OutputFile(const std::string& path)
+    : name_(path.empty() ? "stdout" : path), fd_(STDOUT_FILENO) {
   if (path.empty()) return;
   fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (fd_ < 0) fail(std::strerror(errno));
   struct stat status{};
   is_regular_ = fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
   if (!is_regular_) return;
-  std::string fault;
-  if (flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    fault = "another run is writing to it";  // file systems without locks have none to break
-  } else if (ftruncate(fd_, static_cast<off_t>(keep)) != 0 || lseek(fd_, 0, SEEK_END) < 0) {
-    fault = std::strerror(errno);
+  // File systems without locks have none to break. A file without a name is one that another run
+  // has taken away just now.
+  const bool is_taken = flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (!is_taken && fstat(fd_, &status) == 0 && status.st_nlink > 0) {
+    bytes_ = static_cast<std::uint64_t>(status.st_size);
+    return;
   }
-  if (fault.empty()) return;
   close(fd_);
-  fail(fault);
+  fail("another run is writing to it");
 }
 
 OutputFile::~OutputFile() {
   if (fd_ != STDOUT_FILENO) close(fd_);
+}
+
+void OutputFile::cut(std::uint64_t bytes) {
+  if (!is_regular_) return;
+  if (ftruncate(fd_, static_cast<off_t>(bytes)) != 0 || lseek(fd_, 0, SEEK_END) < 0) {
+    fail(std::strerror(errno));
+  }
+  bytes_ = bytes;
 }
 
 void OutputFile::write(std::string_view rows) {

@@ -10,13 +10,17 @@ namespace app {
 /// disk is full, not at all.
 class OutputFile {
  public:
-  /// path: empty for stdout. Keeps the first `keep` bytes of what is there. Throws
-  /// gfnet::FormatError if it cannot be opened, or if another run is writing to it.
-  explicit OutputFile(const std::string& path, std::uint64_t keep = 0);
+  /// path: empty for stdout. Keeps what is there, and other runs away. Throws gfnet::FormatError if
+  /// it cannot be opened, or if another run is writing to it.
+  explicit OutputFile(const std::string& path);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
+  /// How much there is of a file.
+  std::uint64_t bytes() const { return bytes_; }
+  /// Keeps so many bytes of a file, no more than there are. Throws gfnet::FormatError.
+  void cut(std::uint64_t bytes);
   /// Throws gfnet::FormatError.
   void write(std::string_view rows);
 
@@ -26,7 +30,7 @@ class OutputFile {
   std::string name_;
   int fd_;
   bool is_regular_ = false;
-  std::uint64_t bytes_;
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace app

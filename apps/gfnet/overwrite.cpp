@@ -18,9 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What files of ours begin with: tables, CSV, JSON lines, arrays. No picture does.
-constexpr std::array<std::string_view, 4> kOurStarts{"picture  ", "path,class_1,", "{\"path\":\"",
-                                                     "\x93NUMPY"};
+/// What files of ours begin with: tables, CSV, JSON lines, Parquet, arrays. No picture does.
+constexpr std::array<std::string_view, 5> kOurStarts{"picture  ", "path,class_1,", "{\"path\":\"",
+                                                     "PAR1", "\x93NUMPY"};
 
 bool holds_results(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

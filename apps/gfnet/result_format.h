@@ -4,8 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "result_row.h"
 
 namespace app {
 
@@ -39,8 +42,12 @@ class RowFormat : public ResultFormat {
 std::unique_ptr<RowFormat> make_csv_format(std::int64_t top_k);
 
 /// An object a line: {"path", "predictions": [{"class", "label", "probability"}, …]}, or
-/// {"path", "error"}. What of a path is no UTF-8 is replaced.
-std::unique_ptr<RowFormat> make_json_lines_format();
+/// {"path", "error"}. What of a path is no UTF-8 is replaced. with_synsets: a prediction has its
+/// class's "synset" as well, if that is known.
+std::unique_ptr<RowFormat> make_json_lines_format(bool with_synsets = true);
+
+/// What such a line says; nothing if it is none.
+std::optional<ResultRow> parse_json_line(const std::string& line);
 
 /// For people: the winner with a bar, then the others. Failures are not in it, stderr has them.
 /// Columns are as wide as their widest cell, so that some hundred rows come at a time.

@@ -18,6 +18,13 @@ std::vector<float> nothing(const gfnet::Shape& row) {
 
 }  // namespace
 
+std::vector<std::string> ResultTargets::files() const {
+  auto files = format == "parquet" ? ParquetOutput::files(output) : std::vector{output};
+  files.insert(files.end(), {logits, preprocessed});
+  std::erase(files, "");
+  return files;
+}
+
 Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& model,
                  std::int64_t top_k)
     : targets_(targets) {
@@ -27,23 +34,41 @@ Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& mo
   if (targets_.format == "table") {
     format_ = make_table_format(top_k);
   } else {
-    auto format = targets_.format == "csv" ? make_csv_format(top_k) : make_json_lines_format();
+    auto format = targets_.format == "csv"       ? make_csv_format(top_k)
+                  : targets_.format == "parquet" ? ParquetOutput::row_format()
+                                                 : make_json_lines_format();
     rows_format_ = format.get();
     format_ = std::move(format);
   }
   if (targets_.resume) {
     if (!can_be_resumed()) {
-      throw UsageError("classify: --resume needs an --output file in the format csv or jsonl");
+      throw UsageError("classify: --resume needs an --output file, and not in the format table");
     }
-    prior_ = read_prior_rows(targets_.output, *rows_format_);
-    awaits_sample_ = !prior_.sample.empty();
+    check_can_be_resumed(targets_.output);
   }
-  output_.emplace(targets_.output, prior_.bytes);  // first: it keeps other runs away
+  open_output(top_k);
   logits_ = open_array(targets_.logits, gfnet::Shape{model.classes});
   preprocessed_ =
       open_array(targets_.preprocessed,
                  gfnet::Shape{model.input_channels, model.image_height, model.image_width});
   if (prior_.bytes == 0) output_->write(format_->head());
+}
+
+void Results::open_output(std::int64_t top_k) {
+  // First: it keeps other runs away.
+  if (targets_.format == "parquet") {
+    parquet_ = std::make_unique<ParquetOutput>(targets_.output, top_k, targets_.resume);
+    rows_path_ = parquet_->journal_path();
+  } else {
+    own_output_ = std::make_unique<OutputFile>(targets_.output);
+    rows_path_ = targets_.output;
+  }
+  output_ = parquet_ ? &parquet_->journal() : own_output_.get();
+  if (targets_.resume) {
+    prior_ = read_prior_rows(rows_path_, *rows_format_);
+    awaits_sample_ = !prior_.sample.empty();
+  }
+  output_->cut(prior_.bytes);
 }
 
 std::unique_ptr<gfnet::NpyWriter> Results::open_array(const std::string& path,
@@ -59,7 +84,7 @@ std::unique_ptr<gfnet::NpyWriter> Results::open_array(const std::string& path,
 
 InputSource Results::remaining(InputSource inputs) const {
   if (prior_.rows == 0) return inputs;
-  return skip_prior_rows(std::move(inputs), targets_.output, *rows_format_, prior_);
+  return skip_prior_rows(std::move(inputs), rows_path_, targets_.output, *rows_format_, prior_);
 }
 
 void Results::add(const std::string& path, const gfnet::Classification& result,
@@ -94,6 +119,7 @@ void Results::finish() {
   output_->write(format_->tail());
   if (logits_) logits_->close();
   if (preprocessed_) preprocessed_->close();
+  if (parquet_) parquet_->finish(rows(), can_be_resumed() ? ", of which --resume makes it" : "");
 }
 
 }  // namespace app

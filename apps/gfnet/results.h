@@ -4,11 +4,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "output_file.h"
+#include "parquet_output.h"
 #include "result_format.h"
 #include "resume.h"
 
@@ -21,6 +22,11 @@ struct ResultTargets {
   std::string logits;
   std::string preprocessed;
   bool resume = false;
+  /// Not of a tensor, whose rows name no files: a run that ends early can be gone on with.
+  bool of_pictures = true;
+
+  /// All files that are written to.
+  std::vector<std::string> files() const;
 };
 
 /// Writes what a run finds out, in input order: one row an input in the table of results and in
@@ -42,7 +48,9 @@ class Results {
   void add_failure(const std::string& path, const std::string& cause);
   void finish();
 
-  bool can_be_resumed() const { return rows_format_ != nullptr && !targets_.output.empty(); }
+  bool can_be_resumed() const {
+    return rows_format_ != nullptr && !targets_.output.empty() && targets_.of_pictures;
+  }
   const PriorRows& prior() const { return prior_; }
   std::uint64_t labelled() const { return labelled_; }
   std::uint64_t failed() const { return failed_; }
@@ -50,6 +58,7 @@ class Results {
   std::uint64_t rows() const { return prior_.rows + labelled_ + failed_; }
 
  private:
+  void open_output(std::int64_t top_k);
   std::unique_ptr<gfnet::NpyWriter> open_array(const std::string& path, const gfnet::Shape& row);
   bool confirms_sample(const std::string& path, const std::string& row);
 
@@ -58,7 +67,10 @@ class Results {
   const RowFormat* rows_format_ = nullptr;  // format_, if its rows can be told apart
   PriorRows prior_;
   bool awaits_sample_ = false;
-  std::optional<OutputFile> output_;
+  std::string rows_path_;
+  std::unique_ptr<ParquetOutput> parquet_;
+  std::unique_ptr<OutputFile> own_output_;
+  OutputFile* output_ = nullptr;  // own_output_, or the journal of parquet_
   std::unique_ptr<gfnet::NpyWriter> logits_;
   std::unique_ptr<gfnet::NpyWriter> preprocessed_;
   std::uint64_t labelled_ = 0;

@@ -80,13 +80,15 @@ std::string shell_quoted(const std::string& word) {
 
 }  // namespace
 
-PriorRows read_prior_rows(const std::string& path, const RowFormat& format) {
-  PriorRows prior;
+void check_can_be_resumed(const std::string& path) {
   std::error_code error;
-  if (!std::filesystem::exists(path, error)) return prior;
-  if (!std::filesystem::is_regular_file(path, error)) {
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
     throw UsageError("--resume: '" + path + "' is no file that could be gone on with");
   }
+}
+
+PriorRows read_prior_rows(const std::string& path, const RowFormat& format) {
+  PriorRows prior;
   RowReader reader(path, format);
   while (std::optional<std::string> row = reader.next()) {
     if (format.is_failure(*row)) {
@@ -101,8 +103,8 @@ PriorRows read_prior_rows(const std::string& path, const RowFormat& format) {
   return prior;
 }
 
-InputSource skip_prior_rows(InputSource inputs, const std::string& path, const RowFormat& format,
-                            const PriorRows& prior) {
+InputSource skip_prior_rows(InputSource inputs, const std::string& path, const std::string& name,
+                            const RowFormat& format, const PriorRows& prior) {
   if (prior.rows == 0) return inputs;
   struct State {
     InputSource inputs;
@@ -110,14 +112,14 @@ InputSource skip_prior_rows(InputSource inputs, const std::string& path, const R
     std::uint64_t at = 0;
   };
   auto state = std::make_shared<State>(std::move(inputs), RowReader(path, format));
-  return [state, path, &format, prior]() -> std::optional<Input> {
+  return [state, name, &format, prior]() -> std::optional<Input> {
     while (state->at < prior.rows && !interrupted()) {
       std::optional<Input> input = state->inputs();
       if (!input && interrupted()) break;
       const std::optional<std::string> row = state->reader.next();
       const std::uint64_t at = state->at++;
       if (!input || !row || !row->starts_with(format.row_start(input->path))) {
-        throw UsageError("--resume: the inputs are not those of '" + path + "': row " +
+        throw UsageError("--resume: the inputs are not those of '" + name + "': row " +
                          std::to_string(at + 1) + " is not about " +
                          (input ? "'" + input->path + "'" : "any of them"));
       }

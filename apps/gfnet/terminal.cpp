@@ -81,12 +81,13 @@ void Progress::advance(std::uint64_t count, std::uint64_t total) {
   const auto done = static_cast<double>(done_);
   const auto all = static_cast<double>(total);
   std::string line;
+  const bool is_bytes = unit_ == Unit::kBytes;
   if (total > 0) line = bar(done / all, kBarColumns) + " ";
-  line += total > 0 && unit_ == Unit::kImages ? std::to_string(done_) : amount(done);
-  if (total > 0) line += "/" + (unit_ == Unit::kImages ? std::to_string(total) : amount(all));
+  line += total > 0 && !is_bytes ? std::to_string(done_) : amount(done);
+  if (total > 0) line += "/" + (is_bytes ? amount(all) : std::to_string(total));
   char speed[64];
-  unit_ == Unit::kImages ? std::snprintf(speed, sizeof speed, "  %.1f images/s", rate)
-                         : std::snprintf(speed, sizeof speed, "  %.1f MB/s", rate / 1e6);
+  is_bytes ? std::snprintf(speed, sizeof speed, "  %.1f MB/s", rate / 1e6)
+           : std::snprintf(speed, sizeof speed, "  %.1f %s/s", rate, name());
   line += speed;
   if (total > 0 && rate > 0) line += "  " + duration(std::max(all - done, 0.0) / rate) + " left";
   std::fprintf(stderr, "\r\033[K%s", line.c_str());
@@ -97,7 +98,7 @@ void Progress::advance(std::uint64_t count, std::uint64_t total) {
 
 std::string Progress::amount(double count) const {
   return unit_ == Unit::kBytes ? megabytes(static_cast<std::int64_t>(count))
-                               : std::to_string(static_cast<std::uint64_t>(count)) + " images";
+                               : std::to_string(static_cast<std::uint64_t>(count)) + " " + name();
 }
 
 void Progress::clear() {

@@ -21,7 +21,7 @@ std::string bar(double share, std::size_t columns);
 /// terminal, or while the task is younger than a moment.
 class Progress {
  public:
-  enum class Unit { kImages, kBytes };
+  enum class Unit { kImages, kRows, kBytes };
 
   /// done: what an earlier run did.
   explicit Progress(Unit unit = Unit::kImages, std::uint64_t done = 0)
@@ -41,6 +41,7 @@ class Progress {
   using Clock = std::chrono::steady_clock;
 
   std::string amount(double count) const;
+  const char* name() const { return unit_ == Unit::kRows ? "rows" : "images"; }
 
   Unit unit_;
   std::uint64_t done_before_;

@@ -1,6 +1,4 @@
 """Long jobs: nothing is lost to bad files, a kill, Ctrl-C or a full disk; shards make up the whole."""
-import csv
-import io
 import json
 import os
 import resource
@@ -14,60 +12,11 @@ import numpy
 
 import samples
 from broken_pictures import broken_files
-from command import COMMAND, ENVIRONMENT, MODEL, SCRATCH, CommandTest, arguments, folder, main
-
-PICTURES = 40  # different ones; large trees consist of links to them
-# Quick, and enough for files of results to be cut anywhere.
-BASE = ["classify", "--model", MODEL, "--top", "2", "--batch", "4"]
-PLAIN = {**ENVIRONMENT, "GFNET_VALIDATION": "0"}  # where it is speed or memory that matters
+from command import ENVIRONMENT, MODEL, SCRATCH, arguments, folder, main
+from job import BASE, PICTURES, PLAIN, JobTest, rows_of
 
 
-def rows_of(content):
-    return list(csv.DictReader(io.StringIO(os.fsdecode(content), newline="")))
-
-
-class Jobs(CommandTest):
-    @classmethod
-    def setUpClass(cls):
-        for i in range(4):
-            folder(f"pictures/{i}")
-        cls.pictures = [samples.picture(SCRATCH / f"pictures/{i % 4}/{i}.jpg", seed=i)
-                        for i in range(PICTURES)]
-        cls.tree = SCRATCH / "pictures"
-        # One that fails, somewhere in the middle.
-        (cls.tree / "2" / "bad.jpg").write_text("no picture")
-
-    def links(self, count):
-        """A folder of so many links to pictures."""
-        root = folder(f"links-{count}-{self.id()}")
-        for i in range(count):
-            (root / f"{i:06}.jpg").symlink_to(self.pictures[i % PICTURES])
-        return root
-
-    def start(self, *args, **environment):
-        return subprocess.Popen(arguments(args), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                env={**PLAIN, **environment})
-
-    def wait_for_rows(self, command, output, count):
-        """Until so many lines are in the file of a command that runs."""
-        for _ in range(3000):
-            if output.exists() and output.read_bytes().count(b"\n") > count:
-                return
-            self.assertIsNone(command.poll(), "ended before it could be interrupted")
-            time.sleep(0.01)
-        self.fail("no rows")
-
-    def bulk(self, *args, **options):
-        """A long run, without the validation layer."""
-        return self.run_command(*args, **options, GFNET_VALIDATION="0")
-
-    def whole(self, *args):
-        """What an undisturbed run writes."""
-        path = SCRATCH / "whole"
-        result = self.bulk(*args, "--output", path)
-        self.assertIn(result.status, (0, 1))
-        return path.read_bytes()
-
+class Jobs(JobTest):
     def test_a_thousand_files_with_fifty_bad_ones(self):
         root = folder("thousand")
         broken = broken_files()

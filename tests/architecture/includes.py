@@ -11,6 +11,7 @@ THIRD_PARTY = [
     (re.compile(r"(^|/)stb_image[^/]*\.h$"), re.compile(r"engine/image/")),
     (re.compile(r"(^|/)stb_easy_font\.h$"), re.compile(r"engine/picture/text\.cpp$")),
     (re.compile(r"(^|/)GLFW/"), re.compile(r"apps/live/")),
+    (re.compile(r"^(arrow|parquet)/"), re.compile(r"apps/gfnet/parquet_file\.cpp$")),
     (re.compile(r"(^|/)(volk|vulkan_core|vulkan)\.h$"), re.compile(r"engine/(vulkan|runtime)/|apps/live/")),
 ]
 STANDARD = re.compile(r"[a-z_0-9]+$")

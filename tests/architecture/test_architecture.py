@@ -129,6 +129,9 @@ class PlantedViolations(unittest.TestCase):
         self.assert_accepted("engine/vulkan/a.cpp", "<vulkan/vulkan_core.h>")
         self.assert_refused("apps/gfnet/main.cpp", "<GLFW/glfw3.h>")
         self.assert_accepted("apps/live/window.cpp", "<GLFW/glfw3.h>")
+        self.assert_refused("apps/gfnet/results.cpp", "<arrow/api.h>")
+        self.assert_refused("apps/gfnet/parquet_file.h", "<parquet/arrow/writer.h>")
+        self.assert_accepted("apps/gfnet/parquet_file.cpp", "<arrow/api.h>")
 
     def test_apps(self):
         self.assert_refused("apps/gfnet/main.cpp", '"base/it.h"')

@@ -1,0 +1,16 @@
+# Parquet::parquet_shared from the Python package pyarrow, which has headers, and libraries that bear
+# their version's number and nothing else (libparquet.so.2600), but no CMake files. Sets GFNET_PYARROW_FOUND, too.
+function(gfnet_find_pyarrow directory)
+  file(GLOB arrow ${directory}/libarrow.so.[0-9]*)
+  file(GLOB parquet ${directory}/libparquet.so.[0-9]*)
+  if(NOT arrow OR NOT parquet OR NOT EXISTS ${directory}/include/parquet/arrow/writer.h)
+    return()
+  endif()
+  set(GFNET_PYARROW_FOUND ${directory} PARENT_SCOPE)
+  list(GET arrow 0 arrow)
+  list(GET parquet 0 parquet)
+  add_library(Parquet::parquet_shared SHARED IMPORTED GLOBAL)
+  set_target_properties(Parquet::parquet_shared PROPERTIES IMPORTED_LOCATION ${parquet})
+  target_include_directories(Parquet::parquet_shared INTERFACE ${directory}/include)
+  target_link_libraries(Parquet::parquet_shared INTERFACE ${arrow})
+endfunction()
