@@ -30,9 +30,10 @@ bool BatchesInFlight::ready() const {
 }
 
 void BatchesInFlight::settle(Batch& batch) {
-  if (std::exchange(batch.settled, true)) return;
+  if (batch.settled) return;
   batch.submission.wait();
   batch.outputs = batch.pipeline->outputs(batch.slot);
+  batch.settled = true;  // last: whoever asks after a failure fails as well
 }
 
 void BatchesInFlight::settle() {
