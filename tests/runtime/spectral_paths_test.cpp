@@ -11,6 +11,7 @@
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
+#include "support/rounding.h"
 #include "support/shared_files.h"
 
 using namespace gfnet;
@@ -41,7 +42,8 @@ void check_path(ContextFixture& fixture, SpectralPath path) {
     const graph::Graph graph =
         passes::optimize(model::build_graph(contents.checkpoint, contents.config, 1), options);
     const auto outputs = fixture.run(graph, input.shape[0], input.values);
-    CHECK(test::relative_error(outputs.front(), test::widen(expected.values)) <= 1e-5);
+    CHECK(test::relative_error(outputs.front(), test::widen(expected.values)) <=
+          test::float_rounding(graph));
   }
   CHECK(lowered >= test::kReferenceCases.size());
 }

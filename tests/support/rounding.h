@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cmath>
+#include <variant>
+
+#include "graph/graph.h"
+
+namespace gfnet::test {
+
+/// What rounding to floats can do to a network's logits: a bound on ‖Δ‖/‖logits‖ for a graph after
+/// passes::optimize, whichever kernels run it. Every operation adds a relative error of its own,
+/// and passes those before it on; the norms keep what it multiplies at their size. In units of the
+/// roundoff:
+/// - a sum of n products rounds n times, and independent roundings add up like √n; twice that, as
+/// no
+///   driver need sum in one order;
+/// - transforms of N points: 8·(log2 N + 2), as in spectral_test.cpp, forth and back together;
+/// - what is computed number by number: a few.
+inline double float_rounding(const graph::Graph& graph) {
+  constexpr double kUnitRoundoff = 0x1p-24;
+  const auto sum = [](std::int64_t terms) { return 4 + 2 * std::sqrt(static_cast<double>(terms)); };
+  const auto transforms = [](const graph::Extent& grid) {
+    return 8 * (std::log2(static_cast<double>(grid.area())) + 2);
+  };
+  double roundings = 0;
+  for (const graph::Node& node : graph.nodes()) {
+    const graph::Value& x = graph.value(node.inputs.front());
+    if (std::holds_alternative<graph::Linear>(node.operation)) {
+      roundings += sum(graph.value(node.inputs[1]).shape[0]);
+    } else if (std::holds_alternative<graph::TokenMean>(node.operation)) {
+      roundings += sum(x.shape[0]);
+    } else if (std::holds_alternative<graph::LayerNorm>(node.operation) ||
+               std::holds_alternative<graph::TokenStatistics>(node.operation)) {
+      roundings += sum(x.layout == graph::Layout::kTokens ? x.shape[1] : x.shape[0]);
+    } else if (const auto* op = std::get_if<graph::SpectralFilter>(&node.operation)) {
+      roundings += transforms(op->grid);
+    } else if (const auto* forth = std::get_if<graph::Rfft2>(&node.operation)) {
+      roundings += transforms(forth->grid) / 2;
+    } else if (const auto* back = std::get_if<graph::Irfft2>(&node.operation)) {
+      roundings += transforms(back->grid) / 2;
+    }
+  }
+  return roundings * kUnitRoundoff;
+}
+
+}  // namespace gfnet::test
