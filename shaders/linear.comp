@@ -4,7 +4,8 @@
 // y = act(x·W + b) [+ addend], a matrix product with its epilogue.
 //
 //   x       [rows, 4·inner_vectors]                      padded with zeros
-//   weight  [4·inner_vectors, 4·output_vectors]          padded with zeros
+//   weight  [4·inner_vectors, 4·output_vectors]          padded with zeros; or, with kBlockVectors,
+//           [column blocks, 4·inner_vectors, 4·kBlockVectors] as in linear_broadcast.comp
 //   bias    [4·output_vectors] f32                       padded with zeros
 //   addend  [addend_rows, 4·output_vectors]              row r adds addend[r mod addend_rows]
 //   y       [rows, 4·output_vectors]                     in place, it holds the addend before
@@ -34,6 +35,12 @@ layout(binding = 4, std430) buffer Y { OUT4 y[]; };
 
 #define EPILOGUE_CONSTANT 3
 #include "linear_store.glsl"
+layout(constant_id = 6) const uint kBlockVectors = 0;  // 0: one block of all columns
+
+// Where the weight's first row has a vector of columns; the next row is `stride` vectors further on.
+uint weight_at(uint column, uint stride) {
+  return column / stride * (4 * p.inner_vectors * stride) + column % stride;
+}
 
 void main() {
   const uint left = gl_GlobalInvocationID.x * 2;
@@ -52,16 +59,20 @@ void main() {
     x_row[i] = min(first_row + i, p.rows - 1) * p.inner_vectors;
   }
 
+  const uint stride = kBlockVectors == 0 ? p.output_vectors : kBlockVectors;
+  const uint left_column = weight_at(left, stride);
+  const uint right_column = weight_at(right, stride);
   for (uint k = 0; k < p.inner_vectors; ++k) {
-    const uint w = 4 * k * p.output_vectors;
-    const vec4 l0 = widen(weight[w + left]);
-    const vec4 l1 = widen(weight[w + p.output_vectors + left]);
-    const vec4 l2 = widen(weight[w + 2 * p.output_vectors + left]);
-    const vec4 l3 = widen(weight[w + 3 * p.output_vectors + left]);
-    const vec4 r0 = widen(weight[w + right]);
-    const vec4 r1 = widen(weight[w + p.output_vectors + right]);
-    const vec4 r2 = widen(weight[w + 2 * p.output_vectors + right]);
-    const vec4 r3 = widen(weight[w + 3 * p.output_vectors + right]);
+    const uint l = 4 * k * stride + left_column;
+    const vec4 l0 = widen(weight[l]);
+    const vec4 l1 = widen(weight[l + stride]);
+    const vec4 l2 = widen(weight[l + 2 * stride]);
+    const vec4 l3 = widen(weight[l + 3 * stride]);
+    const uint r = 4 * k * stride + right_column;
+    const vec4 r0 = widen(weight[r]);
+    const vec4 r1 = widen(weight[r + stride]);
+    const vec4 r2 = widen(weight[r + 2 * stride]);
+    const vec4 r3 = widen(weight[r + 3 * stride]);
     for (uint i = 0; i < kTileRows; ++i) {
       const vec4 a = widen(x[x_row[i] + k]);
       // Explicit, so that no driver rounds differently for another tile height or batch.

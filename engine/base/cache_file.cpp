@@ -12,6 +12,7 @@
 #include <string>
 #include <system_error>
 
+#include "base/fnv.h"
 #include "base/log.h"
 
 namespace gfnet {
@@ -23,18 +24,8 @@ constexpr std::array<char, 8> kMagic{'g', 'f', 'n', 'e', 't', 'c', '0', '1'};
 constexpr const char* kTemporaryEnding = ".tmp";
 constexpr std::size_t kHeaderBytes = kMagic.size() + 3 * sizeof(std::uint64_t);
 
-/// FNV-1a, 64 bits: against damage, not against malice.
-std::uint64_t checksum(std::uint64_t hash, std::span<const std::uint8_t> bytes) {
-  for (std::uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001B3ULL;
-  return hash;
-}
-
-std::span<const std::uint8_t> bytes_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 std::uint64_t checksum_of(std::string_view key, std::span<const std::uint8_t> content) {
-  return checksum(checksum(0xCBF29CE484222325ULL, bytes_of(key)), content);
+  return fnv(fnv(kFnvStart, key), content);
 }
 
 std::optional<std::vector<std::uint8_t>> read_all(const std::filesystem::path& path) {

@@ -54,6 +54,12 @@ ordered_json describe(const MemoryNeed& need) {
           {"bound_bytes", need.bound_bytes()}};
 }
 
+ordered_json describe(const Decision& decision) {
+  return {{"problem", decision.problem},
+          {"candidates", decision.candidates},
+          {"chosen", decision.choice()}};
+}
+
 }  // namespace
 
 std::string kernel_of(const Step& step) {
@@ -79,11 +85,8 @@ std::string to_json(const Plan& plan) {
     ordered_json entry{{"name", step.name}, {"flops", step.flops}, {"bytes", step.bytes}};
     entry["kernel"] = kernel_of(step);
     std::visit(WorkVisitor{entry}, step.work);
-    if (step.decision) {
-      entry["decision"] = {{"problem", step.decision->problem},
-                           {"candidates", step.decision->candidates},
-                           {"chosen", step.decision->candidates[step.decision->chosen]}};
-    }
+    if (step.decisions.way) entry["way"] = describe(*step.decisions.way);
+    if (step.decisions.kernel) entry["kernel_choice"] = describe(*step.decisions.kernel);
     document["steps"].push_back(std::move(entry));
   }
   for (const Resource& resource : plan.resources) {

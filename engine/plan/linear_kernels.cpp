@@ -15,19 +15,22 @@ using Workgroup = std::array<std::uint32_t, 3>;
 /// With fewer rows than this a product goes without tiles in shared memory.
 constexpr std::int64_t kFewRows = 16;
 
-/// Columns of an invocation of linear.comp: two vectors.
+/// Rows, and columns (two vectors), of an invocation of linear.comp.
+constexpr std::int64_t kPlainRows = 8;
 constexpr std::int64_t kPlainColumns = 2 * kVector;
 
-LinearKernel plain(const LinearProblem& problem, const Workgroup& workgroup) {
+LinearKernel plain(const LinearLayer& layer, const LinearWay& way, std::int64_t all_rows,
+                   const Workgroup& workgroup) {
   // Fewer rows than a tile has would compute the last row over and over.
-  const auto rows = static_cast<std::uint32_t>(std::min<std::int64_t>(8, problem.rows));
+  const auto rows = static_cast<std::uint32_t>(std::min(kPlainRows, all_rows));
   LinearKernel kernel;
   kernel.name = "linear " + std::to_string(workgroup[0]) + "×" + std::to_string(workgroup[1]);
-  kernel.shader = shader_variant("linear", problem.in, problem.out);
+  kernel.shader = shader_variant("linear", layer.in, layer.out);
   kernel.workgroup = workgroup;
   kernel.tile_rows = rows * workgroup[1];
   kernel.tile_columns = kPlainColumns * workgroup[0];
   kernel.tile = {rows};
+  kernel.tail = {way.block_columns / static_cast<std::uint32_t>(kVector)};
   return kernel;
 }
 
@@ -42,76 +45,113 @@ std::int64_t broadcast_cost(std::int64_t rows, std::int64_t tile) {
   return (rows + tile - 1) / tile * (tile + 8);
 }
 
-LinearKernel broadcast(const LinearProblem& problem, std::uint32_t lanes, std::int64_t tile_rows) {
+LinearKernel broadcast(const LinearLayer& layer, std::uint32_t lanes, std::int64_t tile_rows) {
   LinearKernel kernel;
   kernel.name = "linear_broadcast " + std::to_string(tile_rows) + " rows";
   // What x and the weight are is a matter of the texel buffers' format.
-  kernel.shader = shader_variant("linear_broadcast", problem.out, problem.out);
+  kernel.shader = shader_variant("linear_broadcast", layer.out, layer.out);
   kernel.workgroup = {lanes, 1, 1};
   kernel.tile_rows = tile_rows;
   kernel.tile_columns = kVector * lanes;
   kernel.tile = {static_cast<std::uint32_t>(tile_rows)};
-  kernel.block_columns = 4 * lanes;
   return kernel;
 }
 
-bool can_broadcast(const LinearProblem& problem, const DeviceFacts& device) {
-  const auto vectors = [](std::int64_t rows, std::int64_t columns, std::int64_t multiple) {
-    return static_cast<std::uint64_t>(rows * (round_up(columns, multiple) / kVector));
-  };
-  const std::uint32_t lanes = device.subgroup_size;
-  return device.software && device.subgroup_broadcast &&
-         (lanes == 4 || lanes == 8 || lanes == 16) &&
-         vectors(problem.rows, problem.inner, kVector) <= device.max_texel_elements &&
-         vectors(round_up(problem.inner, kVector), problem.outputs, 4 * lanes) <=
-             device.max_texel_elements;
+bool fits_texels(std::int64_t rows, std::int64_t columns, const DeviceFacts& device) {
+  return static_cast<std::uint64_t>(rows * (columns / kVector)) <= device.max_texel_elements;
 }
 
-void add_broadcast(const LinearProblem& problem, const DeviceFacts& device,
+/// Columns of the weight's blocks that linear_broadcast.comp wants; 0 where it cannot run.
+std::uint32_t broadcast_block(const LinearLayer& layer, const DeviceFacts& device) {
+  const std::uint32_t lanes = device.subgroup_size;
+  const bool has_lanes = device.subgroup_broadcast && (lanes == 4 || lanes == 8 || lanes == 16);
+  if (!device.software || !has_lanes) return 0;
+  const std::uint32_t block = 4 * lanes;
+  const bool fits =
+      fits_texels(round_up(layer.inner, kVector), round_up(layer.outputs, block), device);
+  return fits ? block : 0;
+}
+
+void add_broadcast(const LinearLayer& layer, std::int64_t rows, const DeviceFacts& device,
                    std::vector<LinearKernel>& kernels) {
   std::vector<std::int64_t> heights;
   for (std::int64_t tile = 4; tile <= kTallestBroadcastTile; tile += 4) heights.push_back(tile);
   std::ranges::stable_sort(heights, {},
-                           [&](std::int64_t tile) { return broadcast_cost(problem.rows, tile); });
-  if (problem.rows < heights.front()) heights.insert(heights.begin(), problem.rows);
+                           [&](std::int64_t tile) { return broadcast_cost(rows, tile); });
+  if (rows < heights.front()) heights.insert(heights.begin(), rows);
   // The rule is near enough for its best few to hold the fastest.
   heights.resize(std::min<std::size_t>(heights.size(), 3));
-  for (std::int64_t tile : heights)
-    kernels.push_back(broadcast(problem, device.subgroup_size, tile));
+  for (std::int64_t tile : heights) {
+    kernels.push_back(broadcast(layer, device.subgroup_size, tile));
+  }
+}
+
+bool runs_on_matrix_units(const LinearLayer& layer, const DeviceFacts& device) {
+  return !device.software && layer.in == DType::kF16 && matrix_units_fit(layer, device);
 }
 
 }  // namespace
 
-std::string LinearProblem::name() const {
-  const std::uint64_t many = std::bit_ceil(static_cast<std::uint64_t>(rows));
-  return shader_variant("linear", in, out) + " " + std::to_string(many) + "×" +
-         std::to_string(inner) + "×" + std::to_string(outputs) + (gelu ? " gelu" : "") +
-         (addend ? " addend" : "");
+std::string LinearLayer::name() const {
+  return shader_variant("linear", in, out) + " " + std::to_string(inner) + "×" +
+         std::to_string(outputs) + (gelu ? " gelu" : "") + (addend ? " addend" : "");
 }
 
-std::vector<LinearKernel> linear_kernels(const LinearProblem& problem, const DeviceFacts& device) {
+std::vector<std::uint32_t> LinearKernel::specialization(bool gelu, bool addend,
+                                                        bool in_place) const {
+  std::vector<std::uint32_t> all{workgroup[0], workgroup[1]};
+  all.insert(all.end(), tile.begin(), tile.end());
+  all.insert(all.end(), {gelu ? 1u : 0u, addend ? 1u : 0u, in_place ? 1u : 0u});
+  all.insert(all.end(), tail.begin(), tail.end());
+  return all;
+}
+
+std::string LinearKernel::description() const {
+  std::string text = shader;
+  for (const std::uint32_t value : specialization(false, false, false)) {
+    text += ' ' + std::to_string(value);
+  }
+  return text;
+}
+
+std::vector<LinearWay> linear_ways(const LinearLayer& layer, const DeviceFacts& device) {
+  if (runs_on_matrix_units(layer, device)) return matrix_ways();
+  const std::uint32_t block = broadcast_block(layer, device);
+  if (block != 0) return {{"blocks of " + std::to_string(block), block}};
+  return {{"row-major", 0}};
+}
+
+std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearWay& way,
+                                         std::int64_t rows, const DeviceFacts& device) {
   std::vector<LinearKernel> kernels;
   if (device.software) {
-    if (can_broadcast(problem, device)) add_broadcast(problem, device, kernels);
-    kernels.push_back(plain(problem, {8, 1, 1}));
+    if (way.block_columns != 0 && fits_texels(rows, round_up(layer.inner, kVector), device)) {
+      add_broadcast(layer, rows, device, kernels);
+    }
+    kernels.push_back(plain(layer, way, rows, {8, 1, 1}));
     return kernels;
   }
-  if (problem.in == DType::kF16) {
-    kernels = matrix_kernels(problem, device);
-    if (!kernels.empty()) return kernels;
-    if (device.half_arithmetic) return tiled_kernels(problem, device);
-  }
+  if (runs_on_matrix_units(layer, device)) return matrix_kernels(layer, way, rows, device);
+  kernels = tiled_kernels(layer, rows, device);
+  if (layer.in == DType::kF16 && device.half_arithmetic) return kernels;
   // Neighbours along a row share x and read neighbouring weights; several rows of tiles share the
   // weights through the cache.
-  const bool wide = problem.outputs >= 128;
-  std::vector<LinearKernel> plains{
-      plain(problem, wide ? Workgroup{16, 8, 1} : Workgroup{8, 8, 1}),
-      plain(problem, wide ? Workgroup{32, 4, 1} : Workgroup{4, 16, 1})};
-  kernels = tiled_kernels(problem, device);
+  const bool wide = layer.outputs >= 128;
+  const std::vector<LinearKernel> plains{
+      plain(layer, way, rows, wide ? Workgroup{16, 8, 1} : Workgroup{8, 8, 1}),
+      plain(layer, way, rows, wide ? Workgroup{32, 4, 1} : Workgroup{4, 16, 1})};
   // The classifier's few rows leave most of any tile empty.
-  const bool few_rows = problem.rows < kFewRows;
+  const bool few_rows = rows < kFewRows;
   kernels.insert(few_rows ? kernels.begin() : kernels.end(), plains.begin(), plains.end());
   return kernels;
+}
+
+std::string kernel_problem(const LinearLayer& layer, const LinearWay& way, std::int64_t rows,
+                           const DeviceFacts& device) {
+  const bool exact = device.software || rows < kPlainRows;
+  const auto many =
+      exact ? static_cast<std::uint64_t>(rows) : std::bit_ceil(static_cast<std::uint64_t>(rows));
+  return layer.name() + ", " + way.name + ", " + std::to_string(many) + " rows";
 }
 
 }  // namespace gfnet::plan

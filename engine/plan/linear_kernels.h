@@ -8,10 +8,9 @@
 
 namespace gfnet::plan {
 
-/// A matrix product [rows, inner]·[inner, outputs] with its epilogue, as far as the choice of a
-/// kernel depends on it.
-struct LinearProblem {
-  std::int64_t rows = 0;
+/// A matrix product [rows, inner]·[inner, outputs] with its epilogue, but for the rows: all that a
+/// network fixes.
+struct LinearLayer {
   std::int64_t inner = 0;
   std::int64_t outputs = 0;
   bool gelu = false;
@@ -20,14 +19,27 @@ struct LinearProblem {
   DType in = DType::kF32;
   DType out = DType::kF32;
 
-  double flops() const {
+  double flops(std::int64_t rows) const {
     return 2.0 * static_cast<double>(rows * inner) * static_cast<double>(outputs);
   }
-  /// "linear 2048×384×1536 gelu", "linear_f16_f32 …": under this name choices are remembered. Rows
-  /// are rounded up to a power of two, so that what was learned from one batch serves the ones near
-  /// it.
+  /// "linear 384×1536 gelu", "linear_f16_f32 …": under this name the choice of a way is remembered.
   std::string name() const;
 };
+
+/// In what form the weight lies on the device: what all batches share.
+struct LinearWay {
+  /// "row-major", "transposed", "blocks of 32".
+  std::string name;
+  /// The weight is packed in blocks of so many columns; 0: row-major, 1: transposed.
+  std::uint32_t block_columns = 0;
+
+  /// See Decision.
+  std::string description() const { return std::to_string(block_columns); }
+};
+
+/// The ways that the device has kernels for, whatever the rows; first the one that a rule expects
+/// to be fastest.
+std::vector<LinearWay> linear_ways(const LinearLayer& layer, const DeviceFacts& device);
 
 /// A shader for it, and the shape of its tile.
 struct LinearKernel {
@@ -40,16 +52,27 @@ struct LinearKernel {
   /// Specialisation constants that follow the workgroup's, and those after the epilogue's.
   std::vector<std::uint32_t> tile;
   std::vector<std::uint32_t> tail = {};
-  /// The weight is packed in blocks of so many columns; 0: row-major.
-  std::uint32_t block_columns = 0;
   Arithmetic arithmetic = Arithmetic::kFloat;
+
+  /// All of them.
+  std::vector<std::uint32_t> specialization(bool gelu, bool addend, bool in_place) const;
+  /// See Decision.
+  std::string description() const;
 };
 
-/// All that can run the problem on the device; first the one that a rule expects to be fastest.
-/// They round alike, and so do those for any other number of rows: the choice among them changes no
-/// bit of a row, nor does the batch that it is in. Hence halves run on the matrix units wherever
-/// there are any for the matrix, else in packed arithmetic wherever there is that, and only
-/// otherwise (and on software drivers, which it does not suit) in products of floats.
-std::vector<LinearKernel> linear_kernels(const LinearProblem& problem, const DeviceFacts& device);
+/// All that can run the layer that way on so many rows; first the one that a rule expects to be
+/// fastest. They round alike, and so do those for any other number of rows: the choice among them
+/// changes no bit of a row, nor does the batch that it is in. Hence halves run on the matrix units
+/// wherever there are any for the matrix, else in packed arithmetic wherever there is that, and
+/// only otherwise (and on software drivers, which it does not suit) in products of floats.
+std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearWay& way,
+                                         std::int64_t rows, const DeviceFacts& device);
+
+/// Under which name the choice of a kernel is remembered: "linear 384×1536 gelu, row-major, 2048
+/// rows". Rows are rounded up to a power of two, so that what was learned from one batch serves the
+/// ones near it, unless the kernels that are offered depend on them: on software drivers, and where
+/// they are less than a tile's.
+std::string kernel_problem(const LinearLayer& layer, const LinearWay& way, std::int64_t rows,
+                           const DeviceFacts& device);
 
 }  // namespace gfnet::plan

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include "plan/plan_builder.h"
+#include "plan/spectral_layer.h"
 
 /// Operation → kernel steps: which shader, its constants, buffers and threads.
 namespace gfnet::plan {
@@ -12,7 +15,10 @@ void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
 bool lower_by_rows(PlanBuilder& plan, const graph::Node& first, const graph::Node& second);
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const graph::Node& node);
-void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node);
+/// way: of the layer, on the path that the node is of; without one the device cannot run it in one
+/// kernel.
+void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node,
+           const std::optional<SpectralWay>& way);
 /// The same where `by_lines`.
 void lower_by_lines(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::Rfft2& op, const graph::Node& node);

@@ -39,10 +39,12 @@ class LinearSteps {
         node_(node),
         op_(std::get<graph::Linear>(node.operation)),
         tokens_(plan.value(node.output).shape[0]),
-        problem_(problem(rows_at_once)),
-        kernel_(plan.choose(problem_.name(), linear_kernels(problem_, plan.device()))),
-        decision_(plan.take_decision()),
-        in_place_(problem_.addend && plan.can_overwrite(node, node.inputs[3])) {}
+        layer_(layer()),
+        way_(plan.choose_way(layer_.name(), linear_ways(layer_, plan.device()))),
+        kernel_(plan.choose_kernel(kernel_problem(layer_, way_, rows_at_once, plan.device()),
+                                   linear_kernels(layer_, way_, rows_at_once, plan.device()))),
+        decisions_(plan.decisions()),
+        in_place_(layer_.addend && plan.can_overwrite(node, node.inputs[3])) {}
 
   /// x, or y, is where there is room for the rows of one step.
   void read_from(std::size_t resource) { x_ = resource; }
@@ -50,8 +52,8 @@ class LinearSteps {
 
   /// The next rows; where they are not all, they start at a multiple of rows_between_starts().
   void add(const Rows& rows) {
-    const std::int64_t padded_inner = round_up(problem_.inner, kVector);
-    const std::int64_t padded_outputs = round_up(problem_.outputs, kVector);
+    const std::int64_t padded_inner = round_up(layer_.inner, kVector);
+    const std::int64_t padded_outputs = round_up(layer_.outputs, kVector);
     parameters::LinearParameters p{};
     p.rows = u32(rows.count);
     p.inner_vectors = u32(padded_inner / kVector);
@@ -59,47 +61,40 @@ class LinearSteps {
     p.addend_rows = p.rows;
 
     // An operand that the specialisation leaves unread still needs a buffer: the bias serves.
-    const Operand bias = plan_.constant(node_.inputs[2], {1, problem_.outputs, 1, padded_outputs});
+    const Operand bias = plan_.constant(node_.inputs[2], {1, layer_.outputs, 1, padded_outputs});
     Operand addend = bias;
-    if (problem_.addend && plan_.value(node_.inputs[3]).is_constant()) {
-      addend = plan_.constant(
-          node_.inputs[3], {tokens_, problem_.outputs, tokens_, padded_outputs, 0, problem_.out});
+    if (layer_.addend && plan_.value(node_.inputs[3]).is_constant()) {
+      addend = plan_.constant(node_.inputs[3],
+                              {tokens_, layer_.outputs, tokens_, padded_outputs, 0, layer_.out});
       p.addend_rows = u32(tokens_);
-    } else if (problem_.addend && !in_place_) {
+    } else if (layer_.addend && !in_place_) {
       addend = part(plan_.read(node_.inputs[3]), plan_.value(node_.inputs[3]), rows);
     }
-    const std::int64_t block = kernel_.block_columns;
+    const std::int64_t block = way_.block_columns;
     const Packing packing{
-        problem_.inner, problem_.outputs,
-        padded_inner,   block == 0 ? padded_outputs : round_up(padded_outputs, block),
-        block,          problem_.in};
+        layer_.inner, layer_.outputs,
+        padded_inner, block == 0 ? padded_outputs : round_up(padded_outputs, block),
+        block,        layer_.in};
 
     const auto tiles = [](std::int64_t size, std::int64_t tile) {
       return u32((size + tile - 1) / tile);
     };
     KernelStep kernel;
     kernel.kernel = kernel_.shader;
-    set_workgroup(kernel, kernel_.workgroup);
-    const auto append = [&](const std::vector<std::uint32_t>& constants) {
-      kernel.specialization.insert(kernel.specialization.end(), constants.begin(), constants.end());
-    };
-    append(kernel_.tile);
-    append({u32(op_.gelu), u32(problem_.addend), u32(in_place_)});
-    append(kernel_.tail);
+    kernel.workgroup = kernel_.workgroup;
+    kernel.specialization = kernel_.specialization(op_.gelu, layer_.addend, in_place_);
     kernel.push_constants = bytes_of(p);
     kernel.threads = {tiles(padded_outputs, kernel_.tile_columns) * kernel_.workgroup[0],
                       tiles(rows.count, kernel_.tile_rows) * kernel_.workgroup[1], 1};
     kernel.operands = {x(rows), plan_.constant(node_.inputs[1], packing), bias, addend, y(rows)};
     const double unread =
         in_place_ ? 0.0 : static_cast<double>(plan_.bytes_of(kernel.operands.back()));
-    LinearProblem of_step = problem_;
-    of_step.rows = rows.count;
-    if (decision_) plan_.decide(*decision_);
-    plan_.add_step(node_, std::move(kernel), of_step.flops(), unread, kernel_.arithmetic);
+    plan_.tell(decisions_);
+    plan_.add_step(node_, std::move(kernel), layer_.flops(rows.count), unread, kernel_.arithmetic);
   }
 
  private:
-  LinearProblem problem(std::int64_t rows) const {
+  LinearLayer layer() const {
     const Value& weight = plan_.value(node_.inputs[1]);
     const bool has_addend = node_.inputs.size() == 4;
     const DType in = plan_.value(node_.inputs[0]).dtype;
@@ -109,7 +104,7 @@ class LinearSteps {
         plan_.value(node_.inputs[3]).dtype != out) {
       throw Error(node_.name + ": the addend must be of the result's type");
     }
-    return {rows, weight.shape[0], weight.shape[1], op_.gelu, has_addend, in, out};
+    return {weight.shape[0], weight.shape[1], op_.gelu, has_addend, in, out};
   }
 
   Operand x(const Rows& rows) {
@@ -149,10 +144,11 @@ class LinearSteps {
   const Node& node_;
   const graph::Linear& op_;
   std::int64_t tokens_ = 0;
-  LinearProblem problem_;
+  LinearLayer layer_;
+  LinearWay way_;
   LinearKernel kernel_;
   /// What all steps answer.
-  std::optional<Decision> decision_;
+  Decisions decisions_;
   bool in_place_ = false;
   std::optional<std::size_t> x_;
   std::optional<std::size_t> y_;

@@ -3,7 +3,7 @@
 #include "gfnet/error.h"
 #include "include/parameters.h"
 #include "plan/lower.h"
-#include "plan/spectral_layer.h"
+#include "plan/spectral_kernels.h"
 
 namespace gfnet::plan {
 
@@ -118,29 +118,31 @@ void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node
                 5.0 * static_cast<double>(plan.batch() * x.shape.elements()));
 }
 
-void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node) {
+void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node,
+           const std::optional<SpectralWay>& way) {
   if (op.by_lines) return lower_by_lines(plan, op, node);
   const Value& x = plan.value(node.inputs[0]);
   const std::int64_t channels = x.shape[1];
   const std::int64_t padded = round_up(channels, kVector);
   const std::int64_t bins = op.grid.height * graph::spectrum_width(op.grid.width);
-  const auto choice =
-      spectral_choice(plan.graph(), node, plan.batch(), plan.device(), plan.choices());
-  if (!choice) {
+  if (!way) {
     throw UnsupportedError(node.name + ": a grid of " + std::to_string(op.grid.height) + "×" +
                                std::to_string(op.grid.width) + " tokens in one kernel",
                            plan.device().name);
   }
+  const SpectralLayer layer = spectral_layer_of(plan.graph(), node).value();
+  const SpectralKernel chosen =
+      plan.choose_kernel(kernel_problem(layer, *way, plan.batch(), plan.device()),
+                         spectral_kernels(layer, plan.batch(), plan.device()));
   parameters::SpectralFilterParameters p{};
   p.padded_channels = u32(padded);
 
-  const SpectralKernel& chosen = choice->candidate.kernel;
   KernelStep kernel;
   kernel.kernel = shader_variant(chosen.shader, x.dtype, plan.value(node.output).dtype);
   kernel.workgroup = {chosen.channels * chosen.lines, 1, 1};
   kernel.specialization = {kernel.workgroup[0], chosen.channels,    chosen.lines,
-                           u32(op.grid.height), u32(op.grid.width), chosen.height_factor,
-                           chosen.width_factor};
+                           u32(op.grid.height), u32(op.grid.width), way->height_factor,
+                           way->width_factor};
   kernel.push_constants = bytes_of(p);
   kernel.threads = {u32(round_up(padded, chosen.channels)) * chosen.lines, u32(plan.batch()), 1};
   kernel.operands = {plan.read(node.inputs[0]),

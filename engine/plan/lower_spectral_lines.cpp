@@ -10,7 +10,6 @@
 #include "include/parameters.h"
 #include "plan/line_split.h"
 #include "plan/lower.h"
-#include "plan/spectral_layer.h"
 
 namespace gfnet::plan {
 namespace {
@@ -38,10 +37,6 @@ class LineSteps {
              : plan.device().subgroup_size == 0 ? 8
                                                 : plan.device().subgroup_size;
     block_vectors_ = block_vectors();
-    if (auto choice =
-            spectral_choice(plan.graph(), node, plan.batch(), plan.device(), plan.choices())) {
-      decision_ = std::move(choice->decision);
-    }
   }
 
   void add() {
@@ -266,7 +261,6 @@ class LineSteps {
   }
 
   void add_step(const char* part, KernelStep kernel, double flops, double unread_bytes) {
-    if (decision_) plan_.decide(*decision_);
     plan_.add_step(node_, std::move(kernel), flops, unread_bytes);
     plan_.name_last_step(node_.name + "." + part);
   }
@@ -283,8 +277,6 @@ class LineSteps {
   Block block_;
   /// Steps of the block that are yet to come.
   int left_ = 0;
-  /// What all steps of the layer answer.
-  std::optional<Decision> decision_;
   std::optional<std::size_t> output_;
   std::array<std::optional<std::size_t>, 2> scratch_;
   /// What the step before wrote; nothing before a block's first.

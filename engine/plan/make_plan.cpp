@@ -1,3 +1,6 @@
+#include <optional>
+#include <type_traits>
+
 #include "gfnet/error.h"
 #include "plan/lower.h"
 #include "plan/spectral_layer.h"
@@ -20,14 +23,22 @@ Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts&
   const std::vector<graph::Node>& nodes = graph.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const graph::Node& node = nodes[i];
+    const auto spectral = spectral_choice(graph, node, device, choices.ways);
+    plan.begin_node(spectral ? std::optional(spectral->decision) : std::nullopt);
     if (i + 1 < nodes.size() && lower_by_rows(plan, node, nodes[i + 1])) {
       ++i;
       continue;
     }
-    if (auto choice = spectral_choice(graph, node, batch, device, choices)) {
-      plan.decide(std::move(choice->decision));
-    }
-    std::visit([&](const auto& operation) { lower(plan, operation, node); }, node.operation);
+    std::visit(
+        [&](const auto& operation) {
+          using Operation = std::decay_t<decltype(operation)>;
+          if constexpr (std::is_same_v<Operation, graph::SpectralFilter>) {
+            lower(plan, operation, node, spectral ? std::optional(spectral->way) : std::nullopt);
+          } else {
+            lower(plan, operation, node);
+          }
+        },
+        node.operation);
   }
   return plan.finish();
 }

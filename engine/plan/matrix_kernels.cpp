@@ -1,7 +1,6 @@
 #include "plan/matrix_kernels.h"
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <string>
 
@@ -13,9 +12,6 @@ namespace {
 
 /// Halves that linear_matrix.comp reads and writes at once.
 constexpr std::int64_t kHalves = 8;
-
-/// Tiles offered, each with either weight.
-constexpr std::size_t kMostTiles = 2;
 
 /// The specialisation of linear_matrix.comp, but for the shape.
 struct Tile {
@@ -42,10 +38,6 @@ struct Fit {
   }
   std::int64_t columns() const {
     return tile.subgroups_across * tile.fragments_across * shape.columns;
-  }
-  std::int64_t groups(const LinearProblem& problem) const {
-    return round_up(problem.rows, rows()) / rows() *
-           (round_up(problem.outputs, columns()) / columns());
   }
   /// See the shader; of its two weights the one that takes more.
   std::uint64_t shared_bytes() const {
@@ -84,44 +76,62 @@ std::uint32_t width_of(const DeviceFacts& device) {
   return std::ranges::find(widths, 32u) != widths.end() ? 32u : widths.back();
 }
 
-LinearKernel kernel_of(const Fit& fit, const LinearProblem& problem, bool transposed) {
+std::vector<Fit> fits(const LinearLayer& layer, const DeviceFacts& device) {
+  const std::optional<MatrixShape> shape = shape_of(device);
+  const std::uint32_t width = width_of(device);
+  std::vector<Fit> fits;
+  if (!shape || width == 0 || round_up(layer.inner, kVector) % kHalves != 0 ||
+      round_up(layer.outputs, kVector) % kHalves != 0) {
+    return fits;
+  }
+  for (const Tile& tile : kTiles) {
+    const Fit fit{tile, *shape, width};
+    if (fit.fits(device)) fits.push_back(fit);
+  }
+  return fits;
+}
+
+LinearKernel kernel_of(const Fit& fit, const LinearLayer& layer, const LinearWay& way) {
   LinearKernel kernel;
   kernel.name = "linear_matrix " + std::to_string(fit.rows()) + "×" +
-                std::to_string(fit.columns()) + " by " + std::to_string(fit.tile.subgroups) +
-                (transposed ? " transposed" : "");
+                std::to_string(fit.columns()) + " by " + std::to_string(fit.tile.subgroups);
   // Its stem reads and writes halves.
-  kernel.shader = problem.out == DType::kF16
-                      ? "linear_matrix"
-                      : shader_variant("linear_matrix", problem.in, problem.out);
+  kernel.shader = layer.out == DType::kF16 ? "linear_matrix"
+                                           : shader_variant("linear_matrix", layer.in, layer.out);
   kernel.workgroup = {fit.width, fit.tile.subgroups, 1};
   kernel.tile_rows = fit.rows();
   kernel.tile_columns = fit.columns();
+  const bool transposed = way.block_columns == 1;
   kernel.tile = {fit.shape.rows,          fit.shape.columns,         fit.shape.inner,
                  fit.tile.fragments_down, fit.tile.fragments_across, fit.tile.subgroups_across,
                  kFragmentsDeep,          fit.tile.buffers,          transposed ? 1u : 0u};
-  kernel.block_columns = transposed ? 1 : 0;
   kernel.arithmetic = Arithmetic::kMatrix;
   return kernel;
 }
 
 }  // namespace
 
-std::vector<LinearKernel> matrix_kernels(const LinearProblem& problem, const DeviceFacts& device) {
-  const std::optional<MatrixShape> shape = shape_of(device);
-  const std::uint32_t width = width_of(device);
-  if (!shape || width == 0 || round_up(problem.inner, kVector) % kHalves != 0 ||
-      round_up(problem.outputs, kVector) % kHalves != 0) {
-    return {};
-  }
-  std::vector<Fit> fits;
-  for (const Tile& tile : kTiles) {
-    const Fit fit{tile, *shape, width};
-    if (fit.fits(device)) fits.push_back(fit);
-  }
-  keep_best_tiles(fits, problem, kMostTiles);
+bool matrix_units_fit(const LinearLayer& layer, const DeviceFacts& device) {
+  return !fits(layer, device).empty();
+}
+
+std::vector<LinearWay> matrix_ways() { return {{"transposed", 1}, {"row-major", 0}}; }
+
+std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearWay& way,
+                                         std::int64_t rows, const DeviceFacts& device) {
   std::vector<LinearKernel> kernels;
-  for (const bool transposed : {true, false}) {
-    for (const Fit& fit : fits) kernels.push_back(kernel_of(fit, problem, transposed));
+  for (const Fit& fit : fits(layer, device)) kernels.push_back(kernel_of(fit, layer, way));
+  order_tiles(kernels, rows, layer.outputs);
+  return kernels;
+}
+
+std::vector<LinearKernel> matrix_kernels_of_all_sizes(const LinearLayer& layer,
+                                                      const LinearWay& way,
+                                                      const MatrixShape& shape,
+                                                      std::uint32_t subgroup_width) {
+  std::vector<LinearKernel> kernels;
+  for (const Tile& tile : kTiles) {
+    kernels.push_back(kernel_of({tile, shape, subgroup_width}, layer, way));
   }
   return kernels;
 }

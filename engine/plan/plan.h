@@ -124,14 +124,10 @@ struct FftStep {
   std::size_t spectrum = 0;
 };
 
-/// A step that there was more than one way to do, alone or together with others of the same
-/// problem.
-struct Decision {
-  /// See Choices.
-  std::string problem;
-  /// By name; first what the rule says.
-  std::vector<std::string> candidates;
-  std::size_t chosen = 0;
+/// What was decided for a step, alone or together with others of the same problem (see choices.h).
+struct Decisions {
+  std::optional<Decision> way;
+  std::optional<Decision> kernel;
 };
 
 struct Step {
@@ -143,7 +139,7 @@ struct Step {
   double flops = 0;
   double bytes = 0;
   Arithmetic arithmetic = Arithmetic::kFloat;
-  std::optional<Decision> decision;
+  Decisions decisions;
 };
 
 /// What runs the step: a shader's stem, "vkfft_rfft2" or "vkfft_irfft2".
@@ -181,7 +177,11 @@ struct Plan {
 /// Plans a graph that has been through passes::optimize, for `batch` images at once.
 /// Throws TooLargeError if a tensor exceeds what the device can bind, the arena what it can
 /// allocate or a dispatch what it can run at once, other UnsupportedErrors for what it can do at no
-/// size. Throws Error if batch < 1. choices: what is known of which kernels are fastest there.
+/// size. Throws Error if batch < 1. choices: what is known of which ways and kernels are fastest
+/// there; a spectral layer goes only such ways as are on the path that the graph's passes took.
+///
+/// Plans with the same choices of ways give the same bits for an image at every batch, and read the
+/// same constants.
 Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
                const Choices& choices = {});
 

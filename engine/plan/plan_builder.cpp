@@ -167,15 +167,13 @@ void PlanBuilder::add_step(const Node& node, KernelStep kernel, double flops, do
     const double size = static_cast<double>(bytes_of(operand));
     bytes += operand.access == Access::kReadWrite ? 2 * size : size;
   }
-  plan_.steps.push_back({node.name, std::move(kernel), flops, bytes, arithmetic,
-                         std::exchange(decision_, std::nullopt)});
+  plan_.steps.push_back({node.name, std::move(kernel), flops, bytes, arithmetic, decisions_});
 }
 
 void PlanBuilder::add_step(const Node& node, const FftStep& fft, double flops) {
   const double bytes =
       static_cast<double>(resource(fft.planes).bytes + resource(fft.spectrum).bytes);
-  plan_.steps.push_back(
-      {node.name, fft, flops, bytes, Arithmetic::kFloat, std::exchange(decision_, std::nullopt)});
+  plan_.steps.push_back({node.name, fft, flops, bytes, Arithmetic::kFloat, decisions_});
 }
 
 // --- Limits -----------------------------------------------------------------------------------

@@ -21,7 +21,6 @@ class PlanBuilder {
 
   const graph::Graph& graph() const { return graph_; }
   const DeviceFacts& device() const { return device_; }
-  const Choices& choices() const { return choices_; }
   std::int64_t batch() const { return plan_.batch; }
   const graph::Value& value(graph::ValueId id) const { return graph_.value(id); }
   const Resource& resource(std::size_t index) const { return plan_.resources[index]; }
@@ -51,24 +50,24 @@ class PlanBuilder {
   /// A constant as it is, dense.
   Operand dense_constant(graph::ValueId id);
 
-  /// The candidate (anything with a name) that is known to be fastest for the problem; by default
-  /// the first. The next step remembers that there was a choice.
-  template <typename Candidate>
-  Candidate choose(const std::string& problem, const std::vector<Candidate>& candidates) {
-    Decision decision{problem, {}, 0};
-    const std::string* known = choices_.find(problem);
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      if (known != nullptr && candidates[i].name == *known) decision.chosen = i;
-      decision.candidates.push_back(candidates[i].name);
-    }
-    decision_ = std::move(decision);
-    return candidates[decision_->chosen];
+  /// To be called before a node's steps are added. way: of the layer that it is a part of, where
+  /// that was decided before; all its steps tell it.
+  void begin_node(std::optional<Decision> way) { decisions_ = {std::move(way), std::nullopt}; }
+  /// The candidate that is known to be fastest, by default the first. The node's steps tell it, up
+  /// to the next choice of the same sort.
+  template <typename Way>
+  Way choose_way(const std::string& problem, const std::vector<Way>& ways) {
+    decisions_.way = decide(problem, ways, choices_.ways);
+    return ways[decisions_.way->chosen];
   }
-
-  /// What was chosen last, for who tells the steps of it himself.
-  std::optional<Decision> take_decision() { return std::exchange(decision_, std::nullopt); }
-  /// The next step remembers this choice.
-  void decide(Decision decision) { decision_ = std::move(decision); }
+  template <typename Kernel>
+  Kernel choose_kernel(const std::string& problem, const std::vector<Kernel>& kernels) {
+    decisions_.kernel = decide(problem, kernels, choices_.kernels);
+    return kernels[decisions_.kernel->chosen];
+  }
+  /// What the next steps tell, for who adds those of several nodes in turn.
+  const Decisions& decisions() const { return decisions_; }
+  void tell(Decisions decisions) { decisions_ = std::move(decisions); }
 
   /// Throws TooLargeError if the dispatch is beyond the device's limits. The step's bytes are those
   /// of its operands; `unread_bytes` of them do not move.
@@ -98,7 +97,7 @@ class PlanBuilder {
   const DeviceFacts& device_;
   const Choices& choices_;
   Plan plan_;
-  std::optional<Decision> decision_;
+  Decisions decisions_;
   std::vector<std::optional<std::size_t>> resource_of_;
   std::map<std::pair<graph::ValueId, Packing>, std::size_t> constants_;
 };

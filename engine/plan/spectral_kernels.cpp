@@ -1,6 +1,7 @@
 #include "plan/spectral_kernels.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "plan/line_split.h"
 
@@ -87,36 +88,32 @@ std::vector<SpectralKernel> parallel_kernels(const graph::Extent& grid, std::int
 
 }  // namespace
 
-std::vector<SpectralKernel> spectral_kernels(const graph::Extent& grid, std::int64_t channels,
-                                             std::int64_t tokens, const DeviceFacts& device) {
+std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::int64_t batch,
+                                             const DeviceFacts& device) {
+  const graph::Extent& grid = layer.grid;
   if (longest(grid) > kLongestLine) return {};
-  std::vector<SpectralKernel> kernels = device.software
-                                            ? software_kernels(grid, channels, tokens, device)
-                                            : parallel_kernels(grid, channels, device);
-  if (kernels.empty()) return kernels;
+  std::vector<SpectralKernel> kernels =
+      device.software ? software_kernels(grid, layer.channels, batch * grid.area(), device)
+                      : parallel_kernels(grid, layer.channels, device);
   for (SpectralKernel& kernel : kernels) {
-    kernel.height_factor = static_cast<std::uint32_t>(best_factor(grid.height));
-    kernel.width_factor = static_cast<std::uint32_t>(best_factor(grid.width));
     kernel.name =
         kernel.shader + " " + std::to_string(kernel.channels) + "×" + std::to_string(kernel.lines);
   }
-  SpectralKernel split = kernels.front();
-  split.height_factor = static_cast<std::uint32_t>(other_factor(grid.height));
-  split.width_factor = static_cast<std::uint32_t>(other_factor(grid.width));
-  if (split.height_factor != kernels.front().height_factor ||
-      split.width_factor != kernels.front().width_factor) {
-    split.name +=
-        " by " + std::to_string(split.height_factor) + "·" + std::to_string(split.width_factor);
-    kernels.push_back(split);
-  }
   return kernels;
+}
+
+std::string kernel_problem(const SpectralLayer& layer, const SpectralWay& way, std::int64_t batch,
+                           const DeviceFacts& device) {
+  const auto exact = static_cast<std::uint64_t>(batch);
+  return layer.name() + ", " + way.name + ", batch " +
+         std::to_string(device.software ? exact : std::bit_ceil(exact));
 }
 
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device) {
   // Count on texel buffers only where they can be as large as any buffer.
   DeviceFacts least = device;
   if (device.max_texel_elements < device.max_buffer_bytes / 16) least.max_texel_elements = 0;
-  return !spectral_kernels(grid, kVector, grid.area(), least).empty();
+  return !spectral_kernels({grid, kVector}, 1, least).empty();
 }
 
 passes::SpectralPath default_spectral_path(const graph::Extent& grid, const DeviceFacts& device) {

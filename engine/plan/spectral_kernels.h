@@ -6,30 +6,36 @@
 
 #include "passes/passes.h"
 #include "plan/plan.h"
+#include "plan/spectral_layer.h"
 
 namespace gfnet::plan {
 
 /// How shaders/spectral_filter.comp runs a grid.
 struct SpectralKernel {
-  /// "spectral_filter 16×8", "spectral_filter 16×8 by 2·2": channels, lines, and where not the
-  /// rule's the factors.
+  /// "spectral_filter 16×8": channels, lines.
   std::string name;
   /// The shader or one of its variants.
   std::string shader;
   /// Channels of a workgroup, and lines of the grid that it transforms at a time.
   std::uint32_t channels = 0;
   std::uint32_t lines = 0;
-  /// Divisors of height and width that split the transforms of the columns and rows.
-  std::uint32_t height_factor = 0;
-  std::uint32_t width_factor = 0;
+
+  /// See Decision.
+  std::string description() const { return {}; }
 };
 
-/// The kernels for a grid on a device; first the one that a rule expects to be fastest. None if the
-/// grid does not fit into the memory that a workgroup shares, or its lines not into registers.
-/// tokens: those of the whole batch; they and their channels decide whether texel buffers can be
-/// used.
-std::vector<SpectralKernel> spectral_kernels(const graph::Extent& grid, std::int64_t channels,
-                                             std::int64_t tokens, const DeviceFacts& device);
+/// The kernels for a grid on a device; first the one that a rule expects to be fastest. Split into
+/// the same factors (SpectralWay) they round alike. None if the grid does not fit into the memory
+/// that a workgroup shares, or its lines not into registers. batch: its tokens and their channels
+/// decide whether texel buffers can be used.
+std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::int64_t batch,
+                                             const DeviceFacts& device);
+
+/// Under which name the choice of a kernel is remembered: "spectral 14×14×384, fused, batch 8". The
+/// batch is rounded up to a power of two, so that what was learned from one serves the ones near
+/// it, unless the kernels that are offered depend on it: on software drivers.
+std::string kernel_problem(const SpectralLayer& layer, const SpectralWay& way, std::int64_t batch,
+                           const DeviceFacts& device);
 
 /// Whether the device can run the grid on passes::SpectralPath::kFused, at any batch.
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);

@@ -1,9 +1,10 @@
 #include "plan/spectral_layer.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "plan/line_split.h"
+#include "plan/shader_variant.h"
+#include "plan/spectral_kernels.h"
 
 namespace gfnet::plan {
 namespace {
@@ -64,64 +65,74 @@ std::int64_t channels_of(const graph::Value& value) {
 }  // namespace
 
 std::string SpectralLayer::name() const {
-  return "spectral " + std::to_string(grid.height) + "×" + std::to_string(grid.width) + "×" +
-         std::to_string(channels) + " of " +
-         std::to_string(std::bit_ceil(static_cast<std::uint64_t>(batch)));
+  return shader_variant("spectral", storage, storage) + " " + std::to_string(grid.height) + "×" +
+         std::to_string(grid.width) + "×" + std::to_string(channels);
 }
 
-std::vector<SpectralCandidate> spectral_candidates(const SpectralLayer& layer,
-                                                   const DeviceFacts& device) {
-  std::vector<SpectralCandidate> candidates;
-  const std::int64_t tokens = layer.batch * layer.grid.area();
-  for (SpectralKernel& kernel : spectral_kernels(layer.grid, layer.channels, tokens, device)) {
-    candidates.push_back({kernel.name, SpectralPath::kFused, std::move(kernel)});
+std::string SpectralWay::description() const {
+  return std::to_string(height_factor) + "·" + std::to_string(width_factor);
+}
+
+std::vector<SpectralWay> spectral_ways(const SpectralLayer& layer, const DeviceFacts& device) {
+  const auto [height, width] = layer.grid;
+  const auto fused = [](std::int64_t height_factor, std::int64_t width_factor) {
+    return SpectralWay{std::string(name_of(SpectralPath::kFused)), SpectralPath::kFused,
+                       static_cast<std::uint32_t>(height_factor),
+                       static_cast<std::uint32_t>(width_factor)};
+  };
+  const auto unfused = [](SpectralPath path) {
+    return SpectralWay{std::string(name_of(path)), path};
+  };
+  std::vector<SpectralWay> ways;
+  if (fused_fits(layer.grid, device)) {
+    const SpectralWay best = fused(best_factor(height), best_factor(width));
+    SpectralWay other = fused(other_factor(height), other_factor(width));
+    other.name += " by " + other.description();
+    ways.push_back(best);
+    if (other.description() != best.description()) ways.push_back(std::move(other));
   }
   const SpectralPath rule = default_spectral_path(layer.grid, device);
-  if (rule == SpectralPath::kLines || (candidates.empty() && lines_fit(layer.grid))) {
-    candidates.push_back({std::string(name_of(SpectralPath::kLines)), SpectralPath::kLines, {}});
+  if (rule == SpectralPath::kLines || (ways.empty() && lines_fit(layer.grid))) {
+    ways.push_back(unfused(SpectralPath::kLines));
   }
-  candidates.push_back({std::string(name_of(SpectralPath::kVkfft)), SpectralPath::kVkfft, {}});
-  std::ranges::stable_partition(
-      candidates, [&](const SpectralCandidate& candidate) { return candidate.path == rule; });
-  return candidates;
+  ways.push_back(unfused(SpectralPath::kVkfft));
+  std::ranges::stable_partition(ways, [&](const SpectralWay& way) { return way.path == rule; });
+  return ways;
 }
 
-SpectralPath spectral_path(const SpectralLayer& layer, const DeviceFacts& device,
-                           const Choices& choices) {
-  const auto candidates = spectral_candidates(layer, device);
-  const std::string* known = choices.find(layer.name());
-  if (known != nullptr) {
-    const auto found = std::ranges::find(candidates, *known, &SpectralCandidate::name);
-    if (found != candidates.end()) return found->path;
-  }
-  return candidates.front().path;
+SpectralWay spectral_way(const SpectralLayer& layer, const DeviceFacts& device,
+                         const ChoiceTable& known) {
+  const auto ways = spectral_ways(layer, device);
+  return ways[decide(layer.name(), ways, known).chosen];
 }
 
-std::optional<SpectralLayer> spectral_layer_of(const Graph& graph, const Node& node,
-                                               std::int64_t batch) {
+DType storage_of(const Graph& graph) {
+  const bool has_halves = std::ranges::any_of(
+      graph.values(), [](const graph::Value& value) { return value.dtype == DType::kF16; });
+  return has_halves ? DType::kF16 : DType::kF32;
+}
+
+std::optional<SpectralLayer> spectral_layer_of(const Graph& graph, const Node& node) {
   const auto transform = transform_at(graph, node);
   if (!transform) return std::nullopt;
-  return SpectralLayer{transform->grid, channels_of(graph.value(node.inputs.front())), batch};
+  return SpectralLayer{transform->grid, channels_of(graph.value(node.inputs.front())),
+                       storage_of(graph)};
 }
 
 std::optional<SpectralChoice> spectral_choice(const Graph& graph, const Node& node,
-                                              std::int64_t batch, const DeviceFacts& device,
-                                              const Choices& choices) {
-  const auto layer = spectral_layer_of(graph, node, batch);
+                                              const DeviceFacts& device, const ChoiceTable& known) {
+  const auto layer = spectral_layer_of(graph, node);
   if (!layer) return std::nullopt;
   const SpectralPath path = transform_at(graph, node)->path;
-  const auto candidates = spectral_candidates(*layer, device);
-  const std::string* known = choices.find(layer->name());
-  Decision decision{layer->name(), {}, candidates.size()};
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    decision.candidates.push_back(candidates[i].name);
-    if (candidates[i].path != path) continue;
-    const bool is_known = known != nullptr && candidates[i].name == *known;
-    if (is_known || decision.chosen == candidates.size()) decision.chosen = i;
+  const auto ways = spectral_ways(*layer, device);
+  Decision decision = decide(layer->name(), ways, known);
+  if (ways[decision.chosen].path != path) {
+    const auto first = std::ranges::find(ways, path, &SpectralWay::path);
+    if (first == ways.end()) return std::nullopt;
+    decision.chosen = static_cast<std::size_t>(first - ways.begin());
   }
-  if (decision.chosen == candidates.size()) return std::nullopt;
-  const SpectralCandidate& candidate = candidates[decision.chosen];
-  return SpectralChoice{std::move(decision), candidate};
+  const SpectralWay& way = ways[decision.chosen];
+  return SpectralChoice{std::move(decision), way};
 }
 
 }  // namespace gfnet::plan

@@ -8,51 +8,56 @@
 #include "passes/passes.h"
 #include "plan/choices.h"
 #include "plan/plan.h"
-#include "plan/spectral_kernels.h"
 
 namespace gfnet::plan {
 
-/// The layer normalisation, the global filter and the layer normalisation of a block, as far as the
-/// choice of a way to run them depends on it.
+/// The layer normalisation, the global filter and the layer normalisation of a block: all that a
+/// network fixes, so without the batch.
 struct SpectralLayer {
   graph::Extent grid;
   std::int64_t channels = 0;
-  std::int64_t batch = 0;
+  /// kF16 in a network that stores halves between its layers.
+  DType storage = DType::kF32;
 
-  /// "spectral 14×14×384 of 8": under this name choices are remembered. The batch is rounded up to
-  /// a power of two, so that what was learned from one serves the ones near it.
+  /// "spectral 14×14×384", "spectral_f16 14×14×384": under this name the choice of a way is
+  /// remembered.
   std::string name() const;
 };
 
-/// A path through the passes and, on kFused, the kernel.
-struct SpectralCandidate {
-  /// That of the path, or of the kernel.
+/// A path through the passes and how it splits the lines: in which order numbers are rounded.
+struct SpectralWay {
+  /// "fused", "fused by 2·2" (the factors, where they are not the rule's), "lines", "vkfft".
   std::string name;
   passes::SpectralPath path = passes::SpectralPath::kVkfft;
-  SpectralKernel kernel;
+  /// On kFused: divisors of height and width that split the transforms of the columns and rows.
+  std::uint32_t height_factor = 0;
+  std::uint32_t width_factor = 0;
+
+  /// See Decision.
+  std::string description() const;
 };
 
-/// All ways to run the layer on the device; first the rule's, which is the same for every batch.
-std::vector<SpectralCandidate> spectral_candidates(const SpectralLayer& layer,
-                                                   const DeviceFacts& device);
+/// All ways to run the layer on the device, at any batch; first the rule's.
+std::vector<SpectralWay> spectral_ways(const SpectralLayer& layer, const DeviceFacts& device);
 
-/// The path that is known to be fastest, else the rule's.
-passes::SpectralPath spectral_path(const SpectralLayer& layer, const DeviceFacts& device,
-                                   const Choices& choices);
+/// The way that is known to be fastest, else the rule's.
+SpectralWay spectral_way(const SpectralLayer& layer, const DeviceFacts& device,
+                         const ChoiceTable& ways);
+
+/// What kF16 as SpectralLayer::storage says of a graph after passes::optimize.
+DType storage_of(const graph::Graph& graph);
 
 /// The layer that a node of a graph after passes::optimize is a part of; the norms are those next
 /// to the transforms.
-std::optional<SpectralLayer> spectral_layer_of(const graph::Graph& graph, const graph::Node& node,
-                                               std::int64_t batch);
+std::optional<SpectralLayer> spectral_layer_of(const graph::Graph& graph, const graph::Node& node);
 
-/// Of the candidates on the path that the graph took, the one that is known to be fastest or comes
-/// first. Nothing if there is none, or the node is a part of no spectral layer.
+/// Of the ways on the path that the graph took, the one that is known to be fastest or comes first.
+/// Nothing if there is none, or the node is a part of no spectral layer.
 struct SpectralChoice {
   Decision decision;
-  SpectralCandidate candidate;
+  SpectralWay way;
 };
 std::optional<SpectralChoice> spectral_choice(const graph::Graph& graph, const graph::Node& node,
-                                              std::int64_t batch, const DeviceFacts& device,
-                                              const Choices& choices);
+                                              const DeviceFacts& device, const ChoiceTable& ways);
 
 }  // namespace gfnet::plan

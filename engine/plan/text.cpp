@@ -56,17 +56,13 @@ std::string padded(const std::string& text, std::size_t width) {
   return text + std::string(columns < width ? width - columns : 0, ' ');
 }
 
-/// What was chosen among several ways: a line a problem.
-std::string decisions_of(const Plan& plan) {
-  std::map<std::string, const Decision*> by_problem;
+/// What was chosen among several candidates: a line a problem.
+std::string lines_of(const std::map<std::string, const Decision*>& by_problem) {
   std::size_t problem_width = 0;
   std::size_t chosen_width = 0;
-  for (const Step& step : plan.steps) {
-    if (!step.decision || step.decision->candidates.size() < 2) continue;
-    const Decision& decision = *step.decision;
-    by_problem[decision.problem] = &decision;
-    problem_width = std::max(problem_width, columns_of(decision.problem));
-    chosen_width = std::max(chosen_width, columns_of(decision.candidates[decision.chosen]));
+  for (const auto& [problem, decision] : by_problem) {
+    problem_width = std::max(problem_width, columns_of(problem));
+    chosen_width = std::max(chosen_width, columns_of(decision->choice()));
   }
   std::string text;
   for (const auto& [problem, decision] : by_problem) {
@@ -75,10 +71,31 @@ std::string decisions_of(const Plan& plan) {
       if (i == decision->chosen) continue;
       others += (others.empty() ? "" : "; ") + decision->candidates[i];
     }
-    text += padded(problem, problem_width) + "  " +
-            padded(decision->candidates[decision->chosen], chosen_width) + "  not " + others + "\n";
+    text += padded(problem, problem_width) + "  " + padded(decision->choice(), chosen_width) +
+            "  not " + others + "\n";
   }
-  return text.empty() ? "" : "\nchosen, by rule or as measured before:\n" + text;
+  return text;
+}
+
+std::string decisions_of(const Plan& plan) {
+  std::map<std::string, const Decision*> ways;
+  std::map<std::string, const Decision*> kernels;
+  const auto note = [](std::map<std::string, const Decision*>& by_problem,
+                       const std::optional<Decision>& decision) {
+    if (decision && decision->candidates.size() > 1) by_problem[decision->problem] = &*decision;
+  };
+  for (const Step& step : plan.steps) {
+    note(ways, step.decisions.way);
+    note(kernels, step.decisions.kernel);
+  }
+  std::string text;
+  if (!ways.empty()) {
+    text += "\nchosen for every batch, by rule or as measured before:\n" + lines_of(ways);
+  }
+  if (!kernels.empty()) {
+    text += "\nchosen for this batch, by rule or as measured before:\n" + lines_of(kernels);
+  }
+  return text;
 }
 
 double mebibytes(double bytes) { return bytes / (1 << 20); }

@@ -1,7 +1,5 @@
 #include "plan/tiled_kernels.h"
 
-#include <algorithm>
-#include <iterator>
 #include <string>
 
 #include "plan/shader_variant.h"
@@ -9,9 +7,6 @@
 
 namespace gfnet::plan {
 namespace {
-
-/// So many are offered: each is one more to compile and to measure.
-constexpr std::size_t kMostOffered = 3;
 
 /// The specialisation of linear_tiled.comp.
 struct Tile {
@@ -24,10 +19,6 @@ struct Tile {
 
   std::int64_t tile_rows() const { return rows * height; }
   std::int64_t tile_columns() const { return kVector * columns * width; }
-  std::int64_t groups(const LinearProblem& problem) const {
-    return round_up(problem.rows, tile_rows()) / tile_rows() *
-           (round_up(problem.outputs, tile_columns()) / tile_columns());
-  }
   /// See the shader: rows of x are a vector longer than they need be.
   std::uint64_t shared_bytes() const {
     constexpr std::uint64_t kVectorBytes = 16;
@@ -51,10 +42,10 @@ constexpr Tile kTiles[] = {
 /// float: one, as more of them round more often for little gain.
 constexpr std::uint32_t kChunk = 1;
 
-LinearKernel kernel_of(const Tile& tile, const LinearProblem& problem, bool packed) {
+LinearKernel kernel_of(const Tile& tile, const LinearLayer& layer, bool packed) {
   const std::string stem = packed ? "linear_packed" : "linear_tiled";
   LinearKernel kernel;
-  kernel.shader = shader_variant(stem, problem.in, problem.out);
+  kernel.shader = shader_variant(stem, layer.in, layer.out);
   if (packed) {
     kernel.tail = {kChunk};
     kernel.arithmetic = Arithmetic::kHalf;
@@ -70,14 +61,20 @@ LinearKernel kernel_of(const Tile& tile, const LinearProblem& problem, bool pack
 
 }  // namespace
 
-std::vector<LinearKernel> tiled_kernels(const LinearProblem& problem, const DeviceFacts& device) {
-  std::vector<Tile> tiles;
-  std::ranges::copy_if(kTiles, std::back_inserter(tiles),
-                       [&](const Tile& tile) { return tile.fits(device); });
-  keep_best_tiles(tiles, problem, kMostOffered);
+std::vector<LinearKernel> tiled_kernels(const LinearLayer& layer, std::int64_t rows,
+                                        const DeviceFacts& device) {
+  const bool packed = layer.in == DType::kF16 && device.half_arithmetic;
   std::vector<LinearKernel> kernels;
-  const bool packed = problem.in == DType::kF16 && device.half_arithmetic;
-  for (const Tile& tile : tiles) kernels.push_back(kernel_of(tile, problem, packed));
+  for (const Tile& tile : kTiles) {
+    if (tile.fits(device)) kernels.push_back(kernel_of(tile, layer, packed));
+  }
+  order_tiles(kernels, rows, layer.outputs);
+  return kernels;
+}
+
+std::vector<LinearKernel> tiled_kernels_of_all_sizes(const LinearLayer& layer, bool packed) {
+  std::vector<LinearKernel> kernels;
+  for (const Tile& tile : kTiles) kernels.push_back(kernel_of(tile, layer, packed));
   return kernels;
 }
 

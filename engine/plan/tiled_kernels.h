@@ -7,8 +7,12 @@
 namespace gfnet::plan {
 
 /// Kernels that take a product tile by tile through the memory that a workgroup shares, for GPUs:
-/// the few that a rule expects to be fastest, best first; at least one for every Vulkan device.
-/// Halves are multiplied as such where the device has arithmetic for them.
-std::vector<LinearKernel> tiled_kernels(const LinearProblem& problem, const DeviceFacts& device);
+/// all that fit the device, best first by rule; at least one for every Vulkan device. The weight is
+/// row-major. Halves are multiplied as such where the device has arithmetic for them.
+std::vector<LinearKernel> tiled_kernels(const LinearLayer& layer, std::int64_t rows,
+                                        const DeviceFacts& device);
+
+/// The same whatever fits, from large to small. packed: in arithmetic of halves.
+std::vector<LinearKernel> tiled_kernels_of_all_sizes(const LinearLayer& layer, bool packed);
 
 }  // namespace gfnet::plan

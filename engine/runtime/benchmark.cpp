@@ -143,12 +143,14 @@ std::vector<SpectralTiming> Benchmark::time_spectral(std::int64_t batch,
   state_->started = true;
   const bool by_rule = state_->tuning == Tuning::kNever;
   const plan::Choices choices = by_rule ? plan::Choices() : state_->context->choices();
+  const DType storage = precision() == Precision::kFp16 ? DType::kF16 : DType::kF32;
   std::vector<SpectralTiming> timings;
   std::set<std::string> known;
   for (const StageDescription& stage : state_->model.description().stages) {
-    const plan::SpectralLayer layer{{stage.grid_height, stage.grid_width}, stage.channels, batch};
+    const plan::SpectralLayer layer{{stage.grid_height, stage.grid_width}, stage.channels, storage};
     if (!known.insert(layer.name()).second) continue;
-    timings.push_back(runtime::time_spectral_layer(*state_->context, layer, choices, budget));
+    timings.push_back(
+        runtime::time_spectral_layer(*state_->context, layer, batch, choices, budget));
   }
   return timings;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "gfnet/error.h"
 #include "runtime/tuner.h"
 
@@ -11,6 +12,10 @@ namespace {
 /// Enough for a full batch, the last and smaller one of a run, and single images in between.
 constexpr std::size_t kKeptPipelines = 4;
 
+/// Memory beside the weights for trials of what all batches share. A batch that needs more keeps
+/// any device busy.
+constexpr std::uint64_t kMostTrialBytes = 256u << 20;
+
 }  // namespace
 
 Network::Network(DeviceContext& context, Planner planner, Tuning tuning)
@@ -19,16 +24,30 @@ Network::Network(DeviceContext& context, Planner planner, Tuning tuning)
       tuning_(tuning),
       constants_(context.device()) {}
 
-plan::Plan Network::plan(std::int64_t batch) const {
-  const bool by_rule = tuning_ == Tuning::kNever;
-  return planner_.plan(batch, by_rule ? plan::Choices() : context_.choices());
+plan::Choices Network::choices() const {
+  plan::Choices choices;
+  if (tuning_ != Tuning::kNever) choices = context_.choices();
+  if (ways_) choices.ways = *ways_;
+  return choices;
 }
+
+plan::Plan Network::plan(std::int64_t batch) const { return planner_.plan(batch, choices()); }
 
 void Network::tune(std::int64_t batch) {
   if (tuning_ == Tuning::kNever || (tuning_ == Tuning::kAuto && context_.facts().software)) return;
-  if (is_tuned(context_, planner_, batch, context_.choices())) return;
-  release();  // the tuner uploads weights of its own
-  context_.remember(runtime::tune(context_, planner_, batch, context_.choices()));
+  if (context_.device().info().timestamp_bits == 0) {
+    const bool was_asked_for = tuning_ == Tuning::kAlways && !ways_;
+    log(was_asked_for ? LogLevel::kWarning : LogLevel::kInfo,
+        context_.facts().name + " has no timestamps: kernels are chosen by rule, not measured");
+    return;
+  }
+  Tuner tuner(context_, planner_, way_batch());
+  const bool tunes_ways = !ways_ && !tuner.knows_ways(choices());
+  if (!tunes_ways && tuner.knows_kernels(batch, choices())) return;
+  drop_pipelines();
+  constants_.clear();  // the tuner uploads weights of its own
+  if (tunes_ways) context_.remember(tuner.tune_ways(choices()));
+  context_.remember(tuner.tune_kernels(batch, choices()));
 }
 
 std::int64_t Network::default_batch() const {
@@ -45,21 +64,20 @@ std::int64_t Network::default_batch() const {
   return batch;
 }
 
+std::int64_t Network::way_batch() const {
+  std::int64_t batch = default_batch();
+  while (batch > 1 && plan(batch).arena_bytes > kMostTrialBytes) batch /= 2;
+  return batch;
+}
+
 void Network::drop_pipelines() {
   recently_used_.clear();
   pipelines_.clear();
   arena_.reset();
 }
 
-void Network::release() {
-  drop_pipelines();
-  constants_.clear();
-}
-
 void Network::make_room(const plan::Plan& plan) {
-  if (!constants_.holds(plan)) {
-    release();
-  } else if (!arena_ || arena_->bytes() < plan.arena_bytes) {
+  if (!arena_ || arena_->bytes() < plan.arena_bytes) {
     drop_pipelines();
   } else if (pipelines_.size() == kKeptPipelines) {
     pipelines_.erase(recently_used_.front());
@@ -71,6 +89,7 @@ BatchPipeline& Network::for_batch(std::int64_t batch) {
   auto found = pipelines_.find(batch);
   if (found == pipelines_.end()) {
     tune(batch);
+    if (!ways_) ways_ = choices().ways;
     plan::Plan new_plan = plan(batch);
     make_room(new_plan);
     constants_.upload(new_plan);

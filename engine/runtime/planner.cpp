@@ -5,12 +5,13 @@
 
 namespace gfnet::runtime {
 
-const graph::Graph& Planner::lowered(std::int64_t batch, const plan::Choices& choices) const {
+const graph::Graph& Planner::lowered(const plan::ChoiceTable& ways) const {
   passes::Options options;
-  options.spectral_path = [&](const graph::Extent& grid, std::int64_t channels) {
-    return plan::spectral_path({grid, channels, batch}, device_, choices);
-  };
   options.half_precision = precision_ == Precision::kFp16;
+  const DType storage = options.half_precision ? DType::kF16 : DType::kF32;
+  options.spectral_path = [&](const graph::Extent& grid, std::int64_t channels) {
+    return plan::spectral_way({grid, channels, storage}, device_, ways).path;
+  };
   std::vector<passes::SpectralPath> paths;
   for (const graph::Node& node : graph_.nodes()) {
     if (const auto* filter = std::get_if<graph::GlobalFilter>(&node.operation)) {
@@ -27,7 +28,7 @@ const graph::Graph& Planner::lowered(std::int64_t batch, const plan::Choices& ch
 
 plan::Plan Planner::plan(std::int64_t batch, const plan::Choices& choices) const {
   if (batch < 1) throw Error("a batch of " + std::to_string(batch) + " images");
-  return plan::make_plan(lowered(batch, choices), batch, device_, choices);
+  return plan::make_plan(lowered(choices.ways), batch, device_, choices);
 }
 
 }  // namespace gfnet::runtime

@@ -11,9 +11,9 @@
 
 namespace gfnet::runtime {
 
-/// Plans a model for a device as choices say: those among paths through the passes, of which
-/// another graph comes, and those among kernels. The graphs share all weights but those of the
-/// layers that differ.
+/// Plans a model for a device as choices say: the ways of spectral layers decide among paths
+/// through the passes, of which another graph comes, and all choices among what the plan does. The
+/// graphs share all weights but those of the layers that differ.
 class Planner {
  public:
   /// graph: after passes::fold, which is done once for all choices.
@@ -28,8 +28,8 @@ class Planner {
   plan::Plan plan(std::int64_t batch, const plan::Choices& choices) const;
 
  private:
-  /// The graph whose spectral layers go the way that the choices say is fastest for the batch.
-  const graph::Graph& lowered(std::int64_t batch, const plan::Choices& choices) const;
+  /// The graph whose spectral layers go the ways that are known to be fastest.
+  const graph::Graph& lowered(const plan::ChoiceTable& ways) const;
 
   graph::Graph graph_;
   plan::DeviceFacts device_;

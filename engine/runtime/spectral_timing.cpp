@@ -40,10 +40,10 @@ graph::Graph layer_graph(const plan::SpectralLayer& layer) {
 /// One path of the layer, ready to be run.
 class Way {
  public:
-  Way(DeviceContext& context, const plan::SpectralLayer& layer, const plan::Choices& choices,
-      SpectralPath path)
+  Way(DeviceContext& context, const plan::SpectralLayer& layer, std::int64_t batch,
+      const plan::Choices& choices, SpectralPath path)
       : constants_(context.device()),
-        pipeline_(context, plan_of(context, layer, choices, path), constants_,
+        pipeline_(context, plan_of(context, layer, batch, choices, path), constants_,
                   {.timestamps = true}),
         timed_(context, pipeline_) {}
 
@@ -57,11 +57,12 @@ class Way {
   }
 
  private:
-  plan::Plan plan_of(DeviceContext& context, const plan::SpectralLayer& layer,
+  plan::Plan plan_of(DeviceContext& context, const plan::SpectralLayer& layer, std::int64_t batch,
                      const plan::Choices& choices, SpectralPath path) {
     passes::Options options;
     options.spectral_path = [&](const graph::Extent&, std::int64_t) { return path; };
-    plan::Plan plan = plan::make_plan(passes::optimize(layer_graph(layer), options), layer.batch,
+    options.half_precision = layer.storage == DType::kF16;
+    plan::Plan plan = plan::make_plan(passes::optimize(layer_graph(layer), options), batch,
                                       context.facts(), choices);
     constants_.upload(plan);
     return plan;
@@ -128,8 +129,8 @@ class Copy {
 std::vector<SpectralPath> paths_of(const plan::SpectralLayer& layer,
                                    const plan::DeviceFacts& facts) {
   std::vector<SpectralPath> paths;
-  for (const plan::SpectralCandidate& candidate : plan::spectral_candidates(layer, facts)) {
-    if (std::ranges::find(paths, candidate.path) == paths.end()) paths.push_back(candidate.path);
+  for (const plan::SpectralWay& way : plan::spectral_ways(layer, facts)) {
+    if (std::ranges::find(paths, way.path) == paths.end()) paths.push_back(way.path);
   }
   return paths;
 }
@@ -152,12 +153,13 @@ std::vector<SpectralWayTiming> compare_ways(const std::vector<std::string>& name
 }
 
 SpectralTiming time_spectral_layer(DeviceContext& context, const plan::SpectralLayer& layer,
-                                   const plan::Choices& choices, const MeasurementBudget& budget) {
+                                   std::int64_t batch, const plan::Choices& choices,
+                                   const MeasurementBudget& budget) {
   std::vector<std::string> names;
   std::list<Way> ways;
   for (const SpectralPath path : paths_of(layer, context.facts())) {
     names.emplace_back(name_of(path));
-    ways.emplace_back(context, layer, choices, path);
+    ways.emplace_back(context, layer, batch, choices, path);
   }
   names.emplace_back("copy");
   Copy copy(context, ways.front().tensor_bytes());
@@ -182,7 +184,7 @@ SpectralTiming time_spectral_layer(DeviceContext& context, const plan::SpectralL
   timing.grid_height = layer.grid.height;
   timing.grid_width = layer.grid.width;
   timing.channels = layer.channels;
-  timing.batch = layer.batch;
+  timing.batch = batch;
   timing.runs = static_cast<std::int64_t>(rounds.size());
   timing.ways = compare_ways(names, seconds);
   return timing;

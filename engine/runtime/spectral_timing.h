@@ -11,7 +11,8 @@ namespace gfnet::runtime {
 /// Times a layer on each path that the device can take, with random weights, and a copy of its
 /// tensor. choices: which kernels to take. Throws UnsupportedError without timestamps.
 SpectralTiming time_spectral_layer(DeviceContext& context, const plan::SpectralLayer& layer,
-                                   const plan::Choices& choices, const MeasurementBudget& budget);
+                                   std::int64_t batch, const plan::Choices& choices,
+                                   const MeasurementBudget& budget);
 
 /// The order statistics of interleaved runs: seconds[way][round], ways as in `names`, "copy" the
 /// last.

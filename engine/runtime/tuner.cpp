@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <cstring>
 #include <limits>
-#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "base/log.h"
 #include "gfnet/error.h"
-#include "plan/plan.h"
 #include "runtime/batch_pipeline.h"
+#include "runtime/timed_pipeline.h"
+#include "vulkan/vk.h"
 
 namespace gfnet::runtime {
 namespace {
@@ -23,106 +27,290 @@ constexpr int kMostRuns = 20;
 constexpr double kEnoughSeconds = 0.1;
 
 struct Contest {
-  std::vector<std::string> candidates;
+  plan::Decision decision;
   /// What its steps do, or as much as they move.
   double flops = 0;
-  std::string best;
+  std::optional<std::size_t> best;
   double best_seconds = std::numeric_limits<double>::infinity();
 };
 
-std::map<std::string, Contest> open_contests(const plan::Plan& plan, const plan::Choices& known) {
-  std::map<std::string, Contest> contests;
+/// By problem.
+using Contests = std::map<std::string, Contest>;
+/// By problem, the candidate to be tried; the rule's or what is known for the others.
+using Trial = std::map<std::string, std::size_t>;
+
+using Sort = std::optional<plan::Decision> plan::Decisions::*;
+
+/// The problems of a sort that are yet to be decided.
+Contests open_contests(const plan::Plan& plan, Sort sort, const plan::ChoiceTable& known) {
+  Contests contests;
   for (const plan::Step& step : plan.steps) {
-    if (!step.decision || step.decision->candidates.size() < 2) continue;
-    if (known.find(step.decision->problem) != nullptr) continue;
-    Contest& contest = contests[step.decision->problem];
-    contest.candidates = step.decision->candidates;
+    const std::optional<plan::Decision>& decision = step.decisions.*sort;
+    if (!decision || decision->candidates.size() < 2 || known.find(*decision)) continue;
+    Contest& contest = contests[decision->problem];
+    contest.decision = *decision;
     contest.flops += std::max(step.flops, kFlopsOfByte * step.bytes);
   }
   std::erase_if(contests, [](const auto& entry) { return entry.second.flops < kLeastFlops; });
   return contests;
 }
 
-/// For every problem the seconds of all its steps, in the fastest of a few runs.
-std::map<std::string, double> measure(DeviceContext& context, const plan::Plan& plan) {
-  ConstantStore constants(context.device());
-  constants.upload(plan);
-  const BatchPipeline pipeline(context, plan, constants, {.timestamps = true});
+Contests open_ways(const plan::Plan& plan, const plan::Choices& known) {
+  return open_contests(plan, &plan::Decisions::way, known.ways);
+}
+
+Contests open_kernels(const plan::Plan& plan, const plan::Choices& known) {
+  return open_contests(plan, &plan::Decisions::kernel, known.kernels);
+}
+
+void take_up(plan::ChoiceTable& choices, const Contests& contests, const Trial& trial) {
+  for (const auto& [problem, candidate] : trial) {
+    choices.set(contests.at(problem).decision, candidate);
+  }
+}
+
+void note(Contests& contests, const Trial& trial, const std::map<std::string, double>& seconds) {
+  for (const auto& [problem, candidate] : trial) {
+    const auto measured = seconds.find(problem);
+    if (measured == seconds.end()) continue;
+    Contest& contest = contests.at(problem);
+    log(LogLevel::kDebug, problem + ": " + contest.decision.candidates[candidate] + " " +
+                              std::to_string(measured->second * 1e3) + " ms");
+    if (measured->second < contest.best_seconds) {
+      contest.best_seconds = measured->second;
+      contest.best = candidate;
+    }
+  }
+}
+
+Trial best_of(const Contests& contests) {
+  Trial best;
+  for (const auto& [problem, contest] : contests) {
+    if (contest.best) best[problem] = *contest.best;
+  }
+  return best;
+}
+
+/// Why a trial is out of the contest; nothing if it is not.
+using Failure = std::optional<std::string>;
+
+/// Tries every contest's first candidate together, then every second one, …; who has no more
+/// candidates runs its best once more. Of those that failed together each is tried beside the best
+/// of the others, if anything has run by then.
+void contend(const Contests& contests, const std::function<Failure(const Trial& trial)>& attempt) {
+  std::size_t rounds = 0;
+  for (const auto& [problem, contest] : contests) {
+    rounds = std::max(rounds, contest.decision.candidates.size());
+  }
+  const auto warn = [&](const std::string& problem, std::size_t candidate,
+                        const std::string& cause) {
+    log(LogLevel::kWarning, "tuning: " + problem + ": not " +
+                                contests.at(problem).decision.candidates[candidate] + ": " + cause);
+  };
+  std::vector<Trial> failed;
+  std::string last;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    Trial contestants;
+    for (const auto& [problem, contest] : contests) {
+      if (round < contest.decision.candidates.size()) contestants[problem] = round;
+    }
+    Trial trial = contestants;
+    trial.merge(best_of(contests));
+    const Failure failure = attempt(trial);
+    if (!failure) continue;
+    last = *failure;
+    if (contestants.size() == 1) {
+      warn(contestants.begin()->first, round, *failure);
+    } else {
+      failed.push_back(std::move(contestants));
+    }
+  }
+  if (!failed.empty() && best_of(contests).empty()) {
+    log(LogLevel::kWarning, "tuning: nothing runs: " + last);
+    return;
+  }
+  for (const Trial& together : failed) {
+    for (const auto& [problem, candidate] : together) {
+      Trial trial{{problem, candidate}};
+      trial.merge(best_of(contests));
+      if (const Failure failure = attempt(trial)) warn(problem, candidate, *failure);
+    }
+  }
+}
+
+/// What both searches share.
+class Search {
+ public:
+  Search(const Planning& planning, const Running& running, plan::Choices known)
+      : planning_(planning), running_(running), known_(std::move(known)) {}
+
+  plan::Choices find_ways() {
+    ways_ = open_ways(planning_(known_), known_);
+    plan::Choices found = known_;
+    contend(ways_, [&](const Trial& trial) {
+      way_trial_ = trial;
+      plan::Choices choices{known_.ways, found.kernels};
+      take_up(choices.ways, ways_, trial);
+      return attempt([&]() -> Failure {
+        kernels_ = open_kernels(planning_(choices), choices);
+        const Failure failure = contend_with_kernels(choices);
+        take_up(found.kernels, kernels_, best_of(kernels_));
+        return failure;
+      });
+    });
+    take_up(found.ways, ways_, best_of(ways_));
+    return found;
+  }
+
+  plan::Choices find_kernels() {
+    kernels_ = open_kernels(planning_(known_), known_);
+    plan::Choices found = known_;
+    contend_with_kernels(known_);
+    take_up(found.kernels, kernels_, best_of(kernels_));
+    return found;
+  }
+
+ private:
+  /// Fails if nothing runs.
+  Failure contend_with_kernels(const plan::Choices& choices) {
+    bits_.reset();
+    if (kernels_.empty()) return run(choices, {});
+    Failure last;
+    bool any = false;
+    contend(kernels_, [&](const Trial& trial) {
+      plan::Choices with_kernels = choices;
+      take_up(with_kernels.kernels, kernels_, trial);
+      last = run(with_kernels, trial);
+      any = any || !last;
+      return last;
+    });
+    return any ? std::nullopt : last;
+  }
+
+  Failure run(const plan::Choices& choices, const Trial& kernel_trial) {
+    return attempt([&]() -> Failure {
+      const plan::Plan plan = planning_(choices);
+      const TrialRun shown = running_(plan);
+      if (!bits_) {
+        if (!is_near(shown.outputs, plan)) return "other results than the rule's";
+        bits_ = shown.outputs;
+        if (!rule_) rule_ = shown.outputs;
+      } else if (!is_equal(shown.outputs, *bits_)) {
+        return "other bits than the rule's";
+      }
+      note(ways_, way_trial_, shown.seconds);
+      note(kernels_, kernel_trial, shown.seconds);
+      return std::nullopt;
+    });
+  }
+
+  template <typename Do>
+  static Failure attempt(Do something) {
+    try {
+      return something();
+    } catch (const VulkanError& error) {
+      if (error.result() == VK_ERROR_DEVICE_LOST) throw;
+      return error.what();
+    } catch (const Error& error) {
+      return error.what();
+    }
+  }
+
+  static bool is_equal(const std::vector<float>& a, const std::vector<float>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+  }
+
+  /// Whether no more than rounding lies between the outputs and those of the rule's ways.
+  bool is_near(const std::vector<float>& outputs, const plan::Plan& plan) const {
+    if (!rule_) return true;
+    if (outputs.size() != rule_->size()) return false;
+    double difference = 0;
+    double norm = 0;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const double expected = (*rule_)[i];
+      difference += (outputs[i] - expected) * (outputs[i] - expected);
+      norm += expected * expected;
+    }
+    if (!std::isfinite(norm)) return true;  // the rule's own results tell nothing
+    // Every step rounds what it stores, and sums of thousands of terms (of which the roundings'
+    // errors add up like their squares) before that.
+    const double roundoff = plan::precision_of(plan) == "fp16" ? 0x1p-11 : 0x1p-24 * 64;
+    const double most = 2 * roundoff * static_cast<double>(plan.steps.size());
+    return difference <= most * most * norm;
+  }
+
+  const Planning& planning_;
+  const Running& running_;
+  plan::Choices known_;
+  Contests ways_;
+  Contests kernels_;
+  Trial way_trial_;
+  /// What the rule's ways gave, and what the first kernels of the ways that are tried did.
+  std::optional<std::vector<float>> rule_;
+  std::optional<std::vector<float>> bits_;
+};
+
+}  // namespace
+
+plan::Choices find_ways(const Planning& planning, const Running& running,
+                        const plan::Choices& known) {
+  return Search(planning, running, known).find_ways();
+}
+
+plan::Choices find_kernels(const Planning& planning, const Running& running,
+                           const plan::Choices& known) {
+  return Search(planning, running, known).find_kernels();
+}
+
+bool Tuner::knows_ways(const plan::Choices& known) const {
+  return open_ways(planner_.plan(way_batch_, known), known).empty();
+}
+
+bool Tuner::knows_kernels(std::int64_t batch, const plan::Choices& known) const {
+  return open_kernels(planner_.plan(batch, known), known).empty();
+}
+
+plan::Choices Tuner::tune_ways(const plan::Choices& known) {
+  // A planner of its own: graphs of paths that lose do not outlive the contest.
+  const Planner trials = planner_;
+  log(LogLevel::kInfo, "tuning: what all batches share, at " + std::to_string(way_batch_));
+  return find_ways([&](const plan::Choices& choices) { return trials.plan(way_batch_, choices); },
+                   [&](const plan::Plan& plan) { return run(plan); }, known);
+}
+
+plan::Choices Tuner::tune_kernels(std::int64_t batch, const plan::Choices& known) {
+  log(LogLevel::kInfo, "tuning: kernels for batch " + std::to_string(batch));
+  return find_kernels([&](const plan::Choices& choices) { return planner_.plan(batch, choices); },
+                      [&](const plan::Plan& plan) { return run(plan); }, known);
+}
+
+/// Of every step the fastest of a few runs.
+TrialRun Tuner::run(const plan::Plan& plan) {
+  // Weights that lie in another form are not needed beside these.
+  if (!constants_.holds(plan)) constants_.clear();
+  constants_.upload(plan);
+  const BatchPipeline pipeline(context_, plan, constants_, {.timestamps = true});
+  TimedPipeline timed(context_, pipeline);
   std::map<std::string, double> fastest;
   const auto start = std::chrono::steady_clock::now();
   const auto elapsed = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
   for (int run = 0; run < kLeastRuns || (run < kMostRuns && elapsed() < kEnoughSeconds); ++run) {
-    context.device().submit(pipeline.commands()).wait();
+    timed.run();
     const std::vector<double> seconds = pipeline.step_seconds();
     std::map<std::string, double> sums;
     for (std::size_t i = 0; i < seconds.size(); ++i) {
-      const auto& decision = plan.steps[i].decision;
-      if (decision) sums[decision->problem] += seconds[i];
+      const plan::Decisions& decisions = plan.steps[i].decisions;
+      if (decisions.way) sums[decisions.way->problem] += seconds[i];
+      if (decisions.kernel) sums[decisions.kernel->problem] += seconds[i];
     }
     for (const auto& [problem, sum] : sums) {
       const auto entry = fastest.try_emplace(problem, sum).first;
       entry->second = std::min(entry->second, sum);
     }
   }
-  return fastest;
-}
-
-}  // namespace
-
-plan::Choices find_fastest(const Planning& planning, const Timing& timing,
-                           const plan::Choices& known) {
-  auto contests = open_contests(planning(known), known);
-  std::size_t rounds = 0;
-  for (const auto& [problem, contest] : contests) {
-    rounds = std::max(rounds, contest.candidates.size());
-  }
-  for (std::size_t round = 0; round < rounds; ++round) {
-    plan::Choices trial = known;
-    for (const auto& [problem, contest] : contests) {
-      // Who has no more candidates runs its best once more.
-      trial.set(problem,
-                round < contest.candidates.size() ? contest.candidates[round] : contest.best);
-    }
-    log(LogLevel::kInfo, "tuning: " + std::to_string(round + 1) + " of " + std::to_string(rounds));
-    try {
-      for (const auto& [problem, seconds] : timing(planning(trial))) {
-        const auto contest = contests.find(problem);
-        if (contest == contests.end()) continue;
-        const std::string& candidate = *trial.find(problem);
-        log(LogLevel::kDebug,
-            problem + ": " + candidate + " " + std::to_string(seconds * 1e3) + " ms");
-        if (seconds < contest->second.best_seconds) {
-          contest->second.best_seconds = seconds;
-          contest->second.best = candidate;
-        }
-      }
-    } catch (const UnsupportedError& error) {
-      // A candidate that the driver cannot build loses; those beside it in this round may win less.
-      log(LogLevel::kWarning, std::string("tuning: ") + error.what());
-    }
-  }
-  plan::Choices found = known;
-  for (const auto& [problem, contest] : contests) {
-    if (!contest.best.empty()) found.set(problem, contest.best);
-  }
-  return found;
-}
-
-bool is_tuned(DeviceContext& context, const Planner& planner, std::int64_t batch,
-              const plan::Choices& known) {
-  return context.device().info().timestamp_bits == 0 ||
-         open_contests(planner.plan(batch, known), known).empty();
-}
-
-plan::Choices tune(DeviceContext& context, const Planner& planner, std::int64_t batch,
-                   const plan::Choices& known) {
-  if (context.device().info().timestamp_bits == 0) return known;
-  // A planner of its own: graphs of paths that lose do not outlive the contest.
-  const Planner trials = planner;
-  return find_fastest([&](const plan::Choices& choices) { return trials.plan(batch, choices); },
-                      [&](const plan::Plan& plan) { return measure(context, plan); }, known);
+  return {std::move(fastest), pipeline.output(0)};
 }
 
 }  // namespace gfnet::runtime

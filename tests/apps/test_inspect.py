@@ -35,12 +35,11 @@ class Inspect(CommandTest):
                 text = self.succeed("plan", path, "--batch", "3").text
                 for step in told["steps"]:
                     self.assertIn(step["name"], text)
-                    if "decision" in step:
-                        decision = step["decision"]
+                    for decision in (step[key] for key in ("way", "kernel_choice") if key in step):
                         self.assertIn(decision["chosen"], decision["candidates"])
                         if len(decision["candidates"]) > 1:
                             self.assertIn(decision["problem"], text)
-                problems = {step["decision"]["problem"] for step in told["steps"] if "decision" in step}
+                problems = {step["way"]["problem"] for step in told["steps"] if "way" in step}
                 self.assertTrue(any(problem.startswith("spectral ") for problem in problems))
 
     def test_a_batch_beyond_the_device(self):

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -11,6 +12,7 @@
 #include "model/build_graph.h"
 #include "passes/passes.h"
 #include "plan/linear_kernels.h"
+#include "plan/spectral_kernels.h"
 #include "plan/spectral_layer.h"
 #include "support/synthetic_checkpoint.h"
 
@@ -191,15 +193,21 @@ TEST_CASE("the spectral kernel keeps to the device's limits, and splits lines in
         for (std::int64_t height = 1; height <= 34; ++height) {
           for (const std::int64_t width : {1, 2, 7, 14, 15, 28, 31, 32}) {
             std::set<std::string> names;
-            for (const auto& kernel : plan::spectral_kernels({height, width}, 64, 1000, device)) {
-              CAPTURE(height);
-              CAPTURE(width);
+            const plan::SpectralLayer layer{{height, width}, 64};
+            CAPTURE(height);
+            CAPTURE(width);
+            for (const auto& way : plan::spectral_ways(layer, device)) {
+              CAPTURE(way.name);
+              CHECK(names.insert(way.name).second);
+              if (way.path != passes::SpectralPath::kFused) continue;
+              CHECK(height % way.height_factor == 0);
+              CHECK(width % way.width_factor == 0);
+            }
+            for (const auto& kernel : plan::spectral_kernels(layer, 5, device)) {
               CAPTURE(kernel.name);
               CHECK(names.insert(kernel.name).second);
               CHECK(kernel.channels * kernel.lines <= invocations);
               CHECK(kernel.channels >= 4);
-              CHECK(height % kernel.height_factor == 0);
-              CHECK(width % kernel.width_factor == 0);
               if (kernel.shader == "spectral_filter_private") continue;
               CHECK(height * graph::spectrum_width(width) * 8 * kernel.channels <= shared);
             }
@@ -240,82 +248,179 @@ TEST_CASE("operations that the passes replace have no plan") {
                        Error);
 }
 
-TEST_CASE("every step of a spectral layer tells its path, and among what it was chosen") {
-  const plan::SpectralLayer layer{{8, 8}, 6, 2};
-  CHECK(layer.name() == "spectral 8×8×6 of 2");
-  CHECK(plan::SpectralLayer{{8, 8}, 6, 5}.name() == "spectral 8×8×6 of 8");
-  const auto candidates = plan::spectral_candidates(layer, {});
-  REQUIRE(candidates.size() > 2);
-  CHECK(candidates.front().path == passes::SpectralPath::kFused);
-  CHECK(candidates.back().name == "vkfft");
+TEST_CASE("every step of a spectral layer tells its way, and among what it was chosen") {
+  const plan::SpectralLayer layer{{8, 8}, 6};
+  CHECK(layer.name() == "spectral 8×8×6");
+  CHECK(plan::SpectralLayer{{8, 8}, 6, DType::kF16}.name() == "spectral_f16 8×8×6");
+  const auto ways = plan::spectral_ways(layer, {});
+  REQUIRE(ways.size() > 2);
+  CHECK(ways.front().path == passes::SpectralPath::kFused);
+  CHECK(ways.back().name == "vkfft");
   const std::vector<const char*> on_vkfft{"norm1", "rfft2", "multiply", "irfft2", "norm2"};
   const std::vector<const char*> on_fused{"norm1", "filter", "norm2"};
   for (const bool fused : {false, true}) {
     const plan::Plan plan = plan::make_plan(fused ? fused_graph() : example_graph(), 2, {});
     std::size_t steps = 0;
     for (const plan::Step& step : plan.steps) {
-      if (!step.decision || step.decision->problem != layer.name()) continue;
+      const auto& decision = step.decisions.way;
+      if (!decision || decision->problem != layer.name()) continue;
       const auto& names = fused ? on_fused : on_vkfft;
       CHECK(step.name.ends_with(names[steps++ % names.size()]));
-      CHECK(step.decision->candidates.size() == candidates.size());
-      const auto& chosen = candidates[step.decision->chosen];
-      CHECK(chosen.path == (fused ? passes::SpectralPath::kFused : passes::SpectralPath::kVkfft));
+      CHECK(decision->candidates.size() == ways.size());
+      CHECK(ways[decision->chosen].path ==
+            (fused ? passes::SpectralPath::kFused : passes::SpectralPath::kVkfft));
+      CHECK(step.decisions.kernel.has_value() == step.name.ends_with("filter"));
       CHECK(plan::to_text(plan).find(layer.name() + "  ") != std::string::npos);
     }
     CHECK(steps == 2 * (fused ? on_fused : on_vkfft).size());  // of two blocks
   }
 }
 
-TEST_CASE(
-    "a kernel for the spectral layer is taken as choices say, a path only as the graph says") {
+TEST_CASE("a spectral layer's factors and kernel are taken as choices say") {
   const graph::Graph graph = fused_graph();
-  const plan::SpectralLayer layer{{8, 8}, 6, 2};
-  const auto candidates = plan::spectral_candidates(layer, {});
-  const auto chosen_of = [&](const std::string& choice) {
-    plan::Choices choices;
-    choices.set(layer.name(), choice);
-    for (const plan::Step& step : plan::make_plan(graph, 2, {}, choices).steps) {
-      const auto* kernel = std::get_if<plan::KernelStep>(&step.work);
-      if (kernel == nullptr || kernel->kernel != "spectral_filter") continue;
-      const plan::SpectralKernel& chosen = candidates[step.decision->chosen].kernel;
-      CHECK(kernel->specialization == std::vector<std::uint32_t>{chosen.channels * chosen.lines,
-                                                                 chosen.channels, chosen.lines, 8,
-                                                                 8, chosen.height_factor,
-                                                                 chosen.width_factor});
-      return step.decision->candidates[step.decision->chosen];
+  const plan::SpectralLayer layer{{8, 8}, 6};
+  const auto ways = plan::spectral_ways(layer, {});
+  const auto kernels = plan::spectral_kernels(layer, 2, {});
+  REQUIRE(kernels.size() > 1);
+  for (std::size_t w = 0; w < ways.size(); ++w) {
+    CAPTURE(ways[w].name);
+    for (std::size_t k = 0; k < kernels.size(); ++k) {
+      plan::Choices choices;
+      choices.ways.set(plan::decide(layer.name(), ways, {}), w);
+      // On the path that the graph took.
+      const bool is_fused = ways[w].path == passes::SpectralPath::kFused;
+      const plan::SpectralWay& way = is_fused ? ways[w] : ways.front();
+      choices.kernels.set(plan::decide(plan::kernel_problem(layer, way, 2, {}), kernels, {}), k);
+      bool found = false;
+      for (const plan::Step& step : plan::make_plan(graph, 2, {}, choices).steps) {
+        if (!step.decisions.way || step.decisions.way->problem != layer.name()) continue;
+        if (plan::kernel_of(step) != "spectral_filter") continue;
+        found = true;
+        const plan::SpectralKernel& chosen = kernels[k];
+        CHECK(step.decisions.way->choice() == way.name);
+        CHECK(step.decisions.kernel->choice() == chosen.name);
+        CHECK(std::get<plan::KernelStep>(step.work).specialization ==
+              std::vector<std::uint32_t>{chosen.channels * chosen.lines, chosen.channels,
+                                         chosen.lines, 8, 8, way.height_factor, way.width_factor});
+      }
+      CHECK(found);
     }
-    return std::string("nothing");
-  };
-  for (const auto& candidate : candidates) {
-    if (candidate.name != "vkfft") CHECK(chosen_of(candidate.name) == candidate.name);
   }
-  CHECK(chosen_of("vkfft") == candidates.front().name);
-  CHECK(chosen_of("a kernel of long ago") == candidates.front().name);
 }
 
 TEST_CASE("the path that was found fastest is taken, the rule's where none was") {
-  const plan::SpectralLayer small{{14, 14}, 384, 8}, large{{56, 56}, 64, 8};
-  plan::Choices choices;
-  const auto path = [&](const plan::SpectralLayer& layer) {
-    return plan::spectral_path(layer, {}, choices);
-  };
   using passes::SpectralPath;
+  const plan::SpectralLayer small{{14, 14}, 384};
+  const auto ways = plan::spectral_ways(small, {});
+  const auto vkfft = static_cast<std::size_t>(
+      std::ranges::find(ways, SpectralPath::kVkfft, &plan::SpectralWay::path) - ways.begin());
+  plan::ChoiceTable known;
+  const auto path = [&](const plan::SpectralLayer& layer) {
+    return plan::spectral_way(layer, {}, known).path;
+  };
   CHECK(path(small) == SpectralPath::kFused);
-  choices.set(small.name(), "vkfft");
+  known.set(plan::decide(small.name(), ways, {}), vkfft);
   CHECK(path(small) == SpectralPath::kVkfft);
-  CHECK(path({{14, 14}, 384, 7}) == SpectralPath::kVkfft);
-  CHECK(path({{14, 14}, 384, 9}) == SpectralPath::kFused);
-  CHECK(path({{14, 14}, 383, 8}) == SpectralPath::kFused);
-  choices.set(small.name(), "a path of long ago");
-  CHECK(path(small) == SpectralPath::kFused);
-  choices.set(large.name(), "spectral_filter 16×8");  // which does not fit
-  CHECK(path(large) == SpectralPath::kVkfft);
+  CHECK(path({{14, 14}, 383}) == SpectralPath::kFused);
+  // What was measured in single precision is not known of halves.
+  CHECK(path({{14, 14}, 384, DType::kF16}) == SpectralPath::kFused);
+}
 
-  // The rule does not depend on the batch, whatever kernels a small one could have.
-  plan::DeviceFacts few_texels;
-  few_texels.software = true;
-  const plan::SpectralLayer one{{28, 28}, 8, 1}, many{{28, 28}, 8, 64};
-  CHECK(plan::spectral_path(one, few_texels, {}) == plan::spectral_path(many, few_texels, {}));
+TEST_CASE("what was measured among other candidates is not known") {
+  struct Candidate {
+    std::string name;
+    std::string built_of;
+    std::string description() const { return built_of; }
+  };
+  const std::vector<Candidate> then{{"a", "1"}, {"b", "2"}, {"c", "3"}};
+  plan::ChoiceTable known;
+  known.set(plan::decide("problem", then, {}), 1);
+  const auto chosen = [&](const std::vector<Candidate>& now) {
+    const plan::Decision decision = plan::decide("problem", now, known);
+    CHECK(known.find(decision).has_value() == (decision.chosen != 0));
+    return decision.choice();
+  };
+  CHECK(chosen(then) == "b");
+  CHECK(chosen({{"c", "3"}, {"a", "1"}, {"b", "2"}}) == "b");  // the rule's order may change
+  CHECK(chosen({{"a", "1"}, {"c", "3"}}) == "a");
+  CHECK(chosen({{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", "4"}}) == "a");
+  CHECK(chosen({{"a", "1"}, {"b", "2"}, {"c", "4"}}) == "a");
+  CHECK_FALSE(known.find(plan::decide("another problem", then, {})));
+}
+
+TEST_CASE("a network's ways and weights are the same at every batch, on every device") {
+  plan::DeviceFacts gpu;
+  gpu.max_shared_memory = 48u << 10;
+  gpu.max_workgroup_invocations = 1024;
+  gpu.max_buffer_bytes = gpu.max_allocation_bytes = std::uint64_t{4} << 30;
+  gpu.max_workgroup_count = 1u << 24;
+  plan::DeviceFacts matrix = gpu;
+  matrix.half_storage = matrix.half_arithmetic = true;
+  matrix.matrix_shapes = {{16, 16, 16}};
+  matrix.subgroup_widths = {32};
+  plan::DeviceFacts software = gpu;
+  software.software = software.subgroup_broadcast = true;
+  software.subgroup_size = 8;
+  software.max_texel_elements = 4096;  // enough for few rows only
+  for (const plan::DeviceFacts& device : {gpu, matrix, software}) {
+    passes::Options options;
+    options.half_precision = device.half_storage;
+    options.spectral_path = [&](const graph::Extent& grid, std::int64_t) {
+      return plan::default_spectral_path(grid, device);
+    };
+    const graph::Graph graph = example_graph(options);
+    const auto shared = [&](std::int64_t batch) {
+      std::set<std::string> all;
+      const plan::Plan plan = plan::make_plan(graph, batch, device);
+      for (const plan::Resource& r : plan.resources) {
+        if (r.kind != plan::Resource::Kind::kConstant) continue;
+        all.insert(r.name + " in blocks of " + std::to_string(r.packing.block_columns));
+      }
+      for (const plan::Step& step : plan.steps) {
+        if (step.decisions.way) {
+          all.insert(step.decisions.way->problem + ": " + step.decisions.way->choice());
+        }
+      }
+      return all;
+    };
+    const auto one = shared(1);
+    for (const std::int64_t batch : {2, 3, 17, 64, 1000}) CHECK(shared(batch) == one);
+  }
+}
+
+TEST_CASE("batches that share a problem have the same candidates, with every tile that fits") {
+  plan::DeviceFacts gpu;
+  gpu.max_shared_memory = 48u << 10;
+  gpu.max_workgroup_invocations = 1024;
+  gpu.half_storage = gpu.half_arithmetic = true;
+  plan::DeviceFacts matrix = gpu;
+  matrix.matrix_shapes = {{16, 16, 16}};
+  matrix.subgroup_widths = {32};
+  plan::DeviceFacts software = gpu;
+  software.software = software.subgroup_broadcast = true;
+  software.subgroup_size = 8;
+  software.max_texel_elements = 1u << 20;
+  for (const plan::DeviceFacts& device : {gpu, matrix, software}) {
+    for (const DType dtype : {DType::kF32, DType::kF16}) {
+      const plan::LinearLayer layer{1536, 384, false, true, dtype, DType::kF32};
+      for (const plan::LinearWay& way : plan::linear_ways(layer, device)) {
+        std::map<std::string, std::uint64_t> digests;
+        for (std::int64_t rows = 1; rows < 20'000; rows += rows < 300 ? 1 : 97) {
+          CAPTURE(rows);
+          const auto kernels = plan::linear_kernels(layer, way, rows, device);
+          const plan::Decision decision =
+              plan::decide(plan::kernel_problem(layer, way, rows, device), kernels, {});
+          const auto known = digests.try_emplace(decision.problem, decision.digest).first;
+          CHECK(known->second == decision.digest);
+          const auto is_large = [](const plan::LinearKernel& kernel) {
+            return kernel.tile_rows == 128 && kernel.tile_columns == 128;
+          };
+          // Be there as few rows as may be: the rule only says which is tried first.
+          CHECK(std::ranges::any_of(kernels, is_large) == !device.software);
+        }
+      }
+    }
+  }
 }
 
 namespace {
@@ -356,17 +461,36 @@ TEST_CASE("a plan prints as a table and as JSON") {
 }
 
 TEST_CASE("choices are kept as text, and nothing else is taken for them") {
+  plan::Decision way{"linear 12×8 gelu", {"row-major", "transposed"}, 0, 17};
+  plan::Decision kernel{"a", {"b", "c"}, 0, ~std::uint64_t{0}};
   plan::Choices choices;
-  choices.set("linear 256×12×8 gelu", "linear_broadcast 8 rows");
-  choices.set("a", "b");
+  choices.ways.set(way, 1);
+  choices.kernels.set(kernel, 1);
   const auto again = plan::Choices::from_text(choices.to_text());
   REQUIRE(again);
   CHECK(again->to_text() == choices.to_text());
-  CHECK(*again->find("a") == "b");
-  CHECK(again->find("c") == nullptr);
+  CHECK(again->ways.find(way) == 1u);
+  CHECK(again->kernels.find(kernel) == 1u);
+  CHECK_FALSE(again->ways.find(kernel));
   CHECK(plan::Choices::from_text("")->empty());
-  CHECK_FALSE(plan::Choices::from_text("no tab\n"));
-  CHECK_FALSE(plan::Choices::from_text("cut\tsho"));
+  for (const char* other :
+       {"no tab\n", "way\tproblem\n", "way\tproblem\t12\tcut sho", "way\tproblem\t12x\tcandidate\n",
+        "way\tproblem\t\tcandidate\n", "path\tproblem\t12\tcandidate\n"}) {
+    CAPTURE(other);
+    CHECK_FALSE(plan::Choices::from_text(other));
+  }
+  // Of two that know the same candidates, the other's choice stands.
+  plan::ChoiceTable mine, others;
+  mine.set(way, 0);
+  others.set(way, 1);
+  others.set(kernel, 0);
+  mine.adopt(others);
+  CHECK(mine.find(way) == 1u);
+  CHECK(mine.find(kernel) == 0u);
+  way.digest = 18;
+  mine.set(way, 0);
+  mine.adopt(others);
+  CHECK(mine.find(way) == 0u);
 }
 
 TEST_CASE(
@@ -380,20 +504,25 @@ TEST_CASE(
   plan::Choices choices;
   std::size_t decisions = 0;
   for (const plan::Step& step : by_rule.steps) {
-    if (!step.decision || !step.decision->problem.starts_with("linear")) continue;
+    const auto& kernel = step.decisions.kernel;
+    if (!kernel || !kernel->problem.starts_with("linear")) continue;
     ++decisions;
-    CHECK(step.decision->chosen == 0);
-    REQUIRE(step.decision->candidates.size() > 1);
-    choices.set(step.decision->problem, step.decision->candidates.back());
+    CHECK(kernel->chosen == 0);
+    REQUIRE(kernel->candidates.size() > 1);
+    choices.kernels.set(*kernel, kernel->candidates.size() - 1);
   }
   REQUIRE(decisions > 0);
   for (const plan::Step& step : plan::make_plan(graph, 2, device, choices).steps) {
-    if (!step.decision || !step.decision->problem.starts_with("linear")) continue;
-    CHECK(step.decision->chosen + 1 == step.decision->candidates.size());
+    const auto& kernel = step.decisions.kernel;
+    if (!kernel || !kernel->problem.starts_with("linear")) continue;
+    CHECK(kernel->chosen + 1 == kernel->candidates.size());
     CHECK(std::get<plan::KernelStep>(step.work).kernel == "linear");
   }
   for (const plan::Step& step : by_rule.steps) {
-    if (step.decision) choices.set(step.decision->problem, "a kernel of long ago");
+    if (!step.decisions.kernel) continue;
+    plan::Decision long_ago = *step.decisions.kernel;
+    ++long_ago.digest;
+    choices.kernels.set(long_ago, long_ago.candidates.size() - 1);
   }
   CHECK(plan::to_json(plan::make_plan(graph, 2, device, choices)) == plan::to_json(by_rule));
 }
@@ -409,10 +538,13 @@ TEST_CASE(
   std::int64_t tile_before = 0;
   for (const std::int64_t rows : {1, 20, 196, 6272, 100'000}) {
     CAPTURE(rows);
-    const plan::LinearProblem problem{rows, 384, 1536, true, false};
+    const plan::LinearLayer layer{384, 1536, true, false};
+    const auto kernels_of = [&](const plan::DeviceFacts& device) {
+      return plan::linear_kernels(layer, plan::linear_ways(layer, device).front(), rows, device);
+    };
     for (const auto& device : {least, gpu}) {
       std::set<std::string> names;
-      for (const plan::LinearKernel& kernel : plan::linear_kernels(problem, device)) {
+      for (const plan::LinearKernel& kernel : kernels_of(device)) {
         CAPTURE(kernel.name);
         CHECK(names.insert(kernel.name).second);
         CHECK(kernel.workgroup[0] * kernel.workgroup[1] <= device.max_workgroup_invocations);
@@ -421,7 +553,7 @@ TEST_CASE(
       CHECK(std::ranges::count_if(names, tiled) > 0);
       CHECK(tiled(*names.begin()) == false);  // what needs no shared memory is offered as well
     }
-    const plan::LinearKernel first = plan::linear_kernels(problem, gpu).front();
+    const plan::LinearKernel first = kernels_of(gpu).front();
     if (rows < 16) {
       CHECK(first.shader == "linear");
       continue;
@@ -429,7 +561,7 @@ TEST_CASE(
     CHECK(first.shader == "linear_tiled");
     CHECK(first.tile_rows * first.tile_columns >= tile_before);
     tile_before = first.tile_rows * first.tile_columns;
-    for (const plan::LinearKernel& kernel : plan::linear_kernels(problem, none)) {
+    for (const plan::LinearKernel& kernel : kernels_of(none)) {
       CHECK(kernel.shader == "linear");
     }
   }
@@ -471,30 +603,38 @@ TEST_CASE("products of halves run in one arithmetic, whatever the rows: the best
         std::pair{storage, Arithmetic::kFloat}, std::pair{software, Arithmetic::kFloat}}) {
     for (const std::int64_t rows : {1, 20, 196, 6272}) {
       for (const DType out : {DType::kF16, DType::kF32}) {
-        const plan::LinearProblem problem{rows, 384, 1536, true, false, DType::kF16, out};
-        const auto kernels = plan::linear_kernels(problem, device);
-        REQUIRE(!kernels.empty());
-        std::set<std::string> names;
-        for (const plan::LinearKernel& kernel : kernels) {
-          CAPTURE(kernel.name);
-          CHECK(names.insert(kernel.name).second);
-          CHECK(kernel.arithmetic == arithmetic);
-          CHECK(kernel.workgroup[0] * kernel.workgroup[1] <= device.max_workgroup_invocations);
-          CHECK(kernel.shader.ends_with("_f16_f32") ==
-                (out == DType::kF32 && kernel.shader != "linear_broadcast"));
-          if (arithmetic != Arithmetic::kMatrix) continue;
-          // The largest shape that the shader can use, in the width that it asks for.
-          CHECK(std::vector(kernel.tile.begin(), kernel.tile.begin() + 3) ==
-                std::vector<std::uint32_t>{16, 16, 16});
-          CHECK(kernel.workgroup[0] == 32);
-          CHECK(kernel.name.ends_with("transposed") == (kernel.block_columns == 1));
+        const plan::LinearLayer layer{384, 1536, true, false, DType::kF16, out};
+        const auto ways = plan::linear_ways(layer, device);
+        CHECK(ways.size() == (arithmetic == Arithmetic::kMatrix ? 2 : 1));
+        for (const plan::LinearWay& way : ways) {
+          CAPTURE(way.name);
+          const auto kernels = plan::linear_kernels(layer, way, rows, device);
+          REQUIRE(!kernels.empty());
+          std::set<std::string> names;
+          for (const plan::LinearKernel& kernel : kernels) {
+            CAPTURE(kernel.name);
+            CHECK(names.insert(kernel.name).second);
+            CHECK(kernel.arithmetic == arithmetic);
+            CHECK(kernel.workgroup[0] * kernel.workgroup[1] <= device.max_workgroup_invocations);
+            CHECK(kernel.shader.ends_with("_f16_f32") ==
+                  (out == DType::kF32 && kernel.shader != "linear_broadcast"));
+            if (arithmetic != Arithmetic::kMatrix) continue;
+            // The largest shape that the shader can use, in the width that it asks for.
+            CHECK(std::vector(kernel.tile.begin(), kernel.tile.begin() + 3) ==
+                  std::vector<std::uint32_t>{16, 16, 16});
+            CHECK(kernel.workgroup[0] == 32);
+            CHECK(kernel.tile.back() == (way.name == "transposed" ? 1 : 0));
+            CHECK(way.block_columns == kernel.tile.back());
+          }
         }
       }
     }
   }
   // Ten classes are no whole vector of eight halves.
-  for (const auto& kernel :
-       plan::linear_kernels({64, 384, 10, false, false, DType::kF16, DType::kF32}, matrix)) {
+  const plan::LinearLayer head{384, 10, false, false, DType::kF16, DType::kF32};
+  const auto ways = plan::linear_ways(head, matrix);
+  CHECK(ways.size() == 1);
+  for (const auto& kernel : plan::linear_kernels(head, ways.front(), 64, matrix)) {
     CHECK(kernel.arithmetic == Arithmetic::kHalf);
   }
 }

@@ -62,10 +62,12 @@ plan::Choices choices_of(const plan::Plan& plan) {
   const std::string vkfft(passes::name_of(passes::SpectralPath::kVkfft));
   plan::Choices choices;
   for (const plan::Step& step : plan.steps) {
-    if (!step.decision) continue;
-    const std::vector<std::string>& candidates = step.decision->candidates;
-    const bool has_vkfft = std::ranges::find(candidates, vkfft) != candidates.end();
-    choices.set(step.decision->problem, has_vkfft ? vkfft : candidates.front());
+    if (step.decisions.kernel) choices.kernels.set(*step.decisions.kernel, 0);
+    if (!step.decisions.way) continue;
+    const std::vector<std::string>& ways = step.decisions.way->candidates;
+    const auto found = std::ranges::find(ways, vkfft);
+    choices.ways.set(*step.decisions.way,
+                     found == ways.end() ? 0 : static_cast<std::size_t>(found - ways.begin()));
   }
   return choices;
 }

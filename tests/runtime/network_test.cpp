@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
+#include <string>
 
 #include "plan/memory_need.h"
 #include "runtime/compile.h"
+#include "support/captured_stderr.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
 #include "support/shared_files.h"
+#include "support/skip.h"
 #include "support/temporary_directory.h"
 #include "vulkan/command_recorder.h"
 
@@ -34,17 +38,20 @@ struct Fixture {
 
   /// The logits of the first images of `values`.
   std::vector<float> run(runtime::Network& network, std::int64_t batch) {
+    return run(context, network, batch);
+  }
+  std::vector<float> run(runtime::DeviceContext& on, runtime::Network& network,
+                         std::int64_t batch) {
     runtime::BatchPipeline& pipeline = network.for_batch(batch);
-    const vulkan::Memory memory(context.device(), pipeline.input().bytes(),
-                                vulkan::MemoryKind::kUpload);
-    const vulkan::Buffer source(context.device(), memory, pipeline.input().bytes());
+    const vulkan::Memory memory(on.device(), pipeline.input().bytes(), vulkan::MemoryKind::kUpload);
+    const vulkan::Buffer source(on.device(), memory, pipeline.input().bytes());
     REQUIRE(source.bytes() <= values.size() * sizeof(float));
     std::memcpy(source.mapped().data(), values.data(), source.bytes());
-    vulkan::CommandRecorder recorder(context.device());
+    vulkan::CommandRecorder recorder(on.device());
     recorder.copy(source, pipeline.input(), source.bytes());
     const vulkan::Recording fill = recorder.finish();
-    context.device().submit(fill).wait();
-    context.device().submit(pipeline.commands()).wait();
+    on.device().submit(fill).wait();
+    on.device().submit(pipeline.commands()).wait();
     return pipeline.output(0);
   }
 
@@ -68,8 +75,7 @@ TEST_CASE_FIXTURE(Fixture, "batch sizes share the weights and the arena") {
   for (const std::int64_t batch : {1, 2, 3}) {
     CAPTURE(batch);
     const std::vector<float> some = run(network, batch);
-    // Other batch sizes may take other kernels, which round in another order.
-    CHECK(some[0] == doctest::Approx(five[0]).epsilon(1e-4));
+    CHECK(std::equal(some.begin(), some.end(), five.begin()));
     CHECK(network.constants().bytes() == weights);
     CHECK(live_bytes() == weights + arena);
   }
@@ -80,37 +86,81 @@ TEST_CASE_FIXTURE(Fixture, "batch sizes share the weights and the arena") {
   CHECK(live_bytes() == weights + network.for_batch(8).arena_bytes());
 }
 
-TEST_CASE_FIXTURE(Fixture, "weights in another packing replace the ones before") {
-  // Batch 3 takes the last candidate for every product, whose weights are packed in another way
-  // than the first one's if the device has kernels of both sorts.
+namespace {
+
+/// Choices as a tuner might make them that finds something else fastest at every batch: of the ways
+/// the n-th from the end of each problem, of the kernels another one at each of `batches`.
+plan::Choices mixed_choices(const runtime::Planner& planner, std::size_t n,
+                            const std::vector<std::int64_t>& batches) {
   plan::Choices choices;
-  runtime::Network network = this->network();
-  for (const plan::Step& step : network.plan(3).steps) {
-    if (step.decision) choices.set(step.decision->problem, step.decision->candidates.back());
+  for (const plan::Step& step : planner.plan(1, {}).steps) {
+    if (!step.decisions.way) continue;
+    const std::size_t count = step.decisions.way->candidates.size();
+    choices.ways.set(*step.decisions.way, count - 1 - std::min(n, count - 1));
   }
-  const std::vector<float> by_rule = run(network, 3);
-  context.remember(choices);
-  runtime::Network chosen = this->network();
-  context.device().forget_memory_peaks();
-  const std::uint64_t before = live_bytes();
-  std::uint64_t most = 0;
-  for (const std::int64_t batch : {8, 3, 8, 3}) {
-    const std::vector<float> logits = run(chosen, batch);
-    if (batch == 3) {
-      for (std::size_t i = 0; i < logits.size(); ++i) {
-        CHECK(logits[i] == doctest::Approx(by_rule[i]).epsilon(1e-3));
-      }
+  std::size_t turn = 0;
+  for (const std::int64_t batch : batches) {
+    ++turn;
+    for (const plan::Step& step : planner.plan(batch, choices).steps) {
+      const auto& kernel = step.decisions.kernel;
+      if (kernel) choices.kernels.set(*kernel, turn % kernel->candidates.size());
     }
-    const plan::Plan plan = chosen.plan(batch);
-    CHECK(chosen.constants().bytes() == plan.constant_bytes);
-    most = std::max(most, plan::memory_need(plan).bound_bytes());
   }
-  CHECK(context.device().memory().peak_bytes - before <= most);
+  return choices;
+}
+
+/// The kernels' shaders and constants.
+std::set<std::string> kernels_of(const plan::Plan& plan) {
+  std::set<std::string> kernels;
+  for (const plan::Step& step : plan.steps) {
+    if (step.decisions.kernel) kernels.insert(step.decisions.kernel->choice());
+  }
+  return kernels;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "tuned: an image's bits are the same in every batch, weights stay") {
+  const std::vector<std::int64_t> batches{8, 1, 3};
+  for (const std::size_t n : {0, 1}) {
+    CAPTURE(n);
+    const test::TemporaryDirectory fresh;
+    runtime::DeviceContext tuned(test::wanted_device(), test::wants_validation(), fresh.path());
+    tuned.remember(mixed_choices(planner, n, batches));
+    runtime::Network network(tuned, planner, Tuning::kAuto);
+    CHECK(kernels_of(network.plan(1)) != kernels_of(network.plan(8)));
+    const std::vector<float> eight = run(tuned, network, 8);
+    const std::uint64_t weights = network.constants().bytes();
+    CHECK(weights == network.plan(8).constant_bytes);
+    for (const std::int64_t batch : batches) {
+      CAPTURE(batch);
+      const std::vector<float> some = run(tuned, network, batch);
+      CHECK(some.size() == eight.size() / 8 * static_cast<std::size_t>(batch));
+      CHECK(std::equal(some.begin(), some.end(), eight.begin()));
+      CHECK(network.constants().bytes() == weights);
+      CHECK(network.constants().holds(network.plan(batch)));
+    }
+    for (const std::string& message : tuned.instance()->validation_messages()) {
+      FAIL_CHECK(message);
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "the ways of a network's first batch are those of all, whatever comes") {
+  runtime::Network network = this->network();
+  const std::vector<float> one = run(network, 1);
+  // What another network on the device learns meanwhile.
+  context.remember(mixed_choices(planner, 0, {8}));
+  const std::vector<float> eight = run(network, 8);
+  CHECK(std::equal(one.begin(), one.end(), eight.begin()));
+  CHECK(network.constants().bytes() == network.plan(8).constant_bytes);
 }
 
 TEST_CASE_FIXTURE(Fixture, "tuning leaves nothing on the device, nor holds weights twice") {
+  if (context.device().info().timestamp_bits == 0) return test::skip("no timestamps");
+  values = Random().normal(64 * 3 * 32 * 32);
   runtime::Network network(context, planner, Tuning::kAlways);
-  network.for_batch(1);
+  const std::vector<float> one = run(network, 1);
   context.device().forget_memory_peaks();
   // So many rows are other problems than one image's.
   const runtime::BatchPipeline& pipeline = network.for_batch(64);
@@ -118,4 +168,18 @@ TEST_CASE_FIXTURE(Fixture, "tuning leaves nothing on the device, nor holds weigh
   // The path that was found fastest may be VkFFT's, which has memory of its own.
   CHECK(live_bytes() <= need.planned_bytes() + pipeline.fft_use().scratch_bytes);
   CHECK(context.device().memory().peak_bytes <= need.bound_bytes());
+  const std::vector<float> many = run(network, 64);
+  CHECK(std::equal(one.begin(), one.end(), many.begin()));
+}
+
+TEST_CASE_FIXTURE(Fixture, "tuning that was asked for and cannot be is said once") {
+  if (context.device().info().timestamp_bits != 0) return test::skip("the device has timestamps");
+  runtime::Network network(context, planner, Tuning::kAlways);
+  const test::CapturedStderr captured;
+  network.for_batch(1);
+  network.for_batch(2);
+  const std::string text = captured.text();
+  const std::size_t at = text.find("no timestamps");
+  CHECK(at != std::string::npos);
+  CHECK(text.find("no timestamps", at + 1) == std::string::npos);
 }

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -102,14 +103,28 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
     if (p.out == DType::kF32) return error;
     return error + kHalfRoundoff * (std::abs(expected[i]) + error) + kSmallestHalf;
   };
-  const plan::LinearProblem problem{p.batch * p.rows,           p.inner, p.outputs, p.gelu,
-                                    p.addend != Problem::kNone, p.in,    p.out};
-  for (const auto& kernel : plan::linear_kernels(problem, fixture.facts())) {
-    CAPTURE(kernel.name);
+  const plan::LinearLayer layer{p.inner, p.outputs, p.gelu, p.addend != Problem::kNone,
+                                p.in,    p.out};
+  const std::int64_t rows = p.batch * p.rows;
+  const auto ways = plan::linear_ways(layer, fixture.facts());
+  std::vector<float> first;
+  for (std::size_t w = 0; w < ways.size(); ++w) {
+    CAPTURE(ways[w].name);
     plan::Choices choices;
-    choices.set(problem.name(), kernel.name);
-    half_terms = kernel.arithmetic == plan::Arithmetic::kHalf ? 4 : 0;
-    test::check_close(fixture.run(graph, p.batch, x, choices).front(), expected, bound);
+    choices.ways.set(plan::decide(layer.name(), ways, {}), w);
+    const auto kernels = plan::linear_kernels(layer, ways[w], rows, fixture.facts());
+    const plan::Decision among =
+        plan::decide(plan::kernel_problem(layer, ways[w], rows, fixture.facts()), kernels, {});
+    for (std::size_t k = 0; k < kernels.size(); ++k) {
+      CAPTURE(kernels[k].name);
+      choices.kernels.set(among, k);
+      half_terms = kernels[k].arithmetic == plan::Arithmetic::kHalf ? 4 : 0;
+      const auto actual = fixture.run(graph, p.batch, x, choices).front();
+      test::check_close(actual, expected, bound);
+      // Which of them is taken may depend on the batch, so it must not show.
+      if (first.empty()) first = actual;
+      CHECK(actual == first);
+    }
   }
 }
 
@@ -239,6 +254,34 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: sizes of a real network") {
   check(*this, random, {196, 96, 384, true});
   check(*this, random, {49, 384, 96, false, Problem::kNone, 2});
   check(*this, random, {1, 384, 1000, false, Problem::kNone, 3});
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "linear: few rows in texel buffers, many not, the same weight") {
+  if (!facts().software || !facts().subgroup_broadcast) return test::skip("no linear_broadcast");
+  Random random;
+  CAPTURE(random.seed());
+  const std::int64_t inner = 44, outputs = 20, rows = 7;
+  Graph graph;
+  const ValueId in = graph.add_input("x", {rows, inner}, Layout::kTokens);
+  const ValueId w = graph.add_constant("w", {inner, outputs}, random.normal(inner * outputs));
+  const ValueId b = graph.add_constant("b", {outputs}, random.normal(outputs));
+  graph.mark_output(graph.add_node("y", graph::Linear{true}, {in, w, b}));
+  // As much as the weight's blocks take: more than x of two images, less than x of nine.
+  facts().max_texel_elements = static_cast<std::uint64_t>(
+      inner * plan::round_up(outputs, 4 * facts().subgroup_size) / plan::kVector);
+  const plan::Plan two = plan::make_plan(graph, 2, facts());
+  const plan::Plan nine = plan::make_plan(graph, 9, facts());
+  CHECK(plan::kernel_of(two.steps.front()) == "linear_broadcast");
+  CHECK(plan::kernel_of(nine.steps.front()) == "linear");
+  const auto weight_of = [](const plan::Plan& plan) {
+    const auto& kernel = std::get<plan::KernelStep>(plan.steps.front().work);
+    return plan.resources[kernel.operands[1].resource].packing;
+  };
+  CHECK(weight_of(two) == weight_of(nine));
+  const auto x = random.normal(9 * rows * inner);
+  const auto of_nine = run(graph, 9, x).front();
+  const auto of_two = run(graph, 2, {x.begin(), x.begin() + 2 * rows * inner}).front();
+  CHECK(std::equal(of_two.begin(), of_two.end(), of_nine.begin()));
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "linear: a row's result does not depend on the other rows") {

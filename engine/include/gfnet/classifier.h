@@ -70,9 +70,8 @@ struct Classification {
 /// no descriptor. (Of batches that submit() puts beside another, the first counts anew: they have a
 /// way to the device of their own.) There are two exceptions. Pictures of sizes that have not come
 /// together before: their way to the device is recorded anew, in memory that grows only if they are
-/// larger than any before. And a batch size that came between, if it was larger or its kernels read
-/// the weights in another form: the two take turns on the device, whose memory never holds the
-/// weights twice.
+/// larger than any before. And a batch size that came between, if it was larger: the memory that
+/// all of them share then grew. Weights are uploaded once, for all of them.
 class Classifier {
  public:
   /// Chooses the device and compiles the model to a graph; weights are uploaded and pipelines made

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace gfnet {
+
+inline constexpr std::uint64_t kFnvStart = 0xCBF29CE484222325ULL;
+
+/// FNV-1a, 64 bits, of a text that goes on: against damage and chance, not against malice.
+constexpr std::uint64_t fnv(std::uint64_t hash, std::span<const std::uint8_t> bytes) {
+  for (const std::uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001B3ULL;
+  return hash;
+}
+constexpr std::uint64_t fnv(std::uint64_t hash, std::string_view text) {
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+  return hash;
+}
+
+}  // namespace gfnet
