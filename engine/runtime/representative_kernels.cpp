@@ -1,5 +1,7 @@
 #include "runtime/representative_kernels.h"
 
+#include "plan/matrix_kernels.h"
+#include "plan/tiled_kernels.h"
 #include "vulkan/shader_library.h"
 
 namespace gfnet::runtime {
@@ -7,40 +9,29 @@ namespace {
 
 using Specializations = std::vector<std::vector<std::uint32_t>>;
 
-/// linear_tiled.comp: width, height, rows, columns, depth, buffers; GELU, addend, in place; chunk.
+/// Every tile with the activation of a block's first product, and the largest with the residual of
+/// its second as well.
+void add(Specializations& all, const std::vector<plan::LinearKernel>& from_large_to_small) {
+  for (const plan::LinearKernel& kernel : from_large_to_small) {
+    all.push_back(kernel.specialization(true, false, false));
+  }
+  all.push_back(from_large_to_small.front().specialization(false, true, true));
+}
+
 Specializations tiled(bool packed) {
   Specializations all;
-  for (std::vector<std::uint32_t> one : Specializations{
-           {16, 16, 4, 1, 4, 2, 1, 0, 0},  // 64×64
-           {16, 8, 8, 2, 4, 1, 1, 0, 0},   // 64×128
-           {16, 16, 8, 2, 4, 1, 1, 0, 0},  // 128×128
-           {16, 16, 8, 2, 4, 2, 0, 1, 1},
-       }) {
-    if (packed) one.push_back(2);
-    all.push_back(std::move(one));
-  }
+  add(all, plan::tiled_kernels_of_all_sizes({}, packed));
   return all;
 }
 
-/// linear_matrix.comp: subgroup, subgroups, shape; fragments down and across, subgroups across,
-/// depth, buffers, transposed; GELU, addend, in place.
+/// For each shape of the device and each width that its subgroups can have.
 Specializations matrix(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {
     for (const std::uint32_t width : vulkan::subgroup_widths(device)) {
-      const auto add = [&](std::uint32_t subgroups, std::uint32_t down, std::uint32_t across,
-                           std::uint32_t subgroups_across, std::uint32_t buffers,
-                           std::uint32_t transposed, bool residual) {
-        all.push_back({width, subgroups, shape.rows, shape.columns, shape.inner, down, across,
-                       subgroups_across, 2, buffers, transposed, residual ? 0U : 1U,
-                       residual ? 1U : 0U, residual ? 1U : 0U});
-      };
-      for (const std::uint32_t transposed : {0U, 1U}) {
-        // With fragments of 16×16: 64×64, 128×128 by four subgroups, 128×128 by eight.
-        add(4, 2, 2, 2, 2, transposed, false);
-        add(4, 4, 4, 2, 2, transposed, false);
-        add(8, 4, 2, 4, 1, transposed, false);
-        add(8, 4, 2, 4, 2, transposed, true);
+      for (const plan::LinearWay& way : plan::matrix_ways()) {
+        add(all, plan::matrix_kernels_of_all_sizes(
+                     {}, way, {shape.rows, shape.columns, shape.inner}, width));
       }
     }
   }

@@ -15,8 +15,8 @@ struct RepresentativeKernel {
 };
 
 /// Every shader of the library with what its specialisation constants might be on the device: the
-/// matrix products with tiles small and large, for each shape of the matrix units and each width
-/// that a subgroup can have there; the others once.
+/// matrix products with every tile that plans take, for each shape of the matrix units and each
+/// width that a subgroup can have there; the others once.
 std::vector<RepresentativeKernel> representative_kernels(const vulkan::DeviceInfo& device);
 
 }  // namespace gfnet::runtime
