@@ -16,7 +16,7 @@ from live.material import (CAMERA_LIKE, LOSSLESS, Stream, classify, frames_of, f
 # Colours of the overlay (apps/live/overlay.cpp).
 BEST = (86, 204, 142)
 OTHER = (92, 160, 235)
-# GFNET_LIVE_SECONDS=120 makes the run of all events so long.
+# GFNET_LIVE_SECONDS=120 makes the run of all events so long, at least.
 SECONDS = float(os.environ.get("GFNET_LIVE_SECONDS", "0"))
 
 
@@ -272,7 +272,7 @@ class Window(unittest.TestCase):
             key space
             wait 0.5
         """
-        rounds = max(1, round(SECONDS / 15))
+        rounds = 1 + int(SECONDS / 4)  # a round waits for more than 4 seconds
         rows, statuses = self.run_live(
             script * rounds + "labels 1\nstatus\nscreenshot last.png\nquit\n", "--source", other,
             "--model", "gfnet-cifar10", "--model",
