@@ -150,6 +150,7 @@ void Labelling::explain(const gfnet::ExplainOptions& options) {
     const std::lock_guard lock(mutex_);
     if (wish_.explanation == options) return;
     wish_.explanation = options;
+    status_.explanation_refusal.clear();
   }
   exchange_.again();
 }
