@@ -52,6 +52,7 @@ Capture::Capture(const gfnet::SharedDevice& device, SourceRequest request, Optio
       pool_(std::make_unique<FramePool>(device)),
       source_(open_source(request_, stop_)) {
   status_.source = source_->name();
+  frame_seconds_ = request_.picture_seconds;
   thread_ = std::thread([this] { run(); });
 }
 
@@ -100,7 +101,8 @@ void Capture::read(FrameSource& source) {
   while (std::optional<FrameInfo> info = source.next()) {
     hold_while_paused();
     if (stop_) return;
-    frame_seconds_ = std::max(0.0, info->seconds - last_seconds_);
+    // At the start of another round there is nothing to be learnt.
+    if (info->seconds > last_seconds_) frame_seconds_ = info->seconds - last_seconds_;
     last_seconds_ = info->seconds;
     info->seconds += round_start_;
     const bool is_wanted =

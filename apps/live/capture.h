@@ -84,6 +84,7 @@ class Capture {
   Clock::time_point start_{};
   double round_start_ = 0;
   double last_seconds_ = 0;
+  /// How long a picture lasts; the last one of a round, too.
   double frame_seconds_ = 0;
 
   mutable std::mutex mutex_;

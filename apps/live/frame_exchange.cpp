@@ -7,9 +7,9 @@ namespace live {
 void FrameExchange::publish(CapturedFrame frame) {
   std::unique_lock lock(mutex_);
   if (policy_ == Policy::kEvery) {
-    changed_.wait(lock, [&] { return taken_ || abandoned_; });
+    changed_.wait(lock, [&] { return taken_ || held_ || abandoned_; });
   }
-  if (abandoned_) return;
+  if (abandoned_ || held_) return;
   if (!taken_) ++dropped_;
   newest_ = std::move(frame);
   taken_ = false;
@@ -28,9 +28,24 @@ void FrameExchange::abandon() {
   changed_.notify_all();
 }
 
+void FrameExchange::hold(bool held) {
+  const std::lock_guard lock(mutex_);
+  held_ = held;
+  changed_.notify_all();
+}
+
+void FrameExchange::again() {
+  const std::lock_guard lock(mutex_);
+  if (!newest_ || !(held_ || closed_)) return;
+  newest_->captured = Clock::now();
+  taken_ = false;
+  changed_.notify_all();
+}
+
 std::optional<CapturedFrame> FrameExchange::take() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return !taken_ || closed_ || abandoned_; });
+  changed_.wait(
+      lock, [&] { return !taken_ || abandoned_ || (closed_ && after_last_ == AfterLast::kEnd); });
   if (taken_ || abandoned_) return std::nullopt;
   taken_ = true;
   changed_.notify_all();

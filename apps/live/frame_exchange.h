@@ -30,14 +30,26 @@ class FrameExchange {
     kNewest,  ///< a picture that comes before the last was taken replaces it
     kEvery,   ///< it waits until the last was taken
   };
+  enum class AfterLast {
+    kEnd,   ///< take() returns nothing once the last picture has been taken
+    kStay,  ///< it waits for again(): the last picture stays in sight
+  };
 
-  explicit FrameExchange(Policy policy) : policy_(policy) {}
+  explicit FrameExchange(Policy policy, AfterLast after_last = AfterLast::kEnd)
+      : policy_(policy), after_last_(after_last) {}
 
+  /// Not while it is held: then a picture is left out, uncounted.
   void publish(CapturedFrame frame);
   /// Nothing more comes; what is there can still be taken.
   void close();
   /// Ends every wait, now and from now on.
   void abandon();
+
+  /// While it is held the newest picture stays what it is.
+  void hold(bool held);
+  /// While it is held, or after the last: the newest can be taken once more, as if it had just been
+  /// captured.
+  void again();
 
   /// Waits for a picture that was not taken before. Nothing at the end.
   std::optional<CapturedFrame> take();
@@ -49,10 +61,12 @@ class FrameExchange {
 
  private:
   Policy policy_;
+  AfterLast after_last_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<CapturedFrame> newest_;
   bool taken_ = true;
+  bool held_ = false;
   bool closed_ = false;
   bool abandoned_ = false;
   std::int64_t dropped_ = 0;

@@ -10,6 +10,9 @@
 
 namespace live {
 
+/// How many frames may be under way; what they read exists as often.
+constexpr std::size_t kFramesInFlight = 2;
+
 /// Memory that host and device see.
 struct HostBuffer {
   OwnedMemory memory;  // freed after the buffer in it

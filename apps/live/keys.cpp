@@ -6,11 +6,14 @@
 namespace live {
 namespace {
 
-constexpr std::array<std::pair<char, Key>, 9> kKeys{{
+constexpr std::array<std::pair<char, Key>, 12> kKeys{{
     {' ', Key::kPause},
     {'m', Key::kNextModel},
     {'p', Key::kPrecision},
     {'x', Key::kMirror},
+    {'v', Key::kNextView},
+    {'+', Key::kNextLayer},
+    {'-', Key::kPreviousLayer},
     {'s', Key::kScreenshot},
     {'f', Key::kFullScreen},
     {'h', Key::kHelp},
@@ -30,6 +33,8 @@ std::optional<Key> key_typed(unsigned character) {
 
 std::optional<Key> key_named(std::string_view name) {
   if (name == "space") return Key::kPause;
+  if (name == "up") return Key::kNextLayer;
+  if (name == "down") return Key::kPreviousLayer;
   return name.size() == 1 ? key_typed(static_cast<unsigned char>(name.front())) : std::nullopt;
 }
 

@@ -11,6 +11,9 @@ enum class Key {
   kNextModel,
   kPrecision,
   kMirror,
+  kNextView,
+  kNextLayer,
+  kPreviousLayer,
   kScreenshot,
   kFullScreen,
   kHelp,
@@ -20,7 +23,7 @@ enum class Key {
 /// By what is typed, so that a key is where its letter is on any keyboard; in either case.
 std::optional<Key> key_typed(unsigned character);
 
-/// "space", or a character.
+/// "space", "up", "down", or a character.
 std::optional<Key> key_named(std::string_view name);
 
 }  // namespace live

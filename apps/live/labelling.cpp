@@ -1,5 +1,6 @@
 #include "labelling.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace live {
@@ -12,8 +13,9 @@ Labelling::Labelling(const gfnet::SharedDevice& device, std::vector<ModelChoice>
       options_(std::move(options)),
       exchange_(exchange),
       use_(std::move(use)) {
-  wish_ = {0, options_.precision};
-  first_ = models_.front().load();
+  wish_.precision = options_.precision;
+  next_model_ = 1 % models_.size();
+  model_ = std::make_shared<const gfnet::Model>(models_.front().load());
   status_.model = models_.front().name;
   thread_ = std::thread([this] { run(); });
 }
@@ -25,40 +27,66 @@ Labelling::~Labelling() {
 }
 
 void Labelling::load(const Wish& wish) {
+  if (wish == loaded_) return;
   {
     const std::lock_guard lock(mutex_);
     status_.is_loading = true;
   }
+  if (wish.model != model_index_) {
+    model_ = std::make_shared<const gfnet::Model>(models_[wish.model].load());
+    model_index_ = wish.model;
+  }
   // The old one first: small devices hold one model, not two.
   classifier_.reset();
+  loaded_.reset();
   gfnet::ClassifierOptions options = options_;
   options.precision = wish.precision;
-  const gfnet::Model model =
-      first_ ? *std::exchange(first_, std::nullopt) : models_[wish.model].load();
-  classifier_ = std::make_unique<gfnet::FrameClassifier>(device_, model, options);
+  options.explain = wish.explanation;
+  if (options.explain.layer) {
+    const std::int64_t last = gfnet::layer_count(model_->description()) - 1;
+    options.explain.layer = std::min(*options.explain.layer, last);
+  }
+  classifier_ = std::make_unique<gfnet::FrameClassifier>(device_, *model_, options);
+  classifier_->prepare();
   loaded_ = wish;
   const std::lock_guard lock(mutex_);
   status_.model = models_[wish.model].name;
   status_.model_index = wish.model;
   status_.precision = classifier_->precision();
+  ++status_.preparations;
   rate_.reset();
 }
 
 void Labelling::change(const Wish& wish) {
-  const std::optional<Wish> before = loaded_;
-  std::string refusal;
-  try {
-    load(wish);
-  } catch (const gfnet::VulkanError&) {
-    throw;
-  } catch (const gfnet::Error& error) {
-    if (!before) throw;
-    refusal = error.what();
-    load(*before);
+  std::vector<Wish> attempts{wish};
+  if (!(wish.explanation == gfnet::ExplainOptions())) {
+    attempts.push_back({wish.model, wish.precision, {}});
   }
+  const bool falls_back = loaded_.has_value();
+  if (falls_back) attempts.push_back(*loaded_);
+  std::string cause;
+  std::size_t made = 0;
+  for (;; ++made) {
+    try {
+      load(attempts[made]);
+      break;
+    } catch (const gfnet::VulkanError&) {
+      throw;
+    } catch (const gfnet::Error& error) {
+      if (made + 1 == attempts.size()) throw;
+      cause = error.what();
+    }
+  }
+  const bool is_refused = falls_back && made + 1 == attempts.size();
   const std::lock_guard lock(mutex_);
-  status_.refusal = std::move(refusal);
-  if (wish_ == wish) wish_ = *loaded_;
+  status_.refusal = is_refused ? cause : "";
+  status_.explanation_refusal = is_refused ? "" : cause;
+  if (!is_refused) {
+    answered_ = wish;
+  } else if (wish_ == wish) {
+    wish_ = *answered_;
+    wish_.explanation = wish.explanation;
+  }
 }
 
 void Labelling::run() {
@@ -69,9 +97,8 @@ void Labelling::run() {
         const std::lock_guard lock(mutex_);
         wish = wish_;
       }
-      if (!(wish == loaded_)) change(wish);
+      if (!(wish == answered_)) change(wish);
       if (stop_) break;
-      if (paused_) continue;
       label(*frame);
       if (use_ && !use_(*latest_)) break;
     }
@@ -85,9 +112,12 @@ void Labelling::run() {
 void Labelling::label(const CapturedFrame& frame) {
   auto labelled = std::make_shared<LabelledFrame>();
   labelled->frame = frame;
+  labelled->width = frame.picture->width();
+  labelled->height = frame.picture->height();
   labelled->result = classifier_->classify(*frame.picture);
+  labelled->model = model_;
   labelled->latency_s = seconds_since(frame.captured);
-  labelled->frame.picture.reset();  // its memory is wanted for the next ones
+  labelled->frame.picture.reset();
   const std::lock_guard lock(mutex_);
   latest_ = std::move(labelled);
   status_.is_loading = false;
@@ -96,17 +126,33 @@ void Labelling::label(const CapturedFrame& frame) {
 }
 
 void Labelling::next_model() {
-  const std::lock_guard lock(mutex_);
-  wish_.model = (wish_.model + 1) % models_.size();
+  {
+    const std::lock_guard lock(mutex_);
+    wish_.model = std::exchange(next_model_, (next_model_ + 1) % models_.size());
+  }
+  exchange_.again();
 }
 
 void Labelling::next_precision() {
-  const std::lock_guard lock(mutex_);
-  // From what auto came to, to the other one.
-  const bool is_half = wish_.precision == gfnet::Precision::kAuto
-                           ? status_.precision == gfnet::Precision::kFp16
-                           : wish_.precision == gfnet::Precision::kFp16;
-  wish_.precision = is_half ? gfnet::Precision::kFp32 : gfnet::Precision::kFp16;
+  {
+    const std::lock_guard lock(mutex_);
+    // From what auto came to, to the other one.
+    const bool is_half = wish_.precision == gfnet::Precision::kAuto
+                             ? status_.precision == gfnet::Precision::kFp16
+                             : wish_.precision == gfnet::Precision::kFp16;
+    wish_.precision = is_half ? gfnet::Precision::kFp32 : gfnet::Precision::kFp16;
+  }
+  exchange_.again();
+}
+
+void Labelling::explain(const gfnet::ExplainOptions& options) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (wish_.explanation == options) return;
+    wish_.explanation = options;
+    status_.explanation_refusal.clear();
+  }
+  exchange_.again();
 }
 
 Labelling::Status Labelling::status() const {

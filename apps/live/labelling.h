@@ -26,8 +26,13 @@ struct ModelChoice {
 };
 
 struct LabelledFrame {
+  /// Without its picture, whose memory is wanted for the next ones.
   CapturedFrame frame;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
   gfnet::Classification result;
+  /// Whose result it is.
+  std::shared_ptr<const gfnet::Model> model;
   /// From the source having the picture to its labels being here.
   double latency_s = 0;
 };
@@ -42,8 +47,12 @@ class Labelling {
     gfnet::Precision precision = gfnet::Precision::kFp32;
     /// While a model is being loaded and compiled.
     bool is_loading = true;
+    /// How often a model was made ready; its first runs take longer.
+    std::int64_t preparations = 0;
     /// Why the model or precision asked for last is not in use.
     std::string refusal;
+    /// Why the model does not explain itself as asked for.
+    std::string explanation_refusal;
     double rate = 0;
     std::int64_t frames = 0;
   };
@@ -58,10 +67,11 @@ class Labelling {
   Labelling(const Labelling&) = delete;
   Labelling& operator=(const Labelling&) = delete;
 
-  /// Take effect with the next picture.
+  /// Take effect with the next picture; if none is to come, the last one is labelled anew.
   void next_model();
   void next_precision();
-  void set_paused(bool paused) { paused_ = paused; }
+  /// A layer that the model has not stands for its last.
+  void explain(const gfnet::ExplainOptions& options);
 
   Status status() const;
   /// The last one; null before the first.
@@ -74,13 +84,16 @@ class Labelling {
   struct Wish {
     std::size_t model = 0;
     gfnet::Precision precision = gfnet::Precision::kAuto;
+    gfnet::ExplainOptions explanation;
     friend bool operator==(const Wish&, const Wish&) = default;
   };
 
   void run();
   void label(const CapturedFrame& frame);
+  /// Makes ready what is wished for. Throws if it cannot be.
   void load(const Wish& wish);
-  /// The wish, or if it cannot be, what there was; the first one must be.
+  /// The wish; or if it cannot be, that without its explanation; or what there was. The first must
+  /// be one of these.
   void change(const Wish& wish);
 
   gfnet::SharedDevice device_;
@@ -88,19 +101,22 @@ class Labelling {
   gfnet::ClassifierOptions options_;
   FrameExchange& exchange_;
   std::function<bool(const LabelledFrame&)> use_;
+  std::shared_ptr<const gfnet::Model> model_;
+  std::size_t model_index_ = 0;
   std::unique_ptr<gfnet::FrameClassifier> classifier_;
-  /// Nothing before the first.
+  /// What the classifier is; nothing before the first.
   std::optional<Wish> loaded_;
-  /// The first model, until it is loaded.
-  std::optional<gfnet::Model> first_;
+  /// The last wish that was granted, or refused in part.
+  std::optional<Wish> answered_;
 
   mutable std::mutex mutex_;
   Wish wish_;
+  /// So that one that cannot be loaded does not hide those after it.
+  std::size_t next_model_ = 0;
   Status status_;
   RateMeter rate_;
   std::shared_ptr<const LabelledFrame> latest_;
   std::exception_ptr error_;
-  std::atomic<bool> paused_ = false;
   std::atomic<bool> stop_ = false;
   std::atomic<bool> done_ = false;
   std::thread thread_;

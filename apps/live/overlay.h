@@ -2,14 +2,16 @@
 
 #include <gfnet/gfnet.h>
 
-#include <deque>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "capture.h"
 #include "labelling.h"
+#include "layout.h"
+#include "meter_panel.h"
+#include "prediction_panel.h"
+#include "view_picture.h"
 
 struct ImDrawData;
 
@@ -23,14 +25,18 @@ struct OverlayContent {
   std::string device;
   double display_rate = 0;
   std::int64_t dropped = 0;
-  std::size_t models = 1;
   bool is_paused = false;
   bool shows_help = false;
   /// Said for a moment: where a screenshot went.
   std::string message;
+  View view = View::kNone;
+  /// Null while it is being made.
+  std::shared_ptr<const ViewPicture> view_picture;
+  /// Why there will be none.
+  std::string view_refusal;
 };
 
-/// Text, bars and graph over the picture, made with Dear ImGui. There may be one.
+/// Text, bars, graph and views over the picture, made with Dear ImGui. There may be one.
 class Overlay {
  public:
   /// font: a TrueType file; empty: one that is known to be on many systems.
@@ -44,36 +50,25 @@ class Overlay {
   /// elapsed_s: since the last time, for what moves. The data hold until the next call.
   const ImDrawData& draw(const OverlayContent& content, double elapsed_s);
 
- private:
-  /// A class as it is shown: bar and place follow what is so with a little delay.
-  struct Row {
-    std::string label;
-    float probability = 0;
-    float place = 0;
-    float opacity = 0;
-    float wanted_probability = 0;
-    float wanted_place = 0;
-    bool is_wanted = false;
-  };
+  /// As last drawn.
+  const Layout& layout() const { return layout_; }
+  const Places& places() const { return places_; }
 
+ private:
   void load_glyphs(float pixels);
-  void follow(const OverlayContent& content, float elapsed_s);
-  void draw_predictions(const OverlayContent& content);
-  void draw_meters(const OverlayContent& content);
-  void draw_latency_graph(float width, float height);
-  void draw_notices(const OverlayContent& content);
-  void draw_help(const OverlayContent& content);
-  float em(float count) const;
+  void draw_notices(const OverlayContent& content) const;
+  void draw_view(const OverlayContent& content);
+  void draw_help(const OverlayContent& content) const;
 
   std::string font_;
   float width_ = 0;
   float height_ = 0;
   float glyph_pixels_ = 0;
-  std::map<std::int64_t, Row> rows_;
-  std::deque<float> latencies_ms_;
+  Layout layout_;
+  Places places_;
+  PredictionPanel predictions_;
+  MeterPanel meters_;
   std::int64_t last_counted_ = 0;
-  std::size_t last_model_ = 0;
-  std::int64_t labelled_by_model_ = 0;
 };
 
 }  // namespace live

@@ -5,11 +5,29 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 #include "shaders/overlay_frag.h"
 #include "shaders/overlay_vert.h"
+#include "view_texture.h"
 
 namespace live {
+namespace {
+
+/// As the shaders have it.
+struct Push {
+  float scale[2];
+  float most_lod;
+};
+
+/// A number or a pointer, by Dear ImGui's version.
+bool is_view(ImTextureID id) {
+  const std::uintptr_t view = kViewTexture;
+  static_assert(sizeof(id) >= sizeof(view));
+  return std::memcmp(&id, &view, sizeof view) == 0;
+}
+
+}  // namespace
 
 OverlayPainter::OverlayPainter(const Graphics& graphics, VkRenderPass render_pass)
     : graphics_(graphics), set_(graphics.make_texture_set()) {
@@ -17,7 +35,7 @@ OverlayPainter::OverlayPainter(const Graphics& graphics, VkRenderPass render_pas
   recipe.render_pass = render_pass;
   recipe.vertex_shader = overlay_vert;
   recipe.fragment_shader = overlay_frag;
-  recipe.push_bytes = 2 * sizeof(float);
+  recipe.push_bytes = sizeof(Push);
   recipe.vertex_bytes = sizeof(ImDrawVert);
   recipe.attributes = {
       {0, 0, VK_FORMAT_R32G32_SFLOAT, static_cast<std::uint32_t>(offsetof(ImDrawVert, pos))},
@@ -51,7 +69,7 @@ void OverlayPainter::reserve(HostBuffer& buffer, std::size_t bytes,
 }
 
 void OverlayPainter::paint(VkCommandBuffer commands, std::size_t frame, const ImDrawData& data,
-                           VkExtent2D window) {
+                           VkExtent2D window, VkDescriptorSet view) {
   if (data.TotalVtxCount == 0) return;
   Slot& slot = slots_.at(frame);
   reserve(slot.vertices, sizeof(ImDrawVert) * static_cast<std::size_t>(data.TotalVtxCount),
@@ -59,18 +77,23 @@ void OverlayPainter::paint(VkCommandBuffer commands, std::size_t frame, const Im
   reserve(slot.indices, sizeof(ImDrawIdx) * static_cast<std::size_t>(data.TotalIdxCount),
           VK_BUFFER_USAGE_INDEX_BUFFER_BIT);
   vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.pipeline.get());
-  vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.layout.get(), 0, 1,
-                          &set_, 0, nullptr);
   const VkBuffer vertices = slot.vertices.buffer.get();
   const VkDeviceSize start = 0;
   vkCmdBindVertexBuffers(commands, 0, 1, &vertices, &start);
   vkCmdBindIndexBuffer(commands, slot.indices.buffer.get(), 0,
                        sizeof(ImDrawIdx) == 2 ? VK_INDEX_TYPE_UINT16 : VK_INDEX_TYPE_UINT32);
-  const float scale[2] = {2.0F / static_cast<float>(window.width),
-                          2.0F / static_cast<float>(window.height)};
-  vkCmdPushConstants(commands, pipeline_.layout.get(),
-                     VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT, 0, sizeof scale,
-                     scale);
+  const auto choose = [&](VkDescriptorSet set, std::uint32_t smaller) {
+    const Push push{
+        {2.0F / static_cast<float>(window.width), 2.0F / static_cast<float>(window.height)},
+        static_cast<float>(smaller)};
+    vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.layout.get(), 0, 1,
+                            &set, 0, nullptr);
+    vkCmdPushConstants(commands, pipeline_.layout.get(),
+                       VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT, 0, sizeof push,
+                       &push);
+  };
+  choose(set_, 0);
+  bool shows_view = false;
 
   std::size_t vertex_base = 0;
   std::size_t index_base = 0;
@@ -92,6 +115,10 @@ void OverlayPainter::paint(VkCommandBuffer commands, std::size_t frame, const Im
           {static_cast<std::int32_t>(left), static_cast<std::int32_t>(top)},
           {static_cast<std::uint32_t>(right - left), static_cast<std::uint32_t>(bottom - top)}};
       vkCmdSetScissor(commands, 0, 1, &scissor);
+      const bool is_of_view = is_view(command.GetTexID());
+      if (is_of_view != std::exchange(shows_view, is_of_view)) {
+        is_of_view ? choose(view, ViewTexture::kSmaller) : choose(set_, 0);
+      }
       vkCmdDrawIndexed(commands, command.ElemCount, 1,
                        static_cast<std::uint32_t>(index_base) + command.IdxOffset,
                        static_cast<std::int32_t>(vertex_base + command.VtxOffset), 0);

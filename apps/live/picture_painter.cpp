@@ -8,22 +8,42 @@
 #include "shaders/picture_vert.h"
 
 namespace live {
-namespace {
 
 /// As the shaders have it.
-struct Push {
-  float place[4];
-  float section[4];
-  float lod;
-  float opacity;
+struct PicturePainter::Push {
+  float place[4] = {};
+  float section[4] = {0, 0, 1, 1};
+  float lod = 0;
+  float opacity = 1;
+  float grey = 0;
+  float unseen = 1;
+  float seen[4] = {0, 0, 1, 1};
 };
 
+namespace {
+
 /// Which level of a picture's pyramid suits its size in the window; 0 where it is enlarged.
-float lod_of(const Texture& texture, VkExtent2D window) {
-  const Rectangle place =
-      fit_into({0, 0, static_cast<float>(window.width), static_cast<float>(window.height)},
-               texture.width(), texture.height());
+float lod_of(const Texture& texture, const Rectangle& place) {
   return std::max(0.0F, std::log2(static_cast<float>(texture.width()) / place.width));
+}
+
+/// From pixels to clip space.
+void set_place(float (&place)[4], const Rectangle& pixels, VkExtent2D window) {
+  const auto width = static_cast<float>(window.width);
+  const auto height = static_cast<float>(window.height);
+  place[0] = 2 * pixels.x / width - 1;
+  place[1] = 2 * pixels.y / height - 1;
+  place[2] = 2 * pixels.right() / width - 1;
+  place[3] = 2 * pixels.bottom() / height - 1;
+}
+
+/// A part of the picture, given in shares of it, where it is in the window.
+Rectangle part_of(const Rectangle& picture, const gfnet::Region& part, bool mirrored) {
+  const auto left = static_cast<float>(mirrored ? 1 - part.left - part.width : part.left);
+  return {picture.x + left * picture.width,
+          picture.y + static_cast<float>(part.top) * picture.height,
+          static_cast<float>(part.width) * picture.width,
+          static_cast<float>(part.height) * picture.height};
 }
 
 }  // namespace
@@ -51,7 +71,7 @@ PicturePainter::PicturePainter(const Graphics& graphics, VkRenderPass render_pas
 }
 
 void PicturePainter::prepare(VkCommandBuffer commands, const CapturedFrame& frame,
-                             VkExtent2D window) {
+                             const Rectangle& area) {
   const std::uint32_t width = frame.picture->width();
   const std::uint32_t height = frame.picture->height();
   if (!texture_ || texture_->width() != width || texture_->height() != height) {
@@ -60,7 +80,8 @@ void PicturePainter::prepare(VkCommandBuffer commands, const CapturedFrame& fram
     texture_.emplace(graphics_, set_, width, height);
     shown_ = -1;
   }
-  const auto smaller = static_cast<std::uint32_t>(std::ceil(lod_of(*texture_, window)));
+  const float lod = lod_of(*texture_, fit_into(area, width, height));
+  const auto smaller = static_cast<std::uint32_t>(std::ceil(lod));
   if (shown_ == frame.index && smaller_ >= smaller) return;
   VkBuffer pixels = VK_NULL_HANDLE;
   const std::uint64_t handle = frame.picture->buffer();
@@ -71,24 +92,36 @@ void PicturePainter::prepare(VkCommandBuffer commands, const CapturedFrame& fram
   smaller_ = smaller;
 }
 
-void PicturePainter::paint(VkCommandBuffer commands, VkExtent2D window, bool mirrored) const {
+void PicturePainter::paint(VkCommandBuffer commands, VkExtent2D window, const Look& look) const {
   if (!texture_) return;
-  const auto window_width = static_cast<float>(window.width);
-  const auto window_height = static_cast<float>(window.height);
-  const Rectangle place =
-      fit_into({0, 0, window_width, window_height}, texture_->width(), texture_->height());
-  Push push{};
-  push.place[0] = 2 * place.x / window_width - 1;
-  push.place[1] = 2 * place.y / window_height - 1;
-  push.place[2] = 2 * (place.x + place.width) / window_width - 1;
-  push.place[3] = 2 * (place.y + place.height) / window_height - 1;
-  push.section[mirrored ? 0 : 2] = 1;
-  push.section[3] = 1;
-  push.lod = std::min(lod_of(*texture_, window), static_cast<float>(smaller_));
-  push.opacity = 1;
+  const Rectangle place = fit_into(look.area, texture_->width(), texture_->height());
   vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.pipeline.get());
+  Push push;
+  set_place(push.place, place, window);
+  if (look.mirrored) std::swap(push.section[0], push.section[2]);
+  push.lod = std::min(lod_of(*texture_, place), static_cast<float>(smaller_));
+  if (look.heat == nullptr) return draw(commands, set_, push);
+
+  // As gfnet::heat_overlay mixes them: the picture's brightness carries the shapes.
+  const gfnet::Region& seen = look.heat->seen;
+  push.grey = 1;
+  push.unseen = static_cast<float>(gfnet::kUnseenBrightness);
+  push.seen[0] = static_cast<float>(seen.left);
+  push.seen[1] = static_cast<float>(seen.top);
+  push.seen[2] = static_cast<float>(seen.left + seen.width);
+  push.seen[3] = static_cast<float>(seen.top + seen.height);
+  draw(commands, set_, push);
+  Push heat;
+  set_place(heat.place, part_of(place, seen, look.mirrored), window);
+  if (look.mirrored) std::swap(heat.section[0], heat.section[2]);
+  heat.opacity = static_cast<float>(gfnet::kHeatOpacity);
+  draw(commands, look.heat_texture, heat);
+}
+
+void PicturePainter::draw(VkCommandBuffer commands, VkDescriptorSet texture,
+                          const Push& push) const {
   vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.layout.get(), 0, 1,
-                          &set_, 0, nullptr);
+                          &texture, 0, nullptr);
   vkCmdPushConstants(commands, pipeline_.layout.get(),
                      VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT, 0, sizeof push,
                      &push);

@@ -3,6 +3,7 @@
 #include <gfnet/error.h>
 
 #include <mutex>
+#include <variant>
 
 #include "png_file.h"
 
@@ -33,6 +34,7 @@ Renderer::Renderer(const gfnet::SharedDevice& device, const Window& window)
     : graphics_(device),
       swapchain_(graphics_, window),
       picture_painter_(graphics_, swapchain_.render_pass()),
+      view_texture_(graphics_),
       overlay_painter_(graphics_, swapchain_.render_pass()) {
   for (Slot& slot : slots_) {
     VkCommandPoolCreateInfo pool_info{};
@@ -106,8 +108,9 @@ void Renderer::record(Slot& slot, const Swapchain::Image& image, const Scene& sc
   LIVE_VK(vkBeginCommandBuffer(slot.commands, &begin));
   if (scene.picture) {
     slot.picture = scene.picture;
-    picture_painter_.prepare(slot.commands, *slot.picture, extent);
+    picture_painter_.prepare(slot.commands, *slot.picture, scene.area);
   }
+  view_texture_.prepare(slot.commands, next_, scene.view);
   overlay_painter_.prepare(slot.commands);
 
   VkRenderPassBeginInfo pass{};
@@ -123,8 +126,10 @@ void Renderer::record(Slot& slot, const Swapchain::Image& image, const Scene& sc
   const VkRect2D everything{{0, 0}, extent};
   vkCmdSetViewport(slot.commands, 0, 1, &viewport);
   vkCmdSetScissor(slot.commands, 0, 1, &everything);
-  picture_painter_.paint(slot.commands, extent, scene.mirrored);
-  overlay_painter_.paint(slot.commands, next_, *scene.overlay, extent);
+  const HeatView* const heat = scene.view ? std::get_if<HeatView>(&scene.view->content) : nullptr;
+  picture_painter_.paint(slot.commands, extent,
+                         {scene.area, scene.mirrored, heat, view_texture_.set()});
+  overlay_painter_.paint(slot.commands, next_, *scene.overlay, extent, view_texture_.set());
   vkCmdEndRenderPass(slot.commands);
   if (copy != nullptr) record_copy(slot.commands, image.image, *copy);
   LIVE_VK(vkEndCommandBuffer(slot.commands));

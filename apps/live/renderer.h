@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -8,10 +9,11 @@
 #include "overlay_painter.h"
 #include "picture_painter.h"
 #include "swapchain.h"
+#include "view_texture.h"
 
 namespace live {
 
-/// Draws picture and overlay to the window. Used by one thread.
+/// Draws picture, view and overlay to the window. Used by one thread.
 class Renderer {
  public:
   Renderer(const gfnet::SharedDevice& device, const Window& window);
@@ -22,7 +24,11 @@ class Renderer {
   struct Scene {
     /// Empty: nothing to show yet.
     std::optional<CapturedFrame> picture;
+    /// Where it may be.
+    Rectangle area;
     bool mirrored = false;
+    /// May be null.
+    std::shared_ptr<const ViewPicture> view;
     const ImDrawData* overlay = nullptr;
   };
   /// Whether the window had an image to draw. screenshot: where to write it, if not empty; throws
@@ -34,8 +40,6 @@ class Renderer {
   void forget_glyphs();
 
  private:
-  static constexpr std::size_t kFramesInFlight = OverlayPainter::kFramesInFlight;
-
   struct Slot {
     OwnedCommandPool pool;
     VkCommandBuffer commands = VK_NULL_HANDLE;
@@ -53,6 +57,7 @@ class Renderer {
   Graphics graphics_;
   Swapchain swapchain_;
   PicturePainter picture_painter_;
+  ViewTexture view_texture_;
   OverlayPainter overlay_painter_;
   std::array<Slot, kFramesInFlight> slots_;
   std::size_t next_ = 0;

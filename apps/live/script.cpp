@@ -22,8 +22,9 @@ bool is_number(const std::string& text) {
 
 bool is_valid(const ScriptCommand& command) {
   static const std::map<std::string, std::size_t> kArguments{
-      {"wait", 1},    {"labels", 1}, {"key", 1},        {"resize", 2}, {"minimise", 0},
-      {"restore", 0}, {"lose", 1},   {"screenshot", 1}, {"status", 0}, {"quit", 0}};
+      {"wait", 1},       {"labels", 1},   {"key", 1},     {"view", 0},
+      {"resize", 2},     {"minimise", 0}, {"restore", 0}, {"lose", 1},
+      {"screenshot", 1}, {"status", 0},   {"quit", 0}};
   const auto known = kArguments.find(command.name);
   if (known == kArguments.end() || command.arguments.size() != known->second) return false;
   if (command.name == "key") return key_named(command.arguments[0]).has_value();

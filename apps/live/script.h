@@ -10,7 +10,8 @@ namespace live {
 ///
 ///   wait 2.5              seconds
 ///   labels 3              wait until so many more pictures have been labelled
-///   key m                 as if that key was pressed (space, or a letter)
+///   key m                 as if that key was pressed (space, up, down, or a character)
+///   view                  wait until the view that was chosen is there, or was refused
 ///   resize 800 600        the window
 ///   minimise | restore
 ///   lose swapchain        as if the system took the window's images away; or surface

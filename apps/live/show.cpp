@@ -4,7 +4,7 @@
 
 #include <cstdio>
 #include <ctime>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "result_rows.h"
 
@@ -23,22 +23,10 @@ std::string screenshot_name() {
   return text;
 }
 
-const char* name_of(Capture::Condition condition) {
-  switch (condition) {
-    case Capture::Condition::kRunning:
-      return "running";
-    case Capture::Condition::kLost:
-      return "lost";
-    case Capture::Condition::kEnded:
-      return "ended";
-  }
-  return "?";
-}
-
 }  // namespace
 
 Show::Show(const gfnet::SharedDevice& device, Window& window, Capture& capture,
-           Labelling& labelling, const FrameExchange& exchange, const Options& options,
+           Labelling& labelling, FrameExchange& exchange, const Options& options,
            const WindowOptions& window_options)
     : device_(device),
       window_(window),
@@ -65,6 +53,7 @@ void Show::run() {
     follow_script();
     capture_.check();
     labelling_.check();
+    view_maker_.check();
     if (window_.is_minimised()) {
       Window::wait(kMinimisedWaitSeconds);
       continue;
@@ -90,9 +79,21 @@ void Show::say(const std::string& message) {
 
 void Show::set_paused(bool paused) {
   is_paused_ = paused;
-  held_ = paused ? exchange_.newest() : std::nullopt;
+  exchange_.hold(paused);
   capture_.set_paused(paused);
-  labelling_.set_paused(paused);
+}
+
+void Show::choose_view() { labelling_.explain(view_.explanation()); }
+
+bool Show::view_is_settled() const {
+  const ViewWish wish = view_.wish();
+  return wish.view == View::kNone || view_maker_.is_current(wish) ||
+         !labelling_.status().explanation_refusal.empty();
+}
+
+std::string Show::view_refusal() const {
+  const std::string refusal = labelling_.status().explanation_refusal;
+  return refusal.empty() ? view_maker_.refusal() : refusal;
 }
 
 void Show::press(Key key) {
@@ -107,6 +108,16 @@ void Show::press(Key key) {
     case Key::kMirror:
       is_mirrored_ = !is_mirrored_;
       return;
+    case Key::kNextView:
+      view_.next_view();
+      return choose_view();
+    case Key::kNextLayer:
+    case Key::kPreviousLayer:
+      if (const std::shared_ptr<const LabelledFrame> latest = labelling_.latest()) {
+        view_.step_layer(key == Key::kNextLayer ? 1 : -1,
+                         gfnet::layer_count(latest->model->description()));
+      }
+      return choose_view();
     case Key::kScreenshot:
       screenshot_ = screenshot_name();
       return;
@@ -141,6 +152,7 @@ bool Show::perform(const ScriptCommand& command) {
     return static_cast<double>(labelling_.status().frames - labelled_before_) >=
            std::stod(argument(0));
   }
+  if (name == "view") return view_is_settled();
   if (name == "screenshot") {
     // Done once the picture has been written.
     if (std::exchange(has_begun_, true)) return screenshot_.empty();
@@ -154,7 +166,7 @@ bool Show::perform(const ScriptCommand& command) {
   if (name == "lose" && argument(0) == "swapchain") renderer_.swapchain().lose_images();
   if (name == "lose" && argument(0) == "surface") renderer_.swapchain().lose_surface();
   if (name == "status") {
-    std::puts(status_row().c_str());
+    std::puts(status_row(status()).c_str());
     std::fflush(stdout);
   }
   if (name == "quit") window_.close();
@@ -163,30 +175,24 @@ bool Show::perform(const ScriptCommand& command) {
 
 std::int64_t Show::dropped() const { return exchange_.dropped() + capture_.status().late; }
 
-std::string Show::status_row() const {
-  const Capture::Status capture = capture_.status();
-  const Labelling::Status labelling = labelling_.status();
-  const std::shared_ptr<const LabelledFrame> latest = labelling_.latest();
-  nlohmann::ordered_json status{{"source", capture.source},
-                                {"condition", name_of(capture.condition)},
-                                {"reconnections", capture.reconnections},
-                                {"frames", capture.frames},
-                                {"dropped", dropped()},
-                                {"labelled", labelling.frames},
-                                {"source_rate", capture.rate},
-                                {"display_rate", rate_.per_second()},
-                                {"model_rate", labelling.rate},
-                                {"latency_ms", latest ? latest->latency_s * 1e3 : 0.0},
-                                {"model", labelling.model},
-                                {"precision", gfnet::name_of(labelling.precision)},
-                                {"refusal", labelling.refusal},
-                                {"paused", is_paused_},
-                                {"mirrored", is_mirrored_},
-                                {"minimised", window_.is_minimised()},
-                                {"width", window_.width()},
-                                {"height", window_.height()}};
-  return nlohmann::ordered_json{{"status", status}}.dump(-1, ' ', false,
-                                                         nlohmann::json::error_handler_t::replace);
+WindowStatus Show::status() const {
+  WindowStatus status;
+  status.capture = capture_.status();
+  status.labelling = labelling_.status();
+  if (const auto latest = labelling_.latest()) status.latency_s = latest->latency_s;
+  status.dropped = dropped();
+  status.display_rate = rate_.per_second();
+  status.is_paused = is_paused_;
+  status.is_mirrored = is_mirrored_;
+  status.is_minimised = window_.is_minimised();
+  status.width = window_.width();
+  status.height = window_.height();
+  status.view = view_.wish();
+  status.view_is_shown = view_maker_.picture() != nullptr;
+  status.view_refusal = view_refusal();
+  status.layout = overlay_.layout();
+  status.places = overlay_.places();
+  return status;
 }
 
 void Show::draw() {
@@ -205,10 +211,17 @@ void Show::draw() {
   content.is_paused = is_paused_;
   content.shows_help = shows_help_;
   content.message = message_;
+  const ViewWish wish = view_.wish();
+  view_maker_.ask(wish, content.labelled);
+  content.view = wish.view;
+  content.view_picture = view_maker_.picture();
+  content.view_refusal = view_refusal();
   Renderer::Scene scene;
-  scene.picture = is_paused_ ? held_ : exchange_.newest();
+  scene.picture = exchange_.newest();
   scene.mirrored = is_mirrored_;
+  scene.view = content.view_picture;
   scene.overlay = &overlay_.draw(content, seconds_between(last_drawn_, now));
+  scene.area = overlay_.layout().picture;
   last_drawn_ = now;
   try {
     if (renderer_.draw(scene, screenshot_)) {
@@ -232,7 +245,7 @@ std::vector<std::string> run_window(const Options& options, const WindowOptions&
     shared.graphics = true;
     const gfnet::SharedDevice device(shared);
     log = device.validation_log();
-    FrameExchange exchange(FrameExchange::Policy::kNewest);
+    FrameExchange exchange(FrameExchange::Policy::kNewest, FrameExchange::AfterLast::kStay);
     // What cannot be opened is said before there is a window.
     Capture capture(device, options.source, {true, options.loop}, exchange);
     std::function<bool(const LabelledFrame&)> use;

@@ -11,6 +11,9 @@
 #include "rate_meter.h"
 #include "renderer.h"
 #include "script.h"
+#include "status_row.h"
+#include "view_maker.h"
+#include "views.h"
 #include "window.h"
 
 namespace live {
@@ -21,7 +24,7 @@ class Show {
  public:
   /// All of these must outlive it.
   Show(const gfnet::SharedDevice& device, Window& window, Capture& capture, Labelling& labelling,
-       const FrameExchange& exchange, const Options& options, const WindowOptions& window_options);
+       FrameExchange& exchange, const Options& options, const WindowOptions& window_options);
 
   /// Until the window is closed or the run interrupted.
   void run();
@@ -36,19 +39,25 @@ class Show {
   void draw();
   void keep_pace();
   void say(const std::string& message);
-  std::string status_row() const;
+  void choose_view();
+  /// Whether the view that was chosen is there, or will not be.
+  bool view_is_settled() const;
+  std::string view_refusal() const;
+  WindowStatus status() const;
   std::int64_t dropped() const;
 
   const gfnet::SharedDevice& device_;
   Window& window_;
   Capture& capture_;
   Labelling& labelling_;
-  const FrameExchange& exchange_;
+  FrameExchange& exchange_;
   const Options& options_;
   std::string device_name_;
   double interval_s_ = 0;
   Renderer renderer_;
   Overlay overlay_;
+  ViewMaker view_maker_;
+  ViewChoice view_;
   RateMeter rate_;
   Clock::time_point last_drawn_ = Clock::now();
   Clock::time_point due_ = Clock::now();
@@ -56,8 +65,6 @@ class Show {
   bool is_paused_ = false;
   bool is_mirrored_ = false;
   bool shows_help_ = false;
-  /// What is shown while paused.
-  std::optional<CapturedFrame> held_;
   /// Where the next picture drawn is to be written.
   std::string screenshot_;
   std::string message_;

@@ -59,6 +59,8 @@ void Window::key_pressed(GLFWwindow* window, int key, int, int action, int) {
   if (key == GLFW_KEY_ESCAPE) self.handler_(Key::kQuit);
   if (key == GLFW_KEY_F11) self.handler_(Key::kFullScreen);
   if (key == GLFW_KEY_F1) self.handler_(Key::kHelp);
+  if (key == GLFW_KEY_UP) self.handler_(Key::kNextLayer);
+  if (key == GLFW_KEY_DOWN) self.handler_(Key::kPreviousLayer);
 }
 
 void Window::character_typed(GLFWwindow* window, unsigned character) {

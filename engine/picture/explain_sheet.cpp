@@ -39,15 +39,6 @@ Size fitted(const Image& image) {
   return {side(image.width), side(image.height)};
 }
 
-/// Base-10 logarithms; zeros take the least of the others.
-std::vector<float> logarithms(const std::vector<float>& magnitudes) {
-  std::vector<float> result;
-  for (const float magnitude : magnitudes) result.push_back(std::log10(magnitude));
-  const float least = range_of(result).least;
-  for (float& value : result) value = std::isfinite(value) ? value : least;
-  return result;
-}
-
 /// One row of the sheet, drawn from left to right.
 class Row {
  public:
@@ -104,26 +95,21 @@ std::int64_t plane_width(std::span<const ExplainedPicture> pictures) {
   return std::min(widest, kMostWidth);
 }
 
-/// Both planes in the colours of one scale, for one cannot be told from the other otherwise.
+/// As large as whole pixels a value allow.
+Image spectrum_tile(const Image& plane, std::int64_t width) {
+  const std::int64_t factor =
+      std::max<std::int64_t>(1, std::min(kHeight / plane.height, width / plane.width));
+  Image large = picture::enlarged(plane, factor);
+  return large.height > kHeight || large.width > width ? picture::resized(large, fitted(large))
+                                                       : large;
+}
+
 void draw_spectrum(Row& row, const LayerSpectrum& spectrum, std::int64_t width) {
-  const std::vector<float> before = logarithms(spectrum.before);
-  const std::vector<float> after = logarithms(spectrum.after);
-  std::vector<float> both = before;
-  both.insert(both.end(), after.begin(), after.end());
-  const Range range = range_of(both);
-  const auto plane = [&](const std::vector<float>& values) {
-    const Image pixels = heat_picture(values, spectrum.height, spectrum.width, range);
-    const std::int64_t factor =
-        std::max<std::int64_t>(1, std::min(kHeight / spectrum.height, width / spectrum.width));
-    const Image large = picture::enlarged(pixels, factor);
-    return large.height > kHeight || large.width > width ? picture::resized(large, fitted(large))
-                                                         : large;
-  };
+  const SpectrumPictures pictures = spectrum_pictures(spectrum);
   const std::string layer = "layer " + std::to_string(spectrum.layer);
-  row.tile(layer + ", spectrum before its filter", plane(before), width);
-  row.tile(layer + ", after its filter", plane(after), width);
-  row.scale(text_of("%.3g", std::pow(10.0, range.most)),
-            text_of("%.3g", std::pow(10.0, range.least)));
+  row.tile(layer + ", spectrum before its filter", spectrum_tile(pictures.before, width), width);
+  row.tile(layer + ", after its filter", spectrum_tile(pictures.after, width), width);
+  row.scale(text_of("%.3g", pictures.magnitudes.most), text_of("%.3g", pictures.magnitudes.least));
 }
 
 }  // namespace
@@ -148,7 +134,8 @@ Image explain_sheet(std::span<const ExplainedPicture> pictures, const ModelDescr
     row.tile("what the network is shown",
              picture::spotlit(small, seen_region(model, small.width, small.height)), width);
     const Range range = range_of(each.map.values);
-    row.tile("where the class comes from, in units of its logit", heat_overlay(small, model, each.map, range), width);
+    row.tile("where the class comes from, in units of its logit",
+             heat_overlay(small, model, each.map, range), width);
     row.scale(text_of("%+.3g", range.most), text_of("%+.3g", range.least));
     if (each.spectrum) draw_spectrum(row, *each.spectrum, spectrum_width);
   }

@@ -19,27 +19,6 @@ constexpr std::int64_t kTile = 64;    // a tile's longer side, at least
 constexpr std::int64_t kLabel = 150;  // width of the layers' names
 constexpr std::int64_t kColumns = 8;  // tiles of either kind in a row
 
-/// A pixel a value, on the plane's own logarithmic scale.
-Image frequency_picture(const LayerFilter& filter, std::int64_t channel) {
-  std::vector<float> plane = filter_magnitude(filter, channel);
-  for (float& value : plane) value = std::log10(value);
-  return heat_picture(plane, filter.height, filter.width, range_of(plane));
-}
-
-/// Zero in white, and the largest magnitude in full blue or red.
-Image spatial_picture(const LayerFilter& filter, std::int64_t channel) {
-  const std::vector<float> kernel = spatial_kernel(filter, channel);
-  const Range range = range_of(kernel);
-  const double most = std::max({std::abs(range.least), std::abs(range.most), 1e-30f});
-  Image image{
-      static_cast<std::uint32_t>(filter.width), static_cast<std::uint32_t>(filter.height), {}};
-  for (const float value : kernel) {
-    const Rgb colour = signed_colour(value / most);
-    image.rgb.insert(image.rgb.end(), colour.begin(), colour.end());
-  }
-  return image;
-}
-
 /// Pixels a value: small grids are enlarged, so that the tiles of all stages are about as large.
 std::int64_t factor_of(const LayerFilter& filter) {
   return std::max<std::int64_t>(1, kTile / std::max(filter.height, filter.width));
@@ -93,9 +72,11 @@ void draw_channel(Image& sheet, Point frequency, Point spatial, const LayerFilte
   const std::int64_t factor = factor_of(filter);
   const std::int64_t number_y = frequency.y + cell_of(filter).height + 1;
   const std::string number = std::to_string(channel);
-  picture::paste(sheet, picture::enlarged(frequency_picture(filter, channel), factor), frequency);
+  picture::paste(sheet, picture::enlarged(filter_frequency_picture(filter, channel), factor),
+                 frequency);
   picture::draw_text(sheet, {frequency.x, number_y}, number, 1, kFaint);
-  picture::paste(sheet, picture::enlarged(spatial_picture(filter, channel), factor), spatial);
+  picture::paste(sheet, picture::enlarged(filter_spatial_picture(filter, channel), factor),
+                 spatial);
   picture::draw_text(sheet, {spatial.x, number_y}, number, 1, kFaint);
 }
 

@@ -1,8 +1,11 @@
 #include "picture/overlay.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "gfnet/error.h"
 #include "image/geometry.h"
@@ -10,29 +13,41 @@
 namespace gfnet {
 namespace {
 
-/// How much of a pixel is left outside what the network was shown.
-constexpr double kDimmed = 0.35;
-
 /// Brightness as a display weighs the colours (ITU-R BT.601).
 double grey_of(const std::uint8_t* rgb) { return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]; }
 
-/// The map at a place in tokens, token (i, j) having its centre at (i + 1/2, j + 1/2): Keys' cubic
-/// through the tokens' values, edges repeated.
-double sampled(const ClassMap& map, double y, double x) {
-  const double row = y - 0.5;
-  const double column = x - 0.5;
-  const auto first_row = static_cast<std::int64_t>(std::floor(row)) - 1;
-  const auto first_column = static_cast<std::int64_t>(std::floor(column)) - 1;
+void check(const ClassMap& map) {
+  const bool is_map = map.height > 0 && map.width > 0 &&
+                      static_cast<std::int64_t>(map.values.size()) == map.height * map.width;
+  if (!is_map) throw Error("a class map of " + std::to_string(map.values.size()) + " values");
+}
+
+/// The tokens of one axis that a place lies between, with their weights.
+struct Taps {
+  std::array<std::size_t, 4> token;
+  std::array<double, 4> weight;
+};
+
+/// Of a place in tokens, token i having its centre at i + 1/2: Keys' cubic, edges repeated.
+Taps taps_at(double place, std::int64_t tokens) {
+  const double centre = place - 0.5;
+  const auto first = static_cast<std::int64_t>(std::floor(centre)) - 1;
+  Taps taps{};
+  for (std::size_t k = 0; k < 4; ++k) {
+    const std::int64_t token = first + static_cast<std::int64_t>(k);
+    taps.token[k] = static_cast<std::size_t>(std::clamp<std::int64_t>(token, 0, tokens - 1));
+    taps.weight[k] = image::bicubic(centre - static_cast<double>(token));
+  }
+  return taps;
+}
+
+double sampled(const ClassMap& map, const Taps& rows, const Taps& columns) {
   double sum = 0;
-  for (std::int64_t i = first_row; i < first_row + 4; ++i) {
+  for (std::size_t i = 0; i < 4; ++i) {
+    const float* row = map.values.data() + rows.token[i] * static_cast<std::size_t>(map.width);
     double across = 0;
-    const std::int64_t inside_i = std::clamp<std::int64_t>(i, 0, map.height - 1);
-    for (std::int64_t j = first_column; j < first_column + 4; ++j) {
-      const std::int64_t inside_j = std::clamp<std::int64_t>(j, 0, map.width - 1);
-      across += image::bicubic(column - static_cast<double>(j)) *
-                map.values[static_cast<std::size_t>(inside_i * map.width + inside_j)];
-    }
-    sum += image::bicubic(row - static_cast<double>(i)) * across;
+    for (std::size_t j = 0; j < 4; ++j) across += columns.weight[j] * row[columns.token[j]];
+    sum += rows.weight[i] * across;
   }
   return sum;
 }
@@ -49,25 +64,59 @@ std::pair<double, double> tokens_across(const ModelDescription& model) {
   return {rows, columns};
 }
 
+/// Of every pixel that an axis of a picture has: where its centre lies among the map's tokens,
+/// `across` of which fill the region.
+std::vector<Taps> axis_taps(std::uint32_t pixels, double start, double length, double across,
+                            std::int64_t tokens) {
+  std::vector<Taps> taps;
+  taps.reserve(pixels);
+  for (std::uint32_t i = 0; i < pixels; ++i) {
+    taps.push_back(taps_at((i + 0.5 - start) / length * across, tokens));
+  }
+  return taps;
+}
+
+/// The map over a picture of which the network is shown a region.
+class HeatField {
+ public:
+  HeatField(const ModelDescription& model, const ClassMap& map, const Region& region,
+            std::uint32_t width, std::uint32_t height, const std::optional<Range>& range)
+      : map_(map), range_(range.value_or(range_of(map.values))) {
+    const auto [rows, columns] = tokens_across(model);
+    rows_ = axis_taps(height, region.top, region.height, rows, map.height);
+    columns_ = axis_taps(width, region.left, region.width, columns, map.width);
+  }
+
+  Rgb colour(std::size_t x, std::size_t y) const {
+    return heat_colour(range_.position(static_cast<float>(sampled(map_, rows_[y], columns_[x]))));
+  }
+
+ private:
+  const ClassMap& map_;
+  Range range_;
+  std::vector<Taps> rows_;
+  std::vector<Taps> columns_;
+};
+
 bool holds(const Region& region, double x, double y) {
   return x >= region.left && x < region.left + region.width && y >= region.top &&
          y < region.top + region.height;
 }
 
-/// Calls edit(pixel, centre x, centre y) for every pixel of a copy.
+/// Calls edit(pixel, x, y) for every pixel of a copy.
 template <typename Edit>
 Image edited(const Image& picture, Edit edit) {
   Image result = picture;
   std::uint8_t* pixel = result.rgb.data();
   for (std::uint32_t y = 0; y < picture.height; ++y) {
-    for (std::uint32_t x = 0; x < picture.width; ++x, pixel += 3) edit(pixel, x + 0.5, y + 0.5);
+    for (std::uint32_t x = 0; x < picture.width; ++x, pixel += 3) edit(pixel, x, y);
   }
   return result;
 }
 
 void dim(std::uint8_t* pixel) {
   for (int c = 0; c < 3; ++c) {
-    pixel[c] = static_cast<std::uint8_t>(std::lround(kDimmed * pixel[c]));
+    pixel[c] = static_cast<std::uint8_t>(std::lround(kUnseenBrightness * pixel[c]));
   }
 }
 
@@ -88,31 +137,42 @@ Region seen_region(const ModelDescription& model, std::uint32_t width, std::uint
 }
 
 Image picture::spotlit(const Image& picture, const Region& region) {
-  return edited(picture, [&](std::uint8_t* pixel, double x, double y) {
-    if (!holds(region, x, y)) dim(pixel);
+  return edited(picture, [&](std::uint8_t* pixel, std::uint32_t x, std::uint32_t y) {
+    if (!holds(region, x + 0.5, y + 0.5)) dim(pixel);
   });
 }
 
 Image heat_overlay(const Image& picture, const ModelDescription& model, const ClassMap& map,
                    const std::optional<Range>& range) {
-  const bool is_map = map.height > 0 && map.width > 0 &&
-                      static_cast<std::int64_t>(map.values.size()) == map.height * map.width;
-  if (!is_map) throw Error("a class map of " + std::to_string(map.values.size()) + " values");
+  check(map);
   const Region region = seen_region(model, picture.width, picture.height);
-  const Range scale = range.value_or(range_of(map.values));
-  const auto [rows, columns] = tokens_across(model);
-  return edited(picture, [&](std::uint8_t* pixel, double x, double y) {
-    if (!holds(region, x, y)) return dim(pixel);
-    const double value = sampled(map, (y - region.top) / region.height * rows,
-                                 (x - region.left) / region.width * columns);
-    const double heat = std::clamp(scale.position(static_cast<float>(value)), 0.0, 1.0);
-    const Rgb colour = heat_colour(heat);
+  const HeatField heat(model, map, region, picture.width, picture.height, range);
+  return edited(picture, [&](std::uint8_t* pixel, std::uint32_t x, std::uint32_t y) {
+    if (!holds(region, x + 0.5, y + 0.5)) return dim(pixel);
+    const Rgb colour = heat.colour(x, y);
     // The picture's brightness carries the shapes, the colour the heat.
     const double grey = grey_of(pixel);
     for (std::size_t c = 0; c < 3; ++c) {
-      pixel[c] = static_cast<std::uint8_t>(std::lround(0.4 * grey + 0.6 * colour[c]));
+      pixel[c] = static_cast<std::uint8_t>(
+          std::lround((1 - kHeatOpacity) * grey + kHeatOpacity * colour[c]));
     }
   });
+}
+
+Image heat_layer(const ModelDescription& model, const ClassMap& map, std::uint32_t width,
+                 std::uint32_t height, const std::optional<Range>& range) {
+  check(map);
+  const Region whole{0, 0, static_cast<double>(width), static_cast<double>(height)};
+  const HeatField heat(model, map, whole, width, height, range);
+  Image layer{width, height, {}};
+  layer.rgb.reserve(std::size_t{3} * width * height);
+  for (std::uint32_t y = 0; y < height; ++y) {
+    for (std::uint32_t x = 0; x < width; ++x) {
+      const Rgb colour = heat.colour(x, y);
+      layer.rgb.insert(layer.rgb.end(), colour.begin(), colour.end());
+    }
+  }
+  return layer;
 }
 
 }  // namespace gfnet

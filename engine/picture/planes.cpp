@@ -25,11 +25,21 @@ void check_channel(const LayerFilter& filter, std::int64_t channel) {
   }
 }
 
-/// e^(2πi·k/n).
-Complex root(std::int64_t k, std::int64_t n) {
-  return std::polar(1.0,
-                    2 * std::numbers::pi * static_cast<double>(k % n) / static_cast<double>(n));
-}
+/// e^(2πi·k/n) for any k.
+class Roots {
+ public:
+  explicit Roots(std::int64_t n) : n_(n) {
+    for (std::int64_t k = 0; k < n; ++k) {
+      values_.push_back(
+          std::polar(1.0, 2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n)));
+    }
+  }
+  const Complex& operator()(std::int64_t k) const { return values_[index(k % n_)]; }
+
+ private:
+  std::int64_t n_;
+  std::vector<Complex> values_;
+};
 
 }  // namespace
 
@@ -78,12 +88,14 @@ std::vector<float> spatial_kernel(const LayerFilter& filter, std::int64_t channe
   const std::int64_t height = filter.height;
   const std::int64_t width = filter.width;
   const std::int64_t kept = graph::spectrum_width(width);
+  const Roots root_h(height);
+  const Roots root_w(width);
   // Complex over H first, then complex to real over W, as the network's inverse.
   std::vector<Complex> columns(index(height * kept));
   for (std::int64_t y = 0; y < height; ++y) {
     for (std::int64_t h = 0; h < height; ++h) {
       for (std::int64_t w = 0; w < kept; ++w) {
-        columns[index(y * kept + w)] += bin_of(filter, channel, h, w) * root(h * y, height);
+        columns[index(y * kept + w)] += bin_of(filter, channel, h, w) * root_h(h * y);
       }
     }
   }
@@ -95,7 +107,7 @@ std::vector<float> spatial_kernel(const LayerFilter& filter, std::int64_t channe
       double sum = 0;
       for (std::int64_t w = 0; w < kept; ++w) {
         const double twice = w == 0 || 2 * w == width ? 1 : 2;
-        sum += twice * (columns[index(shift_y * kept + w)] * root(w * shift_x, width)).real();
+        sum += twice * (columns[index(shift_y * kept + w)] * root_w(w * shift_x)).real();
       }
       kernel.push_back(static_cast<float>(sum / static_cast<double>(height * width)));
     }

@@ -120,6 +120,8 @@ FrameClassifier::~FrameClassifier() = default;
 FrameClassifier::FrameClassifier(FrameClassifier&&) noexcept = default;
 FrameClassifier& FrameClassifier::operator=(FrameClassifier&&) noexcept = default;
 
+void FrameClassifier::prepare() { state_->network.for_batch(1); }
+
 Classification FrameClassifier::classify(const DeviceFrame& frame) {
   runtime::BatchPipeline& pipeline = state_->network.for_batch(1);
   state_->preprocess(frame.state(), pipeline);

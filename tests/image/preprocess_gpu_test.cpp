@@ -29,32 +29,24 @@ constexpr float kUntouched = -12345.0f;
 /// Of normalising and back, in 8-bit steps.
 constexpr double kFloatNoise = 1e-3;
 
-/// Runs the two shaders on one picture. Nothing starts at offset 0.
-std::vector<float> preprocess_on(DeviceFixture& fixture, const image::Image& picture,
-                                 const image::ResizeGeometry& geometry,
-                                 const image::Normalisation& normalisation) {
-  vulkan::Device& device = fixture.device();
-  image::ResizePlan plan = image::make_resize_plan(geometry, normalisation);
-  constexpr std::uint64_t kSourceByte = 12;
-  constexpr std::uint64_t kIntermediateByte = 20;
-  constexpr std::uint64_t kElement = 5;
-  constexpr std::uint64_t kTail = 3;
-  plan.place(kSourceByte, kIntermediateByte, kElement);
+// Nothing starts at offset 0.
+constexpr std::uint64_t kSourceByte = 12;
+constexpr std::uint64_t kIntermediateByte = 20;
+constexpr std::uint64_t kElement = 5;
+constexpr std::uint64_t kTail = 3;
 
-  // Just as large as the plan asks for, so that whatever is read or written beyond is out of
-  // bounds.
-  MappedBuffer<std::uint8_t> source(device, kSourceByte + (plan.source_bytes + 3) / 4 * 4);
-  std::ranges::fill(source.values(), std::uint8_t{0xAA});
-  std::copy_n(picture.rgb.data() + plan.source_offset, plan.source_bytes,
-              source.data() + kSourceByte);
+/// Runs both shaders, the first one from this source.
+std::vector<float> resize_on(DeviceFixture& fixture, const image::ResizePlan& plan,
+                             const char* horizontal_shader, const vulkan::Buffer& source) {
+  vulkan::Device& device = fixture.device();
   MappedBuffer<std::uint8_t> intermediate(device, kIntermediateByte + plan.intermediate_bytes);
   MappedBuffer<float> destination(
       device, std::vector<float>(kElement + plan.destination_elements + kTail, kUntouched));
 
-  const vulkan::Pipeline horizontal(device, fixture.cache(), "resize_horizontal");
+  const vulkan::Pipeline horizontal(device, fixture.cache(), horizontal_shader);
   const vulkan::Pipeline vertical(device, fixture.cache(), "resize_vertical");
   vulkan::CommandRecorder recorder(device);
-  const vulkan::Binding resize_rows[] = {{&source.buffer(), vulkan::Access::kRead},
+  const vulkan::Binding resize_rows[] = {{&source, vulkan::Access::kRead},
                                          {&intermediate.buffer(), vulkan::Access::kWrite}};
   recorder.dispatch(horizontal, resize_rows, plan.horizontal, plan.horizontal_threads);
   const vulkan::Binding resize_columns[] = {{&intermediate.buffer(), vulkan::Access::kRead},
@@ -67,6 +59,41 @@ std::vector<float> preprocess_on(DeviceFixture& fixture, const image::Image& pic
   for (std::size_t i = 0; i < kElement; ++i) CHECK(result[i] == kUntouched);
   for (std::size_t i = 1; i <= kTail; ++i) CHECK(result[result.size() - i] == kUntouched);
   return {result.begin() + kElement, result.end() - kTail};
+}
+
+/// From RGB8 without gaps.
+std::vector<float> preprocess_bytes(DeviceFixture& fixture, const image::Image& picture,
+                                    image::ResizePlan plan) {
+  plan.place(kSourceByte, kIntermediateByte, kElement);
+  // Just as large as the plan asks for, so that whatever is read or written beyond is out of
+  // bounds.
+  MappedBuffer<std::uint8_t> source(fixture.device(),
+                                    kSourceByte + (plan.source_bytes + 3) / 4 * 4);
+  std::ranges::fill(source.values(), std::uint8_t{0xAA});
+  std::copy_n(picture.rgb.data() + plan.source_offset, plan.source_bytes,
+              source.data() + kSourceByte);
+  return resize_on(fixture, plan, "resize_horizontal", source.buffer());
+}
+
+/// From one word a pixel, whose last byte is noise, rows above the crop included; none below it.
+std::vector<float> preprocess_words(DeviceFixture& fixture, const image::Image& picture,
+                                    image::ResizePlan plan, std::uint32_t seed) {
+  plan.place(kSourceByte, kIntermediateByte, kElement);
+  const std::uint64_t first = plan.source_offset / 3;
+  const std::uint64_t end = first + plan.source_bytes / 3;
+  constexpr std::uint64_t kFirstWord = kSourceByte / 4;
+  plan.horizontal.source_word = static_cast<std::uint32_t>(kFirstWord + first);
+  std::mt19937 noise(seed);
+  std::vector<std::uint32_t> words(kFirstWord + end);
+  for (std::uint32_t& word : words) word = static_cast<std::uint32_t>(noise());
+  for (std::uint64_t i = first; i < end; ++i) {
+    std::uint32_t& word = words[kFirstWord + i];
+    word = (word & 0xFF000000U) | picture.rgb[3 * i] |
+           static_cast<std::uint32_t>(picture.rgb[3 * i + 1]) << 8 |
+           static_cast<std::uint32_t>(picture.rgb[3 * i + 2]) << 16;
+  }
+  const MappedBuffer<std::uint32_t> source(fixture.device(), words);
+  return resize_on(fixture, plan, "resize_horizontal_words", source.buffer());
 }
 
 /// Normalised planes back to 0…255.
@@ -89,7 +116,9 @@ struct Case {
   double crop_ratio;
 };
 
-TEST_CASE_FIXTURE(DeviceFixture, "the shaders agree with their scalar twin to one 8-bit step") {
+TEST_CASE_FIXTURE(
+    DeviceFixture,
+    "the shaders agree with their scalar twin to one 8-bit step, from bytes and from words") {
   const image::Extent paper{224, 224};
   const Case cases[] = {
       {1, 1, paper, kPaper},      {86, 108, paper, kPaper},    {333, 500, paper, kPaper},
@@ -110,15 +139,18 @@ TEST_CASE_FIXTURE(DeviceFixture, "the shaders agree with their scalar twin to on
       const image::Image picture = random_image(c.width, c.height, seed);
       const auto geometry = image::resize_geometry({c.height, c.width}, c.target, c.crop_ratio);
       const auto expected = reference::preprocess(picture, geometry, normalisation);
-      const auto actual = preprocess_on(*this, picture, geometry, normalisation);
-      const Difference d =
-          difference<double>(levels(expected, normalisation), levels(actual, normalisation));
-      CAPTURE(d.text());
-      // A value that the twin has at a rounding boundary may fall to the other side of it, which at
-      // float precision one in thousands does.
-      CHECK(d.largest <= 1.0 + kFloatNoise);
-      CHECK(d.mean <= 0.01);
-      worst_mean = std::max(worst_mean, d.mean);
+      const image::ResizePlan plan = image::make_resize_plan(geometry, normalisation);
+      for (const auto& actual :
+           {preprocess_bytes(*this, picture, plan), preprocess_words(*this, picture, plan, seed)}) {
+        const Difference d =
+            difference<double>(levels(expected, normalisation), levels(actual, normalisation));
+        CAPTURE(d.text());
+        // A value that the twin has at a rounding boundary may fall to the other side of it, which
+        // at float precision one in thousands does.
+        CHECK(d.largest <= 1.0 + kFloatNoise);
+        CHECK(d.mean <= 0.01);
+        worst_mean = std::max(worst_mean, d.mean);
+      }
     }
   }
   MESSAGE("largest mean difference of a picture: ", worst_mean, " of 255");
@@ -138,7 +170,8 @@ TEST_CASE_FIXTURE(DeviceFixture, "the reference photographs become what PIL make
         image::decode_image(folder / "photos" / name.substr(0, name.size() - suffix.size()));
     const auto geometry =
         image::resize_geometry({picture.height, picture.width}, {224, 224}, kPaper);
-    const auto actual = levels(preprocess_on(*this, picture, geometry, kRgb), kRgb);
+    const auto actual =
+        levels(preprocess_bytes(*this, picture, image::make_resize_plan(geometry, kRgb)), kRgb);
     const image::Image reference = image::decode_image(entry.path());
     std::vector<double> expected;
     for (std::size_t c = 0; c < 3; ++c) {

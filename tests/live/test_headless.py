@@ -91,6 +91,8 @@ class Headless(unittest.TestCase):
         self.assertEqual([row["frame"] for row in rows], list(range(5)))
         self.assertEqual(rows[0]["predictions"], rows[4]["predictions"])
         self.assertEqual([row["seconds"] for row in rows], [0, 2, 4, 6, 8])
+        rows = self.rows("--source", PHOTOS[0], "--loop", "--frames", 3, "--seconds", 0.5)
+        self.assertEqual([row["seconds"] for row in rows], [0, 0.5, 1])
 
     def test_a_model_slower_than_the_source_leaves_pictures_out(self):
         slow = ["--size", 96]  # nine times the tokens that the bundled model has by itself

@@ -9,18 +9,42 @@ import numpy
 
 from apps.command import COMMAND, ENVIRONMENT, SCRATCH
 from live.display import Display
+from live.explained import FilterSheet, HeatMap, Sheet
 from live.material import (CAMERA_LIKE, LOSSLESS, Stream, classify, frames_of, free_port, picture,
                            video)
 
 # Colours of the overlay (apps/live/overlay.cpp).
 BEST = (86, 204, 142)
 OTHER = (92, 160, 235)
-# GFNET_LIVE_SECONDS=120 makes the run of all events so long.
+# GFNET_LIVE_SECONDS=120 makes the run of all events so long, at least.
 SECONDS = float(os.environ.get("GFNET_LIVE_SECONDS", "0"))
 
 
 def near(pixels, colour, tolerance=12):
     return (numpy.abs(pixels.astype(int) - colour) <= tolerance).all(axis=-1)
+
+
+def places(status, what, layer=None):
+    """Where parts of the overlay are: x, y, width and height of each."""
+    return [place["at"] for place in status["places"]
+            if place["what"] == what and place.get("layer") == layer]
+
+
+def channels(status, what, layer):
+    return [place["channel"] for place in status["places"]
+            if place["what"] == what and place.get("layer") == layer]
+
+
+def pixels(name):
+    return numpy.asarray(picture(SCRATCH / name)).astype(float)
+
+
+def cells(image, place, rows, columns):
+    """The colours in the middle of each value of a plane that is drawn at a place."""
+    x, y, width, height = place
+    at_y = (y + (numpy.arange(rows) + 0.5) / rows * height).astype(int)
+    at_x = (x + (numpy.arange(columns) + 0.5) / columns * width).astype(int)
+    return image[at_y[:, None], at_x]
 
 
 class Window(unittest.TestCase):
@@ -94,7 +118,7 @@ class Window(unittest.TestCase):
         best = near(shown[500:, :480], BEST)
         self.assertGreater(near(shown[500:, :480], OTHER).sum(), 50)
         lengths = best.sum(axis=1)
-        track = 162  # pixels of a whole bar
+        track = places(statuses[0], "bar")[0][2]
         probability = rows[-1]["predictions"][0]["probability"]
         self.assertAlmostEqual(lengths.max() / track, probability, delta=0.12)
         # The graph, and text: bright pixels in the panel of rates, with dark ones between.
@@ -112,6 +136,82 @@ class Window(unittest.TestCase):
         panel = helped[252:468, 484:796]
         self.assertGreater((panel.max(axis=-1) < 90).mean(), 0.6)
         self.assertGreater((panel.min(axis=-1) > 140).sum(), 600)
+
+    def test_heat_map(self):
+        rows, statuses = self.run_live(
+            "labels 4\nkey space\nwait 0.5\nscreenshot plain.png\nkey v\nview\nwait 0.5\n"
+            "screenshot heat.png\nstatus\nkey x\nwait 0.3\nscreenshot mirrored.png\nkey x\n"
+            "key v\nkey v\nkey v\nwait 0.5\nscreenshot off.png\nstatus\nquit\n",
+            "--source", self.video, "--window", "1280x720", "--size", 64)
+        shown, off = statuses
+        self.assertEqual((shown["view"], shown["view_is_shown"]), ("heat map", True))
+        # While paused the picture in sight is labelled anew.
+        frame = rows[-1]["frame"]
+        self.assertEqual([row["frame"] for row in rows[-2:]], [frame, frame])
+        heat = HeatMap(self.frames[frame % len(self.frames)], 64)
+        plain, drawn = pixels("plain.png"), pixels("heat.png")
+        expected, is_sure = heat.over(plain, shown["picture"], (640, 480))
+        for panel in shown["panels"].values():
+            x, y, width, height = map(int, panel)
+            is_sure[y:y + height + 1, x:x + width + 1] = False
+        is_sure[:100, :640] = is_sure[690:, 1100:] = False  # notices, the hint
+        self.assertGreater(is_sure.mean(), 0.4)
+        error = numpy.abs(drawn - expected)[is_sure]
+        self.assertLess(error.max(), heat.bound(32))
+        self.assertLess(error.mean(), 1)
+        # The heat is not the same everywhere, and is there.
+        self.assertGreater(numpy.abs(drawn - plain)[is_sure].mean(), 20)
+        middle = slice(300, 500), slice(460, 820)
+        self.assertLess(numpy.abs(pixels("mirrored.png")[middle][:, ::-1] - drawn[middle]).mean(), 2)
+        self.assertEqual(off["view"], "none")
+        self.assertLess(numpy.abs(pixels("off.png")[middle] - plain[middle]).max(), 1)
+
+    def test_spectrum(self):
+        rows, statuses = self.run_live(
+            "labels 4\nkey space\nkey v\nkey v\nkey up\nkey up\nview\nwait 0.3\n"
+            "screenshot spectrum.png\nstatus\nkey down\nview\nwait 0.3\nstatus\nquit\n",
+            "--source", self.video, "--window", "1280x720")
+        self.assertEqual([(status["view"], status["view_layer"]) for status in statuses],
+                         [("spectrum", 2), ("spectrum", 1)])
+        sheet = Sheet(self.frames[rows[-1]["frame"] % len(self.frames)], "--layer", 2)
+        drawn = pixels("spectrum.png")
+        planes = []
+        for name, plane in zip(("before", "after"), sheet.planes()):
+            (place,) = places(statuses[0], name)
+            self.assertGreater(place[2], 150)
+            # The same colours, but for a step of the scale where a value is rounded another way.
+            ours = cells(drawn, place, 8, 8)
+            self.assertLess(numpy.abs(ours - cells(sheet.image, plane, 8, 8)).max(), 6)
+            planes.append(ours)
+        self.assertGreater(numpy.abs(planes[0] - planes[1]).mean(), 5)
+        (before,), (after,) = places(statuses[0], "before"), places(statuses[0], "after")
+        self.assertTrue(before[0] + before[2] < after[0] or before[1] + before[3] < after[1])
+
+    def test_filters(self):
+        _, statuses = self.run_live(
+            "labels 1\nkey v\nkey v\nkey v\nview\nwait 0.3\nscreenshot all.png\nstatus\n"
+            "key up\nkey up\nkey up\nview\nwait 0.3\nscreenshot one.png\nstatus\nkey down\n"
+            "key down\nkey down\nview\nstatus\nquit\n",
+            "--source", "test", "--window", "1280x720")
+        self.assertEqual([status["view"] for status in statuses], ["filters"] * 3)
+        self.assertEqual([status["view_layer"] for status in statuses], [None, 2, None])
+        sheet = FilterSheet()
+        self.assertEqual(len(sheet.layers), 9)
+        drawn = pixels("all.png")
+        for layer in sheet.layers:
+            for kind in ("frequency", "spatial"):
+                tiles = places(statuses[0], kind, layer["layer"])
+                self.assertGreaterEqual(len(tiles), 4)
+                side = layer["side"]
+                ours = numpy.stack([cells(drawn, tile, side, side) for tile in tiles])
+                theirs = numpy.stack([cells(sheet.image, sheet.tile(layer, kind, channel), side, side)
+                                      for channel in channels(statuses[0], kind, layer["layer"])])
+                # Shrunk, where grids are large; that the tiles are these is beyond doubt.
+                error = numpy.abs(ours - theirs).mean()
+                self.assertLess(error, 8, (layer, kind))
+                self.assertLess(3 * error, numpy.abs(ours - theirs[::-1]).mean(), (layer, kind))
+        self.assertEqual(len(places(statuses[1], "frequency", 2)), 32)
+        self.assertEqual(len(places(statuses[1], "frequency", 1)), 0)
 
     def test_whatever_happens_to_the_window(self):
         other = video("odd.mp4", CAMERA_LIKE, "322x242")
@@ -150,9 +250,29 @@ class Window(unittest.TestCase):
             key f
             key x
             key h
+            key v                 # heat map
+            view
+            resize 900 500
+            labels 1
+            lose swapchain
+            key v                 # spectrum
+            key up
+            view
+            resize 300 600
+            key m
+            labels 1
+            key v                 # filters
+            view
+            key up
+            lose surface
+            view
+            resize 640 360
+            key space
+            key v
+            key space
             wait 0.5
         """
-        rounds = max(1, round(SECONDS / 12))
+        rounds = 1 + int(SECONDS / 4)  # a round waits for more than 4 seconds
         rows, statuses = self.run_live(
             script * rounds + "labels 1\nstatus\nscreenshot last.png\nquit\n", "--source", other,
             "--model", "gfnet-cifar10", "--model",
@@ -166,11 +286,15 @@ class Window(unittest.TestCase):
 
     def test_a_source_that_ends(self):
         rows, statuses = self.run_live(
-            "labels 1\nwait 6.5\nstatus\nresize 500 400\nwait 0.5\nscreenshot ended.png\nquit\n",
+            "labels 1\nwait 6.5\nstatus\nresize 500 400\nwait 0.5\nscreenshot ended.png\nkey v\n"
+            "view\nwait 0.2\nstatus\nquit\n",
             "--source", self.video, "--once")
         self.assertEqual(statuses[0]["condition"], "ended")
         self.assertGreater(statuses[0]["display_rate"], 1)
         self.assertEqual(picture(SCRATCH / "ended.png").size, (500, 400))
+        # The last picture is still there to be looked into.
+        self.assertTrue(statuses[1]["view_is_shown"])
+        self.assertEqual(rows[-1]["frame"], rows[-2]["frame"])
 
     def test_a_source_that_vanishes(self):
         port = free_port()
@@ -204,7 +328,8 @@ class Window(unittest.TestCase):
     def test_a_model_slower_than_the_camera(self):
         source = ["--source", "lavfi:testsrc2=size=640x480:rate=30"]
         _, quick = self.run_live("labels 6\nwait 3\nstatus\nquit\n", *source)
-        rows, slow = self.run_live("labels 4\nwait 5\nstatus\nquit\n", *source, "--size", "128")
+        rows, slow = self.run_live("labels 1\nkey v\nlabels 4\nwait 5\nstatus\nquit\n", *source,
+                                   "--size", "128")
         quick, slow = quick[0], slow[0]
         self.assertGreater(slow["display_rate"], 3 * slow["model_rate"])
         self.assertGreater(slow["display_rate"], 0.5 * quick["display_rate"])

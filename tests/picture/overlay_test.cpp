@@ -137,3 +137,23 @@ TEST_CASE("heat_overlay: a picture of any size, and maps that are none") {
   CHECK_THROWS_AS(heat_overlay(grey(4, 4, 0), d, {0, 4, 4, std::vector<float>(15)}), Error);
   CHECK_THROWS_AS(heat_overlay(grey(4, 4, 0), d, {}), Error);
 }
+
+TEST_CASE("heat_layer: the heat that heat_overlay mixes with the picture") {
+  Random random;
+  CAPTURE(random.seed());
+  for (int round = 0; round < 10; ++round) {
+    // Nothing is cut off, so that both have the same pixels; of black only the heat is left.
+    const std::int64_t grid = random.integer(1, 9);
+    const ModelDescription d = shown(8 * grid, 8 * grid, 8, 1.0);
+    const ClassMap map{0, grid, grid, random.normal(grid * grid)};
+    const auto side = static_cast<std::uint32_t>(random.integer(1, 90));
+    const Range range{-1, static_cast<float>(random.integer(0, 3))};
+    const Image layer = heat_layer(d, map, side, side, range);
+    const Image overlay = heat_overlay(grey(side, side, 0), d, map, range);
+    REQUIRE(layer.rgb.size() == overlay.rgb.size());
+    for (std::size_t i = 0; i < layer.rgb.size(); ++i) {
+      if (std::abs(kHeatOpacity * layer.rgb[i] - overlay.rgb[i]) > 0.5) FAIL("value " << i);
+    }
+  }
+  CHECK_THROWS_AS(heat_layer(shown(8, 8, 8, 1.0), {}, 4, 4), Error);
+}

@@ -1,7 +1,10 @@
 // Dear ImGui's triangles: positions in pixels, the origin at the top left.
 #version 450
 
-layout(push_constant) uniform Push { vec2 scale; };  // 2 / size of the window
+layout(push_constant) uniform Push {
+  vec2 scale;  // 2 / size of the window
+  float most_lod;
+};
 
 layout(location = 0) in vec2 position;
 layout(location = 1) in vec2 uv;

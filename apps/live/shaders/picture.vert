@@ -6,6 +6,9 @@ layout(push_constant) uniform Push {
   vec4 section;  // u0, v0, u1, v1 of the picture
   float lod;
   float opacity;
+  float grey;
+  float unseen;
+  vec4 seen;
 };
 
 layout(location = 0) out vec2 position;

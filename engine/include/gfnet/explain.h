@@ -31,6 +31,8 @@ struct ExplainOptions {
   std::optional<std::int64_t> class_index;
   /// Classification::spectrum: in this block, counted from 0 over all stages.
   std::optional<std::int64_t> layer;
+
+  friend bool operator==(const ExplainOptions&, const ExplainOptions&) = default;
 };
 
 /// Where in a picture a class comes from. GFNet's head is linear and is given the mean over the
@@ -97,7 +99,8 @@ struct Region {
   double height = 0;
 };
 
-/// The part of a picture that the network is shown, by the geometry of its preprocessing. Throws UnsupportedError for an empty picture.
+/// The part of a picture that the network is shown, by the geometry of its preprocessing. Throws
+/// UnsupportedError for an empty picture.
 Region seen_region(const ModelDescription& model, std::uint32_t width, std::uint32_t height);
 
 // --- Pictures ---------------------------------------------------------------------------------
@@ -125,10 +128,36 @@ Range range_of(std::span<const float> values);
 Image heat_picture(std::span<const float> values, std::int64_t height, std::int64_t width,
                    const Range& range);
 
+/// How heat_overlay mixes: of the heat so much, of the picture's brightness the rest.
+constexpr double kHeatOpacity = 0.6;
+/// What is left of a picture's colours where the network did not look.
+constexpr double kUnseenBrightness = 0.35;
+
 /// The picture with the map over the part that the network was shown, interpolated (bicubic), the
 /// rest dimmed. range: what the colours stand for; the map's own by default.
 Image heat_overlay(const Image& picture, const ModelDescription& model, const ClassMap& map,
                    const std::optional<Range>& range = std::nullopt);
+
+/// The heat alone: what heat_overlay lays over the part that the network was shown, in
+/// height×width pixels, for a display that mixes by itself.
+Image heat_layer(const ModelDescription& model, const ClassMap& map, std::uint32_t width,
+                 std::uint32_t height, const std::optional<Range>& range = std::nullopt);
+
+/// Both planes of a spectrum, a pixel a value, in the colours of one logarithmic scale, for one
+/// cannot be told from the other otherwise.
+struct SpectrumPictures {
+  Image before;
+  Image after;
+  /// The magnitudes at the scale's ends. Zeros take the least of the others.
+  Range magnitudes;
+};
+SpectrumPictures spectrum_pictures(const LayerSpectrum& spectrum);
+
+/// filter_magnitude on the channel's own logarithmic scale, a pixel a value.
+Image filter_frequency_picture(const LayerFilter& filter, std::int64_t channel);
+/// spatial_kernel by signed_colour, a pixel a value: zero is white, and the largest magnitude full
+/// blue or red.
+Image filter_spatial_picture(const LayerFilter& filter, std::int64_t channel);
 
 /// A picture and what is to be said of it.
 struct ExplainedPicture {
@@ -146,9 +175,10 @@ Image explain_sheet(std::span<const ExplainedPicture> pictures, const ModelDescr
 /// The channels that a sheet shows of so many: spread evenly, from the first on.
 std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t shown);
 
-/// Learned filters: side by side the magnitudes in the frequency domain (logarithmic, zero frequency
-/// in the middle) and the kernels that they are in the spatial domain, each on its own scale, as Rao
-/// et al. (2021) show them. `channels` of each layer, eight in a row. Throws Error without a layer.
+/// Learned filters: side by side the magnitudes in the frequency domain (logarithmic, zero
+/// frequency in the middle) and the kernels that they are in the spatial domain, each on its own
+/// scale, as Rao et al. (2021) show them. `channels` of each layer, eight in a row. Throws Error
+/// without a layer.
 Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels);
 
 }  // namespace gfnet

@@ -131,6 +131,10 @@ class FrameClassifier {
   FrameClassifier(FrameClassifier&&) noexcept;
   FrameClassifier& operator=(FrameClassifier&&) noexcept;
 
+  /// Makes all that a run needs, which the first one would do otherwise. Throws UnsupportedError if
+  /// the device cannot run the network, or VulkanError.
+  void prepare();
+
   /// The frame may be read by others meanwhile, and written by nobody. Throws UnsupportedError if
   /// the model takes neither one nor three channels, or VulkanError.
   Classification classify(const DeviceFrame& frame);

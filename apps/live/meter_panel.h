@@ -1,0 +1,36 @@
+#pragma once
+
+#include <deque>
+
+#include "capture.h"
+#include "labelling.h"
+#include "layout.h"
+
+namespace live {
+
+/// What runs, how fast, and a graph of the latency from frame to label.
+class MeterPanel {
+ public:
+  /// A result that is new.
+  void take(const LabelledFrame& labelled, const Labelling::Status& labelling);
+
+  struct Content {
+    const Capture::Status& capture;
+    const Labelling::Status& labelling;
+    const LabelledFrame* labelled = nullptr;
+    const std::string& device;
+    double display_rate = 0;
+    std::int64_t dropped = 0;
+  };
+  void draw(const Rectangle& place, const Content& content, Places& places) const;
+
+ private:
+  void draw_graph(const Rectangle& place) const;
+
+  std::deque<float> latencies_ms_;
+  std::size_t model_ = 0;
+  std::int64_t preparations_ = 0;
+  std::int64_t runs_ = 0;
+};
+
+}  // namespace live

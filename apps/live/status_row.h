@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "capture.h"
+#include "labelling.h"
+#include "layout.h"
+#include "views.h"
+
+namespace live {
+
+/// How things stand in the window.
+struct WindowStatus {
+  Capture::Status capture;
+  Labelling::Status labelling;
+  double latency_s = 0;
+  std::int64_t dropped = 0;
+  double display_rate = 0;
+  bool is_paused = false;
+  bool is_mirrored = false;
+  bool is_minimised = false;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  ViewWish view;
+  bool view_is_shown = false;
+  std::string view_refusal;
+  /// Where things were drawn.
+  Layout layout;
+  Places places;
+};
+
+/// As one line of JSON: {"status": {…}}. Rectangles are [x, y, width, height] in pixels.
+std::string status_row(const WindowStatus& status);
+
+}  // namespace live

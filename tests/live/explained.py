@@ -1,0 +1,146 @@
+"""What gfnet explain and gfnet filters say of a picture and a model, as their own pictures show it."""
+import re
+import subprocess
+
+import numpy
+
+from apps.command import COMMAND, ENVIRONMENT, SCRATCH
+from live.material import picture
+
+# The sheets' measures (engine/picture/explain_sheet.cpp, filter_sheet.cpp).
+MARGIN, TILE, MOST_WIDTH, SCALE = 16, 256, 448, 92
+LARGE_LINE, SMALL_LINE = 24, 12
+FILTER_TILE, FILTER_GAP, FILTER_LABEL, FILTER_COLUMNS = 64, 4, 150, 8
+
+
+def run(*arguments):
+    done = subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True,
+                          env=ENVIRONMENT, timeout=120, check=True)
+    return done.stdout
+
+
+class Sheet:
+    """The sheet of one picture."""
+
+    def __init__(self, path, *options):
+        output = SCRATCH / "sheet.png"
+        run("explain", path, "--output", output, *options)
+        self.image = numpy.asarray(picture(output)).astype(float)
+        width, height = picture(path).size
+        scale = min(TILE / height, MOST_WIDTH / width)
+        self.width = max(128, round(width * scale))
+        self.top = MARGIN + LARGE_LINE + SMALL_LINE
+        self.bar = MARGIN + 2 * (self.width + MARGIN) - MARGIN // 2
+
+    def colours(self):
+        """[256, 3]: the heat's, from the least on."""
+        return self.image[self.top:self.top + TILE, self.bar + 3][::-1]
+
+    def planes(self):
+        """Where the spectrum is before and after the filter, for grids as wide as high."""
+        x = self.bar + SCALE
+        return [[x + i * (TILE + MARGIN), self.top, TILE, TILE] for i in range(2)]
+
+
+class HeatMap:
+    """Where a picture's most probable class comes from, to the bundled model."""
+
+    def __init__(self, path, size):
+        values = SCRATCH / "map.npy"
+        self.colours = Sheet(path, "--size", size, "--map", values).colours()
+        (self.map,) = numpy.load(values).astype(float)
+        self.size = size
+
+    def seen(self, width, height):
+        """Left, top, width and height of what the network is shown, in the picture's pixels: the
+        shorter side resized to the size, the longer in proportion, the middle cut out of it."""
+        resized = numpy.array([self.size * width // min(width, height),
+                               self.size * height // min(width, height)])
+        scale = numpy.array([width, height]) / resized
+        start = numpy.round((resized - self.size) / 2) * scale
+        return [*start, *(self.size * scale)]
+
+    def sampled(self, y, x):
+        """At places in tokens: Keys' cubic, a = -1/2, the edges repeated."""
+        def weights(place, count):
+            matrix = numpy.zeros((len(place), count))
+            for i, centre in enumerate(place - 0.5):
+                for token in range(int(numpy.floor(centre)) - 1, int(numpy.floor(centre)) + 3):
+                    d = abs(centre - token)
+                    weight = 1.5 * d**3 - 2.5 * d**2 + 1 if d < 1 else \
+                        -0.5 * d**3 + 2.5 * d**2 - 4 * d + 2 if d < 2 else 0
+                    matrix[i, min(max(token, 0), count - 1)] += weight
+            return matrix
+        return weights(y, self.map.shape[0]) @ self.map @ weights(x, self.map.shape[1]).T
+
+    def bound(self, pixels):
+        """How far a display may be from over() that mixes the colours of so many pixels a token.
+
+        Rounding, of the picture in grey, of the heat and of what they mix to: less than 1. A value
+        between two of the heat's 256 steps may be taken for the other one, and a cubic differs from
+        the straight line between neighbouring pixels by half a step at most (h²/8 · |f''| with
+        |f''| ≤ 6 of the range). Between neighbouring pixels colours are mixed in a straight line,
+        while the scale bends."""
+        y, x = (numpy.arange(pixels * count + 1) / pixels for count in self.map.shape)
+        values = self.sampled(y, x) * 255 / (self.map.max() - self.map.min())
+        steps = int(numpy.ceil(max(abs(numpy.diff(values, axis=0)).max(),
+                                   abs(numpy.diff(values, axis=1)).max())))
+        share = numpy.linspace(0, 1, steps + 1)[:, None]
+        bend = max(abs((1 - share) * self.colours[i] + share * self.colours[i + steps]
+                       - self.colours[i:i + steps + 1]).max() for i in range(256 - steps))
+        return 1 + 0.6 * (1.5 * abs(numpy.diff(self.colours, axis=0)).max() + bend)
+
+    def over(self, shown, area, frame):
+        """A screenshot without the map as it should be with it, and where that can be told: the
+        frame fills the area as far as its proportions allow."""
+        x0, y0, width, height = area
+        scale = min(width / frame[0], height / frame[1])
+        x0 += (width - scale * frame[0]) / 2
+        y0 += (height - scale * frame[1]) / 2
+        y = (numpy.arange(shown.shape[0]) + 0.5 - y0) / scale
+        x = (numpy.arange(shown.shape[1]) + 0.5 - x0) / scale
+        left, top, seen_width, seen_height = self.seen(*frame)
+        heat = self.sampled((y - top) / seen_height * self.map.shape[0],
+                            (x - left) / seen_width * self.map.shape[1])
+        place = (heat - self.map.min()) / (self.map.max() - self.map.min())
+        colour = self.colours[numpy.round(255 * place.clip(0, 1)).astype(int)]
+        grey = shown @ [0.299, 0.587, 0.114]
+        mixed = 0.4 * grey[..., None] + 0.6 * colour
+        inside = (((y >= top) & (y < top + seen_height))[:, None]
+                  & ((x >= left) & (x < left + seen_width)))
+        expected = numpy.where(inside[..., None], mixed, 0.35 * shown)
+        # The region's edge may fall on either side of a pixel's middle.
+        edge = numpy.zeros(inside.shape, bool)
+        for at in (left, left + seen_width):
+            edge[:, abs(x - at) < 2] = True
+        for at in (top, top + seen_height):
+            edge[abs(y - at) < 2] = True
+        frame_rows = (y >= 0) & (y < frame[1])
+        frame_columns = (x >= 0) & (x < frame[0])
+        return expected, frame_rows[:, None] & frame_columns & ~edge
+
+
+class FilterSheet:
+    """The bundled model's filters."""
+
+    def __init__(self):
+        output = SCRATCH / "filters.png"
+        table = run("filters", "--output", output).splitlines()[2:]
+        self.image = numpy.asarray(picture(output)).astype(float)
+        self.layers = []
+        top = MARGIN + LARGE_LINE + SMALL_LINE + FILTER_GAP
+        for line in table:
+            layer, _, side, channels, _ = re.split(r"  +", line.strip())
+            side = int(side.split("×")[0])
+            cell = FILTER_TILE // side * side
+            self.layers.append({"layer": int(layer), "side": side, "top": top, "cell": cell,
+                                "channels": int(channels)})
+            top += max(cell + SMALL_LINE, LARGE_LINE + 2 * SMALL_LINE) + FILTER_GAP
+
+    def tile(self, layer, kind, channel):
+        """Where a channel's picture is; the channels shown are spread evenly."""
+        shown = [i * layer["channels"] // FILTER_COLUMNS for i in range(FILTER_COLUMNS)]
+        half = FILTER_COLUMNS * (FILTER_TILE + FILTER_GAP)
+        x = MARGIN + FILTER_LABEL + (0 if kind == "frequency" else half + 2 * MARGIN)
+        x += shown.index(channel) * (FILTER_TILE + FILTER_GAP)
+        return [x, layer["top"], layer["cell"], layer["cell"]]

@@ -1,0 +1,141 @@
+#include "../../apps/live/frame_exchange.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <vector>
+
+namespace {
+
+using live::CapturedFrame;
+using live::FrameExchange;
+using Policy = FrameExchange::Policy;
+using AfterLast = FrameExchange::AfterLast;
+
+CapturedFrame frame(std::int64_t index) {
+  CapturedFrame made;
+  made.index = index;
+  made.captured = live::Clock::now();
+  return made;
+}
+
+std::int64_t index_of(const std::optional<CapturedFrame>& taken) {
+  return taken ? taken->index : -1;
+}
+
+/// What waits and should go on waiting has so long to show that it does not.
+constexpr auto kMoment = std::chrono::milliseconds(30);
+
+template <typename Result>
+bool waits(const std::future<Result>& future) {
+  return future.wait_for(kMoment) == std::future_status::timeout;
+}
+
+TEST_CASE("the newest picture wins, and those that it replaces are counted") {
+  FrameExchange exchange(Policy::kNewest);
+  CHECK(!exchange.newest());
+  for (int i = 0; i < 4; ++i) exchange.publish(frame(i));
+  CHECK(exchange.dropped() == 3);
+  CHECK(index_of(exchange.newest()) == 3);
+  CHECK(index_of(exchange.take()) == 3);
+  CHECK(index_of(exchange.newest()) == 3);
+  exchange.publish(frame(4));
+  CHECK(exchange.dropped() == 3);
+  CHECK(index_of(exchange.take()) == 4);
+}
+
+TEST_CASE("each picture is taken once: who takes again waits for another") {
+  FrameExchange exchange(Policy::kNewest);
+  exchange.publish(frame(0));
+  exchange.take();
+  auto next = std::async(std::launch::async, [&] { return index_of(exchange.take()); });
+  CHECK(waits(next));
+  exchange.publish(frame(1));
+  CHECK(next.get() == 1);
+}
+
+TEST_CASE("where every picture counts, the source waits, and none is lost") {
+  FrameExchange exchange(Policy::kEvery);
+  constexpr int kCount = 200;
+  std::atomic<int> published = 0;
+  auto source = std::async(std::launch::async, [&] {
+    for (; published < kCount; ++published) exchange.publish(frame(published));
+    exchange.close();
+  });
+  CHECK(waits(source));
+  CHECK(published == 1);
+  std::vector<std::int64_t> taken;
+  while (const auto next = exchange.take()) taken.push_back(next->index);
+  REQUIRE(taken.size() == kCount);
+  for (int i = 0; i < kCount; ++i) CHECK(taken[static_cast<std::size_t>(i)] == i);
+  CHECK(exchange.dropped() == 0);
+}
+
+TEST_CASE("after the end the last picture can still be taken, once") {
+  FrameExchange exchange(Policy::kNewest);
+  exchange.publish(frame(7));
+  exchange.close();
+  CHECK(index_of(exchange.take()) == 7);
+  CHECK(!exchange.take());
+  CHECK(index_of(exchange.newest()) == 7);
+}
+
+TEST_CASE("abandoned: nobody waits any more") {
+  FrameExchange exchange(Policy::kEvery);
+  exchange.publish(frame(0));
+  auto source = std::async(std::launch::async, [&] { exchange.publish(frame(1)); });
+  CHECK(waits(source));
+  exchange.abandon();
+  source.get();
+  CHECK(!exchange.take());
+  exchange.publish(frame(2));
+  CHECK(index_of(exchange.newest()) == 0);
+}
+
+TEST_CASE("held: the newest stays, can be taken again, and is no older for that") {
+  FrameExchange exchange(Policy::kNewest);
+  exchange.again();  // of nothing
+  exchange.publish(frame(0));
+  exchange.take();
+  exchange.again();  // not held: another one will come
+  exchange.hold(true);
+  exchange.publish(frame(1));
+  CHECK(index_of(exchange.newest()) == 0);
+  CHECK(exchange.dropped() == 0);
+  auto next = std::async(std::launch::async, [&] { return exchange.take(); });
+  CHECK(waits(next));
+  const auto before = live::Clock::now();
+  exchange.again();
+  const auto taken = next.get();
+  CHECK(index_of(taken) == 0);
+  CHECK(taken->captured >= before);
+  exchange.hold(false);
+  exchange.publish(frame(2));
+  CHECK(index_of(exchange.take()) == 2);
+}
+
+TEST_CASE("a picture that was not taken when it was held is taken") {
+  FrameExchange exchange(Policy::kNewest);
+  exchange.publish(frame(0));
+  exchange.hold(true);
+  CHECK(index_of(exchange.take()) == 0);
+}
+
+TEST_CASE("where the last picture stays in sight it can be taken again after the end") {
+  FrameExchange exchange(Policy::kNewest, AfterLast::kStay);
+  exchange.publish(frame(3));
+  exchange.close();
+  CHECK(index_of(exchange.take()) == 3);
+  auto next = std::async(std::launch::async, [&] { return index_of(exchange.take()); });
+  CHECK(waits(next));
+  exchange.again();
+  CHECK(next.get() == 3);
+  auto last = std::async(std::launch::async, [&] { return index_of(exchange.take()); });
+  CHECK(waits(last));
+  exchange.abandon();
+  CHECK(last.get() == -1);
+}
+
+}  // namespace

@@ -1,0 +1,100 @@
+#include "../../apps/live/layout.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using live::Layout;
+using live::Rectangle;
+using live::View;
+
+bool overlap(const Rectangle& a, const Rectangle& b) {
+  return a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom();
+}
+
+bool is_empty(const Rectangle& r) { return r.width == 0 && r.height == 0; }
+
+constexpr std::pair<float, float> kSizes[] = {{640, 360},  {800, 600},   {640, 640},
+                                              {1280, 720}, {1024, 768},  {1920, 1080},
+                                              {720, 1280}, {2560, 1440}, {3840, 2160}};
+
+TEST_CASE("nothing lies over anything but the picture, and all within the window") {
+  for (const auto& [width, height] : kSizes) {
+    for (const float scale : {1.0F, 2.0F}) {
+      for (const View view : {View::kNone, View::kHeat, View::kSpectrum, View::kFilters}) {
+        CAPTURE(width);
+        CAPTURE(height);
+        CAPTURE(scale);
+        CAPTURE(live::name_of(view));
+        const float em = live::text_pixels(width * scale, height * scale, scale);
+        const Layout layout = live::arrange(width * scale, height * scale, em, view, 5);
+        const std::pair<const char*, Rectangle> panels[] = {{"predictions", layout.predictions},
+                                                            {"meters", layout.meters},
+                                                            {"legend", layout.legend},
+                                                            {"view", layout.view}};
+        const bool has_panel = view == View::kSpectrum || view == View::kFilters;
+        CHECK(is_empty(layout.legend) == (view != View::kHeat));
+        CHECK(is_empty(layout.view) != has_panel);
+        CHECK(!overlap(layout.picture, layout.view));
+        CHECK(layout.picture.width > 0);
+        CHECK(layout.picture.height > 0);
+        for (const auto& [name, panel] : panels) {
+          if (is_empty(panel)) continue;
+          CAPTURE(std::string(name));
+          CHECK(panel.x >= 0);
+          CHECK(panel.y >= 0);
+          CHECK(panel.right() <= width * scale);
+          CHECK(panel.bottom() <= height * scale);
+          CHECK(panel.width > em);
+          CHECK(panel.height > em);
+          for (const auto& [other_name, other] : panels) {
+            if (other_name == name || is_empty(other)) continue;
+            CAPTURE(std::string(other_name));
+            CHECK(!overlap(panel, other));
+          }
+        }
+        // A notice has room for some words, and leaves the meters alone where they lie beside it.
+        CHECK(layout.notices.width >= 8 * em);
+        if (view == View::kNone) CHECK(layout.notices.x + layout.notices.width <= layout.meters.x);
+      }
+    }
+  }
+}
+
+TEST_CASE("without a view the picture has the whole window") {
+  for (const View view : {View::kNone, View::kHeat}) {
+    const Layout layout = live::arrange(1280, 720, 17, view, 5);
+    CHECK(layout.picture.x == 0);
+    CHECK(layout.picture.y == 0);
+    CHECK(layout.picture.width == 1280);
+    CHECK(layout.picture.height == 720);
+  }
+}
+
+TEST_CASE("beside a view there is room for a picture, however many classes are wanted") {
+  for (const std::size_t classes : {1, 5, 20}) {
+    const Layout layout = live::arrange(1280, 720, 17, View::kFilters, classes);
+    CHECK(layout.picture.height > 6 * 17);
+    CHECK(layout.picture.bottom() <= layout.meters.y);
+    CHECK(layout.meters.bottom() <= layout.predictions.y);
+    CHECK(layout.predictions.right() <= layout.view.x);
+  }
+}
+
+TEST_CASE("windows of any size, however small, are laid out without a fault") {
+  for (float width = 1; width < 400; width += 37) {
+    for (float height = 1; height < 400; height += 41) {
+      const float em = live::text_pixels(width, height, 1);
+      for (const View view : {View::kNone, View::kHeat, View::kSpectrum, View::kFilters}) {
+        const Layout layout = live::arrange(width, height, em, view, 5);
+        CHECK(layout.picture.height > 0);
+      }
+    }
+  }
+}
+
+}  // namespace

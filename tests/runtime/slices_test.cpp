@@ -1,0 +1,54 @@
+#include "runtime/slices.h"
+
+#include <doctest/doctest.h>
+
+#include <numeric>
+#include <vector>
+
+#include "support/random.h"
+
+using namespace gfnet;
+using gfnet::test::Random;
+using Ends = std::vector<std::size_t>;
+
+TEST_CASE("group_steps: neighbours that fit the limit together") {
+  CHECK(runtime::group_steps({}, 1.0) == Ends{});
+  CHECK(runtime::group_steps(std::vector{0.5}, 1.0) == Ends{1});
+  CHECK(runtime::group_steps(std::vector{0.5, 0.5, 0.5}, 1.0) == Ends{2, 3});
+  // Longer than the limit: alone, wherever it stands.
+  CHECK(runtime::group_steps(std::vector{9.0, 0.25, 0.25}, 1.0) == Ends{1, 3});
+  CHECK(runtime::group_steps(std::vector{0.25, 9.0, 0.25}, 1.0) == Ends{1, 2, 3});
+  CHECK(runtime::group_steps(std::vector{0.25, 0.25, 9.0}, 1.0) == Ends{2, 3});
+  CHECK(runtime::group_steps(std::vector{9.0, 9.0}, 1.0) == Ends{1, 2});
+}
+
+TEST_CASE("group_steps: every step once, in order, none too long, none shorter than need be") {
+  Random random;
+  CAPTURE(random.seed());
+  for (int round = 0; round < 200; ++round) {
+    std::vector<double> seconds(static_cast<std::size_t>(random.integer(1, 60)));
+    for (double& each : seconds) each = static_cast<double>(random.integer(0, 1500)) / 1000;
+    const double limit = 1.0;
+    const Ends ends = runtime::group_steps(seconds, limit);
+    REQUIRE(!ends.empty());
+    CHECK(ends.back() == seconds.size());
+    std::size_t begin = 0;
+    for (const std::size_t end : ends) {
+      REQUIRE(end > begin);
+      const auto sum = [&](std::size_t to) {
+        return std::accumulate(seconds.begin() + static_cast<std::ptrdiff_t>(begin),
+                               seconds.begin() + static_cast<std::ptrdiff_t>(to), 0.0);
+      };
+      CHECK((end == begin + 1 || sum(end) <= limit));
+      if (end < seconds.size()) CHECK(sum(end + 1) > limit);
+      begin = end;
+    }
+  }
+}
+
+TEST_CASE("single_steps: a slice a step") {
+  plan::Plan plan;
+  CHECK(runtime::single_steps(plan) == Ends{});
+  plan.steps.resize(3);
+  CHECK(runtime::single_steps(plan) == Ends{1, 2, 3});
+}
