@@ -108,8 +108,8 @@ TEST_CASE("by rows: every row once, in parts that a shader can be given") {
       CHECK(kernel.kernel == work_of(plan.steps[1]).kernel);
       CHECK(kernel.specialization == work_of(plan.steps[1]).specialization);
       CHECK(kernel.operands[1].resource == work_of(plan.steps[1]).operands[1].resource);
-      REQUIRE(plan.steps[i].decision.has_value());
-      CHECK(plan.steps[i].decision->problem == plan.steps[1].decision->problem);
+      REQUIRE(plan.steps[i].decisions.kernel.has_value());
+      CHECK(plan.steps[i].decisions.kernel->problem == plan.steps[1].decisions.kernel->problem);
     }
     CHECK(token_bytes == kRows * kTokenBytes);
     CHECK(sum_of(plan, &plan::Step::flops) == sum_of(whole, &plan::Step::flops));
