@@ -7,7 +7,7 @@
 //   weight  [4·inner_vectors, 4·output_vectors]          padded with zeros; or, with kBlockVectors,
 //           [column blocks, 4·inner_vectors, 4·kBlockVectors] as in linear_broadcast.comp
 //   bias    [4·output_vectors] f32                       padded with zeros
-//   addend  [addend_rows, 4·output_vectors]              row r adds addend[r mod addend_rows]
+//   addend  [addend_rows, 4·output_vectors]              row r adds addend[(r + addend_first) mod addend_rows]
 //   y       [rows, 4·output_vectors]                     in place, it holds the addend before
 //
 // x and weight are f32, or both f16; so are addend and y (storage.glsl). Products and sums are f32.

@@ -7,7 +7,7 @@
 //   weight  [4·inner_vectors, 4·output_vectors] f16      padded with zeros; kTransposed: its transpose,
 //                                                        [4·output_vectors, 4·inner_vectors]
 //   bias    [4·output_vectors] f32                       padded with zeros
-//   addend  [addend_rows, 4·output_vectors] f16, _f16_f32: f32; row r adds addend[r mod addend_rows]
+//   addend  [addend_rows, 4·output_vectors] f16, _f16_f32: f32; row r adds addend[(r + addend_first) mod addend_rows]
 //   y       [rows, 4·output_vectors] as addend           in place, it holds the addend before
 //
 // Parameters are linear.comp's; here inner_vectors and output_vectors must be even, as 8 halves are
@@ -207,7 +207,7 @@ void store(uint row, uint column, vec4 first_sums, vec4 last_sums) {
     if (kInPlace) {
       added = y[at];
     } else {
-      added = addend[(row % p.addend_rows) * output_vectors + column];
+      added = addend[((row + p.addend_first) % p.addend_rows) * output_vectors + column];
     }
     low += low_of(added);
     high += high_of(added);

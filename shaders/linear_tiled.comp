@@ -8,7 +8,7 @@
 //   x       [rows, 4·inner_vectors]                      padded with zeros
 //   weight  [4·inner_vectors, 4·output_vectors]          padded with zeros
 //   bias    [4·output_vectors] f32                       padded with zeros
-//   addend  [addend_rows, 4·output_vectors]              row r adds addend[r mod addend_rows]
+//   addend  [addend_rows, 4·output_vectors]              row r adds addend[(r + addend_first) mod addend_rows]
 //   y       [rows, 4·output_vectors]                     in place, it holds the addend before
 //
 // Parameters are linear.comp's. Any number of rows. Padding stays zero.

@@ -4,11 +4,12 @@
 // stride = kernel a matrix product.
 //
 //   x   one image: [C, H, W] planes or [H·W, C] tokens, told by the strides; any size; f32
-//   y   [batch · patch_count, output_stride], each row ordered (patch row, patch column, channel),
-//       padded with zeros to output_stride, a multiple of 4; f32 or f16 (storage.glsl)
+//   y   [rows, output_stride], those from first_row on of [batch · patch_count, output_stride], each
+//       ordered (patch row, patch column, channel), padded with zeros to output_stride, a multiple of
+//       4; f32 or f16 (storage.glsl)
 //
-// Threads: x = four elements of one row of y, y = patch, z = image. Rows and columns of the grid beyond
-// the last whole patch are never read.
+// Threads: x = four elements of one row of y, y = row in a layer of layer_rows, z = layer. Rows and
+// columns of the grid beyond the last whole patch are never read.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
 #include "storage.glsl"
@@ -32,16 +33,17 @@ float element(uint origin, uint index) {
 void main() {
   const uint vectors = p.output_stride / 4;
   const uint vector = gl_GlobalInvocationID.x;
-  const uint patch_index = gl_GlobalInvocationID.y;
-  const uint image = gl_GlobalInvocationID.z;
-  if (vector >= vectors || patch_index >= p.patch_count) return;
+  const uint written = gl_GlobalInvocationID.z * p.layer_rows + gl_GlobalInvocationID.y;
+  if (vector >= vectors || gl_GlobalInvocationID.y >= p.layer_rows || written >= p.rows) return;
 
+  const uint image = (p.first_row + written) / p.patch_count;
+  const uint patch_index = (p.first_row + written) % p.patch_count;
   const uint patch_row = patch_index / p.patches_across;
   const uint patch_column = patch_index % p.patches_across;
   const uint origin = image * p.image_stride + patch_row * p.patch_height * p.row_stride +
                       patch_column * p.patch_width * p.column_stride;
   const uint first = vector * 4;
-  y[(image * p.patch_count + patch_index) * vectors + vector] =
+  y[written * vectors + vector] =
       narrow(vec4(element(origin, first), element(origin, first + 1), element(origin, first + 2),
                   element(origin, first + 3)));
 }

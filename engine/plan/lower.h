@@ -2,16 +2,19 @@
 
 #include <optional>
 
-#include "plan/plan_builder.h"
+#include "plan/rows.h"
 #include "plan/spectral_layer.h"
 
 /// Operation → kernel steps: which shader, its constants, buffers and threads.
 namespace gfnet::plan {
 
 void lower(PlanBuilder& plan, const graph::Patches& op, const graph::Node& node);
+/// Some rows of the node's output into a room for as many, or all of them into the output.
+void add_patches(PlanBuilder& plan, const graph::Node& node, const Rows& rows, const Operand& room);
 void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
-/// Two Linear nodes, some rows at a time, if what the first hands on to the second is beyond what a
-/// shader can be given at once. Whether it did.
+/// Two nodes, Patches or Linear and then Linear, some rows at a time, if what the first hands on to
+/// the second is beyond what a shader can be given at once, or cut patches beyond what the plan
+/// allows itself of memory. Whether it did.
 bool lower_by_rows(PlanBuilder& plan, const graph::Node& first, const graph::Node& second);
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const graph::Node& node);

@@ -3,39 +3,8 @@
 
 namespace gfnet::plan {
 
-using graph::Layout;
 using graph::Node;
 using graph::Value;
-
-void lower(PlanBuilder& plan, const graph::Patches& op, const Node& node) {
-  const Value& x = plan.value(node.inputs[0]);
-  const Value& y = plan.value(node.output);
-  parameters::PatchesParameters p{};
-  p.patch_count = u32(y.shape[0]);
-  p.patches_across = u32(op.grid.width / op.patch.width);
-  p.patch_height = u32(op.patch.height);
-  p.patch_width = u32(op.patch.width);
-  p.image_stride = u32(stored_elements(x));
-  if (x.layout == Layout::kPlanes) {
-    p.channels = u32(x.shape[0]);
-    p.column_stride = 1;
-    p.channel_stride = u32(op.grid.area());
-  } else {
-    p.channels = u32(x.shape[1]);
-    p.column_stride = u32(round_up(x.shape[1], kVector));
-    p.channel_stride = 1;
-  }
-  p.row_stride = p.column_stride * u32(op.grid.width);
-  p.output_stride = u32(round_up(y.shape[1], kVector));
-
-  KernelStep kernel;
-  kernel.kernel = shader_variant("patches", x.dtype, y.dtype);
-  set_workgroup(kernel, elementwise_workgroup(plan.device()));
-  kernel.push_constants = bytes_of(p);
-  kernel.threads = {p.output_stride / 4, p.patch_count, u32(plan.batch())};
-  kernel.operands = {plan.read(node.inputs[0]), plan.write(node.output)};
-  plan.add_step(node, std::move(kernel), 0);
-}
 
 void lower(PlanBuilder& plan, const graph::TokenMean&, const Node& node) {
   const Value& x = plan.value(node.inputs[0]);

@@ -10,7 +10,7 @@ void store(uint row, uint column, vec4 sum) {
   if (kInPlace) {
     value += widen(y[at]);
   } else if (kAddend) {
-    value += widen(addend[(row % p.addend_rows) * p.output_vectors + column]);
+    value += widen(addend[((row + p.addend_first) % p.addend_rows) * p.output_vectors + column]);
   }
   y[at] = narrow(value);
 }

@@ -10,6 +10,9 @@ using uint = std::uint32_t;
 #endif
 
 struct PatchesParameters {
+  uint first_row;          // of all images' patches, one after the other, the first that is cut
+  uint rows;               // how many are
+  uint layer_rows;         // rows along the second axis of the dispatch
   uint patch_count;        // patches of one image
   uint patches_across;     // patches in one row of the patch grid
   uint patch_height;
@@ -27,6 +30,7 @@ struct LinearParameters {
   uint inner_vectors;      // padded K / 4
   uint output_vectors;     // padded O / 4
   uint addend_rows;        // the addend repeats after so many rows
+  uint addend_first;       // which of them the first row adds
 };
 
 struct CeilingParameters {

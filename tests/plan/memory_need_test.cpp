@@ -54,8 +54,7 @@ std::vector<Named> published_architectures() {
   return all;
 }
 
-/// Grids with tails, one channel in, one logit; blocks that are wide for what they read, as in
-/// every trained network: nothing outside them may be larger than they are by half.
+/// Grids with tails, one channel in, one logit, pictures that are larger than all of a block.
 std::vector<Named> odd_architectures() {
   std::vector<Named> all;
   Architecture a;
@@ -74,6 +73,13 @@ std::vector<Named> odd_architectures() {
   all.push_back({"7×40", a});
   a.grid_height = a.grid_width = 1;
   all.push_back({"one token", a});
+  a = {};
+  a.grid_height = a.grid_width = 24;
+  a.stages = {{16, 32, 2, 64}};
+  all.push_back({"patches of 16 wider than a block", a});
+  a.grid_height = 9;
+  a.stages = {{11, 5, 1, 7}};
+  all.push_back({"odd patches much wider than a block", a});
   a = {};
   a.pyramid = true;
   a.grid_height = 24;

@@ -1,4 +1,5 @@
-// Two products some rows at a time, against both for all rows at once: the same bits.
+// Two products, or patches and their product, some rows at a time, against all rows at once: the
+// same bits.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -70,7 +71,66 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
 
 constexpr std::int64_t kTokens = 29;
 
+/// Patches, each with its place's embedding, and a product after them. Where that is a block's, the
+/// patches are more than the bound on memory leaves room for.
+Graph embedding(Random& random, const std::string& after, Layout layout, DType patches) {
+  Graph graph;
+  const auto constant = [&](const char* name, const Shape& shape) {
+    return graph.add_constant(name, shape, random.normal(shape.elements()));
+  };
+  const graph::Extent grid{35, 14};
+  const graph::Extent patch{5, 7};
+  const std::int64_t tokens = grid.area() / patch.area();
+  const std::int64_t size = 3 * patch.area();
+  const Shape shape =
+      layout == Layout::kPlanes ? Shape{3, grid.height, grid.width} : Shape{grid.area(), 3};
+  const ValueId x = graph.add_input("x", shape, layout);
+  const ValueId cut = graph.add_node("patches", graph::Patches{patch, grid}, {x});
+  const ValueId weight = constant("w", {size, kChannels});
+  for (const ValueId id : {cut, weight}) graph.set_dtype(id, patches);
+  const ValueId embedded = graph.add_node(
+      "embedded", graph::Linear{},
+      {cut, weight, constant("b", {kChannels}), constant("pos_embed", {tokens, kChannels})});
+  graph.mark_output(graph.add_node(
+      after, graph::Linear{},
+      {embedded, constant("w1", {kChannels, kChannels}), constant("b1", {kChannels})}));
+  return graph;
+}
+
+void check_patches(ContextFixture& fixture, Layout layout, DType patches) {
+  CAPTURE(name_of(layout));
+  CAPTURE(name_of(patches));
+  Random random;
+  CAPTURE(random.seed());
+  Random same = random;
+  const Graph whole = embedding(random, "after", layout, patches);
+  const Graph by_rows = embedding(same, "blocks.0", layout, patches);
+  for (const std::int64_t batch : {1, 4}) {
+    CAPTURE(batch);
+    const auto steps = [&](const Graph& graph) {
+      return plan::make_plan(graph, batch, fixture.facts()).steps.size();
+    };
+    CHECK(steps(whole) == 3);
+    CHECK(steps(by_rows) >= 5);
+    const auto images = random.normal(batch * 3 * 35 * 14);
+    CHECK(fixture.run(by_rows, batch, images) == fixture.run(whole, batch, images));
+  }
+}
+
 }  // namespace
+
+TEST_CASE_FIXTURE(ContextFixture, "by rows: patches and their embedding, the same bits") {
+  for (const Layout layout : {Layout::kPlanes, Layout::kTokens}) {
+    check_patches(*this, layout, DType::kF32);
+  }
+  if (facts().half_storage) check_patches(*this, Layout::kPlanes, DType::kF16);
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "by rows: patches with the kernels of a GPU") {
+  use_gpu_kernels();
+  check_patches(*this, Layout::kPlanes, DType::kF32);
+  if (facts().half_storage) check_patches(*this, Layout::kPlanes, DType::kF16);
+}
 
 TEST_CASE_FIXTURE(ContextFixture, "by rows: the same bits, whatever is added where") {
   Random random;

@@ -1,0 +1,119 @@
+// Two nodes some rows at a time, through memory that holds just those rows, where what the first
+// hands on to the second is for it alone and all of it would be too much. Rows do not depend on
+// each other, so that the bits are the same.
+#include <algorithm>
+#include <numeric>
+
+#include "plan/linear_steps.h"
+#include "plan/lower.h"
+
+namespace gfnet::plan {
+
+using graph::Node;
+using graph::Value;
+using graph::ValueId;
+
+namespace {
+
+/// A GPU's tiles have so many rows or a divisor of them: then only the last step has a short one.
+constexpr std::int64_t kWholeTiles = 128;
+
+template <typename Operation>
+bool is(const Node& node) {
+  return std::holds_alternative<Operation>(node.operation);
+}
+
+/// Whether the second is a product of what the first makes, which nothing else reads.
+bool hands_on(const PlanBuilder& plan, const Node& first, const Node& second) {
+  const graph::Graph& graph = plan.graph();
+  const auto& outputs = graph.outputs();
+  return (is<graph::Linear>(first) || is<graph::Patches>(first)) && is<graph::Linear>(second) &&
+         second.inputs[0] == first.output && std::ranges::count(second.inputs, first.output) == 1 &&
+         graph.consumers(first.output).size() == 1 &&
+         std::ranges::find(outputs, first.output) == outputs.end();
+}
+
+std::uint64_t all_bytes(const PlanBuilder& plan, const Value& value) {
+  return static_cast<std::uint64_t>(plan.batch() * value.shape[0]) * row_bytes(value);
+}
+
+/// What a product in a block has at least alive: its input and its output.
+std::uint64_t largest_product(const PlanBuilder& plan) {
+  std::uint64_t largest = 0;
+  for (const Node& node : plan.graph().nodes()) {
+    if (!is<graph::Linear>(node) || !node.name.starts_with("blocks.")) continue;
+    const std::uint64_t x = all_bytes(plan, plan.value(node.inputs[0]));
+    const std::uint64_t y = all_bytes(plan, plan.value(node.output));
+    largest = std::max(largest, std::min(x, plan.most_bytes()) + std::min(y, plan.most_bytes()));
+  }
+  return largest;
+}
+
+/// Bytes of what is handed on that may lie there at once. Cut patches may also take what the bound
+/// of memory_need.h leaves beside the picture and the product's output, and no more.
+std::uint64_t most_bytes(const PlanBuilder& plan, const Node& first, const Node& second) {
+  if (is<graph::Linear>(first)) return plan.most_bytes();
+  const std::uint64_t bound = largest_product(plan) * 3 / 2;
+  const std::uint64_t output = all_bytes(plan, plan.value(second.output));
+  if (bound == 0) return plan.most_bytes();  // a graph without blocks
+  return std::min(plan.most_bytes(), bound - std::min(bound, output));
+}
+
+/// Parts of the value's resource that begin with a multiple of so many rows begin where buffers
+/// may.
+std::int64_t rows_between_starts(const PlanBuilder& plan, const Value& value) {
+  const std::uint64_t alignment = plan.device().buffer_alignment;
+  return static_cast<std::int64_t>(alignment / std::gcd(alignment, row_bytes(value)));
+}
+
+/// What steps for some rows are given parts of, but for what is handed on.
+std::vector<ValueId> parted(const PlanBuilder& plan, const Node& first, const Node& second) {
+  std::vector<ValueId> values{second.output, second.inputs.back()};
+  if (is<graph::Linear>(first)) {
+    values.push_back(first.inputs[0]);
+    values.push_back(first.inputs.back());
+  }
+  std::erase_if(values, [&](ValueId id) { return plan.value(id).is_constant(); });
+  std::erase(values, first.output);
+  return values;
+}
+
+}  // namespace
+
+bool lower_by_rows(PlanBuilder& plan, const Node& first, const Node& second) {
+  if (!hands_on(plan, first, second)) return false;
+  const Value& handed = plan.value(first.output);
+  const auto most_rows =
+      static_cast<std::int64_t>(most_bytes(plan, first, second) / row_bytes(handed));
+  if (handed.shape[0] <= most_rows / plan.batch()) return false;
+
+  std::int64_t unit = 1;
+  for (const ValueId id : parted(plan, first, second)) {
+    unit = std::lcm(unit, rows_between_starts(plan, plan.value(id)));
+  }
+  if (most_rows >= std::lcm(unit, kWholeTiles)) unit = std::lcm(unit, kWholeTiles);
+  const std::int64_t all = plan.batch() * handed.shape[0];
+  const std::int64_t most = std::max(most_rows / unit * unit, unit);
+  const std::int64_t parts = (all + most - 1) / most;
+  const std::int64_t at_once = round_up((all + parts - 1) / parts, unit);
+
+  std::optional<LinearSteps> maker;
+  if (is<graph::Linear>(first)) maker.emplace(plan, first, at_once);
+  LinearSteps reader(plan, second, at_once);
+  const std::size_t room =
+      plan.scratch(handed.name, at_once, round_up(handed.shape[1], kVector), handed.dtype);
+  if (maker) maker->write_to(room);
+  reader.read_from(room);
+  for (std::int64_t row = 0; row < all; row += at_once) {
+    const Rows rows{row, std::min(at_once, all - row)};
+    if (maker) {
+      maker->add(rows);
+    } else {
+      add_patches(plan, first, rows, {plan.keep(room), Access::kWrite});
+    }
+    reader.add(rows);
+  }
+  return true;
+}
+
+}  // namespace gfnet::plan
