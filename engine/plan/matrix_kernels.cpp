@@ -12,6 +12,7 @@ namespace {
 
 /// Halves that linear_matrix.comp reads and writes at once.
 constexpr std::int64_t kHalves = 8;
+constexpr std::uint32_t kUsualWidth = 32;
 
 /// The specialisation of linear_matrix.comp, but for the shape.
 struct Tile {
@@ -69,18 +70,21 @@ std::optional<MatrixShape> shape_of(const DeviceFacts& device) {
   return best;
 }
 
-/// 32 lanes are how wide matrix units are fed on most GPUs.
-std::uint32_t width_of(const DeviceFacts& device) {
-  const auto& widths = device.subgroup_widths;
-  if (widths.empty()) return 0;
-  return std::ranges::find(widths, 32u) != widths.end() ? 32u : widths.back();
+/// The device's, first the one to be expected: 32 lanes are how wide most GPUs feed their matrix
+/// units.
+std::vector<std::uint32_t> widths_of(const DeviceFacts& device) {
+  std::vector<std::uint32_t> widths = device.subgroup_widths;
+  const auto usual = std::ranges::find(widths, kUsualWidth);
+  const auto first = usual != widths.end() || widths.empty() ? usual : widths.end() - 1;
+  std::rotate(widths.begin(), first, widths.end());
+  return widths;
 }
 
-std::vector<Fit> fits(const LinearLayer& layer, const DeviceFacts& device) {
+/// The layer's tiles in subgroups of a width, from large to small.
+std::vector<Fit> fits(const LinearLayer& layer, std::uint32_t width, const DeviceFacts& device) {
   const std::optional<MatrixShape> shape = shape_of(device);
-  const std::uint32_t width = width_of(device);
   std::vector<Fit> fits;
-  if (!shape || width == 0 || round_up(layer.inner, kVector) % kHalves != 0 ||
+  if (!shape || round_up(layer.inner, kVector) % kHalves != 0 ||
       round_up(layer.outputs, kVector) % kHalves != 0) {
     return fits;
   }
@@ -95,6 +99,7 @@ LinearKernel kernel_of(const Fit& fit, const LinearLayer& layer, const LinearWay
   LinearKernel kernel;
   kernel.name = "linear_matrix " + std::to_string(fit.rows()) + "×" +
                 std::to_string(fit.columns()) + " by " + std::to_string(fit.tile.subgroups);
+  if (fit.width != kUsualWidth) kernel.name += " of " + std::to_string(fit.width);
   // Its stem reads and writes halves.
   kernel.shader = layer.out == DType::kF16 ? "linear_matrix"
                                            : shader_variant("linear_matrix", layer.in, layer.out);
@@ -112,7 +117,8 @@ LinearKernel kernel_of(const Fit& fit, const LinearLayer& layer, const LinearWay
 }  // namespace
 
 bool matrix_units_fit(const LinearLayer& layer, const DeviceFacts& device) {
-  return !fits(layer, device).empty();
+  return std::ranges::any_of(
+      widths_of(device), [&](std::uint32_t width) { return !fits(layer, width, device).empty(); });
 }
 
 std::vector<LinearWay> matrix_ways() { return {{"transposed", 1}, {"row-major", 0}}; }
@@ -120,8 +126,14 @@ std::vector<LinearWay> matrix_ways() { return {{"transposed", 1}, {"row-major", 
 std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearWay& way,
                                          std::int64_t rows, const DeviceFacts& device) {
   std::vector<LinearKernel> kernels;
-  for (const Fit& fit : fits(layer, device)) kernels.push_back(kernel_of(fit, layer, way));
-  order_tiles(kernels, rows, layer.outputs);
+  for (const std::uint32_t width : widths_of(device)) {
+    std::vector<LinearKernel> of_width;
+    for (const Fit& fit : fits(layer, width, device)) {
+      of_width.push_back(kernel_of(fit, layer, way));
+    }
+    order_tiles(of_width, rows, layer.outputs);
+    kernels.insert(kernels.end(), of_width.begin(), of_width.end());
+  }
   return kernels;
 }
 

@@ -13,8 +13,9 @@ bool matrix_units_fit(const LinearLayer& layer, const DeviceFacts& device);
 /// The forms in which they can read a weight; first the one that a rule expects to be fastest.
 std::vector<LinearWay> matrix_ways();
 
-/// Those that fit the device, for a weight that lies row-major or transposed as the way says; best
-/// first by rule. All use the same shape, whatever the layer.
+/// Those that fit the device, for a weight that lies row-major or transposed as the way says, in
+/// every width that the device's subgroups can have; best first by rule. All use the same shape,
+/// whatever the layer.
 std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearWay& way,
                                          std::int64_t rows, const DeviceFacts& device);
 

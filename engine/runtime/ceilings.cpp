@@ -97,8 +97,8 @@ double fma_rate(DeviceContext& context, const std::string& shader) {
   return arithmetic_rate(context, arithmetic);
 }
 
-/// The rate of ceiling_matrix, where the build and the device have one, for the device's first
-/// shape.
+/// The rate of ceiling_matrix, where the build and the device have one: the best of the device's
+/// shapes and of the widths that its subgroups can have.
 std::optional<double> matrix_rate(DeviceContext& context) {
   vulkan::Device& device = context.device();
   const vulkan::DeviceInfo& info = device.info();
@@ -107,23 +107,31 @@ std::optional<double> matrix_rate(DeviceContext& context) {
   }
   // A GPU's: enough to fill the largest several times over.
   constexpr std::uint32_t kSubgroups = 1u << 14;
-  const vulkan::MatrixShape& shape = info.matrix_shapes.front();
+  constexpr std::uint32_t kSubgroupsOfGroup = 4;
   const std::uint64_t bytes = kSubgroups * 4 * sizeof(float);
   const vulkan::Memory memory(device, bytes, vulkan::MemoryKind::kDeviceLocal);
   const vulkan::Buffer result(device, memory, bytes);
   const vulkan::Binding bindings[] = {{&result, vulkan::Access::kWrite}};
   double best = 0;
-  for (const std::uint32_t chains : {2u, 4u, 8u}) {
+  const auto measure = [&](const vulkan::MatrixShape& shape, std::uint32_t width,
+                           std::uint32_t chains) {
     const vulkan::Pipeline& pipeline = context.pipeline(
-        "ceiling_matrix", {info.subgroup_size, 4, shape.rows, shape.columns, shape.inner, chains});
+        "ceiling_matrix",
+        {width, kSubgroupsOfGroup, shape.rows, shape.columns, shape.inner, chains});
     const double flops = 2.0 * shape.rows * shape.columns * shape.inner * chains * kSubgroups;
     const auto record = [&](std::uint32_t iterations) {
       vulkan::CommandRecorder recorder(device);
       recorder.dispatch(pipeline, bindings, parameters::CeilingParameters{iterations},
-                        {info.subgroup_size, kSubgroups, 1});
+                        {width, kSubgroups, 1});
       return recorder.finish();
     };
     best = std::max(best, best_rate(device, flops, record));
+  };
+  for (const vulkan::MatrixShape& shape : info.matrix_shapes) {
+    for (const std::uint32_t width : vulkan::subgroup_widths(info)) {
+      if (width * kSubgroupsOfGroup > info.max_workgroup_invocations) continue;
+      for (const std::uint32_t chains : {2u, 4u, 8u}) measure(shape, width, chains);
+    }
   }
   return best;
 }

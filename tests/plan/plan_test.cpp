@@ -611,6 +611,7 @@ TEST_CASE("products of halves run in one arithmetic, whatever the rows: the best
           const auto kernels = plan::linear_kernels(layer, way, rows, device);
           REQUIRE(!kernels.empty());
           std::set<std::string> names;
+          std::set<std::uint32_t> widths;
           for (const plan::LinearKernel& kernel : kernels) {
             CAPTURE(kernel.name);
             CHECK(names.insert(kernel.name).second);
@@ -619,13 +620,16 @@ TEST_CASE("products of halves run in one arithmetic, whatever the rows: the best
             CHECK(kernel.shader.ends_with("_f16_f32") ==
                   (out == DType::kF32 && kernel.shader != "linear_broadcast"));
             if (arithmetic != Arithmetic::kMatrix) continue;
-            // The largest shape that the shader can use, in the width that it asks for.
+            // The largest shape that the shader can use.
             CHECK(std::vector(kernel.tile.begin(), kernel.tile.begin() + 3) ==
                   std::vector<std::uint32_t>{16, 16, 16});
-            CHECK(kernel.workgroup[0] == 32);
+            widths.insert(kernel.workgroup[0]);
             CHECK(kernel.tile.back() == (way.name == "transposed" ? 1 : 0));
             CHECK(way.block_columns == kernel.tile.back());
           }
+          if (arithmetic != Arithmetic::kMatrix) continue;
+          CHECK(kernels.front().workgroup[0] == 32);
+          CHECK(widths == std::set<std::uint32_t>{32, 64});
         }
       }
     }
