@@ -93,11 +93,15 @@ void check_limits(const std::string& name, const ShaderReflection& reflection,
                                std::to_string(info.max_push_constants) + ")",
                            info.name);
   }
-  if (reflection.buffers.size() > info.max_storage_buffers_per_stage) {
-    throw UnsupportedError(
-        "shader '" + name + "' with " + std::to_string(reflection.buffers.size()) +
-            " buffers (the most is " + std::to_string(info.max_storage_buffers_per_stage) + ")",
-        info.name);
+  // Texel buffers are counted with sampled images, of which every device takes 16.
+  const auto storage_buffers =
+      std::ranges::count(reflection.buffers, ShaderReflection::BufferKind::kStorage,
+                         &ShaderReflection::BufferBinding::kind);
+  if (storage_buffers > static_cast<std::int64_t>(info.max_storage_buffers_per_stage)) {
+    throw UnsupportedError("shader '" + name + "' with " + std::to_string(storage_buffers) +
+                               " storage buffers (the most is " +
+                               std::to_string(info.max_storage_buffers_per_stage) + ")",
+                           info.name);
   }
 }
 
