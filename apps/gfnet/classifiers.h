@@ -34,6 +34,8 @@ class Classifiers {
 
   /// "llvmpipe (LLVM 15.0.6, 256 bits) and SwiftShader Device (Subzero)".
   std::string device_names() const;
+  /// What to say while that lasts.
+  std::string getting_ready() const;
   /// "fp32", or all there are with commas between.
   std::string precisions() const;
   std::vector<std::string> validation_messages() const;

@@ -74,6 +74,8 @@ class ClassifyRun {
     const InputSource mine = shard_.select(guard_.watch([this] { return inputs_.next(); }));
     const InputCounter counter(stderr_is_terminal() ? options_.paths : std::vector<std::string>());
     Progress progress;
+    results_->make_room_with([&] { progress.clear(); });
+    progress.announce(classifiers_->getting_ready());
     label_pictures(
         results_->remaining(mine), *classifiers_,
         {.load = {.apply_orientation = true}, .preprocessed = results_->wants_preprocessed()},
@@ -84,6 +86,7 @@ class ClassifyRun {
           progress.advance(1, total - std::min(total, results_->prior().rows));
         });
     seconds_ = progress.seconds();
+    results_->make_room_with(nullptr);
   }
 
   void run_tensor() {
@@ -100,6 +103,8 @@ class ClassifyRun {
     if (classifiers_->size() > 1) throw UsageError("classify: --tensor runs on one device");
     const std::int64_t batch = classifiers_->batch(0);
     Progress progress;
+    results_->make_room_with([&] { progress.clear(); });
+    progress.announce(classifiers_->getting_ready());
     for (std::int64_t first = 0; first < images && !interrupted(); first += batch) {
       const std::int64_t count = std::min(batch, images - first);
       auto results = (*classifiers_)[0].classify_tensor(
@@ -118,6 +123,7 @@ class ClassifyRun {
       progress.advance(static_cast<std::uint64_t>(count), static_cast<std::uint64_t>(images));
     }
     seconds_ = progress.seconds();
+    results_->make_room_with(nullptr);
   }
 
   void write(const LabelledPicture& picture) {

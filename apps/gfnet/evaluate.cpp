@@ -109,6 +109,7 @@ Score evaluate(const std::vector<std::string>& folders, const std::vector<std::i
                Classifiers& classifiers) {
   Score score;
   Progress progress;
+  progress.announce(classifiers.getting_ready());
   Inputs inputs(folders);
   const InputCounter counter(stderr_is_terminal() ? folders : std::vector<std::string>());
   label_pictures([&] { return inputs.next(); }, classifiers, {},

@@ -94,7 +94,7 @@ void Results::add(const std::string& path, const gfnet::Classification& result,
   // The row comes last, so that whatever it stands for is there.
   if (logits_) logits_->append(result.logits);
   if (preprocessed_) preprocessed_->append(preprocessed);
-  output_->write(row);
+  write(row);
   ++labelled_;
 }
 
@@ -103,8 +103,14 @@ void Results::add_failure(const std::string& path, const std::string& cause) {
   if (confirms_sample(path, row)) return;
   if (logits_) logits_->append(nothing(logits_->row()));
   if (preprocessed_) preprocessed_->append(nothing(preprocessed_->row()));
-  output_->write(row);
+  write(row);
   ++failed_;
+}
+
+void Results::write(const std::string& rows) {
+  if (rows.empty()) return;
+  if (take_away_ && targets_.output.empty() && stdout_is_terminal()) take_away_();
+  output_->write(rows);
 }
 
 /// Whether this is the sample once more, and the same as before.
@@ -116,7 +122,7 @@ bool Results::confirms_sample(const std::string& path, const std::string& row) {
 }
 
 void Results::finish() {
-  output_->write(format_->tail());
+  write(format_->tail());
   if (logits_) logits_->close();
   if (preprocessed_) preprocessed_->close();
   if (parquet_) parquet_->finish(rows(), can_be_resumed() ? ", of which --resume makes it" : "");

@@ -3,9 +3,11 @@
 #include <gfnet/gfnet.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "output_file.h"
@@ -38,6 +40,9 @@ class Results {
   /// Throws gfnet::FormatError, or UsageError if what is there cannot be gone on with.
   Results(const ResultTargets& targets, const gfnet::ModelDescription& model, std::int64_t top_k);
 
+  /// take_away: called before rows go to a terminal, for what else stands on it.
+  void make_room_with(std::function<void()> take_away) { take_away_ = std::move(take_away); }
+
   bool wants_preprocessed() const { return preprocessed_ != nullptr; }
   /// Those of the inputs that have no rows yet.
   InputSource remaining(InputSource inputs) const;
@@ -60,6 +65,7 @@ class Results {
  private:
   void open_output(std::int64_t top_k);
   std::unique_ptr<gfnet::NpyWriter> open_array(const std::string& path, const gfnet::Shape& row);
+  void write(const std::string& rows);
   bool confirms_sample(const std::string& path, const std::string& row);
 
   ResultTargets targets_;
@@ -73,6 +79,7 @@ class Results {
   OutputFile* output_ = nullptr;  // own_output_, or the journal of parquet_
   std::unique_ptr<gfnet::NpyWriter> logits_;
   std::unique_ptr<gfnet::NpyWriter> preprocessed_;
+  std::function<void()> take_away_;
   std::uint64_t labelled_ = 0;
   std::uint64_t failed_ = 0;
 };

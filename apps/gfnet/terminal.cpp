@@ -17,6 +17,11 @@ constexpr double kShowAfterSeconds = 0.5;
 constexpr double kDrawEverySeconds = 0.1;
 constexpr std::size_t kBarColumns = 30;
 
+void draw(std::string_view line) {
+  std::fprintf(stderr, "\r\033[K%.*s", static_cast<int>(line.size()), line.data());
+  std::fflush(stderr);
+}
+
 void erase_line() {
   std::fputs("\r\033[K", stderr);
   std::fflush(stderr);
@@ -71,6 +76,12 @@ double Progress::seconds() const {
   return std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
+void Progress::announce(std::string_view text) {
+  if (!stderr_is_terminal()) return;
+  draw(text);
+  shown_ = true;
+}
+
 void Progress::advance(std::uint64_t count, std::uint64_t total) {
   done_ += count;
   const double elapsed = seconds();
@@ -90,8 +101,7 @@ void Progress::advance(std::uint64_t count, std::uint64_t total) {
            : std::snprintf(speed, sizeof speed, "  %.1f %s/s", rate, name());
   line += speed;
   if (total > 0 && rate > 0) line += "  " + duration(std::max(all - done, 0.0) / rate) + " left";
-  std::fprintf(stderr, "\r\033[K%s", line.c_str());
-  std::fflush(stderr);
+  draw(line);
   shown_ = true;
   drawn_ = Clock::now();
 }
@@ -107,8 +117,7 @@ void Progress::clear() {
 
 void StatusLine::show(std::string_view text) {
   if (!stderr_is_terminal()) return;
-  std::fprintf(stderr, "\r\033[K%.*s", static_cast<int>(text.size()), text.data());
-  std::fflush(stderr);
+  draw(text);
   shown_ = true;
 }
 

@@ -30,6 +30,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  /// Says what is done before the first advance().
+  void announce(std::string_view text);
   /// total: of the whole task, or 0 while that is not known.
   void advance(std::uint64_t count, std::uint64_t total);
   /// Takes the line away, for other output.

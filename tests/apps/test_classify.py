@@ -78,6 +78,21 @@ class Forms(CommandTest):
         self.assertIn("───", shown)
         self.assertRegex(shown, r"größe\.png +class \d")
 
+    def test_rows_take_the_place_of_progress(self):
+        names = ["größe.png", " spaces .png"]
+        expected = self.classify("--format", "csv", *names).text.splitlines()
+        terminal, side = pty.openpty()
+        subprocess.run([COMMAND, "classify", "--model", MODEL, "--top", "2", "--format", "csv",
+                        *names], stdout=side, stderr=side, cwd=self.folder, check=True,
+                       timeout=200, env=ENVIRONMENT)
+        os.close(side)
+        written = os.read(terminal, 65536).decode()
+        os.close(terminal)
+        self.assertIn("ready", written)
+        lines = [line.rstrip("\r").rpartition("\033[K")[2] for line in written.split("\n")]
+        self.assertEqual(lines[:3], expected)
+        self.assertTrue(lines[3].startswith("2 labelled in "), lines)
+
     def test_top(self):
         name = "größe.png"
         header, row = self.succeed("classify", "--model", MODEL, "--top", "999", name,
