@@ -10,10 +10,11 @@
 //   (19595 R + 38470 G + 7471 B + 2^15) / 2^16, as PIL's convert("L").
 //
 // One thread a pixel of the intermediate: x = column, y = row. Any extents.
-// The last word of the source may reach up to 3 bytes beyond the picture.
+// The source ends with the word that holds the picture's last byte.
 //
 // variant: resize_horizontal_words WORD_PIXELS
 #version 450
+#extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
 
 #include "resample.glsl"
@@ -25,6 +26,22 @@ layout(std430, binding = 0) readonly buffer Source { uint source[]; };
 layout(std430, binding = 1) writeonly buffer Intermediate { uint intermediate[]; };
 layout(push_constant) uniform Push { ResizeHorizontalParameters parameters; };
 
+vec3 sum = vec3(0.0);
+float weights = 0.0;
+
+/// Adds a sample at this distance from the centre, in samples of the output.
+void add(uint pixel, float distance, bool counts) {
+  const float weight = counts ? bicubic(distance) : 0.0;
+  if (parameters.channels == 1) {
+    const uint luma = (19595 * (pixel & 0xFFu) + 38470 * ((pixel >> 8) & 0xFFu) +
+                       7471 * ((pixel >> 16) & 0xFFu) + 0x8000u) >> 16;
+    sum.x += weight * float(luma);
+  } else {
+    sum += weight * unpack_pixel(pixel);
+  }
+  weights += weight;
+}
+
 void main() {
   const uint column = gl_GlobalInvocationID.x;
   const uint row = gl_GlobalInvocationID.y;
@@ -34,45 +51,29 @@ void main() {
                               parameters.step_position, parameters.step_fraction,
                               parameters.filter_scale, parameters.source_width);
   const float inverse_scale = 1.0 / parameters.filter_scale;
-  const bool grey = parameters.channels == 1;
-
-  // Four pixels lie in three words: `word` is the one that the current pixel starts in, at byte `lane`,
-  // and is loaded when the first byte of it is met.
+  const uint first = row * parameters.source_width + uint(taps.begin);
 #ifdef WORD_PIXELS
-  uint next = parameters.source_word + row * parameters.source_width + uint(taps.begin);
-#else
-  const uint first_byte = 3 * (row * parameters.source_width + uint(taps.begin));
-  uint next = parameters.source_word + (first_byte >> 2);
-  uint lane = first_byte & 3;
-  uint word = lane == 0 ? 0 : source[next++];
-#endif
-  vec3 sum = vec3(0.0);
-  float weights = 0.0;
-  float distance = taps.first_distance;
-  for (int tap = taps.begin; tap < taps.end; ++tap) {
-#ifdef WORD_PIXELS
-    const uint pixel = source[next++];
-#else
-    uint pixel = word >> (8 * lane);
-    if (lane != 1) {
-      const uint following = source[next++];
-      pixel = lane == 0 ? following : pixel | following << (32 - 8 * lane);
-      word = following;
-    }
-    lane = (lane + 3) & 3;
-#endif
-
-    const float weight = bicubic(distance * inverse_scale);
-    if (grey) {
-      const uint luma = (19595 * (pixel & 0xFFu) + 38470 * ((pixel >> 8) & 0xFFu) +
-                         7471 * ((pixel >> 16) & 0xFFu) + 0x8000u) >> 16;
-      sum.x += weight * float(luma);
-    } else {
-      sum += weight * unpack_pixel(pixel);
-    }
-    weights += weight;
-    distance += 1.0;
+  uint word = parameters.source_word + first;
+  for (int tap = 0; tap < taps.end - taps.begin; ++tap) {
+    add(source[word++], (taps.first_distance + float(tap)) * inverse_scale, true);
   }
+#else
+  // Four pixels lie in three words. The first four, and the last, may reach beyond the taps.
+  uint word = parameters.source_word + 3 * (first / 4);
+  const uint last_word = uint(source.length()) - 1;
+  const int count = taps.end - taps.begin;
+  for (int tap = -int(first % 4); tap < count; tap += 4) {
+    const uint words[] = {source[word], source[min(word + 1, last_word)],
+                          source[min(word + 2, last_word)]};
+    const uint pixels[] = {words[0], words[0] >> 24 | words[1] << 8,
+                           words[1] >> 16 | words[2] << 16, words[2] >> 8};
+    const float distance = taps.first_distance + float(tap);
+    [[unroll]] for (int i = 0; i < 4; ++i) {
+      add(pixels[i], (distance + float(i)) * inverse_scale, uint(tap + i) < uint(count));
+    }
+    word += 3;
+  }
+#endif
   intermediate[parameters.destination_word + row * parameters.columns + column] =
       pack_pixel(round_to_bytes(sum / weights));
 }

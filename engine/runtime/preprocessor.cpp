@@ -56,7 +56,10 @@ bool Preprocessor::Block::reserve(const vulkan::Device& device, std::uint64_t by
 }
 
 Preprocessor::Preprocessor(DeviceContext& context, Target target)
-    : context_(context), target_(std::move(target)) {}
+    : context_(context),
+      target_(std::move(target)),
+      reads_uploads_(context.device().memory_type(vulkan::MemoryKind::kUpload) ==
+                     context.device().memory_type(vulkan::MemoryKind::kDeviceLocal)) {}
 
 std::uint64_t Preprocessor::room(std::uint64_t bytes) const {
   return static_cast<std::uint64_t>(
@@ -132,6 +135,7 @@ void Preprocessor::reserve(std::span<const Job> jobs, Upload& upload) {
   }
   vulkan::Device& device = context_.device();
   if (upload.block.reserve(device, source_bytes, vulkan::MemoryKind::kUpload)) ++upload.generation;
+  if (reads_uploads_) source_bytes = 0;
   if (!source_.holds(source_bytes) || !intermediate_.holds(intermediate_bytes)) wait();
   bool has_grown = source_.reserve(device, source_bytes, vulkan::MemoryKind::kDeviceLocal);
   has_grown |= intermediate_.reserve(device, intermediate_bytes, vulkan::MemoryKind::kDeviceLocal);
@@ -179,7 +183,8 @@ BoundRecording Preprocessor::record(std::span<const Job> jobs, const vulkan::Buf
     for (const Band& band : job.bands) {
       const std::uint64_t offset = job.source_offset + band.offset;
       const std::uint64_t words_bytes = (band.bytes + 3) / 4 * 4;
-      sources.push_back(&buffer(source_, offset, words_bytes));
+      sources.push_back(&buffer(reads_uploads_ ? upload : source_, offset, words_bytes));
+      if (reads_uploads_) continue;
       recorder.copy(buffer(upload, offset, words_bytes), *sources.back(), words_bytes);
     }
   }

@@ -46,7 +46,9 @@ class Preprocessor {
   /// Memory that grows when a larger one is needed and is kept for the next pictures.
   struct Block {
     std::optional<vulkan::Memory> memory;
-    bool holds(std::uint64_t bytes) const { return memory && memory->bytes() >= bytes; }
+    bool holds(std::uint64_t bytes) const {
+      return bytes == 0 || (memory && memory->bytes() >= bytes);
+    }
     /// Whether it has grown, and recordings that name the old memory are void.
     bool reserve(const vulkan::Device& device, std::uint64_t bytes, vulkan::MemoryKind kind);
   };
@@ -69,6 +71,8 @@ class Preprocessor {
 
   DeviceContext& context_;
   Target target_;
+  /// Host and device share their memory: nothing is gained by a copy of the pictures.
+  bool reads_uploads_ = false;
   std::array<Upload, kUploadSlots> uploads_;
   Block source_;
   Block intermediate_;
