@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "gfnet/error.h"
 #include "include/parameters.h"
 #include "plan/packing.h"
+#include "plan/tiled_kernels.h"
 #include "reference/operations.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
@@ -66,6 +68,21 @@ Kernel tiled(const std::string& shader, std::uint32_t width, std::uint32_t heigh
     kernel.tail = {chunk};
     kernel.half_terms = 4 * chunk;
   }
+  return kernel;
+}
+
+/// As a plan has it.
+Kernel planned(const plan::LinearKernel& of_plan) {
+  Kernel kernel{of_plan.shader,
+                static_cast<std::uint32_t>(of_plan.tile_rows),
+                static_cast<std::uint32_t>(of_plan.tile_columns),
+                {of_plan.workgroup[0], of_plan.workgroup[1]},
+                {of_plan.workgroup[0], of_plan.workgroup[1]}};
+  kernel.tile.insert(kernel.tile.end(), of_plan.tile.begin(), of_plan.tile.end());
+  kernel.tail = of_plan.tail;
+  kernel.half_in = of_plan.shader != "linear_tiled";
+  kernel.half_out = kernel.half_in && !of_plan.shader.ends_with("_f16_f32");
+  if (of_plan.shader.starts_with("linear_packed")) kernel.half_terms = 4 * of_plan.tail.front();
   return kernel;
 }
 
@@ -327,6 +344,43 @@ TEST_CASE_FIXTURE(ContextFixture, "linear_packed_f16: every tail and epilogue") 
   check_tails(*this, random, tiled("linear_packed_f16", 8, 4, 2, 2, 2, 2, 2));
   check_tails(*this, random, tiled("linear_packed_f16", 5, 3, 2, 1, 1, 1, 1));
   check_tails(*this, random, tiled("linear_packed_f16_f32", 5, 3, 2, 1, 1, 1, 1));
+}
+
+/// A software driver takes up to half a minute to compile a large tile: there the smallest one
+/// stands for all, unless GFNET_EVERY_TILE is set.
+TEST_CASE_FIXTURE(ContextFixture, "tiled products: every tile that plans have") {
+  Random random;
+  CAPTURE(random.seed());
+  const bool software = facts().software;
+  for (const bool packed : {false, true}) {
+    if (packed && !context().device().info().fp16_arithmetic) {
+      return test::skip("no f16 arithmetic");
+    }
+    const DType type = packed ? DType::kF16 : DType::kF32;
+    const plan::LinearLayer layer{24, 40, false, false, type, type};
+    plan::DeviceFacts device = facts();
+    device.software = false;
+    std::vector<plan::LinearKernel> kernels = plan::tiled_kernels(layer, 40, device);
+    REQUIRE(!kernels.empty());
+    std::ranges::sort(kernels, {}, [](const plan::LinearKernel& kernel) {
+      return kernel.tile_rows * kernel.tile_columns;
+    });
+    if (software && std::getenv("GFNET_EVERY_TILE") == nullptr) kernels.resize(1);
+    for (const plan::LinearKernel& of_plan : kernels) {
+      CAPTURE(of_plan.name);
+      const Kernel kernel = planned(of_plan);
+      if (!software) {
+        check_tails(*this, random, kernel);
+        continue;
+      }
+      // One pipeline, and every tail.
+      const std::int64_t r = kernel.tile_rows, c = kernel.tile_columns;
+      check(*this, random, kernel, {1, 1, 1, true, Problem::kInPlace});
+      check(*this, random, kernel, {r - 1, 33, c - 1, true, Problem::kInPlace});
+      check(*this, random, kernel, {r, 16, c, true, Problem::kInPlace});
+      check(*this, random, kernel, {r + 5, 31, c + 3, true, Problem::kInPlace});
+    }
+  }
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "tiled products: sizes of a real network") {
