@@ -29,7 +29,7 @@ def conclusions(report):
 
 def render(measurement, kept=""):
     """The whole report. kept: the conclusions of an earlier one."""
-    lines = [f"# {measurement['device']['name']}", "", BEGIN, *([kept] if kept else []), END, ""]
+    lines = [f"# {measurement['device']['name']}", "", BEGIN, "", *([kept, ""] if kept else []), END, ""]
     for section in SECTIONS:
         body = section(measurement)
         if body:
