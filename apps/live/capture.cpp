@@ -15,6 +15,8 @@ constexpr double kLongestRetrySeconds = 4;
 /// anew: the machine cannot keep up, or was asleep.
 constexpr double kLateSeconds = 0.1;
 constexpr double kTooLateSeconds = 1;
+/// No picture of a video stands for so long: its timestamps have jumped.
+constexpr double kLongestStandSeconds = 10;
 
 }  // namespace
 
@@ -107,6 +109,7 @@ void Capture::read(FrameSource& source) {
     info->seconds += round_start_;
     const bool is_wanted =
         kind_ != SourceKind::kFile || !options_.real_time || wait_until_due(*info);
+    hold_while_paused();  // it may have been paused meanwhile
     if (stop_) return;
     {
       const std::lock_guard lock(mutex_);
@@ -126,6 +129,10 @@ void Capture::read(FrameSource& source) {
 bool Capture::wait_until_due(const FrameInfo& info) {
   if (start_ == Clock::time_point{}) start_ = Clock::now() - seconds(info.seconds);
   const double early = info.seconds - seconds_since(start_);
+  if (early > std::max(kLongestStandSeconds, 2 * request_.picture_seconds)) {
+    start_ = Clock::now() - seconds(info.seconds);
+    return true;
+  }
   if (early > 0) {
     sleep(early);
     return true;
@@ -152,7 +159,6 @@ bool Capture::reconnect(const std::string& cause) {
     const std::lock_guard lock(mutex_);
     status_.condition = Condition::kLost;
     status_.cause = cause;
-    lost_at_ = Clock::now();
     rate_.reset();
   }
   double wait = kFirstRetrySeconds;
@@ -198,7 +204,6 @@ Capture::Status Capture::status() const {
   const std::lock_guard lock(mutex_);
   Status status = status_;
   status.rate = rate_.per_second();
-  if (status.condition == Condition::kLost) status.lost_seconds = seconds_since(lost_at_);
   return status;
 }
 

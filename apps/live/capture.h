@@ -32,9 +32,8 @@ class Capture {
   struct Status {
     Condition condition = Condition::kRunning;
     std::string source;
-    /// Of kLost: why, and how long ago.
+    /// Of kLost: why.
     std::string cause;
-    double lost_seconds = 0;
     std::uint32_t width = 0;
     std::uint32_t height = 0;
     double rate = 0;
@@ -91,7 +90,6 @@ class Capture {
   std::condition_variable changed_;
   bool paused_ = false;
   Status status_;
-  Clock::time_point lost_at_{};
   RateMeter rate_;
   std::exception_ptr error_;
   std::thread thread_;

@@ -24,6 +24,8 @@ namespace {
 
 /// A source that is live and silent for so long is lost.
 constexpr double kSilenceSeconds = 5;
+/// So many damaged pieces in a row are no accident.
+constexpr int kMostDamaged = 100;
 constexpr auto kPollInterval = std::chrono::milliseconds(2);
 /// swscale writes whole vectors: beyond a row's end where its width is no multiple of this.
 constexpr std::uint32_t kRowAlignment = 32;
@@ -83,8 +85,11 @@ class FfmpegSource : public FrameSource {
     while (!stop_) {
       const int received = avcodec_receive_frame(decoder_.get(), frame_.get());
       if (received == AVERROR_EOF) return std::nullopt;
-      if (received >= 0) return describe();
-      if (received != AVERROR(EAGAIN)) fail(received);
+      if (received >= 0) {
+        damaged_ = 0;
+        return describe();
+      }
+      if (received != AVERROR(EAGAIN)) pass_over(received);
       feed();
     }
     return std::nullopt;
@@ -119,6 +124,11 @@ class FfmpegSource : public FrameSource {
     throw gfnet::Error(
         name_ + ": " +
         (code == AVERROR_EXIT ? std::string("nothing came for a while") : ffmpeg_error(code)));
+  }
+
+  /// What is damaged costs its picture, not the source; unless all is.
+  void pass_over(int code) {
+    if (code != AVERROR_INVALIDDATA || ++damaged_ > kMostDamaged) fail(code);
   }
 
   static int is_enough(void* self) {
@@ -198,17 +208,15 @@ class FfmpegSource : public FrameSource {
       return;
     }
     if (read < 0) {
-      if (stop_) return;
-      fail(read);
+      if (!stop_) pass_over(read);
+      return;
     }
     heard_ = Clock::now();
     if (packet_->stream_index == stream_) {
       const int sent = avcodec_send_packet(decoder_.get(), packet_.get());
-      // A damaged packet costs its picture, not the source.
-      if (sent < 0 && sent != AVERROR(EAGAIN) && sent != AVERROR_INVALIDDATA) {
-        av_packet_unref(packet_.get());
-        fail(sent);
-      }
+      av_packet_unref(packet_.get());
+      if (sent < 0 && sent != AVERROR(EAGAIN)) pass_over(sent);
+      return;
     }
     av_packet_unref(packet_.get());
   }
@@ -222,7 +230,12 @@ class FfmpegSource : public FrameSource {
       const double seconds = static_cast<double>(frame_->best_effort_timestamp) * av_q2d(unit);
       if (!first_seconds_) first_seconds_ = seconds;
       info.seconds = seconds - *first_seconds_;
+    } else if (last_seconds_) {
+      // After the one before, as long as the stream says that pictures stand.
+      const AVRational rate = input_->streams[stream_]->avg_frame_rate;
+      info.seconds = *last_seconds_ + (rate.num > 0 && rate.den > 0 ? 1 / av_q2d(rate) : 0.04);
     }
+    last_seconds_ = info.seconds;
     return info;
   }
 
@@ -265,7 +278,9 @@ class FfmpegSource : public FrameSource {
   std::unique_ptr<std::uint8_t, FreeBytes> rows_;
   std::size_t rows_bytes_ = 0;
   int stream_ = -1;
+  int damaged_ = 0;  // pieces since the last picture
   std::optional<double> first_seconds_;
+  std::optional<double> last_seconds_;
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace live {
 struct FrameInfo {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
-  /// Since the source's first picture. What a file says; a camera's own clock is not asked.
+  /// Since the source's first picture, by its own timestamps.
   double seconds = 0;
 };
 

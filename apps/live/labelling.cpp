@@ -70,9 +70,8 @@ void Labelling::change(const Wish& wish) {
     try {
       load(attempts[made]);
       break;
-    } catch (const gfnet::VulkanError&) {
-      throw;
     } catch (const gfnet::Error& error) {
+      // If that was the device's end, the last attempt fails as well.
       if (made + 1 == attempts.size()) throw;
       cause = error.what();
     }

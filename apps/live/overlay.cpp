@@ -4,25 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <utility>
 #include <variant>
 
+#include "font_file.h"
 #include "panel.h"
 #include "view_panel.h"
 
 namespace live {
 namespace {
-
-constexpr std::array kFonts{
-    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-    "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
-    "/usr/share/fonts/TTF/DejaVuSans.ttf",
-    "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
-    "/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf",
-    "C:/Windows/Fonts/segoeui.ttf",
-    "/System/Library/Fonts/Supplemental/Arial.ttf",
-};
 
 constexpr std::array<std::pair<const char*, const char*>, 10> kKeys{{
     {"Space", "pause"},
@@ -39,20 +29,12 @@ constexpr std::array<std::pair<const char*, const char*>, 10> kKeys{{
 
 }  // namespace
 
-Overlay::Overlay(const std::string& font) : font_(font) {
+Overlay::Overlay(const std::string& font) : font_(read_font(font)) {
   IMGUI_CHECKVERSION();
   ImGui::CreateContext();
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
   io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
-  if (font_.empty()) {
-    for (const char* known : kFonts) {
-      std::error_code ignored;
-      if (!std::filesystem::exists(known, ignored)) continue;
-      font_ = known;
-      break;
-    }
-  }
   ImGui::StyleColorsDark();
 }
 
@@ -64,13 +46,14 @@ void Overlay::load_glyphs(float pixels) {
   // Latin with its extensions, Greek, Cyrillic, punctuation, arrows, minus.
   static constexpr ImWchar kRanges[] = {0x0020, 0x024F, 0x0370, 0x03FF, 0x0400, 0x052F, 0x2010,
                                         0x2044, 0x2190, 0x2193, 0x2212, 0x2212, 0};
-  ImFont* const loaded =
-      font_.empty() ? nullptr
-                    : io.Fonts->AddFontFromFileTTF(font_.c_str(), pixels, nullptr, kRanges);
-  if (loaded == nullptr) {
-    ImFontConfig config;
-    config.SizePixels = pixels;
+  ImFontConfig config;
+  config.SizePixels = pixels;
+  config.FontDataOwnedByAtlas = false;
+  if (font_.empty()) {
     io.Fonts->AddFontDefault(&config);
+  } else {
+    io.Fonts->AddFontFromMemoryTTF(font_.data(), static_cast<int>(font_.size()), pixels, &config,
+                                   kRanges);
   }
   io.Fonts->Build();
   glyph_pixels_ = pixels;

@@ -60,7 +60,7 @@ class Overlay {
   void draw_view(const OverlayContent& content);
   void draw_help(const OverlayContent& content) const;
 
-  std::string font_;
+  std::vector<unsigned char> font_;  // no bytes: Dear ImGui's own
   float width_ = 0;
   float height_ = 0;
   float glyph_pixels_ = 0;

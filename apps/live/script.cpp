@@ -14,11 +14,15 @@
 namespace live {
 namespace {
 
-bool is_number(const std::string& text) {
-  double value = 0;
+template <class Number>
+bool is_number(const std::string& text, Number least, Number most) {
+  Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && value >= 0;
+  return error == std::errc() && end == text.data() + text.size() && value >= least &&
+         value <= most;
 }
+
+bool is_side(const std::string& text) { return is_number(text, 1, 1 << 15); }
 
 bool is_valid(const ScriptCommand& command) {
   static const std::map<std::string, std::size_t> kArguments{
@@ -31,9 +35,11 @@ bool is_valid(const ScriptCommand& command) {
   if (command.name == "lose") {
     return command.arguments[0] == "swapchain" || command.arguments[0] == "surface";
   }
-  if (command.name == "screenshot") return true;
-  for (const std::string& argument : command.arguments) {
-    if (!is_number(argument)) return false;
+  if (command.name == "resize") {
+    return is_side(command.arguments[0]) && is_side(command.arguments[1]);
+  }
+  if (command.name == "wait" || command.name == "labels") {
+    return is_number(command.arguments[0], 0.0, 1e9);
   }
   return true;
 }

@@ -119,6 +119,7 @@ void Swapchain::release_images() {
 
 bool Swapchain::make_images() {
   const VkDevice device = graphics_.device();
+  is_stale_ = true;  // until there are new ones
   release_images();
   if (is_surface_lost_) {
     swapchain_ = {};
@@ -196,7 +197,6 @@ bool Swapchain::make_images() {
                         make_semaphore(device)});
   }
   is_stale_ = false;
-  ++generation_;
   return true;
 }
 
@@ -208,7 +208,10 @@ bool Swapchain::note(VkResult result, const char* call) {
     is_surface_lost_ = true;
   }
   if (result == VK_SUCCESS || result == VK_SUBOPTIMAL_KHR) return true;
-  if (is_stale_ || result == VK_TIMEOUT || result == VK_NOT_READY) return false;
+  const bool is_mended_anew = result == VK_ERROR_OUT_OF_DATE_KHR ||
+                              result == VK_ERROR_SURFACE_LOST_KHR ||
+                              result == VK_ERROR_NATIVE_WINDOW_IN_USE_KHR;
+  if (is_mended_anew || result == VK_TIMEOUT || result == VK_NOT_READY) return false;
   check_vulkan(result, call);
   return false;
 }

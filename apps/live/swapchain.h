@@ -42,7 +42,6 @@ class Swapchain {
   void lose_images() { is_stale_ = true; }
   void lose_surface() { is_surface_lost_ = true; }
   /// How often the images were made.
-  std::int64_t generation() const { return generation_; }
 
  private:
   void make_surface();
@@ -72,7 +71,6 @@ class Swapchain {
   std::vector<Entry> entries_;
   bool is_stale_ = true;
   bool is_surface_lost_ = false;
-  std::int64_t generation_ = 0;
 };
 
 OwnedSemaphore make_semaphore(VkDevice device);

@@ -15,11 +15,6 @@ std::string last_error() {
   return text != nullptr ? text : "unknown cause";
 }
 
-GLFWmonitor* monitor_of(GLFWwindow* window) {
-  GLFWmonitor* const full_screen = glfwGetWindowMonitor(window);
-  return full_screen != nullptr ? full_screen : glfwGetPrimaryMonitor();
-}
-
 }  // namespace
 
 WindowSystem::WindowSystem() {
@@ -44,6 +39,8 @@ std::vector<std::string> WindowSystem::instance_extensions() const {
 Window::Window(const std::string& title, int width, int height) {
   glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
   glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+  // On a stand somebody works at the other screen.
+  glfwWindowHint(GLFW_AUTO_ICONIFY, GLFW_FALSE);
   window_ = glfwCreateWindow(width, height, title.c_str(), nullptr, nullptr);
   if (window_ == nullptr) throw gfnet::Error("no window: " + last_error());
   glfwSetWindowUserPointer(window_, this);
@@ -54,7 +51,8 @@ Window::Window(const std::string& title, int width, int height) {
 Window::~Window() { glfwDestroyWindow(window_); }
 
 void Window::key_pressed(GLFWwindow* window, int key, int, int action, int) {
-  const Window& self = *static_cast<Window*>(glfwGetWindowUserPointer(window));
+  Window& self = *static_cast<Window*>(glfwGetWindowUserPointer(window));
+  self.repeats_ = action == GLFW_REPEAT;
   if (action != GLFW_PRESS || !self.handler_) return;
   if (key == GLFW_KEY_ESCAPE) self.handler_(Key::kQuit);
   if (key == GLFW_KEY_F11) self.handler_(Key::kFullScreen);
@@ -66,7 +64,7 @@ void Window::key_pressed(GLFWwindow* window, int key, int, int action, int) {
 void Window::character_typed(GLFWwindow* window, unsigned character) {
   const Window& self = *static_cast<Window*>(glfwGetWindowUserPointer(window));
   const std::optional<Key> key = key_typed(character);
-  if (key && self.handler_) self.handler_(*key);
+  if (key && self.handler_ && !self.repeats_) self.handler_(*key);
 }
 
 std::uint32_t Window::width() const {
@@ -92,16 +90,8 @@ float Window::scale() const {
   return x > 0 ? x : 1;
 }
 
-double Window::refresh_rate() const {
-  constexpr double kUsual = 60;
-  GLFWmonitor* const monitor = monitor_of(window_);
-  const GLFWvidmode* const mode = monitor != nullptr ? glfwGetVideoMode(monitor) : nullptr;
-  return mode != nullptr && mode->refreshRate > 0 ? mode->refreshRate : kUsual;
-}
-
 bool Window::wants_to_close() const { return glfwWindowShouldClose(window_) == GLFW_TRUE; }
 void Window::close() { glfwSetWindowShouldClose(window_, GLFW_TRUE); }
-void Window::set_title(const std::string& title) { glfwSetWindowTitle(window_, title.c_str()); }
 void Window::resize(int width, int height) { glfwSetWindowSize(window_, width, height); }
 void Window::minimise() { glfwIconifyWindow(window_); }
 void Window::restore() { glfwRestoreWindow(window_); }

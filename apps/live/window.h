@@ -40,12 +40,9 @@ class Window {
   bool is_minimised() const;
   /// How many pixels a unit of length takes, 2 on a dense display.
   float scale() const;
-  /// Of the display it is on, in Hz.
-  double refresh_rate() const;
 
   bool wants_to_close() const;
   void close();
-  void set_title(const std::string& title);
   void resize(int width, int height);
   void minimise();
   void restore();
@@ -60,6 +57,8 @@ class Window {
 
   GLFWwindow* window_ = nullptr;
   std::function<void(Key)> handler_;
+  /// Whether the last key is held down: it is to act once.
+  bool repeats_ = false;
   /// Where it was before it filled the screen.
   int x_ = 0;
   int y_ = 0;

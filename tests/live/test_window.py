@@ -366,6 +366,14 @@ class Wrong(unittest.TestCase):
         self.fail_with(1, "line 4 is no command: jump 3", "--source", "test", "--script", script,
                        DISPLAY=display.name)
 
+    def test_a_font_that_is_none(self):
+        display = Display()
+        self.addCleanup(display.close)
+        for content in (b"", b"no font at all\n", b"\0\1\0\0\0\x09" + bytes(200)):
+            (SCRATCH / "font.ttf").write_bytes(content)
+            self.fail_with(1, "is no TrueType", "--source", "test", "--font", SCRATCH / "font.ttf",
+                           DISPLAY=display.name)
+
 
 if __name__ == "__main__":
     unittest.main()
