@@ -28,4 +28,8 @@ UnsupportedError::UnsupportedError(const std::string& feature, const std::string
 VulkanError::VulkanError(const std::string& call, int result, const std::string& result_name)
     : Error(call + " failed: " + result_name), result_(result) {}
 
+VulkanError VulkanError::on(const std::string& device) const {
+  return {what() + (" on " + device), result_};
+}
+
 }  // namespace gfnet

@@ -56,10 +56,7 @@ bool Preprocessor::Block::reserve(const vulkan::Device& device, std::uint64_t by
 }
 
 Preprocessor::Preprocessor(DeviceContext& context, Target target)
-    : context_(context),
-      target_(std::move(target)),
-      reads_uploads_(context.device().memory_type(vulkan::MemoryKind::kUpload) ==
-                     context.device().memory_type(vulkan::MemoryKind::kDeviceLocal)) {}
+    : context_(context), target_(std::move(target)) {}
 
 std::uint64_t Preprocessor::room(std::uint64_t bytes) const {
   return static_cast<std::uint64_t>(
@@ -135,6 +132,9 @@ void Preprocessor::reserve(std::span<const Job> jobs, Upload& upload) {
   }
   vulkan::Device& device = context_.device();
   if (upload.block.reserve(device, source_bytes, vulkan::MemoryKind::kUpload)) ++upload.generation;
+  // Not before: a device that only compiles has no memory to ask about.
+  reads_uploads_ = device.memory_type(vulkan::MemoryKind::kUpload) ==
+                   device.memory_type(vulkan::MemoryKind::kDeviceLocal);
   if (reads_uploads_) source_bytes = 0;
   if (!source_.holds(source_bytes) || !intermediate_.holds(intermediate_bytes)) wait();
   bool has_grown = source_.reserve(device, source_bytes, vulkan::MemoryKind::kDeviceLocal);
@@ -146,7 +146,16 @@ void Preprocessor::run_jobs(std::span<const Job> jobs, const vulkan::Buffer& inp
                             RecordingCache& recordings, std::size_t slot) {
   Upload& upload = uploads_[slot];
   upload.submission.wait();
-  reserve(jobs, upload);
+  try {
+    reserve(jobs, upload);
+  } catch (const VulkanError&) {
+    // Smaller pictures can still be taken.
+    if (jobs.size() > 1 || jobs.front().source_room <= kUploadBytes) throw;
+    const Image& image = *jobs.front().image;
+    throw UnsupportedError("a picture of " + std::to_string(image.width) + "×" +
+                               std::to_string(image.height) + " pixels, for want of memory,",
+                           context_.device().info().name);
+  }
   std::string key = "pictures in memory " + std::to_string(generation_) + "." +
                     std::to_string(slot) + "." + std::to_string(upload.generation) + " to image " +
                     std::to_string(jobs.front().index) + ":";

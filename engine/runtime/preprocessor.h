@@ -73,11 +73,12 @@ class Preprocessor {
   Target target_;
   /// Host and device share their memory: nothing is gained by a copy of the pictures.
   bool reads_uploads_ = false;
-  std::array<Upload, kUploadSlots> uploads_;
   Block source_;
   Block intermediate_;
   /// How often one of the two has grown.
   std::uint64_t generation_ = 0;
+  /// The last, which are waited for before memory goes that they read.
+  std::array<Upload, kUploadSlots> uploads_;
 };
 
 /// What a model's pictures are turned into.

@@ -69,8 +69,12 @@ class VulkanError : public Error {
   VulkanError(const std::string& call, int result, const std::string& result_name);
 
   int result() const { return result_; }
+  /// The same, with " on DEVICE" at its end, for who has several.
+  VulkanError on(const std::string& device) const;
 
  private:
+  VulkanError(const std::string& what, int result) : Error(what), result_(result) {}
+
   int result_;
 };
 
