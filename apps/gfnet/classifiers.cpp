@@ -51,10 +51,6 @@ std::string Classifiers::device_names() const {
   return joined(names, " and ");
 }
 
-std::string Classifiers::getting_ready() const {
-  return "getting " + device_names() + " ready; a model's first run there takes longest";
-}
-
 std::string Classifiers::precisions() const {
   std::vector<std::string> names;
   for (const gfnet::Classifier& classifier : classifiers_) {

@@ -16,8 +16,9 @@ namespace app {
 /// Devices round differently, so that who labels an input must not hang on chance, or no run could
 /// be repeated, gone on with or split to the byte. So it depends on the input's number alone: not
 /// on which device is free, and not on batches. Numbers are spread so that devices get their shares
-/// of any stretch of a job, and of any of its shards. The price: a device that is slower than its
-/// share makes the others wait; --device 0,0,1 gives device 0 two shares.
+/// of any stretch of a job, and of most of its shards (one of 34, 55 or 89, Fibonacci's numbers,
+/// goes to one device for long stretches). The price: a device that is slower than its share makes
+/// the others wait; --device 0,0,1 gives device 0 two shares.
 class Classifiers {
  public:
   /// Throws as select_devices and Classifier do.
@@ -34,8 +35,6 @@ class Classifiers {
 
   /// "llvmpipe (LLVM 15.0.6, 256 bits) and SwiftShader Device (Subzero)".
   std::string device_names() const;
-  /// What to say while that lasts.
-  std::string getting_ready() const;
   /// "fp32", or all there are with commas between.
   std::string precisions() const;
   std::vector<std::string> validation_messages() const;

@@ -40,7 +40,7 @@ class ClassifyRun {
         inputs_(options.paths) {
     const std::int64_t top_k = std::min(options.top_k, model_.description().classes);
     classifiers_.emplace(model_, options.model, top_k);
-    if (!options.targets.resume) guard_.check_contents(options.paths);
+    OverwriteGuard::check_contents(options.targets.emptied(), options.paths);
     results_.emplace(options.targets, model_.description(), top_k);
   }
 
@@ -75,7 +75,7 @@ class ClassifyRun {
     const InputCounter counter(stderr_is_terminal() ? options_.paths : std::vector<std::string>());
     Progress progress;
     results_->make_room_with([&] { progress.clear(); });
-    progress.announce(classifiers_->getting_ready());
+    progress.announce(kGettingReady);
     label_pictures(
         results_->remaining(mine), *classifiers_,
         {.load = {.apply_orientation = true}, .preprocessed = results_->wants_preprocessed()},
@@ -104,7 +104,7 @@ class ClassifyRun {
     const std::int64_t batch = classifiers_->batch(0);
     Progress progress;
     results_->make_room_with([&] { progress.clear(); });
-    progress.announce(classifiers_->getting_ready());
+    progress.announce(kGettingReady);
     for (std::int64_t first = 0; first < images && !interrupted(); first += batch) {
       const std::int64_t count = std::min(batch, images - first);
       auto results = (*classifiers_)[0].classify_tensor(

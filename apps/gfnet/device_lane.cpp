@@ -10,6 +10,8 @@ namespace {
 
 /// One that is computed, one that waits for its end.
 constexpr std::size_t kBatchesAtDevice = 2;
+/// Of pictures that wait for a batch to fill: with so many it is full.
+constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 
 }  // namespace
 
@@ -30,6 +32,7 @@ DeviceLane::DeviceLane(gfnet::Classifier& classifier, std::int64_t batch, bool w
 
 void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
   places_.push_back(place);
+  bytes_ += image.rgb.size();
   images_.push_back(std::move(image));
   // A batch beyond the device is said before its pictures fill the memory; how many there will be
   // nobody knows.
@@ -37,7 +40,7 @@ void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
     classifier_->check_batch(static_cast<std::int64_t>(images_.size()));
     checked_ = images_.size();
   }
-  if (images_.size() == full_) flush();
+  if (images_.size() == full_ || bytes_ >= kMostBytes) flush();
 }
 
 void DeviceLane::flush() {
@@ -45,6 +48,7 @@ void DeviceLane::flush() {
   // What the device cannot run at all ends everything; only what is thrown from here on is about a
   // picture.
   classifier_->prepare(static_cast<std::int64_t>(images_.size()));
+  bytes_ = 0;
   start(std::exchange(places_, {}), std::exchange(images_, {}));
 }
 

@@ -53,6 +53,7 @@ class DeviceLane {
   std::size_t checked_ = 1;
   std::vector<std::uint64_t> places_;
   std::vector<gfnet::Image> images_;
+  std::size_t bytes_ = 0;      // of images_
   std::deque<Batch> batches_;  // at the device
 };
 

@@ -70,7 +70,8 @@ class Transfer {
     now_.address = address;
     set(CURLOPT_URL, address.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    // What is fetched safely is not passed on to where anybody could change it.
+    set(CURLOPT_REDIR_PROTOCOLS_STR, address.starts_with("https:") ? "https" : "http,https");
     set(CURLOPT_FOLLOWLOCATION, 1L);
     set(CURLOPT_MAXREDIRS, kMostRedirections);
     set(CURLOPT_FAILONERROR, 1L);
@@ -104,6 +105,9 @@ class Transfer {
     }
     if (code != CURLE_OK) throw DownloadError(failure_text(code));
     if (!progress_) part_.restart();  // the file is empty
+    if (part_.size() < now_.total) {
+      throw DownloadError("broke off " + progress_text() + "; say it again to go on");
+    }
     return Outcome::kDone;
   }
 
@@ -240,7 +244,9 @@ void download(const std::string& address, PartFile& part) {
   if (part.size() == 0 || (earlier && earlier->address != address)) earlier.reset();
   if (Transfer(address, part, earlier).run() == Transfer::Outcome::kDone) return;
   part.restart();
-  Transfer(address, part, std::nullopt).run();
+  if (Transfer(address, part, std::nullopt).run() == Transfer::Outcome::kRestart) {
+    throw DownloadError("the server answers with a part of the file that was not asked for");
+  }
 }
 
 }  // namespace app

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "input_counter.h"
 #include "inputs.h"
+#include "interrupt.h"
 #include "labeller.h"
 #include "options.h"
 #include "terminal.h"
@@ -109,7 +110,7 @@ Score evaluate(const std::vector<std::string>& folders, const std::vector<std::i
                Classifiers& classifiers) {
   Score score;
   Progress progress;
-  progress.announce(classifiers.getting_ready());
+  progress.announce(kGettingReady);
   Inputs inputs(folders);
   const InputCounter counter(stderr_is_terminal() ? folders : std::vector<std::string>());
   label_pictures([&] { return inputs.next(); }, classifiers, {},
@@ -163,6 +164,7 @@ void add_evaluate(CLI::App& app, int& status) {
   options->model.add_to(*command);
   command->add_flag("--json", options->json, "For machines");
   command->callback([options, &status] {
+    const InterruptGuard guard;
     const gfnet::Model model = options->model.load();
     const std::vector<fs::path> folders = class_folders(options->directory);
     const std::vector<std::int64_t> classes = classes_of(folders, model, options->directory);
@@ -171,7 +173,13 @@ void add_evaluate(CLI::App& app, int& status) {
     const Score score = evaluate({folders.begin(), folders.end()}, classes, classifiers);
     print_score(score, classifiers, options->json);
     status = report_validation(classifiers.validation_messages());
-    if (status == kAllDone && score.failed > 0) status = kSomeFailed;
+    if (status != kAllDone) return;
+    if (score.failed > 0) status = kSomeFailed;
+    if (interrupted()) {
+      std::fprintf(stderr, "gfnet: interrupted after %zu pictures; the score is of these only\n",
+                   score.total + score.failed);
+      status = kInterrupted;
+    }
   });
 }
 

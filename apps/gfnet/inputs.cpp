@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "interrupt.h"
+
 namespace app {
 
 std::optional<Input> Inputs::next() {
@@ -18,6 +20,8 @@ std::optional<Input> Inputs::next() {
         found->argument = argument_ - 1;
         found = start(std::move(*found));
       } else {
+        // Which may be all that was known of it so far.
+        if (interrupted()) return std::nullopt;
         list_.reset();
       }
     } else if (argument_ == paths_.size()) {

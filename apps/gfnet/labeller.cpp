@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <vector>
 
 #include "interrupt.h"
@@ -24,33 +25,48 @@ class Lanes {
   }
 
   void add(std::uint64_t number, std::uint64_t place, gfnet::Image image) {
-    lanes_[classifiers_.of(number)].add(place, std::move(image));
+    const std::size_t i = classifiers_.of(number);
+    at(i, [&](DeviceLane& lane) { lane.add(place, std::move(image)); });
   }
 
   void collect_ready() {
-    for (DeviceLane& lane : lanes_) {
-      while (lane.ready()) lane.collect();
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      at(i, [](DeviceLane& lane) {
+        while (lane.ready()) lane.collect();
+      });
     }
   }
 
   /// Waits for the batch that others have to wait for; false if none is at a device.
   bool collect_next() {
-    DeviceLane* next = nullptr;
-    for (DeviceLane& lane : lanes_) {
-      if (!lane.is_at_work()) continue;
-      if (next == nullptr || lane.first_place() < next->first_place()) next = &lane;
+    std::optional<std::size_t> next;
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      if (!lanes_[i].is_at_work()) continue;
+      if (!next || lanes_[i].first_place() < lanes_[*next].first_place()) next = i;
     }
-    if (next != nullptr) next->collect();
-    return next != nullptr;
+    if (next) at(*next, [](DeviceLane& lane) { lane.collect(); });
+    return next.has_value();
   }
 
   void finish() {
-    for (DeviceLane& lane : lanes_) lane.flush();
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      at(i, [](DeviceLane& lane) { lane.flush(); });
+    }
     while (collect_next()) {
     }
   }
 
  private:
+  /// What fails there says where.
+  template <class Work>
+  void at(std::size_t i, const Work& work) {
+    try {
+      work(lanes_[i]);
+    } catch (const gfnet::VulkanError& error) {
+      throw error.on(device_name(classifiers_[i]));
+    }
+  }
+
   Classifiers& classifiers_;
   std::vector<DeviceLane> lanes_;
 };
@@ -67,7 +83,12 @@ void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOpt
   for (std::size_t i = 0; i < classifiers.size(); ++i) {
     ahead += static_cast<std::size_t>(classifiers.batch(i));
   }
-  OrderedOutcomes outcomes(use);
+  bool is_usable = true;
+  OrderedOutcomes outcomes([&](const LabelledPicture& picture) {
+    is_usable = false;  // unless it returns
+    use(picture);
+    is_usable = true;
+  });
   Lanes lanes(classifiers, options.preprocessed, outcomes);
   PictureReader reader(std::move(inputs), ahead, options.load);
   try {
@@ -89,6 +110,7 @@ void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOpt
     outcomes.hand_on();
   } catch (...) {
     stop_waiting();  // or the reader's threads might go on waiting for more inputs on stdin
+    if (is_usable) outcomes.hand_on();
     throw;
   }
 }

@@ -24,8 +24,9 @@ struct LabelOptions {
 /// is computed there, and the results of earlier ones are used; what is held does not grow with the
 /// number of inputs. use gets every input, in order; one that cannot be read, or that the device
 /// cannot take, costs the others nothing. Ends early, with all that it has begun to put together,
-/// once the run is interrupted(). Throws gfnet::UnsupportedError if a device cannot take so large a
-/// batch of any pictures, and whatever inputs and use throw.
+/// once the run is interrupted(). What is known when something is thrown, use gets before, unless
+/// it was use that threw. Throws gfnet::UnsupportedError if a device cannot take so large a batch
+/// of any pictures, and whatever inputs and use throw.
 void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
                     const std::function<void(const LabelledPicture&)>& use);
 

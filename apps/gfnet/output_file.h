@@ -6,8 +6,8 @@
 
 namespace app {
 
-/// A file, or stdout, that holds whole rows at any moment: each piece is written at once or, if the
-/// disk is full, not at all.
+/// A file that holds whole rows at any moment: each piece is written at once or, if the disk is
+/// full, not at all. Or stdout, which takes what it can.
 class OutputFile {
  public:
   /// path: empty for stdout. Keeps what is there, and other runs away. Throws gfnet::FormatError if

@@ -49,6 +49,7 @@ std::optional<Identity> identity_of(const std::string& path) {
 }
 
 InputSource checked(InputSource inputs, std::vector<std::pair<std::string, Identity>> outputs) {
+  if (outputs.empty()) return inputs;
   return [inputs = std::move(inputs), outputs = std::move(outputs)] {
     std::optional<Input> input = inputs();
     if (!input || !input->cause.empty()) return input;
@@ -91,9 +92,10 @@ OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
   }
 }
 
-void OverwriteGuard::check_contents(const std::vector<std::string>& paths) const {
+void OverwriteGuard::check_contents(const std::vector<std::string>& outputs,
+                                    const std::vector<std::string>& paths) {
   std::vector<std::string> foreign;
-  for (const std::string& output : outputs_) {
+  for (const std::string& output : outputs) {
     std::error_code error;
     const auto bytes = fs::file_size(output, error);
     if (!error && bytes > 0 && !holds_results(output)) foreign.push_back(output);

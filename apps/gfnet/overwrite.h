@@ -20,10 +20,11 @@ class OverwriteGuard {
   /// the inputs.
   OverwriteGuard(const std::vector<std::string>& outputs, const std::vector<std::string>& files);
 
-  /// Before outputs are emptied. One that holds anything but results of ours is held against all
-  /// inputs that paths stand for, which takes a walk of its own; inputs on stdin cannot be looked
-  /// at before, so that with those it is refused.
-  void check_contents(const std::vector<std::string>& paths) const;
+  /// Before `outputs`, all or some of them, are emptied. One that holds anything but results of
+  /// ours is held against all inputs that paths stand for, which takes a walk of its own; inputs on
+  /// stdin cannot be looked at before, so that with those it is refused.
+  static void check_contents(const std::vector<std::string>& outputs,
+                             const std::vector<std::string>& paths);
 
   /// Once the outputs are open: the source, with every input checked against them.
   InputSource watch(InputSource inputs) const;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gfnet/gfnet.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,7 +21,13 @@ PartFile::PartFile(fs::path path) : path_(std::move(path)) {
   if (error) throw gfnet::FormatError(path_.parent_path(), "cannot be made: " + error.message());
   descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail("cannot be written");
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+  // Another that has just finished has given the file its final name.
+  struct stat mine{};
+  struct stat there{};
+  const bool is_mine = ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 &&
+                       ::fstat(descriptor_, &mine) == 0 && ::stat(path_.c_str(), &there) == 0 &&
+                       mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
+  if (!is_mine) {
     ::close(descriptor_);
     throw gfnet::FormatError(path_, "is being fetched by another gfnet");
   }
@@ -43,6 +50,7 @@ void PartFile::append(const char* bytes, std::size_t count) {
 void PartFile::restart() {
   if (::ftruncate(descriptor_, 0) != 0) fail("cannot be emptied");
   size_ = 0;
+  has_restarted_ = true;
 }
 
 void PartFile::check_space(std::int64_t bytes) const {

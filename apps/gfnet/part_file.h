@@ -23,6 +23,7 @@ class PartFile {
   void append(const char* bytes, std::size_t count);
   /// Empties it.
   void restart();
+  bool has_restarted() const { return has_restarted_; }
   /// Throws gfnet::FormatError unless so many more bytes fit on the disk.
   void check_space(std::int64_t bytes) const;
   /// Until all is on the disk.
@@ -39,6 +40,7 @@ class PartFile {
   std::filesystem::path path_;
   int descriptor_ = -1;
   std::int64_t size_ = 0;
+  bool has_restarted_ = false;
 };
 
 }  // namespace app

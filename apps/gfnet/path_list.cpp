@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "interrupt.h"
@@ -44,9 +45,12 @@ bool PathList::fill() {
 }
 
 void PathList::choose_separator() {
-  while (buffer_.find('\0') == std::string::npos && buffer_.size() <= PATH_MAX && fill()) {
+  const auto has_zero = [&] {
+    return std::string_view(buffer_).substr(0, PATH_MAX + 1).find('\0') != std::string_view::npos;
+  };
+  while (!has_zero() && buffer_.size() <= PATH_MAX && fill()) {
   }
-  separator_ = buffer_.find('\0') == std::string::npos ? '\n' : '\0';
+  separator_ = has_zero() ? '\0' : '\n';
 }
 
 std::optional<Input> PathList::next() {

@@ -33,11 +33,15 @@ std::string advice(const gfnet::ZooModel& model) {
 }
 
 void copy(const std::string& from, PartFile& part) {
+  // A part that was completed by other means.
+  if (is_same_file(from, part.path().string())) return;
   std::error_code error;
   if (fs::is_directory(from, error)) throw gfnet::FormatError(from, "is a folder, no checkpoint");
   std::ifstream file(from, std::ios::binary);
   if (!file) throw gfnet::FormatError(from, std::strerror(errno));
   const std::uintmax_t size = fs::file_size(from, error);
+  file.peek();
+  if (file.bad()) throw gfnet::FormatError(from, "cannot be read");
   part.restart();
   if (!error) part.check_space(static_cast<std::int64_t>(size));
   std::vector<char> piece(std::size_t{1} << 20);
@@ -68,13 +72,14 @@ void fetch(const gfnet::ZooModel& model, const ModelStore& store, const std::str
     throw gfnet::Error(origin + ": " + error.what() + (from.empty() ? advice(model) : ""));
   } catch (const gfnet::FormatError&) {
     // Copying begins anew in any case; a download goes on with what there is.
-    if (!is_address(origin)) part.discard();
+    if (part.has_restarted() && !is_address(origin)) part.discard();
+    if (part.size() == 0) part.discard();
     throw;
   }
   try {
     store.admit(model, part, origin);
   } catch (const gfnet::FormatError& error) {
-    part.discard();
+    if (!is_same_file(origin, part.path().string())) part.discard();
     throw gfnet::Error(origin + ": " + cause_of(error, part) + (from.empty() ? advice(model) : ""));
   }
 }

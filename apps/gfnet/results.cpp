@@ -25,6 +25,13 @@ std::vector<std::string> ResultTargets::files() const {
   return files;
 }
 
+std::vector<std::string> ResultTargets::emptied() const {
+  if (!resume) return files();
+  std::vector<std::string> arrays{logits, preprocessed};
+  std::erase(arrays, "");
+  return arrays;
+}
+
 Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& model,
                  std::int64_t top_k)
     : targets_(targets) {
@@ -51,6 +58,8 @@ Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& mo
   preprocessed_ =
       open_array(targets_.preprocessed,
                  gfnet::Shape{model.input_channels, model.image_height, model.image_width});
+  // Only now: if one of the files cannot be had, earlier results are still there.
+  output_->cut(prior_.bytes);
   if (prior_.bytes == 0) output_->write(format_->head());
 }
 
@@ -68,7 +77,6 @@ void Results::open_output(std::int64_t top_k) {
     prior_ = read_prior_rows(rows_path_, *rows_format_);
     awaits_sample_ = !prior_.sample.empty();
   }
-  output_->cut(prior_.bytes);
 }
 
 std::unique_ptr<gfnet::NpyWriter> Results::open_array(const std::string& path,
@@ -118,7 +126,7 @@ bool Results::confirms_sample(const std::string& path, const std::string& row) {
   if (!std::exchange(awaits_sample_, false)) return false;
   if (row == prior_.sample) return true;
   throw UsageError("--resume: '" + path + "' now comes out otherwise than in '" + targets_.output +
-                   "': model, labels, device or precision are not the same");
+                   "': the picture, model, labels, device, precision or tuning is not the same");
 }
 
 void Results::finish() {

@@ -29,6 +29,9 @@ struct ResultTargets {
 
   /// All files that are written to.
   std::vector<std::string> files() const;
+  /// Those of them that are emptied before they are looked into: with `resume`, the arrays, of
+  /// which there need be no rows yet.
+  std::vector<std::string> emptied() const;
 };
 
 /// Writes what a run finds out, in input order: one row an input in the table of results and in
@@ -63,6 +66,7 @@ class Results {
   std::uint64_t rows() const { return prior_.rows + labelled_ + failed_; }
 
  private:
+  /// Leaves in it what there is.
   void open_output(std::int64_t top_k);
   std::unique_ptr<gfnet::NpyWriter> open_array(const std::string& path, const gfnet::Shape& row);
   void write(const std::string& rows);

@@ -17,8 +17,12 @@ std::string fit(std::string_view text, std::size_t columns);
 /// A bar of `columns` columns of which `share` (0…1) is filled, in steps of an eighth of a column.
 std::string bar(double share, std::size_t columns);
 
+/// To be announced before the first results; fits 80 columns.
+constexpr std::string_view kGettingReady =
+    "getting ready; a model's first run on a device takes longest";
+
 /// A line on stderr that shows how far a long task has come. Nothing is shown when stderr is no
-/// terminal, or while the task is younger than a moment.
+/// terminal, and no progress while the task is younger than a moment.
 class Progress {
  public:
   enum class Unit { kImages, kRows, kBytes };

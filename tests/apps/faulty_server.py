@@ -16,6 +16,7 @@ class FaultyServer(http.server.ThreadingHTTPServer):
         self.stop_after = None   # bytes of a body, after which the connection is cut
         self.pause_after = None  # bytes of a body, after which nothing comes until released
         self.released = threading.Event()
+        self.most = None         # bytes that a range is answered with, if less than asked for
         self.length = None       # a Content-Length to lie about
         self.requests = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -60,8 +61,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.send_header("Content-Range", f"bytes */{len(body)}")
                 self.end_headers()
                 return
+            end = min(start + server.most, len(body)) if server.most else len(body)
             self.send_response(206)
-            self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
+            self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(body)}")
+            body = body[:end]
         else:
             self.send_response(200)
         if server.etag:

@@ -1,10 +1,13 @@
 """gfnet eval: accuracy on folders that bear class names."""
 import json
+import signal
+import subprocess
+import time
 
 import numpy
 
 import samples
-from command import MODEL, SCRATCH, CommandTest, folder, main
+from command import COMMAND, ENVIRONMENT, MODEL, SCRATCH, CommandTest, folder, main
 
 CLASSES = 10
 PICTURES = 2  # a class
@@ -56,6 +59,25 @@ class Eval(CommandTest):
         self.assertIn("kind 1: no pictures", result.errors[1])
         score = json.loads(result.stdout)
         self.assertEqual((score["images"], score["failed"]), (1, 2))
+
+    def test_ctrl_c_gives_the_score_so_far(self):
+        tree = folder("endless")
+        (tree / "kind 0").mkdir()
+        picture = samples.picture(SCRATCH / "one.png")
+        for i in range(20000):
+            (tree / "kind 0" / f"{i}.png").symlink_to(picture)
+        with subprocess.Popen(
+                [COMMAND, "eval", tree, "--model", MODEL, "--labels", self.labels, "--json"],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                env={**ENVIRONMENT, "GFNET_VALIDATION": "0"}) as command:
+            time.sleep(2)
+            command.send_signal(signal.SIGINT)
+            stdout, stderr = command.communicate(timeout=60)
+        self.assertEqual(command.returncode, 130, stderr)
+        score = json.loads(stdout)
+        self.assertGreater(score["images"], 0)
+        self.assertLess(score["images"], 20000)
+        self.assertIn(f"interrupted after {score['images']} pictures", stderr.decode())
 
     def test_folders_that_fit_no_model(self):
         self.fail_with(1, "No such file", "eval", SCRATCH / "missing", "--model", MODEL)

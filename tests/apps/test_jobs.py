@@ -192,6 +192,43 @@ class Jobs(JobTest):
             self.assertEqual(command.wait(timeout=60), 130)
         self.assertIn(b"only pictures with an --output", stderr)
 
+    def test_ctrl_c_in_a_list_does_not_go_on_behind_it(self):
+        output = SCRATCH / "list.csv"
+        args = [*BASE, "-", self.tree, "--output", output]
+        paths = [str(path) for path in self.pictures * 10]
+        command = self.start(*args, stdin=subprocess.PIPE)
+        command.stdin.write("".join(f"{path}\n" for path in paths).encode())
+        command.stdin.flush()
+        self.wait_for_rows(command, output, 20)
+        time.sleep(0.5)  # for all that there is to be read
+        command.send_signal(signal.SIGINT)
+        self.assertEqual(command.wait(timeout=60), 130, command.stderr.read())
+        command.communicate()
+        named = [row["path"] for row in rows_of(output.read_bytes())]
+        self.assertEqual(named, paths[:len(named)])
+        result = self.bulk(*args, "--resume", stdin="\n".join(paths).encode())
+        self.assertEqual(result.status, 1)  # for the broken one in the folder
+        self.assertEqual(len(rows_of(output.read_bytes())), len(paths) + PICTURES + 1)
+
+    def test_resume_empties_no_input(self):
+        victim = samples.picture(SCRATCH / "victim.png")
+        before = victim.read_bytes()
+        output = SCRATCH / "first run.csv"
+        for option in ("--logits", "--preprocessed"):
+            for given, stdin in (([victim], b""), (["-"], os.fsencode(victim))):
+                with self.subTest(option=option, given=given):
+                    self.fail_with(2, str(victim), *BASE, self.pictures[0], *given, "--output", output,
+                                   "--resume", option, victim, stdin=stdin)
+                    self.assertEqual(victim.read_bytes(), before)
+
+    def test_an_array_that_cannot_be_opened_costs_no_results(self):
+        output = SCRATCH / "kept.csv"
+        before = self.whole(*BASE, *self.pictures[:3])
+        output.write_bytes(before)
+        self.fail_with(1, "No such file", *BASE, self.pictures[0], "--output", output, "--logits",
+                       SCRATCH / "nowhere" / "logits.npy")
+        self.assertEqual(output.read_bytes(), before)
+
     def test_an_error_while_stdin_is_open(self):
         # What ends a run with an error must not wait for the rest of the list either.
         with open("/dev/full", "wb") as full, subprocess.Popen(

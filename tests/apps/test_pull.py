@@ -122,6 +122,28 @@ class Pull(CommandTest):
         self.assertEqual(self.server.requests[-1], f"bytes={len(CONTENT)}-")
         self.assert_whole()
 
+    def test_a_part_completed_by_other_means(self):
+        self.server.stop_after = 1_000_003
+        self.pull_fails("broke off")
+        self.fail_with(1, "No such file", "pull", NAME, "--from", SCRATCH / "misspelt.pth",
+                       **self.environment)
+        self.assertEqual(self.part.read_bytes(), CONTENT[:1_000_003])
+        self.fail_with(1, str(self.part), "pull", NAME, "--from", self.part, **self.environment)
+        self.assertEqual(self.part.read_bytes(), CONTENT[:1_000_003])
+        self.part.write_bytes(CONTENT)
+        self.succeed("pull", NAME, "--from", self.part, **self.environment)
+        self.assertEqual(self.file.read_bytes(), CONTENT)
+
+    def test_a_server_that_sends_less_than_it_was_asked_for(self):
+        self.server.stop_after = 1_000_003
+        self.pull_fails("broke off")
+        self.server.stop_after, self.server.most = None, 500_000
+        self.pull_fails(["broke off", "say it again"])
+        self.assertEqual(self.part.read_bytes(), CONTENT[:1_500_003])
+        self.server.most = None
+        self.pull()
+        self.assert_whole()
+
     def test_what_is_no_such_checkpoint(self):
         for content, saying in ((b"<!DOCTYPE html><html>Log in</html>", "is a web page"),
                                 (b"\r\n <html>", "is a web page"),
