@@ -1,8 +1,10 @@
 #include "capture.h"
 
 #include <gfnet/error.h>
+#include <gfnet/text.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 #include <vector>
 
@@ -120,7 +122,7 @@ void Capture::read(FrameSource& source) {
       status_.width = info->width;
       status_.height = info->height;
     }
-    if (is_wanted) deliver(source, *info);
+    if (is_wanted) try_to_deliver(source, *info);
     ++index_;
   }
   last_seconds_ = std::max(last_seconds_, 0.0);
@@ -141,7 +143,24 @@ bool Capture::wait_until_due(const FrameInfo& info) {
   return early > -kLateSeconds || early < -kTooLateSeconds;
 }
 
+void Capture::try_to_deliver(FrameSource& source, const FrameInfo& info) {
+  try {
+    deliver(source, info);
+  } catch (const gfnet::UnsupportedError& error) {
+    if (kind_ != SourceKind::kFile) throw;
+    const std::string text = source.name() + ", picture " + std::to_string(index_ + 1) + " of " +
+                             std::to_string(info.width) + "×" + std::to_string(info.height) +
+                             " pixels, left out: " + error.what();
+    std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(text).c_str());
+  }
+}
+
 void Capture::deliver(FrameSource& source, const FrameInfo& info) {
+  if (options_.longest_side > 0 && std::max(info.width, info.height) > options_.longest_side) {
+    throw gfnet::UnsupportedError(
+        "a side longer than " + std::to_string(options_.longest_side) + " pixels in a window",
+        device_.description().name);
+  }
   CapturedFrame frame;
   frame.index = index_;
   frame.seconds = info.seconds;

@@ -25,6 +25,8 @@ class Capture {
     bool real_time = true;
     /// Files start again when they end.
     bool loop = false;
+    /// No picture with a longer side can be shown; 0: any can.
+    std::uint32_t longest_side = 0;
   };
 
   enum class Condition { kRunning, kLost, kEnded };
@@ -62,6 +64,8 @@ class Capture {
   void run();
   void read(FrameSource& source);
   void deliver(FrameSource& source, const FrameInfo& info);
+  /// Unless that is beyond the device, of one picture among a file's.
+  void try_to_deliver(FrameSource& source, const FrameInfo& info);
   /// Waits until a file's picture is due. Whether it is still worth showing.
   bool wait_until_due(const FrameInfo& info);
   bool reconnect(const std::string& cause);

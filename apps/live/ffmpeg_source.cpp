@@ -2,18 +2,20 @@
 
 #include <gfnet/error.h>
 
+#include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "clock.h"
+#include "turned.h"
 
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavdevice/avdevice.h>
 #include <libavformat/avformat.h>
+#include <libavutil/display.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/opt.h>
 #include <libswscale/swscale.h>
@@ -31,6 +33,8 @@ constexpr auto kPollInterval = std::chrono::milliseconds(2);
 constexpr std::uint32_t kRowAlignment = 32;
 constexpr int kBufferAlignment = 64;
 constexpr std::uint32_t kPixelBytes = 4;
+/// A picture that would be wider is shown as it is.
+constexpr std::int64_t kWidest = 16384;
 
 struct CloseInput {
   void operator()(AVFormatContext* context) const { avformat_close_input(&context); }
@@ -68,6 +72,25 @@ std::string ffmpeg_error(int code) {
   return text;
 }
 
+const std::uint8_t* display_matrix(const AVStream& stream) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 30, 100)
+  const AVPacketSideData* const data =
+      av_packet_side_data_get(stream.codecpar->coded_side_data, stream.codecpar->nb_coded_side_data,
+                              AV_PKT_DATA_DISPLAYMATRIX);
+  return data != nullptr ? data->data : nullptr;
+#else
+  return av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr);
+#endif
+}
+
+/// How the file says that its pictures are turned upright, as phones do it: clockwise.
+int quarter_turns_of(const AVStream& stream) {
+  const std::uint8_t* const matrix = display_matrix(stream);
+  if (matrix == nullptr) return 0;
+  const double angle = av_display_rotation_get(reinterpret_cast<const std::int32_t*>(matrix));
+  return std::isfinite(angle) ? static_cast<int>(std::lround(-angle / 90)) & 3 : 0;
+}
+
 class FfmpegSource : public FrameSource {
  public:
   FfmpegSource(const FfmpegAddress& address, const std::atomic<bool>& stop)
@@ -96,12 +119,11 @@ class FfmpegSource : public FrameSource {
   }
 
   void copy_to(std::span<std::byte> pixels) override {
-    const auto width = static_cast<std::uint32_t>(frame_->width);
+    const auto width = static_cast<std::uint32_t>(width_);
     const auto height = static_cast<std::uint32_t>(frame_->height);
-    const std::size_t row_bytes = std::size_t{width} * kPixelBytes;
     auto* const target = reinterpret_cast<std::uint8_t*>(pixels.data());
-    if (width % kRowAlignment == 0) {
-      convert(target, row_bytes);
+    if (quarter_turns_ == 0 && width % kRowAlignment == 0) {
+      convert(target, std::size_t{width} * kPixelBytes);
       return;
     }
     const std::size_t stride =
@@ -112,9 +134,7 @@ class FfmpegSource : public FrameSource {
       if (!rows_) throw std::bad_alloc();
     }
     convert(rows_.get(), stride);
-    for (std::uint32_t row = 0; row < height; ++row) {
-      std::memcpy(target + row * row_bytes, rows_.get() + row * stride, row_bytes);
-    }
+    turn_picture({rows_.get(), stride, width, height}, quarter_turns_, target);
   }
 
   const std::string& name() const override { return name_; }
@@ -184,6 +204,7 @@ class FfmpegSource : public FrameSource {
       if (static_cast<int>(i) != stream_) input_->streams[i]->discard = AVDISCARD_ALL;
     }
     const AVStream* const stream = input_->streams[stream_];
+    quarter_turns_ = quarter_turns_of(*stream);
     decoder_.reset(avcodec_alloc_context3(codec));
     if (!decoder_) throw std::bad_alloc();
     int result = avcodec_parameters_to_context(decoder_.get(), stream->codecpar);
@@ -223,8 +244,10 @@ class FfmpegSource : public FrameSource {
 
   FrameInfo describe() {
     FrameInfo info;
-    info.width = static_cast<std::uint32_t>(frame_->width);
+    width_ = square_pixels_width();
+    info.width = static_cast<std::uint32_t>(width_);
     info.height = static_cast<std::uint32_t>(frame_->height);
+    if (quarter_turns_ % 2 != 0) std::swap(info.width, info.height);
     const AVRational unit = input_->streams[stream_]->time_base;
     if (frame_->best_effort_timestamp != AV_NOPTS_VALUE) {
       const double seconds = static_cast<double>(frame_->best_effort_timestamp) * av_q2d(unit);
@@ -239,10 +262,19 @@ class FfmpegSource : public FrameSource {
     return info;
   }
 
+  /// Of the frame, once its pixels are as wide as they are high.
+  int square_pixels_width() const {
+    const AVRational shape =
+        av_guess_sample_aspect_ratio(input_.get(), input_->streams[stream_], frame_.get());
+    if (shape.num <= 0 || shape.den <= 0) return frame_->width;
+    const std::int64_t width = av_rescale(frame_->width, shape.num, shape.den);
+    return width > 0 && width <= kWidest ? static_cast<int>(width) : frame_->width;
+  }
+
   void convert(std::uint8_t* target, std::size_t stride) {
     const auto format = static_cast<AVPixelFormat>(frame_->format);
     SwsContext* const scaler = sws_getCachedContext(
-        scaler_.release(), frame_->width, frame_->height, format, frame_->width, frame_->height,
+        scaler_.release(), frame_->width, frame_->height, format, width_, frame_->height,
         AV_PIX_FMT_RGB0, SWS_BICUBIC, nullptr, nullptr, nullptr);
     if (scaler == nullptr) throw gfnet::Error(name_ + ": pictures in a form that nothing converts");
     scaler_.reset(scaler);
@@ -278,7 +310,9 @@ class FfmpegSource : public FrameSource {
   std::unique_ptr<std::uint8_t, FreeBytes> rows_;
   std::size_t rows_bytes_ = 0;
   int stream_ = -1;
-  int damaged_ = 0;  // pieces since the last picture
+  int quarter_turns_ = 0;  // clockwise, for the picture to be upright
+  int width_ = 0;          // of the frame, in square pixels
+  int damaged_ = 0;        // pieces since the last picture
   std::optional<double> first_seconds_;
   std::optional<double> last_seconds_;
 };

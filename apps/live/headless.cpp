@@ -49,6 +49,23 @@ class Printer {
   std::vector<double> latencies_;
 };
 
+/// Says on stderr that a source is gone, and that it is back.
+class LossNotices {
+ public:
+  void look_at(const Capture::Status& status) {
+    const bool is_lost = status.condition == Capture::Condition::kLost;
+    if (is_lost == was_lost_) return;
+    was_lost_ = is_lost;
+    const std::string text =
+        status.source +
+        (is_lost ? " is gone (" + status.cause + "), looking for it again" : " is back");
+    std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(text).c_str());
+  }
+
+ private:
+  bool was_lost_ = false;
+};
+
 }  // namespace
 
 std::vector<std::string> run_headless(const Options& options, const HeadlessOptions& headless) {
@@ -62,13 +79,16 @@ std::vector<std::string> run_headless(const Options& options, const HeadlessOpti
     FrameExchange exchange(every ? FrameExchange::Policy::kEvery : FrameExchange::Policy::kNewest);
     const Clock::time_point start = Clock::now();
     // What cannot be opened is said before a model is loaded.
-    const Capture capture(device, options.source, {!every, options.loop}, exchange);
+    const Capture capture(device, options.source, {.real_time = !every, .loop = options.loop},
+                          exchange);
     Printer printer(headless, capture, exchange);
     {
       const Labelling labelling(
           device, options.models, options.classifier, exchange,
           [&](const LabelledFrame& labelled) { return printer.print(labelled); });
+      LossNotices notices;
       while (!labelling.is_done() && !options.interrupted()) {
+        notices.look_at(capture.status());
         std::this_thread::sleep_for(kInterruptInterval);
       }
       labelling.check();

@@ -247,7 +247,11 @@ std::vector<std::string> run_window(const Options& options, const WindowOptions&
     log = device.validation_log();
     FrameExchange exchange(FrameExchange::Policy::kNewest, FrameExchange::AfterLast::kStay);
     // What cannot be opened is said before there is a window.
-    Capture capture(device, options.source, {true, options.loop}, exchange);
+    VkPhysicalDeviceProperties properties{};
+    vkGetPhysicalDeviceProperties(device.physical_device(), &properties);
+    Capture capture(device, options.source,
+                    {.loop = options.loop, .longest_side = properties.limits.maxImageDimension2D},
+                    exchange);
     std::function<bool(const LabelledFrame&)> use;
     if (window_options.json) {
       use = [&](const LabelledFrame& labelled) {

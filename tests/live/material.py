@@ -58,6 +58,15 @@ def classify(pictures, *options):
     return [json.loads(line)["predictions"] for line in done.stdout.splitlines()]
 
 
+def assert_nothing_queues(test, rows):
+    """Pictures that are labelled one after the other are as far apart as labelling takes, and none is much
+    older than that; in a queue they would follow each other closely, and grow old."""
+    seconds = [row["seconds"] for row in rows]
+    gaps = sorted(b - a for a, b in zip(seconds, seconds[1:]))
+    most = 4 * gaps[len(gaps) // 2] + 0.2
+    test.assertLess(max(row["latency_ms"] for row in rows) / 1000, most)
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
