@@ -28,6 +28,22 @@ struct ClassifyOptions {
   ResultTargets targets;
 };
 
+/// While it lives, the progress makes room for rows that go to the same terminal. Begins with what
+/// is waited for first.
+class RoomForRows {
+ public:
+  RoomForRows(Results& results, Progress& progress) : results_(results) {
+    results.make_room_with([&progress] { progress.clear(); });
+    progress.announce(kGettingReady);
+  }
+  ~RoomForRows() { results_.make_room_with(nullptr); }
+  RoomForRows(const RoomForRows&) = delete;
+  RoomForRows& operator=(const RoomForRows&) = delete;
+
+ private:
+  Results& results_;
+};
+
 /// One run of `gfnet classify`: from inputs to results.
 class ClassifyRun {
  public:
@@ -74,8 +90,7 @@ class ClassifyRun {
     const InputSource mine = shard_.select(guard_.watch([this] { return inputs_.next(); }));
     const InputCounter counter(stderr_is_terminal() ? options_.paths : std::vector<std::string>());
     Progress progress;
-    results_->make_room_with([&] { progress.clear(); });
-    progress.announce(kGettingReady);
+    const RoomForRows room(*results_, progress);
     label_pictures(
         results_->remaining(mine), *classifiers_,
         {.load = {.apply_orientation = true}, .preprocessed = results_->wants_preprocessed()},
@@ -86,7 +101,6 @@ class ClassifyRun {
           progress.advance(1, total - std::min(total, results_->prior().rows));
         });
     seconds_ = progress.seconds();
-    results_->make_room_with(nullptr);
   }
 
   void run_tensor() {
@@ -103,8 +117,7 @@ class ClassifyRun {
     if (classifiers_->size() > 1) throw UsageError("classify: --tensor runs on one device");
     const std::int64_t batch = classifiers_->batch(0);
     Progress progress;
-    results_->make_room_with([&] { progress.clear(); });
-    progress.announce(kGettingReady);
+    const RoomForRows room(*results_, progress);
     for (std::int64_t first = 0; first < images && !interrupted(); first += batch) {
       const std::int64_t count = std::min(batch, images - first);
       auto results = (*classifiers_)[0].classify_tensor(
@@ -123,7 +136,6 @@ class ClassifyRun {
       progress.advance(static_cast<std::uint64_t>(count), static_cast<std::uint64_t>(images));
     }
     seconds_ = progress.seconds();
-    results_->make_room_with(nullptr);
   }
 
   void write(const LabelledPicture& picture) {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "options.h"
+
 namespace app {
 namespace {
 
@@ -30,6 +32,19 @@ DeviceLane::DeviceLane(gfnet::Classifier& classifier, std::int64_t batch, bool w
   classifier.check_batch(1);
 }
 
+template <class Work>
+auto DeviceLane::at_device(const Work& work) const {
+  try {
+    return work();
+  } catch (const gfnet::VulkanError& error) {
+    throw error.on(device_name(*classifier_));
+  }
+}
+
+bool DeviceLane::ready() const {
+  return at_device([&] { return classifier_->ready(); });
+}
+
 void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
   places_.push_back(place);
   bytes_ += image.rgb.size();
@@ -47,7 +62,7 @@ void DeviceLane::flush() {
   if (images_.empty()) return;
   // What the device cannot run at all ends everything; only what is thrown from here on is about a
   // picture.
-  classifier_->prepare(static_cast<std::int64_t>(images_.size()));
+  at_device([&] { classifier_->prepare(static_cast<std::int64_t>(images_.size())); });
   bytes_ = 0;
   start(std::exchange(places_, {}), std::exchange(images_, {}));
 }
@@ -57,8 +72,10 @@ void DeviceLane::start(const std::vector<std::uint64_t>& places,
   while (batches_.size() >= kBatchesAtDevice) collect();
   try {
     Batch batch{places, {}};
-    if (wants_preprocessed_) batch.preprocessed = classifier_->preprocess(images);
-    classifier_->submit(images);
+    at_device([&] {
+      if (wants_preprocessed_) batch.preprocessed = classifier_->preprocess(images);
+      classifier_->submit(images);
+    });
     batches_.push_back(std::move(batch));
   } catch (const gfnet::UnsupportedError& error) {
     if (images.size() == 1) {
@@ -70,7 +87,7 @@ void DeviceLane::start(const std::vector<std::uint64_t>& places,
 }
 
 void DeviceLane::collect() {
-  std::vector<gfnet::Classification> results = classifier_->collect();
+  std::vector<gfnet::Classification> results = at_device([&] { return classifier_->collect(); });
   const Batch batch = std::move(batches_.front());
   batches_.pop_front();
   const std::size_t elements = batch.preprocessed.size() / results.size();

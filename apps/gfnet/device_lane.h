@@ -32,7 +32,7 @@ class DeviceLane {
 
   /// Whether there are batches at the device, and whether the earliest of them is done.
   bool is_at_work() const { return !batches_.empty(); }
-  bool ready() const { return classifier_->ready(); }
+  bool ready() const;
   /// The place of the earliest batch's first input; there must be one.
   std::uint64_t first_place() const { return batches_.front().places.front(); }
   /// Takes the results of the earliest batch, when it is done.
@@ -44,6 +44,9 @@ class DeviceLane {
     std::vector<float> preprocessed;
   };
 
+  /// What the work throws of Vulkan names the device.
+  template <class Work>
+  auto at_device(const Work& work) const;
   void start(const std::vector<std::uint64_t>& places, std::span<const gfnet::Image> images);
 
   gfnet::Classifier* classifier_;

@@ -106,7 +106,7 @@ class Transfer {
     if (code != CURLE_OK) throw DownloadError(failure_text(code));
     if (!progress_) part_.restart();  // the file is empty
     if (part_.size() < now_.total) {
-      throw DownloadError("broke off " + progress_text() + "; say it again to go on");
+      throw DownloadError(broke_off());
     }
     return Outcome::kDone;
   }
@@ -214,10 +214,13 @@ class Transfer {
            (now_.total > 0 ? " of " + megabytes(now_.total) : "");
   }
 
+  std::string broke_off(const std::string& cause = "") const {
+    return "broke off " + progress_text() + cause + "; say it again to go on";
+  }
+
   std::string failure_text(CURLcode code) const {
     const std::string cause = cause_[0] != '\0' ? cause_ : curl_easy_strerror(code);
-    return progress_ ? "broke off " + progress_text() + " (" + cause + "); say it again to go on"
-                     : cause;
+    return progress_ ? broke_off(" (" + cause + ")") : cause;
   }
 
   PartFile& part_;

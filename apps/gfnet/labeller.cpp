@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <optional>
 #include <vector>
 
 #include "interrupt.h"
@@ -25,48 +24,33 @@ class Lanes {
   }
 
   void add(std::uint64_t number, std::uint64_t place, gfnet::Image image) {
-    const std::size_t i = classifiers_.of(number);
-    at(i, [&](DeviceLane& lane) { lane.add(place, std::move(image)); });
+    lanes_[classifiers_.of(number)].add(place, std::move(image));
   }
 
   void collect_ready() {
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
-      at(i, [](DeviceLane& lane) {
-        while (lane.ready()) lane.collect();
-      });
+    for (DeviceLane& lane : lanes_) {
+      while (lane.ready()) lane.collect();
     }
   }
 
   /// Waits for the batch that others have to wait for; false if none is at a device.
   bool collect_next() {
-    std::optional<std::size_t> next;
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
-      if (!lanes_[i].is_at_work()) continue;
-      if (!next || lanes_[i].first_place() < lanes_[*next].first_place()) next = i;
+    DeviceLane* next = nullptr;
+    for (DeviceLane& lane : lanes_) {
+      if (!lane.is_at_work()) continue;
+      if (next == nullptr || lane.first_place() < next->first_place()) next = &lane;
     }
-    if (next) at(*next, [](DeviceLane& lane) { lane.collect(); });
-    return next.has_value();
+    if (next != nullptr) next->collect();
+    return next != nullptr;
   }
 
   void finish() {
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
-      at(i, [](DeviceLane& lane) { lane.flush(); });
-    }
+    for (DeviceLane& lane : lanes_) lane.flush();
     while (collect_next()) {
     }
   }
 
  private:
-  /// What fails there says where.
-  template <class Work>
-  void at(std::size_t i, const Work& work) {
-    try {
-      work(lanes_[i]);
-    } catch (const gfnet::VulkanError& error) {
-      throw error.on(device_name(classifiers_[i]));
-    }
-  }
-
   Classifiers& classifiers_;
   std::vector<DeviceLane> lanes_;
 };

@@ -72,8 +72,7 @@ void fetch(const gfnet::ZooModel& model, const ModelStore& store, const std::str
     throw gfnet::Error(origin + ": " + error.what() + (from.empty() ? advice(model) : ""));
   } catch (const gfnet::FormatError&) {
     // Copying begins anew in any case; a download goes on with what there is.
-    if (part.has_restarted() && !is_address(origin)) part.discard();
-    if (part.size() == 0) part.discard();
+    if (part.size() == 0 || (part.has_restarted() && !is_address(origin))) part.discard();
     throw;
   }
   try {

@@ -1,5 +1,7 @@
 #include "results.h"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -18,18 +20,17 @@ std::vector<float> nothing(const gfnet::Shape& row) {
 
 }  // namespace
 
-std::vector<std::string> ResultTargets::files() const {
-  auto files = format == "parquet" ? ParquetOutput::files(output) : std::vector{output};
-  files.insert(files.end(), {logits, preprocessed});
-  std::erase(files, "");
-  return files;
-}
-
-std::vector<std::string> ResultTargets::emptied() const {
-  if (!resume) return files();
+std::vector<std::string> ResultTargets::arrays() const {
   std::vector<std::string> arrays{logits, preprocessed};
   std::erase(arrays, "");
   return arrays;
+}
+
+std::vector<std::string> ResultTargets::files() const {
+  auto files = format == "parquet" ? ParquetOutput::files(output) : std::vector{output};
+  std::erase(files, "");
+  std::ranges::copy(arrays(), std::back_inserter(files));
+  return files;
 }
 
 Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& model,

@@ -29,9 +29,10 @@ struct ResultTargets {
 
   /// All files that are written to.
   std::vector<std::string> files() const;
+  std::vector<std::string> arrays() const;
   /// Those of them that are emptied before they are looked into: with `resume`, the arrays, of
   /// which there need be no rows yet.
-  std::vector<std::string> emptied() const;
+  std::vector<std::string> emptied() const { return resume ? arrays() : files(); }
 };
 
 /// Writes what a run finds out, in input order: one row an input in the table of results and in

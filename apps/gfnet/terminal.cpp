@@ -17,16 +17,6 @@ constexpr double kShowAfterSeconds = 0.5;
 constexpr double kDrawEverySeconds = 0.1;
 constexpr std::size_t kBarColumns = 30;
 
-void draw(std::string_view line) {
-  std::fprintf(stderr, "\r\033[K%.*s", static_cast<int>(line.size()), line.data());
-  std::fflush(stderr);
-}
-
-void erase_line() {
-  std::fputs("\r\033[K", stderr);
-  std::fflush(stderr);
-}
-
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }
 
 std::string duration(double seconds) {
@@ -76,12 +66,6 @@ double Progress::seconds() const {
   return std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
-void Progress::announce(std::string_view text) {
-  if (!stderr_is_terminal()) return;
-  draw(text);
-  shown_ = true;
-}
-
 void Progress::advance(std::uint64_t count, std::uint64_t total) {
   done_ += count;
   const double elapsed = seconds();
@@ -101,8 +85,7 @@ void Progress::advance(std::uint64_t count, std::uint64_t total) {
            : std::snprintf(speed, sizeof speed, "  %.1f %s/s", rate, name());
   line += speed;
   if (total > 0 && rate > 0) line += "  " + duration(std::max(all - done, 0.0) / rate) + " left";
-  draw(line);
-  shown_ = true;
+  line_.show(line);
   drawn_ = Clock::now();
 }
 
@@ -111,18 +94,17 @@ std::string Progress::amount(double count) const {
                                : std::to_string(static_cast<std::uint64_t>(count)) + " " + name();
 }
 
-void Progress::clear() {
-  if (std::exchange(shown_, false)) erase_line();
-}
-
 void StatusLine::show(std::string_view text) {
   if (!stderr_is_terminal()) return;
-  draw(text);
+  std::fprintf(stderr, "\r\033[K%.*s", static_cast<int>(text.size()), text.data());
+  std::fflush(stderr);
   shown_ = true;
 }
 
 void StatusLine::clear() {
-  if (std::exchange(shown_, false)) erase_line();
+  if (!std::exchange(shown_, false)) return;
+  std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
 }
 
 }  // namespace app

@@ -231,4 +231,8 @@ void Capture::check() const {
   if (error_) std::rethrow_exception(error_);
 }
 
+std::string loss_of(const Capture::Status& status) {
+  return status.source + " is gone (" + status.cause + "), looking for it again";
+}
+
 }  // namespace live

@@ -99,4 +99,7 @@ class Capture {
   std::thread thread_;
 };
 
+/// What to say of a source in Condition::kLost.
+std::string loss_of(const Capture::Status& status);
+
 }  // namespace live

@@ -233,13 +233,10 @@ class FfmpegSource : public FrameSource {
       return;
     }
     heard_ = Clock::now();
-    if (packet_->stream_index == stream_) {
-      const int sent = avcodec_send_packet(decoder_.get(), packet_.get());
-      av_packet_unref(packet_.get());
-      if (sent < 0 && sent != AVERROR(EAGAIN)) pass_over(sent);
-      return;
-    }
+    const int sent =
+        packet_->stream_index == stream_ ? avcodec_send_packet(decoder_.get(), packet_.get()) : 0;
     av_packet_unref(packet_.get());
+    if (sent < 0 && sent != AVERROR(EAGAIN)) pass_over(sent);
   }
 
   FrameInfo describe() {

@@ -56,9 +56,7 @@ class LossNotices {
     const bool is_lost = status.condition == Capture::Condition::kLost;
     if (is_lost == was_lost_) return;
     was_lost_ = is_lost;
-    const std::string text =
-        status.source +
-        (is_lost ? " is gone (" + status.cause + "), looking for it again" : " is back");
+    const std::string text = is_lost ? loss_of(status) : status.source + " is back";
     std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(text).c_str());
   }
 

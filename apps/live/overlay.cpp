@@ -80,9 +80,7 @@ bool Overlay::set_window(std::uint32_t width, std::uint32_t height, float scale)
 void Overlay::draw_notices(const OverlayContent& content) const {
   std::vector<std::pair<std::string, ImU32>> notices;
   if (content.capture.condition == Capture::Condition::kLost) {
-    notices.emplace_back(
-        content.capture.source + " is gone (" + content.capture.cause + "), looking for it again",
-        kWarning);
+    notices.emplace_back(loss_of(content.capture), kWarning);
   }
   if (content.capture.condition == Capture::Condition::kEnded) {
     notices.emplace_back(content.capture.source + " has ended", kText);

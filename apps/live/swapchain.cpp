@@ -202,16 +202,13 @@ bool Swapchain::make_images() {
 
 /// Whether a call did what it should; what was lost is made anew at the next image.
 bool Swapchain::note(VkResult result, const char* call) {
-  if (result == VK_ERROR_OUT_OF_DATE_KHR || result == VK_SUBOPTIMAL_KHR) is_stale_ = true;
-  if (result == VK_ERROR_SURFACE_LOST_KHR || result == VK_ERROR_NATIVE_WINDOW_IN_USE_KHR) {
-    is_stale_ = true;
-    is_surface_lost_ = true;
-  }
+  const bool is_surface_lost =
+      result == VK_ERROR_SURFACE_LOST_KHR || result == VK_ERROR_NATIVE_WINDOW_IN_USE_KHR;
+  const bool is_lost = is_surface_lost || result == VK_ERROR_OUT_OF_DATE_KHR;
+  is_surface_lost_ = is_surface_lost_ || is_surface_lost;
+  is_stale_ = is_stale_ || is_lost || result == VK_SUBOPTIMAL_KHR;
   if (result == VK_SUCCESS || result == VK_SUBOPTIMAL_KHR) return true;
-  const bool is_mended_anew = result == VK_ERROR_OUT_OF_DATE_KHR ||
-                              result == VK_ERROR_SURFACE_LOST_KHR ||
-                              result == VK_ERROR_NATIVE_WINDOW_IN_USE_KHR;
-  if (is_mended_anew || result == VK_TIMEOUT || result == VK_NOT_READY) return false;
+  if (is_lost || result == VK_TIMEOUT || result == VK_NOT_READY) return false;
   check_vulkan(result, call);
   return false;
 }

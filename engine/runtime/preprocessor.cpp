@@ -64,6 +64,12 @@ std::uint64_t Preprocessor::room(std::uint64_t bytes) const {
                      static_cast<std::int64_t>(context_.device().buffer_alignment())));
 }
 
+bool Preprocessor::reads_uploads() const {
+  const vulkan::Device& device = context_.device();
+  return device.memory_type(vulkan::MemoryKind::kUpload) ==
+         device.memory_type(vulkan::MemoryKind::kDeviceLocal);
+}
+
 Preprocessor::Job Preprocessor::make_job(const Image& image, std::size_t index) const {
   if (image.rgb.size() != kPixelBytes * image.width * image.height) {
     throw Error("a picture of " + std::to_string(image.width) + "×" + std::to_string(image.height) +
@@ -132,10 +138,7 @@ void Preprocessor::reserve(std::span<const Job> jobs, Upload& upload) {
   }
   vulkan::Device& device = context_.device();
   if (upload.block.reserve(device, source_bytes, vulkan::MemoryKind::kUpload)) ++upload.generation;
-  // Not before: a device that only compiles has no memory to ask about.
-  reads_uploads_ = device.memory_type(vulkan::MemoryKind::kUpload) ==
-                   device.memory_type(vulkan::MemoryKind::kDeviceLocal);
-  if (reads_uploads_) source_bytes = 0;
+  if (reads_uploads()) source_bytes = 0;
   if (!source_.holds(source_bytes) || !intermediate_.holds(intermediate_bytes)) wait();
   bool has_grown = source_.reserve(device, source_bytes, vulkan::MemoryKind::kDeviceLocal);
   has_grown |= intermediate_.reserve(device, intermediate_bytes, vulkan::MemoryKind::kDeviceLocal);
@@ -187,14 +190,15 @@ BoundRecording Preprocessor::record(std::span<const Job> jobs, const vulkan::Buf
 
   // All pictures take each step before any takes the next: the first step of all runs side by side.
   vulkan::CommandRecorder recorder(device);
+  const bool copies = !reads_uploads();
   std::vector<const vulkan::Buffer*> sources;
   for (const Job& job : jobs) {
     for (const Band& band : job.bands) {
       const std::uint64_t offset = job.source_offset + band.offset;
       const std::uint64_t words_bytes = (band.bytes + 3) / 4 * 4;
-      sources.push_back(&buffer(reads_uploads_ ? upload : source_, offset, words_bytes));
-      if (reads_uploads_) continue;
-      recorder.copy(buffer(upload, offset, words_bytes), *sources.back(), words_bytes);
+      const vulkan::Buffer& uploaded = buffer(upload, offset, words_bytes);
+      sources.push_back(copies ? &buffer(source_, offset, words_bytes) : &uploaded);
+      if (copies) recorder.copy(uploaded, *sources.back(), words_bytes);
     }
   }
   const vulkan::Pipeline& horizontal = context_.pipeline("resize_horizontal", {});

@@ -68,11 +68,11 @@ class Preprocessor {
   BoundRecording record(std::span<const Job> jobs, const vulkan::Buffer& input,
                         const Block& upload);
   std::uint64_t room(std::uint64_t bytes) const;
+  /// Host and device share their memory: nothing is gained by a copy of the pictures.
+  bool reads_uploads() const;
 
   DeviceContext& context_;
   Target target_;
-  /// Host and device share their memory: nothing is gained by a copy of the pictures.
-  bool reads_uploads_ = false;
   Block source_;
   Block intermediate_;
   /// How often one of the two has grown.

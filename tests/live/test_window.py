@@ -336,6 +336,8 @@ class Window(unittest.TestCase):
         self.assertGreater(slow["dropped"], slow["labelled"])
         # Nothing is lost from the count: each picture was labelled or left out, or is on its way.
         self.assertLessEqual(abs(slow["frames"] - slow["labelled"] - slow["dropped"]), 3)
+        settled = [row["latency_ms"] for row in rows[3:]]
+        self.assertLess(settled[-1], 3 * sorted(settled)[len(settled) // 2])
         assert_nothing_queues(self, rows[3:])
 
 
