@@ -32,17 +32,17 @@ struct LiveArguments {
 live::PicturePaths pictures_of(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
-    return [walk = std::make_shared<FolderWalk>(path)]() -> std::optional<std::string> {
-      while (std::optional<Input> input = walk->next()) {
-        if (input->cause.empty()) return std::move(input->path);
-        throw gfnet::Error(input->path + ": " + input->cause);
-      }
-      return std::nullopt;
+    return [walk = std::make_shared<FolderWalk>(path)]() -> std::optional<live::PicturePath> {
+      std::optional<Input> input = walk->next();
+      if (!input) return std::nullopt;
+      return live::PicturePath{std::move(input->path), std::move(input->cause)};
     };
   }
   // A GIF file may move, which FFmpeg knows about.
   if (!bears_picture_name(path) || path.ends_with(".gif")) return nullptr;
-  return [left = std::optional(path)]() mutable { return std::exchange(left, std::nullopt); };
+  return [left = std::optional(live::PicturePath{path, {}})]() mutable {
+    return std::exchange(left, std::nullopt);
+  };
 }
 
 std::string model_name(const std::string& model) { return model_path(model).stem().string(); }

@@ -84,6 +84,9 @@ std::string camera_places() {
 
 Camera find_camera(const std::string& which) {
   const std::vector<Camera> cameras = list_cameras();
+  const auto is_this = [&](const Camera& camera) { return camera.url == which; };
+  const auto exact = std::ranges::find_if(cameras, is_this);
+  if (exact != cameras.end()) return *exact;
   if (is_number(which)) {
     const auto index = static_cast<std::size_t>(std::stoi(which));
     if (index < cameras.size()) return cameras[index];

@@ -45,17 +45,17 @@ class Capture::FramePool {
   std::vector<std::shared_ptr<gfnet::DeviceFrame>> frames_;
 };
 
-Capture::Capture(const gfnet::SharedDevice& device, SourceRequest request, Options options,
-                 FrameExchange& exchange)
+Capture::Capture(const gfnet::SharedDevice& device, SourceRequest request, Options options)
     : device_(device),
       request_(std::move(request)),
-      kind_(kind_of(request_)),
-      options_(options),
-      exchange_(exchange),
+      options_(std::move(options)),
       uploader_(device),
       pool_(std::make_unique<FramePool>(device)),
-      source_(open_source(request_, stop_)) {
-  status_.source = source_->name();
+      source_(open()) {
+  if (source_) status_.source = source_->name();
+  const bool every = options_.every && source_ && !source_->is_live();
+  exchange_ = std::make_unique<FrameExchange>(
+      every ? FrameExchange::Policy::kEvery : FrameExchange::Policy::kNewest, options_.after_last);
   frame_seconds_ = request_.picture_seconds;
   thread_ = std::thread([this] { run(); });
 }
@@ -66,27 +66,38 @@ Capture::~Capture() {
     stop_ = true;
     changed_.notify_all();
   }
-  exchange_.abandon();
+  exchange_->abandon();
   thread_.join();
+}
+
+std::unique_ptr<FrameSource> Capture::open() {
+  try {
+    return open_source(
+        request_, [this] { return stop_ || options_.interrupted(); },
+        [this](const std::string& notice) { tell(notice); });
+  } catch (const Cancelled&) {
+    return nullptr;
+  }
+}
+
+void Capture::tell(const std::string& notice) {
+  if (!told_.insert(notice).second) return;  // in an earlier round
+  std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(notice).c_str());
 }
 
 void Capture::run() {
   try {
-    while (!stop_) {
+    while (source_ && !stop_) {
+      const bool is_live = source_->is_live();
       try {
         read(*source_);
-        if (stop_) break;
-        if (kind_ == SourceKind::kFile) {
-          if (!options_.loop) break;
-          round_start_ += last_seconds_ + frame_seconds_;
-          source_ = open_source(request_, stop_);
-        } else if (!reconnect("it ended")) {
-          break;
-        }
+        if (stop_ || !(is_live ? reconnect("it ended") : start_again())) break;
+      } catch (const Cancelled&) {
+        break;
       } catch (const gfnet::VulkanError&) {
         throw;
       } catch (const gfnet::Error& error) {
-        if (kind_ == SourceKind::kFile) throw;
+        if (!is_live) throw;
         if (!reconnect(error.what())) break;
       }
     }
@@ -98,7 +109,19 @@ void Capture::run() {
     status_.condition = Condition::kEnded;
   }
   source_.reset();
-  exchange_.close();
+  exchange_->close();
+}
+
+bool Capture::start_again() {
+  if (!options_.loop) return false;
+  round_start_ += last_seconds_ + frame_seconds_;
+  round_index_ = 0;
+  try {
+    source_ = open();
+    return source_ != nullptr;
+  } catch (const gfnet::Error& error) {
+    return reconnect(error.what());  // the stick it is on may come back
+  }
 }
 
 void Capture::read(FrameSource& source) {
@@ -109,23 +132,26 @@ void Capture::read(FrameSource& source) {
     if (info->seconds > last_seconds_) frame_seconds_ = info->seconds - last_seconds_;
     last_seconds_ = info->seconds;
     info->seconds += round_start_;
-    const bool is_wanted =
-        kind_ != SourceKind::kFile || !options_.real_time || wait_until_due(*info);
+    const bool is_wanted = source.is_live() || options_.every || wait_until_due(*info);
     hold_while_paused();  // it may have been paused meanwhile
     if (stop_) return;
-    {
-      const std::lock_guard lock(mutex_);
-      rate_.tick();
-      ++status_.frames;
-      if (!is_wanted) ++status_.late;
-      status_.condition = Condition::kRunning;
-      status_.width = info->width;
-      status_.height = info->height;
-    }
+    count(*info, is_wanted);
     if (is_wanted) try_to_deliver(source, *info);
     ++index_;
+    ++round_index_;
   }
   last_seconds_ = std::max(last_seconds_, 0.0);
+}
+
+void Capture::count(const FrameInfo& info, bool is_wanted) {
+  index_ += info.passed_over;
+  const std::lock_guard lock(mutex_);
+  for (std::int64_t i = 0; i <= info.passed_over; ++i) rate_.tick();
+  status_.frames += info.passed_over + 1;
+  status_.late += info.passed_over + (is_wanted ? 0 : 1);
+  status_.condition = Condition::kRunning;
+  status_.width = info.width;
+  status_.height = info.height;
 }
 
 bool Capture::wait_until_due(const FrameInfo& info) {
@@ -147,11 +173,10 @@ void Capture::try_to_deliver(FrameSource& source, const FrameInfo& info) {
   try {
     deliver(source, info);
   } catch (const gfnet::UnsupportedError& error) {
-    if (kind_ != SourceKind::kFile) throw;
-    const std::string text = source.name() + ", picture " + std::to_string(index_ + 1) + " of " +
-                             std::to_string(info.width) + "×" + std::to_string(info.height) +
-                             " pixels, left out: " + error.what();
-    std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(text).c_str());
+    if (source.is_live()) throw;
+    tell(source.name() + ", picture " + std::to_string(round_index_ + 1) + " of " +
+         std::to_string(info.width) + "×" + std::to_string(info.height) +
+         " pixels, left out: " + error.what());
   }
 }
 
@@ -164,12 +189,12 @@ void Capture::deliver(FrameSource& source, const FrameInfo& info) {
   CapturedFrame frame;
   frame.index = index_;
   frame.seconds = info.seconds;
-  frame.captured = Clock::now();
+  frame.captured = info.arrived.value_or(Clock::now());
   source.copy_to(uploader_.pixels(info.width, info.height));
   const std::shared_ptr<gfnet::DeviceFrame> picture = pool_->take(info.width, info.height);
   uploader_.upload(*picture);
   frame.picture = picture;
-  exchange_.publish(std::move(frame));
+  exchange_->publish(std::move(frame));
 }
 
 bool Capture::reconnect(const std::string& cause) {
@@ -184,7 +209,8 @@ bool Capture::reconnect(const std::string& cause) {
   while (sleep(wait)) {
     wait = std::min(2 * wait, kLongestRetrySeconds);
     try {
-      source_ = open_source(request_, stop_);
+      source_ = open();
+      if (!source_) return false;
       const std::lock_guard lock(mutex_);
       status_.source = source_->name();
       status_.condition = Condition::kRunning;
@@ -202,7 +228,7 @@ bool Capture::reconnect(const std::string& cause) {
 void Capture::hold_while_paused() {
   std::unique_lock lock(mutex_);
   // A camera goes on, its pictures are not looked at; a file stands still, and its clock with it.
-  if (!paused_ || kind_ != SourceKind::kFile) return;
+  if (!paused_ || source_->is_live()) return;
   const Clock::time_point from = Clock::now();
   changed_.wait(lock, [&] { return !paused_ || stop_; });
   if (start_ != Clock::time_point{}) start_ += Clock::now() - from;

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -16,17 +17,21 @@
 namespace live {
 
 /// Reads a source in a thread of its own, brings its pictures to the device and leaves them in a
-/// FrameExchange. A file is read at its own pace or as fast as its pictures are taken; a camera
-/// that vanishes is looked for again and again.
+/// FrameExchange. A file is read at its own pace or as fast as its pictures are taken; a live
+/// source that vanishes is looked for again and again.
 class Capture {
  public:
   struct Options {
-    /// Files at their own pace; pictures for which it is too late are left out.
-    bool real_time = true;
+    /// Files as fast as their pictures are taken, none left out; otherwise at their own pace, and
+    /// pictures for which it is too late are left out.
+    bool every = false;
     /// Files start again when they end.
     bool loop = false;
+    FrameExchange::AfterLast after_last = FrameExchange::AfterLast::kEnd;
     /// No picture with a longer side can be shown; 0: any can.
     std::uint32_t longest_side = 0;
+    /// Whether not to wait any longer for a source; called from several threads.
+    StopCheck interrupted = [] { return false; };
   };
 
   enum class Condition { kRunning, kLost, kEnded };
@@ -46,13 +51,15 @@ class Capture {
     std::int64_t reconnections = 0;
   };
 
-  /// Opens the source; throws gfnet::Error if that fails. The exchange must outlive this.
-  Capture(const gfnet::SharedDevice& device, SourceRequest request, Options options,
-          FrameExchange& exchange);
+  /// Opens the source; throws gfnet::Error if that fails. If it is interrupted meanwhile, there are
+  /// no pictures.
+  Capture(const gfnet::SharedDevice& device, SourceRequest request, Options options);
   ~Capture();
   Capture(const Capture&) = delete;
   Capture& operator=(const Capture&) = delete;
 
+  /// Where the pictures are. Who waits there must be done when this ends.
+  FrameExchange& exchange() { return *exchange_; }
   void set_paused(bool paused);
   Status status() const;
   /// What ended the thread before its time; rethrown.
@@ -61,8 +68,15 @@ class Capture {
  private:
   class FramePool;
 
+  /// Null when told to stop.
+  std::unique_ptr<FrameSource> open();
+  /// On stderr, once.
+  void tell(const std::string& notice);
   void run();
+  /// Once a file has ended. False if that is all.
+  bool start_again();
   void read(FrameSource& source);
+  void count(const FrameInfo& info, bool is_wanted);
   void deliver(FrameSource& source, const FrameInfo& info);
   /// Unless that is beyond the device, of one picture among a file's.
   void try_to_deliver(FrameSource& source, const FrameInfo& info);
@@ -75,14 +89,16 @@ class Capture {
 
   gfnet::SharedDevice device_;
   SourceRequest request_;
-  SourceKind kind_;
   Options options_;
-  FrameExchange& exchange_;
   gfnet::FrameUploader uploader_;
   std::unique_ptr<FramePool> pool_;
   std::atomic<bool> stop_ = false;  // which the source looks at
+  std::set<std::string> told_;
   std::unique_ptr<FrameSource> source_;
+  std::unique_ptr<FrameExchange> exchange_;
   std::int64_t index_ = 0;
+  /// Among those of this round.
+  std::int64_t round_index_ = 0;
   /// When a file's second 0 was due, and where in the stream of all its rounds it is.
   Clock::time_point start_{};
   double round_start_ = 0;

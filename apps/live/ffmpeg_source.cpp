@@ -2,75 +2,32 @@
 
 #include <gfnet/error.h>
 
+#include <atomic>
 #include <cmath>
 #include <cstdint>
-#include <thread>
+#include <deque>
+#include <new>
 #include <utility>
-#include <vector>
 
-#include "clock.h"
-#include "turned.h"
+#include "live_packets.h"
+#include "pixel_converter.h"
 
 extern "C" {
-#include <libavcodec/avcodec.h>
-#include <libavdevice/avdevice.h>
-#include <libavformat/avformat.h>
+#include <libavcodec/codec_desc.h>
 #include <libavutil/display.h>
-#include <libavutil/imgutils.h>
-#include <libavutil/opt.h>
-#include <libswscale/swscale.h>
 }
 
 namespace live {
 namespace {
 
-/// A source that is live and silent for so long is lost.
-constexpr double kSilenceSeconds = 5;
-/// So many damaged pieces in a row are no accident.
-constexpr int kMostDamaged = 100;
-constexpr auto kPollInterval = std::chrono::milliseconds(2);
-/// swscale writes whole vectors: beyond a row's end where its width is no multiple of this.
-constexpr std::uint32_t kRowAlignment = 32;
-constexpr int kBufferAlignment = 64;
-constexpr std::uint32_t kPixelBytes = 4;
+/// For so long pictures are passed over for one that is newer; then what there is must do.
+constexpr double kCatchUpSeconds = 0.2;
+/// More pictures than a decoder puts in order.
+constexpr std::size_t kMostInDecoder = 64;
 /// A picture that would be wider is shown as it is.
 constexpr std::int64_t kWidest = 16384;
-
-struct CloseInput {
-  void operator()(AVFormatContext* context) const { avformat_close_input(&context); }
-};
-struct FreeDecoder {
-  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
-};
-struct FreeFrame {
-  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-};
-struct FreePacket {
-  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
-};
-struct FreeScaler {
-  void operator()(SwsContext* context) const { sws_freeContext(context); }
-};
-struct FreeBytes {
-  void operator()(std::uint8_t* bytes) const { av_free(bytes); }
-};
-
-void prepare_ffmpeg() {
-  static const bool done = [] {
-    av_log_set_level(AV_LOG_QUIET);  // what matters comes as an error code
-    avdevice_register_all();
-    avformat_network_init();
-    return true;
-  }();
-  static_cast<void>(done);
-}
-
-/// FFmpeg's words for one of its error codes.
-std::string ffmpeg_error(int code) {
-  char text[AV_ERROR_MAX_STRING_SIZE] = {};
-  av_strerror(code, text, sizeof text);
-  return text;
-}
+/// Of pictures without timestamps, where nothing says how long they stand.
+constexpr double kUsualFrameSeconds = 0.04;
 
 const std::uint8_t* display_matrix(const AVStream& stream) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 30, 100)
@@ -91,59 +48,65 @@ int quarter_turns_of(const AVStream& stream) {
   return std::isfinite(angle) ? static_cast<int>(std::lround(-angle / 90)) & 3 : 0;
 }
 
+bool each_stands_for_itself(const AVCodec& codec) {
+  const AVCodecDescriptor* const descriptor = avcodec_descriptor_get(codec.id);
+  return descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_INTRA_ONLY) != 0;
+}
+
+bool is_shape(AVRational shape) { return shape.num > 0 && shape.den > 0; }
+
 class FfmpegSource : public FrameSource {
  public:
-  FfmpegSource(const FfmpegAddress& address, const std::atomic<bool>& stop)
-      : name_(address.name), is_live_(address.is_live), stop_(stop) {
-    prepare_ffmpeg();
-    open_input(address);
+  FfmpegSource(const FfmpegAddress& address, const StopCheck& stop)
+      : input_(address, [this, stop] { return is_closing_ || stop(); }),
+        // What a stream says may change while another thread reads it.
+        time_base_(input_.stream().time_base),
+        frame_rate_(input_.stream().avg_frame_rate),
+        pixel_shape_(input_.stream().sample_aspect_ratio),
+        quarter_turns_(quarter_turns_of(input_.stream())),
+        converter_(input_.name()) {
     open_decoder();
     packet_.reset(av_packet_alloc());
     frame_.reset(av_frame_alloc());
-    if (!packet_ || !frame_) throw std::bad_alloc();
+    next_frame_.reset(av_frame_alloc());
+    if (!packet_ || !frame_ || !next_frame_) throw std::bad_alloc();
+    if (!input_.is_live()) return;
+    stands_for_itself_ = each_stands_for_itself(input_.codec());
+    live_packets_.emplace([this](AVPacket& packet) { return input_.read(packet); },
+                          stands_for_itself_);
   }
+  ~FfmpegSource() override { is_closing_ = true; }
 
   std::optional<FrameInfo> next() override {
-    heard_ = Clock::now();
-    while (!stop_) {
-      const int received = avcodec_receive_frame(decoder_.get(), frame_.get());
-      if (received == AVERROR_EOF) return std::nullopt;
+    std::optional<Clock::time_point> found;
+    std::int64_t passed_over = 0;
+    while (true) {
+      const int received = avcodec_receive_frame(decoder_.get(), next_frame_.get());
       if (received >= 0) {
         damaged_ = 0;
-        return describe();
+        std::swap(frame_, next_frame_);
+        if (std::exchange(found, found.value_or(Clock::now()))) ++passed_over;
+      } else if (received == AVERROR_EOF && !found) {
+        return std::nullopt;
+      } else if (received != AVERROR(EAGAIN) && received != AVERROR_EOF) {
+        pass_over(received);
       }
-      if (received != AVERROR(EAGAIN)) pass_over(received);
-      feed();
+      if (found && (received == AVERROR_EOF || !has_newer(*found))) return describe(passed_over);
+      if (received < 0) feed();
     }
-    return std::nullopt;
   }
 
   void copy_to(std::span<std::byte> pixels) override {
-    const auto width = static_cast<std::uint32_t>(width_);
-    const auto height = static_cast<std::uint32_t>(frame_->height);
-    auto* const target = reinterpret_cast<std::uint8_t*>(pixels.data());
-    if (quarter_turns_ == 0 && width % kRowAlignment == 0) {
-      convert(target, std::size_t{width} * kPixelBytes);
-      return;
-    }
-    const std::size_t stride =
-        (std::size_t{width} + kRowAlignment - 1) / kRowAlignment * kRowAlignment * kPixelBytes;
-    if (rows_bytes_ < stride * height) {
-      rows_bytes_ = stride * height;
-      rows_.reset(static_cast<std::uint8_t*>(av_malloc(rows_bytes_ + kBufferAlignment)));
-      if (!rows_) throw std::bad_alloc();
-    }
-    convert(rows_.get(), stride);
-    turn_picture({rows_.get(), stride, width, height}, quarter_turns_, target);
+    converter_.convert(*frame_, width_, quarter_turns_,
+                       reinterpret_cast<std::uint8_t*>(pixels.data()));
   }
 
-  const std::string& name() const override { return name_; }
+  bool is_live() const override { return input_.is_live(); }
+  const std::string& name() const override { return input_.name(); }
 
  private:
   [[noreturn]] void fail(int code) const {
-    throw gfnet::Error(
-        name_ + ": " +
-        (code == AVERROR_EXIT ? std::string("nothing came for a while") : ffmpeg_error(code)));
+    throw gfnet::Error(input_.name() + ": " + ffmpeg_error(code));
   }
 
   /// What is damaged costs its picture, not the source; unless all is.
@@ -151,173 +114,107 @@ class FfmpegSource : public FrameSource {
     if (code != AVERROR_INVALIDDATA || ++damaged_ > kMostDamaged) fail(code);
   }
 
-  static int is_enough(void* self) {
-    const auto* const source = static_cast<const FfmpegSource*>(self);
-    return source->stop_ || (source->is_live_ && seconds_since(source->heard_) > kSilenceSeconds)
-               ? 1
-               : 0;
-  }
-
-  void open_input(const FfmpegAddress& address) {
-    const AVInputFormat* format = nullptr;
-    if (!address.format.empty()) {
-      format = av_find_input_format(address.format.c_str());
-      if (format == nullptr) {
-        throw gfnet::Error(name_ + ": this FFmpeg has no input '" + address.format + "'");
-      }
-    }
-    AVFormatContext* context = avformat_alloc_context();
-    if (context == nullptr) throw std::bad_alloc();
-    context->interrupt_callback = {&FfmpegSource::is_enough, this};
-    // A camera that says nothing must not keep the program from ending.
-    if (is_live_) context->flags |= AVFMT_FLAG_NONBLOCK;
-    AVDictionary* options = nullptr;
-    for (const auto& [key, value] : address.options) {
-      av_dict_set(&options, key.c_str(), value.c_str(), 0);
-    }
-    const int opened = avformat_open_input(&context, address.url.c_str(), format, &options);
-    av_dict_free(&options);
-    if (opened < 0) fail(opened);  // which has freed the context
-    input_.reset(context);
-    const int found = find_streams();
-    if (found < 0) fail(found);
-  }
-
-  int find_streams() {
-    while (true) {
-      const int found = avformat_find_stream_info(input_.get(), nullptr);
-      if (found != AVERROR(EAGAIN)) return found;
-      if (is_enough(this) != 0) return AVERROR_EXIT;
-      std::this_thread::sleep_for(kPollInterval);
-    }
-  }
-
   void open_decoder() {
-    const AVCodec* codec = nullptr;
-    stream_ = av_find_best_stream(input_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, &codec, 0);
-    if (stream_ == AVERROR_STREAM_NOT_FOUND) throw gfnet::Error(name_ + ": no pictures in it");
-    if (stream_ == AVERROR_DECODER_NOT_FOUND) {
-      throw gfnet::Error(name_ + ": this FFmpeg cannot decode its pictures");
-    }
-    if (stream_ < 0) fail(stream_);
-    for (unsigned i = 0; i < input_->nb_streams; ++i) {
-      if (static_cast<int>(i) != stream_) input_->streams[i]->discard = AVDISCARD_ALL;
-    }
-    const AVStream* const stream = input_->streams[stream_];
-    quarter_turns_ = quarter_turns_of(*stream);
-    decoder_.reset(avcodec_alloc_context3(codec));
+    decoder_.reset(avcodec_alloc_context3(&input_.codec()));
     if (!decoder_) throw std::bad_alloc();
-    int result = avcodec_parameters_to_context(decoder_.get(), stream->codecpar);
-    decoder_->pkt_timebase = stream->time_base;
+    int result = avcodec_parameters_to_context(decoder_.get(), input_.stream().codecpar);
+    decoder_->pkt_timebase = time_base_;
     // Decoding frame by frame in several threads would add so many frames of delay.
-    if (is_live_) decoder_->thread_type = FF_THREAD_SLICE;
+    if (input_.is_live()) decoder_->thread_type = FF_THREAD_SLICE;
     decoder_->thread_count = 0;
-    if (result >= 0) result = avcodec_open2(decoder_.get(), codec, nullptr);
+    if (result >= 0) result = avcodec_open2(decoder_.get(), &input_.codec(), nullptr);
     if (result < 0) fail(result);
+  }
+
+  /// Whether a newer picture than the one found at that time is worth decoding first.
+  bool has_newer(Clock::time_point found) const {
+    return live_packets_ && !stands_for_itself_ && seconds_since(found) < kCatchUpSeconds &&
+           live_packets_->has_more();
   }
 
   /// Hands the decoder a packet, or the end.
   void feed() {
-    const int read = av_read_frame(input_.get(), packet_.get());
-    if (read == AVERROR(EAGAIN)) {
-      if (is_live_ && seconds_since(heard_) > kSilenceSeconds) fail(AVERROR_EXIT);
-      std::this_thread::sleep_for(kPollInterval);
-      return;
-    }
-    if (read == AVERROR_EOF) {
-      avcodec_send_packet(decoder_.get(), nullptr);
-      return;
-    }
-    if (read < 0) {
-      if (!stop_) pass_over(read);
-      return;
-    }
-    heard_ = Clock::now();
-    const int sent =
-        packet_->stream_index == stream_ ? avcodec_send_packet(decoder_.get(), packet_.get()) : 0;
-    av_packet_unref(packet_.get());
-    if (sent < 0 && sent != AVERROR(EAGAIN)) pass_over(sent);
+    const bool has_packet = live_packets_ ? take_arrival() : input_.read(*packet_);
+    const int sent = avcodec_send_packet(decoder_.get(), has_packet ? packet_.get() : nullptr);
+    if (has_packet) av_packet_unref(packet_.get());
+    if (sent < 0 && sent != AVERROR(EAGAIN) && sent != AVERROR_EOF) pass_over(sent);
   }
 
-  FrameInfo describe() {
+  bool take_arrival() {
+    std::optional<LivePackets::Arrival> arrival = live_packets_->take();
+    if (!arrival) return false;
+    packet_ = std::move(arrival->packet);
+    if (arrival->is_after_gap) avcodec_flush_buffers(decoder_.get());
+    arrivals_.emplace_back(packet_->pts, arrival->when);
+    if (arrivals_.size() > kMostInDecoder) arrivals_.pop_front();
+    return true;
+  }
+
+  /// When the frame's packet came; they leave the decoder in another order than they enter it.
+  Clock::time_point arrival() const {
+    for (const auto& [timestamp, when] : arrivals_) {
+      if (timestamp == frame_->pts && timestamp != AV_NOPTS_VALUE) return when;
+    }
+    return arrivals_.empty() ? Clock::now() : arrivals_.back().second;
+  }
+
+  FrameInfo describe(std::int64_t passed_over) {
     FrameInfo info;
     width_ = square_pixels_width();
     info.width = static_cast<std::uint32_t>(width_);
     info.height = static_cast<std::uint32_t>(frame_->height);
     if (quarter_turns_ % 2 != 0) std::swap(info.width, info.height);
-    const AVRational unit = input_->streams[stream_]->time_base;
     if (frame_->best_effort_timestamp != AV_NOPTS_VALUE) {
-      const double seconds = static_cast<double>(frame_->best_effort_timestamp) * av_q2d(unit);
+      const double seconds =
+          static_cast<double>(frame_->best_effort_timestamp) * av_q2d(time_base_);
       if (!first_seconds_) first_seconds_ = seconds;
       info.seconds = seconds - *first_seconds_;
     } else if (last_seconds_) {
       // After the one before, as long as the stream says that pictures stand.
-      const AVRational rate = input_->streams[stream_]->avg_frame_rate;
-      info.seconds = *last_seconds_ + (rate.num > 0 && rate.den > 0 ? 1 / av_q2d(rate) : 0.04);
+      info.seconds =
+          *last_seconds_ + (is_shape(frame_rate_) ? 1 / av_q2d(frame_rate_) : kUsualFrameSeconds);
     }
     last_seconds_ = info.seconds;
+    info.passed_over = passed_over;
+    if (live_packets_) {
+      info.passed_over += live_packets_->take_left_out();
+      info.arrived = arrival();
+    }
     return info;
   }
 
   /// Of the frame, once its pixels are as wide as they are high.
   int square_pixels_width() const {
-    const AVRational shape =
-        av_guess_sample_aspect_ratio(input_.get(), input_->streams[stream_], frame_.get());
-    if (shape.num <= 0 || shape.den <= 0) return frame_->width;
+    const AVRational shape = is_shape(pixel_shape_) ? pixel_shape_ : frame_->sample_aspect_ratio;
+    if (!is_shape(shape)) return frame_->width;
     const std::int64_t width = av_rescale(frame_->width, shape.num, shape.den);
     return width > 0 && width <= kWidest ? static_cast<int>(width) : frame_->width;
   }
 
-  void convert(std::uint8_t* target, std::size_t stride) {
-    const auto format = static_cast<AVPixelFormat>(frame_->format);
-    SwsContext* const scaler = sws_getCachedContext(
-        scaler_.release(), frame_->width, frame_->height, format, width_, frame_->height,
-        AV_PIX_FMT_RGB0, SWS_BICUBIC, nullptr, nullptr, nullptr);
-    if (scaler == nullptr) throw gfnet::Error(name_ + ": pictures in a form that nothing converts");
-    scaler_.reset(scaler);
-    const int* const matrix = sws_getCoefficients(
-        frame_->colorspace == AVCOL_SPC_UNSPECIFIED ? SWS_CS_DEFAULT : frame_->colorspace);
-    const int full_range = frame_->color_range == AVCOL_RANGE_JPEG ? 1 : 0;
-    int* ignored = nullptr;
-    int source_range = 0;
-    int target_range = 0;
-    int brightness = 0;
-    int contrast = 0;
-    int saturation = 0;
-    if (sws_getColorspaceDetails(scaler, &ignored, &source_range, &ignored, &target_range,
-                                 &brightness, &contrast, &saturation) >= 0) {
-      // swscale knows by itself that some formats are full-range.
-      sws_setColorspaceDetails(scaler, matrix, source_range | full_range, matrix, target_range,
-                               brightness, contrast, saturation);
-    }
-    std::uint8_t* const targets[4] = {target, nullptr, nullptr, nullptr};
-    const int strides[4] = {static_cast<int>(stride), 0, 0, 0};
-    sws_scale(scaler, frame_->data, frame_->linesize, 0, frame_->height, targets, strides);
-  }
-
-  std::string name_;
-  bool is_live_ = false;
-  const std::atomic<bool>& stop_;
-  Clock::time_point heard_ = Clock::now();
-  std::unique_ptr<AVFormatContext, CloseInput> input_;
-  std::unique_ptr<AVCodecContext, FreeDecoder> decoder_;
-  std::unique_ptr<AVPacket, FreePacket> packet_;
-  std::unique_ptr<AVFrame, FreeFrame> frame_;
-  std::unique_ptr<SwsContext, FreeScaler> scaler_;
-  std::unique_ptr<std::uint8_t, FreeBytes> rows_;
-  std::size_t rows_bytes_ = 0;
-  int stream_ = -1;
-  int quarter_turns_ = 0;  // clockwise, for the picture to be upright
-  int width_ = 0;          // of the frame, in square pixels
-  int damaged_ = 0;        // pieces since the last picture
+  std::atomic<bool> is_closing_ = false;
+  VideoInput input_;
+  AVRational time_base_;
+  AVRational frame_rate_;
+  AVRational pixel_shape_;
+  int quarter_turns_;  // clockwise, for the picture to be upright
+  OwnedDecoder decoder_;
+  OwnedPacket packet_;
+  OwnedFrame frame_;
+  OwnedFrame next_frame_;
+  PixelConverter converter_;
+  int width_ = 0;    // of the frame, in square pixels
+  int damaged_ = 0;  // pieces since the last picture
   std::optional<double> first_seconds_;
   std::optional<double> last_seconds_;
+  bool stands_for_itself_ = false;
+  /// Timestamps of packets that the decoder has got, and when they came.
+  std::deque<std::pair<std::int64_t, Clock::time_point>> arrivals_;
+  std::optional<LivePackets> live_packets_;  // last, as its thread reads the input
 };
 
 }  // namespace
 
-std::unique_ptr<FrameSource> open_ffmpeg(const FfmpegAddress& address,
-                                         const std::atomic<bool>& stop) {
+std::unique_ptr<FrameSource> open_ffmpeg(const FfmpegAddress& address, const StopCheck& stop) {
   return std::make_unique<FfmpegSource>(address, stop);
 }
 

@@ -73,16 +73,15 @@ std::vector<std::string> run_headless(const Options& options, const HeadlessOpti
     shared.device = options.classifier.device;
     const gfnet::SharedDevice device(shared);
     log = device.validation_log();
-    const bool every = kind_of(options.source) == SourceKind::kFile && !headless.real_time;
-    FrameExchange exchange(every ? FrameExchange::Policy::kEvery : FrameExchange::Policy::kNewest);
     const Clock::time_point start = Clock::now();
     // What cannot be opened is said before a model is loaded.
-    const Capture capture(device, options.source, {.real_time = !every, .loop = options.loop},
-                          exchange);
-    Printer printer(headless, capture, exchange);
+    Capture capture(
+        device, options.source,
+        {.every = !headless.real_time, .loop = options.loop, .interrupted = options.interrupted});
+    Printer printer(headless, capture, capture.exchange());
     {
       const Labelling labelling(
-          device, options.models, options.classifier, exchange,
+          device, options.models, options.classifier, capture.exchange(),
           [&](const LabelledFrame& labelled) { return printer.print(labelled); });
       LossNotices notices;
       while (!labelling.is_done() && !options.interrupted()) {

@@ -2,9 +2,7 @@
 
 #include <gfnet/error.h>
 #include <gfnet/image.h>
-#include <gfnet/text.h>
 
-#include <cstdio>
 #include <utility>
 
 namespace live {
@@ -12,19 +10,29 @@ namespace {
 
 class PictureSource : public FrameSource {
  public:
-  PictureSource(PicturePaths paths, double seconds_each, std::string name)
-      : paths_(std::move(paths)), seconds_each_(seconds_each), name_(std::move(name)) {}
+  PictureSource(PicturePaths paths, double seconds_each, std::string name, Notice tell)
+      : paths_(std::move(paths)),
+        seconds_each_(seconds_each),
+        name_(std::move(name)),
+        tell_(std::move(tell)) {}
 
   std::optional<FrameInfo> next() override {
-    while (std::optional<std::string> path = paths_()) {
-      try {
-        image_ = gfnet::load_image(*path, {.apply_orientation = true});
-      } catch (const gfnet::FormatError& error) {
-        std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(error.what()).c_str());
+    while (const std::optional<PicturePath> next = paths_()) {
+      if (!next->cause.empty()) {
+        tell_(next->path + ": " + next->cause);
         continue;
       }
-      const double seconds = seconds_each_ * static_cast<double>(count_++);
-      return FrameInfo{image_.width, image_.height, seconds};
+      try {
+        image_ = gfnet::load_image(next->path, {.apply_orientation = true});
+      } catch (const gfnet::FormatError& error) {
+        tell_(error.what());
+        continue;
+      }
+      FrameInfo info;
+      info.width = image_.width;
+      info.height = image_.height;
+      info.seconds = seconds_each_ * static_cast<double>(count_++);
+      return info;
     }
     if (count_ == 0) throw gfnet::Error(name_ + ": no picture in it that could be read");
     return std::nullopt;
@@ -40,12 +48,14 @@ class PictureSource : public FrameSource {
     }
   }
 
+  bool is_live() const override { return false; }
   const std::string& name() const override { return name_; }
 
  private:
   PicturePaths paths_;
   double seconds_each_;
   std::string name_;
+  Notice tell_;
   gfnet::Image image_;
   std::size_t count_ = 0;
 };
@@ -53,8 +63,8 @@ class PictureSource : public FrameSource {
 }  // namespace
 
 std::unique_ptr<FrameSource> open_pictures(PicturePaths paths, double seconds_each,
-                                           const std::string& name) {
-  return std::make_unique<PictureSource>(std::move(paths), seconds_each, name);
+                                           const std::string& name, Notice tell) {
+  return std::make_unique<PictureSource>(std::move(paths), seconds_each, name, std::move(tell));
 }
 
 }  // namespace live

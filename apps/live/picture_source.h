@@ -9,12 +9,17 @@
 
 namespace live {
 
-/// Gives one file's path after another; nothing at the end.
-using PicturePaths = std::function<std::optional<std::string>()>;
+/// A picture's file; or what is none, and why.
+struct PicturePath {
+  std::string path;
+  std::string cause;
+};
+/// Gives one after another; nothing at the end.
+using PicturePaths = std::function<std::optional<PicturePath>()>;
 
-/// Picture files as frames, each of them so many seconds after the one before. A file that cannot
-/// be read is named on stderr and left out. Pictures are turned upright as their EXIF data ask.
+/// Picture files as frames, each of them so many seconds after the one before. What cannot be read
+/// is told and left out. Pictures are turned upright as their EXIF data ask.
 std::unique_ptr<FrameSource> open_pictures(PicturePaths paths, double seconds_each,
-                                           const std::string& name);
+                                           const std::string& name, Notice tell);
 
 }  // namespace live

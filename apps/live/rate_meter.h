@@ -20,6 +20,7 @@ class RateMeter {
     const double span = seconds_between(times_.front(), times_.back());
     const double mean = span / static_cast<double>(times_.size() - 1);
     const double waited = since_last > 2 * mean ? since_last : 0;
+    if (span + waited <= 0) return 0;
     return static_cast<double>(times_.size() - 1) / (span + waited);
   }
   void reset() { times_.clear(); }

@@ -245,13 +245,15 @@ std::vector<std::string> run_window(const Options& options, const WindowOptions&
     shared.graphics = true;
     const gfnet::SharedDevice device(shared);
     log = device.validation_log();
-    FrameExchange exchange(FrameExchange::Policy::kNewest, FrameExchange::AfterLast::kStay);
     // What cannot be opened is said before there is a window.
     VkPhysicalDeviceProperties properties{};
     vkGetPhysicalDeviceProperties(device.physical_device(), &properties);
     Capture capture(device, options.source,
-                    {.loop = options.loop, .longest_side = properties.limits.maxImageDimension2D},
-                    exchange);
+                    {.loop = options.loop,
+                     .after_last = FrameExchange::AfterLast::kStay,
+                     .longest_side = properties.limits.maxImageDimension2D,
+                     .interrupted = options.interrupted});
+    FrameExchange& exchange = capture.exchange();
     std::function<bool(const LabelledFrame&)> use;
     if (window_options.json) {
       use = [&](const LabelledFrame& labelled) {

@@ -2,8 +2,12 @@
 
 #include <gfnet/error.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
+#include <map>
 #include <string_view>
+#include <vector>
 
 #include "cameras.h"
 #include "ffmpeg_source.h"
@@ -24,34 +28,64 @@ bool is_camera(const std::string& address) {
 
 bool is_url(const std::string& address) { return address.find("://") != std::string::npos; }
 
-std::unique_ptr<FrameSource> open_camera(const SourceRequest& request,
-                                         const std::atomic<bool>& stop) {
+/// How to ask a camera for compressed pictures: as they are, large ones come slowly over USB.
+const std::map<std::string, FfmpegOptions> kCompressed{{"v4l2", {{"input_format", "mjpeg"}}},
+                                                       {"dshow", {{"vcodec", "mjpeg"}}}};
+
+/// What to ask a camera for, the best first; it may have none but the last.
+std::vector<FfmpegOptions> camera_wishes(const SourceRequest& request, const Camera& camera) {
+  FfmpegOptions asked;
+  if (!request.camera_rate.empty()) asked["framerate"] = request.camera_rate;
+  if (!request.camera_size.empty()) asked["video_size"] = request.camera_size;
+  FfmpegOptions usual = asked;
+  usual.emplace("video_size", kUsualCameraSize);
+  std::vector<FfmpegOptions> wishes;
+  if (const auto compressed = kCompressed.find(camera.format); compressed != kCompressed.end()) {
+    wishes.push_back(usual);
+    wishes.back().insert(compressed->second.begin(), compressed->second.end());
+  }
+  wishes.push_back(usual);
+  if (asked != usual) wishes.push_back(asked);
+  return wishes;
+}
+
+std::unique_ptr<FrameSource> open_camera(const SourceRequest& request, const StopCheck& stop) {
   std::string which = request.address;
   if (which.starts_with(kCamera)) which.erase(0, kCamera.size());
   if (which.starts_with(":")) which.erase(0, 1);
   const Camera camera = find_camera(which);
-  FfmpegAddress address{camera.format, camera.url, {}, camera.name, true};
-  if (!request.camera_rate.empty()) address.options["framerate"] = request.camera_rate;
-  if (!request.camera_size.empty()) {
-    address.options["video_size"] = request.camera_size;
-    return open_ffmpeg(address, stop);
+  const std::vector<FfmpegOptions> wishes = camera_wishes(request, camera);
+  for (std::size_t i = 0; i + 1 < wishes.size(); ++i) {
+    try {
+      return open_ffmpeg({camera.format, camera.url, wishes[i], camera.name, true}, stop);
+    } catch (const gfnet::Error&) {
+      // It has not that; the last wish says what is wrong otherwise.
+    }
   }
-  FfmpegAddress usual = address;
-  usual.options["video_size"] = kUsualCameraSize;
-  try {
-    return open_ffmpeg(usual, stop);
-  } catch (const gfnet::Error&) {
-    return open_ffmpeg(address, stop);  // a camera without that size
-  }
+  return open_ffmpeg({camera.format, camera.url, wishes.back(), camera.name, true}, stop);
 }
 
-std::unique_ptr<FrameSource> open_file(const SourceRequest& request,
-                                       const std::atomic<bool>& stop) {
+/// Whether whoever reads it sets the pace. Through others, a sender does.
+bool is_fetched(const std::string& url) {
+  constexpr std::array<std::string_view, 6> kSchemes{"http", "https", "ftp", "sftp", "smb", "file"};
+  return std::ranges::find(kSchemes, url.substr(0, url.find("://"))) != kSchemes.end();
+}
+
+/// As a person may see it, on a screen that others see as well.
+std::string without_password(const std::string& url) {
+  const std::size_t host = url.find("://") + 3;
+  const std::size_t end = std::min(url.find('/', host), url.size());
+  const std::size_t at = url.rfind('@', end);
+  return at == std::string::npos || at < host ? url : url.substr(0, host) + url.substr(at + 1);
+}
+
+std::unique_ptr<FrameSource> open_file(const SourceRequest& request, const StopCheck& stop,
+                                       const Notice& tell) {
   const std::string& path = request.address;
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) throw gfnet::Error(path + ": no such file");
   if (PicturePaths pictures = request.pictures(path)) {
-    return open_pictures(std::move(pictures), request.picture_seconds, path);
+    return open_pictures(std::move(pictures), request.picture_seconds, path, tell);
   }
   // "file:" for names with a colon, which would be a protocol.
   return open_ffmpeg({"", "file:" + path, {}, std::filesystem::path(path).filename().string()},
@@ -60,21 +94,19 @@ std::unique_ptr<FrameSource> open_file(const SourceRequest& request,
 
 }  // namespace
 
-SourceKind kind_of(const SourceRequest& request) {
-  if (is_camera(request.address)) return SourceKind::kCamera;
-  return is_url(request.address) ? SourceKind::kStream : SourceKind::kFile;
-}
-
-std::unique_ptr<FrameSource> open_source(const SourceRequest& request,
-                                         const std::atomic<bool>& stop) {
+std::unique_ptr<FrameSource> open_source(const SourceRequest& request, const StopCheck& stop,
+                                         const Notice& tell) {
   const std::string& address = request.address;
   if (is_camera(address)) return open_camera(request, stop);
   if (address == kTest) return open_ffmpeg({"lavfi", kTestPattern, {}, "test pattern"}, stop);
   if (address.starts_with(kFilterGraph)) {
     return open_ffmpeg({"lavfi", address.substr(kFilterGraph.size()), {}, address}, stop);
   }
-  if (is_url(address)) return open_ffmpeg({"", address, {}, address, true}, stop);
-  return open_file(request, stop);
+  if (is_url(address)) {
+    return open_ffmpeg({"", address, {}, without_password(address), true, is_fetched(address)},
+                       stop);
+  }
+  return open_file(request, stop, tell);
 }
 
 }  // namespace live

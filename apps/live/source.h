@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,16 +23,9 @@ struct SourceRequest {
   std::function<PicturePaths(const std::string& path)> pictures;
 };
 
-enum class SourceKind {
-  kCamera,  ///< may vanish and come back; delivers at its own pace
-  kStream,  ///< likewise, over a network
-  kFile,    ///< has an end, and a pace that it says itself
-};
-
-SourceKind kind_of(const SourceRequest& request);
-
-/// Opens it, anew at each call: a camera may have another address by then. Throws gfnet::Error.
-std::unique_ptr<FrameSource> open_source(const SourceRequest& request,
-                                         const std::atomic<bool>& stop);
+/// Opens it, anew at each call: a camera may have another address by then. Throws gfnet::Error, or
+/// Cancelled.
+std::unique_ptr<FrameSource> open_source(const SourceRequest& request, const StopCheck& stop,
+                                         const Notice& tell);
 
 }  // namespace live

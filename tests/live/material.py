@@ -84,11 +84,12 @@ def is_served(port):
 class Stream:
     """A video sent again and again, at its own pace, to the one who connects."""
 
-    def __init__(self, path, port):
+    def __init__(self, path, port,
+                 form=("-c:v", "mpeg2video", "-q:v", "3", "-r", "25", "-f", "mpegts")):
         self.url = f"tcp://127.0.0.1:{port}"
         self.sender = subprocess.Popen(
-            ["ffmpeg", "-nostdin", "-v", "quiet", "-re", "-stream_loop", "-1", "-i", path, "-c:v",
-             "mpeg2video", "-q:v", "3", "-r", "25", "-f", "mpegts", self.url + "?listen=1"])
+            ["ffmpeg", "-nostdin", "-v", "quiet", "-re", "-stream_loop", "-1", "-i", path, *form,
+             self.url + "?listen=1"])
         deadline = time.monotonic() + 60
         while not is_served(port):
             if self.sender.poll() is not None or time.monotonic() > deadline:

@@ -1,11 +1,13 @@
 """gfnet live --headless: the labels of gfnet classify, from every kind of source, as they come."""
 import json
 import signal
+import socket
 import subprocess
 import time
 import unittest
 
 from apps.command import COMMAND, ENVIRONMENT, SCRATCH, SHARED
+from apps.faulty_server import FaultyServer
 from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, Stream, assert_nothing_queues, classify,
                            ffmpeg, frames_of, free_port, picture, video)
 
@@ -173,6 +175,68 @@ class Headless(unittest.TestCase):
             live.kill()
             live.communicate()
             stream.cut()
+
+    def test_a_stream_that_comes_faster_than_it_is_decoded(self):
+        """What this machine cannot decode in time is left out, and not kept waiting in a socket."""
+        for codec in (["mjpeg", "-q:v", "4"], ["mpeg4", "-q:v", "4", "-g", "15"]):
+            with self.subTest(codec[0]):
+                path = SCRATCH / f"{codec[0]}.mkv"
+                ffmpeg("-f", "lavfi", "-i", "testsrc2=size=3840x2160:rate=120:duration=0.5", "-c:v",
+                       *codec, path)
+                stream = Stream(path, free_port(), ["-c", "copy", "-f", "matroska"])
+                live = subprocess.Popen([COMMAND, "live", "--headless", "--json", "--source",
+                                         stream.url], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        env=ENVIRONMENT)
+                behind, dropped = [], 0
+                try:
+                    deadline = time.monotonic() + 6
+                    while time.monotonic() < deadline:
+                        row = json.loads(live.stdout.readline())
+                        # How far the picture is behind its sender, but for a constant.
+                        behind.append(time.monotonic() - row["seconds"])
+                        dropped = row["dropped"]
+                        self.assertLess(row["latency_ms"], 3000)
+                finally:
+                    live.kill()
+                    live.communicate()
+                    stream.cut()
+                self.assertGreater(dropped, len(behind))
+                self.assertLess(behind[-1] - min(behind), 1)
+
+    def test_a_film_at_an_address_is_a_file(self):
+        path = SCRATCH / "film.mp4"
+        ffmpeg("-i", video("there.mkv", LOSSLESS, "160x120", seconds=0.2), *CAMERA_LIKE, "-movflags",
+               "faststart", path)
+        server = FaultyServer(path.read_bytes())
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        expected = classify(frames_of(path))
+        for ranges in (True, False):
+            with self.subTest(ranges=ranges):
+                server.ranges = ranges
+                rows = self.rows("--source", server.address("film.mp4"))
+                self.assertEqual([row["frame"] for row in rows], list(range(len(expected))))
+                for row, predictions in zip(rows, expected):
+                    self.assert_same(row["predictions"], predictions, 0.02)
+
+    def test_opening_can_be_interrupted(self):
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            live = subprocess.Popen([COMMAND, "live", "--headless", "--source",
+                                     f"tcp://127.0.0.1:{silent.getsockname()[1]}"],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+            with silent.accept()[0]:
+                time.sleep(0.5)
+                self.assertIsNone(live.poll())
+                live.send_signal(signal.SIGINT)
+                errors = live.communicate(timeout=5)[1].decode()
+            self.assertEqual(live.returncode, 130, errors)
+
+    def test_passwords_are_not_shown(self):
+        done = self.run_live("--source", f"tcp://name:secret@127.0.0.1:{free_port()}", status=1)
+        self.assertNotIn("secret", done.stderr)
+        self.assertIn("tcp://127.0.0.1:", done.stderr)
 
     def test_what_cannot_be_opened(self):
         broken = SCRATCH / "broken.mp4"

@@ -1,0 +1,125 @@
+#include "video_input.h"
+
+#include <gfnet/error.h>
+
+#include <cmath>
+#include <new>
+#include <thread>
+#include <utility>
+
+extern "C" {
+#include <libavdevice/avdevice.h>
+}
+
+namespace live {
+namespace {
+
+/// How long a source may take to be opened: to connect, and to show what it is.
+constexpr double kOpeningSeconds = 20;
+/// One that is live and silent for so long is lost; a file somewhere far away may take longer.
+constexpr double kLiveSilenceSeconds = 5;
+constexpr double kFileSilenceSeconds = 20;
+constexpr auto kPollInterval = std::chrono::milliseconds(2);
+
+void prepare_ffmpeg() {
+  static const bool done = [] {
+    av_log_set_level(AV_LOG_QUIET);  // what matters comes as an error code
+    avdevice_register_all();
+    avformat_network_init();
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
+/// Whether it is known where it ends: a film at an address, not a camera.
+bool has_end(const AVFormatContext& input) {
+  const bool is_seekable = input.pb != nullptr && (input.pb->seekable & AVIO_SEEKABLE_NORMAL) != 0;
+  return is_seekable || (input.duration != AV_NOPTS_VALUE && input.duration > 0);
+}
+
+}  // namespace
+
+VideoInput::VideoInput(const FfmpegAddress& address, StopCheck stop)
+    : name_(address.name),
+      may_vanish_(address.may_vanish),
+      stop_(std::move(stop)),
+      patience_s_(kOpeningSeconds) {
+  prepare_ffmpeg();
+  open(address);
+  find_video();
+  is_live_ = may_vanish_ && !(address.is_fetched && has_end(*input_));
+  patience_s_ = is_live_ ? kLiveSilenceSeconds : kFileSilenceSeconds;
+}
+
+int VideoInput::is_enough(void* self) {
+  const auto* const input = static_cast<const VideoInput*>(self);
+  const bool is_silent = input->may_vanish_ && seconds_since(input->asked_) > input->patience_s_;
+  return is_silent || input->stop_() ? 1 : 0;
+}
+
+void VideoInput::fail(int code) const {
+  if (stop_()) throw Cancelled();
+  if (code != AVERROR_EXIT) throw gfnet::Error(name_ + ": " + ffmpeg_error(code));
+  throw gfnet::Error(name_ + ": nothing came for " + std::to_string(std::lround(patience_s_)) +
+                     " seconds");
+}
+
+void VideoInput::open(const FfmpegAddress& address) {
+  const AVInputFormat* format = nullptr;
+  if (!address.format.empty()) {
+    format = av_find_input_format(address.format.c_str());
+    if (format == nullptr) {
+      throw gfnet::Error(name_ + ": this FFmpeg has no input '" + address.format + "'");
+    }
+  }
+  AVFormatContext* context = avformat_alloc_context();
+  if (context == nullptr) throw std::bad_alloc();
+  context->interrupt_callback = {&VideoInput::is_enough, this};
+  // A camera that says nothing must not keep the program from ending.
+  if (may_vanish_) context->flags |= AVFMT_FLAG_NONBLOCK;
+  AVDictionary* options = nullptr;
+  for (const auto& [key, value] : address.options) {
+    av_dict_set(&options, key.c_str(), value.c_str(), 0);
+  }
+  const int opened = avformat_open_input(&context, address.url.c_str(), format, &options);
+  av_dict_free(&options);
+  if (opened < 0) fail(opened);  // which has freed the context
+  input_.reset(context);
+  while (true) {
+    const int found = avformat_find_stream_info(input_.get(), nullptr);
+    if (found >= 0) return;
+    if (found != AVERROR(EAGAIN)) fail(found);
+    if (is_enough(this) != 0) fail(AVERROR_EXIT);
+    std::this_thread::sleep_for(kPollInterval);
+  }
+}
+
+void VideoInput::find_video() {
+  stream_ = av_find_best_stream(input_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, &codec_, 0);
+  if (stream_ == AVERROR_STREAM_NOT_FOUND) throw gfnet::Error(name_ + ": no pictures in it");
+  if (stream_ == AVERROR_DECODER_NOT_FOUND) {
+    throw gfnet::Error(name_ + ": this FFmpeg cannot decode its pictures");
+  }
+  if (stream_ < 0) fail(stream_);
+  for (unsigned i = 0; i < input_->nb_streams; ++i) {
+    if (static_cast<int>(i) != stream_) input_->streams[i]->discard = AVDISCARD_ALL;
+  }
+}
+
+bool VideoInput::read(AVPacket& packet) {
+  asked_ = Clock::now();
+  int damaged = 0;
+  while (true) {
+    if (is_enough(this) != 0) fail(AVERROR_EXIT);
+    const int result = av_read_frame(input_.get(), &packet);
+    if (result >= 0 && packet.stream_index == stream_) return true;
+    if (result >= 0) av_packet_unref(&packet);
+    if (result == AVERROR_EOF) return false;
+    if (result == AVERROR(EAGAIN)) std::this_thread::sleep_for(kPollInterval);
+    const bool goes_on = result >= 0 || result == AVERROR(EAGAIN) ||
+                         (result == AVERROR_INVALIDDATA && ++damaged <= kMostDamaged);
+    if (!goes_on) fail(result);
+  }
+}
+
+}  // namespace live
