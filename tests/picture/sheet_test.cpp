@@ -11,20 +11,14 @@
 #include "picture/canvas.h"
 #include "picture/resized.h"
 #include "support/random.h"
+#include "support/random_image.h"
 #include "support/temporary_directory.h"
 
 using namespace gfnet;
 using gfnet::test::Random;
+using gfnet::test::random_image;
 
 namespace {
-
-Image random_image(Random& random, std::uint32_t width, std::uint32_t height) {
-  Image image{width, height, {}};
-  for (std::uint32_t i = 0; i < 3 * width * height; ++i) {
-    image.rgb.push_back(static_cast<std::uint8_t>(random.integer(0, 255)));
-  }
-  return image;
-}
 
 std::size_t ink(const Image& image) {
   return static_cast<std::size_t>(std::ranges::count(image.rgb, 0));

@@ -9,11 +9,13 @@
 #include "reference/preprocess.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
+#include "support/random_image.h"
 #include "support/shared_files.h"
 #include "vulkan/object_count.h"
 
 using namespace gfnet;
 using gfnet::test::Random;
+using gfnet::test::random_image;
 
 namespace {
 
@@ -25,14 +27,6 @@ ClassifierOptions options() {
 }
 
 Model small_model() { return Model::load(test::reference_file("flat-8x8-32px.pth")); }
-
-Image random_image(Random& random, std::uint32_t width, std::uint32_t height) {
-  Image image{width, height, {}};
-  for (std::uint32_t i = 0; i < 3 * width * height; ++i) {
-    image.rgb.push_back(static_cast<std::uint8_t>(random.integer(0, 255)));
-  }
-  return image;
-}
 
 void check_silent(const Classifier& classifier) {
   for (const std::string& message : classifier.validation_messages()) FAIL_CHECK(message);
