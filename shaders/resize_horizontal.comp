@@ -67,9 +67,10 @@ void main() {
                           source[min(word + 2, last_word)]};
     const uint pixels[] = {words[0], words[0] >> 24 | words[1] << 8,
                            words[1] >> 16 | words[2] << 16, words[2] >> 8};
-    const float distance = taps.first_distance + float(tap);
+    // Each distance in one sum, as above: it rounds the same wherever the pixel lies in its words.
     [[unroll]] for (int i = 0; i < 4; ++i) {
-      add(pixels[i], (distance + float(i)) * inverse_scale, uint(tap + i) < uint(count));
+      add(pixels[i], (taps.first_distance + float(tap + i)) * inverse_scale,
+          uint(tap + i) < uint(count));
     }
     word += 3;
   }
