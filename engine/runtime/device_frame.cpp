@@ -3,6 +3,7 @@
 #include <atomic>
 #include <bit>
 #include <cstring>
+#include <limits>
 #include <string>
 
 #include "gfnet/error.h"
@@ -15,9 +16,17 @@ namespace {
 
 constexpr std::uint64_t kPixelBytes = 4;
 
+/// Vulkan has 32 bits for the size of a storage buffer.
+constexpr std::uint64_t kMostBytes = std::numeric_limits<std::uint32_t>::max();
+
 std::uint64_t bytes_of(std::uint32_t width, std::uint32_t height) {
   if (width == 0 || height == 0) throw Error("a frame without pixels");
-  return kPixelBytes * width * height;
+  const std::uint64_t pixels = std::uint64_t{width} * height;
+  if (pixels > kMostBytes / kPixelBytes) {
+    throw UnsupportedError("a frame of " + std::to_string(width) + "×" + std::to_string(height) +
+                           " pixels");
+  }
+  return kPixelBytes * pixels;
 }
 
 std::uint64_t new_identity() {
@@ -73,6 +82,7 @@ FrameUploader::FrameUploader(FrameUploader&&) noexcept = default;
 FrameUploader& FrameUploader::operator=(FrameUploader&&) noexcept = default;
 
 std::span<std::byte> FrameUploader::pixels(std::uint32_t width, std::uint32_t height) {
+  state_->width = state_->height = 0;  // no frame's: if this throws, nothing can be uploaded
   const std::uint64_t bytes = bytes_of(width, height);
   if (!state_->memory || state_->memory->bytes() < bytes) {
     state_->memory.reset();  // first, so that old and new do not exist at the same time

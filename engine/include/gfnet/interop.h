@@ -77,7 +77,8 @@ class SharedDevice {
 /// the last byte of a word is not looked at. Move-only.
 class DeviceFrame {
  public:
-  /// Throws UnsupportedError if the device has no buffers of that size.
+  /// Throws Error for no pixels, UnsupportedError if the device has no buffers of that size, or
+  /// VulkanError.
   DeviceFrame(const SharedDevice& device, std::uint32_t width, std::uint32_t height);
   ~DeviceFrame();
   DeviceFrame(DeviceFrame&&) noexcept;
@@ -104,10 +105,10 @@ class FrameUploader {
   FrameUploader& operator=(FrameUploader&&) noexcept;
 
   /// Memory for one picture, 4·width·height bytes, that the device can read; to be written by the
-  /// host, which should not read it. Valid until the next call.
+  /// host, which should not read it. Valid until the next call. Throws as DeviceFrame.
   std::span<std::byte> pixels(std::uint32_t width, std::uint32_t height);
   /// Copies what was written there to the frame, which must have that size and be in no use.
-  /// Returns when it is done. Throws VulkanError.
+  /// Returns when it is done. Throws Error if it has another size, or VulkanError.
   void upload(DeviceFrame& frame);
 
  private:
