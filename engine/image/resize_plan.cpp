@@ -47,12 +47,17 @@ std::uint32_t to_word(std::uint64_t offset) {
 
 }  // namespace
 
-ResizePlan make_resize_plan(const ResizeGeometry& geometry, const Normalisation& normalisation) {
+void check_channels(const Normalisation& normalisation) {
   const std::size_t channels = normalisation.mean.size();
   if ((channels != 1 && channels != 3) || normalisation.std.size() != channels) {
     throw UnsupportedError("a picture as the input of a network with " + std::to_string(channels) +
                            " channels (1 or 3 are)");
   }
+}
+
+ResizePlan make_resize_plan(const ResizeGeometry& geometry, const Normalisation& normalisation) {
+  check_channels(normalisation);
+  const std::size_t channels = normalisation.mean.size();
   const TapRange rows = geometry.vertical.taps();
   const std::uint32_t row_count = rows.end - rows.begin;
   const std::uint64_t stride = std::uint64_t{geometry.horizontal.source} * 3;

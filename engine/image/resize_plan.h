@@ -33,8 +33,11 @@ struct ResizePlan {
              std::uint64_t destination_element);
 };
 
-/// Throws UnsupportedError unless the network takes three channels or one, or if the picture is
-/// beyond the shaders' 32-bit addresses.
+/// Throws UnsupportedError unless the network takes three channels or one.
+void check_channels(const Normalisation& normalisation);
+
+/// Throws as check_channels, and UnsupportedError if the picture is beyond the shaders' 32-bit
+/// addresses.
 ResizePlan make_resize_plan(const ResizeGeometry& geometry, const Normalisation& normalisation);
 
 }  // namespace gfnet::image

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -51,6 +53,7 @@ struct FrameClassifier::State {
   std::uint64_t generation = 0;
   runtime::Network network;
   std::vector<vulkan::Recording> slices;
+  /// The smallest measured, one a step.
   std::vector<double> step_seconds;
   std::size_t runs = 0;
 };
@@ -92,19 +95,23 @@ void FrameClassifier::State::preprocess(const DeviceFrame::State& frame,
   context.device().submit(recording).wait();
 }
 
-/// The first run, in which the driver may compile, and the second, which is measured, go step by
-/// step; from then on so many steps go together as take a slice's time.
+/// The first runs go step by step. The very first, in which the driver may compile, is not
+/// measured; of the others each step's smallest time counts, as others on the device can only add
+/// to it. From then on so many steps go together as take a slice's time.
 void FrameClassifier::State::run(runtime::BatchPipeline& pipeline) {
-  constexpr std::size_t kMeasuredRun = 1;
-  if (runs == 0) slices = pipeline.record_slices(runtime::single_steps(pipeline.plan()));
-  if (runs == kMeasuredRun + 1) {
+  constexpr std::size_t kStepwiseRuns = 3;
+  if (runs == 0) {
+    slices = pipeline.record_slices(runtime::single_steps(pipeline.plan()));
+    step_seconds.assign(slices.size(), std::numeric_limits<double>::infinity());
+  }
+  if (runs == kStepwiseRuns) {
     slices = pipeline.record_slices(runtime::group_steps(step_seconds, kSliceSeconds));
   }
-  step_seconds.clear();
-  for (const vulkan::Recording& slice : slices) {
+  const bool is_measured = runs > 0 && runs < kStepwiseRuns;
+  for (std::size_t i = 0; i < slices.size(); ++i) {
     const auto start = std::chrono::steady_clock::now();
-    context.device().submit(slice).wait();
-    if (runs == kMeasuredRun) step_seconds.push_back(seconds_since(start));
+    context.device().submit(slices[i]).wait();
+    if (is_measured) step_seconds[i] = std::min(step_seconds[i], seconds_since(start));
   }
   context.device().submit(pipeline.readback()).wait();
   ++runs;
@@ -120,7 +127,10 @@ FrameClassifier::~FrameClassifier() = default;
 FrameClassifier::FrameClassifier(FrameClassifier&&) noexcept = default;
 FrameClassifier& FrameClassifier::operator=(FrameClassifier&&) noexcept = default;
 
-void FrameClassifier::prepare() { state_->network.for_batch(1); }
+void FrameClassifier::prepare() {
+  image::check_channels(state_->target.normalisation);
+  state_->network.for_batch(1);
+}
 
 Classification FrameClassifier::classify(const DeviceFrame& frame) {
   runtime::BatchPipeline& pipeline = state_->network.for_batch(1);
@@ -131,6 +141,5 @@ Classification FrameClassifier::classify(const DeviceFrame& frame) {
 
 const Model& FrameClassifier::model() const { return state_->model; }
 Precision FrameClassifier::precision() const { return state_->network.precision(); }
-std::size_t FrameClassifier::slices() const { return state_->slices.size(); }
 
 }  // namespace gfnet

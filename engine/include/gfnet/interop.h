@@ -133,7 +133,8 @@ class FrameClassifier {
   FrameClassifier& operator=(FrameClassifier&&) noexcept;
 
   /// Makes all that a run needs, which the first one would do otherwise. Throws UnsupportedError if
-  /// the device cannot run the network, or VulkanError.
+  /// the model takes neither one nor three channels or the device cannot run the network, or
+  /// VulkanError.
   void prepare();
 
   /// The frame may be read by others meanwhile, and written by nobody. Throws UnsupportedError if
@@ -143,8 +144,6 @@ class FrameClassifier {
   const Model& model() const;
   /// What auto came to.
   Precision precision() const;
-  /// How many slices a run is submitted in; 0 before the first.
-  std::size_t slices() const;
 
  private:
   struct State;
