@@ -38,10 +38,8 @@ Show::Show(const gfnet::SharedDevice& device, Window& window, Capture& capture,
       renderer_(device, window),
       overlay_(window_options.font),
       is_mirrored_(window_options.mirrored) {
-  double rate = window_options.rate;
-  // A GPU's display sets the pace by itself.
-  if (rate == 0 && device.description().type == "cpu") rate = kSoftwareRate;
-  if (rate > 0) interval_s_ = 1 / rate;
+  rate_wanted_ = window_options.rate;
+  if (rate_wanted_ == 0 && device.description().type == "cpu") rate_wanted_ = kSoftwareRate;
   if (!window_options.script.empty()) script_ = read_script(window_options.script);
   window_.on_key([this](Key key) { press(key); });
   if (window_options.full_screen) window_.toggle_full_screen();
@@ -64,8 +62,9 @@ void Show::run() {
 }
 
 void Show::keep_pace() {
-  if (interval_s_ == 0) return;
-  due_ = std::max(due_ + seconds(interval_s_), Clock::now() - seconds(interval_s_));
+  if (rate_wanted_ == 0 && renderer_.swapchain().keeps_pace()) return;
+  const auto interval = seconds(1 / (rate_wanted_ > 0 ? rate_wanted_ : window_.refresh_rate()));
+  due_ = std::max(due_ + interval, Clock::now() - interval);
   for (double left = seconds_between(Clock::now(), due_); left > 0;
        left = seconds_between(Clock::now(), due_)) {
     Window::wait(left);

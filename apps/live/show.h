@@ -53,7 +53,8 @@ class Show {
   FrameExchange& exchange_;
   const Options& options_;
   std::string device_name_;
-  double interval_s_ = 0;
+  /// 0: the display's.
+  double rate_wanted_ = 0;
   Renderer renderer_;
   Overlay overlay_;
   ViewMaker view_maker_;

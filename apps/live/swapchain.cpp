@@ -11,7 +11,7 @@
 namespace live {
 namespace {
 
-/// So that a window nobody sees does not hold up the rest.
+/// Keys and the end are looked at even while nobody sees the window, and it gets no images.
 constexpr std::uint64_t kAcquireNanoseconds = 100'000'000;
 
 }  // namespace
@@ -28,6 +28,7 @@ Swapchain::Swapchain(const Graphics& graphics, const Window& window)
     : graphics_(graphics), window_(window) {
   make_surface();
   choose_format();
+  choose_present_mode();
   make_render_pass();
 }
 
@@ -67,6 +68,21 @@ void Swapchain::choose_format() {
   }
   throw gfnet::UnsupportedError("windows with 8 bits a colour",
                                 graphics_.shared().description().name);
+}
+
+/// Where pictures wait for the display (FIFO), some systems let presenting wait too, without end
+/// while the window is out of sight; and with it, as it takes the queue, all else on the device.
+/// Where the newest picture takes the waiting one's place, nobody waits, and the pace is ours.
+void Swapchain::choose_present_mode() {
+  std::uint32_t count = 0;
+  LIVE_VK(vkGetPhysicalDeviceSurfacePresentModesKHR(graphics_.physical_device(), surface_, &count,
+                                                    nullptr));
+  std::vector<VkPresentModeKHR> modes(count);
+  LIVE_VK(vkGetPhysicalDeviceSurfacePresentModesKHR(graphics_.physical_device(), surface_, &count,
+                                                    modes.data()));
+  const bool has_mailbox = std::ranges::find(modes, VK_PRESENT_MODE_MAILBOX_KHR) != modes.end();
+  // FIFO is what every device has.
+  present_mode_ = has_mailbox ? VK_PRESENT_MODE_MAILBOX_KHR : VK_PRESENT_MODE_FIFO_KHR;
 }
 
 bool Swapchain::has_blue_first() const { return format_.format == VK_FORMAT_B8G8R8A8_UNORM; }
@@ -146,7 +162,8 @@ bool Swapchain::make_images() {
   VkSwapchainCreateInfoKHR info{};
   info.sType = VK_STRUCTURE_TYPE_SWAPCHAIN_CREATE_INFO_KHR;
   info.surface = surface_;
-  info.minImageCount = std::max(3U, surface.minImageCount);
+  // One in sight, one that waits, one to draw; and none is waited for.
+  info.minImageCount = std::max(keeps_pace() ? 3U : 4U, surface.minImageCount);
   if (surface.maxImageCount > 0)
     info.minImageCount = std::min(info.minImageCount, surface.maxImageCount);
   info.imageFormat = format_.format;
@@ -160,7 +177,7 @@ bool Swapchain::make_images() {
   info.compositeAlpha = (surface.supportedCompositeAlpha & VK_COMPOSITE_ALPHA_OPAQUE_BIT_KHR) != 0
                             ? VK_COMPOSITE_ALPHA_OPAQUE_BIT_KHR
                             : VK_COMPOSITE_ALPHA_INHERIT_BIT_KHR;
-  info.presentMode = VK_PRESENT_MODE_FIFO_KHR;  // in step with the display; every device has it
+  info.presentMode = present_mode_;
   info.clipped = VK_TRUE;
   info.oldSwapchain = swapchain_.get();
   VkSwapchainKHR swapchain = VK_NULL_HANDLE;

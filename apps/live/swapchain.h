@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -25,6 +24,8 @@ class Swapchain {
   /// Whether images can be copied from.
   bool can_copy() const { return can_copy_; }
   bool has_blue_first() const;
+  /// Whether images come no faster than the display shows them.
+  bool keeps_pace() const { return present_mode_ == VK_PRESENT_MODE_FIFO_KHR; }
 
   struct Image {
     std::uint32_t index = 0;
@@ -38,14 +39,14 @@ class Swapchain {
   std::optional<Image> acquire(VkSemaphore free);
   void present(const Image& image);
 
-  /// As if the system had taken them away.
-  void lose_images() { is_stale_ = true; }
-  void lose_surface() { is_surface_lost_ = true; }
-  /// How often the images were made.
+  /// As if the system had said that it has taken them away.
+  void lose_images() { note(VK_ERROR_OUT_OF_DATE_KHR, "script"); }
+  void lose_surface() { note(VK_ERROR_SURFACE_LOST_KHR, "script"); }
 
  private:
   void make_surface();
   void choose_format();
+  void choose_present_mode();
   void make_render_pass();
   /// False while the window has no size.
   bool make_images();
@@ -56,6 +57,7 @@ class Swapchain {
   const Window& window_;
   VkSurfaceKHR surface_ = VK_NULL_HANDLE;
   VkSurfaceFormatKHR format_{};
+  VkPresentModeKHR present_mode_ = VK_PRESENT_MODE_FIFO_KHR;
   OwnedRenderPass render_pass_;
   OwnedSwapchain swapchain_;
   VkExtent2D extent_{};

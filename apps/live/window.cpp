@@ -2,7 +2,11 @@
 
 #include <gfnet/error.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 
 #include "glfw.h"
 
@@ -13,6 +17,43 @@ std::string last_error() {
   const char* text = nullptr;
   glfwGetError(&text);
   return text != nullptr ? text : "unknown cause";
+}
+
+/// Of displays that do not say.
+constexpr double kUsualRefreshRate = 60;
+
+/// How much of a stretch of one lies in a stretch of the other.
+int common_length(int from_a, int length_a, int from_b, int length_b) {
+  return std::max(0, std::min(from_a + length_a, from_b + length_b) - std::max(from_a, from_b));
+}
+
+/// The display on which most of the window is; null if there is none.
+GLFWmonitor* monitor_of(GLFWwindow* window) {
+  if (GLFWmonitor* const filled = glfwGetWindowMonitor(window)) return filled;
+  GLFWmonitor* best = glfwGetPrimaryMonitor();
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+  glfwGetWindowPos(window, &x, &y);  // which not every system tells: then it is the primary one
+  glfwGetWindowSize(window, &width, &height);
+  std::int64_t most = 0;
+  int count = 0;
+  GLFWmonitor* const* const monitors = glfwGetMonitors(&count);
+  for (GLFWmonitor* const monitor : std::span(monitors, static_cast<std::size_t>(count))) {
+    const GLFWvidmode* const mode = glfwGetVideoMode(monitor);
+    if (mode == nullptr) continue;
+    int left = 0;
+    int top = 0;
+    glfwGetMonitorPos(monitor, &left, &top);
+    const std::int64_t area = std::int64_t{common_length(x, width, left, mode->width)} *
+                              common_length(y, height, top, mode->height);
+    if (area > most) {
+      most = area;
+      best = monitor;
+    }
+  }
+  return best;
 }
 
 }  // namespace
@@ -46,6 +87,7 @@ Window::Window(const std::string& title, int width, int height) {
   glfwSetWindowUserPointer(window_, this);
   glfwSetKeyCallback(window_, key_pressed);
   glfwSetCharCallback(window_, character_typed);
+  glfwSetWindowPosCallback(window_, moved);
 }
 
 Window::~Window() { glfwDestroyWindow(window_); }
@@ -83,6 +125,18 @@ bool Window::is_minimised() const {
   return glfwGetWindowAttrib(window_, GLFW_ICONIFIED) == GLFW_TRUE || width() == 0 || height() == 0;
 }
 
+void Window::moved(GLFWwindow* window, int, int) {
+  static_cast<const Window*>(glfwGetWindowUserPointer(window))->refresh_rate_ = 0;
+}
+
+double Window::refresh_rate() const {
+  if (refresh_rate_ > 0) return refresh_rate_;
+  GLFWmonitor* const monitor = monitor_of(window_);
+  const GLFWvidmode* const mode = monitor != nullptr ? glfwGetVideoMode(monitor) : nullptr;
+  refresh_rate_ = mode != nullptr && mode->refreshRate > 0 ? mode->refreshRate : kUsualRefreshRate;
+  return refresh_rate_;
+}
+
 float Window::scale() const {
   float x = 1;
   float y = 1;
@@ -97,11 +151,12 @@ void Window::minimise() { glfwIconifyWindow(window_); }
 void Window::restore() { glfwRestoreWindow(window_); }
 
 void Window::toggle_full_screen() {
+  refresh_rate_ = 0;
   if (glfwGetWindowMonitor(window_) != nullptr) {
     glfwSetWindowMonitor(window_, nullptr, x_, y_, width_, height_, GLFW_DONT_CARE);
     return;
   }
-  GLFWmonitor* const monitor = glfwGetPrimaryMonitor();
+  GLFWmonitor* const monitor = monitor_of(window_);
   const GLFWvidmode* const mode = monitor != nullptr ? glfwGetVideoMode(monitor) : nullptr;
   if (mode == nullptr) return;
   glfwGetWindowPos(window_, &x_, &y_);

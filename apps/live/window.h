@@ -38,6 +38,8 @@ class Window {
   std::uint32_t width() const;
   std::uint32_t height() const;
   bool is_minimised() const;
+  /// How often a second the display shows something new on which most of the window is.
+  double refresh_rate() const;
   /// How many pixels a unit of length takes, 2 on a dense display.
   float scale() const;
 
@@ -55,7 +57,11 @@ class Window {
   static void key_pressed(GLFWwindow* window, int key, int scancode, int action, int modifiers);
   static void character_typed(GLFWwindow* window, unsigned character);
 
+  static void moved(GLFWwindow* window, int x, int y);
+
   GLFWwindow* window_ = nullptr;
+  /// Of its display; 0: not known, it may have moved to another.
+  mutable double refresh_rate_ = 0;
   std::function<void(Key)> handler_;
   /// Whether the last key is held down: it is to act once.
   bool repeats_ = false;
