@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <utility>
 
 #include "options.h"
@@ -18,9 +17,7 @@ constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 }  // namespace
 
 const char* fault_of(const gfnet::Classification& result) {
-  const auto is_finite = [](float value) { return std::isfinite(value); };
-  return std::ranges::all_of(result.logits, is_finite) ? nullptr
-                                                       : "the network's result is not finite";
+  return gfnet::is_finite(result) ? nullptr : "the network's result is not finite";
 }
 
 DeviceLane::DeviceLane(gfnet::Classifier& classifier, std::int64_t batch, bool wants_preprocessed,

@@ -187,8 +187,11 @@ void Capture::deliver(FrameSource& source, const FrameInfo& info) {
         device_.description().name);
   }
   CapturedFrame frame;
+  frame.width = info.width;
+  frame.height = info.height;
   frame.index = index_;
   frame.seconds = info.seconds;
+  frame.is_still = info.is_still;
   frame.captured = info.arrived.value_or(Clock::now());
   source.copy_to(uploader_.pixels(info.width, info.height));
   const std::shared_ptr<gfnet::DeviceFrame> picture = pool_->take(info.width, info.height);

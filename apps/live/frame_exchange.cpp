@@ -10,9 +10,9 @@ void FrameExchange::publish(CapturedFrame frame) {
     changed_.wait(lock, [&] { return taken_ || held_ || abandoned_; });
   }
   if (abandoned_ || held_) return;
-  if (!taken_) ++dropped_;
+  if (!taken_ && !is_repeated_) ++dropped_;
   newest_ = std::move(frame);
-  taken_ = false;
+  taken_ = is_repeated_ = false;
   changed_.notify_all();
 }
 
@@ -36,9 +36,10 @@ void FrameExchange::hold(bool held) {
 
 void FrameExchange::again() {
   const std::lock_guard lock(mutex_);
-  if (!newest_ || !(held_ || closed_)) return;
+  if (!newest_ || !taken_) return;
   newest_->captured = Clock::now();
   taken_ = false;
+  is_repeated_ = true;
   changed_.notify_all();
 }
 

@@ -15,12 +15,15 @@ namespace live {
 /// A picture on the device, with where and when it comes from.
 struct CapturedFrame {
   std::shared_ptr<const gfnet::DeviceFrame> picture;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
   /// Of the source, counted from 0, pictures that never got here included.
   std::int64_t index = 0;
   /// Position in the source.
   double seconds = 0;
   /// When the source had it.
   Clock::time_point captured{};
+  bool is_still = false;
 };
 
 /// Where the capturing thread leaves pictures for the others. Thread-safe.
@@ -47,8 +50,7 @@ class FrameExchange {
 
   /// While it is held the newest picture stays what it is.
   void hold(bool held);
-  /// While it is held, or after the last: the newest can be taken once more, as if it had just been
-  /// captured.
+  /// The newest, if there is one, can be taken once more, as if it had just been captured.
   void again();
 
   /// Waits for a picture that was not taken before. Nothing at the end.
@@ -66,6 +68,8 @@ class FrameExchange {
   std::condition_variable changed_;
   std::optional<CapturedFrame> newest_;
   bool taken_ = true;
+  /// Whether the newest has been taken before.
+  bool is_repeated_ = false;
   bool held_ = false;
   bool closed_ = false;
   bool abandoned_ = false;

@@ -29,6 +29,8 @@ struct FrameInfo {
   /// Of a live source: when it came, and how many before it were passed over, being older.
   std::optional<Clock::time_point> arrived;
   std::int64_t passed_over = 0;
+  /// It has nothing to do with the one before it: no video's.
+  bool is_still = false;
 };
 
 /// One picture after another. Used by one thread.

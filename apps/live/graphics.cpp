@@ -62,21 +62,34 @@ Graphics::Graphics(const gfnet::SharedDevice& shared) : shared_(shared) {
   pool_ = {device(), pool};
 }
 
-OwnedMemory Graphics::allocate(const VkMemoryRequirements& requirements,
-                               VkMemoryPropertyFlags properties) const {
+std::optional<std::uint32_t> Graphics::memory_type(std::uint32_t allowed,
+                                                   VkMemoryPropertyFlags properties) const {
   for (std::uint32_t type = 0; type < memory_properties_.memoryTypeCount; ++type) {
-    if ((requirements.memoryTypeBits & (1U << type)) == 0) continue;
-    if ((memory_properties_.memoryTypes[type].propertyFlags & properties) != properties) continue;
-    VkMemoryAllocateInfo info{};
-    info.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
-    info.allocationSize = requirements.size;
-    info.memoryTypeIndex = type;
-    VkDeviceMemory memory = VK_NULL_HANDLE;
-    LIVE_VK(vkAllocateMemory(device(), &info, nullptr, &memory));
-    return {device(), memory};
+    if ((allowed & (1U << type)) == 0) continue;
+    if ((memory_properties_.memoryTypes[type].propertyFlags & properties) == properties) {
+      return type;
+    }
   }
-  throw gfnet::VulkanError("looking for a memory type", VK_ERROR_FEATURE_NOT_PRESENT,
-                           "VK_ERROR_FEATURE_NOT_PRESENT");
+  return std::nullopt;
+}
+
+OwnedMemory Graphics::allocate(const VkMemoryRequirements& requirements,
+                               VkMemoryPropertyFlags properties,
+                               VkMemoryPropertyFlags preferred) const {
+  std::optional<std::uint32_t> type =
+      memory_type(requirements.memoryTypeBits, properties | preferred);
+  if (!type) type = memory_type(requirements.memoryTypeBits, properties);
+  if (!type) {
+    throw gfnet::VulkanError("looking for a memory type", VK_ERROR_FEATURE_NOT_PRESENT,
+                             "VK_ERROR_FEATURE_NOT_PRESENT");
+  }
+  VkMemoryAllocateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
+  info.allocationSize = requirements.size;
+  info.memoryTypeIndex = *type;
+  VkDeviceMemory memory = VK_NULL_HANDLE;
+  LIVE_VK(vkAllocateMemory(device(), &info, nullptr, &memory));
+  return {device(), memory};
 }
 
 HostBuffer Graphics::make_host_buffer(std::uint64_t bytes, VkBufferUsageFlags usage) const {
@@ -90,8 +103,11 @@ HostBuffer Graphics::make_host_buffer(std::uint64_t bytes, VkBufferUsageFlags us
   made.buffer = {device(), buffer};
   VkMemoryRequirements requirements{};
   vkGetBufferMemoryRequirements(device(), buffer, &requirements);
-  made.memory = allocate(
-      requirements, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT);
+  // What the host reads it should have in its caches.
+  const bool is_read = (usage & VK_BUFFER_USAGE_TRANSFER_DST_BIT) != 0;
+  made.memory = allocate(requirements,
+                         VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT,
+                         is_read ? VK_MEMORY_PROPERTY_HOST_CACHED_BIT : 0);
   LIVE_VK(vkBindBufferMemory(device(), buffer, made.memory.get(), 0));
   void* mapped = nullptr;
   LIVE_VK(vkMapMemory(device(), made.memory.get(), 0, VK_WHOLE_SIZE, 0, &mapped));

@@ -3,6 +3,7 @@
 #include <gfnet/interop.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -45,8 +46,9 @@ class Graphics {
   VkPhysicalDevice physical_device() const { return shared_.physical_device(); }
 
   HostBuffer make_host_buffer(std::uint64_t bytes, VkBufferUsageFlags usage) const;
-  OwnedMemory allocate(const VkMemoryRequirements& requirements,
-                       VkMemoryPropertyFlags properties) const;
+  /// preferred: properties that would be good to have besides.
+  OwnedMemory allocate(const VkMemoryRequirements& requirements, VkMemoryPropertyFlags properties,
+                       VkMemoryPropertyFlags preferred = 0) const;
 
   /// A set for a texture that shaders sample; lives as long as this does, as few are needed.
   VkDescriptorSet make_texture_set() const;
@@ -59,6 +61,8 @@ class Graphics {
   void wait_idle() const;
 
  private:
+  std::optional<std::uint32_t> memory_type(std::uint32_t allowed,
+                                           VkMemoryPropertyFlags properties) const;
   OwnedShader make_shader(std::span<const std::uint32_t> spirv) const;
 
   gfnet::SharedDevice shared_;

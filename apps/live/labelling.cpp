@@ -111,16 +111,16 @@ void Labelling::run() {
 void Labelling::label(const CapturedFrame& frame) {
   auto labelled = std::make_shared<LabelledFrame>();
   labelled->frame = frame;
-  labelled->width = frame.picture->width();
-  labelled->height = frame.picture->height();
   labelled->result = classifier_->classify(*frame.picture);
   labelled->model = model_;
+  labelled->model_index = model_index_;
   labelled->latency_s = seconds_since(frame.captured);
   labelled->frame.picture.reset();
   const std::lock_guard lock(mutex_);
+  labelled->number = ++status_.frames;
+  labelled->preparation = status_.preparations;
   latest_ = std::move(labelled);
   status_.is_loading = false;
-  ++status_.frames;
   rate_.tick();
 }
 

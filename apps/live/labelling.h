@@ -28,11 +28,13 @@ struct ModelChoice {
 struct LabelledFrame {
   /// Without its picture, whose memory is wanted for the next ones.
   CapturedFrame frame;
-  std::uint32_t width = 0;
-  std::uint32_t height = 0;
   gfnet::Classification result;
-  /// Whose result it is.
+  /// Of the results, counted from 1.
+  std::int64_t number = 0;
+  /// Whose result it is: which of the models, made ready for the how manieth time.
   std::shared_ptr<const gfnet::Model> model;
+  std::size_t model_index = 0;
+  std::int64_t preparation = 0;
   /// From the source having the picture to its labels being here.
   double latency_s = 0;
 };
@@ -67,7 +69,7 @@ class Labelling {
   Labelling(const Labelling&) = delete;
   Labelling& operator=(const Labelling&) = delete;
 
-  /// Take effect with the next picture; if none is to come, the last one is labelled anew.
+  /// Take effect at once: the last picture is labelled anew, unless another has come.
   void next_model();
   void next_precision();
   /// A layer that the model has not stands for its last.

@@ -26,9 +26,9 @@ Layout over_picture(float width, float height, float em, std::size_t classes) {
   Layout layout;
   layout.picture = {0, 0, width, height};
   const float rows = (kRow * static_cast<float>(classes) + 1) * em;
-  layout.predictions = {em, height - em - rows, std::min(kPredictionsWidth * em, width - 2 * em),
-                        rows};
-  const float meters = std::min(kMetersWidth * em, width - 2 * em);
+  layout.predictions = {em, height - em - rows,
+                        std::max(std::min(kPredictionsWidth * em, width - 2 * em), 1.0F), rows};
+  const float meters = std::max(std::min(kMetersWidth * em, width - 2 * em), 1.0F);
   layout.meters = {width - em - meters, em, meters, kMetersHeight * em};
   layout.notices = {em, em, std::max(std::min(0.5F * width, layout.meters.x - 2 * em), 8 * em), 0};
   return layout;
@@ -37,7 +37,7 @@ Layout over_picture(float width, float height, float em, std::size_t classes) {
 /// A column with picture, meters and predictions, one below the other, and the view beside it.
 Layout beside_view(float width, float height, float em, std::size_t classes) {
   Layout layout;
-  const float column = std::min(kPredictionsWidth * em, 0.45F * width - 2 * em);
+  const float column = std::max(std::min(kPredictionsWidth * em, 0.45F * width - 2 * em), 1.0F);
   const float room = height - (kPictureHeight + kMetersHeight + 5) * em;
   const float fitting = std::floor(room / (kRow * em));
   const float shown =

@@ -43,7 +43,7 @@ struct WindowOptions {
   double rate = 0;
   /// A TrueType file; empty: one of the system's.
   std::string font;
-  /// What to do by itself (see Script); empty: nothing.
+  /// A file that says what to do by itself (script.h); empty: nothing.
   std::string script;
   /// Each labelled picture on stdout as well.
   bool json = false;

@@ -25,9 +25,9 @@ float round_up(float value) {
 
 }  // namespace
 
-void MeterPanel::take(const LabelledFrame& labelled, const Labelling::Status& labelling) {
-  if (std::exchange(model_, labelling.model_index) != labelling.model_index) latencies_ms_.clear();
-  if (std::exchange(preparations_, labelling.preparations) != labelling.preparations) runs_ = 0;
+void MeterPanel::take(const LabelledFrame& labelled) {
+  if (std::exchange(model_, labelled.model_index) != labelled.model_index) latencies_ms_.clear();
+  if (std::exchange(preparation_, labelled.preparation) != labelled.preparation) runs_ = 0;
   if (++runs_ <= kFirstRuns) return;
   latencies_ms_.push_back(static_cast<float>(labelled.latency_s * 1e3));
   if (latencies_ms_.size() > kGraphPoints) latencies_ms_.pop_front();

@@ -12,7 +12,7 @@ namespace live {
 class MeterPanel {
  public:
   /// A result that is new.
-  void take(const LabelledFrame& labelled, const Labelling::Status& labelling);
+  void take(const LabelledFrame& labelled);
 
   struct Content {
     const Capture::Status& capture;
@@ -29,7 +29,7 @@ class MeterPanel {
 
   std::deque<float> latencies_ms_;
   std::size_t model_ = 0;
-  std::int64_t preparations_ = 0;
+  std::int64_t preparation_ = 0;
   std::int64_t runs_ = 0;
 };
 

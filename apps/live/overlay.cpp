@@ -89,6 +89,11 @@ void Overlay::draw_notices(const OverlayContent& content) const {
   if (!content.labelling.refusal.empty()) {
     notices.emplace_back(content.labelling.refusal, kWarning);
   }
+  if (content.labelled && !gfnet::is_finite(content.labelled->result)) {
+    notices.emplace_back(std::string("the network's result is not finite in ") +
+                             std::string(gfnet::name_of(content.labelling.precision)),
+                         kWarning);
+  }
   if (content.view != View::kNone && !content.view_refusal.empty()) {
     notices.emplace_back(
         std::string("no ") + name_of(content.view) + " for this model: " + content.view_refusal,
@@ -155,10 +160,10 @@ void Overlay::draw_help(const OverlayContent& content) const {
 const ImDrawData& Overlay::draw(const OverlayContent& content, double elapsed_s) {
   ImGui::GetIO().DeltaTime = std::max(1e-4F, static_cast<float>(elapsed_s));
   ImGui::NewFrame();
-  if (content.labelled && content.labelling.frames != last_counted_) {
-    last_counted_ = content.labelling.frames;
-    predictions_.take(*content.labelled, content.labelling.model_index);
-    meters_.take(*content.labelled, content.labelling);
+  if (content.labelled &&
+      content.labelled->number != std::exchange(taken_, content.labelled->number)) {
+    predictions_.take(*content.labelled);
+    meters_.take(*content.labelled);
   }
   predictions_.move(static_cast<float>(elapsed_s));
   layout_ = arrange(width_, height_, glyph_pixels_, content.view,

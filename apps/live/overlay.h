@@ -68,7 +68,8 @@ class Overlay {
   Places places_;
   PredictionPanel predictions_;
   MeterPanel meters_;
-  std::int64_t last_counted_ = 0;
+  /// Number of the result that is shown.
+  std::int64_t taken_ = 0;
 };
 
 }  // namespace live

@@ -72,8 +72,8 @@ PicturePainter::PicturePainter(const Graphics& graphics, VkRenderPass render_pas
 
 void PicturePainter::prepare(VkCommandBuffer commands, const CapturedFrame& frame,
                              const Rectangle& area) {
-  const std::uint32_t width = frame.picture->width();
-  const std::uint32_t height = frame.picture->height();
+  const std::uint32_t width = frame.width;
+  const std::uint32_t height = frame.height;
   if (!texture_ || texture_->width() != width || texture_->height() != height) {
     if (texture_) graphics_.wait_idle();
     texture_.reset();

@@ -31,6 +31,7 @@ class PictureSource : public FrameSource {
       FrameInfo info;
       info.width = image_.width;
       info.height = image_.height;
+      info.is_still = true;
       info.seconds = seconds_each_ * static_cast<double>(count_++);
       return info;
     }

@@ -12,8 +12,8 @@ namespace live {
 /// The most probable classes as bars, which move smoothly from one result to the next.
 class PredictionPanel {
  public:
-  /// A result that is new. model: which of the models it is of.
-  void take(const LabelledFrame& labelled, std::size_t model);
+  /// A result that is new.
+  void take(const LabelledFrame& labelled);
   void move(float elapsed_s);
   void draw(const Rectangle& place, Places& places) const;
 

@@ -1,11 +1,7 @@
 #include "renderer.h"
 
-#include <gfnet/error.h>
-
 #include <mutex>
 #include <variant>
-
-#include "png_file.h"
 
 namespace live {
 namespace {
@@ -70,7 +66,7 @@ void Renderer::forget_glyphs() {
   overlay_painter_.forget_glyphs();
 }
 
-bool Renderer::draw(const Scene& scene, const std::string& screenshot) {
+bool Renderer::draw(const Scene& scene, WindowPixels* screenshot) {
   Slot& slot = slots_.at(next_);
   const VkFence done = slot.done.get();
   LIVE_VK(vkWaitForFences(graphics_.device(), 1, &done, VK_TRUE, UINT64_MAX));
@@ -79,9 +75,9 @@ bool Renderer::draw(const Scene& scene, const std::string& screenshot) {
   if (!image) return false;
 
   HostBuffer copy;
-  const VkExtent2D extent = swapchain_.extent();
-  const bool copies = !screenshot.empty() && swapchain_.can_copy();
+  const bool copies = screenshot != nullptr && swapchain_.can_copy();
   if (copies) {
+    const VkExtent2D extent = swapchain_.extent();
     copy = graphics_.make_host_buffer(std::uint64_t{4} * extent.width * extent.height,
                                       VK_BUFFER_USAGE_TRANSFER_DST_BIT);
   }
@@ -89,13 +85,17 @@ bool Renderer::draw(const Scene& scene, const std::string& screenshot) {
   submit(slot, *image);
   next_ = (next_ + 1) % kFramesInFlight;
   swapchain_.present(*image);
-  if (copies) {
-    LIVE_VK(vkWaitForFences(graphics_.device(), 1, &done, VK_TRUE, UINT64_MAX));
-    write_png(screenshot, copy.mapped, extent.width, extent.height, swapchain_.has_blue_first());
-  } else if (!screenshot.empty()) {
-    throw gfnet::FormatError(screenshot, "this display's images cannot be read");
-  }
+  if (copies) *screenshot = pixels_of(copy, done);
   return true;
+}
+
+WindowPixels Renderer::pixels_of(const HostBuffer& copy, VkFence done) const {
+  LIVE_VK(vkWaitForFences(graphics_.device(), 1, &done, VK_TRUE, UINT64_MAX));
+  const VkExtent2D extent = swapchain_.extent();
+  return {extent.width,
+          extent.height,
+          swapchain_.has_blue_first(),
+          {copy.mapped.begin(), copy.mapped.end()}};
 }
 
 void Renderer::record(Slot& slot, const Swapchain::Image& image, const Scene& scene,
@@ -126,7 +126,9 @@ void Renderer::record(Slot& slot, const Swapchain::Image& image, const Scene& sc
   const VkRect2D everything{{0, 0}, extent};
   vkCmdSetViewport(slot.commands, 0, 1, &viewport);
   vkCmdSetScissor(slot.commands, 0, 1, &everything);
-  const HeatView* const heat = scene.view ? std::get_if<HeatView>(&scene.view->content) : nullptr;
+  const HeatView* const heat = scene.view && slot.picture && may_cover(*scene.view, *slot.picture)
+                                   ? std::get_if<HeatView>(&scene.view->content)
+                                   : nullptr;
   picture_painter_.paint(slot.commands, extent,
                          {scene.area, scene.mirrored, heat, view_texture_.set()});
   overlay_painter_.paint(slot.commands, next_, *scene.overlay, extent, view_texture_.set());

@@ -3,11 +3,11 @@
 #include <array>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "graphics.h"
 #include "overlay_painter.h"
 #include "picture_painter.h"
+#include "screenshot.h"
 #include "swapchain.h"
 #include "view_texture.h"
 
@@ -31,9 +31,9 @@ class Renderer {
     std::shared_ptr<const ViewPicture> view;
     const ImDrawData* overlay = nullptr;
   };
-  /// Whether the window had an image to draw. screenshot: where to write it, if not empty; throws
-  /// gfnet::FormatError if that cannot be.
-  bool draw(const Scene& scene, const std::string& screenshot);
+  /// Whether the window had an image to draw. screenshot: gets what was drawn, if not null; no
+  /// bytes if this display's images cannot be read.
+  bool draw(const Scene& scene, WindowPixels* screenshot);
 
   Swapchain& swapchain() { return swapchain_; }
   /// The overlay's glyphs have changed.
@@ -52,6 +52,8 @@ class Renderer {
   void record(Slot& slot, const Swapchain::Image& image, const Scene& scene,
               const HostBuffer* copy);
   void record_copy(VkCommandBuffer commands, VkImage image, const HostBuffer& target);
+  /// Reads a copy once it is made.
+  WindowPixels pixels_of(const HostBuffer& copy, VkFence done) const;
   void submit(const Slot& slot, const Swapchain::Image& image);
 
   Graphics graphics_;

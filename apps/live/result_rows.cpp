@@ -4,6 +4,15 @@
 #include <nlohmann/json.hpp>
 
 namespace live {
+namespace {
+
+constexpr const char* kNotFinite = "the network's result is not finite";
+
+std::string to_text(const nlohmann::ordered_json& row) {
+  return row.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
 
 std::string json_row(const LabelledFrame& labelled, std::int64_t dropped) {
   nlohmann::ordered_json row;
@@ -11,13 +20,17 @@ std::string json_row(const LabelledFrame& labelled, std::int64_t dropped) {
   row["seconds"] = labelled.frame.seconds;
   row["latency_ms"] = labelled.latency_s * 1e3;
   row["dropped"] = dropped;
+  if (!gfnet::is_finite(labelled.result)) {
+    row["error"] = kNotFinite;
+    return to_text(row);
+  }
   for (const gfnet::Prediction& p : labelled.result.top) {
     nlohmann::ordered_json prediction{{"class", p.index}, {"label", p.label}};
     if (!p.synset.empty()) prediction["synset"] = p.synset;
     prediction["probability"] = p.probability;
     row["predictions"].push_back(std::move(prediction));
   }
-  return row.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return to_text(row);
 }
 
 std::string text_row(const LabelledFrame& labelled) {
@@ -26,6 +39,7 @@ std::string text_row(const LabelledFrame& labelled) {
                 static_cast<long long>(labelled.frame.index), labelled.frame.seconds,
                 labelled.latency_s * 1e3);
   std::string row = text;
+  if (!gfnet::is_finite(labelled.result)) return row + ' ' + kNotFinite;
   for (const gfnet::Prediction& p : labelled.result.top) {
     std::snprintf(text, sizeof text, " %.1f %%", p.probability * 100.0);
     row += (&p == labelled.result.top.data() ? " " : ", ") + p.short_label + text;

@@ -3,7 +3,6 @@
 #include <gfnet/error.h>
 
 #include <cstdio>
-#include <ctime>
 #include <utility>
 
 #include "result_rows.h"
@@ -15,13 +14,6 @@ constexpr double kMessageSeconds = 3;
 constexpr double kMinimisedWaitSeconds = 0.05;
 /// On a software driver drawing takes from the model what it needs.
 constexpr double kSoftwareRate = 30;
-
-std::string screenshot_name() {
-  const std::time_t now = std::time(nullptr);
-  char text[64];
-  std::strftime(text, sizeof text, "gfnet-live-%Y%m%d-%H%M%S.png", std::localtime(&now));
-  return text;
-}
 
 }  // namespace
 
@@ -118,7 +110,7 @@ void Show::press(Key key) {
       }
       return choose_view();
     case Key::kScreenshot:
-      screenshot_ = screenshot_name();
+      screenshot_ = "";
       return;
     case Key::kFullScreen:
       return window_.toggle_full_screen();
@@ -154,7 +146,7 @@ bool Show::perform(const ScriptCommand& command) {
   if (name == "view") return view_is_settled();
   if (name == "screenshot") {
     // Done once the picture has been written.
-    if (std::exchange(has_begun_, true)) return screenshot_.empty();
+    if (std::exchange(has_begun_, true)) return !screenshot_ && !screenshot_writer_.is_busy();
     screenshot_ = argument(0);
     return false;
   }
@@ -194,12 +186,7 @@ WindowStatus Show::status() const {
   return status;
 }
 
-void Show::draw() {
-  const Clock::time_point now = Clock::now();
-  if (now > message_until_) message_.clear();
-  if (overlay_.set_window(window_.width(), window_.height(), window_.scale())) {
-    renderer_.forget_glyphs();
-  }
+OverlayContent Show::content() const {
   OverlayContent content;
   content.capture = capture_.status();
   content.labelling = labelling_.status();
@@ -210,27 +197,39 @@ void Show::draw() {
   content.is_paused = is_paused_;
   content.shows_help = shows_help_;
   content.message = message_;
-  const ViewWish wish = view_.wish();
-  view_maker_.ask(wish, content.labelled);
-  content.view = wish.view;
-  content.view_picture = view_maker_.picture();
-  content.view_refusal = view_refusal();
+  content.view = view_.wish().view;
+  return content;
+}
+
+void Show::draw() {
+  const Clock::time_point now = Clock::now();
+  if (now > message_until_) message_.clear();
+  if (const std::optional<std::string> outcome = screenshot_writer_.outcome()) say(*outcome);
+  if (overlay_.set_window(window_.width(), window_.height(), window_.scale())) {
+    renderer_.forget_glyphs();
+  }
+  OverlayContent shown = content();
+  view_maker_.ask(view_.wish(), shown.labelled);
+  shown.view_picture = view_maker_.picture();
+  shown.view_refusal = view_refusal();
   Renderer::Scene scene;
   scene.picture = exchange_.newest();
   scene.mirrored = is_mirrored_;
-  scene.view = content.view_picture;
-  scene.overlay = &overlay_.draw(content, seconds_between(last_drawn_, now));
+  scene.view = shown.view_picture;
+  scene.overlay = &overlay_.draw(shown, seconds_between(last_drawn_, now));
   scene.area = overlay_.layout().picture;
   last_drawn_ = now;
-  try {
-    if (renderer_.draw(scene, screenshot_)) {
-      rate_.tick();
-      if (!screenshot_.empty()) say("saved " + std::exchange(screenshot_, {}));
-    }
-  } catch (const gfnet::FormatError& error) {
-    say(error.what());
-    screenshot_.clear();
+  const bool takes_screenshot = screenshot_ && !screenshot_writer_.is_busy();
+  WindowPixels pixels;
+  if (!renderer_.draw(scene, takes_screenshot ? &pixels : nullptr)) return;
+  rate_.tick();
+  if (!takes_screenshot) return;
+  if (pixels.bytes.empty()) {
+    say("this display's images cannot be read");
+  } else {
+    screenshot_writer_.write(*screenshot_, std::move(pixels));
   }
+  screenshot_.reset();
 }
 
 std::vector<std::string> run_window(const Options& options, const WindowOptions& window_options) {

@@ -10,6 +10,7 @@
 #include "overlay.h"
 #include "rate_meter.h"
 #include "renderer.h"
+#include "screenshot.h"
 #include "script.h"
 #include "status_row.h"
 #include "view_maker.h"
@@ -37,6 +38,7 @@ class Show {
   /// Whether the command is done.
   bool perform(const ScriptCommand& command);
   void draw();
+  OverlayContent content() const;
   void keep_pace();
   void say(const std::string& message);
   void choose_view();
@@ -66,8 +68,9 @@ class Show {
   bool is_paused_ = false;
   bool is_mirrored_ = false;
   bool shows_help_ = false;
-  /// Where the next picture drawn is to be written.
-  std::string screenshot_;
+  /// Where what is drawn next is to be written.
+  std::optional<std::string> screenshot_;
+  ScreenshotWriter screenshot_writer_;
   std::string message_;
   Clock::time_point message_until_{};
 

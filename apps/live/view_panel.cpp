@@ -45,7 +45,7 @@ void draw_spectrum(const Rectangle& place, const ViewPicture& picture, const Spe
   const std::string hint = "↑ ↓  layer";
   const float hint_width = ImGui::CalcTextSize(hint.c_str()).x;
   list.AddText({inside.x, inside.y}, kText,
-               fit_text(format("Spectrum at layer %lld of 0 to %lld: %lld×%lld",
+               fit_text(format("Spectrum at layer %lld (0 to %lld): %lld×%lld",
                                static_cast<long long>(spectrum.layer),
                                static_cast<long long>(spectrum.layers - 1),
                                static_cast<long long>(spectrum.height),

@@ -81,11 +81,11 @@ HeatView heat_view(ViewPicture& picture, const LabelledFrame& labelled) {
   const gfnet::ModelDescription& model = labelled.model->description();
   const gfnet::ClassMap& map = labelled.result.class_maps.front();
   HeatView view{labelled.result.top.front().short_label, gfnet::range_of(map.values),
-                gfnet::seen_region(model, labelled.width, labelled.height)};
-  view.seen.left /= labelled.width;
-  view.seen.width /= labelled.width;
-  view.seen.top /= labelled.height;
-  view.seen.height /= labelled.height;
+                gfnet::seen_region(model, labelled.frame.width, labelled.frame.height)};
+  view.seen.left /= labelled.frame.width;
+  view.seen.width /= labelled.frame.width;
+  view.seen.top /= labelled.frame.height;
+  view.seen.height /= labelled.frame.height;
   const std::int64_t tokens = std::max(map.height, map.width);
   const std::int64_t longer = std::max(std::min(kHeatPixelsPerToken * tokens, kMostHeatPixels),
                                        kLeastHeatPixelsPerToken * tokens);
@@ -167,6 +167,7 @@ FilterView filter_view(ViewPicture& picture, const gfnet::Model& model,
 }  // namespace
 
 bool can_show(const ViewWish& wish, const LabelledFrame& labelled) {
+  if (wish.view != View::kFilters && !gfnet::is_finite(labelled.result)) return false;
   switch (wish.view) {
     case View::kNone:
       return false;
@@ -181,6 +182,12 @@ bool can_show(const ViewWish& wish, const LabelledFrame& labelled) {
       return true;
   }
   return false;
+}
+
+bool may_cover(const ViewPicture& view, const CapturedFrame& picture) {
+  const LabelledFrame& seen = *view.labelled;
+  if (picture.is_still && seen.frame.index != picture.index) return false;
+  return seen.frame.width == picture.width && seen.frame.height == picture.height;
 }
 
 ViewPicture make_view_picture(const ViewWish& wish,

@@ -71,6 +71,10 @@ struct ViewPicture {
 /// Whether a result says what the view needs.
 bool can_show(const ViewWish& wish, const LabelledFrame& labelled);
 
+/// Whether a view of one picture may lie over another: a video's has moved little since, but stills
+/// have nothing to do with each other. The picture must be of the size that was labelled.
+bool may_cover(const ViewPicture& view, const CapturedFrame& picture);
+
 /// Of a result that can_show(). Throws gfnet::Error if the filters are too large for one picture.
 ViewPicture make_view_picture(const ViewWish& wish,
                               const std::shared_ptr<const LabelledFrame>& labelled);

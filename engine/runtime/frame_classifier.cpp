@@ -42,6 +42,10 @@ struct FrameClassifier::State {
                                                const vulkan::Buffer& frame,
                                                const vulkan::Buffer& input);
   void run(runtime::BatchPipeline& pipeline);
+  const vulkan::Pipeline& resize_horizontal() {
+    return context.pipeline("resize_horizontal_words", {});
+  }
+  const vulkan::Pipeline& resize_vertical() { return context.pipeline("resize_vertical", {}); }
 
   SharedDevice shared;
   runtime::DeviceContext& context;
@@ -66,12 +70,10 @@ runtime::BoundRecording FrameClassifier::State::record_preprocessing(const image
   vulkan::CommandRecorder recorder(context.device());
   const std::array<vulkan::Binding, 2> to_intermediate{
       {{&frame, vulkan::Access::kRead}, {&buffers.front(), vulkan::Access::kWrite}}};
-  recorder.dispatch(context.pipeline("resize_horizontal_words", {}), to_intermediate,
-                    plan.horizontal, plan.horizontal_threads);
+  recorder.dispatch(resize_horizontal(), to_intermediate, plan.horizontal, plan.horizontal_threads);
   const std::array<vulkan::Binding, 2> to_input{
       {{&buffers.front(), vulkan::Access::kRead}, {&input, vulkan::Access::kWrite}}};
-  recorder.dispatch(context.pipeline("resize_vertical", {}), to_input, plan.vertical,
-                    plan.vertical_threads);
+  recorder.dispatch(resize_vertical(), to_input, plan.vertical, plan.vertical_threads);
   return {std::move(buffers), recorder.finish()};
 }
 
@@ -129,6 +131,8 @@ FrameClassifier& FrameClassifier::operator=(FrameClassifier&&) noexcept = defaul
 
 void FrameClassifier::prepare() {
   image::check_channels(state_->target.normalisation);
+  state_->resize_horizontal();
+  state_->resize_vertical();
   state_->network.for_batch(1);
 }
 

@@ -1,6 +1,17 @@
 #include "runtime/results.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "runtime/explanation.h"
+
+namespace gfnet {
+
+bool is_finite(const Classification& result) {
+  return std::ranges::all_of(result.logits, [](float value) { return std::isfinite(value); });
+}
+
+}  // namespace gfnet
 
 namespace gfnet::runtime {
 namespace {

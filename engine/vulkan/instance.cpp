@@ -185,11 +185,15 @@ void Instance::find_devices(bool graphics) {
   GFNET_VK(vkEnumeratePhysicalDevices(instance_, &count, all.data()));
   all.resize(count);
   for (VkPhysicalDevice device : all) {
-    std::optional<DeviceInfo> info = query_device(instance_, device, graphics);
+    std::optional<DeviceInfo> info = query_device(instance_, device);
     if (!info) continue;
-    info->index = static_cast<std::uint32_t>(devices_.size());
-    devices_.push_back(std::move(*info));
+    // A device has its number whether others than those that draw are listed or not.
+    const auto index = static_cast<std::uint32_t>(physical_devices_.size());
     physical_devices_.push_back(device);
+    if (graphics) info = query_device(instance_, device, graphics);
+    if (!info) continue;
+    info->index = index;
+    devices_.push_back(std::move(*info));
   }
 }
 

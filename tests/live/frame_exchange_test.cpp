@@ -99,7 +99,6 @@ TEST_CASE("held: the newest stays, can be taken again, and is no older for that"
   exchange.again();  // of nothing
   exchange.publish(frame(0));
   exchange.take();
-  exchange.again();  // not held: another one will come
   exchange.hold(true);
   exchange.publish(frame(1));
   CHECK(index_of(exchange.newest()) == 0);
@@ -114,6 +113,22 @@ TEST_CASE("held: the newest stays, can be taken again, and is no older for that"
   exchange.hold(false);
   exchange.publish(frame(2));
   CHECK(index_of(exchange.take()) == 2);
+}
+
+TEST_CASE("a picture can be taken again before the next comes, and is not dropped if that does") {
+  FrameExchange exchange(Policy::kNewest);
+  exchange.publish(frame(0));
+  exchange.again();  // not taken yet
+  CHECK(index_of(exchange.take()) == 0);
+  exchange.again();
+  CHECK(index_of(exchange.take()) == 0);
+  exchange.again();
+  exchange.publish(frame(1));
+  CHECK(exchange.dropped() == 0);
+  CHECK(index_of(exchange.take()) == 1);
+  exchange.publish(frame(2));
+  exchange.publish(frame(3));
+  CHECK(exchange.dropped() == 1);
 }
 
 TEST_CASE("a picture that was not taken when it was held is taken") {

@@ -4,6 +4,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 from PIL import Image
@@ -100,6 +101,44 @@ class Stream:
     def cut(self):
         self.sender.kill()
         self.sender.wait()
+
+
+class ComingAndGoing:
+    """A stream that is cut again and again, and comes back each time."""
+
+    def __init__(self, path):
+        self.path = path
+        self.stream = Stream(path, free_port())
+        self.url = self.stream.url
+        self.is_over = threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self):
+        port = int(self.url.rsplit(":", 1)[1])
+        while not self.is_over.wait(2):
+            self.stream.cut()
+            if self.is_over.wait(1):
+                return
+            self.stream = Stream(self.path, port)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.is_over.set()
+        self.thread.join()
+        self.stream.cut()
+
+
+def pictures_of_many_sizes():
+    """A folder of them, upright and lying, one of them very small and one larger than the window."""
+    folder = SCRATCH / "many sizes"
+    folder.mkdir()
+    sizes = [(1, 1), (2000, 1500), (31, 200), (640, 480), (640, 480), (200, 31)]
+    for i, (photo, size) in enumerate(zip(PHOTOS * 2, sizes)):
+        picture(photo).resize(size).save(folder / f"{i}.png")
+    return folder
 
 
 def picture(path):

@@ -1,4 +1,5 @@
 """gfnet live --headless: the labels of gfnet classify, from every kind of source, as they come."""
+import glob
 import json
 import signal
 import socket
@@ -255,6 +256,13 @@ class Headless(unittest.TestCase):
         self.fail_with(1, "lavfi:nonsense", "--source", "lavfi:nonsense")
         self.fail_with(1, "no such model", "--source", "test", "--model", "no such model")
         self.fail_with(3, "no device 'none'", "--source", "test", "--device", "none")
+
+    @unittest.skipIf(glob.glob("/dev/video*"), "there is a camera")
+    def test_without_a_camera_it_is_said_what_was_looked_for_and_what_to_do(self):
+        for source in ([], ["--source", "camera"], ["--source", "/dev/video0"]):
+            done = self.run_live(*source, status=1)
+            self.assertRegex(done.stderr, "no camera.*: looked for .+ and found none; without one: gfnet live "
+                                          "--source FILE, a folder of pictures, or test")
 
     def test_a_video_that_breaks_off(self):
         whole = video("whole.mkv", LOSSLESS, "160x120", seconds=0.5)

@@ -1,23 +1,86 @@
 """gfnet live in a window: what it shows, and that nothing that happens to the window harms it."""
 import json
 import os
+import re
 import subprocess
 import threading
 import unittest
 
 import numpy
 
-from apps.command import COMMAND, ENVIRONMENT, SCRATCH
+from apps import samples
+from apps.command import COMMAND, ENVIRONMENT, SCRATCH, SHARED
 from live.display import Display
 from live.explained import FilterSheet, HeatMap, Sheet
-from live.material import (CAMERA_LIKE, LOSSLESS, Stream, assert_nothing_queues, classify, frames_of,
-                           free_port, picture, video)
+from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, ComingAndGoing, Stream, assert_nothing_queues,
+                           classify, frames_of, free_port, picture, pictures_of_many_sizes, video)
 
-# Colours of the overlay (apps/live/overlay.cpp).
+# Colours of the overlay (apps/live/panel.h).
 BEST = (86, 204, 142)
 OTHER = (92, 160, 235)
-# GFNET_LIVE_SECONDS=120 makes the run of all events so long, at least.
+# GFNET_LIVE_SECONDS=120 makes the runs of all events so long, taken together, at least.
 SECONDS = float(os.environ.get("GFNET_LIVE_SECONDS", "0"))
+SOURCES = ["a file", "pictures of many sizes", "a large one", "one that has ended", "one that comes and goes"]
+EVERYTHING = """
+    labels 2
+    resize 800 600
+    wait 0.3
+    resize 333 777        # narrow
+    wait 0.3
+    resize 64 64
+    wait 0.3
+    resize 20 400
+    wait 0.1
+    resize 1600 900
+    minimise
+    wait 0.7
+    status
+    restore
+    wait 0.5
+    lose swapchain
+    wait 0.2
+    lose surface
+    wait 0.2
+    key space
+    wait 0.3
+    resize 700 500
+    key space
+    labels 1
+    key m                 # the other model
+    wait 0.1
+    labels 2
+    status
+    key p
+    labels 2
+    key p
+    labels 2
+    key f
+    wait 0.5
+    key f
+    key x
+    key h
+    key v                 # heat map
+    wait 0.3
+    resize 900 500
+    labels 1
+    lose swapchain
+    key v                 # spectrum
+    key up
+    wait 0.3
+    resize 300 600
+    key m
+    labels 1
+    key v                 # filters
+    view
+    key up
+    lose surface
+    view
+    resize 640 360
+    key space
+    key v
+    key space
+    wait 0.5
+"""
 
 
 def near(pixels, colour, tolerance=12):
@@ -213,76 +276,43 @@ class Window(unittest.TestCase):
         self.assertEqual(len(places(statuses[1], "frequency", 2)), 32)
         self.assertEqual(len(places(statuses[1], "frequency", 1)), 0)
 
-    def test_whatever_happens_to_the_window(self):
-        other = video("odd.mp4", CAMERA_LIKE, "322x242")
-        script = """
-            labels 2
-            resize 800 600
-            wait 0.3
-            resize 333 777        # narrow
-            wait 0.3
-            resize 64 64
-            wait 0.3
-            resize 1600 900
-            minimise
-            wait 0.7
-            status
-            restore
-            wait 0.5
-            lose swapchain
-            wait 0.2
-            lose surface
-            wait 0.2
-            key space
-            wait 0.3
-            resize 700 500
-            key space
-            labels 1
-            key m                 # the other model
-            labels 2
-            status
-            key p
-            labels 2
-            key p
-            labels 2
-            key f
-            wait 0.5
-            key f
-            key x
-            key h
-            key v                 # heat map
-            view
-            resize 900 500
-            labels 1
-            lose swapchain
-            key v                 # spectrum
-            key up
-            view
-            resize 300 600
-            key m
-            labels 1
-            key v                 # filters
-            view
-            key up
-            lose surface
-            view
-            resize 640 360
-            key space
-            key v
-            key space
-            wait 0.5
-        """
-        rounds = 1 + int(SECONDS / 4)  # a round waits for more than 4 seconds
+    def let_everything_happen(self, *source, labels_come=True):
+        """Every event of a window, round after round, with every view, two models and both precisions."""
+        rounds = 1 + int(SECONDS / len(SOURCES) / 4)  # a round waits for more than 4 seconds
+        script = EVERYTHING if labels_come else re.sub(r"labels \d+", "wait 0.3", EVERYTHING)
         rows, statuses = self.run_live(
-            script * rounds + "labels 1\nstatus\nscreenshot last.png\nquit\n", "--source", other,
-            "--model", "gfnet-cifar10", "--model",
-            os.path.join(os.environ["GFNET_SHARED"], "reference", "flat-8x8-32px.pth"),
-            timeout=60 + 10 * SECONDS)
-        self.assertGreater(len(rows), 8)
-        self.assertEqual(statuses[0]["minimised"], self.display.can_minimise)
+            script * rounds + "wait 0.5\nstatus\nscreenshot last.png\nquit\n", *source, "--model",
+            "gfnet-cifar10", "--model", SHARED / "reference" / "flat-8x8-32px.pth",
+            timeout=100 + 20 * SECONDS)
+        self.assertGreater(len(rows), 4)
+        if self.display.can_minimise:
+            self.assertTrue(statuses[0]["minimised"])
+        self.assertFalse(statuses[-1]["minimised"])
+        self.assertEqual(statuses[-1]["width"], picture(SCRATCH / "last.png").size[0])
+        self.assertEqual(statuses[-1]["refusal"], "")
+        self.assertGreater(statuses[-1]["display_rate"], 1)
+        return statuses
+
+    def test_whatever_happens_to_the_window(self):
+        statuses = self.let_everything_happen("--source", video("odd.mp4", CAMERA_LIKE, "322x242"))
         self.assertEqual(statuses[1]["model"], "flat-8x8-32px")
         self.assertEqual(statuses[-1]["condition"], "running")
-        self.assertGreater(statuses[-1]["display_rate"], 1)
+
+    def test_whatever_happens_while_pictures_change_their_size(self):
+        self.let_everything_happen("--source", pictures_of_many_sizes(), "--seconds", 0.1)
+
+    def test_whatever_happens_to_a_large_source(self):
+        self.let_everything_happen("--source", "lavfi:testsrc2=size=3840x2160:rate=10")
+
+    def test_whatever_happens_after_a_source_has_ended(self):
+        short = video("short.mp4", CAMERA_LIKE, "320x240", seconds=0.2)
+        statuses = self.let_everything_happen("--source", short, "--once", labels_come=False)
+        self.assertEqual(statuses[-1]["condition"], "ended")
+
+    def test_whatever_happens_while_a_source_comes_and_goes(self):
+        with ComingAndGoing(self.video) as stream:
+            statuses = self.let_everything_happen("--source", stream.url, labels_come=False)
+        self.assertGreater(statuses[-1]["reconnections"], 0)
 
     def test_a_source_that_ends(self):
         rows, statuses = self.run_live(
@@ -324,6 +354,34 @@ class Window(unittest.TestCase):
             "--source", "lavfi:testsrc2=size=3840x2160:rate=10")
         self.assertGreater(statuses[0]["labelled"], 3)
         self.assertEqual(picture(SCRATCH / "large.png").size, (1280, 720))
+
+    def test_keys_do_not_wait_for_the_next_picture(self):
+        """Of a picture that stands for long; and of a source that is gone."""
+        folder = SCRATCH / "for long"
+        folder.mkdir()
+        for photo in PHOTOS[:2]:
+            (folder / photo.name).symlink_to(photo)
+        rows, statuses = self.run_live("labels 1\nkey v\nview\nkey p\nwait 0.5\nstatus\nquit\n",
+                                       "--source", folder, "--seconds", 600, timeout=60)
+        self.assertTrue(statuses[0]["view_is_shown"])
+        self.assertEqual({row["frame"] for row in rows}, {0})
+        self.assertGreater(len(rows), 1)
+        self.assertEqual(statuses[0]["dropped"], 0)
+
+    def test_results_that_are_no_numbers_are_said_to_be_none(self):
+        weights = samples.gfnet()
+        weights["head.bias"][3] = numpy.nan
+        model = samples.safetensors(SCRATCH / "nan.safetensors", weights)
+        rows, statuses = self.run_live(
+            "labels 2\nkey m\nlabels 3\nscreenshot none.png\nstatus\nkey m\nlabels 3\nquit\n",
+            "--source", self.video, "--model", "gfnet-cifar10", "--model", model)
+        said = ["error" in row for row in rows]
+        self.assertFalse(said[0])
+        self.assertFalse(said[-1])
+        for row in (row for row in rows if "error" in row):
+            self.assertEqual(row["error"], "the network's result is not finite")
+            self.assertNotIn("predictions", row)
+        self.assertGreaterEqual(sum(said), 3)
 
     def test_a_model_slower_than_the_camera(self):
         source = ["--source", "lavfi:testsrc2=size=640x480:rate=30"]

@@ -40,8 +40,8 @@ void check_tile(const ViewPicture& picture, const Tile& tile, const gfnet::Image
 
 std::shared_ptr<LabelledFrame> labelled_by(const gfnet::Model& model) {
   auto labelled = std::make_shared<LabelledFrame>();
-  labelled->width = 640;
-  labelled->height = 480;
+  labelled->frame.width = 640;
+  labelled->frame.height = 480;
   labelled->model = std::make_shared<const gfnet::Model>(model);
   labelled->result.top.push_back({3, "cat, a long name", 0.5F, "cat", ""});
   return labelled;
@@ -49,6 +49,22 @@ std::shared_ptr<LabelledFrame> labelled_by(const gfnet::Model& model) {
 
 gfnet::Model model_named(const std::string& name) {
   return gfnet::Model::load(gfnet::test::shared_folder() / "reference" / (name + ".pth"));
+}
+
+TEST_CASE("heat may lie over the next picture of a video, not over another still") {
+  const auto labelled = labelled_by(model_named("flat-8x8-32px"));
+  labelled->frame.index = 4;
+  ViewPicture view;
+  view.labelled = labelled;
+  CapturedFrame next = labelled->frame;
+  next.index = 5;
+  CHECK(may_cover(view, next));
+  next.is_still = true;
+  CHECK(!may_cover(view, next));
+  next.index = 4;
+  CHECK(may_cover(view, next));
+  next.height = 481;
+  CHECK(!may_cover(view, next));
 }
 
 TEST_CASE("heat: the layer over what was shown, which is told in shares of the frame") {
