@@ -9,20 +9,13 @@ namespace {
 /// Decoded pictures that wait: some dozens of a large camera's.
 constexpr std::size_t kMaxWaitingBytes = std::size_t{1} << 30;
 
-/// What is wrong with the file, without its name.
-std::string cause_of(const gfnet::FormatError& error, const std::string& path) {
-  const std::string message = error.what();
-  const std::string name = gfnet::printable(path) + ": ";
-  return message.starts_with(name) ? message.substr(name.size()) : message;
-}
-
 ReadPicture read(Input input, const gfnet::LoadOptions& options) {
   ReadPicture picture{std::move(input), {}};
   if (!picture.input.cause.empty()) return picture;
   try {
     picture.image = gfnet::load_image(picture.input.path, options);
   } catch (const gfnet::FormatError& error) {
-    picture.input.cause = cause_of(error, picture.input.path);
+    picture.input.cause = error.cause();
   } catch (const std::exception& error) {
     picture.input.cause = error.what();
   }

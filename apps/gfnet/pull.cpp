@@ -51,13 +51,6 @@ void copy(const std::string& from, PartFile& part) {
   if (!file.eof()) throw gfnet::FormatError(from, "cannot be read");
 }
 
-/// The error of a part is about where it came from.
-std::string cause_of(const gfnet::FormatError& error, const PartFile& part) {
-  const std::string text = error.what();
-  const std::string prefix = gfnet::printable(part.path().string()) + ": ";
-  return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
-}
-
 void fetch(const gfnet::ZooModel& model, const ModelStore& store, const std::string& from) {
   const std::string origin = from.empty() ? model.source : from;
   PartFile part(store.part_path_of(model));
@@ -79,7 +72,8 @@ void fetch(const gfnet::ZooModel& model, const ModelStore& store, const std::str
     store.admit(model, part, origin);
   } catch (const gfnet::FormatError& error) {
     if (!is_same_file(origin, part.path().string())) part.discard();
-    throw gfnet::Error(origin + ": " + cause_of(error, part) + (from.empty() ? advice(model) : ""));
+    // The error of a part is about where it came from.
+    throw gfnet::Error(origin + ": " + error.cause() + (from.empty() ? advice(model) : ""));
   }
 }
 

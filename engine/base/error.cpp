@@ -22,6 +22,10 @@ FormatError::FormatError(const std::filesystem::path& path, const std::string& c
       tensor_(tensor),
       offset_(offset) {}
 
+std::string FormatError::cause() const {
+  return std::string(what()).substr(format_message(path_, "", "", kNoOffset).size());
+}
+
 UnsupportedError::UnsupportedError(const std::string& feature, const std::string& device)
     : Error(device.empty() ? feature : feature + " on " + device) {}
 

@@ -43,5 +43,7 @@ TEST_CASE("a format error names file, tensor, offset and cause") {
   CHECK(std::string(error.what()) == "a.pth: tensor 'head.weight': offset 12: is too short");
   CHECK(error.tensor() == "head.weight");
   CHECK(error.offset() == 12);
+  CHECK(error.cause() == "tensor 'head.weight': offset 12: is too short");
   CHECK(std::string(gfnet::FormatError("a.pth", "is empty").what()) == "a.pth: is empty");
+  CHECK(gfnet::FormatError("a\nb: .pth", "is\tempty").cause() == "is\\x09empty");
 }

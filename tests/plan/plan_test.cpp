@@ -3,11 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "example_graph.h"
 #include "gfnet/error.h"
 #include "model/build_graph.h"
 #include "passes/passes.h"
@@ -17,22 +17,10 @@
 #include "support/synthetic_checkpoint.h"
 
 using namespace gfnet;
-using gfnet::test::Architecture;
+using gfnet::test::example_graph;
 using gfnet::test::Random;
 
 namespace {
-
-graph::Graph example_graph(const passes::Options& options = {}) {
-  Architecture a;
-  a.pyramid = true;
-  a.layer_scale = true;
-  a.grid_height = a.grid_width = 8;
-  a.stages = {{2, 6, 2, 24}, {2, 9, 3, 18}};
-  Random random;
-  const auto checkpoint = test::synthetic_checkpoint(a, random);
-  return passes::optimize(model::build_graph(checkpoint, model::infer_config(checkpoint), 2),
-                          options);
-}
 
 graph::Graph fused_graph() {
   return example_graph(
@@ -423,32 +411,6 @@ TEST_CASE("batches that share a problem have the same candidates, with every til
   }
 }
 
-namespace {
-
-template <typename Element>
-std::vector<Element> elements_of(const std::vector<std::byte>& bytes) {
-  std::vector<Element> elements(bytes.size() / sizeof(Element));
-  std::memcpy(elements.data(), bytes.data(), bytes.size());
-  return elements;
-}
-
-}  // namespace
-
-TEST_CASE("packing puts zeros to the right of and below a matrix") {
-  CHECK(elements_of<float>(plan::pack({1, 2, 3, 4, 5, 6}, {2, 3, 3, 4})) ==
-        std::vector<float>{1, 2, 3, 0, 4, 5, 6, 0, 0, 0, 0, 0});
-}
-
-TEST_CASE("packing cuts a matrix into blocks of columns") {
-  CHECK(elements_of<float>(plan::pack({1, 2, 3, 4, 5, 6}, {2, 3, 3, 4, 2})) ==
-        std::vector<float>{1, 2, 4, 5, 0, 0, 3, 0, 6, 0, 0, 0});
-}
-
-TEST_CASE("packing rounds to halves") {
-  CHECK(elements_of<std::uint16_t>(plan::pack({1, -2, 1e9f}, {1, 3, 1, 4, 0, DType::kF16})) ==
-        std::vector<std::uint16_t>{0x3c00, 0xc000, 0x7c00, 0});
-}
-
 TEST_CASE("a plan prints as a table and as JSON") {
   const plan::Plan plan = plan::make_plan(example_graph(), 2, {});
   const std::string text = plan::to_text(plan);
@@ -566,114 +528,4 @@ TEST_CASE(
     }
   }
   CHECK(tile_before == 128 * 128);
-}
-
-namespace {
-
-plan::DeviceFacts gpu_with_halves() {
-  plan::DeviceFacts gpu;
-  gpu.max_shared_memory = 48u << 10;
-  gpu.max_workgroup_invocations = 1024;
-  gpu.half_storage = true;
-  gpu.half_arithmetic = true;
-  gpu.matrix_shapes = {{16, 8, 8}, {16, 16, 16}, {64, 4, 64}};
-  gpu.subgroup_widths = {32, 64};
-  return gpu;
-}
-
-std::set<std::string> shaders_of(const plan::Plan& plan) {
-  std::set<std::string> shaders;
-  for (const plan::Step& step : plan.steps) shaders.insert(plan::kernel_of(step));
-  return shaders;
-}
-
-}  // namespace
-
-TEST_CASE("products of halves run in one arithmetic, whatever the rows: the best of the device") {
-  plan::DeviceFacts matrix = gpu_with_halves();
-  plan::DeviceFacts packed = matrix;
-  packed.matrix_shapes.clear();
-  plan::DeviceFacts storage = packed;
-  storage.half_arithmetic = false;
-  plan::DeviceFacts software = packed;
-  software.software = true;
-  using plan::Arithmetic;
-  for (const auto& [device, arithmetic] :
-       {std::pair{matrix, Arithmetic::kMatrix}, std::pair{packed, Arithmetic::kHalf},
-        std::pair{storage, Arithmetic::kFloat}, std::pair{software, Arithmetic::kFloat}}) {
-    for (const std::int64_t rows : {1, 20, 196, 6272}) {
-      for (const DType out : {DType::kF16, DType::kF32}) {
-        const plan::LinearLayer layer{384, 1536, true, false, DType::kF16, out};
-        const auto ways = plan::linear_ways(layer, device);
-        CHECK(ways.size() == (arithmetic == Arithmetic::kMatrix ? 2 : 1));
-        for (const plan::LinearWay& way : ways) {
-          CAPTURE(way.name);
-          const auto kernels = plan::linear_kernels(layer, way, rows, device);
-          REQUIRE(!kernels.empty());
-          std::set<std::string> names;
-          std::set<std::uint32_t> widths;
-          for (const plan::LinearKernel& kernel : kernels) {
-            CAPTURE(kernel.name);
-            CHECK(names.insert(kernel.name).second);
-            CHECK(kernel.arithmetic == arithmetic);
-            CHECK(kernel.workgroup[0] * kernel.workgroup[1] <= device.max_workgroup_invocations);
-            CHECK(kernel.shader.ends_with("_f16_f32") ==
-                  (out == DType::kF32 && kernel.shader != "linear_broadcast"));
-            if (arithmetic != Arithmetic::kMatrix) continue;
-            // The largest shape that the shader can use.
-            CHECK(std::vector(kernel.tile.begin(), kernel.tile.begin() + 3) ==
-                  std::vector<std::uint32_t>{16, 16, 16});
-            widths.insert(kernel.workgroup[0]);
-            CHECK(kernel.tile.back() == (way.name == "transposed" ? 1 : 0));
-            CHECK(way.block_columns == kernel.tile.back());
-          }
-          if (arithmetic != Arithmetic::kMatrix) continue;
-          CHECK(kernels.front().workgroup[0] == 32);
-          CHECK(widths == std::set<std::uint32_t>{32, 64});
-        }
-      }
-    }
-  }
-  // Ten classes are no whole vector of eight halves.
-  const plan::LinearLayer head{384, 10, false, false, DType::kF16, DType::kF32};
-  const auto ways = plan::linear_ways(head, matrix);
-  CHECK(ways.size() == 1);
-  for (const auto& kernel : plan::linear_kernels(head, ways.front(), 64, matrix)) {
-    CHECK(kernel.arithmetic == Arithmetic::kHalf);
-  }
-}
-
-TEST_CASE("a plan in half precision takes the variants for it, and half of the weights' memory") {
-  passes::Options options;
-  options.spectral_path = [](const graph::Extent&, std::int64_t) {
-    return passes::SpectralPath::kFused;
-  };
-  const plan::Plan single = plan::make_plan(example_graph(options), 2, gpu_with_halves());
-  options.half_precision = true;
-  const graph::Graph graph = example_graph(options);
-  const plan::Plan half = plan::make_plan(graph, 2, gpu_with_halves());
-  CHECK(plan::precision_of(single) == "fp32");
-  CHECK(plan::precision_of(half) == "fp16");
-  const std::set<std::string> shaders = shaders_of(half);
-  for (const char* wanted : {"patches_f32_f16", "token_statistics", "spectral_filter_f32_f16",
-                             "layer_norm_f16", "layer_norm_f32_f16", "token_mean_f16"}) {
-    CAPTURE(wanted);
-    CHECK(shaders.contains(wanted));
-  }
-  CHECK(half.constant_bytes < single.constant_bytes);
-  CHECK(half.arena_bytes < single.arena_bytes);
-  for (const plan::Output& output : half.outputs) {
-    CHECK(half.resources[output.resource].dtype == DType::kF32);
-  }
-  CHECK(nlohmann::json::parse(plan::to_json(half))["precision"] == "fp16");
-  plan::DeviceFacts without;
-  without.name = "an old device";
-  CHECK_THROWS_WITH_AS(plan::make_plan(graph, 2, without),
-                       doctest::Contains("16-bit storage buffers) on an old device"),
-                       UnsupportedError);
-}
-
-TEST_CASE("packing in blocks of one column transposes") {
-  CHECK(elements_of<float>(plan::pack({1, 2, 3, 4, 5, 6}, {2, 3, 4, 3, 1})) ==
-        std::vector<float>{1, 4, 0, 0, 2, 5, 0, 0, 3, 6, 0, 0});
 }

@@ -30,6 +30,8 @@ class FormatError : public Error {
   const std::string& tensor() const { return tensor_; }
   /// Byte offset of the fault in the file, or kNoOffset.
   std::int64_t offset() const { return offset_; }
+  /// what() without the path.
+  std::string cause() const;
 
  private:
   std::filesystem::path path_;

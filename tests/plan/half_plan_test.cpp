@@ -1,0 +1,118 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "example_graph.h"
+#include "gfnet/error.h"
+#include "plan/linear_kernels.h"
+#include "plan/plan.h"
+
+using namespace gfnet;
+using gfnet::test::example_graph;
+
+namespace {
+
+plan::DeviceFacts gpu_with_halves() {
+  plan::DeviceFacts gpu;
+  gpu.max_shared_memory = 48u << 10;
+  gpu.max_workgroup_invocations = 1024;
+  gpu.half_storage = true;
+  gpu.half_arithmetic = true;
+  gpu.matrix_shapes = {{16, 8, 8}, {16, 16, 16}, {64, 4, 64}};
+  gpu.subgroup_widths = {32, 64};
+  return gpu;
+}
+
+std::set<std::string> shaders_of(const plan::Plan& plan) {
+  std::set<std::string> shaders;
+  for (const plan::Step& step : plan.steps) shaders.insert(plan::kernel_of(step));
+  return shaders;
+}
+
+}  // namespace
+
+TEST_CASE("products of halves run in one arithmetic, whatever the rows: the best of the device") {
+  plan::DeviceFacts matrix = gpu_with_halves();
+  plan::DeviceFacts packed = matrix;
+  packed.matrix_shapes.clear();
+  plan::DeviceFacts storage = packed;
+  storage.half_arithmetic = false;
+  plan::DeviceFacts software = packed;
+  software.software = true;
+  using plan::Arithmetic;
+  for (const auto& [device, arithmetic] :
+       {std::pair{matrix, Arithmetic::kMatrix}, std::pair{packed, Arithmetic::kHalf},
+        std::pair{storage, Arithmetic::kFloat}, std::pair{software, Arithmetic::kFloat}}) {
+    for (const std::int64_t rows : {1, 20, 196, 6272}) {
+      for (const DType out : {DType::kF16, DType::kF32}) {
+        const plan::LinearLayer layer{384, 1536, true, false, DType::kF16, out};
+        const auto ways = plan::linear_ways(layer, device);
+        CHECK(ways.size() == (arithmetic == Arithmetic::kMatrix ? 2 : 1));
+        for (const plan::LinearWay& way : ways) {
+          CAPTURE(way.name);
+          const auto kernels = plan::linear_kernels(layer, way, rows, device);
+          REQUIRE(!kernels.empty());
+          std::set<std::string> names;
+          std::set<std::uint32_t> widths;
+          for (const plan::LinearKernel& kernel : kernels) {
+            CAPTURE(kernel.name);
+            CHECK(names.insert(kernel.name).second);
+            CHECK(kernel.arithmetic == arithmetic);
+            CHECK(kernel.workgroup[0] * kernel.workgroup[1] <= device.max_workgroup_invocations);
+            CHECK(kernel.shader.ends_with("_f16_f32") ==
+                  (out == DType::kF32 && kernel.shader != "linear_broadcast"));
+            if (arithmetic != Arithmetic::kMatrix) continue;
+            // The largest shape that the shader can use.
+            CHECK(std::vector(kernel.tile.begin(), kernel.tile.begin() + 3) ==
+                  std::vector<std::uint32_t>{16, 16, 16});
+            widths.insert(kernel.workgroup[0]);
+            CHECK(kernel.tile.back() == (way.name == "transposed" ? 1 : 0));
+            CHECK(way.block_columns == kernel.tile.back());
+          }
+          if (arithmetic != Arithmetic::kMatrix) continue;
+          CHECK(kernels.front().workgroup[0] == 32);
+          CHECK(widths == std::set<std::uint32_t>{32, 64});
+        }
+      }
+    }
+  }
+  // Ten classes are no whole vector of eight halves.
+  const plan::LinearLayer head{384, 10, false, false, DType::kF16, DType::kF32};
+  const auto ways = plan::linear_ways(head, matrix);
+  CHECK(ways.size() == 1);
+  for (const auto& kernel : plan::linear_kernels(head, ways.front(), 64, matrix)) {
+    CHECK(kernel.arithmetic == Arithmetic::kHalf);
+  }
+}
+
+TEST_CASE("a plan in half precision takes the variants for it, and half of the weights' memory") {
+  passes::Options options;
+  options.spectral_path = [](const graph::Extent&, std::int64_t) {
+    return passes::SpectralPath::kFused;
+  };
+  const plan::Plan single = plan::make_plan(example_graph(options), 2, gpu_with_halves());
+  options.half_precision = true;
+  const graph::Graph graph = example_graph(options);
+  const plan::Plan half = plan::make_plan(graph, 2, gpu_with_halves());
+  CHECK(plan::precision_of(single) == "fp32");
+  CHECK(plan::precision_of(half) == "fp16");
+  const std::set<std::string> shaders = shaders_of(half);
+  for (const char* wanted : {"patches_f32_f16", "token_statistics", "spectral_filter_f32_f16",
+                             "layer_norm_f16", "layer_norm_f32_f16", "token_mean_f16"}) {
+    CAPTURE(wanted);
+    CHECK(shaders.contains(wanted));
+  }
+  CHECK(half.constant_bytes < single.constant_bytes);
+  CHECK(half.arena_bytes < single.arena_bytes);
+  for (const plan::Output& output : half.outputs) {
+    CHECK(half.resources[output.resource].dtype == DType::kF32);
+  }
+  CHECK(nlohmann::json::parse(plan::to_json(half))["precision"] == "fp16");
+  plan::DeviceFacts without;
+  without.name = "an old device";
+  CHECK_THROWS_WITH_AS(plan::make_plan(graph, 2, without),
+                       doctest::Contains("16-bit storage buffers) on an old device"),
+                       UnsupportedError);
+}
