@@ -5,6 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include "ffmpeg_objects.h"
 
 extern "C" {
 #include <libavdevice/avdevice.h>
@@ -39,6 +46,20 @@ bool takes_pictures(const AVDeviceInfo& device) {
                    AVMEDIA_TYPE_VIDEO) != device.media_types + device.nb_media_types;
 }
 
+/// FFmpeg's lists leave out what cannot be opened. Those of Linux, with the cause.
+std::string unopened_cameras() {
+  std::string found;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator("/dev", ignored)) {
+    if (!entry.path().filename().string().starts_with("video")) continue;
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
+        std::fopen(entry.path().c_str(), "r+b"), &std::fclose);
+    if (file) continue;
+    found += ", " + entry.path().string() + " (" + std::system_category().message(errno) + ")";
+  }
+  return found.empty() ? "" : "; cannot open " + found.substr(2);
+}
+
 bool is_number(const std::string& text) {
   return !text.empty() && text.size() < 4 &&
          std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
@@ -47,7 +68,7 @@ bool is_number(const std::string& text) {
 }  // namespace
 
 std::vector<Camera> list_cameras() {
-  avdevice_register_all();
+  prepare_ffmpeg();
   std::vector<Camera> cameras;
   for (const CaptureApi& api : kApis) {
     const AVInputFormat* const format = av_find_input_format(api.format);
@@ -73,7 +94,7 @@ std::vector<Camera> list_cameras() {
 }
 
 std::string camera_places() {
-  avdevice_register_all();
+  prepare_ffmpeg();
   std::string places;
   for (const CaptureApi& api : kApis) {
     if (av_find_input_format(api.format) == nullptr) continue;
@@ -87,6 +108,10 @@ Camera find_camera(const std::string& which) {
   const auto is_this = [&](const Camera& camera) { return camera.url == which; };
   const auto exact = std::ranges::find_if(cameras, is_this);
   if (exact != cameras.end()) return *exact;
+  std::error_code ignored;
+  if (which.starts_with("/dev/") && std::filesystem::exists(which, ignored)) {
+    return {kApis.front().format, which, which};  // opening it will say why it is not listed
+  }
   if (is_number(which)) {
     const auto index = static_cast<std::size_t>(std::stoi(which));
     if (index < cameras.size()) return cameras[index];
@@ -101,7 +126,7 @@ Camera find_camera(const std::string& which) {
     message += (i > 0 ? ", " : "") + std::to_string(i) + " " + cameras[i].name;
   }
   if (cameras.empty()) message += "none";
-  throw gfnet::Error(message +
+  throw gfnet::Error(message + unopened_cameras() +
                      "; without one: gfnet live --source FILE, a folder of pictures, or test for a "
                      "test pattern");
 }

@@ -20,8 +20,8 @@ std::vector<Camera> list_cameras();
 /// Where list_cameras() looks, for a person: "Video4Linux devices (/dev/video*)".
 std::string camera_places();
 
-/// which: "" the first, a number, its URL, or part of the name. Throws gfnet::Error that says what was
-/// looked for and what is there.
+/// which: "" the first, a number, its URL, or part of the name. Throws gfnet::Error that says what
+/// was looked for and what is there.
 Camera find_camera(const std::string& which);
 
 }  // namespace live

@@ -91,13 +91,20 @@ void Capture::run() {
       const bool is_live = source_->is_live();
       try {
         read(*source_);
-        if (stop_ || !(is_live ? reconnect("it ended") : start_again())) break;
+        if (stop_) break;
+        if (!is_live && round_index_ == 0) {
+          throw gfnet::Error(source_->name() + ": no picture in it that could be read");
+        }
+        if (!(is_live ? reconnect("it ended") : start_again())) break;
       } catch (const Cancelled&) {
         break;
       } catch (const gfnet::VulkanError&) {
         throw;
       } catch (const gfnet::Error& error) {
-        if (!is_live) throw;
+        // What has been there before may come back.
+        const bool is_waited_for = is_live || (options_.loop && index_ > 0);
+        if (!is_waited_for) throw;
+        if (!is_live) begin_round();
         if (!reconnect(error.what())) break;
       }
     }
@@ -114,14 +121,15 @@ void Capture::run() {
 
 bool Capture::start_again() {
   if (!options_.loop) return false;
-  round_start_ += last_seconds_ + frame_seconds_;
+  begin_round();
+  source_ = open();
+  return source_ != nullptr;
+}
+
+void Capture::begin_round() {
+  if (round_index_ == 0) return;  // it has not got any further
+  round_start_ += std::max(std::exchange(last_seconds_, 0), 0.0) + frame_seconds_;
   round_index_ = 0;
-  try {
-    source_ = open();
-    return source_ != nullptr;
-  } catch (const gfnet::Error& error) {
-    return reconnect(error.what());  // the stick it is on may come back
-  }
 }
 
 void Capture::read(FrameSource& source) {
@@ -140,7 +148,6 @@ void Capture::read(FrameSource& source) {
     ++index_;
     ++round_index_;
   }
-  last_seconds_ = std::max(last_seconds_, 0.0);
 }
 
 void Capture::count(const FrameInfo& info, bool is_wanted) {
@@ -148,7 +155,7 @@ void Capture::count(const FrameInfo& info, bool is_wanted) {
   const std::lock_guard lock(mutex_);
   for (std::int64_t i = 0; i <= info.passed_over; ++i) rate_.tick();
   status_.frames += info.passed_over + 1;
-  status_.late += info.passed_over + (is_wanted ? 0 : 1);
+  status_.dropped += info.passed_over + (is_wanted ? 0 : 1);
   status_.condition = Condition::kRunning;
   status_.width = info.width;
   status_.height = info.height;
@@ -205,7 +212,8 @@ bool Capture::reconnect(const std::string& cause) {
   {
     const std::lock_guard lock(mutex_);
     status_.condition = Condition::kLost;
-    status_.cause = cause;
+    const std::string name = status_.source + ": ";
+    status_.cause = cause.starts_with(name) ? cause.substr(name.size()) : cause;
     rate_.reset();
   }
   double wait = kFirstRetrySeconds;
@@ -252,6 +260,7 @@ Capture::Status Capture::status() const {
   const std::lock_guard lock(mutex_);
   Status status = status_;
   status.rate = rate_.per_second();
+  status.dropped += exchange_->dropped();
   return status;
 }
 

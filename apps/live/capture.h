@@ -44,10 +44,9 @@ class Capture {
     std::uint32_t width = 0;
     std::uint32_t height = 0;
     double rate = 0;
-    /// Pictures that the source had, and how often it came back.
+    /// Pictures that the source had, those of them that were left out, and how often it came back.
     std::int64_t frames = 0;
-    /// Of these, pictures for which it was too late.
-    std::int64_t late = 0;
+    std::int64_t dropped = 0;
     std::int64_t reconnections = 0;
   };
 
@@ -75,6 +74,7 @@ class Capture {
   void run();
   /// Once a file has ended. False if that is all.
   bool start_again();
+  void begin_round();
   void read(FrameSource& source);
   void count(const FrameInfo& info, bool is_wanted);
   void deliver(FrameSource& source, const FrameInfo& info);
@@ -109,6 +109,7 @@ class Capture {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool paused_ = false;
+  /// dropped: those that never got to the exchange.
   Status status_;
   RateMeter rate_;
   std::exception_ptr error_;

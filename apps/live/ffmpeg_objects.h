@@ -41,11 +41,10 @@ using OwnedPacket = std::unique_ptr<AVPacket, FreePacket>;
 using OwnedScaler = std::unique_ptr<SwsContext, FreeScaler>;
 using OwnedBytes = std::unique_ptr<std::uint8_t, FreeBytes>;
 
+/// To be called before anything else of FFmpeg's; more than once does no harm.
+void prepare_ffmpeg();
+
 /// FFmpeg's words for one of its error codes.
-inline std::string ffmpeg_error(int code) {
-  char text[AV_ERROR_MAX_STRING_SIZE] = {};
-  av_strerror(code, text, sizeof text);
-  return text;
-}
+std::string ffmpeg_error(int code);
 
 }  // namespace live

@@ -2,6 +2,7 @@
 
 #include <gfnet/error.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstdint>
@@ -84,6 +85,7 @@ class FfmpegSource : public FrameSource {
       const int received = avcodec_receive_frame(decoder_.get(), next_frame_.get());
       if (received >= 0) {
         damaged_ = 0;
+        --in_decoder_;
         std::swap(frame_, next_frame_);
         if (std::exchange(found, found.value_or(Clock::now()))) ++passed_over;
       } else if (received == AVERROR_EOF && !found) {
@@ -137,6 +139,7 @@ class FfmpegSource : public FrameSource {
     const bool has_packet = live_packets_ ? take_arrival() : input_.read(*packet_);
     const int sent = avcodec_send_packet(decoder_.get(), has_packet ? packet_.get() : nullptr);
     if (has_packet) av_packet_unref(packet_.get());
+    if (has_packet && sent >= 0) ++in_decoder_;
     if (sent < 0 && sent != AVERROR(EAGAIN) && sent != AVERROR_EOF) pass_over(sent);
   }
 
@@ -144,10 +147,18 @@ class FfmpegSource : public FrameSource {
     std::optional<LivePackets::Arrival> arrival = live_packets_->take();
     if (!arrival) return false;
     packet_ = std::move(arrival->packet);
-    if (arrival->is_after_gap) avcodec_flush_buffers(decoder_.get());
+    if (arrival->is_after_gap) forget_the_past();
     arrivals_.emplace_back(packet_->pts, arrival->when);
     if (arrivals_.size() > kMostInDecoder) arrivals_.pop_front();
     return true;
+  }
+
+  /// What the decoder has not put in order yet cannot be followed by what comes after a gap.
+  void forget_the_past() {
+    avcodec_flush_buffers(decoder_.get());
+    lost_ += std::clamp(in_decoder_, 0, decoder_->has_b_frames);
+    in_decoder_ = 0;
+    arrivals_.clear();
   }
 
   /// When the frame's packet came; they leave the decoder in another order than they enter it.
@@ -177,7 +188,7 @@ class FfmpegSource : public FrameSource {
     last_seconds_ = info.seconds;
     info.passed_over = passed_over;
     if (live_packets_) {
-      info.passed_over += live_packets_->take_left_out();
+      info.passed_over += live_packets_->take_left_out() + std::exchange(lost_, 0);
       info.arrived = arrival();
     }
     return info;
@@ -202,8 +213,10 @@ class FfmpegSource : public FrameSource {
   OwnedFrame frame_;
   OwnedFrame next_frame_;
   PixelConverter converter_;
-  int width_ = 0;    // of the frame, in square pixels
-  int damaged_ = 0;  // pieces since the last picture
+  int width_ = 0;       // of the frame, in square pixels
+  int damaged_ = 0;     // pieces since the last picture
+  int in_decoder_ = 0;  // pictures, about
+  int lost_ = 0;        // pictures, at gaps
   std::optional<double> first_seconds_;
   std::optional<double> last_seconds_;
   bool stands_for_itself_ = false;

@@ -13,13 +13,14 @@ constexpr auto kInterruptInterval = std::chrono::milliseconds(20);
 
 class Printer {
  public:
-  Printer(const HeadlessOptions& options, const Capture& capture, const FrameExchange& exchange)
-      : options_(options), capture_(capture), exchange_(exchange) {}
+  Printer(const HeadlessOptions& options, const Capture& capture)
+      : options_(options), capture_(capture) {}
 
   /// Whether more are wanted.
   bool print(const LabelledFrame& labelled) {
     latencies_.push_back(labelled.latency_s);
-    const std::string row = options_.json ? json_row(labelled, dropped()) : text_row(labelled);
+    const std::string row =
+        options_.json ? json_row(labelled, capture_.status().dropped) : text_row(labelled);
     std::puts(row.c_str());
     // Whoever reads along wants each as it comes. A full disk is noticed at the end as well.
     if (std::fflush(stdout) != 0) return false;
@@ -31,7 +32,7 @@ class Printer {
     std::ranges::sort(latencies_);
     const std::size_t count = latencies_.size();
     std::fprintf(stderr, "%zu labelled, %lld dropped in %.2f s (%.1f frames/s)", count,
-                 static_cast<long long>(dropped()), elapsed_s,
+                 static_cast<long long>(capture_.status().dropped), elapsed_s,
                  elapsed_s > 0 ? static_cast<double>(count) / elapsed_s : 0.0);
     if (count > 0) {
       std::fprintf(stderr, ", latency %.1f ms, 95 %% below %.1f ms", latencies_[count / 2] * 1e3,
@@ -41,11 +42,8 @@ class Printer {
   }
 
  private:
-  std::int64_t dropped() const { return exchange_.dropped() + capture_.status().late; }
-
   const HeadlessOptions& options_;
   const Capture& capture_;
-  const FrameExchange& exchange_;
   std::vector<double> latencies_;
 };
 
@@ -78,7 +76,7 @@ std::vector<std::string> run_headless(const Options& options, const HeadlessOpti
     Capture capture(
         device, options.source,
         {.every = !headless.real_time, .loop = options.loop, .interrupted = options.interrupted});
-    Printer printer(headless, capture, capture.exchange());
+    Printer printer(headless, capture);
     {
       const Labelling labelling(
           device, options.models, options.classifier, capture.exchange(),

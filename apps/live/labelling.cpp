@@ -79,6 +79,7 @@ void Labelling::change(const Wish& wish) {
   const bool is_refused = falls_back && made + 1 == attempts.size();
   const std::lock_guard lock(mutex_);
   status_.refusal = is_refused ? cause : "";
+  if (is_refused) ++status_.refusals;
   status_.explanation_refusal = is_refused ? "" : cause;
   if (!is_refused) {
     answered_ = wish;

@@ -39,6 +39,9 @@ struct LabelledFrame {
   double latency_s = 0;
 };
 
+/// What to say of a result that is none (gfnet::is_finite).
+constexpr const char* kNotFinite = "the network's result is not finite";
+
 /// Labels the pictures of a FrameExchange in a thread of its own, the newest as soon as the one
 /// before is done.
 class Labelling {
@@ -51,8 +54,9 @@ class Labelling {
     bool is_loading = true;
     /// How often a model was made ready; its first runs take longer.
     std::int64_t preparations = 0;
-    /// Why the model or precision asked for last is not in use.
+    /// Why the model or precision asked for last is not in use, and how often that was so.
     std::string refusal;
+    std::int64_t refusals = 0;
     /// Why the model does not explain itself as asked for.
     std::string explanation_refusal;
     double rate = 0;

@@ -73,7 +73,7 @@ void MeterPanel::draw(const Rectangle& place, const Content& content, Places& pl
       format("%u×%u  %.1f/s", content.capture.width, content.capture.height, content.capture.rate));
   row("display", format("%.1f/s", content.display_rate));
   row("model", format("%.1f/s", content.labelling.rate));
-  row("left out", format("%lld of %lld", static_cast<long long>(content.dropped),
+  row("left out", format("%lld of %lld", static_cast<long long>(content.capture.dropped),
                          static_cast<long long>(content.capture.frames)));
   row("frame to label", content.labelled != nullptr
                             ? format("%.1f ms", content.labelled->latency_s * 1e3)

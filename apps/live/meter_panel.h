@@ -20,7 +20,6 @@ class MeterPanel {
     const LabelledFrame* labelled = nullptr;
     const std::string& device;
     double display_rate = 0;
-    std::int64_t dropped = 0;
   };
   void draw(const Rectangle& place, const Content& content, Places& places) const;
 

@@ -86,13 +86,10 @@ void Overlay::draw_notices(const OverlayContent& content) const {
     notices.emplace_back(content.capture.source + " has ended", kText);
   }
   if (content.labelling.is_loading) notices.emplace_back("getting the model ready …", kText);
-  if (!content.labelling.refusal.empty()) {
-    notices.emplace_back(content.labelling.refusal, kWarning);
-  }
   if (content.labelled && !gfnet::is_finite(content.labelled->result)) {
-    notices.emplace_back(std::string("the network's result is not finite in ") +
-                             std::string(gfnet::name_of(content.labelling.precision)),
-                         kWarning);
+    notices.emplace_back(
+        std::string(kNotFinite) + " in " + std::string(gfnet::name_of(content.labelling.precision)),
+        kWarning);
   }
   if (content.view != View::kNone && !content.view_refusal.empty()) {
     notices.emplace_back(
@@ -172,7 +169,7 @@ const ImDrawData& Overlay::draw(const OverlayContent& content, double elapsed_s)
   predictions_.draw(layout_.predictions, places_);
   meters_.draw(layout_.meters,
                {content.capture, content.labelling, content.labelled.get(), content.device,
-                content.display_rate, content.dropped},
+                content.display_rate},
                places_);
   draw_view(content);
   draw_notices(content);

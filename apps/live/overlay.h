@@ -24,7 +24,6 @@ struct OverlayContent {
   std::shared_ptr<const LabelledFrame> labelled;
   std::string device;
   double display_rate = 0;
-  std::int64_t dropped = 0;
   bool is_paused = false;
   bool shows_help = false;
   /// Said for a moment: where a screenshot went.

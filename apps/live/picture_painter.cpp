@@ -48,17 +48,6 @@ Rectangle part_of(const Rectangle& picture, const gfnet::Region& part, bool mirr
 
 }  // namespace
 
-Rectangle fit_into(const Rectangle& area, std::uint32_t width, std::uint32_t height) {
-  const float scale =
-      std::min(area.width / static_cast<float>(width), area.height / static_cast<float>(height));
-  Rectangle fitted;
-  fitted.width = scale * static_cast<float>(width);
-  fitted.height = scale * static_cast<float>(height);
-  fitted.x = area.x + 0.5F * (area.width - fitted.width);
-  fitted.y = area.y + 0.5F * (area.height - fitted.height);
-  return fitted;
-}
-
 PicturePainter::PicturePainter(const Graphics& graphics, VkRenderPass render_pass)
     : graphics_(graphics), set_(graphics.make_texture_set()) {
   PipelineRecipe recipe;

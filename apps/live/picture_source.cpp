@@ -35,7 +35,6 @@ class PictureSource : public FrameSource {
       info.seconds = seconds_each_ * static_cast<double>(count_++);
       return info;
     }
-    if (count_ == 0) throw gfnet::Error(name_ + ": no picture in it that could be read");
     return std::nullopt;
   }
 

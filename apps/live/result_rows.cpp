@@ -6,8 +6,6 @@
 namespace live {
 namespace {
 
-constexpr const char* kNotFinite = "the network's result is not finite";
-
 std::string to_text(const nlohmann::ordered_json& row) {
   return row.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -10,7 +10,7 @@
 namespace live {
 namespace {
 
-constexpr double kMessageSeconds = 3;
+constexpr double kMessageSeconds = 4;
 constexpr double kMinimisedWaitSeconds = 0.05;
 /// On a software driver drawing takes from the model what it needs.
 constexpr double kSoftwareRate = 30;
@@ -18,13 +18,12 @@ constexpr double kSoftwareRate = 30;
 }  // namespace
 
 Show::Show(const gfnet::SharedDevice& device, Window& window, Capture& capture,
-           Labelling& labelling, FrameExchange& exchange, const Options& options,
-           const WindowOptions& window_options)
+           Labelling& labelling, const Options& options, const WindowOptions& window_options)
     : device_(device),
       window_(window),
       capture_(capture),
       labelling_(labelling),
-      exchange_(exchange),
+      exchange_(capture.exchange()),
       options_(options),
       device_name_(device.description().name),
       renderer_(device, window),
@@ -164,14 +163,11 @@ bool Show::perform(const ScriptCommand& command) {
   return true;
 }
 
-std::int64_t Show::dropped() const { return exchange_.dropped() + capture_.status().late; }
-
 WindowStatus Show::status() const {
   WindowStatus status;
   status.capture = capture_.status();
   status.labelling = labelling_.status();
   if (const auto latest = labelling_.latest()) status.latency_s = latest->latency_s;
-  status.dropped = dropped();
   status.display_rate = rate_.per_second();
   status.is_paused = is_paused_;
   status.is_mirrored = is_mirrored_;
@@ -186,6 +182,11 @@ WindowStatus Show::status() const {
   return status;
 }
 
+void Show::tell_of_refusals() {
+  const Labelling::Status status = labelling_.status();
+  if (std::exchange(refusals_, status.refusals) != status.refusals) say(status.refusal);
+}
+
 OverlayContent Show::content() const {
   OverlayContent content;
   content.capture = capture_.status();
@@ -193,7 +194,6 @@ OverlayContent Show::content() const {
   content.labelled = labelling_.latest();
   content.device = device_name_;
   content.display_rate = rate_.per_second();
-  content.dropped = dropped();
   content.is_paused = is_paused_;
   content.shows_help = shows_help_;
   content.message = message_;
@@ -205,6 +205,7 @@ void Show::draw() {
   const Clock::time_point now = Clock::now();
   if (now > message_until_) message_.clear();
   if (const std::optional<std::string> outcome = screenshot_writer_.outcome()) say(*outcome);
+  tell_of_refusals();
   if (overlay_.set_window(window_.width(), window_.height(), window_.scale())) {
     renderer_.forget_glyphs();
   }
@@ -251,18 +252,17 @@ std::vector<std::string> run_window(const Options& options, const WindowOptions&
                      .after_last = FrameExchange::AfterLast::kStay,
                      .longest_side = properties.limits.maxImageDimension2D,
                      .interrupted = options.interrupted});
-    FrameExchange& exchange = capture.exchange();
     std::function<bool(const LabelledFrame&)> use;
     if (window_options.json) {
       use = [&](const LabelledFrame& labelled) {
-        std::puts(json_row(labelled, exchange.dropped() + capture.status().late).c_str());
+        std::puts(json_row(labelled, capture.status().dropped).c_str());
         std::fflush(stdout);
         return true;
       };
     }
-    Labelling labelling(device, options.models, options.classifier, exchange, use);
+    Labelling labelling(device, options.models, options.classifier, capture.exchange(), use);
     Window window("gfnet live", window_options.width, window_options.height);
-    Show(device, window, capture, labelling, exchange, options, window_options).run();
+    Show(device, window, capture, labelling, options, window_options).run();
   }
   return log.messages();
 }

@@ -25,7 +25,7 @@ class Show {
  public:
   /// All of these must outlive it.
   Show(const gfnet::SharedDevice& device, Window& window, Capture& capture, Labelling& labelling,
-       FrameExchange& exchange, const Options& options, const WindowOptions& window_options);
+       const Options& options, const WindowOptions& window_options);
 
   /// Until the window is closed or the run interrupted.
   void run();
@@ -41,12 +41,12 @@ class Show {
   OverlayContent content() const;
   void keep_pace();
   void say(const std::string& message);
+  void tell_of_refusals();
   void choose_view();
   /// Whether the view that was chosen is there, or will not be.
   bool view_is_settled() const;
   std::string view_refusal() const;
   WindowStatus status() const;
-  std::int64_t dropped() const;
 
   const gfnet::SharedDevice& device_;
   Window& window_;
@@ -71,6 +71,8 @@ class Show {
   /// Where what is drawn next is to be written.
   std::optional<std::string> screenshot_;
   ScreenshotWriter screenshot_writer_;
+  /// How often a model or precision was refused, as far as it was said.
+  std::int64_t refusals_ = 0;
   std::string message_;
   Clock::time_point message_until_{};
 

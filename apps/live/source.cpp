@@ -28,9 +28,10 @@ bool is_camera(const std::string& address) {
 
 bool is_url(const std::string& address) { return address.find("://") != std::string::npos; }
 
-/// How to ask a camera for compressed pictures: as they are, large ones come slowly over USB.
-const std::map<std::string, FfmpegOptions> kCompressed{{"v4l2", {{"input_format", "mjpeg"}}},
-                                                       {"dshow", {{"vcodec", "mjpeg"}}}};
+/// What cameras do best with: over USB, large pictures come slowly unless they are compressed; and
+/// macOS asks for 29.97 a second, which few have.
+const std::map<std::string, FfmpegOptions> kBest{{"v4l2", {{"input_format", "mjpeg"}}},
+                                                 {"avfoundation", {{"framerate", "30"}}}};
 
 /// What to ask a camera for, the best first; it may have none but the last.
 std::vector<FfmpegOptions> camera_wishes(const SourceRequest& request, const Camera& camera) {
@@ -40,12 +41,13 @@ std::vector<FfmpegOptions> camera_wishes(const SourceRequest& request, const Cam
   FfmpegOptions usual = asked;
   usual.emplace("video_size", kUsualCameraSize);
   std::vector<FfmpegOptions> wishes;
-  if (const auto compressed = kCompressed.find(camera.format); compressed != kCompressed.end()) {
-    wishes.push_back(usual);
-    wishes.back().insert(compressed->second.begin(), compressed->second.end());
+  for (const FfmpegOptions& options : {usual, asked}) {
+    if (const auto best = kBest.find(camera.format); best != kBest.end()) {
+      wishes.push_back(options);
+      wishes.back().insert(best->second.begin(), best->second.end());
+    }
+    wishes.push_back(options);
   }
-  wishes.push_back(usual);
-  if (asked != usual) wishes.push_back(asked);
   return wishes;
 }
 
@@ -103,7 +105,8 @@ std::unique_ptr<FrameSource> open_source(const SourceRequest& request, const Sto
     return open_ffmpeg({"lavfi", address.substr(kFilterGraph.size()), {}, address}, stop);
   }
   if (is_url(address)) {
-    return open_ffmpeg({"", address, {}, without_password(address), true, is_fetched(address)},
+    const FfmpegOptions options{{"reconnect", "1"}};  // a server may tire of one who pauses
+    return open_ffmpeg({"", address, options, without_password(address), true, is_fetched(address)},
                        stop);
   }
   return open_file(request, stop, tell);

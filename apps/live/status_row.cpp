@@ -42,7 +42,7 @@ std::string status_row(const WindowStatus& status) {
            {"condition", name_of(capture.condition)},
            {"reconnections", capture.reconnections},
            {"frames", capture.frames},
-           {"dropped", status.dropped},
+           {"dropped", capture.dropped},
            {"labelled", labelling.frames},
            {"source_rate", capture.rate},
            {"display_rate", status.display_rate},

@@ -14,7 +14,6 @@ struct WindowStatus {
   Capture::Status capture;
   Labelling::Status labelling;
   double latency_s = 0;
-  std::int64_t dropped = 0;
   double display_rate = 0;
   bool is_paused = false;
   bool is_mirrored = false;

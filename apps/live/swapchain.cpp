@@ -32,18 +32,17 @@ Swapchain::Swapchain(const Graphics& graphics, const Window& window)
   make_render_pass();
 }
 
-Swapchain::~Swapchain() {
-  release_images();
-  swapchain_ = {};
-  vkDestroySurfaceKHR(graphics_.shared().instance(), surface_, nullptr);
-}
+Swapchain::~Swapchain() = default;
 
 void Swapchain::make_surface() {
-  LIVE_VK(
-      glfwCreateWindowSurface(graphics_.shared().instance(), window_.handle(), nullptr, &surface_));
+  const VkInstance instance = graphics_.shared().instance();
+  VkSurfaceKHR surface = VK_NULL_HANDLE;
+  LIVE_VK(glfwCreateWindowSurface(instance, window_.handle(), nullptr, &surface));
+  surface_ = {instance, surface};
   VkBool32 can_present = VK_FALSE;
-  LIVE_VK(vkGetPhysicalDeviceSurfaceSupportKHR(
-      graphics_.physical_device(), graphics_.shared().queue_family(), surface_, &can_present));
+  LIVE_VK(vkGetPhysicalDeviceSurfaceSupportKHR(graphics_.physical_device(),
+                                               graphics_.shared().queue_family(), surface_.get(),
+                                               &can_present));
   if (can_present == VK_FALSE) {
     throw gfnet::UnsupportedError("showing pictures on this display",
                                   graphics_.shared().description().name);
@@ -52,10 +51,10 @@ void Swapchain::make_surface() {
 
 void Swapchain::choose_format() {
   std::uint32_t count = 0;
-  LIVE_VK(
-      vkGetPhysicalDeviceSurfaceFormatsKHR(graphics_.physical_device(), surface_, &count, nullptr));
+  LIVE_VK(vkGetPhysicalDeviceSurfaceFormatsKHR(graphics_.physical_device(), surface_.get(), &count,
+                                               nullptr));
   std::vector<VkSurfaceFormatKHR> formats(count);
-  LIVE_VK(vkGetPhysicalDeviceSurfaceFormatsKHR(graphics_.physical_device(), surface_, &count,
+  LIVE_VK(vkGetPhysicalDeviceSurfaceFormatsKHR(graphics_.physical_device(), surface_.get(), &count,
                                                formats.data()));
   // Pictures are shown as the bytes they are, which is what these do.
   constexpr std::array kWanted{VK_FORMAT_B8G8R8A8_UNORM, VK_FORMAT_R8G8B8A8_UNORM};
@@ -75,11 +74,11 @@ void Swapchain::choose_format() {
 /// Where the newest picture takes the waiting one's place, nobody waits, and the pace is ours.
 void Swapchain::choose_present_mode() {
   std::uint32_t count = 0;
-  LIVE_VK(vkGetPhysicalDeviceSurfacePresentModesKHR(graphics_.physical_device(), surface_, &count,
-                                                    nullptr));
+  LIVE_VK(vkGetPhysicalDeviceSurfacePresentModesKHR(graphics_.physical_device(), surface_.get(),
+                                                    &count, nullptr));
   std::vector<VkPresentModeKHR> modes(count);
-  LIVE_VK(vkGetPhysicalDeviceSurfacePresentModesKHR(graphics_.physical_device(), surface_, &count,
-                                                    modes.data()));
+  LIVE_VK(vkGetPhysicalDeviceSurfacePresentModesKHR(graphics_.physical_device(), surface_.get(),
+                                                    &count, modes.data()));
   const bool has_mailbox = std::ranges::find(modes, VK_PRESENT_MODE_MAILBOX_KHR) != modes.end();
   // FIFO is what every device has.
   present_mode_ = has_mailbox ? VK_PRESENT_MODE_MAILBOX_KHR : VK_PRESENT_MODE_FIFO_KHR;
@@ -139,14 +138,13 @@ bool Swapchain::make_images() {
   release_images();
   if (is_surface_lost_) {
     swapchain_ = {};
-    vkDestroySurfaceKHR(graphics_.shared().instance(), surface_, nullptr);
-    surface_ = VK_NULL_HANDLE;
+    surface_ = {};
     make_surface();
     is_surface_lost_ = false;
   }
   VkSurfaceCapabilitiesKHR surface{};
-  const VkResult asked =
-      vkGetPhysicalDeviceSurfaceCapabilitiesKHR(graphics_.physical_device(), surface_, &surface);
+  const VkResult asked = vkGetPhysicalDeviceSurfaceCapabilitiesKHR(graphics_.physical_device(),
+                                                                   surface_.get(), &surface);
   if (!note(asked, "vkGetPhysicalDeviceSurfaceCapabilitiesKHR")) return false;
   made_for_ = {window_.width(), window_.height()};
   constexpr std::uint32_t kWindowDecides = 0xFFFFFFFF;
@@ -161,7 +159,7 @@ bool Swapchain::make_images() {
   can_copy_ = (surface.supportedUsageFlags & VK_IMAGE_USAGE_TRANSFER_SRC_BIT) != 0;
   VkSwapchainCreateInfoKHR info{};
   info.sType = VK_STRUCTURE_TYPE_SWAPCHAIN_CREATE_INFO_KHR;
-  info.surface = surface_;
+  info.surface = surface_.get();
   // One in sight, one that waits, one to draw; and none is waited for.
   info.minImageCount = std::max(keeps_pace() ? 3U : 4U, surface.minImageCount);
   if (surface.maxImageCount > 0)

@@ -14,6 +14,7 @@ namespace live {
 class Swapchain {
  public:
   Swapchain(const Graphics& graphics, const Window& window);
+  /// Nothing that was drawn may be under way.
   ~Swapchain();
   Swapchain(const Swapchain&) = delete;
   Swapchain& operator=(const Swapchain&) = delete;
@@ -55,7 +56,7 @@ class Swapchain {
 
   const Graphics& graphics_;
   const Window& window_;
-  VkSurfaceKHR surface_ = VK_NULL_HANDLE;
+  OwnedSurface surface_;
   VkSurfaceFormatKHR format_{};
   VkPresentModeKHR present_mode_ = VK_PRESENT_MODE_FIFO_KHR;
   OwnedRenderPass render_pass_;

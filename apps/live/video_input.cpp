@@ -4,37 +4,32 @@
 
 #include <cmath>
 #include <new>
+#include <string_view>
 #include <thread>
 #include <utility>
-
-extern "C" {
-#include <libavdevice/avdevice.h>
-}
 
 namespace live {
 namespace {
 
-/// How long a source may take to be opened: to connect, and to show what it is.
+/// How long a source may take to be opened: to connect, and to show what it is. A camera is near.
 constexpr double kOpeningSeconds = 20;
-/// One that is live and silent for so long is lost; a file somewhere far away may take longer.
+constexpr double kCameraOpeningSeconds = 5;
+/// One that is live and silent for so long is lost; what is fetched may take longer.
 constexpr double kLiveSilenceSeconds = 5;
-constexpr double kFileSilenceSeconds = 20;
+constexpr double kFetchingSilenceSeconds = 20;
 constexpr auto kPollInterval = std::chrono::milliseconds(2);
 
-void prepare_ffmpeg() {
-  static const bool done = [] {
-    av_log_set_level(AV_LOG_QUIET);  // what matters comes as an error code
-    avdevice_register_all();
-    avformat_network_init();
-    return true;
-  }();
-  static_cast<void>(done);
+/// Whether it is a list of pieces, to be fetched one by one.
+bool is_playlist(const AVFormatContext& input) {
+  const std::string_view format = input.iformat->name;
+  return format == "hls" || format == "dash";
 }
 
 /// Whether it is known where it ends: a film at an address, not a camera.
 bool has_end(const AVFormatContext& input) {
-  const bool is_seekable = input.pb != nullptr && (input.pb->seekable & AVIO_SEEKABLE_NORMAL) != 0;
-  return is_seekable || (input.duration != AV_NOPTS_VALUE && input.duration > 0);
+  if (input.duration != AV_NOPTS_VALUE && input.duration > 0) return true;
+  return !is_playlist(input) && input.pb != nullptr &&
+         (input.pb->seekable & AVIO_SEEKABLE_NORMAL) != 0;
 }
 
 }  // namespace
@@ -43,12 +38,12 @@ VideoInput::VideoInput(const FfmpegAddress& address, StopCheck stop)
     : name_(address.name),
       may_vanish_(address.may_vanish),
       stop_(std::move(stop)),
-      patience_s_(kOpeningSeconds) {
+      patience_s_(address.format.empty() ? kOpeningSeconds : kCameraOpeningSeconds) {
   prepare_ffmpeg();
   open(address);
   find_video();
   is_live_ = may_vanish_ && !(address.is_fetched && has_end(*input_));
-  patience_s_ = is_live_ ? kLiveSilenceSeconds : kFileSilenceSeconds;
+  patience_s_ = is_live_ && !is_playlist(*input_) ? kLiveSilenceSeconds : kFetchingSilenceSeconds;
 }
 
 int VideoInput::is_enough(void* self) {
@@ -111,14 +106,20 @@ bool VideoInput::read(AVPacket& packet) {
   int damaged = 0;
   while (true) {
     if (is_enough(this) != 0) fail(AVERROR_EXIT);
-    const int result = av_read_frame(input_.get(), &packet);
-    if (result >= 0 && packet.stream_index == stream_) return true;
-    if (result >= 0) av_packet_unref(&packet);
+    int result = av_read_frame(input_.get(), &packet);
+    if (result >= 0) {
+      const bool is_wanted = packet.stream_index == stream_;
+      if (is_wanted && packet.size > 0) return true;
+      av_packet_unref(&packet);
+      if (!is_wanted) continue;
+      result = AVERROR_INVALIDDATA;  // how V4L2 hands out what was damaged on its way
+    }
     if (result == AVERROR_EOF) return false;
-    if (result == AVERROR(EAGAIN)) std::this_thread::sleep_for(kPollInterval);
-    const bool goes_on = result >= 0 || result == AVERROR(EAGAIN) ||
-                         (result == AVERROR_INVALIDDATA && ++damaged <= kMostDamaged);
-    if (!goes_on) fail(result);
+    if (result == AVERROR(EAGAIN)) {
+      std::this_thread::sleep_for(kPollInterval);
+    } else if (result != AVERROR_INVALIDDATA || ++damaged > kMostDamaged) {
+      fail(result);
+    }
   }
 }
 

@@ -28,11 +28,14 @@ struct FfmpegAddress {
 /// So many damaged pieces in a row are no accident.
 constexpr int kMostDamaged = 100;
 
-/// The video of an input: what it says of itself, and its packets. Used by one thread at a time.
+/// The video of an input: what it says of itself, and its packets. One thread at a time may read,
+/// or look at the stream; name and liveness stay what they are.
 class VideoInput {
  public:
   /// Throws gfnet::Error, or Cancelled.
   VideoInput(const FfmpegAddress& address, StopCheck stop);
+  VideoInput(const VideoInput&) = delete;
+  VideoInput& operator=(const VideoInput&) = delete;
 
   /// Waits for the next packet. False at the end. Throws gfnet::Error if the source fails or says
   /// nothing for long, or Cancelled.

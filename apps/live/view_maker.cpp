@@ -33,7 +33,14 @@ void ViewMaker::ask(const ViewWish& wish, const std::shared_ptr<const LabelledFr
     refusal_.clear();
     is_new_ = false;
   }
-  if (!labelled || !can_show(wish, *labelled)) return;
+  if (!labelled) return;
+  if (!can_show(wish, *labelled)) {
+    // What was seen before is no view of what is labelled now.
+    labelled_.reset();
+    picture_.reset();
+    is_new_ = false;
+    return;
+  }
   if (labelled_ && is_of_same(wish, *labelled, *labelled_)) return;
   labelled_ = labelled;
   is_new_ = true;
@@ -58,7 +65,7 @@ void ViewMaker::run() {
         refusal = error.what();
       }
       lock.lock();
-      if (wish != wish_) continue;
+      if (wish != wish_ || !labelled_) continue;
       picture_ = std::move(picture);
       refusal_ = std::move(refusal);
     }

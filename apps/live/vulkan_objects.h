@@ -9,16 +9,17 @@ namespace live {
 /// Throws gfnet::VulkanError naming the call unless it succeeded.
 void check_vulkan(VkResult result, const char* call);
 
-/// Owns an object of a device. Destroy: the address of volk's pointer to what destroys it.
-template <typename Object, auto Destroy>
+/// Owns an object of a device, or of an instance. Destroy: the address of volk's pointer to what
+/// destroys it.
+template <typename Object, auto Destroy, typename Parent = VkDevice>
 class Owned {
  public:
   Owned() = default;
-  Owned(VkDevice device, Object object) : device_(device), object_(object) {}
+  Owned(Parent parent, Object object) : parent_(parent), object_(object) {}
   Owned(Owned&& other) noexcept
-      : device_(other.device_), object_(std::exchange(other.object_, VK_NULL_HANDLE)) {}
+      : parent_(other.parent_), object_(std::exchange(other.object_, VK_NULL_HANDLE)) {}
   Owned& operator=(Owned&& other) noexcept {
-    std::swap(device_, other.device_);
+    std::swap(parent_, other.parent_);
     std::swap(object_, other.object_);
     other.reset();
     return *this;
@@ -30,11 +31,11 @@ class Owned {
 
  private:
   void reset() {
-    if (object_ != VK_NULL_HANDLE) (*Destroy)(device_, object_, nullptr);
+    if (object_ != VK_NULL_HANDLE) (*Destroy)(parent_, object_, nullptr);
     object_ = VK_NULL_HANDLE;
   }
 
-  VkDevice device_ = VK_NULL_HANDLE;
+  Parent parent_ = VK_NULL_HANDLE;
   Object object_ = VK_NULL_HANDLE;
 };
 
@@ -53,6 +54,7 @@ using OwnedShader = Owned<VkShaderModule, &vkDestroyShaderModule>;
 using OwnedCommandPool = Owned<VkCommandPool, &vkDestroyCommandPool>;
 using OwnedFence = Owned<VkFence, &vkDestroyFence>;
 using OwnedSemaphore = Owned<VkSemaphore, &vkDestroySemaphore>;
+using OwnedSurface = Owned<VkSurfaceKHR, &vkDestroySurfaceKHR, VkInstance>;
 using OwnedSwapchain = Owned<VkSwapchainKHR, &vkDestroySwapchainKHR>;
 
 }  // namespace live

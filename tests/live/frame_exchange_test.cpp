@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <future>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -64,6 +65,7 @@ TEST_CASE("where every picture counts, the source waits, and none is lost") {
     for (; published < kCount; ++published) exchange.publish(frame(published));
     exchange.close();
   });
+  while (published == 0) std::this_thread::yield();
   CHECK(waits(source));
   CHECK(published == 1);
   std::vector<std::int64_t> taken;

@@ -74,12 +74,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def is_served(port):
+LISTEN, ESTABLISHED = "0A", "01"
+
+
+def is_served(port, *states):
     """Whether somebody listens or talks at a port, found without taking the only connection."""
-    served = ("0A", "01")  # LISTEN, ESTABLISHED
     with open("/proc/net/tcp", encoding="ascii") as sockets:
         rows = [row.split() for row in list(sockets)[1:]]
-    return any(int(row[1].split(":")[1], 16) == port and row[3] in served for row in rows)
+    return any(int(row[1].split(":")[1], 16) == port and row[3] in (states or (LISTEN, ESTABLISHED)) for row in rows)
 
 
 class Stream:
@@ -115,7 +117,12 @@ class ComingAndGoing:
 
     def run(self):
         port = int(self.url.rsplit(":", 1)[1])
-        while not self.is_over.wait(2):
+        while True:
+            while not is_served(port, ESTABLISHED):
+                if self.is_over.wait(0.1):
+                    return
+            if self.is_over.wait(2):
+                return
             self.stream.cut()
             if self.is_over.wait(1):
                 return

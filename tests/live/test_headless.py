@@ -1,9 +1,12 @@
 """gfnet live --headless: the labels of gfnet classify, from every kind of source, as they come."""
+import functools
 import glob
+import http.server
 import json
 import signal
 import socket
 import subprocess
+import threading
 import time
 import unittest
 
@@ -11,6 +14,11 @@ from apps.command import COMMAND, ENVIRONMENT, SCRATCH, SHARED
 from apps.faulty_server import FaultyServer
 from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, Stream, assert_nothing_queues, classify,
                            ffmpeg, frames_of, free_port, picture, video)
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
 
 
 class Headless(unittest.TestCase):
@@ -220,6 +228,54 @@ class Headless(unittest.TestCase):
                 for row, predictions in zip(rows, expected):
                     self.assert_same(row["predictions"], predictions, 0.02)
 
+    def test_a_playlist_that_is_finished_is_a_file_and_one_that_goes_on_is_live(self):
+        folder = SCRATCH / "playlist"
+        folder.mkdir()
+        playlist = folder / "film.m3u8"
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x120:rate=5:duration=4", "-c:v", "mpeg2video", "-g", 5,
+               "-f", "hls", "-hls_time", 1, "-hls_list_size", 0, playlist)
+        handler = functools.partial(QuietHandler, directory=folder)
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            self.addCleanup(server.shutdown)
+            address = f"http://127.0.0.1:{server.server_address[1]}/film.m3u8"
+            rows = self.rows("--source", address)
+            self.assertEqual([row["frame"] for row in rows], list(range(20)))
+            playlist.write_text(playlist.read_text().replace("#EXT-X-ENDLIST\n", ""))
+            live = subprocess.Popen([COMMAND, "live", "--headless", "--json", "--source", address],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+            live.stdout.readline()
+            time.sleep(1)
+            self.assertIsNone(live.poll(), "it waits for more")
+            live.send_signal(signal.SIGINT)
+            self.assertEqual(live.wait(timeout=30), 130)
+            live.communicate()
+            server.shutdown()
+
+    def test_a_folder_that_is_gone_for_a_while(self):
+        folder, elsewhere = SCRATCH / "stick", SCRATCH / "pocket"
+        folder.mkdir()
+        for photo in PHOTOS[:2]:
+            (folder / photo.name).write_bytes(photo.read_bytes())
+        live = subprocess.Popen([COMMAND, "live", "--headless", "--json", "--loop", "--real-time", "--seconds",
+                                 "0.1", "--source", folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                env=ENVIRONMENT)
+        try:
+            rows = [json.loads(live.stdout.readline()) for _ in range(5)]
+            folder.rename(elsewhere)
+            while b"is gone" not in live.stderr.readline():
+                self.assertIsNone(live.poll())
+            elsewhere.rename(folder)
+            rows += [json.loads(live.stdout.readline()) for _ in range(30)]
+            frames = [row["frame"] for row in rows]
+            self.assertEqual(frames, sorted(set(frames)))
+            live.send_signal(signal.SIGINT)
+            self.assertIn(b"is back", live.communicate(timeout=30)[1])
+            self.assertEqual(live.returncode, 130)
+        finally:
+            live.kill()
+            live.communicate()
+
     def test_opening_can_be_interrupted(self):
         with socket.socket() as silent:
             silent.bind(("127.0.0.1", 0))
@@ -249,6 +305,9 @@ class Headless(unittest.TestCase):
         self.fail_with(1, "no such file", "--source", SCRATCH / "nothing.mp4")
         self.fail_with(1, "broken.mp4: ", "--source", broken)
         self.fail_with(1, "sound.wav: no pictures", "--source", sound)
+        header = SCRATCH / "header.mkv"
+        header.write_bytes(video("few.mkv", LOSSLESS, "160x120", seconds=0.1).read_bytes()[:700])
+        self.fail_with(1, "header.mkv: no picture in it", "--source", header)
         self.fail_with(1, "no picture in it", "--source", empty)
         self.fail_with(1, "Connection refused", "--source", f"tcp://127.0.0.1:{free_port()}")
         self.fail_with(1, "no camera 'no such thing': looked for", "--source", "camera:no such thing")
