@@ -16,10 +16,6 @@ constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 
 }  // namespace
 
-const char* fault_of(const gfnet::Classification& result) {
-  return gfnet::is_finite(result) ? nullptr : "the network's result is not finite";
-}
-
 DeviceLane::DeviceLane(gfnet::Classifier& classifier, std::int64_t batch, bool wants_preprocessed,
                        OrderedOutcomes& outcomes)
     : classifier_(&classifier),

@@ -12,9 +12,6 @@
 
 namespace app {
 
-/// Why a result is none, for a model with broken weights say; nullptr if all is well.
-const char* fault_of(const gfnet::Classification& result);
-
 /// One device's part of a job: gathers pictures to batches, and has one batch wait at the device
 /// while another is computed. What comes of them goes to the outcomes.
 class DeviceLane {

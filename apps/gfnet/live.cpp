@@ -129,7 +129,8 @@ void add_window_options(CLI::App& command, live::WindowOptions& window) {
   command.add_option("--font", window.font, "A TrueType file for the text")
       ->check(CLI::ExistingFile);
   command.add_option("--script", window.script,
-                     "A rehearsed demonstration: a file with a command a line (apps/live/script.h lists them)");
+                     "A rehearsed demonstration: a file with a command a line (apps/live/script.h "
+                     "lists them)");
 }
 
 }  // namespace

@@ -39,9 +39,6 @@ struct LabelledFrame {
   double latency_s = 0;
 };
 
-/// What to say of a result that is none (gfnet::is_finite).
-constexpr const char* kNotFinite = "the network's result is not finite";
-
 /// Labels the pictures of a FrameExchange in a thread of its own, the newest as soon as the one
 /// before is done.
 class Labelling {

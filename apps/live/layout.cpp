@@ -21,14 +21,17 @@ constexpr float kPictureHeight = 8;
 /// Under a view, for the hint at the help.
 constexpr float kHintHeight = 2.2F;
 
+/// A width as wanted, as far as there is room.
+float fitting(float wanted, float room) { return std::max(std::min(wanted, room), 1.0F); }
+
 /// The panels lie over the picture, in opposite corners.
 Layout over_picture(float width, float height, float em, std::size_t classes) {
   Layout layout;
   layout.picture = {0, 0, width, height};
   const float rows = (kRow * static_cast<float>(classes) + 1) * em;
-  layout.predictions = {em, height - em - rows,
-                        std::max(std::min(kPredictionsWidth * em, width - 2 * em), 1.0F), rows};
-  const float meters = std::max(std::min(kMetersWidth * em, width - 2 * em), 1.0F);
+  layout.predictions = {em, height - em - rows, fitting(kPredictionsWidth * em, width - 2 * em),
+                        rows};
+  const float meters = fitting(kMetersWidth * em, width - 2 * em);
   layout.meters = {width - em - meters, em, meters, kMetersHeight * em};
   layout.notices = {em, em, std::max(std::min(0.5F * width, layout.meters.x - 2 * em), 8 * em), 0};
   return layout;
@@ -37,11 +40,11 @@ Layout over_picture(float width, float height, float em, std::size_t classes) {
 /// A column with picture, meters and predictions, one below the other, and the view beside it.
 Layout beside_view(float width, float height, float em, std::size_t classes) {
   Layout layout;
-  const float column = std::max(std::min(kPredictionsWidth * em, 0.45F * width - 2 * em), 1.0F);
+  const float column = fitting(kPredictionsWidth * em, 0.45F * width - 2 * em);
   const float room = height - (kPictureHeight + kMetersHeight + 5) * em;
-  const float fitting = std::floor(room / (kRow * em));
+  const float rows_fitting = std::floor(room / (kRow * em));
   const float shown =
-      std::clamp(fitting, 1.0F, static_cast<float>(std::max<std::size_t>(classes, 1)));
+      std::clamp(rows_fitting, 1.0F, static_cast<float>(std::max<std::size_t>(classes, 1)));
   const float rows = (kRow * shown + 1) * em;
   layout.predictions = {em, height - em - rows, column, rows};
   layout.meters = {em, layout.predictions.y - (kMetersHeight + 1) * em, column, kMetersHeight * em};

@@ -86,9 +86,10 @@ void Overlay::draw_notices(const OverlayContent& content) const {
     notices.emplace_back(content.capture.source + " has ended", kText);
   }
   if (content.labelling.is_loading) notices.emplace_back("getting the model ready …", kText);
-  if (content.labelled && !gfnet::is_finite(content.labelled->result)) {
+  const char* const fault = content.labelled ? gfnet::fault_of(content.labelled->result) : nullptr;
+  if (fault != nullptr) {
     notices.emplace_back(
-        std::string(kNotFinite) + " in " + std::string(gfnet::name_of(content.labelling.precision)),
+        std::string(fault) + " in " + std::string(gfnet::name_of(content.labelling.precision)),
         kWarning);
   }
   if (content.view != View::kNone && !content.view_refusal.empty()) {

@@ -19,7 +19,7 @@ constexpr float kRowHeight = 1.75F;
 void PredictionPanel::take(const LabelledFrame& labelled) {
   if (std::exchange(model_, labelled.model_index) != labelled.model_index) rows_.clear();
   for (auto& [index, row] : rows_) row.is_wanted = false;
-  if (!gfnet::is_finite(labelled.result)) return;
+  if (gfnet::fault_of(labelled.result) != nullptr) return;
   float place = 0;
   for (const gfnet::Prediction& prediction : labelled.result.top) {
     const auto [entry, is_new] = rows_.try_emplace(prediction.index);

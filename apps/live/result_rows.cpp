@@ -18,8 +18,8 @@ std::string json_row(const LabelledFrame& labelled, std::int64_t dropped) {
   row["seconds"] = labelled.frame.seconds;
   row["latency_ms"] = labelled.latency_s * 1e3;
   row["dropped"] = dropped;
-  if (!gfnet::is_finite(labelled.result)) {
-    row["error"] = kNotFinite;
+  if (const char* const fault = gfnet::fault_of(labelled.result)) {
+    row["error"] = fault;
     return to_text(row);
   }
   for (const gfnet::Prediction& p : labelled.result.top) {
@@ -37,7 +37,7 @@ std::string text_row(const LabelledFrame& labelled) {
                 static_cast<long long>(labelled.frame.index), labelled.frame.seconds,
                 labelled.latency_s * 1e3);
   std::string row = text;
-  if (!gfnet::is_finite(labelled.result)) return row + ' ' + kNotFinite;
+  if (const char* const fault = gfnet::fault_of(labelled.result)) return row + ' ' + fault;
   for (const gfnet::Prediction& p : labelled.result.top) {
     std::snprintf(text, sizeof text, " %.1f %%", p.probability * 100.0);
     row += (&p == labelled.result.top.data() ? " " : ", ") + p.short_label + text;

@@ -26,10 +26,10 @@ Show::Show(const gfnet::SharedDevice& device, Window& window, Capture& capture,
       exchange_(capture.exchange()),
       options_(options),
       device_name_(device.description().name),
+      rate_wanted_(window_options.rate),
       renderer_(device, window),
       overlay_(window_options.font),
       is_mirrored_(window_options.mirrored) {
-  rate_wanted_ = window_options.rate;
   if (rate_wanted_ == 0 && device.description().type == "cpu") rate_wanted_ = kSoftwareRate;
   if (!window_options.script.empty()) script_ = read_script(window_options.script);
   window_.on_key([this](Key key) { press(key); });
@@ -182,8 +182,7 @@ WindowStatus Show::status() const {
   return status;
 }
 
-void Show::tell_of_refusals() {
-  const Labelling::Status status = labelling_.status();
+void Show::tell_of_refusal(const Labelling::Status& status) {
   if (std::exchange(refusals_, status.refusals) != status.refusals) say(status.refusal);
 }
 
@@ -196,7 +195,6 @@ OverlayContent Show::content() const {
   content.display_rate = rate_.per_second();
   content.is_paused = is_paused_;
   content.shows_help = shows_help_;
-  content.message = message_;
   content.view = view_.wish().view;
   return content;
 }
@@ -205,11 +203,12 @@ void Show::draw() {
   const Clock::time_point now = Clock::now();
   if (now > message_until_) message_.clear();
   if (const std::optional<std::string> outcome = screenshot_writer_.outcome()) say(*outcome);
-  tell_of_refusals();
   if (overlay_.set_window(window_.width(), window_.height(), window_.scale())) {
     renderer_.forget_glyphs();
   }
   OverlayContent shown = content();
+  tell_of_refusal(shown.labelling);
+  shown.message = message_;
   view_maker_.ask(view_.wish(), shown.labelled);
   shown.view_picture = view_maker_.picture();
   shown.view_refusal = view_refusal();

@@ -38,10 +38,11 @@ class Show {
   /// Whether the command is done.
   bool perform(const ScriptCommand& command);
   void draw();
+  /// But for the message, and the view's picture.
   OverlayContent content() const;
   void keep_pace();
   void say(const std::string& message);
-  void tell_of_refusals();
+  void tell_of_refusal(const Labelling::Status& status);
   void choose_view();
   /// Whether the view that was chosen is there, or will not be.
   bool view_is_settled() const;
@@ -56,7 +57,7 @@ class Show {
   const Options& options_;
   std::string device_name_;
   /// 0: the display's.
-  double rate_wanted_ = 0;
+  double rate_wanted_;
   Renderer renderer_;
   Overlay overlay_;
   ViewMaker view_maker_;

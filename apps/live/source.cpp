@@ -40,8 +40,10 @@ std::vector<FfmpegOptions> camera_wishes(const SourceRequest& request, const Cam
   if (!request.camera_size.empty()) asked["video_size"] = request.camera_size;
   FfmpegOptions usual = asked;
   usual.emplace("video_size", kUsualCameraSize);
+  std::vector<FfmpegOptions> sizes{usual};
+  if (asked != usual) sizes.push_back(asked);
   std::vector<FfmpegOptions> wishes;
-  for (const FfmpegOptions& options : {usual, asked}) {
+  for (const FfmpegOptions& options : sizes) {
     if (const auto best = kBest.find(camera.format); best != kBest.end()) {
       wishes.push_back(options);
       wishes.back().insert(best->second.begin(), best->second.end());

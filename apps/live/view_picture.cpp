@@ -167,7 +167,7 @@ FilterView filter_view(ViewPicture& picture, const gfnet::Model& model,
 }  // namespace
 
 bool can_show(const ViewWish& wish, const LabelledFrame& labelled) {
-  if (wish.view != View::kFilters && !gfnet::is_finite(labelled.result)) return false;
+  if (wish.view != View::kFilters && gfnet::fault_of(labelled.result) != nullptr) return false;
   switch (wish.view) {
     case View::kNone:
       return false;

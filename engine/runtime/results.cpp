@@ -7,8 +7,10 @@
 
 namespace gfnet {
 
-bool is_finite(const Classification& result) {
-  return std::ranges::all_of(result.logits, [](float value) { return std::isfinite(value); });
+const char* fault_of(const Classification& result) {
+  const auto is_finite = [](float value) { return std::isfinite(value); };
+  return std::ranges::all_of(result.logits, is_finite) ? nullptr
+                                                       : "the network's result is not finite";
 }
 
 }  // namespace gfnet

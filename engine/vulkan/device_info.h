@@ -87,6 +87,7 @@ struct DeviceInfo {
 
   // Queue that the engine uses.
   std::uint32_t compute_queue_family = 0;
+  bool queue_draws = false;
   /// Nanoseconds a timestamp tick; 0 where the queue has no timestamps.
   float timestamp_period = 0.0F;
   std::uint32_t timestamp_bits = 0;

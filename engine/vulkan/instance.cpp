@@ -185,15 +185,12 @@ void Instance::find_devices(bool graphics) {
   GFNET_VK(vkEnumeratePhysicalDevices(instance_, &count, all.data()));
   all.resize(count);
   for (VkPhysicalDevice device : all) {
-    std::optional<DeviceInfo> info = query_device(instance_, device);
+    std::optional<DeviceInfo> info = query_device(instance_, device, graphics);
     if (!info) continue;
     // A device has its number whether others than those that draw are listed or not.
-    const auto index = static_cast<std::uint32_t>(physical_devices_.size());
+    info->index = static_cast<std::uint32_t>(physical_devices_.size());
     physical_devices_.push_back(device);
-    if (graphics) info = query_device(instance_, device, graphics);
-    if (!info) continue;
-    info->index = index;
-    devices_.push_back(std::move(*info));
+    if (info->queue_draws || !graphics) devices_.push_back(std::move(*info));
   }
 }
 

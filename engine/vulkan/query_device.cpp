@@ -47,7 +47,8 @@ void chain(void*& head, Structure& structure) {
 }
 
 /// A queue family for compute, one without graphics where there is a choice: it competes with no
-/// display. With `graphics`, one that draws too. Returns whether there is one.
+/// display. With `graphics`, one that draws too where there is such a one. Returns whether there is
+/// any.
 bool find_compute_queue(VkPhysicalDevice device, bool graphics, DeviceInfo& info) {
   std::uint32_t count = 0;
   vkGetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);
@@ -59,9 +60,10 @@ bool find_compute_queue(VkPhysicalDevice device, bool graphics, DeviceInfo& info
     if ((flags & VK_QUEUE_COMPUTE_BIT) == 0 || families[family].queueCount == 0) continue;
     const bool draws = (flags & VK_QUEUE_GRAPHICS_BIT) != 0;
     const bool wanted = draws == graphics;
-    if (!wanted && (graphics || found)) continue;
+    if (!wanted && found) continue;
     found = true;
     info.compute_queue_family = family;
+    info.queue_draws = draws;
     info.timestamp_bits = families[family].timestampValidBits;
     if (wanted) break;
   }

@@ -8,8 +8,8 @@
 namespace gfnet::vulkan {
 
 /// Asks a physical device for everything DeviceInfo holds, its index aside. nullopt if it has no
-/// Vulkan 1.1 or no compute queue; with `graphics`, no queue that also draws, which is then the
-/// one.
+/// Vulkan 1.1 or no compute queue. With `graphics`, the queue is one that also draws, if there is
+/// such a one.
 std::optional<DeviceInfo> query_device(VkInstance instance, VkPhysicalDevice device,
                                        bool graphics = false);
 

@@ -138,6 +138,15 @@ class ComingAndGoing:
         self.stream.cut()
 
 
+def folder_of(name, pictures):
+    """A folder with links to them."""
+    folder = SCRATCH / name
+    folder.mkdir()
+    for path in pictures:
+        (folder / path.name).symlink_to(path)
+    return folder
+
+
 def pictures_of_many_sizes():
     """A folder of them, upright and lying, one of them very small and one larger than the window."""
     folder = SCRATCH / "many sizes"

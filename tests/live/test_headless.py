@@ -13,7 +13,7 @@ import unittest
 from apps.command import COMMAND, ENVIRONMENT, SCRATCH, SHARED
 from apps.faulty_server import FaultyServer
 from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, Stream, assert_nothing_queues, classify,
-                           ffmpeg, frames_of, free_port, picture, video)
+                           ffmpeg, folder_of, frames_of, free_port, picture, video)
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -30,6 +30,14 @@ class Headless(unittest.TestCase):
         self.assertEqual(done.returncode, status, done.stderr)
         self.assertNotIn("validation:", done.stderr)
         return done
+
+    def start(self, *arguments):
+        """A run that goes on, until the end of the test at the latest."""
+        live = subprocess.Popen([COMMAND, "live", "--headless", "--json", *map(str, arguments)],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+        self.addCleanup(live.communicate)
+        self.addCleanup(live.kill)
+        return live
 
     def rows(self, *arguments):
         return [json.loads(line) for line in self.run_live("--json", *arguments).stdout.splitlines()]
@@ -93,10 +101,7 @@ class Headless(unittest.TestCase):
             self.assert_same(row["predictions"], expected["predictions"], 0.02)
 
     def test_a_folder_of_pictures(self):
-        folder = SCRATCH / "folder"
-        folder.mkdir()
-        for photo in PHOTOS:
-            (folder / photo.name).symlink_to(photo)
+        folder = folder_of("folder", PHOTOS)
         (folder / "zebra.png").write_bytes(b"no picture")
         expected = classify(PHOTOS)
         done = self.run_live("--json", "--source", folder)
@@ -136,10 +141,7 @@ class Headless(unittest.TestCase):
         self.assertRegex(text.stderr, r"1 labelled, 0 dropped in .* on ")
 
     def test_a_loop(self):
-        folder = SCRATCH / "two"
-        folder.mkdir()
-        for photo in PHOTOS[:2]:
-            (folder / photo.name).symlink_to(photo)
+        folder = folder_of("two", PHOTOS[:2])
         rows = self.rows("--source", folder, "--loop", "--frames", 5)
         self.assertEqual([row["frame"] for row in rows], list(range(5)))
         self.assertEqual(rows[0]["predictions"], rows[4]["predictions"])
@@ -163,27 +165,22 @@ class Headless(unittest.TestCase):
         path = video("streamed.mp4", CAMERA_LIKE, "320x240")
         port = free_port()
         stream = Stream(path, port)
-        live = subprocess.Popen([COMMAND, "live", "--headless", "--json", "--source", stream.url],
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
-        try:
-            before = [json.loads(live.stdout.readline())["frame"] for _ in range(3)]
-            stream.cut()
-            time.sleep(1)
-            self.assertIsNone(live.poll())
-            stream = Stream(path, port)
-            # What was on its way may still come; then there are gaps of nothing, then new ones.
-            after = [json.loads(live.stdout.readline())["frame"] for _ in range(80)]
-            self.assertEqual(before + after, sorted(before + after))
-            live.send_signal(signal.SIGINT)
-            errors = live.communicate(timeout=30)[1].decode()
-            self.assertEqual(live.returncode, 130, errors)
-            self.assertNotIn("validation:", errors)
-            self.assertRegex(errors, r"gfnet: .* is gone \(.+\), looking for it again\n")
-            self.assertRegex(errors, r"gfnet: .* is back\n")
-        finally:
-            live.kill()
-            live.communicate()
-            stream.cut()
+        self.addCleanup(lambda: stream.cut())
+        live = self.start("--source", stream.url)
+        before = [json.loads(live.stdout.readline())["frame"] for _ in range(3)]
+        stream.cut()
+        time.sleep(1)
+        self.assertIsNone(live.poll())
+        stream = Stream(path, port)
+        # What was on its way may still come; then there are gaps of nothing, then new ones.
+        after = [json.loads(live.stdout.readline())["frame"] for _ in range(80)]
+        self.assertEqual(before + after, sorted(before + after))
+        live.send_signal(signal.SIGINT)
+        errors = live.communicate(timeout=30)[1].decode()
+        self.assertEqual(live.returncode, 130, errors)
+        self.assertNotIn("validation:", errors)
+        self.assertRegex(errors, r"gfnet: .* is gone \(.+\), looking for it again\n")
+        self.assertRegex(errors, r"gfnet: .* is back\n")
 
     def test_a_stream_that_comes_faster_than_it_is_decoded(self):
         """What this machine cannot decode in time is left out, and not kept waiting in a socket."""
@@ -193,9 +190,7 @@ class Headless(unittest.TestCase):
                 ffmpeg("-f", "lavfi", "-i", "testsrc2=size=3840x2160:rate=120:duration=0.5", "-c:v",
                        *codec, path)
                 stream = Stream(path, free_port(), ["-c", "copy", "-f", "matroska"])
-                live = subprocess.Popen([COMMAND, "live", "--headless", "--json", "--source",
-                                         stream.url], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        env=ENVIRONMENT)
+                live = self.start("--source", stream.url)
                 behind, dropped = [], 0
                 try:
                     deadline = time.monotonic() + 6
@@ -207,7 +202,6 @@ class Headless(unittest.TestCase):
                         self.assertLess(row["latency_ms"], 3000)
                 finally:
                     live.kill()
-                    live.communicate()
                     stream.cut()
                 self.assertGreater(dropped, len(behind))
                 self.assertLess(behind[-1] - min(behind), 1)
@@ -242,47 +236,34 @@ class Headless(unittest.TestCase):
             rows = self.rows("--source", address)
             self.assertEqual([row["frame"] for row in rows], list(range(20)))
             playlist.write_text(playlist.read_text().replace("#EXT-X-ENDLIST\n", ""))
-            live = subprocess.Popen([COMMAND, "live", "--headless", "--json", "--source", address],
-                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+            live = self.start("--source", address)
             live.stdout.readline()
             time.sleep(1)
             self.assertIsNone(live.poll(), "it waits for more")
             live.send_signal(signal.SIGINT)
             self.assertEqual(live.wait(timeout=30), 130)
-            live.communicate()
             server.shutdown()
 
     def test_a_folder_that_is_gone_for_a_while(self):
-        folder, elsewhere = SCRATCH / "stick", SCRATCH / "pocket"
-        folder.mkdir()
-        for photo in PHOTOS[:2]:
-            (folder / photo.name).write_bytes(photo.read_bytes())
-        live = subprocess.Popen([COMMAND, "live", "--headless", "--json", "--loop", "--real-time", "--seconds",
-                                 "0.1", "--source", folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                env=ENVIRONMENT)
-        try:
-            rows = [json.loads(live.stdout.readline()) for _ in range(5)]
-            folder.rename(elsewhere)
-            while b"is gone" not in live.stderr.readline():
-                self.assertIsNone(live.poll())
-            elsewhere.rename(folder)
-            rows += [json.loads(live.stdout.readline()) for _ in range(30)]
-            frames = [row["frame"] for row in rows]
-            self.assertEqual(frames, sorted(set(frames)))
-            live.send_signal(signal.SIGINT)
-            self.assertIn(b"is back", live.communicate(timeout=30)[1])
-            self.assertEqual(live.returncode, 130)
-        finally:
-            live.kill()
-            live.communicate()
+        folder, elsewhere = folder_of("stick", PHOTOS[:2]), SCRATCH / "pocket"
+        live = self.start("--loop", "--real-time", "--seconds", 0.1, "--source", folder)
+        rows = [json.loads(live.stdout.readline()) for _ in range(5)]
+        folder.rename(elsewhere)
+        while b"is gone" not in live.stderr.readline():
+            self.assertIsNone(live.poll())
+        elsewhere.rename(folder)
+        rows += [json.loads(live.stdout.readline()) for _ in range(30)]
+        frames = [row["frame"] for row in rows]
+        self.assertEqual(frames, sorted(set(frames)))
+        live.send_signal(signal.SIGINT)
+        self.assertIn(b"is back", live.communicate(timeout=30)[1])
+        self.assertEqual(live.returncode, 130)
 
     def test_opening_can_be_interrupted(self):
         with socket.socket() as silent:
             silent.bind(("127.0.0.1", 0))
             silent.listen()
-            live = subprocess.Popen([COMMAND, "live", "--headless", "--source",
-                                     f"tcp://127.0.0.1:{silent.getsockname()[1]}"],
-                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+            live = self.start("--source", f"tcp://127.0.0.1:{silent.getsockname()[1]}")
             with silent.accept()[0]:
                 time.sleep(0.5)
                 self.assertIsNone(live.poll())

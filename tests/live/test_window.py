@@ -13,7 +13,8 @@ from apps.command import COMMAND, ENVIRONMENT, SCRATCH, SHARED
 from live.display import Display
 from live.explained import FilterSheet, HeatMap, Sheet
 from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, ComingAndGoing, Stream, assert_nothing_queues,
-                           classify, frames_of, free_port, picture, pictures_of_many_sizes, video)
+                           classify, folder_of, frames_of, free_port, picture, pictures_of_many_sizes,
+                           video)
 
 # Colours of the overlay (apps/live/panel.h).
 BEST = (86, 204, 142)
@@ -359,10 +360,7 @@ class Window(unittest.TestCase):
 
     def test_keys_do_not_wait_for_the_next_picture(self):
         """Of a picture that stands for long."""
-        folder = SCRATCH / "for long"
-        folder.mkdir()
-        for photo in PHOTOS[:2]:
-            (folder / photo.name).symlink_to(photo)
+        folder = folder_of("for long", PHOTOS[:2])
         rows, statuses = self.run_live("labels 1\nkey v\nview\nkey p\nwait 0.5\nstatus\nquit\n",
                                        "--source", folder, "--seconds", 600, timeout=60)
         self.assertTrue(statuses[0]["view_is_shown"])

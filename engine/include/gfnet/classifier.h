@@ -63,9 +63,9 @@ struct Classification {
   std::optional<LayerSpectrum> spectrum;
 };
 
-/// Whether all logits are numbers: a network may overflow, in half precision above all, and its
-/// result then says nothing.
-bool is_finite(const Classification& result);
+/// Why a result says nothing, for a person: a network may overflow, in half precision above all.
+/// Null if all logits are numbers.
+const char* fault_of(const Classification& result);
 
 /// A model compiled for a device: Vulkan pipelines, recorded once per batch size and replayed.
 /// One thread at a time may use it. Results do not depend on how images are batched.
