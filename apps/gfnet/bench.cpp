@@ -197,60 +197,54 @@ int run(const BenchOptions& options) {
 
 }  // namespace
 
-void add_bench(CLI::App& app, int& status) {
-  CLI::App* command =
-      app.add_subcommand("bench", "Measure start-up, latency, throughput, every kernel and memory");
+void add_bench(CommandLine& line) {
+  Command command =
+      line.add("bench", "Measure start-up, latency, throughput, every kernel and memory");
   auto options = std::make_shared<BenchOptions>();
-  command->add_option("--model", options->model,
-                      "Checkpoint (.pth or .safetensors); default: the bundled one");
-  add_device_option(*command, options->device);
-  add_precision_option(*command, options->precision);
-  add_tuning_option(*command, options->tuning);
-  add_size_option(*command, options->size);
+  command.option("--model", options->model,
+                 "Checkpoint (.pth or .safetensors); default: the bundled one");
+  add_device_option(command, options->device);
+  add_precision_option(command, options->precision);
+  add_tuning_option(command, options->tuning);
+  add_size_option(command, options->size);
   command
-      ->add_option("--batch", options->batches,
-                   "Batch sizes for the throughput, with commas between; the largest for kernels "
-                   "and memory, it and the smallest for spectral. Default: 1,2,4,… up to what "
-                   "suits the device")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{65535}));
+      .option("--batch", options->batches,
+              "Batch sizes for the throughput, with commas between; the largest for kernels "
+              "and memory, it and the smallest for spectral. Default: 1,2,4,… up to what "
+              "suits the device")
+      .comma_separated()
+      .range(std::int64_t{1}, std::int64_t{65535});
   command
-      ->add_option("--runs", options->budget.runs,
-                   "Runs a measurement; default: as many as fit into --seconds, at least 3")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
-  command->add_option("--seconds", options->budget.seconds, "Time for the runs of a measurement")
-      ->capture_default_str()
-      ->check(CLI::Range(1e-3, 3600.0));
+      .option("--runs", options->budget.runs,
+              "Runs a measurement; default: as many as fit into --seconds, at least 3")
+      .range(std::int64_t{1}, std::int64_t{1'000'000});
+  command.option("--seconds", options->budget.seconds, "Time for the runs of a measurement")
+      .show_default()
+      .range(1e-3, 3600.0);
   command
-      ->add_option("--sections", options->sections,
-                   "What to measure, with commas between; default: all of startup, ceilings, "
-                   "latency, throughput, kernels, spectral, memory; or none")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::IsMember(kSections));
-  command->add_option("--pictures", options->pictures,
-                      "Files or folders to read and label as well: how much of the device's work "
-                      "hides behind the reading");
-  CLI::Option* scaling =
+      .option("--sections", options->sections,
+              "What to measure, with commas between; default: all of startup, ceilings, "
+              "latency, throughput, kernels, spectral, memory; or none")
+      .comma_separated()
+      .one_of(kSections);
+  command.option("--pictures", options->pictures,
+                 "Files or folders to read and label as well: how much of the device's work "
+                 "hides behind the reading");
+  const Option scaling =
       command
-          ->add_flag("--scaling", options->scaling,
-                     "Instead of a model: a block of 384 channels on square grids of tokens")
-          ->excludes("--model")
-          ->excludes("--size")
-          ->excludes("--sections")
-          ->excludes("--pictures");
+          .flag("--scaling", options->scaling,
+                "Instead of a model: a block of 384 channels on square grids of tokens")
+          .excludes({"--model", "--size", "--sections", "--pictures"});
   command
-      ->add_option("--grids", options->grids,
-                   "With --scaling: tokens a side, with commas between; default: "
-                   "28,56,84,112,140,168")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->needs(scaling)
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1024}));
-  command->add_flag("--json", options->json, "For machines");
-  command->add_option("--output", options->output, "File for the report; default: stdout");
-  command->callback([options, &status] { status = run(*options); });
+      .option("--grids", options->grids,
+              "With --scaling: tokens a side, with commas between; default: "
+              "28,56,84,112,140,168")
+      .comma_separated()
+      .needs(scaling)
+      .range(std::int64_t{1}, std::int64_t{1024});
+  command.flag("--json", options->json, "For machines");
+  command.option("--output", options->output, "File for the report; default: stdout");
+  command.action([options] { return run(*options); });
 }
 
 }  // namespace app

@@ -202,45 +202,46 @@ void check_usage(const ClassifyOptions& options) {
   }
 }
 
-void add_options(CLI::App& command, ClassifyOptions& options) {
-  command.add_option("PATH", options.paths,
-                     "Files, folders (with all below them, each folder's names in order), or - for "
-                     "such paths on stdin");
+void add_options(Command& command, ClassifyOptions& options) {
+  command.option("PATH", options.paths,
+                 "Files, folders (with all below them, each folder's names in order), or - for "
+                 "such paths on stdin");
   options.model.add_to(command);
-  command.add_option("--top", options.top_k, "How many classes to report (5)")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100000}));
+  options.model.add_batch_to(command);
+  command.option("--top", options.top_k, "How many classes to report (5)")
+      .range(std::int64_t{1}, std::int64_t{100000});
   ResultTargets& targets = options.targets;
   command
-      .add_option("--format", targets.format,
-                  "table (on a terminal), csv (otherwise), jsonl or parquet (needs an --output)")
-      ->check(CLI::IsMember({"table", "csv", "jsonl", "parquet"}));
-  command.add_option("--output", targets.output, "File for the rows; default: stdout");
-  command.add_flag("--resume", targets.resume,
-                   "Go on where a run with the same arguments ended: leave out the inputs that "
-                   "--output has rows of, append the others");
-  command.add_option("--shard", options.shard,
-                     "K/N: every Nth input only, from the Kth on, for N runs to share the work");
-  command.add_option("--tensor", options.tensor,
-                     "float32 .npy [N, C, H, W], normalised, instead of pictures");
-  command.add_option("--logits", targets.logits,
-                     "Write the logits: float32 .npy [N, classes], NaN where an input failed");
-  command.add_option("--preprocessed", targets.preprocessed,
-                     "Write what entered the network: float32 .npy [N, C, H, W], NaN likewise");
+      .option("--format", targets.format,
+              "table (on a terminal), csv (otherwise), jsonl or parquet (needs an --output)")
+      .one_of({"table", "csv", "jsonl", "parquet"});
+  command.option("--output", targets.output, "File for the rows; default: stdout");
+  command.flag("--resume", targets.resume,
+               "Go on where a run with the same arguments ended: leave out the inputs that "
+               "--output has rows of, append the others");
+  command.option("--shard", options.shard,
+                 "K/N: every Nth input only, from the Kth on, for N runs to share the work");
+  command.option("--tensor", options.tensor,
+                 "float32 .npy [N, C, H, W], normalised, instead of pictures");
+  command.option("--logits", targets.logits,
+                 "Write the logits: float32 .npy [N, classes], NaN where an input failed");
+  command.option("--preprocessed", targets.preprocessed,
+                 "Write what entered the network: float32 .npy [N, C, H, W], NaN likewise");
 }
 
 }  // namespace
 
-void add_classify(CLI::App& app, int& status, const std::vector<std::string>& arguments) {
-  CLI::App* command = app.add_subcommand("classify", "Label pictures");
+void add_classify(CommandLine& line, const std::vector<std::string>& arguments) {
+  Command command = line.add("classify", "Label pictures");
   auto options = std::make_shared<ClassifyOptions>();
-  add_options(*command, *options);
-  command->callback([options, arguments, &status] {
+  add_options(command, *options);
+  command.action([options, arguments] {
     check_usage(*options);
     options->targets.of_pictures = options->tensor.empty();
     const InterruptGuard guard;
     ClassifyRun run(*options);
     run.run();
-    status = run.conclude(arguments);
+    return run.conclude(arguments);
   });
 }
 

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-/// The subcommands of `gfnet`. Each adds itself to the command line and, if it is the one called,
-/// leaves its exit status behind.
+/// The subcommands of `gfnet`, their exit statuses, and the error of a wrong command line.
 namespace app {
+
+class CommandLine;
 
 /// What a shell is told (see README).
 enum ExitStatus {
@@ -24,17 +24,17 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// arguments: the whole command line, to be quoted from.
-void add_classify(CLI::App& app, int& status, const std::vector<std::string>& arguments);
-void add_evaluate(CLI::App& app, int& status);
-void add_bench(CLI::App& app, int& status);
-void add_devices(CLI::App& app, int& status);
-void add_info(CLI::App& app, int& status);
-void add_plan(CLI::App& app, int& status);
-void add_explain(CLI::App& app, int& status);
-void add_filters(CLI::App& app, int& status);
-void add_live(CLI::App& app, int& status);
-void add_models(CLI::App& app, int& status);
-void add_pull(CLI::App& app, int& status);
+/// Each adds its subcommand. arguments: the whole command line, to quote from.
+void add_classify(CommandLine& line, const std::vector<std::string>& arguments);
+void add_evaluate(CommandLine& line);
+void add_bench(CommandLine& line);
+void add_devices(CommandLine& line);
+void add_info(CommandLine& line);
+void add_plan(CommandLine& line);
+void add_explain(CommandLine& line);
+void add_filters(CommandLine& line);
+void add_live(CommandLine& line);
+void add_models(CommandLine& line);
+void add_pull(CommandLine& line);
 
 }  // namespace app

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "command_line.h"
 #include "table.h"
 
 namespace app {
@@ -81,15 +82,15 @@ void print_json(const std::vector<gfnet::DeviceDescription>& devices) {
 
 }  // namespace
 
-void add_devices(CLI::App& app, int& status) {
-  CLI::App* command = app.add_subcommand("devices", "List the Vulkan devices");
+void add_devices(CommandLine& line) {
+  Command command = line.add("devices", "List the Vulkan devices");
   auto json = std::make_shared<bool>(false);
-  command->add_flag("--json", *json, "For machines");
-  command->callback([json, &status] {
+  command.flag("--json", *json, "For machines");
+  command.action([json] {
     const std::vector<gfnet::DeviceDescription> devices = gfnet::list_devices();
     if (devices.empty()) throw gfnet::NoDeviceError("no Vulkan device has a compute queue");
     *json ? print_json(devices) : print_table(devices);
-    status = kAllDone;
+    return kAllDone;
   });
 }
 

@@ -156,14 +156,15 @@ void print_score(const Score& score, const Classifiers& classifiers, bool json) 
 
 }  // namespace
 
-void add_evaluate(CLI::App& app, int& status) {
-  CLI::App* command = app.add_subcommand(
-      "eval", "Measure top-1 and top-5 accuracy on folders that bear class names");
+void add_evaluate(CommandLine& line) {
+  Command command =
+      line.add("eval", "Measure top-1 and top-5 accuracy on folders that bear class names");
   auto options = std::make_shared<EvaluateOptions>();
-  command->add_option("DIR", options->directory, "Folder of class folders")->required();
-  options->model.add_to(*command);
-  command->add_flag("--json", options->json, "For machines");
-  command->callback([options, &status] {
+  command.option("DIR", options->directory, "Folder of class folders").required();
+  options->model.add_to(command);
+  options->model.add_batch_to(command);
+  command.flag("--json", options->json, "For machines");
+  command.action([options]() -> int {
     const InterruptGuard guard;
     const gfnet::Model model = options->model.load();
     const std::vector<fs::path> folders = class_folders(options->directory);
@@ -172,14 +173,14 @@ void add_evaluate(CLI::App& app, int& status) {
                             std::min<std::int64_t>(5, model.description().classes));
     const Score score = evaluate({folders.begin(), folders.end()}, classes, classifiers);
     print_score(score, classifiers, options->json);
-    status = report_validation(classifiers.validation_messages());
-    if (status != kAllDone) return;
-    if (score.failed > 0) status = kSomeFailed;
+    const int validation = report_validation(classifiers.validation_messages());
+    if (validation != kAllDone) return validation;
     if (interrupted()) {
       std::fprintf(stderr, "gfnet: interrupted after %zu pictures; the score is of these only\n",
                    score.total + score.failed);
-      status = kInterrupted;
+      return kInterrupted;
     }
+    return score.failed == 0 ? kAllDone : kSomeFailed;
   });
 }
 

@@ -203,28 +203,26 @@ class ExplainRun {
 
 }  // namespace
 
-void add_explain(CLI::App& app, int& status) {
-  CLI::App* command =
-      app.add_subcommand("explain", "Draw where in pictures a class comes from, as a heat map");
+void add_explain(CommandLine& line) {
+  Command command = line.add("explain", "Draw where in pictures a class comes from, as a heat map");
   auto options = std::make_shared<ExplainCommandOptions>();
   command
-      ->add_option("PATH", options->paths,
-                   "Pictures, folders, or - for such paths on stdin; at most 32 pictures")
-      ->required();
-  options->model.add_to(*command);
-  command->remove_option(command->get_option("--batch"));  // one picture at a time
-  command->add_option("--output", options->output, "PNG file for the picture")->required();
+      .option("PATH", options->paths,
+              "Pictures, folders, or - for such paths on stdin; at most 32 pictures")
+      .required();
+  options->model.add_to(command);
+  command.option("--output", options->output, "PNG file for the picture").required();
   command
-      ->add_option("--class", options->class_name,
-                   "Number or label of the class; default: each picture's most probable one")
-      ->check([](const std::string& text) { return text.empty() ? "there is no class ''" : ""; });
-  command->add_option("--layer", options->layer,
-                      "Also the spectrum before and after this layer's filter, counted from 0 over "
-                      "all stages");
-  command->add_option("--map", options->map,
-                      "Write the maps: float32 .npy [N, rows, columns] of the last grid, NaN where "
-                      "an input failed");
-  command->callback([options, &status] { status = ExplainRun(*options).run(); });
+      .option("--class", options->class_name,
+              "Number or label of the class; default: each picture's most probable one")
+      .check([](const std::string& text) { return text.empty() ? "there is no class ''" : ""; });
+  command.option("--layer", options->layer,
+                 "Also the spectrum before and after this layer's filter, counted from 0 over "
+                 "all stages");
+  command.option("--map", options->map,
+                 "Write the maps: float32 .npy [N, rows, columns] of the last grid, NaN where "
+                 "an input failed");
+  command.action([options] { return ExplainRun(*options).run(); });
 }
 
 }  // namespace app

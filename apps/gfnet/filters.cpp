@@ -47,27 +47,27 @@ std::string table_of(const std::vector<gfnet::LayerFilter>& filters, std::int64_
 
 }  // namespace
 
-void add_filters(CLI::App& app, int& status) {
-  CLI::App* command = app.add_subcommand(
+void add_filters(CommandLine& line) {
+  Command command = line.add(
       "filters", "Draw a checkpoint's learned filters, in the frequency and in the spatial domain");
   auto options = std::make_shared<FiltersOptions>();
-  command->add_option("MODEL", options->model,
-                      "Checkpoint or a name of gfnet models; default: the bundled one");
-  add_size_option(*command, options->size);
-  command->add_option("--output", options->output, "PNG file for the picture")->required();
-  command->add_option("--layer", options->layer,
-                      "This layer only, counted from 0 over all stages; default: all");
+  command.option("MODEL", options->model,
+                 "Checkpoint or a name of gfnet models; default: the bundled one");
+  add_size_option(command, options->size);
+  command.option("--output", options->output, "PNG file for the picture").required();
+  command.option("--layer", options->layer,
+                 "This layer only, counted from 0 over all stages; default: all");
   command
-      ->add_option("--channels", options->channels,
-                   "How many of each layer's channels, spread evenly (8; 32 of a single layer)")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1024}));
-  command->callback([options, &status] {
+      .option("--channels", options->channels,
+              "How many of each layer's channels, spread evenly (8; 32 of a single layer)")
+      .range(std::int64_t{1}, std::int64_t{1024});
+  command.action([options] {
     const gfnet::Model model = load_model(options->model, options->size);
     const OverwriteGuard guard({options->output}, {model.description().path.string()});
     const std::vector<gfnet::LayerFilter> filters = chosen_filters(model, *options);
     gfnet::save_png(options->output, gfnet::filter_sheet(filters, options->shown()));
     std::fputs(table_of(filters, options->shown()).c_str(), stdout);
-    status = kAllDone;
+    return kAllDone;
   });
 }
 

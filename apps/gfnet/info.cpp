@@ -107,23 +107,23 @@ void print_json(const gfnet::Model& model) {
 
 }  // namespace
 
-void add_info(CLI::App& app, int& status) {
+void add_info(CommandLine& line) {
   struct Options {
     std::string model;
     std::optional<gfnet::ImageSize> size;
     bool json = false;
   };
-  CLI::App* command =
-      app.add_subcommand("info", "Show a checkpoint's configuration, tensors, parameters and MACs");
+  Command command =
+      line.add("info", "Show a checkpoint's configuration, tensors, parameters and MACs");
   auto options = std::make_shared<Options>();
-  command->add_option("MODEL", options->model,
-                      "Checkpoint or a name of gfnet models; default: the bundled one");
-  add_size_option(*command, options->size);
-  command->add_flag("--json", options->json, "For machines");
-  command->callback([options, &status] {
+  command.option("MODEL", options->model,
+                 "Checkpoint or a name of gfnet models; default: the bundled one");
+  add_size_option(command, options->size);
+  command.flag("--json", options->json, "For machines");
+  command.action([options] {
     const gfnet::Model model = load_model(options->model, options->size);
     options->json ? print_json(model) : print_summary(model);
-    status = kAllDone;
+    return kAllDone;
   });
 }
 

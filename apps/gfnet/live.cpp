@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include "command.h"
 #include "folder_walk.h"
@@ -85,32 +86,29 @@ int run(LiveArguments& arguments) {
   return interrupted() ? kInterrupted : status;
 }
 
-void add_source_options(CLI::App& command, live::SourceRequest& source) {
+void add_source_options(Command& command, live::SourceRequest& source) {
   command
-      .add_option(
-          "--source", source.address,
-          "camera (the first), camera:N or camera:NAME; a video file; a folder of pictures; "
-          "an address (rtsp://…, tcp://…); test for a test pattern, or lavfi:GRAPH")
-      ->type_name("SOURCE");
-  command
-      .add_option("--camera-size", source.camera_size, "What to ask of the camera, 1920x1080 say")
-      ->type_name("WxH");
-  command.add_option("--camera-rate", source.camera_rate, "Pictures a second to ask of the camera");
-  command
-      .add_option("--seconds", source.picture_seconds, "How long each picture of a folder is shown")
-      ->check(CLI::Range(0.01, 3600.0));
+      .option("--source", source.address,
+              "camera (the first), camera:N or camera:NAME; a video file; a folder of pictures; "
+              "an address (rtsp://…, tcp://…); test for a test pattern, or lavfi:GRAPH")
+      .type_name("SOURCE");
+  command.option("--camera-size", source.camera_size, "What to ask of the camera, 1920x1080 say")
+      .type_name("WxH");
+  command.option("--camera-rate", source.camera_rate, "Pictures a second to ask of the camera");
+  command.option("--seconds", source.picture_seconds, "How long each picture of a folder is shown")
+      .range(0.01, 3600.0);
 }
 
-void add_window_options(CLI::App& command, live::WindowOptions& window) {
+void add_window_options(Command& command, live::WindowOptions& window) {
   command
-      .add_option_function<std::string>(
+      .option(
           "--window",
           [&window](const std::string& text) {
             std::sscanf(text.c_str(), "%dx%d", &window.width, &window.height);
           },
           "Size of the window; default: 1280x720")
-      ->type_name("WxH")
-      ->check([](const std::string& text) {
+      .type_name("WxH")
+      .check([](const std::string& text) {
         int width = 0;
         int height = 0;
         char more = 0;
@@ -118,58 +116,55 @@ void add_window_options(CLI::App& command, live::WindowOptions& window) {
                              width >= 64 && height >= 64 && width <= 16384 && height <= 16384;
         return is_size ? "" : "'" + text + "' is no size: WxH, from 64x64";
       });
-  command.add_flag("--full-screen", window.full_screen, "Start on the whole screen");
-  command.add_flag("--mirror", window.mirrored,
-                   "Start with the picture mirrored, as one looks at oneself");
+  command.flag("--full-screen", window.full_screen, "Start on the whole screen");
+  command.flag("--mirror", window.mirrored,
+               "Start with the picture mirrored, as one looks at oneself");
   command
-      .add_option("--display-rate", window.rate,
-                  "How often the window is drawn a second; default: as often as the display shows "
-                  "it, on a software driver 30 times")
-      ->check(CLI::Range(1.0, 1000.0));
-  command.add_option("--font", window.font, "A TrueType file for the text")
-      ->check(CLI::ExistingFile);
-  command.add_option("--script", window.script,
-                     "A rehearsed demonstration: a file with a command a line (apps/live/script.h "
-                     "lists them)");
+      .option("--display-rate", window.rate,
+              "How often the window is drawn a second; default: as often as the display shows "
+              "it, on a software driver 30 times")
+      .range(1.0, 1000.0);
+  command.option("--font", window.font, "A TrueType file for the text").existing_file();
+  command.option("--script", window.script,
+                 "A rehearsed demonstration: a file with a command a line (apps/live/script.h "
+                 "lists them)");
 }
 
 }  // namespace
 
-void add_live(CLI::App& app, int& status) {
-  CLI::App* command =
-      app.add_subcommand("live", "Label what a camera sees, or a video, as it comes");
+void add_live(CommandLine& line) {
+  Command command = line.add("live", "Label what a camera sees, or a video, as it comes");
   const auto arguments = std::make_shared<LiveArguments>();
-  add_source_options(*command, arguments->options.source);
+  add_source_options(command, arguments->options.source);
   command
-      ->add_option("--model", arguments->models,
-                   "Checkpoint or a name of gfnet models; several can be switched between")
-      ->allow_extra_args(false);
+      .option("--model", arguments->models,
+              "Checkpoint or a name of gfnet models; several can be switched between")
+      .one_argument();
   command
-      ->add_option("--labels", arguments->labels,
-                   "File with one label a line, in class order; one a model, in their order")
-      ->allow_extra_args(false);
-  add_device_option(*command, arguments->device);
-  add_precision_option(*command, arguments->precision);
-  add_tuning_option(*command, arguments->tuning);
-  add_size_option(*command, arguments->size);
-  command->add_option("--top", arguments->top, "How many classes to show")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{20}));
-  command->add_flag("--loop", arguments->loop,
-                    "Start a file again when it ends; the window does so without");
-  command->add_flag("--once", arguments->once, "In the window: stop at a file's end");
-  add_window_options(*command, arguments->window);
-  command->add_flag("--headless", arguments->is_headless,
-                    "Without a window: one line a picture on stdout");
+      .option("--labels", arguments->labels,
+              "File with one label a line, in class order; one a model, in their order")
+      .one_argument();
+  add_device_option(command, arguments->device);
+  add_precision_option(command, arguments->precision);
+  add_tuning_option(command, arguments->tuning);
+  add_size_option(command, arguments->size);
+  command.option("--top", arguments->top, "How many classes to show")
+      .range(std::int64_t{1}, std::int64_t{20});
+  command.flag("--loop", arguments->loop,
+               "Start a file again when it ends; the window does so without");
+  command.flag("--once", arguments->once, "In the window: stop at a file's end");
+  add_window_options(command, arguments->window);
+  command.flag("--headless", arguments->is_headless,
+               "Without a window: one line a picture on stdout");
   command
-      ->add_option("--frames", arguments->headless.frames,
-                   "With --headless: end after so many pictures")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
-  command->add_flag("--json", arguments->headless.json,
-                    "JSON on stdout, one object a labelled picture, with a window too");
-  command->add_flag("--real-time", arguments->headless.real_time,
-                    "With --headless: a file goes at its own pace, and pictures are dropped where "
-                    "the model is slower; otherwise all are labelled");
-  command->callback([arguments, &status] { status = run(*arguments); });
+      .option("--frames", arguments->headless.frames, "With --headless: end after so many pictures")
+      .range(std::int64_t{1}, std::int64_t{1} << 40);
+  command.flag("--json", arguments->headless.json,
+               "JSON on stdout, one object a labelled picture, with a window too");
+  command.flag("--real-time", arguments->headless.real_time,
+               "With --headless: a file goes at its own pace, and pictures are dropped where "
+               "the model is slower; otherwise all are labelled");
+  command.action([arguments] { return run(*arguments); });
 }
 
 }  // namespace app

@@ -9,15 +9,12 @@
 namespace app {
 
 /// Becomes gfnet-live, which lies beside this program and reads the same command line.
-void add_live(CLI::App& app, int&) {
-  CLI::App* command =
-      app.add_subcommand("live", "Label what a camera sees, or a video, as it comes");
-  command->set_help_flag();  // its help, too, is there
-  command->prefix_command();
-  command->callback([command] {
+void add_live(CommandLine& line) {
+  Command command = line.add("live", "Label what a camera sees, or a video, as it comes");
+  command.forward([](const std::vector<std::string>& rest) -> int {
     const std::string program = (program_directory() / "gfnet-live").string();
     std::vector<std::string> words{"gfnet", "live"};
-    for (const std::string& word : command->remaining()) words.push_back(word);
+    for (const std::string& word : rest) words.push_back(word);
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "command.h"
+#include "command_line.h"
 
 namespace {
 
@@ -13,43 +14,27 @@ int fail(const std::string& message, int status) {
   return status;
 }
 
-/// What is wrong with the command line; CLI11 does not name a command that it does not know.
-std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
-  if (app.get_subcommands().empty() && app.remaining_size() > 0) {
-    return "there is no command '" + app.remaining().front() + "'";
-  }
-  return error.what();
-}
-
 int run(int argc, char** argv) {
-  CLI::App app("GFNet image classification on any Vulkan device");
-  app.name("gfnet");
-  app.require_subcommand(1);
-  app.set_version_flag("--version", GFNET_VERSION);
-  app.footer(
+  app::CommandLine line(
+      "gfnet", "GFNet image classification on any Vulkan device", GFNET_VERSION,
       "Exit status: 0 all done; 1 some inputs failed, or a file could not be read or written; 2 "
-      "wrong usage; 3 no usable device, or it cannot do what was asked; 130 interrupted, after what "
+      "wrong usage; 3 no usable device, or it cannot do what was asked; 130 interrupted, after "
+      "what "
       "had begun was written.");
 
-  int status = app::kAllDone;
-  app::add_classify(app, status, {argv, argv + argc});
-  app::add_evaluate(app, status);
-  app::add_live(app, status);
-  app::add_bench(app, status);
-  app::add_devices(app, status);
-  app::add_info(app, status);
-  app::add_plan(app, status);
-  app::add_explain(app, status);
-  app::add_filters(app, status);
-  app::add_models(app, status);
-  app::add_pull(app, status);
+  app::add_classify(line, {argv, argv + argc});
+  app::add_evaluate(line);
+  app::add_live(line);
+  app::add_bench(line);
+  app::add_devices(line);
+  app::add_info(line);
+  app::add_plan(line);
+  app::add_explain(line);
+  app::add_filters(line);
+  app::add_models(line);
+  app::add_pull(line);
   try {
-    app.parse(argc, argv);
-    return status;
-  } catch (const CLI::ParseError& error) {
-    // Help and version come as errors with status 0.
-    if (error.get_exit_code() == 0) return app.exit(error);
-    return fail(usage_error(app, error) + "; see gfnet --help", app::kWrongUsage);
+    return line.run(argc, argv);
   } catch (const app::UsageError& error) {
     return fail(error.what(), app::kWrongUsage);
   } catch (const gfnet::ArgumentError& error) {

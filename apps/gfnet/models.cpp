@@ -111,16 +111,17 @@ void print_json(const std::vector<Entry>& entries) {
 
 }  // namespace
 
-void add_models(CLI::App& app, int& status) {
+void add_models(CommandLine& line) {
   struct Options {
     bool json = false;
     bool verify = false;
   };
-  CLI::App* command = app.add_subcommand("models", "List the model zoo, and what of it is here");
+  Command command = line.add("models", "List the model zoo, and what of it is here");
   auto options = std::make_shared<Options>();
-  command->add_flag("--json", options->json, "For machines");
-  command->add_flag("--verify", options->verify, "Read every file that is here, for damage");
-  command->callback([options, &status] {
+  command.flag("--json", options->json, "For machines");
+  command.flag("--verify", options->verify, "Read every file that is here, for damage");
+  command.action([options] {
+    int status = kAllDone;
     std::vector<Entry> entries;
     for (const gfnet::ZooModel& model : gfnet::model_zoo()) {
       entries.push_back(look_up(model, options->verify));
@@ -131,6 +132,7 @@ void add_models(CLI::App& app, int& status) {
       status = kSomeFailed;
     }
     options->json ? print_json(entries) : print_tables(entries);
+    return status;
   });
 }
 

@@ -1,12 +1,13 @@
 #include "command.h"
+#include "command_line.h"
 
 namespace app {
 
-void add_live(CLI::App& app, int&) {
-  CLI::App* command = app.add_subcommand("live", "Label what a camera sees, as it comes");
-  command->allow_extras();
-  command->callback(
-      [] { throw UsageError("this gfnet was built without FFmpeg, which gfnet live needs"); });
+void add_live(CommandLine& line) {
+  Command command = line.add("live", "Label what a camera sees, as it comes");
+  command.forward([](const std::vector<std::string>&) -> int {
+    throw UsageError("this gfnet was built without FFmpeg, which gfnet live needs");
+  });
 }
 
 }  // namespace app

@@ -72,14 +72,14 @@ fs::path pulled_model(const gfnet::ZooModel& model) {
 
 }  // namespace
 
-void add_device_option(CLI::App& command, std::string& device, bool several) {
+void add_device_option(Command& command, std::string& device, bool several) {
   if (const char* given = std::getenv("GFNET_DEVICE")) device = given;
-  command.add_option("--device", device,
-                     std::string("Index or part of the name (see gfnet devices)") +
-                         (several ? ", several of these with commas to share the work (0,0,1: two "
-                                    "thirds for 0), or all"
-                                  : "") +
-                         "; default: $GFNET_DEVICE, else the best GPU, else a software driver");
+  command.option("--device", device,
+                 std::string("Index or part of the name (see gfnet devices)") +
+                     (several ? ", several of these with commas to share the work (0,0,1: two "
+                                "thirds for 0), or all"
+                              : "") +
+                     "; default: $GFNET_DEVICE, else the best GPU, else a software driver");
 }
 
 gfnet::Precision precision_of(const std::string& name) {
@@ -88,12 +88,12 @@ gfnet::Precision precision_of(const std::string& name) {
   return gfnet::Precision::kAuto;
 }
 
-void add_precision_option(CLI::App& command, std::string& precision) {
+void add_precision_option(Command& command, std::string& precision) {
   command
-      .add_option("--precision", precision,
-                  "fp32, fp16 (halves in memory, and in products where the device has them), or "
-                  "auto: fp16 on GPUs that have it, fp32 on software drivers")
-      ->check(CLI::IsMember({"auto", "fp32", "fp16"}));
+      .option("--precision", precision,
+              "fp32, fp16 (halves in memory, and in products where the device has them), or "
+              "auto: fp16 on GPUs that have it, fp32 on software drivers")
+      .one_of({"auto", "fp32", "fp16"});
 }
 
 gfnet::Tuning tuning_of(const std::string& name) {
@@ -102,22 +102,22 @@ gfnet::Tuning tuning_of(const std::string& name) {
   return gfnet::Tuning::kAuto;
 }
 
-void add_tuning_option(CLI::App& command, std::string& tuning) {
+void add_tuning_option(Command& command, std::string& tuning) {
   command
-      .add_option("--tune", tuning,
-                  "Try kernels out on the device and remember the fastest: auto (on GPUs), "
-                  "always, or never (go by rules)")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
+      .option("--tune", tuning,
+              "Try kernels out on the device and remember the fastest: auto (on GPUs), "
+              "always, or never (go by rules)")
+      .one_of({"auto", "always", "never"});
 }
 
-void add_size_option(CLI::App& command, std::optional<gfnet::ImageSize>& size) {
+void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size) {
   command
-      .add_option_function<std::string>(
+      .option(
           "--size", [&size](const std::string& text) { size = parse_size(text); },
           "Resolution to run at, N or HxW pixels; the checkpoint's filters and positions are "
           "interpolated. Default: its own")
-      ->type_name("N|HxW")
-      ->check([](const std::string& text) {
+      .type_name("N|HxW")
+      .check([](const std::string& text) {
         return parse_size(text) ? "" : "'" + text + "' is no size: N or HxW pixels, up to 16384";
       });
 }
@@ -127,17 +127,20 @@ fs::path program_directory() {
   return fs::canonical("/proc/self/exe", ignored).parent_path();
 }
 
-void ModelOptions::add_to(CLI::App& command) {
-  command.add_option(
+void ModelOptions::add_to(Command& command) {
+  command.option(
       "--model", model,
       "Checkpoint (.pth or .safetensors) or a name of gfnet models; default: the bundled one");
-  command.add_option("--labels", labels, "File with one label a line, in class order");
+  command.option("--labels", labels, "File with one label a line, in class order");
   add_device_option(command, device, /*several=*/true);
   add_precision_option(command, precision);
   add_tuning_option(command, tuning);
   add_size_option(command, size);
-  command.add_option("--batch", batch, "Images at a time; default: what suits the device")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{65535}));
+}
+
+void ModelOptions::add_batch_to(Command& command) {
+  command.option("--batch", batch, "Images at a time; default: what suits the device")
+      .range(std::int64_t{1}, std::int64_t{65535});
 }
 
 fs::path model_path(const std::string& model) {

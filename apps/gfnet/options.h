@@ -2,10 +2,13 @@
 
 #include <gfnet/gfnet.h>
 
-#include <CLI/CLI.hpp>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "command_line.h"
 
 namespace app {
 
@@ -22,8 +25,10 @@ struct ModelOptions {
   std::optional<gfnet::ImageSize> size;
   std::int64_t batch = 0;
 
-  /// Adds --model, --labels, --device, --precision, --tune, --size and --batch.
-  void add_to(CLI::App& command);
+  /// Adds --model, --labels, --device, --precision, --tune and --size.
+  void add_to(Command& command);
+  /// Adds --batch.
+  void add_batch_to(Command& command);
   /// The model at --size, with the labels of --labels if given. Throws gfnet::FormatError,
   /// gfnet::ArgumentError or UsageError.
   gfnet::Model load() const;
@@ -31,18 +36,18 @@ struct ModelOptions {
 };
 
 /// --device, which $GFNET_DEVICE stands in for. several: the command takes a list.
-void add_device_option(CLI::App& command, std::string& device, bool several = false);
+void add_device_option(Command& command, std::string& device, bool several = false);
 
-void add_precision_option(CLI::App& command, std::string& precision);
+void add_precision_option(Command& command, std::string& precision);
 /// "auto", "fp32" or "fp16".
 gfnet::Precision precision_of(const std::string& name);
 
-void add_tuning_option(CLI::App& command, std::string& tuning);
+void add_tuning_option(Command& command, std::string& tuning);
 /// "auto", "always" or "never".
 gfnet::Tuning tuning_of(const std::string& name);
 
 /// --size N or HxW, in pixels.
-void add_size_option(CLI::App& command, std::optional<gfnet::ImageSize>& size);
+void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size);
 
 /// Where a model lies: one of the zoo by its name, another by its path (./NAME for a file that
 /// bears a zoo name), without either the one that came with the command. Throws UsageError, or

@@ -21,7 +21,7 @@ int report(const std::vector<gfnet::CompiledPipeline>& pipelines, bool json) {
 
 }  // namespace
 
-void add_plan(CLI::App& app, int& status) {
+void add_plan(CommandLine& line) {
   struct Options {
     std::string model;
     std::string device;
@@ -32,27 +32,26 @@ void add_plan(CLI::App& app, int& status) {
     bool compile = false;
     bool all_kernels = false;
   };
-  CLI::App* command = app.add_subcommand(
-      "plan", "Show what a checkpoint compiles to: kernels, thread counts, memory");
+  Command command =
+      line.add("plan", "Show what a checkpoint compiles to: kernels, thread counts, memory");
   auto options = std::make_shared<Options>();
-  command->add_option("MODEL", options->model, "Checkpoint; default: the bundled one");
-  add_device_option(*command, options->device);
-  add_size_option(*command, options->size);
-  add_precision_option(*command, options->precision);
-  command->add_option("--batch", options->batch, "Images at a time")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{65535}));
-  command->add_flag("--json", options->json, "For machines");
-  CLI::Option* compile = command->add_flag(
-      "--compile", options->compile,
-      "Build every pipeline, running none, and show what the driver says of its code");
+  command.option("MODEL", options->model, "Checkpoint; default: the bundled one");
+  add_device_option(command, options->device);
+  add_size_option(command, options->size);
+  add_precision_option(command, options->precision);
+  command.option("--batch", options->batch, "Images at a time")
+      .range(std::int64_t{1}, std::int64_t{65535});
+  command.flag("--json", options->json, "For machines");
+  const Option compile =
+      command.flag("--compile", options->compile,
+                   "Build every pipeline, running none, and show what the driver says of its code");
   command
-      ->add_flag("--all-kernels", options->all_kernels,
-                 "With --compile: every kernel of the library, not the plan's")
-      ->needs(compile);
-  command->callback([options, &status] {
+      .flag("--all-kernels", options->all_kernels,
+            "With --compile: every kernel of the library, not the plan's")
+      .needs(compile);
+  command.action([options]() -> int {
     if (options->all_kernels) {
-      status = report(gfnet::compile_all_kernels(options->device), options->json);
-      return;
+      return report(gfnet::compile_all_kernels(options->device), options->json);
     }
     gfnet::ClassifierOptions classifier_options;
     classifier_options.device = options->device;
@@ -60,8 +59,7 @@ void add_plan(CLI::App& app, int& status) {
     const gfnet::Classifier classifier(load_model(options->model, options->size),
                                        classifier_options);
     if (options->compile) {
-      status = report(classifier.compile_plan(options->batch), options->json);
-      return;
+      return report(classifier.compile_plan(options->batch), options->json);
     }
     if (options->json) {
       std::puts(classifier.plan_json(options->batch).c_str());
@@ -69,7 +67,7 @@ void add_plan(CLI::App& app, int& status) {
       std::printf("%s on %s\n\n%s", classifier.model().description().path.filename().c_str(),
                   device_name(classifier).c_str(), classifier.plan_text(options->batch).c_str());
     }
-    status = kAllDone;
+    return kAllDone;
   });
 }
 

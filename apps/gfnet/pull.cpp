@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "command.h"
+#include "command_line.h"
 #include "download.h"
 #include "interrupt.h"
 #include "model_store.h"
@@ -149,16 +150,15 @@ int pull_all(const PullOptions& options) {
 
 }  // namespace
 
-void add_pull(CLI::App& app, int& status) {
-  CLI::App* command = app.add_subcommand("pull", "Download models of the zoo (see gfnet models)");
+void add_pull(CommandLine& line) {
+  Command command = line.add("pull", "Download models of the zoo (see gfnet models)");
   auto options = std::make_shared<PullOptions>();
-  command->add_option("NAME", options->names, "Which")->required();
-  command->add_option(
-      "--output", options->output,
-      "Folder for them; default: models in $GFNET_CACHE or the user's cache folder");
-  command->add_option("--from", options->from,
-                      "File or address to take it from instead of where it was published");
-  command->callback([options, &status] { status = pull_all(*options); });
+  command.option("NAME", options->names, "Which").required();
+  command.option("--output", options->output,
+                 "Folder for them; default: models in $GFNET_CACHE or the user's cache folder");
+  command.option("--from", options->from,
+                 "File or address to take it from instead of where it was published");
+  command.action([options] { return pull_all(*options); });
 }
 
 }  // namespace app

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+/// The only way to CLI11, whose headers take seconds to compile: command_line.cpp alone includes
+/// them.
+namespace app {
+
+/// A declared option or positional argument, to add constraints to. A value that breaks one ends
+/// the run with status 2 and a message that names the option.
+class Option {
+ public:
+  explicit Option(CLI::Option* option) : option_(option) {}
+
+  Option& required();
+  /// How help shows the value: "SOURCE", "WxH".
+  Option& type_name(const std::string& name);
+  Option& range(std::int64_t least, std::int64_t most);
+  Option& range(double least, double most);
+  Option& one_of(const std::vector<std::string>& values);
+  Option& existing_file();
+  /// problem: what is wrong with a value; "" if nothing is.
+  Option& check(std::function<std::string(const std::string& value)> problem);
+  /// One argument with commas between the values.
+  Option& comma_separated();
+  /// Takes one argument each time it is given, not all that follow.
+  Option& one_argument();
+  /// Help shows the default, which is the variable's value now.
+  Option& show_default();
+  Option& needs(const Option& other);
+  Option& excludes(std::initializer_list<const char*> names);
+
+ private:
+  CLI::Option* option_;
+};
+
+/// One subcommand: its options and what it does.
+class Command {
+ public:
+  explicit Command(CLI::App* command, int* status) : command_(command), status_(status) {}
+
+  /// Declares an option ("--top") or a positional argument ("PATH"). value must outlive the run; it
+  /// keeps what it holds where the option is not given.
+  Option option(const std::string& name, std::string& value, const std::string& help);
+  Option option(const std::string& name, std::int64_t& value, const std::string& help);
+  Option option(const std::string& name, double& value, const std::string& help);
+  Option option(const std::string& name, std::optional<std::int64_t>& value,
+                const std::string& help);
+  Option option(const std::string& name, std::vector<std::string>& values, const std::string& help);
+  Option option(const std::string& name, std::vector<std::int64_t>& values,
+                const std::string& help);
+  /// Hands the option's value to a function.
+  Option option(const std::string& name, std::function<void(const std::string& value)> take,
+                const std::string& help);
+  Option flag(const std::string& name, bool& value, const std::string& help);
+
+  /// What runs if this command is called; returns the exit status.
+  void action(std::function<int()> run);
+  /// Instead of options and action: run is handed all arguments after the command's name, --help
+  /// too.
+  void forward(std::function<int(const std::vector<std::string>& arguments)> run);
+
+ private:
+  CLI::App* command_;
+  int* status_;
+};
+
+/// The whole command line: `gfnet COMMAND …`.
+class CommandLine {
+ public:
+  CommandLine(const std::string& name, const std::string& summary, const std::string& version,
+              const std::string& footer);
+  ~CommandLine();
+
+  Command add(const std::string& name, const std::string& summary);
+  /// Parses the arguments and runs the command they name. Returns its exit status, or 0 after help
+  /// or version. Throws UsageError where the arguments are wrong, and whatever the command throws.
+  int run(int argc, char** argv);
+
+ private:
+  std::unique_ptr<CLI::App> app_;
+  int status_ = 0;
+};
+
+}  // namespace app
