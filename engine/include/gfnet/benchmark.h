@@ -13,123 +13,124 @@
 
 namespace gfnet {
 
-/// What a device does at most, measured with shaders that do nothing else: the figures that a
-/// kernel's are held against. A multiply-add is two operations.
+/// A device's measured peak rates. Each shader that measures one does nothing else. Kernels are
+/// compared with these rates. A multiply-add counts as two operations.
 struct Ceilings {
   double fp32_flops_per_second = 0;
-  /// Packed halves; absent where the device has no half arithmetic.
+  /// Packed halves. Empty if the device has no half arithmetic.
   std::optional<double> fp16_flops_per_second;
-  /// Cooperative matrices of halves, summed in single precision; absent without them.
+  /// Cooperative matrices of halves with sums in single precision. Empty if the device has none.
   std::optional<double> matrix_flops_per_second;
-  /// Bytes read and bytes written, both counted, between buffers beyond the usual caches. What fits
-  /// a cache can be faster.
+  /// Bytes read plus bytes written in a copy between buffers that are larger than usual caches.
+  /// Data that fits a cache can move faster.
   double copy_bytes_per_second = 0;
 };
 
-/// How often something is measured, after one run that does not count.
+/// How often a measurement is repeated. One warm-up run comes first and does not count.
 struct MeasurementBudget {
-  /// So many runs; 0: as many as fit into `seconds`, at least 3.
+  /// Number of runs. 0: as many as fit into `seconds`, at least 3.
   std::int64_t runs = 0;
   double seconds = 2;
 };
 
-/// Runs of one batch size, from the submission to the results in host memory. The input lies on the
-/// device already: random numbers in the place of normalised pictures.
+/// Times of one batch size, in seconds, from submission to results in host memory. The input is
+/// already on the device: random numbers instead of normalised images.
 struct BatchTiming {
   std::int64_t batch = 0;
   std::int64_t runs = 0;
   double median_s = 0;
-  /// The least time that 95 % of the runs do not exceed.
+  /// 95th percentile: the shortest time that 95 % of the runs do not exceed.
   double p95_s = 0;
   double min_s = 0;
 };
 
-/// The way from nothing to a first result, in seconds.
+/// Time until the first result, by phase, in seconds.
 struct StartupTiming {
   std::int64_t batch = 0;
-  /// Vulkan instance and device, and reading the pipeline cache.
+  /// Create the Vulkan instance and device, read the pipeline cache.
   double device_s = 0;
-  /// Reading and checking the checkpoint, and bringing it to another resolution if asked to.
+  /// Read and check the checkpoint; interpolate it if another resolution was requested.
   double checkpoint_s = 0;
-  /// Building the graph, and the passes over it.
+  /// Build the graph and run the passes.
   double graph_s = 0;
-  /// Padding and uploading the weights.
+  /// Pad and upload the weights.
   double upload_s = 0;
-  /// Planning, making the pipelines and VkFFT's plans, recording the commands.
+  /// Plan, create the pipelines and VkFFT's plans, record the commands.
   double pipelines_s = 0;
-  /// Submission to results; software drivers compile here.
+  /// From submission to results. Software drivers compile here.
   double first_run_s = 0;
   /// The sum of these.
   double total_s = 0;
   std::int64_t pipelines = 0;
-  /// Whether a pipeline cache of this device and driver was on disk.
+  /// Whether a pipeline cache for this device and driver was found on disk.
   bool pipeline_cache_loaded = false;
   std::int64_t fft_plans = 0;
-  /// Those of them whose code was on disk.
+  /// Number of FFT plans whose code was found on disk.
   std::int64_t fft_plans_loaded = 0;
 };
 
 /// Time and work of a step, or of all steps with one kernel, in one run of a batch.
 struct KernelTiming {
-  /// The step's name in the plan; for a sum over steps the kernel's.
+  /// The step's name in the plan. For a sum over steps: the kernel's name.
   std::string name;
   std::string kernel;
   std::int64_t steps = 1;
-  /// Which ceiling its arithmetic is held against: "fp32", "fp16" (packed halves) or "matrix". A
+  /// The ceiling that applies to its arithmetic: "fp32", "fp16" (packed halves) or "matrix". A
   /// kernel that only stores halves computes in fp32.
   std::string arithmetic = "fp32";
-  /// Median over the runs, on the device's clock, the barrier before it included.
+  /// Median over the runs, measured by the device. Includes the barrier before the step.
   double seconds = 0;
-  /// As the plan counts them: arithmetic asked for, and bytes that must be moved.
+  /// As the plan counts them: operations required, and bytes that must be moved.
   double flops = 0;
   double bytes = 0;
-  /// Seconds that the arithmetic alone and the bytes alone take at the device's ceilings.
+  /// Lower bounds in seconds: the operations alone, and the bytes alone, at the device's ceilings.
   double compute_floor_s = 0;
   double memory_floor_s = 0;
 
   double flops_per_second() const { return seconds > 0 ? flops / seconds : 0; }
   double bytes_per_second() const { return seconds > 0 ? bytes / seconds : 0; }
-  /// Which floor is the higher one.
+  /// Whether the compute floor is the higher one, or both are equal.
   bool compute_bound() const { return compute_floor_s >= memory_floor_s; }
-  /// How near it is to that floor: 1 at the ceiling. Beyond 1 where caches serve what the plan
-  /// counts as moved.
+  /// The higher floor divided by the measured time: 1 at the ceiling, 0 if no time was measured.
+  /// Above 1 if caches served bytes that the plan counts as moved.
   double share() const;
 };
 
 struct KernelTimings {
   std::int64_t batch = 0;
   std::int64_t runs = 0;
-  /// Median of the whole runs with their timestamps, submission to results.
+  /// Median time of a whole run with timestamps, in seconds, from submission to results.
   double wall_s = 0;
   std::vector<KernelTiming> steps;
-  /// Summed by kernel, the slowest first.
+  /// Sums by kernel, the slowest first.
   std::vector<KernelTiming> by_kernel;
 };
 
-/// One way through a spectral layer, or the copy of a tensor that it is held against.
+/// One candidate for a spectral layer, or the tensor copy that it is compared with. In seconds.
 struct SpectralWayTiming {
-  /// "fused": statistics of the tokens, and all else in one kernel. "vkfft": normalisation to
-  /// planes, VkFFT's transform, product, VkFFT's inverse. "copy": the faster of the driver's
-  /// command and a shader.
+  /// "fused": token statistics, then everything else in one kernel. "vkfft": normalisation to
+  /// planes, VkFFT's transform, product, VkFFT's inverse. "copy": the driver's copy command or a
+  /// copy shader, whichever is faster.
   std::string name;
   double median_s = 0;
   double min_s = 0;
-  /// The medians over the rounds of its time over the first way's, and over the copy's.
+  /// Ratios of its time to the first candidate's and to the copy's. Each is the median over rounds.
   double over_first = 0;
   double over_copy = 0;
 };
 
-/// The first normalisation and the global filter of a block, on random numbers, along each way that
-/// the device can take, and a copy of what they read: turn by turn in one run, so that a drift of
-/// the machine touches all alike. In single precision, on the device's clock.
+/// Compares the candidates for a block's first normalisation and global filter, on random numbers.
+/// A round runs each candidate that the device supports, and a copy of their input, in turn, so
+/// that clock drift affects all of them alike. Stored in the benchmark's precision, timed by the
+/// device.
 struct SpectralTiming {
   std::int64_t grid_height = 0;
   std::int64_t grid_width = 0;
   std::int64_t channels = 0;
   std::int64_t batch = 0;
-  /// Rounds.
+  /// Number of rounds.
   std::int64_t runs = 0;
-  /// That of the rule first, the copy last.
+  /// The candidate that the rules prefer comes first, the copy last.
   std::vector<SpectralWayTiming> ways;
 };
 
@@ -138,18 +139,18 @@ struct BatchMemory {
   std::int64_t batch = 0;
   std::uint64_t weights_bytes = 0;
   std::uint64_t arena_bytes = 0;
-  /// What VkFFT takes for itself: tables and temporary buffers.
+  /// VkFFT's own tables and temporary buffers.
   std::uint64_t fft_scratch_bytes = 0;
-  /// Memory that the host sees: what is kept for the results, and the most there was while weights
-  /// were uploaded.
+  /// Host-visible memory: now, which holds the results, and at its peak during the weight upload.
   std::uint64_t host_visible_bytes = 0;
   std::uint64_t host_visible_peak_bytes = 0;
-  /// The most of the device's own memory that was taken at any time.
+  /// Peak of device-local memory.
   std::uint64_t peak_bytes = 0;
-  /// What the plan says of the weights and the arena.
+  /// Sizes of the weights and the arena according to the plan.
   std::uint64_t planned_weights_bytes = 0;
   std::uint64_t planned_arena_bytes = 0;
-  /// What peak_bytes is held to: weights, input and 1.5 times the largest working set of a block.
+  /// Upper bound that peak_bytes should keep: weights, input and 1.5 times the largest working set
+  /// of a block.
   std::uint64_t bound_bytes = 0;
 };
 
@@ -165,30 +166,31 @@ class Benchmark {
 
   const Model& model() const;
   DeviceDescription device() const;
-  /// What auto came to.
+  /// kFp32 or kFp16: what kAuto resolved to.
   Precision precision() const;
   /// See Classifier.
   std::int64_t default_batch() const;
   void check_batch(std::int64_t batch) const;
 
-  /// Goes the rest of the way to a first result and says how long all of it took. Throws Error if
-  /// anything was measured before, for then a part of the way has been gone.
+  /// Runs the remaining start-up phases up to a first result and returns the time of all phases,
+  /// those of the constructor included. Throws Error if anything was measured before, because some
+  /// phases would then be done already.
   StartupTiming startup(std::int64_t batch);
 
-  /// Takes a second or two; measured once and remembered.
+  /// Takes a second or two on the first call. Later calls return the same figures.
   const Ceilings& ceilings();
 
   BatchTiming time(std::int64_t batch, const MeasurementBudget& budget);
 
   /// The time of every kernel, and its share of the ceilings. Throws UnsupportedError if the device
-  /// takes no timestamps.
+  /// has no timestamps.
   KernelTimings time_kernels(std::int64_t batch, const MeasurementBudget& budget);
 
-  /// Compares the ways through each different spectral layer of the model. Throws UnsupportedError
-  /// if the device takes no timestamps.
+  /// Compares the candidates for each distinct spectral layer of the model. Throws UnsupportedError
+  /// if the device has no timestamps.
   std::vector<SpectralTiming> time_spectral(std::int64_t batch, const MeasurementBudget& budget);
 
-  /// Makes everything for one batch size anew, the weights included, and counts.
+  /// Rebuilds everything for one batch size, weights included, and counts the memory.
   BatchMemory memory(std::int64_t batch);
 
   /// See Classifier.

@@ -17,25 +17,26 @@
 
 namespace gfnet {
 
-/// Whether kernels are tried out on the device the first time that a model meets it. What is found
-/// is remembered for the device and its driver. kAuto does so on GPUs, and not on software drivers,
-/// which compile for seconds for each kernel tried. kNever goes by rules alone.
+/// Whether kernel candidates are timed on the device when a model first runs on it. The results are
+/// kept on disk for the device and its driver. kAuto tunes on GPUs only: a software driver compiles
+/// each candidate for seconds. kNever uses fixed rules instead.
 enum class Tuning { kAuto, kNever, kAlways };
 
 struct ClassifierOptions {
-  /// Index or part of a device's name; empty: the best GPU, else a software driver.
+  /// Index or part of a device's name. Empty: the best GPU, else a software driver.
   std::string device;
-  /// kFp16 on a device without 16-bit storage is answered with UnsupportedError, for a model with
-  /// weights that halves cannot hold with FormatError.
+  /// kFp16 throws UnsupportedError on a device without 16-bit storage, and FormatError for a model
+  /// with weights that halves cannot hold.
   Precision precision = Precision::kAuto;
   Tuning tuning = Tuning::kAuto;
-  /// The resolution to run at, if not the model's own: see Model::at.
+  /// The resolution to run at. Default: the model's own. See Model::at.
   std::optional<ImageSize> image_size;
-  /// How many of the most probable classes to report; at most the model's classes are.
+  /// Number of most probable classes to report, at least 1. Limited to the model's classes.
   std::int64_t top_k = 5;
-  /// Khronos validation layer with synchronisation validation; see validation_messages().
+  /// Enables the Khronos validation layer with synchronisation validation. See
+  /// validation_messages().
   bool validation = false;
-  /// What to say of how the model comes to its results: Classification::class_maps, spectrum.
+  /// Explanations to compute with the results: Classification::class_maps and spectrum.
   ExplainOptions explain;
   /// Where compiled pipelines and FFT plans are kept between runs. Empty: $GFNET_CACHE, else the
   /// user's cache folder.
@@ -45,7 +46,7 @@ struct ClassifierOptions {
 struct Prediction {
   std::int64_t index = 0;
   std::string label;
-  /// Softmax; the logistic function for a model with a single logit.
+  /// Softmax over the logits. For a model with a single logit, the logistic function of it.
   float probability = 0;
   /// See Model::short_label_of and Model::synset_of.
   std::string short_label;
@@ -55,85 +56,90 @@ struct Prediction {
 struct Classification {
   /// Most probable first.
   std::vector<Prediction> top;
-  /// One a class.
+  /// One for each class.
   std::vector<float> logits;
-  /// With ExplainOptions::class_maps: one for each of `top`, or the one of class_index.
+  /// With ExplainOptions::class_maps: one for each entry of `top`, or only that of class_index.
   std::vector<ClassMap> class_maps;
-  /// With ExplainOptions::layer.
+  /// Set with ExplainOptions::layer.
   std::optional<LayerSpectrum> spectrum;
 };
 
-/// Why a result says nothing, for a person: a network may overflow, in half precision above all.
-/// Null if all logits are numbers.
+/// Why a result is invalid, as a message; null if all logits are finite. A network can overflow,
+/// above all in half precision.
 const char* fault_of(const Classification& result);
 
-/// A model compiled for a device: Vulkan pipelines, recorded once per batch size and replayed.
-/// One thread at a time may use it. Results do not depend on how images are batched.
+/// A model compiled for a device: Vulkan pipelines, recorded once for each batch size and replayed.
+/// One thread at a time may use it. Results do not depend on how images are batched. All batch
+/// sizes share the weights, which are uploaded once.
 ///
-/// Once a batch size has run, running it again asks Vulkan for nothing new: no memory, no object,
-/// no descriptor. (Of batches that submit() puts beside another, the first counts anew: they have a
-/// way to the device of their own.) There are two exceptions. Pictures of sizes that have not come
-/// together before: their way to the device is recorded anew, in memory that grows only if they are
-/// larger than any before. And a batch size that came between, if it was larger: the memory that
-/// all of them share then grew. Weights are uploaded once, for all of them.
+/// The first run of a batch size allocates what it needs. Later runs create no Vulkan memory,
+/// object or descriptor set, with three exceptions:
+/// - The first batch that submit() starts while another is on the device uses a second set of
+///   upload and readback buffers.
+/// - Image sizes that have not occurred together before: their upload is recorded again. Memory
+///   grows only if they need more than any earlier batch.
+/// - A larger batch size ran in between and made the shared memory grow.
 class Classifier {
  public:
-  /// Chooses the device and compiles the model to a graph; weights are uploaded and pipelines made
-  /// with the first batch. Throws ArgumentError, NoDeviceError, UnsupportedError, FormatError or
-  /// VulkanError.
+  /// Chooses the device and compiles the model to a graph. The first batch uploads the weights and
+  /// creates the pipelines. Throws ArgumentError, NoDeviceError, UnsupportedError, FormatError or
+  /// VulkanError, and Error if top_k is below 1.
   Classifier(const Model& model, const ClassifierOptions& options = {});
   ~Classifier();
   Classifier(Classifier&&) noexcept;
   Classifier& operator=(Classifier&&) noexcept;
 
-  /// Labels pictures of any size: resizes, crops and normalises them on the device, and runs them
-  /// as one batch. Throws UnsupportedError if the model takes neither one nor three channels, or if
-  /// the batch is too large for the device.
+  /// Classifies images of any size: resizes, crops and normalises them on the device and runs them
+  /// as one batch. Returns one result for each image, in order. Throws UnsupportedError if the
+  /// model has neither one nor three input channels, TooLargeError if the batch is too large for
+  /// the device.
   std::vector<Classification> classify(std::span<const Image> images);
 
-  /// Hands pictures to the device as classify() does, and returns without waiting: collect() gives
-  /// what comes of them. So the pictures of one batch are brought near the device while another is
-  /// computed and the results of a third are used. Two batches are on the device at a time; with
-  /// more, the earliest is waited for. Throws as classify() does.
+  /// Starts a batch as classify() does and returns without waiting. collect() returns its results.
+  /// Two batches can be on the device at a time; a further one first waits for the earliest. The
+  /// upload of one batch can thus overlap the computation of another and the use of a third one's
+  /// results. Throws as classify() does, and Error if there are no images.
   void submit(std::span<const Image> images);
-  /// The results of the earliest batch that was submitted and not collected, as soon as they are
-  /// there. Throws Error if there is none. All other members may be called in between.
+  /// Returns the results of the earliest submitted batch that was not collected yet; waits for it
+  /// if needed. All other members may be called between submit() and collect(). Throws Error if
+  /// there is no such batch.
   std::vector<Classification> collect();
-  /// Batches submitted and not collected.
+  /// Number of batches that were submitted and not collected yet.
   std::size_t submitted() const;
-  /// Whether collect() would not have to wait.
+  /// Whether collect() would return without waiting.
   bool ready() const;
 
-  /// Labels images that are already normalised: tensor is [N, C, H, W] f32 with the model's C, H,
-  /// W. Throws Error if its size is no multiple of one image's.
+  /// Classifies images that are already normalised. tensor: [N, C, H, W] f32 with the model's C, H
+  /// and W. Throws Error if its size is not a multiple of C·H·W.
   std::vector<Classification> classify_tensor(std::span<const float> tensor);
 
-  /// What classify() feeds to the network: [N, C, H, W] f32.
+  /// The network input that classify() makes of the images: [N, C, H, W] f32.
   std::vector<float> preprocess(std::span<const Image> images);
 
   const Model& model() const;
   DeviceDescription device() const;
-  /// What auto came to.
+  /// kFp32 or kFp16: what kAuto resolved to.
   Precision precision() const;
-  /// A batch that keeps the device busy without taking much memory.
+  /// A batch size that keeps the device busy without taking much memory.
   std::int64_t default_batch() const;
 
-  /// Throws UnsupportedError if memory or dispatches for so many images at once are beyond the
-  /// device.
+  /// Throws UnsupportedError if a batch of this size exceeds the device's memory or dispatch
+  /// limits.
   void check_batch(std::int64_t batch) const;
-  /// Makes all that a batch of this size needs, which the first call with it would do otherwise.
-  /// Throws UnsupportedError if the device cannot run it.
+  /// Prepares a batch size now; otherwise the first batch of that size does. Uploads weights,
+  /// tunes, creates pipelines and records commands. Throws UnsupportedError if the device cannot
+  /// run it.
   void prepare(std::int64_t batch);
 
   /// The compiled plan for a batch: kernels, thread counts, memory.
   std::string plan_text(std::int64_t batch) const;
   std::string plan_json(std::int64_t batch) const;
-  /// Builds every pipeline of that plan, running none, for what the driver says of them; in the
-  /// plan's order, each once. Pipelines inside VkFFT are not among them.
+  /// Builds every pipeline of that plan, without running it, and returns the driver's statistics.
+  /// In the plan's order, each pipeline once. Pipelines inside VkFFT are not included.
   std::vector<CompiledPipeline> compile_plan(std::int64_t batch) const;
 
-  /// What the validation layer has said so far; empty without ClassifierOptions::validation and
-  /// GFNET_VALIDATION=1.
+  /// Messages of the validation layer so far. Empty unless ClassifierOptions::validation or
+  /// GFNET_VALIDATION=1 enables the layer.
   std::vector<std::string> validation_messages() const;
 
  private:

@@ -7,7 +7,7 @@
 
 namespace gfnet {
 
-/// A figure that a driver gives about the code it made of a shader, in its own words.
+/// One statistic about a compiled shader, such as its register count, in the driver's own words.
 struct CompiledFigure {
   std::string name;
   std::string value;
@@ -17,20 +17,20 @@ struct CompiledFigure {
 /// A compute pipeline as the driver compiled it.
 struct CompiledPipeline {
   std::string kernel;
-  /// Values of its specialisation constants; empty for the shader's own.
+  /// Values of its specialisation constants. Empty: the shader's defaults.
   std::vector<std::uint32_t> specialization;
   std::array<std::uint32_t, 3> workgroup{1, 1, 1};
-  /// How many steps of the plan run it.
+  /// Number of plan steps that run it; 0 from compile_all_kernels().
   std::int64_t steps = 0;
-  /// Empty where the driver gives none (no VK_KHR_pipeline_executable_properties).
+  /// Empty if the driver offers none (no VK_KHR_pipeline_executable_properties).
   std::vector<CompiledFigure> figures;
-  /// Why the device cannot have it; empty if it can.
+  /// Why the device cannot create this pipeline. Empty on success.
   std::string refusal;
 };
 
-/// Builds every kernel of the library, those with tiles in several sizes, whether or not a plan for
-/// the device would use it. device: as in ClassifierOptions. Runs nothing. Throws NoDeviceError,
-/// VulkanError.
+/// Builds every kernel of the library, whether or not a plan for the device would use it. Kernels
+/// with tiles are built in several tile sizes. Runs nothing. device: as in ClassifierOptions.
+/// Throws NoDeviceError or VulkanError.
 std::vector<CompiledPipeline> compile_all_kernels(const std::string& device);
 
 }  // namespace gfnet

@@ -9,9 +9,9 @@
 
 namespace gfnet {
 
-/// A Vulkan device as a person would look at it.
+/// Properties of a Vulkan device, for display.
 struct DeviceDescription {
-  /// What `--device N` and ClassifierOptions::device take.
+  /// The number that `--device N` and ClassifierOptions::device accept.
   std::uint32_t index = 0;
   std::string name;
   std::string driver;
@@ -19,24 +19,24 @@ struct DeviceDescription {
   std::string type;
   /// Vulkan version: "1.3.274".
   std::string api_version;
-  /// Largest device-local heap.
+  /// Size of the largest device-local heap.
   std::uint64_t memory_bytes = 0;
   std::uint64_t max_buffer_bytes = 0;
   std::uint32_t max_workgroup_invocations = 0;
   std::uint32_t shared_memory_bytes = 0;
   std::uint32_t subgroup_size = 0;
-  /// Halves in buffers, and arithmetic on them.
+  /// Halves can be stored in buffers; there is arithmetic on halves.
   bool fp16_storage = false;
   bool fp16_arithmetic = false;
   /// VK_KHR_cooperative_matrix, with halves as factors and floats as sums.
   bool matrix_units = false;
   /// Rows, columns and inner size of such products; empty without matrix units.
   std::vector<std::array<std::uint32_t, 3>> matrix_shapes;
-  /// What Precision::kAuto comes to here.
+  /// What Precision::kAuto resolves to, unless the model's weights do not fit halves.
   Precision auto_precision = Precision::kFp32;
-  /// Timestamps on the compute queue, without which no kernel can be timed.
+  /// The compute queue has timestamps, which kernel timing needs.
   bool timestamps = false;
-  /// The device that is used when none is named.
+  /// Used when no device is named.
   bool is_default = false;
 };
 
@@ -44,10 +44,11 @@ struct DeviceDescription {
 /// Throws NoDeviceError if there is no Vulkan loader or no driver.
 std::vector<DeviceDescription> list_devices();
 
-/// The devices that a text stands for, to share a job; one entry a share. "all": every GPU or,
-/// without one, every software driver. "0,1": devices 0 and 1. "0,0,1": the same, with two thirds
-/// for device 0. In the place of an index part of a name will do, as in ClassifierOptions::device.
-/// Throws NoDeviceError, or ArgumentError for an empty place in a list.
+/// The devices that `want` selects to share a job, one entry for each share of the work.
+/// "all": every GPU, or every software driver if there is no GPU. "0,1": devices 0 and 1.
+/// "0,0,1": the same, with two thirds of the work for device 0. Part of a name may replace an
+/// index, as in ClassifierOptions::device.
+/// Throws NoDeviceError, or ArgumentError for an empty item in the list.
 std::vector<DeviceDescription> select_devices(const std::string& want);
 
 }  // namespace gfnet

@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <string>
 
-/// The engine's errors. Every one says in a single line what failed and why, for a person to act
-/// on.
+/// The engine's errors. Each message is one line that says what failed and why, so that a person
+/// can act on it.
 namespace gfnet {
 
 /// Base of all errors that the engine throws on purpose.
@@ -15,20 +15,20 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A file that cannot be read or does not hold what its reader expects.
-/// what(): "PATH: [tensor 'NAME': ][offset N: ]CAUSE", made printable().
+/// A file that cannot be read or written, or whose content is not as its reader expects.
+/// what(): "PATH: [tensor 'NAME': ][offset N: ]CAUSE", passed through printable().
 class FormatError : public Error {
  public:
-  /// Marks a fault that has no byte offset.
+  /// offset() of an error that has no byte offset.
   static constexpr std::int64_t kNoOffset = -1;
 
   FormatError(const std::filesystem::path& path, const std::string& cause,
               const std::string& tensor = "", std::int64_t offset = kNoOffset);
 
   const std::filesystem::path& path() const { return path_; }
-  /// Name of the tensor at fault, empty where the fault concerns the whole file.
+  /// Name of the tensor concerned. Empty if the error concerns the whole file.
   const std::string& tensor() const { return tensor_; }
-  /// Byte offset of the fault in the file, or kNoOffset.
+  /// Byte offset of the error in the file, or kNoOffset.
   std::int64_t offset() const { return offset_; }
   /// what() without the path.
   std::string cause() const;
@@ -39,26 +39,27 @@ class FormatError : public Error {
   std::int64_t offset_;
 };
 
-/// An argument that no model or device could be given, or not this model: the caller's mistake.
+/// An invalid argument: the caller's mistake. It is wrong for every model and device, or for this
+/// model.
 class ArgumentError : public Error {
  public:
   using Error::Error;
 };
 
-/// A request that is well-formed but beyond what the engine or the device can do.
+/// A valid request that the engine or the device cannot fulfil.
 /// what(): "FEATURE[ on DEVICE]".
 class UnsupportedError : public Error {
  public:
   explicit UnsupportedError(const std::string& feature, const std::string& device = "");
 };
 
-/// A request that the device could do were it smaller: fewer images at a time, or smaller ones.
+/// A request that is too large for the device. Fewer images at a time, or smaller ones, may work.
 class TooLargeError : public UnsupportedError {
  public:
   using UnsupportedError::UnsupportedError;
 };
 
-/// No Vulkan driver, or no device that fits the request.
+/// There is no Vulkan driver, or no device that matches the request.
 class NoDeviceError : public Error {
  public:
   using Error::Error;
@@ -67,11 +68,11 @@ class NoDeviceError : public Error {
 /// A Vulkan call that failed. what(): "CALL failed: VK_ERROR_…".
 class VulkanError : public Error {
  public:
-  /// result: the VkResult's number and name, as the public headers name no Vulkan type.
+  /// result, result_name: the VkResult as number and name. The public headers use no Vulkan type.
   VulkanError(const std::string& call, int result, const std::string& result_name);
 
   int result() const { return result_; }
-  /// The same, with " on DEVICE" at its end, for who has several.
+  /// A copy with " on DEVICE" appended to its message, for callers that use several devices.
   VulkanError on(const std::string& device) const;
 
  private:

@@ -10,8 +10,8 @@
 #include "gfnet/image.h"
 #include "gfnet/model.h"
 
-/// What a network sees: where a class comes from, what its layers do with a picture's frequencies,
-/// and the filters that it has learned; as numbers, and as pictures for people.
+/// Explanations of a network: where in an image a class comes from, what a layer does to the
+/// frequencies, and the learned filters. Each is available as numbers and as a picture.
 ///
 ///   gfnet::ClassifierOptions options;
 ///   options.explain.class_maps = true;
@@ -21,49 +21,49 @@
 ///       gfnet::heat_overlay(image, model.description(), result.class_maps.front());
 namespace gfnet {
 
-/// What a classifier says beside its results. All of it is computed by the same recorded commands
-/// as the results, which it leaves as they are.
+/// Explanations that a classifier computes with its results. The recorded commands of a batch
+/// compute both. The results do not change.
 struct ExplainOptions {
-  /// Classification::class_maps: of each class in Classification::top, which the device finds and
-  /// maps by itself.
+  /// Fill Classification::class_maps: one map for each class in Classification::top. The device
+  /// selects the classes itself.
   bool class_maps = false;
-  /// The map of this class alone.
+  /// With class_maps: map only this class.
   std::optional<std::int64_t> class_index;
-  /// Classification::spectrum: in this block, counted from 0 over all stages.
+  /// Fill Classification::spectrum for this block, counted from 0 over all stages.
   std::optional<std::int64_t> layer;
 
   friend bool operator==(const ExplainOptions&, const ExplainOptions&) = default;
 };
 
-/// Where in a picture a class comes from. GFNet's head is linear and is given the mean over the
-/// tokens of the last grid, so that a class's logit is the mean of what the head makes of each
-/// token alone, plus the head's bias for the class: exactly, and nothing is approximated (Zhou et
-/// al. 2016, eq. 2).
+/// Shows where in an image a class comes from: how much each token adds to the class's logit.
+/// GFNet's head is linear and its input is the mean over the last grid's tokens. The logit is
+/// therefore the mean of the head's products with each token, plus the head's bias for the class.
+/// This is exact, not an approximation (Zhou et al. 2016, eq. 2).
 struct ClassMap {
+  /// The class.
   std::int64_t index = 0;
-  /// The last stage's grid.
+  /// The last stage's grid, in tokens.
   std::int64_t height = 0;
   std::int64_t width = 0;
-  /// [height, width], in units of the logit. Their mean is the logit less the head's bias.
+  /// [height, width], in units of the logit. Their mean is the logit minus the head's bias.
   std::vector<float> values;
 };
 
-/// What a block's filter is given and what it makes of it, in the frequency domain: the means over
-/// the channels of |rfft2(LN1(x))| and of |K ⊙ rfft2(LN1(x))| (Rao et al. 2021, eq. 3),
-/// orthonormal.
+/// The magnitudes of a block's spectrum before and after its filter: |rfft2(LN1(x))| and
+/// |K ⊙ rfft2(LN1(x))|, each averaged over the channels (Rao et al. 2021, eq. 3). Orthonormal.
 struct LayerSpectrum {
   std::int64_t layer = 0;
-  /// Of the stage's grid.
+  /// The stage's grid, in tokens.
   std::int64_t height = 0;
   std::int64_t width = 0;
-  /// [height, width]: whole planes, frequency (0, 0) at [height/2, width/2].
+  /// [height, width]: full planes, frequency (0, 0) at [height/2, width/2].
   std::vector<float> before;
   std::vector<float> after;
 };
 
 // --- Numbers ----------------------------------------------------------------------------------
 
-/// Blocks of all stages.
+/// Number of blocks in all stages.
 std::int64_t layer_count(const ModelDescription& model);
 
 /// A block's learned global filter.
@@ -78,20 +78,25 @@ struct LayerFilter {
   std::vector<float> kernel;
 };
 
-/// At the model's resolution. Throws ArgumentError if there is no such layer.
+/// The filter of block `layer`, counted from 0 over all stages, at the model's resolution. Throws
+/// ArgumentError if there is no such block.
 LayerFilter layer_filter(const Model& model, std::int64_t layer);
 
-/// |K| of one channel: [height, width], frequency (0, 0) at [height/2, width/2].
+/// |K| of one channel: [height, width], frequency (0, 0) at [height/2, width/2]. Throws
+/// ArgumentError if there is no such channel.
 std::vector<float> filter_magnitude(const LayerFilter& filter, std::int64_t channel);
-/// The kernel that a circular convolution over the grid would have to do the same, irfft2(K) with
-/// the inverse's 1/(H·W): [height, width], the shift (0, 0) at [height/2, width/2].
+/// The filter of one channel in the spatial domain: the kernel of the equivalent circular
+/// convolution over the grid, irfft2(K) with the inverse's factor 1/(H·W).
+/// Returns [height, width], shift (0, 0) at [height/2, width/2]. Throws as filter_magnitude().
 std::vector<float> spatial_kernel(const LayerFilter& filter, std::int64_t channel);
 
-/// The whole plane of magnitudes [height, width], frequency (0, 0) at [height/2, width/2], of the
-/// half that a real transform keeps, [height, width/2+1]: |X[h, w]| = |X[−h, −w]|.
+/// Expands the half spectrum of a real transform to a full plane: |X[h, w]| = |X[−h, −w]|.
+/// half: magnitudes [height, width/2+1], frequency (0, 0) first.
+/// Returns [height, width], frequency (0, 0) at [height/2, width/2]. Throws Error if the size of
+/// `half` does not match.
 std::vector<float> full_plane(std::span<const float> half, std::int64_t height, std::int64_t width);
 
-/// In pixels of a picture, edges included: pixel x spans [x, x + 1).
+/// A rectangle in an image, in pixels; pixel x spans [x, x + 1). Its edges may lie between pixels.
 struct Region {
   double left = 0;
   double top = 0;
@@ -99,67 +104,69 @@ struct Region {
   double height = 0;
 };
 
-/// The part of a picture that the network is shown, by the geometry of its preprocessing. Throws
-/// UnsupportedError for an empty picture.
+/// The part of an image that the network sees after resize and crop. width, height: of the image.
+/// Throws UnsupportedError for an empty image.
 Region seen_region(const ModelDescription& model, std::uint32_t width, std::uint32_t height);
 
 // --- Pictures ---------------------------------------------------------------------------------
 
 using Rgb = std::array<std::uint8_t, 3>;
 
-/// From dark violet by red to light yellow for 0 … 1, lightness (OKLab) rising in proportion, so
-/// that equal steps look equal and a grey print keeps the order. Beyond, the nearest end.
+/// Colour for a value 0 … 1: from dark violet through red to light yellow. Lightness (OKLab) is
+/// proportional to the value, so equal steps look equal and a grey print keeps the order. Values
+/// outside the range get the nearest end's colour.
 Rgb heat_colour(double value);
-/// From blue by white to red for −1 … 1: of equal lightness at ±v.
+/// Colour for a value −1 … 1: from blue through white to red. −v and v have equal lightness.
 Rgb signed_colour(double value);
 
 struct Range {
   float least = 0;
   float most = 0;
 
-  /// 0 … 1 within the range; all of an empty range is 0.
+  /// Where the value lies in the range: 0 at `least`, 1 at `most`. Always 0 for an empty range.
   double position(float value) const;
 };
-/// Of the values that are finite.
+/// Smallest and largest of the finite values; an empty range if there are none.
 Range range_of(std::span<const float> values);
 
-/// One pixel a value, by heat_colour over the range: what a display can scale as it likes.
+/// Draws each value as one pixel, coloured by heat_colour over the range. A display can enlarge it.
 /// values: [height, width].
 Image heat_picture(std::span<const float> values, std::int64_t height, std::int64_t width,
                    const Range& range);
 
-/// How heat_overlay mixes: of the heat so much, of the picture's brightness the rest.
+/// Share of the heat colour in heat_overlay's mix. The image's brightness has the remaining share.
 constexpr double kHeatOpacity = 0.6;
-/// What is left of a picture's colours where the network did not look.
+/// Factor that dims the part of an image that the network did not see.
 constexpr double kUnseenBrightness = 0.35;
 
-/// The picture with the map over the part that the network was shown, interpolated (bicubic), the
-/// rest dimmed. range: what the colours stand for; the map's own by default.
+/// Draws the map, interpolated (bicubic), over the part of the image that the network saw, and dims
+/// the rest. range: values at the ends of the colour scale; default: the map's own range.
+/// Throws Error if the map is empty or malformed, and as seen_region().
 Image heat_overlay(const Image& picture, const ModelDescription& model, const ClassMap& map,
                    const std::optional<Range>& range = std::nullopt);
 
-/// The heat alone: what heat_overlay lays over the part that the network was shown, in
-/// height×width pixels, for a display that mixes by itself.
+/// Draws the map's colours alone: height×width pixels for the part of the image that the network
+/// saw. For a display that mixes them with the image itself. Throws as heat_overlay().
 Image heat_layer(const ModelDescription& model, const ClassMap& map, std::uint32_t width,
                  std::uint32_t height, const std::optional<Range>& range = std::nullopt);
 
-/// Both planes of a spectrum, a pixel a value, in the colours of one logarithmic scale, for one
-/// cannot be told from the other otherwise.
+/// Both planes of a spectrum, one pixel a value. They share one logarithmic colour scale, so that
+/// they can be compared.
 struct SpectrumPictures {
   Image before;
   Image after;
-  /// The magnitudes at the scale's ends. Zeros take the least of the others.
+  /// The magnitudes at the scale's ends. Zeros are drawn as the smallest other magnitude.
   Range magnitudes;
 };
 SpectrumPictures spectrum_pictures(const LayerSpectrum& spectrum);
 
-/// filter_magnitude on the channel's own logarithmic scale, a pixel a value.
+/// Draws filter_magnitude() on the channel's own logarithmic scale, one pixel a value.
 Image filter_frequency_picture(const LayerFilter& filter, std::int64_t channel);
-/// spatial_kernel by signed_colour, a pixel a value: zero is white, and the largest magnitude full
-/// blue or red.
+/// Draws spatial_kernel() in signed_colour(), one pixel a value. Zero is white; the largest
+/// magnitude is full blue or red.
 Image filter_spatial_picture(const LayerFilter& filter, std::int64_t channel);
 
-/// A picture and what is to be said of it.
+/// An image with the explanations that a sheet shows.
 struct ExplainedPicture {
   Image picture;
   /// ASCII; other characters are drawn as "?".
@@ -168,17 +175,18 @@ struct ExplainedPicture {
   std::optional<LayerSpectrum> spectrum;
 };
 
-/// A row a picture: the picture with the part that the network was shown; the heat map over it with
-/// its scale; with a spectrum, both planes on one logarithmic scale.
+/// Draws one row for each image: the image with the part that the network saw, the heat map over it
+/// with its scale, and, if there is a spectrum, both planes on one logarithmic scale.
+/// Throws Error if there are no images.
 Image explain_sheet(std::span<const ExplainedPicture> pictures, const ModelDescription& model);
 
-/// The channels that a sheet shows of so many: spread evenly, from the first on.
+/// The channels that filter_sheet() shows: `shown` of `channels`, evenly spaced, starting at 0.
 std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t shown);
 
-/// Learned filters: side by side the magnitudes in the frequency domain (logarithmic, zero
-/// frequency in the middle) and the kernels that they are in the spatial domain, each on its own
-/// scale, as Rao et al. (2021) show them. `channels` of each layer, eight in a row. Throws Error
-/// without a layer.
+/// Draws learned filters as Rao et al. (2021) show them. On the left the magnitudes in the
+/// frequency domain (logarithmic, zero frequency in the middle), on the right the kernels in the
+/// spatial domain. Each tile has its own scale. `channels`: tiles of each layer, eight in a row.
+/// Throws Error if there are no layers.
 Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels);
 
 }  // namespace gfnet

@@ -6,26 +6,27 @@
 
 namespace gfnet {
 
-/// An 8-bit RGB picture. rgb: [height, width, 3], row-major and tightly packed.
+/// An 8-bit RGB image. rgb: [height, width, 3], row-major and tightly packed.
 struct Image {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   std::vector<std::uint8_t> rgb;
 };
 
+/// How load_image() reads a file.
 struct LoadOptions {
-  /// Turn a JPEG or PNG file's picture upright, as its EXIF data ask. Published accuracies are
-  /// measured without.
+  /// Apply the EXIF orientation of a JPEG or PNG file. Published accuracies are measured without.
   bool apply_orientation = false;
 };
 
-/// Reads a picture: JPEG, PNG, BMP, GIF, TGA, PSD or PNM, told by content. Grey is repeated, alpha
-/// dropped, CMYK converted.
-/// Throws FormatError if the file cannot be read, is no picture, or is truncated, corrupt or too
+/// Reads a JPEG, PNG, BMP, GIF, TGA, PSD or PNM file. The format is detected from the content. Grey
+/// is repeated to three channels, alpha is dropped, CMYK is converted.
+/// Throws FormatError if the file cannot be read, is not an image, or is truncated, corrupt or too
 /// large. Thread-safe.
 Image load_image(const std::filesystem::path& path, const LoadOptions& options = {});
 
-/// Writes a PNG file. Throws FormatError if it cannot be written; then no half of it is left.
+/// Writes a PNG file. Throws FormatError if it cannot be written; no partial file is left then.
+/// Throws Error if the image is empty, too large, or `rgb` does not match its size.
 void save_png(const std::filesystem::path& path, const Image& image);
 
 }  // namespace gfnet

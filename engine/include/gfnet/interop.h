@@ -13,15 +13,15 @@
 #include "gfnet/device.h"
 #include "gfnet/model.h"
 
-// What Vulkan's handles point to.
+// The types behind Vulkan's dispatchable handles, declared as vulkan.h does.
 struct VkInstance_T;
 struct VkPhysicalDevice_T;
 struct VkDevice_T;
 struct VkQueue_T;
 
-/// For a program that draws with Vulkan on the device that classifies: one device for both,
-/// pictures that are uploaded once for both, and a network that lets the program's own work in
-/// between. The live demo is such a program (apps/live).
+/// Interfaces for a program that draws with Vulkan on the same device. The program and the engine
+/// share one VkDevice. Each frame is uploaded once for both. The network runs in short slices so
+/// that drawing can happen in between. The live demo (apps/live) is such a program.
 namespace gfnet {
 
 struct SharedDeviceOptions {
@@ -29,19 +29,19 @@ struct SharedDeviceOptions {
   std::string device;
   bool validation = false;
   std::filesystem::path cache_directory;
-  /// Extensions to enable beside the engine's own, to present to a window for instance.
+  /// Extensions to enable in addition to the engine's own, for example to present to a window.
   std::vector<std::string> instance_extensions;
   std::vector<std::string> device_extensions;
-  /// The queue must be able to draw; devices that cannot are not considered.
+  /// The queue must support graphics. Devices without such a queue are not considered.
   bool graphics = false;
 };
 
-/// A Vulkan device with one queue, used by the engine and by the program that made it. Must outlive
-/// all that is made from it; copies share it. Vulkan 1.1 and Vulkan's functions through volk, which
-/// the engine has loaded for the instance.
+/// A Vulkan 1.1 device with one queue, shared by the engine and the program that created it. Copies
+/// share the device. It must outlive everything created from it. The engine has loaded volk for the
+/// instance, so Vulkan's functions can be called through volk.
 class SharedDevice {
  public:
-  /// Throws NoDeviceError, UnsupportedError (an extension that is missing) or VulkanError.
+  /// Throws NoDeviceError, UnsupportedError (an extension is missing) or VulkanError.
   explicit SharedDevice(const SharedDeviceOptions& options = {});
 
   VkInstance_T* instance() const;
@@ -49,12 +49,13 @@ class SharedDevice {
   VkDevice_T* device() const;
   VkQueue_T* queue() const;
   std::uint32_t queue_family() const;
-  /// To be held around every use of the queue, presenting and vkDeviceWaitIdle included.
+  /// Hold it during every use of the queue, including presentation and vkDeviceWaitIdle.
   std::mutex& queue_mutex() const;
 
   DeviceDescription description() const;
 
-  /// What the validation layer says, of the device's end too, for as long as this lives.
+  /// Messages of the validation layer. Keeps the instance alive, so that it also receives messages
+  /// about the destruction of the device.
   class ValidationLog {
    public:
     std::vector<std::string> messages() const;
@@ -65,7 +66,7 @@ class SharedDevice {
   };
   ValidationLog validation_log() const;
 
-  /// The engine's own view; not part of the interface.
+  /// The engine's internal view; not part of the interface.
   struct State;
   State& state() const { return *state_; }
 
@@ -73,12 +74,12 @@ class SharedDevice {
   std::shared_ptr<State> state_;
 };
 
-/// A picture in the device's memory: [height, width] words R | G << 8 | B << 16, rows without gaps;
-/// the last byte of a word is not looked at. Move-only.
+/// A frame in device memory: [height, width] 32-bit words R | G << 8 | B << 16, rows without gaps.
+/// The highest byte of a word is ignored. Move-only.
 class DeviceFrame {
  public:
-  /// Throws Error for no pixels, UnsupportedError if the device has no buffers of that size, or
-  /// VulkanError.
+  /// Throws Error if width or height is 0, UnsupportedError if the device has no buffers of that
+  /// size, or VulkanError.
   DeviceFrame(const SharedDevice& device, std::uint32_t width, std::uint32_t height);
   ~DeviceFrame();
   DeviceFrame(DeviceFrame&&) noexcept;
@@ -86,7 +87,7 @@ class DeviceFrame {
 
   std::uint32_t width() const;
   std::uint32_t height() const;
-  /// The VkBuffer, which may be the source of copies and a storage buffer.
+  /// The VkBuffer handle. The buffer can be used as a copy source and as a storage buffer.
   std::uint64_t buffer() const;
 
   struct State;
@@ -96,7 +97,7 @@ class DeviceFrame {
   std::unique_ptr<State> state_;
 };
 
-/// Brings pictures to the device. One thread at a time may use it.
+/// Uploads frames to the device. One thread at a time may use it.
 class FrameUploader {
  public:
   explicit FrameUploader(const SharedDevice& device);
@@ -104,11 +105,11 @@ class FrameUploader {
   FrameUploader(FrameUploader&&) noexcept;
   FrameUploader& operator=(FrameUploader&&) noexcept;
 
-  /// Memory for one picture, 4·width·height bytes, that the device can read; to be written by the
-  /// host, which should not read it. Valid until the next call. Throws as DeviceFrame.
+  /// Upload memory for one frame, 4·width·height bytes in DeviceFrame's layout. Write to it and do
+  /// not read it: reads may be slow. Valid until the next call. Throws as DeviceFrame.
   std::span<std::byte> pixels(std::uint32_t width, std::uint32_t height);
-  /// Copies what was written there to the frame, which must have that size and be in no use.
-  /// Returns when it is done. Throws Error if it has another size, or VulkanError.
+  /// Copies the upload memory to the frame and waits for the copy. The frame must not be in use.
+  /// Throws Error if its size differs from that given to pixels(), or VulkanError.
   void upload(DeviceFrame& frame);
 
  private:
@@ -116,33 +117,35 @@ class FrameUploader {
   std::unique_ptr<State> state_;
 };
 
-/// A model on a shared device, for pictures that are there already. The results are those of
+/// Classifies frames that are already in the memory of a shared device. The results equal those of
 /// Classifier::classify() for the same pixels.
 ///
-/// The network is submitted in slices of a few milliseconds, as its first runs measure them, so
-/// that on a device with one queue nobody who draws waits for all of it.
+/// The network is submitted in slices of a few milliseconds, based on step times measured in the
+/// first runs. Drawing on the same queue therefore waits for one slice, not for the whole network.
 ///
-/// Of the classifiers on one device, one thread at a time may use any.
+/// All classifiers on one device together may be used by one thread at a time.
 class FrameClassifier {
  public:
-  /// options: device, validation and cache_directory are the shared device's. Throws as Classifier.
+  /// options: device, validation and cache_directory are ignored; the shared device has its own.
+  /// Throws as Classifier.
   FrameClassifier(const SharedDevice& device, const Model& model,
                   const ClassifierOptions& options = {});
   ~FrameClassifier();
   FrameClassifier(FrameClassifier&&) noexcept;
   FrameClassifier& operator=(FrameClassifier&&) noexcept;
 
-  /// Makes all that a run needs, which the first one would do otherwise. Throws UnsupportedError if
-  /// the model takes neither one nor three channels or the device cannot run the network, or
-  /// VulkanError.
+  /// Uploads weights, tunes and creates pipelines now; otherwise the first run does. Throws
+  /// UnsupportedError if the model has neither one nor three input channels or the device cannot
+  /// run the network, or VulkanError.
   void prepare();
 
-  /// The frame may be read by others meanwhile, and written by nobody. Throws UnsupportedError if
-  /// the model takes neither one nor three channels, or VulkanError.
+  /// Classifies a frame and waits for the result. Others may read the frame meanwhile; nobody may
+  /// write to it. Throws UnsupportedError if the model has neither one nor three input channels, or
+  /// VulkanError.
   Classification classify(const DeviceFrame& frame);
 
   const Model& model() const;
-  /// What auto came to.
+  /// kFp32 or kFp16: what kAuto resolved to.
   Precision precision() const;
 
  private:

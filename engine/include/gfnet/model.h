@@ -29,7 +29,8 @@ struct TensorDescription {
   std::vector<std::int64_t> shape;
 };
 
-/// What a checkpoint's tensors say about the network (Rao et al. 2021, table 1).
+/// A network's architecture as its checkpoint's tensors define it (Rao et al. 2021, table 1), with
+/// its preprocessing.
 struct ModelDescription {
   std::filesystem::path path;
   /// "PyTorch zip", "PyTorch legacy" or "safetensors".
@@ -45,12 +46,12 @@ struct ModelDescription {
   std::int64_t parameters = 0;
   /// Multiply-accumulate operations of one image.
   double macs = 0;
-  /// Per input channel, on values scaled to 0…1.
+  /// Normalisation of each input channel, for values scaled to 0…1.
   std::vector<float> mean;
   std::vector<float> std;
-  /// Side of the crop over the side of the resized image.
+  /// Side of the crop divided by the side of the resized image.
   double crop_ratio = 0;
-  /// The file's own notes (safetensors only).
+  /// The file's `__metadata__` (safetensors only).
   std::map<std::string, std::string> metadata;
   std::vector<TensorDescription> tensors;
 };
@@ -63,43 +64,44 @@ struct ImageSize {
   friend bool operator==(const ImageSize&, const ImageSize&) = default;
 };
 
-/// A GFNet checkpoint, read and checked. Cheap to copy; immutable but for its labels.
+/// A GFNet checkpoint, read and checked. Cheap to copy. Only its labels can change.
 class Model {
  public:
-  /// Reads a PyTorch (.pth, either form) or safetensors file; the form is told by its content.
-  /// Runs no code from the file. Throws FormatError naming the file and the cause if it cannot be
-  /// read or holds no GFNet.
+  /// Reads a PyTorch (.pth, zip or legacy form) or safetensors file. The form is detected from the
+  /// content. Runs no code from the file. Throws FormatError naming the file and the cause if it
+  /// cannot be read or does not hold a GFNet.
   static Model load(const std::filesystem::path& path);
 
-  /// The network for images of another size: the filters and pos_embed of the file are interpolated
-  /// bilinearly to the grids that such an image makes (Rao et al. 2021, section 3.2), so that the
-  /// description's grids, parameters and tensors are those of the new size. Labels stay. The file's
-  /// own size gives back the network as it was read. Throws ArgumentError if the patches and stages
-  /// do not divide the size, or if a filter would be larger than any Vulkan device binds.
+  /// The same network for images of another size. The filters and pos_embed of the file are
+  /// interpolated bilinearly to the new grids (Rao et al. 2021, section 3.2). The description's
+  /// grids, parameters and tensors are those of the new size. Labels stay. The file's own size
+  /// returns the network as it was read. Throws ArgumentError if the size is not a multiple of what
+  /// the patches and stages need, or if a tensor would exceed 4 GiB, the largest storage buffer in
+  /// Vulkan.
   Model at(const ImageSize& size) const;
 
   const ModelDescription& description() const;
 
-  /// One a class, or empty if nothing is known: then predictions are labelled "class N". A
-  /// checkpoint with 1000 classes and no labels of its own is taken for ImageNet's: then a label is
-  /// all the words of a WordNet synset, "tench, Tinca tinca".
+  /// One label for each class. Empty if they are unknown; predictions are then labelled "class N".
+  /// A checkpoint with 1000 classes and no labels of its own gets ImageNet's: each label has all
+  /// words of a WordNet synset, "tench, Tinca tinca".
   const std::vector<std::string>& labels() const;
-  /// Throws Error unless there is one label a class.
+  /// Throws Error unless there is one label for each class.
   void set_labels(std::vector<std::string> labels);
-  /// One label a line. Throws FormatError if the file cannot be read or has another number of lines
-  /// than there are classes.
+  /// Reads one label from each line. Throws FormatError if the file cannot be read or its number of
+  /// lines differs from the number of classes.
   void load_labels(const std::filesystem::path& path);
   /// The label of a class, or "class N".
   std::string label_of(std::int64_t index) const;
-  /// Whether the labels are ImageNet's, which the file did not say.
+  /// Whether ImageNet's labels are used because the file has none.
   bool has_imagenet_labels() const { return has_imagenet_labels_; }
-  /// Of ImageNet's labels the first word, which fits a narrow column and is no other class's:
-  /// "tench". Otherwise the label.
+  /// A short, unique name for a class with an ImageNet label: "tench". For other labels:
+  /// label_of().
   std::string short_label_of(std::int64_t index) const;
-  /// The WordNet synset of one of ImageNet's labels, "n01440764"; otherwise empty.
+  /// The WordNet synset of a class with an ImageNet label: "n01440764". Otherwise empty.
   std::string synset_of(std::int64_t index) const;
 
-  /// The engine's own view of the model; not part of the interface.
+  /// The engine's internal view of the model; not part of the interface.
   struct Contents;
   const Contents& contents() const { return *contents_; }
 

@@ -17,34 +17,36 @@ struct NpyArray {
   std::vector<float> values;
 };
 
-/// Reads a .npy file (format versions 1 to 3) of little-endian f2, f4 or f8 or of u1, in C order,
-/// and converts the values to float (f8 is rounded). Throws FormatError for anything else: Fortran
-/// order, other types, a file shorter or longer than its shape asks for.
+/// Reads a .npy file, format versions 1 to 3, in C order. Element types: u1 and little-endian f2,
+/// f4 and f8. The values are converted to float; f8 is rounded.
+/// Throws FormatError for everything else: Fortran order, another type, or a file that is shorter
+/// or longer than its shape requires.
 NpyArray read_npy(const std::filesystem::path& path);
 
-/// Writes values as '<f4' in C order, format version 1. There must be shape.elements() of them.
+/// Writes values as '<f4' in C order, format version 1. values: shape.elements() numbers.
 /// Throws FormatError if the file cannot be written.
 void write_npy(const std::filesystem::path& path, const Shape& shape,
                std::span<const float> values);
 
-/// Writes a '<f4' array [rows, row…] whose number of rows is known only at the end. Whenever the
-/// process ends, numpy reads the file as the array of all rows appended so far: the header is
-/// brought up to date after each. All throw FormatError.
+/// Writes a '<f4' array [rows, row…] whose number of rows is known only at the end. The header is
+/// updated after each append(), so numpy can read the rows appended so far even if the process is
+/// killed. All functions throw FormatError.
 class NpyWriter {
  public:
   /// row: shape of one row, without the leading axis.
   NpyWriter(const std::filesystem::path& path, const Shape& row);
-  /// Goes on with a file that such a writer has left, after its first `rows` rows; what follows
-  /// those is cut off. Throws if it holds fewer, or other ones.
+  /// Continues a file that an NpyWriter has written, after its first `rows` rows. The remaining
+  /// rows are cut off. Throws if the file holds fewer rows, or was not written by an NpyWriter with
+  /// the same row shape.
   NpyWriter(const std::filesystem::path& path, const Shape& row, std::int64_t rows);
-  /// Closes the file; an error then goes unreported, so call close() first.
+  /// Closes the file and ignores errors. Call close() first to see them.
   ~NpyWriter();
   NpyWriter(const NpyWriter&) = delete;
   NpyWriter& operator=(const NpyWriter&) = delete;
 
-  /// values: whole rows.
+  /// values: one or more whole rows.
   void append(std::span<const float> values);
-  /// Nothing can be appended any more.
+  /// Closes the file. append() must not be called afterwards.
   void close();
 
   const Shape& row() const { return row_; }

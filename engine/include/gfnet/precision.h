@@ -6,12 +6,15 @@ namespace gfnet {
 
 /// How activations and weights are stored and multiplied.
 ///
-/// kFp32 is single precision throughout. kFp16 stores the weights of matrix products, and what lies
-/// between the layers of a block, in halves (IEEE binary16), and multiplies halves where the device
-/// has arithmetic or matrix units for them; the residual stream, statistics, Fourier transforms,
-/// sums and logits stay in single precision. An activation beyond 65504 is stored as 65504. kAuto
-/// is kFp16 on GPUs with 16-bit storage, for models whose weights fit halves, and kFp32 otherwise:
-/// what software drivers gain from halves is not worth the digits (docs/experiments.md).
+/// kFp32: single precision throughout.
+///
+/// kFp16: halves (IEEE binary16) store the weights of matrix products and the activations between
+/// the layers of a block. They are multiplied as halves if the device has arithmetic or matrix
+/// units for that. The residual stream, statistics, Fourier transforms, sums and logits stay in
+/// single precision. An activation beyond ±65504 is stored as ±65504.
+///
+/// kAuto: kFp16 on GPUs with 16-bit storage if the model's weights fit halves, kFp32 otherwise. On
+/// software drivers the gain is too small for the lost digits (docs/experiments.md).
 enum class Precision { kAuto, kFp32, kFp16 };
 
 /// "auto", "fp32", "fp16".

@@ -11,38 +11,39 @@
 
 namespace gfnet {
 
-/// The spectral layer of a block on a square grid of tokens: both layer normalisations, and between
-/// them rfft2, the filter and irfft2; from tokens to tokens.
+/// Cost of a block's spectral layer on a square grid of tokens: layer normalisation, rfft2, filter,
+/// irfft2, layer normalisation. Input and output are tokens.
 struct SpectralScaling {
   /// Tokens a side.
   std::int64_t grid = 0;
-  /// What does its first transform: "spectral_filter…", "vkfft_rfft2".
+  /// The kernel of the second step, which does the first transform: "spectral_filter…" or
+  /// "vkfft_rfft2".
   std::string kernel;
   std::int64_t runs = 0;
-  /// Median over the runs, on the device's clock, for the whole batch.
+  /// Median over the runs for the whole batch, measured by the device.
   double seconds = 0;
   double seconds_per_token = 0;
-  /// Median over the runs of its time per token over that of the first grid in the same round.
+  /// Its time per token divided by the first grid's in the same round. Median over the rounds.
   double growth = 1;
 };
 
-/// A whole block, x + MLP(LN(filter(LN(x)))), the hidden layer four times as wide.
+/// Cost of a whole block, x + MLP(LN(filter(LN(x)))). The hidden layer is four times as wide.
 struct BlockScaling {
   std::int64_t runs = 0;
   /// As for the spectral layer.
   double seconds = 0;
-  /// The most of the device's own memory that it took, weights, activations and VkFFT's buffers.
+  /// Peak of device-local memory: weights, activations and VkFFT's buffers.
   std::uint64_t peak_bytes = 0;
 };
 
-/// How the cost of a block grows with the resolution (Rao et al. 2021, figure 4): 384 channels,
-/// random weights, random tokens as input. One thread at a time may use it.
+/// Measures how the cost of a block grows with the resolution (Rao et al. 2021, figure 4). The
+/// block has 384 channels, random weights and random input. One thread at a time may use it.
 class ScalingBenchmark {
  public:
   static constexpr std::int64_t kChannels = 384;
 
-  /// Chooses the device. image_size and top_k do not matter. Throws as Classifier does, and
-  /// UnsupportedError if the device takes no timestamps.
+  /// Chooses the device. image_size and top_k have no effect. Throws as Classifier does, and
+  /// UnsupportedError if the device has no timestamps.
   explicit ScalingBenchmark(const ClassifierOptions& options = {});
   ~ScalingBenchmark();
   ScalingBenchmark(ScalingBenchmark&&) noexcept;
@@ -50,13 +51,13 @@ class ScalingBenchmark {
 
   DeviceDescription device() const;
 
-  /// Every grid (tokens a side), one after the other in every round, so that a drift of the machine
-  /// touches all alike. Throws TooLargeError if one is beyond the device, other UnsupportedErrors
-  /// if it is not for its size.
+  /// Measures the spectral layer on each grid. grids: tokens a side. A round runs all grids in
+  /// turn, so that clock drift affects all of them alike. Throws TooLargeError if a grid is too
+  /// large for the device, or another UnsupportedError if the device lacks something else.
   std::vector<SpectralScaling> spectral(const std::vector<std::int64_t>& grids, std::int64_t batch,
                                         const MeasurementBudget& budget);
 
-  /// Throws as spectral() does.
+  /// Measures a whole block on one grid. Throws as spectral() does.
   BlockScaling block(std::int64_t grid, std::int64_t batch, const MeasurementBudget& budget);
 
   /// See Classifier.

@@ -5,8 +5,8 @@
 
 namespace gfnet {
 
-/// text as it may stand in one line on a terminal: control characters and bytes that are no UTF-8
-/// become \xNN. A file's name may hold anything.
+/// Makes text safe to print in one terminal line: control characters and invalid UTF-8 bytes
+/// become \xNN. File names, for example, may hold any bytes.
 std::string printable(std::string_view text);
 
 }  // namespace gfnet

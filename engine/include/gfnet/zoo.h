@@ -9,36 +9,37 @@
 
 #include "gfnet/model.h"
 
-/// The model zoo: the published checkpoints, and the one that comes with the engine.
+/// The model zoo: the published checkpoints and the bundled one.
 namespace gfnet {
 
-/// A checkpoint of the zoo and what its authors say of it (Rao et al. 2021, table 3 and their
-/// repository; weights/zoo.json).
+/// A checkpoint of the zoo, with the figures that its authors published (Rao et al. 2021, table 3,
+/// and their repository; listed in weights/zoo.json).
 struct ZooModel {
   /// "gfnet-h-ti".
   std::string name;
-  /// What its file is called wherever it lies.
+  /// Its file name, without a folder.
   std::string file;
   bool bundled = false;
   /// "ImageNet-1k".
   std::string dataset;
-  /// As published: rounded to millions for the paper's models.
+  /// As published. The paper rounds to millions.
   std::int64_t parameters = 0;
   /// Multiply-accumulate operations of one image, as published.
   double macs = 0;
-  /// Per cent of the data set's validation or test images.
+  /// Accuracy in per cent on the data set's validation or test images.
   double top1 = 0;
   double top5 = 0;
-  /// Where the file can be downloaded, and a page of another host to get it from with a browser.
-  /// Empty for a bundled model.
+  /// URL of the file, and a web page on another host that offers it in a browser. Both are empty
+  /// for a bundled model.
   std::string source;
   std::string page;
-  /// Known for few.
+  /// File size, where known.
   std::optional<std::int64_t> bytes;
-  /// Lower-case hexadecimal; empty where none is published.
+  /// Lower-case hexadecimal. Empty if none is published.
   std::string sha256;
 
-  /// The architecture: square images and patches of so many pixels, channels and blocks a stage.
+  /// The architecture. image and patch: sides of the square image and patch, in pixels. channels
+  /// and depths: channels and number of blocks of each stage.
   bool pyramid = false;
   std::int64_t image = 0;
   std::int64_t patch = 0;
@@ -47,17 +48,18 @@ struct ZooModel {
   std::int64_t classes = 0;
 };
 
-/// All of it, smallest networks first, the bundled one last.
+/// All models: the published ones, smallest first, then the bundled one.
 const std::vector<ZooModel>& model_zoo();
 
-/// nullptr if the zoo has no model of that name.
+/// The model of that name; nullptr if there is none.
 const ZooModel* find_zoo_model(std::string_view name);
 
-/// Where downloaded checkpoints are kept: `models` in $GFNET_CACHE or else in the user's cache
-/// folder. Empty if GFNET_CACHE is set to nothing, or no home is known. Need not exist.
+/// Folder for downloaded checkpoints: `models` in $GFNET_CACHE, or else in the user's cache folder.
+/// Empty if GFNET_CACHE is set to an empty string or the home folder is unknown. The folder may not
+/// exist yet.
 std::filesystem::path zoo_directory();
 
-/// Throws FormatError, naming what differs, unless model has the architecture of its namesake.
+/// Throws FormatError with both architectures if the model's differs from the zoo's entry.
 void check_architecture(const Model& model, const ZooModel& expected);
 
 }  // namespace gfnet
