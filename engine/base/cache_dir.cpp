@@ -5,7 +5,7 @@
 namespace gfnet {
 namespace {
 
-/// Value of an environment variable; nullptr if it is not set or empty.
+/// Value of an environment variable; nullptr if it is unset or empty.
 const char* variable(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr && *value != '\0' ? value : nullptr;

@@ -18,8 +18,8 @@
 namespace gfnet {
 namespace {
 
-// File: magic, key's bytes, content's bytes (u64 each, host order), checksum of all that follows
-// it, key, content.
+// File layout: magic; size of the key, size of the content, checksum of key and content (u64 each,
+// host byte order); key; content.
 constexpr std::array<char, 8> kMagic{'g', 'f', 'n', 'e', 't', 'c', '0', '1'};
 constexpr const char* kTemporaryEnding = ".tmp";
 constexpr std::size_t kHeaderBytes = kMagic.size() + 3 * sizeof(std::uint64_t);
@@ -41,10 +41,11 @@ std::optional<std::vector<std::uint8_t>> read_all(const std::filesystem::path& p
 }
 
 void log_ignored(const std::filesystem::path& path, std::string_view cause) {
-  log(LogLevel::kWarning, path.string() + ": " + std::string(cause) + "; it is made anew");
+  log(LogLevel::kWarning, path.string() + ": " + std::string(cause) + "; it is rebuilt");
 }
 
-/// A name beside path that no other process or thread uses: PATH.NUMBER.NUMBER.tmp.
+/// A temporary name in the same folder that no other process or thread uses:
+/// PATH.NUMBER.NUMBER.tmp.
 std::filesystem::path temporary_name(const std::filesystem::path& path) {
   static std::atomic<unsigned> counter{0};
   std::random_device random;
@@ -54,7 +55,7 @@ std::filesystem::path temporary_name(const std::filesystem::path& path) {
   return name;
 }
 
-/// Whether temporary_name made it of a path that ends as `like` does.
+/// Whether temporary_name() made this name for a path with the same extension as `like`.
 bool is_temporary_name(std::filesystem::path name, const std::filesystem::path& like) {
   if (name.extension() != kTemporaryEnding) return false;
   for (int i = 0; i < 2; ++i) {
@@ -66,17 +67,18 @@ bool is_temporary_name(std::filesystem::path name, const std::filesystem::path& 
   return name.replace_extension().extension() == like.extension();
 }
 
-/// One line a directory and process: a full or read-only disk fails every file alike.
+/// Warns once for each directory in a process: on a full or read-only disk every file fails.
 void warn_once(const std::filesystem::path& path, const std::string& cause) {
   static std::mutex mutex;
   static std::set<std::filesystem::path> warned;
   const std::lock_guard lock(mutex);
   if (!warned.insert(path.parent_path()).second) return;
   log(LogLevel::kWarning,
-      path.string() + ": cannot be written: " + cause + "; it is made anew by every run");
+      path.string() + ": cannot be written: " + cause + "; every run must rebuild it");
 }
 
-/// Removes what processes left beside a cache file that were killed while they wrote.
+/// Removes temporary files that killed processes left in the cache file's folder: those older than
+/// an hour.
 void remove_abandoned(const std::filesystem::path& path) {
   constexpr std::chrono::hours kOld{1};
   const auto now = std::filesystem::file_time_type::clock::now();
@@ -90,7 +92,7 @@ void remove_abandoned(const std::filesystem::path& path) {
   }
 }
 
-/// Writes a whole file; "" or why it cannot be.
+/// Writes a whole file. Returns "" or the cause of failure.
 std::string write_all(const std::filesystem::path& path, std::string_view key,
                       std::span<const std::uint8_t> content) {
   errno = 0;
@@ -119,7 +121,7 @@ std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::
   std::uint64_t sizes[3] = {};
   if (bytes->size() < kHeaderBytes ||
       std::memcmp(bytes->data(), kMagic.data(), kMagic.size()) != 0) {
-    log_ignored(path, "is no cache file of this version");
+    log_ignored(path, "is not a cache file of this version");
     return std::nullopt;
   }
   std::memcpy(sizes, bytes->data() + kMagic.size(), sizeof(sizes));
@@ -134,7 +136,7 @@ std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::
   const std::string_view stored_key(reinterpret_cast<const char*>(key_bytes.data()),
                                     key_bytes.size());
   if (checksum_of(stored_key, content) != sizes[2]) {
-    log_ignored(path, "is damaged (its checksum does not fit)");
+    log_ignored(path, "is damaged (its checksum does not match)");
     return std::nullopt;
   }
   if (stored_key != key) {

@@ -9,14 +9,15 @@
 
 namespace gfnet {
 
-/// Content of a file that write_cache_file wrote with the same key. nullopt if there is none, or if
-/// it is damaged or was written for another key; the latter two say so in the log. Never throws for
-/// a file's sake.
+/// Reads the content of a file that write_cache_file() wrote with the same key. Returns nullopt if
+/// there is no such file. Also returns nullopt, and logs a warning, if the file is unreadable,
+/// damaged or written for another key. Problems with the file never throw.
 std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::path& path,
                                                          std::string_view key);
 
-/// Writes content with the key and a checksum, by renaming, so that a reader sees the old file or
-/// the new one. Makes the directory. Returns false, with a line in the log, if that cannot be done.
+/// Writes content with the key and a checksum to a temporary file and renames it, so that a reader
+/// sees either the old file or the new one. Creates the directory. On failure returns false and
+/// logs a warning.
 bool write_cache_file(const std::filesystem::path& path, std::string_view key,
                       std::span<const std::uint8_t> content);
 

@@ -29,7 +29,7 @@ constexpr std::size_t size_of(DType type) {
   return 0;
 }
 
-/// Short name as used in listings: "f32", "bf16", ….
+/// Short name for listings: "f32", "bf16", ….
 constexpr std::string_view name_of(DType type) {
   switch (type) {
     case DType::kF32:

@@ -12,7 +12,7 @@ float half_to_float(std::uint16_t bits) {
   const std::uint32_t fraction = bits & 0x3FFu;
   if (exponent == 0x1Fu) return std::bit_cast<float>(sign | 0x7F800000u | (fraction << 13));
   if (exponent == 0) {
-    // Zero and subnormals are fraction · 2^-24, which float holds exactly.
+    // Zero and subnormals equal fraction · 2^-24, which float represents exactly.
     const float magnitude = static_cast<float>(fraction) * 0x1p-24f;
     return sign != 0 ? -magnitude : magnitude;
   }
@@ -27,7 +27,7 @@ std::uint16_t float_to_half(float value) {
   // 65520 and above round past the largest finite half.
   if (magnitude >= 0x477FF000u) return static_cast<std::uint16_t>(sign | 0x7C00u);
   if (magnitude < 0x38800000u) {
-    // Subnormal: adding 2^-1 aligns the fraction so that the float unit rounds it for us.
+    // Subnormal: adding 2^-1 aligns the fraction, so that the float addition rounds it.
     const float shifted = std::bit_cast<float>(magnitude) + 0.5f;
     return static_cast<std::uint16_t>(sign | (std::bit_cast<std::uint32_t>(shifted) - 0x3F000000u));
   }

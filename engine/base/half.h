@@ -10,11 +10,12 @@ float half_to_float(std::uint16_t bits);
 /// float → IEEE binary16 bits, rounded to nearest even; overflow gives infinity.
 std::uint16_t float_to_half(float value);
 
-/// Beyond it float_to_half() gives infinity, while shaders store it instead (storage.glsl).
+/// Largest finite half. float_to_half() turns larger values into infinity; shaders store this value
+/// instead (storage.glsl).
 inline constexpr double kLargestHalf = 65504.0;
 
-/// What is left of a number that a shader has stored in a half: rounded to nearest even, saturated
-/// at kLargestHalf; infinities and NaN unchanged.
+/// The value that a shader reads back after storing it in a half: rounded to nearest even and
+/// limited to ±kLargestHalf. Infinities and NaN stay unchanged.
 double through_half(double value);
 
 /// bfloat16 bits → float. Exact.

@@ -23,7 +23,7 @@ void log(LogLevel level, std::string_view text) {
   std::string line = "gfnet: ";
   line += text;
   line += '\n';
-  std::fwrite(line.data(), 1, line.size(), stderr);  // one call, so that lines do not mix
+  std::fwrite(line.data(), 1, line.size(), stderr);  // one call: lines of threads do not mix
 }
 
 }  // namespace gfnet

@@ -6,8 +6,8 @@ namespace gfnet {
 
 enum class LogLevel { kDebug, kInfo, kWarning };
 
-/// Writes one line to stderr: "gfnet: TEXT". What is below the level of GFNET_LOG (debug, info,
-/// warning; warning if not set) is left out. Thread-safe.
+/// Writes one line to stderr: "gfnet: TEXT". Lines below the level in $GFNET_LOG (debug, info or
+/// warning; default: warning) are dropped. Thread-safe.
 void log(LogLevel level, std::string_view text);
 
 }  // namespace gfnet

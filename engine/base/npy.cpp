@@ -16,22 +16,22 @@
 namespace gfnet {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "values are copied as they lie");
+static_assert(std::endian::native == std::endian::little, "values are copied byte by byte");
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-/// numpy aligns the data to this.
+/// numpy's alignment of the data, in bytes.
 constexpr std::size_t kAlignment = 64;
-/// Headers are about 100 bytes.
+/// In bytes. Real headers have about 100.
 constexpr std::size_t kMaxHeader = std::size_t{1} << 20;
 
-/// What a header says.
+/// The content of a header.
 struct Description {
   std::string type;
   bool fortran_order = false;
   std::vector<std::int64_t> shape;
 };
 
-/// Reads the Python dictionary literal of a header. Throws its cause of failure as a string.
+/// Parses a header's Python dictionary literal. Throws the cause of failure as a std::string.
 class HeaderParser {
  public:
   explicit HeaderParser(std::string_view text) : text_(text) {}
@@ -83,14 +83,14 @@ class HeaderParser {
   }
 
   void expect(char wanted) {
-    if (!accept(wanted)) throw std::string("the header is no dictionary of descr, order and shape");
+    if (!accept(wanted)) throw std::string("the header is not a dictionary as numpy writes it");
   }
 
   std::string string() {
     const char quote = accept('"') ? '"' : '\'';
     if (quote == '\'') expect('\'');
     const std::size_t end = text_.find(quote, position_);
-    if (end == std::string_view::npos) throw std::string("the header has an open string");
+    if (end == std::string_view::npos) throw std::string("the header has an unclosed string");
     const std::string result(text_.substr(position_, end - position_));
     position_ = end + 1;
     return result;
@@ -117,7 +117,7 @@ class HeaderParser {
       const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), extent);
       if (error != std::errc() || extent < 0) throw std::string("the header's shape is malformed");
       position_ += static_cast<std::size_t>(end - begin);
-      accept('L');  // Python 2's long
+      accept('L');  // suffix of Python 2's long
       result.push_back(extent);
       if (!accept(',')) {
         expect(')');
@@ -131,7 +131,7 @@ class HeaderParser {
   std::size_t position_ = 0;
 };
 
-/// Reads `bytes` bytes of which the file is known to have as many as it claims.
+/// Reads `bytes` bytes. Throws FormatError if the file ends before.
 void read_exactly(std::istream& file, const std::filesystem::path& path, void* data,
                   std::size_t bytes) {
   file.read(static_cast<char*>(data), static_cast<std::streamsize>(bytes));
@@ -146,14 +146,15 @@ Description read_description(std::istream& file, const std::filesystem::path& pa
   if (std::string_view(start, kMagic.size()) != kMagic) throw FormatError(path, "not a .npy file");
   const int version = start[6];
   if (version < 1 || version > 3) {
-    throw FormatError(path, ".npy version " + std::to_string(version) + " (1 to 3 are read)");
+    throw FormatError(path, ".npy version " + std::to_string(version) +
+                                " is not supported (1 to 3 are)");
   }
   std::uint8_t length_bytes[4] = {};
   read_exactly(file, path, length_bytes, version == 1 ? 2 : 4);
   std::uint32_t length = 0;
   std::memcpy(&length, length_bytes, sizeof length);
   if (length > kMaxHeader) {
-    throw FormatError(path, ".npy header of " + std::to_string(length) + " bytes");
+    throw FormatError(path, "the .npy header of " + std::to_string(length) + " bytes is too long");
   }
   std::string text(length, '\0');
   read_exactly(file, path, text.data(), text.size());
@@ -164,7 +165,7 @@ Description read_description(std::istream& file, const std::filesystem::path& pa
   }
 }
 
-/// Product of the extents times size, or the largest number if that is too large.
+/// Product of the extents times `size`; the largest uint64 if the product overflows.
 std::uint64_t payload_bytes(const std::vector<std::int64_t>& shape, std::size_t size) {
   std::uint64_t product = size;
   bool overflow = false;
@@ -198,13 +199,14 @@ std::vector<float> read_values(std::ifstream& file, const std::filesystem::path&
 std::string make_header(const Shape& shape) {
   std::string text = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
   for (std::int64_t extent : shape.dims()) text += std::to_string(extent) + ", ";
-  // One extent keeps its comma, as Python's tuples want it.
+  // A Python tuple of one element needs its comma.
   if (shape.rank() > 1) text.resize(text.size() - 2);
   if (shape.rank() == 1) text.pop_back();
   return text + "), }";
 }
 
-/// The whole header, with the text padded to at least `room` characters.
+/// The whole header: magic, version, length, text. The text is padded to at least `room`
+/// characters.
 std::string frame_header(std::string text, std::size_t room) {
   constexpr std::size_t kPrefix = 10;  // magic, version, length
   const std::size_t least = kPrefix + std::max(text.size(), room) + 1;
@@ -240,15 +242,16 @@ NpyArray read_npy(const std::filesystem::path& path) {
                               : type == "|u1" ? 1
                                               : 0;
   if (element == 0) {
-    throw FormatError(path, "element type '" + type + "' (<f4, <f8, <f2 and |u1 are read)");
+    throw FormatError(
+        path, "element type '" + type + "' is not supported (<f4, <f8, <f2 and |u1 are)");
   }
-  if (description.fortran_order) throw FormatError(path, "Fortran order (C order is read)");
+  if (description.fortran_order) throw FormatError(path, "Fortran order is not supported");
 
   NpyArray array{Shape(description.shape), {}};
   const std::uint64_t expected = payload_bytes(description.shape, element);
   const std::uint64_t present = size - static_cast<std::uint64_t>(file.tellg());
   if (expected != present) {
-    throw FormatError(path, "shape " + array.shape.text() + " of '" + type + "' asks for " +
+    throw FormatError(path, "shape " + array.shape.text() + " of '" + type + "' needs " +
                                 std::to_string(expected) + " bytes, the file has " +
                                 std::to_string(present));
   }
@@ -298,7 +301,7 @@ NpyWriter::NpyWriter(const std::filesystem::path& path, const Shape& row, std::i
   dims.erase(dims.begin());
   if (description.type != "<f4" || description.fortran_order || Shape(dims) != row ||
       start != header().size()) {
-    throw FormatError(path, "is no array of rows of shape " + row.text() + " written here");
+    throw FormatError(path, "was not written by this program as rows of shape " + row.text());
   }
   const std::uint64_t size = std::filesystem::file_size(path);
   const std::uint64_t wanted = start + static_cast<std::uint64_t>(rows) * row_bytes();
@@ -326,8 +329,8 @@ void NpyWriter::append(std::span<const float> values) {
               static_cast<std::streamsize>(values.size_bytes()));
   file_.flush();
   if (!file_) {
-    // What did fit is no whole row. The header does not speak of it; if it cannot be cut off, let
-    // it.
+    // Cut off the part of a row that was written. If that fails, it is harmless: the header counts
+    // whole rows only.
     const int cause = errno;
     std::error_code ignored;
     if (std::filesystem::is_regular_file(path_, ignored)) {
@@ -352,7 +355,8 @@ void NpyWriter::check() const {
   if (!file_) throw FormatError(path_, std::string("cannot be written: ") + std::strerror(errno));
 }
 
-/// Leaves the file at its end. A header is as long for any number of rows.
+/// Rewrites the header and moves to the end of the file. The header has the same length for any
+/// number of rows.
 void NpyWriter::write_header() {
   check();
   errno = 0;

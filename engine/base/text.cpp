@@ -6,7 +6,7 @@
 namespace gfnet {
 namespace {
 
-constexpr std::size_t kMaxExcerpt = 160;
+constexpr std::size_t kMaxExcerpt = 160;  // bytes
 
 std::string escape(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -28,7 +28,7 @@ bool is_control(std::string_view sequence) {
   return sequence == "\xE2\x80\xA8" || sequence == "\xE2\x80\xA9";
 }
 
-/// Takes one character off text: as it is, or escaped.
+/// Removes one character from the start of text and returns it, escaped if necessary.
 std::string take_printable(std::string_view& text) {
   const std::size_t length = utf8_sequence_length(text);
   const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);

@@ -8,13 +8,13 @@
 
 namespace gfnet {
 
-/// Length in bytes of the UTF-8 sequence at the start of text; 0 where there is no valid one.
+/// Length in bytes of the UTF-8 sequence at the start of text; 0 if there is no valid one.
 std::size_t utf8_sequence_length(std::string_view text);
 
 /// Whether all of text is UTF-8.
 bool is_utf8(std::string_view text);
 
-/// printable(text), cut if it is long: for what a file says of itself.
+/// printable(text), shortened after about 160 bytes. For text from files in messages.
 std::string excerpt(std::string_view text);
 
 }  // namespace gfnet

@@ -163,7 +163,7 @@ TEST_CASE("anything else is named with its cause") {
   CHECK(contains(failure("PK\x03\x04 this is an npz"), "not a .npy file"));
   CHECK(contains(failure("\x93NUM"), "truncated"));
   CHECK(contains(failure(npy(good, data, 9)), "version 9"));
-  CHECK(contains(failure(npy(good, data.substr(1))), "asks for 8 bytes, the file has 7"));
+  CHECK(contains(failure(npy(good, data.substr(1))), "needs 8 bytes, the file has 7"));
   CHECK(contains(failure(npy(good, data + "x")), "the file has 9"));
   CHECK(contains(failure(npy("{'descr': '<i8', 'fortran_order': False, 'shape': (1,)}", data)),
                  "'<i8'"));
@@ -181,7 +181,7 @@ TEST_CASE("anything else is named with its cause") {
   const std::string huge = "(4611686018427387904, 4611686018427387904)";
   CHECK(contains(
       failure(npy("{'descr': '<f4', 'fortran_order': False, 'shape': " + huge + "}", data)),
-      "asks for"));
+      "needs"));
   for (std::size_t length = 0; length < npy(good, data).size(); ++length) {
     CHECK(failure(npy(good, data).substr(0, length)) != "");
   }
