@@ -146,8 +146,8 @@ Description read_description(std::istream& file, const std::filesystem::path& pa
   if (std::string_view(start, kMagic.size()) != kMagic) throw FormatError(path, "not a .npy file");
   const int version = start[6];
   if (version < 1 || version > 3) {
-    throw FormatError(path, ".npy version " + std::to_string(version) +
-                                " is not supported (1 to 3 are)");
+    throw FormatError(path,
+                      ".npy version " + std::to_string(version) + " is not supported (1 to 3 are)");
   }
   std::uint8_t length_bytes[4] = {};
   read_exactly(file, path, length_bytes, version == 1 ? 2 : 4);
@@ -242,8 +242,8 @@ NpyArray read_npy(const std::filesystem::path& path) {
                               : type == "|u1" ? 1
                                               : 0;
   if (element == 0) {
-    throw FormatError(
-        path, "element type '" + type + "' is not supported (<f4, <f8, <f2 and |u1 are)");
+    throw FormatError(path,
+                      "element type '" + type + "' is not supported (<f4, <f8, <f2 and |u1 are)");
   }
   if (description.fortran_order) throw FormatError(path, "Fortran order is not supported");
 

@@ -16,10 +16,10 @@
 namespace gfnet::image {
 namespace {
 
-/// Pictures as files are far below this; devices and pipes may never end.
+/// Far above the size of image files. Device files and pipes may never end.
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 
-/// Above what any format reaches: deflate packs 1032:1, so a one-bit PNG holds 8256 pixels a byte.
+/// No format packs more: deflate reaches 1032:1, so a 1-bit PNG can hold 8256 pixels in a byte.
 constexpr std::uint64_t kMaxPixelsPerByte = 10'000;
 
 struct Signature {
@@ -64,7 +64,7 @@ const Signature* find_signature(std::span<const std::uint8_t> bytes) {
   return nullptr;
 }
 
-/// TGA has no signature; its header's fields must make sense together.
+/// TGA has no signature, so the fields of its header must be consistent.
 bool looks_like_tga(std::span<const std::uint8_t> bytes) {
   if (bytes.size() < 18) return false;
   const int palette = bytes[1];
@@ -105,7 +105,8 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
   return bytes;
 }
 
-/// stb_image reads numbers of any length into an int, and samples as if 255 were full brightness.
+/// Decodes PNM with stb_image and corrects two of its faults: it reads numbers of any length into
+/// an int, and treats 255 as full brightness whatever the header says.
 Image decode_pnm(std::span<const std::uint8_t> bytes, const DecodeOptions& options) {
   const PnmHeader header = read_pnm_header(bytes);
   check_extent(header.extent.width, header.extent.height, bytes.size(), options);
@@ -133,8 +134,8 @@ Image decode(std::span<const std::uint8_t> bytes, const DecodeOptions& options) 
     throw DecodeFailure{format + " is not supported (JPEG, PNG, BMP, GIF, TGA, PSD and PNM are)"};
   }
   if (format == "JPEG") {
-    // Checked first: stb_image fills up what is missing with grey, and so do some builds of libjpeg
-    // for progressive files, without a word.
+    // Checked first: stb_image silently replaces missing data by grey. Some builds of libjpeg do so
+    // for progressive files.
     if (!has_jpeg_end(bytes)) throw DecodeFailure{"truncated JPEG: no end-of-image marker"};
 #ifdef GFNET_WITH_LIBJPEG
     if (!options.prefer_stb) return decode_with_libjpeg(bytes, options);
@@ -142,7 +143,7 @@ Image decode(std::span<const std::uint8_t> bytes, const DecodeOptions& options) 
   }
   if (format == "PNG") {
     if (const auto fault = find_png_fault(bytes)) throw DecodeFailure{*fault};
-    // stb_image gives no reason where a size is beyond its own limits.
+    // Checked here because stb_image gives no reason if a size exceeds its own limits.
     const DeclaredExtent extent = png_extent(bytes);
     check_extent(extent.width, extent.height, bytes.size(), options);
   }

@@ -7,30 +7,30 @@
 
 #include "image/decode.h"
 
-/// What decode_image chooses from. Causes of failure are thrown as DecodeFailure, to which
-/// decode_image adds the file's name.
+/// The decoders behind decode_image(). They throw DecodeFailure. decode_image() adds the file's
+/// name and throws FormatError.
 namespace gfnet::image {
 
 struct DecodeFailure {
   std::string cause;
 };
 
-/// Throws DecodeFailure if width × height is beyond options.max_pixels, or beyond what any format
-/// could pack into so few bytes.
+/// Throws DecodeFailure if width or height is 0, if the image exceeds options.max_pixels, or if no
+/// format could pack so many pixels into a file of `bytes` bytes.
 void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
                   const DecodeOptions& options);
 
-/// Any format that stb_image reads. `format` is the name for messages.
+/// Decodes any format that stb_image reads. format: its name, for messages. Throws DecodeFailure.
 Image decode_with_stb(std::span<const std::uint8_t> bytes, const std::string& format,
                       const DecodeOptions& options);
 
-/// JPEG, where GFNET_WITH_LIBJPEG is defined.
+/// Decodes JPEG with libjpeg. Only defined with GFNET_WITH_LIBJPEG. Throws DecodeFailure.
 Image decode_with_libjpeg(std::span<const std::uint8_t> bytes, const DecodeOptions& options);
 
-/// True if the segments of a JPEG file lead to an end-of-image marker.
+/// Whether following a JPEG file's segments leads to an end-of-image marker.
 bool has_jpeg_end(std::span<const std::uint8_t> bytes);
 
-/// What a header says, before anything is known to be true of it.
+/// Image size according to a file's header, not verified, in pixels.
 struct DeclaredExtent {
   std::uint64_t width = 0;
   std::uint64_t height = 0;
@@ -39,7 +39,7 @@ struct DeclaredExtent {
 /// Throws DecodeFailure if the file is too short for a header.
 DeclaredExtent png_extent(std::span<const std::uint8_t> bytes);
 
-/// largest_sample: what stands for full brightness.
+/// largest_sample: the sample value of full brightness.
 struct PnmHeader {
   DeclaredExtent extent;
   std::uint64_t largest_sample = 0;
@@ -48,7 +48,8 @@ struct PnmHeader {
 /// Throws DecodeFailure if the header of a P5 or P6 file is malformed.
 PnmHeader read_pnm_header(std::span<const std::uint8_t> bytes);
 
-/// What is wrong with the chunks of a PNG file: cut short, or a critical one's checksum is off.
+/// Checks the chunks of a PNG file. Returns what is wrong: the file is truncated, or a critical
+/// chunk is unknown or has a wrong checksum. nullopt if nothing is.
 std::optional<std::string> find_png_fault(std::span<const std::uint8_t> bytes);
 
 }  // namespace gfnet::image

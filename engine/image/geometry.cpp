@@ -12,7 +12,7 @@ namespace {
 /// Half the width of the bicubic kernel.
 constexpr double kSupport = 2.0;
 
-/// Python's round(n / 2): halves go to the even neighbour.
+/// Python's round(n / 2): a half rounds to the even neighbour.
 std::uint64_t half_to_even(std::uint64_t n) {
   const std::uint64_t half = n / 2;
   return n % 2 == 0 ? half : half + half % 2;
@@ -46,13 +46,14 @@ ResizeGeometry resize_geometry(Extent source, Extent target, double crop_ratio) 
                            std::to_string(target.width) + "×" + std::to_string(target.height) +
                            " with a crop ratio of " + std::to_string(crop_ratio));
   }
-  // Truncated like int() in Python; the bound keeps what follows within 64 bits.
+  // Truncated like int() in Python. The limit keeps the products below within 64 bits.
   const auto cover = [crop_ratio](std::uint32_t side) {
     return static_cast<std::uint64_t>(std::min(side / crop_ratio, 4294967295.0));
   };
   const std::uint64_t height = cover(target.height);
   const std::uint64_t width = cover(target.width);
-  // height / source.height ≥ width / source.width: the vertical axis needs the larger factor.
+  // True if height / source.height ≥ width / source.width: the vertical axis needs the larger
+  // factor.
   const bool vertical_rules = height * source.width >= width * source.height;
   const std::uint64_t resized_height =
       vertical_rules ? height : width * source.height / source.width;

@@ -2,9 +2,9 @@
 
 #include <cstdint>
 
-/// Where the samples of a resized and cropped picture come from, as PIL's antialiased bicubic
-/// filter and torchvision's Resize and CenterCrop have it (the pipeline behind the paper's
-/// figures).
+/// Resize and crop geometry: which source samples enter each output sample. It matches PIL's
+/// antialiased bicubic filter and torchvision's Resize and CenterCrop, the pipeline behind the
+/// paper's figures.
 namespace gfnet::image {
 
 /// In pixels.
@@ -21,24 +21,25 @@ struct TapRange {
   std::uint32_t end = 0;
 };
 
-/// One axis: `source` samples are resampled to `resized`, of which [offset, offset + cropped) is
-/// kept. `resized` may be far beyond what fits any memory (a picture one pixel thin); only the crop
-/// is ever computed.
+/// One axis: `source` samples are resampled to `resized` samples, and [offset, offset + cropped) is
+/// kept. Only the crop is computed, so `resized` may exceed any memory (for an image one pixel
+/// high, for example).
 struct AxisGeometry {
   std::uint32_t source = 0;
   std::uint64_t resized = 0;
   std::uint64_t offset = 0;
   std::uint32_t cropped = 0;
 
-  /// Source samples an output sample.
+  /// Source samples per output sample.
   double scale() const { return static_cast<double>(source) / static_cast<double>(resized); }
-  /// By how much the filter is stretched: scale() where the picture shrinks, 1 where it grows.
+  /// How much the filter is stretched: scale() if the image shrinks, 1 if it grows.
   double filter_scale() const;
   /// Position of the centre of kept sample `index` on the source axis; sample s spans [s, s + 1).
   double centre(std::uint32_t index) const;
-  /// Samples within two filter_scale() of the centre, whose distances PIL rounds.
+  /// Source samples within 2·filter_scale() of the centre of kept sample `index`. Both ends are
+  /// rounded as PIL does.
   TapRange taps(std::uint32_t index) const;
-  /// Samples that any kept sample uses.
+  /// Source samples that the kept samples use.
   TapRange taps() const { return {taps(0).begin, taps(cropped - 1).end}; }
 
   friend bool operator==(const AxisGeometry&, const AxisGeometry&) = default;
@@ -51,16 +52,17 @@ struct ResizeGeometry {
   friend bool operator==(const ResizeGeometry&, const ResizeGeometry&) = default;
 };
 
-/// Resizes `source` until it just covers target / crop_ratio (each side truncated to int) and keeps
-/// the middle `target`. For a square target that is torchvision's Resize(int(size / crop_ratio)),
-/// shorter side to that size and the longer one truncated, then CenterCrop(size). For another
-/// target the side that needs the larger factor takes the place of the shorter one, so that both
-/// are covered. crop_ratio: 224/256 in the paper, 1 for inputs of 32 px and less. Every extent must
-/// be positive and crop_ratio in (0, 1]; throws UnsupportedError otherwise.
+/// Geometry of a resize until `source` just covers target / crop_ratio (each side truncated to
+/// int), followed by a centre crop to `target`. For a square target this is torchvision's
+/// Resize(int(size / crop_ratio)), which scales the shorter side to that size and truncates the
+/// longer one, then CenterCrop(size). For other targets the side that needs the larger factor
+/// decides, so that both sides are covered.
+/// crop_ratio: 224/256 in the paper, 1 for inputs of 32 px and less. Throws UnsupportedError unless
+/// all extents are positive and crop_ratio lies in (0, 1].
 ResizeGeometry resize_geometry(Extent source, Extent target, double crop_ratio);
 
-/// Keys' cubic convolution kernel with a = −1/2 (IEEE Trans. ASSP 29(6), 1981, eq. 8), zero from
-/// |x| = 2.
+/// Keys' cubic convolution kernel with a = −1/2 (IEEE Trans. ASSP 29(6), 1981, eq. 8). It is zero
+/// for |x| ≥ 2.
 double bicubic(double x);
 
 }  // namespace gfnet::image

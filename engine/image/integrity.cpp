@@ -11,7 +11,7 @@
 namespace gfnet::image {
 namespace {
 
-/// What a decoder must know; CgBI is Apple's.
+/// The critical chunks: those that a decoder must know. CgBI is Apple's extension.
 constexpr std::string_view kCriticalChunks[] = {"IHDR", "PLTE", "IDAT", "IEND", "CgBI"};
 
 std::uint32_t read_big_endian(std::span<const std::uint8_t> bytes, std::size_t offset) {
@@ -29,11 +29,11 @@ bool has_jpeg_end(std::span<const std::uint8_t> bytes) {
     if (found == nullptr) return false;
     position = static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - bytes.data()) + 1;
     const std::uint8_t marker = bytes[position];
-    if (marker == 0xFF) continue;  // fill byte: the marker is still to come
+    if (marker == 0xFF) continue;  // fill byte: the marker follows
     ++position;
     if (marker == 0xD9) return true;
-    // Stuffed zeros, TEM, restart markers and a repeated start stand alone, all others have a
-    // length.
+    // Stuffed zeros, TEM, restart markers and a repeated start marker stand alone. All others have
+    // a length.
     if (marker <= 0x01 || (marker >= 0xD0 && marker <= 0xD8)) continue;
     if (position + 2 > bytes.size()) return false;
     position += std::size_t{bytes[position]} << 8 | bytes[position + 1];
@@ -60,12 +60,12 @@ PnmHeader read_pnm_header(std::span<const std::uint8_t> bytes) {
     }
     std::uint64_t number = 0;
     const std::size_t start = position;
-    // Twelve digits are far beyond every limit and far from overflow.
+    // Twelve digits exceed every limit and cannot overflow.
     for (; position < bytes.size() && position < start + 12 && std::isdigit(bytes[position]) != 0;
          ++position) {
       number = number * 10 + (bytes[position] - '0');
     }
-    if (position == start) throw DecodeFailure{"corrupt PNM: its header lacks a number"};
+    if (position == start) throw DecodeFailure{"corrupt PNM: the header lacks a number"};
     return number;
   };
   PnmHeader header;
@@ -84,12 +84,12 @@ std::optional<std::string> find_png_fault(std::span<const std::uint8_t> bytes) {
     const bool critical = (bytes[position + 4] & 0x20u) == 0;
     if (critical) {
       if (std::ranges::find(kCriticalChunks, type) == std::end(kCriticalChunks)) {
-        return "corrupt PNG: unknown kind of chunk at offset " + std::to_string(position);
+        return "corrupt PNG: unknown chunk type at offset " + std::to_string(position);
       }
       const uLong checksum =
           crc32_z(crc32_z(0, nullptr, 0), bytes.data() + position + 4, length + 4);
       if (checksum != read_big_endian(bytes, position + 8 + length)) {
-        return "corrupt PNG: checksum of the chunk at offset " + std::to_string(position);
+        return "corrupt PNG: wrong checksum of the chunk at offset " + std::to_string(position);
       }
     }
     if (type == "IEND") return std::nullopt;

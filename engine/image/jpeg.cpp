@@ -14,11 +14,11 @@
 namespace gfnet::image {
 namespace {
 
-/// A progressive file of thousands of scans costs minutes; encoders write about ten.
+/// A progressive file with thousands of scans takes minutes to decode. Encoders write about ten.
 constexpr int kMaxScans = 500;
 
-/// libjpeg reports by longjmp, which must not cross a frame that has anything to destroy: whatever
-/// the steps below touch lives in here, and each step is a function of its own.
+/// State of one decode. libjpeg reports errors by longjmp, which must not skip a destructor. The
+/// steps below therefore keep all their objects in here, and each step is a separate function.
 struct Session {
   jpeg_decompress_struct jpeg{};
   jpeg_error_mgr errors{};
@@ -40,7 +40,7 @@ struct Session {
   std::longjmp(session.escape, 1);
 }
 
-/// Warnings after which pixels are missing or wrong are errors; level ≥ 0 is tracing.
+/// Treats warnings that mean missing or wrong pixels as errors. Level ≥ 0 is tracing.
 void on_message(j_common_ptr common, int level) {
   if (level >= 0) return;
   Session& session = *static_cast<Session*>(common->client_data);
@@ -87,8 +87,8 @@ int multiply_bytes(int a, int b) {
   return ((product >> 8) + product) >> 8;
 }
 
-/// Adobe stores CMYK inverted, and PIL takes every CMYK JPEG to be Adobe's: with the inks
-/// c = 255 − C and so on, its conversion is R = (255 − k) − c·(255 − k)/255.
+/// Converts CMYK to RGB as PIL does. Adobe stores CMYK inverted, and PIL assumes this for every
+/// CMYK JPEG: with the inks c = 255 − C and so on, R = (255 − k) − c·(255 − k)/255.
 void convert_cmyk(const std::uint8_t* cmyk, std::uint8_t* rgb, std::size_t pixels) {
   for (std::size_t pixel = 0; pixel < pixels; ++pixel, cmyk += 4, rgb += 3) {
     const int white = cmyk[3];

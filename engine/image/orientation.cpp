@@ -12,7 +12,7 @@ using Bytes = std::span<const std::uint8_t>;
 using namespace std::string_view_literals;
 
 constexpr std::uint32_t kOrientationTag = 0x0112;
-constexpr std::uint32_t kShort = 3;  // a TIFF field of 16-bit numbers
+constexpr std::uint32_t kShort = 3;  // TIFF field type: 16-bit numbers
 constexpr int kUpright = 1;
 
 bool begins_with(Bytes bytes, std::string_view start) {
@@ -27,7 +27,7 @@ std::uint32_t read_number(Bytes bytes, std::size_t offset, std::size_t size, boo
   return number;
 }
 
-/// The first directory of a TIFF structure, which is what EXIF data are.
+/// The orientation in the first directory of a TIFF structure. EXIF data have that form.
 int tiff_orientation(Bytes tiff) {
   const bool big_endian = begins_with(tiff, "MM\0*"sv);
   if (tiff.size() < 8 || (!big_endian && !begins_with(tiff, "II*\0"sv))) return kUpright;
@@ -47,7 +47,7 @@ int tiff_orientation(Bytes tiff) {
   return kUpright;
 }
 
-/// The first Exif segment before the picture's data.
+/// The first Exif segment before the image data.
 std::optional<Bytes> find_in_jpeg(Bytes file) {
   std::size_t position = 2;
   while (position + 4 <= file.size() && file[position] == 0xFF) {
@@ -92,7 +92,7 @@ Image upright(Image image, int orientation) {
   if (orientation <= kUpright || orientation > 8) return image;
   const std::size_t width = image.width;
   const std::size_t height = image.height;
-  // Where the upright picture's first pixel comes from, and what a step right and down means there.
+  // Which corner the upright image's first pixel comes from, and whether x and y are swapped.
   const bool swaps = orientation >= 5;
   const bool from_right = orientation == 2 || orientation == 3 || orientation >= 7;
   const bool from_bottom =

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t kMaxWord = std::numeric_limits<std::uint32_t>::max();
 
-/// 32 integer and 32 fraction bits. x ≥ 0.
+/// A number ≥ 0 with 32 integer and 32 fraction bits.
 struct FixedPoint {
   std::uint32_t position;
   std::uint32_t fraction;
@@ -28,7 +28,7 @@ FixedPoint fixed_point(double x) {
   return {static_cast<std::uint32_t>(whole), static_cast<std::uint32_t>(fraction)};
 }
 
-/// first_tap: the source sample that the shader counts from.
+/// Sets how the shader steps along an axis. first_tap: the source sample that it counts from.
 template <typename Parameters>
 void set_sampling(Parameters& parameters, const AxisGeometry& axis, std::uint32_t first_tap) {
   const FixedPoint start = fixed_point(axis.centre(0) - first_tap);
@@ -41,7 +41,7 @@ void set_sampling(Parameters& parameters, const AxisGeometry& axis, std::uint32_
 }
 
 std::uint32_t to_word(std::uint64_t offset) {
-  if (offset > kMaxWord) throw UnsupportedError("preprocessing beyond 2^32 elements");
+  if (offset > kMaxWord) throw UnsupportedError("preprocessing of more than 2^32 elements");
   return static_cast<std::uint32_t>(offset);
 }
 
@@ -50,8 +50,8 @@ std::uint32_t to_word(std::uint64_t offset) {
 void check_channels(const Normalisation& normalisation) {
   const std::size_t channels = normalisation.mean.size();
   if ((channels != 1 && channels != 3) || normalisation.std.size() != channels) {
-    throw UnsupportedError("a picture as the input of a network with " + std::to_string(channels) +
-                           " channels (1 or 3 are)");
+    throw UnsupportedError("images as input of a network with " + std::to_string(channels) +
+                           " channels are not supported (1 or 3 channels are)");
   }
 }
 
@@ -70,7 +70,7 @@ ResizePlan make_resize_plan(const ResizeGeometry& geometry, const Normalisation&
       std::uint64_t{geometry.vertical.cropped} * geometry.horizontal.cropped * channels;
   if (plan.source_bytes > kMaxWord || plan.intermediate_bytes > kMaxWord ||
       plan.destination_elements > kMaxWord) {
-    throw UnsupportedError("preprocessing a picture of more than 2^32 bytes");
+    throw UnsupportedError("preprocessing an image of more than 2^32 bytes");
   }
 
   plan.horizontal.source_width = geometry.horizontal.source;

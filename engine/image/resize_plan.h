@@ -9,13 +9,14 @@
 
 namespace gfnet::image {
 
-/// The two dispatches that turn one RGB8 picture into one image of the network's input tensor.
+/// The two dispatches that resize, crop and normalise one RGB8 image into its place in the input
+/// tensor of the network.
 struct ResizePlan {
-  /// The bytes of Image::rgb that the crop needs: whole rows. They go to the source buffer, to an
-  /// offset that is a multiple of 4; the buffer must have room for source_bytes rounded up to one.
+  /// Range of Image::rgb that the crop needs: whole rows, in bytes. Copy it to the source buffer at
+  /// a multiple of 4. The buffer needs source_bytes rounded up to a multiple of 4.
   std::uint64_t source_offset = 0;
   std::uint64_t source_bytes = 0;
-  /// Size of what the first dispatch hands to the second.
+  /// Size of the first dispatch's output, which the second one reads.
   std::uint64_t intermediate_bytes = 0;
   /// Elements written to the destination: C·H·W.
   std::uint64_t destination_elements = 0;
@@ -27,16 +28,17 @@ struct ResizePlan {
   parameters::ResizeVerticalParameters vertical{};
   std::array<std::uint32_t, 3> vertical_threads{};
 
-  /// Where the picture lies in each buffer, which is 0 at first. Bytes are multiples of 4.
-  /// Throws UnsupportedError if an offset is beyond the shaders' 32 bits.
+  /// Sets where the image's data start in each buffer; the default is 0. source_byte and
+  /// intermediate_byte must be multiples of 4.
+  /// Throws UnsupportedError if an end lies beyond the shaders' 32-bit addresses.
   void place(std::uint64_t source_byte, std::uint64_t intermediate_byte,
              std::uint64_t destination_element);
 };
 
-/// Throws UnsupportedError unless the network takes three channels or one.
+/// Throws UnsupportedError unless the network has one or three input channels.
 void check_channels(const Normalisation& normalisation);
 
-/// Throws as check_channels, and UnsupportedError if the picture is beyond the shaders' 32-bit
+/// Throws as check_channels(), and UnsupportedError if the image exceeds the shaders' 32-bit
 /// addresses.
 ResizePlan make_resize_plan(const ResizeGeometry& geometry, const Normalisation& normalisation);
 

@@ -34,12 +34,12 @@ std::string encode(const Image& image) {
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<int>::max());
   const bool fits = image.width > 0 && image.height > 0 && image.rgb.size() < kMost / 2 &&
                     image.rgb.size() == std::size_t{3} * image.width * image.height;
-  if (!fits) throw Error("no PNG can be made of such a picture");
+  if (!fits) throw Error("cannot write a PNG: the image is empty, malformed or too large");
   std::string bytes;
   const int width = static_cast<int>(image.width);
   if (stbi_write_png_to_func(append, &bytes, width, static_cast<int>(image.height), 3,
                              image.rgb.data(), 3 * width) == 0) {
-    throw Error("out of memory while making a PNG");
+    throw Error("not enough memory to write a PNG");
   }
   return bytes;
 }

@@ -23,15 +23,15 @@
 namespace gfnet::image {
 namespace {
 
-/// Feeds stb_image from memory. It takes zeros for whatever lies beyond the end and carries on, so
-/// the reader keeps in mind that it was asked for more than there is.
+/// Feeds stb_image from memory. stb_image replaces missing bytes by zeros and continues, so the
+/// reader records in `overrun` that stb_image read past the end.
 struct Reader {
   std::span<const std::uint8_t> bytes;
   std::size_t position = 0;
   bool overrun = false;
 };
 
-/// stb_image fills its buffer of this size ahead of need; any other request is exact.
+/// stb_image fills a buffer of this size in advance. Requests of any other size are exact.
 constexpr int kBufferBytes = 128;
 
 int read_bytes(void* user, char* data, int size) {
@@ -41,7 +41,7 @@ int read_bytes(void* user, char* data, int size) {
   const std::size_t given = std::min(left, wanted);
   if (given == 0 || (given < wanted && size != kBufferBytes)) reader.overrun = true;
   if (given > 0) std::memcpy(data, reader.bytes.data() + reader.position, given);
-  // What is asked for but not there must not stay uninitialised.
+  // Do not leave the missing bytes uninitialised.
   if (given < wanted) std::memset(data + given, 0, wanted - given);
   reader.position += given;
   return static_cast<int>(given);
@@ -64,7 +64,7 @@ int is_at_end(void* user) {
 
 [[noreturn]] void fail(const Reader& reader, const std::string& format) {
   if (reader.overrun) throw DecodeFailure{"truncated " + format};
-  // Nothing, or an empty text, where a GIF has no frame, say.
+  // Null or empty in some cases, for example if a GIF has no frame.
   const char* const reason = stbi_failure_reason();
   const bool is_known = reason != nullptr && *reason != '\0';
   throw DecodeFailure{"corrupt or unsupported " + format + ": " +
