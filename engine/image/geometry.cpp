@@ -41,7 +41,7 @@ TapRange AxisGeometry::taps(std::uint32_t index) const {
 ResizeGeometry resize_geometry(Extent source, Extent target, double crop_ratio) {
   if (source.height == 0 || source.width == 0 || target.height == 0 || target.width == 0 ||
       !(crop_ratio > 0.0 && crop_ratio <= 1.0)) {
-    throw UnsupportedError("resizing " + std::to_string(source.width) + "×" +
+    throw UnsupportedError("cannot resize " + std::to_string(source.width) + "×" +
                            std::to_string(source.height) + " pixels to " +
                            std::to_string(target.width) + "×" + std::to_string(target.height) +
                            " with a crop ratio of " + std::to_string(crop_ratio));

@@ -41,7 +41,7 @@ void set_sampling(Parameters& parameters, const AxisGeometry& axis, std::uint32_
 }
 
 std::uint32_t to_word(std::uint64_t offset) {
-  if (offset > kMaxWord) throw UnsupportedError("preprocessing of more than 2^32 elements");
+  if (offset > kMaxWord) throw UnsupportedError("cannot preprocess more than 2^32 elements");
   return static_cast<std::uint32_t>(offset);
 }
 
@@ -70,7 +70,7 @@ ResizePlan make_resize_plan(const ResizeGeometry& geometry, const Normalisation&
       std::uint64_t{geometry.vertical.cropped} * geometry.horizontal.cropped * channels;
   if (plan.source_bytes > kMaxWord || plan.intermediate_bytes > kMaxWord ||
       plan.destination_elements > kMaxWord) {
-    throw UnsupportedError("preprocessing an image of more than 2^32 bytes");
+    throw UnsupportedError("cannot preprocess an image of more than 2^32 bytes");
   }
 
   plan.horizontal.source_width = geometry.horizontal.source;
