@@ -12,10 +12,11 @@
 namespace gfnet::weights {
 namespace {
 
-// Checkpoints are little-endian and are used in place.
+// Checkpoints are little-endian, and their tensors are used in place.
 static_assert(std::endian::native == std::endian::little);
 
-/// First bytes of a pickle: PROTO, or in protocols 0 and 1, which have none, GLOBAL, MARK or LONG.
+/// Possible first bytes of a pickle: PROTO. Protocols 0 and 1 have no PROTO and start with GLOBAL,
+/// MARK or LONG.
 constexpr std::string_view kPickleStarts =
     "\x80"
     "c(L";

@@ -20,33 +20,33 @@ struct TensorView {
   std::string name;
   DType dtype = DType::kF32;
   Shape shape;
-  /// In elements, one per axis. A checkpoint may hold transposed or overlapping views.
+  /// In elements, one for each axis. A checkpoint may hold transposed or overlapping views.
   std::vector<std::int64_t> strides;
-  /// From the first element on; every index that shape and strides allow lies inside.
+  /// Start at the first element. Every index that shape and strides allow lies inside.
   std::span<const std::byte> bytes;
 
-  /// Whether bytes hold exactly the elements in row-major order (strides of axes of one element
-  /// aside).
+  /// Whether the elements are contiguous in row-major order. Strides of axes with one element do
+  /// not matter.
   bool is_dense() const;
 
-  /// All elements in row-major order, converted to float (doubles are rounded; beyond the range of
-  /// float they become infinite).
+  /// All elements in row-major order, converted to float. Doubles are rounded; those beyond the
+  /// range of float become infinite.
   std::vector<float> to_f32() const;
 };
 
-/// A tensor in memory of its own, row-major.
+/// A tensor that owns its memory, row-major.
 struct DenseTensor {
   Shape shape;
   std::vector<float> values;
 };
 
-/// The tensors of one file, by name, in the file's order.
+/// The tensors of one file, in the file's order, accessible by name.
 ///
-/// Wrappers (`model`, `state_dict`, `model_ema`) and a `module.` prefix are removed by the reader;
-/// anything that is no tensor (optimizer state, argparse.Namespace, …) is left out.
+/// The readers remove wrappers (`model`, `state_dict`, `model_ema`) and the prefix `module.` from
+/// the names, and skip everything else in the file (optimizer state, argparse.Namespace, …).
 class Checkpoint {
  public:
-  /// storage keeps the bytes of all views alive. Throws FormatError if two tensors share a name.
+  /// storage: keeps the bytes of all views alive. Throws FormatError if two tensors share a name.
   Checkpoint(std::filesystem::path path, std::string format, std::vector<TensorView> tensors,
              std::map<std::string, std::string> metadata, std::shared_ptr<const void> storage);
 
@@ -57,13 +57,13 @@ class Checkpoint {
   /// The safetensors `__metadata__`; empty for PyTorch files.
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
-  /// nullptr if there is no such tensor.
+  /// The tensor of that name; nullptr if there is none.
   const TensorView* find(std::string_view name) const;
-  /// Throws FormatError naming the file and the tensor if there is no such tensor.
+  /// The tensor of that name. Throws FormatError naming the file and the tensor if there is none.
   const TensorView& at(std::string_view name) const;
 
-  /// A copy in which the named tensors have other shapes and values; everything else is shared.
-  /// Throws FormatError if one of them is not there.
+  /// A copy with the named tensors replaced. All other data are shared with this checkpoint.
+  /// Throws FormatError if a named tensor does not exist here.
   Checkpoint with(std::map<std::string, DenseTensor> tensors) const;
 
  private:
@@ -75,9 +75,9 @@ class Checkpoint {
   std::shared_ptr<const void> storage_;
 };
 
-/// Reads a PyTorch (zip or legacy) or safetensors file; the form is told by its content, never by
-/// its name. Runs no code from the file. Throws FormatError for anything unreadable, truncated or
-/// hostile, and for a file that holds no tensor.
+/// Reads a PyTorch (zip or legacy) or safetensors file. The format is detected from the content,
+/// never from the file name. Runs no code from the file. Throws FormatError if the file is
+/// unreadable, truncated or hostile, or holds no tensor.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
 
 }  // namespace gfnet::weights

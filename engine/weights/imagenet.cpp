@@ -5,7 +5,7 @@
 
 namespace gfnet::weights {
 
-/// The table, built in.
+/// The text of weights/imagenet-1k.tsv, compiled in.
 std::string_view imagenet_table();
 
 namespace {

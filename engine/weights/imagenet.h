@@ -5,14 +5,14 @@
 
 namespace gfnet::weights {
 
-/// ImageNet's 1000 classes (ILSVRC 2012) in class order, named by WordNet
+/// Names of ImageNet's 1000 classes (ILSVRC 2012), in class order, from WordNet
 /// (weights/imagenet-1k.tsv).
 struct ImageNetClasses {
   /// "n01440764".
   std::vector<std::string> synsets;
-  /// "tench"; no two are the same.
+  /// "tench". Unique.
   std::vector<std::string> short_labels;
-  /// All the synset's words: "tench, Tinca tinca".
+  /// All words of the synset: "tench, Tinca tinca".
   std::vector<std::string> labels;
 };
 

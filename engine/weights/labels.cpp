@@ -21,7 +21,7 @@ std::vector<std::string> read_labels(const std::filesystem::path& path) {
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (!is_utf8(line) || line.find('\0') != std::string_view::npos) {
-      throw FormatError(path, "line " + std::to_string(labels.size() + 1) + " is no UTF-8 text");
+      throw FormatError(path, "line " + std::to_string(labels.size() + 1) + " is not UTF-8 text");
     }
     labels.emplace_back(line);
   }

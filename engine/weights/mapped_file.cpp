@@ -23,7 +23,7 @@ namespace {
 
 class FileDescriptor {
  public:
-  // O_NONBLOCK: opening a FIFO must end in an error, not in waiting for its writer.
+  // O_NONBLOCK: opening a FIFO must fail instead of waiting for its writer.
   explicit FileDescriptor(const std::filesystem::path& path)
       : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
   ~FileDescriptor() {

@@ -7,11 +7,11 @@
 
 namespace gfnet::weights {
 
-/// The bytes of one file, mapped read-only where the system can, read into memory elsewhere.
+/// The bytes of one file: mapped read-only if the system supports it, otherwise read into memory.
 /// The file must not shrink while it is mapped.
 class MappedFile {
  public:
-  /// Throws FormatError if path is no readable, non-empty regular file.
+  /// Throws FormatError unless path is a readable, non-empty regular file.
   explicit MappedFile(const std::filesystem::path& path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
@@ -21,7 +21,7 @@ class MappedFile {
 
  private:
   std::span<const std::byte> bytes_;
-  /// Holds the bytes where the file is not mapped.
+  /// Holds the bytes if the file is not mapped.
   std::vector<std::byte> buffer_;
 };
 

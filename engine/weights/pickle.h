@@ -11,11 +11,11 @@
 #include "base/dtype.h"
 #include "weights/tensor_layout.h"
 
-/// What a restricted unpickler makes of one pickle: tensors and plain containers, nothing else.
+/// The result of the restricted unpickler: tensors and plain containers, nothing else.
 namespace gfnet::weights {
 
-/// Index into Pickle::values. Values refer to one another by index, so that a pickle may hold
-/// cycles or nest to any depth without any function here recursing.
+/// Index into Pickle::values. Values refer to one another by index. A pickle may therefore hold
+/// cycles or nest to any depth, and no function here recurses.
 using ValueRef = std::uint32_t;
 
 enum class ValueKind : std::uint8_t {
@@ -28,26 +28,26 @@ enum class ValueKind : std::uint8_t {
   kTuple,
   kList,
   kDict,
-  /// A class or function, never called; integer is an index into Pickle::globals.
+  /// A class or function, never called. integer is an index into Pickle::globals.
   kGlobal,
   kStorage,
   kTensor,
-  /// Anything else: stepped over. text is its class where known.
+  /// Anything else: skipped. text is its class if known.
   kOpaque
 };
 
 struct Value {
   ValueKind kind = ValueKind::kNone;
-  /// kBool, kInt: the value. kGlobal, kStorage, kTensor: an index into the Pickle's table of that
-  /// kind.
+  /// kBool, kInt: the value. kGlobal, kStorage, kTensor: an index into Pickle::globals, storages or
+  /// tensors.
   std::int64_t integer = 0;
   /// kString, kBigInt, kGlobal ("module.name"), kOpaque.
   std::string_view text;
-  /// kTuple, kList: the items. kDict: key, value, key, value, … in order of insertion.
+  /// kTuple, kList: the items. kDict: key, value, key, value, …, in insertion order.
   std::vector<ValueRef> items;
 };
 
-/// What a global is, as far as a checkpoint is concerned.
+/// The role of a global in a checkpoint.
 enum class GlobalKind : std::uint8_t {
   kOther,
   kDict,
@@ -62,21 +62,22 @@ enum class GlobalKind : std::uint8_t {
 
 struct Global {
   GlobalKind kind = GlobalKind::kOther;
-  /// kStorage, kDType: bytes per element; 0 where unknown.
+  /// kStorage, kDType: bytes per element; 0 if unknown.
   std::size_t element_size = 0;
-  /// kStorage, kDType: empty for element types that the engine does not have.
+  /// kStorage, kDType: the element type; empty if the engine does not support it.
   std::optional<DType> dtype;
 };
 
-/// A block of elements that tensors view, named by its key.
+/// A block of elements in the file, identified by its key. Tensors are views of storages.
 struct PickledStorage {
   std::string_view key;
   Global type;
   /// "torch.FloatStorage".
   std::string_view type_name;
-  /// Elements of the whole block in the file.
+  /// Number of elements of the whole block in the file.
   std::int64_t elements = 0;
-  /// The part of the block that is this storage (legacy form only).
+  /// The part of the block that this storage covers, in elements. Smaller than the block in legacy
+  /// files only.
   std::int64_t view_offset = 0;
   std::int64_t view_elements = 0;
 };
@@ -84,13 +85,13 @@ struct PickledStorage {
 struct PickledTensor {
   /// Index into Pickle::storages.
   std::size_t storage = 0;
-  /// Empty where the engine has no such type.
+  /// Empty if the engine does not support the type.
   std::optional<DType> dtype;
-  /// dtype is not set in it.
+  /// Its dtype member is not set.
   TensorLayout layout;
 };
 
-/// One unpickled object. Its texts view the bytes it was read from.
+/// One unpickled object. Its texts are views of the bytes that it was read from.
 struct Pickle {
   ValueRef root = 0;
   std::vector<Value> values;
@@ -98,7 +99,7 @@ struct Pickle {
   std::vector<PickledStorage> storages;
   std::vector<PickledTensor> tensors;
   std::set<std::string, std::less<>> global_names;
-  /// Bytes that the object took, its STOP included.
+  /// Size of the pickled object in bytes, including its STOP opcode.
   std::size_t size = 0;
 
   const Value& root_value() const { return values[root]; }

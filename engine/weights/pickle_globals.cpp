@@ -37,8 +37,8 @@ constexpr std::array<std::string_view, 30> kRefusedModules = {"_ctypes",
                                                               "urllib",
                                                               "webbrowser"};
 
-// builtins.getattr is not among them: Python 3.11 pickles enumeration members as a call of it. Like
-// every other global it is never called here.
+// builtins.getattr is allowed: Python 3.11 pickles enumeration members as calls of it. Like every
+// other global, it is never called here.
 constexpr std::array<std::string_view, 9> kRefusedBuiltins = {
     "__import__", "breakpoint", "compile", "eval", "exec", "execfile", "file", "input", "open"};
 
@@ -64,7 +64,7 @@ constexpr std::array<ElementType, 16> kElementTypes = {{
     {"CharStorage", "int8", "", element(GlobalKind::kOther, 1, DType::kI8)},
     {"ByteStorage", "uint8", "", element(GlobalKind::kOther, 1, DType::kU8)},
     {"BoolStorage", "bool", "", element(GlobalKind::kOther, 1, DType::kBool)},
-    // The size matters where the type does not: the legacy form is walked from block to block.
+    // Unsupported types need their size too: the legacy reader steps over their blocks.
     {"ComplexFloatStorage", "complex64", "cfloat", element(GlobalKind::kOther, 8, std::nullopt)},
     {"ComplexDoubleStorage", "complex128", "cdouble",
      element(GlobalKind::kOther, 16, std::nullopt)},
@@ -86,7 +86,7 @@ Global with_kind(Global global, GlobalKind kind) {
 
 Global classify_torch(std::string_view name) {
   if (name == "Size") return {GlobalKind::kSize, 0, std::nullopt};
-  // Bytes whose meaning the tensor tells.
+  // Untyped bytes: the tensor has the element type.
   if (name == "UntypedStorage" || name == "_UntypedStorage") {
     return {GlobalKind::kStorage, 1, DType::kU8};
   }

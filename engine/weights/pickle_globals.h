@@ -6,11 +6,12 @@
 
 namespace gfnet::weights {
 
-/// Whether a pickle that asks for this global is refused: no checkpoint needs the operating system,
-/// the network, the interpreter's own machinery or another unpickler, and an exploit does.
+/// Whether a pickle that refers to this global is refused. Refused are globals that give access to
+/// the operating system, the network, the interpreter or another unpickler: exploits need them, and
+/// checkpoints do not.
 bool is_refused(std::string_view module, std::string_view name);
 
-/// What the global is; kOther for everything that is stepped over.
+/// The kind of a global; kOther for everything that the reader skips.
 Global classify_global(std::string_view module, std::string_view name);
 
 }  // namespace gfnet::weights

@@ -9,23 +9,24 @@
 
 namespace gfnet::weights {
 
-/// A bounds-checked cursor over a pickle's bytes. Every read throws FormatError at the end.
+/// A bounds-checked cursor over a pickle's bytes. Reading past the end throws FormatError.
 class PickleStream {
  public:
-  /// origin: where bytes begin in the file path, for messages; FormatError::kNoOffset if nowhere.
+  /// origin: offset of `bytes` in the file, for messages; FormatError::kNoOffset if the bytes were
+  /// decompressed. bytes must outlive the stream and the texts that it returns.
   PickleStream(std::filesystem::path path, std::span<const std::byte> bytes, std::int64_t origin);
 
   std::size_t position() const { return position_; }
   std::size_t remaining() const { return bytes_.size() - position_; }
 
-  /// Little-endian number of up to 8 bytes.
+  /// Reads a little-endian number of `width` bytes, up to 8.
   std::uint64_t number(std::size_t width);
   std::uint8_t byte() { return static_cast<std::uint8_t>(number(1)); }
   std::string_view bytes(std::uint64_t count);
-  /// Up to the next newline, which is consumed and not returned.
+  /// Reads up to the next newline. The newline is consumed and not returned.
   std::string_view line();
 
-  /// Throws FormatError with the offset of the byte last read.
+  /// Throws FormatError with the offset of the last byte read.
   [[noreturn]] void fail(const std::string& cause) const;
 
  private:

@@ -15,7 +15,7 @@ namespace {
 using Entry = SafetensorsHeader::Entry;
 
 constexpr std::size_t kLengthSize = 8;
-/// The reference implementation's limit.
+/// In bytes: the reference implementation's limit.
 constexpr std::uint64_t kMaxHeader = 100'000'000;
 constexpr std::uint8_t kPickleProto = 0x80;
 
@@ -27,7 +27,8 @@ std::uint64_t header_length(std::span<const std::byte> bytes) {
   return length;
 }
 
-/// Throws FormatError unless the entries are of the right size and fill the data without gaps.
+/// Throws FormatError unless each entry has the size of its shape and the entries fill the data
+/// without gaps or overlaps.
 void check_offsets(const std::filesystem::path& path, const std::vector<Entry>& entries,
                    std::size_t header_end, std::size_t data_size) {
   const auto fail = [&](const Entry& entry, const std::string& cause) -> FormatError {
@@ -46,7 +47,7 @@ void check_offsets(const std::filesystem::path& path, const std::vector<Entry>& 
               : std::nullopt;
     if (!size || *size != entry.end - entry.begin) {
       throw fail(entry, "has " + std::to_string(entry.end - entry.begin) +
-                            " bytes for a shape of " +
+                            " bytes, but its shape needs " +
                             (size ? std::to_string(*size) : "more than 2^63"));
     }
     by_offset.push_back(&entry);
@@ -80,7 +81,7 @@ SafetensorsHeader read_header(const std::filesystem::path& path, std::span<const
 
 bool looks_like_safetensors(std::span<const std::byte> bytes) {
   if (bytes.size() <= kLengthSize || bytes[kLengthSize] != std::byte{'{'}) return false;
-  // A pickle may have that byte there, but then its first bytes are no plausible length.
+  // A pickle may also have '{' at this position. Its first bytes are then not a plausible length.
   return bytes[0] != std::byte{kPickleProto} || header_length(bytes) <= kMaxHeader;
 }
 
@@ -90,7 +91,7 @@ Checkpoint read_safetensors(const std::filesystem::path& path, std::shared_ptr<M
   const std::uint64_t length = header_length(bytes);
   if (length > bytes.size() - kLengthSize) {
     throw FormatError(path, "its header of " + std::to_string(length) +
-                                " bytes is longer than the file; it is truncated");
+                                " bytes is longer than the file; the file is truncated");
   }
   if (length > kMaxHeader) {
     throw FormatError(path, "its header of " + std::to_string(length) + " bytes is too long");

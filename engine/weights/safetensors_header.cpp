@@ -27,7 +27,7 @@ constexpr std::array<std::pair<std::string_view, DType>, 10> kTypes = {{
     {"BOOL", DType::kBool},
 }};
 
-/// Follows the one structure a header may have:
+/// Accepts only the structure of a header:
 /// { NAME: { "dtype": TYPE, "shape": [N…], "data_offsets": [N, N] }…, "__metadata__": { KEY: TEXT…
 /// } }
 class HeaderHandler {
@@ -38,8 +38,8 @@ class HeaderHandler {
 
   // The events that nlohmann::json::sax_parse calls; each throws SafetensorsFault.
   bool null() { unexpected("null"); }
-  bool boolean(bool) { unexpected("a truth value"); }
-  bool number_float(double, const std::string&) { unexpected("a fraction or an overlong number"); }
+  bool boolean(bool) { unexpected("a boolean"); }
+  bool number_float(double, const std::string&) { unexpected("a fraction or too large a number"); }
   bool binary(Json::binary_t&) { unexpected("binary data"); }
 
   bool number_integer(std::int64_t value) {
@@ -72,7 +72,7 @@ class HeaderHandler {
       }
       if (!dtype_) fail("has the unsupported element type '" + excerpt(text) + "'");
     } else {
-      unexpected("a text");
+      unexpected("a string");
     }
     return true;
   }
@@ -111,7 +111,7 @@ class HeaderHandler {
     if (state_ == State::kTensor) {
       if (!dtype_) fail("has no dtype");
       if (!has_shape_) fail("has no shape");
-      if (offsets_.size() != 2) fail("has no two data_offsets");
+      if (offsets_.size() != 2) fail("needs two data_offsets");
       entry_.dtype = *dtype_;
       entry_.begin = offsets_[0];
       entry_.end = offsets_[1];
@@ -141,7 +141,7 @@ class HeaderHandler {
   }
 
   bool parse_error(std::size_t position, const std::string&, const Json::exception&) {
-    throw SafetensorsFault{"the header is no valid JSON", "",
+    throw SafetensorsFault{"the header is not valid JSON", "",
                            static_cast<std::int64_t>(position == 0 ? 0 : position - 1)};
   }
 
@@ -155,7 +155,7 @@ class HeaderHandler {
     throw SafetensorsFault{"header field '" + excerpt(key_) + "' " + cause, "", -1};
   }
   [[noreturn]] void unexpected(const std::string& what) const {
-    if (state_ == State::kStart) fail("the header is no JSON object");
+    if (state_ == State::kStart) fail("the header is not a JSON object");
     fail("the header has " + what + " at '" + excerpt(key_) + "'");
   }
 

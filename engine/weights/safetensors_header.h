@@ -10,13 +10,13 @@
 
 namespace gfnet::weights {
 
-/// The JSON header of a safetensors file, with types and signs checked but no offsets.
+/// The JSON header of a safetensors file. Types and signs are checked, offsets are not.
 struct SafetensorsHeader {
   struct Entry {
     std::string name;
     DType dtype = DType::kF32;
     std::vector<std::int64_t> shape;
-    /// First byte and the one after the last, counted from the end of the header.
+    /// Its bytes are [begin, end), counted from the end of the header.
     std::int64_t begin = 0;
     std::int64_t end = 0;
   };
@@ -25,17 +25,17 @@ struct SafetensorsHeader {
   std::map<std::string, std::string> metadata;
 };
 
-/// What is wrong with a header.
+/// An error in a header.
 struct SafetensorsFault {
   std::string cause;
-  /// Name of the tensor at fault; may be empty.
+  /// Name of the tensor concerned; may be empty.
   std::string tensor;
-  /// Bytes into the header, or negative.
+  /// Byte offset in the header; negative if unknown.
   std::int64_t offset = -1;
 };
 
-/// Parses json without building a document, so that depth and size stay bounded by what a header
-/// may hold. Throws SafetensorsFault.
+/// Parses a header event by event, without building a JSON document. A hostile header therefore
+/// cannot cause deep nesting or memory beyond that of its entries. Throws SafetensorsFault.
 SafetensorsHeader parse_safetensors_header(std::string_view json);
 
 }  // namespace gfnet::weights

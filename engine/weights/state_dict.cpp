@@ -12,11 +12,11 @@ namespace gfnet::weights {
 namespace {
 
 constexpr std::array<std::string_view, 3> kWrappers = {"model", "state_dict", "model_ema"};
-/// Wrappers inside wrappers; a hostile dictionary may hold itself.
+/// Limit for wrappers inside wrappers: a hostile dictionary may hold itself.
 constexpr int kMaxWrapperDepth = 2;
 
 const Value* lookup(const Pickle& pickle, const Value& dict, std::string_view key) {
-  // The last one counts, as in Python.
+  // If a key occurs twice, the last one counts, as in Python.
   for (std::size_t i = dict.items.size(); i >= 2; i -= 2) {
     const Value& candidate = pickle.values[dict.items[i - 2]];
     if (candidate.kind == ValueKind::kString && candidate.text == key) {
@@ -70,7 +70,7 @@ TensorView view_tensor(const std::filesystem::path& path, const Pickle& pickle,
                       excerpt(name));
   }
   std::span<const std::byte> bytes = read_storage(storage, name);
-  // The reader has verified that bytes are storage.elements long, which bounds the view.
+  // read_storage has verified that there are storage.elements elements, so the view lies inside.
   const std::size_t width = storage.type.element_size;
   bytes = bytes.subspan(static_cast<std::size_t>(storage.view_offset) * width,
                         static_cast<std::size_t>(storage.view_elements) * width);
@@ -97,7 +97,7 @@ std::vector<TensorView> read_state_dict(const std::filesystem::path& path, const
                                 "; a state dict is needed, bare or under model, state_dict or "
                                 "model_ema");
   }
-  // A name that is set twice keeps its first place and its last value, as in Python.
+  // A name that occurs twice keeps its first position and its last value, as in Python.
   std::vector<std::pair<std::string_view, ValueRef>> entries;
   std::unordered_map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i + 1 < dict->items.size(); i += 2) {

@@ -13,17 +13,18 @@
 
 namespace gfnet::weights {
 
-/// The bytes of a whole storage; throws FormatError if the file lacks it or holds it in another
-/// size. tensor: the name of the one that asks, for the message.
+/// Returns the bytes of a whole storage. tensor: name of the tensor that needs it, for messages.
+/// Throws FormatError if the file lacks the storage or its size differs.
 using StorageReader =
     std::function<std::span<const std::byte>(const PickledStorage&, const std::string& tensor)>;
 
-/// name without the `module.` that DataParallel puts before every name.
+/// Removes the `module.` that DataParallel puts before every name, if present.
 std::string_view without_module_prefix(std::string_view name);
 
-/// The tensors of a checkpoint's state dict: the first that holds any tensor of those under
-/// `model`, `state_dict` and `model_ema` (or one of these inside another) and the object itself.
-/// Throws FormatError if there is none or a tensor is out of bounds or of an unsupported type.
+/// The tensors of a checkpoint's state dict. Candidates, in this order: the dictionaries under
+/// `model`, `state_dict` and `model_ema` (also one inside another), then the object itself. The
+/// first one that holds a tensor is the state dict. Throws FormatError if there is none, or if a
+/// tensor is out of bounds or has an unsupported type.
 std::vector<TensorView> read_state_dict(const std::filesystem::path& path, const Pickle& pickle,
                                         const StorageReader& storage);
 

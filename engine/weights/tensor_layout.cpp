@@ -9,11 +9,11 @@
 namespace gfnet::weights {
 namespace {
 
-/// A view may repeat elements (an expanded tensor), but a small file must not thereby demand any
-/// amount of memory from whoever makes it dense.
+/// A view may repeat elements (an expanded tensor). The limit keeps a small file from demanding
+/// unbounded memory when such a view is converted to a dense tensor.
 constexpr std::int64_t kMaxRepeatedElements = std::int64_t{1} << 24;
 
-/// Index of the last element that the layout reaches, counted from the storage's start.
+/// Index in the storage of the last element that the layout reaches. Empty on overflow.
 std::optional<std::int64_t> last_index(const TensorLayout& layout) {
   std::optional<std::int64_t> last = layout.offset;
   for (std::size_t axis = 0; axis < layout.shape.size() && last; ++axis) {
@@ -39,7 +39,7 @@ std::optional<std::int64_t> checked_elements(const std::vector<std::int64_t>& sh
 std::vector<std::int64_t> dense_strides(const std::vector<std::int64_t>& shape) {
   std::vector<std::int64_t> strides(shape.size(), 1);
   for (std::size_t axis = shape.size(); axis-- > 1;) {
-    // Saturating: in an empty tensor, whose strides nobody uses, the product may overflow.
+    // The product can overflow only for an empty tensor. Nobody uses its strides, so 0 will do.
     strides[axis - 1] = checked_multiply(strides[axis], shape[axis]).value_or(0);
   }
   return strides;

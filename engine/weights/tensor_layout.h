@@ -13,13 +13,13 @@
 
 namespace gfnet::weights {
 
-/// Product of the extents; empty if one is negative or the product overflows.
+/// Product of the extents. Empty if one is negative or the product overflows.
 std::optional<std::int64_t> checked_elements(const std::vector<std::int64_t>& shape);
 
 /// Row-major strides of a dense tensor.
 std::vector<std::int64_t> dense_strides(const std::vector<std::int64_t>& shape);
 
-/// Where a tensor lies in its storage, as the file claims; all in elements.
+/// Where a tensor lies in its storage according to the file, not verified. In elements.
 struct TensorLayout {
   DType dtype = DType::kF32;
   std::int64_t offset = 0;
@@ -27,9 +27,10 @@ struct TensorLayout {
   std::vector<std::int64_t> strides;
 };
 
-/// A view of storage with that layout. path and name are for the message.
-/// Throws FormatError if an index that shape and strides allow lies outside of storage, if a number
-/// is negative or overflows, or if a huge tensor is made by repeating a small storage.
+/// A view of `storage` with the given layout. path and name: for messages.
+/// Throws FormatError if an index that shape and strides allow lies outside the storage, if a
+/// number is negative or overflows, or if the view has more than 2^24 elements and repeats those of
+/// a smaller storage.
 TensorView make_view(const std::filesystem::path& path, const std::string& name,
                      TensorLayout layout, std::span<const std::byte> storage);
 

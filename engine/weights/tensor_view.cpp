@@ -13,7 +13,7 @@ std::vector<float> gather(const TensorView& view, Convert convert) {
   const auto count = static_cast<std::size_t>(view.shape.elements());
   std::vector<float> out(count);
   if (count == 0) return out;
-  // The bytes of a file have no alignment, hence memcpy.
+  // The bytes of a file may be unaligned, hence memcpy.
   const auto load = [&view, convert](std::size_t element) {
     Stored stored;
     std::memcpy(&stored, view.bytes.data() + element * sizeof(Stored), sizeof(Stored));
@@ -23,7 +23,7 @@ std::vector<float> gather(const TensorView& view, Convert convert) {
     for (std::size_t i = 0; i < count; ++i) out[i] = load(i);
     return out;
   }
-  // An odometer over the indices, the last axis fastest.
+  // Counts through the indices like an odometer, the last axis fastest.
   const std::size_t rank = view.shape.rank();
   std::vector<std::int64_t> index(rank, 0);
   std::int64_t element = 0;

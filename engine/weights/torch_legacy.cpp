@@ -11,13 +11,14 @@
 namespace gfnet::weights {
 namespace {
 
-/// 0x1950a86a20f9469cfc6c, as it stands in the file: binary, and in decimal in protocols 0 and 1.
+/// The magic number 0x1950a86a20f9469cfc6c as stored in the file: binary, or in decimal digits in
+/// pickle protocols 0 and 1.
 constexpr std::string_view kMagic("\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 10);
 constexpr std::string_view kMagicDigits = "119547037146038801333356";
 constexpr std::int64_t kProtocol = 1001;
 constexpr std::size_t kCountSize = 8;
 
-/// A storage as the object's pickle describes it, and its bytes once they are found.
+/// A storage as the object's pickle describes it. `bytes` is set once the file's block is found.
 struct Block {
   std::int64_t elements = 0;
   std::size_t element_size = 0;
@@ -65,7 +66,7 @@ void read_head(LegacyFile& file) {
   }
   const Pickle protocol = file.next_pickle();
   if (protocol.root_value().kind != ValueKind::kInt || protocol.root_value().integer != kProtocol) {
-    file.fail("has an unknown version of PyTorch's legacy form");
+    file.fail("has an unknown version of PyTorch's legacy format");
   }
   const Pickle system = file.next_pickle();
   const Value& facts = system.root_value();
@@ -73,7 +74,7 @@ void read_head(LegacyFile& file) {
     const Value& value = system.values[facts.items[i + 1]];
     if (system.values[facts.items[i]].text == "little_endian" && value.kind == ValueKind::kBool &&
         value.integer == 0) {
-      file.fail("holds big-endian data; only little-endian is read");
+      file.fail("holds big-endian data; only little-endian is supported");
     }
   }
 }
@@ -86,7 +87,7 @@ Blocks expected_blocks(const LegacyFile& file, const Pickle& object) {
     const Block& block = place->second;
     if (!added &&
         (block.elements != storage.elements || block.element_size != storage.type.element_size)) {
-      file.fail("describes storage '" + excerpt(storage.key) + "' in two ways");
+      file.fail("has two different descriptions of storage '" + excerpt(storage.key) + "'");
     }
   }
   return blocks;
@@ -99,10 +100,10 @@ void find_blocks(LegacyFile& file, Blocks& blocks) {
     const std::string_view key = keys.values[ref].text;
     const auto place = blocks.find(key);
     if (keys.values[ref].kind != ValueKind::kString || place == blocks.end()) {
-      file.fail("holds storage '" + excerpt(key) + "', of which nothing is known");
+      file.fail("lists storage '" + excerpt(key) + "', which its pickle does not describe");
     }
     Block& block = place->second;
-    if (block.found) file.fail("holds storage '" + excerpt(key) + "' twice");
+    if (block.found) file.fail("lists storage '" + excerpt(key) + "' twice");
     std::int64_t count = 0;
     const std::span<const std::byte> number = file.next_bytes(kCountSize);
     for (std::size_t i = kCountSize; i-- > 0;) {

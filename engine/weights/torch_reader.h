@@ -8,13 +8,14 @@
 
 namespace gfnet::weights {
 
-/// What torch.save writes since PyTorch 1.6: a zip archive of PREFIX/data.pkl, PREFIX/data/KEY,
-/// PREFIX/version and, since 2.1, PREFIX/byteorder. Throws FormatError.
+/// Reads the format that torch.save writes since PyTorch 1.6: a zip archive of PREFIX/data.pkl,
+/// PREFIX/data/KEY, PREFIX/version and, since 2.1, PREFIX/byteorder. Throws FormatError.
 Checkpoint read_torch_zip(const std::filesystem::path& path, std::shared_ptr<MappedFile> file);
 
-/// What it wrote before (and still does on request): the pickles of a magic number, a protocol
-/// number, facts about the system, the object and the list of storage keys; then, for each key, the
-/// number of elements (int64) and their bytes. Throws FormatError.
+/// Reads PyTorch's older format, which torch.save still writes on request. It starts with five
+/// pickles: a magic number, a protocol number, facts about the system, the object, and the list of
+/// storage keys. For each key follow the number of elements (int64) and their bytes. Throws
+/// FormatError.
 Checkpoint read_torch_legacy(const std::filesystem::path& path, std::shared_ptr<MappedFile> file);
 
 }  // namespace gfnet::weights

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kPickleName = "data.pkl";
 
-/// Keeps the bytes that the views refer to: mapped ones and inflated ones.
+/// Keeps the bytes of the tensor views alive: mapped and inflated ones.
 struct OpenArchive {
   OpenArchive(const std::filesystem::path& path, std::shared_ptr<MappedFile> mapped)
       : file(std::move(mapped)), archive(path, file->bytes()) {}
@@ -42,7 +42,7 @@ void check_byte_order(const std::filesystem::path& path, ZipArchive& archive,
   if (!order) return;
   const std::string_view text(reinterpret_cast<const char*>(order->data()), order->size());
   if (text == "little") return;
-  if (text == "big") throw FormatError(path, "holds big-endian data; only little-endian is read");
+  if (text == "big") throw FormatError(path, "big-endian data; only little-endian is supported");
   throw FormatError(path, "has the unknown byte order '" + excerpt(text) + "'");
 }
 

@@ -7,7 +7,8 @@
 namespace gfnet::weights {
 namespace {
 
-/// A training checkpoint of a thousand tensors with its optimizer takes about 0.1 million.
+/// Number of opcodes and copied items that one pickle may have. A training checkpoint with a
+/// thousand tensors and its optimizer needs about 0.1 million.
 constexpr std::size_t kBudget = std::size_t{1} << 22;
 constexpr std::uint8_t kHighestProtocol = 5;
 
@@ -50,7 +51,7 @@ Pickle Unpickler::read() {
     if (op == '.') break;
     const bool known = read_number(op) || read_text(op) || read_container(op) ||
                        read_stack_or_memo(op) || read_object(op);
-    if (!known) fail("is no pickle (unknown opcode " + hexadecimal(op) + ")");
+    if (!known) fail("is not a pickle (unknown opcode " + hexadecimal(op) + ")");
   }
   pickle_.root = pop();
   pickle_.size = stream_.position();
@@ -117,7 +118,8 @@ bool Unpickler::read_text(std::uint8_t op) {
       push_string(stream_.bytes(stream_.number(8)));
       return true;
     case 'V':  // UNICODE
-      // Escapes stay as they are: torch.save cannot write protocol 0, so no key comes this way.
+      // Escapes are not decoded: torch.save cannot write protocol 0, so no tensor name has this
+      // form.
       push_string(stream_.line());
       return true;
     case 'S': {  // STRING
@@ -279,12 +281,12 @@ ValueRef Unpickler::pop() {
 
 ValueRef Unpickler::top() const {
   const std::size_t floor = marks_.empty() ? 0 : marks_.back();
-  if (stack_.size() <= floor) fail("is no valid pickle (its stack is empty)");
+  if (stack_.size() <= floor) fail("is not a valid pickle (its stack is empty)");
   return stack_.back();
 }
 
 std::vector<ValueRef> Unpickler::pop_to_mark() {
-  if (marks_.empty()) fail("is no valid pickle (a mark is missing)");
+  if (marks_.empty()) fail("is not a valid pickle (a mark is missing)");
   const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
   std::vector<ValueRef> items(first, stack_.end());
   stack_.erase(first, stack_.end());
@@ -307,12 +309,12 @@ void Unpickler::push_decimal(std::string_view digits, bool may_be_bool) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error == std::errc::invalid_argument || end != digits.data() + digits.size()) {
-    fail("has the integer '" + excerpt(digits) + "'");
+    fail("has the invalid integer '" + excerpt(digits) + "'");
   }
   push_value(error == std::errc() ? integer_value(number) : text_value(ValueKind::kBigInt, digits));
 }
 
-/// Little-endian two's complement of any length, empty for zero.
+/// Pushes an integer. bytes: little-endian two's complement of any length; empty for zero.
 void Unpickler::push_binary_integer(std::string_view bytes) {
   if (bytes.size() > sizeof(std::int64_t)) {
     push_value(text_value(ValueKind::kBigInt, bytes));
@@ -326,12 +328,12 @@ void Unpickler::push_binary_integer(std::string_view bytes) {
   push_value(integer_value(static_cast<std::int64_t>(number)));
 }
 
-/// Appends to the container on top of the stack; what is added to an opaque object is dropped.
+/// Appends items to the container on top of the stack. Items for an opaque object are dropped.
 void Unpickler::append_items(const std::vector<ValueRef>& items, ValueKind kind) {
   Value& target = pickle_.values[top()];
   if (kind == ValueKind::kDict && items.size() % 2 != 0) fail("has a key without a value");
   if (target.kind == ValueKind::kOpaque) return;
-  if (target.kind != kind) fail("is no valid pickle (adds items to something else)");
+  if (target.kind != kind) fail("is not a valid pickle (adds items to a value of another kind)");
   target.items.insert(target.items.end(), items.begin(), items.end());
 }
 
@@ -339,7 +341,7 @@ void Unpickler::remember(std::uint64_t slot) { memo_.insert_or_assign(slot, top(
 
 void Unpickler::recall(std::uint64_t slot) {
   const auto found = memo_.find(slot);
-  if (found == memo_.end()) fail("is no valid pickle (refers to an object it does not hold)");
+  if (found == memo_.end()) fail("is not a valid pickle (refers to an object it does not hold)");
   push(found->second);
 }
 
@@ -348,7 +350,7 @@ std::uint64_t Unpickler::memo_slot() {
   std::uint64_t slot = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), slot);
   if (error != std::errc() || end != digits.data() + digits.size()) {
-    fail("has the reference '" + excerpt(digits) + "'");
+    fail("has the invalid reference '" + excerpt(digits) + "'");
   }
   return slot;
 }

@@ -14,30 +14,29 @@
 
 namespace gfnet::weights {
 
-/// A restricted unpickler for protocols 0 to 5. It has no way of calling anything: it knows how a
-/// tensor, a parameter and a dictionary are put together, and every other object becomes kOpaque.
-/// A pickle that asks for something out of is_refused()'s list is refused as a whole.
+/// A restricted unpickler for protocols 0 to 5. It never calls anything. It builds tensors,
+/// parameters and dictionaries itself; every other object becomes kOpaque. A pickle that refers to
+/// a global for which is_refused() is true is refused as a whole.
 ///
-/// Time and memory are bounded by a budget that one opcode, and one copied item, each take one
-/// from.
+/// A budget bounds time and memory: each opcode and each copied item costs one unit.
 class Unpickler {
  public:
-  /// origin: offset of bytes in the file, see PickleStream. bytes must outlive the Pickle.
+  /// origin: offset of `bytes` in the file, see PickleStream. bytes must outlive the Pickle.
   Unpickler(const std::filesystem::path& path, std::span<const std::byte> bytes,
             std::int64_t origin);
 
-  /// Reads one object up to its STOP. Throws FormatError. To be called once.
+  /// Reads one object up to its STOP opcode. Call it only once. Throws FormatError.
   Pickle read();
 
  private:
-  // Each handles the opcodes of one group and says whether op was among them.
+  // Each function handles one group of opcodes and returns whether op belongs to it.
   bool read_number(std::uint8_t op);
   bool read_text(std::uint8_t op);
   bool read_container(std::uint8_t op);
   bool read_stack_or_memo(std::uint8_t op);
   bool read_object(std::uint8_t op);
 
-  // unpickler_objects.cpp: what calls and references stand for.
+  // In unpickler_objects.cpp: the meaning of calls and references.
   void push_global(std::string_view module, std::string_view name);
   ValueRef call(ValueRef function, ValueRef arguments);
   ValueRef call_known(const Global& global, std::string_view name, ValueRef arguments);
@@ -70,7 +69,7 @@ class Unpickler {
   PickleStream stream_;
   Pickle pickle_;
   std::vector<ValueRef> stack_;
-  /// Heights of the stack at its marks.
+  /// Stack sizes at the marks.
   std::vector<std::size_t> marks_;
   std::unordered_map<std::uint64_t, ValueRef> memo_;
   std::unordered_map<std::string_view, ValueRef> global_values_;

@@ -31,12 +31,12 @@ bool Unpickler::read_object(std::uint8_t op) {
       const Value& name = value(pop());
       const Value& module = value(pop());
       if (name.kind != ValueKind::kString || module.kind != ValueKind::kString) {
-        fail("names a global by something that is no text");
+        fail("refers to a global by a name that is not a string");
       }
       push_global(module.text, name.text);
       return true;
     }
-    case 'i': {  // INST: module, name and, from the mark on, arguments
+    case 'i': {  // INST: module and name; arguments since the mark
       const std::string_view module = stream_.line();
       push_global(module, stream_.line());
       const ValueRef type = pop();
@@ -44,15 +44,15 @@ bool Unpickler::read_object(std::uint8_t op) {
       push(add_opaque(value(type).text));
       return true;
     }
-    case 'o': {  // OBJ: from the mark on, class and arguments
+    case 'o': {  // OBJ: class and arguments since the mark
       const std::vector<ValueRef> items = pop_to_mark();
-      if (items.empty()) fail("makes an object of no class");
+      if (items.empty()) fail("creates an object without a class");
       push(add_opaque(value(items[0]).text));
       return true;
     }
     case 0x82:  // EXT1
     case 0x83:  // EXT2
-    case 0x84:  // EXT4: entries of a registry that is not in the file
+    case 0x84:  // EXT4: an entry of a registry outside the file
       stream_.number(std::size_t{1} << (op - 0x82u));
       push(add_opaque("extension"));
       return true;
@@ -66,7 +66,7 @@ bool Unpickler::read_object(std::uint8_t op) {
       push(call(function, arguments));
       return true;
     }
-    case 'b':  // BUILD: the attributes of an object, of no use here
+    case 'b':  // BUILD: attributes of an object, ignored
       pop();
       top();
       return true;
@@ -83,15 +83,16 @@ bool Unpickler::read_object(std::uint8_t op) {
 }
 
 void Unpickler::push_global(std::string_view module, std::string_view name) {
-  // Both may be long texts out of the memo, so their concatenations must be few and short.
+  // Both may be long strings from the memo. Limiting length and number bounds the memory of their
+  // concatenations.
   if (module.size() + name.size() > kMaxGlobalName) fail("has an overlong global name");
   const std::string full = std::string(module) + "." + std::string(name);
   if (is_refused(module, name)) {
-    fail("the pickle asks for " + excerpt(full) + ", which no checkpoint needs; refused");
+    fail("refused: the pickle asks for " + excerpt(full) + ", which no checkpoint needs");
   }
   const auto known = global_values_.find(full);
   if (known != global_values_.end()) return push(known->second);
-  if (pickle_.globals.size() >= kMaxGlobals) fail("names more globals than any checkpoint");
+  if (pickle_.globals.size() >= kMaxGlobals) fail("refers to more globals than any checkpoint");
   pickle_.globals.push_back(classify_global(module, name));
   const std::string_view text = *pickle_.global_names.insert(full).first;
   const ValueRef ref = add(indexed_value(ValueKind::kGlobal, pickle_.globals.size() - 1, text));
@@ -106,8 +107,8 @@ ValueRef Unpickler::call(ValueRef function, ValueRef arguments) {
   if (global.kind != GlobalKind::kRebuildFromType) {
     return call_known(global, callee.text, arguments);
   }
-  // A tensor with attributes: (function, class, its arguments, attributes). One level is what
-  // PyTorch writes; more could be nested without end.
+  // A tensor with attributes: (function, class, function's arguments, attributes). PyTorch writes
+  // one level. Deeper nesting is not followed, because it would have no bound.
   const Value* inner = item(arguments, 0);
   if (inner == nullptr || inner->kind != ValueKind::kGlobal || item(arguments, 2) == nullptr) {
     return add_opaque(callee.text);
@@ -147,7 +148,7 @@ ValueRef Unpickler::make_dict(ValueRef arguments) {
       dict.items = pairs->items;
     } else {
       for (const ValueRef pair : pairs->items) {
-        if (item(pair, 1) == nullptr) fail("has a dictionary made of something else than pairs");
+        if (item(pair, 1) == nullptr) fail("has a dictionary whose items are not pairs");
         dict.items.push_back(value(pair).items[0]);
         dict.items.push_back(value(pair).items[1]);
       }
@@ -177,14 +178,14 @@ ValueRef Unpickler::make_tensor(ValueRef arguments, bool with_dtype) {
   tensor.layout.shape = extents(items[2]);
   tensor.layout.strides = extents(items[3]);
   if (tensor.layout.shape.size() != tensor.layout.strides.size()) {
-    fail("has a tensor whose sizes and strides differ in number");
+    fail("has a tensor with different numbers of sizes and strides");
   }
   pickle_.tensors.push_back(std::move(tensor));
   return add(indexed_value(ValueKind::kTensor, pickle_.tensors.size() - 1, "torch.Tensor"));
 }
 
-/// ('storage', …) is a storage; ('module', class, file, source) is a class together with its
-/// source.
+/// Resolves a persistent id: ('storage', …) is a storage, ('module', class, file, source) a class
+/// with its source code.
 ValueRef Unpickler::resolve_persistent(ValueRef id) {
   const Value* kind = item(id, 0);
   if (kind == nullptr || kind->kind != ValueKind::kString) return add_opaque("persistent object");
@@ -193,7 +194,8 @@ ValueRef Unpickler::resolve_persistent(ValueRef id) {
   return add_opaque("persistent object");
 }
 
-/// ('storage', type, key, device, elements[, view]), view: None or (key, offset, elements).
+/// Adds a storage. id: ('storage', type, key, device, elements[, view]); view: None or
+/// (key, offset, elements).
 ValueRef Unpickler::make_storage(ValueRef id) {
   if (item(id, 4) == nullptr) fail("has an incomplete storage");
   const std::vector<ValueRef>& items = value(id).items;
@@ -225,7 +227,7 @@ ValueRef Unpickler::make_storage(ValueRef id) {
 std::vector<std::int64_t> Unpickler::extents(ValueRef tuple) {
   const Value& list = value(tuple);
   if (list.kind != ValueKind::kTuple && list.kind != ValueKind::kList) {
-    fail("has a tensor whose size is no tuple");
+    fail("has a tensor whose size is not a tuple");
   }
   if (list.items.size() > kMaxRank) fail("has a tensor of too many dimensions");
   charge(list.items.size());
@@ -238,13 +240,13 @@ std::vector<std::int64_t> Unpickler::extents(ValueRef tuple) {
 std::int64_t Unpickler::count_of(ValueRef number, const char* what) {
   const Value& count = value(number);
   if (count.kind != ValueKind::kInt) {
-    fail(std::string("has a ") + what + " that is no number of 64 bits");
+    fail(std::string("has a ") + what + " that is not a 64-bit integer");
   }
   if (count.integer < 0) fail(std::string("has a negative ") + what);
   return count.integer;
 }
 
-/// An item of a tuple or list; nullptr where there is none.
+/// An item of a tuple or list; nullptr if there is none.
 const Value* Unpickler::item(ValueRef container, std::size_t index) const {
   const Value& list = value(container);
   const bool indexable = list.kind == ValueKind::kTuple || list.kind == ValueKind::kList;

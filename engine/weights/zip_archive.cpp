@@ -28,16 +28,17 @@ constexpr std::uint16_t kEncrypted = 1;
 constexpr std::uint16_t kStored = 0;
 constexpr std::uint16_t kDeflate = 8;
 
-/// Deflate cannot do better (258 bytes for 2 bits), so a larger claim is a lie.
+/// Deflate cannot compress better (258 bytes in 2 bits), so a higher claimed ratio is false.
 constexpr std::uint64_t kMaxDeflateRatio = 1032;
-/// All entries together; no GFNet comes near, and a small file must not fill the memory.
+/// Limit in bytes for all entries together, so that a small file cannot fill the memory. No GFNet
+/// comes near it.
 constexpr std::uint64_t kMaxInflated = std::uint64_t{1} << 30;
 
 std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Ends an inflate stream that was begun.
+/// RAII owner of a zlib inflate stream.
 class InflateStream {
  public:
   InflateStream() : good_(::inflateInit2(&stream_, -MAX_WBITS) == Z_OK) {}
@@ -47,12 +48,13 @@ class InflateStream {
   InflateStream(const InflateStream&) = delete;
   InflateStream& operator=(const InflateStream&) = delete;
 
-  /// Whether packed is one deflate stream that fills unpacked exactly.
+  /// Inflates `packed` into `unpacked`. Returns whether `packed` is one deflate stream that fills
+  /// `unpacked` exactly.
   bool run(std::span<const std::byte> packed, std::span<std::byte> unpacked) {
-    // zlib takes no null pointer, not even for no bytes at all.
+    // zlib does not accept null pointers, not even for 0 bytes.
     std::byte nothing{};
     if (unpacked.empty()) unpacked = {&nothing, std::size_t{0}};
-    // zlib counts in 32 bits.
+    // zlib's counters have 32 bits.
     constexpr std::size_t kPiece = std::size_t{1} << 30;
     int result = good_ ? Z_OK : Z_MEM_ERROR;
     while (result == Z_OK) {
@@ -86,7 +88,7 @@ std::optional<std::span<const std::byte>> ZipArchive::read(std::string_view name
   const auto found = entries_.find(name);
   if (found == entries_.end()) return std::nullopt;
   Entry& entry = found->second;
-  // Checked once: a thousand tensors may share one storage.
+  // Checked only once, because a thousand tensors may share one storage.
   if (!entry.bytes) {
     std::span<const std::byte> bytes = packed_bytes(name, entry);
     if (entry.method == kDeflate) bytes = inflate_entry(name, entry, bytes);
@@ -106,7 +108,8 @@ std::int64_t ZipArchive::offset_of(std::span<const std::byte> bytes) const {
   return bytes.data() - file_.data();
 }
 
-/// The end record is the last thing in the file but for a comment whose length it tells.
+/// Finds the end record at the end of the file. Only a comment may follow it; the record holds the
+/// comment's length.
 ZipArchive::Directory ZipArchive::find_directory() const {
   const std::uint64_t size = file_.size();
   for (std::uint64_t comment = 0; comment <= kInExtra16; ++comment) {
@@ -170,7 +173,8 @@ void ZipArchive::read_directory() {
   }
 }
 
-/// The extra field 1 holds, in this order, those of the numbers that did not fit their 32 bits.
+/// Reads the 64-bit numbers of extra field 1: size, packed size and header offset, in this order,
+/// but only those that did not fit 32 bits.
 void ZipArchive::apply_zip64(Entry& entry, std::span<const std::byte> extra) const {
   const auto base = static_cast<std::uint64_t>(extra.data() - file_.data());
   std::uint64_t at = 0;

@@ -13,8 +13,8 @@
 
 namespace gfnet::weights {
 
-/// A zip archive in memory (APPNOTE 6.3, with zip64; methods stored and deflate). Stored entries
-/// are read in place. Every access is bounds-checked; all functions throw FormatError.
+/// Reader for a zip archive in memory (APPNOTE 6.3, with zip64; methods stored and deflate). Stored
+/// entries are read in place. Every access is bounds-checked. All functions throw FormatError.
 class ZipArchive {
  public:
   struct Entry {
@@ -24,23 +24,23 @@ class ZipArchive {
     std::uint64_t packed_size = 0;
     std::uint64_t size = 0;
     std::uint64_t header_offset = 0;
-    /// Once read: its checked bytes.
+    /// The unpacked, verified bytes. Set by the first read().
     std::optional<std::span<const std::byte>> bytes;
   };
   using Entries = std::map<std::string, Entry, std::less<>>;
 
-  /// Reads the central directory. file must outlive the archive, path is for messages.
+  /// Reads the central directory. file must outlive the archive. path: for messages.
   ZipArchive(std::filesystem::path path, std::span<const std::byte> file);
   ZipArchive(const ZipArchive&) = delete;
   ZipArchive& operator=(const ZipArchive&) = delete;
 
   const Entries& entries() const { return entries_; }
 
-  /// The unpacked bytes of an entry, whose length and checksum have been verified; they live as
-  /// long as the archive. Empty if there is no such entry.
+  /// The unpacked bytes of an entry, with verified length and checksum. They live as long as the
+  /// archive. Empty if there is no such entry.
   std::optional<std::span<const std::byte>> read(std::string_view name);
 
-  /// Offset in the file of bytes that read() returned; FormatError::kNoOffset if they were
+  /// Offset in the file of bytes that read() returned. FormatError::kNoOffset if they were
   /// inflated.
   std::int64_t offset_of(std::span<const std::byte> bytes) const;
 
@@ -59,7 +59,7 @@ class ZipArchive {
   std::span<const std::byte> inflate_entry(std::string_view name, const Entry& entry,
                                            std::span<const std::byte> packed);
 
-  /// Little-endian number of width bytes at offset.
+  /// The little-endian number of `width` bytes at `offset` of the file.
   std::uint64_t number(std::uint64_t offset, std::size_t width) const;
   std::span<const std::byte> slice(std::uint64_t offset, std::uint64_t size) const;
   [[noreturn]] void fail(const std::string& cause, std::uint64_t offset) const;

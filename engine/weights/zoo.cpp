@@ -9,7 +9,7 @@
 namespace gfnet {
 namespace weights {
 
-/// weights/zoo.json, built in.
+/// The text of weights/zoo.json, compiled in.
 std::string_view zoo_manifest();
 
 namespace {

@@ -7,8 +7,8 @@
 
 namespace gfnet::weights {
 
-/// Reads a zoo's manifest: a JSON array with an object a model, whose keys are ZooModel's members.
-/// Throws Error if it is no such thing.
+/// Reads a zoo manifest: a JSON array with one object for each model. The keys are named like
+/// ZooModel's members. Throws Error if the manifest is malformed.
 std::vector<ZooModel> read_zoo(std::string_view manifest);
 
 }  // namespace gfnet::weights

@@ -117,7 +117,7 @@ TEST_CASE("wrong storages are refused") {
   longer[0].data += "1234";
   CHECK(contains(read_error(torch_legacy(object, longer)), "5 elements instead of 4"));
   std::vector<SavedTensor> more = {tensors[0], tensors[0]};
-  CHECK(contains(read_error(torch_legacy(object, more)), "of which nothing is known"));
+  CHECK(contains(read_error(torch_legacy(object, more)), "which its pickle does not describe"));
   std::vector<SavedTensor> complex = tensors;
   complex[0].storage_type = "ComplexFloatStorage";
   complex[0].element_size = 8;
