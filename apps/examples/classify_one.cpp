@@ -1,11 +1,11 @@
-// Labels one picture with a GFNet checkpoint: classify_one MODEL PICTURE
+// Classifies one image with a GFNet checkpoint: classify_one MODEL IMAGE
 #include <gfnet/gfnet.h>
 
 #include <cstdio>
 
 int main(int argc, char** argv) try {
   if (argc != 3) {
-    std::fprintf(stderr, "usage: classify_one MODEL PICTURE\n");
+    std::fprintf(stderr, "usage: classify_one MODEL IMAGE\n");
     return 2;
   }
   const gfnet::Model model = gfnet::Model::load(argv[1]);

@@ -13,12 +13,12 @@ namespace gfnet::graph {
 
 using ValueId = std::int32_t;
 
-/// How a value's elements lie in memory; the shape is that of one image.
+/// Order of a value's elements in memory. Shapes are those of one image, without the batch axis.
 enum class Layout {
-  /// [N, C], channels innermost: what matrix products read. On the device every row is padded with
+  /// [N, C], channels innermost. Matrix products read it. On the device every row is padded with
   /// zeros to a multiple of four channels.
   kTokens,
-  /// [C, H, W], one contiguous plane a channel: what images come as and what FFTs read.
+  /// [C, H, W], one contiguous plane for each channel. Input images have it, and FFTs read it.
   kPlanes,
   /// [C, H, W/2+1, 2], interleaved complex.
   kSpectrum,
@@ -28,19 +28,21 @@ enum class Layout {
 
 std::string_view name_of(Layout layout);
 
-/// One tensor of the graph: the graph's input, a constant, or what a node computes.
+/// One tensor of the graph: an input, a constant or the output of a node.
 struct Value {
   std::string name;
   Shape shape;
   Layout layout = Layout::kTokens;
-  /// How the device stores it: kF32, or kF16 (passes::half_precision).
+  /// Element type on the device: kF32, or kF16 after passes::half_precision.
   DType dtype = DType::kF32;
-  /// A constant's elements; null for everything else. Shared between graphs, never written to.
+  /// The elements of a constant; null for inputs and node outputs. Shared between graphs, never
+  /// modified.
   std::shared_ptr<const std::vector<float>> data;
 
   bool is_constant() const { return data != nullptr; }
 };
 
+/// One operation, with the values that it reads and the value that it computes.
 struct Node {
   std::string name;
   Operation operation;
@@ -49,16 +51,16 @@ struct Node {
 };
 
 /// A network as operations on values, in execution order: a node's inputs come before it.
-/// Plain data; passes read one graph and write another.
+/// Plain data. Passes read one graph and write another.
 class Graph {
  public:
   ValueId add_input(std::string name, Shape shape, Layout layout);
-  /// data.size() must be the shape's number of elements.
+  /// Throws Error unless data.size() equals the number of elements of the shape.
   ValueId add_constant(std::string name, Shape shape, std::vector<float> data);
-  /// A copy of a value of another graph; the data is shared.
+  /// Adds a copy of another graph's value. The data are shared.
   ValueId add_value(const Value& value);
-  /// Infers the output's shape; `layout` matters only to operations that offer a choice.
-  /// Throws Error if the inputs do not fit the operation.
+  /// Adds an operation and infers its output's shape. layout: the output's layout, for operations
+  /// that offer a choice. Returns the output. Throws Error if the inputs do not fit the operation.
   ValueId add_node(std::string name, Operation operation, std::vector<ValueId> inputs,
                    Layout layout = Layout::kTokens);
   void set_dtype(ValueId id, DType dtype) {
@@ -84,15 +86,19 @@ class Graph {
   std::vector<ValueId> outputs_;
 };
 
-/// What an operation's output looks like. Throws Error naming the node where inputs do not fit.
+/// Shape and layout of an operation's output.
 struct Inferred {
   Shape shape;
   Layout layout;
 };
+/// Checks the inputs of an operation and infers its output. node_name: for messages. wanted: the
+/// output's layout, for operations that offer a choice. Throws Error naming the node if the inputs
+/// do not fit.
 Inferred infer_shape(const Graph& graph, const std::string& node_name, const Operation& operation,
                      const std::vector<ValueId>& inputs, Layout wanted);
 
-/// One line a node: `%12 blocks.0.mlp.fc1 = linear{gelu}(%11, …) tokens [196, 1536]`.
+/// Dumps the graph, one line for each input and node:
+/// `%12 blocks.0.mlp.fc1 = linear{gelu}(%11, …) tokens [196, 1536] f32`.
 std::string to_text(const Graph& graph);
 
 }  // namespace gfnet::graph

@@ -4,7 +4,8 @@
 namespace gfnet::graph {
 namespace {
 
-/// Checks one node's inputs against its operation, and gives the output's shape and layout.
+/// Visitor that checks one node's inputs against its operation and returns the output's shape and
+/// layout.
 class ShapeInference {
  public:
   ShapeInference(const Graph& graph, const std::string& node, const std::vector<ValueId>& inputs,
@@ -54,19 +55,19 @@ class ShapeInference {
   Inferred operator()(const Add&) {
     expect_inputs(2, 2);
     expect_tokens(0);
-    require(input(0).shape == input(1).shape, "both operands must have one shape");
+    require(input(0).shape == input(1).shape, "both operands must have the same shape");
     return {input(0).shape, Layout::kTokens};
   }
 
   Inferred operator()(const LayerNorm&) {
-    require(inputs_.size() == 1 || inputs_.size() == 3, "takes x, or x, weight and bias");
+    require(inputs_.size() == 1 || inputs_.size() == 3, "needs x, or x, weight and bias");
     const Value& x = input(0);
     const bool planes = x.layout == Layout::kPlanes;
     const std::int64_t channel_count = planes ? x.shape[0] : x.shape[1];
     for (std::size_t i = 1; i < inputs_.size(); ++i) expect_shape(i, {channel_count});
     if (wanted_ == x.layout) return {x.shape, x.layout};
     if (planes) return {{x.shape[1] * x.shape[2], channel_count}, Layout::kTokens};
-    // The grid's sides are not known from tokens alone; a plane of height 1 has the same memory.
+    // Tokens do not tell the grid's sides. A plane of height 1 has the same memory layout.
     return {{channel_count, 1, x.shape[0]}, Layout::kPlanes};
   }
 
@@ -77,7 +78,7 @@ class ShapeInference {
   }
 
   Inferred operator()(const GlobalFilter& op) {
-    require(inputs_.size() == 2 || inputs_.size() == 3, "takes x, filter and perhaps a bias");
+    require(inputs_.size() == 2 || inputs_.size() == 3, "needs x, filter and optionally a bias");
     expect_tokens(0);
     const std::int64_t channel_count = input(0).shape[1];
     expect_shape(0, {op.grid.area(), channel_count});
@@ -135,7 +136,7 @@ class ShapeInference {
     expect_inputs(1, 1);
     expect_tokens(0);
     require(input(0).shape[0] == 1, "logits must be one row");
-    require(op.k >= 1 && op.k <= input(0).shape[1], "k must lie between 1 and the classes");
+    require(op.k >= 1 && op.k <= input(0).shape[1], "k must be 1 to the number of classes");
     return {{1, 2 * op.k}, Layout::kTokens};
   }
 

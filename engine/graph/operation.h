@@ -6,7 +6,7 @@
 
 namespace gfnet::graph {
 
-/// Height and width of a token grid, a patch or an image, in tokens respectively pixels.
+/// Height and width of a token grid (in tokens), or of a patch or an image (in pixels).
 struct Extent {
   std::int64_t height = 0;
   std::int64_t width = 0;
@@ -18,111 +18,115 @@ struct Extent {
 /// Columns of the half spectrum of a real grid: W/2 + 1.
 constexpr std::int64_t spectrum_width(std::int64_t width) { return width / 2 + 1; }
 
-// Every operation is described for one image; the batch is an outer axis that the plan adds.
-// [N, C] is a value in token layout, [C, H, W] one in plane layout (see Layout).
+// Every operation is described for one image; the plan adds the batch as an outer axis.
+// "tokens" [N, C] and "planes" [C, H, W] name a value's layout (see Layout).
 
-/// Non-overlapping convolution, kernel = stride = patch; rows and columns beyond the last whole
-/// patch are left out. inputs: x planes [C, H, W] or tokens [H·W, C] of `grid`;
+/// Non-overlapping convolution: kernel = stride = patch. Rows and columns beyond the last whole
+/// patch are ignored. inputs: x, planes [C, H, W] or tokens [H·W, C] of `grid`;
 /// weight [O, C, p, p]; bias [O]. output: tokens [H/p · W/p, O].
 struct PatchEmbed {
   Extent patch;
   Extent grid;
 };
 
-/// The rows of the matrix that turns PatchEmbed into Linear. inputs: x as for PatchEmbed.
-/// output: tokens [H/p · W/p, p·p·C], each row ordered (patch row, patch column, channel).
+/// Gathers each patch into one row (im2col), so that Linear can do the rest of PatchEmbed.
+/// input: x as for PatchEmbed. output: tokens [H/p · W/p, p·p·C], each row in the order (patch row,
+/// patch column, channel).
 struct Patches {
   Extent patch;
   Extent grid;
 };
 
-/// y = act(x·W + b) [+ addend]. inputs: x tokens [N, K]; weight [K, O]; bias [O]; optionally an
-/// addend, tokens [N, O], constant or not. output: tokens [N, O].
+/// y = act(x·W + b) [+ addend]; act is GELU or the identity. inputs: x, tokens [N, K];
+/// weight [K, O]; bias [O]; optionally an addend [N, O], tokens or a constant.
+/// output: tokens [N, O].
 struct Linear {
   bool gelu = false;
 };
 
-/// GELU(x) = x/2 · (1 + erf(x/√2)), exact form.
+/// GELU(x) = x/2 · (1 + erf(x/√2)), the exact form. input: any shape. output: as x.
 struct Gelu {};
 
-/// y = γ ⊙ x. inputs: x tokens [N, C]; gamma [C].
+/// y = γ ⊙ x. inputs: x, tokens [N, C]; gamma [C]. output: tokens [N, C].
 struct Scale {};
 
-/// y = a + b, both tokens [N, C].
+/// y = a + b. inputs: a, tokens [N, C]; b [N, C], tokens or a constant. output: tokens [N, C].
 struct Add {};
 
-/// (x − mean) / √(variance + ε) over the channels, then · weight + bias where given.
-/// inputs: x in either layout; optionally weight [C], bias [C]. output: either layout.
+/// (x − mean) / √(variance + ε) over the channels, then · weight + bias if given.
+/// inputs: x, tokens or planes; optionally weight [C] and bias [C]. output: tokens or planes, as
+/// chosen when the node is added.
 struct LayerNorm {
   double epsilon = 1e-6;
 };
 
-/// Each token's mean and 1 / √(variance + ε) over its channels, for operations that normalise what
-/// they read. input: x tokens [N, C]. output: tokens [N, 2].
+/// Mean and 1 / √(variance + ε) of each token over its channels, for operations that normalise
+/// while reading. input: x, tokens [N, C]. output: tokens [N, 2].
 struct TokenStatistics {
   double epsilon = 1e-6;
 };
 
-/// irfft2(rfft2(x) ⊙ K) over the grid, both orthonormal, plus a constant per channel where given
-/// (GFNet, eq. 3 and 4). The inverse over H is complex; the one over W ignores the imaginary part
-/// of column 0 and, for even W, of column W/2. inputs: x tokens [H·W, C]; filter [H, W/2+1, C, 2];
-/// optionally bias [C]. output: as x.
+/// irfft2(rfft2(x) ⊙ K) over the grid, both orthonormal, plus a constant for each channel if given
+/// (Rao et al. 2021, eq. 3 and 4). The inverse over H is complex to complex. The inverse over W is
+/// complex to real and ignores the imaginary part of column 0 and, for even W, of column W/2.
+/// inputs: x, tokens [H·W, C]; filter K [H, W/2+1, C, 2]; optionally bias [C]. output: as x.
 struct GlobalFilter {
   Extent grid;
 };
 
-/// Unnormalised forward transform. input: planes [C, H, W]. output: spectrum [C, H, W/2+1, 2].
+/// Unnormalised forward real 2-D FFT. input: planes [C, H, W]. output: spectrum [C, H, W/2+1, 2].
 struct Rfft2 {
   Extent grid;
 };
 
-/// Y = X ⊙ K, plus bias[c] on the bin (0, 0). inputs: spectrum [C, H, W/2+1, 2];
-/// filter [C, H, W/2+1, 2]; bias [C]. output: spectrum.
+/// Y = X ⊙ K, plus bias[c] in bin (0, 0). inputs: X, spectrum [C, H, W/2+1, 2];
+/// filter K [C, H, W/2+1, 2]; bias [C]. output: spectrum of the same shape.
 struct FilterMultiply {
   Extent grid;
 };
 
-/// Unnormalised inverse transform. input: spectrum whose columns 0 and (W even) W/2 are Hermitian
-/// along H, so that no imaginary part is there to be ignored. output: planes [C, H, W].
+/// Unnormalised inverse real 2-D FFT. input: spectrum [C, H, W/2+1, 2]; its column 0 and, for even
+/// W, column W/2 must be Hermitian along H, so that the result does not depend on how an
+/// implementation treats their imaginary parts. output: planes [C, H, W].
 struct Irfft2 {
   Extent grid;
 };
 
-/// LayerNorm without weight and bias, Rfft2, FilterMultiply, Irfft2, all in token layout: each
-/// token is normalised by its statistics, and its channels are filtered over the grid. inputs: x
-/// tokens [H·W, C]; its statistics, tokens [H·W, 2]; filter [H, W/2+1, C, 2] as Irfft2 wants a
-/// spectrum, with 1/(H·W) in it; bias [C] for the bin (0, 0); roots [H/2+1 + W/2+1, 2], cos and sin
-/// of 2πi/H and 2πi/W, which kernels read as they cannot compute them well. output: tokens [H·W,
-/// C].
+/// LayerNorm without weight and bias, Rfft2, FilterMultiply and Irfft2 in one operation, all in
+/// token layout: normalises each token by its statistics, then filters each channel over the grid.
+/// inputs: x, tokens [H·W, C]; its TokenStatistics, tokens [H·W, 2]; filter [H, W/2+1, C, 2], with
+/// Irfft2's symmetry and the factor 1/(H·W); bias [C] for bin (0, 0); roots [H/2+1 + W/2+1, 2], cos
+/// and sin of 2πi/H and of 2πi/W, precomputed because shaders compute them inaccurately.
+/// output: tokens [H·W, C].
 struct SpectralFilter {
   Extent grid;
-  /// As a kernel for every stage of the lines' transforms rather than one for all.
+  /// Run one kernel for each stage of the line transforms instead of one for all stages.
   bool by_lines = false;
 };
 
 /// Mean over the tokens. input: tokens [N, C]. output: tokens [1, C].
 struct TokenMean {};
 
-/// The k most probable classes, most probable first, ties by lower index. A single logit is a
-/// binary classifier's: its probability is the logistic function of it.
-/// input: logits, tokens [1, C]. output: tokens [1, 2k] of pairs (class index, probability).
+/// The k most probable classes, most probable first; ties in order of the index. Probabilities are
+/// the softmax of the logits. A single logit belongs to a binary classifier: its probability is the
+/// logistic function of it. input: logits, tokens [1, C]. output: tokens [1, 2k], pairs (class
+/// index, probability).
 struct SoftmaxTopK {
   std::int64_t k = 1;
 };
 
-/// Where in the grid a class comes from: the head's product with every token rather than with their
-/// mean, for a few classes only. y[n, j] = x[n] · weight[class j] + bias[class j], so that the mean
-/// over n is the class's logit less what of the head's bias is not in `bias`.
-/// inputs: x tokens [N, C]; weight [O, C]; bias [O]; classes, k pairs of which the first is the
-/// class, as SoftmaxTopK gives them: tokens [1, 2k] or a constant of that shape.
-/// output: tokens [N, k].
+/// Shows where in the grid a class comes from: applies the head to each token instead of their
+/// mean, for k classes. y[n, j] = x[n] · weight[class j] + bias[class j]. The mean of y over n is
+/// the class's logit, minus the part of the head's bias that is not passed here.
+/// inputs: x, tokens [N, C]; weight [O, C]; bias [O]; classes [1, 2k], tokens or a constant: pairs
+/// whose first number is the class index, as SoftmaxTopK returns them. output: tokens [N, k].
 struct ClassMap {};
 
-/// A layer's spectrum as it meets its filter, averaged over the channels: of
-/// X = weight ⊙ spectrum + H·W·bias on the bin (0, 0), which is the transform of a normalisation
-/// with its affine part, the mean of |X| and the mean of gain ⊙ |X|, both over √(H·W)
-/// (orthonormal). inputs: spectrum [C, H, W/2+1, 2]; weight [C]; bias [C]; gain [C, H, W/2+1], the
-/// filter's magnitude. output: tokens [H·(W/2+1), 2].
+/// Mean magnitudes of a layer's spectrum over the channels, before and after its filter: the means
+/// of |X| and of gain ⊙ |X|, each divided by √(H·W) (orthonormal). X = weight ⊙ spectrum, plus
+/// H·W·bias in bin (0, 0): the transform of a LayerNorm with weight and bias.
+/// inputs: spectrum [C, H, W/2+1, 2] of the LayerNorm without them; weight [C]; bias [C];
+/// gain [C, H, W/2+1], the filter's magnitude. output: tokens [H·(W/2+1), 2].
 struct SpectrumMagnitude {
   Extent grid;
 };
@@ -131,7 +135,8 @@ using Operation = std::variant<PatchEmbed, Patches, Linear, Gelu, Scale, Add, La
                                TokenStatistics, GlobalFilter, Rfft2, FilterMultiply, Irfft2,
                                SpectralFilter, TokenMean, SoftmaxTopK, ClassMap, SpectrumMagnitude>;
 
-/// "linear", "layer_norm", …: also the stem of the operation's shader and scalar reference.
+/// The operation's name: "linear", "layer_norm", …. Its shader and its scalar reference have the
+/// same stem.
 std::string_view name_of(const Operation& operation);
 
 }  // namespace gfnet::graph

@@ -77,7 +77,7 @@ class GraphBuilder {
     return graph_.add_node(prefix + "residual", graph::Add{}, {y, x});
   }
 
-  /// tokens: what the mean is taken of. The head's own layout, [O, K], has a class in a row.
+  /// tokens: the input of the mean. The head's weight [O, K] has one row for each class.
   ValueId class_map(ValueId tokens, ValueId ranking) {
     const std::int64_t classes = config_.classes;
     const ValueId bias = graph_.add_constant(
@@ -91,7 +91,7 @@ class GraphBuilder {
                            {tokens, constant("head.weight"), bias, wanted});
   }
 
-  /// Beside the block, for its passes are to do with the block what they do without.
+  /// A separate branch, so that the passes optimise the block as if it were not there.
   ValueId spectrum_magnitude(ValueId x, const std::string& prefix, const graph::Extent& grid) {
     const weights::TensorView& filter = checkpoint_.at(prefix + "filter.complex_weight");
     const std::vector<float> parts = filter.to_f32();
@@ -115,7 +115,7 @@ class GraphBuilder {
                            {x, constant(name + ".weight"), constant(name + ".bias")});
   }
 
-  /// PyTorch keeps a matrix as [O, K]; the product reads [K, O].
+  /// PyTorch stores the weight as [O, K]; graph::Linear reads [K, O].
   ValueId linear(ValueId x, const std::string& name) {
     const weights::TensorView& weight = checkpoint_.at(name + ".weight");
     const std::int64_t outputs = weight.shape[0];

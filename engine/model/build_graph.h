@@ -7,22 +7,25 @@
 
 namespace gfnet::model {
 
-/// What a network also says of how it came to its result: outputs beside its own.
+/// Additional outputs that explain a network's result.
 struct Explanation {
-  /// Where classes come from.
+  /// Maps that show where classes come from (graph::ClassMap).
   bool class_maps = false;
-  /// Of this class rather than of the most probable ones.
+  /// With class_maps: map this class instead of the most probable ones.
   std::optional<std::int64_t> class_index;
-  /// The spectrum in this block, counted from 0 over all stages.
+  /// Mean spectrum in this block, counted from 0 over all stages (graph::SpectrumMagnitude).
   std::optional<std::int64_t> layer;
 };
 
-/// The network as the paper writes it, one operation an equation, weights as constants.
-/// input: planes [C, H, W], normalised. outputs: logits, tokens [1, classes]; and the `top_k` most
-/// probable classes, tokens [1, 2·top_k] (see graph::SoftmaxTopK). After these, as the explanation
-/// asks, the last stage's maps of these classes or of the one, tokens [H·W, maps], without the
-/// head's bias (see graph::ClassMap); and the mean magnitudes of the spectrum before and after the
-/// layer's filter, tokens [H·(W/2+1), 2] (see graph::SpectrumMagnitude).
+/// Builds the network as the paper writes it, one operation for each equation. Weights become
+/// constants.
+/// input: planes [C, H, W], normalised. outputs, in this order:
+/// - logits, tokens [1, classes];
+/// - the top_k most probable classes, tokens [1, 2·top_k] (graph::SoftmaxTopK); top_k is limited to
+///   the number of classes;
+/// - with class_maps: maps over the last stage's grid, tokens [H·W, maps], without the head's bias;
+/// - with layer: mean magnitudes of the spectrum before and after the filter,
+///   tokens [H·(W/2+1), 2].
 graph::Graph build_graph(const weights::Checkpoint& checkpoint, const Config& config,
                          std::int64_t top_k, const Explanation& explanation = {});
 

@@ -12,7 +12,8 @@ using graph::Extent;
 using weights::Checkpoint;
 using weights::TensorView;
 
-/// Walks over a checkpoint once, checking each tensor that it claims for the architecture.
+/// Infers the architecture in one pass over a checkpoint. Every tensor that belongs to it is
+/// checked and marked as claimed.
 class ConfigReader {
  public:
   explicit ConfigReader(const Checkpoint& checkpoint) : checkpoint_(checkpoint) {}
@@ -21,7 +22,7 @@ class ConfigReader {
     config_.pyramid = checkpoint_.find("patch_embed.0.proj.weight") != nullptr;
     if (!config_.pyramid && checkpoint_.find("patch_embed.proj.weight") == nullptr) {
       throw FormatError(checkpoint_.path(),
-                        "holds no GFNet: there is no patch_embed.proj.weight or "
+                        "holds no GFNet: it has neither patch_embed.proj.weight nor "
                         "patch_embed.0.proj.weight");
     }
     for (std::size_t stage = 0; stage == 0 || has_stage(stage); ++stage) read_stage(stage);
@@ -56,7 +57,7 @@ class ConfigReader {
     expect(claim(embed + "bias"), {stage.channels});
 
     stage.grid = index == 0 ? first_grid(stage) : halved_grid(index);
-    if (stage.grid.area() == 0) fail(weight, "has a patch larger than the grid before it");
+    if (stage.grid.area() == 0) fail(weight, "has a patch larger than the previous stage's grid");
     while (checkpoint_.find(block_prefix(config_, index, stage.depth) + "norm1.weight") !=
            nullptr) {
       read_block(index, stage, stage.depth);
@@ -68,7 +69,8 @@ class ConfigReader {
     }
   }
 
-  /// The half spectrum's width fits an even and an odd grid; the number of positions decides.
+  /// The half spectrum's width fits two grid widths, an even and an odd one. The number of tokens
+  /// in pos_embed tells which.
   Extent first_grid(const Stage& stage) {
     const TensorView& filter = filter_of(0);
     const TensorView& positions = claim("pos_embed");
@@ -142,11 +144,10 @@ class ConfigReader {
     expect(claim("head.bias"), {config_.classes});
   }
 
-  /// A tensor that nobody claimed would change the result if it were computed with; leaving it out
-  /// in silence would give wrong labels.
+  /// An unclaimed tensor belongs to another network. Ignoring it silently would give wrong labels.
   void refuse_unknown_tensors() const {
     for (const TensorView& tensor : checkpoint_.tensors()) {
-      if (!claimed_.contains(tensor.name)) fail(tensor, "is no part of a GFNet");
+      if (!claimed_.contains(tensor.name)) fail(tensor, "does not belong to a GFNet");
     }
   }
 

@@ -9,7 +9,7 @@
 
 namespace gfnet::model {
 
-/// A run of blocks on one token grid, and the convolution that makes the grid.
+/// A run of blocks on one token grid, with the patch convolution that produces the grid.
 struct Stage {
   graph::Extent patch;
   graph::Extent grid;
@@ -19,9 +19,9 @@ struct Stage {
   std::vector<std::int64_t> mlp_widths;
 };
 
-/// A GFNet's architecture (Rao et al. 2021, table 1), as its tensors tell it.
+/// A GFNet's architecture (Rao et al. 2021, table 1), inferred from its tensors.
 struct Config {
-  /// Flat models have one stage; pyramids several, with a convolution before each.
+  /// Flat models have one stage, pyramids several. A patch convolution precedes each stage.
   bool pyramid = false;
   bool layer_scale = false;
   std::int64_t input_channels = 0;
@@ -30,24 +30,26 @@ struct Config {
   std::vector<Stage> stages;
   std::int64_t classes = 0;
 
+  /// Number of blocks in all stages.
   std::int64_t depth() const;
 };
 
-/// Reads the architecture off the tensors' names and shapes.
-/// Throws FormatError naming file and tensor where the checkpoint holds no GFNet, a tensor is
-/// missing, has another shape than its neighbours demand, or is no part of a GFNet.
+/// Infers the architecture from the tensors' names and shapes.
+/// Throws FormatError naming file and tensor if the checkpoint holds no GFNet, or if a tensor is
+/// missing, does not belong to a GFNet, or has a shape that contradicts the other tensors.
 Config infer_config(const weights::Checkpoint& checkpoint);
 
 /// Multiply-accumulate operations of one image, as the paper counts them: convolutions, matrix
 /// products, and an FFT of N points as N·log2 N.
 double count_macs(const Config& config);
 
-/// Elements of all tensors.
+/// Number of elements of all tensors.
 std::int64_t count_parameters(const weights::Checkpoint& checkpoint);
 
-/// "blocks.2.0." for a pyramid's block, "blocks.2." for a flat model's.
+/// Prefix of a block's tensor names: "blocks.2.0." in a pyramid, "blocks.2." in a flat model.
 std::string block_prefix(const Config& config, std::size_t stage, std::int64_t block);
-/// "patch_embed.1.proj." for a pyramid's stage, "patch_embed.proj." for a flat model.
+/// Prefix of a stage's patch tensors: "patch_embed.1.proj." in a pyramid, "patch_embed.proj." in a
+/// flat model.
 std::string patch_embed_prefix(const Config& config, std::size_t stage);
 
 }  // namespace gfnet::model

@@ -12,11 +12,12 @@ namespace {
 
 using nlohmann::json;
 
-// Deng et al. 2009, as every ImageNet recipe uses them.
+// The usual ImageNet statistics (data set: Deng et al. 2009).
 const std::vector<float> kImageNetMean{0.485f, 0.456f, 0.406f};
 const std::vector<float> kImageNetStd{0.229f, 0.224f, 0.225f};
 
-/// From this side down a photograph is not enlarged before the crop (the paper's evaluation).
+/// Images for inputs up to this side, in pixels, are not enlarged before the crop (as in the
+/// paper's evaluation).
 constexpr std::int64_t kSmallInput = 32;
 
 float average(const std::vector<float>& values) {
@@ -35,7 +36,7 @@ json parse(const weights::Checkpoint& checkpoint, const std::string& key) {
   if (found == checkpoint.metadata().end()) return nullptr;
   json value = json::parse(found->second, nullptr, /*allow_exceptions=*/false);
   if (value.is_discarded()) {
-    throw FormatError(checkpoint.path(), "metadata '" + key + "' is no valid JSON");
+    throw FormatError(checkpoint.path(), "metadata '" + key + "' is not valid JSON");
   }
   return value;
 }
@@ -49,13 +50,13 @@ void read_channel_values(const weights::Checkpoint& checkpoint, const json& obje
   if (!numbers || list.size() != values.size()) {
     throw FormatError(checkpoint.path(), std::string("metadata 'preprocessing': ") + key +
                                              " must be " + std::to_string(values.size()) +
-                                             " numbers, one an input channel");
+                                             " numbers, one for each input channel");
   }
   values = list.get<std::vector<float>>();
 }
 
-/// The engine resizes in one way, and a file's grid is made for one size: metadata that say
-/// something else belong to another network.
+/// Checks the metadata's `resize` and `size`: the engine supports bicubic only, and `size` must be
+/// the shorter side of the network's own image.
 void check_resize(const weights::Checkpoint& checkpoint, const json& object, const Config& config) {
   if (object.contains("resize") && object["resize"] != "bicubic") {
     throw FormatError(checkpoint.path(), "metadata 'preprocessing': resize must be \"bicubic\"");
@@ -63,7 +64,7 @@ void check_resize(const weights::Checkpoint& checkpoint, const json& object, con
   const std::int64_t side = std::min(config.image.height, config.image.width);
   if (object.contains("size") && object["size"] != side) {
     throw FormatError(checkpoint.path(), "metadata 'preprocessing': size must be " +
-                                             std::to_string(side) + ", the network's input");
+                                             std::to_string(side) + ", the network's image size");
   }
 }
 

@@ -7,20 +7,20 @@
 
 namespace gfnet::model {
 
-/// How a photograph becomes the network's input.
+/// How an image is prepared as the network's input.
 struct Preprocessing {
-  /// Per input channel, on values scaled to 0…1.
+  /// Normalisation of each input channel, for values scaled to 0…1.
   std::vector<float> mean;
   std::vector<float> std;
-  /// Side of the crop over the side of the resized image: 224/256 as the paper measured; 1 for
+  /// Side of the crop divided by the side of the resized image: 224/256 as in the paper; 1 for
   /// inputs of 32 px and less, which are not enlarged first.
   double crop_ratio = 224.0 / 256.0;
 };
 
-/// What the checkpoint's metadata says (`preprocessing`, a JSON object with mean, std, crop_ratio),
-/// and the ImageNet values for whatever it leaves open. Inputs with neither one nor three channels
-/// have no such default: mean 0, std 1. image: the size the network runs at, if not its own; the
-/// default crop ratio follows it. Throws FormatError if the metadata is malformed.
+/// Reads the checkpoint's metadata `preprocessing`, a JSON object with mean, std and crop_ratio.
+/// Missing values get ImageNet's; with one input channel, their average. With neither one nor three
+/// channels, mean is 0 and std is 1. image: the size that the network runs at, which decides the
+/// default crop ratio. Throws FormatError if the metadata is malformed.
 Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Config& config,
                                  const graph::Extent& image);
 inline Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint,
@@ -28,8 +28,8 @@ inline Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint,
   return read_preprocessing(checkpoint, config, config.image);
 }
 
-/// The labels in the checkpoint's metadata (`labels`, a JSON array of strings), empty if it has
-/// none. Throws FormatError if they are malformed or their number is not that of the classes.
+/// Reads the checkpoint's metadata `labels`, a JSON array of strings. Empty if there is none.
+/// Throws FormatError if it is malformed or its length differs from the number of classes.
 std::vector<std::string> read_labels(const weights::Checkpoint& checkpoint, const Config& config);
 
 }  // namespace gfnet::model

@@ -12,7 +12,8 @@ using graph::Extent;
 using weights::Checkpoint;
 using weights::TensorView;
 
-/// A sample between two neighbours of a line: value[low] + weight · (value[high] − value[low]).
+/// Linear interpolation between two points of a line:
+/// value[low] + weight · (value[high] − value[low]).
 struct Sample {
   std::size_t low = 0;
   std::size_t high = 0;
@@ -54,7 +55,7 @@ void check_multiple(const Config& config, const Extent& image) {
                       (step.height == step.width ? std::to_string(step.height) : text(step)));
 }
 
-/// Before anything is interpolated, which takes its time: what no Vulkan device could use.
+/// Refuses tensors that no Vulkan device can bind, before the slow interpolation starts.
 void check_bindable(const std::string& name, const Shape& shape, const Extent& image) {
   // maxStorageBufferRange has 32 bits.
   constexpr double kMostBytes = 4294967295.0;

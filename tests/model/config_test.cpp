@@ -101,7 +101,8 @@ TEST_CASE("what is no GFNet is refused with the tensor's name") {
   SUBCASE("a tensor that belongs nowhere") {
     Tensors extra = good;
     extra["head_dist.weight"] = {{1}, {0.0f}};
-    CHECK(failure(extra).find("'head_dist.weight': is no part of a GFNet") != std::string::npos);
+    CHECK(failure(extra).find("'head_dist.weight': does not belong to a GFNet") !=
+          std::string::npos);
   }
   SUBCASE("a stage without blocks") {
     Tensors none = good;
