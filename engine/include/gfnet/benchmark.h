@@ -120,9 +120,9 @@ struct SpectralWayTiming {
 };
 
 /// Compares the candidates for a block's first normalisation and global filter, on random numbers.
-/// A round runs each candidate that the device supports, and a copy of their input, in turn, so
-/// that clock drift affects all of them alike. Stored in the benchmark's precision, timed by the
-/// device.
+/// A round runs each candidate that the device supports, and a copy of their input, in turn.
+/// Changes of the machine's speed thus affect all of them alike. Activations are stored in the
+/// benchmark's precision. The device measures the time.
 struct SpectralTiming {
   std::int64_t grid_height = 0;
   std::int64_t grid_width = 0;

@@ -73,12 +73,13 @@ const char* fault_of(const Classification& result);
 /// sizes share the weights, which are uploaded once.
 ///
 /// The first run of a batch size allocates what it needs. Later runs create no Vulkan memory,
-/// object or descriptor set, with three exceptions:
+/// object or descriptor set, with these exceptions:
 /// - The first batch that submit() starts while another is on the device uses a second set of
 ///   upload and readback buffers.
-/// - Image sizes that have not occurred together before: their upload is recorded again. Memory
-///   grows only if they need more than any earlier batch.
+/// - Image sizes that have not occurred together in the last batches: their upload is recorded
+///   again. Memory grows only if they need more than any earlier batch.
 /// - A larger batch size ran in between and made the shared memory grow.
+/// - Four other batch sizes ran in between: only the pipelines of the last four are kept.
 class Classifier {
  public:
   /// Chooses the device and compiles the model to a graph. The first batch uploads the weights and

@@ -68,7 +68,8 @@ class NoDeviceError : public Error {
 /// A Vulkan call that failed. what(): "CALL failed: VK_ERROR_…".
 class VulkanError : public Error {
  public:
-  /// result, result_name: the VkResult as number and name. The public headers use no Vulkan type.
+  /// result, result_name: the VkResult as number and name. The public headers do not include
+  /// Vulkan's.
   VulkanError(const std::string& call, int result, const std::string& result_name);
 
   int result() const { return result_; }

@@ -35,7 +35,7 @@ struct ExplainOptions {
   friend bool operator==(const ExplainOptions&, const ExplainOptions&) = default;
 };
 
-/// Shows where in an image a class comes from: how much each token adds to the class's logit.
+/// Shows where in an image a class comes from: what each token contributes to the class's logit.
 /// GFNet's head is linear and its input is the mean over the last grid's tokens. The logit is
 /// therefore the mean of the head's products with each token, plus the head's bias for the class.
 /// This is exact, not an approximation (Zhou et al. 2016, eq. 2).

@@ -89,7 +89,7 @@ class Model {
   /// Throws Error unless there is one label for each class.
   void set_labels(std::vector<std::string> labels);
   /// Reads one label from each line. Throws FormatError if the file cannot be read or its number of
-  /// lines differs from the number of classes.
+  /// labels differs from the number of classes.
   void load_labels(const std::filesystem::path& path);
   /// The label of a class, or "class N".
   std::string label_of(std::int64_t index) const;

@@ -52,8 +52,9 @@ class ScalingBenchmark {
   DeviceDescription device() const;
 
   /// Measures the spectral layer on each grid. grids: tokens a side. A round runs all grids in
-  /// turn, so that clock drift affects all of them alike. Throws TooLargeError if a grid is too
-  /// large for the device, or another UnsupportedError if the device lacks something else.
+  /// turn, so that changes of the machine's speed affect all of them alike. Throws TooLargeError if
+  /// a grid is too large for the device, or another UnsupportedError if the device lacks something
+  /// else.
   std::vector<SpectralScaling> spectral(const std::vector<std::int64_t>& grids, std::int64_t batch,
                                         const MeasurementBudget& budget);
 
