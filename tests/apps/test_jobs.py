@@ -132,7 +132,7 @@ class Jobs(JobTest):
                 ("comes out otherwise", [self.tree], {"--labels": labels}),
                 ("has 40 rows, not 41", [self.tree], {"--logits": short}),
                 ("No such file", [self.tree], {"--logits": SCRATCH / "missing.npy"}),
-                ("no array of rows", [self.tree], {"--preprocessed": copy}),
+                ("was not written by this program as rows", [self.tree], {"--preprocessed": copy}),
                 ("no file that could", [self.tree], {"--output": self.tree}),
                 ("no file that could", [self.tree], {"--output": "/dev/null"})):
             options = {"--model": MODEL, "--top": 2, "--batch": 4, "--output": output,
