@@ -12,17 +12,17 @@ using graph::Node;
 using graph::Value;
 using graph::ValueId;
 
-/// A LayerNorm's weight γ and bias β, on their way to the operation that takes them in.
+/// The weight γ [C] and bias β [C] of a LayerNorm, until a following operation absorbs them.
 struct Affine {
   const Value* weight;
   const Value* bias;
 };
 
-/// Whether everything that reads the value can take the affine part in.
+/// Whether every reader of the value can absorb γ and β. False for an output of the graph.
 bool can_absorb(const Graph& graph, ValueId value) {
   if (std::ranges::find(graph.outputs(), value) != graph.outputs().end()) return false;
   return std::ranges::all_of(graph.consumers(value), [&](const Node* reader) {
-    // The product absorbs through its matrix only, so the value must not be its addend too.
+    // A product absorbs γ and β through its matrix only: the value must not also be its addend.
     const bool first_only =
         std::ranges::count(reader->inputs, value) == 1 && reader->inputs.front() == value;
     if (as<graph::TokenMean>(reader)) return can_absorb(graph, reader->output);
@@ -31,7 +31,7 @@ bool can_absorb(const Graph& graph, ValueId value) {
   });
 }
 
-/// (γ ⊙ x + β)·W + b = x·(diag(γ)·W) + (b + β·W)
+/// (γ ⊙ x + β)·W + b = x·(diag(γ)·W) + (b + β·W). W: [K, O] row-major. b + β·W is summed in double.
 void absorb_into_linear(Rewriter& rewriter, const Node& node, const Affine& affine) {
   const Value& matrix = rewriter.source().value(node.inputs[1]);
   const Value& bias = rewriter.source().value(node.inputs[2]);
@@ -52,7 +52,7 @@ void absorb_into_linear(Rewriter& rewriter, const Node& node, const Affine& affi
   rewriter.replace(node.output, target.add_node(node.name, node.operation, std::move(inputs)));
 }
 
-/// As into a product, whose matrix a class map keeps transposed: [O, C].
+/// The same equation for a ClassMap, whose matrix is stored transposed: [O, C].
 void absorb_into_class_map(Rewriter& rewriter, const Node& node, const Affine& affine) {
   const Value& matrix = rewriter.source().value(node.inputs[1]);
   const Value& bias = rewriter.source().value(node.inputs[2]);
@@ -70,8 +70,9 @@ void absorb_into_class_map(Rewriter& rewriter, const Node& node, const Affine& a
   rewriter.replace(node.output, target.add_node(node.name, node.operation, std::move(inputs)));
 }
 
-/// The filter is linear and works on each channel alone, so γ scales it. β is constant over the
-/// grid: only the bin (0, 0) sees it, and of that bin's product the inverse keeps the real part.
+/// The filter is linear and acts on each channel separately, so γ[c] scales channel c of the
+/// filter. β is constant over the grid, so it reaches only the bin (0, 0). The inverse keeps only
+/// the real part of that bin, so the filter's bias grows by β[c] · Re K[0, 0, c].
 void absorb_into_filter(Rewriter& rewriter, const Node& node, const Affine& affine) {
   const Value& filter = rewriter.source().value(node.inputs[1]);
   const std::size_t channels = affine.weight->data->size();

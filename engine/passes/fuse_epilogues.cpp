@@ -13,8 +13,8 @@ bool is_bare_linear(const Node* node) {
   return linear != nullptr && !linear->gelu && node->inputs.size() == 3;
 }
 
-/// The Add that takes a product in: the product's only reader, with another value as its second
-/// operand. nullptr if the node is no such product.
+/// The Add that can be fused into a product. It is the product's only reader, reads it as its first
+/// operand, and reads another value as its second. nullptr if there is no such Add.
 const Node* absorbing_add(const Graph& graph, const Node* product) {
   if (!is_bare_linear(product)) return nullptr;
   const Node* reader = sole_consumer(graph, product->output);
@@ -23,7 +23,7 @@ const Node* absorbing_add(const Graph& graph, const Node* product) {
   return absorbs ? reader : nullptr;
 }
 
-/// Linear + Gelu → Linear{gelu}, at the place of the Gelu.
+/// Linear + Gelu → Linear{gelu}.
 Graph fuse_gelu(const Graph& graph) {
   Rewriter rewriter(graph);
   for (const Node& node : graph.nodes()) {
@@ -38,8 +38,8 @@ Graph fuse_gelu(const Graph& graph) {
   return rewriter.finish();
 }
 
-/// Linear + Add → Linear with an addend, at the place of the Add: the other operand may be computed
-/// between the two.
+/// Linear + Add → Linear with an addend. The new node takes the place of the Add, because the other
+/// operand may be computed between the Linear and the Add.
 Graph fuse_add(const Graph& graph) {
   Rewriter rewriter(graph);
   for (const Node& node : graph.nodes()) {

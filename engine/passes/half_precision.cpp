@@ -14,7 +14,7 @@ using graph::Node;
 using graph::Value;
 using graph::ValueId;
 
-/// Whether all that reads the value can read halves.
+/// Whether every reader of the value can read it as f16. False for an output of the graph.
 bool readers_take_halves(const Graph& graph, ValueId value) {
   if (std::ranges::find(graph.outputs(), value) != graph.outputs().end()) return false;
   return std::ranges::all_of(graph.consumers(value), [&](const Node* reader) {
@@ -25,20 +25,20 @@ bool readers_take_halves(const Graph& graph, ValueId value) {
   });
 }
 
-/// Whether the node's kernels can write halves, given what it reads.
+/// Whether the node's kernels can write f16, given the type of the node's first input.
 bool can_write_halves(const Graph& graph, const Node& node) {
   const bool reads_halves = graph.value(node.inputs.front()).dtype == DType::kF16;
   if (graph.value(node.output).layout != graph::Layout::kTokens) return false;
-  // A product with an addend is the residual stream, which adds up the rounding of all blocks.
+  // A product with an addend writes the residual stream. It stays f32: rounding errors of all
+  // blocks would add up in it.
   if (as<graph::Linear>(&node)) return reads_halves && node.inputs.size() == 3;
   if (as<graph::TokenMean>(&node)) return reads_halves;
-  // By lines the stages hand their numbers on in the output, in single precision.
+  // With by_lines, the output also holds the f32 intermediate results of the stages.
   if (const auto* filter = as<graph::SpectralFilter>(&node)) return !filter->by_lines;
   return as<graph::Patches>(&node) || as<graph::LayerNorm>(&node);
 }
 
-/// ‖w − half(w)‖ / ‖w‖, if halves below the smallest normal one are zero, as they are on some
-/// devices.
+/// ‖w − half(w)‖ / ‖w‖; 0 if w is 0. Subnormal halves count as zero: some devices flush them.
 double rounding_error(const std::vector<float>& weight) {
   constexpr double kSmallestNormal = 0x1p-14;
   double error = 0;
@@ -73,12 +73,12 @@ std::optional<UnfitWeight> find_unfit_weight(const Graph& graph) {
     for (const double w : *value.data) {
       if (std::isfinite(w) && std::abs(w) > kLargestHalf) {
         std::ostringstream cause;
-        cause << "holds " << w << ", and halves end at " << kLargestHalf;
+        cause << "holds " << w << ", but the largest half is " << kLargestHalf;
         return UnfitWeight{value.name, cause.str()};
       }
     }
     if (rounding_error(*value.data) > kMostError) {
-      return UnfitWeight{value.name, "holds numbers too small for halves"};
+      return UnfitWeight{value.name, "holds values too small for half precision"};
     }
   }
   return std::nullopt;

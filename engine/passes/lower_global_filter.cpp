@@ -17,13 +17,14 @@ using graph::Node;
 using graph::Value;
 using graph::ValueId;
 
-/// [H, W/2+1, C, 2], divided by H·W.
+/// The filter [H, W/2+1, C, 2] for unnormalised transforms: divided by H·W, and made Hermitian
+/// along H in column 0 and, for even W, in column W/2.
 ///
-/// In column 0 (and W/2 of an even W) the spectrum of a real grid is Hermitian along H, X[h] =
-/// conj(X[−h]). Taking the real part after the inverse over H is the same as making the product
-/// Hermitian: (K[h]·X[h] + conj(K[−h]·X[−h])) / 2 = (K[h] + conj(K[−h]))/2 · X[h]. So the filter
-/// itself can be made Hermitian there, and it no longer matters what an inverse does with imaginary
-/// parts.
+/// In these columns the spectrum of a real grid is Hermitian along H: X[h] = conj(X[−h]). The
+/// inverse keeps only the real part after its transform over H. That equals making the product
+/// Hermitian: (K[h]·X[h] + conj(K[−h]·X[−h])) / 2 = (K[h] + conj(K[−h]))/2 · X[h].
+/// So the filter can be made Hermitian instead. Then the imaginary part is zero, and the result
+/// does not depend on how an inverse treats it.
 std::vector<float> spectral_filter(const Value& filter, const Extent& grid) {
   const std::int64_t width = graph::spectrum_width(grid.width);
   const std::int64_t channels = filter.shape[2];
@@ -93,7 +94,8 @@ class GlobalFilterLowering {
                                   graph_.value(filter.inputs[1]).shape[2]);
   }
 
-  /// The norm before a filter: to planes, or (the kernel normalises) only its statistics.
+  /// Replaces the LayerNorm before a filter. On kVkfft it writes planes. On the other paths only
+  /// the statistics remain, and the filter's kernel normalises.
   void lower_norm(const Node& norm, const Node& filter) {
     Graph& target = rewriter_.target();
     if (path_of(filter) == SpectralPath::kVkfft) {
@@ -111,7 +113,7 @@ class GlobalFilterLowering {
     if (!as<graph::LayerNorm>(before) ||
         !as<graph::LayerNorm>(sole_consumer(graph_, node.output)) ||
         sole_consumer(graph_, before->output) != &node) {
-      throw Error(node.name + ": a global filter must stand between two layer normalisations");
+      throw Error(node.name + ": a global filter must be between two layer normalisations");
     }
     const Extent grid = as<graph::GlobalFilter>(&node)->grid;
     const SpectralPath path = path_of(node);
@@ -153,7 +155,7 @@ class GlobalFilterLowering {
         std::vector<float>(static_cast<std::size_t>(channels), 0.0f));
   }
 
-  /// One constant for all filters of a grid.
+  /// The roots of unity for the grid: one constant, shared by all filters of the grid.
   ValueId roots_of(const Extent& grid) {
     const auto [entry, is_new] = roots_.try_emplace({grid.height, grid.width}, -1);
     if (is_new) {
@@ -171,7 +173,7 @@ class GlobalFilterLowering {
   std::map<std::pair<std::int64_t, std::int64_t>, ValueId> roots_;
 };
 
-/// Whether a norm before a filter still has its weight and bias.
+/// Whether any LayerNorm before a GlobalFilter still has its weight and bias.
 bool has_unfolded_norm(const Graph& graph) {
   for (const Node& node : graph.nodes()) {
     if (as<graph::LayerNorm>(&node) && node.inputs.size() == 3 &&

@@ -4,7 +4,7 @@
 namespace gfnet::passes {
 namespace {
 
-/// [O, C, p, p] → [p·p·C, O], rows in the order in which Patches lays out a patch.
+/// [O, C, p, p] → [p·p·C, O]. Rows are ordered (patch row, patch column, channel), as in Patches.
 std::vector<float> matrix_of_kernel(const graph::Value& weight) {
   const std::int64_t outputs = weight.shape[0];
   const std::int64_t channels = weight.shape[1];

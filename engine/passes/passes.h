@@ -8,71 +8,74 @@
 
 #include "graph/graph.h"
 
-/// Graph → Graph. Every pass leaves what the graph computes unchanged but for rounding, and can run
-/// on any graph; `optimize` runs them in the order in which each finds most to do. What a pass does
-/// not change shares its data with the graph before.
+/// Passes: graph → graph. A pass changes the graph's results only by rounding. Each pass can run on
+/// any graph; `optimize` runs them in the order in which each has most effect. Constants that a
+/// pass does not change share their data with the source graph.
 namespace gfnet::passes {
 
-/// PatchEmbed → Patches + Linear: a convolution whose stride is its kernel is a matrix product.
+/// PatchEmbed → Patches + Linear: a convolution whose stride equals its kernel size is a matrix
+/// product.
 graph::Graph lower_patch_embed(const graph::Graph& graph);
 
-/// Linear + Scale → Linear: γ goes into the matrix's columns and the bias.
+/// Linear + Scale → Linear: γ scales the columns of the matrix and the bias.
 graph::Graph fold_layer_scale(const graph::Graph& graph);
 
-/// Moves a LayerNorm's weight and bias into what follows: into the rows of a matrix and its bias
-/// (also through a TokenMean) or of a class map, into a global filter's channels and its constant
-/// part.
+/// Moves the weight and bias of a LayerNorm into the operations that read it: a Linear (directly or
+/// after a TokenMean), a ClassMap or a GlobalFilter. In Linear and ClassMap they go into the matrix
+/// and the bias, in GlobalFilter into the filter and its bias.
 graph::Graph fold_norm_affine(const graph::Graph& graph);
 
-/// Linear + Gelu, Linear + Add → one Linear.
+/// Linear + Gelu → Linear{gelu}; Linear + Add → Linear with an addend.
 graph::Graph fuse_epilogues(const graph::Graph& graph);
 
-/// How a device runs a global filter.
+/// The operations that LayerNorm + GlobalFilter + LayerNorm is lowered to.
 enum class SpectralPath {
-  /// LayerNorm to planes, Rfft2, FilterMultiply, Irfft2, LayerNorm from planes: VkFFT, every size.
+  /// LayerNorm to planes, Rfft2, FilterMultiply, Irfft2, LayerNorm from planes. The transforms are
+  /// VkFFT's. Works for every grid.
   kVkfft,
-  /// TokenStatistics, SpectralFilter, LayerNorm: all in token layout, the transforms and the
-  /// product in one kernel, where the device can hold a grid at once (plan/spectral_kernels.h).
+  /// TokenStatistics, SpectralFilter, LayerNorm, all in token layout. One kernel does both
+  /// transforms and the product. Needs a grid that fits one workgroup (plan/spectral_kernels.h).
   kFused,
-  /// As kFused, but a kernel for every stage of the lines' transforms: grids that no workgroup can
-  /// hold, where their sides split into short lines (plan/line_split.h).
+  /// As kFused, but with one kernel for each stage of the transforms. For grids that do not fit one
+  /// workgroup. Needs sides that split into short lines (plan/line_split.h).
   kLines,
 };
 
 /// "vkfft", "fused", "lines".
 std::string_view name_of(SpectralPath path);
 
-/// What the passes cannot know of the device.
+/// Choices that depend on the device.
 struct Options {
-  /// The path for a grid of so many channels; kVkfft for all if empty.
+  /// The path for a grid (in tokens) with a number of channels. Empty: kVkfft for every grid.
   std::function<SpectralPath(const graph::Extent& grid, std::int64_t channels)> spectral_path;
-  /// Ends with half_precision.
+  /// Whether all_passes ends with half_precision.
   bool half_precision = false;
 };
 
-/// LayerNorm + GlobalFilter + LayerNorm → what the chosen path does. The filter takes 1/(H·W) and
-/// is made such that no imaginary part is left for the inverse to ignore. On kFused the first
-/// norm's weight and bias are folded first, where that is still to be done.
-/// Throws Error on a GlobalFilter in any other place.
+/// LayerNorm + GlobalFilter + LayerNorm → the operations of the chosen path (see SpectralPath).
+/// The filter is divided by H·W and made Hermitian, so that the inverse has no imaginary part to
+/// ignore. If a path is given, weight and bias of a norm before a filter are folded first where
+/// they still exist. Throws Error for a GlobalFilter that is not between two LayerNorms.
 graph::Graph lower_global_filter(const graph::Graph& graph, const Options& options = {});
 
-/// cos and sin of 2πi/H for i = 0 … H/2, then of 2πi/W for i = 0 … W/2, computed in double:
-/// [H/2+1 + W/2+1, 2], what a SpectralFilter reads.
+/// The roots of unity that a SpectralFilter reads: [H/2+1 + W/2+1, 2], pairs (cos, sin). First of
+/// 2πi/H for i = 0 … H/2, then of 2πi/W for i = 0 … W/2. Computed in double.
 std::vector<float> roots_of_unity(const graph::Extent& grid);
 
-/// Stores in halves the weights of matrix products and what lies between the layers of a block:
-/// patches, normalised tokens, hidden units, filtered tokens, the mean over the tokens. The
-/// residual stream, statistics, planes, spectra and the graph's inputs and outputs stay in f32.
-/// Meant to come last: it marks values for which there are kernels (plan/lower.h).
+/// Marks values to be stored as f16: the weights of matrix products, patches, normalised tokens,
+/// hidden units, filtered tokens, and the mean over the tokens. The residual stream, statistics,
+/// planes, spectra and the graph's inputs and outputs stay f32. Meant to run last: it marks only
+/// values for which f16 kernels exist (plan/lower.h).
 graph::Graph half_precision(const graph::Graph& graph);
 
-/// A matrix that halves cannot hold.
+/// A weight that cannot be stored as f16.
 struct UnfitWeight {
   std::string name;
   std::string cause;
 };
-/// The first weight that half_precision marked and that holds numbers beyond the largest half, or
-/// so small that rounding would change it by more than 2⁻⁸ of its norm.
+/// The first weight marked by half_precision that f16 cannot represent; nullopt if all fit. Such a
+/// weight holds a finite value beyond the largest half, or rounding changes it by more than 2⁻⁸ of
+/// its norm.
 std::optional<UnfitWeight> find_unfit_weight(const graph::Graph& graph);
 
 struct Pass {
@@ -80,14 +83,14 @@ struct Pass {
   std::function<graph::Graph(const graph::Graph&)> run;
 };
 
-/// All passes in their order.
+/// All passes, in the order in which optimize runs them.
 std::vector<Pass> all_passes(const Options& options = {});
 
-/// Runs those at the head of all passes that depend on no option. They touch most of the weights;
-/// `optimize` finds little left to do on what they return.
+/// Runs only the leading passes that depend on no option. They rewrite most of the weights, so
+/// `optimize` has little left to do on the returned graph.
 graph::Graph fold(const graph::Graph& graph);
 
-/// Runs all passes.
+/// Runs all_passes(options).
 graph::Graph optimize(const graph::Graph& graph, const Options& options = {});
 
 }  // namespace gfnet::passes

@@ -7,10 +7,10 @@
 
 namespace gfnet::passes {
 
-/// Copies a graph node by node while a pass replaces some of it.
+/// Copies a graph node by node while a pass replaces some of the nodes.
 ///
-/// Constants are carried over when something first reads them, so those that a pass folded away
-/// disappear with it.
+/// A constant is copied when it is first read. Constants that a pass has folded are no longer read
+/// and disappear.
 class Rewriter {
  public:
   explicit Rewriter(const graph::Graph& source);
@@ -18,16 +18,17 @@ class Rewriter {
   const graph::Graph& source() const { return source_; }
   graph::Graph& target() { return target_; }
 
-  /// The target's counterpart of a source value.
+  /// The target's counterpart of a source value. Copies a constant at its first use. Throws Error
+  /// if a computed value has no counterpart.
   graph::ValueId operator[](graph::ValueId source_value);
   std::vector<graph::ValueId> operator[](const std::vector<graph::ValueId>& source_values);
 
-  /// Copies one node as it is, unless a pass has already replaced what it computes.
+  /// Copies one node unchanged. Does nothing if its output already has a counterpart.
   void copy(const graph::Node& node);
   /// Declares that the source value is now computed by this value of the target.
   void replace(graph::ValueId source_value, graph::ValueId target_value);
 
-  /// Marks the outputs and gives the graph away.
+  /// Marks the outputs and returns the target graph. The rewriter cannot be used afterwards.
   graph::Graph finish();
 
  private:
@@ -36,11 +37,11 @@ class Rewriter {
   std::vector<std::optional<graph::ValueId>> counterpart_;
 };
 
-/// The node that alone reads the value, and only if the value is no output of the graph; else
-/// nullptr.
+/// The only node that reads the value. nullptr if several or none do, or if the value is an output
+/// of the graph.
 const graph::Node* sole_consumer(const graph::Graph& graph, graph::ValueId value);
 
-/// The operation of a node if it is of type T.
+/// The node's operation as a T. nullptr if the node is nullptr or its operation is not a T.
 template <typename T>
 const T* as(const graph::Node* node) {
   return node == nullptr ? nullptr : std::get_if<T>(&node->operation);

@@ -5,39 +5,44 @@
 
 #include "gfnet/explain.h"
 
-/// Drawing into RGB8 pictures. What lies outside the picture is left out.
+/// Drawing into RGB8 pictures. Pixels outside the picture are skipped.
 namespace gfnet::picture {
 
-/// A place on a picture, in pixels; may lie outside.
+/// A position in a picture, in pixels from the top left. May lie outside the picture.
 struct Point {
   std::int64_t x = 0;
   std::int64_t y = 0;
 };
 
+/// In pixels.
 struct Size {
   std::int64_t width = 0;
   std::int64_t height = 0;
 };
 
+/// A new picture of one colour.
 Image filled(Size size, const Rgb& colour);
+/// Fills a rectangle. corner: its top left.
 void fill(Image& target, Point corner, Size size, const Rgb& colour);
+/// Copies the whole source. corner: where its top left goes.
 void paste(Image& target, const Image& source, Point corner);
-/// A frame around the size, `thickness` pixels wide and outside of it.
+/// Draws a frame, `thickness` pixels wide, around the outside of a rectangle.
 void frame(Image& target, Point corner, Size size, std::int64_t thickness, const Rgb& colour);
 
-/// A colour scale: from the most at the top to the least at the bottom.
+/// A colour scale: the highest value's colour at the top, the lowest's at the bottom.
 Image colour_bar(Size size);
 
-// --- Text: ASCII in stb_easy_font's letters, `scale` pixels a stroke --------------------------
+// --- Text: printable ASCII in the font of stb_easy_font; a stroke is `scale` pixels wide -------
 
-/// With room below and above.
+/// Height of a line in pixels, with space above and below.
 std::int64_t line_height(std::int64_t scale);
+/// In pixels.
 std::int64_t text_width(std::string_view text, std::int64_t scale);
-/// corner: top left. Other characters than ASCII's are drawn as "?".
+/// corner: top left. Every character that is not printable ASCII is drawn as "?".
 void draw_text(Image& target, Point corner, std::string_view text, std::int64_t scale,
                const Rgb& colour);
 
-/// The text cut to fit the width, with ".." at its end.
+/// The text, or if it is wider than `width` pixels, its beginning with ".." at the end.
 std::string fitting(std::string_view text, std::int64_t width, std::int64_t scale);
 
 }  // namespace gfnet::picture

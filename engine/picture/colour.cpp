@@ -7,8 +7,8 @@
 namespace gfnet {
 namespace {
 
-/// OKLab in polar form: lightness 0 … 1, chroma, hue in degrees (Ottosson 2020, "A perceptual color
-/// space for image processing").
+/// A colour in OKLab, in polar form: lightness 0 … 1, chroma, hue in degrees (Ottosson 2020, "A
+/// perceptual color space for image processing").
 struct Lch {
   double lightness;
   double chroma;
@@ -32,7 +32,7 @@ bool is_displayable(const Lch& colour) {
   return std::ranges::all_of(linear_rgb(colour), [](double v) { return v >= 0 && v <= 1; });
 }
 
-/// The colour with as much of its chroma as a display has.
+/// The colour with its chroma reduced, where needed, to what sRGB can display.
 Lch within_gamut(Lch colour) {
   if (is_displayable(colour)) return colour;
   double least = 0;
@@ -45,7 +45,7 @@ Lch within_gamut(Lch colour) {
   return colour;
 }
 
-/// IEC 61966-2-1.
+/// 8-bit sRGB (IEC 61966-2-1).
 Rgb displayed(const Lch& colour) {
   Rgb result;
   const auto linear = linear_rgb(within_gamut(colour));
@@ -70,7 +70,7 @@ Table make_table(Colour colour) {
   return table;
 }
 
-/// The nearest entry for 0 … 1; what is no number counts as 0.
+/// The nearest entry for a value in 0 … 1. Values outside are clamped; NaN counts as 0.
 const Rgb& entry(const Table& table, double value) {
   const double inside = value > 0 ? std::min(value, 1.0) : 0.0;
   return table[static_cast<std::size_t>(std::lround(inside * (kSteps - 1)))];
@@ -79,7 +79,7 @@ const Rgb& entry(const Table& table, double value) {
 }  // namespace
 
 Rgb heat_colour(double value) {
-  // Lightness in proportion; the hue turns from violet by red to yellow.
+  // Lightness is linear in t. The hue turns from violet through red to yellow.
   static const Table table = make_table([](double t) {
     return Lch{0.17 + 0.78 * t, 0.10 + 0.30 * t * (1 - t) + 0.04 * t, 290 + 175 * t};
   });

@@ -29,7 +29,7 @@ std::string text_of(const char* format, double value) {
   return text;
 }
 
-/// As large as fits a tile, each side at least a pixel.
+/// The largest size with the image's aspect ratio that fits a tile; each side at least one pixel.
 Size fitted(const Image& image) {
   const double factor = std::min(static_cast<double>(kHeight) / image.height,
                                  static_cast<double>(kMostWidth) / image.width);
@@ -50,7 +50,7 @@ class Row {
     at_.y += picture::line_height(kText);
   }
 
-  /// A picture under a title; the next one comes after `width`.
+  /// Draws an image under a title. The next tile starts `width` pixels and a margin further right.
   void tile(const std::string& title, const Image& image, std::int64_t width) {
     picture::draw_text(sheet_, at_, title, 1, kFaint);
     picture::paste(sheet_, image, {at_.x, below()});
@@ -95,7 +95,8 @@ std::int64_t plane_width(std::span<const ExplainedPicture> pictures) {
   return std::min(widest, kMostWidth);
 }
 
-/// As large as whole pixels a value allow.
+/// The spectrum enlarged by the largest whole factor that fits kHeight and `width`. A spectrum that
+/// is too large even at factor 1 is resampled.
 Image spectrum_tile(const Image& plane, std::int64_t width) {
   const std::int64_t factor =
       std::max<std::int64_t>(1, std::min(kHeight / plane.height, width / plane.width));
@@ -115,7 +116,7 @@ void draw_spectrum(Row& row, const LayerSpectrum& spectrum, std::int64_t width) 
 }  // namespace
 
 Image explain_sheet(std::span<const ExplainedPicture> pictures, const ModelDescription& model) {
-  if (pictures.empty()) throw Error("a sheet of no pictures");
+  if (pictures.empty()) throw Error("an explanation sheet needs at least one image");
   const std::int64_t width = picture_width(pictures);
   const std::int64_t spectrum_width = plane_width(pictures);
   const std::int64_t spectrum_room =
@@ -129,12 +130,12 @@ Image explain_sheet(std::span<const ExplainedPicture> pictures, const ModelDescr
     Row row(sheet, top);
     top += Row::height();
     row.caption(each.caption);
-    // The small picture is drawn on: what is seen stays the same part of it.
+    // The region is computed for the resized image, because it is drawn there.
     const Image small = picture::resized(each.picture, fitted(each.picture));
-    row.tile("what the network is shown",
+    row.tile("the part that the network sees",
              picture::spotlit(small, seen_region(model, small.width, small.height)), width);
     const Range range = range_of(each.map.values);
-    row.tile("where the class comes from, in units of its logit",
+    row.tile("contribution to the logit of the class",
              heat_overlay(small, model, each.map, range), width);
     row.scale(text_of("%+.3g", range.most), text_of("%+.3g", range.least));
     if (each.spectrum) draw_spectrum(row, *each.spectrum, spectrum_width);

@@ -17,14 +17,14 @@ constexpr std::int64_t kMargin = 16;
 constexpr std::int64_t kGap = 4;
 constexpr std::int64_t kTile = 64;    // a tile's longer side, at least
 constexpr std::int64_t kLabel = 150;  // width of the layers' names
-constexpr std::int64_t kColumns = 8;  // tiles of either kind in a row
+constexpr std::int64_t kColumns = 8;  // tiles per row, for each of the two domains
 
-/// Pixels a value: small grids are enlarged, so that the tiles of all stages are about as large.
+/// Pixels per value. Small grids are enlarged, so that the tiles of all stages have similar sizes.
 std::int64_t factor_of(const LayerFilter& filter) {
   return std::max<std::int64_t>(1, kTile / std::max(filter.height, filter.width));
 }
 
-/// The room that a layer's tile takes in the sheet.
+/// Size of a layer's tile in the sheet, in pixels.
 struct Cell {
   std::int64_t width = kTile;
   std::int64_t height = kTile;
@@ -34,7 +34,7 @@ Cell cell_of(const LayerFilter& filter) {
   return {factor_of(filter) * filter.width, factor_of(filter) * filter.height};
 }
 
-/// Of tiles with their numbers.
+/// Height of a row of tiles with the channel numbers below them, in pixels.
 std::int64_t row_height(const LayerFilter& filter) {
   return cell_of(filter).height + picture::line_height(1);
 }
@@ -66,7 +66,7 @@ void draw_name(Image& sheet, Point at, const LayerFilter& filter) {
   picture::draw_text(sheet, at, size, 1, kFaint);
 }
 
-/// Both pictures of a filter, the channel's number under each.
+/// Draws both pictures of one channel's filter, with the channel number under each.
 void draw_channel(Image& sheet, Point frequency, Point spatial, const LayerFilter& filter,
                   std::int64_t channel) {
   const std::int64_t factor = factor_of(filter);
@@ -90,7 +90,7 @@ std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t sho
 }
 
 Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels) {
-  if (layers.empty()) throw Error("a sheet of no filters");
+  if (layers.empty()) throw Error("a filter sheet needs at least one layer");
   std::int64_t tile_width = kTile;
   std::int64_t columns = 0;
   std::int64_t height = 0;

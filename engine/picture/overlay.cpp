@@ -13,22 +13,26 @@
 namespace gfnet {
 namespace {
 
-/// Brightness as a display weighs the colours (ITU-R BT.601).
+/// Luma of an RGB8 pixel (ITU-R BT.601 weights).
 double grey_of(const std::uint8_t* rgb) { return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]; }
 
 void check(const ClassMap& map) {
   const bool is_map = map.height > 0 && map.width > 0 &&
                       static_cast<std::int64_t>(map.values.size()) == map.height * map.width;
-  if (!is_map) throw Error("a class map of " + std::to_string(map.values.size()) + " values");
+  if (!is_map) {
+    throw Error("a class map of " + std::to_string(map.height) + "×" + std::to_string(map.width) +
+                " has " + std::to_string(map.values.size()) + " values");
+  }
 }
 
-/// The tokens of one axis that a place lies between, with their weights.
+/// The four tokens of one axis around a position, with their interpolation weights.
 struct Taps {
   std::array<std::size_t, 4> token;
   std::array<double, 4> weight;
 };
 
-/// Of a place in tokens, token i having its centre at i + 1/2: Keys' cubic, edges repeated.
+/// place: a position in tokens; the centre of token i is at i + 1/2. Weights are Keys' cubic. Beyond
+/// the edges, the edge token is repeated.
 Taps taps_at(double place, std::int64_t tokens) {
   const double centre = place - 0.5;
   const auto first = static_cast<std::int64_t>(std::floor(centre)) - 1;
@@ -52,8 +56,8 @@ double sampled(const ClassMap& map, const Taps& rows, const Taps& columns) {
   return sum;
 }
 
-/// Rows and columns of tokens that the network's image is high and wide. Where a grid is odd, the
-/// next stage leaves its last row out: then more than there are.
+/// Height and width of the network's input in tokens of the last stage. A stage drops the last row
+/// or column of an odd grid; then the result is larger than the grid of tokens.
 std::pair<double, double> tokens_across(const ModelDescription& model) {
   double rows = static_cast<double>(model.image_height);
   double columns = static_cast<double>(model.image_width);
@@ -64,8 +68,8 @@ std::pair<double, double> tokens_across(const ModelDescription& model) {
   return {rows, columns};
 }
 
-/// Of every pixel that an axis of a picture has: where its centre lies among the map's tokens,
-/// `across` of which fill the region.
+/// The taps of every pixel along one axis of an image. start, length: the region, in pixels. across:
+/// how many tokens the region spans. tokens: how many the map has.
 std::vector<Taps> axis_taps(std::uint32_t pixels, double start, double length, double across,
                             std::int64_t tokens) {
   std::vector<Taps> taps;
@@ -76,7 +80,7 @@ std::vector<Taps> axis_taps(std::uint32_t pixels, double start, double length, d
   return taps;
 }
 
-/// The map over a picture of which the network is shown a region.
+/// A class map, interpolated to the pixels of an image. The network sees only `region` of the image.
 class HeatField {
  public:
   HeatField(const ModelDescription& model, const ClassMap& map, const Region& region,
@@ -103,7 +107,7 @@ bool holds(const Region& region, double x, double y) {
          y < region.top + region.height;
 }
 
-/// Calls edit(pixel, x, y) for every pixel of a copy.
+/// A copy of the picture, after edit(pixel, x, y) was called for each of its pixels.
 template <typename Edit>
 Image edited(const Image& picture, Edit edit) {
   Image result = picture;
@@ -150,7 +154,7 @@ Image heat_overlay(const Image& picture, const ModelDescription& model, const Cl
   return edited(picture, [&](std::uint8_t* pixel, std::uint32_t x, std::uint32_t y) {
     if (!holds(region, x + 0.5, y + 0.5)) return dim(pixel);
     const Rgb colour = heat.colour(x, y);
-    // The picture's brightness carries the shapes, the colour the heat.
+    // Brightness comes from the image, colour from the heat.
     const double grey = grey_of(pixel);
     for (std::size_t c = 0; c < 3; ++c) {
       pixel[c] = static_cast<std::uint8_t>(

@@ -4,7 +4,7 @@
 
 namespace gfnet::picture {
 
-/// The picture, dimmed outside the region.
+/// A copy of the picture with the pixels outside the region dimmed to kUnseenBrightness.
 Image spotlit(const Image& picture, const Region& region);
 
 }  // namespace gfnet::picture

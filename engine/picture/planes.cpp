@@ -25,7 +25,7 @@ void check_channel(const LayerFilter& filter, std::int64_t channel) {
   }
 }
 
-/// e^(2πi·k/n) for any k.
+/// The n-th roots of unity: e^(2πi·k/n) for any k ≥ 0.
 class Roots {
  public:
   explicit Roots(std::int64_t n) : n_(n) {
@@ -53,8 +53,9 @@ std::vector<float> full_plane(std::span<const float> half, std::int64_t height,
                               std::int64_t width) {
   const std::int64_t kept = graph::spectrum_width(width);
   if (height < 1 || width < 1 || half.size() != index(height * kept)) {
-    throw Error("half a spectrum of " + std::to_string(half.size()) + " bins for a plane of " +
-                std::to_string(height) + "×" + std::to_string(width));
+    throw Error("a half spectrum of " + std::to_string(half.size()) +
+                " bins does not match a plane of " + std::to_string(height) + "×" +
+                std::to_string(width));
   }
   std::vector<float> plane;
   plane.reserve(index(height * width));
@@ -90,7 +91,7 @@ std::vector<float> spatial_kernel(const LayerFilter& filter, std::int64_t channe
   const std::int64_t kept = graph::spectrum_width(width);
   const Roots root_h(height);
   const Roots root_w(width);
-  // Complex over H first, then complex to real over W, as the network's inverse.
+  // As in the network: first a complex inverse over H, then complex to real over W.
   std::vector<Complex> columns(index(height * kept));
   for (std::int64_t y = 0; y < height; ++y) {
     for (std::int64_t h = 0; h < height; ++h) {

@@ -8,7 +8,8 @@
 namespace gfnet::picture {
 namespace {
 
-/// Weights of the source samples that make one sample of an axis.
+/// The source samples that make one target sample along an axis: weights of samples begin, begin + 1,
+/// … They sum to 1.
 struct Taps {
   std::uint32_t begin = 0;
   std::vector<double> weights;
@@ -36,7 +37,7 @@ std::uint8_t to_byte(double value) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0, 255.0)));
 }
 
-/// Resamples rows and leaves the picture transposed: done twice, it resamples both axes.
+/// Resamples the rows to `width` and transposes the picture. Applied twice, it resamples both axes.
 Image resampled_and_transposed(const Image& source, std::uint32_t width) {
   Image result{source.height, width, {}};
   result.rgb.resize(std::size_t{3} * result.width * result.height);

@@ -4,10 +4,11 @@
 
 namespace gfnet::picture {
 
-/// The whole picture at another size, both at least 1×1: antialiased bicubic (image/geometry.h).
+/// The whole picture resampled to a size, antialiased bicubic (image/geometry.h). Both sizes must be
+/// at least 1×1.
 Image resized(const Image& source, Size size);
 
-/// Every pixel as a square of so many: nothing is interpolated.
+/// Every pixel becomes a square of factor×factor pixels, without interpolation.
 Image enlarged(const Image& source, std::int64_t factor);
 
 }  // namespace gfnet::picture

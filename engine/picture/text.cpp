@@ -29,12 +29,13 @@ struct Vertex {
 };
 static_assert(sizeof(Vertex) == 16);
 
-/// The library indexes its table of letters by the character.
+/// The text with every character that is not printable ASCII replaced by "?". Needed because
+/// stb_easy_font indexes its glyph table by the character without a check.
 std::string in_ascii(std::string_view text) {
   std::string ascii;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0u) == 0x80u) continue;  // within a character of UTF-8
+    if ((byte & 0xC0u) == 0x80u) continue;  // a continuation byte of UTF-8
     ascii += byte >= 0x20 && byte < 0x7F ? c : '?';
   }
   return ascii;
@@ -51,7 +52,7 @@ std::int64_t text_width(std::string_view text, std::int64_t scale) {
 
 void draw_text(Image& target, Point corner, std::string_view text, std::int64_t scale,
                const Rgb& colour) {
-  constexpr std::size_t kMostQuads = 64;  // of a letter, which has fewer
+  constexpr std::size_t kMostQuads = 64;  // per letter; an upper bound
   std::string ascii = in_ascii(text);
   std::vector<Vertex> vertices(4 * kMostQuads * std::max<std::size_t>(ascii.size(), 1));
   const int quads = stb_easy_font_print(0.0f, 0.0f, ascii.data(), nullptr, vertices.data(),

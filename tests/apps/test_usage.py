@@ -105,7 +105,7 @@ class Usage(CommandTest):
         if not any(entry["default"] and entry["fp16_storage"] for entry in listed):
             self.skipTest("no 16-bit storage")
         photo = picture(SCRATCH / "halves.png")
-        for factor, cause in ((1e7, "halves end at 65504"), (1e-7, "too small for halves")):
+        for factor, cause in ((1e7, "the largest half is 65504"), (1e-7, "too small for half")):
             tensors = gfnet()
             name = "blocks.0.mlp.fc1.weight"
             tensors[name] = tensors[name] * numpy.float32(factor)
