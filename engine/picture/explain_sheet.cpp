@@ -135,8 +135,8 @@ Image explain_sheet(std::span<const ExplainedPicture> pictures, const ModelDescr
     row.tile("the part that the network sees",
              picture::spotlit(small, seen_region(model, small.width, small.height)), width);
     const Range range = range_of(each.map.values);
-    row.tile("contribution to the logit of the class",
-             heat_overlay(small, model, each.map, range), width);
+    row.tile("contribution to the logit of the class", heat_overlay(small, model, each.map, range),
+             width);
     row.scale(text_of("%+.3g", range.most), text_of("%+.3g", range.least));
     if (each.spectrum) draw_spectrum(row, *each.spectrum, spectrum_width);
   }

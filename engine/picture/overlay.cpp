@@ -19,10 +19,7 @@ double grey_of(const std::uint8_t* rgb) { return 0.299 * rgb[0] + 0.587 * rgb[1]
 void check(const ClassMap& map) {
   const bool is_map = map.height > 0 && map.width > 0 &&
                       static_cast<std::int64_t>(map.values.size()) == map.height * map.width;
-  if (!is_map) {
-    throw Error("a class map of " + std::to_string(map.height) + "×" + std::to_string(map.width) +
-                " has " + std::to_string(map.values.size()) + " values");
-  }
+  if (!is_map) throw Error("class map: wrong value count " + std::to_string(map.values.size()));
 }
 
 /// The four tokens of one axis around a position, with their interpolation weights.
@@ -31,8 +28,8 @@ struct Taps {
   std::array<double, 4> weight;
 };
 
-/// place: a position in tokens; the centre of token i is at i + 1/2. Weights are Keys' cubic. Beyond
-/// the edges, the edge token is repeated.
+/// place: a position in tokens; the centre of token i is at i + 1/2. Weights are Keys' cubic.
+/// Beyond the edges, the edge token is repeated.
 Taps taps_at(double place, std::int64_t tokens) {
   const double centre = place - 0.5;
   const auto first = static_cast<std::int64_t>(std::floor(centre)) - 1;
@@ -68,8 +65,8 @@ std::pair<double, double> tokens_across(const ModelDescription& model) {
   return {rows, columns};
 }
 
-/// The taps of every pixel along one axis of an image. start, length: the region, in pixels. across:
-/// how many tokens the region spans. tokens: how many the map has.
+/// The taps of every pixel along one axis of an image. start, length: the region, in pixels.
+/// across: how many tokens the region spans. tokens: how many the map has.
 std::vector<Taps> axis_taps(std::uint32_t pixels, double start, double length, double across,
                             std::int64_t tokens) {
   std::vector<Taps> taps;
@@ -80,7 +77,8 @@ std::vector<Taps> axis_taps(std::uint32_t pixels, double start, double length, d
   return taps;
 }
 
-/// A class map, interpolated to the pixels of an image. The network sees only `region` of the image.
+/// A class map, interpolated to the pixels of an image. The network sees only `region` of the
+/// image.
 class HeatField {
  public:
   HeatField(const ModelDescription& model, const ClassMap& map, const Region& region,

@@ -4,8 +4,8 @@
 
 namespace gfnet::picture {
 
-/// The whole picture resampled to a size, antialiased bicubic (image/geometry.h). Both sizes must be
-/// at least 1×1.
+/// The whole picture resampled to a size, antialiased bicubic (image/geometry.h). Both sizes must
+/// be at least 1×1.
 Image resized(const Image& source, Size size);
 
 /// Every pixel becomes a square of factor×factor pixels, without interpolation.
