@@ -5,7 +5,7 @@
 
 namespace gfnet::plan {
 
-/// A block of memory that is needed from one step to another, both included.
+/// A block of memory that is in use from first_step to last_step, both included.
 struct LiveRange {
   std::uint64_t bytes = 0;
   int first_step = 0;
@@ -16,14 +16,15 @@ struct LiveRange {
   }
 };
 
-/// Where each block lies, and the size of the whole. Blocks that live at the same time never share
-/// memory; others do. Largest blocks are placed first, each at the lowest offset that is free.
+/// The offset of each block in the arena, and the arena's size, in bytes. Blocks that live at the
+/// same time never overlap; other blocks may.
 struct ArenaLayout {
   std::vector<std::uint64_t> offsets;
   std::uint64_t bytes = 0;
 };
 
-/// alignment: of every offset, and of the room that a block occupies.
+/// Lays the blocks out: the largest first, each at the lowest free offset. alignment: every offset
+/// is a multiple of it, and sizes are rounded up to it.
 ArenaLayout lay_out_arena(const std::vector<LiveRange>& ranges, std::uint64_t alignment);
 
 }  // namespace gfnet::plan

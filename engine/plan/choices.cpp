@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view kWay = "way";
 constexpr std::string_view kKernel = "kernel";
 
-/// The text before the first tab, which is removed with the tab; nothing without one.
+/// Removes the text up to the first tab from the line, and returns it without the tab. Returns
+/// nothing if the line has no tab.
 std::optional<std::string_view> take_field(std::string_view& line) {
   const std::size_t tab = line.find('\t');
   if (tab == std::string_view::npos) return std::nullopt;
@@ -25,7 +26,7 @@ std::optional<std::string_view> take_field(std::string_view& line) {
 
 void add_candidate(Decision& decision, const std::string& name, const std::string& description) {
   decision.candidates.push_back(name);
-  // A sum, so that the order, which a rule makes, does not matter.
+  // A sum does not depend on the order of the candidates, which a rule may change.
   decision.digest += fnv(fnv(kFnvStart, name + '\t'), description);
 }
 

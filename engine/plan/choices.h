@@ -8,50 +8,52 @@
 #include <string_view>
 #include <vector>
 
-/// What there is more than one way to do, and what was found best on a device. There are two sorts,
-/// and a plan is made such that results depend on the first alone:
+/// Decisions among candidates, and the candidates that were measured to be fastest on a device.
+/// There are two kinds of candidates. The bits of a result depend on the ways only:
 ///
-/// - A way is chosen once for a network, and holds at every batch: it decides in which order
-/// numbers
-///   are rounded, or in what form weights lie on the device. What lists ways is not told the batch.
-/// - A kernel is chosen for a batch, among those that go a way: they give the same bits from the
-///   same weights.
+/// - A way fixes the order in which sums are rounded, or the layout of weights on the device. It is
+///   chosen once for a network and used at every batch size. Functions that list ways are not given
+///   the batch size.
+/// - A kernel is chosen for one batch size, among the kernels that implement the chosen way. All of
+///   them compute the same bits from the same weights.
 namespace gfnet::plan {
 
-/// One of several candidates.
+/// The choice of one of several candidates.
 struct Decision {
-  /// What is decided, under which name it is remembered.
+  /// What is decided: the key under which the choice is stored.
   std::string problem;
-  /// By name; first what the rule says.
+  /// The candidates' names. The first is the one that the rule picks without measurements.
   std::vector<std::string> candidates;
   std::size_t chosen = 0;
-  /// Of all that the candidates consist of, in any order: what was measured among others is not
-  /// known of these.
+  /// Order-independent hash of the candidates' names and descriptions. A stored choice is valid
+  /// only for the same candidate set.
   std::uint64_t digest = 0;
 
   const std::string& choice() const { return candidates[chosen]; }
 };
 
-/// Adds a candidate. description: all that it consists of, beside the name.
+/// Adds a candidate. description: everything besides the name that defines it; goes into the
+/// digest.
 void add_candidate(Decision& decision, const std::string& name, const std::string& description);
 
-/// For the problems that were measured the candidate that was best.
+/// The fastest candidate of each measured problem.
 class ChoiceTable {
  public:
   void set(const Decision& decision, std::size_t candidate) {
     by_problem_[decision.problem] = {decision.candidates[candidate], decision.digest};
   }
-  /// Which of the candidates; nothing for a problem that was not measured, or among others.
+  /// Index of the fastest candidate. Nothing if the problem was not measured, or was measured with
+  /// another candidate set.
   std::optional<std::size_t> find(const Decision& decision) const;
   bool empty() const { return by_problem_.empty(); }
 
-  /// Takes over what `other` knows of problems that this one does not know, or knows of the same
-  /// candidates.
+  /// Copies the entries of `other` for problems that are new here or have the same candidate set
+  /// here.
   void adopt(const ChoiceTable& other);
 
-  /// As text, a line a problem: "SORT<tab>PROBLEM<tab>DIGEST<tab>CANDIDATE".
+  /// As text, one line per problem: "SORT<tab>PROBLEM<tab>DIGEST<tab>CANDIDATE".
   std::string to_text(std::string_view sort) const;
-  /// Adds such a line, from the problem on. False if it is not of that form.
+  /// Adds a line of that form without its first field. Returns false if the line is malformed.
   bool add_line(std::string_view line);
 
  private:
@@ -62,8 +64,8 @@ class ChoiceTable {
   std::map<std::string, Entry, std::less<>> by_problem_;
 };
 
-/// What is known of a device. What is not is decided by rule. Made by runtime/tuner, which
-/// measures.
+/// All measured choices for a device. Problems that are not in it are decided by rule.
+/// runtime/tuner measures and fills it.
 struct Choices {
   ChoiceTable ways;
   ChoiceTable kernels;
@@ -74,14 +76,14 @@ struct Choices {
     kernels.adopt(other.kernels);
   }
 
-  /// As text, a line a problem: those of the ways, then those of the kernels.
+  /// As text, one line per problem: first the ways, then the kernels.
   std::string to_text() const;
-  /// nullopt if the text is not of that form.
+  /// Parses the format of to_text(). nullopt if the text is malformed.
   static std::optional<Choices> from_text(std::string_view text);
 };
 
-/// The decision among candidates, each with a name and a description(): the one that the table
-/// knows, else the first.
+/// Decides among candidates: the one that the table knows as fastest, else the first. A Candidate
+/// has a `name` and a `description()`.
 template <typename Candidate>
 Decision decide(std::string problem, const std::vector<Candidate>& candidates,
                 const ChoiceTable& known) {

@@ -11,7 +11,7 @@ using nlohmann::ordered_json;
 
 bool is_part(const Operand& operand) { return operand.range.has_value(); }
 
-/// What a step is given of a resource: [offset, bytes], or null for all of it.
+/// The bytes of a resource that a step accesses: [offset, bytes], or null for all of it.
 ordered_json range_of(const Operand& operand) {
   if (!is_part(operand)) return nullptr;
   return {operand.range->offset, operand.range->bytes};

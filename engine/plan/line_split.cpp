@@ -3,17 +3,19 @@
 namespace gfnet::plan {
 namespace {
 
-/// spectral_bins.comp has four lines of the second stage in registers, twice over for the filter's
-/// two channels; longer ones spill, and take compilers long.
+/// Elements of a stage, at most. spectral_bins.comp holds four lines of the second stage in
+/// registers: two pairs of channels, each with its mirror image. Longer lines spill registers and
+/// compile slowly.
 constexpr std::int64_t kLongestStage = 16;
 
-/// Products of a dense transform of this length by even and odd parts, with its sums.
+/// Estimated arithmetic of a dense transform of this length over even and odd parts
+/// (line_dft.glsl): products and sums.
 std::int64_t dense_cost(std::int64_t length) {
   const std::int64_t pairs = (length - 1) / 2;
   return 4 * pairs * pairs + 6 * length;
 }
 
-/// The same of a line as a·b, twiddle factors included.
+/// The same for a line of length factor · (length / factor), twiddle factors included.
 std::int64_t line_cost(std::int64_t length, std::int64_t factor) {
   const std::int64_t others = length / factor;
   if (others == 1) return dense_cost(length);
@@ -25,7 +27,8 @@ std::int64_t stages_cost(const LineSplit& split) {
          split.first * line_cost(split.second, best_factor(split.second));
 }
 
-/// Of all divisors, or of those that split the length; the length itself where there is none.
+/// The divisor with the least arithmetic. splits: whether the length itself, which leaves the line
+/// whole, is excluded; it is still returned for a prime.
 std::int64_t best_of(std::int64_t length, bool splits) {
   std::int64_t best = length;
   for (std::int64_t factor = 2; factor < length; ++factor) {

@@ -12,16 +12,16 @@ namespace {
 
 using Workgroup = std::array<std::uint32_t, 3>;
 
-/// With fewer rows than this a product goes without tiles in shared memory.
+/// With fewer rows than this, the rule prefers kernels without tiles in shared memory.
 constexpr std::int64_t kFewRows = 16;
 
-/// Rows, and columns (two vectors), of an invocation of linear.comp.
+/// Rows of y, and columns (two vectors), that an invocation of linear.comp computes.
 constexpr std::int64_t kPlainRows = 8;
 constexpr std::int64_t kPlainColumns = 2 * kVector;
 
 LinearKernel plain(const LinearLayer& layer, const LinearWay& way, std::int64_t all_rows,
                    const Workgroup& workgroup) {
-  // Fewer rows than a tile has would compute the last row over and over.
+  // A tile taller than the matrix would compute the last row several times.
   const auto rows = static_cast<std::uint32_t>(std::min(kPlainRows, all_rows));
   LinearKernel kernel;
   kernel.name = "linear " + std::to_string(workgroup[0]) + "×" + std::to_string(workgroup[1]);
@@ -34,13 +34,13 @@ LinearKernel plain(const LinearLayer& layer, const LinearWay& way, std::int64_t 
   return kernel;
 }
 
-/// What the tile holds stays in registers or close by up to so many rows; lavapipe no longer
-/// unrolls a taller one, which costs a factor of ten.
+/// Rows of a tile of linear_broadcast.comp, at most. Lavapipe keeps such a tile in registers or
+/// close to them. It does not unroll the loops over a taller tile, which is ten times slower.
 constexpr std::int64_t kTallestBroadcastTile = 40;
 
-/// How long the rows take in tiles of a height: each costs its rows, those past the end too, and
-/// about eight rows' worth of loading the weight (measured on lavapipe: 33 GFLOP/s with 16 rows, 40
-/// with 32).
+/// Estimated relative time for all rows in tiles of `tile` rows. A tile costs its rows, including
+/// those past the end, and about eight more for loading the weight (measured on lavapipe:
+/// 33 GFLOP/s with 16 rows, 40 with 32).
 std::int64_t broadcast_cost(std::int64_t rows, std::int64_t tile) {
   return (rows + tile - 1) / tile * (tile + 8);
 }
@@ -48,7 +48,7 @@ std::int64_t broadcast_cost(std::int64_t rows, std::int64_t tile) {
 LinearKernel broadcast(const LinearLayer& layer, std::uint32_t lanes, std::int64_t tile_rows) {
   LinearKernel kernel;
   kernel.name = "linear_broadcast " + std::to_string(tile_rows) + " rows";
-  // What x and the weight are is a matter of the texel buffers' format.
+  // The variant depends on y only: the texel buffers' format sets the types of x and the weight.
   kernel.shader = shader_variant("linear_broadcast", layer.out, layer.out);
   kernel.workgroup = {lanes, 1, 1};
   kernel.tile_rows = tile_rows;
@@ -61,7 +61,8 @@ bool fits_texels(std::int64_t rows, std::int64_t columns, const DeviceFacts& dev
   return static_cast<std::uint64_t>(rows * (columns / kVector)) <= device.max_texel_elements;
 }
 
-/// Columns of the weight's blocks that linear_broadcast.comp wants; 0 where it cannot run.
+/// Columns in a block of the weight, as linear_broadcast.comp reads it. 0 if the shader cannot run
+/// the layer on this device.
 std::uint32_t broadcast_block(const LinearLayer& layer, const DeviceFacts& device) {
   const std::uint32_t lanes = device.subgroup_size;
   const bool has_lanes = device.subgroup_broadcast && (lanes == 4 || lanes == 8 || lanes == 16);
@@ -79,7 +80,7 @@ void add_broadcast(const LinearLayer& layer, std::int64_t rows, const DeviceFact
   std::ranges::stable_sort(heights, {},
                            [&](std::int64_t tile) { return broadcast_cost(rows, tile); });
   if (rows < heights.front()) heights.insert(heights.begin(), rows);
-  // The rule is near enough for its best few to hold the fastest.
+  // The estimate is good enough that the fastest height is among its best three.
   heights.resize(std::min<std::size_t>(heights.size(), 3));
   for (std::int64_t tile : heights) {
     kernels.push_back(broadcast(layer, device.subgroup_size, tile));
@@ -134,13 +135,13 @@ std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearW
   if (runs_on_matrix_units(layer, device)) return matrix_kernels(layer, way, rows, device);
   kernels = tiled_kernels(layer, rows, device);
   if (layer.in == DType::kF16 && device.half_arithmetic) return kernels;
-  // Neighbours along a row share x and read neighbouring weights; several rows of tiles share the
-  // weights through the cache.
+  // Invocations along a row share x and read neighbouring weights. Several rows of invocations
+  // share the weights through the cache.
   const bool wide = layer.outputs >= 128;
   const std::vector<LinearKernel> plains{
       plain(layer, way, rows, wide ? Workgroup{16, 8, 1} : Workgroup{8, 8, 1}),
       plain(layer, way, rows, wide ? Workgroup{32, 4, 1} : Workgroup{4, 16, 1})};
-  // The classifier's few rows leave most of any tile empty.
+  // A product with few rows, such as the head's, leaves most of a tile empty.
   const bool few_rows = rows < kFewRows;
   kernels.insert(few_rows ? kernels.begin() : kernels.end(), plains.begin(), plains.end());
   return kernels;

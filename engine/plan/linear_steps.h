@@ -7,18 +7,20 @@
 
 namespace gfnet::plan {
 
-/// The steps of a Linear node, each for some rows. They share a kernel and the form of the weight.
+/// The steps of a Linear node. Each step computes some of the rows. All steps share one kernel and
+/// one layout of the weight.
 class LinearSteps {
  public:
-  /// rows_at_once: of a step; the last may have fewer. plan and node must outlive it.
+  /// rows_at_once: rows of a step; the last step may have fewer. plan and node must outlive the
+  /// object.
   LinearSteps(PlanBuilder& plan, const graph::Node& node, std::int64_t rows_at_once);
 
-  /// x, or y, is where there is room for the rows of one step.
+  /// Reads x from, or writes y to, scratch memory that holds the rows of one step only.
   void read_from(std::size_t resource) { x_ = resource; }
   void write_to(std::size_t resource) { y_ = resource; }
 
-  /// The next rows. Where they are not all, they must start where a buffer may in all that is not
-  /// such a room.
+  /// Adds the step for the next rows. A partial range must start at a multiple of the device's
+  /// buffer alignment in every operand that is not scratch memory.
   void add(const Rows& rows);
 
  private:
@@ -32,7 +34,7 @@ class LinearSteps {
   LinearLayer layer_;
   LinearWay way_;
   LinearKernel kernel_;
-  /// What all steps answer.
+  /// The choices that all steps report.
   Decisions decisions_;
   bool in_place_ = false;
   std::optional<std::size_t> x_;

@@ -5,24 +5,27 @@
 #include "plan/rows.h"
 #include "plan/spectral_layer.h"
 
-/// Operation → kernel steps: which shader, its constants, buffers and threads.
+/// Lowering: one operation → the steps that compute it, with their shaders, constants, buffers and
+/// thread counts. Each function adds its steps to the plan. Throws what PlanBuilder throws.
 namespace gfnet::plan {
 
 void lower(PlanBuilder& plan, const graph::Patches& op, const graph::Node& node);
-/// Some rows of the node's output into a room for as many, or all of them into the output.
+/// Adds a step that cuts some rows of the node's output. room: the target, memory for exactly these
+/// rows.
 void add_patches(PlanBuilder& plan, const graph::Node& node, const Rows& rows, const Operand& room);
 void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
-/// Two nodes, Patches or Linear and then Linear, some rows at a time, if what the first hands on to
-/// the second is beyond what a shader can be given at once, or cut patches beyond what the plan
-/// allows itself of memory. Whether it did.
+/// Lowers two nodes together, some rows at a time: first a Patches or Linear, second a Linear that
+/// alone reads its output. Does so only if that output as a whole is too large: beyond what a
+/// shader can bind or, for Patches, beyond the memory bound (plan/memory_need.h). Returns whether
+/// it did; if not, no step was added.
 bool lower_by_rows(PlanBuilder& plan, const graph::Node& first, const graph::Node& second);
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const graph::Node& node);
-/// way: of the layer, on the path that the node is of; without one the device cannot run it in one
-/// kernel.
+/// way: the layer's way on the graph's path. Throws UnsupportedError without one, unless
+/// op.by_lines: the device cannot run the grid in one kernel.
 void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node,
            const std::optional<SpectralWay>& way);
-/// The same where `by_lines`.
+/// The same for a filter with op.by_lines. Throws UnsupportedError if a side cannot be split.
 void lower_by_lines(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::Rfft2& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::FilterMultiply& op, const graph::Node& node);

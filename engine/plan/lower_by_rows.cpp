@@ -1,6 +1,6 @@
-// Two nodes some rows at a time, through memory that holds just those rows, where what the first
-// hands on to the second is for it alone and all of it would be too much. Rows do not depend on
-// each other, so that the bits are the same.
+// Lowers two nodes some rows at a time, through scratch memory that holds only these rows. Used if
+// only the second node reads the first one's output, and all of that output would be too large.
+// Rows do not depend on each other, so the results are the same bit for bit.
 #include <algorithm>
 #include <numeric>
 
@@ -15,7 +15,8 @@ using graph::ValueId;
 
 namespace {
 
-/// A GPU's tiles have so many rows or a divisor of them: then only the last step has a short one.
+/// A multiple of the rows of every GPU tile. With parts of so many rows, only the last part has an
+/// incomplete tile.
 constexpr std::int64_t kWholeTiles = 128;
 
 template <typename Operation>
@@ -23,7 +24,8 @@ bool is(const Node& node) {
   return std::holds_alternative<Operation>(node.operation);
 }
 
-/// Whether the second is a product of what the first makes, which nothing else reads.
+/// Whether the second node is a product whose x is the first node's output, and nothing else reads
+/// that output.
 bool hands_on(const PlanBuilder& plan, const Node& first, const Node& second) {
   const graph::Graph& graph = plan.graph();
   const auto& outputs = graph.outputs();
@@ -37,7 +39,8 @@ std::uint64_t all_bytes(const PlanBuilder& plan, const Value& value) {
   return static_cast<std::uint64_t>(plan.batch() * value.shape[0]) * row_bytes(value);
 }
 
-/// What a product in a block has at least alive: its input and its output.
+/// Bytes of input and output of the largest product in a block: they are alive at the same time.
+/// 0 for a graph without blocks.
 std::uint64_t largest_product(const PlanBuilder& plan) {
   std::uint64_t largest = 0;
   for (const Node& node : plan.graph().nodes()) {
@@ -49,8 +52,9 @@ std::uint64_t largest_product(const PlanBuilder& plan) {
   return largest;
 }
 
-/// Bytes of what is handed on that may lie there at once. Cut patches may also take what the bound
-/// of memory_need.h leaves beside the picture and the product's output, and no more.
+/// Size limit of the scratch memory between the two nodes, in bytes. Patches are limited further:
+/// to the part of the memory bound (memory_need.h) that the weights, the images and the second
+/// node's output leave free.
 std::uint64_t most_bytes(const PlanBuilder& plan, const Node& first, const Node& second) {
   if (is<graph::Linear>(first)) return plan.most_bytes();
   const std::uint64_t bound = largest_product(plan) * 3 / 2;
@@ -59,14 +63,14 @@ std::uint64_t most_bytes(const PlanBuilder& plan, const Node& first, const Node&
   return std::min(plan.most_bytes(), bound - std::min(bound, output));
 }
 
-/// Parts of the value's resource that begin with a multiple of so many rows begin where buffers
-/// may.
+/// Parts of the value's resource must start at a multiple of this many rows, to start at a multiple
+/// of the device's buffer alignment.
 std::int64_t rows_between_starts(const PlanBuilder& plan, const Value& value) {
   const std::uint64_t alignment = plan.device().buffer_alignment;
   return static_cast<std::int64_t>(alignment / std::gcd(alignment, row_bytes(value)));
 }
 
-/// What steps for some rows are given parts of, but for what is handed on.
+/// The values of which a step for some rows binds only a part, without the value between the nodes.
 std::vector<ValueId> parted(const PlanBuilder& plan, const Node& first, const Node& second) {
   std::vector<ValueId> values{second.output, second.inputs.back()};
   if (is<graph::Linear>(first)) {

@@ -1,4 +1,5 @@
-// What is computed to be looked at, beside the network's own operations.
+// Lowers the operations that explain a result: class maps and spectra. The network itself does not
+// need them.
 #include <cmath>
 
 #include "include/parameters.h"

@@ -33,7 +33,8 @@ void LinearSteps::add(const Rows& rows) {
   p.output_vectors = u32(padded_outputs / kVector);
   p.addend_rows = p.rows;
 
-  // An operand that the specialisation leaves unread still needs a buffer: the bias serves.
+  // The addend's binding needs a buffer even if the shader does not read it. Then the bias is
+  // bound.
   const Operand bias = plan_.constant(node_.inputs[2], {1, layer_.outputs, 1, padded_outputs});
   Operand addend = bias;
   if (layer_.addend && plan_.value(node_.inputs[3]).is_constant()) {
@@ -71,10 +72,10 @@ LinearLayer LinearSteps::layer() const {
   const bool has_addend = node_.inputs.size() == 4;
   const DType in = plan_.value(node_.inputs[0]).dtype;
   const DType out = plan_.value(node_.output).dtype;
-  if (weight.dtype != in) throw Error(node_.name + ": x and its matrix must be of one type");
+  if (weight.dtype != in) throw Error(node_.name + ": x and the weight must have the same type");
   if (has_addend && !plan_.value(node_.inputs[3]).is_constant() &&
       plan_.value(node_.inputs[3]).dtype != out) {
-    throw Error(node_.name + ": the addend must be of the result's type");
+    throw Error(node_.name + ": the addend must have the output's type");
   }
   const bool gelu = std::get<graph::Linear>(node_.operation).gelu;
   return {weight.shape[0], weight.shape[1], gelu, has_addend, in, out};
@@ -99,7 +100,7 @@ Operand LinearSteps::y(const Rows& rows) {
     whole = plan_.write(node_.output);
   }
   is_written_ = true;
-  // The shader can read y in any case, and does when it is in place.
+  // The shader declares y as readable. It reads y only in place.
   whole.access = Access::kReadWrite;
   return part(plan_, whole, value, {y_ ? 0 : rows.first, rows.count});
 }

@@ -12,8 +12,8 @@ using graph::Value;
 
 namespace {
 
-/// Rows along the second axis of a dispatch, before the third goes on with the next of them: every
-/// device allows so many workgroups, whatever their height.
+/// Rows of a layer: the dispatch's second axis counts rows within a layer, its third axis counts
+/// layers. Every device allows so many workgroups along an axis, whatever their height.
 constexpr std::int64_t kLayerRows = 32768;
 
 }  // namespace
@@ -55,7 +55,7 @@ void add_patches(PlanBuilder& plan, const Node& node, const Rows& rows, const Op
   kernel.threads = {p.output_stride / 4, p.layer_rows,
                     u32((rows.count + kLayerRows - 1) / kLayerRows)};
   kernel.operands = {plan.read(node.inputs[0]), part(plan, room, y, {0, rows.count})};
-  // Of the pictures only what is cut.
+  // Only these rows' share of the input is read.
   const double share =
       static_cast<double>(rows.count) / static_cast<double>(plan.batch() * y.shape[0]);
   const double unread = (1 - share) * static_cast<double>(plan.bytes_of(kernel.operands.front()));

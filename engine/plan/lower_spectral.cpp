@@ -13,7 +13,7 @@ using graph::Value;
 
 namespace {
 
-/// The usual count for a real transform: half of 5·N·log2 N.
+/// Operations of a real transform of a grid by the usual count: half of 5·N·log2 N, N points.
 double fft_flops(const graph::Extent& grid) {
   const double points = static_cast<double>(grid.area());
   return 2.5 * points * std::log2(points);
@@ -34,7 +34,7 @@ void add_fft(PlanBuilder& plan, const Node& node, const graph::Extent& grid, boo
 
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const Node& node) {
   if (node.inputs.size() != 1) {
-    throw Error(node.name + ": weight and bias must be folded into what follows");
+    throw Error(node.name + ": weight and bias must be folded into the next operation first");
   }
   const Value& x = plan.value(node.inputs[0]);
   const bool planes_in = x.layout == Layout::kPlanes;
@@ -45,7 +45,7 @@ void lower(PlanBuilder& plan, const graph::LayerNorm& op, const Node& node) {
   p.padded_channels = u32(round_up(p.channels, kVector));
   p.epsilon = static_cast<float>(op.epsilon);
 
-  // A software driver's lanes are the tokens: no exchange between lanes, so no real barrier.
+  // On a software driver each lane takes a token of its own: lanes exchange nothing.
   const std::uint32_t tokens_per_group = plan.device().software ? 8 : 16;
   const std::uint32_t lanes = plan.device().software                           ? 1
                               : plan.device().max_workgroup_invocations >= 256 ? 16
@@ -83,7 +83,7 @@ void lower(PlanBuilder& plan, const graph::FilterMultiply& op, const Node& node)
   kernel.push_constants = bytes_of(p);
   kernel.threads = {p.bins, p.channels, u32(plan.batch())};
   if (!plan.can_overwrite(node, node.inputs[0])) {
-    throw Error(node.name + ": the spectrum must have no other reader");
+    throw Error(node.name + ": no other operation may read the spectrum");
   }
   kernel.operands = {plan.dense_constant(node.inputs[1]), plan.dense_constant(node.inputs[2]),
                      plan.overwrite(node, node.inputs[0])};
@@ -100,7 +100,7 @@ void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node
   p.channel_vectors = u32(vectors);
   p.epsilon = static_cast<float>(op.epsilon);
 
-  // A software driver's lanes are the tokens, a GPU's the channels of a few.
+  // On a software driver each lane takes a token. On a GPU 16 lanes share a token's channels.
   const DeviceFacts& device = plan.device();
   const std::uint32_t lanes = device.software ? 1 : 16;
   const std::uint32_t tokens_per_group = 8;
@@ -127,7 +127,7 @@ void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node,
   const std::int64_t bins = op.grid.height * graph::spectrum_width(op.grid.width);
   if (!way) {
     throw UnsupportedError(node.name + ": a grid of " + std::to_string(op.grid.height) + "×" +
-                               std::to_string(op.grid.width) + " tokens in one kernel",
+                               std::to_string(op.grid.width) + " tokens does not fit one kernel",
                            plan.device().name);
   }
   const SpectralLayer layer = spectral_layer_of(plan.graph(), node).value();

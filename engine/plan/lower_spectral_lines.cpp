@@ -1,7 +1,8 @@
-// SpectralFilter on grids that no workgroup can hold: one kernel a stage of the lines' transforms.
+// Lowers SpectralFilter for grids that do not fit one workgroup: one kernel per stage of the lines'
+// transforms.
 //
-// Where the whole tensor is beyond the device's cache, the stages take some channels at a time from
-// the first to the last, so that what they hand on to each other stays in it.
+// If the whole tensor exceeds the device's cache, all stages run for one block of channels before
+// the next block starts. So the intermediate results of a block stay in the cache.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -16,12 +17,12 @@ namespace {
 
 using graph::Node;
 
-/// Lines that an invocation takes one after the other: their factors are loaded once.
+/// Lines that an invocation transforms one after the other. It loads their factors only once.
 constexpr std::int64_t kLinesAtOnce = 16;
 
 constexpr std::int64_t kFloatBytes = sizeof(float);
 
-/// The steps of one SpectralFilter, which hand a grid of complex numbers on to each other.
+/// Adds the steps of one SpectralFilter. Each step passes a grid of complex numbers to the next.
 class LineSteps {
  public:
   LineSteps(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node)
@@ -47,26 +48,27 @@ class LineSteps {
   }
 
  private:
-  /// Of a token's vectors of four channels.
+  /// A range of channels, counted in a token's vectors of four channels.
   struct Block {
     std::int64_t first = 0;
     std::int64_t count = 0;
   };
 
-  /// Where a block lies: in `stride` vectors a token, from the first on.
+  /// Memory that holds a block: `stride` vectors per token; the block starts at vector `first`.
   struct Place {
     std::size_t resource = 0;
     std::int64_t stride = 0;
     std::int64_t first = 0;
   };
 
-  /// What spectral_line.comp is told of a stage.
+  /// One stage of the transforms: parameters for spectral_line.comp.
   struct Stage {
     std::int64_t radix = 1;
-    /// Elements of the other stage, and groups of this one.
+    /// Elements of the other stage; equals the number of groups of this one.
     std::int64_t others = 1;
-    /// A group's elements are neighbours, and are put where the transform's order wants them; else
-    /// they are `others` apart, and stay.
+    /// True: a group's elements are neighbours, and its results go to the positions that the
+    /// transform's order requires. False: the elements are `others` apart, and the results keep
+    /// their positions.
     bool contiguous = false;
     bool normalise = false;
     bool turn_before = false;
@@ -75,8 +77,9 @@ class LineSteps {
     bool swap_after = false;
   };
 
-  /// As many as the cache has room for twice, which is what a stage reads and what it writes; in
-  /// blocks of the same size, as far as whole subgroups allow.
+  /// Vectors in a block. The cache must hold a block twice: a stage's input and its output. Blocks
+  /// have equal sizes, rounded up to whole subgroups. Returns all vectors if they fit the cache, or
+  /// if the cache's size is unknown.
   std::int64_t block_vectors() const {
     const auto cache = static_cast<std::int64_t>(plan_.device().cache_bytes);
     const std::int64_t each = 2 * plan_.batch() * grid_.area() * kVector * kFloatBytes;
@@ -88,7 +91,7 @@ class LineSteps {
 
   void add_block() {
     from_.reset();
-    // The last step writes the output, and every one what the one before did not.
+    // The number of steps. They alternate between two buffers; the last one writes the output.
     left_ = 3 + 2 * (rows_.second > 1 ? 2 : 1);
     const Stage first{.radix = rows_.first, .others = rows_.second, .turn_after = rows_.second > 1};
     const Stage second{.radix = rows_.second, .others = rows_.first, .contiguous = true};
@@ -122,7 +125,8 @@ class LineSteps {
   LineSplit split(std::int64_t length) const {
     const std::optional<LineSplit> found = split_line(length);
     if (!found) {
-      throw UnsupportedError(node_.name + ": lines of " + std::to_string(length) + " tokens");
+      throw UnsupportedError(node_.name + ": lines of " + std::to_string(length) +
+                             " tokens cannot be split into two short transforms");
     }
     return *found;
   }
@@ -216,23 +220,24 @@ class LineSteps {
     add_step("bins", std::move(kernel), 2 * transform_flops(columns_.second) + products, unread);
   }
 
-  /// Whether texel buffers pay, and can be as large as the whole resource, which is what a view
-  /// covers: a block may take less of it.
+  /// Whether to read a resource through a texel buffer: on software drivers, if the texel limit
+  /// covers the whole resource. A view covers all of it, even if a block uses only a part.
   bool texels(std::size_t resource) const {
     constexpr std::uint64_t kTexelBytes = kVector * kFloatBytes;
     return plan_.device().software &&
            plan_.resource(resource).bytes / kTexelBytes <= plan_.device().max_texel_elements;
   }
 
-  /// The usual count for a complex transform, 5·N·log2 N, of half as many numbers as are real.
+  /// Operations of a stage, by the usual count for a complex transform, 5·N·log2 N. Two real
+  /// channels make one complex grid, hence the half.
   double transform_flops(std::int64_t radix) const {
     return 2.5 * share() * static_cast<double>(plan_.batch() * channels_ * grid_.area()) *
            std::log2(static_cast<double>(radix));
   }
 
-  /// The block's part of the channels.
+  /// The block's share of the channels, 0 … 1.
   double share() const { return static_cast<double>(block_.count) / static_cast<double>(vectors_); }
-  /// Of the other channels.
+  /// Bytes of the resource that belong to other blocks.
   double bytes_beside(const Place& place) const {
     const double part = static_cast<double>(block_.count) / static_cast<double>(place.stride);
     return (1 - part) * static_cast<double>(plan_.resource(place.resource).bytes);
@@ -247,7 +252,7 @@ class LineSteps {
 
   Place target() {
     --left_;
-    // Of all channels at once the output is one of the two that take turns.
+    // With a single block, the output itself is one of the two alternating buffers.
     const bool is_output = left_ == 0 || (is_whole() && left_ % 2 == 0);
     std::optional<std::size_t>& resource = is_output ? output_ : scratch_[left_ % 2];
     if (!resource) {
@@ -275,11 +280,11 @@ class LineSteps {
   std::uint32_t lanes_ = 0;
   std::int64_t block_vectors_ = 0;
   Block block_;
-  /// Steps of the block that are yet to come.
+  /// Steps of the block that are not yet added.
   int left_ = 0;
   std::optional<std::size_t> output_;
   std::array<std::optional<std::size_t>, 2> scratch_;
-  /// What the step before wrote; nothing before a block's first.
+  /// Where the previous step wrote. Empty before the first step of a block.
   std::optional<Place> from_;
 };
 

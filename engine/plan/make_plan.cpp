@@ -8,7 +8,7 @@
 namespace gfnet::plan {
 namespace {
 
-/// Operations that the passes replace, each by its name.
+/// Catches operations that the passes should have replaced. Always throws Error.
 template <typename Operation>
 void lower(PlanBuilder&, const Operation& operation, const graph::Node& node) {
   throw Error(node.name + ": '" + std::string(graph::name_of(graph::Operation(operation))) +

@@ -10,11 +10,11 @@
 namespace gfnet::plan {
 namespace {
 
-/// Halves that linear_matrix.comp reads and writes at once.
+/// Halves that linear_matrix.comp reads or writes at once.
 constexpr std::int64_t kHalves = 8;
 constexpr std::uint32_t kUsualWidth = 32;
 
-/// The specialisation of linear_matrix.comp, but for the shape.
+/// Specialisation constants of linear_matrix.comp, without the matrix unit's shape.
 struct Tile {
   std::uint32_t subgroups;
   std::uint32_t fragments_down;
@@ -24,11 +24,11 @@ struct Tile {
 };
 constexpr std::uint32_t kFragmentsDeep = 2;
 
-/// From large to small: with fragments of 16×16, 128×128 by eight and by four subgroups, 64×64,
-/// 32×32.
+/// From large to small. With fragments of 16×16: 128×128 by eight subgroups, 128×128 by four,
+/// 64×64, 32×32.
 constexpr Tile kTiles[] = {{8, 4, 2, 4, 1}, {4, 4, 4, 2, 1}, {4, 2, 2, 2, 2}, {4, 1, 1, 2, 2}};
 
-/// A tile in fragments of a shape.
+/// A tile with a matrix unit's shape and a subgroup width.
 struct Fit {
   Tile tile;
   MatrixShape shape;
@@ -40,7 +40,7 @@ struct Fit {
   std::int64_t columns() const {
     return tile.subgroups_across * tile.fragments_across * shape.columns;
   }
-  /// See the shader; of its two weights the one that takes more.
+  /// As computed by the shader, for the weight layout (row-major or transposed) that needs more.
   std::uint64_t shared_bytes() const {
     constexpr std::int64_t kVectorBytes = 16;
     const std::int64_t depth = kFragmentsDeep * shape.inner;
@@ -58,7 +58,7 @@ struct Fit {
   }
 };
 
-/// The largest shape that the shader can use.
+/// The device's largest shape that the shader can use. Nothing if there is none.
 std::optional<MatrixShape> shape_of(const DeviceFacts& device) {
   const auto volume = [](const MatrixShape& s) { return s.rows * s.columns * s.inner; };
   std::optional<MatrixShape> best;
@@ -70,8 +70,8 @@ std::optional<MatrixShape> shape_of(const DeviceFacts& device) {
   return best;
 }
 
-/// The device's, first the one to be expected: 32 lanes are how wide most GPUs feed their matrix
-/// units.
+/// The device's subgroup widths, the most likely one first: 32 if available, since most GPUs feed
+/// their matrix units from 32 lanes; else the largest.
 std::vector<std::uint32_t> widths_of(const DeviceFacts& device) {
   std::vector<std::uint32_t> widths = device.subgroup_widths;
   const auto usual = std::ranges::find(widths, kUsualWidth);
@@ -80,7 +80,7 @@ std::vector<std::uint32_t> widths_of(const DeviceFacts& device) {
   return widths;
 }
 
-/// The layer's tiles in subgroups of a width, from large to small.
+/// The tiles that fit the layer and the device in subgroups of one width, from large to small.
 std::vector<Fit> fits(const LinearLayer& layer, std::uint32_t width, const DeviceFacts& device) {
   const std::optional<MatrixShape> shape = shape_of(device);
   std::vector<Fit> fits;
@@ -100,7 +100,7 @@ LinearKernel kernel_of(const Fit& fit, const LinearLayer& layer, const LinearWay
   kernel.name = "linear_matrix " + std::to_string(fit.rows()) + "×" +
                 std::to_string(fit.columns()) + " by " + std::to_string(fit.tile.subgroups);
   if (fit.width != kUsualWidth) kernel.name += " of " + std::to_string(fit.width);
-  // Its stem reads and writes halves.
+  // The shader's stem without a suffix reads and writes halves.
   kernel.shader = layer.out == DType::kF16 ? "linear_matrix"
                                            : shader_variant("linear_matrix", layer.in, layer.out);
   kernel.workgroup = {fit.width, fit.tile.subgroups, 1};

@@ -6,20 +6,22 @@
 
 namespace gfnet::plan {
 
-/// Whether a device's matrix units have kernels for the layer: if they have a shape that the shader
-/// can use, and both axes of the weight are whole vectors of eight halves.
+/// Whether the layer can run on the device's matrix units. They must have a shape that the shader
+/// can use, and both padded axes of the weight must be multiples of eight.
 bool matrix_units_fit(const LinearLayer& layer, const DeviceFacts& device);
 
-/// The forms in which they can read a weight; first the one that a rule expects to be fastest.
+/// The weight layouts that linear_matrix.comp can read. The first is the one that a rule expects to
+/// be fastest.
 std::vector<LinearWay> matrix_ways();
 
-/// Those that fit the device, for a weight that lies row-major or transposed as the way says, in
-/// every width that the device's subgroups can have; best first by rule. All use the same shape,
-/// whatever the layer.
+/// The kernels on matrix units that fit the device, in every width that its subgroups can have;
+/// best first by rule. way: whether the weight is row-major or transposed. All use the same shape
+/// of the matrix units, whatever the layer.
 std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearWay& way,
                                          std::int64_t rows, const DeviceFacts& device);
 
-/// Those for one shape and one width of subgroups, whatever fits; from large to small.
+/// The kernels for one shape and one subgroup width, from large tiles to small, without checking
+/// the device's limits.
 std::vector<LinearKernel> matrix_kernels_of_all_sizes(const LinearLayer& layer,
                                                       const LinearWay& way,
                                                       const MatrixShape& shape,

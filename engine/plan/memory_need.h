@@ -7,25 +7,25 @@
 
 namespace gfnet::plan {
 
-/// What a plan takes of the device's memory, in bytes, and the most that the engine allows itself.
+/// The device memory that a plan needs, in bytes, and the bound that the engine keeps.
 ///
-/// Buffers count with the room that they occupy, their sizes rounded up to the device's alignment.
-/// A step's working set is what of the arena is alive while it runs, its operands and what later
-/// steps still need: no layout of the arena can do with less at that step. A block's is the largest
-/// of its steps' (not the sum of all tensors that the block touches, which is more). A block is
-/// what the checkpoint calls so: the steps whose names begin with "blocks." and the same numbers.
+/// Buffer sizes are rounded up to the device's buffer alignment. A step's working set is the part
+/// of the arena that is alive while the step runs: its operands and what later steps still need. No
+/// layout of the arena needs less at that step. The working set of a block is the largest of its
+/// steps' (not the sum of all its tensors, which is larger). The steps of a block have names that
+/// begin with "blocks." and the block's numbers, as in the checkpoint.
 struct MemoryNeed {
   std::uint64_t weights_bytes = 0;
-  /// The network's input, which lies in the arena and is overwritten once it has been read.
+  /// The network's input. It lies in the arena; its memory is reused after its last reader.
   std::uint64_t input_bytes = 0;
   std::uint64_t arena_bytes = 0;
-  /// The largest block's working set, and the step that has it; of a graph without blocks 0 and "".
+  /// The largest working set of a block, and the step where it occurs. 0 and "" without blocks.
   std::uint64_t block_bytes = 0;
   std::string block_step;
 
   std::uint64_t planned_bytes() const { return weights_bytes + arena_bytes; }
-  /// Weights, input and one and a half times the largest working set of a block. What a plan leaves
-  /// of it is for what VkFFT allocates for itself.
+  /// Weights + input + 1.5 × the largest working set of a block. The part that the plan does not
+  /// use is left for VkFFT's own buffers.
   std::uint64_t bound_bytes() const {
     return weights_bytes + input_bytes + block_bytes + block_bytes / 2;
   }

@@ -8,19 +8,19 @@
 
 namespace gfnet::plan {
 
-/// Channels of a row are padded to whole vectors of this many elements.
+/// Elements of a vector. The channels of a row are padded to whole vectors.
 inline constexpr std::int64_t kVector = 4;
 
 constexpr std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
-/// The form in which a kernel reads a dense matrix [rows, columns]: padded with zeros, in blocks of
-/// columns, of another element type.
+/// How a dense matrix [rows, columns] is stored for a kernel: padded with zeros, in blocks of
+/// columns, with elements of `dtype`.
 ///
-/// Element (r, c) lies at ((c / block)·padded_rows + r)·block + c mod block, where block is
-/// block_columns or, if that is 0, all of padded_columns: row-major. Blocks of one column make the
-/// transpose.
+/// Element (r, c) is at index ((c / block)·padded_rows + r)·block + c mod block. Here block is
+/// block_columns; if that is 0, block is padded_columns, which is row-major. Blocks of one column
+/// give the transpose.
 struct Packing {
   std::int64_t rows = 0;
   std::int64_t columns = 0;
@@ -38,7 +38,8 @@ struct Packing {
   friend auto operator<=>(const Packing&, const Packing&) = default;
 };
 
-/// dense: [rows, columns] row-major. Elements beyond the range of f16 become infinite.
+/// The packed bytes of a matrix. dense: [rows, columns] row-major. Values beyond the range of f16
+/// become infinite.
 std::vector<std::byte> pack(const std::vector<float>& dense, const Packing& packing);
 
 }  // namespace gfnet::plan

@@ -14,72 +14,74 @@
 #include "plan/choices.h"
 #include "plan/packing.h"
 
-/// Graph + device facts → what to run, on which memory, in which order. Plain data, no Vulkan type.
+/// Graph + device facts → plan: which steps run, in which order and on which memory. Plain data
+/// without Vulkan types.
 namespace gfnet::plan {
 
-/// A product of matrices, [rows, inner]·[inner, columns], that a subgroup makes as one operation.
+/// A matrix product [rows, inner]·[inner, columns] that a subgroup computes in one operation.
 struct MatrixShape {
   std::uint32_t rows = 0;
   std::uint32_t columns = 0;
   std::uint32_t inner = 0;
 };
 
-/// What the choice of kernels and the layout of memory depend on.
+/// The properties of a device on which the choice of kernels and the memory layout depend.
 struct DeviceFacts {
   std::string name;
-  /// A driver that runs shaders on the CPU: few wide lanes, costly barriers.
+  /// The driver runs shaders on the CPU: few wide lanes, costly barriers.
   bool software = false;
-  /// Buffers start at multiples of this and occupy their size rounded up to it.
+  /// Buffers start at a multiple of this, in bytes. Their sizes are rounded up to it.
   std::uint64_t buffer_alignment = 256;
-  /// Largest buffer a shader can be given, in bytes.
+  /// The largest buffer that a shader can bind, in bytes.
   std::uint64_t max_buffer_bytes = 128u << 20;
-  /// Largest block of memory, which the arena is one of.
+  /// The largest single allocation, in bytes. The arena is one allocation.
   std::uint64_t max_allocation_bytes = std::uint64_t{1} << 30;
-  /// Invocations of a workgroup; every Vulkan device allows 128.
+  /// Invocations of a workgroup, at most; every Vulkan device allows 128.
   std::uint32_t max_workgroup_invocations = 128;
-  /// Bytes that the invocations of a workgroup share; every Vulkan device allows 16 KiB.
+  /// Shared memory of a workgroup, in bytes; every Vulkan device has 16 KiB.
   std::uint32_t max_shared_memory = 16u << 10;
-  /// Workgroups of a dispatch along each axis; every Vulkan device allows 65535.
+  /// Workgroups of a dispatch along each axis, at most; every Vulkan device allows 65535.
   std::uint32_t max_workgroup_count = 65535;
-  /// Lanes of a subgroup, where it is the same for every shader; else 0.
+  /// Lanes of a subgroup. 0 if shaders may run with different sizes.
   std::uint32_t subgroup_size = 0;
-  /// subgroupBroadcast in compute shaders.
+  /// Whether compute shaders can use subgroupBroadcast.
   bool subgroup_broadcast = false;
-  /// Of the memory that all cores or units reach fastest, as much as a plan should count on; 0
-  /// where it is unknown.
+  /// The size of the fastest cache that all cores share, as far as a plan should count on it, in
+  /// bytes. 0 if unknown.
   std::uint64_t cache_bytes = 0;
-  /// Texels of a samplerBuffer; every Vulkan device allows 65536.
+  /// Texels of a samplerBuffer, at most; every Vulkan device allows 65536.
   std::uint64_t max_texel_elements = 65536;
-  /// Halves in buffers, without which no graph in half precision can be planned; arithmetic on
-  /// them.
+  /// half_storage: buffers can hold halves; half-precision graphs need it. half_arithmetic: shaders
+  /// can compute in halves.
   bool half_storage = false;
   bool half_arithmetic = false;
-  /// Those of halves, summed in floats; empty without matrix units, or without a kernel for them.
+  /// Shapes of the matrix units for f16 factors and f32 sums. Empty without matrix units, or
+  /// without a kernel for them.
   std::vector<MatrixShape> matrix_shapes;
-  /// Widths that a kernel can ask subgroups to have, ascending.
+  /// Subgroup widths that a kernel can require, ascending.
   std::vector<std::uint32_t> subgroup_widths;
 };
 
-/// What multiplies and adds: which of a device's peaks a kernel could reach.
+/// The units that multiply and add. Selects the measured peak that a kernel is compared with.
 enum class Arithmetic { kFloat, kHalf, kMatrix };
 
 /// A range of memory that steps read and write.
 struct Resource {
   enum class Kind {
-    kArena,     ///< lives from one step to another; offset is into the plan's arena
-    kConstant,  ///< a graph's constant, padded; uploaded once, shared by the plans that read it
+    kArena,     ///< part of the plan's arena; alive from first_step to last_step
+    kConstant,  ///< a constant of the graph, padded; uploaded once and shared by all plans
   };
   Kind kind = Kind::kArena;
   std::string name;
   std::uint64_t bytes = 0;
-  /// What it holds elements of.
+  /// Type of the elements.
   DType dtype = DType::kF32;
-  /// kArena: where it lies, and the first and last step that touch it (−1: written before the
-  /// first).
+  /// kArena: the offset in the arena in bytes, and the first and last step that access the resource
+  /// (−1: written before the first step).
   std::uint64_t offset = 0;
   int first_step = 0;
   int last_step = 0;
-  /// kConstant: the graph's elements and the form in which kernels read them.
+  /// kConstant: the graph's elements, and how they are stored for kernels.
   std::shared_ptr<const std::vector<float>> data;
   Packing packing;
 };
@@ -92,61 +94,66 @@ struct ByteRange {
   std::uint64_t bytes = 0;
 };
 
+/// A resource that a step accesses.
 struct Operand {
+  /// Index in Plan::resources.
   std::size_t resource = 0;
   Access access = Access::kRead;
-  /// What the step is given of it, where not the whole; only of the arena's. It starts at a
-  /// multiple of the device's buffer alignment.
+  /// The part that the step accesses; empty for all of it. Only arena resources are bound in parts.
+  /// The part starts at a multiple of the device's buffer alignment.
   std::optional<ByteRange> range = std::nullopt;
 };
 
 /// One dispatch of a shader.
 struct KernelStep {
-  /// Stem of the shader.
+  /// The shader: its stem, or the name of a variant.
   std::string kernel;
   /// Values of all its specialisation constants, by ascending id.
   std::vector<std::uint32_t> specialization;
   /// Its push-constant block (shaders/include/parameters.h).
   std::vector<std::byte> push_constants;
+  /// Threads along each axis; the runtime rounds up to whole workgroups.
   std::array<std::uint32_t, 3> threads{1, 1, 1};
-  /// What the specialisation makes of the shader's local size.
+  /// The shader's local size after specialisation.
   std::array<std::uint32_t, 3> workgroup{1, 1, 1};
   /// In the order of the shader's bindings.
   std::vector<Operand> operands;
 };
 
 /// One batched two-dimensional real FFT, unnormalised, out of place.
+/// planes: resource [batches, H, W] f32. spectrum: resource [batches, H, W/2+1] complex f32.
 struct FftStep {
   bool inverse = false;
   graph::Extent grid;
+  /// Images × channels.
   std::int64_t batches = 0;
   std::size_t planes = 0;
   std::size_t spectrum = 0;
 };
 
-/// What was decided for a step, alone or together with others of the same problem (see choices.h).
+/// The choices that a step follows (choices.h). Steps with the same problem share a choice.
 struct Decisions {
   std::optional<Decision> way;
   std::optional<Decision> kernel;
 };
 
 struct Step {
-  /// The node it computes.
+  /// The name of the node that it computes, with a suffix for some nodes of several steps.
   std::string name;
   std::variant<KernelStep, FftStep> work;
-  /// Arithmetic that the operation asks for (a multiply-accumulate is two), and bytes that it must
-  /// move if nothing is cached but within the step: the floor that a measured time is held against.
+  /// flops: operations that the step needs (a multiply-accumulate counts as two). bytes: what it
+  /// must read and write if caches help only within the step. Both give a lower bound of its time.
   double flops = 0;
   double bytes = 0;
   Arithmetic arithmetic = Arithmetic::kFloat;
   Decisions decisions;
 };
 
-/// What runs the step: a shader's stem, "vkfft_rfft2" or "vkfft_irfft2".
+/// The kernel that runs the step: a shader's name, "vkfft_rfft2" or "vkfft_irfft2".
 std::string kernel_of(const Step& step);
 
-/// Where one of the graph's outputs lies: for every image `rows` rows of `columns` elements,
-/// `stride` elements apart.
+/// Location of one of the graph's outputs: [batch, rows, stride], the first `columns` elements of
+/// each row.
 struct Output {
   std::size_t resource = 0;
   std::int64_t rows = 0;
@@ -154,43 +161,48 @@ struct Output {
   std::int64_t stride = 0;
 };
 
+/// Everything that the runtime needs to run a graph on a batch of a fixed size.
 struct Plan {
-  /// What a step is given of the operand's resource.
+  /// Size of the part of the resource that the operand binds.
   std::uint64_t bytes_of(const Operand& operand) const {
     return operand.range ? operand.range->bytes : resources[operand.resource].bytes;
   }
 
+  /// Images.
   std::int64_t batch = 0;
   /// See DeviceFacts::buffer_alignment.
   std::uint64_t alignment = 1;
   std::vector<Resource> resources;
+  /// In the order in which they run.
   std::vector<Step> steps;
-  /// The graph's only input, in its layout.
+  /// The resource of the graph's only input, in the input's layout.
   std::size_t input = 0;
   /// In the graph's order.
   std::vector<Output> outputs;
   std::uint64_t arena_bytes = 0;
-  /// Each constant's size rounded up to the device's buffer alignment.
+  /// The sum of the constants' sizes, each rounded up to the device's buffer alignment.
   std::uint64_t constant_bytes = 0;
 };
 
-/// Plans a graph that has been through passes::optimize, for `batch` images at once.
-/// Throws TooLargeError if a tensor exceeds what the device can bind, the arena what it can
-/// allocate or a dispatch what it can run at once, other UnsupportedErrors for what it can do at no
-/// size. Throws Error if batch < 1. choices: what is known of which ways and kernels are fastest
-/// there; a spectral layer goes only such ways as are on the path that the graph's passes took.
+/// Plans a graph after passes::optimize, for batches of `batch` images. choices: the ways and
+/// kernels that were measured to be fastest on the device. A spectral layer uses only ways on the
+/// path that the graph's passes took.
 ///
-/// Plans with the same choices of ways give the same bits for an image at every batch, and read the
-/// same constants.
+/// Plans with the same ways give the same bits for an image at every batch size, and read the same
+/// constants.
+///
+/// Throws TooLargeError if a tensor is larger than a shader can bind, the arena larger than one
+/// allocation, or a dispatch beyond the device's limits. Throws other UnsupportedErrors for what
+/// the device cannot do at any size. Throws Error if batch < 1.
 Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
                const Choices& choices = {});
 
-/// "fp16" if anything that steps pass on to one another lies in halves, else "fp32".
+/// "fp16" if any resource holds halves, else "fp32".
 std::string_view precision_of(const Plan& plan);
 
-/// A table of the steps and a summary of memory, for people.
+/// For people: a table of the steps, the memory, and the choices.
 std::string to_text(const Plan& plan);
-/// Everything in the plan, for machines: a JSON document.
+/// For programs: the plan as a JSON document, without the constants' values.
 std::string to_json(const Plan& plan);
 
 }  // namespace gfnet::plan

@@ -42,7 +42,7 @@ std::int64_t stored_elements(const Value& value) {
 PlanBuilder::PlanBuilder(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
                          const Choices& choices)
     : graph_(graph), device_(device), choices_(choices), resource_of_(graph.values().size()) {
-  if (batch < 1) throw Error("a batch of " + std::to_string(batch) + " images");
+  if (batch < 1) throw Error("the batch size must be at least 1, not " + std::to_string(batch));
   const auto is_half = [](const Value& value) { return value.dtype == DType::kF16; };
   if (!device.half_storage && std::ranges::any_of(graph.values(), is_half)) {
     throw UnsupportedError("half precision (16-bit storage buffers)", device.name);
@@ -54,7 +54,7 @@ PlanBuilder::PlanBuilder(const graph::Graph& graph, std::int64_t batch, const De
 
 Plan PlanBuilder::finish() {
   for (ValueId id : graph_.outputs()) {
-    // Read back after the last step: current_step() is one past it.
+    // Outputs are read after the last step: current_step() is one past it.
     plan_.outputs.push_back(output(use(id), graph_.value(id)));
   }
   place_in_arena();
@@ -120,7 +120,7 @@ Operand PlanBuilder::constant(ValueId id, const Packing& packing) {
     resource.kind = Resource::Kind::kConstant;
     resource.name = graph_.value(id).name;
     resource.bytes = packing.bytes();
-    if (resource.bytes > most_bytes()) {  // whatever the batch
+    if (resource.bytes > most_bytes()) {  // a smaller batch would not help
       throw TooLargeError(excess(resource.name, static_cast<double>(resource.bytes)), device_.name);
     }
     resource.dtype = packing.dtype;
@@ -152,7 +152,7 @@ void PlanBuilder::place_in_arena() {
   plan_.arena_bytes = layout.bytes;
   if (plan_.arena_bytes > device_.max_allocation_bytes) {
     refuse("the arena needs " + mebibytes(static_cast<double>(plan_.arena_bytes)) +
-           ", and the device allocates at most " +
+           ", but the device allocates at most " +
            mebibytes(static_cast<double>(device_.max_allocation_bytes)) + " at once");
   }
 }
@@ -183,7 +183,7 @@ std::uint64_t PlanBuilder::most_bytes() const {
 }
 
 std::string PlanBuilder::excess(const std::string& name, double bytes) const {
-  return "'" + name + "' needs " + mebibytes(bytes) + ", and a shader can be given at most " +
+  return "'" + name + "' needs " + mebibytes(bytes) + ", but a shader can access at most " +
          mebibytes(static_cast<double>(most_bytes())) + " at once";
 }
 
@@ -202,12 +202,15 @@ void PlanBuilder::check_workgroups(const Node& node, const KernelStep& kernel) c
     const std::uint32_t groups =
         (kernel.threads[axis] + kernel.workgroup[axis] - 1) / kernel.workgroup[axis];
     if (groups > device_.max_workgroup_count) {
-      refuse("'" + node.name + "' needs " + std::to_string(groups) + " workgroups of at most " +
+      refuse("'" + node.name + "' needs " + std::to_string(groups) +
+             " workgroups along an axis, but the device allows at most " +
              std::to_string(device_.max_workgroup_count));
     }
   }
   if (invocations > device_.max_workgroup_invocations) {
-    refuse("'" + node.name + "' needs workgroups of " + std::to_string(invocations));
+    refuse("'" + node.name + "' needs workgroups of " + std::to_string(invocations) +
+           " invocations, but the device allows at most " +
+           std::to_string(device_.max_workgroup_invocations));
   }
 }
 

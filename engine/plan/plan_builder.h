@@ -10,12 +10,13 @@
 
 namespace gfnet::plan {
 
-/// A plan in the making: what the lowering of each operation (plan/lower.h) puts its buffers,
-/// constants and steps into. Holds every tensor and dispatch to the device's limits; once all are
-/// within them, counts and indices fit 32 bits.
+/// Builds a plan. The lowering of each operation (plan/lower.h) adds its buffers, constants and
+/// steps here. Checks every tensor and dispatch against the device's limits and throws
+/// TooLargeError beyond them. Within the limits, all counts and indices fit 32 bits.
 class PlanBuilder {
  public:
-  /// All but the batch must outlive the builder. Throws Error if batch < 1.
+  /// graph, device and choices must outlive the builder. Throws Error if batch < 1,
+  /// UnsupportedError if the graph has halves and the device cannot store them.
   PlanBuilder(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
               const Choices& choices);
 
@@ -25,36 +26,39 @@ class PlanBuilder {
   const graph::Value& value(graph::ValueId id) const { return graph_.value(id); }
   const Resource& resource(std::size_t index) const { return plan_.resources[index]; }
   std::uint64_t bytes_of(const Operand& operand) const { return plan_.bytes_of(operand); }
-  /// Of the largest resource that a shader can be given.
+  /// Bytes of the largest resource that a shader can access.
   std::uint64_t most_bytes() const;
 
-  /// The resource of a value that an earlier step computed, alive up to the current step.
+  /// The resource of a value that an earlier step computed. Extends its life to the current step.
   std::size_t use(graph::ValueId id);
   Operand read(graph::ValueId id) { return {use(id), Access::kRead}; }
-  /// The resource that the current step computes the value into.
+  /// A new resource that the current step writes the value to.
   Operand write(graph::ValueId id);
-  /// Memory for what a few steps hand on to each other: rows of so many elements each; alive from
-  /// the current step on for as long as it is kept.
+  /// Scratch memory that a few steps share: [rows, elements] of dtype. Alive from the current step
+  /// to the last one for which keep() was called.
   std::size_t scratch(const std::string& name, std::int64_t rows, std::int64_t elements,
                       DType dtype);
-  /// The resource, alive up to the current step.
+  /// Extends the resource's life to the current step, and returns the resource.
   std::size_t keep(std::size_t resource);
 
-  /// Whether a node may overwrite an input of which every invocation reads just the elements that
-  /// it writes: nothing may read it afterwards, nor in any other way at the same time.
+  /// Whether the node may write its output over an input. The caller guarantees that each
+  /// invocation reads only those elements of the input that it writes. The input must not be a
+  /// constant or an output of the graph, the node must be its last reader and must read it only
+  /// once.
   bool can_overwrite(const graph::Node& node, graph::ValueId input) const;
-  /// The input's resource, from now on the node's output.
+  /// Makes the input's resource the node's output, and returns it.
   Operand overwrite(const graph::Node& node, graph::ValueId input);
 
+  /// A constant of the graph in the given packing. Each packing is stored once per plan.
   Operand constant(graph::ValueId id, const Packing& packing);
-  /// A constant as it is, dense.
+  /// A constant of the graph as it is: dense, without padding, f32.
   Operand dense_constant(graph::ValueId id);
 
-  /// To be called before a node's steps are added. way: of the layer that it is a part of, where
-  /// that was decided before; all its steps tell it.
+  /// Call this before adding a node's steps. way: the way of the layer to which the node belongs,
+  /// if it is already decided. All the node's steps report it.
   void begin_node(std::optional<Decision> way) { decisions_ = {std::move(way), std::nullopt}; }
-  /// The candidate that is known to be fastest, by default the first. The node's steps tell it, up
-  /// to the next choice of the same sort.
+  /// Chooses the candidate that is known to be fastest, by default the first. The following steps
+  /// of the node report the choice, until the next choice of the same kind.
   template <typename Way>
   Way choose_way(const std::string& problem, const std::vector<Way>& ways) {
     decisions_.way = decide(problem, ways, choices_.ways);
@@ -65,19 +69,21 @@ class PlanBuilder {
     decisions_.kernel = decide(problem, kernels, choices_.kernels);
     return kernels[decisions_.kernel->chosen];
   }
-  /// What the next steps tell, for who adds those of several nodes in turn.
+  /// The choices that the next steps report. A caller that alternates between the steps of several
+  /// nodes saves and restores them.
   const Decisions& decisions() const { return decisions_; }
   void tell(Decisions decisions) { decisions_ = std::move(decisions); }
 
-  /// Throws TooLargeError if the dispatch is beyond the device's limits. The step's bytes are those
-  /// of its operands; `unread_bytes` of them do not move.
+  /// Adds a step. Its bytes are the sum of its operands' sizes minus `unread_bytes`, which the step
+  /// does not move. Throws TooLargeError if the dispatch exceeds the device's limits.
   void add_step(const graph::Node& node, KernelStep kernel, double flops, double unread_bytes = 0,
                 Arithmetic arithmetic = Arithmetic::kFloat);
   void add_step(const graph::Node& node, const FftStep& fft, double flops);
-  /// For a node of several steps: a step is called like its node otherwise.
+  /// Renames the last step, for a node of several steps. By default a step has its node's name.
   void name_last_step(std::string name) { plan_.steps.back().name = std::move(name); }
 
-  /// Places everything in the arena and gives the plan away.
+  /// Lays out the arena and returns the plan. The builder cannot be used afterwards. Throws
+  /// TooLargeError if the arena exceeds the device's largest allocation.
   Plan finish();
 
  private:
@@ -86,7 +92,7 @@ class PlanBuilder {
                              DType dtype, int first_step);
   std::size_t arena_resource(graph::ValueId id, int first_step);
   void place_in_arena();
-  /// What to say of a tensor that is larger than most_bytes().
+  /// The message for a tensor that is larger than most_bytes().
   std::string excess(const std::string& name, double bytes) const;
   std::uint64_t checked_bytes(const std::string& name, std::int64_t count,
                               std::uint64_t each) const;
@@ -102,10 +108,11 @@ class PlanBuilder {
   std::map<std::pair<graph::ValueId, Packing>, std::size_t> constants_;
 };
 
-/// Elements of one image's value as it lies on the device: rows of tokens are padded.
+/// Elements that one image's value occupies on the device. Rows of token layout are padded to whole
+/// vectors.
 std::int64_t stored_elements(const graph::Value& value);
 
-// --- What lowerings share.
+// --- Helpers for lowering.
 
 inline std::uint32_t u32(std::int64_t value) { return static_cast<std::uint32_t>(value); }
 
@@ -118,13 +125,13 @@ std::vector<std::byte> bytes_of(const Parameters& parameters) {
 
 using Workgroup = std::array<std::uint32_t, 3>;
 
-/// For shaders whose first two constants are the workgroup's width and height.
+/// Sets the workgroup of a shader whose only specialisation constants are its width and height.
 inline void set_workgroup(KernelStep& kernel, const Workgroup& workgroup) {
   kernel.workgroup = workgroup;
   kernel.specialization = {workgroup[0], workgroup[1]};
 }
 
-/// For shaders that do a little for each element.
+/// The workgroup for shaders that compute each element independently.
 inline Workgroup elementwise_workgroup(const DeviceFacts& device) {
   return device.software ? Workgroup{8, 4, 1} : Workgroup{32, 4, 1};
 }

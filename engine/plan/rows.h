@@ -4,18 +4,19 @@
 
 namespace gfnet::plan {
 
-/// Rows of a value in token layout, those of all images one after the other.
+/// A range of rows of a value in token layout. Rows are counted over all images of the batch.
 struct Rows {
   std::int64_t first = 0;
   std::int64_t count = 0;
 };
 
-/// Of one row as it lies on the device.
+/// Bytes that one row occupies on the device, padding included.
 inline std::uint64_t row_bytes(const graph::Value& value) {
   return static_cast<std::uint64_t>(round_up(value.shape[1], kVector)) * size_of(value.dtype);
 }
 
-/// Rows of a resource that holds a value, or some of its rows, counted from the resource's first.
+/// The operand `whole` restricted to some rows of the value that it holds. rows.first is counted
+/// from the resource's first row.
 inline Operand part(const PlanBuilder& plan, Operand whole, const graph::Value& value,
                     const Rows& rows) {
   const std::uint64_t each = row_bytes(value);

@@ -6,8 +6,8 @@
 
 namespace gfnet::plan {
 
-/// The variant of a shader for what it reads and what it writes, each f32 or f16: "layer_norm",
-/// "layer_norm_f16" (both), "layer_norm_f32_f16" (in and out).
+/// The name of a shader's variant for the types that it reads and writes, f32 or f16: "layer_norm"
+/// (both f32), "layer_norm_f16" (both f16), "layer_norm_f32_f16" (reads f32, writes f16).
 inline std::string shader_variant(std::string stem, DType in, DType out) {
   if (in == DType::kF32 && out == DType::kF32) return stem;
   stem += "_" + std::string(name_of(in));

@@ -10,12 +10,13 @@ namespace {
 
 constexpr std::int64_t kComplexBytes = 8;
 
-/// A line is unrolled and in registers; beyond this, compilers take long and registers spill.
+/// Elements of a line, at most. A line is unrolled and held in registers. Longer lines compile
+/// slowly and spill registers.
 constexpr std::int64_t kLongestLine = 32;
 
-/// Up to this many elements a line, lavapipe compiles the variant on shared memory within two
-/// seconds and runs it fastest; at 28 it needs ten, and the variant on private memory less than
-/// two.
+/// Up to this many elements per line, lavapipe compiles the variant with shared memory within two
+/// seconds, and it runs fastest. At 28 elements that variant takes ten seconds to compile, the one
+/// with private memory less than two.
 constexpr std::int64_t kLongestSharedSoftwareLine = 16;
 
 std::int64_t longest(const graph::Extent& grid) { return std::max(grid.height, grid.width); }
@@ -24,7 +25,8 @@ std::int64_t spectrum_bytes(const graph::Extent& grid) {
   return grid.height * graph::spectrum_width(grid.width) * kComplexBytes;
 }
 
-/// A lane is a channel, and takes it through all lines.
+/// Candidates for software drivers. Each lane takes one channel through all lines. tokens: of the
+/// whole batch.
 std::vector<SpectralKernel> software_kernels(const graph::Extent& grid, std::int64_t channels,
                                              std::int64_t tokens, const DeviceFacts& device) {
   SpectralKernel kernel;
@@ -50,14 +52,16 @@ std::vector<SpectralKernel> software_kernels(const graph::Extent& grid, std::int
   return kernels;
 }
 
-/// Neighbours are channels, so that they read whole cache lines, and lines besides: as many as the
-/// shorter phase has, so that few invocations wait for the others.
+/// Candidates for GPUs. Neighbouring invocations take neighbouring channels, so that they read
+/// whole cache lines. A workgroup transforms several lines at a time: by rule as many as the longer
+/// phase has (pairs of rows, or columns of the half spectrum), within the workgroup limits.
 std::vector<SpectralKernel> parallel_kernels(const graph::Extent& grid, std::int64_t channels,
                                              const DeviceFacts& device) {
   const std::int64_t padded = round_up(channels, kVector);
   const std::int64_t bytes = spectrum_bytes(grid);
   const auto fits = [&](std::int64_t width) { return width * bytes <= device.max_shared_memory; };
-  // Half of what is there, so that two workgroups fit; where that leaves a narrow one, all of it.
+  // Use at most half of the shared memory, so that two workgroups fit. If not even 16 channels fit
+  // that, use all of it.
   std::int64_t width = 0;
   if (16 * bytes <= device.max_shared_memory / 2) {
     width = 16;
@@ -110,7 +114,7 @@ std::string kernel_problem(const SpectralLayer& layer, const SpectralWay& way, s
 }
 
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device) {
-  // Count on texel buffers only where they can be as large as any buffer.
+  // Rely on texel buffers only if they can be as large as any buffer: then they fit any batch.
   DeviceFacts least = device;
   if (device.max_texel_elements < device.max_buffer_bytes / 16) least.max_texel_elements = 0;
   return !spectral_kernels({grid, kVector}, 1, least).empty();

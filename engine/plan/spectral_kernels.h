@@ -10,9 +10,9 @@
 
 namespace gfnet::plan {
 
-/// How shaders/spectral_filter.comp runs a grid.
+/// A variant of shaders/spectral_filter.comp, and the shape of its workgroup.
 struct SpectralKernel {
-  /// "spectral_filter 16×8": channels, lines.
+  /// Shader, channels × lines: "spectral_filter 16×8".
   std::string name;
   /// The shader or one of its variants.
   std::string shader;
@@ -20,30 +20,30 @@ struct SpectralKernel {
   std::uint32_t channels = 0;
   std::uint32_t lines = 0;
 
-  /// See Decision.
+  /// See add_candidate. Empty: the name says everything.
   std::string description() const { return {}; }
 };
 
-/// The kernels for a grid on a device; first the one that a rule expects to be fastest. Split into
-/// the same factors (SpectralWay) they round alike. None if the grid does not fit into the memory
-/// that a workgroup shares, or its lines not into registers. batch: its tokens and their channels
-/// decide whether texel buffers can be used.
+/// The kernels for a layer on a device. The first is the one that a rule expects to be fastest.
+/// With the same factors (SpectralWay) all of them round alike. batch: images; the tensor's size
+/// decides whether texel buffers can be used. Empty if no kernel fits: lines must fit registers,
+/// and the grid shared memory. Software drivers can use private memory instead, if texel buffers
+/// are large enough.
 std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::int64_t batch,
                                              const DeviceFacts& device);
 
-/// Under which name the choice of a kernel is remembered: "spectral 14×14×384, fused, batch 8". The
-/// batch is rounded up to a power of two, so that what was learned from one serves the ones near
-/// it, unless the kernels that are offered depend on it: on software drivers.
+/// The Decision::problem for the choice of a kernel: "spectral 14×14×384, fused, batch 8". The
+/// batch size is rounded up to a power of two, so that similar batch sizes share a measurement. On
+/// software drivers the exact size is used, because the candidates depend on it.
 std::string kernel_problem(const SpectralLayer& layer, const SpectralWay& way, std::int64_t batch,
                            const DeviceFacts& device);
 
 /// Whether the device can run the grid on passes::SpectralPath::kFused, at any batch.
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);
 
-/// The rule: one kernel wherever the grid fits; otherwise a software driver goes by lines where
-/// they split, and whatever is left goes to VkFFT. On lavapipe the one kernel was faster at every
-/// grid that fits, and lines were at larger ones; everywhere the one kernel moves about half of the
-/// bytes of VkFFT's passes.
+/// The path by rule: kFused if the grid fits; else kLines on software drivers, if both sides can be
+/// split; else kVkfft. On lavapipe kFused was the fastest for every grid that fits, and kLines for
+/// larger grids. On every device kFused moves about half as many bytes as kVkfft.
 passes::SpectralPath default_spectral_path(const graph::Extent& grid, const DeviceFacts& device);
 
 }  // namespace gfnet::plan

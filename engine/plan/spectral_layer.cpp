@@ -13,13 +13,14 @@ using graph::Graph;
 using graph::Node;
 using passes::SpectralPath;
 
-/// What lies between the two norms of a layer.
+/// The transform of a spectral layer: its path and its grid.
 struct Transform {
   SpectralPath path;
   graph::Extent grid;
 };
 
-/// Whether a transform is made to be looked at: no part of a layer.
+/// Whether the node's result feeds SpectrumMagnitude. Such a transform serves `explain`; it is not
+/// part of a layer.
 bool is_looked_at(const Graph& graph, const Node& node) {
   return std::ranges::any_of(graph.consumers(node.output), [](const Node* reader) {
     return std::holds_alternative<graph::SpectrumMagnitude>(reader->operation);
@@ -48,7 +49,7 @@ bool is_norm(const Node& node) {
          std::holds_alternative<graph::TokenStatistics>(node.operation);
 }
 
-/// The transform that a node is, or that a norm stands beside.
+/// The transform that the node belongs to; for a norm, the transform directly before or after it.
 std::optional<Transform> transform_at(const Graph& graph, const Node& node) {
   if (!is_norm(node)) return transform_of(graph, &node);
   if (const auto before = transform_of(graph, graph.producer(node.inputs.front()))) return before;

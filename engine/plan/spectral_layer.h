@@ -11,48 +11,49 @@
 
 namespace gfnet::plan {
 
-/// The layer normalisation, the global filter and the layer normalisation of a block: all that a
-/// network fixes, so without the batch.
+/// The global filter of a block with the layer normalisations before and after it. Holds what the
+/// network fixes: everything except the batch size.
 struct SpectralLayer {
   graph::Extent grid;
   std::int64_t channels = 0;
   /// kF16 in a network that stores halves between its layers.
   DType storage = DType::kF32;
 
-  /// "spectral 14×14×384", "spectral_f16 14×14×384": under this name the choice of a way is
-  /// remembered.
+  /// "spectral 14×14×384", "spectral_f16 14×14×384": the Decision::problem for the choice of a way.
   std::string name() const;
 };
 
-/// A path through the passes and how it splits the lines: in which order numbers are rounded.
+/// A path through the passes, and how it splits the lines. Together they fix the rounding.
 struct SpectralWay {
-  /// "fused", "fused by 2·2" (the factors, where they are not the rule's), "lines", "vkfft".
+  /// "fused", "fused by 2·2" (the factors, if they are not the rule's), "lines", "vkfft".
   std::string name;
   passes::SpectralPath path = passes::SpectralPath::kVkfft;
-  /// On kFused: divisors of height and width that split the transforms of the columns and rows.
+  /// kFused only: divisors of the grid's height and width by which the transforms of columns and
+  /// rows are split.
   std::uint32_t height_factor = 0;
   std::uint32_t width_factor = 0;
 
-  /// See Decision.
+  /// See add_candidate.
   std::string description() const;
 };
 
-/// All ways to run the layer on the device, at any batch; first the rule's.
+/// All ways to run the layer on the device, at any batch size. The first is the rule's.
 std::vector<SpectralWay> spectral_ways(const SpectralLayer& layer, const DeviceFacts& device);
 
 /// The way that is known to be fastest, else the rule's.
 SpectralWay spectral_way(const SpectralLayer& layer, const DeviceFacts& device,
                          const ChoiceTable& ways);
 
-/// What kF16 as SpectralLayer::storage says of a graph after passes::optimize.
+/// Storage type of a graph after passes::optimize: kF16 if any of its values is f16, else kF32.
 DType storage_of(const graph::Graph& graph);
 
-/// The layer that a node of a graph after passes::optimize is a part of; the norms are those next
-/// to the transforms.
+/// The layer to which a node belongs, in a graph after passes::optimize. A norm belongs to the
+/// layer of the transform next to it. Nothing for nodes outside of spectral layers.
 std::optional<SpectralLayer> spectral_layer_of(const graph::Graph& graph, const graph::Node& node);
 
-/// Of the ways on the path that the graph took, the one that is known to be fastest or comes first.
-/// Nothing if there is none, or the node is a part of no spectral layer.
+/// The choice of a way for the layer to which a node belongs. The graph's path is fixed: among its
+/// ways this is the one that is known to be fastest, else the first. spectral_choice returns
+/// nothing if the path has no way, or if the node belongs to no spectral layer.
 struct SpectralChoice {
   Decision decision;
   SpectralWay way;

@@ -44,7 +44,7 @@ struct RowVisitor {
   }
 };
 
-/// setw counts bytes; "×" has two of them and one column.
+/// Columns that UTF-8 text occupies in a terminal. setw counts bytes, and "×" has two of them.
 std::size_t columns_of(const std::string& text) {
   std::size_t columns = 0;
   for (char c : text) columns += (static_cast<unsigned char>(c) & 0xC0u) != 0x80u;
@@ -56,7 +56,7 @@ std::string padded(const std::string& text, std::size_t width) {
   return text + std::string(columns < width ? width - columns : 0, ' ');
 }
 
-/// What was chosen among several candidates: a line a problem.
+/// One line per problem: the problem, the chosen candidate, the other candidates.
 std::string lines_of(const std::map<std::string, const Decision*>& by_problem) {
   std::size_t problem_width = 0;
   std::size_t chosen_width = 0;
@@ -72,7 +72,7 @@ std::string lines_of(const std::map<std::string, const Decision*>& by_problem) {
       others += (others.empty() ? "" : "; ") + decision->candidates[i];
     }
     text += padded(problem, problem_width) + "  " + padded(decision->choice(), chosen_width) +
-            "  not " + others + "\n";
+            "  instead of " + others + "\n";
   }
   return text;
 }
@@ -90,10 +90,10 @@ std::string decisions_of(const Plan& plan) {
   }
   std::string text;
   if (!ways.empty()) {
-    text += "\nchosen for every batch, by rule or as measured before:\n" + lines_of(ways);
+    text += "\nchosen for every batch size, by measurement or by rule:\n" + lines_of(ways);
   }
   if (!kernels.empty()) {
-    text += "\nchosen for this batch, by rule or as measured before:\n" + lines_of(kernels);
+    text += "\nchosen for this batch size, by measurement or by rule:\n" + lines_of(kernels);
   }
   return text;
 }
@@ -103,12 +103,12 @@ double mebibytes(double bytes) { return bytes / (1 << 20); }
 void print_memory(std::ostream& out, const MemoryNeed& need) {
   const auto size = [](std::uint64_t bytes) { return mebibytes(static_cast<double>(bytes)); };
   out << "memory: weights " << size(need.weights_bytes) << " MiB, arena " << size(need.arena_bytes)
-      << " MiB, the input's " << size(need.input_bytes) << " MiB in it; together "
+      << " MiB (input " << size(need.input_bytes) << " MiB of it), total "
       << size(need.planned_bytes()) << " MiB\n"
       << "bound: weights + input + 1.5 × the largest working set of a block = "
       << size(need.bound_bytes()) << " MiB\n";
   if (need.block_step.empty()) return;
-  out << "the largest working set of a block: " << size(need.block_bytes) << " MiB, at "
+  out << "largest working set of a block: " << size(need.block_bytes) << " MiB, at "
       << need.block_step << "\n";
 }
 

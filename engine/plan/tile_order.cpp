@@ -6,8 +6,8 @@
 namespace gfnet::plan {
 namespace {
 
-/// With fewer workgroups than this a large GPU has idle cores, and a smaller tile does better even
-/// though it fetches more for each product. A guess, to be corrected by the tuner.
+/// With fewer workgroups than this, a large GPU has idle cores. Then a smaller tile is faster, even
+/// though it fetches more data per product. An estimate; the tuner corrects it.
 constexpr std::int64_t kEnoughGroups = 256;
 
 }  // namespace

@@ -7,9 +7,9 @@
 
 namespace gfnet::plan {
 
-/// kernels: from large tiles to small. Puts the best first, by rule: those that fill a device, the
-/// largest of them first; then the others, those with the most workgroups first, of equals the
-/// smallest. rows, outputs: those of the product.
+/// Orders kernels, given from large tiles to small, by a rule; best first. First come those with
+/// enough workgroups to fill a device, largest tiles first. Then the others, most workgroups first;
+/// among equals the smallest tile first. rows, outputs: size of the product's y.
 void order_tiles(std::vector<LinearKernel>& kernels, std::int64_t rows, std::int64_t outputs);
 
 }  // namespace gfnet::plan

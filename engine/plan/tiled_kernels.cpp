@@ -8,7 +8,7 @@
 namespace gfnet::plan {
 namespace {
 
-/// The specialisation of linear_tiled.comp.
+/// Specialisation constants of linear_tiled.comp.
 struct Tile {
   std::uint32_t width;
   std::uint32_t height;
@@ -19,7 +19,7 @@ struct Tile {
 
   std::int64_t tile_rows() const { return rows * height; }
   std::int64_t tile_columns() const { return kVector * columns * width; }
-  /// See the shader: rows of x are a vector longer than they need be.
+  /// As in the shader: rows of x are padded by one vector.
   std::uint64_t shared_bytes() const {
     constexpr std::uint64_t kVectorBytes = 16;
     const std::int64_t vectors = tile_rows() * (depth + 1) + tile_columns() * depth;
@@ -31,15 +31,15 @@ struct Tile {
   }
 };
 
-/// From large to small: 128×128, 64×128, 64×64, 32×64, 32×32 elements of y. The last fit every
+/// From large to small: 128×128, 64×128, 64×64, 32×64, 32×32 elements of y. The last two fit every
 /// Vulkan device.
 constexpr Tile kTiles[] = {
     {16, 16, 8, 2, 4, 1}, {16, 8, 8, 2, 4, 1}, {16, 16, 4, 1, 4, 2},
     {16, 8, 4, 1, 4, 1},  {8, 8, 4, 1, 4, 2},
 };
 
-/// Vectors along the inner axis that packed arithmetic sums up in halves, before it adds them to a
-/// float: one, as more of them round more often for little gain.
+/// Vectors along the inner axis that packed arithmetic sums in halves before it adds the sum to a
+/// float. One: more of them round more often and gain little.
 constexpr std::uint32_t kChunk = 1;
 
 LinearKernel kernel_of(const Tile& tile, const LinearLayer& layer, bool packed) {

@@ -6,13 +6,14 @@
 
 namespace gfnet::plan {
 
-/// Kernels that take a product tile by tile through the memory that a workgroup shares, for GPUs:
-/// all that fit the device, best first by rule; at least one for every Vulkan device. The weight is
-/// row-major. Halves are multiplied as such where the device has arithmetic for them.
+/// Kernels for GPUs that compute a product in tiles held in shared memory. Returns all that fit the
+/// device, best first by rule; every Vulkan device has at least one. The weight is row-major.
+/// Halves are multiplied as halves if the device has half arithmetic, else as floats.
 std::vector<LinearKernel> tiled_kernels(const LinearLayer& layer, std::int64_t rows,
                                         const DeviceFacts& device);
 
-/// The same whatever fits, from large to small. packed: in arithmetic of halves.
+/// The kernels for all tiles, from large to small, without checking the device's limits. packed:
+/// with half arithmetic.
 std::vector<LinearKernel> tiled_kernels_of_all_sizes(const LinearLayer& layer, bool packed);
 
 }  // namespace gfnet::plan

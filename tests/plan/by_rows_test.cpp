@@ -157,7 +157,7 @@ TEST_CASE("what is too large for a device is told from what it cannot do at any 
   device.max_buffer_bytes = kRows * kTokenBytes - 1;
   CHECK_THROWS_WITH_AS(
       plan::make_plan(m.graph, kBatch, device),
-      doctest::Contains("batch 7: 'x' needs 0.006195 MiB, and a shader can be given at most"),
+      doctest::Contains("batch 7: 'x' needs 0.006195 MiB, but a shader can access at most"),
       TooLargeError);
   CHECK_THROWS_WITH_AS(plan::make_plan(m.graph, kBatch, device),
                        doctest::Contains("try a smaller batch on a small device"), TooLargeError);
