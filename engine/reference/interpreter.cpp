@@ -32,7 +32,7 @@ class Interpreter {
   }
 
  private:
-  /// Stores a value as the graph says: in a half each, or as it is.
+  /// Stores a value. Rounds its elements to halves if the graph stores the value as f16.
   void keep(std::size_t value, Values elements) {
     if (graph_.values()[value].dtype == DType::kF16) {
       for (double& element : elements) element = through_half(element);
@@ -60,7 +60,7 @@ class Interpreter {
     return patches(node, op.grid, op.patch);
   }
 
-  /// By the definition of the convolution, not by way of a matrix.
+  /// Follows the definition of the convolution, without the detour through a matrix.
   Values compute(const graph::PatchEmbed& op, const Node& node) {
     const Input weight = at(node, 1);
     const Input bias = at(node, 2);

@@ -5,9 +5,9 @@
 
 #include "graph/operation.h"
 
-/// One plain function per operation, in double, for one image: what the shaders are held to.
-/// Meaning, shapes and sources are those of graph/operation.h; each function is in the file that
-/// bears its shader's stem. Nothing here is fast.
+/// One plain function per operation, in double, for one image. The tests compare the shaders with
+/// these functions. graph/operation.h defines each operation and names its source. Tensors are
+/// dense. Each function is in the file with its shader's stem. Nothing here is fast.
 namespace gfnet::reference {
 
 using Values = std::vector<double>;
@@ -21,32 +21,34 @@ Values patches_of_tokens(Input x, graph::Extent grid, graph::Extent patch);
 /// x [N, K], weight [K, O], bias [O], addend [N, O] or empty → [N, O].
 Values linear(Input x, Input weight, Input bias, bool gelu, Input addend);
 
+/// x/2 · (1 + erf(x/√2)).
 double gelu(double x);
 
-/// x tokens [N, C]; weight and bias [C] or empty.
+/// x tokens [N, C]; weight and bias [C] or both empty → [N, C].
 Values layer_norm(Input x, std::int64_t channels, double epsilon, Input weight, Input bias);
 
 /// x tokens [N, C] → pairs (mean, 1 / √(variance + ε)), [N, 2].
 Values token_statistics(Input x, std::int64_t channels, double epsilon);
 
-/// x tokens [H·W, C], statistics [H·W, 2], filter [H, W/2+1, C, 2], bias [C].
+/// x tokens [H·W, C], statistics [H·W, 2], filter [H, W/2+1, C, 2], bias [C] → [H·W, C].
 Values spectral_filter(Input x, Input statistics, graph::Extent grid, Input filter, Input bias);
 
-/// x tokens [H·W, C], filter [H, W/2+1, C, 2], bias [C] or empty.
+/// x tokens [H·W, C], filter [H, W/2+1, C, 2], bias [C] or empty → [H·W, C].
 Values global_filter(Input x, graph::Extent grid, Input filter, Input bias);
 
-/// planes [C, H, W] → spectrum [C, H, W/2+1, 2], by the definition's sums, unnormalised.
+/// planes [C, H, W] → spectrum [C, H, W/2+1, 2], unnormalised, by the sums of the definition.
 Values rfft2(Input planes, graph::Extent grid);
-/// spectrum [C, H, W/2+1, 2] → planes [C, H, W], unnormalised; complex over H, then complex to real
-/// over W without the imaginary parts of column 0 and (even W) W/2.
+/// spectrum [C, H, W/2+1, 2] → planes [C, H, W], unnormalised. Complex over H, then complex to real
+/// over W, which ignores the imaginary parts of column 0 and, for even W, of column W/2.
 Values irfft2(Input spectrum, graph::Extent grid);
 
-/// spectrum, filter [C, H, W/2+1, 2]; bias [C].
+/// spectrum and filter [C, H, W/2+1, 2], bias [C] → [C, H, W/2+1, 2].
 Values filter_multiply(Input spectrum, graph::Extent grid, Input filter, Input bias);
 
+/// x tokens [N, C] → [C].
 Values token_mean(Input x, std::int64_t channels);
 
-/// logits [C] → k pairs (class index, probability).
+/// logits [C] → k pairs (class index, probability), most probable first: [2k]. One logit: k = 1.
 Values softmax_top_k(Input logits, std::int64_t k);
 
 /// x tokens [N, C], weight [O, C], bias [O], k pairs (class, …) → [N, k].

@@ -10,8 +10,8 @@ namespace {
 using image::AxisGeometry;
 using image::TapRange;
 
-/// PIL's fixed point: 8 bits of sample, 2 of headroom for the kernel's overshoot, the rest
-/// fraction.
+/// PIL's fixed-point format of 32 bits: 8 bits for the sample, 2 for the kernel's overshoot, the
+/// rest for the fraction.
 constexpr int kFractionBits = 32 - 8 - 2;
 
 /// Interleaved 8-bit samples [height, width, channels].
@@ -44,8 +44,8 @@ std::uint8_t round_to_byte(std::int64_t fixed_point) {
   return static_cast<std::uint8_t>(std::clamp<std::int64_t>(rounded, 0, 255));
 }
 
-/// Gives the columns of the crop, for `rows` only. A pass that changes nothing needs no exception:
-/// its weights are exactly 1 and 0.
+/// Resamples `rows` of the source to the columns of the crop. If the width does not change, the
+/// weights are exactly 1 and 0, so that case needs no branch.
 Picture resample_rows(const Picture& source, const AxisGeometry& axis, TapRange rows) {
   Picture result{rows.end - rows.begin, axis.cropped, source.channels, {}};
   result.samples.resize(std::size_t{result.height} * result.width * result.channels);
@@ -68,7 +68,8 @@ Picture resample_rows(const Picture& source, const AxisGeometry& axis, TapRange 
   return result;
 }
 
-/// Gives the rows of the crop. first_row: the row of the whole picture with which `source` starts.
+/// Resamples the columns to the rows of the crop. first_row: the row of the whole image that is row
+/// 0 of `source`.
 Picture resample_columns(const Picture& source, const AxisGeometry& axis, std::uint32_t first_row) {
   Picture result{axis.cropped, source.width, source.channels, {}};
   const std::size_t stride = std::size_t{source.width} * source.channels;
