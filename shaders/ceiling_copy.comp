@@ -1,9 +1,9 @@
 #version 450
-// How fast a device moves memory: y ← x, for buffers beyond its caches.
+// Measures memory bandwidth: y ← x, for buffers larger than the device's caches.
 //
-//   x, y  [vectors] vec4
+//   x, y  [vectors] vec4; any number of vectors
 //
-// Threads: x; each copies the vectors at its own index and every `stride` from there.
+// Threads: x = stride; thread i copies the vectors i, i + stride, i + 2·stride, …
 #extension GL_GOOGLE_include_directive : require
 #include "ceiling_parameters.h"
 

@@ -1,16 +1,16 @@
 #version 450
 // variant: ceiling_fma_fp16 GFNET_HALF
-// How fast a device multiplies and adds: x ← x·factor + addend, over and over, in registers only.
-// Single precision as ceiling_fma, packed halves as ceiling_fma_fp16.
+// Measures arithmetic throughput: repeats x ← x·factor + addend in registers only.
+// ceiling_fma computes in f32, ceiling_fma_fp16 in packed f16.
 //
 //   result  [threads] f32, the sum of a thread's accumulators
 //
-// Each of kVectors vec4s is four chains of their own, so that no multiply-add waits for the one
-// before it; each starts elsewhere, so that none can stand in for another; and factor, addend and
-// the number of passes are known at run time only, so that nothing can be computed beforehand.
-// Without kFused the driver may still fuse the two.
-// Arithmetic: 2 · 4 · kVectors · GFNET_CEILING_UNROLL · passes a thread.
-// Threads: x.
+// The kVectors vec4s are 4·kVectors independent chains, so that no multiply-add waits for the one
+// before it. All chains start with different values, so that the compiler cannot merge them.
+// factor, addend and passes are push constants, so that the compiler cannot compute the result.
+// kFused: use fma(). Without it, the driver may still fuse the multiplication and the addition.
+// Operations per thread: 2 · 4 · kVectors · GFNET_CEILING_UNROLL · passes.
+// Threads: x = any number; each computes its own result.
 #extension GL_GOOGLE_include_directive : require
 #include "ceiling_parameters.h"
 

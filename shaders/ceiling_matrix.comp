@@ -1,18 +1,20 @@
 #version 460
 // requires: GL_KHR_cooperative_matrix
-// How many operations a second the matrix units can do: chains of products of half matrices, added
-// to floats, which touch no memory until their end.
+// Measures the throughput of the matrix units: chains of f16 matrix products, summed in f32,
+// without memory access until the end.
 //
-//   y  [subgroups of the dispatch · 4]    something that depends on every product; nobody reads it
+//   y  [4 · subgroups of the dispatch] f32; depends on every product, so that none is optimised away
 //
-// Specialisation constants: kRows, kColumns, kInner are one of the device's shapes (f16 × f16 + f32);
-// kChains products are independent of one another, and hide each other's latency; local_size_x is the
-// width of the subgroups (Pipeline sees to it), local_size_y their number in a workgroup.
-// Threads: any multiple of a workgroup. Every subgroup computes kChains products in each iteration:
-// flops = subgroups · iterations · kChains · 2 · kRows · kColumns · kInner.
+// Specialisation constants
+//   0 local_size_x    width of a subgroup; Pipeline makes the driver use it
+//   1 local_size_y    subgroups in a workgroup
+//   2 kRows, 3 kColumns, 4 kInner    one of the device's shapes (f16 × f16 + f32)
+//   5 kChains         independent products, which hide each other's latency
+// Threads: x, y = any multiple of the workgroup. Each subgroup computes kChains products per
+// iteration: flops = subgroups · iterations · kChains · 2 · kRows · kColumns · kInner.
 //
-// The factors hold numbers that differ from lane to lane: equal ones would toggle fewer wires than
-// real ones, and run at a clock that these never see.
+// The factors differ from lane to lane, as in real data: equal factors would use less power, and
+// the device would run at a higher clock than with real data.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
@@ -32,7 +34,7 @@ layout(push_constant) uniform Push { CeilingParameters p; };
 
 layout(binding = 0, std430) writeonly buffer Y { float y[]; };
 
-// In (-1/16, 1/16), by a multiplicative hash.
+// A number in [-1/16, 1/16) that depends on i and the invocation, by a multiplicative hash.
 float16_t scattered(uint i) {
   const uint hash = (i * 64 + gl_LocalInvocationIndex + 1) * 2654435761u;
   return float16_t((float(hash >> 16) - 32768.0) / 524288.0);

@@ -1,18 +1,20 @@
 #version 450
 // variant: class_map_f16_f32 HALF_IN
-// Where in the grid a class comes from: the head's product with every token rather than with their
-// mean, for k classes of every image,
+// Class activation maps: the head applied to every token, instead of to the tokens' mean, for k
+// classes of every image:
 //   y[n, j] = x[n] · weight[class j] + bias[class j]
-// The head is linear, so that the mean over the tokens n is the class's logit but for a constant
-// (Zhou et al. 2016, eq. 2, where the mean is followed by the head as it is here).
+// The head is linear, so the mean of y over the tokens n is the class's logit, up to a constant per
+// class (Zhou et al. 2016, eq. 2; there too the head follows the mean).
 //
-//   x       [batch, N, 4·channel_vectors]     f32 or f16 (storage.glsl), padded with zeros
+//   x       [batch, N, 4·channel_vectors] f32 or f16 (storage.glsl), padded with zeros; any N
 //   weight  [classes, 4·channel_vectors] f32, padded with zeros
 //   bias    [classes] f32
-//   pairs   [batch, pair_stride] f32: pairs whose first number is a class
-//   y       [batch, N, output_stride] f32, k maps side by side; padding is zero
+//   pairs   [batch, pair_stride] f32: k pairs per image, the first number of each is a class index;
+//           pair_stride = 0: all images share the pairs
+//   y       [batch, N, output_stride] f32, the k maps side by side, padded with zeros to
+//           output_stride, a multiple of 4
 //
-// Threads: x = token, y = element of a token's output, z = image.
+// Threads: x = token, y = element of a token's output (output_stride of them), z = image.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
 #include "storage.glsl"
@@ -34,7 +36,8 @@ void main() {
   if (token >= p.tokens) return;
   float value = 0.0;
   if (j < p.k) {
-    // A class that is none can only come from numbers that are none; it must not lead astray.
+    // A NaN among the logits can give an invalid class index: clamp it, so that no access is out of
+    // bounds.
     const float wanted = pairs[image * p.pair_stride + 2 * j];
     const uint c = min(uint(max(wanted, 0.0)), p.classes - 1);
     const uint row = (image * p.tokens + token) * p.channel_vectors;

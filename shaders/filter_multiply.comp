@@ -1,12 +1,12 @@
 #version 450
-// Y = X ⊙ K, the learned global filter in the frequency domain (Rao et al. 2021, eq. 4), plus a
-// channel's constant on the bin (0, 0), which an unnormalised inverse spreads over the whole plane.
+// Y = X ⊙ K: the learned global filter in the frequency domain (Rao et al. 2021, eq. 4). Adds the
+// channel's bias to bin (0, 0); an unnormalised inverse then adds it to every element of the plane.
 //
-//   spectrum  [batch, C, bins] complex f32, changed in place; bins = H · (W/2+1)
-//   filter    [C, bins] complex f32, 1/(H·W) included
-//   bias      [C]
+//   spectrum  [batch, C, bins] complex f32, X, replaced by Y in place; bins = H · (W/2+1)
+//   filter    [C, bins] complex f32, K divided by H·W
+//   bias      [C] f32
 //
-// Threads: x = bin, y = channel, z = image.
+// Any H, W, C. Threads: x = bin, y = channel, z = image.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
 

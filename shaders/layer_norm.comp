@@ -2,16 +2,18 @@
 // variant: layer_norm_f16 HALF_IN HALF_OUT
 // variant: layer_norm_f32_f16 HALF_OUT
 // variant: layer_norm_f16_f32 HALF_IN
-// y = (x − mean) / √(variance + ε) over the channels of every token (Ba et al. 2016, eq. 3, without
-// gain and bias, which the passes fold into what follows), and on the way from one layout to the other.
+// Layer normalisation over the channels of every token: y = (x − mean) / √(variance + ε) (Ba et al.
+// 2016, eq. 3). Without gain and bias: the passes fold them into the next operation. Can also
+// convert between token layout and plane layout.
 //
-//   x, y   one image: tokens [N, padded C], rows padded with zeros, or planes [C, N]; any N, any C;
-//          f32 or f16 each (storage.glsl)
+//   x, y   [batch, N, padded C] in token layout, rows padded with zeros, or [batch, C, N] in plane
+//          layout (kPlanesIn, kPlanesOut); each f32 or f16 (storage.glsl); any N, any C
 //
-// A workgroup normalises kTokens tokens with kLanes invocations each. Invocations that are neighbours
-// touch neighbouring memory: channels of one token in token layout, tokens of one channel in plane layout.
-// Mean and variance are two passes over x, so that a large mean costs no digits; partial sums of
-// the lanes meet in shared memory. Everything is computed in f32.
+// A workgroup normalises kTokens tokens, with kLanes invocations per token. Neighbouring
+// invocations access neighbouring memory: channels of one token in token layout, tokens of one
+// channel in plane layout.
+// Mean and variance take two passes over x, so that a large mean costs no precision. The lanes'
+// partial sums are added in shared memory. All arithmetic is in f32.
 // Threads: x = kLanes · tokens (workgroups of kTokens · kLanes), y = image.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
@@ -30,7 +32,7 @@ layout(binding = 1, std430) writeonly buffer Y { OUT y[]; };
 
 shared float partial[kTokens * kLanes];
 
-// Which token of the workgroup and which of its lanes an invocation is, for a given layout.
+// The invocation's (token of the workgroup, lane of the token), for a given layout.
 uvec2 place(bool planes) {
   const uint i = gl_LocalInvocationID.x;
   return planes ? uvec2(i % kTokens, i / kTokens) : uvec2(i / kLanes, i % kLanes);
@@ -55,7 +57,7 @@ void main() {
   const uint first = gl_WorkGroupID.x * kTokens;
   const uvec2 in_place = place(kPlanesIn);
   const uvec2 out_place = place(kPlanesOut);
-  // Tokens past the last one repeat it, so that every invocation reaches the barriers.
+  // Invocations past the last token process it again, so that all of them reach the barriers.
   const uint in_token = min(first + in_place.x, p.tokens - 1);
   const float scale = 1.0 / float(p.channels);
 
@@ -71,7 +73,8 @@ void main() {
   }
   const float variance = sum_of_lanes(in_place, squares, out_place.x) * scale;
 
-  // The output's invocation may stand for another token than the input's.
+  // If the layouts differ, an invocation may write another token than it read. It needs that one's
+  // mean.
   const float mean = sum_of_lanes(in_place, sum, out_place.x) * scale;
   const uint out_token = first + out_place.x;
   if (out_token >= p.tokens) return;

@@ -1,22 +1,23 @@
 #version 450
 // variant: linear_f16 HALF_IN HALF_OUT
 // variant: linear_f16_f32 HALF_IN
-// y = act(x·W + b) [+ addend], a matrix product with its epilogue.
+// Matrix product with epilogue: y = act(x·W + b) [+ addend]. For software drivers and small GPUs.
 //
 //   x       [rows, 4·inner_vectors]                      padded with zeros
-//   weight  [4·inner_vectors, 4·output_vectors]          padded with zeros; or, with kBlockVectors,
+//   weight  [4·inner_vectors, 4·output_vectors]          padded with zeros; with kBlockVectors > 0,
 //           [column blocks, 4·inner_vectors, 4·kBlockVectors] as in linear_broadcast.comp
 //   bias    [4·output_vectors] f32                       padded with zeros
-//   addend  [addend_rows, 4·output_vectors]              row r adds addend[(r + addend_first) mod addend_rows]
-//   y       [rows, 4·output_vectors]                     in place, it holds the addend before
+//   addend  [addend_rows, 4·output_vectors]
+//           row r of y adds addend[(r + addend_first) mod addend_rows]
+//   y       [rows, 4·output_vectors]                     kInPlace: y initially holds the addend
 //
-// x and weight are f32, or both f16; so are addend and y (storage.glsl). Products and sums are f32.
-// Any number of rows. Padding stays zero: act(0 + 0) = 0.
+// x and weight have the same type, f32 or f16; so have addend and y (storage.glsl). Products and
+// sums are f32. Any number of rows. Padding stays zero: act(0 + 0) = 0.
 //
-// Every invocation computes kTileRows × 8 elements in registers: of each step of four along K it reads
-// kTileRows vectors of x, which are the same for all invocations of a row, and eight of the
-// weight, which are neighbours. So no shared memory and no barrier, and a wide tile makes few loads of many
-// products, which is what software drivers and small GPUs ask for.
+// An invocation computes a tile of kTileRows × 8 elements in registers. Per step of four along K it
+// reads kTileRows vectors of x, which all invocations of a row share, and eight neighbouring
+// vectors of the weight. It uses no shared memory and no barrier; a wide tile needs few loads per
+// product.
 // Threads: x = eight columns of y, y = kTileRows rows.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
@@ -37,7 +38,8 @@ layout(binding = 4, std430) buffer Y { OUT4 y[]; };
 #include "linear_store.glsl"
 layout(constant_id = 6) const uint kBlockVectors = 0;  // 0: one block of all columns
 
-// Where the weight's first row has a vector of columns; the next row is `stride` vectors further on.
+// Index of the vector `column` in the weight's first row. The next row is `stride` vectors further
+// on.
 uint weight_at(uint column, uint stride) {
   return column / stride * (4 * p.inner_vectors * stride) + column % stride;
 }
@@ -46,8 +48,8 @@ void main() {
   const uint left = gl_GlobalInvocationID.x * 2;
   const uint first_row = gl_GlobalInvocationID.y * kTileRows;
   if (left >= p.output_vectors || first_row >= p.rows) return;
-  // An odd number of column vectors leaves a half tile, and any number of rows a short one: they
-  // compute a neighbour's elements once more and do not store them.
+  // The last tile is incomplete if the number of column vectors is odd, or if rows is no multiple
+  // of kTileRows. Then it computes elements of a neighbour again and does not store them.
   const uint right = min(left + 1, p.output_vectors - 1);
 
   vec4 sum_left[kTileRows];
@@ -75,7 +77,7 @@ void main() {
     const vec4 r3 = widen(weight[r + 3 * stride]);
     for (uint i = 0; i < kTileRows; ++i) {
       const vec4 a = widen(x[x_row[i] + k]);
-      // Explicit, so that no driver rounds differently for another tile height or batch.
+      // Explicit fma: no driver may round differently for another tile height or batch size.
       sum_left[i] = fma(a.wwww, l3, fma(a.zzzz, l2, fma(a.yyyy, l1, fma(a.xxxx, l0, sum_left[i]))));
       sum_right[i] = fma(a.wwww, r3, fma(a.zzzz, r2, fma(a.yyyy, r1, fma(a.xxxx, r0, sum_right[i]))));
     }

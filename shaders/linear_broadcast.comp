@@ -1,21 +1,22 @@
 #version 450
 // variant: linear_broadcast_f16 HALF_OUT
-// y = act(x·W + b) [+ addend], the product that software drivers run best.
+// Matrix product with epilogue: y = act(x·W + b) [+ addend]. The fastest one on software drivers.
 //
 //   x       [rows, 4·inner_vectors]                      padded with zeros
-//   weight  [column blocks, 4·inner_vectors, 4·kLanes]   blocks of 4·kLanes columns, padded with zeros
-//   bias, addend, y                                      as in linear.comp; _f16: addend and y in f16
+//   weight  [column blocks, 4·inner_vectors, 4·kLanes]   padded with zeros
+//   bias, addend, y                                      as in linear.comp; _f16: addend and y f16
 //
-// Any number of rows. A subgroup is a workgroup of kLanes invocations and computes a tile of
-// kTileRows × 4·kLanes elements. Each lane owns one vector of four columns. Of each step of four along K it
-// loads one vector of x for every kLanes-th row, and all lanes see all rows by subgroupBroadcast. So a
-// row of x is loaded once a subgroup, not once a lane, and the weight in the order in which it lies.
+// Any number of rows. A workgroup is one subgroup of kLanes invocations; it computes a tile of
+// kTileRows × 4·kLanes elements. Each lane owns one vector of four columns. Per step of four along
+// K, each lane loads one vector of x for every kLanes-th row, and subgroupBroadcast gives all lanes
+// all rows. So a row of x is loaded once per subgroup, not once per lane, and the weight is read in
+// memory order.
 //
-// Where the lanes are those of a CPU, a load from a storage buffer is a checked branch a lane, and
-// a texel fetch is not: x and weight are texel buffers, f32 or f16 by their format. The tile lives in registers as long as the driver unrolls
-// the loops over it (lavapipe: up to 40 rows).
-// The sum runs along K in one chain of fused multiply-adds, as in linear.comp: the same bits.
-// Threads: x = kLanes a column block, y = one a tile of rows.
+// x and weight are texel buffers; their format, f32 or f16, sets the type. On a CPU a load from a
+// storage buffer costs a bounds check and a branch per lane, a texel fetch does not. The tile stays
+// in registers as long as the driver unrolls the loops over it (lavapipe: up to 40 rows).
+// Sums run along K in one chain of fused multiply-adds, as in linear.comp, and give the same bits.
+// Threads: x = kLanes per column block, y = one per tile of rows.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_shader_subgroup_ballot : require
 #include "parameters.h"
@@ -45,7 +46,7 @@ void main() {
 
   vec4 sum[kTileRows];
   for (uint i = 0; i < kTileRows; ++i) sum[i] = vec4(0.0);
-  // Rows past the last repeat it, and are not stored.
+  // Rows past the last are computed as a copy of it, and not stored.
   uint x_row[kRowGroups];
   for (uint g = 0; g < kRowGroups; ++g) {
     x_row[g] = min(first_row + g * kLanes + lane, p.rows - 1) * p.inner_vectors;
@@ -59,7 +60,7 @@ void main() {
       const vec4 b = texelFetch(weight, int(w));
       w += kLanes;
       for (uint g = 0; g < kRowGroups; ++g) {
-        // SPIR-V 1.3 broadcasts from literal lanes only.
+        // SPIR-V 1.3 allows broadcasts from constant lanes only.
 #define ROW(L)                                                                       \
   if (L < kLanes && g * kLanes + L < kTileRows) {                                    \
     sum[g * kLanes + L] =                                                            \

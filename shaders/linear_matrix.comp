@@ -1,45 +1,48 @@
 #version 460
 // requires: GL_KHR_cooperative_matrix
 // variant: linear_matrix_f16_f32 FLOAT_OUT
-// y = act(x·W + b) [+ addend] on the device's matrix units: halves in memory, sums in floats.
+// Matrix product with epilogue on the device's matrix units: y = act(x·W + b) [+ addend]. Halves in
+// memory, sums in floats.
 //
 //   x       [rows, 4·inner_vectors] f16                  padded with zeros
-//   weight  [4·inner_vectors, 4·output_vectors] f16      padded with zeros; kTransposed: its transpose,
-//                                                        [4·output_vectors, 4·inner_vectors]
+//   weight  [4·inner_vectors, 4·output_vectors] f16      padded with zeros
+//           kTransposed: its transpose, [4·output_vectors, 4·inner_vectors]
 //   bias    [4·output_vectors] f32                       padded with zeros
-//   addend  [addend_rows, 4·output_vectors] f16, _f16_f32: f32; row r adds addend[(r + addend_first) mod addend_rows]
-//   y       [rows, 4·output_vectors] as addend           in place, it holds the addend before
+//   addend  [addend_rows, 4·output_vectors] f16; linear_matrix_f16_f32: f32
+//           row r of y adds addend[(r + addend_first) mod addend_rows]
+//   y       [rows, 4·output_vectors], type of addend     kInPlace: y initially holds the addend
 //
-// Parameters are linear.comp's; here inner_vectors and output_vectors must be even, as 8 halves are
-// read and written at once. Any number of rows. Padding stays zero. Every term is rounded once, to
-// float, but for a y in halves, rounded at the end: see storage.glsl.
+// Parameters as in linear.comp, but inner_vectors and output_vectors must be even: 8 halves are
+// read and written at once. Any number of rows. Padding stays zero. Each term of a sum is rounded
+// once, to float. A y in f16 is rounded once more at the end (storage.glsl).
 //
-// A workgroup computes a tile of y, its subgroups a rectangle of it each, in fragments of the shape that
-// the matrix units multiply:
+// A workgroup computes a tile of y. Each of its subgroups computes a rectangle of the tile, in
+// fragments of the shape that the matrix units multiply:
 //   tile rows    = (local_size_y / kSubgroupsAcross) · kFragmentsDown · kRows
 //   tile columns = kSubgroupsAcross · kFragmentsAcross · kColumns
 //   tile depth   = kFragmentsDeep · kInner
-// Step by step of that depth, the invocations fetch the tile's part of x and of the weight into registers,
-// 16 bytes each time, while the matrix units work on the step before, which lies in shared memory.
-// Rows there are 16 bytes longer than they need be, so that no two of a fragment start in the same bank.
+// The inner axis is processed in steps of the tile depth. The invocations fetch a step's part of x
+// and of the weight into registers, 16 bytes at a time, while the matrix units work on the previous
+// step in shared memory. Rows in shared memory are padded by 16 bytes, so that no two rows of a
+// fragment start in the same bank.
 // Threads: x = ceil(4·output_vectors / tile columns) · local_size_x,
 //          y = ceil(rows / tile rows) · local_size_y.
 //
 // Specialisation constants
-//   0 local_size_x   width of a subgroup, which Pipeline holds the driver to
+//   0 local_size_x   width of a subgroup; Pipeline makes the driver use it
 //   1 local_size_y   subgroups in a workgroup; a multiple of kSubgroupsAcross
-//   2 kRows, 3 kColumns, 4 kInner    one of the device's shapes (f16 × f16 + f32); kColumns and kInner
-//                    multiples of 8, and kRows·kColumns a multiple of 4
-//   5 kFragmentsDown, 6 kFragmentsAcross    of a subgroup. Their product times kRows·kColumns over the
-//                    width of a subgroup is what the sums take of an invocation's registers
-//   7 kSubgroupsAcross
-//   8 kFragmentsDeep
-//   9 kBuffers       1, or 2: one less barrier a step for twice the shared memory
-//  10 kTransposed    which of the two weights it is. Devices whose fragments hold columns of the
-//                    weight (AMD's) read the transpose 16 bytes at a time, the other one by one
+//   2 kRows, 3 kColumns, 4 kInner    one of the device's shapes (f16 × f16 + f32); kColumns and
+//                    kInner are multiples of 8, kRows·kColumns is a multiple of 4
+//   5 kFragmentsDown, 6 kFragmentsAcross    fragments of a subgroup's rectangle. An invocation's
+//                    sums take kFragmentsDown·kFragmentsAcross·kRows·kColumns / local_size_x registers
+//   7 kSubgroupsAcross    subgroups side by side in a tile
+//   8 kFragmentsDeep      fragments of a step along the inner axis
+//   9 kBuffers       1 or 2; 2 saves one barrier per step for twice the shared memory
+//  10 kTransposed    layout of the weight. Devices whose fragments hold columns of the weight (AMD's)
+//                    read the transpose 16 bytes at a time, the row-major form element by element
 //  11 kGelu, 12 kAddend, 13 kInPlace    as in linear.comp
-// Shared memory, in bytes: 16 times the larger of kBuffers · (kXVectors + kWeightVectors) and
-// local_size_y · kStagingVectors, as below.
+// Shared memory: max(kBuffers · (kXVectors + kWeightVectors), local_size_y · kStagingVectors)
+// vectors of 16 bytes, with the constants below.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
@@ -63,7 +66,7 @@ layout(constant_id = 10) const bool kTransposed = false;
 
 layout(push_constant) uniform Push { LinearParameters p; };
 
-// A vector is 8 elements.
+// In this file a vector is 8 elements.
 #ifdef FLOAT_OUT
 struct OUT8 { vec4 low; vec4 high; };
 vec4 low_of(OUT8 v) { return v.low; }
@@ -93,18 +96,18 @@ const uint kTileRows = gl_WorkGroupSize.y / kSubgroupsAcross * kFragmentsDown * 
 const uint kTileColumns = kSubgroupsAcross * kFragmentsAcross * kColumns;
 const uint kDepthVectors = kFragmentsDeep * kInner / kVector;
 
-// In shared memory: x's tile is [kTileRows, depth], the weight's [depth, kTileColumns] or its
-// transpose, each row with a vector more.
+// In shared memory x's tile is [kTileRows, depth] and the weight's [depth, kTileColumns] or its
+// transpose. Each row is padded by one vector.
 const uint kXStride = kDepthVectors + 1;
 const uint kXVectors = kTileRows * kXStride;
 const uint kWeightRows = kTransposed ? kTileColumns : kDepthVectors * kVector;
 const uint kWeightRowVectors = kTransposed ? kDepthVectors : kTileColumns / kVector;
 const uint kWeightStride = kWeightRowVectors + 1;
 const uint kWeightVectors = kWeightRows * kWeightStride;
-// In the end a row of a subgroup's fragments, as floats: a vector is 4 of them.
+// At the end shared memory stages one row of a subgroup's fragments as floats: 4 per vector.
 const uint kStagingStride = kFragmentsAcross * kColumns / 4 + 1;
 const uint kStagingVectors = kRows * kStagingStride;
-// An invocation stores so many vectors of y of it, at most.
+// From that, an invocation stores at most kStores vectors of y.
 const uint kRowVectors = kFragmentsAcross * kColumns / kVector;
 const uint kStoreCount = kRows * kRowVectors;
 const uint kStores = (kStoreCount + gl_WorkGroupSize.x - 1) / gl_WorkGroupSize.x;
@@ -112,8 +115,8 @@ const uint kTilesVectors = kBuffers * (kXVectors + kWeightVectors);
 const uint kAllStagingVectors = gl_WorkGroupSize.y * kStagingVectors;
 shared uvec4 pool[kTilesVectors > kAllStagingVectors ? kTilesVectors : kAllStagingVectors];
 
-// What an invocation fetches of a step. Where the tile is no multiple of the workgroup, the last fetch
-// of some is of no use, and not kept.
+// An invocation's part of a step. If the tile is no multiple of the workgroup, the last fetch of
+// some invocations lies outside of the tile and is dropped.
 const uint kXCount = kTileRows * kDepthVectors;
 const uint kWeightCount = kWeightRows * kWeightRowVectors;
 const uint kXFetches = (kXCount + kInvocations - 1) / kInvocations;
@@ -124,8 +127,9 @@ uvec4 fetched_weight[kWeightFetches];
 coopmat<float, gl_ScopeSubgroup, kRows, kColumns, gl_MatrixUseAccumulator>
     sums[kFragmentsDown * kFragmentsAcross];
 
-// Rows and columns beyond the end read others once more, which are not stored. Beyond the end of the
-// inner axis there must be zeros, on both sides: what lies there instead may be no number.
+// Reads a step of x and the weight. Rows and columns beyond the end repeat the last one; their sums
+// are not stored. Beyond the end of the inner axis both factors must be zero: 0 · NaN would not be
+// 0.
 void fetch(uint first_row, uint first_column, uint first_inner) {
   const uint inner_vectors = p.inner_vectors / 2;
   const uint output_vectors = p.output_vectors / 2;
@@ -152,6 +156,7 @@ void fetch(uint first_row, uint first_column, uint first_inner) {
   }
 }
 
+// Writes what was fetched to shared memory.
 void keep_fetched(uint buffer_at) {
   [[unroll]] for (uint i = 0; i < kXFetches; ++i) {
     const uint at = i * kInvocations + gl_LocalInvocationIndex;
@@ -195,7 +200,7 @@ void multiply(uint buffer_at, uint row, uint column) {
   }
 }
 
-// A vector of y, from its eight sums.
+// Computes a vector of y from its eight sums, and writes it if it lies within y.
 void store(uint row, uint column, vec4 first_sums, vec4 last_sums) {
   const uint output_vectors = p.output_vectors / 2;
   if (row >= p.rows || column >= output_vectors) return;
@@ -252,8 +257,8 @@ void main() {
                    kStagingStride, gl_CooperativeMatrixLayoutRowMajor);
     }
     subgroupBarrier();
-    // Of a fixed number of rounds, as compilers unroll no loop around one that they cannot: the
-    // sums would be indexed at run time, and so lie in memory.
+    // The number of rounds is constant, so that this loop unrolls. Otherwise the outer loop would
+    // not unroll either, and `sums` would be indexed at run time and held in memory.
     [[unroll]] for (uint round = 0; round < kStores; ++round) {
       const uint at = round * gl_WorkGroupSize.x + gl_SubgroupInvocationID;
       if (kStoreCount % gl_WorkGroupSize.x != 0 && at >= kStoreCount) continue;

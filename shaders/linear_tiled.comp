@@ -3,41 +3,42 @@
 // variant: linear_tiled_f16_f32 HALF_IN
 // variant: linear_packed_f16 HALF_IN HALF_OUT PACKED
 // variant: linear_packed_f16_f32 HALF_IN PACKED
-// y = act(x·W + b) [+ addend] through shared memory, for GPUs.
+// Matrix product with epilogue, tiled through shared memory, for GPUs: y = act(x·W + b) [+ addend].
 //
 //   x       [rows, 4·inner_vectors]                      padded with zeros
 //   weight  [4·inner_vectors, 4·output_vectors]          padded with zeros
 //   bias    [4·output_vectors] f32                       padded with zeros
-//   addend  [addend_rows, 4·output_vectors]              row r adds addend[(r + addend_first) mod addend_rows]
-//   y       [rows, 4·output_vectors]                     in place, it holds the addend before
+//   addend  [addend_rows, 4·output_vectors]
+//           row r of y adds addend[(r + addend_first) mod addend_rows]
+//   y       [rows, 4·output_vectors]                     kInPlace: y initially holds the addend
 //
-// Parameters are linear.comp's. Any number of rows. Padding stays zero.
+// Parameters as in linear.comp. Any number of rows. Padding stays zero.
 //   linear_tiled           f32 in memory, f32 products and sums
-//   linear_tiled_f16       f16 in memory (x, weight, addend, y; see storage.glsl), f32 products and sums
-//   linear_tiled_f16_f32   addend and y f32, the rest f16
-//   linear_packed_…        the same with f16 products, two an operation, summed in f16 for the 4·kChunk
-//                          terms of a chunk and in f32 from chunk to chunk. Needs shaderFloat16; partial
-//                          sums of a chunk beyond 65504 are infinite, and so is y
+//   linear_tiled_f16       x, weight, addend and y f16 (storage.glsl), f32 products and sums
+//   linear_tiled_f16_f32   x and weight f16, addend and y f32, f32 products and sums
+//   linear_packed_…        the same with f16 products, two per operation. The 4·kChunk terms of a
+//                          chunk are summed in f16, the chunks in f32. Needs shaderFloat16. If the
+//                          sum of a chunk exceeds 65504, it becomes infinite, and so does y
 //
-// A workgroup computes a tile of y of kRows·local_size_y rows and 4·kColumns·local_size_x columns. Step
-// by step of 4·kDepth along the inner axis, its invocations fetch the tile's part of x and of the
-// weight into registers, while they work on the step before, which lies in shared memory. An
-// invocation has every local_size_y-th row and every local_size_x-th column vector of the tile: of
-// each four along the inner axis it loads kRows vectors of x and 4·kColumns of the weight for
+// A workgroup computes a tile of y: kRows·local_size_y rows × 4·kColumns·local_size_x columns. The
+// inner axis is processed in steps of 4·kDepth. The invocations fetch a step's part of x and of the
+// weight into registers while they work on the previous step in shared memory. An invocation
+// computes every local_size_y-th row and every local_size_x-th column vector of the tile. Per four
+// elements of the inner axis it loads kRows vectors of x and 4·kColumns of the weight, for
 // 16·kRows·kColumns products.
 // Threads: x = ceil(output_vectors / (kColumns·local_size_x)) · local_size_x,
 //          y = ceil(rows / (kRows·local_size_y)) · local_size_y.
 //
 // Specialisation constants
-//   0 local_size_x, 1 local_size_y    any, but at least a subgroup together
-//   2 kRows       rows of an invocation
-//   3 kColumns    column vectors of an invocation
-//   4 kDepth      vectors along the inner axis of a step
-//   5 kBuffers    1, or 2: one less barrier a step for twice the shared memory
+//   0 local_size_x, 1 local_size_y    any; their product should be at least a subgroup
+//   2 kRows       rows per invocation
+//   3 kColumns    column vectors per invocation
+//   4 kDepth      vectors of a step along the inner axis
+//   5 kBuffers    1 or 2; 2 saves one barrier per step for twice the shared memory
 //   6 kGelu, 7 kAddend, 8 kInPlace    as in linear.comp
-//   9 kChunk      linear_packed_… only; divides kDepth
-// Shared memory: kBuffers · (kXVectors + kWeightVectors), as below, vectors of four f32 (packed: f16).
-// Registers: 4·kRows·kColumns sums and about as much again.
+//   9 kChunk      linear_packed_… only: vectors of a chunk; divides kDepth
+// Shared memory: kBuffers · (kXVectors + kWeightVectors) vectors of four f32 (packed: f16).
+// Registers per invocation: 4·kRows·kColumns sums, and about as many for the rest.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 #ifdef PACKED
@@ -55,7 +56,7 @@ layout(constant_id = 5) const uint kBuffers = 2;
 layout(constant_id = 9) const uint kChunk = 2;
 #endif
 
-// A vector of four as the products take it, in shared memory.
+// A vector of four factors in shared memory, in the type of the products.
 #ifdef PACKED
 #define Factors f16vec4
 Factors factors(IN4 v) { return f16vec4(unpackFloat2x16(v.x), unpackFloat2x16(v.y)); }
@@ -80,15 +81,15 @@ const uint kInvocations = gl_WorkGroupSize.x * gl_WorkGroupSize.y;
 const uint kTileRows = kRows * gl_WorkGroupSize.y;
 const uint kTileColumns = kColumns * gl_WorkGroupSize.x;  // vectors
 
-// A row of x's tile is a vector longer than it need be: rows start in different banks.
+// Each row of x's tile is padded by one vector, so that rows start in different banks.
 const uint kXStride = kDepth + 1;
 const uint kXVectors = kTileRows * kXStride;
 const uint kWeightVectors = 4 * kDepth * kTileColumns;
 shared Factors x_tile[kBuffers * kXVectors];
 shared Factors weight_tile[kBuffers * kWeightVectors];
 
-// What an invocation fetches of a step. Where the tile is no multiple of the workgroup, the last fetch
-// of some is of no use, and not kept.
+// An invocation's part of a step. If the tile is no multiple of the workgroup, the last fetch of
+// some invocations lies outside of the tile and is dropped.
 const uint kXCount = kTileRows * kDepth;
 const uint kXFetches = (kXCount + kInvocations - 1) / kInvocations;
 const uint kWeightFetches = (kWeightVectors + kInvocations - 1) / kInvocations;
@@ -97,8 +98,9 @@ IN4 fetched_weight[kWeightFetches];
 
 vec4 sums[kRows * kColumns];
 
-// Rows and columns beyond the end read others once more, which are not stored. Beyond the end of the
-// inner axis there must be zeros, on both sides: what lies there instead may be no number.
+// Reads a step of x and the weight. Rows and columns beyond the end repeat the last one; their sums
+// are not stored. Beyond the end of the inner axis both factors must be zero: 0 · NaN would not be
+// 0.
 void fetch(uint first_row, uint first_column, uint first_inner) {
   [[unroll]] for (uint i = 0; i < kXFetches; ++i) {
     const uint at = i * kInvocations + gl_LocalInvocationIndex;
@@ -116,6 +118,7 @@ void fetch(uint first_row, uint first_column, uint first_inner) {
   }
 }
 
+// Writes what was fetched to shared memory.
 void keep_fetched(uint tile) {
   [[unroll]] for (uint i = 0; i < kXFetches; ++i) {
     const uint at = i * kInvocations + gl_LocalInvocationIndex;
@@ -131,7 +134,7 @@ void keep_fetched(uint tile) {
   }
 }
 
-// Explicit fma, so that no driver rounds differently for another tile or batch.
+// Explicit fma: no driver may round differently for another tile or batch size.
 void multiply(uint tile) {
   const uint x_at = tile * kXVectors + gl_LocalInvocationID.y * kXStride;
   const uint weight_at = tile * kWeightVectors + gl_LocalInvocationID.x;

@@ -1,15 +1,15 @@
 #version 450
 // variant: patches_f32_f16 HALF_OUT
-// Cuts a grid into non-overlapping patches: the rows of the matrix that makes a convolution with
-// stride = kernel a matrix product.
+// Cuts images or token grids into non-overlapping patches, one patch per row of y. With these rows,
+// a convolution with stride = kernel size is a matrix product.
 //
-//   x   one image: [C, H, W] planes or [H·W, C] tokens, told by the strides; any size; f32
-//   y   [rows, output_stride], those from first_row on of [batch · patch_count, output_stride], each
-//       ordered (patch row, patch column, channel), padded with zeros to output_stride, a multiple of
-//       4; f32 or f16 (storage.glsl)
+//   x   [batch, C, H, W] in plane layout or [batch, H·W, padded C] in token layout, as the strides
+//       say; f32; any size. Grid rows and columns beyond the last whole patch are not read
+//   y   [rows, output_stride] f32 or f16 (storage.glsl): `rows` of the batch · patch_count patches,
+//       from first_row on. Elements of a row are ordered (patch row, patch column, channel) and
+//       padded with zeros to output_stride, a multiple of 4
 //
-// Threads: x = four elements of one row of y, y = row in a layer of layer_rows, z = layer. Rows and
-// columns of the grid beyond the last whole patch are never read.
+// Threads: x = vector of four elements of a row, y = row in a layer of layer_rows rows, z = layer.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
 #include "storage.glsl"
@@ -21,6 +21,7 @@ layout(push_constant) uniform Push { PatchesParameters p; };
 layout(binding = 0, std430) readonly buffer X { float x[]; };
 layout(binding = 1, std430) writeonly buffer Y { OUT4 y[]; };
 
+// Element `index` of the patch whose first element is x[origin]; zero for padding.
 float element(uint origin, uint index) {
   const uint channel = index % p.channels;
   const uint position = index / p.channels;

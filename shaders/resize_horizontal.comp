@@ -1,16 +1,17 @@
-// Preprocessing, first half: resamples the rows of a picture, keeping the columns of the crop.
+// Preprocessing, first half: resamples the rows of an image to the columns of the crop.
 //
-// source:       RGB8, [rows, source_width, 3], packed without gaps into words, from source_word on;
-//               with WORD_PIXELS one word a pixel, R | G << 8 | B << 16, whose last byte is not looked at
-// intermediate: [rows, columns], one word a pixel: R | G << 8 | B << 16; grey in R where channels = 1
+//   source        RGB8 [rows, source_width, 3], packed without gaps into words, from source_word on
+//                 WORD_PIXELS: one word per pixel, R | G << 8 | B << 16; the last byte is ignored
+//   intermediate  [rows, columns], one word per pixel: R | G << 8 | B << 16, for channels = 1 grey
 //
 // intermediate[r, i] = round( Σ_s w(s)·source[r, s] / Σ_s w(s) ),  w(s) = bicubic((s + ½ − c_i) / f),
-//   c_i = start + i·step, f = filter_scale; PIL's ImagingResample, whose scalar twin is
-//   engine/reference/preprocess.cpp. Grey is ITU-R 601-2 luma, rounded to 8 bits beforehand:
-//   (19595 R + 38470 G + 7471 B + 2^15) / 2^16, as PIL's convert("L").
+//   c_i = start + i·step, f = filter_scale. Source: PIL's ImagingResample. The scalar reference is
+//   engine/reference/preprocess.cpp.
+// Grey is ITU-R 601-2 luma, rounded to 8 bits before resampling, as in PIL's convert("L"):
+//   (19595 R + 38470 G + 7471 B + 2^15) / 2^16
 //
-// One thread a pixel of the intermediate: x = column, y = row. Any extents.
-// The source ends with the word that holds the picture's last byte.
+// Threads: x = column, y = row of the intermediate. Any sizes.
+// The source buffer must hold every word of the image. Reads beyond its last word are clamped to it.
 //
 // variant: resize_horizontal_words WORD_PIXELS
 #version 450
@@ -29,7 +30,8 @@ layout(push_constant) uniform Push { ResizeHorizontalParameters parameters; };
 vec3 sum = vec3(0.0);
 float weights = 0.0;
 
-/// Adds a sample at this distance from the centre, in samples of the output.
+// Adds a sample to the sums. distance: from the output sample's centre, divided by filter_scale.
+// counts: false gives the sample the weight 0.
 void add(uint pixel, float distance, bool counts) {
   const float weight = counts ? bicubic(distance) : 0.0;
   if (parameters.channels == 1) {
@@ -58,7 +60,7 @@ void main() {
     add(source[word++], (taps.first_distance + float(tap)) * inverse_scale, true);
   }
 #else
-  // Four pixels lie in three words. The first four, and the last, may reach beyond the taps.
+  // Four pixels occupy three words. The first and the last group of four may reach beyond the taps.
   uint word = parameters.source_word + 3 * (first / 4);
   const uint last_word = uint(source.length()) - 1;
   const int count = taps.end - taps.begin;
@@ -67,7 +69,8 @@ void main() {
                           source[min(word + 2, last_word)]};
     const uint pixels[] = {words[0], words[0] >> 24 | words[1] << 8,
                            words[1] >> 16 | words[2] << 16, words[2] >> 8};
-    // Each distance in one sum, as above: it rounds the same wherever the pixel lies in its words.
+    // Compute each distance as one sum, as above. So it rounds the same at any position in the
+    // words.
     [[unroll]] for (int i = 0; i < 4; ++i) {
       add(pixels[i], (taps.first_distance + float(tap + i)) * inverse_scale,
           uint(tap + i) < uint(count));

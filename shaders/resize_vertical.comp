@@ -1,16 +1,17 @@
-// Preprocessing, second half: resamples the columns of the intermediate picture, keeping the rows of
-// the crop, and normalises.
+// Preprocessing, second half: resamples the columns of the intermediate image to the rows of the
+// crop, and normalises.
 //
-// intermediate: [source_rows, columns], one word a pixel: R | G << 8 | B << 16, from source_word on
-// destination:  float32 planes [C, H, W], C = channels (3 or 1), H = rows, W = columns, from
-//               destination_element on (image n of a batch [N, C, H, W] starts at n·C·H·W)
+//   intermediate  [source_rows, columns], one word per pixel: R | G << 8 | B << 16; the first is
+//                 source_word
+//   destination   f32 planes [C, H, W], C = channels (3 or 1), H = rows, W = columns, from
+//                 destination_element on (image n of a batch [N, C, H, W] starts at n·C·H·W)
 //
 // destination[c, j, x] = v·scale_c + bias_c,
 // v = round( Σ_s w(s)·intermediate[s, x].c / Σ_s w(s) ),  w(s) = bicubic((s + ½ − c_j) / f),
-//   c_j = start + j·step, f = filter_scale; PIL's ImagingResample, whose scalar twin is
-//   engine/reference/preprocess.cpp. scale = 1 / (255·std) and bias = −mean / std.
+//   c_j = start + j·step, f = filter_scale, scale = 1 / (255·std), bias = −mean / std.
+//   Source: PIL's ImagingResample. The scalar reference is engine/reference/preprocess.cpp.
 //
-// One thread a pixel of the crop: x = column, y = row. Any extents.
+// Threads: x = column, y = row of the crop. Any sizes.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 

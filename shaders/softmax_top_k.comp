@@ -1,15 +1,16 @@
 #version 450
-// The k most probable classes of every image with their softmax probabilities; a single logit is a
-// binary classifier's, whose probability is the logistic function.
+// The k most probable classes of every image, with their probabilities by softmax:
+//   p[c] = exp(logit[c] − largest logit) / Σ_j exp(logit[j] − largest logit)
+// A single logit belongs to a binary classifier: its probability is 1 / (1 + exp(−logit)).
 //
-//   logits  [batch, logit_stride] f32, the first `classes` of each row
-//   y       [batch, output_stride] f32, k pairs (class, probability), most probable first, ties by
-//           lower class; a class index is exact in f32 below 2^24
+//   logits  [batch, logit_stride] f32; the first `classes` elements of each row are used
+//   y       [batch, output_stride] f32: k pairs (class, probability), most probable first, ties by
+//           lower class, padded with zeros; a class index is exact in f32 below 2^24
 //
-// One workgroup an image. Each round finds the best class that comes after the last one found, in the order
-// by logit and then by index, so that nothing has to be marked as taken.
-// A logit that is no number comes last, by index; probabilities then mean nothing, as Vulkan does not
-// promise arithmetic with such values.
+// A workgroup of 64 invocations processes one image. Classes are ordered by logit, then by index.
+// Each round finds the first class after the one found before, so no class is marked as taken.
+// NaN logits come last, by index. The probabilities are then undefined, because Vulkan does not
+// guarantee arithmetic with NaN.
 // Threads: x = one workgroup, y = image.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
@@ -30,7 +31,7 @@ shared float sums[64];
 
 float logit(uint c) {
   const float value = logits[gl_WorkGroupID.y * p.logit_stride + c];
-  // By the bits: a driver may assume that isnan is never true.
+  // NaN is detected by its bits, because a driver may assume that isnan() is never true.
   return (floatBitsToUint(value) & 0x7fffffffu) > 0x7f800000u ? kLowest : value;
 }
 
@@ -38,7 +39,7 @@ bool comes_before(float value_a, uint class_a, float value_b, uint class_b) {
   return value_a > value_b || (value_a == value_b && class_a < class_b);
 }
 
-// Of the classes that come after (value, index), the first one; left in best_*[0].
+// Finds the first class after (value, index), or with `any` the first of all. Result in best_*[0].
 void find_next(float value, uint index, bool any) {
   const uint lane = gl_LocalInvocationID.x;
   float my_value = kLowest;
@@ -101,6 +102,6 @@ void main() {
                                               : exp(value - largest) / total;
     }
   }
-  // Rows are padded to a multiple of four elements; padding is zero everywhere.
+  // Rows are padded with zeros to a multiple of four elements.
   for (uint i = 2 * p.k + lane; i < p.output_stride; i += 64) y[out_row + i] = 0.0;
 }

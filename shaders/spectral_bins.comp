@@ -1,25 +1,30 @@
 #version 450
-// The middle of the spectral layer on grids that no workgroup can hold: the second stage of the columns'
-// transforms, the product with the filter, and the first stage of the way back, in registers.
+// The middle step of the spectral layer on grids that do not fit one workgroup. In registers: the
+// second stage of the columns' forward transforms, the product with the filter, and the first stage
+// of their inverse transforms (Rao et al. 2021, eq. 3 and 4). spectral_line.comp runs the other
+// stages.
 //
-//   x, y        [batch, H·W, vectors] vec4, as spectral_line.comp's first stage leaves the columns: with
-//               H = A·B, group p of column k at rows p·B … p·B + B − 1, and there stays the inverse's
+//   x, y        [batch, H·W, vectors] vec4, complex. H = A·B, B = kRadix. The first stage of
+//               spectral_line.comp has left group p of a column in its rows p·B … p·B + B − 1. The
+//               results for the inverse go to the same rows. x and y may hold a part of the
+//               channels: vector 0 of x is then vector filter_first of the filter
 //   roots       pairs cos(2πi/H), sin(2πi/H), i = 0 … H/2
-//   filter      [H · (W/2+1), padded C] complex f32, Hermitian along H in columns 0 and (W even) W/2
-//   bias        [padded C], added to bin (0, 0)
-//               x and y may hold some of the channels: `vectors` of the filter's, from filter_first on
+//   filter      [H · (W/2+1), padded C] complex f32, 1/(H·W) included, Hermitian along H in columns
+//               0 and (W even) W/2
+//   bias        [padded C] f32, added to bin (0, 0)
 //
-// Two channels are the real and imaginary part of one complex grid, z = x₁ + i·x₂, whose spectra part by symmetry:
+// Two channels form one complex grid, z = x₁ + i·x₂. Symmetry separates their spectra:
 //   X₁[h, k] = (Z[h, k] + conj Z[−h, −k]) / 2,   i·X₂[h, k] = (Z[h, k] − conj Z[−h, −k]) / 2
-// (the halves are in the input already). With Y₁ = K₁·X₁ and Y₂ = K₂·X₂, bin (h, k) of what goes back is
-// Y₁ + i·Y₂, and bin (−h, −k) the conjugate of T = Y₁ − i·Y₂.
-// An invocation takes four channels of group p of column k ≤ W/2, and with it its mirror image, group −p of
-// column −k. With h = p + A·q, and s = 1 but for p = 0, that one's bins come in the order of q as
+// The input already contains the factor 1/2. With Y₁ = K₁·X₁ and Y₂ = K₂·X₂, the inverse's input is
+// Y₁ + i·Y₂ in bin (h, k) and the conjugate of T = Y₁ − i·Y₂ in bin (−h, −k).
+// An invocation processes four channels of group p of column k ≤ W/2 together with the mirrored
+// group −p of column −k. With h = p + A·q, s = 0 for p = 0 and s = 1 otherwise, the mirrored bins in
+// the order of q are
 //   conj Z[−h, −k] = Σ_b e^(−2πi·b·q/B) · conj(z[b]) · e^(−2πi·b·s/B)
-// and go back alike. A column that is its own mirror image stores group p only.
-// Threads: x = vectors, y = column, z = image · A.
+// The inverse uses the same form. A column that mirrors itself (k = 0, W/2) stores only group p.
+// Threads: x = vector of four channels, y = column 0 … W/2, z = image · A + group.
 //
-// Software drivers read texel buffers several times faster:
+// Software drivers read texel buffers several times faster than storage buffers:
 // variant: spectral_bins_texels TEXELS
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
@@ -53,8 +58,9 @@ layout(binding = 4, std430) writeonly buffer Y { vec4 y[]; };
 vec2 times(vec2 a, vec2 b) { return vec2(fma(a.x, b.x, -(a.y * b.y)), fma(a.x, b.y, a.y * b.x)); }
 vec2 conjugate(vec2 z) { return vec2(z.x, -z.y); }
 
-// The two channels of a pair at a bin: in, Z and conj Z of the mirror image; out, with real and imaginary part
-// exchanged as the inverse wants them, Y₁ + i·Y₂ and T.
+// Filters a pair of channels in one bin. z, mirrored: Z[h, k] and conj Z[−h, −k] in; Y₁ + i·Y₂ and
+// T out, with real and imaginary parts exchanged for the inverse. k: K₁, K₂. constant: the two
+// biases.
 void filter_bin(inout vec2 z, inout vec2 mirrored, vec4 k, vec2 constant) {
   const vec2 first = times(k.xy, z + mirrored) + vec2(constant.x, 0.0);
   const vec2 second = times(k.zw, z - mirrored) + vec2(0.0, constant.y);

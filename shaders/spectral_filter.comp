@@ -2,29 +2,32 @@
 // The spectral layer of a GFNet block in one kernel (Rao et al. 2021, eq. 3 and 4, after the layer
 // normalisation of eq. 2):  y = irfft2( rfft2( (x − mean) · inverse deviation ) ⊙ K ) + bias.
 //
-//   x, y        [batch, H·W, padded C], rows padded with zeros; any H, W, C; y f32 or f16 (storage.glsl)
-//   statistics  [batch, H·W] (mean, inverse deviation, 0, 0) of every token
-//   filter      [H · (W/2+1), padded C] complex f32; 1/(H·W) included, Hermitian along H in columns 0 and
-//               (W even) W/2; zero where C is padded, and so is y
-//   bias        [padded C]
+//   x, y        [batch, H·W, padded C], rows padded with zeros; x f32, y f32 or f16 (storage.glsl);
+//               H = kHeight, W = kWidth; any C
+//   statistics  [batch, H·W] (mean, inverse deviation, 0, 0) of every token, f32
+//   filter      [H · (W/2+1), padded C] complex f32, 1/(H·W) included, Hermitian along H in columns
+//               0 and (W even) W/2; zero in padded channels, so that y is zero there
+//   bias        [padded C] f32, added to bin (0, 0)
 //   roots       [H/2+1] and then [W/2+1] pairs cos(2πi/N), sin(2πi/N) for N = H, W
 //
-// A workgroup takes kChannels channels of one image through all of it, so that an element is read from
-// memory once and written once; neighbouring invocations take neighbouring channels, and kLines lines of the
-// grid are transformed at a time, each in the registers of one invocation (line_dft.glsl).
-// Rows are real, so two of them make one complex line z = top + i·bottom, whose spectrum is separated by
-// symmetry: top[k] = (z[k] + conj z[−k]) / 2, and bottom is the same of −i·z. The last row of an odd
-// H stands alone. Loops over such a pair are not unrolled: drivers' time to compile grows with the number of
-// places that touch memory.
+// A workgroup processes kChannels channels of one image from start to end, so that each element is
+// read from memory once and written once. Neighbouring invocations process neighbouring channels.
+// kLines lines of the grid are transformed at a time, each in the registers of one invocation
+// (line_dft.glsl). The half spectrum is in shared memory: 8 · H · (W/2+1) · kChannels bytes.
+// Rows are real, so two rows form one complex line z = top + i·bottom. Symmetry separates the
+// spectra: top[k] = (z[k] + conj z[−k]) / 2; bottom[k] is the same for −i·z. The last row of an odd
+// H is alone. Loops over the two rows are not unrolled, because compile time grows with the number
+// of memory accesses.
 //
-// With kLines = 1 nothing is shared between invocations and there is no barrier: a software driver's way.
+// With kLines = 1 invocations share nothing and there is no barrier. Software drivers use this.
+// Specialisation constants: kHeightFactor and kWidthFactor are the LINE_FACTOR of columns and rows.
 // Threads: x = kLines · channels (workgroups of kLines · kChannels), y = image.
 //
-// Software drivers read cheaper, and compile faster, what comes through texel buffers:
+// On software drivers texel buffers are cheaper to read and compile faster:
 // variant: spectral_filter_lanes TEXEL_STATISTICS
-// and larger grids have to lie in an invocation's own memory:
+// Larger grids are kept in private memory:
 // variant: spectral_filter_private TEXEL_STATISTICS TEXEL_INPUTS PRIVATE_SPECTRUM
-// Each with a y in halves:
+// The same with y in f16:
 // variant: spectral_filter_f32_f16 HALF_OUT
 // variant: spectral_filter_lanes_f32_f16 TEXEL_STATISTICS HALF_OUT
 // variant: spectral_filter_private_f32_f16 TEXEL_STATISTICS TEXEL_INPUTS PRIVATE_SPECTRUM HALF_OUT
@@ -107,7 +110,7 @@ void transform_rows(uint top, uint lane, uint channel, uint first_token) {
     [[unroll]] for (uint w = 0; w < kWidth; ++w) {
       const uint token = first_token + (top + row) * kWidth + w;
       const vec2 s = statistics_at(token);
-      // Half of it: the separation below adds two.
+      // The factor 1/2 belongs to the separation below.
       z[w] = vec2((x_at(token * p.padded_channels + channel) - s.x) * (0.5 * s.y), z[w].x);
     }
   }
@@ -121,8 +124,8 @@ void transform_rows(uint top, uint lane, uint channel, uint first_token) {
   }
 }
 
-// Forward, times the filter, and back. Before and after the inverse real and imaginary part are
-// exchanged.
+// Transforms a column, multiplies it by the filter, and transforms it back. Real and imaginary
+// parts are exchanged before and after the inverse.
 void filter_column(uint column, uint lane, uint channel) {
   vec2 line[kHeight];
   [[unroll]] for (uint h = 0; h < kHeight; ++h) line[h] = SPECTRUM(h, column);
@@ -142,7 +145,7 @@ void filter_column(uint column, uint lane, uint channel) {
 
 void restore_rows(uint top, uint lane, uint channel, uint first_token, bool stores) {
   const uint rows = min(2, kHeight - top);
-  vec2 z[kWidth];  // with real and imaginary part exchanged, as the inverse wants it
+  vec2 z[kWidth];  // real and imaginary parts exchanged, for the inverse
   [[unroll]] for (uint k = 0; k < kWidth; ++k) z[k] = vec2(0.0);
   [[dont_unroll]] for (uint row = rows; row-- > 0;) {  // z = row + i·z
     [[unroll]] for (uint k = 0; k < kHalf; ++k) {
@@ -167,7 +170,7 @@ void main() {
   const uint lane = gl_LocalInvocationID.x % kChannels;
   const uint line = gl_LocalInvocationID.x / kChannels;
   const uint wanted = gl_WorkGroupID.x * kChannels + lane;
-  // Lanes past the last channel repeat it, so that every invocation reaches the barriers.
+  // Lanes past the last channel process it again, so that every invocation reaches the barriers.
   const uint channel = min(wanted, p.padded_channels - 1);
   const uint first_token = gl_WorkGroupID.y * kHeight * kWidth;
 

@@ -1,26 +1,38 @@
 #version 450
-// One stage of the discrete Fourier transforms along one axis of a grid, for grids that no workgroup can
-// hold. A line of N = R·G elements takes two stages (Cooley and Tukey 1965): with n = a·B + b, k = p + A·q,
-// N = A·B,
-//   forth   z[p·B + b] = e^(−2πi·b·p/N) · Σ_a e^(−2πi·a·p/A) · x[a·B + b]            R = A, G = B, group b
-//           X[p + A·q] = Σ_b e^(−2πi·b·q/B) · z[p·B + b]                             R = B, G = A, group p
-// and the inverse the same with real and imaginary parts exchanged before and after, or (columns, whose second
-// stage is spectral_bins.comp's) backwards, the factor before the sum. A line with N = R has one stage.
+// One stage of the discrete Fourier transforms along one axis, for grids that do not fit one
+// workgroup. A line of N = A·B elements takes two stages (Cooley and Tukey 1965). With n = a·B + b
+// and k = p + A·q:
+//   first   z[p·B + b] = e^(−2πi·b·p/N) · Σ_a e^(−2πi·a·p/A) · x[a·B + b]   kRadix = A, B groups b
+//   second  X[p + A·q] = Σ_b e^(−2πi·b·q/B) · z[p·B + b]                    kRadix = B, A groups p
+// A line with N = kRadix takes one stage. The inverse along rows runs the same stages with real and
+// imaginary parts exchanged before and after. Along columns spectral_bins.comp runs the second
+// stage and the inverse's first; the inverse's last stage runs here, with the twiddle factors
+// before the sum.
 //
-//   x           [batch, H·W, source_vectors] vec4 and
-//   y           [batch, H·W, target_vectors] vec4: token layout. Two neighbouring channels are the real and
-//               imaginary part of one complex grid, so that no transform has to know of its input being real.
-//               Of each token's vectors `vectors` are read from source_first on, and written from target_first on.
+//   x           [batch, H·W, source_vectors] vec4, token layout, complex: two neighbouring channels
+//               are the real and the imaginary part of one grid. So no transform handles real input
+//   y           [batch, H·W, target_vectors] vec4, like x
+//               Of each token, `vectors` vectors are read, the first at source_first, and written,
+//               the first at target_first
 //   roots       pairs cos(2πi/N), sin(2πi/N), i = 0 … N/2, from roots_offset on
-//   statistics  [batch, H·W] (mean, inverse deviation, 0, 0): with kNormalise the input is
-//               (x − mean) · inverse deviation / 2, and 0 where C is padded. (The half is spectral_bins.comp's.)
+//   statistics  [batch, H·W] (mean, inverse deviation, 0, 0), f32. With kNormalise the input is
+//               (x − mean) · inverse deviation / 2, and 0 in padded channels. spectral_bins.comp
+//               needs the factor 1/2
 //
-// An invocation takes four channels through one group of up to `lines_at_once` lines, neighbours neighbouring
-// channels; the group stays in registers (line_dft.glsl), with its factors loaded once for all lines.
-// Element j of group g is read at position j·load_step + g·load_group of the line, and result j stored alike.
-// Threads: x = vectors, y = group, z = image · chunks of lines.
+// Specialisation constants
+//   1 kRadix, 2 kFactor    elements of a group, and LINE_FACTOR of line_dft.glsl
+//   3 kNormalise
+//   4 kTurnBefore, 5 kTurnAfter    apply the twiddle factors before or after the sum
+//   6 kSwapBefore, 7 kSwapAfter    exchange real and imaginary parts of the input or the result
+// An invocation transforms four channels of one group, in up to `lines_at_once` lines one after the
+// other. Neighbouring invocations process neighbouring channels. The group stays in registers
+// (line_dft.glsl), and its factors are loaded once for all lines.
+// Element j of group g is read at position j·load_step + g·load_group of the line. Result j is
+// stored at position j·store_step + g·store_group.
+// Threads: x = vector of four channels, y = group, z = image · chunks + chunk; a chunk has
+// lines_at_once lines.
 //
-// Software drivers read texel buffers several times faster:
+// Software drivers read texel buffers several times faster than storage buffers:
 // variant: spectral_line_texels TEXELS
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
@@ -55,13 +67,14 @@ layout(binding = 3, std430) writeonly buffer Y { vec4 y[]; };
 #define LINE_FACTOR kFactor
 #include "line_dft.glsl"
 
+// (cos, sin) of 2πi/N for i = 0 … N.
 vec2 root_at(uint i) {
   const uint mirrored = min(i, p.line_length - i);
   const vec2 root = roots[p.roots_offset + mirrored];
   return i == mirrored ? root : vec2(root.x, -root.y);
 }
 
-// z · (c − i·s)
+// z · (cos − i·sin), root = (cos, sin)
 vec2 turned(vec2 z, vec2 root) {
   return vec2(fma(z.y, root.y, z.x * root.x), fma(z.x, -root.y, z.y * root.x));
 }

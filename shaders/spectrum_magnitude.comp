@@ -1,17 +1,17 @@
 #version 450
-// A layer's spectrum as it meets its filter, averaged over the channels:
-//   X = weight ⊙ spectrum + tokens · bias on the bin (0, 0)
-//   y = scale · (Σ |X|, Σ gain ⊙ |X|)
-// the transform of a layer normalisation with its affine part, and |K ⊙ X| = |K|·|X| (Rao et al. 2021,
-// eq. 3).
+// Magnitude of a layer's spectrum before and after its filter, averaged over the channels c:
+//   X_c = weight_c · spectrum_c, plus tokens · bias_c in bin (0, 0)
+//   y   = scale · (Σ_c |X_c|, Σ_c gain_c · |X_c|)
+// X is the transform of the layer normalisation with its weight and bias. gain = |K|, so the second
+// sum is that of |K ⊙ X| = |K|·|X| (Rao et al. 2021, eq. 3).
 //
-//   spectrum  [batch, C, bins] complex f32, unnormalised, of the normalisation without its affine
-//             part; bins = H · (W/2+1)
-//   weight, bias  [C] f32
-//   gain      [C, bins] f32, the filter's magnitude
+//   spectrum  [batch, C, bins] complex f32: unnormalised transform of the tokens after layer
+//             normalisation without weight and bias; bins = H · (W/2+1)
+//   weight, bias  [C] f32, of the layer normalisation
+//   gain      [C, bins] f32, |K|
 //   y         [batch, bins] (before, after, 0, 0) f32
 //
-// Threads: x = bin, y = image; neighbours read neighbouring bins.
+// Any H, W, C. Threads: x = bin, y = image; neighbouring threads read neighbouring bins.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
 

@@ -1,11 +1,11 @@
 #version 450
 // variant: token_mean_f16 HALF_IN HALF_OUT
-// Mean over the tokens of every image: global average pooling before the head.
+// Global average pooling before the head: y[c] = Σ_n x[n, c] / N, over the tokens n of every image.
 //
-//   x   [batch, N, 4·channel_vectors]     f32, or f16 both (storage.glsl); summed in f32
-//   y   [batch, 4·channel_vectors]
+//   x   [batch, N, 4·channel_vectors], any N
+//   y   [batch, 4·channel_vectors]; both f32 or both f16 (storage.glsl), summed in f32
 //
-// Threads: x = four channels, y = image.
+// Threads: x = vector of four channels, y = image.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
 #include "storage.glsl"

@@ -1,16 +1,16 @@
 #version 450
-// Mean and inverse deviation of every token over its channels, for what normalises on the way in:
+// Mean and inverse deviation of every token over its channels; other kernels normalise with them:
 //   mean = Σ x / C,   inverse deviation = 1 / √(Σ (x − mean)² / C + ε)     (Ba et al. 2016, eq. 3)
 //
 //   x   [tokens, 4·channel_vectors] f32, padded with zeros; any number of tokens, any C
-//   y   [tokens] (mean, inverse deviation, 0, 0)
+//   y   [tokens] (mean, inverse deviation, 0, 0) f32
 //
-// Two passes over x, so that a large mean costs no digits. A workgroup takes kTokens tokens with
-// kLanes invocations each, neighbours reading neighbouring vectors; their sums meet in shared memory. With
-// kLanes = 1 there is nothing to share and no barrier.
+// Two passes over x, so that a large mean costs no precision. A workgroup processes kTokens tokens,
+// with kLanes invocations per token. Neighbouring invocations read neighbouring vectors, and shared
+// memory adds their sums. With kLanes = 1 nothing is shared and there is no barrier.
 // Threads: x = kLanes · tokens (workgroups of kTokens · kLanes).
 //
-// Software drivers read texel buffers several times faster:
+// Software drivers read texel buffers several times faster than storage buffers:
 // variant: token_statistics_texels TEXELS
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
@@ -47,7 +47,7 @@ float sum_of_lanes(vec4 value) {
 void main() {
   const uint wanted = gl_WorkGroupID.x * kTokens + gl_LocalInvocationID.x / kLanes;
   const uint lane = gl_LocalInvocationID.x % kLanes;
-  // Tokens past the last one repeat it, so that every invocation reaches the barriers.
+  // Invocations past the last token process it again, so that all of them reach the barriers.
   const uint token = min(wanted, p.tokens - 1);
   const float scale = 1.0 / float(p.channels);
 

@@ -1,5 +1,5 @@
-// Push-constant blocks of the shaders that measure a device's ceilings, shared between GLSL and C++:
-// scalars only. Each is described in the shader of its name.
+// Push-constant blocks of the shaders that measure a device's peak rates (ceilings), shared between
+// GLSL and C++. Scalars only, so that both lay them out alike.
 #ifndef GFNET_CEILING_PARAMETERS_H
 #define GFNET_CEILING_PARAMETERS_H
 
@@ -9,7 +9,7 @@ namespace gfnet::parameters {
 using uint = std::uint32_t;
 #endif
 
-// How often a pass of ceiling_fma goes over its accumulators without a loop's jump in between.
+// Multiply-adds per accumulator in one pass of ceiling_fma, unrolled.
 #define GFNET_CEILING_UNROLL 8
 
 struct CeilingArithmeticParameters {
@@ -20,7 +20,7 @@ struct CeilingArithmeticParameters {
 
 struct CeilingCopyParameters {
   uint vectors;            // vec4s to copy
-  uint stride;             // threads
+  uint stride;             // threads of the dispatch along x
 };
 
 #ifdef __cplusplus

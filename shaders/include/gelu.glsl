@@ -1,8 +1,9 @@
 // GELU(x) = x/2 · (1 + erf(x/√2)), the exact form (Hendrycks & Gimpel 2016, eq. 1).
 //
-// GLSL has no erf. Here it is z·P(z²)/Q(z²) on |z| ≤ 3.92, beyond which erf is ±1 to float's last
-// bit; P and Q are of degree 5, fitted by scripts/fit_erf.py to an absolute error of 1.6e-8. All
-// coefficients are positive, so Horner's scheme loses no digits: 3e-7 in float arithmetic.
+// GLSL has no erf. For |z| ≤ 3.92 it is computed as z·P(z²)/Q(z²); beyond that, erf is ±1 in float.
+// P and Q have degree 5; scripts/fit_erf.py fits them to an absolute error of 1.6e-8. All
+// coefficients are positive, so Horner's scheme has no cancellation: the error in float arithmetic
+// is 3e-7.
 #ifndef GFNET_GELU_GLSL
 #define GFNET_GELU_GLSL
 

@@ -1,21 +1,23 @@
-// A line's discrete Fourier transform in registers:  X[k] = Σ_n x[n] · e^(−2πi·n·k / N).
+// The discrete Fourier transform of a line in registers:  X[k] = Σ_n x[n] · e^(−2πi·n·k / N).
 //
-// Included once for each line that a shader transforms, after
-//   #define LINE           prefix of what is defined here
+// Include this file once for each length of line that a shader transforms, after
+//   #define LINE           prefix of all names defined here
 //   #define LINE_LENGTH    N, a specialisation constant
-//   #define LINE_FACTOR    A, a divisor of N, a specialisation constant; N itself for a dense transform
-// It defines the tables LINE_cosines and LINE_sines [N/2 + 1], which the shader has to fill with cos and
-// sin of 2π·i/N, and
-//   void LINE_dft(inout vec2 line[LINE_LENGTH])
-// The inverse is the same with real and imaginary parts exchanged before and after.
+//   #define LINE_FACTOR    A, a divisor of N, a specialisation constant; N for a dense transform
+// It defines
+//   float LINE_cosines[N/2 + 1], LINE_sines[N/2 + 1]    cos and sin of 2π·i/N; the shader must fill
+//                                                       them before the first transform
+//   void LINE_dft(inout vec2 line[LINE_LENGTH])         in place; vec2 = (real, imaginary)
+// For the inverse, exchange real and imaginary parts before and after.
 //
 // N = A·B (Cooley and Tukey 1965): with n = a·B + b and k = p + A·q,
 //   X[p + A·q] = Σ_b e^(−2πi·b·q/B) · e^(−2πi·b·p/N) · Σ_a e^(−2πi·a·p/A) · x[a·B + b]
-// The short transforms, of length R, are dense sums over the even and the odd part of their input, which
-// halves the products: with s[j] = x[j] + x[R−j], d[j] = x[j] − x[R−j] for 0 < j < R/2, X[k] and X[R−k] are
-//   x[0] ± x[R/2] + Σ_j s[j]·cos(2πjk/R)  ∓  i·Σ_j d[j]·sin(2πjk/R)
-// All loops have constant bounds and are unrolled, so that every index is a constant and every array
-// is registers.
+// The two short transforms, of length R = A and R = B, are dense sums. Splitting the input into
+// even and odd parts halves the products. For 0 < j < R/2 let s[j] = x[j] + x[R−j] and
+// d[j] = x[j] − x[R−j]. Then X[k] and X[R−k] are
+//   x[0] + (−1)^k·x[R/2] + Σ_j s[j]·cos(2πjk/R)  ∓  i·Σ_j d[j]·sin(2πjk/R)   (x[R/2]: even R only)
+// All loops have constant bounds and are unrolled: every index is a constant, so arrays stay in
+// registers.
 #extension GL_EXT_control_flow_attributes : require
 
 #ifndef LINE_DFT_GLSL
@@ -61,7 +63,7 @@
 float LINE_NAME(cosines)[LINE_LENGTH / 2 + 1];
 float LINE_NAME(sines)[LINE_LENGTH / 2 + 1];
 
-// Of the angle 2π·i/N, for any i.
+// Cosine and sine of 2π·i/N, for any i ≥ 0.
 float LINE_NAME(cosine)(uint i) {
   const uint turn = i % LINE_LENGTH;
   return LINE_NAME(cosines)[min(turn, LINE_LENGTH - turn)];

@@ -1,15 +1,17 @@
-// What matrix products do with their sums: y = act(sum + b) [+ addend]. Expects
-//   bias               binding [output_vectors]
-//   EPILOGUE_CONSTANT  number of the first of its three specialisation constants
+// The epilogue of matrix products: y = act(sum + b) [+ addend]. act is GELU with kGelu, else the
+// identity. The including shader must define first
+//   bias               binding, [output_vectors] vec4
+//   EPILOGUE_CONSTANT  id of the first of the three specialisation constants below
 //
-// precise, here and wherever a sum goes on from here: no driver may contract differently for another
-// tile, so that a row's bits do not depend on the batch.
+// Values are `precise` from here to the store: a driver must not contract operations differently
+// for another tile, because a row's bits must not depend on the batch.
 #include "gelu.glsl"
 
 layout(constant_id = EPILOGUE_CONSTANT) const bool kGelu = false;
 layout(constant_id = EPILOGUE_CONSTANT + 1) const bool kAddend = false;
-layout(constant_id = EPILOGUE_CONSTANT + 2) const bool kInPlace = false;  // y holds the addend before
+layout(constant_id = EPILOGUE_CONSTANT + 2) const bool kInPlace = false;  // y holds the addend at first
 
+// act(sum + b) for four columns. column: index of the vector.
 vec4 activated(vec4 sum, uint column) {
   precise vec4 value = sum + bias[column];
   if (kGelu) value = gelu(value);

@@ -1,6 +1,7 @@
-// The epilogue of products that keep y in vectors of four. Expects what linear_epilogue.glsl does, and
-//   p        LinearParameters
-//   bindings addend [addend_rows, output_vectors], y [rows, output_vectors], both OUT4 (storage.glsl)
+// Epilogue and store for products that write y in vectors of four. The including shader must define
+// first what linear_epilogue.glsl needs, and
+//   p         LinearParameters
+//   bindings  addend [addend_rows, output_vectors], y [rows, output_vectors]: OUT4 (storage.glsl)
 #include "linear_epilogue.glsl"
 #include "storage.glsl"
 

@@ -1,5 +1,6 @@
-// Antialiased bicubic resampling along one axis, as PIL's ImagingResample: the kernel is stretched by
-// filter_scale, its samples are normalised to a sum of one, results are rounded to 8 bits.
+// Antialiased bicubic resampling along one axis, as in PIL's ImagingResample: the kernel is
+// stretched by filter_scale, its weights are normalised to a sum of one, and results are rounded to
+// 8 bits.
 #ifndef GFNET_SHADERS_RESAMPLE_GLSL_
 #define GFNET_SHADERS_RESAMPLE_GLSL_
 
@@ -11,15 +12,16 @@ float bicubic(float x) {
   return d < 1.0 ? near : (d < 2.0 ? far : 0.0);
 }
 
-// The input samples [begin, end) of one output sample; sample begin + k weighs
-// bicubic((first_distance + k) / filter_scale) before normalisation.
+// The input samples [begin, end) that contribute to one output sample. The weight of sample begin +
+// k is bicubic((first_distance + k) / filter_scale) before normalisation.
 struct Taps {
   int begin;
   int end;
   float first_distance;
 };
 
-// start + index·step, both given as integer and 32-bit fraction, is the centre of the output sample.
+// The taps of output sample `index`, whose centre is at start + index·step on the input axis. start
+// and step are given as an integer and a 32-bit fraction. samples: length of the input axis.
 Taps find_taps(uint index, uint start_position, uint start_fraction, uint step_position,
                uint step_fraction, float filter_scale, uint samples) {
   uint high;
@@ -39,6 +41,7 @@ Taps find_taps(uint index, uint start_position, uint start_fraction, uint step_p
 
 vec3 round_to_bytes(vec3 x) { return clamp(floor(x + 0.5), 0.0, 255.0); }
 
+// A pixel is R | G << 8 | B << 16; the last byte is ignored.
 vec3 unpack_pixel(uint pixel) {
   return vec3(float(pixel & 0xFFu), float((pixel >> 8) & 0xFFu), float((pixel >> 16) & 0xFFu));
 }

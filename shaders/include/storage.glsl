@@ -1,21 +1,21 @@
-// How the elements that a shader reads and writes lie in memory: as f32, or where it is compiled with
-//   HALF_IN    what it reads,
-//   HALF_OUT   what it writes
-// as f16. Everything is computed in f32.
+// Element types in memory. By default a shader reads and writes f32. With the macro
+//   HALF_IN    it reads f16,
+//   HALF_OUT   it writes f16.
+// All arithmetic is in f32.
 //
-//   IN4, OUT4    four neighbours as a buffer holds them: vec4 widen(IN4), OUT4 narrow(vec4)
-//   IN, OUT      one element: float(IN), NARROW(float)
+//   IN4, OUT4    four neighbouring elements in a buffer: vec4 widen(IN4), OUT4 narrow(vec4)
+//   IN, OUT      one element in a buffer: float(IN), NARROW(float)
 //
-// Four are packed into two words, for which no capability is needed; a single half needs
-// storageBuffer16BitAccess. The driver rounds up or down, as it is free to. A number beyond the
-// largest half, 65504, is stored as that; infinities, and what is no number, stay what they are.
+// Four halves are packed into two words, which needs no device feature. A single half needs
+// storageBuffer16BitAccess. The driver chooses the rounding direction to f16. A finite number
+// beyond the largest half, 65504, is stored as ±65504. Infinities and NaN are kept.
 #ifndef GFNET_STORAGE_GLSL
 #define GFNET_STORAGE_GLSL
 #if defined(HALF_IN) || defined(HALF_OUT)
 #extension GL_EXT_shader_16bit_storage : require
 #endif
 
-// No clamp(), of which drivers may make a number where there is none.
+// Limits a finite number to ±65504. Does not use clamp(), which may turn NaN into a number.
 float saturated(float v) {
   const float largest_half = 65504.0;
   const float largest_float = 3.402823466e38;
