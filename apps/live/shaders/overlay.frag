@@ -1,6 +1,6 @@
-// Dear ImGui's triangles: a colour times a texture. That of the font has no smaller copies: its glyphs are
-// three times as wide as they are shown, so that they can stand at any third of a pixel. A view's picture
-// has some.
+// Dear ImGui's triangles: vertex colour × texture. most_lod is the last mip level of the texture. The
+// font's texture has only level 0: its glyphs are three times as wide as they appear, so that they
+// can be placed at thirds of a pixel. The texture of a view has several levels.
 #version 450
 
 layout(push_constant) uniform Push {

@@ -1,8 +1,8 @@
-// Dear ImGui's triangles: positions in pixels, the origin at the top left.
+// Dear ImGui's triangles. Positions are in pixels, with the origin at the top left of the window.
 #version 450
 
 layout(push_constant) uniform Push {
-  vec2 scale;  // 2 / size of the window
+  vec2 scale;  // 2 / size of the window in pixels
   float most_lod;
 };
 

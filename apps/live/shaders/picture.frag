@@ -1,15 +1,15 @@
-// A picture at one level of its pyramid: the rectangle shrinks it by the same factor everywhere. Of what the
-// network was shown the colours can be taken, of all else the light.
+// An image in a rectangle, at one mip level: the rectangle scales it by the same factor everywhere.
+// Inside `seen` the colours are mixed with grey; outside they are dimmed.
 #version 450
 
 layout(push_constant) uniform Push {
   vec4 place;
   vec4 section;
-  float lod;
+  float lod;     // mip level
   float opacity;
-  float grey;    // 0: in its colours, 1: grey
-  float unseen;  // the brightness where the network did not look
-  vec4 seen;     // u0, v0, u1, v1 of the picture
+  float grey;    // inside `seen`: 0 keeps the colours, 1 makes them grey
+  float unseen;  // factor on the colours outside `seen`
+  vec4 seen;     // the region that the network sees: u0, v0, u1, v1 in the image
 };
 
 layout(set = 0, binding = 0) uniform sampler2D picture;

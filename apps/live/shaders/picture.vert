@@ -1,9 +1,9 @@
-// A rectangle with a picture on it. Four vertices as a strip, from no buffer.
+// A textured rectangle: four vertices of a triangle strip, without a vertex buffer.
 #version 450
 
 layout(push_constant) uniform Push {
   vec4 place;    // x0, y0, x1, y1 in clip space
-  vec4 section;  // u0, v0, u1, v1 of the picture
+  vec4 section;  // the part of the image to show: u0, v0, u1, v1
   float lod;
   float opacity;
   float grey;

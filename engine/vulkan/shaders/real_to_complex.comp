@@ -1,21 +1,22 @@
 #version 450
-// spectrum[i] = planes[i] + 0i: the transform along a row of width 1.
+// The real transform along rows of width 1: spectrum[i] = planes[i] + 0i. The variant is its
+// inverse: planes[i] = Re spectrum[i].
 //
 //   planes    [count] f32
 //   spectrum  [count] complex f32
 //
-// Threads: x·y, one an element; element = y·row + x, as one axis alone may not reach far enough.
+// Threads: one per element; element = y · row + x. Two axes, because one axis may not have enough
+// threads.
 // variant: complex_to_real INVERSE
 
 layout(local_size_x = 64) in;
 
 layout(push_constant) uniform Parameters {
-  uint count;
-  uint row;  // threads along x
+  uint count;  // elements
+  uint row;    // threads along x
 };
 
 #ifdef INVERSE
-// planes[i] = Re spectrum[i].
 layout(binding = 0, std430) readonly buffer Spectrum { vec2 spectrum[]; };
 layout(binding = 1, std430) writeonly buffer Planes { float planes[]; };
 #else
