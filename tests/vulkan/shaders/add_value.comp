@@ -1,5 +1,5 @@
 #version 450
-// data[i] += value, in place.
+// data[i] += value · kTimes, in place. data: [count] uint. Threads: x = element; only y = 0 adds.
 layout(local_size_x_id = 3, local_size_y = 2) in;
 layout(constant_id = 7) const uint kTimes = 1;
 

@@ -1,5 +1,6 @@
 #version 450
-// destination[i] = 2·source[i], all in f16.
+// destination[i] = 2·source[i], stored and computed in f16. The variant also declares 12 bytes of
+// push constants. Threads: x = element.
 // variant: halves_wide_push PUSH
 #extension GL_EXT_shader_16bit_storage : require
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require

@@ -1,5 +1,5 @@
 #version 450
-// destination[i] = source[i] · value.
+// destination[i] = source[i] · value. Both: [count] uint. Threads: x = element.
 layout(local_size_x = 64) in;
 
 layout(push_constant) uniform Parameters {

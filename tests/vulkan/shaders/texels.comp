@@ -1,5 +1,5 @@
 #version 450
-// destination[i] = sum of texel i's components.
+// destination[i] = sum of the four components of texel i. Threads: x = element of destination.
 layout(local_size_x = 64) in;
 
 layout(binding = 0) uniform samplerBuffer source;
