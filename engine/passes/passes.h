@@ -71,6 +71,7 @@ graph::Graph half_precision(const graph::Graph& graph);
 /// A weight that cannot be stored as f16.
 struct UnfitWeight {
   std::string name;
+  /// The reason, for a message that names the weight: "holds …".
   std::string cause;
 };
 /// The first weight marked by half_precision that f16 cannot represent; nullopt if all fit. Such a
@@ -78,6 +79,7 @@ struct UnfitWeight {
 /// its norm.
 std::optional<UnfitWeight> find_unfit_weight(const graph::Graph& graph);
 
+/// A pass and its name, which is the name of its function.
 struct Pass {
   std::string_view name;
   std::function<graph::Graph(const graph::Graph&)> run;

@@ -15,8 +15,8 @@ using graph::ValueId;
 
 namespace {
 
-/// A multiple of the rows of every GPU tile. With parts of so many rows, only the last part has an
-/// incomplete tile.
+/// A multiple of the rows of every GPU tile. If the parts are multiples of it, only the last part
+/// has an incomplete tile.
 constexpr std::int64_t kWholeTiles = 128;
 
 template <typename Operation>
@@ -70,7 +70,7 @@ std::int64_t rows_between_starts(const PlanBuilder& plan, const Value& value) {
   return static_cast<std::int64_t>(alignment / std::gcd(alignment, row_bytes(value)));
 }
 
-/// The values of which a step for some rows binds only a part, without the value between the nodes.
+/// The values that a step for some rows binds only in part, except the value between the two nodes.
 std::vector<ValueId> parted(const PlanBuilder& plan, const Node& first, const Node& second) {
   std::vector<ValueId> values{second.output, second.inputs.back()};
   if (is<graph::Linear>(first)) {

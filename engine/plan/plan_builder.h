@@ -41,10 +41,9 @@ class PlanBuilder {
   /// Extends the resource's life to the current step, and returns the resource.
   std::size_t keep(std::size_t resource);
 
-  /// Whether the node may write its output over an input. The caller guarantees that each
-  /// invocation reads only those elements of the input that it writes. The input must not be a
-  /// constant or an output of the graph, the node must be its last reader and must read it only
-  /// once.
+  /// Whether the node may write its output over an input: the input is no constant and no output of
+  /// the graph, the node reads it only once, and no later node reads it. The caller guarantees that
+  /// each invocation reads only those elements of the input that it writes.
   bool can_overwrite(const graph::Node& node, graph::ValueId input) const;
   /// Makes the input's resource the node's output, and returns it.
   Operand overwrite(const graph::Node& node, graph::ValueId input);
@@ -74,8 +73,9 @@ class PlanBuilder {
   const Decisions& decisions() const { return decisions_; }
   void tell(Decisions decisions) { decisions_ = std::move(decisions); }
 
-  /// Adds a step. Its bytes are the sum of its operands' sizes minus `unread_bytes`, which the step
-  /// does not move. Throws TooLargeError if the dispatch exceeds the device's limits.
+  /// Adds a step. Its bytes are the sum of its operands' sizes (read and written: twice) minus
+  /// `unread_bytes`, which the step does not move. Throws TooLargeError if the dispatch exceeds the
+  /// device's limits.
   void add_step(const graph::Node& node, KernelStep kernel, double flops, double unread_bytes = 0,
                 Arithmetic arithmetic = Arithmetic::kFloat);
   void add_step(const graph::Node& node, const FftStep& fft, double flops);
