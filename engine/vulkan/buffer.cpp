@@ -5,7 +5,8 @@
 namespace gfnet::vulkan {
 namespace {
 
-/// Throws unless [offset, offset + bytes) lies in `limit` bytes of what is named. Returns its text.
+/// Throws Error if the range [offset, offset + bytes) is empty or does not lie in a container of
+/// `limit` bytes. Returns the range as text, for messages.
 std::string check_range(std::uint64_t offset, std::uint64_t bytes, std::uint64_t limit,
                         const char* container) {
   const std::string range =
@@ -49,8 +50,7 @@ void Buffer::bind(const Device& device, const std::string& range) {
                 std::to_string(device.buffer_alignment()));
   }
   if (bytes_ > device.info().max_storage_buffer_range) {
-    throw UnsupportedError("a storage buffer of " + std::to_string(bytes_) +
-                               " bytes (the most is " +
+    throw UnsupportedError("a storage buffer of " + std::to_string(bytes_) + " bytes (limit: " +
                                std::to_string(device.info().max_storage_buffer_range) + ")",
                            device.info().name);
   }

@@ -9,33 +9,33 @@
 
 namespace gfnet::vulkan {
 
-/// A range of a Memory that shaders and copies can use. Several may alias one another. Move-only.
-/// Does not own its memory, which must outlive it.
+/// A range of a Memory that shaders and copies can use. Buffers may overlap (alias) one another.
+/// Move-only. Does not own its memory, which must outlive it.
 class Buffer {
  public:
-  /// Every buffer may be all of these.
+  /// Uses that every buffer allows.
   static constexpr VkBufferUsageFlags kUsage =
       VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
       VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
 
-  /// offset: a multiple of device.buffer_alignment(); bytes > 0.
+  /// offset: a multiple of device.buffer_alignment(), in bytes. bytes: > 0.
   /// Throws UnsupportedError if bytes exceed the device's storage-buffer range, Error if the range
-  /// does not lie in the memory or is not aligned.
+  /// does not lie in the memory or is not aligned, VulkanError.
   Buffer(const Device& device, const Memory& memory, std::uint64_t offset, std::uint64_t bytes);
-  /// The whole of memory's first `bytes` bytes.
+  /// The first `bytes` bytes of memory.
   Buffer(const Device& device, const Memory& memory, std::uint64_t bytes)
       : Buffer(device, memory, 0, bytes) {}
 
-  /// Part of another buffer, with a handle of its own; offset is relative to it.
+  /// A part of another buffer, with its own handle. offset is relative to that buffer.
   Buffer(const Device& device, const Buffer& whole, std::uint64_t offset, std::uint64_t bytes);
 
   std::uint64_t bytes() const { return bytes_; }
-  /// Where it lies: the memory block and the offset in it.
+  /// The memory block, and the offset in it in bytes.
   VkDeviceMemory memory() const { return memory_; }
   std::uint64_t offset() const { return offset_; }
-  /// Whether the host can see what is written here.
+  /// Whether the buffer is mapped into the host's address space.
   bool host_visible() const { return !mapped_.empty(); }
-  /// Its bytes as the host sees them; empty for device-local memory.
+  /// The buffer in the host's address space; empty for device-local memory.
   std::span<std::byte> mapped() const { return mapped_; }
 
   VkBuffer handle() const { return buffer_.get(); }

@@ -11,7 +11,7 @@
 namespace gfnet::vulkan {
 namespace {
 
-// Sizes of one descriptor pool; the recorder takes another when one is used up.
+// Sizes of one descriptor pool. When it is used up, the recorder makes another one.
 constexpr std::uint32_t kSetsPerPool = 128;
 constexpr std::uint32_t kStoragePerPool = 8 * kSetsPerPool;
 constexpr std::uint32_t kTexelPerPool = 2 * kSetsPerPool;
@@ -45,7 +45,7 @@ void record_barrier(VkCommandBuffer commands, VkPipelineStageFlags from, VkAcces
   barrier.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
   barrier.srcAccessMask = written;
   barrier.dstAccessMask = accessed;
-  // Where nothing was written only the order matters (a write after reads).
+  // If nothing was written, an execution dependency is enough (write after read).
   vkCmdPipelineBarrier(commands, from, to, 0, written != 0 ? 1 : 0, &barrier, 0, nullptr, 0,
                        nullptr);
 }
@@ -59,12 +59,12 @@ void check_dispatch(const Pipeline& pipeline, std::span<const Binding> bindings,
   const ShaderReflection& shader = pipeline.reflection();
   const std::string who = "shader '" + pipeline.name() + "'";
   if (bindings.size() != shader.buffers.size()) {
-    throw Error(who + " binds " + std::to_string(shader.buffers.size()) + " buffers, " +
-                std::to_string(bindings.size()) + " are given");
+    throw Error(who + " binds " + std::to_string(shader.buffers.size()) + " buffers, but " +
+                std::to_string(bindings.size()) + " were given");
   }
   if (push.size() != shader.push_constant_bytes) {
     throw Error(who + " has " + std::to_string(shader.push_constant_bytes) +
-                " bytes of push constants, " + std::to_string(push.size()) + " are given");
+                " bytes of push constants, but " + std::to_string(push.size()) + " were given");
   }
   for (std::size_t i = 0; i < bindings.size(); ++i) {
     if (bindings[i].buffer == nullptr) {
@@ -72,7 +72,7 @@ void check_dispatch(const Pipeline& pipeline, std::span<const Binding> bindings,
     }
     if (!covers(bindings[i].access, shader.buffers[i])) {
       throw Error(who + ": binding " + std::to_string(i) + " (" + shader.buffers[i].name +
-                  ") is declared as less than the shader does to it");
+                  "): the declared access does not cover the shader's access");
     }
   }
 }
@@ -124,13 +124,13 @@ CommandRecorder::CommandRecorder(const Device& device, Replay replay) : device_(
   begin_info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
   if (replay == Replay::kAnyTime) begin_info.flags = VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT;
   GFNET_VK(vkBeginCommandBuffer(recording_.commands_, &begin_info));
-  // Against whatever was submitted before, this very recording included.
+  // Orders this run after all earlier submissions, including earlier runs of this recording.
   record_barrier(recording_.commands_, kAllStages, kAllWrites, kAllStages, kAllAccesses);
 }
 
 void CommandRecorder::barrier() {
   const HazardTracker::Pending& pending = tracker_.pending();
-  // Towards every stage: what comes later than the next command relies on it, too.
+  // To all stages: commands after the next one rely on this barrier, too.
   record_barrier(recording_.commands_, stage_flags(pending.stages),
                  write_flags(pending.writing_stages), kAllStages, kAllAccesses);
   tracker_.clear();
@@ -183,8 +183,7 @@ VkBufferView CommandRecorder::make_view(const Buffer& buffer, TexelFormat format
   const Texel texel = texel_of(format);
   const std::uint64_t elements = buffer.bytes() / texel.bytes;
   if (elements == 0 || elements > device_->info().max_texel_buffer_elements) {
-    throw UnsupportedError("a texel buffer of " + std::to_string(elements) +
-                               " elements (the most is " +
+    throw UnsupportedError("a texel buffer of " + std::to_string(elements) + " elements (limit: " +
                                std::to_string(device_->info().max_texel_buffer_elements) + ")",
                            device_->info().name);
   }
@@ -257,10 +256,10 @@ void CommandRecorder::copy(const Buffer& source, const Buffer& destination,
       return offset > buffer.bytes() || region.bytes > buffer.bytes() - offset;
     };
     if (outside(source, region.source_offset) || outside(destination, region.destination_offset)) {
-      throw Error("a copy of " + std::to_string(region.bytes) + " bytes from offset " +
+      throw Error("copy out of range: " + std::to_string(region.bytes) + " bytes from offset " +
                   std::to_string(region.source_offset) + " of " + std::to_string(source.bytes()) +
-                  " to offset " + std::to_string(region.destination_offset) + " of " +
-                  std::to_string(destination.bytes()) + " leaves its buffer");
+                  " bytes to offset " + std::to_string(region.destination_offset) + " of " +
+                  std::to_string(destination.bytes()) + " bytes");
     }
     copies.push_back({region.source_offset, region.destination_offset, region.bytes});
     ranges_.push_back(range_of(source, region.source_offset, region.bytes, Access::kRead));
@@ -284,8 +283,9 @@ void CommandRecorder::fill(const Buffer& destination, std::uint64_t offset, std:
   if (bytes == 0) return;
   if (offset % 4 != 0 || bytes % 4 != 0 || offset > destination.bytes() ||
       bytes > destination.bytes() - offset) {
-    throw Error("a fill of " + std::to_string(bytes) + " bytes at offset " +
-                std::to_string(offset) + " of " + std::to_string(destination.bytes()));
+    throw Error("fill out of range or not a multiple of 4: " + std::to_string(bytes) +
+                " bytes at offset " + std::to_string(offset) + " of " +
+                std::to_string(destination.bytes()) + " bytes");
   }
   const HazardTracker::Range range = range_of(destination, offset, bytes, Access::kWrite);
   begin(std::span<const HazardTracker::Range>(&range, 1), HazardTracker::Stage::kTransfer);
@@ -305,13 +305,13 @@ VkCommandBuffer CommandRecorder::external(std::span<const HazardTracker::Range> 
 
 std::uint32_t CommandRecorder::timestamp(TimestampPool& pool) {
   if (timestamps_ == nullptr) {
-    if (pool.size_ != 0) throw Error("a timestamp pool belongs to one recording");
+    if (pool.size_ != 0) throw Error("the timestamp pool is used by another recording");
     timestamps_ = &pool;
     vkCmdResetQueryPool(recording_.commands_, pool.handle(), 0, pool.capacity());
   }
-  if (timestamps_ != &pool) throw Error("a recording has one timestamp pool");
+  if (timestamps_ != &pool) throw Error("a recording can use only one timestamp pool");
   if (pool.size_ == pool.capacity_) {
-    throw Error("more than " + std::to_string(pool.capacity_) + " timestamps");
+    throw Error("the timestamp pool is full: " + std::to_string(pool.capacity_) + " timestamps");
   }
   vkCmdWriteTimestamp(recording_.commands_, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, pool.handle(),
                       pool.size_);

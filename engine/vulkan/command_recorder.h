@@ -18,18 +18,18 @@ class Fft;
 enum class FftDirection;
 class TimestampPool;
 
-/// How a shader's samplerBuffer sees a buffer's bytes.
+/// Format in which a shader's samplerBuffer reads a buffer.
 enum class TexelFormat { kRgba32F, kRgba16F, kR32F };
 
-/// A buffer as one command uses it.
+/// A buffer and its use by one command.
 struct Binding {
   const Buffer* buffer = nullptr;
   Access access = Access::kRead;
-  /// Only for a samplerBuffer.
+  /// Used only if the shader reads the buffer as a samplerBuffer.
   TexelFormat texel_format = TexelFormat::kRgba32F;
 };
 
-/// What a command that touches a buffer's bytes [offset, offset + bytes) declares.
+/// Declares access to bytes [offset, offset + bytes) of a buffer, as a range of its memory block.
 HazardTracker::Range range_of(const Buffer& buffer, std::uint64_t offset, std::uint64_t bytes,
                               Access access);
 
@@ -43,19 +43,22 @@ struct CopyRegion {
 /// Whether a recording may be submitted again before it is done.
 enum class Replay { kWhenDone, kAnyTime };
 
-/// Records commands into a Recording, putting a barrier wherever what a command declares conflicts
-/// with what was declared since the last barrier. Every recording starts with a barrier against
-/// work submitted before it, and ends with one towards the host if the host can see something it
-/// wrote. Used by one thread at a time; several recorders may be used at once.
+/// Records commands into a Recording and derives the barriers between them. Each command declares
+/// what it reads and writes. A barrier is recorded before a command whose access conflicts with an
+/// access since the last barrier. Every recording starts with a barrier against earlier
+/// submissions. It ends with a barrier towards the host if a command wrote host-visible memory. A
+/// recorder may be used by one thread at a time; several recorders may be used at once.
 class CommandRecorder {
  public:
+  /// device must outlive the recorder and its Recording. Throws VulkanError.
   explicit CommandRecorder(const Device& device, Replay replay = Replay::kWhenDone);
 
   /// Runs a pipeline over threads[0]·threads[1]·threads[2] threads, rounded up to whole workgroups.
   /// bindings: one per buffer of the shader, in the order of its bindings; the declared access
-  /// must cover the shader's. push: the push-constant block's bytes, or none if it has none.
-  /// Throws Error if bindings or push do not fit the shader, UnsupportedError if the device does
-  /// not allow so many workgroups. Nothing is recorded for zero threads.
+  /// must cover the shader's. push: the bytes of the push-constant block; empty if the shader has
+  /// none. Records nothing for zero threads.
+  /// Throws Error if bindings or push do not match the shader. Throws UnsupportedError if the
+  /// device does not allow that many workgroups or texels in a samplerBuffer.
   void dispatch(const Pipeline& pipeline, std::span<const Binding> bindings,
                 std::span<const std::byte> push, const std::array<std::uint32_t, 3>& threads);
   /// The same with a struct of scalars as the push-constant block.
@@ -76,21 +79,23 @@ class CommandRecorder {
   void copy(const Buffer& source, const Buffer& destination, std::span<const CopyRegion> regions);
   /// Copies the first `bytes` bytes.
   void copy(const Buffer& source, const Buffer& destination, std::uint64_t bytes);
-  /// Sets bytes [offset, offset + bytes), multiples of 4, to the repeated 32-bit value.
+  /// Fills bytes [offset, offset + bytes) with the repeated 32-bit value. offset and bytes:
+  /// multiples of 4. Throws Error if they are not, or if the range lies outside the buffer.
   void fill(const Buffer& destination, std::uint64_t offset, std::uint64_t bytes,
             std::uint32_t value);
-  /// One transform. See Fft for what it reads and writes.
+  /// Records one transform. Fft says what it reads and writes.
   void fft(Fft& transform, FftDirection direction);
 
-  /// Declares dispatches that other code will record right away, into the command buffer returned,
-  /// with whatever barriers they need among themselves.
+  /// Declares the access of dispatches that the caller then records itself. Returns the command
+  /// buffer to record into. The caller also records the barriers between these dispatches.
   VkCommandBuffer external(std::span<const HazardTracker::Range> ranges);
 
-  /// Writes a timestamp once the commands recorded so far are done; returns its index in the pool.
-  /// The pool belongs to this recording: replaying it overwrites its times.
+  /// Records a timestamp that is written when the commands recorded so far are done. Returns its
+  /// index in the pool. A recording uses one pool, and a pool serves one recording; a replay
+  /// overwrites the times. Throws Error for a second pool, a pool in use, or a full pool.
   std::uint32_t timestamp(TimestampPool& pool);
 
-  /// Ends the recording. The recorder can do nothing more.
+  /// Ends the recording. The recorder must not be used afterwards.
   Recording finish();
 
  private:

@@ -5,8 +5,8 @@
 #include "vulkan/device_info.h"
 #include "vulkan/vk.h"
 
-/// VK_KHR_cooperative_matrix, declared anew: Vulkan headers before 1.3.255 do not know it. Numbers
-/// and layouts are those of the Vulkan specification.
+/// Declarations of VK_KHR_cooperative_matrix, which Vulkan headers before 1.3.255 lack. Numbers and
+/// layouts are those of the Vulkan specification.
 namespace gfnet::vulkan::cooperative_matrix {
 
 inline constexpr const char* kExtension = "VK_KHR_cooperative_matrix";
@@ -19,8 +19,8 @@ struct Features {
   VkBool32 cooperativeMatrixRobustBufferAccess = VK_FALSE;
 };
 
-/// The shapes in which a subgroup multiplies f16 matrices and adds the product to an f32 one. For a
-/// device that offers the extension.
+/// Shapes in which a subgroup multiplies two f16 matrices and adds the product to an f32 matrix,
+/// each once, in the driver's order. The device must offer the extension. Throws VulkanError.
 std::vector<MatrixShape> half_shapes(VkInstance instance, VkPhysicalDevice device);
 
 }  // namespace gfnet::vulkan::cooperative_matrix

@@ -66,7 +66,7 @@ Device::Device(const Instance& instance, const DeviceInfo& info,
     extensions.push_back(VK_KHR_VULKAN_MEMORY_MODEL_EXTENSION_NAME);
     extensions.push_back(cooperative_matrix::kExtension);
   }
-  // A device on top of another API (MoltenVK) wants to hear that we know.
+  // Devices on top of another API (MoltenVK) offer this extension; it must then be enabled.
   if (has_extension(physical_device_, "VK_KHR_portability_subset")) {
     extensions.push_back("VK_KHR_portability_subset");
   }
@@ -103,7 +103,7 @@ Device::Device(const Instance& instance, const DeviceInfo& info,
 }
 
 Device::~Device() {
-  // RADV's null device, which only compiles, has nothing that could be waited for, and crashes.
+  // Not without submissions: RADV's null device, which only compiles, crashes in this call.
   if (submitted_) vkDeviceWaitIdle(device_);
   fences_.clear();
   vkDestroyDevice(device_, nullptr);
@@ -120,7 +120,7 @@ void Device::find_buffer_requirements() {
   VkMemoryRequirements requirements{};
   vkGetBufferMemoryRequirements(device_, buffer, &requirements);
   buffer_memory_types_ = requirements.memoryTypeBits;
-  // 16: a vec4 at the start of any buffer is aligned. All of these are powers of two.
+  // 16 aligns a vec4 at the start of any buffer. All three numbers are powers of two.
   buffer_alignment_ =
       std::max<std::uint64_t>({requirements.alignment, info_.min_storage_offset_alignment, 16});
 }
@@ -134,14 +134,14 @@ std::uint32_t Device::memory_type(MemoryKind kind) const {
     VkMemoryPropertyFlags must;
     VkMemoryPropertyFlags must_not;
   };
-  // Best first; the last of each list is something that every driver has to offer.
+  // Best first. Every driver offers a type for the last entry of each list.
   std::vector<Wish> wishes;
   switch (kind) {
     case MemoryKind::kDeviceLocal:
       wishes = {{kLocal, kHost}, {kLocal, 0}, {0, 0}};
       break;
     case MemoryKind::kUpload:
-      // A card's own memory seen through the bus is scarce; the processor's is not.
+      // Host-visible memory on the card is scarce; host memory is not.
       wishes = {{kHost, kLocal | kCached}, {kHost, kLocal}, {kHost, 0}};
       break;
     case MemoryKind::kReadback:

@@ -14,7 +14,7 @@ namespace gfnet::vulkan {
 
 class Recording;
 
-/// What a block of memory is for.
+/// What a block of memory is used for.
 enum class MemoryKind {
   kDeviceLocal,  ///< fastest for the device; not mapped
   kUpload,       ///< written by the host, read by the device; mapped, coherent
@@ -22,13 +22,13 @@ enum class MemoryKind {
 };
 
 /// One logical device with one compute queue.
-/// Outlives everything made from it; keeps a reference to its Instance. Not movable.
-/// submit() may be called from any thread; so may the making of objects.
+/// Must outlive everything made from it; its Instance must outlive it. Not movable.
+/// submit() and the creation of objects are thread-safe.
 class Device {
  public:
-  /// Enables what of fp16, int8, matrix units, subgroup sizes and pipeline statistics the device
-  /// offers, and the extensions named besides. Throws VulkanError, UnsupportedError if one of these
-  /// is missing.
+  /// Enables these features where the device offers them: fp16, int8, matrix units, subgroup sizes
+  /// and pipeline statistics. Also enables more_extensions. Throws UnsupportedError if one of
+  /// more_extensions is missing, VulkanError.
   Device(const Instance& instance, const DeviceInfo& info)
       : Device(instance, info, std::span<const std::string>()) {}
   Device(const Instance& instance, const DeviceInfo& info,
@@ -40,12 +40,13 @@ class Device {
   const DeviceInfo& info() const { return info_; }
   const Instance& instance() const { return instance_; }
 
-  /// Offsets of Buffers in a Memory are multiples of this (a power of two), and a Buffer occupies
-  /// its size rounded up to it.
+  /// Alignment of Buffers in a Memory, in bytes: a power of two. Offsets must be multiples of it. A
+  /// Buffer occupies its size rounded up to it.
   std::uint64_t buffer_alignment() const { return buffer_alignment_; }
 
   /// Submits recordings in order, as one batch, and returns without waiting. Work submitted later
-  /// on this device sees what they wrote. For a recording that is not done yet see Replay.
+  /// on this device sees what they wrote. Replay says whether a recording may be submitted while it
+  /// still runs. Throws VulkanError.
   [[nodiscard]] Submission submit(std::span<const Recording* const> recordings);
   [[nodiscard]] Submission submit(const Recording& recording);
   void wait_idle();
@@ -53,21 +54,22 @@ class Device {
   VkDevice handle() const { return device_; }
   VkPhysicalDevice physical_device() const { return physical_device_; }
   VkQueue queue() const { return queue_; }
-  /// Held around every use of the queue; for code that hands the queue to a library (VkFFT).
+  /// Must be held during every use of the queue. For code that passes the queue to a library
+  /// (VkFFT).
   std::mutex& queue_mutex() { return queue_mutex_; }
-  /// What of the device's own memory is taken: every Memory that is kDeviceLocal, and what VkFFT
-  /// allocates.
+  /// Use of device-local memory: every Memory of kDeviceLocal, and VkFFT's allocations.
   MemoryUse memory() const { return memory_.use(); }
-  /// The same for memory that the host writes or reads, kUpload and kReadback.
+  /// Use of host-visible memory: every Memory of kUpload and kReadback.
   MemoryUse host_memory() const { return host_memory_.use(); }
-  /// Both peaks are counted anew from now on.
+  /// Resets the peaks of memory() and host_memory() to the bytes that are live now.
   void forget_memory_peaks();
-  /// Who allocates counts here (see CountedBytes).
+  /// The counter to use for allocations of a kind (see CountedBytes).
   MemoryCounter& memory_counter(MemoryKind kind) const {
     return kind == MemoryKind::kDeviceLocal ? memory_ : host_memory_;
   }
 
-  /// Memory type for a kind, among those every storage buffer may live in.
+  /// Index of the memory type for a kind, among those that the engine's buffers can be bound to.
+  /// Throws VulkanError if there is none.
   std::uint32_t memory_type(MemoryKind kind) const;
 
  private:

@@ -16,7 +16,7 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-/// Smaller is preferred.
+/// Order of preference: the smallest is preferred.
 int rank(DeviceType type) {
   switch (type) {
     case DeviceType::kDiscrete:
@@ -33,7 +33,7 @@ int rank(DeviceType type) {
   return 4;
 }
 
-/// Position that text names, or -1.
+/// The device index that the text gives, or -1.
 std::int64_t index_of(std::string_view text) {
   std::int64_t index = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
@@ -55,13 +55,13 @@ std::string list_of(std::span<const DeviceInfo> devices) {
       "one (Debian and Ubuntu: apt install mesa-vulkan-drivers)");
 }
 
-/// See select_device; nullptr if there is none.
+/// As select_device, but returns nullptr if no device matches.
 const DeviceInfo* find_device(std::span<const DeviceInfo> devices, std::string_view want) {
   const std::int64_t index = index_of(want);
   for (const DeviceInfo& device : devices) {
     if (index >= 0 && device.index == index) return &device;
   }
-  // Few digits are an index and nothing else: "5" is not meant to be the 5 of "LLVM 15".
+  // One or two digits are always an index: "5" must not match the name "LLVM 15".
   const bool may_be_name = index < 0 || want.size() > 2;
   const std::string part = lower_case(want);
   const DeviceInfo* best = nullptr;
@@ -116,7 +116,7 @@ const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string
   if (devices.empty()) fail_without_devices();
   const DeviceInfo* const found = find_device(devices, want);
   if (found == nullptr) {
-    throw NoDeviceError("no device '" + std::string(want) + "'; there is " + list_of(devices));
+    throw NoDeviceError("no device '" + std::string(want) + "'; available: " + list_of(devices));
   }
   return *found;
 }
@@ -141,7 +141,7 @@ std::vector<std::size_t> select_devices(std::span<const DeviceInfo> devices,
   if (one != nullptr || parts.size() == 1) return {place_of(select_device(devices, want))};
   for (const std::string_view part : parts) {
     if (part.empty()) {
-      throw ArgumentError("devices '" + std::string(want) + "': nothing between two commas");
+      throw ArgumentError("devices '" + std::string(want) + "': the list has an empty entry");
     }
     places.push_back(place_of(select_device(devices, part)));
   }

@@ -23,12 +23,13 @@ struct MatrixShape {
   friend bool operator==(const MatrixShape&, const MatrixShape&) = default;
 };
 
-/// What a device is and can do. Plain data; no Vulkan type in it.
+/// Identity, limits and features of a device. Plain data without Vulkan types.
 struct DeviceInfo {
-  /// Position in Instance::devices().
+  /// Number of the device in the loader's order: its position in Instance::devices() if the
+  /// Instance was made without Options::graphics.
   std::uint32_t index = 0;
   std::string name;
-  /// Driver's name and version as the driver words them: "llvmpipe", "Mesa 25.0.7 (LLVM 15.0.6)".
+  /// Name and version as the driver reports them: "llvmpipe", "Mesa 25.0.7 (LLVM 15.0.6)".
   std::string driver;
   std::string driver_version;
   DeviceType type = DeviceType::kOther;
@@ -36,7 +37,7 @@ struct DeviceInfo {
   std::uint32_t device_id = 0;
   /// VkPhysicalDeviceProperties::driverVersion, for cache keys.
   std::uint32_t driver_version_number = 0;
-  /// Vulkan version, packed as VK_MAKE_API_VERSION does, and as text: "1.3.274".
+  /// Vulkan version, packed as by VK_MAKE_API_VERSION, and as text: "1.3.274".
   std::uint32_t api_version = 0;
   std::string api_version_text;
   std::array<std::uint8_t, 16> device_uuid{};
@@ -45,7 +46,7 @@ struct DeviceInfo {
   /// Bytes of the largest device-local heap.
   std::uint64_t memory_bytes = 0;
 
-  // Limits.
+  // Limits of Vulkan; sizes in bytes.
   std::uint64_t max_storage_buffer_range = 0;
   std::uint64_t max_memory_allocation = 0;
   std::uint32_t max_workgroup_invocations = 0;
@@ -54,15 +55,16 @@ struct DeviceInfo {
   std::uint32_t max_shared_memory = 0;
   std::uint64_t min_storage_offset_alignment = 1;
   std::uint32_t max_push_constants = 0;
-  /// Texels of a samplerBuffer.
+  /// Largest number of texels in a samplerBuffer.
   std::uint32_t max_texel_buffer_elements = 0;
   std::uint32_t max_storage_buffers_per_stage = 0;
 
-  // Subgroups. min and max differ from subgroup_size only where the driver may vary it.
+  // Subgroups. min and max differ from subgroup_size only if the driver may vary the size.
   std::uint32_t subgroup_size = 1;
   std::uint32_t min_subgroup_size = 1;
   std::uint32_t max_subgroup_size = 1;
-  /// A pipeline may ask for any power of two from min to max, and for subgroups without gaps.
+  /// Whether a pipeline can request full subgroups and, as their size, any power of two from min to
+  /// max.
   bool subgroup_size_control = false;
   bool subgroup_basic = false;
   bool subgroup_vote = false;
@@ -70,7 +72,7 @@ struct DeviceInfo {
   bool subgroup_ballot = false;
   bool subgroup_shuffle = false;
 
-  // Features. Device enables all that are present.
+  // Features. Device enables every one that is available.
   /// f16 in storage buffers (storageBuffer16BitAccess).
   bool fp16_storage = false;
   /// f16 arithmetic (shaderFloat16).
@@ -80,33 +82,35 @@ struct DeviceInfo {
   bool int8_arithmetic = false;
   /// VK_KHR_cooperative_matrix with the Vulkan memory model it needs.
   bool cooperative_matrix = false;
-  /// f16 × f16 + f32 in these shapes; empty without cooperative_matrix. In the driver's order.
+  /// Shapes of the products f16 × f16 + f32, in the driver's order; empty without
+  /// cooperative_matrix.
   std::vector<MatrixShape> matrix_shapes;
-  /// VK_KHR_pipeline_executable_properties is offered: Pipeline::statistics() has something to say.
+  /// VK_KHR_pipeline_executable_properties, which Pipeline::statistics() needs.
   bool pipeline_statistics = false;
 
   // Queue that the engine uses.
   std::uint32_t compute_queue_family = 0;
+  /// Whether the queue can also draw.
   bool queue_draws = false;
-  /// Nanoseconds a timestamp tick; 0 where the queue has no timestamps.
+  /// Nanoseconds per timestamp tick; 0 if the queue has no timestamps.
   float timestamp_period = 0.0F;
   std::uint32_t timestamp_bits = 0;
 };
 
-/// The widths of subgroups that a pipeline can ask for, ascending.
+/// Subgroup sizes that a pipeline can request, ascending; subgroup_size alone if the size is fixed.
 std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device);
 
-/// Picks a device. want: "" for the best (discrete, then integrated, virtual, cpu, other; the first
-/// listed among equals), one or two digits for an index, otherwise part of the name or of the
-/// driver's name, in any case; the best of several that fit. Throws NoDeviceError, listing the
-/// devices there are, if none fits.
+/// Picks one device. want: "" for the best device; an index; or a part of the name of the device or
+/// its driver, in upper or lower case. One or two digits are always an index. If several names
+/// match, the best device is taken. Best first: discrete, integrated, virtual, cpu, other; among
+/// equals, the first one listed. Throws NoDeviceError, which lists the devices, if none matches.
 const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want);
 
-/// Picks devices to share a job. want: "all" for every GPU or, without one, every software driver;
-/// what select_device takes; or several of these with commas between, each standing for an equal
-/// share, so that a device named twice gets two. A name that has commas itself may be given whole.
-/// Returns one index of `devices` a share. Throws NoDeviceError, or ArgumentError for an empty
-/// place in the list.
+/// Picks the devices that share a job. want: "all" for every GPU, or for every software driver if
+/// there is no GPU; anything that select_device takes; or several of these, separated by commas.
+/// Each entry gets an equal share, so a device named twice gets two shares. A name that contains
+/// commas may be given whole. Returns the position in `devices` for each share. Throws
+/// NoDeviceError if no device matches, ArgumentError if an entry of the list is empty.
 std::vector<std::size_t> select_devices(std::span<const DeviceInfo> devices, std::string_view want);
 
 }  // namespace gfnet::vulkan

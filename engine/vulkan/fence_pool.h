@@ -7,13 +7,14 @@
 
 namespace gfnet::vulkan {
 
-/// Fences to be used again. Thread-safe.
+/// Keeps fences for reuse. Thread-safe.
 class FencePool {
  public:
-  /// One that is not signalled.
+  /// Returns an unsignalled fence. Throws VulkanError.
   Handle<VkFence, DestroyFence> take(VkDevice device);
-  /// Of one that is signalled, and that nothing waits for any more.
+  /// Takes back a signalled fence that nobody waits for any more.
   void give_back(Handle<VkFence, DestroyFence> fence);
+  /// Destroys the fences in the pool.
   void clear();
 
  private:

@@ -18,22 +18,22 @@
 #include "vulkan/pipeline.h"
 #include "vulkan/scoped_c_locale.h"
 
-// VkFFT is a C header that calls Vulkan by name. Five of these names are taken over while it is
-// compiled:
-// - its barriers make writes visible to later reads only, though its passes also write in place what
-//   an earlier pass wrote, and it ends with one that the recorder may not need; here there is one
-//   between any two dispatches, which covers writes too, and what comes after is the recorder's
-//   business;
-// - its submissions (tables are uploaded so) take turns with everybody else's on the queue;
-// - what it allocates is counted.
+// VkFFT is a C header that calls Vulkan functions by name. Five of these names are redirected while
+// it is compiled:
+// - Barriers and dispatches. VkFFT's barriers make writes visible to later reads only, but its
+//   passes also overwrite what an earlier pass wrote. VkFFT also ends with a barrier that the
+//   recorder may not need. Here, VkFFT's own barriers are dropped, and a barrier that covers writes
+//   too is recorded between any two dispatches. The recorder adds the barriers before and after.
+// - Submissions, with which VkFFT uploads its tables. They lock the mutex of the device's queue.
+// - Allocation and freeing of memory. They update the device's memory counter.
 namespace gfnet::vulkan {
 namespace {
 namespace vkfft_calls {
 
-/// What VkFFT's calls in this thread are about.
+/// The plan that VkFFT's calls in this thread belong to.
 struct Context {
   Device* device = nullptr;
-  /// What the plan has allocated and not freed, by the memory's identity.
+  /// The plan's live allocations, by memory identity.
   std::map<std::uint64_t, CountedBytes>* allocations = nullptr;
   bool dispatched = false;
 };
@@ -72,7 +72,7 @@ VkResult allocate_memory(VkDevice device, const VkMemoryAllocateInfo* info,
                          const VkAllocationCallbacks* callbacks, VkDeviceMemory* memory) {
   const VkResult result = vkAllocateMemory(device, info, callbacks, memory);
   if (result != VK_SUCCESS) return result;
-  // Tables and temporary buffers; those that tables are uploaded from count as well while they last.
+  // Tables and temporary buffers. Staging buffers for tables are counted here too while they exist.
   MemoryCounter& counter = context.device->memory_counter(MemoryKind::kDeviceLocal);
   context.allocations->emplace(memory_identity(*memory),
                                CountedBytes(counter, info->allocationSize));
@@ -107,16 +107,17 @@ std::span<const ShaderBinary> fft_shaders();
 
 namespace {
 
-/// Changes with anything here that changes what VkFFT generates.
+/// Part of the key of cached plans. Change it with every change of this file that changes the code
+/// that VkFFT generates.
 constexpr const char* kPlanVersion = "1";
 
-/// Planes a plan. Vulkan promises 65535 workgroups along an axis; beyond it VkFFT 1.3.4 splits its
-/// dispatches and gets the planes wrong. A multiple of 256, so that each part's buffers are
-/// aligned.
+/// Largest number of planes in a plan. Vulkan guarantees 65535 workgroups per axis. Beyond that,
+/// VkFFT 1.3.4 splits its dispatches and computes wrong planes. A multiple of 256, so that the
+/// buffers of every part are aligned.
 constexpr std::uint32_t kMostBatches = 65280;
 
-/// glslang, which VkFFT compiles with, has one global state: made before the first plan, taken down
-/// when the program ends.
+/// Sets up the global state of glslang, the compiler that VkFFT uses, at the first call. The state
+/// is torn down when the program ends.
 void initialize_glslang() {
   struct Process {
     Process() { glslang_initialize_process(); }
@@ -125,7 +126,8 @@ void initialize_glslang() {
   static const Process process;
 }
 
-/// One at a time: VkFFT's code generator and glslang both have had thread trouble.
+/// Serialises the creation of plans: VkFFT's code generator and glslang have both had threading
+/// bugs.
 std::mutex& plan_mutex() {
   static std::mutex mutex;
   return mutex;
@@ -145,8 +147,8 @@ const ShaderBinary& fft_shader(std::string_view name) {
 
 }  // namespace
 
-/// The transform of so many planes as one VkFFT plan takes. VkFFT keeps pointers into its
-/// configuration, so this never moves.
+/// The transform of at most kMostBatches planes, with one VkFFT plan. VkFFT keeps pointers to
+/// members of this struct, so it never moves.
 struct Fft::Part {
   Part(Device& device_in, const PipelineCache& cache, const Extent& extent_in,
        const Buffer& all_planes, const Buffer& all_spectra, std::uint32_t first_batch)
@@ -180,8 +182,8 @@ struct Fft::Part {
   Part(const Part&) = delete;
   Part& operator=(const Part&) = delete;
 
-  /// Width 1 has no transform along the rows: real to complex is then a copy, and VkFFT does the
-  /// columns as complex transforms in place.
+  /// At width 1 there is no transform along the rows: the conversion between real and complex is a
+  /// copy, and VkFFT transforms the columns as complex data, in place.
   bool is_column() const { return extent.width == 1; }
   bool has_plan() const { return !is_column() || extent.height > 1; }
 
@@ -201,11 +203,11 @@ struct Fft::Part {
   Buffer spectrum;
   bool loaded = false;
   std::map<std::uint64_t, CountedBytes> allocations;
-  /// For a column only: planes to spectrum and back.
+  /// Set only if is_column(): planes to spectrum, and spectrum to planes.
   std::optional<Pipeline> real_to_complex;
   std::optional<Pipeline> complex_to_real;
 
-  // What VkFFT points to.
+  // VkFFT keeps pointers to these.
   VkPhysicalDevice physical_device;
   VkDevice logical_device;
   VkQueue queue;
@@ -232,11 +234,12 @@ VkFFTConfiguration Fft::Part::configuration() {
   c.pipelineCache = &pipeline_cache;
   c.isCompilerInitialized = 1;
   c.disableSetLocale = ScopedCLocale::kWorks ? 1 : 0;
-  // Sines from a table: Vulkan promises only 2^-11 for those a shader computes.
+  // Sines from a table: Vulkan guarantees only an error of 2^-11 for sines computed in a shader.
   c.useLUT = 1;
   c.numberBatches = extent.batches;
-  // The buffers themselves are named when recording: were they named here, VkFFT would write its
-  // descriptor sets before it has made the tables of Bluestein's algorithm, and never again.
+  // The buffers are passed at recording time. If they were set here, VkFFT would write its
+  // descriptor sets before it makes the tables of Bluestein's algorithm, and would never update
+  // them.
   c.bufferSize = &spectrum_size;
   if (is_column()) {
     c.FFTdim = 1;
@@ -248,8 +251,8 @@ VkFFTConfiguration Fft::Part::configuration() {
   c.size[0] = extent.width;
   c.size[1] = extent.height;
   c.performR2C = 1;
-  // VkFFT would make one complex row out of two real ones. That is right for spectra of real planes
-  // only: otherwise the imaginary part of column 0 of one row leaks into the other.
+  // By default VkFFT merges two real rows into one complex row. That is correct only for spectra of
+  // real planes: otherwise the imaginary part of column 0 of one row leaks into the other row.
   c.disableMergeSequencesR2C = 1;
   c.isInputFormatted = 1;
   c.inverseReturnToInputBuffer = 1;
@@ -275,10 +278,10 @@ VkFFTResult Fft::Part::make_plan(const std::vector<std::uint8_t>* saved) {
   initialize_glslang();
   const ScopedCLocale c_locale;
   vkfft_calls::context = {&device, &allocations, false};
-  std::memset(&application, 0, sizeof(application));            // VkFFT insists on every byte
+  std::memset(&application, 0, sizeof(application));            // VkFFT checks every byte
   const VkFFTResult result = initializeVkFFT(&application, c);  // cleans up after itself on failure
   has_application = result == VKFFT_SUCCESS;
-  // VkFFT would look at it again only while making the plan.
+  // VkFFT reads it only while making the plan; `copy` ends with this function.
   application.configuration.loadApplicationString = nullptr;
   return result;
 }
@@ -292,7 +295,7 @@ void Fft::Part::make_plan(const std::filesystem::path& directory) {
     if (const auto saved = read_cache_file(path, key())) {
       loaded = make_plan(&*saved) == VKFFT_SUCCESS;
       if (loaded) return;
-      log(LogLevel::kWarning, path.string() + ": VkFFT refuses it; it is made anew");
+      log(LogLevel::kWarning, path.string() + ": VkFFT rejects this cached plan; rebuilding it");
     }
   }
   const VkFFTResult result = make_plan(nullptr);
@@ -323,7 +326,7 @@ std::string Fft::Part::key() const {
 void Fft::Part::append(CommandRecorder& recorder, FftDirection direction) {
   const bool forward = direction == FftDirection::kForward;
   std::vector<HazardTracker::Range> ranges;
-  // The columns are transformed in place, both ways.
+  // Both directions transform the columns in place, in the spectrum.
   ranges.push_back(range_of(spectrum, 0, spectrum_size, Access::kReadWrite));
   if (!is_column()) {
     ranges.push_back(range_of(planes, 0, planes_size, forward ? Access::kRead : Access::kWrite));
@@ -375,7 +378,7 @@ Fft::Fft(Device& device, const PipelineCache& cache, Extent extent, const Buffer
          const Buffer& spectrum, const std::filesystem::path& cache_directory)
     : extent_(extent) {
   if (extent.height == 0 || extent.width == 0 || extent.batches == 0) {
-    throw Error("FFT of " + text_of(extent) + ": nothing to transform");
+    throw Error("FFT of " + text_of(extent) + ": the extent is empty");
   }
   if (planes.bytes() < planes_bytes(extent) || spectrum.bytes() < spectrum_bytes(extent)) {
     throw Error("FFT of " + text_of(extent) + " needs buffers of " +

@@ -20,16 +20,16 @@ enum class FftDirection { kForward, kInverse };
 ///   planes    [batches, height, width] f32
 ///   spectrum  [batches, height, width/2 + 1] complex f32, real and imaginary part interleaved
 ///
-/// Unnormalised both ways: inverse(forward(x)) = height·width·x. Any height and width, 1 included.
-/// The forward transform reads planes and writes spectrum. The inverse reads spectrum, writes
-/// planes and leaves spectrum's content undefined. It takes any spectrum, not only a real plane's:
-/// complex over the columns, then complex to real over the rows, where the imaginary part of column
-/// 0, and of column width/2 if width is even, counts for nothing, as with irfft2 of NumPy and
-/// PyTorch. (VkFFT does so only without its merging of two real rows into one complex row, which is
-/// therefore off.)
-/// Accuracy: f32; error about ε·log2(height·width) relative to the result's norm.
+/// Unnormalised in both directions: inverse(forward(x)) = height·width·x. Any height and width,
+/// including 1. The forward transform reads planes and writes spectrum. The inverse reads spectrum,
+/// writes planes and leaves the content of spectrum undefined.
+/// The inverse takes any spectrum, not only that of a real plane: a complex inverse FFT over the
+/// columns, then complex to real over the rows. The latter ignores the imaginary part of column 0
+/// and, if width is even, of column width/2, as irfft2 of NumPy and PyTorch does. (VkFFT does the
+/// same only if it does not merge two real rows into one complex row, so merging is off.)
+/// Accuracy: f32; the error is about ε·log2(height·width) relative to the norm of the result.
 ///
-/// Made for two buffers; it must not outlive their memory. Move-only.
+/// Bound to the two buffers given to the constructor; must not outlive their memory. Move-only.
 class Fft {
  public:
   struct Extent {
@@ -38,23 +38,25 @@ class Fft {
     std::uint32_t batches = 0;
   };
 
-  /// planes and spectrum: at least the bytes of their extents, and not overlapping.
-  /// cache_directory: where VkFFT's generated code is kept between runs; empty for nowhere. A file
-  /// that is damaged or was made for anything else is ignored and replaced. Throws UnsupportedError
-  /// if VkFFT cannot do the size on this device, VulkanError.
+  /// planes, spectrum: at least planes_bytes(extent) and spectrum_bytes(extent); must not overlap.
+  /// cache_directory: where VkFFT's generated code is kept between runs; empty to keep none. A file
+  /// that is damaged or was made with another key is ignored and replaced.
+  /// Throws Error if the extent is empty or a buffer too small, UnsupportedError if VkFFT cannot
+  /// transform this size on this device, VulkanError.
   Fft(Device& device, const PipelineCache& cache, Extent extent, const Buffer& planes,
       const Buffer& spectrum, const std::filesystem::path& cache_directory);
   ~Fft();
   Fft(Fft&&) noexcept;
   Fft& operator=(Fft&&) noexcept;
 
+  /// Sizes of the two buffers in bytes.
   static std::uint64_t planes_bytes(const Extent& extent);
   static std::uint64_t spectrum_bytes(const Extent& extent);
 
   const Extent& extent() const { return extent_; }
-  /// Bytes of device memory that VkFFT took beside the two buffers.
+  /// Bytes of device memory that VkFFT allocated in addition to the two buffers.
   std::uint64_t scratch_bytes() const;
-  /// Whether the generated code came from the cache directory.
+  /// Whether all generated code came from the cache directory.
   bool loaded() const;
 
  private:

@@ -7,7 +7,8 @@
 
 namespace gfnet::vulkan {
 
-/// Owns one Vulkan object that a device made. Destroyer is a stateless callable (device, handle).
+/// Owns one Vulkan object created from a device. Destroyer: a stateless callable (device, object)
+/// that destroys it.
 template <typename Object, typename Destroyer>
 class Handle {
  public:

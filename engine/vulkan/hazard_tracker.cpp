@@ -27,7 +27,7 @@ void HazardTracker::add(std::span<const Range> ranges, Stage stage) {
       pending_.writing_stages |= bit;
       if (range.host_visible) host_writing_stages_ |= bit;
     }
-    // The same constants are read again and again between two barriers.
+    // The same constants are often read repeatedly between two barriers: keep one range of each.
     const bool known = std::any_of(ranges_.begin(), ranges_.end(), [&range](const Range& earlier) {
       return earlier.memory == range.memory && earlier.begin == range.begin &&
              earlier.end == range.end && earlier.access == range.access;

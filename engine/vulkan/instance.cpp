@@ -20,7 +20,7 @@ bool environment_asks_for_validation() {
   return value != nullptr && *value != '\0' && std::string_view(value) != "0";
 }
 
-/// Loads the Vulkan loader and the functions that need no instance.
+/// Loads the Vulkan loader and the functions that need no instance. Throws NoDeviceError.
 void load_loader() {
   if (volkInitialize() != VK_SUCCESS) {
     throw NoDeviceError(
@@ -63,14 +63,15 @@ struct Instance::Messages {
 VKAPI_ATTR VkBool32 VKAPI_CALL
 Instance::on_message(VkDebugUtilsMessageSeverityFlagBitsEXT, VkDebugUtilsMessageTypeFlagsEXT types,
                      const VkDebugUtilsMessengerCallbackDataEXT* data, void* user) {
-  // The loader's own remarks, on drivers it could not open for instance, are not about our calls.
+  // Skips messages of the loader, for example about drivers it could not open: they do not concern
+  // the engine's calls.
   if ((types & VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT) == 0) return VK_FALSE;
   Messages& messages = *static_cast<Messages*>(user);
   try {
     const std::lock_guard lock(messages.mutex);
     messages.texts.emplace_back(data->pMessage != nullptr ? data->pMessage : "");
   } catch (...) {
-    // Nothing may be thrown through the driver. A lost message needs memory to have run out.
+    // Exceptions must not pass through the driver. A message is lost only if memory has run out.
   }
   return VK_FALSE;
 }
@@ -85,7 +86,7 @@ Instance::Instance(const Options& options) : messages_(std::make_unique<Messages
   if (validate) {
     if (!has_layer(kValidationLayer)) {
       throw UnsupportedError(
-          "Vulkan validation is asked for, but its layer is not installed (Debian and Ubuntu: apt "
+          "Vulkan validation was requested, but its layer is not installed (Debian and Ubuntu: apt "
           "install vulkan-validationlayers)");
     }
     layers.push_back(kValidationLayer);
@@ -145,10 +146,11 @@ Instance::Instance(const Options& options) : messages_(std::make_unique<Messages
   check(result, "vkCreateInstance(&create, nullptr, &instance_)");
 
   try {
-    // Through the instance's dispatch, not a device's: several devices may be used at once.
+    // Calls go through the instance's dispatch, not a device's: several devices may be used at
+    // once.
     volkLoadInstance(instance_);
     if (validate) {
-      // Asked for here: volk's own pointer is null if an instance without the layer came last.
+      // Looked up here: volk's own pointer is null if the last instance has no validation layer.
       const auto create_messenger = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(
           vkGetInstanceProcAddr(instance_, "vkCreateDebugUtilsMessengerEXT"));
       check(create_messenger(instance_, &messenger, nullptr, &messenger_),
@@ -165,7 +167,7 @@ Instance::~Instance() { destroy(); }
 
 void Instance::destroy() {
   if (messenger_ != VK_NULL_HANDLE) {
-    // Asked for anew: volk's own pointer is null if a later instance was made without the layer.
+    // Looked up again: volk's own pointer is null if a later instance has no validation layer.
     const auto destroy_messenger = reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(
         vkGetInstanceProcAddr(instance_, "vkDestroyDebugUtilsMessengerEXT"));
     destroy_messenger(instance_, messenger_, nullptr);
@@ -178,7 +180,7 @@ void Instance::destroy() {
 void Instance::find_devices(bool graphics) {
   std::uint32_t count = 0;
   const VkResult result = vkEnumeratePhysicalDevices(instance_, &count, nullptr);
-  // What some loaders say where others say "no devices".
+  // Some loaders return these errors if there is no device; others return a count of 0.
   if (result == VK_ERROR_INITIALIZATION_FAILED || result == VK_ERROR_INCOMPATIBLE_DRIVER) return;
   check(result, "vkEnumeratePhysicalDevices(instance_, &count, nullptr)");
   std::vector<VkPhysicalDevice> all(count);
@@ -187,7 +189,7 @@ void Instance::find_devices(bool graphics) {
   for (VkPhysicalDevice device : all) {
     std::optional<DeviceInfo> info = query_device(instance_, device, graphics);
     if (!info) continue;
-    // A device has its number whether others than those that draw are listed or not.
+    // Unlisted devices are numbered too, so that an index does not depend on `graphics`.
     info->index = static_cast<std::uint32_t>(physical_devices_.size());
     physical_devices_.push_back(device);
     if (info->queue_draws || !graphics) devices_.push_back(std::move(*info));

@@ -10,22 +10,23 @@
 
 namespace gfnet::vulkan {
 
-/// The Vulkan instance: loader, driver list and, on request, the validation layer.
-/// Outlives every Device made from it. Not movable: devices refer to it.
+/// The Vulkan instance: loader, list of devices and, on request, the validation layer.
+/// Must outlive every Device made from it. Not movable: devices refer to it.
 class Instance {
  public:
   struct Options {
-    /// Khronos validation layer with synchronisation validation; GFNET_VALIDATION=1 asks for it
-    /// too.
+    /// Enables the Khronos validation layer with synchronisation validation. The environment
+    /// variable GFNET_VALIDATION=1 enables it, too.
     bool validation = false;
-    /// Instance extensions that a program sharing the instance needs (to present, say).
+    /// Instance extensions for a program that shares the instance, for example to present images.
     std::vector<std::string> extensions;
-    /// Devices' queues can draw as well as compute; others than such devices are not listed.
+    /// Lists only devices with a queue that can both draw and compute, and uses that queue.
     bool graphics = false;
   };
 
-  /// Throws NoDeviceError if there is no Vulkan loader or no driver, UnsupportedError if validation
-  /// is asked for and the layer is not installed, or if an extension is missing.
+  /// Throws NoDeviceError if there is no Vulkan loader or no driver. Throws UnsupportedError if
+  /// validation was requested but its layer is not installed, or if an extension is missing. Throws
+  /// VulkanError.
   Instance() : Instance(Options{}) {}
   explicit Instance(const Options& options);
   ~Instance();
@@ -36,8 +37,8 @@ class Instance {
   const std::vector<DeviceInfo>& devices() const { return devices_; }
 
   bool validation() const { return messenger_ != VK_NULL_HANDLE; }
-  /// Warnings and errors of the validation layer since the start, or since they were last taken.
-  /// Thread-safe.
+  /// Warnings and errors of the validation layer since the start, or since
+  /// take_validation_messages() last removed them. Thread-safe.
   std::vector<std::string> validation_messages() const;
   std::vector<std::string> take_validation_messages();
 

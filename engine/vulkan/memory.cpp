@@ -7,12 +7,12 @@
 namespace gfnet::vulkan {
 
 Memory::Memory(const Device& device, std::uint64_t bytes, MemoryKind kind) : kind_(kind) {
-  if (bytes == 0) throw Error("a memory block of no bytes");
+  if (bytes == 0) throw Error("a memory block of 0 bytes");
   const std::uint64_t alignment = device.buffer_alignment();
   const std::uint64_t limit = device.info().max_memory_allocation;
   if (bytes > limit - alignment) {
-    throw UnsupportedError("a memory block of " + std::to_string(bytes) + " bytes (the most is " +
-                               std::to_string(limit) + ")",
+    throw UnsupportedError("a memory block of " + std::to_string(bytes) +
+                               " bytes (limit: " + std::to_string(limit) + ")",
                            device.info().name);
   }
   bytes_ = (bytes + alignment - 1) & ~(alignment - 1);

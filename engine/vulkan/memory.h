@@ -10,18 +10,19 @@
 
 namespace gfnet::vulkan {
 
-/// One block of device memory, mapped for its whole life if its kind is. Move-only.
-/// Outlives the Buffers bound to it. Counted in Device::memory() or host_memory().
+/// One block of device memory. kUpload and kReadback are mapped for the block's whole life.
+/// Move-only. Must outlive the Buffers bound to it. Counted in Device::memory() or
+/// Device::host_memory().
 class Memory {
  public:
-  /// bytes > 0; rounded up to the device's buffer alignment. Throws UnsupportedError if more than
-  /// the device's largest allocation is asked for, VulkanError if there is not enough memory.
+  /// bytes: > 0; rounded up to the device's buffer alignment. Throws Error for 0 bytes,
+  /// UnsupportedError beyond the device's largest allocation, VulkanError if memory runs out.
   Memory(const Device& device, std::uint64_t bytes, MemoryKind kind);
 
   std::uint64_t bytes() const { return bytes_; }
   MemoryKind kind() const { return kind_; }
-  /// The block as the host sees it; empty for kDeviceLocal. Coherent: no flush is needed. After a
-  /// Submission that wrote it is waited for, the host reads the new bytes.
+  /// The block in the host's address space; empty for kDeviceLocal. Coherent: no flush is needed.
+  /// The host sees what a Submission wrote after waiting for it.
   std::span<std::byte> mapped() const { return mapped_; }
 
   VkDeviceMemory handle() const { return memory_.get(); }
@@ -34,7 +35,8 @@ class Memory {
   std::span<std::byte> mapped_;
 };
 
-/// A number that tells memory blocks apart; the handle is a pointer or an integer by platform.
+/// A number that identifies a memory block. The handle is a pointer or an integer, depending on the
+/// platform.
 inline std::uint64_t memory_identity(VkDeviceMemory memory) {
   std::uint64_t identity = 0;
   static_assert(sizeof(memory) <= sizeof(identity));

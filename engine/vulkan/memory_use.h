@@ -5,13 +5,13 @@
 
 namespace gfnet::vulkan {
 
-/// What has been allocated of one sort of memory.
+/// Allocations of one kind of memory.
 struct MemoryUse {
-  /// Allocated and not freed.
+  /// Bytes allocated and not yet freed.
   std::uint64_t live_bytes = 0;
-  /// The most that was live at any one time.
+  /// Largest value of live_bytes so far (see MemoryCounter::forget_peak).
   std::uint64_t peak_bytes = 0;
-  /// How many allocations were made, freed ones included.
+  /// Number of allocations made, including those that were freed.
   std::uint64_t allocations = 0;
 };
 
@@ -19,7 +19,7 @@ struct MemoryUse {
 class MemoryCounter {
  public:
   MemoryUse use() const;
-  /// The peak is counted anew from what is live.
+  /// Resets the peak to the bytes that are live now.
   void forget_peak();
 
  private:
@@ -31,8 +31,8 @@ class MemoryCounter {
   MemoryUse use_;
 };
 
-/// An allocation of so many bytes, counted as live for as long as this lives. Move-only; must not
-/// outlive its counter.
+/// Counts an allocation as live until this object is destroyed. Move-only; must not outlive its
+/// counter.
 class CountedBytes {
  public:
   CountedBytes() = default;

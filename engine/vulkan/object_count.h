@@ -5,11 +5,12 @@
 
 namespace gfnet::vulkan {
 
-/// What this process has asked Vulkan for so far, on all devices; what VkFFT asks for in its own
-/// name, while it makes a plan, is not counted. Work that is recorded once and replayed leaves both
-/// as they are.
+/// Number of Vulkan objects that this process has created so far, on all devices. Objects that
+/// VkFFT creates while it makes a plan are not counted. Replaying a recording changes neither
+/// count.
 struct ObjectCount {
-  /// Objects made: memory, buffers, pipelines, pools of descriptors and of commands, fences, ….
+  /// Objects created, including destroyed ones: memory, buffers, pipelines, descriptor pools,
+  /// command pools, fences and so on.
   std::uint64_t objects = 0;
   /// Descriptor sets written.
   std::uint64_t descriptor_sets = 0;

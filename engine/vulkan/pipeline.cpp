@@ -15,8 +15,8 @@ std::string triple(const std::array<std::uint32_t, 3>& size) {
   return std::to_string(size[0]) + "×" + std::to_string(size[1]) + "×" + std::to_string(size[2]);
 }
 
-/// Name of a SPIR-V capability that the device, as the engine sets it up, does not have; nullptr if
-/// it has it.
+/// Name of the feature behind a SPIR-V capability if the device lacks it or the engine does not
+/// enable it; nullptr if the capability is available.
 const char* missing_capability(std::uint32_t capability, const DeviceInfo& info) {
   const auto unless = [](bool has, const char* name) { return has ? nullptr : name; };
   // Numbers of the SPIR-V specification, section "Capability".
@@ -54,7 +54,7 @@ const char* missing_capability(std::uint32_t capability, const DeviceInfo& info)
     case 4435:
       return "f16 push constants";
     case 6022:
-    case 5345:  // the Vulkan memory model, which is enabled for them only
+    case 5345:  // VulkanMemoryModel; enabled for cooperative matrices only
       return unless(info.cooperative_matrix, "cooperative matrices");
     default:
       return "a SPIR-V capability that the engine does not enable";
@@ -82,31 +82,32 @@ void check_limits(const std::string& name, const ShaderReflection& reflection,
   }
   if (!fits || invocations > info.max_workgroup_invocations) {
     throw UnsupportedError("shader '" + name + "' with a workgroup of " + triple(size) +
-                               " (the most is " + triple(info.max_workgroup_size) + " and " +
-                               std::to_string(info.max_workgroup_invocations) + " together)",
+                               " (limit: " + triple(info.max_workgroup_size) + " per axis, " +
+                               std::to_string(info.max_workgroup_invocations) + " in total)",
                            info.name);
   }
   if (reflection.push_constant_bytes > info.max_push_constants) {
-    throw UnsupportedError("shader '" + name + "' with " +
-                               std::to_string(reflection.push_constant_bytes) +
-                               " bytes of push constants (the most is " +
-                               std::to_string(info.max_push_constants) + ")",
-                           info.name);
+    throw UnsupportedError(
+        "shader '" + name + "' with " + std::to_string(reflection.push_constant_bytes) +
+            " bytes of push constants (limit: " + std::to_string(info.max_push_constants) + ")",
+        info.name);
   }
-  // Texel buffers are counted with sampled images, of which every device takes 16.
+  // Texel buffers count as sampled images. Every device supports at least 16 of those.
   const auto storage_buffers =
       std::ranges::count(reflection.buffers, ShaderReflection::BufferKind::kStorage,
                          &ShaderReflection::BufferBinding::kind);
   if (storage_buffers > static_cast<std::int64_t>(info.max_storage_buffers_per_stage)) {
-    throw UnsupportedError("shader '" + name + "' with " + std::to_string(storage_buffers) +
-                               " storage buffers (the most is " +
-                               std::to_string(info.max_storage_buffers_per_stage) + ")",
-                           info.name);
+    throw UnsupportedError(
+        "shader '" + name + "' with " + std::to_string(storage_buffers) +
+            " storage buffers (limit: " + std::to_string(info.max_storage_buffers_per_stage) + ")",
+        info.name);
   }
 }
 
-/// Subgroups share the work on cooperative matrices, so a shader that uses them must know how wide
-/// they are: as wide as its workgroup's x axis. Returns that width, 0 for other shaders.
+/// The subgroup size to request for a shader with cooperative matrices: the size of its workgroup's
+/// x axis, because the invocations of one subgroup share a matrix. 0 (no request) for other
+/// shaders, and on devices where the size is fixed. Throws UnsupportedError if the device cannot
+/// run subgroups of that size.
 std::uint32_t required_subgroup_size(const std::string& name, const ShaderReflection& reflection,
                                      const std::array<std::uint32_t, 3>& workgroup,
                                      const DeviceInfo& info) {
@@ -122,7 +123,7 @@ std::uint32_t required_subgroup_size(const std::string& name, const ShaderReflec
                                : size == info.min_subgroup_size && size == info.max_subgroup_size;
   if (!is_possible) {
     throw UnsupportedError("shader '" + name + "' in subgroups of " + std::to_string(size) +
-                               " (possible are " + std::to_string(info.min_subgroup_size) + " to " +
+                               " (supported: " + std::to_string(info.min_subgroup_size) + " to " +
                                std::to_string(info.max_subgroup_size) + ")",
                            info.name);
   }
@@ -201,8 +202,8 @@ Pipeline::Pipeline(const Device& device, const PipelineCache& cache, const Shade
   const std::vector<std::uint32_t>& ids = reflection_.specialization_ids;
   if (!specialization.empty() && specialization.size() != ids.size()) {
     throw Error("shader '" + name_ + "' has " + std::to_string(ids.size()) +
-                " specialisation constants, " + std::to_string(specialization.size()) +
-                " values are given");
+                " specialisation constants, but " + std::to_string(specialization.size()) +
+                " values were given");
   }
   std::vector<VkSpecializationMapEntry> entries;
   workgroup_size_ = reflection_.local_size;
@@ -257,10 +258,10 @@ std::array<std::uint32_t, 3> Pipeline::workgroup_count(
     count[axis] = threads[axis] / workgroup_size_[axis] +
                   (threads[axis] % workgroup_size_[axis] != 0 ? 1 : 0);
     if (count[axis] > info.max_workgroup_count[axis]) {
-      throw UnsupportedError("shader '" + name_ + "' over " + triple(threads) + " threads: " +
-                                 std::to_string(count[axis]) + " workgroups along axis " +
-                                 std::to_string(axis) + " (the most is " +
-                                 std::to_string(info.max_workgroup_count[axis]) + ")",
+      throw UnsupportedError("shader '" + name_ + "' over " + triple(threads) +
+                                 " threads: " + std::to_string(count[axis]) +
+                                 " workgroups along axis " + std::to_string(axis) +
+                                 " (limit: " + std::to_string(info.max_workgroup_count[axis]) + ")",
                              info.name);
     }
   }
@@ -286,7 +287,7 @@ std::vector<PipelineStatistic> Pipeline::statistics() const {
     if (executables[executable].subgroupSize != 0) {
       result.push_back({executables[executable].name, "Subgroup size",
                         std::to_string(executables[executable].subgroupSize),
-                        "Invocations of a subgroup, as it was compiled"});
+                        "Invocations per subgroup in the compiled code"});
     }
     std::uint32_t figures = 0;
     GFNET_VK(vkGetPipelineExecutableStatisticsKHR(device, &which, &figures, nullptr));

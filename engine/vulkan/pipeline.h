@@ -14,7 +14,8 @@
 
 namespace gfnet::vulkan {
 
-/// One figure the driver reports about a compiled pipeline: registers, shared memory, occupancy….
+/// One figure that the driver reports about a compiled pipeline: registers, shared memory,
+/// occupancy and so on. value: as text, in the driver's unit.
 struct PipelineStatistic {
   std::string executable;
   std::string name;
@@ -26,32 +27,32 @@ struct PipelineStatistic {
 class Pipeline {
  public:
   struct Options {
-    /// Ask the driver to keep its statistics (may slow the compilation); see statistics().
+    /// Asks the driver to keep its statistics for statistics(). May slow down compilation.
     bool keep_statistics = false;
   };
 
-  /// specialization: the value (bits) of each specialisation constant in ascending order of ids;
-  /// all of them, or none for the shader's defaults. A shader with cooperative matrices runs in full
-  /// subgroups as wide as its workgroup's x axis. Throws UnsupportedError if the device lacks a
-  /// capability that the shader needs, or if its limits do not allow the workgroup or such
-  /// subgroups; Error if
-  /// specialization has another count than the shader.
+  /// specialization: the bits of each specialisation constant, in ascending order of their ids;
+  /// either all constants, or none for the shader's defaults. A shader with cooperative matrices
+  /// runs in full subgroups of the size of its workgroup's x axis.
+  /// Throws UnsupportedError if the device lacks a capability that the shader needs, or if its
+  /// limits do not allow the workgroup, push constants, storage buffers or subgroup size. Throws
+  /// Error if the shader has a different number of specialisation constants. Throws VulkanError.
   Pipeline(const Device& device, const PipelineCache& cache, const ShaderBinary& shader,
            std::span<const std::uint32_t> specialization = {}, Options options = Options{false});
-  /// The same with a shader of the embedded library.
+  /// The same for an embedded shader, by name. Throws Error if this build has no such shader.
   Pipeline(const Device& device, const PipelineCache& cache, std::string_view shader,
            std::span<const std::uint32_t> specialization = {}, Options options = Options{false});
 
   const std::string& name() const { return name_; }
   const ShaderReflection& reflection() const { return reflection_; }
-  /// After specialisation.
+  /// Invocations along x, y and z, after specialisation.
   const std::array<std::uint32_t, 3>& workgroup_size() const { return workgroup_size_; }
-  /// Workgroups for so many threads an axis: ceil(threads / workgroup size).
+  /// Number of workgroups per axis: ceil(threads / workgroup size).
   /// Throws UnsupportedError beyond the device's limit.
   std::array<std::uint32_t, 3> workgroup_count(const std::array<std::uint32_t, 3>& threads) const;
 
-  /// What the driver says of the compiled code; empty without Options::keep_statistics or where the
-  /// device has no VK_KHR_pipeline_executable_properties.
+  /// The driver's statistics of the compiled code. Empty without Options::keep_statistics, or if
+  /// the device lacks VK_KHR_pipeline_executable_properties. Throws VulkanError.
   std::vector<PipelineStatistic> statistics() const;
 
   VkPipeline handle() const { return pipeline_.get(); }

@@ -15,8 +15,8 @@
 namespace gfnet::vulkan {
 namespace {
 
-/// Whether data starts with the header that this device's driver would write. Drivers are supposed
-/// to check this themselves; not all do.
+/// Whether data starts with the pipeline-cache header of this device and driver. Drivers should
+/// check this themselves, but not all do.
 bool is_for(const DeviceInfo& info, const std::vector<std::uint8_t>& data) {
   VkPipelineCacheHeaderVersionOne header{};
   if (data.size() < sizeof(header)) return false;
@@ -39,7 +39,7 @@ PipelineCache::PipelineCache(const Device& device, const std::filesystem::path& 
         data = std::move(*content);
       } else {
         log(LogLevel::kWarning,
-            path_.string() + ": is no pipeline cache of this driver; it is made anew");
+            path_.string() + ": not a pipeline cache of this driver; rebuilding it");
       }
     }
   }
@@ -50,7 +50,8 @@ PipelineCache::PipelineCache(const Device& device, const std::filesystem::path& 
   VkPipelineCache cache = VK_NULL_HANDLE;
   VkResult result = vkCreatePipelineCache(device.handle(), &create, nullptr, &cache);
   if (result != VK_SUCCESS && !data.empty()) {
-    log(LogLevel::kWarning, path_.string() + ": the driver refuses it; it is made anew");
+    log(LogLevel::kWarning,
+        path_.string() + ": the driver rejects this pipeline cache; rebuilding it");
     data.clear();
     create.initialDataSize = 0;
     create.pInitialData = nullptr;
@@ -74,7 +75,7 @@ bool PipelineCache::save() noexcept {
     std::vector<std::uint8_t> data(size);
     GFNET_VK(vkGetPipelineCacheData(device_.handle(), cache_.get(), &size, data.data()));
     data.resize(size);
-    // Mesa 26.2's lavapipe cuts off its own header: no start could load that.
+    // Mesa 26.2's lavapipe omits the header from its data, so no later run could load the file.
     if (!is_for(device_.info(), data)) return false;
     if (!write_cache_file(path_, device_key(device_.info()), data)) return false;
     saved_bytes_ = size;

@@ -9,22 +9,22 @@ namespace gfnet::vulkan {
 
 /// The driver's compiled pipelines, kept on disk between runs. Not movable: pipelines refer to it.
 ///
-/// One file a device and driver under the cache directory. A file that is damaged, or was written
-/// for another device or driver, is ignored with a line in the log and replaced; so is a directory
-/// that cannot be written: the cache is then in memory only. Nothing here throws for a file's sake.
+/// The cache directory holds one file per device and driver. A file that is damaged, or was written
+/// for another device or driver, is ignored with a line in the log, and replaced. If the directory
+/// cannot be written, a line is logged and the cache is in memory only. File errors never throw.
 class PipelineCache {
  public:
-  /// directory empty: in memory only.
+  /// directory: empty for a cache in memory only. Throws VulkanError.
   PipelineCache(const Device& device, const std::filesystem::path& directory);
-  /// Saves if something was added since the last save.
+  /// Calls save().
   ~PipelineCache();
   PipelineCache(const PipelineCache&) = delete;
   PipelineCache& operator=(const PipelineCache&) = delete;
 
   /// Whether the constructor found a usable file.
   bool loaded() const { return loaded_; }
-  /// Writes the file if the cache has changed: atomically, by renaming. Returns whether the file is
-  /// now up to date.
+  /// Writes the file if pipelines were added since the last save; atomically, by renaming. Returns
+  /// whether the file is up to date now.
   bool save() noexcept;
 
   VkPipelineCache handle() const { return cache_.get(); }

@@ -46,9 +46,9 @@ void chain(void*& head, Structure& structure) {
   head = &structure;
 }
 
-/// A queue family for compute, one without graphics where there is a choice: it competes with no
-/// display. With `graphics`, one that draws too where there is such a one. Returns whether there is
-/// any.
+/// Finds a queue family for compute and stores its facts in info. Prefers one without graphics,
+/// which does not compete with the display; with `graphics`, prefers one that can also draw.
+/// Returns whether one was found.
 bool find_compute_queue(VkPhysicalDevice device, bool graphics, DeviceInfo& info) {
   std::uint32_t count = 0;
   vkGetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);
@@ -176,7 +176,7 @@ void read_features(VkInstance instance, VkPhysicalDevice device,
   memory_model.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES;
   cooperative_matrix::Features matrices;
   chain(head, storage16);
-  // As extensions only, though part of Vulkan 1.2: the engine's baseline is 1.1.
+  // Used as extensions only, although part of Vulkan 1.2: the engine's baseline is 1.1.
   if (contains(extensions, VK_KHR_SHADER_FLOAT16_INT8_EXTENSION_NAME)) chain(head, float16);
   if (contains(extensions, VK_KHR_8BIT_STORAGE_EXTENSION_NAME)) chain(head, storage8);
   if (contains(extensions, VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME)) {

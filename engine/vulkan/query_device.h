@@ -7,9 +7,8 @@
 
 namespace gfnet::vulkan {
 
-/// Asks a physical device for everything DeviceInfo holds, its index aside. nullopt if it has no
-/// Vulkan 1.1 or no compute queue. With `graphics`, the queue is one that also draws, if there is
-/// such a one.
+/// Queries everything in DeviceInfo except `index`. nullopt if the device lacks Vulkan 1.1 or a
+/// compute queue. graphics: prefer a queue that can also draw. Throws VulkanError.
 std::optional<DeviceInfo> query_device(VkInstance instance, VkPhysicalDevice device,
                                        bool graphics = false);
 

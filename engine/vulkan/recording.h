@@ -7,16 +7,16 @@
 
 namespace gfnet::vulkan {
 
-/// A finished command buffer with its descriptor sets, to be submitted any number of times;
-/// again before it is done only if it was recorded for Replay::kAnyTime. Move-only. The pipelines,
-/// buffers, Ffts and timestamp pools it was recorded with must outlive it.
+/// A finished command buffer with its descriptor sets. It can be submitted any number of times.
+/// Only a recording made with Replay::kAnyTime may be submitted again before it is done. Move-only.
+/// The pipelines, buffers, Ffts and timestamp pools it was recorded with must outlive it.
 class Recording {
  public:
   struct Counts {
     std::uint32_t dispatches = 0;
     std::uint32_t copies = 0;
     std::uint32_t ffts = 0;
-    /// Barriers between commands; the ones at the start and towards the host not counted.
+    /// Barriers between commands, without the one at the start and the one towards the host.
     std::uint32_t barriers = 0;
   };
 

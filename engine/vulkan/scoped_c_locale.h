@@ -2,10 +2,11 @@
 
 namespace gfnet::vulkan {
 
-/// Makes this thread format numbers as C does ("0.5", not "0,5") while it lives. For VkFFT, which
-/// prints shader source. Does nothing where threads have no locale of their own; see kWorks.
+/// Sets this thread's locale to "C" during its lifetime, so that numbers are formatted as "0.5",
+/// not "0,5". Needed for VkFFT, which prints shader source. Has no effect unless kWorks.
 class ScopedCLocale {
  public:
+  /// Whether threads have their own locale on this platform.
   static const bool kWorks;
 
   ScopedCLocale();

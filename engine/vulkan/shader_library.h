@@ -6,22 +6,23 @@
 
 namespace gfnet::vulkan {
 
-/// A shader compiled at build time. name: the file's stem, or a variant's name
+/// A shader compiled to SPIR-V at build time. name: the stem of its file, or the name of a variant
 /// (cmake/Shaders.cmake).
 struct ShaderBinary {
   std::string_view name;
   std::span<const std::uint32_t> spirv;
 };
 
-/// Every shader of shaders/ that the build's compiler could compile, sorted by name.
+/// All shaders of shaders/ that the build's compiler could compile, sorted by name.
 std::span<const ShaderBinary> embedded_shaders();
 
-/// A hash of all of them, for what is remembered about them between runs.
+/// Hash of all embedded shaders. Part of the keys of cache files that depend on them.
 std::uint64_t embedded_shaders_digest();
 
-/// Throws Error if the build holds no shader of that name.
+/// The embedded shader of that name. Throws Error if this build has none.
 const ShaderBinary& find_shader(std::string_view name);
-/// nullptr if the build holds no shader of that name (one whose GLSL extension was too new, say).
+/// The same, but nullptr if this build has none. The build leaves out shaders whose GLSL extensions
+/// its compiler does not know.
 const ShaderBinary* find_shader_if(std::string_view name);
 
 }  // namespace gfnet::vulkan

@@ -16,8 +16,8 @@ struct DestroyContext {
 };
 using Context = std::unique_ptr<spvc_context_s, DestroyContext>;
 
-/// The shader with vectors in the place of its cooperative matrices, of which SPIRV-Cross knows
-/// nothing before 2025. Nothing that is reflected depends on them.
+/// Replaces the shader's cooperative-matrix types with vector types: SPIRV-Cross before 2025 cannot
+/// parse the former. ShaderReflection does not depend on these types.
 std::vector<std::uint32_t> without_matrices(std::span<const std::uint32_t> spirv) {
   constexpr std::uint32_t kOpTypeVector = 23;
   constexpr std::uint32_t kOpTypeCooperativeMatrix = 4456;  // result, component, …
@@ -26,7 +26,7 @@ std::vector<std::uint32_t> without_matrices(std::span<const std::uint32_t> spirv
                                     spirv.begin() + std::min(spirv.size(), kHeaderWords));
   for (std::size_t at = kHeaderWords; at < spirv.size();) {
     const std::size_t words = std::min<std::size_t>(spirv[at] >> 16, spirv.size() - at);
-    if (words == 0) break;  // malformed: left to SPIRV-Cross
+    if (words == 0) break;  // malformed: SPIRV-Cross reports it
     if ((spirv[at] & 0xFFFFU) == kOpTypeCooperativeMatrix && words > 2) {
       result.insert(result.end(), {4U << 16 | kOpTypeVector, spirv[at + 1], spirv[at + 2], 4});
     } else {
@@ -38,7 +38,7 @@ std::vector<std::uint32_t> without_matrices(std::span<const std::uint32_t> spirv
   return result;
 }
 
-/// Reads one shader. Everything SPIRV-Cross hands out lives as long as the context.
+/// Reads one shader. All objects that SPIRV-Cross returns live as long as its context.
 class Reader {
  public:
   explicit Reader(const ShaderBinary& shader) : name_(shader.name) {
@@ -55,7 +55,7 @@ class Reader {
 
   ShaderReflection read() {
     if (spvc_compiler_get_execution_model(compiler_) != SpvExecutionModelGLCompute) {
-      fail("is no compute shader");
+      fail("is not a compute shader");
     }
     ShaderReflection result;
     read_buffers(result);
@@ -128,14 +128,15 @@ class Reader {
     }
     const unsigned binding =
         spvc_compiler_get_decoration(compiler_, resource.id, SpvDecorationBinding);
-    if (binding >= kMostBindings) fail("binds a buffer at " + std::to_string(binding));
+    if (binding >= kMostBindings) fail("binding number too large: " + std::to_string(binding));
     if (binding >= found.size()) found.resize(binding + 1);
     const char* name = spvc_compiler_get_name(compiler_, resource.id);
     buffer.name = name != nullptr && *name != '\0' ? name : resource.name;
     if (found[binding]) {
-      // Two views of one buffer, as with a scalar and a vector block over the same binding.
+      // Two blocks on one binding, for example a scalar view and a vector view of one buffer.
       if (found[binding]->kind != buffer.kind) {
-        fail("binding " + std::to_string(binding) + " is of two kinds");
+        fail("binding " + std::to_string(binding) +
+             " is both a storage buffer and a samplerBuffer");
       }
       found[binding]->readable |= buffer.readable;
       found[binding]->writable |= buffer.writable;

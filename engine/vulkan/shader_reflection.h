@@ -10,11 +10,11 @@
 
 namespace gfnet::vulkan {
 
-/// What a compute shader's SPIR-V says about its interface.
+/// Interface of a compute shader, read from its SPIR-V.
 struct ShaderReflection {
   enum class BufferKind {
     kStorage,       ///< buffer block
-    kUniformTexel,  ///< samplerBuffer: read only, through a format
+    kUniformTexel,  ///< samplerBuffer: read-only, through a texel format
   };
   struct BufferBinding {
     std::string name;
@@ -36,8 +36,9 @@ struct ShaderReflection {
   std::vector<std::uint32_t> capabilities;
 };
 
-/// Throws Error, naming the shader, if the SPIR-V is malformed or uses what the engine has no use
-/// for (images, uniform blocks, more than one descriptor set, gaps in the bindings).
+/// Reads the interface of a compute shader. Throws Error, which names the shader, if the SPIR-V is
+/// malformed or uses something that the engine does not support (images, uniform blocks, descriptor
+/// sets other than 0, gaps in the bindings).
 ShaderReflection reflect(const ShaderBinary& shader);
 
 }  // namespace gfnet::vulkan

@@ -31,7 +31,7 @@ bool Submission::done() const {
 void Submission::wait_quietly() noexcept {
   if (!fence_) return;
   const VkFence fence = fence_.get();
-  // A lost device shows at the next call that can report it.
+  // The result is ignored: the next call that can throw reports a lost device.
   vkWaitForFences(fence_.device(), 1, &fence, VK_TRUE, UINT64_MAX);
 }
 

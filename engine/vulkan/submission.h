@@ -4,7 +4,8 @@
 
 namespace gfnet::vulkan {
 
-/// Work handed to the device. What it uses must live until it is done; the destructor waits.
+/// Work submitted to the device. Everything it uses must live until it is done. The destructor
+/// waits for it. Move-only.
 class Submission {
  public:
   Submission() = default;
@@ -15,9 +16,9 @@ class Submission {
   Submission& operator=(Submission&& other) noexcept;
   ~Submission();
 
-  /// Blocks until the work is done. Throws VulkanError, for instance when the device was lost.
+  /// Blocks until the work is done. Throws VulkanError, for example if the device was lost.
   void wait();
-  /// Whether the work is done; true for an empty submission.
+  /// Whether the work is done; true for an empty submission. Throws VulkanError.
   bool done() const;
 
  private:

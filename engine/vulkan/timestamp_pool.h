@@ -11,15 +11,16 @@ namespace gfnet::vulkan {
 /// Device timestamps of one recording. Move-only.
 class TimestampPool {
  public:
-  /// Throws UnsupportedError if the device's queue has no timestamps.
+  /// capacity: largest number of timestamps. Throws UnsupportedError if the device's queue has no
+  /// timestamps, VulkanError.
   TimestampPool(const Device& device, std::uint32_t capacity);
 
   std::uint32_t capacity() const { return capacity_; }
-  /// How many CommandRecorder::timestamp() has handed out.
+  /// Number of timestamps recorded with CommandRecorder::timestamp().
   std::uint32_t size() const { return size_; }
 
-  /// Times in nanoseconds since the first timestamp, in the order recorded; wraps of the device's
-  /// counter are taken care of. Call when the submission is done.
+  /// Times in nanoseconds since the first timestamp, in recording order. A wrap-around of the
+  /// device's counter is handled. Call after the submission is done. Throws VulkanError.
   std::vector<double> read() const;
 
   VkQueryPool handle() const { return pool_.get(); }

@@ -1,3 +1,3 @@
-// The one translation unit that holds volk itself.
+// The only translation unit that compiles volk's implementation.
 #define VOLK_IMPLEMENTATION
 #include <volk.h>

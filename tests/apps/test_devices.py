@@ -123,8 +123,8 @@ class Devices(CommandTest):
         tensor = SCRATCH / "tensor.npy"
         numpy.save(tensor, numpy.zeros((1, 3, 32, 32), numpy.float32))
         for status, saying, *args in (
-                (3, "no device '7'; there is 0:", *BASE, self.tree, "--device", "0,7"),
-                (2, "nothing between two commas", *BASE, self.tree, "--device", "0,"),
+                (3, "no device '7'; available: 0:", *BASE, self.tree, "--device", "0,7"),
+                (2, "the list has an empty entry", *BASE, self.tree, "--device", "0,"),
                 (2, "one device", *BASE, "--tensor", tensor, "--device", "all"),
                 (2, "several devices only with", "bench", "--model", MODEL, "--device", "0,1")):
             with self.subTest(args=args):

@@ -56,7 +56,7 @@ TEST_CASE("several devices: all GPUs, or those of a list, one an equal share") {
   CHECK(select_devices(software, "(LLVM, 5.0)") == Places{1});
   CHECK(select_devices(software, "llvmpipe,SwiftShader") == Places{0, 1});
   CHECK_THROWS_WITH_AS(select_devices(four(), "0,4"),
-                       doctest::Contains("no device '4'; there is 0"), NoDeviceError);
+                       doctest::Contains("no device '4'; available: 0"), NoDeviceError);
   for (const char* text : {"0,", ",0", "0,,1", ","}) {
     CHECK_THROWS_AS(select_devices(four(), text), ArgumentError);
   }
