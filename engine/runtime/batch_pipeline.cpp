@@ -95,7 +95,7 @@ void BatchPipeline::make_readback() {
 }
 
 void BatchPipeline::record() {
-  // Timestamps are overwritten by the next run.
+  // The next run overwrites the timestamps, so it must wait until they are read.
   vulkan::CommandRecorder recorder(
       context_.device(), timestamps_ ? vulkan::Replay::kWhenDone : vulkan::Replay::kAnyTime);
   if (timestamps_) recorder.timestamp(*timestamps_);

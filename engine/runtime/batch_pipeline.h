@@ -19,26 +19,27 @@
 
 namespace gfnet::runtime {
 
-/// The outputs of a batch, in the order of the plan's: see BatchPipeline::output.
+/// The outputs of one batch, in the order of plan::Plan::outputs; each as in BatchPipeline::output.
 struct BatchOutputs {
   std::int64_t batch = 0;
   std::vector<std::vector<float>> outputs;
 };
 
-/// A plan made real: its arena, its pipelines and FFTs, and the commands recorded once, to be
-/// replayed for every batch.
+/// A plan on a device: its arena, pipelines, FFTs, and its commands. The commands are recorded once
+/// and replayed for every batch.
 class BatchPipeline {
  public:
   struct Options {
-    /// Take the device's time between steps, for step_seconds(). Costs a little between steps.
+    /// Records a timestamp between steps, for step_seconds(). Costs a little time per step.
     bool timestamps = false;
-    /// Memory for the plan's arena, at least as large; several pipelines may share it if they do
-    /// not run at the same time. Without it the pipeline takes its own.
+    /// Memory for the plan's arena, of at least plan.arena_bytes. Pipelines that do not run at the
+    /// same time may share it. If null, the pipeline allocates its own.
     std::shared_ptr<const vulkan::Memory> arena = nullptr;
   };
 
-  /// constants must hold what the plan names. Both must outlive the pipeline. Throws
-  /// UnsupportedError for timestamps on a device without.
+  /// constants must hold all constants of the plan (ConstantStore::upload). context and constants
+  /// must outlive the pipeline. Throws UnsupportedError if the device lacks something that a shader
+  /// or the options need, VulkanError.
   BatchPipeline(DeviceContext& context, plan::Plan plan, const ConstantStore& constants,
                 Options options);
   BatchPipeline(DeviceContext& context, plan::Plan plan, const ConstantStore& constants)
@@ -47,49 +48,52 @@ class BatchPipeline {
   const plan::Plan& plan() const { return plan_; }
   std::int64_t batch() const { return plan_.batch; }
 
-  /// The graph's input on the device, in the layout that the graph says. To be written before a
-  /// run.
+  /// The graph's input on the device, in the graph's layout. Write it before every run.
   const vulkan::Buffer& input() const { return buffer(plan_.input); }
 
-  /// Places in host memory for the outputs: those of one run can be read from the first while the
-  /// next run writes to the second.
+  /// Number of slots in host memory for the outputs. The host can read the outputs of one run from
+  /// one slot while the next run writes to the other.
   static constexpr std::size_t kReadbackSlots = 2;
 
-  /// The commands from the input to the outputs, and those from there to a slot of host memory; to
-  /// be submitted together. Again before they are done only with another slot.
+  /// Two recordings to submit together: from the input to the outputs, and from the outputs to a
+  /// slot in host memory. Before they are done, they may be submitted again with another slot only.
   std::array<const vulkan::Recording*, 2> commands(std::size_t slot = 0) const {
     return {&*recording_, &readback(slot)};
   }
+  /// The second of commands().
   const vulkan::Recording& readback(std::size_t slot = 0) const {
     return *readback_[slot].recording;
   }
 
-  /// The first of commands() in several recordings, to be submitted one after the other and before
-  /// readback(), for who wants to let other work on the device's queue in between. Each ends with
-  /// one of `ends`, ascending numbers of steps; the last of them is the number of all steps.
+  /// Splits the first of commands() into several recordings, so that other work can use the
+  /// device's queue in between. Submit them in order, then readback(). ends: one number per
+  /// recording, the index of the step after its last; ascending, and the last one is the number of
+  /// all steps.
   std::vector<vulkan::Recording> record_slices(std::span<const std::size_t> ends);
 
-  /// The i-th output after a run to the slot, without padding: [batch · rows, columns] (see
-  /// plan::Output).
+  /// Output `index` of the last run to the slot, without padding: [batch · rows, columns] (see
+  /// plan::Output). Call after that run is done.
   std::vector<float> output(std::size_t index, std::size_t slot = 0) const;
-  /// All of them.
+  /// All outputs of that run.
   BatchOutputs outputs(std::size_t slot = 0) const;
 
-  /// How long each step of the plan took in the last run, on the device's clock, its barrier
-  /// included. Only with Options::timestamps.
+  /// Seconds that each step took in the last run, including its barrier, on the device's clock.
+  /// Needs Options::timestamps.
   std::vector<double> step_seconds() const;
 
-  /// VkFFT's plans, which of them were on disk, and the device memory they take for themselves.
+  /// Use of VkFFT.
   struct FftUse {
     std::int64_t plans = 0;
+    /// Plans that were loaded from disk.
     std::int64_t loaded = 0;
+    /// Bytes of device memory that VkFFT allocated itself.
     std::uint64_t scratch_bytes = 0;
   };
   FftUse fft_use() const;
-  /// As allocated.
+  /// Bytes allocated for the arena; may exceed plan().arena_bytes.
   std::uint64_t arena_bytes() const { return arena_->bytes(); }
 
-  /// Commands that write the input, kept as long as the input that they write.
+  /// Recordings that write this pipeline's input. They end with the pipeline.
   RecordingCache& input_recordings() { return input_recordings_; }
 
  private:
@@ -106,11 +110,11 @@ class BatchPipeline {
   DeviceContext& context_;
   plan::Plan plan_;
   std::shared_ptr<const vulkan::Memory> arena_;
-  /// One a range of the arena: VkFFT binds whole buffers, and ranges that coincide share one.
+  /// One buffer per range of the arena, because VkFFT binds whole buffers. Equal ranges share one.
   std::map<std::pair<std::uint64_t, std::uint64_t>, vulkan::Buffer> arena_buffers_;
   std::vector<const vulkan::Buffer*> resource_buffers_;
   struct Readback {
-    /// One an output.
+    /// One per output.
     std::vector<vulkan::Buffer> buffers;
     std::optional<vulkan::Recording> recording;
   };

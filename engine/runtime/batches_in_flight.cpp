@@ -33,7 +33,7 @@ void BatchesInFlight::settle(Batch& batch) {
   if (batch.settled) return;
   batch.submission.wait();
   batch.outputs = batch.pipeline->outputs(batch.slot);
-  batch.settled = true;  // last: whoever asks after a failure fails as well
+  batch.settled = true;  // last, so that every call after a failure fails too
 }
 
 void BatchesInFlight::settle() {

@@ -11,29 +11,33 @@
 
 namespace gfnet::runtime {
 
-/// Batches that were handed to the device and whose outputs nobody has asked for yet; first in,
-/// first out. As many as there are slots are on the device or in its memory, earlier ones in the
-/// host's.
+/// Batches that were submitted to the device and whose outputs were not taken yet, in the order of
+/// submission. At most one batch per readback slot runs or has its outputs in its slot. The outputs
+/// of earlier batches have been copied to this object.
 class BatchesInFlight {
  public:
-  /// The device must outlive this; pipelines, until settle().
+  /// device must outlive this object. Pipelines must live until their batches are taken or settled.
   explicit BatchesInFlight(vulkan::Device& device) : device_(device) {}
 
   std::size_t size() const { return batches_.size(); }
   bool empty() const { return batches_.empty(); }
 
-  /// A slot that no batch takes. If there is none, waits for the earliest batch and frees its own.
+  /// Returns a slot that no batch uses. If there is none, waits for the earliest batch that uses
+  /// one, copies its outputs and returns its slot. Throws VulkanError.
   std::size_t free_slot();
-  /// Runs the pipeline on what lies in its input, or will when all that was submitted is done.
+  /// Submits a run of the pipeline, with outputs to a free slot. Its input must have been written
+  /// by an earlier submission. Throws VulkanError.
   void run(const BatchPipeline& pipeline, std::size_t slot);
 
-  /// Whether the earliest batch is done.
+  /// Whether the earliest batch is done; false if there is none.
   bool ready() const;
-  /// The outputs of the earliest batch, and those of the last one; there must be one.
+  /// Waits for the earliest or the last batch, removes it and returns its outputs. There must be
+  /// one. Throws VulkanError.
   BatchOutputs take_first();
   BatchOutputs take_last();
 
-  /// Waits for all and reads their outputs: pipelines are needed no more.
+  /// Waits for all batches and copies their outputs. Afterwards no pipeline is needed. Throws
+  /// VulkanError.
   void settle();
 
  private:

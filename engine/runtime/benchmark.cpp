@@ -17,7 +17,7 @@
 namespace gfnet {
 namespace {
 
-/// What make() makes, and in seconds how long it takes.
+/// Returns make()'s result, and in `seconds` the time it took.
 template <typename Make>
 auto timed(double& seconds, Make make) {
   const auto start = std::chrono::steady_clock::now();
@@ -79,7 +79,7 @@ void Benchmark::check_batch(std::int64_t batch) const { state_->network->plan(ba
 
 StartupTiming Benchmark::startup(std::int64_t batch) {
   if (std::exchange(state_->started, true)) {
-    throw Error("start-up can be measured only before anything else is");
+    throw Error("the start-up must be measured before anything else");
   }
   StartupTiming timing = state_->startup;
   timing.batch = batch;
@@ -112,7 +112,7 @@ BatchTiming Benchmark::time(std::int64_t batch, const MeasurementBudget& budget)
 
 KernelTimings Benchmark::time_kernels(std::int64_t batch, const MeasurementBudget& budget) {
   const Ceilings& against = ceilings();
-  state_->network->for_batch(batch);  // uploads what the other pipeline reads too
+  state_->network->for_batch(batch);  // uploads the constants that the timed pipeline reads
   const runtime::BatchPipeline pipeline(*state_->context, state_->network->plan(batch),
                                         state_->network->constants(), {.timestamps = true});
   runtime::TimedPipeline timed(*state_->context, pipeline);

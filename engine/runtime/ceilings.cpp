@@ -16,13 +16,13 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Beside a run of so many seconds a submission's cost is nothing, and it is far from the time
-/// after which systems take a device for hung.
+/// Seconds of a run. Long enough that the cost of a submission does not matter, and far shorter
+/// than the time after which systems consider a device hung.
 constexpr double kLongEnough = 0.05;
 constexpr int kRuns = 3;
 constexpr std::uint32_t kLargestScale = 1u << 24;
 
-/// Twice the caches that GPUs have; processors' are smaller, and so is their memory's patience.
+/// Twice the size of GPUs' caches. Processors have smaller caches and slower memory.
 constexpr std::uint64_t kCopyBytes = 256u << 20;
 constexpr std::uint64_t kSoftwareCopyBytes = 64u << 20;
 
@@ -32,8 +32,8 @@ double run_seconds(vulkan::Device& device, const vulkan::Recording& recording) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Work a second at its best. record(scale) makes commands that do `scale` times `work`; the scale
-/// is doubled until a run takes long enough.
+/// The best rate, in `work` per second. record(scale) records commands that do `scale` times
+/// `work`. The scale is doubled until a run takes kLongEnough.
 double best_rate(vulkan::Device& device, double work,
                  const std::function<vulkan::Recording(std::uint32_t scale)>& record) {
   run_seconds(device, record(1));  // software drivers compile with the first run
@@ -42,22 +42,24 @@ double best_rate(vulkan::Device& device, double work,
     double best = run_seconds(device, recording);
     if (best < kLongEnough && scale < kLargestScale) continue;
     for (int run = 1; run < kRuns; ++run) best = std::min(best, run_seconds(device, recording));
-    // The clock may have risen meanwhile.
+    // A rising clock may have made a later run too short.
     if (best >= kLongEnough || scale >= kLargestScale) return work * scale / best;
   }
 }
 
-/// A shader that computes in registers only, as ceiling_fma does.
+/// A shader that computes in registers only, such as ceiling_fma.
 struct Arithmetic {
   std::string shader;
   std::uint32_t workgroup = 0;
   std::uint32_t threads = 0;
-  /// What to try: the constants after the workgroup's size, a thread's accumulators the first.
+  /// Constants to try, those after the workgroup size. The first is the number of accumulators per
+  /// thread.
   std::vector<std::vector<std::uint32_t>> variants;
-  /// Of all threads, for one step of one accumulator.
+  /// Operations of all threads for one step of one accumulator.
   double flops = 0;
 };
 
+/// FLOP/s of the fastest variant.
 double arithmetic_rate(DeviceContext& context, const Arithmetic& arithmetic) {
   vulkan::Device& device = context.device();
   const std::uint64_t bytes = arithmetic.threads * sizeof(float);
@@ -88,24 +90,24 @@ double fma_rate(DeviceContext& context, const std::string& shader) {
   arithmetic.shader = shader;
   arithmetic.workgroup =
       facts.software ? 8 : std::min<std::uint32_t>(256, facts.max_workgroup_invocations);
-  // A GPU's: enough to fill the largest several times over.
+  // On a GPU: enough to fill the largest one several times.
   arithmetic.threads = facts.software ? 1u << 12 : 1u << 20;
-  // Few accumulators fit a processor's registers, many hide a GPU's latencies; and where fma() is a
-  // function of its own, a product and a sum are faster.
+  // Few accumulators fit into a processor's registers; many hide a GPU's latencies. Where fma() is
+  // a function call, a product and a sum are faster.
   arithmetic.variants = {{3, 1}, {8, 1}, {8, 0}};
   arithmetic.flops = 2.0 * 4 * arithmetic.threads;
   return arithmetic_rate(context, arithmetic);
 }
 
-/// The rate of ceiling_matrix, where the build and the device have one: the best of the device's
-/// shapes and of the widths that its subgroups can have.
+/// FLOP/s of ceiling_matrix: the best over the device's matrix shapes and subgroup sizes. nullopt
+/// if the device has no matrix units or the build has no such shader.
 std::optional<double> matrix_rate(DeviceContext& context) {
   vulkan::Device& device = context.device();
   const vulkan::DeviceInfo& info = device.info();
   if (info.matrix_shapes.empty() || vulkan::find_shader_if("ceiling_matrix") == nullptr) {
     return std::nullopt;
   }
-  // A GPU's: enough to fill the largest several times over.
+  // Enough to fill the largest GPU several times.
   constexpr std::uint32_t kSubgroups = 1u << 14;
   constexpr std::uint32_t kSubgroupsOfGroup = 4;
   const std::uint64_t bytes = kSubgroups * 4 * sizeof(float);
@@ -136,7 +138,7 @@ std::optional<double> matrix_rate(DeviceContext& context) {
   return best;
 }
 
-/// The faster of a shader and of the driver's own copy.
+/// Bytes per second, read and written: the faster of a shader and the driver's copy command.
 double copy_rate(DeviceContext& context) {
   vulkan::Device& device = context.device();
   const plan::DeviceFacts facts = context.facts();
@@ -148,7 +150,7 @@ double copy_rate(DeviceContext& context) {
   const vulkan::Buffer source(device, source_memory, bytes);
   const vulkan::Buffer target(device, target_memory, bytes);
   {
-    // Pages that were never written may all be one page of zeros.
+    // Pages that were never written may all be mapped to a single page of zeros.
     vulkan::CommandRecorder recorder(device);
     recorder.fill(source, 0, bytes, 0x3F800000);
     recorder.fill(target, 0, bytes, 0);

@@ -5,7 +5,8 @@
 
 namespace gfnet::runtime {
 
-/// Runs the shaders ceiling_*.comp for a second or two. Throws VulkanError.
+/// Measures the device's peak rates with the shaders ceiling_*.comp, for a second or two. Throws
+/// VulkanError.
 Ceilings measure_ceilings(DeviceContext& context);
 
 }  // namespace gfnet::runtime

@@ -10,11 +10,12 @@ std::string list(const std::vector<std::int64_t>& values) {
   return text;
 }
 
-/// In words, as far as a name settles it: two of them are equal if the architectures are.
+/// Describes an architecture, as far as the name of a model determines it. Two texts are equal if
+/// and only if the architectures are.
 std::string text_of(bool pyramid, const std::vector<std::int64_t>& channels,
                     const std::vector<std::int64_t>& depths, std::int64_t patch,
                     std::int64_t height, std::int64_t width, std::int64_t classes) {
-  return std::string(pyramid ? "a pyramid" : "a flat GFNet") + " of " + list(channels) +
+  return std::string(pyramid ? "a pyramid GFNet" : "a flat GFNet") + " of " + list(channels) +
          " channels, " + list(depths) + " blocks, patches of " + std::to_string(patch) +
          ", images of " + std::to_string(height) + "×" + std::to_string(width) + " and " +
          std::to_string(classes) + " classes";
@@ -36,7 +37,8 @@ void check_architecture(const Model& model, const ZooModel& expected) {
       text_of(expected.pyramid, expected.channels, expected.depths, expected.patch, expected.image,
               expected.image, expected.classes);
   if (found == wanted) return;
-  throw FormatError(d.path, "is no " + expected.name + ": holds " + found + ", not " + wanted);
+  throw FormatError(d.path,
+                    "is not a " + expected.name + ": it holds " + found + ", not " + wanted);
 }
 
 }  // namespace gfnet

@@ -23,7 +23,7 @@ std::optional<plan::Choices> ChoiceStore::read() const {
   if (!content) return std::nullopt;
   auto choices = plan::Choices::from_text(std::string(content->begin(), content->end()));
   if (!choices) {
-    log(LogLevel::kWarning, path_.string() + ": holds no choices; they are made anew");
+    log(LogLevel::kWarning, path_.string() + ": not a list of choices; measuring again");
   }
   return choices;
 }

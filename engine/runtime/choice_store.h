@@ -9,17 +9,18 @@
 
 namespace gfnet::runtime {
 
-/// The choices made for one device, kept on disk between runs. They hold for the device, its driver
-/// and the shaders of this build; a file of any other is ignored and replaced.
+/// The choices measured on one device, kept on disk between runs. They are valid for the device,
+/// its driver and the shaders of this build. A file for another device, driver or build is ignored
+/// and replaced.
 class ChoiceStore {
  public:
-  /// directory empty: nothing is kept.
+  /// directory: empty to keep nothing on disk.
   ChoiceStore(const vulkan::DeviceInfo& device, const std::filesystem::path& directory);
 
   const plan::Choices& choices() const { return choices_; }
-  /// Adds to them. Those that were made before of the same candidates stand, be it by another
-  /// process: runs that share a job give the same bits. A failure to write costs only that they are
-  /// made again at the next start.
+  /// Adds choices. An earlier choice among the same candidates is kept, even if another process
+  /// made it, so that processes that share a job produce the same bits. If the file cannot be
+  /// written, the next start measures again.
   void remember(plan::Choices choices);
 
  private:
@@ -28,7 +29,7 @@ class ChoiceStore {
   std::filesystem::path path_;
   std::string key_;
   plan::Choices choices_;
-  /// There was a file of no use, which has been said and will be replaced.
+  /// The file exists but is not usable. This was logged, and the file will be replaced.
   bool is_unreadable_ = false;
 };
 

@@ -31,7 +31,8 @@ struct Classifier::State {
     return static_cast<std::size_t>(d.input_channels * d.image_height * d.image_width);
   }
 
-  /// Writes a tensor to the pipeline's input, through memory that grows when a larger one comes.
+  /// Writes a tensor to the pipeline's input and waits. The staging memory is replaced when a
+  /// tensor needs more.
   void upload(std::span<const float> tensor, runtime::BatchPipeline& pipeline) {
     const std::uint64_t bytes = tensor.size_bytes();
     if (!staging || staging->bytes() < bytes) {
@@ -51,7 +52,8 @@ struct Classifier::State {
     context.device().submit(recording).wait();
   }
 
-  /// The pipeline for a batch. One that has to be made may take the place of others.
+  /// The pipeline for a batch size. A new pipeline may replace others, so batches in flight are
+  /// settled before it is made.
   runtime::BatchPipeline& pipeline_for(std::int64_t batch) {
     if (!network.has(batch)) in_flight.settle();
     return network.for_batch(batch);
@@ -75,7 +77,8 @@ struct Classifier::State {
   runtime::Preprocessor preprocessor;
   std::optional<vulkan::Memory> staging;
   std::uint64_t staging_generation = 0;
-  runtime::BatchesInFlight in_flight{context.device()};  // last: it waits for what they use
+  // Last: its destructor waits for work that uses the members above.
+  runtime::BatchesInFlight in_flight{context.device()};
 };
 
 Classifier::Classifier(const Model& model, const ClassifierOptions& options) {
@@ -94,7 +97,7 @@ std::vector<Classification> Classifier::classify(std::span<const Image> images) 
 }
 
 void Classifier::submit(std::span<const Image> images) {
-  if (images.empty()) throw Error("a batch of no pictures");
+  if (images.empty()) throw Error("the batch has no images");
   state_->start(images);
 }
 
@@ -111,8 +114,8 @@ std::vector<Classification> Classifier::classify_tensor(std::span<const float> t
   if (tensor.empty()) return {};
   const std::size_t elements = state_->image_elements();
   if (tensor.size() % elements != 0) {
-    throw Error("a tensor of " + std::to_string(tensor.size()) +
-                " elements is no multiple of one image's " + std::to_string(elements));
+    throw Error("the tensor has " + std::to_string(tensor.size()) +
+                " elements, not a multiple of one image's " + std::to_string(elements));
   }
   runtime::BatchPipeline& pipeline =
       state_->pipeline_for(static_cast<std::int64_t>(tensor.size() / elements));

@@ -19,8 +19,8 @@ void check_explanation(const ExplainOptions& options, const ModelDescription& mo
   const auto check = [&](const std::optional<std::int64_t>& index, const std::string& what,
                          std::int64_t count) {
     if (!index || (*index >= 0 && *index < count)) return;
-    throw ArgumentError("there is no " + what + " " + std::to_string(*index) +
-                        ": the model's are 0 to " + std::to_string(count - 1));
+    throw ArgumentError("the model has no " + what + " " + std::to_string(*index) +
+                        "; valid numbers are 0 to " + std::to_string(count - 1));
   };
   check(options.class_index, "class", model.classes);
   std::int64_t layers = 0;
@@ -46,11 +46,13 @@ Planner compile(const Model& model, const ClassifierOptions& options,
     if (!device.half_storage) {
       throw UnsupportedError("half precision (16-bit storage buffers)", device.name);
     }
-    // What lies between the products differs by the path that is yet to be chosen, they do not.
+    // The weights of the products are the same on every spectral path, so they can be checked
+    // before the path is chosen.
     const auto unfit = passes::find_unfit_weight(passes::half_precision(graph));
     if (unfit) {
       const FormatError error(model.description().path,
-                              unfit->cause + ": no half precision for this model", unfit->name);
+                              unfit->cause + ": this model cannot run in half precision",
+                              unfit->name);
       if (!is_free) throw error;
       log(LogLevel::kInfo, error.what());
       precision = Precision::kFp32;

@@ -15,7 +15,7 @@ namespace gfnet {
 namespace runtime {
 namespace {
 
-/// Fills in what the driver makes of the kernel.
+/// Compiles the kernel. Fills in its workgroup size and statistics, or why the device refuses it.
 void compile(const vulkan::Device& device, const vulkan::PipelineCache& cache,
              CompiledPipeline& compiled) {
   vulkan::Pipeline::Options options;
@@ -40,7 +40,7 @@ void compile_all(const vulkan::Device& device, const vulkan::PipelineCache& cach
 }  // namespace
 
 std::vector<CompiledPipeline> compile_plan(const vulkan::Device& device, const plan::Plan& plan) {
-  // Nothing from disk: what is shown is what this driver makes of the shaders now.
+  // No cache on disk: the result must come from compiling with the current driver.
   const vulkan::PipelineCache cache(device, std::filesystem::path());
   std::vector<CompiledPipeline> all;
   for (const plan::Step& step : plan.steps) {

@@ -8,8 +8,9 @@
 
 namespace gfnet::runtime {
 
-/// Builds every pipeline of a plan with the driver's statistics, each once, in the plan's order;
-/// on all of the machine's threads.
+/// Compiles the pipelines of a plan and reads the driver's statistics. Each pipeline appears once,
+/// in the plan's order. Uses all threads of the machine. A pipeline that the device does not
+/// support has its `refusal` set. Throws VulkanError.
 std::vector<CompiledPipeline> compile_plan(const vulkan::Device& device, const plan::Plan& plan);
 
 }  // namespace gfnet::runtime

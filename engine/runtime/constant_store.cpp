@@ -8,10 +8,10 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Weights share device memory in blocks of this size; a single larger tensor has its own.
+/// Weights share blocks of device memory of this size. A tensor that is larger has its own block.
 constexpr std::uint64_t kBlockBytes = 64u << 20;
 
-/// Host-visible memory that an upload goes through.
+/// Size of the host-visible memory for uploads.
 constexpr std::uint64_t kStagingBytes = 4u << 20;
 
 }  // namespace
@@ -76,7 +76,7 @@ void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resou
     offset += room_of(*resource);
   }
   upload.finish();
-  buffers_.merge(targets);  // only now do they hold the weights
+  buffers_.merge(targets);  // last: only now do the buffers hold the weights
 }
 
 const vulkan::Buffer& ConstantStore::buffer(const plan::Resource& resource) const {

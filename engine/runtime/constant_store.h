@@ -11,25 +11,27 @@
 
 namespace gfnet::runtime {
 
-/// Constants on the device, each uploaded when a plan first asks for it and shared by all plans
-/// whose graphs share its data.
+/// Constants on the device. Each is uploaded when a plan first needs it, and is shared by all plans
+/// whose graphs share its data and that pack it alike.
 class ConstantStore {
  public:
   /// device must outlive the store.
   explicit ConstantStore(vulkan::Device& device) : device_(device) {}
 
-  /// Uploads what the plan needs and is not there yet.
+  /// Uploads the plan's constants that are not on the device yet, and waits. Throws VulkanError,
+  /// UnsupportedError.
   void upload(const plan::Plan& plan);
-  /// Whether all that the plan needs is there.
+  /// Whether all constants of the plan are on the device.
   bool holds(const plan::Plan& plan) const;
-  /// Frees everything. No pipeline may still read it.
+  /// Frees all constants. No pipeline may use them any more.
   void clear();
 
-  /// How long uploads took so far, and the device memory they fill.
+  /// Seconds spent in upload() so far.
   double upload_seconds() const { return upload_seconds_; }
+  /// Bytes of device memory allocated for constants.
   std::uint64_t bytes() const;
 
-  /// The buffer of a constant that an uploaded plan names.
+  /// The buffer of a constant of an uploaded plan.
   const vulkan::Buffer& buffer(const plan::Resource& resource) const;
 
  private:

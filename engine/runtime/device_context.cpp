@@ -10,7 +10,7 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Half of what the cores of one complex commonly share; programs beside this one use it as well.
+/// Half of the cache that the cores of one complex commonly share. Other programs use it, too.
 constexpr std::uint64_t kSoftwareCacheBytes = 16u << 20;
 
 }  // namespace
@@ -70,7 +70,7 @@ void DeviceContext::make_pipelines(const plan::Plan& plan) {
     if (pipelines_.contains(key) || std::ranges::find(missing, key) != missing.end()) continue;
     missing.push_back(std::move(key));
   }
-  // The driver's cache, which all of them share, takes turns by itself.
+  // The threads share the driver's pipeline cache, which synchronises itself.
   std::vector<std::optional<vulkan::Pipeline>> made(missing.size());
   run_in_parallel(missing.size(), [&](std::size_t i) {
     made[i].emplace(device_, pipeline_cache_, missing[i].first, missing[i].second);

@@ -16,49 +16,54 @@
 
 namespace gfnet::runtime {
 
-/// One device with what everything on it shares: the pipelines made so far and their cache on disk.
+/// One device and what all work on it shares: the pipelines made so far, their cache on disk, and
+/// the measured choices.
 class DeviceContext {
  public:
-  /// What a program that uses the device beside the engine needs of it.
+  /// Needs of a program that shares the device with the engine.
   struct Sharing {
     std::vector<std::string> instance_extensions;
     std::vector<std::string> device_extensions;
-    /// The queue can draw as well.
+    /// The queue must be able to draw as well.
     bool graphics = false;
   };
 
-  /// want: see vulkan::select_device. cache_directory empty: the user's.
+  /// want: see vulkan::select_device. cache_directory: empty for the user's cache directory. Throws
+  /// NoDeviceError, UnsupportedError, VulkanError.
   DeviceContext(const std::string& want, bool validation,
                 const std::filesystem::path& cache_directory)
       : DeviceContext(want, validation, cache_directory, Sharing{}) {}
   DeviceContext(const std::string& want, bool validation,
                 const std::filesystem::path& cache_directory, const Sharing& sharing);
 
-  /// To be kept beyond the context by who wants to hear what validation says of the context's end.
+  /// A copy keeps the instance alive after the context, for example to read validation messages
+  /// about the context's destruction.
   std::shared_ptr<vulkan::Instance> instance() const { return instance_; }
   vulkan::Device& device() { return device_; }
   const vulkan::PipelineCache& pipeline_cache() const { return pipeline_cache_; }
   const std::filesystem::path& cache_directory() const { return cache_directory_; }
 
-  /// What the planner wants to know.
+  /// The facts about the device that the planner needs.
   plan::DeviceFacts facts() const;
 
-  /// What is known of which kernels are fastest here, and what was newly found.
+  /// The fastest candidates known for this device.
   const plan::Choices& choices() const { return choices_.choices(); }
+  /// Adds newly measured choices; see ChoiceStore::remember.
   void remember(plan::Choices choices) { choices_.remember(std::move(choices)); }
 
-  /// A pipeline for the shader and the constants, made at the first call. Stays until the context
-  /// ends.
+  /// The pipeline for a shader and its specialisation constants. Made at the first call; lives as
+  /// long as the context. Throws what the constructor of vulkan::Pipeline throws.
   const vulkan::Pipeline& pipeline(const std::string& shader,
                                    const std::vector<std::uint32_t>& specialization);
 
-  /// Makes those pipelines of a plan that are not there yet, on all of the machine's threads. If
-  /// some cannot be made, throws what the first of them in the plan's order throws, and keeps none.
+  /// Makes the pipelines of a plan that do not exist yet, on all threads of the machine. If some
+  /// cannot be made, throws the error of the first one in the plan's order, and keeps none of the
+  /// new ones.
   void make_pipelines(const plan::Plan& plan);
 
   std::size_t pipeline_count() const { return pipelines_.size(); }
 
-  /// Writes newly made pipelines to disk; a failure to write costs only time at the next start.
+  /// Writes new pipelines to the cache on disk. If that fails, the next start takes longer.
   void save_pipelines() { pipeline_cache_.save(); }
 
  private:

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t kPixelBytes = 4;
 
-/// Vulkan has 32 bits for the size of a storage buffer.
+/// Vulkan stores the size of a storage buffer in 32 bits.
 constexpr std::uint64_t kMostBytes = std::numeric_limits<std::uint32_t>::max();
 
 std::uint64_t bytes_of(std::uint32_t width, std::uint32_t height) {
@@ -54,7 +54,7 @@ std::uint32_t DeviceFrame::width() const { return state_->width; }
 std::uint32_t DeviceFrame::height() const { return state_->height; }
 
 std::uint64_t DeviceFrame::buffer() const {
-  // A pointer or an integer, by platform.
+  // The handle is a pointer or an integer, depending on the platform.
   const VkBuffer handle = state_->buffer.handle();
   std::uint64_t bits = 0;
   static_assert(sizeof(handle) <= sizeof(bits));
@@ -82,7 +82,7 @@ FrameUploader::FrameUploader(FrameUploader&&) noexcept = default;
 FrameUploader& FrameUploader::operator=(FrameUploader&&) noexcept = default;
 
 std::span<std::byte> FrameUploader::pixels(std::uint32_t width, std::uint32_t height) {
-  state_->width = state_->height = 0;  // no frame's: if this throws, nothing can be uploaded
+  state_->width = state_->height = 0;  // no frame has this size: if this throws, upload() throws
   const std::uint64_t bytes = bytes_of(width, height);
   if (!state_->memory || state_->memory->bytes() < bytes) {
     state_->memory.reset();  // first, so that old and new do not exist at the same time
@@ -97,7 +97,7 @@ std::span<std::byte> FrameUploader::pixels(std::uint32_t width, std::uint32_t he
 void FrameUploader::upload(DeviceFrame& frame) {
   const DeviceFrame::State& target = frame.state();
   if (target.width != state_->width || target.height != state_->height) {
-    throw Error("a frame of another size than the pixels written for it");
+    throw Error("the frame differs in size from the pixels that were written for it");
   }
   const std::string key =
       std::to_string(state_->generation) + " to " + std::to_string(target.identity);

@@ -11,7 +11,7 @@ struct DeviceFrame::State {
 
   std::uint32_t width;
   std::uint32_t height;
-  /// No other frame of the process ever has it.
+  /// Unique among all frames of the process, destroyed ones included.
   std::uint64_t identity;
   vulkan::Memory memory;
   vulkan::Buffer buffer;

@@ -5,6 +5,7 @@
 
 namespace gfnet::runtime {
 
+/// The public description of a device. is_default: whether it is used if no device is named.
 DeviceDescription describe(const vulkan::DeviceInfo& info, bool is_default);
 
 }  // namespace gfnet::runtime

@@ -11,7 +11,7 @@ const StageDescription& stage_of(const ModelDescription& model, std::int64_t lay
   return model.stages[stage];
 }
 
-/// Every second number of one image's pairs, from the first or the second on.
+/// One member of each of the `count` pairs of an image: member 0 or 1.
 std::vector<float> every_second(const float* pairs, std::size_t count, std::size_t first) {
   std::vector<float> values(count);
   for (std::size_t i = 0; i < count; ++i) values[i] = pairs[2 * i + first];

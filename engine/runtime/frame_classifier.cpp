@@ -19,7 +19,7 @@
 namespace gfnet {
 namespace {
 
-/// How long others should have to wait for a slice: a quarter of a frame at 60 a second.
+/// Longest time that other work should wait for a slice: a quarter of a frame at 60 frames/s.
 constexpr double kSliceSeconds = 0.004;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -52,12 +52,12 @@ struct FrameClassifier::State {
   Model model;
   runtime::Preprocessor::Target target;
   ExplainOptions explain;
-  /// What the preprocessing's two halves hand over; grows.
+  /// Holds the result of the horizontal resize for the vertical one. Replaced when more is needed.
   std::optional<vulkan::Memory> intermediate;
   std::uint64_t generation = 0;
   runtime::Network network;
   std::vector<vulkan::Recording> slices;
-  /// The smallest measured, one a step.
+  /// The smallest measured time of each step.
   std::vector<double> step_seconds;
   std::size_t runs = 0;
 };
@@ -82,7 +82,7 @@ void FrameClassifier::State::preprocess(const DeviceFrame::State& frame,
   image::ResizePlan plan = image::make_resize_plan(
       image::resize_geometry({frame.height, frame.width}, target.extent, target.crop_ratio),
       target.normalisation);
-  // Rows above the crop are skipped: so many pixels, one word each here.
+  // Skip the rows above the crop. source_offset counts 3 bytes per pixel; here a pixel is one word.
   plan.horizontal.source_word = static_cast<std::uint32_t>(plan.source_offset / 3);
   if (!intermediate || intermediate->bytes() < plan.intermediate_bytes) {
     intermediate.reset();
@@ -97,9 +97,10 @@ void FrameClassifier::State::preprocess(const DeviceFrame::State& frame,
   context.device().submit(recording).wait();
 }
 
-/// The first runs go step by step. The very first, in which the driver may compile, is not
-/// measured; of the others each step's smallest time counts, as others on the device can only add
-/// to it. From then on so many steps go together as take a slice's time.
+/// The first runs submit every step alone and measure it. The very first run does not count,
+/// because the driver may compile during it. Of the others, the smallest time of each step counts,
+/// because other work on the device can only add time. All later runs group steps into slices of at
+/// most kSliceSeconds.
 void FrameClassifier::State::run(runtime::BatchPipeline& pipeline) {
   constexpr std::size_t kStepwiseRuns = 3;
   if (runs == 0) {

@@ -11,7 +11,8 @@ double KernelTiming::share() const {
 namespace runtime {
 namespace {
 
-/// The peak of what a step multiplies with; of floats where that could not be measured.
+/// Peak rate of the arithmetic that a step multiplies with, in FLOP/s; that of fp32 if it could not
+/// be measured.
 double peak(plan::Arithmetic arithmetic, const Ceilings& ceilings) {
   switch (arithmetic) {
     case plan::Arithmetic::kFloat:

@@ -7,11 +7,12 @@
 
 namespace gfnet::runtime {
 
-/// Holds the steps' measured times against the ceilings. seconds: one a step.
+/// Compares the measured time of each step with the least time that the ceilings allow. seconds:
+/// one per step.
 std::vector<KernelTiming> time_steps(const plan::Plan& plan, const std::vector<double>& seconds,
                                      const Ceilings& ceilings);
 
-/// Sums steps with the same kernel; the slowest kernel first.
+/// Sums the steps of each kernel. The slowest kernel comes first.
 std::vector<KernelTiming> sum_by_kernel(const std::vector<KernelTiming>& steps);
 
 }  // namespace gfnet::runtime

@@ -9,13 +9,13 @@
 
 namespace gfnet {
 
-/// What a Model holds: the tensors and what was read off them.
+/// The contents of a Model: the tensors and the facts inferred from them.
 struct Model::Contents {
   weights::Checkpoint checkpoint;
   model::Config config;
   model::Preprocessing preprocessing;
   ModelDescription description;
-  /// The network as its file has it, of which this is another resolution; null if this is it.
+  /// The model at the resolution of its file. Null if this is already that resolution.
   std::shared_ptr<const Contents> native;
 };
 

@@ -9,11 +9,10 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Enough for a full batch, the last and smaller one of a run, and single images in between.
+/// Enough for full batches, the smaller last batch of a run, and single images in between.
 constexpr std::size_t kKeptPipelines = 4;
 
-/// Memory beside the weights for trials of what all batches share. A batch that needs more keeps
-/// any device busy.
+/// Largest arena for timing ways, in bytes. A batch that needs more keeps any device busy.
 constexpr std::uint64_t kMostTrialBytes = 256u << 20;
 
 }  // namespace
@@ -38,7 +37,7 @@ void Network::tune(std::int64_t batch) {
   if (context_.device().info().timestamp_bits == 0) {
     const bool was_asked_for = tuning_ == Tuning::kAlways && !ways_;
     log(was_asked_for ? LogLevel::kWarning : LogLevel::kInfo,
-        context_.facts().name + " has no timestamps: kernels are chosen by rule, not measured");
+        context_.facts().name + " has no timestamps: kernels are chosen by rule, not by measuring");
     return;
   }
   Tuner tuner(context_, planner_, way_batch());
@@ -51,8 +50,8 @@ void Network::tune(std::int64_t batch) {
 }
 
 std::int64_t Network::default_batch() const {
-  // A software driver gains nothing from more rows than its tiles and threads fill; a GPU does,
-  // until the batch's working set leaves its caches.
+  // A software driver gains nothing once the rows of a batch fill its tiles and threads. A GPU
+  // gains until the batch's working set exceeds its caches.
   std::int64_t batch = context_.facts().software ? 4 : 32;
   for (; batch > 1; batch /= 2) {
     try {

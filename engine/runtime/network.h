@@ -11,48 +11,54 @@
 
 namespace gfnet::runtime {
 
-/// A compiled model on a device: its constants once, and a pipeline per batch size that was asked
-/// for.
+/// A compiled model on a device: one set of constants, and one pipeline per batch size in use.
 class Network {
  public:
-  /// The context must outlive the network.
+  /// context must outlive the network.
   Network(DeviceContext& context, Planner planner, Tuning tuning);
 
   Precision precision() const { return planner_.precision(); }
+  /// The plan for a batch size with the choices known now. Throws what Planner::plan throws.
   plan::Plan plan(std::int64_t batch) const;
-  /// What the pipelines made so far read.
+  /// Constants of the pipelines made so far.
   const ConstantStore& constants() const { return constants_; }
 
-  /// A batch that keeps the device busy without taking much memory.
+  /// A batch size that keeps the device busy without taking much memory.
   std::int64_t default_batch() const;
 
-  /// Whether for_batch() has one already, so that it touches no other.
+  /// Whether the pipeline for a batch size exists. If so, for_batch() destroys no other pipeline.
   bool has(std::int64_t batch) const { return pipelines_.contains(batch); }
-  /// The pipeline for a batch size, made at the first call, after measuring what is not yet known
-  /// of its kernels; before the very first, of the ways that all batches share. The few sizes used
-  /// last are kept. All share the weights, and memory: as much as the largest of them needs.
+  /// The pipeline for a batch size; made at the first call. Before it is made, undecided kernels
+  /// for this batch size are measured. Before the very first pipeline is made, so are undecided
+  /// ways, which hold for all batch sizes (see Tuning). Only the pipelines used last are kept: a
+  /// new one can destroy others. All pipelines share the weights and one arena of the size of the
+  /// largest.
   BatchPipeline& for_batch(std::int64_t batch);
 
  private:
-  /// What is known of the device, and the ways of the pipelines made before, if there are any.
+  /// The choices known for the device (none with Tuning::kNever). Once there is a pipeline, its
+  /// ways replace those.
   plan::Choices choices() const;
-  /// Measures on the device what is not known yet: ways, if there are no pipelines yet, and kernels
-  /// that suit this batch.
+  /// Measures on the device what is still undecided: the ways, unless they are fixed already, and
+  /// the kernels for this batch size. Does nothing if `tuning_` forbids it
+  /// or the device has no timestamps.
   void tune(std::int64_t batch);
-  /// At which ways are timed, whatever the first batch is: the same ways are found, then, in each
-  /// part of a job that was divided.
+  /// The batch size at which ways are timed. It does not depend on the first batch, so all parts of
+  /// a divided job find the same ways.
   std::int64_t way_batch() const;
   void drop_pipelines();
-  /// Gives up what would otherwise be held beside its replacement in a pipeline for the plan.
+  /// Frees what a pipeline for the plan would replace, so that old and new do not exist at the same
+  /// time: all pipelines if the arena must grow, else the pipeline used least recently if there are
+  /// too many.
   void make_room(const plan::Plan& plan);
 
   DeviceContext& context_;
   Planner planner_;
   Tuning tuning_;
-  /// From the first pipeline on: others may learn more of the device meanwhile.
+  /// The ways of all pipelines, fixed with the first one: other processes may find new ways later.
   std::optional<plan::ChoiceTable> ways_;
   ConstantStore constants_;
-  /// Pipelines run one after the other, so one arena serves them all.
+  /// Shared by all pipelines, which run one after the other.
   std::shared_ptr<const vulkan::Memory> arena_;
   std::map<std::int64_t, BatchPipeline> pipelines_;
   std::vector<std::int64_t> recently_used_;

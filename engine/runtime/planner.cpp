@@ -27,7 +27,7 @@ const graph::Graph& Planner::lowered(const plan::ChoiceTable& ways) const {
 }
 
 plan::Plan Planner::plan(std::int64_t batch, const plan::Choices& choices) const {
-  if (batch < 1) throw Error("a batch of " + std::to_string(batch) + " images");
+  if (batch < 1) throw Error("a batch must have at least 1 image, not " + std::to_string(batch));
   return plan::make_plan(lowered(choices.ways), batch, device_, choices);
 }
 

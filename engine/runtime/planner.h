@@ -11,31 +11,31 @@
 
 namespace gfnet::runtime {
 
-/// Plans a model for a device as choices say: the ways of spectral layers decide among paths
-/// through the passes, of which another graph comes, and all choices among what the plan does. The
-/// graphs share all weights but those of the layers that differ.
+/// Plans a model for a device with given choices. The spectral choices select which lowered graph
+/// is planned; all choices affect how it is planned. The lowered graphs share all weights except
+/// those of the layers that differ.
 class Planner {
  public:
-  /// graph: after passes::fold, which is done once for all choices.
-  /// precision: kFp32, or kFp16, which every graph's passes then end with.
+  /// graph: the result of passes::fold, which all choices share.
+  /// precision: kFp32, or kFp16 to end the passes of every graph with passes::half_precision.
   Planner(graph::Graph graph, plan::DeviceFacts device, Precision precision = Precision::kFp32)
       : graph_(std::move(graph)), device_(std::move(device)), precision_(precision) {}
 
   const plan::DeviceFacts& device() const { return device_; }
   Precision precision() const { return precision_; }
 
-  /// Throws what plan::make_plan throws.
+  /// Throws Error if batch < 1, and what plan::make_plan throws.
   plan::Plan plan(std::int64_t batch, const plan::Choices& choices) const;
 
  private:
-  /// The graph whose spectral layers go the ways that are known to be fastest.
+  /// The graph whose spectral layers take the fastest known ways.
   const graph::Graph& lowered(const plan::ChoiceTable& ways) const;
 
   graph::Graph graph_;
   plan::DeviceFacts device_;
   Precision precision_;
-  /// By the paths of the graph's global filters, in its order: plans of one of them share its
-  /// constants.
+  /// Lowered graphs, by the paths of the global filters in graph order. Plans of the same graph
+  /// share its constants.
   mutable std::map<std::vector<passes::SpectralPath>, graph::Graph> lowered_;
 };
 

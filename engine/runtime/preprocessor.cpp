@@ -11,31 +11,31 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Picture bytes uploaded at a time, so that a batch of large photographs needs no more memory than
-/// this, or one photograph, in every slot.
+/// Bytes of images uploaded at a time. Each slot needs no more memory than this, or than one image
+/// if that is larger.
 constexpr std::uint64_t kUploadBytes = 128u << 20;
 
 constexpr std::uint64_t kPixelBytes = 3;
 
-/// Rows [begin, end) of a picture, small enough to be bound as one buffer.
+/// Rows [begin, end) of an image, small enough to be bound as one buffer.
 struct Band {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
-  /// Where its bytes lie in the job's share of the upload.
+  /// Offset in the job's part of the upload, in bytes.
   std::uint64_t offset = 0;
   std::uint64_t bytes = 0;
 };
 
 }  // namespace
 
-/// One picture on its way: its plan, and its rows in bands that the device can bind.
+/// One image to preprocess: its resize plan, and its rows in bands that the device can bind.
 struct Preprocessor::Job {
   const Image* image = nullptr;
-  /// Of the batch.
+  /// Position in the batch.
   std::size_t index = 0;
   image::ResizePlan plan;
   std::vector<Band> bands;
-  /// Its share of the upload.
+  /// The job's part of the upload: offset and size in bytes.
   std::uint64_t source_offset = 0;
   std::uint64_t source_room = 0;
 };
@@ -72,8 +72,8 @@ bool Preprocessor::reads_uploads() const {
 
 Preprocessor::Job Preprocessor::make_job(const Image& image, std::size_t index) const {
   if (image.rgb.size() != kPixelBytes * image.width * image.height) {
-    throw Error("a picture of " + std::to_string(image.width) + "×" + std::to_string(image.height) +
-                " pixels with " + std::to_string(image.rgb.size()) + " bytes");
+    throw Error("an image of " + std::to_string(image.width) + "×" + std::to_string(image.height) +
+                " pixels with " + std::to_string(image.rgb.size()) + " bytes, not 3 per pixel");
   }
   Job job;
   job.image = &image;
@@ -86,7 +86,7 @@ Preprocessor::Job Preprocessor::make_job(const Image& image, std::size_t index) 
   const std::uint64_t row_bytes = image.width * kPixelBytes;
   const std::uint64_t limit = context_.facts().max_buffer_bytes;
   if (row_bytes + 4 > limit) {
-    throw UnsupportedError("a picture " + std::to_string(image.width) + " pixels wide",
+    throw UnsupportedError("an image " + std::to_string(image.width) + " pixels wide",
                            context_.device().info().name);
   }
   const auto rows_per_band = static_cast<std::uint32_t>(
@@ -120,7 +120,7 @@ void Preprocessor::run(std::span<const Image> images, const vulkan::Buffer& inpu
       first = end;
     }
   } catch (...) {
-    wait();  // the input and its recordings may go
+    wait();  // the caller may destroy the input and its recordings
     throw;
   }
 }
@@ -152,11 +152,11 @@ void Preprocessor::run_jobs(std::span<const Job> jobs, const vulkan::Buffer& inp
   try {
     reserve(jobs, upload);
   } catch (const VulkanError&) {
-    // Smaller pictures can still be taken.
+    // If one large image does not fit in memory, only that image is refused: smaller ones may fit.
     if (jobs.size() > 1 || jobs.front().source_room <= kUploadBytes) throw;
     const Image& image = *jobs.front().image;
-    throw UnsupportedError("a picture of " + std::to_string(image.width) + "×" +
-                               std::to_string(image.height) + " pixels, for want of memory,",
+    throw UnsupportedError("an image of " + std::to_string(image.width) + "×" +
+                               std::to_string(image.height) + " pixels (not enough memory)",
                            context_.device().info().name);
   }
   std::string key = "pictures in memory " + std::to_string(generation_) + "." +
@@ -188,7 +188,8 @@ BoundRecording Preprocessor::record(std::span<const Job> jobs, const vulkan::Buf
     return buffers.emplace_back(device, *block.memory, offset, bytes);
   };
 
-  // All pictures take each step before any takes the next: the first step of all runs side by side.
+  // Each step is recorded for all images before the next step, so that the images can run side by
+  // side.
   vulkan::CommandRecorder recorder(device);
   const bool copies = !reads_uploads();
   std::vector<const vulkan::Buffer*> sources;

@@ -16,7 +16,8 @@
 
 namespace gfnet::runtime {
 
-/// Pictures of any size → the network's input, on the device: upload, resize, crop, normalise.
+/// Turns images of any size into the network's input, on the device: upload, resize, crop,
+/// normalise.
 class Preprocessor {
  public:
   struct Target {
@@ -27,37 +28,42 @@ class Preprocessor {
 
   Preprocessor(DeviceContext& context, Target target);
 
-  /// Places for pictures in host memory: some can be put there while others are on their way.
+  /// Number of slots for images in host memory. The host fills one slot while the device reads the
+  /// other.
   static constexpr std::size_t kUploadSlots = 2;
 
-  /// Submits what writes picture i to the i-th image of `input`, planes [N, C, H, W] f32, and
-  /// returns; the pictures are not needed any more. What was last put into the slot is waited for.
-  /// Throws UnsupportedError if the network takes neither one nor three channels.
+  /// Submits the commands that write images[i] to index i of `input`, planes [N, C, H, W] f32, and
+  /// returns without waiting for them. The images may be freed afterwards. Starts with `slot`,
+  /// after waiting for the slot's last upload. Large batches are uploaded in several parts, in
+  /// alternating slots. Throws Error if an image's size does not match its bytes, UnsupportedError
+  /// if the network takes neither 1 nor 3 channels or if an image is too large for the device,
+  /// VulkanError.
   ///
-  /// recordings: the input's own. Pictures of the same sizes, in the same order, as some before
-  /// replay what was recorded for these; others are recorded anew, in memory that grows only if
-  /// together they are larger than any before.
+  /// recordings: the cache that belongs to `input`. If images of the same sizes, in the same order,
+  /// were seen before, their recording is replayed; otherwise a new one is made. Memory grows only
+  /// if the images need more in total than any before.
   void run(std::span<const Image> images, const vulkan::Buffer& input, RecordingCache& recordings,
            std::size_t slot = 0);
-  /// Until all that was submitted is done.
+  /// Waits until everything submitted is done. Throws VulkanError.
   void wait();
 
  private:
-  /// Memory that grows when a larger one is needed and is kept for the next pictures.
+  /// Memory that is replaced when more is needed, and kept for the next images.
   struct Block {
     std::optional<vulkan::Memory> memory;
     bool holds(std::uint64_t bytes) const {
       return bytes == 0 || (memory && memory->bytes() >= bytes);
     }
-    /// Whether it has grown, and recordings that name the old memory are void.
+    /// Ensures at least `bytes`. Returns whether the memory was replaced: recordings that use the
+    /// old memory are then invalid.
     bool reserve(const vulkan::Device& device, std::uint64_t bytes, vulkan::MemoryKind kind);
   };
   struct Job;
   struct Upload {
     Block block;
-    /// How often it has grown.
+    /// Number of times that the block was replaced.
     std::uint64_t generation = 0;
-    /// What reads it.
+    /// The work that reads the block.
     vulkan::Submission submission;
   };
 
@@ -68,20 +74,20 @@ class Preprocessor {
   BoundRecording record(std::span<const Job> jobs, const vulkan::Buffer& input,
                         const Block& upload);
   std::uint64_t room(std::uint64_t bytes) const;
-  /// Host and device share their memory: nothing is gained by a copy of the pictures.
+  /// Whether host and device share their memory. Shaders then read the uploaded images directly.
   bool reads_uploads() const;
 
   DeviceContext& context_;
   Target target_;
   Block source_;
   Block intermediate_;
-  /// How often one of the two has grown.
+  /// Number of times that source_ or intermediate_ was replaced.
   std::uint64_t generation_ = 0;
-  /// The last, which are waited for before memory goes that they read.
+  /// One per slot. Memory is replaced only after waiting for the uploads that use it.
   std::array<Upload, kUploadSlots> uploads_;
 };
 
-/// What a model's pictures are turned into.
+/// The size, crop and normalisation of a model's input.
 Preprocessor::Target preprocessing_target(const Model::Contents& contents);
 
 }  // namespace gfnet::runtime

@@ -10,18 +10,18 @@
 
 namespace gfnet::runtime {
 
-/// Commands, and the buffers that were made for them alone.
+/// A recording and the buffers that were made for it alone.
 struct BoundRecording {
   std::vector<vulkan::Buffer> buffers;
   vulkan::Recording recording;
 };
 
-/// Commands kept to be replayed, by a text that says all that they depend on; the few used last,
-/// which are more than can be on the device at a time.
+/// Keeps recordings for replay, each under a key that names everything it depends on. Only the
+/// recordings used last are kept; these are more than can run on the device at a time.
 class RecordingCache {
  public:
-  /// The commands for the key, made by make() → BoundRecording if they are not there. The reference
-  /// holds until the next call.
+  /// The recording for the key. If it is not kept, calls make() → BoundRecording. The reference is
+  /// valid until the next call.
   template <typename Make>
   const vulkan::Recording& get(const std::string& key, Make make) {
     const auto found = std::ranges::find(kept_, key, &Entry::key);

@@ -9,8 +9,8 @@ namespace {
 
 using Specializations = std::vector<std::vector<std::uint32_t>>;
 
-/// Every tile with the activation of a block's first product, and the largest with the residual of
-/// its second as well.
+/// Adds every tile with the epilogue of a block's first product (activation), and the largest tile
+/// also with that of the second product (residual).
 void add(Specializations& all, const std::vector<plan::LinearKernel>& from_large_to_small) {
   for (const plan::LinearKernel& kernel : from_large_to_small) {
     all.push_back(kernel.specialization(true, false, false));
@@ -24,7 +24,7 @@ Specializations tiled(bool packed) {
   return all;
 }
 
-/// For each shape of the device and each width that its subgroups can have.
+/// Tiles for each matrix shape and each subgroup size of the device.
 Specializations matrix(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {
@@ -38,7 +38,8 @@ Specializations matrix(const vulkan::DeviceInfo& device) {
   return all;
 }
 
-/// ceiling_matrix.comp: subgroup, subgroups, shape, chains.
+/// Constants of ceiling_matrix.comp: subgroup size, subgroups per workgroup, rows, columns, inner,
+/// chains.
 Specializations ceiling(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {

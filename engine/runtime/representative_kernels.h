@@ -10,13 +10,13 @@ namespace gfnet::runtime {
 
 struct RepresentativeKernel {
   std::string_view shader;
-  /// Empty for the shader's own.
+  /// Specialisation constants; empty for the shader's defaults.
   std::vector<std::uint32_t> specialization;
 };
 
-/// Every shader of the library with what its specialisation constants might be on the device: the
-/// matrix products with every tile that plans take, for each shape of the matrix units and each
-/// width that a subgroup can have there; the others once.
+/// All embedded shaders with typical specialisation constants for the device. The matrix products
+/// come with every tile that plans use and, on matrix units, for each of the device's matrix shapes
+/// and subgroup sizes. All other shaders come once, with their defaults.
 std::vector<RepresentativeKernel> representative_kernels(const vulkan::DeviceInfo& device);
 
 }  // namespace gfnet::runtime

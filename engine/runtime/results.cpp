@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kLogits = 0;
 constexpr std::size_t kTopK = 1;
-constexpr std::size_t kExplanation = 2;  // class maps, spectrum: those that were asked for
+constexpr std::size_t kExplanation = 2;  // class maps, then spectrum; each only if requested
 
 }  // namespace
 

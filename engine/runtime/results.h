@@ -7,8 +7,8 @@
 
 namespace gfnet::runtime {
 
-/// A network's outputs with the model's labels, one an image; `explain` is what the network was
-/// compiled with.
+/// Turns the outputs of a batch into one classification per image, with the model's labels.
+/// explain: the options that the network was compiled with.
 std::vector<Classification> classifications(const BatchOutputs& outputs, const Model& model,
                                             const ExplainOptions& explain);
 

@@ -19,7 +19,7 @@ using graph::ValueId;
 
 constexpr std::int64_t kMlpRatio = 4;
 
-/// One for all runs of the program, so that a time can be measured again.
+/// The same in every run of the program, so that measurements can be repeated.
 constexpr unsigned kSeed = 1;
 
 class RandomConstants {
@@ -38,8 +38,8 @@ class RandomConstants {
   std::normal_distribution<float> distribution_{0.0f, 0.02f};
 };
 
-/// tokens → LN → filter → LN [→ fc1 → GELU → fc2 → + tokens] → tokens. The norms have no weights,
-/// as if folded already.
+/// tokens → LN → filter → LN [→ fc1 → GELU → fc2 → + tokens] → tokens. The part in brackets
+/// needs with_mlp. The norms have no weights, as after folding. tokens: [side·side, kChannels].
 Graph block_graph(std::int64_t side, bool with_mlp) {
   constexpr std::int64_t kChannels = ScalingBenchmark::kChannels;
   const graph::Extent grid{side, side};
@@ -66,7 +66,7 @@ Graph block_graph(std::int64_t side, bool with_mlp) {
   return graph;
 }
 
-/// A graph on the device, ready to be run.
+/// A graph on the device, ready to run.
 class Subject {
  public:
   Subject(runtime::DeviceContext& context, runtime::Network& network, std::int64_t batch)
@@ -75,7 +75,7 @@ class Subject {
 
   const plan::Plan& plan() const { return pipeline_.plan(); }
 
-  /// Seconds of all steps on the device's clock.
+  /// Runs once. Returns the seconds of all steps on the device's clock.
   double run() {
     timed_.run();
     const std::vector<double> steps = pipeline_.step_seconds();
@@ -122,7 +122,7 @@ std::vector<SpectralScaling> ScalingBenchmark::spectral(const std::vector<std::i
   std::list<Subject> subjects;
   for (const std::int64_t grid : grids) {
     networks.emplace_back(state_->context, state_->planner(grid, false), state_->tuning);
-    networks.back().for_batch(batch);  // tunes, and uploads what the timed pipeline reads too
+    networks.back().for_batch(batch);  // tunes, and uploads the constants of the timed pipeline
     subjects.emplace_back(state_->context, networks.back(), batch);
   }
 
@@ -132,7 +132,7 @@ std::vector<SpectralScaling> ScalingBenchmark::spectral(const std::vector<std::i
     double sum = 0;
     std::size_t i = 0;
     for (Subject& subject : subjects) {
-      subject.run();  // the grid before has left the caches to this one now
+      subject.run();  // not counted: replaces the previous grid's data in the caches
       const double seconds = subject.run();
       if (warm) of_grid[i].push_back(seconds);
       sum += seconds;

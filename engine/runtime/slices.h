@@ -8,11 +8,11 @@
 
 namespace gfnet::runtime {
 
-/// Where slices of a plan end, as BatchPipeline::record_slices takes it: each step its own.
+/// The ends of slices for BatchPipeline::record_slices, with every step in its own slice.
 std::vector<std::size_t> single_steps(const plan::Plan& plan);
 
-/// Neighbouring steps together, as many as take no longer than limit_s in all; a step that takes
-/// longer is alone. seconds: one a step.
+/// The ends of slices that group consecutive steps of at most limit_s seconds in total. A step that
+/// takes longer is alone. seconds: one per step.
 std::vector<std::size_t> group_steps(std::span<const double> seconds, double limit_s);
 
 }  // namespace gfnet::runtime

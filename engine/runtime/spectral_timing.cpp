@@ -17,10 +17,10 @@ namespace {
 
 using passes::SpectralPath;
 
-/// One for all runs of the program, so that a time can be measured again.
+/// The same in every run of the program, so that measurements can be repeated.
 constexpr unsigned kSeed = 1;
 
-/// The layer with its two normalisations, as it stands in a folded model.
+/// The layer with its two normalisations, as in a folded model.
 graph::Graph layer_graph(const plan::SpectralLayer& layer) {
   const std::int64_t width = graph::spectrum_width(layer.grid.width);
   Shape filter_shape{layer.grid.height, width, layer.channels, 2};
@@ -37,7 +37,7 @@ graph::Graph layer_graph(const plan::SpectralLayer& layer) {
   return graph;
 }
 
-/// One path of the layer, ready to be run.
+/// The layer on one path, ready to run.
 class Way {
  public:
   Way(DeviceContext& context, const plan::SpectralLayer& layer, std::int64_t batch,
@@ -49,7 +49,8 @@ class Way {
 
   std::uint64_t tensor_bytes() const { return pipeline_.input().bytes(); }
 
-  /// Seconds of all steps but the last, the normalisation behind the filter.
+  /// Runs once. Returns the seconds of all steps except the last one, which is the normalisation
+  /// after the filter, on the device's clock.
   double run() {
     timed_.run();
     const std::vector<double> steps = pipeline_.step_seconds();
@@ -73,7 +74,7 @@ class Way {
   TimedPipeline timed_;
 };
 
-/// A tensor's copy, by the driver's command and by a shader.
+/// Copies a tensor, with the driver's command and with a shader.
 class Copy {
  public:
   Copy(DeviceContext& context, std::uint64_t bytes)
@@ -84,14 +85,14 @@ class Copy {
         target_(device_, target_memory_, bytes),
         timestamps_(device_, 3),
         recording_(record(context, bytes)) {
-    // Pages that were never written may all be one page of zeros.
+    // Pages that were never written may all be mapped to a single page of zeros.
     vulkan::CommandRecorder recorder(device_);
     recorder.fill(source_, 0, bytes, 0x3F800000);
     const vulkan::Recording filling = recorder.finish();
     device_.submit(filling).wait();
   }
 
-  /// Seconds of the faster.
+  /// Runs both once. Returns the seconds of the faster copy.
   double run() {
     device_.submit(recording_).wait();
     const std::vector<double> at = timestamps_.read();
@@ -125,7 +126,7 @@ class Copy {
   vulkan::Recording recording_;
 };
 
-/// Each once, the fastest by rule first.
+/// The paths that the device supports, each once; the rule's choice comes first.
 std::vector<SpectralPath> paths_of(const plan::SpectralLayer& layer,
                                    const plan::DeviceFacts& facts) {
   std::vector<SpectralPath> paths;

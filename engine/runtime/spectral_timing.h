@@ -8,14 +8,15 @@
 
 namespace gfnet::runtime {
 
-/// Times a layer on each path that the device can take, with random weights, and a copy of its
-/// tensor. choices: which kernels to take. Throws UnsupportedError without timestamps.
+/// Times a spectral layer with random weights on each path that the device supports, and a copy of
+/// its tensor for comparison. choices: select the kernels. Throws UnsupportedError if the device
+/// has no timestamps.
 SpectralTiming time_spectral_layer(DeviceContext& context, const plan::SpectralLayer& layer,
                                    std::int64_t batch, const plan::Choices& choices,
                                    const MeasurementBudget& budget);
 
-/// The order statistics of interleaved runs: seconds[way][round], ways as in `names`, "copy" the
-/// last.
+/// Order statistics of interleaved runs. seconds: [way][round], with the ways in the order of
+/// `names`; the last one is "copy".
 std::vector<SpectralWayTiming> compare_ways(const std::vector<std::string>& names,
                                             const std::vector<std::vector<double>>& seconds);
 

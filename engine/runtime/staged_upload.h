@@ -11,22 +11,22 @@
 
 namespace gfnet::runtime {
 
-/// Copies bytes of any length to device buffers through host-visible memory of a fixed size.
+/// Copies data of any size to device buffers, through host-visible memory of a fixed size.
 class StagedUpload {
  public:
   StagedUpload(vulkan::Device& device, std::uint64_t staging_bytes);
 
-  /// bytes are copied, or have been read, when this returns. The target must live until finish(),
-  /// and be at least as large.
+  /// Copies bytes to the start of target. bytes may be freed when this returns. target must be at
+  /// least as large and must live until finish(). Throws VulkanError.
   void add(std::span<const std::byte> bytes, const vulkan::Buffer& target);
-  /// Returns when all is on the device. Without it what was added last may not be.
+  /// Waits until all data is on the device. Without this call the last data may never be copied.
   void finish();
 
  private:
   vulkan::Device& device_;
   vulkan::Memory memory_;
   vulkan::Buffer staging_;
-  /// Commands for what lies in the staging buffer.
+  /// Copies of the data that is in the staging buffer now.
   std::optional<vulkan::CommandRecorder> recorder_;
   std::uint64_t used_ = 0;
 };

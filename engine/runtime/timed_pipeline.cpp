@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kLeastRuns = 3;
 
-/// One for all runs of the program, so that a time can be measured again.
+/// The same in every run of the program, so that measurements can be repeated.
 constexpr unsigned kSeed = 1;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -75,7 +75,7 @@ TimedPipeline::TimedPipeline(DeviceContext& context, const BatchPipeline& pipeli
 }
 
 double TimedPipeline::run() {
-  // Every time: later steps of a run reuse the input's memory.
+  // Before every run, because later steps of a run reuse the input's memory.
   context_.device().submit(fill_).wait();
   const auto start = std::chrono::steady_clock::now();
   context_.device().submit(pipeline_.commands()).wait();

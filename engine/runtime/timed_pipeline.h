@@ -8,22 +8,24 @@
 
 namespace gfnet::runtime {
 
-/// The median; of an even number of values, halfway between the two in the middle. Not of none.
+/// The median; the mean of the two middle values if their number is even. values must not be empty.
 double median(std::vector<double> values);
 
-/// One time a run: run() tells its own.
+/// Calls run() once without counting it, then as often as the budget says. run() returns its own
+/// time in seconds. Returns the times of the counted runs.
 std::vector<double> sample(const MeasurementBudget& budget, const std::function<double()>& run);
 
-/// Their order statistics.
+/// Order statistics of the times of runs with one batch size. seconds must not be empty.
 BatchTiming summarize(std::int64_t batch, std::vector<double> seconds);
 
-/// A pipeline with random numbers to run on.
+/// Runs a pipeline on random numbers and measures the time.
 class TimedPipeline {
  public:
-  /// Both must outlive it.
+  /// context and pipeline must outlive this object.
   TimedPipeline(DeviceContext& context, const BatchPipeline& pipeline);
 
-  /// Seconds from the submission until the outputs are in host memory, without their padding.
+  /// Writes the input, then runs the pipeline. Returns the seconds from the submission of the run
+  /// until the outputs are in host memory, without padding.
   double run();
 
  private:

@@ -18,17 +18,19 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Below this all steps of a problem together take microseconds on a GPU and little on anything.
-/// Moving a byte takes a device about as long as so many operations.
+/// Problems with fewer operations are not measured: all their steps together take microseconds on a
+/// GPU and little time on any device.
 constexpr double kLeastFlops = 2e7;
+/// Moving a byte takes about as long as this many operations.
 constexpr double kFlopsOfByte = 10;
 constexpr int kLeastRuns = 3;
 constexpr int kMostRuns = 20;
 constexpr double kEnoughSeconds = 0.1;
 
+/// One problem that is being decided.
 struct Contest {
   plan::Decision decision;
-  /// What its steps do, or as much as they move.
+  /// Operations of its steps; for steps limited by memory, their bytes as operations.
   double flops = 0;
   std::optional<std::size_t> best;
   double best_seconds = std::numeric_limits<double>::infinity();
@@ -36,12 +38,13 @@ struct Contest {
 
 /// By problem.
 using Contests = std::map<std::string, Contest>;
-/// By problem, the candidate to be tried; the rule's or what is known for the others.
+/// The candidate to try, by problem. Other problems use the known choice or the rule's.
 using Trial = std::map<std::string, std::size_t>;
 
+/// Ways or kernels.
 using Sort = std::optional<plan::Decision> plan::Decisions::*;
 
-/// The problems of a sort that are yet to be decided.
+/// The problems of one sort that are undecided and worth measuring.
 Contests open_contests(const plan::Plan& plan, Sort sort, const plan::ChoiceTable& known) {
   Contests contests;
   for (const plan::Step& step : plan.steps) {
@@ -63,12 +66,14 @@ Contests open_kernels(const plan::Plan& plan, const plan::Choices& known) {
   return open_contests(plan, &plan::Decisions::kernel, known.kernels);
 }
 
+/// Adds the candidates of a trial to the choices.
 void take_up(plan::ChoiceTable& choices, const Contests& contests, const Trial& trial) {
   for (const auto& [problem, candidate] : trial) {
     choices.set(contests.at(problem).decision, candidate);
   }
 }
 
+/// Updates the best candidates with the times of a trial, by problem.
 void note(Contests& contests, const Trial& trial, const std::map<std::string, double>& seconds) {
   for (const auto& [problem, candidate] : trial) {
     const auto measured = seconds.find(problem);
@@ -91,12 +96,13 @@ Trial best_of(const Contests& contests) {
   return best;
 }
 
-/// Why a trial is out of the contest; nothing if it is not.
+/// Why a trial failed; nullopt if it succeeded.
 using Failure = std::optional<std::string>;
 
-/// Tries every contest's first candidate together, then every second one, …; who has no more
-/// candidates runs its best once more. Of those that failed together each is tried beside the best
-/// of the others, if anything has run by then.
+/// Tries the first candidates of all contests together, then the second ones, and so on. A contest
+/// without further candidates runs its best one again. If a trial of several candidates fails, each
+/// of them is later tried alone, beside the best candidates of the other contests. This needs at
+/// least one successful trial.
 void contend(const Contests& contests, const std::function<Failure(const Trial& trial)>& attempt) {
   std::size_t rounds = 0;
   for (const auto& [problem, contest] : contests) {
@@ -104,7 +110,7 @@ void contend(const Contests& contests, const std::function<Failure(const Trial& 
   }
   const auto warn = [&](const std::string& problem, std::size_t candidate,
                         const std::string& cause) {
-    log(LogLevel::kWarning, "tuning: " + problem + ": not " +
+    log(LogLevel::kWarning, "tuning: " + problem + ": rejected " +
                                 contests.at(problem).decision.candidates[candidate] + ": " + cause);
   };
   std::vector<Trial> failed;
@@ -126,7 +132,7 @@ void contend(const Contests& contests, const std::function<Failure(const Trial& 
     }
   }
   if (!failed.empty() && best_of(contests).empty()) {
-    log(LogLevel::kWarning, "tuning: nothing runs: " + last);
+    log(LogLevel::kWarning, "tuning: no candidate runs: " + last);
     return;
   }
   for (const Trial& together : failed) {
@@ -138,7 +144,7 @@ void contend(const Contests& contests, const std::function<Failure(const Trial& 
   }
 }
 
-/// What both searches share.
+/// The searches for ways and for kernels.
 class Search {
  public:
   Search(const Planning& planning, const Running& running, plan::Choices known)
@@ -171,7 +177,7 @@ class Search {
   }
 
  private:
-  /// Fails if nothing runs.
+  /// Searches for the best kernels for the given ways. Fails if no trial succeeds.
   Failure contend_with_kernels(const plan::Choices& choices) {
     bits_.reset();
     if (kernels_.empty()) return run(choices, {});
@@ -192,11 +198,11 @@ class Search {
       const plan::Plan plan = planning_(choices);
       const TrialRun shown = running_(plan);
       if (!bits_) {
-        if (!is_near(shown.outputs, plan)) return "other results than the rule's";
+        if (!is_near(shown.outputs, plan)) return "results differ from the rule's beyond rounding";
         bits_ = shown.outputs;
         if (!rule_) rule_ = shown.outputs;
       } else if (!is_equal(shown.outputs, *bits_)) {
-        return "other bits than the rule's";
+        return "results are not bit-identical to the rule's";
       }
       note(ways_, way_trial_, shown.seconds);
       note(kernels_, kernel_trial, shown.seconds);
@@ -220,7 +226,7 @@ class Search {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
   }
 
-  /// Whether no more than rounding lies between the outputs and those of the rule's ways.
+  /// Whether the outputs differ from those of the rule's ways by rounding only.
   bool is_near(const std::vector<float>& outputs, const plan::Plan& plan) const {
     if (!rule_) return true;
     if (outputs.size() != rule_->size()) return false;
@@ -231,9 +237,9 @@ class Search {
       difference += (outputs[i] - expected) * (outputs[i] - expected);
       norm += expected * expected;
     }
-    if (!std::isfinite(norm)) return true;  // the rule's own results tell nothing
-    // Every step rounds what it stores, and sums of thousands of terms (of which the roundings'
-    // errors add up like their squares) before that.
+    if (!std::isfinite(norm)) return true;  // nothing to compare with: the rule's own results
+    // Every step rounds the values it stores. Before that, it rounds in sums of thousands of terms,
+    // where the squares of the rounding errors add up: 64 is the root of 4096.
     const double roundoff = plan::precision_of(plan) == "fp16" ? 0x1p-11 : 0x1p-24 * 64;
     const double most = 2 * roundoff * static_cast<double>(plan.steps.size());
     return difference <= most * most * norm;
@@ -245,8 +251,9 @@ class Search {
   Contests ways_;
   Contests kernels_;
   Trial way_trial_;
-  /// What the rule's ways gave, and what the first kernels of the ways that are tried did.
+  /// Outputs of the rule's ways.
   std::optional<std::vector<float>> rule_;
+  /// Outputs of the first kernels that ran with the ways under trial.
   std::optional<std::vector<float>> bits_;
 };
 
@@ -271,9 +278,10 @@ bool Tuner::knows_kernels(std::int64_t batch, const plan::Choices& known) const 
 }
 
 plan::Choices Tuner::tune_ways(const plan::Choices& known) {
-  // A planner of its own: graphs of paths that lose do not outlive the contest.
+  // A separate planner, so that the graphs of losing paths are freed with it.
   const Planner trials = planner_;
-  log(LogLevel::kInfo, "tuning: what all batches share, at " + std::to_string(way_batch_));
+  log(LogLevel::kInfo,
+      "tuning: choices for all batch sizes, measured at batch " + std::to_string(way_batch_));
   return find_ways([&](const plan::Choices& choices) { return trials.plan(way_batch_, choices); },
                    [&](const plan::Plan& plan) { return run(plan); }, known);
 }
@@ -284,9 +292,9 @@ plan::Choices Tuner::tune_kernels(std::int64_t batch, const plan::Choices& known
                       [&](const plan::Plan& plan) { return run(plan); }, known);
 }
 
-/// Of every step the fastest of a few runs.
+/// Runs the plan several times. The seconds of each problem are those of its fastest run.
 TrialRun Tuner::run(const plan::Plan& plan) {
-  // Weights that lie in another form are not needed beside these.
+  // If the plan needs any weights in another form, those of the last plan are freed first.
   if (!constants_.holds(plan)) constants_.clear();
   constants_.upload(plan);
   const BatchPipeline pipeline(context_, plan, constants_, {.timestamps = true});

@@ -14,50 +14,53 @@
 
 namespace gfnet::runtime {
 
-/// The plan that comes of choices.
+/// Makes the plan for given choices.
 using Planning = std::function<plan::Plan(const plan::Choices& choices)>;
 
-/// What a plan showed when it ran.
+/// Result of running a plan.
 struct TrialRun {
-  /// For every problem that the plan decides the seconds of all its steps.
+  /// For every problem that is decided in the plan: the seconds that all its steps took.
   std::map<std::string, double> seconds;
-  /// What came of an input that is the same for all plans.
+  /// Outputs for an input that is the same for all plans.
   std::vector<float> outputs;
 };
+/// Runs a plan.
 using Running = std::function<TrialRun(const plan::Plan& plan)>;
 
-/// Find out which candidates are fastest: make and run a plan with each problem's first candidate,
-/// one with each one's second, and so on, so that all problems share the runs; ways each with all
-/// their kernels. Problems that `known` answers, that have one candidate only, or that are too
-/// small to matter are left alone.
+/// Find the fastest candidates by measurement. A way holds for all batch sizes, a kernel for one
+/// (plan/choices.h). All problems share the runs: the first plan has the first candidate of every
+/// problem, the second plan the second candidates, and so on. Each trial of ways includes a search
+/// for their kernels. A problem is skipped if `known` answers it, if it has one candidate only, or
+/// if it is too small to matter.
 ///
-/// A candidate loses for which either function throws an Error, or with which other results come:
-/// of a kernel, bits other than the rule's kernel gives; of a way, numbers further from the rule's
-/// than rounding takes them. Where candidates were tried together, each is then tried alone. A lost
-/// device ends it all: throws VulkanError.
+/// A candidate loses if either function throws an Error, or if the results are wrong. A kernel must
+/// give the same bits as the rule's kernel; a way may differ from the rule's way by rounding only.
+/// If candidates that were tried together fail, each is tried again alone. A lost device ends the
+/// search: throws VulkanError.
 ///
-/// Return what was found, and `known`, all of which a later call leaves alone. find_ways finds the
-/// kernels that the ways were timed with, too.
+/// Return `known` and what was found; a later call skips all of that. find_ways also returns the
+/// kernels with which the ways were timed.
 plan::Choices find_ways(const Planning& planning, const Running& running,
                         const plan::Choices& known);
 plan::Choices find_kernels(const Planning& planning, const Running& running,
                            const plan::Choices& known);
 
-/// Finds out on the device which ways and kernels are fastest for a model. Runs the whole network
-/// and takes every step's time by timestamps: so each candidate is measured where it will run, with
-/// the memory traffic around it.
+/// Finds the fastest ways and kernels for a model on a device. It runs the whole network and
+/// measures every step with timestamps, so each candidate is measured in its final place, with the
+/// memory traffic around it.
 class Tuner {
  public:
-  /// way_batch: at which ways are timed, whatever the batch that is asked for first. Both others
-  /// must outlive the tuner. The device needs timestamps.
+  /// way_batch: batch size at which ways are timed, whatever batch size is requested first. context
+  /// and planner must outlive the tuner. The device must have timestamps.
   Tuner(DeviceContext& context, const Planner& planner, std::int64_t way_batch)
       : context_(context), planner_(planner), way_batch_(way_batch), constants_(context.device()) {}
 
-  /// Whether there is nothing to measure.
+  /// Whether nothing is left to measure.
   bool knows_ways(const plan::Choices& known) const;
   bool knows_kernels(std::int64_t batch, const plan::Choices& known) const;
 
-  /// `known` and what else was found. Throw what planning and running the network throw.
+  /// Return `known` and what was found. Throw VulkanError if the device is lost, and what planning
+  /// with `known` throws.
   plan::Choices tune_ways(const plan::Choices& known);
   plan::Choices tune_kernels(std::int64_t batch, const plan::Choices& known);
 
@@ -67,7 +70,7 @@ class Tuner {
   DeviceContext& context_;
   const Planner& planner_;
   std::int64_t way_batch_;
-  /// Of the plan that ran last.
+  /// Constants of the plan that ran last.
   ConstantStore constants_;
 };
 

@@ -148,7 +148,7 @@ class Pull(CommandTest):
         for content, saying in ((b"<!DOCTYPE html><html>Log in</html>", "is a web page"),
                                 (b"\r\n <html>", "is a web page"),
                                 (b"weights\n" * 1000, "neither a PyTorch nor a safetensors"),
-                                (CONTENT[:-1000], ""), (OTHER, ["is no gfnet-ti", "8 channels"]),
+                                (CONTENT[:-1000], ""), (OTHER, ["is not a gfnet-ti", "8 channels"]),
                                 (b"", "empty")):
             self.server.content = content
             with self.subTest(saying=saying):
