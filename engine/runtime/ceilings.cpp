@@ -22,7 +22,7 @@ constexpr double kLongEnough = 0.05;
 constexpr int kRuns = 3;
 constexpr std::uint32_t kLargestScale = 1u << 24;
 
-/// Twice the size of GPUs' caches. Processors have smaller caches and slower memory.
+/// Bytes to copy: twice the size of GPUs' caches. Processors have smaller caches and slower memory.
 constexpr std::uint64_t kCopyBytes = 256u << 20;
 constexpr std::uint64_t kSoftwareCopyBytes = 64u << 20;
 

@@ -6,6 +6,7 @@
 
 namespace gfnet {
 
+/// Pixels of a frame in device memory: [height, width] 32-bit words; see DeviceFrame.
 struct DeviceFrame::State {
   State(vulkan::Device& device, std::uint32_t w, std::uint32_t h);
 

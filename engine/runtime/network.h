@@ -40,8 +40,8 @@ class Network {
   /// ways replace those.
   plan::Choices choices() const;
   /// Measures on the device what is still undecided: the ways, unless they are fixed already, and
-  /// the kernels for this batch size. Does nothing if `tuning_` forbids it
-  /// or the device has no timestamps.
+  /// the kernels for this batch size. Does nothing if `tuning_` forbids it or the device has no
+  /// timestamps.
   void tune(std::int64_t batch);
   /// The batch size at which ways are timed. It does not depend on the first batch, so all parts of
   /// a divided job find the same ways.

@@ -159,8 +159,8 @@ void Preprocessor::run_jobs(std::span<const Job> jobs, const vulkan::Buffer& inp
                                std::to_string(image.height) + " pixels (not enough memory)",
                            context_.device().info().name);
   }
-  std::string key = "pictures in memory " + std::to_string(generation_) + "." +
-                    std::to_string(slot) + "." + std::to_string(upload.generation) + " to image " +
+  std::string key = "images in memory " + std::to_string(generation_) + "." + std::to_string(slot) +
+                    "." + std::to_string(upload.generation) + " to image " +
                     std::to_string(jobs.front().index) + ":";
   for (const Job& job : jobs) {
     key += " " + std::to_string(job.image->width) + "×" + std::to_string(job.image->height);

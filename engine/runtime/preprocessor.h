@@ -21,11 +21,14 @@ namespace gfnet::runtime {
 class Preprocessor {
  public:
   struct Target {
+    /// Size of the network's input, in pixels.
     image::Extent extent;
+    /// See image::resize_geometry.
     double crop_ratio = 1.0;
     image::Normalisation normalisation;
   };
 
+  /// context must outlive the preprocessor.
   Preprocessor(DeviceContext& context, Target target);
 
   /// Number of slots for images in host memory. The host fills one slot while the device reads the

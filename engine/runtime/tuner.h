@@ -59,8 +59,8 @@ class Tuner {
   bool knows_ways(const plan::Choices& known) const;
   bool knows_kernels(std::int64_t batch, const plan::Choices& known) const;
 
-  /// Return `known` and what was found. Throw VulkanError if the device is lost, and what planning
-  /// with `known` throws.
+  /// Return `known` and what was found. Throw VulkanError if the device is lost, and the errors of
+  /// planning with `known`.
   plan::Choices tune_ways(const plan::Choices& known);
   plan::Choices tune_kernels(std::int64_t batch, const plan::Choices& known);
 
