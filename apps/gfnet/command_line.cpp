@@ -127,11 +127,11 @@ void Command::forward(std::function<int(const std::vector<std::string>&)> run) {
 }
 
 CommandLine::CommandLine(const std::string& name, const std::string& summary,
-                         const std::string& version, const std::string& footer)
+                         std::function<std::string()> version, const std::string& footer)
     : app_(std::make_unique<CLI::App>(summary)) {
   app_->name(name);
   app_->require_subcommand(1);
-  app_->set_version_flag("--version", version);
+  app_->set_version_flag("--version", std::move(version));
   app_->footer(footer);
 }
 

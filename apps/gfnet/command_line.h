@@ -79,8 +79,9 @@ class Command {
 /// The whole command line: `gfnet COMMAND …`.
 class CommandLine {
  public:
-  CommandLine(const std::string& name, const std::string& summary, const std::string& version,
-              const std::string& footer);
+  /// version: the text of --version, asked for only then.
+  CommandLine(const std::string& name, const std::string& summary,
+              std::function<std::string()> version, const std::string& footer);
   ~CommandLine();
 
   Command add(const std::string& name, const std::string& summary);

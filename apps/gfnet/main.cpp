@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "command_line.h"
+#include "version.h"
 
 namespace {
 
@@ -16,7 +17,7 @@ int fail(const std::string& message, int status) {
 
 int run(int argc, char** argv) {
   app::CommandLine line(
-      "gfnet", "GFNet image classification on any Vulkan device", GFNET_VERSION,
+      "gfnet", "GFNet image classification on any Vulkan device", app::version_text,
       "Exit status: 0 all done; 1 some inputs failed, or a file could not be read or written; 2 "
       "wrong usage; 3 no usable device, or it cannot do what was asked; 130 interrupted, after "
       "what "

@@ -147,6 +147,12 @@ const ShaderBinary& fft_shader(std::string_view name) {
 
 }  // namespace
 
+std::string vkfft_version() {
+  const int number = VkFFTGetVersion();  // 10304 for 1.3.4
+  return std::to_string(number / 10000) + "." + std::to_string(number / 100 % 100) + "." +
+         std::to_string(number % 100);
+}
+
 /// The transform of at most kMostBatches planes, with one VkFFT plan. VkFFT keeps pointers to
 /// members of this struct, so it never moves.
 struct Fft::Part {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "vulkan/buffer.h"
@@ -12,6 +13,9 @@
 namespace gfnet::vulkan {
 
 class CommandRecorder;
+
+/// VkFFT's version: "1.3.4".
+std::string vkfft_version();
 
 enum class FftDirection { kForward, kInverse };
 

@@ -1,5 +1,6 @@
 """Wrong usage is status 2, no device is status 3; output that cannot be written is noticed."""
 import json
+import re
 import subprocess
 
 import numpy
@@ -10,8 +11,22 @@ from samples import gfnet, picture, safetensors
 
 class Usage(CommandTest):
     def test_help_and_version_are_results(self):
-        for args in (["--help"], ["classify", "--help"], ["--version"]):
+        for args in (["--help"], ["classify", "--help"]):
             self.assertNotEqual(self.succeed(*args).stdout, b"")
+
+    def test_version_names_commit_and_libraries(self):
+        first, *libraries = self.succeed("--version").text.splitlines()
+        self.assertRegex(first, r"^gfnet \d+\.\d+\.\d+ \((commit \S+|unknown commit)\)$")
+        told = {}
+        for line in libraries:
+            known = re.fullmatch(r"with (.+?)(?: (\S*\d\S*))?|without (.+)", line)
+            self.assertIsNotNone(known, line)
+            told[known[1] or known[3]] = known[2]
+        for name in ("Vulkan headers", "volk", "VkFFT", "glslang", "SPIRV-Cross C API", "zlib", "stb_image",
+                     "nlohmann-json", "CLI11", "OpenSSL"):
+            self.assertRegex(told[name], r"^\d+(\.\d+)*$", name)
+        for name in ("libjpeg-turbo", "libcurl", "FFmpeg", "GLFW", "Dear ImGui", "Apache Arrow"):
+            self.assertIn(name, told)
 
     def test_wrong_usage_is_one_line(self):
         for saying, *args in (

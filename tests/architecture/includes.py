@@ -10,8 +10,8 @@ THIRD_PARTY = [
     (re.compile(r"(^|/)vkFFT\.h$"), re.compile(r"engine/vulkan/fft[^/]*$")),
     (re.compile(r"(^|/)stb_image[^/]*\.h$"), re.compile(r"engine/image/")),
     (re.compile(r"(^|/)stb_easy_font\.h$"), re.compile(r"engine/picture/text\.cpp$")),
-    (re.compile(r"(^|/)GLFW/"), re.compile(r"apps/live/")),
-    (re.compile(r"^(arrow|parquet)/"), re.compile(r"apps/gfnet/parquet_file\.cpp$")),
+    (re.compile(r"(^|/)GLFW/"), re.compile(r"apps/live/|apps/gfnet/command_libraries\.cpp$")),
+    (re.compile(r"^(arrow|parquet)/"), re.compile(r"apps/gfnet/(parquet_file|command_libraries)\.cpp$")),
     (re.compile(r"(^|/)(volk|vulkan_core|vulkan)\.h$"), re.compile(r"engine/(vulkan|runtime)/|apps/live/")),
 ]
 STANDARD = re.compile(r"[a-z_0-9]+$")

@@ -14,6 +14,7 @@
 #include "gfnet/error.h"
 #include "gfnet/explain.h"
 #include "gfnet/image.h"
+#include "gfnet/libraries.h"
 #include "gfnet/model.h"
 #include "gfnet/npy.h"
 #include "gfnet/precision.h"

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <vector>
+
+#include "gfnet/libraries.h"
+
+namespace gfnet::image {
+
+/// The libraries of this room: stb_image, zlib and the optional libjpeg.
+std::vector<Library> libraries();
+
+}  // namespace gfnet::image

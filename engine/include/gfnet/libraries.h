@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace gfnet {
+
+/// A third-party library that this build uses, or an optional one that it lacks.
+struct Library {
+  /// "VkFFT".
+  std::string name;
+  /// The version that the library's headers had at build time: "1.3.4". Empty if they name none.
+  std::string version;
+  /// False for an optional library that was not found at build time; version is then empty.
+  bool present = true;
+};
+
+/// The third-party libraries of libgfnet, for version reports. Needs no Vulkan device.
+std::vector<Library> libraries();
+
+}  // namespace gfnet
