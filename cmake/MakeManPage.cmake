@@ -1,0 +1,7 @@
+# cmake -D LOWDOWN=… -D SOURCE=….md -D RELEASE=… -D PAGE=….1 -P MakeManPage.cmake
+execute_process(
+  COMMAND ${LOWDOWN} -s -Tman --nroff-nolinks -M source=${RELEASE} ${SOURCE}
+  OUTPUT_VARIABLE page COMMAND_ERROR_IS_FATAL ANY)
+# The column of the meanings takes the width that the options leave.
+string(REPLACE "tab(|) expand allbox;\nlb lb\nl l." "tab(|) allbox;\nlb lbx\nl lx." page "${page}")
+file(WRITE ${PAGE} "${page}")
