@@ -22,15 +22,12 @@ function(gfnet_embed_file target)
 // Written by cmake/EmbedFile.cmake from @name@.
 #include <string_view>
 
-namespace {
-constexpr unsigned char kBytes[] = {
-@bytes@
-};
-}  // namespace
-
 namespace @namespace@ {
 std::string_view @function@();
 std::string_view @function@() {
+  static constexpr unsigned char kBytes[] = {
+@bytes@
+};
   return {reinterpret_cast<const char*>(kBytes), sizeof kBytes};
 }
 }  // namespace @namespace@

@@ -145,7 +145,7 @@ std::span<const gfnet::vulkan::ShaderBinary> @function@() { return @value@; }
 }  // namespace @namespace@
 ]=])
   set_source_files_properties(${output}/shaders.cpp TARGET_DIRECTORY ${target}
-    PROPERTIES OBJECT_DEPENDS "${headers}")
+    PROPERTIES OBJECT_DEPENDS "${headers}" SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${target} PRIVATE ${output}/shaders.cpp ${headers})
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/engine)
 endfunction()

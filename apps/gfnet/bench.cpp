@@ -144,8 +144,8 @@ struct Outcome {
 };
 
 template <typename Report>
-std::string text_of(const Report& report, bool json) {
-  return json ? to_json(report) : to_text(report);
+std::string text_of(const Report& report, bool as_json) {
+  return as_json ? to_json(report) : to_text(report);
 }
 
 Outcome run_model(const BenchOptions& options, gfnet::ClassifierOptions classifier_options) {

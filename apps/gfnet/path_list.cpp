@@ -14,7 +14,7 @@
 namespace app {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{1} << 16;
+constexpr std::size_t kReadBytes = std::size_t{1} << 16;
 /// Far beyond what any system opens; more is no list of paths.
 constexpr std::size_t kMaxPath = std::size_t{1} << 20;
 
@@ -29,10 +29,10 @@ bool PathList::fill() {
     ended_ = true;
   } else if (wait_for_input(fd_)) {
     const std::size_t filled = buffer_.size();
-    buffer_.resize(filled + kPiece);
+    buffer_.resize(filled + kReadBytes);
     ssize_t count = 0;
     do {
-      count = read(fd_, buffer_.data() + filled, kPiece);
+      count = read(fd_, buffer_.data() + filled, kReadBytes);
     } while (count < 0 && errno == EINTR);
     if (count < 0) cause_ = std::string("cannot be read: ") + std::strerror(errno);
     ended_ = count <= 0;

@@ -13,7 +13,7 @@
 namespace app {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{1} << 20;
+constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 
 void check(int done) {
   if (done != 1) throw gfnet::Error("libcrypto has no SHA-256");
@@ -26,7 +26,7 @@ std::string sha256_of(const std::filesystem::path& path) {
                                                                    EVP_MD_CTX_free);
   check(EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr));
   std::ifstream file(path, std::ios::binary);
-  std::vector<char> piece(kPiece);
+  std::vector<char> piece(kPieceBytes);
   while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {
     check(EVP_DigestUpdate(context.get(), piece.data(), static_cast<std::size_t>(file.gcount())));
   }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kShowAfterSeconds = 0.5;
 constexpr double kDrawEverySeconds = 0.1;
-constexpr std::size_t kBarColumns = 30;
+constexpr std::size_t kProgressColumns = 30;
 
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }
 
@@ -77,7 +77,7 @@ void Progress::advance(std::uint64_t count, std::uint64_t total) {
   const auto all = static_cast<double>(total);
   std::string line;
   const bool is_bytes = unit_ == Unit::kBytes;
-  if (total > 0) line = bar(done / all, kBarColumns) + " ";
+  if (total > 0) line = bar(done / all, kProgressColumns) + " ";
   line += total > 0 && !is_bytes ? std::to_string(done_) : amount(done);
   if (total > 0) line += "/" + (is_bytes ? amount(all) : std::to_string(total));
   char speed[64];

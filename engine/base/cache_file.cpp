@@ -20,9 +20,9 @@ namespace {
 
 // File layout: magic; size of the key, size of the content, checksum of key and content (u64 each,
 // host byte order); key; content.
-constexpr std::array<char, 8> kMagic{'g', 'f', 'n', 'e', 't', 'c', '0', '1'};
+constexpr std::array<char, 8> kCacheMagic{'g', 'f', 'n', 'e', 't', 'c', '0', '1'};
 constexpr const char* kTemporaryEnding = ".tmp";
-constexpr std::size_t kHeaderBytes = kMagic.size() + 3 * sizeof(std::uint64_t);
+constexpr std::size_t kHeaderBytes = kCacheMagic.size() + 3 * sizeof(std::uint64_t);
 
 std::uint64_t checksum_of(std::string_view key, std::span<const std::uint8_t> content) {
   return fnv(fnv(kFnvStart, key), content);
@@ -98,7 +98,7 @@ std::string write_all(const std::filesystem::path& path, std::string_view key,
   errno = 0;
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   const std::uint64_t sizes[3] = {key.size(), content.size(), checksum_of(key, content)};
-  file.write(kMagic.data(), kMagic.size());
+  file.write(kCacheMagic.data(), kCacheMagic.size());
   file.write(reinterpret_cast<const char*>(sizes), sizeof(sizes));
   file.write(key.data(), static_cast<std::streamsize>(key.size()));
   file.write(reinterpret_cast<const char*>(content.data()),
@@ -120,11 +120,11 @@ std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::
   }
   std::uint64_t sizes[3] = {};
   if (bytes->size() < kHeaderBytes ||
-      std::memcmp(bytes->data(), kMagic.data(), kMagic.size()) != 0) {
+      std::memcmp(bytes->data(), kCacheMagic.data(), kCacheMagic.size()) != 0) {
     log_ignored(path, "is not a cache file of this version");
     return std::nullopt;
   }
-  std::memcpy(sizes, bytes->data() + kMagic.size(), sizeof(sizes));
+  std::memcpy(sizes, bytes->data() + kCacheMagic.size(), sizeof(sizes));
   const std::uint64_t body = bytes->size() - kHeaderBytes;
   if (sizes[0] > body || sizes[1] != body - sizes[0]) {
     log_ignored(path, "is truncated or damaged");

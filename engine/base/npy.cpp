@@ -18,7 +18,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "values are copied byte by byte");
 
-constexpr std::string_view kMagic = "\x93NUMPY";
+constexpr std::string_view kNpyMagic = "\x93NUMPY";
 /// numpy's alignment of the data, in bytes.
 constexpr std::size_t kAlignment = 64;
 /// In bytes. Real headers have about 100.
@@ -143,7 +143,7 @@ void read_exactly(std::istream& file, const std::filesystem::path& path, void* d
 Description read_description(std::istream& file, const std::filesystem::path& path) {
   char start[8];
   read_exactly(file, path, start, sizeof start);
-  if (std::string_view(start, kMagic.size()) != kMagic) throw FormatError(path, "not a .npy file");
+  if (std::string_view(start, kNpyMagic.size()) != kNpyMagic) throw FormatError(path, "not a .npy file");
   const int version = start[6];
   if (version < 1 || version > 3) {
     throw FormatError(path,
@@ -213,7 +213,7 @@ std::string frame_header(std::string text, std::size_t room) {
   const std::size_t total = (least + kAlignment - 1) / kAlignment * kAlignment;
   text.resize(total - kPrefix - 1, ' ');
   text += '\n';
-  std::string framed(kMagic);
+  std::string framed(kNpyMagic);
   framed += '\x01';
   framed += '\0';
   framed += static_cast<char>(text.size() & 0xFFu);

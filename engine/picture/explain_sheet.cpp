@@ -6,6 +6,7 @@
 #include "picture/canvas.h"
 #include "picture/overlay.h"
 #include "picture/resized.h"
+#include "picture/sheet_style.h"
 
 namespace gfnet {
 namespace {
@@ -13,10 +14,6 @@ namespace {
 using picture::Point;
 using picture::Size;
 
-constexpr Rgb kPaper{255, 255, 255};
-constexpr Rgb kInk{32, 32, 40};
-constexpr Rgb kFaint{110, 110, 122};
-constexpr std::int64_t kMargin = 16;
 constexpr std::int64_t kHeight = 256;     // of a tile
 constexpr std::int64_t kMostWidth = 448;  // of a picture
 constexpr std::int64_t kBarWidth = 14;
@@ -42,32 +39,32 @@ Size fitted(const Image& image) {
 /// One row of the sheet, drawn from left to right.
 class Row {
  public:
-  Row(Image& sheet, std::int64_t top) : sheet_(sheet), at_{kMargin, top} {}
+  Row(Image& sheet, std::int64_t top) : sheet_(sheet), at_{picture::kMargin, top} {}
 
   void caption(const std::string& text) {
-    const std::int64_t room = sheet_.width - 2 * kMargin;
-    picture::draw_text(sheet_, at_, picture::fitting(text, room, kText), kText, kInk);
+    const std::int64_t room = sheet_.width - 2 * picture::kMargin;
+    picture::draw_text(sheet_, at_, picture::fitting(text, room, kText), kText, picture::kInk);
     at_.y += picture::line_height(kText);
   }
 
   /// Draws an image under a title. The next tile starts `width` pixels and a margin further right.
   void tile(const std::string& title, const Image& image, std::int64_t width) {
-    picture::draw_text(sheet_, at_, title, 1, kFaint);
+    picture::draw_text(sheet_, at_, title, 1, picture::kFaint);
     picture::paste(sheet_, image, {at_.x, below()});
-    at_.x += width + kMargin;
+    at_.x += width + picture::kMargin;
   }
 
   void scale(const std::string& most, const std::string& least) {
-    at_.x -= kMargin / 2;
+    at_.x -= picture::kMargin / 2;
     picture::paste(sheet_, picture::colour_bar({kBarWidth, kHeight}), {at_.x, below()});
     const std::int64_t x = at_.x + kBarWidth + 4;
-    picture::draw_text(sheet_, {x, below()}, most, 1, kInk);
-    picture::draw_text(sheet_, {x, below() + kHeight - picture::line_height(1)}, least, 1, kInk);
+    picture::draw_text(sheet_, {x, below()}, most, 1, picture::kInk);
+    picture::draw_text(sheet_, {x, below() + kHeight - picture::line_height(1)}, least, 1, picture::kInk);
     at_.x += kScaleWidth;
   }
 
   static std::int64_t height() {
-    return picture::line_height(kText) + picture::line_height(1) + kHeight + kMargin;
+    return picture::line_height(kText) + picture::line_height(1) + kHeight + picture::kMargin;
   }
 
  private:
@@ -120,12 +117,12 @@ Image explain_sheet(std::span<const ExplainedPicture> pictures, const ModelDescr
   const std::int64_t width = picture_width(pictures);
   const std::int64_t spectrum_width = plane_width(pictures);
   const std::int64_t spectrum_room =
-      spectrum_width == 0 ? 0 : 2 * (spectrum_width + kMargin) + kScaleWidth;
+      spectrum_width == 0 ? 0 : 2 * (spectrum_width + picture::kMargin) + kScaleWidth;
   const auto rows = static_cast<std::int64_t>(pictures.size());
-  Image sheet = picture::filled({kMargin + 2 * (width + kMargin) + kScaleWidth + spectrum_room,
-                                 kMargin + rows * Row::height()},
-                                kPaper);
-  std::int64_t top = kMargin;
+  Image sheet = picture::filled({picture::kMargin + 2 * (width + picture::kMargin) + kScaleWidth + spectrum_room,
+                                 picture::kMargin + rows * Row::height()},
+                                picture::kPaper);
+  std::int64_t top = picture::kMargin;
   for (const ExplainedPicture& each : pictures) {
     Row row(sheet, top);
     top += Row::height();

@@ -4,16 +4,13 @@
 #include "gfnet/error.h"
 #include "picture/canvas.h"
 #include "picture/resized.h"
+#include "picture/sheet_style.h"
 
 namespace gfnet {
 namespace {
 
 using picture::Point;
 
-constexpr Rgb kPaper{255, 255, 255};
-constexpr Rgb kInk{32, 32, 40};
-constexpr Rgb kFaint{110, 110, 122};
-constexpr std::int64_t kMargin = 16;
 constexpr std::int64_t kGap = 4;
 constexpr std::int64_t kTile = 64;    // a tile's longer side, at least
 constexpr std::int64_t kLabel = 150;  // width of the layers' names
@@ -47,9 +44,9 @@ std::int64_t layer_height(const LayerFilter& filter, std::int64_t shown) {
 void draw_titles(Image& sheet, std::int64_t frequency_x, std::int64_t spatial_x,
                  std::int64_t width) {
   const auto title = [&](std::int64_t x, const char* name, const char* note) {
-    picture::draw_text(sheet, {x, kMargin}, picture::fitting(name, width, 2), 2, kInk);
-    picture::draw_text(sheet, {x, kMargin + picture::line_height(2)},
-                       picture::fitting(note, width, 1), 1, kFaint);
+    picture::draw_text(sheet, {x, picture::kMargin}, picture::fitting(name, width, 2), 2, picture::kInk);
+    picture::draw_text(sheet, {x, picture::kMargin + picture::line_height(2)},
+                       picture::fitting(note, width, 1), 1, picture::kFaint);
   };
   title(frequency_x, "frequency domain",
         "log |K|, zero frequency in the middle; dark low, light high");
@@ -59,11 +56,11 @@ void draw_titles(Image& sheet, std::int64_t frequency_x, std::int64_t spatial_x,
 void draw_name(Image& sheet, Point at, const LayerFilter& filter) {
   const std::string size = std::to_string(filter.height) + "x" + std::to_string(filter.width) +
                            ", " + std::to_string(filter.channels) + " channels";
-  picture::draw_text(sheet, at, "layer " + std::to_string(filter.layer), 2, kInk);
+  picture::draw_text(sheet, at, "layer " + std::to_string(filter.layer), 2, picture::kInk);
   at.y += picture::line_height(2);
-  picture::draw_text(sheet, at, filter.name, 1, kFaint);
+  picture::draw_text(sheet, at, filter.name, 1, picture::kFaint);
   at.y += picture::line_height(1);
-  picture::draw_text(sheet, at, size, 1, kFaint);
+  picture::draw_text(sheet, at, size, 1, picture::kFaint);
 }
 
 /// Draws both pictures of one channel's filter, with the channel number under each.
@@ -74,10 +71,10 @@ void draw_channel(Image& sheet, Point frequency, Point spatial, const LayerFilte
   const std::string number = std::to_string(channel);
   picture::paste(sheet, picture::enlarged(filter_frequency_picture(filter, channel), factor),
                  frequency);
-  picture::draw_text(sheet, {frequency.x, number_y}, number, 1, kFaint);
+  picture::draw_text(sheet, {frequency.x, number_y}, number, 1, picture::kFaint);
   picture::paste(sheet, picture::enlarged(filter_spatial_picture(filter, channel), factor),
                  spatial);
-  picture::draw_text(sheet, {spatial.x, number_y}, number, 1, kFaint);
+  picture::draw_text(sheet, {spatial.x, number_y}, number, 1, picture::kFaint);
 }
 
 }  // namespace
@@ -101,14 +98,14 @@ Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels) {
     height += layer_height(filter, count);
   }
   const std::int64_t half = columns * (tile_width + kGap);
-  const std::int64_t frequency_x = kMargin + kLabel;
-  const std::int64_t spatial_x = frequency_x + half + 2 * kMargin;
-  const std::int64_t head = kMargin + picture::line_height(2) + picture::line_height(1) + kGap;
-  Image sheet = picture::filled({spatial_x + half + kMargin, head + height + kMargin}, kPaper);
+  const std::int64_t frequency_x = picture::kMargin + kLabel;
+  const std::int64_t spatial_x = frequency_x + half + 2 * picture::kMargin;
+  const std::int64_t head = picture::kMargin + picture::line_height(2) + picture::line_height(1) + kGap;
+  Image sheet = picture::filled({spatial_x + half + picture::kMargin, head + height + picture::kMargin}, picture::kPaper);
   draw_titles(sheet, frequency_x, spatial_x, half);
   std::int64_t top = head;
   for (const LayerFilter& filter : layers) {
-    draw_name(sheet, {kMargin, top}, filter);
+    draw_name(sheet, {picture::kMargin, top}, filter);
     const std::vector<std::int64_t> shown = sheet_channels(filter.channels, channels);
     for (std::int64_t i = 0; i < std::ssize(shown); ++i) {
       const std::int64_t x = i % kColumns * (tile_width + kGap);

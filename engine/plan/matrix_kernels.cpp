@@ -15,7 +15,7 @@ constexpr std::int64_t kHalves = 8;
 constexpr std::uint32_t kUsualWidth = 32;
 
 /// Specialisation constants of linear_matrix.comp, without the matrix unit's shape.
-struct Tile {
+struct MatrixTile {
   std::uint32_t subgroups;
   std::uint32_t fragments_down;
   std::uint32_t fragments_across;
@@ -26,11 +26,12 @@ constexpr std::uint32_t kFragmentsDeep = 2;
 
 /// From large to small. With fragments of 16×16: 128×128 by eight subgroups, 128×128 by four,
 /// 64×64, 32×32.
-constexpr Tile kTiles[] = {{8, 4, 2, 4, 1}, {4, 4, 4, 2, 1}, {4, 2, 2, 2, 2}, {4, 1, 1, 2, 2}};
+constexpr MatrixTile kMatrixTiles[] = {
+    {8, 4, 2, 4, 1}, {4, 4, 4, 2, 1}, {4, 2, 2, 2, 2}, {4, 1, 1, 2, 2}};
 
 /// A tile with a matrix unit's shape and a subgroup width.
 struct Fit {
-  Tile tile;
+  MatrixTile tile;
   MatrixShape shape;
   std::uint32_t width = 0;
 
@@ -88,7 +89,7 @@ std::vector<Fit> fits(const LinearLayer& layer, std::uint32_t width, const Devic
       round_up(layer.outputs, kVector) % kHalves != 0) {
     return fits;
   }
-  for (const Tile& tile : kTiles) {
+  for (const MatrixTile& tile : kMatrixTiles) {
     const Fit fit{tile, *shape, width};
     if (fit.fits(device)) fits.push_back(fit);
   }
@@ -142,7 +143,7 @@ std::vector<LinearKernel> matrix_kernels_of_all_sizes(const LinearLayer& layer,
                                                       const MatrixShape& shape,
                                                       std::uint32_t subgroup_width) {
   std::vector<LinearKernel> kernels;
-  for (const Tile& tile : kTiles) {
+  for (const MatrixTile& tile : kMatrixTiles) {
     kernels.push_back(kernel_of({tile, shape, subgroup_width}, layer, way));
   }
   return kernels;

@@ -98,10 +98,10 @@ std::string decisions_of(const Plan& plan) {
   return text;
 }
 
-double mebibytes(double bytes) { return bytes / (1 << 20); }
+double in_mebibytes(double bytes) { return bytes / (1 << 20); }
 
 void print_memory(std::ostream& out, const MemoryNeed& need) {
-  const auto size = [](std::uint64_t bytes) { return mebibytes(static_cast<double>(bytes)); };
+  const auto size = [](std::uint64_t bytes) { return in_mebibytes(static_cast<double>(bytes)); };
   out << "memory: weights " << size(need.weights_bytes) << " MiB, arena " << size(need.arena_bytes)
       << " MiB (input " << size(need.input_bytes) << " MiB of it), total "
       << size(need.planned_bytes()) << " MiB\n"
@@ -138,13 +138,13 @@ std::string to_text(const Plan& plan) {
       continue;
     }
     const Step& step = plan.steps[i - 1];
-    out << std::setw(10) << step.flops / 1e6 << std::setw(10) << mebibytes(step.bytes) << "\n";
+    out << std::setw(10) << step.flops / 1e6 << std::setw(10) << in_mebibytes(step.bytes) << "\n";
     flops += step.flops;
     bytes += step.bytes;
   }
   out << "\n"
       << plan.steps.size() << " steps, batch " << plan.batch << ", " << precision_of(plan) << ": "
-      << flops / 1e9 << " GFLOP, " << mebibytes(bytes) << " MiB moved\n";
+      << flops / 1e9 << " GFLOP, " << in_mebibytes(bytes) << " MiB moved\n";
   print_memory(out, memory_need(plan));
   out << decisions_of(plan);
   return out.str();

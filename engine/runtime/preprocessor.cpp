@@ -17,16 +17,16 @@ constexpr std::uint64_t kUploadBytes = 128u << 20;
 
 constexpr std::uint64_t kPixelBytes = 3;
 
+}  // namespace
+
 /// Rows [begin, end) of an image, small enough to be bound as one buffer.
-struct Band {
+struct Preprocessor::Band {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   /// Offset in the job's part of the upload, in bytes.
   std::uint64_t offset = 0;
   std::uint64_t bytes = 0;
 };
-
-}  // namespace
 
 /// One image to preprocess: its resize plan, and its rows in bands that the device can bind.
 struct Preprocessor::Job {

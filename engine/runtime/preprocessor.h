@@ -61,6 +61,7 @@ class Preprocessor {
     /// old memory are then invalid.
     bool reserve(const vulkan::Device& device, std::uint64_t bytes, vulkan::MemoryKind kind);
   };
+  struct Band;
   struct Job;
   struct Upload {
     Block block;

@@ -19,9 +19,6 @@ using graph::ValueId;
 
 constexpr std::int64_t kMlpRatio = 4;
 
-/// The same in every run of the program, so that measurements can be repeated.
-constexpr unsigned kSeed = 1;
-
 class RandomConstants {
  public:
   explicit RandomConstants(Graph& graph) : graph_(graph) {}
@@ -34,7 +31,7 @@ class RandomConstants {
 
  private:
   Graph& graph_;
-  std::mt19937 engine_{kSeed};
+  std::mt19937 engine_{runtime::kMeasurementSeed};
   std::normal_distribution<float> distribution_{0.0f, 0.02f};
 };
 

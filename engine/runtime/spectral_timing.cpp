@@ -17,15 +17,12 @@ namespace {
 
 using passes::SpectralPath;
 
-/// The same in every run of the program, so that measurements can be repeated.
-constexpr unsigned kSeed = 1;
-
 /// The layer with its two normalisations, as in a folded model.
 graph::Graph layer_graph(const plan::SpectralLayer& layer) {
   const std::int64_t width = graph::spectrum_width(layer.grid.width);
   Shape filter_shape{layer.grid.height, width, layer.channels, 2};
   std::vector<float> filter(static_cast<std::size_t>(filter_shape.elements()));
-  std::mt19937 engine(kSeed);
+  std::mt19937 engine(kMeasurementSeed);
   std::normal_distribution<float> distribution;
   for (float& value : filter) value = distribution(engine);
   graph::Graph graph;

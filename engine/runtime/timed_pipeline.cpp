@@ -12,9 +12,6 @@ namespace {
 
 constexpr std::int64_t kLeastRuns = 3;
 
-/// The same in every run of the program, so that measurements can be repeated.
-constexpr unsigned kSeed = 1;
-
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -65,7 +62,7 @@ TimedPipeline::TimedPipeline(DeviceContext& context, const BatchPipeline& pipeli
       memory_(context.device(), pipeline.input().bytes(), vulkan::MemoryKind::kUpload),
       source_(context.device(), memory_, pipeline.input().bytes()),
       fill_(copy(context.device(), source_, pipeline.input())) {
-  std::mt19937 engine(kSeed);
+  std::mt19937 engine(kMeasurementSeed);
   std::normal_distribution<float> distribution;
   const std::span<std::byte> bytes = source_.mapped();
   for (std::size_t at = 0; at + sizeof(float) <= bytes.size(); at += sizeof(float)) {

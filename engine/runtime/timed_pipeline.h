@@ -8,6 +8,9 @@
 
 namespace gfnet::runtime {
 
+/// Seed of all random numbers in measurements. It is fixed, so that a measurement can be repeated.
+inline constexpr unsigned kMeasurementSeed = 1;
+
 /// The median; the mean of the two middle values if their number is even. values must not be empty.
 double median(std::vector<double> values);
 

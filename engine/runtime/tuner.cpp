@@ -23,7 +23,7 @@ namespace {
 constexpr double kLeastFlops = 2e7;
 /// Moving a byte takes about as long as this many operations.
 constexpr double kFlopsOfByte = 10;
-constexpr int kLeastRuns = 3;
+constexpr int kLeastTrialRuns = 3;
 constexpr int kMostRuns = 20;
 constexpr double kEnoughSeconds = 0.1;
 
@@ -304,7 +304,7 @@ TrialRun Tuner::run(const plan::Plan& plan) {
   const auto elapsed = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
-  for (int run = 0; run < kLeastRuns || (run < kMostRuns && elapsed() < kEnoughSeconds); ++run) {
+  for (int run = 0; run < kLeastTrialRuns || (run < kMostRuns && elapsed() < kEnoughSeconds); ++run) {
     timed.run();
     const std::vector<double> seconds = pipeline.step_seconds();
     std::map<std::string, double> sums;
