@@ -23,7 +23,7 @@ namespace {
 struct CaptureApi {
   const char* format;
   const char* places;
-  /// What stands before a device's name in a URL.
+  /// Prefix of a device's name in a URL.
   const char* prefix;
 };
 
@@ -40,13 +40,13 @@ std::string lower(std::string text) {
 }
 
 bool takes_pictures(const AVDeviceInfo& device) {
-  // Which kinds a device has is told by the newer interfaces only; without, all are listed.
+  // Only newer interfaces report a device's media types. Without them, keep every device.
   if (device.nb_media_types <= 0) return true;
   return std::find(device.media_types, device.media_types + device.nb_media_types,
                    AVMEDIA_TYPE_VIDEO) != device.media_types + device.nb_media_types;
 }
 
-/// FFmpeg's lists leave out what cannot be opened. Those of Linux, with the cause.
+/// Text about Linux cameras that cannot be opened, with the causes; FFmpeg does not list them.
 std::string unopened_cameras() {
   std::string found;
   std::error_code ignored;
@@ -86,7 +86,7 @@ std::vector<Camera> list_cameras() {
     }
     avdevice_free_list_devices(&list);
   }
-  // V4L2 lists /dev in no order.
+  // V4L2 lists devices in arbitrary order.
   std::ranges::sort(cameras, [](const Camera& a, const Camera& b) {
     return a.url.size() != b.url.size() ? a.url.size() < b.url.size() : a.url < b.url;
   });
@@ -100,7 +100,7 @@ std::string camera_places() {
     if (av_find_input_format(api.format) == nullptr) continue;
     places += (places.empty() ? "" : ", ") + std::string(api.places);
   }
-  return places.empty() ? "nothing: this FFmpeg was built without capture devices" : places;
+  return places.empty() ? "nothing (this FFmpeg was built without capture devices)" : places;
 }
 
 Camera find_camera(const std::string& which) {
@@ -127,8 +127,8 @@ Camera find_camera(const std::string& which) {
   }
   if (cameras.empty()) message += "none";
   throw gfnet::Error(message + unopened_cameras() +
-                     "; without one: gfnet live --source FILE, a folder of pictures, or test for a "
-                     "test pattern");
+                     "; without a camera, use gfnet live --source FILE, --source FOLDER for "
+                     "images, or --source test for a test pattern");
 }
 
 }  // namespace live

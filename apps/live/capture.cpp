@@ -13,16 +13,16 @@ namespace {
 
 constexpr double kFirstRetrySeconds = 0.25;
 constexpr double kLongestRetrySeconds = 4;
-/// A picture that is late by more than this is left out; one later than the second takes its time
-/// anew: the machine cannot keep up, or was asleep.
+/// A frame that is later than kLateSeconds is dropped. One that is later than kTooLateSeconds
+/// restarts the clock: the machine cannot keep up, or was asleep.
 constexpr double kLateSeconds = 0.1;
 constexpr double kTooLateSeconds = 1;
-/// No picture of a video stands for so long: its timestamps have jumped.
+/// If the next frame is due later than this, the timestamps of the video have jumped.
 constexpr double kLongestStandSeconds = 10;
 
 }  // namespace
 
-/// Frames to be used again, once nobody else holds them.
+/// Reuses frames that nobody else holds any more.
 class Capture::FramePool {
  public:
   explicit FramePool(const gfnet::SharedDevice& device) : device_(device) {}
@@ -81,7 +81,7 @@ std::unique_ptr<FrameSource> Capture::open() {
 }
 
 void Capture::tell(const std::string& notice) {
-  if (!told_.insert(notice).second) return;  // in an earlier round
+  if (!told_.insert(notice).second) return;  // printed in an earlier round
   std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(notice).c_str());
 }
 
@@ -93,7 +93,7 @@ void Capture::run() {
         read(*source_);
         if (stop_) break;
         if (!is_live && round_index_ == 0) {
-          throw gfnet::Error(source_->name() + ": no picture in it that could be read");
+          throw gfnet::Error(source_->name() + ": contains no readable image");
         }
         if (!(is_live ? reconnect("it ended") : start_again())) break;
       } catch (const Cancelled&) {
@@ -101,7 +101,7 @@ void Capture::run() {
       } catch (const gfnet::VulkanError&) {
         throw;
       } catch (const gfnet::Error& error) {
-        // What has been there before may come back.
+        // A source that was there before may come back.
         const bool is_waited_for = is_live || (options_.loop && index_ > 0);
         if (!is_waited_for) throw;
         if (!is_live) begin_round();
@@ -127,7 +127,7 @@ bool Capture::start_again() {
 }
 
 void Capture::begin_round() {
-  if (round_index_ == 0) return;  // it has not got any further
+  if (round_index_ == 0) return;  // no frame was read in this round
   round_start_ += std::max(std::exchange(last_seconds_, 0), 0.0) + frame_seconds_;
   round_index_ = 0;
 }
@@ -136,7 +136,7 @@ void Capture::read(FrameSource& source) {
   while (std::optional<FrameInfo> info = source.next()) {
     hold_while_paused();
     if (stop_) return;
-    // At the start of another round there is nothing to be learnt.
+    // Not at the start of another round, where the timestamps start again.
     if (info->seconds > last_seconds_) frame_seconds_ = info->seconds - last_seconds_;
     last_seconds_ = info->seconds;
     info->seconds += round_start_;
@@ -181,16 +181,16 @@ void Capture::try_to_deliver(FrameSource& source, const FrameInfo& info) {
     deliver(source, info);
   } catch (const gfnet::UnsupportedError& error) {
     if (source.is_live()) throw;
-    tell(source.name() + ", picture " + std::to_string(round_index_ + 1) + " of " +
+    tell(source.name() + ": image " + std::to_string(round_index_ + 1) + " (" +
          std::to_string(info.width) + "×" + std::to_string(info.height) +
-         " pixels, left out: " + error.what());
+         " pixels) skipped: " + error.what());
   }
 }
 
 void Capture::deliver(FrameSource& source, const FrameInfo& info) {
   if (options_.longest_side > 0 && std::max(info.width, info.height) > options_.longest_side) {
     throw gfnet::UnsupportedError(
-        "a side longer than " + std::to_string(options_.longest_side) + " pixels in a window",
+        "images with a side over " + std::to_string(options_.longest_side) + " pixels in a window",
         device_.description().name);
   }
   CapturedFrame frame;
@@ -230,7 +230,7 @@ bool Capture::reconnect(const std::string& cause) {
     } catch (const gfnet::VulkanError&) {
       throw;
     } catch (const gfnet::Error&) {
-      // Not yet.
+      // Still not there: try again.
     }
   }
   return false;
@@ -238,7 +238,7 @@ bool Capture::reconnect(const std::string& cause) {
 
 void Capture::hold_while_paused() {
   std::unique_lock lock(mutex_);
-  // A camera goes on, its pictures are not looked at; a file stands still, and its clock with it.
+  // A camera goes on and its frames are ignored; a file stops together with its clock.
   if (!paused_ || source_->is_live()) return;
   const Clock::time_point from = Clock::now();
   changed_.wait(lock, [&] { return !paused_ || stop_; });

@@ -16,21 +16,21 @@
 
 namespace live {
 
-/// Reads a source in a thread of its own, brings its pictures to the device and leaves them in a
-/// FrameExchange. A file is read at its own pace or as fast as its pictures are taken; a live
-/// source that vanishes is looked for again and again.
+/// Reads a source in its own thread, uploads its frames to the device and publishes them in a
+/// FrameExchange. A file is read at its own pace, or as fast as its frames are taken. A live source
+/// that vanishes is reopened until it comes back.
 class Capture {
  public:
   struct Options {
-    /// Files as fast as their pictures are taken, none left out; otherwise at their own pace, and
-    /// pictures for which it is too late are left out.
+    /// Delivers every frame of a file, as fast as frames are taken. If false, files run at their own
+    /// pace and late frames are dropped.
     bool every = false;
-    /// Files start again when they end.
+    /// Restart files when they end.
     bool loop = false;
     FrameExchange::AfterLast after_last = FrameExchange::AfterLast::kEnd;
-    /// No picture with a longer side can be shown; 0: any can.
+    /// Longest side of a frame that can be shown, in pixels; 0: no limit.
     std::uint32_t longest_side = 0;
-    /// Whether not to wait any longer for a source; called from several threads.
+    /// Returns true to stop waiting for a source. Called from several threads.
     StopCheck interrupted = [] { return false; };
   };
 
@@ -39,52 +39,56 @@ class Capture {
   struct Status {
     Condition condition = Condition::kRunning;
     std::string source;
-    /// Of kLost: why.
+    /// Why the source was lost (kLost).
     std::string cause;
     std::uint32_t width = 0;
     std::uint32_t height = 0;
+    /// Frames per second.
     double rate = 0;
-    /// Pictures that the source had, those of them that were left out, and how often it came back.
+    /// Frames that the source had, how many of them were dropped, and how often the source came
+    /// back after a loss.
     std::int64_t frames = 0;
     std::int64_t dropped = 0;
     std::int64_t reconnections = 0;
   };
 
-  /// Opens the source; throws gfnet::Error if that fails. If it is interrupted meanwhile, there are
-  /// no pictures.
+  /// Opens the source. Throws gfnet::Error if that fails. If it is interrupted while opening, no
+  /// frames come.
   Capture(const gfnet::SharedDevice& device, SourceRequest request, Options options);
   ~Capture();
   Capture(const Capture&) = delete;
   Capture& operator=(const Capture&) = delete;
 
-  /// Where the pictures are. Who waits there must be done when this ends.
+  /// Where frames are published. No thread may use it any more when this object is destroyed.
   FrameExchange& exchange() { return *exchange_; }
   void set_paused(bool paused);
   Status status() const;
-  /// What ended the thread before its time; rethrown.
+  /// Rethrows the exception that ended the thread, if any.
   void check() const;
 
  private:
   class FramePool;
 
-  /// Null when told to stop.
+  /// Opens the source; null if told to stop.
   std::unique_ptr<FrameSource> open();
-  /// On stderr, once.
+  /// Prints a message on stderr, the same text only once.
   void tell(const std::string& notice);
   void run();
-  /// Once a file has ended. False if that is all.
+  /// Reopens a file that has ended. False if it does not loop, or if told to stop.
   bool start_again();
+  /// Makes the timestamps of the next round follow those of the last one.
   void begin_round();
   void read(FrameSource& source);
   void count(const FrameInfo& info, bool is_wanted);
   void deliver(FrameSource& source, const FrameInfo& info);
-  /// Unless that is beyond the device, of one picture among a file's.
+  /// Delivers a frame. A frame of a file that exceeds the device's limits is reported and skipped.
   void try_to_deliver(FrameSource& source, const FrameInfo& info);
-  /// Waits until a file's picture is due. Whether it is still worth showing.
+  /// Waits until a file's frame is due. False if it is too late to be shown.
   bool wait_until_due(const FrameInfo& info);
+  /// Reopens a lost source, with growing pauses. False if told to stop.
   bool reconnect(const std::string& cause);
   void hold_while_paused();
-  /// False when it was cut short.
+  /// Sleeps for s seconds. False if told to stop meanwhile.
   bool sleep(double s);
 
   gfnet::SharedDevice device_;
@@ -92,31 +96,32 @@ class Capture {
   Options options_;
   gfnet::FrameUploader uploader_;
   std::unique_ptr<FramePool> pool_;
-  std::atomic<bool> stop_ = false;  // which the source looks at
+  std::atomic<bool> stop_ = false;  // read by the source's StopCheck
   std::set<std::string> told_;
   std::unique_ptr<FrameSource> source_;
   std::unique_ptr<FrameExchange> exchange_;
   std::int64_t index_ = 0;
-  /// Among those of this round.
+  /// Frames read in this round.
   std::int64_t round_index_ = 0;
-  /// When a file's second 0 was due, and where in the stream of all its rounds it is.
+  /// When second 0 of a file's first round was due, and when the current round starts, in seconds
+  /// after that.
   Clock::time_point start_{};
   double round_start_ = 0;
   double last_seconds_ = 0;
-  /// How long a picture lasts; the last one of a round, too.
+  /// Duration of a frame in seconds, also used for the last one of a round.
   double frame_seconds_ = 0;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool paused_ = false;
-  /// dropped: those that never got to the exchange.
+  /// Its `dropped` counts only frames that were never published.
   Status status_;
   RateMeter rate_;
   std::exception_ptr error_;
   std::thread thread_;
 };
 
-/// What to say of a source in Condition::kLost.
+/// Message for the user about a source in Condition::kLost.
 std::string loss_of(const Capture::Status& status);
 
 }  // namespace live

@@ -8,7 +8,7 @@ namespace live {
 
 void prepare_ffmpeg() {
   static const bool done = [] {
-    av_log_set_level(AV_LOG_QUIET);  // what matters comes as an error code
+    av_log_set_level(AV_LOG_QUIET);  // errors are returned as codes
     avdevice_register_all();
     avformat_network_init();
     return true;

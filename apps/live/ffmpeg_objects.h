@@ -12,7 +12,7 @@ extern "C" {
 #include <libswscale/swscale.h>
 }
 
-/// FFmpeg's objects with owners.
+/// Owning pointers to FFmpeg's objects.
 namespace live {
 
 struct CloseInput {
@@ -41,10 +41,10 @@ using OwnedPacket = std::unique_ptr<AVPacket, FreePacket>;
 using OwnedScaler = std::unique_ptr<SwsContext, FreeScaler>;
 using OwnedBytes = std::unique_ptr<std::uint8_t, FreeBytes>;
 
-/// To be called before anything else of FFmpeg's; more than once does no harm.
+/// Initialises FFmpeg. Must be called before any other FFmpeg function; repeated calls do nothing.
 void prepare_ffmpeg();
 
-/// FFmpeg's words for one of its error codes.
+/// FFmpeg's text for one of its error codes.
 std::string ffmpeg_error(int code);
 
 }  // namespace live

@@ -21,13 +21,13 @@ extern "C" {
 namespace live {
 namespace {
 
-/// For so long pictures are passed over for one that is newer; then what there is must do.
+/// Time limit for skipping a decoded frame in favour of a newer one.
 constexpr double kCatchUpSeconds = 0.2;
-/// More pictures than a decoder puts in order.
+/// More frames than any decoder holds for reordering.
 constexpr std::size_t kMostInDecoder = 64;
-/// A picture that would be wider is shown as it is.
+/// Widest frame, in pixels, after correcting non-square pixels. Wider ones are not corrected.
 constexpr std::int64_t kWidest = 16384;
-/// Of pictures without timestamps, where nothing says how long they stand.
+/// Frame duration if the stream has neither timestamps nor a frame rate.
 constexpr double kUsualFrameSeconds = 0.04;
 
 const std::uint8_t* display_matrix(const AVStream& stream) {
@@ -41,7 +41,7 @@ const std::uint8_t* display_matrix(const AVStream& stream) {
 #endif
 }
 
-/// How the file says that its pictures are turned upright, as phones do it: clockwise.
+/// Clockwise quarter turns that make the frames upright, from the display matrix that phones write.
 int quarter_turns_of(const AVStream& stream) {
   const std::uint8_t* const matrix = display_matrix(stream);
   if (matrix == nullptr) return 0;
@@ -49,6 +49,7 @@ int quarter_turns_of(const AVStream& stream) {
   return std::isfinite(angle) ? static_cast<int>(std::lround(-angle / 90)) & 3 : 0;
 }
 
+/// Whether every frame decodes on its own.
 bool each_stands_for_itself(const AVCodec& codec) {
   const AVCodecDescriptor* const descriptor = avcodec_descriptor_get(codec.id);
   return descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_INTRA_ONLY) != 0;
@@ -60,7 +61,7 @@ class FfmpegSource : public FrameSource {
  public:
   FfmpegSource(const FfmpegAddress& address, const StopCheck& stop)
       : input_(address, [this, stop] { return is_closing_ || stop(); }),
-        // What a stream says may change while another thread reads it.
+        // Copied now: the stream's fields may change while another thread reads it.
         time_base_(input_.stream().time_base),
         frame_rate_(input_.stream().avg_frame_rate),
         pixel_shape_(input_.stream().sample_aspect_ratio),
@@ -111,7 +112,8 @@ class FfmpegSource : public FrameSource {
     throw gfnet::Error(input_.name() + ": " + ffmpeg_error(code));
   }
 
-  /// What is damaged costs its picture, not the source; unless all is.
+  /// Skips a damaged piece of data. Throws gfnet::Error if too many follow each other, or for any
+  /// other error code.
   void pass_over(int code) {
     if (code != AVERROR_INVALIDDATA || ++damaged_ > kMostDamaged) fail(code);
   }
@@ -121,20 +123,20 @@ class FfmpegSource : public FrameSource {
     if (!decoder_) throw std::bad_alloc();
     int result = avcodec_parameters_to_context(decoder_.get(), input_.stream().codecpar);
     decoder_->pkt_timebase = time_base_;
-    // Decoding frame by frame in several threads would add so many frames of delay.
+    // Frame threading would delay the output by one frame per thread.
     if (input_.is_live()) decoder_->thread_type = FF_THREAD_SLICE;
     decoder_->thread_count = 0;
     if (result >= 0) result = avcodec_open2(decoder_.get(), &input_.codec(), nullptr);
     if (result < 0) fail(result);
   }
 
-  /// Whether a newer picture than the one found at that time is worth decoding first.
+  /// Whether to decode a newer frame first, instead of the one found at that time.
   bool has_newer(Clock::time_point found) const {
     return live_packets_ && !stands_for_itself_ && seconds_since(found) < kCatchUpSeconds &&
            live_packets_->has_more();
   }
 
-  /// Hands the decoder a packet, or the end.
+  /// Sends the decoder a packet, or the end of the stream.
   void feed() {
     const bool has_packet = live_packets_ ? take_arrival() : input_.read(*packet_);
     const int sent = avcodec_send_packet(decoder_.get(), has_packet ? packet_.get() : nullptr);
@@ -153,7 +155,7 @@ class FfmpegSource : public FrameSource {
     return true;
   }
 
-  /// What the decoder has not put in order yet cannot be followed by what comes after a gap.
+  /// Flushes the decoder at a gap. The frames that it holds for reordering are lost.
   void forget_the_past() {
     avcodec_flush_buffers(decoder_.get());
     lost_ += std::clamp(in_decoder_, 0, decoder_->has_b_frames);
@@ -161,7 +163,7 @@ class FfmpegSource : public FrameSource {
     arrivals_.clear();
   }
 
-  /// When the frame's packet came; they leave the decoder in another order than they enter it.
+  /// When the frame's packet arrived. Frames leave the decoder in another order than packets enter.
   Clock::time_point arrival() const {
     for (const auto& [timestamp, when] : arrivals_) {
       if (timestamp == frame_->pts && timestamp != AV_NOPTS_VALUE) return when;
@@ -181,7 +183,7 @@ class FfmpegSource : public FrameSource {
       if (!first_seconds_) first_seconds_ = seconds;
       info.seconds = seconds - *first_seconds_;
     } else if (last_seconds_) {
-      // After the one before, as long as the stream says that pictures stand.
+      // No timestamp: one frame duration after the previous frame.
       info.seconds =
           *last_seconds_ + (is_shape(frame_rate_) ? 1 / av_q2d(frame_rate_) : kUsualFrameSeconds);
     }
@@ -194,7 +196,7 @@ class FfmpegSource : public FrameSource {
     return info;
   }
 
-  /// Of the frame, once its pixels are as wide as they are high.
+  /// The frame's width in square pixels.
   int square_pixels_width() const {
     const AVRational shape = is_shape(pixel_shape_) ? pixel_shape_ : frame_->sample_aspect_ratio;
     if (!is_shape(shape)) return frame_->width;
@@ -207,22 +209,22 @@ class FfmpegSource : public FrameSource {
   AVRational time_base_;
   AVRational frame_rate_;
   AVRational pixel_shape_;
-  int quarter_turns_;  // clockwise, for the picture to be upright
+  int quarter_turns_;  // clockwise, to make frames upright
   OwnedDecoder decoder_;
   OwnedPacket packet_;
   OwnedFrame frame_;
   OwnedFrame next_frame_;
   PixelConverter converter_;
   int width_ = 0;       // of the frame, in square pixels
-  int damaged_ = 0;     // pieces since the last picture
-  int in_decoder_ = 0;  // pictures, about
-  int lost_ = 0;        // pictures, at gaps
+  int damaged_ = 0;     // pieces since the last frame
+  int in_decoder_ = 0;  // frames, about
+  int lost_ = 0;        // frames, at gaps
   std::optional<double> first_seconds_;
   std::optional<double> last_seconds_;
   bool stands_for_itself_ = false;
-  /// Timestamps of packets that the decoder has got, and when they came.
+  /// Timestamps of packets that were sent to the decoder, and when they arrived.
   std::deque<std::pair<std::int64_t, Clock::time_point>> arrivals_;
-  std::optional<LivePackets> live_packets_;  // last, as its thread reads the input
+  std::optional<LivePackets> live_packets_;  // last: its thread uses the input
 };
 
 }  // namespace

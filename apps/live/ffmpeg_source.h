@@ -7,9 +7,9 @@
 
 namespace live {
 
-/// Opens a camera, a video file, a network stream or a filter graph. Of a live one, pictures that
-/// come faster than they are taken are passed over. Throws gfnet::Error, or Cancelled; reading it
-/// ends early once told to stop.
+/// Opens a camera, a video file, a network stream or a filter graph. Frames of a live source that
+/// arrive faster than they are taken are skipped. Throws gfnet::Error, or Cancelled. Reading the
+/// source ends early once `stop` returns true.
 std::unique_ptr<FrameSource> open_ffmpeg(const FfmpegAddress& address, const StopCheck& stop);
 
 }  // namespace live

@@ -12,53 +12,55 @@
 
 namespace live {
 
-/// A picture on the device, with where and when it comes from.
+/// A frame in the device's memory, with its position in the source and its capture time.
 struct CapturedFrame {
   std::shared_ptr<const gfnet::DeviceFrame> picture;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
-  /// Of the source, counted from 0, pictures that never got here included.
+  /// Index in the source, from 0. Dropped frames count as well.
   std::int64_t index = 0;
-  /// Position in the source.
+  /// Position in the source, in seconds.
   double seconds = 0;
   /// When the source had it.
   Clock::time_point captured{};
   bool is_still = false;
 };
 
-/// Where the capturing thread leaves pictures for the others. Thread-safe.
+/// Passes frames from the capturing thread to the other threads. Holds one frame: the newest.
+/// Thread-safe.
 class FrameExchange {
  public:
   enum class Policy {
-    kNewest,  ///< a picture that comes before the last was taken replaces it
-    kEvery,   ///< it waits until the last was taken
+    kNewest,  ///< a new frame replaces one that was not taken yet
+    kEvery,   ///< publish() waits until the previous frame was taken
   };
   enum class AfterLast {
-    kEnd,   ///< take() returns nothing once the last picture has been taken
-    kStay,  ///< it waits for again(): the last picture stays in sight
+    kEnd,   ///< take() returns nothing once the last frame was taken
+    kStay,  ///< take() waits for again(): the last frame stays available
   };
 
   explicit FrameExchange(Policy policy, AfterLast after_last = AfterLast::kEnd)
       : policy_(policy), after_last_(after_last) {}
 
-  /// Not while it is held: then a picture is left out, uncounted.
+  /// Makes `frame` the newest one. While frames are held it is ignored and not counted.
   void publish(CapturedFrame frame);
-  /// Nothing more comes; what is there can still be taken.
+  /// Says that no more frames will come. The newest one can still be taken.
   void close();
-  /// Ends every wait, now and from now on.
+  /// Ends all waits, current and future.
   void abandon();
 
-  /// While it is held the newest picture stays what it is.
+  /// While held, the newest frame is not replaced.
   void hold(bool held);
-  /// The newest, if there is one, can be taken once more, as if it had just been captured.
+  /// Lets the newest frame be taken once more, as if it had just been captured. No effect if there
+  /// is none, or if it was not taken yet.
   void again();
 
-  /// Waits for a picture that was not taken before. Nothing at the end.
+  /// Waits for a frame that was not taken yet. Returns nothing at the end.
   std::optional<CapturedFrame> take();
-  /// The newest, taken or not, without waiting.
+  /// The newest frame, taken or not; nothing before the first. Does not wait.
   std::optional<CapturedFrame> newest() const;
 
-  /// How many pictures were replaced before they were taken.
+  /// Number of frames that were replaced before they were taken.
   std::int64_t dropped() const;
 
  private:
@@ -68,7 +70,7 @@ class FrameExchange {
   std::condition_variable changed_;
   std::optional<CapturedFrame> newest_;
   bool taken_ = true;
-  /// Whether the newest has been taken before.
+  /// Whether again() has offered the newest frame once more.
   bool is_repeated_ = false;
   bool held_ = false;
   bool closed_ = false;

@@ -1,6 +1,6 @@
 #pragma once
 
-// GLFW with its Vulkan part, whose functions are volk's.
+// GLFW with its Vulkan functions. volk comes first: it declares the Vulkan types.
 #include <volk.h>
 
 #define GLFW_INCLUDE_NONE

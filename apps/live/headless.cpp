@@ -16,18 +16,18 @@ class Printer {
   Printer(const HeadlessOptions& options, const Capture& capture)
       : options_(options), capture_(capture) {}
 
-  /// Whether more are wanted.
+  /// Prints a result. Returns whether more are wanted.
   bool print(const LabelledFrame& labelled) {
     latencies_.push_back(labelled.latency_s);
     const std::string row =
         options_.json ? json_row(labelled, capture_.status().dropped) : text_row(labelled);
     std::puts(row.c_str());
-    // Whoever reads along wants each as it comes. A full disk is noticed at the end as well.
+    // Flush for readers of a pipe. A write error, as of a full disk, is reported at the end.
     if (std::fflush(stdout) != 0) return false;
     return options_.frames == 0 || static_cast<std::int64_t>(latencies_.size()) < options_.frames;
   }
 
-  /// Once the labelling has ended.
+  /// Prints the totals on stderr. Call once the labelling has ended.
   void summarize(const std::string& device, double elapsed_s) {
     std::ranges::sort(latencies_);
     const std::size_t count = latencies_.size();
@@ -47,7 +47,7 @@ class Printer {
   std::vector<double> latencies_;
 };
 
-/// Says on stderr that a source is gone, and that it is back.
+/// Reports on stderr when a source is lost and when it is back.
 class LossNotices {
  public:
   void look_at(const Capture::Status& status) {
@@ -72,7 +72,7 @@ std::vector<std::string> run_headless(const Options& options, const HeadlessOpti
     const gfnet::SharedDevice device(shared);
     log = device.validation_log();
     const Clock::time_point start = Clock::now();
-    // What cannot be opened is said before a model is loaded.
+    // First the source: its errors are reported before a model is loaded.
     Capture capture(
         device, options.source,
         {.every = !headless.real_time, .loop = options.loop, .interrupted = options.interrupted});

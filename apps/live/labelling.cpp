@@ -36,7 +36,7 @@ void Labelling::load(const Wish& wish) {
     model_ = std::make_shared<const gfnet::Model>(models_[wish.model].load());
     model_index_ = wish.model;
   }
-  // The old one first: small devices hold one model, not two.
+  // Free the old classifier first: small devices cannot hold two models.
   classifier_.reset();
   loaded_.reset();
   gfnet::ClassifierOptions options = options_;
@@ -71,7 +71,7 @@ void Labelling::change(const Wish& wish) {
       load(attempts[made]);
       break;
     } catch (const gfnet::Error& error) {
-      // If that was the device's end, the last attempt fails as well.
+      // If the device was lost, the last attempt fails as well.
       if (made + 1 == attempts.size()) throw;
       cause = error.what();
     }
@@ -136,7 +136,7 @@ void Labelling::next_model() {
 void Labelling::next_precision() {
   {
     const std::lock_guard lock(mutex_);
-    // From what auto came to, to the other one.
+    // kAuto: switch away from the precision that it resolved to.
     const bool is_half = wish_.precision == gfnet::Precision::kAuto
                              ? status_.precision == gfnet::Precision::kFp16
                              : wish_.precision == gfnet::Precision::kFp16;

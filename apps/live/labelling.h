@@ -18,51 +18,54 @@
 
 namespace live {
 
-/// A model that can be chosen.
+/// A model that the user can choose.
 struct ModelChoice {
-  /// For a person.
+  /// Name for the user.
   std::string name;
   std::function<gfnet::Model()> load;
 };
 
+/// A frame with its classification.
 struct LabelledFrame {
-  /// Without its picture, whose memory is wanted for the next ones.
+  /// Its `picture` is null: the memory is reused for later frames.
   CapturedFrame frame;
   gfnet::Classification result;
-  /// Of the results, counted from 1.
+  /// Number of the result, counted from 1.
   std::int64_t number = 0;
-  /// Whose result it is: which of the models, made ready for the how manieth time.
+  /// The model that gave the result, its index among the choices, and Status::preparations then.
   std::shared_ptr<const gfnet::Model> model;
   std::size_t model_index = 0;
   std::int64_t preparation = 0;
-  /// From the source having the picture to its labels being here.
+  /// Seconds from capture to label.
   double latency_s = 0;
 };
 
-/// Labels the pictures of a FrameExchange in a thread of its own, the newest as soon as the one
-/// before is done.
+/// Labels the frames of a FrameExchange in its own thread. It takes the next frame as soon as the
+/// previous one is done.
 class Labelling {
  public:
   struct Status {
     std::string model;
     std::size_t model_index = 0;
     gfnet::Precision precision = gfnet::Precision::kFp32;
-    /// While a model is being loaded and compiled.
+    /// True while a model is loaded and compiled, until its first result.
     bool is_loading = true;
-    /// How often a model was made ready; its first runs take longer.
+    /// How often a model was loaded or reconfigured. The first runs after that take longer.
     std::int64_t preparations = 0;
-    /// Why the model or precision asked for last is not in use, and how often that was so.
+    /// Why the last requested model or precision is not in use (empty if it is), and the number of
+    /// such refusals so far.
     std::string refusal;
     std::int64_t refusals = 0;
-    /// Why the model does not explain itself as asked for.
+    /// Why the requested explanation is not computed; empty if it is.
     std::string explanation_refusal;
+    /// Results per second, and results so far.
     double rate = 0;
     std::int64_t frames = 0;
   };
 
-  /// Reads the first model's file, throwing what that throws, and leaves the rest to the thread.
-  /// The exchange must outlive this. use, where given, gets every result, in this thread; once it
-  /// returns false, no more are made.
+  /// Loads the first model in the calling thread and throws what load() throws. All other work is
+  /// done in the new thread. `exchange` must outlive this object. use, if set, is called in the new
+  /// thread with every result; labelling ends once it returns false.
   Labelling(const gfnet::SharedDevice& device, std::vector<ModelChoice> models,
             gfnet::ClassifierOptions options, FrameExchange& exchange,
             std::function<bool(const LabelledFrame&)> use = {});
@@ -70,20 +73,21 @@ class Labelling {
   Labelling(const Labelling&) = delete;
   Labelling& operator=(const Labelling&) = delete;
 
-  /// Take effect at once: the last picture is labelled anew, unless another has come.
+  /// These take effect at once: the last frame is labelled again, unless a newer one has come.
   void next_model();
   void next_precision();
-  /// A layer that the model has not stands for its last.
+  /// A layer beyond the model's last one means the last one.
   void explain(const gfnet::ExplainOptions& options);
 
   Status status() const;
-  /// The last one; null before the first.
+  /// The last result; null before the first.
   std::shared_ptr<const LabelledFrame> latest() const;
   bool is_done() const { return done_; }
-  /// What ended the thread before its time; rethrown.
+  /// Rethrows the exception that ended the thread, if any.
   void check() const;
 
  private:
+  /// A requested configuration.
   struct Wish {
     std::size_t model = 0;
     gfnet::Precision precision = gfnet::Precision::kAuto;
@@ -93,10 +97,10 @@ class Labelling {
 
   void run();
   void label(const CapturedFrame& frame);
-  /// Makes ready what is wished for. Throws if it cannot be.
+  /// Loads and compiles a configuration. Throws if that fails; there may be no classifier then.
   void load(const Wish& wish);
-  /// The wish; or if it cannot be, that without its explanation; or what there was. The first must
-  /// be one of these.
+  /// Loads a configuration. Falls back in this order: the request, the request without explanation,
+  /// the previous configuration. Throws if all fail.
   void change(const Wish& wish);
 
   gfnet::SharedDevice device_;
@@ -107,14 +111,14 @@ class Labelling {
   std::shared_ptr<const gfnet::Model> model_;
   std::size_t model_index_ = 0;
   std::unique_ptr<gfnet::FrameClassifier> classifier_;
-  /// What the classifier is; nothing before the first.
+  /// The configuration of classifier_; nothing before the first.
   std::optional<Wish> loaded_;
-  /// The last wish that was granted, or refused in part.
+  /// The last request that was met, with or without its explanation.
   std::optional<Wish> answered_;
 
   mutable std::mutex mutex_;
   Wish wish_;
-  /// So that one that cannot be loaded does not hide those after it.
+  /// Kept apart from wish_, so that a model that cannot be loaded does not block those after it.
   std::size_t next_model_ = 0;
   Status status_;
   RateMeter rate_;

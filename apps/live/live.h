@@ -10,26 +10,26 @@
 #include "labelling.h"
 #include "source.h"
 
-/// The live demonstration: pictures from a camera, labelled as they come.
+/// The live demonstration: labels the frames of a camera or a video as they arrive.
 namespace live {
 
 struct Options {
   SourceRequest source;
-  /// Files start again when they end.
+  /// Restart files when they end.
   bool loop = false;
-  /// At least one.
+  /// Must not be empty. The first one is loaded at the start.
   std::vector<ModelChoice> models;
   gfnet::ClassifierOptions classifier;
-  /// Whether the person wants it to end.
+  /// Returns true once the user wants to quit. Called from several threads.
   std::function<bool()> interrupted = [] { return false; };
 };
 
 struct HeadlessOptions {
-  /// How many pictures to label; 0: until the source ends.
+  /// Number of frames to label; 0: until the source ends.
   std::int64_t frames = 0;
   bool json = false;
-  /// Files at their own pace, with pictures left out where the model is slower; otherwise each
-  /// picture is labelled.
+  /// Plays files at their own pace and drops frames if the model is slower. If false, every frame
+  /// of a file is labelled.
   bool real_time = false;
 };
 
@@ -38,23 +38,22 @@ struct WindowOptions {
   int height = 720;
   bool full_screen = false;
   bool mirrored = false;
-  /// How often the window is drawn anew, a second; 0: as often as the display can show it, on a
-  /// software driver 30 times.
+  /// Redraws per second; 0: the display's refresh rate, or 30 on a software driver.
   double rate = 0;
-  /// A TrueType file; empty: one of the system's.
+  /// A TrueType or OpenType file; empty: a known font of the system.
   std::string font;
-  /// A file that says what to do by itself (script.h); empty: nothing.
+  /// A script to run (script.h); empty: none.
   std::string script;
-  /// Each labelled picture on stdout as well.
+  /// Also prints each labelled frame on stdout, as one line of JSON.
   bool json = false;
 };
 
-/// Shows the source in a window with its labels, until the window is closed. Returns what the
-/// validation layer said. Throws gfnet::Error.
+/// Shows the source and its labels in a window until the window is closed or the run interrupted.
+/// Returns the validation layer's messages. Throws gfnet::Error.
 std::vector<std::string> run_window(const Options& options, const WindowOptions& window);
 
-/// Labels a source's pictures without a display; results go to stdout. Returns what the validation
-/// layer said. Throws gfnet::Error.
+/// Labels a source's frames without a display. Results go to stdout, the totals to stderr.
+/// Returns the validation layer's messages. Throws gfnet::Error.
 std::vector<std::string> run_headless(const Options& options, const HeadlessOptions& headless);
 
 }  // namespace live

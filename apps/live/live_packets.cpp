@@ -6,11 +6,12 @@
 namespace live {
 namespace {
 
-/// What has waited longer is left out as soon as a picture comes that stands for itself;
+/// If a packet has waited longer than this, all waiting ones are dropped once a key frame arrives.
 constexpr double kLateSeconds = 0.15;
-/// longer still, and it is left out at once.
+/// If a packet has waited longer than this, all waiting ones are dropped at once.
 constexpr double kTooLateSeconds = 2;
-/// Some streams never have a picture that stands for itself, and mend as they go.
+/// After a gap of this length decoding goes on without a key frame: some streams have none and
+/// recover gradually.
 constexpr double kLongestGapSeconds = 5;
 
 }  // namespace

@@ -14,18 +14,19 @@
 
 namespace live {
 
-/// What comes from a live input, read in a thread of its own: it waits here, where it has a time
-/// and can be left out, and not in a socket or a driver.
+/// Reads packets from a live input in its own thread. Packets wait here, where they have an arrival
+/// time and can be dropped, and not in a socket or a driver.
 ///
-/// Where each picture stands for itself only the newest waits. Otherwise what has waited for long
-/// is left out once a picture comes that needs none before it.
+/// If every frame decodes on its own (an intra-only codec), only the newest packet waits. Otherwise
+/// packets that have waited too long are dropped once a key frame arrives.
 class LivePackets {
  public:
   using Read = std::function<bool(AVPacket&)>;
 
-  /// read: waits for a packet; false at the end; throws what ends the source.
+  /// read: waits for a packet, returns false at the end and throws if the source fails.
+  /// each_stands_for_itself: whether every frame decodes on its own.
   LivePackets(Read read, bool each_stands_for_itself);
-  /// The read must have been told to end.
+  /// Waits for the thread. `read` must have been told to return.
   ~LivePackets();
   LivePackets(const LivePackets&) = delete;
   LivePackets& operator=(const LivePackets&) = delete;
@@ -33,13 +34,13 @@ class LivePackets {
   struct Arrival {
     OwnedPacket packet;
     Clock::time_point when;
-    /// Packets before it are missing.
+    /// Packets before it were dropped, and the decoder must be flushed.
     bool is_after_gap = false;
   };
-  /// Waits for the next one. Nothing at the end. Throws what ended the source.
+  /// Waits for the next packet. Returns nothing at the end. Rethrows what `read` threw.
   std::optional<Arrival> take();
   bool has_more() const;
-  /// How many were left out since this was asked last.
+  /// Number of packets dropped since the last call.
   std::int64_t take_left_out();
 
  private:
@@ -52,7 +53,7 @@ class LivePackets {
   std::condition_variable changed_;
   std::deque<Arrival> waiting_;
   std::int64_t left_out_ = 0;
-  /// Since when nothing that comes can be decoded, for want of what was left out.
+  /// Undecodable since this time: a reference frame was dropped.
   std::optional<Clock::time_point> gap_since_;
   bool has_ended_ = false;
   std::exception_ptr error_;

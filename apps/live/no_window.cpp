@@ -6,8 +6,8 @@ namespace live {
 
 std::vector<std::string> run_window(const Options&, const WindowOptions&) {
   throw gfnet::UnsupportedError(
-      "a window: this gfnet was built without GLFW or Dear ImGui; gfnet live --headless needs "
-      "none");
+      "cannot open a window: this gfnet was built without GLFW or Dear ImGui; gfnet live "
+      "--headless needs neither");
 }
 
 }  // namespace live

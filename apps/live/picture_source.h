@@ -9,16 +9,16 @@
 
 namespace live {
 
-/// A picture's file; or what is none, and why.
+/// Path of an image file. If `cause` is not empty, it says why the path cannot be used.
 struct PicturePath {
   std::string path;
   std::string cause;
 };
-/// Gives one after another; nothing at the end.
+/// Returns one path after another; nothing at the end.
 using PicturePaths = std::function<std::optional<PicturePath>()>;
 
-/// Picture files as frames, each of them so many seconds after the one before. What cannot be read
-/// is told and left out. Pictures are turned upright as their EXIF data ask.
+/// Opens image files as frames, `seconds_each` apart. Files that cannot be read are reported
+/// through `tell` and skipped. Images are turned upright by their EXIF orientation.
 std::unique_ptr<FrameSource> open_pictures(PicturePaths paths, double seconds_each,
                                            const std::string& name, Notice tell);
 

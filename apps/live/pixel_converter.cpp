@@ -9,7 +9,7 @@
 namespace live {
 namespace {
 
-/// swscale writes whole vectors: beyond a row's end where its width is no multiple of this.
+/// swscale writes whole vectors: it may write beyond a row whose width is not a multiple of this.
 constexpr std::uint32_t kRowAlignment = 32;
 constexpr int kBufferAlignment = 64;
 constexpr std::uint32_t kPixelBytes = 4;
@@ -42,7 +42,7 @@ void PixelConverter::scale(const AVFrame& frame, int width, std::uint8_t* target
       sws_getCachedContext(scaler_.release(), frame.width, frame.height, format, width,
                            frame.height, AV_PIX_FMT_RGB0, SWS_BICUBIC, nullptr, nullptr, nullptr);
   if (scaler == nullptr) {
-    throw gfnet::Error(name_ + ": pictures in a form that nothing converts");
+    throw gfnet::Error(name_ + ": FFmpeg cannot convert its pixel format");
   }
   scaler_.reset(scaler);
   const int* const matrix = sws_getCoefficients(

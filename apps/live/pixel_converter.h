@@ -9,15 +9,15 @@
 
 namespace live {
 
-/// Turns decoded pictures, in whatever colours, into pixels of four bytes.
+/// Converts decoded frames of any pixel format to pixels of 4 bytes.
 class PixelConverter {
  public:
   /// name: the source's, for errors.
   explicit PixelConverter(std::string name) : name_(std::move(name)) {}
 
-  /// Writes the frame, `width` pixels wide, then turned clockwise so often by a quarter: R, G, B
-  /// and one byte of any value, without gaps between the rows. Throws gfnet::Error if nothing
-  /// converts it.
+  /// Writes the frame scaled to `width` pixels, then turned clockwise by quarter_turns × 90°. Each
+  /// pixel has 4 bytes: R, G, B and one of any value; rows without gaps. Throws gfnet::Error if
+  /// FFmpeg cannot convert the pixel format.
   void convert(const AVFrame& frame, int width, int quarter_turns, std::uint8_t* target);
 
  private:
@@ -25,7 +25,7 @@ class PixelConverter {
 
   std::string name_;
   OwnedScaler scaler_;
-  /// Rows with room to write beyond them.
+  /// Buffer with padded rows, because swscale may write beyond a row's end.
   OwnedBytes rows_;
   std::size_t rows_bytes_ = 0;
 };

@@ -6,7 +6,8 @@
 
 namespace live {
 
-/// How often something happened a second, over the last moments.
+/// Measures events per second over the last 2 seconds, or over the last 8 events if they took
+/// longer.
 class RateMeter {
  public:
   void tick(Clock::time_point now = Clock::now()) {
@@ -15,7 +16,7 @@ class RateMeter {
   }
   double per_second(Clock::time_point now = Clock::now()) const {
     if (times_.size() < 2) return 0;
-    // While nothing comes, the rate falls.
+    // While no events come, the rate falls.
     const double since_last = seconds_between(times_.back(), now);
     const double span = seconds_between(times_.front(), times_.back());
     const double mean = span / static_cast<double>(times_.size() - 1);

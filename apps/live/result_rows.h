@@ -7,10 +7,10 @@
 
 namespace live {
 
-/// A labelled picture as a JSON object. dropped: how many pictures were left out so far.
+/// A labelled frame as a JSON object. dropped: number of frames dropped so far.
 std::string json_row(const LabelledFrame& labelled, std::int64_t dropped);
 
-/// The same for a person, without the pictures left out.
+/// The same as text for the terminal, without the number of dropped frames.
 std::string text_row(const LabelledFrame& labelled);
 
 }  // namespace live

@@ -28,12 +28,12 @@ bool is_camera(const std::string& address) {
 
 bool is_url(const std::string& address) { return address.find("://") != std::string::npos; }
 
-/// What cameras do best with: over USB, large pictures come slowly unless they are compressed; and
-/// macOS asks for 29.97 a second, which few have.
+/// Options that suit most cameras. Over USB, large frames are slow unless they are compressed. On
+/// macOS the default is 29.97 frames a second, which few cameras have.
 const std::map<std::string, FfmpegOptions> kBest{{"v4l2", {{"input_format", "mjpeg"}}},
                                                  {"avfoundation", {{"framerate", "30"}}}};
 
-/// What to ask a camera for, the best first; it may have none but the last.
+/// Options to try on a camera, best first. It may support only the last ones.
 std::vector<FfmpegOptions> camera_wishes(const SourceRequest& request, const Camera& camera) {
   FfmpegOptions asked;
   if (!request.camera_rate.empty()) asked["framerate"] = request.camera_rate;
@@ -63,19 +63,19 @@ std::unique_ptr<FrameSource> open_camera(const SourceRequest& request, const Sto
     try {
       return open_ffmpeg({camera.format, camera.url, wishes[i], camera.name, true}, stop);
     } catch (const gfnet::Error&) {
-      // It has not that; the last wish says what is wrong otherwise.
+      // Not supported by this camera. The last attempt reports any other error.
     }
   }
   return open_ffmpeg({camera.format, camera.url, wishes.back(), camera.name, true}, stop);
 }
 
-/// Whether whoever reads it sets the pace. Through others, a sender does.
+/// Whether the reader sets the pace, as with a download. With other schemes the sender does.
 bool is_fetched(const std::string& url) {
   constexpr std::array<std::string_view, 6> kSchemes{"http", "https", "ftp", "sftp", "smb", "file"};
   return std::ranges::find(kSchemes, url.substr(0, url.find("://"))) != kSchemes.end();
 }
 
-/// As a person may see it, on a screen that others see as well.
+/// The URL without user name and password, so that it can be shown on a screen.
 std::string without_password(const std::string& url) {
   const std::size_t host = url.find("://") + 3;
   const std::size_t end = std::min(url.find('/', host), url.size());
@@ -91,7 +91,7 @@ std::unique_ptr<FrameSource> open_file(const SourceRequest& request, const StopC
   if (PicturePaths pictures = request.pictures(path)) {
     return open_pictures(std::move(pictures), request.picture_seconds, path, tell);
   }
-  // "file:" for names with a colon, which would be a protocol.
+  // Without "file:", FFmpeg would take a name with a colon for a protocol.
   return open_ffmpeg({"", "file:" + path, {}, std::filesystem::path(path).filename().string()},
                      stop);
 }
@@ -107,7 +107,7 @@ std::unique_ptr<FrameSource> open_source(const SourceRequest& request, const Sto
     return open_ffmpeg({"lavfi", address.substr(kFilterGraph.size()), {}, address}, stop);
   }
   if (is_url(address)) {
-    const FfmpegOptions options{{"reconnect", "1"}};  // a server may tire of one who pauses
+    const FfmpegOptions options{{"reconnect", "1"}};  // a server may close while paused
     return open_ffmpeg({"", address, options, without_password(address), true, is_fetched(address)},
                        stop);
   }

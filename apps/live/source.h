@@ -9,22 +9,23 @@
 
 namespace live {
 
-/// Where pictures come from, as a person says it.
+/// The source that the user asks for.
 struct SourceRequest {
   /// "": the first camera; "camera:0", "camera:NAME"; "test" or "lavfi:GRAPH"; a URL; a file; a
   /// folder.
   std::string address;
-  /// Of a camera, "WIDTHxHEIGHT" and a number; empty: 1280x720 if it has that, its own rate.
+  /// For cameras: "WIDTHxHEIGHT", and frames per second. Empty: 1280x720 if the camera has it, and
+  /// its default rate.
   std::string camera_size;
   std::string camera_rate;
-  /// How long each picture of a folder is shown.
+  /// How long each image of a folder is shown, in seconds.
   double picture_seconds = 2;
-  /// The pictures in a folder, or the file itself where it is one; null for a file that is none.
+  /// Lists the images of a folder, or an image file itself. Returns null for any other file.
   std::function<PicturePaths(const std::string& path)> pictures;
 };
 
-/// Opens it, anew at each call: a camera may have another address by then. Throws gfnet::Error, or
-/// Cancelled.
+/// Opens the source. Each call looks for it anew, as a camera that comes back may have another
+/// address. tell: gets messages about skipped images. Throws gfnet::Error, or Cancelled.
 std::unique_ptr<FrameSource> open_source(const SourceRequest& request, const StopCheck& stop,
                                          const Notice& tell);
 

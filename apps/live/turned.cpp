@@ -7,7 +7,7 @@ namespace live {
 namespace {
 
 constexpr std::size_t kPixelBytes = 4;
-/// Of squares that are turned one by one, so that reading and writing both stay within the cache.
+/// Side of the squares that are turned one by one, so that reads and writes both stay in the cache.
 constexpr std::uint32_t kSquare = 32;
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 namespace live {
 
-/// [height, width] pixels of four bytes, `stride` bytes from row to row.
+/// [height, width] pixels of 4 bytes; rows start `stride` bytes apart.
 struct PixelRows {
   const std::uint8_t* bytes = nullptr;
   std::size_t stride = 0;
@@ -13,8 +13,8 @@ struct PixelRows {
   std::uint32_t height = 0;
 };
 
-/// Writes the picture, turned clockwise so often by a quarter, without gaps between the rows:
-/// [height, width] pixels, or [width, height] after one turn or three.
+/// Writes the image turned clockwise by quarter_turns (0 … 3) × 90°, rows without gaps: [height,
+/// width] pixels, or [width, height] after 1 or 3 turns.
 void turn_picture(const PixelRows& picture, int quarter_turns, std::uint8_t* target);
 
 }  // namespace live

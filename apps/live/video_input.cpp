@@ -11,21 +11,22 @@
 namespace live {
 namespace {
 
-/// How long a source may take to be opened: to connect, and to show what it is. A camera is near.
+/// Time limit for opening a source: connecting and detecting its streams. Cameras are local and get
+/// less time.
 constexpr double kOpeningSeconds = 20;
 constexpr double kCameraOpeningSeconds = 5;
-/// One that is live and silent for so long is lost; what is fetched may take longer.
+/// A live source that is silent for longer is lost. Downloads may take more time.
 constexpr double kLiveSilenceSeconds = 5;
 constexpr double kFetchingSilenceSeconds = 20;
 constexpr auto kPollInterval = std::chrono::milliseconds(2);
 
-/// Whether it is a list of pieces, to be fetched one by one.
+/// Whether it is a playlist, whose segments are fetched one by one.
 bool is_playlist(const AVFormatContext& input) {
   const std::string_view format = input.iformat->name;
   return format == "hls" || format == "dash";
 }
 
-/// Whether it is known where it ends: a film at an address, not a camera.
+/// Whether the input's end is known, as for a video file at a URL, but not for a camera.
 bool has_end(const AVFormatContext& input) {
   if (input.duration != AV_NOPTS_VALUE && input.duration > 0) return true;
   return !is_playlist(input) && input.pb != nullptr &&
@@ -55,7 +56,7 @@ int VideoInput::is_enough(void* self) {
 void VideoInput::fail(int code) const {
   if (stop_()) throw Cancelled();
   if (code != AVERROR_EXIT) throw gfnet::Error(name_ + ": " + ffmpeg_error(code));
-  throw gfnet::Error(name_ + ": nothing came for " + std::to_string(std::lround(patience_s_)) +
+  throw gfnet::Error(name_ + ": no data for " + std::to_string(std::lround(patience_s_)) +
                      " seconds");
 }
 
@@ -64,13 +65,13 @@ void VideoInput::open(const FfmpegAddress& address) {
   if (!address.format.empty()) {
     format = av_find_input_format(address.format.c_str());
     if (format == nullptr) {
-      throw gfnet::Error(name_ + ": this FFmpeg has no input '" + address.format + "'");
+      throw gfnet::Error(name_ + ": this FFmpeg has no input format '" + address.format + "'");
     }
   }
   AVFormatContext* context = avformat_alloc_context();
   if (context == nullptr) throw std::bad_alloc();
   context->interrupt_callback = {&VideoInput::is_enough, this};
-  // A camera that says nothing must not keep the program from ending.
+  // A silent camera must not keep the program from quitting.
   if (may_vanish_) context->flags |= AVFMT_FLAG_NONBLOCK;
   AVDictionary* options = nullptr;
   for (const auto& [key, value] : address.options) {
@@ -78,7 +79,7 @@ void VideoInput::open(const FfmpegAddress& address) {
   }
   const int opened = avformat_open_input(&context, address.url.c_str(), format, &options);
   av_dict_free(&options);
-  if (opened < 0) fail(opened);  // which has freed the context
+  if (opened < 0) fail(opened);  // the failed call has freed the context
   input_.reset(context);
   while (true) {
     const int found = avformat_find_stream_info(input_.get(), nullptr);
@@ -91,9 +92,9 @@ void VideoInput::open(const FfmpegAddress& address) {
 
 void VideoInput::find_video() {
   stream_ = av_find_best_stream(input_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, &codec_, 0);
-  if (stream_ == AVERROR_STREAM_NOT_FOUND) throw gfnet::Error(name_ + ": no pictures in it");
+  if (stream_ == AVERROR_STREAM_NOT_FOUND) throw gfnet::Error(name_ + ": contains no video");
   if (stream_ == AVERROR_DECODER_NOT_FOUND) {
-    throw gfnet::Error(name_ + ": this FFmpeg cannot decode its pictures");
+    throw gfnet::Error(name_ + ": this FFmpeg has no decoder for its video");
   }
   if (stream_ < 0) fail(stream_);
   for (unsigned i = 0; i < input_->nb_streams; ++i) {
@@ -112,7 +113,7 @@ bool VideoInput::read(AVPacket& packet) {
       if (is_wanted && packet.size > 0) return true;
       av_packet_unref(&packet);
       if (!is_wanted) continue;
-      result = AVERROR_INVALIDDATA;  // how V4L2 hands out what was damaged on its way
+      result = AVERROR_INVALIDDATA;  // V4L2 returns damaged frames as empty packets
     }
     if (result == AVERROR_EOF) return false;
     if (result == AVERROR(EAGAIN)) {

@@ -11,25 +11,25 @@ namespace live {
 
 using FfmpegOptions = std::map<std::string, std::string>;
 
-/// What to open, in FFmpeg's terms.
+/// An input in FFmpeg's terms.
 struct FfmpegAddress {
-  /// An input format's name, "v4l2" or "lavfi"; empty: told by the content.
+  /// Name of the input format, such as "v4l2" or "lavfi"; empty: detected from the content.
   std::string format;
   std::string url;
   FfmpegOptions options;
-  /// For a person.
+  /// Name for the user.
   std::string name;
-  /// When nothing comes for a while, it is lost.
+  /// A live source that may be lost: silence for too long is an error.
   bool may_vanish = false;
-  /// It comes as fast as it is asked for; so if it has an end it is no live source.
+  /// The reader sets the pace, as with a download. If such an input has an end, it is not live.
   bool is_fetched = false;
 };
 
-/// So many damaged pieces in a row are no accident.
+/// More damaged packets in a row than this are an error.
 constexpr int kMostDamaged = 100;
 
-/// The video of an input: what it says of itself, and its packets. One thread at a time may read,
-/// or look at the stream; name and liveness stay what they are.
+/// The video stream of an input: its parameters and its packets. One thread at a time may use
+/// read() or stream(). name() and is_live() never change.
 class VideoInput {
  public:
   /// Throws gfnet::Error, or Cancelled.
@@ -37,18 +37,19 @@ class VideoInput {
   VideoInput(const VideoInput&) = delete;
   VideoInput& operator=(const VideoInput&) = delete;
 
-  /// Waits for the next packet. False at the end. Throws gfnet::Error if the source fails or says
-  /// nothing for long, or Cancelled.
+  /// Waits for the next video packet. False at the end. Throws gfnet::Error if the source fails or
+  /// sends nothing for too long, or Cancelled.
   bool read(AVPacket& packet);
 
-  /// Whether it delivers at a pace of its own and has no end.
+  /// Whether it delivers at its own pace and has no end.
   bool is_live() const { return is_live_; }
   const std::string& name() const { return name_; }
-  /// Of the pictures, as long as nothing has been read.
+  /// The video stream's parameters; reading packets may change them.
   const AVStream& stream() const { return *input_->streams[stream_]; }
   const AVCodec& codec() const { return *codec_; }
 
  private:
+  /// FFmpeg's interrupt callback: 1 once a wait should end.
   static int is_enough(void* self);
   [[noreturn]] void fail(int code) const;
   void open(const FfmpegAddress& address);
@@ -58,7 +59,7 @@ class VideoInput {
   bool may_vanish_ = false;
   bool is_live_ = false;
   StopCheck stop_;
-  /// When the source was last asked for something, and how long it may take to answer.
+  /// When the source was last asked for data, and how many seconds it may take to answer.
   Clock::time_point asked_ = Clock::now();
   double patience_s_ = 0;
   OwnedInput input_;

@@ -121,7 +121,7 @@ class Headless(unittest.TestCase):
         (folder / "3.jpg").symlink_to(PHOTOS[1])
         done = self.run_live("--json", "--source", folder)
         frames = [json.loads(line)["frame"] for line in done.stdout.splitlines()]
-        self.assertIn("8000×4400 pixels, left out: ", done.stderr)
+        self.assertIn(": image 2 (8000×4400 pixels) skipped: ", done.stderr)
         self.assertEqual(frames, [0, 2])
 
     def test_one_picture_of_one_channel_models_too(self):
@@ -285,11 +285,11 @@ class Headless(unittest.TestCase):
         empty.mkdir()
         self.fail_with(1, "no such file", "--source", SCRATCH / "nothing.mp4")
         self.fail_with(1, "broken.mp4: ", "--source", broken)
-        self.fail_with(1, "sound.wav: no pictures", "--source", sound)
+        self.fail_with(1, "sound.wav: contains no video", "--source", sound)
         header = SCRATCH / "header.mkv"
         header.write_bytes(video("few.mkv", LOSSLESS, "160x120", seconds=0.1).read_bytes()[:700])
-        self.fail_with(1, "header.mkv: no picture in it", "--source", header)
-        self.fail_with(1, "no picture in it", "--source", empty)
+        self.fail_with(1, "header.mkv: contains no readable image", "--source", header)
+        self.fail_with(1, "contains no readable image", "--source", empty)
         self.fail_with(1, "Connection refused", "--source", f"tcp://127.0.0.1:{free_port()}")
         self.fail_with(1, "no camera 'no such thing': looked for", "--source", "camera:no such thing")
         self.fail_with(1, "--source FILE", "--source", "camera:99")
@@ -301,8 +301,8 @@ class Headless(unittest.TestCase):
     def test_without_a_camera_it_is_said_what_was_looked_for_and_what_to_do(self):
         for source in ([], ["--source", "camera"], ["--source", "/dev/video0"]):
             done = self.run_live(*source, status=1)
-            self.assertRegex(done.stderr, "no camera.*: looked for .+ and found none; without one: gfnet live "
-                                          "--source FILE, a folder of pictures, or test")
+            self.assertRegex(done.stderr, "no camera.*: looked for .+ and found none; without a camera, use gfnet "
+                                          "live --source FILE, --source FOLDER .*or --source test")
 
     def test_a_video_that_breaks_off(self):
         whole = video("whole.mkv", LOSSLESS, "160x120", seconds=0.5)
