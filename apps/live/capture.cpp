@@ -189,9 +189,10 @@ void Capture::try_to_deliver(FrameSource& source, const FrameInfo& info) {
 
 void Capture::deliver(FrameSource& source, const FrameInfo& info) {
   if (options_.longest_side > 0 && std::max(info.width, info.height) > options_.longest_side) {
-    throw gfnet::UnsupportedError(
-        "images with a side over " + std::to_string(options_.longest_side) + " pixels in a window",
-        device_.description().name);
+    throw gfnet::UnsupportedError("images with a side over " +
+                                      std::to_string(options_.longest_side) +
+                                      " pixels are not supported in a window",
+                                  device_.description().name);
   }
   CapturedFrame frame;
   frame.width = info.width;

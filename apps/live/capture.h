@@ -22,8 +22,8 @@ namespace live {
 class Capture {
  public:
   struct Options {
-    /// Delivers every frame of a file, as fast as frames are taken. If false, files run at their own
-    /// pace and late frames are dropped.
+    /// Delivers every frame of a file, as fast as frames are taken. If false, files run at their
+    /// own pace and late frames are dropped.
     bool every = false;
     /// Restart files when they end.
     bool loop = false;

@@ -7,7 +7,7 @@
 namespace live {
 namespace {
 
-/// In heights of the text.
+/// In text heights.
 constexpr float kTitle = 1.6F;
 constexpr float kHeading = 1.4F;
 constexpr float kName = 7.5F;
@@ -16,7 +16,7 @@ constexpr float kGap = 0.25F;
 constexpr float kTile = 2.8F;
 constexpr int kMostStrips = 3;
 
-/// Tiles of both kinds, in the same order, from two corners on.
+/// Two grids of tiles, one for each domain, in the same order. The corners are the top left ones.
 struct Grid {
   ImVec2 frequency;
   ImVec2 spatial;
@@ -61,7 +61,7 @@ void draw_heading(float x, float y, float width, const char* name, const char* n
                fit_text(fits ? whole : name, width / 0.9F).c_str());
 }
 
-/// Above the tiles.
+/// Draws a heading above each grid.
 void draw_headings(const Grid& grid, float width) {
   draw_heading(grid.frequency.x, grid.frequency.y - em(kHeading), width, "frequency", "log |K|");
   draw_heading(grid.spatial.x, grid.spatial.y - em(kHeading), width, "spatial",
@@ -87,15 +87,16 @@ void draw_layer_name(ImDrawList& list, float x, float y, float width, float heig
                fit_text(second, width / (0.85F * share)).c_str());
 }
 
-/// How the layers are set: a row each, in strips side by side.
+/// How the layers are arranged: one row per layer, in strips side by side.
 struct Arrangement {
   int strips = 1;
-  /// Channels of each.
+  /// Channels per layer.
   int shown = 1;
   float tile = 0;
 };
 
-/// As many channels as leave the tiles large enough to be looked at.
+/// Chooses the arrangement with the largest tiles. Shows fewer channels only if the tiles would be
+/// smaller than kTile otherwise.
 Arrangement arrange_layers(const Rectangle& area, int layers, int most_shown) {
   Arrangement best;
   for (const int quarters : {4, 3, 2}) {
@@ -114,7 +115,7 @@ Arrangement arrange_layers(const Rectangle& area, int layers, int most_shown) {
   return best;
 }
 
-/// Of the channels so many, spread evenly.
+/// The layer with only `shown` of its channels, spread evenly.
 FilterView::Layer thinned(const FilterView::Layer& layer, std::size_t shown) {
   FilterView::Layer some = layer;
   some.shown.clear();
@@ -150,8 +151,8 @@ void draw_all(ImDrawList& list, const Rectangle& area, const ViewPicture& pictur
   }
 }
 
-/// The channels of a layer with their numbers; both kinds side by side or one below the other, in
-/// as many columns as make the tiles largest.
+/// Draws the channels of one layer with their numbers. Both grids are side by side or one below the
+/// other, with the number of columns that gives the largest tiles.
 void draw_one(ImDrawList& list, const Rectangle& area, const ViewPicture& picture,
               const FilterView::Layer& layer, Places& places) {
   const auto count = static_cast<int>(layer.shown.size());

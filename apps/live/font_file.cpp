@@ -14,7 +14,7 @@
 namespace live {
 namespace {
 
-/// Where systems have one with many letters.
+/// Usual places of fonts with letters of many languages.
 constexpr std::array kFonts{
     "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
     "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
@@ -32,8 +32,8 @@ std::uint32_t word_at(const Bytes& bytes, std::size_t at) {
          std::uint32_t{bytes[at + 2]} << 8U | bytes[at + 3];
 }
 
-/// Of the sfnt container, OpenType specification, "Font file": a directory of 16 bytes a table,
-/// with its tag, checksum, offset and length.
+/// Checks the table directory of an sfnt container (OpenType specification, "Font file"): a header
+/// of 12 bytes, then 16 bytes a table with its tag, checksum, offset and length.
 bool is_font(const Bytes& bytes) {
   constexpr std::uint32_t kTrueType = 0x00010000;
   constexpr std::uint32_t kApples = 0x74727565;    // true
@@ -65,7 +65,7 @@ Bytes read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   Bytes bytes{std::istreambuf_iterator<char>(file), {}};
   if (!file.is_open() || file.bad()) throw gfnet::FormatError(path, std::strerror(errno));
-  if (!is_font(bytes)) throw gfnet::FormatError(path, "is no TrueType or OpenType font");
+  if (!is_font(bytes)) throw gfnet::FormatError(path, "not a TrueType or OpenType font");
   return bytes;
 }
 
@@ -77,7 +77,7 @@ Bytes read_font(const std::string& path) {
     try {
       return read_file(known);
     } catch (const gfnet::FormatError&) {
-      // Not on this system.
+      // Not on this system, or not usable: try the next.
     }
   }
   return {};

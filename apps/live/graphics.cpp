@@ -103,7 +103,7 @@ HostBuffer Graphics::make_host_buffer(std::uint64_t bytes, VkBufferUsageFlags us
   made.buffer = {device(), buffer};
   VkMemoryRequirements requirements{};
   vkGetBufferMemoryRequirements(device(), buffer, &requirements);
-  // What the host reads it should have in its caches.
+  // Cached memory is much faster for the host to read.
   const bool is_read = (usage & VK_BUFFER_USAGE_TRANSFER_DST_BIT) != 0;
   made.memory = allocate(requirements,
                          VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT,

@@ -11,16 +11,17 @@
 
 namespace live {
 
-/// How many frames may be under way; what they read exists as often.
+/// Number of frames in flight. Buffers that they read exist once for each.
 constexpr std::size_t kFramesInFlight = 2;
 
-/// Memory that host and device see.
+/// A buffer in host-visible memory, mapped.
 struct HostBuffer {
   OwnedMemory memory;  // freed after the buffer in it
   OwnedBuffer buffer;
   std::span<std::byte> mapped;
 };
 
+/// What make_pipeline() needs. Sizes are in bytes, shaders are SPIR-V.
 struct PipelineRecipe {
   VkRenderPass render_pass = VK_NULL_HANDLE;
   std::span<const std::uint32_t> vertex_shader;
@@ -36,7 +37,8 @@ struct DrawingPipeline {
   OwnedPipeline pipeline;
 };
 
-/// What everything that draws shares: the device, and the one descriptor layout, a texture.
+/// Shared by everything that draws: the device, the sampler, and the only descriptor set layout,
+/// which holds one texture.
 class Graphics {
  public:
   explicit Graphics(const gfnet::SharedDevice& shared);
@@ -46,18 +48,19 @@ class Graphics {
   VkPhysicalDevice physical_device() const { return shared_.physical_device(); }
 
   HostBuffer make_host_buffer(std::uint64_t bytes, VkBufferUsageFlags usage) const;
-  /// preferred: properties that would be good to have besides.
+  /// preferred: additional properties, used if a memory type has them. Throws gfnet::VulkanError.
   OwnedMemory allocate(const VkMemoryRequirements& requirements, VkMemoryPropertyFlags properties,
                        VkMemoryPropertyFlags preferred = 0) const;
 
-  /// A set for a texture that shaders sample; lives as long as this does, as few are needed.
+  /// Allocates a descriptor set for one texture. Sets live as long as this object: few are needed.
   VkDescriptorSet make_texture_set() const;
   void set_texture(VkDescriptorSet set, VkImageView view) const;
 
-  /// Blends over what is there; viewport and scissors are dynamic.
+  /// Makes a pipeline that blends over the existing colours. Viewport and scissor are dynamic
+  /// state.
   DrawingPipeline make_pipeline(const PipelineRecipe& recipe) const;
 
-  /// Waits until the device has done all that was submitted.
+  /// Waits until the device has finished all submitted work. Locks the queue.
   void wait_idle() const;
 
  private:

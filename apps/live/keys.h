@@ -5,7 +5,7 @@
 
 namespace live {
 
-/// What a person can do with the keyboard.
+/// The actions that keys trigger.
 enum class Key {
   kPause,
   kNextModel,
@@ -20,10 +20,11 @@ enum class Key {
   kQuit,
 };
 
-/// By what is typed, so that a key is where its letter is on any keyboard; in either case.
+/// The action of a typed character (upper or lower case); nothing if it has none. Characters,
+/// unlike key codes, are right on every keyboard layout.
 std::optional<Key> key_typed(unsigned character);
 
-/// "space", "up", "down", or a character.
+/// The action of "space", "up", "down" or a character; nothing for any other name.
 std::optional<Key> key_named(std::string_view name);
 
 }  // namespace live

@@ -7,24 +7,24 @@ namespace live {
 namespace {
 
 constexpr float kTextPixels = 17;
-/// The window that this text size suits; text grows with larger ones.
+/// Window height, in units, for which kTextPixels is meant. Text scales with the window.
 constexpr float kUsualHeight = 720;
 
-// In heights of the text.
+// In text heights.
 constexpr float kRow = 1.75F;
 constexpr float kPredictionsWidth = 25;
 constexpr float kMetersWidth = 19;
 constexpr float kMetersHeight = 15.4F;
 constexpr float kLegendHeight = 5.6F;
-/// The least that a picture beside a view should have.
+/// Least height of the frame's area beside a view.
 constexpr float kPictureHeight = 8;
-/// Under a view, for the hint at the help.
+/// Room below a view for the help hint.
 constexpr float kHintHeight = 2.2F;
 
-/// A width as wanted, as far as there is room.
+/// `wanted`, limited to `room`; at least 1 pixel.
 float fitting(float wanted, float room) { return std::max(std::min(wanted, room), 1.0F); }
 
-/// The panels lie over the picture, in opposite corners.
+/// The panels lie over the frame, in opposite corners.
 Layout over_picture(float width, float height, float em, std::size_t classes) {
   Layout layout;
   layout.picture = {0, 0, width, height};
@@ -37,7 +37,7 @@ Layout over_picture(float width, float height, float em, std::size_t classes) {
   return layout;
 }
 
-/// A column with picture, meters and predictions, one below the other, and the view beside it.
+/// A column with frame, meters and predictions, one below the other, and the view beside it.
 Layout beside_view(float width, float height, float em, std::size_t classes) {
   Layout layout;
   const float column = fitting(kPredictionsWidth * em, 0.45F * width - 2 * em);
@@ -55,7 +55,7 @@ Layout beside_view(float width, float height, float em, std::size_t classes) {
   return layout;
 }
 
-/// The view takes the lower half.
+/// The view takes the lower half of the window, all else the upper half.
 Layout above_view(float width, float height, float em, std::size_t classes) {
   Layout layout = over_picture(width, 0.5F * height, em, classes);
   layout.view = {em, 0.5F * height, width - 2 * em, 0.5F * height - kHintHeight * em};
@@ -66,7 +66,7 @@ Layout above_view(float width, float height, float em, std::size_t classes) {
 
 float text_pixels(float width, float height, float scale) {
   const float least = std::min(width * (9.0F / 16.0F), height);
-  // In steps, or every pixel that a window grows would make new glyphs.
+  // In steps of 1/4, so that not every resize makes new glyphs.
   const float growth = std::round(4 * std::clamp(least / (kUsualHeight * scale), 0.6F, 3.0F)) / 4;
   return std::max(9.0F, std::round(kTextPixels * scale * growth));
 }

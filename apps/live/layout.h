@@ -9,30 +9,32 @@
 
 namespace live {
 
-/// Where things are in the window.
+/// Places of the window's parts, in pixels.
 struct Layout {
-  /// Where the picture may be.
+  /// Area for the frame, which is fitted into it.
   Rectangle picture;
   Rectangle predictions;
   Rectangle meters;
-  /// Of the heat's colours; no size without them.
+  /// For the heat map's colour scale; 0×0 in other views.
   Rectangle legend;
-  /// Of spectrum and filters; no size without them.
+  /// For the spectrum or the filters; 0×0 in other views.
   Rectangle view;
-  /// As wide as notices may be; they take as much height as they need.
+  /// As wide as notices may be. The height is 0: notices take as much as they need.
   Rectangle notices;
 };
 
-/// Pixels of the text's height, for a window of so many pixels, `scale` of them a unit.
+/// Text height in pixels for a window of width × height pixels. scale: pixels per unit of length.
 float text_pixels(float width, float height, float scale);
 
-/// em: text_pixels. classes: how many are shown, if there is room.
-/// In a window of at least 640×360 units nothing lies over anything but the picture.
+/// Lays out a window of width × height pixels. em: from text_pixels(). classes: how many to show if
+/// there is room. In a window of at least 640×360 units, panels overlap the frame but not each
+/// other.
 Layout arrange(float width, float height, float em, View view, std::size_t classes);
 
-/// Where a part of the overlay was drawn, for a script that looks at screenshots.
+/// Where a part of the overlay was drawn. Status rows report it to scripts that check screenshots.
 struct Place {
   const char* what = "";
+  /// −1: the part does not belong to a layer, or to a channel.
   std::int64_t layer = -1;
   std::int64_t channel = -1;
   Rectangle where;

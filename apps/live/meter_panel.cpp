@@ -9,10 +9,10 @@ namespace live {
 namespace {
 
 constexpr std::size_t kGraphPoints = 120;
-/// In which a driver compiles, and the network is measured: they would dwarf the rest.
+/// Runs after loading a model that the graph skips: compiling and tuning make them far slower.
 constexpr std::int64_t kFirstRuns = 3;
 
-/// The next of 1, 2, 5, 10, 20, 50, … that is not below.
+/// The smallest of 1, 2, 5, 10, 20, 50, … that is not below `value`.
 float round_up(float value) {
   float decade = 1;
   while (true) {

@@ -8,10 +8,10 @@
 
 namespace live {
 
-/// What runs, how fast, and a graph of the latency from frame to label.
+/// Shows what runs, how fast, and a graph of the latency from frame to label.
 class MeterPanel {
  public:
-  /// A result that is new.
+  /// Takes a new result.
   void take(const LabelledFrame& labelled);
 
   struct Content {
@@ -21,6 +21,7 @@ class MeterPanel {
     const std::string& device;
     double display_rate = 0;
   };
+  /// Draws the panel and adds the graph to `places`.
   void draw(const Rectangle& place, const Content& content, Places& places) const;
 
  private:

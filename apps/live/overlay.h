@@ -17,7 +17,7 @@ struct ImDrawData;
 
 namespace live {
 
-/// What the overlay tells.
+/// What the overlay shows.
 struct OverlayContent {
   Capture::Status capture;
   Labelling::Status labelling;
@@ -26,30 +26,33 @@ struct OverlayContent {
   double display_rate = 0;
   bool is_paused = false;
   bool shows_help = false;
-  /// Said for a moment: where a screenshot went.
+  /// Shown for a few seconds, such as where a screenshot was saved.
   std::string message;
   View view = View::kNone;
   /// Null while it is being made.
   std::shared_ptr<const ViewPicture> view_picture;
-  /// Why there will be none.
+  /// Why the view cannot be made; empty if it can.
   std::string view_refusal;
 };
 
-/// Text, bars, graph and views over the picture, made with Dear ImGui. There may be one.
+/// Text, bars, graph and views over the frame, made with Dear ImGui. Only one may exist at a time.
 class Overlay {
  public:
-  /// font: a TrueType file; empty: one that is known to be on many systems.
+  /// font: a TrueType or OpenType file; empty: a known font of the system. Throws
+  /// gfnet::FormatError if a named file is not a font.
   explicit Overlay(const std::string& font);
   ~Overlay();
   Overlay(const Overlay&) = delete;
   Overlay& operator=(const Overlay&) = delete;
 
-  /// For a window of so many pixels, scale of them a unit. Whether the glyphs were made anew.
+  /// width, height: in pixels. scale: pixels per unit of length. Returns whether the glyphs were
+  /// made anew.
   bool set_window(std::uint32_t width, std::uint32_t height, float scale);
-  /// elapsed_s: since the last time, for what moves. The data hold until the next call.
+  /// elapsed_s: seconds since the last call, for moving parts. The data are valid until the next
+  /// call.
   const ImDrawData& draw(const OverlayContent& content, double elapsed_s);
 
-  /// As last drawn.
+  /// The layout last drawn, and where the parts were.
   const Layout& layout() const { return layout_; }
   const Places& places() const { return places_; }
 
@@ -59,7 +62,7 @@ class Overlay {
   void draw_view(const OverlayContent& content);
   void draw_help(const OverlayContent& content) const;
 
-  std::vector<unsigned char> font_;  // no bytes: Dear ImGui's own
+  std::vector<unsigned char> font_;  // empty: Dear ImGui's own font
   float width_ = 0;
   float height_ = 0;
   float glyph_pixels_ = 0;

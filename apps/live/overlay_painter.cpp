@@ -14,13 +14,13 @@
 namespace live {
 namespace {
 
-/// As the shaders have it.
+/// Push constants, as in shaders/overlay.vert and overlay.frag.
 struct Push {
   float scale[2];
   float most_lod;
 };
 
-/// A number or a pointer, by Dear ImGui's version.
+/// ImTextureID is a number or a pointer, depending on Dear ImGui's version.
 bool is_view(ImTextureID id) {
   const std::uintptr_t view = kViewTexture;
   static_assert(sizeof(id) >= sizeof(view));

@@ -12,21 +12,24 @@ struct ImDrawData;
 
 namespace live {
 
-/// What Dear ImGui is told to draw a part of the view's picture; its glyphs are 0.
+/// Dear ImGui's texture id for the view's picture; its glyphs have 0.
 constexpr std::uintptr_t kViewTexture = 1;
 
-/// Draws what Dear ImGui made. Its own Vulkan backend calls the loader, this one volk.
+/// Draws Dear ImGui's output. Replaces its Vulkan backend, which would call the Vulkan loader
+/// instead of volk.
 class OverlayPainter {
  public:
   OverlayPainter(const Graphics& graphics, VkRenderPass render_pass);
 
-  /// Records, before the render pass, the upload of Dear ImGui's glyphs if they are new.
+  /// Records the upload of Dear ImGui's glyphs, if they are new. Must be called before the render
+  /// pass.
   void prepare(VkCommandBuffer commands);
-  /// frame: which of the frames in flight, whose commands before must be done. view: set of the
-  /// texture that kViewTexture stands for, with ViewTexture::kSmaller smaller copies.
+  /// Records the drawing of `data`. frame: index of the frame in flight; its previous commands must
+  /// be done. view: descriptor set of the texture for kViewTexture, which must have
+  /// ViewTexture::kSmaller mip levels below its full size.
   void paint(VkCommandBuffer commands, std::size_t frame, const ImDrawData& data, VkExtent2D window,
              VkDescriptorSet view);
-  /// The glyphs have changed; the device must be idle.
+  /// Must be called when the glyphs have changed. The device must be idle.
   void forget_glyphs();
 
  private:

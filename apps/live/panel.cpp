@@ -38,7 +38,7 @@ std::string fit_text(const std::string& text, float width) {
   if (ImGui::CalcTextSize(text.c_str()).x <= width) return text;
   std::string cut = text;
   while (!cut.empty()) {
-    // Whole characters of UTF-8.
+    // Remove whole UTF-8 characters.
     while (!cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80) cut.pop_back();
     if (!cut.empty()) cut.pop_back();
     if (ImGui::CalcTextSize((cut + "…").c_str()).x <= width) break;
@@ -82,7 +82,7 @@ void draw_tile(ImDrawList& list, const ViewPicture& picture, const Tile& tile,
                const Rectangle& place) {
   const auto width = static_cast<float>(picture.width);
   const auto height = static_cast<float>(picture.height);
-  // From the middle of its outermost pixels, or the neighbours would shine through.
+  // Between the centres of the outermost pixels, so that no neighbouring tile bleeds in.
   list.AddImage(
       view_texture(), {place.x, place.y}, {place.right(), place.bottom()},
       {(static_cast<float>(tile.x) + 0.5F) / width, (static_cast<float>(tile.y) + 0.5F) / height},

@@ -8,8 +8,8 @@
 #include "rectangle.h"
 #include "view_picture.h"
 
-/// What the overlay's panels share: colours, text, and the frame around it. Between Dear ImGui's
-/// NewFrame and Render.
+/// Shared by the overlay's panels: colours, text and the panel itself. All functions must be called
+/// between Dear ImGui's NewFrame and Render.
 namespace live {
 
 constexpr ImU32 kText = IM_COL32(255, 255, 255, 240);
@@ -19,11 +19,13 @@ constexpr ImU32 kBest = IM_COL32(86, 204, 142, 255);
 constexpr ImU32 kOther = IM_COL32(92, 160, 235, 255);
 constexpr ImU32 kWarning = IM_COL32(255, 196, 84, 255);
 
-/// So many heights of the text.
+/// `count` text heights, in pixels.
 float em(float count);
 
+/// The colour with its alpha multiplied by opacity (limited to 0 … 1).
 ImU32 faded(ImU32 colour, float opacity);
 
+/// As std::snprintf; cut after 255 bytes.
 template <typename... Values>
 std::string format(const char* pattern, Values... values) {
   char text[256];
@@ -31,15 +33,16 @@ std::string format(const char* pattern, Values... values) {
   return text;
 }
 
-/// As much of the text as fits, and "…".
+/// The text, or as much of it as fits into `width` pixels with a "…" at the end.
 std::string fit_text(const std::string& text, float width);
 
-/// Text with its right end at x.
+/// Draws text that ends at x.
 void text_right(float x, float y, ImU32 colour, const std::string& text);
-/// Text with its middle at x, `size` pixels high, cut to a width.
+/// Draws text centred at x, `size` pixels high, cut to `width` pixels.
 void text_centred(float x, float y, float size, ImU32 colour, const std::string& text, float width);
 
-/// A panel for as long as it lives. Whether it is large enough to hold anything: bool.
+/// A panel that is open while this object lives. Converts to false if `place` is too small for any
+/// content; nothing is opened then.
 class Panel {
  public:
   Panel(const char* name, const Rectangle& place, float opacity = 0.8F);
@@ -48,7 +51,7 @@ class Panel {
   Panel& operator=(const Panel&) = delete;
 
   explicit operator bool() const { return is_open_; }
-  /// Within its margins.
+  /// The area within the margins.
   const Rectangle& inside() const { return inside_; }
   ImDrawList& list() const { return *ImGui::GetWindowDrawList(); }
 
@@ -57,11 +60,11 @@ class Panel {
   Rectangle inside_;
 };
 
-/// Part of the view's picture.
+/// Draws a part of the view's picture, scaled to `place`.
 void draw_tile(ImDrawList& list, const ViewPicture& picture, const Tile& tile,
                const Rectangle& place);
 
-/// The heat's colours from left to right, with the values at their ends below; as high as 2 em.
+/// Draws the heat map's colours from left to right with the end values below. It is 2 em high.
 void draw_colour_scale(ImDrawList& list, const Rectangle& place, const std::string& least,
                        const std::string& most);
 

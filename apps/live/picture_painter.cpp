@@ -9,7 +9,7 @@
 
 namespace live {
 
-/// As the shaders have it.
+/// Push constants, as in shaders/picture.vert and picture.frag.
 struct PicturePainter::Push {
   float place[4] = {};
   float section[4] = {0, 0, 1, 1};
@@ -22,12 +22,12 @@ struct PicturePainter::Push {
 
 namespace {
 
-/// Which level of a picture's pyramid suits its size in the window; 0 where it is enlarged.
+/// The mip level that suits the size in the window; 0 if the frame is enlarged.
 float lod_of(const Texture& texture, const Rectangle& place) {
   return std::max(0.0F, std::log2(static_cast<float>(texture.width()) / place.width));
 }
 
-/// From pixels to clip space.
+/// Converts a rectangle from window pixels to clip space.
 void set_place(float (&place)[4], const Rectangle& pixels, VkExtent2D window) {
   const auto width = static_cast<float>(window.width);
   const auto height = static_cast<float>(window.height);
@@ -37,7 +37,7 @@ void set_place(float (&place)[4], const Rectangle& pixels, VkExtent2D window) {
   place[3] = 2 * pixels.bottom() / height - 1;
 }
 
-/// A part of the picture, given in shares of it, where it is in the window.
+/// Where a part of the frame is in the window, in pixels. part: in fractions of the frame's sides.
 Rectangle part_of(const Rectangle& picture, const gfnet::Region& part, bool mirrored) {
   const auto left = static_cast<float>(mirrored ? 1 - part.left - part.width : part.left);
   return {picture.x + left * picture.width,
@@ -91,7 +91,7 @@ void PicturePainter::paint(VkCommandBuffer commands, VkExtent2D window, const Lo
   push.lod = std::min(lod_of(*texture_, place), static_cast<float>(smaller_));
   if (look.heat == nullptr) return draw(commands, set_, push);
 
-  // As gfnet::heat_overlay mixes them: the picture's brightness carries the shapes.
+  // Mixed as by gfnet::heat_overlay(): the frame is grey, so that only its shapes show.
   const gfnet::Region& seen = look.heat->seen;
   push.grey = 1;
   push.unseen = static_cast<float>(gfnet::kUnseenBrightness);

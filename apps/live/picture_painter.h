@@ -10,24 +10,24 @@
 
 namespace live {
 
-/// Shows the newest picture, as large as its proportions allow, and over it the heat of a class.
+/// Draws the newest frame, as large as its aspect ratio allows, and a heat map over it.
 class PicturePainter {
  public:
   PicturePainter(const Graphics& graphics, VkRenderPass render_pass);
 
-  /// Where it goes, and how.
+  /// Where and how the frame is drawn.
   struct Look {
     Rectangle area;
     bool mirrored = false;
-    /// With what lies over it: `heat_texture` is a set with the heat's pixels.
+    /// The heat map to draw over the frame; null: none. heat_texture: descriptor set of its pixels.
     const HeatView* heat = nullptr;
     VkDescriptorSet heat_texture = VK_NULL_HANDLE;
   };
 
-  /// Records what must come before the render pass: a picture that is not there yet is taken from
-  /// the device's memory. The frame must be kept until the commands are done.
+  /// Records the copy of a new frame from its buffer to the texture. Must be called before the
+  /// render pass. The frame must be kept until the commands are done.
   void prepare(VkCommandBuffer commands, const CapturedFrame& frame, const Rectangle& area);
-  /// Records the drawing, if there is a picture.
+  /// Records the drawing of the last prepared frame, if there is one.
   void paint(VkCommandBuffer commands, VkExtent2D window, const Look& look) const;
 
  private:

@@ -9,9 +9,9 @@
 namespace live {
 namespace {
 
-/// How quickly bars follow: after so long two thirds of the way is done.
+/// Time constant of the bars: after this time, two thirds of a movement are done.
 constexpr float kFollowSeconds = 0.12F;
-/// In heights of the text.
+/// In text heights.
 constexpr float kRowHeight = 1.75F;
 
 }  // namespace

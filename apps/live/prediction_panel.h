@@ -9,16 +9,18 @@
 
 namespace live {
 
-/// The most probable classes as bars, which move smoothly from one result to the next.
+/// Shows the most probable classes as bars that move smoothly from one result to the next.
 class PredictionPanel {
  public:
-  /// A result that is new.
+  /// Takes a new result.
   void take(const LabelledFrame& labelled);
+  /// Moves the bars. elapsed_s: seconds since the last call.
   void move(float elapsed_s);
+  /// Draws the panel and adds the area of the first bar to `places`.
   void draw(const Rectangle& place, Places& places) const;
 
  private:
-  /// A class as it is shown: bar and place follow what is so with a little delay.
+  /// A class on the screen: its bar and row follow the wanted values with a short delay.
   struct Row {
     std::string label;
     float probability = 0;

@@ -4,7 +4,7 @@
 
 namespace live {
 
-/// In pixels of the window, the origin at the top left.
+/// A rectangle in window pixels; the origin is the window's top left corner.
 struct Rectangle {
   float x = 0;
   float y = 0;
@@ -15,7 +15,7 @@ struct Rectangle {
   float bottom() const { return y + height; }
 };
 
-/// The largest rectangle with a picture's proportions in the middle of an area.
+/// The largest rectangle with the aspect ratio width : height that fits into `area`, centred in it.
 Rectangle fit_into(const Rectangle& area, std::uint32_t width, std::uint32_t height);
 
 }  // namespace live

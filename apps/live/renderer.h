@@ -13,7 +13,7 @@
 
 namespace live {
 
-/// Draws picture, view and overlay to the window. Used by one thread.
+/// Draws frame, view and overlay to the window. Used by one thread.
 class Renderer {
  public:
   Renderer(const gfnet::SharedDevice& device, const Window& window);
@@ -24,19 +24,20 @@ class Renderer {
   struct Scene {
     /// Empty: nothing to show yet.
     std::optional<CapturedFrame> picture;
-    /// Where it may be.
+    /// Area for the frame, in window pixels.
     Rectangle area;
     bool mirrored = false;
     /// May be null.
     std::shared_ptr<const ViewPicture> view;
+    /// Must not be null.
     const ImDrawData* overlay = nullptr;
   };
-  /// Whether the window had an image to draw. screenshot: gets what was drawn, if not null; no
-  /// bytes if this display's images cannot be read.
+  /// Draws and presents one image. False if the window has no image available. screenshot: if not
+  /// null, gets the drawn pixels, or no bytes if this display's images cannot be copied.
   bool draw(const Scene& scene, WindowPixels* screenshot);
 
   Swapchain& swapchain() { return swapchain_; }
-  /// The overlay's glyphs have changed.
+  /// Must be called when the overlay's glyphs have changed. Waits for the device.
   void forget_glyphs();
 
  private:
@@ -45,14 +46,14 @@ class Renderer {
     VkCommandBuffer commands = VK_NULL_HANDLE;
     OwnedFence done;
     OwnedSemaphore free;
-    /// What the commands read.
+    /// The frame that the commands read.
     std::optional<CapturedFrame> picture;
   };
 
   void record(Slot& slot, const Swapchain::Image& image, const Scene& scene,
               const HostBuffer* copy);
   void record_copy(VkCommandBuffer commands, VkImage image, const HostBuffer& target);
-  /// Reads a copy once it is made.
+  /// Waits for a copy and returns it.
   WindowPixels pixels_of(const HostBuffer& copy, VkFence done) const;
   void submit(const Slot& slot, const Swapchain::Image& image);
 

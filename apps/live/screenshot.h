@@ -9,8 +9,8 @@
 
 namespace live {
 
-/// What the window shows: [height, width] of RGBA8, whose last byte is not looked at; with
-/// blue_first BGRA8.
+/// The window's pixels: [height, width] RGBA8, or BGRA8 with blue_first. The last byte of a pixel
+/// is ignored.
 struct WindowPixels {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
@@ -18,13 +18,15 @@ struct WindowPixels {
   std::vector<std::byte> bytes;
 };
 
-/// Writes pictures of the window as PNG files, one at a time, in a thread of its own.
+/// Writes the window's pixels as PNG files, one at a time, in its own thread.
 class ScreenshotWriter {
  public:
-  /// path: empty for one named after the time, in the working directory. It must not be busy.
+  /// Starts to write a file. path: empty for a name made from the current time, in the working
+  /// directory. is_busy() must be false.
   void write(std::string path, WindowPixels pixels);
   bool is_busy() const { return writing_.valid(); }
-  /// Once the last one is written: where it is, or why it is not; then it is no longer busy.
+  /// Message about the last file, once: where it was saved, or the error. Nothing while it is being
+  /// written. Ends is_busy().
   std::optional<std::string> outcome();
 
  private:

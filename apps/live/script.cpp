@@ -57,7 +57,8 @@ std::deque<ScriptCommand> read_script(const std::string& path) {
     if (!(words >> command.name)) continue;
     for (std::string word; words >> word;) command.arguments.push_back(std::move(word));
     if (!is_valid(command)) {
-      throw gfnet::FormatError(path, "line " + std::to_string(number) + " is no command: " + line);
+      throw gfnet::FormatError(
+          path, "line " + std::to_string(number) + " is not a valid command: " + line);
     }
     commands.push_back(std::move(command));
   }

@@ -6,26 +6,27 @@
 
 namespace live {
 
-/// A rehearsed demonstration: a text file with one command a line, done one after the other.
+/// A script for gfnet live: a text file with one command a line, run one after the other.
 ///
 ///   wait 2.5              seconds
-///   labels 3              wait until so many more pictures have been labelled
-///   key m                 as if that key was pressed (space, up, down, or a character)
-///   view                  wait until the view that was chosen is there, or was refused
-///   resize 800 600        the window
+///   labels 3              wait until that many more frames have been labelled
+///   key m                 as if the key was pressed (space, up, down, or a character)
+///   view                  wait until the chosen view is shown, or was refused
+///   resize 800 600        resize the window
 ///   minimise | restore
-///   lose swapchain        as if the system took the window's images away; or surface
+///   lose swapchain        as if the system had invalidated the window's images; or: surface
 ///   screenshot FILE.png
-///   status                one line of JSON on stdout
+///   status                print one line of JSON on stdout
 ///   quit
 ///
-/// Empty lines, and what follows a #, mean nothing.
+/// Empty lines, and text after a #, are ignored.
 struct ScriptCommand {
   std::string name;
   std::vector<std::string> arguments;
 };
 
-/// Throws gfnet::FormatError naming the line that is none of these.
+/// Throws gfnet::FormatError if the file cannot be read, or naming a line that is not a valid
+/// command.
 std::deque<ScriptCommand> read_script(const std::string& path);
 
 }  // namespace live

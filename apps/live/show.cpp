@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kMessageSeconds = 4;
 constexpr double kMinimisedWaitSeconds = 0.05;
-/// On a software driver drawing takes from the model what it needs.
+/// Redraws per second on a software driver, where drawing slows the model down.
 constexpr double kSoftwareRate = 30;
 
 }  // namespace
@@ -144,7 +144,7 @@ bool Show::perform(const ScriptCommand& command) {
   }
   if (name == "view") return view_is_settled();
   if (name == "screenshot") {
-    // Done once the picture has been written.
+    // Done once the file has been written.
     if (std::exchange(has_begun_, true)) return !screenshot_ && !screenshot_writer_.is_busy();
     screenshot_ = argument(0);
     return false;
@@ -225,7 +225,7 @@ void Show::draw() {
   rate_.tick();
   if (!takes_screenshot) return;
   if (pixels.bytes.empty()) {
-    say("this display's images cannot be read");
+    say("screenshots are not possible on this display");
   } else {
     screenshot_writer_.write(*screenshot_, std::move(pixels));
   }
@@ -243,7 +243,7 @@ std::vector<std::string> run_window(const Options& options, const WindowOptions&
     shared.graphics = true;
     const gfnet::SharedDevice device(shared);
     log = device.validation_log();
-    // What cannot be opened is said before there is a window.
+    // First the source: its errors are reported before a window opens.
     VkPhysicalDeviceProperties properties{};
     vkGetPhysicalDeviceProperties(device.physical_device(), &properties);
     Capture capture(device, options.source,

@@ -19,32 +19,35 @@
 
 namespace live {
 
-/// What goes on in the window: draws as often as the display wants, does what keys and the script
-/// say.
+/// Runs the window: draws at the display's rate, and follows the keys and the script. Used by the
+/// main thread.
 class Show {
  public:
-  /// All of these must outlive it.
+  /// All arguments must outlive this object. Throws gfnet::Error, also for a faulty script or font.
   Show(const gfnet::SharedDevice& device, Window& window, Capture& capture, Labelling& labelling,
        const Options& options, const WindowOptions& window_options);
 
-  /// Until the window is closed or the run interrupted.
+  /// Runs until the window is closed or the run interrupted. Throws what ended another thread.
   void run();
 
  private:
   void press(Key key);
   void set_paused(bool paused);
-  /// Does what the script says next, as far as that need not wait.
+  /// Runs the script's next commands until one has to wait.
   void follow_script();
-  /// Whether the command is done.
+  /// Runs a command, or goes on with one that waits. Returns whether it is done.
   bool perform(const ScriptCommand& command);
   void draw();
-  /// But for the message, and the view's picture.
+  /// All but the message and the view's picture.
   OverlayContent content() const;
+  /// Waits until the next drawing is due, unless presenting does so.
   void keep_pace();
+  /// Shows a message for a few seconds.
   void say(const std::string& message);
   void tell_of_refusal(const Labelling::Status& status);
+  /// Asks the network for what the chosen view needs.
   void choose_view();
-  /// Whether the view that was chosen is there, or will not be.
+  /// Whether the chosen view is shown, or was refused.
   bool view_is_settled() const;
   std::string view_refusal() const;
   WindowStatus status() const;
@@ -56,7 +59,7 @@ class Show {
   FrameExchange& exchange_;
   const Options& options_;
   std::string device_name_;
-  /// 0: the display's.
+  /// Redraws per second; 0: the display's rate.
   double rate_wanted_;
   Renderer renderer_;
   Overlay overlay_;
@@ -69,19 +72,19 @@ class Show {
   bool is_paused_ = false;
   bool is_mirrored_ = false;
   bool shows_help_ = false;
-  /// Where what is drawn next is to be written.
+  /// Where to write a screenshot of the next drawing; empty path: ScreenshotWriter chooses a name.
   std::optional<std::string> screenshot_;
   ScreenshotWriter screenshot_writer_;
-  /// How often a model or precision was refused, as far as it was said.
+  /// Labelling::Status::refusals at the last message about one.
   std::int64_t refusals_ = 0;
   std::string message_;
   Clock::time_point message_until_{};
 
   std::deque<ScriptCommand> script_;
-  /// When the command at the front began to wait, and how many pictures were labelled then.
+  /// When the command at the front began to wait, and how many frames were labelled then.
   std::optional<Clock::time_point> waiting_since_;
   std::int64_t labelled_before_ = 0;
-  /// Whether it has asked for what it waits for.
+  /// Whether that command has made its request, and now waits for the outcome.
   bool has_begun_ = false;
 };
 

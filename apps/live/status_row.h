@@ -9,7 +9,7 @@
 
 namespace live {
 
-/// How things stand in the window.
+/// The state of the window, as a status row reports it.
 struct WindowStatus {
   Capture::Status capture;
   Labelling::Status labelling;
@@ -23,7 +23,7 @@ struct WindowStatus {
   ViewWish view;
   bool view_is_shown = false;
   std::string view_refusal;
-  /// Where things were drawn.
+  /// Where parts of the window were last drawn.
   Layout layout;
   Places places;
 };

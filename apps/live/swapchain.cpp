@@ -11,7 +11,7 @@
 namespace live {
 namespace {
 
-/// Keys and the end are looked at even while nobody sees the window, and it gets no images.
+/// Limit of the wait for an image. A hidden window may get none, but must still react to keys.
 constexpr std::uint64_t kAcquireNanoseconds = 100'000'000;
 
 }  // namespace
@@ -44,7 +44,7 @@ void Swapchain::make_surface() {
                                                graphics_.shared().queue_family(), surface_.get(),
                                                &can_present));
   if (can_present == VK_FALSE) {
-    throw gfnet::UnsupportedError("showing pictures on this display",
+    throw gfnet::UnsupportedError("presenting to this display is not supported",
                                   graphics_.shared().description().name);
   }
 }
@@ -56,7 +56,7 @@ void Swapchain::choose_format() {
   std::vector<VkSurfaceFormatKHR> formats(count);
   LIVE_VK(vkGetPhysicalDeviceSurfaceFormatsKHR(graphics_.physical_device(), surface_.get(), &count,
                                                formats.data()));
-  // Pictures are shown as the bytes they are, which is what these do.
+  // These formats show the frames' bytes without conversion.
   constexpr std::array kWanted{VK_FORMAT_B8G8R8A8_UNORM, VK_FORMAT_R8G8B8A8_UNORM};
   for (const VkFormat wanted : kWanted) {
     const auto found = std::ranges::find(formats, wanted, &VkSurfaceFormatKHR::format);
@@ -65,13 +65,13 @@ void Swapchain::choose_format() {
       return;
     }
   }
-  throw gfnet::UnsupportedError("windows with 8 bits a colour",
+  throw gfnet::UnsupportedError("no window format with 8 bits per channel",
                                 graphics_.shared().description().name);
 }
 
-/// Where pictures wait for the display (FIFO), some systems let presenting wait too, without end
-/// while the window is out of sight; and with it, as it takes the queue, all else on the device.
-/// Where the newest picture takes the waiting one's place, nobody waits, and the pace is ours.
+/// Prefers MAILBOX to FIFO. With FIFO, some systems block presenting while the window is hidden,
+/// and with it all work on the device, as presenting holds the queue. With MAILBOX the newest image
+/// replaces the waiting one: nothing blocks, and Show keeps the pace.
 void Swapchain::choose_present_mode() {
   std::uint32_t count = 0;
   LIVE_VK(vkGetPhysicalDeviceSurfacePresentModesKHR(graphics_.physical_device(), surface_.get(),
@@ -80,7 +80,7 @@ void Swapchain::choose_present_mode() {
   LIVE_VK(vkGetPhysicalDeviceSurfacePresentModesKHR(graphics_.physical_device(), surface_.get(),
                                                     &count, modes.data()));
   const bool has_mailbox = std::ranges::find(modes, VK_PRESENT_MODE_MAILBOX_KHR) != modes.end();
-  // FIFO is what every device has.
+  // Every device has FIFO.
   present_mode_ = has_mailbox ? VK_PRESENT_MODE_MAILBOX_KHR : VK_PRESENT_MODE_FIFO_KHR;
 }
 
@@ -101,13 +101,13 @@ void Swapchain::make_render_pass() {
   subpass.pipelineBindPoint = VK_PIPELINE_BIND_POINT_GRAPHICS;
   subpass.colorAttachmentCount = 1;
   subpass.pColorAttachments = &colour;
-  // The image is free when the semaphore that this stage waits for says so.
+  // The submission waits in this stage for the semaphore that says that the image is free.
   std::array<VkSubpassDependency, 2> dependencies{};
   dependencies[0].srcSubpass = VK_SUBPASS_EXTERNAL;
   dependencies[0].srcStageMask = VK_PIPELINE_STAGE_COLOR_ATTACHMENT_OUTPUT_BIT;
   dependencies[0].dstStageMask = VK_PIPELINE_STAGE_COLOR_ATTACHMENT_OUTPUT_BIT;
   dependencies[0].dstAccessMask = VK_ACCESS_COLOR_ATTACHMENT_WRITE_BIT;
-  // A screenshot copies it afterwards.
+  // A screenshot copies the image afterwards.
   dependencies[1].dstSubpass = VK_SUBPASS_EXTERNAL;
   dependencies[1].srcStageMask = VK_PIPELINE_STAGE_COLOR_ATTACHMENT_OUTPUT_BIT;
   dependencies[1].srcAccessMask = VK_ACCESS_COLOR_ATTACHMENT_WRITE_BIT;
@@ -160,7 +160,7 @@ bool Swapchain::make_images() {
   VkSwapchainCreateInfoKHR info{};
   info.sType = VK_STRUCTURE_TYPE_SWAPCHAIN_CREATE_INFO_KHR;
   info.surface = surface_.get();
-  // One in sight, one that waits, one to draw; and none is waited for.
+  // One on the screen, one waiting, one to draw to. MAILBOX needs one more to never wait.
   info.minImageCount = std::max(keeps_pace() ? 3U : 4U, surface.minImageCount);
   if (surface.maxImageCount > 0)
     info.minImageCount = std::min(info.minImageCount, surface.maxImageCount);
@@ -215,7 +215,8 @@ bool Swapchain::make_images() {
   return true;
 }
 
-/// Whether a call did what it should; what was lost is made anew at the next image.
+/// Whether a call succeeded. Notes losses: acquire() then makes the images or the surface anew.
+/// Throws gfnet::VulkanError for any other failure.
 bool Swapchain::note(VkResult result, const char* call) {
   const bool is_surface_lost =
       result == VK_ERROR_SURFACE_LOST_KHR || result == VK_ERROR_NATIVE_WINDOW_IN_USE_KHR;

@@ -9,38 +9,39 @@
 
 namespace live {
 
-/// The window's surface and the images that are shown in it. Made anew by itself when the window
-/// changes, or the system takes the images or the surface away.
+/// The window's surface and the images shown in it. They are made anew when the window changes its
+/// size, or when the system invalidates the images or the surface.
 class Swapchain {
  public:
   Swapchain(const Graphics& graphics, const Window& window);
-  /// Nothing that was drawn may be under way.
+  /// All submitted drawing must be done.
   ~Swapchain();
   Swapchain(const Swapchain&) = delete;
   Swapchain& operator=(const Swapchain&) = delete;
 
-  /// Clears what was there.
+  /// Clears the image at its start.
   VkRenderPass render_pass() const { return render_pass_.get(); }
   VkExtent2D extent() const { return extent_; }
-  /// Whether images can be copied from.
+  /// Whether the images can be copied, for screenshots.
   bool can_copy() const { return can_copy_; }
+  /// Whether pixels are BGRA8 instead of RGBA8.
   bool has_blue_first() const;
-  /// Whether images come no faster than the display shows them.
+  /// Whether images become available no faster than the display shows them (FIFO).
   bool keeps_pace() const { return present_mode_ == VK_PRESENT_MODE_FIFO_KHR; }
 
   struct Image {
     std::uint32_t index = 0;
     VkImage image = VK_NULL_HANDLE;
     VkFramebuffer framebuffer = VK_NULL_HANDLE;
-    /// To be signalled by what draws it.
+    /// To be signalled by the submission that draws the image.
     VkSemaphore drawn = VK_NULL_HANDLE;
   };
-  /// The next image to draw, which is free once `free` is signalled. Nothing if there is none just
-  /// now.
+  /// The next image to draw to; it is free once `free` is signalled. Returns nothing if none is
+  /// available within 0.1 s.
   std::optional<Image> acquire(VkSemaphore free);
   void present(const Image& image);
 
-  /// As if the system had said that it has taken them away.
+  /// As if the system had invalidated the images, or the surface; for scripts.
   void lose_images() { note(VK_ERROR_OUT_OF_DATE_KHR, "script"); }
   void lose_surface() { note(VK_ERROR_SURFACE_LOST_KHR, "script"); }
 
@@ -49,7 +50,7 @@ class Swapchain {
   void choose_format();
   void choose_present_mode();
   void make_render_pass();
-  /// False while the window has no size.
+  /// False if the window has no size, or if images or surface were lost again.
   bool make_images();
   void release_images();
   bool note(VkResult result, const char* call);
@@ -62,7 +63,7 @@ class Swapchain {
   OwnedRenderPass render_pass_;
   OwnedSwapchain swapchain_;
   VkExtent2D extent_{};
-  /// The window's size then.
+  /// The window's size when the images were made.
   VkExtent2D made_for_{};
   bool can_copy_ = false;
   struct Entry {

@@ -104,7 +104,7 @@ Texture::Texture(const Graphics& graphics, VkDescriptorSet set, std::uint32_t wi
 void Texture::record_fill(VkCommandBuffer commands, VkBuffer pixels, std::uint32_t smaller) {
   const VkImage image = image_.get();
   smaller = std::min(smaller, most_smaller());
-  // The pixels' writer has been waited for; this makes what it wrote visible here.
+  // The pixels are written already. This makes the writes visible to the copy.
   VkMemoryBarrier written{};
   written.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
   written.srcAccessMask = VK_ACCESS_TRANSFER_WRITE_BIT | VK_ACCESS_HOST_WRITE_BIT;

@@ -6,18 +6,20 @@
 
 namespace live {
 
-/// A picture that shaders sample, with the smaller copies of it that they need to shrink it.
+/// An RGBA8 image for shaders to sample, with mip levels for drawing it smaller.
 class Texture {
  public:
+  /// Makes the image and writes it to the descriptor set.
   Texture(const Graphics& graphics, VkDescriptorSet set, std::uint32_t width, std::uint32_t height);
 
   std::uint32_t width() const { return width_; }
   std::uint32_t height() const { return height_; }
 
-  /// Records: fills it with [height, width] RGBA8 pixels of a buffer, whose writes are done, and
-  /// with them `smaller` of its smaller copies. Not inside a render pass.
+  /// Records the copy of [height, width] RGBA8 pixels from a buffer, and makes `smaller` mip levels
+  /// from them (at most most_smaller()). Not inside a render pass. The buffer must be written
+  /// already.
   void record_fill(VkCommandBuffer commands, VkBuffer pixels, std::uint32_t smaller = 0);
-  /// How many smaller copies there are at most.
+  /// Number of mip levels below the full size.
   std::uint32_t most_smaller() const { return levels_ - 1; }
 
  private:

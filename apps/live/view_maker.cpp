@@ -7,7 +7,8 @@
 namespace live {
 namespace {
 
-/// Filters are the model's, whatever the frame; all else is of a frame.
+/// Whether a view of both results is the same. Filters depend on the model alone, all else on the
+/// frame.
 bool is_of_same(const ViewWish& wish, const LabelledFrame& a, const LabelledFrame& b) {
   return wish.view == View::kFilters ? a.model == b.model : &a == &b;
 }
@@ -35,7 +36,7 @@ void ViewMaker::ask(const ViewWish& wish, const std::shared_ptr<const LabelledFr
   }
   if (!labelled) return;
   if (!can_show(wish, *labelled)) {
-    // What was seen before is no view of what is labelled now.
+    // The previous picture does not show the current result.
     labelled_.reset();
     picture_.reset();
     is_new_ = false;

@@ -11,8 +11,8 @@
 
 namespace live {
 
-/// Makes the views' pictures in a thread of its own, so that neither display nor labelling waits
-/// for them. It has nothing to do while no view is asked for.
+/// Makes the pictures of views in its own thread, so that neither display nor labelling waits for
+/// them. The thread is idle while no view is requested.
 class ViewMaker {
  public:
   ViewMaker();
@@ -20,17 +20,18 @@ class ViewMaker {
   ViewMaker(const ViewMaker&) = delete;
   ViewMaker& operator=(const ViewMaker&) = delete;
 
-  /// Asks for a view of the latest result, which may be null, in the place of what was asked for
-  /// before. Does not wait.
+  /// Requests a view of the latest result, which may be null. Replaces the previous request. Does
+  /// not wait.
   void ask(const ViewWish& wish, const std::shared_ptr<const LabelledFrame>& labelled);
 
-  /// The last picture of the view that is asked for; null before the first, and without a view.
+  /// The newest picture of the requested view; null before the first, and without a view.
   std::shared_ptr<const ViewPicture> picture() const;
-  /// Whether that is this view of what was asked for last, or could not be made.
+  /// Whether this is the requested view, and its picture shows the requested result or could not be
+  /// made.
   bool is_current(const ViewWish& wish) const;
-  /// Why it cannot be made.
+  /// Why the requested view cannot be made; empty if it can.
   std::string refusal() const;
-  /// What ended the thread; rethrown.
+  /// Rethrows the exception that ended the thread, if any.
   void check() const;
 
  private:

@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* kName = "view";
 
-/// A plane as large as the area allows, under its name.
+/// Draws a plane as large as the area allows, with its title above. name: for `places`.
 void draw_plane(ImDrawList& list, const ViewPicture& picture, const Tile& tile,
                 const Rectangle& area, const char* name, const char* title, Places& places) {
   const float title_height = em(1.4F);

@@ -5,18 +5,19 @@
 
 namespace live {
 
-/// What the heat's colours stand for.
+/// Draws the heat map's class and colour scale.
 void draw_heat_legend(const Rectangle& place, const HeatView& heat);
 
-/// A layer's spectrum before and after its filter.
+/// Draws a layer's spectrum before and after its filter. Adds what it draws to `places`.
 void draw_spectrum(const Rectangle& place, const ViewPicture& picture, const SpectrumView& spectrum,
                    Places& places);
 
-/// The learned filters, each as it is in the frequency and in the spatial domain.
+/// Draws the learned filters, each in the frequency and in the spatial domain. Adds what it draws
+/// to `places`.
 void draw_filters(const Rectangle& place, const ViewPicture& picture, const FilterView& filters,
                   Places& places);
 
-/// What stands in the view's place while it is being made, or cannot be.
+/// Draws a text in place of a view that is still being made or cannot be made.
 void draw_view_notice(const Rectangle& place, const std::string& text);
 
 }  // namespace live

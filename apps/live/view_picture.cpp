@@ -8,18 +8,19 @@
 namespace live {
 namespace {
 
-/// Sides that every Vulkan device's images can have.
+/// Image side that every Vulkan device supports.
 constexpr std::uint32_t kMostSide = 4096;
-/// The heat's longer side: what a display interpolates between is smooth then.
+/// Resolution of the heat map's longer side: the window interpolates it linearly, which looks
+/// smooth at this many pixels per token.
 constexpr std::int64_t kHeatPixelsPerToken = 32;
 constexpr std::int64_t kMostHeatPixels = 256;
 constexpr std::int64_t kLeastHeatPixelsPerToken = 4;
 constexpr std::uint32_t kSpectrumPixels = 256;
 constexpr std::uint32_t kFilterPixels = 64;
-/// Channels of each layer; of a layer that has the view for itself.
+/// Channels shown of each layer, and of a layer that is shown alone.
 constexpr std::int64_t kChannelsOfEach = 8;
 constexpr std::int64_t kChannelsOfOne = 32;
-/// Tiles begin at multiples of this, so that three smaller copies of a picture keep them apart.
+/// Tiles begin at multiples of this, so that they do not mix in the first three mip levels.
 constexpr std::uint32_t kAlignment = 8;
 
 std::uint32_t word_at(const gfnet::Image& image, std::uint32_t x, std::uint32_t y) {
@@ -27,24 +28,25 @@ std::uint32_t word_at(const gfnet::Image& image, std::uint32_t x, std::uint32_t 
   return rgb[0] | std::uint32_t{rgb[1]} << 8 | std::uint32_t{rgb[2]} << 16 | 0xFF000000U;
 }
 
-/// Small planes side by side in one picture, their values as squares.
+/// Places small planes in the cells of one picture. Each value becomes a square.
 class TileSheet {
  public:
-  /// In cells of so many pixels. Throws gfnet::Error if that is too large.
+  /// cell_width, cell_height: in pixels, rounded up to kAlignment. Throws gfnet::Error if the
+  /// picture would exceed kMostSide.
   TileSheet(ViewPicture& picture, std::uint32_t columns, std::uint32_t rows,
             std::uint32_t cell_width, std::uint32_t cell_height)
       : picture_(picture), cell_width_(aligned(cell_width)), cell_height_(aligned(cell_height)) {
     const std::uint64_t width = std::uint64_t{columns} * cell_width_;
     const std::uint64_t height = std::uint64_t{rows} * cell_height_;
     if (width > kMostSide || height > kMostSide) {
-      throw gfnet::Error("a grid too large to be shown in a window");
+      throw gfnet::Error("the token grid is too large to show");
     }
     picture.width = static_cast<std::uint32_t>(width);
     picture.height = static_cast<std::uint32_t>(height);
     picture.pixels.resize(width * height, 0xFF000000U);
   }
 
-  /// The plane's last values are repeated to the cell's end.
+  /// Draws a plane into a cell. Its last row and column are repeated to the cell's end.
   Tile place(const gfnet::Image& plane, std::uint32_t column, std::uint32_t row) {
     const std::uint32_t factor =
         std::max(1U, std::min(cell_width_ / plane.width, cell_height_ / plane.height));
@@ -71,7 +73,8 @@ class TileSheet {
   std::uint32_t cell_height_;
 };
 
-/// A side of the cells for planes of this side: as many pixels as whole values make of `wanted`.
+/// Side of a cell for planes of `values` values a side: the largest multiple of `values` up to
+/// `wanted` pixels, but at least `values`.
 std::uint32_t cell_side(std::int64_t values, std::uint32_t wanted) {
   const auto side = static_cast<std::uint32_t>(values);
   return std::max(1U, wanted / side) * side;

@@ -12,7 +12,7 @@
 
 namespace live {
 
-/// A part of a picture, in its pixels.
+/// A part of a picture, in pixels.
 struct Tile {
   std::uint32_t x = 0;
   std::uint32_t y = 0;
@@ -20,15 +20,17 @@ struct Tile {
   std::uint32_t height = 0;
 };
 
-/// The picture is the heat over the part that the network was shown.
+/// A heat map. The whole picture lies over the part of the frame that the network saw.
 struct HeatView {
   std::string label;
-  /// The map's values at the ends of the colours.
+  /// The map's values at the ends of the colour scale, in units of the class's logit.
   gfnet::Range range;
-  /// What the network was shown, as shares of the frame: 0 … 1.
+  /// The part that the network saw, in fractions (0 … 1) of the frame's sides.
   gfnet::Region seen;
 };
 
+/// Mean magnitudes of a layer's tokens in the frequency domain, before and after its filter. The
+/// planes have height × width values.
 struct SpectrumView {
   std::int64_t layer = 0;
   std::int64_t layers = 0;
@@ -39,6 +41,7 @@ struct SpectrumView {
   gfnet::Range magnitudes;
 };
 
+/// The learned filters of one or all layers. height, width: the grid of a layer.
 struct FilterView {
   struct Channel {
     std::int64_t index = 0;
@@ -56,10 +59,10 @@ struct FilterView {
   std::vector<Layer> layers;
 };
 
-/// What a view shows, ready to be drawn.
+/// The picture of a view, ready to be drawn.
 struct ViewPicture {
   ViewWish wish;
-  /// What it was made of.
+  /// The result that it shows.
   std::shared_ptr<const LabelledFrame> labelled;
   std::variant<HeatView, SpectrumView, FilterView> content;
   /// [height, width] words R | G << 8 | B << 16 | 255 << 24.
@@ -68,14 +71,15 @@ struct ViewPicture {
   std::vector<std::uint32_t> pixels;
 };
 
-/// Whether a result says what the view needs.
+/// Whether a result holds what the view needs.
 bool can_show(const ViewWish& wish, const LabelledFrame& labelled);
 
-/// Whether a view of one picture may lie over another: a video's has moved little since, but stills
-/// have nothing to do with each other. The picture must be of the size that was labelled.
+/// Whether a view may be drawn over `picture`. A view of an earlier frame may cover a later frame
+/// of a video, but not another still image. The size must be that of the labelled frame.
 bool may_cover(const ViewPicture& view, const CapturedFrame& picture);
 
-/// Of a result that can_show(). Throws gfnet::Error if the filters are too large for one picture.
+/// Makes a view's picture. can_show() must be true. Throws gfnet::Error if the spectrum or the
+/// filters need a picture with a side over 4096 pixels.
 ViewPicture make_view_picture(const ViewWish& wish,
                               const std::shared_ptr<const LabelledFrame>& labelled);
 

@@ -13,7 +13,8 @@ void ViewTexture::prepare(VkCommandBuffer commands, std::size_t frame,
   if (picture == shown_) return;
   if (!picture) return release();
   if (!texture_ || texture_->width() != picture->width || texture_->height() != picture->height) {
-    // Commands under way may still sample it. Another size is another view, layer or model.
+    // Submitted commands may still sample it. The wait is rare: the size changes only with the
+    // view, layer or model.
     if (texture_) graphics_.wait_idle();
     texture_.reset();
     texture_.emplace(graphics_, set_, picture->width, picture->height);

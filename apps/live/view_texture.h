@@ -10,19 +10,20 @@
 
 namespace live {
 
-/// The device's copy of the picture of a view; nothing while there is none.
+/// Texture with the picture of the current view. Holds no memory without a view.
 class ViewTexture {
  public:
-  /// Of the smaller copies, by which a view is shrunk.
+  /// Number of mip levels below the full size, for drawing the view smaller.
   static constexpr std::uint32_t kSmaller = 3;
 
   explicit ViewTexture(const Graphics& graphics);
 
-  /// Records, before the render pass, the upload of a picture that is not there yet; null takes
-  /// back what there was. frame: which of the frames in flight, whose commands before must be done.
+  /// Records the upload of `picture`, if it is new; null releases the texture. Must be called
+  /// before the render pass. frame: index of the frame in flight; its previous commands must be
+  /// done.
   void prepare(VkCommandBuffer commands, std::size_t frame,
                const std::shared_ptr<const ViewPicture>& picture);
-  /// Of the picture last prepared.
+  /// Descriptor set of the picture last prepared.
   VkDescriptorSet set() const { return set_; }
 
  private:

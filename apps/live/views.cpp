@@ -29,7 +29,7 @@ void ViewChoice::step_layer(std::int64_t steps, std::int64_t layers) {
     spectrum_layer_ = (from + steps + layers) % layers;
   }
   if (view_ == View::kFilters) {
-    // Before the first layer, and after the last, all of them.
+    // "All layers" comes before the first layer and after the last.
     const std::int64_t from = filters_layer_ ? std::min(*filters_layer_, layers - 1) : layers;
     const std::int64_t to = (from + steps + layers + 1) % (layers + 1);
     filters_layer_ = to == layers ? std::nullopt : std::optional(to);

@@ -7,34 +7,36 @@
 
 namespace live {
 
-/// What is shown of how the network sees the picture.
+/// What is shown of how the network works.
 enum class View {
   kNone,
-  kHeat,      ///< where the winning class comes from, over the picture
-  kSpectrum,  ///< the picture's spectrum before and after a layer's filter
-  kFilters,   ///< the learned filters: of every layer, or a layer's channels
+  kHeat,      ///< which parts of the frame support the best class, as colours over it
+  kSpectrum,  ///< the tokens' spectrum before and after a layer's filter
+  kFilters,   ///< the learned filters: of every layer, or of one layer
 };
 
 const char* name_of(View view);
 
-/// A view, and the layer that it is of.
+/// A view and its layer.
 struct ViewWish {
   View view = View::kNone;
-  /// kFilters: nothing for every layer. Counted from 0 over all stages.
+  /// Index from 0 over all stages. Empty for kNone and kHeat, and for kFilters with every layer.
   std::optional<std::int64_t> layer;
 
   friend bool operator==(const ViewWish&, const ViewWish&) = default;
 };
 
-/// What a person has chosen by keys. Every view keeps its own layer.
+/// The view and layers that the user has chosen with keys. Every view keeps its own layer.
 class ViewChoice {
  public:
+  /// Goes to the next view; from the last one to kNone.
   void next_view();
-  /// steps: 1 or −1; goes round. layers: of the model. Without an effect on views that have none.
+  /// Goes to the next (steps = 1) or previous (−1) layer and wraps around. layers: number of layers
+  /// of the model. No effect in views without a layer.
   void step_layer(std::int64_t steps, std::int64_t layers);
 
   ViewWish wish() const;
-  /// What the network has to say for the view.
+  /// What the network must compute for the view.
   gfnet::ExplainOptions explanation() const;
 
  private:

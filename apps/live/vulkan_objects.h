@@ -6,11 +6,11 @@
 
 namespace live {
 
-/// Throws gfnet::VulkanError naming the call unless it succeeded.
+/// Throws gfnet::VulkanError naming the call if the result is an error.
 void check_vulkan(VkResult result, const char* call);
 
-/// Owns an object of a device, or of an instance. Destroy: the address of volk's pointer to what
-/// destroys it.
+/// Owns a Vulkan object of a device or an instance. Destroy: address of volk's pointer to the
+/// function that destroys it.
 template <typename Object, auto Destroy, typename Parent = VkDevice>
 class Owned {
  public:

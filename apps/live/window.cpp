@@ -19,15 +19,15 @@ std::string last_error() {
   return text != nullptr ? text : "unknown cause";
 }
 
-/// Of displays that do not say.
+/// For displays that do not report a rate, in Hz.
 constexpr double kUsualRefreshRate = 60;
 
-/// How much of a stretch of one lies in a stretch of the other.
+/// Length of the overlap of two intervals.
 int common_length(int from_a, int length_a, int from_b, int length_b) {
   return std::max(0, std::min(from_a + length_a, from_b + length_b) - std::max(from_a, from_b));
 }
 
-/// The display on which most of the window is; null if there is none.
+/// The monitor that shows most of the window; null if there is no monitor.
 GLFWmonitor* monitor_of(GLFWwindow* window) {
   if (GLFWmonitor* const filled = glfwGetWindowMonitor(window)) return filled;
   GLFWmonitor* best = glfwGetPrimaryMonitor();
@@ -35,7 +35,7 @@ GLFWmonitor* monitor_of(GLFWwindow* window) {
   int y = 0;
   int width = 0;
   int height = 0;
-  glfwGetWindowPos(window, &x, &y);  // which not every system tells: then it is the primary one
+  glfwGetWindowPos(window, &x, &y);  // (0, 0) on systems that do not report it
   glfwGetWindowSize(window, &width, &height);
   std::int64_t most = 0;
   int count = 0;
@@ -80,7 +80,7 @@ std::vector<std::string> WindowSystem::instance_extensions() const {
 Window::Window(const std::string& title, int width, int height) {
   glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
   glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
-  // On a stand somebody works at the other screen.
+  // At a stand, somebody may work on another screen: full screen must stay open then.
   glfwWindowHint(GLFW_AUTO_ICONIFY, GLFW_FALSE);
   window_ = glfwCreateWindow(width, height, title.c_str(), nullptr, nullptr);
   if (window_ == nullptr) throw gfnet::Error("no window: " + last_error());

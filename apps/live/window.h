@@ -11,7 +11,8 @@ struct GLFWwindow;
 
 namespace live {
 
-/// GLFW for as long as it lives. Throws gfnet::Error if there is no display, or no Vulkan for it.
+/// Keeps GLFW initialised while it lives. Throws gfnet::Error if there is no display, NoDeviceError
+/// if there is no Vulkan for it.
 class WindowSystem {
  public:
   WindowSystem();
@@ -23,7 +24,7 @@ class WindowSystem {
   std::vector<std::string> instance_extensions() const;
 };
 
-/// The window. Used by the main thread alone.
+/// The window. Only the main thread may use it. Throws gfnet::Error if it cannot be opened.
 class Window {
  public:
   Window(const std::string& title, int width, int height);
@@ -38,9 +39,9 @@ class Window {
   std::uint32_t width() const;
   std::uint32_t height() const;
   bool is_minimised() const;
-  /// How often a second the display shows something new on which most of the window is.
+  /// Refresh rate in Hz of the display that shows most of the window; 60 if it is not known.
   double refresh_rate() const;
-  /// How many pixels a unit of length takes, 2 on a dense display.
+  /// Pixels per unit of length: 2 on a high-density display.
   float scale() const;
 
   bool wants_to_close() const;
@@ -50,6 +51,7 @@ class Window {
   void restore();
   void toggle_full_screen();
 
+  /// Handles the events that have come; wait() waits for one first, at most for so many seconds.
   static void poll();
   static void wait(double seconds);
 
@@ -60,12 +62,12 @@ class Window {
   static void moved(GLFWwindow* window, int x, int y);
 
   GLFWwindow* window_ = nullptr;
-  /// Of its display; 0: not known, it may have moved to another.
+  /// Cached; 0: not known, as the window may have moved to another display.
   mutable double refresh_rate_ = 0;
   std::function<void(Key)> handler_;
-  /// Whether the last key is held down: it is to act once.
+  /// Whether the last key event is the repeat of a held key, which must not act again.
   bool repeats_ = false;
-  /// Where it was before it filled the screen.
+  /// Place and size before full screen.
   int x_ = 0;
   int y_ = 0;
   int width_ = 0;

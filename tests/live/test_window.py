@@ -422,7 +422,7 @@ class Wrong(unittest.TestCase):
         self.addCleanup(display.close)
         script = SCRATCH / "wrong.txt"
         script.write_text("wait 1\n\n# jump\njump 3\n")
-        self.fail_with(1, "line 4 is no command: jump 3", "--source", "test", "--script", script,
+        self.fail_with(1, "line 4 is not a valid command: jump 3", "--source", "test", "--script", script,
                        DISPLAY=display.name)
 
     def test_a_font_that_is_none(self):
@@ -430,7 +430,7 @@ class Wrong(unittest.TestCase):
         self.addCleanup(display.close)
         for content in (b"", b"no font at all\n", b"\0\1\0\0\0\x09" + bytes(200)):
             (SCRATCH / "font.ttf").write_bytes(content)
-            self.fail_with(1, "is no TrueType", "--source", "test", "--font", SCRATCH / "font.ttf",
+            self.fail_with(1, "not a TrueType", "--source", "test", "--font", SCRATCH / "font.ttf",
                            DISPLAY=display.name)
 
 
