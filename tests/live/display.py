@@ -1,4 +1,4 @@
-"""A virtual display with a window manager, if there is one, for the tests of the window."""
+"""A virtual display for the tests of the window, with a window manager if openbox is installed."""
 import os
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""What gfnet explain and gfnet filters say of a picture and a model, as their own pictures show it."""
+"""Reads the sheets that gfnet explain and gfnet filters draw, to compare the window with them."""
 import re
 import subprocess
 
@@ -7,7 +7,7 @@ import numpy
 from apps.command import COMMAND, ENVIRONMENT, SCRATCH
 from live.material import picture
 
-# The sheets' measures (engine/picture/explain_sheet.cpp, filter_sheet.cpp).
+# Sizes in the sheets, in pixels (engine/picture/explain_sheet.cpp, filter_sheet.cpp).
 MARGIN, TILE, MOST_WIDTH, SCALE = 16, 256, 448, 92
 LARGE_LINE, SMALL_LINE = 24, 12
 FILTER_TILE, FILTER_GAP, FILTER_LABEL, FILTER_COLUMNS = 64, 4, 150, 8
@@ -20,7 +20,7 @@ def run(*arguments):
 
 
 class Sheet:
-    """The sheet of one picture."""
+    """The sheet of gfnet explain for one image."""
 
     def __init__(self, path, *options):
         output = SCRATCH / "sheet.png"
@@ -33,17 +33,17 @@ class Sheet:
         self.bar = MARGIN + 2 * (self.width + MARGIN) - MARGIN // 2
 
     def colours(self):
-        """[256, 3]: the heat's, from the least on."""
+        """[256, 3]: the colours of the heat map, lowest value first."""
         return self.image[self.top:self.top + TILE, self.bar + 3][::-1]
 
     def planes(self):
-        """Where the spectrum is before and after the filter, for grids as wide as high."""
+        """Places (x, y, width, height) of the spectrum before and after the filter, for square grids."""
         x = self.bar + SCALE
         return [[x + i * (TILE + MARGIN), self.top, TILE, TILE] for i in range(2)]
 
 
 class HeatMap:
-    """Where a picture's most probable class comes from, to the bundled model."""
+    """The bundled model's heat map of an image, for its most probable class."""
 
     def __init__(self, path, size):
         values = SCRATCH / "map.npy"
@@ -52,8 +52,8 @@ class HeatMap:
         self.size = size
 
     def seen(self, width, height):
-        """Left, top, width and height of what the network is shown, in the picture's pixels: the
-        shorter side resized to the size, the longer in proportion, the middle cut out of it."""
+        """Left, top, width and height of the region that the network sees, in pixels of the image. The
+        shorter side is resized to self.size, the longer one in proportion, and the centre is cropped."""
         resized = numpy.array([self.size * width // min(width, height),
                                self.size * height // min(width, height)])
         scale = numpy.array([width, height]) / resized
@@ -61,7 +61,7 @@ class HeatMap:
         return [*start, *(self.size * scale)]
 
     def sampled(self, y, x):
-        """At places in tokens: Keys' cubic, a = -1/2, the edges repeated."""
+        """The map at positions given in tokens: Keys' cubic with a = -1/2, edges repeated."""
         def weights(place, count):
             matrix = numpy.zeros((len(place), count))
             for i, centre in enumerate(place - 0.5):
@@ -74,13 +74,13 @@ class HeatMap:
         return weights(y, self.map.shape[0]) @ self.map @ weights(x, self.map.shape[1]).T
 
     def bound(self, pixels):
-        """How far a display may be from over() that mixes the colours of so many pixels a token.
+        """Largest difference from over() for a display whose heat map has so many pixels per token.
 
-        Rounding, of the picture in grey, of the heat and of what they mix to: less than 1. A value
-        between two of the heat's 256 steps may be taken for the other one, and a cubic differs from
-        the straight line between neighbouring pixels by half a step at most (h²/8 · |f''| with
-        |f''| ≤ 6 of the range). Between neighbouring pixels colours are mixed in a straight line,
-        while the scale bends."""
+        Rounding the grey frame, the heat and their mix gives less than 1. A value between two of the
+        256 colours may be rounded to the other one. A cubic differs from the straight line between
+        neighbouring pixels by at most half a step (h²/8 · |f''| with |f''| ≤ 6 of the range). The
+        display interpolates colours linearly between neighbouring pixels, while the colour scale is
+        curved."""
         y, x = (numpy.arange(pixels * count + 1) / pixels for count in self.map.shape)
         values = self.sampled(y, x) * 255 / (self.map.max() - self.map.min())
         steps = int(numpy.ceil(max(abs(numpy.diff(values, axis=0)).max(),
@@ -91,8 +91,8 @@ class HeatMap:
         return 1 + 0.6 * (1.5 * abs(numpy.diff(self.colours, axis=0)).max() + bend)
 
     def over(self, shown, area, frame):
-        """A screenshot without the map as it should be with it, and where that can be told: the
-        frame fills the area as far as its proportions allow."""
+        """The expected screenshot with the map, and a mask of the pixels to compare. shown: a screenshot
+        without the map. The frame is as large in the area as its aspect ratio allows."""
         x0, y0, width, height = area
         scale = min(width / frame[0], height / frame[1])
         x0 += (width - scale * frame[0]) / 2
@@ -109,7 +109,7 @@ class HeatMap:
         inside = (((y >= top) & (y < top + seen_height))[:, None]
                   & ((x >= left) & (x < left + seen_width)))
         expected = numpy.where(inside[..., None], mixed, 0.35 * shown)
-        # The region's edge may fall on either side of a pixel's middle.
+        # The region's edge may be on either side of a pixel's centre.
         edge = numpy.zeros(inside.shape, bool)
         for at in (left, left + seen_width):
             edge[:, abs(x - at) < 2] = True
@@ -121,7 +121,7 @@ class HeatMap:
 
 
 class FilterSheet:
-    """The bundled model's filters."""
+    """The sheet of gfnet filters for the bundled model."""
 
     def __init__(self):
         output = SCRATCH / "filters.png"
@@ -138,7 +138,7 @@ class FilterSheet:
             top += max(cell + SMALL_LINE, LARGE_LINE + 2 * SMALL_LINE) + FILTER_GAP
 
     def tile(self, layer, kind, channel):
-        """Where a channel's picture is; the channels shown are spread evenly."""
+        """Place (x, y, width, height) of a channel's tile. The channels shown are spread evenly."""
         shown = [i * layer["channels"] // FILTER_COLUMNS for i in range(FILTER_COLUMNS)]
         half = FILTER_COLUMNS * (FILTER_TILE + FILTER_GAP)
         x = MARGIN + FILTER_LABEL + (0 if kind == "frequency" else half + 2 * MARGIN)

@@ -26,7 +26,7 @@ std::int64_t index_of(const std::optional<CapturedFrame>& taken) {
   return taken ? taken->index : -1;
 }
 
-/// What waits and should go on waiting has so long to show that it does not.
+/// How long a call that must block is observed.
 constexpr auto kMoment = std::chrono::milliseconds(30);
 
 template <typename Result>
@@ -34,7 +34,7 @@ bool waits(const std::future<Result>& future) {
   return future.wait_for(kMoment) == std::future_status::timeout;
 }
 
-TEST_CASE("the newest picture wins, and those that it replaces are counted") {
+TEST_CASE("a new frame replaces one that was not taken, which counts as dropped") {
   FrameExchange exchange(Policy::kNewest);
   CHECK(!exchange.newest());
   for (int i = 0; i < 4; ++i) exchange.publish(frame(i));
@@ -47,7 +47,7 @@ TEST_CASE("the newest picture wins, and those that it replaces are counted") {
   CHECK(index_of(exchange.take()) == 4);
 }
 
-TEST_CASE("each picture is taken once: who takes again waits for another") {
+TEST_CASE("each frame is taken once: the next take() waits for another") {
   FrameExchange exchange(Policy::kNewest);
   exchange.publish(frame(0));
   exchange.take();
@@ -57,7 +57,7 @@ TEST_CASE("each picture is taken once: who takes again waits for another") {
   CHECK(next.get() == 1);
 }
 
-TEST_CASE("where every picture counts, the source waits, and none is lost") {
+TEST_CASE("with Policy::kEvery the source waits and no frame is lost") {
   FrameExchange exchange(Policy::kEvery);
   constexpr int kCount = 200;
   std::atomic<int> published = 0;
@@ -75,7 +75,7 @@ TEST_CASE("where every picture counts, the source waits, and none is lost") {
   CHECK(exchange.dropped() == 0);
 }
 
-TEST_CASE("after the end the last picture can still be taken, once") {
+TEST_CASE("after close() the last frame can still be taken once") {
   FrameExchange exchange(Policy::kNewest);
   exchange.publish(frame(7));
   exchange.close();
@@ -84,7 +84,7 @@ TEST_CASE("after the end the last picture can still be taken, once") {
   CHECK(index_of(exchange.newest()) == 7);
 }
 
-TEST_CASE("abandoned: nobody waits any more") {
+TEST_CASE("abandon() ends all waits") {
   FrameExchange exchange(Policy::kEvery);
   exchange.publish(frame(0));
   auto source = std::async(std::launch::async, [&] { exchange.publish(frame(1)); });
@@ -96,9 +96,9 @@ TEST_CASE("abandoned: nobody waits any more") {
   CHECK(index_of(exchange.newest()) == 0);
 }
 
-TEST_CASE("held: the newest stays, can be taken again, and is no older for that") {
+TEST_CASE("hold() keeps the newest frame, which again() offers with a new capture time") {
   FrameExchange exchange(Policy::kNewest);
-  exchange.again();  // of nothing
+  exchange.again();  // no effect: there is no frame
   exchange.publish(frame(0));
   exchange.take();
   exchange.hold(true);
@@ -117,10 +117,10 @@ TEST_CASE("held: the newest stays, can be taken again, and is no older for that"
   CHECK(index_of(exchange.take()) == 2);
 }
 
-TEST_CASE("a picture can be taken again before the next comes, and is not dropped if that does") {
+TEST_CASE("again() offers a taken frame, which does not count as dropped when replaced") {
   FrameExchange exchange(Policy::kNewest);
   exchange.publish(frame(0));
-  exchange.again();  // not taken yet
+  exchange.again();  // no effect: not taken yet
   CHECK(index_of(exchange.take()) == 0);
   exchange.again();
   CHECK(index_of(exchange.take()) == 0);
@@ -133,14 +133,14 @@ TEST_CASE("a picture can be taken again before the next comes, and is not droppe
   CHECK(exchange.dropped() == 1);
 }
 
-TEST_CASE("a picture that was not taken when it was held is taken") {
+TEST_CASE("a frame that was not taken before hold() can still be taken") {
   FrameExchange exchange(Policy::kNewest);
   exchange.publish(frame(0));
   exchange.hold(true);
   CHECK(index_of(exchange.take()) == 0);
 }
 
-TEST_CASE("where the last picture stays in sight it can be taken again after the end") {
+TEST_CASE("with AfterLast::kStay again() offers the last frame after close()") {
   FrameExchange exchange(Policy::kNewest, AfterLast::kStay);
   exchange.publish(frame(3));
   exchange.close();

@@ -22,7 +22,7 @@ constexpr std::pair<float, float> kSizes[] = {{640, 360},  {800, 600},   {640, 6
                                               {1280, 720}, {1024, 768},  {1920, 1080},
                                               {720, 1280}, {2560, 1440}, {3840, 2160}};
 
-TEST_CASE("nothing lies over anything but the picture, and all within the window") {
+TEST_CASE("panels lie within the window and overlap the frame but not each other") {
   for (const auto& [width, height] : kSizes) {
     for (const float scale : {1.0F, 2.0F}) {
       for (const View view : {View::kNone, View::kHeat, View::kSpectrum, View::kFilters}) {
@@ -57,7 +57,7 @@ TEST_CASE("nothing lies over anything but the picture, and all within the window
             CHECK(!overlap(panel, other));
           }
         }
-        // A notice has room for some words, and leaves the meters alone where they lie beside it.
+        // Notices have room for some words, and do not reach the meters beside them.
         CHECK(layout.notices.width >= 8 * em);
         if (view == View::kNone) CHECK(layout.notices.x + layout.notices.width <= layout.meters.x);
       }
@@ -65,7 +65,7 @@ TEST_CASE("nothing lies over anything but the picture, and all within the window
   }
 }
 
-TEST_CASE("without a view the picture has the whole window") {
+TEST_CASE("the frame fills the window, except beside a spectrum or filters") {
   for (const View view : {View::kNone, View::kHeat}) {
     const Layout layout = live::arrange(1280, 720, 17, view, 5);
     CHECK(layout.picture.x == 0);
@@ -75,7 +75,7 @@ TEST_CASE("without a view the picture has the whole window") {
   }
 }
 
-TEST_CASE("beside a view there is room for a picture, however many classes are wanted") {
+TEST_CASE("beside a view the frame keeps its room for any number of classes") {
   for (const std::size_t classes : {1, 5, 20}) {
     const Layout layout = live::arrange(1280, 720, 17, View::kFilters, classes);
     CHECK(layout.picture.height > 6 * 17);
@@ -85,7 +85,7 @@ TEST_CASE("beside a view there is room for a picture, however many classes are w
   }
 }
 
-TEST_CASE("windows of any size, however small, are laid out without a fault") {
+TEST_CASE("the frame has a height in windows of any size, however small") {
   for (float width = 1; width < 400; width += 37) {
     for (float height = 1; height < 400; height += 41) {
       const float em = live::text_pixels(width, height, 1);

@@ -16,13 +16,13 @@ using live::LivePackets;
 
 constexpr bool kEachByItself = true;
 constexpr bool kKey = true;
-/// Longer than a packet may wait before a key picture takes its place.
+/// Longer than a packet may wait before the next key frame drops it.
 constexpr auto kLong = std::chrono::milliseconds(250);
 
-/// A source that says what it is told to, and then that it has ended.
+/// A source that delivers what the test tells it to.
 class Script {
  public:
-  /// A picture with that timestamp.
+  /// Delivers a packet with this timestamp.
   void say(std::int64_t timestamp, bool is_key) {
     add([=](AVPacket& packet) {
       packet.pts = timestamp;
@@ -37,7 +37,7 @@ class Script {
     add([](AVPacket&) -> bool { throw std::runtime_error("pulled out"); });
   }
 
-  /// Returns once all that was said has been heard: the reader waits for more.
+  /// Waits until all packets have been read and the reader waits for more.
   void settle() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return is_asked_ && said_.empty(); });
@@ -69,7 +69,7 @@ class Script {
   bool is_asked_ = false;
 };
 
-/// All that is left, once the source has ended: timestamps, those after a gap negative.
+/// Takes all packets until the end. Returns their timestamps, negative for those after a gap.
 std::vector<std::int64_t> rest_of(LivePackets& packets) {
   std::vector<std::int64_t> timestamps;
   while (const std::optional<LivePackets::Arrival> arrival = packets.take()) {
@@ -80,7 +80,7 @@ std::vector<std::int64_t> rest_of(LivePackets& packets) {
 
 using Timestamps = std::vector<std::int64_t>;
 
-TEST_CASE("packets come one after the other, with the time at which they came") {
+TEST_CASE("packets come in order, with their arrival times") {
   Script script;
   LivePackets packets(script.reader(), !kEachByItself);
   const auto before = live::Clock::now();
@@ -100,7 +100,7 @@ TEST_CASE("packets come one after the other, with the time at which they came") 
   CHECK(!packets.has_more());
 }
 
-TEST_CASE("of pictures that stand for themselves only the newest waits") {
+TEST_CASE("of an intra-only stream only the newest packet waits") {
   Script script;
   LivePackets packets(script.reader(), kEachByItself);
   for (int i = 1; i <= 4; ++i) script.say(i, !kKey);
@@ -113,7 +113,7 @@ TEST_CASE("of pictures that stand for themselves only the newest waits") {
   CHECK(rest_of(packets) == Timestamps{5});
 }
 
-TEST_CASE("who is late goes on at the next key picture") {
+TEST_CASE("late packets are dropped at the next key frame") {
   Script script;
   LivePackets packets(script.reader(), !kEachByItself);
   script.say(1, kKey);
@@ -121,7 +121,7 @@ TEST_CASE("who is late goes on at the next key picture") {
   script.say(3, !kKey);
   script.settle();
   std::this_thread::sleep_for(kLong);
-  script.say(4, !kKey);  // needs what is before it
+  script.say(4, !kKey);  // depends on the packets before
   script.say(5, kKey);
   script.say(6, !kKey);
   script.settle();
@@ -130,7 +130,7 @@ TEST_CASE("who is late goes on at the next key picture") {
   CHECK(packets.take_left_out() == 4);
 }
 
-TEST_CASE("without a key picture what is far too late is left out, up to the next one") {
+TEST_CASE("packets that are far too late are dropped, up to the next key frame") {
   Script script;
   LivePackets packets(script.reader(), !kEachByItself);
   script.say(1, kKey);
@@ -147,7 +147,7 @@ TEST_CASE("without a key picture what is far too late is left out, up to the nex
   CHECK(packets.take_left_out() == 4);
 }
 
-TEST_CASE("what ends the source comes after what it had said") {
+TEST_CASE("an error of the source is thrown after its last packet") {
   Script script;
   LivePackets packets(script.reader(), !kEachByItself);
   script.say(1, kKey);

@@ -1,4 +1,4 @@
-"""What the live demonstration is shown in these tests: videos made of photographs, streams."""
+"""Sources for the tests of gfnet live: videos made of photographs, streams, folders."""
 import json
 import shutil
 import socket
@@ -19,7 +19,7 @@ if b"without FFmpeg" in subprocess.run([COMMAND, "live"], capture_output=True).s
     print("skipped: gfnet was built without FFmpeg")
     sys.exit(77)
 
-# A second of each; different enough to have different labels.
+# Shown for a second each, unless a test says otherwise. They differ enough to get different labels.
 PHOTOS = sorted((SHARED / "photos").glob("*.JPEG"))[10:160:30]
 RATE = 10
 LOSSLESS = ["-c:v", "ffv1", "-pix_fmt", "bgr0"]
@@ -44,7 +44,7 @@ def video(name, codec, size="640x480", seconds=1):
 
 
 def frames_of(path):
-    """Its frames as ffmpeg decodes them, as picture files."""
+    """The frames of a video as ffmpeg decodes them, as PNG files."""
     folder = SCRATCH / f"{path.name} frames"
     folder.mkdir()
     ffmpeg("-i", path, "-fps_mode", "passthrough", folder / "%05d.png")
@@ -52,7 +52,7 @@ def frames_of(path):
 
 
 def classify(pictures, *options):
-    """What gfnet classify says of picture files."""
+    """The predictions of gfnet classify for image files."""
     done = subprocess.run([COMMAND, "classify", "--format", "jsonl", *options, "-"],
                           input="\n".join(map(str, pictures)), capture_output=True, text=True,
                           check=True, env=ENVIRONMENT, timeout=120)
@@ -60,8 +60,8 @@ def classify(pictures, *options):
 
 
 def assert_nothing_queues(test, rows):
-    """Pictures that are labelled one after the other are as far apart as labelling takes, and none is much
-    older than that; in a queue they would follow each other closely, and grow old."""
+    """Labelled frames must be as far apart as labelling takes, and none may be much older than that. In a
+    queue they would follow each other closely and get old."""
     seconds = [row["seconds"] for row in rows]
     gaps = sorted(b - a for a, b in zip(seconds, seconds[1:]))
     most = 4 * gaps[len(gaps) // 2] + 0.2
@@ -78,14 +78,15 @@ LISTEN, ESTABLISHED = "0A", "01"
 
 
 def is_served(port, *states):
-    """Whether somebody listens or talks at a port, found without taking the only connection."""
+    """Whether a socket at this port listens or is connected. Reads the kernel's table: connecting to test it
+    would use up the only connection."""
     with open("/proc/net/tcp", encoding="ascii") as sockets:
         rows = [row.split() for row in list(sockets)[1:]]
     return any(int(row[1].split(":")[1], 16) == port and row[3] in (states or (LISTEN, ESTABLISHED)) for row in rows)
 
 
 class Stream:
-    """A video sent again and again, at its own pace, to the one who connects."""
+    """Sends a video in a loop, at its own pace, to the one client that connects."""
 
     def __init__(self, path, port,
                  form=("-c:v", "mpeg2video", "-q:v", "3", "-r", "25", "-f", "mpegts")):
@@ -106,7 +107,7 @@ class Stream:
 
 
 class ComingAndGoing:
-    """A stream that is cut again and again, and comes back each time."""
+    """A stream that is cut 2 s after each connection and comes back 1 s later."""
 
     def __init__(self, path):
         self.path = path
@@ -139,7 +140,7 @@ class ComingAndGoing:
 
 
 def folder_of(name, pictures):
-    """A folder with links to them."""
+    """A folder with links to these images."""
     folder = SCRATCH / name
     folder.mkdir()
     for path in pictures:
@@ -148,7 +149,7 @@ def folder_of(name, pictures):
 
 
 def pictures_of_many_sizes():
-    """A folder of them, upright and lying, one of them very small and one larger than the window."""
+    """A folder of images in portrait and landscape format; one has 1×1 pixels, one is larger than the window."""
     folder = SCRATCH / "many sizes"
     folder.mkdir()
     sizes = [(1, 1), (2000, 1500), (31, 200), (640, 480), (640, 480), (200, 31)]

@@ -1,4 +1,4 @@
-"""gfnet live --headless: the labels of gfnet classify, from every kind of source, as they come."""
+"""gfnet live --headless gives the labels of gfnet classify for frames of every kind of source."""
 import functools
 import glob
 import http.server
@@ -32,7 +32,7 @@ class Headless(unittest.TestCase):
         return done
 
     def start(self, *arguments):
-        """A run that goes on, until the end of the test at the latest."""
+        """Starts a run in the background, which the end of the test stops."""
         live = subprocess.Popen([COMMAND, "live", "--headless", "--json", *map(str, arguments)],
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
         self.addCleanup(live.communicate)
@@ -49,7 +49,7 @@ class Headless(unittest.TestCase):
         self.assertIn(saying, lines[0])
 
     def assert_same(self, predictions, expected, tolerance):
-        """The same classes with the same probabilities; order may differ among equals."""
+        """Checks for the same best class and the same probabilities. The order of equals may differ."""
         ours = {p["class"]: p["probability"] for p in predictions}
         theirs = {p["class"]: p["probability"] for p in expected}
         self.assertEqual(predictions[0]["class"], expected[0]["class"])
@@ -58,7 +58,7 @@ class Headless(unittest.TestCase):
             self.assertAlmostEqual(ours[index], theirs[index], delta=tolerance)
 
     def test_every_frame_of_a_video(self):
-        # 322 is no multiple of what FFmpeg's converter writes at a time.
+        # 322 is not a multiple of the pixels that FFmpeg's converter writes at a time.
         for name, codec, size, tolerance in (("lossless.mkv", LOSSLESS, "322x241", 1e-6),
                                              ("camera.mp4", CAMERA_LIKE, "640x480", 0.02)):
             with self.subTest(name):
@@ -69,9 +69,9 @@ class Headless(unittest.TestCase):
                 for row, predictions in zip(rows, expected):
                     self.assert_same(row["predictions"], predictions, tolerance)
                     self.assertEqual(row["dropped"], 0)
-                self.assertGreater(len({p[0]["class"] for p in expected}), 1, "all look the same")
+                self.assertGreater(len({p[0]["class"] for p in expected}), 1, "all frames have the same label")
 
-    def test_videos_of_phones_are_upright(self):
+    def test_videos_of_phones_are_turned_upright(self):
         straight = video("straight.mp4", CAMERA_LIKE, "320x240", seconds=0.2)
         # Newer versions of ffmpeg set the display matrix by an option, older ones by the metadata.
         options = subprocess.run(["ffmpeg", "-v", "quiet", "-h", "full"], capture_output=True).stdout
@@ -90,7 +90,7 @@ class Headless(unittest.TestCase):
                 for row, predictions in zip(rows, classify(frames)):
                     self.assert_same(row["predictions"], predictions, 0.02)
 
-    def test_pixels_that_are_no_squares(self):
+    def test_non_square_pixels(self):
         path = SCRATCH / "anamorphic.mkv"
         ffmpeg("-f", "lavfi", "-i", "testsrc=size=240x240:rate=5:duration=0.4,setsar=4/3", *LOSSLESS,
                path)
@@ -100,7 +100,7 @@ class Headless(unittest.TestCase):
                                  strict=True):
             self.assert_same(row["predictions"], expected["predictions"], 0.02)
 
-    def test_a_folder_of_pictures(self):
+    def test_a_folder_of_images(self):
         folder = folder_of("folder", PHOTOS)
         (folder / "zebra.png").write_bytes(b"no picture")
         expected = classify(PHOTOS)
@@ -111,11 +111,11 @@ class Headless(unittest.TestCase):
         for row, predictions in zip(rows, expected):
             self.assert_same(row["predictions"], predictions, 1e-6)
 
-    def test_a_picture_beyond_the_device_is_left_out(self):
+    def test_an_image_too_large_for_the_device_is_skipped(self):
         folder = SCRATCH / "huge"
         folder.mkdir()
         (folder / "1.jpg").symlink_to(PHOTOS[0])
-        # More than the 128 MiB that software drivers let a shader see at once.
+        # Larger than the 128 MiB that software drivers allow for a storage buffer.
         ffmpeg("-f", "lavfi", "-i", "color=size=8000x4400:duration=0.1:rate=10", "-frames:v", 1,
                folder / "2.png")
         (folder / "3.jpg").symlink_to(PHOTOS[1])
@@ -124,14 +124,14 @@ class Headless(unittest.TestCase):
         self.assertIn(": image 2 (8000×4400 pixels) skipped: ", done.stderr)
         self.assertEqual(frames, [0, 2])
 
-    def test_one_picture_of_one_channel_models_too(self):
+    def test_a_single_image_also_with_a_one_channel_model(self):
         grey = SHARED / "reference" / "flat-15x15-gray-1logit.pth"
         for model in (None, grey):
             options = ["--model", str(model)] if model else []
             rows = self.rows("--source", PHOTOS[0], *options)
             self.assert_same(rows[0]["predictions"], classify(PHOTOS[:1], *options)[0], 1e-6)
 
-    def test_a_number_of_frames(self):
+    def test_a_given_number_of_frames(self):
         for source in ("test", "lavfi:testsrc=size=320x240:rate=5"):
             rows = self.rows("--source", source, "--frames", 3, "--top", 2)
             self.assertEqual([row["frame"] for row in rows], [0, 1, 2])
@@ -149,14 +149,14 @@ class Headless(unittest.TestCase):
         rows = self.rows("--source", PHOTOS[0], "--loop", "--frames", 3, "--seconds", 0.5)
         self.assertEqual([row["seconds"] for row in rows], [0, 0.5, 1])
 
-    def test_a_model_slower_than_the_source_leaves_pictures_out(self):
-        slow = ["--size", 96]  # nine times the tokens that the bundled model has by itself
+    def test_a_model_slower_than_the_source_drops_frames(self):
+        slow = ["--size", 96]  # nine times the bundled model's usual number of tokens
         rows = self.rows("--source", "lavfi:testsrc2=size=320x240:rate=60", "--real-time",
                          "--frames", 12, *slow)
         frames = [row["frame"] for row in rows]
         self.assertEqual(frames, sorted(set(frames)))
         self.assertGreater(rows[-1]["dropped"], len(rows))
-        # Nothing queues: what is labelled late in the run is no older than early on.
+        # No frames queue: the latency does not grow during the run.
         settled = [row["latency_ms"] for row in rows[4:]]
         self.assertLess(max(settled[-3:]), 4 * sorted(settled)[len(settled) // 2])
         assert_nothing_queues(self, rows[4:])
@@ -172,7 +172,7 @@ class Headless(unittest.TestCase):
         time.sleep(1)
         self.assertIsNone(live.poll())
         stream = Stream(path, port)
-        # What was on its way may still come; then there are gaps of nothing, then new ones.
+        # Frames that were on their way may still come. Then there is a gap, then new frames.
         after = [json.loads(live.stdout.readline())["frame"] for _ in range(80)]
         self.assertEqual(before + after, sorted(before + after))
         live.send_signal(signal.SIGINT)
@@ -182,8 +182,8 @@ class Headless(unittest.TestCase):
         self.assertRegex(errors, r"gfnet: .* is gone \(.+\), looking for it again\n")
         self.assertRegex(errors, r"gfnet: .* is back\n")
 
-    def test_a_stream_that_comes_faster_than_it_is_decoded(self):
-        """What this machine cannot decode in time is left out, and not kept waiting in a socket."""
+    def test_a_stream_faster_than_its_decoding_drops_frames(self):
+        """Frames that this machine cannot decode in time are dropped. They do not queue in a socket."""
         for codec in (["mjpeg", "-q:v", "4"], ["mpeg4", "-q:v", "4", "-g", "15"]):
             with self.subTest(codec[0]):
                 path = SCRATCH / f"{codec[0]}.mkv"
@@ -196,7 +196,7 @@ class Headless(unittest.TestCase):
                     deadline = time.monotonic() + 6
                     while time.monotonic() < deadline:
                         row = json.loads(live.stdout.readline())
-                        # How far the picture is behind its sender, but for a constant.
+                        # Delay of the frame against its sender, plus a constant.
                         behind.append(time.monotonic() - row["seconds"])
                         dropped = row["dropped"]
                         self.assertLess(row["latency_ms"], 3000)
@@ -206,7 +206,7 @@ class Headless(unittest.TestCase):
                 self.assertGreater(dropped, len(behind))
                 self.assertLess(behind[-1] - min(behind), 1)
 
-    def test_a_film_at_an_address_is_a_file(self):
+    def test_a_video_file_at_a_url_is_not_live(self):
         path = SCRATCH / "film.mp4"
         ffmpeg("-i", video("there.mkv", LOSSLESS, "160x120", seconds=0.2), *CAMERA_LIKE, "-movflags",
                "faststart", path)
@@ -222,7 +222,7 @@ class Headless(unittest.TestCase):
                 for row, predictions in zip(rows, expected):
                     self.assert_same(row["predictions"], predictions, 0.02)
 
-    def test_a_playlist_that_is_finished_is_a_file_and_one_that_goes_on_is_live(self):
+    def test_a_finished_playlist_is_a_file_and_an_unfinished_one_is_live(self):
         folder = SCRATCH / "playlist"
         folder.mkdir()
         playlist = folder / "film.m3u8"
@@ -239,12 +239,12 @@ class Headless(unittest.TestCase):
             live = self.start("--source", address)
             live.stdout.readline()
             time.sleep(1)
-            self.assertIsNone(live.poll(), "it waits for more")
+            self.assertIsNone(live.poll(), "it must wait for more")
             live.send_signal(signal.SIGINT)
             self.assertEqual(live.wait(timeout=30), 130)
             server.shutdown()
 
-    def test_a_folder_that_is_gone_for_a_while(self):
+    def test_a_folder_that_is_missing_for_a_while(self):
         folder, elsewhere = folder_of("stick", PHOTOS[:2]), SCRATCH / "pocket"
         live = self.start("--loop", "--real-time", "--seconds", 0.1, "--source", folder)
         rows = [json.loads(live.stdout.readline()) for _ in range(5)]
@@ -276,7 +276,7 @@ class Headless(unittest.TestCase):
         self.assertNotIn("secret", done.stderr)
         self.assertIn("tcp://127.0.0.1:", done.stderr)
 
-    def test_what_cannot_be_opened(self):
+    def test_sources_that_cannot_be_opened(self):
         broken = SCRATCH / "broken.mp4"
         broken.write_bytes(b"no video at all, whatever its name says")
         sound = SCRATCH / "sound.wav"
@@ -298,13 +298,13 @@ class Headless(unittest.TestCase):
         self.fail_with(3, "no device 'none'", "--source", "test", "--device", "none")
 
     @unittest.skipIf(glob.glob("/dev/video*"), "there is a camera")
-    def test_without_a_camera_it_is_said_what_was_looked_for_and_what_to_do(self):
+    def test_without_a_camera_the_error_says_where_it_looked_and_what_to_do(self):
         for source in ([], ["--source", "camera"], ["--source", "/dev/video0"]):
             done = self.run_live(*source, status=1)
             self.assertRegex(done.stderr, "no camera.*: looked for .+ and found none; without a camera, use gfnet "
                                           "live --source FILE, --source FOLDER .*or --source test")
 
-    def test_a_video_that_breaks_off(self):
+    def test_a_truncated_video(self):
         whole = video("whole.mkv", LOSSLESS, "160x120", seconds=0.5)
         cut = SCRATCH / "cut.mkv"
         cut.write_bytes(whole.read_bytes()[:whole.stat().st_size * 2 // 3])
@@ -312,7 +312,7 @@ class Headless(unittest.TestCase):
         self.assertGreater(len(rows), 5)
         self.assertLess(len(rows), 25)
 
-    def test_a_reader_that_goes_away(self):
+    def test_a_reader_that_closes_the_pipe(self):
         live = subprocess.Popen([COMMAND, "live", "--headless", "--source", "test"],
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
         live.stdout.readline()

@@ -1,4 +1,4 @@
-"""gfnet live in a window: what it shows, and that nothing that happens to the window harms it."""
+"""gfnet live in a window: what it shows, and that it survives all events of the window."""
 import json
 import os
 import re
@@ -19,7 +19,7 @@ from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, ComingAndGoing, Stream
 # Colours of the overlay (apps/live/panel.h).
 BEST = (86, 204, 142)
 OTHER = (92, 160, 235)
-# GFNET_LIVE_SECONDS=120 makes the runs of all events so long, taken together, at least.
+# GFNET_LIVE_SECONDS: least total duration, in seconds, of the RUNS tests of all events.
 SECONDS = float(os.environ.get("GFNET_LIVE_SECONDS", "0"))
 RUNS = 5
 EVERYTHING = """
@@ -89,7 +89,7 @@ def near(pixels, colour, tolerance=12):
 
 
 def places(status, what, layer=None):
-    """Where parts of the overlay are: x, y, width and height of each."""
+    """Places (x, y, width, height) of the overlay's parts of this name and layer."""
     return [place["at"] for place in status["places"]
             if place["what"] == what and place.get("layer") == layer]
 
@@ -104,7 +104,7 @@ def pixels(name):
 
 
 def cells(image, place, rows, columns):
-    """The colours in the middle of each value of a plane that is drawn at a place."""
+    """[rows, columns, 3]: the colour at the centre of each value of a plane drawn at a place."""
     x, y, width, height = place
     at_y = (y + (numpy.arange(rows) + 0.5) / rows * height).astype(int)
     at_x = (x + (numpy.arange(columns) + 0.5) / columns * width).astype(int)
@@ -137,13 +137,13 @@ class Window(unittest.TestCase):
         return [row for row in rows if "status" not in row], statuses
 
     def run_live(self, script, *arguments, timeout=100):
-        """(labelled pictures, status rows) of a run in which the script's commands are done."""
+        """(labelled frames, status rows) of a run that follows the script."""
         done = subprocess.run(self.command(script, *arguments), capture_output=True, text=True,
                               env=self.environment(), cwd=SCRATCH, timeout=timeout)
         return self.finish(done.stdout, done.stderr, done.returncode)
 
     def read_until_status(self, live):
-        """What a running command prints up to its next status row."""
+        """The output of a running command up to its next status row."""
         output = ""
         for line in live.stdout:
             output += line
@@ -151,7 +151,7 @@ class Window(unittest.TestCase):
                 return output
         self.fail(f"ended without a status row: {output}{live.stderr.read()}")
 
-    def test_labels_and_what_is_shown(self):
+    def test_labels_and_contents_of_the_window(self):
         rows, statuses = self.run_live(
             "labels 24\nkey space\nwait 2.5\nscreenshot shown.png\nstatus\nkey x\nwait 0.3\n"
             "screenshot mirrored.png\nkey h\nwait 0.3\nscreenshot help.png\nquit\n",
@@ -167,7 +167,7 @@ class Window(unittest.TestCase):
 
         shown = numpy.asarray(picture(SCRATCH / "shown.png"))
         self.assertEqual(shown.shape, (720, 1280, 3))
-        # The picture, 640×480, in the middle: 960 wide. Where no panel is, it is a frame's.
+        # The frame, 640×480, is 960 wide in the middle. Compare a part without panels with all frames.
         column = shown[300:400, 700:900].astype(int)
         differences = []
         for path in self.frames:
@@ -175,17 +175,17 @@ class Window(unittest.TestCase):
             frame = numpy.asarray(frame)[300:400, 540:740].astype(int)
             differences.append(numpy.abs(column - frame).mean())
         self.assertLess(min(differences), 4)
-        self.assertGreater(max(differences), 20, "any frame would do")
-        # Black beside it, but for the panels.
+        self.assertGreater(max(differences), 20, "all frames are too similar")
+        # Black beside the frame, where no panel is.
         self.assertLess(shown[300:400, :150].max(), 30)
-        # Bars at the bottom left: the best one's length is its probability.
+        # Bars at the bottom left: the length of the best one shows its probability.
         best = near(shown[500:, :480], BEST)
         self.assertGreater(near(shown[500:, :480], OTHER).sum(), 50)
         lengths = best.sum(axis=1)
         track = places(statuses[0], "bar")[0][2]
         probability = rows[-1]["predictions"][0]["probability"]
         self.assertAlmostEqual(lengths.max() / track, probability, delta=0.12)
-        # The graph, and text: bright pixels in the panel of rates, with dark ones between.
+        # The panel of rates has a graph, and text: bright pixels between dark ones.
         self.assertGreater(near(shown[200:290, 940:1260], OTHER, 30).sum(), 20)
         text = (shown[20:200, 1130:1250].min(axis=-1) > 200)
         self.assertGreater(text.sum(), 200)
@@ -196,7 +196,7 @@ class Window(unittest.TestCase):
         self.assertLess(numpy.abs(mirrored[middle][:, ::-1].astype(int) -
                                   shown[middle].astype(int)).mean(), 3)
         helped = numpy.asarray(picture(SCRATCH / "help.png"))
-        # The keys, light on a dark panel in the middle.
+        # The help: light text on a dark panel in the middle.
         panel = helped[252:468, 484:796]
         self.assertGreater((panel.max(axis=-1) < 90).mean(), 0.6)
         self.assertGreater((panel.min(axis=-1) > 140).sum(), 600)
@@ -209,7 +209,7 @@ class Window(unittest.TestCase):
             "--source", self.video, "--window", "1280x720", "--size", 64)
         shown, off = statuses
         self.assertEqual((shown["view"], shown["view_is_shown"]), ("heat map", True))
-        # While paused the picture in sight is labelled anew.
+        # While paused, the frame on the screen is labelled again.
         frame = rows[-1]["frame"]
         self.assertEqual([row["frame"] for row in rows[-2:]], [frame, frame])
         heat = HeatMap(self.frames[frame % len(self.frames)], 64)
@@ -218,12 +218,12 @@ class Window(unittest.TestCase):
         for panel in shown["panels"].values():
             x, y, width, height = map(int, panel)
             is_sure[y:y + height + 1, x:x + width + 1] = False
-        is_sure[:100, :640] = is_sure[690:, 1100:] = False  # notices, the hint
+        is_sure[:100, :640] = is_sure[690:, 1100:] = False  # notices, help hint
         self.assertGreater(is_sure.mean(), 0.4)
         error = numpy.abs(drawn - expected)[is_sure]
         self.assertLess(error.max(), heat.bound(32))
         self.assertLess(error.mean(), 1)
-        # The heat is not the same everywhere, and is there.
+        # The heat map is visible.
         self.assertGreater(numpy.abs(drawn - plain)[is_sure].mean(), 20)
         middle = slice(300, 500), slice(460, 820)
         self.assertLess(numpy.abs(pixels("mirrored.png")[middle][:, ::-1] - drawn[middle]).mean(), 2)
@@ -243,7 +243,7 @@ class Window(unittest.TestCase):
         for name, plane in zip(("before", "after"), sheet.planes()):
             (place,) = places(statuses[0], name)
             self.assertGreater(place[2], 150)
-            # The same colours, but for a step of the scale where a value is rounded another way.
+            # The same colours, except for one step of the scale where a value is rounded differently.
             ours = cells(drawn, place, 8, 8)
             self.assertLess(numpy.abs(ours - cells(sheet.image, plane, 8, 8)).max(), 6)
             planes.append(ours)
@@ -270,7 +270,8 @@ class Window(unittest.TestCase):
                 ours = numpy.stack([cells(drawn, tile, side, side) for tile in tiles])
                 theirs = numpy.stack([cells(sheet.image, sheet.tile(layer, kind, channel), side, side)
                                       for channel in channels(statuses[0], kind, layer["layer"])])
-                # Shrunk, where grids are large; that the tiles are these is beyond doubt.
+                # Tiles of large grids are shrunk, which blurs them. The right tiles still match far better than
+                # others.
                 error = numpy.abs(ours - theirs).mean()
                 self.assertLess(error, 8, (layer, kind))
                 self.assertLess(3 * error, numpy.abs(ours - theirs[::-1]).mean(), (layer, kind))
@@ -278,7 +279,7 @@ class Window(unittest.TestCase):
         self.assertEqual(len(places(statuses[1], "frequency", 1)), 0)
 
     def let_everything_happen(self, *source, labels_come=True):
-        """Every event of a window, round after round, with every view, two models and both precisions."""
+        """Repeats all events of a window, with every view, two models and both precisions."""
         rounds = 1 + int(SECONDS / RUNS / 4)  # a round waits for more than 4 seconds
         script = EVERYTHING if labels_come else re.sub(r"labels \d+", "wait 0.3", EVERYTHING)
         rows, statuses = self.run_live(
@@ -294,23 +295,23 @@ class Window(unittest.TestCase):
         self.assertGreater(statuses[-1]["display_rate"], 1)
         return statuses
 
-    def test_whatever_happens_to_the_window(self):
+    def test_all_events_with_a_video(self):
         statuses = self.let_everything_happen("--source", video("odd.mp4", CAMERA_LIKE, "322x242"))
         self.assertEqual(statuses[1]["model"], "flat-8x8-32px")
         self.assertEqual(statuses[-1]["condition"], "running")
 
-    def test_whatever_happens_while_pictures_change_their_size(self):
+    def test_all_events_while_images_change_their_size(self):
         self.let_everything_happen("--source", pictures_of_many_sizes(), "--seconds", 0.1)
 
-    def test_whatever_happens_to_a_large_source(self):
+    def test_all_events_with_large_frames(self):
         self.let_everything_happen("--source", "lavfi:testsrc2=size=3840x2160:rate=10")
 
-    def test_whatever_happens_after_a_source_has_ended(self):
+    def test_all_events_after_the_source_has_ended(self):
         short = video("short.mp4", CAMERA_LIKE, "320x240", seconds=0.2)
         statuses = self.let_everything_happen("--source", short, "--once", labels_come=False)
         self.assertEqual(statuses[-1]["condition"], "ended")
 
-    def test_whatever_happens_while_a_source_comes_and_goes(self):
+    def test_all_events_while_the_source_comes_and_goes(self):
         with ComingAndGoing(self.video) as stream:
             statuses = self.let_everything_happen("--source", stream.url, labels_come=False)
         self.assertGreater(statuses[-1]["reconnections"], 0)
@@ -323,7 +324,7 @@ class Window(unittest.TestCase):
         self.assertEqual(statuses[0]["condition"], "ended")
         self.assertGreater(statuses[0]["display_rate"], 1)
         self.assertEqual(picture(SCRATCH / "ended.png").size, (500, 400))
-        # The last picture is still there to be looked into.
+        # The last frame is still there to be explained.
         self.assertTrue(statuses[1]["view_is_shown"])
         self.assertEqual(rows[-1]["frame"], rows[-2]["frame"])
 
@@ -348,7 +349,7 @@ class Window(unittest.TestCase):
         _, statuses = self.finish(output + rest, errors, live.returncode)
         self.assertEqual([status["condition"] for status in statuses], ["running", "lost", "running"])
         self.assertEqual(statuses[2]["reconnections"], 1)
-        # Keys are heard meanwhile: the last picture was labelled anew.
+        # Keys still act while the source is lost: the last frame was labelled again.
         self.assertTrue(statuses[1]["view_is_shown"])
 
     def test_4k(self):
@@ -358,8 +359,8 @@ class Window(unittest.TestCase):
         self.assertGreater(statuses[0]["labelled"], 3)
         self.assertEqual(picture(SCRATCH / "large.png").size, (1280, 720))
 
-    def test_keys_do_not_wait_for_the_next_picture(self):
-        """Of a picture that stands for long."""
+    def test_keys_do_not_wait_for_the_next_frame(self):
+        """The source shows its first image for 600 seconds."""
         folder = folder_of("for long", PHOTOS[:2])
         rows, statuses = self.run_live("labels 1\nkey v\nview\nkey p\nwait 0.5\nstatus\nquit\n",
                                        "--source", folder, "--seconds", 600, timeout=60)
@@ -368,7 +369,7 @@ class Window(unittest.TestCase):
         self.assertGreater(len(rows), 1)
         self.assertEqual(statuses[0]["dropped"], 0)
 
-    def test_results_that_are_no_numbers_are_said_to_be_none(self):
+    def test_results_that_are_not_finite_are_reported(self):
         weights = samples.gfnet()
         weights["head.bias"][3] = numpy.nan
         model = samples.safetensors(SCRATCH / "nan.safetensors", weights)
@@ -392,7 +393,7 @@ class Window(unittest.TestCase):
         self.assertGreater(slow["display_rate"], 3 * slow["model_rate"])
         self.assertGreater(slow["display_rate"], 0.5 * quick["display_rate"])
         self.assertGreater(slow["dropped"], slow["labelled"])
-        # Nothing is lost from the count: each picture was labelled or left out, or is on its way.
+        # The counts add up: each frame was labelled or dropped, or is still on its way.
         self.assertLessEqual(abs(slow["frames"] - slow["labelled"] - slow["dropped"]), 3)
         settled = [row["latency_ms"] for row in rows[3:]]
         self.assertLess(settled[-1], 3 * sorted(settled)[len(settled) // 2])
@@ -425,7 +426,7 @@ class Wrong(unittest.TestCase):
         self.fail_with(1, "line 4 is not a valid command: jump 3", "--source", "test", "--script", script,
                        DISPLAY=display.name)
 
-    def test_a_font_that_is_none(self):
+    def test_a_file_that_is_not_a_font(self):
         display = Display()
         self.addCleanup(display.close)
         for content in (b"", b"no font at all\n", b"\0\1\0\0\0\x09" + bytes(200)):

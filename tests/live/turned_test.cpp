@@ -12,7 +12,7 @@ using Words = std::vector<std::uint32_t>;
 
 constexpr std::size_t kPixelBytes = 4;
 
-/// Pixel (x, y) of a picture is x + 1000·y; behind each row lies something else.
+/// An image whose pixel (x, y) has the value x + 1000·y, with padding after each row.
 Words numbered(std::uint32_t width, std::uint32_t height, std::size_t stride) {
   Words words(stride * height, 0xDEADBEEF);
   for (std::uint32_t y = 0; y < height; ++y) {
@@ -21,7 +21,7 @@ Words numbered(std::uint32_t width, std::uint32_t height, std::size_t stride) {
   return words;
 }
 
-TEST_CASE("a picture is turned clockwise, whatever its sides") {
+TEST_CASE("images of any size are turned clockwise") {
   for (const auto& [width, height] :
        {std::array{1U, 1U}, {1U, 7U}, {3U, 2U}, {32U, 32U}, {33U, 65U}, {100U, 31U}}) {
     CAPTURE(width);
@@ -40,7 +40,8 @@ TEST_CASE("a picture is turned clockwise, whatever its sides") {
       for (std::uint32_t i = 0; i < width * height; ++i) {
         std::uint32_t x = i % across;
         std::uint32_t y = i / across;
-        // Back by quarters: what a turn moved to (x, y) of a picture `down` high was at (y, down).
+        // Undo one quarter turn at a time: a pixel at (x, y) of an image `wide` pixels wide was at
+        // (y, wide − 1 − x).
         std::uint32_t wide = across;
         std::uint32_t down = width * height / across;
         for (int t = 0; t < turns; ++t) {

@@ -21,7 +21,7 @@ gfnet::Rgb pixel(const ViewPicture& picture, std::uint32_t x, std::uint32_t y) {
           static_cast<std::uint8_t>(word >> 16)};
 }
 
-/// Whether a tile shows a plane, each value as a square.
+/// Checks that a tile shows a plane, each value as a square.
 void check_tile(const ViewPicture& picture, const Tile& tile, const gfnet::Image& plane) {
   REQUIRE(tile.x + tile.width <= picture.width);
   REQUIRE(tile.y + tile.height <= picture.height);
@@ -51,7 +51,7 @@ gfnet::Model model_named(const std::string& name) {
   return gfnet::Model::load(gfnet::test::shared_folder() / "reference" / (name + ".pth"));
 }
 
-TEST_CASE("heat may lie over the next picture of a video, not over another still") {
+TEST_CASE("a heat map may cover the next frame of a video, but not another still image") {
   const auto labelled = labelled_by(model_named("flat-8x8-32px"));
   labelled->frame.index = 4;
   ViewPicture view;
@@ -67,7 +67,7 @@ TEST_CASE("heat may lie over the next picture of a video, not over another still
   CHECK(!may_cover(view, next));
 }
 
-TEST_CASE("heat: the layer over what was shown, which is told in shares of the frame") {
+TEST_CASE("heat view: shows the map over the seen part, in fractions of the frame") {
   Random random;
   CAPTURE(random.seed());
   const gfnet::Model model = model_named("flat-8x8-32px");
@@ -94,7 +94,7 @@ TEST_CASE("heat: the layer over what was shown, which is told in shares of the f
   CHECK(picture.width == 256);
 }
 
-TEST_CASE("spectrum: of the layer that is asked for, or the model's last") {
+TEST_CASE("spectrum view: shows the requested layer, or the model's last if there is none") {
   Random random;
   CAPTURE(random.seed());
   const auto labelled = labelled_by(model_named("flat-8x8-32px"));
@@ -118,7 +118,7 @@ TEST_CASE("spectrum: of the layer that is asked for, or the model's last") {
   check_tile(picture, view.after, planes.after);
 }
 
-TEST_CASE("filters: every channel that a sheet shows, on square and other grids") {
+TEST_CASE("filter view: shows the channels of a filter sheet, on square and other grids") {
   for (const char* name :
        {"flat-8x8-32px", "flat-15x16-rectangular-gray", "pyramid-no-layerscale"}) {
     CAPTURE(std::string(name));
@@ -147,7 +147,7 @@ TEST_CASE("filters: every channel that a sheet shows, on square and other grids"
   }
 }
 
-TEST_CASE("a view that cannot be made is refused with its cause, another one is made again") {
+TEST_CASE("a view that cannot be made reports its cause, and the next one is made again") {
   const gfnet::Model model = model_named("flat-8x8-32px");
   const auto large = labelled_by(model.at({32 * 40, 32 * 40}));  // grids of 320×320
   const ViewWish wish{View::kFilters, std::nullopt};
@@ -167,7 +167,7 @@ TEST_CASE("a view that cannot be made is refused with its cause, another one is 
   while (!maker.picture()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   CHECK(maker.refusal().empty());
   CHECK(maker.picture()->labelled == usual);
-  // The same filters: nothing new to be made.
+  // The same model has the same filters: nothing new to make.
   auto again = std::make_shared<LabelledFrame>(*usual);
   maker.ask(wish, again);
   CHECK(maker.is_current(wish));

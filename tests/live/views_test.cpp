@@ -16,7 +16,7 @@ ViewChoice chosen(View view) {
   return choice;
 }
 
-TEST_CASE("the key goes through all views and back") {
+TEST_CASE("the view key goes through all views and back to none") {
   ViewChoice choice;
   for (const View view : {View::kNone, View::kHeat, View::kSpectrum, View::kFilters, View::kNone}) {
     CHECK(choice.wish().view == view);
@@ -24,7 +24,7 @@ TEST_CASE("the key goes through all views and back") {
   }
 }
 
-TEST_CASE("the network is asked for no more than the view needs") {
+TEST_CASE("a view asks the network only for what it needs") {
   const gfnet::ExplainOptions nothing;
   CHECK(chosen(View::kNone).explanation() == nothing);
   CHECK(chosen(View::kFilters).explanation() == nothing);
@@ -36,7 +36,7 @@ TEST_CASE("the network is asked for no more than the view needs") {
   CHECK(spectrum.layer == 0);
 }
 
-TEST_CASE("layers go round: of the spectrum each, of the filters also all") {
+TEST_CASE("layer steps wrap around; filters also have a step for all layers") {
   ViewChoice spectrum = chosen(View::kSpectrum);
   for (const int layer : {1, 2, 0, 1}) {
     spectrum.step_layer(1, 3);
@@ -58,7 +58,7 @@ TEST_CASE("layers go round: of the spectrum each, of the filters also all") {
   }
 }
 
-TEST_CASE("another model may have fewer layers") {
+TEST_CASE("a layer beyond another model's last one counts as its last") {
   ViewChoice choice = chosen(View::kSpectrum);
   for (int i = 0; i < 9; ++i) choice.step_layer(1, 12);
   CHECK(choice.wish().layer == 9);
@@ -68,7 +68,7 @@ TEST_CASE("another model may have fewer layers") {
   CHECK(choice.wish().layer == 2);
 }
 
-TEST_CASE("other views have no layer to step") {
+TEST_CASE("a layer step has no effect in views without layers") {
   for (const View view : {View::kNone, View::kHeat}) {
     ViewChoice choice = chosen(view);
     choice.step_layer(1, 5);
