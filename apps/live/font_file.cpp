@@ -14,7 +14,7 @@
 namespace live {
 namespace {
 
-/// Usual places of fonts with letters of many languages.
+/// Usual paths of fonts that cover many languages.
 constexpr std::array kFonts{
     "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
     "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",

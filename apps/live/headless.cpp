@@ -22,7 +22,7 @@ class Printer {
     const std::string row =
         options_.json ? json_row(labelled, capture_.status().dropped) : text_row(labelled);
     std::puts(row.c_str());
-    // Flush for readers of a pipe. A write error, as of a full disk, is reported at the end.
+    // Flush for readers of a pipe. A write error, such as a full disk, is also reported at the end.
     if (std::fflush(stdout) != 0) return false;
     return options_.frames == 0 || static_cast<std::int64_t>(latencies_.size()) < options_.frames;
   }

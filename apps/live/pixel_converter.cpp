@@ -9,7 +9,7 @@
 namespace live {
 namespace {
 
-/// swscale writes whole vectors: it may write beyond a row whose width is not a multiple of this.
+/// In pixels. swscale may write beyond a row whose width is not a multiple of this.
 constexpr std::uint32_t kRowAlignment = 32;
 constexpr int kBufferAlignment = 64;
 constexpr std::uint32_t kPixelBytes = 4;

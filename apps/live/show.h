@@ -75,7 +75,7 @@ class Show {
   /// Where to write a screenshot of the next drawing; empty path: ScreenshotWriter chooses a name.
   std::optional<std::string> screenshot_;
   ScreenshotWriter screenshot_writer_;
-  /// Labelling::Status::refusals at the last message about one.
+  /// Value of Labelling::Status::refusals when the last refusal was shown.
   std::int64_t refusals_ = 0;
   std::string message_;
   Clock::time_point message_until_{};

@@ -29,7 +29,7 @@ bool is_camera(const std::string& address) {
 bool is_url(const std::string& address) { return address.find("://") != std::string::npos; }
 
 /// Options that suit most cameras. Over USB, large frames are slow unless they are compressed. On
-/// macOS the default is 29.97 frames a second, which few cameras have.
+/// macOS FFmpeg asks for 29.97 frames a second by default, which few cameras have.
 const std::map<std::string, FfmpegOptions> kBest{{"v4l2", {{"input_format", "mjpeg"}}},
                                                  {"avfoundation", {{"framerate", "30"}}}};
 

@@ -7,7 +7,7 @@
 
 namespace live {
 
-/// What is shown of how the network works.
+/// What the window shows about the network's work.
 enum class View {
   kNone,
   kHeat,      ///< which parts of the frame support the best class, as colours over it

@@ -11,8 +11,8 @@ struct GLFWwindow;
 
 namespace live {
 
-/// Keeps GLFW initialised while it lives. Throws gfnet::Error if there is no display, NoDeviceError
-/// if there is no Vulkan for it.
+/// Keeps GLFW initialised while it lives. Throws gfnet::Error if there is no display, or
+/// gfnet::NoDeviceError if there is no Vulkan for it.
 class WindowSystem {
  public:
   WindowSystem();
