@@ -18,7 +18,7 @@
 namespace app {
 namespace {
 
-/// For --pictures alone.
+/// Value of --sections that leaves out all sections, to measure --pictures alone.
 const std::string kNone = "none";
 const std::vector<std::string> kSections{"startup", "ceilings", "latency", "throughput",
                                          "kernels", "spectral", "memory",  kNone};
@@ -43,7 +43,7 @@ struct BenchOptions {
   }
 };
 
-/// 1, 2, 4, … up to what suits the device.
+/// 1, 2, 4, … below the device's default batch, then that batch.
 std::vector<std::int64_t> default_batches(const gfnet::Benchmark& benchmark) {
   std::vector<std::int64_t> batches;
   for (std::int64_t batch = 1; batch < benchmark.default_batch(); batch *= 2) {
@@ -65,7 +65,7 @@ gfnet::ClassifierOptions classifier_options(const BenchOptions& options) {
 BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   const std::vector<std::int64_t> batches =
       options.batches.empty() ? default_batches(benchmark) : options.batches;
-  // What cannot be done is said before minutes are spent on the rest.
+  // Report what the device cannot do before spending minutes on the rest.
   for (const std::int64_t batch : batches) benchmark.check_batch(batch);
   for (const char* section : {"kernels", "spectral"}) {
     if (options.wants(section) && !benchmark.device().timestamps) {
@@ -76,7 +76,7 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   }
   const auto [smallest, largest] = std::ranges::minmax(batches);
 
-  // An interrupted run keeps what it has.
+  // After an interrupt the remaining sections are left out.
   const auto wants = [&](const std::string& section) {
     return options.wants(section) && !interrupted();
   };
@@ -90,7 +90,7 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
     report.startup = benchmark.startup(1);
   }
   if (wants("ceilings")) {
-    status.show("the device's ceilings");
+    status.show("device ceilings");
     report.ceilings = benchmark.ceilings();
   }
   if (wants("latency")) {
@@ -123,7 +123,7 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
     report.memory = benchmark.memory(largest);
   }
   if (!options.pictures.empty() && !interrupted()) {
-    status.show("pictures, batch " + std::to_string(largest));
+    status.show("images, batch " + std::to_string(largest));
     ModelOptions model_options;
     model_options.device = options.device;
     model_options.precision = options.precision;
@@ -137,7 +137,7 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   return report;
 }
 
-/// A report as text, and what the validation layer said.
+/// A report as text, and the messages of the validation layer.
 struct Outcome {
   std::string text;
   std::vector<std::string> validation_messages;
@@ -169,9 +169,9 @@ Outcome run_scaling(const BenchOptions& options,
 }
 
 int run(const BenchOptions& options) {
-  if (std::isnan(options.budget.seconds)) throw UsageError("bench: --seconds: nan is no time");
+  if (std::isnan(options.budget.seconds)) throw UsageError("bench: --seconds: nan is not a time");
   if (options.wants(kNone) && options.sections.size() > 1) {
-    throw UsageError("bench: --sections: none and others exclude each other");
+    throw UsageError("bench: --sections: none excludes all other sections");
   }
   if (options.scaling && options.batches.size() > 1) {
     throw UsageError("bench: --scaling takes one --batch");
@@ -191,7 +191,7 @@ int run(const BenchOptions& options) {
   file.write(text);
   const int status = report_validation(validation_messages);
   if (status != kAllDone || !interrupted()) return status;
-  std::fputs("gfnet: interrupted; what is not in the report was not measured\n", stderr);
+  std::fputs("gfnet: interrupted; the report holds only what was measured before\n", stderr);
   return kInterrupted;
 }
 
@@ -202,47 +202,47 @@ void add_bench(CommandLine& line) {
       line.add("bench", "Measure start-up, latency, throughput, every kernel and memory");
   auto options = std::make_shared<BenchOptions>();
   command.option("--model", options->model,
-                 "Checkpoint (.pth or .safetensors); default: the bundled one");
+                 "Checkpoint (.pth or .safetensors); default: the bundled model");
   add_device_option(command, options->device);
   add_precision_option(command, options->precision);
   add_tuning_option(command, options->tuning);
   add_size_option(command, options->size);
   command
       .option("--batch", options->batches,
-              "Batch sizes for the throughput, with commas between; the largest for kernels "
-              "and memory, it and the smallest for spectral. Default: 1,2,4,… up to what "
-              "suits the device")
+              "Batch sizes for throughput, separated by commas. kernels and memory use the "
+              "largest; spectral uses the smallest and the largest. Default: 1,2,4,… up to "
+              "what suits the device")
       .comma_separated()
       .range(std::int64_t{1}, std::int64_t{65535});
   command
       .option("--runs", options->budget.runs,
-              "Runs a measurement; default: as many as fit into --seconds, at least 3")
+              "Runs per measurement; default: as many as fit into --seconds, at least 3")
       .range(std::int64_t{1}, std::int64_t{1'000'000});
-  command.option("--seconds", options->budget.seconds, "Time for the runs of a measurement")
+  command.option("--seconds", options->budget.seconds, "Time for the runs of one measurement")
       .show_default()
       .range(1e-3, 3600.0);
   command
       .option("--sections", options->sections,
-              "What to measure, with commas between; default: all of startup, ceilings, "
-              "latency, throughput, kernels, spectral, memory; or none")
+              "What to measure, separated by commas: startup, ceilings, latency, "
+              "throughput, kernels, spectral, memory (default: all of these); or none")
       .comma_separated()
       .one_of(kSections);
   command.option("--pictures", options->pictures,
-                 "Files or folders to read and label as well: how much of the device's work "
-                 "hides behind the reading");
+                 "Image files or folders to read and label as well: shows how much of the "
+                 "device's work is hidden behind reading");
   const Option scaling =
       command
           .flag("--scaling", options->scaling,
-                "Instead of a model: a block of 384 channels on square grids of tokens")
+                "Measure a block of 384 channels on square token grids instead of a model")
           .excludes({"--model", "--size", "--sections", "--pictures"});
   command
       .option("--grids", options->grids,
-              "With --scaling: tokens a side, with commas between; default: "
+              "With --scaling: tokens per side, separated by commas; default: "
               "28,56,84,112,140,168")
       .comma_separated()
       .needs(scaling)
       .range(std::int64_t{1}, std::int64_t{1024});
-  command.flag("--json", options->json, "For machines");
+  command.flag("--json", options->json, "Print JSON");
   command.option("--output", options->output, "File for the report; default: stdout");
   command.action([options] { return run(*options); });
 }

@@ -166,7 +166,7 @@ std::string to_json(const BenchReport& report) {
   }
   if (report.memory) document["memory"] = json_of(*report.memory);
   if (report.pictures) document["pictures"] = json_of(*report.pictures);
-  // A file's name may be no UTF-8.
+  // A file name need not be valid UTF-8.
   return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -10,7 +10,8 @@
 
 namespace app {
 
-/// What `gfnet bench` has measured; what was not asked for is absent.
+/// The measurements of `gfnet bench`. Sections that were not requested, or not reached before an
+/// interrupt, are absent.
 struct BenchReport {
   gfnet::DeviceDescription device;
   gfnet::ModelDescription model;
@@ -21,26 +22,26 @@ struct BenchReport {
   std::optional<gfnet::BatchTiming> latency;
   std::vector<gfnet::BatchTiming> throughput;
   std::optional<gfnet::KernelTimings> kernels;
-  /// Of the smallest and the largest batch.
+  /// For the smallest and the largest batch.
   std::vector<gfnet::SpectralTiming> spectral;
   std::optional<gfnet::BatchMemory> memory;
   std::optional<PictureTiming> pictures;
 
   double images_per_second(const gfnet::BatchTiming& timing) const;
-  /// The arithmetic that the architecture asks for, a multiply-add being two: what engines can be
-  /// compared by.
+  /// FLOP/s that the architecture asks for, at two operations per multiply-add. It is comparable
+  /// between engines.
   double flops_per_second(const gfnet::BatchTiming& timing) const;
 };
 
-/// A block at one resolution.
+/// One grid of the scaling benchmark.
 struct ScalingPoint {
   gfnet::SpectralScaling spectral;
-  /// Absent where it is beyond the device; then what is, and why.
+  /// Absent if the block is too large for the device; too_large then says why.
   std::optional<gfnet::BlockScaling> block;
   std::string too_large;
 };
 
-/// What `gfnet bench --scaling` has measured.
+/// The measurements of `gfnet bench --scaling`.
 struct ScalingReport {
   gfnet::DeviceDescription device;
   std::int64_t batch = 0;

@@ -14,13 +14,13 @@ ScalingReport measure_scaling(gfnet::ScalingBenchmark& benchmark,
   ScalingReport report;
   report.device = benchmark.device();
   report.batch = batch;
-  status.show("the spectral layer at every resolution");
+  status.show("spectral layer on every grid");
   for (const gfnet::SpectralScaling& spectral : benchmark.spectral(grids, batch, budget)) {
     report.points.push_back({spectral, std::nullopt, ""});
   }
   for (ScalingPoint& point : report.points) {
     if (interrupted()) break;
-    status.show("a block of " + std::to_string(point.spectral.grid) + "² tokens");
+    status.show("block of " + std::to_string(point.spectral.grid) + "² tokens");
     try {
       point.block = benchmark.block(point.spectral.grid, batch, budget);
     } catch (const gfnet::TooLargeError& error) {

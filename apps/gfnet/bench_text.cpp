@@ -18,7 +18,7 @@ std::string digits(double value) {
   return text;
 }
 
-/// With the prefix of a thousand's power: "12.3 G" for 1.23e10.
+/// With an SI prefix: "12.3 G" and the unit for 1.23e10.
 std::string scaled(double value, const char* unit) {
   static constexpr std::array<const char*, 6> kPrefixes{"", "k", "M", "G", "T", "P"};
   std::size_t power = 0;
@@ -46,26 +46,27 @@ std::string head(const BenchReport& report) {
   const gfnet::ModelDescription& m = report.model;
   return gfnet::printable(m.path.filename().string()) + ": " +
          scaled(static_cast<double>(m.parameters), " parameters") + ", " + scaled(m.macs, "MAC") +
-         " an image of " + std::to_string(m.input_channels) + "×" + std::to_string(m.image_height) +
-         "×" + std::to_string(m.image_width) + ", " + report.precision + "\n" + report.device.name +
-         ": " + report.device.driver + ", Vulkan " + report.device.api_version + "\n";
+         " per image of " + std::to_string(m.input_channels) + "×" +
+         std::to_string(m.image_height) + "×" + std::to_string(m.image_width) + ", " +
+         report.precision + "\n" + report.device.name + ": " + report.device.driver + ", Vulkan " +
+         report.device.api_version + "\n";
 }
 
 std::string text_of(const gfnet::StartupTiming& t) {
-  const std::string cache = t.pipeline_cache_loaded ? ", with a cache on disk" : "";
+  const std::string cache = t.pipeline_cache_loaded ? ", cache loaded from disk" : "";
   Table table({{"start-up, " + batch_text(t.batch), Align::kLeft},
                {"time", Align::kRight},
                {"", Align::kLeft}});
   table.add({"Vulkan instance and device", milliseconds(t.device_s), ""});
   table.add({"checkpoint", milliseconds(t.checkpoint_s), ""});
   table.add({"graph and passes", milliseconds(t.graph_s), ""});
-  table.add({"upload of the weights", milliseconds(t.upload_s), ""});
+  table.add({"weight upload", milliseconds(t.upload_s), ""});
   table.add({"pipelines, FFT plans, recording", milliseconds(t.pipelines_s),
              std::to_string(t.pipelines) + " pipelines" + cache +
                  "; FFT plans: " + std::to_string(t.fft_plans) + ", " +
                  std::to_string(t.fft_plans_loaded) + " from disk"});
   table.add({"first run", milliseconds(t.first_run_s), ""});
-  table.add({"together", milliseconds(t.total_s), ""});
+  table.add({"total", milliseconds(t.total_s), ""});
   return table.text();
 }
 
@@ -77,11 +78,11 @@ std::string text_of(const gfnet::Ceilings& c) {
   table.add({"fp32 multiply-add", rate(c.fp32_flops_per_second)});
   table.add({"fp16 multiply-add", rate(c.fp16_flops_per_second)});
   table.add({"matrix units", rate(c.matrix_flops_per_second)});
-  table.add({"copy, read and written", scaled(c.copy_bytes_per_second, "B/s")});
+  table.add({"copy, bytes read and written", scaled(c.copy_bytes_per_second, "B/s")});
   return table.text();
 }
 
-/// Latency and throughput: one line a batch size.
+/// Latency and throughput: one row per batch size.
 std::string timings_text(const BenchReport& report) {
   std::vector<gfnet::BatchTiming> timings = report.throughput;
   const auto is_latency = [&](const gfnet::BatchTiming& t) {
@@ -92,8 +93,8 @@ std::string timings_text(const BenchReport& report) {
   }
   Table table({{"batch", Align::kRight},
                {"median", Align::kRight},
-               {"95 %", Align::kRight},
-               {"least", Align::kRight},
+               {"p95", Align::kRight},
+               {"minimum", Align::kRight},
                {"runs", Align::kRight},
                {"images/s", Align::kRight},
                {"arithmetic", Align::kRight}});
@@ -111,11 +112,11 @@ std::string text_of(const gfnet::KernelTimings& k) {
   Table table({{"kernel, " + batch_text(k.batch), Align::kLeft},
                {"steps", Align::kRight},
                {"time", Align::kRight},
-               {"of all", Align::kRight},
+               {"share", Align::kRight},
                {"arithmetic", Align::kRight},
                {"memory", Align::kRight},
-               {"of the ceiling", Align::kRight},
-               {"", Align::kLeft}});
+               {"of ceiling", Align::kRight},
+               {"bound by", Align::kLeft}});
   for (const gfnet::KernelTiming& kernel : k.by_kernel) {
     table.add({kernel.kernel, std::to_string(kernel.steps), milliseconds(kernel.seconds),
                percent(sum > 0 ? kernel.seconds / sum : 0),
@@ -123,20 +124,20 @@ std::string text_of(const gfnet::KernelTimings& k) {
                scaled(kernel.bytes_per_second(), "B/s"), percent(kernel.share()),
                kernel.compute_bound() ? kernel.arithmetic + " compute" : "memory"});
   }
-  return table.text() + "the kernels " + milliseconds(sum) + " of a run's " +
-         milliseconds(k.wall_s) + "; every step is in --json\n";
+  return table.text() + "the kernels take " + milliseconds(sum) + " of a run's " +
+         milliseconds(k.wall_s) + "; --json lists every step\n";
 }
 
-/// One line a way through a layer.
+/// One row per candidate for a spectral layer.
 std::string text_of(const std::vector<gfnet::SpectralTiming>& timings) {
   Table table({{"norm and filter", Align::kLeft},
                {"batch", Align::kRight},
-               {"way", Align::kLeft},
+               {"candidate", Align::kLeft},
                {"median", Align::kRight},
-               {"least", Align::kRight},
+               {"minimum", Align::kRight},
                {"rounds", Align::kRight},
-               {"of the first", Align::kRight},
-               {"of a copy", Align::kRight}});
+               {"vs. first", Align::kRight},
+               {"vs. copy", Align::kRight}});
   for (const gfnet::SpectralTiming& t : timings) {
     const std::string layer = std::to_string(t.grid_height) + "×" + std::to_string(t.grid_width) +
                               "×" + std::to_string(t.channels);
@@ -155,15 +156,15 @@ std::string text_of(const gfnet::BatchMemory& m) {
                {"planned", Align::kRight}});
   table.add({"weights", binary(m.weights_bytes), binary(m.planned_weights_bytes)});
   table.add({"arena", binary(m.arena_bytes), binary(m.planned_arena_bytes)});
-  table.add({"VkFFT's own", binary(m.fft_scratch_bytes), ""});
-  table.add({"at most on the device", binary(m.peak_bytes), "≤ " + binary(m.bound_bytes)});
-  table.add({"seen by the host", binary(m.host_visible_bytes), ""});
-  table.add({"… while uploading", binary(m.host_visible_peak_bytes), ""});
+  table.add({"VkFFT", binary(m.fft_scratch_bytes), ""});
+  table.add({"peak on the device", binary(m.peak_bytes), "≤ " + binary(m.bound_bytes)});
+  table.add({"host-visible", binary(m.host_visible_bytes), ""});
+  table.add({"host-visible, peak", binary(m.host_visible_peak_bytes), ""});
   return table.text();
 }
 
 std::string text_of(const PictureTiming& t) {
-  Table table({{std::to_string(t.pictures) + " pictures", Align::kLeft},
+  Table table({{std::to_string(t.pictures) + " images", Align::kLeft},
                {"time", Align::kRight},
                {"images/s", Align::kRight}});
   const auto add = [&](const char* name, double seconds) {
@@ -175,7 +176,7 @@ std::string text_of(const PictureTiming& t) {
          " times as long as reading\n";
 }
 
-/// A time per token: nanoseconds.
+/// For times per token.
 std::string nanoseconds(double seconds) { return digits(seconds * 1e9) + " ns"; }
 
 }  // namespace
@@ -194,11 +195,11 @@ std::string to_text(const BenchReport& report) {
   if (report.ceilings) text += "\n" + text_of(*report.ceilings);
   if (report.latency || !report.throughput.empty()) {
     text += "\n" + timings_text(report) +
-            "from submission to results, random numbers on the device for pictures\n";
+            "from submission to results; the input is random numbers on the device\n";
   }
   if (report.kernels) text += "\n" + text_of(*report.kernels);
   if (!report.spectral.empty()) {
-    text += "\n" + text_of(report.spectral) + "turn by turn in one run, one layer, fp32\n";
+    text += "\n" + text_of(report.spectral) + "one layer, fp32; the candidates take turns\n";
   }
   if (report.memory) text += "\n" + text_of(*report.memory);
   if (report.pictures) text += "\n" + text_of(*report.pictures);
@@ -208,9 +209,9 @@ std::string to_text(const BenchReport& report) {
 std::string to_text(const ScalingReport& report) {
   Table table({{"tokens", Align::kRight},
                {"spectral layer", Align::kRight},
-               {"a token", Align::kRight},
+               {"per token", Align::kRight},
                {"growth", Align::kRight},
-               {"", Align::kLeft},
+               {"kernel", Align::kLeft},
                {"block", Align::kRight},
                {"device memory", Align::kRight}});
   std::string refusals;
@@ -226,10 +227,9 @@ std::string to_text(const ScalingReport& report) {
          report.device.api_version + "\n\n" + table.text() + "one block of " +
          std::to_string(gfnet::ScalingBenchmark::kChannels) + " channels, " +
          batch_text(report.batch) +
-         ", fp32, random weights; times of the kernels on the device's clock.\n"
-         "spectral layer: both normalisations, transforms and filter; growth: its time a token "
-         "over "
-         "that of the first grid\n" +
+         ", fp32, random weights; kernel times on the device's clock.\n"
+         "spectral layer: both normalisations, transforms and filter; growth: its time per token "
+         "relative to the first grid\n" +
          refusals;
 }
 

@@ -5,9 +5,9 @@
 namespace app {
 namespace {
 
-/// Multiples of the golden ratio modulo 1 are spread as evenly as can be over any stretch, and
-/// those of every k-th number as well: Knuth, The Art of Computer Programming 3, section 6.4.
-/// 2⁶⁴ times its fraction:
+/// 2⁶⁴ times the fractional part of the golden ratio. The golden ratio's multiples modulo 1 are
+/// spread as evenly as possible over any range of numbers, and also over every k-th number: Knuth,
+/// The Art of Computer Programming 3, section 6.4.
 constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15u;
 
 std::string joined(const std::vector<std::string>& items, const std::string& last_separator) {
@@ -37,7 +37,7 @@ Classifiers::Classifiers(const gfnet::Model& model, const ModelOptions& options,
 }
 
 std::size_t Classifiers::of(std::uint64_t number) const {
-  const std::uint64_t place = (number * kGoldenRatio) >> 32u;  // of 2³²
+  const std::uint64_t place = (number * kGoldenRatio) >> 32u;  // 0 … 2³² − 1
   return shares_[static_cast<std::size_t>((place * shares_.size()) >> 32u)];
 }
 

@@ -28,8 +28,8 @@ struct ClassifyOptions {
   ResultTargets targets;
 };
 
-/// While it lives, the progress makes room for rows that go to the same terminal. Begins with what
-/// is waited for first.
+/// While it lives, the progress line is cleared before rows go to the same terminal. The
+/// constructor shows kGettingReady.
 class RoomForRows {
  public:
   RoomForRows(Results& results, Progress& progress) : results_(results) {
@@ -65,7 +65,7 @@ class ClassifyRun {
     results_->finish();
   }
 
-  /// The exit status, with what there is to say about the run on stderr. arguments: see
+  /// Writes the summary, and how to continue, to stderr. Returns the exit status. arguments: see
   /// add_classify.
   int conclude(const std::vector<std::string>& arguments) const {
     print_summary();
@@ -75,9 +75,9 @@ class ClassifyRun {
       print_how_to_go_on(arguments);
       return kInterrupted;
     }
-    // These were named by the run that met them; the status is about all of the results.
+    // The earlier run named these inputs. The status covers all rows of the results.
     if (const std::uint64_t before = results_->prior().failures; before > 0) {
-      std::fprintf(stderr, "gfnet: %s: %llu failed before; see its rows with an error\n",
+      std::fprintf(stderr, "gfnet: %s: %llu failed earlier; see its rows with an error\n",
                    gfnet::printable(options_.targets.output).c_str(),
                    static_cast<unsigned long long>(before));
       return kSomeFailed;
@@ -155,9 +155,9 @@ class ClassifyRun {
     const PriorRows& prior = results_->prior();
     std::fprintf(stderr, "%llu labelled", static_cast<unsigned long long>(results_->labelled()));
     say(", %llu failed", results_->failed());
-    say(", %llu done before", prior.rows);
+    say(", %llu done earlier", prior.rows);
     say(" (%llu of them failed)", prior.failures);
-    say(", %llu other files passed over", inputs_.passed_over());
+    say(", %llu other files skipped", inputs_.passed_over());
     std::fprintf(stderr, " in %.2f s (%.1f images/s) on %s\n", seconds_,
                  static_cast<double>(results_->labelled()) / std::max(seconds_, 1e-9),
                  classifiers_->device_names().c_str());
@@ -167,12 +167,12 @@ class ClassifyRun {
     const auto rows = static_cast<unsigned long long>(results_->rows());
     if (!results_->can_be_resumed()) {
       std::fprintf(stderr,
-                   "gfnet: interrupted after %llu inputs; only pictures with an --output, and not "
-                   "in the format table, can be gone on with\n",
+                   "gfnet: interrupted after %llu inputs; cannot be continued: --resume needs "
+                   "PATHs, --output and a format other than table\n",
                    rows);
       return;
     }
-    std::fprintf(stderr, "gfnet: interrupted after %llu inputs; to go on%s: %s\n", rows,
+    std::fprintf(stderr, "gfnet: interrupted after %llu inputs; to continue%s: %s\n", rows,
                  Inputs::read_stdin(options_.paths) ? ", with the same paths on stdin" : "",
                  gfnet::printable(resume_command(arguments)).c_str());
   }
@@ -189,50 +189,51 @@ class ClassifyRun {
 
 void check_usage(const ClassifyOptions& options) {
   if (options.paths.empty() == options.tensor.empty()) {
-    throw UsageError(options.paths.empty() ? "classify: name pictures, folders, - or --tensor"
-                                           : "classify: pictures and --tensor exclude each other");
+    throw UsageError(options.paths.empty() ? "classify: give images, folders, - or --tensor"
+                                           : "classify: PATHs and --tensor exclude each other");
   }
   if (options.targets.format == "parquet") ParquetOutput::check_usage(options.targets.output);
   if (options.tensor.empty()) return;
   if (!options.targets.preprocessed.empty()) {
-    throw UsageError("classify: --preprocessed is about pictures; --tensor is taken as it is");
+    throw UsageError("classify: --preprocessed needs PATHs; --tensor is not preprocessed");
   }
   if (options.targets.resume || !options.shard.empty()) {
-    throw UsageError("classify: --resume and --shard are about pictures, not --tensor");
+    throw UsageError("classify: --resume and --shard need PATHs, not --tensor");
   }
 }
 
 void add_options(Command& command, ClassifyOptions& options) {
   command.option("PATH", options.paths,
-                 "Files, folders (with all below them, each folder's names in order), or - for "
-                 "such paths on stdin");
+                 "Image files, folders (recursive, each in the order of its names), or - to "
+                 "read such paths from stdin");
   options.model.add_to(command);
   options.model.add_batch_to(command);
-  command.option("--top", options.top_k, "How many classes to report (5)")
+  command.option("--top", options.top_k, "Number of classes to report (5)")
       .range(std::int64_t{1}, std::int64_t{100000});
   ResultTargets& targets = options.targets;
   command
       .option("--format", targets.format,
-              "table (on a terminal), csv (otherwise), jsonl or parquet (needs an --output)")
+              "table (default on a terminal), csv (default elsewhere), jsonl, or parquet "
+              "(needs --output)")
       .one_of({"table", "csv", "jsonl", "parquet"});
   command.option("--output", targets.output, "File for the rows; default: stdout");
   command.flag("--resume", targets.resume,
-               "Go on where a run with the same arguments ended: leave out the inputs that "
-               "--output has rows of, append the others");
+               "Continue an earlier run with the same arguments: skip the inputs that have "
+               "rows in --output, append the others");
   command.option("--shard", options.shard,
-                 "K/N: every Nth input only, from the Kth on, for N runs to share the work");
+                 "K/N: only every Nth input, from the Kth on, so that N runs share the work");
   command.option("--tensor", options.tensor,
-                 "float32 .npy [N, C, H, W], normalised, instead of pictures");
+                 "float32 .npy [N, C, H, W], already normalised, instead of images");
   command.option("--logits", targets.logits,
                  "Write the logits: float32 .npy [N, classes], NaN where an input failed");
   command.option("--preprocessed", targets.preprocessed,
-                 "Write what entered the network: float32 .npy [N, C, H, W], NaN likewise");
+                 "Write the network's input: float32 .npy [N, C, H, W], NaN where one failed");
 }
 
 }  // namespace
 
 void add_classify(CommandLine& line, const std::vector<std::string>& arguments) {
-  Command command = line.add("classify", "Label pictures");
+  Command command = line.add("classify", "Label images");
   auto options = std::make_shared<ClassifyOptions>();
   add_options(command, *options);
   command.action([options, arguments] {

@@ -4,27 +4,28 @@
 #include <string>
 #include <vector>
 
-/// The subcommands of `gfnet`, their exit statuses, and the error of a wrong command line.
+/// The subcommands of `gfnet`, their exit statuses, and the error of a wrong command line. Each
+/// add_ function adds one subcommand to the command line.
 namespace app {
 
 class CommandLine;
 
-/// What a shell is told (see README).
+/// The process's exit status (see README).
 enum ExitStatus {
   kAllDone = 0,
   kSomeFailed = 1,
   kWrongUsage = 2,
   kNoDevice = 3,
-  kInterrupted = 130,  // what a shell says of a command that SIGINT ended
+  kInterrupted = 130,  // what shells report for a command that SIGINT ended
 };
 
-/// The command line asks for something that makes no sense. Ends with kWrongUsage.
+/// The command line is wrong. The program ends with kWrongUsage.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Each adds its subcommand. arguments: the whole command line, to quote from.
+/// arguments: the whole command line, for the hint on how to continue an interrupted run.
 void add_classify(CommandLine& line, const std::vector<std::string>& arguments);
 void add_evaluate(CommandLine& line);
 void add_bench(CommandLine& line);

@@ -12,7 +12,7 @@ namespace {
 
 struct Title {
   std::string_view title;
-  /// What drivers call it.
+  /// The drivers' names for it.
   std::array<std::string_view, 4> names;
 };
 
@@ -79,7 +79,7 @@ std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines
     table.add(std::move(cells));
   }
   std::string text = table.text();
-  if (silent > 0) text += "the driver says nothing of " + std::to_string(silent) + " of these\n";
+  if (silent > 0) text += "no driver statistics for " + std::to_string(silent) + " of these\n";
   return text + refusals;
 }
 

@@ -7,10 +7,10 @@
 
 namespace app {
 
-/// A line a pipeline, with those of the driver's figures that matter most, in one vocabulary for all
-/// drivers; and a line a pipeline that the device cannot have.
+/// One row per pipeline with the driver's most important statistics, under the same titles for all
+/// drivers. Then one line per pipeline that the device cannot build, with the reason.
 std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines);
-/// All that the driver says, in its own words: a JSON document.
+/// JSON document with all statistics, under the driver's own names.
 std::string compiled_json(const std::vector<gfnet::CompiledPipeline>& pipelines);
 
 }  // namespace app

@@ -13,7 +13,7 @@ std::string quoted(const std::string& field) {
   return text + "\"";
 }
 
-/// A float's digits, so that reading them back gives the same float.
+/// Enough digits that reading them back gives the same float.
 std::string exact(float value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.9g", value);

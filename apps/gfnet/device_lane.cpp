@@ -9,9 +9,9 @@
 namespace app {
 namespace {
 
-/// One that is computed, one that waits for its end.
+/// One batch runs, one waits.
 constexpr std::size_t kBatchesAtDevice = 2;
-/// Of pictures that wait for a batch to fill: with so many it is full.
+/// Decoded bytes at which a batch counts as full, whatever its number of images.
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 
 }  // namespace
@@ -42,8 +42,8 @@ void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
   places_.push_back(place);
   bytes_ += image.rgb.size();
   images_.push_back(std::move(image));
-  // A batch beyond the device is said before its pictures fill the memory; how many there will be
-  // nobody knows.
+  // The final number of images is not known. Check at each power of two, so that a batch that is
+  // too large for the device fails before its images fill the memory.
   if (images_.size() > checked_ && std::has_single_bit(images_.size())) {
     classifier_->check_batch(static_cast<std::int64_t>(images_.size()));
     checked_ = images_.size();
@@ -53,8 +53,8 @@ void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
 
 void DeviceLane::flush() {
   if (images_.empty()) return;
-  // What the device cannot run at all ends everything; only what is thrown from here on is about a
-  // picture.
+  // If the device cannot run any batch of this size, this throws and ends the job. Errors after it
+  // concern single images.
   at_device([&] { classifier_->prepare(static_cast<std::int64_t>(images_.size())); });
   bytes_ = 0;
   start(std::exchange(places_, {}), std::exchange(images_, {}));

@@ -12,27 +12,28 @@
 
 namespace app {
 
-/// One device's part of a job: gathers pictures to batches, and has one batch wait at the device
-/// while another is computed. What comes of them goes to the outcomes.
+/// One device's part of a job. Gathers images into batches and keeps up to two batches at the
+/// device: one runs, one waits. Results and failures go to the outcomes.
 class DeviceLane {
  public:
   /// Throws gfnet::UnsupportedError if the device cannot run the model at all.
   DeviceLane(gfnet::Classifier& classifier, std::int64_t batch, bool wants_preprocessed,
              OrderedOutcomes& outcomes);
 
-  /// Takes the picture of the input at a place of the outcomes. May wait for a batch to be done.
-  /// Throws gfnet::UnsupportedError if the device cannot take so large a batch of any pictures; a
-  /// single picture beyond it is an outcome.
+  /// Adds the image of the input at `place` in the outcomes. May wait until a batch is done. Throws
+  /// gfnet::UnsupportedError if the device cannot run any batch of this size. A single image that
+  /// the device cannot take becomes a failed outcome instead.
   void add(std::uint64_t place, gfnet::Image image);
-  /// Hands what has been gathered to the device, though it be no full batch.
+  /// Submits the gathered images, even if they do not fill a batch.
   void flush();
 
-  /// Whether there are batches at the device, and whether the earliest of them is done.
+  /// Whether batches are at the device.
   bool is_at_work() const { return !batches_.empty(); }
+  /// Whether the earliest batch at the device is done.
   bool ready() const;
-  /// The place of the earliest batch's first input; there must be one.
+  /// Place of the first input in the earliest batch. Requires is_at_work().
   std::uint64_t first_place() const { return batches_.front().places.front(); }
-  /// Takes the results of the earliest batch, when it is done.
+  /// Waits for the earliest batch and passes its results to the outcomes. Requires is_at_work().
   void collect();
 
  private:
@@ -41,7 +42,7 @@ class DeviceLane {
     std::vector<float> preprocessed;
   };
 
-  /// What the work throws of Vulkan names the device.
+  /// Runs `work`. A gfnet::VulkanError that it throws gets the device's name.
   template <class Work>
   auto at_device(const Work& work) const;
   void start(const std::vector<std::uint64_t>& places, std::span<const gfnet::Image> images);

@@ -45,7 +45,7 @@ void print_table(const std::vector<gfnet::DeviceDescription>& devices) {
                {"Vulkan", Align::kLeft},
                {"memory", Align::kRight},
                {"fp16", Align::kLeft},
-               {"auto", Align::kLeft},
+               {"auto precision", Align::kLeft},
                {"matrix units", Align::kLeft},
                {"subgroup", Align::kRight}});
   for (const gfnet::DeviceDescription& d : devices) {
@@ -85,7 +85,7 @@ void print_json(const std::vector<gfnet::DeviceDescription>& devices) {
 void add_devices(CommandLine& line) {
   Command command = line.add("devices", "List the Vulkan devices");
   auto json = std::make_shared<bool>(false);
-  command.flag("--json", *json, "For machines");
+  command.flag("--json", *json, "Print JSON");
   command.action([json] {
     const std::vector<gfnet::DeviceDescription> devices = gfnet::list_devices();
     if (devices.empty()) throw gfnet::NoDeviceError("no Vulkan device has a compute queue");

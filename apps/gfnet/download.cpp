@@ -21,17 +21,18 @@ namespace {
 using nlohmann::json;
 
 constexpr long kConnectSeconds = 30;
-/// A server that sends nothing for so long has gone.
+/// Give up on a server that sends nothing for this long.
 constexpr long kSilentSeconds = 60;
 constexpr long kMostRedirections = 10;
 constexpr long kNotSatisfiable = 416;
 
-/// What a response says of the file; kept beside a part to know later whether it is of the same.
+/// Facts about the file from a response. Stored beside the part file, so that a later call can tell
+/// whether the part belongs to the same file.
 struct Description {
   std::string address;
-  /// What If-Range takes: a strong ETag or a date. Empty if the server gives neither.
+  /// Value for If-Range: a strong ETag or a date. Empty if the server gives neither.
   std::string validator;
-  /// -1 if not said.
+  /// Size of the whole file in bytes; -1 if unknown.
   std::int64_t total = -1;
 };
 
@@ -59,7 +60,7 @@ std::int64_t number(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() ? value : -1;
 }
 
-/// One request and what it brings into the part.
+/// One HTTP request. Its body goes into the part file.
 class Transfer {
  public:
   enum class Outcome { kDone, kRestart };
@@ -70,7 +71,7 @@ class Transfer {
     now_.address = address;
     set(CURLOPT_URL, address.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
-    // What is fetched safely is not passed on to where anybody could change it.
+    // An https download must not be redirected to http, where others could change it.
     set(CURLOPT_REDIR_PROTOCOLS_STR, address.starts_with("https:") ? "https" : "http,https");
     set(CURLOPT_FOLLOWLOCATION, 1L);
     set(CURLOPT_MAXREDIRS, kMostRedirections);
@@ -97,14 +98,14 @@ class Transfer {
     if (failure_) std::rethrow_exception(failure_);
     if (interrupted()) throw Interrupted("stopped " + progress_text());
     if (code == CURLE_HTTP_RETURNED_ERROR && status() == kNotSatisfiable && earlier_) {
-      // Nothing is missing, or the file has become shorter.
+      // Either nothing is missing, or the file on the server has become shorter.
       return range_total_ == part_.size() ? Outcome::kDone : Outcome::kRestart;
     }
     if (code == CURLE_HTTP_RETURNED_ERROR) {
       throw DownloadError("the server answers with HTTP status " + std::to_string(status()));
     }
     if (code != CURLE_OK) throw DownloadError(failure_text(code));
-    if (!progress_) part_.restart();  // the file is empty
+    if (!progress_) part_.restart();  // no body came: the file is empty
     if (part_.size() < now_.total) {
       throw DownloadError(broke_off());
     }
@@ -118,7 +119,8 @@ class Transfer {
     if (code != CURLE_OK) throw DownloadError(curl_easy_strerror(code));
   }
 
-  /// Not CURLOPT_RESUME_FROM: that fails where a server sends the whole file instead.
+  /// Requests the bytes after the part. Does not use CURLOPT_RESUME_FROM, which fails if the server
+  /// sends the whole file instead.
   void ask_for_the_rest() {
     set(CURLOPT_RANGE, (std::to_string(part_.size()) + "-").c_str());
     if (earlier_->validator.empty()) return;
@@ -135,7 +137,7 @@ class Transfer {
     auto& transfer = *static_cast<Transfer*>(self);
     try {
       return transfer.take(bytes, size) ? size : 0;
-    } catch (...) {  // not through C
+    } catch (...) {  // exceptions must not pass through C code
       transfer.failure_ = std::current_exception();
       return 0;
     }
@@ -173,7 +175,7 @@ class Transfer {
     range_start_ = number(value.substr(0, value.find('-')));
   }
 
-  /// Returns false if the rest is of another file than the part.
+  /// Appends to the part. Returns false if the bytes do not continue it.
   bool take(const char* bytes, std::size_t size) {
     if (!progress_ && !begin()) return false;
     part_.append(bytes, size);
@@ -215,7 +217,7 @@ class Transfer {
   }
 
   std::string broke_off(const std::string& cause = "") const {
-    return "broke off " + progress_text() + cause + "; say it again to go on";
+    return "broke off " + progress_text() + cause + "; run the command again to continue";
   }
 
   std::string failure_text(CURLcode code) const {
@@ -248,7 +250,7 @@ void download(const std::string& address, PartFile& part) {
   if (Transfer(address, part, earlier).run() == Transfer::Outcome::kDone) return;
   part.restart();
   if (Transfer(address, part, std::nullopt).run() == Transfer::Outcome::kRestart) {
-    throw DownloadError("the server answers with a part of the file that was not asked for");
+    throw DownloadError("the server answers with another part of the file than was requested");
   }
 }
 

@@ -47,7 +47,8 @@ std::vector<fs::path> class_folders(const std::string& directory) {
   return folders;
 }
 
-/// {what a class is called, in lower case: the class}. Of classes with one name the first has it.
+/// Class index by name, in lower case. A class's names are its label, short label and synset. If
+/// several classes have a name, it means the first one.
 std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
   std::map<std::string, std::int64_t> names;
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(model.labels().size()); ++i) {
@@ -59,8 +60,9 @@ std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
   return names;
 }
 
-/// A folder bears its class's label, or its synset where that is known; where none does, the sorted
-/// folders are the classes in order, as ImageNet's synsets are.
+/// The class of each folder. Either every folder is named after its class's label, short label or
+/// synset. Or none is and there are as many folders as classes: then the sorted folders are the
+/// classes in order, as with ImageNet's synsets. Throws UsageError otherwise.
 std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
                                      const gfnet::Model& model, const std::string& directory) {
   const std::map<std::string, std::int64_t> names = class_names(model);
@@ -79,8 +81,9 @@ std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
   if (!classes.empty() ||
       static_cast<std::int64_t>(folders.size()) != model.description().classes) {
     throw UsageError(directory + ": the folder '" + unknown +
-                     "' is no label of the model, and there are " + std::to_string(folders.size()) +
-                     " folders for " + std::to_string(model.description().classes) + " classes");
+                     "' is not a label of the model, and there are " +
+                     std::to_string(folders.size()) + " folders for " +
+                     std::to_string(model.description().classes) + " classes");
   }
   classes.clear();
   for (std::size_t i = 0; i < folders.size(); ++i) classes.push_back(static_cast<std::int64_t>(i));
@@ -104,8 +107,8 @@ struct Score {
   }
 };
 
-/// Labels every file and compares: what lies in folders[i] belongs to classes[i]. Files that cannot
-/// be read are named on stderr and left out.
+/// Labels every image and compares. The images below folders[i] belong to classes[i]. Images that
+/// fail are named on stderr and left out.
 Score evaluate(const std::vector<std::string>& folders, const std::vector<std::int64_t>& classes,
                Classifiers& classifiers) {
   Score score;
@@ -158,12 +161,12 @@ void print_score(const Score& score, const Classifiers& classifiers, bool json) 
 
 void add_evaluate(CommandLine& line) {
   Command command =
-      line.add("eval", "Measure top-1 and top-5 accuracy on folders that bear class names");
+      line.add("eval", "Measure top-1 and top-5 accuracy on a folder with one folder per class");
   auto options = std::make_shared<EvaluateOptions>();
-  command.option("DIR", options->directory, "Folder of class folders").required();
+  command.option("DIR", options->directory, "Folder with one folder per class").required();
   options->model.add_to(command);
   options->model.add_batch_to(command);
-  command.flag("--json", options->json, "For machines");
+  command.flag("--json", options->json, "Print JSON");
   command.action([options]() -> int {
     const InterruptGuard guard;
     const gfnet::Model model = options->model.load();
@@ -176,7 +179,7 @@ void add_evaluate(CommandLine& line) {
     const int validation = report_validation(classifiers.validation_messages());
     if (validation != kAllDone) return validation;
     if (interrupted()) {
-      std::fprintf(stderr, "gfnet: interrupted after %zu pictures; the score is of these only\n",
+      std::fprintf(stderr, "gfnet: interrupted after %zu images; the score covers only these\n",
                    score.total + score.failed);
       return kInterrupted;
     }

@@ -20,7 +20,7 @@
 namespace app {
 namespace {
 
-/// As many as a person would look at in one picture.
+/// Most images on one sheet.
 constexpr std::size_t kMostPictures = 32;
 
 struct ExplainCommandOptions {
@@ -37,7 +37,7 @@ bool is_label(const gfnet::Model& model, std::int64_t index, const std::string& 
          text == model.synset_of(index);
 }
 
-/// A class by its number or its label. Throws UsageError if there is none.
+/// Index of the class with this number or label. Throws UsageError if there is none.
 std::int64_t class_of(const gfnet::Model& model, const std::string& text) {
   const std::int64_t classes = model.description().classes;
   std::int64_t number = -1;
@@ -49,11 +49,11 @@ std::int64_t class_of(const gfnet::Model& model, const std::string& text) {
   for (std::int64_t i = 0; i < classes; ++i) {
     if (is_label(model, i, text)) return i;
   }
-  throw UsageError("explain: there is no class '" + text + "'; it is a number up to " +
+  throw UsageError("explain: there is no class '" + text + "'; give a number up to " +
                    std::to_string(classes - 1) + " or one of the model's labels");
 }
 
-/// Softmax; the logistic function of a single logit.
+/// A class's probability: softmax, or the logistic function if there is only one logit.
 double probability_of(const std::vector<float>& logits, std::int64_t index) {
   const double logit = logits[static_cast<std::size_t>(index)];
   if (logits.size() == 1) return 1 / (1 + std::exp(-logit));
@@ -93,7 +93,7 @@ class ExplainRun {
       map_ = std::make_unique<gfnet::NpyWriter>(options_.map,
                                                 gfnet::Shape{last.grid_height, last.grid_width});
     }
-    classifier_->prepare(1);  // what the device cannot run at all ends everything
+    classifier_->prepare(1);  // throws if the device cannot run the model at all
     std::size_t next = 0;
     PictureReader reader(
         [this, next]() mutable {
@@ -112,13 +112,14 @@ class ExplainRun {
   }
 
  private:
-  /// All of them before anything is written: none may be an output.
+  /// Lists all inputs before anything is written. Throws UsageError if there are too many, or if an
+  /// output would overwrite one.
   void gather_inputs() {
     Inputs inputs(options_.paths);
     while (std::optional<Input> input = inputs.next()) {
       if (inputs_.size() == kMostPictures) {
         throw UsageError("explain: at most " + std::to_string(kMostPictures) +
-                         " pictures fit a sheet");
+                         " images fit a sheet");
       }
       for (const std::string& output : {options_.output, options_.map}) {
         if (!output.empty() && input->cause.empty() && is_same_file(output, input->path)) {
@@ -191,34 +192,34 @@ class ExplainRun {
   std::optional<gfnet::Classifier> classifier_;
   std::unique_ptr<gfnet::NpyWriter> map_;
   std::vector<gfnet::ExplainedPicture> explained_;
-  Table table_{{{"picture", Align::kLeft},
+  Table table_{{{"image", Align::kLeft},
                 {"class", Align::kLeft},
                 {"probability", Align::kRight},
                 {"logit", Align::kRight},
                 {"map's mean", Align::kRight},
-                {"least", Align::kRight},
-                {"most", Align::kRight},
+                {"minimum", Align::kRight},
+                {"maximum", Align::kRight},
                 {"at row, column", Align::kRight}}};
 };
 
 }  // namespace
 
 void add_explain(CommandLine& line) {
-  Command command = line.add("explain", "Draw where in pictures a class comes from, as a heat map");
+  Command command = line.add("explain", "Draw heat maps of where in an image a class comes from");
   auto options = std::make_shared<ExplainCommandOptions>();
   command
       .option("PATH", options->paths,
-              "Pictures, folders, or - for such paths on stdin; at most 32 pictures")
+              "Images, folders, or - to read such paths from stdin; at most 32 images")
       .required();
   options->model.add_to(command);
   command.option("--output", options->output, "PNG file for the picture").required();
   command
       .option("--class", options->class_name,
-              "Number or label of the class; default: each picture's most probable one")
+              "Number or label of the class; default: each image's most probable one")
       .check([](const std::string& text) { return text.empty() ? "there is no class ''" : ""; });
   command.option("--layer", options->layer,
-                 "Also the spectrum before and after this layer's filter, counted from 0 over "
-                 "all stages");
+                 "Also draw the spectrum before and after the filter of this layer, counted "
+                 "from 0 over all stages");
   command.option("--map", options->map,
                  "Write the maps: float32 .npy [N, rows, columns] of the last grid, NaN where "
                  "an input failed");

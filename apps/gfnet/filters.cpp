@@ -17,7 +17,7 @@ struct FiltersOptions {
   std::optional<std::int64_t> layer;
   std::int64_t channels = 0;
 
-  /// A single layer has the sheet for itself.
+  /// Channels drawn per layer. A single layer has the whole sheet, so it shows more.
   std::int64_t shown() const { return channels > 0 ? channels : (layer ? 32 : 8); }
 };
 
@@ -49,17 +49,17 @@ std::string table_of(const std::vector<gfnet::LayerFilter>& filters, std::int64_
 
 void add_filters(CommandLine& line) {
   Command command = line.add(
-      "filters", "Draw a checkpoint's learned filters, in the frequency and in the spatial domain");
+      "filters", "Draw a checkpoint's learned filters in the frequency and the spatial domain");
   auto options = std::make_shared<FiltersOptions>();
   command.option("MODEL", options->model,
-                 "Checkpoint or a name of gfnet models; default: the bundled one");
+                 "Checkpoint, or a name from gfnet models; default: the bundled model");
   add_size_option(command, options->size);
   command.option("--output", options->output, "PNG file for the picture").required();
   command.option("--layer", options->layer,
-                 "This layer only, counted from 0 over all stages; default: all");
+                 "Only this layer, counted from 0 over all stages; default: all");
   command
       .option("--channels", options->channels,
-              "How many of each layer's channels, spread evenly (8; 32 of a single layer)")
+              "Channels per layer, spread evenly (8; 32 for a single layer)")
       .range(std::int64_t{1}, std::int64_t{1024});
   command.action([options] {
     const gfnet::Model model = load_model(options->model, options->size);

@@ -26,13 +26,13 @@ namespace fs = std::filesystem;
 constexpr char kFolder = 'd';
 constexpr char kPicture = 'p';
 
-/// kFolder, kPicture, or 0 for what is passed over.
+/// kFolder, kPicture, or 0 for an entry that is skipped.
 char kind_of(const fs::directory_entry& entry) {
   std::error_code ignored;
   const bool is_link = entry.is_symlink(ignored);
   if (!is_link && entry.is_directory(ignored)) return kFolder;
   if (!bears_picture_name(entry.path())) return 0;
-  // A broken link is a picture that is missing, which must be said.
+  // A broken link counts as an image, so that the missing file is reported.
   const bool is_broken_link = is_link && !entry.exists(ignored);
   return is_broken_link || entry.is_regular_file(ignored) ? kPicture : 0;
 }

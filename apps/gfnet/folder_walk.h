@@ -10,28 +10,29 @@
 
 namespace app {
 
-/// Whether the file's name ends as that of a picture that can be read.
+/// Whether the file name has the extension of an image format that can be read.
 bool bears_picture_name(const std::filesystem::path& path);
 
-/// The pictures below a folder, depth first: each folder's entries by name, byte for byte, with the
-/// folders in their place among the files. So whole paths come out sorted, name by name. Holds the
-/// names of one folder a level, never more.
-/// Links to folders are not followed, as they may lead in circles. A folder that cannot be read
-/// comes out as an input with a cause, before whatever was read of it.
+/// Lists the images below a folder, depth first. Each folder's entries are sorted by name, byte by
+/// byte, files and folders together. So whole paths come out sorted, component by component. Keeps
+/// the names of one folder per level in memory.
+/// Links to folders are not followed, as they may form cycles. A folder that cannot be read gives
+/// an input with a cause, followed by the entries that could be read.
 class FolderWalk {
  public:
   explicit FolderWalk(const std::string& folder) { enter(folder); }
 
+  /// The next image, or a folder with a cause; nothing at the end.
   std::optional<Input> next();
-  /// How many entries were no files with a picture's name, so far.
+  /// Entries skipped so far: neither folders nor files with an image's name.
   std::size_t passed_over() const { return passed_over_; }
 
  private:
   /// One folder's entries, packed: a million names take about 20 MB.
   struct Level {
     std::string folder;
-    std::string names;                // each after a byte for its kind, and before a zero
-    std::vector<std::size_t> starts;  // of the names, in order
+    std::string names;                // for each entry: its kind, its name, a zero byte
+    std::vector<std::size_t> starts;  // offsets of the names, sorted by name
     std::size_t next = 0;
   };
 

@@ -45,11 +45,11 @@ void print_summary(const gfnet::Model& model) {
               static_cast<long long>(d.input_channels), d.input_channels == 1 ? "" : "s",
               extent(d.image_height, d.image_width).c_str());
   std::printf("  classes       %lld%s\n", static_cast<long long>(d.classes),
-              model.has_imagenet_labels() ? ", taken for ImageNet's"
+              model.has_imagenet_labels() ? ", assumed to be ImageNet's"
               : model.labels().empty()    ? ""
                                           : ", with labels");
   std::printf("  parameters    %.2f M\n", static_cast<double>(d.parameters) / 1e6);
-  std::printf("  arithmetic    %.3g GMAC an image\n", d.macs / 1e9);
+  std::printf("  arithmetic    %.3g GMAC per image\n", d.macs / 1e9);
   std::printf("  normalised    mean %s; std %s; crop %.3f of the resized side\n\n",
               numbers(d.mean).c_str(), numbers(d.std).c_str(), d.crop_ratio);
 
@@ -101,7 +101,7 @@ void print_json(const gfnet::Model& model) {
     document["tensors"].push_back(
         {{"name", tensor.name}, {"dtype", tensor.dtype}, {"shape", tensor.shape}});
   }
-  // A name from the file may be no valid UTF-8.
+  // Names in the file need not be valid UTF-8.
   std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
@@ -117,9 +117,9 @@ void add_info(CommandLine& line) {
       line.add("info", "Show a checkpoint's configuration, tensors, parameters and MACs");
   auto options = std::make_shared<Options>();
   command.option("MODEL", options->model,
-                 "Checkpoint or a name of gfnet models; default: the bundled one");
+                 "Checkpoint, or a name from gfnet models; default: the bundled model");
   add_size_option(command, options->size);
-  command.flag("--json", options->json, "For machines");
+  command.flag("--json", options->json, "Print JSON");
   command.action([options] {
     const gfnet::Model model = load_model(options->model, options->size);
     options->json ? print_json(model) : print_summary(model);

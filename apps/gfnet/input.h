@@ -8,19 +8,18 @@
 
 namespace app {
 
-/// A picture to be labelled, or something that was named and cannot be looked at.
+/// An image file to label, or a path that is already known to fail.
 struct Input {
   std::string path;
-  /// Why there is nothing to read; empty for a file.
+  /// Why the path failed; empty for a file that is still to be read.
   std::string cause;
-  /// Which of the PATH arguments it came from, counted from 0.
+  /// Index of the PATH argument that it came from.
   std::size_t argument = 0;
-  /// Which of the job's inputs, counted from 0; those of other shards and of earlier runs count,
-  /// too.
+  /// Index among all inputs of the job, those of other shards and of earlier runs included.
   std::uint64_t number = 0;
 };
 
-/// Gives one input after another; nothing at the end. One thread at a time may call it.
+/// Returns the next input, or nothing at the end. One thread at a time may call it.
 using InputSource = std::function<std::optional<Input>()>;
 
 }  // namespace app

@@ -8,11 +8,11 @@
 
 namespace app {
 
-/// Counts what PATH arguments stand for while the work on it has begun, for whoever wants to know
-/// how much is left.
+/// Counts the inputs of PATH arguments on a thread of its own while the job runs, so that the
+/// progress line can show how much is left.
 class InputCounter {
  public:
-  /// Paths on stdin can be read but once, so that those are not counted.
+  /// Counts nothing if paths come from stdin, which can be read only once.
   explicit InputCounter(const std::vector<std::string>& paths);
 
   /// 0 until all are counted.

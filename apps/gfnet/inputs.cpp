@@ -20,7 +20,7 @@ std::optional<Input> Inputs::next() {
         found->argument = argument_ - 1;
         found = start(std::move(*found));
       } else {
-        // Which may be all that was known of it so far.
+        // An interrupt ends the list early. Do not continue with the next argument.
         if (interrupted()) return std::nullopt;
         list_.reset();
       }
@@ -40,7 +40,7 @@ std::optional<Input> Inputs::next() {
   }
 }
 
-/// The input itself, or nothing if it is a folder, which will be walked next.
+/// Returns the input, or nothing if it is a folder; next() then walks the folder.
 std::optional<Input> Inputs::start(Input input) {
   std::error_code ignored;
   if (!input.cause.empty() || !std::filesystem::is_directory(input.path, ignored)) return input;
@@ -60,7 +60,7 @@ std::optional<Input> Inputs::next_in_folder() {
   passed_over_ += walk_->passed_over();
   walk_.reset();
   if (!is_bare_) return std::nullopt;
-  folder_.cause = "no pictures in this folder";
+  folder_.cause = "no images in this folder";
   return folder_;
 }
 

@@ -12,18 +12,20 @@
 
 namespace app {
 
-/// What PATH arguments stand for, in the order given and one at a time, so that their number does
-/// not matter: a file stands for itself whatever its name; a folder for all pictures below it, as
-/// FolderWalk finds them; "-" for such paths on stdin. A folder without pictures is an input with a
-/// cause.
+/// The inputs of PATH arguments, in the order given. They are found one at a time, so memory does
+/// not grow with their number. A file is an input, whatever its name. A folder stands for all
+/// images below it (see FolderWalk), "-" for files and folders listed on stdin. A folder without
+/// images is an input with a cause.
 class Inputs {
  public:
   explicit Inputs(std::vector<std::string> paths) : paths_(std::move(paths)) {}
 
+  /// The next input; nothing at the end.
   std::optional<Input> next();
-  /// What lies in folders and is no file with a picture's name, so far.
+  /// Entries of folders skipped so far (see FolderWalk).
   std::size_t passed_over() const;
 
+  /// Whether the paths include "-".
   static bool read_stdin(const std::vector<std::string>& paths);
 
  private:
@@ -31,11 +33,11 @@ class Inputs {
   std::optional<Input> next_in_folder();
 
   std::vector<std::string> paths_;
-  std::size_t argument_ = 0;  // the one that comes next
+  std::size_t argument_ = 0;  // index of the next one
   std::optional<PathList> list_;
   std::optional<FolderWalk> walk_;
-  Input folder_;          // that walk_ walks
-  bool is_bare_ = false;  // nothing was found in it so far
+  Input folder_;          // the folder of walk_
+  bool is_bare_ = false;  // walk_ has found nothing so far
   std::size_t passed_over_ = 0;
   std::uint64_t found_ = 0;
 };

@@ -17,8 +17,8 @@ constexpr int kSignals[] = {SIGINT, SIGTERM};
 std::atomic<bool> noted = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal's handler sets it");
 
-/// A pipe that becomes readable, and stays so, when waiting is over: a flag alone would be missed
-/// by a thread that is about to wait.
+/// A pipe that becomes readable, and stays so, when waiting must end. A thread that is about to
+/// wait would miss a flag alone.
 struct WakePipe {
   int ends[2] = {-1, -1};
   WakePipe() {
@@ -33,7 +33,7 @@ WakePipe& wake_pipe() {
   return pipe;
 }
 
-int wake_end = -1;  // for the handler, which may call no function with a static local
+int wake_end = -1;  // for the signal handler, which must not call wake_pipe() (static local)
 
 void on_signal(int signal) {
   const int error = errno;
@@ -66,7 +66,7 @@ bool interrupted() { return noted; }
 bool wait_for_input(int fd) {
   pollfd waits[] = {{fd, POLLIN, 0}, {wake_pipe().ends[0], POLLIN, 0}};
   while (poll(waits, 2, -1) < 0) {
-    if (errno != EINTR) return true;  // let the read say what is wrong
+    if (errno != EINTR) return true;  // the read that follows reports the error
   }
   return waits[1].revents == 0;
 }

@@ -2,8 +2,9 @@
 
 namespace app {
 
-/// While it lives, the first SIGINT or SIGTERM is only noted, for the run to end in good order; the
-/// second ends the process at once. A signal that was ignored stays so. There may be one.
+/// While it lives, the first SIGINT or SIGTERM only makes interrupted() true, so that the run can
+/// end in order. The second one ends the process at once. A signal that was ignored stays ignored.
+/// Only one guard may exist at a time.
 class InterruptGuard {
  public:
   InterruptGuard();
@@ -12,14 +13,14 @@ class InterruptGuard {
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 };
 
-/// Whether a signal has been noted.
+/// Whether SIGINT or SIGTERM has come. Stays true.
 bool interrupted();
 
-/// Waits until fd can be read, and says so. False once a signal has been noted or stop_waiting()
-/// was called.
+/// Waits until fd can be read, then returns true. Returns false once interrupted(), or once
+/// stop_waiting() was called.
 bool wait_for_input(int fd);
 
-/// Ends every wait_for_input(), now and from now on.
+/// Makes every current and later wait_for_input() return false.
 void stop_waiting();
 
 }  // namespace app

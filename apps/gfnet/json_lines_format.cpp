@@ -5,7 +5,7 @@
 namespace app {
 namespace {
 
-/// A file's name need not be valid UTF-8, JSON must be.
+/// Replaces invalid UTF-8: file names may contain it, JSON must not.
 std::string text_of(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -37,7 +37,7 @@ class JsonLinesFormat : public RowFormat {
     nlohmann::ordered_json row;
     row["path"] = path;
     std::string text = text_of(row);
-    text.back() = ',';  // in the place of the closing brace
+    text.back() = ',';  // replaces the closing brace
     return text;
   }
 

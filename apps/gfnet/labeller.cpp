@@ -10,10 +10,10 @@
 namespace app {
 namespace {
 
-/// Failed inputs that wait for a batch before them to fill, at most.
+/// Most failed inputs that may wait until an earlier batch is full.
 constexpr std::size_t kMaxFailures = 10'000;
 
-/// The devices' lanes side by side.
+/// The lanes of all devices.
 class Lanes {
  public:
   Lanes(Classifiers& classifiers, bool wants_preprocessed, OrderedOutcomes& outcomes)
@@ -33,7 +33,8 @@ class Lanes {
     }
   }
 
-  /// Waits for the batch that others have to wait for; false if none is at a device.
+  /// Collects the batch whose inputs come first in the job; results of the others wait for it.
+  /// Returns false if no batch is at a device.
   bool collect_next() {
     DeviceLane* next = nullptr;
     for (DeviceLane& lane : lanes_) {
@@ -69,7 +70,7 @@ void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOpt
   }
   bool is_usable = true;
   OrderedOutcomes outcomes([&](const LabelledPicture& picture) {
-    is_usable = false;  // unless it returns
+    is_usable = false;  // stays false if use() throws
     use(picture);
     is_usable = true;
   });
@@ -79,21 +80,21 @@ void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOpt
     while (!interrupted()) {
       lanes.collect_ready();
       outcomes.hand_on();
-      // Rather than for a picture, wait for a result: it may be a while until the next input.
+      // Wait for a result rather than for an image: the next input may take long to come.
       if (!reader.ready() && lanes.collect_next()) continue;
       std::optional<ReadPicture> picture = reader.next();
       if (!picture) break;
       const std::uint64_t number = picture->input.number;
       const bool is_read = picture->input.cause.empty();
       const std::uint64_t place = outcomes.add(std::move(picture->input));
-      // Pictures that failed do not count, so that every batch but the last is a full one.
+      // Failed images take no place in a batch, so that every batch but the last is full.
       if (is_read) lanes.add(number, place, std::move(picture->image));
       if (outcomes.waiting() > 4 * ahead + kMaxFailures) lanes.finish();
     }
     lanes.finish();
     outcomes.hand_on();
   } catch (...) {
-    stop_waiting();  // or the reader's threads might go on waiting for more inputs on stdin
+    stop_waiting();  // else the reader's threads could keep waiting for inputs on stdin
     if (is_usable) outcomes.hand_on();
     throw;
   }

@@ -29,7 +29,7 @@ struct LiveArguments {
   bool loop = false;
 };
 
-/// The pictures below a folder; of a picture file itself; null for any other file.
+/// Source of the images below a folder, or of a single image file. Null for any other file.
 live::PicturePaths pictures_of(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
@@ -39,7 +39,7 @@ live::PicturePaths pictures_of(const std::string& path) {
       return live::PicturePath{std::move(input->path), std::move(input->cause)};
     };
   }
-  // A GIF file may move, which FFmpeg knows about.
+  // A GIF file may be animated: FFmpeg reads it.
   if (!bears_picture_name(path) || path.ends_with(".gif")) return nullptr;
   return [left = std::optional(live::PicturePath{path, {}})]() mutable {
     return std::exchange(left, std::nullopt);
@@ -77,7 +77,7 @@ int run(LiveArguments& arguments) {
   options.classifier.tuning = tuning_of(arguments.tuning);
   options.classifier.top_k = arguments.top;
   options.interrupted = interrupted;
-  // A stand's video goes on and on; a list of labels ends.
+  // In a window a video repeats by default, as at a stand; a list of labels ends.
   options.loop = arguments.is_headless ? arguments.loop : !arguments.once;
   const InterruptGuard guard;
   const int status =
@@ -89,13 +89,13 @@ int run(LiveArguments& arguments) {
 void add_source_options(Command& command, live::SourceRequest& source) {
   command
       .option("--source", source.address,
-              "camera (the first), camera:N or camera:NAME; a video file; a folder of pictures; "
-              "an address (rtsp://…, tcp://…); test for a test pattern, or lavfi:GRAPH")
+              "camera (the first one), camera:N or camera:NAME; a video file; a folder of images; "
+              "an address (rtsp://…, tcp://…); test (a test pattern); or lavfi:GRAPH")
       .type_name("SOURCE");
-  command.option("--camera-size", source.camera_size, "What to ask of the camera, 1920x1080 say")
+  command.option("--camera-size", source.camera_size, "Frame size to request, such as 1920x1080")
       .type_name("WxH");
-  command.option("--camera-rate", source.camera_rate, "Pictures a second to ask of the camera");
-  command.option("--seconds", source.picture_seconds, "How long each picture of a folder is shown")
+  command.option("--camera-rate", source.camera_rate, "Frames per second to request");
+  command.option("--seconds", source.picture_seconds, "Seconds to show each image of a folder for")
       .range(0.01, 3600.0);
 }
 
@@ -114,56 +114,56 @@ void add_window_options(Command& command, live::WindowOptions& window) {
         char more = 0;
         const bool is_size = std::sscanf(text.c_str(), "%dx%d%c", &width, &height, &more) == 2 &&
                              width >= 64 && height >= 64 && width <= 16384 && height <= 16384;
-        return is_size ? "" : "'" + text + "' is no size: WxH, from 64x64";
+        return is_size ? "" : "'" + text + "' is not a size: WxH, at least 64x64";
       });
   command.flag("--full-screen", window.full_screen, "Start on the whole screen");
   command.flag("--mirror", window.mirrored,
-               "Start with the picture mirrored, as one looks at oneself");
+               "Start with the frames flipped left to right, as in a mirror");
   command
       .option("--display-rate", window.rate,
-              "How often the window is drawn a second; default: as often as the display shows "
-              "it, on a software driver 30 times")
+              "How often to draw the window per second; default: the display's rate, or 30 on "
+              "a software driver")
       .range(1.0, 1000.0);
-  command.option("--font", window.font, "A TrueType file for the text").existing_file();
+  command.option("--font", window.font, "TrueType font file for the text").existing_file();
   command.option("--script", window.script,
-                 "A rehearsed demonstration: a file with a command a line (apps/live/script.h "
-                 "lists them)");
+                 "Play a scripted demonstration: a file with one command per line "
+                 "(apps/live/script.h lists them)");
 }
 
 }  // namespace
 
 void add_live(CommandLine& line) {
-  Command command = line.add("live", "Label what a camera sees, or a video, as it comes");
+  Command command = line.add("live", "Label the frames of a camera or a video as they come");
   const auto arguments = std::make_shared<LiveArguments>();
   add_source_options(command, arguments->options.source);
   command
       .option("--model", arguments->models,
-              "Checkpoint or a name of gfnet models; several can be switched between")
+              "Checkpoint, or a name from gfnet models; repeat it to switch between several")
       .one_argument();
   command
       .option("--labels", arguments->labels,
-              "File with one label a line, in class order; one a model, in their order")
+              "File with one label per line, in class order; one file per --model, in order")
       .one_argument();
   add_device_option(command, arguments->device);
   add_precision_option(command, arguments->precision);
   add_tuning_option(command, arguments->tuning);
   add_size_option(command, arguments->size);
-  command.option("--top", arguments->top, "How many classes to show")
+  command.option("--top", arguments->top, "Number of classes to show")
       .range(std::int64_t{1}, std::int64_t{20});
-  command.flag("--loop", arguments->loop,
-               "Start a file again when it ends; the window does so without");
-  command.flag("--once", arguments->once, "In the window: stop at a file's end");
+  command.flag("--loop", arguments->loop, "Start a file again when it ends; default in the window");
+  command.flag("--once", arguments->once, "In the window: stop at the end of a file");
   add_window_options(command, arguments->window);
   command.flag("--headless", arguments->is_headless,
-               "Without a window: one line a picture on stdout");
+               "No window: one line per labelled frame on stdout");
   command
-      .option("--frames", arguments->headless.frames, "With --headless: end after so many pictures")
+      .option("--frames", arguments->headless.frames,
+              "With --headless: end after this many labelled frames")
       .range(std::int64_t{1}, std::int64_t{1} << 40);
   command.flag("--json", arguments->headless.json,
-               "JSON on stdout, one object a labelled picture, with a window too");
+               "JSON on stdout, one object per labelled frame; also with a window");
   command.flag("--real-time", arguments->headless.real_time,
-               "With --headless: a file goes at its own pace, and pictures are dropped where "
-               "the model is slower; otherwise all are labelled");
+               "With --headless: play a file at its own rate and drop frames if the model is "
+               "slower; default: label all frames");
   command.action([arguments] { return run(*arguments); });
 }
 

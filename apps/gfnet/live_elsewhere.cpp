@@ -8,9 +8,10 @@
 
 namespace app {
 
-/// Becomes gfnet-live, which lies beside this program and reads the same command line.
+/// Adds a subcommand that replaces this process by gfnet-live, the program beside this one, with
+/// the same command line.
 void add_live(CommandLine& line) {
-  Command command = line.add("live", "Label what a camera sees, or a video, as it comes");
+  Command command = line.add("live", "Label the frames of a camera or a video as they come");
   command.forward([](const std::vector<std::string>& rest) -> int {
     const std::string program = (program_directory() / "gfnet-live").string();
     std::vector<std::string> words{"gfnet", "live"};

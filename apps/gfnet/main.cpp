@@ -19,9 +19,8 @@ int run(int argc, char** argv) {
   app::CommandLine line(
       "gfnet", "GFNet image classification on any Vulkan device", app::version_text,
       "Exit status: 0 all done; 1 some inputs failed, or a file could not be read or written; 2 "
-      "wrong usage; 3 no usable device, or it cannot do what was asked; 130 interrupted, after "
-      "what "
-      "had begun was written.");
+      "wrong usage; 3 no usable device, or the device failed or cannot do what was asked; 130 "
+      "interrupted, finished results were written.");
 
   app::add_classify(line, {argv, argv + argc});
   app::add_evaluate(line);
@@ -54,7 +53,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A file beyond what the system allows is an error like a full disk.
+  // A write beyond the system's file-size limit then fails like one to a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
   const int status = run(argc, argv);
   std::cout.flush();

@@ -20,7 +20,7 @@ std::int64_t size_of(const fs::path& path) {
   return static_cast<std::int64_t>(fs::file_size(path));
 }
 
-/// What a server shows to a browser in the place of a file.
+/// Whether the file is HTML: servers may send a page for browsers instead of the checkpoint.
 bool is_web_page(const fs::path& path) {
   std::string start(512, '\0');
   std::ifstream file(path, std::ios::binary);
@@ -30,16 +30,17 @@ bool is_web_page(const fs::path& path) {
   return first != std::string::npos && start[first] == '<';
 }
 
-/// Returns its SHA-256.
+/// Checks that the file is the model's checkpoint and returns its SHA-256. Throws
+/// gfnet::FormatError.
 std::string check(const gfnet::ZooModel& model, const fs::path& path) {
-  if (is_web_page(path)) throw gfnet::FormatError(path, "is a web page, no checkpoint");
+  if (is_web_page(path)) throw gfnet::FormatError(path, "is a web page, not a checkpoint");
   if (model.bytes && size_of(path) != *model.bytes) {
     throw gfnet::FormatError(path, "has " + std::to_string(size_of(path)) + " bytes, " +
                                        model.name + " has " + std::to_string(*model.bytes));
   }
   std::string sha256 = sha256_of(path);
   if (!model.sha256.empty() && sha256 != model.sha256) {
-    throw gfnet::FormatError(path, "has another SHA-256 than " + model.name);
+    throw gfnet::FormatError(path, "has a different SHA-256 than " + model.name);
   }
   gfnet::check_architecture(gfnet::Model::load(path), model);
   return sha256;
@@ -76,7 +77,7 @@ void ModelStore::admit(const gfnet::ZooModel& model, PartFile& part,
                        const std::string& origin) const {
   const std::string sha256 = check(model, part.path());
   part.sync();
-  // A record of an older file must not speak of the new one, nor the other way round.
+  // Remove the old record first: a record must never lie beside a file that it does not describe.
   fs::remove(record_path_of(model));
   fs::rename(part.path(), path_of(model));
   fs::remove(part.note_path());

@@ -9,17 +9,17 @@
 
 namespace app {
 
-/// A folder with checkpoints of the zoo. Beside each lies a record of its size, time and SHA-256,
-/// by which later damage is noticed.
+/// A folder with checkpoints of the zoo. Beside each lies a JSON record of its size, modification
+/// time and SHA-256, so that later damage is noticed.
 class ModelStore {
  public:
   enum class Condition {
     kAbsent,
-    /// As it was when it was put here.
+    /// Unchanged since it was stored.
     kIntact,
-    /// There, but put by somebody else: nothing is on record.
+    /// Present without a record: it was not stored by gfnet.
     kUnrecorded,
-    /// Not what was put here.
+    /// Changed since it was stored.
     kDamaged,
   };
 
@@ -28,14 +28,15 @@ class ModelStore {
   std::filesystem::path path_of(const gfnet::ZooModel& model) const;
   std::filesystem::path part_path_of(const gfnet::ZooModel& model) const;
 
-  /// thorough: reads all of the file. Otherwise one with the size and time on record is taken for
-  /// intact.
+  /// thorough: compares the SHA-256 of the whole file. Otherwise a file with the recorded size and
+  /// time counts as intact.
   Condition condition(const gfnet::ZooModel& model, bool thorough) const;
 
-  /// Checks that the part is the model's checkpoint, then makes it the model's file, all at once.
-  /// Throws gfnet::FormatError about the part if it is no such checkpoint.
+  /// Checks that the part is the model's checkpoint, then renames it to the model's file and
+  /// records it. origin: address or path, for the record. Throws gfnet::FormatError about the part
+  /// if it is not that checkpoint.
   void admit(const gfnet::ZooModel& model, PartFile& part, const std::string& origin) const;
-  /// The same for a file that lies here without a record.
+  /// Checks and records a file that lies here without a record. Throws as admit() does.
   void adopt(const gfnet::ZooModel& model) const;
 
  private:

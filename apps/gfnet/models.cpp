@@ -19,7 +19,7 @@ struct Entry {
   const gfnet::ZooModel& model;
   /// "bundled", "here", "unchecked", "damaged", "partial" or "no".
   std::string state;
-  /// Empty if it is not here.
+  /// Empty if the file is not on this machine.
   fs::path path;
 };
 
@@ -48,7 +48,7 @@ Entry look_up(const gfnet::ZooModel& model, bool thorough) {
   return {model, fs::exists(store.part_path_of(model), ignored) ? "partial" : "no", {}};
 }
 
-/// Of the file that is here, else as the zoo knows it.
+/// Size of the file on this machine, or else the size that the zoo lists.
 std::optional<std::int64_t> bytes_of(const Entry& entry) {
   std::error_code error;
   const std::uintmax_t size = entry.path.empty() ? 0 : fs::file_size(entry.path, error);
@@ -69,9 +69,9 @@ void print_tables(const std::vector<Entry>& entries) {
                {"GMAC", Align::kRight},
                {"top-1", Align::kRight},
                {"top-5", Align::kRight},
-               {"file", Align::kRight},
-               {"here"}});
-  Table sources({{"model"}, {"published at"}, {"and, for a browser, at"}});
+               {"file size", Align::kRight},
+               {"state"}});
+  Table sources({{"model"}, {"published at"}, {"page for a browser"}});
   for (const Entry& entry : entries) {
     const gfnet::ZooModel& m = entry.model;
     const std::optional<std::int64_t> bytes = bytes_of(entry);
@@ -81,7 +81,7 @@ void print_tables(const std::vector<Entry>& entries) {
     if (!m.source.empty()) sources.add({m.name, m.source, m.page});
   }
   const fs::path directory = gfnet::zoo_directory();
-  std::printf("%s\n%s\ngfnet pull NAME keeps them in %s\n", facts.text().c_str(),
+  std::printf("%s\n%s\ngfnet pull NAME stores files in %s\n", facts.text().c_str(),
               sources.text().c_str(),
               directory.empty() ? "the folder that --output names"
                                 : gfnet::printable(directory.string()).c_str());
@@ -116,10 +116,10 @@ void add_models(CommandLine& line) {
     bool json = false;
     bool verify = false;
   };
-  Command command = line.add("models", "List the model zoo, and what of it is here");
+  Command command = line.add("models", "List the model zoo and which models are here");
   auto options = std::make_shared<Options>();
-  command.flag("--json", options->json, "For machines");
-  command.flag("--verify", options->verify, "Read every file that is here, for damage");
+  command.flag("--json", options->json, "Print JSON");
+  command.flag("--verify", options->verify, "Read every file on this machine to find damage");
   command.action([options] {
     int status = kAllDone;
     std::vector<Entry> entries;
@@ -127,7 +127,7 @@ void add_models(CommandLine& line) {
       entries.push_back(look_up(model, options->verify));
       const Entry& entry = entries.back();
       if (entry.state != "damaged") continue;
-      std::fprintf(stderr, "gfnet: %s: is damaged; gfnet pull %s fetches it anew\n",
+      std::fprintf(stderr, "gfnet: %s: is damaged; gfnet pull %s downloads it again\n",
                    gfnet::printable(entry.path.string()).c_str(), model.name.c_str());
       status = kSomeFailed;
     }

@@ -1,6 +1,6 @@
 #include "download.h"
 
-// In the place of download.cpp where there is no libcurl.
+// Replaces download.cpp in builds without libcurl.
 namespace app {
 
 bool can_download() { return false; }

@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kBundledModel = "gfnet-cifar10.safetensors";
 
-/// Installed, the model lies beside the command's prefix; in a build tree, in the source's
-/// weights/.
+/// Path of the bundled model: in $GFNET_DATA, in share/gfnet of the installation, or in weights/ of
+/// the source tree. Throws UsageError if it is in none of them.
 fs::path bundled_model() {
   std::error_code ignored;
   const fs::path directory = program_directory();
@@ -30,12 +30,12 @@ fs::path bundled_model() {
       return (place / kBundledModel).lexically_normal();
   }
   throw UsageError(std::string("the bundled model ") + kBundledModel +
-                   " was not found; name a checkpoint with --model, or its folder with GFNET_DATA");
+                   " was not found; give a checkpoint with --model, or its folder in GFNET_DATA");
 }
 
 constexpr std::int64_t kLargestSide = 16384;
 
-/// A side's pixels; nothing if the text is no number from 1 to kLargestSide.
+/// Pixels of a side; nothing unless the text is a number from 1 to kLargestSide.
 std::optional<std::int64_t> parse_side(std::string_view text) {
   std::int64_t side = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), side);
@@ -52,7 +52,8 @@ std::optional<gfnet::ImageSize> parse_size(std::string_view text) {
   return gfnet::ImageSize{*height, *width};
 }
 
-/// A model of the zoo where gfnet pull leaves it.
+/// Path of a zoo model that is bundled or was stored by gfnet pull. Throws gfnet::Error if it is
+/// absent or damaged.
 fs::path pulled_model(const gfnet::ZooModel& model) {
   if (model.bundled) return bundled_model();
   const std::string command = "gfnet pull " + model.name;
@@ -61,11 +62,11 @@ fs::path pulled_model(const gfnet::ZooModel& model) {
   const auto condition = directory.empty() ? ModelStore::Condition::kAbsent
                                            : store.condition(model, /*thorough=*/false);
   if (condition == ModelStore::Condition::kAbsent) {
-    throw gfnet::Error(model.name + " is not here yet; " + command + " fetches it");
+    throw gfnet::Error(model.name + " is not on this machine; " + command + " downloads it");
   }
   if (condition == ModelStore::Condition::kDamaged) {
     throw gfnet::FormatError(store.path_of(model),
-                             "is not what was pulled any more; " + command + " fetches it anew");
+                             "has changed since it was pulled; " + command + " downloads it again");
   }
   return store.path_of(model);
 }
@@ -76,8 +77,8 @@ void add_device_option(Command& command, std::string& device, bool several) {
   if (const char* given = std::getenv("GFNET_DEVICE")) device = given;
   command.option("--device", device,
                  std::string("Index or part of the name (see gfnet devices)") +
-                     (several ? ", several of these with commas to share the work (0,0,1: two "
-                                "thirds for 0), or all"
+                     (several ? ", several separated by commas to share the work (0,0,1 gives "
+                                "0 two thirds), or all"
                               : "") +
                      "; default: $GFNET_DEVICE, else the best GPU, else a software driver");
 }
@@ -91,8 +92,8 @@ gfnet::Precision precision_of(const std::string& name) {
 void add_precision_option(Command& command, std::string& precision) {
   command
       .option("--precision", precision,
-              "fp32, fp16 (halves in memory, and in products where the device has them), or "
-              "auto: fp16 on GPUs that have it, fp32 on software drivers")
+              "fp32, fp16 (16-bit storage, and 16-bit products where the device has them), or "
+              "auto: fp16 on GPUs that support it, fp32 on software drivers")
       .one_of({"auto", "fp32", "fp16"});
 }
 
@@ -105,8 +106,8 @@ gfnet::Tuning tuning_of(const std::string& name) {
 void add_tuning_option(Command& command, std::string& tuning) {
   command
       .option("--tune", tuning,
-              "Try kernels out on the device and remember the fastest: auto (on GPUs), "
-              "always, or never (go by rules)")
+              "Measure kernels on the device and remember the fastest: auto (on GPUs), "
+              "always, or never (use fixed rules)")
       .one_of({"auto", "always", "never"});
 }
 
@@ -115,10 +116,10 @@ void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size) {
       .option(
           "--size", [&size](const std::string& text) { size = parse_size(text); },
           "Resolution to run at, N or HxW pixels; the checkpoint's filters and positions are "
-          "interpolated. Default: its own")
+          "interpolated. Default: the checkpoint's own")
       .type_name("N|HxW")
       .check([](const std::string& text) {
-        return parse_size(text) ? "" : "'" + text + "' is no size: N or HxW pixels, up to 16384";
+        return parse_size(text) ? "" : "'" + text + "' is not a size: N or HxW pixels, up to 16384";
       });
 }
 
@@ -130,8 +131,8 @@ fs::path program_directory() {
 void ModelOptions::add_to(Command& command) {
   command.option(
       "--model", model,
-      "Checkpoint (.pth or .safetensors) or a name of gfnet models; default: the bundled one");
-  command.option("--labels", labels, "File with one label a line, in class order");
+      "Checkpoint (.pth or .safetensors), or a name from gfnet models; default: the bundled model");
+  command.option("--labels", labels, "File with one label per line, in class order");
   add_device_option(command, device, /*several=*/true);
   add_precision_option(command, precision);
   add_tuning_option(command, tuning);
@@ -139,7 +140,7 @@ void ModelOptions::add_to(Command& command) {
 }
 
 void ModelOptions::add_batch_to(Command& command) {
-  command.option("--batch", batch, "Images at a time; default: what suits the device")
+  command.option("--batch", batch, "Images per batch; default: what suits the device")
       .range(std::int64_t{1}, std::int64_t{65535});
 }
 

@@ -12,10 +12,10 @@
 
 namespace app {
 
-/// Where this program lies.
+/// The folder of this program's file.
 std::filesystem::path program_directory();
 
-/// Which model on which device: what every command that runs something takes.
+/// Options for a model and the device that runs it.
 struct ModelOptions {
   std::string model;
   std::string labels;
@@ -35,32 +35,32 @@ struct ModelOptions {
   gfnet::ClassifierOptions classifier_options(std::int64_t top_k) const;
 };
 
-/// --device, which $GFNET_DEVICE stands in for. several: the command takes a list.
+/// Adds --device; its default is $GFNET_DEVICE. several: the command accepts a list of devices.
 void add_device_option(Command& command, std::string& device, bool several = false);
 
 void add_precision_option(Command& command, std::string& precision);
-/// "auto", "fp32" or "fp16".
+/// name: "auto", "fp32" or "fp16".
 gfnet::Precision precision_of(const std::string& name);
 
 void add_tuning_option(Command& command, std::string& tuning);
-/// "auto", "always" or "never".
+/// name: "auto", "always" or "never".
 gfnet::Tuning tuning_of(const std::string& name);
 
-/// --size N or HxW, in pixels.
+/// Adds --size: N or HxW, in pixels.
 void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size);
 
-/// Where a model lies: one of the zoo by its name, another by its path (./NAME for a file that
-/// bears a zoo name), without either the one that came with the command. Throws UsageError, or
-/// gfnet::Error if it has not been pulled or has changed since.
+/// Path of a model. model: a name of the zoo; a path (./NAME for a file with a name of the zoo); or
+/// "" for the bundled model. Throws UsageError if there is no bundled model, or gfnet::Error if the
+/// zoo's model has not been pulled or has changed since.
 std::filesystem::path model_path(const std::string& model);
-/// The model at model_path(model), at the size if one is given. Throws besides
+/// Loads the model at model_path(model), at `size` if given. Throws as model_path() does, and
 /// gfnet::FormatError or gfnet::ArgumentError.
 gfnet::Model load_model(const std::string& model, const std::optional<gfnet::ImageSize>& size);
 
 /// The device's name for a message: "llvmpipe (LLVM 15.0.6, 256 bits)".
 std::string device_name(const gfnet::Classifier& classifier);
 
-/// Writes what the validation layer said to stderr. Returns kNoDevice if it said anything, else 0:
+/// Writes the validation layer's messages to stderr. Returns kNoDevice if there are any, else 0:
 /// with GFNET_VALIDATION=1 a message is a failure.
 int report_validation(const std::vector<std::string>& messages);
 

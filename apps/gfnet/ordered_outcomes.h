@@ -12,29 +12,31 @@
 
 namespace app {
 
-/// An input that was labelled or, where input.cause says why, was not.
+/// An input and its result. If input.cause is set, the input failed and has no result.
 struct LabelledPicture {
   Input input;
   gfnet::Classification result;
-  /// What entered the network, if that is wanted.
+  /// The network's input, [C, H, W], if LabelOptions::preprocessed asks for it.
   std::vector<float> preprocessed;
 };
 
-/// What becomes of inputs, found out in any order and handed on in the order of the inputs.
+/// The outcomes of inputs. They become known in any order and are handed on in the order of the
+/// inputs.
 class OrderedOutcomes {
  public:
   using Use = std::function<void(const LabelledPicture&)>;
 
   explicit OrderedOutcomes(Use use) : use_(std::move(use)) {}
 
-  /// A new input; returns its place. One with a cause has its outcome.
+  /// Adds the next input and returns its place. The outcome of an input with a cause is known.
   std::uint64_t add(Input input);
-  /// The outcome of the input at a place.
+  /// Set the outcome of the input at `place`: a result, or the cause of its failure.
   void label(std::uint64_t place, gfnet::Classification result, std::vector<float> preprocessed);
   void fail(std::uint64_t place, std::string cause);
 
-  /// Uses what has its outcome and has nothing without one before it.
+  /// Passes on, in order, all outcomes up to the first input whose outcome is not known.
   void hand_on();
+  /// Inputs that have not been passed on.
   std::size_t waiting() const { return entries_.size(); }
 
  private:
@@ -47,7 +49,7 @@ class OrderedOutcomes {
 
   Use use_;
   std::deque<Entry> entries_;
-  std::uint64_t first_ = 0;  // the place of the first of them
+  std::uint64_t first_ = 0;  // place of entries_.front()
 };
 
 }  // namespace app

@@ -14,23 +14,23 @@
 
 namespace app {
 
-/// How far a stage may run ahead of whoever takes its results.
+/// How far a stage may run ahead of the consumer of its results.
 struct StageLimits {
   /// At least 1.
   std::size_t threads = 1;
-  /// Items started and not taken yet; at least 1.
+  /// Most items started and not taken yet; at least 1.
   std::size_t items = 1;
-  /// Weight of what is finished and not taken yet, beyond which nothing is started.
+  /// No item is started while the finished results that are not taken yet weigh this much or more.
   std::size_t weight = static_cast<std::size_t>(-1);
 };
 
-/// Does the same work on every item of a source on several threads, and hands the results over in
-/// the source's order. An exception from the source or from the work comes out of next(), in the
-/// place of the result.
+/// Applies `work` to every item of a source, on several threads, and returns the results in the
+/// source's order. If the source or `work` throws, next() throws that exception in place of the
+/// result.
 template <typename In, typename Out>
 class OrderedStage {
  public:
-  /// Called by one thread at a time; nothing is the end.
+  /// Returns the next item, or nothing at the end. Called by one thread at a time.
   using Source = std::function<std::optional<In>()>;
   using Work = std::function<Out(In)>;
   using Weight = std::function<std::size_t(const Out&)>;
@@ -46,14 +46,14 @@ class OrderedStage {
     }
   }
 
-  /// Starts nothing more, and waits for what has been started.
+  /// Starts no more items and waits for those that have been started.
   ~OrderedStage() {
     for (std::jthread& thread : threads_) thread.request_stop();
   }
   OrderedStage(const OrderedStage&) = delete;
   OrderedStage& operator=(const OrderedStage&) = delete;
 
-  /// The next result, as soon as there is one; nothing at the end. One thread may call it.
+  /// Waits for the next result and returns it, or nothing at the end. Only one thread may call it.
   std::optional<Out> next() {
     std::unique_lock lock(mutex_);
     Slot& slot = slots_[taken_ % limits_.items];
@@ -88,7 +88,7 @@ class OrderedStage {
       Slot result;
       std::optional<In> item;
       {
-        const std::scoped_lock turn(source_mutex_);  // items are numbered as they are drawn
+        const std::scoped_lock turn(source_mutex_);  // items are numbered in the source's order
         if (!wait_for_room(stop)) return;
         try {
           item = source_();

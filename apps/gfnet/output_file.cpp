@@ -19,8 +19,8 @@ OutputFile::OutputFile(const std::string& path)
   struct stat status{};
   is_regular_ = fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
   if (!is_regular_) return;
-  // File systems without locks have none to break. A file without a name is one that another run
-  // has taken away just now.
+  // A file system without locks is accepted. A file without a link was removed by another run just
+  // now.
   const bool is_taken = flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   if (!is_taken && fstat(fd_, &status) == 0 && status.st_nlink > 0) {
     bytes_ = static_cast<std::uint64_t>(status.st_size);
@@ -49,7 +49,7 @@ void OutputFile::write(std::string_view rows) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
       const int error = errno;
-      // What did fit is no whole row. If it cannot be cut off, --resume does so.
+      // The disk holds part of a row: cut it off. If that fails, --resume does it.
       if (is_regular_) static_cast<void>(!ftruncate(fd_, static_cast<off_t>(bytes_)));
       fail(std::strerror(error));
     }

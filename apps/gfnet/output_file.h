@@ -6,20 +6,20 @@
 
 namespace app {
 
-/// A file that holds whole rows at any moment: each piece is written at once or, if the disk is
-/// full, not at all. Or stdout, which takes what it can.
+/// A file that holds only whole rows: if a write fails, for example because the disk is full, its
+/// part is cut off again. Or stdout, where such a part remains.
 class OutputFile {
  public:
-  /// path: empty for stdout. Keeps what is there, and other runs away. Throws gfnet::FormatError if
-  /// it cannot be opened, or if another run is writing to it.
+  /// path: empty for stdout. Keeps the file's content and locks out other runs. Throws
+  /// gfnet::FormatError if it cannot be opened, or if another run is writing to it.
   explicit OutputFile(const std::string& path);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// How much there is of a file.
+  /// Size of the file in bytes.
   std::uint64_t bytes() const { return bytes_; }
-  /// Keeps so many bytes of a file, no more than there are. Throws gfnet::FormatError.
+  /// Cuts the file to `bytes`, which must not exceed bytes(). Throws gfnet::FormatError.
   void cut(std::uint64_t bytes);
   /// Throws gfnet::FormatError.
   void write(std::string_view rows);

@@ -18,9 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What files of ours begin with: tables, CSV, JSON lines, Parquet, arrays. No picture does.
-constexpr std::array<std::string_view, 5> kOurStarts{"picture  ", "path,class_1,", "{\"path\":\"",
-                                                     "PAR1", "\x93NUMPY"};
+/// First bytes of gfnet's results: tables (also earlier ones), CSV, JSON lines, Parquet, arrays. No
+/// image begins with them.
+constexpr std::array<std::string_view, 6> kOurStarts{"image  ",      "picture  ", "path,class_1,",
+                                                     "{\"path\":\"", "PAR1",      "\x93NUMPY"};
 
 bool holds_results(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -37,7 +38,7 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-/// Of a regular file; nothing for anything else.
+/// Identity of a regular file; nothing for anything else.
 std::optional<Identity> identity_of(const std::string& path) {
   struct stat status{};
   if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
@@ -103,8 +104,8 @@ void OverwriteGuard::check_contents(const std::vector<std::string>& outputs,
   if (foreign.empty()) return;
   if (Inputs::read_stdin(paths)) {
     throw UsageError("'" + foreign.front() +
-                     "' is there already and holds no results; with inputs from stdin it might be "
-                     "one of them");
+                     "' exists and holds no results of gfnet; it could be one of the inputs that "
+                     "stdin names");
   }
   Inputs inputs(paths);
   const InputSource walk = checked([&inputs] { return inputs.next(); }, identities(foreign));

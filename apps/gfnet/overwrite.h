@@ -8,25 +8,25 @@
 
 namespace app {
 
-/// Whether both names lead to one file, or will once it is made. Devices such as /dev/null hold
-/// nothing that could be lost and are never the same.
+/// Whether both paths lead to one file, or will once it is created. Devices such as /dev/null hold
+/// nothing that could be lost and never count as the same.
 bool is_same_file(const std::string& a, const std::string& b);
 
-/// Sees to it that no output empties a file that the run reads, though inputs are known only as
-/// they come. All throw UsageError.
+/// Ensures that no output overwrites a file that the run reads, although inputs become known only
+/// while it runs. All members throw UsageError.
 class OverwriteGuard {
  public:
-  /// Empty names are ignored. No output may be another, nor one of the files that are read besides
-  /// the inputs.
+  /// No output may be another output, or one of `files`, which are read besides the inputs. Empty
+  /// names are ignored.
   OverwriteGuard(const std::vector<std::string>& outputs, const std::vector<std::string>& files);
 
-  /// Before `outputs`, all or some of them, are emptied. One that holds anything but results of
-  /// ours is held against all inputs that paths stand for, which takes a walk of its own; inputs on
-  /// stdin cannot be looked at before, so that with those it is refused.
+  /// Call it before `outputs`, all or some of them, are emptied. An output that holds anything but
+  /// gfnet's results is compared with all inputs of `paths`, which takes a walk of its own. If
+  /// inputs come from stdin, they cannot be known before, and such an output is refused.
   static void check_contents(const std::vector<std::string>& outputs,
                              const std::vector<std::string>& paths);
 
-  /// Once the outputs are open: the source, with every input checked against them.
+  /// Call it once the outputs are open. Returns the source, with every input checked against them.
   InputSource watch(InputSource inputs) const;
 
  private:

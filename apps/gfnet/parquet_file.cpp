@@ -14,18 +14,18 @@
 #include <stdexcept>
 #include <utility>
 
-// The module with Apache Arrow, which nothing else includes; parquet_module.cpp loads it.
+// The module that links Apache Arrow; no other file includes Arrow. parquet_module.cpp loads it.
 namespace app {
 namespace {
 
-/// Roughly, of the rows that are held in memory and become a group of the file.
+/// Approximate size of the rows that are held in memory and become one row group of the file.
 constexpr std::int64_t kGroupBytes = std::int64_t{32} << 20;
-/// Rows that are read at a time, of however many columns.
+/// Rows that are read at a time, whatever the number of columns.
 constexpr std::int64_t kRowsRead = 1024;
 
 void check(const arrow::Status& status) {
   if (status.ok()) return;
-  // Arrow says what it was doing, the detail what the system says of it.
+  // The message says what Arrow was doing; the detail, if there is one, is the system's error.
   throw std::runtime_error(status.detail() ? status.detail()->ToString() : status.message());
 }
 
@@ -39,7 +39,8 @@ constexpr int kClass = 0;
 constexpr int kLabel = 1;
 constexpr int kProbability = 2;
 constexpr int kPath = 0;
-/// Of what there is of the prediction number i.
+/// Column of prediction i, counted from 0. what: kClass, kLabel or kProbability. The error column
+/// is column_of(top_k, 0).
 int column_of(std::size_t i, int what) { return 1 + 3 * static_cast<int>(i) + what; }
 
 std::shared_ptr<arrow::Schema> columns(std::size_t top_k) {
@@ -54,7 +55,7 @@ std::shared_ptr<arrow::Schema> columns(std::size_t top_k) {
   return arrow::schema(std::move(fields));
 }
 
-/// The best that this Arrow was built with.
+/// The best compression that this Arrow was built with.
 arrow::Compression::type compression() {
   for (const auto codec : {arrow::Compression::ZSTD, arrow::Compression::SNAPPY}) {
     if (arrow::util::Codec::IsAvailable(codec)) return codec;
@@ -77,7 +78,7 @@ class Writer : public ParquetWriter {
 
   void add(const ResultRow& row) override {
     if (!row.top.empty() && row.top.size() != top_k_) {
-      throw std::runtime_error("'" + row.path + "' has another number of labels than the others");
+      throw std::runtime_error("'" + row.path + "' has another number of labels than other rows");
     }
     append<arrow::StringBuilder>(kPath, row.path);
     for (std::size_t i = 0; i < top_k_; ++i) {
@@ -137,7 +138,7 @@ class Reader : public ParquetReader {
   ResultRow next() override {
     while (batch_ == nullptr || row_ == batch_->num_rows()) {
       check(batches_->ReadNext(&batch_));
-      if (batch_ == nullptr) throw std::runtime_error("holds fewer rows than it says");
+      if (batch_ == nullptr) throw std::runtime_error("holds fewer rows than its footer says");
       row_ = 0;
     }
     ResultRow row{.path = text(kPath), .top = {}, .cause = text(column_of(top_k_, 0))};
@@ -170,7 +171,7 @@ class Reader : public ParquetReader {
   std::unique_ptr<parquet::arrow::FileReader> file_;
   std::unique_ptr<arrow::RecordBatchReader> batches_;
   std::shared_ptr<arrow::RecordBatch> batch_;
-  std::int64_t row_ = 0;  // of the batch, that comes next
+  std::int64_t row_ = 0;  // next row of the batch
 };
 
 std::unique_ptr<ParquetWriter> create(const std::string& path, std::int64_t top_k) {
@@ -180,11 +181,11 @@ std::unique_ptr<ParquetWriter> create(const std::string& path, std::int64_t top_
 std::unique_ptr<ParquetReader> open(const std::string& path, std::int64_t top_k) {
   parquet::arrow::FileReaderBuilder builder;
   const arrow::Status opened = builder.OpenFile(path);
-  if (opened.IsInvalid()) return nullptr;  // no Parquet file
+  if (opened.IsInvalid()) return nullptr;  // not a Parquet file
   check(opened);
   parquet::ArrowReaderProperties properties;
   properties.set_batch_size(kRowsRead);
-  properties.set_pre_buffer(false);  // or it would hold the whole file
+  properties.set_pre_buffer(false);  // else Arrow would hold the whole file in memory
   builder.properties(properties);
   auto file = checked(builder.Build());
   std::shared_ptr<arrow::Schema> schema;

@@ -8,17 +8,17 @@
 
 namespace app {
 
-// Parquet files of results, with the columns that the CSV format has: path, then class, label and
-// probability for each of the top k, then what went wrong; null is what a row has not. What is
-// declared here throws std::runtime_error, with a cause that names no file.
+// Parquet files of results, with the columns of the CSV format: path; class, label and probability
+// of each of the top k; error. Absent values are null. All functions here throw std::runtime_error,
+// with a cause that does not name the file.
 
 class ParquetWriter {
  public:
   virtual ~ParquetWriter() = default;
 
-  /// Keeps the rows of a group in memory. All texts must be UTF-8.
+  /// Adds a row; the rows of the current group stay in memory. All texts must be UTF-8.
   virtual void add(const ResultRow& row) = 0;
-  /// Without it there is no Parquet file.
+  /// Writes the rest and the footer. Without the footer the file cannot be read.
   virtual void close() = 0;
 };
 
@@ -27,20 +27,20 @@ class ParquetReader {
   virtual ~ParquetReader() = default;
 
   virtual std::uint64_t rows() const = 0;
-  /// So many times.
+  /// The next row; may be called rows() times.
   virtual ResultRow next() = 0;
 };
 
-/// The module that holds Apache Arrow.
+/// Functions of the module that links Apache Arrow.
 struct ParquetModule {
   std::unique_ptr<ParquetWriter> (*create)(const std::string& path, std::int64_t top_k);
-  /// Null if the file is not one that create() has made, with the same top_k.
+  /// Null if the file is not a Parquet file with the columns of create() for this top_k.
   std::unique_ptr<ParquetReader> (*open)(const std::string& path, std::int64_t top_k);
 };
 
-/// Loaded when it is first asked for: to start with Apache Arrow takes gfnet ten times as long, and
-/// without it, or with another version than it was built with, gfnet would not start at all. Throws
-/// UsageError if it is not there or cannot be loaded.
+/// The module, loaded on first use. If gfnet linked Apache Arrow itself, it would start ten times
+/// slower, and not at all where Arrow is missing or has another version. Throws UsageError if the
+/// module is missing or cannot be loaded.
 const ParquetModule& parquet_module();
 
 }  // namespace app

@@ -22,10 +22,10 @@ namespace fs = std::filesystem;
 
 std::string journal_of(const std::string& path) { return path + ".rows.jsonl"; }
 
-/// Where a file is written to before it takes the place of another.
+/// Name of the file while it is being written. It is renamed when it is complete.
 std::string unfinished(const std::string& path) { return path + ".unfinished"; }
 
-/// Throws std::runtime_error unless all of the file is on the disk.
+/// Waits until all of the file is on the disk. Throws std::runtime_error if that fails.
 void sync(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const bool is_done = fd >= 0 && ::fsync(fd) == 0;
@@ -34,7 +34,7 @@ void sync(const std::string& path) {
   if (!is_done) throw std::runtime_error(std::strerror(error));
 }
 
-/// The file itself, if the path is a link to it: a link is not to be replaced by a file.
+/// The target if the path is a link: the rename must replace the target, not the link.
 std::string resolved(const std::string& path) {
   std::error_code error;
   const fs::path real = fs::canonical(path, error);
@@ -52,8 +52,8 @@ void ParquetOutput::check_usage(const std::string& path) {
   std::error_code ignored;
   if (path.empty()) throw UsageError("classify: --format parquet needs an --output file");
   if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
-    throw UsageError("classify: --format parquet needs an --output file, which '" + path +
-                     "' is not");
+    throw UsageError("classify: --format parquet needs an --output file; '" + path +
+                     "' is not a regular file");
   }
   parquet_module();
 }
@@ -64,7 +64,7 @@ std::vector<std::string> ParquetOutput::files(const std::string& path) {
 }
 
 std::unique_ptr<RowFormat> ParquetOutput::row_format() {
-  return make_json_lines_format(/*with_synsets=*/false);  // for which there are no columns
+  return make_json_lines_format(/*with_synsets=*/false);  // the file has no columns for synsets
 }
 
 std::string ParquetOutput::journal_path() const { return journal_of(path_); }
@@ -146,7 +146,7 @@ bool ParquetOutput::convert(const std::string& target, std::uint64_t rows) const
   for (std::uint64_t i = 0; i < rows; ++i) {
     std::optional<ResultRow> row;
     if (std::getline(journal, line)) row = parse_json_line(line);
-    if (!row) throw gfnet::FormatError(journal_path(), "cannot be read: it holds no such row");
+    if (!row) throw gfnet::FormatError(journal_path(), "cannot be read: missing or damaged row");
     file->add(*row);
     if (interrupted()) return false;
     progress.advance(1, rows);

@@ -11,34 +11,35 @@
 
 namespace app {
 
-/// A Parquet file that a run makes. Before its end is written it is none, so that a run that is
-/// ended early would leave nothing. Therefore the rows go to a journal of JSON lines beside it, as
-/// those of other formats go to the output, and at the end the file is made of the journal. Until
-/// then whatever had its name is there; a journal that is there has more to say.
+/// The Parquet file that a run makes. A Parquet file cannot be read without its footer, so a run
+/// that ends early would leave nothing. Therefore rows first go to a journal of JSON lines beside
+/// the file, and finish() makes the file from the journal. Until then, an earlier file stays. If
+/// both a file and a journal exist, the journal is newer.
 class ParquetOutput {
  public:
-  /// Throws UsageError if there can be no such file, or this gfnet makes none.
+  /// Throws UsageError if the path cannot be a Parquet file, or if the Arrow module cannot be
+  /// loaded.
   static void check_usage(const std::string& path);
-  /// All files that are written to: the journal, itself, and both unfinished.
+  /// All files that are written to: the journal, the Parquet file, and the unfinished form of each.
   static std::vector<std::string> files(const std::string& path);
 
-  /// Opens the journal, as it is. With resume, and where the file is there, but no journal, makes
-  /// the journal that the file was made of. Throws gfnet::FormatError, or UsageError if the file is
-  /// not one of these.
+  /// Opens the journal and keeps its content. With `resume`, if there is a file but no journal,
+  /// restores the journal from the file. Throws gfnet::FormatError, or UsageError if the file does
+  /// not have this format and top_k.
   ParquetOutput(const std::string& path, std::int64_t top_k, bool resume);
-  /// Leaves a journal only if it holds rows that the file does not.
+  /// Keeps the journal only if it holds rows that the file does not.
   ~ParquetOutput();
   ParquetOutput(const ParquetOutput&) = delete;
   ParquetOutput& operator=(const ParquetOutput&) = delete;
 
-  /// Of the rows in the journal.
+  /// Format of the journal's rows.
   static std::unique_ptr<RowFormat> row_format();
   std::string journal_path() const;
   OutputFile& journal() { return *journal_; }
 
-  /// Makes the file of the journal's rows, so many; once the run is interrupted() it ends early. In
-  /// that case, and where it throws gfnet::FormatError, the journal stays. remedy: what the error
-  /// adds to that.
+  /// Makes the file from the journal, which has `rows` rows. If the run is interrupted(), or if
+  /// this throws gfnet::FormatError, the journal stays. remedy: text for the end of the error
+  /// message, after the journal's name.
   void finish(std::uint64_t rows, const std::string& remedy);
 
  private:
@@ -49,7 +50,7 @@ class ParquetOutput {
   std::string path_;
   std::int64_t top_k_;
   std::unique_ptr<OutputFile> journal_;
-  /// The journal's size when the file was made of it.
+  /// Size of the journal, in bytes, at which the file holds all its rows.
   std::optional<std::uint64_t> settled_;
 };
 

@@ -18,10 +18,10 @@ namespace fs = std::filesystem;
 PartFile::PartFile(fs::path path) : path_(std::move(path)) {
   std::error_code error;
   fs::create_directories(path_.parent_path(), error);
-  if (error) throw gfnet::FormatError(path_.parent_path(), "cannot be made: " + error.message());
+  if (error) throw gfnet::FormatError(path_.parent_path(), "cannot be created: " + error.message());
   descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail("cannot be written");
-  // Another that has just finished has given the file its final name.
+  // Another process that has just finished may have renamed or removed the file.
   struct stat mine{};
   struct stat there{};
   const bool is_mine = ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 &&
@@ -29,7 +29,7 @@ PartFile::PartFile(fs::path path) : path_(std::move(path)) {
                        mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
   if (!is_mine) {
     ::close(descriptor_);
-    throw gfnet::FormatError(path_, "is being fetched by another gfnet");
+    throw gfnet::FormatError(path_, "is being downloaded by another gfnet");
   }
   size_ = ::lseek(descriptor_, 0, SEEK_END);
 }

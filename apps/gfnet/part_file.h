@@ -5,12 +5,12 @@
 
 namespace app {
 
-/// A file that is being fetched. What has been appended stays when the program ends, however it
-/// ends. One process at a time may have it open.
+/// A file that is being downloaded. Appended bytes stay, however the program ends. Only one process
+/// at a time may have it open.
 class PartFile {
  public:
-  /// Opens it, or makes it with its folder. Throws gfnet::FormatError if that cannot be done or
-  /// another process has it.
+  /// Opens the file, or creates it and its folder. Throws gfnet::FormatError if that fails or
+  /// another process has it open.
   explicit PartFile(std::filesystem::path path);
   ~PartFile();
   PartFile(const PartFile&) = delete;
@@ -19,19 +19,19 @@ class PartFile {
   const std::filesystem::path& path() const { return path_; }
   std::int64_t size() const { return size_; }
 
-  /// Throws gfnet::FormatError if the disk is full, say.
+  /// Throws gfnet::FormatError, for example if the disk is full.
   void append(const char* bytes, std::size_t count);
-  /// Empties it.
+  /// Empties the file. Throws gfnet::FormatError.
   void restart();
   bool has_restarted() const { return has_restarted_; }
-  /// Throws gfnet::FormatError unless so many more bytes fit on the disk.
+  /// Throws gfnet::FormatError unless `bytes` more bytes fit on the disk.
   void check_space(std::int64_t bytes) const;
-  /// Until all is on the disk.
+  /// Waits until all bytes are on the disk. Throws gfnet::FormatError.
   void sync();
-  /// Takes it away, with whatever lies beside it.
+  /// Deletes the file and its note.
   void discard();
 
-  /// Where it is noted what the file is a part of.
+  /// Path of the note, a JSON file beside it that says of which download the file is a part.
   std::filesystem::path note_path() const;
 
  private:

@@ -15,7 +15,7 @@ namespace app {
 namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{1} << 16;
-/// Far beyond what any system opens; more is no list of paths.
+/// Far longer than any path that a system opens. A longer piece is not a path.
 constexpr std::size_t kMaxPath = std::size_t{1} << 20;
 
 }  // namespace
@@ -38,7 +38,7 @@ bool PathList::fill() {
     ended_ = count <= 0;
     buffer_.resize(filled + static_cast<std::size_t>(count > 0 ? count : 0));
   } else {
-    buffer_.clear();  // a path cut short names another file
+    buffer_.clear();  // an incomplete path would name another file
     ended_ = true;
   }
   return !ended_;

@@ -7,19 +7,20 @@
 
 namespace app {
 
-/// Paths from a stream, as they come: one a line or, as find -print0 writes them, with zero bytes
-/// between. Which of the two is seen from what a path can be at most, its first 4 KiB. Ends when
-/// wait_for_input() does.
+/// Paths from a stream, as they arrive: one per line or, as find -print0 writes them, separated by
+/// zero bytes. The first 4 KiB, the most that a path can have, show which form it is. Ends early
+/// when wait_for_input() returns false.
 class PathList {
  public:
-  /// The descriptor must outlive the list; name is what messages call it.
+  /// fd must outlive the list. name: what messages call the stream.
   PathList(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
 
-  /// The next path that is not empty; a stream that cannot be read is an input with a cause.
+  /// The next path that is not empty, or nothing at the end. A stream that cannot be read gives an
+  /// input with a cause.
   std::optional<Input> next();
 
  private:
-  /// Reads on. False at the end.
+  /// Reads more into buffer_. Returns false at the end.
   bool fill();
   void choose_separator();
 

@@ -6,7 +6,7 @@
 namespace app {
 namespace {
 
-/// Decoded pictures that wait: some dozens of a large camera's.
+/// Bytes of decoded images that may wait: some dozens of photographs from a large camera.
 constexpr std::size_t kMaxWaitingBytes = std::size_t{1} << 30;
 
 ReadPicture read(Input input, const gfnet::LoadOptions& options) {

@@ -11,19 +11,19 @@
 
 namespace app {
 
-/// An input with its picture, or with the cause of there being none.
+/// An input with its image. If input.cause is set, it could not be read and there is no image.
 struct ReadPicture {
   Input input;
   gfnet::Image image;
 };
 
-/// Reads and decodes pictures on all cores, in the order of the inputs and ahead of whoever takes
-/// them: up to `ahead` pictures, or as many as fit a bounded amount of memory.
+/// Reads and decodes images on all cores and returns them in the order of the inputs. Reads ahead
+/// of the consumer: `ahead` images and one per core, or fewer if their pixels exceed 1 GiB.
 class PictureReader {
  public:
   PictureReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options);
 
-  /// Nothing at the end.
+  /// Waits for the next input; returns nothing at the end.
   std::optional<ReadPicture> next() { return stage_.next(); }
   /// Whether next() would not have to wait.
   bool ready() const { return stage_.ready(); }

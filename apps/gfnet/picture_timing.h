@@ -8,13 +8,13 @@
 
 namespace app {
 
-/// What files cost: reading and decoding them alone, and all of labelling, which does that beside
-/// the device's work. Medians of as many runs each, in turns, after one that does not count.
+/// Time to read and decode image files, and to label them, which does both while the device works.
+/// Each is a median of `runs` runs, taken in turns after one run that does not count.
 struct PictureTiming {
   std::uint64_t pictures = 0;
-  /// Those that labelled.
+  /// Names of the devices that labelled.
   std::string devices;
-  /// Of the first of them.
+  /// Batch size of the first device.
   std::int64_t batch = 0;
   std::int64_t runs = 0;
   double reading_s = 0;
@@ -24,8 +24,8 @@ struct PictureTiming {
   double ratio() const { return labelling_s / reading_s; }
 };
 
-/// paths: as for classify, without stdin. Throws gfnet::FormatError for one that cannot be read,
-/// and whatever the classifiers throw.
+/// paths: as for classify, without stdin. Throws gfnet::FormatError for an input that fails, and
+/// whatever the classifiers throw.
 PictureTiming time_pictures(const std::vector<std::string>& paths, Classifiers& classifiers,
                             std::int64_t runs);
 

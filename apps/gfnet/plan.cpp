@@ -11,7 +11,8 @@ namespace app {
 
 namespace {
 
-/// Prints what became of the pipelines. Returns kNoDevice if a plan's are not all possible.
+/// Prints the compiled pipelines. Returns kNoDevice if the device cannot build one that the plan
+/// uses, else kAllDone.
 int report(const std::vector<gfnet::CompiledPipeline>& pipelines, bool json) {
   std::puts((json ? compiled_json(pipelines) : compiled_table(pipelines)).c_str());
   const bool complete = std::ranges::none_of(
@@ -35,19 +36,19 @@ void add_plan(CommandLine& line) {
   Command command =
       line.add("plan", "Show what a checkpoint compiles to: kernels, thread counts, memory");
   auto options = std::make_shared<Options>();
-  command.option("MODEL", options->model, "Checkpoint; default: the bundled one");
+  command.option("MODEL", options->model, "Checkpoint; default: the bundled model");
   add_device_option(command, options->device);
   add_size_option(command, options->size);
   add_precision_option(command, options->precision);
-  command.option("--batch", options->batch, "Images at a time")
+  command.option("--batch", options->batch, "Images per batch")
       .range(std::int64_t{1}, std::int64_t{65535});
-  command.flag("--json", options->json, "For machines");
-  const Option compile =
-      command.flag("--compile", options->compile,
-                   "Build every pipeline, running none, and show what the driver says of its code");
+  command.flag("--json", options->json, "Print JSON");
+  const Option compile = command.flag(
+      "--compile", options->compile,
+      "Build every pipeline without running it, and show the driver's statistics of its code");
   command
       .flag("--all-kernels", options->all_kernels,
-            "With --compile: every kernel of the library, not the plan's")
+            "With --compile: every kernel of the library instead of the plan's")
       .needs(compile);
   command.action([options]() -> int {
     if (options->all_kernels) {

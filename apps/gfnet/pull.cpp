@@ -27,17 +27,17 @@ bool is_address(const std::string& from) {
   return from.starts_with("http://") || from.starts_with("https://");
 }
 
-/// What else can be done if the model's own source does not give it.
+/// How to get the model by hand if its source fails.
 std::string advice(const gfnet::ZooModel& model) {
-  return "; by hand: fetch " + model.page + " with a browser, then gfnet pull " + model.name +
-         " --from FILE";
+  return "; or download it with a browser from " + model.page + " and run gfnet pull " +
+         model.name + " --from FILE";
 }
 
 void copy(const std::string& from, PartFile& part) {
-  // A part that was completed by other means.
+  // The part itself, completed by other means.
   if (is_same_file(from, part.path().string())) return;
   std::error_code error;
-  if (fs::is_directory(from, error)) throw gfnet::FormatError(from, "is a folder, no checkpoint");
+  if (fs::is_directory(from, error)) throw gfnet::FormatError(from, "is a folder, not a file");
   std::ifstream file(from, std::ios::binary);
   if (!file) throw gfnet::FormatError(from, std::strerror(errno));
   const std::uintmax_t size = fs::file_size(from, error);
@@ -65,7 +65,7 @@ void fetch(const gfnet::ZooModel& model, const ModelStore& store, const std::str
     if (part.size() == 0) part.discard();
     throw gfnet::Error(origin + ": " + error.what() + (from.empty() ? advice(model) : ""));
   } catch (const gfnet::FormatError&) {
-    // Copying begins anew in any case; a download goes on with what there is.
+    // A copy always starts again. A download continues from its part.
     if (part.size() == 0 || (part.has_restarted() && !is_address(origin))) part.discard();
     throw;
   }
@@ -73,12 +73,12 @@ void fetch(const gfnet::ZooModel& model, const ModelStore& store, const std::str
     store.admit(model, part, origin);
   } catch (const gfnet::FormatError& error) {
     if (!is_same_file(origin, part.path().string())) part.discard();
-    // The error of a part is about where it came from.
+    // The error names the part file; the user knows the origin.
     throw gfnet::Error(origin + ": " + error.cause() + (from.empty() ? advice(model) : ""));
   }
 }
 
-/// Says where the model lies now.
+/// Prints where the model is stored.
 void report(const gfnet::ZooModel& model, const fs::path& path, const char* note) {
   std::printf("%s: %s (%s%s)\n", model.name.c_str(), gfnet::printable(path.string()).c_str(),
               megabytes(static_cast<std::int64_t>(fs::file_size(path))).c_str(), note);
@@ -96,7 +96,7 @@ void pull(const gfnet::ZooModel& model, const PullOptions& options) {
   const ModelStore store(directory);
   const fs::path path = store.path_of(model);
   ModelStore::Condition condition = store.condition(model, /*thorough=*/true);
-  // A file that was put here by hand, and what --from names itself.
+  // Somebody put this file here, or --from names it: check and record it.
   if (condition == ModelStore::Condition::kUnrecorded &&
       (options.from.empty() || is_same_file(options.from, path.string()))) {
     store.adopt(model);
@@ -109,12 +109,12 @@ void pull(const gfnet::ZooModel& model, const PullOptions& options) {
   }
   fetch(model, store, options.from);
   report(model, path,
-         condition == ModelStore::Condition::kDamaged ? ", in the place of a damaged one" : "");
+         condition == ModelStore::Condition::kDamaged ? ", replaces a damaged file" : "");
 }
 
 std::vector<const gfnet::ZooModel*> find_all(const PullOptions& options) {
   if (!options.from.empty() && options.names.size() != 1) {
-    throw UsageError("pull: --from is for one model at a time");
+    throw UsageError("pull: --from takes only one model");
   }
   if (options.from.find("://") != std::string::npos && !is_address(options.from)) {
     throw UsageError("pull: --from takes a file or an http or https address");
@@ -136,8 +136,8 @@ int pull_all(const PullOptions& options) {
     try {
       pull(*model, options);
     } catch (const Interrupted& error) {
-      std::fprintf(stderr, "gfnet: %s: %s; say it again to go on\n", model->name.c_str(),
-                   error.what());
+      std::fprintf(stderr, "gfnet: %s: %s; run the command again to continue\n",
+                   model->name.c_str(), error.what());
       return kInterrupted;
     } catch (const std::exception& error) {
       std::fprintf(stderr, "gfnet: %s: %s\n", model->name.c_str(),
@@ -153,11 +153,12 @@ int pull_all(const PullOptions& options) {
 void add_pull(CommandLine& line) {
   Command command = line.add("pull", "Download models of the zoo (see gfnet models)");
   auto options = std::make_shared<PullOptions>();
-  command.option("NAME", options->names, "Which").required();
-  command.option("--output", options->output,
-                 "Folder for them; default: models in $GFNET_CACHE or the user's cache folder");
+  command.option("NAME", options->names, "Names of the models").required();
+  command.option(
+      "--output", options->output,
+      "Folder to store them in; default: models in $GFNET_CACHE or the user's cache folder");
   command.option("--from", options->from,
-                 "File or address to take it from instead of where it was published");
+                 "File or address to take the model from, instead of the published one");
   command.action([options] { return pull_all(*options); });
 }
 

@@ -5,8 +5,8 @@
 
 namespace app {
 
-/// Where a report goes that takes its time to be made: a file, or stdout. That it can be written is
-/// found out before; what the file holds stays until there is a report.
+/// Destination of a report that takes long to make: a file, or stdout. The constructor checks that
+/// the file can be written, but keeps its content until write().
 class ReportFile {
  public:
   /// path: empty for stdout. Throws gfnet::FormatError if the file cannot be written.
@@ -15,14 +15,14 @@ class ReportFile {
   ReportFile(const ReportFile&) = delete;
   ReportFile& operator=(const ReportFile&) = delete;
 
-  /// Once. Throws gfnet::FormatError.
+  /// Call it once. Throws gfnet::FormatError.
   void write(const std::string& text);
 
  private:
   [[noreturn]] void fail() const;
 
   std::filesystem::path path_;
-  /// Whether it was made here and holds nothing.
+  /// The constructor created the file, and nothing has been written to it.
   bool is_new_ = false;
 };
 

@@ -7,10 +7,10 @@
 
 namespace app {
 
-/// What became of an input: labels, or why there are none.
+/// The outcome of an input: labels, or the cause of its failure.
 struct ResultRow {
   std::string path;
-  /// index, label and probability of each.
+  /// Only index, label and probability are set. Empty if the input failed.
   std::vector<gfnet::Prediction> top;
   std::string cause;
 };

@@ -12,7 +12,7 @@
 namespace app {
 namespace {
 
-/// An input that failed has no numbers.
+/// The array row of an input that failed: all NaN.
 std::vector<float> nothing(const gfnet::Shape& row) {
   return std::vector<float>(static_cast<std::size_t>(row.elements()),
                             std::numeric_limits<float>::quiet_NaN());
@@ -50,7 +50,7 @@ Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& mo
   }
   if (targets_.resume) {
     if (!can_be_resumed()) {
-      throw UsageError("classify: --resume needs an --output file, and not in the format table");
+      throw UsageError("classify: --resume needs --output and a format other than table");
     }
     check_can_be_resumed(targets_.output);
   }
@@ -59,13 +59,13 @@ Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& mo
   preprocessed_ =
       open_array(targets_.preprocessed,
                  gfnet::Shape{model.input_channels, model.image_height, model.image_width});
-  // Only now: if one of the files cannot be had, earlier results are still there.
+  // Cut the output last, so that earlier results survive if another file cannot be opened.
   output_->cut(prior_.bytes);
   if (prior_.bytes == 0) output_->write(format_->head());
 }
 
 void Results::open_output(std::int64_t top_k) {
-  // First: it keeps other runs away.
+  // Open the output first: it locks out other runs.
   if (targets_.format == "parquet") {
     parquet_ = std::make_unique<ParquetOutput>(targets_.output, top_k, targets_.resume);
     rows_path_ = parquet_->journal_path();
@@ -100,7 +100,7 @@ void Results::add(const std::string& path, const gfnet::Classification& result,
                   std::span<const float> preprocessed) {
   const std::string row = format_->row(path, result);
   if (confirms_sample(path, row)) return;
-  // The row comes last, so that whatever it stands for is there.
+  // The row comes last: where it is, the rows of the arrays are too.
   if (logits_) logits_->append(result.logits);
   if (preprocessed_) preprocessed_->append(preprocessed);
   write(row);
@@ -122,19 +122,20 @@ void Results::write(const std::string& rows) {
   output_->write(rows);
 }
 
-/// Whether this is the sample once more, and the same as before.
+/// Whether this is the row of the sample's input, labelled again (see PriorRows::sample). Throws
+/// UsageError if it differs from the sample.
 bool Results::confirms_sample(const std::string& path, const std::string& row) {
   if (!std::exchange(awaits_sample_, false)) return false;
   if (row == prior_.sample) return true;
-  throw UsageError("--resume: '" + path + "' now comes out otherwise than in '" + targets_.output +
-                   "': the picture, model, labels, device, precision or tuning is not the same");
+  throw UsageError("--resume: '" + path + "' now gives another result than in '" + targets_.output +
+                   "': the image, model, labels, device, precision or tuning has changed");
 }
 
 void Results::finish() {
   write(format_->tail());
   if (logits_) logits_->close();
   if (preprocessed_) preprocessed_->close();
-  if (parquet_) parquet_->finish(rows(), can_be_resumed() ? ", of which --resume makes it" : "");
+  if (parquet_) parquet_->finish(rows(), can_be_resumed() ? "; --resume makes it from them" : "");
 }
 
 }  // namespace app

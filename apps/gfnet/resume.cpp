@@ -16,10 +16,10 @@
 namespace app {
 namespace {
 
-/// No row is this long: a file with such a piece in it is not one of ours.
+/// Bytes. No row is this long: a file with such a row was not written by gfnet.
 constexpr std::size_t kMaxRow = std::size_t{1} << 26;
 
-/// Takes a file apart into whole rows.
+/// Splits a file into whole rows.
 class RowReader {
  public:
   RowReader(const std::string& path, const RowFormat& format) : path_(path), format_(format) {
@@ -32,7 +32,7 @@ class RowReader {
     start.resize(static_cast<std::size_t>(file_.gcount()));
     if (!format.file_start().starts_with(start)) {
       throw UsageError("--resume: '" + path +
-                       "' was not written with this --format and --top: it begins otherwise");
+                       "' was not written with this --format and --top: it begins differently");
     }
     file_.clear();
     const std::string head = format.head();
@@ -51,7 +51,7 @@ class RowReader {
         bytes_ += row.size();
         return row;
       }
-      if (row.size() > kMaxRow) throw gfnet::FormatError(path_, "holds something that is no row");
+      if (row.size() > kMaxRow) throw gfnet::FormatError(path_, "holds a row that is too long");
     }
     if (file_.bad()) {
       throw gfnet::FormatError(path_, std::string("cannot be read: ") + std::strerror(errno));
@@ -59,7 +59,7 @@ class RowReader {
     return std::nullopt;
   }
 
-  /// Up to the end of the last row.
+  /// Bytes up to the end of the last row that next() returned.
   std::uint64_t bytes() const { return bytes_; }
 
  private:
@@ -83,7 +83,7 @@ std::string shell_quoted(const std::string& word) {
 void check_can_be_resumed(const std::string& path) {
   std::error_code error;
   if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
-    throw UsageError("--resume: '" + path + "' is no file that could be gone on with");
+    throw UsageError("--resume: '" + path + "' is not a regular file");
   }
 }
 
@@ -136,7 +136,7 @@ std::string resume_command(const std::vector<std::string>& arguments) {
   for (const std::string& argument : arguments) {
     is_option = is_option && argument != "--";
     has_resume = has_resume || (is_option && argument == "--resume");
-    // Before "--", after which it would be a path.
+    // Insert it before "--": after that it would be a path.
     if (argument == "--" && !is_option && !has_resume) {
       text += " --resume";
       has_resume = true;

@@ -17,7 +17,7 @@ class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  /// One cell a column.
+  /// Adds a row: one cell per column.
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
   /// With a line under the titles; every line ends with a newline.
   std::string text() const;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kBarColumns = 12;
 constexpr std::size_t kPathColumns = 48;
-/// Rows before the table is shown and another begun.
+/// Rows after which the table is shown and the next one begins.
 constexpr std::size_t kRowsShown = 500;
 
 std::string percent(float probability) {
@@ -20,7 +20,7 @@ std::string percent(float probability) {
   return text;
 }
 
-/// Of a long path the end tells most.
+/// The path, or only its file name if it is long.
 std::string shortened(const std::string& path) {
   const std::string clean = gfnet::printable(path);
   if (display_width(clean) <= kPathColumns) return clean;
@@ -51,10 +51,8 @@ class TableFormat : public ResultFormat {
 
  private:
   static std::vector<Column> columns(std::int64_t top_k) {
-    std::vector<Column> columns{{"picture", Align::kLeft},
-                                {"label", Align::kLeft},
-                                {"", Align::kLeft},
-                                {"", Align::kRight}};
+    std::vector<Column> columns{
+        {"image", Align::kLeft}, {"label", Align::kLeft}, {"", Align::kLeft}, {"", Align::kRight}};
     if (top_k > 1) columns.push_back({"or", Align::kLeft});
     return columns;
   }

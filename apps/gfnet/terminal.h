@@ -14,10 +14,10 @@ bool stderr_is_terminal();
 std::size_t display_width(std::string_view text);
 /// Pads with spaces, or cuts and ends with "…".
 std::string fit(std::string_view text, std::size_t columns);
-/// A bar of `columns` columns of which `share` (0…1) is filled, in steps of an eighth of a column.
+/// A bar of `columns` columns, filled to `share` (0…1) in steps of an eighth of a column.
 std::string bar(double share, std::size_t columns);
 
-/// A line on stderr that says what is being done, if stderr is a terminal.
+/// A line on stderr for the current activity. Shown only if stderr is a terminal.
 class StatusLine {
  public:
   ~StatusLine() { clear(); }
@@ -25,7 +25,7 @@ class StatusLine {
   StatusLine(const StatusLine&) = delete;
   StatusLine& operator=(const StatusLine&) = delete;
 
-  /// In the place of what it said before.
+  /// Replaces the text of the line.
   void show(std::string_view text);
   void clear();
 
@@ -33,29 +33,30 @@ class StatusLine {
   bool shown_ = false;
 };
 
-/// To be announced before the first results; fits 80 columns.
+/// Text to announce before the first results; fits 80 columns.
 constexpr std::string_view kGettingReady =
     "getting ready; a model's first run on a device takes longest";
 
-/// A line on stderr that shows how far a long task has come. Nothing is shown when stderr is no
-/// terminal, and no progress while the task is younger than a moment.
+/// A line on stderr with the progress of a long task. Shown only if stderr is a terminal; progress
+/// appears after half a second.
 class Progress {
  public:
   enum class Unit { kImages, kRows, kBytes };
 
-  /// done: what an earlier run did.
+  /// done: units that an earlier run has done.
   explicit Progress(Unit unit = Unit::kImages, std::uint64_t done = 0)
       : unit_(unit), done_before_(done), done_(done) {}
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Says what is done before the first advance().
+  /// Shows what is being done before the first advance().
   void announce(std::string_view text) { line_.show(text); }
-  /// total: of the whole task, or 0 while that is not known.
+  /// count: units done since the last call. total: units of the whole task; 0 while unknown.
   void advance(std::uint64_t count, std::uint64_t total);
-  /// Takes the line away, for other output.
+  /// Clears the line, for other output.
   void clear() { line_.clear(); }
 
+  /// Time since construction.
   double seconds() const;
 
  private:

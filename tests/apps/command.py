@@ -32,8 +32,8 @@ ENVIRONMENT.setdefault("GFNET_VALIDATION", "1")
 NO_DRIVER = {"VK_DRIVER_FILES": str(SCRATCH / "no-driver.json"),
              "VK_ICD_FILENAMES": str(SCRATCH / "no-driver.json")}
 
-SUMMARY = re.compile(r"\d+ labelled(, \d+ failed)?(, \d+ done before( \(\d+ of them failed\))?)?"
-                     r"(, \d+ other files passed over)? in [\d.]+ s \([\d.]+ images/s\) on .+")
+SUMMARY = re.compile(r"\d+ labelled(, \d+ failed)?(, \d+ done earlier( \(\d+ of them failed\))?)?"
+                     r"(, \d+ other files skipped)? in [\d.]+ s \([\d.]+ images/s\) on .+")
 
 
 class Result:

@@ -287,7 +287,7 @@ class Bench(CommandTest):
         self.assert_positive(timing, "reading_s", "labelling_s")
         self.assertAlmostEqual(timing["labelling_over_reading"],
                                timing["labelling_s"] / timing["reading_s"])
-        self.assertIn("9 pictures", self.succeed("bench", "--model", MODEL, *QUICK, "--sections",
+        self.assertIn("9 images", self.succeed("bench", "--model", MODEL, *QUICK, "--sections",
                                                  "none", "--pictures", place).text)
         (place / "bad.png").write_text("no picture")
         self.fail_with(1, ["bad.png", "not an image"], "bench", "--model", MODEL, "--sections",

@@ -130,7 +130,7 @@ class Inputs(CommandTest):
 
         result = self.succeed("classify", "--model", MODEL, root)
         self.assertEqual(self.paths(result), expected)
-        self.assertIn("5 labelled, 4 other files passed over in", result.summary)
+        self.assertIn("5 labelled, 4 other files skipped in", result.summary)
 
         # What lies there under a picture's name but is none must be named.
         (root / "b" / "broken.jpg").symlink_to("nowhere")
@@ -160,7 +160,7 @@ class Inputs(CommandTest):
         photo = samples.picture(SCRATCH / "photo.png")
         result = self.run_command("classify", "--model", MODEL, empty, photo)
         self.assertEqual(result.status, 1)
-        self.assertEqual(result.errors, [f"{empty}: no pictures in this folder"])
+        self.assertEqual(result.errors, [f"{empty}: no images in this folder"])
         self.assertEqual(self.paths(result), [str(photo)])
 
     def test_a_folder_that_may_not_be_read(self):

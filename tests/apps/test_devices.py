@@ -94,7 +94,7 @@ class Devices(CommandTest):
         self.assertTrue(self.expected.startswith(left))
         self.assertLess(len(left), len(self.expected))
         result = self.run_command(*args, "--resume")
-        self.assertIn(" done before", result.summary)
+        self.assertIn(" done earlier", result.summary)
         self.assertEqual(output.read_bytes(), self.expected)
 
     def test_shards_make_up_the_whole(self):

@@ -56,7 +56,7 @@ class Eval(CommandTest):
         self.assertEqual(result.status, 1)
         self.assertEqual(len(result.errors), 2)
         self.assertIn("bad.png: not an image", result.errors[0])
-        self.assertIn("kind 1: no pictures", result.errors[1])
+        self.assertIn("kind 1: no images", result.errors[1])
         score = json.loads(result.stdout)
         self.assertEqual((score["images"], score["failed"]), (1, 2))
 
@@ -77,7 +77,7 @@ class Eval(CommandTest):
         score = json.loads(stdout)
         self.assertGreater(score["images"], 0)
         self.assertLess(score["images"], 20000)
-        self.assertIn(f"interrupted after {score['images']} pictures", stderr.decode())
+        self.assertIn(f"interrupted after {score['images']} images", stderr.decode())
 
     def test_folders_that_fit_no_model(self):
         self.fail_with(1, "No such file", "eval", SCRATCH / "missing", "--model", MODEL)
@@ -86,7 +86,7 @@ class Eval(CommandTest):
         stray = folder("stray")
         (stray / "kind 0").mkdir()
         (stray / "kind\nof blue").mkdir()
-        self.fail_with(2, ["'kind\\x0aof blue' is no label", "2 folders for 10 classes"], "eval",
+        self.fail_with(2, ["'kind\\x0aof blue' is not a label", "2 folders for 10 classes"], "eval",
                        stray, "--model", MODEL, "--labels", self.labels)
 
 

@@ -5,7 +5,7 @@ from PIL import Image
 import samples
 from command import MODEL, NO_DRIVER, REFERENCE, SCRATCH, CommandTest, folder, main
 
-NAMES = ["picture", "class", "probability", "logit", "map's mean", "least", "most", "at row, column"]
+NAMES = ["image", "class", "probability", "logit", "map's mean", "minimum", "maximum", "at row, column"]
 
 
 def rows(text):

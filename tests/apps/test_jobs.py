@@ -24,7 +24,7 @@ class Jobs(JobTest):
         for name in ("text", "html", "png: lines made unix"):
             del broken[name]
         entries = {"no such file": lambda path: path.symlink_to("nowhere"),
-                   "no pictures in this folder": lambda path: path.mkdir(),
+                   "no images in this folder": lambda path: path.mkdir(),
                    "levels of symbolic links": lambda path: path.symlink_to(path)}
         ways = [*broken.values(), *((saying, make) for saying, make in entries.items())]
         self.assertEqual(len(ways), 50)
@@ -74,13 +74,13 @@ class Jobs(JobTest):
                     self.assertGreaterEqual(len(numpy.load(logits)), lines)
                 result = self.bulk(*args, "--resume")
                 self.assertEqual(result.status, 1)  # as the whole run's was
-                self.assertIn(f", {lines} done before", result.summary)
+                self.assertIn(f", {lines} done earlier", result.summary)
                 self.assertEqual(output.read_bytes(), expected)
                 self.assertEqual(logits.read_bytes(), expected_logits)
                 # All is done: once more changes nothing.
                 result = self.bulk(*args, "--resume")
-                self.assertEqual(result.errors, [f"{output}: 1 failed before; see its rows with an error"])
-                self.assertTrue(result.summary.startswith("0 labelled, 1500 done before (1 of them"))
+                self.assertEqual(result.errors, [f"{output}: 1 failed earlier; see its rows with an error"])
+                self.assertTrue(result.summary.startswith("0 labelled, 1500 done earlier (1 of them"))
                 self.assertEqual(output.read_bytes(), expected)
 
     def test_a_file_cut_anywhere_is_gone_on_with(self):
@@ -128,13 +128,13 @@ class Jobs(JobTest):
                 ("row 1 is not about", [self.links(50)], {}),
                 (f"row 11 is not about '{picture}'", [self.tree / "0", picture, self.tree], {}),
                 (f"row 41 is not about any", in_order[:40], {}),
-                ("comes out otherwise", [self.tree], {"--model": other}),
-                ("comes out otherwise", [self.tree], {"--labels": labels}),
+                ("gives another result", [self.tree], {"--model": other}),
+                ("gives another result", [self.tree], {"--labels": labels}),
                 ("has 40 rows, not 41", [self.tree], {"--logits": short}),
                 ("No such file", [self.tree], {"--logits": SCRATCH / "missing.npy"}),
                 ("was not written by this program as rows", [self.tree], {"--preprocessed": copy}),
-                ("no file that could", [self.tree], {"--output": self.tree}),
-                ("no file that could", [self.tree], {"--output": "/dev/null"})):
+                ("is not a regular file", [self.tree], {"--output": self.tree}),
+                ("is not a regular file", [self.tree], {"--output": "/dev/null"})):
             options = {"--model": MODEL, "--top": 2, "--batch": 4, "--output": output,
                        "--logits": logits, **changed}
             with self.subTest(saying=saying, changed=changed):
@@ -158,8 +158,8 @@ class Jobs(JobTest):
             self.assertLess(len(left), len(expected))
             rows = left.count(b"\n") - 1
             said = stderr.splitlines()[-1]
-            self.assertIn(f"interrupted after {rows} inputs; to go on: ", said)
-            words = shlex.split(said.split("to go on: ")[1])
+            self.assertIn(f"interrupted after {rows} inputs; to continue: ", said)
+            words = shlex.split(said.split("to continue: ")[1])
             self.assertEqual(words, [*map(str, arguments(args)), "--output", str(output), "--resume"])
             done = subprocess.run(words, env=PLAIN, capture_output=True, timeout=100)
             self.assertEqual(done.returncode, 0, done.stderr)
@@ -190,7 +190,7 @@ class Jobs(JobTest):
             command.stdout.read()
             stderr = command.stderr.read()
             self.assertEqual(command.wait(timeout=60), 130)
-        self.assertIn(b"only pictures with an --output", stderr)
+        self.assertIn(b"--resume needs PATHs, --output", stderr)
 
     def test_ctrl_c_in_a_list_does_not_go_on_behind_it(self):
         output = SCRATCH / "list.csv"

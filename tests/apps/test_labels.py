@@ -74,7 +74,7 @@ class Labels(CommandTest):
             self.assertEqual(p["label"], f"class {p['class']}")
 
     def test_info_says_whose_labels_they_are(self):
-        self.assertIn("1000, taken for ImageNet's", self.succeed("info", self.model).text)
+        self.assertIn("1000, assumed to be ImageNet's", self.succeed("info", self.model).text)
         told = json.loads(self.succeed("info", self.model, "--json").stdout)
         self.assertTrue(told["imagenet_labels"])
         self.assertEqual(told["labels"], [label for _, _, label in ROWS])

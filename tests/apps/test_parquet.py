@@ -160,7 +160,7 @@ class Parquet(JobTest):
         journal_of(output).write_bytes(left + b'{"path":"' + bytes(50))
         result = self.bulk(*args, "--resume")
         self.assertEqual(result.status, 1)
-        self.assertIn(f", {lines} done before", result.summary)
+        self.assertIn(f", {lines} done earlier", result.summary)
         self.assertEqual(output.read_bytes(), expected)
         self.assertEqual(logits.read_bytes(), (SCRATCH / "whole.npy").read_bytes())
         self.assert_settled(output)
@@ -175,7 +175,7 @@ class Parquet(JobTest):
             name(output).write_bytes(content)
             shutil.copy(journal, journal_of(output))
             result = self.bulk(*BASE, self.tree, *AS_PARQUET, "--output", output, "--resume")
-            self.assertTrue(result.summary.startswith("0 labelled, 41 done before (1 of them"), result.summary)
+            self.assertTrue(result.summary.startswith("0 labelled, 41 done earlier (1 of them"), result.summary)
             self.assertEqual(output.read_bytes(), expected)
             self.assert_settled(output)
             output.unlink()
@@ -189,15 +189,15 @@ class Parquet(JobTest):
         before = (output.stat().st_ino, output.stat().st_mtime_ns)
         # All is done: once more changes nothing.
         result = self.bulk(*first, *files, "--resume")
-        self.assertEqual(result.errors, [f"{output}: 1 failed before; see its rows with an error"])
-        self.assertTrue(result.summary.startswith("0 labelled, 21 done before (1 of them"), result.summary)
+        self.assertEqual(result.errors, [f"{output}: 1 failed earlier; see its rows with an error"])
+        self.assertTrue(result.summary.startswith("0 labelled, 21 done earlier (1 of them"), result.summary)
         self.assertEqual((output.stat().st_ino, output.stat().st_mtime_ns), before)
         self.assert_settled(output)
         # There is more now. Of a journal that was cut while it was made anew nothing is left.
         unfinished(journal_of(output)).write_text('{"path":"')
         both = [*first, self.tree / "1"]
         result = self.bulk(*both, *files, "--resume")
-        self.assertTrue(result.summary.startswith("10 labelled, 21 done before (1 of them"), result.summary)
+        self.assertTrue(result.summary.startswith("10 labelled, 21 done earlier (1 of them"), result.summary)
         self.assertEqual(output.read_bytes(), self.undisturbed(*both))
         self.assertEqual(len(numpy.load(logits)), 31)
         self.assert_settled(output)
@@ -218,7 +218,7 @@ class Parquet(JobTest):
                 ("not written with this --format and --top", [self.tree], {"--format": "csv"}),
                 (f"not those of '{output}': row 1 is not about", [self.links(50)], {}),
                 (f"not those of '{output}': row 41 is not about any", sorted(self.tree.glob("*/*"))[:40], {}),
-                ("comes out otherwise", [self.tree], {"--model": other})):
+                ("gives another result", [self.tree], {"--model": other})):
             options = {"--model": MODEL, "--top": 2, "--format": "parquet", "--output": output, **changed}
             with self.subTest(saying=saying, changed=changed):
                 self.fail_with(2, saying, "classify", *paths, "--resume",
@@ -247,8 +247,8 @@ class Parquet(JobTest):
         self.assertEqual(command.returncode, 130, stderr)
         self.assertFalse(output.exists())
         said = stderr.splitlines()[-1]
-        self.assertIn(f"interrupted after {journal_of(output).read_bytes().count(10)} inputs; to go on: ", said)
-        words = shlex.split(said.split("to go on: ")[1])
+        self.assertIn(f"interrupted after {journal_of(output).read_bytes().count(10)} inputs; to continue: ", said)
+        words = shlex.split(said.split("to continue: ")[1])
         self.assertEqual(words, [*map(str, arguments(args)), "--resume"])
         done = subprocess.run(words, env=PLAIN, capture_output=True, timeout=100)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -273,7 +273,7 @@ class Parquet(JobTest):
                 left = [journal_of(output)]
                 self.assertEqual(list(disk.iterdir()), left, result.stderr)
                 if size == pages:
-                    self.assertIn(f"'{left[0]}', of which --resume makes it", result.errors[0])
+                    self.assertIn(f"'{left[0]}'; --resume makes it from them", result.errors[0])
                     self.assertEqual(left[0].read_bytes(), journal.read_bytes())
                 subprocess.run(["mount", "-o", "remount,size=1m", disk], check=True)
                 self.bulk(*args, "--resume")
@@ -348,12 +348,12 @@ class Parquet(JobTest):
             self.assertFalse(output.exists())
             if end == signal.SIGINT:
                 self.assertEqual(command.returncode, 130)
-                self.assertIn("interrupted after 100000 inputs; to go on, with the same paths on stdin: ", stderr)
+                self.assertIn("interrupted after 100000 inputs; to continue, with the same paths on stdin: ", stderr)
                 self.assertFalse(unfinished(output).exists())
         with open(listed) as stdin, self.start(*args, stdin=stdin) as command:
             stderr = command.communicate(timeout=100)[1].decode()
         self.assertEqual(command.returncode, 0, stderr)
-        self.assertIn("0 labelled, 100000 done before", stderr)
+        self.assertIn("0 labelled, 100000 done earlier", stderr)
         self.assert_settled(output)
         self.assertEqual(sum(self.read(output, "columns=['path']")["groups"]), 100_000)
 

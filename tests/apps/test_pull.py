@@ -86,7 +86,7 @@ class Pull(CommandTest):
         for stop, expected in ((1_000_003, None), (2_000_001, "bytes=1000003-"), (0, None)):
             self.server.stop_after = stop
             if stop:
-                self.pull_fails(["broke off", "say it again"])
+                self.pull_fails(["broke off", "run the command again"])
                 self.assertEqual(self.server.requests[-1], expected)
         self.assertEqual(self.part.read_bytes(), CONTENT[:3_000_004])
         self.assertEqual(self.state(), "partial")
@@ -138,7 +138,7 @@ class Pull(CommandTest):
         self.server.stop_after = 1_000_003
         self.pull_fails("broke off")
         self.server.stop_after, self.server.most = None, 500_000
-        self.pull_fails(["broke off", "say it again"])
+        self.pull_fails(["broke off", "run the command again"])
         self.assertEqual(self.part.read_bytes(), CONTENT[:1_500_003])
         self.server.most = None
         self.pull()
@@ -203,7 +203,7 @@ class Pull(CommandTest):
         command.send_signal(signal.SIGINT)
         error = command.communicate(timeout=30)[1]
         self.assertEqual(command.returncode, 130)
-        self.assertRegex(error, r"stopped after 1.0 MB of \d+\.\d MB; say it again to go on")
+        self.assertRegex(error, r"stopped after 1.0 MB of \d+\.\d MB; run the command again to continue")
         self.server.pause_after = None
         self.pull()
         self.assertEqual(self.server.requests[-1], "bytes=1000003-")
@@ -221,7 +221,7 @@ class Pull(CommandTest):
                 self.fail_with(1, [str(self.file), f"gfnet pull {NAME}"], "info", NAME,
                                **self.environment)
             self.assertEqual(self.state("--verify", status=1), "damaged")
-        self.assertIn("in the place of a damaged one", self.pull().text)
+        self.assertIn("replaces a damaged file", self.pull().text)
         self.assert_whole()
 
     def test_a_file_by_hand(self):
