@@ -24,7 +24,8 @@ from PIL import Image
 import gfnet
 import safetensors_io
 
-# Of the training images, rounded: what train.py writes into the metadata of its models.
+# Mean and standard deviation per channel of the training images, rounded. train.py writes them into
+# its models' metadata.
 MEAN = (0.491, 0.482, 0.447)
 STD = (0.245, 0.243, 0.261)
 
@@ -32,7 +33,7 @@ _SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
 def _files(data, split):
-    """Yields (name within `data`, class, bytes), unordered, of SPLIT/CLASS/FILE."""
+    """Yields (name within `data`, class, bytes) of each SPLIT/CLASS/FILE, in no particular order."""
     def wanted(name):
         parts = [p for p in name.replace(os.sep, "/").split("/") if p not in ("", ".")]
         if not name.lower().endswith(_SUFFIXES) or len(parts) < 2:
@@ -63,7 +64,7 @@ def prepare(image, size=32, crop_ratio=1.0):
     target = int(size / crop_ratio)
     width, height = image.size
     if min(width, height) != target:
-        # As torchvision does it: the longer side truncated to an integer.
+        # As in torchvision, the longer side is truncated to an integer.
         if width <= height:
             shape = (target, int(target * height / width))
         else:
@@ -77,7 +78,7 @@ def prepare(image, size=32, crop_ratio=1.0):
 def read_images(data, split, labels=None, size=32, crop_ratio=1.0):
     """Returns (images uint8 [N, size, size, 3], class indices [N], labels, names), sorted by name.
 
-    Without `labels`, the class folders in alphabetical order.
+    The default for `labels` is the class folders in alphabetical order.
     """
     found = []
     for name, label, raw in _files(data, split):

@@ -1,7 +1,7 @@
 """GFNet, the Global Filter Network (Rao et al., NeurIPS 2021, arXiv 2107.00645), in PyTorch.
 
-The names and shapes of the parameters are those of the published checkpoints, so a state dict
-goes from one to the other unchanged. Two families:
+Parameters have the names and shapes of the published checkpoints, so state dicts are
+interchangeable. Two families:
 
     flat     one patch embedding, one grid, `blocks.N.*`; GFNet-Ti, XS, S, B
     pyramid  four stages, each with half the grid of the one before, `blocks.STAGE.N.*` and
@@ -24,8 +24,8 @@ def _pair(value):
 class _CirculantMatrix(torch.autograd.Function):
     """[C, H, W] kernels -> [C, N, N] matrices M with (x M) = x circularly convolved with k.
 
-    M[c, i, o] = k[c, (o - i) mod (H, W)]. Written by hand because the gradient is again a gather
-    (along the wrapped diagonals), while that of plain indexing would be a slow scatter.
+    M[c, i, o] = k[c, (o - i) mod (H, W)]. This is a custom Function because its gradient is a gather
+    along the wrapped diagonals; the gradient of plain indexing would be a slow scatter.
     """
 
     @staticmethod
@@ -51,7 +51,7 @@ class _CirculantMatrix(torch.autograd.Function):
     def backward(ctx, grad):
         channels = grad.shape[0]
         index = ctx.diagonals.unsqueeze(0).expand(channels, -1, -1)
-        # The caller's cast to bfloat16 has been undone by now: the sum runs in the kernel's type.
+        # autograd has already cast the gradient back from bfloat16: the sum has the kernel's type.
         return grad.gather(2, index).sum(1).reshape(channels, *ctx.grid)
 
 
@@ -60,11 +60,11 @@ class GlobalFilter(nn.Module):
 
     complex_weight: [H, W // 2 + 1, C, 2], real and imaginary part last.
 
-    `dense` chooses how it is computed, not what: multiplying spectra is a circular convolution with
-    k = irfft2(K), hence one [N, N] matrix per channel, and on a small grid a batched matrix product
-    in bfloat16 beats the transforms by far. Exact also where K is not Hermitian: irfft2 drops the
-    same imaginary parts of column 0 and of column W/2 of K that the inverse of the product drops,
-    since those columns of a real x's spectrum are one-dimensional transforms of real sequences.
+    `dense` computes the same function as a matrix product. Multiplying spectra is a circular
+    convolution with k = irfft2(K), hence one [N, N] matrix per channel. On a small grid a batched
+    matrix product in bfloat16 is much faster than the transforms. It is exact also where K is not
+    Hermitian: irfft2(K) drops the same imaginary parts of columns 0 and W/2 as the inverse of the
+    product does, because in a real x's spectrum those columns are 1-D transforms of real sequences.
     """
 
     def __init__(self, dim, h, w):
@@ -78,7 +78,7 @@ class GlobalFilter(nn.Module):
 
     def _by_fft(self, x):
         batch, count, channels = x.shape
-        # Half precision has no FFT here; double stays double.
+        # FFTs need at least single precision here; double stays double.
         grid = x.reshape(batch, self.h, self.w, channels)
         if grid.dtype in (torch.float16, torch.bfloat16):
             grid = grid.float()
@@ -89,7 +89,7 @@ class GlobalFilter(nn.Module):
 
     def matrix(self):
         """[C, N, N], the filter as one matrix per channel, to be multiplied from the right."""
-        # norm="backward" puts the whole 1 / (H W) here: the two ortho factors of the filter.
+        # norm="backward" applies 1 / (H W) here, the product of the filter's two ortho factors.
         kernel = torch.fft.irfft2(
             torch.view_as_complex(self.complex_weight), s=(self.h, self.w), dim=(0, 1))
         return _CirculantMatrix.apply(kernel.permute(2, 0, 1).contiguous())
@@ -111,9 +111,9 @@ class Mlp(nn.Module):
 
 
 class Block(nn.Module):
-    """x + gamma * MLP(LN2(filter(LN1(x)))): one residual around the whole block.
+    """x + gamma * MLP(LN2(filter(LN1(x)))): one residual around the whole block. x: [B, H*W, C].
 
-    `gamma` exists only where layer_scale (its initial value) is given.
+    `gamma` exists only if layer_scale, its initial value, is given.
     """
 
     def __init__(self, dim, h, w, mlp_ratio=4.0, drop_path=0.0, layer_scale=None):
@@ -160,7 +160,7 @@ class DownLayer(nn.Module):
 
     def forward(self, x):
         batch, _, channels = x.shape
-        # The same convolution as a matrix product over 2x2 patches: the tokens stay channel-last.
+        # The convolution as a matrix product over 2x2 patches, so that tokens stay channel-last.
         x = x.reshape(batch, self.h // 2, 2, self.w // 2, 2, channels)
         x = x.permute(0, 1, 3, 2, 4, 5).reshape(batch, -1, 4 * channels)
         weight = self.proj.weight.permute(0, 2, 3, 1).reshape(-1, 4 * channels)
@@ -220,7 +220,7 @@ class GFNetPyramid(nn.Module):
             if stage > 0:
                 self.patch_embed.append(DownLayer(h, w, embed_dim[stage - 1], dim))
                 h, w = h // 2, w // 2
-            # Sequential only for the published names, blocks.STAGE.N.
+            # Sequential gives the published names, blocks.STAGE.N.
             self.blocks.append(nn.Sequential(*(
                 Block(dim, h, w, mlp_ratio[stage], next(rates), layer_scale)
                 for _ in range(depth[stage]))))
@@ -238,7 +238,7 @@ class GFNetPyramid(nn.Module):
         return self.head(self.norm(x).mean(1))
 
 
-# The seven published models. GFNet-H has layer scale; the initial values matter to training alone.
+# The seven published models. GFNet-H has layer scale; its initial values matter only for training.
 _PUBLISHED = {
     "gfnet-ti": (GFNet, dict(embed_dim=256, depth=12)),
     "gfnet-xs": (GFNet, dict(embed_dim=384, depth=12)),
@@ -262,8 +262,8 @@ def create(name, **overrides):
 
 
 def config_from_state_dict(state):
-    """(class, constructor arguments) read off the shapes of a state dict's tensors."""
-    # The grid is [H, W]; W // 2 + 1 columns fit two widths, the token count decides.
+    """Returns (class, constructor arguments), derived from the shapes in a state dict."""
+    # The filter's W // 2 + 1 columns fit two widths W; the token count H * W tells which.
     tokens = state["pos_embed"].shape[1]
     flat = "patch_embed.proj.weight" in state
     first = "blocks.0." if flat else "blocks.0.0."
@@ -302,8 +302,8 @@ def from_state_dict(state):
 
 
 def count_macs(model):
-    """Multiply-accumulates an image of the linear and convolution layers, and of the filters'
-    complex products and transforms (counted as 5 N log2 N flop, two flop a multiply-accumulate)."""
+    """Multiply-accumulates per image: linear and convolution layers, and the filters' complex
+    products and transforms (counted as 5 N log2 N flop, two flop per multiply-accumulate)."""
     total = 0
     if isinstance(model, GFNet):
         stages = [(model.patch_embed, model.blocks)]

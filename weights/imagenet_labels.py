@@ -2,12 +2,12 @@
 
     python3 weights/imagenet_labels.py [--synsets FILE] [--wordnet DIR] [--output FILE]
 
-FILE lists the synsets ("n01440764"), one a line, in class order: ILSVRC 2012's classes are sorted by
-synset. Without it they are taken from the table that is there. DIR holds WordNet 3.0's data.noun, whose
-byte offsets are the synsets' numbers (Debian and Ubuntu: apt install wordnet-base; format: wndb(5WN)).
+FILE lists the synsets ("n01440764"), one per line, in class order: ILSVRC 2012's classes are sorted by
+synset. The default is the existing table. DIR holds WordNet 3.0's data.noun, in which a synset's number
+is its byte offset (Debian and Ubuntu: apt install wordnet-base; format: wndb(5WN)).
 
-A row is synset, short label, label. The label is all the synset's words. The short label is the first;
-where classes share it, the first word of what the class is a kind of tells them apart.
+The columns are synset, short label, label. The label is all words of the synset. The short label is its
+first word. If several classes share that word, the first word of the hypernym follows in brackets.
 """
 import argparse
 import re
@@ -24,7 +24,8 @@ WordNet's licence, as the head of its data.noun has it:
 
 
 class WordNet:
-    """The nouns: a line "offset file type count (word sense)… count (pointer offset type where)… | …"."""
+    """WordNet's nouns, one line per synset:
+    "offset file type count (word sense)… count (pointer offset type where)… | …"."""
 
     def __init__(self, directory):
         self.licence, self.lines = [], {}
@@ -36,11 +37,11 @@ class WordNet:
                     self.lines[line[:8]] = line
 
     def fields(self, synset):
-        """Words, then what stands behind them."""
+        """Returns the synset's words, and the list of fields after them."""
         try:
             fields = self.lines[synset[1:]].split(" ")
         except KeyError:
-            raise SystemExit(f"{synset} is no noun of this WordNet") from None
+            raise SystemExit(f"{synset} is not a noun of this WordNet") from None
         end = 4 + 2 * int(fields[3], 16)
         return [word.replace("_", " ") for word in fields[4:end:2]], fields[end:]
 
@@ -62,7 +63,7 @@ def read_synsets(path):
     synsets = [line.split("\t")[0] for line in lines if line and not line.startswith("#")]
     for synset in synsets:
         if not re.fullmatch(r"n\d{8}", synset):
-            raise SystemExit(f"{path}: '{synset}' is no noun's synset")
+            raise SystemExit(f"{path}: '{synset}' is not the synset of a noun")
     return synsets
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the logs that train.py --log writes, one run after the other. Needs matplotlib.
+"""Plots the logs that train.py --log writes, one run after the other. Needs matplotlib.
 
     python3 plot_training.py gfnet-cifar10.training.jsonl --output gfnet-cifar10.training.png
 """
@@ -24,7 +24,7 @@ def main():
         with open(path) as file:
             for line in file:
                 record = json.loads(line)
-                # A line whose epoch does not grow begins the next run.
+                # The next run begins where the epoch does not increase.
                 if records and record["epoch"] + offset <= records[-1]["epoch"]:
                     offset = records[-1]["epoch"]
                 records.append(dict(record, epoch=record["epoch"] + offset))

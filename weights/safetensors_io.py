@@ -1,9 +1,9 @@
-"""Read and write safetensors files with numpy alone.
+"""Reads and writes safetensors files with numpy alone.
 
-A file is: an unsigned 64-bit little-endian header length, a JSON header, the tensors' bytes.
-The header maps each name to {"dtype", "shape", "data_offsets"}, offsets counted from the end of
-the header, and "__metadata__" to an object of strings. The safetensors package does the same;
-this is here so that nothing but torch and numpy is needed to use the bundled model.
+A file consists of the header's length (unsigned 64-bit little-endian), a JSON header and the
+tensors' bytes. The header maps each name to {"dtype", "shape", "data_offsets"}, with offsets from
+the end of the header, and "__metadata__" to an object of strings. The safetensors package does the
+same; with this module the bundled model needs only torch and numpy.
 """
 
 import json
@@ -39,7 +39,7 @@ def save(path, tensors, metadata=None):
         offset += array.nbytes
 
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=True).encode("ascii")
-    # Readers that map the file want the first tensor aligned; JSON may end in spaces.
+    # Align the first tensor for readers that map the file; JSON may end in spaces.
     text += b" " * (-len(text) % 8)
     with open(path, "wb") as file:
         file.write(struct.pack("<Q", len(text)))

@@ -4,21 +4,22 @@
     python3 train.py --data cifar10-jpeg.tar.xz --epochs 60 --output gfnet-cifar10.safetensors
 
 --data is a folder or a tar archive (any compression) that holds train/CLASS/*.jpg and
-test/CLASS/*.jpg. Runs on CUDA where there is one, else on the CPU; there, bfloat16 matrix units (AMX)
-make it several times faster. Needs torch 2 or newer, numpy and Pillow.
+test/CLASS/*.jpg. Runs on CUDA if available, else on the CPU, where bfloat16 matrix units (AMX) make it
+several times faster. Needs torch 2 or newer, numpy and Pillow.
 
-What differs from training a GFNet on ImageNet:
-  - The filters start as the spectra of small random local kernels, not as white noise. White noise is
-    a random kernel over the whole image; from 50,000 images a net that starts local learns faster.
-  - While training, a filter is a product with a circulant matrix (see gfnet.GlobalFilter.dense):
+Differences from training a GFNet on ImageNet:
+  - The filters start as the spectra of small random local kernels instead of white noise. White noise
+    is a random kernel over the whole image. With 50,000 images a network that starts local learns
+    faster.
+  - During training a filter is a product with a circulant matrix (see gfnet.GlobalFilter.dense):
     the same function of the same parameters, without an FFT.
-  - No layer scale: with about ten blocks nothing needs it.
+  - No layer scale: about ten blocks do not need it.
 
-The schedule follows --epochs, or ends after --minutes on a machine that is busy with something else
-as well: what is left of it is spread over the steps that the time left allows, so that a pause
-shortens it but makes no jump. With --state a run that was stopped goes on where it was. What is
-written is the exponential moving average of the weights at the end of the schedule; no checkpoint is
-picked by its test accuracy.
+The length of the schedule is --epochs or --minutes. With --minutes, the remaining schedule is spread
+over the steps that the remaining time allows. If other work slows the machine, there are fewer and
+larger steps, and no jump. With --state, a run that was stopped continues where it was. The output is
+the exponential moving average of the weights at the end of the schedule; no checkpoint is selected by
+its test accuracy.
 """
 
 import argparse
@@ -47,9 +48,9 @@ def parse_arguments():
     parser.add_argument("--data", required=True, help="tar archive or folder with train/ and test/")
     parser.add_argument("--output", default="gfnet-cifar10.safetensors")
     parser.add_argument("--init", help="start from this .safetensors file, of the same shape")
-    parser.add_argument("--log", help="write one JSON object a line, for plotting")
-    parser.add_argument("--state", help="write everything needed to go on to this file every few "
-                                        "minutes, and go on from it if it is there")
+    parser.add_argument("--log", help="write one JSON object per line, for plotting")
+    parser.add_argument("--state", help="save the state of the run to this file every few minutes, "
+                                        "and continue from the file if it exists")
     parser.add_argument("--epochs", type=float, default=60, help="length of the schedule")
     parser.add_argument("--minutes", type=float, help="length of the schedule instead of --epochs")
     parser.add_argument("--batch", type=int, default=250)
@@ -60,23 +61,24 @@ def parse_arguments():
     parser.add_argument("--weight-decay", type=float, default=0.05)
     parser.add_argument("--smoothing", type=float, default=0.1, help="label smoothing")
     parser.add_argument("--augment", type=float, default=1.0,
-                        help="strength of the affine and colour changes; few epochs want little")
+                        help="strength of the affine and colour changes; use less for few epochs")
     parser.add_argument("--cutmix", type=float, default=0.5, help="share of batches that are mixed")
     parser.add_argument("--drop-path", type=float, default=0.05)
-    parser.add_argument("--ema", type=float, default=0.998, help="decay a step")
+    parser.add_argument("--ema", type=float, default=0.998, help="decay per step")
     parser.add_argument("--dims", type=int, nargs="+", default=[48, 96, 192, 256])
     parser.add_argument("--depth", type=int, nargs="+", default=[2, 3, 3, 1])
     parser.add_argument("--mlp-ratio", type=float, nargs="+", default=[4, 4, 4, 4])
     parser.add_argument("--patch", type=int, default=2)
     parser.add_argument("--holdout", type=int, default=0,
-                        help="keep this many training images back and watch them, not the test images")
+                        help="evaluate on this many held-out training images, not on the test images")
     parser.add_argument("--watch-every", type=int, default=4,
-                        help="epochs between evaluations on the way; 0: none")
+                        help="epochs between evaluations during training; 0: none")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1,
                         help="processes that share each batch, CPU only; on a busy machine they wait "
-                             "for each other once a step instead of in every operation")
-    parser.add_argument("--threads", type=int, default=0, help="CPU threads a worker; 0: its share")
+                             "for each other once per step instead of in every operation")
+    parser.add_argument("--threads", type=int, default=0,
+                        help="CPU threads per worker; 0: an equal share of the cores")
     parser.add_argument("--no-compile", action="store_true", help="do not use torch.compile")
     return parser.parse_args()
 
@@ -93,12 +95,12 @@ def local_filters_(model, generator):
         dy = torch.minimum(torch.arange(h), h - torch.arange(h)).float()
         dx = torch.minimum(torch.arange(w), w - torch.arange(w)).float()
         distance = dy[:, None] ** 2 + dx[None, :] ** 2
-        # Several widths, so that channels differ in how far they look from the start.
+        # Several widths, so that channels start with different reach.
         sigma = torch.empty(channels).uniform_(0.4, 1.2, generator=generator)
         window = torch.exp(-distance[:, :, None] / (2 * sigma ** 2))
         kernel = torch.randn(h, w, channels, generator=generator) * window
         kernel = kernel / kernel.pow(2).sum((0, 1), keepdim=True).sqrt()
-        # The counterpart of GlobalFilter.matrix: unnormalised forward, 1 / (H W) on the way back.
+        # Matches GlobalFilter.matrix: unnormalised here, 1 / (H W) in its inverse transform.
         spectrum = torch.fft.rfft2(kernel, dim=(0, 1))
         module.complex_weight.data.copy_(torch.view_as_real(spectrum))
 
@@ -117,8 +119,8 @@ def augment(images, generator, strength):
             * (high - low) + low
 
     x = images.float() / 255.0
-    # At least half of the images are only shifted by whole pixels, so that the net also sees images
-    # which no interpolation has softened.
+    # At least half of the images are only flipped and shifted by whole pixels, so that the network
+    # also sees images that no interpolation has blurred.
     whole = uniform(0, 1) >= 0.5 * strength
     angle = torch.where(whole, torch.zeros(batch, device=x.device), uniform(-0.25, 0.25))
     scale = torch.where(whole, torch.ones(batch, device=x.device), uniform(0.8, 1.15))
@@ -142,7 +144,10 @@ def augment(images, generator, strength):
 
 
 def cutmix(x, target, rng):
-    """Pastes one rectangle of each image's neighbour in the batch; the targets follow its area."""
+    """Pastes a rectangle of the batch's previous image into each image; mixes targets by its area.
+
+    x: [B, 3, S, S]; target: [B, classes].
+    """
     size = x.shape[-1]
     kept = rng.beta(1.0, 1.0)
     side = size * math.sqrt(1.0 - kept)
@@ -158,13 +163,13 @@ def cutmix(x, target, rng):
 # --- training ------------------------------------------------------------------------------------
 
 def optimizers(model, args):
-    """A list: AdamW, and with --muon Muon for the matrices of the MLPs, scaled to AdamW's rate."""
+    """Returns a list: AdamW; with --muon also Muon for the MLPs' matrices, scaled to AdamW's rate."""
     matrices, decay, rest = [], [], []
     for name, parameter in model.named_parameters():
         if args.muon and parameter.ndim == 2 and ".mlp." in name:
             matrices.append(parameter)
             continue
-        # Decaying a spectrum shrinks the filter, which LN2 undoes; the other exceptions are usual.
+        # Decay would shrink a filter's spectrum, which LN2 undoes. The other exceptions are usual.
         exempt = parameter.ndim < 2 or "complex_weight" in name or "pos_embed" in name
         (rest if exempt else decay).append(parameter)
     groups = [dict(params=decay, weight_decay=args.weight_decay),
@@ -177,10 +182,11 @@ def optimizers(model, args):
 
 
 class Schedule:
-    """How far a run is, from 0 to 1: by its steps, or by the clock where `seconds` is given.
+    """Progress of a run from 0 to 1: by steps, or by time if `seconds` is given.
 
-    By the clock, each step takes an equal share of what is left: the time left over the time that a
-    step usually takes. A pause hence makes the following steps larger instead of skipping any.
+    By time, each step advances by an equal share of the remaining progress. The number of remaining
+    steps is the remaining time over the median step time. After a pause the steps are larger; none is
+    skipped.
     """
 
     def __init__(self, steps=None, seconds=None):
@@ -189,14 +195,14 @@ class Schedule:
         self.recent = collections.deque(maxlen=101)
 
     def advance(self, elapsed):
-        """After a step; elapsed: seconds since the start, the same for all workers."""
+        """Call it after each step. elapsed: seconds since the start, the same for all workers."""
         self.recent.append(elapsed - self.elapsed)
         self.elapsed = elapsed
         if self.seconds is None:
             self.progress = min(1.0, self.progress + 1 / self.steps)
             return
         if len(self.recent) < 2:
-            return  # The first step waits for the compiler.
+            return  # The first step includes compilation.
         usual = sorted(self.recent)[(len(self.recent) - 1) // 2]
         left = (self.seconds - elapsed) / usual
         self.progress = 1.0 if left < 1 else self.progress + (1 - self.progress) / left
@@ -221,15 +227,15 @@ def write_model(path, model, labels, size, extra):
     }
     metadata.update(extra)
     state = {k: v.detach().float().cpu() for k, v in model.state_dict().items()}
-    # A reader must never find half a file.
+    # Readers must never find an incomplete file.
     safetensors_io.save(path + ".part", state, metadata)
     os.replace(path + ".part", path)
 
 
 def shared_gradients(parameters, clock):
-    """Averages the gradients over all workers; returns the largest of their clocks.
+    """Averages the gradients over all workers and returns the largest of their clocks, in seconds.
 
-    One message a step: the clocks ride along, so that all workers leave a timed schedule together.
+    One message per step carries both. With a common clock all workers end a timed schedule together.
     """
     flat = torch.cat([p.grad.reshape(-1) for p in parameters] + [torch.tensor([clock])])
     parts = [torch.empty_like(flat) for _ in range(torch.distributed.get_world_size())]
@@ -273,7 +279,7 @@ def train(rank, args, data):
             module.dense = True
     model.to(device)
     average = copy.deepcopy(model).eval()
-    # Alike up to here; from here on each worker drops other paths.
+    # All workers have the same weights; from here on each drops different paths.
     torch.manual_seed(args.seed + rank)
     if rank == 0:
         print("%.2f M parameters, %.1f M multiply-accumulates an image, %d training images, %s" % (
@@ -296,10 +302,10 @@ def train(rank, args, data):
         for entry, tensors in zip(stateful, state["tensors"]):
             entry.load_state_dict(tensors)
         step, epoch, schedule.progress, schedule.elapsed = state["position"]
-        # Another order than the first time: the epoch begins anew.
+        # The epoch starts again, with the images in another order.
         rng = np.random.default_rng([args.seed, step])
         generator.manual_seed(args.seed + rank + step)
-    # The workers must have read the state before one of them writes it again.
+    # All workers must have read the state before one of them overwrites it.
     if args.workers > 1:
         torch.distributed.barrier()
     log = open(args.log, "a" if saved else "w") if args.log and rank == 0 else None
@@ -318,7 +324,7 @@ def train(rank, args, data):
             first = i * args.batch + rank * share
             chosen = order[first:first + share]
             x, y = augment(images[chosen], generator, args.augment), targets[chosen]
-            # The last stretch sees whole images only, as the finished model will.
+            # The last 15 % of the schedule use unmixed images, as the finished model will see.
             if progress < 0.85 and rng.random() < args.cutmix:
                 x, y = cutmix(x, y, rng)
             x = (x - mean) / std
@@ -333,7 +339,7 @@ def train(rank, args, data):
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             for optimizer in optimizing:
                 optimizer.step()
-            # Early on the average must forget the random start faster than its decay would.
+            # At the start the average must forget the random weights faster than args.ema does.
             decay = min(args.ema, (1 + step) / (10 + step))
             with torch.no_grad():
                 for a, p in pairs:
@@ -365,7 +371,7 @@ def train(rank, args, data):
     if rank > 0:
         return
 
-    # The figure that counts: float32, and the filters as the transforms that everyone runs.
+    # The reported accuracy is for float32 and filters by FFT, as the model is used.
     for module in average.modules():
         if isinstance(module, gfnet.GlobalFilter):
             module.dense = False
@@ -391,7 +397,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         data = (images, targets, watched, watched_targets, labels,
                 os.path.join(folder, "rendezvous"))
-        # Forked, not spawned: the workers share the images, and torch has started no thread yet.
+        # Fork, so that the workers share the images. This is safe: torch has started no thread yet.
         context = multiprocessing.get_context("fork") if args.workers > 1 else None
         others = [context.Process(target=train, args=(rank, args, data))
                   for rank in range(1, args.workers)]

@@ -100,7 +100,7 @@ class Script(CommandTest):
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertEqual(made.read_text(), TABLE.read_text())
         wrong = SCRATCH / "wrong.txt"
-        for text, saying in (("n00000000\n", "no noun of this WordNet"), ("tench\n", "no noun's")):
+        for text, saying in (("n00000000\n", "not a noun of this WordNet"), ("tench\n", "not the synset of a noun")):
             wrong.write_text(text)
             done = script("--synsets", wrong, "--output", SCRATCH / "never.tsv")
             self.assertNotEqual(done.returncode, 0)
