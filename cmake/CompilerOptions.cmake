@@ -1,4 +1,5 @@
-# Warnings and sanitizers for our own targets, as one interface target that every room links.
+# Defines gfnet_compiler_options, an interface target with the warnings; every room links it. Also
+# turns the sanitizers on.
 add_library(gfnet_compiler_options INTERFACE)
 
 if(MSVC)
@@ -7,7 +8,7 @@ else()
   target_compile_options(gfnet_compiler_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor $<$<BOOL:${GFNET_WERROR}>:-Werror>)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    # GCC 12 takes "literal" + std::string for an overlapping copy (GCC bug 105651).
+    # GCC 12 mistakes "literal" + std::string for an overlapping copy (GCC bug 105651).
     target_compile_options(gfnet_compiler_options INTERFACE -Wno-restrict)
   endif()
 endif()

@@ -1,5 +1,5 @@
-# Every third-party library the project uses, as an imported target. Found on the system, nowhere else
-# is searched for; what is missing is named with its Debian and Ubuntu package.
+# Defines an imported target for every third-party library of the project. Searches only the system.
+# Errors name a missing library and its Debian and Ubuntu package.
 #
 #   Threads::Threads
 #   volk::volk             Vulkan headers and volk (compiled in one file of the Vulkan room)
@@ -29,7 +29,7 @@ macro(gfnet_find_header variable header library package)
   endif()
 endmacro()
 
-# An imported target for a library that has its own CMake package, or fails.
+# Finds a library that has its own CMake package, as an imported target, or fails.
 macro(gfnet_find_package name target package)
   if(NOT TARGET ${target})
     find_package(${name} QUIET CONFIG)
@@ -54,9 +54,9 @@ if(NOT TARGET volk::volk)
 endif()
 
 # --- VkFFT and glslang ------------------------------------------------------------------------------
-# glslang is a handful of static libraries that refer to one another. Which ones there are depends on
-# the version: up to 13 the C interface is in SPIRV and the init code in OGLCompiler (Debian 12); from
-# 14 on these two are folded into glslang (Ubuntu 24.04, Debian 13). What exists is linked as one group.
+# glslang consists of several static libraries that refer to one another. Their number depends on the
+# version: up to 13 the C interface is in SPIRV and the init code in OGLCompiler (Debian 12); from 14
+# on these two are part of glslang (Ubuntu 24.04, Debian 13). Those that exist are linked as one group.
 if(NOT TARGET VkFFT::VkFFT)
   gfnet_find_header(GFNET_VKFFT_INCLUDE vkFFT.h "VkFFT 1.3" "libvkfft-dev (1.3 or newer)"
                     PATH_SUFFIXES vkFFT VkFFT)
@@ -126,8 +126,8 @@ if(NOT TARGET JPEG::JPEG)
   if(TARGET JPEG::JPEG)
     set_property(TARGET JPEG::JPEG PROPERTY IMPORTED_GLOBAL TRUE)
   else()
-    message(STATUS "libjpeg-turbo not found: stb_image decodes JPEG, more slowly "
-                   "and not always to PIL's pixels (Debian and Ubuntu: apt install libjpeg-dev)")
+    message(STATUS "libjpeg-turbo not found: stb_image decodes JPEG, more slowly, and pixels "
+                   "may differ from PIL's (Debian and Ubuntu: apt install libjpeg-dev)")
   endif()
 endif()
 
@@ -140,7 +140,7 @@ if(GFNET_BUILD_APPS)
   endif()
   find_package(CURL QUIET)
   if(NOT TARGET CURL::libcurl)
-    message(STATUS "libcurl not found: gfnet pull takes files, but downloads none "
+    message(STATUS "libcurl not found: gfnet pull will only take local files "
                    "(Debian and Ubuntu: apt install libcurl4-openssl-dev)")
   endif()
   find_package(PkgConfig QUIET)
@@ -156,7 +156,7 @@ if(GFNET_BUILD_APPS)
   endif()
   find_package(glfw3 3.3 QUIET CONFIG)
   if(PKG_CONFIG_FOUND)
-    # Which knows what else the package's library needs (Debian: stb).
+    # pkg-config knows what else the package's library needs (Debian: stb).
     pkg_check_modules(IMGUI QUIET IMPORTED_TARGET GLOBAL imgui>=1.86)
   endif()
   if(TARGET PkgConfig::IMGUI)

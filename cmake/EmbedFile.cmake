@@ -1,15 +1,15 @@
-# A file becomes part of the library, so that it needs not be found when a program runs.
+# Embeds a file in the library, so that a program need not find it at run time.
 #
 #   gfnet_embed_file(gfnet_weights FUNCTION gfnet::weights::zoo_json FILE ${…}/zoo.json)
 #
-# adds to the target a source with
+# adds a source to the target that defines
 #   std::string_view FUNCTION();     the file's bytes
 include_guard(GLOBAL)
 
 function(gfnet_embed_file target)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "FUNCTION;FILE" "")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARG_FILE})
-  # As numbers: compilers limit the length of a string literal.
+  # The bytes become numbers: compilers limit the length of a string literal.
   file(READ ${ARG_FILE} bytes HEX)
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
   string(REGEX REPLACE "(................................................................................)"

@@ -1,5 +1,5 @@
-# `cmake --install build/release --prefix P`: the command, the library with its headers, the bundled
-# model, and a CMake package, so that another project says
+# `cmake --install build/release --prefix P` installs the command, the library with its headers, the
+# bundled model and a CMake package. Another project then uses
 #   find_package(gfnet REQUIRED)
 #   target_link_libraries(app PRIVATE gfnet::gfnet)
 include(CMakePackageConfigHelpers)
@@ -26,7 +26,7 @@ install(FILES ${PROJECT_BINARY_DIR}/gfnetConfig.cmake
               ${PROJECT_BINARY_DIR}/gfnetConfigVersion.cmake
         DESTINATION ${GFNET_INSTALL_CMAKE})
 if(NOT BUILD_SHARED_LIBS)
-  # Whoever links the static library also links what it uses, found the way we find it.
+  # Users of the static library also link its dependencies, found as this project finds them.
   install(FILES ${CMAKE_CURRENT_LIST_DIR}/Dependencies.cmake
           DESTINATION ${GFNET_INSTALL_CMAKE} RENAME gfnetDependencies.cmake)
 endif()

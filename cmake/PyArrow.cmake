@@ -1,5 +1,6 @@
-# Parquet::parquet_shared from the Python package pyarrow, which has headers, and libraries that bear
-# their version's number and nothing else (libparquet.so.2600), but no CMake files. Sets GFNET_PYARROW_FOUND, too.
+# Defines Parquet::parquet_shared from the Python package pyarrow, and sets GFNET_PYARROW_FOUND. The
+# package has headers and libraries with a version in their name (libparquet.so.2600); it has neither
+# unversioned links nor CMake files.
 function(gfnet_find_pyarrow directory)
   file(GLOB arrow ${directory}/libarrow.so.[0-9]*)
   file(GLOB parquet ${directory}/libparquet.so.[0-9]*)

@@ -1,5 +1,5 @@
-# Read by ctest for each test program, after the settings that gfnet_test (Tests.cmake) wrote for it:
-# registers every test case of the program, once for each suffix (".lavapipe", …) if there are any.
+# ctest reads this file for each test program, after the settings that gfnet_test (Tests.cmake) wrote.
+# It registers every test case of the program; if there are suffixes (".lavapipe", …), once per suffix.
 cmake_policy(VERSION 3.22)
 if(NOT EXISTS ${cases})
   add_test("${title}: not built" ${executable})
@@ -9,7 +9,7 @@ endif()
 if(NOT suffixes)
   set(suffixes "none")
 endif()
-# Brackets and semicolons mean something in a CMake list, so others stand in for them here.
+# Brackets and semicolons are special in a CMake list: replace them by other characters.
 file(READ ${cases} names)
 string(REPLACE ";" "," names "${names}")
 string(REPLACE "[" "(" names "${names}")

@@ -1,10 +1,10 @@
-# A room is one directory of the engine with one job: an object library whose dependencies are the
-# rooms it may include. Objects of all rooms make up libgfnet.
+# A room is a directory of the engine with one job. It is an object library whose dependencies are the
+# rooms that it may include. The objects of all rooms make up libgfnet.
 #
 #   gfnet_room(weights SOURCES checkpoint.cpp labels.cpp ROOMS base LIBRARIES ZLIB::ZLIB)
 #
-# ROOMS are the rooms below; LIBRARIES the third-party libraries that only this room includes.
-# tests/architecture holds the includes to the declared rooms.
+# ROOMS: the rooms that it may include. LIBRARIES: the third-party libraries that only this room
+# includes. tests/architecture checks that sources include only the declared rooms.
 function(gfnet_room name)
   cmake_parse_arguments(PARSE_ARGV 1 ROOM "" "" "SOURCES;ROOMS;LIBRARIES")
   set(target gfnet_${name})

@@ -1,20 +1,20 @@
-# Shaders are compiled to SPIR-V when the engine is built and become arrays in it.
+# Compiles shaders to SPIR-V when the engine is built, and embeds them as arrays.
 #
 #   gfnet_embed_shaders(gfnet_vulkan
 #     FUNCTION gfnet::vulkan::embedded_shaders      # name of the C++ function that lists them
 #     DIRECTORY ${PROJECT_SOURCE_DIR}/shaders       # every *.comp in it
 #     INCLUDES ${PROJECT_SOURCE_DIR}/shaders/include)
 #
-# adds to the target a source with
+# adds a source to the target that defines
 #   std::span<const gfnet::vulkan::ShaderBinary> FUNCTION();     sorted by name
-# A shader's name is its file's stem. Two kinds of comment lines in a shader are read here:
-#   // variant: NAME [DEFINE[=VALUE]]…    compile it once more as NAME, with these macros
-#   // requires: GL_SOME_extension        leave it out where the compiler is too old for it
-# A change of a shader, or of anything that it includes, recompiles it.
+# A shader's name is its file's stem. Two kinds of comment lines in a shader have a meaning here:
+#   // variant: NAME [DEFINE[=VALUE]]…    also compile it as NAME, with these macros
+#   // requires: GL_SOME_extension        leave it out if the compiler does not know the extension
+# A shader is recompiled when it, or a file that it includes, changes.
 
 include_guard(GLOBAL)
 
-# scripts/setup builds a newer one than the system's where that is too old for some shaders.
+# If the system's compiler is too old for some shaders, scripts/setup builds a newer one.
 find_program(GFNET_BUILT_GLSLANG NAMES glslangValidator
              PATHS ${PROJECT_SOURCE_DIR}/build/glslang/bin NO_DEFAULT_PATH)
 find_program(GFNET_SYSTEM_GLSLANG NAMES glslangValidator glslang)
@@ -29,8 +29,8 @@ if(NOT GFNET_GLSLANG)
                       "(Debian and Ubuntu: apt install glslang-tools)")
 endif()
 
-# Sets result to whether the compiler knows a GLSL extension. Remembered for as long as the compiler
-# stays the same.
+# Sets result to whether the compiler knows a GLSL extension. The answer is cached until the compiler
+# changes.
 file(TIMESTAMP ${GFNET_GLSLANG} time)
 set(GFNET_GLSLANG_IDENTITY "${GFNET_GLSLANG} ${time}")
 function(gfnet_glsl_knows extension result)

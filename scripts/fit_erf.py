@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Fits erf(z) = z·P(z²)/Q(z²) on [0, 3.92] and prints the coefficients of shaders/include/gelu.glsl.
 
-A rational least-squares fit whose weights are raised where the error is largest, again and again,
-until the error is nearly level (Lawson's iteration). Needs numpy.
+A rational least-squares fit. Each round raises the weights where the error is largest, until the
+error is nearly uniform (Lawson's iteration). Needs numpy.
 """
 
 import math
