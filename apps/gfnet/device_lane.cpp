@@ -53,7 +53,7 @@ void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
 
 void DeviceLane::flush() {
   if (images_.empty()) return;
-  // If the device cannot run any batch of this size, this throws and ends the job. Errors after it
+  // Throws and ends the job if the batch has too many images for the device. Errors after this
   // concern single images.
   at_device([&] { classifier_->prepare(static_cast<std::int64_t>(images_.size())); });
   bytes_ = 0;

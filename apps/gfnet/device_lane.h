@@ -21,8 +21,8 @@ class DeviceLane {
              OrderedOutcomes& outcomes);
 
   /// Adds the image of the input at `place` in the outcomes. May wait until a batch is done. Throws
-  /// gfnet::UnsupportedError if the device cannot run any batch of this size. A single image that
-  /// the device cannot take becomes a failed outcome instead.
+  /// gfnet::UnsupportedError if the batch has too many images for the device. A single image that
+  /// is too large for the device becomes a failed outcome instead.
   void add(std::uint64_t place, gfnet::Image image);
   /// Submits the gathered images, even if they do not fill a batch.
   void flush();

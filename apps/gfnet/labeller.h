@@ -23,11 +23,11 @@ struct LabelOptions {
 /// Labels images. Reading, the devices' work and use() overlap: each device runs one batch while
 /// another waits. Memory does not grow with the number of inputs.
 /// use() gets every input, in order. An input that cannot be read, or that the device cannot take,
-/// does not affect the others. Once the run is interrupted(), takes no more inputs, finishes those
-/// that it has and returns. If anything but use() throws, use() first gets the outcomes that are
-/// known by then.
-/// Throws gfnet::UnsupportedError if a device cannot run any batch of the size, and whatever inputs
-/// and use throw.
+/// does not affect the others. Once the run is interrupted(), takes no more inputs, finishes the
+/// batches that it has begun and returns. If anything but use() throws, use() first gets the
+/// outcomes that are known by then.
+/// Throws gfnet::UnsupportedError if a batch is too large for a device, and whatever inputs and use
+/// throw.
 void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
                     const std::function<void(const LabelledPicture&)>& use);
 

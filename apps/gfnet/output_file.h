@@ -6,8 +6,8 @@
 
 namespace app {
 
-/// A file that holds only whole rows: if a write fails, for example because the disk is full, its
-/// part is cut off again. Or stdout, where such a part remains.
+/// A file that holds only whole rows: if a write fails, for example because the disk is full, the
+/// written part is cut off again. Or stdout, where the written part remains.
 class OutputFile {
  public:
   /// path: empty for stdout. Keeps the file's content and locks out other runs. Throws

@@ -21,8 +21,8 @@ class OverwriteGuard {
   OverwriteGuard(const std::vector<std::string>& outputs, const std::vector<std::string>& files);
 
   /// Call it before `outputs`, all or some of them, are emptied. An output that holds anything but
-  /// gfnet's results is compared with all inputs of `paths`, which takes a walk of its own. If
-  /// inputs come from stdin, they cannot be known before, and such an output is refused.
+  /// gfnet's results is compared with all inputs of `paths`, which needs a separate walk. If inputs
+  /// come from stdin, they cannot be known before, and such an output is refused.
   static void check_contents(const std::vector<std::string>& outputs,
                              const std::vector<std::string>& paths);
 

@@ -14,7 +14,7 @@ namespace app {
 /// The Parquet file that a run makes. A Parquet file cannot be read without its footer, so a run
 /// that ends early would leave nothing. Therefore rows first go to a journal of JSON lines beside
 /// the file, and finish() makes the file from the journal. Until then, an earlier file stays. If
-/// both a file and a journal exist, the journal is newer.
+/// both a file and a journal exist, the journal counts.
 class ParquetOutput {
  public:
   /// Throws UsageError if the path cannot be a Parquet file, or if the Arrow module cannot be
@@ -50,7 +50,7 @@ class ParquetOutput {
   std::string path_;
   std::int64_t top_k_;
   std::unique_ptr<OutputFile> journal_;
-  /// Size of the journal, in bytes, at which the file holds all its rows.
+  /// Size of the journal, in bytes, when the file last held the same rows.
   std::optional<std::uint64_t> settled_;
 };
 

@@ -31,7 +31,7 @@ class PartFile {
   /// Deletes the file and its note.
   void discard();
 
-  /// Path of the note, a JSON file beside it that says of which download the file is a part.
+  /// Path of the note: a JSON file beside it that identifies the download.
   std::filesystem::path note_path() const;
 
  private:
