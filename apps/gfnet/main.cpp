@@ -20,7 +20,7 @@ int run(int argc, char** argv) {
       "gfnet", "GFNet image classification on any Vulkan device", app::version_text,
       "Exit status: 0 all done; 1 some inputs failed, or a file could not be read or written; 2 "
       "wrong usage; 3 no usable device, or the device failed or cannot do what was asked; 130 "
-      "interrupted, finished results were written.");
+      "interrupted (finished results were written).");
 
   app::add_classify(line, {argv, argv + argc});
   app::add_evaluate(line);
