@@ -7,9 +7,9 @@ namespace live {
 namespace {
 
 /// If a packet has waited longer than this, all waiting ones are dropped once a key frame arrives.
-constexpr double kLateSeconds = 0.15;
+constexpr double kLongWaitSeconds = 0.15;
 /// If a packet has waited longer than this, all waiting ones are dropped at once.
-constexpr double kTooLateSeconds = 2;
+constexpr double kTooLongWaitSeconds = 2;
 /// After a gap of this length decoding goes on without a key frame: some streams have none and
 /// recover gradually.
 constexpr double kLongestGapSeconds = 5;
@@ -46,8 +46,8 @@ void LivePackets::add(OwnedPacket packet) {
   const bool stands_for_itself = each_stands_for_itself_ || (packet->flags & AV_PKT_FLAG_KEY) != 0;
   const std::lock_guard lock(mutex_);
   const double waited = waiting_.empty() ? 0 : seconds_between(waiting_.front().when, now);
-  const bool is_late = each_stands_for_itself_ ? !waiting_.empty() : waited > kLateSeconds;
-  if ((is_late && stands_for_itself) || waited > kTooLateSeconds) {
+  const bool is_late = each_stands_for_itself_ ? !waiting_.empty() : waited > kLongWaitSeconds;
+  if ((is_late && stands_for_itself) || waited > kTooLongWaitSeconds) {
     left_out_ += static_cast<std::int64_t>(waiting_.size());
     waiting_.clear();
     gap_since_ = now;

@@ -14,7 +14,7 @@
 namespace live {
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 10> kKeys{{
+constexpr std::array<std::pair<const char*, const char*>, 10> kKeyHelp{{
     {"Space", "pause"},
     {"M", "next model"},
     {"P", "precision: fp32, fp16"},
@@ -143,12 +143,12 @@ void Overlay::draw_help(const OverlayContent& content) const {
   }
   const float line = em(1.5F);
   const float width = em(24);
-  const float height = line * static_cast<float>(kKeys.size()) + em(1.0F);
+  const float height = line * static_cast<float>(kKeyHelp.size()) + em(1.0F);
   const Panel panel("help", {0.5F * (width_ - width), 0.5F * (height_ - height), width, height},
                     0.97F);
   if (!panel) return;
   ImVec2 at{panel.inside().x, panel.inside().y};
-  for (const auto& [key, action] : kKeys) {
+  for (const auto& [key, action] : kKeyHelp) {
     panel.list().AddText(at, kText, key);
     panel.list().AddText({at.x + em(6), at.y}, kFaint, action);
     at.y += line;
