@@ -1,4 +1,4 @@
-"""Runs the gfnet command for the tests in this folder, and holds every run to the contract."""
+"""Runs the gfnet command for the tests in this folder and checks its general contract on every run."""
 import atexit
 import os
 import re
@@ -22,13 +22,13 @@ REFERENCE = SHARED / "reference"
 # Three channels, 32×32 pixels, 10 classes, no labels: quick on a software driver.
 MODEL = REFERENCE / "flat-8x8-32px.pth"
 
-# One folder a script, with a cache in it: a user's own cache is neither used nor spoilt.
+# One folder per script. It contains the cache, so that the user's own cache is neither used nor changed.
 SCRATCH = Path(tempfile.mkdtemp(prefix="gfnet-command-"))
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 
 ENVIRONMENT = {**os.environ, "GFNET_CACHE": str(SCRATCH / "cache")}
 ENVIRONMENT.setdefault("GFNET_VALIDATION", "1")
-# What a loader shows if there is no driver.
+# Environment in which the Vulkan loader finds no driver.
 NO_DRIVER = {"VK_DRIVER_FILES": str(SCRATCH / "no-driver.json"),
              "VK_ICD_FILENAMES": str(SCRATCH / "no-driver.json")}
 
@@ -37,12 +37,15 @@ SUMMARY = re.compile(r"\d+ labelled(, \d+ failed)?(, \d+ done earlier( \(\d+ of 
 
 
 class Result:
-    """What a run left behind. errors: the lines on stderr that name a failure, without "gfnet: "."""
+    """Outcome of a run. errors: the lines on stderr that report a failure, without "gfnet: ".
+
+    summary: the last other line on stderr, or None.
+    """
 
     def __init__(self, status, stdout, stderr):
         self.status = status
         self.stdout = stdout
-        self.stderr = stderr.decode()  # names that are no UTF-8 must have been escaped
+        self.stderr = stderr.decode()  # throws unless names that are not UTF-8 were escaped
         self.errors = []
         self.summary = None
         for line in self.stderr.splitlines():
@@ -77,7 +80,7 @@ class CommandTest(unittest.TestCase):
         self.assertNotIn("validation:", result.stderr)
         self.assertNotIn("terminate called", result.stderr)
         if result.status != 0:
-            self.assertNotEqual(result.errors, [], "a failure without a reason")
+            self.assertNotEqual(result.errors, [], "failed without an error message")
         if result.summary is not None:
             self.assertRegex(result.summary, SUMMARY)
         control = [c for c in result.stderr if c != "\n" and (ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0)]
@@ -89,7 +92,7 @@ class CommandTest(unittest.TestCase):
         return result
 
     def fail_with(self, status, saying, *args, **options):
-        """The run fails with one line that holds each of the texts `saying`, and has no results."""
+        """Checks for this exit status and a single error line that contains `saying`: a text, or several."""
         result = self.run_command(*args, **options)
         self.assertEqual((result.status, len(result.errors)), (status, 1), result.stderr)
         for text in [saying] if isinstance(saying, str) else saying:

@@ -1,28 +1,31 @@
-"""A web server on the loopback interface that serves one file, as badly as it is told to."""
+"""A web server on the loopback interface that serves one file with the faults that a test sets."""
 import http.server
 import threading
 import time
 
 
 class FaultyServer(http.server.ThreadingHTTPServer):
-    """Set the attributes between requests. requests: the Range header of each that came, or None."""
+    """Tests set the attributes between requests.
+
+    requests: the Range header of each request so far, None where there was none.
+    """
     daemon_threads = True
 
     def __init__(self, content):
         super().__init__(("127.0.0.1", 0), Handler)
         self.content = content
         self.etag = '"one"'
-        self.ranges = True       # whether Range is honoured
-        self.stop_after = None   # bytes of a body, after which the connection is cut
-        self.pause_after = None  # bytes of a body, after which nothing comes until released
+        self.ranges = True       # whether Range headers are honoured
+        self.stop_after = None   # closes the connection after this many bytes of a body
+        self.pause_after = None  # sends this many bytes of a body, then waits for `released`
         self.released = threading.Event()
-        self.most = None         # bytes that a range is answered with, if less than asked for
-        self.length = None       # a Content-Length to lie about
+        self.most = None         # sends at most this many bytes of a requested range
+        self.length = None       # a false Content-Length
         self.requests = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def handle_error(self, *_):
-        """A client that goes away is part of the tests."""
+        """Prints nothing: tests disconnect on purpose."""
 
     def address(self, path="model.pth"):
         return f"http://127.0.0.1:{self.server_address[1]}/{path}"

@@ -1,4 +1,4 @@
-"""What the tests of long jobs share: trees of pictures, runs that are ended early."""
+"""Shared by the tests of long jobs: folders of images, and runs that are ended early."""
 import csv
 import io
 import os
@@ -8,10 +8,10 @@ import time
 import samples
 from command import ENVIRONMENT, MODEL, SCRATCH, CommandTest, arguments, folder
 
-PICTURES = 40  # different ones; large trees consist of links to them
-# Quick, and enough for files of results to be cut anywhere.
+PICTURES = 40  # distinct images; large folders hold links to them
+# Quick. Batches and rows are small, so that a result file can end in many different places.
 BASE = ["classify", "--model", MODEL, "--top", "2", "--batch", "4"]
-PLAIN = {**ENVIRONMENT, "GFNET_VALIDATION": "0"}  # where it is speed or memory that matters
+PLAIN = {**ENVIRONMENT, "GFNET_VALIDATION": "0"}  # for tests of speed or memory
 
 
 def rows_of(content):
@@ -26,11 +26,11 @@ class JobTest(CommandTest):
         cls.pictures = [samples.picture(SCRATCH / f"pictures/{i % 4}/{i}.jpg", seed=i)
                         for i in range(PICTURES)]
         cls.tree = SCRATCH / "pictures"
-        # One that fails, somewhere in the middle.
+        # An invalid image in the middle.
         (cls.tree / "2" / "bad.jpg").write_text("no picture")
 
     def links(self, count):
-        """A folder of so many links to pictures."""
+        """A new folder with `count` links to images."""
         root = folder(f"links-{count}-{self.id()}")
         for i in range(count):
             (root / f"{i:06}.jpg").symlink_to(self.pictures[i % PICTURES])
@@ -41,24 +41,24 @@ class JobTest(CommandTest):
                                 stderr=subprocess.PIPE, env={**PLAIN, **environment})
 
     def wait_for(self, command, condition):
-        """Until it holds, of a command that runs."""
+        """Waits for `condition`, about 30 s at most. Fails if the running command ends before that."""
         for _ in range(3000):
             if condition():
                 return
             self.assertIsNone(command.poll(), "ended before it could be interrupted")
             time.sleep(0.01)
-        self.fail("waited in vain")
+        self.fail("timed out")
 
     def wait_for_rows(self, command, output, count):
-        """Until so many lines are in the file of a command that runs."""
+        """Waits until the output file of a running command has more than `count` lines."""
         self.wait_for(command, lambda: output.exists() and output.read_bytes().count(b"\n") > count)
 
     def bulk(self, *args, **options):
-        """A long run, without the validation layer."""
+        """Runs the command without the validation layer, which would slow long runs."""
         return self.run_command(*args, **options, GFNET_VALIDATION="0")
 
     def whole(self, *args):
-        """What an undisturbed run writes."""
+        """The output file's content after an uninterrupted run."""
         path = SCRATCH / "whole"
         result = self.bulk(*args, "--output", path)
         self.assertIn(result.status, (0, 1))

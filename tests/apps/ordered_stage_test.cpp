@@ -12,7 +12,7 @@ namespace {
 using app::OrderedStage;
 using Stage = OrderedStage<int, int>;
 
-/// 0, 1, … below count; drawn counts how many were asked for.
+/// Yields 0, 1, …, count − 1. drawn: counts the items taken.
 Stage::Source numbers(int count, std::atomic<int>& drawn) {
   return [count, &drawn, next = 0]() mutable -> std::optional<int> {
     if (next == count) return std::nullopt;
@@ -54,7 +54,7 @@ TEST_CASE("results come in the order of the items, however long each takes") {
   }
 }
 
-TEST_CASE("a stage says whether its next result is there") {
+TEST_CASE("ready() tells whether the next result is available") {
   std::atomic<int> drawn = 0;
   std::atomic<bool> may_end = false;
   Stage stage(numbers(1, drawn),
@@ -68,12 +68,12 @@ TEST_CASE("a stage says whether its next result is there") {
   may_end = true;
   while (!stage.ready()) pause(100);
   CHECK(stage.next() == 0);
-  while (!stage.ready()) pause(100);  // the end is something to be told, too
+  while (!stage.ready()) pause(100);  // ready() is also true at the end
   CHECK(!stage.next());
 }
 
 TEST_CASE("threads work at the same time") {
-  // Each item waits for the one after it, which must have begun by then.
+  // Each item waits until both items have begun, which takes two threads.
   std::atomic<int> drawn = 0;
   std::atomic<int> begun = 0;
   Stage stage(numbers(2, drawn),
@@ -97,7 +97,7 @@ TEST_CASE("a stage runs no further ahead than its limits allow") {
     CHECK(stage.next() == 0);
   }
   SUBCASE("weight") {
-    // Two weigh as much as is allowed; what was begun before that may come on top.
+    // Two finished items reach the limit; up to four that were begun before may exceed it.
     Stage stage(
         numbers(1000, drawn), [](int item) { return item; }, {4, 100, 20}, [](int) { return 10u; });
     for (int i = 0; i < 1000 && drawn < 2; ++i) pause(1000);
@@ -109,9 +109,9 @@ TEST_CASE("a stage runs no further ahead than its limits allow") {
   }
 }
 
-TEST_CASE("an exception comes out in its place") {
+TEST_CASE("an exception is rethrown in place of the result") {
   std::atomic<int> drawn = 0;
-  SUBCASE("of the work, which goes on") {
+  SUBCASE("from the work: later items still give results") {
     Stage stage(numbers(4, drawn),
                 [](int item) {
                   if (item == 2) throw std::runtime_error("two");
@@ -124,7 +124,7 @@ TEST_CASE("an exception comes out in its place") {
     CHECK(stage.next() == 3);
     CHECK(!stage.next());
   }
-  SUBCASE("of the source, which ends there") {
+  SUBCASE("from the source: the results end there") {
     Stage stage(
         [next = 0]() mutable -> std::optional<int> {
           if (next == 2) throw std::runtime_error("no more");
@@ -142,7 +142,7 @@ TEST_CASE("an exception comes out in its place") {
   }
 }
 
-TEST_CASE("a stage can be left at any time") {
+TEST_CASE("a stage can be destroyed at any time") {
   for (int taken = 0; taken < 20; ++taken) {
     std::atomic<int> drawn = 0;
     Stage stage(numbers(1'000'000, drawn),

@@ -1,4 +1,4 @@
-"""Files to feed to the command: pictures and checkpoints, good and bad."""
+"""Inputs for the command: images and checkpoints, valid and invalid."""
 import io
 import json
 import os
@@ -13,7 +13,7 @@ from PIL import Image
 
 
 def picture(path, size=(40, 30), seed=0, mode="RGB"):
-    """A picture with something to see on it."""
+    """Writes 4×4 random colours, enlarged to `size` (width, height). PNG or JPEG by the name. Returns path."""
     noise = numpy.random.default_rng(seed).integers(0, 256, (4, 4, 3), dtype=numpy.uint8)
     name = os.fsdecode(path)
     Image.fromarray(noise).resize(size).convert(mode).save(
@@ -22,7 +22,10 @@ def picture(path, size=(40, 30), seed=0, mode="RGB"):
 
 
 def safetensors(path, tensors, header=None, metadata=None):
-    """tensors: {name: float32 array}. header replaces what would be written, to tell lies."""
+    """Writes a safetensors file. tensors: {name: float32 array}. header: written in place of the correct one.
+
+    Returns path.
+    """
     entries, data = {}, b""
     if metadata:
         entries["__metadata__"] = metadata
@@ -42,7 +45,7 @@ class Storage:
 
 
 class Pickler(pickle.Pickler):
-    """Pickles as torch.save does, without PyTorch: tensors are Rebuild objects, storages lie apart."""
+    """Pickles as torch.save does, without PyTorch: a Tensor as a call of _rebuild_tensor_v2, a Storage by its key."""
 
     def persistent_id(self, thing):
         if not isinstance(thing, Storage):
@@ -74,7 +77,7 @@ def _stand_in_for_torch():
 
 
 def torch_zip(path, content):
-    """What torch.save(content, path) writes; the arrays in content become tensors."""
+    """Writes what torch.save(content, path) would; arrays in content become float32 tensors. Returns path."""
     _stand_in_for_torch()
     storages = []
 
@@ -97,7 +100,7 @@ def torch_zip(path, content):
 
 
 class Shell:
-    """Unpickled by a careless reader, it runs a command."""
+    """Runs a shell command if a reader unpickles it without restrictions."""
 
     def __init__(self, command):
         self.command = command
@@ -107,7 +110,7 @@ class Shell:
 
 
 def gfnet(classes=10, channels=8, grid=4, seed=0):
-    """A small flat GFNet's tensors: patches of 8×8 pixels, one block."""
+    """Random {name: float32 array} of a flat GFNet: one block, 3 input channels, 8×8 patches, grid×grid tokens."""
     random = numpy.random.default_rng(seed)
 
     def values(*shape):

@@ -61,7 +61,7 @@ class Arrays(CommandTest):
             self.assertEqual(list(missing), [False, True, False])
             self.assertTrue(numpy.isfinite(array[[0, 2]]).all())
 
-    def test_a_tensor_that_gives_no_number(self):
+    def test_nan_in_a_tensor_fails_only_its_row(self):
         tensor = numpy.zeros((2, 3, 32, 32), numpy.float32)
         tensor[0, 0, 0, 0] = numpy.nan
         path, logits = SCRATCH / "nan.npy", SCRATCH / "nan-logits.npy"

@@ -1,4 +1,4 @@
-"""gfnet bench: the report's form, and that its figures agree with one another."""
+"""gfnet bench: the form of its report, and whether the figures agree with one another."""
 import json
 import math
 import signal
@@ -30,7 +30,7 @@ class Bench(CommandTest):
         self.assertAlmostEqual(timing["images_per_second"] / rate, 1, 6)
         self.assertAlmostEqual(timing["flops_per_second"] / (2 * macs * rate), 1, 6)
 
-    def test_everything(self):
+    def test_all_sections(self):
         told = self.bench("--batch", "1,3")
         self.assertEqual([name for name in told if name in SECTIONS], SECTIONS)
         version = self.succeed("--version").text.split()[1]
@@ -126,7 +126,7 @@ class Bench(CommandTest):
                                 memory["weights_bytes"] + memory["fft_scratch_bytes"])
         self.assertGreater(memory["host_visible_bytes"], 0)
 
-    def test_a_grid_for_vkfft(self):
+    def test_a_large_grid_runs_on_vkfft(self):
         model = safetensors(SCRATCH / "long_lines.safetensors", gfnet(grid=34))
         told = self.bench("--sections", "startup,kernels", "--batch", "1", model=model)
         kernels = {entry["kernel"] for entry in told["kernels"]["by_kernel"]}
@@ -159,7 +159,7 @@ class Bench(CommandTest):
         self.assertEqual(batches[0], 1)
         self.assertEqual(batches, [2 ** i for i in range(len(batches))])
 
-    def test_a_time_budget_is_kept_to(self):
+    def test_a_time_budget_is_respected(self):
         tiny = safetensors(SCRATCH / "tiny.safetensors", gfnet())
         told = self.bench("--sections", "latency", model=tiny)
         self.assertEqual(told["latency"]["runs"], 3)
@@ -168,7 +168,7 @@ class Bench(CommandTest):
                               "--seconds", "0.5")
         told = json.loads(result.stdout)["latency"]
         self.assertGreater(told["runs"], 3)
-        # A run also puts its input in place, which is not in its time.
+        # A run also uploads its input; its time excludes that.
         self.assertLessEqual(told["runs"] * told["min_s"], 0.5 + told["p95_s"])
         self.assertLess(time.monotonic() - start, 60)
 
@@ -192,7 +192,7 @@ class Bench(CommandTest):
             self.assertAlmostEqual(point["spectral_per_token_ns"] * 1e-9 * 2 * n * n / point["spectral_s"], 1, 6)
             self.assertTrue(point["spectral_kernel"])
             self.assert_positive(point, "spectral_s", "spectral_growth", "block_s")
-            # Input and output, weights of two matrices and a filter.
+            # Input and output, and the weights of two matrices and a filter, fit in it.
             weights = 384 * (8 * 384 + 2 * n * (n // 2 + 1))
             self.assertGreater(point["block_peak_bytes"], 4 * (2 * 2 * n * n * 384 + weights))
         self.assertEqual(told["scaling"][0]["spectral_growth"], 1)
@@ -200,7 +200,7 @@ class Bench(CommandTest):
         for word in ("9×9", "spectral layer", "1.00×", "384 channels", "random weights"):
             self.assertIn(word, text)
 
-    def test_scaling_measures_no_model(self):
+    def test_scaling_excludes_options_of_a_model(self):
         for args in (["--scaling", "--model", MODEL], ["--scaling", "--size", "64"],
                      ["--scaling", "--sections", "latency"], ["--grids", "28"]):
             with self.subTest(args=args):
@@ -223,7 +223,7 @@ class Bench(CommandTest):
         self.fail_with(1, "/dev/full", "bench", "--model", MODEL, *QUICK, "--sections", "latency",
                        "--output", "/dev/full")
 
-    def test_a_failed_run_leaves_the_report_before(self):
+    def test_a_failed_run_keeps_the_earlier_report(self):
         place = folder("before")
         path = place / "report.json"
         path.write_text("before")
@@ -266,17 +266,17 @@ class Bench(CommandTest):
             with self.subTest(args=args):
                 self.assertEqual(self.fail_with(2, saying, "bench", *args).stdout, b"")
 
-    def test_what_cannot_be_measured(self):
+    def test_unusable_device_model_or_batch(self):
         self.fail_with(3, "no device", "bench", "--model", MODEL, "--device", "no such device")
         self.fail_with(1, "nothing.pth", "bench", "--model", "nothing.pth")
         self.fail_with(1, "photo.png", "bench", "--model", picture(SCRATCH / "photo.png"))
         result = self.run_command("bench", "--model", MODEL, *QUICK, "--sections", "memory",
                                   "--batch", "1,65535")
-        if result.status != 0:  # software drivers bind 128 MiB at once; a GPU may well take it
+        if result.status != 0:  # too large for software drivers, which bind 128 MiB; a GPU may have room
             self.assertEqual((result.status, len(result.errors), result.stdout), (3, 1, b""))
             self.assertIn("try a smaller batch", result.errors[0])
 
-    def test_pictures(self):
+    def test_reading_and_labelling_images(self):
         place = folder("pictures")
         for i in range(9):
             picture(place / f"{i}.png", seed=i)

@@ -1,4 +1,4 @@
-"""gfnet classify: what it takes for input, and the forms of its results."""
+"""gfnet classify: its inputs and its output formats."""
 import csv
 import io
 import json
@@ -31,7 +31,7 @@ class Forms(CommandTest):
                             **options)
 
     def rows(self, content):
-        """Rows of CSV as (path, ((class, label, probability), …))."""
+        """CSV rows as [(path, [(class, label, probability), …]), …]."""
         self.assertEqual(content.count(b"\r\n"), 1 + len(AWKWARD))
         header, *rows = csv.reader(io.StringIO(os.fsdecode(content), newline=""), strict=True)
         self.assertEqual(header, ["path", "class_1", "label_1", "probability_1",
@@ -40,7 +40,7 @@ class Forms(CommandTest):
         return [(os.fsencode(row[0]),
                  [(int(row[i]), row[i + 1], float(row[i + 2])) for i in (1, 4)]) for row in rows]
 
-    def test_forms_agree(self):
+    def test_formats_agree(self):
         rows = self.rows(self.classify("--format", "csv", "--", *AWKWARD).stdout)
         self.assertEqual([path for path, _ in rows], AWKWARD)
         for _, predictions in rows:
@@ -63,7 +63,7 @@ class Forms(CommandTest):
         self.assertIn("no utf-8 \\xff\\xfe.png", "\n".join(table))
         self.assertIn("line\\x0abreak.png", "\n".join(table))
 
-    def test_output_and_default_forms(self):
+    def test_output_file_and_default_formats(self):
         piped = self.classify("--", *AWKWARD).stdout
         self.rows(piped)
         output = SCRATCH / "rows"
@@ -78,7 +78,7 @@ class Forms(CommandTest):
         self.assertIn("───", shown)
         self.assertRegex(shown, r"größe\.png +class \d")
 
-    def test_rows_take_the_place_of_progress(self):
+    def test_rows_replace_the_progress_line(self):
         names = ["größe.png", " spaces .png"]
         expected = self.classify("--format", "csv", *names).text.splitlines()
         terminal, side = pty.openpty()
@@ -103,7 +103,7 @@ class Forms(CommandTest):
         self.assertAlmostEqual(sum(probabilities), 1, delta=1e-5)
         self.assertEqual(sorted(row.split(",")[1:-1:3]), [str(i) for i in range(10)])
 
-    def test_batch_does_not_matter(self):
+    def test_results_do_not_depend_on_the_batch_size(self):
         results = {self.classify("--batch", batch, "--", *AWKWARD).stdout
                    for batch in ("1", "4", "65535")}
         self.assertEqual(len(results), 1)
@@ -111,7 +111,7 @@ class Forms(CommandTest):
 
 class Inputs(CommandTest):
     def paths(self, result):
-        """Of the pictures that have a label."""
+        """Paths of the images that were labelled."""
         return [row["path"] for row in csv.DictReader(io.StringIO(result.text, newline=""))
                 if not row["error"]]
 
@@ -132,13 +132,13 @@ class Inputs(CommandTest):
         self.assertEqual(self.paths(result), expected)
         self.assertIn("5 labelled, 4 other files skipped in", result.summary)
 
-        # What lies there under a picture's name but is none must be named.
+        # A broken link with an image's name must be reported.
         (root / "b" / "broken.jpg").symlink_to("nowhere")
         result = self.run_command("classify", "--model", MODEL, root)
         self.assertEqual((result.status, self.paths(result)), (1, expected))
         self.assertEqual(result.errors, [f"{root}/b/broken.jpg: no such file"])
 
-    def test_stdin_with_zero_bytes(self):
+    def test_stdin_with_paths_ended_by_nul(self):
         root = folder("zero-bytes")
         names = [samples.picture(root / name) for name in ("a\nb.png", "c.png")]
         result = self.succeed("classify", "--model", MODEL, "--format", "jsonl", "-",
@@ -154,7 +154,7 @@ class Inputs(CommandTest):
         self.assertEqual(self.paths(result), [*names, names[1], names[0]])
         self.assertEqual(self.paths(self.succeed("classify", "--model", MODEL, "-")), [])
 
-    def test_a_folder_without_pictures(self):
+    def test_a_folder_without_images(self):
         empty = folder("empty")
         (empty / "readme.txt").touch()
         photo = samples.picture(SCRATCH / "photo.png")
@@ -174,8 +174,8 @@ class Inputs(CommandTest):
         self.assertEqual((result.status, self.paths(result)), (1, [str(photo)]))
         self.assertEqual(result.errors, [f"{root}/a: Permission denied"])
 
-    def test_a_reader_that_goes_away(self):
-        # A row of this model is larger than a pipe, so that the command is still writing.
+    def test_stdout_closed_by_its_reader(self):
+        # A row of this model is larger than a pipe's buffer, so the command is still writing at that time.
         model = samples.safetensors(SCRATCH / "many.safetensors", samples.gfnet(classes=2500))
         photo = samples.picture(SCRATCH / "photo.png")
         for ignored in (False, True):

@@ -1,5 +1,7 @@
-"""gfnet plan --compile: on the driver under test, and on RADV's null device, which compiles for GPUs
-that are not there with AMD's real compiler."""
+"""gfnet plan --compile, on the driver under test and on RADV's null device.
+
+The null device runs the real compiler for AMD GPUs without the hardware.
+"""
 import json
 import subprocess
 from collections import Counter
@@ -14,7 +16,7 @@ TILED = ("linear_tiled", "linear_tiled_f16", "linear_tiled_f16_f32", "linear_pac
 
 
 class Compile(CommandTest):
-    def test_every_kernel_of_the_plan(self):
+    def test_all_kernels_of_a_plan_compile(self):
         plan = json.loads(self.succeed("plan", MODEL, "--json").stdout)
         wanted = Counter((step["kernel"], tuple(step["specialization"])) for step in plan["steps"]
                          if "specialization" in step)
@@ -26,14 +28,16 @@ class Compile(CommandTest):
             self.assertNotIn("refusal", entry)
             self.assertIn(entry["kernel"], text)
 
-    def test_all_kernels_without_compile(self):
+    def test_option_all_kernels_needs_compile(self):
         self.fail_with(2, "--compile", "plan", "--all-kernels")
 
 
 class NullDevice(CommandTest):
     def compiled_for(self, family, *args):
-        """What the driver says of each pipeline. It has remarks of its own on stderr, and the
-        validation layer may be older than it."""
+        """JSON of gfnet plan --compile for a GPU family, on RADV's null device.
+
+        The driver may write to stderr. Validation is off: the layer may be older than the driver.
+        """
         done = subprocess.run(
             [COMMAND, "plan", "--compile", "--json", *map(str, args)], capture_output=True,
             timeout=200, env={**ENVIRONMENT, "GFNET_VALIDATION": "0", "GFNET_DEVICE": "",
@@ -44,7 +48,7 @@ class NullDevice(CommandTest):
 
     def setUp(self):
         if not RADV:
-            self.skipTest("no RADV here (Debian and Ubuntu: apt install mesa-vulkan-drivers)")
+            self.skipTest("RADV is not installed (Debian and Ubuntu: apt install mesa-vulkan-drivers)")
 
     def check_figures(self, entry):
         figures = {figure["name"]: figure["value"] for figure in entry["figures"]}
@@ -52,16 +56,16 @@ class NullDevice(CommandTest):
         self.assertGreater(int(figures["Code size"]), 0, entry)
         self.assertIn(int(figures["Subgroup size"]), (32, 64), entry)
         for figure in ("Spilled VGPRs", "Spilled SGPRs", "Scratch size"):
-            # Made for software drivers, it keeps whole planes in private memory on purpose.
+            # Made for software drivers: it keeps whole planes in private memory on purpose.
             if figure == "Scratch size" and entry["kernel"].startswith("spectral_filter_private"):
                 continue
-            # Two unrolled transforms of sixteen: addresses beyond the scalar registers go to lanes of
-            # vector registers, none to memory.
+            # Two unrolled 16-point transforms: scalars that do not fit go to lanes of vector registers,
+            # not to memory.
             most = 32 if figure == "Spilled SGPRs" and entry["kernel"].startswith("spectral_bins") else 0
             self.assertLessEqual(int(figures[figure]), most, (figure, entry))
         return figures
 
-    def test_a_plan(self):
+    def test_plans_compile_without_spills(self):
         for family in ("navi31", "navi21", "vega10"):
             with self.subTest(family=family):
                 compiled = self.compiled_for(family, "--precision", "fp32", MODEL)
@@ -69,7 +73,7 @@ class NullDevice(CommandTest):
                 for entry in compiled:
                     self.check_figures(entry)
 
-    def test_halves_run_on_the_matrix_units_where_there_are_any(self):
+    def test_fp16_uses_matrix_units_where_available(self):
         for family, kernel in (("navi31", "linear_matrix"), ("navi21", "linear_packed_f16")):
             with self.subTest(family=family):
                 compiled = self.compiled_for(family, "--precision", "fp16", MODEL)
@@ -80,7 +84,7 @@ class NullDevice(CommandTest):
                 for entry in compiled:
                     self.check_figures(entry)
 
-    def test_every_kernel(self):
+    def test_all_kernels_compile_without_spills(self):
         for family in ("navi31", "navi21"):
             with self.subTest(family=family):
                 compiled = self.compiled_for(family, "--all-kernels")
@@ -92,7 +96,7 @@ class NullDevice(CommandTest):
                     else:
                         self.check_figures(entry)
 
-    def test_matrix_products_run_in_the_subgroups_they_are_made_for(self):
+    def test_matrix_kernels_get_the_subgroup_size_they_specify(self):
         entries = [entry for entry in self.compiled_for("navi31", "--all-kernels")
                    if "_matrix" in entry["kernel"]]
         if not entries:

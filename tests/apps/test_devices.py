@@ -1,4 +1,4 @@
-"""Several devices share the work: whose an input is hangs on nothing but its number."""
+"""Several devices share a job: the device of an input depends only on the input's position in the job."""
 import csv
 import io
 import json
@@ -37,24 +37,24 @@ class Devices(CommandTest):
         cls.expected, cls.summary = cls("test_wrong_lists").rows("0,1")
 
     def run_command(self, *args, **options):
-        # Validation takes a software driver that compiles everything anew too long; tests/runtime has it.
+        # No validation: it is too slow on a software driver that compiles everything again. tests/runtime validates.
         return super().run_command(*args, **{**BOTH, "GFNET_VALIDATION": "0", **options})
 
     def rows(self, device, *args):
-        """The file that a whole run writes, and the line it ends with."""
+        """(CSV content, summary line) of a run over all images."""
         result = self.run_command(*BASE, self.tree, "--device", device, *args)
         self.assertEqual((result.status, len(result.errors)), (1, 1))
         self.assertIn("050.png: not an image", result.errors[0])
         return result.stdout, result.summary
 
-    def test_they_share_the_work(self):
+    def test_devices_share_the_work(self):
         listed = json.loads(self.succeed("devices", "--json").stdout)
         self.assertEqual(len(listed), 2)
         for device in listed:
             self.assertIn(device["name"], self.summary)
         alone = [rows_of(self.rows(device)[0]) for device in (0, 1)]
         differ = [i for i in range(PICTURES) if alone[0][i] != alone[1][i]]
-        # Or this test could not tell who did what.
+        # The devices must differ in enough rows to tell which of them labelled a row.
         self.assertGreater(len(differ), PICTURES / 2)
         for content, share in ((self.expected, 1 / 2), (self.rows("0,0,1")[0], 2 / 3)):
             with self.subTest(share=share):
@@ -63,11 +63,11 @@ class Devices(CommandTest):
                     self.assertIn(row, (alone[0][i], alone[1][i]))
                 by_first = [rows[i] == alone[0][i] for i in differ]
                 self.assertAlmostEqual(numpy.mean(by_first), share, delta=0.1)
-                # In any stretch.
+                # The shares hold in every part of the job.
                 for first in range(0, len(by_first) - 20, 10):
                     self.assertAlmostEqual(numpy.mean(by_first[first:first + 20]), share, delta=0.2)
 
-    def test_batches_and_the_form_of_the_list_change_nothing(self):
+    def test_batch_size_and_form_of_the_list_do_not_change_results(self):
         logits, preprocessed = SCRATCH / "logits.npy", SCRATCH / "preprocessed.npy"
         content, _ = self.rows("all", "--batch", "7", "--logits", logits, "--preprocessed",
                                preprocessed)
@@ -97,7 +97,7 @@ class Devices(CommandTest):
         self.assertIn(" done earlier", result.summary)
         self.assertEqual(output.read_bytes(), self.expected)
 
-    def test_shards_make_up_the_whole(self):
+    def test_shards_together_give_the_whole_result(self):
         parts = [self.run_command(*BASE, self.tree, "--device", "0,1", "--shard",
                                   f"{k}/2").stdout.splitlines()[1:] for k in (1, 2)]
         self.assertEqual([parts[i % 2][i // 2] for i in range(PICTURES)],

@@ -1,4 +1,4 @@
-"""gfnet eval: accuracy on folders that bear class names."""
+"""gfnet eval: accuracy on folders named after classes."""
 import json
 import signal
 import subprocess
@@ -10,7 +10,7 @@ import samples
 from command import COMMAND, ENVIRONMENT, MODEL, SCRATCH, CommandTest, folder, main
 
 CLASSES = 10
-PICTURES = 2  # a class
+PICTURES = 2  # per class
 
 
 class Eval(CommandTest):
@@ -25,14 +25,14 @@ class Eval(CommandTest):
                 kind.mkdir(exist_ok=True)
                 samples.picture(kind / f"{j}.png", seed=PICTURES * i + j)
 
-    def test_scores_are_those_of_classify(self):
+    def test_scores_agree_with_classify(self):
         logits = SCRATCH / "logits.npy"
         self.succeed("classify", self.tree, "--model", MODEL, "--logits", logits)
         order = numpy.load(logits).argsort(axis=1)[:, ::-1]
         truth = numpy.repeat(numpy.arange(CLASSES), PICTURES)[:, None]
         top1 = 100 * (order[:, :1] == truth).any(axis=1).mean()
         top5 = 100 * (order[:, :5] == truth).any(axis=1).mean()
-        # By label, or by order where the model has no labels.
+        # Folders stand for classes by label, or by order if the model has no labels.
         for args in (["--labels", self.labels], []):
             with self.subTest(args=args):
                 score = json.loads(self.succeed("eval", self.tree, "--model", MODEL, "--json",
@@ -45,7 +45,7 @@ class Eval(CommandTest):
         self.assertIn(f"{top1:.2f} %", text)
         self.assertIn(f"{top5:.2f} %", text)
 
-    def test_failures_are_left_out(self):
+    def test_failed_inputs_do_not_count(self):
         tree = folder("broken")
         for i in range(2):
             (tree / f"kind {i}").mkdir()
@@ -79,7 +79,7 @@ class Eval(CommandTest):
         self.assertLess(score["images"], 20000)
         self.assertIn(f"interrupted after {score['images']} images", stderr.decode())
 
-    def test_folders_that_fit_no_model(self):
+    def test_folders_that_do_not_match_the_model(self):
         self.fail_with(1, "No such file", "eval", SCRATCH / "missing", "--model", MODEL)
         self.fail_with(1, "Not a directory", "eval", self.labels, "--model", MODEL)
         self.fail_with(1, "no class folders", "eval", folder("bare"), "--model", MODEL)

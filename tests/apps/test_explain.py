@@ -1,4 +1,4 @@
-"""gfnet explain and gfnet filters: pictures of what a model sees."""
+"""gfnet explain and gfnet filters: heat maps and pictures of learned filters."""
 import numpy
 from PIL import Image
 
@@ -9,7 +9,7 @@ NAMES = ["image", "class", "probability", "logit", "map's mean", "minimum", "max
 
 
 def rows(text):
-    """The cells of a table under its two lines of titles."""
+    """The cells of a text table, without its two header lines."""
     return [[cell.strip() for cell in line.split("  ") if cell.strip()]
             for line in text.splitlines()[2:]]
 
@@ -32,7 +32,7 @@ class Explain(CommandTest):
         return self.succeed("explain", "--model", MODEL, "--output", self.folder / "heat.png", *args,
                             **options)
 
-    def test_map_is_the_logit(self):
+    def test_mean_of_the_map_is_the_logit_without_bias(self):
         logits = logits_of(self, *self.pictures)
         path = SCRATCH / "map.npy"
         biases = set()
@@ -41,7 +41,7 @@ class Explain(CommandTest):
             maps = numpy.load(path)
             self.assertEqual(maps.shape, (3, 8, 8))
             self.assertEqual(maps.dtype, numpy.float32)
-            # What is left of the logit is the head's bias, the same for every picture.
+            # The logit minus the map's mean is the head's bias, which is the same for all images.
             rest = logits[:, index] - maps.mean(axis=(1, 2))
             self.assertLessEqual(numpy.ptp(rest), 1e-4)
             biases.add(round(float(rest[0]), 3))
@@ -71,7 +71,7 @@ class Explain(CommandTest):
         by_number = self.explain(self.pictures[0], "--labels", labels, "--class", "7")
         self.assertEqual(by_number.text, result.text)
 
-    def test_picture(self):
+    def test_heat_map_file(self):
         self.explain(*self.pictures)
         with Image.open(self.folder / "heat.png") as image:
             self.assertEqual((image.format, image.mode), ("PNG", "RGB"))
@@ -82,7 +82,7 @@ class Explain(CommandTest):
             self.assertGreater(image.size[0], plain[0])
             self.assertEqual(image.size[1], plain[1])
 
-    def test_one_logit(self):
+    def test_a_model_with_one_logit(self):
         model = REFERENCE / "flat-15x15-gray-1logit.pth"
         path = SCRATCH / "single.npy"
         result = self.succeed("explain", "--model", model, "--output", SCRATCH / "single.png",
@@ -92,7 +92,7 @@ class Explain(CommandTest):
         self.assertAlmostEqual(float(row[2].removesuffix(" %")),
                                100 / (1 + numpy.exp(-float(row[3]))), delta=0.1)
 
-    def test_failed_inputs_cost_the_others_nothing(self):
+    def test_failed_inputs_do_not_affect_the_others(self):
         broken = self.folder / "broken.jpg"
         broken.write_bytes(b"\xff\xd8\xff nothing")
         path = SCRATCH / "some.npy"
@@ -131,7 +131,7 @@ class Explain(CommandTest):
                 self.fail_with(2, saying, "explain", "--model", MODEL, *args)
         self.assertFalse(output.exists())
 
-    def test_what_cannot_be_written_or_run(self):
+    def test_unwritable_outputs_missing_model_and_no_driver(self):
         picture = self.pictures[0]
         output = SCRATCH / "absent" / "heat.png"
         self.fail_with(1, str(output), "explain", "--model", MODEL, picture, "--output", output)
@@ -161,7 +161,7 @@ class Filters(CommandTest):
         ((layer, _, grid, _, shown),) = rows(result.text)
         self.assertEqual((layer, grid, shown), ("1", "8×8", "12"))
 
-    def test_faults(self):
+    def test_wrong_usage_and_bad_files(self):
         output = SCRATCH / "faults.png"
         self.fail_with(2, "--output", "filters", MODEL)
         self.fail_with(2, "no layer 99", "filters", MODEL, "--output", output, "--layer", "99")

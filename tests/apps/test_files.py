@@ -1,4 +1,4 @@
-"""Files that are missing, broken or hostile: one line each, and the others are labelled."""
+"""Missing, broken or hostile files: each is reported in one line, and the others are labelled."""
 import csv
 import io
 import os
@@ -14,7 +14,7 @@ PROOF = SCRATCH / "proof"
 
 
 def bad_models():
-    """{file: what its error must say}, written to a new folder."""
+    """Writes invalid checkpoints to a new folder. Returns {path: text that its error must contain}."""
     models = folder("models")
     good = samples.gfnet()
     a = {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}
@@ -64,10 +64,10 @@ class Files(CommandTest):
                 with self.subTest(args=args):
                     self.fail_with(1, [name, saying], *args)
         self.assertFalse(PROOF.exists(), "the checkpoint's command was run")
-        self.assertEqual(os.system(f"touch '{PROOF}'"), 0)  # as it might well have been
+        self.assertEqual(os.system(f"touch '{PROOF}'"), 0)  # the command would have worked
         self.assertTrue(PROOF.exists())
 
-    def test_bad_pictures_cost_the_others_nothing(self):
+    def test_bad_images_do_not_affect_the_others(self):
         pictures = folder("pictures")
         photo = SHARED / "photos" / "n01440764_tench.JPEG"
         (pictures / "empty.jpg").touch()
@@ -98,7 +98,7 @@ class Files(CommandTest):
             self.assertEqual(f"{escaped}: {row['error']}", error)
             self.assertEqual((row["class_1"], row["probability_5"]), ("", ""))
 
-    def test_weights_that_give_no_number(self):
+    def test_nan_in_the_weights_is_an_error(self):
         weights = samples.gfnet()
         weights["head.bias"][3] = numpy.nan
         model = samples.safetensors(SCRATCH / "nan.safetensors", weights)

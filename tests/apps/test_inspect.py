@@ -42,8 +42,8 @@ class Inspect(CommandTest):
                 problems = {step["way"]["problem"] for step in told["steps"] if "way" in step}
                 self.assertTrue(any(problem.startswith("spectral ") for problem in problems))
 
-    def test_a_batch_beyond_the_device(self):
-        # Software drivers bind 128 MiB at once; a GPU may well take it.
+    def test_a_batch_too_large_for_the_device(self):
+        # Too large for software drivers, which bind 128 MiB; a GPU may have room.
         result = self.run_command("plan", MODEL, "--batch", "65535")
         if result.status != 0:
             self.assertEqual((result.status, len(result.errors)), (3, 1))

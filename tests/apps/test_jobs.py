@@ -1,4 +1,4 @@
-"""Long jobs: nothing is lost to bad files, a kill, Ctrl-C or a full disk; shards make up the whole."""
+"""Long jobs: bad files, a kill, Ctrl-C or a full disk lose no results; shards give the whole result."""
 import json
 import os
 import resource
@@ -20,8 +20,8 @@ class Jobs(JobTest):
     def test_a_thousand_files_with_fifty_bad_ones(self):
         root = folder("thousand")
         broken = broken_files()
-        # What is wrong with the directory entry comes in the place of three like others.
-        for name in ("text", "html", "png: lines made unix"):
+        # Three faults of directory entries replace three files that resemble others.
+        for name in ("text", "html", "png: line endings converted"):
             del broken[name]
         entries = {"no such file": lambda path: path.symlink_to("nowhere"),
                    "no images in this folder": lambda path: path.mkdir(),
@@ -38,7 +38,7 @@ class Jobs(JobTest):
             saying, content = ways[i // 20]
             content(path) if callable(content) else path.write_bytes(content)
             bad[str(path)] = saying
-        # A list may name anything; of a folder the walk would take what is inside.
+        # As a list, because gfnet would search a subfolder of a folder instead of reporting it.
         result = self.run_command(*BASE, "-", stdin="\n".join(names).encode())
         self.assertEqual(result.status, 1)
         self.assertEqual(result.summary.split(" in ")[0], "950 labelled, 50 failed")
@@ -48,7 +48,7 @@ class Jobs(JobTest):
         self.assertEqual(failed.keys(), bad.keys())
         for name, saying in bad.items():
             self.assertIn(saying, failed[name])
-            self.assertFalse(failed[name].endswith(": "), "a cause that names none")
+            self.assertFalse(failed[name].endswith(": "), "the cause is empty")
         self.assertEqual(result.errors, [f"{name}: {error}" for name, error in failed.items()])
 
     def test_killed_and_resumed(self):
@@ -77,13 +77,13 @@ class Jobs(JobTest):
                 self.assertIn(f", {lines} done earlier", result.summary)
                 self.assertEqual(output.read_bytes(), expected)
                 self.assertEqual(logits.read_bytes(), expected_logits)
-                # All is done: once more changes nothing.
+                # Nothing is left to do, so another run changes nothing.
                 result = self.bulk(*args, "--resume")
                 self.assertEqual(result.errors, [f"{output}: 1 failed earlier; see its rows with an error"])
                 self.assertTrue(result.summary.startswith("0 labelled, 1500 done earlier (1 of them"))
                 self.assertEqual(output.read_bytes(), expected)
 
-    def test_a_file_cut_anywhere_is_gone_on_with(self):
+    def test_resume_of_a_file_cut_anywhere(self):
         awkward = folder("awkward")
         for i, name in enumerate(["a\r\nb.png", 'c"d.png', "e,f.png", '",\r\n".png']):
             samples.picture(awkward / name, seed=i)
@@ -107,7 +107,7 @@ class Jobs(JobTest):
                         self.assertEqual(result.status, 1, result.stderr)
                         self.assertEqual(output.read_bytes(), expected)
 
-    def test_what_cannot_be_gone_on_with_is_left_alone(self):
+    def test_a_refused_resume_changes_no_file(self):
         output, logits = SCRATCH / "rows.csv", SCRATCH / "rows.npy"
         self.run_command(*BASE, self.tree, "--output", output, "--logits", logits)
         other = samples.safetensors(SCRATCH / "other.safetensors", samples.gfnet(seed=3))
@@ -142,7 +142,7 @@ class Jobs(JobTest):
                                *(item for option in options.items() for item in option))
                 self.assertEqual(before, {path: path.read_bytes() for path in files})
 
-    def test_ctrl_c_and_how_to_go_on(self):
+    def test_ctrl_c_prints_the_command_that_continues(self):
         root = self.links(1500)
         args = [*BASE, root]
         expected = self.whole(*args)
@@ -166,7 +166,7 @@ class Jobs(JobTest):
             self.assertEqual(output.read_bytes(), expected)
 
     def test_a_second_ctrl_c_ends_at_once(self):
-        # The first has to wait for a picture that never comes.
+        # The first Ctrl-C waits for an image that never arrives.
         os.mkfifo(SCRATCH / "never.jpg")
         command = self.start(*BASE, SCRATCH / "never.jpg")
         time.sleep(1)
@@ -192,7 +192,7 @@ class Jobs(JobTest):
             self.assertEqual(command.wait(timeout=60), 130)
         self.assertIn(b"--resume needs PATHs, --output", stderr)
 
-    def test_ctrl_c_in_a_list_does_not_go_on_behind_it(self):
+    def test_ctrl_c_in_a_list_skips_the_arguments_after_it(self):
         output = SCRATCH / "list.csv"
         args = [*BASE, "-", self.tree, "--output", output]
         paths = [str(path) for path in self.pictures * 10]
@@ -200,17 +200,17 @@ class Jobs(JobTest):
         command.stdin.write("".join(f"{path}\n" for path in paths).encode())
         command.stdin.flush()
         self.wait_for_rows(command, output, 20)
-        time.sleep(0.5)  # for all that there is to be read
+        time.sleep(0.5)  # gfnet has read the list so far
         command.send_signal(signal.SIGINT)
         self.assertEqual(command.wait(timeout=60), 130, command.stderr.read())
         command.communicate()
         named = [row["path"] for row in rows_of(output.read_bytes())]
         self.assertEqual(named, paths[:len(named)])
         result = self.bulk(*args, "--resume", stdin="\n".join(paths).encode())
-        self.assertEqual(result.status, 1)  # for the broken one in the folder
+        self.assertEqual(result.status, 1)  # because of the invalid image in the folder
         self.assertEqual(len(rows_of(output.read_bytes())), len(paths) + PICTURES + 1)
 
-    def test_resume_empties_no_input(self):
+    def test_resume_truncates_no_input(self):
         victim = samples.picture(SCRATCH / "victim.png")
         before = victim.read_bytes()
         output = SCRATCH / "first run.csv"
@@ -221,7 +221,7 @@ class Jobs(JobTest):
                                    "--resume", option, victim, stdin=stdin)
                     self.assertEqual(victim.read_bytes(), before)
 
-    def test_an_array_that_cannot_be_opened_costs_no_results(self):
+    def test_an_array_that_cannot_be_opened_leaves_the_results(self):
         output = SCRATCH / "kept.csv"
         before = self.whole(*BASE, *self.pictures[:3])
         output.write_bytes(before)
@@ -230,7 +230,7 @@ class Jobs(JobTest):
         self.assertEqual(output.read_bytes(), before)
 
     def test_an_error_while_stdin_is_open(self):
-        # What ends a run with an error must not wait for the rest of the list either.
+        # A run that ends with an error must not wait for the rest of the list.
         with open("/dev/full", "wb") as full, subprocess.Popen(
                 arguments([*BASE, "-"]), stdin=subprocess.PIPE, stdout=full,
                 stderr=subprocess.PIPE, env=PLAIN) as command:
@@ -239,7 +239,7 @@ class Jobs(JobTest):
             self.assertEqual(command.wait(timeout=60), 1)
             self.assertIn(b"stdout: cannot be written", command.stderr.read())
 
-    def test_shards_make_up_the_whole(self):
+    def test_shards_together_give_the_whole_result(self):
         whole = self.whole(*BASE, self.tree).splitlines(keepends=True)
         for count in (1, 2, 3, 7, 100):
             parts = []
@@ -258,7 +258,7 @@ class Jobs(JobTest):
             taken_in_turn = [parts[i % count][i // count] for i in range(len(whole) - 1)]
             self.assertEqual(taken_in_turn, whole[1:])
 
-    def test_a_shard_is_gone_on_with(self):
+    def test_resume_of_a_shard(self):
         output = SCRATCH / "shard.csv"
         args = [*BASE, self.tree, "--shard", "2/3"]
         expected = self.whole(*args)
@@ -289,12 +289,12 @@ class Jobs(JobTest):
         self.assertTrue(expected.startswith(left) and left.endswith(b"\r\n"), left[-50:])
         self.assertLess(len(left), len(expected))
 
-    def test_a_limit_on_files(self):
+    def test_a_limit_on_file_size(self):
         root = self.links(1500)
         expected = self.whole(*BASE, root)
         output = SCRATCH / "limited.csv"
         command = self.start(*BASE, root, "--output", output)
-        self.wait_for_rows(command, output, 4)  # software drivers need files for their start
+        self.wait_for_rows(command, output, 4)  # after the start, when software drivers write files
         limit = output.stat().st_size + 1001
         resource.prlimit(command.pid, resource.RLIMIT_FSIZE, (limit, limit))
         stderr = command.communicate(timeout=100)[1]
@@ -307,7 +307,7 @@ class Jobs(JobTest):
         disk = folder("disk")
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "gfnet", disk],
                           capture_output=True).returncode != 0:
-            self.skipTest("no file system can be mounted here")
+            self.skipTest("cannot mount a file system")
         self.addCleanup(subprocess.run, ["umount", disk])
         root = self.links(600)
         expected = self.whole(*BASE, root)
@@ -331,18 +331,18 @@ class Jobs(JobTest):
         self.assertEqual(command.returncode, 0)
         self.assertEqual(output.read_bytes(), self.whole(*BASE, root))
 
-    def test_an_output_that_turns_out_to_be_an_input(self):
+    def test_an_output_that_is_also_an_input(self):
         photo = SCRATCH / "precious.jpg"
         shutil.copy(self.pictures[0], photo)
         before = photo.read_bytes()
-        # Nobody knows what will come on stdin.
+        # stdin might name it, so a file that holds no results is refused at once.
         self.fail_with(2, "holds no results", *BASE, "-", "--output", photo, stdin=b"")
         self.assertEqual(photo.read_bytes(), before)
-        # A file that is not there yet has nothing to lose.
+        # A new file is refused only when stdin names it.
         new = SCRATCH / "new.csv"
         self.fail_with(2, f"'{new}' would overwrite '{new}'", *BASE, "-", "--output", new,
                        stdin=f"{photo}\n{new}\n".encode())
-        # Results are overwritten, as ever.
+        # Results of an earlier run are overwritten.
         self.assertEqual(self.succeed(*BASE, photo, "--output", new).status, 0)
         self.assertEqual(self.succeed(*BASE, "-", "--output", new, stdin=f"{photo}".encode()).status, 0)
 

@@ -1,4 +1,4 @@
-"""ImageNet's labels, which a model with 1000 classes has unless it or --labels says otherwise."""
+"""ImageNet's labels, the default of a model with 1000 classes unless it or --labels has others."""
 import csv
 import io
 import json
@@ -43,7 +43,7 @@ class Labels(CommandTest):
         for p in predictions:
             self.assertIn(ROWS[p["class"]][1], table)
 
-    def test_another_resolution_keeps_them(self):
+    def test_another_resolution_keeps_the_labels(self):
         text = self.classify("--format", "jsonl", "--size", "40")
         for p in json.loads(text)["predictions"]:
             self.assertEqual(p.get("synset"), ROWS[p["class"]][0])
@@ -55,7 +55,7 @@ class Labels(CommandTest):
         text = self.succeed("classify", self.photo, "--model", model, "--top", "1").text
         self.assertIn(',0,"tench, Tinca tinca",1', text)
 
-    def test_other_labels_win(self):
+    def test_other_labels_take_precedence(self):
         own = [f"kind {i}, of mine" for i in range(1000)]
         labels = SCRATCH / "own.txt"
         labels.write_text("".join(f"{label}\n" for label in own))
@@ -67,7 +67,7 @@ class Labels(CommandTest):
                 self.assertEqual(p["label"], own[p["class"]])
                 self.assertNotIn("synset", p)
 
-    def test_other_numbers_of_classes_have_none(self):
+    def test_models_with_other_numbers_of_classes_have_no_labels(self):
         model = samples.safetensors(SCRATCH / "999.safetensors", samples.gfnet(classes=999))
         text = self.succeed("classify", self.photo, "--model", model, "--format", "jsonl").text
         for p in json.loads(text)["predictions"]:
@@ -91,7 +91,7 @@ class Labels(CommandTest):
 
 
 class Script(CommandTest):
-    def test_it_writes_the_table_that_is_there(self):
+    def test_it_reproduces_the_table(self):
         if not (WORDNET / "data.noun").exists():
             self.skipTest("WordNet is not installed (wordnet-base): the labels were not made again")
         made = SCRATCH / "made.tsv"

@@ -1,4 +1,4 @@
-"""EXIF orientation: classify turns pictures upright as PIL does, eval leaves them as they lie."""
+"""EXIF orientation: classify applies it as PIL does, eval ignores it."""
 import csv
 import io
 import json
@@ -13,7 +13,7 @@ TAG = 0x0112
 
 
 def oriented(path, orientation, seed=5):
-    """A picture without any symmetry, with that orientation in its EXIF data."""
+    """Writes an image of random colours, without symmetry, with this EXIF orientation (1 to 8). Returns path."""
     noise = numpy.random.default_rng(seed).integers(0, 256, (3, 4, 3), dtype=numpy.uint8)
     exif = Image.Exif()
     exif[TAG] = orientation
@@ -52,7 +52,7 @@ class Orientation(CommandTest):
         labels = list(zip(turned, self.labels(turned), self.labels(lying)))
         tree = folder("as they lie")
         for picture, upright, label in labels:
-            if upright != label:  # the turn does matter to this model
+            if upright != label:  # the orientation changes the label
                 (tree / f"kind {label}").mkdir(exist_ok=True)
                 picture.rename(tree / f"kind {label}" / picture.name)
         names = SCRATCH / "kinds.txt"

@@ -1,6 +1,6 @@
-"""Parquet files: what CSV holds, lost to nothing; clear words where they cannot be.
+"""Parquet files: the content of CSV, safe from interruptions; clear errors where they are unavailable.
 
-usage: test_parquet.py absent | present [FOLDER]    FOLDER: of a Python package pyarrow
+usage: test_parquet.py absent | present [FOLDER]    FOLDER: contains the Python package pyarrow
 """
 import json
 import os
@@ -21,7 +21,7 @@ IS_PRESENT = sys.argv[1] == "present"
 FOLDER = sys.argv[2] if len(sys.argv) > 2 else None
 AS_PARQUET = ["--format", "parquet"]
 
-# In a process of its own and without the system's packages: pyarrow may want another numpy.
+# Runs in a process without the system's packages, because pyarrow may need another numpy.
 READ = """
 import json, sys, pyarrow.parquet
 file = pyarrow.parquet.ParquetFile(sys.argv[1])
@@ -40,7 +40,7 @@ def unfinished(path):
 
 
 class Refused(CommandTest):
-    """Wherever it was built."""
+    """Where --format parquet is refused, with or without Apache Arrow."""
 
     def refused(self, place):
         output = place / "rows.parquet"
@@ -65,7 +65,7 @@ class Refused(CommandTest):
         self.assertTrue(said.startswith("gfnet: --format parquet: "), said)
         self.assertIn("parquet.so", said)
 
-    def test_no_file(self):
+    def test_output_must_be_a_regular_file(self):
         os.mkfifo(SCRATCH / "pipe")
         for output in ([], ["--output", "/dev/null"], ["--output", "/dev/stdout"], ["--output", SCRATCH],
                        ["--output", SCRATCH / "pipe"]):
@@ -81,12 +81,12 @@ class Parquet(JobTest):
         done = subprocess.run([sys.executable, *(["-S"] if FOLDER else []), "-c", READ % what, path],
                               capture_output=True, **options)
         if b"No module named 'pyarrow'" in done.stderr:
-            self.skipTest("no pyarrow to read it with")
+            self.skipTest("pyarrow is not installed")
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)
 
     def assert_settled(self, path):
-        """Nothing lies beside it."""
+        """No temporary file is left beside it."""
         self.assertEqual([name.name for name in path.parent.glob(path.name + "*")], [path.name])
 
     def undisturbed(self, *args):
@@ -103,13 +103,13 @@ class Parquet(JobTest):
         self.assertEqual(len(file["rows"]), len(rows))
         for row, expected in zip(file["rows"], rows):
             for name, value in row.items():
-                # JSON, too, has no other way to hold a name that is no UTF-8.
+                # A name that is not UTF-8 gets replacement characters, as in JSON.
                 text = os.fsencode(expected[name]).decode(errors="replace") or None
                 if text is not None and name in row and not isinstance(value, str):
                     value, text = float(value), float(numpy.float32(text))
                 self.assertEqual(value, text, name)
 
-    def test_it_is_what_csv_is(self):
+    def test_content_equals_that_of_csv(self):
         tree = folder("tree")
         for i, name in enumerate(["a\r\nb.png", 'c"d.png', "e,f.png", "ünï.png", "not\udcff.png"]):
             samples.picture(tree / name, seed=i)
@@ -129,7 +129,7 @@ class Parquet(JobTest):
                 else:
                     self.assert_equal_to_csv(output, *args)
 
-    def test_a_tensor(self):
+    def test_tensor_as_input(self):
         tensor, output = SCRATCH / "in.npy", SCRATCH / "tensor.parquet"
         numpy.save(tensor, numpy.random.default_rng(0).normal(size=(7, 3, 32, 32)).astype("f"))
         args = ["classify", "--model", MODEL, "--tensor", tensor]
@@ -146,7 +146,7 @@ class Parquet(JobTest):
         output, logits = folder("killed") / "rows.parquet", SCRATCH / "killed.npy"
         self.bulk(*args, "--logits", SCRATCH / "whole.npy")
         args += [*AS_PARQUET, "--output", output, "--logits", logits]
-        output.write_bytes(b"PAR1, of an earlier run")  # and there until the new one is whole
+        output.write_bytes(b"PAR1, of an earlier run")  # stays until the new one is complete
         for rows in (1, 300, 600):
             command = self.start(*args, *(["--resume"] if rows > 1 else []))
             self.wait_for_rows(command, journal_of(output), rows)
@@ -165,11 +165,11 @@ class Parquet(JobTest):
         self.assertEqual(logits.read_bytes(), (SCRATCH / "whole.npy").read_bytes())
         self.assert_settled(output)
 
-    def test_killed_while_the_file_is_made(self):
+    def test_killed_while_the_file_is_written(self):
         journal = SCRATCH / "all.jsonl"
         self.bulk(*BASE, self.tree, "--format", "jsonl", "--output", journal)
         expected = self.undisturbed(*BASE, self.tree)
-        # Where half of it was written; and where all of it was, but the journal is still there.
+        # Killed while the file was written, and between its completion and the removal of the journal.
         for name, content in ((unfinished, expected[:-100]), (lambda path: path, expected)):
             output = SCRATCH / "half.parquet"
             name(output).write_bytes(content)
@@ -180,20 +180,20 @@ class Parquet(JobTest):
             self.assert_settled(output)
             output.unlink()
 
-    def test_a_finished_file_is_gone_on_with(self):
+    def test_resume_of_a_finished_file(self):
         place = folder("finished")
         output, logits = place / "rows.parquet", SCRATCH / "finished.npy"
         first = [*BASE, self.tree / "0", self.tree / "2"]
         files = [*AS_PARQUET, "--output", output, "--logits", logits]
         self.bulk(*first, *files)
         before = (output.stat().st_ino, output.stat().st_mtime_ns)
-        # All is done: once more changes nothing.
+        # Nothing is left to do, so another run changes nothing.
         result = self.bulk(*first, *files, "--resume")
         self.assertEqual(result.errors, [f"{output}: 1 failed earlier; see its rows with an error"])
         self.assertTrue(result.summary.startswith("0 labelled, 21 done earlier (1 of them"), result.summary)
         self.assertEqual((output.stat().st_ino, output.stat().st_mtime_ns), before)
         self.assert_settled(output)
-        # There is more now. Of a journal that was cut while it was made anew nothing is left.
+        # With more inputs. A partial journal, left by a kill while it was recreated, is discarded.
         unfinished(journal_of(output)).write_text('{"path":"')
         both = [*first, self.tree / "1"]
         result = self.bulk(*both, *files, "--resume")
@@ -202,7 +202,7 @@ class Parquet(JobTest):
         self.assertEqual(len(numpy.load(logits)), 31)
         self.assert_settled(output)
 
-    def test_what_cannot_be_gone_on_with_is_left_alone(self):
+    def test_a_refused_resume_changes_no_file(self):
         place = folder("alone-left")
         output, text = place / "rows.parquet", place / "rows.csv"
         self.bulk(*BASE, self.tree, *AS_PARQUET, "--output", output)
@@ -225,18 +225,18 @@ class Parquet(JobTest):
                                *(item for option in options.items() for item in option))
                 self.assertEqual(before, {path: path.read_bytes() for path in place.iterdir()})
 
-    def test_a_damaged_file_is_left_alone(self):
+    def test_resume_leaves_a_damaged_file_unchanged(self):
         output = SCRATCH / "damaged.parquet"
         self.bulk(*BASE, self.tree, *AS_PARQUET, "--output", output)
         content = bytearray(output.read_bytes())
-        content[4:200] = bytes(196)  # the paths; the end, which says where they are, is whole
+        content[4:200] = bytes(196)  # overwrites the paths, not the footer that locates them
         output.write_bytes(content)
         self.fail_with(1, [f"{output}: cannot be read: "], *BASE, self.tree, *AS_PARQUET, "--output", output,
                        "--resume")
         self.assertEqual(output.read_bytes(), content)
         self.assert_settled(output)
 
-    def test_ctrl_c_and_how_to_go_on(self):
+    def test_ctrl_c_prints_the_command_that_continues(self):
         root = self.links(1000)
         output = SCRATCH / "a run's.parquet"
         args = [*BASE, root, *AS_PARQUET, "--output", output]
@@ -265,7 +265,7 @@ class Parquet(JobTest):
         for saying, size in (("its rows are in", pages), ("cannot be written", pages // 2)):
             if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size * 4}k", "gfnet", disk],
                               capture_output=True).returncode != 0:
-                self.skipTest("no file system can be mounted here")
+                self.skipTest("cannot mount a file system")
             try:
                 output = disk / "rows.parquet"
                 args = [*BASE, root, *AS_PARQUET, "--output", output]
@@ -313,7 +313,7 @@ class Parquet(JobTest):
         self.assert_settled(real)
         self.assert_settled(link)
 
-    def test_shards_make_up_the_whole(self):
+    def test_shards_together_give_the_whole_result(self):
         output = SCRATCH / "shard.parquet"
         parts = []
         for k in (1, 2, 3):
@@ -324,7 +324,10 @@ class Parquet(JobTest):
         self.assertEqual([parts[i % 3][i // 3] for i in range(len(whole))], whole)
 
     def many(self, count):
-        """A journal of so many rows is there: the command to make the file of, the list for its stdin."""
+        """Writes a journal of `count` rows.
+
+        Returns (arguments that make the Parquet file from it, that file, file with the list for stdin).
+        """
         base = ["classify", "--model", MODEL, "--top", "10"]
         output, listed = SCRATCH / "many.parquet", SCRATCH / "list"
         row = self.whole(*base, self.pictures[0], "--format", "jsonl").decode()
@@ -332,11 +335,11 @@ class Parquet(JobTest):
         paths = [f"/photographs/{i // 1000:06}/{i:09}.jpg" for i in range(count - 1)]
         with open(journal_of(output), "w") as journal:
             journal.writelines(row.replace(name, path) for path in paths)
-            journal.write(row)  # the one that is labelled again
+            journal.write(row)  # labelled again by --resume, as a check
         listed.write_text("\n".join([*paths, name]))
         return [*base, "-", *AS_PARQUET, "--output", output, "--resume"], output, listed
 
-    def test_interrupted_while_the_file_is_made(self):
+    def test_interrupted_while_the_file_is_written(self):
         args, output, listed = self.many(100_000)
         journal = journal_of(output).read_bytes()
         for end in (signal.SIGINT, signal.SIGKILL):

@@ -16,7 +16,7 @@ NAME = "gfnet-ti"
 
 
 def gfnet_ti():
-    """Random weights in the shapes of the smallest model of the zoo; most are one noise, repeated."""
+    """{name: float32 array} in the shapes of gfnet-ti. Each array repeats the same 1009 random numbers."""
     noise = numpy.random.default_rng(5).standard_normal(1009).astype(numpy.float32)
     shapes = {"pos_embed": (1, 196, 256), "patch_embed.proj.weight": (256, 3, 16, 16),
               "patch_embed.proj.bias": (256,), "norm.weight": (256,), "norm.bias": (256,),
@@ -71,7 +71,7 @@ class Pull(CommandTest):
         self.assertEqual(result.status, status)
         return {entry["name"]: entry["state"] for entry in json.loads(result.stdout)}[NAME]
 
-    def test_what_was_pulled_is_found_by_its_name(self):
+    def test_a_pulled_model_is_found_by_its_name(self):
         self.fail_with(1, f"gfnet pull {NAME}", "info", NAME, **self.environment)
         self.assertEqual(self.state(), "no")
         self.assertIn(str(self.file), self.pull("moved").text)
@@ -82,7 +82,7 @@ class Pull(CommandTest):
         again = self.succeed("pull", NAME, **self.environment)
         self.assertIn("already there", again.text)
 
-    def test_a_connection_that_is_cut_off_is_resumed(self):
+    def test_a_broken_connection_is_resumed(self):
         for stop, expected in ((1_000_003, None), (2_000_001, "bytes=1000003-"), (0, None)):
             self.server.stop_after = stop
             if stop:
@@ -95,14 +95,14 @@ class Pull(CommandTest):
         self.assertEqual(self.server.requests[-1], "bytes=3000004-")
         self.assert_whole()
 
-    def test_a_server_that_cannot_resume_sends_all_again(self):
+    def test_a_server_without_ranges_sends_the_whole_file_again(self):
         self.server.stop_after = 1_000_003
         self.pull_fails("broke off")
         self.server.stop_after, self.server.ranges = None, False
         self.pull()
         self.assert_whole()
 
-    def test_a_file_that_has_changed_is_not_mixed_with_the_old(self):
+    def test_a_changed_file_is_not_mixed_with_the_old_part(self):
         for etag in ('"two"', None):
             self.server.content, self.server.etag = b"\0" * (len(CONTENT) + 1), etag and '"one"'
             self.server.stop_after = 1_000_003
@@ -112,7 +112,7 @@ class Pull(CommandTest):
             self.assert_whole()
             self.file.unlink()
 
-    def test_all_had_come_but_was_not_checked_yet(self):
+    def test_a_complete_but_unchecked_part(self):
         self.server.stop_after = 1_000_003
         self.pull_fails("broke off")
         with self.part.open("ab") as part:
@@ -134,7 +134,7 @@ class Pull(CommandTest):
         self.succeed("pull", NAME, "--from", self.part, **self.environment)
         self.assertEqual(self.file.read_bytes(), CONTENT)
 
-    def test_a_server_that_sends_less_than_it_was_asked_for(self):
+    def test_a_server_that_sends_less_than_requested(self):
         self.server.stop_after = 1_000_003
         self.pull_fails("broke off")
         self.server.stop_after, self.server.most = None, 500_000
@@ -144,7 +144,7 @@ class Pull(CommandTest):
         self.pull()
         self.assert_whole()
 
-    def test_what_is_no_such_checkpoint(self):
+    def test_wrong_content_is_rejected(self):
         for content, saying in ((b"<!DOCTYPE html><html>Log in</html>", "is a web page"),
                                 (b"\r\n <html>", "is a web page"),
                                 (b"weights\n" * 1000, "neither a PyTorch nor a safetensors"),
@@ -154,7 +154,7 @@ class Pull(CommandTest):
             with self.subTest(saying=saying):
                 result = self.pull_fails(saying)
                 self.assertIn(self.server.address(), result.stderr)
-                self.assertEqual(list(self.file.parent.iterdir()), [], "a part of no use stays")
+                self.assertEqual(list(self.file.parent.iterdir()), [], "a useless part is kept")
 
     def test_a_server_that_lies_about_the_size(self):
         self.server.length = len(CONTENT) + 5
@@ -163,7 +163,7 @@ class Pull(CommandTest):
         self.server.length = len(CONTENT) - 5
         self.pull_fails("")
 
-    def test_a_server_that_gives_nothing(self):
+    def test_error_status_bad_redirect_and_no_server(self):
         self.pull_fails("HTTP status 404", "missing")
         self.pull_fails("rotocol", "elsewhere")
         self.server.shutdown()
@@ -171,7 +171,7 @@ class Pull(CommandTest):
         self.pull_fails("onnect")
         self.assertEqual(list(self.file.parent.iterdir()), [])
 
-    def test_a_disk_that_is_full(self):
+    def test_a_failed_write(self):
         def limit():
             resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
         # Python ignores SIGXFSZ, and so does its child: a write beyond the limit fails instead.
@@ -184,13 +184,13 @@ class Pull(CommandTest):
         self.pull()
         self.assert_whole()
 
-    def test_a_disk_that_is_too_small(self):
+    def test_too_little_free_space(self):
         models = self.file.parent
         models.mkdir()
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", models],
                                  capture_output=True)
         if mounted.returncode != 0:
-            self.skipTest("may not mount a small disk")
+            self.skipTest("cannot mount a file system")
         self.addCleanup(subprocess.run, ["umount", models])
         self.pull_fails(["more", "are free"])
 
@@ -215,7 +215,7 @@ class Pull(CommandTest):
         for change, quiet in ((lambda c: c[:-1], False), (lambda c: c[:-1] + b"!", False),
                               (lambda c: c[:-1] + b"!", True)):
             self.file.write_bytes(change(CONTENT))
-            if quiet:  # as a failing disk does it: only reading all of it tells
+            if quiet:  # as on a failing disk: only reading the whole file reveals it
                 os.utime(self.file, ns=(times.st_atime_ns, times.st_mtime_ns))
             else:
                 self.fail_with(1, [str(self.file), f"gfnet pull {NAME}"], "info", NAME,
@@ -224,7 +224,7 @@ class Pull(CommandTest):
         self.assertIn("replaces a damaged file", self.pull().text)
         self.assert_whole()
 
-    def test_a_file_by_hand(self):
+    def test_a_local_file(self):
         self.succeed("pull", NAME, "--from", FILE, **self.environment)
         self.assert_whole()
         self.succeed("pull", NAME, "--from", FILE, "--output", self.cache / "own",
@@ -234,7 +234,7 @@ class Pull(CommandTest):
                        **self.environment)
         self.fail_with(1, "is a folder", "pull", NAME, "--from", self.cache, **self.environment)
         self.assert_whole()
-        # Put there without gfnet: taken as it is, and on record once it was checked.
+        # A file put there by hand is used as it is; pull checks it and then records it.
         self.file.with_name(self.file.name + ".json").unlink()
         self.assertEqual(self.state(), "unchecked")
         self.succeed("info", NAME, **self.environment)

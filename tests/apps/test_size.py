@@ -1,4 +1,4 @@
-"""--size: a checkpoint at another resolution than its own."""
+"""--size: runs a checkpoint at a resolution that differs from its own."""
 import json
 
 import numpy
@@ -18,7 +18,7 @@ class Size(CommandTest):
                      place / "logits.npy", "--preprocessed", place / "input.npy")
         return numpy.load(place / "input.npy"), numpy.load(place / "logits.npy")
 
-    def test_grids_follow(self):
+    def test_grids_scale_with_the_size(self):
         native = self.info(PYRAMID)
         _, height, width = native["input"]
         told = self.info(PYRAMID, "--size", f"{2 * height}x{3 * width}")
@@ -31,7 +31,7 @@ class Size(CommandTest):
         self.assertGreater(plan["constant_bytes"], json.loads(
             self.succeed("plan", PYRAMID, "--json").stdout)["constant_bytes"])
 
-    def test_pictures_are_prepared_for_the_size(self):
+    def test_images_are_preprocessed_for_the_size(self):
         place = folder("size")
         photo = picture(place / "photo.png", (90, 70))
         native, logits = self.preprocessed(place, MODEL, photo)
@@ -42,16 +42,16 @@ class Size(CommandTest):
         self.assertEqual(larger.shape, (1, 3, 48, 64))
         self.assertEqual(larger_logits.shape, logits.shape)
         self.assertFalse((larger_logits == logits).any())
-        # Above 32 pixels a picture is resized to 256/224 of the size and its centre cut out.
+        # Above 32 pixels, an image is resized to 256/224 of the size and cropped at its centre.
         self.assertEqual(self.info(MODEL)["crop_ratio"], 1.0)
         self.assertEqual(self.info(MODEL, "--size", "48")["crop_ratio"], 0.875)
 
-    def test_a_file_that_names_its_crop_keeps_it(self):
+    def test_the_crop_ratio_of_the_file_is_kept(self):
         notes = {"preprocessing": json.dumps({"size": 32, "crop_ratio": 0.9})}
         model = safetensors(SCRATCH / "notes.safetensors", gfnet(), metadata=notes)
         self.assertEqual(self.info(model, "--size", "64")["crop_ratio"], 0.9)
 
-    def test_tensors_of_the_size(self):
+    def test_tensors_must_have_the_size(self):
         place = folder("size-tensor")
         numpy.save(place / "in.npy", numpy.zeros((2, 3, 64, 64), numpy.float32))
         args = ["classify", "--model", MODEL, "--tensor", place / "in.npy", "--output", place / "rows.csv"]

@@ -1,4 +1,4 @@
-"""Wrong usage is status 2, no device is status 3; output that cannot be written is noticed."""
+"""Exit status 2 for wrong usage, 3 without a device, 1 for output that cannot be written."""
 import json
 import re
 import subprocess
@@ -102,7 +102,7 @@ class Usage(CommandTest):
         for name in ("libvulkan.so.1", "libvulkan.so"):
             (loader / name).write_text("no library")
         self.fail_with(3, "no Vulkan loader", "devices", LD_LIBRARY_PATH=str(loader))
-        self.succeed("info", MODEL, LD_LIBRARY_PATH=str(loader))  # which needs no device
+        self.succeed("info", MODEL, LD_LIBRARY_PATH=str(loader))  # needs no device
 
     def test_half_precision(self):
         listed = json.loads(self.succeed("devices", "--json").stdout)
@@ -115,7 +115,7 @@ class Usage(CommandTest):
             wanted = device["auto_precision"] if precision == "auto" else precision
             self.assertEqual(json.loads(self.succeed(*args).stdout)["precision"], wanted)
 
-    def test_weights_that_halves_cannot_hold(self):
+    def test_weights_that_fp16_cannot_hold(self):
         listed = json.loads(self.succeed("devices", "--json").stdout)
         if not any(entry["default"] and entry["fp16_storage"] for entry in listed):
             self.skipTest("no 16-bit storage")
@@ -144,7 +144,7 @@ class Usage(CommandTest):
             self.assertIn(device["name"], text)
         self.assertEqual(len(text.splitlines()), 2 + len(listed))
 
-    def test_a_reader_that_goes_away(self):
+    def test_stdout_closed_by_its_reader(self):
         command = subprocess.Popen([COMMAND, "info", str(MODEL), "--json"], env=ENVIRONMENT,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         command.stdout.close()
