@@ -1,11 +1,11 @@
-"""Holds every #include to the rooms that the including room declared."""
+"""Checks that every #include stays within the rooms that the including room declares."""
 import re
 from pathlib import Path
 
 SOURCES = {".h", ".hpp", ".c", ".cpp", ".inl"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
-# A third-party header and the only places that may include it.
+# (pattern of third-party headers, pattern of the files that may include them).
 THIRD_PARTY = [
     (re.compile(r"(^|/)vkFFT\.h$"), re.compile(r"engine/vulkan/fft[^/]*$")),
     (re.compile(r"(^|/)stb_image[^/]*\.h$"), re.compile(r"engine/image/")),
@@ -18,7 +18,7 @@ STANDARD = re.compile(r"[a-z_0-9]+$")
 
 
 def read_rooms(text):
-    """{room: the rooms it may include}, from lines "room: below below"; a room below a room counts."""
+    """{room: all rooms that it may include, also indirectly}, from lines "room: dependency dependency"."""
     declared = {}
     for line in text.splitlines():
         room, below = line.split(":")
@@ -34,13 +34,13 @@ def read_rooms(text):
 
 
 def room_of(path):
-    """The engine's room that a path relative to the repository lies in, or None."""
+    """The engine's room of a path relative to the repository; None outside the rooms."""
     parts = path.split("/")
     return parts[1] if len(parts) > 2 and parts[0] == "engine" and parts[1] != "include" else None
 
 
 def resolve(root, source, name):
-    """The file in the repository that an #include means, relative to its root, or None."""
+    """The file that an #include refers to, relative to the repository's root; None outside the repository."""
     for base in (source.parent, root / "engine", root / "engine/include", root / "shaders"):
         target = (base / name).resolve()
         if target.is_file() and target.is_relative_to(root):
@@ -49,7 +49,7 @@ def resolve(root, source, name):
 
 
 def violation(root, rooms, source, quote, name):
-    """Why a source file may not include this, or None."""
+    """Why a source file may not include `name`, or None. quote: " or <."""
     path = source.relative_to(root).as_posix()
     target = resolve(root, source, name)
     if target is None and quote == '"' and name.split("/")[0] in rooms:
@@ -71,7 +71,7 @@ def violation(root, rooms, source, quote, name):
         return "apps include only gfnet/ of the engine"
     if room is not None:
         if target.startswith("apps/") or target.startswith("tests/"):
-            return "the engine knows no apps and no tests"
+            return "the engine must not include apps or tests"
         if other not in (None, room) and other not in rooms.get(room, set()):
             return f"room {room} does not declare room {other}"
     return None

@@ -13,7 +13,7 @@ from includes import read_rooms, violations
 
 ROOT, ROOMS = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
 
-# Written in pieces, or this file would break the rule itself.
+# In pieces, so that this file does not break the rule itself.
 HOSTS = re.compile("|".join(
     re.escape(name) + r"\." + re.escape(domain)
     for domain, names in {
@@ -61,7 +61,7 @@ class Repository(unittest.TestCase):
     def test_no_file_names_a_package_host(self):
         self.assert_none(lines_with(HOSTS))
 
-    def test_no_file_holds_a_path_of_somebodys_machine(self):
+    def test_no_file_holds_a_path_of_a_particular_machine(self):
         self.assert_none(lines_with(MACHINE_PATHS))
 
     def test_includes_keep_to_the_declared_rooms(self):
@@ -82,7 +82,7 @@ class Patterns(unittest.TestCase):
 
 
 class PlantedViolations(unittest.TestCase):
-    """The check of the includes finds what it is for, and nothing else."""
+    """The check of the includes finds planted violations and accepts allowed includes."""
 
     def reasons(self, path, include):
         rooms = read_rooms("base:\ngraph: base\nimage: base\nplan: graph\nvulkan: base\nruntime: plan vulkan\n")

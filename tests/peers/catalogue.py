@@ -9,11 +9,11 @@ class Peer:
     name: str
     title: str
     environment: str           # one of environment.PACKAGES
-    script: str                # beside this file
+    script: str                # in this folder
     arguments: tuple = ()
-    where: tuple = ("cpu",)    # kinds of device that it is held against
+    where: tuple = ("cpu",)    # kinds of device on which the engine is compared with it
     precisions: tuple = ("fp32",)
-    filters: str = ""          # ONNX only: how the filter is written, one of export_onnx.FILTERS
+    filters: str = ""          # ONNX only: form of the global filter, one of export_onnx.FILTERS
 
 
 def _torch(name, title, mode, device="cpu", precisions=("fp32",)):
@@ -44,6 +44,6 @@ PEERS = (
 
 
 def chosen(kind, precision, patterns=()):
-    """The peers for a kind of device, "cpu" or "gpu". patterns: parts of names; empty: all."""
+    """The peers for a kind of device, "cpu" or "gpu", and a precision. patterns: parts of names; empty: all."""
     return [peer for peer in PEERS if kind in peer.where and precision in peer.precisions
             and (not patterns or any(pattern in peer.name for pattern in patterns))]

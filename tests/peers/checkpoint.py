@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes a safetensors file for the peers, which read no other: checkpoint.py NAME|FILE OUTPUT
+"""Writes a safetensors file, the only format that the peers read: checkpoint.py NAME|FILE OUTPUT
 
-NAME is one of the paper's, with random weights of a trained model's size; FILE a PyTorch checkpoint.
+NAME: an architecture of the paper, with random weights as large as trained ones. FILE: a PyTorch checkpoint.
 """
 import argparse
 import sys

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Compares the engine with the software that one would otherwise use, on this machine.
+"""Compares the engine with alternative software on this machine.
 
     tests/peers/compare.py --gfnet build/release/bin/gfnet --model gfnet-xs --batch 1 8 --json OUT.json
 
-Each peer is a process of its own with its own packages (environment.py); see comparison.py for how time
-is taken. The table goes to stdout, progress to stderr.
+Each peer is a process with its own packages (environment.py); comparison.py says how they are timed.
+Tables go to stdout, progress to stderr.
 """
 import argparse
 import json
@@ -33,7 +33,7 @@ def say(text):
 
 
 def device_of(engine, selection):
-    """What gfnet devices says of the device that is used."""
+    """The entry of gfnet devices --json for the device in use. Throws PeerFailed if there is none."""
     devices = engine.devices()
     if selection:
         matching = [device for device in devices if str(device["index"]) == selection
@@ -41,12 +41,12 @@ def device_of(engine, selection):
     else:
         matching = [device for device in devices if device["default"]]
     if not matching:
-        raise PeerFailed(f"no device {selection or 'at all'}")
+        raise PeerFailed(f"no device {selection or 'found'}")
     return matching[0]
 
 
 class Arena:
-    """What a comparison takes place with: the engine, its device, the model in every form."""
+    """What all comparisons share: the engine, its device and the model in every file format."""
 
     def __init__(self, gfnet, source, selection=None, install=True):
         self.models = Models(source, Environments(say, install))
@@ -68,7 +68,7 @@ class Arena:
         return {"machine": machine.facts(), "device": self.device, "model": model}
 
     def comparisons(self, batches, precisions, rounds, seconds, patterns=()):
-        """Yields one for each batch and precision."""
+        """Yields one comparison for each batch size and precision. seconds: target length of a turn."""
         with tempfile.TemporaryDirectory(prefix="gfnet-peers-") as folder:
             for batch in batches:
                 for precision in precisions:
@@ -90,7 +90,7 @@ def as_markdown(comparison):
 
 
 def batch_size(text):
-    """A batch that gfnet takes, for argparse."""
+    """Parses a batch size that gfnet accepts, for argparse. Throws ValueError."""
     size = int(text)
     if not 1 <= size <= 65535:
         raise ValueError
@@ -104,13 +104,14 @@ def arguments():
     parser.add_argument("--device", help="as for gfnet; default: its own choice")
     parser.add_argument("--batch", type=batch_size, nargs="+", default=[1, 8])
     parser.add_argument("--precision", nargs="+", choices=("fp32", "fp16"), default=None,
-                        help="default: fp32, on a GPU fp16 too")
+                        help="default: fp32; on a GPU also fp16")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=1.0, help="length of a turn")
-    parser.add_argument("--peers", nargs="+", default=[], metavar="PART", help="parts of names; default: all")
-    parser.add_argument("--no-install", action="store_true", help="leave out what pip would have to fetch")
-    parser.add_argument("--json", metavar="FILE", help="figures and raw times")
-    parser.add_argument("--markdown", metavar="FILE", help="the tables")
+    parser.add_argument("--seconds", type=float, default=1.0, help="target length of a turn")
+    parser.add_argument("--peers", nargs="+", default=[], metavar="PART",
+                        help="only peers with a PART in their name; default: all")
+    parser.add_argument("--no-install", action="store_true", help="skip what pip would have to download")
+    parser.add_argument("--json", metavar="FILE", help="write figures and raw times to FILE")
+    parser.add_argument("--markdown", metavar="FILE", help="write the tables to FILE")
     return parser.parse_args()
 
 

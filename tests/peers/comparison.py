@@ -1,7 +1,7 @@
-"""One comparison: everybody with the same batch in the same precision, turn by turn.
+"""One comparison: the engine and its peers run the same batch in the same precision.
 
-First each is held against the engine's own logits in single precision; who is wrong is not timed.
-Then A B C A B C …, one at a time, so that a drift of the machine meets all of them.
+First, the logits of each are compared with the engine's own in single precision; a contestant above the
+error bound is not timed. Then they take turns, A B C A B C …, so that a drift of the machine affects all.
 """
 import time
 
@@ -12,15 +12,15 @@ from environment import NotHere
 from process import PeerFailed
 from ratios import summarize
 
-# ‖Δ‖ / ‖logits‖. Single precision leaves some 1e-6, half precision some 1e-3 through a dozen blocks;
-# a transform that is wrong in a single column is off by more than 1e-2 in single precision already.
+# Bounds on ‖Δ‖ / ‖logits‖. A dozen blocks give about 1e-6 in single precision and 1e-3 in half precision.
+# A transform that is wrong in a single column gives more than 1e-2.
 ERROR_BOUNDS = {"fp32": 1e-4, "fp16": 3e-2}
 MOST_RUNS = 200
-PAUSE_SECONDS = 0.2   # for threads that spin on after their work
+PAUSE_SECONDS = 0.2   # after each turn, because threads may spin on after their work
 
 
 def relative_error(actual, expected):
-    """Infinite where shapes differ or a value is not finite."""
+    """‖actual - expected‖₂ / ‖expected‖₂; infinite if the shapes differ or a value is not finite."""
     actual, expected = np.asarray(actual, np.float64), np.asarray(expected, np.float64)
     if actual.shape != expected.shape or not np.isfinite(actual).all():
         return float("inf")
@@ -28,7 +28,10 @@ def relative_error(actual, expected):
 
 
 def random_images(batch, shape, seed=1):
-    """[batch, C, H, W] float32 of normalised pictures' size: each with its colour, stripes and noise."""
+    """[batch, C, H, W] float32, distributed like normalised images: a colour, stripes and noise in each.
+
+    shape: (C, H, W).
+    """
     random = np.random.default_rng(seed)
     channels, height, width = shape
     parts = [(1, 1), (height, 1), (1, width), (height, width)]
@@ -37,8 +40,11 @@ def random_images(batch, shape, seed=1):
 
 
 def compare(engine, peers, models, batch, precision, info, folder, rounds, seconds, say):
-    """{"batch", "precision", "rows", "absent"}. seconds: how long a turn should take; info: the JSON of
-    gfnet info. Throws PeerFailed if the engine itself cannot run."""
+    """Returns {"batch", "precision", "rows", "absent"}, with the summaries of ratios.summarize.
+
+    seconds: target length of a turn. info: the JSON of gfnet info. folder: for temporary files. say: shows
+    progress. Throws PeerFailed if the engine itself cannot run.
+    """
     images = folder / f"images.{batch}.npy"
     np.save(images, random_images(batch, info["input"]))
     reference = engine.logits(images, folder / "reference.npy", "fp32")
@@ -46,20 +52,20 @@ def compare(engine, peers, models, batch, precision, info, folder, rounds, secon
     contestants, rows, absent = [], [], []
 
     def admit(start, name, title):
-        say(f"batch {batch}, {precision}: {title} gets ready")
+        say(f"batch {batch}, {precision}: preparing {title}")
         contestant = None
         try:
             contestant = start()
             error = relative_error(contestant.prepare(images, batch), reference)
             if not error <= ERROR_BOUNDS[precision]:
-                raise PeerFailed(f"wrong by {error:.1e}, so not timed")
+                raise PeerFailed(f"relative error {error:.1e}, above the bound of {ERROR_BOUNDS[precision]:.0e}")
             warm = contestant.turn(1)["median_s"]
         except (NotHere, PeerFailed) as failure:
             if contestant:
                 contestant.end()
             if name == "engine":
                 raise PeerFailed(str(failure)) from None
-            say(f"  not here: {failure}")
+            say(f"  not measured: {failure}")
             absent.append({"name": name, "title": title, "reason": str(failure)})
             return
         contestants.append((contestant, max(1, min(MOST_RUNS, int(seconds / warm)))))

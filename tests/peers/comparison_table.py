@@ -1,7 +1,7 @@
-"""A comparison's figures as rows of text."""
+"""The figures of a comparison as rows of text."""
 from tables import milliseconds, number, scaled
 
-HEADER = ["software", "median", "best", "images/s", "FLOP/s", "time over the engine's", "error"]
+HEADER = ["software", "median", "minimum", "images/s", "FLOP/s", "vs. this engine", "error"]
 
 
 def versions(row):
@@ -30,4 +30,4 @@ def rows(comparison):
 
 
 def absences(comparison):
-    return [f"not here: {entry['title']}: {entry['reason']}" for entry in comparison["absent"]]
+    return [f"not measured: {entry['title']}: {entry['reason']}" for entry in comparison["absent"]]

@@ -1,8 +1,11 @@
-"""The engine and its peers behind one interface, so that compare.py need not know who is who.
+"""The engine and its peers behind one interface, for comparison.py:
 
-    prepare(images, batch) -> logits    gets ready for the .npy file `images`; throws PeerFailed
-    turn(count) -> a round              see ratios.round_of
-    end()
+    prepare(images, batch) -> logits    warms up with the .npy file `images`, [batch, C, H, W]
+    turn(count) -> round                `count` timed runs: {"runs", "median_s", "min_s"}, for a peer also
+                                        "seconds", the raw times (ratios.round_of)
+    end()                               ends the process, if there is one
+
+prepare and turn throw PeerFailed.
 """
 
 from pathlib import Path
@@ -15,7 +18,7 @@ from ratios import round_of
 
 HERE = Path(__file__).resolve().parent
 LOAD_TIMEOUT = 600
-PREPARE_TIMEOUT = 1800   # torch.compile's autotuning
+PREPARE_TIMEOUT = 1800   # enough for torch.compile's autotuning
 RUN_TIMEOUT = 900
 
 

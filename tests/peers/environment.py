@@ -1,8 +1,8 @@
 """Python interpreters with the peers' packages: virtual environments below build/peers.
 
-ONNX Runtime's builds share one module name, so each has an environment of its own. pip takes its
-index from the user's own settings. A PyTorch that is already on the machine is used if it sees a GPU;
-what cannot be installed is taken from the machine's Python if it has it, and else raises NotHere.
+ONNX Runtime's builds share one module name, so each has its own environment. pip uses the index of the
+user's settings. A PyTorch already on the machine is preferred if it finds a GPU. If a package cannot be
+installed, the machine's Python is used if it has the package; otherwise NotHere is raised.
 """
 import importlib.util
 import os
@@ -23,7 +23,7 @@ PACKAGES = {
     "onnxruntime-gpu": ("onnxruntime-gpu[cuda,cudnn]", "numpy"),
     "onnxruntime-webgpu": ("onnxruntime", "onnxruntime-ep-webgpu", "numpy"),
 }
-# What an interpreter must do to serve as an environment.
+# Code that must run without an error in the interpreter of an environment.
 PROBES = {
     "numpy": "import numpy",
     "torch": "import numpy, torch",
@@ -53,7 +53,7 @@ def passes(python, probe):
 
 
 def own_interpreters():
-    """The Pythons that the machine has anyway, the running one first."""
+    """Paths of the Pythons already on the machine, the running one first."""
     found = [sys.executable, shutil.which("python3"), "/usr/bin/python3"]
     return list(dict.fromkeys(path for path in found if path and Path(path).exists()))
 
@@ -66,12 +66,15 @@ def _is_current(name):
 
 
 def _create(name, say):
-    """A new virtual environment with the packages of PACKAGES[name]; returns its interpreter."""
+    """Creates a virtual environment with the packages of PACKAGES[name]. Returns its interpreter's path.
+
+    say: shows progress. Throws NotHere.
+    """
     folder = FOLDER / name
     FOLDER.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(FOLDER).free
     if free < ROOM_BYTES.get(name, 1 << 30):
-        raise NotHere(f"no room to install it: {free >> 30} GB free")
+        raise NotHere(f"not enough disk space to install it: {free >> 30} GiB free")
     say(f"installing {', '.join(PACKAGES[name])} into build/peers/{name}")
     shutil.rmtree(folder, ignore_errors=True)
     python = folder / "bin" / "python"
@@ -87,14 +90,14 @@ def _create(name, say):
 
 
 class Environments:
-    """Finds or makes each environment once. say: where progress goes; install: whether pip may run."""
+    """Finds or creates each environment once. say: shows progress; install: whether pip may run."""
 
     def __init__(self, say=print, install=True):
         self._say, self._install = say, install
         self._found = {}
 
     def interpreter(self, name):
-        """The path of a Python that has what PACKAGES[name] lists. Throws NotHere."""
+        """Path of a Python with the packages of PACKAGES[name]. Throws NotHere."""
         if name not in self._found:
             try:
                 self._found[name] = str(self._find(name))
@@ -112,13 +115,13 @@ class Environments:
         own = FOLDER / name / "bin" / "python"
         if _is_current(name) and passes(own, PROBES[name]):
             return own
-        reason = f"no environment with {name}, and none is to be made"
+        reason = f"no environment with {name}, and installing is disabled"
         if self._install:
             try:
                 own = _create(name, self._say)
                 if passes(own, PROBES[name]):
                     return own
-                reason = f"{name} is installed, but does not load"
+                reason = f"{name} is installed but does not load"
             except NotHere as error:
                 reason = str(error)
         for python in own_interpreters():
@@ -128,8 +131,8 @@ class Environments:
 
 
 def restart_with_numpy():
-    """Starts the running script again under a Python that has numpy, if this one has not. Where none has
-    and none is to be made, exits with a line that says so."""
+    """Restarts the running script in a Python with numpy if this one has none. Exits with a message if no
+    such Python can be found or created."""
     if importlib.util.find_spec("numpy"):
         return
     for python in own_interpreters():

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Writes a GFNet as an ONNX graph, from its tensors and ONNX's own helpers: no tracing, no PyTorch.
+"""Writes a GFNet as an ONNX graph, built from its tensors with ONNX's helpers: no tracing, no PyTorch.
 
     export_onnx.py --model gfnet-xs.safetensors --dft matrices --output gfnet-xs.onnx [--precision fp16]
 
 Input "images" [batch, C, H, W], output "logits" [batch, classes]. ONNX has no real 2-D transform and
-no complex type, so the filter is written in one of two ways:
+no complex type, so the filter has one of two forms:
 
-    matrices  products with a matrix for the rows and one for the columns
+    matrices  matrix products, one for the rows and one for the columns (dft.py)
     operator  ONNX's DFT operator
 
-Activations stay token-major [batch, tokens, channels]; the matrices are multiplied from the left. One
-matrix over the whole grid saves operations and is slower: a little at 14×14, much at 56×56.
+Activations stay token-major, [batch, tokens, channels]; the matrices are multiplied from the left. A single
+matrix for the whole grid takes fewer operations but is slower: a little at 14×14, much at 56×56.
 """
 import argparse
 import sys
@@ -22,14 +22,14 @@ from onnx import TensorProto, helper, numpy_helper
 
 import dft
 
-OPSET = 20        # DFT with its axis as an input, GELU
-IR_VERSION = 10   # the oldest that has this opset: runtimes reject versions they do not know
+OPSET = 20        # the first with DFT's axis as an input, and Gelu
+IR_VERSION = 10   # old on purpose: runtimes reject versions that they do not know
 FILTERS = ("matrices", "operator")
 EPSILON = 1e-6
 
 
 class Graph:
-    """Nodes and constants under construction; every method returns the name of what it adds."""
+    """Nodes and constants of a graph under construction. Every method returns the name of its output."""
 
     def __init__(self, dtype):
         self.dtype = np.dtype(dtype)
@@ -38,7 +38,7 @@ class Graph:
         self.count = 0
 
     def constant(self, value):
-        """An array in the graph's type, or integers, each stored once."""
+        """Stores an array once: floats in the graph's type, integers as they are."""
         value = np.asarray(value, order="C")
         if value.dtype.kind == "f":
             value = value.astype(self.dtype)
@@ -57,7 +57,7 @@ class Graph:
         return names[0] if outputs == 1 else names
 
     def reshape(self, x, *shape):
-        """A 0 in shape keeps the extent, -1 is what is left."""
+        """shape: 0 keeps the extent of x, -1 stands for the remaining elements."""
         return self.add("Reshape", x, self.integers(*shape))
 
     def layer_norm(self, x, tensors, name):
@@ -70,7 +70,7 @@ class Graph:
 
 
 def multiply_by_filter(graph, parts, real, imaginary):
-    """(a + ib)(K_r + iK_i) for the pair `parts`, with constants that broadcast against them."""
+    """(a + ib)(K_r + iK_i). parts: names of a and b; real, imaginary: arrays that broadcast against them."""
     a, b = parts
     real, imaginary = graph.constant(real), graph.constant(imaginary)
     return (graph.add("Sub", graph.add("Mul", a, real), graph.add("Mul", b, imaginary)),
@@ -78,7 +78,10 @@ def multiply_by_filter(graph, parts, real, imaginary):
 
 
 def filter_by_matrices(graph, x, weight, height, width):
-    """x: [B, H·W, C]; weight: [H, W//2+1, C, 2]. Row-major memory makes each change of axes a reshape."""
+    """x: [B, H·W, C], as the result; weight: [H, W//2+1, C, 2].
+
+    The matrices are chosen so that every change of axes is a reshape of row-major memory.
+    """
     columns, channels = weight.shape[1:3]
     weight = weight.reshape(height, 1, columns * channels, 2)
     x = graph.reshape(x, -1, width, channels)                              # [B·H, W, C]
@@ -96,8 +99,11 @@ def filter_by_matrices(graph, x, weight, height, width):
 
 
 def filter_by_operator(graph, x, weight, height, width):
-    """As filter_by_matrices. The operator's inverse is complex, so the other half of a spectrum's row is
-    put back as the conjugate of the first; the real part of the result then is what irfft gives."""
+    """Shapes as in filter_by_matrices.
+
+    The operator's inverse is complex. The missing half of each spectrum row is therefore restored as the
+    conjugate of the first half; the real part of the result is then that of irfft.
+    """
     columns, channels = weight.shape[1:3]
     none, rows, cols = "", graph.constant(np.array(1)), graph.constant(np.array(2))
     x = graph.reshape(x, -1, height, width, channels, 1)
@@ -128,14 +134,14 @@ def block(graph, x, tensors, name, tokens, write_filter):
     fc1, fc2 = name + "mlp.fc1", name + "mlp.fc2"
     branch = graph.linear(branch, tensors[fc1 + ".weight"], tensors[fc1 + ".bias"])
     branch = graph.add("Gelu", branch)
-    # Layer scale is linear, so it goes into the last matrix, as anybody who exports for speed would do.
+    # Layer scale is linear, so it is folded into the last matrix, as an export for speed would do.
     gamma = tensors.get(name + "gamma", np.ones(1, np.float32))
     branch = graph.linear(branch, gamma[:, None] * tensors[fc2 + ".weight"], gamma * tensors[fc2 + ".bias"])
     return graph.add("Add", x, branch)
 
 
 def tokens_of(graph, x, tensors, name):
-    """A convolution whose stride is its kernel: [B, C, H, W] -> [B, tokens, channels]."""
+    """A convolution whose stride equals its kernel size: [B, C, H, W] -> [B, tokens, channels]."""
     weight = tensors[name + ".weight"]
     patch = list(weight.shape[2:])
     x = graph.add("Conv", x, graph.constant(weight), graph.constant(tensors[name + ".bias"]),
@@ -145,7 +151,10 @@ def tokens_of(graph, x, tensors, name):
 
 
 def halve_grid(graph, x, tensors, name, height, width):
-    """The 2×2 convolution between two stages, as a matrix product over patches of tokens."""
+    """The 2×2 convolution of stride 2 between two stages, as a matrix product over patches of tokens.
+
+    x: [B, height·width, C] -> [B, height·width / 4, channels of the next stage].
+    """
     weight = tensors[name + ".weight"]
     channels = weight.shape[1]
     x = graph.reshape(x, -1, height // 2, 2, width // 2, 2, channels)
@@ -156,7 +165,7 @@ def halve_grid(graph, x, tensors, name, height, width):
 
 
 def stages(tensors):
-    """[[prefix of a block, …], …]: one list for a flat network, one a stage for a pyramid."""
+    """[[prefix of a block's tensor names, …], …]: one list for a flat network, one per stage for a pyramid."""
     pyramid = "patch_embed.0.proj.weight" in tensors
     depth = 3 if pyramid else 2
     prefixes = {tuple(map(int, key.split(".")[1:depth])) for key in tensors if key.startswith("blocks.")}
@@ -167,8 +176,10 @@ def stages(tensors):
 
 
 def export(tensors, filters, dtype=np.float32):
-    """The ONNX model of {name: float array}. filters: one of FILTERS. dtype: float32 or float16, of
-    every constant and activation; input and output are float32."""
+    """The ONNX model of tensors {name: float array}. filters: one of FILTERS.
+
+    dtype: float32 or float16, the type of constants and activations; input and output are float32.
+    """
     tensors = {name: np.asarray(value, np.float32) for name, value in tensors.items()}
     graph = Graph(dtype)
     half_precision = graph.dtype == np.float16

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A peer for the tests: fake_peer.py [--off 0.5] [--say TEXT] [--die]; see worker.py.
 
-Its logits are the sums of an image's channels, wrong by the share --off.
+Its logits [B, C] are the sums of each image's channels, times 1 + --off. --say: load fails with TEXT.
+--die: prepare ends the process.
 """
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""What a report says of the machine: its parts, never its name or its paths."""
+"""A report's facts about the machine: its hardware and system, never its name or paths."""
 import os
 import platform
 import re
@@ -14,7 +14,7 @@ def _field(path, pattern):
 
 
 def cores():
-    """How many this process may use."""
+    """Number of processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
@@ -29,7 +29,7 @@ def facts():
 
 
 def slug(name):
-    """A device's name as a file's: "AMD Radeon RX 7900 XTX (RADV NAVI31)" -> "amd-radeon-rx-7900-xtx"."""
+    """A file name for a device: "AMD Radeon RX 7900 XTX (RADV NAVI31)" -> "amd-radeon-rx-7900-xtx"."""
     without_notes = re.sub(r"\([^)]*\)", " ", name)
     words = re.findall(r"[a-z0-9]+", without_notes.lower()) or re.findall(r"[a-z0-9]+", name.lower())
     return "-".join(words) or "device"

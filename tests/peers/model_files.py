@@ -1,4 +1,4 @@
-"""The checkpoint in the forms that the peers read, made below build/peers/models."""
+"""The checkpoint in the formats that the peers read, written below build/peers/models."""
 import subprocess
 from pathlib import Path
 
@@ -6,8 +6,10 @@ from environment import FOLDER, HERE, NotHere, last_line, own_interpreters, pass
 
 
 class Models:
-    """source: a safetensors or PyTorch file, or a published name for random weights. Throws NotHere
-    where that takes a PyTorch and there is none."""
+    """source: a safetensors or PyTorch file, or a published name for random weights.
+
+    Throws NotHere if the source needs PyTorch and there is none.
+    """
 
     def __init__(self, source, environments, folder=FOLDER / "models"):
         self.environments = environments
@@ -21,7 +23,7 @@ class Models:
         self._folder, self._made = folder, {}
 
     def onnx(self, filters, precision):
-        """The ONNX file with filters and precision as export_onnx.py names them. Throws NotHere."""
+        """Path of the ONNX file, written on first use. filters, precision: see export_onnx.py. Throws NotHere."""
         key = (filters, precision)
         if key not in self._made:
             path = self._folder / f"{self.name}.{filters}.{precision}.onnx"

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """ONNX Runtime as a peer: onnx_peer.py --provider cpu|cuda|webgpu; see worker.py.
 
-The model is one that export_onnx.py wrote, its precision its own. The CUDA provider finds the batch on
-the device and leaves the logits in host memory, as the engine's own timing has it; the others take
-and give arrays in host memory.
+The model is a file of export_onnx.py, which fixes its precision. As in the engine's own timing, the CUDA
+provider has the batch on the device and leaves the logits in host memory. With the other providers,
+both are in host memory.
 """
 import argparse
 import importlib.metadata
@@ -19,21 +19,21 @@ PROVIDERS = {
 
 
 def provider_options(provider, precision):
-    # Single precision is to mean single precision: no TF32.
+    # No TF32 in single precision.
     if provider == "cuda":
         return {"use_tf32": "0" if precision == "fp32" else "1"}
     return {}
 
 
 def add_webgpu(options):
-    """Adds the WebGPU provider, a plugin of its own, to a session's options; returns its version."""
+    """Adds the WebGPU provider, which is a plugin, to a session's options. Returns the plugin's version."""
     import onnxruntime_ep_webgpu as plugin
-    # Without a GPU the Vulkan driver that the engine runs on is a software one.
+    # Without a GPU the engine runs on a software driver, so the plugin may use one too.
     os.environ["ORT_WEBGPU_EP_ALLOW_SOFTWARE_ADAPTER"] = "1"
     onnxruntime.register_execution_provider_library("webgpu", plugin.get_library_path())
     devices = [device for device in onnxruntime.get_ep_devices() if device.ep_name == plugin.get_ep_name()]
     if not devices:
-        raise RuntimeError("the WebGPU plugin finds no device")
+        raise RuntimeError("the WebGPU plugin found no device")
     options.add_provider_for_devices(devices[:1], {})
     return importlib.metadata.version("onnxruntime-ep-webgpu")
 
@@ -52,7 +52,7 @@ class OnnxPeer:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
-        # Its threads must not spin on while another peer has its turn.
+        # Its threads must not spin while another peer is timed.
         options.add_session_config_entry("session.force_spinning_stop", "1")
         versions = {"onnxruntime": onnxruntime.__version__}
         if self.provider == "webgpu":
@@ -61,7 +61,7 @@ class OnnxPeer:
         else:
             self.session = onnxruntime.InferenceSession(
                 model, options, providers=[(name, provider_options(self.provider, precision))])
-        # Where a provider cannot start, ONNX Runtime goes on without it.
+        # ONNX Runtime continues without a provider that cannot start.
         if self.session.get_providers()[0] != name:
             raise RuntimeError(f"{name} did not start")
         return {"versions": versions}

@@ -1,4 +1,4 @@
-"""The near side of worker.py: starts a peer's process, asks it, and ends it."""
+"""The caller's side of worker.py: starts a peer's process, sends it commands, and ends it."""
 import json
 import select
 import subprocess
@@ -6,11 +6,11 @@ import tempfile
 
 
 class PeerFailed(Exception):
-    """What a peer said, or that it said nothing; one line."""
+    """A peer's error message, or that it did not answer; one line."""
 
 
 class PeerProcess:
-    """One at a time of these works; the others wait on their input and take no processor time."""
+    """A peer's process. While it waits for a command it takes no processor time."""
 
     def __init__(self, command):
         self._stderr = tempfile.TemporaryFile()
@@ -20,7 +20,10 @@ class PeerProcess:
         self._rest = b""
 
     def ask(self, command, timeout, **arguments):
-        """The answer to {"command": command, **arguments}. timeout: seconds. Throws PeerFailed."""
+        """Sends {"command": command, **arguments} and returns the answer. timeout: seconds. Throws PeerFailed.
+
+        After a timeout the process is ended.
+        """
         line = json.dumps({"command": command, **arguments}) + "\n"
         try:
             self._process.stdin.write(line.encode())
@@ -46,7 +49,7 @@ class PeerProcess:
         status = self._process.wait()
         self._stderr.seek(0)
         lines = self._stderr.read().decode(errors="replace").split("\n")
-        words = next((line.strip() for line in reversed(lines) if line.strip()), "without a word")
+        words = next((line.strip() for line in reversed(lines) if line.strip()), "no message")
         return f"ended with status {status}: {words[:300]}"
 
     def end(self):

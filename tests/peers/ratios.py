@@ -1,20 +1,26 @@
-"""From raw times to figures. Within a round everybody had a turn on the same machine in the same state,
-so a ratio is taken in each round and its median over the rounds is quoted: drift cancels."""
+"""From raw times to figures.
+
+Within a round all contestants run on the same machine in the same state. Ratios are therefore taken in each
+round, and their median over the rounds is reported: drift cancels.
+"""
 from statistics import median
 
 
 def round_of(seconds):
-    """One turn of one contestant: its raw times, with what is made of them."""
+    """One turn of one contestant: its raw times in seconds, with their count, median and minimum."""
     return {"runs": len(seconds), "median_s": median(seconds), "min_s": min(seconds), "seconds": seconds}
 
 
 def times(rounds):
-    """(median over the rounds of their medians, least of all) in seconds."""
+    """(median of the rounds' medians, minimum of all times), in seconds."""
     return median(turn["median_s"] for turn in rounds), min(turn["min_s"] for turn in rounds)
 
 
 def ratios(rounds, reference):
-    """{"median", "least", "most"}: how many times as long as `reference` it took, round by round."""
+    """{"median", "least", "most"} over the rounds of this contestant's time divided by that of `reference`.
+
+    Throws ValueError if the numbers of rounds differ.
+    """
     if len(rounds) != len(reference):
         raise ValueError(f"{len(rounds)} rounds against {len(reference)}")
     each = [mine["median_s"] / theirs["median_s"] for mine, theirs in zip(rounds, reference)]
@@ -22,8 +28,10 @@ def ratios(rounds, reference):
 
 
 def summarize(comparison, flops):
-    """Adds "summary" to each row of a comparison, {"batch", "rows": [{"name", "rounds"}, …]}, whose row
-    "engine" is the reference. flops: floating-point operations of one image."""
+    """Adds "summary" to each row of a comparison, {"batch", "rows": [{"name", "rounds"}, …]}. Returns it.
+
+    Row "engine" is the reference of the ratios. flops: floating-point operations of one image.
+    """
     batch = comparison["batch"]
     reference = next(row for row in comparison["rows"] if row["name"] == "engine")
     for row in comparison["rows"]:
@@ -35,6 +43,6 @@ def summarize(comparison, flops):
 
 
 def best_peer(comparison):
-    """The fastest row that is not the engine, by its ratio; None where the engine is alone."""
+    """The row of the peer with the smallest ratio to the engine's time; None without peers."""
     others = [row for row in comparison["rows"] if row["name"] != "engine"]
     return min(others, key=lambda row: row["summary"]["over_engine"]["median"], default=None)

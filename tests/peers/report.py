@@ -1,12 +1,12 @@
 """The report of a machine, docs/measurements/DEVICE.md, made from the JSON beside it.
 
-A section is a function from the whole measurement to lines of Markdown, none where it has nothing to
-say; SECTIONS is their order. Measurement: what scripts/measure gathers,
+A section is a function from the whole measurement to lines of Markdown; no lines if it has no figures.
+SECTIONS is their order. The measurement is what scripts/measure gathers:
 
     {"date", "version", "machine", "device", "model", "bench": [JSON of gfnet bench, …],
      "scaling": its JSON with --scaling or None, "comparisons": [see comparison.py, …],
-     "compiled": {"gpu", "precision", "batch", "pipelines": JSON of gfnet plan --compile, or "absence": why
-                  there are none} where no GPU was at hand, else None}
+     "compiled": None if a GPU was measured, else {"gpu", "precision", "batch", "pipelines": JSON of gfnet plan
+                  --compile, or "absence": why there are none}}
 """
 import comparison_table
 from ratios import best_peer
@@ -16,19 +16,19 @@ BEGIN = "<!-- conclusions: written by hand, kept when the report is made anew --
 END = "<!-- end of the conclusions -->"
 FLOPS = ["", "k", "M", "G", "T", "P"]
 BYTES = ["B", "KiB", "MiB", "GiB"]
-WAYS = {"fused": "one kernel, and the tokens' statistics", "vkfft": "normalisation, VkFFT, product, VkFFT",
+WAYS = {"fused": "one kernel, plus the tokens' statistics", "vkfft": "normalisation, VkFFT, product, VkFFT",
         "copy": "copy"}
 
 
 def conclusions(report):
-    """What stands between the marks of an earlier report; "" without marks."""
+    """The text between the marks of an earlier report; "" without marks."""
     _, found, rest = report.partition(BEGIN)
     text, ended, _ = rest.partition(END)
     return text.strip() if found and ended else ""
 
 
 def render(measurement, kept=""):
-    """The whole report. kept: the conclusions of an earlier one."""
+    """The whole report as Markdown. kept: the conclusions of an earlier report."""
     lines = [f"# {measurement['device']['name']}", "", BEGIN, "", *([kept, ""] if kept else []), END, ""]
     for section in SECTIONS:
         body = section(measurement)
@@ -57,13 +57,13 @@ def setting(measurement):
 def against_others(measurement):
     if not measurement["comparisons"]:
         return []
-    lines = ["## Against other software", "",
-             "The same machine, model and input, all cores each, one after the other in every round. Times are "
-             "medians over the rounds; the ratio is taken within a round, so a drift of the machine cancels, "
-             "and stands with its least and its most. On a GPU the input lies on the device and the time ends "
-             "with the logits in host memory, but ONNX Runtime's WebGPU provider is given the input in host "
-             "memory. Error: ‖Δ‖/‖logits‖ against this engine in single precision; "
-             "who is off is not timed."]
+    lines = ["## Comparison with other software", "",
+             "All ran on the same machine with the same model and input, each on all cores. In every round they took "
+             "turns. Times are medians over the rounds. Ratios are taken within a round, so that a drift of the "
+             "machine cancels; the table gives their median, minimum and maximum. On a GPU the input is already on "
+             "the device and the time ends with the logits in host memory; ONNX Runtime's WebGPU provider, "
+             "however, gets its input from host memory. Error: ‖Δ‖/‖logits‖ against this engine in single "
+             "precision. Software above the error bound is not timed."]
     for comparison in measurement["comparisons"]:
         lines += ["", f"### {comparison_table.title(comparison).capitalize()}", "",
                   *markdown_table(comparison_table.HEADER, comparison_table.rows(comparison)), "",
@@ -74,7 +74,7 @@ def against_others(measurement):
 
 
 def best_throughput(comparisons):
-    """Everybody at the batch that suits them best."""
+    """Each software at the batch with its highest throughput."""
     best = {}
     for comparison in comparisons:
         for row in comparison["rows"]:
@@ -84,12 +84,12 @@ def best_throughput(comparisons):
                 best[key] = (rate, comparison["batch"], row["title"])
     rows = [[title, precision, str(batch), number(rate)]
             for (_, precision), (rate, batch, title) in sorted(best.items(), key=lambda item: -item[1][0])]
-    return ["", "### Everybody at the best of these batches", "",
+    return ["", "### Best throughput over these batches", "",
             *markdown_table(["software", "precision", "batch", "images/s"], rows)]
 
 
 def ceiling(bench):
-    """Floating-point operations a second that the device reaches in the precision of a bench, or None."""
+    """The device's measured ceiling in a bench's precision, in floating-point operations per second, or None."""
     ceilings = bench.get("ceilings") or {}
     names = ["fp32_flops_per_second"]
     if bench["model"]["precision"] == "fp16":
@@ -98,7 +98,7 @@ def ceiling(bench):
 
 
 def floor(measurement):
-    """What the network needs at least, if each weight, image and logit moves once and all else is free."""
+    """The least time that the network needs: its operations, or its weights, images and logits moved once."""
     model, benches = measurement["model"], {b["model"]["precision"]: b for b in measurement["bench"]}
     rows = []
     for comparison in measurement["comparisons"]:
@@ -116,17 +116,17 @@ def floor(measurement):
         rows.append([comparison_table.title(comparison), scaled(flops, 1e3, FLOPS), scaled(moved, 1024, BYTES),
                      milliseconds(least), f"{milliseconds(engine)}, {engine / least:.2f}×",
                      f"{milliseconds(other['summary']['median_s'])}, {other['summary']['median_s'] / least:.2f}×"
-                     if other else "none here",
+                     if other else "none",
                      other["title"] if other else ""])
     if not rows:
         return []
     first = measurement["bench"][0]
     peak = ", ".join(f"{heading(key)} {cell(key, value)}" for key, value in first["ceilings"].items() if value)
     return ["## Floor", "",
-            f"What this device does at most through Vulkan, measured: {peak}. Counted are the network's own "
-            "operations, and its weights, images and logits moved once. Other software may go beyond the floor "
-            "where it reaches the same silicon by a better way than the driver's.", "",
-            *markdown_table(["", "FLOP", "bytes", "floor", "this engine", "best other", "which"], rows)]
+            f"Ceilings of this device, measured through Vulkan: {peak}. The floor is the longer of two times at these "
+            "rates: for the network's own operations, and for moving its weights, images and logits once. Other "
+            "software can be below the floor if it uses the hardware better than the Vulkan driver does.", "",
+            *markdown_table(["", "FLOP", "bytes", "floor", "this engine", "fastest other", "software"], rows)]
 
 
 def throughput(measurement):
@@ -141,7 +141,7 @@ def throughput(measurement):
     if not rows:
         return []
     return ["## Batch scaling", "", *markdown_table(
-        ["precision", "batch", "median", "best", "images/s", "FLOP/s", "of the ceiling"], rows)]
+        ["precision", "batch", "median", "minimum", "images/s", "FLOP/s", "of ceiling"], rows)]
 
 
 def latency(measurement):
@@ -150,7 +150,7 @@ def latency(measurement):
             for bench in measurement["bench"] if bench.get("latency")]
     if not rows:
         return []
-    return ["## Latency of one image", "", *markdown_table(["precision", "median", "95 %", "best"], rows)]
+    return ["## Latency of one image", "", *markdown_table(["precision", "median", "p95", "minimum"], rows)]
 
 
 def kernels(measurement):
@@ -165,13 +165,13 @@ def kernels(measurement):
                  scaled(kernel["bytes_per_second"], 1e3, FLOPS) + "B", kernel["bound"],
                  f"{100 * kernel['share']:.0f} %"] for kernel in timed["by_kernel"]]
         lines += [f"## Kernels, batch {timed['batch']}, {bench['model']['precision']}", "", *markdown_table(
-            ["kernel", "steps", "time", "of all", "FLOP/s", "bytes/s", "bound by", "of its ceiling"], rows), "",
+            ["kernel", "steps", "time", "share", "FLOP/s", "bytes/s", "bound by", "of ceiling"], rows), "",
             f"{milliseconds(total)} in kernels, {milliseconds(timed['wall_s'])} from submission to results.", ""]
     return lines[:-1]
 
 
 def spectral(measurement):
-    """The ways through each spectral layer, and a copy of its tensor."""
+    """The candidates for each spectral layer, and a copy of its tensor."""
     timings = next((bench["spectral"] for bench in measurement["bench"] if bench.get("spectral")), [])
     rows = [["×".join(map(str, [*timing["grid"], timing["channels"]])), WAYS.get(way["name"], way["name"]),
              str(timing["batch"]), milliseconds(way["median_s"]), milliseconds(way["min_s"]),
@@ -179,10 +179,11 @@ def spectral(measurement):
     if not rows:
         return []
     return ["## Spectral layer", "",
-            "A block's first normalisation and its global filter, in single precision, with a copy of the tensor "
-            "that they read and write: turn by turn in one run. Ratios are taken within a round, and their median "
-            "stands here.", "", *markdown_table(
-                ["grid and channels", "way", "batch", "median", "best", "of the first", "of a copy"], rows, left=2)]
+            "Times of a block's first normalisation and its global filter in single precision, and of a copy of the "
+            "tensor that they read and write. The candidates take turns in one run. Ratios are taken within a "
+            "round; the table gives their median.", "", *markdown_table(
+                ["grid and channels", "candidate", "batch", "median", "minimum", "vs. first", "vs. copy"], rows,
+                left=2)]
 
 
 def startup(measurement):
@@ -194,7 +195,7 @@ def memory(measurement):
 
 
 def _facts(measurement, key, title):
-    """One row a quantity, one column a precision."""
+    """One row per quantity, one column per precision."""
     benches = [bench for bench in measurement["bench"] if bench.get(key)]
     if not benches:
         return []
@@ -203,7 +204,7 @@ def _facts(measurement, key, title):
 
 
 def scaling(measurement):
-    """A block on larger and larger grids: the columns of gfnet bench --scaling, by their names' endings."""
+    """A block on increasingly large grids: the columns of gfnet bench --scaling, formatted by their names' endings."""
     measured = measurement.get("scaling") or {}
     records = measured.get("scaling") or []
     if not records:
@@ -212,27 +213,27 @@ def scaling(measurement):
     rows = [[cell(name, record.get(name)) for name in names] for record in records]
     return ["## Resolution scaling", "",
             f"One block of {measured['channels']} channels, batch {measured['batch']}, {measured['precision']}, "
-            "random weights; medians of the time of its kernels on the device's clock. The spectral layer is both "
-            "normalisations, the transforms and the filter. All grids take turns; the growth is its time a token "
-            "over that of the first grid in the same round, median over "
-            f"{records[0]['spectral_runs']} rounds, so a drift of the machine cancels.", "",
+            "random weights. Times are medians of the kernels' time on the device's clock. The spectral layer is both "
+            "normalisations, the transforms and the filter. All grids take turns. Growth is the layer's time per token "
+            "divided by that of the first grid in the same round, so that a drift of the machine cancels; median over "
+            f"{records[0]['spectral_runs']} rounds.", "",
             *markdown_table([heading(name) for name in names], rows)]
 
 
-# What RADV calls a pipeline's figures, and what they are.
+# RADV's name of a pipeline statistic: the report's column.
 COMPILED = {"Subgroup size": "subgroup", "VGPRs": "registers", "LDS size": "shared memory",
-            "Spilled VGPRs": "spilled", "Scratch size": "scratch", "Subgroups per SIMD": "subgroups a SIMD",
+            "Spilled VGPRs": "spilled", "Scratch size": "scratch", "Subgroups per SIMD": "subgroups per SIMD",
             "Code size": "code"}
 
 
 def compiled(measurement):
-    """A plan as it was compiled for a GPU that was not there."""
+    """Pipeline statistics of a plan that was compiled for a GPU that was not present."""
     what = measurement.get("compiled")
     if not what:
         return []
-    lines = ["## No GPU was at hand", "",
-             f"The plan in {what['precision']} at batch {what['batch']}, compiled by RADV for {what['gpu']} without "
-             "such a card, and not run. Registers are vector registers an invocation; memory and code in bytes."]
+    lines = ["## Compiled for a GPU that was not present", "",
+             f"The plan in {what['precision']} at batch {what['batch']}, compiled by RADV for {what['gpu']}; "
+             "nothing was run. Registers are vector registers per invocation; memory and code are in bytes."]
     if "absence" in what:
         return [*lines, "", f"It could not be compiled: {what['absence']}"]
     rows = []

@@ -1,8 +1,8 @@
-"""Tables for a terminal and for Markdown, and numbers as a person reads them."""
+"""Tables for terminals and Markdown, and numbers formatted for people."""
 
 
 def number(value, digits=3):
-    """Three significant digits without an exponent: 1230, 12.3, 0.0123."""
+    """About `digits` significant digits, all digits before the point: 1234, 12.3, 0.0123. Tiny values: 1.0e-07."""
     if value == 0:
         return "0"
     magnitude = len(str(int(abs(value)))) if abs(value) >= 1 else 1
@@ -24,7 +24,7 @@ def milliseconds(seconds):
     return f"{number(1e3 * seconds)} ms"
 
 
-# The ending of a JSON key says the unit.
+# (ending of a JSON key, ending of its heading, function that formats its values).
 _ENDINGS = (
     ("_flops_per_second", " FLOP/s", lambda v: scaled(v, 1e3, ["", "k", "M", "G", "T", "P"])),
     ("_bytes_per_second", " B/s", lambda v: scaled(v, 1e3, ["", "k", "M", "G", "T"])),
@@ -45,7 +45,7 @@ def heading(key):
 
 
 def cell(key, value):
-    """A JSON value as text, in the unit that its key ends with."""
+    """A JSON value as text, in the unit that the ending of its key says."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -59,7 +59,7 @@ def cell(key, value):
 
 
 def text_table(header, rows):
-    """Aligned lines; the first column to the left, the others to the right."""
+    """Aligned lines: the first column is left-aligned, the others right-aligned."""
     table = [header, *rows]
     widths = [max(len(row[i]) for row in table) for i in range(len(header))]
     lines = []
@@ -70,7 +70,7 @@ def text_table(header, rows):
 
 
 def markdown_table(header, rows, left=1):
-    """left: how many columns, from the first, are text."""
+    """Lines of Markdown. left: number of left-aligned columns, from the first."""
     def line(cells):
         return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 

@@ -1,4 +1,4 @@
-"""Who is admitted to a comparison, who is not and why, and that everybody had every turn."""
+"""Which contestants a comparison times, which it leaves out and why, and that all get every turn."""
 import sys
 import tempfile
 import types
@@ -20,7 +20,7 @@ INFO = {"input": [3, 4, 5], "macs": 1e6}
 
 
 class FakeEngine:
-    """Right in fp32; has no fp16."""
+    """Correct in fp32; fails in fp16."""
 
     def logits(self, images, output, precision):
         if precision != "fp32":
@@ -50,7 +50,7 @@ def compare(*peers, precision="fp32", batch=2):
 
 
 class ComparisonTest(unittest.TestCase):
-    def test_everybody_has_every_turn(self):
+    def test_all_contestants_get_every_turn(self):
         result = compare(peer("one"), peer("two"))
         self.assertEqual([row["name"] for row in result["rows"]], ["engine", "one", "two"])
         self.assertEqual(result["absent"], [])
@@ -62,13 +62,13 @@ class ComparisonTest(unittest.TestCase):
             self.assertEqual(len(turn["seconds"]), turn["runs"])
             self.assertGreaterEqual(turn["min_s"], 0.002)
 
-    def test_who_is_wrong_is_not_timed(self):
+    def test_wrong_logits_are_not_timed(self):
         result = compare(peer("right", "--off", "1e-5"), peer("wrong", "--off", "1e-3"), peer("nan", "--off", "nan"))
         self.assertEqual([row["name"] for row in result["rows"]], ["engine", "right"])
         self.assertEqual([entry["name"] for entry in result["absent"]], ["wrong", "nan"])
-        self.assertIn("wrong by 1.0e-03", result["absent"][0]["reason"])
+        self.assertIn("relative error 1.0e-03", result["absent"][0]["reason"])
 
-    def test_who_cannot_run_is_named_with_the_reason(self):
+    def test_peers_that_cannot_run_are_listed_with_the_reason(self):
         result = compare(peer("mute", "--die"), peer("broken", "--say", "no driver\nat all"),
                          peer("absent", environment="missing"), peer("well"))
         self.assertEqual([row["name"] for row in result["rows"]], ["engine", "well"])

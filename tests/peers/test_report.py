@@ -1,4 +1,4 @@
-"""Ratios, numbers as text, names of files, and the report of a made-up measurement."""
+"""Ratios, formatted numbers, file names, and the report of an invented measurement."""
 import unittest
 
 import machine
@@ -50,7 +50,7 @@ def measurement():
 
 class RatiosTest(unittest.TestCase):
     def test_ratio_is_taken_within_a_round(self):
-        # The machine slows down fourfold: the medians' ratio would be 3, that of most rounds is 2.
+        # The machine slows down fourfold: the ratio of the medians is 3, the median of the ratios 2.
         slow = ratios.ratios(turns(0.2, 0.6, 0.8), turns(0.1, 0.2, 0.4))
         self.assertEqual(slow["median"], 2)
         self.assertAlmostEqual(slow["most"], 3)
@@ -79,7 +79,7 @@ class TextTest(unittest.TestCase):
                             (1e-7, "1.0e-07"), (-12.345, "-12.3"), (999.6, "1000"), (9.999, "10.00")):
             self.assertEqual(tables.number(value), text)
 
-    def test_keys_say_their_units(self):
+    def test_units_follow_from_keys(self):
         for key, value, heading, cell in (
                 ("fp32_flops_per_second", 83e9, "fp32 FLOP/s", "83.0 G"),
                 ("copy_bytes_per_second", 2e12, "copy B/s", "2.00 T"), ("images_per_second", 12.0, "images/s", "12.0"),
@@ -94,7 +94,7 @@ class TextTest(unittest.TestCase):
                            ("../etc (x)", "etc"), ("(Odd)", "odd"), ("", "device")):
             self.assertEqual(machine.slug(name), slug)
 
-    def test_facts_hold_no_host_and_no_path(self):
+    def test_facts_contain_no_host_and_no_path(self):
         self.assertEqual(set(machine.facts()), {"cpu", "cores", "memory_bytes", "system"})
         self.assertGreater(machine.cores(), 0)
 
@@ -105,7 +105,7 @@ class ReportTest(unittest.TestCase):
     def test_comparison(self):
         text = report.render(measurement())
         self.assertIn("# Some GPU (NOTE)\n", text)
-        self.assertIn("- not here: Gone: no such package", text)
+        self.assertIn("- not measured: Gone: no such package", text)
         rows = [line for line in text.splitlines() if "(0." in line or "(2." in line or line.startswith("| this")]
         self.assertEqual(rows, [
             "| Fast | 100 ms | 25.0 ms | 20.0 | 40.0 G | 0.50 (0.25 to 0.50) | 1e-06 |",
@@ -122,7 +122,7 @@ class ReportTest(unittest.TestCase):
         for line in ("| fp32 | 2 | 200 ms | 100 ms | 10.0 | 20.0 G | 50 % |", "| fp32 | 50.0 ms | 60.0 ms | 40.0 ms |",
                      "| linear | 24 | 150 ms | 75.0 % | 12.0 G | 3.00 GB | compute | 30 % |",
                      "200 ms in kernels, 210 ms from submission to results.", "| pipelines time | 500 ms |",
-                     "| 14×15×384 | one kernel, and the tokens' statistics | 8 | 2.00 ms | 1.00 ms | 1.00× | 1.60× |",
+                     "| 14×15×384 | one kernel, plus the tokens' statistics | 8 | 2.00 ms | 1.00 ms | 1.00× | 1.60× |",
                      "| 14×15×384 | normalisation, VkFFT, product, VkFFT | 8 | 5.00 ms | 4.00 ms | 2.40× | 3.90× |",
                      "| 14×15×384 | new way | 8 | 3.00 ms | 3.00 ms | 1.50× | 2.40× |",
                      "| pipelines | 7 |", "| pipeline cache loaded | yes |", "| weights | 61.0 MiB |"):
@@ -148,7 +148,7 @@ class ReportTest(unittest.TestCase):
         self.assertIn("| 28×28 | 784 | kernel | 4.00 ms | 5102 ns | 1.00× | 50.0 ms | 12.0 MiB |\n"
                       "| 56×56 | 3136 | kernel | 4.00 ms | 5102 ns | 1.25× |  |  |\n", text)
 
-    def test_a_plan_compiled_for_a_gpu_that_was_not_there(self):
+    def test_a_plan_compiled_for_a_gpu_that_was_not_present(self):
         whole = measurement()
         figures = [{"name": name, "value": str(i)} for i, name in enumerate(report.COMPILED) if name != "Scratch size"]
         pipeline = {"kernel": "linear", "specialization": [16, 2], "steps": 12, "workgroup": [32, 4, 1],
@@ -161,7 +161,7 @@ class ReportTest(unittest.TestCase):
         whole["compiled"] = {"gpu": "navi31", "precision": "fp16", "batch": 32, "absence": "no such driver"}
         self.assertIn("It could not be compiled: no such driver\n", report.render(whole))
 
-    def test_a_new_report_keeps_what_was_written_by_hand(self):
+    def test_a_new_report_keeps_the_conclusions(self):
         first = report.render(measurement())
         self.assertEqual(report.conclusions(first), "")
         written = first.replace(report.END, "The matrix product decides.\n\nStill.\n" + report.END)

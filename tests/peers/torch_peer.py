@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """PyTorch as a peer: torch_peer.py --device cpu|cuda --mode eager|compile|graph|MODE; see worker.py.
 
-compile is torch.compile as it comes, graph one CUDA graph of the eager network; any other mode is
-handed to torch.compile. On a GPU the batch lies on the device and the time ends, as the engine's own,
-with the logits in host memory.
+compile: torch.compile with its defaults. graph: one CUDA graph of the eager network. MODE: a mode of
+torch.compile. As in the engine's own timing, on a GPU the batch is already on the device and the time
+ends with the logits in host memory.
 """
 import argparse
 import sys
@@ -20,7 +20,7 @@ import safetensors_io  # noqa: E402
 
 
 class HalfAroundFloat(torch.nn.Module):
-    """A global filter in a half-precision network: its transforms and its weights are single precision."""
+    """The global filter of a half-precision network. Its transforms and weights are in single precision."""
 
     def __init__(self, inner):
         super().__init__()
@@ -49,7 +49,7 @@ class TorchPeer:
     def load(self, model, precision, threads):
         torch.set_num_threads(threads)
         if self.device == "cuda" and not torch.cuda.is_available():
-            raise RuntimeError("this PyTorch sees no CUDA device")
+            raise RuntimeError("this PyTorch finds no CUDA device")
         if self.mode not in ("eager", "graph") and not hasattr(torch, "compile"):
             raise RuntimeError(f"PyTorch {torch.__version__} has no torch.compile")
         tensors, _ = safetensors_io.load(model)
@@ -79,13 +79,13 @@ class TorchPeer:
         return lambda: self.model(batch)
 
     def _compiled(self, batch):
-        torch._dynamo.reset()  # for the shape of this batch alone
+        torch._dynamo.reset()  # compile for the shape of this batch only
         mode = None if self.mode == "compile" else self.mode
         compiled = torch.compile(self.model, mode=mode, dynamic=False)
         return lambda: compiled(batch)
 
     def _graph(self, batch):
-        side = torch.cuda.Stream()  # capture wants every library's handles and plans to exist already
+        side = torch.cuda.Stream()  # the libraries' handles and plans must exist before the capture
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):
             for _ in range(3):

@@ -1,8 +1,8 @@
-"""The far side of process.py: a peer as a long-lived process that obeys JSON lines on stdin.
+"""The peer's side of process.py: a long-lived process that takes commands as JSON lines on stdin.
 
     {"command": "load", "model": PATH, "precision": "fp32", "threads": 2} -> {"versions": {…}, …}
-    {"command": "prepare", "images": IN.npy, "logits": OUT.npy} -> {}  warms up with that batch
-    {"command": "run", "count": 5} -> {"seconds": [five times]}         of the batch prepared last
+    {"command": "prepare", "images": IN.npy, "logits": OUT.npy} -> {}  loads the batch and warms up
+    {"command": "run", "count": 5} -> {"seconds": [five times]}         runs the batch prepared last
 
 Every answer is one JSON line; a failure is {"error": "TYPE: CAUSE"}.
 """
@@ -13,7 +13,7 @@ import time
 
 import numpy as np
 
-# torch.compile records its CUDA graph in the second or third run; who needs seconds for one needs no more.
+# torch.compile records its CUDA graph in the second or third run. Slow runs need no further warm-up.
 WARM_UP_RUNS = 3
 WARM_UP_SECONDS = 5
 
@@ -24,9 +24,12 @@ def one_line(error):
 
 
 def serve(peer):
-    """peer.load(model, precision, threads) -> facts for the report; peer.prepare(images) -> run, fetch:
-    run() works through the batch and waits for its end, fetch() then gives its logits [B, classes]."""
-    # Whatever a library prints must not end up among the answers.
+    """Answers commands until stdin ends.
+
+    peer.load(model, precision, threads) -> facts for the report; peer.prepare(images [B, C, H, W]) -> (run,
+    fetch): run() processes the batch and waits for its end, fetch() then returns its logits [B, classes].
+    """
+    # Output of libraries goes to stderr, so that it cannot mix with the answers.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     run = None
@@ -45,7 +48,7 @@ def serve(peer):
                 answer = {"seconds": [timed(run) for _ in range(message["count"])]}
             else:
                 raise ValueError(f"no such command: {command}")
-        except Exception as error:  # whatever it was, the answer says so and the next command may come
+        except Exception as error:  # report any failure and wait for the next command
             answer = {"error": one_line(error)}
         answers.write(json.dumps(answer) + "\n")
 
