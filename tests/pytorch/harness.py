@@ -1,6 +1,6 @@
-"""What the scripts here share: their imports, the gfnet command, errors, a table.
+"""Shared by the scripts here: imports, the gfnet command, error measures and a table.
 
-A script imports this first: where PyTorch, numpy or Pillow is missing, it exits with 77, "skipped".
+Scripts import this first: without PyTorch, numpy or Pillow, it exits with status 77, "skipped".
 """
 import os
 import subprocess
@@ -34,7 +34,7 @@ def shared(name):
 def run_gfnet(*arguments):
     """Runs the command under Vulkan validation. Returns its stdout.
 
-    A status other than 0 and a validation message are failures.
+    Raises AssertionError on an exit status other than 0 or a validation message.
     """
     command = [os.environ.get("GFNET_COMMAND", ROOT / "build/release/bin/gfnet"), *arguments]
     command = [str(part) for part in command]
@@ -46,8 +46,10 @@ def run_gfnet(*arguments):
 
 
 def classify_tensor(checkpoint, images, folder, batch, *options):
-    """Logits [N, classes] float32 of images [N, C, H, W], and the seconds that the command took. `options`:
-    more for the command."""
+    """(logits [N, classes] float32 of images [N, C, H, W], time of the command in seconds).
+
+    folder: for temporary files. options: further options of gfnet classify. Raises AssertionError.
+    """
     source, target = folder / "images.npy", folder / "logits.npy"
     np.save(source, np.ascontiguousarray(images, dtype=np.float32))
     start = time.monotonic()
@@ -79,7 +81,7 @@ def describe_worst(actual, expected):
 
 
 def print_table(header, rows):
-    """Aligned columns on stdout; the first to the left, the others to the right."""
+    """Prints aligned columns: the first is left-aligned, the others right-aligned."""
     table = [header, *rows]
     widths = [max(len(row[i]) for row in table) for i in range(len(header))]
     for row in table:

@@ -1,4 +1,4 @@
-"""Random GFNets: their shapes, weights of a trained model's size, and the forms of a checkpoint."""
+"""Random GFNets: tensor shapes, weights as large as trained ones, and the forms of checkpoint files."""
 import argparse
 from dataclasses import dataclass
 
@@ -7,7 +7,11 @@ import torch
 
 @dataclass(frozen=True)
 class Architecture:
-    """A flat GFNet has one stage. `hidden` holds an MLP width for each block of each stage."""
+    """The sizes of a GFNet. A flat GFNet has one stage.
+
+    grid: (rows, columns) of tokens in the first stage. channels: of each stage. hidden: for each stage, the MLP
+    width of each block. patch: (height, width) in pixels. inputs: input channels. gamma: with layer scale.
+    """
     grid: tuple
     channels: tuple
     hidden: tuple
@@ -61,7 +65,7 @@ def _published(channels, depths, image):
 
 
 def published(name, image=224):
-    """One of the paper's seven, made for square images of `image` pixels a side."""
+    """One of the paper's seven architectures, for images of `image`×`image` pixels."""
     channels, depths = {
         "gfnet-ti": ((256,), (12,)),
         "gfnet-xs": ((384,), (12,)),
@@ -79,10 +83,10 @@ def generator(seed):
 
 
 def random_state(architecture, random):
-    """{name: float32 tensor} of the sizes that training gives. `random`: a torch.Generator.
+    """{name: float32 tensor}, as large as trained weights. random: a torch.Generator.
 
-    Filters are independent complex numbers, so nothing about them is Hermitian, and their scale differs
-    from block to block; no part is so small that leaving it out would pass unnoticed.
+    Filters are independent complex numbers, so they are not Hermitian; their scale differs between blocks.
+    Every tensor is large enough for a test to notice if it is left out.
     """
     def scale(low, high):
         return low * (high / low) ** torch.rand((), generator=random).item()
@@ -106,13 +110,13 @@ def random_state(architecture, random):
 
 
 def random_images(architecture, count, random):
-    """[N, C, H, W] float32, as large as normalised pictures, each with its colour, stripes and noise."""
+    """[N, C, H, W] float32, distributed like normalised images: a colour, stripes and noise in each."""
     height, width = architecture.image
     parts = [(1, 1), (height, 1), (1, width), (height, width)]
     return sum(0.6 * torch.randn((count, architecture.inputs, *part), generator=random) for part in parts)
 
 
-# How published and privately trained checkpoints come: (wrapper, prefix of the keys, zip form).
+# Forms of published and privately trained checkpoints: (key of the state dict, prefix of its keys, zip form).
 FORMS = {
     "zip": ("", "", True),
     "legacy": ("", "", False),
@@ -127,7 +131,7 @@ FORMS = {
 
 
 def save(state, path, form="zip"):
-    """Writes a checkpoint in one of FORMS; "training" has an optimizer and arguments beside the weights."""
+    """Writes a checkpoint in one of FORMS. "training" also contains an optimizer's state and arguments."""
     wrapper, prefix, zipped = FORMS[form]
     tensors = {prefix + name: tensor for name, tensor in state.items()}
     if wrapper == "training":

@@ -1,8 +1,8 @@
 """GFNet's forward pass as one plain float64 function of the state dict.
 
-Written from DESIGN.md §2 and Rao et al., NeurIPS 2021 (arXiv 2107.00645), independently of
-weights/gfnet.py and of the engine: activations lie as [B, H, W, C] throughout, convolutions are
-matrix products over patches, the inverse transform is spelt out.
+Written from Rao et al., NeurIPS 2021 (arXiv 2107.00645), independently of weights/gfnet.py and of the
+engine. Activations are [B, H, W, C] throughout, convolutions are matrix products over patches, and the
+inverse transform is written out.
 """
 import math
 
@@ -12,7 +12,7 @@ EPSILON = 1e-6
 
 
 def layer_norm(x, weight, bias):
-    """Over the last axis, with the biased variance."""
+    """Layer normalisation over the last axis, with the biased variance. weight, bias: [C]."""
     centred = x - x.mean(-1, keepdim=True)
     return centred / torch.sqrt(centred.square().mean(-1, keepdim=True) + EPSILON) * weight + bias
 
@@ -20,8 +20,8 @@ def layer_norm(x, weight, bias):
 def global_filter(x, complex_weight):
     """irfft2(rfft2(x) ⊙ K), orthonormal. x: [B, H, W, C]; complex_weight: [H, W/2+1, C, 2].
 
-    The inverse is complex over H, then complex-to-real over W, where the imaginary parts of column 0
-    and, for an even W, of column W/2 do not count. K need not be Hermitian there.
+    The inverse is complex over H, then complex-to-real over W. It ignores the imaginary part of column 0
+    and, if W is even, of column W/2. K need not be Hermitian there.
     """
     width = x.shape[2]
     spectrum = torch.fft.rfft(x, dim=2, norm="ortho")
@@ -36,13 +36,15 @@ def global_filter(x, complex_weight):
 
 
 def gelu(x):
-    """The exact form."""
+    """The exact form, with erf."""
     return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
 
 
 def patch_embedding(x, weight, bias):
-    """A convolution whose stride is its kernel: [B, H, W, C] -> [B, H/p, W/q, O]; what is left of a
-    row or column of patches at the end is dropped."""
+    """A convolution whose stride equals its kernel size: [B, H, W, C] -> [B, H/p, W/q, O].
+
+    weight: [O, C, p, q]; bias: [O]. Rows and columns beyond the last whole patch are dropped.
+    """
     outputs, channels, p, q = weight.shape
     batch, height, width = x.shape[0], x.shape[1] // p, x.shape[2] // q
     patches = x[:, :height * p, :width * q].reshape(batch, height, p, width, q, channels)
@@ -51,7 +53,7 @@ def patch_embedding(x, weight, bias):
 
 
 def forward(state, images):
-    """Logits [B, classes], float64, of normalised images [B, C, H, W] under a bare state dict."""
+    """Logits [B, classes] float64 of normalised images [B, C, H, W]. state: {name: tensor}, a bare state dict."""
     state = {name: tensor.double() for name, tensor in state.items()}
     pyramid = "patch_embed.0.proj.weight" in state
 

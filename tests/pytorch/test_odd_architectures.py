@@ -1,6 +1,6 @@
-"""Small GFNets of every shape that people train, drawn anew at each run, against the float64 reference.
+"""Small GFNets of many shapes, random in each run, against the float64 reference.
 
-The seed is printed; GFNET_TEST_SEED repeats a run.
+The seed is printed; GFNET_TEST_SEED=SEED repeats a run.
 """
 import itertools
 import os
@@ -25,12 +25,12 @@ DTYPES = {"f32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16, "f
 
 
 def odd_channels(draw, low=9, high=45):
-    """A number of channels that no power of two above 2 divides."""
+    """A random number of channels from low to high - 1 that is not a multiple of 4."""
     return draw.choice([c for c in range(low, high) if c % 4])
 
 
 def widths(draw, channels, depth):
-    """`depth` MLP widths, each its own, from 1 to 4 times the channels and rarely a multiple of 4."""
+    """`depth` independent MLP widths, from 1 to 4 times the channels; most are not multiples of 4."""
     return tuple(draw.randint(channels, 4 * channels) for _ in range(depth))
 
 
@@ -120,7 +120,7 @@ def add_case(name, form, dtype):
     setattr(OddArchitectures, "test_" + name, test)
 
 
-# Every form and every type of number comes up, with other models in each run.
+# Every checkpoint form and every data type is used, with different models in each run.
 order = random.Random(SEED)
 forms, dtypes = (order.sample(list(values), len(values)) for values in (models.FORMS, DTYPES))
 for case in zip(CASES, itertools.cycle(forms), itertools.cycle(dtypes)):

@@ -18,7 +18,7 @@ import torch
 SEED = int(os.environ.get("GFNET_TEST_SEED", 2107))
 BOUND = 5e-5
 IMAGES = 2
-# (architecture, image size, checkpoint form). At 384 the checkpoint is one made for that grid.
+# (architecture, image size in pixels, checkpoint form). At 384, the checkpoint has the grid for that size.
 CASES = [
     ("gfnet-ti", 224, "zip model"),
     ("gfnet-xs", 224, "legacy"),
@@ -53,7 +53,7 @@ class PublishedArchitectures(unittest.TestCase):
         parameters = sum(tensor.numel() for tensor in state.values())
         self.rows.append((name, f"{parameters / 1e6:.1f} M", str(size), form, f"{error:.1e}",
                           f"{seconds:.1f}", f"{reference_seconds:.1f}"))
-        # Two images must not have the same logits, or little would have been compared.
+        # The two images' logits must differ, or the comparison would prove little.
         self.assertGreater(harness.relative_error(expected[1], expected[0]), 0.05)
         self.assertLessEqual(error, BOUND, harness.describe_worst(logits, expected))
         np.testing.assert_array_equal(logits.argmax(1), expected.argmax(1))

@@ -1,7 +1,7 @@
-"""Small GFNets with --size, against the float64 reference on weights that PyTorch interpolated.
+"""Small GFNets with --size, against the float64 reference with weights that PyTorch interpolated.
 
-Filters are interpolated with align_corners=True and pos_embed without, both bilinearly. The weights are
-drawn anew at each run; the seed is printed, and GFNET_TEST_SEED repeats a run.
+Interpolation is bilinear, with align_corners=True for filters and False for pos_embed. Weights are random in
+each run. The seed is printed; GFNET_TEST_SEED=SEED repeats a run.
 """
 import os
 import tempfile
@@ -40,7 +40,7 @@ CASES = {
 
 
 def resized(state, architecture, grid):
-    """The state dict for another grid of the first stage, as PyTorch interpolates it in double."""
+    """The state dict for another grid (rows, columns) of the first stage, interpolated by PyTorch in float64."""
     def to(values, source, target, **options):
         values = values.double().reshape(1, *source, -1).permute(0, 3, 1, 2)
         return interpolate(values, target, mode="bilinear", **options).permute(0, 2, 3, 1)
