@@ -6,6 +6,6 @@
 
 int main(int argc, char** argv) {
   const int failed = doctest::Context(argc, argv).run();
-  constexpr int kSkipped = 77;  // what ctest is told to count as skipped
+  constexpr int kSkipped = 77;  // SKIP_RETURN_CODE in RegisterTests.cmake
   return failed == 0 && gfnet::test::was_skipped() ? kSkipped : failed;
 }

@@ -12,7 +12,7 @@
 
 namespace gfnet::test {
 
-/// Takes what the process writes to stderr while this lives; POSIX.
+/// Redirects the process's stderr to a temporary file during its lifetime. POSIX only.
 class CapturedStderr {
  public:
   CapturedStderr() : before_(dup(STDERR_FILENO)) {

@@ -8,7 +8,8 @@
 
 namespace gfnet::test {
 
-/// Checks |actual − expected| ≤ bound element by element, and says which element is worst.
+/// Checks |actual − expected| ≤ bound for every element, and reports the worst element. NaN and
+/// infinity in `actual` fail.
 /// bound(i): the largest error that the arithmetic of element i allows.
 template <typename Bound>
 void check_close(std::span<const float> actual, std::span<const double> expected, Bound bound) {

@@ -13,7 +13,7 @@
 namespace gfnet::test {
 namespace {
 
-/// Dense values as the device has them: rows of tokens are padded.
+/// Packs dense values of a batch in the device's layout: token rows are padded to whole vectors.
 std::vector<std::byte> stored(const graph::Value& value, std::int64_t batch,
                               const std::vector<float>& dense) {
   const auto elements = static_cast<std::int64_t>(dense.size());
@@ -69,7 +69,7 @@ ContextFixture::ContextFixture()
 
 ContextFixture::~ContextFixture() {
   const auto instance = context_->instance();
-  context_.reset();  // what validation says of its destruction counts too
+  context_.reset();  // validation messages of its destruction count too
   for (const std::string& message : instance->validation_messages()) {
     FAIL_CHECK(message);
   }

@@ -9,9 +9,9 @@
 
 namespace gfnet::test {
 
-/// A device context for one test case, with validation and synchronisation validation, any message
-/// of which fails the case. The device is the one that GFNET_DEVICE names; GFNET_VALIDATION=0 goes
-/// without validation, for machines without the layer.
+/// A device context for one test case, with validation and synchronisation validation. Any
+/// validation message fails the case. GFNET_DEVICE selects the device. GFNET_VALIDATION=0 turns
+/// validation off, for machines without the layer.
 class ContextFixture {
  public:
   ContextFixture();
@@ -21,20 +21,20 @@ class ContextFixture {
 
   runtime::DeviceContext& context() { return *context_; }
 
-  /// What run() tells the planner of the device: the truth, until a case changes it so that kernels
-  /// for other devices run here too.
+  /// The device facts that run() passes to the planner. A case may change them, so that kernels for
+  /// other devices run here too.
   plan::DeviceFacts& facts() { return facts_; }
 
-  /// Has the planner take the device for a GPU, with so little shared memory that it offers its small
-  /// tiles only: software drivers compile the large ones for half a minute each.
+  /// Makes the planner treat the device as a GPU with 12 KiB of shared memory, so that it offers
+  /// only its small tiles: software drivers compile each large tile for half a minute.
   void use_gpu_kernels();
 
-  /// Plans and runs a graph for a batch. input: the images' values one after the other, dense.
-  /// Returns the outputs, dense. choices: which kernels to take.
+  /// Plans and runs a graph for a batch. input: dense values, image after image. choices: the
+  /// kernels to use. Returns the dense values of each output.
   std::vector<std::vector<float>> run(const graph::Graph& graph, std::int64_t batch,
                                       const std::vector<float>& input,
                                       const plan::Choices& choices = {});
-  /// Runs a plan. input: as it lies on the device.
+  /// Runs a plan. input: bytes in the device's layout. Returns the dense values of each output.
   std::vector<std::vector<float>> run(plan::Plan plan, std::span<const std::byte> input);
 
  private:
@@ -42,14 +42,13 @@ class ContextFixture {
   plan::DeviceFacts facts_;
 };
 
-/// What the scalar reference computes for each image of a batch, one after the other: the first
-/// output.
+/// The first output of the scalar reference for each image of a batch, image after image.
 std::vector<double> interpret_batch(const graph::Graph& graph, std::int64_t batch,
                                     const std::vector<float>& input);
 
-/// Whether tests ask for the validation layer.
+/// False if GFNET_VALIDATION is 0.
 bool wants_validation();
-/// What GFNET_DEVICE says.
+/// The value of GFNET_DEVICE; empty if it is not set.
 std::string wanted_device();
 
 }  // namespace gfnet::test

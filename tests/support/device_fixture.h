@@ -11,11 +11,12 @@
 
 namespace gfnet::test {
 
-/// A device for one test case, with validation and synchronisation validation: any message fails
-/// the case, those of the device's destruction included. For TEST_CASE_FIXTURE(DeviceFixture, "…").
+/// A device for one test case, with validation and synchronisation validation. Any validation
+/// message fails the case, including messages of the device's destruction. For
+/// TEST_CASE_FIXTURE(DeviceFixture, "…").
 ///
-/// The device is the one that GFNET_DEVICE names, by part of its name; the best one if it is not
-/// set. GFNET_VALIDATION=0 goes without validation, for machines without the layer.
+/// GFNET_DEVICE selects the device by part of its name; default: the best one. GFNET_VALIDATION=0
+/// turns validation off, for machines without the layer.
 class DeviceFixture {
  public:
   DeviceFixture();
@@ -25,12 +26,12 @@ class DeviceFixture {
 
   vulkan::Instance& instance() { return *instance_; }
   vulkan::Device& device() { return *device_; }
-  /// In memory only.
+  /// A cache without a file.
   vulkan::PipelineCache& cache() { return *cache_; }
-  /// An empty directory of this test case's own; removed at its end.
+  /// An empty directory for this test case only; removed at its end.
   const std::filesystem::path& directory();
 
-  /// For a case that provokes messages: returns them and forgets them.
+  /// Returns and clears the validation messages, for a case that provokes them.
   std::vector<std::string> take_messages() { return instance_->take_validation_messages(); }
 
  private:

@@ -11,7 +11,7 @@
 
 namespace gfnet::test {
 
-/// A storage buffer of `count` elements that the test reads and writes directly.
+/// A storage buffer that the test reads and writes directly. Zeroed unless values are given.
 template <typename T>
 class MappedBuffer {
  public:

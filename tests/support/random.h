@@ -9,8 +9,8 @@
 
 namespace gfnet::test {
 
-/// Fresh random numbers in every run; GFNET_TEST_SEED repeats one. The seed is shown with a
-/// failure: put CAPTURE(random.seed()) into the case.
+/// Random numbers that differ in every run; GFNET_TEST_SEED repeats a run. Put
+/// CAPTURE(random.seed()) into the case, so that a failure shows the seed.
 class Random {
  public:
   Random() : seed_(choose_seed()), engine_(seed_) {}
@@ -24,6 +24,7 @@ class Random {
     return values;
   }
 
+  /// From `least` to `most`, both included.
   std::int64_t integer(std::int64_t least, std::int64_t most) {
     return std::uniform_int_distribution<std::int64_t>(least, most)(engine_);
   }

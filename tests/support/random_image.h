@@ -5,6 +5,7 @@
 
 namespace gfnet::test {
 
+/// An image of uniform noise.
 inline Image random_image(Random& random, std::uint32_t width, std::uint32_t height) {
   Image image{width, height, {}};
   for (std::uint32_t i = 0; i < 3 * width * height; ++i) {

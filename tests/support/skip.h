@@ -5,13 +5,13 @@
 
 namespace gfnet::test {
 
-/// Whether skip was called in this process. ctest runs every test case in a process of its own.
+/// Whether skip() was called in this process. ctest runs every test case in its own process.
 inline bool& was_skipped() {
   static bool skipped = false;
   return skipped;
 }
 
-/// Makes the test case that calls it count as skipped, unless it fails all the same:
+/// Marks the calling test case as skipped, unless it also fails:
 ///     if (!device.has_fp16()) return skip("no 16-bit floats");
 inline void skip(std::string_view reason) {
   std::cout << "skipped: " << reason << '\n';

@@ -9,7 +9,7 @@
 
 namespace gfnet::test {
 
-/// A GFNet of any architecture with random weights, as a checkpoint in memory.
+/// The sizes of a synthetic GFNet.
 struct Architecture {
   struct Stage {
     std::int64_t patch = 2;
@@ -26,17 +26,19 @@ struct Architecture {
   std::int64_t classes = 5;
 };
 
-/// Tensors by name, to be changed before they become a checkpoint.
+/// A dense float tensor, which a test may change before make_checkpoint().
 struct Tensor {
   Shape shape;
   std::vector<float> values;
 };
+/// Tensors by name.
 using Tensors = std::map<std::string, Tensor>;
 
-/// Weights of a trained network's magnitudes; filters are not Hermitian where a real grid's
-/// spectrum is.
+/// Random weights with magnitudes like a trained network's. Unlike the spectrum of a real grid, the
+/// filters are not Hermitian in columns 0 and W/2.
 Tensors synthetic_tensors(const Architecture& architecture, Random& random);
 
+/// A checkpoint in memory that owns the tensors; its path is "synthetic".
 weights::Checkpoint make_checkpoint(Tensors tensors,
                                     std::map<std::string, std::string> metadata = {});
 

@@ -6,7 +6,8 @@
 
 namespace gfnet::test {
 
-/// The name of a directory that nothing else uses; removed with all in it at the end.
+/// The path of a directory that nothing else uses. The directory is not created here; it is removed
+/// with its contents at the end of this object's life.
 class TemporaryDirectory {
  public:
   TemporaryDirectory()
