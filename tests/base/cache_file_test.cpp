@@ -28,7 +28,7 @@ void write(const fs::path& path, const Bytes& bytes) {
              static_cast<std::streamsize>(bytes.size()));
 }
 
-TEST_CASE("a cache file comes back with its key only") {
+TEST_CASE("a cache file is read back only with its key") {
   const test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "deeper" / "file.bin";
   CHECK(!read_cache_file(path, "key"));
@@ -41,7 +41,7 @@ TEST_CASE("a cache file comes back with its key only") {
   CHECK(std::distance(fs::directory_iterator(path.parent_path()), {}) == 1);
 }
 
-TEST_CASE("every damage to a cache file is noticed") {
+TEST_CASE("any damage to a cache file is detected") {
   const test::TemporaryDirectory directory;
   const fs::path path = directory.path() / "file.bin";
   const Bytes content{10, 20, 30, 40, 50, 60, 70};
@@ -64,7 +64,7 @@ TEST_CASE("every damage to a cache file is noticed") {
   CHECK(read_cache_file(path, "the key") == content);
 }
 
-TEST_CASE("what a killed process left of a cache file is removed, and nothing else") {
+TEST_CASE("old temporary files of killed writers are removed and other files stay") {
   const test::TemporaryDirectory directory;
   fs::create_directories(directory.path());
   const auto make = [&](const std::string& name, std::chrono::minutes age) {
@@ -77,7 +77,7 @@ TEST_CASE("what a killed process left of a cache file is removed, and nothing el
   const std::set<std::string> others{"fft.bin.tmp", "fft.bin.x.0.tmp", "fft.bin.1.tmp", "1.0.tmp",
                                      "fft.bin"};
   for (const std::string& other : others) make(other, kOld);
-  make("fft.bin.13.0.tmp", std::chrono::minutes(5));  // somebody else may be writing it
+  make("fft.bin.13.0.tmp", std::chrono::minutes(5));  // another process may be writing it
 
   REQUIRE(write_cache_file(directory.path() / "choices.bin", "key", Bytes{1}));
   std::set<std::string> left;
@@ -89,7 +89,7 @@ TEST_CASE("what a killed process left of a cache file is removed, and nothing el
   CHECK(left == expected);
 }
 
-TEST_CASE("a cache directory that cannot be made is no error") {
+TEST_CASE("a cache directory that cannot be created is not an error") {
   const test::TemporaryDirectory directory;
   write(directory.path(), {1});  // a file where the directory should be
   CHECK(!write_cache_file(directory.path() / "file.bin", "key", Bytes{1}));

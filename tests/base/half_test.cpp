@@ -13,7 +13,7 @@ using gfnet::bfloat16_to_float;
 using gfnet::float_to_half;
 using gfnet::half_to_float;
 
-/// The value of half bits by the definition of binary16.
+/// The value of finite half bits, by the definition of IEEE 754 binary16.
 double value_of_half(std::uint32_t bits) {
   const double sign = (bits & 0x8000u) != 0 ? -1.0 : 1.0;
   const int exponent = static_cast<int>(bits >> 10 & 0x1Fu);
@@ -26,7 +26,7 @@ bool is_half_nan(std::uint32_t bits) { return (bits & 0x7C00u) == 0x7C00u && (bi
 
 }  // namespace
 
-TEST_CASE("every half has its value as float and comes back") {
+TEST_CASE("every half converts to its exact float value and back") {
   int wrong_values = 0;
   int wrong_bits = 0;
   for (std::uint32_t bits = 0; bits < 0x10000u; ++bits) {
@@ -77,13 +77,13 @@ TEST_CASE("bfloat16 is the upper half of a float") {
   for (std::uint32_t bits = 0; bits < 0x10000u; ++bits) {
     const float value = bfloat16_to_float(static_cast<std::uint16_t>(bits));
     const auto back = std::bit_cast<std::uint32_t>(value);
-    // A signalling NaN may become quiet on its way.
+    // The conversion may make a signalling NaN quiet.
     if (!std::isnan(value)) REQUIRE(back == bits << 16);
   }
   CHECK(bfloat16_to_float(0x3F80) == 1.0f);
 }
 
-TEST_CASE("through a half: rounded, saturated, and what is no number stays none") {
+TEST_CASE("through_half rounds and saturates and keeps infinity and NaN") {
   CHECK(gfnet::through_half(1.0 + 0x1p-12) == 1.0);
   CHECK(gfnet::through_half(-1e9) == -65504.0);
   CHECK(gfnet::through_half(65519.9) == 65504.0);

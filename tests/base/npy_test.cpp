@@ -15,7 +15,7 @@ namespace {
 using namespace gfnet;
 using namespace std::string_literals;
 
-/// A file in the temporary folder, gone with the object.
+/// A file in the temporary folder, removed with the object.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& content = "")
@@ -64,7 +64,7 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST_CASE("what is written is read back") {
+TEST_CASE("read_npy reads back what write_npy wrote") {
   for (const Shape& shape : {Shape{}, Shape{5}, Shape{2, 3}, Shape{0, 4}, Shape{2, 3, 4, 5}}) {
     CAPTURE(shape.text());
     std::vector<float> values;
@@ -103,7 +103,7 @@ TEST_CASE("an empty stream is an array of no rows") {
   CHECK(read_npy(file.path()).shape == Shape{0, 3, 224, 224});
 }
 
-TEST_CASE("types and versions") {
+TEST_CASE("all supported data types and format versions are read") {
   const std::string order = "'fortran_order': False, 'shape': (3,), }";
   const std::vector<float> expected{0.0f, 1.5f, 2.0f};
   const auto read = [](const std::string& content) {
@@ -119,7 +119,7 @@ TEST_CASE("types and versions") {
                  bytes_of<float>({0, 1.5f, 2}))) == expected);
 }
 
-TEST_CASE("a writer's file is an array at any moment, and can be gone on with") {
+TEST_CASE("a writer's file is readable at any moment and can be resumed") {
   const TemporaryFile file;
   const std::filesystem::path path = file.path();
   const Shape row{2};
@@ -135,7 +135,7 @@ TEST_CASE("a writer's file is an array at any moment, and can be gone on with") 
       CHECK(writer.rows() == static_cast<std::int64_t>(values.size() / 2));
     }
   }
-  // Cut within a row, with a header that speaks of more, as after a crash of the system.
+  // Cut inside a row, with a header that claims more rows, as after a system crash.
   std::filesystem::resize_file(path, std::filesystem::file_size(path) - 3);
   CHECK_THROWS_AS(NpyWriter(path, row, 3), FormatError);
   CHECK_THROWS_AS(NpyWriter(path, Shape{1}, 2), FormatError);
@@ -149,13 +149,13 @@ TEST_CASE("a writer's file is an array at any moment, and can be gone on with") 
   }
   CHECK(read_npy(path).values == std::vector<float>{1, 2, 7, 8});
 
-  // An array of another kind, though of the same size.
+  // An array of another data type with the same number of bytes.
   std::ofstream(path, std::ios::binary)
       << npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }", std::string(16, '\0'));
   CHECK_THROWS_AS(NpyWriter(path, row, 1), FormatError);
 }
 
-TEST_CASE("anything else is named with its cause") {
+TEST_CASE("an invalid file is refused with its cause") {
   const std::string good = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
   const std::string data(8, '\0');
   REQUIRE(failure(npy(good, data)) == "");
@@ -190,7 +190,7 @@ TEST_CASE("anything else is named with its cause") {
   CHECK_THROWS_AS(NpyWriter("/nowhere/at/all.npy", Shape{1}), FormatError);
 }
 
-TEST_CASE("the reference data are read") {
+TEST_CASE("all reference arrays are read") {
   const std::filesystem::path folder = test::shared_folder();
   REQUIRE(std::filesystem::is_directory(folder / "reference"));
   int count = 0;

@@ -13,7 +13,7 @@
 
 using namespace gfnet;
 
-TEST_CASE("everything runs once, however many there are") {
+TEST_CASE("every index runs exactly once") {
   for (const std::size_t count : {0u, 1u, 2u, 7u, 1000u}) {
     CAPTURE(count);
     std::vector<std::atomic<int>> runs(count);
@@ -22,7 +22,7 @@ TEST_CASE("everything runs once, however many there are") {
   }
 }
 
-TEST_CASE("the lowest index's error is thrown, whichever comes first, and the others still run") {
+TEST_CASE("all indices run and the error of the lowest index is thrown") {
   test::Random random;
   CAPTURE(random.seed());
   for (int round = 0; round < 20; ++round) {

@@ -15,7 +15,7 @@ TEST_CASE("a shape counts its elements") {
   CHECK(Shape{3, 0, 5}.elements() == 0);
 }
 
-TEST_CASE("a shape reads as a list") {
+TEST_CASE("a shape prints as a list") {
   CHECK(Shape{}.text() == "[]");
   CHECK(Shape{196}.text() == "[196]");
   CHECK(Shape{196, 384}.text() == "[196, 384]");

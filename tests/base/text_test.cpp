@@ -6,7 +6,7 @@
 
 using namespace gfnet;
 
-TEST_CASE("text from a file fits into one line of a message") {
+TEST_CASE("text from a file is escaped and cut to fit one line of a message") {
   CHECK(printable("head.weight \xC3\xA9") == "head.weight \xC3\xA9");
   CHECK(printable("a\nb\x1B[1m\x7F") == "a\\x0ab\\x1b[1m\\x7f");
   CHECK(printable("\xFF\xC2\x85\xE2\x80\xA8") == "\\xff\\xc2\\x85\\xe2\\x80\\xa8");
