@@ -27,7 +27,7 @@ struct Example {
 
 }  // namespace
 
-TEST_CASE("a graph knows who computes and who reads a value") {
+TEST_CASE("a graph knows the producer and the consumers of a value") {
   Example e;
   const ValueId activated = e.graph.add_node("gelu", Gelu{}, {e.product});
   e.graph.add_node("sum", Add{}, {activated, e.product});
@@ -43,7 +43,7 @@ TEST_CASE("shapes and layouts follow from the operation") {
   Graph graph;
   const ValueId image = graph.add_input("image", {3, 9, 10}, Layout::kPlanes);
   const ValueId patches = graph.add_node("patches", Patches{{2, 3}, {9, 10}}, {image});
-  // 9 rows hold four patches of two, 10 columns three of three.
+  // 9 rows hold 4 patches of 2 rows, 10 columns hold 3 patches of 3 columns.
   CHECK(graph.value(patches).shape == Shape{12, 18});
   const ValueId planes = graph.add_node("norm", LayerNorm{}, {patches}, Layout::kPlanes);
   CHECK(graph.value(planes).shape.elements() == 12 * 18);
@@ -57,7 +57,7 @@ TEST_CASE("shapes and layouts follow from the operation") {
   CHECK(graph.value(graph.add_node("mean", TokenMean{}, {tokens})).shape == Shape{1, 18});
 }
 
-TEST_CASE("inputs that do not fit an operation are refused by the node's name") {
+TEST_CASE("inputs that do not fit an operation are refused with the node's name") {
   Example e;
   Graph& g = e.graph;
   const ValueId planes = g.add_input("planes", {3, 4, 4}, Layout::kPlanes);
