@@ -21,8 +21,8 @@ constexpr DecodeOptions kStb{.prefer_stb = true};
 
 struct Sample {
   const char* name;
-  /// Largest difference from PIL that stb_image may have. libjpeg and the lossless formats have
-  /// none.
+  /// Largest allowed difference between stb_image and PIL, in 8-bit steps. libjpeg and the lossless
+  /// formats must match PIL exactly.
   double stb_tolerance = 0.0;
 };
 
@@ -82,7 +82,7 @@ TEST_CASE("every format and mode decodes to PIL's RGB") {
   }
 }
 
-TEST_CASE("all photographs decode, with both decoders alike") {
+TEST_CASE("all photographs decode to nearly the same pixels with both decoders") {
   const auto folder = shared_folder() / "photos";
   REQUIRE(std::filesystem::is_directory(folder));
   int count = 0;
@@ -99,10 +99,10 @@ TEST_CASE("all photographs decode, with both decoders alike") {
     ++count;
   }
   CHECK(count == 199);
-  MESSAGE("mean difference of the decoders: ", sum / count, " of 255");
+  MESSAGE("mean difference between the decoders: ", sum / count, " of 255");
 }
 
-TEST_CASE("what is no readable picture is named with its cause") {
+TEST_CASE("an unreadable image is refused with its cause") {
   const auto folder = std::filesystem::temp_directory_path() / "gfnet_decode_test";
   std::filesystem::create_directories(folder);
   CHECK(contains(failure(folder / "missing.jpg"), "missing.jpg: no such file"));
@@ -128,7 +128,7 @@ TEST_CASE("what is no readable picture is named with its cause") {
   CHECK(contains(failure("\0"s), "not an image"));
 }
 
-TEST_CASE("a picture cut short is an error") {
+TEST_CASE("a truncated image is an error") {
   for (const Sample& sample : kSamples) {
     const auto bytes = read_bytes(image_data_folder() / sample.name);
     for (const std::size_t percent : {10, 50, 75, 90}) {
@@ -146,7 +146,7 @@ TEST_CASE("a picture cut short is an error") {
   }
 }
 
-TEST_CASE("a JPEG whose end marker follows half the data is an error with libjpeg") {
+TEST_CASE("a JPEG with an early end marker is an error with libjpeg") {
   if (!gfnet::image::decodes_with_libjpeg()) return;
   auto bytes = read_bytes(image_data_folder() / "rgb444.jpg");
   bytes.resize(bytes.size() * 3 / 4);
@@ -154,7 +154,7 @@ TEST_CASE("a JPEG whose end marker follows half the data is an error with libjpe
   CHECK(contains(failure(bytes), "truncated JPEG"));
 }
 
-TEST_CASE("harmless oddities of a JPEG are none") {
+TEST_CASE("harmless oddities of a JPEG do not change its pixels") {
   auto bytes = read_bytes(image_data_folder() / "rgb.jpg");
   const auto expected = decode_image(bytes, "plain").rgb;
   SUBCASE("bytes after the end") { bytes.insert(bytes.end(), 1000, 0x55); }
@@ -172,7 +172,7 @@ TEST_CASE("a corrupt PNG is an error") {
   CHECK(contains(failure(bytes), "corrupt PNG"));
 }
 
-TEST_CASE("thin pictures are fine, bombs are not") {
+TEST_CASE("thin images decode and decompression bombs are refused") {
   const auto ppm = [](std::uint32_t width, std::uint32_t height, std::size_t bytes) {
     const std::string header =
         "P6\n" + std::to_string(width) + " " + std::to_string(height) + "\n255\n";
@@ -207,7 +207,7 @@ TEST_CASE("damaged files decode or fail, but never crash") {
       auto bytes = original;
       const int edits = 1 + static_cast<int>(random() % 6);
       for (int edit = 0; edit < edits; ++edit) {
-        // Headers decide most, so that half of the edits go there.
+        // The header decides most, so half of the edits go there.
         const std::size_t reach =
             random() % 2 == 0 ? std::min<std::size_t>(bytes.size(), 64) : bytes.size();
         bytes[random() % reach] = static_cast<std::uint8_t>(random());
@@ -225,7 +225,7 @@ TEST_CASE("damaged files decode or fail, but never crash") {
   }
 }
 
-TEST_CASE("PNM samples are scaled to 255 from whatever stands for full brightness") {
+TEST_CASE("PNM samples are scaled from the file's largest sample value to 255") {
   using namespace std::string_literals;
   const std::string text = "P5 # comment\n3 1\n# another\n4\n\x00\x01\x04"s;
   const Image image =

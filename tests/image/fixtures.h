@@ -14,7 +14,7 @@
 #include "image/image.h"
 #include "support/shared_files.h"
 
-/// What the tests of preprocessing share.
+/// Helpers of the image tests.
 namespace gfnet::test {
 
 inline std::filesystem::path image_data_folder() {

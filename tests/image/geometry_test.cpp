@@ -17,7 +17,7 @@ struct Case {
   std::uint64_t left, top;
 };
 
-// torchvision: Resize(256), CenterCrop(224); the crop's halves go to the even neighbour.
+// torchvision: Resize(256), CenterCrop(224). Crop offsets of half a pixel round to even.
 const Case kCases[] = {
     {256, 256, 256, 256, 16, 16},
     {500, 333, 384, 256, 80, 16},
@@ -46,13 +46,13 @@ TEST_CASE("shorter side to 256, centre crop of 224, as torchvision rounds") {
   }
 }
 
-TEST_CASE("other sizes") {
+TEST_CASE("network sizes other than 224") {
   // int(256 / 224 · 384) = 438; (438 − 384) / 2 = 27.
   CHECK(resize_geometry({600, 600}, {384, 384}, kPaper).vertical ==
         AxisGeometry{600, 438, 27, 384});
-  // CIFAR: no enlargement, the picture is taken as it is.
+  // CIFAR: no enlargement, the image is used as it is.
   CHECK(resize_geometry({32, 32}, {32, 32}, 1.0).horizontal == AxisGeometry{32, 32, 0, 32});
-  // 240×256 network: int(240/0.875) = 274 rows, int(256/0.875) = 292 columns to be covered.
+  // 240×256 network: int(240/0.875) = 274 rows, int(256/0.875) = 292 columns must be covered.
   const ResizeGeometry square = resize_geometry({500, 500}, {240, 256}, kPaper);
   CHECK(square.horizontal == AxisGeometry{500, 292, 18, 256});
   CHECK(square.vertical == AxisGeometry{500, 292, 26, 240});
@@ -61,7 +61,7 @@ TEST_CASE("other sizes") {
   CHECK(wide.horizontal.resized == 2740);
 }
 
-TEST_CASE("whatever the extents, the crop lies inside and the taps are few") {
+TEST_CASE("at any extents the crop lies inside the image and the taps are bounded") {
   for (const std::uint32_t width : {1u, 2u, 7u, 223u, 256u, 777u, 4'000u, 30'000u, 1u << 28}) {
     for (const std::uint32_t height : {1u, 3u, 224u, 257u, 3'000u, 1u << 28}) {
       for (const Extent target :
@@ -86,7 +86,7 @@ TEST_CASE("whatever the extents, the crop lies inside and the taps are few") {
   }
 }
 
-TEST_CASE("nonsense is refused") {
+TEST_CASE("invalid sizes and crop ratios are refused") {
   CHECK_THROWS_AS(resize_geometry({0, 5}, {224, 224}, kPaper), gfnet::UnsupportedError);
   CHECK_THROWS_AS(resize_geometry({5, 5}, {224, 0}, kPaper), gfnet::UnsupportedError);
   CHECK_THROWS_AS(resize_geometry({5, 5}, {224, 224}, 0.0), gfnet::UnsupportedError);
@@ -103,10 +103,10 @@ TEST_CASE("the bicubic kernel interpolates and sums to one") {
   }
 }
 
-TEST_CASE("the plan asks for no more than the crop needs") {
+TEST_CASE("the plan reads only the source rows that the crop needs") {
   const Normalisation rgb{{0.5f, 0.25f, 0.125f}, {0.5f, 1.0f, 2.0f}};
-  // Of 7,680,000 virtual rows, 224 are kept, which lie within one source pixel: it and two
-  // neighbours on either side, of which rounding may leave out one.
+  // Of 7,680,000 resized rows, 224 are kept: less than one source row. The filter reaches two
+  // source rows further on either side, so at most 6 are read.
   const ResizePlan tall = make_resize_plan(resize_geometry({30'000, 1}, {224, 224}, kPaper), rgb);
   CHECK(tall.source_bytes <= 6 * 3);
   CHECK(tall.intermediate_bytes == tall.source_bytes / 3 * 224 * 4);

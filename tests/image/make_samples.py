@@ -1,7 +1,7 @@
-"""Writes data/: small pictures in every format and mode, and beside each the RGB that PIL reads.
+"""Writes data/: small images in every format and mode, and beside each the RGB that PIL reads.
 
-Run with a Python that has Pillow and numpy. Two files are not PIL's: rgb16.png is put together here,
-and ycck.jpg (a YCCK JPEG with Adobe's marker) is kept as it is, only its .rgb is renewed.
+Run with a Python that has Pillow and numpy. PIL does not write two of the files: rgb16.png is
+assembled here, and ycck.jpg (a YCCK JPEG with Adobe's marker) is kept; only its .rgb is rewritten.
 """
 import pathlib
 import struct
@@ -33,7 +33,7 @@ def expect(name, rgb):
 
 
 def write_png16(name, samples):
-    """samples: [H, W, 3] uint16. PIL writes no such files."""
+    """samples: [H, W, 3] uint16. PIL cannot write 16-bit RGB."""
 
     def chunk(kind, data):
         body = kind + data

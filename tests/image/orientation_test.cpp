@@ -27,7 +27,7 @@ std::string number(std::uint32_t value, std::size_t size, bool big_endian) {
   return text;
 }
 
-/// A directory with one field before the orientation, as cameras have it.
+/// A TIFF directory with one field before the orientation, as cameras write it.
 std::string tiff(std::uint32_t orientation, bool big_endian, std::uint32_t type = 3) {
   const auto n = [=](std::uint32_t value, std::size_t size) {
     return number(value, size, big_endian);
@@ -41,14 +41,14 @@ std::string jpeg_segment(const std::string& content) {
   return "\xFF\xE1"s + number(static_cast<std::uint32_t>(content.size() + 2), 2, true) + content;
 }
 
-/// A JPEG file with another Exif segment after its start marker.
+/// The JPEG file with an added Exif segment after its start marker.
 std::vector<std::uint8_t> with_exif(std::vector<std::uint8_t> jpeg, const std::string& exif) {
   const auto segment = bytes_of(jpeg_segment("Exif\0\0"s + exif));
   jpeg.insert(jpeg.begin() + 2, segment.begin(), segment.end());
   return jpeg;
 }
 
-/// One letter a pixel, rows with / between.
+/// An image with one letter a pixel; rows are separated by '/'.
 Image letters(const std::string& rows) {
   const std::size_t height = static_cast<std::size_t>(std::ranges::count(rows, '/')) + 1;
   Image image{static_cast<std::uint32_t>((rows.size() + 1) / height - 1),
@@ -69,7 +69,7 @@ std::string rows_of(const Image& image) {
   return rows;
 }
 
-TEST_CASE("the eight orientations") {
+TEST_CASE("upright undoes each of the eight orientations") {
   const std::string letter_f = "###/#../##./#..";
   const std::string stored[8] = {
       letter_f,           // 1
@@ -77,9 +77,9 @@ TEST_CASE("the eight orientations") {
       "..#/.##/..#/###",  // 3: upside down
       "#../##./#../###",  // 4: upside down and mirrored
       "####/#.#./#...",   // 5: transposed
-      "#.../#.#./####",   // 6: to be turned clockwise
+      "#.../#.#./####",   // 6: turn clockwise
       "...#/.#.#/####",   // 7: transposed over the other diagonal
-      "####/.#.#/...#",   // 8: to be turned anticlockwise
+      "####/.#.#/...#",   // 8: turn anticlockwise
   };
   for (int orientation = 1; orientation <= 8; ++orientation) {
     CAPTURE(orientation);
@@ -90,7 +90,7 @@ TEST_CASE("the eight orientations") {
   }
 }
 
-TEST_CASE("a picture is turned where that is asked for, and only there") {
+TEST_CASE("an image is turned only if apply_orientation is set") {
   const auto jpeg = read_bytes(image_data_folder() / "rgb.jpg");
   const Image plain = decode_image(jpeg, "plain");
   for (std::uint32_t orientation = 1; orientation <= 8; ++orientation) {
@@ -106,7 +106,7 @@ TEST_CASE("a picture is turned where that is asked for, and only there") {
       CHECK(turned.rgb == expected.rgb);
     }
   }
-  // PNG keeps the same structure in a chunk, wherever that stands; its checksum is not looked at.
+  // PNG holds the same structure in a chunk at any position; its checksum is not checked.
   auto png = read_bytes(image_data_folder() / "rgb.png");
   CHECK(exif_orientation(png) == 1);
   const std::string exif = tiff(6, true);
@@ -117,7 +117,7 @@ TEST_CASE("a picture is turned where that is asked for, and only there") {
   CHECK(decode_image(png, "png", {.apply_orientation = true}).width == 23);
 }
 
-TEST_CASE("EXIF data that make no sense leave a picture as it is") {
+TEST_CASE("invalid EXIF data leave an image unchanged") {
   const auto jpeg = read_bytes(image_data_folder() / "rgb.jpg");
   CHECK(exif_orientation({}) == 1);
   CHECK(exif_orientation(jpeg) == 1);
@@ -125,9 +125,9 @@ TEST_CASE("EXIF data that make no sense leave a picture as it is") {
   CHECK(exif_orientation(with_exif(jpeg, tiff(9, true))) == 1);
   CHECK(exif_orientation(with_exif(jpeg, tiff(6, true, 7))) == 1);
   CHECK(exif_orientation(with_exif(jpeg, "XX" + tiff(6, true).substr(2))) == 1);
-  // A directory far outside.
+  // The directory's offset is far outside the file.
   CHECK(exif_orientation(with_exif(jpeg, "MM\0*\xFF\xFF\xFF\xFF\0\0"s)) == 1);
-  // Another segment of the same kind, such as XMP, is not meant.
+  // Another segment with the same marker, such as XMP, is not Exif.
   auto xmp = jpeg;
   const auto segment = bytes_of(jpeg_segment("http://ns.adobe.com/xap/1.0/\0"s + tiff(6, true)));
   xmp.insert(xmp.begin() + 2, segment.begin(), segment.end());
@@ -135,10 +135,10 @@ TEST_CASE("EXIF data that make no sense leave a picture as it is") {
   CHECK(exif_orientation(with_exif(xmp, tiff(8, false))) == 8);
 }
 
-TEST_CASE("cut and damaged EXIF data are read within their bounds") {
+TEST_CASE("truncated and damaged EXIF data are never read out of bounds") {
   const auto whole = with_exif({0xFF, 0xD8, 0xFF, 0xDB, 0, 2, 0xFF, 0xD9}, tiff(6, false));
   for (std::size_t length = 0; length <= whole.size(); ++length) {
-    // A copy of just that length, for the sanitizer to see the end of.
+    // A copy of exactly this length, so that the sanitizer sees reads beyond its end.
     const std::vector<std::uint8_t> cut(whole.begin(),
                                         whole.begin() + static_cast<std::ptrdiff_t>(length));
     const int orientation = exif_orientation(cut);

@@ -24,9 +24,9 @@ using namespace gfnet::test;
 constexpr double kPaper = 224.0 / 256.0;
 const image::Normalisation kRgb{{0.485f, 0.456f, 0.406f}, {0.229f, 0.224f, 0.225f}};
 const image::Normalisation kGrey{{0.449f}, {0.226f}};
-/// What lies where nothing is to be written.
+/// Marks elements that the shaders must not write.
 constexpr float kUntouched = -12345.0f;
-/// Of normalising and back, in 8-bit steps.
+/// Error of normalising and back, in 8-bit steps.
 constexpr double kFloatNoise = 1e-3;
 
 // Nothing starts at offset 0.
@@ -35,7 +35,8 @@ constexpr std::uint64_t kIntermediateByte = 20;
 constexpr std::uint64_t kElement = 5;
 constexpr std::uint64_t kTail = 3;
 
-/// Runs both shaders, the first one from this source.
+/// Runs `horizontal_shader` on `source`, then resize_vertical. Checks that nothing outside the
+/// result was written. Returns [C, H, W], normalised.
 std::vector<float> resize_on(DeviceFixture& fixture, const image::ResizePlan& plan,
                              const char* horizontal_shader, const vulkan::Buffer& source) {
   vulkan::Device& device = fixture.device();
@@ -61,12 +62,11 @@ std::vector<float> resize_on(DeviceFixture& fixture, const image::ResizePlan& pl
   return {result.begin() + kElement, result.end() - kTail};
 }
 
-/// From RGB8 without gaps.
+/// Preprocesses tightly packed RGB8.
 std::vector<float> preprocess_bytes(DeviceFixture& fixture, const image::Image& picture,
                                     image::ResizePlan plan) {
   plan.place(kSourceByte, kIntermediateByte, kElement);
-  // Just as large as the plan asks for, so that whatever is read or written beyond is out of
-  // bounds.
+  // Only as large as the plan asks for, so that any access beyond it is out of bounds.
   MappedBuffer<std::uint8_t> source(fixture.device(),
                                     kSourceByte + (plan.source_bytes + 3) / 4 * 4);
   std::ranges::fill(source.values(), std::uint8_t{0xAA});
@@ -75,7 +75,8 @@ std::vector<float> preprocess_bytes(DeviceFixture& fixture, const image::Image& 
   return resize_on(fixture, plan, "resize_horizontal", source.buffer());
 }
 
-/// From one word a pixel, whose last byte is noise, rows above the crop included; none below it.
+/// Preprocesses 32-bit words: R, G, B and a noise byte. The source holds all rows above the crop
+/// and none below it.
 std::vector<float> preprocess_words(DeviceFixture& fixture, const image::Image& picture,
                                     image::ResizePlan plan, std::uint32_t seed) {
   plan.place(kSourceByte, kIntermediateByte, kElement);
@@ -118,7 +119,7 @@ struct Case {
 
 TEST_CASE_FIXTURE(
     DeviceFixture,
-    "the shaders agree with their scalar twin to one 8-bit step, from bytes and from words") {
+    "the shaders match the scalar reference to one 8-bit step, from bytes and from words") {
   const image::Extent paper{224, 224};
   const Case cases[] = {
       {1, 1, paper, kPaper},      {86, 108, paper, kPaper},    {333, 500, paper, kPaper},
@@ -145,18 +146,18 @@ TEST_CASE_FIXTURE(
         const Difference d =
             difference<double>(levels(expected, normalisation), levels(actual, normalisation));
         CAPTURE(d.text());
-        // A value that the twin has at a rounding boundary may fall to the other side of it, which
-        // at float precision one in thousands does.
+        // A value at a rounding boundary may round to the other side: at float precision, one in
+        // thousands does.
         CHECK(d.largest <= 1.0 + kFloatNoise);
         CHECK(d.mean <= 0.01);
         worst_mean = std::max(worst_mean, d.mean);
       }
     }
   }
-  MESSAGE("largest mean difference of a picture: ", worst_mean, " of 255");
+  MESSAGE("largest mean difference of an image: ", worst_mean, " of 255");
 }
 
-TEST_CASE_FIXTURE(DeviceFixture, "the reference photographs become what PIL makes of them") {
+TEST_CASE_FIXTURE(DeviceFixture, "the reference photographs match PIL's preprocessing") {
   if (!image::decodes_with_libjpeg()) return skip("built without libjpeg");
   const auto folder = shared_folder();
   int count = 0;

@@ -17,7 +17,7 @@ image::ResizeGeometry paper_geometry(const image::Image& picture) {
   return image::resize_geometry({picture.height, picture.width}, {224, 224}, kPaper);
 }
 
-TEST_CASE("the reference photographs become what PIL makes of them") {
+TEST_CASE("the reference photographs match PIL's preprocessing") {
   const auto folder = shared_folder();
   int count = 0;
   Difference exact;
@@ -51,7 +51,7 @@ TEST_CASE("the reference photographs become what PIL makes of them") {
           exact.mean / count, "; stb_image largest ", stb.largest, " mean ", stb.mean / count);
 }
 
-TEST_CASE("normalisation follows its formula, channel by channel") {
+TEST_CASE("every channel is normalised by its formula") {
   const image::Image picture = random_image(61, 40, 3);
   const auto geometry = image::resize_geometry({40, 61}, {20, 24}, kPaper);
   const auto bytes = reference::resize(picture, geometry, 3);
@@ -68,13 +68,13 @@ TEST_CASE("normalisation follows its formula, channel by channel") {
   }
 }
 
-TEST_CASE("a picture of the right size passes unchanged") {
+TEST_CASE("an image of the network's size passes unchanged") {
   const image::Image picture = random_image(32, 32, 4);
   CHECK(reference::resize(picture, image::resize_geometry({32, 32}, {32, 32}, 1.0), 3) ==
         picture.rgb);
 }
 
-TEST_CASE("a constant picture stays constant, grey is its luma") {
+TEST_CASE("a constant image stays constant and its grey value is its luma") {
   for (const image::Extent extent : {image::Extent{1, 1}, image::Extent{1, 30'000},
                                      image::Extent{30'000, 1}, image::Extent{300, 1000}}) {
     image::Image picture{extent.width, extent.height, {}};
