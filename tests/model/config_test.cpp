@@ -25,7 +25,7 @@ std::string failure(Tensors tensors) {
 
 TEST_CASE("a flat model's configuration is read off its tensors") {
   Random random;
-  for (const std::int64_t width : {14, 15}) {  // the same half spectrum, told apart by pos_embed
+  for (const std::int64_t width : {14, 15}) {  // both have 8 spectrum columns; pos_embed decides
     Architecture a;
     a.grid_height = 15;
     a.grid_width = width;
@@ -63,12 +63,12 @@ TEST_CASE("a pyramid's configuration is read off its tensors") {
   CHECK(config.depth() == 4);
 }
 
-TEST_CASE("what is no GFNet is refused with the tensor's name") {
+TEST_CASE("a checkpoint that is not a GFNet is refused with the tensor's name") {
   Random random;
   const Tensors good = test::synthetic_tensors({}, random);
   CHECK(failure(good).empty());
 
-  SUBCASE("no tensor of a GFNet at all") {
+  SUBCASE("no GFNet tensor at all") {
     CHECK(failure({{"conv1.weight", {{1}, {0.0f}}}}).find("holds no GFNet") != std::string::npos);
   }
   SUBCASE("every missing tensor is named") {
@@ -89,8 +89,9 @@ TEST_CASE("what is no GFNet is refused with the tensor's name") {
         ++dims[axis];
         damaged[name].shape = Shape(dims);
         damaged[name].values.resize(static_cast<std::size_t>(Shape(dims).elements()));
-        // These axes are what the architecture is read from: another size makes another network, in
-        // which some other tensor is the wrong one.
+        // The architecture is read from the tensors, so a wrong size describes another network, in
+        // which a different tensor may be the wrong one. Only patch_embed's input channels and
+        // patch size are free.
         CAPTURE(name);
         CAPTURE(axis);
         const bool free_axis = name == "patch_embed.proj.weight" && axis > 0;
@@ -98,7 +99,7 @@ TEST_CASE("what is no GFNet is refused with the tensor's name") {
       }
     }
   }
-  SUBCASE("a tensor that belongs nowhere") {
+  SUBCASE("an unknown tensor") {
     Tensors extra = good;
     extra["head_dist.weight"] = {{1}, {0.0f}};
     CHECK(failure(extra).find("'head_dist.weight': does not belong to a GFNet") !=

@@ -28,7 +28,7 @@ std::vector<std::string> labels(const Metadata& metadata) {
 
 }  // namespace
 
-TEST_CASE("preprocessing defaults to what the paper measured with") {
+TEST_CASE("preprocessing defaults to the paper's") {
   Architecture large;
   large.stages[0].patch = 16;  // 64 pixels
   CHECK(read(large).crop_ratio == doctest::Approx(224.0 / 256.0));
@@ -64,7 +64,7 @@ TEST_CASE("malformed metadata is refused") {
   }
 }
 
-TEST_CASE("labels come from the metadata, one a class") {
+TEST_CASE("labels come from the metadata and there is one for each class") {
   CHECK(labels({}).empty());
   CHECK(labels({{"labels", R"(["a","b","c","d","é"])"}}).back() == "é");
   CHECK_THROWS_AS(labels({{"labels", R"(["a"])"}}), FormatError);

@@ -1,5 +1,5 @@
-// The graph that the checkpoint becomes, computed in double by the scalar reference, against logits
-// that PyTorch computed in double: nothing but the file's own rounding may differ.
+// The scalar reference runs each checkpoint's graph in double precision and must match the logits
+// that PyTorch computed in double. Only the rounding of the logits in their file may differ.
 #include <doctest/doctest.h>
 
 #include "gfnet/npy.h"
@@ -11,7 +11,7 @@
 
 using namespace gfnet;
 
-TEST_CASE("graphs of the reference checkpoints compute the reference logits") {
+TEST_CASE("the graphs of the reference checkpoints compute the reference logits") {
   for (const std::string name : test::kReferenceCases) {
     CAPTURE(name);
     const auto checkpoint = weights::read_checkpoint(test::reference_file(name + ".pth"));
@@ -19,7 +19,7 @@ TEST_CASE("graphs of the reference checkpoints compute the reference logits") {
     const graph::Graph graph = model::build_graph(checkpoint, config, 1);
     const NpyArray input = read_npy(test::reference_file(name + ".input.npy"));
     const NpyArray logits = read_npy(test::reference_file(name + ".logits.npy"));
-    // One image is enough here: the devices get all of them.
+    // One image is enough here: the device tests run all of them.
     const std::size_t elements = input.values.size() / static_cast<std::size_t>(input.shape[0]);
     const std::vector<float> image(input.values.begin(),
                                    input.values.begin() + static_cast<std::ptrdiff_t>(elements));

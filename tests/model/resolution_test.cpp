@@ -19,7 +19,7 @@ using model::Alignment;
 
 namespace {
 
-/// Where PyTorch's documentation of interpolate puts output sample i.
+/// The source position of output sample i, by PyTorch's documentation of interpolate.
 double position(std::int64_t i, std::int64_t from, std::int64_t to, Alignment alignment) {
   if (alignment == Alignment::kCorners) {
     return to == 1 ? 0 : static_cast<double>(i) * (from - 1) / (to - 1);
@@ -27,7 +27,8 @@ double position(std::int64_t i, std::int64_t from, std::int64_t to, Alignment al
   return std::clamp((i + 0.5) * from / to - 0.5, 0.0, static_cast<double>(from - 1));
 }
 
-/// The sum over the whole grid, each value weighed by a hat of width 1 around the position.
+/// Bilinear interpolation as a sum over the whole grid: each value is weighted by the hat function
+/// max(0, 1 − |distance|) of its row and its column. values: [from.height, from.width, channels].
 std::vector<double> by_hats(const std::vector<float>& values, const Extent& from, const Extent& to,
                             std::int64_t channels, Alignment alignment) {
   std::vector<double> result;
@@ -57,7 +58,7 @@ const weights::TensorView& tensor(const weights::Checkpoint& checkpoint, const s
 
 }  // namespace
 
-TEST_CASE("interpolation is a sum of hats, for larger, smaller, odd and single-line grids") {
+TEST_CASE("interpolation is a sum of hat functions for grids of any size") {
   Random random;
   CAPTURE(random.seed());
   struct Case {
@@ -75,14 +76,14 @@ TEST_CASE("interpolation is a sum of hats, for larger, smaller, odd and single-l
       const auto actual = model::interpolate(values, c.from, c.to, c.channels, alignment);
       double largest = 0;
       for (float v : values) largest = std::max(largest, std::abs(static_cast<double>(v)));
-      // Computed in double; rounded to float once.
+      // Computed in double and rounded to float once.
       test::check_close(actual, by_hats(values, c.from, c.to, c.channels, alignment),
                         [&](std::size_t) { return 0x1p-24 * largest * (1 + 1e-6); });
     }
   }
 }
 
-TEST_CASE("a grid of the same size keeps its bits, and corners or edges stay where they are") {
+TEST_CASE("interpolation to the same size is exact and keeps corners or edges in place") {
   Random random;
   CAPTURE(random.seed());
   const auto values = random.normal(15 * 8 * 3);
@@ -96,7 +97,7 @@ TEST_CASE("a grid of the same size keeps its bits, and corners or edges stay whe
         std::vector<float>{0, 0.25f, 0.75f, 1.25f, 1.75f, 2.25f, 2.75f, 3});
 }
 
-TEST_CASE("a pyramid at another resolution: every stage's grid follows, all else is shared") {
+TEST_CASE("a pyramid at another resolution resizes its grids and shares all other tensors") {
   Random random;
   CAPTURE(random.seed());
   Architecture a;
@@ -127,7 +128,7 @@ TEST_CASE("a pyramid at another resolution: every stage's grid follows, all else
                            Alignment::kEdges));
 }
 
-TEST_CASE("the resized checkpoint outlives the one it was made from") {
+TEST_CASE("a resized checkpoint outlives the original") {
   Random random;
   Architecture a;
   std::optional<weights::Checkpoint> native = test::synthetic_checkpoint(a, random);
@@ -138,7 +139,7 @@ TEST_CASE("the resized checkpoint outlives the one it was made from") {
   CHECK(tensor(resized, "head.weight").to_f32() == head);
 }
 
-TEST_CASE("a size that patches and stages do not divide is refused with the multiple that works") {
+TEST_CASE("a size that patches and stages do not divide is refused with the required multiple") {
   Random random;
   Architecture a;
   a.stages = {{4, 8, 1, 16}, {2, 8, 1, 16}, {2, 8, 1, 16}};
@@ -151,13 +152,13 @@ TEST_CASE("a size that patches and stages do not divide is refused with the mult
   }
 }
 
-TEST_CASE("a size with a tensor that no device binds is refused before anything is computed") {
+TEST_CASE("a size with a tensor too large for any device is refused before anything is computed") {
   Random random;
   Architecture a;
   a.stages = {{4, 8, 1, 16}};
   const weights::Checkpoint checkpoint = test::synthetic_checkpoint(a, random);
   const model::Config config = model::infer_config(checkpoint);
-  // 2^17 × (2^16 + 1) frequencies of 8 channels, 8 bytes each, are 512 GiB and a little.
+  // 2^17 × (2^16 + 1) frequencies of 8 channels, 8 bytes each, are slightly more than 512 GiB.
   CHECK_THROWS_WITH_AS(model::at_resolution(checkpoint, config, {1 << 19, 1 << 19}),
                        doctest::Contains("would have 512 GiB"), ArgumentError);
 }
