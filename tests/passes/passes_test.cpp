@@ -22,7 +22,7 @@ namespace {
 std::vector<Architecture> architectures() {
   Architecture flat;
   flat.grid_height = 5;
-  flat.grid_width = 6;  // even: column W/2 has an imaginary part to be ignored
+  flat.grid_width = 6;  // even: the imaginary part of column W/2 must be ignored
   flat.stages = {{2, 6, 2, 10}};
   Architecture pyramid;
   pyramid.pyramid = true;
@@ -37,7 +37,7 @@ std::vector<Architecture> architectures() {
   return {flat, pyramid, single};
 }
 
-/// The passes with each path of a global filter, and with both in one network.
+/// Options for each path of a global filter, and for two paths in one network.
 std::vector<passes::Options> all_options() {
   using passes::SpectralPath;
   const auto odd_fused = [](const graph::Extent& grid, std::int64_t) {
@@ -55,7 +55,7 @@ std::size_t count(const Graph& graph, const std::string& operation) {
       graph.nodes(), [&](const auto& node) { return name_of(node.operation) == operation; }));
 }
 
-/// ‖a − b‖ / ‖a‖ over all outputs.
+/// ‖a − b‖ / ‖a‖ over all outputs together.
 double difference(const std::vector<reference::Values>& a,
                   const std::vector<reference::Values>& b) {
   double error = 0;
@@ -73,12 +73,12 @@ double difference(const std::vector<reference::Values>& a,
 
 }  // namespace
 
-TEST_CASE("each pass leaves what the graph computes unchanged") {
+TEST_CASE("all passes in order leave the graph's results unchanged") {
   Random random;
   CAPTURE(random.seed());
   for (const Architecture& architecture : architectures()) {
     const auto checkpoint = test::synthetic_checkpoint(architecture, random);
-    // With all that a network can say of itself beside its results.
+    // With class maps and one layer's spectra as further outputs.
     const Graph built =
         model::build_graph(checkpoint, model::infer_config(checkpoint), 1, {true, {}, 0});
     REQUIRE(built.outputs().size() == 4);
@@ -97,7 +97,7 @@ TEST_CASE("each pass leaves what the graph computes unchanged") {
   }
 }
 
-TEST_CASE("each pass alone leaves what the graph computes unchanged") {
+TEST_CASE("each pass alone leaves the graph's results unchanged") {
   Random random;
   CAPTURE(random.seed());
   const auto checkpoint = test::synthetic_checkpoint(architectures()[1], random);
@@ -132,7 +132,7 @@ TEST_CASE("after all passes only operations with a kernel are left") {
   }
 }
 
-TEST_CASE("a folded graph is lowered for each path without a copy of what the paths share") {
+TEST_CASE("a folded graph is lowered for each path without copying the constants they share") {
   Random random;
   for (const Architecture& architecture : architectures()) {
     const auto checkpoint = test::synthetic_checkpoint(architecture, random);
@@ -154,7 +154,7 @@ TEST_CASE("a folded graph is lowered for each path without a copy of what the pa
   }
 }
 
-TEST_CASE("a global filter takes the path that is chosen for its grid and channels") {
+TEST_CASE("a global filter takes the path chosen for its grid and channels") {
   Random random;
   Architecture pyramid =
       architectures()[1];  // grids of 7×9 with 5 channels, 3×4 with 7, 1×1 with 4
@@ -168,13 +168,13 @@ TEST_CASE("a global filter takes the path that is chosen for its grid and channe
   CHECK(count(graph, "rfft2") == 1);
   CHECK(count(graph, "spectral_filter") == 3);
   CHECK(count(graph, "token_statistics") == 3);
-  // Blocks of one grid share its roots.
+  // Blocks with the same grid share its roots of unity.
   CHECK(std::ranges::count_if(graph.values(), [](const graph::Value& value) {
           return value.is_constant() && value.name.starts_with("roots.");
         }) == 2);
 }
 
-TEST_CASE("a pass does not fold what somebody else reads too") {
+TEST_CASE("a pass does not fold a value that has other readers") {
   Random random;
   Graph graph;
   const ValueId x = graph.add_input("x", {3, 4}, Layout::kTokens);
@@ -203,7 +203,7 @@ TEST_CASE("a pass does not fold what somebody else reads too") {
   }
 }
 
-TEST_CASE("a product added to itself is not taken for an epilogue") {
+TEST_CASE("a product added to itself is not fused as an epilogue") {
   Random random;
   Graph graph;
   const ValueId x = graph.add_input("x", {3, 4}, Layout::kTokens);
@@ -216,7 +216,7 @@ TEST_CASE("a product added to itself is not taken for an epilogue") {
                    reference::interpret(passes::fuse_epilogues(graph), input)) == 0.0);
 }
 
-TEST_CASE("a global filter outside its place is refused") {
+TEST_CASE("a global filter that is not between two layer norms is refused") {
   Graph graph;
   const ValueId x = graph.add_input("x", {4, 1}, Layout::kTokens);
   const ValueId filter = graph.add_constant("k", {2, 2, 1, 2}, std::vector<float>(8, 1.0f));
@@ -226,7 +226,7 @@ TEST_CASE("a global filter outside its place is refused") {
 
 namespace {
 
-/// patches → fc1 → norm → fc2, with the weights of fc1 scaled.
+/// patches → fc1 + GELU → fc2 → norm → fc3 + the residual fc2. scale: standard deviation of w1.
 Graph products(Random& random, float scale) {
   Graph graph;
   const ValueId x = graph.add_input("x", {3, 4, 4}, Layout::kPlanes);
@@ -249,7 +249,7 @@ DType storage_of(const Graph& graph, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("half precision stores what products read, and neither the residual stream nor outputs") {
+TEST_CASE("half precision stores only the operands of products as halves") {
   Random random;
   const Graph graph = passes::half_precision(products(random, 1.0f));
   for (const char* half : {"patches", "w1", "w2", "fc1", "norm"}) {
@@ -260,11 +260,11 @@ TEST_CASE("half precision stores what products read, and neither the residual st
     CAPTURE(single);
     CHECK(storage_of(graph, single) == DType::kF32);
   }
-  // Passes that follow leave it as it is.
+  // Later passes keep the storage type.
   CHECK(storage_of(passes::fuse_epilogues(graph), "fc1") == DType::kF16);
 }
 
-TEST_CASE("half precision changes results by no more than rounding does") {
+TEST_CASE("half precision changes results only by rounding") {
   Random random;
   CAPTURE(random.seed());
   passes::Options options = all_options()[2];
@@ -282,12 +282,12 @@ TEST_CASE("half precision changes results by no more than rounding does") {
   }
 }
 
-TEST_CASE("weights that halves cannot hold are found") {
+TEST_CASE("weights that do not fit halves are found") {
   Random random;
   CAPTURE(random.seed());
   CHECK_FALSE(passes::find_unfit_weight(passes::half_precision(products(random, 1.0f))));
   CHECK_FALSE(passes::find_unfit_weight(passes::half_precision(products(random, 0.01f))));
-  CHECK_FALSE(passes::find_unfit_weight(products(random, 1e6f)));  // stored in floats
+  CHECK_FALSE(passes::find_unfit_weight(products(random, 1e6f)));  // stored as floats
   const auto large = passes::find_unfit_weight(passes::half_precision(products(random, 1e6f)));
   REQUIRE(large);
   CHECK(large->name == "w1");
