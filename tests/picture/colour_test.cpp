@@ -9,7 +9,7 @@ using namespace gfnet;
 
 namespace {
 
-/// OKLab's lightness of an sRGB colour (Ottosson 2020): how light it looks.
+/// OKLab lightness of an sRGB colour (Ottosson 2020): perceived lightness, 0 to 1.
 double lightness(const Rgb& colour) {
   double linear[3];
   for (std::size_t c = 0; c < 3; ++c) {
@@ -26,19 +26,19 @@ double lightness(const Rgb& colour) {
 
 }  // namespace
 
-TEST_CASE("heat_colour: equal steps look equally much lighter") {
+TEST_CASE("heat_colour: perceived lightness rises in equal steps") {
   const double first = lightness(heat_colour(0));
   const double last = lightness(heat_colour(1));
   CHECK(first < 0.2);
   CHECK(last > 0.9);
   for (int i = 0; i <= 255; ++i) {
     const double expected = first + (last - first) * i / 255;
-    // Half a step of 8 bits in each colour, which is worth most where it is dark.
+    // Rounding is half an 8-bit step in each colour, which matters most where it is dark.
     CHECK(std::abs(lightness(heat_colour(i / 255.0)) - expected) <= 0.01);
   }
 }
 
-TEST_CASE("signed_colour: white at zero, equally dark at either side, different in hue") {
+TEST_CASE("signed_colour: white at zero, equally dark on both sides, different in hue") {
   CHECK(lightness(signed_colour(0)) > 0.95);
   for (int i = 1; i <= 127; ++i) {
     const Rgb negative = signed_colour(-i / 127.0);
@@ -51,7 +51,7 @@ TEST_CASE("signed_colour: white at zero, equally dark at either side, different 
   }
 }
 
-TEST_CASE("colours beyond the scale are its ends, and of no number its start") {
+TEST_CASE("values beyond the scale get the colours of its ends and NaN that of its start") {
   CHECK(heat_colour(-3) == heat_colour(0));
   CHECK(heat_colour(7) == heat_colour(1));
   CHECK(heat_colour(std::nan("")) == heat_colour(0));
@@ -59,7 +59,7 @@ TEST_CASE("colours beyond the scale are its ends, and of no number its start") {
   CHECK(signed_colour(INFINITY) == signed_colour(1));
 }
 
-TEST_CASE("ranges: of what is finite, and nothing divides by an empty one") {
+TEST_CASE("range_of ignores values that are not finite and an empty range divides nothing") {
   const std::vector<float> values{2, -INFINITY, 5, std::nanf(""), 3};
   const Range range = range_of(values);
   CHECK(range.least == 2);
@@ -70,7 +70,7 @@ TEST_CASE("ranges: of what is finite, and nothing divides by an empty one") {
   CHECK(range_of(std::vector<float>{std::nanf("")}).position(1) == 0);
 }
 
-TEST_CASE("heat_picture: a pixel a value") {
+TEST_CASE("heat_picture: one pixel for each value") {
   const Image image = heat_picture(std::vector<float>{0, 1, 2, 3, 4, 5}, 2, 3, {0, 5});
   CHECK(image.width == 3);
   CHECK(image.height == 2);

@@ -14,7 +14,7 @@ using gfnet::test::Random;
 
 namespace {
 
-/// A network that is shown height×width pixels and makes a grid of them with patches of `patch`.
+/// A network for images of height×width pixels with one stage of patch×patch pixels a token.
 ModelDescription shown(std::int64_t height, std::int64_t width, std::int64_t patch,
                        double crop_ratio) {
   ModelDescription d;
@@ -35,15 +35,15 @@ Image grey(std::uint32_t width, std::uint32_t height, std::uint8_t value) {
 
 }  // namespace
 
-TEST_CASE("seen_region: the crop, back in the picture's own pixels") {
+TEST_CASE("seen_region: the crop in the image's own pixels") {
   const ModelDescription paper = shown(224, 224, 16, 224.0 / 256.0);
-  // Resized to 256×256, of which 16 pixels each side are cut off: 1/16.
+  // Resized to 256×256; 16 pixels (1/16) are cut off on each side.
   const Region square = seen_region(paper, 512, 512);
   CHECK(square.left == doctest::Approx(32));
   CHECK(square.top == doctest::Approx(32));
   CHECK(square.width == doctest::Approx(448));
   CHECK(square.height == doctest::Approx(448));
-  // 500×333: resized to 384×256, from column 80 on (torchvision).
+  // 500×333: resized to 384×256, cropped from column 80 (torchvision).
   const Region wide = seen_region(paper, 500, 333);
   CHECK(wide.left == doctest::Approx(80 * 500.0 / 384));
   CHECK(wide.width == doctest::Approx(224 * 500.0 / 384));
@@ -53,7 +53,7 @@ TEST_CASE("seen_region: the crop, back in the picture's own pixels") {
   CHECK_THROWS_AS(seen_region(paper, 0, 5), UnsupportedError);
 }
 
-TEST_CASE("heat_overlay: a token's heat lies where the network finds the token") {
+TEST_CASE("heat_overlay: a token's heat lies where the network sees the token") {
   Random random;
   CAPTURE(random.seed());
   for (int round = 0; round < 20; ++round) {
@@ -68,7 +68,7 @@ TEST_CASE("heat_overlay: a token's heat lies where the network finds the token")
     map.values[static_cast<std::size_t>(row * 6 + column)] = 1;
     const Image overlay = heat_overlay(grey(width, height, 128), d, map);
 
-    // What is hot in the overlay, as a picture, goes through the network's own preprocessing.
+    // An image of the hot pixels goes through the network's own preprocessing.
     Image hot = grey(width, height, 0);
     const std::uint8_t threshold = 200;
     for (std::size_t i = 0; i < hot.rgb.size(); i += 3) {
@@ -89,7 +89,7 @@ TEST_CASE("heat_overlay: a token's heat lies where the network finds the token")
   }
 }
 
-TEST_CASE("heat_overlay: outside what is shown the picture is itself, dimmed") {
+TEST_CASE("heat_overlay: outside the crop the image is only dimmed") {
   const ModelDescription d = shown(224, 224, 16, 0.875);
   ClassMap map{0, 14, 14, std::vector<float>(196, 1.0f)};
   map.values[0] = 0;
@@ -110,8 +110,9 @@ TEST_CASE("heat_overlay: outside what is shown the picture is itself, dimmed") {
   }
 }
 
-TEST_CASE("heat_overlay: an odd grid's lost row does not shift the others") {
-  // 7 rows of patches of 2, then 3 of 2×2: the seventh is left out, so tokens are 4 of 14 pixels.
+TEST_CASE("heat_overlay: the row that an odd grid drops does not shift the others") {
+  // 7 rows of patches of 2 pixels, then 3 rows of 2×2: the seventh row is dropped, so that a token
+  // covers 4 of 14 pixels.
   ModelDescription d = shown(14, 14, 2, 1.0);
   StageDescription second;
   second.patch_height = second.patch_width = 2;
@@ -120,13 +121,13 @@ TEST_CASE("heat_overlay: an odd grid's lost row does not shift the others") {
   ClassMap map{0, 3, 3, {0, 0, 0, 0, 0, 0, 0, 0, 1}};
   const Image overlay = heat_overlay(grey(140, 140, 0), d, map);
   const auto green = [&](std::size_t x) { return overlay.rgb[(x * 140 + x) * 3 + 1]; };
-  // Its centre is at 2.5 of 3.5 tokens: pixel 100 of 140. The hotter, the greener.
+  // The hot token's centre is at 2.5 of 3.5 tokens: pixel 100 of 140. Hotter pixels are greener.
   CHECK(green(100) >= green(139));
   CHECK(green(100) > green(90) + 10);
   CHECK(green(90) > green(80) + 10);
 }
 
-TEST_CASE("heat_overlay: a picture of any size, and maps that are none") {
+TEST_CASE("heat_overlay: images of any size are drawn and invalid maps are refused") {
   const ModelDescription d = shown(32, 32, 8, 1.0);
   const ClassMap map{0, 4, 4, std::vector<float>(16, 2.0f)};
   for (const auto& [width, height] : {std::pair{1u, 1u}, {3000u, 1u}, {1u, 900u}}) {
@@ -138,11 +139,11 @@ TEST_CASE("heat_overlay: a picture of any size, and maps that are none") {
   CHECK_THROWS_AS(heat_overlay(grey(4, 4, 0), d, {}), Error);
 }
 
-TEST_CASE("heat_layer: the heat that heat_overlay mixes with the picture") {
+TEST_CASE("heat_layer: the heat that heat_overlay mixes with the image") {
   Random random;
   CAPTURE(random.seed());
   for (int round = 0; round < 10; ++round) {
-    // Nothing is cut off, so that both have the same pixels; of black only the heat is left.
+    // Nothing is cropped, so both have the same pixels; over black only the heat is left.
     const std::int64_t grid = random.integer(1, 9);
     const ModelDescription d = shown(8 * grid, 8 * grid, 8, 1.0);
     const ClassMap map{0, grid, grid, random.normal(grid * grid)};

@@ -23,7 +23,7 @@ LayerFilter random_filter(Random& random, std::int64_t height, std::int64_t widt
 
 }  // namespace
 
-TEST_CASE("spectrum_pictures: both planes by the logarithms of one scale") {
+TEST_CASE("spectrum_pictures: both planes share one logarithmic scale") {
   Random random;
   CAPTURE(random.seed());
   LayerSpectrum spectrum{0, 5, 7, {}, {}};
@@ -43,7 +43,7 @@ TEST_CASE("spectrum_pictures: both planes by the logarithms of one scale") {
       const double place = (std::log2(static_cast<double>(plane[i])) + 13) / 23;
       const Rgb expected = heat_colour(place);
       const Rgb actual = pixel(picture, i);
-      // A step of the scale's 256 is at most 5 of a colour's.
+      // One of the scale's 256 steps changes a colour by at most 5.
       for (std::size_t c = 0; c < 3; ++c) CHECK(std::abs(expected[c] - actual[c]) <= 5);
     }
   };
@@ -51,7 +51,7 @@ TEST_CASE("spectrum_pictures: both planes by the logarithms of one scale") {
   check(pictures.after, spectrum.after);
 }
 
-TEST_CASE("spectrum_pictures: zeros, in a plane and everywhere") {
+TEST_CASE("spectrum_pictures: a zero in a plane and zeros everywhere") {
   const LayerSpectrum some{0, 1, 3, {0, 1, 10}, {1, 1, 100}};
   const SpectrumPictures pictures = spectrum_pictures(some);
   CHECK(pictures.magnitudes.least == doctest::Approx(1));
@@ -62,7 +62,7 @@ TEST_CASE("spectrum_pictures: zeros, in a plane and everywhere") {
   CHECK(pixel(spectrum_pictures(none).after, 1) == heat_colour(0));
 }
 
-TEST_CASE("pictures of a filter: its own extremes are the ends of the colours") {
+TEST_CASE("filter pictures: the filter's extremes get the ends of the colour scale") {
   Random random;
   CAPTURE(random.seed());
   for (const auto& [height, width] : {std::pair{4, 4}, {5, 8}, {7, 3}, {1, 2}}) {

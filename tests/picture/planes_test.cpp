@@ -64,12 +64,12 @@ TEST_CASE("full_plane: the magnitudes of the whole transform, zero frequency in 
   CHECK_THROWS_AS(full_plane(std::vector<float>(5), 3, 3), Error);
 }
 
-TEST_CASE("filter_magnitude: a filter's own numbers") {
+TEST_CASE("filter_magnitude: magnitudes of one channel of the filter") {
   Random random;
   CAPTURE(random.seed());
   const LayerFilter filter = random_filter({5, 6}, 3, random);
   const auto plane = filter_magnitude(filter, 2);
-  // Frequency (1, 2) lies one below and two right of the middle, (2, 3).
+  // Frequency (1, 2) lies one row below and two columns right of the middle, (2, 3).
   const std::size_t at = size(((1 * 4 + 2) * 3 + 2) * 2);
   CHECK(plane[size(3 * 6 + 5)] ==
         doctest::Approx(std::hypot(filter.kernel[at], filter.kernel[at + 1])));
@@ -86,7 +86,7 @@ TEST_CASE("spatial_kernel: a circular convolution with it is the global filter")
     const LayerFilter filter = random_filter(grid, 2, random);
     const auto x = test::widen(random.normal(grid.area()));
     for (const std::int64_t channel : {0, 1}) {
-      std::vector<double> own;  // of one channel
+      std::vector<double> own;  // the filter of this channel
       for (std::size_t i = 0; i < filter.kernel.size(); i += 4) {
         own.push_back(filter.kernel[i + size(2 * channel)]);
         own.push_back(filter.kernel[i + size(2 * channel) + 1]);

@@ -26,7 +26,7 @@ std::size_t ink(const Image& image) {
 
 }  // namespace
 
-TEST_CASE("save_png: read again, a picture is the same") {
+TEST_CASE("save_png: the file decodes to the same pixels") {
   Random random;
   CAPTURE(random.seed());
   const test::TemporaryDirectory directory;
@@ -46,7 +46,7 @@ TEST_CASE("save_png: read again, a picture is the same") {
   CHECK_THROWS_AS(save_png(path, Image{3, 3, std::vector<std::uint8_t>(26)}), Error);
 }
 
-TEST_CASE("resized: constant stays constant, halves are means, nothing is shifted") {
+TEST_CASE("resized and enlarged: a constant image stays constant and nothing is shifted") {
   Random random;
   const Image flat{3, 5, std::vector<std::uint8_t>(45, 77)};
   const Image larger = picture::resized(flat, {40, 2});
@@ -60,7 +60,7 @@ TEST_CASE("resized: constant stays constant, halves are means, nothing is shifte
   CHECK(twice.rgb[(5 * 18 + 7) * 3] == same.rgb[(2 * 9 + 3) * 3]);
 }
 
-TEST_CASE("drawing beside a picture draws what is on it") {
+TEST_CASE("drawing is clipped at the edges of the picture") {
   Image image = picture::filled({4, 4}, {255, 255, 255});
   picture::fill(image, {-2, -2}, {3, 3}, {0, 0, 0});
   CHECK(ink(image) == 3);
@@ -70,7 +70,7 @@ TEST_CASE("drawing beside a picture draws what is on it") {
   CHECK(ink(image) == 6);
 }
 
-TEST_CASE("text: every letter leaves its own mark within the width that is said") {
+TEST_CASE("text: every character looks different and stays within text_width") {
   std::set<std::string> marks;
   for (char c = '!'; c <= '~'; ++c) {
     CAPTURE(c);
@@ -82,14 +82,14 @@ TEST_CASE("text: every letter leaves its own mark within the width that is said"
     const std::int64_t right = 4 + picture::text_width(text, 2);
     for (std::int64_t y = 0; y < 40; ++y) {
       for (std::int64_t x = right; x < 40; ++x) {
-        if (image.rgb[static_cast<std::size_t>(y * 40 + x) * 3] == 0) FAIL("beyond its width");
+        if (image.rgb[static_cast<std::size_t>(y * 40 + x) * 3] == 0) FAIL("ink beyond text_width");
       }
     }
   }
-  CHECK(marks.size() >= 90);  // of 94; the font has a few lookalikes
+  CHECK(marks.size() >= 90);  // of 94; a few characters of the font look alike
 }
 
-TEST_CASE("text: other characters, and too many of them") {
+TEST_CASE("text: other characters are drawn and long text is cut") {
   Image image = picture::filled({400, 20}, {255, 255, 255});
   picture::draw_text(image, {0, 0}, "größe \xff\x01\n", 1, {0, 0, 0});
   CHECK(ink(image) > 0);
@@ -100,7 +100,7 @@ TEST_CASE("text: other characters, and too many of them") {
   CHECK(picture::text_width(cut, 2) <= 100);
 }
 
-TEST_CASE("sheets of pictures of all shapes, with a spectrum and without") {
+TEST_CASE("explain_sheet: images of all shapes with and without a spectrum") {
   Random random;
   ModelDescription d;
   d.image_height = d.image_width = 32;
@@ -129,7 +129,7 @@ TEST_CASE("sheets of pictures of all shapes, with a spectrum and without") {
   CHECK_THROWS_AS(explain_sheet({}, d), Error);
 }
 
-TEST_CASE("filter sheets: channels are spread evenly, every grid has its row") {
+TEST_CASE("filter sheets: channels are spread evenly and every layer has its row") {
   CHECK(sheet_channels(256, 4) == std::vector<std::int64_t>{0, 64, 128, 192});
   CHECK(sheet_channels(3, 8) == std::vector<std::int64_t>{0, 1, 2});
   CHECK(sheet_channels(3, 0) == std::vector<std::int64_t>{0});
