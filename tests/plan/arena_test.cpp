@@ -38,7 +38,7 @@ TEST_CASE("blocks that live at the same time never share memory") {
   }
 }
 
-TEST_CASE("blocks that follow one another share memory") {
+TEST_CASE("blocks whose lives do not overlap share memory") {
   const plan::ArenaLayout layout =
       plan::lay_out_arena({{100, 0, 1}, {100, 1, 2}, {100, 2, 3}, {50, 3, 4}}, 1);
   CHECK(layout.bytes == 200);

@@ -1,4 +1,4 @@
-// Products some rows at a time: what a plan gives them, and when.
+// Plans that run products by rows: some rows at a time, where all rows would exceed a buffer.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -21,7 +21,7 @@ constexpr std::int64_t kBatch = 7;
 constexpr std::int64_t kRows = kBatch * kTokens;
 constexpr std::int64_t kChannels = 5;
 constexpr std::int64_t kHidden = 37;
-/// Of a row, in bytes.
+/// Bytes of one row, padded to whole vectors.
 constexpr std::uint64_t kTokenBytes = 8 * sizeof(float);
 constexpr std::uint64_t kHiddenBytes = 40 * sizeof(float);
 
@@ -31,7 +31,7 @@ struct Mlp {
   ValueId hidden = 0;
 };
 
-/// x + fc2(GELU(fc1(x))), as the passes leave it.
+/// x + fc2(GELU(fc1(x))), in the form that the passes give it.
 Mlp mlp(std::int64_t tokens = kTokens) {
   Random random;
   Mlp m;
@@ -48,7 +48,7 @@ Mlp mlp(std::int64_t tokens = kTokens) {
   return m;
 }
 
-/// Room for so many rows of the hidden layer, and for all rows of the others.
+/// Its buffers hold `hidden_rows` rows of the hidden layer, and all rows of the other values.
 plan::DeviceFacts device_for(std::int64_t hidden_rows) {
   plan::DeviceFacts device;
   device.name = "a small device";
@@ -69,7 +69,7 @@ double sum_of(const plan::Plan& plan, double plan::Step::*field) {
 
 }  // namespace
 
-TEST_CASE("by rows: every row once, in parts that a shader can be given") {
+TEST_CASE("by rows: parts cover every row once and fit the device's buffers") {
   const Graph graph = mlp().graph;
   const plan::Plan whole = plan::make_plan(graph, kBatch, device_for(kRows));
   REQUIRE(whole.steps.size() == 2);
@@ -95,7 +95,7 @@ TEST_CASE("by rows: every row once, in parts that a shader can be given") {
         CHECK(operand.range->offset % device.buffer_alignment == 0);
         CHECK(operand.range->offset + operand.range->bytes <= resource.bytes);
       }
-      // fc1 reads the rows that follow those before, and fc2 adds to the same ones in their place.
+      // fc1 reads the rows after the previous part's; fc2 adds to the same rows in place.
       const plan::Operand& tokens = kernel.operands[i % 2 == 0 ? 0 : 4];
       REQUIRE(tokens.range.has_value());
       CHECK(tokens.resource == plan.input);
@@ -104,7 +104,7 @@ TEST_CASE("by rows: every row once, in parts that a shader can be given") {
       CHECK(kernel.operands[0].resource == work_of(plan.steps[i - 1]).operands[4].resource);
       CHECK(plan.bytes_of(kernel.operands[0]) == tokens.range->bytes / kTokenBytes * kHiddenBytes);
       token_bytes += tokens.range->bytes;
-      // All steps of a node run the same kernel on the same form of the weight.
+      // All steps of a node run the same kernel with the same layout of the weight.
       CHECK(kernel.kernel == work_of(plan.steps[1]).kernel);
       CHECK(kernel.specialization == work_of(plan.steps[1]).specialization);
       CHECK(kernel.operands[1].resource == work_of(plan.steps[1]).operands[1].resource);
@@ -113,7 +113,7 @@ TEST_CASE("by rows: every row once, in parts that a shader can be given") {
     }
     CHECK(token_bytes == kRows * kTokenBytes);
     CHECK(sum_of(plan, &plan::Step::flops) == sum_of(whole, &plan::Step::flops));
-    // The weights are read again with every part.
+    // Every part reads the weights again.
     CHECK(sum_of(plan, &plan::Step::bytes) > sum_of(whole, &plan::Step::bytes));
     CHECK(plan.constant_bytes == whole.constant_bytes);
     CHECK(plan.arena_bytes < whole.arena_bytes);
@@ -121,7 +121,7 @@ TEST_CASE("by rows: every row once, in parts that a shader can be given") {
   }
 }
 
-TEST_CASE("by rows: whole tiles where there is room for them, else what the alignment asks for") {
+TEST_CASE("by rows: parts are whole tiles if they fit and multiples of the alignment otherwise") {
   const Graph graph = mlp().graph;
   const auto first_rows = [&](std::int64_t room, std::uint64_t alignment) {
     plan::DeviceFacts device = device_for(room);
@@ -130,12 +130,12 @@ TEST_CASE("by rows: whole tiles where there is room for them, else what the alig
     return plan.bytes_of(work_of(plan.steps[0]).operands[0]) / kTokenBytes;
   };
   CHECK(first_rows(150, 256) == 128);
-  CHECK(first_rows(127, 256) == 104);  // half of 203, in eights
+  CHECK(first_rows(127, 256) == 104);  // half of 203, rounded up to a multiple of 8
   CHECK(first_rows(127, 16) == 102);
   CHECK(first_rows(43, 256) == 40);
 }
 
-TEST_CASE("by rows: an output, or what others read as well, is not cut") {
+TEST_CASE("by rows: an output or a value with other readers is not split") {
   for (const bool is_output : {false, true}) {
     Mlp m = mlp();
     if (is_output) {
@@ -150,7 +150,7 @@ TEST_CASE("by rows: an output, or what others read as well, is not cut") {
   }
 }
 
-TEST_CASE("what is too large for a device is told from what it cannot do at any size") {
+TEST_CASE("too large for a device and unsupported at any size are different errors") {
   const Mlp m = mlp();
   plan::DeviceFacts device;
   device.name = "a small device";
@@ -164,11 +164,11 @@ TEST_CASE("what is too large for a device is told from what it cannot do at any 
   device.max_buffer_bytes = kTokens * kTokenBytes - 1;
   CHECK_THROWS_WITH_AS(plan::make_plan(m.graph, 1, device),
                        doctest::Contains("try smaller images on a small device"), TooLargeError);
-  // Weights are as large at any batch.
+  // Weights have the same size at any batch.
   device.max_buffer_bytes = 8 * kHiddenBytes - 1;
   CHECK_THROWS_WITH_AS(plan::make_plan(mlp(1).graph, 1, device), doctest::Contains("'w1' needs"),
                        TooLargeError);
-  // Eight rows are the least that parts can begin with.
+  // A part has at least eight rows, because of the alignment.
   CHECK_THROWS_WITH_AS(plan::make_plan(mlp(9).graph, 1, device), doctest::Contains("'fc1' needs"),
                        TooLargeError);
   Mlp halves = mlp();
@@ -176,7 +176,7 @@ TEST_CASE("what is too large for a device is told from what it cannot do at any 
   bool is_too_large = false;
   try {
     plan::make_plan(halves.graph, 1, device_for(kRows));
-    FAIL("halves on a device without");
+    FAIL("planned halves on a device without 16-bit storage");
   } catch (const TooLargeError&) {
     is_too_large = true;
   } catch (const UnsupportedError&) {
@@ -184,12 +184,12 @@ TEST_CASE("what is too large for a device is told from what it cannot do at any 
   CHECK_FALSE(is_too_large);
 }
 
-TEST_CASE("by rows: a plan tells machines what a step is given of a resource") {
+TEST_CASE("by rows: the plan as JSON has the ranges of each step's resources") {
   const plan::Plan plan = plan::make_plan(mlp().graph, kBatch, device_for(kRows - 1));
   const auto steps = nlohmann::json::parse(plan::to_json(plan))["steps"];
   REQUIRE(steps.size() == 4);
   const std::uint64_t bytes = 128 * kTokenBytes;
-  // x, the weight, the bias twice (there is no addend), and a hidden layer of just these rows.
+  // x, the weight, the bias twice (there is no addend), and a hidden layer with only these rows.
   CHECK(steps[0]["ranges"] ==
         nlohmann::json::parse("[[0, " + std::to_string(bytes) + "], null, null, null, null]"));
   CHECK(steps[2]["ranges"][0][0] == bytes);

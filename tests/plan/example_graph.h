@@ -5,8 +5,7 @@
 
 namespace gfnet::test {
 
-/// A pyramid of two stages, 8×8 and 4×4, with random weights and an odd number of channels, as the
-/// passes leave it.
+/// A pyramid with random weights after all passes: 8×8 tokens of 6 channels, then 4×4 tokens of 9.
 graph::Graph example_graph(const passes::Options& options = {});
 
 }  // namespace gfnet::test

@@ -33,7 +33,7 @@ std::set<std::string> shaders_of(const plan::Plan& plan) {
 
 }  // namespace
 
-TEST_CASE("products of halves run in one arithmetic, whatever the rows: the best of the device") {
+TEST_CASE("products of halves use the device's best arithmetic for any number of rows") {
   plan::DeviceFacts matrix = gpu_with_halves();
   plan::DeviceFacts packed = matrix;
   packed.matrix_shapes.clear();
@@ -64,7 +64,7 @@ TEST_CASE("products of halves run in one arithmetic, whatever the rows: the best
             CHECK(kernel.shader.ends_with("_f16_f32") ==
                   (out == DType::kF32 && kernel.shader != "linear_broadcast"));
             if (arithmetic != Arithmetic::kMatrix) continue;
-            // The largest shape that the shader can use.
+            // The largest matrix shape that the shader can use.
             CHECK(std::vector(kernel.tile.begin(), kernel.tile.begin() + 3) ==
                   std::vector<std::uint32_t>{16, 16, 16});
             widths.insert(kernel.workgroup[0]);
@@ -78,7 +78,7 @@ TEST_CASE("products of halves run in one arithmetic, whatever the rows: the best
       }
     }
   }
-  // Ten classes are no whole vector of eight halves.
+  // Ten classes are not a multiple of a vector of eight halves.
   const plan::LinearLayer head{384, 10, false, false, DType::kF16, DType::kF32};
   const auto ways = plan::linear_ways(head, matrix);
   CHECK(ways.size() == 1);
@@ -87,7 +87,7 @@ TEST_CASE("products of halves run in one arithmetic, whatever the rows: the best
   }
 }
 
-TEST_CASE("a plan in half precision takes the variants for it, and half of the weights' memory") {
+TEST_CASE("a half-precision plan uses the half variants and less memory") {
   passes::Options options;
   options.spectral_path = [](const graph::Extent&, std::int64_t) {
     return passes::SpectralPath::kFused;

@@ -6,7 +6,7 @@
 
 using namespace gfnet;
 
-TEST_CASE("a line splits into two stages of at most 16 elements, or into none") {
+TEST_CASE("a line splits into at most two stages of up to 16 elements or not at all") {
   for (std::int64_t length = 1; length <= 300; ++length) {
     CAPTURE(length);
     bool possible = length <= 16;
@@ -22,7 +22,7 @@ TEST_CASE("a line splits into two stages of at most 16 elements, or into none") 
   }
 }
 
-TEST_CASE("a grid fits by lines if both of its sides split") {
+TEST_CASE("lines_fit if both sides of the grid split") {
   for (const std::int64_t side : {28, 56, 84, 112, 140, 168}) CHECK(plan::lines_fit({side, side}));
   CHECK(plan::lines_fit({1, 256}));
   CHECK_FALSE(plan::lines_fit({34, 56}));
@@ -30,7 +30,7 @@ TEST_CASE("a grid fits by lines if both of its sides split") {
   CHECK_FALSE(plan::lines_fit({1, 257}));
 }
 
-TEST_CASE("a factor divides its line, and only splits it where that is cheaper") {
+TEST_CASE("best_factor divides the line and splits it only where that is cheaper") {
   for (std::int64_t length = 1; length <= 64; ++length) {
     CAPTURE(length);
     CHECK(length % plan::best_factor(length) == 0);

@@ -22,8 +22,8 @@ struct Named {
   Architecture architecture;
 };
 
-/// The paper's widths and grids, and for speed two blocks a stage: the working set of a block does
-/// not depend on how many there are.
+/// The paper's widths and grids, with two blocks a stage for speed: a block's working set does not
+/// depend on the depth.
 Architecture published(std::int64_t image, const std::vector<std::int64_t>& channels) {
   Architecture a;
   a.pyramid = channels.size() > 1;
@@ -54,7 +54,7 @@ std::vector<Named> published_architectures() {
   return all;
 }
 
-/// Grids with tails, one channel in, one logit, pictures that are larger than all of a block.
+/// Grids with tails, one input channel, one logit, inputs larger than a block's working set.
 std::vector<Named> odd_architectures() {
   std::vector<Named> all;
   Architecture a;
@@ -104,7 +104,7 @@ bool fits(SpectralPath path, const graph::Extent& grid, const plan::DeviceFacts&
   return true;
 }
 
-/// After passes::fold. Every layer goes the wanted path where it fits, else VkFFT's.
+/// Optimises a graph after passes::fold. A layer takes the wanted path if it fits, else VkFFT's.
 graph::Graph lowered(const graph::Graph& folded, SpectralPath wanted, bool half,
                      const plan::DeviceFacts& device) {
   passes::Options options;
@@ -141,7 +141,7 @@ std::vector<plan::DeviceFacts> devices() {
   return {gpu, software};
 }
 
-/// What the definition says, counted in another way: tensor by tensor into every step's sum.
+/// MemoryNeed::block_bytes, counted independently: each tensor is added to every step of its life.
 std::uint64_t largest_block_bytes(const plan::Plan& plan) {
   std::vector<std::uint64_t> live(plan.steps.size());
   for (const plan::Resource& resource : plan.resources) {
@@ -171,7 +171,7 @@ void check_need(const plan::Plan& plan) {
   CHECK(need.planned_bytes() <= need.bound_bytes());
 }
 
-/// The device, were its buffers only as large as what is not between two products.
+/// The device with buffers only as large as the largest resource other than fc1's output.
 plan::DeviceFacts with_small_buffers(plan::DeviceFacts device, const plan::Plan& plan) {
   device.max_buffer_bytes = 0;
   for (const plan::Resource& resource : plan.resources) {
@@ -216,7 +216,7 @@ TEST_CASE("published architectures stay within the bound on memory") {
 
 TEST_CASE("odd architectures stay within the bound on memory") { check_bound(odd_architectures()); }
 
-TEST_CASE("a residual that waits counts into a block's working set") {
+TEST_CASE("a block's working set includes the waiting residual") {
   Architecture a;
   a.grid_height = a.grid_width = 8;
   a.stages = {{4, 32, 2, 128}};
@@ -224,12 +224,12 @@ TEST_CASE("a residual that waits counts into a block's working set") {
   const plan::Plan plan =
       plan::make_plan(graph_of(a, passes::SpectralPath::kFused, device), 3, device);
   const plan::MemoryNeed need = plan::memory_need(plan);
-  // While fc1 runs: x, the filter's output normalised, and what fc1 makes of it.
+  // While fc1 runs: x, the normalised output of the filter, and fc1's output.
   CHECK(need.block_step == "blocks.0.mlp.fc1");
   CHECK(need.block_bytes == 3u * 64 * (32 + 32 + 128) * sizeof(float));
 }
 
-TEST_CASE("a plan tells its memory and the bound, to people and to machines") {
+TEST_CASE("a plan states its memory and the bound in text and JSON") {
   const plan::DeviceFacts device = devices().front();
   const plan::Plan plan =
       plan::make_plan(graph_of({}, passes::SpectralPath::kFused, device), 2, device);

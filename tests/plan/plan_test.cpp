@@ -57,7 +57,7 @@ void check_lifetimes(const plan::Plan& plan) {
 
 }  // namespace
 
-TEST_CASE("in a plan no two tensors that are alive at once share memory") {
+TEST_CASE("tensors of a plan that are alive at the same time never share memory") {
   const graph::Graph graph = example_graph();
   for (const std::int64_t batch : {1, 3, 8}) {
     const plan::Plan plan = plan::make_plan(graph, batch, {});
@@ -74,13 +74,13 @@ TEST_CASE("in a plan no two tensors that are alive at once share memory") {
   }
 }
 
-TEST_CASE("every step touches only what is alive") {
+TEST_CASE("every step uses only resources that are alive") {
   for (const graph::Graph& graph : {example_graph(), fused_graph()}) {
     check_lifetimes(plan::make_plan(graph, 2, {}));
   }
 }
 
-TEST_CASE("a block's memory is reused by the next block, and its FFT buffers stay in place") {
+TEST_CASE("a block reuses the memory of the previous one and FFT buffers stay in place") {
   const plan::Plan plan = plan::make_plan(example_graph(), 2, {});
   std::map<std::int64_t, std::set<std::pair<std::uint64_t, std::uint64_t>>> places;
   for (const plan::Step& step : plan.steps) {
@@ -94,7 +94,7 @@ TEST_CASE("a block's memory is reused by the next block, and its FFT buffers sta
   for (const auto& [grid, buffers] : places) CHECK(buffers.size() <= 2);
 }
 
-TEST_CASE("the weights' bytes do not depend on the batch, the arena's grow with it") {
+TEST_CASE("the arena grows with the batch and the weights do not") {
   const graph::Graph graph = example_graph();
   const plan::Plan one = plan::make_plan(graph, 1, {});
   const plan::Plan four = plan::make_plan(graph, 4, {});
@@ -117,7 +117,7 @@ TEST_CASE("a batch that the device cannot bind is refused with advice") {
                        doctest::Contains("the arena"), TooLargeError);
 }
 
-TEST_CASE("batches beyond every size are refused, not truncated to 32 bits") {
+TEST_CASE("excessive batch sizes are refused and not truncated to 32 bits") {
   const graph::Graph graph = example_graph();
   for (const std::int64_t batch : {std::int64_t{0}, std::int64_t{-1}}) {
     CHECK_THROWS_AS(plan::make_plan(graph, batch, {}), Error);
@@ -130,7 +130,7 @@ TEST_CASE("batches beyond every size are refused, not truncated to 32 bits") {
   }
 }
 
-TEST_CASE("workgroups stay within what every device allows") {
+TEST_CASE("workgroups stay within the limits that every device guarantees") {
   for (const graph::Graph& graph : {example_graph(), fused_graph()}) {
     for (const bool software : {false, true}) {
       plan::DeviceFacts facts;
@@ -144,11 +144,11 @@ TEST_CASE("workgroups stay within what every device allows") {
   }
 }
 
-TEST_CASE("a grid runs in one kernel if the device can hold it") {
+TEST_CASE("a grid runs in one kernel if it fits the device's shared memory") {
   plan::DeviceFacts gpu;
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;
-  plan::DeviceFacts least;  // what every Vulkan device allows
+  plan::DeviceFacts least;  // the limits that every Vulkan device guarantees
   plan::DeviceFacts lavapipe;
   lavapipe.software = true;
   lavapipe.subgroup_size = 8;
@@ -170,7 +170,7 @@ TEST_CASE("a grid runs in one kernel if the device can hold it") {
   CHECK(plan::default_spectral_path({56, 34}, lavapipe) == passes::SpectralPath::kVkfft);
 }
 
-TEST_CASE("the spectral kernel keeps to the device's limits, and splits lines into divisors") {
+TEST_CASE("spectral kernels keep the device's limits and split lines by divisors") {
   for (const bool software : {false, true}) {
     for (const std::uint32_t shared : {16u << 10, 32u << 10, 48u << 10}) {
       for (const std::uint32_t invocations : {128u, 256u, 1024u}) {
@@ -206,14 +206,14 @@ TEST_CASE("the spectral kernel keeps to the device's limits, and splits lines in
   }
 }
 
-TEST_CASE("a grid that does not fit is refused by the lowering, not run wrongly") {
+TEST_CASE("a fused layer whose grid does not fit the device is refused") {
   plan::DeviceFacts tiny;
   tiny.max_shared_memory = 256;
   CHECK_THROWS_WITH_AS(plan::make_plan(fused_graph(), 1, tiny), doctest::Contains("8×8 tokens"),
                        UnsupportedError);
 }
 
-TEST_CASE("both spectral paths count the same transforms, and one kernel moves fewer bytes") {
+TEST_CASE("both spectral paths count the same transforms and the fused one moves fewer bytes") {
   const auto spectral = [](const plan::Plan& plan, auto field) {
     double sum = 0;
     for (const plan::Step& step : plan.steps) {
@@ -228,7 +228,7 @@ TEST_CASE("both spectral paths count the same transforms, and one kernel moves f
   CHECK(spectral(fused, &plan::Step::bytes) < 0.8 * spectral(vkfft, &plan::Step::bytes));
 }
 
-TEST_CASE("operations that the passes replace have no plan") {
+TEST_CASE("operations that the passes replace cannot be planned") {
   Random random;
   const auto checkpoint = test::synthetic_checkpoint({}, random);
   const auto graph = model::build_graph(checkpoint, model::infer_config(checkpoint), 1);
@@ -236,7 +236,7 @@ TEST_CASE("operations that the passes replace have no plan") {
                        Error);
 }
 
-TEST_CASE("every step of a spectral layer tells its way, and among what it was chosen") {
+TEST_CASE("every step of a spectral layer has its decision with all candidates") {
   const plan::SpectralLayer layer{{8, 8}, 6};
   CHECK(layer.name() == "spectral 8×8×6");
   CHECK(plan::SpectralLayer{{8, 8}, 6, DType::kF16}.name() == "spectral_f16 8×8×6");
@@ -260,11 +260,11 @@ TEST_CASE("every step of a spectral layer tells its way, and among what it was c
       CHECK(step.decisions.kernel.has_value() == step.name.ends_with("filter"));
       CHECK(plan::to_text(plan).find(layer.name() + "  ") != std::string::npos);
     }
-    CHECK(steps == 2 * (fused ? on_fused : on_vkfft).size());  // of two blocks
+    CHECK(steps == 2 * (fused ? on_fused : on_vkfft).size());  // two blocks
   }
 }
 
-TEST_CASE("a spectral layer's factors and kernel are taken as choices say") {
+TEST_CASE("a spectral layer uses the factors and the kernel of the choices") {
   const graph::Graph graph = fused_graph();
   const plan::SpectralLayer layer{{8, 8}, 6};
   const auto ways = plan::spectral_ways(layer, {});
@@ -275,7 +275,7 @@ TEST_CASE("a spectral layer's factors and kernel are taken as choices say") {
     for (std::size_t k = 0; k < kernels.size(); ++k) {
       plan::Choices choices;
       choices.ways.set(plan::decide(layer.name(), ways, {}), w);
-      // On the path that the graph took.
+      // The graph is lowered to the fused path, so other paths do not apply.
       const bool is_fused = ways[w].path == passes::SpectralPath::kFused;
       const plan::SpectralWay& way = is_fused ? ways[w] : ways.front();
       choices.kernels.set(plan::decide(plan::kernel_problem(layer, way, 2, {}), kernels, {}), k);
@@ -296,7 +296,7 @@ TEST_CASE("a spectral layer's factors and kernel are taken as choices say") {
   }
 }
 
-TEST_CASE("the path that was found fastest is taken, the rule's where none was") {
+TEST_CASE("the path known as fastest is taken and otherwise the rule's") {
   using passes::SpectralPath;
   const plan::SpectralLayer small{{14, 14}, 384};
   const auto ways = plan::spectral_ways(small, {});
@@ -310,11 +310,11 @@ TEST_CASE("the path that was found fastest is taken, the rule's where none was")
   known.set(plan::decide(small.name(), ways, {}), vkfft);
   CHECK(path(small) == SpectralPath::kVkfft);
   CHECK(path({{14, 14}, 383}) == SpectralPath::kFused);
-  // What was measured in single precision is not known of halves.
+  // A measurement in single precision does not count for halves.
   CHECK(path({{14, 14}, 384, DType::kF16}) == SpectralPath::kFused);
 }
 
-TEST_CASE("what was measured among other candidates is not known") {
+TEST_CASE("a choice among other candidates is not used") {
   struct Candidate {
     std::string name;
     std::string built_of;
@@ -336,7 +336,7 @@ TEST_CASE("what was measured among other candidates is not known") {
   CHECK_FALSE(known.find(plan::decide("another problem", then, {})));
 }
 
-TEST_CASE("a network's ways and weights are the same at every batch, on every device") {
+TEST_CASE("on any device a network has the same ways and weights at every batch") {
   plan::DeviceFacts gpu;
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;
@@ -376,7 +376,7 @@ TEST_CASE("a network's ways and weights are the same at every batch, on every de
   }
 }
 
-TEST_CASE("batches that share a problem have the same candidates, with every tile that fits") {
+TEST_CASE("batches that share a problem have the same candidates and all tiles that fit") {
   plan::DeviceFacts gpu;
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;
@@ -403,7 +403,7 @@ TEST_CASE("batches that share a problem have the same candidates, with every til
           const auto is_large = [](const plan::LinearKernel& kernel) {
             return kernel.tile_rows == 128 && kernel.tile_columns == 128;
           };
-          // Be there as few rows as may be: the rule only says which is tried first.
+          // Even with few rows: the rule only decides which candidate comes first.
           CHECK(std::ranges::any_of(kernels, is_large) == !device.software);
         }
       }
@@ -422,7 +422,7 @@ TEST_CASE("a plan prints as a table and as JSON") {
   CHECK(json["arena_bytes"] == plan.arena_bytes);
 }
 
-TEST_CASE("choices are kept as text, and nothing else is taken for them") {
+TEST_CASE("choices round-trip as text and other text is refused") {
   plan::Decision way{"linear 12×8 gelu", {"row-major", "transposed"}, 0, 17};
   plan::Decision kernel{"a", {"b", "c"}, 0, ~std::uint64_t{0}};
   plan::Choices choices;
@@ -441,7 +441,7 @@ TEST_CASE("choices are kept as text, and nothing else is taken for them") {
     CAPTURE(other);
     CHECK_FALSE(plan::Choices::from_text(other));
   }
-  // Of two that know the same candidates, the other's choice stands.
+  // adopt(): for the same candidates, the other table's choice replaces ours.
   plan::ChoiceTable mine, others;
   mine.set(way, 0);
   others.set(way, 1);
@@ -455,8 +455,7 @@ TEST_CASE("choices are kept as text, and nothing else is taken for them") {
   CHECK(mine.find(way) == 0u);
 }
 
-TEST_CASE(
-    "a plan takes the kernel that is known to be fastest, and the rule's if that is unknown") {
+TEST_CASE("a plan takes the kernel known as fastest and otherwise the rule's") {
   plan::DeviceFacts device;
   device.software = true;
   device.subgroup_size = 8;
@@ -489,9 +488,8 @@ TEST_CASE(
   CHECK(plan::to_json(plan::make_plan(graph, 2, device, choices)) == plan::to_json(by_rule));
 }
 
-TEST_CASE(
-    "a GPU's products run in tiles that fit it, and large ones where there is work for many") {
-  plan::DeviceFacts least;  // what every Vulkan device allows
+TEST_CASE("a GPU's products use tiles that fit it and larger ones for more rows") {
+  plan::DeviceFacts least;  // the limits that every Vulkan device guarantees
   plan::DeviceFacts gpu;
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;
@@ -513,7 +511,7 @@ TEST_CASE(
       }
       const auto tiled = [](const std::string& name) { return name.starts_with("linear_tiled"); };
       CHECK(std::ranges::count_if(names, tiled) > 0);
-      CHECK(tiled(*names.begin()) == false);  // what needs no shared memory is offered as well
+      CHECK(tiled(*names.begin()) == false);  // the kernel without shared memory is offered too
     }
     const plan::LinearKernel first = kernels_of(gpu).front();
     if (rows < 16) {

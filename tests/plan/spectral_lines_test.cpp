@@ -27,10 +27,10 @@ graph::Graph graph_by_lines(std::int64_t height, std::int64_t width, std::int64_
 
 }  // namespace
 
-TEST_CASE("lines: what is read through a texel buffer is no larger than one may be") {
+TEST_CASE("lines: resources read through texel buffers stay within the device's limit") {
   constexpr std::int64_t kLanes = 8;
   constexpr std::int64_t kBatch = 2;
-  // Two blocks of channels, the last of a single vector: it lies in memory that the first fills.
+  // Two blocks of channels. The last one is a single vector; it lies in memory sized for the first.
   const graph::Graph graph = graph_by_lines(9, 20, 4 * kLanes + 4);
   plan::DeviceFacts device;
   device.software = true;
@@ -38,7 +38,7 @@ TEST_CASE("lines: what is read through a texel buffer is no larger than one may 
   device.cache_bytes = 1;
   constexpr std::uint64_t kBlockTexels = kBatch * 9 * 20 * kLanes;
   std::ptrdiff_t before = 1000;
-  // Enough for all of x, for a block exactly, for all but an element of it.
+  // Enough for all of x; for exactly one block; for one element less than a block.
   for (const std::uint64_t most : {2 * kBlockTexels, kBlockTexels, kBlockTexels - 1}) {
     CAPTURE(most);
     device.max_texel_elements = most;
@@ -50,7 +50,7 @@ TEST_CASE("lines: what is read through a texel buffer is no larger than one may 
       if (kernel == nullptr || !kernel->kernel.starts_with("spectral_")) continue;
       if (!kernel->kernel.ends_with("_texels")) continue;
       ++steps;
-      // x and the statistics or the filter: a view covers the whole of what it is of.
+      // x, and the statistics or the filter: a texel view covers a whole resource.
       for (const std::size_t binding : {0, 2}) {
         const std::size_t resource = kernel->operands[binding].resource;
         CHECK(plan.resources[resource].bytes / 16 <= most);
