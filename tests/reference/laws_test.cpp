@@ -1,5 +1,5 @@
-// The scalar reference is what everything else is held to; it is itself held to the laws that its
-// operations obey.
+// All kernels are tested against the scalar reference. The reference itself is tested against the
+// mathematical laws of its operations.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -95,7 +95,7 @@ TEST_CASE("the filter is a circular convolution with the filter's inverse transf
   CHECK(largest_difference(global_filter(x, grid, rfft2(kernel, grid), {}), direct) <= 1e-10);
 }
 
-TEST_CASE("imaginary parts of the first and, for even widths, the last column do not count") {
+TEST_CASE("irfft2 ignores imaginary parts of the first column and, at even widths, of the last") {
   Random random;
   const Extent grid{1, 6};
   Values spectrum = widen(random.normal(2 * graph::spectrum_width(grid.width)));
@@ -107,7 +107,7 @@ TEST_CASE("imaginary parts of the first and, for even widths, the last column do
   CHECK(largest_difference(irfft2(spectrum, grid), result) > 0.1);
 }
 
-TEST_CASE("statistics normalise a token as layer normalisation does") {
+TEST_CASE("token statistics normalise a token like layer normalisation") {
   Random random;
   const Values x = widen(random.normal(5 * 12, 3.0f, 2.0f));
   const Values statistics = token_statistics(x, 12, 1e-6);
@@ -124,8 +124,7 @@ TEST_CASE("the spectral layer is the global filter after layer normalisation") {
     const std::int64_t channels = 3;
     const Values x = widen(random.normal(grid.area() * channels));
     const Values bias = widen(random.normal(channels));
-    // The spectrum of a real kernel, one and the same for all channels: Hermitian where it has to
-    // be.
+    // The spectrum of a real kernel, which is Hermitian where needed; the same for all channels.
     const Values kernel = rfft2(widen(random.normal(grid.area())), grid);
     Values filter, scaled;
     for (std::size_t i = 0; i < kernel.size(); i += 2) {
@@ -151,7 +150,7 @@ TEST_CASE("GELU has its known values") {
   CHECK(gelu(40.0) == 40.0);
 }
 
-TEST_CASE("layer normalisation gives mean 0 and variance 1, and undoes scale and shift") {
+TEST_CASE("layer normalisation gives variance 1 and undoes scale and shift") {
   Random random;
   const Values x = widen(random.normal(4 * 32));
   const Values y = layer_norm(x, 32, 0.0, {}, {});
