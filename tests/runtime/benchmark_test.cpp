@@ -30,8 +30,8 @@ Benchmark small_benchmark(std::optional<ImageSize> size = {}) {
   return Benchmark(test::reference_file("flat-8x8-32px.pth"), options);
 }
 
-/// A grid of 34 is too long for the one kernel that transforms, multiplies and transforms back, and
-/// has no short factors.
+/// VkFFT transforms a grid of 34×34: it is too large for the fused kernel, and 34 does not split
+/// into two factors of at most 16.
 Benchmark benchmark_with_vkfft() { return small_benchmark(ImageSize{4 * 34, 4 * 34}); }
 
 void check_silent(const Benchmark& benchmark) {
@@ -64,7 +64,7 @@ TEST_CASE("order statistics of times") {
   CHECK((one.min_s == 5 && one.median_s == 5 && one.p95_s == 5));
 }
 
-TEST_CASE("a budget of runs is kept to, and the first run does not count") {
+TEST_CASE("sample keeps to its budget and does not count the first run") {
   int runs = 0;
   const auto run = [&] { return static_cast<double>(runs++); };
   CHECK(runtime::sample({4, 100}, run) == std::vector<double>{1, 2, 3, 4});
@@ -74,7 +74,7 @@ TEST_CASE("a budget of runs is kept to, and the first run does not count") {
   CHECK(runtime::sample({0, 0.02}, run).size() > 3);
 }
 
-TEST_CASE("a kernel is held against the ceiling that bounds it") {
+TEST_CASE("a kernel is compared with the ceiling that bounds it") {
   plan::Plan plan;
   for (const char* kernel : {"a", "b", "a"}) {
     plan::KernelStep work;
@@ -100,7 +100,7 @@ TEST_CASE("a kernel is held against the ceiling that bounds it") {
   CHECK(steps[1].share() == 0.5);
   CHECK(steps[1].bytes_per_second() == 5);
 
-  // Halves and matrix units have ceilings of their own, where those could be measured.
+  // Halves and matrix units have their own ceilings, if those were measured.
   plan.steps[0].arithmetic = plan::Arithmetic::kHalf;
   plan.steps[2].arithmetic = plan::Arithmetic::kMatrix;
   CHECK(runtime::time_steps(plan, {20, 60, 4}, ceilings)[0].share() == 0.5);
@@ -122,7 +122,7 @@ TEST_CASE("a kernel is held against the ceiling that bounds it") {
   CHECK(kernels[1].share() == 0.5);
 }
 
-TEST_CASE("ceilings are positive, and more than the matrix products reach") {
+TEST_CASE("ceilings are positive and above the speed of matrix products") {
   Benchmark benchmark = small_benchmark();
   const Ceilings& ceilings = benchmark.ceilings();
   CHECK(ceilings.fp32_flops_per_second > 1e6);
@@ -140,7 +140,7 @@ TEST_CASE("ceilings are positive, and more than the matrix products reach") {
   check_silent(benchmark);
 }
 
-TEST_CASE("the kernels' times are within the run's, and their sums are consistent") {
+TEST_CASE("kernel times fit into the run's and sums by kernel equal sums by step") {
   Benchmark benchmark = small_benchmark();
   const KernelTimings timings = benchmark.time_kernels(3, kFiveRuns);
   CHECK(timings.batch == 3);
@@ -153,7 +153,7 @@ TEST_CASE("the kernels' times are within the run's, and their sums are consisten
   }
   const double seconds = sum_of(timings.steps, &KernelTiming::seconds);
   CHECK(seconds > 0);
-  // Sums of medians, and the processor may have other work.
+  // A sum of medians may exceed the median run, and the processor may have other work.
   CHECK(seconds < 1.2 * timings.wall_s);
   for (const auto field : {&KernelTiming::seconds, &KernelTiming::flops, &KernelTiming::bytes}) {
     CHECK(sum_of(timings.by_kernel, field) ==
@@ -164,7 +164,7 @@ TEST_CASE("the kernels' times are within the run's, and their sums are consisten
 }
 
 TEST_CASE("ways are compared within each round") {
-  // The machine slows down fourfold: the medians' ratio would be 3, that of most rounds is 2.
+  // The machine slows down fourfold: the medians have a ratio of 3, but most rounds a ratio of 2.
   const auto ways = runtime::compare_ways({"a", "b", "copy"}, {{1, 2, 4}, {2, 6, 8}, {1, 1, 2}});
   REQUIRE(ways.size() == 3);
   CHECK(ways[1].name == "b");
@@ -178,7 +178,7 @@ TEST_CASE("ways are compared within each round") {
   CHECK(ways[2].over_first == 0.5);
 }
 
-TEST_CASE("each spectral layer of a model is timed on each of its paths, beside a copy") {
+TEST_CASE("each spectral layer of a model is timed on each path and beside a copy") {
   Benchmark benchmark = small_benchmark();
   const auto timings = benchmark.time_spectral(2, kFiveRuns);
   REQUIRE(timings.size() == 1);
@@ -201,7 +201,7 @@ TEST_CASE("each spectral layer of a model is timed on each of its paths, beside 
   check_silent(benchmark);
 }
 
-TEST_CASE("start-up is the sum of its parts, and comes first") {
+TEST_CASE("start-up is the sum of its parts and must be measured first") {
   Benchmark benchmark = benchmark_with_vkfft();
   const StartupTiming t = benchmark.startup(2);
   CHECK(t.batch == 2);
@@ -222,7 +222,7 @@ TEST_CASE("start-up is the sum of its parts, and comes first") {
   CHECK(timing.min_s <= timing.median_s);
   CHECK(timing.median_s <= timing.p95_s);
 
-  // A second start finds on disk what the first one left there.
+  // A second start finds the first one's FFT plans on disk.
   Benchmark again = benchmark_with_vkfft();
   const StartupTiming second = again.startup(2);
   CHECK(second.fft_plans_loaded == second.fft_plans);
@@ -233,7 +233,7 @@ TEST_CASE("start-up is the sum of its parts, and comes first") {
   for (const Benchmark* each : {&benchmark, &again, &late}) check_silent(*each);
 }
 
-TEST_CASE("memory is what was allocated for one batch, whatever was measured before") {
+TEST_CASE("memory is that of one batch and does not depend on earlier measurements") {
   Benchmark benchmark = small_benchmark();
   const BatchMemory first = benchmark.memory(2);
   benchmark.time(1, kFiveRuns);
@@ -253,7 +253,7 @@ TEST_CASE("memory is what was allocated for one batch, whatever was measured bef
   check_silent(benchmark);
 }
 
-TEST_CASE("memory of a layer that goes by VkFFT is within the bound, with VkFFT's own") {
+TEST_CASE("memory of a layer on VkFFT's path is within the bound, including VkFFT's own") {
   Benchmark benchmark = benchmark_with_vkfft();
   for (const std::int64_t batch : {1, 8}) {
     CAPTURE(batch);

@@ -1,5 +1,5 @@
-// A network whose hidden layers are beyond what a shader can be given at once, against itself on a
-// device without that limit: the same bits.
+// A network whose hidden layers exceed the device's largest buffer runs its products by rows. Its
+// results have the same bits as without that limit.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -51,9 +51,11 @@ void check_network(ContextFixture& fixture, bool half) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(ContextFixture, "by rows: a network's bits") { check_network(*this, false); }
+TEST_CASE_FIXTURE(ContextFixture, "by rows: a network gives the same bits") {
+  check_network(*this, false);
+}
 
-TEST_CASE_FIXTURE(ContextFixture, "by rows: a network's bits in half precision") {
+TEST_CASE_FIXTURE(ContextFixture, "by rows: a network gives the same bits in half precision") {
   if (!facts().half_storage) return test::skip("no 16-bit storage");
   check_network(*this, true);
 }

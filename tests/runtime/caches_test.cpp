@@ -1,5 +1,5 @@
-// The three caches on disk along the whole way to a result: compiled pipelines, VkFFT's plans, and
-// which kernels were found fastest.
+// The three caches on disk, from start to result: compiled pipelines, VkFFT's plans, and the
+// kernels found fastest.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -30,12 +30,12 @@ namespace {
 
 const std::string kModel = "pyramid-56-28-14-7";
 
-/// A start, up to a first result that is right.
+/// One start of the engine, up to a first correct result.
 struct Start {
   bool pipelines_loaded = false;
   bool choices_loaded = false;
   runtime::BatchPipeline::FftUse ffts;
-  /// What it had to say.
+  /// What it wrote to stderr.
   std::string log;
 
   bool is_warm() const {
@@ -56,8 +56,8 @@ void write_input(runtime::DeviceContext& context, const std::vector<float>& valu
   context.device().submit(recording).wait();
 }
 
-/// What the tuner might find, so that VkFFT has plans to keep: itself wherever it is a candidate,
-/// else the rule's. Measuring it takes a software driver minutes.
+/// Choices as the tuner might make them: VkFFT wherever it is a candidate, so that it has plans to
+/// cache, else the rule's. Tuning itself takes minutes on a software driver.
 plan::Choices choices_of(const plan::Plan& plan) {
   const std::string vkfft(passes::name_of(passes::SpectralPath::kVkfft));
   plan::Choices choices;
@@ -122,7 +122,7 @@ void write(const fs::path& path, const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("caches: used when sound, rebuilt when damaged or foreign") {
+TEST_CASE("caches: used when valid, rebuilt when damaged or foreign") {
   const test::TemporaryDirectory directory;
   const Start first = start(directory.path());
   CHECK(first.is_cold());
@@ -157,7 +157,7 @@ TEST_CASE("caches: used when sound, rebuilt when damaged or foreign") {
          return read(file);
        }},
       {"another cache's", [&](const fs::path& file, const std::string&) {
-         // Sound, and of this device, but the next kind's.
+         // A valid file of this device, but of another cache.
          for (const fs::path& other : files) {
            if (other.filename().string()[0] != file.filename().string()[0]) return read(other);
          }
@@ -180,7 +180,7 @@ TEST_CASE("caches: used when sound, rebuilt when damaged or foreign") {
   }
 }
 
-TEST_CASE("caches: done without when they cannot be written, which is said once") {
+TEST_CASE("caches: the engine runs without them if they cannot be written and warns once") {
   const test::TemporaryDirectory directory;
   write(directory.path(), "a file where the directory should be");
   const Start unwritable = start(directory.path());

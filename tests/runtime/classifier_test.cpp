@@ -34,7 +34,7 @@ void check_silent(const Classifier& classifier) {
 
 }  // namespace
 
-TEST_CASE("pictures of any size: preprocessing, then the network on what it gave") {
+TEST_CASE("images of any size: classify equals preprocess and then classify_tensor") {
   Random random;
   CAPTURE(random.seed());
   Classifier classifier(small_model(), options());
@@ -48,10 +48,10 @@ TEST_CASE("pictures of any size: preprocessing, then the network on what it gave
   for (std::size_t i = 0; i < images.size(); ++i) {
     CAPTURE(i);
     CHECK(results[i].logits == from_tensor[i].logits);
-    // Alone, a picture gets the same logits.
+    // An image alone gets the same logits.
     CHECK(classifier.classify({&images[i], 1}).front().logits == results[i].logits);
 
-    // The device's preprocessing is the scalar twin's to one step of 8 bits.
+    // The device's preprocessing matches the scalar reference to one 8-bit step.
     const ModelDescription& d = classifier.model().description();
     const auto expected = reference::preprocess(
         images[i],
@@ -66,7 +66,7 @@ TEST_CASE("pictures of any size: preprocessing, then the network on what it gave
   check_silent(classifier);
 }
 
-TEST_CASE("a model at another resolution: asked for either way, and back to its own bits") {
+TEST_CASE("a model at another resolution: by option or by model, and back to the native bits") {
   Random random;
   CAPTURE(random.seed());
   const Model native = small_model();
@@ -84,7 +84,7 @@ TEST_CASE("a model at another resolution: asked for either way, and back to its 
         by_model.classify_tensor(tensor).front().logits);
   CHECK(by_option.model().description().image_width == 64);
 
-  // By way of another size or not: what is interpolated is always the file's own.
+  // Interpolation always starts from the file's own tensors, even after another size.
   Classifier back(larger.at({16, 16}).at({32, 32}), options());
   Classifier plain(native, options());
   const std::vector<float> small = random.normal(3 * 32 * 32);
@@ -119,7 +119,7 @@ TEST_CASE("predictions are the softmax of the logits, labelled, most probable fi
   }
 }
 
-TEST_CASE("a grey model takes colour pictures") {
+TEST_CASE("a grey model accepts colour images") {
   Random random;
   Classifier classifier(Model::load(test::reference_file("flat-15x16-rectangular-gray.pth")),
                         options());
@@ -129,7 +129,7 @@ TEST_CASE("a grey model takes colour pictures") {
   check_silent(classifier);
 }
 
-TEST_CASE("wrong calls are refused") {
+TEST_CASE("invalid calls are refused") {
   Classifier classifier(small_model(), options());
   CHECK(classifier.classify({}).empty());
   CHECK(classifier.classify_tensor({}).empty());
@@ -152,19 +152,19 @@ TEST_CASE("wrong calls are refused") {
   }
 }
 
-TEST_CASE("a batch that has run once asks Vulkan for nothing new") {
+TEST_CASE("a batch that has run once creates no more Vulkan objects") {
   Random random;
   CAPTURE(random.seed());
-  // The second has a grid that VkFFT transforms: 34 is too long for one kernel, with no short
-  // factors.
+  // VkFFT transforms the second grid, 34×34: it is too large for the fused kernel, and 34 does not
+  // split into two factors of at most 16.
   for (const std::int64_t side : {32, 4 * 34}) {
     CAPTURE(side);
     ClassifierOptions sized = options();
     sized.image_size = ImageSize{side, side};
     Classifier classifier(small_model(), sized);
     classifier.prepare(3);
-    // A driver's best kernels for one large image and for three may read the weights in two forms,
-    // which then take turns on the device; for small images they do not.
+    // The best kernels for one large image and for three may need two layouts of the weights, which
+    // then replace each other on the device. For small images they share one layout.
     const bool takes_turns = classifier.model().description().image_height > 32;
     const auto pictures = [&](std::uint32_t width) {
       return std::vector<Image>{random_image(random, width, 50), random_image(random, 32, 32),
@@ -186,25 +186,24 @@ TEST_CASE("a batch that has run once asks Vulkan for nothing new") {
     };
     CHECK(run_all(400).descriptor_sets > 0);
     for (int run = 0; run < 3; ++run) CHECK(run_all(400) == vulkan::ObjectCount{});
-    // Other sizes are recorded, once: two dispatches a picture.
+    // Other image sizes are recorded once: two dispatches an image.
     CHECK(run_all(399).descriptor_sets == 2 * 3);
     CHECK(run_all(399) == vulkan::ObjectCount{});
     CHECK(run_all(400) == vulkan::ObjectCount{});
-    // Where the pictures' memory has to grow, so is what was recorded for the old memory.
+    // When the images' memory grows, commands for the old memory are recorded again too.
     CHECK(run_all(500).descriptor_sets == (takes_turns ? 2 * 3 : 2 * 3 + 2));
     for (int run = 0; run < 3; ++run) CHECK(run_all(500) == vulkan::ObjectCount{});
     check_silent(classifier);
   }
 }
 
-TEST_CASE(
-    "batches in flight: results as ever, first come first served, whatever is called between") {
+TEST_CASE("batches in flight: results in order and unchanged, with other calls in between") {
   Random random;
   CAPTURE(random.seed());
   Classifier classifier(small_model(), options());
   std::vector<std::vector<Image>> batches;
   std::vector<std::vector<Classification>> expected;
-  // More than there are slots, with sizes that have to be made, and pictures that need more memory.
+  // More batches than slots, with batch sizes not yet prepared, and images that need more memory.
   for (const std::uint32_t count : {2u, 2u, 1u, 3u, 2u}) {
     std::vector<Image> images;
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -230,7 +229,7 @@ TEST_CASE(
     for (const auto& images : batches) fresh.submit(std::vector<Image>(images));
     CHECK(fresh.submitted() == batches.size());
     for (std::size_t i = 0; i < batches.size(); ++i) {
-      // Others come between, and wait for no turn.
+      // Other calls in between do not wait for their turn.
       const std::vector<Image>& other = batches[(i + 1) % batches.size()];
       const auto& other_expected = expected[(i + 1) % batches.size()];
       CHECK(fresh.classify(other).front().logits == other_expected.front().logits);
@@ -244,11 +243,11 @@ TEST_CASE(
   while (!fresh.ready()) {
   }
   check_collected(expected[0]);
-  fresh.submit(batches[3]);  // not collected: its end is waited for
+  fresh.submit(batches[3]);  // not collected: the destructor waits for it
   check_silent(fresh);
 }
 
-TEST_CASE("batches in flight that have run ask Vulkan for nothing new") {
+TEST_CASE("batches in flight that have run once create no more Vulkan objects") {
   Random random;
   Classifier classifier(small_model(), options());
   const std::vector<Image> images{random_image(random, 70, 50), random_image(random, 32, 32)};
@@ -267,10 +266,10 @@ TEST_CASE("batches in flight that have run ask Vulkan for nothing new") {
   check_silent(classifier);
 }
 
-TEST_CASE("a batch of pictures too large to be brought to the device at once") {
+TEST_CASE("a batch of images too large to upload at once") {
   Random random;
   Classifier classifier(small_model(), options());
-  // The first two are 75 MB each; of rows that repeat, so that they are made quickly.
+  // The first two have 75 MB each. Their rows repeat, so that they are made quickly.
   std::vector<Image> images{{25'000, 1000, {}}, {5000, 5000, {}}, random_image(random, 50, 60)};
   for (std::size_t i = 0; i < 2; ++i) {
     const Image tile = random_image(random, 5000, 1);
@@ -289,13 +288,13 @@ TEST_CASE("a batch of pictures too large to be brought to the device at once") {
   check_silent(classifier);
 }
 
-TEST_CASE("the plan of a batch is described for people and machines") {
+TEST_CASE("the plan of a batch is available as text and JSON") {
   Classifier classifier(small_model(), options());
   CHECK(classifier.plan_text(3).find("batch 3") != std::string::npos);
   CHECK(classifier.plan_json(3).find("\"batch\": 3") != std::string::npos);
 }
 
-TEST_CASE("the devices listed include the one the tests run on") {
+TEST_CASE("list_devices includes the device that the tests run on") {
   const auto devices = list_devices();
   REQUIRE(!devices.empty());
   CHECK(std::ranges::count_if(devices, &DeviceDescription::is_default) == 1);

@@ -30,7 +30,7 @@ plan::KernelStep kernel(const std::string& shader,
 
 }  // namespace
 
-TEST_CASE_FIXTURE(ContextFixture, "a plan's pipelines are made at once, each once") {
+TEST_CASE_FIXTURE(ContextFixture, "a plan's pipelines are made together and each only once") {
   const plan::Plan plan = plan_of({kernel("patches", {8, 4}), kernel("token_mean", {8}),
                                    kernel("patches", {8, 4}), kernel("patches", {4, 8})});
   context().make_pipelines(plan);
@@ -44,7 +44,7 @@ TEST_CASE_FIXTURE(ContextFixture, "a plan's pipelines are made at once, each onc
         std::array<std::uint32_t, 3>{4, 8, 1});
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "of pipelines that cannot be made the plan's first is reported") {
+TEST_CASE_FIXTURE(ContextFixture, "the plan's first pipeline that cannot be made is reported") {
   const std::uint32_t too_wide = 2 * context().facts().max_workgroup_invocations;
   const plan::Plan plan = plan_of({kernel("patches", {8, 4}), kernel("token_mean", {too_wide}),
                                    kernel("no such shader", {}), kernel("patches", {8})});

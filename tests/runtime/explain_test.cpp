@@ -1,4 +1,4 @@
-// Where a class comes from and what a filter makes of a spectrum, in whole networks on the device.
+// Class maps and layer spectra of whole networks on the device.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -58,7 +58,7 @@ double bias_of(const Model& model, std::int64_t index) {
   return model.contents().checkpoint.at("head.bias").to_f32()[static_cast<std::size_t>(index)];
 }
 
-/// Mean over the tokens, plus the head's bias: the logit, if all is well.
+/// The map's mean over the tokens, plus the head's bias. It must be the logit.
 double logit_of(const Model& model, const ClassMap& map) {
   const double sum = std::accumulate(map.values.begin(), map.values.end(), 0.0);
   return sum / static_cast<double>(map.values.size()) + bias_of(model, map.index);
@@ -68,8 +68,8 @@ double logit_of(const Classification& result, const ClassMap& map) {
   return result.logits[static_cast<std::size_t>(map.index)];
 }
 
-/// The largest that Σ |mean ⊙ w| can be for a class: normalised tokens have a norm of at most √C,
-/// then comes the last norm's affine part.
+/// Upper bound of Σ |mean ⊙ w| for a class: √C·‖γ ⊙ w‖, as normalised tokens have a norm of at most
+/// √C. γ: the scale of the last layer norm. w: the class's weights in the head.
 double head_magnitude(const Model& model, std::int64_t index) {
   const auto& checkpoint = model.contents().checkpoint;
   const auto gamma = checkpoint.at("norm.weight").to_f32();
@@ -85,7 +85,7 @@ double head_magnitude(const Model& model, std::int64_t index) {
 
 }  // namespace
 
-TEST_CASE("class maps: their mean and the bias are the logits of an ordinary run") {
+TEST_CASE("class maps: mean plus bias is the logit of a run without maps") {
   Random random;
   CAPTURE(random.seed());
   for (const char* name : kModels) {
@@ -115,7 +115,7 @@ TEST_CASE("class maps: their mean and the bias are the logits of an ordinary run
   }
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "explanations are those of the scalar reference, fp32 and fp16") {
+TEST_CASE_FIXTURE(ContextFixture, "explanations match the scalar reference in fp32 and fp16") {
   Random random;
   CAPTURE(random.seed());
   Architecture flat;
@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(ContextFixture, "explanations are those of the scalar referenc
   pyramid.pyramid = true;
   pyramid.layer_scale = true;
   pyramid.grid_height = 7;
-  pyramid.grid_width = 9;  // the second stage leaves its last row and column out
+  pyramid.grid_width = 9;  // the second stage drops the last row and column
   pyramid.stages = {{2, 5, 1, 8}, {2, 7, 2, 9}};
   Architecture single = flat;
   single.input_channels = 1;
@@ -138,7 +138,7 @@ TEST_CASE_FIXTURE(ContextFixture, "explanations are those of the scalar referenc
     const auto graph = model::build_graph(checkpoint, config, 1, explanation);
     const auto input = random.normal(graph.value(graph.inputs().front()).shape.elements());
     const auto reference = reference::interpret(graph, test::widen(input));
-    // The definition, in double: mean and bias are the logit.
+    // The definition, in double: mean plus bias is the logit.
     const auto& map = reference[2];
     const double mean =
         std::accumulate(map.begin(), map.end(), 0.0) / static_cast<double>(map.size());
@@ -159,12 +159,12 @@ TEST_CASE_FIXTURE(ContextFixture, "explanations are those of the scalar referenc
       CHECK(test::relative_error(outputs[3], reference[3]) <= tolerance);
     };
     check(false, 1e-5);
-    // Every layer's rounding to halves adds up: as much as the logits are granted.
+    // Rounding to halves adds up over the layers: the same tolerance as for logits.
     if (facts().half_storage) check(true, 2e-2);
   }
 }
 
-TEST_CASE("class maps in half precision: the logit to what halves leave of it") {
+TEST_CASE("class maps in half precision: mean plus bias is the logit up to rounding") {
   Random random;
   CAPTURE(random.seed());
   for (const char* name : {"flat-8x8-32px", "flat-15x15-gray-1logit", "pyramid-no-layerscale"}) {
@@ -179,8 +179,8 @@ TEST_CASE("class maps in half precision: the logit to what halves leave of it") 
     const auto results = explainer.classify_tensor(tensor_of(model, 2, random));
     for (const Classification& result : results) {
       for (const ClassMap& map : result.class_maps) {
-        // The logit comes of a mean and of weights that were rounded to halves, by up to 2⁻¹⁰ of
-        // each, the map of neither; and of sums in single precision.
+        // The logit uses a mean and weights rounded to halves, each with a relative error of up to
+        // 2⁻¹⁰; the map uses neither. Sums in single precision add their rounding.
         const double sums = static_cast<double>(model.description().stages.back().channels +
                                                 map.height * map.width);
         const double bound = (2 * 0x1p-10 + 2 * sums * 0x1p-24) * head_magnitude(model, map.index) +
@@ -192,7 +192,7 @@ TEST_CASE("class maps in half precision: the logit to what halves leave of it") 
   }
 }
 
-TEST_CASE("class maps: a batch's are those of its pictures alone, and a run asks for nothing new") {
+TEST_CASE("class maps do not depend on the batch and later runs create no Vulkan objects") {
   Random random;
   CAPTURE(random.seed());
   const Model model = Model::load(test::reference_file("flat-8x8-32px.pth"));
@@ -217,7 +217,7 @@ TEST_CASE("class maps: a batch's are those of its pictures alone, and a run asks
   check_silent(explainer);
 }
 
-TEST_CASE("layer spectra: those of the scalar reference, and the results stay what they are") {
+TEST_CASE("layer spectra match the scalar reference and leave the results unchanged") {
   Random random;
   CAPTURE(random.seed());
   struct Case {
@@ -256,7 +256,7 @@ TEST_CASE("layer spectra: those of the scalar reference, and the results stay wh
   }
 }
 
-TEST_CASE("what a model does not have cannot be explained") {
+TEST_CASE("explaining a class or layer that the model lacks is refused") {
   const Model model = Model::load(test::reference_file("flat-8x8-32px.pth"));
   for (const std::int64_t index : {-1, 10}) {
     CHECK_THROWS_AS(Classifier(model, explaining(index)), ArgumentError);

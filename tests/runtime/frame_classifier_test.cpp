@@ -1,4 +1,4 @@
-// Pictures on a device that a program shares with the engine: the same results as Classifier's.
+// Frames on a device that a program shares with the engine: the same results as with Classifier.
 #include <doctest/doctest.h>
 
 #include <array>
@@ -24,7 +24,7 @@ using gfnet::test::random_image;
 
 namespace {
 
-/// More than the classifier takes to go over from single steps to slices.
+/// More runs than the classifier needs to change from single steps to slices.
 constexpr std::size_t kRuns = 5;
 
 SharedDeviceOptions device_options() {
@@ -34,8 +34,8 @@ SharedDeviceOptions device_options() {
   return o;
 }
 
-/// For both classifiers. Kernels are chosen by rule, so that both have the same ones and their
-/// results the same bits.
+/// For both classifiers. Kernels are chosen by rule, so that both run the same kernels and give the
+/// same bits.
 ClassifierOptions options(Precision precision = Precision::kFp32) {
   ClassifierOptions o;
   o.device = test::wanted_device();
@@ -47,8 +47,8 @@ ClassifierOptions options(Precision precision = Precision::kFp32) {
 
 Model load(const std::string& name) { return Model::load(test::reference_file(name + ".pth")); }
 
-/// A shared device and pictures on it, for one test case. Any message of validation fails the case,
-/// those of the device's end included.
+/// A shared device with frames, for one test case. Any validation message fails the case, including
+/// messages of the device's destruction.
 class SharedDeviceFixture {
  public:
   ~SharedDeviceFixture() {
@@ -62,7 +62,7 @@ class SharedDeviceFixture {
   const SharedDevice& device() const { return *device_; }
   FrameUploader& uploader() { return *uploader_; }
 
-  /// The picture as words, the last bytes of which are anything.
+  /// Writes the image as 32-bit words: R, G, B and a random byte.
   void write(const Image& image) {
     const std::span<std::byte> pixels = uploader_->pixels(image.width, image.height);
     REQUIRE(pixels.size() == image.rgb.size() / 3 * 4);
@@ -86,8 +86,8 @@ class SharedDeviceFixture {
   std::optional<FrameUploader> uploader_{*device_};
 };
 
-/// To the last bit: preprocessing does the same sums from words and from bytes, and the network's
-/// kernels are the same.
+/// Compares bit by bit: preprocessing does the same sums from words and from bytes, and the
+/// network's kernels are the same.
 void check_same(const Classification& actual, const Classification& expected) {
   CHECK(actual.logits == expected.logits);
   REQUIRE(actual.top.size() == expected.top.size());
@@ -108,8 +108,8 @@ void check_same(const Classification& actual, const Classification& expected) {
   CHECK(actual.spectrum->after == expected.spectrum->after);
 }
 
-/// Frames of these sizes take turns with one classifier, each twice or more, for at least kRuns
-/// runs.
+/// Runs frames of these sizes in turn on one FrameClassifier: each at least twice, and at least
+/// kRuns runs in all. Compares with Classifier.
 void check_against_classifier(SharedDeviceFixture& fixture, const Model& model,
                               const ClassifierOptions& options,
                               const std::vector<std::array<std::uint32_t, 2>>& sizes) {
@@ -135,15 +135,15 @@ void check_against_classifier(SharedDeviceFixture& fixture, const Model& model,
   }
 }
 
-/// One and many pixels, odd sizes, with rows and with columns that are cropped, smaller and larger
-/// than what the network takes; more than the classifier keeps commands for.
+/// One pixel and many, odd sizes, cropped rows or columns, smaller and larger than the network's
+/// input. More sizes than the classifier keeps commands for.
 const std::vector<std::array<std::uint32_t, 2>> kSizes{{1, 1},    {1, 90},  {90, 1},  {7, 5},
                                                        {31, 33},  {32, 32}, {64, 48}, {333, 250},
                                                        {47, 401}, {640, 31}};
 
 }  // namespace
 
-TEST_CASE_FIXTURE(SharedDeviceFixture, "frames of any size: Classifier's results, fp32") {
+TEST_CASE_FIXTURE(SharedDeviceFixture, "frames of any size: Classifier's results in fp32") {
   check_against_classifier(*this, load("flat-8x8-32px"), options(), kSizes);
   // Another resolution, which is cropped on all sides.
   ClassifierOptions larger = options();
@@ -151,7 +151,7 @@ TEST_CASE_FIXTURE(SharedDeviceFixture, "frames of any size: Classifier's results
   check_against_classifier(*this, load("flat-8x8-32px"), larger, {{1, 1}, {64, 48}, {333, 250}});
 }
 
-TEST_CASE_FIXTURE(SharedDeviceFixture, "frames of any size: Classifier's results, fp16") {
+TEST_CASE_FIXTURE(SharedDeviceFixture, "frames of any size: Classifier's results in fp16") {
   if (!device().description().fp16_storage) return test::skip("no 16-bit storage");
   check_against_classifier(*this, load("flat-8x8-32px"), options(Precision::kFp16), kSizes);
 }
@@ -161,7 +161,7 @@ TEST_CASE_FIXTURE(SharedDeviceFixture, "frames for a grey model: Classifier's re
                            {{100, 80}, {301, 403}});
 }
 
-TEST_CASE_FIXTURE(SharedDeviceFixture, "frames explained: Classifier's maps and spectra") {
+TEST_CASE_FIXTURE(SharedDeviceFixture, "frames with explanations: Classifier's maps and spectra") {
   for (const char* name : {"flat-8x8-32px", "pyramid-no-layerscale"}) {
     CAPTURE(name);
     ClassifierOptions all = options();
@@ -176,7 +176,7 @@ TEST_CASE_FIXTURE(SharedDeviceFixture, "frames explained: Classifier's maps and 
 }
 
 TEST_CASE_FIXTURE(SharedDeviceFixture,
-                  "a frame with new pixels: their results, and no new objects") {
+                  "a frame with new pixels: new results and no new Vulkan objects") {
   CAPTURE(random().seed());
   const Model model = load("flat-8x8-32px");
   Classifier reference(model, options());
@@ -186,7 +186,7 @@ TEST_CASE_FIXTURE(SharedDeviceFixture,
   const auto run = [&] {
     const Image image = random_image(random(), frame.width(), frame.height());
     const Classification expected = reference.classify({&image, 1}).front();
-    // The same pixels twice, with other last bytes.
+    // The same pixels twice, with different last bytes.
     for (int time = 0; time < 2; ++time) {
       write(image);
       uploader().upload(frame);
@@ -200,7 +200,7 @@ TEST_CASE_FIXTURE(SharedDeviceFixture,
   CHECK(vulkan::object_count() == before);
 }
 
-TEST_CASE_FIXTURE(SharedDeviceFixture, "frames that there cannot be, and wrong uploads") {
+TEST_CASE_FIXTURE(SharedDeviceFixture, "impossible frames and invalid uploads are refused") {
   CAPTURE(random().seed());
   for (const auto& [width, height] : {std::array{0u, 5u}, {5u, 0u}, {0u, 0u}}) {
     CHECK_THROWS_AS(DeviceFrame(device(), width, height), Error);
@@ -213,12 +213,12 @@ TEST_CASE_FIXTURE(SharedDeviceFixture, "frames that there cannot be, and wrong u
   DeviceFrame turned(device(), 4, 6);
   CHECK_THROWS_AS(uploader().upload(turned), Error);
   uploader().upload(frame);
-  // The last one's bytes are 2⁶⁴ + 4.
+  // The last one would have 2⁶⁴ + 4 bytes, which must not wrap to 4.
   for (const auto& [width, height] :
        {std::array{65535u, 65535u}, {1u << 31, 1u << 31}, {2'147'418'113u, 2'147'549'185u}}) {
     CHECK_THROWS_AS(DeviceFrame(device(), width, height), UnsupportedError);
     CHECK_THROWS_AS(uploader().pixels(width, height), UnsupportedError);
-    CHECK_THROWS_AS(uploader().upload(frame), Error);  // what was written is gone
+    CHECK_THROWS_AS(uploader().upload(frame), Error);  // the written pixels are discarded
   }
   const auto most = static_cast<std::uint32_t>(device().description().max_buffer_bytes / 4);
   CHECK_THROWS_AS(DeviceFrame(device(), most + 1, 1), UnsupportedError);
@@ -226,7 +226,7 @@ TEST_CASE_FIXTURE(SharedDeviceFixture, "frames that there cannot be, and wrong u
   uploader().upload(frame);
 }
 
-TEST_CASE_FIXTURE(SharedDeviceFixture, "a model without a way from pixels is refused in time") {
+TEST_CASE_FIXTURE(SharedDeviceFixture, "a model with five input channels is refused") {
   test::Architecture architecture;
   architecture.input_channels = 5;
   std::vector<test::SavedTensor> tensors;
@@ -243,7 +243,7 @@ TEST_CASE_FIXTURE(SharedDeviceFixture, "a model without a way from pixels is ref
   CHECK_THROWS_AS(classifier.classify(frame), UnsupportedError);
 }
 
-TEST_CASE("a shared device: what was asked for, or an error") {
+TEST_CASE("a shared device: a missing extension or device is an error") {
   SharedDeviceOptions missing = device_options();
   missing.device_extensions = {"VK_GFNET_no_such_extension"};
   CHECK_THROWS_WITH_AS(SharedDevice{missing}, doctest::Contains("VK_GFNET_no_such_extension"),

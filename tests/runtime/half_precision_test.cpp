@@ -1,5 +1,4 @@
-// Networks in half precision, against logits that PyTorch computed in double and, layer by layer,
-// against the scalar reference.
+// Networks in half precision: logits against PyTorch's, layers against the scalar reference.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -40,7 +39,7 @@ Graph network(ContextFixture& fixture, const std::string& name, Precision precis
   return passes::optimize(model::build_graph(contents.checkpoint, contents.config, 1), options);
 }
 
-/// The sums of residual and MLP: what every block ends with.
+/// The sums of residual and MLP, which end every block.
 std::vector<const graph::Node*> blocks_of(const Graph& graph) {
   std::vector<const graph::Node*> blocks;
   for (const graph::Node& node : graph.nodes()) {
@@ -52,7 +51,7 @@ std::vector<const graph::Node*> blocks_of(const Graph& graph) {
   return blocks;
 }
 
-/// The graph with an output a block, after its own.
+/// The graph with every block's result as a further output, after its own outputs.
 Graph with_block_outputs(const Graph& graph) {
   Graph result = graph;
   for (const graph::Node* block : blocks_of(graph)) result.mark_output(block->output);
@@ -75,7 +74,7 @@ void check_layers(ContextFixture& fixture, const std::string& name) {
   const auto twin = reference::interpret(half, wide);
   const auto actual = fixture.run(half, 1, image);
 
-  std::printf("%s: ‖Δ‖/‖x‖ of half precision, on the device and by the scalar twin\n",
+  std::printf("%s: ‖Δ‖/‖x‖ of half precision, on the device and by the scalar reference\n",
               name.c_str());
   const auto blocks = blocks_of(half);
   REQUIRE(actual.size() == blocks.size() + 2);  // logits, top k, blocks
@@ -85,18 +84,18 @@ void check_layers(ContextFixture& fixture, const std::string& name) {
     const double on_device = test::relative_error(actual[i], expected[i]);
     std::printf("  %-24s %.2e  %.2e\n", layer.c_str(), on_device, relative(twin[i], expected[i]));
     CAPTURE(layer);
-    // A block rounds its filtered tokens, normalised tokens, weights (twice) and hidden units, each
-    // to within u of its size, and the norms before them pass on what the blocks before have left;
-    // drivers that cut off instead of rounding have twice the error.
+    // A block rounds filtered tokens, normalised tokens, weights (twice) and hidden units, each
+    // with a relative error of u. Its norms pass on the errors of the blocks before. Drivers that
+    // truncate instead of rounding have twice the error.
     const double before = static_cast<double>(i == 0 ? blocks.size() + 1 : i - 1);
     CHECK(on_device <= 2 * 5 * kHalfRoundoff * before);
-    // More than floats would leave: the halves are really there.
+    // More than the error of floats: halves were really used.
     CHECK(on_device > 1e-6);
   }
 }
 
-/// Logits of all checkpoints, whose residual streams are as small as their random weights make
-/// them.
+/// Checks the logits of these checkpoints in half precision, and that they do not depend on the
+/// batch. The checkpoints' random weights make small residual streams.
 void check_checkpoints(ContextFixture& fixture, const std::vector<const char*>& names) {
   for (const char* name : names) {
     CAPTURE(name);
@@ -124,12 +123,12 @@ TEST_CASE_FIXTURE(ContextFixture, "half precision: the error of every layer") {
   check_layers(*this, "pyramid-no-layerscale");
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "half precision: every checkpoint") {
+TEST_CASE_FIXTURE(ContextFixture, "half precision: the logits of every checkpoint") {
   if (!facts().half_storage) return test::skip("no 16-bit storage");
   check_checkpoints(*this, {test::kReferenceCases.begin(), test::kReferenceCases.end()});
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "half precision: checkpoints with the kernels of a GPU") {
+TEST_CASE_FIXTURE(ContextFixture, "half precision: logits with the kernels of a GPU") {
   if (!facts().half_storage) return test::skip("no 16-bit storage");
   use_gpu_kernels();
   check_checkpoints(*this, {"flat-8x8-32px"});

@@ -22,7 +22,7 @@ using gfnet::test::Random;
 
 namespace {
 
-/// A context whose choices are its own, and a network on it that goes by them.
+/// A device context with a directory of caches of its own, and networks on it.
 struct Fixture {
   Fixture()
       : context(test::wanted_device(), test::wants_validation(), directory.path()),
@@ -36,7 +36,7 @@ struct Fixture {
   runtime::Network network() { return {context, planner, Tuning::kAuto}; }
   std::uint64_t live_bytes() { return context.device().memory().live_bytes; }
 
-  /// The logits of the first images of `values`.
+  /// The logits of the first `batch` images of `values`.
   std::vector<float> run(runtime::Network& network, std::int64_t batch) {
     return run(context, network, batch);
   }
@@ -88,8 +88,8 @@ TEST_CASE_FIXTURE(Fixture, "batch sizes share the weights and the arena") {
 
 namespace {
 
-/// Choices as a tuner might make them that finds something else fastest at every batch: of the ways
-/// the n-th from the end of each problem, of the kernels another one at each of `batches`.
+/// Choices of a tuner that finds different kernels fastest at each of `batches`. Ways: the n-th
+/// from the end of each problem's candidates.
 plan::Choices mixed_choices(const runtime::Planner& planner, std::size_t n,
                             const std::vector<std::int64_t>& batches) {
   plan::Choices choices;
@@ -109,7 +109,7 @@ plan::Choices mixed_choices(const runtime::Planner& planner, std::size_t n,
   return choices;
 }
 
-/// The kernels' shaders and constants.
+/// The names of the chosen kernels.
 std::set<std::string> kernels_of(const plan::Plan& plan) {
   std::set<std::string> kernels;
   for (const plan::Step& step : plan.steps) {
@@ -146,33 +146,33 @@ TEST_CASE_FIXTURE(Fixture, "tuned: an image's bits are the same in every batch, 
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "the ways of a network's first batch are those of all, whatever comes") {
+TEST_CASE_FIXTURE(Fixture, "the ways of a network's first batch are kept for all later batches") {
   runtime::Network network = this->network();
   const std::vector<float> one = run(network, 1);
-  // What another network on the device learns meanwhile.
+  // Choices that another network on the device makes meanwhile.
   context.remember(mixed_choices(planner, 0, {8}));
   const std::vector<float> eight = run(network, 8);
   CHECK(std::equal(one.begin(), one.end(), eight.begin()));
   CHECK(network.constants().bytes() == network.plan(8).constant_bytes);
 }
 
-TEST_CASE_FIXTURE(Fixture, "tuning leaves nothing on the device, nor holds weights twice") {
+TEST_CASE_FIXTURE(Fixture, "tuning leaves no memory on the device and never holds weights twice") {
   if (context.device().info().timestamp_bits == 0) return test::skip("no timestamps");
   values = Random().normal(64 * 3 * 32 * 32);
   runtime::Network network(context, planner, Tuning::kAlways);
   const std::vector<float> one = run(network, 1);
   context.device().forget_memory_peaks();
-  // So many rows are other problems than one image's.
+  // So many rows are different problems from those of one image.
   const runtime::BatchPipeline& pipeline = network.for_batch(64);
   const plan::MemoryNeed need = plan::memory_need(pipeline.plan());
-  // The path that was found fastest may be VkFFT's, which has memory of its own.
+  // The fastest path may be VkFFT's, which has memory of its own.
   CHECK(live_bytes() <= need.planned_bytes() + pipeline.fft_use().scratch_bytes);
   CHECK(context.device().memory().peak_bytes <= need.bound_bytes());
   const std::vector<float> many = run(network, 64);
   CHECK(std::equal(one.begin(), one.end(), many.begin()));
 }
 
-TEST_CASE_FIXTURE(Fixture, "tuning that was asked for and cannot be is said once") {
+TEST_CASE_FIXTURE(Fixture, "requested tuning without timestamps is reported once") {
   if (context.device().info().timestamp_bits != 0) return test::skip("the device has timestamps");
   runtime::Network network(context, planner, Tuning::kAlways);
   const test::CapturedStderr captured;

@@ -30,7 +30,7 @@ std::vector<float> logits_in_batches(Classifier& classifier, const NpyArray& inp
   return logits;
 }
 
-/// The case's images over and over, so that there are enough for the larger batches.
+/// `images` images: the case's own, repeated, for batches larger than the case.
 NpyArray repeated(const NpyArray& input, std::int64_t images) {
   NpyArray result = input;
   std::vector<std::int64_t> dims = input.shape.dims();
@@ -62,7 +62,7 @@ void check_case(const std::string& name) {
     if (batch == own) continue;
     const NpyArray more = repeated(input, std::max(batch, own));
     const auto other = logits_in_batches(classifier, more, batch);
-    // Bit for bit, whatever the batch and the place in it.
+    // Bit for bit, at any batch size and position in the batch.
     for (std::size_t i = 0; i < other.size(); ++i) {
       if (other[i] != logits[i % logits.size()]) {
         FAIL_CHECK("element " << i << ": " << other[i] << " instead of "

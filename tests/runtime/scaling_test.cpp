@@ -20,7 +20,7 @@ ClassifierOptions options() {
 
 }  // namespace
 
-TEST_CASE("scaling: every grid is timed, and its growth is that of the time a token") {
+TEST_CASE("scaling: every grid is timed and growth is that of the time per token") {
   ScalingBenchmark benchmark(options());
   const auto points = benchmark.spectral({6, 9}, 2, kThreeRuns);
   REQUIRE(points.size() == 2);
@@ -41,7 +41,7 @@ TEST_CASE("scaling: every grid is timed, and its growth is that of the time a to
   CHECK(block.seconds > 0);
   constexpr std::uint64_t kMatrices = 8 * 384 * 384 * sizeof(float);
   CHECK(block.peak_bytes > kMatrices);
-  // What an earlier and larger block took does not count.
+  // The memory of an earlier, larger block does not count.
   CHECK(benchmark.block(12, 2, kThreeRuns).peak_bytes > block.peak_bytes);
   CHECK(benchmark.block(6, 2, kThreeRuns).peak_bytes == block.peak_bytes);
   for (const std::string& message : benchmark.validation_messages()) FAIL_CHECK(message);

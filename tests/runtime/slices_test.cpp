@@ -11,18 +11,18 @@ using namespace gfnet;
 using gfnet::test::Random;
 using Ends = std::vector<std::size_t>;
 
-TEST_CASE("group_steps: neighbours that fit the limit together") {
+TEST_CASE("group_steps: neighbours share a slice up to the limit") {
   CHECK(runtime::group_steps({}, 1.0) == Ends{});
   CHECK(runtime::group_steps(std::vector{0.5}, 1.0) == Ends{1});
   CHECK(runtime::group_steps(std::vector{0.5, 0.5, 0.5}, 1.0) == Ends{2, 3});
-  // Longer than the limit: alone, wherever it stands.
+  // A step longer than the limit is alone at any position.
   CHECK(runtime::group_steps(std::vector{9.0, 0.25, 0.25}, 1.0) == Ends{1, 3});
   CHECK(runtime::group_steps(std::vector{0.25, 9.0, 0.25}, 1.0) == Ends{1, 2, 3});
   CHECK(runtime::group_steps(std::vector{0.25, 0.25, 9.0}, 1.0) == Ends{2, 3});
   CHECK(runtime::group_steps(std::vector{9.0, 9.0}, 1.0) == Ends{1, 2});
 }
 
-TEST_CASE("group_steps: every step once, in order, none too long, none shorter than need be") {
+TEST_CASE("group_steps: every step once and in order, slices as long as the limit allows") {
   Random random;
   CAPTURE(random.seed());
   for (int round = 0; round < 200; ++round) {
@@ -46,7 +46,7 @@ TEST_CASE("group_steps: every step once, in order, none too long, none shorter t
   }
 }
 
-TEST_CASE("single_steps: a slice a step") {
+TEST_CASE("single_steps: one slice for each step") {
   plan::Plan plan;
   CHECK(runtime::single_steps(plan) == Ends{});
   plan.steps.resize(3);

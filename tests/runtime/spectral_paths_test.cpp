@@ -1,5 +1,4 @@
-// Every checkpoint of the reference folder on every path of its global filters, against logits that
-// PyTorch computed in double.
+// Every reference checkpoint on every spectral path, against PyTorch's logits in double.
 #include <doctest/doctest.h>
 
 #include "gfnet/npy.h"
@@ -50,7 +49,7 @@ void check_path(ContextFixture& fixture, SpectralPath path) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(ContextFixture, "every checkpoint by way of VkFFT") {
+TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the spectral layer by VkFFT") {
   check_path(*this, SpectralPath::kVkfft);
 }
 

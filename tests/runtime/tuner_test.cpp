@@ -35,7 +35,7 @@ using gfnet::test::Random;
 
 namespace {
 
-/// Large enough to be measured, small enough to be quick on a software driver.
+/// One product: large enough to be measured, small enough to be quick on a software driver.
 graph::Graph product(Random& random) {
   graph::Graph graph;
   const std::int64_t rows = 96, inner = 384, outputs = 384;
@@ -55,7 +55,7 @@ struct TemporaryDirectory {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(ContextFixture, "tuner: picks one of the candidates, and asks only once") {
+TEST_CASE_FIXTURE(ContextFixture, "tuner: picks one of the candidates and measures only once") {
   if (context().device().info().timestamp_bits == 0) return test::skip("no timestamps");
   Random random;
   const Planner planner(product(random), context().facts());
@@ -73,7 +73,7 @@ TEST_CASE_FIXTURE(ContextFixture, "tuner: picks one of the candidates, and asks 
     CHECK(tuner.knows_kernels(1, known));
     CHECK(tuner.tune_kernels(1, known).to_text() == known.to_text());
   }
-  // What was measured among other candidates is measured again.
+  // A choice that was made among other candidates is measured again.
   plan::Decision long_ago = decision;
   ++long_ago.digest;
   plan::Choices outdated;
@@ -86,7 +86,7 @@ namespace {
 
 graph::Graph small_graph() {
   Random random;
-  Architecture architecture;  // of one 14×14 grid
+  Architecture architecture;  // one 14×14 grid
   architecture.grid_height = architecture.grid_width = 14;
   architecture.stages = {{2, 64, 2, 64}};
   const auto checkpoint = test::synthetic_checkpoint(architecture, random);
@@ -95,7 +95,7 @@ graph::Graph small_graph() {
 
 Planner small_network(const plan::DeviceFacts& facts) { return {small_graph(), facts}; }
 
-/// Large enough for every layer to matter.
+/// Large enough that no layer is too small to tune.
 constexpr std::int64_t kBatch = 32;
 const plan::SpectralLayer kLayer{{14, 14}, 64};
 
@@ -107,13 +107,13 @@ plan::Decision way_decision(const plan::DeviceFacts& facts = {}) {
   return plan::decide(kLayer.name(), plan::spectral_ways(kLayer, facts), {});
 }
 
-/// What was found for a decision, by name.
+/// The name of the candidate found for a decision, or "nothing".
 std::string found_of(const plan::ChoiceTable& table, const plan::Decision& decision) {
   const auto found = table.find(decision);
   return found ? decision.candidates[*found] : "nothing";
 }
 
-/// A run in which every step takes so long as a function of its decisions says, in seconds.
+/// A simulated run: `seconds` computes the time of each step from its decisions.
 Running timed(std::function<double(const plan::Decisions& decisions)> seconds) {
   return [seconds = std::move(seconds)](const plan::Plan& plan) {
     TrialRun run;
@@ -130,12 +130,12 @@ bool goes(const plan::Decisions& decisions, const std::string& way) {
   return decisions.way && decisions.way->problem == kLayer.name() && decisions.way->choice() == way;
 }
 
-/// One way takes one second a step, the others two, whatever the kernels.
+/// A simulated run: `way` takes one second a step, other ways take two, with any kernel.
 Running fastest_way(const std::string& way) {
   return timed([=](const plan::Decisions& decisions) { return goes(decisions, way) ? 1.0 : 2.0; });
 }
 
-/// Every decision of the plan, by problem, at its kernel.
+/// The plan's kernel decisions, by problem.
 std::map<std::string, plan::Decision> kernel_decisions(const plan::Plan& plan) {
   std::map<std::string, plan::Decision> decisions;
   for (const plan::Step& step : plan.steps) {
@@ -152,7 +152,7 @@ bool has_ffts(const plan::Plan& plan) {
 
 }  // namespace
 
-TEST_CASE("tuner: the fastest way is found, and planned from then on at every batch") {
+TEST_CASE("tuner: the fastest way is found and then planned at every batch") {
   const Planner planner = small_network({});
   CHECK_FALSE(has_ffts(planner.plan(kBatch, {})));  // the rule
   const auto ways = plan::spectral_ways(kLayer, {});
@@ -164,7 +164,7 @@ TEST_CASE("tuner: the fastest way is found, and planned from then on at every ba
     for (const std::int64_t batch : {1, 8, 33}) {
       CHECK(has_ffts(planner.plan(batch, found)) == (way.name == "vkfft"));
     }
-    // What is known is not measured again.
+    // A known choice is not measured again.
     const auto kept = runtime::find_ways(planning_of(planner), fastest_way("fused"), found);
     CHECK(found_of(kept.ways, way_decision()) == way.name);
   }
@@ -176,7 +176,7 @@ TEST_CASE("tuner: a way is timed with the fastest of its kernels") {
   REQUIRE(kernels.size() > 1);
   for (const plan::SpectralKernel& fastest : kernels) {
     CAPTURE(fastest.name);
-    // Fused by the rule's factors is slower than VkFFT with all kernels but one.
+    // The way "fused" is slower than VkFFT with every kernel but one.
     const auto found =
         runtime::find_ways(planning_of(planner), timed([&](const plan::Decisions& decisions) {
                              if (goes(decisions, "vkfft")) return 10.0;
@@ -193,7 +193,7 @@ TEST_CASE("tuner: a way is timed with the fastest of its kernels") {
   }
 }
 
-TEST_CASE("tuner: the fastest kernel of every problem is found in runs that all share") {
+TEST_CASE("tuner: all problems share their runs and each gets its fastest kernel") {
   const Planner planner = small_network({});
   const auto decisions = kernel_decisions(planner.plan(kBatch, {}));
   std::size_t most = 0;
@@ -226,7 +226,7 @@ TEST_CASE("tuner: the fastest kernel of every problem is found in runs that all 
 
 namespace {
 
-/// The second candidate of the spectral layer's kernels, which shall not run.
+/// The second candidate of the spectral layer's kernels, which stands for a broken one.
 std::string bad_kernel() { return plan::spectral_kernels(kLayer, kBatch, {}).at(1).name; }
 
 bool has_bad_kernel(const plan::Plan& plan) {
@@ -235,7 +235,8 @@ bool has_bad_kernel(const plan::Plan& plan) {
   });
 }
 
-/// The second candidates are the fastest; but the bad one does what `fail` does to a run.
+/// Searches kernels in simulated runs where the second candidates are fastest. `fail` changes or
+/// breaks every run that has the bad kernel.
 plan::Choices second_best(const Planner& planner, const std::function<void(TrialRun&)>& fail) {
   const Running seconds = timed([](const plan::Decisions& decisions) {
     return decisions.kernel && decisions.kernel->chosen == 1 ? 1.0 : 2.0;
@@ -252,7 +253,7 @@ plan::Choices second_best(const Planner& planner, const std::function<void(Trial
 
 }  // namespace
 
-TEST_CASE("tuner: a candidate that fails or gives other bits loses, those beside it do not") {
+TEST_CASE("tuner: a candidate that fails or gives other bits loses and others do not") {
   const Planner planner = small_network({});
   constexpr int kOutOfDeviceMemory = -2;
   const std::vector<std::function<void(TrialRun&)>> failures{
@@ -286,7 +287,7 @@ TEST_CASE("tuner: a candidate that fails or gives other bits loses, those beside
     }
     CHECK(others > 0);
   }
-  // Nothing runs on a lost device.
+  // A lost device ends the search.
   CHECK_THROWS_AS(second_best(planner,
                               [](TrialRun&) {
                                 throw VulkanError("vkQueueSubmit", -4, "VK_ERROR_DEVICE_LOST");
@@ -294,7 +295,7 @@ TEST_CASE("tuner: a candidate that fails or gives other bits loses, those beside
                   VulkanError);
 }
 
-TEST_CASE("tuner: a way that fails, or whose results are far from the rule's, loses") {
+TEST_CASE("tuner: a way that fails or whose results are far from the rule's loses") {
   const Planner planner = small_network({});
   const auto found_with = [&](const std::function<void(TrialRun&)>& on_vkfft) {
     const test::CapturedStderr captured;
@@ -317,7 +318,7 @@ TEST_CASE("tuner: a way that fails, or whose results are far from the rule's, lo
         }) == "fused");
 }
 
-TEST_CASE("tuner: the rule's kernels stand where nothing runs") {
+TEST_CASE("tuner: the rule's kernels are kept if nothing runs") {
   const Planner planner = small_network({});
   const test::CapturedStderr captured;
   const Running broken = [](const plan::Plan&) -> TrialRun { throw Error("out of order"); };
@@ -336,10 +337,10 @@ TEST_CASE_FIXTURE(ContextFixture, "tuner: ways and kernels are measured in the w
   const std::string best = found_of(found.ways, way_decision(facts()));
   CHECK(best != "nothing");
   CHECK(has_ffts(planner.plan(kFewImages, found)) == (best == "vkfft"));
-  CHECK(tuner.knows_kernels(kFewImages, found));  // the ways were timed with them
+  CHECK(tuner.knows_kernels(kFewImages, found));  // measured together with the ways
 }
 
-TEST_CASE("planner: plans of one path share all weights, plans of two all but the filters'") {
+TEST_CASE("planner: plans on one path share all weights, on two paths all but the filters'") {
   const Planner planner = small_network({});
   plan::Choices vkfft;
   vkfft.ways.set(way_decision(), way_decision().candidates.size() - 1);
@@ -362,7 +363,7 @@ TEST_CASE("planner: plans of one path share all weights, plans of two all but th
   CHECK(shared(one, two) == one.size() - 2 - 1);  // and the roots of unity
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "planner: results are the same whichever way is chosen") {
+TEST_CASE_FIXTURE(ContextFixture, "planner: all ways give the same results up to rounding") {
   const Planner planner = small_network(facts());
   const std::int64_t batch = 3;
   Random random;
@@ -377,14 +378,14 @@ TEST_CASE_FIXTURE(ContextFixture, "planner: results are the same whichever way i
     const plan::Plan plan = planner.plan(batch, choices);
     CHECK(has_ffts(plan) == (ways.candidates[i] == "vkfft"));
     results.push_back(run(plan, std::as_bytes(std::span(input))).front());
-    // Each is off by so much from what is exact.
+    // Each way differs from the exact result by up to float_rounding().
     const double bound = 2 * test::float_rounding(passes::optimize(small_graph()));
     CHECK(test::relative_error(results.back(), test::widen(results.front())) <= bound);
   }
   CHECK(results.size() >= 2);
 }
 
-TEST_CASE("network: a path in the store is taken unless tuning is off") {
+TEST_CASE("network: a stored path is used unless tuning is off") {
   const TemporaryDirectory directory;
   const auto open = [&] {
     return runtime::DeviceContext(test::wanted_device(), test::wants_validation(), directory.path);
@@ -404,7 +405,7 @@ TEST_CASE("network: a path in the store is taken unless tuning is off") {
   CHECK_FALSE(has_ffts(runtime::Network(context, planner, Tuning::kNever).plan(8)));
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "choices: remembered for this device and these shaders alone") {
+TEST_CASE_FIXTURE(ContextFixture, "choices: remembered only for this device and driver") {
   const TemporaryDirectory directory;
   const vulkan::DeviceInfo& device = context().device().info();
   const plan::Decision decision{"problem", {"candidate", "another"}, 0, 1};
@@ -414,7 +415,7 @@ TEST_CASE_FIXTURE(ContextFixture, "choices: remembered for this device and these
   runtime::ChoiceStore(device, directory.path).remember(choices);
   CHECK(runtime::ChoiceStore(device, directory.path).choices().to_text() == choices.to_text());
 
-  // Of two processes that both choose, the one that comes later goes by what the first has chosen.
+  // Of two processes that both choose, the later one adopts the first one's choice.
   runtime::ChoiceStore late(device, directory.path), later(device, directory.path);
   plan::Choices of_late, of_later;
   of_late.ways.set(second, 1);
