@@ -1,5 +1,5 @@
-// Two products, or patches and their product, some rows at a time, against all rows at once: the
-// same bits.
+// Two products, or patches and their product, run some rows at a time. They give the same bits as
+// with all rows at once.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -17,8 +17,8 @@ using graph::ValueId;
 
 namespace {
 
-/// What the second product adds: nothing, what the first reads (in its place), or a tensor that
-/// must stay as it is.
+/// The second product's addend: none, the first product's input (updated in place), or that input
+/// as an output of the graph, which must not change.
 enum class Addend { kNone, kInPlace, kKept };
 
 struct Problem {
@@ -58,7 +58,7 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
   const auto input = random.normal(p.batch * p.tokens * kChannels);
   const std::uint64_t limit = fixture.facts().max_buffer_bytes;
   const auto whole = fixture.run(graph, p.batch, input);
-  // Just what the tokens need: a fifth of the hidden layer's rows, and of halves too.
+  // Buffers as large as the tokens: a fifth of the hidden layer's rows fit, also in halves.
   fixture.facts().max_buffer_bytes =
       static_cast<std::uint64_t>(p.batch * p.tokens * plan::round_up(kChannels, plan::kVector)) *
       std::max(size_of(p.in), size_of(p.out));
@@ -71,8 +71,8 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
 
 constexpr std::int64_t kTokens = 29;
 
-/// Patches, each with its place's embedding, and a product after them. Where that is a block's, the
-/// patches are more than the bound on memory leaves room for.
+/// Patches with position embedding, then a product named `after`. If the name is a block's, the
+/// bound on memory leaves no room for all patches at once.
 Graph embedding(Random& random, const std::string& after, Layout layout, DType patches) {
   Graph graph;
   const auto constant = [&](const char* name, const Shape& shape) {
@@ -119,7 +119,7 @@ void check_patches(ContextFixture& fixture, Layout layout, DType patches) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(ContextFixture, "by rows: patches and their embedding, the same bits") {
+TEST_CASE_FIXTURE(ContextFixture, "by rows: patches and their embedding give the same bits") {
   for (const Layout layout : {Layout::kPlanes, Layout::kTokens}) {
     check_patches(*this, layout, DType::kF32);
   }
@@ -132,7 +132,7 @@ TEST_CASE_FIXTURE(ContextFixture, "by rows: patches with the kernels of a GPU") 
   if (facts().half_storage) check_patches(*this, Layout::kPlanes, DType::kF16);
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "by rows: the same bits, whatever is added where") {
+TEST_CASE_FIXTURE(ContextFixture, "by rows: the same bits with every kind of addend") {
   Random random;
   CAPTURE(random.seed());
   for (const Addend addend : {Addend::kNone, Addend::kInPlace, Addend::kKept}) {

@@ -11,7 +11,7 @@
 using namespace gfnet;
 using gfnet::test::ContextFixture;
 
-TEST_CASE_FIXTURE(ContextFixture, "ceiling_matrix: makes as many products as it is asked for") {
+TEST_CASE_FIXTURE(ContextFixture, "ceiling_matrix: computes as many products as requested") {
   vulkan::Device& device = context().device();
   const vulkan::DeviceInfo& info = device.info();
   if (info.matrix_shapes.empty()) return test::skip("no matrix units");
@@ -33,8 +33,8 @@ TEST_CASE_FIXTURE(ContextFixture, "ceiling_matrix: makes as many products as it 
       device.submit(recording).wait();
       return y.copy();
     };
-    // Every iteration adds the same product to sums that start at 0, 1, 2, …; an element of it is
-    // at most inner/256.
+    // Every iteration adds the same product to sums that start at 0, 1, 2, …; the product's
+    // elements are at most inner/256.
     const std::uint32_t n = 40;
     const std::vector<float> none = run(0), some = run(n), twice = run(2 * n);
     const double elements = static_cast<double>(shape.rows * shape.columns) / info.subgroup_size;

@@ -14,7 +14,7 @@ using graph::Extent;
 using graph::Graph;
 using graph::Layout;
 
-TEST_CASE_FIXTURE(ContextFixture, "patches: moves every element to its place, from both layouts") {
+TEST_CASE_FIXTURE(ContextFixture, "patches: moves every element to its place from both layouts") {
   Random random;
   CAPTURE(random.seed());
   struct Case {
@@ -52,7 +52,7 @@ TEST_CASE_FIXTURE(ContextFixture, "token_mean: any number of tokens and channels
     const double tokens = static_cast<double>(shape[0]);
     test::check_close(
         run(graph, 3, values).front(), test::interpret_batch(graph, 3, values), [&](std::size_t) {
-          return (tokens + 4) * 0x1p-24 * 6;  // six deviations: no mean of |x| is larger
+          return (tokens + 4) * 0x1p-24 * 6;  // six standard deviations bound the mean of |x|
         });
   }
 }

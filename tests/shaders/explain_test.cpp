@@ -1,4 +1,4 @@
-// What is computed to be looked at.
+// The shaders of explanations: class_map and spectrum_magnitude.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -23,7 +23,7 @@ namespace {
 
 std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
 
-/// Σ |x||w| + |b| for every element of a class map: what its rounding errors are a share of.
+/// Σ |x||w| + |b| for every element of a class map; its rounding errors are relative to this.
 std::vector<double> magnitude_of_map(std::vector<double> x, std::vector<double> weight,
                                      std::vector<double> bias, std::span<const double> pairs) {
   for (std::vector<double>* values : {&x, &weight, &bias}) {
@@ -36,11 +36,11 @@ struct MapCase {
   std::int64_t tokens;
   std::int64_t channels;
   std::int64_t classes;
-  /// Of the most probable classes, found on the device; 0: of one class that is given.
+  /// Number of most probable classes, ranked on the device; 0: one given class.
   std::int64_t top_k;
 };
 
-/// The network's tail: mean, head, ranking, and the maps of what the ranking found.
+/// Runs the network's tail: mean, head, ranking, and the maps of the ranked classes.
 void check_class_map(ContextFixture& fixture, Random& random, const MapCase& shape, DType in) {
   CAPTURE(shape.tokens);
   CAPTURE(shape.channels);
@@ -84,7 +84,7 @@ void check_class_map(ContextFixture& fixture, Random& random, const MapCase& sha
   std::vector<double> expected;
   std::vector<double> bound;
   for (std::size_t image = 0; image < size(batch); ++image) {
-    // The classes that the device ranked: of two that are nearly alike either may come first.
+    // The device's ranking: of two nearly equal classes, either may come first.
     const std::vector<double> wanted =
         shape.top_k == 0
             ? std::vector<double>{given, 0}
@@ -110,7 +110,7 @@ constexpr MapCase kMaps[] = {{1, 1, 1, 1},      {4, 3, 5, 5},      {49, 6, 2, 1}
 
 }  // namespace
 
-TEST_CASE_FIXTURE(ContextFixture, "class_map: any tokens, channels, classes, ranked or given") {
+TEST_CASE_FIXTURE(ContextFixture, "class_map: any tokens, channels and classes, ranked or given") {
   Random random;
   CAPTURE(random.seed());
   for (const bool gpu : {false, true}) {
@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(ContextFixture, "class_map: tokens in halves") {
   for (const MapCase& shape : kMaps) check_class_map(*this, random, shape, DType::kF16);
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "class_map: what is no class leads nowhere else") {
+TEST_CASE_FIXTURE(ContextFixture, "class_map: an invalid class index is clamped") {
   const auto map_of = [&](float wanted) {
     Graph graph;
     const ValueId x = graph.add_input("x", {2, 1}, Layout::kTokens);
@@ -169,7 +169,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectrum_magnitude: even, odd and rectangular
             graph.add_node("y", graph::SpectrumMagnitude{grid}, {x, weight, bias, gains}));
         const auto input = random.normal(batch * graph.value(x).shape.elements());
         const auto expected = test::interpret_batch(graph, batch, input);
-        // Sums of positive numbers: the error is a share of the sum, but for the bin (0, 0), whose
+        // Sums of positive numbers: the error is relative to the sum, except in bin (0, 0), whose
         // real part may cancel.
         const double roundings = static_cast<double>(channels) + 24;
         const double bins = static_cast<double>(grid.height * width);

@@ -1,4 +1,4 @@
-// The spectral layer as the engine runs it: LayerNorm to planes, FFT, product, inverse, LayerNorm.
+// The global filter on VkFFT's path: forward FFT, product with the filter, inverse FFT.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -51,7 +51,7 @@ TEST_CASE_FIXTURE(ContextFixture, "filter: any learned filter, square, odd and r
     const std::int64_t channels = 3;
     const std::int64_t batch = 2;
     const std::int64_t bins = grid.height * graph::spectrum_width(grid.width);
-    // Not Hermitian anywhere: what the inverse ignores must be ignored.
+    // Not Hermitian anywhere: the inverse must ignore some imaginary parts.
     const auto filter = random.normal(channels * bins * 2);
     const auto bias = random.normal(channels);
     const Graph graph = filter_graph(grid, channels, filter, bias);
@@ -59,8 +59,7 @@ TEST_CASE_FIXTURE(ContextFixture, "filter: any learned filter, square, odd and r
     const auto actual = run(graph, batch, x).front();
     double largest = 0;
     for (float v : filter) largest = std::max(largest, std::abs(static_cast<double>(v)));
-    // Unnormalised both ways: a plane's error is at most c·u·log2(N)·N·max|K|·‖x‖/√N in any
-    // element.
+    // The transforms are unnormalised: an element's error is at most c·u·log2(N)·N·max|K|·‖x‖/√N.
     const std::size_t plane = static_cast<std::size_t>(grid.area());
     const double points = static_cast<double>(grid.area());
     test::check_close(actual, test::interpret_batch(graph, batch, x), [&](std::size_t i) {
@@ -71,7 +70,7 @@ TEST_CASE_FIXTURE(ContextFixture, "filter: any learned filter, square, odd and r
   }
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "filter: all ones is the identity, the bias a constant") {
+TEST_CASE_FIXTURE(ContextFixture, "filter: all ones is the identity and the bias is added") {
   Random random;
   CAPTURE(random.seed());
   const Extent grid{14, 14};

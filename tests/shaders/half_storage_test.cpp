@@ -1,4 +1,4 @@
-// The shaders with variants for halves, against their scalar twins; the matrix products and the
+// Half variants of shaders against the scalar reference. Those of the matrix products and of the
 // spectral layer are tested with their other variants.
 #include <doctest/doctest.h>
 
@@ -20,7 +20,7 @@ using graph::ValueId;
 
 namespace {
 
-/// Drivers may round a half up or down as they please, and take a subnormal one for zero.
+/// Drivers may round to either neighbouring half, and may flush subnormal halves to zero.
 constexpr double kHalfRoundoff = 0x1p-10;
 constexpr double kSmallestHalf = 0x1p-14;
 
@@ -29,8 +29,8 @@ struct Storage {
   DType out;
 };
 
-/// Runs a graph of one node in f32 and with the storage, on numbers that halves hold exactly. What
-/// differs is the rounding of the result, beside `slack`: what f32 arithmetic leaves open.
+/// Runs a graph of one node with this storage, on numbers that halves hold exactly, against the
+/// scalar reference. Allowed errors: `slack` for f32 arithmetic, and the rounding of a half result.
 void check(ContextFixture& fixture, Random& random, Graph graph, const Storage& storage,
            double slack) {
   CAPTURE(name_of(storage.in));

@@ -31,7 +31,7 @@ void check(ContextFixture& fixture, Layout in, Layout out, std::int64_t batch, s
   const auto input = graph.add_input("x", shape, in);
   graph.mark_output(graph.add_node("y", graph::LayerNorm{}, {input}, out));
 
-  // Every image's tokens in the layout of the value, one image after the other.
+  // All tokens in this layout, image after image.
   const auto in_layout = [&](Layout layout, const std::vector<double>& all) {
     const auto size = static_cast<std::size_t>(tokens * channels);
     std::vector<double> arranged;
@@ -49,8 +49,8 @@ void check(ContextFixture& fixture, Layout in, Layout out, std::int64_t batch, s
       fixture.run(graph, batch, {arranged_input.begin(), arranged_input.end()}).front();
 
   const auto normalised = reference::layer_norm(wide, channels, 1e-6, {}, {});
-  // With d = x − mean: the mean is off by at most C·u·mean|x|, which moves d, and the deviation by
-  // no more; the sums of the variance round C times.
+  // With d = x − mean: the mean's error is at most C·u·mean|x|. It shifts d, and the deviation by
+  // no more. The variance's sum rounds C times.
   std::vector<double> bounds;
   for (std::size_t row = 0; row < wide.size(); row += static_cast<std::size_t>(channels)) {
     double magnitude = 0, mean = 0, variance = 0;
@@ -99,7 +99,7 @@ TEST_CASE_FIXTURE(ContextFixture, "layer_norm: every tail of tokens and channels
   }
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "layer_norm: a large mean costs no more than its own rounding") {
+TEST_CASE_FIXTURE(ContextFixture, "layer_norm: a large mean adds only its own rounding") {
   Random random;
   CAPTURE(random.seed());
   check(*this, Layout::kTokens, Layout::kPlanes, 1, 20, 48, random.normal(20 * 48, 1000.0f, 1.0f));

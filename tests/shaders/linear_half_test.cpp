@@ -1,4 +1,4 @@
-// linear_tiled, linear_packed and linear_matrix with their variants, dispatched as their heads say.
+// linear_tiled, linear_packed, linear_matrix and their variants, dispatched directly.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -31,28 +31,28 @@ using gfnet::test::widen;
 namespace {
 
 constexpr double kUnitRoundoff = 0x1p-24;
-/// Drivers may round a half up or down as they please, and take a subnormal one for zero.
+/// Drivers may round to either neighbouring half, and may flush subnormal halves to zero.
 constexpr double kHalfRoundoff = 0x1p-10;
 constexpr double kSmallestHalf = 0x1p-14;
 
-/// A shader with the specialisation that decides its tile.
+/// A shader with the specialisation constants of its tile.
 struct Kernel {
   std::string shader;
   std::uint32_t tile_rows;
   std::uint32_t tile_columns;
   std::array<std::uint32_t, 2> workgroup;
-  /// What comes before the epilogue's constants, and after them.
+  /// Specialisation constants before those of the epilogue (tile) and after them (tail).
   std::vector<std::uint32_t> tile;
   std::vector<std::uint32_t> tail = {};
-  /// x and weight are halves; addend and y are.
+  /// half_in: x and weight are halves. half_out: addend and y are halves.
   bool half_in = true;
   bool half_out = true;
   bool transposed = false;
-  /// Elements that rows and columns are padded to.
+  /// Rows of x, weight and y are padded to multiples of this many elements.
   std::int64_t vector = 4;
-  /// Roundings of a sum, in units of a float's, for each of its terms.
+  /// Rounding error of a sum for each of its terms, in float roundoffs.
   double sum_roundings = 1;
-  /// Terms summed up in halves.
+  /// Number of terms summed in halves.
   double half_terms = 0;
 };
 
@@ -71,7 +71,7 @@ Kernel tiled(const std::string& shader, std::uint32_t width, std::uint32_t heigh
   return kernel;
 }
 
-/// As a plan has it.
+/// The kernel of a plan.
 Kernel planned(const plan::LinearKernel& of_plan) {
   Kernel kernel{of_plan.shader,
                 static_cast<std::uint32_t>(of_plan.tile_rows),
@@ -102,7 +102,7 @@ Kernel matrix(const vulkan::DeviceInfo& device, const vulkan::MatrixShape& shape
                  deep,        buffers,        transposed};
   kernel.transposed = transposed;
   kernel.vector = 8;
-  // Matrix units may cut off what they add instead of rounding it, after aligning both.
+  // Matrix units may truncate the aligned addends instead of rounding the sum.
   kernel.sum_roundings = 4;
   return kernel;
 }
@@ -115,7 +115,7 @@ struct Problem {
   enum Addend { kNone, kRepeated, kInPlace } addend = kNone;
 };
 
-/// Numbers as the shader can store them.
+/// Random numbers that the shader's storage holds exactly.
 std::vector<float> numbers(Random& random, std::int64_t count, bool half) {
   std::vector<float> values = random.normal(count);
   if (half) {
@@ -146,7 +146,7 @@ std::vector<float> pad_columns(const std::vector<float>& dense, std::int64_t col
   return result;
 }
 
-/// A matrix on the device, as floats or halves, and beyond its end numbers that must not count.
+/// A matrix on the device in floats or halves. NaNs behind its end guard against access there.
 class Matrix {
  public:
   Matrix(vulkan::Device& device, std::vector<float> values, bool half)
@@ -284,11 +284,11 @@ void check(ContextFixture& fixture, Random& random, const Kernel& kernel, const 
   test::check_close(actual, expected, [&](std::size_t i) {
     const double sum = magnitude[i] + 2 * std::abs(bias[i % bias.size()]);
     double product = kernel.sum_roundings * (terms + 2) * kUnitRoundoff * sum;
-    // Each fma of a chunk rounds what the chunk has summed up; (1 + u)^n is below 1 + 1.1·n·u here.
+    // Each fma of a chunk rounds the chunk's sum so far; (1 + u)^n is below 1 + 1.1·n·u here.
     if (kernel.half_terms > 0) {
       product += 1.1 * kernel.half_terms * kHalfRoundoff * sum + terms * kSmallestHalf;
     }
-    // GELU's slope is below 1.13; its erf is right to 5e-7 and the rest a few roundings.
+    // GELU's slope is below 1.13; its erf is accurate to 5e-7, the rest is a few roundings.
     const double activation = p.gelu ? 0.13 * product + 1e-6 * sum : 0.0;
     const double added = addend.empty() ? 0.0 : std::abs(addend[i]) + std::abs(expected[i]);
     const double error = product + activation + 2 * kUnitRoundoff * added + 1e-30;
@@ -309,7 +309,7 @@ void check_tails(ContextFixture& fixture, Random& random, const Kernel& kernel) 
   for (const std::int64_t outputs : {std::int64_t{1}, c - 1, c, c + 1, 2 * c + 5}) {
     check(fixture, random, kernel, {9, 8, outputs});
   }
-  // Each is a pipeline more to compile, which is what takes the time here.
+  // Each epilogue compiles another pipeline, which takes most of the time here.
   check(fixture, random, kernel, {r + 5, 24, c + 3, true});
   check(fixture, random, kernel, {r + 5, 24, c + 3, false, Problem::kRepeated});
   check(fixture, random, kernel, {r + 5, 24, c + 3, true, Problem::kInPlace});
@@ -346,9 +346,9 @@ TEST_CASE_FIXTURE(ContextFixture, "linear_packed_f16: every tail and epilogue") 
   check_tails(*this, random, tiled("linear_packed_f16_f32", 5, 3, 2, 1, 1, 1, 1));
 }
 
-/// A software driver takes up to half a minute to compile a large tile: there the smallest one
-/// stands for all, unless GFNET_EVERY_TILE is set.
-TEST_CASE_FIXTURE(ContextFixture, "tiled products: every tile that plans have") {
+/// A software driver takes up to half a minute to compile a large tile, so only the smallest tile
+/// is tested there, unless GFNET_EVERY_TILE is set.
+TEST_CASE_FIXTURE(ContextFixture, "tiled products: every tile that a plan can choose") {
   Random random;
   CAPTURE(random.seed());
   const bool software = facts().software;
@@ -373,7 +373,7 @@ TEST_CASE_FIXTURE(ContextFixture, "tiled products: every tile that plans have") 
         check_tails(*this, random, kernel);
         continue;
       }
-      // One pipeline, and every tail.
+      // One pipeline for every tail.
       const std::int64_t r = kernel.tile_rows, c = kernel.tile_columns;
       check(*this, random, kernel, {1, 1, 1, true, Problem::kInPlace});
       check(*this, random, kernel, {r - 1, 33, c - 1, true, Problem::kInPlace});
@@ -392,7 +392,7 @@ TEST_CASE_FIXTURE(ContextFixture, "tiled products: sizes of a real network") {
   check_network(*this, random, tiled("linear_packed_f16", 8, 8, 4, 1, 2, 2, 1));
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: every tail and epilogue, every shape") {
+TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: every tail and epilogue, every matrix shape") {
   const vulkan::DeviceInfo& info = context().device().info();
   if (info.matrix_shapes.empty()) return test::skip("no matrix units");
   if (vulkan::find_shader_if("linear_matrix") == nullptr) {
@@ -413,7 +413,7 @@ TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: every tail and epilogue, every
   }
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: a width that no subgroup has is refused") {
+TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: an unsupported subgroup size is refused") {
   const vulkan::DeviceInfo& info = context().device().info();
   if (info.matrix_shapes.empty()) return test::skip("no matrix units");
   if (vulkan::find_shader_if("linear_matrix") == nullptr) {

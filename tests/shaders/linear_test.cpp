@@ -23,7 +23,7 @@ using graph::ValueId;
 namespace {
 
 constexpr double kUnitRoundoff = 0x1p-24;
-/// Drivers may round a half up or down as they please, and take a subnormal one for zero.
+/// Drivers may round to either neighbouring half, and may flush subnormal halves to zero.
 constexpr double kHalfRoundoff = 0x1p-10;
 constexpr double kSmallestHalf = 0x1p-14;
 
@@ -38,7 +38,7 @@ struct Problem {
   DType out = DType::kF32;
 };
 
-/// Numbers that are stored as they are.
+/// Random numbers that the storage type holds exactly.
 std::vector<float> numbers(Random& random, std::int64_t count, DType dtype) {
   std::vector<float> values = random.normal(count);
   if (dtype == DType::kF16) {
@@ -84,7 +84,7 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
   const auto wide_weight = widen(weight);
   const auto expected = reference::linear(wide_x, wide_weight, widen(bias), p.gelu, widen(addend));
 
-  // A chain of K products rounds K times, each time by at most u of what was added up so far.
+  // A chain of K products rounds K times, each time by at most u times the sum so far.
   std::vector<double> magnitude_x(wide_x), magnitude_weight(wide_weight);
   for (double& v : magnitude_x) v = std::abs(v);
   for (double& v : magnitude_weight) v = std::abs(v);
@@ -94,9 +94,9 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
     const double sum = magnitude[i] + 2 * std::abs(bias[i % bias.size()]);
     const double terms = static_cast<double>(p.inner);
     double product = (terms + 2) * kUnitRoundoff * sum;
-    // Each fma of a chunk rounds what the chunk has summed up; (1 + u)^n is below 1 + 1.1·n·u here.
+    // Each fma of a chunk rounds the chunk's sum so far; (1 + u)^n is below 1 + 1.1·n·u here.
     if (half_terms > 0) product += 1.1 * half_terms * kHalfRoundoff * sum + terms * kSmallestHalf;
-    // GELU's slope is below 1.13; its erf is right to 5e-7 and the rest a few roundings.
+    // GELU's slope is below 1.13; its erf is accurate to 5e-7, the rest is a few roundings.
     const double activation = p.gelu ? 0.13 * product + 1e-6 * sum : 0.0;
     const double added = addend.empty() ? 0.0 : std::abs(addend[i]) + std::abs(expected[i]);
     const double error = product + activation + 2 * kUnitRoundoff * added + 1e-30;
@@ -121,7 +121,7 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
       half_terms = kernels[k].arithmetic == plan::Arithmetic::kHalf ? 4 : 0;
       const auto actual = fixture.run(graph, p.batch, x, choices).front();
       test::check_close(actual, expected, bound);
-      // Which of them is taken may depend on the batch, so it must not show.
+      // The kernel may depend on the batch, so all kernels must give the same bits.
       if (first.empty()) first = actual;
       CHECK(actual == first);
     }
@@ -145,7 +145,7 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: epilogues") {
   CAPTURE(random.seed());
   check(*this, random, {17, 16, 18, true});
   check(*this, random, {17, 16, 18, false, Problem::kConstant, 3});
-  // x is the addend as well: not to be updated in place, as other columns still read it.
+  // x is the addend too. It must not be updated in place, as other columns still read it.
   check(*this, random, {17, 18, 18, false, Problem::kSelf, 2});
   check(*this, random, {40, 137, 137, false, Problem::kSelf, 2});
   check(*this, random, {5, 7, 7, true, Problem::kSelf, 3});
@@ -156,7 +156,7 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: tails and epilogues with the kernels 
   Random random;
   CAPTURE(random.seed());
   use_gpu_kernels();
-  // Few epilogues, as each is a pipeline more to compile, which is what takes the time here.
+  // Few epilogues: each compiles another pipeline, which takes most of the time here.
   for (const std::int64_t rows : {1, 15, 33, 65}) check(*this, random, {rows, 13, 20});
   for (const std::int64_t outputs : {1, 31, 65, 137}) check(*this, random, {37, 8, outputs});
   check(*this, random, {40, 137, 137, true, Problem::kSelf, 2});
@@ -164,8 +164,8 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: tails and epilogues with the kernels 
 
 namespace {
 
-/// Every combination of what is stored in halves. Each size ends in the middle of every tile, and
-/// there are few, as each is some pipelines more to compile.
+/// Every combination of half storage. Each size ends in the middle of every tile. There are few
+/// sizes, as each compiles more pipelines.
 void check_halves(ContextFixture& fixture, Random& random) {
   constexpr DType kHalf = DType::kF16;
   for (const DType out : {DType::kF16, DType::kF32}) {
@@ -196,14 +196,14 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: halves with the kernels of a GPU, pac
   check_halves(*this, random);
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "linear: a half beyond the largest is stored as that") {
+TEST_CASE_FIXTURE(ContextFixture, "linear: results beyond the largest half are clamped to it") {
   if (!facts().half_storage) return test::skip("no 16-bit storage");
   const float infinity = std::numeric_limits<float>::infinity();
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const std::vector<float> weight{300.0f, -300.0f, 1.0f, 0.0f};
   for (const bool gpu : {false, true}) {
     if (gpu) use_gpu_kernels();
-    facts().half_arithmetic = false;  // of which a chunk's sum becomes infinite, and y with it
+    facts().half_arithmetic = false;  // otherwise a chunk's sum is infinite, and so is y
     Graph graph;
     const ValueId in = graph.add_input("x", {4, 1}, Layout::kTokens);
     const ValueId w = graph.add_constant("w", {1, 4}, weight);
@@ -214,7 +214,7 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: a half beyond the largest is stored a
     const auto actual = run(graph, 1, {400.0f, 1.0f, infinity, nan}).front();
     const std::vector<float> expected{65504, -65504, 400, 65504, 300, -300, 1, 65504};
     CHECK(std::equal(expected.begin(), expected.end(), actual.begin()));
-    // What is broken stays visible.
+    // Infinity and NaN stay visible.
     CHECK(actual[8] == infinity);
     CHECK(actual[9] == -infinity);
     for (std::size_t i = 12; i < 16; ++i) CHECK(std::isnan(actual[i]));
@@ -256,7 +256,8 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: sizes of a real network") {
   check(*this, random, {1, 384, 1000, false, Problem::kNone, 3});
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "linear: few rows in texel buffers, many not, the same weight") {
+TEST_CASE_FIXTURE(ContextFixture,
+                  "linear: few rows with texel buffers, many without, the same weight") {
   if (!facts().software || !facts().subgroup_broadcast) return test::skip("no linear_broadcast");
   Random random;
   CAPTURE(random.seed());
@@ -266,7 +267,7 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: few rows in texel buffers, many not, 
   const ValueId w = graph.add_constant("w", {inner, outputs}, random.normal(inner * outputs));
   const ValueId b = graph.add_constant("b", {outputs}, random.normal(outputs));
   graph.mark_output(graph.add_node("y", graph::Linear{true}, {in, w, b}));
-  // As much as the weight's blocks take: more than x of two images, less than x of nine.
+  // As many texels as the weight's blocks have: enough for x of two images, too few for nine.
   facts().max_texel_elements = static_cast<std::uint64_t>(
       inner * plan::round_up(outputs, 4 * facts().subgroup_size) / plan::kVector);
   const plan::Plan two = plan::make_plan(graph, 2, facts());
@@ -316,7 +317,7 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: GELU over its whole range") {
   std::vector<double> expected;
   for (float value : x) expected.push_back(reference::gelu(value));
   test::check_close(run(graph, 1, x).front(), expected, [&](std::size_t i) {
-    // Beyond |x| = 6 the result is x or 0 to the last bit but for what erf's clamp leaves.
+    // Beyond |x| = 6 the result is exactly x or 0, except for the error of erf's clamp.
     return 5e-7 * std::abs(static_cast<double>(x[i])) + 1e-30;
   });
 }

@@ -66,11 +66,11 @@ TEST_CASE_FIXTURE(ContextFixture, "softmax_top_k: ties go to the lower class") {
   check(*this, std::vector<float>(130, 0.5f), 1, 130);
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "softmax_top_k: a single logit is a binary classifier's") {
+TEST_CASE_FIXTURE(ContextFixture, "softmax_top_k: a single logit gives its sigmoid") {
   check(*this, {0.7f, -3.0f, 0.0f, 50.0f}, 4, 1);
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "softmax_top_k: what is no number comes last and hangs nothing") {
+TEST_CASE_FIXTURE(ContextFixture, "softmax_top_k: NaN comes last and does not hang the shader") {
   const float nan = std::nanf("");
   const auto result = top_k(*this, {1.0f, nan, 2.0f, nan}, 1, 4);
   CHECK(result[0] == 2.0f);

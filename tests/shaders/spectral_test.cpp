@@ -1,5 +1,5 @@
-// The spectral layer in one kernel: statistics of the tokens, then normalisation, transforms and
-// product.
+// The spectral layer in one kernel and by lines: token statistics, then normalisation, transforms
+// and the product with the filter.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -28,7 +28,7 @@ using graph::ValueId;
 namespace {
 
 constexpr double kUnitRoundoff = 0x1p-24;
-/// Drivers may round a half up or down as they please, and take a subnormal one for zero.
+/// Drivers may round to either neighbouring half, and may flush subnormal halves to zero.
 constexpr double kHalfRoundoff = 0x1p-10;
 constexpr double kSmallestHalf = 0x1p-14;
 
@@ -38,7 +38,8 @@ struct Size {
   std::int64_t batch;
 };
 
-/// Random, and Hermitian along H where a real grid's spectrum is.
+/// A random filter [H, W/2+1, C, 2]. Columns 0 and, for even W, W/2 are Hermitian along H, as in
+/// the spectrum of a real grid.
 std::vector<float> random_filter(Random& random, const Extent& grid, std::int64_t channels) {
   const std::int64_t width = graph::spectrum_width(grid.width);
   std::vector<float> filter = random.normal(grid.height * width * channels * 2);
@@ -74,7 +75,7 @@ Graph spectral_graph(const Extent& grid, std::int64_t channels, std::vector<floa
   return graph;
 }
 
-/// What rounding can do to each element of a normalised token; see layer_norm_test.cpp.
+/// Bound on the rounding error of each element of normalised tokens; see layer_norm_test.cpp.
 std::vector<double> normalisation_bounds(const std::vector<double>& x, std::int64_t channels) {
   const auto width = static_cast<std::size_t>(channels);
   const double n = static_cast<double>(channels);
@@ -93,7 +94,7 @@ std::vector<double> normalisation_bounds(const std::vector<double>& x, std::int6
   return bounds;
 }
 
-/// ‖a channel of an image‖, for every image and channel.
+/// The norm of each channel of each image: [batch, C]. tokens: [batch, H·W, C].
 std::vector<double> plane_norms(const std::vector<double>& tokens, const Size& s) {
   std::vector<double> norms(static_cast<std::size_t>(s.batch * s.channels), 0.0);
   const auto image = static_cast<std::size_t>(s.grid.area() * s.channels);
@@ -105,7 +106,8 @@ std::vector<double> plane_norms(const std::vector<double>& tokens, const Size& s
   return norms;
 }
 
-/// ‖a channel and the one that shares its complex grid‖, for every channel of every image.
+/// For each channel of each image, the norm of it together with the channel that shares its complex
+/// grid. norms, result: [batch, C].
 std::vector<double> pair_norms(const std::vector<double>& norms, std::int64_t channels) {
   std::vector<double> result = norms;
   for (std::size_t i = 0; i < norms.size(); ++i) {
@@ -119,7 +121,7 @@ std::vector<double> pair_norms(const std::vector<double>& norms, std::int64_t ch
 }
 
 struct Way {
-  /// Which kernel to take, where there are several.
+  /// Which kernel to use, if there are several.
   plan::Choices choices;
   bool by_lines = false;
   DType out = DType::kF32;
@@ -150,9 +152,9 @@ void check(ContextFixture& fixture, Random& random, const Size& s, const Way& wa
   const double points = static_cast<double>(s.grid.area());
   const auto image = static_cast<std::size_t>(s.grid.area() * s.channels);
   const auto channels = static_cast<std::size_t>(s.channels);
-  // As for VkFFT's transforms (filter_test.cpp), but that two rows (by lines, two channels) share
-  // one transform and with it their errors; and what normalisation rounded goes through the filter
-  // like the plane itself.
+  // As for VkFFT's transforms (filter_test.cpp), with two additions. Two rows (by lines: two
+  // channels) share one transform and its errors. Rounding errors of the normalisation pass through
+  // the filter like the plane itself.
   const auto expected = test::interpret_batch(graph, s.batch, x);
   test::check_close(actual, expected, [&](std::size_t i) {
     const std::size_t plane = i / image * channels + i % channels;
@@ -183,7 +185,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: square, odd, prime and rectangular 
   }
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "spectral: with lines side by side, as GPUs run it") {
+TEST_CASE_FIXTURE(ContextFixture, "spectral: with lines side by side as on GPUs") {
   Random random;
   CAPTURE(random.seed());
   facts().software = false;
@@ -219,13 +221,13 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: every kernel that can be chosen") {
                            random.normal(s.channels));
         const auto x = random.normal(s.batch * s.grid.area() * s.channels);
         std::vector<float> first;
-        // Other factors make pipelines of their own: the first will do.
+        // Other factors need their own pipelines, so only the first kernel is tested with them.
         const std::size_t count = w == 0 ? kernels.size() : 1;
         for (std::size_t k = 0; k < count; ++k) {
           CAPTURE(kernels[k].name);
           choices.kernels.set(among, k);
           check(*this, random, s, {.choices = choices});
-          // Which of them is taken may depend on the batch, so it must not show.
+          // The kernel may depend on the batch, so all kernels must give the same bits.
           const auto actual = run(graph, s.batch, x, choices).front();
           if (first.empty()) first = actual;
           CHECK(actual == first);
@@ -235,7 +237,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: every kernel that can be chosen") {
   }
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines, of one stage and two, odd and even") {
+TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines with one stage and two, odd and even") {
   Random random;
   CAPTURE(random.seed());
   for (const Size& s :
@@ -250,13 +252,12 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines, of one stage and two, odd
   }
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines, some channels at a time, to the same bits") {
+TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines, some channels at a time, the same bits") {
   Random random;
   CAPTURE(random.seed());
   for (const bool software : {context().facts().software, false}) {
     facts().software = software;
-    // One stage a line, two, and one of each; a last block that is full, and one of a single
-    // vector.
+    // Lines of one stage, of two, and of both kinds. A full last block, and one of a single vector.
     for (const Size& s : {Size{{7, 14}, 64, 2}, Size{{36, 21}, 133, 1}, Size{{9, 40}, 261, 2}}) {
       const Graph graph =
           spectral_graph(s.grid, s.channels, random_filter(random, s.grid, s.channels),
@@ -268,7 +269,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines, some channels at a time, 
       facts().cache_bytes = 0;
       const auto whole = run(graph, s.batch, x).front();
       const std::size_t steps = filter_steps();
-      facts().cache_bytes = 1;  // as few channels at a time as there can be
+      facts().cache_bytes = 1;  // as few channels at a time as possible
       const std::int64_t lanes = !software                    ? 32
                                  : facts().subgroup_size == 0 ? 8
                                                               : facts().subgroup_size;
@@ -297,7 +298,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: without texel buffers") {
   for (const Size& s : {Size{{1, 9}, 5, 2}, Size{{8, 7}, 37, 2}}) check(*this, random, s);
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "spectral: in an invocation's own memory") {
+TEST_CASE_FIXTURE(ContextFixture, "spectral: in the private memory of invocations") {
   Random random;
   CAPTURE(random.seed());
   if (!facts().software) return test::skip("private memory is for software drivers");
@@ -365,7 +366,7 @@ TEST_CASE_FIXTURE(ContextFixture, "token_statistics: every tail of tokens and ch
       const auto x = random.normal(s.batch * s.grid.area() * s.channels, 50.0f, 1.0f);
       const auto actual = run(graph, s.batch, x).front();
       const auto expected = test::interpret_batch(graph, s.batch, x);
-      // The mean rounds C times; that moves every difference, and the squares' sum rounds C times.
+      // The mean rounds C times, which shifts every difference; the squares' sum rounds C times.
       const double n = static_cast<double>(s.channels);
       double largest = 0;
       for (float v : x) largest = std::max(largest, std::abs(static_cast<double>(v)));
@@ -380,7 +381,7 @@ TEST_CASE_FIXTURE(ContextFixture, "token_statistics: every tail of tokens and ch
   }
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "spectral: a result in halves, from each form of the kernel") {
+TEST_CASE_FIXTURE(ContextFixture, "spectral: half results from each variant of the kernel") {
   if (!facts().half_storage) return test::skip("no 16-bit storage");
   Random random;
   CAPTURE(random.seed());
