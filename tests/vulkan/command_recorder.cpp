@@ -83,7 +83,7 @@ TEST_CASE_FIXTURE(RecorderFixture, "a write after a write waits for it") {
   CHECK(c.copy() == Words(kCount, 8));
 }
 
-TEST_CASE_FIXTURE(RecorderFixture, "a chain in place has a barrier between any two links") {
+TEST_CASE_FIXTURE(RecorderFixture, "an in-place chain has a barrier between any two neighbours") {
   MappedBuffer<std::uint32_t> a(device(), kCount);
   CommandRecorder recorder(device());
   for (std::uint32_t i = 1; i <= 20; ++i) add(recorder, a.buffer(), i);
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(RecorderFixture, "one barrier serves every hazard before it") 
   CHECK(e.copy() == Words(kCount, 21));
 }
 
-TEST_CASE_FIXTURE(RecorderFixture, "buffers that share memory are seen to overlap") {
+TEST_CASE_FIXTURE(RecorderFixture, "overlaps of buffers that share memory are detected") {
   const std::uint64_t bytes = kCount * sizeof(std::uint32_t);
   const std::uint64_t step = device().buffer_alignment();
   const std::uint64_t slot = (bytes + step - 1) / step * step;
@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(RecorderFixture, "copies and fills are ordered with dispatches
   CHECK(b.copy() == expected);
 }
 
-TEST_CASE_FIXTURE(RecorderFixture, "a recording can be replayed and follows what went before") {
+TEST_CASE_FIXTURE(RecorderFixture, "a recording can be replayed and waits for earlier ones") {
   MappedBuffer<std::uint32_t> a(device(), Words(kCount, 1));
   MappedBuffer<std::uint32_t> b(device(), kCount);
   CommandRecorder first_recorder(device());
@@ -188,7 +188,7 @@ TEST_CASE_FIXTURE(RecorderFixture, "more commands than one descriptor pool holds
   CHECK(a.copy() == Words(kCount, 300));
 }
 
-TEST_CASE_FIXTURE(RecorderFixture, "no threads are no command") {
+TEST_CASE_FIXTURE(RecorderFixture, "a dispatch of no threads records no command") {
   MappedBuffer<std::uint32_t> a(device(), kCount);
   CommandRecorder recorder(device());
   const Binding bindings[] = {{&a.buffer(), Access::kReadWrite}};
@@ -197,7 +197,7 @@ TEST_CASE_FIXTURE(RecorderFixture, "no threads are no command") {
   CHECK(recording.counts().dispatches == 0);
 }
 
-TEST_CASE_FIXTURE(RecorderFixture, "texel buffers") {
+TEST_CASE_FIXTURE(RecorderFixture, "a shader reads a texel buffer") {
   const Pipeline pipeline(device(), cache(), test::shader("texels"));
   std::vector<float> values(4 * 100);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
@@ -212,7 +212,7 @@ TEST_CASE_FIXTURE(RecorderFixture, "texel buffers") {
   CHECK(sums.copy() == expected);
 }
 
-TEST_CASE_FIXTURE(RecorderFixture, "what does not fit the shader is refused") {
+TEST_CASE_FIXTURE(RecorderFixture, "bindings and parameters that do not fit are refused") {
   const MappedBuffer<std::uint32_t> a(device(), kCount);
   const MappedBuffer<std::uint32_t> b(device(), kCount);
   CommandRecorder recorder(device());
@@ -237,7 +237,7 @@ TEST_CASE_FIXTURE(RecorderFixture, "more workgroups than the device allows are r
   const MappedBuffer<std::uint32_t> a(device(), kCount);
   const std::uint64_t limit = device().info().max_workgroup_count[1];
   const std::uint64_t threads = (limit + 1) * add_.workgroup_size()[1];
-  if (threads > ~std::uint32_t{0}) return;  // more than can be asked for
+  if (threads > ~std::uint32_t{0}) return;  // more than the call can express
   CommandRecorder recorder(device());
   const Binding bindings[] = {{&a.buffer(), Access::kReadWrite}};
   const CountAndValue push{kCount, 1};

@@ -18,7 +18,7 @@ namespace {
 using test::DeviceFixture;
 using test::MappedBuffer;
 
-TEST_CASE_FIXTURE(DeviceFixture, "a device states its facts") {
+TEST_CASE_FIXTURE(DeviceFixture, "a device reports its properties") {
   const DeviceInfo& info = device().info();
   MESSAGE(info.name << ", " << info.driver << " " << info.driver_version << ", Vulkan "
                     << info.api_version_text << ", subgroups of " << info.subgroup_size
@@ -27,7 +27,7 @@ TEST_CASE_FIXTURE(DeviceFixture, "a device states its facts") {
   CHECK(!info.name.empty());
   CHECK(!info.driver.empty());
   CHECK(info.memory_bytes > 0);
-  // The least that Vulkan 1.1 promises.
+  // The limits that Vulkan 1.1 guarantees.
   CHECK(info.max_workgroup_invocations >= 128);
   CHECK(info.max_shared_memory >= 16384);
   CHECK(info.max_storage_buffer_range >= (1U << 27));
@@ -39,7 +39,7 @@ TEST_CASE_FIXTURE(DeviceFixture, "a device states its facts") {
                     [&](const DeviceInfo& other) { return other.name == info.name; }));
 }
 
-TEST_CASE_FIXTURE(DeviceFixture, "the validation hook hears of a wrong call") {
+TEST_CASE_FIXTURE(DeviceFixture, "the validation hook reports an invalid call") {
   if (!instance().validation()) return;
   VkBufferCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
@@ -54,7 +54,7 @@ TEST_CASE_FIXTURE(DeviceFixture, "the validation hook hears of a wrong call") {
   CHECK(instance().validation_messages().empty());
 }
 
-TEST_CASE_FIXTURE(DeviceFixture, "a missing barrier is noticed") {
+TEST_CASE_FIXTURE(DeviceFixture, "synchronisation validation reports a missing barrier") {
   if (!instance().validation()) return;
   const MappedBuffer<std::uint32_t> data(device(), 64);
   CommandRecorder recorder(device());
@@ -64,13 +64,13 @@ TEST_CASE_FIXTURE(DeviceFixture, "a missing barrier is noticed") {
   const Recording recording = recorder.finish();
   const std::vector<std::string> messages = take_messages();
   REQUIRE(messages.size() == 1);
-  // The layer's versions spell it with dashes or with underscores.
+  // Versions of the layer spell it with dashes or with underscores.
   std::string message = messages[0];
   std::replace(message.begin(), message.end(), '_', '-');
   CHECK(message.find("WRITE-AFTER-WRITE") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(DeviceFixture, "memory of every kind") {
+TEST_CASE_FIXTURE(DeviceFixture, "memory of every kind is aligned and mapped as required") {
   for (MemoryKind kind : {MemoryKind::kDeviceLocal, MemoryKind::kUpload, MemoryKind::kReadback}) {
     const Memory memory(device(), 1000, kind);
     CHECK(memory.bytes() >= 1000);
@@ -81,7 +81,7 @@ TEST_CASE_FIXTURE(DeviceFixture, "memory of every kind") {
   }
 }
 
-TEST_CASE_FIXTURE(DeviceFixture, "bytes travel through device memory") {
+TEST_CASE_FIXTURE(DeviceFixture, "bytes are copied to device memory and back") {
   std::vector<std::uint32_t> values(1000);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::uint32_t>(i * i);
   const Memory upload_memory(device(), 4000, MemoryKind::kUpload);
@@ -133,7 +133,7 @@ TEST_CASE("several instances and devices live side by side") {
   }
 }
 
-TEST_CASE("a failed call names itself and its result") {
+TEST_CASE("the error of a failed call names the call and its result") {
   try {
     check(VK_ERROR_DEVICE_LOST, "vkQueueSubmit(…)");
     FAIL("no error");

@@ -50,7 +50,7 @@ Complex root(std::size_t k, std::size_t n, int sign) {
   return {std::cos(angle), std::sin(angle)};
 }
 
-/// rfft2 of every plane by the definition.
+/// rfft2 of every plane by the definition. x: [batches, H, W]. Returns [batches, H, W/2+1].
 std::vector<Complex> reference_forward(const Extent& e, const std::vector<float>& x) {
   std::vector<Complex> rows(e.batches * half_plane(e));
   std::vector<Complex> result(rows.size());
@@ -78,7 +78,7 @@ std::vector<Complex> reference_forward(const Extent& e, const std::vector<float>
 }
 
 /// Unnormalised irfft2 by the definition: complex over the columns, then complex to real over the
-/// rows, where the imaginary part of column 0, and of column W/2 if W is even, counts for nothing.
+/// rows, which ignores the imaginary part of column 0 and, if W is even, of column W/2.
 std::vector<double> reference_inverse(const Extent& e, const std::vector<float>& spectrum) {
   std::vector<double> result(e.batches * plane(e));
   for (std::size_t b = 0; b < e.batches; ++b) {
@@ -109,16 +109,16 @@ double norm(const float* values, std::size_t count) {
   return std::sqrt(sum);
 }
 
-/// c·ε·log2 N·‖x‖ for one plane: what rounding may do to an element of an unnormalised transform,
-/// whose elements are about as large as ‖x‖. Bluestein's algorithm makes four transforms of up to
-/// four times the length out of one.
+/// Error bound c·ε·log2 N·‖x‖ for an element of an unnormalised transform of one plane, whose
+/// elements are about as large as ‖x‖. N is four times the plane's size, as Bluestein's algorithm
+/// replaces one transform with four of up to four times the length.
 double bound(const Extent& e, double input_norm) {
   constexpr double kFactor = 1.0;
   const double epsilon = std::numeric_limits<float>::epsilon();
   return kFactor * epsilon * std::log2(4.0 * static_cast<double>(plane(e))) * input_norm;
 }
 
-/// Compares and says where it is worst. Returns the worst error as a share of the bound.
+/// Checks |actual − expected| ≤ limit and reports the worst element. Returns its error / limit.
 template <typename Actual, typename Expected>
 double compare(const Extent& e, const Actual& actual, const Expected& expected, double limit) {
   REQUIRE(actual.size() == expected.size());
@@ -137,7 +137,7 @@ double compare(const Extent& e, const Actual& actual, const Expected& expected, 
   return worst / limit;
 }
 
-/// Buffers and transform of one extent.
+/// The buffers and the transform of one extent.
 struct Bench {
   Bench(DeviceFixture& fixture, const Extent& e, const std::filesystem::path& directory = {})
       : planes(fixture.device(), e.batches * plane(e)),
@@ -164,7 +164,7 @@ struct Bench {
   Fft fft;
 };
 
-/// The largest ‖x‖ of a plane.
+/// The largest norm of a plane; a plane has `size` values.
 double largest_norm(const std::vector<float>& values, std::size_t size) {
   double largest = 0.0;
   for (std::size_t at = 0; at < values.size(); at += size) {
@@ -173,9 +173,8 @@ double largest_norm(const std::vector<float>& values, std::size_t size) {
   return largest;
 }
 
-/// The forward transform is rfft2, the inverse is irfft2 of any spectrum, there and back is
-/// height·width times the identity, and Parseval's theorem holds. Making a plan takes long, so one
-/// serves for all.
+/// Checks that forward is rfft2, inverse is irfft2 of any spectrum, inverse∘forward is height·width
+/// times the identity, and Parseval's theorem. One plan serves all checks, as making it is slow.
 void check_transforms(DeviceFixture& fixture, std::initializer_list<Extent> extents) {
   double worst = 0.0;
   for (const Extent& e : extents) {
@@ -206,7 +205,7 @@ void check_transforms(DeviceFixture& fixture, std::initializer_list<Extent> exte
     compare(e, bench.planes.copy(), expected,
             2.0 * std::sqrt(static_cast<double>(plane(e))) * x_bound);
 
-    // Not Hermitian anywhere, as a learned filter leaves it. Nearly every element counts twice.
+    // Not Hermitian anywhere, as after a learned filter. Nearly every element counts twice.
     const std::vector<float> s = random_values(2 * e.batches * half_plane(e), 2);
     std::copy(s.begin(), s.end(), bench.spectrum.data());
     bench.run(fixture, {FftDirection::kInverse});
@@ -254,7 +253,7 @@ TEST_CASE_FIXTURE(DeviceFixture, "transforms of a single prime row or column") {
 }
 
 TEST_CASE_FIXTURE(DeviceFixture, "a result does not depend on the number of planes") {
-  // As many planes as a large batch of a GFNet has: more than a dispatch may have workgroups.
+  // As many planes as in a large batch of a GFNet: more than a dispatch's workgroups.
   const Extent many{14, 14, 70000};
   const Extent one{14, 14, 1};
   Bench all(*this, many);
@@ -303,7 +302,7 @@ TEST_CASE_FIXTURE(DeviceFixture, "transforms in one recording wait for one anoth
   }
 }
 
-TEST_CASE_FIXTURE(DeviceFixture, "a transform's plan is found again and made anew if damaged") {
+TEST_CASE_FIXTURE(DeviceFixture, "a transform's plan is loaded from disk and rebuilt if damaged") {
   const auto use = [&](const Extent& e) {
     Bench bench(*this, e, directory());
     const std::vector<float> x = random_values(e.batches * plane(e), 7);

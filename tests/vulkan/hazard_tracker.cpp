@@ -45,7 +45,7 @@ TEST_CASE("only overlapping ranges of one memory conflict") {
   CHECK(!needs(tracker, range(100, 200, Access::kWrite, 2)));
 }
 
-TEST_CASE("a barrier forgets what came before it") {
+TEST_CASE("clear forgets the accesses before a barrier") {
   HazardTracker tracker;
   add(tracker, range(0, 10, Access::kWrite), Stage::kTransfer);
   add(tracker, range(10, 20, Access::kRead));
@@ -56,7 +56,7 @@ TEST_CASE("a barrier forgets what came before it") {
   CHECK(!needs(tracker, range(0, 10, Access::kReadWrite)));
 }
 
-TEST_CASE("writes that the host can see are remembered across barriers") {
+TEST_CASE("host-visible writes are remembered across barriers") {
   HazardTracker tracker;
   Range visible = range(0, 10, Access::kRead);
   visible.host_visible = true;

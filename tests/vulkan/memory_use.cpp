@@ -14,7 +14,7 @@ namespace {
 
 using test::DeviceFixture;
 
-TEST_CASE("counted bytes are live while their owner is, wherever it moves") {
+TEST_CASE("counted bytes are live as long as their owner, also after moves") {
   MemoryCounter counter;
   {
     CountedBytes first(counter, 100);
@@ -35,7 +35,7 @@ TEST_CASE("counted bytes are live while their owner is, wherever it moves") {
   CHECK(counter.use().allocations == 3);
 }
 
-TEST_CASE_FIXTURE(DeviceFixture, "a device counts its own memory and the host's apart") {
+TEST_CASE_FIXTURE(DeviceFixture, "device-local and host-visible memory are counted separately") {
   CHECK(device().memory().live_bytes == 0);
   CHECK(device().host_memory().live_bytes == 0);
   std::optional<Memory> local;
@@ -58,8 +58,8 @@ TEST_CASE_FIXTURE(DeviceFixture, "a device counts its own memory and the host's 
   CHECK(device().host_memory().allocations == 2);
 }
 
-TEST_CASE_FIXTURE(DeviceFixture, "what VkFFT takes is counted, and gone with the transform") {
-  // 17 is a prime beyond VkFFT's own radices, so that it needs more tables than sines.
+TEST_CASE_FIXTURE(DeviceFixture, "VkFFT's memory is counted and freed with the transform") {
+  // 17 is a prime without a radix in VkFFT, so that it needs tables besides sines.
   const Fft::Extent extent{14, 17, 3};
   const Memory memory(device(), 1 << 20, MemoryKind::kDeviceLocal);
   const Buffer planes(device(), memory, 0, Fft::planes_bytes(extent));

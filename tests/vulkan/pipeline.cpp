@@ -53,7 +53,7 @@ TEST_CASE("a variant of a shader is compiled with its macros") {
   CHECK(reflect(test::shader("halves_wide_push")).push_constant_bytes == 12);
 }
 
-TEST_CASE("shaders that the engine has no use for are refused") {
+TEST_CASE("shaders with interfaces that the engine does not support are refused") {
   CHECK_THROWS_AS(reflect(test::shader("uniform_block")), Error);
   CHECK_THROWS_AS(reflect(test::shader("binding_gap")), Error);
   const std::array<std::uint32_t, 4> garbage{1, 2, 3, 4};
@@ -61,7 +61,7 @@ TEST_CASE("shaders that the engine has no use for are refused") {
   CHECK_THROWS_AS(reflect({"empty", {}}), Error);
 }
 
-TEST_CASE("the embedded library is sorted and knows its shaders") {
+TEST_CASE("embedded shaders are sorted and found by name") {
   const auto all = embedded_shaders();
   for (std::size_t i = 1; i < all.size(); ++i) CHECK(all[i - 1].name < all[i].name);
   for (const ShaderBinary& shader : all) {
@@ -130,7 +130,7 @@ TEST_CASE_FIXTURE(DeviceFixture, "f16 runs where the device has it and is refuse
   CHECK(destination.copy() == expected);
 }
 
-TEST_CASE_FIXTURE(DeviceFixture, "a driver's statistics are there when asked for") {
+TEST_CASE_FIXTURE(DeviceFixture, "a driver's statistics are kept on request") {
   Pipeline::Options options;
   options.keep_statistics = true;
   const Pipeline pipeline(device(), cache(), test::shader("scale"), {}, options);

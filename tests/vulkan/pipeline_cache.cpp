@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 class CacheFixture : public test::DeviceFixture {
  public:
-  /// Makes a cache, a pipeline with it, and saves. Returns whether a usable file was found.
+  /// Opens the cache, makes a pipeline with it and saves it. Returns whether a file was loaded.
   bool use() {
     PipelineCache disk(device(), directory());
     const Pipeline pipeline(device(), disk, test::shader("scale"));
@@ -29,7 +29,8 @@ class CacheFixture : public test::DeviceFixture {
     CHECK(disk.save());
     return disk.loaded();
   }
-  /// Whether the driver's data could ever be found again; tells ctest if not.
+  /// Whether the driver's cache data has a complete header, without which no file is written. Marks
+  /// the test as skipped if not.
   bool driver_has_caches() {
     PipelineCache memory(device(), {});
     std::size_t size = 0;
@@ -56,7 +57,7 @@ class CacheFixture : public test::DeviceFixture {
   fs::path path_;
 };
 
-TEST_CASE_FIXTURE(CacheFixture, "a pipeline cache is found again") {
+TEST_CASE_FIXTURE(CacheFixture, "a saved pipeline cache is loaded again") {
   if (!driver_has_caches()) return;
   CHECK(!use());
   CHECK(fs::exists(path_));
@@ -64,7 +65,7 @@ TEST_CASE_FIXTURE(CacheFixture, "a pipeline cache is found again") {
   CHECK(std::distance(fs::directory_iterator(directory()), {}) == 1);
 }
 
-TEST_CASE_FIXTURE(CacheFixture, "a damaged pipeline cache is made anew") {
+TEST_CASE_FIXTURE(CacheFixture, "a damaged pipeline cache is rebuilt") {
   if (!driver_has_caches()) return;
   use();
   const std::string good = bytes();
@@ -79,7 +80,7 @@ TEST_CASE_FIXTURE(CacheFixture, "a damaged pipeline cache is made anew") {
   }
 }
 
-TEST_CASE_FIXTURE(CacheFixture, "a foreign pipeline cache is made anew") {
+TEST_CASE_FIXTURE(CacheFixture, "a foreign pipeline cache is rebuilt") {
   if (!driver_has_caches()) return;
   use();
   const auto content = read_cache_file(path_, device_key(device().info()));

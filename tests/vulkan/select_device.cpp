@@ -42,7 +42,7 @@ TEST_CASE("a device is named by index or by part of its name or driver in any ca
   CHECK(select_device(four(), "7900").index == 3);
 }
 
-TEST_CASE("several devices: all GPUs, or those of a list, one an equal share") {
+TEST_CASE("several devices: all GPUs, or a list that may repeat a device") {
   using Places = std::vector<std::size_t>;
   CHECK(select_devices(four(), "all") == Places{1, 2, 3});
   std::vector<DeviceInfo> software{four()[0], four()[0]};
@@ -63,7 +63,7 @@ TEST_CASE("several devices: all GPUs, or those of a list, one an equal share") {
   CHECK_THROWS_AS(select_devices({}, "all"), NoDeviceError);
 }
 
-TEST_CASE("an unknown device is an error that lists what there is") {
+TEST_CASE("an unknown device is an error that lists the devices") {
   for (const char* want : {"nvidia", "4", "7", "-1"}) {
     CAPTURE(want);
     try {
