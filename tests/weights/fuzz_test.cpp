@@ -41,7 +41,7 @@ std::vector<Sample> samples() {
           {"safetensors", safetensors(header, std::string(252, 'x'))}};
 }
 
-/// Reads every element of whatever can be read. Anything but a FormatError fails the test.
+/// Whether the bytes read as a checkpoint, with every element. Only FormatError may be thrown.
 bool reads(const std::string& bytes) {
   const TempFile file(bytes);
   try {

@@ -31,7 +31,7 @@ bool contains(const std::string& text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("a pickle that asks for the system is refused and not run") {
+TEST_CASE("a pickle that asks for system functions is refused and not run") {
   const std::filesystem::path trace = std::filesystem::temp_directory_path() / "gfnet-test-was-run";
   std::filesystem::remove(trace);
   const std::string command = pickled("touch " + trace.string()) + "\x85R";
@@ -56,7 +56,7 @@ TEST_CASE("a pickle that asks for the system is refused and not run") {
     const std::string object = "}(" + pickled("x") + global(module, name) + command + model + "u";
     CHECK(contains(zip_error(object), name_asked));
     CHECK(contains(read_error(torch_legacy(object, one_tensor())), name_asked));
-    // The object alone, by the other ways of naming and calling, and as a bare pickle.
+    // The object alone, with other opcodes for naming and calling, and as a bare pickle.
     CHECK(contains(zip_error(global(module, name) + command), name_asked));
     CHECK(contains(zip_error(pickled(module) + pickled(name) + "\x93" + command), name_asked));
     CHECK(contains(zip_error("(" + pickled("ls") + "i" + module + "\n" + name + "\n"), name_asked));
@@ -69,7 +69,7 @@ TEST_CASE("a pickle that asks for the system is refused and not run") {
   CHECK_FALSE(std::filesystem::exists(trace));
 }
 
-TEST_CASE("hostile names do not break the message's line") {
+TEST_CASE("hostile names are escaped and the message stays one line") {
   CHECK(contains(zip_error("(ios\nsystem\r\x1b[2J\n"), "asks for os.system\\x0d\\x1b[2J"));
   std::vector<SavedTensor> tensors = one_tensor();
   tensors[0].name = "a\nb" + std::string(5000, 'x');
@@ -141,7 +141,7 @@ TEST_CASE("other byte orders are refused") {
   CHECK(contains(read_error(legacy), "big-endian"));
 }
 
-TEST_CASE("objects that are no state dict are named") {
+TEST_CASE("objects that are not a state dict are refused with their kind") {
   CHECK(contains(zip_error("N"), "holds a single value"));
   CHECK(contains(zip_error("]"), "holds a list"));
   CHECK(contains(zip_error("}"), "holds a dictionary without tensors"));

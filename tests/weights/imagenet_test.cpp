@@ -16,7 +16,7 @@ TEST_CASE("ImageNet's classes are 1000 synsets in order, each with words") {
   for (std::size_t i = 0; i < 1000; ++i) {
     CHECK(classes.synsets[i].size() == 9);
     CHECK(classes.labels[i].find_first_of("\t\r\n_") == std::string::npos);
-    // The short label is the first word, and perhaps a kind in brackets.
+    // The short label is the label up to the first comma, some with a kind in parentheses.
     const std::string first = classes.labels[i].substr(0, classes.labels[i].find(','));
     CHECK(classes.short_labels[i].substr(0, classes.short_labels[i].find(" (")) == first);
   }

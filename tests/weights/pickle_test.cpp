@@ -18,7 +18,7 @@ std::vector<SavedTensor> two_tensors() {
 
 Checkpoint read(std::string_view bytes) { return weights::read_checkpoint(TempFile(bytes).path()); }
 
-/// Both forms of an object that holds two_tensors().
+/// The zip form and the legacy form of an object that holds two_tensors().
 std::vector<std::string> both_forms(std::string_view object) {
   return {torch_zip(object, two_tensors()), torch_legacy(object, two_tensors())};
 }
@@ -61,7 +61,7 @@ TEST_CASE("wrappers and the module prefix are removed") {
   }
 }
 
-TEST_CASE("the first wrapper that holds tensors counts") {
+TEST_CASE("the most preferred wrapper that holds tensors is read") {
   const std::vector<SavedTensor> tensors = {float_tensor("a", {1}, {1}),
                                             float_tensor("b", {2}, {1})};
   const std::string first = pickled_dict("a", pickled_tensor(tensors[0], "0"));
@@ -80,10 +80,10 @@ TEST_CASE("the first wrapper that holds tensors counts") {
               pickled_tensor(tensors[0], "0") + "u") == "a");
 }
 
-TEST_CASE("what is no tensor is stepped over") {
+TEST_CASE("objects that are not tensors are skipped") {
   const std::string state = pickled_state_dict(two_tensors());
   const std::vector<std::string> others = {
-      // argparse.Namespace, made as protocol 2 does it and with attributes
+      // argparse.Namespace as protocol 2 writes it, with attributes
       global("argparse", "Namespace") + ")\x81}" + pickled("lr") + "G" + std::string(8, '\0') +
           "sb",
       "(" + global("argparse", "Namespace") + "o",
@@ -118,13 +118,13 @@ TEST_CASE("what is no tensor is stepped over") {
   }
 }
 
-TEST_CASE("a state dict may have attributes and entries that are no tensors") {
+TEST_CASE("a state dict may have attributes and entries that are not tensors") {
   const std::string object = pickled_state_dict(two_tensors()) + pickled("_metadata") + "}s}" +
                              pickled("_metadata") + "}sb";
   for (const std::string& bytes : both_forms(object)) check_two_tensors(read(bytes));
 }
 
-TEST_CASE("parameters are their tensors") {
+TEST_CASE("parameters are read as their tensors") {
   const std::vector<SavedTensor> tensors = two_tensors();
   const std::string hooks = global("collections", "OrderedDict") + ")R";
   const std::string object = "}(" + pickled("a") + global("torch._utils", "_rebuild_parameter") +
@@ -135,7 +135,7 @@ TEST_CASE("parameters are their tensors") {
   for (const std::string& bytes : both_forms(object)) check_two_tensors(read(bytes));
 }
 
-TEST_CASE("element types and strides of both forms") {
+TEST_CASE("element types and strides are read in both forms") {
   std::vector<SavedTensor> tensors = {
       {"f16", bytes_of<std::uint16_t>({0x3C00, 0xC000}), {2}, {1}, 0, "HalfStorage", 2},
       {"bf16", bytes_of<std::uint16_t>({0x3F80, 0xC000}), {2}, {1}, 0, "BFloat16Storage", 2},

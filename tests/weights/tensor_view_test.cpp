@@ -33,7 +33,7 @@ std::vector<float> converted(DType dtype, const std::vector<T>& numbers) {
 
 }  // namespace
 
-TEST_CASE("every element type becomes float") {
+TEST_CASE("every element type converts to float") {
   CHECK(converted<float>(DType::kF32, {1.5f, -2}) == std::vector<float>{1.5f, -2});
   CHECK(converted<double>(DType::kF64, {1.5, 1e300}) ==
         std::vector<float>{1.5f, std::numeric_limits<float>::infinity()});

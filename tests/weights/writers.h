@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-/// Writers of checkpoint files, byte by byte, so that tests can also write what no library would.
+/// Writers of checkpoint files, byte by byte: tests can also write files that no library writes.
 namespace gfnet::test {
 
-/// A file in the temporary directory that goes away with the object.
+/// A file in the temporary directory, removed with the object.
 class TempFile {
  public:
   explicit TempFile(std::string_view bytes);
@@ -26,13 +26,13 @@ class TempFile {
 /// number as width little-endian bytes.
 std::string little(std::uint64_t number, int width);
 
-/// The bytes of numbers in their own type.
+/// The bytes of the numbers in memory order.
 template <typename T>
 std::string bytes_of(const std::vector<T>& numbers) {
   return std::string(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T));
 }
 
-// Opcodes of pickle protocol 2.
+// Opcodes of pickle protocol 2. pickled*() push a value, global() a class or function.
 inline constexpr std::string_view kProto2("\x80\x02", 2);
 inline constexpr std::string_view kStop(".");
 std::string pickled(std::string_view text);
@@ -40,10 +40,10 @@ std::string pickled(std::int64_t number);
 std::string pickled_tuple(const std::vector<std::int64_t>& numbers);
 std::string global(std::string_view module, std::string_view name);
 
-/// A tensor and its storage as they are to be saved.
+/// A tensor and its storage, to be saved.
 struct SavedTensor {
   std::string name;
-  /// Bytes of the storage, of element_size each.
+  /// The bytes of the storage; its elements have element_size bytes each.
   std::string data;
   std::vector<std::int64_t> shape;
   std::vector<std::int64_t> strides;
@@ -56,11 +56,11 @@ struct SavedTensor {
 SavedTensor float_tensor(std::string name, const std::vector<float>& values,
                          std::vector<std::int64_t> shape);
 
-/// Opcodes that leave tensor on the stack; its storage has that key.
+/// Opcodes that push the tensor. key: names its storage.
 std::string pickled_tensor(const SavedTensor& tensor, std::string_view key);
-/// Opcodes that leave {name: tensor} on the stack; storage keys are "0", "1", ….
+/// Opcodes that push {name: tensor}; storage keys are "0", "1", ….
 std::string pickled_state_dict(const std::vector<SavedTensor>& tensors);
-/// Opcodes of {key: value}.
+/// Opcodes that push {key: value}. value: opcodes.
 std::string pickled_dict(std::string_view key, std::string_view value);
 
 struct ZipEntry {
@@ -70,15 +70,15 @@ struct ZipEntry {
 };
 std::string zip_file(const std::vector<ZipEntry>& entries);
 
-/// The zip form of object, which is given as opcodes without PROTO and STOP.
+/// A checkpoint file in the zip form. object: opcodes without PROTO and STOP.
 std::string torch_zip(std::string_view object, const std::vector<SavedTensor>& tensors,
                       bool deflate = false);
-/// The legacy form.
+/// A checkpoint file in the legacy form.
 std::string torch_legacy(std::string_view object, const std::vector<SavedTensor>& tensors);
 
 std::string safetensors(std::string_view header, std::string_view data);
 
-/// what() of the FormatError that reading bytes as a checkpoint gives; "" if it reads.
+/// what() of the FormatError from reading the bytes as a checkpoint; "" if they can be read.
 /// Checks that the message is one line that names the file.
 std::string read_error(std::string_view bytes);
 

@@ -19,7 +19,7 @@ std::string archive(bool deflate) {
   return torch_zip(pickled_state_dict(tensors()), tensors(), deflate);
 }
 
-/// Position of the directory's entry of that name.
+/// The position of an entry in the central directory.
 std::size_t directory_entry(const std::string& bytes, const std::string& name) {
   return bytes.rfind(name) - 46;
 }
@@ -58,7 +58,7 @@ TEST_CASE("stored entries are read in place") {
   CHECK_FALSE(zip.read("x"));
 }
 
-TEST_CASE("damaged entries are named") {
+TEST_CASE("damaged entries are refused") {
   for (const bool deflate : {false, true}) {
     const std::string good = archive(deflate);
     const std::size_t entry = directory_entry(good, "m/data/0");
@@ -72,8 +72,7 @@ TEST_CASE("damaged entries are named") {
     CHECK_FALSE(error(20, little(0xFFFFFFF0, 4)).empty());
     CHECK_FALSE(error(24, little(3, 4)).empty());  // size
     CHECK_FALSE(error(24, little(0xFFFFFFF0, 4)).empty());
-    CHECK_FALSE(
-        error(24, little(0xFFFFFFFF, 4)).empty());  // to be found in a field that is missing
+    CHECK_FALSE(error(24, little(0xFFFFFFFF, 4)).empty());  // the zip64 field is missing
     CHECK_FALSE(error(42, little(7, 4)).empty());   // place
     CHECK_FALSE(error(42, little(0xFFFFFFF0, 4)).empty());
     CHECK_FALSE(error(28, little(0xFFFF, 2)).empty());  // length of the name
@@ -81,20 +80,20 @@ TEST_CASE("damaged entries are named") {
   }
 }
 
-TEST_CASE("a damaged tensor is noticed") {
+TEST_CASE("a damaged tensor fails its checksum") {
   std::string bytes = archive(false);
   const std::size_t place = bytes.find(bytes_of<float>({1.5f, 1.5f}));
   bytes[place + 5] ^= 1;
   CHECK(contains(read_error(bytes), "checksum"));
 }
 
-TEST_CASE("compression bombs are refused before they unpack") {
+TEST_CASE("compression bombs are refused before they are unpacked") {
   std::string bytes = archive(true);
   const std::size_t entry = directory_entry(bytes, "m/data/0");
   CHECK(contains(read_error(with(bytes, entry + 24, little(0x7FFFFFFF, 4))), "claims more bytes"));
 }
 
-TEST_CASE("other zip archives are told apart") {
+TEST_CASE("zip archives without exactly one checkpoint are refused") {
   CHECK(contains(read_error(zip_file({})), "without a PyTorch checkpoint"));
   CHECK(contains(read_error(zip_file({{"a.npy", "x"}})), "without a PyTorch checkpoint"));
   CHECK(
@@ -104,7 +103,7 @@ TEST_CASE("other zip archives are told apart") {
 }
 
 TEST_CASE("zip64 archives read") {
-  // The same archive with its directory told by zip64 records, and one entry by a zip64 field.
+  // zip64 records locate the central directory, and a zip64 field has the entry's sizes.
   const std::string data = "N.";
   const std::string name = "m/data.pkl";
   const std::string crc = zip_file({{name, data}}).substr(14, 4);
@@ -131,7 +130,7 @@ TEST_CASE("zip64 archives read") {
   CHECK_FALSE(read_error(start + end(local.size(), directory.size(), 2)).empty());
 }
 
-TEST_CASE("what is no file or no checkpoint is refused") {
+TEST_CASE("missing and empty files and other formats are refused") {
   CHECK(contains(read_error(""), "the file is empty"));
   CHECK(contains(read_error("hello, world"), "neither a PyTorch nor a safetensors file"));
   CHECK_FALSE(read_error("corrupt\n").empty());

@@ -25,7 +25,7 @@ TEST_CASE("the zoo holds the seven published models and the bundled one") {
   CHECK(find_zoo_model("gfnet") == nullptr);
 }
 
-TEST_CASE("a manifest that is none is refused") {
+TEST_CASE("an invalid manifest is refused") {
   for (const char* text : {"", "[", "[1]", R"([{"name": "a"}])", R"([{"name": 1}])"}) {
     CHECK_THROWS_AS(weights::read_zoo(text), Error);
   }
