@@ -89,6 +89,8 @@ struct PickledTensor {
   std::optional<DType> dtype;
   /// Its dtype member is not set.
   TensorLayout layout;
+  /// Why the tensor cannot be read; empty if it can.
+  std::string fault;
 };
 
 /// One unpickled object. Its texts are views of the bytes that it was read from.

@@ -69,6 +69,7 @@ TensorView view_tensor(const std::filesystem::path& path, const Pickle& pickle,
     throw FormatError(path, "has an unsupported element type (" + excerpt(storage.type_name) + ")",
                       excerpt(name));
   }
+  if (!tensor.fault.empty()) throw FormatError(path, tensor.fault, excerpt(name));
   std::span<const std::byte> bytes = read_storage(storage, name);
   // read_storage has verified that there are storage.elements elements, so the view lies inside.
   const std::size_t width = storage.type.element_size;

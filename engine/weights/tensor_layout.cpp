@@ -61,6 +61,9 @@ TensorView make_view(const std::filesystem::path& path, const std::string& name,
   if (std::any_of(layout.strides.begin(), layout.strides.end(), negative) || layout.offset < 0) {
     throw fail("has a negative stride or offset");
   }
+  if (layout.negated && layout.dtype == DType::kBool) {
+    throw fail("has the neg bit, which no tensor of booleans can have");
+  }
   const auto elements = checked_elements(layout.shape);
   if (!elements) throw fail("its number of elements overflows");
 
@@ -83,6 +86,7 @@ TensorView make_view(const std::filesystem::path& path, const std::string& name,
   view.dtype = layout.dtype;
   view.shape = Shape(std::move(layout.shape));
   view.strides = std::move(layout.strides);
+  view.negated = layout.negated;
   return view;
 }
 

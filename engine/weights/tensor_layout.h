@@ -25,12 +25,14 @@ struct TensorLayout {
   std::int64_t offset = 0;
   std::vector<std::int64_t> shape;
   std::vector<std::int64_t> strides;
+  /// See TensorView.
+  bool negated = false;
 };
 
 /// A view of `storage` with the given layout. path and name: for messages.
 /// Throws FormatError if an index that shape and strides allow lies outside the storage, if a
-/// number is negative or overflows, or if the view has more than 2^24 elements and repeats those of
-/// a smaller storage.
+/// number is negative or overflows, if booleans are to be negated, or if the view has more than 2^24
+/// elements and repeats those of a smaller storage.
 TensorView make_view(const std::filesystem::path& path, const std::string& name,
                      TensorLayout layout, std::span<const std::byte> storage);
 

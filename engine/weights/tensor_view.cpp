@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include "base/half.h"
 #include "weights/checkpoint.h"
@@ -39,9 +40,30 @@ std::vector<float> gather(const TensorView& view, Convert convert) {
   return out;
 }
 
+/// -value; an integer wraps, as in PyTorch: -1 as uint8 is 255.
+template <typename Number>
+Number negative(Number value) {
+  if constexpr (std::is_integral_v<Number>) {
+    using Unsigned = std::make_unsigned_t<Number>;
+    return static_cast<Number>(static_cast<Unsigned>(Unsigned{0} - static_cast<Unsigned>(value)));
+  } else {
+    return -value;
+  }
+}
+
+/// to_number: what the stored bits stand for.
+template <typename Stored, typename ToNumber>
+std::vector<float> gather_numbers(const TensorView& view, ToNumber to_number) {
+  if (!view.negated) {
+    return gather<Stored>(view, [&](Stored value) { return static_cast<float>(to_number(value)); });
+  }
+  return gather<Stored>(
+      view, [&](Stored value) { return static_cast<float>(negative(to_number(value))); });
+}
+
 template <typename Stored>
 std::vector<float> gather_numbers(const TensorView& view) {
-  return gather<Stored>(view, [](Stored value) { return static_cast<float>(value); });
+  return gather_numbers<Stored>(view, [](Stored value) { return value; });
 }
 
 }  // namespace
@@ -59,9 +81,9 @@ std::vector<float> TensorView::to_f32() const {
     case DType::kF32:
       return gather_numbers<float>(*this);
     case DType::kF16:
-      return gather<std::uint16_t>(*this, half_to_float);
+      return gather_numbers<std::uint16_t>(*this, half_to_float);
     case DType::kBF16:
-      return gather<std::uint16_t>(*this, bfloat16_to_float);
+      return gather_numbers<std::uint16_t>(*this, bfloat16_to_float);
     case DType::kF64:
       return gather_numbers<double>(*this);
     case DType::kI64:

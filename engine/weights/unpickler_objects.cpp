@@ -66,10 +66,11 @@ bool Unpickler::read_object(std::uint8_t op) {
       push(call(function, arguments));
       return true;
     }
-    case 'b':  // BUILD: attributes of an object, ignored
-      pop();
-      top();
+    case 'b': {  // BUILD: the attributes of an object
+      const ValueRef state = pop();
+      set_state(top(), state);
       return true;
+    }
     case 'P':  // PERSID
       stream_.line();
       push(add_opaque("persistent object"));
@@ -180,8 +181,48 @@ ValueRef Unpickler::make_tensor(ValueRef arguments, bool with_dtype) {
   if (tensor.layout.shape.size() != tensor.layout.strides.size()) {
     fail("has a tensor with different numbers of sizes and strides");
   }
+  const Value* metadata = item(arguments, with_dtype ? 7 : 6);
+  if (metadata != nullptr) apply_metadata(tensor, *metadata);
   pickle_.tensors.push_back(std::move(tensor));
   return add(indexed_value(ValueKind::kTensor, pickle_.tensors.size() - 1, "torch.Tensor"));
+}
+
+/// metadata: None or {bit: bool}. A bit says that the elements are not those of the storage: "neg"
+/// negates them, "conj" conjugates them. (torch/_utils.py, set_tensor_metadata)
+void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) const {
+  if (metadata.kind == ValueKind::kNone) return;
+  if (metadata.kind != ValueKind::kDict) {
+    tensor.fault = "has metadata that are no dictionary";
+    return;
+  }
+  for (std::size_t i = 0; i + 1 < metadata.items.size(); i += 2) {
+    const Value& name = value(metadata.items[i]);
+    const Value& bit = value(metadata.items[i + 1]);
+    if (name.kind == ValueKind::kString && bit.kind == ValueKind::kBool) {
+      if (name.text == "neg") {
+        tensor.layout.negated = bit.integer != 0;
+        continue;
+      }
+      if (bit.integer == 0) continue;
+    }
+    // The types of complex numbers are unsupported, so that nothing here can be conjugated.
+    const std::string bit_name = name.kind == ValueKind::kString ? excerpt(name.text) : "?";
+    tensor.fault = "has the bit '" + bit_name + "' in its metadata, which cannot be applied";
+  }
+}
+
+/// What a class's __setstate__ does. That of a tensor may give it another storage, as old versions
+/// of PyTorch did: (storage, offset, size, strides).
+void Unpickler::set_state(ValueRef object, ValueRef state) {
+  const Value& target = value(object);
+  if (target.kind != ValueKind::kTensor) return;
+  const Value* first = item(state, 0);
+  if (first == nullptr ||
+      (first->kind != ValueKind::kStorage && first->kind != ValueKind::kTensor)) {
+    return;
+  }
+  pickle_.tensors[static_cast<std::size_t>(target.integer)].fault =
+      "is given its elements by __setstate__, which is not supported";
 }
 
 /// Resolves a persistent id: ('storage', …) is a storage, ('module', class, file, source) a class

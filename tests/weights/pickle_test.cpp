@@ -171,6 +171,77 @@ TEST_CASE("an untyped storage takes the type of its tensor") {
   CHECK(checkpoint.at("a").to_f32() == std::vector<float>{1, -2});
 }
 
+TEST_CASE("the neg bit negates, in every form of a tensor") {
+  const std::vector<SavedTensor> tensors = {float_tensor("a", kNumbers, {2, 3})};
+  const std::vector<float> negatives = {-0.0f, -1, -2, -3, -4, -5};
+  const std::string neg = pickled_dict("neg", "\x88");
+  const std::string plain = pickled_tensor(tensors[0], "0", neg);
+  const std::string hooks = global("collections", "OrderedDict") + ")R";
+  const std::string arguments = "((" + pickled("storage") + global("torch", "FloatStorage") +
+                                pickled("0") + pickled("cpu") + "K\x06tQ" +
+                                pickled(std::int64_t{0}) + pickled_tuple({2, 3}) +
+                                pickled_tuple({3, 1}) + "\x89" + hooks;
+  const std::vector<std::string> forms = {
+      plain,
+      global("torch._utils", "_rebuild_parameter") + "(" + plain + "\x88" + hooks + "tR",
+      global("torch._utils", "_rebuild_parameter_with_state") + "(" + plain + "\x88" + hooks +
+          "}tR",
+      global("torch._utils", "_rebuild_tensor_v3") + arguments + global("torch", "float32") + neg +
+          "tR",
+      global("torch._tensor", "_rebuild_from_type_v2") + "(" +
+          global("torch._utils", "_rebuild_tensor_v2") + global("torch", "Tensor") + arguments +
+          neg + "t}tR",
+      // as protocol 0 writes True; the bit that was set last counts
+      pickled_tensor(tensors[0], "0", "}" + pickled("neg") + "\x89s" + pickled("neg") + "I01\ns"),
+  };
+  for (const std::string& form : forms) {
+    const std::string object = pickled_dict("a", form);
+    for (const std::string& bytes : {torch_zip(object, tensors), torch_legacy(object, tensors)}) {
+      const Checkpoint checkpoint = read(bytes);
+      CHECK(checkpoint.at("a").to_f32() == negatives);
+    }
+  }
+  for (const std::string& bits : {"}" + pickled("neg") + "\x89s" + pickled("conj") + "\x89s",
+                                  std::string("}"), std::string("N")}) {
+    const std::string object = pickled_dict("a", pickled_tensor(tensors[0], "0", bits));
+    CHECK(read(torch_zip(object, tensors)).at("a").to_f32() == kNumbers);
+  }
+}
+
+TEST_CASE("what would change a tensor's elements and is not known is refused") {
+  const std::vector<SavedTensor> tensors = {float_tensor("a", kNumbers, {2, 3})};
+  const auto error = [&](const std::string& tensor) {
+    const std::string object = pickled_dict("a", tensor);
+    const std::string of_zip = read_error(torch_zip(object, tensors));
+    CHECK(read_error(torch_legacy(object, tensors)).ends_with(of_zip.substr(of_zip.find(": "))));
+    return of_zip;
+  };
+  const auto with = [&](const std::string& metadata) {
+    return error(pickled_tensor(tensors[0], "0", metadata));
+  };
+  CHECK(with(pickled_dict("conj", "\x88")).find("tensor 'a': has the bit 'conj'") !=
+        std::string::npos);
+  CHECK(with(pickled_dict("zero", "\x88")).find("tensor 'a': has the bit 'zero'") !=
+        std::string::npos);
+  CHECK(with(pickled_dict("neg", "K\x01")).find("tensor 'a': has the bit 'neg'") !=
+        std::string::npos);
+  CHECK(with("}K\x01\x88s").find("tensor 'a': has the bit '?'") != std::string::npos);
+  CHECK(with("K\x01").find("tensor 'a': has metadata") != std::string::npos);
+  const std::string state = "((" + pickled("storage") + global("torch", "FloatStorage") +
+                            pickled("0") + pickled("cpu") + "K\x06tQ" + pickled(std::int64_t{0}) +
+                            "K\x06\x85K\x01\x85t";
+  CHECK(error(pickled_tensor(tensors[0], "0") + state + "b").find("tensor 'a': is given") !=
+        std::string::npos);
+  // A complex tensor is refused for its type.
+  const std::vector<SavedTensor> complex = {
+      {"a", bytes_of<float>({1, 2}), {1}, {1}, 0, "ComplexFloatStorage", 8}};
+  const std::string object =
+      pickled_dict("a", pickled_tensor(complex[0], "0", pickled_dict("conj", "\x88")));
+  CHECK(
+      read_error(torch_zip(object, complex)).find("tensor 'a': has an unsupported element type") !=
+      std::string::npos);
+}
+
 TEST_CASE("a legacy storage may be a view of another") {
   const std::vector<SavedTensor> tensors = {float_tensor("a", kNumbers, {6})};
   const std::string object = pickled_dict(

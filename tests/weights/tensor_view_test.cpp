@@ -47,6 +47,35 @@ TEST_CASE("every element type converts to float") {
   CHECK(converted<std::uint8_t>(DType::kBool, {0, 1}) == std::vector<float>{0, 1});
 }
 
+TEST_CASE("a negated view gives every element with the other sign") {
+  const auto negated = [](DType dtype, const auto& numbers) {
+    const auto count = static_cast<std::int64_t>(numbers.size());
+    TensorLayout layout{dtype, 0, {count}, {1}};
+    layout.negated = true;
+    return make_view("f", "t", layout, storage_of(numbers)).to_f32();
+  };
+  CHECK(negated(DType::kF32, std::vector<float>{1.5f, -2}) == std::vector<float>{-1.5f, 2});
+  CHECK(negated(DType::kF64, std::vector<double>{1.5, -2}) == std::vector<float>{-1.5f, 2});
+  CHECK(negated(DType::kF16, std::vector<std::uint16_t>{0x3C00, 0xC000}) ==
+        std::vector<float>{-1, 2});
+  CHECK(negated(DType::kBF16, std::vector<std::uint16_t>{0x3F80, 0xC000}) ==
+        std::vector<float>{-1, 2});
+  CHECK(negated(DType::kI64, std::vector<std::int64_t>{1, -7}) == std::vector<float>{-1, 7});
+  CHECK(negated(DType::kI32, std::vector<std::int32_t>{1, -7}) == std::vector<float>{-1, 7});
+  CHECK(negated(DType::kI16, std::vector<std::int16_t>{1, -7}) == std::vector<float>{-1, 7});
+  // As torch.Tensor.neg: these wrap.
+  CHECK(negated(DType::kI8, std::vector<std::int8_t>{1, -128}) == std::vector<float>{-1, -128});
+  CHECK(negated(DType::kU8, std::vector<std::uint8_t>{1, 0}) == std::vector<float>{255, 0});
+  const std::vector<std::uint8_t> booleans{0, 1};
+  CHECK_THROWS_WITH_AS(negated(DType::kBool, booleans),
+                       doctest::Contains("tensor 't': has the neg bit"), FormatError);
+  TensorLayout turned{DType::kF32, 0, {2, 2}, {1, 2}};
+  turned.negated = true;
+  const std::vector<float> numbers = counting(4);
+  CHECK(make_view("f", "t", turned, storage_of(numbers)).to_f32() ==
+        std::vector<float>{-0.0f, -2, -1, -3});
+}
+
 TEST_CASE("strides and offset choose the elements") {
   const std::vector<float> numbers = counting(12);
   const auto storage = storage_of(numbers);

@@ -81,12 +81,14 @@ SavedTensor float_tensor(std::string name, const std::vector<float>& values,
   return {std::move(name), bytes_of(values), std::move(shape), std::move(strides)};
 }
 
-std::string pickled_tensor(const SavedTensor& tensor, std::string_view key) {
+std::string pickled_tensor(const SavedTensor& tensor, std::string_view key,
+                           std::string_view metadata) {
   const auto elements = static_cast<std::int64_t>(tensor.data.size()) / tensor.element_size;
   return global("torch._utils", "_rebuild_tensor_v2") + "((" + pickled("storage") +
          global("torch", tensor.storage_type) + pickled(key) + pickled("cpu") + pickled(elements) +
          "NtQ" + pickled(tensor.offset) + pickled_tuple(tensor.shape) +
-         pickled_tuple(tensor.strides) + "\x89" + global("collections", "OrderedDict") + ")RtR";
+         pickled_tuple(tensor.strides) + "\x89" + global("collections", "OrderedDict") + ")R" +
+         std::string(metadata) + "tR";
 }
 
 std::string pickled_state_dict(const std::vector<SavedTensor>& tensors) {

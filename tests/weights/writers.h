@@ -56,8 +56,9 @@ struct SavedTensor {
 SavedTensor float_tensor(std::string name, const std::vector<float>& values,
                          std::vector<std::int64_t> shape);
 
-/// Opcodes that push the tensor. key: names its storage.
-std::string pickled_tensor(const SavedTensor& tensor, std::string_view key);
+/// Opcodes that push the tensor. key: names its storage. metadata: opcodes of one more argument, or "".
+std::string pickled_tensor(const SavedTensor& tensor, std::string_view key,
+                           std::string_view metadata = "");
 /// Opcodes that push {name: tensor}; storage keys are "0", "1", ….
 std::string pickled_state_dict(const std::vector<SavedTensor>& tensors);
 /// Opcodes that push {key: value}. value: opcodes.
