@@ -122,11 +122,17 @@ Image decode_pnm(std::span<const std::uint8_t> bytes, const DecodeOptions& optio
   return image;
 }
 
+Image decode_with_whole_palette(std::span<const std::uint8_t> bytes, const std::string& format,
+                                const DecodeOptions& options) {
+  const std::vector<std::uint8_t> whole = with_whole_palette(bytes, format);
+  return decode_with_stb(whole.empty() ? bytes : whole, format, options);
+}
+
 Image decode(std::span<const std::uint8_t> bytes, const DecodeOptions& options) {
   if (bytes.empty()) throw DecodeFailure{"the file is empty"};
   const Signature* signature = find_signature(bytes);
   if (signature == nullptr) {
-    if (looks_like_tga(bytes)) return decode_with_stb(bytes, "TGA", options);
+    if (looks_like_tga(bytes)) return decode_with_whole_palette(bytes, "TGA", options);
     throw DecodeFailure{"not an image (JPEG, PNG, BMP, GIF, TGA, PSD and PNM are read)"};
   }
   const std::string format(signature->format);
@@ -148,7 +154,7 @@ Image decode(std::span<const std::uint8_t> bytes, const DecodeOptions& options) 
     check_extent(extent.width, extent.height, bytes.size(), options);
   }
   if (format == "PNM") return decode_pnm(bytes, options);
-  return decode_with_stb(bytes, format, options);
+  return decode_with_whole_palette(bytes, format, options);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "image/decode.h"
 
@@ -23,6 +25,13 @@ void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
 /// Decodes any format that stb_image reads. format: its name, for messages. Throws DecodeFailure.
 Image decode_with_stb(std::span<const std::uint8_t> bytes, const std::string& format,
                       const DecodeOptions& options);
+
+/// The file with an entry in its palette for every index that a pixel can have, or empty if it
+/// needs no change. Entries that the file does not have are black, as in PIL. `format`: BMP, PNG,
+/// whose chunks are whole, or TGA; all others need no change. Throws DecodeFailure for a BMP
+/// that stb_image would read without a palette.
+std::vector<std::uint8_t> with_whole_palette(std::span<const std::uint8_t> file,
+                                             std::string_view format);
 
 /// Decodes JPEG with libjpeg. Only defined with GFNET_WITH_LIBJPEG. Throws DecodeFailure.
 Image decode_with_libjpeg(std::span<const std::uint8_t> bytes, const DecodeOptions& options);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 
@@ -10,6 +11,10 @@
 #define STBI_NO_HDR
 #define STBI_NO_LINEAR
 #define STBI_NO_PIC
+// Zeros: of a corrupt JPEG it leaves pixels as it found them.
+#define STBI_MALLOC(bytes) std::calloc(1, bytes)
+#define STBI_REALLOC(block, bytes) std::realloc(block, bytes)
+#define STBI_FREE(block) std::free(block)
 #define STBI_ASSERT(condition) static_cast<void>(0)
 #if defined(__GNUC__)
 #pragma GCC diagnostic push

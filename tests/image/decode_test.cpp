@@ -28,14 +28,19 @@ struct Sample {
 
 // stb_image rounds differently in the inverse DCT, in the upsampling and in the colour conversion.
 const Sample kSamples[] = {
-    {"rgb.jpg", 8},     {"rgb444.jpg", 4}, {"progressive.jpg", 8},
-    {"grey.jpg", 2},    {"cmyk.jpg", 8},   {"ycck.jpg", 8},
-    {"rgb.png"},        {"rgba.png"},      {"grey.png"},
-    {"grey_alpha.png"}, {"palette.png"},   {"palette_transparent.png"},
-    {"bilevel.png"},    {"rgb16.png"},     {"grey16.png"},
-    {"rgb.bmp"},        {"palette.bmp"},   {"rgb.tga"},
-    {"rle.tga"},        {"grey.tga"},      {"palette.gif"},
-    {"rgb.ppm"},        {"grey.pgm"},
+    {"rgb.jpg", 8},     {"rgb444.jpg", 4},  {"progressive.jpg", 8},
+    {"grey.jpg", 2},    {"cmyk.jpg", 8},    {"ycck.jpg", 8},
+    {"rgb.png"},        {"rgba.png"},       {"grey.png"},
+    {"grey_alpha.png"}, {"palette.png"},    {"palette_transparent.png"},
+    {"bilevel.png"},    {"rgb16.png"},      {"grey16.png"},
+    {"rgb.bmp"},        {"palette.bmp"},    {"rgb.tga"},
+    {"rle.tga"},        {"grey.tga"},       {"palette.gif"},
+    {"rgb.ppm"},        {"grey.pgm"},       {"short1.bmp"},
+    {"short4.bmp"},     {"short8.bmp"},     {"short8_gap.bmp"},
+    {"short1.png"},     {"short4.png"},     {"short8.png"},
+    {"short8.tga"},     {"short8_rle.tga"}, {"short8_first.tga"},
+    {"short8.gif"},     {"os2_1.bmp"},      {"os2_4.bmp"},
+    {"os2_8.bmp"},
 };
 
 std::string failure(std::span<const std::uint8_t> bytes, const DecodeOptions& options = {}) {
@@ -170,6 +175,29 @@ TEST_CASE("a corrupt PNG is an error") {
   auto bytes = read_bytes(image_data_folder() / "rgb.png");
   bytes[bytes.size() / 2] ^= 0x10;
   CHECK(contains(failure(bytes), "corrupt PNG"));
+}
+
+TEST_CASE("a BMP whose pixels begin within its header is an error") {
+  auto bytes = read_bytes(image_data_folder() / "short8.bmp");
+  for (const std::uint8_t offset : {14, 18, 53, 54}) {
+    bytes[10] = offset;
+    CHECK(contains(failure(bytes), "no room for a palette"));
+  }
+}
+
+TEST_CASE("a BMP of an unknown compression is an error") {
+  auto bytes = read_bytes(image_data_folder() / "short8.bmp");
+  for (const std::uint8_t highest : {0x01, 0x80, 0xFF}) {
+    bytes[33] = highest;
+    CHECK(contains(failure(bytes), "BMP: "));
+  }
+}
+
+TEST_CASE("a TGA with indices of 16 bits has black beyond its palette") {
+  // 3×1 pixels: entry 1, the first beyond, one far beyond
+  const std::vector<std::uint8_t> bytes{0, 1,  1,    0, 0, 2, 0, 24, 0, 0, 0, 0, 3, 0,    1,
+                                        0, 16, 0x20, 1, 2, 3, 4, 5,  6, 1, 0, 2, 0, 0xFE, 0xFF};
+  CHECK(decode_image(bytes, "NAME").rgb == std::vector<std::uint8_t>{6, 5, 4, 0, 0, 0, 0, 0, 0});
 }
 
 TEST_CASE("thin images decode and decompression bombs are refused") {
