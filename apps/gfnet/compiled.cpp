@@ -1,42 +1,24 @@
 #include "compiled.h"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
-#include <string_view>
 
+#include "compiled_figures.h"
 #include "table.h"
 
 namespace app {
 namespace {
 
-struct Title {
-  std::string_view title;
-  /// The drivers' names for it.
-  std::array<std::string_view, 4> names;
-};
-
-constexpr Title kTitles[] = {
-    {"subgroup", {"Subgroup size"}},
-    {"registers", {"VGPRs", "Register Count", "Number of GRF registers", "GPRs"}},
-    {"scalar registers", {"SGPRs"}},
-    {"spilled", {"Spilled VGPRs", "Spill Count"}},
-    {"scalar spilled", {"Spilled SGPRs"}},
-    {"scratch B", {"Scratch size", "Scratch Memory Size", "Stack Size", "Local Memory Size"}},
-    {"shared B", {"LDS size", "Workgroup Memory Size", "Shared Memory Size"}},
-    {"subgroups/SIMD", {"Subgroups per SIMD"}},
-    {"code B", {"Code size", "Binary Size"}},
-    {"instructions", {"Instructions", "Instruction Count"}},
-};
-
-/// The driver's value for a title, or "".
-std::string value_of(const gfnet::CompiledPipeline& pipeline, const Title& title) {
-  for (const gfnet::CompiledFigure& figure : pipeline.figures) {
-    if (std::ranges::find(title.names, std::string_view(figure.name)) != title.names.end()) {
-      return figure.value;
+/// All titles that any of the pipelines has a figure for, in order.
+std::vector<std::string> titles_of(const std::vector<std::vector<TitledFigure>>& figures) {
+  std::vector<std::string> titles;
+  for (const std::vector<TitledFigure>& of_pipeline : figures) {
+    for (const TitledFigure& figure : of_pipeline) {
+      if (std::ranges::find(titles, figure.title) == titles.end()) titles.push_back(figure.title);
     }
   }
-  return "";
+  std::ranges::stable_sort(titles, {}, place_of);
+  return titles;
 }
 
 template <typename Numbers>
@@ -51,21 +33,18 @@ std::string joined(const Numbers& numbers, const char* separator) {
 }  // namespace
 
 std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines) {
-  std::vector<const Title*> titles;
-  for (const Title& title : kTitles) {
-    if (std::ranges::any_of(pipelines,
-                            [&](const auto& p) { return !value_of(p, title).empty(); })) {
-      titles.push_back(&title);
-    }
-  }
+  std::vector<std::vector<TitledFigure>> figures;
+  for (const gfnet::CompiledPipeline& p : pipelines) figures.push_back(titled_figures(p.figures));
+  const std::vector<std::string> titles = titles_of(figures);
   const bool in_plan = std::ranges::any_of(pipelines, [](const auto& p) { return p.steps > 0; });
   std::vector<Column> columns{{"kernel"}, {"constants"}, {"workgroup"}};
   if (in_plan) columns.push_back({"steps", Align::kRight});
-  for (const Title* title : titles) columns.push_back({std::string(title->title), Align::kRight});
+  for (const std::string& title : titles) columns.push_back({title, Align::kRight});
   Table table(std::move(columns));
   std::string refusals;
   std::size_t silent = 0;
-  for (const gfnet::CompiledPipeline& p : pipelines) {
+  for (std::size_t i = 0; i < pipelines.size(); ++i) {
+    const gfnet::CompiledPipeline& p = pipelines[i];
     if (!p.refusal.empty()) {
       refusals += "not on this device: " + p.refusal + "\n";
       continue;
@@ -75,7 +54,10 @@ std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines
                                    p.specialization.empty() ? "-" : joined(p.specialization, ","),
                                    joined(p.workgroup, "×")};
     if (in_plan) cells.push_back(std::to_string(p.steps));
-    for (const Title* title : titles) cells.push_back(value_of(p, *title));
+    for (const std::string& title : titles) {
+      const auto figure = std::ranges::find(figures[i], title, &TitledFigure::title);
+      cells.push_back(figure == figures[i].end() ? "" : figure->value);
+    }
     table.add(std::move(cells));
   }
   std::string text = table.text();
