@@ -9,6 +9,7 @@
 #include "bench_report.h"
 #include "bench_scaling.h"
 #include "command.h"
+#include "inputs.h"
 #include "interrupt.h"
 #include "options.h"
 #include "overwrite.h"
@@ -176,12 +177,13 @@ int run(const BenchOptions& options) {
   if (options.scaling && options.batches.size() > 1) {
     throw UsageError("bench: --scaling takes one --batch");
   }
-  if (!options.output.empty() && !options.scaling) {
-    const std::string model = model_path(options.model).string();
-    if (is_same_file(options.output, model)) {
-      throw UsageError("bench: '" + options.output + "' would overwrite '" + model + "'");
-    }
+  if (Inputs::read_stdin(options.pictures)) {
+    throw UsageError(
+        "bench: --pictures are read several times, a list on stdin could be read once");
   }
+  const OverwriteGuard overwrite({options.output},
+                                 {options.scaling ? "" : model_path(options.model).string()});
+  overwrite.check_inputs(options.pictures, {options.output});
   ReportFile file(options.output);
   const InterruptGuard guard;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <optional>
 
 #include "classifiers.h"
@@ -52,15 +53,18 @@ class ClassifyRun {
         shard_(options.shard.empty() ? Shard() : Shard::parse(options.shard)),
         model_(options.model.load()),
         guard_(options.targets.files(),
-               {model_.description().path.string(), options.model.labels, options.tensor}),
-        inputs_(options.paths) {
+               {model_.description().path.string(), options.model.labels, options.tensor}) {
     const std::int64_t top_k = std::min(options.top_k, model_.description().classes);
     classifiers_.emplace(model_, options.model, top_k);
-    OverwriteGuard::check_contents(options.targets.emptied(), options.paths);
+    held_list_ = guard_.check_inputs(options.paths, options.targets.emptied());
+    inputs_.emplace(options.paths, held_list_.get());
+    // Without a whole check no output may be opened.
+    if (interrupted()) return;
     results_.emplace(options.targets, model_.description(), top_k);
   }
 
   void run() {
+    if (!results_) return;
     options_.tensor.empty() ? run_pictures() : run_tensor();
     results_->finish();
   }
@@ -68,6 +72,10 @@ class ClassifyRun {
   /// Writes the summary, and how to continue, to stderr. Returns the exit status. arguments: see
   /// add_classify.
   int conclude(const std::vector<std::string>& arguments) const {
+    if (!results_) {
+      std::fputs("gfnet: interrupted before anything was written\n", stderr);
+      return kInterrupted;
+    }
     print_summary();
     const int validation = report_validation(classifiers_->validation_messages());
     if (validation != kAllDone) return validation;
@@ -87,7 +95,7 @@ class ClassifyRun {
 
  private:
   void run_pictures() {
-    const InputSource mine = shard_.select(guard_.watch([this] { return inputs_.next(); }));
+    const InputSource mine = shard_.select(guard_.watch([this] { return inputs_->next(); }));
     const InputCounter counter(stderr_is_terminal() ? options_.paths : std::vector<std::string>());
     Progress progress;
     const RoomForRows room(*results_, progress);
@@ -157,7 +165,7 @@ class ClassifyRun {
     say(", %llu failed", results_->failed());
     say(", %llu done earlier", prior.rows);
     say(" (%llu of them failed)", prior.failures);
-    say(", %llu other files skipped", inputs_.passed_over());
+    say(", %llu other files skipped", inputs_->passed_over());
     std::fprintf(stderr, " in %.2f s (%.1f images/s) on %s\n", seconds_,
                  static_cast<double>(results_->labelled()) / std::max(seconds_, 1e-9),
                  classifiers_->device_names().c_str());
@@ -181,7 +189,8 @@ class ClassifyRun {
   Shard shard_;
   gfnet::Model model_;
   OverwriteGuard guard_;
-  Inputs inputs_;
+  std::unique_ptr<HeldList> held_list_;
+  std::optional<Inputs> inputs_;
   std::optional<Classifiers> classifiers_;
   std::optional<Results> results_;
   double seconds_ = 0;

@@ -27,7 +27,8 @@ std::optional<Input> Inputs::next() {
     } else if (argument_ == paths_.size()) {
       return std::nullopt;
     } else if (paths_[argument_] == "-") {
-      list_.emplace(STDIN_FILENO, "stdin");
+      held_ == nullptr ? list_.emplace(STDIN_FILENO, "stdin")
+                       : list_.emplace(held_->descriptor(), "stdin", '\0');
       ++argument_;
     } else {
       found = start({paths_[argument_], "", argument_});

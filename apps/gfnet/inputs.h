@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "folder_walk.h"
+#include "held_list.h"
 #include "input.h"
 #include "path_list.h"
 
@@ -18,7 +19,9 @@ namespace app {
 /// images is an input with a cause.
 class Inputs {
  public:
-  explicit Inputs(std::vector<std::string> paths) : paths_(std::move(paths)) {}
+  /// held: what to read where paths say "-", in the place of stdin; must outlive the inputs.
+  explicit Inputs(std::vector<std::string> paths, const HeldList* held = nullptr)
+      : paths_(std::move(paths)), held_(held) {}
 
   /// The next input; nothing at the end.
   std::optional<Input> next();
@@ -33,6 +36,7 @@ class Inputs {
   std::optional<Input> next_in_folder();
 
   std::vector<std::string> paths_;
+  const HeldList* held_;
   std::size_t argument_ = 0;  // index of the next one
   std::optional<PathList> list_;
   std::optional<FolderWalk> walk_;

@@ -5,10 +5,12 @@
 #include <memory>
 #include <utility>
 
+#include "../live/script.h"
 #include "command.h"
 #include "folder_walk.h"
 #include "interrupt.h"
 #include "options.h"
+#include "overwrite.h"
 
 namespace app {
 namespace {
@@ -66,10 +68,29 @@ std::vector<live::ModelChoice> model_choices(const LiveArguments& arguments) {
   return choices;
 }
 
+/// A script may name the file that a screenshot goes to: none that the run reads. Throws
+/// UsageError.
+void check_screenshots(const LiveArguments& arguments) {
+  if (arguments.window.script.empty()) return;
+  std::vector<std::string> read{arguments.window.script, arguments.window.font};
+  if (arguments.models.empty()) read.push_back(model_path("").string());
+  for (const std::string& model : arguments.models) read.push_back(model_path(model).string());
+  read.insert(read.end(), arguments.labels.begin(), arguments.labels.end());
+  const std::string& source = arguments.options.source.address;
+  std::error_code ignored;
+  const bool is_there = std::filesystem::exists(source, ignored);
+  for (const live::ScriptCommand& command : live::read_script(arguments.window.script)) {
+    if (command.name != "screenshot") continue;
+    const OverwriteGuard guard(command.arguments, read);
+    if (is_there) guard.check_inputs({source}, command.arguments);
+  }
+}
+
 int run(LiveArguments& arguments) {
   live::Options& options = arguments.options;
   arguments.window.json = arguments.headless.json;
   if (arguments.once && arguments.loop) throw UsageError("--once and --loop exclude each other");
+  if (!arguments.is_headless) check_screenshots(arguments);
   options.source.pictures = pictures_of;
   options.models = model_choices(arguments);
   options.classifier.device = arguments.device;

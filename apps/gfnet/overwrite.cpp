@@ -1,17 +1,21 @@
 #include "overwrite.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "command.h"
 #include "inputs.h"
+#include "interrupt.h"
+#include "terminal.h"
 
 namespace app {
 namespace {
@@ -29,6 +33,13 @@ bool holds_results(const std::string& path) {
   file.read(start, sizeof start);
   const std::string_view read(start, static_cast<std::size_t>(file.gcount()));
   return std::ranges::any_of(kOurStarts, [read](auto known) { return read.starts_with(known); });
+}
+
+/// Whether it is a file in which there is something.
+bool is_filled(const std::string& path) {
+  std::error_code error;
+  const auto bytes = fs::file_size(path, error);
+  return !error && bytes > 0;
 }
 
 struct Identity {
@@ -93,24 +104,30 @@ OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
   }
 }
 
-void OverwriteGuard::check_contents(const std::vector<std::string>& outputs,
-                                    const std::vector<std::string>& paths) {
-  std::vector<std::string> foreign;
-  for (const std::string& output : outputs) {
-    std::error_code error;
-    const auto bytes = fs::file_size(output, error);
-    if (!error && bytes > 0 && !holds_results(output)) foreign.push_back(output);
+std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
+    const std::vector<std::string>& paths, const std::vector<std::string>& emptied) const {
+  const bool reads_stdin = Inputs::read_stdin(paths);
+  std::vector<std::string> filled;
+  std::ranges::copy_if(reads_stdin ? emptied : outputs_, std::back_inserter(filled), is_filled);
+  if (filled.empty()) return nullptr;
+  std::unique_ptr<HeldList> held;
+  if (reads_stdin) {
+    const auto foreign = std::ranges::find_if_not(filled, holds_results);
+    if (foreign != filled.end()) {
+      throw UsageError("'" + *foreign +
+                       "' exists and holds no results of gfnet; it could be one of the inputs that "
+                       "stdin names");
+    }
+    StatusLine status;
+    status.show("reading the whole list first, because an output exists");
+    held = std::make_unique<HeldList>(STDIN_FILENO, "stdin");
   }
-  if (foreign.empty()) return;
-  if (Inputs::read_stdin(paths)) {
-    throw UsageError("'" + foreign.front() +
-                     "' exists and holds no results of gfnet; it could be one of the inputs that "
-                     "stdin names");
+  Inputs inputs(paths, held.get());
+  const InputSource walk = checked([&inputs] { return inputs.next(); }, identities(filled));
+  while (!interrupted() && walk()) {
   }
-  Inputs inputs(paths);
-  const InputSource walk = checked([&inputs] { return inputs.next(); }, identities(foreign));
-  while (walk()) {
-  }
+  if (held) held->rewind();
+  return held;
 }
 
 InputSource OverwriteGuard::watch(InputSource inputs) const {

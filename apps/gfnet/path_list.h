@@ -12,8 +12,10 @@ namespace app {
 /// when wait_for_input() returns false.
 class PathList {
  public:
-  /// fd must outlive the list. name: what messages call the stream.
-  PathList(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+  /// fd must outlive the list. name: what messages call the stream. separator: '\n' or '\0' where it
+  /// is known.
+  PathList(int fd, std::string name, std::optional<char> separator = std::nullopt)
+      : fd_(fd), name_(std::move(name)), separator_(separator) {}
 
   /// The next path that is not empty, or nothing at the end. A stream that cannot be read gives an
   /// input with a cause.

@@ -303,6 +303,29 @@ class Parquet(JobTest):
                 self.assertEqual(path.read_bytes(), self.pictures[0].read_bytes())
                 path.unlink()
 
+    def test_no_results_that_are_an_input_are_overwritten(self):
+        place = folder("earlier")
+        output = place / "rows.parquet"
+        self.bulk(*BASE, self.tree, *AS_PARQUET, "--output", output)
+        rows = self.whole(*BASE, self.tree, "--format", "jsonl")
+        args = [*BASE, *AS_PARQUET, "--output", output]
+        link = place / "link.jpg"
+        for path in (output, journal_of(output), unfinished(output), unfinished(journal_of(output))):
+            if path != output:
+                path.write_bytes(rows)
+            link.symlink_to(path.name)
+            before = {file: file.read_bytes() for file in place.iterdir()}
+            for inputs, stdin in ([path], b""), ([place], b""), (["-"], os.fsencode(path)):
+                for more in ([], ["--resume"]):
+                    if more and stdin:
+                        continue  # nothing is cut then, and the list need not end
+                    with self.subTest(path=path.name, inputs=inputs, more=more):
+                        self.fail_with(2, "would overwrite", *args, *inputs, *more, stdin=stdin)
+                        self.assertEqual(before, {file: file.read_bytes() for file in place.iterdir()})
+            link.unlink()
+            if path != output:
+                path.unlink()
+
     def test_a_link_to_the_file(self):
         real, link = folder("real") / "rows.parquet", SCRATCH / "link.parquet"
         real.write_bytes(b"PAR1")

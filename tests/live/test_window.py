@@ -426,6 +426,23 @@ class Wrong(unittest.TestCase):
         self.fail_with(1, "line 4 is not a valid command: jump 3", "--source", "test", "--script", script,
                        DISPLAY=display.name)
 
+    def test_a_screenshot_does_not_overwrite_what_is_read(self):
+        place = SCRATCH / "shown"
+        place.mkdir()
+        photo = samples.picture(place / "photo.png")
+        (place / "link.png").symlink_to(photo)
+        labels = SCRATCH / "shown.txt"
+        labels.write_text("".join(f"{i}\n" for i in range(10)))
+        script = SCRATCH / "screenshot.txt"
+        for name in (photo, place / "link.png", labels, script):
+            for source in (place, photo):
+                script.write_text(f"labels 1\nscreenshot {SCRATCH / 'new.png'}\nscreenshot {name}\n")
+                before = [path.read_bytes() for path in (photo, labels, script)]
+                with self.subTest(name=name.name, source=source.name):
+                    self.fail_with(2, "would overwrite", "--source", source, "--labels", labels,
+                                   "--script", script, DISPLAY="")
+                    self.assertEqual(before, [path.read_bytes() for path in (photo, labels, script)])
+
     def test_a_file_that_is_not_a_font(self):
         display = Display()
         self.addCleanup(display.close)

@@ -1,0 +1,172 @@
+"""No run loses a file that it reads: an output among the inputs is refused while all is as it was."""
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import samples
+from command import MODEL, SCRATCH, folder, main
+from job import BASE, JobTest
+
+REFUSED = "would overwrite"
+
+
+def contents(place):
+    """{path: what the file holds, or where the link leads} of all files below."""
+    return {path: os.readlink(path) if path.is_symlink() else path.read_bytes()
+            for path in sorted(place.rglob("*")) if path.is_symlink() or path.is_file()}
+
+
+class Overwrite(JobTest):
+    def refuse(self, place, *args, saying=REFUSED, **options):
+        before = contents(place)
+        self.fail_with(2, saying, *args, **options)
+        self.assertEqual(before, contents(place))
+
+    def place_with_results(self, name):
+        """A folder with a picture and what an earlier run wrote, of every kind."""
+        place = folder(f"{self.id()} {name}")
+        photo = samples.picture(place / "photo.png")
+        for form in ("csv", "jsonl", "table"):
+            self.succeed(*BASE, photo, "--format", form, "--output", place / f"rows.{form}")
+        self.succeed(*BASE, photo, "--output", "/dev/null", "--logits", place / "logits.npy",
+                     "--preprocessed", place / "preprocessed.npy")
+        return place
+
+    def test_results_are_an_input(self):
+        place = self.place_with_results("named")
+        for name in ("rows.csv", "rows.jsonl", "rows.table", "logits.npy", "preprocessed.npy"):
+            for option in ("--output", "--logits", "--preprocessed"):
+                with self.subTest(name=name, option=option):
+                    self.refuse(place, *BASE, place / "photo.png", place / name, option, place / name)
+
+    def test_results_with_a_pictures_name_in_a_folder(self):
+        place = self.place_with_results("in a folder")
+        inside = place / "a" / "b"
+        inside.mkdir(parents=True)
+        rows = place / "rows.csv"
+        ways = {"itself": lambda path: rows.rename(path),
+                "a link": lambda path: path.symlink_to("../../rows.csv"),
+                "a hard link": lambda path: os.link(rows, path)}
+        for way, make in ways.items():
+            path = inside / "picture.jpg"
+            make(path)
+            with self.subTest(way=way):
+                self.refuse(place, *BASE, place, "--output", path)
+                self.refuse(place, *BASE, place, "--logits", path)
+                if rows.exists():
+                    self.refuse(place, *BASE, place, "--output", rows)
+                    self.refuse(place, *BASE, place / "a", "--shard", "2/2", "--output", rows)
+            path.rename(rows) if not rows.exists() else path.unlink()
+
+    def test_an_output_that_is_a_link_to_an_input(self):
+        place = self.place_with_results("output a link")
+        (place / "link").symlink_to("rows.csv")
+        self.refuse(place, *BASE, place / "rows.csv", "--output", place / "link")
+
+    def test_results_in_a_list_on_stdin(self):
+        place = self.place_with_results("in a list")
+        rows = place / "rows.csv"
+        (place / "pictures").mkdir()
+        (place / "pictures" / "rows.jpg").symlink_to("../rows.csv")
+        for last in (rows, place / "pictures" / "rows.jpg", place / "pictures", place / "." / "rows.csv"):
+            for separator in ("\n", "\0"):
+                names = [str(place / "photo.png")] * 3 + [str(last)]
+                with self.subTest(last=last, separator=separator):
+                    self.refuse(place, *BASE, "-", "--output", rows,
+                                stdin=separator.join(names).encode())
+        self.refuse(place, *BASE, "-", "--output", place / "new.csv", "--logits", place / "logits.npy",
+                    stdin=str(place / "logits.npy").encode())
+
+    def test_a_list_that_cannot_be_read(self):
+        place = self.place_with_results("no list")
+        before = contents(place)
+        self.fail_with(1, "stdin: not a list of paths", *BASE, "-", "--output", place / "rows.csv",
+                       stdin=b"x" * (1 << 21))
+        self.assertEqual(before, contents(place))
+
+    def test_rows_that_would_be_gone_on_with(self):
+        place = self.place_with_results("resumed")
+        rows = place / "rows.csv"
+        os.truncate(rows, rows.stat().st_size - 3)  # part of a row is not cut off, either
+        self.refuse(place, *BASE, place / "photo.png", rows, "--output", rows, "--resume")
+        (place / "rows.jpg").symlink_to("rows.csv")
+        self.refuse(place, *BASE, place, "--output", rows, "--resume")
+
+    def test_results_that_are_no_input_are_replaced(self):
+        place = self.place_with_results("replaced")
+        rows = place / "rows.csv"
+        photo = place / "photo.png"
+        expected = self.whole(*BASE, self.tree, photo)
+        self.bulk(*BASE, self.tree, photo, "--output", rows)
+        self.assertEqual(rows.read_bytes(), expected)
+        for names in (f"{self.tree}\n{photo}\n", f"{self.tree}\0{photo}"):
+            rows.write_bytes(b"path,class_1,\r\n")
+            self.bulk(*BASE, "-", "--output", rows, stdin=names.encode())
+            self.assertEqual(rows.read_bytes(), expected)
+        # A name may hold what separates names in lists for people.
+        odd = samples.picture(place / "a\nb\r.png")
+        self.bulk(*BASE, "-", "--output", rows, stdin=os.fsencode(odd) + b"\0")
+        self.assertEqual(rows.read_bytes(), self.whole(*BASE, odd))
+
+    def test_a_list_that_does_not_end_is_ended(self):
+        place = self.place_with_results("endless")
+        before = contents(place)
+        command = self.start(*BASE, "-", "--output", place / "rows.csv", stdin=subprocess.PIPE,
+                             TMPDIR=str(place))
+        command.stdin.write(f"{place / 'photo.png'}\n".encode())
+        command.stdin.flush()
+        files = Path("/proc", str(command.pid), "fd")
+        self.wait_for(command, lambda: any("gfnet-paths-" in os.readlink(files / name)
+                                           for name in os.listdir(files)))
+        command.send_signal(signal.SIGINT)
+        self.assertEqual(command.wait(timeout=100), 130)
+        self.assertEqual(command.stderr.read(), b"gfnet: interrupted before anything was written\n")
+        for stream in (command.stdin, command.stdout, command.stderr):
+            stream.close()
+        self.assertEqual(before, contents(place))
+
+    def test_a_list_that_cannot_be_kept(self):
+        place = self.place_with_results("not kept")
+        before = contents(place)
+        self.fail_with(1, "cannot be written", *BASE, "-", "--output", place / "rows.csv",
+                       stdin=b"a.jpg\n", TMPDIR="/proc")
+        self.assertEqual(before, contents(place))
+
+    def test_explain(self):
+        place = folder("explain")
+        photo = samples.picture(place / "photo.png")
+        (place / "pictures").mkdir()
+        (place / "pictures" / "link.png").symlink_to("../photo.png")
+        base = ["explain", "--model", MODEL]
+        for output in (["--output", photo], ["--output", place / "new.png", "--map", photo],
+                       ["--output", place / "pictures" / "link.png"]):
+            for source in (photo, place, place / "pictures", place / "." / "photo.png"):
+                with self.subTest(output=output, source=source):
+                    self.refuse(place, *base, source, *output)
+            self.refuse(place, *base, "-", *output, stdin=f"{photo}\n".encode())
+
+    def test_filters(self):
+        place = folder("filters")
+        model = place / "model.pth"
+        model.write_bytes(MODEL.read_bytes())
+        (place / "link").symlink_to("model.pth")
+        os.link(model, place / "hard")
+        for output in (model, place / "link", place / "hard"):
+            self.refuse(place, "filters", model, "--output", output)
+
+    def test_bench(self):
+        place = folder("bench")
+        photo = samples.picture(place / "photo.png")
+        os.link(photo, place / "hard.json")
+        base = ["bench", "--model", MODEL, "--sections", "none", "--runs", "1"]
+        for output in (photo, place / "hard.json"):
+            for source in (photo, place):
+                with self.subTest(output=output, source=source):
+                    self.refuse(place, *base, "--pictures", source, "--output", output)
+        self.refuse(place, *base, "--pictures", "-", "--output", SCRATCH / "report", saying="stdin",
+                    stdin=f"{photo}\n".encode())
+
+
+if __name__ == "__main__":
+    main()
