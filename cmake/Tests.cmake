@@ -63,6 +63,13 @@ add_library(gfnet_test_main OBJECT ${PROJECT_SOURCE_DIR}/tests/main.cpp)
 target_link_libraries(gfnet_test_main PUBLIC doctest::doctest gfnet_compiler_options)
 target_include_directories(gfnet_test_main PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_compile_definitions(gfnet_test_main PUBLIC GFNET_REPOSITORY="${PROJECT_SOURCE_DIR}")
+# Precompiled once for all test programs: doctest and the standard headers that most of them use. They are
+# not compiled in batches, because every test file has helpers of its own with the same short names.
+target_precompile_headers(gfnet_test_main PRIVATE
+  <doctest/doctest.h> <algorithm> <cmath> <cstring> <filesystem> <fstream> <functional> <map> <memory>
+  <optional> <random> <set> <span> <string> <vector>)
+# The precompiled headers fit only objects with the same flags as the test programs.
+set_target_properties(gfnet_test_main PROPERTIES POSITION_INDEPENDENT_CODE OFF UNITY_BUILD OFF)
 
 # Sets room, title and labels in the caller. tests_ROOM builds those tests of a room that need no device.
 macro(gfnet_name_test name)
@@ -95,7 +102,8 @@ function(gfnet_test name)
   target_include_directories(${target} PRIVATE
     ${PROJECT_SOURCE_DIR}/engine ${PROJECT_SOURCE_DIR}/engine/include ${PROJECT_SOURCE_DIR}/shaders)
   target_link_libraries(${target} PRIVATE gfnet_test_main gfnet ${libraries})
-  set_target_properties(${target} PROPERTIES
+  target_precompile_headers(${target} REUSE_FROM gfnet_test_main)
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF UNITY_BUILD OFF
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/bin)
   if(NOT TEST_PER_DEVICE)
     add_dependencies(tests_${room} ${target})
