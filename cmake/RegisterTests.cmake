@@ -26,6 +26,6 @@ foreach(name IN LISTS names)
     add_test("${test}" ${executable} "--test-case=${filter}" --no-intro)
     set_tests_properties("${test}" PROPERTIES
       ENVIRONMENT "${environment${suffix}}" LABELS "${labels}" WORKING_DIRECTORY ${directory}
-      TIMEOUT ${timeout} SKIP_RETURN_CODE 77 FAIL_REGULAR_EXPRESSION "test cases: +0 ")
+      FIXTURES_REQUIRED "${fixtures}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77 FAIL_REGULAR_EXPRESSION "test cases: +0 ")
   endforeach()
 endforeach()

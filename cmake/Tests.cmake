@@ -1,15 +1,18 @@
-# Tests, registered so that ctest knows every test case by its room.
+# Tests, registered so that ctest knows every test case by its room. They need no file from outside the
+# repository: reference checkpoints are in tests/data/reference, photographs in weights/photos.
 #
-#   gfnet_test(NAME SOURCES a.cpp … [LABELS …] [PER_DEVICE] [TIMEOUT seconds])
+#   gfnet_test(NAME SOURCES a.cpp … [LABELS …] [PER_DEVICE] [FIXTURES …] [TIMEOUT seconds])
 #     builds test_NAME from the sources and tests/main.cpp; every TEST_CASE in it becomes the ctest
 #     test "ROOM/NAME: CASE", where ROOM is the directory under tests/, which is a label as well.
 #     It may include any header of the engine, and tests/support.
-#   gfnet_python_test(NAME SCRIPT [ARGUMENT…] [LABELS …] [PER_DEVICE] [TIMEOUT seconds])
+#   gfnet_python_test(NAME SCRIPT [ARGUMENT…] [LABELS …] [PER_DEVICE] [FIXTURES …] [SETS_UP fixture]
+#                     [TIMEOUT seconds])
 #     is one ctest test, "ROOM/NAME"; scripts/count-tests counts the cases that unittest ran in it.
+#   FIXTURES: what must be there before the test runs. The one fixture is "photos", which tests/data sets up.
 #
 # Every test finds in its environment
-#   GFNET_SHARED    the folder with the reference data
 #   GFNET_COMMAND   the gfnet command
+#   GFNET_TEST_PHOTOS   the folder that the fixture "photos" writes: see tests/data/make_photos.py
 #   GFNET_CACHE     a cache of the build's own, so that a user's is neither used nor spoilt
 #   GFNET_DEVICE    part of the name of the Vulkan device to use; the loader is shown no other driver
 #   GFNET_TEST_DRIVERS  the driver files of all software drivers that are here, with colons between
@@ -18,7 +21,6 @@
 
 set(GFNET_TEST_DEVICES lavapipe swiftshader CACHE STRING
     "Vulkan drivers to test on: lavapipe, swiftshader, or system for whatever GPU there is")
-set(GFNET_SHARED ${PROJECT_SOURCE_DIR}/../shared CACHE PATH "Folder with the reference data")
 set(GFNET_TEST_PYTHON /usr/bin/python3 CACHE FILEPATH "Python for the tests, the one with PyTorch")
 
 # --- drivers: gfnet_devices lists those present, gfnet_environment_DRIVER says how to select one -----
@@ -32,7 +34,8 @@ set(gfnet_devices "")
 set(gfnet_driver_files "")
 foreach(device IN LISTS GFNET_TEST_DEVICES)
   set(gfnet_environment_${device}
-      "GFNET_SHARED=${GFNET_SHARED};GFNET_COMMAND=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/gfnet"
+      GFNET_COMMAND=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/gfnet
+      GFNET_TEST_PHOTOS=${PROJECT_BINARY_DIR}/test-photos
       GFNET_CACHE=${PROJECT_BINARY_DIR}/test-cache)
   if(device STREQUAL "system")
     list(APPEND gfnet_devices system)
@@ -92,7 +95,7 @@ macro(gfnet_name_test name)
 endmacro()
 
 function(gfnet_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 TEST "PER_DEVICE" "TIMEOUT" "SOURCES;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 TEST "PER_DEVICE" "TIMEOUT" "SOURCES;LABELS;FIXTURES")
   gfnet_name_test(${name})
   get_property(libraries GLOBAL PROPERTY GFNET_LIBRARIES)
   list(REMOVE_DUPLICATES libraries)
@@ -130,6 +133,7 @@ set(cases [==[${cases}]==])
 set(directory [==[${CMAKE_CURRENT_BINARY_DIR}]==])
 set(labels [==[${labels}]==])
 set(timeout ${TEST_TIMEOUT})
+set(fixtures [==[${TEST_FIXTURES}]==])
 set(suffixes [==[${suffixes}]==])
 ${environments}include([==[${PROJECT_SOURCE_DIR}/cmake/RegisterTests.cmake]==])
 ")
@@ -137,7 +141,7 @@ ${environments}include([==[${PROJECT_SOURCE_DIR}/cmake/RegisterTests.cmake]==])
 endfunction()
 
 function(gfnet_python_test name script)
-  cmake_parse_arguments(PARSE_ARGV 2 TEST "PER_DEVICE" "TIMEOUT" "LABELS")
+  cmake_parse_arguments(PARSE_ARGV 2 TEST "PER_DEVICE" "TIMEOUT;SETS_UP" "LABELS;FIXTURES")
   gfnet_name_test(${name})
   cmake_path(ABSOLUTE_PATH script BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   set(devices ${gfnet_first_device})
@@ -152,6 +156,7 @@ function(gfnet_python_test name script)
     add_test(NAME ${test} COMMAND ${GFNET_TEST_PYTHON} -B ${script} ${TEST_UNPARSED_ARGUMENTS})
     set_tests_properties(${test} PROPERTIES
       LABELS "${labels}" TIMEOUT ${TEST_TIMEOUT} SKIP_RETURN_CODE 77
+      FIXTURES_REQUIRED "${TEST_FIXTURES}" FIXTURES_SETUP "${TEST_SETS_UP}"
       ENVIRONMENT "${gfnet_environment_${device}};PYTHONPATH=${PROJECT_SOURCE_DIR}/tests")
   endforeach()
 endfunction()

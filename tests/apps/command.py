@@ -17,8 +17,10 @@ except ImportError as error:
     sys.exit(77)
 
 COMMAND = os.environ["GFNET_COMMAND"]
-SHARED = Path(os.environ["GFNET_SHARED"])
-REFERENCE = SHARED / "reference"
+ROOT = Path(__file__).resolve().parents[2]
+# Checkpoints, input tensors and logits; the photographs that come with the project.
+REFERENCE = ROOT / "tests" / "data" / "reference"
+PHOTOS = ROOT / "weights" / "photos"
 # Three channels, 32×32 pixels, 10 classes, no labels: quick on a software driver.
 MODEL = REFERENCE / "flat-8x8-32px.pth"
 

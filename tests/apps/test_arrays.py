@@ -2,7 +2,7 @@
 import numpy
 
 import samples
-from command import MODEL, REFERENCE, SCRATCH, SHARED, CommandTest, folder, main
+from command import MODEL, PHOTOS, REFERENCE, SCRATCH, CommandTest, folder, main
 
 
 def relative_error(actual, expected):
@@ -19,7 +19,7 @@ class Arrays(CommandTest):
         return numpy.load(logits), result
 
     def test_reference_logits(self):
-        for name in ("flat-8x8-32px", "flat-15x15-gray-1logit"):
+        for name in ("flat-8x8-32px", "flat-15x15-gray-1logit", "flat-24x24"):
             with self.subTest(name=name):
                 tensor = numpy.load(REFERENCE / f"{name}.input.npy")
                 expected = numpy.load(REFERENCE / f"{name}.logits.npy")
@@ -34,7 +34,7 @@ class Arrays(CommandTest):
                     self.assertEqual(best, list(expected.argmax(axis=1)))
 
     def test_what_entered_the_network_can_enter_it_again(self):
-        photos = sorted((SHARED / "photos").iterdir())[:3]
+        photos = sorted(PHOTOS.glob("*.jpg"))[:3]
         entered, logits = SCRATCH / "entered.npy", SCRATCH / "from-pictures.npy"
         self.succeed("classify", "--model", MODEL, "--batch", "1", *photos,
                      "--preprocessed", entered, "--logits", logits)

@@ -8,7 +8,7 @@ import numpy
 from PIL import Image
 
 import samples
-from command import MODEL, SCRATCH, SHARED, CommandTest, folder, main
+from command import MODEL, PHOTOS, SCRATCH, CommandTest, folder, main
 
 PROOF = SCRATCH / "proof"
 
@@ -69,9 +69,9 @@ class Files(CommandTest):
 
     def test_bad_images_do_not_affect_the_others(self):
         pictures = folder("pictures")
-        photo = SHARED / "photos" / "n01440764_tench.JPEG"
+        photo = (PHOTOS / "boat.jpg").read_bytes()
         (pictures / "empty.jpg").touch()
-        (pictures / "half.jpg").write_bytes(photo.read_bytes()[:50_000])
+        (pictures / "half.jpg").write_bytes(photo[:len(photo) // 2])
         (pictures / "text.jpg").write_text("no picture\n")
         (pictures / "folder.png").mkdir()
         bad = {"missing.jpg": "no such file", "empty.jpg": "empty", "half.jpg": "truncated",

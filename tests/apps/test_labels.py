@@ -1,5 +1,6 @@
 """ImageNet's labels, the default of a model with 1000 classes unless it or --labels has others."""
 import csv
+import hashlib
 import io
 import json
 import shutil
@@ -8,11 +9,12 @@ import sys
 from pathlib import Path
 
 import samples
-from command import SCRATCH, SHARED, CommandTest, folder, main
+from command import SCRATCH, CommandTest, folder, main
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
 TABLE = WEIGHTS / "imagenet-1k.tsv"
-SYNSETS = SHARED / "data" / "imagenet-wnids.txt"
+# SHA-256 of ILSVRC 2012's list of synsets in class order, one a line.
+SYNSETS_DIGEST = "70002b0ff5de60a3a17a82dbfcff291931f96225ddf941ad2e182fc39e183d15"
 WORDNET = Path("/usr/share/wordnet")
 ROWS = [line.split("\t") for line in TABLE.read_text().splitlines() if not line.startswith("#")]
 
@@ -94,8 +96,9 @@ class Script(CommandTest):
     def test_it_reproduces_the_table(self):
         if not (WORDNET / "data.noun").exists():
             self.skipTest("WordNet is not installed (wordnet-base): the labels were not made again")
-        made = SCRATCH / "made.tsv"
-        for args in ([], ["--synsets", SYNSETS]):
+        made, synsets = SCRATCH / "made.tsv", SCRATCH / "synsets.txt"
+        synsets.write_text("".join(f"{row[0]}\n" for row in ROWS))
+        for args in ([], ["--synsets", synsets]):
             done = script(*args, "--output", made)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertEqual(made.read_text(), TABLE.read_text())
@@ -108,7 +111,10 @@ class Script(CommandTest):
         self.assertFalse((SCRATCH / "never.tsv").exists())
 
     def test_the_classes_are_imagenets(self):
-        self.assertEqual([row[0] for row in ROWS], SYNSETS.read_text().split())
+        synsets = [row[0] for row in ROWS]
+        self.assertEqual((len(set(synsets)), synsets), (1000, sorted(synsets)))
+        listed = "".join(f"{synset}\n" for synset in synsets)
+        self.assertEqual(hashlib.sha256(listed.encode()).hexdigest(), SYNSETS_DIGEST)
 
 
 if __name__ == "__main__":

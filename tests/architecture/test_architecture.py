@@ -1,4 +1,5 @@
-"""The repository keeps to its own rules: who includes whom, and no machine's paths or hosts in it.
+"""The repository keeps to its own rules: who includes whom, no machine's paths or hosts in it, no files
+needed from outside, and a size that a clone bears.
 
 usage: test_architecture.py REPOSITORY ROOMS      ROOMS: lines "room: the rooms it declares"
 """
@@ -25,18 +26,29 @@ HOSTS = re.compile("|".join(
     }.items() for name in names) + "|" + re.escape("py" + "pi.org"))
 MACHINE_PATHS = re.compile(r"(?:(?<![\w.~$}/])|(?<=-[IL]))/(?:" + "|".join(
     ["wo" + "rk", "ro" + "ot", "ho" + r"me/\w+", "Us" + r"ers/\w+"]) + r")/\w")
+# The folder beside the repository from which tests once took their data.
+OUTSIDE = re.compile(r"\.\./sha" + "red|GFNET_SHA" + "RED|sha" + "red_folder")
+LARGEST_REPOSITORY = 30_000_000  # bytes of all tracked files together
+
+
+def listed_by_git(*options):
+    """Paths; None where there is no git or this is no clone."""
+    try:
+        names = subprocess.run(
+            ["git", "-c", "safe.directory=*", "-C", str(ROOT), "ls-files", "-z", *options],
+            capture_output=True, check=True).stdout
+        return [ROOT / name for name in names.decode().split("\0") if name]
+    except (OSError, subprocess.CalledProcessError):
+        return None
 
 
 def repository_files():
     """What git tracks or would track; where git cannot say, every file outside build/."""
-    try:
-        names = subprocess.run(
-            ["git", "-c", "safe.directory=*", "-C", str(ROOT), "ls-files", "-z",
-             "--cached", "--others", "--exclude-standard"], capture_output=True, check=True).stdout
-        return [ROOT / name for name in names.decode().split("\0") if name]
-    except (OSError, subprocess.CalledProcessError):
-        return [path for path in ROOT.rglob("*")
-                if path.relative_to(ROOT).parts[0] not in ("build", ".git")]
+    listed = listed_by_git("--cached", "--others", "--exclude-standard")
+    if listed is not None:
+        return listed
+    return [path for path in ROOT.rglob("*")
+            if path.relative_to(ROOT).parts[0] not in ("build", ".git")]
 
 
 def lines_with(pattern):
@@ -64,6 +76,19 @@ class Repository(unittest.TestCase):
     def test_no_file_holds_a_path_of_a_particular_machine(self):
         self.assert_none(lines_with(MACHINE_PATHS))
 
+    def test_no_file_names_a_folder_outside_the_repository(self):
+        self.assert_none(lines_with(OUTSIDE))
+
+    def test_a_clone_is_small(self):
+        tracked = listed_by_git()
+        if not tracked:
+            self.skipTest("no git, or no clone")
+        sizes = {path: path.stat().st_size for path in tracked if path.is_file() and not path.is_symlink()}
+        self.assertGreater(len(sizes), 500)
+        largest = sorted(sizes, key=sizes.get)[-5:]
+        self.assertLess(sum(sizes.values()), LARGEST_REPOSITORY,
+                        [f"{path.relative_to(ROOT)}: {sizes[path]}" for path in largest])
+
     def test_includes_keep_to_the_declared_rooms(self):
         self.assert_none(violations(ROOT, read_rooms(ROOMS.read_text())))
 
@@ -79,6 +104,12 @@ class Patterns(unittest.TestCase):
             self.assertRegex(path, MACHINE_PATHS)
         for path in ("/usr/share/vulkan", "~/work/main", "build/root/x", "/tmp/x", "$HOME/work/x"):
             self.assertNotRegex(path, MACHINE_PATHS)
+
+    def test_outside(self):
+        for text in ("${PROJECT_SOURCE_DIR}/../sha" + "red", "ENV{GFNET_SHA" + "RED}", "test::sha" + "red_folder()"):
+            self.assertRegex(text, OUTSIDE)
+        for text in ("sha" + "red = 1", "build/sha" + "red", "libsha" + "red-dev"):
+            self.assertNotRegex(text, OUTSIDE)
 
 
 class PlantedViolations(unittest.TestCase):

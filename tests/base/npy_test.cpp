@@ -8,7 +8,7 @@
 #include <string>
 
 #include "gfnet/error.h"
-#include "support/shared_files.h"
+#include "support/reference_files.h"
 
 namespace {
 
@@ -191,10 +191,8 @@ TEST_CASE("an invalid file is refused with its cause") {
 }
 
 TEST_CASE("all reference arrays are read") {
-  const std::filesystem::path folder = test::shared_folder();
-  REQUIRE(std::filesystem::is_directory(folder / "reference"));
-  int count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder / "reference")) {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(test::reference_folder())) {
     if (entry.path().extension() != ".npy") continue;
     CAPTURE(entry.path().string());
     const NpyArray array = read_npy(entry.path());
@@ -204,7 +202,7 @@ TEST_CASE("all reference arrays are read") {
     CHECK(finite);
     ++count;
   }
-  CHECK(count >= 18);
+  CHECK(count == 2 * test::kReferenceCases.size());
 }
 
 }  // namespace

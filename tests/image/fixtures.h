@@ -3,16 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "image/image.h"
-#include "support/shared_files.h"
 
 /// Helpers of the image tests.
 namespace gfnet::test {
@@ -20,6 +21,19 @@ namespace gfnet::test {
 inline std::filesystem::path image_data_folder() {
   return std::filesystem::path(GFNET_REPOSITORY) / "tests" / "image" / "data";
 }
+
+/// What tests/data/make_photos.py made: photos/NAME, expected/NAME.224.png for some of them.
+inline std::filesystem::path photos_folder() {
+  const char* folder = std::getenv("GFNET_TEST_PHOTOS");
+  if (folder == nullptr) {
+    throw std::runtime_error("GFNET_TEST_PHOTOS must name what tests/data/make_photos.py wrote");
+  }
+  return folder;
+}
+
+/// How many photographs there are, and how many of them with an expected picture.
+inline constexpr int kPhotos = 200;
+inline constexpr int kExpectedPhotos = 46;
 
 inline std::vector<std::uint8_t> read_bytes(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

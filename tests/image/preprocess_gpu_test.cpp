@@ -157,12 +157,12 @@ TEST_CASE_FIXTURE(
   MESSAGE("largest mean difference of an image: ", worst_mean, " of 255");
 }
 
-TEST_CASE_FIXTURE(DeviceFixture, "the reference photographs match PIL's preprocessing") {
+TEST_CASE_FIXTURE(DeviceFixture, "the photographs match PIL's preprocessing") {
   if (!image::decodes_with_libjpeg()) return skip("built without libjpeg");
-  const auto folder = shared_folder();
+  const auto folder = photos_folder();
   int count = 0;
   double largest_mean = 0.0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder / "reference/preprocess")) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "expected")) {
     const std::string name = entry.path().filename().string();
     const std::string suffix = ".224.png";
     if (!name.ends_with(suffix)) continue;
@@ -185,7 +185,7 @@ TEST_CASE_FIXTURE(DeviceFixture, "the reference photographs match PIL's preproce
     largest_mean = std::max(largest_mean, d.mean);
     ++count;
   }
-  CHECK(count == 10);
+  CHECK(count == kExpectedPhotos);
   MESSAGE("8-bit difference from PIL: largest mean of a photograph ", largest_mean);
 }
 

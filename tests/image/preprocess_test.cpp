@@ -17,12 +17,12 @@ image::ResizeGeometry paper_geometry(const image::Image& picture) {
   return image::resize_geometry({picture.height, picture.width}, {224, 224}, kPaper);
 }
 
-TEST_CASE("the reference photographs match PIL's preprocessing") {
-  const auto folder = shared_folder();
+TEST_CASE("the photographs match PIL's preprocessing") {
+  const auto folder = photos_folder();
   int count = 0;
   Difference exact;
   Difference stb;
-  for (const auto& entry : std::filesystem::directory_iterator(folder / "reference/preprocess")) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "expected")) {
     const std::string name = entry.path().filename().string();
     const std::string suffix = ".224.png";
     if (!name.ends_with(suffix)) continue;
@@ -46,7 +46,7 @@ TEST_CASE("the reference photographs match PIL's preprocessing") {
     }
     ++count;
   }
-  CHECK(count == 10);
+  CHECK(count == kExpectedPhotos);
   MESSAGE("8-bit difference from PIL: default decoder largest ", exact.largest, " mean ",
           exact.mean / count, "; stb_image largest ", stb.largest, " mean ", stb.mean / count);
 }

@@ -9,7 +9,8 @@ import time
 
 from PIL import Image
 
-from apps.command import COMMAND, ENVIRONMENT, SCRATCH, SHARED
+from apps.command import COMMAND, ENVIRONMENT, SCRATCH
+from apps.command import PHOTOS as FOLDER
 
 for tool in ("ffmpeg", "Xvfb"):
     if shutil.which(tool) is None:
@@ -20,7 +21,7 @@ if b"without FFmpeg" in subprocess.run([COMMAND, "live"], capture_output=True).s
     sys.exit(77)
 
 # Shown for a second each, unless a test says otherwise. They differ enough to get different labels.
-PHOTOS = sorted((SHARED / "photos").glob("*.JPEG"))[10:160:30]
+PHOTOS = sorted(FOLDER.glob("*.jpg"))
 RATE = 10
 LOSSLESS = ["-c:v", "ffv1", "-pix_fmt", "bgr0"]
 CAMERA_LIKE = ["-c:v", "mpeg4", "-q:v", "2", "-pix_fmt", "yuv420p"]

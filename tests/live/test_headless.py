@@ -10,7 +10,7 @@ import threading
 import time
 import unittest
 
-from apps.command import COMMAND, ENVIRONMENT, SCRATCH, SHARED
+from apps.command import COMMAND, ENVIRONMENT, REFERENCE, SCRATCH
 from apps.faulty_server import FaultyServer
 from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, Stream, assert_nothing_queues, classify,
                            ffmpeg, folder_of, frames_of, free_port, picture, video)
@@ -125,7 +125,7 @@ class Headless(unittest.TestCase):
         self.assertEqual(frames, [0, 2])
 
     def test_a_single_image_also_with_a_one_channel_model(self):
-        grey = SHARED / "reference" / "flat-15x15-gray-1logit.pth"
+        grey = REFERENCE / "flat-15x15-gray-1logit.pth"
         for model in (None, grey):
             options = ["--model", str(model)] if model else []
             rows = self.rows("--source", PHOTOS[0], *options)

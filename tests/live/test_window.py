@@ -9,7 +9,7 @@ import unittest
 import numpy
 
 from apps import samples
-from apps.command import COMMAND, ENVIRONMENT, SCRATCH, SHARED
+from apps.command import COMMAND, ENVIRONMENT, MODEL, SCRATCH
 from live.display import Display
 from live.explained import FilterSheet, HeatMap, Sheet
 from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, ComingAndGoing, Stream, assert_nothing_queues,
@@ -284,7 +284,7 @@ class Window(unittest.TestCase):
         script = EVERYTHING if labels_come else re.sub(r"labels \d+", "wait 0.3", EVERYTHING)
         rows, statuses = self.run_live(
             script * rounds + "wait 0.5\nstatus\nscreenshot last.png\nquit\n", *source, "--model",
-            "gfnet-cifar10", "--model", SHARED / "reference" / "flat-8x8-32px.pth",
+            "gfnet-cifar10", "--model", MODEL,
             timeout=100 + 20 * SECONDS)
         self.assertGreater(len(rows), 4)
         if self.display.can_minimise:

@@ -8,7 +8,7 @@
 
 #include "../../apps/live/view_maker.h"
 #include "support/random.h"
-#include "support/shared_files.h"
+#include "support/reference_files.h"
 
 namespace {
 
@@ -48,7 +48,7 @@ std::shared_ptr<LabelledFrame> labelled_by(const gfnet::Model& model) {
 }
 
 gfnet::Model model_named(const std::string& name) {
-  return gfnet::Model::load(gfnet::test::shared_folder() / "reference" / (name + ".pth"));
+  return gfnet::Model::load(gfnet::test::reference_file(name + ".pth"));
 }
 
 TEST_CASE("a heat map may cover the next frame of a video, but not another still image") {

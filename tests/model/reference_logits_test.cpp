@@ -7,7 +7,7 @@
 #include "reference/interpreter.h"
 #include "support/close.h"
 #include "support/random.h"
-#include "support/shared_files.h"
+#include "support/reference_files.h"
 
 using namespace gfnet;
 

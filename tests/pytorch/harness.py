@@ -19,19 +19,11 @@ except ImportError as error:
 
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "weights"
-sys.path.insert(0, str(WEIGHTS))
+DATA = ROOT / "tests" / "data"
+sys.path[:0] = [str(WEIGHTS), str(DATA)]
 
 
-def shared(name):
-    """A path below the folder with the reference data; where it is absent, the script counts as skipped."""
-    path = Path(os.environ.get("GFNET_SHARED", ROOT.parent / "shared")) / name
-    if not path.exists():
-        print(f"skipped: {path} is not here; GFNET_SHARED names the reference data's folder", file=sys.stderr)
-        sys.exit(77)
-    return path
-
-
-def run_gfnet(*arguments):
+def run_gfnet(*arguments, stdin=subprocess.DEVNULL):
     """Runs the command under Vulkan validation. Returns its stdout.
 
     Raises AssertionError on an exit status other than 0 or a validation message.
@@ -39,7 +31,7 @@ def run_gfnet(*arguments):
     command = [os.environ.get("GFNET_COMMAND", ROOT / "build/release/bin/gfnet"), *arguments]
     command = [str(part) for part in command]
     done = subprocess.run(command, env=dict(os.environ, GFNET_VALIDATION="1"), text=True,
-                          stdin=subprocess.DEVNULL, capture_output=True)
+                          stdin=stdin, capture_output=True)
     if done.returncode != 0 or "validation:" in done.stderr:
         raise AssertionError(f"{' '.join(command)}\nexit status {done.returncode}\n{done.stderr}")
     return done.stdout

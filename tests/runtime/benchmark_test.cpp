@@ -13,7 +13,7 @@
 #include "runtime/timed_pipeline.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
-#include "support/shared_files.h"
+#include "support/reference_files.h"
 
 using namespace gfnet;
 using gfnet::test::Random;

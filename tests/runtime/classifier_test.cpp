@@ -10,7 +10,7 @@
 #include "support/context_fixture.h"
 #include "support/random.h"
 #include "support/random_image.h"
-#include "support/shared_files.h"
+#include "support/reference_files.h"
 #include "vulkan/object_count.h"
 
 using namespace gfnet;
@@ -124,7 +124,7 @@ TEST_CASE("a grey model accepts colour images") {
   Classifier classifier(Model::load(test::reference_file("flat-15x16-rectangular-gray.pth")),
                         options());
   const Image image = random_image(random, 300, 200);
-  CHECK(classifier.preprocess({&image, 1}).size() == 240 * 256);
+  CHECK(classifier.preprocess({&image, 1}).size() == 120 * 96);
   CHECK(classifier.classify({&image, 1}).front().logits.size() == 2);
   check_silent(classifier);
 }

@@ -13,7 +13,7 @@
 #include "support/context_fixture.h"
 #include "support/random.h"
 #include "support/random_image.h"
-#include "support/shared_files.h"
+#include "support/reference_files.h"
 #include "support/skip.h"
 #include "support/synthetic_checkpoint.h"
 #include "vulkan/object_count.h"

@@ -16,7 +16,7 @@
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
-#include "support/shared_files.h"
+#include "support/reference_files.h"
 #include "support/skip.h"
 
 using namespace gfnet;

@@ -12,7 +12,7 @@
 #include "support/captured_stderr.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
-#include "support/shared_files.h"
+#include "support/reference_files.h"
 #include "support/skip.h"
 #include "support/temporary_directory.h"
 #include "vulkan/command_recorder.h"

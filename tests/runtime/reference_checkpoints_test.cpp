@@ -7,7 +7,7 @@
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
-#include "support/shared_files.h"
+#include "support/reference_files.h"
 
 using namespace gfnet;
 
@@ -85,14 +85,23 @@ TEST_CASE("reference: flat 15×15, grey, one logit") { check_case("flat-15x15-gr
 TEST_CASE("reference: flat 15×16, grey") { check_case("flat-15x16-rectangular-gray"); }
 TEST_CASE("reference: flat 24×24") { check_case("flat-24x24"); }
 TEST_CASE("reference: flat 8×8, 32 pixels") { check_case("flat-8x8-32px"); }
+TEST_CASE("reference: flat 7×7, half, under model_ema") { check_case("flat-7x7-half-model-ema"); }
+TEST_CASE("reference: flat 9×6, bfloat16, under state_dict, two channels") {
+  check_case("flat-9x6-bfloat16-state-dict");
+}
+TEST_CASE("reference: flat 11×5, double") { check_case("flat-11x5-double"); }
+TEST_CASE("reference: pyramid 12×8, half, legacy format") {
+  check_case("pyramid-12x8-legacy-format-half");
+}
 TEST_CASE("reference: pyramid 56, 28, 14, 7") { check_case("pyramid-56-28-14-7"); }
-TEST_CASE("reference: pyramid 96, 48, 24, 12") { check_case("pyramid-96-48-24-12"); }
+TEST_CASE("reference: pyramid 96, 48, 24, 12, half, grey") {
+  check_case("pyramid-96-48-24-12-half");
+}
 TEST_CASE("reference: pyramid without layer scale") { check_case("pyramid-no-layerscale"); }
 
 TEST_CASE("every checkpoint of the reference folder has its case") {
   std::set<std::string> found;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(test::shared_folder() / "reference")) {
+  for (const auto& entry : std::filesystem::directory_iterator(test::reference_folder())) {
     if (entry.path().extension() == ".pth") found.insert(entry.path().stem().string());
   }
   CHECK(found == std::set<std::string>(test::kReferenceCases.begin(), test::kReferenceCases.end()));

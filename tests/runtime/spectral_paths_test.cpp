@@ -10,8 +10,8 @@
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
+#include "support/reference_files.h"
 #include "support/rounding.h"
-#include "support/shared_files.h"
 
 using namespace gfnet;
 using gfnet::test::ContextFixture;

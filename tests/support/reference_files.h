@@ -1,31 +1,33 @@
 #pragma once
 
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
 namespace gfnet::test {
 
-/// The folder with the reference data: beside the repository, or wherever GFNET_SHARED says.
-inline std::filesystem::path shared_folder() {
-  const char* folder = std::getenv("GFNET_SHARED");
-  return folder != nullptr ? folder : std::filesystem::path(GFNET_REPOSITORY) / ".." / "shared";
+/// Small checkpoints, input tensors and their logits; tests/data/make_reference.py writes them.
+inline std::filesystem::path reference_folder() {
+  return std::filesystem::path(GFNET_REPOSITORY) / "tests" / "data" / "reference";
 }
 
 inline std::filesystem::path reference_file(const std::string& name) {
-  return shared_folder() / "reference" / name;
+  return reference_folder() / name;
 }
 
-inline constexpr std::array kReferenceCases{"flat-14x14",
+inline constexpr std::array kReferenceCases{"flat-11x5-double",
+                                            "flat-14x14",
                                             "flat-14x14-legacy-format",
                                             "flat-14x14-training-checkpoint",
                                             "flat-15x15-gray-1logit",
                                             "flat-15x16-rectangular-gray",
                                             "flat-24x24",
+                                            "flat-7x7-half-model-ema",
                                             "flat-8x8-32px",
+                                            "flat-9x6-bfloat16-state-dict",
+                                            "pyramid-12x8-legacy-format-half",
                                             "pyramid-56-28-14-7",
-                                            "pyramid-96-48-24-12",
+                                            "pyramid-96-48-24-12-half",
                                             "pyramid-no-layerscale"};
 
 }  // namespace gfnet::test
