@@ -1,5 +1,6 @@
 """Runs the gfnet command for the tests in this folder and checks its general contract on every run."""
 import atexit
+import ctypes
 import os
 import re
 import shutil
@@ -69,10 +70,10 @@ def arguments(args):
 class CommandTest(unittest.TestCase):
     maxDiff = None
 
-    def run_command(self, *args, stdin=b"", stdout=subprocess.PIPE, cwd=None, **environment):
+    def run_command(self, *args, stdin=b"", stdout=subprocess.PIPE, cwd=None, preexec_fn=None, **environment):
         """Runs gfnet and checks what holds for every run."""
         done = subprocess.run(arguments(args), input=stdin, stdout=stdout, stderr=subprocess.PIPE,
-                              cwd=cwd, timeout=200, env={**ENVIRONMENT, **environment})
+                              cwd=cwd, timeout=200, preexec_fn=preexec_fn, env={**ENVIRONMENT, **environment})
         result = Result(done.returncode, done.stdout, done.stderr)
         self.check(result)
         return result
@@ -107,6 +108,29 @@ def folder(name):
     path = SCRATCH / name
     path.mkdir(parents=True)
     return path
+
+
+def obey_permissions():
+    """A preexec_fn: what root starts with it may read no more than the files' permissions say."""
+    if os.geteuid() == 0:
+        # PR_CAPBSET_DROP of CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: prctl(2), capabilities(7).
+        for capability in (1, 2):
+            if ctypes.CDLL(None, use_errno=True).prctl(24, capability, 0, 0, 0) != 0:
+                raise OSError(ctypes.get_errno(), "prctl")
+
+
+def restart_where_mounting_is_allowed():
+    """Where the user may not mount a file system, starts the script again in namespaces where that is allowed.
+
+    Returns where that is not necessary, and where the system forbids such namespaces: then mount fails.
+    """
+    def works(*command):
+        return subprocess.run([*command, "true"], capture_output=True).returncode == 0
+
+    inside = ["unshare", "--map-root-user", "--mount"]
+    if shutil.which("unshare") and not works("unshare", "--mount") and works(*inside):
+        shutil.rmtree(SCRATCH)
+        os.execvp(inside[0], [*inside, sys.executable, "-B", *sys.argv])
 
 
 main = unittest.main

@@ -12,7 +12,7 @@ import numpy
 
 import samples
 from broken_pictures import broken_files
-from command import ENVIRONMENT, MODEL, SCRATCH, arguments, folder, main
+from command import ENVIRONMENT, MODEL, SCRATCH, arguments, folder, main, restart_where_mounting_is_allowed
 from job import BASE, PICTURES, PLAIN, JobTest, rows_of
 
 
@@ -317,7 +317,7 @@ class Jobs(JobTest):
                               timeout=100, env=PLAIN)
         self.assert_clear_end(done.returncode, done.stderr, output, expected,
                               "No space left on device")
-        subprocess.run(["mount", "-o", "remount,size=1m", disk], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "remount,size=1m", "gfnet", disk], check=True)
         self.bulk(*BASE, root, "--output", output, "--resume")
         self.assertEqual(output.read_bytes(), expected)
 
@@ -363,4 +363,5 @@ class Jobs(JobTest):
 
 
 if __name__ == "__main__":
+    restart_where_mounting_is_allowed()
     main()

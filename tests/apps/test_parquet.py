@@ -14,7 +14,8 @@ import unittest
 import numpy
 
 import samples
-from command import COMMAND, MODEL, SCRATCH, CommandTest, arguments, folder
+from command import (COMMAND, MODEL, SCRATCH, CommandTest, arguments, folder,
+                     restart_where_mounting_is_allowed)
 from job import BASE, PLAIN, JobTest, rows_of
 
 IS_PRESENT = sys.argv[1] == "present"
@@ -275,7 +276,7 @@ class Parquet(JobTest):
                 if size == pages:
                     self.assertIn(f"'{left[0]}'; --resume makes it from them", result.errors[0])
                     self.assertEqual(left[0].read_bytes(), journal.read_bytes())
-                subprocess.run(["mount", "-o", "remount,size=1m", disk], check=True)
+                subprocess.run(["mount", "-t", "tmpfs", "-o", "remount,size=1m", "gfnet", disk], check=True)
                 self.bulk(*args, "--resume")
                 self.assertEqual(output.read_bytes(), expected)
                 self.assert_settled(output)
@@ -401,4 +402,5 @@ class Parquet(JobTest):
 
 
 if __name__ == "__main__":
+    restart_where_mounting_is_allowed()
     unittest.main(argv=sys.argv[:1])

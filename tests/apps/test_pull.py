@@ -9,7 +9,8 @@ import subprocess
 import numpy
 
 import samples
-from command import COMMAND, ENVIRONMENT, SCRATCH, CommandTest, folder, main
+from command import (COMMAND, ENVIRONMENT, SCRATCH, CommandTest, folder, main,
+                     restart_where_mounting_is_allowed)
 from faulty_server import FaultyServer, wait_until
 
 NAME = "gfnet-ti"
@@ -263,4 +264,5 @@ class Pull(CommandTest):
 
 
 if __name__ == "__main__":
+    restart_where_mounting_is_allowed()
     main()

@@ -1,7 +1,9 @@
 """The exported ONNX graph, run by ONNX Runtime as a peer runs it, against weights/gfnet.py.
 
-The matrices of the transforms are tested with numpy alone; the graphs need an environment with onnx and
-onnxruntime, which compare.py makes or this Python has, and PyTorch here. Without, they are skipped.
+usage: test_onnx.py [MatricesTest] [GraphTest]
+
+MatricesTest, of the transforms' matrices, needs numpy alone. GraphTest needs an environment with onnx and
+onnxruntime, which compare.py makes or this Python has, and PyTorch here; ctest has it where there is one.
 """
 import sys
 import tempfile
