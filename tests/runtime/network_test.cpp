@@ -173,7 +173,8 @@ TEST_CASE_FIXTURE(Fixture, "tuning leaves no memory on the device and never hold
 }
 
 TEST_CASE_FIXTURE(Fixture, "requested tuning without timestamps is reported once") {
-  if (context.device().info().timestamp_bits != 0) return test::skip("the device has timestamps");
+  // Every driver that the tests run on has timestamps, so this device is told that it has none.
+  const_cast<vulkan::DeviceInfo&>(context.device().info()).timestamp_bits = 0;
   runtime::Network network(context, planner, Tuning::kAlways);
   const test::CapturedStderr captured;
   network.for_batch(1);
