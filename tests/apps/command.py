@@ -19,7 +19,7 @@ except ImportError as error:
 
 COMMAND = os.environ["GFNET_COMMAND"]
 ROOT = Path(__file__).resolve().parents[2]
-# Checkpoints, input tensors and logits; the photographs that come with the project.
+# Checkpoints, input tensors and logits; the bundled photographs.
 REFERENCE = ROOT / "tests" / "data" / "reference"
 PHOTOS = ROOT / "weights" / "photos"
 # Three channels, 32×32 pixels, 10 classes, no labels: quick on a software driver.
@@ -71,7 +71,7 @@ class CommandTest(unittest.TestCase):
     maxDiff = None
 
     def run_command(self, *args, stdin=b"", stdout=subprocess.PIPE, cwd=None, preexec_fn=None, **environment):
-        """Runs gfnet and checks what holds for every run."""
+        """Runs gfnet and makes the checks that apply to every run. environment: variables to add."""
         done = subprocess.run(arguments(args), input=stdin, stdout=stdout, stderr=subprocess.PIPE,
                               cwd=cwd, timeout=200, preexec_fn=preexec_fn, env={**ENVIRONMENT, **environment})
         result = Result(done.returncode, done.stdout, done.stderr)
@@ -111,7 +111,7 @@ def folder(name):
 
 
 def obey_permissions():
-    """A preexec_fn: what root starts with it may read no more than the files' permissions say."""
+    """For subprocess's preexec_fn: makes a process of root obey file permissions. Throws OSError."""
     if os.geteuid() == 0:
         # PR_CAPBSET_DROP of CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: prctl(2), capabilities(7).
         for capability in (1, 2):

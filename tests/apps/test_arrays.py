@@ -33,7 +33,7 @@ class Arrays(CommandTest):
                     best = [int(row.split(",")[1]) for row in rows]
                     self.assertEqual(best, list(expected.argmax(axis=1)))
 
-    def test_what_entered_the_network_can_enter_it_again(self):
+    def test_preprocessed_output_as_tensor_gives_the_same_logits(self):
         photos = sorted(PHOTOS.glob("*.jpg"))[:3]
         entered, logits = SCRATCH / "entered.npy", SCRATCH / "from-pictures.npy"
         self.succeed("classify", "--model", MODEL, "--batch", "1", *photos,

@@ -163,7 +163,7 @@ class Inputs(CommandTest):
         self.assertEqual(result.errors, [f"{empty}: no images in this folder"])
         self.assertEqual(self.paths(result), [str(photo)])
 
-    def test_a_folder_that_may_not_be_read(self):
+    def test_an_unreadable_folder(self):
         root = folder("forbidden")
         photo = samples.picture(root / "z.png")
         (root / "a").mkdir(mode=0)

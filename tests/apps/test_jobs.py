@@ -73,7 +73,7 @@ class Jobs(JobTest):
                     lines = left.count(b"\n") - (form == "csv")
                     self.assertGreaterEqual(len(numpy.load(logits)), lines)
                 result = self.bulk(*args, "--resume")
-                self.assertEqual(result.status, 1)  # as the whole run's was
+                self.assertEqual(result.status, 1)  # as in the whole run
                 self.assertIn(f", {lines} done earlier", result.summary)
                 self.assertEqual(output.read_bytes(), expected)
                 self.assertEqual(logits.read_bytes(), expected_logits)

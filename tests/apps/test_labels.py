@@ -13,7 +13,7 @@ from command import SCRATCH, CommandTest, folder, main
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
 TABLE = WEIGHTS / "imagenet-1k.tsv"
-# SHA-256 of ILSVRC 2012's list of synsets in class order, one a line.
+# SHA-256 of ILSVRC 2012's list of synsets in class order, one per line.
 SYNSETS_DIGEST = "70002b0ff5de60a3a17a82dbfcff291931f96225ddf941ad2e182fc39e183d15"
 WORDNET = Path("/usr/share/wordnet")
 ROWS = [line.split("\t") for line in TABLE.read_text().splitlines() if not line.startswith("#")]
@@ -75,7 +75,7 @@ class Labels(CommandTest):
         for p in json.loads(text)["predictions"]:
             self.assertEqual(p["label"], f"class {p['class']}")
 
-    def test_info_says_whose_labels_they_are(self):
+    def test_info_names_imagenet_labels(self):
         self.assertIn("1000, assumed to be ImageNet's", self.succeed("info", self.model).text)
         told = json.loads(self.succeed("info", self.model, "--json").stdout)
         self.assertTrue(told["imagenet_labels"])
@@ -95,7 +95,7 @@ class Labels(CommandTest):
 class Script(CommandTest):
     def test_it_reproduces_the_table(self):
         if not (WORDNET / "data.noun").exists():
-            self.skipTest("WordNet is not installed (wordnet-base): the labels were not made again")
+            self.skipTest("WordNet is not installed (wordnet-base), so the table was not regenerated")
         made, synsets = SCRATCH / "made.tsv", SCRATCH / "synsets.txt"
         synsets.write_text("".join(f"{row[0]}\n" for row in ROWS))
         for args in ([], ["--synsets", synsets]):
@@ -110,7 +110,7 @@ class Script(CommandTest):
             self.assertIn(saying, done.stderr)
         self.assertFalse((SCRATCH / "never.tsv").exists())
 
-    def test_the_classes_are_imagenets(self):
+    def test_the_classes_are_those_of_imagenet(self):
         synsets = [row[0] for row in ROWS]
         self.assertEqual((len(set(synsets)), synsets), (1000, sorted(synsets)))
         listed = "".join(f"{synset}\n" for synset in synsets)

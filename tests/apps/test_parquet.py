@@ -327,7 +327,7 @@ class Parquet(JobTest):
             if path != output:
                 path.unlink()
 
-    def test_a_link_to_the_file(self):
+    def test_output_through_a_symbolic_link(self):
         real, link = folder("real") / "rows.parquet", SCRATCH / "link.parquet"
         real.write_bytes(b"PAR1")
         link.symlink_to(real)

@@ -1,4 +1,4 @@
-"""Two hundred photographs in one call, with the model that comes with the command."""
+"""Two hundred photographs in one call, with the bundled model."""
 import csv
 import io
 import math

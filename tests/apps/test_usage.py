@@ -10,7 +10,7 @@ from samples import gfnet, picture, safetensors
 
 
 class Usage(CommandTest):
-    def test_help_and_version_are_results(self):
+    def test_help_goes_to_stdout(self):
         for args in (["--help"], ["classify", "--help"]):
             self.assertNotEqual(self.succeed(*args).stdout, b"")
 

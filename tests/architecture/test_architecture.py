@@ -1,7 +1,7 @@
-"""The repository keeps to its own rules: who includes whom, no machine's paths or hosts in it, no files
-needed from outside, and a size that a clone bears.
+"""Checks the repository's rules: includes follow the declared rooms; no file names a package host, a path of
+a particular machine or a folder outside the repository; all tracked files together stay small.
 
-usage: test_architecture.py REPOSITORY ROOMS      ROOMS: lines "room: the rooms it declares"
+usage: test_architecture.py REPOSITORY ROOMS      ROOMS: a file of lines "room: its dependencies"
 """
 import re
 import subprocess
@@ -26,13 +26,13 @@ HOSTS = re.compile("|".join(
     }.items() for name in names) + "|" + re.escape("py" + "pi.org"))
 MACHINE_PATHS = re.compile(r"(?:(?<![\w.~$}/])|(?<=-[IL]))/(?:" + "|".join(
     ["wo" + "rk", "ro" + "ot", "ho" + r"me/\w+", "Us" + r"ers/\w+"]) + r")/\w")
-# The folder beside the repository from which tests once took their data.
+# The folder beside the repository, which tests must not use.
 OUTSIDE = re.compile(r"\.\./sha" + "red|GFNET_SHA" + "RED|sha" + "red_folder")
 LARGEST_REPOSITORY = 30_000_000  # bytes of all tracked files together
 
 
 def listed_by_git(*options):
-    """Paths; None where there is no git or this is no clone."""
+    """Paths that git ls-files prints with these options; None without git or outside a clone."""
     try:
         names = subprocess.run(
             ["git", "-c", "safe.directory=*", "-C", str(ROOT), "ls-files", "-z", *options],
@@ -43,7 +43,7 @@ def listed_by_git(*options):
 
 
 def repository_files():
-    """What git tracks or would track; where git cannot say, every file outside build/."""
+    """Files that git tracks or would track; without git, every file outside build/."""
     listed = listed_by_git("--cached", "--others", "--exclude-standard")
     if listed is not None:
         return listed
@@ -89,7 +89,7 @@ class Repository(unittest.TestCase):
         self.assertLess(sum(sizes.values()), LARGEST_REPOSITORY,
                         [f"{path.relative_to(ROOT)}: {sizes[path]}" for path in largest])
 
-    def test_includes_keep_to_the_declared_rooms(self):
+    def test_includes_follow_the_declared_rooms(self):
         self.assert_none(violations(ROOT, read_rooms(ROOMS.read_text())))
 
 

@@ -1,6 +1,6 @@
-"""Makes 200 JPEG files out of the photographs in weights/photos, and what PIL makes of some at 224 pixels.
+"""Makes 200 JPEG files from the photographs in weights/photos, and PIL's 224-pixel versions of some.
 
-    python3 tests/data/make_photos.py FOLDER      what lies there is removed
+    python3 tests/data/make_photos.py FOLDER      removes what FOLDER contains
 
     FOLDER/photos/NAME.jpg            the photographs themselves, and parts of them: of many sizes, qualities and
                                       subsamplings, baseline and progressive, some grey, some CMYK
@@ -16,10 +16,10 @@ from PIL import Image
 
 SOURCES = sorted((Path(__file__).resolve().parents[2] / "weights" / "photos").glob("*.jpg"))
 COUNT = 200
-# So many of the parts have an expected picture: each size, and each kind of file.
+# Number of parts with an expected image. They cover every size and every kind of file.
 EXPECTED = 40
 
-# Prime numbers of sizes and qualities, so that every photograph gets all of them in turn.
+# The numbers of sizes and qualities are prime, so that every photograph gets all of them in turn.
 SIZES = [(500, 375), (375, 500), (500, 333), (333, 500), (86, 108), (640, 480), (256, 256), (224, 224), (500, 213),
          (213, 500), (97, 131), (1, 1), (400, 300), (17, 9), (300, 225), (8, 8), (1, 64), (64, 1), (31, 33),
          (225, 301), (2, 3), (160, 120), (1024, 700)]
@@ -29,7 +29,7 @@ SHARES = [1.0, 0.7, 0.5, 0.35, 0.85, 0.25, 0.6]
 
 
 def part(image, size, number):
-    """The largest part of the wanted proportions, or a share of it, from one of nine places."""
+    """A part of the image with the proportions of `size`, resized to it. number: chooses its share and place."""
     scale = min(image.width / size[0], image.height / size[1]) * SHARES[number % len(SHARES)]
     width, height = (max(1, int(side * scale)) for side in size)
     left = (image.width - width) * (number % 3) // 2

@@ -1,19 +1,19 @@
-"""Writes reference/: small GFNets in every form of a checkpoint, input tensors, and their logits.
+"""Writes reference/: small GFNets in every checkpoint form, with input tensors and logits.
 
     python3 tests/data/make_reference.py [FOLDER]      default: reference/ beside this script
 
 For each case:
     NAME.pth          the checkpoint, written by torch.save
-    NAME.input.npy    [N, C, H, W] float32, float16 or uint8, already normalised: what enters the network
+    NAME.input.npy    [N, C, H, W] float32, float16 or uint8, already normalised: the network's input
     NAME.logits.npy   [N, classes] float64, from tests/pytorch/reference.py
 
 Needs numpy and PyTorch. The files are committed, so that the tests of the engine need neither;
-tests/pytorch/test_reference.py makes them again and compares.
+tests/pytorch/test_reference.py regenerates and compares them.
 
-All numbers come from numpy's RandomState, whose stream is frozen, by additions, products and square roots only:
-they depend neither on the version of PyTorch nor on a mathematical library. Filters are independent complex
-numbers, so columns 0 and W/2 are not Hermitian. The networks have few channels, and most have small patches: the
-grids and the forms of the files are what these cases are for.
+All numbers are computed from numpy's RandomState, whose stream never changes, with additions, products and square
+roots only. They depend neither on the version of PyTorch nor on a mathematical library. Filters are independent
+complex numbers, so columns 0 and W/2 are not Hermitian. Networks have few channels and mostly small patches,
+because these cases test grids and file forms.
 """
 import argparse
 import math
@@ -37,7 +37,7 @@ from models import Architecture  # noqa: E402
 
 @dataclass(frozen=True)
 class Case:
-    """form: a function (state, draw) -> what torch.save is given. dtype: of the checkpoint's tensors.
+    """form: a function (state, draw) -> content for torch.save. dtype: of the checkpoint's tensors.
     input: dtype of the input file. uint8 inputs are 0…15, for which the patch embedding is scaled."""
     architecture: Architecture
     form: callable
@@ -57,7 +57,7 @@ class Draw:
         return low + (high - low) * self.random.random_sample()
 
     def normal(self, *shape):
-        """Mean 0, deviation 1: the sum of four uniform numbers. float64."""
+        """float64 of this shape with mean 0 and deviation 1: sums of four uniform numbers."""
         a, b, c, d = self.random.random_sample((4, *shape))
         return ((a + b) + (c + d) - 2) * math.sqrt(3)
 
@@ -81,7 +81,7 @@ def random_state(architecture, draw, levels):
     if levels:
         embedding = "patch_embed.0.proj" if architecture.pyramid else "patch_embed.proj"
         state[embedding + ".weight"] /= 4  # not less, or some would be too small for half precision
-        # Addition in a fixed order: numpy's sum over several axes may take another one elsewhere.
+        # Adds in a fixed order: that of numpy's sum over several axes may differ between machines.
         weight = state[embedding + ".weight"].reshape(architecture.channels[0], -1)
         for column in weight.T:
             state[embedding + ".bias"] -= 7.5 * column
@@ -89,7 +89,7 @@ def random_state(architecture, draw, levels):
 
 
 def random_images(architecture, case, draw):
-    """[N, C, H, W]: each image with its colour, stripes and noise."""
+    """[N, C, H, W] in the case's input type: a colour, stripes and noise in each image."""
     height, width = architecture.image
     values = sum(0.5 * draw.normal(case.images, architecture.inputs, *part)
                  for part in [(1, 1), (height, 1), (1, width), (height, width)])
@@ -99,7 +99,7 @@ def random_images(architecture, case, draw):
 
 
 def bare(state, draw):
-    """What model.state_dict() returns: an OrderedDict with versions of the modules in an attribute."""
+    """As model.state_dict() returns it: an OrderedDict with the modules' versions in an attribute."""
     result = OrderedDict(state)
     result._metadata = OrderedDict([("", {"version": 1}), ("head", {"version": 1})])
     return result
@@ -122,7 +122,7 @@ def under_state_dict_of_several_devices(state, draw):
 
 
 def under_model_ema(state, draw):
-    """The tensors are nn.Parameter objects here, as where somebody pickles dict(model.named_parameters())."""
+    """The tensors are nn.Parameter objects, as in a pickled dict(model.named_parameters())."""
     return {"model_ema": {name: torch.nn.Parameter(tensor) for name, tensor in state.items()}, "epoch": 12}
 
 
@@ -131,8 +131,8 @@ def bare_of_several_devices(state, draw):
 
 
 def training(state, draw):
-    """What a training script keeps: an optimizer after a step, a schedule, arguments, and averaged
-    weights, which are not those that the logits belong to."""
+    """As a training script saves it: an optimizer after a step, a schedule, arguments, and averaged weights,
+    which differ from those that give the logits."""
     parameters = [torch.nn.Parameter(tensor.clone()) for tensor in state.values()]
     optimizer = torch.optim.AdamW(parameters, lr=5e-4, weight_decay=0.05)
     for parameter in parameters:
@@ -184,14 +184,14 @@ CASES = {
 
 
 def make(name):
-    """(checkpoint's content, images, logits) of a case."""
+    """(content of the checkpoint, images [N, C, H, W], logits [N, classes]) of a case."""
     case = CASES[name]
     draw = Draw(name)
     architecture = case.architecture
     drawn = random_state(architecture, draw, case.input == "uint8")
     state = OrderedDict((key, torch.from_numpy(values).to(case.dtype)) for key, values in drawn.items())
     images = random_images(architecture, case, draw)
-    # The engine computes with the weights as float32, like a float32 model into which they are loaded.
+    # The engine computes with the weights as float32, like a float32 model that loads them.
     single = {key: tensor.float() for key, tensor in state.items()}
     with torch.no_grad():
         logits = reference.forward(single, torch.from_numpy(images)).numpy()

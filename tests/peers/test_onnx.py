@@ -2,8 +2,8 @@
 
 usage: test_onnx.py [MatricesTest] [GraphTest]
 
-MatricesTest, of the transforms' matrices, needs numpy alone. GraphTest needs an environment with onnx and
-onnxruntime, which compare.py makes or this Python has, and PyTorch here; ctest has it where there is one.
+MatricesTest tests the transforms' matrices and needs only numpy. GraphTest needs PyTorch in this Python, and
+onnx and onnxruntime in an environment of compare.py or in a Python of the machine.
 """
 import sys
 import tempfile

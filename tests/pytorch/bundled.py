@@ -1,7 +1,7 @@
-"""The bundled model in PyTorch, and how the engine is compared with it: for the scripts beside this one.
+"""Shared by the scripts that compare the engine with the bundled model in PyTorch.
 
-Usage of those scripts: test_….py [libjpeg|stb_image]      what the engine decodes JPEG with
-GFNET_TEST_MODEL names another model.
+Their usage: test_….py [libjpeg|stb_image]      the library with which the engine decodes JPEG
+GFNET_TEST_MODEL: path of another model.
 """
 import csv
 import io
@@ -31,11 +31,11 @@ class Bundled:
         self.model = gfnet.from_state_dict({name: torch.from_numpy(value) for name, value in tensors.items()})
 
     def logits(self, pixels):
-        """Of uint8 [N, size, size, 3]."""
+        """Logits [N, classes] float32 of pixels, uint8 [N, size, size, 3]."""
         return evaluate.predict(self.model, pixels, self.steps["mean"], self.steps["std"])
 
     def prepare(self, image):
-        """uint8 [size, size, 3] of a PIL image."""
+        """A PIL image resized and cropped for the network: uint8 [size, size, 3]."""
         return evaluate.prepare(image, self.steps["size"], self.steps["crop_ratio"])
 
 
@@ -44,7 +44,7 @@ def run_gfnet(command, *arguments, precision="fp32", **options):
 
 
 def classify(paths, folder, precision="fp32"):
-    """(rows of the CSV, logits) of files."""
+    """Runs gfnet classify on files. Returns (CSV rows, logits [N, classes])."""
     paths = [str(path) for path in paths]
     listed, logits = folder / "listed.txt", folder / "logits.npy"
     listed.write_text("".join(f"{path}\n" for path in paths))
@@ -52,12 +52,12 @@ def classify(paths, folder, precision="fp32"):
         output = run_gfnet("classify", "--format", "csv", "--logits", logits, "-", precision=precision, stdin=stdin)
     rows = list(csv.DictReader(io.StringIO(output)))
     if [row["path"] for row in rows] != paths:
-        raise AssertionError("other paths than asked for")
+        raise AssertionError("the CSV lists other paths")
     return rows, np.load(logits)
 
 
 def check_file_by_file(test, labels, paths, expected, folder):
-    """Holds the engine to the same labels, probabilities within 1e-4, logits within LOGITS_BOUND."""
+    """Checks the engine's labels, probabilities (within 1e-4) and logits (within LOGITS_BOUND) for each file."""
     rows, logits = classify(paths, folder)
     test.assertEqual([row["label_1"] for row in rows], [labels[i] for i in expected.argmax(1)])
     probabilities = expected.softmax(1).max(1).values
@@ -71,7 +71,7 @@ def check_file_by_file(test, labels, paths, expected, folder):
 
 
 def score(test, images, precision):
-    """What gfnet eval says of class folders; skips the test where the device lacks the precision."""
+    """JSON of gfnet eval on class folders. Skips the test if the device lacks the precision."""
     devices = json.loads(harness.run_gfnet("devices", "--json"))
     if precision == "fp16" and not any(d["default"] and d["fp16_storage"] for d in devices):
         test.skipTest("no 16-bit storage")

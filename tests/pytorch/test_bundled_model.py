@@ -1,7 +1,7 @@
-"""The bundled model: what the engine says of files, against PyTorch (weights/evaluate.py).
+"""The bundled model: the engine's results for image files, against PyTorch (weights/evaluate.py).
 
-The files are the photographs in weights/photos; the photographs shrunk and cut into tiles of the model's own
-size, as JPEG; and the same at other sizes. test_cifar10.py does it with CIFAR-10.
+The files are made of the photographs in weights/photos: tiles of the model's input size, cut from shrunk
+photographs, and whole photographs at several sizes. test_cifar10.py does the same with CIFAR-10.
 """
 import io
 import tempfile
@@ -14,29 +14,29 @@ import numpy as np
 from PIL import Image
 
 PHOTOS = sorted((harness.WEIGHTS / "photos").glob("*.jpg"))
-# Heights to which each photograph is shrunk before it is cut.
+# Heights in pixels to which each photograph is shrunk before it is cut into tiles.
 HEIGHTS = (48, 64, 96, 128, 192)
 SIZES = ((32, 32), (40, 30), (33, 100), (256, 256), (500, 333), (31, 17))
-# Where the best logit exceeds the next by so much, half precision and pixels one step off keep the label.
+# If the best logit exceeds the next by this much, half precision and pixels one step off do not change the label.
 MARGIN = 0.1
 # ‖Δ‖/‖logits‖ in half precision, as tests/runtime/half_precision_test.cpp derives it, rounded up.
 HALF_BOUND = 2e-2
-# ‖Δ‖/‖logits‖ of what the engine resized: one pixel in hundreds may be one of 255 steps off.
+# ‖Δ‖/‖logits‖ of images that the engine resized: one pixel in hundreds may be off by one step of 255.
 RESIZED_BOUND = 5e-3
 
 
 def encoded(image, quality):
-    """A file of the image that PIL and the engine decode to the same pixels, and its suffix."""
+    """(file content, suffix) in a format that PIL and the engine decode to the same pixels."""
     stream = io.BytesIO()
     if bundled.DECODER == "libjpeg":
         image.save(stream, "JPEG", quality=quality)
         return stream.getvalue(), ".jpg"
-    image.save(stream, "PNG")  # stb_image rounds otherwise than libjpeg
+    image.save(stream, "PNG")  # stb_image rounds JPEG differently from libjpeg
     return stream.getvalue(), ".png"
 
 
 def tiles(size):
-    """Yields (name, file) of tiles of size × size pixels."""
+    """Yields (name, file content) of tiles of size × size pixels."""
     for photo in PHOTOS:
         with Image.open(photo) as image:
             image = image.convert("RGB")
@@ -57,7 +57,7 @@ class BundledModel(unittest.TestCase):
         cls.model = bundled.Bundled()
 
     def pytorch(self, files):
-        """Logits [N, classes] of encoded files."""
+        """PyTorch's logits [N, classes] of encoded files."""
         pixels = []
         for file in files:
             with Image.open(io.BytesIO(file)) as image:
@@ -70,11 +70,11 @@ class BundledModel(unittest.TestCase):
         return best[:, 0] - best[:, 1] >= MARGIN
 
     def test_tiles(self):
-        """File by file; then as class folders, named by what PyTorch says: gfnet eval finds nothing wrong."""
+        """File by file; then in class folders named by PyTorch's labels, where gfnet eval must score 100 %."""
         named = dict(tiles(self.model.steps["size"]))
         expected = self.pytorch(named.values())
         self.assertGreater(len(named), 500)
-        self.assertGreater(len(set(expected.argmax(1).tolist())), len(self.model.labels) // 2, "few classes come up")
+        self.assertGreater(len(set(expected.argmax(1).tolist())), len(self.model.labels) // 2, "too few classes occur")
         trees = {"all": [], "sure": []}
         sure = self.sure(expected)
         self.assertGreater(sure.float().mean(), 0.9)
@@ -98,8 +98,8 @@ class BundledModel(unittest.TestCase):
         self.assertLessEqual(max(errors), HALF_BOUND)
 
     def test_photographs_of_many_sizes(self):
-        """What the engine shrinks or enlarges by itself. A pixel in thousands falls to the other side of a
-        rounding boundary (tests/image/preprocess_gpu_test.cpp), which moves logits."""
+        """Images that the engine resizes itself. One pixel in thousands rounds differently
+        (tests/image/preprocess_gpu_test.cpp), which changes logits slightly."""
         files = {}
         for photo in PHOTOS:
             files[photo.name] = photo.read_bytes()

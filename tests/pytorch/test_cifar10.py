@@ -2,8 +2,8 @@
 
 usage: test_cifar10.py [libjpeg|stb_image] [FOLDER-OR-TAR]
 
-The data, test/CLASS/FILE in a folder or a tar archive, are not in the repository: the argument or the
-environment's GFNET_CIFAR10 names them. ctest has this test only where CMake was given the path.
+The data, test/CLASS/FILE in a folder or a tar archive, are not in the repository. The argument or the
+environment variable GFNET_CIFAR10 gives their path. ctest has this test only if CMake was given it.
 """
 import os
 import sys
@@ -19,7 +19,7 @@ import torch
 import evaluate
 
 DATA = Path(sys.argv[2] if len(sys.argv) > 2 else os.environ["GFNET_CIFAR10"])
-EVERY = 25  # file by file, one of so many
+EVERY = 25  # compares one file in so many by itself
 
 
 class Cifar10(unittest.TestCase):
@@ -38,7 +38,7 @@ class Cifar10(unittest.TestCase):
 
     @classmethod
     def extract(cls, archive):
-        """The folder with the files of test/CLASS/ in the archive."""
+        """Extracts the archive's files of test/CLASS/. Returns their folder."""
         images = cls.folder / "test"
         with tarfile.open(archive) as tar:
             for member in tar:

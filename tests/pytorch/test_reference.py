@@ -1,5 +1,7 @@
-"""The float64 reference itself: against definitions, against weights/gfnet.py, against the committed logits;
-and the committed checkpoints against what tests/data/make_reference.py writes."""
+"""The float64 reference, against definitions, weights/gfnet.py and the committed logits.
+
+Also compares the committed checkpoints with those that tests/data/make_reference.py writes.
+"""
 import math
 import tempfile
 import unittest
@@ -33,7 +35,7 @@ def load(path):
 
 
 def weights_of(content):
-    """The state dict in what a checkpoint holds, as float32: what the engine computes with."""
+    """The state dict of a checkpoint's content, as float32, with which the engine computes."""
     for wrapper in ("model", "state_dict", "model_ema"):
         content = content.get(wrapper, content)
     return {name.removeprefix("module."): tensor.detach().float() for name, tensor in content.items()}
@@ -51,7 +53,7 @@ class Reference(unittest.TestCase):
                                                  torch.from_numpy(weight)[:, :, None])
                 np.testing.assert_allclose(actual[0, :, :, 0], expected, atol=1e-12)
 
-    def test_weights_gfnet_agrees(self):
+    def test_it_agrees_with_weights_gfnet(self):
         small = dict(patch=(2, 4), classes=7, inputs=2)
         architectures = {
             "flat 5x9": models.Architecture((5, 9), (24,), ((48, 48),), **small),
@@ -87,7 +89,7 @@ class Reference(unittest.TestCase):
 class CommittedFiles(unittest.TestCase):
     paths = [REFERENCE / f"{name}.pth" for name in make_reference.CASES]
 
-    def test_there_are_three_of_each_case(self):
+    def test_each_case_has_its_three_files(self):
         suffixes = ".pth", ".input.npy", ".logits.npy"
         self.assertEqual({path.name for path in REFERENCE.iterdir()},
                          {path.stem + suffix for path in self.paths for suffix in suffixes})
@@ -104,7 +106,7 @@ class CommittedFiles(unittest.TestCase):
                 self.assertLess(harness.relative_error(actual, expected), 1e-12)
 
     def test_filters_are_not_hermitian(self):
-        """A transform that takes column 0 for Hermitian, and reads half of it, gets other logits."""
+        """A transform that assumes a Hermitian column 0, and reads only half of it, gets other logits."""
         for path in self.paths:
             with self.subTest(path.stem):
                 state = weights_of(load(path))
@@ -119,12 +121,12 @@ class CommittedFiles(unittest.TestCase):
                 expected = np.load(path.with_name(path.stem + ".logits.npy"))
                 with torch.no_grad():
                     actual = reference.forward(state, torch.from_numpy(images))
-                # A hundred times the bound that the engine is held to.
+                # A hundred times the engine's bound.
                 self.assertGreater(harness.relative_error(actual, expected), 1e-3)
 
     def same(self, actual, expected, what):
-        """The same tensors and values. Of an optimizer only names and shapes: its arithmetic and its
-        settings are those of one version of PyTorch."""
+        """Checks for the same tensors and values; in an optimizer only for names, types and shapes, because its
+        arithmetic and settings depend on the version of PyTorch."""
         if torch.is_tensor(expected):
             self.assertEqual((actual.dtype, actual.shape), (expected.dtype, expected.shape), what)
             self.assertTrue("optimizer" in what or torch.equal(actual, expected), what)
@@ -137,7 +139,7 @@ class CommittedFiles(unittest.TestCase):
         else:
             self.assertEqual(actual, expected, what)
 
-    def test_they_can_be_made_again(self):
+    def test_make_reference_reproduces_the_files(self):
         with tempfile.TemporaryDirectory() as folder:
             make_reference.write(Path(folder))
             for path in self.paths:
