@@ -36,3 +36,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/weights/
         FILES_MATCHING PATTERN "*.safetensors" PATTERN "*.txt" PATTERN "*.tsv" PATTERN "*.json"
         PATTERN "*.md"
         PATTERN "photos" EXCLUDE)
+# The licences of libraries that are linked statically must accompany binaries.
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CREDITS.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/LICENSES DESTINATION ${CMAKE_INSTALL_DOCDIR})

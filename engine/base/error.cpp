@@ -27,7 +27,7 @@ std::string FormatError::cause() const {
 }
 
 UnsupportedError::UnsupportedError(const std::string& feature, const std::string& device)
-    : Error(device.empty() ? feature : feature + " on " + device) {}
+    : Error(device.empty() ? feature : "not supported on " + device + ": " + feature) {}
 
 VulkanError::VulkanError(const std::string& call, int result, const std::string& result_name)
     : Error(call + " failed: " + result_name), result_(result) {}

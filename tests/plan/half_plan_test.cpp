@@ -113,6 +113,6 @@ TEST_CASE("a half-precision plan uses the half variants and less memory") {
   plan::DeviceFacts without;
   without.name = "an old device";
   CHECK_THROWS_WITH_AS(plan::make_plan(graph, 2, without),
-                       doctest::Contains("16-bit storage buffers) on an old device"),
+                       doctest::Contains("not supported on an old device: half precision"),
                        UnsupportedError);
 }

@@ -47,7 +47,7 @@ class ArgumentError : public Error {
 };
 
 /// A valid request that the engine or the device cannot fulfil.
-/// what(): "FEATURE[ on DEVICE]".
+/// what(): "not supported on DEVICE: FEATURE", or FEATURE alone, a sentence, where no device is given.
 class UnsupportedError : public Error {
  public:
   explicit UnsupportedError(const std::string& feature, const std::string& device = "");
