@@ -179,7 +179,7 @@ int run(const BenchOptions& options) {
   }
   if (Inputs::read_stdin(options.pictures)) {
     throw UsageError(
-        "bench: --pictures are read several times, a list on stdin could be read once");
+        "bench: --pictures are read several times, but a list on stdin can be read only once");
   }
   const OverwriteGuard overwrite({options.output},
                                  {options.scaling ? "" : model_path(options.model).string()});

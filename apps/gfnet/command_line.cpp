@@ -8,7 +8,7 @@
 namespace app {
 namespace {
 
-/// What is wrong with the command line; CLI11 does not name a command that it does not know.
+/// The message for a wrong command line. It names an unknown command; CLI11's message does not.
 std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
   if (app.get_subcommands().empty() && app.remaining_size() > 0) {
     return "there is no command '" + app.remaining().front() + "'";

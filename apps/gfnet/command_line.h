@@ -13,8 +13,7 @@ class App;
 class Option;
 }  // namespace CLI
 
-/// The only way to CLI11, whose headers take seconds to compile: command_line.cpp alone includes
-/// them.
+/// Wraps CLI11, whose headers take seconds to compile: only command_line.cpp includes them.
 namespace app {
 
 /// A declared option or positional argument, to add constraints to. A value that breaks one ends
@@ -34,9 +33,9 @@ class Option {
   Option& check(std::function<std::string(const std::string& value)> problem);
   /// One argument with commas between the values.
   Option& comma_separated();
-  /// Takes one argument each time it is given, not all that follow.
+  /// Each occurrence of the option takes one argument, not all that follow.
   Option& one_argument();
-  /// Help shows the default, which is the variable's value now.
+  /// Help shows the default: the variable's value at this call.
   Option& show_default();
   Option& needs(const Option& other);
   Option& excludes(std::initializer_list<const char*> names);
@@ -50,8 +49,8 @@ class Command {
  public:
   explicit Command(CLI::App* command, int* status) : command_(command), status_(status) {}
 
-  /// Declares an option ("--top") or a positional argument ("PATH"). value must outlive the run; it
-  /// keeps what it holds where the option is not given.
+  /// Declares an option ("--top") or a positional argument ("PATH"). value must outlive the run. It
+  /// stays unchanged if the option is not given.
   Option option(const std::string& name, std::string& value, const std::string& help);
   Option option(const std::string& name, std::int64_t& value, const std::string& help);
   Option option(const std::string& name, double& value, const std::string& help);
@@ -60,15 +59,14 @@ class Command {
   Option option(const std::string& name, std::vector<std::string>& values, const std::string& help);
   Option option(const std::string& name, std::vector<std::int64_t>& values,
                 const std::string& help);
-  /// Hands the option's value to a function.
+  /// Passes the option's value to a function.
   Option option(const std::string& name, std::function<void(const std::string& value)> take,
                 const std::string& help);
   Option flag(const std::string& name, bool& value, const std::string& help);
 
-  /// What runs if this command is called; returns the exit status.
+  /// Sets the function that runs this command. It returns the exit status.
   void action(std::function<int()> run);
-  /// Instead of options and action: run is handed all arguments after the command's name, --help
-  /// too.
+  /// Replaces options and action: run gets all arguments after the command's name, --help included.
   void forward(std::function<int(const std::vector<std::string>& arguments)> run);
 
  private:
@@ -86,7 +84,7 @@ class CommandLine {
 
   Command add(const std::string& name, const std::string& summary);
   /// Parses the arguments and runs the command they name. Returns its exit status, or 0 after help
-  /// or version. Throws UsageError where the arguments are wrong, and whatever the command throws.
+  /// or version. Throws UsageError if the arguments are wrong, and whatever the command throws.
   int run(int argc, char** argv);
 
  private:

@@ -16,14 +16,15 @@ enum class Choice { kFirst, kLargest };
 struct Title {
   std::string_view title;
   Choice choice;
-  /// What drivers call it, in lower case.
+  /// Drivers' names for the figure, in lower case.
   std::array<std::string_view, 9> names;
-  /// A name that counts only where none of the others is given.
+  /// A name that is used only if a driver gives none of `names`.
   std::string_view last_resort = "";
 };
 
-// Mesa's drivers as src/util/shader_stats.xml has them, and what they said before it was there:
-// RADV, ANV and HASVK, NVK, Turnip, Honeykrisp, PanVK, V3DV, PVR; and NVIDIA's own driver.
+// The names that Mesa's drivers use: those of src/util/shader_stats.xml and those of versions
+// before that file. Drivers: RADV, ANV and HASVK, NVK, Turnip, Honeykrisp, PanVK, V3DV, PVR; and
+// NVIDIA's.
 constexpr Title kTitles[] = {
     {"subgroup", Choice::kFirst, {"subgroup size"}},
     {"registers",
@@ -64,7 +65,7 @@ bool is_about_spills(std::string_view name) {
          name.find("scratch") != std::string_view::npos;
 }
 
-/// Whether one value is a larger number than another; what is no number is less than any.
+/// Whether `one` is a larger number than `other`. Text that is not a number is below every number.
 bool exceeds(const std::string& one, const std::string& other) {
   double a = 0;
   double b = 0;
@@ -74,7 +75,7 @@ bool exceeds(const std::string& one, const std::string& other) {
   return parse(one, a) && (!parse(other, b) || a > b);
 }
 
-/// What a pipeline has under one title; empty for nothing.
+/// The value for a title among a pipeline's figures; empty if there is none.
 std::string value_of(const Title& title, const std::vector<gfnet::CompiledFigure>& figures) {
   std::string value;
   std::string last_resort;

@@ -19,12 +19,13 @@ struct TitledFigure {
 
 /// The figures that matter most, under titles that are the same for all drivers, in a fixed order.
 /// Names are compared without regard to case. After them comes every figure without a title whose
-/// name contains "spill" or "scratch", under the driver's own name: a driver that gives spills a
-/// new name cannot hide them. A driver may give a figure several times, for variants of the code or
-/// by two names: the largest value of spills, registers and memory counts, and the first of others.
+/// name contains "spill" or "scratch", under the driver's own name, so that spills stay visible if
+/// a driver renames them. A driver may give a figure several times, for variants of the code or by
+/// two names. The largest value counts for spills, registers and memory, the first one for all
+/// others.
 std::vector<TitledFigure> titled_figures(const std::vector<gfnet::CompiledFigure>& figures);
 
-/// The place of a title among all; those of drivers come after the known ones.
+/// Position of a title's column. The drivers' own titles share one position, after the known ones.
 std::size_t place_of(std::string_view title);
 
 }  // namespace app

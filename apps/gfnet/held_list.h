@@ -16,7 +16,7 @@ class HeldList {
   HeldList& operator=(const HeldList&) = delete;
 
   int descriptor() const { return descriptor_; }
-  /// Lets whoever reads next begin with the first path.
+  /// The next reader starts with the first path again.
   void rewind();
 
  private:

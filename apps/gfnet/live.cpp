@@ -68,7 +68,7 @@ std::vector<live::ModelChoice> model_choices(const LiveArguments& arguments) {
   return choices;
 }
 
-/// A script may name the file that a screenshot goes to: none that the run reads. Throws
+/// Checks that no screenshot of the script would overwrite a file that the run reads. Throws
 /// UsageError.
 void check_screenshots(const LiveArguments& arguments) {
   if (arguments.window.script.empty()) return;
@@ -98,7 +98,7 @@ int run(LiveArguments& arguments) {
   options.classifier.tuning = tuning_of(arguments.tuning);
   options.classifier.top_k = arguments.top;
   options.interrupted = interrupted;
-  // In a window a video repeats by default, as at a stand; a list of labels ends.
+  // In a window a video repeats by default, for demos at a stand. Headless, it runs once.
   options.loop = arguments.is_headless ? arguments.loop : !arguments.once;
   const InterruptGuard guard;
   const int status =

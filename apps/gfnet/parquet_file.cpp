@@ -20,7 +20,7 @@ namespace {
 
 /// Approximate size of the rows that are held in memory and become one row group of the file.
 constexpr std::int64_t kGroupBytes = std::int64_t{32} << 20;
-/// Rows that are read at a time, whatever the number of columns.
+/// Rows per read; independent of the number of columns.
 constexpr std::int64_t kRowsRead = 1024;
 
 void check(const arrow::Status& status) {

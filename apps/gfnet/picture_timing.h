@@ -8,8 +8,9 @@
 
 namespace app {
 
-/// Time to read and decode image files, and to label them, which does both while the device works.
-/// Each is a median of `runs` runs, taken in turns after one run that does not count.
+/// Two times: to read and decode image files, and to label them. Labelling reads and decodes them
+/// too, while the device works. Each time is the median of `runs` runs, after one run that does not
+/// count. Runs of both kinds alternate.
 struct PictureTiming {
   std::uint64_t pictures = 0;
   /// Names of the devices that labelled.
@@ -20,7 +21,7 @@ struct PictureTiming {
   double reading_s = 0;
   double labelling_s = 0;
 
-  /// 1 where the device's work is hidden behind the reading.
+  /// labelling_s / reading_s: 1 if reading hides all of the device's work.
   double ratio() const { return labelling_s / reading_s; }
 };
 

@@ -34,7 +34,7 @@ std::string advice(const gfnet::ZooModel& model) {
 }
 
 void copy(const std::string& from, PartFile& part) {
-  // The part itself, completed by other means.
+  // `from` is the part file itself, completed by another program: nothing to copy.
   if (is_same_file(from, part.path().string())) return;
   std::error_code error;
   if (fs::is_directory(from, error)) throw gfnet::FormatError(from, "is a folder, not a file");

@@ -100,7 +100,7 @@ void Results::add(const std::string& path, const gfnet::Classification& result,
                   std::span<const float> preprocessed) {
   const std::string row = format_->row(path, result);
   if (confirms_sample(path, row)) return;
-  // The row comes last: where it is, the rows of the arrays are too.
+  // Write the row last: if it exists, the rows of the arrays exist too.
   if (logits_) logits_->append(result.logits);
   if (preprocessed_) preprocessed_->append(preprocessed);
   write(row);

@@ -49,7 +49,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Shows what is being done before the first advance().
+  /// Shows a text, for example kGettingReady, until progress appears.
   void announce(std::string_view text) { line_.show(text); }
   /// count: units done since the last call. total: units of the whole task; 0 while unknown.
   void advance(std::uint64_t count, std::uint64_t total);
