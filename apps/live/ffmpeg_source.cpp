@@ -130,7 +130,8 @@ class FfmpegSource : public FrameSource {
     if (result < 0) fail(result);
   }
 
-  /// Whether to decode a newer frame first, instead of the one found at that time.
+  /// Whether to decode a waiting, newer frame before delivering one. found: when the first frame of
+  /// this next() was decoded; kCatchUpSeconds after it, the answer is no.
   bool has_newer(Clock::time_point found) const {
     return live_packets_ && !stands_for_itself_ && seconds_since(found) < kCatchUpSeconds &&
            live_packets_->has_more();

@@ -21,7 +21,7 @@ struct CapturedFrame {
   std::int64_t index = 0;
   /// Position in the source, in seconds.
   double seconds = 0;
-  /// When the source had it.
+  /// When it arrived from the source. again() sets it to the current time.
   Clock::time_point captured{};
   bool is_still = false;
 };
@@ -51,8 +51,8 @@ class FrameExchange {
 
   /// While held, the newest frame is not replaced.
   void hold(bool held);
-  /// Lets the newest frame be taken once more, as if it had just been captured. No effect if there
-  /// is none, or if it was not taken yet.
+  /// take() can return the newest frame once more, with the current time as its capture time. No
+  /// effect if there is no frame, or if it was not taken yet.
   void again();
 
   /// Waits for a frame that was not taken yet. Returns nothing at the end.

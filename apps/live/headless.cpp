@@ -16,7 +16,7 @@ class Printer {
   Printer(const HeadlessOptions& options, const Capture& capture)
       : options_(options), capture_(capture) {}
 
-  /// Prints a result. Returns whether more are wanted.
+  /// Prints a result. Returns false after the last requested one, or if stdout cannot be written.
   bool print(const LabelledFrame& labelled) {
     latencies_.push_back(labelled.latency_s);
     const std::string row =

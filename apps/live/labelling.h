@@ -118,7 +118,7 @@ class Labelling {
 
   mutable std::mutex mutex_;
   Wish wish_;
-  /// Kept apart from wish_, so that a model that cannot be loaded does not block those after it.
+  /// Separate from wish_, so that a model that cannot be loaded does not block those after it.
   std::size_t next_model_ = 0;
   Status status_;
   RateMeter rate_;

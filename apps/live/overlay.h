@@ -46,7 +46,7 @@ class Overlay {
   Overlay& operator=(const Overlay&) = delete;
 
   /// width, height: in pixels. scale: pixels per unit of length. Returns whether the glyphs were
-  /// made anew.
+  /// rebuilt.
   bool set_window(std::uint32_t width, std::uint32_t height, float scale);
   /// elapsed_s: seconds since the last call, for moving parts. The data are valid until the next
   /// call.

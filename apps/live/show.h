@@ -35,10 +35,10 @@ class Show {
   void set_paused(bool paused);
   /// Runs the script's next commands until one has to wait.
   void follow_script();
-  /// Runs a command, or goes on with one that waits. Returns whether it is done.
+  /// Runs a command, or continues one that waits. Returns whether it is done.
   bool perform(const ScriptCommand& command);
   void draw();
-  /// All but the message and the view's picture.
+  /// The overlay's content, except the message and the view's picture.
   OverlayContent content() const;
   /// Waits until the next drawing is due, unless presenting does so.
   void keep_pace();

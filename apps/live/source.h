@@ -24,7 +24,7 @@ struct SourceRequest {
   std::function<PicturePaths(const std::string& path)> pictures;
 };
 
-/// Opens the source. Each call looks for it anew, as a camera that comes back may have another
+/// Opens the source. Each call searches for it again, because a reconnected camera may have another
 /// address. tell: gets messages about skipped images. Throws gfnet::Error, or Cancelled.
 std::unique_ptr<FrameSource> open_source(const SourceRequest& request, const StopCheck& stop,
                                          const Notice& tell);

@@ -215,7 +215,7 @@ bool Swapchain::make_images() {
   return true;
 }
 
-/// Whether a call succeeded. Notes losses: acquire() then makes the images or the surface anew.
+/// Whether a call succeeded. Notes losses: acquire() then recreates the images or the surface.
 /// Throws gfnet::VulkanError for any other failure.
 bool Swapchain::note(VkResult result, const char* call) {
   const bool is_surface_lost =

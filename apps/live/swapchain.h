@@ -9,7 +9,7 @@
 
 namespace live {
 
-/// The window's surface and the images shown in it. They are made anew when the window changes its
+/// The window's surface and the images shown in it. They are recreated when the window changes its
 /// size, or when the system invalidates the images or the surface.
 class Swapchain {
  public:

@@ -7,8 +7,8 @@
 namespace live {
 namespace {
 
-/// Whether a view of both results is the same. Filters depend on the model alone, all else on the
-/// frame.
+/// Whether the view shows the same for both results. The filter view depends only on the model,
+/// every other view on the frame.
 bool is_of_same(const ViewWish& wish, const LabelledFrame& a, const LabelledFrame& b) {
   return wish.view == View::kFilters ? a.model == b.model : &a == &b;
 }

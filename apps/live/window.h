@@ -51,7 +51,7 @@ class Window {
   void restore();
   void toggle_full_screen();
 
-  /// Handles the events that have come; wait() waits for one first, at most for so many seconds.
+  /// Handles the pending events. wait() first waits for an event, for at most `seconds`.
   static void poll();
   static void wait(double seconds);
 
