@@ -26,10 +26,10 @@ void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
 Image decode_with_stb(std::span<const std::uint8_t> bytes, const std::string& format,
                       const DecodeOptions& options);
 
-/// The file with an entry in its palette for every index that a pixel can have, or empty if it
-/// needs no change. Entries that the file does not have are black, as in PIL. `format`: BMP, PNG,
-/// whose chunks are whole, or TGA; all others need no change. Throws DecodeFailure for a BMP
-/// that stb_image would read without a palette.
+/// A copy of the file whose palette has an entry for every index that a pixel can have; empty if
+/// the file needs no change. Added entries are black, as in PIL. format: "BMP", "PNG" (without a
+/// fault, see find_png_fault) or "TGA"; files of other formats need no change. Throws DecodeFailure
+/// for a BMP that stb_image would read without a palette.
 std::vector<std::uint8_t> with_whole_palette(std::span<const std::uint8_t> file,
                                              std::string_view format);
 

@@ -3,11 +3,11 @@
 
 #include "image/decoders.h"
 
-// stb_image does not check that an index is in the palette. For BMP and PNG it then reads memory
-// that nobody has written; for TGA it takes the first entry. It misreads two headers as well: it
-// takes four entries too few of an OS/2 BMP, and skips bytes where a TGA names its first index.
-// Therefore stb_image gets a file whose palette has an entry for every index. GIF needs no help:
-// there stb_image clears its palettes.
+// stb_image does not check that an index is in the palette. For BMP and PNG it then reads
+// uninitialised memory; for TGA it takes the first entry. It also misreads two headers: it reads
+// four entries too few of an OS/2 BMP, and skips bytes of a TGA whose palette starts above index 0.
+// Therefore this file gives stb_image a palette with an entry for every index. GIF does not need
+// it: stb_image clears GIF palettes.
 namespace gfnet::image {
 namespace {
 
@@ -29,7 +29,7 @@ void append_little(std::vector<std::uint8_t>& file, std::uint32_t number, int wi
   for (int i = 0; i < width; ++i) file.push_back(static_cast<std::uint8_t>(number >> (8 * i)));
 }
 
-/// What a BMP says of its palette and pixels.
+/// A BMP header's facts about palette and pixels. pixels, palette: offsets in the file, in bytes.
 struct BmpHeader {
   std::size_t pixels = 0;
   std::size_t palette = 0;
@@ -38,7 +38,8 @@ struct BmpHeader {
   std::uint32_t entries = 0;
 };
 
-/// Nothing for files without a palette, and for those that stb_image refuses.
+/// Reads the header of a BMP file. nullopt if the file has no palette, or if stb_image refuses it.
+/// Throws DecodeFailure for an unknown compression that stb_image does not notice.
 std::optional<BmpHeader> read_bmp_header(Bytes file) {
   constexpr std::size_t kFileHeader = 14;
   constexpr std::size_t kOs2Header = 12;
@@ -59,7 +60,7 @@ std::optional<BmpHeader> read_bmp_header(Bytes file) {
   } else {
     header.bits = read_little(file, 28, 2);
     const std::uint32_t compression = read_little(file, 30, 4);
-    // stb_image takes a negative number for none.
+    // stb_image treats negative numbers as uncompressed.
     if (compression >> 31 != 0) throw DecodeFailure{"corrupt BMP: unknown compression"};
     if (compression != 0) return std::nullopt;
     entries = read_little(file, 46, 4);
@@ -105,7 +106,7 @@ std::vector<std::uint8_t> complete_bmp(Bytes file) {
   return whole;
 }
 
-/// The chunks are whole: see find_png_fault.
+/// Requires a file without a fault (see find_png_fault).
 std::vector<std::uint8_t> complete_png(Bytes file) {
   constexpr std::size_t kMost = 256 * 3;
   constexpr std::size_t kFrame = 12;  // length, type and checksum
@@ -141,7 +142,7 @@ std::vector<std::uint8_t> complete_tga(Bytes file) {
   const std::size_t given = read_little(file, 5, 2);
   const std::size_t entry = (std::size_t{file[7]} + 7) / 8;
   const std::size_t palette = kHeader + file[0];
-  // The field cannot say 65536. So of indices of 16 bits the very last has the first entry.
+  // The field cannot hold 65536. So with 16-bit indices, index 65535 gets the first entry.
   const std::size_t all = file[16] == 8 ? 256 : 65535;
   if (given == 0 || entry == 0 || file.size() < palette + given * entry) return {};
 

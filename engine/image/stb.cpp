@@ -11,7 +11,7 @@
 #define STBI_NO_HDR
 #define STBI_NO_LINEAR
 #define STBI_NO_PIC
-// Zeros: of a corrupt JPEG it leaves pixels as it found them.
+// Zeroed memory: stb_image leaves pixels of a corrupt JPEG unwritten.
 #define STBI_MALLOC(bytes) std::calloc(1, bytes)
 #define STBI_REALLOC(block, bytes) std::realloc(block, bytes)
 #define STBI_FREE(block) std::free(block)
