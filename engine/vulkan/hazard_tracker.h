@@ -31,8 +31,8 @@ class HazardTracker {
     bool host_visible = false;
   };
 
-  /// Stages of the commands since the last barrier, and of those among them that wrote: what the
-  /// next barrier must cover. Bits of Stage.
+  /// Stages that the next barrier must cover, as bits of Stage: of all commands since the last
+  /// barrier, and of those that wrote.
   struct Pending {
     std::uint32_t stages = 0;
     std::uint32_t writing_stages = 0;
