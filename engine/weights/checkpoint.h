@@ -24,7 +24,7 @@ struct TensorView {
   std::vector<std::int64_t> strides;
   /// Start at the first element. Every index that shape and strides allow lies inside.
   std::span<const std::byte> bytes;
-  /// The tensor's elements are those of bytes times -1 (PyTorch's neg bit). Never of kBool.
+  /// The tensor's elements are the stored ones times -1 (PyTorch's neg bit). Never set for kBool.
   bool negated = false;
 
   /// Whether the elements are contiguous in row-major order. Strides of axes with one element do

@@ -51,7 +51,7 @@ Number negative(Number value) {
   }
 }
 
-/// to_number: what the stored bits stand for.
+/// to_number: converts a stored element to its number.
 template <typename Stored, typename ToNumber>
 std::vector<float> gather_numbers(const TensorView& view, ToNumber to_number) {
   if (!view.negated) {

@@ -192,7 +192,7 @@ ValueRef Unpickler::make_tensor(ValueRef arguments, bool with_dtype) {
 void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) const {
   if (metadata.kind == ValueKind::kNone) return;
   if (metadata.kind != ValueKind::kDict) {
-    tensor.fault = "has metadata that are no dictionary";
+    tensor.fault = "has metadata that is not a dictionary";
     return;
   }
   for (std::size_t i = 0; i + 1 < metadata.items.size(); i += 2) {
@@ -205,14 +205,15 @@ void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) con
       }
       if (bit.integer == 0) continue;
     }
-    // The types of complex numbers are unsupported, so that nothing here can be conjugated.
+    // Complex types are unsupported, so "conj" cannot be applied.
     const std::string bit_name = name.kind == ValueKind::kString ? excerpt(name.text) : "?";
     tensor.fault = "has the bit '" + bit_name + "' in its metadata, which cannot be applied";
   }
 }
 
-/// What a class's __setstate__ does. That of a tensor may give it another storage, as old versions
-/// of PyTorch did: (storage, offset, size, strides).
+/// Handles a call of __setstate__, which has no effect here. But a tensor's may replace its
+/// storage, as old versions of PyTorch did: (storage, offset, size, strides). Such a tensor gets a
+/// fault.
 void Unpickler::set_state(ValueRef object, ValueRef state) {
   const Value& target = value(object);
   if (target.kind != ValueKind::kTensor) return;
