@@ -154,7 +154,9 @@ struct BatchMemory {
   std::uint64_t bound_bytes = 0;
 };
 
-/// Measures a model on a device. One thread at a time may use it.
+/// Measures a model on a device. One thread at a time may use it. batch: number of images, at least
+/// 1. Members with a batch size throw TooLargeError if it is too large for the device. Members that
+/// use the device throw VulkanError if a Vulkan call fails.
 class Benchmark {
  public:
   /// Chooses the device, reads the checkpoint and compiles it to a graph. Throws as Classifier and
@@ -177,9 +179,10 @@ class Benchmark {
   /// phases would then be done already.
   StartupTiming startup(std::int64_t batch);
 
-  /// Takes a second or two on the first call. Later calls return the same figures.
+  /// Measures the device's peak rates, for a second or two. Later calls return the same figures.
   const Ceilings& ceilings();
 
+  /// Times whole runs of one batch size.
   BatchTiming time(std::int64_t batch, const MeasurementBudget& budget);
 
   /// The time of every kernel, and its share of the ceilings. Throws UnsupportedError if the device

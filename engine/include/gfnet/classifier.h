@@ -70,7 +70,9 @@ const char* fault_of(const Classification& result);
 
 /// A model compiled for a device: Vulkan pipelines, recorded once for each batch size and replayed.
 /// One thread at a time may use it. Results do not depend on how images are batched. All batch
-/// sizes share the weights, which are uploaded once.
+/// sizes share the weights, which are uploaded once. Members that take images, a tensor or a batch
+/// size throw TooLargeError if that batch is too large for the device. Members that use the device
+/// throw VulkanError if a Vulkan call fails.
 ///
 /// The first run of a batch size allocates what it needs. Later runs create no Vulkan memory,
 /// object or descriptor set, with these exceptions:
@@ -92,8 +94,7 @@ class Classifier {
 
   /// Classifies images of any size: resizes, crops and normalises them on the device and runs them
   /// as one batch. Returns one result for each image, in order. Throws UnsupportedError if the
-  /// model has neither one nor three input channels, TooLargeError if the batch is too large for
-  /// the device.
+  /// model has neither one nor three input channels.
   std::vector<Classification> classify(std::span<const Image> images);
 
   /// Starts a batch as classify() does and returns without waiting. collect() returns its results.
@@ -114,7 +115,8 @@ class Classifier {
   /// and W. Throws Error if its size is not a multiple of C·H·W.
   std::vector<Classification> classify_tensor(std::span<const float> tensor);
 
-  /// The network input that classify() makes of the images: [N, C, H, W] f32.
+  /// The network input that classify() makes of the images: [N, C, H, W] f32. Throws as classify()
+  /// does.
   std::vector<float> preprocess(std::span<const Image> images);
 
   const Model& model() const;

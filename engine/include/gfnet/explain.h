@@ -158,12 +158,14 @@ struct SpectrumPictures {
   /// The magnitudes at the scale's ends. Zeros are drawn as the smallest other magnitude.
   Range magnitudes;
 };
+/// Draws both planes in heat_colour(): width×height pixels each.
 SpectrumPictures spectrum_pictures(const LayerSpectrum& spectrum);
 
-/// Draws filter_magnitude() on the channel's own logarithmic scale, one pixel a value.
+/// Draws filter_magnitude() in heat_colour() on the channel's own logarithmic scale, one pixel a
+/// value. Throws as filter_magnitude().
 Image filter_frequency_picture(const LayerFilter& filter, std::int64_t channel);
 /// Draws spatial_kernel() in signed_colour(), one pixel a value. Zero is white; the largest
-/// magnitude is full blue or red.
+/// magnitude is full blue or red. Throws as filter_magnitude().
 Image filter_spatial_picture(const LayerFilter& filter, std::int64_t channel);
 
 /// An image with the explanations that a sheet shows.

@@ -44,6 +44,7 @@ class SharedDevice {
   /// Throws NoDeviceError, UnsupportedError (an extension is missing) or VulkanError.
   explicit SharedDevice(const SharedDeviceOptions& options = {});
 
+  /// The Vulkan handles and the queue family of the shared queue. This object owns them.
   VkInstance_T* instance() const;
   VkPhysicalDevice_T* physical_device() const;
   VkDevice_T* device() const;
