@@ -156,7 +156,7 @@ void fetch(uint first_row, uint first_column, uint first_inner) {
   }
 }
 
-// Writes what was fetched to shared memory.
+// Writes the fetched vectors to shared memory.
 void keep_fetched(uint buffer_at) {
   [[unroll]] for (uint i = 0; i < kXFetches; ++i) {
     const uint at = i * kInvocations + gl_LocalInvocationIndex;
