@@ -8,7 +8,7 @@
 #   ZLIB::ZLIB             nlohmann_json::nlohmann_json            stb::stb
 #   JPEG::JPEG             libjpeg-turbo; optional: ask if(TARGET JPEG::JPEG)
 #   CLI11::CLI11           OpenSSL::Crypto        with GFNET_BUILD_APPS
-#   CURL::libcurl          likewise; optional: ask if(TARGET CURL::libcurl)
+#   CURL::libcurl          with GFNET_BUILD_APPS; optional: ask if(TARGET CURL::libcurl)
 #   FFmpeg::FFmpeg         libavdevice, libavformat, libavcodec, libswscale; for gfnet live, optional
 #   glfw  imgui::imgui     GLFW and Dear ImGui, for its window; optional
 #   Parquet::parquet_shared  Apache Arrow's Parquet, for gfnet classify --format parquet; optional

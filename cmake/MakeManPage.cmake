@@ -2,6 +2,6 @@
 execute_process(
   COMMAND ${LOWDOWN} -s -Tman --nroff-nolinks -M source=${RELEASE} ${SOURCE}
   OUTPUT_VARIABLE page COMMAND_ERROR_IS_FATAL ANY)
-# The column of the meanings takes the width that the options leave.
+# In the tables of options, the second column takes all of the remaining width.
 string(REPLACE "tab(|) expand allbox;\nlb lb\nl l." "tab(|) allbox;\nlb lbx\nl lx." page "${page}")
 file(WRITE ${PAGE} "${page}")

@@ -8,7 +8,7 @@
 #   gfnet_python_test(NAME SCRIPT [ARGUMENT…] [LABELS …] [PER_DEVICE] [FIXTURES …] [SETS_UP fixture]
 #                     [TIMEOUT seconds])
 #     is one ctest test, "ROOM/NAME"; scripts/count-tests counts the cases that unittest ran in it.
-#   FIXTURES: what must be there before the test runs. The one fixture is "photos", which tests/data sets up.
+#   FIXTURES: what ctest sets up before the test. The only fixture is "photos"; tests/data sets it up.
 #
 # Every test finds in its environment
 #   GFNET_COMMAND   the gfnet command
@@ -53,7 +53,7 @@ foreach(device IN LISTS GFNET_TEST_DEVICES)
   endif()
 endforeach()
 if(NOT gfnet_devices)
-  message(FATAL_ERROR "None of the drivers to test on is here: ${GFNET_TEST_DEVICES}")
+  message(FATAL_ERROR "No driver to test on was found: ${GFNET_TEST_DEVICES}")
 endif()
 list(GET gfnet_devices 0 gfnet_first_device)
 list(JOIN gfnet_driver_files ":" gfnet_driver_files)
