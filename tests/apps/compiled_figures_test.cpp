@@ -156,7 +156,7 @@ TEST_CASE("a name is known in any case") {
   }
 }
 
-TEST_CASE("what is unknown and about spills keeps the driver's name") {
+TEST_CASE("an unknown figure about spills keeps the driver's name") {
   CHECK(value_of({{"Spills to reg", "11"}}, "Spills to reg") == "11");
   CHECK(value_of({{"Spill cost", "25"}}, "Spill cost") == "25");
   CHECK(value_of({{"Bytes of SCRATCH per lane", "32"}}, "Bytes of SCRATCH per lane") == "32");
@@ -169,7 +169,7 @@ TEST_CASE("what is unknown and about spills keeps the driver's name") {
   CHECK(titled[1].title == "Spill cost");
 }
 
-TEST_CASE("of several variants of the code none hides its spills behind another") {
+TEST_CASE("of several variants of the code the largest spills count") {
   CHECK(value_of({{"Spills", "0"}, {"Spills", "12"}, {"Spills", "7"}}, "spilled") == "12");
   CHECK(value_of({{"Spill cost", "0"}, {"Spill cost", "25"}}, "Spill cost") == "25");
   CHECK(value_of({{"Scratch", "?"}, {"Scratch", "9"}, {"Scratch", "10"}}, "scratch B") == "10");

@@ -45,7 +45,7 @@ class Commit(unittest.TestCase):
         return self.git("describe", "--always").decode().strip()
 
     def written(self, source=None):
-        """What the script writes between the quotes."""
+        """The text between the quotes in the header that the script writes."""
         source = source or self.source
         subprocess.run([CMAKE, "-D", f"SOURCE={source}", "-D", f"OUTPUT={self.header}", "-P",
                         source / "cmake" / "Commit.cmake"], env=ENVIRONMENT, check=True)

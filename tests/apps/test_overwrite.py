@@ -1,4 +1,4 @@
-"""No run loses a file that it reads: an output among the inputs is refused while all is as it was."""
+"""No run overwrites a file that it reads: an output among the inputs is refused, and no file changes."""
 import os
 import signal
 import subprocess
@@ -12,7 +12,7 @@ REFUSED = "would overwrite"
 
 
 def contents(place):
-    """{path: what the file holds, or where the link leads} of all files below."""
+    """{path: content of a file, or target of a link} for everything below `place`."""
     return {path: os.readlink(path) if path.is_symlink() else path.read_bytes()
             for path in sorted(place.rglob("*")) if path.is_symlink() or path.is_file()}
 
@@ -24,7 +24,7 @@ class Overwrite(JobTest):
         self.assertEqual(before, contents(place))
 
     def place_with_results(self, name):
-        """A folder with a picture and what an earlier run wrote, of every kind."""
+        """A folder with an image and the results of earlier runs in every format."""
         place = folder(f"{self.id()} {name}")
         photo = samples.picture(place / "photo.png")
         for form in ("csv", "jsonl", "table"):
@@ -40,7 +40,7 @@ class Overwrite(JobTest):
                 with self.subTest(name=name, option=option):
                     self.refuse(place, *BASE, place / "photo.png", place / name, option, place / name)
 
-    def test_results_with_a_pictures_name_in_a_folder(self):
+    def test_results_with_an_image_name_in_a_folder(self):
         place = self.place_with_results("in a folder")
         inside = place / "a" / "b"
         inside.mkdir(parents=True)
@@ -85,7 +85,7 @@ class Overwrite(JobTest):
                        stdin=b"x" * (1 << 21))
         self.assertEqual(before, contents(place))
 
-    def test_rows_that_would_be_gone_on_with(self):
+    def test_resume_of_results_that_are_an_input(self):
         place = self.place_with_results("resumed")
         rows = place / "rows.csv"
         os.truncate(rows, rows.stat().st_size - 3)  # part of a row is not cut off, either
@@ -93,7 +93,7 @@ class Overwrite(JobTest):
         (place / "rows.jpg").symlink_to("rows.csv")
         self.refuse(place, *BASE, place, "--output", rows, "--resume")
 
-    def test_results_that_are_no_input_are_replaced(self):
+    def test_results_that_are_not_an_input_are_replaced(self):
         place = self.place_with_results("replaced")
         rows = place / "rows.csv"
         photo = place / "photo.png"
@@ -104,12 +104,12 @@ class Overwrite(JobTest):
             rows.write_bytes(b"path,class_1,\r\n")
             self.bulk(*BASE, "-", "--output", rows, stdin=names.encode())
             self.assertEqual(rows.read_bytes(), expected)
-        # A name may hold what separates names in lists for people.
+        # A file name may contain line breaks, which separate names in other lists.
         odd = samples.picture(place / "a\nb\r.png")
         self.bulk(*BASE, "-", "--output", rows, stdin=os.fsencode(odd) + b"\0")
         self.assertEqual(rows.read_bytes(), self.whole(*BASE, odd))
 
-    def test_a_list_that_does_not_end_is_ended(self):
+    def test_ctrl_c_in_an_endless_list(self):
         place = self.place_with_results("endless")
         before = contents(place)
         command = self.start(*BASE, "-", "--output", place / "rows.csv", stdin=subprocess.PIPE,
@@ -126,7 +126,7 @@ class Overwrite(JobTest):
             stream.close()
         self.assertEqual(before, contents(place))
 
-    def test_a_list_that_cannot_be_kept(self):
+    def test_a_list_that_cannot_be_stored(self):
         place = self.place_with_results("not kept")
         before = contents(place)
         self.fail_with(1, "cannot be written", *BASE, "-", "--output", place / "rows.csv",

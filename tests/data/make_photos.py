@@ -54,7 +54,7 @@ def save_part(number, folder):
 
 
 def expected(path):
-    """What the network's 224 pixels are made of, as PIL and torchvision have it."""
+    """The 224×224 RGB image that PIL and torchvision give the network."""
     with Image.open(path) as image:
         image = image.convert("RGB")
     width, height = image.size

@@ -1,4 +1,4 @@
-"""What the tests of the documents need to know of Markdown, as GitHub shows it."""
+"""Parses Markdown as GitHub renders it, as far as the tests of the documents need."""
 import re
 from dataclasses import dataclass, field
 from pathlib import Path

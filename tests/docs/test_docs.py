@@ -1,6 +1,6 @@
-"""The documents: their commands run and print what they show, and what they name exists.
+"""Checks the documents: commands print the output shown; links, options and references exist.
 
-test_docs.py REPOSITORY. Runs the ```console blocks of README.md and docs/*.md, save those behind a comment
+test_docs.py REPOSITORY. Runs the ```console blocks of README.md and docs/*.md, except after a comment
 "<!-- not run: REASON -->"; "<!-- figures vary: REASON -->" leaves all numbers of a block unchecked.
 """
 import os
@@ -52,7 +52,7 @@ def subcommands():
 
 
 class Transcripts(unittest.TestCase):
-    """Every block in a scratch folder of its document, in order."""
+    """Runs the blocks of each document in order, in one scratch folder per document."""
 
     def check(self, block, folder):
         for command in transcripts.commands_of(block.lines):
@@ -99,7 +99,7 @@ class Transcripts(unittest.TestCase):
 
 
 class Comparison(unittest.TestCase):
-    """The comparison accepts what may differ, and nothing else."""
+    """The comparison ignores what may differ between runs, and nothing else."""
 
     def assert_same(self, expected, actual, **options):
         self.assertTrue(transcripts.is_same(expected, actual, **options), (expected, actual))

@@ -1,7 +1,7 @@
-"""Transcripts of a terminal: their commands, and whether what was printed is what they show.
+"""Splits terminal transcripts into commands, and compares the output shown with the output printed.
 
-A line "$ COMMAND" is a command, "> MORE" continues it; the lines up to the next command are its output,
-from stdout and stderr in any interleaving. A line "…" stands for any lines, "…" in a line for any text.
+A line "$ COMMAND" is a command, "> MORE" continues it. The lines up to the next command are its output:
+stdout and stderr, interleaved in any way. A line "…" stands for any lines, "…" in a line for any text.
 """
 import re
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ def commands_of(lines):
 
 
 def plain(line, figures_vary):
-    """The line without what depends on the machine and on the run."""
+    """The line, with everything replaced that depends on the machine or on the run."""
     line = DEVICE.sub("DEVICE", line)
     line = BAR.sub("█", line)
     line = TIME.sub("#", line)
@@ -48,7 +48,7 @@ def plain(line, figures_vary):
 
 
 def is_close(expected, actual):
-    """Two decimals: up to one and a half of the last digit shown, or a thousandth."""
+    """Compares two decimals. They may differ by 1.5 units of the last digit shown, or by a thousandth."""
     digits = len(expected.split("e")[0].split(".")[1])
     tolerance = max(1.5 * 10.0**-digits, 1e-3 * abs(float(expected)))
     return abs(float(expected) - float(actual)) <= tolerance
@@ -66,7 +66,7 @@ def is_same(expected, actual, figures_vary=False):
 
 
 def difference(expected, stdout, stderr, figures_vary=False):
-    """What is wrong with the output, or None."""
+    """The first difference between expected and printed output, as text; None if there is none."""
     streams = {"stdout": list(stdout), "stderr": list(stderr)}
     skips = False
     for line in expected:

@@ -98,7 +98,7 @@ TEST_CASE("all photographs decode to nearly the same pixels with both decoders")
     REQUIRE(image.rgb.size() == std::size_t{image.width} * image.height * 3);
     REQUIRE(other.width == image.width);
     const Difference d = difference<std::uint8_t>(image.rgb, other.rgb);
-    // Of a few pixels, those at the edge count more, where chroma is upsampled differently.
+    // The decoders upsample chroma differently at the edge, which counts more in tiny images.
     const bool is_tiny = image.width < 8 || image.height < 8;
     CHECK(d.mean <= (is_tiny ? 2.0 : 1.0));
     sum += d.mean;
@@ -115,7 +115,7 @@ TEST_CASE("an unreadable image is refused with its cause") {
   CHECK(contains(failure(folder), "is a directory"));
   std::ofstream(folder / "empty.jpg");
   CHECK(contains(failure(folder / "empty.jpg"), "empty.jpg: the file is empty"));
-  std::ofstream(folder / "text.jpg") << "This is no picture at all, whatever its name says.\n";
+  std::ofstream(folder / "text.jpg") << "This is not an image, whatever its name says.\n";
   CHECK(contains(failure(folder / "text.jpg"), "text.jpg: not an image"));
   std::filesystem::remove_all(folder);
 

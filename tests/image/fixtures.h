@@ -22,16 +22,17 @@ inline std::filesystem::path image_data_folder() {
   return std::filesystem::path(GFNET_REPOSITORY) / "tests" / "image" / "data";
 }
 
-/// What tests/data/make_photos.py made: photos/NAME, expected/NAME.224.png for some of them.
+/// Folder that tests/data/make_photos.py wrote: photos/NAME, and expected/NAME.224.png for some.
 inline std::filesystem::path photos_folder() {
   const char* folder = std::getenv("GFNET_TEST_PHOTOS");
   if (folder == nullptr) {
-    throw std::runtime_error("GFNET_TEST_PHOTOS must name what tests/data/make_photos.py wrote");
+    throw std::runtime_error(
+        "GFNET_TEST_PHOTOS must name the folder that tests/data/make_photos.py wrote");
   }
   return folder;
 }
 
-/// How many photographs there are, and how many of them with an expected picture.
+/// Number of photographs, and number of those with an expected image.
 inline constexpr int kPhotos = 200;
 inline constexpr int kExpectedPhotos = 46;
 

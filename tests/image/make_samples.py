@@ -53,7 +53,7 @@ def write_png16(name, samples):
 
 
 def short_palette(entries):
-    """Indices [HEIGHT, WIDTH] uint8 of twice as many colours as there are, and those that there are."""
+    """(indices [HEIGHT, WIDTH] uint8 from 0 to 2·entries - 1, `entries` colours): the palette lacks half of them."""
     y, x = numpy.mgrid[0:HEIGHT, 0:WIDTH]
     indices = ((x + y) % (2 * entries)).astype(numpy.uint8)
     colours = [(250 - 9 * i % 200, 17 * i % 256, 40 + 5 * i % 200) for i in range(entries)]
@@ -67,7 +67,7 @@ def packed(row, bits):
 
 
 def write_indexed_bmp(name, bits, entries, indices, colours, os2=False, gap=b""):
-    """entries: what the header says of the palette, 0 for all. PIL writes no palette that is short."""
+    """PIL cannot write a short palette. entries: the header's number of palette entries; 0 means all."""
     if os2:
         header = struct.pack("<IHHHH", 12, WIDTH, HEIGHT, 1, bits)
     else:
@@ -105,7 +105,7 @@ def write_indexed_tga(name, first, indices, colours, rle=False):
 
 
 def write_short_palettes():
-    """Palettes that lack entries, and whole ones that are easily misread."""
+    """Writes files with palettes that lack entries, and with complete palettes that are easily misread."""
     indices, colours = short_palette(16)
     write_indexed_bmp("short8.bmp", 8, 16, indices, colours)
     write_indexed_bmp("short8_gap.bmp", 8, 16, indices, colours, gap=b"\x55" * 40)
@@ -124,7 +124,7 @@ def write_short_palettes():
     indices, colours = short_palette(1)
     write_indexed_bmp("short1.bmp", 1, 1, indices, colours)
     write_indexed_png("short1.png", 1, indices, colours)
-    # Whole, with the header that has 12 bytes.
+    # Complete palettes, with the 12-byte header of OS/2.
     indices, colours = short_palette(128)
     write_indexed_bmp("os2_8.bmp", 8, 0, indices + 197, colours + colours[::-1], os2=True)  # to 255
     indices, colours = short_palette(8)

@@ -74,7 +74,7 @@ class HeatMap:
         return weights(y, self.map.shape[0]) @ self.map @ weights(x, self.map.shape[1]).T
 
     def bound(self, pixels):
-        """Largest difference from over() for a display whose heat map has so many pixels per token.
+        """Largest difference from over() for a display whose heat map has `pixels` pixels per token.
 
         Rounding the grey frame, the heat and their mix gives less than 1. A value between two of the
         256 colours may be rounded to the other one. A cubic differs from the straight line between

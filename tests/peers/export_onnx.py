@@ -78,7 +78,7 @@ def multiply_by_filter(graph, parts, real, imaginary):
 
 
 def filter_by_matrices(graph, x, weight, height, width):
-    """x: [B, H·W, C], as the result; weight: [H, W//2+1, C, 2].
+    """x and the result: [B, H·W, C]; weight: [H, W//2+1, C, 2].
 
     The matrices are chosen so that every change of axes is a reshape of row-major memory.
     """

@@ -171,7 +171,7 @@ def kernels(measurement):
 
 
 def spectral(measurement):
-    """The candidates for each spectral layer, and a copy of its tensor."""
+    """Times of the candidates for each spectral layer, and of a copy of its tensor."""
     timings = next((bench["spectral"] for bench in measurement["bench"] if bench.get("spectral")), [])
     rows = [["×".join(map(str, [*timing["grid"], timing["channels"]])), WAYS.get(way["name"], way["name"]),
              str(timing["batch"]), milliseconds(way["median_s"]), milliseconds(way["min_s"]),

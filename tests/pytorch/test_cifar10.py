@@ -19,7 +19,7 @@ import torch
 import evaluate
 
 DATA = Path(sys.argv[2] if len(sys.argv) > 2 else os.environ["GFNET_CIFAR10"])
-EVERY = 25  # compares one file in so many by itself
+EVERY = 25  # step between the files that are compared file by file
 
 
 class Cifar10(unittest.TestCase):

@@ -11,7 +11,7 @@ import torch
 
 
 class BitPickler(pickle.Pickler):
-    """Writes the bit as PyTorch 2 does. Version 1 loses it without a word."""
+    """Writes the bit as PyTorch 2 does. PyTorch 1 drops it silently."""
 
     def reducer_override(self, thing):
         if not isinstance(thing, torch.Tensor) or not thing.is_neg():
@@ -26,7 +26,7 @@ class PickleModule:
 
 
 def with_neg_bit(tensor, index):
-    """The same elements: the negatives in memory, alone or as the imaginary part of a conjugate."""
+    """The same elements with the neg bit: a negated view, or the imaginary part of a conjugate."""
     if index % 2 == 0:
         return torch._neg_view(-tensor)
     return torch.complex(torch.ones_like(tensor), -tensor).conj().imag

@@ -35,7 +35,7 @@ struct Start {
   bool pipelines_loaded = false;
   bool choices_loaded = false;
   runtime::BatchPipeline::FftUse ffts;
-  /// What it wrote to stderr.
+  /// The engine's output on stderr.
   std::string log;
 
   bool is_warm() const {

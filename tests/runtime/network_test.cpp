@@ -162,7 +162,7 @@ TEST_CASE_FIXTURE(Fixture, "tuning leaves no memory on the device and never hold
   runtime::Network network(context, planner, Tuning::kAlways);
   const std::vector<float> one = run(network, 1);
   context.device().forget_memory_peaks();
-  // So many rows are different problems from those of one image.
+  // A batch of 64 has other kernel problems than one image, so it is tuned too.
   const runtime::BatchPipeline& pipeline = network.for_batch(64);
   const plan::MemoryNeed need = plan::memory_need(pipeline.plan());
   // The fastest path may be VkFFT's, which has memory of its own.

@@ -208,7 +208,7 @@ TEST_CASE("the neg bit negates, in every form of a tensor") {
   }
 }
 
-TEST_CASE("what would change a tensor's elements and is not known is refused") {
+TEST_CASE("unknown metadata or state that would change a tensor's elements is refused") {
   const std::vector<SavedTensor> tensors = {float_tensor("a", kNumbers, {2, 3})};
   const auto error = [&](const std::string& tensor) {
     const std::string object = pickled_dict("a", tensor);
