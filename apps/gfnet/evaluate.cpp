@@ -60,9 +60,10 @@ std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
   return names;
 }
 
-/// The class of each folder. Either every folder is named after its class's label, short label or
-/// synset. Or none is and there are as many folders as classes: then the sorted folders are the
-/// classes in order, as with ImageNet's synsets. Throws UsageError otherwise.
+/// The class of each folder. Two forms are accepted: every folder is named after its class's label,
+/// short label or synset; or no folder is, and their number equals that of the classes. Then the
+/// sorted folders are the classes in order, as with ImageNet's synsets. Throws UsageError
+/// otherwise.
 std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
                                      const gfnet::Model& model, const std::string& directory) {
   const std::map<std::string, std::int64_t> names = class_names(model);

@@ -20,7 +20,7 @@ struct LabelledPicture {
   std::vector<float> preprocessed;
 };
 
-/// The outcomes of inputs. They become known in any order and are handed on in the order of the
+/// The outcomes of inputs. They become known in any order and are passed on in the order of the
 /// inputs.
 class OrderedOutcomes {
  public:

@@ -35,7 +35,7 @@ bool holds_results(const std::string& path) {
   return std::ranges::any_of(kOurStarts, [read](auto known) { return read.starts_with(known); });
 }
 
-/// Whether it is a file in which there is something.
+/// Whether the path is a file that is not empty.
 bool is_filled(const std::string& path) {
   std::error_code error;
   const auto bytes = fs::file_size(path, error);

@@ -22,18 +22,18 @@ class OverwriteGuard {
   OverwriteGuard(const std::vector<std::string>& outputs, const std::vector<std::string>& files);
 
   /// Call it before any output is opened. Walks all inputs of `paths` and compares them with the
-  /// outputs that exist. emptied: those outputs that the run cuts before it looks into them.
+  /// outputs that exist. emptied: the outputs that the run empties when it opens them.
   ///
   /// A list on stdin can be read only once. If one of `emptied` exists, the list is read to its end
   /// first; read the returned list in place of stdin. In all other cases the result is null and
   /// stdin is untouched. With a list on stdin, an output that holds anything but gfnet's results is
-  /// refused at once: its name may have been meant as an input. Ends early, undecided, once
-  /// interrupted().
+  /// refused at once: its name may have been meant as an input. Returns early, without a
+  /// decision, once interrupted().
   std::unique_ptr<HeldList> check_inputs(const std::vector<std::string>& paths,
                                          const std::vector<std::string>& emptied) const;
 
   /// Call it once the outputs are open. Returns the source, with every input checked against them.
-  /// It finds outputs that did not exist before; they have nothing to lose.
+  /// This also finds outputs that the run has just created; they held nothing that could be lost.
   InputSource watch(InputSource inputs) const;
 
  private:

@@ -8,7 +8,7 @@
 namespace app {
 
 /// Paths from a stream, as they arrive: one per line or, as find -print0 writes them, separated by
-/// zero bytes. The first 4 KiB, the most that a path can have, show which form it is. Ends early
+/// zero bytes. The form is detected from the first 4 KiB, the longest possible path. Ends early
 /// when wait_for_input() returns false.
 class PathList {
  public:
