@@ -239,7 +239,7 @@ bool Capture::reconnect(const std::string& cause) {
 
 void Capture::hold_while_paused() {
   std::unique_lock lock(mutex_);
-  // A camera goes on and its frames are ignored; a file stops together with its clock.
+  // Only a file waits, together with its clock. A camera continues: its frames are ignored.
   if (!paused_ || source_->is_live()) return;
   const Clock::time_point from = Clock::now();
   changed_.wait(lock, [&] { return !paused_ || stop_; });

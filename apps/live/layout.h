@@ -19,7 +19,7 @@ struct Layout {
   Rectangle legend;
   /// For the spectrum or the filters; 0×0 in other views.
   Rectangle view;
-  /// As wide as notices may be. The height is 0: notices take as much as they need.
+  /// Position and greatest width of notices. The height is 0: notices take as much as they need.
   Rectangle notices;
 };
 
