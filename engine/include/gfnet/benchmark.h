@@ -108,9 +108,9 @@ struct KernelTimings {
 
 /// One candidate for a spectral layer, or the tensor copy that it is compared with. In seconds.
 struct SpectralWayTiming {
-  /// "fused": token statistics, then everything else in one kernel. "vkfft": normalisation to
-  /// planes, VkFFT's transform, product, VkFFT's inverse. "copy": the driver's copy command or a
-  /// copy shader, whichever is faster.
+  /// "fused": token statistics, then everything else in one kernel. "lines": the same with one
+  /// kernel for each stage of the transforms. "vkfft": normalisation to planes, VkFFT's transform,
+  /// product, VkFFT's inverse. "copy": the faster of the driver's copy command and a copy shader.
   std::string name;
   double median_s = 0;
   double min_s = 0;
@@ -154,9 +154,9 @@ struct BatchMemory {
   std::uint64_t bound_bytes = 0;
 };
 
-/// Measures a model on a device. One thread at a time may use it. batch: number of images, at least
-/// 1. Members with a batch size throw TooLargeError if it is too large for the device. Members that
-/// use the device throw VulkanError if a Vulkan call fails.
+/// Measures a model on a device. One thread at a time may use it. batch: number of images. A batch
+/// size that is too large for the device throws TooLargeError, one below 1 Error. Members that use
+/// the device throw VulkanError if a Vulkan call fails.
 class Benchmark {
  public:
   /// Chooses the device, reads the checkpoint and compiles it to a graph. Throws as Classifier and

@@ -70,9 +70,9 @@ const char* fault_of(const Classification& result);
 
 /// A model compiled for a device: Vulkan pipelines, recorded once for each batch size and replayed.
 /// One thread at a time may use it. Results do not depend on how images are batched. All batch
-/// sizes share the weights, which are uploaded once. Members that take images, a tensor or a batch
-/// size throw TooLargeError if that batch is too large for the device. Members that use the device
-/// throw VulkanError if a Vulkan call fails.
+/// sizes share the weights, which are uploaded once. A batch size that is too large for the device
+/// throws TooLargeError, one below 1 Error. Members that use the device throw VulkanError if a
+/// Vulkan call fails.
 ///
 /// The first run of a batch size allocates what it needs. Later runs create no Vulkan memory,
 /// object or descriptor set, with these exceptions:
@@ -93,8 +93,9 @@ class Classifier {
   Classifier& operator=(Classifier&&) noexcept;
 
   /// Classifies images of any size: resizes, crops and normalises them on the device and runs them
-  /// as one batch. Returns one result for each image, in order. Throws UnsupportedError if the
-  /// model has neither one nor three input channels.
+  /// as one batch. Returns one result for each image, in order. Throws Error if an image's `rgb`
+  /// does not match its size, UnsupportedError if the model has neither one nor three input
+  /// channels or an image is too large for the device, TooLargeError if the batch is.
   std::vector<Classification> classify(std::span<const Image> images);
 
   /// Starts a batch as classify() does and returns without waiting. collect() returns its results.
@@ -115,8 +116,8 @@ class Classifier {
   /// and W. Throws Error if its size is not a multiple of C·H·W.
   std::vector<Classification> classify_tensor(std::span<const float> tensor);
 
-  /// The network input that classify() makes of the images: [N, C, H, W] f32. Throws as classify()
-  /// does.
+  /// The network input that classify() makes of the images: [N, C, H, W] f32. Throws Error
+  /// or UnsupportedError as classify() does.
   std::vector<float> preprocess(std::span<const Image> images);
 
   const Model& model() const;

@@ -16,8 +16,8 @@ namespace gfnet {
 struct SpectralScaling {
   /// Tokens a side.
   std::int64_t grid = 0;
-  /// The kernel of the second step, which does the first transform: "spectral_filter…" or
-  /// "vkfft_rfft2".
+  /// The kernel of the second step, which does the first transform: "spectral_filter…",
+  /// "spectral_line…" or "vkfft_rfft2".
   std::string kernel;
   std::int64_t runs = 0;
   /// Median over the runs for the whole batch, measured by the device.
