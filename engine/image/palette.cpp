@@ -127,7 +127,7 @@ std::vector<std::uint8_t> complete_png(Bytes file) {
       }
       append(whole, file.subspan(position + 4, 4 + length));
       whole.resize(whole.size() + kMost - length);
-      copied = position + 8 + length;  // the checksum is for nobody but find_png_fault
+      copied = position + 8 + length;  // keeps the old checksum: stb_image ignores it
     }
     position += length + kFrame;
   }

@@ -39,7 +39,7 @@ std::optional<std::int64_t> checked_elements(const std::vector<std::int64_t>& sh
 std::vector<std::int64_t> dense_strides(const std::vector<std::int64_t>& shape) {
   std::vector<std::int64_t> strides(shape.size(), 1);
   for (std::size_t axis = shape.size(); axis-- > 1;) {
-    // The product can overflow only for an empty tensor. Nobody uses its strides, so 0 will do.
+    // The product can overflow only for an empty tensor, whose strides are never used: 0 is fine.
     strides[axis - 1] = checked_multiply(strides[axis], shape[axis]).value_or(0);
   }
   return strides;
