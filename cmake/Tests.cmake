@@ -13,9 +13,9 @@
 # Every test finds in its environment
 #   GFNET_COMMAND   the gfnet command
 #   GFNET_TEST_PHOTOS   the folder that the fixture "photos" writes: see tests/data/make_photos.py
-#   GFNET_CACHE     a cache of the build's own, so that a user's is neither used nor spoilt
-#   GFNET_DEVICE    part of the name of the Vulkan device to use; the loader is shown no other driver
-#   GFNET_TEST_DRIVERS  the driver files of all software drivers that are here, with colons between
+#   GFNET_CACHE     a cache of the build's own, so that a user's is neither used nor changed
+#   GFNET_DEVICE    part of the name of the Vulkan device to use; the loader finds no other driver
+#   GFNET_TEST_DRIVERS  driver files of all software drivers on this machine, separated by colons
 # PER_DEVICE runs the test on every driver of GFNET_TEST_DEVICES, with the driver's name added to the
 # test's and "device" to its labels; others run on the first. A test that exits with 77 was skipped.
 
