@@ -48,7 +48,8 @@ Mlp mlp(std::int64_t tokens = kTokens) {
   return m;
 }
 
-/// Its buffers hold `hidden_rows` rows of the hidden layer, and all rows of the other values.
+/// A device whose buffers hold `hidden_rows` rows of the hidden layer, and all rows of other
+/// values.
 plan::DeviceFacts device_for(std::int64_t hidden_rows) {
   plan::DeviceFacts device;
   device.name = "a small device";

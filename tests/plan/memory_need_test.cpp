@@ -104,7 +104,8 @@ bool fits(SpectralPath path, const graph::Extent& grid, const plan::DeviceFacts&
   return true;
 }
 
-/// Optimises a graph after passes::fold. A layer takes the wanted path if it fits, else VkFFT's.
+/// Optimises a graph after passes::fold. Each layer takes the path `wanted` if it fits, else
+/// VkFFT's.
 graph::Graph lowered(const graph::Graph& folded, SpectralPath wanted, bool half,
                      const plan::DeviceFacts& device) {
   passes::Options options;
@@ -171,7 +172,7 @@ void check_need(const plan::Plan& plan) {
   CHECK(need.planned_bytes() <= need.bound_bytes());
 }
 
-/// The device with buffers only as large as the largest resource other than fc1's output.
+/// The device with its buffer limit lowered to the largest resource that is not fc1's output.
 plan::DeviceFacts with_small_buffers(plan::DeviceFacts device, const plan::Plan& plan) {
   device.max_buffer_bytes = 0;
   for (const plan::Resource& resource : plan.resources) {

@@ -88,8 +88,8 @@ TEST_CASE_FIXTURE(Fixture, "batch sizes share the weights and the arena") {
 
 namespace {
 
-/// Choices of a tuner that finds different kernels fastest at each of `batches`. Ways: the n-th
-/// from the end of each problem's candidates.
+/// Choices as a tuner may find them: other kernels at each of `batches`, and for each problem the
+/// way that is n-th from the end of its candidates, counted from 0.
 plan::Choices mixed_choices(const runtime::Planner& planner, std::size_t n,
                             const std::vector<std::int64_t>& batches) {
   plan::Choices choices;
