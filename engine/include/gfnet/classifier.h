@@ -70,9 +70,9 @@ const char* fault_of(const Classification& result);
 
 /// A model compiled for a device: Vulkan pipelines, recorded once for each batch size and replayed.
 /// One thread at a time may use it. Results do not depend on how images are batched. All batch
-/// sizes share the weights, which are uploaded once. A batch size that is too large for the device
-/// throws TooLargeError, one below 1 Error. Members that use the device throw VulkanError if a
-/// Vulkan call fails.
+/// sizes share the weights, which are uploaded once. A batch size below 1 throws Error; one that is
+/// too large for the device throws TooLargeError. Members that use the device throw VulkanError if
+/// a Vulkan call fails.
 ///
 /// The first run of a batch size allocates what it needs. Later runs create no Vulkan memory,
 /// object or descriptor set, with these exceptions:
