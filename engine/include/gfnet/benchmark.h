@@ -155,8 +155,8 @@ struct BatchMemory {
 };
 
 /// Measures a model on a device. One thread at a time may use it. batch: number of images. A batch
-/// size that is too large for the device throws TooLargeError, one below 1 Error. Members that use
-/// the device throw VulkanError if a Vulkan call fails.
+/// size that is too large for the device throws TooLargeError; one below 1 throws Error. Members
+/// that use the device throw VulkanError if a Vulkan call fails.
 class Benchmark {
  public:
   /// Chooses the device, reads the checkpoint and compiles it to a graph. Throws as Classifier and
