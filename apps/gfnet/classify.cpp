@@ -215,7 +215,7 @@ void add_options(Command& command, ClassifyOptions& options) {
   command.option("PATH", options.paths,
                  "Image files, folders (recursive, each in the order of its names), or - to "
                  "read such paths from stdin");
-  options.model.add_to(command);
+  options.model.add_to(command, /*several_devices=*/true);
   options.model.add_batch_to(command);
   command.option("--top", options.top_k, "Number of classes to report (5)")
       .range(std::int64_t{1}, std::int64_t{100000});

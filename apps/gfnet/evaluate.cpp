@@ -165,7 +165,7 @@ void add_evaluate(CommandLine& line) {
       line.add("eval", "Measure top-1 and top-5 accuracy on a folder with one folder per class");
   auto options = std::make_shared<EvaluateOptions>();
   command.option("DIR", options->directory, "Folder with one folder per class").required();
-  options->model.add_to(command);
+  options->model.add_to(command, /*several_devices=*/true);
   options->model.add_batch_to(command);
   command.flag("--json", options->json, "Print JSON");
   command.action([options]() -> int {

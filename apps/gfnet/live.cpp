@@ -148,7 +148,7 @@ void add_window_options(Command& command, live::WindowOptions& window) {
   command.option("--font", window.font, "TrueType font file for the text").existing_file();
   command.option("--script", window.script,
                  "Play a scripted demonstration: a file with one command per line "
-                 "(apps/live/script.h lists them)");
+                 "(docs/live.md lists them)");
 }
 
 }  // namespace

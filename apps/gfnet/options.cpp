@@ -128,12 +128,12 @@ fs::path program_directory() {
   return fs::canonical("/proc/self/exe", ignored).parent_path();
 }
 
-void ModelOptions::add_to(Command& command) {
+void ModelOptions::add_to(Command& command, bool several_devices) {
   command.option(
       "--model", model,
       "Checkpoint (.pth or .safetensors), or a name from gfnet models; default: the bundled model");
   command.option("--labels", labels, "File with one label per line, in class order");
-  add_device_option(command, device, /*several=*/true);
+  add_device_option(command, device, several_devices);
   add_precision_option(command, precision);
   add_tuning_option(command, tuning);
   add_size_option(command, size);

@@ -26,7 +26,7 @@ struct ModelOptions {
   std::int64_t batch = 0;
 
   /// Adds --model, --labels, --device, --precision, --tune and --size.
-  void add_to(Command& command);
+  void add_to(Command& command, bool several_devices = false);
   /// Adds --batch.
   void add_batch_to(Command& command);
   /// The model at --size, with the labels of --labels if given. Throws gfnet::FormatError,
