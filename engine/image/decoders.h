@@ -29,7 +29,7 @@ Image decode_with_stb(std::span<const std::uint8_t> bytes, const std::string& fo
 /// A copy of the file whose palette has an entry for every index that a pixel can have; empty if
 /// the file needs no change. Added entries are black, as in PIL. format: "BMP", "PNG" (without a
 /// fault, see find_png_fault) or "TGA"; files of other formats need no change. Throws DecodeFailure
-/// for a BMP that stb_image would read without a palette.
+/// for a BMP that stb_image would read without a palette, and for a PNG with two palettes.
 std::vector<std::uint8_t> with_whole_palette(std::span<const std::uint8_t> file,
                                              std::string_view format);
 

@@ -110,28 +110,37 @@ std::vector<std::uint8_t> complete_bmp(Bytes file) {
 std::vector<std::uint8_t> complete_png(Bytes file) {
   constexpr std::size_t kMost = 256 * 3;
   constexpr std::size_t kFrame = 12;  // length, type and checksum
+  constexpr std::size_t kColourType = 25;
+  constexpr std::uint8_t kIndexed = 3;
+  constexpr std::uint32_t kPalette = 0x504C5445;  // PLTE
+  if (file.size() <= kColourType || file[kColourType] != kIndexed) return {};
   const auto read_big = [file](std::size_t offset) {
     return std::uint32_t{file[offset]} << 24 | std::uint32_t{file[offset + 1]} << 16 |
            std::uint32_t{file[offset + 2]} << 8 | file[offset + 3];
   };
-  constexpr std::uint32_t kPalette = 0x504C5445;  // PLTE
-  std::vector<std::uint8_t> whole;
-  std::size_t copied = 0;
+  std::optional<std::size_t> palette;
   for (std::size_t position = 8; position + kFrame <= file.size();) {
     const std::size_t length = read_big(position);
     if (length > file.size() - position - kFrame) break;
-    if (read_big(position + 4) == kPalette && length > 0 && length < kMost && length % 3 == 0) {
-      append(whole, file.subspan(copied, position - copied));
-      for (const std::size_t byte : {kMost >> 24, kMost >> 16, kMost >> 8, kMost}) {
-        whole.push_back(static_cast<std::uint8_t>(byte));
-      }
-      append(whole, file.subspan(position + 4, 4 + length));
-      whole.resize(whole.size() + kMost - length);
-      copied = position + 8 + length;  // keeps the old checksum: stb_image ignores it
+    if (read_big(position + 4) == kPalette) {
+      if (palette) throw DecodeFailure{"corrupt PNG: it has two palettes"};
+      palette = position;
     }
     position += length + kFrame;
   }
-  if (copied > 0) append(whole, file.subspan(copied));
+  if (!palette) return {};
+  const std::size_t length = read_big(*palette);
+  if (length == 0 || length >= kMost || length % 3 != 0) return {};
+
+  const std::size_t end = *palette + 8 + length;
+  std::vector<std::uint8_t> whole;
+  append(whole, file.first(*palette));
+  for (const std::size_t byte : {kMost >> 24, kMost >> 16, kMost >> 8, kMost}) {
+    whole.push_back(static_cast<std::uint8_t>(byte));
+  }
+  append(whole, file.subspan(*palette + 4, 4 + length));
+  whole.resize(whole.size() + kMost - length);
+  append(whole, file.subspan(end));  // keeps the old checksum: stb_image ignores it
   return whole;
 }
 

@@ -12,8 +12,6 @@
 namespace gfnet::weights {
 namespace {
 
-constexpr std::size_t kMaxRank = 64;
-
 constexpr std::array<std::pair<std::string_view, DType>, 10> kTypes = {{
     {"F32", DType::kF32},
     {"F16", DType::kF16},

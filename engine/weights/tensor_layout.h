@@ -13,6 +13,9 @@
 
 namespace gfnet::weights {
 
+/// Most dimensions of a tensor in a file. Files with more are refused.
+inline constexpr std::size_t kMaxRank = 64;
+
 /// Product of the extents. Empty if one is negative or the product overflows.
 std::optional<std::int64_t> checked_elements(const std::vector<std::int64_t>& shape);
 

@@ -42,7 +42,7 @@ class Unpickler {
   ValueRef call_known(const Global& global, std::string_view name, ValueRef arguments);
   ValueRef make_dict(ValueRef arguments);
   ValueRef make_tensor(ValueRef arguments, bool with_dtype);
-  void apply_metadata(PickledTensor& tensor, const Value& metadata) const;
+  void apply_metadata(PickledTensor& tensor, const Value& metadata);
   void set_state(ValueRef object, ValueRef state);
   ValueRef resolve_persistent(ValueRef id);
   ValueRef make_storage(ValueRef id);

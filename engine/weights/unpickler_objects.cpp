@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::size_t kMaxGlobalName = 512;
 constexpr std::size_t kMaxGlobals = 4096;
-constexpr std::size_t kMaxRank = 64;
 
 Value indexed_value(ValueKind kind, std::size_t index, std::string_view text) {
   Value value;
@@ -189,12 +188,13 @@ ValueRef Unpickler::make_tensor(ValueRef arguments, bool with_dtype) {
 
 /// metadata: None or {bit: bool}. A bit says that the elements are not those of the storage: "neg"
 /// negates them, "conj" conjugates them. (torch/_utils.py, set_tensor_metadata)
-void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) const {
+void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) {
   if (metadata.kind == ValueKind::kNone) return;
   if (metadata.kind != ValueKind::kDict) {
     tensor.fault = "has metadata that is not a dictionary";
     return;
   }
+  charge(metadata.items.size());
   for (std::size_t i = 0; i + 1 < metadata.items.size(); i += 2) {
     const Value& name = value(metadata.items[i]);
     const Value& bit = value(metadata.items[i + 1]);
@@ -208,6 +208,7 @@ void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) con
     // Complex types are unsupported, so "conj" cannot be applied.
     const std::string bit_name = name.kind == ValueKind::kString ? excerpt(name.text) : "?";
     tensor.fault = "has the bit '" + bit_name + "' in its metadata, which cannot be applied";
+    return;
   }
 }
 

@@ -178,6 +178,22 @@ TEST_CASE("a corrupt PNG is an error") {
   CHECK(contains(failure(bytes), "corrupt PNG"));
 }
 
+TEST_CASE("a PNG with two palettes is an error, whatever their number") {
+  const auto bytes = read_bytes(image_data_folder() / "palette.png");
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::size_t palette = text.find("PLTE") - 4;
+  const std::size_t end = text.find("IDAT") - 4;
+  const std::vector<std::uint8_t> chunk(bytes.begin() + static_cast<std::ptrdiff_t>(palette),
+                                        bytes.begin() + static_cast<std::ptrdiff_t>(end));
+  for (const int copies : {1, 1000}) {
+    auto many = bytes;
+    for (int i = 0; i < copies; ++i) {
+      many.insert(many.begin() + static_cast<std::ptrdiff_t>(end), chunk.begin(), chunk.end());
+    }
+    CHECK(contains(failure(many), "two palettes"));
+  }
+}
+
 TEST_CASE("a BMP whose pixels begin within its header is an error") {
   auto bytes = read_bytes(image_data_folder() / "short8.bmp");
   for (const std::uint8_t offset : {14, 18, 53, 54}) {

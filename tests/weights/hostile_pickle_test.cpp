@@ -251,6 +251,12 @@ TEST_CASE("pickle bombs end in bounded time and memory") {
     const std::string copy = global("collections", "OrderedDict") + "h\x01\x85R";
     CHECK(contains(zip_error(list + repeated(copy, 100'000)), "more objects"));
   }
+  SUBCASE("a large dictionary that is the metadata of many tensors") {
+    const std::string metadata =
+        "}(" + pickled("neg") + "q\x02\x89" + repeated("h\x02\x89", 50'000) + "uq\x01";
+    const std::string tensor = pickled_tensor(one_tensor()[0], "0", "h\x01");
+    CHECK(contains(zip_error(metadata + repeated(tensor, 1000)), "more objects"));
+  }
   SUBCASE("long names joined again and again") {
     const std::string name = pickled(std::string(400, 'a')) + "q\x01" + "0";
     CHECK_FALSE(zip_error(name + repeated("h\x01h\x01\x93", 100)).empty());
