@@ -10,7 +10,7 @@ namespace app {
 
 class CommandLine;
 
-/// The process's exit status (see README).
+/// The process's exit status (see docs/command-line.md).
 enum ExitStatus {
   kAllDone = 0,
   kSomeFailed = 1,

@@ -22,7 +22,7 @@ std::vector<std::string> titles_of(const std::vector<std::vector<TitledFigure>>&
 }
 
 template <typename Numbers>
-std::string joined(const Numbers& numbers, const char* separator) {
+std::string joined_numbers(const Numbers& numbers, const char* separator) {
   std::string text;
   for (const std::uint32_t number : numbers) {
     text += (text.empty() ? "" : separator) + std::to_string(number);
@@ -50,9 +50,9 @@ std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines
       continue;
     }
     silent += p.figures.empty() ? 1 : 0;
-    std::vector<std::string> cells{p.kernel,
-                                   p.specialization.empty() ? "-" : joined(p.specialization, ","),
-                                   joined(p.workgroup, "×")};
+    std::vector<std::string> cells{
+        p.kernel, p.specialization.empty() ? "-" : joined_numbers(p.specialization, ","),
+        joined_numbers(p.workgroup, "×")};
     if (in_plan) cells.push_back(std::to_string(p.steps));
     for (const std::string& title : titles) {
       const auto figure = std::ranges::find(figures[i], title, &TitledFigure::title);

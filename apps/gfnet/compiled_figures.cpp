@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <iterator>
 #include <utility>
+
+#include "ascii.h"
 
 namespace app {
 namespace {
@@ -49,13 +50,6 @@ constexpr Title kTitles[] = {
     {"instructions", Choice::kFirst, {"instructions", "instruction count", "inst group count"}},
 };
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 bool is_one_of(const Title& title, std::string_view name) {
   return std::ranges::find(title.names, name) != title.names.end();
 }
@@ -80,7 +74,7 @@ std::string value_of(const Title& title, const std::vector<gfnet::CompiledFigure
   std::string value;
   std::string last_resort;
   for (const gfnet::CompiledFigure& figure : figures) {
-    const std::string name = lower(figure.name);
+    const std::string name = lower_case(figure.name);
     if (name.empty()) continue;
     if (is_one_of(title, name)) {
       const bool is_larger = title.choice == Choice::kLargest && exceeds(figure.value, value);
@@ -107,7 +101,7 @@ std::vector<TitledFigure> titled_figures(const std::vector<gfnet::CompiledFigure
   }
   const auto first_unknown = static_cast<std::ptrdiff_t>(titled.size());
   for (const gfnet::CompiledFigure& figure : figures) {
-    const std::string name = lower(figure.name);
+    const std::string name = lower_case(figure.name);
     const bool has_title =
         std::ranges::any_of(kTitles, [&](const Title& title) { return is_one_of(title, name); });
     if (has_title || !is_about_spills(name)) continue;

@@ -1,12 +1,12 @@
 #include <gfnet/gfnet.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "ascii.h"
 #include "classifiers.h"
 #include "command.h"
 #include "input_counter.h"
@@ -26,12 +26,6 @@ struct EvaluateOptions {
   std::string directory;
   bool json = false;
 };
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 std::vector<fs::path> class_folders(const std::string& directory) {
   std::error_code error;
@@ -54,7 +48,7 @@ std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(model.labels().size()); ++i) {
     for (const std::string& name :
          {model.label_of(i), model.short_label_of(i), model.synset_of(i)}) {
-      if (!name.empty()) names.emplace(lower(name), i);
+      if (!name.empty()) names.emplace(lower_case(name), i);
     }
   }
   return names;
@@ -70,7 +64,7 @@ std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
   std::vector<std::int64_t> classes;
   std::string unknown;
   for (const fs::path& folder : folders) {
-    const std::string name = lower(folder.filename().string());
+    const std::string name = lower_case(folder.filename().string());
     const auto known = names.find(name);
     if (known == names.end()) {
       unknown = folder.filename().string();

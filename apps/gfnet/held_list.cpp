@@ -8,13 +8,14 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <string_view>
+#include <vector>
 
-#include "path_list.h"
+#include "interrupt.h"
 
 namespace app {
 
 HeldList::HeldList(int stream, const std::string& name) {
-  constexpr std::size_t kPiece = std::size_t{1} << 16;
   std::error_code error;
   const auto folder = std::filesystem::temp_directory_path(error);
   path_ = ((error ? "/tmp" : folder) / "gfnet-paths-XXXXXX").string();
@@ -22,17 +23,7 @@ HeldList::HeldList(int stream, const std::string& name) {
   if (descriptor_ < 0) fail();
   ::unlink(path_.c_str());
   try {
-    PathList paths(stream, name);
-    std::string bytes;
-    while (const auto path = paths.next()) {
-      if (!path->cause.empty()) throw gfnet::FormatError(path->path, path->cause);
-      bytes += path->path;
-      bytes += '\0';
-      if (bytes.size() < kPiece) continue;
-      write(bytes);
-      bytes.clear();
-    }
-    write(bytes);
+    copy(stream, name);
     rewind();
   } catch (...) {
     ::close(descriptor_);
@@ -46,12 +37,25 @@ void HeldList::rewind() {
   if (::lseek(descriptor_, 0, SEEK_SET) < 0) fail();
 }
 
-void HeldList::write(const std::string& bytes) {
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t count = ::write(descriptor_, bytes.data() + done, bytes.size() - done);
+void HeldList::copy(int stream, const std::string& name) {
+  std::vector<char> piece(std::size_t{1} << 16);
+  while (wait_for_input(stream)) {
+    const ssize_t count = ::read(stream, piece.data(), piece.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      throw gfnet::FormatError(name, std::string("cannot be read: ") + std::strerror(errno));
+    }
+    if (count == 0) return;
+    write({piece.data(), static_cast<std::size_t>(count)});
+  }
+}
+
+void HeldList::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail();
-    done += static_cast<std::size_t>(count);
+    bytes.remove_prefix(static_cast<std::size_t>(count));
   }
 }
 

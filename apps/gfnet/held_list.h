@@ -1,26 +1,28 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace app {
 
-/// All paths that a stream names, kept in a temporary file, so that they can be read twice whatever
-/// their number. In the file they are as find -print0 writes them. Other programs do not see it.
+/// A copy of a stream, byte for byte, in a temporary file without a name. So a list of paths can be
+/// read twice, whatever its length.
 class HeldList {
  public:
   /// Reads the stream to its end, or until interrupted(). name: what messages call it. Throws
-  /// gfnet::FormatError if it cannot be read or kept.
+  /// gfnet::FormatError if the stream cannot be read or the copy cannot be written.
   HeldList(int stream, const std::string& name);
   ~HeldList();
   HeldList(const HeldList&) = delete;
   HeldList& operator=(const HeldList&) = delete;
 
   int descriptor() const { return descriptor_; }
-  /// The next reader starts with the first path again.
+  /// The next reader starts with the first byte again.
   void rewind();
 
  private:
-  void write(const std::string& bytes);
+  void copy(int stream, const std::string& name);
+  void write(std::string_view bytes);
   [[noreturn]] void fail() const;
 
   std::string path_;

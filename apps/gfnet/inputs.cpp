@@ -27,8 +27,7 @@ std::optional<Input> Inputs::next() {
     } else if (argument_ == paths_.size()) {
       return std::nullopt;
     } else if (paths_[argument_] == "-") {
-      held_ == nullptr ? list_.emplace(STDIN_FILENO, "stdin")
-                       : list_.emplace(held_->descriptor(), "stdin", '\0');
+      list_.emplace(held_ == nullptr ? STDIN_FILENO : held_->descriptor(), "stdin");
       ++argument_;
     } else {
       found = start({paths_[argument_], "", argument_});

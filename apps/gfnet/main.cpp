@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <gfnet/gfnet.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -13,6 +15,18 @@ namespace {
 int fail(const std::string& message, int status) {
   std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(message).c_str());
   return status;
+}
+
+/// Opens /dev/null in place of each standard stream that is closed. Otherwise the next file that is
+/// opened would become that stream.
+void open_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) >= 0) continue;
+    const int opened = open("/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+    if (opened < 0 || opened == stream) continue;
+    dup2(opened, stream);
+    close(opened);
+  }
 }
 
 int run(int argc, char** argv) {
@@ -53,6 +67,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_streams();
   // A write beyond the system's file-size limit then fails like one to a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
   const int status = run(argc, argv);

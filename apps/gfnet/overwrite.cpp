@@ -50,10 +50,19 @@ struct Identity {
 };
 
 /// Identity of a regular file; nothing for anything else.
+std::optional<Identity> identity_of(const struct stat& status) {
+  if (!S_ISREG(status.st_mode)) return std::nullopt;
+  return Identity{status.st_dev, status.st_ino};
+}
+
 std::optional<Identity> identity_of(const std::string& path) {
   struct stat status{};
-  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return Identity{status.st_dev, status.st_ino};
+  return stat(path.c_str(), &status) == 0 ? identity_of(status) : std::nullopt;
+}
+
+std::optional<Identity> identity_of_stdin() {
+  struct stat status {};
+  return fstat(STDIN_FILENO, &status) == 0 ? identity_of(status) : std::nullopt;
 }
 
 [[noreturn]] void refuse(const std::string& output, const std::string& other) {
@@ -88,7 +97,10 @@ bool is_same_file(const std::string& a, const std::string& b) {
   const fs::file_status status = fs::status(a, error);
   if (fs::is_regular_file(status)) return fs::equivalent(a, b, error);
   if (fs::exists(status)) return false;
-  return fs::weakly_canonical(a, error) == fs::weakly_canonical(b, error);
+  const fs::path real_a = fs::weakly_canonical(a, error);
+  if (error) return false;
+  const fs::path real_b = fs::weakly_canonical(b, error);
+  return !error && real_a == real_b;
 }
 
 OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
@@ -107,6 +119,11 @@ OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
 std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
     const std::vector<std::string>& paths, const std::vector<std::string>& emptied) const {
   const bool reads_stdin = Inputs::read_stdin(paths);
+  if (const auto list = reads_stdin ? identity_of_stdin() : std::nullopt) {
+    for (const auto& [output, identity] : identities(outputs_)) {
+      if (identity == list) refuse(output, "stdin");
+    }
+  }
   std::vector<std::string> filled;
   std::ranges::copy_if(reads_stdin ? emptied : outputs_, std::back_inserter(filled), is_filled);
   if (filled.empty()) return nullptr;

@@ -33,7 +33,7 @@ class OverwriteGuard {
                                          const std::vector<std::string>& emptied) const;
 
   /// Call it once the outputs are open. Returns the source, with every input checked against them.
-  /// This also finds outputs that the run has just created; they held nothing that could be lost.
+  /// This also finds outputs that were empty or did not exist before; they had nothing to lose.
   InputSource watch(InputSource inputs) const;
 
  private:

@@ -66,7 +66,10 @@ std::optional<Input> PathList::next() {
     std::string path = buffer_.substr(position_, end - position_);
     position_ = std::min(end + 1, buffer_.size());
     if (separator_ == '\n' && path.ends_with('\r')) path.pop_back();
-    if (!path.empty()) return Input{std::move(path), ""};
+    if (path.empty()) continue;
+    const std::size_t zero = path.find('\0');
+    if (zero == std::string::npos) return Input{std::move(path), ""};
+    return Input{path.substr(0, zero), "is followed by a zero byte in the list"};
   }
 }
 

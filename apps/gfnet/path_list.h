@@ -12,13 +12,11 @@ namespace app {
 /// when wait_for_input() returns false.
 class PathList {
  public:
-  /// fd must outlive the list. name: what messages call the stream. separator: '\n' or '\0' where it
-  /// is known.
-  PathList(int fd, std::string name, std::optional<char> separator = std::nullopt)
-      : fd_(fd), name_(std::move(name)), separator_(separator) {}
+  /// fd must outlive the list. name: what messages call the stream.
+  PathList(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
 
-  /// The next path that is not empty, or nothing at the end. A stream that cannot be read gives an
-  /// input with a cause.
+  /// The next path that is not empty, or nothing at the end. A stream that cannot be read, and a
+  /// line with a zero byte in it, give an input with a cause.
   std::optional<Input> next();
 
  private:

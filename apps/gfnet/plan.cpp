@@ -13,8 +13,8 @@ namespace {
 
 /// Prints the compiled pipelines. Returns kNoDevice if the device cannot build one that the plan
 /// uses, else kAllDone.
-int report(const std::vector<gfnet::CompiledPipeline>& pipelines, bool json) {
-  std::puts((json ? compiled_json(pipelines) : compiled_table(pipelines)).c_str());
+int report(const std::vector<gfnet::CompiledPipeline>& pipelines, bool as_json) {
+  std::puts((as_json ? compiled_json(pipelines) : compiled_table(pipelines)).c_str());
   const bool complete = std::ranges::none_of(
       pipelines, [](const auto& p) { return p.steps > 0 && !p.refusal.empty(); });
   return complete ? kAllDone : kNoDevice;

@@ -30,8 +30,8 @@ bool is_url(const std::string& address) { return address.find("://") != std::str
 
 /// Options that suit most cameras. Over USB, large frames are slow unless they are compressed. On
 /// macOS FFmpeg asks for 29.97 frames a second by default, which few cameras have.
-const std::map<std::string, FfmpegOptions> kBest{{"v4l2", {{"input_format", "mjpeg"}}},
-                                                 {"avfoundation", {{"framerate", "30"}}}};
+const std::map<std::string, FfmpegOptions> kPreferredFormats{
+    {"v4l2", {{"input_format", "mjpeg"}}}, {"avfoundation", {{"framerate", "30"}}}};
 
 /// Options to try on a camera, best first. It may support only the last ones.
 std::vector<FfmpegOptions> camera_wishes(const SourceRequest& request, const Camera& camera) {
@@ -44,7 +44,7 @@ std::vector<FfmpegOptions> camera_wishes(const SourceRequest& request, const Cam
   if (asked != usual) sizes.push_back(asked);
   std::vector<FfmpegOptions> wishes;
   for (const FfmpegOptions& options : sizes) {
-    if (const auto best = kBest.find(camera.format); best != kBest.end()) {
+    if (const auto best = kPreferredFormats.find(camera.format); best != kPreferredFormats.end()) {
       wishes.push_back(options);
       wishes.back().insert(best->second.begin(), best->second.end());
     }

@@ -6,7 +6,7 @@
 namespace live {
 namespace {
 
-constexpr std::size_t kPixelBytes = 4;
+constexpr std::size_t kRgbaBytes = 4;
 /// Side of the squares that are turned one by one, so that reads and writes both stay in the cache.
 constexpr std::uint32_t kSquare = 32;
 
@@ -17,8 +17,7 @@ void turn_picture(const PixelRows& picture, int quarter_turns, std::uint8_t* tar
   const std::uint32_t h = picture.height;
   if (quarter_turns == 0) {
     for (std::uint32_t y = 0; y < h; ++y) {
-      std::memcpy(target + y * w * kPixelBytes, picture.bytes + y * picture.stride,
-                  w * kPixelBytes);
+      std::memcpy(target + y * w * kRgbaBytes, picture.bytes + y * picture.stride, w * kRgbaBytes);
     }
     return;
   }
@@ -31,8 +30,8 @@ void turn_picture(const PixelRows& picture, int quarter_turns, std::uint8_t* tar
     for (std::uint32_t left = 0; left < w; left += kSquare) {
       for (std::uint32_t y = top; y < std::min(top + kSquare, h); ++y) {
         for (std::uint32_t x = left; x < std::min(left + kSquare, w); ++x) {
-          std::memcpy(target + place(x, y) * kPixelBytes,
-                      picture.bytes + y * picture.stride + x * kPixelBytes, kPixelBytes);
+          std::memcpy(target + place(x, y) * kRgbaBytes,
+                      picture.bytes + y * picture.stride + x * kRgbaBytes, kRgbaBytes);
         }
       }
     }

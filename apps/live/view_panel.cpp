@@ -7,7 +7,7 @@
 namespace live {
 namespace {
 
-constexpr const char* kName = "view";
+constexpr const char* kPanelName = "view";
 
 /// Draws a plane as large as the area allows, with its title above. name: for `places`.
 void draw_plane(ImDrawList& list, const ViewPicture& picture, const Tile& tile,
@@ -24,7 +24,7 @@ void draw_plane(ImDrawList& list, const ViewPicture& picture, const Tile& tile,
 }  // namespace
 
 void draw_heat_legend(const Rectangle& place, const HeatView& heat) {
-  const Panel panel(kName, place);
+  const Panel panel(kPanelName, place);
   if (!panel) return;
   const Rectangle& inside = panel.inside();
   panel.list().AddText({inside.x, inside.y}, kText,
@@ -38,7 +38,7 @@ void draw_heat_legend(const Rectangle& place, const HeatView& heat) {
 
 void draw_spectrum(const Rectangle& place, const ViewPicture& picture, const SpectrumView& spectrum,
                    Places& places) {
-  const Panel panel(kName, place);
+  const Panel panel(kPanelName, place);
   if (!panel) return;
   const Rectangle& inside = panel.inside();
   ImDrawList& list = panel.list();
@@ -78,7 +78,7 @@ void draw_spectrum(const Rectangle& place, const ViewPicture& picture, const Spe
 }
 
 void draw_view_notice(const Rectangle& place, const std::string& text) {
-  const Panel panel(kName, place);
+  const Panel panel(kPanelName, place);
   if (!panel) return;
   const Rectangle& inside = panel.inside();
   text_centred(inside.x + 0.5F * inside.width, inside.y + 0.5F * inside.height - em(0.5F), em(1),

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import samples
-from command import MODEL, SCRATCH, folder, main
+from command import ENVIRONMENT, MODEL, SCRATCH, arguments, folder, main
 from job import BASE, JobTest
 
 REFUSED = "would overwrite"
@@ -78,12 +78,42 @@ class Overwrite(JobTest):
         self.refuse(place, *BASE, "-", "--output", place / "new.csv", "--logits", place / "logits.npy",
                     stdin=str(place / "logits.npy").encode())
 
-    def test_a_list_that_cannot_be_read(self):
-        place = self.place_with_results("no list")
+    def test_a_list_means_the_same_whether_an_output_exists_or_not(self):
+        place = self.place_with_results("same list")
+        photo = os.fsencode(place / "photo.png")
+        rows = place / "new.csv"
+        for name, stdin, failures in (
+                ("no list", b"x" * (1 << 21), ["stdin: not a list of paths"]),
+                ("junk after paths", (photo + b"\n") * 3 + b"x" * (1 << 21), ["stdin: not a list of paths"]),
+                ("a zero byte in a late line", (photo + b"\n") * 200 + photo + b"\0x\n" + photo,
+                 [f"{photo.decode()}: is followed by a zero byte in the list"])):
+            with self.subTest(name=name):
+                rows.unlink(missing_ok=True)
+                first = self.run_command(*BASE, "-", "--output", rows, stdin=stdin)
+                written = rows.read_bytes()
+                second = self.run_command(*BASE, "-", "--output", rows, stdin=stdin)
+                self.assertEqual((first.status, first.errors), (1, failures))
+                self.assertEqual((second.status, second.errors), (1, failures))
+                self.assertEqual(rows.read_bytes(), written)
+
+    def test_an_output_that_is_stdin(self):
+        place = self.place_with_results("stdin")
+        rows = place / "rows.csv"
         before = contents(place)
-        self.fail_with(1, "stdin: not a list of paths", *BASE, "-", "--output", place / "rows.csv",
-                       stdin=b"x" * (1 << 21))
+        with rows.open("rb") as stdin:
+            done = subprocess.run(arguments([*BASE, "-", "--output", rows]), stdin=stdin, env=ENVIRONMENT,
+                                  capture_output=True, timeout=100)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn(b"would overwrite 'stdin'", done.stderr)
         self.assertEqual(before, contents(place))
+
+    def test_closed_standard_streams(self):
+        place = self.place_with_results("closed")
+        rows = place / "closed.csv"
+        run = subprocess.list2cmdline(arguments([*BASE, "-", place / "photo.png", "--output", rows]))
+        done = subprocess.run(["sh", "-c", run + " <&- >&-"], env=ENVIRONMENT, stderr=subprocess.PIPE, timeout=100)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(rows.read_bytes(), self.whole(*BASE, place / "photo.png"))
 
     def test_resume_of_results_that_are_an_input(self):
         place = self.place_with_results("resumed")
