@@ -5,27 +5,31 @@ test_docs.py REPOSITORY. Runs the ```console blocks of README.md and docs/*.md, 
 """
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-from docs import markdown, transcripts
+from docs import markdown, sources, transcripts
 
 ROOT = Path(sys.argv[1]).resolve()
 COMMAND = Path(os.environ["GFNET_COMMAND"])
 MOST_README_LINES = 180
 MOST_IMAGE_BYTES = 200_000
 
+# What a clone has, as far as commands in the documents may use it.
+FOLDERS = ("apps", "cmake", "docs", "engine", "scripts", "shaders", "tests", "weights")
+
 COMMAND_LINE = ROOT / "docs/command-line.md"
 ARCHITECTURE = ROOT / "docs/architecture.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 RUN = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
 READ = RUN + [path for path in [*sorted(ROOT.glob("*.md")), ROOT / "weights/MODEL_CARD.md"] if path not in RUN]
 DOCUMENTS = {path: markdown.read(path) for path in READ}
 
 REFERENCE = re.compile(r"([\w./-]+/[\w.-]+\.\w+):([A-Za-z_][\w:]*)")
+PATH = re.compile(r"(?<![\w/.-])(?:engine|apps|shaders|tests|cmake|docs|scripts|weights)/[\w./*-]*[\w*]")
 OPTION = re.compile(r"--[a-z][a-z-]*")
 
 
@@ -52,7 +56,7 @@ def subcommands():
 
 
 class Transcripts(unittest.TestCase):
-    """Runs the blocks of each document in order, in one scratch folder per document."""
+    """Runs the blocks of each document in order, in one scratch folder per document, which has a clone's folders."""
 
     def check(self, block, folder):
         for command in transcripts.commands_of(block.lines):
@@ -68,8 +72,8 @@ class Transcripts(unittest.TestCase):
         ran = 0
         for path in RUN:
             with tempfile.TemporaryDirectory(prefix="gfnet-docs-") as folder:
-                shutil.copytree(ROOT / "weights/photos", Path(folder) / "photographs")
-                (Path(folder) / "weights").symlink_to(ROOT / "weights")
+                for name in FOLDERS:
+                    (Path(folder) / name).symlink_to(ROOT / name)
                 for block in DOCUMENTS[path].blocks:
                     if block.language != "console" or block.mark == "not run":
                         continue
@@ -200,22 +204,53 @@ class Names(unittest.TestCase):
                 if code.startswith("--") and not code.startswith("--sanitize") and "--source" in known:
                     self.assertEqual(set(OPTION.findall(code)) - known, set(), f"{path.name}:{number}")
 
-    def test_references_of_the_architecture(self):
-        count = 0
-        for number, code in DOCUMENTS[ARCHITECTURE].code():
-            match = REFERENCE.fullmatch(code)
-            path = match[1] if match else code
-            if "NAME" in code or not re.fullmatch(r"(engine|apps|shaders|tests|cmake|docs)/[\w./-]+", path):
-                continue
-            place = f"{ARCHITECTURE.name}:{number}: {code}"
-            with self.subTest(reference=place):
-                self.assertTrue((ROOT / path).exists(), place)
-                if match:
-                    text = (ROOT / path).read_text(encoding="utf-8")
-                    for part in match[2].split("::"):
-                        self.assertTrue(re.search(rf"\b{part}\b", text), place)
-            count += match is not None
-        self.assertGreater(count, 80)
+    def test_references_to_the_sources(self):
+        for path, least in ((ARCHITECTURE, 80), (CONTRIBUTING, 8)):
+            count = 0
+            for number, code in DOCUMENTS[path].code():
+                match = REFERENCE.fullmatch(code)
+                if not match:
+                    continue
+                count += 1
+                place = f"{path.name}:{number}: {code}"
+                with self.subTest(reference=place):
+                    file = ROOT / match[1]
+                    self.assertTrue(file.is_file(), place)
+                    self.assertTrue(sources.declares(file.read_text(encoding="utf-8"), match[2]), place)
+            self.assertGreaterEqual(count, least, path.name)
+
+    def test_paths_exist(self):
+        for path, least in ((ARCHITECTURE, 100), (CONTRIBUTING, 30)):
+            count = 0
+            for number, line in DOCUMENTS[path].prose:
+                for name in PATH.findall(line):
+                    if "NAME" in name or "DEVICE" in name:
+                        continue
+                    count += 1
+                    with self.subTest(path=f"{path.name}:{number}: {name}"):
+                        self.assertTrue(any(ROOT.glob(name)), f"{path.name}:{number}: {name}")
+            self.assertGreaterEqual(count, least, path.name)
+
+
+class Declarations(unittest.TestCase):
+    """A declaration or a definition counts; a comment or a call does not."""
+
+    def test_what_counts(self):
+        for text, name in (("Values mean(Input x) {", "mean"), ("  std::vector<Step>& steps(int n);", "steps"),
+                           ("void Plan::finish() {", "Plan::finish"), ("Plan::Plan(int n)", "Plan"),
+                           ("class Plan {\n  void finish();\n};", "Plan::finish"), ("struct Plan {", "Plan"),
+                           ("enum class Plan {", "Plan"), ("constexpr int kMost = 4;", "kMost"),
+                           ("template <typename T>\nbool is_near(\n    T a) {", "is_near"),
+                           ("def mean(x):", "mean")):
+            self.assertTrue(sources.declares(text, name), (text, name))
+
+    def test_what_does_not_count(self):
+        for text, name in (("// Values mean(Input x)", "mean"), ("/* class Plan */", "Plan"), ("y = mean(x);", "mean"),
+                           ("return mean(x);", "mean"), ("  mean(x);", "mean"), ("if (mean(x)) {", "mean"),
+                           ("Values meaning(Input x) {", "mean"), ("int n = kMost;", "kMost"),
+                           ("void Plan::finish() {", "Other::finish"), ("  plan.finish();", "finish"),
+                           ('const char* text = "class Plan";', "Plan"), ("class Plan;", "Plan")):
+            self.assertFalse(sources.declares(text, name), (text, name))
 
 
 if __name__ == "__main__":
