@@ -153,7 +153,7 @@ Outcome run_model(const BenchOptions& options, gfnet::ClassifierOptions classifi
   const bool only_pictures = !options.pictures.empty() && options.sections == std::vector{kNone};
   const std::vector<gfnet::DeviceDescription> devices = gfnet::select_devices(options.device);
   if (devices.size() > 1 && !only_pictures) {
-    throw UsageError("bench: several devices only with --sections none --pictures");
+    throw UsageError("bench takes several devices only with --sections none --pictures");
   }
   classifier_options.device = std::to_string(devices.front().index);
   gfnet::Benchmark benchmark(model_path(options.model), classifier_options);

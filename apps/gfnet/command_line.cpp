@@ -13,6 +13,9 @@ std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
   if (app.get_subcommands().empty() && app.remaining_size() > 0) {
     return "there is no command '" + app.remaining().front() + "'";
   }
+  if (app.get_subcommands().empty() && error.get_name() == "RequiredError") {
+    return "name a command, such as classify";
+  }
   return error.what();
 }
 
@@ -131,7 +134,7 @@ CommandLine::CommandLine(const std::string& name, const std::string& summary,
     : app_(std::make_unique<CLI::App>(summary)) {
   app_->name(name);
   app_->require_subcommand(1);
-  app_->set_version_flag("--version", std::move(version));
+  app_->set_version_flag("--version", std::move(version), "Print version, commit and libraries");
   app_->footer(footer);
 }
 

@@ -25,7 +25,8 @@ struct TitledFigure {
 /// others.
 std::vector<TitledFigure> titled_figures(const std::vector<gfnet::CompiledFigure>& figures);
 
-/// Position of a title's column. The drivers' own titles share one position, after the known ones.
+/// Position of a title's column in the fixed order. All titles that are a driver's own names have
+/// the same position, the last one.
 std::size_t place_of(std::string_view title);
 
 }  // namespace app

@@ -223,7 +223,10 @@ void add_explain(CommandLine& line) {
   command.option("--map", options->map,
                  "Write the maps: float32 .npy [N, rows, columns] of the last grid, NaN where "
                  "an input failed");
-  command.action([options] { return ExplainRun(*options).run(); });
+  command.action([options] {
+    check_single_device("explain", options->model.device);
+    return ExplainRun(*options).run();
+  });
 }
 
 }  // namespace app

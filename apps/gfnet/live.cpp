@@ -90,7 +90,11 @@ int run(LiveArguments& arguments) {
   live::Options& options = arguments.options;
   arguments.window.json = arguments.headless.json;
   if (arguments.once && arguments.loop) throw UsageError("--once and --loop exclude each other");
-  if (!arguments.is_headless) check_screenshots(arguments);
+  check_single_device("live", arguments.device);
+  if (arguments.is_headless && !arguments.window.script.empty()) {
+    throw UsageError("--script drives the window; it cannot be used with --headless");
+  }
+  check_screenshots(arguments);
   options.source.pictures = pictures_of;
   options.models = model_choices(arguments);
   options.classifier.device = arguments.device;

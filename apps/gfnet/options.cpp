@@ -83,6 +83,12 @@ void add_device_option(Command& command, std::string& device, bool several) {
                      "; default: $GFNET_DEVICE, else the best GPU, else a software driver");
 }
 
+void check_single_device(const std::string& command, const std::string& device) {
+  if (device == "all" || device.find(',') != std::string::npos) {
+    throw UsageError(command + " takes one device; '" + device + "' names several");
+  }
+}
+
 gfnet::Precision precision_of(const std::string& name) {
   if (name == "fp32") return gfnet::Precision::kFp32;
   if (name == "fp16") return gfnet::Precision::kFp16;

@@ -38,6 +38,9 @@ struct ModelOptions {
 /// Adds --device; its default is $GFNET_DEVICE. several: the command accepts a list of devices.
 void add_device_option(Command& command, std::string& device, bool several = false);
 
+/// Throws UsageError if `device` names several devices. command: for the message.
+void check_single_device(const std::string& command, const std::string& device);
+
 void add_precision_option(Command& command, std::string& precision);
 /// name: "auto", "fp32" or "fp16".
 gfnet::Precision precision_of(const std::string& name);

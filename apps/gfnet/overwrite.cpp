@@ -49,6 +49,23 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
+/// Where writing to `path` creates its file: an absolute path without links, even if the file does
+/// not exist yet. Empty if that cannot be found out.
+fs::path destination(const std::string& path) {
+  constexpr int kMostLinks = 40;  // as many as Linux follows
+  std::error_code error;
+  fs::path place = fs::absolute(path, error);
+  for (int links = 0; !error && links < kMostLinks; ++links) {
+    std::error_code absent;
+    if (!fs::is_symlink(fs::symlink_status(place, absent))) {
+      place = fs::weakly_canonical(place, error);
+      return error ? fs::path() : place;
+    }
+    place = place.parent_path() / fs::read_symlink(place, error);
+  }
+  return {};
+}
+
 /// Identity of a regular file; nothing for anything else.
 std::optional<Identity> identity_of(const struct stat& status) {
   if (!S_ISREG(status.st_mode)) return std::nullopt;
@@ -56,13 +73,20 @@ std::optional<Identity> identity_of(const struct stat& status) {
 }
 
 std::optional<Identity> identity_of(const std::string& path) {
-  struct stat status{};
+  struct stat status = {};
   return stat(path.c_str(), &status) == 0 ? identity_of(status) : std::nullopt;
 }
 
-std::optional<Identity> identity_of_stdin() {
-  struct stat status {};
-  return fstat(STDIN_FILENO, &status) == 0 ? identity_of(status) : std::nullopt;
+std::optional<Identity> identity_of(int descriptor) {
+  struct stat status = {};
+  return fstat(descriptor, &status) == 0 ? identity_of(status) : std::nullopt;
+}
+
+/// stdout, if it is a file that holds something: ">>" appends to it.
+std::optional<Identity> filled_stdout() {
+  struct stat status = {};
+  return fstat(STDOUT_FILENO, &status) == 0 && status.st_size > 0 ? identity_of(status)
+                                                                  : std::nullopt;
 }
 
 [[noreturn]] void refuse(const std::string& output, const std::string& other) {
@@ -97,10 +121,8 @@ bool is_same_file(const std::string& a, const std::string& b) {
   const fs::file_status status = fs::status(a, error);
   if (fs::is_regular_file(status)) return fs::equivalent(a, b, error);
   if (fs::exists(status)) return false;
-  const fs::path real_a = fs::weakly_canonical(a, error);
-  if (error) return false;
-  const fs::path real_b = fs::weakly_canonical(b, error);
-  return !error && real_a == real_b;
+  const fs::path place = destination(a);
+  return !place.empty() && place == destination(b);
 }
 
 OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
@@ -119,14 +141,18 @@ OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
 std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
     const std::vector<std::string>& paths, const std::vector<std::string>& emptied) const {
   const bool reads_stdin = Inputs::read_stdin(paths);
-  if (const auto list = reads_stdin ? identity_of_stdin() : std::nullopt) {
+  if (const auto list = reads_stdin ? identity_of(STDIN_FILENO) : std::nullopt) {
     for (const auto& [output, identity] : identities(outputs_)) {
       if (identity == list) refuse(output, "stdin");
     }
   }
   std::vector<std::string> filled;
   std::ranges::copy_if(reads_stdin ? emptied : outputs_, std::back_inserter(filled), is_filled);
-  if (filled.empty()) return nullptr;
+  std::vector<std::pair<std::string, Identity>> taken = identities(filled);
+  if (const auto identity = reads_stdin ? std::nullopt : filled_stdout()) {
+    taken.emplace_back("stdout", *identity);
+  }
+  if (taken.empty()) return nullptr;
   std::unique_ptr<HeldList> held;
   if (reads_stdin) {
     const auto foreign = std::ranges::find_if_not(filled, holds_results);
@@ -140,7 +166,7 @@ std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
     held = std::make_unique<HeldList>(STDIN_FILENO, "stdin");
   }
   Inputs inputs(paths, held.get());
-  const InputSource walk = checked([&inputs] { return inputs.next(); }, identities(filled));
+  const InputSource walk = checked([&inputs] { return inputs.next(); }, std::move(taken));
   while (!interrupted() && walk()) {
   }
   if (held) held->rewind();

@@ -51,6 +51,7 @@ void add_plan(CommandLine& line) {
             "With --compile: every kernel of the library instead of the plan's")
       .needs(compile);
   command.action([options]() -> int {
+    check_single_device("plan", options->device);
     if (options->all_kernels) {
       return report(gfnet::compile_all_kernels(options->device), options->json);
     }

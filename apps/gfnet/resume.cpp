@@ -9,6 +9,7 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "command.h"
 #include "interrupt.h"
@@ -43,15 +44,11 @@ class RowReader {
   /// The next whole row; nothing at the end, or where a row was cut short.
   std::optional<std::string> next() {
     std::string row;
-    std::string line;
-    while (std::getline(file_, line)) {
-      if (file_.eof()) break;  // no line feed at its end
-      row += line + '\n';
+    while (append_line(row)) {
       if (format_.is_whole(row)) {
         bytes_ += row.size();
         return row;
       }
-      if (row.size() > kMaxRow) throw gfnet::FormatError(path_, "holds a row that is too long");
     }
     if (file_.bad()) {
       throw gfnet::FormatError(path_, std::string("cannot be read: ") + std::strerror(errno));
@@ -63,9 +60,27 @@ class RowReader {
   std::uint64_t bytes() const { return bytes_; }
 
  private:
+  /// Appends the next line with its line feed. Returns false if the file ends before a line feed.
+  bool append_line(std::string& row) {
+    for (;;) {
+      file_.getline(piece_.data(), static_cast<std::streamsize>(piece_.size()));
+      if (file_.eof() || file_.bad()) return false;
+      const auto count = static_cast<std::size_t>(file_.gcount());
+      const bool is_cut = file_.fail();  // no line feed among so many characters
+      row.append(piece_.data(), is_cut ? count : count - 1);
+      if (row.size() > kMaxRow) throw gfnet::FormatError(path_, "holds a row that is too long");
+      if (!is_cut) {
+        row += '\n';
+        return true;
+      }
+      file_.clear();
+    }
+  }
+
   std::string path_;
   const RowFormat& format_;
   std::ifstream file_;
+  std::vector<char> piece_ = std::vector<char>(std::size_t{1} << 16);
   std::uint64_t bytes_ = 0;
 };
 

@@ -12,6 +12,9 @@ LogLevel level_from_environment() {
   const std::string_view text = value != nullptr ? value : "";
   if (text == "debug") return LogLevel::kDebug;
   if (text == "info") return LogLevel::kInfo;
+  if (!text.empty() && text != "warning") {
+    std::fprintf(stderr, "gfnet: GFNET_LOG is neither info nor debug; only warnings are printed\n");
+  }
   return LogLevel::kWarning;
 }
 

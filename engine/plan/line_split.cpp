@@ -8,8 +8,8 @@ namespace {
 /// compile slowly.
 constexpr std::int64_t kLongestStage = 16;
 
-/// Estimated arithmetic of a dense transform of this length over even and odd parts
-/// (line_dft.glsl): products and sums.
+/// Estimated number of products and sums of one dense transform of this length. The transform works
+/// on the even and odd parts of the line (line_dft.glsl).
 std::int64_t dense_cost(std::int64_t length) {
   const std::int64_t pairs = (length - 1) / 2;
   return 4 * pairs * pairs + 6 * length;

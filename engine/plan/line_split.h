@@ -19,7 +19,7 @@ std::int64_t other_factor(std::int64_t length);
 /// one of `second`.
 struct LineSplit {
   std::int64_t first = 1;
-  /// 1 for a line short enough for one stage.
+  /// 1 if one stage transforms the whole line.
   std::int64_t second = 1;
 };
 

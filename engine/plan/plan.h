@@ -46,8 +46,8 @@ struct DeviceFacts {
   std::uint32_t subgroup_size = 0;
   /// Whether compute shaders can use subgroupBroadcast.
   bool subgroup_broadcast = false;
-  /// The size of the fastest cache that all cores share, as far as a plan should count on it, in
-  /// bytes. 0 if unknown.
+  /// Size in bytes of the fastest cache that all cores share. Plans keep their tiles within it. 0
+  /// if unknown.
   std::uint64_t cache_bytes = 0;
   /// Texels of a samplerBuffer, at most; every Vulkan device allows 65536.
   std::uint64_t max_texel_elements = 65536;

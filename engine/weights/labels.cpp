@@ -14,8 +14,12 @@ std::vector<std::string> read_labels(const std::filesystem::path& path) {
   if (constexpr std::string_view kMark = "\xEF\xBB\xBF"; rest.starts_with(kMark)) {
     rest.remove_prefix(kMark.size());
   }
+  constexpr std::size_t kMost = std::size_t{1} << 20;
   std::vector<std::string> labels;
   while (!rest.empty()) {
+    if (labels.size() == kMost) {
+      throw FormatError(path, "holds more than " + std::to_string(kMost) + " lines");
+    }
     const std::size_t end = rest.find('\n');
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);

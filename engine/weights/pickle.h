@@ -76,8 +76,8 @@ struct PickledStorage {
   std::string_view type_name;
   /// Number of elements of the whole block in the file.
   std::int64_t elements = 0;
-  /// The part of the block that this storage covers, in elements. Smaller than the block in legacy
-  /// files only.
+  /// The part of the block that this storage covers, in elements. It is the whole block, except
+  /// that in legacy files it can be a part.
   std::int64_t view_offset = 0;
   std::int64_t view_elements = 0;
 };

@@ -126,7 +126,11 @@ class Devices(CommandTest):
                 (3, "no device '7'; available: 0:", *BASE, self.tree, "--device", "0,7"),
                 (2, "the list has an empty entry", *BASE, self.tree, "--device", "0,"),
                 (2, "one device", *BASE, "--tensor", tensor, "--device", "all"),
-                (2, "several devices only with", "bench", "--model", MODEL, "--device", "0,1")):
+                (2, "takes several devices only with", "bench", "--model", MODEL, "--device", "0,1"),
+                (2, "plan takes one device; '0,0' names several", "plan", MODEL, "--device", "0,0"),
+                (2, "plan takes one device; 'all' names several", "plan", MODEL, "--device", "all"),
+                (2, "explain takes one device", "explain", self.tree, "--output", SCRATCH / "x.png",
+                 "--device", "0,1")):
             with self.subTest(args=args):
                 self.fail_with(status, saying, *args)
 

@@ -142,6 +142,18 @@ class Jobs(JobTest):
                                *(item for option in options.items() for item in option))
                 self.assertEqual(before, {path: path.read_bytes() for path in files})
 
+    def test_resume_of_a_row_without_end(self):
+        output = SCRATCH / "endless.csv"
+        self.succeed(*BASE, self.pictures[0], "--output", output)
+        with output.open("ab") as file:
+            file.write(b"x" * ((1 << 26) + (1 << 20)))
+        size = output.stat().st_size
+        self.fail_with(1, "holds a row that is too long", *BASE, self.pictures[0], "--output", output, "--resume")
+        self.assertEqual(output.stat().st_size, size)
+        os.truncate(output, 1 << 26)  # short enough for the end of a run that was killed
+        self.succeed(*BASE, self.pictures[0], "--output", output, "--resume")
+        self.assertEqual(output.read_bytes(), self.whole(*BASE, self.pictures[0]))
+
     def test_ctrl_c_prints_the_command_that_continues(self):
         root = self.links(1500)
         args = [*BASE, root]

@@ -96,6 +96,32 @@ class Overwrite(JobTest):
                 self.assertEqual((second.status, second.errors), (1, failures))
                 self.assertEqual(rows.read_bytes(), written)
 
+    def test_two_outputs_that_will_be_one_file(self):
+        place = folder(self.id())
+        photo = samples.picture(place / "photo.png")
+        (place / "dangling.csv").symlink_to("target.csv")
+        (place / "linked").symlink_to(".")
+        before = contents(place)
+        for first, second in (("o.csv", "./o.csv"), ("o.csv", place / "o.csv"), ("dangling.csv", "target.csv"),
+                              ("target.csv", "linked/dangling.csv"), ("linked/o.csv", "o.csv"),
+                              ("o.csv", "new/../o.csv")):
+            for more in ([], ["--resume"]):
+                with self.subTest(first=first, second=second, more=more):
+                    self.fail_with(2, REFUSED, *BASE, photo, "--output", first, "--logits", second, *more,
+                                   cwd=place)
+        self.fail_with(2, REFUSED, "explain", photo, "--output", "e.png", "--map", "./e.png", cwd=place)
+        self.assertEqual(before, contents(place))
+        self.bulk(*BASE, photo, "--output", "linked/a.csv", "--logits", "a.npy", cwd=place)
+
+    def test_stdout_that_is_appended_to_an_input(self):
+        place = self.place_with_results("appended")
+        photo = place / "photo.png"
+        before = contents(place)
+        for given in (photo, place):
+            with self.subTest(given=given), photo.open("ab") as stdout:
+                self.fail_with(2, "'stdout' would overwrite", *BASE, given, stdout=stdout)
+        self.assertEqual(before, contents(place))
+
     def test_an_output_that_is_stdin(self):
         place = self.place_with_results("stdin")
         rows = place / "rows.csv"

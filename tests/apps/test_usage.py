@@ -30,7 +30,7 @@ class Usage(CommandTest):
 
     def test_wrong_usage_is_one_line(self):
         for saying, *args in (
-                ["subcommand is required"],
+                ["name a command"],
                 ["no command 'label'", "label"],
                 ["no command 'a\\x0ab'", "a\nb"],
                 ["--help", "--nonsense"],
@@ -91,6 +91,13 @@ class Usage(CommandTest):
                     saying = f"no device '{device}'"
                     self.fail_with(3, saying, *command, MODEL, f"--device={device}")
                     self.fail_with(3, saying, *command, MODEL, GFNET_DEVICE=device)
+
+    def test_an_unknown_log_level_is_named(self):
+        result = self.run_command("info", MODEL, GFNET_LOG="trace")
+        self.assertEqual((result.status, result.errors), (0, []))
+        result = self.run_command("plan", MODEL, GFNET_CACHE="/proc/none", GFNET_LOG="trace")
+        self.assertEqual(result.status, 0)
+        self.assertIn("GFNET_LOG is neither info nor debug; only warnings are printed", result.errors)
 
     def test_no_driver(self):
         for args in (["devices"], ["plan", MODEL], ["classify", "a.jpg", "--model", MODEL]):

@@ -149,6 +149,9 @@ class Headless(unittest.TestCase):
         rows = self.rows("--source", PHOTOS[0], "--loop", "--frames", 3, "--seconds", 0.5)
         self.assertEqual([row["seconds"] for row in rows], [0, 0.5, 1])
 
+    def test_a_script_needs_the_window(self):
+        self.fail_with(2, "--script drives the window", "--source", "test", "--script", __file__)
+
     def test_a_model_slower_than_the_source_drops_frames(self):
         slow = ["--size", 96]  # nine times the bundled model's usual number of tokens
         rows = self.rows("--source", "lavfi:testsrc2=size=320x240:rate=60", "--real-time",

@@ -24,6 +24,12 @@ TEST_CASE("labels are the lines of a file") {
   CHECK(labels("a\n\nb\n") == std::vector<std::string>{"a", "", "b"});
 }
 
+TEST_CASE("a file with more lines than any model has classes is refused") {
+  const std::string most(std::size_t{1} << 20, '\n');
+  CHECK(labels("a" + most) == std::vector<std::string>{"a"});
+  CHECK_THROWS_AS(labels("a" + most + "b"), FormatError);
+}
+
 TEST_CASE("a file that holds no labels is refused") {
   for (const std::string_view text : {std::string_view(""), std::string_view("\n\n"),
                                       std::string_view("a\n\xFF\n"), std::string_view("a\0b", 3)}) {

@@ -39,8 +39,8 @@ class FormatError : public Error {
   std::int64_t offset_;
 };
 
-/// An invalid argument: the caller's mistake. It is wrong for every model and device, or for this
-/// model.
+/// An invalid argument: a mistake of the caller, whatever the device. Some arguments are invalid
+/// for one model only, such as a layer that it does not have.
 class ArgumentError : public Error {
  public:
   using Error::Error;
