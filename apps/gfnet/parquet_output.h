@@ -23,9 +23,9 @@ class ParquetOutput {
   /// All files that are written to: the journal, the Parquet file, and the unfinished form of each.
   static std::vector<std::string> files(const std::string& path);
 
-  /// Opens the journal and keeps its content. With `resume`, if there is a file but no journal,
-  /// restores the journal from the file. Throws gfnet::FormatError, or UsageError if the file does
-  /// not have this format and top_k.
+  /// Opens the journal and keeps its content. With `resume`, if there is a file but no journal or
+  /// an empty one, restores the journal from the file. Throws gfnet::FormatError, or UsageError if
+  /// the file does not have this format and top_k.
   ParquetOutput(const std::string& path, std::int64_t top_k, bool resume);
   /// Keeps the journal only if it holds rows that the file does not.
   ~ParquetOutput();

@@ -36,7 +36,7 @@ class FrameExchange {
   };
   enum class AfterLast {
     kEnd,   ///< take() returns nothing once the last frame was taken
-    kStay,  ///< take() waits for again(): the last frame stays available
+    kStay,  ///< take() waits until again() offers the last frame again
   };
 
   explicit FrameExchange(Policy policy, AfterLast after_last = AfterLast::kEnd)

@@ -31,8 +31,8 @@ std::uint32_t word_at(const gfnet::Image& image, std::uint32_t x, std::uint32_t 
 /// Places small planes in the cells of one picture. Each value becomes a square.
 class TileSheet {
  public:
-  /// cell_width, cell_height: in pixels, rounded up to kAlignment. Throws gfnet::Error if the
-  /// picture would exceed kMostSide.
+  /// cell_width, cell_height: pixels, rounded up to multiples of kAlignment. Throws gfnet::Error if
+  /// the picture would exceed kMostSide.
   TileSheet(ViewPicture& picture, std::uint32_t columns, std::uint32_t rows,
             std::uint32_t cell_width, std::uint32_t cell_height)
       : picture_(picture), cell_width_(aligned(cell_width)), cell_height_(aligned(cell_height)) {

@@ -62,7 +62,7 @@ class Window {
   static void moved(GLFWwindow* window, int x, int y);
 
   GLFWwindow* window_ = nullptr;
-  /// Cached; 0: not known, as the window may have moved to another display.
+  /// Cached. 0: must be read again, as the window may be on another display.
   mutable double refresh_rate_ = 0;
   std::function<void(Key)> handler_;
   /// Whether the last key event is the repeat of a held key, which must not act again.

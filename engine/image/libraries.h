@@ -6,7 +6,7 @@
 
 namespace gfnet::image {
 
-/// The libraries of this room: stb_image, zlib and the optional libjpeg.
+/// Libraries of engine/image: stb_image, zlib and the optional libjpeg.
 std::vector<Library> libraries();
 
 }  // namespace gfnet::image

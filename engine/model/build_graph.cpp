@@ -77,7 +77,8 @@ class GraphBuilder {
     return graph_.add_node(prefix + "residual", graph::Add{}, {y, x});
   }
 
-  /// tokens: the input of the mean. The head's weight [O, K] has one row for each class.
+  /// The head on each token, not on their mean. Its weight [O, K] has one row for each class.
+  /// ranking: names the class if the options name none.
   ValueId class_map(ValueId tokens, ValueId ranking) {
     const std::int64_t classes = config_.classes;
     const ValueId bias = graph_.add_constant(

@@ -38,8 +38,8 @@ constexpr Tile kTiles[] = {
     {16, 8, 4, 1, 4, 1},  {8, 8, 4, 1, 4, 2},
 };
 
-/// Vectors along the inner axis that packed arithmetic sums in halves before it adds the sum to a
-/// float. One: more of them round more often and gain little.
+/// Vectors of a chunk along the inner axis. Packed arithmetic sums a chunk in halves, then adds it
+/// to a float. One, because longer chunks round more often and gain little.
 constexpr std::uint32_t kChunk = 1;
 
 LinearKernel kernel_of(const Tile& tile, const LinearLayer& layer, bool packed) {

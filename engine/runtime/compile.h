@@ -7,7 +7,7 @@
 
 namespace gfnet::runtime {
 
-/// Throws Error if the options are wrong for every model.
+/// Throws Error if no model can run with the options.
 void check_options(const ClassifierOptions& options);
 
 /// Throws ArgumentError if the model has no such class or layer.

@@ -47,9 +47,9 @@ class Network {
   /// a divided job find the same ways.
   std::int64_t way_batch() const;
   void drop_pipelines();
-  /// Frees what a pipeline for the plan would replace, so that old and new do not exist at the same
-  /// time: all pipelines if the arena must grow, else the pipeline used least recently if there are
-  /// too many.
+  /// Called before a pipeline for the plan is created, so that old and new do not exist together.
+  /// Frees all pipelines if the arena must grow. Otherwise frees the one used least recently if
+  /// there are too many.
   void make_room(const plan::Plan& plan);
 
   DeviceContext& context_;

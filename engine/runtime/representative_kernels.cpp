@@ -24,7 +24,7 @@ Specializations tiled(bool packed) {
   return all;
 }
 
-/// Tiles for each matrix shape and each subgroup size of the device.
+/// Every tile, for each of the device's matrix shapes and subgroup sizes, and each way.
 Specializations matrix(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {

@@ -253,7 +253,7 @@ class Search {
   Trial way_trial_;
   /// Outputs of the rule's ways.
   std::optional<std::vector<float>> rule_;
-  /// Outputs of the first kernels that ran with the ways under trial.
+  /// First accepted outputs of these ways. Later ones must be bit-identical.
   std::optional<std::vector<float>> bits_;
 };
 

@@ -33,7 +33,7 @@ int rank(DeviceType type) {
   return 4;
 }
 
-/// The device index that the text gives, or -1.
+/// The device index that the text gives, or a negative number.
 std::int64_t index_of(std::string_view text) {
   std::int64_t index = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);

@@ -30,10 +30,10 @@ namespace gfnet::vulkan {
 namespace {
 namespace vkfft_calls {
 
-/// The plan that VkFFT's calls in this thread belong to.
+/// The plan for which this thread is running VkFFT.
 struct Context {
   Device* device = nullptr;
-  /// The plan's live allocations, by memory identity.
+  /// The plan's live allocations. Key: memory_identity().
   std::map<std::uint64_t, CountedBytes>* allocations = nullptr;
   bool dispatched = false;
 };

@@ -6,7 +6,7 @@
 
 namespace gfnet::vulkan {
 
-/// The libraries of this room: Vulkan headers, volk, VkFFT, glslang, SPIRV-Cross.
+/// Libraries of engine/vulkan: Vulkan headers, volk, VkFFT, glslang, SPIRV-Cross.
 std::vector<Library> libraries();
 
 }  // namespace gfnet::vulkan

@@ -141,7 +141,7 @@ constexpr double kUnseenBrightness = 0.35;
 
 /// Draws the map, interpolated (bicubic), over the part of the image that the network saw, and dims
 /// the rest. range: values at the ends of the colour scale; default: the map's own range.
-/// Throws Error if the map is empty or malformed, and as seen_region().
+/// Throws like seen_region(), and Error if the map is empty or malformed.
 Image heat_overlay(const Image& picture, const ModelDescription& model, const ClassMap& map,
                    const std::optional<Range>& range = std::nullopt);
 
