@@ -17,6 +17,17 @@ def contents(place):
             for path in sorted(place.rglob("*")) if path.is_symlink() or path.is_file()}
 
 
+def open_files(process):
+    """The names of the files that a process has open. One that is closed meanwhile is left out."""
+    names = []
+    for link in Path("/proc", str(process), "fd").iterdir():
+        try:
+            names.append(os.readlink(link))
+        except FileNotFoundError:
+            pass
+    return names
+
+
 class Overwrite(JobTest):
     def refuse(self, place, *args, saying=REFUSED, **options):
         before = contents(place)
@@ -172,9 +183,7 @@ class Overwrite(JobTest):
                              TMPDIR=str(place))
         command.stdin.write(f"{place / 'photo.png'}\n".encode())
         command.stdin.flush()
-        files = Path("/proc", str(command.pid), "fd")
-        self.wait_for(command, lambda: any("gfnet-paths-" in os.readlink(files / name)
-                                           for name in os.listdir(files)))
+        self.wait_for(command, lambda: any("gfnet-paths-" in name for name in open_files(command.pid)))
         command.send_signal(signal.SIGINT)
         self.assertEqual(command.wait(timeout=100), 130)
         self.assertEqual(command.stderr.read(), b"gfnet: interrupted before anything was written\n")
