@@ -77,8 +77,8 @@ void warn_once(const std::filesystem::path& path, const std::string& cause) {
       path.string() + ": cannot be written: " + cause + "; every run must rebuild it");
 }
 
-/// Removes temporary files that killed processes left in the cache file's folder: those older than
-/// an hour.
+/// Removes temporary files that are older than an hour from the cache file's folder. Killed
+/// processes left them there.
 void remove_abandoned(const std::filesystem::path& path) {
   constexpr std::chrono::hours kOld{1};
   const auto now = std::filesystem::file_time_type::clock::now();

@@ -21,7 +21,7 @@ static_assert(std::endian::native == std::endian::little, "values are copied byt
 constexpr std::string_view kNpyMagic = "\x93NUMPY";
 /// numpy's alignment of the data, in bytes.
 constexpr std::size_t kAlignment = 64;
-/// In bytes. Real headers have about 100.
+/// Longest header text that is accepted, in bytes. Real headers have about 100.
 constexpr std::size_t kMaxHeader = std::size_t{1} << 20;
 
 /// The content of a header.
@@ -131,7 +131,7 @@ class HeaderParser {
   std::size_t position_ = 0;
 };
 
-/// Reads `bytes` bytes. Throws FormatError if the file ends before.
+/// Reads `bytes` bytes into `data`. Throws FormatError if the file ends too early.
 void read_exactly(std::istream& file, const std::filesystem::path& path, void* data,
                   std::size_t bytes) {
   file.read(static_cast<char*>(data), static_cast<std::streamsize>(bytes));
@@ -205,8 +205,8 @@ std::string make_header(const Shape& shape) {
   return text + "), }";
 }
 
-/// The whole header: magic, version, length, text. The text is padded to at least `room`
-/// characters.
+/// Returns a whole header: magic, version, length and text. The text is padded with spaces to at
+/// least `room` characters.
 std::string frame_header(std::string text, std::size_t room) {
   constexpr std::size_t kPrefix = 10;  // magic, version, length
   const std::size_t least = kPrefix + std::max(text.size(), room) + 1;

@@ -57,7 +57,7 @@ class Graph {
   ValueId add_input(std::string name, Shape shape, Layout layout);
   /// Throws Error unless data.size() equals the number of elements of the shape.
   ValueId add_constant(std::string name, Shape shape, std::vector<float> data);
-  /// Adds a copy of another graph's value. The data are shared.
+  /// Adds a copy of a value of another graph. Both copies share the data of a constant.
   ValueId add_value(const Value& value);
   /// Adds an operation and infers its output's shape. layout: the output's layout, for operations
   /// that offer a choice. Returns the output. Throws Error if the inputs do not fit the operation.

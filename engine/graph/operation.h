@@ -60,8 +60,8 @@ struct LayerNorm {
   double epsilon = 1e-6;
 };
 
-/// Mean and 1 / √(variance + ε) of each token over its channels, for operations that normalise
-/// while reading. input: x, tokens [N, C]. output: tokens [N, 2].
+/// Mean and 1 / √(variance + ε) of each token over its channels. Operations that normalise their
+/// input while they read it use them. input: x, tokens [N, C]. output: tokens [N, 2].
 struct TokenStatistics {
   double epsilon = 1e-6;
 };
@@ -115,8 +115,8 @@ struct SoftmaxTopK {
   std::int64_t k = 1;
 };
 
-/// Shows where in the grid a class comes from: applies the head to each token instead of their
-/// mean, for k classes. y[n, j] = x[n] · weight[class j] + bias[class j]. The mean of y over n is
+/// Shows where in the grid a class comes from. Applies the head, for k classes, to each token and
+/// not to the mean of the tokens. y[n, j] = x[n] · weight[class j] + bias[class j]. The mean of y over n is
 /// the class's logit, minus the part of the head's bias that is not passed here.
 /// inputs: x, tokens [N, C]; weight [O, C]; bias [O]; classes [1, 2k], tokens or a constant: pairs
 /// whose first number is the class index, as SoftmaxTopK returns them. output: tokens [N, k].
@@ -125,7 +125,7 @@ struct ClassMap {};
 /// Mean magnitudes of a layer's spectrum over the channels, before and after its filter: the means
 /// of |X| and of gain ⊙ |X|, each divided by √(H·W) (orthonormal). X = weight ⊙ spectrum, plus
 /// H·W·bias in bin (0, 0): the transform of a LayerNorm with weight and bias.
-/// inputs: spectrum [C, H, W/2+1, 2] of the LayerNorm without them; weight [C]; bias [C];
+/// inputs: spectrum [C, H, W/2+1, 2] of the LayerNorm without weight and bias; weight [C]; bias [C];
 /// gain [C, H, W/2+1], the filter's magnitude. output: tokens [H·(W/2+1), 2].
 struct SpectrumMagnitude {
   Extent grid;

@@ -16,10 +16,11 @@
 namespace gfnet::image {
 namespace {
 
-/// Far above the size of image files. Device files and pipes may never end.
+/// Limit on the bytes read, far above the size of image files. Device files and pipes may never end.
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 
-/// No format packs more: deflate reaches 1032:1, so a 1-bit PNG can hold 8256 pixels in a byte.
+/// No format packs more pixels into a byte. The densest is a 1-bit PNG: deflate reaches 1032:1, so
+/// one byte can hold 8256 pixels.
 constexpr std::uint64_t kMaxPixelsPerByte = 10'000;
 
 struct Signature {
@@ -105,8 +106,8 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
   return bytes;
 }
 
-/// Decodes PNM with stb_image and corrects two of its faults: it reads numbers of any length into
-/// an int, and treats 255 as full brightness whatever the header says.
+/// Decodes PNM with stb_image and corrects two faults of stb_image: numbers in the header can
+/// overflow an int, and 255 is always full brightness, even if the header gives another value.
 Image decode_pnm(std::span<const std::uint8_t> bytes, const DecodeOptions& options) {
   const PnmHeader header = read_pnm_header(bytes);
   check_extent(header.extent.width, header.extent.height, bytes.size(), options);

@@ -21,9 +21,9 @@ struct TapRange {
   std::uint32_t end = 0;
 };
 
-/// One axis: `source` samples are resampled to `resized` samples, and [offset, offset + cropped) is
-/// kept. Only the crop is computed, so `resized` may exceed any memory (for an image one pixel
-/// high, for example).
+/// Resize and crop along one axis. `source` samples are resampled to `resized` samples. Of these,
+/// the crop keeps [offset, offset + cropped). Only kept samples are computed. `resized` may
+/// therefore be larger than the memory, for example for an image that is one pixel high.
 struct AxisGeometry {
   std::uint32_t source = 0;
   std::uint64_t resized = 0;
@@ -52,11 +52,11 @@ struct ResizeGeometry {
   friend bool operator==(const ResizeGeometry&, const ResizeGeometry&) = default;
 };
 
-/// Geometry of a resize until `source` just covers target / crop_ratio (each side truncated to
-/// int), followed by a centre crop to `target`. For a square target this is torchvision's
-/// Resize(int(size / crop_ratio)), which scales the shorter side to that size and truncates the
-/// longer one, then CenterCrop(size). For other targets the side that needs the larger factor
-/// decides, so that both sides are covered.
+/// Geometry of a resize followed by a centre crop to `target`. The resize keeps the aspect ratio and
+/// scales `source` until it just covers target / crop_ratio (each side truncated to int). The side
+/// that needs the larger factor sets the scale. For a square target this is torchvision's
+/// Resize(int(size / crop_ratio)), then CenterCrop(size): Resize scales the shorter side to the
+/// given size and truncates the longer side.
 /// crop_ratio: 224/256 in the paper, 1 for inputs of 32 px and less. Throws UnsupportedError unless
 /// all extents are positive and crop_ratio lies in (0, 1].
 ResizeGeometry resize_geometry(Extent source, Extent target, double crop_ratio);

@@ -14,11 +14,13 @@
 namespace gfnet::image {
 namespace {
 
-/// A progressive file with thousands of scans takes minutes to decode. Encoders write about ten.
+/// Limit on the scans of a progressive file. Encoders write about ten; a file with thousands would
+/// take minutes to decode.
 constexpr int kMaxScans = 500;
 
 /// State of one decode. libjpeg reports errors by longjmp, which must not skip a destructor. The
-/// steps below therefore keep all their objects in here, and each step is a separate function.
+/// steps below therefore keep all their objects in this struct, and each step is a separate
+/// function.
 struct Session {
   jpeg_decompress_struct jpeg{};
   jpeg_error_mgr errors{};
@@ -40,7 +42,8 @@ struct Session {
   std::longjmp(session.escape, 1);
 }
 
-/// Treats warnings that mean missing or wrong pixels as errors. Level ≥ 0 is tracing.
+/// Receives libjpeg's messages. A warning that means missing or wrong pixels ends the decode as an
+/// error. Messages of level ≥ 0 are traces and are ignored.
 void on_message(j_common_ptr common, int level) {
   if (level >= 0) return;
   Session& session = *static_cast<Session*>(common->client_data);
@@ -88,7 +91,8 @@ int multiply_bytes(int a, int b) {
 }
 
 /// Converts CMYK to RGB as PIL does. Adobe stores CMYK inverted, and PIL assumes this for every
-/// CMYK JPEG: with the inks c = 255 − C and so on, R = (255 − k) − c·(255 − k)/255.
+/// CMYK JPEG. The ink amounts are therefore c = 255 − C, k = 255 − K and so on, and
+/// R = (255 − k) − c·(255 − k)/255.
 void convert_cmyk(const std::uint8_t* cmyk, std::uint8_t* rgb, std::size_t pixels) {
   for (std::size_t pixel = 0; pixel < pixels; ++pixel, cmyk += 4, rgb += 3) {
     const int white = cmyk[3];

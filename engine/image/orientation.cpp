@@ -27,7 +27,8 @@ std::uint32_t read_number(Bytes bytes, std::size_t offset, std::size_t size, boo
   return number;
 }
 
-/// The orientation in the first directory of a TIFF structure. EXIF data have that form.
+/// Reads the orientation from the first directory of a TIFF structure. EXIF data are such a
+/// structure.
 int tiff_orientation(Bytes tiff) {
   const bool big_endian = begins_with(tiff, "MM\0*"sv);
   if (tiff.size() < 8 || (!big_endian && !begins_with(tiff, "II*\0"sv))) return kUpright;

@@ -12,9 +12,10 @@ namespace gfnet::image {
 /// Source: CIPA DC-008 (Exif 2.32), 4.6.4; the PNG specification, eXIf.
 int exif_orientation(std::span<const std::uint8_t> file);
 
-/// Turns an image upright. orientation: where its row 0 and column 0 belong. 1: top and left,
-/// 2: top and right, 3: bottom and right, 4: bottom and left, 5: left and top, 6: right and top,
-/// 7: right and bottom, 8: left and bottom. 5 to 8 swap width and height.
+/// Turns an image upright. orientation: the sides of the upright image that the stored row 0 and
+/// column 0 become. 1: top and left, 2: top and right, 3: bottom and right, 4: bottom and left,
+/// 5: left and top, 6: right and top, 7: right and bottom, 8: left and bottom. The values 5 to 8
+/// swap width and height.
 Image upright(Image image, int orientation);
 
 }  // namespace gfnet::image

@@ -29,7 +29,8 @@ void append_little(std::vector<std::uint8_t>& file, std::uint32_t number, int wi
   for (int i = 0; i < width; ++i) file.push_back(static_cast<std::uint8_t>(number >> (8 * i)));
 }
 
-/// A BMP header's facts about palette and pixels. pixels, palette: offsets in the file, in bytes.
+/// Fields of a BMP header that describe palette and pixels. pixels, palette: offsets in the file,
+/// in bytes.
 struct BmpHeader {
   std::size_t pixels = 0;
   std::size_t palette = 0;

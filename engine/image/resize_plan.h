@@ -9,11 +9,12 @@
 
 namespace gfnet::image {
 
-/// The two dispatches that resize, crop and normalise one RGB8 image into its place in the input
-/// tensor of the network.
+/// The two dispatches that resize, crop and normalise one RGB8 image. They write the result to the
+/// image's place in the network's input tensor.
 struct ResizePlan {
-  /// Range of Image::rgb that the crop needs: whole rows, in bytes. Copy it to the source buffer at
-  /// a multiple of 4. The buffer needs source_bytes rounded up to a multiple of 4.
+  /// The range of Image::rgb, in bytes, that holds all rows which the crop needs. Copy it to the
+  /// source buffer, to an offset that is a multiple of 4. Reserve source_bytes there, rounded up to
+  /// a multiple of 4.
   std::uint64_t source_offset = 0;
   std::uint64_t source_bytes = 0;
   /// Size of the first dispatch's output, which the second one reads.
@@ -30,7 +31,7 @@ struct ResizePlan {
 
   /// Sets where the image's data start in each buffer; the default is 0. source_byte and
   /// intermediate_byte must be multiples of 4.
-  /// Throws UnsupportedError if an end lies beyond the shaders' 32-bit addresses.
+  /// Throws UnsupportedError if the data would end beyond the shaders' 32-bit addresses.
   void place(std::uint64_t source_byte, std::uint64_t intermediate_byte,
              std::uint64_t destination_element);
 };

@@ -28,15 +28,16 @@
 namespace gfnet::image {
 namespace {
 
-/// Feeds stb_image from memory. stb_image replaces missing bytes by zeros and continues, so the
-/// reader records in `overrun` that stb_image read past the end.
+/// Feeds stb_image from memory. At the end of the data stb_image continues with zeros and reports no
+/// error. The reader therefore sets `overrun` if stb_image reads past the end.
 struct Reader {
   std::span<const std::uint8_t> bytes;
   std::size_t position = 0;
   bool overrun = false;
 };
 
-/// stb_image fills a buffer of this size in advance. Requests of any other size are exact.
+/// Size of the buffer that stb_image fills in advance, in bytes. A request of this size may thus
+/// exceed the bytes that stb_image needs. Requests of any other size are exact.
 constexpr int kBufferBytes = 128;
 
 int read_bytes(void* user, char* data, int size) {

@@ -77,8 +77,8 @@ class GraphBuilder {
     return graph_.add_node(prefix + "residual", graph::Add{}, {y, x});
   }
 
-  /// The head on each token, not on their mean. Its weight [O, K] has one row for each class.
-  /// ranking: names the class if the options name none.
+  /// Applies the head to each token, not to the tokens' mean. The head's weight [O, K] has one row
+  /// for each class. ranking: output of SoftmaxTopK, gives the classes if the options name none.
   ValueId class_map(ValueId tokens, ValueId ranking) {
     const std::int64_t classes = config_.classes;
     const ValueId bias = graph_.add_constant(
@@ -92,7 +92,8 @@ class GraphBuilder {
                            {tokens, constant("head.weight"), bias, wanted});
   }
 
-  /// A separate branch, so that the passes optimise the block as if it were not there.
+  /// Adds a separate branch that computes the spectrum's magnitudes. The passes therefore optimise
+  /// the block as if the branch were not there.
   ValueId spectrum_magnitude(ValueId x, const std::string& prefix, const graph::Extent& grid) {
     const weights::TensorView& filter = checkpoint_.at(prefix + "filter.complex_weight");
     const std::vector<float> parts = filter.to_f32();

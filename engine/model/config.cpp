@@ -69,8 +69,8 @@ class ConfigReader {
     }
   }
 
-  /// The half spectrum's width fits two grid widths, an even and an odd one. The number of tokens
-  /// in pos_embed tells which.
+  /// Infers the first stage's grid. The filter gives only W/2 + 1, which is the same for an even W
+  /// and for the odd W + 1. The number of tokens in pos_embed decides between them.
   Extent first_grid(const Stage& stage) {
     const TensorView& filter = filter_of(0);
     const TensorView& positions = claim("pos_embed");

@@ -12,14 +12,14 @@ struct Preprocessing {
   /// Normalisation of each input channel, for values scaled to 0…1.
   std::vector<float> mean;
   std::vector<float> std;
-  /// Side of the crop divided by the side of the resized image: 224/256 as in the paper; 1 for
-  /// inputs of 32 px and less, which are not enlarged first.
+  /// Side of the crop divided by the side of the resized image: 224/256 as in the paper. 1 for
+  /// inputs of 32 px and less: the image is resized to the size of the input.
   double crop_ratio = 224.0 / 256.0;
 };
 
 /// Reads the checkpoint's metadata `preprocessing`, a JSON object with mean, std and crop_ratio.
-/// Missing values get ImageNet's; with one input channel, their average. With neither one nor three
-/// channels, mean is 0 and std is 1. image: the size that the network runs at, which decides the
+/// Defaults of mean and std: ImageNet's values for three input channels, the average of these for
+/// one channel, 0 and 1 for any other number. image: the size that the network runs at, which decides the
 /// default crop ratio. Throws FormatError if the metadata is malformed.
 Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Config& config,
                                  const graph::Extent& image);

@@ -9,12 +9,12 @@
 
 namespace gfnet::model {
 
-/// How the points of a grid of m map to those of a grid of n, as in
-/// torch.nn.functional.interpolate.
+/// How m grid points are resampled to n grid points along one axis, as in
+/// torch.nn.functional.interpolate. The formulas give the position on the old axis.
 enum class Alignment {
-  /// The outermost points coincide: point i of n lies at i·(m − 1)/(n − 1) (align_corners=True).
+  /// The outermost points coincide: new point i lies at i·(m − 1)/(n − 1) (align_corners=True).
   kCorners,
-  /// Points are the centres of cells, and the outer edges of the cells coincide: point i of n lies
+  /// Points are the centres of cells, and the outer edges of the cells coincide: new point i lies
   /// at (i + ½)·m/n − ½, limited to the outermost centres (align_corners=False).
   kEdges,
 };
@@ -25,8 +25,8 @@ enum class Alignment {
 std::vector<float> interpolate(std::span<const float> values, const graph::Extent& from,
                                const graph::Extent& to, std::int64_t channels, Alignment alignment);
 
-/// Image sizes at which the network can run are multiples of this, in pixels: the product of the
-/// patch sizes of all stages.
+/// The product of the patch sizes of all stages, in pixels. The network can run at image sizes that
+/// are multiples of it.
 graph::Extent resolution_step(const Config& config);
 
 /// The checkpoint for images of another size. config: the checkpoint's own. Interpolates pos_embed

@@ -22,7 +22,7 @@ struct TensorView {
   Shape shape;
   /// In elements, one for each axis. A checkpoint may hold transposed or overlapping views.
   std::vector<std::int64_t> strides;
-  /// Start at the first element. Every index that shape and strides allow lies inside.
+  /// The bytes from the first element on. Every index that shape and strides allow lies inside.
   std::span<const std::byte> bytes;
   /// The tensor's elements are the stored ones times -1 (PyTorch's neg bit). Never set for kBool.
   bool negated = false;
@@ -31,7 +31,7 @@ struct TensorView {
   /// not matter.
   bool is_dense() const;
 
-  /// All elements in row-major order, converted to float. Doubles are rounded; those beyond the
+  /// All elements in row-major order, converted to float. Doubles are rounded; doubles beyond the
   /// range of float become infinite.
   std::vector<float> to_f32() const;
 };

@@ -32,7 +32,7 @@ enum class ValueKind : std::uint8_t {
   kGlobal,
   kStorage,
   kTensor,
-  /// Anything else: skipped. text is its class if known.
+  /// Any other object. Its content is skipped. text is its class if known.
   kOpaque
 };
 
@@ -76,8 +76,8 @@ struct PickledStorage {
   std::string_view type_name;
   /// Number of elements of the whole block in the file.
   std::int64_t elements = 0;
-  /// The part of the block that this storage covers, in elements. It is the whole block, except
-  /// that in legacy files it can be a part.
+  /// The range of the block that this storage covers, in elements. Usually the whole block; only
+  /// legacy files have storages that cover a part.
   std::int64_t view_offset = 0;
   std::int64_t view_elements = 0;
 };
@@ -87,7 +87,7 @@ struct PickledTensor {
   std::size_t storage = 0;
   /// Empty if the engine does not support the type.
   std::optional<DType> dtype;
-  /// Its dtype member is not set.
+  /// Shape and strides in the storage. The layout's own `dtype` is not set.
   TensorLayout layout;
   /// Why the tensor cannot be read; empty if it can.
   std::string fault;

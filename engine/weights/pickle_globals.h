@@ -6,8 +6,8 @@
 
 namespace gfnet::weights {
 
-/// Whether a pickle that refers to this global is refused. Refused are globals that give access to
-/// the operating system, the network, the interpreter or another unpickler: exploits need them, and
+/// Whether a pickle that refers to this global is refused. This holds for globals that give access
+/// to the operating system, the network, the interpreter or another unpickler. Exploits need them;
 /// checkpoints do not.
 bool is_refused(std::string_view module, std::string_view name);
 

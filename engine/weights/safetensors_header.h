@@ -16,7 +16,7 @@ struct SafetensorsHeader {
     std::string name;
     DType dtype = DType::kF32;
     std::vector<std::int64_t> shape;
-    /// Its bytes are [begin, end), counted from the end of the header.
+    /// The tensor's bytes are [begin, end), counted from the end of the header.
     std::int64_t begin = 0;
     std::int64_t end = 0;
   };
@@ -35,7 +35,7 @@ struct SafetensorsFault {
 };
 
 /// Parses a header event by event, without building a JSON document. A hostile header therefore
-/// cannot cause deep nesting or memory beyond that of its entries. Throws SafetensorsFault.
+/// cannot cause deep recursion, and memory is needed only for its entries. Throws SafetensorsFault.
 SafetensorsHeader parse_safetensors_header(std::string_view json);
 
 }  // namespace gfnet::weights

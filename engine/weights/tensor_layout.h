@@ -13,7 +13,7 @@
 
 namespace gfnet::weights {
 
-/// Most dimensions of a tensor in a file. Files with more are refused.
+/// Largest number of dimensions of a tensor. A file that exceeds it is refused.
 inline constexpr std::size_t kMaxRank = 64;
 
 /// Product of the extents. Empty if one is negative or the product overflows.
@@ -22,7 +22,7 @@ std::optional<std::int64_t> checked_elements(const std::vector<std::int64_t>& sh
 /// Row-major strides of a dense tensor.
 std::vector<std::int64_t> dense_strides(const std::vector<std::int64_t>& shape);
 
-/// Where a tensor lies in its storage according to the file, not verified. In elements.
+/// A tensor's position in its storage as the file states it, in elements. Not verified.
 struct TensorLayout {
   DType dtype = DType::kF32;
   std::int64_t offset = 0;
@@ -34,8 +34,8 @@ struct TensorLayout {
 
 /// A view of `storage` with the given layout. path and name: for messages.
 /// Throws FormatError if an index that shape and strides allow lies outside the storage, if a
-/// number is negative or overflows, if booleans are to be negated, or if the view has more than 2^24
-/// elements and repeats those of a smaller storage.
+/// number is negative or overflows, or if booleans are to be negated. Also throws it if the view has
+/// more than 2^24 elements and more than its storage, because it repeats some of them.
 TensorView make_view(const std::filesystem::path& path, const std::string& name,
                      TensorLayout layout, std::span<const std::byte> storage);
 

@@ -18,7 +18,8 @@ constexpr std::string_view kMagicDigits = "119547037146038801333356";
 constexpr std::int64_t kProtocol = 1001;
 constexpr std::size_t kCountSize = 8;
 
-/// A storage as the object's pickle describes it. `bytes` is set once the file's block is found.
+/// A storage as the object's pickle describes it. `bytes` is set when its data are found in the
+/// file.
 struct Block {
   std::int64_t elements = 0;
   std::size_t element_size = 0;

@@ -14,8 +14,8 @@ Checkpoint read_torch_zip(const std::filesystem::path& path, std::shared_ptr<Map
 
 /// Reads PyTorch's older format, which torch.save still writes on request. It starts with five
 /// pickles: a magic number, a protocol number, facts about the system, the object, and the list of
-/// storage keys. For each key follow the number of elements (int64) and their bytes. Throws
-/// FormatError.
+/// storage keys. The storages follow in the order of the keys: each is its number of elements
+/// (int64) and their bytes. Throws FormatError.
 Checkpoint read_torch_legacy(const std::filesystem::path& path, std::shared_ptr<MappedFile> file);
 
 }  // namespace gfnet::weights

@@ -71,7 +71,7 @@ class Unpickler {
   PickleStream stream_;
   Pickle pickle_;
   std::vector<ValueRef> stack_;
-  /// Stack sizes at the marks.
+  /// Size of stack_ when each MARK opcode was read.
   std::vector<std::size_t> marks_;
   std::unordered_map<std::uint64_t, ValueRef> memo_;
   std::unordered_map<std::string_view, ValueRef> global_values_;

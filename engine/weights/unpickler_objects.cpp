@@ -186,8 +186,8 @@ ValueRef Unpickler::make_tensor(ValueRef arguments, bool with_dtype) {
   return add(indexed_value(ValueKind::kTensor, pickle_.tensors.size() - 1, "torch.Tensor"));
 }
 
-/// metadata: None or {bit: bool}. A bit says that the elements are not those of the storage: "neg"
-/// negates them, "conj" conjugates them. (torch/_utils.py, set_tensor_metadata)
+/// metadata: None or {bit: bool}. A bit says how the tensor's elements differ from the stored ones:
+/// they are negated ("neg") or conjugated ("conj"). Source: torch/_utils.py, set_tensor_metadata.
 void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) {
   if (metadata.kind == ValueKind::kNone) return;
   if (metadata.kind != ValueKind::kDict) {

@@ -173,8 +173,8 @@ void ZipArchive::read_directory() {
   }
 }
 
-/// Reads the 64-bit numbers of extra field 1: size, packed size and header offset, in this order,
-/// but only those that did not fit 32 bits.
+/// Reads the 64-bit numbers of extra field 1: size, packed size and header offset, in this order.
+/// The field holds only those numbers that do not fit 32 bits.
 void ZipArchive::apply_zip64(Entry& entry, std::span<const std::byte> extra) const {
   const auto base = static_cast<std::uint64_t>(extra.data() - file_.data());
   std::uint64_t at = 0;

@@ -13,28 +13,29 @@
 
 namespace gfnet {
 
-/// A device's measured peak rates. Each shader that measures one does nothing else. Kernels are
-/// compared with these rates. A multiply-add counts as two operations.
+/// A device's measured peak rates, with which kernels are compared. A separate shader measures each
+/// rate. A multiply-add counts as two operations.
 struct Ceilings {
   double fp32_flops_per_second = 0;
   /// Packed halves. Empty if the device has no half arithmetic.
   std::optional<double> fp16_flops_per_second;
   /// Cooperative matrices of halves with sums in single precision. Empty if the device has none.
   std::optional<double> matrix_flops_per_second;
-  /// Bytes read plus bytes written in a copy between buffers that are larger than usual caches.
-  /// Data that fits a cache can move faster.
+  /// Bytes read plus bytes written by a copy between two buffers. The buffers are larger than usual
+  /// caches. Data that fits a cache can move faster.
   double copy_bytes_per_second = 0;
 };
 
 /// How often a measurement is repeated. One warm-up run comes first and does not count.
 struct MeasurementBudget {
-  /// Number of runs. 0: as many as fit into `seconds`, at least 3.
+  /// Number of runs. With 0, the measurement makes as many runs as fit into `seconds`, but at least
+  /// 3.
   std::int64_t runs = 0;
   double seconds = 2;
 };
 
 /// Times of one batch size, in seconds, from submission to results in host memory. The input is
-/// already on the device: random numbers instead of normalised images.
+/// random numbers that are already on the device.
 struct BatchTiming {
   std::int64_t batch = 0;
   std::int64_t runs = 0;
@@ -57,9 +58,9 @@ struct StartupTiming {
   double upload_s = 0;
   /// Plan, create the pipelines and VkFFT's plans, record the commands.
   double pipelines_s = 0;
-  /// From submission to results. Software drivers compile here.
+  /// First run, from submission to results. Software drivers compile the shaders in this phase.
   double first_run_s = 0;
-  /// The sum of these.
+  /// The sum of all phases.
   double total_s = 0;
   std::int64_t pipelines = 0;
   /// Whether a pipeline cache for this device and driver was found on disk.
@@ -69,7 +70,8 @@ struct StartupTiming {
   std::int64_t fft_plans_loaded = 0;
 };
 
-/// Time and work of a step, or of all steps with one kernel, in one run of a batch.
+/// Time and work of one step of the plan in one run of a batch. Or the sums over all steps that run
+/// the same kernel.
 struct KernelTiming {
   /// The step's name in the plan. For a sum over steps: the kernel's name.
   std::string name;
@@ -80,10 +82,11 @@ struct KernelTiming {
   std::string arithmetic = "fp32";
   /// Median over the runs, measured by the device. Includes the barrier before the step.
   double seconds = 0;
-  /// As the plan counts them: operations required, and bytes that must be moved.
+  /// Operations required and bytes that must be moved, as the plan counts them.
   double flops = 0;
   double bytes = 0;
-  /// Lower bounds in seconds: the operations alone, and the bytes alone, at the device's ceilings.
+  /// Lower bounds of the time, in seconds: for the operations alone and for the bytes alone, at the
+  /// device's peak rates.
   double compute_floor_s = 0;
   double memory_floor_s = 0;
 
@@ -92,7 +95,7 @@ struct KernelTiming {
   /// Whether the compute floor is the higher one, or both are equal.
   bool compute_bound() const { return compute_floor_s >= memory_floor_s; }
   /// The higher floor divided by the measured time: 1 at the ceiling, 0 if no time was measured.
-  /// Above 1 if caches served bytes that the plan counts as moved.
+  /// It can exceed 1 if caches served bytes that the plan counts as moved.
   double share() const;
 };
 
@@ -108,13 +111,14 @@ struct KernelTimings {
 
 /// One candidate for a spectral layer, or the tensor copy that it is compared with. In seconds.
 struct SpectralWayTiming {
-  /// "fused": token statistics, then everything else in one kernel. "lines": the same with one
+  /// "fused": token statistics, then one kernel for the rest. "lines": token statistics, then one
   /// kernel for each stage of the transforms. "vkfft": normalisation to planes, VkFFT's transform,
   /// product, VkFFT's inverse. "copy": the faster of the driver's copy command and a copy shader.
   std::string name;
   double median_s = 0;
   double min_s = 0;
-  /// Ratios of its time to the first candidate's and to the copy's. Each is the median over rounds.
+  /// Its time divided by that of the first candidate, and by that of the copy. Medians over the
+  /// rounds.
   double over_first = 0;
   double over_copy = 0;
 };
@@ -141,7 +145,8 @@ struct BatchMemory {
   std::uint64_t arena_bytes = 0;
   /// VkFFT's own tables and temporary buffers.
   std::uint64_t fft_scratch_bytes = 0;
-  /// Host-visible memory: now, which holds the results, and at its peak during the weight upload.
+  /// Host-visible memory after a run, which holds the results, and its peak during the weight
+  /// upload.
   std::uint64_t host_visible_bytes = 0;
   std::uint64_t host_visible_peak_bytes = 0;
   /// Peak of device-local memory.
@@ -170,13 +175,13 @@ class Benchmark {
   DeviceDescription device() const;
   /// kFp32 or kFp16: what kAuto resolved to.
   Precision precision() const;
-  /// See Classifier.
+  /// See the members of Classifier with the same names.
   std::int64_t default_batch() const;
   void check_batch(std::int64_t batch) const;
 
-  /// Runs the remaining start-up phases up to a first result and returns the time of all phases,
-  /// those of the constructor included. Throws Error if anything was measured before, because some
-  /// phases would then be done already.
+  /// Runs the start-up phases that the constructor did not run, up to a first result. Returns the
+  /// times of all phases, including the constructor's. Throws Error after any other measurement,
+  /// which would have run some of the phases already.
   StartupTiming startup(std::int64_t batch);
 
   /// Measures the device's peak rates, for a second or two. Later calls return the same figures.
@@ -196,7 +201,7 @@ class Benchmark {
   /// Rebuilds everything for one batch size, weights included, and counts the memory.
   BatchMemory memory(std::int64_t batch);
 
-  /// See Classifier.
+  /// See Classifier::validation_messages().
   std::vector<std::string> validation_messages() const;
 
  private:

@@ -17,9 +17,9 @@
 
 namespace gfnet {
 
-/// Whether kernel candidates are timed on the device when a model first runs on it. The results are
-/// kept on disk for the device and its driver. kAuto tunes on GPUs only: a software driver compiles
-/// each candidate for seconds. kNever uses fixed rules instead.
+/// Whether to tune: to time kernel candidates on the device when a model first runs on it. The
+/// results are kept on disk for the device and its driver. kAuto tunes on GPUs only, because a
+/// software driver needs seconds to compile each candidate. kNever chooses by fixed rules.
 enum class Tuning { kAuto, kNever, kAlways };
 
 struct ClassifierOptions {
@@ -58,14 +58,15 @@ struct Classification {
   std::vector<Prediction> top;
   /// One for each class.
   std::vector<float> logits;
-  /// With ExplainOptions::class_maps: one for each entry of `top`, or only that of class_index.
+  /// With ExplainOptions::class_maps: one map for each entry of `top`. If class_index is set too:
+  /// only the map of that class.
   std::vector<ClassMap> class_maps;
   /// Set with ExplainOptions::layer.
   std::optional<LayerSpectrum> spectrum;
 };
 
-/// Why a result is invalid, as a message; null if all logits are finite. A network can overflow,
-/// above all in half precision.
+/// A message that says why a result is invalid; null if all logits are finite. Logits can overflow,
+/// mostly in half precision.
 const char* fault_of(const Classification& result);
 
 /// A model compiled for a device: Vulkan pipelines, recorded once for each batch size and replayed.
@@ -78,8 +79,8 @@ const char* fault_of(const Classification& result);
 /// object or descriptor set, with these exceptions:
 /// - The first batch that submit() starts while another is on the device uses a second set of
 ///   upload and readback buffers.
-/// - Image sizes that have not occurred together in the last batches: their upload is recorded
-///   again. Memory grows only if they need more than any earlier batch.
+/// - A batch has a combination of image sizes that the last batches did not have. Its upload is
+///   recorded again. Memory grows only if the batch needs more than any earlier one.
 /// - A larger batch size ran in between and made the shared memory grow.
 /// - Four other batch sizes ran in between: only the pipelines of the last four are kept.
 class Classifier {
@@ -95,13 +96,13 @@ class Classifier {
   /// Classifies images of any size: resizes, crops and normalises them on the device and runs them
   /// as one batch. Returns one result for each image, in order. Throws Error if an image's `rgb`
   /// does not match its size, UnsupportedError if the model has neither one nor three input
-  /// channels or an image is too large for the device, TooLargeError if the batch is.
+  /// channels or an image is too large for the device, and TooLargeError if the batch is too large.
   std::vector<Classification> classify(std::span<const Image> images);
 
   /// Starts a batch as classify() does and returns without waiting. collect() returns its results.
-  /// Two batches can be on the device at a time; a further one first waits for the earliest. The
-  /// upload of one batch can thus overlap the computation of another and the use of a third one's
-  /// results. Throws as classify() does, and Error if there are no images.
+  /// Two batches can be on the device at a time. A third submit() first waits for the earliest
+  /// batch. The upload of one batch can thus overlap the computation of the previous batch. Throws
+  /// as classify() does, and Error if there are no images.
   void submit(std::span<const Image> images);
   /// Returns the results of the earliest submitted batch that was not collected yet; waits for it
   /// if needed. All other members may be called between submit() and collect(). Throws Error if
@@ -130,16 +131,16 @@ class Classifier {
   /// Throws UnsupportedError if a batch of this size exceeds the device's memory or dispatch
   /// limits.
   void check_batch(std::int64_t batch) const;
-  /// Prepares a batch size now; otherwise the first batch of that size does. Uploads weights,
-  /// tunes, creates pipelines and records commands. Throws UnsupportedError if the device cannot
-  /// run it.
+  /// Uploads weights, tunes, creates pipelines and records commands for a batch size now. Without
+  /// this call, the first batch of that size does it. Throws UnsupportedError if the device cannot
+  /// run such a batch.
   void prepare(std::int64_t batch);
 
   /// The compiled plan for a batch: kernels, thread counts, memory.
   std::string plan_text(std::int64_t batch) const;
   std::string plan_json(std::int64_t batch) const;
-  /// Builds every pipeline of that plan, without running it, and returns the driver's statistics.
-  /// In the plan's order, each pipeline once. Pipelines inside VkFFT are not included.
+  /// Builds every pipeline of the batch's plan without running it. Returns the driver's statistics,
+  /// in the plan's order, each pipeline once. Pipelines inside VkFFT are not included.
   std::vector<CompiledPipeline> compile_plan(std::int64_t batch) const;
 
   /// Messages of the validation layer so far. Empty unless ClassifierOptions::validation or

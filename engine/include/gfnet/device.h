@@ -25,12 +25,12 @@ struct DeviceDescription {
   std::uint32_t max_workgroup_invocations = 0;
   std::uint32_t shared_memory_bytes = 0;
   std::uint32_t subgroup_size = 0;
-  /// Halves can be stored in buffers; there is arithmetic on halves.
+  /// fp16_storage: buffers can store halves. fp16_arithmetic: shaders can compute with halves.
   bool fp16_storage = false;
   bool fp16_arithmetic = false;
   /// VK_KHR_cooperative_matrix, with halves as factors and floats as sums.
   bool matrix_units = false;
-  /// Rows, columns and inner size of such products; empty without matrix units.
+  /// Rows, columns and inner size of each product that the matrix units offer. Empty without them.
   std::vector<std::array<std::uint32_t, 3>> matrix_shapes;
   /// What Precision::kAuto resolves to, unless the model's weights do not fit halves.
   Precision auto_precision = Precision::kFp32;
@@ -46,7 +46,7 @@ std::vector<DeviceDescription> list_devices();
 
 /// The devices that `want` selects to share a job, one entry for each share of the work.
 /// "all": every GPU, or every software driver if there is no GPU. "0,1": devices 0 and 1.
-/// "0,0,1": the same, with two thirds of the work for device 0. Part of a name may replace an
+/// "0,0,1": devices 0 and 1, with two thirds of the work for device 0. Part of a name may replace an
 /// index, as in ClassifierOptions::device.
 /// Throws NoDeviceError, or ArgumentError for an empty item in the list.
 std::vector<DeviceDescription> select_devices(const std::string& want);

@@ -15,7 +15,7 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A file that cannot be read or written, or whose content is not as its reader expects.
+/// A file that cannot be read or written, or a file with invalid content.
 /// what(): "PATH: [tensor 'NAME': ][offset N: ]CAUSE", passed through printable().
 class FormatError : public Error {
  public:
@@ -39,8 +39,8 @@ class FormatError : public Error {
   std::int64_t offset_;
 };
 
-/// An invalid argument: a mistake of the caller, whatever the device. Some arguments are invalid
-/// for one model only, such as a layer that it does not have.
+/// An invalid argument: a mistake of the caller that does not depend on the device. It may depend
+/// on the model: a layer number, for example, can be too large for one model only.
 class ArgumentError : public Error {
  public:
   using Error::Error;

@@ -21,8 +21,8 @@
 ///       gfnet::heat_overlay(image, model.description(), result.class_maps.front());
 namespace gfnet {
 
-/// Explanations that a classifier computes with its results. The recorded commands of a batch
-/// compute both. The results do not change.
+/// Explanations that a classifier computes in addition to its results. The results do not change.
+/// The recorded commands of a batch compute the results and the explanations.
 struct ExplainOptions {
   /// Fill Classification::class_maps: one map for each class in Classification::top. The device
   /// selects the classes itself.
@@ -113,8 +113,8 @@ Region seen_region(const ModelDescription& model, std::uint32_t width, std::uint
 using Rgb = std::array<std::uint8_t, 3>;
 
 /// Colour for a value 0 … 1: from dark violet through red to light yellow. Lightness (OKLab) is
-/// proportional to the value, so equal steps look equal and a grey print keeps the order. Values
-/// outside the range get the nearest end's colour.
+/// proportional to the value. Equal steps therefore look equal, and a grey print keeps the order.
+/// Values below 0 get the colour of 0, values above 1 the colour of 1.
 Rgb heat_colour(double value);
 /// Colour for a value −1 … 1: from blue through white to red. −v and v have equal lightness.
 Rgb signed_colour(double value);
@@ -134,7 +134,8 @@ Range range_of(std::span<const float> values);
 Image heat_picture(std::span<const float> values, std::int64_t height, std::int64_t width,
                    const Range& range);
 
-/// Share of the heat colour in heat_overlay's mix. The image's brightness has the remaining share.
+/// Weight of the heat colour in heat_overlay(), which mixes it with the image's brightness. The
+/// brightness has the remaining weight.
 constexpr double kHeatOpacity = 0.6;
 /// Factor that dims the part of an image that the network did not see.
 constexpr double kUnseenBrightness = 0.35;
@@ -150,8 +151,8 @@ Image heat_overlay(const Image& picture, const ModelDescription& model, const Cl
 Image heat_layer(const ModelDescription& model, const ClassMap& map, std::uint32_t width,
                  std::uint32_t height, const std::optional<Range>& range = std::nullopt);
 
-/// Both planes of a spectrum, one pixel a value. They share one logarithmic colour scale, so that
-/// they can be compared.
+/// The planes `before` and `after` of a LayerSpectrum as images, one pixel for each value. They share
+/// one logarithmic colour scale, so that they can be compared.
 struct SpectrumPictures {
   Image before;
   Image after;
@@ -161,10 +162,10 @@ struct SpectrumPictures {
 /// Draws both planes in heat_colour(): width×height pixels each.
 SpectrumPictures spectrum_pictures(const LayerSpectrum& spectrum);
 
-/// Draws filter_magnitude() in heat_colour() on the channel's own logarithmic scale, one pixel a
-/// value. Throws as filter_magnitude().
+/// Draws filter_magnitude() in heat_colour() on the channel's own logarithmic scale, one pixel for
+/// each value. Throws as filter_magnitude().
 Image filter_frequency_picture(const LayerFilter& filter, std::int64_t channel);
-/// Draws spatial_kernel() in signed_colour(), one pixel a value. Zero is white; the largest
+/// Draws spatial_kernel() in signed_colour(), one pixel for each value. Zero is white; the largest
 /// magnitude is full blue or red. Throws as filter_magnitude().
 Image filter_spatial_picture(const LayerFilter& filter, std::int64_t channel);
 
@@ -187,7 +188,8 @@ std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t sho
 
 /// Draws learned filters as Rao et al. (2021) show them. On the left the magnitudes in the
 /// frequency domain (logarithmic, zero frequency in the middle), on the right the kernels in the
-/// spatial domain. Each tile has its own scale. `channels`: tiles of each layer, eight in a row.
+/// spatial domain. Each tile shows one channel and has its own scale. channels: number of tiles for
+/// each layer, eight in a row.
 /// Throws Error if there are no layers.
 Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels);
 

@@ -15,7 +15,8 @@ struct Image {
 
 /// How load_image() reads a file.
 struct LoadOptions {
-  /// Apply the EXIF orientation of a JPEG or PNG file. Published accuracies are measured without.
+  /// Apply the EXIF orientation of a JPEG or PNG file. Published accuracies were measured without
+  /// it.
   bool apply_orientation = false;
 };
 

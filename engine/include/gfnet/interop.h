@@ -110,7 +110,7 @@ class FrameUploader {
   /// not read it: reads may be slow. Valid until the next call. Throws as DeviceFrame.
   std::span<std::byte> pixels(std::uint32_t width, std::uint32_t height);
   /// Copies the upload memory to the frame and waits for the copy. The frame must not be in use.
-  /// Throws Error if its size differs from that given to pixels(), or VulkanError.
+  /// Throws Error if the frame's size differs from the size given to pixels(), or VulkanError.
   void upload(DeviceFrame& frame);
 
  private:
@@ -124,7 +124,7 @@ class FrameUploader {
 /// The network is submitted in slices of a few milliseconds, based on step times measured in the
 /// first runs. Drawing on the same queue therefore waits for one slice, not for the whole network.
 ///
-/// All classifiers on one device together may be used by one thread at a time.
+/// Only one thread at a time may use any of the classifiers on one device.
 class FrameClassifier {
  public:
   /// options: device, validation and cache_directory are ignored; the shared device has its own.
@@ -135,13 +135,13 @@ class FrameClassifier {
   FrameClassifier(FrameClassifier&&) noexcept;
   FrameClassifier& operator=(FrameClassifier&&) noexcept;
 
-  /// Uploads weights, tunes and creates pipelines now; otherwise the first run does. Throws
+  /// Uploads weights, tunes and creates pipelines now. Without this call, the first run does it. Throws
   /// UnsupportedError if the model has neither one nor three input channels or the device cannot
   /// run the network, or VulkanError.
   void prepare();
 
-  /// Classifies a frame and waits for the result. Others may read the frame meanwhile; nobody may
-  /// write to it. Throws UnsupportedError if the model has neither one nor three input channels, or
+  /// Classifies a frame and waits for the result. Until then, other code may read the frame but must
+  /// not write to it. Throws UnsupportedError if the model has neither one nor three input channels, or
   /// VulkanError.
   Classification classify(const DeviceFrame& frame);
 

@@ -9,7 +9,7 @@ namespace gfnet {
 struct Library {
   /// "VkFFT".
   std::string name;
-  /// The version that the library's headers had at build time: "1.3.4". Empty if they name none.
+  /// The version in the library's headers at build time: "1.3.4". Empty if they state no version.
   std::string version;
   /// False for an optional library that was not found at build time; version is then empty.
   bool present = true;

@@ -73,11 +73,11 @@ class Model {
   static Model load(const std::filesystem::path& path);
 
   /// The same network for images of another size. The filters and pos_embed of the file are
-  /// interpolated bilinearly to the new grids (Rao et al. 2021, section 3.2). The description's
-  /// grids, parameters and tensors are those of the new size. Labels stay. The file's own size
-  /// returns the network as it was read. Throws ArgumentError if the size is not a multiple of what
-  /// the patches and stages need, or if a tensor would exceed 4 GiB, the largest storage buffer in
-  /// Vulkan.
+  /// interpolated bilinearly to the new grids (Rao et al. 2021, section 3.2). The description gives
+  /// the grids, parameters and tensors of the new size. The labels stay the same. For the file's own
+  /// size, returns the network as it was read. Throws ArgumentError if height or width is not a
+  /// multiple of the product of the stages' patch sizes, or if a tensor would exceed 4 GiB, the
+  /// largest storage buffer in Vulkan.
   Model at(const ImageSize& size) const;
 
   const ModelDescription& description() const;

@@ -8,13 +8,14 @@ namespace gfnet {
 ///
 /// kFp32: single precision throughout.
 ///
-/// kFp16: halves (IEEE binary16) store the weights of matrix products and the activations between
-/// the layers of a block. They are multiplied as halves if the device has arithmetic or matrix
-/// units for that. The residual stream, statistics, Fourier transforms, sums and logits stay in
+/// kFp16: the weights of matrix products and the activations between the layers of a block are
+/// stored as halves (IEEE binary16). They are multiplied as halves if the device has half arithmetic
+/// or matrix units. The residual stream, statistics, Fourier transforms, sums and logits stay in
 /// single precision. An activation beyond ±65504 is stored as ±65504.
 ///
-/// kAuto: kFp16 on GPUs with 16-bit storage if the model's weights fit halves, kFp32 otherwise. On
-/// software drivers the gain is too small for the lost digits (docs/experiments.md).
+/// kAuto: kFp16 on GPUs with 16-bit storage if the model's weights fit halves, kFp32 otherwise.
+/// Software drivers get kFp32, because halves lose digits there and gain little speed
+/// (docs/experiments.md).
 enum class Precision { kAuto, kFp32, kFp16 };
 
 /// "auto", "fp32", "fp16".

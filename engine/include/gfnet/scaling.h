@@ -14,7 +14,7 @@ namespace gfnet {
 /// Cost of a block's spectral layer on a square grid of tokens: layer normalisation, rfft2, filter,
 /// irfft2, layer normalisation. Input and output are tokens.
 struct SpectralScaling {
-  /// Tokens a side.
+  /// Tokens along each side of the grid.
   std::int64_t grid = 0;
   /// The kernel of the second step, which does the first transform: "spectral_filter…",
   /// "spectral_line…" or "vkfft_rfft2".
@@ -23,14 +23,15 @@ struct SpectralScaling {
   /// Median over the runs for the whole batch, measured by the device.
   double seconds = 0;
   double seconds_per_token = 0;
-  /// Its time per token divided by the first grid's in the same round. Median over the rounds.
+  /// Time per token divided by the time per token of the first grid in the same round. Median over
+  /// the rounds.
   double growth = 1;
 };
 
 /// Cost of a whole block, x + MLP(LN(filter(LN(x)))). The hidden layer is four times as wide.
 struct BlockScaling {
   std::int64_t runs = 0;
-  /// As for the spectral layer.
+  /// Median over the runs for the whole batch, measured by the device.
   double seconds = 0;
   /// Peak of device-local memory: weights, activations and VkFFT's buffers.
   std::uint64_t peak_bytes = 0;
@@ -51,17 +52,17 @@ class ScalingBenchmark {
 
   DeviceDescription device() const;
 
-  /// Measures the spectral layer on each grid. grids: tokens a side. A round runs all grids in
-  /// turn, so that changes of the machine's speed affect all of them alike. Throws TooLargeError if
-  /// a grid is too large for the device, or another UnsupportedError if the device lacks something
-  /// else.
+  /// Measures the spectral layer on each grid. grids: tokens along each side. A round runs all grids
+  /// in turn, so that changes of the machine's speed affect all of them alike. Throws TooLargeError
+  /// if a grid is too large for the device, or another UnsupportedError if the device lacks a
+  /// feature.
   std::vector<SpectralScaling> spectral(const std::vector<std::int64_t>& grids, std::int64_t batch,
                                         const MeasurementBudget& budget);
 
   /// Measures a whole block on one grid. Throws as spectral() does.
   BlockScaling block(std::int64_t grid, std::int64_t batch, const MeasurementBudget& budget);
 
-  /// See Classifier.
+  /// See Classifier::validation_messages().
   std::vector<std::string> validation_messages() const;
 
  private:

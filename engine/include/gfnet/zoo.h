@@ -59,7 +59,8 @@ const ZooModel* find_zoo_model(std::string_view name);
 /// exist yet.
 std::filesystem::path zoo_directory();
 
-/// Throws FormatError with both architectures if the model's differs from the zoo's entry.
+/// Throws FormatError if the model's architecture differs from that of the zoo's entry. The message
+/// gives both.
 void check_architecture(const Model& model, const ZooModel& expected);
 
 }  // namespace gfnet
