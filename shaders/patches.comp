@@ -5,9 +5,9 @@
 //
 //   x   [batch, C, H, W] in plane layout or [batch, H·W, padded C] in token layout, as the strides
 //       say; f32; any size. Grid rows and columns beyond the last whole patch are not read
-//   y   [rows, output_stride] f32 or f16 (storage.glsl): `rows` of the batch · patch_count patches,
-//       from first_row on. Elements of a row are ordered (patch row, patch column, channel) and
-//       padded with zeros to output_stride, a multiple of 4
+//   y   [rows, output_stride] f32 or f16 (storage.glsl). Row 0 is patch first_row of the
+//       batch · patch_count patches. Elements of a row are ordered (patch row, patch column,
+//       channel) and padded with zeros to output_stride, a multiple of 4
 //
 // Threads: x = vector of four elements of a row, y = row in a layer of layer_rows rows, z = layer.
 #extension GL_GOOGLE_include_directive : require

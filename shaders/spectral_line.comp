@@ -12,8 +12,8 @@
 //   x           [batch, H·W, source_vectors] vec4, token layout, complex: two neighbouring channels
 //               are the real and the imaginary part of one grid. So no transform handles real input
 //   y           [batch, H·W, target_vectors] vec4, like x
-//               Of each token, `vectors` vectors are read, the first at source_first, and written,
-//               the first at target_first
+//               Each token's `vectors` vectors are read from source_first on and written from
+//               target_first on
 //   roots       pairs cos(2πi/N), sin(2πi/N), i = 0 … N/2, from roots_offset on
 //   statistics  [batch, H·W] (mean, inverse deviation, 0, 0), f32. With kNormalise the input is
 //               (x − mean) · inverse deviation / 2, and 0 in padded channels. spectral_bins.comp

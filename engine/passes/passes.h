@@ -9,7 +9,7 @@
 #include "graph/graph.h"
 
 /// Passes: graph → graph. A pass changes the graph's results only by rounding. Each pass can run on
-/// any graph; `optimize` runs them in the order in which each has most effect. Constants that a
+/// any graph. `optimize` runs them in the order that gives the largest effect. Constants that a
 /// pass does not change share their data with the source graph.
 namespace gfnet::passes {
 
@@ -36,8 +36,8 @@ enum class SpectralPath {
   /// TokenStatistics, SpectralFilter, LayerNorm, all in token layout. One kernel does both
   /// transforms and the product. Needs a grid that fits one workgroup (plan/spectral_kernels.h).
   kFused,
-  /// As kFused, but with one kernel for each stage of the transforms. For grids that do not fit one
-  /// workgroup. Needs sides that split into short lines (plan/line_split.h).
+  /// Like kFused, but each stage of the transforms is a kernel of its own. Works for grids that do
+  /// not fit one workgroup. Needs sides that split into short lines (plan/line_split.h).
   kLines,
 };
 
@@ -52,10 +52,11 @@ struct Options {
   bool half_precision = false;
 };
 
-/// LayerNorm + GlobalFilter + LayerNorm → the operations of the chosen path (see SpectralPath).
-/// The filter is divided by H·W and made Hermitian, so that the inverse has no imaginary part to
-/// ignore. If a path is given, weight and bias of a norm before a filter are folded first where
-/// they still exist. Throws Error for a GlobalFilter that is not between two LayerNorms.
+/// LayerNorm + GlobalFilter + LayerNorm → the operations of the chosen path (see SpectralPath). The
+/// filter is divided by H·W and made Hermitian, so that the inverse has no imaginary part to
+/// ignore. If options.spectral_path is set, runs fold_norm_affine first when a LayerNorm before a
+/// filter still has its weight and bias. Throws Error for a GlobalFilter that is not between two
+/// LayerNorms.
 graph::Graph lower_global_filter(const graph::Graph& graph, const Options& options = {});
 
 /// The roots of unity that a SpectralFilter reads: [H/2+1 + W/2+1, 2], pairs (cos, sin). First of

@@ -53,8 +53,8 @@ double sampled(const ClassMap& map, const Taps& rows, const Taps& columns) {
   return sum;
 }
 
-/// Height and width of the network's input in tokens of the last stage. A stage drops the last row
-/// or column of an odd grid; then the result is larger than the grid of tokens.
+/// Height and width of the network's input, in tokens of the last stage. Not always whole numbers:
+/// a stage drops rows and columns that do not fill a patch.
 std::pair<double, double> tokens_across(const ModelDescription& model) {
   double rows = static_cast<double>(model.image_height);
   double columns = static_cast<double>(model.image_width);

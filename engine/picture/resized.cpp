@@ -8,8 +8,8 @@
 namespace gfnet::picture {
 namespace {
 
-/// The source samples that make one target sample along an axis: weights of samples begin, begin +
-/// 1, … They sum to 1.
+/// The source samples along an axis from which one target sample is computed. weights[i] belongs to
+/// sample begin + i. The weights sum to 1.
 struct Taps {
   std::uint32_t begin = 0;
   std::vector<double> weights;

@@ -9,7 +9,8 @@
 #include <vector>
 
 /// Decisions among candidates, and the candidates that were measured to be fastest on a device.
-/// There are two kinds of candidates. The bits of a result depend on the ways only:
+/// There are two kinds of candidates, ways and kernels. Only the chosen way affects the bits of a
+/// result:
 ///
 /// - A way fixes the order in which sums are rounded, or the layout of weights on the device. It is
 ///   chosen once for a network and used at every batch size. Functions that list ways are not given
@@ -22,7 +23,8 @@ namespace gfnet::plan {
 struct Decision {
   /// What is decided: the key under which the choice is stored.
   std::string problem;
-  /// The candidates' names. The first is the one that the rule picks without measurements.
+  /// The candidates' names. The first is the default: a fixed rule prefers it if nothing was
+  /// measured.
   std::vector<std::string> candidates;
   std::size_t chosen = 0;
   /// Order-independent hash of the candidates' names and descriptions. A stored choice is valid
@@ -32,8 +34,8 @@ struct Decision {
   const std::string& choice() const { return candidates[chosen]; }
 };
 
-/// Adds a candidate. description: everything besides the name that defines it; goes into the
-/// digest.
+/// Adds a candidate. description: everything that defines the candidate besides its name. The
+/// digest covers both.
 void add_candidate(Decision& decision, const std::string& name, const std::string& description);
 
 /// The fastest candidate of each measured problem.
@@ -47,13 +49,14 @@ class ChoiceTable {
   std::optional<std::size_t> find(const Decision& decision) const;
   bool empty() const { return by_problem_.empty(); }
 
-  /// Copies the entries of `other` for problems that are new here or have the same candidate set
-  /// here.
+  /// Copies entries of `other`. Keeps this table's entry if the two entries for a problem have
+  /// different candidate sets.
   void adopt(const ChoiceTable& other);
 
   /// As text, one line per problem: "SORT<tab>PROBLEM<tab>DIGEST<tab>CANDIDATE".
   std::string to_text(std::string_view sort) const;
-  /// Adds a line of that form without its first field. Returns false if the line is malformed.
+  /// Adds one line of to_text(), given without SORT and its tab. Returns false if the line is
+  /// malformed.
   bool add_line(std::string_view line);
 
  private:
@@ -64,8 +67,8 @@ class ChoiceTable {
   std::map<std::string, Entry, std::less<>> by_problem_;
 };
 
-/// All measured choices for a device. Problems that are not in it are decided by rule.
-/// runtime/tuner measures and fills it.
+/// All measured choices for a device, filled by runtime/tuner. For other problems, the first
+/// candidate is chosen.
 struct Choices {
   ChoiceTable ways;
   ChoiceTable kernels;
@@ -82,7 +85,7 @@ struct Choices {
   static std::optional<Choices> from_text(std::string_view text);
 };
 
-/// Decides among candidates: the one that the table knows as fastest, else the first. A Candidate
+/// Chooses the candidate that is the fastest according to `known`, else the first. A Candidate
 /// has a `name` and a `description()`.
 template <typename Candidate>
 Decision decide(std::string problem, const std::vector<Candidate>& candidates,

@@ -15,7 +15,8 @@ std::int64_t dense_cost(std::int64_t length) {
   return 4 * pairs * pairs + 6 * length;
 }
 
-/// The same for a line of length factor · (length / factor), twiddle factors included.
+/// Estimated number of products and sums of a line's transform that is split by `factor`. Includes
+/// the twiddle factors.
 std::int64_t line_cost(std::int64_t length, std::int64_t factor) {
   const std::int64_t others = length / factor;
   if (others == 1) return dense_cost(length);
@@ -27,8 +28,8 @@ std::int64_t stages_cost(const LineSplit& split) {
          split.first * line_cost(split.second, best_factor(split.second));
 }
 
-/// The divisor with the least arithmetic. splits: whether the length itself, which leaves the line
-/// whole, is excluded; it is still returned for a prime.
+/// The divisor of `length` with the least arithmetic. The divisor `length` means: no split. splits:
+/// excludes this divisor, except for a prime.
 std::int64_t best_of(std::int64_t length, bool splits) {
   std::int64_t best = length;
   for (std::int64_t factor = 2; factor < length; ++factor) {

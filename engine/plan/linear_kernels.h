@@ -61,10 +61,10 @@ struct LinearKernel {
 };
 
 /// The kernels that can run the layer in the given way on `rows` rows. The first is the one that a
-/// rule expects to be fastest. All of them round alike, and like those for any other number of
-/// rows: the bits of a row depend neither on the kernel nor on the batch size. So a device
-/// multiplies a layer's halves in one arithmetic only: on matrix units if they fit the layer, else
-/// in packed halves if the device has them, else in floats. Software drivers always use floats.
+/// rule expects to be fastest. All of them round alike, for any number of rows. So the bits of a
+/// row depend neither on the kernel nor on the batch size. Therefore a device multiplies a layer's
+/// halves in one arithmetic only: on matrix units if they fit the layer, else in packed halves if
+/// the device has them, else in floats. Software drivers always use floats.
 std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearWay& way,
                                          std::int64_t rows, const DeviceFacts& device);
 

@@ -10,8 +10,8 @@
 namespace gfnet::plan {
 
 void lower(PlanBuilder& plan, const graph::Patches& op, const graph::Node& node);
-/// Adds a step that cuts some rows of the node's output. room: the target, memory for exactly these
-/// rows.
+/// Adds a step that computes some rows of the node's output. room: the memory that the step writes;
+/// it holds these rows only.
 void add_patches(PlanBuilder& plan, const graph::Node& node, const Rows& rows, const Operand& room);
 void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
 /// Lowers two nodes together, some rows at a time: first a Patches or Linear, second a Linear that
@@ -21,8 +21,8 @@ void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
 bool lower_by_rows(PlanBuilder& plan, const graph::Node& first, const graph::Node& second);
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const graph::Node& node);
-/// way: the layer's way on the graph's path. Throws UnsupportedError without one, unless
-/// op.by_lines: the device cannot run the grid in one kernel.
+/// way: the way chosen for the layer (spectral_choice). If it is empty and op.by_lines is false,
+/// the device cannot run the grid in one kernel: throws UnsupportedError.
 void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node,
            const std::optional<SpectralWay>& way);
 /// The same for a filter with op.by_lines. Throws UnsupportedError if a side cannot be split.

@@ -15,8 +15,8 @@ using graph::ValueId;
 
 namespace {
 
-/// A multiple of the rows of every GPU tile. If the parts are multiples of it, only the last part
-/// has an incomplete tile.
+/// A multiple of the height of every GPU tile, in rows. If each step has a multiple of this many
+/// rows, only the last step has an incomplete tile.
 constexpr std::int64_t kWholeTiles = 128;
 
 template <typename Operation>
@@ -63,8 +63,8 @@ std::uint64_t most_bytes(const PlanBuilder& plan, const Node& first, const Node&
   return std::min(plan.most_bytes(), bound - std::min(bound, output));
 }
 
-/// Parts of the value's resource must start at a multiple of this many rows, to start at a multiple
-/// of the device's buffer alignment.
+/// A number of rows. A range of the value's resource that starts at a multiple of it is aligned to
+/// the device's buffer alignment.
 std::int64_t rows_between_starts(const PlanBuilder& plan, const Value& value) {
   const std::uint64_t alignment = plan.device().buffer_alignment;
   return static_cast<std::int64_t>(alignment / std::gcd(alignment, row_bytes(value)));

@@ -12,8 +12,8 @@ using graph::Value;
 
 namespace {
 
-/// Rows of a layer: the dispatch's second axis counts rows within a layer, its third axis counts
-/// layers. Every device allows so many workgroups along an axis, whatever their height.
+/// Rows of a layer. The dispatch's second axis counts rows within a layer, its third axis counts
+/// layers. Every device allows this many workgroups along an axis, so any workgroup height works.
 constexpr std::int64_t kLayerRows = 32768;
 
 }  // namespace

@@ -20,8 +20,8 @@ std::vector<LinearWay> matrix_ways();
 std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearWay& way,
                                          std::int64_t rows, const DeviceFacts& device);
 
-/// The kernels for one shape and one subgroup width, from large tiles to small, without checking
-/// the device's limits.
+/// The kernels for one shape and one subgroup width, from large tiles to small. Does not check the
+/// device's limits.
 std::vector<LinearKernel> matrix_kernels_of_all_sizes(const LinearLayer& layer,
                                                       const LinearWay& way,
                                                       const MatrixShape& shape,

@@ -99,8 +99,8 @@ struct Operand {
   /// Index in Plan::resources.
   std::size_t resource = 0;
   Access access = Access::kRead;
-  /// The part that the step accesses; empty for all of it. Only arena resources are bound in parts.
-  /// The part starts at a multiple of the device's buffer alignment.
+  /// The bytes that the step accesses. Empty: the whole resource. Only arena resources have ranges.
+  /// A range starts at a multiple of the device's buffer alignment.
   std::optional<ByteRange> range = std::nullopt;
 };
 
@@ -131,18 +131,21 @@ struct FftStep {
   std::size_t spectrum = 0;
 };
 
-/// The choices that a step follows (choices.h). Steps with the same problem share a choice.
+/// The way and the kernel that were chosen for a step (choices.h). Steps with the same problem
+/// share a choice.
 struct Decisions {
   std::optional<Decision> way;
   std::optional<Decision> kernel;
 };
 
 struct Step {
-  /// The name of the node that it computes, with a suffix for some nodes of several steps.
+  /// The name of the node that the step computes. If a node has several steps, their names may have
+  /// a suffix.
   std::string name;
   std::variant<KernelStep, FftStep> work;
-  /// flops: operations that the step needs (a multiply-accumulate counts as two). bytes: what it
-  /// must read and write if caches help only within the step. Both give a lower bound of its time.
+  /// flops: operations that the step needs; a multiply-accumulate counts as two. bytes: memory that
+  /// the step reads and writes, if nothing is cached from earlier steps. Each gives a lower bound
+  /// of the step's time.
   double flops = 0;
   double bytes = 0;
   Arithmetic arithmetic = Arithmetic::kFloat;
@@ -152,8 +155,8 @@ struct Step {
 /// The kernel that runs the step: a shader's name, "vkfft_rfft2" or "vkfft_irfft2".
 std::string kernel_of(const Step& step);
 
-/// Location of one of the graph's outputs: [batch, rows, stride], the first `columns` elements of
-/// each row.
+/// Location of one of the graph's outputs. The resource holds [batch, rows, stride]. The output is
+/// the first `columns` elements of each row.
 struct Output {
   std::size_t resource = 0;
   std::int64_t rows = 0;
@@ -185,8 +188,8 @@ struct Plan {
 };
 
 /// Plans a graph after passes::optimize, for batches of `batch` images. choices: the ways and
-/// kernels that were measured to be fastest on the device. A spectral layer uses only ways on the
-/// path that the graph's passes took.
+/// kernels that were measured to be fastest on the device. The graph already fixes the path of each
+/// spectral layer (passes::SpectralPath), so only ways with this path are used.
 ///
 /// Plans with the same ways give the same bits for an image at every batch size, and read the same
 /// constants.

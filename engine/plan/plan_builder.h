@@ -26,7 +26,7 @@ class PlanBuilder {
   const graph::Value& value(graph::ValueId id) const { return graph_.value(id); }
   const Resource& resource(std::size_t index) const { return plan_.resources[index]; }
   std::uint64_t bytes_of(const Operand& operand) const { return plan_.bytes_of(operand); }
-  /// Bytes of the largest resource that a shader can access.
+  /// Size limit of a resource that a shader accesses, in bytes.
   std::uint64_t most_bytes() const;
 
   /// The resource of a value that an earlier step computed. Extends its life to the current step.
@@ -53,11 +53,12 @@ class PlanBuilder {
   /// A constant of the graph as it is: dense, without padding, f32.
   Operand dense_constant(graph::ValueId id);
 
-  /// Call this before adding a node's steps. way: the way of the layer to which the node belongs,
-  /// if it is already decided. All the node's steps report it.
+  /// Call this before adding a node's steps. way: the choice of a way for the node's layer, if it
+  /// is already made. All steps of the node store it in Step::decisions.
   void begin_node(std::optional<Decision> way) { decisions_ = {std::move(way), std::nullopt}; }
-  /// Chooses the candidate that is known to be fastest, by default the first. The following steps
-  /// of the node report the choice, until the next choice of the same kind.
+  /// Chooses the candidate that was measured to be fastest; without a measurement, the first. The
+  /// next steps of the node store the choice in Step::decisions. A later call of the same function
+  /// replaces it.
   template <typename Way>
   Way choose_way(const std::string& problem, const std::vector<Way>& ways) {
     decisions_.way = decide(problem, ways, choices_.ways);
@@ -68,7 +69,7 @@ class PlanBuilder {
     decisions_.kernel = decide(problem, kernels, choices_.kernels);
     return kernels[decisions_.kernel->chosen];
   }
-  /// The choices that the next steps report. A caller that alternates between the steps of several
+  /// The choices that the next steps store. A caller that alternates between the steps of several
   /// nodes saves and restores them.
   const Decisions& decisions() const { return decisions_; }
   void tell(Decisions decisions) { decisions_ = std::move(decisions); }

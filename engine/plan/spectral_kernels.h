@@ -12,7 +12,7 @@ namespace gfnet::plan {
 
 /// A variant of shaders/spectral_filter.comp, and the shape of its workgroup.
 struct SpectralKernel {
-  /// Shader, channels × lines: "spectral_filter 16×8".
+  /// The shader, then channels × lines: "spectral_filter 16×8".
   std::string name;
   /// The shader or one of its variants.
   std::string shader;

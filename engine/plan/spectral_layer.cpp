@@ -49,7 +49,8 @@ bool is_norm(const Node& node) {
          std::holds_alternative<graph::TokenStatistics>(node.operation);
 }
 
-/// The transform that the node belongs to; for a norm, the transform directly before or after it.
+/// The transform to which the node belongs. A norm belongs to the transform directly before or
+/// after it.
 std::optional<Transform> transform_at(const Graph& graph, const Node& node) {
   if (!is_norm(node)) return transform_of(graph, &node);
   if (const auto before = transform_of(graph, graph.producer(node.inputs.front()))) return before;

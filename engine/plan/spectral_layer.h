@@ -16,14 +16,15 @@ namespace gfnet::plan {
 struct SpectralLayer {
   graph::Extent grid;
   std::int64_t channels = 0;
-  /// kF16 in a network that stores halves between its layers.
+  /// kF16 if the network stores values between its layers as f16.
   DType storage = DType::kF32;
 
   /// "spectral 14×14×384", "spectral_f16 14×14×384": the Decision::problem for the choice of a way.
   std::string name() const;
 };
 
-/// A path through the passes, and how it splits the lines. Together they fix the rounding.
+/// A path (passes::SpectralPath), and how its transforms split rows and columns. Together they fix
+/// the rounding.
 struct SpectralWay {
   /// "fused", "fused by 2·2" (the factors, if they are not the rule's), "lines", "vkfft".
   std::string name;
@@ -51,9 +52,10 @@ DType storage_of(const graph::Graph& graph);
 /// layer of the transform next to it. Nothing for nodes outside of spectral layers.
 std::optional<SpectralLayer> spectral_layer_of(const graph::Graph& graph, const graph::Node& node);
 
-/// The choice of a way for the layer to which a node belongs. The graph's path is fixed: among its
-/// ways this is the one that is known to be fastest, else the first. spectral_choice returns
-/// nothing if the path has no way, or if the node belongs to no spectral layer.
+/// The choice of a way for the layer to which a node belongs. The graph fixes the path, so only
+/// ways with this path are candidates. Chosen is the way that was measured to be fastest, else the
+/// first. spectral_choice returns nothing if there is no candidate, or if the node belongs to no
+/// spectral layer.
 struct SpectralChoice {
   Decision decision;
   SpectralWay way;

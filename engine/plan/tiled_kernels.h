@@ -12,8 +12,8 @@ namespace gfnet::plan {
 std::vector<LinearKernel> tiled_kernels(const LinearLayer& layer, std::int64_t rows,
                                         const DeviceFacts& device);
 
-/// The kernels for all tiles, from large to small, without checking the device's limits. packed:
-/// with half arithmetic.
+/// The kernels for all tiles, from large to small. Does not check the device's limits. packed:
+/// kernels that multiply in f16.
 std::vector<LinearKernel> tiled_kernels_of_all_sizes(const LinearLayer& layer, bool packed);
 
 }  // namespace gfnet::plan

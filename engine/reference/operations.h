@@ -7,7 +7,7 @@
 
 /// One plain function per operation, in double, for one image. The tests compare the shaders with
 /// these functions. graph/operation.h defines each operation and names its source. Tensors are
-/// dense. Each function is in the file with its shader's stem. Nothing here is fast.
+/// dense. Each function is in the file that has the same stem as its shader. Nothing here is fast.
 namespace gfnet::reference {
 
 using Values = std::vector<double>;
