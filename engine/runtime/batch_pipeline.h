@@ -19,21 +19,22 @@
 
 namespace gfnet::runtime {
 
-/// The outputs of one batch, in the order of plan::Plan::outputs; each as in BatchPipeline::output.
+/// The outputs of one batch, in the order of plan::Plan::outputs. Each has the layout that
+/// BatchPipeline::output returns. batch: number of images.
 struct BatchOutputs {
   std::int64_t batch = 0;
   std::vector<std::vector<float>> outputs;
 };
 
-/// A plan on a device: its arena, pipelines, FFTs, and its commands. The commands are recorded once
-/// and replayed for every batch.
+/// A plan on a device: its pipelines, FFTs, commands and arena (the memory for all tensors that are
+/// not constants). The commands are recorded once and replayed for every batch.
 class BatchPipeline {
  public:
   struct Options {
     /// Records a timestamp between steps, for step_seconds(). Costs a little time per step.
     bool timestamps = false;
-    /// Memory for the plan's arena, of at least plan.arena_bytes. Pipelines that do not run at the
-    /// same time may share it. If null, the pipeline allocates its own.
+    /// Memory for the plan's arena. It must have at least plan.arena_bytes bytes. Pipelines that do
+    /// not run at the same time may share it. If null, the pipeline allocates its own memory.
     std::shared_ptr<const vulkan::Memory> arena = nullptr;
   };
 
@@ -55,33 +56,34 @@ class BatchPipeline {
   /// one slot while the next run writes to the other.
   static constexpr std::size_t kReadbackSlots = 2;
 
-  /// Two recordings to submit together: from the input to the outputs, and from the outputs to a
-  /// slot in host memory. Before they are done, they may be submitted again with another slot only.
+  /// Two recordings to submit together. The first computes the outputs from the input. The second
+  /// copies the outputs to a slot in host memory. While they run, commands() of another slot may be
+  /// submitted, but not of the same slot.
   std::array<const vulkan::Recording*, 2> commands(std::size_t slot = 0) const {
     return {&*recording_, &readback(slot)};
   }
-  /// The second of commands().
+  /// The second recording of commands(): it copies the outputs to the slot.
   const vulkan::Recording& readback(std::size_t slot = 0) const {
     return *readback_[slot].recording;
   }
 
   /// Splits the first of commands() into several recordings, so that other work can use the
-  /// device's queue in between. Submit them in order, then readback(). ends: one number per
-  /// recording, the index of the step after its last; ascending, and the last one is the number of
+  /// device's queue in between. Submit them in order, then readback(). ends: for each recording,
+  /// the index of the step after its last step. The indices ascend; the last index is the number of
   /// all steps.
   std::vector<vulkan::Recording> record_slices(std::span<const std::size_t> ends);
 
-  /// Output `index` of the last run to the slot, without padding: [batch · rows, columns] (see
-  /// plan::Output). Call after that run is done.
+  /// Returns output `index` of the last run that used the slot. Shape: [batch · rows, columns] (see
+  /// plan::Output), without padding. Call it after that run is done.
   std::vector<float> output(std::size_t index, std::size_t slot = 0) const;
-  /// All outputs of that run.
+  /// All outputs of the last run that used the slot. Call it after that run is done.
   BatchOutputs outputs(std::size_t slot = 0) const;
 
   /// Seconds that each step took in the last run, including its barrier, on the device's clock.
   /// Needs Options::timestamps.
   std::vector<double> step_seconds() const;
 
-  /// Use of VkFFT.
+  /// VkFFT plans of this pipeline.
   struct FftUse {
     std::int64_t plans = 0;
     /// Plans that were loaded from disk.
@@ -93,7 +95,7 @@ class BatchPipeline {
   /// Bytes allocated for the arena; may exceed plan().arena_bytes.
   std::uint64_t arena_bytes() const { return arena_->bytes(); }
 
-  /// Recordings that write this pipeline's input. They end with the pipeline.
+  /// Recordings that write this pipeline's input. They are destroyed with the pipeline.
   RecordingCache& input_recordings() { return input_recordings_; }
 
  private:
@@ -110,7 +112,8 @@ class BatchPipeline {
   DeviceContext& context_;
   plan::Plan plan_;
   std::shared_ptr<const vulkan::Memory> arena_;
-  /// One buffer per range of the arena, because VkFFT binds whole buffers. Equal ranges share one.
+  /// One buffer per range of the arena, because VkFFT binds whole buffers. Equal ranges share one
+  /// buffer.
   std::map<std::pair<std::uint64_t, std::uint64_t>, vulkan::Buffer> arena_buffers_;
   std::vector<const vulkan::Buffer*> resource_buffers_;
   struct Readback {

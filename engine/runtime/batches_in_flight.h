@@ -12,8 +12,8 @@
 namespace gfnet::runtime {
 
 /// Batches that were submitted to the device and whose outputs were not taken yet, in the order of
-/// submission. At most one batch per readback slot runs or has its outputs in its slot. The outputs
-/// of earlier batches have been copied to this object.
+/// submission. Each readback slot is used by at most one batch, which runs or has its outputs in
+/// the slot. All earlier batches are settled: their outputs have been copied to this object.
 class BatchesInFlight {
  public:
   /// device must outlive this object. Pipelines must live until their batches are taken or settled.
@@ -25,8 +25,8 @@ class BatchesInFlight {
   /// Returns a slot that no batch uses. If there is none, waits for the earliest batch that uses
   /// one, copies its outputs and returns its slot. Throws VulkanError.
   std::size_t free_slot();
-  /// Submits a run of the pipeline, with outputs to a free slot. Its input must have been written
-  /// by an earlier submission. Throws VulkanError.
+  /// Submits a run of the pipeline that writes its outputs to `slot`, which must be free. An
+  /// earlier submission must have written the pipeline's input. Throws VulkanError.
   void run(const BatchPipeline& pipeline, std::size_t slot);
 
   /// Whether the earliest batch is done; false if there is none.
@@ -36,8 +36,8 @@ class BatchesInFlight {
   BatchOutputs take_first();
   BatchOutputs take_last();
 
-  /// Waits for all batches and copies their outputs. Afterwards no pipeline is needed. Throws
-  /// VulkanError.
+  /// Waits for all batches and copies their outputs to this object. Afterwards the pipelines may be
+  /// destroyed. Throws VulkanError.
   void settle();
 
  private:

@@ -52,8 +52,8 @@ struct Arithmetic {
   std::string shader;
   std::uint32_t workgroup = 0;
   std::uint32_t threads = 0;
-  /// Constants to try, those after the workgroup size. The first is the number of accumulators per
-  /// thread.
+  /// Sets of specialisation constants to try, without the workgroup size, which comes first in the
+  /// shader. The first constant of a set is the number of accumulators per thread.
   std::vector<std::vector<std::uint32_t>> variants;
   /// Operations of all threads for one step of one accumulator.
   double flops = 0;
@@ -138,7 +138,7 @@ std::optional<double> matrix_rate(DeviceContext& context) {
   return best;
 }
 
-/// Bytes per second, read and written: the faster of a shader and the driver's copy command.
+/// Bytes read and written per second: the faster of a shader and the driver's copy command.
 double copy_rate(DeviceContext& context) {
   vulkan::Device& device = context.device();
   const plan::DeviceFacts facts = context.facts();

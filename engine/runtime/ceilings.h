@@ -5,8 +5,8 @@
 
 namespace gfnet::runtime {
 
-/// Measures the device's peak rates with the shaders ceiling_*.comp, for a second or two. Throws
-/// VulkanError.
+/// Measures the device's peak rates of arithmetic and copying with the shaders ceiling_*.comp.
+/// Takes a second or two. Throws VulkanError.
 Ceilings measure_ceilings(DeviceContext& context);
 
 }  // namespace gfnet::runtime

@@ -9,18 +9,18 @@
 
 namespace gfnet::runtime {
 
-/// The choices measured on one device, kept on disk between runs. They are valid for the device,
-/// its driver and the shaders of this build. A file for another device, driver or build is ignored
-/// and replaced.
+/// The fastest kernels measured on one device (plan::Choices), kept on disk between runs. They are
+/// valid for the device, its driver and the shaders of this build. A file for another device,
+/// driver or build is ignored and replaced.
 class ChoiceStore {
  public:
   /// directory: empty to keep nothing on disk.
   ChoiceStore(const vulkan::DeviceInfo& device, const std::filesystem::path& directory);
 
   const plan::Choices& choices() const { return choices_; }
-  /// Adds choices. An earlier choice among the same candidates is kept, even if another process
-  /// made it, so that processes that share a job produce the same bits. If the file cannot be
-  /// written, the next start measures again.
+  /// Adds choices and writes the file. An earlier choice among the same candidates is kept, even if
+  /// another process made it. Processes that share a job therefore produce the same bits. If the
+  /// file cannot be written, the next start measures again.
   void remember(plan::Choices choices);
 
  private:

@@ -11,8 +11,8 @@
 
 namespace gfnet::runtime {
 
-/// Constants on the device. Each is uploaded when a plan first needs it, and is shared by all plans
-/// whose graphs share its data and that pack it alike.
+/// Constants (weights) on the device. A constant is uploaded when a plan first needs it. Plans
+/// share a constant if they use the same data object with the same packing.
 class ConstantStore {
  public:
   /// device must outlive the store.
@@ -31,7 +31,7 @@ class ConstantStore {
   /// Bytes of device memory allocated for constants.
   std::uint64_t bytes() const;
 
-  /// The buffer of a constant of an uploaded plan.
+  /// The buffer that holds a constant. Its plan must have been uploaded.
   const vulkan::Buffer& buffer(const plan::Resource& resource) const;
 
  private:

@@ -16,8 +16,8 @@
 
 namespace gfnet::runtime {
 
-/// One device and what all work on it shares: the pipelines made so far, their cache on disk, and
-/// the measured choices.
+/// One device, with the state that all work on this device shares: the pipelines made so far, their
+/// cache on disk, and the measured choices.
 class DeviceContext {
  public:
   /// Needs of a program that shares the device with the engine.

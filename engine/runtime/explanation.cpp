@@ -11,7 +11,7 @@ const StageDescription& stage_of(const ModelDescription& model, std::int64_t lay
   return model.stages[stage];
 }
 
-/// One member of each of the `count` pairs of an image: member 0 or 1.
+/// Returns one member of each of the `count` pairs of an image. first: 0 or 1, the member to take.
 std::vector<float> every_second(const float* pairs, std::size_t count, std::size_t first) {
   std::vector<float> values(count);
   for (std::size_t i = 0; i < count; ++i) values[i] = pairs[2 * i + first];

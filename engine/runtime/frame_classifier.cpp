@@ -98,9 +98,9 @@ void FrameClassifier::State::preprocess(const DeviceFrame::State& frame,
 }
 
 /// The first runs submit every step alone and measure it. The very first run does not count,
-/// because the driver may compile during it. Of the others, the smallest time of each step counts,
-/// because other work on the device can only add time. All later runs group steps into slices of at
-/// most kSliceSeconds.
+/// because the driver may compile during it. For each step, the smallest time in the other measured
+/// runs counts, because other work on the device can only add time. All later runs group steps into
+/// slices of at most kSliceSeconds.
 void FrameClassifier::State::run(runtime::BatchPipeline& pipeline) {
   constexpr std::size_t kStepwiseRuns = 3;
   if (runs == 0) {

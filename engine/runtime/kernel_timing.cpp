@@ -11,8 +11,8 @@ double KernelTiming::share() const {
 namespace runtime {
 namespace {
 
-/// Peak rate of the arithmetic that a step multiplies with, in FLOP/s; that of fp32 if it could not
-/// be measured.
+/// Peak rate of the given arithmetic, in FLOP/s. If that rate could not be measured: the rate of
+/// fp32.
 double peak(plan::Arithmetic arithmetic, const Ceilings& ceilings) {
   switch (arithmetic) {
     case plan::Arithmetic::kFloat:

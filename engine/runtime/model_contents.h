@@ -15,7 +15,7 @@ struct Model::Contents {
   model::Config config;
   model::Preprocessing preprocessing;
   ModelDescription description;
-  /// The model at the resolution of its file. Null if this is already that resolution.
+  /// The model at the resolution of its file. Null if these contents have that resolution already.
   std::shared_ptr<const Contents> native;
 };
 

@@ -28,34 +28,35 @@ class Network {
 
   /// Whether the pipeline for a batch size exists. If so, for_batch() destroys no other pipeline.
   bool has(std::int64_t batch) const { return pipelines_.contains(batch); }
-  /// The pipeline for a batch size; made at the first call. Before it is made, undecided kernels
-  /// for this batch size are measured. Before the very first pipeline is made, so are undecided
-  /// ways, which hold for all batch sizes (see Tuning). Only the pipelines used last are kept: a
-  /// new one can destroy others. All pipelines share the weights and one arena of the size of the
-  /// largest.
+  /// The pipeline for a batch size, made at the first call. Making the first pipeline of the
+  /// network also measures undecided ways: choices that hold for all batch sizes (plan/choices.h).
+  /// Making any pipeline measures undecided kernels for its batch size. Tuning can forbid both.
+  /// Only the pipelines used last are kept, so a new pipeline can destroy others. All pipelines
+  /// share the weights and one arena, which is as large as the largest pipeline needs.
   BatchPipeline& for_batch(std::int64_t batch);
 
  private:
-  /// The choices known for the device (none with Tuning::kNever). Once there is a pipeline, its
-  /// ways replace those.
+  /// The choices known for the device; empty with Tuning::kNever. After the first pipeline was
+  /// made, the ways come from `ways_` instead.
   plan::Choices choices() const;
   /// Measures on the device what is still undecided: the ways, unless they are fixed already, and
   /// the kernels for this batch size. Does nothing if `tuning_` forbids it or the device has no
   /// timestamps.
   void tune(std::int64_t batch);
-  /// The batch size at which ways are timed. It does not depend on the first batch, so all parts of
-  /// a divided job find the same ways.
+  /// The batch size at which ways are timed. It does not depend on the batch size that is requested
+  /// first, so that all processes that share a job time ways at the same batch size.
   std::int64_t way_batch() const;
   void drop_pipelines();
-  /// Called before a pipeline for the plan is created, so that old and new do not exist together.
-  /// Frees all pipelines if the arena must grow. Otherwise frees the one used least recently if
-  /// there are too many.
+  /// Frees memory before a pipeline for the plan is created. If the arena must grow, frees all
+  /// pipelines and the arena. Otherwise, if the limit of kept pipelines is reached, frees the
+  /// pipeline used least recently.
   void make_room(const plan::Plan& plan);
 
   DeviceContext& context_;
   Planner planner_;
   Tuning tuning_;
-  /// The ways of all pipelines, fixed with the first one: other processes may find new ways later.
+  /// The ways of all pipelines. They are fixed when the first pipeline is made and do not change
+  /// when other choices become known later.
   std::optional<plan::ChoiceTable> ways_;
   ConstantStore constants_;
   /// Shared by all pipelines, which run one after the other.

@@ -17,7 +17,7 @@ namespace gfnet::runtime {
 class Planner {
  public:
   /// graph: the result of passes::fold, which all choices share.
-  /// precision: kFp32, or kFp16 to end the passes of every graph with passes::half_precision.
+  /// precision: kFp32 or kFp16. With kFp16, passes::half_precision is the last pass of every graph.
   Planner(graph::Graph graph, plan::DeviceFacts device, Precision precision = Precision::kFp32)
       : graph_(std::move(graph)), device_(std::move(device)), precision_(precision) {}
 
@@ -28,14 +28,14 @@ class Planner {
   plan::Plan plan(std::int64_t batch, const plan::Choices& choices) const;
 
  private:
-  /// The graph whose spectral layers take the fastest known ways.
+  /// The graph in which every spectral layer uses its fastest known way.
   const graph::Graph& lowered(const plan::ChoiceTable& ways) const;
 
   graph::Graph graph_;
   plan::DeviceFacts device_;
   Precision precision_;
-  /// Lowered graphs, by the paths of the global filters in graph order. Plans of the same graph
-  /// share its constants.
+  /// Lowered graphs. Key: the spectral path of each global filter, in graph order. Plans of one
+  /// graph share the graph's constants.
   mutable std::map<std::vector<passes::SpectralPath>, graph::Graph> lowered_;
 };
 

@@ -11,8 +11,8 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Bytes of images uploaded at a time. Each slot needs no more memory than this, or than one image
-/// if that is larger.
+/// Most bytes of images in one upload. A single larger image is uploaded alone. A slot needs no
+/// more memory than its largest upload.
 constexpr std::uint64_t kUploadBytes = 128u << 20;
 
 constexpr std::uint64_t kPixelBytes = 3;
@@ -23,7 +23,7 @@ constexpr std::uint64_t kPixelBytes = 3;
 struct Preprocessor::Band {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
-  /// Offset in the job's part of the upload, in bytes.
+  /// Offset of the rows in the job's range of the upload memory, in bytes.
   std::uint64_t offset = 0;
   std::uint64_t bytes = 0;
 };
@@ -35,7 +35,7 @@ struct Preprocessor::Job {
   std::size_t index = 0;
   image::ResizePlan plan;
   std::vector<Band> bands;
-  /// The job's part of the upload: offset and size in bytes.
+  /// The job's range of the upload memory: offset and size in bytes.
   std::uint64_t source_offset = 0;
   std::uint64_t source_room = 0;
 };

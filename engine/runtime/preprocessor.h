@@ -35,19 +35,19 @@ class Preprocessor {
   /// other.
   static constexpr std::size_t kUploadSlots = 2;
 
-  /// Submits the commands that write images[i] to index i of `input`, planes [N, C, H, W] f32, and
-  /// returns without waiting for them. The images may be freed afterwards. Starts with `slot`,
-  /// after waiting for the slot's last upload. Large batches are uploaded in several parts, in
-  /// alternating slots. Throws Error if an image's size does not match its bytes, UnsupportedError
-  /// if the network takes neither 1 nor 3 channels or if an image is too large for the device,
-  /// VulkanError.
+  /// Submits the commands that write images[i] to index i of `input`: planes [N, C, H, W] f32.
+  /// Returns without waiting for the commands. The images may be freed afterwards. The upload uses
+  /// `slot`, after waiting for the slot's last upload. A large batch is uploaded in several parts,
+  /// which use the slots in turn. Throws Error if an image's size does not match its bytes,
+  /// UnsupportedError if the network takes neither 1 nor 3 channels or if an image is too large for
+  /// the device, VulkanError.
   ///
-  /// recordings: the cache that belongs to `input`. If images of the same sizes, in the same order,
-  /// were seen before, their recording is replayed; otherwise a new one is made. Memory grows only
-  /// if the images need more in total than any before.
+  /// recordings: the cache that belongs to `input`. A kept recording is replayed if it was made for
+  /// images of the same sizes in the same order; otherwise a new recording is made. Memory grows
+  /// only if these images need more in total than all earlier calls did.
   void run(std::span<const Image> images, const vulkan::Buffer& input, RecordingCache& recordings,
            std::size_t slot = 0);
-  /// Waits until everything submitted is done. Throws VulkanError.
+  /// Waits until all work that run() submitted is done. Throws VulkanError.
   void wait();
 
  private:
@@ -87,7 +87,7 @@ class Preprocessor {
   Block intermediate_;
   /// Number of times that source_ or intermediate_ was replaced.
   std::uint64_t generation_ = 0;
-  /// One per slot. Memory is replaced only after waiting for the uploads that use it.
+  /// One upload per slot. Memory is replaced only after waiting for the uploads that use it.
   std::array<Upload, kUploadSlots> uploads_;
 };
 

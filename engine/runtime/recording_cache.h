@@ -16,12 +16,13 @@ struct BoundRecording {
   vulkan::Recording recording;
 };
 
-/// Keeps recordings for replay, each under a key that names everything it depends on. Only the
-/// recordings used last are kept; these are more than can run on the device at a time.
+/// Keeps recordings for replay. The key of a recording names everything that the recording depends
+/// on. Only the recordings used last are kept. Their number is larger than the number of recordings
+/// that can run on the device at a time.
 class RecordingCache {
  public:
-  /// The recording for the key. If it is not kept, calls make() → BoundRecording. The reference is
-  /// valid until the next call.
+  /// The recording for the key. If the cache has none, calls make(), which returns a
+  /// BoundRecording, and keeps the result. The reference is valid until the next call.
   template <typename Make>
   const vulkan::Recording& get(const std::string& key, Make make) {
     const auto found = std::ranges::find(kept_, key, &Entry::key);

@@ -24,7 +24,8 @@ Specializations tiled(bool packed) {
   return all;
 }
 
-/// Every tile, for each of the device's matrix shapes and subgroup sizes, and each way.
+/// Matrix kernels of all tile sizes, for every combination of the device's matrix shapes, its
+/// subgroup sizes and plan::matrix_ways().
 Specializations matrix(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {

@@ -8,11 +8,12 @@
 
 namespace gfnet::runtime {
 
-/// The ends of slices for BatchPipeline::record_slices, with every step in its own slice.
+/// Returns the argument `ends` for BatchPipeline::record_slices that makes every step its own
+/// slice.
 std::vector<std::size_t> single_steps(const plan::Plan& plan);
 
-/// The ends of slices that group consecutive steps of at most limit_s seconds in total. A step that
-/// takes longer is alone. seconds: one per step.
+/// Returns the argument `ends` for slices of consecutive steps that take at most limit_s seconds in
+/// total. A step that takes longer is a slice of its own. seconds: the time of each step.
 std::vector<std::size_t> group_steps(std::span<const double> seconds, double limit_s);
 
 }  // namespace gfnet::runtime

@@ -14,7 +14,8 @@ namespace gfnet::runtime {
 /// Copies data of any size to device buffers, through host-visible memory of a fixed size.
 class StagedUpload {
  public:
-  /// staging_bytes: size of that memory. device must outlive this object. Throws VulkanError.
+  /// staging_bytes: size of the host-visible memory. device must outlive this object. Throws
+  /// VulkanError.
   StagedUpload(vulkan::Device& device, std::uint64_t staging_bytes);
 
   /// Copies bytes to the start of target. bytes may be freed when this returns. target must be at

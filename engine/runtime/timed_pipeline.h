@@ -11,7 +11,8 @@ namespace gfnet::runtime {
 /// Seed of all random numbers in measurements. It is fixed, so that a measurement can be repeated.
 inline constexpr unsigned kMeasurementSeed = 1;
 
-/// The median; the mean of the two middle values if their number is even. values must not be empty.
+/// The median of values. For an even number of values: the mean of the two middle values. values
+/// must not be empty.
 double median(std::vector<double> values);
 
 /// Calls run() once without counting it, then as often as the budget says. run() returns its own

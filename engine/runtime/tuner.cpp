@@ -30,18 +30,18 @@ constexpr double kEnoughSeconds = 0.1;
 /// One problem that is being decided.
 struct Contest {
   plan::Decision decision;
-  /// Operations of its steps; for steps limited by memory, their bytes as operations.
+  /// Operations of the problem's steps. For steps limited by memory: their bytes × kFlopsOfByte.
   double flops = 0;
   std::optional<std::size_t> best;
   double best_seconds = std::numeric_limits<double>::infinity();
 };
 
-/// By problem.
+/// Key: the problem.
 using Contests = std::map<std::string, Contest>;
 /// The candidate to try, by problem. Other problems use the known choice or the rule's.
 using Trial = std::map<std::string, std::size_t>;
 
-/// Ways or kernels.
+/// Selects the kind of decision: ways or kernels.
 using Sort = std::optional<plan::Decision> plan::Decisions::*;
 
 /// The problems of one sort that are undecided and worth measuring.
@@ -253,7 +253,7 @@ class Search {
   Trial way_trial_;
   /// Outputs of the rule's ways.
   std::optional<std::vector<float>> rule_;
-  /// First accepted outputs of these ways. Later ones must be bit-identical.
+  /// First accepted outputs with the current ways. Later outputs must be bit-identical.
   std::optional<std::vector<float>> bits_;
 };
 

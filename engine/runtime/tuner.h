@@ -19,7 +19,7 @@ using Planning = std::function<plan::Plan(const plan::Choices& choices)>;
 
 /// Result of running a plan.
 struct TrialRun {
-  /// For every problem that is decided in the plan: the seconds that all its steps took.
+  /// Key: a problem that the plan decides. Value: the seconds that all steps of the problem took.
   std::map<std::string, double> seconds;
   /// Outputs for an input that is the same for all plans.
   std::vector<float> outputs;
@@ -27,19 +27,20 @@ struct TrialRun {
 /// Runs a plan.
 using Running = std::function<TrialRun(const plan::Plan& plan)>;
 
-/// Find the fastest candidates by measurement. A way holds for all batch sizes, a kernel for one
-/// (plan/choices.h). All problems share the runs: the first plan has the first candidate of every
-/// problem, the second plan the second candidates, and so on. Each trial of ways includes a search
-/// for their kernels. A problem is skipped if `known` answers it, if it has one candidate only, or
-/// if it is too small to matter.
+/// Find the fastest candidates by measurement. A way is chosen for all batch sizes, a kernel for
+/// one batch size (plan/choices.h). All problems are measured in the same runs: the first plan has
+/// the first candidate of every problem, the second plan the second candidates, and so on. Each
+/// trial of ways includes a search for their kernels. A problem is skipped if `known` answers it,
+/// if it has one candidate only, or if it is too small to matter.
 ///
-/// A candidate loses if either function throws an Error, or if the results are wrong. A kernel must
-/// give the same bits as the rule's kernel; a way may differ from the rule's way by rounding only.
-/// If candidates that were tried together fail, each is tried again alone. A lost device ends the
+/// A candidate loses if planning() or running() throws an Error, or if the results are wrong. A
+/// kernel must give the same bits as the rule's kernel; a way may differ from the rule's way by
+/// rounding only. If candidates that were tried together fail, each is tried again alone. A lost
+/// device ends the
 /// search: throws VulkanError.
 ///
-/// Return `known` and what was found; a later call skips all of that. find_ways also returns the
-/// kernels with which the ways were timed.
+/// Return `known` and the candidates that were found. A later call with these choices does not
+/// measure them again. find_ways also returns the kernels with which the ways were timed.
 plan::Choices find_ways(const Planning& planning, const Running& running,
                         const plan::Choices& known);
 plan::Choices find_kernels(const Planning& planning, const Running& running,
@@ -50,17 +51,17 @@ plan::Choices find_kernels(const Planning& planning, const Running& running,
 /// memory traffic around it.
 class Tuner {
  public:
-  /// way_batch: batch size at which ways are timed, whatever batch size is requested first. context
-  /// and planner must outlive the tuner. The device must have timestamps.
+  /// way_batch: batch size at which ways are timed. context and planner must outlive the tuner. The
+  /// device must have timestamps.
   Tuner(DeviceContext& context, const Planner& planner, std::int64_t way_batch)
       : context_(context), planner_(planner), way_batch_(way_batch), constants_(context.device()) {}
 
-  /// Whether nothing is left to measure.
+  /// Whether `known` leaves no ways, or no kernels for the batch size, to measure.
   bool knows_ways(const plan::Choices& known) const;
   bool knows_kernels(std::int64_t batch, const plan::Choices& known) const;
 
-  /// Return `known` and what was found. Throw VulkanError if the device is lost, and the errors of
-  /// planning with `known`.
+  /// Return `known` and the candidates that were found. Throw VulkanError if the device is lost,
+  /// and the errors of planning with `known`.
   plan::Choices tune_ways(const plan::Choices& known);
   plan::Choices tune_kernels(std::int64_t batch, const plan::Choices& known);
 

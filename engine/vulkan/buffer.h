@@ -13,7 +13,7 @@ namespace gfnet::vulkan {
 /// Move-only. Does not own its memory, which must outlive it.
 class Buffer {
  public:
-  /// Uses that every buffer allows.
+  /// Vulkan usage flags of every buffer.
   static constexpr VkBufferUsageFlags kUsage =
       VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
       VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
@@ -26,11 +26,11 @@ class Buffer {
   Buffer(const Device& device, const Memory& memory, std::uint64_t bytes)
       : Buffer(device, memory, 0, bytes) {}
 
-  /// A part of another buffer, with its own handle. offset is relative to that buffer.
+  /// A part of the buffer `whole`, with its own handle. offset is relative to the start of `whole`.
   Buffer(const Device& device, const Buffer& whole, std::uint64_t offset, std::uint64_t bytes);
 
   std::uint64_t bytes() const { return bytes_; }
-  /// The memory block, and the offset in it in bytes.
+  /// The memory block that holds the buffer, and the buffer's offset in that block in bytes.
   VkDeviceMemory memory() const { return memory_; }
   std::uint64_t offset() const { return offset_; }
   /// Whether the buffer is mapped into the host's address space.

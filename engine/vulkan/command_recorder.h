@@ -29,7 +29,8 @@ struct Binding {
   TexelFormat texel_format = TexelFormat::kRgba32F;
 };
 
-/// Declares access to bytes [offset, offset + bytes) of a buffer, as a range of its memory block.
+/// Converts bytes [offset, offset + bytes) of a buffer to a range of its memory block, for a
+/// command with the given access.
 HazardTracker::Range range_of(const Buffer& buffer, std::uint64_t offset, std::uint64_t bytes,
                               Access access);
 
@@ -40,7 +41,7 @@ struct CopyRegion {
   std::uint64_t bytes = 0;
 };
 
-/// Whether a recording may be submitted again before it is done.
+/// Whether a recording may be submitted again while its last submission still runs.
 enum class Replay { kWhenDone, kAnyTime };
 
 /// Records commands into a Recording and derives the barriers between them. Each command declares
@@ -61,7 +62,7 @@ class CommandRecorder {
   /// device does not allow that many workgroups or texels in a samplerBuffer.
   void dispatch(const Pipeline& pipeline, std::span<const Binding> bindings,
                 std::span<const std::byte> push, const std::array<std::uint32_t, 3>& threads);
-  /// The same with a struct of scalars as the push-constant block.
+  /// Overload that takes the push-constant block as a struct of scalars.
   template <typename Push>
   requires(
       std::is_trivially_copyable_v<Push> &&
@@ -75,19 +76,20 @@ class CommandRecorder {
     dispatch(pipeline, bindings, bytes, threads);
   }
 
-  /// Copies regions. Throws Error if one lies outside its buffer.
+  /// Copies regions from source to destination. Throws Error if a region lies outside a buffer.
   void copy(const Buffer& source, const Buffer& destination, std::span<const CopyRegion> regions);
-  /// Copies the first `bytes` bytes.
+  /// Copies the first `bytes` bytes of source to the start of destination.
   void copy(const Buffer& source, const Buffer& destination, std::uint64_t bytes);
   /// Fills bytes [offset, offset + bytes) with the repeated 32-bit value. offset and bytes:
   /// multiples of 4. Throws Error if they are not, or if the range lies outside the buffer.
   void fill(const Buffer& destination, std::uint64_t offset, std::uint64_t bytes,
             std::uint32_t value);
-  /// Records one transform. Fft says what it reads and writes.
+  /// Records one transform. The comment of Fft tells which buffers each direction reads and writes.
   void fft(Fft& transform, FftDirection direction);
 
-  /// Declares the access of dispatches that the caller then records itself. Returns the command
-  /// buffer to record into. The caller also records the barriers between these dispatches.
+  /// Prepares for dispatches that the caller records itself. ranges: the memory that these
+  /// dispatches access. Returns the command buffer to record into. The caller also records the
+  /// barriers between its dispatches.
   VkCommandBuffer external(std::span<const HazardTracker::Range> ranges);
 
   /// Records a timestamp that is written when the commands recorded so far are done. Returns its

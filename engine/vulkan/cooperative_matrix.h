@@ -19,8 +19,9 @@ struct Features {
   VkBool32 cooperativeMatrixRobustBufferAccess = VK_FALSE;
 };
 
-/// Shapes in which a subgroup multiplies two f16 matrices and adds the product to an f32 matrix,
-/// each once, in the driver's order. The device must offer the extension. Throws VulkanError.
+/// Lists the shapes in which a subgroup can multiply two f16 matrices and add the product to an f32
+/// matrix. Each shape is listed once, in the driver's order. The device must offer the extension.
+/// Throws VulkanError.
 std::vector<MatrixShape> half_shapes(VkInstance instance, VkPhysicalDevice device);
 
 }  // namespace gfnet::vulkan::cooperative_matrix

@@ -40,13 +40,13 @@ class Device {
   const DeviceInfo& info() const { return info_; }
   const Instance& instance() const { return instance_; }
 
-  /// Alignment of Buffers in a Memory, in bytes: a power of two. Offsets must be multiples of it. A
-  /// Buffer occupies its size rounded up to it.
+  /// Alignment of Buffers in a Memory, in bytes; a power of two. The offset of a Buffer must be a
+  /// multiple of the alignment. A Buffer occupies its size rounded up to such a multiple.
   std::uint64_t buffer_alignment() const { return buffer_alignment_; }
 
   /// Submits recordings in order, as one batch, and returns without waiting. Work submitted later
-  /// on this device sees what they wrote. Replay says whether a recording may be submitted while it
-  /// still runs. Throws VulkanError.
+  /// on this device sees the data that the recordings wrote. The Replay value of a recording tells
+  /// whether it may be submitted while it still runs. Throws VulkanError.
   [[nodiscard]] Submission submit(std::span<const Recording* const> recordings);
   [[nodiscard]] Submission submit(const Recording& recording);
   void wait_idle();
@@ -54,8 +54,8 @@ class Device {
   VkDevice handle() const { return device_; }
   VkPhysicalDevice physical_device() const { return physical_device_; }
   VkQueue queue() const { return queue_; }
-  /// Must be held during every use of the queue. For code that passes the queue to a library
-  /// (VkFFT).
+  /// Every use of the queue must hold this mutex. submit() locks it itself. Code that passes the
+  /// queue to a library (VkFFT) must lock it.
   std::mutex& queue_mutex() { return queue_mutex_; }
   /// Use of device-local memory: every Memory of kDeviceLocal, and VkFFT's allocations.
   MemoryUse memory() const { return memory_.use(); }
@@ -63,13 +63,13 @@ class Device {
   MemoryUse host_memory() const { return host_memory_.use(); }
   /// Resets the peaks of memory() and host_memory() to the bytes that are live now.
   void forget_memory_peaks();
-  /// The counter to use for allocations of a kind (see CountedBytes).
+  /// The counter for allocations of the given kind. CountedBytes updates it.
   MemoryCounter& memory_counter(MemoryKind kind) const {
     return kind == MemoryKind::kDeviceLocal ? memory_ : host_memory_;
   }
 
-  /// Index of the memory type for a kind, among those that the engine's buffers can be bound to.
-  /// Throws VulkanError if there is none.
+  /// Index of the Vulkan memory type to use for the given kind. Buffers of the engine can be bound
+  /// to memory of this type. Throws VulkanError if the device has no such type.
   std::uint32_t memory_type(MemoryKind kind) const;
 
  private:

@@ -25,8 +25,8 @@ struct MatrixShape {
 
 /// Identity, limits and features of a device. Plain data without Vulkan types.
 struct DeviceInfo {
-  /// Number of the device in the loader's order: its position in Instance::devices() if the
-  /// Instance was made without Options::graphics.
+  /// Number of the device in the loader's order. It does not depend on Options::graphics of the
+  /// Instance. Without that option it is the device's position in Instance::devices().
   std::uint32_t index = 0;
   std::string name;
   /// Name and version as the driver reports them: "llvmpipe", "Mesa 25.0.7 (LLVM 15.0.6)".
@@ -37,7 +37,8 @@ struct DeviceInfo {
   std::uint32_t device_id = 0;
   /// VkPhysicalDeviceProperties::driverVersion, for cache keys.
   std::uint32_t driver_version_number = 0;
-  /// Vulkan version, packed as by VK_MAKE_API_VERSION, and as text: "1.3.274".
+  /// Vulkan version of the device, as a number (see VK_MAKE_API_VERSION) and as text, for example
+  /// "1.3.274".
   std::uint32_t api_version = 0;
   std::string api_version_text;
   std::array<std::uint8_t, 16> device_uuid{};
@@ -63,8 +64,8 @@ struct DeviceInfo {
   std::uint32_t subgroup_size = 1;
   std::uint32_t min_subgroup_size = 1;
   std::uint32_t max_subgroup_size = 1;
-  /// Whether a pipeline can request full subgroups and, as their size, any power of two from min to
-  /// max.
+  /// Whether a pipeline can request full subgroups, and a subgroup size: any power of two from
+  /// min_subgroup_size to max_subgroup_size.
   bool subgroup_size_control = false;
   bool subgroup_basic = false;
   bool subgroup_vote = false;
@@ -82,8 +83,8 @@ struct DeviceInfo {
   bool int8_arithmetic = false;
   /// VK_KHR_cooperative_matrix with the Vulkan memory model it needs.
   bool cooperative_matrix = false;
-  /// Shapes of the products f16 × f16 + f32, in the driver's order; empty without
-  /// cooperative_matrix.
+  /// Matrix shapes for which the device computes f16 × f16 + f32, in the driver's order. Empty if
+  /// cooperative_matrix is false.
   std::vector<MatrixShape> matrix_shapes;
   /// VK_KHR_pipeline_executable_properties, which Pipeline::statistics() needs.
   bool pipeline_statistics = false;
@@ -97,7 +98,8 @@ struct DeviceInfo {
   std::uint32_t timestamp_bits = 0;
 };
 
-/// Subgroup sizes that a pipeline can request, ascending; subgroup_size alone if the size is fixed.
+/// Subgroup sizes that a pipeline can request, in ascending order. If the device's size is fixed,
+/// the only entry is subgroup_size.
 std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device);
 
 /// Picks one device. want: "" for the best device; an index; or a part of the name of the device or

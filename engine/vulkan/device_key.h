@@ -6,8 +6,9 @@
 
 namespace gfnet::vulkan {
 
-/// Everything that code compiled for a device depends on, as text: device, vendor, driver and its
-/// version, Vulkan version, pipeline-cache UUID. Part of the keys of cache files.
+/// Text that identifies the device and its driver: device, vendor, driver and its version, Vulkan
+/// version, pipeline-cache UUID. Compiled code is valid only for the same text. The text is part of
+/// the keys of cache files.
 std::string device_key(const DeviceInfo& info);
 
 /// A short tag for the names of cache files of this device and driver: the 64-bit hash of

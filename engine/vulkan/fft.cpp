@@ -30,7 +30,7 @@ namespace gfnet::vulkan {
 namespace {
 namespace vkfft_calls {
 
-/// The plan for which this thread is running VkFFT.
+/// State of the VkFFT call that this thread makes: the device and data of the VkFFT plan.
 struct Context {
   Device* device = nullptr;
   /// The plan's live allocations. Key: memory_identity().
@@ -112,8 +112,8 @@ namespace {
 constexpr const char* kPlanVersion = "1";
 
 /// Largest number of planes in a plan. Vulkan guarantees 65535 workgroups per axis. Beyond that,
-/// VkFFT 1.3.4 splits its dispatches and computes wrong planes. A multiple of 256, so that the
-/// buffers of every part are aligned.
+/// VkFFT 1.3.4 splits its dispatches and computes wrong planes. The number is a multiple of 256, so
+/// that the buffers of every Part are aligned.
 constexpr std::uint32_t kMostBatches = 65280;
 
 /// Sets up the global state of glslang, the compiler that VkFFT uses, at the first call. The state
@@ -209,7 +209,7 @@ struct Fft::Part {
   Buffer spectrum;
   bool loaded = false;
   std::map<std::uint64_t, CountedBytes> allocations;
-  /// Set only if is_column(): planes to spectrum, and spectrum to planes.
+  /// The copies from planes to spectrum and from spectrum to planes. Set only if is_column().
   std::optional<Pipeline> real_to_complex;
   std::optional<Pipeline> complex_to_real;
 

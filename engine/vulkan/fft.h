@@ -28,9 +28,10 @@ enum class FftDirection { kForward, kInverse };
 /// including 1. The forward transform reads planes and writes spectrum. The inverse reads spectrum,
 /// writes planes and leaves the content of spectrum undefined.
 /// The inverse takes any spectrum, not only that of a real plane: a complex inverse FFT over the
-/// columns, then complex to real over the rows. The latter ignores the imaginary part of column 0
-/// and, if width is even, of column width/2, as irfft2 of NumPy and PyTorch does. (VkFFT does the
-/// same only if it does not merge two real rows into one complex row, so merging is off.)
+/// columns, then a complex-to-real FFT over the rows. The row transform ignores the imaginary part
+/// of column 0 and, if width is even, of column width/2, as irfft2 of NumPy and PyTorch does.
+/// (VkFFT ignores these parts only if it does not merge two real rows into one complex row. Merging
+/// is off.)
 /// Accuracy: f32; the error is about ε·log2(height·width) relative to the norm of the result.
 ///
 /// Bound to the two buffers given to the constructor; must not outlive their memory. Move-only.
@@ -43,10 +44,10 @@ class Fft {
   };
 
   /// planes, spectrum: at least planes_bytes(extent) and spectrum_bytes(extent); must not overlap.
-  /// cache_directory: where VkFFT's generated code is kept between runs; empty to keep none. A file
-  /// that is damaged or was made with another key is ignored and replaced.
-  /// Throws Error if the extent is empty or a buffer too small, UnsupportedError if VkFFT cannot
-  /// transform this size on this device, VulkanError.
+  /// cache_directory: the directory that keeps VkFFT's generated code between runs; empty to keep
+  /// no code. A file that is damaged or was made with another key is ignored and replaced. Throws
+  /// Error if the extent is empty or a buffer too small, UnsupportedError if VkFFT cannot transform
+  /// this size on this device, VulkanError.
   Fft(Device& device, const PipelineCache& cache, Extent extent, const Buffer& planes,
       const Buffer& spectrum, const std::filesystem::path& cache_directory);
   ~Fft();

@@ -16,9 +16,9 @@ constexpr bool writes(Access access) { return access != Access::kRead; }
 ///
 /// Commands are added in order, each with the memory ranges that it accesses. A command needs a
 /// barrier before it in two cases: it reads a range that was written since the last barrier, or it
-/// writes a range that was read or written since then. Ranges are positions in memory blocks, so
-/// overlaps between Buffers that alias one another are found. A barrier orders all commands before
-/// it against all commands after it, in both stages.
+/// writes a range that was read or written since the last barrier. Ranges are positions in memory
+/// blocks, so the tracker finds overlaps between Buffers that alias one another. A barrier orders
+/// all commands before it against all commands after it, in both stages.
 class HazardTracker {
  public:
   enum class Stage : std::uint32_t { kCompute = 1, kTransfer = 2 };
@@ -31,8 +31,9 @@ class HazardTracker {
     bool host_visible = false;
   };
 
-  /// Stages that the next barrier must cover, as bits of Stage: of all commands since the last
-  /// barrier, and of those that wrote.
+  /// Stages that the next barrier must cover, as bits of Stage. `stages`: the stages of all
+  /// commands since the last barrier. `writing_stages`: the stages of the commands among them that
+  /// wrote.
   struct Pending {
     std::uint32_t stages = 0;
     std::uint32_t writing_stages = 0;
@@ -41,7 +42,7 @@ class HazardTracker {
   /// Whether a command with these ranges needs a barrier before it.
   bool needs_barrier(std::span<const Range> ranges) const;
   void add(std::span<const Range> ranges, Stage stage);
-  /// To be called when a barrier was recorded.
+  /// Call this after recording a barrier.
   void clear();
 
   const Pending& pending() const { return pending_; }

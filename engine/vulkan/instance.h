@@ -20,7 +20,8 @@ class Instance {
     bool validation = false;
     /// Instance extensions for a program that shares the instance, for example to present images.
     std::vector<std::string> extensions;
-    /// Lists only devices with a queue that can both draw and compute, and uses that queue.
+    /// Lists only devices that have a queue for both drawing and compute. Devices then use that
+    /// queue.
     bool graphics = false;
   };
 

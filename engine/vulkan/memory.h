@@ -11,7 +11,7 @@
 namespace gfnet::vulkan {
 
 /// One block of device memory. kUpload and kReadback are mapped for the block's whole life.
-/// Move-only. Must outlive the Buffers bound to it. Counted in Device::memory() or
+/// Move-only. Must outlive the Buffers bound to it. Its size is counted in Device::memory() or
 /// Device::host_memory().
 class Memory {
  public:

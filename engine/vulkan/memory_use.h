@@ -15,7 +15,7 @@ struct MemoryUse {
   std::uint64_t allocations = 0;
 };
 
-/// Keeps a MemoryUse. Thread-safe.
+/// Updates a MemoryUse as memory is allocated and freed. Thread-safe.
 class MemoryCounter {
  public:
   MemoryUse use() const;

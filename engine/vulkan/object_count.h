@@ -18,7 +18,7 @@ struct ObjectCount {
   friend bool operator==(const ObjectCount&, const ObjectCount&) = default;
 };
 
-/// Counted by Handle and CommandRecorder.
+/// The counters behind object_count(). Handle counts objects, CommandRecorder descriptor sets.
 struct ObjectCounters {
   std::atomic<std::uint64_t> objects{0};
   std::atomic<std::uint64_t> descriptor_sets{0};

@@ -15,7 +15,7 @@
 namespace gfnet::vulkan {
 
 /// One figure that the driver reports about a compiled pipeline: registers, shared memory,
-/// occupancy and so on. value: as text, in the driver's unit.
+/// occupancy and so on. `value` is text in the driver's unit.
 struct PipelineStatistic {
   std::string executable;
   std::string name;
@@ -39,7 +39,8 @@ class Pipeline {
   /// Error if the shader has a different number of specialisation constants. Throws VulkanError.
   Pipeline(const Device& device, const PipelineCache& cache, const ShaderBinary& shader,
            std::span<const std::uint32_t> specialization = {}, Options options = Options{false});
-  /// The same for an embedded shader, by name. Throws Error if this build has no such shader.
+  /// Makes the pipeline of the embedded shader with the given name. Throws also Error if this build
+  /// has no such shader.
   Pipeline(const Device& device, const PipelineCache& cache, std::string_view shader,
            std::span<const std::uint32_t> specialization = {}, Options options = Options{false});
 

@@ -23,8 +23,8 @@ class PipelineCache {
 
   /// Whether the constructor found a usable file.
   bool loaded() const { return loaded_; }
-  /// Writes the file if pipelines were added since the last save; atomically, by renaming. Returns
-  /// whether the file is up to date now.
+  /// Writes the file if pipelines were added since the last save. The file is replaced atomically,
+  /// by renaming. Returns whether the file is up to date now.
   bool save() noexcept;
 
   VkPipelineCache handle() const { return cache_.get(); }

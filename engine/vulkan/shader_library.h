@@ -21,8 +21,8 @@ std::uint64_t embedded_shaders_digest();
 
 /// The embedded shader of that name. Throws Error if this build has none.
 const ShaderBinary& find_shader(std::string_view name);
-/// The same, but nullptr if this build has none. The build leaves out shaders whose GLSL extensions
-/// its compiler does not know.
+/// The embedded shader of that name; nullptr if this build has none. The build skips a shader if
+/// the shader compiler does not know one of its GLSL extensions.
 const ShaderBinary* find_shader_if(std::string_view name);
 
 }  // namespace gfnet::vulkan

@@ -16,8 +16,8 @@ struct DestroyContext {
 };
 using Context = std::unique_ptr<spvc_context_s, DestroyContext>;
 
-/// Replaces the shader's cooperative-matrix types with vector types: SPIRV-Cross before 2025 cannot
-/// parse the former. ShaderReflection does not depend on these types.
+/// Replaces the shader's cooperative-matrix types with vector types, because SPIRV-Cross before
+/// 2025 cannot parse cooperative-matrix types. ShaderReflection does not depend on these types.
 std::vector<std::uint32_t> without_matrices(std::span<const std::uint32_t> spirv) {
   constexpr std::uint32_t kOpTypeVector = 23;
   constexpr std::uint32_t kOpTypeCooperativeMatrix = 4456;  // result, component, …

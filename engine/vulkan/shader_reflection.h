@@ -22,17 +22,18 @@ struct ShaderReflection {
     bool readable = true;
     bool writable = true;
   };
-  /// Buffers of set 0, by binding: 0, 1, 2, … without gaps.
+  /// Buffers of descriptor set 0. The index is the binding number; bindings have no gaps.
   std::vector<BufferBinding> buffers;
   /// Bytes of the push-constant block; 0 without one.
   std::uint32_t push_constant_bytes = 0;
   /// Ids of the specialisation constants, ascending.
   std::vector<std::uint32_t> specialization_ids;
-  /// Workgroup size before specialisation, and for each axis the id of the constant that sets it.
+  /// Workgroup size before specialisation. For each axis, local_size_id is the id of the
+  /// specialisation constant that sets the size, or kNotSpecialized.
   std::array<std::uint32_t, 3> local_size{1, 1, 1};
   static constexpr std::uint32_t kNotSpecialized = ~0U;
   std::array<std::uint32_t, 3> local_size_id{kNotSpecialized, kNotSpecialized, kNotSpecialized};
-  /// SPIR-V capabilities the shader declares (numbers of the SPIR-V specification).
+  /// SPIR-V capabilities that the shader declares, as numbers of the SPIR-V specification.
   std::vector<std::uint32_t> capabilities;
 };
 

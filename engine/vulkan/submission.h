@@ -4,12 +4,12 @@
 
 namespace gfnet::vulkan {
 
-/// Work submitted to the device. Everything it uses must live until it is done. The destructor
-/// waits for it. Move-only.
+/// Work submitted to the device. Everything that the work uses must live until the work is done.
+/// The destructor waits for the work. Move-only.
 class Submission {
  public:
   Submission() = default;
-  /// fence: from the pool, which must outlive this.
+  /// fence: taken from `pool`. `pool` must outlive this object.
   Submission(Handle<VkFence, DestroyFence> fence, FencePool& pool)
       : fence_(std::move(fence)), pool_(&pool) {}
   Submission(Submission&&) = default;
