@@ -17,12 +17,13 @@ constexpr double kLongestRetrySeconds = 4;
 /// restarts the clock: the machine cannot keep up, or was asleep.
 constexpr double kLateSeconds = 0.1;
 constexpr double kTooLateSeconds = 1;
-/// If the next frame is due later than this, the timestamps of the video have jumped.
+/// If the next frame is due more than this many seconds from now, the timestamps of the video have
+/// jumped.
 constexpr double kLongestStandSeconds = 10;
 
 }  // namespace
 
-/// Reuses frames that nobody else holds any more.
+/// Reuses the device memory of frames that nobody else holds any more.
 class Capture::FramePool {
  public:
   explicit FramePool(const gfnet::SharedDevice& device) : device_(device) {}

@@ -45,10 +45,11 @@ class Capture {
     std::uint32_t height = 0;
     /// Frames per second.
     double rate = 0;
-    /// Frames that the source had, how many of them were dropped, and how often the source came
-    /// back after a loss.
+    /// Frames of the source so far, dropped ones included.
     std::int64_t frames = 0;
+    /// How many of `frames` were dropped.
     std::int64_t dropped = 0;
+    /// How often a lost source was opened again.
     std::int64_t reconnections = 0;
   };
 
@@ -74,9 +75,10 @@ class Capture {
   /// Prints a message on stderr, the same text only once.
   void tell(const std::string& notice);
   void run();
-  /// Reopens a file that has ended. False if it does not loop, or if told to stop.
+  /// Reopens a file that has ended. False if Options::loop is false, or if told to stop.
   bool start_again();
-  /// Makes the timestamps of the next round follow those of the last one.
+  /// Starts a new round, which is one pass through a looping file. Its timestamps continue after
+  /// the last frame of the previous round.
   void begin_round();
   void read(FrameSource& source);
   void count(const FrameInfo& info, bool is_wanted);
@@ -103,18 +105,18 @@ class Capture {
   std::int64_t index_ = 0;
   /// Frames read in this round.
   std::int64_t round_index_ = 0;
-  /// When second 0 of a file's first round was due, and when the current round starts, in seconds
-  /// after that.
+  /// When second 0 of a file's first round was due.
   Clock::time_point start_{};
+  /// Start of the current round, in seconds after start_.
   double round_start_ = 0;
   double last_seconds_ = 0;
-  /// Duration of a frame in seconds, also used for the last one of a round.
+  /// Duration of a frame in seconds. The last frame of a round is assumed to last as long.
   double frame_seconds_ = 0;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool paused_ = false;
-  /// Its `dropped` counts only frames that were never published.
+  /// `dropped` counts only unpublished frames here. status() adds those that the exchange dropped.
   Status status_;
   RateMeter rate_;
   std::exception_ptr error_;

@@ -23,7 +23,7 @@ namespace {
 
 /// Time limit for skipping a decoded frame in favour of a newer one.
 constexpr double kCatchUpSeconds = 0.2;
-/// More frames than any decoder holds for reordering.
+/// How many packets' arrival times are kept. No decoder holds so many frames for reordering.
 constexpr std::size_t kMostInDecoder = 64;
 /// Widest frame, in pixels, after correcting non-square pixels. Wider ones are not corrected.
 constexpr std::int64_t kWidest = 16384;
@@ -112,8 +112,8 @@ class FfmpegSource : public FrameSource {
     throw gfnet::Error(input_.name() + ": " + ffmpeg_error(code));
   }
 
-  /// Skips a damaged piece of data. Throws gfnet::Error if too many follow each other, or for any
-  /// other error code.
+  /// Ignores an error about damaged data. Throws gfnet::Error for any other error code, or after
+  /// more than kMostDamaged damaged pieces in a row.
   void pass_over(int code) {
     if (code != AVERROR_INVALIDDATA || ++damaged_ > kMostDamaged) fail(code);
   }
@@ -130,14 +130,14 @@ class FfmpegSource : public FrameSource {
     if (result < 0) fail(result);
   }
 
-  /// Whether to decode a waiting, newer frame before delivering one. found: when the first frame of
-  /// this next() was decoded; kCatchUpSeconds after it, the answer is no.
+  /// Whether a newer packet is waiting, which next() decodes before it delivers a frame. found: when
+  /// this call of next() decoded its first frame. Returns false from kCatchUpSeconds after `found`.
   bool has_newer(Clock::time_point found) const {
     return live_packets_ && !stands_for_itself_ && seconds_since(found) < kCatchUpSeconds &&
            live_packets_->has_more();
   }
 
-  /// Sends the decoder a packet, or the end of the stream.
+  /// Sends the next packet to the decoder, or the end of the stream if there is none.
   void feed() {
     const bool has_packet = live_packets_ ? take_arrival() : input_.read(*packet_);
     const int sent = avcodec_send_packet(decoder_.get(), has_packet ? packet_.get() : nullptr);
@@ -164,7 +164,8 @@ class FfmpegSource : public FrameSource {
     arrivals_.clear();
   }
 
-  /// When the frame's packet arrived. Frames leave the decoder in another order than packets enter.
+  /// When the frame's packet arrived. Finds it by its timestamp, because the decoder may reorder
+  /// frames.
   Clock::time_point arrival() const {
     for (const auto& [timestamp, when] : arrivals_) {
       if (timestamp == frame_->pts && timestamp != AV_NOPTS_VALUE) return when;
@@ -197,7 +198,7 @@ class FfmpegSource : public FrameSource {
     return info;
   }
 
-  /// The frame's width in square pixels.
+  /// The frame's width after its pixels are made square.
   int square_pixels_width() const {
     const AVRational shape = is_shape(pixel_shape_) ? pixel_shape_ : frame_->sample_aspect_ratio;
     if (!is_shape(shape)) return frame_->width;

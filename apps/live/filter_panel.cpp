@@ -16,7 +16,8 @@ constexpr float kGap = 0.25F;
 constexpr float kTile = 2.8F;
 constexpr int kMostStrips = 3;
 
-/// Two grids of tiles, one for each domain, in the same order. The corners are the top left ones.
+/// Two grids of tiles, one per domain, with the channels in the same order. `frequency` and
+/// `spatial` are the top left corners of the grids.
 struct Grid {
   ImVec2 frequency;
   ImVec2 spatial;

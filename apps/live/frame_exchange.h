@@ -21,7 +21,7 @@ struct CapturedFrame {
   std::int64_t index = 0;
   /// Position in the source, in seconds.
   double seconds = 0;
-  /// When it arrived from the source. again() sets it to the current time.
+  /// When the frame arrived from the source. FrameExchange::again() sets it to the current time.
   Clock::time_point captured{};
   bool is_still = false;
 };
@@ -42,17 +42,17 @@ class FrameExchange {
   explicit FrameExchange(Policy policy, AfterLast after_last = AfterLast::kEnd)
       : policy_(policy), after_last_(after_last) {}
 
-  /// Makes `frame` the newest one. While frames are held it is ignored and not counted.
+  /// Makes `frame` the newest one. After hold(true), `frame` is ignored and not counted.
   void publish(CapturedFrame frame);
   /// Says that no more frames will come. The newest one can still be taken.
   void close();
   /// Ends all waits, current and future.
   void abandon();
 
-  /// While held, the newest frame is not replaced.
+  /// true: publish() no longer replaces the newest frame, until hold(false).
   void hold(bool held);
-  /// take() can return the newest frame once more, with the current time as its capture time. No
-  /// effect if there is no frame, or if it was not taken yet.
+  /// Lets take() return the newest frame once more, with the current time as its capture time. No
+  /// effect if there is no frame, or if the newest one was not taken yet.
   void again();
 
   /// Waits for a frame that was not taken yet. Returns nothing at the end.

@@ -26,8 +26,9 @@ struct FrameInfo {
   std::uint32_t height = 0;
   /// Timestamp: seconds since the source's first frame.
   double seconds = 0;
-  /// Live sources only: when the frame arrived, and how many older ones were skipped before it.
+  /// When the frame arrived. Live sources only.
   std::optional<Clock::time_point> arrived;
+  /// Number of frames that were skipped since the previous one. Live sources only.
   std::int64_t passed_over = 0;
   /// A single image that is unrelated to the one before, not a frame of a video.
   bool is_still = false;
@@ -47,8 +48,8 @@ class FrameSource {
   /// Writes the frame that next() described: [height, width] pixels of 4 bytes (R, G, B and one of
   /// any value), rows without gaps.
   virtual void copy_to(std::span<std::byte> pixels) = 0;
-  /// Whether it delivers at its own pace and has no end, as a camera does. Such a source may vanish
-  /// and come back. Any other source has an end, and its timestamps give the pace.
+  /// Whether the source delivers at its own pace and has no end, such as a camera. A live source may
+  /// vanish and come back. Any other source has an end, and its timestamps give the pace.
   virtual bool is_live() const = 0;
   /// Name for the user: "HD Webcam (/dev/video0)", "holiday.mp4".
   virtual const std::string& name() const = 0;

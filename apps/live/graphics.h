@@ -11,12 +11,12 @@
 
 namespace live {
 
-/// Number of frames in flight. Buffers that they read exist once for each.
+/// Number of frames in flight. Buffers that their commands read exist once per frame in flight.
 constexpr std::size_t kFramesInFlight = 2;
 
 /// A buffer in host-visible memory, mapped.
 struct HostBuffer {
-  OwnedMemory memory;  // freed after the buffer in it
+  OwnedMemory memory;  // declared first: it is freed after the buffer
   OwnedBuffer buffer;
   std::span<std::byte> mapped;
 };

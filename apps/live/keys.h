@@ -20,8 +20,8 @@ enum class Key {
   kQuit,
 };
 
-/// The action of a typed character (upper or lower case); nothing if it has none. Characters,
-/// unlike key codes, are right on every keyboard layout.
+/// The action of a typed character (upper or lower case); nothing if it has none. Takes characters
+/// instead of key codes, so that keys have the same labels on every keyboard layout.
 std::optional<Key> key_typed(unsigned character);
 
 /// The action of "space", "up", "down" or a character; nothing for any other name.

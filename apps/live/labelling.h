@@ -32,9 +32,11 @@ struct LabelledFrame {
   gfnet::Classification result;
   /// Number of the result, counted from 1.
   std::int64_t number = 0;
-  /// The model that gave the result, its index among the choices, and Status::preparations then.
+  /// The model that gave the result.
   std::shared_ptr<const gfnet::Model> model;
+  /// Index of the model among the choices.
   std::size_t model_index = 0;
+  /// Value of Status::preparations when the result was made.
   std::int64_t preparation = 0;
   /// Seconds from capture to label.
   double latency_s = 0;
@@ -52,14 +54,15 @@ class Labelling {
     bool is_loading = true;
     /// How often a model was loaded or reconfigured. The first runs after that take longer.
     std::int64_t preparations = 0;
-    /// Why the last requested model or precision is not in use (empty if it is), and the number of
-    /// such refusals so far.
+    /// Why the last requested model or precision is not in use; empty if it is.
     std::string refusal;
+    /// Number of requests for a model or precision that were refused so far.
     std::int64_t refusals = 0;
     /// Why the requested explanation is not computed; empty if it is.
     std::string explanation_refusal;
-    /// Results per second, and results so far.
+    /// Results per second.
     double rate = 0;
+    /// Results so far.
     std::int64_t frames = 0;
   };
 
@@ -73,10 +76,11 @@ class Labelling {
   Labelling(const Labelling&) = delete;
   Labelling& operator=(const Labelling&) = delete;
 
-  /// These take effect at once: the last frame is labelled again, unless a newer one has come.
+  /// next_model(), next_precision() and explain() do not wait for a new frame: the last frame is
+  /// labelled again, unless a newer one has come.
   void next_model();
   void next_precision();
-  /// A layer beyond the model's last one means the last one.
+  /// Requests an explanation. A layer index beyond the model's last layer selects the last layer.
   void explain(const gfnet::ExplainOptions& options);
 
   Status status() const;
@@ -97,7 +101,7 @@ class Labelling {
 
   void run();
   void label(const CapturedFrame& frame);
-  /// Loads and compiles a configuration. Throws if that fails; there may be no classifier then.
+  /// Loads and compiles a configuration. Throws if that fails; classifier_ may then be null.
   void load(const Wish& wish);
   /// Loads a configuration. Falls back in this order: the request, the request without explanation,
   /// the previous configuration. Throws if all fail.
@@ -113,12 +117,13 @@ class Labelling {
   std::unique_ptr<gfnet::FrameClassifier> classifier_;
   /// The configuration of classifier_; nothing before the first.
   std::optional<Wish> loaded_;
-  /// The last request that was met, with or without its explanation.
+  /// The last request whose model and precision were loaded, even if without its explanation.
   std::optional<Wish> answered_;
 
   mutable std::mutex mutex_;
   Wish wish_;
-  /// Separate from wish_, so that a model that cannot be loaded does not block those after it.
+  /// Index of the model that next_model() requests. Separate from wish_, so that next_model() also
+  /// gets past a model that cannot be loaded.
   std::size_t next_model_ = 0;
   Status status_;
   RateMeter rate_;

@@ -7,7 +7,7 @@ namespace live {
 namespace {
 
 constexpr float kTextPixels = 17;
-/// Window height, in units, for which kTextPixels is meant. Text scales with the window.
+/// In a window of this height, in units, text is kTextPixels high. Text scales with the window.
 constexpr float kUsualHeight = 720;
 
 // In text heights.

@@ -19,23 +19,25 @@ struct Layout {
   Rectangle legend;
   /// For the spectrum or the filters; 0×0 in other views.
   Rectangle view;
-  /// Position and greatest width of notices. The height is 0: notices take as much as they need.
+  /// Position and greatest width of notices. The height is always 0, because each notice takes the
+  /// height that it needs.
   Rectangle notices;
 };
 
 /// Text height in pixels for a window of width × height pixels. scale: pixels per unit of length.
 float text_pixels(float width, float height, float scale);
 
-/// Lays out a window of width × height pixels. em: from text_pixels(). classes: how many to show if
-/// there is room. In a window of at least 640×360 units, panels overlap the frame but not each
+/// Lays out a window of width × height pixels. em: from text_pixels(). classes: number of classes to
+/// show if there is room. In a window of at least 640×360 units, panels overlap the frame but not each
 /// other.
 Layout arrange(float width, float height, float em, View view, std::size_t classes);
 
 /// Where a part of the overlay was drawn. Status rows report it to scripts that check screenshots.
 struct Place {
   const char* what = "";
-  /// −1: the part does not belong to a layer, or to a channel.
+  /// −1 if the part does not belong to a layer.
   std::int64_t layer = -1;
+  /// −1 if the part does not belong to a channel.
   std::int64_t channel = -1;
   Rectangle where;
 };

@@ -10,8 +10,8 @@ namespace {
 constexpr double kLongWaitSeconds = 0.15;
 /// If a packet has waited longer than this, all waiting ones are dropped at once.
 constexpr double kTooLongWaitSeconds = 2;
-/// After a gap of this length decoding goes on without a key frame: some streams have none and
-/// recover gradually.
+/// Usually decoding continues at the first key frame after a gap. After this time it continues
+/// without one: some streams have no key frames and recover gradually.
 constexpr double kLongestGapSeconds = 5;
 
 }  // namespace

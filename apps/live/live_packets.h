@@ -14,8 +14,8 @@
 
 namespace live {
 
-/// Reads packets from a live input in its own thread. Packets wait here, where they have an arrival
-/// time and can be dropped, and not in a socket or a driver.
+/// Reads packets from a live input in its own thread, as soon as they arrive. Here they get an
+/// arrival time and can be dropped, unlike packets that wait in a socket or a driver.
 ///
 /// If every frame decodes on its own (an intra-only codec), only the newest packet waits. Otherwise
 /// packets that have waited too long are dropped once a key frame arrives.
@@ -34,7 +34,7 @@ class LivePackets {
   struct Arrival {
     OwnedPacket packet;
     Clock::time_point when;
-    /// Packets before it were dropped, and the decoder must be flushed.
+    /// True if packets just before this one were dropped, so that the decoder must be flushed.
     bool is_after_gap = false;
   };
   /// Waits for the next packet. Returns nothing at the end. Rethrows what `read` threw.
@@ -53,7 +53,7 @@ class LivePackets {
   std::condition_variable changed_;
   std::deque<Arrival> waiting_;
   std::int64_t left_out_ = 0;
-  /// Undecodable since this time: a reference frame was dropped.
+  /// When packets were dropped that later ones may need for decoding; empty if there is no such gap.
   std::optional<Clock::time_point> gap_since_;
   bool has_ended_ = false;
   std::exception_ptr error_;

@@ -9,7 +9,8 @@ namespace live {
 namespace {
 
 constexpr std::size_t kGraphPoints = 120;
-/// Runs after loading a model that the graph skips: compiling and tuning make them far slower.
+/// The graph skips this many runs after a model was loaded: compiling and tuning make these runs
+/// far slower.
 constexpr std::int64_t kFirstRuns = 3;
 
 /// The smallest of 1, 2, 5, 10, 20, 50, … that is not below `value`.

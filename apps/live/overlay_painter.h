@@ -12,7 +12,7 @@ struct ImDrawData;
 
 namespace live {
 
-/// Dear ImGui's texture id for the view's picture; its glyphs have 0.
+/// Dear ImGui's texture id for the view's picture. The texture id of the glyphs is 0.
 constexpr std::uintptr_t kViewTexture = 1;
 
 /// Draws Dear ImGui's output. Replaces its Vulkan backend, which would call the Vulkan loader
@@ -24,8 +24,8 @@ class OverlayPainter {
   /// Records the upload of Dear ImGui's glyphs, if they are new. Must be called before the render
   /// pass.
   void prepare(VkCommandBuffer commands);
-  /// Records the drawing of `data`. frame: index of the frame in flight; its previous commands must
-  /// be done. view: descriptor set of the texture for kViewTexture, which must have
+  /// Records the drawing of `data`. frame: index of the frame in flight, whose previous commands
+  /// must be done. view: descriptor set of the texture for kViewTexture, which must have
   /// ViewTexture::kSmaller mip levels below its full size.
   void paint(VkCommandBuffer commands, std::size_t frame, const ImDrawData& data, VkExtent2D window,
              VkDescriptorSet view);

@@ -25,7 +25,7 @@ float em(float count);
 /// The colour with its alpha multiplied by opacity (limited to 0 … 1).
 ImU32 faded(ImU32 colour, float opacity);
 
-/// As std::snprintf; cut after 255 bytes.
+/// Formats text like std::snprintf. Cuts it after 255 bytes.
 template <typename... Values>
 std::string format(const char* pattern, Values... values) {
   char text[256];

@@ -22,7 +22,7 @@ struct PicturePainter::Push {
 
 namespace {
 
-/// The mip level that suits the size in the window; 0 if the frame is enlarged.
+/// The mip level that fits the frame's size in the window; 0 if the frame is enlarged.
 float lod_of(const Texture& texture, const Rectangle& place) {
   return std::max(0.0F, std::log2(static_cast<float>(texture.width()) / place.width));
 }

@@ -20,7 +20,7 @@ class PredictionPanel {
   void draw(const Rectangle& place, Places& places) const;
 
  private:
-  /// A class on the screen. Its bar and row move to the wanted_… values with a short delay.
+  /// A class on the screen. Its values move gradually to the wanted_… values.
   struct Row {
     std::string label;
     float probability = 0;

@@ -12,7 +12,7 @@
 namespace live {
 namespace {
 
-/// A file name made from the current time, which no file has yet.
+/// A file name made from the current time. No file has this name yet.
 std::string name_of_now() {
   const std::time_t now = std::time(nullptr);
   std::array<char, 64> stem{};

@@ -14,7 +14,8 @@ namespace live {
 ///   view                  wait until the chosen view is shown, or was refused
 ///   resize 800 600        resize the window
 ///   minimise | restore
-///   lose swapchain        as if the system had invalidated the window's images; or: surface
+///   lose swapchain        as if the system had invalidated the window's images
+///   lose surface          as if the system had invalidated the window's surface
 ///   screenshot FILE.png
 ///   status                print one line of JSON on stdout
 ///   quit

@@ -27,7 +27,8 @@ class Show {
   Show(const gfnet::SharedDevice& device, Window& window, Capture& capture, Labelling& labelling,
        const Options& options, const WindowOptions& window_options);
 
-  /// Runs until the window is closed or the run interrupted. Throws what ended another thread.
+  /// Runs until the window is closed or the run interrupted. Rethrows the exception that ended
+  /// another thread, if any.
   void run();
 
  private:
@@ -40,7 +41,7 @@ class Show {
   void draw();
   /// The overlay's content, except the message and the view's picture.
   OverlayContent content() const;
-  /// Waits until the next drawing is due, unless presenting does so.
+  /// Waits until the next drawing is due. Does nothing if presenting already waits for the display.
   void keep_pace();
   /// Shows a message for a few seconds.
   void say(const std::string& message);
@@ -81,10 +82,11 @@ class Show {
   Clock::time_point message_until_{};
 
   std::deque<ScriptCommand> script_;
-  /// When the command at the front began to wait, and how many frames were labelled then.
+  /// When the first command of script_ started; empty if it has not.
   std::optional<Clock::time_point> waiting_since_;
+  /// Number of labelled frames at that time.
   std::int64_t labelled_before_ = 0;
-  /// Whether that command has made its request, and now waits for the outcome.
+  /// Whether the first command of script_ has requested its screenshot and waits for the file.
   bool has_begun_ = false;
 };
 

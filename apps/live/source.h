@@ -14,9 +14,9 @@ struct SourceRequest {
   /// "": the first camera; "camera:0", "camera:NAME"; "test" or "lavfi:GRAPH"; a URL; a file; a
   /// folder.
   std::string address;
-  /// For cameras: "WIDTHxHEIGHT", and frames per second. Empty: 1280x720 if the camera has it, and
-  /// its default rate.
+  /// Frame size of a camera, "WIDTHxHEIGHT". Empty: 1280x720 if the camera has it.
   std::string camera_size;
+  /// Frames per second of a camera. Empty: its default rate.
   std::string camera_rate;
   /// How long each image of a folder is shown, in seconds.
   double picture_seconds = 2;

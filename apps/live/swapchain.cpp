@@ -69,9 +69,9 @@ void Swapchain::choose_format() {
                                 graphics_.shared().description().name);
 }
 
-/// Prefers MAILBOX to FIFO. With FIFO, some systems block presenting while the window is hidden,
-/// and with it all work on the device, as presenting holds the queue. With MAILBOX the newest image
-/// replaces the waiting one: nothing blocks, and Show keeps the pace.
+/// Prefers MAILBOX to FIFO. With FIFO, some systems block presenting while the window is hidden.
+/// That blocks all work on the device, because presenting holds the queue. With MAILBOX nothing
+/// blocks: the newest image replaces the waiting one. Show::keep_pace() then limits the rate.
 void Swapchain::choose_present_mode() {
   std::uint32_t count = 0;
   LIVE_VK(vkGetPhysicalDeviceSurfacePresentModesKHR(graphics_.physical_device(), surface_.get(),
@@ -215,7 +215,7 @@ bool Swapchain::make_images() {
   return true;
 }
 
-/// Whether a call succeeded. Notes losses: acquire() then recreates the images or the surface.
+/// Whether a call succeeded. If it lost the images or the surface, acquire() will recreate them.
 /// Throws gfnet::VulkanError for any other failure.
 bool Swapchain::note(VkResult result, const char* call) {
   const bool is_surface_lost =

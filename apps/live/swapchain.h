@@ -19,7 +19,7 @@ class Swapchain {
   Swapchain(const Swapchain&) = delete;
   Swapchain& operator=(const Swapchain&) = delete;
 
-  /// Clears the image at its start.
+  /// The render pass for drawing to the images. It clears the image when it begins.
   VkRenderPass render_pass() const { return render_pass_.get(); }
   VkExtent2D extent() const { return extent_; }
   /// Whether the images can be copied, for screenshots.
@@ -36,12 +36,12 @@ class Swapchain {
     /// To be signalled by the submission that draws the image.
     VkSemaphore drawn = VK_NULL_HANDLE;
   };
-  /// The next image to draw to; it is free once `free` is signalled. Returns nothing if none is
-  /// available within 0.1 s.
+  /// The next image to draw to. Drawing must wait for the semaphore `free`. Returns nothing if no
+  /// image is available within 0.1 s.
   std::optional<Image> acquire(VkSemaphore free);
   void present(const Image& image);
 
-  /// As if the system had invalidated the images, or the surface; for scripts.
+  /// For scripts: these act as if the system had invalidated the images or the surface.
   void lose_images() { note(VK_ERROR_OUT_OF_DATE_KHR, "script"); }
   void lose_surface() { note(VK_ERROR_SURFACE_LOST_KHR, "script"); }
 

@@ -16,8 +16,8 @@ class Texture {
   std::uint32_t height() const { return height_; }
 
   /// Records the copy of [height, width] RGBA8 pixels from a buffer, and makes `smaller` mip levels
-  /// from them (at most most_smaller()). Not inside a render pass. The buffer must be written
-  /// already.
+  /// from them (at most most_smaller()). Must not be called inside a render pass. The buffer must
+  /// hold the pixels already.
   void record_fill(VkCommandBuffer commands, VkBuffer pixels, std::uint32_t smaller = 0);
   /// Number of mip levels below the full size.
   std::uint32_t most_smaller() const { return levels_ - 1; }

@@ -7,7 +7,7 @@ namespace live {
 namespace {
 
 constexpr std::size_t kRgbaBytes = 4;
-/// Side of the squares that are turned one by one, so that reads and writes both stay in the cache.
+/// The image is turned in squares with this side, so that reads and writes stay in the cache.
 constexpr std::uint32_t kSquare = 32;
 
 }  // namespace

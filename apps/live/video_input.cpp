@@ -15,12 +15,12 @@ namespace {
 /// less time.
 constexpr double kOpeningSeconds = 20;
 constexpr double kCameraOpeningSeconds = 5;
-/// A live source that is silent for longer is lost. Downloads may take more time.
+/// A live source that sends nothing for this time is lost. Playlists and downloads get more time.
 constexpr double kLiveSilenceSeconds = 5;
 constexpr double kFetchingSilenceSeconds = 20;
 constexpr auto kPollInterval = std::chrono::milliseconds(2);
 
-/// Whether it is a playlist, whose segments are fetched one by one.
+/// Whether the input is a playlist. FFmpeg fetches the segments of a playlist one by one.
 bool is_playlist(const AVFormatContext& input) {
   const std::string_view format = input.iformat->name;
   return format == "hls" || format == "dash";

@@ -19,9 +19,9 @@ struct FfmpegAddress {
   FfmpegOptions options;
   /// Name for the user.
   std::string name;
-  /// A live source that may be lost: silence for too long is an error.
+  /// Whether the source may be lost, as a live one. If it is silent for too long, that is an error.
   bool may_vanish = false;
-  /// The reader sets the pace, as with a download. If such an input has an end, it is not live.
+  /// Whether the reader sets the pace, as with a download. If so, an input with an end is not live.
   bool is_fetched = false;
 };
 
@@ -41,7 +41,7 @@ class VideoInput {
   /// sends nothing for too long, or Cancelled.
   bool read(AVPacket& packet);
 
-  /// Whether it delivers at its own pace and has no end.
+  /// Whether the input delivers at its own pace and has no end.
   bool is_live() const { return is_live_; }
   const std::string& name() const { return name_; }
   /// The video stream's parameters; reading packets may change them.
@@ -59,8 +59,9 @@ class VideoInput {
   bool may_vanish_ = false;
   bool is_live_ = false;
   StopCheck stop_;
-  /// When the source was last asked for data, and how many seconds it may take to answer.
+  /// When the source was last asked for data.
   Clock::time_point asked_ = Clock::now();
+  /// How many seconds the source may take to answer.
   double patience_s_ = 0;
   OwnedInput input_;
   const AVCodec* codec_ = nullptr;

@@ -24,10 +24,11 @@ class ViewMaker {
   /// not wait.
   void ask(const ViewWish& wish, const std::shared_ptr<const LabelledFrame>& labelled);
 
-  /// The newest picture of the requested view; null before the first, and without a view.
+  /// The newest picture of the requested view; null if there is none yet, or if no view is
+  /// requested.
   std::shared_ptr<const ViewPicture> picture() const;
-  /// Whether this is the requested view, and its picture shows the requested result or could not be
-  /// made.
+  /// Whether `wish` is the requested view and its work is done: its picture shows the latest
+  /// requested result, or the picture could not be made.
   bool is_current(const ViewWish& wish) const;
   /// Why the requested view cannot be made; empty if it can.
   std::string refusal() const;

@@ -17,10 +17,12 @@ constexpr std::int64_t kMostHeatPixels = 256;
 constexpr std::int64_t kLeastHeatPixelsPerToken = 4;
 constexpr std::uint32_t kSpectrumPixels = 256;
 constexpr std::uint32_t kFilterPixels = 64;
-/// Channels shown of each layer, and of a layer that is shown alone.
+/// Channels shown per layer if all layers are shown.
 constexpr std::int64_t kChannelsOfEach = 8;
+/// Channels shown of a layer that is shown alone.
 constexpr std::int64_t kChannelsOfOne = 32;
-/// Tiles begin at multiples of this, so that they do not mix in the first three mip levels.
+/// Tiles begin at multiples of this many pixels, so that the first three mip levels do not mix
+/// neighbouring tiles.
 constexpr std::uint32_t kAlignment = 8;
 
 std::uint32_t word_at(const gfnet::Image& image, std::uint32_t x, std::uint32_t y) {

@@ -41,7 +41,8 @@ struct SpectrumView {
   gfnet::Range magnitudes;
 };
 
-/// The learned filters of one or all layers. height, width: the grid of a layer.
+/// The learned filters of one or all layers. Layer::height and Layer::width are the size of its
+/// token grid.
 struct FilterView {
   struct Channel {
     std::int64_t index = 0;

@@ -19,7 +19,7 @@ std::string last_error() {
   return text != nullptr ? text : "unknown cause";
 }
 
-/// For displays that do not report a rate, in Hz.
+/// Refresh rate, in Hz, that is assumed for a display that does not report one.
 constexpr double kUsualRefreshRate = 60;
 
 /// Length of the overlap of two intervals.

@@ -12,7 +12,7 @@ struct GLFWwindow;
 namespace live {
 
 /// Keeps GLFW initialised while it lives. Throws gfnet::Error if there is no display, or
-/// gfnet::NoDeviceError if there is no Vulkan for it.
+/// gfnet::NoDeviceError if Vulkan cannot draw to the display.
 class WindowSystem {
  public:
   WindowSystem();
@@ -62,7 +62,7 @@ class Window {
   static void moved(GLFWwindow* window, int x, int y);
 
   GLFWwindow* window_ = nullptr;
-  /// Cached. 0: must be read again, as the window may be on another display.
+  /// Cached result of refresh_rate(). 0 after the window has moved: the next call reads it again.
   mutable double refresh_rate_ = 0;
   std::function<void(Key)> handler_;
   /// Whether the last key event is the repeat of a held key, which must not act again.

@@ -13,7 +13,8 @@
 namespace gfnet::test {
 namespace {
 
-/// Packs dense values of a batch in the device's layout: token rows are padded to whole vectors.
+/// Converts the dense values of a batch to the device's layout, which pads token rows to whole
+/// vectors.
 std::vector<std::byte> stored(const graph::Value& value, std::int64_t batch,
                               const std::vector<float>& dense) {
   const auto elements = static_cast<std::int64_t>(dense.size());

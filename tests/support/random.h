@@ -9,7 +9,7 @@
 
 namespace gfnet::test {
 
-/// Random numbers that differ in every run; GFNET_TEST_SEED repeats a run. Put
+/// Random numbers that differ in every run. GFNET_TEST_SEED=seed repeats a run with that seed. Put
 /// CAPTURE(random.seed()) into the case, so that a failure shows the seed.
 class Random {
  public:
@@ -24,7 +24,7 @@ class Random {
     return values;
   }
 
-  /// From `least` to `most`, both included.
+  /// A random integer from `least` to `most`, both included.
   std::int64_t integer(std::int64_t least, std::int64_t most) {
     return std::uniform_int_distribution<std::int64_t>(least, most)(engine_);
   }

@@ -10,10 +10,11 @@ namespace gfnet::test {
 /// Bound on ‖Δ‖/‖logits‖ from float rounding, for a graph after passes::optimize and for any
 /// kernels. Every operation adds its own relative error and passes earlier errors on; layer norms
 /// keep values at the same magnitude, so errors add up and do not grow. Errors in units of the
-/// roundoff:
+/// roundoff (2^-24):
 /// - a sum of n products: 4 + 2√n. It rounds n times, and independent roundings add up like √n.
 ///   The factor 2 allows for any order of summation; the 4 covers element-wise arithmetic.
-/// - forward and inverse transform of N points together: 8·(log2 N + 2), as in spectral_test.cpp.
+/// - a forward and an inverse transform of N points: 8·(log2 N + 2) in total, as in
+///   spectral_test.cpp.
 inline double float_rounding(const graph::Graph& graph) {
   constexpr double kUnitRoundoff = 0x1p-24;
   const auto sum = [](std::int64_t terms) { return 4 + 2 * std::sqrt(static_cast<double>(terms)); };

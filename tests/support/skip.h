@@ -11,7 +11,7 @@ inline bool& was_skipped() {
   return skipped;
 }
 
-/// Marks the calling test case as skipped, unless it also fails:
+/// Marks the calling test case as skipped. A failure of the case still counts. Example:
 ///     if (device().info().timestamp_bits == 0) return test::skip("no timestamps");
 inline void skip(std::string_view reason) {
   std::cout << "skipped: " << reason << '\n';
