@@ -116,8 +116,8 @@ struct SoftmaxTopK {
 };
 
 /// Shows where in the grid a class comes from. Applies the head, for k classes, to each token and
-/// not to the mean of the tokens. y[n, j] = x[n] · weight[class j] + bias[class j]. The mean of y over n is
-/// the class's logit, minus the part of the head's bias that is not passed here.
+/// not to the mean of the tokens. y[n, j] = x[n] · weight[class j] + bias[class j]. The mean of y
+/// over n is the class's logit, minus the part of the head's bias that is not passed here.
 /// inputs: x, tokens [N, C]; weight [O, C]; bias [O]; classes [1, 2k], tokens or a constant: pairs
 /// whose first number is the class index, as SoftmaxTopK returns them. output: tokens [N, k].
 struct ClassMap {};
@@ -125,8 +125,8 @@ struct ClassMap {};
 /// Mean magnitudes of a layer's spectrum over the channels, before and after its filter: the means
 /// of |X| and of gain ⊙ |X|, each divided by √(H·W) (orthonormal). X = weight ⊙ spectrum, plus
 /// H·W·bias in bin (0, 0): the transform of a LayerNorm with weight and bias.
-/// inputs: spectrum [C, H, W/2+1, 2] of the LayerNorm without weight and bias; weight [C]; bias [C];
-/// gain [C, H, W/2+1], the filter's magnitude. output: tokens [H·(W/2+1), 2].
+/// inputs: spectrum [C, H, W/2+1, 2] of the LayerNorm without weight and bias; weight [C];
+/// bias [C]; gain [C, H, W/2+1], the filter's magnitude. output: tokens [H·(W/2+1), 2].
 struct SpectrumMagnitude {
   Extent grid;
 };

@@ -16,7 +16,8 @@
 namespace gfnet::image {
 namespace {
 
-/// Limit on the bytes read, far above the size of image files. Device files and pipes may never end.
+/// Limit on the bytes read. Far above the size of image files; device files and pipes may never
+/// end.
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 
 /// No format packs more pixels into a byte. The densest is a 1-bit PNG: deflate reaches 1032:1, so

@@ -17,10 +17,10 @@ struct DecodeOptions {
   bool apply_orientation = false;
 };
 
-/// Decodes an image to RGB8 as PIL's Image.open(path).convert("RGB") does. Grey is repeated to three
-/// channels, alpha is dropped, palette indices become colours, CMYK is converted, and 16-bit samples
-/// keep their high byte. Only the first frame of an animation is read. The EXIF orientation is
-/// applied only on request.
+/// Decodes an image to RGB8 as PIL's Image.open(path).convert("RGB") does. Grey is repeated to
+/// three channels, alpha is dropped, palette indices become colours, CMYK is converted, and 16-bit
+/// samples keep their high byte. Only the first frame of an animation is read. The EXIF orientation
+/// is applied only on request.
 /// Formats, detected from the content: JPEG, PNG, BMP, GIF, TGA, PSD, PNM (P5 and P6).
 /// Throws FormatError if the file cannot be read, is not an image, or is truncated, corrupt or too
 /// large (max_pixels, or a file above 1 GiB).

@@ -52,9 +52,9 @@ struct ResizeGeometry {
   friend bool operator==(const ResizeGeometry&, const ResizeGeometry&) = default;
 };
 
-/// Geometry of a resize followed by a centre crop to `target`. The resize keeps the aspect ratio and
-/// scales `source` until it just covers target / crop_ratio (each side truncated to int). The side
-/// that needs the larger factor sets the scale. For a square target this is torchvision's
+/// Geometry of a resize followed by a centre crop to `target`. The resize keeps the aspect ratio
+/// and scales `source` until it just covers target / crop_ratio (each side truncated to int). The
+/// side that needs the larger factor sets the scale. For a square target this is torchvision's
 /// Resize(int(size / crop_ratio)), then CenterCrop(size): Resize scales the shorter side to the
 /// given size and truncates the longer side.
 /// crop_ratio: 224/256 in the paper, 1 for inputs of 32 px and less. Throws UnsupportedError unless

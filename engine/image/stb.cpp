@@ -28,8 +28,8 @@
 namespace gfnet::image {
 namespace {
 
-/// Feeds stb_image from memory. At the end of the data stb_image continues with zeros and reports no
-/// error. The reader therefore sets `overrun` if stb_image reads past the end.
+/// Feeds stb_image from memory. At the end of the data stb_image continues with zeros and reports
+/// no error. The reader therefore sets `overrun` if stb_image reads past the end.
 struct Reader {
   std::span<const std::uint8_t> bytes;
   std::size_t position = 0;

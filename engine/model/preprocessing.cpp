@@ -16,8 +16,8 @@ using nlohmann::json;
 const std::vector<float> kImageNetMean{0.485f, 0.456f, 0.406f};
 const std::vector<float> kImageNetStd{0.229f, 0.224f, 0.225f};
 
-/// Largest network input, in pixels a side, with crop_ratio 1: its images are resized to the input's
-/// size itself before the crop, not to a larger one. As in the paper's evaluation.
+/// Largest network input, in pixels a side, with crop_ratio 1: its images are resized to the
+/// input's size itself before the crop, not to a larger one. As in the paper's evaluation.
 constexpr std::int64_t kSmallInput = 32;
 
 float average(const std::vector<float>& values) {

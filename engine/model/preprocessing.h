@@ -19,8 +19,8 @@ struct Preprocessing {
 
 /// Reads the checkpoint's metadata `preprocessing`, a JSON object with mean, std and crop_ratio.
 /// Defaults of mean and std: ImageNet's values for three input channels, the average of these for
-/// one channel, 0 and 1 for any other number. image: the size that the network runs at, which decides the
-/// default crop ratio. Throws FormatError if the metadata is malformed.
+/// one channel, 0 and 1 for any other number. image: the size that the network runs at, which
+/// decides the default crop ratio. Throws FormatError if the metadata is malformed.
 Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Config& config,
                                  const graph::Extent& image);
 inline Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint,

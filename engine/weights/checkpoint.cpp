@@ -15,8 +15,8 @@ namespace {
 // Checkpoints are little-endian, and their tensors are used in place.
 static_assert(std::endian::native == std::endian::little);
 
-/// Possible first bytes of a pickle: the opcode PROTO, or in protocols 0 and 1, which have no PROTO,
-/// GLOBAL, MARK or LONG.
+/// Possible first bytes of a pickle. Protocols 0 and 1 start with one of the opcodes GLOBAL, MARK
+/// and LONG, later protocols with PROTO.
 constexpr std::string_view kPickleStarts =
     "\x80"
     "c(L";

@@ -34,8 +34,8 @@ struct TensorLayout {
 
 /// A view of `storage` with the given layout. path and name: for messages.
 /// Throws FormatError if an index that shape and strides allow lies outside the storage, if a
-/// number is negative or overflows, or if booleans are to be negated. Also throws it if the view has
-/// more than 2^24 elements and more than its storage, because it repeats some of them.
+/// number is negative or overflows, or if booleans are to be negated. Also throws it if the
+/// view has more than 2^24 elements and repeats some because its storage holds fewer.
 TensorView make_view(const std::filesystem::path& path, const std::string& name,
                      TensorLayout layout, std::span<const std::byte> storage);
 

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::string_view kPickleName = "data.pkl";
 
-/// Keeps the bytes of the tensor views alive: those of the mapped file and those that were inflated.
+/// Keeps the bytes of the tensor views alive: those of the mapped file and those that were
+/// inflated.
 struct OpenArchive {
   OpenArchive(const std::filesystem::path& path, std::shared_ptr<MappedFile> mapped)
       : file(std::move(mapped)), archive(path, file->bytes()) {}

@@ -40,8 +40,8 @@ class ZipArchive {
   /// archive. Empty if there is no such entry.
   std::optional<std::span<const std::byte>> read(std::string_view name);
 
-  /// Returns the offset in the file of bytes that read() returned, or FormatError::kNoOffset if they
-  /// were inflated.
+  /// Returns the offset in the file of bytes that read() returned, or FormatError::kNoOffset if
+  /// they were inflated.
   std::int64_t offset_of(std::span<const std::byte> bytes) const;
 
  private:

@@ -70,8 +70,8 @@ struct StartupTiming {
   std::int64_t fft_plans_loaded = 0;
 };
 
-/// Time and work of one step of the plan in one run of a batch. Or the sums over all steps that run
-/// the same kernel.
+/// Time and work of one step of the plan in one run of a batch, or their sums over all steps that
+/// run the same kernel.
 struct KernelTiming {
   /// The step's name in the plan. For a sum over steps: the kernel's name.
   std::string name;

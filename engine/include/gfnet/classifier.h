@@ -101,8 +101,9 @@ class Classifier {
 
   /// Starts a batch as classify() does and returns without waiting. collect() returns its results.
   /// Two batches can be on the device at a time. A third submit() first waits for the earliest
-  /// batch. The upload of one batch can thus overlap the computation of the previous batch. Throws
-  /// as classify() does, and Error if there are no images.
+  /// batch. The upload of one batch can thus overlap the computation of the previous one,
+  /// while the caller uses the results of the one before. Throws as classify() does, and Error if
+  /// there are no images.
   void submit(std::span<const Image> images);
   /// Returns the results of the earliest submitted batch that was not collected yet; waits for it
   /// if needed. All other members may be called between submit() and collect(). Throws Error if

@@ -29,7 +29,7 @@ struct CompiledPipeline {
   std::string refusal;
 };
 
-/// Builds every kernel of the library, also those that no plan for the device would use. Kernels
+/// Builds every kernel of the library, even those that no plan for the device uses. Kernels
 /// with tiles are built in several tile sizes. Runs nothing. device: as in ClassifierOptions.
 /// Throws NoDeviceError or VulkanError.
 std::vector<CompiledPipeline> compile_all_kernels(const std::string& device);

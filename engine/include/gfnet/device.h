@@ -46,9 +46,9 @@ std::vector<DeviceDescription> list_devices();
 
 /// The devices that `want` selects to share a job, one entry for each share of the work.
 /// "all": every GPU, or every software driver if there is no GPU. "0,1": devices 0 and 1.
-/// "0,0,1": devices 0 and 1, with two thirds of the work for device 0. Part of a name may replace an
-/// index, as in ClassifierOptions::device.
-/// Throws NoDeviceError, or ArgumentError for an empty item in the list.
+/// "0,0,1": devices 0 and 1, with two thirds of the work for device 0. Part of a name may replace
+/// an index, as in ClassifierOptions::device. Throws NoDeviceError, or ArgumentError for an empty
+/// item in the list.
 std::vector<DeviceDescription> select_devices(const std::string& want);
 
 }  // namespace gfnet

@@ -151,8 +151,8 @@ Image heat_overlay(const Image& picture, const ModelDescription& model, const Cl
 Image heat_layer(const ModelDescription& model, const ClassMap& map, std::uint32_t width,
                  std::uint32_t height, const std::optional<Range>& range = std::nullopt);
 
-/// The planes `before` and `after` of a LayerSpectrum as images, one pixel for each value. They share
-/// one logarithmic colour scale, so that they can be compared.
+/// The planes `before` and `after` of a LayerSpectrum as images, one pixel for each value. They
+/// share one logarithmic colour scale, so that they can be compared.
 struct SpectrumPictures {
   Image before;
   Image after;

@@ -135,14 +135,14 @@ class FrameClassifier {
   FrameClassifier(FrameClassifier&&) noexcept;
   FrameClassifier& operator=(FrameClassifier&&) noexcept;
 
-  /// Uploads weights, tunes and creates pipelines now. Without this call, the first run does it. Throws
-  /// UnsupportedError if the model has neither one nor three input channels or the device cannot
-  /// run the network, or VulkanError.
+  /// Uploads weights, tunes and creates pipelines now. Without this call, the first run does it.
+  /// Throws UnsupportedError if the model has neither one nor three input channels or the device
+  /// cannot run the network, or VulkanError.
   void prepare();
 
-  /// Classifies a frame and waits for the result. Until then, other code may read the frame but must
-  /// not write to it. Throws UnsupportedError if the model has neither one nor three input channels, or
-  /// VulkanError.
+  /// Classifies a frame and waits for the result. Until then, other code may read the frame but
+  /// must not write to it. Throws UnsupportedError if the model has neither one nor three input
+  /// channels, or VulkanError.
   Classification classify(const DeviceFrame& frame);
 
   const Model& model() const;

@@ -74,8 +74,8 @@ class Model {
 
   /// The same network for images of another size. The filters and pos_embed of the file are
   /// interpolated bilinearly to the new grids (Rao et al. 2021, section 3.2). The description gives
-  /// the grids, parameters and tensors of the new size. The labels stay the same. For the file's own
-  /// size, returns the network as it was read. Throws ArgumentError if height or width is not a
+  /// the grids, parameters and tensors of the new size. The labels stay the same. For the file's
+  /// own size, returns the network as it was read. Throws ArgumentError if height or width is not a
   /// multiple of the product of the stages' patch sizes, or if a tensor would exceed 4 GiB, the
   /// largest storage buffer in Vulkan.
   Model at(const ImageSize& size) const;

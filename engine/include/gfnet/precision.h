@@ -9,12 +9,12 @@ namespace gfnet {
 /// kFp32: single precision throughout.
 ///
 /// kFp16: the weights of matrix products and the activations between the layers of a block are
-/// stored as halves (IEEE binary16). They are multiplied as halves if the device has half arithmetic
-/// or matrix units. The residual stream, statistics, Fourier transforms, sums and logits stay in
-/// single precision. An activation beyond ±65504 is stored as ±65504.
+/// stored as halves (IEEE binary16). They are multiplied as halves if the device has half
+/// arithmetic or matrix units. The residual stream, statistics, Fourier transforms, sums and logits
+/// stay in single precision. An activation beyond ±65504 is stored as ±65504.
 ///
 /// kAuto: kFp16 on GPUs with 16-bit storage if the model's weights fit halves, kFp32 otherwise.
-/// Software drivers get kFp32, because halves lose digits there and gain little speed
+/// Software drivers get kFp32: the speed that halves gain there is not worth the lost digits
 /// (docs/experiments.md).
 enum class Precision { kAuto, kFp32, kFp16 };
 
