@@ -130,8 +130,8 @@ class FfmpegSource : public FrameSource {
     if (result < 0) fail(result);
   }
 
-  /// Whether a newer packet is waiting, which next() decodes before it delivers a frame. found: when
-  /// this call of next() decoded its first frame. Returns false from kCatchUpSeconds after `found`.
+  /// Whether a newer packet is waiting, which next() decodes before it delivers a frame. found:
+  /// when this call of next() decoded its first frame. Returns false from kCatchUpSeconds after it.
   bool has_newer(Clock::time_point found) const {
     return live_packets_ && !stands_for_itself_ && seconds_since(found) < kCatchUpSeconds &&
            live_packets_->has_more();

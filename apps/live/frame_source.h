@@ -48,8 +48,8 @@ class FrameSource {
   /// Writes the frame that next() described: [height, width] pixels of 4 bytes (R, G, B and one of
   /// any value), rows without gaps.
   virtual void copy_to(std::span<std::byte> pixels) = 0;
-  /// Whether the source delivers at its own pace and has no end, such as a camera. A live source may
-  /// vanish and come back. Any other source has an end, and its timestamps give the pace.
+  /// Whether the source delivers at its own pace and has no end, such as a camera. A live source
+  /// may vanish and come back. Any other source has an end, and its timestamps give the pace.
   virtual bool is_live() const = 0;
   /// Name for the user: "HD Webcam (/dev/video0)", "holiday.mp4".
   virtual const std::string& name() const = 0;

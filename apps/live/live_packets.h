@@ -53,7 +53,7 @@ class LivePackets {
   std::condition_variable changed_;
   std::deque<Arrival> waiting_;
   std::int64_t left_out_ = 0;
-  /// When packets were dropped that later ones may need for decoding; empty if there is no such gap.
+  /// When packets were dropped that later ones may need for decoding; empty if there is no gap.
   std::optional<Clock::time_point> gap_since_;
   bool has_ended_ = false;
   std::exception_ptr error_;

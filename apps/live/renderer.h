@@ -33,7 +33,7 @@ class Renderer {
     const ImDrawData* overlay = nullptr;
   };
   /// Draws and presents one image. False if the window has no image available. screenshot: if not
-  /// null, receives the drawn pixels. Its `bytes` are empty if the window's images cannot be copied.
+  /// null, receives the drawn pixels. Its `bytes` are empty if window images cannot be copied.
   bool draw(const Scene& scene, WindowPixels* screenshot);
 
   Swapchain& swapchain() { return swapchain_; }

@@ -62,7 +62,8 @@ class Window {
   static void moved(GLFWwindow* window, int x, int y);
 
   GLFWwindow* window_ = nullptr;
-  /// Cached result of refresh_rate(). 0 after the window has moved: the next call reads it again.
+  /// Cached result of refresh_rate(). 0: the next call must read it again, because the window may
+  /// be on another display.
   mutable double refresh_rate_ = 0;
   std::function<void(Key)> handler_;
   /// Whether the last key event is the repeat of a held key, which must not act again.

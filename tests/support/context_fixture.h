@@ -21,8 +21,8 @@ class ContextFixture {
 
   runtime::DeviceContext& context() { return *context_; }
 
-  /// The device facts that run() passes to the planner. A test case may change them, so that it also
-  /// tests kernels for other devices.
+  /// The device facts that run() passes to the planner. A test case may change them, so that it
+  /// also tests kernels for other devices.
   plan::DeviceFacts& facts() { return facts_; }
 
   /// Makes the planner treat the device as a GPU with 12 KiB of shared memory, so that it offers

@@ -15,8 +15,8 @@ class TensorMaker {
     tensors_[name + ".bias"] = {{channels}, random_.normal(channels, 0.0f, 0.2f)};
   }
 
-  /// Adds random weights and a bias for a matrix or convolution. They are scaled so that outputs are
-  /// about as large as inputs.
+  /// Adds random weights and a bias for a matrix or convolution. They are scaled so that outputs
+  /// are about as large as inputs.
   void affine(const std::string& name, const Shape& shape) {
     const double inputs = static_cast<double>(shape.elements() / shape[0]);
     tensors_[name + ".weight"] = {
