@@ -28,8 +28,8 @@ struct Layout {
 float text_pixels(float width, float height, float scale);
 
 /// Lays out a window of width × height pixels. em: from text_pixels(). classes: number of classes
-/// to show if there is room. In a window of at least 640×360 units, panels overlap the frame but not
-/// each other.
+/// to show if there is room. In a window of at least 640×360 units, panels overlap the frame but
+/// not each other.
 Layout arrange(float width, float height, float em, View view, std::size_t classes);
 
 /// Where a part of the overlay was drawn. Status rows report it to scripts that check screenshots.
