@@ -19,7 +19,7 @@
 namespace app {
 namespace {
 
-/// Value of --sections that leaves out all sections, to measure --pictures alone.
+/// Value of --sections that selects no section, so that --pictures is measured alone.
 const std::string kNone = "none";
 const std::vector<std::string> kSections{"startup", "ceilings", "latency", "throughput",
                                          "kernels", "spectral", "memory",  kNone};
@@ -44,7 +44,7 @@ struct BenchOptions {
   }
 };
 
-/// 1, 2, 4, … below the device's default batch, then that batch.
+/// The default batch sizes: 1, 2, 4, … below the device's default batch size, then that size.
 std::vector<std::int64_t> default_batches(const gfnet::Benchmark& benchmark) {
   std::vector<std::int64_t> batches;
   for (std::int64_t batch = 1; batch < benchmark.default_batch(); batch *= 2) {

@@ -22,21 +22,21 @@ struct BenchReport {
   std::optional<gfnet::BatchTiming> latency;
   std::vector<gfnet::BatchTiming> throughput;
   std::optional<gfnet::KernelTimings> kernels;
-  /// For the smallest and the largest batch.
+  /// Measured at the smallest and at the largest batch size. Each may give several entries.
   std::vector<gfnet::SpectralTiming> spectral;
   std::optional<gfnet::BatchMemory> memory;
   std::optional<PictureTiming> pictures;
 
   double images_per_second(const gfnet::BatchTiming& timing) const;
-  /// FLOP/s that the architecture asks for, at two operations per multiply-add. It is comparable
-  /// between engines.
+  /// FLOP/s, from the operations that the architecture needs: a multiply-add counts as two. The
+  /// figure is comparable between engines.
   double flops_per_second(const gfnet::BatchTiming& timing) const;
 };
 
-/// One grid of the scaling benchmark.
+/// The measurements at one grid size of the scaling benchmark.
 struct ScalingPoint {
   gfnet::SpectralScaling spectral;
-  /// Absent if the block is too large for the device; too_large then says why.
+  /// Absent if the block is too large for the device; too_large then holds the reason.
   std::optional<gfnet::BlockScaling> block;
   std::string too_large;
 };
@@ -48,10 +48,10 @@ struct ScalingReport {
   std::vector<ScalingPoint> points;
 };
 
-/// For machines: a JSON document.
+/// Returns the report as a JSON document, for programs.
 std::string to_json(const BenchReport& report);
 std::string to_json(const ScalingReport& report);
-/// For people: tables.
+/// Returns the report as tables, for people.
 std::string to_text(const BenchReport& report);
 std::string to_text(const ScalingReport& report);
 

@@ -9,7 +9,7 @@
 namespace app {
 namespace {
 
-/// Three significant digits: "0.0123", "1.23", "12.3", "123".
+/// The value with three significant digits: "0.0123", "1.23", "12.3", "123".
 std::string digits(double value) {
   const double size = std::abs(value);
   const int decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
@@ -18,7 +18,7 @@ std::string digits(double value) {
   return text;
 }
 
-/// With an SI prefix: "12.3 G" and the unit for 1.23e10.
+/// The value with an SI prefix and the unit: 1.23e10 gives "12.3 G" and then the unit.
 std::string scaled(double value, const char* unit) {
   static constexpr std::array<const char*, 6> kPrefixes{"", "k", "M", "G", "T", "P"};
   std::size_t power = 0;
@@ -176,7 +176,7 @@ std::string text_of(const PictureTiming& t) {
          " times as long as reading\n";
 }
 
-/// For times per token.
+/// The time in nanoseconds, as text. It is used for times per token.
 std::string nanoseconds(double seconds) { return digits(seconds * 1e9) + " ns"; }
 
 }  // namespace

@@ -11,14 +11,14 @@
 
 namespace app {
 
-/// One classifier for each device of --device. They share a job.
+/// The classifiers of all devices of --device, which share a job.
 ///
-/// Devices round differently. If chance decided which device labels an input, a repeated, resumed
-/// or sharded run would not give the same bytes. Therefore the device depends only on the input's
-/// number, not on which device is free and not on batches. Each device gets its share of every
-/// range of a job and of most shards. (One of 34, 55 or 89 shards, Fibonacci numbers, stays with
-/// one device for long ranges.) The price: the others wait for a device that is slower than its
-/// share. --device 0,0,1 gives device 0 two shares.
+/// A repeated, resumed or sharded run must give the same bytes, but devices round differently.
+/// Therefore an input's number alone decides which device labels it, not which device is free and
+/// not the batch. Each device gets its share of every range of a job and of most shards. (With 34,
+/// 55 or 89 shards, which are Fibonacci numbers, one shard stays with one device for long ranges.)
+/// The price: if one device is too slow for its share, the other devices wait for it. --device
+/// 0,0,1 gives device 0 two of three shares.
 class Classifiers {
  public:
   /// Throws what select_devices and Classifier throw.
@@ -30,18 +30,20 @@ class Classifiers {
 
   /// Index of the classifier that labels the input with this number in the job.
   std::size_t of(std::uint64_t number) const;
-  /// Batch size of classifier i: --batch, or else its device's default.
+  /// Batch size of classifier i: the value of --batch, or the default of the device if --batch is
+  /// not given.
   std::int64_t batch(std::size_t i) const;
 
-  /// "llvmpipe (LLVM 15.0.6, 256 bits) and SwiftShader Device (Subzero)".
+  /// Names of all devices, for messages: "llvmpipe (LLVM 15.0.6, 256 bits) and SwiftShader Device
+  /// (Subzero)".
   std::string device_names() const;
-  /// "fp32", or all precisions in use, separated by commas.
+  /// All precisions in use, separated by commas: "fp32" or "fp32, fp16".
   std::string precisions() const;
   std::vector<std::string> validation_messages() const;
 
  private:
   std::vector<gfnet::Classifier> classifiers_;
-  /// For each equal share of the job, the index of its classifier.
+  /// Index of the classifier for each share. All shares are of equal size.
   std::vector<std::size_t> shares_;
   std::int64_t batch_;
 };

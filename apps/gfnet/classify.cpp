@@ -29,8 +29,8 @@ struct ClassifyOptions {
   ResultTargets targets;
 };
 
-/// While it lives, the progress line is cleared before rows go to the same terminal. The
-/// constructor shows kGettingReady.
+/// Clears the progress line before rows go to the same terminal. This lasts as long as the object
+/// lives. The constructor shows kGettingReady.
 class RoomForRows {
  public:
   RoomForRows(Results& results, Progress& progress) : results_(results) {
@@ -69,8 +69,8 @@ class ClassifyRun {
     results_->finish();
   }
 
-  /// Writes the summary, and how to continue, to stderr. Returns the exit status. arguments: see
-  /// add_classify.
+  /// Writes a summary to stderr, and how to continue an interrupted run. Returns the exit status.
+  /// arguments: the whole command line.
   int conclude(const std::vector<std::string>& arguments) const {
     if (!results_) {
       std::fputs("gfnet: interrupted before anything was written\n", stderr);

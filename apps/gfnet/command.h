@@ -25,7 +25,8 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// arguments: the whole command line, for the hint on how to continue an interrupted run.
+/// Adds `gfnet classify`. arguments: the whole command line. It is needed for the hint on how to
+/// continue an interrupted run.
 void add_classify(CommandLine& line, const std::vector<std::string>& arguments);
 void add_evaluate(CommandLine& line);
 void add_bench(CommandLine& line);

@@ -6,7 +6,7 @@
 
 namespace app {
 
-/// The third-party libraries that gfnet and gfnet-live use beside libgfnet's.
+/// The third-party libraries that gfnet and gfnet-live use in addition to those of libgfnet.
 std::vector<gfnet::Library> command_libraries();
 
 }  // namespace app

@@ -16,26 +16,26 @@ class Option;
 /// Wraps CLI11, whose headers take seconds to compile: only command_line.cpp includes them.
 namespace app {
 
-/// A declared option or positional argument, to add constraints to. A value that breaks one ends
-/// the run with status 2 and a message that names the option.
+/// A declared option or positional argument. Its members add constraints. If a value breaks a
+/// constraint, the run ends with status 2 and a message that names the option.
 class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
 
   Option& required();
-  /// How help shows the value: "SOURCE", "WxH".
+  /// Sets the name that --help shows for the value: "SOURCE", "WxH".
   Option& type_name(const std::string& name);
   Option& range(std::int64_t least, std::int64_t most);
   Option& range(double least, double most);
   Option& one_of(const std::vector<std::string>& values);
   Option& existing_file();
-  /// problem: what is wrong with a value; "" if nothing is.
+  /// Adds a check. problem: returns what is wrong with a value, or "" if the value is right.
   Option& check(std::function<std::string(const std::string& value)> problem);
-  /// One argument with commas between the values.
+  /// The option takes one argument that holds all values, separated by commas.
   Option& comma_separated();
-  /// Each occurrence of the option takes one argument, not all that follow.
+  /// Each occurrence of the option takes only the next argument, not all arguments that follow.
   Option& one_argument();
-  /// Help shows the default: the variable's value at this call.
+  /// Makes --help show the default: the value of the variable at the time of this call.
   Option& show_default();
   Option& needs(const Option& other);
   Option& excludes(std::initializer_list<const char*> names);
@@ -66,7 +66,8 @@ class Command {
 
   /// Sets the function that runs this command. It returns the exit status.
   void action(std::function<int()> run);
-  /// Replaces options and action: run gets all arguments after the command's name, --help included.
+  /// Replaces options and action: `run` gets all arguments that follow the command's name, also
+  /// --help.
   void forward(std::function<int(const std::vector<std::string>& arguments)> run);
 
  private:
@@ -77,7 +78,7 @@ class Command {
 /// The whole command line: `gfnet COMMAND …`.
 class CommandLine {
  public:
-  /// version: the text of --version, asked for only then.
+  /// version: returns the text of --version. It is called only if --version is given.
   CommandLine(const std::string& name, const std::string& summary,
               std::function<std::string()> version, const std::string& footer);
   ~CommandLine();

@@ -9,7 +9,7 @@
 namespace app {
 namespace {
 
-/// All titles that any of the pipelines has a figure for, in order.
+/// All titles under which any pipeline has a figure, in the order of the columns.
 std::vector<std::string> titles_of(const std::vector<std::vector<TitledFigure>>& figures) {
   std::vector<std::string> titles;
   for (const std::vector<TitledFigure>& of_pipeline : figures) {

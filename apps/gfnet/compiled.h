@@ -7,8 +7,9 @@
 
 namespace app {
 
-/// One row per pipeline with the driver's most important statistics, under the same titles for all
-/// drivers. Then one line per pipeline that the device cannot build, with the reason.
+/// Table with one row per pipeline. Its columns are the driver's most important statistics, under
+/// the same titles for all drivers. Below it, each pipeline that the device cannot build has one
+/// line with the reason.
 std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines);
 /// JSON document with all statistics, under the driver's own names.
 std::string compiled_json(const std::vector<gfnet::CompiledPipeline>& pipelines);

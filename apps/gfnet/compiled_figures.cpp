@@ -11,7 +11,7 @@
 namespace app {
 namespace {
 
-/// Which of several values counts.
+/// Which value is used if a driver reports a figure several times.
 enum class Choice { kFirst, kLargest };
 
 struct Title {
@@ -69,7 +69,8 @@ bool exceeds(const std::string& one, const std::string& other) {
   return parse(one, a) && (!parse(other, b) || a > b);
 }
 
-/// The value for a title among a pipeline's figures; empty if there is none.
+/// The value that belongs under a title, selected from a pipeline's figures. Empty if there is
+/// none.
 std::string value_of(const Title& title, const std::vector<gfnet::CompiledFigure>& figures) {
   std::string value;
   std::string last_resort;

@@ -13,7 +13,7 @@ std::string quoted(const std::string& field) {
   return text + "\"";
 }
 
-/// Enough digits that reading them back gives the same float.
+/// The value with nine significant digits: reading them back gives the same float.
 std::string exact(float value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.9g", value);
@@ -50,7 +50,8 @@ class CsvFormat : public RowFormat {
 
   std::string file_start() const override { return head(); }
 
-  /// Within a quoted field the number of quotes so far is odd.
+  /// A line end is the end of a row only if the number of quotes so far is even. Inside a quoted
+  /// field it is odd.
   bool is_whole(std::string_view text) const override {
     return text.ends_with("\r\n") && std::ranges::count(text, '"') % 2 == 0;
   }

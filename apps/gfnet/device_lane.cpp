@@ -9,9 +9,9 @@
 namespace app {
 namespace {
 
-/// One batch runs, one waits.
+/// Most batches at the device: one runs, one waits.
 constexpr std::size_t kBatchesAtDevice = 2;
-/// Decoded bytes at which a batch counts as full, whatever its number of images.
+/// A batch is full once its decoded images have this many bytes, whatever their number.
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 
 }  // namespace

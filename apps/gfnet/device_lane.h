@@ -12,7 +12,7 @@
 
 namespace app {
 
-/// One device's part of a job. Gathers images into batches and keeps up to two batches at the
+/// One device's queue of images. Gathers images into batches and keeps up to two batches at the
 /// device: one runs, one waits. Results and failures go to the outcomes.
 class DeviceLane {
  public:
@@ -20,9 +20,10 @@ class DeviceLane {
   DeviceLane(gfnet::Classifier& classifier, std::int64_t batch, bool wants_preprocessed,
              OrderedOutcomes& outcomes);
 
-  /// Adds the image of the input at `place` in the outcomes. May wait until a batch is done. Throws
-  /// gfnet::UnsupportedError if the batch has too many images for the device. A single image that
-  /// is too large for the device becomes a failed outcome instead.
+  /// Adds the image of an input. place: the value that OrderedOutcomes::add() returned for the
+  /// input. May wait until a batch is done. Throws gfnet::UnsupportedError if the batch has too
+  /// many images for the device. If a single image is too large for the device, its outcome is a
+  /// failure instead.
   void add(std::uint64_t place, gfnet::Image image);
   /// Submits the gathered images, even if they do not fill a batch.
   void flush();
@@ -42,7 +43,7 @@ class DeviceLane {
     std::vector<float> preprocessed;
   };
 
-  /// Runs `work`. A gfnet::VulkanError that it throws gets the device's name.
+  /// Runs `work`. If it throws gfnet::VulkanError, adds the device's name to the error.
   template <class Work>
   auto at_device(const Work& work) const;
   void start(const std::vector<std::uint64_t>& places, std::span<const gfnet::Image> images);

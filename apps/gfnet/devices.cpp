@@ -26,7 +26,7 @@ std::string fp16_support(const gfnet::DeviceDescription& device) {
   return device.fp16_arithmetic ? "arithmetic" : "no";
 }
 
-/// "16×16×16 16×8×16", or "no".
+/// The matrix shapes that the device supports, as text: "16×16×16 16×8×16", or "no".
 std::string matrix_shapes(const gfnet::DeviceDescription& device) {
   std::string text;
   for (const auto& [rows, columns, inner] : device.matrix_shapes) {

@@ -21,16 +21,16 @@ namespace {
 using nlohmann::json;
 
 constexpr long kConnectSeconds = 30;
-/// Give up on a server that sends nothing for this long.
+/// Timeout in seconds for a server that sends nothing.
 constexpr long kSilentSeconds = 60;
 constexpr long kMostRedirections = 10;
 constexpr long kNotSatisfiable = 416;
 
-/// Facts about the file from a response. Stored beside the part file, so that a later call can tell
-/// whether the part belongs to the same file.
+/// Facts about the file on the server, from its response. They are stored beside the part file, so
+/// that a later call can tell whether the part file belongs to the same file.
 struct Description {
   std::string address;
-  /// Value for If-Range: a strong ETag or a date. Empty if the server gives neither.
+  /// Value of the If-Range header: a strong ETag or a date. Empty if the server sends neither.
   std::string validator;
   /// Size of the whole file in bytes; -1 if unknown.
   std::int64_t total = -1;
@@ -119,8 +119,8 @@ class Transfer {
     if (code != CURLE_OK) throw DownloadError(curl_easy_strerror(code));
   }
 
-  /// Requests the bytes after the part. Does not use CURLOPT_RESUME_FROM, which fails if the server
-  /// sends the whole file instead.
+  /// Requests the bytes that the part file does not have yet. Does not use CURLOPT_RESUME_FROM: it
+  /// fails if the server sends the whole file instead.
   void ask_for_the_rest() {
     set(CURLOPT_RANGE, (std::to_string(part_.size()) + "-").c_str());
     if (earlier_->validator.empty()) return;
@@ -165,7 +165,7 @@ class Transfer {
     if (name == "content-range") read_range(value);
   }
 
-  /// "bytes 100-199/200" or "bytes */200".
+  /// Parses the Content-Range header: "bytes 100-199/200" or "bytes */200".
   void read_range(std::string_view value) {
     constexpr std::string_view kUnit = "bytes ";
     const std::size_t slash = value.find('/');
@@ -175,7 +175,7 @@ class Transfer {
     range_start_ = number(value.substr(0, value.find('-')));
   }
 
-  /// Appends to the part. Returns false if the bytes do not continue it.
+  /// Appends to the part file. Returns false if the bytes do not continue it.
   bool take(const char* bytes, std::size_t size) {
     if (!progress_ && !begin()) return false;
     part_.append(bytes, size);

@@ -14,7 +14,7 @@ class DownloadError : public gfnet::Error {
   using Error::Error;
 };
 
-/// A signal ended the download (see interrupt.h). The part file stays.
+/// SIGINT or SIGTERM ended the download (see interrupt.h). The part file stays on the disk.
 class Interrupted : public gfnet::Error {
  public:
   using Error::Error;
@@ -23,10 +23,11 @@ class Interrupted : public gfnet::Error {
 /// Whether the command was built with libcurl.
 bool can_download();
 
-/// Downloads an http or https address into `part` and shows progress. Continues where an earlier
-/// call for the same address stopped, if the server can do that and still has the same file.
-/// Otherwise starts again. Throws DownloadError, Interrupted, or gfnet::FormatError if `part`
-/// cannot be written. Bytes that have arrived by then stay in `part`.
+/// Downloads an http or https address into `part` and shows progress. If an earlier call for the
+/// same address stopped early, continues there. This needs a server that supports it and still has
+/// the same file; otherwise the download starts again. Throws DownloadError, Interrupted, or
+/// gfnet::FormatError if `part` cannot be written. After an error, the bytes that have arrived stay
+/// in `part`.
 void download(const std::string& address, PartFile& part);
 
 }  // namespace app

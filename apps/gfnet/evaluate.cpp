@@ -41,8 +41,8 @@ std::vector<fs::path> class_folders(const std::string& directory) {
   return folders;
 }
 
-/// Class index by name, in lower case. A class's names are its label, short label and synset. If
-/// several classes have a name, it means the first one.
+/// Maps names in lower case to class indices. A class's names are its label, short label and
+/// synset. A name that several classes have belongs to the first of them.
 std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
   std::map<std::string, std::int64_t> names;
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(model.labels().size()); ++i) {
@@ -54,10 +54,10 @@ std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
   return names;
 }
 
-/// The class of each folder. Two forms are accepted: every folder is named after its class's label,
-/// short label or synset; or no folder is, and their number equals that of the classes. Then the
-/// sorted folders are the classes in order, as with ImageNet's synsets. Throws UsageError
-/// otherwise.
+/// The class of each folder. Two forms are accepted. Either each folder has the name of its class:
+/// label, short label or synset. Or no folder has such a name, and there are as many folders as
+/// classes: then folder i, in sorted order, is class i, as with ImageNet's synsets. Throws
+/// UsageError otherwise.
 std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
                                      const gfnet::Model& model, const std::string& directory) {
   const std::map<std::string, std::int64_t> names = class_names(model);
@@ -102,8 +102,8 @@ struct Score {
   }
 };
 
-/// Labels every image and compares. The images below folders[i] belong to classes[i]. Images that
-/// fail are named on stderr and left out.
+/// Labels every image and compares the labels with the expected classes. The images below
+/// folders[i] belong to classes[i]. Images that fail are named on stderr and do not count.
 Score evaluate(const std::vector<std::string>& folders, const std::vector<std::int64_t>& classes,
                Classifiers& classifiers) {
   Score score;

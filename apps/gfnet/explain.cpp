@@ -20,7 +20,7 @@
 namespace app {
 namespace {
 
-/// Most images on one sheet.
+/// Largest number of images on one sheet.
 constexpr std::size_t kMostPictures = 32;
 
 struct ExplainCommandOptions {
@@ -37,7 +37,7 @@ bool is_label(const gfnet::Model& model, std::int64_t index, const std::string& 
          text == model.synset_of(index);
 }
 
-/// Index of the class with this number or label. Throws UsageError if there is none.
+/// Index of the class with this number or label. Throws UsageError if no class has it.
 std::int64_t class_of(const gfnet::Model& model, const std::string& text) {
   const std::int64_t classes = model.description().classes;
   std::int64_t number = -1;
@@ -112,8 +112,8 @@ class ExplainRun {
   }
 
  private:
-  /// Lists all inputs before anything is written. Throws UsageError if there are too many, or if an
-  /// output would overwrite one.
+  /// Collects all inputs before anything is written. Throws UsageError if there are too many
+  /// inputs, or if an output would overwrite an input.
   void gather_inputs() {
     Inputs inputs(options_.paths);
     while (std::optional<Input> input = inputs.next()) {

@@ -17,7 +17,8 @@ struct FiltersOptions {
   std::optional<std::int64_t> layer;
   std::int64_t channels = 0;
 
-  /// Channels drawn per layer. A single layer has the whole sheet, so it shows more.
+  /// Number of channels that are drawn per layer. If only one layer is drawn, it has the whole
+  /// sheet and shows more.
   std::int64_t shown() const { return channels > 0 ? channels : (layer ? 32 : 8); }
 };
 

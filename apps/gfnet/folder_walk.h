@@ -13,18 +13,20 @@ namespace app {
 /// Whether the file name has the extension of an image format that can be read.
 bool bears_picture_name(const std::filesystem::path& path);
 
-/// Lists the images below a folder, depth first. Each folder's entries are sorted by name, byte by
-/// byte, files and folders together. So whole paths come out sorted, component by component. Keeps
-/// the names of one folder per level in memory.
-/// Links to folders are not followed, as they may form cycles. A folder that cannot be read gives
-/// an input with a cause, followed by the entries that could be read.
+/// Lists the images below a folder, depth first. Files and folders of one folder are sorted
+/// together by name, byte by byte. So whole paths come out sorted, component by component. Memory
+/// holds the names of one folder per level. Links to folders are not followed, as they may form
+/// cycles. A folder that cannot be read gives an input with a cause. Its entries that could be read
+/// follow.
 class FolderWalk {
  public:
   explicit FolderWalk(const std::string& folder) { enter(folder); }
 
-  /// The next image, or a folder with a cause; nothing at the end.
+  /// Returns the next image, or a folder that cannot be read, with the cause. Returns nothing at
+  /// the end.
   std::optional<Input> next();
-  /// Entries skipped so far: neither folders nor files with an image's name.
+  /// Number of entries skipped so far: those that are neither folders nor files with an image
+  /// extension.
   std::size_t passed_over() const { return passed_over_; }
 
  private:

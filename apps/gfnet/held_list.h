@@ -5,19 +5,19 @@
 
 namespace app {
 
-/// A copy of a stream, byte for byte, in a temporary file without a name. So a list of paths can be
-/// read twice, whatever its length.
+/// A copy of a stream, byte for byte, in a temporary file without a name. With it, a list of paths
+/// of any length can be read twice.
 class HeldList {
  public:
-  /// Reads the stream to its end, or until interrupted(). name: what messages call it. Throws
-  /// gfnet::FormatError if the stream cannot be read or the copy cannot be written.
+  /// Reads the stream to its end, or until interrupted(). name: the name of the stream in messages.
+  /// Throws gfnet::FormatError if the stream cannot be read or the copy cannot be written.
   HeldList(int stream, const std::string& name);
   ~HeldList();
   HeldList(const HeldList&) = delete;
   HeldList& operator=(const HeldList&) = delete;
 
   int descriptor() const { return descriptor_; }
-  /// The next reader starts with the first byte again.
+  /// Moves back to the first byte: the next read starts there.
   void rewind();
 
  private:

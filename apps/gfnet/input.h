@@ -11,11 +11,12 @@ namespace app {
 /// An image file to label, or a path that is already known to fail.
 struct Input {
   std::string path;
-  /// Why the path failed; empty for a file that is still to be read.
+  /// The reason why the path failed. Empty for a file that has not been read yet.
   std::string cause;
-  /// Index of the PATH argument that it came from.
+  /// Index of the PATH argument that led to this input.
   std::size_t argument = 0;
-  /// Index among all inputs of the job, those of other shards and of earlier runs included.
+  /// Index among all inputs of the job, from 0. Inputs of other shards and of earlier runs count
+  /// too.
   std::uint64_t number = 0;
 };
 

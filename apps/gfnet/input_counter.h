@@ -8,14 +8,14 @@
 
 namespace app {
 
-/// Counts the inputs of PATH arguments on a thread of its own while the job runs, so that the
-/// progress line can show how much is left.
+/// Counts the inputs of PATH arguments while the job runs, on its own thread. The progress line
+/// needs the count to show how much is left.
 class InputCounter {
  public:
   /// Counts nothing if paths come from stdin, which can be read only once.
   explicit InputCounter(const std::vector<std::string>& paths);
 
-  /// 0 until all are counted.
+  /// The number of inputs; 0 while counting is not finished.
   std::uint64_t total() const { return total_; }
 
  private:

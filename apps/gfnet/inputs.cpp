@@ -40,7 +40,7 @@ std::optional<Input> Inputs::next() {
   }
 }
 
-/// Returns the input, or nothing if it is a folder; next() then walks the folder.
+/// Returns the input if it is not a folder. For a folder, returns nothing and begins to walk it.
 std::optional<Input> Inputs::start(Input input) {
   std::error_code ignored;
   if (!input.cause.empty() || !std::filesystem::is_directory(input.path, ignored)) return input;

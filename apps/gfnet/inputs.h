@@ -13,13 +13,13 @@
 
 namespace app {
 
-/// The inputs of PATH arguments, in the order given. They are found one at a time, so memory does
+/// The inputs of PATH arguments, in the order given. Inputs are found one at a time, so memory does
 /// not grow with their number. A file is an input, whatever its name. A folder stands for all
-/// images below it (see FolderWalk), "-" for files and folders listed on stdin. A folder without
-/// images is an input with a cause.
+/// images below it (see FolderWalk). "-" stands for the files and folders that stdin lists. A
+/// folder without images gives an input with a cause.
 class Inputs {
  public:
-  /// held: what to read where paths say "-", in the place of stdin; must outlive the inputs.
+  /// held: the list that "-" stands for; null: stdin. It must outlive this object.
   explicit Inputs(std::vector<std::string> paths, const HeldList* held = nullptr)
       : paths_(std::move(paths)), held_(held) {}
 

@@ -17,8 +17,8 @@ constexpr int kSignals[] = {SIGINT, SIGTERM};
 std::atomic<bool> noted = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal's handler sets it");
 
-/// A pipe that becomes readable, and stays so, when waiting must end. A thread that is about to
-/// wait would miss a flag alone.
+/// A pipe for the end of all waiting: it becomes readable then, and stays readable. A flag would
+/// not be enough: a thread that has just checked the flag would still start to wait.
 struct WakePipe {
   int ends[2] = {-1, -1};
   WakePipe() {

@@ -10,7 +10,8 @@
 namespace app {
 namespace {
 
-/// Most failed inputs that may wait until an earlier batch is full.
+/// Largest number of failed inputs that wait for an earlier batch to fill. Beyond it, batches start
+/// without being full.
 constexpr std::size_t kMaxFailures = 10'000;
 
 /// The lanes of all devices.
@@ -33,8 +34,8 @@ class Lanes {
     }
   }
 
-  /// Collects the batch whose inputs come first in the job; results of the others wait for it.
-  /// Returns false if no batch is at a device.
+  /// Of the batches at the devices, collects the one whose first input comes first in the job.
+  /// Results of the other batches must wait for it. Returns false if no batch is at a device.
   bool collect_next() {
     DeviceLane* next = nullptr;
     for (DeviceLane& lane : lanes_) {

@@ -21,13 +21,13 @@ struct LabelOptions {
 };
 
 /// Labels images. Reading, the devices' work and use() overlap: each device runs one batch while
-/// another waits. Memory does not grow with the number of inputs.
-/// use() gets every input, in order. An input that cannot be read, or that the device cannot take,
-/// does not affect the others. Once the run is interrupted(), takes no more inputs, finishes the
-/// batches that it has begun and returns. If anything but use() throws, use() first gets the
-/// outcomes that are known by then.
-/// Throws gfnet::UnsupportedError if a batch is too large for a device, and whatever inputs and use
-/// throw.
+/// another batch waits. Memory does not grow with the number of inputs.
+///
+/// use() gets every input, in order. If an input cannot be read or is too large for the device, it
+/// fails alone. Once the run is interrupted(), no more inputs are taken; the batches that have
+/// begun are finished. After an exception that does not come from use(), use() first gets the
+/// outcomes that are already known. Throws gfnet::UnsupportedError if a batch is too large for a
+/// device, and whatever `inputs` and `use` throw.
 void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
                     const std::function<void(const LabelledPicture&)>& use);
 

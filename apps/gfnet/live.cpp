@@ -31,7 +31,7 @@ struct LiveArguments {
   bool loop = false;
 };
 
-/// Source of the images below a folder, or of a single image file. Null for any other file.
+/// Returns the images below a folder, or a single image file. Null if the path is any other file.
 live::PicturePaths pictures_of(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {

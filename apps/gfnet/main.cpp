@@ -17,8 +17,8 @@ int fail(const std::string& message, int status) {
   return status;
 }
 
-/// Opens /dev/null in place of each standard stream that is closed. Otherwise the next file that is
-/// opened would become that stream.
+/// Opens /dev/null for each standard stream that is closed. Otherwise the next file that the
+/// program opens would become that stream.
 void open_standard_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(stream, F_GETFD) >= 0) continue;

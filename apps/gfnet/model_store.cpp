@@ -20,7 +20,7 @@ std::int64_t size_of(const fs::path& path) {
   return static_cast<std::int64_t>(fs::file_size(path));
 }
 
-/// Whether the file is HTML: servers may send a page for browsers instead of the checkpoint.
+/// Whether the file is HTML. A server may send a web page instead of the checkpoint.
 bool is_web_page(const fs::path& path) {
   std::string start(512, '\0');
   std::ifstream file(path, std::ios::binary);
@@ -31,7 +31,7 @@ bool is_web_page(const fs::path& path) {
 }
 
 /// Checks that the file is the model's checkpoint and returns its SHA-256. Throws
-/// gfnet::FormatError.
+/// gfnet::FormatError if it is not.
 std::string check(const gfnet::ZooModel& model, const fs::path& path) {
   if (is_web_page(path)) throw gfnet::FormatError(path, "is a web page, not a checkpoint");
   if (model.bytes && size_of(path) != *model.bytes) {

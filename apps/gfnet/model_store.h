@@ -9,8 +9,8 @@
 
 namespace app {
 
-/// A folder with checkpoints of the zoo. Beside each lies a JSON record of its size, modification
-/// time and SHA-256, so that later damage is noticed.
+/// A folder with checkpoints of the zoo. Each checkpoint has a JSON record beside it, with its
+/// size, modification time and SHA-256. The record shows later damage.
 class ModelStore {
  public:
   enum class Condition {
@@ -28,15 +28,16 @@ class ModelStore {
   std::filesystem::path path_of(const gfnet::ZooModel& model) const;
   std::filesystem::path part_path_of(const gfnet::ZooModel& model) const;
 
-  /// thorough: compares the SHA-256 of the whole file. Otherwise a file with the recorded size and
-  /// time counts as intact.
+  /// thorough: compares the SHA-256 of the whole file. If false, a file with the recorded size and
+  /// modification time counts as intact.
   Condition condition(const gfnet::ZooModel& model, bool thorough) const;
 
-  /// Checks that the part is the model's checkpoint, then renames it to the model's file and
-  /// records it. origin: address or path, for the record. Throws gfnet::FormatError about the part
-  /// if it is not that checkpoint.
+  /// Checks that the part file is the model's checkpoint. Then renames it to path_of(model) and
+  /// writes the record. origin: address or path of the source, for the record. Throws
+  /// gfnet::FormatError if the part file is not that checkpoint.
   void admit(const gfnet::ZooModel& model, PartFile& part, const std::string& origin) const;
-  /// Checks and records a file that lies here without a record. Throws as admit() does.
+  /// Checks a file in this folder that has no record, and writes its record. Throws as admit()
+  /// does.
   void adopt(const gfnet::ZooModel& model) const;
 
  private:

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A model of the zoo on this machine.
+/// A model of the zoo, and its state on this machine.
 struct Entry {
   const gfnet::ZooModel& model;
   /// "bundled", "here", "unchecked", "damaged", "partial" or "no".

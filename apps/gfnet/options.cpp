@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kBundledModel = "gfnet-cifar10.safetensors";
 
-/// Path of the bundled model: in $GFNET_DATA, in share/gfnet of the installation, or in weights/ of
-/// the source tree. Throws UsageError if it is in none of them.
+/// Path of the bundled model. Searches $GFNET_DATA, share/gfnet of the installation, and weights/
+/// of the source tree. Throws UsageError if none of them has it.
 fs::path bundled_model() {
   std::error_code ignored;
   const fs::path directory = program_directory();
@@ -35,7 +35,7 @@ fs::path bundled_model() {
 
 constexpr std::int64_t kLargestSide = 16384;
 
-/// Pixels of a side; nothing unless the text is a number from 1 to kLargestSide.
+/// Parses a side in pixels. Returns nothing unless the text is a number from 1 to kLargestSide.
 std::optional<std::int64_t> parse_side(std::string_view text) {
   std::int64_t side = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), side);
@@ -43,7 +43,7 @@ std::optional<std::int64_t> parse_side(std::string_view text) {
   return is_number && side >= 1 && side <= kLargestSide ? std::optional(side) : std::nullopt;
 }
 
-/// "224" or "224x256", height first.
+/// Parses a size, height first: "224" or "224x256". Returns nothing if the text is no size.
 std::optional<gfnet::ImageSize> parse_size(std::string_view text) {
   const std::size_t cross = text.find('x');
   const auto height = parse_side(text.substr(0, cross));

@@ -12,7 +12,7 @@
 
 namespace app {
 
-/// The folder of this program's file.
+/// The folder that contains this program's executable.
 std::filesystem::path program_directory();
 
 /// Options for a model and the device that runs it.
@@ -29,8 +29,8 @@ struct ModelOptions {
   void add_to(Command& command, bool several_devices = false);
   /// Adds --batch.
   void add_batch_to(Command& command);
-  /// The model at --size, with the labels of --labels if given. Throws gfnet::FormatError,
-  /// gfnet::ArgumentError or UsageError.
+  /// Loads the model for images of --size, with the labels of --labels if given. Throws
+  /// gfnet::FormatError, gfnet::ArgumentError or UsageError.
   gfnet::Model load() const;
   gfnet::ClassifierOptions classifier_options(std::int64_t top_k) const;
 };
@@ -38,7 +38,8 @@ struct ModelOptions {
 /// Adds --device; its default is $GFNET_DEVICE. several: the command accepts a list of devices.
 void add_device_option(Command& command, std::string& device, bool several = false);
 
-/// Throws UsageError if `device` names several devices. command: for the message.
+/// Throws UsageError if `device` names several devices. command: name of the command, for the
+/// message.
 void check_single_device(const std::string& command, const std::string& device);
 
 void add_precision_option(Command& command, std::string& precision);
@@ -52,19 +53,19 @@ gfnet::Tuning tuning_of(const std::string& name);
 /// Adds --size: N or HxW, in pixels.
 void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size);
 
-/// Path of a model. model: a name of the zoo; a path (./NAME for a file with a name of the zoo); or
-/// "" for the bundled model. Throws UsageError if there is no bundled model, or gfnet::Error if the
-/// zoo's model has not been pulled or has changed since.
+/// Path of a model's file. model: the name of a zoo model, a path, or "" for the bundled model. If
+/// a file has the name of a zoo model, write ./NAME. Throws UsageError if there is no bundled
+/// model. Throws gfnet::Error if the zoo model has not been pulled, or has changed since then.
 std::filesystem::path model_path(const std::string& model);
-/// Loads the model at model_path(model), at `size` if given. Throws as model_path() does, and
-/// gfnet::FormatError or gfnet::ArgumentError.
+/// Loads the model at model_path(model), for images of `size` if given. Throws as model_path()
+/// does, and gfnet::FormatError or gfnet::ArgumentError.
 gfnet::Model load_model(const std::string& model, const std::optional<gfnet::ImageSize>& size);
 
 /// The device's name for a message: "llvmpipe (LLVM 15.0.6, 256 bits)".
 std::string device_name(const gfnet::Classifier& classifier);
 
-/// Writes the validation layer's messages to stderr. Returns kNoDevice if there are any, else 0:
-/// with GFNET_VALIDATION=1 a message is a failure.
+/// Writes the validation layer's messages to stderr. Returns kNoDevice if there are any, else 0.
+/// With GFNET_VALIDATION=1, a message counts as a failure.
 int report_validation(const std::vector<std::string>& messages);
 
 }  // namespace app

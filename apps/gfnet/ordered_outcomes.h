@@ -20,23 +20,24 @@ struct LabelledPicture {
   std::vector<float> preprocessed;
 };
 
-/// The outcomes of inputs. They become known in any order and are passed on in the order of the
-/// inputs.
+/// Puts outcomes in order. They become known in any order and are passed to use() in the order of
+/// the inputs.
 class OrderedOutcomes {
  public:
   using Use = std::function<void(const LabelledPicture&)>;
 
   explicit OrderedOutcomes(Use use) : use_(std::move(use)) {}
 
-  /// Adds the next input and returns its place. The outcome of an input with a cause is known.
+  /// Adds the next input and returns its place: the number of inputs added before it. If the input
+  /// has a cause, its outcome is known at once.
   std::uint64_t add(Input input);
   /// Set the outcome of the input at `place`: a result, or the cause of its failure.
   void label(std::uint64_t place, gfnet::Classification result, std::vector<float> preprocessed);
   void fail(std::uint64_t place, std::string cause);
 
-  /// Passes on, in order, all outcomes up to the first input whose outcome is not known.
+  /// Passes outcomes to use(), in order, up to the first input whose outcome is not known.
   void hand_on();
-  /// Inputs that have not been passed on.
+  /// Number of inputs that have not been passed to use().
   std::size_t waiting() const { return entries_.size(); }
 
  private:

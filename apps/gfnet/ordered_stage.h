@@ -16,11 +16,12 @@ namespace app {
 
 /// How far a stage may run ahead of the consumer of its results.
 struct StageLimits {
-  /// At least 1.
+  /// Number of threads, at least 1.
   std::size_t threads = 1;
-  /// Most items started and not taken yet; at least 1.
+  /// Largest number of items that are started but not yet taken by the consumer; at least 1.
   std::size_t items = 1;
-  /// No item is started while the finished results that are not taken yet weigh this much or more.
+  /// Limit for the total weight of finished results that the consumer has not taken. At or above
+  /// the limit, no item is started.
   std::size_t weight = static_cast<std::size_t>(-1);
 };
 
@@ -46,7 +47,7 @@ class OrderedStage {
     }
   }
 
-  /// Starts no more items and waits for those that have been started.
+  /// Starts no more items. Waits for items that have been started.
   ~OrderedStage() {
     for (std::jthread& thread : threads_) thread.request_stop();
   }
@@ -68,7 +69,7 @@ class OrderedStage {
     return std::move(result.value);
   }
 
-  /// Whether next() would not have to wait.
+  /// Whether next() would return at once.
   bool ready() const {
     const std::scoped_lock lock(mutex_);
     return slots_[taken_ % limits_.items].done || (ended_ && taken_ == started_);

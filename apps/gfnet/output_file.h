@@ -6,12 +6,12 @@
 
 namespace app {
 
-/// A file that holds only whole rows: if a write fails, for example because the disk is full, the
-/// written part is cut off again. Or stdout, where the written part remains.
+/// Output of rows: a file, or stdout. The file holds only whole rows: if a write fails, for example
+/// because the disk is full, the incomplete part is cut off. On stdout it remains.
 class OutputFile {
  public:
-  /// path: empty for stdout. Keeps the file's content and locks out other runs. Throws
-  /// gfnet::FormatError if it cannot be opened, or if another run is writing to it.
+  /// path: empty for stdout. Opening keeps the content of a file and locks out other runs. Throws
+  /// gfnet::FormatError if the file cannot be opened, or if another run is writing to it.
   explicit OutputFile(const std::string& path);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
@@ -19,7 +19,7 @@ class OutputFile {
 
   /// Size of the file in bytes.
   std::uint64_t bytes() const { return bytes_; }
-  /// Cuts the file to `bytes`, which must not exceed bytes(). Throws gfnet::FormatError.
+  /// Shortens the file to `bytes`, which must not exceed bytes(). Throws gfnet::FormatError.
   void cut(std::uint64_t bytes);
   /// Throws gfnet::FormatError.
   void write(std::string_view rows);

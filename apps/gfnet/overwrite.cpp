@@ -22,8 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// First bytes of gfnet's results: tables (also earlier ones), CSV, JSON lines, Parquet, arrays. No
-/// image begins with them.
+/// First bytes of files with gfnet's results: tables (two versions), CSV, JSON lines, Parquet,
+/// arrays. No image begins with them.
 constexpr std::array<std::string_view, 6> kOurStarts{"image  ",      "picture  ", "path,class_1,",
                                                      "{\"path\":\"", "PAR1",      "\x93NUMPY"};
 
@@ -49,8 +49,8 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-/// Where writing to `path` creates its file: an absolute path without links, even if the file does
-/// not exist yet. Empty if that cannot be found out.
+/// Path of the file that is created if `path` is written to: absolute, without links, even if the
+/// file does not exist yet. Empty if it cannot be found out.
 fs::path destination(const std::string& path) {
   constexpr int kMostLinks = 40;  // as many as Linux follows
   std::error_code error;
@@ -66,7 +66,7 @@ fs::path destination(const std::string& path) {
   return {};
 }
 
-/// Identity of a regular file; nothing for anything else.
+/// Identity of a regular file. Nothing if it is not a regular file.
 std::optional<Identity> identity_of(const struct stat& status) {
   if (!S_ISREG(status.st_mode)) return std::nullopt;
   return Identity{status.st_dev, status.st_ino};
@@ -82,7 +82,7 @@ std::optional<Identity> identity_of(int descriptor) {
   return fstat(descriptor, &status) == 0 ? identity_of(status) : std::nullopt;
 }
 
-/// stdout, if it is a file that holds something: ">>" appends to it.
+/// Identity of stdout if it is a file that is not empty, as with ">>".
 std::optional<Identity> filled_stdout() {
   struct stat status = {};
   return fstat(STDOUT_FILENO, &status) == 0 && status.st_size > 0 ? identity_of(status)

@@ -9,31 +9,35 @@
 
 namespace app {
 
-/// Whether both paths lead to one file, or will once it is created. Devices such as /dev/null hold
-/// nothing that could be lost and never count as the same.
+/// Whether both paths lead to the same file, or will lead to the same file once it is created.
+/// False for devices such as /dev/null: they hold nothing that could be lost.
 bool is_same_file(const std::string& a, const std::string& b);
 
-/// Ensures that no output empties or replaces a file that the run reads, although inputs become known
-/// only while it runs. All members throw UsageError.
+/// Ensures that no output empties or replaces a file that the run reads. Inputs become known only
+/// during the run, so they are checked separately. All members throw UsageError.
 class OverwriteGuard {
  public:
-  /// No output may be another output, or one of `files`, which are read besides the inputs. Empty
-  /// names are ignored.
+  /// Checks that all outputs are different files, and that none is one of `files`: the files that
+  /// are read in addition to the inputs. Empty names are ignored.
   OverwriteGuard(const std::vector<std::string>& outputs, const std::vector<std::string>& files);
 
   /// Call it before any output is opened. Walks all inputs of `paths` and compares them with the
-  /// outputs that exist. emptied: the outputs that the run empties when it opens them.
+  /// outputs that exist and are not empty. emptied: the outputs that the run empties when it opens
+  /// them.
   ///
-  /// A list on stdin can be read only once. If one of `emptied` exists, the list is read to its end
-  /// first; read the returned list in place of stdin. In all other cases the result is null and
-  /// stdin is untouched. With a list on stdin, an output that holds anything but gfnet's results is
-  /// refused at once: its name may have been meant as an input. Returns early, without a
-  /// decision, once interrupted().
+  /// If the paths include "-", stdin lists inputs and can be read only once. Then only the outputs
+  /// of `emptied` count. If any of them is not empty, this function reads the list to its end and
+  /// returns a copy; read the copy instead of stdin. Otherwise it returns null and does not read
+  /// stdin. An output with content that is not gfnet's results is refused at once: the list may
+  /// name it as an input.
+  ///
+  /// Once interrupted(), returns early, without a complete check.
   std::unique_ptr<HeldList> check_inputs(const std::vector<std::string>& paths,
                                          const std::vector<std::string>& emptied) const;
 
-  /// Call it once the outputs are open. Returns the source, with every input checked against them.
-  /// This also finds outputs that were empty or did not exist before; they had nothing to lose.
+  /// Call it after the outputs are open. Returns a source that compares every input with the
+  /// outputs. It also finds an input that is an output which was empty or did not exist before;
+  /// such a file had nothing to lose.
   InputSource watch(InputSource inputs) const;
 
  private:

@@ -18,9 +18,9 @@
 namespace app {
 namespace {
 
-/// Approximate size of the rows that are held in memory and become one row group of the file.
+/// Approximate size of a row group in bytes. Its rows stay in memory until it is written.
 constexpr std::int64_t kGroupBytes = std::int64_t{32} << 20;
-/// Rows per read; independent of the number of columns.
+/// Number of rows per read, whatever the number of columns.
 constexpr std::int64_t kRowsRead = 1024;
 
 void check(const arrow::Status& status) {
@@ -39,8 +39,8 @@ constexpr int kClass = 0;
 constexpr int kLabel = 1;
 constexpr int kProbability = 2;
 constexpr int kPath = 0;
-/// Column of prediction i, counted from 0. what: kClass, kLabel or kProbability. The error column
-/// is column_of(top_k, 0).
+/// Index of a column of prediction i. i counts from 0. what: kClass, kLabel or kProbability. The
+/// index of the error column is column_of(top_k, 0).
 int column_of(std::size_t i, int what) { return 1 + 3 * static_cast<int>(i) + what; }
 
 std::shared_ptr<arrow::Schema> columns(std::size_t top_k) {
@@ -55,7 +55,7 @@ std::shared_ptr<arrow::Schema> columns(std::size_t top_k) {
   return arrow::schema(std::move(fields));
 }
 
-/// The best compression that this Arrow was built with.
+/// The best compression that this build of Arrow supports.
 arrow::Compression::type compression() {
   for (const auto codec : {arrow::Compression::ZSTD, arrow::Compression::SNAPPY}) {
     if (arrow::util::Codec::IsAvailable(codec)) return codec;

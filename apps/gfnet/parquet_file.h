@@ -16,9 +16,9 @@ class ParquetWriter {
  public:
   virtual ~ParquetWriter() = default;
 
-  /// Adds a row; the rows of the current group stay in memory. All texts must be UTF-8.
+  /// Adds a row. Rows stay in memory until their row group is complete. All texts must be UTF-8.
   virtual void add(const ResultRow& row) = 0;
-  /// Writes the rest and the footer. Without the footer the file cannot be read.
+  /// Writes the last row group and the footer. Without the footer the file cannot be read.
   virtual void close() = 0;
 };
 
@@ -27,7 +27,7 @@ class ParquetReader {
   virtual ~ParquetReader() = default;
 
   virtual std::uint64_t rows() const = 0;
-  /// The next row; may be called rows() times.
+  /// Returns the next row. Call it at most rows() times.
   virtual ResultRow next() = 0;
 };
 
@@ -38,9 +38,9 @@ struct ParquetModule {
   std::unique_ptr<ParquetReader> (*open)(const std::string& path, std::int64_t top_k);
 };
 
-/// The module, loaded on first use. If gfnet linked Apache Arrow itself, it would start ten times
-/// slower, and not at all where Arrow is missing or has another version. Throws UsageError if the
-/// module is missing or cannot be loaded.
+/// Loads the module on first use. If gfnet linked Apache Arrow itself, it would take ten times
+/// longer to start. It would not start at all if Arrow is missing or has another version. Throws
+/// UsageError if the module is missing or cannot be loaded.
 const ParquetModule& parquet_module();
 
 }  // namespace app

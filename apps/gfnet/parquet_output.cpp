@@ -34,7 +34,7 @@ void sync(const std::string& path) {
   if (!is_done) throw std::runtime_error(std::strerror(error));
 }
 
-/// The target if the path is a link: the rename must replace the target, not the link.
+/// The path with links resolved: renaming must replace the target of a link, not the link.
 std::string resolved(const std::string& path) {
   std::error_code error;
   const fs::path real = fs::canonical(path, error);

@@ -15,7 +15,8 @@ namespace app {
 namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{1} << 16;
-/// Far longer than any path that a system opens. A longer piece is not a path.
+/// Limit in bytes. It is far longer than any path that a system can open. Longer text is not a
+/// path.
 constexpr std::size_t kMaxPath = std::size_t{1} << 20;
 
 }  // namespace

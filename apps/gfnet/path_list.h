@@ -7,16 +7,17 @@
 
 namespace app {
 
-/// Paths from a stream, as they arrive: one per line or, as find -print0 writes them, separated by
-/// zero bytes. The form is detected from the first 4 KiB, the longest possible path. Ends early
-/// when wait_for_input() returns false.
+/// Paths from a stream, in the order of arrival. Either each line is a path, or zero bytes separate
+/// the paths, as with find -print0. The form is detected from the first 4 KiB, which is the length
+/// of the longest possible path. The list ends early if wait_for_input() returns false.
 class PathList {
  public:
-  /// fd must outlive the list. name: what messages call the stream.
+  /// fd: the stream; it must stay open while the list is used. name: the name of the stream in
+  /// messages.
   PathList(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
 
-  /// The next path that is not empty, or nothing at the end. A stream that cannot be read, and a
-  /// line with a zero byte in it, give an input with a cause.
+  /// Returns the next path that is not empty, or nothing at the end. If the stream cannot be read,
+  /// or if a line contains a zero byte, returns an input with a cause.
   std::optional<Input> next();
 
  private:

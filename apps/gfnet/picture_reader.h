@@ -11,21 +11,23 @@
 
 namespace app {
 
-/// An input with its image. If input.cause is set, it could not be read and there is no image.
+/// An input with its image. If input.cause is set, the file could not be read and there is no
+/// image.
 struct ReadPicture {
   Input input;
   gfnet::Image image;
 };
 
-/// Reads and decodes images on all cores and returns them in the order of the inputs. Reads ahead
-/// of the consumer: `ahead` images and one per core, or fewer if their pixels exceed 1 GiB.
+/// Reads and decodes images on all cores and returns them in the order of the inputs. Reads up to
+/// `ahead` images plus one per core before the consumer takes them. Starts no more images while
+/// those that wait have 1 GiB of pixels or more.
 class PictureReader {
  public:
   PictureReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options);
 
   /// Waits for the next input; returns nothing at the end.
   std::optional<ReadPicture> next() { return stage_.next(); }
-  /// Whether next() would not have to wait.
+  /// Whether next() would return at once.
   bool ready() const { return stage_.ready(); }
 
  private:

@@ -8,9 +8,9 @@
 
 namespace app {
 
-/// Two times: to read and decode image files, and to label them. Labelling reads and decodes them
-/// too, while the device works. Each time is the median of `runs` runs, after one run that does not
-/// count. Runs of both kinds alternate.
+/// The times of two tasks: reading and decoding image files only, and labelling them. Labelling
+/// also reads and decodes, while the device works. Each time is the median of `runs` runs, after
+/// one run that does not count. Runs of the two tasks alternate.
 struct PictureTiming {
   std::uint64_t pictures = 0;
   /// Names of the devices that labelled.
@@ -21,12 +21,12 @@ struct PictureTiming {
   double reading_s = 0;
   double labelling_s = 0;
 
-  /// labelling_s / reading_s: 1 if reading hides all of the device's work.
+  /// labelling_s / reading_s. It is 1 if the work of the device takes no extra time.
   double ratio() const { return labelling_s / reading_s; }
 };
 
-/// paths: as for classify, without stdin. Throws gfnet::FormatError for an input that fails, and
-/// whatever the classifiers throw.
+/// Measures both times. paths: as for `gfnet classify`, but without "-". Throws gfnet::FormatError
+/// if an input fails, and whatever the classifiers throw.
 PictureTiming time_pictures(const std::vector<std::string>& paths, Classifiers& classifiers,
                             std::int64_t runs);
 

@@ -11,8 +11,8 @@ namespace app {
 
 namespace {
 
-/// Prints the compiled pipelines. Returns kNoDevice if the device cannot build one that the plan
-/// uses, else kAllDone.
+/// Prints the compiled pipelines. Returns kNoDevice if the device cannot build a pipeline that the
+/// plan uses, else kAllDone.
 int report(const std::vector<gfnet::CompiledPipeline>& pipelines, bool as_json) {
   std::puts((as_json ? compiled_json(pipelines) : compiled_table(pipelines)).c_str());
   const bool complete = std::ranges::none_of(

@@ -27,7 +27,7 @@ bool is_address(const std::string& from) {
   return from.starts_with("http://") || from.starts_with("https://");
 }
 
-/// How to get the model by hand if its source fails.
+/// Text for messages: how to get the model by hand if the download fails.
 std::string advice(const gfnet::ZooModel& model) {
   return "; or download it with a browser from " + model.page + " and run gfnet pull " +
          model.name + " --from FILE";

@@ -6,7 +6,7 @@
 namespace app {
 
 /// Destination of a report that takes long to make: a file, or stdout. The constructor checks that
-/// the file can be written, but keeps its content until write().
+/// the file can be written. The old content of the file stays until write().
 class ReportFile {
  public:
   /// path: empty for stdout. Throws gfnet::FormatError if the file cannot be written.
@@ -22,7 +22,7 @@ class ReportFile {
   [[noreturn]] void fail() const;
 
   std::filesystem::path path_;
-  /// The constructor created the file, and nothing has been written to it.
+  /// True if the constructor created the file and nothing has been written to it yet.
   bool is_new_ = false;
 };
 

@@ -12,7 +12,7 @@
 
 namespace app {
 
-/// Text of results: one row per input, failed inputs included.
+/// Makes the text of results: one row per input, also for failed inputs.
 class ResultFormat {
  public:
   virtual ~ResultFormat() = default;
@@ -24,16 +24,16 @@ class ResultFormat {
   virtual std::string tail() { return ""; }
 };
 
-/// A format whose files can be split into rows again, so that a run can be resumed.
+/// A format with files that can be split into rows again. Such a run can be resumed.
 class RowFormat : public ResultFormat {
  public:
-  /// First characters of this input's row, whether it was labelled or failed.
+  /// The first characters of this input's row, for labels and for a failure alike.
   virtual std::string row_start(const std::string& path) const = 0;
-  /// First characters of every file of this format that is not empty.
+  /// The first characters of every file in this format, unless the file is empty.
   virtual std::string file_start() const = 0;
-  /// Whether text, from the start of a row to the end of a line, is a whole row.
+  /// Whether `text` is a whole row. It starts at the start of a row and ends at the end of a line.
   virtual bool is_whole(std::string_view text) const = 0;
-  /// Whether a whole row was made by failure().
+  /// Whether `row`, a whole row, was made by failure().
   virtual bool is_failure(std::string_view row) const = 0;
 };
 
@@ -42,15 +42,16 @@ class RowFormat : public ResultFormat {
 std::unique_ptr<RowFormat> make_csv_format(std::int64_t top_k);
 
 /// One JSON object per line: {"path", "predictions": [{"class", "label", "probability"}, …]}, or
-/// {"path", "error"}. Invalid UTF-8 in a path is replaced. with_synsets: a prediction also has its
-/// class's "synset", if that is known.
+/// {"path", "error"}. Invalid UTF-8 in a path is replaced. with_synsets: adds the "synset" of the
+/// class to each prediction, if it is known.
 std::unique_ptr<RowFormat> make_json_lines_format(bool with_synsets = true);
 
-/// Parses such a line; nothing if it is malformed.
+/// Parses a line of make_json_lines_format(). Returns nothing if the line is malformed.
 std::optional<ResultRow> parse_json_line(const std::string& line);
 
-/// Table for people: the best class with a bar, then the others. Leaves out failures, which stderr
-/// names. Columns are as wide as their widest cell, so rows appear some hundreds at a time.
+/// Table for people: the best class with a bar, then the other classes. It has no rows for
+/// failures; stderr names them. Each column is as wide as its widest cell, so the table is written
+/// in groups of some hundred rows.
 std::unique_ptr<ResultFormat> make_table_format(std::int64_t top_k);
 
 }  // namespace app

@@ -7,7 +7,7 @@
 
 namespace app {
 
-/// The outcome of an input: labels, or the cause of its failure.
+/// The result of an input: labels, or the cause of the failure.
 struct ResultRow {
   std::string path;
   /// Only index, label and probability are set. Empty if the input failed.

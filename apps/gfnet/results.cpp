@@ -12,7 +12,7 @@
 namespace app {
 namespace {
 
-/// The array row of an input that failed: all NaN.
+/// The row of a failed input in an array: all NaN.
 std::vector<float> nothing(const gfnet::Shape& row) {
   return std::vector<float>(static_cast<std::size_t>(row.elements()),
                             std::numeric_limits<float>::quiet_NaN());
@@ -122,8 +122,9 @@ void Results::write(const std::string& rows) {
   output_->write(rows);
 }
 
-/// Whether this is the row of the sample's input, labelled again (see PriorRows::sample). Throws
-/// UsageError if it differs from the sample.
+/// Checks the first row after --resume, which is that of the sample's input (see
+/// PriorRows::sample). Returns whether `row` is that row. Throws UsageError if it differs from the
+/// sample.
 bool Results::confirms_sample(const std::string& path, const std::string& row) {
   if (!std::exchange(awaits_sample_, false)) return false;
   if (row == prior_.sample) return true;

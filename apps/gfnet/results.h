@@ -17,42 +17,45 @@
 
 namespace app {
 
-/// Where results go. Members are named after their options. A file with an empty name is not
-/// written; an empty `output` is stdout.
+/// The outputs of a run. Each member has the name of its option. A file with an empty name is not
+/// written, but an empty `output` means stdout.
 struct ResultTargets {
   std::string format;
   std::string output;
   std::string logits;
   std::string preprocessed;
   bool resume = false;
-  /// False for --tensor, whose rows name no files, so that its run cannot be resumed.
+  /// False for --tensor: its rows do not name files, so the run cannot be resumed.
   bool of_pictures = true;
 
   /// All files that are written to.
   std::vector<std::string> files() const;
   std::vector<std::string> arrays() const;
-  /// The files that may be emptied when they are opened. With `resume` only the arrays, which are
-  /// emptied if no rows exist yet.
+  /// The files that may be emptied when they are opened. With `resume`, only the arrays: they are
+  /// emptied if the output has no rows yet.
   std::vector<std::string> emptied() const { return resume ? arrays() : files(); }
 };
 
-/// Writes the results of a run, in input order: one row per input to the output and to every array,
-/// failures included. Whenever the process ends, each file holds whole rows, and each array has at
-/// least as many rows as the output.
+/// Writes the results of a run, in input order. Each input, also a failed one, gives one row in the
+/// output and one in every array. Whenever the process ends, each file holds only whole rows, and
+/// each array has at least as many rows as the output.
 class Results {
  public:
-  /// Opens and empties the files; with `resume` cuts them to the rows that all of them hold. Throws
-  /// gfnet::FormatError, or UsageError if the existing files cannot be continued.
+  /// Opens and empties the files. With `resume`, shortens them instead to the rows that all of them
+  /// hold. Throws gfnet::FormatError, or UsageError if the existing files cannot be continued.
   Results(const ResultTargets& targets, const gfnet::ModelDescription& model, std::int64_t top_k);
 
-  /// take_away: called before rows go to a terminal, to clear other text from it.
+  /// Sets a function that is called before rows go to a terminal. take_away: clears other text,
+  /// such as the progress line, from the terminal.
   void make_room_with(std::function<void()> take_away) { take_away_ = std::move(take_away); }
 
   bool wants_preprocessed() const { return preprocessed_ != nullptr; }
-  /// The inputs that have no rows yet; before them the sample's input (see skip_prior_rows()).
+  /// Returns the inputs that have no rows yet. If there is a sample (see PriorRows::sample), its
+  /// input comes first.
   InputSource remaining(InputSource inputs) const;
 
-  /// preprocessed: the network's input, [C, H, W], if wants_preprocessed().
+  /// Adds the row of a labelled input. preprocessed: the input of the network, [C, H, W]; used only
+  /// if wants_preprocessed().
   void add(const std::string& path, const gfnet::Classification& result,
            std::span<const float> preprocessed);
   void add_failure(const std::string& path, const std::string& cause);
@@ -64,11 +67,11 @@ class Results {
   const PriorRows& prior() const { return prior_; }
   std::uint64_t labelled() const { return labelled_; }
   std::uint64_t failed() const { return failed_; }
-  /// Rows in the output, those of earlier runs included.
+  /// Number of rows in the output, including those of earlier runs.
   std::uint64_t rows() const { return prior_.rows + labelled_ + failed_; }
 
  private:
-  /// Keeps the output's content.
+  /// Opens the output and keeps its content.
   void open_output(std::int64_t top_k);
   std::unique_ptr<gfnet::NpyWriter> open_array(const std::string& path, const gfnet::Shape& row);
   void write(const std::string& rows);

@@ -17,7 +17,7 @@
 namespace app {
 namespace {
 
-/// Bytes. No row is this long: a file with such a row was not written by gfnet.
+/// Limit in bytes for a row. A file with a longer row was not written by gfnet.
 constexpr std::size_t kMaxRow = std::size_t{1} << 26;
 
 /// Splits a file into whole rows.
@@ -41,7 +41,7 @@ class RowReader {
     file_.seekg(static_cast<std::streamoff>(bytes_));
   }
 
-  /// The next whole row; nothing at the end, or where a row was cut short.
+  /// Returns the next whole row. Returns nothing at the end, or at an incomplete row.
   std::optional<std::string> next() {
     std::string row;
     while (append_line(row)) {

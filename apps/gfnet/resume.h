@@ -13,10 +13,10 @@ namespace app {
 struct PriorRows {
   std::uint64_t rows = 0;
   std::uint64_t failures = 0;
-  /// Size of the head and those rows. What follows is an incomplete row.
+  /// Size in bytes of the head and the whole rows. An incomplete row may follow.
   std::uint64_t bytes = 0;
-  /// The last row that has labels, and its index. Its input is labelled again: if the row differs
-  /// now, the model or the settings have changed. Empty if there is none.
+  /// The last row that has labels, and its index. Empty if no row has labels. The run labels this
+  /// input again: if the new row differs, the model or the settings have changed.
   std::string sample;
   std::uint64_t sample_at = 0;
 };
@@ -24,13 +24,14 @@ struct PriorRows {
 /// Throws UsageError if the path exists and is not a regular file.
 void check_can_be_resumed(const std::string& path);
 
-/// Throws UsageError if the file is of another format, gfnet::FormatError if it cannot be read.
+/// Reads the rows of a file. Throws UsageError if the file has another format, gfnet::FormatError
+/// if it cannot be read.
 PriorRows read_prior_rows(const std::string& path, const RowFormat& format);
 
-/// The inputs that have no rows yet; before them the sample's input, to be labelled again. The rows
-/// must be those of the first inputs, in the same order; otherwise the returned source throws
-/// UsageError. path: the file with the rows. name: what the error calls it. format must outlive the
-/// source.
+/// Returns the inputs that have no rows yet. If prior.sample is not empty, its input comes first
+/// and is labelled again. The rows must belong to the first inputs, in the same order; otherwise
+/// the returned source throws UsageError. path: the file with the rows. name: the name of the file
+/// in the error. format must outlive the returned source.
 InputSource skip_prior_rows(InputSource inputs, const std::string& path, const std::string& name,
                             const RowFormat& format, const PriorRows& prior);
 

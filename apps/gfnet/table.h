@@ -19,7 +19,7 @@ class Table {
 
   /// Adds a row: one cell per column.
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
-  /// With a line under the titles; every line ends with a newline.
+  /// Returns the table with a line under the titles. Every line ends with a newline.
   std::string text() const;
 
  private:

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kBarColumns = 12;
 constexpr std::size_t kPathColumns = 48;
-/// Rows after which the table is shown and the next one begins.
+/// Number of rows after which the table is written and a new table begins.
 constexpr std::size_t kRowsShown = 500;
 
 std::string percent(float probability) {
@@ -20,7 +20,7 @@ std::string percent(float probability) {
   return text;
 }
 
-/// The path, or only its file name if it is long.
+/// The path. If it is long, only its file name.
 std::string shortened(const std::string& path) {
   const std::string clean = gfnet::printable(path);
   if (display_width(clean) <= kPathColumns) return clean;

@@ -10,9 +10,9 @@ namespace app {
 bool stdout_is_terminal();
 bool stderr_is_terminal();
 
-/// Columns that UTF-8 text takes; every character counts one.
+/// Number of terminal columns that UTF-8 text takes. Every character counts as one.
 std::size_t display_width(std::string_view text);
-/// Pads with spaces, or cuts and ends with "…".
+/// Makes the text exactly `columns` wide: pads it with spaces, or cuts it and ends it with "…".
 std::string fit(std::string_view text, std::size_t columns);
 /// A bar of `columns` columns, filled to `share` (0…1) in steps of an eighth of a column.
 std::string bar(double share, std::size_t columns);
@@ -33,7 +33,7 @@ class StatusLine {
   bool shown_ = false;
 };
 
-/// Text to announce before the first results; fits 80 columns.
+/// Text to show before the first results; fits into 80 columns.
 constexpr std::string_view kGettingReady =
     "getting ready; a model's first run on a device takes longest";
 
@@ -43,7 +43,7 @@ class Progress {
  public:
   enum class Unit { kImages, kRows, kBytes };
 
-  /// done: units that an earlier run has done.
+  /// done: number of units that an earlier run has completed.
   explicit Progress(Unit unit = Unit::kImages, std::uint64_t done = 0)
       : unit_(unit), done_before_(done), done_(done) {}
   Progress(const Progress&) = delete;
@@ -51,12 +51,13 @@ class Progress {
 
   /// Shows a text, for example kGettingReady, until progress appears.
   void announce(std::string_view text) { line_.show(text); }
-  /// count: units done since the last call. total: units of the whole task; 0 while unknown.
+  /// count: units done since the last call. total: units of the whole task, or 0 if it is not known
+  /// yet.
   void advance(std::uint64_t count, std::uint64_t total);
-  /// Clears the line, for other output.
+  /// Clears the line, so that other output can be written.
   void clear() { line_.clear(); }
 
-  /// Time since construction.
+  /// Seconds since this object was constructed.
   double seconds() const;
 
  private:
