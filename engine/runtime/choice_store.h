@@ -9,9 +9,9 @@
 
 namespace gfnet::runtime {
 
-/// The fastest kernels measured on one device (plan::Choices), kept on disk between runs. They are
-/// valid for the device, its driver and the shaders of this build. A file for another device,
-/// driver or build is ignored and replaced.
+/// The fastest ways and kernels measured on one device (plan::Choices), kept on disk between runs.
+/// They are valid for the device, its driver and the shaders of this build. A file for another
+/// device, driver or build is ignored and replaced.
 class ChoiceStore {
  public:
   /// directory: empty to keep nothing on disk.

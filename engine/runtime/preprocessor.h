@@ -44,7 +44,7 @@ class Preprocessor {
   ///
   /// recordings: the cache that belongs to `input`. A kept recording is replayed if it was made for
   /// images of the same sizes in the same order; otherwise a new recording is made. Memory grows
-  /// only if these images need more in total than all earlier calls did.
+  /// only if these images need more in total than the images of any earlier call.
   void run(std::span<const Image> images, const vulkan::Buffer& input, RecordingCache& recordings,
            std::size_t slot = 0);
   /// Waits until all work that run() submitted is done. Throws VulkanError.

@@ -36,8 +36,7 @@ using Running = std::function<TrialRun(const plan::Plan& plan)>;
 /// A candidate loses if planning() or running() throws an Error, or if the results are wrong. A
 /// kernel must give the same bits as the rule's kernel; a way may differ from the rule's way by
 /// rounding only. If candidates that were tried together fail, each is tried again alone. A lost
-/// device ends the
-/// search: throws VulkanError.
+/// device ends the search: throws VulkanError.
 ///
 /// Return `known` and the candidates that were found. A later call with these choices does not
 /// measure them again. find_ways also returns the kernels with which the ways were timed.
