@@ -27,9 +27,11 @@ struct Layout {
 /// Text height in pixels for a window of width × height pixels. scale: pixels per unit of length.
 float text_pixels(float width, float height, float scale);
 
-/// Lays out a window of width × height pixels. em: from text_pixels(). classes: number of classes
-/// to show if there is room. In a window of at least 640×360 units, panels overlap the frame but
-/// not each other.
+/// Lays out a window of width × height pixels. em: text height from text_pixels(). classes: number
+/// of classes to show; a wide window with a spectrum or filters shows fewer if there is no room.
+/// With up to five classes, panels do not overlap each other if the window is at least 640×360
+/// units of length (pixels divided by the window's scale). They may lie over the frame, except
+/// Layout::view.
 Layout arrange(float width, float height, float em, View view, std::size_t classes);
 
 /// Where a part of the overlay was drawn. Status rows report it to scripts that check screenshots.

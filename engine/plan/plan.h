@@ -131,8 +131,9 @@ struct FftStep {
   std::size_t spectrum = 0;
 };
 
-/// The way and the kernel that were chosen for a step (choices.h). Steps with the same problem
-/// share a choice.
+/// What was chosen for a step (explained in choices.h). way: the order in which sums are rounded
+/// and the layout of the weights. kernel: the shader that computes it. Steps whose decisions have
+/// the same Decision::problem share the choice.
 struct Decisions {
   std::optional<Decision> way;
   std::optional<Decision> kernel;

@@ -212,9 +212,10 @@ void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) {
   }
 }
 
-/// Handles a call of __setstate__, which has no effect here. But a tensor's may replace its
-/// storage, as old versions of PyTorch did: (storage, offset, size, strides). Such a tensor gets a
-/// fault.
+/// Handles a call of __setstate__. Ignores it, unless the object is a tensor and the state begins
+/// with a storage or a tensor: (storage, offset, size, strides). Such a state would give the tensor
+/// its elements. This is not supported, so the tensor is marked as unreadable
+/// (PickledTensor::fault).
 void Unpickler::set_state(ValueRef object, ValueRef state) {
   const Value& target = value(object);
   if (target.kind != ValueKind::kTensor) return;
