@@ -132,7 +132,7 @@ function(gfnet_embed_shaders target)
 #include <cstdint>
 #include <span>
 
-#include "vulkan/shader_library.h"
+#include "vulkan/pipelines/shader_library.h"
 
 namespace {
 @includes@

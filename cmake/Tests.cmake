@@ -97,7 +97,7 @@ endmacro()
 function(gfnet_test name)
   cmake_parse_arguments(PARSE_ARGV 1 TEST "PER_DEVICE" "TIMEOUT" "SOURCES;LABELS;FIXTURES")
   gfnet_name_test(${name})
-  get_property(libraries GLOBAL PROPERTY GFNET_LIBRARIES)
+  get_property(libraries GLOBAL PROPERTY GFNET_engine_LIBRARIES)
   list(REMOVE_DUPLICATES libraries)
 
   set(target test_${name})

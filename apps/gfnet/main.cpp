@@ -6,9 +6,9 @@
 #include <cstdio>
 #include <iostream>
 
-#include "command.h"
-#include "command_line.h"
-#include "version.h"
+#include "command_line/command.h"
+#include "command_line/command_line.h"
+#include "command_line/version.h"
 
 namespace {
 

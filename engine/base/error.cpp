@@ -1,6 +1,6 @@
 #include "gfnet/error.h"
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 namespace gfnet {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "checkpoint/checkpoint.h"
 #include "graph/operation.h"
-#include "weights/checkpoint.h"
 
 namespace gfnet::model {
 

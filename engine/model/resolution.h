@@ -3,9 +3,9 @@
 #include <span>
 #include <vector>
 
+#include "checkpoint/checkpoint.h"
 #include "graph/operation.h"
 #include "model/config.h"
-#include "weights/checkpoint.h"
 
 namespace gfnet::model {
 

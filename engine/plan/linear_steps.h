@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "plan/linear_kernels.h"
+#include "kernels/linear_kernels.h"
 #include "plan/rows.h"
 
 namespace gfnet::plan {

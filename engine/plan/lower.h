@@ -2,8 +2,8 @@
 
 #include <optional>
 
+#include "kernels/spectral_layer.h"
 #include "plan/rows.h"
-#include "plan/spectral_layer.h"
 
 /// Lowering: one operation → the steps that compute it, with their shaders, constants, buffers and
 /// thread counts. Each function adds its steps to the plan. Throws what PlanBuilder throws.

@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "include/parameters.h"
+#include "kernels/shader_variant.h"
 #include "plan/lower.h"
-#include "plan/shader_variant.h"
 
 namespace gfnet::plan {
 

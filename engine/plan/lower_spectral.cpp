@@ -2,8 +2,8 @@
 
 #include "gfnet/error.h"
 #include "include/parameters.h"
+#include "kernels/spectral_kernels.h"
 #include "plan/lower.h"
-#include "plan/spectral_kernels.h"
 
 namespace gfnet::plan {
 

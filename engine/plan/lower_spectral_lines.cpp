@@ -9,7 +9,7 @@
 
 #include "gfnet/error.h"
 #include "include/parameters.h"
-#include "plan/line_split.h"
+#include "kernels/line_split.h"
 #include "plan/lower.h"
 
 namespace gfnet::plan {

@@ -2,8 +2,8 @@
 #include <type_traits>
 
 #include "gfnet/error.h"
+#include "kernels/spectral_layer.h"
 #include "plan/lower.h"
-#include "plan/spectral_layer.h"
 
 namespace gfnet::plan {
 namespace {

@@ -11,59 +11,13 @@
 #include <vector>
 
 #include "graph/graph.h"
-#include "plan/choices.h"
-#include "plan/packing.h"
+#include "kernels/choices.h"
+#include "kernels/device_facts.h"
+#include "kernels/packing.h"
 
 /// Graph + device facts → plan: which steps run, in which order and on which memory. Plain data
 /// without Vulkan types.
 namespace gfnet::plan {
-
-/// A matrix product [rows, inner]·[inner, columns] that a subgroup computes in one operation.
-struct MatrixShape {
-  std::uint32_t rows = 0;
-  std::uint32_t columns = 0;
-  std::uint32_t inner = 0;
-};
-
-/// The properties of a device on which the choice of kernels and the memory layout depend.
-struct DeviceFacts {
-  std::string name;
-  /// The driver runs shaders on the CPU: few wide lanes, costly barriers.
-  bool software = false;
-  /// Buffers start at a multiple of this, in bytes. Their sizes are rounded up to it.
-  std::uint64_t buffer_alignment = 256;
-  /// The largest buffer that a shader can bind, in bytes.
-  std::uint64_t max_buffer_bytes = 128u << 20;
-  /// The largest single allocation, in bytes. The arena is one allocation.
-  std::uint64_t max_allocation_bytes = std::uint64_t{1} << 30;
-  /// Invocations of a workgroup, at most; every Vulkan device allows 128.
-  std::uint32_t max_workgroup_invocations = 128;
-  /// Shared memory of a workgroup, in bytes; every Vulkan device has 16 KiB.
-  std::uint32_t max_shared_memory = 16u << 10;
-  /// Workgroups of a dispatch along each axis, at most; every Vulkan device allows 65535.
-  std::uint32_t max_workgroup_count = 65535;
-  /// Lanes of a subgroup. 0 if shaders may run with different sizes.
-  std::uint32_t subgroup_size = 0;
-  /// Whether compute shaders can use subgroupBroadcast.
-  bool subgroup_broadcast = false;
-  /// Size in bytes of the fastest cache that all cores share. Plans keep their tiles within it. 0
-  /// if unknown.
-  std::uint64_t cache_bytes = 0;
-  /// Texels of a samplerBuffer, at most; every Vulkan device allows 65536.
-  std::uint64_t max_texel_elements = 65536;
-  /// half_storage: buffers can hold halves; half-precision graphs need it. half_arithmetic: shaders
-  /// can compute in halves.
-  bool half_storage = false;
-  bool half_arithmetic = false;
-  /// Shapes of the matrix units for f16 factors and f32 sums. Empty without matrix units, or
-  /// without a kernel for them.
-  std::vector<MatrixShape> matrix_shapes;
-  /// Subgroup widths that a kernel can require, ascending.
-  std::vector<std::uint32_t> subgroup_widths;
-};
-
-/// The units that multiply and add. Selects the measured peak that a kernel is compared with.
-enum class Arithmetic { kFloat, kHalf, kMatrix };
 
 /// A range of memory that steps read and write.
 struct Resource {

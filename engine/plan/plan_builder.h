@@ -5,8 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "kernels/shader_variant.h"
 #include "plan/plan.h"
-#include "plan/shader_variant.h"
 
 namespace gfnet::plan {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "base/half.h"
-#include "vulkan/command_recorder.h"
+#include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::runtime {
 namespace {

@@ -13,9 +13,9 @@
 #include "runtime/constant_store.h"
 #include "runtime/device_context.h"
 #include "runtime/recording_cache.h"
-#include "vulkan/fft.h"
-#include "vulkan/recording.h"
-#include "vulkan/timestamp_pool.h"
+#include "vulkan/commands/recording.h"
+#include "vulkan/commands/timestamp_pool.h"
+#include "vulkan/fft/fft.h"
 
 namespace gfnet::runtime {
 

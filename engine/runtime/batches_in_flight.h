@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "runtime/batch_pipeline.h"
+#include "vulkan/commands/submission.h"
 #include "vulkan/device.h"
-#include "vulkan/submission.h"
 
 namespace gfnet::runtime {
 

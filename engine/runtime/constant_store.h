@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "plan/plan.h"
-#include "vulkan/buffer.h"
 #include "vulkan/device.h"
-#include "vulkan/memory.h"
+#include "vulkan/memory/buffer.h"
+#include "vulkan/memory/memory.h"
 
 namespace gfnet::runtime {
 

@@ -5,7 +5,7 @@
 
 #include "base/cache_dir.h"
 #include "base/parallel.h"
-#include "vulkan/shader_library.h"
+#include "vulkan/pipelines/shader_library.h"
 
 namespace gfnet::runtime {
 namespace {
@@ -22,8 +22,7 @@ DeviceContext::DeviceContext(const std::string& want, bool validation,
           vulkan::Instance::Options{validation, sharing.instance_extensions, sharing.graphics})),
       device_(*instance_, vulkan::select_device(instance_->devices(), want),
               sharing.device_extensions),
-      pipeline_cache_(device_, cache_directory_),
-      choices_(device_.info(), cache_directory_) {}
+      pipeline_cache_(device_, cache_directory_) {}
 
 plan::DeviceFacts DeviceContext::facts() const {
   const vulkan::DeviceInfo& info = device_.info();

@@ -8,16 +8,15 @@
 #include <vector>
 
 #include "plan/plan.h"
-#include "runtime/choice_store.h"
 #include "vulkan/device.h"
 #include "vulkan/instance.h"
-#include "vulkan/pipeline.h"
-#include "vulkan/pipeline_cache.h"
+#include "vulkan/pipelines/pipeline.h"
+#include "vulkan/pipelines/pipeline_cache.h"
 
 namespace gfnet::runtime {
 
-/// One device, with the state that all work on this device shares: the pipelines made so far, their
-/// cache on disk, and the measured choices.
+/// One device, with the state that all work on this device shares: the pipelines made so far, and
+/// their cache on disk.
 class DeviceContext {
  public:
   /// Needs of a program that shares the device with the engine.
@@ -46,11 +45,6 @@ class DeviceContext {
   /// The facts about the device that the planner needs.
   plan::DeviceFacts facts() const;
 
-  /// The fastest candidates known for this device.
-  const plan::Choices& choices() const { return choices_.choices(); }
-  /// Adds newly measured choices; see ChoiceStore::remember.
-  void remember(plan::Choices choices) { choices_.remember(std::move(choices)); }
-
   /// The pipeline for a shader and its specialisation constants. Made at the first call; lives as
   /// long as the context. Throws what the constructor of vulkan::Pipeline throws.
   const vulkan::Pipeline& pipeline(const std::string& shader,
@@ -71,7 +65,6 @@ class DeviceContext {
   std::shared_ptr<vulkan::Instance> instance_;
   vulkan::Device device_;
   vulkan::PipelineCache pipeline_cache_;
-  ChoiceStore choices_;
   using PipelineKey = std::pair<std::string, std::vector<std::uint32_t>>;
   std::map<PipelineKey, vulkan::Pipeline> pipelines_;
 };

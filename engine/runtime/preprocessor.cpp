@@ -5,8 +5,8 @@
 
 #include "gfnet/error.h"
 #include "image/resize_plan.h"
-#include "plan/packing.h"
-#include "vulkan/command_recorder.h"
+#include "kernels/packing.h"
+#include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::runtime {
 namespace {
@@ -39,13 +39,6 @@ struct Preprocessor::Job {
   std::uint64_t source_offset = 0;
   std::uint64_t source_room = 0;
 };
-
-Preprocessor::Target preprocessing_target(const Model::Contents& contents) {
-  return {{static_cast<std::uint32_t>(contents.config.image.height),
-           static_cast<std::uint32_t>(contents.config.image.width)},
-          contents.preprocessing.crop_ratio,
-          {contents.preprocessing.mean, contents.preprocessing.std}};
-}
 
 bool Preprocessor::Block::reserve(const vulkan::Device& device, std::uint64_t bytes,
                                   vulkan::MemoryKind kind) {

@@ -8,11 +8,10 @@
 #include "image/geometry.h"
 #include "image/normalisation.h"
 #include "runtime/device_context.h"
-#include "runtime/model_contents.h"
 #include "runtime/recording_cache.h"
-#include "vulkan/buffer.h"
-#include "vulkan/memory.h"
-#include "vulkan/submission.h"
+#include "vulkan/commands/submission.h"
+#include "vulkan/memory/buffer.h"
+#include "vulkan/memory/memory.h"
 
 namespace gfnet::runtime {
 
@@ -90,8 +89,5 @@ class Preprocessor {
   /// One upload per slot. Memory is replaced only after waiting for the uploads that use it.
   std::array<Upload, kUploadSlots> uploads_;
 };
-
-/// The size, crop and normalisation of a model's input.
-Preprocessor::Target preprocessing_target(const Model::Contents& contents);
 
 }  // namespace gfnet::runtime

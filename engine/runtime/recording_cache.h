@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "vulkan/buffer.h"
-#include "vulkan/recording.h"
+#include "vulkan/commands/recording.h"
+#include "vulkan/memory/buffer.h"
 
 namespace gfnet::runtime {
 

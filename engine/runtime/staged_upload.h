@@ -4,10 +4,10 @@
 #include <optional>
 #include <span>
 
-#include "vulkan/buffer.h"
-#include "vulkan/command_recorder.h"
+#include "vulkan/commands/command_recorder.h"
 #include "vulkan/device.h"
-#include "vulkan/memory.h"
+#include "vulkan/memory/buffer.h"
+#include "vulkan/memory/memory.h"
 
 namespace gfnet::runtime {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <random>
 
-#include "vulkan/command_recorder.h"
+#include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::runtime {
 namespace {

@@ -4,11 +4,11 @@
 #include <vector>
 
 #include "gfnet/error.h"
-#include "vulkan/buffer.h"
+#include "vulkan/commands/recording.h"
 #include "vulkan/cooperative_matrix.h"
 #include "vulkan/handle.h"
+#include "vulkan/memory/buffer.h"
 #include "vulkan/query_device.h"
-#include "vulkan/recording.h"
 
 namespace gfnet::vulkan {
 

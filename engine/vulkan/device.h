@@ -5,10 +5,10 @@
 #include <span>
 #include <string>
 
+#include "vulkan/commands/submission.h"
 #include "vulkan/device_info.h"
 #include "vulkan/instance.h"
-#include "vulkan/memory_use.h"
-#include "vulkan/submission.h"
+#include "vulkan/memory/memory_use.h"
 
 namespace gfnet::vulkan {
 

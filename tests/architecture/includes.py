@@ -7,42 +7,44 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 # (pattern of third-party headers, pattern of the files that may include them).
 THIRD_PARTY = [
-    (re.compile(r"(^|/)vkFFT\.h$"), re.compile(r"engine/vulkan/fft[^/]*$")),
+    (re.compile(r"(^|/)vkFFT\.h$"), re.compile(r"engine/vulkan/fft/")),
     (re.compile(r"(^|/)stb_image[^/]*\.h$"), re.compile(r"engine/image/")),
-    (re.compile(r"(^|/)stb_easy_font\.h$"), re.compile(r"engine/picture/text\.cpp$")),
-    (re.compile(r"(^|/)GLFW/"), re.compile(r"apps/live/|apps/gfnet/command_libraries\.cpp$")),
-    (re.compile(r"^(arrow|parquet)/"), re.compile(r"apps/gfnet/(parquet_file|command_libraries)\.cpp$")),
-    (re.compile(r"(^|/)(volk|vulkan_core|vulkan)\.h$"), re.compile(r"engine/(vulkan|runtime)/|apps/live/")),
+    (re.compile(r"(^|/)stb_easy_font\.h$"), re.compile(r"engine/drawing/draw_text\.cpp$")),
+    (re.compile(r"(^|/)GLFW/"), re.compile(r"apps/live/|apps/gfnet/command_line/command_libraries\.cpp$")),
+    (re.compile(r"^(arrow|parquet)/"), re.compile(r"apps/gfnet/(output/parquet_file|command_line/command_libraries)\.cpp$")),
+    (re.compile(r"(^|/)(volk|vulkan_core|vulkan)\.h$"), re.compile(r"engine/(vulkan|runtime|tuning|compiler|bench|api)/|apps/live/")),
 ]
 STANDARD = re.compile(r"[a-z_0-9]+$")
 
 
+# Folder of each program's rooms, by the program's name in CMake.
+PROGRAMS = {"engine": "engine", "command": "apps/gfnet", "live": "apps/live"}
+
+
 def read_rooms(text):
-    """{room: all rooms that it may include, also indirectly}, from lines "room: dependency dependency"."""
-    declared = {}
+    """{folder of a room: folders of all rooms that it may include}, from lines "program/room: room room"."""
+    rooms = {}
     for line in text.splitlines():
-        room, below = line.split(":")
-        declared[room] = set(below.split())
-    changed = True
-    while changed:
-        changed = False
-        for below in declared.values():
-            more = set().union(*(declared.get(room, ()) for room in below)) - below
-            below |= more
-            changed |= bool(more)
-    return declared
+        name, below = line.split(":")
+        program, room = name.split("/")
+        rooms[f"{PROGRAMS[program]}/{room}"] = {f"{PROGRAMS[program]}/{other}" for other in below.split()}
+    return rooms
 
 
-def room_of(path):
-    """The engine's room of a path relative to the repository; None outside the rooms."""
-    parts = path.split("/")
-    return parts[1] if len(parts) > 2 and parts[0] == "engine" and parts[1] != "include" else None
+def room_of(path, rooms):
+    """The folder of the room that a path relative to the repository lies in; None outside the rooms."""
+    return next((room for room in rooms if path.startswith(room + "/")), None)
 
 
 def resolve(root, source, name):
     """The file that an #include refers to, relative to the repository's root; None outside the repository."""
-    for base in (source.parent, root / "engine", root / "engine/include", root / "shaders"):
-        target = (base / name).resolve()
+    folders = [source.parent, root / "engine/include", root / "shaders"]
+    path = source.relative_to(root).as_posix()
+    folders += [root / folder for folder in PROGRAMS.values() if path.startswith(folder + "/")]
+    if path.startswith("apps/"):
+        folders += [root / "apps/live", root / "engine"]
+    for folder in folders:
+        target = (folder / name).resolve()
         if target.is_file() and target.is_relative_to(root):
             return target.relative_to(root).as_posix()
     return None
@@ -52,7 +54,7 @@ def violation(root, rooms, source, quote, name):
     """Why a source file may not include `name`, or None. quote: " or <."""
     path = source.relative_to(root).as_posix()
     target = resolve(root, source, name)
-    if target is None and quote == '"' and name.split("/")[0] in rooms:
+    if target is None and quote == '"' and f"engine/{name.split('/')[0]}" in rooms:
         target = f"engine/{name}"
 
     if path.startswith("engine/include/"):
@@ -66,14 +68,17 @@ def violation(root, rooms, source, quote, name):
                 return f"only {where.pattern} may include it"
         return None
 
-    room, other = room_of(path), room_of(target)
-    if path.startswith("apps/") and other is not None:
+    room, other = room_of(path, rooms), room_of(target, rooms)
+    if path.startswith("apps/") and target.startswith("engine/") and not target.startswith("engine/include/"):
         return "apps include only gfnet/ of the engine"
-    if room is not None:
-        if target.startswith("apps/") or target.startswith("tests/"):
-            return "the engine must not include apps or tests"
-        if other not in (None, room) and other not in rooms.get(room, set()):
-            return f"room {room} does not declare room {other}"
+    if path.startswith("engine/") and (target.startswith("apps/") or target.startswith("tests/")):
+        return "the engine must not include apps or tests"
+    if path == "apps/gfnet/commands/live.cpp" and (other or "").startswith("apps/live/"):
+        return None  # the command starts the live demo
+    if room is None and path.startswith("engine/") and other is not None:
+        return "its folder is not declared as a room"
+    if room is not None and other not in (None, room) and other not in rooms[room]:
+        return f"room {room} does not declare room {other}"
     return None
 
 

@@ -28,6 +28,8 @@ MACHINE_PATHS = re.compile(r"(?:(?<![\w.~$}/])|(?<=-[IL]))/(?:" + "|".join(
     ["wo" + "rk", "ro" + "ot", "ho" + r"me/\w+", "Us" + r"ers/\w+"]) + r")/\w")
 # The folder beside the repository, which tests must not use.
 OUTSIDE = re.compile(r"\.\./sha" + "red|GFNET_SHA" + "RED|sha" + "red_folder")
+LARGEST_FOLDER = 25  # files directly in a folder of engine/ or apps/
+LONGEST_SOURCE = 400  # lines
 LARGEST_REPOSITORY = 30_000_000  # bytes of all tracked files together
 
 
@@ -65,6 +67,13 @@ def lines_with(pattern):
     return found
 
 
+def sources(*folders):
+    """C++ and GLSL sources of the repository."""
+    return [path for path in repository_files()
+            if path.suffix in (".h", ".cpp", ".comp", ".glsl") and path.is_file()
+            and path.relative_to(ROOT).parts[0] in (folders or ("engine", "apps", "shaders", "tests"))]
+
+
 class Repository(unittest.TestCase):
     def assert_none(self, found):
         if found:
@@ -92,6 +101,28 @@ class Repository(unittest.TestCase):
     def test_includes_follow_the_declared_rooms(self):
         self.assert_none(violations(ROOT, read_rooms(ROOMS.read_text())))
 
+    def test_every_room_has_a_readme(self):
+        rooms = read_rooms(ROOMS.read_text())
+        self.assertGreater(len(rooms), 25)
+        self.assert_none([room for room in rooms if not (ROOT / room / "README.md").is_file()])
+
+    def test_rooms_and_sources_are_small(self):
+        folders = {}
+        for path in repository_files():
+            if path.is_file():
+                folders.setdefault(path.parent.relative_to(ROOT).as_posix(), []).append(path)
+        self.assert_none([f"{folder}: {len(paths)} files" for folder, paths in folders.items()
+                          if folder.split("/")[0] in ("engine", "apps") and len(paths) > LARGEST_FOLDER])
+        self.assert_none([f"{path.relative_to(ROOT)}: {len(path.read_text().splitlines())} lines"
+                          for path in sources() if len(path.read_text().splitlines()) > LONGEST_SOURCE])
+
+    def test_no_two_files_share_a_name(self):
+        paths = {}
+        for path in sources("engine", "apps"):
+            if "include" not in path.relative_to(ROOT).parts:
+                paths.setdefault(path.name, []).append(path.relative_to(ROOT).as_posix())
+        self.assert_none([f"{name}: {' '.join(found)}" for name, found in paths.items() if len(found) > 1])
+
 
 class Patterns(unittest.TestCase):
     def test_hosts(self):
@@ -116,12 +147,14 @@ class PlantedViolations(unittest.TestCase):
     """The check of the includes finds planted violations and accepts allowed includes."""
 
     def reasons(self, path, include):
-        rooms = read_rooms("base:\ngraph: base\nimage: base\nplan: graph\nvulkan: base\nruntime: plan vulkan\n")
+        rooms = read_rooms("engine/base:\nengine/graph: base\nengine/image: base\nengine/plan: graph base\n"
+                           "engine/vulkan: base\nengine/runtime: plan vulkan graph base\n"
+                           "command/inputs:\ncommand/job: inputs\nlive/sources:\n")
         with tempfile.TemporaryDirectory() as directory:
             root = Path(directory)
             for room in rooms:
-                (root / "engine" / room).mkdir(parents=True)
-                (root / "engine" / room / "it.h").write_text("#pragma once\n")
+                (root / room).mkdir(parents=True)
+                (root / room / "it.h").write_text("#pragma once\n")
             (root / "engine/include/gfnet").mkdir(parents=True)
             (root / "engine/include/gfnet/error.h").write_text("#include <string>\n")
             source = root / path
@@ -152,23 +185,28 @@ class PlantedViolations(unittest.TestCase):
     def test_third_party(self):
         self.assert_refused("engine/vulkan/device.cpp", "<vkFFT.h>")
         self.assert_refused("engine/vulkan/device.cpp", '"vkFFT/vkFFT.h"')
-        self.assert_accepted("engine/vulkan/fft.cpp", "<vkFFT.h>")
+        self.assert_accepted("engine/vulkan/fft/fft.cpp", "<vkFFT.h>")
         self.assert_refused("engine/plan/a.cpp", "<stb_image.h>")
         self.assert_accepted("engine/image/stb.cpp", "<stb/stb_image.h>")
         self.assert_refused("engine/plan/a.cpp", "<volk.h>")
         self.assert_refused("engine/plan/a.cpp", "<vulkan/vulkan.h>")
         self.assert_accepted("engine/vulkan/a.cpp", "<vulkan/vulkan_core.h>")
         self.assert_refused("apps/gfnet/main.cpp", "<GLFW/glfw3.h>")
-        self.assert_accepted("apps/live/window.cpp", "<GLFW/glfw3.h>")
-        self.assert_refused("apps/gfnet/results.cpp", "<arrow/api.h>")
-        self.assert_refused("apps/gfnet/parquet_file.h", "<parquet/arrow/writer.h>")
-        self.assert_accepted("apps/gfnet/parquet_file.cpp", "<arrow/api.h>")
+        self.assert_accepted("apps/live/display/window.cpp", "<GLFW/glfw3.h>")
+        self.assert_refused("apps/gfnet/output/results.cpp", "<arrow/api.h>")
+        self.assert_refused("apps/gfnet/output/parquet_file.h", "<parquet/arrow/writer.h>")
+        self.assert_accepted("apps/gfnet/output/parquet_file.cpp", "<arrow/api.h>")
 
     def test_apps(self):
         self.assert_refused("apps/gfnet/main.cpp", '"base/it.h"')
         self.assert_refused("apps/gfnet/main.cpp", '"../../engine/base/it.h"')
         self.assert_accepted("apps/gfnet/main.cpp", "<gfnet/error.h>")
         self.assert_accepted("apps/gfnet/main.cpp", "<CLI/CLI.hpp>")
+        self.assert_accepted("apps/gfnet/main.cpp", '"job/it.h"')
+        self.assert_accepted("apps/gfnet/job/a.cpp", '"inputs/it.h"')
+        self.assert_refused("apps/gfnet/inputs/a.cpp", '"job/it.h"')
+        self.assert_refused("apps/gfnet/inputs/a.cpp", '"../job/it.h"')
+        self.assert_refused("apps/gfnet/job/a.cpp", '"sources/it.h"')
 
     def test_public_headers(self):
         self.assert_refused("engine/include/gfnet/a.h", '"base/it.h"')

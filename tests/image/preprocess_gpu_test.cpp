@@ -13,8 +13,8 @@
 #include "support/device_fixture.h"
 #include "support/mapped_buffer.h"
 #include "support/skip.h"
-#include "vulkan/command_recorder.h"
-#include "vulkan/pipeline.h"
+#include "vulkan/commands/command_recorder.h"
+#include "vulkan/pipelines/pipeline.h"
 
 namespace {
 

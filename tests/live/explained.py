@@ -7,7 +7,7 @@ import numpy
 from apps.command import COMMAND, ENVIRONMENT, SCRATCH
 from live.material import picture
 
-# Sizes in the sheets, in pixels (engine/picture/explain_sheet.cpp, filter_sheet.cpp).
+# Sizes in the sheets, in pixels (engine/drawing/explain_sheet.cpp, filter_sheet.cpp).
 MARGIN, TILE, MOST_WIDTH, SCALE = 16, 256, 448, 92
 LARGE_LINE, SMALL_LINE = 24, 12
 FILTER_TILE, FILTER_GAP, FILTER_LABEL, FILTER_COLUMNS = 64, 4, 150, 8

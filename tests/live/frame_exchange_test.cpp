@@ -1,4 +1,4 @@
-#include "../../apps/live/frame_exchange.h"
+#include "../../apps/live/labelling/frame_exchange.h"
 
 #include <doctest/doctest.h>
 

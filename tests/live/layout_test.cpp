@@ -1,4 +1,4 @@
-#include "../../apps/live/layout.h"
+#include "../../apps/live/overlay/layout.h"
 
 #include <doctest/doctest.h>
 

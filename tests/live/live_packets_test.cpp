@@ -1,4 +1,4 @@
-#include "../../apps/live/live_packets.h"
+#include "../../apps/live/sources/live_packets.h"
 
 #include <doctest/doctest.h>
 

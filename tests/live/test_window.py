@@ -16,7 +16,7 @@ from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, ComingAndGoing, Stream
                            classify, folder_of, frames_of, free_port, picture, pictures_of_many_sizes,
                            video)
 
-# Colours of the overlay (apps/live/panel.h).
+# Colours of the overlay (apps/live/overlay/panel.h).
 BEST = (86, 204, 142)
 OTHER = (92, 160, 235)
 # GFNET_LIVE_SECONDS: least total duration, in seconds, of the RUNS tests of all events.

@@ -1,4 +1,4 @@
-#include "../../apps/live/turned.h"
+#include "../../apps/live/sources/turned.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "../../apps/live/views.h"
+#include "../../apps/live/views/views.h"
 
 #include <doctest/doctest.h>
 

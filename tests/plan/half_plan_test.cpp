@@ -6,7 +6,7 @@
 
 #include "example_graph.h"
 #include "gfnet/error.h"
-#include "plan/linear_kernels.h"
+#include "kernels/linear_kernels.h"
 #include "plan/plan.h"
 
 using namespace gfnet;

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "kernels/line_split.h"
+#include "kernels/spectral_kernels.h"
 #include "model/build_graph.h"
 #include "passes/passes.h"
-#include "plan/line_split.h"
-#include "plan/spectral_kernels.h"
 #include "support/synthetic_checkpoint.h"
 
 using namespace gfnet;

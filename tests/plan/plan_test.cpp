@@ -9,11 +9,11 @@
 
 #include "example_graph.h"
 #include "gfnet/error.h"
+#include "kernels/linear_kernels.h"
+#include "kernels/spectral_kernels.h"
+#include "kernels/spectral_layer.h"
 #include "model/build_graph.h"
 #include "passes/passes.h"
-#include "plan/linear_kernels.h"
-#include "plan/spectral_kernels.h"
-#include "plan/spectral_layer.h"
 #include "support/synthetic_checkpoint.h"
 
 using namespace gfnet;

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "kernels/spectral_kernels.h"
 #include "model/build_graph.h"
 #include "passes/passes.h"
-#include "plan/spectral_kernels.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
 #include "support/skip.h"

@@ -12,16 +12,16 @@
 #include <vector>
 
 #include "base/cache_file.h"
+#include "compiler/compile.h"
+#include "compiler/network.h"
 #include "gfnet/npy.h"
-#include "runtime/compile.h"
-#include "runtime/network.h"
 #include "support/captured_stderr.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
 #include "support/reference_files.h"
 #include "support/temporary_directory.h"
-#include "vulkan/command_recorder.h"
+#include "vulkan/commands/command_recorder.h"
 
 using namespace gfnet;
 namespace fs = std::filesystem;
@@ -44,7 +44,7 @@ struct Start {
   bool is_cold() const { return !pipelines_loaded && !choices_loaded && ffts.loaded == 0; }
 };
 
-void write_input(runtime::DeviceContext& context, const std::vector<float>& values,
+void write_input(runtime::TunedDevice& context, const std::vector<float>& values,
                  const vulkan::Buffer& input) {
   const vulkan::Memory memory(context.device(), input.bytes(), vulkan::MemoryKind::kUpload);
   const vulkan::Buffer source(context.device(), memory, input.bytes());
@@ -81,7 +81,7 @@ Start start(const fs::path& directory) {
   {
     const test::CapturedStderr captured;
     {
-      runtime::DeviceContext context(test::wanted_device(), test::wants_validation(), directory);
+      runtime::TunedDevice context(test::wanted_device(), test::wants_validation(), directory);
       instance = context.instance();
       result.pipelines_loaded = context.pipeline_cache().loaded();
       result.choices_loaded = !context.choices().empty();

@@ -5,14 +5,14 @@
 #include <cmath>
 #include <cstdio>
 
+#include "compiler/compile.h"
 #include "gfnet/error.h"
 #include "gfnet/npy.h"
+#include "kernels/spectral_kernels.h"
 #include "model/build_graph.h"
+#include "model/model_contents.h"
 #include "passes/passes.h"
-#include "plan/spectral_kernels.h"
 #include "reference/interpreter.h"
-#include "runtime/compile.h"
-#include "runtime/model_contents.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"

@@ -2,11 +2,11 @@
 #include <doctest/doctest.h>
 
 #include "gfnet/npy.h"
+#include "kernels/line_split.h"
+#include "kernels/spectral_kernels.h"
 #include "model/build_graph.h"
+#include "model/model_contents.h"
 #include "passes/passes.h"
-#include "plan/line_split.h"
-#include "plan/spectral_kernels.h"
-#include "runtime/model_contents.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"

@@ -6,7 +6,7 @@
 #include "support/context_fixture.h"
 #include "support/mapped_buffer.h"
 #include "support/skip.h"
-#include "vulkan/command_recorder.h"
+#include "vulkan/commands/command_recorder.h"
 
 using namespace gfnet;
 using gfnet::test::ContextFixture;

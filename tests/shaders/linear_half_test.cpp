@@ -12,15 +12,15 @@
 #include "base/half.h"
 #include "gfnet/error.h"
 #include "include/parameters.h"
-#include "plan/packing.h"
-#include "plan/tiled_kernels.h"
+#include "kernels/packing.h"
+#include "kernels/tiled_kernels.h"
 #include "reference/operations.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/mapped_buffer.h"
 #include "support/random.h"
 #include "support/skip.h"
-#include "vulkan/command_recorder.h"
+#include "vulkan/commands/command_recorder.h"
 
 using namespace gfnet;
 using gfnet::test::ContextFixture;

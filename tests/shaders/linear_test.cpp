@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "base/half.h"
-#include "plan/linear_kernels.h"
+#include "kernels/linear_kernels.h"
 #include "reference/operations.h"
 #include "support/close.h"
 #include "support/context_fixture.h"

@@ -6,10 +6,10 @@
 #include <cmath>
 
 #include "gfnet/error.h"
+#include "kernels/line_split.h"
+#include "kernels/spectral_kernels.h"
+#include "kernels/spectral_layer.h"
 #include "passes/passes.h"
-#include "plan/line_split.h"
-#include "plan/spectral_kernels.h"
-#include "plan/spectral_layer.h"
 #include "reference/operations.h"
 #include "support/close.h"
 #include "support/context_fixture.h"

@@ -8,7 +8,7 @@
 
 #include "reference/interpreter.h"
 #include "runtime/batch_pipeline.h"
-#include "vulkan/command_recorder.h"
+#include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::test {
 namespace {
@@ -65,7 +65,7 @@ std::string wanted_device() {
 }
 
 ContextFixture::ContextFixture()
-    : context_(std::make_unique<runtime::DeviceContext>(wanted_device(), wants_validation(), "")),
+    : context_(std::make_unique<runtime::TunedDevice>(wanted_device(), wants_validation(), "")),
       facts_(context_->facts()) {}
 
 ContextFixture::~ContextFixture() {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "graph/graph.h"
-#include "runtime/device_context.h"
+#include "tuning/tuned_device.h"
 
 namespace gfnet::test {
 
@@ -19,7 +19,7 @@ class ContextFixture {
   ContextFixture(const ContextFixture&) = delete;
   ContextFixture& operator=(const ContextFixture&) = delete;
 
-  runtime::DeviceContext& context() { return *context_; }
+  runtime::TunedDevice& context() { return *context_; }
 
   /// The device facts that run() passes to the planner. A test case may change them, so that it
   /// also tests kernels for other devices.
@@ -38,7 +38,7 @@ class ContextFixture {
   std::vector<std::vector<float>> run(plan::Plan plan, std::span<const std::byte> input);
 
  private:
-  std::unique_ptr<runtime::DeviceContext> context_;
+  std::unique_ptr<runtime::TunedDevice> context_;
   plan::DeviceFacts facts_;
 };
 

@@ -7,7 +7,7 @@
 
 #include "vulkan/device.h"
 #include "vulkan/instance.h"
-#include "vulkan/pipeline_cache.h"
+#include "vulkan/pipelines/pipeline_cache.h"
 
 namespace gfnet::test {
 

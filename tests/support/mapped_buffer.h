@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "vulkan/buffer.h"
-#include "vulkan/memory.h"
+#include "vulkan/memory/buffer.h"
+#include "vulkan/memory/memory.h"
 
 namespace gfnet::test {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "checkpoint/checkpoint.h"
 #include "support/random.h"
-#include "weights/checkpoint.h"
 
 namespace gfnet::test {
 

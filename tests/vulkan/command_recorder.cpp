@@ -1,4 +1,4 @@
-#include "vulkan/command_recorder.h"
+#include "vulkan/commands/command_recorder.h"
 
 #include <doctest/doctest.h>
 

@@ -8,9 +8,9 @@
 #include "gfnet/error.h"
 #include "support/device_fixture.h"
 #include "support/mapped_buffer.h"
-#include "vulkan/buffer.h"
-#include "vulkan/command_recorder.h"
-#include "vulkan/memory.h"
+#include "vulkan/commands/command_recorder.h"
+#include "vulkan/memory/buffer.h"
+#include "vulkan/memory/memory.h"
 
 namespace gfnet::vulkan {
 namespace {

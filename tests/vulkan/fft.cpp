@@ -1,4 +1,4 @@
-#include "vulkan/fft.h"
+#include "vulkan/fft/fft.h"
 
 #include <doctest/doctest.h>
 
@@ -17,7 +17,7 @@
 #include "gfnet/error.h"
 #include "support/device_fixture.h"
 #include "support/mapped_buffer.h"
-#include "vulkan/command_recorder.h"
+#include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::vulkan {
 namespace {

@@ -1,4 +1,4 @@
-#include "vulkan/hazard_tracker.h"
+#include "vulkan/commands/hazard_tracker.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "vulkan/memory_use.h"
+#include "vulkan/memory/memory_use.h"
 
 #include <doctest/doctest.h>
 
@@ -6,8 +6,8 @@
 
 #include "gfnet/error.h"
 #include "support/device_fixture.h"
-#include "vulkan/fft.h"
-#include "vulkan/memory.h"
+#include "vulkan/fft/fft.h"
+#include "vulkan/memory/memory.h"
 
 namespace gfnet::vulkan {
 namespace {

@@ -1,4 +1,4 @@
-#include "vulkan/pipeline.h"
+#include "vulkan/pipelines/pipeline.h"
 
 #include <doctest/doctest.h>
 
@@ -10,8 +10,8 @@
 #include "gfnet/error.h"
 #include "support/device_fixture.h"
 #include "support/mapped_buffer.h"
-#include "vulkan/command_recorder.h"
-#include "vulkan/shader_reflection.h"
+#include "vulkan/commands/command_recorder.h"
+#include "vulkan/pipelines/shader_reflection.h"
 #include "vulkan/test_shaders.h"
 
 namespace gfnet::vulkan {

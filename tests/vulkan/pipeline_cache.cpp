@@ -1,4 +1,4 @@
-#include "vulkan/pipeline_cache.h"
+#include "vulkan/pipelines/pipeline_cache.h"
 
 #include <doctest/doctest.h>
 
@@ -11,7 +11,7 @@
 #include "support/device_fixture.h"
 #include "support/skip.h"
 #include "vulkan/device_key.h"
-#include "vulkan/pipeline.h"
+#include "vulkan/pipelines/pipeline.h"
 #include "vulkan/test_shaders.h"
 
 namespace gfnet::vulkan {

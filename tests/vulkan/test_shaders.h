@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "vulkan/shader_library.h"
+#include "vulkan/pipelines/shader_library.h"
 
 namespace gfnet::test {
 

@@ -3,8 +3,8 @@
 #include "gfnet/error.h"
 #include "support/device_fixture.h"
 #include "support/mapped_buffer.h"
-#include "vulkan/command_recorder.h"
-#include "vulkan/timestamp_pool.h"
+#include "vulkan/commands/command_recorder.h"
+#include "vulkan/commands/timestamp_pool.h"
 
 namespace gfnet::vulkan {
 namespace {

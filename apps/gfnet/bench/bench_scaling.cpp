@@ -1,0 +1,33 @@
+#include "bench/bench_scaling.h"
+
+#include <gfnet/error.h>
+
+#include "terminal/interrupt.h"
+#include "terminal/terminal.h"
+
+namespace app {
+
+ScalingReport measure_scaling(gfnet::ScalingBenchmark& benchmark,
+                              const std::vector<std::int64_t>& grids, std::int64_t batch,
+                              const gfnet::MeasurementBudget& budget) {
+  StatusLine status;
+  ScalingReport report;
+  report.device = benchmark.device();
+  report.batch = batch;
+  status.show("spectral layer on every grid");
+  for (const gfnet::SpectralScaling& spectral : benchmark.spectral(grids, batch, budget)) {
+    report.points.push_back({spectral, std::nullopt, ""});
+  }
+  for (ScalingPoint& point : report.points) {
+    if (interrupted()) break;
+    status.show("block of " + std::to_string(point.spectral.grid) + "² tokens");
+    try {
+      point.block = benchmark.block(point.spectral.grid, batch, budget);
+    } catch (const gfnet::TooLargeError& error) {
+      point.too_large = error.what();
+    }
+  }
+  return report;
+}
+
+}  // namespace app

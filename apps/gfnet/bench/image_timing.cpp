@@ -1,0 +1,65 @@
+#include "bench/image_timing.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "inputs/inputs.h"
+#include "job/image_reader.h"
+#include "job/labeller.h"
+
+namespace app {
+namespace {
+
+void check(const Input& input) {
+  if (!input.cause.empty()) throw gfnet::FormatError(input.path, input.cause);
+}
+
+template <typename Work>
+double seconds_of(const Work& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
+}
+
+}  // namespace
+
+PictureTiming time_pictures(const std::vector<std::string>& paths, Classifiers& classifiers,
+                            std::int64_t runs) {
+  PictureTiming timing{.pictures = 0,
+                       .devices = classifiers.device_names(),
+                       .batch = classifiers.batch(0),
+                       .runs = runs};
+  const auto read_all = [&] {
+    Inputs inputs(paths);
+    PictureReader reader([&] { return inputs.next(); }, static_cast<std::size_t>(timing.batch), {});
+    timing.pictures = 0;
+    while (const auto picture = reader.next()) {
+      check(picture->input);
+      ++timing.pictures;
+    }
+  };
+  const auto label_all = [&] {
+    Inputs inputs(paths);
+    label_pictures([&] { return inputs.next(); }, classifiers, {},
+                   [](const LabelledPicture& picture) { check(picture.input); });
+  };
+  read_all();
+  label_all();
+  std::vector<double> reading;
+  std::vector<double> labelling;
+  for (std::int64_t run = 0; run < runs; ++run) {
+    reading.push_back(seconds_of(read_all));
+    labelling.push_back(seconds_of(label_all));
+  }
+  timing.reading_s = median(std::move(reading));
+  timing.labelling_s = median(std::move(labelling));
+  return timing;
+}
+
+}  // namespace app

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "job/classifiers.h"
+
+namespace app {
+
+/// The times of two tasks: reading and decoding image files only, and labelling them. Labelling
+/// also reads and decodes, while the device works. Each time is the median of `runs` runs, after
+/// one run that does not count. Runs of the two tasks alternate.
+struct PictureTiming {
+  std::uint64_t pictures = 0;
+  /// Names of the devices that labelled.
+  std::string devices;
+  /// Batch size of the first device.
+  std::int64_t batch = 0;
+  std::int64_t runs = 0;
+  double reading_s = 0;
+  double labelling_s = 0;
+
+  /// labelling_s / reading_s. It is 1 if the work of the device takes no extra time.
+  double ratio() const { return labelling_s / reading_s; }
+};
+
+/// Measures both times. paths: as for `gfnet classify`, but without "-". Throws gfnet::FormatError
+/// if an input fails, and whatever the classifiers throw.
+PictureTiming time_pictures(const std::vector<std::string>& paths, Classifiers& classifiers,
+                            std::int64_t runs);
+
+}  // namespace app

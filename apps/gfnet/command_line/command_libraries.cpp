@@ -1,0 +1,64 @@
+#include "command_line/command_libraries.h"
+
+#include <openssl/opensslv.h>
+
+#include <CLI/Version.hpp>
+#include <string>
+
+#ifdef GFNET_WITH_LIBCURL
+#include <curl/curlver.h>
+#endif
+#ifdef GFNET_WITH_FFMPEG
+#include <libavutil/ffversion.h>
+#endif
+#ifdef GFNET_WITH_GLFW
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+#endif
+#ifdef GFNET_WITH_IMGUI
+#include <imgui.h>
+#endif
+#ifdef GFNET_WITH_PARQUET_SHARED
+#include <arrow/util/config.h>
+#endif
+
+#ifdef OPENSSL_VERSION_STR
+#define GFNET_OPENSSL_VERSION OPENSSL_VERSION_STR
+#else
+#define GFNET_OPENSSL_VERSION OPENSSL_VERSION_TEXT
+#endif
+
+namespace app {
+
+std::vector<gfnet::Library> command_libraries() {
+  gfnet::Library curl{"libcurl", "", false};
+  gfnet::Library ffmpeg{"FFmpeg", "", false};
+  gfnet::Library glfw{"GLFW", "", false};
+  gfnet::Library imgui{"Dear ImGui", "", false};
+  gfnet::Library arrow{"Apache Arrow", "", false};
+#ifdef GFNET_WITH_LIBCURL
+  curl = {"libcurl", LIBCURL_VERSION};
+#endif
+#ifdef GFNET_WITH_FFMPEG
+  ffmpeg = {"FFmpeg", FFMPEG_VERSION};
+#endif
+#ifdef GFNET_WITH_GLFW
+  glfw = {"GLFW", std::to_string(GLFW_VERSION_MAJOR) + "." + std::to_string(GLFW_VERSION_MINOR) +
+                      "." + std::to_string(GLFW_VERSION_REVISION)};
+#endif
+#ifdef GFNET_WITH_IMGUI
+  imgui = {"Dear ImGui", IMGUI_VERSION};
+#endif
+#ifdef GFNET_WITH_PARQUET_SHARED
+  arrow = {"Apache Arrow", ARROW_VERSION_STRING};
+#endif
+  return {{"CLI11", CLI11_VERSION},
+          {"OpenSSL", GFNET_OPENSSL_VERSION},
+          curl,
+          ffmpeg,
+          glfw,
+          imgui,
+          arrow};
+}
+
+}  // namespace app

@@ -1,0 +1,159 @@
+#include "command_line/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <utility>
+
+#include "command_line/command.h"
+
+namespace app {
+namespace {
+
+/// The message for a wrong command line. If the command is unknown, it contains the name of the
+/// command, unlike CLI11's message.
+std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  if (app.get_subcommands().empty() && app.remaining_size() > 0) {
+    return "there is no command '" + app.remaining().front() + "'";
+  }
+  if (app.get_subcommands().empty() && error.get_name() == "RequiredError") {
+    return "name a command, such as classify";
+  }
+  return error.what();
+}
+
+}  // namespace
+
+Option& Option::required() {
+  option_->required();
+  return *this;
+}
+
+Option& Option::type_name(const std::string& name) {
+  option_->type_name(name);
+  return *this;
+}
+
+Option& Option::range(std::int64_t least, std::int64_t most) {
+  option_->check(CLI::Range(least, most));
+  return *this;
+}
+
+Option& Option::range(double least, double most) {
+  option_->check(CLI::Range(least, most));
+  return *this;
+}
+
+Option& Option::one_of(const std::vector<std::string>& values) {
+  option_->check(CLI::IsMember(values));
+  return *this;
+}
+
+Option& Option::existing_file() {
+  option_->check(CLI::ExistingFile);
+  return *this;
+}
+
+Option& Option::check(std::function<std::string(const std::string&)> problem) {
+  option_->check(std::move(problem));
+  return *this;
+}
+
+Option& Option::comma_separated() {
+  option_->delimiter(',');
+  return one_argument();
+}
+
+Option& Option::one_argument() {
+  option_->allow_extra_args(false);
+  return *this;
+}
+
+Option& Option::show_default() {
+  option_->capture_default_str();
+  return *this;
+}
+
+Option& Option::needs(const Option& other) {
+  option_->needs(other.option_);
+  return *this;
+}
+
+Option& Option::excludes(std::initializer_list<const char*> names) {
+  for (const char* name : names) option_->excludes(name);
+  return *this;
+}
+
+Option Command::option(const std::string& name, std::string& value, const std::string& help) {
+  return Option(command_->add_option(name, value, help));
+}
+
+Option Command::option(const std::string& name, std::int64_t& value, const std::string& help) {
+  return Option(command_->add_option(name, value, help));
+}
+
+Option Command::option(const std::string& name, double& value, const std::string& help) {
+  return Option(command_->add_option(name, value, help));
+}
+
+Option Command::option(const std::string& name, std::optional<std::int64_t>& value,
+                       const std::string& help) {
+  return Option(command_->add_option(name, value, help));
+}
+
+Option Command::option(const std::string& name, std::vector<std::string>& values,
+                       const std::string& help) {
+  return Option(command_->add_option(name, values, help));
+}
+
+Option Command::option(const std::string& name, std::vector<std::int64_t>& values,
+                       const std::string& help) {
+  return Option(command_->add_option(name, values, help));
+}
+
+Option Command::option(const std::string& name, std::function<void(const std::string&)> take,
+                       const std::string& help) {
+  return Option(command_->add_option_function<std::string>(name, std::move(take), help));
+}
+
+Option Command::flag(const std::string& name, bool& value, const std::string& help) {
+  return Option(command_->add_flag(name, value, help));
+}
+
+void Command::action(std::function<int()> run) {
+  command_->callback([run = std::move(run), status = status_] { *status = run(); });
+}
+
+void Command::forward(std::function<int(const std::vector<std::string>&)> run) {
+  command_->set_help_flag();
+  command_->prefix_command();
+  command_->callback([command = command_, run = std::move(run), status = status_] {
+    *status = run(command->remaining());
+  });
+}
+
+CommandLine::CommandLine(const std::string& name, const std::string& summary,
+                         std::function<std::string()> version, const std::string& footer)
+    : app_(std::make_unique<CLI::App>(summary)) {
+  app_->name(name);
+  app_->require_subcommand(1);
+  app_->set_version_flag("--version", std::move(version), "Print version, commit and libraries");
+  app_->footer(footer);
+}
+
+CommandLine::~CommandLine() = default;
+
+Command CommandLine::add(const std::string& name, const std::string& summary) {
+  return Command(app_->add_subcommand(name, summary), &status_);
+}
+
+int CommandLine::run(int argc, char** argv) {
+  try {
+    app_->parse(argc, argv);
+    return status_;
+  } catch (const CLI::ParseError& error) {
+    // Help and version come as errors with status 0.
+    if (error.get_exit_code() == 0) return app_->exit(error);
+    throw UsageError(usage_error(*app_, error) + "; see gfnet --help");
+  }
+}
+
+}  // namespace app

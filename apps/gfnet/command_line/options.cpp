@@ -1,0 +1,188 @@
+#include "command_line/options.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+
+#include "command_line/command.h"
+#include "zoo/model_store.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kBundledModel = "gfnet-cifar10.safetensors";
+
+/// Path of the bundled model. Searches $GFNET_DATA, share/gfnet of the installation, and weights/
+/// of the source tree. Throws UsageError if none of them has it.
+fs::path bundled_model() {
+  std::error_code ignored;
+  const fs::path directory = program_directory();
+  std::vector<fs::path> places;
+  if (const char* data = std::getenv("GFNET_DATA")) places.emplace_back(data);
+  places.push_back(directory / ".." / "share" / "gfnet");
+  places.push_back(directory / ".." / ".." / ".." / "weights");
+  for (const fs::path& place : places) {
+    if (fs::exists(place / kBundledModel, ignored))
+      return (place / kBundledModel).lexically_normal();
+  }
+  throw UsageError(std::string("the bundled model ") + kBundledModel +
+                   " was not found; give a checkpoint with --model, or its folder in GFNET_DATA");
+}
+
+constexpr std::int64_t kLargestSide = 16384;
+
+/// Parses a side in pixels. Returns nothing unless the text is a number from 1 to kLargestSide.
+std::optional<std::int64_t> parse_side(std::string_view text) {
+  std::int64_t side = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), side);
+  const bool is_number = error == std::errc() && end == text.data() + text.size();
+  return is_number && side >= 1 && side <= kLargestSide ? std::optional(side) : std::nullopt;
+}
+
+/// Parses a size, height first: "224" or "224x256". Returns nothing if the text is no size.
+std::optional<gfnet::ImageSize> parse_size(std::string_view text) {
+  const std::size_t cross = text.find('x');
+  const auto height = parse_side(text.substr(0, cross));
+  const auto width = cross == std::string_view::npos ? height : parse_side(text.substr(cross + 1));
+  if (!height || !width) return std::nullopt;
+  return gfnet::ImageSize{*height, *width};
+}
+
+/// Path of a zoo model that is bundled or was stored by gfnet pull. Throws gfnet::Error if it is
+/// absent or damaged.
+fs::path pulled_model(const gfnet::ZooModel& model) {
+  if (model.bundled) return bundled_model();
+  const std::string command = "gfnet pull " + model.name;
+  const fs::path directory = gfnet::zoo_directory();
+  const ModelStore store(directory);
+  const auto condition = directory.empty() ? ModelStore::Condition::kAbsent
+                                           : store.condition(model, /*thorough=*/false);
+  if (condition == ModelStore::Condition::kAbsent) {
+    throw gfnet::Error(model.name + " is not on this machine; " + command + " downloads it");
+  }
+  if (condition == ModelStore::Condition::kDamaged) {
+    throw gfnet::FormatError(store.path_of(model),
+                             "has changed since it was pulled; " + command + " downloads it again");
+  }
+  return store.path_of(model);
+}
+
+}  // namespace
+
+void add_device_option(Command& command, std::string& device, bool several) {
+  if (const char* given = std::getenv("GFNET_DEVICE")) device = given;
+  command.option("--device", device,
+                 std::string("Index or part of the name (see gfnet devices)") +
+                     (several ? ", several separated by commas to share the work (0,0,1 gives "
+                                "0 two thirds), or all"
+                              : "") +
+                     "; default: $GFNET_DEVICE, else the best GPU, else a software driver");
+}
+
+void check_single_device(const std::string& command, const std::string& device) {
+  if (device == "all" || device.find(',') != std::string::npos) {
+    throw UsageError(command + " takes one device; '" + device + "' names several");
+  }
+}
+
+gfnet::Precision precision_of(const std::string& name) {
+  if (name == "fp32") return gfnet::Precision::kFp32;
+  if (name == "fp16") return gfnet::Precision::kFp16;
+  return gfnet::Precision::kAuto;
+}
+
+void add_precision_option(Command& command, std::string& precision) {
+  command
+      .option("--precision", precision,
+              "fp32, fp16 (16-bit storage, and 16-bit products where the device has them), or "
+              "auto: fp16 on GPUs that support it, fp32 on software drivers")
+      .one_of({"auto", "fp32", "fp16"});
+}
+
+gfnet::Tuning tuning_of(const std::string& name) {
+  if (name == "never") return gfnet::Tuning::kNever;
+  if (name == "always") return gfnet::Tuning::kAlways;
+  return gfnet::Tuning::kAuto;
+}
+
+void add_tuning_option(Command& command, std::string& tuning) {
+  command
+      .option("--tune", tuning,
+              "Measure kernels on the device and remember the fastest: auto (on GPUs), "
+              "always, or never (use fixed rules)")
+      .one_of({"auto", "always", "never"});
+}
+
+void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size) {
+  command
+      .option(
+          "--size", [&size](const std::string& text) { size = parse_size(text); },
+          "Resolution to run at, N or HxW pixels; the checkpoint's filters and positions are "
+          "interpolated. Default: the checkpoint's own")
+      .type_name("N|HxW")
+      .check([](const std::string& text) {
+        return parse_size(text) ? "" : "'" + text + "' is not a size: N or HxW pixels, up to 16384";
+      });
+}
+
+fs::path program_directory() {
+  std::error_code ignored;
+  return fs::canonical("/proc/self/exe", ignored).parent_path();
+}
+
+void ModelOptions::add_to(Command& command, bool several_devices) {
+  command.option(
+      "--model", model,
+      "Checkpoint (.pth or .safetensors), or a name from gfnet models; default: the bundled model");
+  command.option("--labels", labels, "File with one label per line, in class order");
+  add_device_option(command, device, several_devices);
+  add_precision_option(command, precision);
+  add_tuning_option(command, tuning);
+  add_size_option(command, size);
+}
+
+void ModelOptions::add_batch_to(Command& command) {
+  command.option("--batch", batch, "Images per batch; default: what suits the device")
+      .range(std::int64_t{1}, std::int64_t{65535});
+}
+
+fs::path model_path(const std::string& model) {
+  if (model.empty()) return bundled_model();
+  const gfnet::ZooModel* const known = gfnet::find_zoo_model(model);
+  return known == nullptr ? fs::path(model) : pulled_model(*known);
+}
+
+gfnet::Model load_model(const std::string& model, const std::optional<gfnet::ImageSize>& size) {
+  const gfnet::Model native = gfnet::Model::load(model_path(model));
+  return size ? native.at(*size) : native;
+}
+
+gfnet::Model ModelOptions::load() const {
+  gfnet::Model loaded = load_model(model, size);
+  if (!labels.empty()) loaded.load_labels(labels);
+  return loaded;
+}
+
+gfnet::ClassifierOptions ModelOptions::classifier_options(std::int64_t top_k) const {
+  gfnet::ClassifierOptions options;
+  options.device = device;
+  options.precision = precision_of(precision);
+  options.tuning = tuning_of(tuning);
+  options.top_k = top_k;
+  return options;
+}
+
+std::string device_name(const gfnet::Classifier& classifier) { return classifier.device().name; }
+
+int report_validation(const std::vector<std::string>& messages) {
+  for (const std::string& message : messages) {
+    std::fprintf(stderr, "gfnet: validation: %s\n", message.c_str());
+  }
+  return messages.empty() ? kAllDone : kNoDevice;
+}
+
+}  // namespace app

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <gfnet/gfnet.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command_line/command_line.h"
+
+namespace app {
+
+/// The folder that contains this program's executable.
+std::filesystem::path program_directory();
+
+/// Options for a model and the device that runs it.
+struct ModelOptions {
+  std::string model;
+  std::string labels;
+  std::string device;
+  std::string precision = "auto";
+  std::string tuning = "auto";
+  std::optional<gfnet::ImageSize> size;
+  std::int64_t batch = 0;
+
+  /// Adds --model, --labels, --device, --precision, --tune and --size.
+  void add_to(Command& command, bool several_devices = false);
+  /// Adds --batch.
+  void add_batch_to(Command& command);
+  /// Loads the model for images of --size, with the labels of --labels if given. Throws
+  /// gfnet::FormatError, gfnet::ArgumentError or UsageError.
+  gfnet::Model load() const;
+  gfnet::ClassifierOptions classifier_options(std::int64_t top_k) const;
+};
+
+/// Adds --device; its default is $GFNET_DEVICE. several: the command accepts a list of devices.
+void add_device_option(Command& command, std::string& device, bool several = false);
+
+/// Throws UsageError if `device` names several devices. command: name of the command, for the
+/// message.
+void check_single_device(const std::string& command, const std::string& device);
+
+void add_precision_option(Command& command, std::string& precision);
+/// name: "auto", "fp32" or "fp16".
+gfnet::Precision precision_of(const std::string& name);
+
+void add_tuning_option(Command& command, std::string& tuning);
+/// name: "auto", "always" or "never".
+gfnet::Tuning tuning_of(const std::string& name);
+
+/// Adds --size: N or HxW, in pixels.
+void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size);
+
+/// Path of a model's file. model: the name of a zoo model, a path, or "" for the bundled model. If
+/// a file has the name of a zoo model, write ./NAME. Throws UsageError if there is no bundled
+/// model. Throws gfnet::Error if the zoo model has not been pulled, or has changed since then.
+std::filesystem::path model_path(const std::string& model);
+/// Loads the model at model_path(model), for images of `size` if given. Throws as model_path()
+/// does, and gfnet::FormatError or gfnet::ArgumentError.
+gfnet::Model load_model(const std::string& model, const std::optional<gfnet::ImageSize>& size);
+
+/// The device's name for a message: "llvmpipe (LLVM 15.0.6, 256 bits)".
+std::string device_name(const gfnet::Classifier& classifier);
+
+/// Writes the validation layer's messages to stderr. Returns kNoDevice if there are any, else 0.
+/// With GFNET_VALIDATION=1, a message counts as a failure.
+int report_validation(const std::vector<std::string>& messages);
+
+}  // namespace app

@@ -1,0 +1,258 @@
+#include <gfnet/gfnet.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "command_line/command.h"
+#include "command_line/options.h"
+#include "inputs/input_counter.h"
+#include "inputs/inputs.h"
+#include "inputs/overwrite.h"
+#include "inputs/shard.h"
+#include "job/classifiers.h"
+#include "job/labeller.h"
+#include "output/results.h"
+#include "terminal/interrupt.h"
+#include "terminal/terminal.h"
+
+namespace app {
+namespace {
+
+struct ClassifyOptions {
+  ModelOptions model;
+  std::vector<std::string> paths;
+  std::int64_t top_k = 5;
+  std::string tensor;
+  std::string shard;
+  ResultTargets targets;
+};
+
+/// Clears the progress line before rows go to the same terminal. This lasts as long as the object
+/// lives. The constructor shows kGettingReady.
+class RoomForRows {
+ public:
+  RoomForRows(Results& results, Progress& progress) : results_(results) {
+    results.make_room_with([&progress] { progress.clear(); });
+    progress.announce(kGettingReady);
+  }
+  ~RoomForRows() { results_.make_room_with(nullptr); }
+  RoomForRows(const RoomForRows&) = delete;
+  RoomForRows& operator=(const RoomForRows&) = delete;
+
+ private:
+  Results& results_;
+};
+
+/// One run of `gfnet classify`: from inputs to results.
+class ClassifyRun {
+ public:
+  explicit ClassifyRun(const ClassifyOptions& options)
+      : options_(options),
+        shard_(options.shard.empty() ? Shard() : Shard::parse(options.shard)),
+        model_(options.model.load()),
+        guard_(options.targets.files(),
+               {model_.description().path.string(), options.model.labels, options.tensor}) {
+    const std::int64_t top_k = std::min(options.top_k, model_.description().classes);
+    classifiers_.emplace(model_, options.model, top_k);
+    held_list_ = guard_.check_inputs(options.paths, options.targets.emptied());
+    inputs_.emplace(options.paths, held_list_.get());
+    // Without a whole check no output may be opened.
+    if (interrupted()) return;
+    results_.emplace(options.targets, model_.description(), top_k);
+  }
+
+  void run() {
+    if (!results_) return;
+    options_.tensor.empty() ? run_pictures() : run_tensor();
+    results_->finish();
+  }
+
+  /// Writes a summary to stderr, and how to continue an interrupted run. Returns the exit status.
+  /// arguments: the whole command line.
+  int conclude(const std::vector<std::string>& arguments) const {
+    if (!results_) {
+      std::fputs("gfnet: interrupted before anything was written\n", stderr);
+      return kInterrupted;
+    }
+    print_summary();
+    const int validation = report_validation(classifiers_->validation_messages());
+    if (validation != kAllDone) return validation;
+    if (interrupted()) {
+      print_how_to_go_on(arguments);
+      return kInterrupted;
+    }
+    // The earlier run named these inputs. The status covers all rows of the results.
+    if (const std::uint64_t before = results_->prior().failures; before > 0) {
+      std::fprintf(stderr, "gfnet: %s: %llu failed earlier; see its rows with an error\n",
+                   gfnet::printable(options_.targets.output).c_str(),
+                   static_cast<unsigned long long>(before));
+      return kSomeFailed;
+    }
+    return results_->failed() == 0 ? kAllDone : kSomeFailed;
+  }
+
+ private:
+  void run_pictures() {
+    const InputSource mine = shard_.select(guard_.watch([this] { return inputs_->next(); }));
+    const InputCounter counter(stderr_is_terminal() ? options_.paths : std::vector<std::string>());
+    Progress progress;
+    const RoomForRows room(*results_, progress);
+    label_pictures(
+        results_->remaining(mine), *classifiers_,
+        {.load = {.apply_orientation = true}, .preprocessed = results_->wants_preprocessed()},
+        [&](const LabelledPicture& picture) {
+          if (!picture.input.cause.empty()) progress.clear();
+          write(picture);
+          const std::uint64_t total = shard_.share(counter.total());
+          progress.advance(1, total - std::min(total, results_->prior().rows));
+        });
+    seconds_ = progress.seconds();
+  }
+
+  void run_tensor() {
+    const gfnet::NpyArray array = gfnet::read_npy(options_.tensor);
+    const gfnet::ModelDescription& d = model_.description();
+    const std::int64_t images = array.shape.rank() == 4 ? array.shape[0] : 0;
+    if (array.shape != gfnet::Shape{images, d.input_channels, d.image_height, d.image_width}) {
+      const gfnet::Shape image{d.input_channels, d.image_height, d.image_width};
+      throw gfnet::FormatError(options_.tensor, "has shape " + array.shape.text() +
+                                                    ", the model takes a batch of " + image.text() +
+                                                    " images");
+    }
+    const std::int64_t elements = d.input_channels * d.image_height * d.image_width;
+    if (classifiers_->size() > 1) throw UsageError("classify: --tensor runs on one device");
+    const std::int64_t batch = classifiers_->batch(0);
+    Progress progress;
+    const RoomForRows room(*results_, progress);
+    for (std::int64_t first = 0; first < images && !interrupted(); first += batch) {
+      const std::int64_t count = std::min(batch, images - first);
+      auto results = (*classifiers_)[0].classify_tensor(
+          std::span(array.values)
+              .subspan(static_cast<std::size_t>(first * elements),
+                       static_cast<std::size_t>(count * elements)));
+      for (std::int64_t i = 0; i < count; ++i) {
+        auto& result = results[static_cast<std::size_t>(i)];
+        const char* const fault = fault_of(result);
+        if (fault != nullptr) progress.clear();
+        write({{options_.tensor + "[" + std::to_string(first + i) + "]",
+                fault == nullptr ? "" : fault},
+               std::move(result),
+               {}});
+      }
+      progress.advance(static_cast<std::uint64_t>(count), static_cast<std::uint64_t>(images));
+    }
+    seconds_ = progress.seconds();
+  }
+
+  void write(const LabelledPicture& picture) {
+    const Input& input = picture.input;
+    if (!input.cause.empty()) {
+      report_failure(input);
+      results_->add_failure(input.path, input.cause);
+      return;
+    }
+    results_->add(input.path, picture.result, picture.preprocessed);
+  }
+
+  void print_summary() const {
+    const auto say = [](const char* format, std::uint64_t count) {
+      if (count > 0) std::fprintf(stderr, format, static_cast<unsigned long long>(count));
+    };
+    const PriorRows& prior = results_->prior();
+    std::fprintf(stderr, "%llu labelled", static_cast<unsigned long long>(results_->labelled()));
+    say(", %llu failed", results_->failed());
+    say(", %llu done earlier", prior.rows);
+    say(" (%llu of them failed)", prior.failures);
+    say(", %llu other files skipped", inputs_->passed_over());
+    std::fprintf(stderr, " in %.2f s (%.1f images/s) on %s\n", seconds_,
+                 static_cast<double>(results_->labelled()) / std::max(seconds_, 1e-9),
+                 classifiers_->device_names().c_str());
+  }
+
+  void print_how_to_go_on(const std::vector<std::string>& arguments) const {
+    const auto rows = static_cast<unsigned long long>(results_->rows());
+    if (!results_->can_be_resumed()) {
+      std::fprintf(stderr,
+                   "gfnet: interrupted after %llu inputs; cannot be continued: --resume needs "
+                   "PATHs, --output and a format other than table\n",
+                   rows);
+      return;
+    }
+    std::fprintf(stderr, "gfnet: interrupted after %llu inputs; to continue%s: %s\n", rows,
+                 Inputs::read_stdin(options_.paths) ? ", with the same paths on stdin" : "",
+                 gfnet::printable(resume_command(arguments)).c_str());
+  }
+
+  const ClassifyOptions& options_;
+  Shard shard_;
+  gfnet::Model model_;
+  OverwriteGuard guard_;
+  std::unique_ptr<HeldList> held_list_;
+  std::optional<Inputs> inputs_;
+  std::optional<Classifiers> classifiers_;
+  std::optional<Results> results_;
+  double seconds_ = 0;
+};
+
+void check_usage(const ClassifyOptions& options) {
+  if (options.paths.empty() == options.tensor.empty()) {
+    throw UsageError(options.paths.empty() ? "classify: give images, folders, - or --tensor"
+                                           : "classify: PATHs and --tensor exclude each other");
+  }
+  if (options.targets.format == "parquet") ParquetOutput::check_usage(options.targets.output);
+  if (options.tensor.empty()) return;
+  if (!options.targets.preprocessed.empty()) {
+    throw UsageError("classify: --preprocessed needs PATHs; --tensor is not preprocessed");
+  }
+  if (options.targets.resume || !options.shard.empty()) {
+    throw UsageError("classify: --resume and --shard need PATHs, not --tensor");
+  }
+}
+
+void add_options(Command& command, ClassifyOptions& options) {
+  command.option("PATH", options.paths,
+                 "Image files, folders (recursive, each in the order of its names), or - to "
+                 "read such paths from stdin");
+  options.model.add_to(command, /*several_devices=*/true);
+  options.model.add_batch_to(command);
+  command.option("--top", options.top_k, "Number of classes to report (5)")
+      .range(std::int64_t{1}, std::int64_t{100000});
+  ResultTargets& targets = options.targets;
+  command
+      .option("--format", targets.format,
+              "table (default on a terminal), csv (default elsewhere), jsonl, or parquet "
+              "(needs --output)")
+      .one_of({"table", "csv", "jsonl", "parquet"});
+  command.option("--output", targets.output, "File for the rows; default: stdout");
+  command.flag("--resume", targets.resume,
+               "Continue an earlier run with the same arguments: skip the inputs that have "
+               "rows in --output, append the others");
+  command.option("--shard", options.shard,
+                 "K/N: only every Nth input, from the Kth on, so that N runs share the work");
+  command.option("--tensor", options.tensor,
+                 "float32 .npy [N, C, H, W], already normalised, instead of images");
+  command.option("--logits", targets.logits,
+                 "Write the logits: float32 .npy [N, classes], NaN where an input failed");
+  command.option("--preprocessed", targets.preprocessed,
+                 "Write the network's input: float32 .npy [N, C, H, W], NaN where one failed");
+}
+
+}  // namespace
+
+void add_classify(CommandLine& line, const std::vector<std::string>& arguments) {
+  Command command = line.add("classify", "Label images");
+  auto options = std::make_shared<ClassifyOptions>();
+  add_options(command, *options);
+  command.action([options, arguments] {
+    check_usage(*options);
+    options->targets.of_pictures = options->tensor.empty();
+    const InterruptGuard guard;
+    ClassifyRun run(*options);
+    run.run();
+    return run.conclude(arguments);
+  });
+}
+
+}  // namespace app

@@ -1,0 +1,97 @@
+#include <gfnet/gfnet.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "command_line/command.h"
+#include "command_line/command_line.h"
+#include "terminal/table.h"
+
+namespace app {
+namespace {
+
+std::string mebibytes(std::uint64_t bytes) {
+  char text[32];
+  if (bytes >= (std::uint64_t{1} << 30)) {
+    std::snprintf(text, sizeof text, "%.1f GiB", static_cast<double>(bytes) / (1 << 30));
+  } else {
+    std::snprintf(text, sizeof text, "%.0f MiB", static_cast<double>(bytes) / (1 << 20));
+  }
+  return text;
+}
+
+std::string fp16_support(const gfnet::DeviceDescription& device) {
+  if (device.fp16_storage && device.fp16_arithmetic) return "yes";
+  if (device.fp16_storage) return "storage";
+  return device.fp16_arithmetic ? "arithmetic" : "no";
+}
+
+/// The matrix shapes that the device supports, as text: "16×16×16 16×8×16", or "no".
+std::string matrix_shapes(const gfnet::DeviceDescription& device) {
+  std::string text;
+  for (const auto& [rows, columns, inner] : device.matrix_shapes) {
+    text += (text.empty() ? "" : " ") + std::to_string(rows) + "×" + std::to_string(columns) + "×" +
+            std::to_string(inner);
+  }
+  return text.empty() ? "no" : text;
+}
+
+void print_table(const std::vector<gfnet::DeviceDescription>& devices) {
+  Table table({{"", Align::kLeft},
+               {"#", Align::kRight},
+               {"device", Align::kLeft},
+               {"driver", Align::kLeft},
+               {"type", Align::kLeft},
+               {"Vulkan", Align::kLeft},
+               {"memory", Align::kRight},
+               {"fp16", Align::kLeft},
+               {"auto precision", Align::kLeft},
+               {"matrix units", Align::kLeft},
+               {"subgroup", Align::kRight}});
+  for (const gfnet::DeviceDescription& d : devices) {
+    table.add({d.is_default ? "*" : "", std::to_string(d.index), d.name, d.driver, d.type,
+               d.api_version, mebibytes(d.memory_bytes), fp16_support(d),
+               std::string(gfnet::name_of(d.auto_precision)), matrix_shapes(d),
+               std::to_string(d.subgroup_size)});
+  }
+  std::fputs(table.text().c_str(), stdout);
+}
+
+void print_json(const std::vector<gfnet::DeviceDescription>& devices) {
+  auto document = nlohmann::ordered_json::array();
+  for (const gfnet::DeviceDescription& d : devices) {
+    document.push_back({{"index", d.index},
+                        {"name", d.name},
+                        {"driver", d.driver},
+                        {"type", d.type},
+                        {"api_version", d.api_version},
+                        {"memory_bytes", d.memory_bytes},
+                        {"max_buffer_bytes", d.max_buffer_bytes},
+                        {"max_workgroup_invocations", d.max_workgroup_invocations},
+                        {"shared_memory_bytes", d.shared_memory_bytes},
+                        {"subgroup_size", d.subgroup_size},
+                        {"fp16_storage", d.fp16_storage},
+                        {"fp16_arithmetic", d.fp16_arithmetic},
+                        {"auto_precision", gfnet::name_of(d.auto_precision)},
+                        {"matrix_units", d.matrix_units},
+                        {"matrix_shapes", d.matrix_shapes},
+                        {"default", d.is_default}});
+  }
+  std::puts(document.dump(2).c_str());
+}
+
+}  // namespace
+
+void add_devices(CommandLine& line) {
+  Command command = line.add("devices", "List the Vulkan devices");
+  auto json = std::make_shared<bool>(false);
+  command.flag("--json", *json, "Print JSON");
+  command.action([json] {
+    const std::vector<gfnet::DeviceDescription> devices = gfnet::list_devices();
+    if (devices.empty()) throw gfnet::NoDeviceError("no Vulkan device has a compute queue");
+    *json ? print_json(devices) : print_table(devices);
+    return kAllDone;
+  });
+}
+
+}  // namespace app

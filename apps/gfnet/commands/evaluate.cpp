@@ -1,0 +1,185 @@
+#include <gfnet/gfnet.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "command_line/command.h"
+#include "command_line/options.h"
+#include "inputs/input_counter.h"
+#include "inputs/inputs.h"
+#include "job/classifiers.h"
+#include "job/labeller.h"
+#include "terminal/ascii.h"
+#include "terminal/interrupt.h"
+#include "terminal/terminal.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct EvaluateOptions {
+  ModelOptions model;
+  std::string directory;
+  bool json = false;
+};
+
+std::vector<fs::path> class_folders(const std::string& directory) {
+  std::error_code error;
+  std::vector<fs::path> folders;
+  for (fs::directory_iterator entry(directory, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->is_directory(ignored)) folders.push_back(entry->path());
+  }
+  if (error) throw gfnet::FormatError(directory, error.message());
+  if (folders.empty()) throw gfnet::FormatError(directory, "has no class folders");
+  std::ranges::sort(folders);
+  return folders;
+}
+
+/// Maps names in lower case to class indices. A class's names are its label, short label and
+/// synset. A name that several classes have belongs to the first of them.
+std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
+  std::map<std::string, std::int64_t> names;
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(model.labels().size()); ++i) {
+    for (const std::string& name :
+         {model.label_of(i), model.short_label_of(i), model.synset_of(i)}) {
+      if (!name.empty()) names.emplace(lower_case(name), i);
+    }
+  }
+  return names;
+}
+
+/// The class of each folder. Two forms are accepted. Either each folder has the name of its class:
+/// label, short label or synset. Or no folder has such a name, and there are as many folders as
+/// classes: then folder i, in sorted order, is class i, as with ImageNet's synsets. Throws
+/// UsageError otherwise.
+std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
+                                     const gfnet::Model& model, const std::string& directory) {
+  const std::map<std::string, std::int64_t> names = class_names(model);
+  std::vector<std::int64_t> classes;
+  std::string unknown;
+  for (const fs::path& folder : folders) {
+    const std::string name = lower_case(folder.filename().string());
+    const auto known = names.find(name);
+    if (known == names.end()) {
+      unknown = folder.filename().string();
+    } else {
+      classes.push_back(known->second);
+    }
+  }
+  if (unknown.empty()) return classes;
+  if (!classes.empty() ||
+      static_cast<std::int64_t>(folders.size()) != model.description().classes) {
+    throw UsageError(directory + ": the folder '" + unknown +
+                     "' is not a label of the model, and there are " +
+                     std::to_string(folders.size()) + " folders for " +
+                     std::to_string(model.description().classes) + " classes");
+  }
+  classes.clear();
+  for (std::size_t i = 0; i < folders.size(); ++i) classes.push_back(static_cast<std::int64_t>(i));
+  return classes;
+}
+
+struct Score {
+  std::size_t total = 0;
+  std::size_t top1 = 0;
+  std::size_t top5 = 0;
+  std::size_t failed = 0;
+  double seconds = 0;
+
+  void count(const gfnet::Classification& result, std::int64_t expected) {
+    ++total;
+    top1 += result.top.front().index == expected;
+    top5 += std::ranges::any_of(result.top, [&](const auto& p) { return p.index == expected; });
+  }
+  double percent(std::size_t hits) const {
+    return total == 0 ? 0.0 : 100.0 * static_cast<double>(hits) / static_cast<double>(total);
+  }
+};
+
+/// Labels every image and compares the labels with the expected classes. The images below
+/// folders[i] belong to classes[i]. Images that fail are named on stderr and do not count.
+Score evaluate(const std::vector<std::string>& folders, const std::vector<std::int64_t>& classes,
+               Classifiers& classifiers) {
+  Score score;
+  Progress progress;
+  progress.announce(kGettingReady);
+  Inputs inputs(folders);
+  const InputCounter counter(stderr_is_terminal() ? folders : std::vector<std::string>());
+  label_pictures([&] { return inputs.next(); }, classifiers, {},
+                 [&](const LabelledPicture& picture) {
+                   const Input& input = picture.input;
+                   if (input.cause.empty()) {
+                     score.count(picture.result, classes[input.argument]);
+                   } else {
+                     progress.clear();
+                     report_failure(input);
+                     ++score.failed;
+                   }
+                   progress.advance(1, counter.total());
+                 });
+  score.seconds = progress.seconds();
+  return score;
+}
+
+void print_score(const Score& score, const Classifiers& classifiers, bool json) {
+  const double rate = static_cast<double>(score.total) / std::max(score.seconds, 1e-9);
+  if (json) {
+    const nlohmann::ordered_json document{
+        {"model", classifiers[0].model().description().path.string()},
+        {"device", classifiers.device_names()},
+        {"precision", classifiers.precisions()},
+        {"images", score.total},
+        {"failed", score.failed},
+        {"top1", score.percent(score.top1)},
+        {"top5", score.percent(score.top5)},
+        {"seconds", score.seconds},
+        {"images_per_second", rate}};
+    std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    return;
+  }
+  std::printf("top-1     %6.2f %%   (%zu of %zu)\n", score.percent(score.top1), score.top1,
+              score.total);
+  std::printf("top-5     %6.2f %%   (%zu of %zu)\n", score.percent(score.top5), score.top5,
+              score.total);
+  std::printf("speed     %.1f images/s on %s, %s\n", rate, classifiers.device_names().c_str(),
+              classifiers.precisions().c_str());
+  if (score.failed > 0) std::printf("failed    %zu, named on stderr\n", score.failed);
+}
+
+}  // namespace
+
+void add_evaluate(CommandLine& line) {
+  Command command =
+      line.add("eval", "Measure top-1 and top-5 accuracy on a folder with one folder per class");
+  auto options = std::make_shared<EvaluateOptions>();
+  command.option("DIR", options->directory, "Folder with one folder per class").required();
+  options->model.add_to(command, /*several_devices=*/true);
+  options->model.add_batch_to(command);
+  command.flag("--json", options->json, "Print JSON");
+  command.action([options]() -> int {
+    const InterruptGuard guard;
+    const gfnet::Model model = options->model.load();
+    const std::vector<fs::path> folders = class_folders(options->directory);
+    const std::vector<std::int64_t> classes = classes_of(folders, model, options->directory);
+    Classifiers classifiers(model, options->model,
+                            std::min<std::int64_t>(5, model.description().classes));
+    const Score score = evaluate({folders.begin(), folders.end()}, classes, classifiers);
+    print_score(score, classifiers, options->json);
+    const int validation = report_validation(classifiers.validation_messages());
+    if (validation != kAllDone) return validation;
+    if (interrupted()) {
+      std::fprintf(stderr, "gfnet: interrupted after %zu images; the score covers only these\n",
+                   score.total + score.failed);
+      return kInterrupted;
+    }
+    return score.failed == 0 ? kAllDone : kSomeFailed;
+  });
+}
+
+}  // namespace app

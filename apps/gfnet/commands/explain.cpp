@@ -1,0 +1,232 @@
+#include <gfnet/gfnet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <memory>
+#include <numeric>
+#include <optional>
+
+#include "command_line/command.h"
+#include "command_line/options.h"
+#include "inputs/inputs.h"
+#include "inputs/overwrite.h"
+#include "job/image_reader.h"
+#include "job/labeller.h"
+#include "terminal/table.h"
+
+namespace app {
+namespace {
+
+/// Largest number of images on one sheet.
+constexpr std::size_t kMostPictures = 32;
+
+struct ExplainCommandOptions {
+  ModelOptions model;
+  std::vector<std::string> paths;
+  std::string class_name;
+  std::optional<std::int64_t> layer;
+  std::string output;
+  std::string map;
+};
+
+bool is_label(const gfnet::Model& model, std::int64_t index, const std::string& text) {
+  return text == model.label_of(index) || text == model.short_label_of(index) ||
+         text == model.synset_of(index);
+}
+
+/// Index of the class with this number or label. Throws UsageError if no class has it.
+std::int64_t class_of(const gfnet::Model& model, const std::string& text) {
+  const std::int64_t classes = model.description().classes;
+  std::int64_t number = -1;
+  const char* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, number);
+  if (parsed.ec == std::errc() && parsed.ptr == end && number >= 0 && number < classes) {
+    return number;
+  }
+  for (std::int64_t i = 0; i < classes; ++i) {
+    if (is_label(model, i, text)) return i;
+  }
+  throw UsageError("explain: there is no class '" + text + "'; give a number up to " +
+                   std::to_string(classes - 1) + " or one of the model's labels");
+}
+
+/// A class's probability: softmax, or the logistic function if there is only one logit.
+double probability_of(const std::vector<float>& logits, std::int64_t index) {
+  const double logit = logits[static_cast<std::size_t>(index)];
+  if (logits.size() == 1) return 1 / (1 + std::exp(-logit));
+  double sum = 0;
+  for (const float other : logits) sum += std::exp(other - logit);
+  return 1 / sum;
+}
+
+std::string text_of(const char* format, double value) {
+  char text[48];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+/// One run of `gfnet explain`.
+class ExplainRun {
+ public:
+  explicit ExplainRun(const ExplainCommandOptions& options)
+      : options_(options),
+        model_(options.model.load()),
+        guard_({options.output, options.map},
+               {model_.description().path.string(), options.model.labels}) {
+    gather_inputs();
+    gfnet::ClassifierOptions classifier = options.model.classifier_options(1);
+    classifier.explain.class_maps = true;
+    classifier.explain.layer = options.layer;
+    if (!options.class_name.empty()) {
+      classifier.explain.class_index = class_of(model_, options.class_name);
+    }
+    classifier_.emplace(model_, classifier);
+    model_ = classifier_->model();
+  }
+
+  int run() {
+    if (!options_.map.empty()) {
+      const gfnet::StageDescription& last = model_.description().stages.back();
+      map_ = std::make_unique<gfnet::NpyWriter>(options_.map,
+                                                gfnet::Shape{last.grid_height, last.grid_width});
+    }
+    classifier_->prepare(1);  // throws if the device cannot run the model at all
+    std::size_t next = 0;
+    PictureReader reader(
+        [this, next]() mutable {
+          return next < inputs_.size() ? std::optional(inputs_[next++]) : std::nullopt;
+        },
+        1, {.apply_orientation = true});
+    while (std::optional<ReadPicture> picture = reader.next()) explain(std::move(*picture));
+    if (map_) map_->close();
+    if (!explained_.empty()) {
+      gfnet::save_png(options_.output, gfnet::explain_sheet(explained_, model_.description()));
+      std::fputs(table_.text().c_str(), stdout);
+    }
+    const int validation = report_validation(classifier_->validation_messages());
+    if (validation != kAllDone) return validation;
+    return explained_.size() == inputs_.size() ? kAllDone : kSomeFailed;
+  }
+
+ private:
+  /// Collects all inputs before anything is written. Throws UsageError if there are too many
+  /// inputs, or if an output would overwrite an input.
+  void gather_inputs() {
+    Inputs inputs(options_.paths);
+    while (std::optional<Input> input = inputs.next()) {
+      if (inputs_.size() == kMostPictures) {
+        throw UsageError("explain: at most " + std::to_string(kMostPictures) +
+                         " images fit a sheet");
+      }
+      for (const std::string& output : {options_.output, options_.map}) {
+        if (!output.empty() && input->cause.empty() && is_same_file(output, input->path)) {
+          throw UsageError("'" + output + "' would overwrite '" + input->path + "'");
+        }
+      }
+      inputs_.push_back(std::move(*input));
+    }
+  }
+
+  void explain(ReadPicture picture) {
+    Input& input = picture.input;
+    if (input.cause.empty()) {
+      try {
+        const gfnet::Classification result = classifier_->classify({&picture.image, 1}).front();
+        const char* const fault = fault_of(result);
+        if (fault == nullptr) return add(picture, result);
+        input.cause = fault;
+      } catch (const gfnet::UnsupportedError& error) {
+        input.cause = error.what();
+      }
+    }
+    report_failure(input);
+    if (map_) map_->append(no_map());
+  }
+
+  void add(ReadPicture& picture, const gfnet::Classification& result) {
+    const std::string& path = picture.input.path;
+    const gfnet::ClassMap& map = result.class_maps.front();
+    if (map_) map_->append(map.values);
+    add_row(path, result, map);
+    explained_.push_back(
+        {std::move(picture.image), caption_of(path, result, map), map, result.spectrum});
+  }
+
+  std::vector<float> no_map() const {
+    return std::vector<float>(static_cast<std::size_t>(map_->row().elements()),
+                              std::numeric_limits<float>::quiet_NaN());
+  }
+
+  std::string caption_of(const std::string& path, const gfnet::Classification& result,
+                         const gfnet::ClassMap& map) const {
+    return std::filesystem::path(path).filename().string() + ": " +
+           model_.short_label_of(map.index) + text_of(" %.1f %%, ", percent(result, map)) +
+           "logit" + text_of(" %.2f", result.logits[static_cast<std::size_t>(map.index)]);
+  }
+
+  static double percent(const gfnet::Classification& result, const gfnet::ClassMap& map) {
+    return 100 * probability_of(result.logits, map.index);
+  }
+
+  void add_row(const std::string& path, const gfnet::Classification& result,
+               const gfnet::ClassMap& map) {
+    const auto most = std::ranges::max_element(map.values);
+    const auto place = static_cast<std::int64_t>(most - map.values.begin());
+    const double mean = std::accumulate(map.values.begin(), map.values.end(), 0.0) /
+                        static_cast<double>(map.values.size());
+    const double logit = result.logits[static_cast<std::size_t>(map.index)];
+    table_.add({gfnet::printable(path), gfnet::printable(model_.short_label_of(map.index)),
+                text_of("%.1f %%", percent(result, map)), text_of("%.3f", logit),
+                text_of("%.3f", mean), text_of("%.3f", *std::ranges::min_element(map.values)),
+                text_of("%.3f", *most),
+                std::to_string(place / map.width) + ", " + std::to_string(place % map.width)});
+  }
+
+  const ExplainCommandOptions& options_;
+  gfnet::Model model_;
+  OverwriteGuard guard_;
+  std::vector<Input> inputs_;
+  std::optional<gfnet::Classifier> classifier_;
+  std::unique_ptr<gfnet::NpyWriter> map_;
+  std::vector<gfnet::ExplainedPicture> explained_;
+  Table table_{{{"image", Align::kLeft},
+                {"class", Align::kLeft},
+                {"probability", Align::kRight},
+                {"logit", Align::kRight},
+                {"map's mean", Align::kRight},
+                {"minimum", Align::kRight},
+                {"maximum", Align::kRight},
+                {"at row, column", Align::kRight}}};
+};
+
+}  // namespace
+
+void add_explain(CommandLine& line) {
+  Command command = line.add("explain", "Draw heat maps of where in an image a class comes from");
+  auto options = std::make_shared<ExplainCommandOptions>();
+  command
+      .option("PATH", options->paths,
+              "Images, folders, or - to read such paths from stdin; at most 32 images")
+      .required();
+  options->model.add_to(command);
+  command.option("--output", options->output, "PNG file for the picture").required();
+  command
+      .option("--class", options->class_name,
+              "Number or label of the class; default: each image's most probable one")
+      .check([](const std::string& text) { return text.empty() ? "there is no class ''" : ""; });
+  command.option("--layer", options->layer,
+                 "Also draw the spectrum before and after the filter of this layer, counted "
+                 "from 0 over all stages");
+  command.option("--map", options->map,
+                 "Write the maps: float32 .npy [N, rows, columns] of the last grid, NaN where "
+                 "an input failed");
+  command.action([options] {
+    check_single_device("explain", options->model.device);
+    return ExplainRun(*options).run();
+  });
+}
+
+}  // namespace app

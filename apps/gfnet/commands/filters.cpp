@@ -1,0 +1,75 @@
+#include <gfnet/gfnet.h>
+
+#include <cstdio>
+
+#include "command_line/command.h"
+#include "command_line/options.h"
+#include "inputs/overwrite.h"
+#include "terminal/table.h"
+
+namespace app {
+namespace {
+
+struct FiltersOptions {
+  std::string model;
+  std::optional<gfnet::ImageSize> size;
+  std::string output;
+  std::optional<std::int64_t> layer;
+  std::int64_t channels = 0;
+
+  /// Number of channels that are drawn per layer. If only one layer is drawn, it has the whole
+  /// sheet and shows more.
+  std::int64_t shown() const { return channels > 0 ? channels : (layer ? 32 : 8); }
+};
+
+std::vector<gfnet::LayerFilter> chosen_filters(const gfnet::Model& model,
+                                               const FiltersOptions& options) {
+  if (options.layer) return {gfnet::layer_filter(model, *options.layer)};
+  std::vector<gfnet::LayerFilter> filters;
+  const std::int64_t layers = gfnet::layer_count(model.description());
+  for (std::int64_t i = 0; i < layers; ++i) filters.push_back(gfnet::layer_filter(model, i));
+  return filters;
+}
+
+std::string table_of(const std::vector<gfnet::LayerFilter>& filters, std::int64_t shown) {
+  Table table({{"layer", Align::kRight},
+               {"block", Align::kLeft},
+               {"grid", Align::kRight},
+               {"channels", Align::kRight},
+               {"shown", Align::kRight}});
+  for (const gfnet::LayerFilter& filter : filters) {
+    table.add({std::to_string(filter.layer), filter.name,
+               std::to_string(filter.height) + "×" + std::to_string(filter.width),
+               std::to_string(filter.channels),
+               std::to_string(gfnet::sheet_channels(filter.channels, shown).size())});
+  }
+  return table.text();
+}
+
+}  // namespace
+
+void add_filters(CommandLine& line) {
+  Command command = line.add(
+      "filters", "Draw a checkpoint's learned filters in the frequency and the spatial domain");
+  auto options = std::make_shared<FiltersOptions>();
+  command.option("MODEL", options->model,
+                 "Checkpoint, or a name from gfnet models; default: the bundled model");
+  add_size_option(command, options->size);
+  command.option("--output", options->output, "PNG file for the picture").required();
+  command.option("--layer", options->layer,
+                 "Only this layer, counted from 0 over all stages; default: all");
+  command
+      .option("--channels", options->channels,
+              "Channels per layer, spread evenly (8; 32 for a single layer)")
+      .range(std::int64_t{1}, std::int64_t{1024});
+  command.action([options] {
+    const gfnet::Model model = load_model(options->model, options->size);
+    const OverwriteGuard guard({options->output}, {model.description().path.string()});
+    const std::vector<gfnet::LayerFilter> filters = chosen_filters(model, *options);
+    gfnet::save_png(options->output, gfnet::filter_sheet(filters, options->shown()));
+    std::fputs(table_of(filters, options->shown()).c_str(), stdout);
+    return kAllDone;
+  });
+}
+
+}  // namespace app

@@ -1,0 +1,13 @@
+#include "command_line/command.h"
+#include "command_line/command_line.h"
+
+namespace app {
+
+void add_live(CommandLine& line) {
+  Command command = line.add("live", "Label the frames of a camera or a video live");
+  command.forward([](const std::vector<std::string>&) -> int {
+    throw UsageError("this gfnet was built without FFmpeg, which gfnet live needs");
+  });
+}
+
+}  // namespace app

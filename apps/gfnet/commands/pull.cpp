@@ -1,0 +1,165 @@
+#include <gfnet/gfnet.h>
+
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+
+#include "command_line/command.h"
+#include "command_line/command_line.h"
+#include "inputs/overwrite.h"
+#include "terminal/interrupt.h"
+#include "terminal/units.h"
+#include "zoo/download.h"
+#include "zoo/model_store.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct PullOptions {
+  std::vector<std::string> names;
+  std::string output;
+  std::string from;
+};
+
+bool is_address(const std::string& from) {
+  return from.starts_with("http://") || from.starts_with("https://");
+}
+
+/// Text for messages: how to get the model by hand if the download fails.
+std::string advice(const gfnet::ZooModel& model) {
+  return "; or download it with a browser from " + model.page + " and run gfnet pull " +
+         model.name + " --from FILE";
+}
+
+void copy(const std::string& from, PartFile& part) {
+  // `from` is the part file itself, completed by another program: nothing to copy.
+  if (is_same_file(from, part.path().string())) return;
+  std::error_code error;
+  if (fs::is_directory(from, error)) throw gfnet::FormatError(from, "is a folder, not a file");
+  std::ifstream file(from, std::ios::binary);
+  if (!file) throw gfnet::FormatError(from, std::strerror(errno));
+  const std::uintmax_t size = fs::file_size(from, error);
+  file.peek();
+  if (file.bad()) throw gfnet::FormatError(from, "cannot be read");
+  part.restart();
+  if (!error) part.check_space(static_cast<std::int64_t>(size));
+  std::vector<char> piece(std::size_t{1} << 20);
+  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {
+    part.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.eof()) throw gfnet::FormatError(from, "cannot be read");
+}
+
+void fetch(const gfnet::ZooModel& model, const ModelStore& store, const std::string& from) {
+  const std::string origin = from.empty() ? model.source : from;
+  PartFile part(store.part_path_of(model));
+  try {
+    if (is_address(origin)) {
+      download(origin, part);
+    } else {
+      copy(origin, part);
+    }
+  } catch (const DownloadError& error) {
+    if (part.size() == 0) part.discard();
+    throw gfnet::Error(origin + ": " + error.what() + (from.empty() ? advice(model) : ""));
+  } catch (const gfnet::FormatError&) {
+    // A copy always starts again. A download continues from its part.
+    if (part.size() == 0 || (part.has_restarted() && !is_address(origin))) part.discard();
+    throw;
+  }
+  try {
+    store.admit(model, part, origin);
+  } catch (const gfnet::FormatError& error) {
+    if (!is_same_file(origin, part.path().string())) part.discard();
+    // The error names the part file; the user knows the origin.
+    throw gfnet::Error(origin + ": " + error.cause() + (from.empty() ? advice(model) : ""));
+  }
+}
+
+/// Prints where the model is stored.
+void report(const gfnet::ZooModel& model, const fs::path& path, const char* note) {
+  std::printf("%s: %s (%s%s)\n", model.name.c_str(), gfnet::printable(path.string()).c_str(),
+              megabytes(static_cast<std::int64_t>(fs::file_size(path))).c_str(), note);
+  std::fflush(stdout);
+}
+
+void pull(const gfnet::ZooModel& model, const PullOptions& options) {
+  if (model.bundled) {
+    std::printf("%s: comes with gfnet\n", model.name.c_str());
+    return;
+  }
+  const fs::path directory =
+      options.output.empty() ? gfnet::zoo_directory() : fs::path(options.output);
+  if (directory.empty()) throw gfnet::Error("there is no cache folder; name one with --output");
+  const ModelStore store(directory);
+  const fs::path path = store.path_of(model);
+  ModelStore::Condition condition = store.condition(model, /*thorough=*/true);
+  // Somebody put this file here, or --from names it: check and record it.
+  if (condition == ModelStore::Condition::kUnrecorded &&
+      (options.from.empty() || is_same_file(options.from, path.string()))) {
+    store.adopt(model);
+    condition = ModelStore::Condition::kIntact;
+  }
+  const bool wanted_anew = !options.from.empty() && !is_same_file(options.from, path.string());
+  if (condition == ModelStore::Condition::kIntact && !wanted_anew) {
+    report(model, path, ", already there");
+    return;
+  }
+  fetch(model, store, options.from);
+  report(model, path,
+         condition == ModelStore::Condition::kDamaged ? ", replaces a damaged file" : "");
+}
+
+std::vector<const gfnet::ZooModel*> find_all(const PullOptions& options) {
+  if (!options.from.empty() && options.names.size() != 1) {
+    throw UsageError("pull: --from takes only one model");
+  }
+  if (options.from.find("://") != std::string::npos && !is_address(options.from)) {
+    throw UsageError("pull: --from takes a file or an http or https address");
+  }
+  std::vector<const gfnet::ZooModel*> models;
+  for (const std::string& name : options.names) {
+    models.push_back(gfnet::find_zoo_model(name));
+    if (models.back() == nullptr) {
+      throw UsageError("pull: there is no model '" + name + "'; see gfnet models");
+    }
+  }
+  return models;
+}
+
+int pull_all(const PullOptions& options) {
+  int status = kAllDone;
+  const InterruptGuard guard;
+  for (const gfnet::ZooModel* model : find_all(options)) {
+    try {
+      pull(*model, options);
+    } catch (const Interrupted& error) {
+      std::fprintf(stderr, "gfnet: %s: %s; run the command again to continue\n",
+                   model->name.c_str(), error.what());
+      return kInterrupted;
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "gfnet: %s: %s\n", model->name.c_str(),
+                   gfnet::printable(error.what()).c_str());
+      status = kSomeFailed;
+    }
+  }
+  return status;
+}
+
+}  // namespace
+
+void add_pull(CommandLine& line) {
+  Command command = line.add("pull", "Download models of the zoo (see gfnet models)");
+  auto options = std::make_shared<PullOptions>();
+  command.option("NAME", options->names, "Names of the models").required();
+  command.option(
+      "--output", options->output,
+      "Folder to store them in; default: models in $GFNET_CACHE or the user's cache folder");
+  command.option("--from", options->from,
+                 "File or address to take the model from, instead of the published one");
+  command.action([options] { return pull_all(*options); });
+}
+
+}  // namespace app

@@ -1,0 +1,82 @@
+#include "inputs/folder_walk.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+namespace app {
+
+bool bears_picture_name(const std::filesystem::path& path) {
+  static constexpr std::array<const char*, 12> kExtensions{".jpg", ".jpeg", ".jpe", ".png",
+                                                           ".bmp", ".gif",  ".tga", ".psd",
+                                                           ".pgm", ".ppm",  ".pnm", ".jfif"};
+  std::string extension = path.extension().string();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::ranges::find(kExtensions, extension) != kExtensions.end();
+}
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kFolder = 'd';
+constexpr char kPicture = 'p';
+
+/// kFolder, kPicture, or 0 for an entry that is skipped.
+char kind_of(const fs::directory_entry& entry) {
+  std::error_code ignored;
+  const bool is_link = entry.is_symlink(ignored);
+  if (!is_link && entry.is_directory(ignored)) return kFolder;
+  if (!bears_picture_name(entry.path())) return 0;
+  // A broken link counts as an image, so that the missing file is reported.
+  const bool is_broken_link = is_link && !entry.exists(ignored);
+  return is_broken_link || entry.is_regular_file(ignored) ? kPicture : 0;
+}
+
+}  // namespace
+
+void FolderWalk::enter(const std::string& folder) {
+  Level level;
+  level.folder = folder;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    const char kind = kind_of(*entry);
+    if (kind == 0) {
+      ++passed_over_;
+      continue;
+    }
+    level.names += kind;
+    level.starts.push_back(level.names.size());
+    level.names += entry->path().filename().native();
+    level.names += '\0';
+  }
+  if (error) failure_ = Input{folder, error.message()};
+  const char* const names = level.names.c_str();
+  std::ranges::sort(level.starts, {},
+                    [names](std::size_t start) { return std::string_view(names + start); });
+  levels_.push_back(std::move(level));
+}
+
+std::optional<Input> FolderWalk::next() {
+  for (;;) {
+    if (failure_) return std::exchange(failure_, std::nullopt);
+    if (levels_.empty()) return std::nullopt;
+    Level& level = levels_.back();
+    if (level.next == level.starts.size()) {
+      levels_.pop_back();
+      continue;
+    }
+    const std::size_t start = level.starts[level.next++];
+    const bool has_slash = level.folder.ends_with('/');
+    std::string path = level.folder + (has_slash ? "" : "/") + (level.names.c_str() + start);
+    if (level.names[start - 1] == kPicture) return Input{std::move(path), ""};
+    enter(path);
+  }
+}
+
+}  // namespace app

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "inputs/folder_walk.h"
+#include "inputs/held_list.h"
+#include "inputs/input.h"
+#include "inputs/path_list.h"
+
+namespace app {
+
+/// The inputs of PATH arguments, in the order given. Inputs are found one at a time, so memory does
+/// not grow with their number. A file is an input, whatever its name. A folder stands for all
+/// images below it (see FolderWalk). "-" stands for the files and folders that stdin lists. A
+/// folder without images gives an input with a cause.
+class Inputs {
+ public:
+  /// held: the list that "-" stands for; null: stdin. It must outlive this object.
+  explicit Inputs(std::vector<std::string> paths, const HeldList* held = nullptr)
+      : paths_(std::move(paths)), held_(held) {}
+
+  /// The next input; nothing at the end.
+  std::optional<Input> next();
+  /// Entries of folders skipped so far (see FolderWalk).
+  std::size_t passed_over() const;
+
+  /// Whether the paths include "-".
+  static bool read_stdin(const std::vector<std::string>& paths);
+
+ private:
+  std::optional<Input> start(Input input);
+  std::optional<Input> next_in_folder();
+
+  std::vector<std::string> paths_;
+  const HeldList* held_;
+  std::size_t argument_ = 0;  // index of the next one
+  std::optional<PathList> list_;
+  std::optional<FolderWalk> walk_;
+  Input folder_;          // the folder of walk_
+  bool is_bare_ = false;  // walk_ has found nothing so far
+  std::size_t passed_over_ = 0;
+  std::uint64_t found_ = 0;
+};
+
+}  // namespace app

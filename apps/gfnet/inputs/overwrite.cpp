@@ -1,0 +1,180 @@
+#include "inputs/overwrite.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "command_line/command.h"
+#include "inputs/inputs.h"
+#include "terminal/interrupt.h"
+#include "terminal/terminal.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// First bytes of files with gfnet's results: tables (two versions), CSV, JSON lines, Parquet,
+/// arrays. No image begins with them.
+constexpr std::array<std::string_view, 6> kOurStarts{"image  ",      "picture  ", "path,class_1,",
+                                                     "{\"path\":\"", "PAR1",      "\x93NUMPY"};
+
+bool holds_results(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  char start[16] = {};
+  file.read(start, sizeof start);
+  const std::string_view read(start, static_cast<std::size_t>(file.gcount()));
+  return std::ranges::any_of(kOurStarts, [read](auto known) { return read.starts_with(known); });
+}
+
+/// Whether the path is a file that is not empty.
+bool is_filled(const std::string& path) {
+  std::error_code error;
+  const auto bytes = fs::file_size(path, error);
+  return !error && bytes > 0;
+}
+
+struct Identity {
+  dev_t device = 0;
+  ino_t inode = 0;
+
+  friend bool operator==(const Identity&, const Identity&) = default;
+};
+
+/// Path of the file that is created if `path` is written to: absolute, without links, even if the
+/// file does not exist yet. Empty if it cannot be found out.
+fs::path destination(const std::string& path) {
+  constexpr int kMostLinks = 40;  // as many as Linux follows
+  std::error_code error;
+  fs::path place = fs::absolute(path, error);
+  for (int links = 0; !error && links < kMostLinks; ++links) {
+    std::error_code absent;
+    if (!fs::is_symlink(fs::symlink_status(place, absent))) {
+      place = fs::weakly_canonical(place, error);
+      return error ? fs::path() : place;
+    }
+    place = place.parent_path() / fs::read_symlink(place, error);
+  }
+  return {};
+}
+
+/// Identity of a regular file. Nothing if it is not a regular file.
+std::optional<Identity> identity_of(const struct stat& status) {
+  if (!S_ISREG(status.st_mode)) return std::nullopt;
+  return Identity{status.st_dev, status.st_ino};
+}
+
+std::optional<Identity> identity_of(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 ? identity_of(status) : std::nullopt;
+}
+
+std::optional<Identity> identity_of(int descriptor) {
+  struct stat status = {};
+  return fstat(descriptor, &status) == 0 ? identity_of(status) : std::nullopt;
+}
+
+/// Identity of stdout if it is a file that is not empty, as with ">>".
+std::optional<Identity> filled_stdout() {
+  struct stat status = {};
+  return fstat(STDOUT_FILENO, &status) == 0 && status.st_size > 0 ? identity_of(status)
+                                                                  : std::nullopt;
+}
+
+[[noreturn]] void refuse(const std::string& output, const std::string& other) {
+  throw UsageError("'" + output + "' would overwrite '" + other + "'");
+}
+
+InputSource checked(InputSource inputs, std::vector<std::pair<std::string, Identity>> outputs) {
+  if (outputs.empty()) return inputs;
+  return [inputs = std::move(inputs), outputs = std::move(outputs)] {
+    std::optional<Input> input = inputs();
+    if (!input || !input->cause.empty()) return input;
+    const std::optional<Identity> identity = identity_of(input->path);
+    for (const auto& [output, taken] : outputs) {
+      if (identity == taken) refuse(output, input->path);
+    }
+    return input;
+  };
+}
+
+std::vector<std::pair<std::string, Identity>> identities(const std::vector<std::string>& paths) {
+  std::vector<std::pair<std::string, Identity>> found;
+  for (const std::string& path : paths) {
+    if (const auto identity = identity_of(path)) found.emplace_back(path, *identity);
+  }
+  return found;
+}
+
+}  // namespace
+
+bool is_same_file(const std::string& a, const std::string& b) {
+  std::error_code error;
+  const fs::file_status status = fs::status(a, error);
+  if (fs::is_regular_file(status)) return fs::equivalent(a, b, error);
+  if (fs::exists(status)) return false;
+  const fs::path place = destination(a);
+  return !place.empty() && place == destination(b);
+}
+
+OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
+                               const std::vector<std::string>& files) {
+  std::vector<std::string> taken = files;
+  for (const std::string& output : outputs) {
+    if (output.empty()) continue;
+    for (const std::string& other : taken) {
+      if (!other.empty() && is_same_file(output, other)) refuse(output, other);
+    }
+    taken.push_back(output);
+    outputs_.push_back(output);
+  }
+}
+
+std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
+    const std::vector<std::string>& paths, const std::vector<std::string>& emptied) const {
+  const bool reads_stdin = Inputs::read_stdin(paths);
+  if (const auto list = reads_stdin ? identity_of(STDIN_FILENO) : std::nullopt) {
+    for (const auto& [output, identity] : identities(outputs_)) {
+      if (identity == list) refuse(output, "stdin");
+    }
+  }
+  std::vector<std::string> filled;
+  std::ranges::copy_if(reads_stdin ? emptied : outputs_, std::back_inserter(filled), is_filled);
+  std::vector<std::pair<std::string, Identity>> taken = identities(filled);
+  if (const auto identity = reads_stdin ? std::nullopt : filled_stdout()) {
+    taken.emplace_back("stdout", *identity);
+  }
+  if (taken.empty()) return nullptr;
+  std::unique_ptr<HeldList> held;
+  if (reads_stdin) {
+    const auto foreign = std::ranges::find_if_not(filled, holds_results);
+    if (foreign != filled.end()) {
+      throw UsageError("'" + *foreign +
+                       "' exists and holds no results of gfnet; it could be one of the inputs that "
+                       "stdin names");
+    }
+    StatusLine status;
+    status.show("reading the whole list first, because an output exists");
+    held = std::make_unique<HeldList>(STDIN_FILENO, "stdin");
+  }
+  Inputs inputs(paths, held.get());
+  const InputSource walk = checked([&inputs] { return inputs.next(); }, std::move(taken));
+  while (!interrupted() && walk()) {
+  }
+  if (held) held->rewind();
+  return held;
+}
+
+InputSource OverwriteGuard::watch(InputSource inputs) const {
+  return checked(std::move(inputs), identities(outputs_));
+}
+
+}  // namespace app

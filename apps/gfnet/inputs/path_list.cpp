@@ -1,0 +1,77 @@
+#include "inputs/path_list.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include "terminal/interrupt.h"
+
+namespace app {
+namespace {
+
+constexpr std::size_t kReadBytes = std::size_t{1} << 16;
+/// Limit in bytes. It is far longer than any path that a system can open. Longer text is not a
+/// path.
+constexpr std::size_t kMaxPath = std::size_t{1} << 20;
+
+}  // namespace
+
+bool PathList::fill() {
+  if (ended_) return false;
+  buffer_.erase(0, std::exchange(position_, 0));
+  if (buffer_.size() > kMaxPath) {
+    buffer_.clear();
+    cause_ = "not a list of paths";
+    ended_ = true;
+  } else if (wait_for_input(fd_)) {
+    const std::size_t filled = buffer_.size();
+    buffer_.resize(filled + kReadBytes);
+    ssize_t count = 0;
+    do {
+      count = read(fd_, buffer_.data() + filled, kReadBytes);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) cause_ = std::string("cannot be read: ") + std::strerror(errno);
+    ended_ = count <= 0;
+    buffer_.resize(filled + static_cast<std::size_t>(count > 0 ? count : 0));
+  } else {
+    buffer_.clear();  // an incomplete path would name another file
+    ended_ = true;
+  }
+  return !ended_;
+}
+
+void PathList::choose_separator() {
+  const auto has_zero = [&] {
+    return std::string_view(buffer_).substr(0, PATH_MAX + 1).find('\0') != std::string_view::npos;
+  };
+  while (!has_zero() && buffer_.size() <= PATH_MAX && fill()) {
+  }
+  separator_ = has_zero() ? '\0' : '\n';
+}
+
+std::optional<Input> PathList::next() {
+  if (!separator_) choose_separator();
+  for (;;) {
+    std::size_t end = buffer_.find(*separator_, position_);
+    if (end == std::string::npos) {
+      if (fill()) continue;
+      if (!cause_.empty()) return Input{name_, std::exchange(cause_, "")};
+      if (position_ == buffer_.size()) return std::nullopt;
+      end = buffer_.size();  // the last one needs no separator
+    }
+    std::string path = buffer_.substr(position_, end - position_);
+    position_ = std::min(end + 1, buffer_.size());
+    if (separator_ == '\n' && path.ends_with('\r')) path.pop_back();
+    if (path.empty()) continue;
+    const std::size_t zero = path.find('\0');
+    if (zero == std::string::npos) return Input{std::move(path), ""};
+    return Input{path.substr(0, zero), "is followed by a zero byte in the list"};
+  }
+}
+
+}  // namespace app

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "inputs/input.h"
+
+namespace app {
+
+/// Paths from a stream, in the order of arrival. Either each line is a path, or zero bytes separate
+/// the paths, as with find -print0. The form is detected from the first 4 KiB, which is the length
+/// of the longest possible path. The list ends early if wait_for_input() returns false.
+class PathList {
+ public:
+  /// fd: the stream; it must stay open while the list is used. name: the name of the stream in
+  /// messages.
+  PathList(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+
+  /// Returns the next path that is not empty, or nothing at the end. If the stream cannot be read,
+  /// or if a line contains a zero byte, returns an input with a cause.
+  std::optional<Input> next();
+
+ private:
+  /// Reads more into buffer_. Returns false at the end.
+  bool fill();
+  void choose_separator();
+
+  int fd_;
+  std::string name_;
+  std::string buffer_;
+  std::size_t position_ = 0;
+  std::optional<char> separator_;
+  bool ended_ = false;
+  std::string cause_;
+};
+
+}  // namespace app

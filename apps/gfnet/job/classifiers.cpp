@@ -1,0 +1,71 @@
+#include "job/classifiers.h"
+
+#include <algorithm>
+
+namespace app {
+namespace {
+
+/// 2⁶⁴ times the fractional part of the golden ratio. The multiples of the golden ratio modulo 1
+/// are spread as evenly as possible, over any range of numbers and also over every k-th number.
+/// Source: Knuth, The Art of Computer Programming 3, section 6.4.
+constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15u;
+
+std::string joined(const std::vector<std::string>& items, const std::string& last_separator) {
+  std::string text;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) text += i + 1 == items.size() ? last_separator : ", ";
+    text += items[i];
+  }
+  return text;
+}
+
+}  // namespace
+
+Classifiers::Classifiers(const gfnet::Model& model, const ModelOptions& options, std::int64_t top_k)
+    : batch_(options.batch) {
+  std::vector<std::uint32_t> indices;
+  for (const gfnet::DeviceDescription& device : gfnet::select_devices(options.device)) {
+    auto known = std::ranges::find(indices, device.index);
+    if (known == indices.end()) {
+      known = indices.insert(known, device.index);
+      gfnet::ClassifierOptions chosen = options.classifier_options(top_k);
+      chosen.device = std::to_string(device.index);
+      classifiers_.emplace_back(model, chosen);
+    }
+    shares_.push_back(static_cast<std::size_t>(known - indices.begin()));
+  }
+}
+
+std::size_t Classifiers::of(std::uint64_t number) const {
+  const std::uint64_t place = (number * kGoldenRatio) >> 32u;  // 0 … 2³² − 1
+  return shares_[static_cast<std::size_t>((place * shares_.size()) >> 32u)];
+}
+
+std::int64_t Classifiers::batch(std::size_t i) const {
+  return batch_ > 0 ? batch_ : classifiers_[i].default_batch();
+}
+
+std::string Classifiers::device_names() const {
+  std::vector<std::string> names;
+  for (const gfnet::Classifier& classifier : classifiers_) names.push_back(device_name(classifier));
+  return joined(names, " and ");
+}
+
+std::string Classifiers::precisions() const {
+  std::vector<std::string> names;
+  for (const gfnet::Classifier& classifier : classifiers_) {
+    const std::string name(gfnet::name_of(classifier.precision()));
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return joined(names, ", ");
+}
+
+std::vector<std::string> Classifiers::validation_messages() const {
+  std::vector<std::string> all;
+  for (const gfnet::Classifier& classifier : classifiers_) {
+    std::ranges::move(classifier.validation_messages(), std::back_inserter(all));
+  }
+  return all;
+}
+
+}  // namespace app

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <gfnet/gfnet.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "command_line/options.h"
+
+namespace app {
+
+/// The classifiers of all devices of --device, which share a job.
+///
+/// A repeated, resumed or sharded run must give the same bytes, but devices round differently.
+/// Therefore an input's number alone decides which device labels it, not which device is free and
+/// not the batch. Each device gets its share of every range of a job and of most shards. (With 34,
+/// 55 or 89 shards, which are Fibonacci numbers, one shard stays with one device for long ranges.)
+/// The price: if one device is too slow for its share, the other devices wait for it. --device
+/// 0,0,1 gives device 0 two of three shares.
+class Classifiers {
+ public:
+  /// Throws what select_devices and Classifier throw.
+  Classifiers(const gfnet::Model& model, const ModelOptions& options, std::int64_t top_k);
+
+  std::size_t size() const { return classifiers_.size(); }
+  gfnet::Classifier& operator[](std::size_t i) { return classifiers_[i]; }
+  const gfnet::Classifier& operator[](std::size_t i) const { return classifiers_[i]; }
+
+  /// Index of the classifier that labels the input with this number in the job.
+  std::size_t of(std::uint64_t number) const;
+  /// Batch size of classifier i: the value of --batch, or the default of the device if --batch is
+  /// not given.
+  std::int64_t batch(std::size_t i) const;
+
+  /// Names of all devices, for messages: "llvmpipe (LLVM 15.0.6, 256 bits) and SwiftShader Device
+  /// (Subzero)".
+  std::string device_names() const;
+  /// All precisions in use, separated by commas: "fp32" or "fp32, fp16".
+  std::string precisions() const;
+  std::vector<std::string> validation_messages() const;
+
+ private:
+  std::vector<gfnet::Classifier> classifiers_;
+  /// Index of the classifier for each share. All shares are of equal size.
+  std::vector<std::size_t> shares_;
+  std::int64_t batch_;
+};
+
+}  // namespace app

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <gfnet/gfnet.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "inputs/input.h"
+#include "job/ordered_stage.h"
+
+namespace app {
+
+/// An input with its image. If input.cause is set, the file could not be read and there is no
+/// image.
+struct ReadPicture {
+  Input input;
+  gfnet::Image image;
+};
+
+/// Reads and decodes images on all cores and returns them in the order of the inputs. Reads up to
+/// `ahead` images plus one per core before the consumer takes them. Starts no more images while
+/// those that wait have 1 GiB of pixels or more.
+class PictureReader {
+ public:
+  PictureReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options);
+
+  /// Waits for the next input; returns nothing at the end.
+  std::optional<ReadPicture> next() { return stage_.next(); }
+  /// Whether next() would return at once.
+  bool ready() const { return stage_.ready(); }
+
+ private:
+  OrderedStage<Input, ReadPicture> stage_;
+};
+
+}  // namespace app

@@ -1,0 +1,104 @@
+#include "job/labeller.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+#include "job/image_reader.h"
+#include "terminal/interrupt.h"
+
+namespace app {
+namespace {
+
+/// Largest number of failed inputs that wait for an earlier batch to fill. Beyond it, batches start
+/// without being full.
+constexpr std::size_t kMaxFailures = 10'000;
+
+/// The lanes of all devices.
+class Lanes {
+ public:
+  Lanes(Classifiers& classifiers, bool wants_preprocessed, OrderedOutcomes& outcomes)
+      : classifiers_(classifiers) {
+    for (std::size_t i = 0; i < classifiers.size(); ++i) {
+      lanes_.emplace_back(classifiers[i], classifiers.batch(i), wants_preprocessed, outcomes);
+    }
+  }
+
+  void add(std::uint64_t number, std::uint64_t place, gfnet::Image image) {
+    lanes_[classifiers_.of(number)].add(place, std::move(image));
+  }
+
+  void collect_ready() {
+    for (DeviceLane& lane : lanes_) {
+      while (lane.ready()) lane.collect();
+    }
+  }
+
+  /// Of the batches at the devices, collects the one whose first input comes first in the job.
+  /// Results of the other batches must wait for it. Returns false if no batch is at a device.
+  bool collect_next() {
+    DeviceLane* next = nullptr;
+    for (DeviceLane& lane : lanes_) {
+      if (!lane.is_at_work()) continue;
+      if (next == nullptr || lane.first_place() < next->first_place()) next = &lane;
+    }
+    if (next != nullptr) next->collect();
+    return next != nullptr;
+  }
+
+  void finish() {
+    for (DeviceLane& lane : lanes_) lane.flush();
+    while (collect_next()) {
+    }
+  }
+
+ private:
+  Classifiers& classifiers_;
+  std::vector<DeviceLane> lanes_;
+};
+
+}  // namespace
+
+void report_failure(const Input& input) {
+  std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(input.path + ": " + input.cause).c_str());
+}
+
+void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
+                    const std::function<void(const LabelledPicture&)>& use) {
+  std::size_t ahead = 0;
+  for (std::size_t i = 0; i < classifiers.size(); ++i) {
+    ahead += static_cast<std::size_t>(classifiers.batch(i));
+  }
+  bool is_usable = true;
+  OrderedOutcomes outcomes([&](const LabelledPicture& picture) {
+    is_usable = false;  // stays false if use() throws
+    use(picture);
+    is_usable = true;
+  });
+  Lanes lanes(classifiers, options.preprocessed, outcomes);
+  PictureReader reader(std::move(inputs), ahead, options.load);
+  try {
+    while (!interrupted()) {
+      lanes.collect_ready();
+      outcomes.hand_on();
+      // Wait for a result rather than for an image: the next input may take long to come.
+      if (!reader.ready() && lanes.collect_next()) continue;
+      std::optional<ReadPicture> picture = reader.next();
+      if (!picture) break;
+      const std::uint64_t number = picture->input.number;
+      const bool is_read = picture->input.cause.empty();
+      const std::uint64_t place = outcomes.add(std::move(picture->input));
+      // Failed images take no place in a batch, so that every batch but the last is full.
+      if (is_read) lanes.add(number, place, std::move(picture->image));
+      if (outcomes.waiting() > 4 * ahead + kMaxFailures) lanes.finish();
+    }
+    lanes.finish();
+    outcomes.hand_on();
+  } catch (...) {
+    stop_waiting();  // else the reader's threads could keep waiting for inputs on stdin
+    if (is_usable) outcomes.hand_on();
+    throw;
+  }
+}
+
+}  // namespace app

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <gfnet/gfnet.h>
+
+#include <functional>
+
+#include "inputs/input.h"
+#include "job/classifiers.h"
+#include "job/device_lane.h"
+#include "job/ordered_outcomes.h"
+
+namespace app {
+
+/// Writes the path and the cause of a failed input to stderr, as one line.
+void report_failure(const Input& input);
+
+struct LabelOptions {
+  gfnet::LoadOptions load;
+  /// Whether to fill LabelledPicture::preprocessed.
+  bool preprocessed = false;
+};
+
+/// Labels images. Reading, the devices' work and use() overlap: each device runs one batch while
+/// another batch waits. Memory does not grow with the number of inputs.
+///
+/// use() gets every input, in order. If an input cannot be read or is too large for the device, it
+/// fails alone. Once the run is interrupted(), no more inputs are taken; the batches that have
+/// begun are finished. After an exception that does not come from use(), use() first gets the
+/// outcomes that are already known. Throws gfnet::UnsupportedError if a batch is too large for a
+/// device, and whatever `inputs` and `use` throw.
+void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
+                    const std::function<void(const LabelledPicture&)>& use);
+
+}  // namespace app

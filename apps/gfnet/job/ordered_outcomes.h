@@ -1,0 +1,56 @@
+#pragma once
+
+#include <gfnet/gfnet.h>
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "inputs/input.h"
+
+namespace app {
+
+/// An input and its result. If input.cause is set, the input failed and has no result.
+struct LabelledPicture {
+  Input input;
+  gfnet::Classification result;
+  /// The network's input, [C, H, W], if LabelOptions::preprocessed asks for it.
+  std::vector<float> preprocessed;
+};
+
+/// Puts outcomes in order. They become known in any order and are passed to use() in the order of
+/// the inputs.
+class OrderedOutcomes {
+ public:
+  using Use = std::function<void(const LabelledPicture&)>;
+
+  explicit OrderedOutcomes(Use use) : use_(std::move(use)) {}
+
+  /// Adds the next input and returns its place: the number of inputs added before it. If the input
+  /// has a cause, its outcome is known at once.
+  std::uint64_t add(Input input);
+  /// Set the outcome of the input at `place`: a result, or the cause of its failure.
+  void label(std::uint64_t place, gfnet::Classification result, std::vector<float> preprocessed);
+  void fail(std::uint64_t place, std::string cause);
+
+  /// Passes outcomes to use(), in order, up to the first input whose outcome is not known.
+  void hand_on();
+  /// Number of inputs that have not been passed to use().
+  std::size_t waiting() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    LabelledPicture picture;
+    bool is_known = false;
+  };
+
+  Entry& at(std::uint64_t place) { return entries_[static_cast<std::size_t>(place - first_)]; }
+
+  Use use_;
+  std::deque<Entry> entries_;
+  std::uint64_t first_ = 0;  // place of entries_.front()
+};
+
+}  // namespace app

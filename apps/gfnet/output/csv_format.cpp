@@ -1,0 +1,71 @@
+#include <algorithm>
+#include <cstdio>
+
+#include "output/result_format.h"
+
+namespace app {
+namespace {
+
+std::string quoted(const std::string& field) {
+  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+  std::string text = "\"";
+  for (const char c : field) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + "\"";
+}
+
+/// The value with nine significant digits: reading them back gives the same float.
+std::string exact(float value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", value);
+  return text;
+}
+
+class CsvFormat : public RowFormat {
+ public:
+  explicit CsvFormat(std::int64_t top_k) : top_k_(top_k) {}
+
+  std::string head() const override {
+    std::string text = "path";
+    for (std::int64_t i = 1; i <= top_k_; ++i) {
+      const std::string n = std::to_string(i);
+      text += ",class_" + n + ",label_" + n + ",probability_" + n;
+    }
+    return text + ",error\r\n";
+  }
+
+  std::string row(const std::string& path, const gfnet::Classification& result) override {
+    std::string text = quoted(path);
+    for (const gfnet::Prediction& p : result.top) {
+      text += "," + std::to_string(p.index) + "," + quoted(p.label) + "," + exact(p.probability);
+    }
+    return text + ",\r\n";
+  }
+
+  std::string failure(const std::string& path, const std::string& cause) override {
+    return quoted(path) + std::string(static_cast<std::size_t>(3 * top_k_ + 1), ',') +
+           quoted(cause) + "\r\n";
+  }
+
+  std::string row_start(const std::string& path) const override { return quoted(path) + ","; }
+
+  std::string file_start() const override { return head(); }
+
+  /// A line end is the end of a row only if the number of quotes so far is even. Inside a quoted
+  /// field it is odd.
+  bool is_whole(std::string_view text) const override {
+    return text.ends_with("\r\n") && std::ranges::count(text, '"') % 2 == 0;
+  }
+
+  bool is_failure(std::string_view row) const override { return !row.ends_with(",\r\n"); }
+
+ private:
+  std::int64_t top_k_;
+};
+
+}  // namespace
+
+std::unique_ptr<RowFormat> make_csv_format(std::int64_t top_k) {
+  return std::make_unique<CsvFormat>(top_k);
+}
+
+}  // namespace app

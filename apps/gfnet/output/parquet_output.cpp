@@ -1,0 +1,158 @@
+#include "output/parquet_output.h"
+
+#include <fcntl.h>
+#include <gfnet/gfnet.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+#include "command_line/command.h"
+#include "output/parquet_file.h"
+#include "terminal/interrupt.h"
+#include "terminal/terminal.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string journal_of(const std::string& path) { return path + ".rows.jsonl"; }
+
+/// Name of the file while it is being written. It is renamed when it is complete.
+std::string unfinished(const std::string& path) { return path + ".unfinished"; }
+
+/// Waits until all of the file is on the disk. Throws std::runtime_error if that fails.
+void sync(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool is_done = fd >= 0 && ::fsync(fd) == 0;
+  const int error = errno;
+  if (fd >= 0) ::close(fd);
+  if (!is_done) throw std::runtime_error(std::strerror(error));
+}
+
+/// The path with links resolved: renaming must replace the target of a link, not the link.
+std::string resolved(const std::string& path) {
+  std::error_code error;
+  const fs::path real = fs::canonical(path, error);
+  return error ? path : real.string();
+}
+
+void remove(const std::string& path) {
+  std::error_code ignored;
+  fs::remove(path, ignored);
+}
+
+}  // namespace
+
+void ParquetOutput::check_usage(const std::string& path) {
+  std::error_code ignored;
+  if (path.empty()) throw UsageError("classify: --format parquet needs an --output file");
+  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
+    throw UsageError("classify: --format parquet needs an --output file; '" + path +
+                     "' is not a regular file");
+  }
+  parquet_module();
+}
+
+std::vector<std::string> ParquetOutput::files(const std::string& path) {
+  const std::string journal = journal_of(path);
+  return {journal, unfinished(journal), path, unfinished(resolved(path))};
+}
+
+std::unique_ptr<RowFormat> ParquetOutput::row_format() {
+  return make_json_lines_format(/*with_synsets=*/false);  // the file has no columns for synsets
+}
+
+std::string ParquetOutput::journal_path() const { return journal_of(path_); }
+
+ParquetOutput::ParquetOutput(const std::string& path, std::int64_t top_k, bool resume)
+    : path_(path), top_k_(top_k), journal_(std::make_unique<OutputFile>(journal_path())) {
+  try {
+    std::error_code ignored;
+    if (resume && journal_->bytes() == 0 && fs::exists(path_, ignored)) restore_journal();
+  } catch (...) {
+    remove(journal_path());  // which is empty
+    throw;
+  }
+}
+
+ParquetOutput::~ParquetOutput() {
+  if (journal_->bytes() == settled_.value_or(0)) remove(journal_path());
+}
+
+void ParquetOutput::restore_journal() {
+  const std::string target = unfinished(journal_path());
+  try {
+    const auto file = parquet_module().open(path_, top_k_);
+    if (file == nullptr) {
+      throw UsageError("--resume: '" + path_ + "' was not written with this --format and --top");
+    }
+    auto restored = std::make_unique<OutputFile>(target);
+    restored->cut(0);
+    const auto format = row_format();
+    Progress progress(Progress::Unit::kRows);
+    for (std::uint64_t i = 0; i < file->rows(); ++i) {
+      ResultRow row = file->next();
+      gfnet::Classification labels;
+      labels.top = std::move(row.top);
+      restored->write(labels.top.empty() ? format->failure(row.path, row.cause)
+                                         : format->row(row.path, labels));
+      progress.advance(1, file->rows());
+    }
+    fs::rename(target, journal_path());
+    journal_ = std::move(restored);
+    settled_ = journal_->bytes();
+  } catch (const UsageError&) {
+    throw;
+  } catch (const gfnet::FormatError&) {
+    remove(target);
+    throw;
+  } catch (const std::exception& error) {
+    remove(target);
+    throw gfnet::FormatError(path_, std::string("cannot be read: ") + error.what());
+  }
+}
+
+void ParquetOutput::finish(std::uint64_t rows, const std::string& remedy) {
+  if (interrupted() || journal_->bytes() == settled_) return;
+  const std::string path = resolved(path_);
+  try {
+    if (!convert(unfinished(path), rows)) {
+      remove(unfinished(path));
+      return;
+    }
+    sync(unfinished(path));
+    fs::rename(unfinished(path), path);
+    settled_ = journal_->bytes();
+  } catch (const gfnet::FormatError&) {
+    remove(unfinished(path));
+    throw;
+  } catch (const std::exception& error) {
+    remove(unfinished(path));
+    throw gfnet::FormatError(path_, std::string("cannot be written: ") + error.what() +
+                                        "; its rows are in '" + journal_path() + "'" + remedy);
+  }
+}
+
+bool ParquetOutput::convert(const std::string& target, std::uint64_t rows) const {
+  std::ifstream journal(journal_path(), std::ios::binary);
+  const auto file = parquet_module().create(target, top_k_);
+  Progress progress(Progress::Unit::kRows);
+  std::string line;
+  for (std::uint64_t i = 0; i < rows; ++i) {
+    std::optional<ResultRow> row;
+    if (std::getline(journal, line)) row = parse_json_line(line);
+    if (!row) throw gfnet::FormatError(journal_path(), "cannot be read: missing or damaged row");
+    file->add(*row);
+    if (interrupted()) return false;
+    progress.advance(1, rows);
+  }
+  file->close();
+  return true;
+}
+
+}  // namespace app

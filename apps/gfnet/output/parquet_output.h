@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "output/output_file.h"
+#include "output/result_format.h"
+
+namespace app {
+
+/// The Parquet file that a run writes. A Parquet file cannot be read without its footer, so a run
+/// that ends early would leave nothing. Therefore rows first go to a journal: a file of JSON lines
+/// beside the Parquet file. finish() makes the Parquet file from the journal. Until then, an
+/// earlier Parquet file stays. If both files exist, the journal has the valid rows.
+class ParquetOutput {
+ public:
+  /// Throws UsageError if the path cannot be a Parquet file, or if the Arrow module cannot be
+  /// loaded.
+  static void check_usage(const std::string& path);
+  /// All files that are written to: the journal, the Parquet file, and the temporary file of each.
+  static std::vector<std::string> files(const std::string& path);
+
+  /// Opens the journal and keeps its content. With `resume`, if the journal is absent or empty and
+  /// a Parquet file exists, restores the journal from it. Throws gfnet::FormatError, or UsageError
+  /// if the Parquet file does not have this format and top_k.
+  ParquetOutput(const std::string& path, std::int64_t top_k, bool resume);
+  /// Removes the journal if it is empty or if the Parquet file holds all its rows.
+  ~ParquetOutput();
+  ParquetOutput(const ParquetOutput&) = delete;
+  ParquetOutput& operator=(const ParquetOutput&) = delete;
+
+  /// Format of the journal's rows.
+  static std::unique_ptr<RowFormat> row_format();
+  std::string journal_path() const;
+  OutputFile& journal() { return *journal_; }
+
+  /// Makes the Parquet file from the journal, which has `rows` rows. The journal stays if the run
+  /// is interrupted() or an error is thrown. remedy: text that follows the journal's name at the
+  /// end of the error message. Throws gfnet::FormatError.
+  void finish(std::uint64_t rows, const std::string& remedy);
+
+ private:
+  void restore_journal();
+  /// Writes the Parquet file `target`. Returns false if the run was interrupted().
+  bool convert(const std::string& target, std::uint64_t rows) const;
+
+  std::string path_;
+  std::int64_t top_k_;
+  std::unique_ptr<OutputFile> journal_;
+  /// Size of the journal, in bytes, when the journal and the Parquet file last held the same rows.
+  std::optional<std::uint64_t> settled_;
+};
+
+}  // namespace app

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <gfnet/gfnet.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "output/result_row.h"
+
+namespace app {
+
+/// Makes the text of results: one row per input, also for failed inputs.
+class ResultFormat {
+ public:
+  virtual ~ResultFormat() = default;
+
+  virtual std::string head() const { return ""; }
+  virtual std::string row(const std::string& path, const gfnet::Classification& result) = 0;
+  virtual std::string failure(const std::string& path, const std::string& cause) = 0;
+  /// Text after the last row.
+  virtual std::string tail() { return ""; }
+};
+
+/// A format with files that can be split into rows again. Such a run can be resumed.
+class RowFormat : public ResultFormat {
+ public:
+  /// The first characters of this input's row, for labels and for a failure alike.
+  virtual std::string row_start(const std::string& path) const = 0;
+  /// The first characters of every file in this format, unless the file is empty.
+  virtual std::string file_start() const = 0;
+  /// Whether `text` is a whole row. It starts at the start of a row and ends at the end of a line.
+  virtual bool is_whole(std::string_view text) const = 0;
+  /// Whether `row`, a whole row, was made by failure().
+  virtual bool is_failure(std::string_view row) const = 0;
+};
+
+/// CSV as in RFC 4180, with a header. Columns: path; class, label and probability of each of the
+/// top k; error. A row has either labels or an error.
+std::unique_ptr<RowFormat> make_csv_format(std::int64_t top_k);
+
+/// One JSON object per line: {"path", "predictions": [{"class", "label", "probability"}, …]}, or
+/// {"path", "error"}. Invalid UTF-8 in a path is replaced. with_synsets: adds the "synset" of the
+/// class to each prediction, if it is known.
+std::unique_ptr<RowFormat> make_json_lines_format(bool with_synsets = true);
+
+/// Parses a line of make_json_lines_format(). Returns nothing if the line is malformed.
+std::optional<ResultRow> parse_json_line(const std::string& line);
+
+/// Table for people: the best class with a bar, then the other classes. It has no rows for
+/// failures; stderr names them. Each column is as wide as its widest cell, so the table is written
+/// in groups of some hundred rows.
+std::unique_ptr<ResultFormat> make_table_format(std::int64_t top_k);
+
+}  // namespace app

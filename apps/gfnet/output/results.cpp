@@ -1,0 +1,142 @@
+#include "output/results.h"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "command_line/command.h"
+#include "terminal/terminal.h"
+
+namespace app {
+namespace {
+
+/// The row of a failed input in an array: all NaN.
+std::vector<float> nothing(const gfnet::Shape& row) {
+  return std::vector<float>(static_cast<std::size_t>(row.elements()),
+                            std::numeric_limits<float>::quiet_NaN());
+}
+
+}  // namespace
+
+std::vector<std::string> ResultTargets::arrays() const {
+  std::vector<std::string> arrays{logits, preprocessed};
+  std::erase(arrays, "");
+  return arrays;
+}
+
+std::vector<std::string> ResultTargets::files() const {
+  auto files = format == "parquet" ? ParquetOutput::files(output) : std::vector{output};
+  std::erase(files, "");
+  std::ranges::copy(arrays(), std::back_inserter(files));
+  return files;
+}
+
+Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& model,
+                 std::int64_t top_k)
+    : targets_(targets) {
+  if (targets_.format.empty()) {
+    targets_.format = targets_.output.empty() && stdout_is_terminal() ? "table" : "csv";
+  }
+  if (targets_.format == "table") {
+    format_ = make_table_format(top_k);
+  } else {
+    auto format = targets_.format == "csv"       ? make_csv_format(top_k)
+                  : targets_.format == "parquet" ? ParquetOutput::row_format()
+                                                 : make_json_lines_format();
+    rows_format_ = format.get();
+    format_ = std::move(format);
+  }
+  if (targets_.resume) {
+    if (!can_be_resumed()) {
+      throw UsageError("classify: --resume needs --output and a format other than table");
+    }
+    check_can_be_resumed(targets_.output);
+  }
+  open_output(top_k);
+  logits_ = open_array(targets_.logits, gfnet::Shape{model.classes});
+  preprocessed_ =
+      open_array(targets_.preprocessed,
+                 gfnet::Shape{model.input_channels, model.image_height, model.image_width});
+  // Cut the output last, so that earlier results survive if another file cannot be opened.
+  output_->cut(prior_.bytes);
+  if (prior_.bytes == 0) output_->write(format_->head());
+}
+
+void Results::open_output(std::int64_t top_k) {
+  // Open the output first: it locks out other runs.
+  if (targets_.format == "parquet") {
+    parquet_ = std::make_unique<ParquetOutput>(targets_.output, top_k, targets_.resume);
+    rows_path_ = parquet_->journal_path();
+  } else {
+    own_output_ = std::make_unique<OutputFile>(targets_.output);
+    rows_path_ = targets_.output;
+  }
+  output_ = parquet_ ? &parquet_->journal() : own_output_.get();
+  if (targets_.resume) {
+    prior_ = read_prior_rows(rows_path_, *rows_format_);
+    awaits_sample_ = !prior_.sample.empty();
+  }
+}
+
+std::unique_ptr<gfnet::NpyWriter> Results::open_array(const std::string& path,
+                                                      const gfnet::Shape& row) {
+  if (path.empty()) return nullptr;
+  if (prior_.rows == 0) return std::make_unique<gfnet::NpyWriter>(path, row);
+  try {
+    return std::make_unique<gfnet::NpyWriter>(path, row, static_cast<std::int64_t>(prior_.rows));
+  } catch (const gfnet::FormatError& error) {
+    throw UsageError(std::string("--resume: ") + error.what());
+  }
+}
+
+InputSource Results::remaining(InputSource inputs) const {
+  if (prior_.rows == 0) return inputs;
+  return skip_prior_rows(std::move(inputs), rows_path_, targets_.output, *rows_format_, prior_);
+}
+
+void Results::add(const std::string& path, const gfnet::Classification& result,
+                  std::span<const float> preprocessed) {
+  const std::string row = format_->row(path, result);
+  if (confirms_sample(path, row)) return;
+  // Write the row last: if it exists, the rows of the arrays exist too.
+  if (logits_) logits_->append(result.logits);
+  if (preprocessed_) preprocessed_->append(preprocessed);
+  write(row);
+  ++labelled_;
+}
+
+void Results::add_failure(const std::string& path, const std::string& cause) {
+  const std::string row = format_->failure(path, cause);
+  if (confirms_sample(path, row)) return;
+  if (logits_) logits_->append(nothing(logits_->row()));
+  if (preprocessed_) preprocessed_->append(nothing(preprocessed_->row()));
+  write(row);
+  ++failed_;
+}
+
+void Results::write(const std::string& rows) {
+  if (rows.empty()) return;
+  if (take_away_ && targets_.output.empty() && stdout_is_terminal()) take_away_();
+  output_->write(rows);
+}
+
+/// Checks the first row after --resume, which is that of the sample's input (see
+/// PriorRows::sample). Returns whether `row` is that row. Throws UsageError if it differs from the
+/// sample.
+bool Results::confirms_sample(const std::string& path, const std::string& row) {
+  if (!std::exchange(awaits_sample_, false)) return false;
+  if (row == prior_.sample) return true;
+  throw UsageError("--resume: '" + path + "' now gives another result than in '" + targets_.output +
+                   "': the image, model, labels, device, precision or tuning has changed");
+}
+
+void Results::finish() {
+  write(format_->tail());
+  if (logits_) logits_->close();
+  if (preprocessed_) preprocessed_->close();
+  if (parquet_) parquet_->finish(rows(), can_be_resumed() ? "; --resume makes it from them" : "");
+}
+
+}  // namespace app

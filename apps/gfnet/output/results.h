@@ -1,0 +1,96 @@
+#pragma once
+
+#include <gfnet/gfnet.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "output/output_file.h"
+#include "output/parquet_output.h"
+#include "output/result_format.h"
+#include "output/resume.h"
+
+namespace app {
+
+/// The outputs of a run. Each member has the name of its option. A file with an empty name is not
+/// written, but an empty `output` means stdout.
+struct ResultTargets {
+  std::string format;
+  std::string output;
+  std::string logits;
+  std::string preprocessed;
+  bool resume = false;
+  /// False for --tensor: its rows do not name files, so the run cannot be resumed.
+  bool of_pictures = true;
+
+  /// All files that are written to.
+  std::vector<std::string> files() const;
+  std::vector<std::string> arrays() const;
+  /// The files that may be emptied when they are opened. With `resume`, only the arrays: they are
+  /// emptied if the output has no rows yet.
+  std::vector<std::string> emptied() const { return resume ? arrays() : files(); }
+};
+
+/// Writes the results of a run, in input order. Each input, also a failed one, gives one row in the
+/// output and one in every array. Whenever the process ends, each file holds only whole rows, and
+/// each array has at least as many rows as the output.
+class Results {
+ public:
+  /// Opens and empties the files. With `resume`, shortens them instead to the rows that all of them
+  /// hold. Throws gfnet::FormatError, or UsageError if the existing files cannot be continued.
+  Results(const ResultTargets& targets, const gfnet::ModelDescription& model, std::int64_t top_k);
+
+  /// Sets a function that is called before rows go to a terminal. take_away: clears other text,
+  /// such as the progress line, from the terminal.
+  void make_room_with(std::function<void()> take_away) { take_away_ = std::move(take_away); }
+
+  bool wants_preprocessed() const { return preprocessed_ != nullptr; }
+  /// Returns the inputs that have no rows yet. If there is a sample (see PriorRows::sample), its
+  /// input comes first.
+  InputSource remaining(InputSource inputs) const;
+
+  /// Adds the row of a labelled input. preprocessed: the input of the network, [C, H, W]; used only
+  /// if wants_preprocessed().
+  void add(const std::string& path, const gfnet::Classification& result,
+           std::span<const float> preprocessed);
+  void add_failure(const std::string& path, const std::string& cause);
+  void finish();
+
+  bool can_be_resumed() const {
+    return rows_format_ != nullptr && !targets_.output.empty() && targets_.of_pictures;
+  }
+  const PriorRows& prior() const { return prior_; }
+  std::uint64_t labelled() const { return labelled_; }
+  std::uint64_t failed() const { return failed_; }
+  /// Number of rows in the output, including those of earlier runs.
+  std::uint64_t rows() const { return prior_.rows + labelled_ + failed_; }
+
+ private:
+  /// Opens the output and keeps its content.
+  void open_output(std::int64_t top_k);
+  std::unique_ptr<gfnet::NpyWriter> open_array(const std::string& path, const gfnet::Shape& row);
+  void write(const std::string& rows);
+  bool confirms_sample(const std::string& path, const std::string& row);
+
+  ResultTargets targets_;
+  std::unique_ptr<ResultFormat> format_;
+  const RowFormat* rows_format_ = nullptr;  // format_, if it is a RowFormat
+  PriorRows prior_;
+  bool awaits_sample_ = false;
+  std::string rows_path_;
+  std::unique_ptr<ParquetOutput> parquet_;
+  std::unique_ptr<OutputFile> own_output_;
+  OutputFile* output_ = nullptr;  // own_output_, or the journal of parquet_
+  std::unique_ptr<gfnet::NpyWriter> logits_;
+  std::unique_ptr<gfnet::NpyWriter> preprocessed_;
+  std::function<void()> take_away_;
+  std::uint64_t labelled_ = 0;
+  std::uint64_t failed_ = 0;
+};
+
+}  // namespace app

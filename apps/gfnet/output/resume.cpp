@@ -1,0 +1,164 @@
+#include "output/resume.h"
+
+#include <gfnet/gfnet.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "command_line/command.h"
+#include "terminal/interrupt.h"
+
+namespace app {
+namespace {
+
+/// Limit in bytes for a row. A file with a longer row was not written by gfnet.
+constexpr std::size_t kMaxRow = std::size_t{1} << 26;
+
+/// Splits a file into whole rows.
+class RowReader {
+ public:
+  RowReader(const std::string& path, const RowFormat& format) : path_(path), format_(format) {
+    errno = 0;
+    file_.open(path, std::ios::binary);
+    if (!file_)
+      throw gfnet::FormatError(path, std::string("cannot be opened: ") + std::strerror(errno));
+    std::string start(format.file_start().size(), '\0');
+    file_.read(start.data(), static_cast<std::streamsize>(start.size()));
+    start.resize(static_cast<std::size_t>(file_.gcount()));
+    if (!format.file_start().starts_with(start)) {
+      throw UsageError("--resume: '" + path +
+                       "' was not written with this --format and --top: it begins differently");
+    }
+    file_.clear();
+    const std::string head = format.head();
+    if (start.starts_with(head)) bytes_ = head.size();
+    file_.seekg(static_cast<std::streamoff>(bytes_));
+  }
+
+  /// Returns the next whole row. Returns nothing at the end, or at an incomplete row.
+  std::optional<std::string> next() {
+    std::string row;
+    while (append_line(row)) {
+      if (format_.is_whole(row)) {
+        bytes_ += row.size();
+        return row;
+      }
+    }
+    if (file_.bad()) {
+      throw gfnet::FormatError(path_, std::string("cannot be read: ") + std::strerror(errno));
+    }
+    return std::nullopt;
+  }
+
+  /// Bytes up to the end of the last row that next() returned.
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  /// Appends the next line with its line feed. Returns false if the file ends before a line feed.
+  bool append_line(std::string& row) {
+    for (;;) {
+      file_.getline(piece_.data(), static_cast<std::streamsize>(piece_.size()));
+      if (file_.eof() || file_.bad()) return false;
+      const auto count = static_cast<std::size_t>(file_.gcount());
+      const bool is_cut = file_.fail();  // no line feed among so many characters
+      row.append(piece_.data(), is_cut ? count : count - 1);
+      if (row.size() > kMaxRow) throw gfnet::FormatError(path_, "holds a row that is too long");
+      if (!is_cut) {
+        row += '\n';
+        return true;
+      }
+      file_.clear();
+    }
+  }
+
+  std::string path_;
+  const RowFormat& format_;
+  std::ifstream file_;
+  std::vector<char> piece_ = std::vector<char>(std::size_t{1} << 16);
+  std::uint64_t bytes_ = 0;
+};
+
+std::string shell_quoted(const std::string& word) {
+  constexpr const char* kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,:+@%";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+}  // namespace
+
+void check_can_be_resumed(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
+    throw UsageError("--resume: '" + path + "' is not a regular file");
+  }
+}
+
+PriorRows read_prior_rows(const std::string& path, const RowFormat& format) {
+  PriorRows prior;
+  RowReader reader(path, format);
+  while (std::optional<std::string> row = reader.next()) {
+    if (format.is_failure(*row)) {
+      ++prior.failures;
+    } else {
+      prior.sample = std::move(*row);
+      prior.sample_at = prior.rows;
+    }
+    ++prior.rows;
+  }
+  prior.bytes = reader.bytes();
+  return prior;
+}
+
+InputSource skip_prior_rows(InputSource inputs, const std::string& path, const std::string& name,
+                            const RowFormat& format, const PriorRows& prior) {
+  if (prior.rows == 0) return inputs;
+  struct State {
+    InputSource inputs;
+    RowReader reader;
+    std::uint64_t at = 0;
+  };
+  auto state = std::make_shared<State>(std::move(inputs), RowReader(path, format));
+  return [state, name, &format, prior]() -> std::optional<Input> {
+    while (state->at < prior.rows && !interrupted()) {
+      std::optional<Input> input = state->inputs();
+      if (!input && interrupted()) break;
+      const std::optional<std::string> row = state->reader.next();
+      const std::uint64_t at = state->at++;
+      if (!input || !row || !row->starts_with(format.row_start(input->path))) {
+        throw UsageError("--resume: the inputs are not those of '" + name + "': row " +
+                         std::to_string(at + 1) + " is not about " +
+                         (input ? "'" + input->path + "'" : "any of them"));
+      }
+      if (!prior.sample.empty() && at == prior.sample_at) return input;
+    }
+    return interrupted() ? std::nullopt : state->inputs();
+  };
+}
+
+std::string resume_command(const std::vector<std::string>& arguments) {
+  std::string text;
+  bool has_resume = false;
+  bool is_option = true;  // until "--"
+  for (const std::string& argument : arguments) {
+    is_option = is_option && argument != "--";
+    has_resume = has_resume || (is_option && argument == "--resume");
+    // Insert it before "--": after that it would be a path.
+    if (argument == "--" && !is_option && !has_resume) {
+      text += " --resume";
+      has_resume = true;
+    }
+    text += (text.empty() ? "" : " ") + shell_quoted(argument);
+  }
+  return has_resume ? text : text + " --resume";
+}
+
+}  // namespace app

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "inputs/input.h"
+#include "output/result_format.h"
+
+namespace app {
+
+/// The whole rows that an earlier run left in its output.
+struct PriorRows {
+  std::uint64_t rows = 0;
+  std::uint64_t failures = 0;
+  /// Size in bytes of the head and the whole rows. An incomplete row may follow.
+  std::uint64_t bytes = 0;
+  /// The last row that has labels, and its index. Empty if no row has labels. The run labels this
+  /// input again: if the new row differs, the model or the settings have changed.
+  std::string sample;
+  std::uint64_t sample_at = 0;
+};
+
+/// Throws UsageError if the path exists and is not a regular file.
+void check_can_be_resumed(const std::string& path);
+
+/// Reads the rows of a file. Throws UsageError if the file has another format, gfnet::FormatError
+/// if it cannot be read.
+PriorRows read_prior_rows(const std::string& path, const RowFormat& format);
+
+/// Returns the inputs that have no rows yet. If prior.sample is not empty, its input comes first
+/// and is labelled again. The rows must belong to the first inputs, in the same order; otherwise
+/// the returned source throws UsageError. path: the file with the rows. name: the name of the file
+/// in the error. format must outlive the returned source.
+InputSource skip_prior_rows(InputSource inputs, const std::string& path, const std::string& name,
+                            const RowFormat& format, const PriorRows& prior);
+
+/// The command line, quoted for a shell, with --resume added.
+std::string resume_command(const std::vector<std::string>& arguments);
+
+}  // namespace app

@@ -1,0 +1,110 @@
+#include "terminal/terminal.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "terminal/units.h"
+
+namespace app {
+namespace {
+
+constexpr double kShowAfterSeconds = 0.5;
+constexpr double kDrawEverySeconds = 0.1;
+constexpr std::size_t kProgressColumns = 30;
+
+bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }
+
+std::string duration(double seconds) {
+  const auto whole = static_cast<long>(std::ceil(seconds));
+  char text[32];
+  if (whole >= 3600) {
+    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
+  } else {
+    std::snprintf(text, sizeof text, "%ld:%02ld", whole / 60, whole % 60);
+  }
+  return text;
+}
+
+}  // namespace
+
+bool stdout_is_terminal() { return isatty(STDOUT_FILENO) != 0; }
+bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
+
+std::size_t display_width(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, starts_character));
+}
+
+std::string fit(std::string_view text, std::size_t columns) {
+  const std::size_t width = display_width(text);
+  if (width <= columns) return std::string(text) + std::string(columns - width, ' ');
+  std::string cut;
+  std::size_t taken = 0;
+  for (char c : text) {
+    if (starts_character(c) && ++taken == columns) break;
+    cut += c;
+  }
+  return cut + "…";
+}
+
+std::string bar(double share, std::size_t columns) {
+  static constexpr std::array<const char*, 8> kParts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const double clamped = std::clamp(std::isnan(share) ? 0.0 : share, 0.0, 1.0);
+  const auto eighths =
+      static_cast<std::size_t>(std::lround(clamped * static_cast<double>(columns) * 8));
+  std::string text;
+  for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
+  text += kParts[eighths % 8];
+  return fit(text, columns);
+}
+
+double Progress::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - start_).count();
+}
+
+void Progress::advance(std::uint64_t count, std::uint64_t total) {
+  done_ += count;
+  const double elapsed = seconds();
+  const bool is_due =
+      std::chrono::duration<double>(Clock::now() - drawn_).count() >= kDrawEverySeconds;
+  if (!stderr_is_terminal() || elapsed < kShowAfterSeconds || !is_due) return;
+  const double rate = static_cast<double>(done_ - done_before_) / elapsed;
+  const auto done = static_cast<double>(done_);
+  const auto all = static_cast<double>(total);
+  std::string line;
+  const bool is_bytes = unit_ == Unit::kBytes;
+  if (total > 0) line = bar(done / all, kProgressColumns) + " ";
+  line += total > 0 && !is_bytes ? std::to_string(done_) : amount(done);
+  if (total > 0) line += "/" + (is_bytes ? amount(all) : std::to_string(total));
+  char speed[64];
+  is_bytes ? std::snprintf(speed, sizeof speed, "  %.1f MB/s", rate / 1e6)
+           : std::snprintf(speed, sizeof speed, "  %.1f %s/s", rate, name());
+  line += speed;
+  if (total > 0 && rate > 0) line += "  " + duration(std::max(all - done, 0.0) / rate) + " left";
+  line_.show(line);
+  drawn_ = Clock::now();
+}
+
+std::string Progress::amount(double count) const {
+  return unit_ == Unit::kBytes ? megabytes(static_cast<std::int64_t>(count))
+                               : std::to_string(static_cast<std::uint64_t>(count)) + " " + name();
+}
+
+void StatusLine::show(std::string_view text) {
+  if (!stderr_is_terminal()) return;
+  std::fprintf(stderr, "\r\033[K%.*s", static_cast<int>(text.size()), text.data());
+  std::fflush(stderr);
+  shown_ = true;
+}
+
+void StatusLine::clear() {
+  if (!std::exchange(shown_, false)) return;
+  std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace app

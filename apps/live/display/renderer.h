@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+
+#include "display/graphics.h"
+#include "display/painters/image_painter.h"
+#include "display/painters/overlay_painter.h"
+#include "display/screenshot.h"
+#include "display/swapchain.h"
+#include "display/view_texture.h"
+
+namespace live {
+
+/// Draws frame, view and overlay to the window. Used by one thread.
+class Renderer {
+ public:
+  Renderer(const gfnet::SharedDevice& device, const Window& window);
+  ~Renderer();
+  Renderer(const Renderer&) = delete;
+  Renderer& operator=(const Renderer&) = delete;
+
+  struct Scene {
+    /// Empty: nothing to show yet.
+    std::optional<CapturedFrame> picture;
+    /// Area for the frame, in window pixels.
+    Rectangle area;
+    bool mirrored = false;
+    /// May be null.
+    std::shared_ptr<const ViewPicture> view;
+    /// Must not be null.
+    const ImDrawData* overlay = nullptr;
+  };
+  /// Draws and presents one image. False if the window has no image available. screenshot: if not
+  /// null, receives the drawn pixels. Its `bytes` are empty if window images cannot be copied.
+  bool draw(const Scene& scene, WindowPixels* screenshot);
+
+  Swapchain& swapchain() { return swapchain_; }
+  /// Must be called when the overlay's glyphs have changed. Waits for the device.
+  void forget_glyphs();
+
+ private:
+  struct Slot {
+    OwnedCommandPool pool;
+    VkCommandBuffer commands = VK_NULL_HANDLE;
+    OwnedFence done;
+    OwnedSemaphore free;
+    /// The frame that the commands read.
+    std::optional<CapturedFrame> picture;
+  };
+
+  void record(Slot& slot, const Swapchain::Image& image, const Scene& scene,
+              const HostBuffer* copy);
+  void record_copy(VkCommandBuffer commands, VkImage image, const HostBuffer& target);
+  /// Waits for a copy and returns it.
+  WindowPixels pixels_of(const HostBuffer& copy, VkFence done) const;
+  void submit(const Slot& slot, const Swapchain::Image& image);
+
+  Graphics graphics_;
+  Swapchain swapchain_;
+  PicturePainter picture_painter_;
+  ViewTexture view_texture_;
+  OverlayPainter overlay_painter_;
+  std::array<Slot, kFramesInFlight> slots_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace live

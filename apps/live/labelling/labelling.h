@@ -1,0 +1,137 @@
+#pragma once
+
+#include <gfnet/gfnet.h>
+#include <gfnet/interop.h>
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "labelling/frame_exchange.h"
+#include "labelling/rate_meter.h"
+
+namespace live {
+
+/// A model that the user can choose.
+struct ModelChoice {
+  /// Name for the user.
+  std::string name;
+  std::function<gfnet::Model()> load;
+};
+
+/// A frame with its classification.
+struct LabelledFrame {
+  /// Its `picture` is null: the memory is reused for later frames.
+  CapturedFrame frame;
+  gfnet::Classification result;
+  /// Number of the result, counted from 1.
+  std::int64_t number = 0;
+  /// The model that gave the result.
+  std::shared_ptr<const gfnet::Model> model;
+  /// Index of the model among the choices.
+  std::size_t model_index = 0;
+  /// Value of Status::preparations when the result was made.
+  std::int64_t preparation = 0;
+  /// Seconds from capture to label.
+  double latency_s = 0;
+};
+
+/// Labels the frames of a FrameExchange in its own thread. It takes the next frame as soon as the
+/// previous one is done.
+class Labelling {
+ public:
+  struct Status {
+    std::string model;
+    std::size_t model_index = 0;
+    gfnet::Precision precision = gfnet::Precision::kFp32;
+    /// True while a model is loaded and compiled, until its first result.
+    bool is_loading = true;
+    /// How often a model was loaded or reconfigured. The first runs after that take longer.
+    std::int64_t preparations = 0;
+    /// Why the last requested model or precision is not in use; empty if it is.
+    std::string refusal;
+    /// Number of requests for a model or precision that were refused so far.
+    std::int64_t refusals = 0;
+    /// Why the requested explanation is not computed; empty if it is.
+    std::string explanation_refusal;
+    /// Results per second.
+    double rate = 0;
+    /// Results so far.
+    std::int64_t frames = 0;
+  };
+
+  /// Loads the first model in the calling thread and throws what load() throws. All other work is
+  /// done in the new thread. `exchange` must outlive this object. use, if set, is called in the new
+  /// thread with every result; labelling ends once it returns false.
+  Labelling(const gfnet::SharedDevice& device, std::vector<ModelChoice> models,
+            gfnet::ClassifierOptions options, FrameExchange& exchange,
+            std::function<bool(const LabelledFrame&)> use = {});
+  ~Labelling();
+  Labelling(const Labelling&) = delete;
+  Labelling& operator=(const Labelling&) = delete;
+
+  /// next_model(), next_precision() and explain() do not wait for a new frame: the last frame is
+  /// labelled again, unless a newer one has come.
+  void next_model();
+  void next_precision();
+  /// Requests an explanation. A layer index beyond the model's last layer selects the last layer.
+  void explain(const gfnet::ExplainOptions& options);
+
+  Status status() const;
+  /// The last result; null before the first.
+  std::shared_ptr<const LabelledFrame> latest() const;
+  bool is_done() const { return done_; }
+  /// Rethrows the exception that ended the thread, if any.
+  void check() const;
+
+ private:
+  /// A requested configuration.
+  struct Wish {
+    std::size_t model = 0;
+    gfnet::Precision precision = gfnet::Precision::kAuto;
+    gfnet::ExplainOptions explanation;
+    friend bool operator==(const Wish&, const Wish&) = default;
+  };
+
+  void run();
+  void label(const CapturedFrame& frame);
+  /// Loads and compiles a configuration. Throws if that fails; classifier_ may then be null.
+  void load(const Wish& wish);
+  /// Loads a configuration. Falls back in this order: the request, the request without explanation,
+  /// the previous configuration. Throws if all fail.
+  void change(const Wish& wish);
+
+  gfnet::SharedDevice device_;
+  std::vector<ModelChoice> models_;
+  gfnet::ClassifierOptions options_;
+  FrameExchange& exchange_;
+  std::function<bool(const LabelledFrame&)> use_;
+  std::shared_ptr<const gfnet::Model> model_;
+  std::size_t model_index_ = 0;
+  std::unique_ptr<gfnet::FrameClassifier> classifier_;
+  /// The configuration of classifier_; nothing before the first.
+  std::optional<Wish> loaded_;
+  /// The last request whose model and precision were loaded, even if without its explanation.
+  std::optional<Wish> answered_;
+
+  mutable std::mutex mutex_;
+  Wish wish_;
+  /// Index of the model that next_model() requests. Separate from wish_, so that next_model() also
+  /// gets past a model that cannot be loaded.
+  std::size_t next_model_ = 0;
+  Status status_;
+  RateMeter rate_;
+  std::shared_ptr<const LabelledFrame> latest_;
+  std::exception_ptr error_;
+  std::atomic<bool> stop_ = false;
+  std::atomic<bool> done_ = false;
+  std::thread thread_;
+};
+
+}  // namespace live

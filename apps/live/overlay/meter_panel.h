@@ -1,0 +1,36 @@
+#pragma once
+
+#include <deque>
+
+#include "labelling/capture.h"
+#include "labelling/labelling.h"
+#include "overlay/layout.h"
+
+namespace live {
+
+/// Shows what runs, how fast, and a graph of the latency from frame to label.
+class MeterPanel {
+ public:
+  /// Takes a new result.
+  void take(const LabelledFrame& labelled);
+
+  struct Content {
+    const Capture::Status& capture;
+    const Labelling::Status& labelling;
+    const LabelledFrame* labelled = nullptr;
+    const std::string& device;
+    double display_rate = 0;
+  };
+  /// Draws the panel and adds the graph to `places`.
+  void draw(const Rectangle& place, const Content& content, Places& places) const;
+
+ private:
+  void draw_graph(const Rectangle& place) const;
+
+  std::deque<float> latencies_ms_;
+  std::size_t model_ = 0;
+  std::int64_t preparation_ = 0;
+  std::int64_t runs_ = 0;
+};
+
+}  // namespace live

@@ -1,0 +1,88 @@
+#include "overlay/view_panel.h"
+
+#include <algorithm>
+
+#include "overlay/panel.h"
+
+namespace live {
+namespace {
+
+constexpr const char* kPanelName = "view";
+
+/// Draws a plane as large as the area allows, with its title above. name: for `places`.
+void draw_plane(ImDrawList& list, const ViewPicture& picture, const Tile& tile,
+                const Rectangle& area, const char* name, const char* title, Places& places) {
+  const float title_height = em(1.4F);
+  const Rectangle below{area.x, area.y + title_height, area.width,
+                        std::max(area.height - title_height, 1.0F)};
+  const Rectangle plane = fit_into(below, tile.width, tile.height);
+  text_centred(area.x + 0.5F * area.width, plane.y - title_height, em(1), kText, title, area.width);
+  draw_tile(list, picture, tile, plane);
+  places.push_back({name, -1, -1, plane});
+}
+
+}  // namespace
+
+void draw_heat_legend(const Rectangle& place, const HeatView& heat) {
+  const Panel panel(kPanelName, place);
+  if (!panel) return;
+  const Rectangle& inside = panel.inside();
+  panel.list().AddText({inside.x, inside.y}, kText,
+                       fit_text("where it sees " + heat.label, inside.width).c_str());
+  panel.list().AddText(ImGui::GetFont(), em(0.85F), {inside.x, inside.y + em(1.3F)}, kFaint,
+                       "in units of the class's logit");
+  draw_colour_scale(panel.list(), {inside.x, inside.y + em(2.5F), inside.width, em(2)},
+                    format("%+.3g", static_cast<double>(heat.range.least)),
+                    format("%+.3g", static_cast<double>(heat.range.most)));
+}
+
+void draw_spectrum(const Rectangle& place, const ViewPicture& picture, const SpectrumView& spectrum,
+                   Places& places) {
+  const Panel panel(kPanelName, place);
+  if (!panel) return;
+  const Rectangle& inside = panel.inside();
+  ImDrawList& list = panel.list();
+  const std::string hint = "↑ ↓  layer";
+  const float hint_width = ImGui::CalcTextSize(hint.c_str()).x;
+  list.AddText({inside.x, inside.y}, kText,
+               fit_text(format("Spectrum at layer %lld (0 to %lld): %lld×%lld",
+                               static_cast<long long>(spectrum.layer),
+                               static_cast<long long>(spectrum.layers - 1),
+                               static_cast<long long>(spectrum.height),
+                               static_cast<long long>(spectrum.width)),
+                        inside.width - hint_width - em(1))
+                   .c_str());
+  text_right(inside.right(), inside.y, kFaint, hint);
+  list.AddText(ImGui::GetFont(), em(0.85F), {inside.x, inside.y + em(1.4F)}, kFaint,
+               fit_text("Magnitude, the mean over the channels; zero frequency in the middle",
+                        inside.width / 0.85F)
+                   .c_str());
+  const float top = inside.y + em(3.2F);
+  const float scale_height = em(2);
+  const Rectangle planes{inside.x, top, inside.width,
+                         std::max(inside.bottom() - scale_height - em(0.8F) - top, 1.0F)};
+  Rectangle before = planes;
+  Rectangle after = planes;
+  if (planes.width > planes.height) {
+    before.width = after.width = 0.5F * (planes.width - em(1));
+    after.x = before.right() + em(1);
+  } else {
+    before.height = after.height = 0.5F * (planes.height - em(0.8F));
+    after.y = before.bottom() + em(0.8F);
+  }
+  draw_plane(list, picture, spectrum.before, before, "before", "before its filter", places);
+  draw_plane(list, picture, spectrum.after, after, "after", "after its filter", places);
+  draw_colour_scale(list, {inside.x, inside.bottom() - scale_height, inside.width, scale_height},
+                    format("%.3g", static_cast<double>(spectrum.magnitudes.least)),
+                    format("%.3g, logarithmic", static_cast<double>(spectrum.magnitudes.most)));
+}
+
+void draw_view_notice(const Rectangle& place, const std::string& text) {
+  const Panel panel(kPanelName, place);
+  if (!panel) return;
+  const Rectangle& inside = panel.inside();
+  text_centred(inside.x + 0.5F * inside.width, inside.y + 0.5F * inside.height - em(0.5F), em(1),
+               kText, text, inside.width);
+}
+
+}  // namespace live

@@ -1,0 +1,134 @@
+#include "sources/cameras.h"
+
+#include <gfnet/error.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include "sources/ffmpeg_objects.h"
+
+extern "C" {
+#include <libavdevice/avdevice.h>
+}
+
+namespace live {
+namespace {
+
+struct CaptureApi {
+  const char* format;
+  const char* places;
+  /// Prefix of a device's name in a URL.
+  const char* prefix;
+};
+
+constexpr std::array<CaptureApi, 3> kApis{{
+    {"v4l2", "Video4Linux devices (/dev/video*)", ""},
+    {"dshow", "DirectShow devices", "video="},
+    {"avfoundation", "AVFoundation devices", ""},
+}};
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+bool takes_pictures(const AVDeviceInfo& device) {
+  // Only newer interfaces report a device's media types. Without them, keep every device.
+  if (device.nb_media_types <= 0) return true;
+  return std::find(device.media_types, device.media_types + device.nb_media_types,
+                   AVMEDIA_TYPE_VIDEO) != device.media_types + device.nb_media_types;
+}
+
+/// Text about Linux cameras that cannot be opened, with the causes; FFmpeg does not list them.
+std::string unopened_cameras() {
+  std::string found;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator("/dev", ignored)) {
+    if (!entry.path().filename().string().starts_with("video")) continue;
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
+        std::fopen(entry.path().c_str(), "r+b"), &std::fclose);
+    if (file) continue;
+    found += ", " + entry.path().string() + " (" + std::system_category().message(errno) + ")";
+  }
+  return found.empty() ? "" : "; cannot open " + found.substr(2);
+}
+
+bool is_number(const std::string& text) {
+  return !text.empty() && text.size() < 4 &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+}  // namespace
+
+std::vector<Camera> list_cameras() {
+  prepare_ffmpeg();
+  std::vector<Camera> cameras;
+  for (const CaptureApi& api : kApis) {
+    const AVInputFormat* const format = av_find_input_format(api.format);
+    if (format == nullptr) continue;
+    AVDeviceInfoList* list = nullptr;
+    if (avdevice_list_input_sources(format, nullptr, nullptr, &list) >= 0 && list != nullptr) {
+      for (int i = 0; i < list->nb_devices; ++i) {
+        const AVDeviceInfo& device = *list->devices[i];
+        if (!takes_pictures(device)) continue;
+        const std::string address = device.device_name;
+        std::string name = device.device_description;
+        if (name != address) name += " (" + address + ")";
+        cameras.push_back({api.format, api.prefix + address, std::move(name)});
+      }
+    }
+    avdevice_free_list_devices(&list);
+  }
+  // V4L2 lists devices in arbitrary order.
+  std::ranges::sort(cameras, [](const Camera& a, const Camera& b) {
+    return a.url.size() != b.url.size() ? a.url.size() < b.url.size() : a.url < b.url;
+  });
+  return cameras;
+}
+
+std::string camera_places() {
+  prepare_ffmpeg();
+  std::string places;
+  for (const CaptureApi& api : kApis) {
+    if (av_find_input_format(api.format) == nullptr) continue;
+    places += (places.empty() ? "" : ", ") + std::string(api.places);
+  }
+  return places.empty() ? "nothing (this FFmpeg was built without capture devices)" : places;
+}
+
+Camera find_camera(const std::string& which) {
+  const std::vector<Camera> cameras = list_cameras();
+  const auto is_this = [&](const Camera& camera) { return camera.url == which; };
+  const auto exact = std::ranges::find_if(cameras, is_this);
+  if (exact != cameras.end()) return *exact;
+  std::error_code ignored;
+  if (which.starts_with("/dev/") && std::filesystem::exists(which, ignored)) {
+    return {kApis.front().format, which, which};  // opening it will say why it is not listed
+  }
+  if (is_number(which)) {
+    const auto index = static_cast<std::size_t>(std::stoi(which));
+    if (index < cameras.size()) return cameras[index];
+  } else {
+    for (const Camera& camera : cameras) {
+      if (lower(camera.name).find(lower(which)) != std::string::npos) return camera;
+    }
+  }
+  std::string message = which.empty() ? "no camera" : "no camera '" + which + "'";
+  message += ": looked for " + camera_places() + " and found ";
+  for (std::size_t i = 0; i < cameras.size(); ++i) {
+    message += (i > 0 ? ", " : "") + std::to_string(i) + " " + cameras[i].name;
+  }
+  if (cameras.empty()) message += "none";
+  throw gfnet::Error(message + unopened_cameras() +
+                     "; without a camera, use gfnet live --source FILE, --source FOLDER for "
+                     "images, or --source test for a test pattern");
+}
+
+}  // namespace live

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "sources/clock.h"
+
+namespace live {
+
+/// Returns true once waiting should end. Called often, from any thread.
+using StopCheck = std::function<bool()>;
+
+/// Takes a message for the user about a problem that does not end the run.
+using Notice = std::function<void(const std::string&)>;
+
+/// Thrown by a wait that was told to stop.
+struct Cancelled {};
+
+/// Describes a frame that a source has ready.
+struct FrameInfo {
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  /// Timestamp: seconds since the source's first frame.
+  double seconds = 0;
+  /// When the frame arrived. Live sources only.
+  std::optional<Clock::time_point> arrived;
+  /// Number of frames that were skipped since the previous one. Live sources only.
+  std::int64_t passed_over = 0;
+  /// A single image that is unrelated to the one before, not a frame of a video.
+  bool is_still = false;
+};
+
+/// Delivers one frame after another. Used by one thread.
+class FrameSource {
+ public:
+  FrameSource() = default;
+  virtual ~FrameSource() = default;
+  FrameSource(const FrameSource&) = delete;
+  FrameSource& operator=(const FrameSource&) = delete;
+
+  /// Waits for the next frame. Returns nothing at the end. Throws gfnet::Error with the cause if
+  /// the source fails, or Cancelled.
+  virtual std::optional<FrameInfo> next() = 0;
+  /// Writes the frame that next() described: [height, width] pixels of 4 bytes (R, G, B and one of
+  /// any value), rows without gaps.
+  virtual void copy_to(std::span<std::byte> pixels) = 0;
+  /// Whether the source delivers at its own pace and has no end, such as a camera. A live source
+  /// may vanish and come back. Any other source has an end, and its timestamps give the pace.
+  virtual bool is_live() const = 0;
+  /// Name for the user: "HD Webcam (/dev/video0)", "holiday.mp4".
+  virtual const std::string& name() const = 0;
+};
+
+}  // namespace live

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "sources/ffmpeg_objects.h"
+
+namespace live {
+
+/// Converts decoded frames of any pixel format to pixels of 4 bytes.
+class PixelConverter {
+ public:
+  /// name: the source's, for errors.
+  explicit PixelConverter(std::string name) : name_(std::move(name)) {}
+
+  /// Writes the frame scaled to `width` pixels, then turned clockwise by quarter_turns × 90°. Each
+  /// pixel has 4 bytes: R, G, B and one of any value; rows without gaps. Throws gfnet::Error if
+  /// FFmpeg cannot convert the pixel format.
+  void convert(const AVFrame& frame, int width, int quarter_turns, std::uint8_t* target);
+
+ private:
+  void scale(const AVFrame& frame, int width, std::uint8_t* target, std::size_t stride);
+
+  std::string name_;
+  OwnedScaler scaler_;
+  /// Buffer with padded rows, because swscale may write beyond a row's end.
+  OwnedBytes rows_;
+  std::size_t rows_bytes_ = 0;
+};
+
+}  // namespace live

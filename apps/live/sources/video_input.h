@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "sources/clock.h"
+#include "sources/ffmpeg_objects.h"
+#include "sources/frame_source.h"
+
+namespace live {
+
+using FfmpegOptions = std::map<std::string, std::string>;
+
+/// An input in FFmpeg's terms.
+struct FfmpegAddress {
+  /// Name of the input format, such as "v4l2" or "lavfi"; empty: detected from the content.
+  std::string format;
+  std::string url;
+  FfmpegOptions options;
+  /// Name for the user.
+  std::string name;
+  /// Whether the source may be lost, as a live one. If it is silent for too long, that is an error.
+  bool may_vanish = false;
+  /// Whether the reader sets the pace, as with a download. If so, an input with an end is not live.
+  bool is_fetched = false;
+};
+
+/// More damaged packets in a row than this are an error.
+constexpr int kMostDamaged = 100;
+
+/// The video stream of an input: its parameters and its packets. One thread at a time may use
+/// read() or stream(). name() and is_live() never change.
+class VideoInput {
+ public:
+  /// Throws gfnet::Error, or Cancelled.
+  VideoInput(const FfmpegAddress& address, StopCheck stop);
+  VideoInput(const VideoInput&) = delete;
+  VideoInput& operator=(const VideoInput&) = delete;
+
+  /// Waits for the next video packet. False at the end. Throws gfnet::Error if the source fails or
+  /// sends nothing for too long, or Cancelled.
+  bool read(AVPacket& packet);
+
+  /// Whether the input delivers at its own pace and has no end.
+  bool is_live() const { return is_live_; }
+  const std::string& name() const { return name_; }
+  /// The video stream's parameters; reading packets may change them.
+  const AVStream& stream() const { return *input_->streams[stream_]; }
+  const AVCodec& codec() const { return *codec_; }
+
+ private:
+  /// FFmpeg's interrupt callback: 1 once a wait should end.
+  static int is_enough(void* self);
+  [[noreturn]] void fail(int code) const;
+  void open(const FfmpegAddress& address);
+  void find_video();
+
+  std::string name_;
+  bool may_vanish_ = false;
+  bool is_live_ = false;
+  StopCheck stop_;
+  /// When the source was last asked for data.
+  Clock::time_point asked_ = Clock::now();
+  /// How many seconds the source may take to answer.
+  double patience_s_ = 0;
+  OwnedInput input_;
+  const AVCodec* codec_ = nullptr;
+  int stream_ = -1;
+};
+
+}  // namespace live

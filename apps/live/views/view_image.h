@@ -1,0 +1,87 @@
+#pragma once
+
+#include <gfnet/explain.h>
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "labelling/labelling.h"
+#include "views/views.h"
+
+namespace live {
+
+/// A part of a picture, in pixels.
+struct Tile {
+  std::uint32_t x = 0;
+  std::uint32_t y = 0;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+};
+
+/// A heat map. The whole picture lies over the part of the frame that the network saw.
+struct HeatView {
+  std::string label;
+  /// The map's values at the ends of the colour scale, in units of the class's logit.
+  gfnet::Range range;
+  /// The part that the network saw, in fractions (0 … 1) of the frame's sides.
+  gfnet::Region seen;
+};
+
+/// Mean magnitudes of a layer's tokens in the frequency domain, before and after its filter. The
+/// planes have height × width values.
+struct SpectrumView {
+  std::int64_t layer = 0;
+  std::int64_t layers = 0;
+  std::int64_t height = 0;
+  std::int64_t width = 0;
+  Tile before;
+  Tile after;
+  gfnet::Range magnitudes;
+};
+
+/// The learned filters of one or all layers. Layer::height and Layer::width are the size of its
+/// token grid.
+struct FilterView {
+  struct Channel {
+    std::int64_t index = 0;
+    Tile frequency;
+    Tile spatial;
+  };
+  struct Layer {
+    std::int64_t layer = 0;
+    std::string name;
+    std::int64_t height = 0;
+    std::int64_t width = 0;
+    std::int64_t channels = 0;
+    std::vector<Channel> shown;
+  };
+  std::vector<Layer> layers;
+};
+
+/// The picture of a view, ready to be drawn.
+struct ViewPicture {
+  ViewWish wish;
+  /// The result that it shows.
+  std::shared_ptr<const LabelledFrame> labelled;
+  std::variant<HeatView, SpectrumView, FilterView> content;
+  /// [height, width] words R | G << 8 | B << 16 | 255 << 24.
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  std::vector<std::uint32_t> pixels;
+};
+
+/// Whether a result holds what the view needs.
+bool can_show(const ViewWish& wish, const LabelledFrame& labelled);
+
+/// Whether a view may be drawn over `picture`. A view of an earlier frame may cover a later frame
+/// of a video, but not another still image. The size must be that of the labelled frame.
+bool may_cover(const ViewPicture& view, const CapturedFrame& picture);
+
+/// Makes a view's picture. can_show() must be true. Throws gfnet::Error if the spectrum or the
+/// filters need a picture with a side over 4096 pixels.
+ViewPicture make_view_picture(const ViewWish& wish,
+                              const std::shared_ptr<const LabelledFrame>& labelled);
+
+}  // namespace live

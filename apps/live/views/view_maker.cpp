@@ -1,0 +1,99 @@
+#include "views/view_maker.h"
+
+#include <gfnet/error.h>
+
+#include <utility>
+
+namespace live {
+namespace {
+
+/// Whether the view shows the same for both results. The filter view depends only on the model,
+/// every other view on the frame.
+bool is_of_same(const ViewWish& wish, const LabelledFrame& a, const LabelledFrame& b) {
+  return wish.view == View::kFilters ? a.model == b.model : &a == &b;
+}
+
+}  // namespace
+
+ViewMaker::ViewMaker() : thread_([this] { run(); }) {}
+
+ViewMaker::~ViewMaker() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+    changed_.notify_all();
+  }
+  thread_.join();
+}
+
+void ViewMaker::ask(const ViewWish& wish, const std::shared_ptr<const LabelledFrame>& labelled) {
+  const std::lock_guard lock(mutex_);
+  if (wish != std::exchange(wish_, wish)) {
+    labelled_.reset();
+    picture_.reset();
+    refusal_.clear();
+    is_new_ = false;
+  }
+  if (!labelled) return;
+  if (!can_show(wish, *labelled)) {
+    // The previous picture does not show the current result.
+    labelled_.reset();
+    picture_.reset();
+    is_new_ = false;
+    return;
+  }
+  if (labelled_ && is_of_same(wish, *labelled, *labelled_)) return;
+  labelled_ = labelled;
+  is_new_ = true;
+  changed_.notify_all();
+}
+
+void ViewMaker::run() {
+  std::unique_lock lock(mutex_);
+  try {
+    while (true) {
+      changed_.wait(lock, [&] { return is_new_ || stop_; });
+      if (stop_) return;
+      is_new_ = false;
+      const ViewWish wish = wish_;
+      const std::shared_ptr<const LabelledFrame> labelled = labelled_;
+      lock.unlock();
+      std::shared_ptr<const ViewPicture> picture;
+      std::string refusal;
+      try {
+        picture = std::make_shared<const ViewPicture>(make_view_picture(wish, labelled));
+      } catch (const gfnet::Error& error) {
+        refusal = error.what();
+      }
+      lock.lock();
+      if (wish != wish_ || !labelled_) continue;
+      picture_ = std::move(picture);
+      refusal_ = std::move(refusal);
+    }
+  } catch (...) {
+    if (!lock.owns_lock()) lock.lock();
+    error_ = std::current_exception();
+  }
+}
+
+std::shared_ptr<const ViewPicture> ViewMaker::picture() const {
+  const std::lock_guard lock(mutex_);
+  return picture_;
+}
+
+bool ViewMaker::is_current(const ViewWish& wish) const {
+  const std::lock_guard lock(mutex_);
+  return wish == wish_ && (!refusal_.empty() || (picture_ && picture_->labelled == labelled_));
+}
+
+std::string ViewMaker::refusal() const {
+  const std::lock_guard lock(mutex_);
+  return refusal_;
+}
+
+void ViewMaker::check() const {
+  const std::lock_guard lock(mutex_);
+  if (error_) std::rethrow_exception(error_);
+}
+
+}  // namespace live

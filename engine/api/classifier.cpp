@@ -1,0 +1,179 @@
+#include "gfnet/classifier.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "api/classifications.h"
+#include "api/preprocessing_target.h"
+#include "compiler/compile.h"
+#include "compiler/compile_pipelines.h"
+#include "compiler/describe_device.h"
+#include "compiler/network.h"
+#include "gfnet/error.h"
+#include "model/model_contents.h"
+#include "runtime/batches_in_flight.h"
+#include "runtime/preprocessor.h"
+#include "tuning/tuned_device.h"
+#include "vulkan/commands/command_recorder.h"
+
+namespace gfnet {
+
+struct Classifier::State {
+  State(const Model& m, const ClassifierOptions& options)
+      : model(options.image_size ? m.at(*options.image_size) : m),
+        context(options.device, options.validation, options.cache_directory),
+        network(context, runtime::compile(model, options, context.facts()), options.tuning),
+        explain(options.explain),
+        preprocessor(context, runtime::preprocessing_target(model.contents())) {}
+
+  std::size_t image_elements() const {
+    const ModelDescription& d = model.description();
+    return static_cast<std::size_t>(d.input_channels * d.image_height * d.image_width);
+  }
+
+  /// Writes a tensor to the pipeline's input and waits. The staging memory is replaced when a
+  /// tensor needs more.
+  void upload(std::span<const float> tensor, runtime::BatchPipeline& pipeline) {
+    const std::uint64_t bytes = tensor.size_bytes();
+    if (!staging || staging->bytes() < bytes) {
+      staging.reset();
+      staging.emplace(context.device(), bytes, vulkan::MemoryKind::kUpload);
+      ++staging_generation;
+    }
+    std::memcpy(staging->mapped().data(), tensor.data(), tensor.size_bytes());
+    const vulkan::Recording& recording = pipeline.input_recordings().get(
+        "tensor in memory " + std::to_string(staging_generation), [&] {
+          std::vector<vulkan::Buffer> buffers;
+          buffers.emplace_back(context.device(), *staging, bytes);
+          vulkan::CommandRecorder recorder(context.device());
+          recorder.copy(buffers.front(), pipeline.input(), bytes);
+          return runtime::BoundRecording{std::move(buffers), recorder.finish()};
+        });
+    context.device().submit(recording).wait();
+  }
+
+  /// The pipeline for a batch size. A new pipeline may replace others, so batches in flight are
+  /// settled before it is made.
+  runtime::BatchPipeline& pipeline_for(std::int64_t batch) {
+    if (!network.has(batch)) in_flight.settle();
+    return network.for_batch(batch);
+  }
+
+  void start(std::span<const Image> images) {
+    runtime::BatchPipeline& pipeline = pipeline_for(static_cast<std::int64_t>(images.size()));
+    const std::size_t slot = in_flight.free_slot();
+    preprocessor.run(images, pipeline.input(), pipeline.input_recordings(), slot);
+    in_flight.run(pipeline, slot);
+  }
+
+  std::vector<Classification> classifications(const runtime::BatchOutputs& outputs) const {
+    return runtime::classifications(outputs, model, explain);
+  }
+
+  Model model;
+  runtime::TunedDevice context;
+  runtime::Network network;
+  ExplainOptions explain;
+  runtime::Preprocessor preprocessor;
+  std::optional<vulkan::Memory> staging;
+  std::uint64_t staging_generation = 0;
+  // Last: its destructor waits for work that uses the members above.
+  runtime::BatchesInFlight in_flight{context.device()};
+};
+
+Classifier::Classifier(const Model& model, const ClassifierOptions& options) {
+  runtime::check_options(options);
+  state_ = std::make_unique<State>(model, options);
+}
+
+Classifier::~Classifier() = default;
+Classifier::Classifier(Classifier&&) noexcept = default;
+Classifier& Classifier::operator=(Classifier&&) noexcept = default;
+
+std::vector<Classification> Classifier::classify(std::span<const Image> images) {
+  if (images.empty()) return {};
+  state_->start(images);
+  return state_->classifications(state_->in_flight.take_last());
+}
+
+void Classifier::submit(std::span<const Image> images) {
+  if (images.empty()) throw Error("the batch has no images");
+  state_->start(images);
+}
+
+std::vector<Classification> Classifier::collect() {
+  if (state_->in_flight.empty()) throw Error("no batch was submitted");
+  return state_->classifications(state_->in_flight.take_first());
+}
+
+std::size_t Classifier::submitted() const { return state_->in_flight.size(); }
+
+bool Classifier::ready() const { return state_->in_flight.ready(); }
+
+std::vector<Classification> Classifier::classify_tensor(std::span<const float> tensor) {
+  if (tensor.empty()) return {};
+  const std::size_t elements = state_->image_elements();
+  if (tensor.size() % elements != 0) {
+    throw Error("the tensor has " + std::to_string(tensor.size()) +
+                " elements, not a multiple of one image's " + std::to_string(elements));
+  }
+  runtime::BatchPipeline& pipeline =
+      state_->pipeline_for(static_cast<std::int64_t>(tensor.size() / elements));
+  const std::size_t slot = state_->in_flight.free_slot();
+  state_->upload(tensor, pipeline);
+  state_->in_flight.run(pipeline, slot);
+  return state_->classifications(state_->in_flight.take_last());
+}
+
+std::vector<float> Classifier::preprocess(std::span<const Image> images) {
+  if (images.empty()) return {};
+  vulkan::Device& device = state_->context.device();
+  std::vector<float> tensor(images.size() * state_->image_elements());
+  const std::uint64_t bytes = tensor.size() * sizeof(float);
+  const vulkan::Memory device_memory(device, bytes, vulkan::MemoryKind::kDeviceLocal);
+  const vulkan::Memory host_memory(device, bytes, vulkan::MemoryKind::kReadback);
+  const vulkan::Buffer input(device, device_memory, bytes);
+  const vulkan::Buffer readback(device, host_memory, bytes);
+  runtime::RecordingCache recordings;
+  state_->preprocessor.run(images, input, recordings, state_->in_flight.free_slot());
+  state_->preprocessor.wait();
+  vulkan::CommandRecorder recorder(device);
+  recorder.copy(input, readback, bytes);
+  const vulkan::Recording recording = recorder.finish();
+  device.submit(recording).wait();
+  std::memcpy(tensor.data(), readback.mapped().data(), bytes);
+  return tensor;
+}
+
+const Model& Classifier::model() const { return state_->model; }
+
+DeviceDescription Classifier::device() const {
+  return runtime::describe(state_->context.device().info(), false);
+}
+
+Precision Classifier::precision() const { return state_->network.precision(); }
+
+std::int64_t Classifier::default_batch() const { return state_->network.default_batch(); }
+
+void Classifier::prepare(std::int64_t batch) { state_->pipeline_for(batch); }
+
+void Classifier::check_batch(std::int64_t batch) const { state_->network.plan(batch); }
+
+std::string Classifier::plan_text(std::int64_t batch) const {
+  return plan::to_text(state_->network.plan(batch));
+}
+
+std::string Classifier::plan_json(std::int64_t batch) const {
+  return plan::to_json(state_->network.plan(batch));
+}
+
+std::vector<CompiledPipeline> Classifier::compile_plan(std::int64_t batch) const {
+  return runtime::compile_plan(state_->context.device(), state_->network.plan(batch));
+}
+
+std::vector<std::string> Classifier::validation_messages() const {
+  return state_->context.instance()->validation_messages();
+}
+
+}  // namespace gfnet

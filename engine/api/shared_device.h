@@ -1,0 +1,12 @@
+#pragma once
+
+#include "gfnet/interop.h"
+#include "tuning/tuned_device.h"
+
+namespace gfnet {
+
+struct SharedDevice::State {
+  runtime::TunedDevice context;
+};
+
+}  // namespace gfnet

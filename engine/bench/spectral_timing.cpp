@@ -1,0 +1,191 @@
+#include "bench/spectral_timing.h"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <list>
+#include <numeric>
+#include <random>
+#include <utility>
+
+#include "include/ceiling_parameters.h"
+#include "runtime/timed_pipeline.h"
+#include "vulkan/commands/command_recorder.h"
+
+namespace gfnet::runtime {
+namespace {
+
+using passes::SpectralPath;
+
+/// The layer with its two normalisations, as in a folded model.
+graph::Graph layer_graph(const plan::SpectralLayer& layer) {
+  const std::int64_t width = graph::spectrum_width(layer.grid.width);
+  Shape filter_shape{layer.grid.height, width, layer.channels, 2};
+  std::vector<float> filter(static_cast<std::size_t>(filter_shape.elements()));
+  std::mt19937 engine(kMeasurementSeed);
+  std::normal_distribution<float> distribution;
+  for (float& value : filter) value = distribution(engine);
+  graph::Graph graph;
+  auto x = graph.add_input("x", {layer.grid.area(), layer.channels}, graph::Layout::kTokens);
+  x = graph.add_node("norm1", graph::LayerNorm{}, {x});
+  const auto k = graph.add_constant("k", std::move(filter_shape), std::move(filter));
+  x = graph.add_node("filter", graph::GlobalFilter{layer.grid}, {x, k});
+  graph.mark_output(graph.add_node("norm2", graph::LayerNorm{}, {x}));
+  return graph;
+}
+
+/// The layer on one path, ready to run.
+class Way {
+ public:
+  Way(DeviceContext& context, const plan::SpectralLayer& layer, std::int64_t batch,
+      const plan::Choices& choices, SpectralPath path)
+      : constants_(context.device()),
+        pipeline_(context, plan_of(context, layer, batch, choices, path), constants_,
+                  {.timestamps = true}),
+        timed_(context, pipeline_) {}
+
+  std::uint64_t tensor_bytes() const { return pipeline_.input().bytes(); }
+
+  /// Runs once. Returns the seconds of all steps except the last one, which is the normalisation
+  /// after the filter, on the device's clock.
+  double run() {
+    timed_.run();
+    const std::vector<double> steps = pipeline_.step_seconds();
+    return std::accumulate(steps.begin(), steps.end() - 1, 0.0);
+  }
+
+ private:
+  plan::Plan plan_of(DeviceContext& context, const plan::SpectralLayer& layer, std::int64_t batch,
+                     const plan::Choices& choices, SpectralPath path) {
+    passes::Options options;
+    options.spectral_path = [&](const graph::Extent&, std::int64_t) { return path; };
+    options.half_precision = layer.storage == DType::kF16;
+    plan::Plan plan = plan::make_plan(passes::optimize(layer_graph(layer), options), batch,
+                                      context.facts(), choices);
+    constants_.upload(plan);
+    return plan;
+  }
+
+  ConstantStore constants_;
+  BatchPipeline pipeline_;
+  TimedPipeline timed_;
+};
+
+/// Copies a tensor, with the driver's command and with a shader.
+class Copy {
+ public:
+  Copy(DeviceContext& context, std::uint64_t bytes)
+      : device_(context.device()),
+        source_memory_(device_, bytes, vulkan::MemoryKind::kDeviceLocal),
+        target_memory_(device_, bytes, vulkan::MemoryKind::kDeviceLocal),
+        source_(device_, source_memory_, bytes),
+        target_(device_, target_memory_, bytes),
+        timestamps_(device_, 3),
+        recording_(record(context, bytes)) {
+    // Pages that were never written may all be mapped to a single page of zeros.
+    vulkan::CommandRecorder recorder(device_);
+    recorder.fill(source_, 0, bytes, 0x3F800000);
+    const vulkan::Recording filling = recorder.finish();
+    device_.submit(filling).wait();
+  }
+
+  /// Runs both once. Returns the seconds of the faster copy.
+  double run() {
+    device_.submit(recording_).wait();
+    const std::vector<double> at = timestamps_.read();
+    return std::min(at[1] - at[0], at[2] - at[1]) * 1e-9;
+  }
+
+ private:
+  vulkan::Recording record(DeviceContext& context, std::uint64_t bytes) {
+    const auto vectors = static_cast<std::uint32_t>(bytes / 16);
+    const std::uint32_t workgroup =
+        std::min<std::uint32_t>(256, context.facts().max_workgroup_invocations);
+    const vulkan::Pipeline& pipeline = context.pipeline("ceiling_copy", {workgroup});
+    const vulkan::Binding bindings[] = {{&source_, vulkan::Access::kRead},
+                                        {&target_, vulkan::Access::kWrite}};
+    vulkan::CommandRecorder recorder(device_);
+    recorder.timestamp(timestamps_);
+    recorder.copy(source_, target_, bytes);
+    recorder.timestamp(timestamps_);
+    const parameters::CeilingCopyParameters push{vectors, (vectors + 3) / 4};
+    recorder.dispatch(pipeline, bindings, push, {push.stride, 1, 1});
+    recorder.timestamp(timestamps_);
+    return recorder.finish();
+  }
+
+  vulkan::Device& device_;
+  vulkan::Memory source_memory_;
+  vulkan::Memory target_memory_;
+  vulkan::Buffer source_;
+  vulkan::Buffer target_;
+  vulkan::TimestampPool timestamps_;
+  vulkan::Recording recording_;
+};
+
+/// The paths that the device supports, each once; the rule's choice comes first.
+std::vector<SpectralPath> paths_of(const plan::SpectralLayer& layer,
+                                   const plan::DeviceFacts& facts) {
+  std::vector<SpectralPath> paths;
+  for (const plan::SpectralWay& way : plan::spectral_ways(layer, facts)) {
+    if (std::ranges::find(paths, way.path) == paths.end()) paths.push_back(way.path);
+  }
+  return paths;
+}
+
+}  // namespace
+
+std::vector<SpectralWayTiming> compare_ways(const std::vector<std::string>& names,
+                                            const std::vector<std::vector<double>>& seconds) {
+  const auto over = [](const std::vector<double>& way, const std::vector<double>& other) {
+    std::vector<double> ratios;
+    std::ranges::transform(way, other, std::back_inserter(ratios), std::divides());
+    return median(std::move(ratios));
+  };
+  std::vector<SpectralWayTiming> ways;
+  for (std::size_t way = 0; way < names.size(); ++way) {
+    ways.push_back({names[way], median(seconds[way]), std::ranges::min(seconds[way]),
+                    over(seconds[way], seconds.front()), over(seconds[way], seconds.back())});
+  }
+  return ways;
+}
+
+SpectralTiming time_spectral_layer(DeviceContext& context, const plan::SpectralLayer& layer,
+                                   std::int64_t batch, const plan::Choices& choices,
+                                   const MeasurementBudget& budget) {
+  std::vector<std::string> names;
+  std::list<Way> ways;
+  for (const SpectralPath path : paths_of(layer, context.facts())) {
+    names.emplace_back(name_of(path));
+    ways.emplace_back(context, layer, batch, choices, path);
+  }
+  names.emplace_back("copy");
+  Copy copy(context, ways.front().tensor_bytes());
+
+  std::vector<std::vector<double>> seconds(names.size());
+  bool warm = false;
+  const std::vector<double> rounds = sample(budget, [&] {
+    const bool counts = std::exchange(warm, true);
+    double sum = 0;
+    auto times = seconds.begin();
+    const auto note = [&](double time) {
+      if (counts) times->push_back(time);
+      ++times;
+      sum += time;
+    };
+    for (Way& way : ways) note(way.run());
+    note(copy.run());
+    return sum;
+  });
+
+  SpectralTiming timing;
+  timing.grid_height = layer.grid.height;
+  timing.grid_width = layer.grid.width;
+  timing.channels = layer.channels;
+  timing.batch = batch;
+  timing.runs = static_cast<std::int64_t>(rounds.size());
+  timing.ways = compare_ways(names, seconds);
+  return timing;
+}
+
+}  // namespace gfnet::runtime

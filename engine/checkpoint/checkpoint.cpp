@@ -1,0 +1,84 @@
+#include "checkpoint/checkpoint.h"
+
+#include <bit>
+
+#include "base/utf8.h"
+#include "checkpoint/mapped_file.h"
+#include "checkpoint/safetensors.h"
+#include "checkpoint/tensor_layout.h"
+#include "checkpoint/torch/torch_reader.h"
+#include "gfnet/error.h"
+
+namespace gfnet::weights {
+namespace {
+
+// Checkpoints are little-endian, and their tensors are used in place.
+static_assert(std::endian::native == std::endian::little);
+
+/// Possible first bytes of a pickle. Protocols 0 and 1 start with one of the opcodes GLOBAL, MARK
+/// and LONG, later protocols with PROTO.
+constexpr std::string_view kPickleStarts =
+    "\x80"
+    "c(L";
+
+}  // namespace
+
+Checkpoint::Checkpoint(std::filesystem::path path, std::string format,
+                       std::vector<TensorView> tensors, std::map<std::string, std::string> metadata,
+                       std::shared_ptr<const void> storage)
+    : path_(std::move(path)),
+      format_(std::move(format)),
+      tensors_(std::move(tensors)),
+      metadata_(std::move(metadata)),
+      storage_(std::move(storage)) {
+  for (std::size_t i = 0; i < tensors_.size(); ++i) {
+    if (!index_.emplace(tensors_[i].name, i).second) {
+      throw FormatError(path_, "occurs twice", excerpt(tensors_[i].name));
+    }
+  }
+}
+
+const TensorView* Checkpoint::find(std::string_view name) const {
+  const auto found = index_.find(name);
+  return found == index_.end() ? nullptr : &tensors_[found->second];
+}
+
+const TensorView& Checkpoint::at(std::string_view name) const {
+  const TensorView* tensor = find(name);
+  if (tensor == nullptr) throw FormatError(path_, "is missing", excerpt(name));
+  return *tensor;
+}
+
+Checkpoint Checkpoint::with(std::map<std::string, DenseTensor> tensors) const {
+  struct Storage {
+    std::shared_ptr<const void> file;
+    std::map<std::string, DenseTensor> replaced;
+  };
+  const auto storage = std::make_shared<const Storage>(Storage{storage_, std::move(tensors)});
+  std::vector<TensorView> views = tensors_;
+  for (const auto& [name, tensor] : storage->replaced) {
+    at(name);
+    TensorView& view = views[index_.find(name)->second];
+    view = {name, DType::kF32, tensor.shape, dense_strides(tensor.shape.dims()),
+            std::as_bytes(std::span(tensor.values))};
+  }
+  return Checkpoint(path_, format_, std::move(views), metadata_, storage);
+}
+
+Checkpoint read_checkpoint(const std::filesystem::path& path) {
+  auto file = std::make_shared<MappedFile>(path);
+  const std::span<const std::byte> bytes = file->bytes();
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.starts_with("PK")) return read_torch_zip(path, std::move(file));
+  if (looks_like_safetensors(bytes)) {
+    Checkpoint checkpoint = read_safetensors(path, std::move(file));
+    if (checkpoint.tensors().empty()) throw FormatError(path, "holds no tensor");
+    return checkpoint;
+  }
+  if (kPickleStarts.find(text[0]) != std::string_view::npos) {
+    return read_torch_legacy(path, std::move(file));
+  }
+  throw FormatError(path, "is neither a PyTorch nor a safetensors file, or it is truncated");
+}
+
+}  // namespace gfnet::weights

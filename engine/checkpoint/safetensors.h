@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include "checkpoint/checkpoint.h"
+#include "checkpoint/mapped_file.h"
+
+namespace gfnet::weights {
+
+/// Whether bytes begin like a safetensors file: a length and a JSON object.
+bool looks_like_safetensors(std::span<const std::byte> bytes);
+
+/// safetensors: the header's length (uint64, little-endian), a JSON header, and the tensors' bytes,
+/// which fill the rest of the file without gaps or overlaps. Throws FormatError.
+Checkpoint read_safetensors(const std::filesystem::path& path, std::shared_ptr<MappedFile> file);
+
+}  // namespace gfnet::weights

@@ -1,0 +1,180 @@
+#include "checkpoint/safetensors_header.h"
+
+#include <array>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/utf8.h"
+
+namespace gfnet::weights {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, DType>, 10> kTypes = {{
+    {"F32", DType::kF32},
+    {"F16", DType::kF16},
+    {"BF16", DType::kBF16},
+    {"F64", DType::kF64},
+    {"I64", DType::kI64},
+    {"I32", DType::kI32},
+    {"I16", DType::kI16},
+    {"I8", DType::kI8},
+    {"U8", DType::kU8},
+    {"BOOL", DType::kBool},
+}};
+
+/// Accepts only the structure of a header:
+/// { NAME: { "dtype": TYPE, "shape": [N…], "data_offsets": [N, N] }…, "__metadata__": { KEY: TEXT…
+/// } }
+class HeaderHandler {
+ public:
+  using Json = nlohmann::json;
+
+  SafetensorsHeader header;
+
+  // The events that nlohmann::json::sax_parse calls; each throws SafetensorsFault.
+  bool null() { unexpected("null"); }
+  bool boolean(bool) { unexpected("a boolean"); }
+  bool number_float(double, const std::string&) { unexpected("a fraction or too large a number"); }
+  bool binary(Json::binary_t&) { unexpected("binary data"); }
+
+  bool number_integer(std::int64_t value) {
+    if (value < 0) fail("has a negative number (" + std::to_string(value) + ")");
+    return number_unsigned(static_cast<std::uint64_t>(value));
+  }
+
+  bool number_unsigned(std::uint64_t value) {
+    if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+      fail("has a number beyond 63 bits (" + std::to_string(value) + ")");
+    }
+    if (state_ == State::kShape) {
+      if (entry_.shape.size() == kMaxRank) fail("has too many dimensions");
+      entry_.shape.push_back(static_cast<std::int64_t>(value));
+    } else if (state_ == State::kOffsets) {
+      if (offsets_.size() == 2) fail("has more than two data_offsets");
+      offsets_.push_back(static_cast<std::int64_t>(value));
+    } else {
+      unexpected("a number");
+    }
+    return true;
+  }
+
+  bool string(std::string& text) {
+    if (state_ == State::kMetadata && has_key_) {
+      if (!header.metadata.emplace(key_, text).second) fail_key("occurs twice");
+    } else if (state_ == State::kTensor && key_ == "dtype") {
+      for (const auto& [name, dtype] : kTypes) {
+        if (text == name) dtype_ = dtype;
+      }
+      if (!dtype_) fail("has the unsupported element type '" + excerpt(text) + "'");
+    } else {
+      unexpected("a string");
+    }
+    return true;
+  }
+
+  bool start_object(std::size_t) {
+    if (state_ == State::kStart) {
+      state_ = State::kTop;
+    } else if (state_ == State::kTop && key_ == "__metadata__") {
+      if (has_metadata_) fail_key("occurs twice");
+      has_metadata_ = true;
+      state_ = State::kMetadata;
+    } else if (state_ == State::kTop) {
+      entry_ = {};
+      entry_.name = key_;
+      if (!names_.insert(key_).second) fail("occurs twice");
+      dtype_.reset();
+      offsets_.clear();
+      has_shape_ = false;
+      has_offsets_ = false;
+      state_ = State::kTensor;
+    } else {
+      unexpected("an object");
+    }
+    has_key_ = false;
+    return true;
+  }
+
+  bool key(std::string& text) {
+    if (state_ == State::kTensor && text == "dtype" && dtype_) fail("has two dtypes");
+    key_ = std::move(text);
+    has_key_ = true;
+    return true;
+  }
+
+  bool end_object() {
+    if (state_ == State::kTensor) {
+      if (!dtype_) fail("has no dtype");
+      if (!has_shape_) fail("has no shape");
+      if (offsets_.size() != 2) fail("needs two data_offsets");
+      entry_.dtype = *dtype_;
+      entry_.begin = offsets_[0];
+      entry_.end = offsets_[1];
+      header.entries.push_back(std::move(entry_));
+      entry_ = {};
+    }
+    state_ = state_ == State::kTop ? State::kEnd : State::kTop;
+    return true;
+  }
+
+  bool start_array(std::size_t) {
+    if (state_ == State::kTensor && key_ == "shape") {
+      if (std::exchange(has_shape_, true)) fail("has two shapes");
+      state_ = State::kShape;
+    } else if (state_ == State::kTensor && key_ == "data_offsets") {
+      if (std::exchange(has_offsets_, true)) fail("has data_offsets twice");
+      state_ = State::kOffsets;
+    } else {
+      unexpected("a list");
+    }
+    return true;
+  }
+
+  bool end_array() {
+    state_ = State::kTensor;
+    return true;
+  }
+
+  bool parse_error(std::size_t position, const std::string&, const Json::exception&) {
+    throw SafetensorsFault{"the header is not valid JSON", "",
+                           static_cast<std::int64_t>(position == 0 ? 0 : position - 1)};
+  }
+
+ private:
+  enum class State { kStart, kTop, kMetadata, kTensor, kShape, kOffsets, kEnd };
+
+  [[noreturn]] void fail(const std::string& cause) const {
+    throw SafetensorsFault{cause, entry_.name, -1};
+  }
+  [[noreturn]] void fail_key(const std::string& cause) const {
+    throw SafetensorsFault{"header field '" + excerpt(key_) + "' " + cause, "", -1};
+  }
+  [[noreturn]] void unexpected(const std::string& what) const {
+    if (state_ == State::kStart) fail("the header is not a JSON object");
+    fail("the header has " + what + " at '" + excerpt(key_) + "'");
+  }
+
+  State state_ = State::kStart;
+  std::string key_;
+  bool has_key_ = false;
+  bool has_metadata_ = false;
+  SafetensorsHeader::Entry entry_;
+  std::optional<DType> dtype_;
+  std::vector<std::int64_t> offsets_;
+  bool has_shape_ = false;
+  bool has_offsets_ = false;
+  std::set<std::string> names_;
+};
+
+}  // namespace
+
+SafetensorsHeader parse_safetensors_header(std::string_view json) {
+  HeaderHandler handler;
+  nlohmann::json::sax_parse(json, &handler);
+  return std::move(handler.header);
+}
+
+}  // namespace gfnet::weights

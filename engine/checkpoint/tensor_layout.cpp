@@ -1,0 +1,93 @@
+#include "checkpoint/tensor_layout.h"
+
+#include <algorithm>
+
+#include "base/utf8.h"
+#include "checkpoint/checked_math.h"
+#include "gfnet/error.h"
+
+namespace gfnet::weights {
+namespace {
+
+/// A view may repeat elements (an expanded tensor). The limit keeps a small file from demanding
+/// unbounded memory when such a view is converted to a dense tensor.
+constexpr std::int64_t kMaxRepeatedElements = std::int64_t{1} << 24;
+
+/// Index in the storage of the last element that the layout reaches. Empty on overflow.
+std::optional<std::int64_t> last_index(const TensorLayout& layout) {
+  std::optional<std::int64_t> last = layout.offset;
+  for (std::size_t axis = 0; axis < layout.shape.size() && last; ++axis) {
+    const auto reach = checked_multiply(layout.shape[axis] - 1, layout.strides[axis]);
+    last = reach ? checked_add(*last, *reach) : std::nullopt;
+  }
+  return last;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> checked_elements(const std::vector<std::int64_t>& shape) {
+  std::optional<std::int64_t> product = 1;
+  for (const std::int64_t extent : shape) {
+    if (extent < 0) return std::nullopt;
+    if (product) product = checked_multiply(*product, extent);
+  }
+  // An empty tensor has no elements, however large its other extents are.
+  if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
+  return product;
+}
+
+std::vector<std::int64_t> dense_strides(const std::vector<std::int64_t>& shape) {
+  std::vector<std::int64_t> strides(shape.size(), 1);
+  for (std::size_t axis = shape.size(); axis-- > 1;) {
+    // The product can overflow only for an empty tensor, whose strides are never used: 0 is fine.
+    strides[axis - 1] = checked_multiply(strides[axis], shape[axis]).value_or(0);
+  }
+  return strides;
+}
+
+TensorView make_view(const std::filesystem::path& path, const std::string& name,
+                     TensorLayout layout, std::span<const std::byte> storage) {
+  const auto fail = [&](const std::string& cause) -> FormatError {
+    return FormatError(path, cause, excerpt(name));
+  };
+  const auto negative = [](std::int64_t value) { return value < 0; };
+  if (layout.shape.size() != layout.strides.size()) {
+    throw fail("has " + std::to_string(layout.shape.size()) + " sizes but " +
+               std::to_string(layout.strides.size()) + " strides");
+  }
+  if (std::any_of(layout.shape.begin(), layout.shape.end(), negative)) {
+    throw fail("has a negative size");
+  }
+  if (std::any_of(layout.strides.begin(), layout.strides.end(), negative) || layout.offset < 0) {
+    throw fail("has a negative stride or offset");
+  }
+  if (layout.negated && layout.dtype == DType::kBool) {
+    throw fail("has the neg bit, which no tensor of booleans can have");
+  }
+  const auto elements = checked_elements(layout.shape);
+  if (!elements) throw fail("its number of elements overflows");
+
+  const auto width = static_cast<std::int64_t>(size_of(layout.dtype));
+  const std::int64_t available = static_cast<std::int64_t>(storage.size()) / width;
+  TensorView view;
+  if (*elements > 0) {
+    const auto last = last_index(layout);
+    if (!last || *last >= available) {
+      throw fail("reaches beyond the " + std::to_string(available) + " elements of its storage");
+    }
+    if (*elements > available && *elements > kMaxRepeatedElements) {
+      throw fail("repeats a storage of " + std::to_string(available) + " elements " +
+                 std::to_string(*elements / available) + " times");
+    }
+    view.bytes = storage.subspan(static_cast<std::size_t>(layout.offset * width),
+                                 static_cast<std::size_t>((*last - layout.offset + 1) * width));
+  }
+  view.name = name;
+  view.dtype = layout.dtype;
+  view.shape = Shape(std::move(layout.shape));
+  view.strides = std::move(layout.strides);
+  view.negated = layout.negated;
+  return view;
+}
+
+}  // namespace gfnet::weights

@@ -1,0 +1,136 @@
+#include "checkpoint/torch/pickle_globals.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gfnet::weights {
+namespace {
+
+constexpr std::array<std::string_view, 30> kRefusedModules = {"_ctypes",
+                                                              "_pickle",
+                                                              "_posixsubprocess",
+                                                              "_thread",
+                                                              "bdb",
+                                                              "code",
+                                                              "codeop",
+                                                              "commands",
+                                                              "ctypes",
+                                                              "ftplib",
+                                                              "imp",
+                                                              "importlib",
+                                                              "marshal",
+                                                              "multiprocessing",
+                                                              "nt",
+                                                              "os",
+                                                              "pdb",
+                                                              "pickle",
+                                                              "pip",
+                                                              "popen2",
+                                                              "posix",
+                                                              "pty",
+                                                              "runpy",
+                                                              "shutil",
+                                                              "socket",
+                                                              "subprocess",
+                                                              "sys",
+                                                              "telnetlib",
+                                                              "urllib",
+                                                              "webbrowser"};
+
+// builtins.getattr is allowed: Python 3.11 pickles enumeration members as calls of it. Like every
+// other global, it is never called here.
+constexpr std::array<std::string_view, 9> kRefusedBuiltins = {
+    "__import__", "breakpoint", "compile", "eval", "exec", "execfile", "file", "input", "open"};
+
+struct ElementType {
+  std::string_view storage;
+  std::string_view dtype;
+  std::string_view alias;
+  Global global;
+};
+
+constexpr Global element(GlobalKind kind, std::size_t size, std::optional<DType> dtype) {
+  return {kind, size, dtype};
+}
+
+constexpr std::array<ElementType, 16> kElementTypes = {{
+    {"FloatStorage", "float32", "float", element(GlobalKind::kOther, 4, DType::kF32)},
+    {"HalfStorage", "float16", "half", element(GlobalKind::kOther, 2, DType::kF16)},
+    {"BFloat16Storage", "bfloat16", "", element(GlobalKind::kOther, 2, DType::kBF16)},
+    {"DoubleStorage", "float64", "double", element(GlobalKind::kOther, 8, DType::kF64)},
+    {"LongStorage", "int64", "long", element(GlobalKind::kOther, 8, DType::kI64)},
+    {"IntStorage", "int32", "int", element(GlobalKind::kOther, 4, DType::kI32)},
+    {"ShortStorage", "int16", "short", element(GlobalKind::kOther, 2, DType::kI16)},
+    {"CharStorage", "int8", "", element(GlobalKind::kOther, 1, DType::kI8)},
+    {"ByteStorage", "uint8", "", element(GlobalKind::kOther, 1, DType::kU8)},
+    {"BoolStorage", "bool", "", element(GlobalKind::kOther, 1, DType::kBool)},
+    // Unsupported types need their size too: the legacy reader steps over their blocks.
+    {"ComplexFloatStorage", "complex64", "cfloat", element(GlobalKind::kOther, 8, std::nullopt)},
+    {"ComplexDoubleStorage", "complex128", "cdouble",
+     element(GlobalKind::kOther, 16, std::nullopt)},
+    {"QInt8Storage", "qint8", "", element(GlobalKind::kOther, 1, std::nullopt)},
+    {"QUInt8Storage", "quint8", "", element(GlobalKind::kOther, 1, std::nullopt)},
+    {"QInt32Storage", "qint32", "", element(GlobalKind::kOther, 4, std::nullopt)},
+    {"QUInt4x2Storage", "quint4x2", "", element(GlobalKind::kOther, 1, std::nullopt)},
+}};
+
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+Global with_kind(Global global, GlobalKind kind) {
+  global.kind = kind;
+  return global;
+}
+
+Global classify_torch(std::string_view name) {
+  if (name == "Size") return {GlobalKind::kSize, 0, std::nullopt};
+  // Untyped bytes: the tensor has the element type.
+  if (name == "UntypedStorage" || name == "_UntypedStorage") {
+    return {GlobalKind::kStorage, 1, DType::kU8};
+  }
+  for (const ElementType& type : kElementTypes) {
+    if (name == type.storage) return with_kind(type.global, GlobalKind::kStorage);
+    if (name == type.dtype || (!type.alias.empty() && name == type.alias)) {
+      return with_kind(type.global, GlobalKind::kDType);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_refused(std::string_view module, std::string_view name) {
+  const std::string_view package = module.substr(0, module.find('.'));
+  if (contains(kRefusedModules, package)) return true;
+  const bool builtins =
+      package == "builtins" || package == "__builtin__" || package == "_io" || package == "io";
+  return builtins && contains(kRefusedBuiltins, name.substr(0, name.find('.')));
+}
+
+Global classify_global(std::string_view module, std::string_view name) {
+  const auto plain = [](GlobalKind kind) { return Global{kind, 0, std::nullopt}; };
+  if (module == "torch" || module == "torch.cuda" || module == "torch.storage") {
+    return classify_torch(name);
+  }
+  if (module == "torch._utils") {
+    if (name == "_rebuild_tensor" || name == "_rebuild_tensor_v2") {
+      return plain(GlobalKind::kRebuildTensor);
+    }
+    if (name == "_rebuild_tensor_v3") return plain(GlobalKind::kRebuildTensorV3);
+    if (name == "_rebuild_parameter" || name == "_rebuild_parameter_with_state") {
+      return plain(GlobalKind::kRebuildParameter);
+    }
+  }
+  if (module == "torch._tensor" && name == "_rebuild_from_type_v2") {
+    return plain(GlobalKind::kRebuildFromType);
+  }
+  if (module == "collections" && name == "OrderedDict") return plain(GlobalKind::kDict);
+  if ((module == "builtins" || module == "__builtin__") && name == "dict") {
+    return plain(GlobalKind::kDict);
+  }
+  return {};
+}
+
+}  // namespace gfnet::weights

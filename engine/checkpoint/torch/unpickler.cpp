@@ -1,0 +1,363 @@
+#include "checkpoint/torch/unpickler.h"
+
+#include <charconv>
+
+#include "base/utf8.h"
+
+namespace gfnet::weights {
+namespace {
+
+/// Number of opcodes and copied items that one pickle may have. A training checkpoint with a
+/// thousand tensors and its optimizer needs about 0.1 million.
+constexpr std::size_t kBudget = std::size_t{1} << 22;
+constexpr std::uint8_t kHighestProtocol = 5;
+
+Value integer_value(std::int64_t number, ValueKind kind = ValueKind::kInt) {
+  Value value;
+  value.kind = kind;
+  value.integer = number;
+  return value;
+}
+
+Value text_value(ValueKind kind, std::string_view text) {
+  Value value;
+  value.kind = kind;
+  value.text = text;
+  return value;
+}
+
+Value container_value(ValueKind kind, std::vector<ValueRef> items) {
+  Value value;
+  value.kind = kind;
+  value.items = std::move(items);
+  return value;
+}
+
+std::string hexadecimal(std::uint8_t op) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  return {'0', 'x', kDigits[op >> 4], kDigits[op & 15]};
+}
+
+}  // namespace
+
+Unpickler::Unpickler(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                     std::int64_t origin)
+    : stream_(path, bytes, origin), budget_(kBudget) {}
+
+Pickle Unpickler::read() {
+  for (;;) {
+    charge(1);
+    const std::uint8_t op = stream_.byte();
+    if (op == '.') break;
+    const bool known = read_number(op) || read_text(op) || read_container(op) ||
+                       read_stack_or_memo(op) || read_object(op);
+    if (!known) fail("is not a pickle (unknown opcode " + hexadecimal(op) + ")");
+  }
+  pickle_.root = pop();
+  pickle_.size = stream_.position();
+  return std::move(pickle_);
+}
+
+bool Unpickler::read_number(std::uint8_t op) {
+  switch (op) {
+    case 'N':  // NONE
+      push_value({});
+      return true;
+    case 0x88:  // NEWTRUE
+    case 0x89:  // NEWFALSE
+      push_value(integer_value(op == 0x88 ? 1 : 0, ValueKind::kBool));
+      return true;
+    case 'K':  // BININT1
+      push_value(integer_value(stream_.byte()));
+      return true;
+    case 'M':  // BININT2
+      push_value(integer_value(static_cast<std::int64_t>(stream_.number(2))));
+      return true;
+    case 'J':  // BININT
+      push_value(integer_value(static_cast<std::int32_t>(stream_.number(4))));
+      return true;
+    case 0x8A:  // LONG1
+      push_binary_integer(stream_.bytes(stream_.number(1)));
+      return true;
+    case 0x8B:  // LONG4
+      push_binary_integer(stream_.bytes(stream_.number(4)));
+      return true;
+    case 'I':  // INT
+      push_decimal(stream_.line(), true);
+      return true;
+    case 'L':  // LONG
+      push_decimal(stream_.line(), false);
+      return true;
+    case 'G':  // BINFLOAT
+      stream_.bytes(8);
+      push(add_opaque("float"));
+      return true;
+    case 'F':  // FLOAT
+      stream_.line();
+      push(add_opaque("float"));
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Unpickler::read_text(std::uint8_t op) {
+  const auto push_string = [this](std::string_view text) {
+    push_value(text_value(ValueKind::kString, text));
+  };
+  switch (op) {
+    case 'U':   // SHORT_BINSTRING
+    case 0x8C:  // SHORT_BINUNICODE
+      push_string(stream_.bytes(stream_.number(1)));
+      return true;
+    case 'T':  // BINSTRING
+    case 'X':  // BINUNICODE
+      push_string(stream_.bytes(stream_.number(4)));
+      return true;
+    case 0x8D:  // BINUNICODE8
+      push_string(stream_.bytes(stream_.number(8)));
+      return true;
+    case 'V':  // UNICODE
+      // Escapes are not decoded: torch.save cannot write protocol 0, so no tensor name has this
+      // form.
+      push_string(stream_.line());
+      return true;
+    case 'S': {  // STRING
+      const std::string_view quoted = stream_.line();
+      if (quoted.size() < 2 || quoted.front() != quoted.back()) fail("has an unquoted string");
+      push_string(quoted.substr(1, quoted.size() - 2));
+      return true;
+    }
+    case 'C':  // SHORT_BINBYTES
+      stream_.bytes(stream_.number(1));
+      push(add_opaque("bytes"));
+      return true;
+    case 'B':  // BINBYTES
+      stream_.bytes(stream_.number(4));
+      push(add_opaque("bytes"));
+      return true;
+    case 0x8E:  // BINBYTES8
+    case 0x96:  // BYTEARRAY8
+      stream_.bytes(stream_.number(8));
+      push(add_opaque("bytes"));
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Unpickler::read_container(std::uint8_t op) {
+  switch (op) {
+    case ']':  // EMPTY_LIST
+    case '}':  // EMPTY_DICT
+    case ')':  // EMPTY_TUPLE
+      push_value(container_value(op == ']'   ? ValueKind::kList
+                                 : op == '}' ? ValueKind::kDict
+                                             : ValueKind::kTuple,
+                                 {}));
+      return true;
+    case 0x8F:  // EMPTY_SET
+      push(add_opaque("set"));
+      return true;
+    case 'l':  // LIST
+      push_value(container_value(ValueKind::kList, pop_to_mark()));
+      return true;
+    case 't':  // TUPLE
+      push_value(container_value(ValueKind::kTuple, pop_to_mark()));
+      return true;
+    case 0x85:  // TUPLE1
+    case 0x86:  // TUPLE2
+    case 0x87:  // TUPLE3
+      push_tuple(op - 0x84u);
+      return true;
+    case 0x91:  // FROZENSET
+      pop_to_mark();
+      push(add_opaque("frozenset"));
+      return true;
+    case 'd': {  // DICT
+      const std::vector<ValueRef> items = pop_to_mark();
+      push_value(container_value(ValueKind::kDict, {}));
+      append_items(items, ValueKind::kDict);
+      return true;
+    }
+    case 'a': {  // APPEND
+      const ValueRef item = pop();
+      append_items({item}, ValueKind::kList);
+      return true;
+    }
+    case 's': {  // SETITEM
+      const ValueRef item = pop();
+      const ValueRef key = pop();
+      append_items({key, item}, ValueKind::kDict);
+      return true;
+    }
+    case 'e':  // APPENDS
+      append_items(pop_to_mark(), ValueKind::kList);
+      return true;
+    case 'u':  // SETITEMS
+      append_items(pop_to_mark(), ValueKind::kDict);
+      return true;
+    case 0x90:  // ADDITEMS
+      append_items(pop_to_mark(), ValueKind::kOpaque);
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Unpickler::read_stack_or_memo(std::uint8_t op) {
+  switch (op) {
+    case 0x80: {  // PROTO
+      const std::uint8_t protocol = stream_.byte();
+      if (protocol > kHighestProtocol) fail("has unknown protocol " + std::to_string(protocol));
+      return true;
+    }
+    case 0x95:  // FRAME
+      if (stream_.number(8) > stream_.remaining()) fail("the pickle is truncated");
+      return true;
+    case '(':  // MARK
+      marks_.push_back(stack_.size());
+      return true;
+    case '0':  // POP
+      if (!marks_.empty() && marks_.back() == stack_.size()) {
+        marks_.pop_back();
+      } else {
+        pop();
+      }
+      return true;
+    case '1':  // POP_MARK
+      pop_to_mark();
+      return true;
+    case '2':  // DUP
+      push(top());
+      return true;
+    case 'g':  // GET
+      recall(memo_slot());
+      return true;
+    case 'h':  // BINGET
+      recall(stream_.number(1));
+      return true;
+    case 'j':  // LONG_BINGET
+      recall(stream_.number(4));
+      return true;
+    case 'p':  // PUT
+      remember(memo_slot());
+      return true;
+    case 'q':  // BINPUT
+      remember(stream_.number(1));
+      return true;
+    case 'r':  // LONG_BINPUT
+      remember(stream_.number(4));
+      return true;
+    case 0x94:  // MEMOIZE
+      remember(memo_.size());
+      return true;
+    case 0x97:  // NEXT_BUFFER
+      fail("refers to a buffer outside of the file");
+    case 0x98:  // READONLY_BUFFER
+      top();
+      return true;
+    default:
+      return false;
+  }
+}
+
+ValueRef Unpickler::add(Value value) {
+  pickle_.values.push_back(std::move(value));
+  return static_cast<ValueRef>(pickle_.values.size() - 1);
+}
+
+ValueRef Unpickler::add_opaque(std::string_view type) {
+  return add(text_value(ValueKind::kOpaque, type));
+}
+
+void Unpickler::push(ValueRef ref) { stack_.push_back(ref); }
+
+ValueRef Unpickler::pop() {
+  const ValueRef ref = top();
+  stack_.pop_back();
+  return ref;
+}
+
+ValueRef Unpickler::top() const {
+  const std::size_t floor = marks_.empty() ? 0 : marks_.back();
+  if (stack_.size() <= floor) fail("is not a valid pickle (its stack is empty)");
+  return stack_.back();
+}
+
+std::vector<ValueRef> Unpickler::pop_to_mark() {
+  if (marks_.empty()) fail("is not a valid pickle (a mark is missing)");
+  const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
+  std::vector<ValueRef> items(first, stack_.end());
+  stack_.erase(first, stack_.end());
+  marks_.pop_back();
+  return items;
+}
+
+void Unpickler::push_tuple(std::size_t count) {
+  std::vector<ValueRef> items(count);
+  for (std::size_t i = count; i-- > 0;) items[i] = pop();
+  push_value(container_value(ValueKind::kTuple, std::move(items)));
+}
+
+void Unpickler::push_decimal(std::string_view digits, bool may_be_bool) {
+  if (may_be_bool && (digits == "00" || digits == "01")) {
+    push_value(integer_value(digits == "01" ? 1 : 0, ValueKind::kBool));
+    return;
+  }
+  if (digits.ends_with('L')) digits.remove_suffix(1);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error == std::errc::invalid_argument || end != digits.data() + digits.size()) {
+    fail("has the invalid integer '" + excerpt(digits) + "'");
+  }
+  push_value(error == std::errc() ? integer_value(number) : text_value(ValueKind::kBigInt, digits));
+}
+
+/// Pushes an integer. bytes: little-endian two's complement of any length; empty for zero.
+void Unpickler::push_binary_integer(std::string_view bytes) {
+  if (bytes.size() > sizeof(std::int64_t)) {
+    push_value(text_value(ValueKind::kBigInt, bytes));
+    return;
+  }
+  const bool negative = !bytes.empty() && (static_cast<unsigned char>(bytes.back()) & 0x80u) != 0;
+  std::uint64_t number = negative ? ~std::uint64_t{0} : 0;
+  for (std::size_t i = bytes.size(); i-- > 0;) {
+    number = number << 8 | static_cast<unsigned char>(bytes[i]);
+  }
+  push_value(integer_value(static_cast<std::int64_t>(number)));
+}
+
+/// Appends items to the container on top of the stack. Items for an opaque object are dropped.
+void Unpickler::append_items(const std::vector<ValueRef>& items, ValueKind kind) {
+  Value& target = pickle_.values[top()];
+  if (kind == ValueKind::kDict && items.size() % 2 != 0) fail("has a key without a value");
+  if (target.kind == ValueKind::kOpaque) return;
+  if (target.kind != kind) fail("is not a valid pickle (adds items to a value of another kind)");
+  target.items.insert(target.items.end(), items.begin(), items.end());
+}
+
+void Unpickler::remember(std::uint64_t slot) { memo_.insert_or_assign(slot, top()); }
+
+void Unpickler::recall(std::uint64_t slot) {
+  const auto found = memo_.find(slot);
+  if (found == memo_.end()) fail("is not a valid pickle (refers to an object it does not hold)");
+  push(found->second);
+}
+
+std::uint64_t Unpickler::memo_slot() {
+  const std::string_view digits = stream_.line();
+  std::uint64_t slot = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), slot);
+  if (error != std::errc() || end != digits.data() + digits.size()) {
+    fail("has the invalid reference '" + excerpt(digits) + "'");
+  }
+  return slot;
+}
+
+void Unpickler::charge(std::size_t cost) {
+  if (cost > budget_) fail("holds more objects than any checkpoint");
+  budget_ -= cost;
+}
+
+}  // namespace gfnet::weights

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "checkpoint/torch/pickle.h"
+#include "checkpoint/torch/pickle_stream.h"
+
+namespace gfnet::weights {
+
+/// A restricted unpickler for protocols 0 to 5. It never calls anything. It builds tensors,
+/// parameters and dictionaries itself; every other object becomes kOpaque. A pickle that refers to
+/// a global for which is_refused() is true is refused as a whole.
+///
+/// A budget bounds time and memory: each opcode and each copied item costs one unit.
+class Unpickler {
+ public:
+  /// origin: offset of `bytes` in the file, see PickleStream. bytes must outlive the Pickle.
+  Unpickler(const std::filesystem::path& path, std::span<const std::byte> bytes,
+            std::int64_t origin);
+
+  /// Reads one object up to its STOP opcode. Call it only once. Throws FormatError.
+  Pickle read();
+
+ private:
+  // Each function handles one group of opcodes and returns whether op belongs to it.
+  bool read_number(std::uint8_t op);
+  bool read_text(std::uint8_t op);
+  bool read_container(std::uint8_t op);
+  bool read_stack_or_memo(std::uint8_t op);
+  bool read_object(std::uint8_t op);
+
+  // In unpickler_objects.cpp: the meaning of calls and references.
+  void push_global(std::string_view module, std::string_view name);
+  ValueRef call(ValueRef function, ValueRef arguments);
+  ValueRef call_known(const Global& global, std::string_view name, ValueRef arguments);
+  ValueRef make_dict(ValueRef arguments);
+  ValueRef make_tensor(ValueRef arguments, bool with_dtype);
+  void apply_metadata(PickledTensor& tensor, const Value& metadata);
+  void set_state(ValueRef object, ValueRef state);
+  ValueRef resolve_persistent(ValueRef id);
+  ValueRef make_storage(ValueRef id);
+  std::vector<std::int64_t> extents(ValueRef tuple);
+  std::int64_t count_of(ValueRef number, const char* what);
+  const Value* item(ValueRef container, std::size_t index) const;
+
+  ValueRef add(Value value);
+  ValueRef add_opaque(std::string_view type);
+  void push(ValueRef ref);
+  void push_value(Value value) { push(add(std::move(value))); }
+  ValueRef pop();
+  ValueRef top() const;
+  std::vector<ValueRef> pop_to_mark();
+  void push_tuple(std::size_t count);
+  void push_decimal(std::string_view digits, bool may_be_bool);
+  void push_binary_integer(std::string_view bytes);
+  void append_items(const std::vector<ValueRef>& items, ValueKind kind);
+  void remember(std::uint64_t slot);
+  void recall(std::uint64_t slot);
+  std::uint64_t memo_slot();
+  void charge(std::size_t cost);
+  const Value& value(ValueRef ref) const { return pickle_.values[ref]; }
+  [[noreturn]] void fail(const std::string& cause) const { stream_.fail(cause); }
+
+  PickleStream stream_;
+  Pickle pickle_;
+  std::vector<ValueRef> stack_;
+  /// Size of stack_ when each MARK opcode was read.
+  std::vector<std::size_t> marks_;
+  std::unordered_map<std::uint64_t, ValueRef> memo_;
+  std::unordered_map<std::string_view, ValueRef> global_values_;
+  std::size_t budget_;
+};
+
+}  // namespace gfnet::weights

@@ -1,0 +1,109 @@
+#include "compiler/network.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "gfnet/error.h"
+#include "tuning/tuner.h"
+
+namespace gfnet::runtime {
+namespace {
+
+/// Enough for full batches, the smaller last batch of a run, and single images in between.
+constexpr std::size_t kKeptPipelines = 4;
+
+/// Largest arena for timing ways, in bytes. A batch that needs more keeps any device busy.
+constexpr std::uint64_t kMostTrialBytes = 256u << 20;
+
+}  // namespace
+
+Network::Network(TunedDevice& context, Planner planner, Tuning tuning)
+    : context_(context),
+      planner_(std::move(planner)),
+      tuning_(tuning),
+      constants_(context.device()) {}
+
+plan::Choices Network::choices() const {
+  plan::Choices choices;
+  if (tuning_ != Tuning::kNever) choices = context_.choices();
+  if (ways_) choices.ways = *ways_;
+  return choices;
+}
+
+plan::Plan Network::plan(std::int64_t batch) const { return planner_.plan(batch, choices()); }
+
+void Network::tune(std::int64_t batch) {
+  if (tuning_ == Tuning::kNever || (tuning_ == Tuning::kAuto && context_.facts().software)) return;
+  if (context_.device().info().timestamp_bits == 0) {
+    const bool was_asked_for = tuning_ == Tuning::kAlways && !ways_;
+    log(was_asked_for ? LogLevel::kWarning : LogLevel::kInfo,
+        context_.facts().name + " has no timestamps: kernels are chosen by rule, not by measuring");
+    return;
+  }
+  Tuner tuner(context_, planner_, way_batch());
+  const bool tunes_ways = !ways_ && !tuner.knows_ways(choices());
+  if (!tunes_ways && tuner.knows_kernels(batch, choices())) return;
+  drop_pipelines();
+  constants_.clear();  // the tuner uploads weights of its own
+  if (tunes_ways) context_.remember(tuner.tune_ways(choices()));
+  context_.remember(tuner.tune_kernels(batch, choices()));
+}
+
+std::int64_t Network::default_batch() const {
+  // A software driver gains nothing once the rows of a batch fill its tiles and threads. A GPU
+  // gains until the batch's working set exceeds its caches.
+  std::int64_t batch = context_.facts().software ? 4 : 32;
+  for (; batch > 1; batch /= 2) {
+    try {
+      plan(batch);
+      break;
+    } catch (const TooLargeError&) {
+    }
+  }
+  return batch;
+}
+
+std::int64_t Network::way_batch() const {
+  std::int64_t batch = default_batch();
+  while (batch > 1 && plan(batch).arena_bytes > kMostTrialBytes) batch /= 2;
+  return batch;
+}
+
+void Network::drop_pipelines() {
+  recently_used_.clear();
+  pipelines_.clear();
+  arena_.reset();
+}
+
+void Network::make_room(const plan::Plan& plan) {
+  if (!arena_ || arena_->bytes() < plan.arena_bytes) {
+    drop_pipelines();
+  } else if (pipelines_.size() == kKeptPipelines) {
+    pipelines_.erase(recently_used_.front());
+    recently_used_.erase(recently_used_.begin());
+  }
+}
+
+BatchPipeline& Network::for_batch(std::int64_t batch) {
+  auto found = pipelines_.find(batch);
+  if (found == pipelines_.end()) {
+    tune(batch);
+    if (!ways_) ways_ = choices().ways;
+    plan::Plan new_plan = plan(batch);
+    make_room(new_plan);
+    constants_.upload(new_plan);
+    if (!arena_) {
+      arena_ = std::make_shared<vulkan::Memory>(context_.device(), new_plan.arena_bytes,
+                                                vulkan::MemoryKind::kDeviceLocal);
+    }
+    found = pipelines_
+                .try_emplace(batch, context_, std::move(new_plan), constants_,
+                             BatchPipeline::Options{.arena = arena_})
+                .first;
+  }
+  std::erase(recently_used_, batch);
+  recently_used_.push_back(batch);
+  return found->second;
+}
+
+}  // namespace gfnet::runtime

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "gfnet/classifier.h"
+#include "plan/planner.h"
+#include "runtime/batch_pipeline.h"
+#include "runtime/constant_store.h"
+#include "tuning/tuned_device.h"
+
+namespace gfnet::runtime {
+
+/// A compiled model on a device: one set of constants, and one pipeline per batch size in use.
+class Network {
+ public:
+  /// context must outlive the network.
+  Network(TunedDevice& context, Planner planner, Tuning tuning);
+
+  Precision precision() const { return planner_.precision(); }
+  /// The plan for a batch size with the choices known now. Throws what Planner::plan throws.
+  plan::Plan plan(std::int64_t batch) const;
+  /// Constants of the pipelines made so far.
+  const ConstantStore& constants() const { return constants_; }
+
+  /// A batch size that keeps the device busy without taking much memory.
+  std::int64_t default_batch() const;
+
+  /// Whether the pipeline for a batch size exists. If so, for_batch() destroys no other pipeline.
+  bool has(std::int64_t batch) const { return pipelines_.contains(batch); }
+  /// The pipeline for a batch size, made at the first call. Making the first pipeline of the
+  /// network also measures undecided ways: choices that hold for all batch sizes (plan/choices.h).
+  /// Making any pipeline measures undecided kernels for its batch size. Tuning can forbid both.
+  /// Only the pipelines used last are kept, so a new pipeline can destroy others. All pipelines
+  /// share the weights and one arena, which is as large as the largest pipeline needs.
+  BatchPipeline& for_batch(std::int64_t batch);
+
+ private:
+  /// The choices known for the device; empty with Tuning::kNever. After the first pipeline was
+  /// made, the ways come from `ways_` instead.
+  plan::Choices choices() const;
+  /// Measures on the device what is still undecided: the ways, unless they are fixed already, and
+  /// the kernels for this batch size. Does nothing if `tuning_` forbids it or the device has no
+  /// timestamps.
+  void tune(std::int64_t batch);
+  /// The batch size at which ways are timed. It does not depend on the batch size that is requested
+  /// first, so that all processes that share a job time ways at the same batch size.
+  std::int64_t way_batch() const;
+  void drop_pipelines();
+  /// Frees memory before a pipeline for the plan is created. If the arena must grow, frees all
+  /// pipelines and the arena. Otherwise, if the limit of kept pipelines is reached, frees the
+  /// pipeline used least recently.
+  void make_room(const plan::Plan& plan);
+
+  TunedDevice& context_;
+  Planner planner_;
+  Tuning tuning_;
+  /// The ways of all pipelines. They are fixed when the first pipeline is made and do not change
+  /// when other choices become known later.
+  std::optional<plan::ChoiceTable> ways_;
+  ConstantStore constants_;
+  /// Shared by all pipelines, which run one after the other.
+  std::shared_ptr<const vulkan::Memory> arena_;
+  std::map<std::int64_t, BatchPipeline> pipelines_;
+  std::vector<std::int64_t> recently_used_;
+};
+
+}  // namespace gfnet::runtime

@@ -1,0 +1,74 @@
+#include "compiler/representative_kernels.h"
+
+#include "kernels/matrix_kernels.h"
+#include "kernels/tiled_kernels.h"
+#include "vulkan/pipelines/shader_library.h"
+
+namespace gfnet::runtime {
+namespace {
+
+using Specializations = std::vector<std::vector<std::uint32_t>>;
+
+/// Adds every tile with the epilogue of a block's first product (activation), and the largest tile
+/// also with that of the second product (residual).
+void add(Specializations& all, const std::vector<plan::LinearKernel>& from_large_to_small) {
+  for (const plan::LinearKernel& kernel : from_large_to_small) {
+    all.push_back(kernel.specialization(true, false, false));
+  }
+  all.push_back(from_large_to_small.front().specialization(false, true, true));
+}
+
+Specializations tiled(bool packed) {
+  Specializations all;
+  add(all, plan::tiled_kernels_of_all_sizes({}, packed));
+  return all;
+}
+
+/// Matrix kernels of all tile sizes, for every combination of the device's matrix shapes, its
+/// subgroup sizes and plan::matrix_ways().
+Specializations matrix(const vulkan::DeviceInfo& device) {
+  Specializations all;
+  for (const vulkan::MatrixShape& shape : device.matrix_shapes) {
+    for (const std::uint32_t width : vulkan::subgroup_widths(device)) {
+      for (const plan::LinearWay& way : plan::matrix_ways()) {
+        add(all, plan::matrix_kernels_of_all_sizes(
+                     {}, way, {shape.rows, shape.columns, shape.inner}, width));
+      }
+    }
+  }
+  return all;
+}
+
+/// Constants of ceiling_matrix.comp: subgroup size, subgroups per workgroup, rows, columns, inner,
+/// chains.
+Specializations ceiling(const vulkan::DeviceInfo& device) {
+  Specializations all;
+  for (const vulkan::MatrixShape& shape : device.matrix_shapes) {
+    for (const std::uint32_t width : vulkan::subgroup_widths(device)) {
+      all.push_back({width, 4, shape.rows, shape.columns, shape.inner, 8});
+    }
+  }
+  return all;
+}
+
+Specializations of(std::string_view shader, const vulkan::DeviceInfo& device) {
+  if (shader.starts_with("linear_tiled")) return tiled(false);
+  if (shader.starts_with("linear_packed")) return tiled(true);
+  if (shader.starts_with("linear_matrix") && !device.matrix_shapes.empty()) return matrix(device);
+  if (shader == "ceiling_matrix" && !device.matrix_shapes.empty()) return ceiling(device);
+  return {{}};
+}
+
+}  // namespace
+
+std::vector<RepresentativeKernel> representative_kernels(const vulkan::DeviceInfo& device) {
+  std::vector<RepresentativeKernel> all;
+  for (const vulkan::ShaderBinary& shader : vulkan::embedded_shaders()) {
+    for (std::vector<std::uint32_t>& specialization : of(shader.name, device)) {
+      all.push_back({shader.name, std::move(specialization)});
+    }
+  }
+  return all;
+}
+
+}  // namespace gfnet::runtime

@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "drawing/canvas.h"
+#include "drawing/heat_overlay.h"
+#include "drawing/resized.h"
+#include "drawing/sheet_style.h"
+#include "gfnet/error.h"
+
+namespace gfnet {
+namespace {
+
+using picture::Point;
+using picture::Size;
+
+constexpr std::int64_t kHeight = 256;     // of a tile
+constexpr std::int64_t kMostWidth = 448;  // of a picture
+constexpr std::int64_t kBarWidth = 14;
+constexpr std::int64_t kScaleWidth = 92;  // of a bar with its numbers
+constexpr std::int64_t kText = 2;
+
+std::string text_of(const char* format, double value) {
+  char text[48];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+/// The largest size with the image's aspect ratio that fits a tile; each side at least one pixel.
+Size fitted(const Image& image) {
+  const double factor = std::min(static_cast<double>(kHeight) / image.height,
+                                 static_cast<double>(kMostWidth) / image.width);
+  const auto side = [factor](std::uint32_t pixels) {
+    return std::max<std::int64_t>(1, std::llround(factor * pixels));
+  };
+  return {side(image.width), side(image.height)};
+}
+
+/// One row of the sheet, drawn from left to right.
+class Row {
+ public:
+  Row(Image& sheet, std::int64_t top) : sheet_(sheet), at_{picture::kMargin, top} {}
+
+  void caption(const std::string& text) {
+    const std::int64_t room = sheet_.width - 2 * picture::kMargin;
+    picture::draw_text(sheet_, at_, picture::fitting(text, room, kText), kText, picture::kInk);
+    at_.y += picture::line_height(kText);
+  }
+
+  /// Draws an image under a title. The next tile starts `width` pixels and a margin further right.
+  void tile(const std::string& title, const Image& image, std::int64_t width) {
+    picture::draw_text(sheet_, at_, title, 1, picture::kFaint);
+    picture::paste(sheet_, image, {at_.x, below()});
+    at_.x += width + picture::kMargin;
+  }
+
+  void scale(const std::string& most, const std::string& least) {
+    at_.x -= picture::kMargin / 2;
+    picture::paste(sheet_, picture::colour_bar({kBarWidth, kHeight}), {at_.x, below()});
+    const std::int64_t x = at_.x + kBarWidth + 4;
+    picture::draw_text(sheet_, {x, below()}, most, 1, picture::kInk);
+    picture::draw_text(sheet_, {x, below() + kHeight - picture::line_height(1)}, least, 1, picture::kInk);
+    at_.x += kScaleWidth;
+  }
+
+  static std::int64_t height() {
+    return picture::line_height(kText) + picture::line_height(1) + kHeight + picture::kMargin;
+  }
+
+ private:
+  std::int64_t below() const { return at_.y + picture::line_height(1); }
+
+  Image& sheet_;
+  Point at_;
+};
+
+std::int64_t picture_width(std::span<const ExplainedPicture> pictures) {
+  std::int64_t widest = 128;
+  for (const ExplainedPicture& each : pictures)
+    widest = std::max(widest, fitted(each.picture).width);
+  return widest;
+}
+
+std::int64_t plane_width(std::span<const ExplainedPicture> pictures) {
+  std::int64_t widest = 0;
+  for (const ExplainedPicture& each : pictures) {
+    if (!each.spectrum) continue;
+    const LayerSpectrum& s = *each.spectrum;
+    widest = std::max<std::int64_t>(widest, std::llround(static_cast<double>(kHeight * s.width) /
+                                                         static_cast<double>(s.height)));
+  }
+  return std::min(widest, kMostWidth);
+}
+
+/// The spectrum enlarged by the largest whole factor that fits kHeight and `width`. A spectrum that
+/// is too large even at factor 1 is resampled.
+Image spectrum_tile(const Image& plane, std::int64_t width) {
+  const std::int64_t factor =
+      std::max<std::int64_t>(1, std::min(kHeight / plane.height, width / plane.width));
+  Image large = picture::enlarged(plane, factor);
+  return large.height > kHeight || large.width > width ? picture::resized(large, fitted(large))
+                                                       : large;
+}
+
+void draw_spectrum(Row& row, const LayerSpectrum& spectrum, std::int64_t width) {
+  const SpectrumPictures pictures = spectrum_pictures(spectrum);
+  const std::string layer = "layer " + std::to_string(spectrum.layer);
+  row.tile(layer + ", spectrum before its filter", spectrum_tile(pictures.before, width), width);
+  row.tile(layer + ", after its filter", spectrum_tile(pictures.after, width), width);
+  row.scale(text_of("%.3g", pictures.magnitudes.most), text_of("%.3g", pictures.magnitudes.least));
+}
+
+}  // namespace
+
+Image explain_sheet(std::span<const ExplainedPicture> pictures, const ModelDescription& model) {
+  if (pictures.empty()) throw Error("an explanation sheet needs at least one image");
+  const std::int64_t width = picture_width(pictures);
+  const std::int64_t spectrum_width = plane_width(pictures);
+  const std::int64_t spectrum_room =
+      spectrum_width == 0 ? 0 : 2 * (spectrum_width + picture::kMargin) + kScaleWidth;
+  const auto rows = static_cast<std::int64_t>(pictures.size());
+  Image sheet = picture::filled({picture::kMargin + 2 * (width + picture::kMargin) + kScaleWidth + spectrum_room,
+                                 picture::kMargin + rows * Row::height()},
+                                picture::kPaper);
+  std::int64_t top = picture::kMargin;
+  for (const ExplainedPicture& each : pictures) {
+    Row row(sheet, top);
+    top += Row::height();
+    row.caption(each.caption);
+    // The region is computed for the resized image, because it is drawn there.
+    const Image small = picture::resized(each.picture, fitted(each.picture));
+    row.tile("the part that the network sees",
+             picture::spotlit(small, seen_region(model, small.width, small.height)), width);
+    const Range range = range_of(each.map.values);
+    row.tile("contribution to the logit of the class", heat_overlay(small, model, each.map, range),
+             width);
+    row.scale(text_of("%+.3g", range.most), text_of("%+.3g", range.least));
+    if (each.spectrum) draw_spectrum(row, *each.spectrum, spectrum_width);
+  }
+  return sheet;
+}
+
+}  // namespace gfnet

@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <cmath>
+
+#include "drawing/canvas.h"
+#include "drawing/resized.h"
+#include "drawing/sheet_style.h"
+#include "gfnet/error.h"
+
+namespace gfnet {
+namespace {
+
+using picture::Point;
+
+constexpr std::int64_t kGap = 4;
+constexpr std::int64_t kTile = 64;    // a tile's longer side, at least
+constexpr std::int64_t kLabel = 150;  // width of the layers' names
+constexpr std::int64_t kColumns = 8;  // tiles per row, for each of the two domains
+
+/// Pixels per value. Small grids are enlarged, so that the tiles of all stages have similar sizes.
+std::int64_t factor_of(const LayerFilter& filter) {
+  return std::max<std::int64_t>(1, kTile / std::max(filter.height, filter.width));
+}
+
+/// Size of a layer's tile in the sheet, in pixels.
+struct Cell {
+  std::int64_t width = kTile;
+  std::int64_t height = kTile;
+};
+
+Cell cell_of(const LayerFilter& filter) {
+  return {factor_of(filter) * filter.width, factor_of(filter) * filter.height};
+}
+
+/// Height of a row of tiles with the channel numbers below them, in pixels.
+std::int64_t row_height(const LayerFilter& filter) {
+  return cell_of(filter).height + picture::line_height(1);
+}
+
+std::int64_t layer_height(const LayerFilter& filter, std::int64_t shown) {
+  const std::int64_t name = picture::line_height(2) + 2 * picture::line_height(1);
+  return std::max((shown + kColumns - 1) / kColumns * row_height(filter), name) + kGap;
+}
+
+void draw_titles(Image& sheet, std::int64_t frequency_x, std::int64_t spatial_x,
+                 std::int64_t width) {
+  const auto title = [&](std::int64_t x, const char* name, const char* note) {
+    picture::draw_text(sheet, {x, picture::kMargin}, picture::fitting(name, width, 2), 2, picture::kInk);
+    picture::draw_text(sheet, {x, picture::kMargin + picture::line_height(2)},
+                       picture::fitting(note, width, 1), 1, picture::kFaint);
+  };
+  title(frequency_x, "frequency domain",
+        "log |K|, zero frequency in the middle; dark low, light high");
+  title(spatial_x, "spatial domain", "the same filters as kernels; red positive, blue negative");
+}
+
+void draw_name(Image& sheet, Point at, const LayerFilter& filter) {
+  const std::string size = std::to_string(filter.height) + "x" + std::to_string(filter.width) +
+                           ", " + std::to_string(filter.channels) + " channels";
+  picture::draw_text(sheet, at, "layer " + std::to_string(filter.layer), 2, picture::kInk);
+  at.y += picture::line_height(2);
+  picture::draw_text(sheet, at, filter.name, 1, picture::kFaint);
+  at.y += picture::line_height(1);
+  picture::draw_text(sheet, at, size, 1, picture::kFaint);
+}
+
+/// Draws both pictures of one channel's filter, with the channel number under each.
+void draw_channel(Image& sheet, Point frequency, Point spatial, const LayerFilter& filter,
+                  std::int64_t channel) {
+  const std::int64_t factor = factor_of(filter);
+  const std::int64_t number_y = frequency.y + cell_of(filter).height + 1;
+  const std::string number = std::to_string(channel);
+  picture::paste(sheet, picture::enlarged(filter_frequency_picture(filter, channel), factor),
+                 frequency);
+  picture::draw_text(sheet, {frequency.x, number_y}, number, 1, picture::kFaint);
+  picture::paste(sheet, picture::enlarged(filter_spatial_picture(filter, channel), factor),
+                 spatial);
+  picture::draw_text(sheet, {spatial.x, number_y}, number, 1, picture::kFaint);
+}
+
+}  // namespace
+
+std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t shown) {
+  const std::int64_t count = std::clamp<std::int64_t>(shown, 1, channels);
+  std::vector<std::int64_t> chosen;
+  for (std::int64_t i = 0; i < count; ++i) chosen.push_back(i * channels / count);
+  return chosen;
+}
+
+Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels) {
+  if (layers.empty()) throw Error("a filter sheet needs at least one layer");
+  std::int64_t tile_width = kTile;
+  std::int64_t columns = 0;
+  std::int64_t height = 0;
+  for (const LayerFilter& filter : layers) {
+    const auto count = std::ssize(sheet_channels(filter.channels, channels));
+    tile_width = std::max(tile_width, cell_of(filter).width);
+    columns = std::max(columns, std::min<std::int64_t>(kColumns, count));
+    height += layer_height(filter, count);
+  }
+  const std::int64_t half = columns * (tile_width + kGap);
+  const std::int64_t frequency_x = picture::kMargin + kLabel;
+  const std::int64_t spatial_x = frequency_x + half + 2 * picture::kMargin;
+  const std::int64_t head = picture::kMargin + picture::line_height(2) + picture::line_height(1) + kGap;
+  Image sheet = picture::filled({spatial_x + half + picture::kMargin, head + height + picture::kMargin}, picture::kPaper);
+  draw_titles(sheet, frequency_x, spatial_x, half);
+  std::int64_t top = head;
+  for (const LayerFilter& filter : layers) {
+    draw_name(sheet, {picture::kMargin, top}, filter);
+    const std::vector<std::int64_t> shown = sheet_channels(filter.channels, channels);
+    for (std::int64_t i = 0; i < std::ssize(shown); ++i) {
+      const std::int64_t x = i % kColumns * (tile_width + kGap);
+      const std::int64_t y = top + i / kColumns * row_height(filter);
+      draw_channel(sheet, {frequency_x + x, y}, {spatial_x + x, y}, filter,
+                   shown[static_cast<std::size_t>(i)]);
+    }
+    top += layer_height(filter, std::ssize(shown));
+  }
+  return sheet;
+}
+
+}  // namespace gfnet

@@ -1,0 +1,66 @@
+#include "kernels/line_split.h"
+
+namespace gfnet::plan {
+namespace {
+
+/// Elements of a stage, at most. spectral_bins.comp holds four lines of the second stage in
+/// registers: two pairs of channels, each with its mirror image. Longer lines spill registers and
+/// compile slowly.
+constexpr std::int64_t kLongestStage = 16;
+
+/// Estimated number of products and sums of one dense transform of this length. The transform works
+/// on the even and odd parts of the line (line_dft.glsl).
+std::int64_t dense_cost(std::int64_t length) {
+  const std::int64_t pairs = (length - 1) / 2;
+  return 4 * pairs * pairs + 6 * length;
+}
+
+/// Estimated number of products and sums of a line's transform that is split by `factor`. Includes
+/// the twiddle factors.
+std::int64_t line_cost(std::int64_t length, std::int64_t factor) {
+  const std::int64_t others = length / factor;
+  if (others == 1) return dense_cost(length);
+  return others * dense_cost(factor) + factor * dense_cost(others) + 4 * length;
+}
+
+std::int64_t stages_cost(const LineSplit& split) {
+  return split.second * line_cost(split.first, best_factor(split.first)) +
+         split.first * line_cost(split.second, best_factor(split.second));
+}
+
+/// The divisor of `length` with the least arithmetic. The divisor `length` means: no split. splits:
+/// excludes this divisor, except for a prime.
+std::int64_t best_of(std::int64_t length, bool splits) {
+  std::int64_t best = length;
+  for (std::int64_t factor = 2; factor < length; ++factor) {
+    if (length % factor != 0) continue;
+    const bool is_first_split = splits && best == length;
+    if (is_first_split || line_cost(length, factor) < line_cost(length, best)) best = factor;
+  }
+  return best;
+}
+
+}  // namespace
+
+std::int64_t best_factor(std::int64_t length) { return best_of(length, false); }
+
+std::int64_t other_factor(std::int64_t length) {
+  return best_factor(length) == length ? best_of(length, true) : length;
+}
+
+std::optional<LineSplit> split_line(std::int64_t length) {
+  if (length <= kLongestStage) return LineSplit{length, 1};
+  std::optional<LineSplit> best;
+  for (std::int64_t first = kLongestStage; first > 1; --first) {
+    const LineSplit split{first, length / first};
+    if (length % first != 0 || split.second > kLongestStage) continue;
+    if (!best || stages_cost(split) < stages_cost(*best)) best = split;
+  }
+  return best;
+}
+
+bool lines_fit(const graph::Extent& grid) {
+  return split_line(grid.height).has_value() && split_line(grid.width).has_value();
+}
+
+}  // namespace gfnet::plan

@@ -1,0 +1,158 @@
+#include "kernels/linear_kernels.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "kernels/matrix_kernels.h"
+#include "kernels/shader_variant.h"
+#include "kernels/tiled_kernels.h"
+
+namespace gfnet::plan {
+namespace {
+
+using Workgroup = std::array<std::uint32_t, 3>;
+
+/// With fewer rows than this, the rule prefers kernels without tiles in shared memory.
+constexpr std::int64_t kFewRows = 16;
+
+/// Rows of y, and columns (two vectors), that an invocation of linear.comp computes.
+constexpr std::int64_t kPlainRows = 8;
+constexpr std::int64_t kPlainColumns = 2 * kVector;
+
+LinearKernel plain(const LinearLayer& layer, const LinearWay& way, std::int64_t all_rows,
+                   const Workgroup& workgroup) {
+  // A tile taller than the matrix would compute the last row several times.
+  const auto rows = static_cast<std::uint32_t>(std::min(kPlainRows, all_rows));
+  LinearKernel kernel;
+  kernel.name = "linear " + std::to_string(workgroup[0]) + "×" + std::to_string(workgroup[1]);
+  kernel.shader = shader_variant("linear", layer.in, layer.out);
+  kernel.workgroup = workgroup;
+  kernel.tile_rows = rows * workgroup[1];
+  kernel.tile_columns = kPlainColumns * workgroup[0];
+  kernel.tile = {rows};
+  kernel.tail = {way.block_columns / static_cast<std::uint32_t>(kVector)};
+  return kernel;
+}
+
+/// Rows of a tile of linear_broadcast.comp, at most. Lavapipe keeps such a tile in registers or
+/// close to them. It does not unroll the loops over a taller tile, which is ten times slower.
+constexpr std::int64_t kTallestBroadcastTile = 40;
+
+/// Estimated relative time for all rows in tiles of `tile` rows. A tile costs its rows, including
+/// those past the end, and about eight more for loading the weight (measured on lavapipe:
+/// 33 GFLOP/s with 16 rows, 40 with 32).
+std::int64_t broadcast_cost(std::int64_t rows, std::int64_t tile) {
+  return (rows + tile - 1) / tile * (tile + 8);
+}
+
+LinearKernel broadcast(const LinearLayer& layer, std::uint32_t lanes, std::int64_t tile_rows) {
+  LinearKernel kernel;
+  kernel.name = "linear_broadcast " + std::to_string(tile_rows) + " rows";
+  // The variant depends on y only: the texel buffers' format sets the types of x and the weight.
+  kernel.shader = shader_variant("linear_broadcast", layer.out, layer.out);
+  kernel.workgroup = {lanes, 1, 1};
+  kernel.tile_rows = tile_rows;
+  kernel.tile_columns = kVector * lanes;
+  kernel.tile = {static_cast<std::uint32_t>(tile_rows)};
+  return kernel;
+}
+
+bool fits_texels(std::int64_t rows, std::int64_t columns, const DeviceFacts& device) {
+  return static_cast<std::uint64_t>(rows * (columns / kVector)) <= device.max_texel_elements;
+}
+
+/// Columns in a block of the weight, as linear_broadcast.comp reads it. 0 if the shader cannot run
+/// the layer on this device.
+std::uint32_t broadcast_block(const LinearLayer& layer, const DeviceFacts& device) {
+  const std::uint32_t lanes = device.subgroup_size;
+  const bool has_lanes = device.subgroup_broadcast && (lanes == 4 || lanes == 8 || lanes == 16);
+  if (!device.software || !has_lanes) return 0;
+  const std::uint32_t block = 4 * lanes;
+  const bool fits =
+      fits_texels(round_up(layer.inner, kVector), round_up(layer.outputs, block), device);
+  return fits ? block : 0;
+}
+
+void add_broadcast(const LinearLayer& layer, std::int64_t rows, const DeviceFacts& device,
+                   std::vector<LinearKernel>& kernels) {
+  std::vector<std::int64_t> heights;
+  for (std::int64_t tile = 4; tile <= kTallestBroadcastTile; tile += 4) heights.push_back(tile);
+  std::ranges::stable_sort(heights, {},
+                           [&](std::int64_t tile) { return broadcast_cost(rows, tile); });
+  if (rows < heights.front()) heights.insert(heights.begin(), rows);
+  // The estimate is good enough that the fastest height is among its best three.
+  heights.resize(std::min<std::size_t>(heights.size(), 3));
+  for (std::int64_t tile : heights) {
+    kernels.push_back(broadcast(layer, device.subgroup_size, tile));
+  }
+}
+
+bool runs_on_matrix_units(const LinearLayer& layer, const DeviceFacts& device) {
+  return !device.software && layer.in == DType::kF16 && matrix_units_fit(layer, device);
+}
+
+}  // namespace
+
+std::string LinearLayer::name() const {
+  return shader_variant("linear", in, out) + " " + std::to_string(inner) + "×" +
+         std::to_string(outputs) + (gelu ? " gelu" : "") + (addend ? " addend" : "");
+}
+
+std::vector<std::uint32_t> LinearKernel::specialization(bool gelu, bool addend,
+                                                        bool in_place) const {
+  std::vector<std::uint32_t> all{workgroup[0], workgroup[1]};
+  all.insert(all.end(), tile.begin(), tile.end());
+  all.insert(all.end(), {gelu ? 1u : 0u, addend ? 1u : 0u, in_place ? 1u : 0u});
+  all.insert(all.end(), tail.begin(), tail.end());
+  return all;
+}
+
+std::string LinearKernel::description() const {
+  std::string text = shader;
+  for (const std::uint32_t value : specialization(false, false, false)) {
+    text += ' ' + std::to_string(value);
+  }
+  return text;
+}
+
+std::vector<LinearWay> linear_ways(const LinearLayer& layer, const DeviceFacts& device) {
+  if (runs_on_matrix_units(layer, device)) return matrix_ways();
+  const std::uint32_t block = broadcast_block(layer, device);
+  if (block != 0) return {{"blocks of " + std::to_string(block), block}};
+  return {{"row-major", 0}};
+}
+
+std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearWay& way,
+                                         std::int64_t rows, const DeviceFacts& device) {
+  std::vector<LinearKernel> kernels;
+  if (device.software) {
+    if (way.block_columns != 0 && fits_texels(rows, round_up(layer.inner, kVector), device)) {
+      add_broadcast(layer, rows, device, kernels);
+    }
+    kernels.push_back(plain(layer, way, rows, {8, 1, 1}));
+    return kernels;
+  }
+  if (runs_on_matrix_units(layer, device)) return matrix_kernels(layer, way, rows, device);
+  kernels = tiled_kernels(layer, rows, device);
+  if (layer.in == DType::kF16 && device.half_arithmetic) return kernels;
+  // Invocations along a row share x and read neighbouring weights. Several rows of invocations
+  // share the weights through the cache.
+  const bool wide = layer.outputs >= 128;
+  const std::vector<LinearKernel> plains{
+      plain(layer, way, rows, wide ? Workgroup{16, 8, 1} : Workgroup{8, 8, 1}),
+      plain(layer, way, rows, wide ? Workgroup{32, 4, 1} : Workgroup{4, 16, 1})};
+  // A product with few rows, such as the head's, leaves most of a tile empty.
+  const bool few_rows = rows < kFewRows;
+  kernels.insert(few_rows ? kernels.begin() : kernels.end(), plains.begin(), plains.end());
+  return kernels;
+}
+
+std::string kernel_problem(const LinearLayer& layer, const LinearWay& way, std::int64_t rows,
+                           const DeviceFacts& device) {
+  const bool exact = device.software || rows < kPlainRows;
+  const auto many =
+      exact ? static_cast<std::uint64_t>(rows) : std::bit_ceil(static_cast<std::uint64_t>(rows));
+  return layer.name() + ", " + way.name + ", " + std::to_string(many) + " rows";
+}
+
+}  // namespace gfnet::plan

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "kernels/device_facts.h"
+#include "kernels/packing.h"
+
+namespace gfnet::plan {
+
+/// A matrix product [rows, inner]·[inner, outputs] with its epilogue. Holds what the network fixes:
+/// everything except the number of rows.
+struct LinearLayer {
+  std::int64_t inner = 0;
+  std::int64_t outputs = 0;
+  bool gelu = false;
+  bool addend = false;
+  /// in: type of x and the weight. out: type of the addend and y.
+  DType in = DType::kF32;
+  DType out = DType::kF32;
+
+  double flops(std::int64_t rows) const {
+    return 2.0 * static_cast<double>(rows * inner) * static_cast<double>(outputs);
+  }
+  /// "linear 384×1536 gelu", "linear_f16_f32 …": the Decision::problem for the choice of a way.
+  std::string name() const;
+};
+
+/// The layout of the weight on the device. All batch sizes share it.
+struct LinearWay {
+  /// "row-major", "transposed", "blocks of 32".
+  std::string name;
+  /// Columns in a block of the packed weight (see Packing). 0: row-major, 1: transposed.
+  std::uint32_t block_columns = 0;
+
+  /// See add_candidate.
+  std::string description() const { return std::to_string(block_columns); }
+};
+
+/// The layouts for which the device has kernels at any number of rows. The first is the one that a
+/// rule expects to be fastest.
+std::vector<LinearWay> linear_ways(const LinearLayer& layer, const DeviceFacts& device);
+
+/// A shader that computes a LinearLayer, and the shape of its tile.
+struct LinearKernel {
+  std::string name;
+  std::string shader;
+  std::array<std::uint32_t, 3> workgroup{1, 1, 1};
+  /// Rows and columns of y that a workgroup computes.
+  std::int64_t tile_rows = 0;
+  std::int64_t tile_columns = 0;
+  /// Specialisation constants after those of the workgroup, and after those of the epilogue.
+  std::vector<std::uint32_t> tile;
+  std::vector<std::uint32_t> tail = {};
+  Arithmetic arithmetic = Arithmetic::kFloat;
+
+  /// The values of all specialisation constants, by ascending id.
+  std::vector<std::uint32_t> specialization(bool gelu, bool addend, bool in_place) const;
+  /// See add_candidate.
+  std::string description() const;
+};
+
+/// The kernels that can run the layer in the given way on `rows` rows. The first is the one that a
+/// rule expects to be fastest. All of them round alike, for any number of rows. So the bits of a
+/// row depend neither on the kernel nor on the batch size. Therefore a device multiplies a layer's
+/// halves in one arithmetic only: on matrix units if they fit the layer, else in packed halves if
+/// the device has them, else in floats. Software drivers always use floats.
+std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearWay& way,
+                                         std::int64_t rows, const DeviceFacts& device);
+
+/// The Decision::problem for the choice of a kernel: "linear 384×1536 gelu, row-major, 2048 rows".
+/// Rows are rounded up to a power of two, so that batches of similar size share a measurement. The
+/// exact number is used where the candidates depend on it: on software drivers, and below the 8
+/// rows of a tile of linear.comp.
+std::string kernel_problem(const LinearLayer& layer, const LinearWay& way, std::int64_t rows,
+                           const DeviceFacts& device);
+
+}  // namespace gfnet::plan

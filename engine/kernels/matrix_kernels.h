@@ -1,0 +1,30 @@
+#pragma once
+
+#include <vector>
+
+#include "kernels/linear_kernels.h"
+
+namespace gfnet::plan {
+
+/// Whether the layer can run on the device's matrix units. They must have a shape that the shader
+/// can use, and both padded axes of the weight must be multiples of eight.
+bool matrix_units_fit(const LinearLayer& layer, const DeviceFacts& device);
+
+/// The weight layouts that linear_matrix.comp can read. The first is the one that a rule expects to
+/// be fastest.
+std::vector<LinearWay> matrix_ways();
+
+/// The kernels on matrix units that fit the device, in every width that its subgroups can have;
+/// best first by rule. way: whether the weight is row-major or transposed. All use the same shape
+/// of the matrix units, whatever the layer.
+std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearWay& way,
+                                         std::int64_t rows, const DeviceFacts& device);
+
+/// The kernels for one shape and one subgroup width, from large tiles to small. Does not check the
+/// device's limits.
+std::vector<LinearKernel> matrix_kernels_of_all_sizes(const LinearLayer& layer,
+                                                      const LinearWay& way,
+                                                      const MatrixShape& shape,
+                                                      std::uint32_t subgroup_width);
+
+}  // namespace gfnet::plan

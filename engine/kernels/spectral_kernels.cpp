@@ -1,0 +1,129 @@
+#include "kernels/spectral_kernels.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "kernels/line_split.h"
+
+namespace gfnet::plan {
+namespace {
+
+constexpr std::int64_t kComplexBytes = 8;
+
+/// Elements of a line, at most. A line is unrolled and held in registers. Longer lines compile
+/// slowly and spill registers.
+constexpr std::int64_t kLongestLine = 32;
+
+/// Up to this many elements per line, lavapipe compiles the variant with shared memory within two
+/// seconds, and it runs fastest. At 28 elements that variant takes ten seconds to compile, the one
+/// with private memory less than two.
+constexpr std::int64_t kLongestSharedSoftwareLine = 16;
+
+std::int64_t longest(const graph::Extent& grid) { return std::max(grid.height, grid.width); }
+
+std::int64_t spectrum_bytes(const graph::Extent& grid) {
+  return grid.height * graph::spectrum_width(grid.width) * kComplexBytes;
+}
+
+/// Candidates for software drivers. Each lane takes one channel through all lines. tokens: of the
+/// whole batch.
+std::vector<SpectralKernel> software_kernels(const graph::Extent& grid, std::int64_t channels,
+                                             std::int64_t tokens, const DeviceFacts& device) {
+  SpectralKernel kernel;
+  kernel.channels = device.subgroup_size == 0 ? 8 : device.subgroup_size;
+  kernel.lines = 1;
+  const auto texels = [&](std::int64_t count) {
+    return static_cast<std::uint64_t>(count) <= device.max_texel_elements;
+  };
+  const std::int64_t vectors = round_up(channels, kVector) / kVector;
+  const std::int64_t filter_texels = grid.height * graph::spectrum_width(grid.width) * 2 * vectors;
+  const bool fits_shared = spectrum_bytes(grid) * kernel.channels <= device.max_shared_memory;
+  const bool fits_private = texels(tokens * vectors) && texels(filter_texels);
+  std::vector<SpectralKernel> kernels;
+  const auto add = [&](const char* shader) {
+    kernel.shader = shader;
+    kernels.push_back(kernel);
+  };
+  const bool is_short = longest(grid) <= kLongestSharedSoftwareLine;
+  const char* const shared = texels(tokens) ? "spectral_filter_lanes" : "spectral_filter";
+  if (fits_shared && is_short) add(shared);
+  if (fits_private) add("spectral_filter_private");
+  if (kernels.empty() && fits_shared) add(shared);
+  return kernels;
+}
+
+/// Candidates for GPUs. Neighbouring invocations take neighbouring channels, so that they read
+/// whole cache lines. A workgroup transforms several lines at a time: by rule as many as the longer
+/// phase has (pairs of rows, or columns of the half spectrum), within the workgroup limits.
+std::vector<SpectralKernel> parallel_kernels(const graph::Extent& grid, std::int64_t channels,
+                                             const DeviceFacts& device) {
+  const std::int64_t padded = round_up(channels, kVector);
+  const std::int64_t bytes = spectrum_bytes(grid);
+  const auto fits = [&](std::int64_t width) { return width * bytes <= device.max_shared_memory; };
+  // Use at most half of the shared memory, so that two workgroups fit. If not even 16 channels fit
+  // that, use all of it.
+  std::int64_t width = 0;
+  if (16 * bytes <= device.max_shared_memory / 2) {
+    width = 16;
+  } else {
+    for (const std::int64_t candidate : {8, 4}) {
+      if (width == 0 && fits(candidate)) width = candidate;
+    }
+  }
+  if (width == 0) return {};
+  while (width > kVector && width / 2 >= padded) width /= 2;
+  const std::int64_t lines = std::max((grid.height + 1) / 2, graph::spectrum_width(grid.width));
+  const auto shape = [&](std::int64_t wide, std::int64_t tall) {
+    const std::int64_t most = std::min<std::int64_t>(256, device.max_workgroup_invocations) / wide;
+    SpectralKernel kernel;
+    kernel.shader = "spectral_filter";
+    kernel.channels = static_cast<std::uint32_t>(wide);
+    kernel.lines = static_cast<std::uint32_t>(std::clamp<std::int64_t>(tall, 1, most));
+    return kernel;
+  };
+  std::vector<SpectralKernel> kernels{shape(width, lines)};
+  for (const std::int64_t other : {32, 16, 8, 4}) {
+    if (other != width && fits(other) && other < 2 * padded) kernels.push_back(shape(other, lines));
+  }
+  const SpectralKernel shorter = shape(width, (lines + 1) / 2);
+  if (shorter.lines != kernels.front().lines) kernels.push_back(shorter);
+  return kernels;
+}
+
+}  // namespace
+
+std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::int64_t batch,
+                                             const DeviceFacts& device) {
+  const graph::Extent& grid = layer.grid;
+  if (longest(grid) > kLongestLine) return {};
+  std::vector<SpectralKernel> kernels =
+      device.software ? software_kernels(grid, layer.channels, batch * grid.area(), device)
+                      : parallel_kernels(grid, layer.channels, device);
+  for (SpectralKernel& kernel : kernels) {
+    kernel.name =
+        kernel.shader + " " + std::to_string(kernel.channels) + "×" + std::to_string(kernel.lines);
+  }
+  return kernels;
+}
+
+std::string kernel_problem(const SpectralLayer& layer, const SpectralWay& way, std::int64_t batch,
+                           const DeviceFacts& device) {
+  const auto exact = static_cast<std::uint64_t>(batch);
+  return layer.name() + ", " + way.name + ", batch " +
+         std::to_string(device.software ? exact : std::bit_ceil(exact));
+}
+
+bool fused_fits(const graph::Extent& grid, const DeviceFacts& device) {
+  // Rely on texel buffers only if they can be as large as any buffer: then they fit any batch.
+  DeviceFacts least = device;
+  if (device.max_texel_elements < device.max_buffer_bytes / 16) least.max_texel_elements = 0;
+  return !spectral_kernels({grid, kVector}, 1, least).empty();
+}
+
+passes::SpectralPath default_spectral_path(const graph::Extent& grid, const DeviceFacts& device) {
+  if (fused_fits(grid, device)) return passes::SpectralPath::kFused;
+  return device.software && lines_fit(grid) ? passes::SpectralPath::kLines
+                                            : passes::SpectralPath::kVkfft;
+}
+
+}  // namespace gfnet::plan

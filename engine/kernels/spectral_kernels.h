@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kernels/device_facts.h"
+#include "kernels/spectral_layer.h"
+#include "passes/passes.h"
+
+namespace gfnet::plan {
+
+/// A variant of shaders/spectral_filter.comp, and the shape of its workgroup.
+struct SpectralKernel {
+  /// The shader, then channels × lines: "spectral_filter 16×8".
+  std::string name;
+  /// The shader or one of its variants.
+  std::string shader;
+  /// Channels of a workgroup, and lines of the grid that it transforms at a time.
+  std::uint32_t channels = 0;
+  std::uint32_t lines = 0;
+
+  /// See add_candidate. Empty: the name says everything.
+  std::string description() const { return {}; }
+};
+
+/// The kernels for a layer on a device. The first is the one that a rule expects to be fastest.
+/// With the same factors (SpectralWay) all of them round alike. batch: images; the tensor's size
+/// decides whether texel buffers can be used. Empty if no kernel fits: lines must fit registers,
+/// and the grid shared memory. Software drivers can use private memory instead, if texel buffers
+/// are large enough.
+std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::int64_t batch,
+                                             const DeviceFacts& device);
+
+/// The Decision::problem for the choice of a kernel: "spectral 14×14×384, fused, batch 8". The
+/// batch size is rounded up to a power of two, so that similar batch sizes share a measurement. On
+/// software drivers the exact size is used, because the candidates depend on it.
+std::string kernel_problem(const SpectralLayer& layer, const SpectralWay& way, std::int64_t batch,
+                           const DeviceFacts& device);
+
+/// Whether the device can run the grid on passes::SpectralPath::kFused, at any batch.
+bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);
+
+/// The path by rule: kFused if the grid fits; else kLines on software drivers, if both sides can be
+/// split; else kVkfft. On lavapipe kFused was the fastest for every grid that fits, and kLines for
+/// larger grids. On every device kFused moves about half as many bytes as kVkfft.
+passes::SpectralPath default_spectral_path(const graph::Extent& grid, const DeviceFacts& device);
+
+}  // namespace gfnet::plan

@@ -1,0 +1,131 @@
+#include "gfnet/model.h"
+
+#include <algorithm>
+
+#include "checkpoint/imagenet.h"
+#include "checkpoint/labels.h"
+#include "gfnet/error.h"
+#include "model/model_contents.h"
+#include "model/resolution.h"
+
+namespace gfnet {
+namespace {
+
+StageDescription describe(const model::Stage& stage) {
+  const auto [smallest, largest] = std::ranges::minmax(stage.mlp_widths);
+  return {stage.patch.height, stage.patch.width, stage.grid.height, stage.grid.width,
+          stage.channels,     stage.depth,       smallest,          largest};
+}
+
+ModelDescription describe(const Model::Contents& contents) {
+  const model::Config& config = contents.config;
+  const weights::Checkpoint& checkpoint = contents.checkpoint;
+  ModelDescription d;
+  d.path = checkpoint.path();
+  d.format = checkpoint.format();
+  d.pyramid = config.pyramid;
+  d.layer_scale = config.layer_scale;
+  d.input_channels = config.input_channels;
+  d.image_height = config.image.height;
+  d.image_width = config.image.width;
+  d.classes = config.classes;
+  for (const model::Stage& stage : config.stages) d.stages.push_back(describe(stage));
+  d.parameters = model::count_parameters(checkpoint);
+  d.macs = model::count_macs(config);
+  d.mean = contents.preprocessing.mean;
+  d.std = contents.preprocessing.std;
+  d.crop_ratio = contents.preprocessing.crop_ratio;
+  d.metadata = checkpoint.metadata();
+  for (const weights::TensorView& tensor : checkpoint.tensors()) {
+    d.tensors.push_back({tensor.name, std::string(name_of(tensor.dtype)), tensor.shape.dims()});
+  }
+  return d;
+}
+
+std::shared_ptr<const Model::Contents> make_contents(
+    weights::Checkpoint checkpoint, model::Config config, model::Preprocessing preprocessing,
+    std::shared_ptr<const Model::Contents> native) {
+  auto contents = std::make_shared<Model::Contents>(Model::Contents{
+      std::move(checkpoint), std::move(config), std::move(preprocessing), {}, std::move(native)});
+  contents->description = describe(*contents);
+  return contents;
+}
+
+}  // namespace
+
+Model Model::load(const std::filesystem::path& path) {
+  weights::Checkpoint checkpoint = weights::read_checkpoint(path);
+  model::Config config = model::infer_config(checkpoint);
+  model::Preprocessing preprocessing = model::read_preprocessing(checkpoint, config);
+  std::vector<std::string> labels = model::read_labels(checkpoint, config);
+  Model model(
+      make_contents(std::move(checkpoint), std::move(config), std::move(preprocessing), nullptr));
+  model.labels_ = std::move(labels);
+  const weights::ImageNetClasses& imagenet = weights::imagenet_classes();
+  const auto classes = static_cast<std::size_t>(model.description().classes);
+  if (model.labels_.empty() && classes == imagenet.labels.size()) {
+    model.labels_ = imagenet.labels;
+    model.has_imagenet_labels_ = true;
+  }
+  return model;
+}
+
+Model Model::at(const ImageSize& size) const {
+  const std::shared_ptr<const Contents> native = contents_->native ? contents_->native : contents_;
+  const graph::Extent image{size.height, size.width};
+  Model model(native);
+  model.labels_ = labels_;
+  model.has_imagenet_labels_ = has_imagenet_labels_;
+  if (image == native->config.image) return model;
+  weights::Checkpoint checkpoint = model::at_resolution(native->checkpoint, native->config, image);
+  model::Config config = model::infer_config(checkpoint);
+  model::Preprocessing preprocessing =
+      model::read_preprocessing(native->checkpoint, native->config, image);
+  model.contents_ =
+      make_contents(std::move(checkpoint), std::move(config), std::move(preprocessing), native);
+  return model;
+}
+
+const ModelDescription& Model::description() const { return contents_->description; }
+
+const std::vector<std::string>& Model::labels() const { return labels_; }
+
+void Model::set_labels(std::vector<std::string> labels) {
+  if (static_cast<std::int64_t>(labels.size()) != description().classes) {
+    throw Error(std::to_string(labels.size()) + " labels for " +
+                std::to_string(description().classes) + " classes");
+  }
+  labels_ = std::move(labels);
+  has_imagenet_labels_ = false;
+}
+
+void Model::load_labels(const std::filesystem::path& path) {
+  std::vector<std::string> labels = weights::read_labels(path);
+  if (static_cast<std::int64_t>(labels.size()) != description().classes) {
+    throw FormatError(path, std::to_string(labels.size()) + " labels for the model's " +
+                                std::to_string(description().classes) + " classes");
+  }
+  labels_ = std::move(labels);
+  has_imagenet_labels_ = false;
+}
+
+std::string Model::label_of(std::int64_t index) const {
+  return has_label(index) ? labels_[static_cast<std::size_t>(index)]
+                          : "class " + std::to_string(index);
+}
+
+std::string Model::short_label_of(std::int64_t index) const {
+  if (!has_imagenet_labels_ || !has_label(index)) return label_of(index);
+  return weights::imagenet_classes().short_labels[static_cast<std::size_t>(index)];
+}
+
+std::string Model::synset_of(std::int64_t index) const {
+  if (!has_imagenet_labels_ || !has_label(index)) return "";
+  return weights::imagenet_classes().synsets[static_cast<std::size_t>(index)];
+}
+
+bool Model::has_label(std::int64_t index) const {
+  return index >= 0 && index < static_cast<std::int64_t>(labels_.size());
+}
+
+}  // namespace gfnet

@@ -1,0 +1,34 @@
+#include "plan/planner.h"
+
+#include "gfnet/error.h"
+#include "kernels/spectral_layer.h"
+
+namespace gfnet::runtime {
+
+const graph::Graph& Planner::lowered(const plan::ChoiceTable& ways) const {
+  passes::Options options;
+  options.half_precision = precision_ == Precision::kFp16;
+  const DType storage = options.half_precision ? DType::kF16 : DType::kF32;
+  options.spectral_path = [&](const graph::Extent& grid, std::int64_t channels) {
+    return plan::spectral_way({grid, channels, storage}, device_, ways).path;
+  };
+  std::vector<passes::SpectralPath> paths;
+  for (const graph::Node& node : graph_.nodes()) {
+    if (const auto* filter = std::get_if<graph::GlobalFilter>(&node.operation)) {
+      paths.push_back(
+          options.spectral_path(filter->grid, graph_.value(node.inputs.front()).shape[1]));
+    }
+  }
+  auto found = lowered_.find(paths);
+  if (found == lowered_.end()) {
+    found = lowered_.emplace(paths, passes::optimize(graph_, options)).first;
+  }
+  return found->second;
+}
+
+plan::Plan Planner::plan(std::int64_t batch, const plan::Choices& choices) const {
+  if (batch < 1) throw Error("a batch must have at least 1 image, not " + std::to_string(batch));
+  return plan::make_plan(lowered(choices.ways), batch, device_, choices);
+}
+
+}  // namespace gfnet::runtime

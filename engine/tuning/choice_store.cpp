@@ -1,0 +1,43 @@
+#include "tuning/choice_store.h"
+
+#include <utility>
+
+#include "base/cache_file.h"
+#include "base/log.h"
+#include "vulkan/device_key.h"
+#include "vulkan/pipelines/shader_library.h"
+
+namespace gfnet::runtime {
+
+ChoiceStore::ChoiceStore(const vulkan::DeviceInfo& device, const std::filesystem::path& directory) {
+  if (directory.empty()) return;
+  path_ = directory / ("choices-" + vulkan::device_file_tag(device) + ".bin");
+  key_ = vulkan::device_key(device) + "|" + std::to_string(vulkan::embedded_shaders_digest());
+  auto choices = read();
+  is_unreadable_ = !choices && std::filesystem::exists(path_);
+  if (choices) choices_ = std::move(*choices);
+}
+
+std::optional<plan::Choices> ChoiceStore::read() const {
+  const auto content = read_cache_file(path_, key_);
+  if (!content) return std::nullopt;
+  auto choices = plan::Choices::from_text(std::string(content->begin(), content->end()));
+  if (!choices) {
+    log(LogLevel::kWarning, path_.string() + ": not a list of choices; measuring again");
+  }
+  return choices;
+}
+
+void ChoiceStore::remember(plan::Choices choices) {
+  choices.adopt(choices_);
+  choices_ = std::move(choices);
+  if (path_.empty()) return;
+  if (!std::exchange(is_unreadable_, false)) {
+    if (const auto others = read()) choices_.adopt(*others);
+  }
+  const std::string text = choices_.to_text();
+  write_cache_file(path_, key_,
+                   std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
+}  // namespace gfnet::runtime

@@ -1,0 +1,331 @@
+#include "vulkan/commands/command_recorder.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "gfnet/error.h"
+#include "vulkan/commands/timestamp_pool.h"
+#include "vulkan/fft/fft.h"
+
+namespace gfnet::vulkan {
+namespace {
+
+// Sizes of one descriptor pool. When it is used up, the recorder makes another one.
+constexpr std::uint32_t kSetsPerPool = 128;
+constexpr std::uint32_t kStoragePerPool = 8 * kSetsPerPool;
+constexpr std::uint32_t kTexelPerPool = 2 * kSetsPerPool;
+
+constexpr VkPipelineStageFlags kAllStages =
+    VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT;
+constexpr VkAccessFlags kAllWrites = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT;
+constexpr VkAccessFlags kAllAccesses =
+    kAllWrites | VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_TRANSFER_READ_BIT;
+
+constexpr auto kCompute = static_cast<std::uint32_t>(HazardTracker::Stage::kCompute);
+constexpr auto kTransfer = static_cast<std::uint32_t>(HazardTracker::Stage::kTransfer);
+
+VkPipelineStageFlags stage_flags(std::uint32_t stages) {
+  VkPipelineStageFlags flags = 0;
+  if ((stages & kCompute) != 0) flags |= VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT;
+  if ((stages & kTransfer) != 0) flags |= VK_PIPELINE_STAGE_TRANSFER_BIT;
+  return flags;
+}
+
+VkAccessFlags write_flags(std::uint32_t stages) {
+  VkAccessFlags flags = 0;
+  if ((stages & kCompute) != 0) flags |= VK_ACCESS_SHADER_WRITE_BIT;
+  if ((stages & kTransfer) != 0) flags |= VK_ACCESS_TRANSFER_WRITE_BIT;
+  return flags;
+}
+
+void record_barrier(VkCommandBuffer commands, VkPipelineStageFlags from, VkAccessFlags written,
+                    VkPipelineStageFlags to, VkAccessFlags accessed) {
+  VkMemoryBarrier barrier{};
+  barrier.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
+  barrier.srcAccessMask = written;
+  barrier.dstAccessMask = accessed;
+  // If nothing was written, an execution dependency is enough (write after read).
+  vkCmdPipelineBarrier(commands, from, to, 0, written != 0 ? 1 : 0, &barrier, 0, nullptr, 0,
+                       nullptr);
+}
+
+bool covers(Access declared, const ShaderReflection::BufferBinding& used) {
+  return (!used.readable || reads(declared)) && (!used.writable || writes(declared));
+}
+
+void check_dispatch(const Pipeline& pipeline, std::span<const Binding> bindings,
+                    std::span<const std::byte> push) {
+  const ShaderReflection& shader = pipeline.reflection();
+  const std::string who = "shader '" + pipeline.name() + "'";
+  if (bindings.size() != shader.buffers.size()) {
+    throw Error(who + " binds " + std::to_string(shader.buffers.size()) + " buffers, but " +
+                std::to_string(bindings.size()) + " were given");
+  }
+  if (push.size() != shader.push_constant_bytes) {
+    throw Error(who + " has " + std::to_string(shader.push_constant_bytes) +
+                " bytes of push constants, but " + std::to_string(push.size()) + " were given");
+  }
+  for (std::size_t i = 0; i < bindings.size(); ++i) {
+    if (bindings[i].buffer == nullptr) {
+      throw Error(who + ": no buffer for binding " + std::to_string(i));
+    }
+    if (!covers(bindings[i].access, shader.buffers[i])) {
+      throw Error(who + ": binding " + std::to_string(i) + " (" + shader.buffers[i].name +
+                  "): the declared access does not cover the shader's access");
+    }
+  }
+}
+
+struct Texel {
+  VkFormat format;
+  std::uint32_t bytes;
+};
+
+Texel texel_of(TexelFormat format) {
+  switch (format) {
+    case TexelFormat::kRgba32F:
+      return {VK_FORMAT_R32G32B32A32_SFLOAT, 16};
+    case TexelFormat::kRgba16F:
+      return {VK_FORMAT_R16G16B16A16_SFLOAT, 8};
+    case TexelFormat::kR32F:
+      return {VK_FORMAT_R32_SFLOAT, 4};
+  }
+  return {VK_FORMAT_UNDEFINED, 1};
+}
+
+}  // namespace
+
+HazardTracker::Range range_of(const Buffer& buffer, std::uint64_t offset, std::uint64_t bytes,
+                              Access access) {
+  HazardTracker::Range range;
+  range.memory = memory_identity(buffer.memory());
+  range.begin = buffer.offset() + offset;
+  range.end = range.begin + bytes;
+  range.access = access;
+  range.host_visible = buffer.host_visible();
+  return range;
+}
+
+CommandRecorder::CommandRecorder(const Device& device, Replay replay) : device_(&device) {
+  VkCommandPoolCreateInfo create{};
+  create.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
+  create.queueFamilyIndex = device.info().compute_queue_family;
+  VkCommandPool pool = VK_NULL_HANDLE;
+  GFNET_VK(vkCreateCommandPool(device.handle(), &create, nullptr, &pool));
+  recording_.command_pool_ = {device.handle(), pool};
+  VkCommandBufferAllocateInfo allocate{};
+  allocate.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO;
+  allocate.commandPool = pool;
+  allocate.level = VK_COMMAND_BUFFER_LEVEL_PRIMARY;
+  allocate.commandBufferCount = 1;
+  GFNET_VK(vkAllocateCommandBuffers(device.handle(), &allocate, &recording_.commands_));
+  VkCommandBufferBeginInfo begin_info{};
+  begin_info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
+  if (replay == Replay::kAnyTime) begin_info.flags = VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT;
+  GFNET_VK(vkBeginCommandBuffer(recording_.commands_, &begin_info));
+  // Orders this run after all earlier submissions, including earlier runs of this recording.
+  record_barrier(recording_.commands_, kAllStages, kAllWrites, kAllStages, kAllAccesses);
+}
+
+void CommandRecorder::barrier() {
+  const HazardTracker::Pending& pending = tracker_.pending();
+  // To all stages: commands after the next one rely on this barrier, too.
+  record_barrier(recording_.commands_, stage_flags(pending.stages),
+                 write_flags(pending.writing_stages), kAllStages, kAllAccesses);
+  tracker_.clear();
+  ++recording_.counts_.barriers;
+}
+
+void CommandRecorder::begin(std::span<const HazardTracker::Range> ranges,
+                            HazardTracker::Stage stage) {
+  if (tracker_.needs_barrier(ranges)) barrier();
+  tracker_.add(ranges, stage);
+}
+
+VkDescriptorSet CommandRecorder::allocate_set(const Pipeline& pipeline) {
+  std::uint32_t texel = 0;
+  for (const ShaderReflection::BufferBinding& buffer : pipeline.reflection().buffers) {
+    if (buffer.kind == ShaderReflection::BufferKind::kUniformTexel) ++texel;
+  }
+  const auto storage = static_cast<std::uint32_t>(pipeline.reflection().buffers.size()) - texel;
+  if (sets_left_ < 1 || storage_descriptors_left_ < storage || texel_descriptors_left_ < texel) {
+    sets_left_ = kSetsPerPool;
+    storage_descriptors_left_ = std::max(kStoragePerPool, storage);
+    texel_descriptors_left_ = std::max(kTexelPerPool, texel);
+    const VkDescriptorPoolSize sizes[] = {
+        {VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, storage_descriptors_left_},
+        {VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, texel_descriptors_left_}};
+    VkDescriptorPoolCreateInfo create{};
+    create.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO;
+    create.maxSets = sets_left_;
+    create.poolSizeCount = 2;
+    create.pPoolSizes = sizes;
+    VkDescriptorPool pool = VK_NULL_HANDLE;
+    GFNET_VK(vkCreateDescriptorPool(device_->handle(), &create, nullptr, &pool));
+    recording_.descriptor_pools_.emplace_back(device_->handle(), pool);
+  }
+  sets_left_ -= 1;
+  storage_descriptors_left_ -= storage;
+  texel_descriptors_left_ -= texel;
+  const VkDescriptorSetLayout layout = pipeline.set_layout();
+  VkDescriptorSetAllocateInfo allocate{};
+  allocate.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO;
+  allocate.descriptorPool = recording_.descriptor_pools_.back().get();
+  allocate.descriptorSetCount = 1;
+  allocate.pSetLayouts = &layout;
+  VkDescriptorSet set = VK_NULL_HANDLE;
+  GFNET_VK(vkAllocateDescriptorSets(device_->handle(), &allocate, &set));
+  return set;
+}
+
+VkBufferView CommandRecorder::make_view(const Buffer& buffer, TexelFormat format) {
+  const Texel texel = texel_of(format);
+  const std::uint64_t elements = buffer.bytes() / texel.bytes;
+  if (elements == 0 || elements > device_->info().max_texel_buffer_elements) {
+    throw UnsupportedError("a texel buffer of " + std::to_string(elements) + " elements (limit: " +
+                               std::to_string(device_->info().max_texel_buffer_elements) + ")",
+                           device_->info().name);
+  }
+  VkBufferViewCreateInfo create{};
+  create.sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO;
+  create.buffer = buffer.handle();
+  create.format = texel.format;
+  create.range = elements * texel.bytes;
+  VkBufferView view = VK_NULL_HANDLE;
+  GFNET_VK(vkCreateBufferView(device_->handle(), &create, nullptr, &view));
+  recording_.buffer_views_.emplace_back(device_->handle(), view);
+  return view;
+}
+
+void CommandRecorder::dispatch(const Pipeline& pipeline, std::span<const Binding> bindings,
+                               std::span<const std::byte> push,
+                               const std::array<std::uint32_t, 3>& threads) {
+  check_dispatch(pipeline, bindings, push);
+  const std::array<std::uint32_t, 3> groups = pipeline.workgroup_count(threads);
+  if (groups[0] == 0 || groups[1] == 0 || groups[2] == 0) return;
+
+  ranges_.clear();
+  for (const Binding& binding : bindings) {
+    ranges_.push_back(range_of(*binding.buffer, 0, binding.buffer->bytes(), binding.access));
+  }
+  const VkDescriptorSet set = allocate_set(pipeline);
+  std::vector<VkDescriptorBufferInfo> buffers(bindings.size());
+  std::vector<VkBufferView> views(bindings.size());
+  std::vector<VkWriteDescriptorSet> descriptor_writes(bindings.size());
+  for (std::size_t i = 0; i < bindings.size(); ++i) {
+    VkWriteDescriptorSet& write = descriptor_writes[i];
+    write.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
+    write.dstSet = set;
+    write.dstBinding = static_cast<std::uint32_t>(i);
+    write.descriptorCount = 1;
+    if (pipeline.reflection().buffers[i].kind == ShaderReflection::BufferKind::kStorage) {
+      buffers[i] = {bindings[i].buffer->handle(), 0, VK_WHOLE_SIZE};
+      write.descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+      write.pBufferInfo = &buffers[i];
+    } else {
+      views[i] = make_view(*bindings[i].buffer, bindings[i].texel_format);
+      write.descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
+      write.pTexelBufferView = &views[i];
+    }
+  }
+  vkUpdateDescriptorSets(device_->handle(), static_cast<std::uint32_t>(descriptor_writes.size()),
+                         descriptor_writes.data(), 0, nullptr);
+  ++object_counters.descriptor_sets;
+
+  begin(ranges_, HazardTracker::Stage::kCompute);
+  const VkCommandBuffer commands = recording_.commands_;
+  vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle());
+  vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.layout(), 0, 1, &set,
+                          0, nullptr);
+  if (!push.empty()) {
+    vkCmdPushConstants(commands, pipeline.layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0,
+                       static_cast<std::uint32_t>(push.size()), push.data());
+  }
+  vkCmdDispatch(commands, groups[0], groups[1], groups[2]);
+  ++recording_.counts_.dispatches;
+}
+
+void CommandRecorder::copy(const Buffer& source, const Buffer& destination,
+                           std::span<const CopyRegion> regions) {
+  std::vector<VkBufferCopy> copies;
+  ranges_.clear();
+  for (const CopyRegion& region : regions) {
+    if (region.bytes == 0) continue;
+    const auto outside = [&region](const Buffer& buffer, std::uint64_t offset) {
+      return offset > buffer.bytes() || region.bytes > buffer.bytes() - offset;
+    };
+    if (outside(source, region.source_offset) || outside(destination, region.destination_offset)) {
+      throw Error("copy out of range: " + std::to_string(region.bytes) + " bytes from offset " +
+                  std::to_string(region.source_offset) + " of " + std::to_string(source.bytes()) +
+                  " bytes to offset " + std::to_string(region.destination_offset) + " of " +
+                  std::to_string(destination.bytes()) + " bytes");
+    }
+    copies.push_back({region.source_offset, region.destination_offset, region.bytes});
+    ranges_.push_back(range_of(source, region.source_offset, region.bytes, Access::kRead));
+    ranges_.push_back(
+        range_of(destination, region.destination_offset, region.bytes, Access::kWrite));
+  }
+  if (copies.empty()) return;
+  begin(ranges_, HazardTracker::Stage::kTransfer);
+  vkCmdCopyBuffer(recording_.commands_, source.handle(), destination.handle(),
+                  static_cast<std::uint32_t>(copies.size()), copies.data());
+  ++recording_.counts_.copies;
+}
+
+void CommandRecorder::copy(const Buffer& source, const Buffer& destination, std::uint64_t bytes) {
+  const CopyRegion region{0, 0, bytes};
+  copy(source, destination, std::span<const CopyRegion>(&region, 1));
+}
+
+void CommandRecorder::fill(const Buffer& destination, std::uint64_t offset, std::uint64_t bytes,
+                           std::uint32_t value) {
+  if (bytes == 0) return;
+  if (offset % 4 != 0 || bytes % 4 != 0 || offset > destination.bytes() ||
+      bytes > destination.bytes() - offset) {
+    throw Error("fill out of range or not a multiple of 4: " + std::to_string(bytes) +
+                " bytes at offset " + std::to_string(offset) + " of " +
+                std::to_string(destination.bytes()) + " bytes");
+  }
+  const HazardTracker::Range range = range_of(destination, offset, bytes, Access::kWrite);
+  begin(std::span<const HazardTracker::Range>(&range, 1), HazardTracker::Stage::kTransfer);
+  vkCmdFillBuffer(recording_.commands_, destination.handle(), offset, bytes, value);
+  ++recording_.counts_.copies;
+}
+
+void CommandRecorder::fft(Fft& transform, FftDirection direction) {
+  transform.record(*this, direction);
+  ++recording_.counts_.ffts;
+}
+
+VkCommandBuffer CommandRecorder::external(std::span<const HazardTracker::Range> ranges) {
+  begin(ranges, HazardTracker::Stage::kCompute);
+  return recording_.commands_;
+}
+
+std::uint32_t CommandRecorder::timestamp(TimestampPool& pool) {
+  if (timestamps_ == nullptr) {
+    if (pool.size_ != 0) throw Error("the timestamp pool is used by another recording");
+    timestamps_ = &pool;
+    vkCmdResetQueryPool(recording_.commands_, pool.handle(), 0, pool.capacity());
+  }
+  if (timestamps_ != &pool) throw Error("a recording can use only one timestamp pool");
+  if (pool.size_ == pool.capacity_) {
+    throw Error("the timestamp pool is full: " + std::to_string(pool.capacity_) + " timestamps");
+  }
+  vkCmdWriteTimestamp(recording_.commands_, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, pool.handle(),
+                      pool.size_);
+  return pool.size_++;
+}
+
+Recording CommandRecorder::finish() {
+  const std::uint32_t stages = tracker_.host_writing_stages();
+  if (stages != 0) {
+    record_barrier(recording_.commands_, stage_flags(stages), write_flags(stages),
+                   VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
+  }
+  GFNET_VK(vkEndCommandBuffer(recording_.commands_));
+  return std::move(recording_);
+}
+
+}  // namespace gfnet::vulkan

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "vulkan/commands/hazard_tracker.h"
+#include "vulkan/commands/recording.h"
+#include "vulkan/memory/buffer.h"
+#include "vulkan/pipelines/pipeline.h"
+
+namespace gfnet::vulkan {
+
+class Fft;
+enum class FftDirection;
+class TimestampPool;
+
+/// Format in which a shader's samplerBuffer reads a buffer.
+enum class TexelFormat { kRgba32F, kRgba16F, kR32F };
+
+/// A buffer and its use by one command.
+struct Binding {
+  const Buffer* buffer = nullptr;
+  Access access = Access::kRead;
+  /// Used only if the shader reads the buffer as a samplerBuffer.
+  TexelFormat texel_format = TexelFormat::kRgba32F;
+};
+
+/// Converts bytes [offset, offset + bytes) of a buffer to a range of its memory block, for a
+/// command with the given access.
+HazardTracker::Range range_of(const Buffer& buffer, std::uint64_t offset, std::uint64_t bytes,
+                              Access access);
+
+/// A range for CommandRecorder::copy. Offsets are relative to the two buffers.
+struct CopyRegion {
+  std::uint64_t source_offset = 0;
+  std::uint64_t destination_offset = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// Whether a recording may be submitted again while its last submission still runs.
+enum class Replay { kWhenDone, kAnyTime };
+
+/// Records commands into a Recording and derives the barriers between them. Each command declares
+/// what it reads and writes. A barrier is recorded before a command whose access conflicts with an
+/// access since the last barrier. Every recording starts with a barrier against earlier
+/// submissions. It ends with a barrier towards the host if a command wrote host-visible memory. A
+/// recorder may be used by one thread at a time; several recorders may be used at once.
+class CommandRecorder {
+ public:
+  /// device must outlive the recorder and its Recording. Throws VulkanError.
+  explicit CommandRecorder(const Device& device, Replay replay = Replay::kWhenDone);
+
+  /// Runs a pipeline over threads[0]·threads[1]·threads[2] threads, rounded up to whole workgroups.
+  /// bindings: one per buffer of the shader, in the order of its bindings; the declared access
+  /// must cover the shader's. push: the bytes of the push-constant block; empty if the shader has
+  /// none. Records nothing for zero threads.
+  /// Throws Error if bindings or push do not match the shader. Throws UnsupportedError if the
+  /// device does not allow that many workgroups or texels in a samplerBuffer.
+  void dispatch(const Pipeline& pipeline, std::span<const Binding> bindings,
+                std::span<const std::byte> push, const std::array<std::uint32_t, 3>& threads);
+  /// Overload that takes the push-constant block as a struct of scalars.
+  template <typename Push>
+  requires(
+      std::is_trivially_copyable_v<Push> &&
+      !std::is_convertible_v<
+          const Push&, std::span<const std::byte>>) void dispatch(const Pipeline& pipeline,
+                                                                  std::span<const Binding> bindings,
+                                                                  const Push& push,
+                                                                  const std::array<std::uint32_t,
+                                                                                   3>& threads) {
+    const std::span<const std::byte> bytes = std::as_bytes(std::span<const Push, 1>(&push, 1));
+    dispatch(pipeline, bindings, bytes, threads);
+  }
+
+  /// Copies regions from source to destination. Throws Error if a region lies outside a buffer.
+  void copy(const Buffer& source, const Buffer& destination, std::span<const CopyRegion> regions);
+  /// Copies the first `bytes` bytes of source to the start of destination.
+  void copy(const Buffer& source, const Buffer& destination, std::uint64_t bytes);
+  /// Fills bytes [offset, offset + bytes) with the repeated 32-bit value. offset and bytes:
+  /// multiples of 4. Throws Error if they are not, or if the range lies outside the buffer.
+  void fill(const Buffer& destination, std::uint64_t offset, std::uint64_t bytes,
+            std::uint32_t value);
+  /// Records one transform. The comment of Fft tells which buffers each direction reads and writes.
+  void fft(Fft& transform, FftDirection direction);
+
+  /// Prepares for dispatches that the caller records itself. ranges: the memory that these
+  /// dispatches access. Returns the command buffer to record into. The caller also records the
+  /// barriers between its dispatches.
+  VkCommandBuffer external(std::span<const HazardTracker::Range> ranges);
+
+  /// Records a timestamp that is written when the commands recorded so far are done. Returns its
+  /// index in the pool. A recording uses one pool, and a pool serves one recording; a replay
+  /// overwrites the times. Throws Error for a second pool, a pool in use, or a full pool.
+  std::uint32_t timestamp(TimestampPool& pool);
+
+  /// Ends the recording. The recorder must not be used afterwards.
+  Recording finish();
+
+ private:
+  void begin(std::span<const HazardTracker::Range> ranges, HazardTracker::Stage stage);
+  void barrier();
+  VkDescriptorSet allocate_set(const Pipeline& pipeline);
+  VkBufferView make_view(const Buffer& buffer, TexelFormat format);
+
+  const Device* device_;
+  Recording recording_;
+  HazardTracker tracker_;
+  std::vector<HazardTracker::Range> ranges_;
+  std::uint32_t sets_left_ = 0;
+  std::uint32_t storage_descriptors_left_ = 0;
+  std::uint32_t texel_descriptors_left_ = 0;
+  const TimestampPool* timestamps_ = nullptr;
+};
+
+}  // namespace gfnet::vulkan

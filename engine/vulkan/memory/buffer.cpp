@@ -1,0 +1,73 @@
+#include "vulkan/memory/buffer.h"
+
+#include "gfnet/error.h"
+
+namespace gfnet::vulkan {
+namespace {
+
+/// Throws Error if the range [offset, offset + bytes) is empty or does not lie in a container of
+/// `limit` bytes. Returns the range as text, for messages.
+std::string check_range(std::uint64_t offset, std::uint64_t bytes, std::uint64_t limit,
+                        const char* container) {
+  const std::string range =
+      "buffer [" + std::to_string(offset) + ", " + std::to_string(offset + bytes) + ")";
+  if (bytes == 0) throw Error(range + " is empty");
+  if (offset > limit || bytes > limit - offset) {
+    throw Error(range + " exceeds its " + container + " of " + std::to_string(limit) + " bytes");
+  }
+  return range;
+}
+
+}  // namespace
+
+Buffer::Buffer(const Device& device, const Memory& memory, std::uint64_t offset,
+               std::uint64_t bytes)
+    : memory_(memory.handle()), memory_bytes_(memory.bytes()), offset_(offset), bytes_(bytes) {
+  const std::string range = check_range(offset, bytes, memory.bytes(), "memory");
+  if (!memory.mapped().empty()) {
+    mapped_ =
+        memory.mapped().subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(bytes));
+  }
+  bind(device, range);
+}
+
+Buffer::Buffer(const Device& device, const Buffer& whole, std::uint64_t offset, std::uint64_t bytes)
+    : memory_(whole.memory_),
+      memory_bytes_(whole.memory_bytes_),
+      offset_(whole.offset_ + offset),
+      bytes_(bytes) {
+  const std::string range = check_range(offset, bytes, whole.bytes_, "buffer");
+  if (!whole.mapped_.empty()) {
+    mapped_ =
+        whole.mapped_.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(bytes));
+  }
+  bind(device, range);
+}
+
+void Buffer::bind(const Device& device, const std::string& range) {
+  if (offset_ % device.buffer_alignment() != 0) {
+    throw Error(range + " does not start at a multiple of " +
+                std::to_string(device.buffer_alignment()));
+  }
+  if (bytes_ > device.info().max_storage_buffer_range) {
+    throw UnsupportedError("a storage buffer of " + std::to_string(bytes_) + " bytes (limit: " +
+                               std::to_string(device.info().max_storage_buffer_range) + ")",
+                           device.info().name);
+  }
+  VkBufferCreateInfo create{};
+  create.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
+  create.size = bytes_;
+  create.usage = kUsage;
+  VkBuffer buffer = VK_NULL_HANDLE;
+  GFNET_VK(vkCreateBuffer(device.handle(), &create, nullptr, &buffer));
+  buffer_ = {device.handle(), buffer};
+  VkMemoryRequirements requirements{};
+  vkGetBufferMemoryRequirements(device.handle(), buffer, &requirements);
+  if (requirements.size > memory_bytes_ - offset_) {
+    throw Error(range + " needs " + std::to_string(requirements.size) + " bytes of its memory of " +
+                std::to_string(memory_bytes_));
+  }
+  GFNET_VK(vkBindBufferMemory(device.handle(), buffer, memory_, offset_));
+}
+
+}  // namespace gfnet::vulkan

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "vulkan/memory/memory.h"
+
+namespace gfnet::vulkan {
+
+/// A range of a Memory that shaders and copies can use. Buffers may overlap (alias) one another.
+/// Move-only. Does not own its memory, which must outlive it.
+class Buffer {
+ public:
+  /// Vulkan usage flags of every buffer.
+  static constexpr VkBufferUsageFlags kUsage =
+      VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
+      VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
+
+  /// offset: a multiple of device.buffer_alignment(), in bytes. bytes: > 0.
+  /// Throws UnsupportedError if bytes exceed the device's storage-buffer range, Error if the range
+  /// does not lie in the memory or is not aligned, VulkanError.
+  Buffer(const Device& device, const Memory& memory, std::uint64_t offset, std::uint64_t bytes);
+  /// The first `bytes` bytes of memory.
+  Buffer(const Device& device, const Memory& memory, std::uint64_t bytes)
+      : Buffer(device, memory, 0, bytes) {}
+
+  /// A part of the buffer `whole`, with its own handle. offset is relative to the start of `whole`.
+  Buffer(const Device& device, const Buffer& whole, std::uint64_t offset, std::uint64_t bytes);
+
+  std::uint64_t bytes() const { return bytes_; }
+  /// The memory block that holds the buffer, and the buffer's offset in that block in bytes.
+  VkDeviceMemory memory() const { return memory_; }
+  std::uint64_t offset() const { return offset_; }
+  /// Whether the buffer is mapped into the host's address space.
+  bool host_visible() const { return !mapped_.empty(); }
+  /// The buffer in the host's address space; empty for device-local memory.
+  std::span<std::byte> mapped() const { return mapped_; }
+
+  VkBuffer handle() const { return buffer_.get(); }
+
+ private:
+  void bind(const Device& device, const std::string& range);
+
+  Handle<VkBuffer, DestroyBuffer> buffer_;
+  VkDeviceMemory memory_ = VK_NULL_HANDLE;
+  std::uint64_t memory_bytes_ = 0;
+  std::uint64_t offset_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::span<std::byte> mapped_;
+};
+
+}  // namespace gfnet::vulkan

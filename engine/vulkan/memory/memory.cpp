@@ -1,0 +1,35 @@
+#include "vulkan/memory/memory.h"
+
+#include <string>
+
+#include "gfnet/error.h"
+
+namespace gfnet::vulkan {
+
+Memory::Memory(const Device& device, std::uint64_t bytes, MemoryKind kind) : kind_(kind) {
+  if (bytes == 0) throw Error("a memory block of 0 bytes");
+  const std::uint64_t alignment = device.buffer_alignment();
+  const std::uint64_t limit = device.info().max_memory_allocation;
+  if (bytes > limit - alignment) {
+    throw UnsupportedError("a memory block of " + std::to_string(bytes) +
+                               " bytes (limit: " + std::to_string(limit) + ")",
+                           device.info().name);
+  }
+  bytes_ = (bytes + alignment - 1) & ~(alignment - 1);
+
+  VkMemoryAllocateInfo allocate{};
+  allocate.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
+  allocate.allocationSize = bytes_;
+  allocate.memoryTypeIndex = device.memory_type(kind);
+  VkDeviceMemory memory = VK_NULL_HANDLE;
+  check(vkAllocateMemory(device.handle(), &allocate, nullptr, &memory),
+        ("vkAllocateMemory of " + std::to_string(bytes_) + " bytes").c_str());
+  memory_ = {device.handle(), memory};
+  counted_ = {device.memory_counter(kind), bytes_};
+  if (kind == MemoryKind::kDeviceLocal) return;
+  void* data = nullptr;
+  GFNET_VK(vkMapMemory(device.handle(), memory, 0, VK_WHOLE_SIZE, 0, &data));
+  mapped_ = {static_cast<std::byte*>(data), static_cast<std::size_t>(bytes_)};
+}
+
+}  // namespace gfnet::vulkan

@@ -1,0 +1,306 @@
+#include "vulkan/pipelines/pipeline.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "gfnet/error.h"
+
+namespace gfnet::vulkan {
+namespace {
+
+std::string triple(const std::array<std::uint32_t, 3>& size) {
+  return std::to_string(size[0]) + "×" + std::to_string(size[1]) + "×" + std::to_string(size[2]);
+}
+
+/// Name of the feature behind a SPIR-V capability if the device lacks it or the engine does not
+/// enable it; nullptr if the capability is available.
+const char* missing_capability(std::uint32_t capability, const DeviceInfo& info) {
+  const auto unless = [](bool has, const char* name) { return has ? nullptr : name; };
+  // Numbers of the SPIR-V specification, section "Capability".
+  switch (capability) {
+    case 0:   // Matrix
+    case 1:   // Shader
+    case 46:  // SampledBuffer
+    case 47:  // ImageBuffer
+    case 50:  // ImageQuery
+      return nullptr;
+    case 9:
+      return unless(info.fp16_arithmetic, "f16 arithmetic");
+    case 39:
+      return unless(info.int8_arithmetic, "int8 arithmetic");
+    case 61:
+      return unless(info.subgroup_basic, "subgroup operations");
+    case 62:
+      return unless(info.subgroup_vote, "subgroup votes");
+    case 63:
+      return unless(info.subgroup_arithmetic, "subgroup arithmetic");
+    case 64:
+      return unless(info.subgroup_ballot, "subgroup ballots");
+    case 65:
+      return unless(info.subgroup_shuffle, "subgroup shuffles");
+    case 4433:
+      return unless(info.fp16_storage, "f16 storage buffers");
+    case 4448:
+      return unless(info.int8_storage, "int8 storage buffers");
+    case 10:
+      return "f64 arithmetic";
+    case 11:
+      return "int64 arithmetic";
+    case 22:
+      return "int16 arithmetic";
+    case 4435:
+      return "f16 push constants";
+    case 6022:
+    case 5345:  // VulkanMemoryModel; enabled for cooperative matrices only
+      return unless(info.cooperative_matrix, "cooperative matrices");
+    default:
+      return "a SPIR-V capability that the engine does not enable";
+  }
+}
+
+void check_capabilities(const std::string& name, const ShaderReflection& reflection,
+                        const DeviceInfo& info) {
+  for (std::uint32_t capability : reflection.capabilities) {
+    if (const char* missing = missing_capability(capability, info)) {
+      throw UnsupportedError("shader '" + name + "' needs " + missing + " (capability " +
+                                 std::to_string(capability) + ")",
+                             info.name);
+    }
+  }
+}
+
+void check_limits(const std::string& name, const ShaderReflection& reflection,
+                  const std::array<std::uint32_t, 3>& size, const DeviceInfo& info) {
+  std::uint64_t invocations = 1;
+  bool fits = true;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    invocations *= size[axis];
+    fits = fits && size[axis] > 0 && size[axis] <= info.max_workgroup_size[axis];
+  }
+  if (!fits || invocations > info.max_workgroup_invocations) {
+    throw UnsupportedError("shader '" + name + "' with a workgroup of " + triple(size) +
+                               " (limit: " + triple(info.max_workgroup_size) + " per axis, " +
+                               std::to_string(info.max_workgroup_invocations) + " in total)",
+                           info.name);
+  }
+  if (reflection.push_constant_bytes > info.max_push_constants) {
+    throw UnsupportedError(
+        "shader '" + name + "' with " + std::to_string(reflection.push_constant_bytes) +
+            " bytes of push constants (limit: " + std::to_string(info.max_push_constants) + ")",
+        info.name);
+  }
+  // Texel buffers count as sampled images. Every device supports at least 16 of those.
+  const auto storage_buffers =
+      std::ranges::count(reflection.buffers, ShaderReflection::BufferKind::kStorage,
+                         &ShaderReflection::BufferBinding::kind);
+  if (storage_buffers > static_cast<std::int64_t>(info.max_storage_buffers_per_stage)) {
+    throw UnsupportedError(
+        "shader '" + name + "' with " + std::to_string(storage_buffers) +
+            " storage buffers (limit: " + std::to_string(info.max_storage_buffers_per_stage) + ")",
+        info.name);
+  }
+}
+
+/// The subgroup size to request for a shader with cooperative matrices: the size of its workgroup's
+/// x axis, because the invocations of one subgroup share a matrix. 0 (no request) for other
+/// shaders, and on devices where the size is fixed. Throws UnsupportedError if the device cannot
+/// run subgroups of that size.
+std::uint32_t required_subgroup_size(const std::string& name, const ShaderReflection& reflection,
+                                     const std::array<std::uint32_t, 3>& workgroup,
+                                     const DeviceInfo& info) {
+  constexpr std::uint32_t kCooperativeMatrix = 6022;
+  if (std::ranges::find(reflection.capabilities, kCooperativeMatrix) ==
+      reflection.capabilities.end()) {
+    return 0;
+  }
+  const std::uint32_t size = workgroup[0];
+  const bool is_possible = info.subgroup_size_control
+                               ? std::has_single_bit(size) && size >= info.min_subgroup_size &&
+                                     size <= info.max_subgroup_size
+                               : size == info.min_subgroup_size && size == info.max_subgroup_size;
+  if (!is_possible) {
+    throw UnsupportedError("shader '" + name + "' in subgroups of " + std::to_string(size) +
+                               " (supported: " + std::to_string(info.min_subgroup_size) + " to " +
+                               std::to_string(info.max_subgroup_size) + ")",
+                           info.name);
+  }
+  return info.subgroup_size_control ? size : 0;
+}
+
+VkDescriptorType descriptor_type(ShaderReflection::BufferKind kind) {
+  return kind == ShaderReflection::BufferKind::kStorage ? VK_DESCRIPTOR_TYPE_STORAGE_BUFFER
+                                                        : VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
+}
+
+Handle<VkDescriptorSetLayout, DestroySetLayout> make_set_layout(
+    VkDevice device, const ShaderReflection& reflection) {
+  std::vector<VkDescriptorSetLayoutBinding> bindings;
+  for (const ShaderReflection::BufferBinding& buffer : reflection.buffers) {
+    bindings.push_back({static_cast<std::uint32_t>(bindings.size()), descriptor_type(buffer.kind),
+                        1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
+  }
+  VkDescriptorSetLayoutCreateInfo create{};
+  create.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO;
+  create.bindingCount = static_cast<std::uint32_t>(bindings.size());
+  create.pBindings = bindings.data();
+  VkDescriptorSetLayout layout = VK_NULL_HANDLE;
+  GFNET_VK(vkCreateDescriptorSetLayout(device, &create, nullptr, &layout));
+  return {device, layout};
+}
+
+Handle<VkPipelineLayout, DestroyPipelineLayout> make_layout(VkDevice device,
+                                                            VkDescriptorSetLayout set_layout,
+                                                            std::uint32_t push_bytes) {
+  const VkPushConstantRange range{VK_SHADER_STAGE_COMPUTE_BIT, 0, push_bytes};
+  VkPipelineLayoutCreateInfo create{};
+  create.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO;
+  create.setLayoutCount = 1;
+  create.pSetLayouts = &set_layout;
+  create.pushConstantRangeCount = push_bytes > 0 ? 1 : 0;
+  create.pPushConstantRanges = &range;
+  VkPipelineLayout layout = VK_NULL_HANDLE;
+  GFNET_VK(vkCreatePipelineLayout(device, &create, nullptr, &layout));
+  return {device, layout};
+}
+
+Handle<VkShaderModule, DestroyShaderModule> make_module(VkDevice device,
+                                                        const ShaderBinary& shader) {
+  VkShaderModuleCreateInfo create{};
+  create.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
+  create.codeSize = shader.spirv.size_bytes();
+  create.pCode = shader.spirv.data();
+  VkShaderModule shader_module = VK_NULL_HANDLE;
+  GFNET_VK(vkCreateShaderModule(device, &create, nullptr, &shader_module));
+  return {device, shader_module};
+}
+
+std::string value_text(VkPipelineExecutableStatisticFormatKHR format,
+                       const VkPipelineExecutableStatisticValueKHR& value) {
+  switch (format) {
+    case VK_PIPELINE_EXECUTABLE_STATISTIC_FORMAT_BOOL32_KHR:
+      return value.b32 != 0 ? "yes" : "no";
+    case VK_PIPELINE_EXECUTABLE_STATISTIC_FORMAT_INT64_KHR:
+      return std::to_string(value.i64);
+    case VK_PIPELINE_EXECUTABLE_STATISTIC_FORMAT_UINT64_KHR:
+      return std::to_string(value.u64);
+    case VK_PIPELINE_EXECUTABLE_STATISTIC_FORMAT_FLOAT64_KHR:
+      return std::to_string(value.f64);
+    default:
+      return "?";
+  }
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const Device& device, const PipelineCache& cache, const ShaderBinary& shader,
+                   std::span<const std::uint32_t> specialization, Options options)
+    : device_(&device), name_(shader.name), reflection_(reflect(shader)) {
+  const DeviceInfo& info = device.info();
+  const std::vector<std::uint32_t>& ids = reflection_.specialization_ids;
+  if (!specialization.empty() && specialization.size() != ids.size()) {
+    throw Error("shader '" + name_ + "' has " + std::to_string(ids.size()) +
+                " specialisation constants, but " + std::to_string(specialization.size()) +
+                " values were given");
+  }
+  std::vector<VkSpecializationMapEntry> entries;
+  workgroup_size_ = reflection_.local_size;
+  for (std::size_t i = 0; i < specialization.size(); ++i) {
+    const auto offset = static_cast<std::uint32_t>(i * sizeof(std::uint32_t));
+    entries.push_back({ids[i], offset, sizeof(std::uint32_t)});
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      if (reflection_.local_size_id[axis] == ids[i]) workgroup_size_[axis] = specialization[i];
+    }
+  }
+  check_capabilities(name_, reflection_, info);
+  check_limits(name_, reflection_, workgroup_size_, info);
+  VkPipelineShaderStageRequiredSubgroupSizeCreateInfo subgroups{};
+  subgroups.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO;
+  subgroups.requiredSubgroupSize =
+      required_subgroup_size(name_, reflection_, workgroup_size_, info);
+
+  set_layout_ = make_set_layout(device.handle(), reflection_);
+  layout_ = make_layout(device.handle(), set_layout_.get(), reflection_.push_constant_bytes);
+  const auto shader_module = make_module(device.handle(), shader);
+  const VkSpecializationInfo values{static_cast<std::uint32_t>(entries.size()), entries.data(),
+                                    specialization.size_bytes(), specialization.data()};
+  has_statistics_ = options.keep_statistics && info.pipeline_statistics;
+  VkComputePipelineCreateInfo create{};
+  create.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
+  create.flags = has_statistics_ ? VK_PIPELINE_CREATE_CAPTURE_STATISTICS_BIT_KHR : 0;
+  create.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
+  create.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
+  if (subgroups.requiredSubgroupSize != 0) {
+    create.stage.pNext = &subgroups;
+    create.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT;
+  }
+  create.stage.module = shader_module.get();
+  create.stage.pName = "main";
+  create.stage.pSpecializationInfo = entries.empty() ? nullptr : &values;
+  create.layout = layout_.get();
+  VkPipeline pipeline = VK_NULL_HANDLE;
+  check(vkCreateComputePipelines(device.handle(), cache.handle(), 1, &create, nullptr, &pipeline),
+        ("vkCreateComputePipelines of shader '" + name_ + "'").c_str());
+  pipeline_ = {device.handle(), pipeline};
+}
+
+Pipeline::Pipeline(const Device& device, const PipelineCache& cache, std::string_view shader,
+                   std::span<const std::uint32_t> specialization, Options options)
+    : Pipeline(device, cache, find_shader(shader), specialization, options) {}
+
+std::array<std::uint32_t, 3> Pipeline::workgroup_count(
+    const std::array<std::uint32_t, 3>& threads) const {
+  std::array<std::uint32_t, 3> count{};
+  const DeviceInfo& info = device_->info();
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    count[axis] = threads[axis] / workgroup_size_[axis] +
+                  (threads[axis] % workgroup_size_[axis] != 0 ? 1 : 0);
+    if (count[axis] > info.max_workgroup_count[axis]) {
+      throw UnsupportedError("shader '" + name_ + "' over " + triple(threads) +
+                                 " threads: " + std::to_string(count[axis]) +
+                                 " workgroups along axis " + std::to_string(axis) +
+                                 " (limit: " + std::to_string(info.max_workgroup_count[axis]) + ")",
+                             info.name);
+    }
+  }
+  return count;
+}
+
+std::vector<PipelineStatistic> Pipeline::statistics() const {
+  std::vector<PipelineStatistic> result;
+  if (!has_statistics_) return result;
+  const VkDevice device = device_->handle();
+  const VkPipelineInfoKHR pipeline_info{VK_STRUCTURE_TYPE_PIPELINE_INFO_KHR, nullptr,
+                                        pipeline_.get()};
+  std::uint32_t count = 0;
+  GFNET_VK(vkGetPipelineExecutablePropertiesKHR(device, &pipeline_info, &count, nullptr));
+  VkPipelineExecutablePropertiesKHR empty_executable{};
+  empty_executable.sType = VK_STRUCTURE_TYPE_PIPELINE_EXECUTABLE_PROPERTIES_KHR;
+  std::vector<VkPipelineExecutablePropertiesKHR> executables(count, empty_executable);
+  GFNET_VK(
+      vkGetPipelineExecutablePropertiesKHR(device, &pipeline_info, &count, executables.data()));
+  for (std::uint32_t executable = 0; executable < count; ++executable) {
+    const VkPipelineExecutableInfoKHR which{VK_STRUCTURE_TYPE_PIPELINE_EXECUTABLE_INFO_KHR, nullptr,
+                                            pipeline_.get(), executable};
+    if (executables[executable].subgroupSize != 0) {
+      result.push_back({executables[executable].name, "Subgroup size",
+                        std::to_string(executables[executable].subgroupSize),
+                        "Invocations per subgroup in the compiled code"});
+    }
+    std::uint32_t figures = 0;
+    GFNET_VK(vkGetPipelineExecutableStatisticsKHR(device, &which, &figures, nullptr));
+    VkPipelineExecutableStatisticKHR empty_figure{};
+    empty_figure.sType = VK_STRUCTURE_TYPE_PIPELINE_EXECUTABLE_STATISTIC_KHR;
+    std::vector<VkPipelineExecutableStatisticKHR> statistics(figures, empty_figure);
+    GFNET_VK(vkGetPipelineExecutableStatisticsKHR(device, &which, &figures, statistics.data()));
+    for (const VkPipelineExecutableStatisticKHR& statistic : statistics) {
+      result.push_back({executables[executable].name, statistic.name,
+                        value_text(statistic.format, statistic.value), statistic.description});
+    }
+  }
+  return result;
+}
+
+}  // namespace gfnet::vulkan

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vulkan/device.h"
+#include "vulkan/handle.h"
+#include "vulkan/pipelines/pipeline_cache.h"
+#include "vulkan/pipelines/shader_reflection.h"
+
+namespace gfnet::vulkan {
+
+/// One figure that the driver reports about a compiled pipeline: registers, shared memory,
+/// occupancy and so on. `value` is text in the driver's unit.
+struct PipelineStatistic {
+  std::string executable;
+  std::string name;
+  std::string value;
+  std::string description;
+};
+
+/// A compute pipeline with its layout. Move-only.
+class Pipeline {
+ public:
+  struct Options {
+    /// Asks the driver to keep its statistics for statistics(). May slow down compilation.
+    bool keep_statistics = false;
+  };
+
+  /// specialization: the bits of each specialisation constant, in ascending order of their ids;
+  /// either all constants, or none for the shader's defaults. A shader with cooperative matrices
+  /// runs in full subgroups of the size of its workgroup's x axis.
+  /// Throws UnsupportedError if the device lacks a capability that the shader needs, or if its
+  /// limits do not allow the workgroup, push constants, storage buffers or subgroup size. Throws
+  /// Error if the shader has a different number of specialisation constants. Throws VulkanError.
+  Pipeline(const Device& device, const PipelineCache& cache, const ShaderBinary& shader,
+           std::span<const std::uint32_t> specialization = {}, Options options = Options{false});
+  /// Makes the pipeline of the embedded shader with the given name. Throws also Error if this build
+  /// has no such shader.
+  Pipeline(const Device& device, const PipelineCache& cache, std::string_view shader,
+           std::span<const std::uint32_t> specialization = {}, Options options = Options{false});
+
+  const std::string& name() const { return name_; }
+  const ShaderReflection& reflection() const { return reflection_; }
+  /// Invocations along x, y and z, after specialisation.
+  const std::array<std::uint32_t, 3>& workgroup_size() const { return workgroup_size_; }
+  /// Number of workgroups per axis: ceil(threads / workgroup size).
+  /// Throws UnsupportedError beyond the device's limit.
+  std::array<std::uint32_t, 3> workgroup_count(const std::array<std::uint32_t, 3>& threads) const;
+
+  /// The driver's statistics of the compiled code. Empty without Options::keep_statistics, or if
+  /// the device lacks VK_KHR_pipeline_executable_properties. Throws VulkanError.
+  std::vector<PipelineStatistic> statistics() const;
+
+  VkPipeline handle() const { return pipeline_.get(); }
+  VkPipelineLayout layout() const { return layout_.get(); }
+  VkDescriptorSetLayout set_layout() const { return set_layout_.get(); }
+
+ private:
+  const Device* device_;
+  std::string name_;
+  ShaderReflection reflection_;
+  std::array<std::uint32_t, 3> workgroup_size_{1, 1, 1};
+  bool has_statistics_ = false;
+  Handle<VkDescriptorSetLayout, DestroySetLayout> set_layout_;
+  Handle<VkPipelineLayout, DestroyPipelineLayout> layout_;
+  Handle<VkPipeline, DestroyPipeline> pipeline_;
+};
+
+}  // namespace gfnet::vulkan

@@ -1,0 +1,145 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <string>
+
+#include "drawing/canvas.h"
+#include "drawing/resized.h"
+#include "gfnet/error.h"
+#include "gfnet/explain.h"
+#include "image/decode.h"
+#include "support/random.h"
+#include "support/random_image.h"
+#include "support/temporary_directory.h"
+
+using namespace gfnet;
+using gfnet::test::Random;
+using gfnet::test::random_image;
+
+namespace {
+
+std::size_t ink(const Image& image) {
+  return static_cast<std::size_t>(std::ranges::count(image.rgb, 0));
+}
+
+}  // namespace
+
+TEST_CASE("save_png: the file decodes to the same pixels") {
+  Random random;
+  CAPTURE(random.seed());
+  const test::TemporaryDirectory directory;
+  std::filesystem::create_directories(directory.path());
+  const auto path = directory.path() / "picture.png";
+  for (const auto& [width, height] : {std::pair{1u, 1u}, {7u, 300u}, {257u, 3u}}) {
+    const Image image = random_image(random, width, height);
+    save_png(path, image);
+    const Image read = image::decode_image(path);
+    CHECK(read.width == width);
+    CHECK(read.height == height);
+    CHECK(read.rgb == image.rgb);
+  }
+  CHECK_THROWS_AS(save_png(directory.path() / "no" / "folder.png", random_image(random, 2, 2)),
+                  FormatError);
+  CHECK_THROWS_AS(save_png(path, Image{}), Error);
+  CHECK_THROWS_AS(save_png(path, Image{3, 3, std::vector<std::uint8_t>(26)}), Error);
+}
+
+TEST_CASE("resized and enlarged: a constant image stays constant and nothing is shifted") {
+  Random random;
+  const Image flat{3, 5, std::vector<std::uint8_t>(45, 77)};
+  const Image larger = picture::resized(flat, {40, 2});
+  CHECK(larger.width == 40);
+  CHECK(larger.height == 2);
+  CHECK(std::ranges::all_of(larger.rgb, [](std::uint8_t v) { return v == 77; }));
+  const Image same = random_image(random, 9, 4);
+  CHECK(picture::resized(same, {9, 4}).rgb == same.rgb);
+  CHECK(picture::enlarged(same, 1).rgb == same.rgb);
+  const Image twice = picture::enlarged(same, 2);
+  CHECK(twice.rgb[(5 * 18 + 7) * 3] == same.rgb[(2 * 9 + 3) * 3]);
+}
+
+TEST_CASE("drawing is clipped at the edges of the picture") {
+  Image image = picture::filled({4, 4}, {255, 255, 255});
+  picture::fill(image, {-2, -2}, {3, 3}, {0, 0, 0});
+  CHECK(ink(image) == 3);
+  picture::paste(image, picture::filled({9, 9}, {0, 0, 0}), {3, 3});
+  CHECK(ink(image) == 6);
+  picture::frame(image, {0, 0}, {4, 4}, 2, {0, 0, 0});
+  CHECK(ink(image) == 6);
+}
+
+TEST_CASE("text: every character looks different and stays within text_width") {
+  std::set<std::string> marks;
+  for (char c = '!'; c <= '~'; ++c) {
+    CAPTURE(c);
+    Image image = picture::filled({40, 40}, {255, 255, 255});
+    const std::string text(1, c);
+    picture::draw_text(image, {4, 4}, text, 2, {0, 0, 0});
+    CHECK(ink(image) > 0);
+    marks.insert({image.rgb.begin(), image.rgb.end()});
+    const std::int64_t right = 4 + picture::text_width(text, 2);
+    for (std::int64_t y = 0; y < 40; ++y) {
+      for (std::int64_t x = right; x < 40; ++x) {
+        if (image.rgb[static_cast<std::size_t>(y * 40 + x) * 3] == 0) FAIL("ink beyond text_width");
+      }
+    }
+  }
+  CHECK(marks.size() >= 90);  // of 94; a few characters of the font look alike
+}
+
+TEST_CASE("text: other characters are drawn and long text is cut") {
+  Image image = picture::filled({400, 20}, {255, 255, 255});
+  picture::draw_text(image, {0, 0}, "größe \xff\x01\n", 1, {0, 0, 0});
+  CHECK(ink(image) > 0);
+  CHECK(picture::fitting("short", 1000, 2) == "short");
+  const std::string cut = picture::fitting(std::string(500, 'w'), 100, 2);
+  CHECK(cut.size() < 20);
+  CHECK(cut.ends_with(".."));
+  CHECK(picture::text_width(cut, 2) <= 100);
+}
+
+TEST_CASE("explain_sheet: images of all shapes with and without a spectrum") {
+  Random random;
+  ModelDescription d;
+  d.image_height = d.image_width = 32;
+  d.crop_ratio = 1;
+  StageDescription stage;
+  stage.patch_height = stage.patch_width = 8;
+  stage.grid_height = stage.grid_width = 4;
+  d.stages = {stage};
+  std::vector<ExplainedPicture> pictures;
+  for (const auto& [width, height] : {std::pair{32u, 32u}, {3000u, 1u}, {1u, 700u}, {640u, 480u}}) {
+    pictures.push_back({random_image(random, width, height),
+                        "caption",
+                        {0, 4, 4, random.normal(16)},
+                        std::nullopt});
+  }
+  const Image plain = explain_sheet(pictures, d);
+  CHECK(plain.rgb.size() == std::size_t{3} * plain.width * plain.height);
+  // Zeros have no logarithm; a grid may be larger than a tile.
+  pictures[1].spectrum =
+      LayerSpectrum{3, 2, 5, std::vector<float>(10, 0.0f), std::vector<float>(10, 1.0f)};
+  pictures[2].spectrum =
+      LayerSpectrum{3, 600, 300, random.normal(180'000, 9.0f), random.normal(180'000, 9.0f)};
+  const Image wide = explain_sheet(pictures, d);
+  CHECK(wide.width > plain.width);
+  CHECK(wide.height == plain.height);
+  CHECK_THROWS_AS(explain_sheet({}, d), Error);
+}
+
+TEST_CASE("filter sheets: channels are spread evenly and every layer has its row") {
+  CHECK(sheet_channels(256, 4) == std::vector<std::int64_t>{0, 64, 128, 192});
+  CHECK(sheet_channels(3, 8) == std::vector<std::int64_t>{0, 1, 2});
+  CHECK(sheet_channels(3, 0) == std::vector<std::int64_t>{0});
+  Random random;
+  std::vector<LayerFilter> layers{{0, "blocks.0", 56, 56, 3, random.normal(56 * 29 * 3 * 2)},
+                                  {1, "blocks.1", 1, 1, 20, std::vector<float>(40, 0.0f)},
+                                  {2, "blocks.2", 15, 16, 9, random.normal(15 * 9 * 9 * 2)}};
+  const Image one = filter_sheet(std::span(layers).first(1), 8);
+  const Image all = filter_sheet(layers, 8);
+  CHECK(all.height > one.height);
+  CHECK(all.width > one.width);
+  CHECK_THROWS_AS(filter_sheet({}, 8), Error);
+}
