@@ -5,9 +5,9 @@
 namespace gfnet {
 
 /// Directory for files that can be rebuilt: $GFNET_CACHE, else $XDG_CACHE_HOME/gfnet, else
-/// ~/.cache/gfnet (on Windows %LOCALAPPDATA%/gfnet). Returns an empty path, so that nothing is
-/// cached, if no such variable is set or GFNET_CACHE is an empty string. Does not create the
-/// directory.
+/// ~/.cache/gfnet (on Windows %LOCALAPPDATA%/gfnet). Returns an empty path if none of these can be
+/// determined, or if GFNET_CACHE is set to an empty string. Nothing is cached then. Does not create
+/// the directory.
 std::filesystem::path cache_directory();
 
 }  // namespace gfnet

@@ -24,7 +24,7 @@ constexpr std::size_t kAlignment = 64;
 /// Longest header text that is accepted, in bytes. Real headers have about 100.
 constexpr std::size_t kMaxHeader = std::size_t{1} << 20;
 
-/// The content of a header.
+/// What the header of a .npy file states.
 struct Description {
   std::string type;
   bool fortran_order = false;
@@ -205,8 +205,8 @@ std::string make_header(const Shape& shape) {
   return text + "), }";
 }
 
-/// Returns a whole header: magic, version, length and text. The text is padded with spaces to at
-/// least `room` characters.
+/// Returns a whole .npy header: magic, version, length and text. The text is padded with spaces to
+/// at least `room` characters.
 std::string frame_header(std::string text, std::size_t room) {
   constexpr std::size_t kPrefix = 10;  // magic, version, length
   const std::size_t least = kPrefix + std::max(text.size(), room) + 1;
@@ -355,8 +355,8 @@ void NpyWriter::check() const {
   if (!file_) throw FormatError(path_, std::string("cannot be written: ") + std::strerror(errno));
 }
 
-/// Rewrites the header and moves to the end of the file. The header has the same length for any
-/// number of rows.
+/// Overwrites the header with the current number of rows and moves to the end of the file. The
+/// header has the same length for any number of rows.
 void NpyWriter::write_header() {
   check();
   errno = 0;

@@ -20,7 +20,8 @@ std::string escape(std::string_view bytes) {
   return out;
 }
 
-/// C0 and C1 controls, DEL, and the Unicode line and paragraph separators.
+/// Whether a valid UTF-8 sequence is a control character (C0, C1 or DEL) or the Unicode line or
+/// paragraph separator.
 bool is_control(std::string_view sequence) {
   const auto first = static_cast<unsigned char>(sequence[0]);
   if (sequence.size() == 1) return first < 0x20 || first == 0x7F;

@@ -14,7 +14,7 @@ std::size_t utf8_sequence_length(std::string_view text);
 /// Whether all of text is UTF-8.
 bool is_utf8(std::string_view text);
 
-/// printable(text), shortened after about 160 bytes. For text from files in messages.
+/// printable(text), cut after about 160 bytes. Messages use it to quote text from a file.
 std::string excerpt(std::string_view text);
 
 }  // namespace gfnet

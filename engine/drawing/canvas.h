@@ -29,20 +29,22 @@ void paste(Image& target, const Image& source, Point corner);
 /// Draws a frame, `thickness` pixels wide, around the outside of a rectangle.
 void frame(Image& target, Point corner, Size size, std::int64_t thickness, const Rgb& colour);
 
-/// A colour scale: the highest value's colour at the top, the lowest's at the bottom.
+/// Draws the scale of heat_colour(): the highest value's colour at the top, the lowest's at the
+/// bottom.
 Image colour_bar(Size size);
 
 // --- Text: printable ASCII in the font of stb_easy_font; a stroke is `scale` pixels wide -------
 
-/// Height of a line in pixels, with space above and below.
+/// Height of a line of text in pixels, with space above and below.
 std::int64_t line_height(std::int64_t scale);
-/// In pixels.
+/// Width of the drawn text in pixels.
 std::int64_t text_width(std::string_view text, std::int64_t scale);
 /// corner: top left. Every character that is not printable ASCII is drawn as "?".
 void draw_text(Image& target, Point corner, std::string_view text, std::int64_t scale,
                const Rgb& colour);
 
-/// The text, or if it is wider than `width` pixels, its beginning with ".." at the end.
+/// Returns the text if it is at most `width` pixels wide. Otherwise shortens it to fit and appends
+/// "..".
 std::string fitting(std::string_view text, std::int64_t width, std::int64_t scale);
 
 }  // namespace gfnet::picture

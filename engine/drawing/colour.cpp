@@ -45,7 +45,7 @@ Lch within_gamut(Lch colour) {
   return colour;
 }
 
-/// 8-bit sRGB (IEC 61966-2-1).
+/// Converts a colour to 8-bit sRGB (IEC 61966-2-1).
 Rgb displayed(const Lch& colour) {
   Rgb result;
   const auto linear = linear_rgb(within_gamut(colour));

@@ -28,8 +28,8 @@ struct Taps {
   std::array<double, 4> weight;
 };
 
-/// place: a position in tokens; the centre of token i is at i + 1/2. Weights are Keys' cubic.
-/// Beyond the edges, the edge token is repeated.
+/// place: a position along an axis, in tokens; the centre of token i is at i + 1/2. The weights
+/// follow Keys' cubic interpolation. Beyond the edges, the edge token is repeated.
 Taps taps_at(double place, std::int64_t tokens) {
   const double centre = place - 0.5;
   const auto first = static_cast<std::int64_t>(std::floor(centre)) - 1;
@@ -65,8 +65,9 @@ std::pair<double, double> tokens_across(const ModelDescription& model) {
   return {rows, columns};
 }
 
-/// The taps of every pixel along one axis of an image. start, length: the region, in pixels.
-/// across: how many tokens the region spans. tokens: how many the map has.
+/// The interpolation taps of every pixel along one axis of an image. start, length: the part that
+/// the network sees, in pixels. across: number of tokens that this part spans. tokens: number of
+/// tokens in the map.
 std::vector<Taps> axis_taps(std::uint32_t pixels, double start, double length, double across,
                             std::int64_t tokens) {
   std::vector<Taps> taps;

@@ -6,7 +6,8 @@
 namespace gfnet {
 namespace {
 
-/// Base-10 logarithms. The logarithm of zero is replaced by the smallest finite one.
+/// Base-10 logarithms of the magnitudes. A logarithm that is not finite, such as that of zero, is
+/// replaced by the smallest finite one.
 std::vector<float> logarithms(const std::vector<float>& magnitudes) {
   std::vector<float> result;
   for (const float magnitude : magnitudes) result.push_back(std::log10(magnitude));

@@ -10,7 +10,7 @@ namespace gfnet::picture {
 inline constexpr Rgb kPaper{255, 255, 255};
 inline constexpr Rgb kInk{32, 32, 40};
 inline constexpr Rgb kFaint{110, 110, 122};
-/// In pixels.
+/// Space at the edges of a sheet and between its tiles, in pixels.
 inline constexpr std::int64_t kMargin = 16;
 
 }  // namespace gfnet::picture

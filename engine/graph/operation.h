@@ -60,8 +60,9 @@ struct LayerNorm {
   double epsilon = 1e-6;
 };
 
-/// Mean and 1 / √(variance + ε) of each token over its channels. Operations that normalise their
-/// input while they read it use them. input: x, tokens [N, C]. output: tokens [N, 2].
+/// Mean and 1 / √(variance + ε) of each token over its channels. SpectralFilter, for example,
+/// uses them to normalise its input while it reads it.
+/// input: x, tokens [N, C]. output: tokens [N, 2].
 struct TokenStatistics {
   double epsilon = 1e-6;
 };
@@ -94,9 +95,10 @@ struct Irfft2 {
 
 /// LayerNorm without weight and bias, Rfft2, FilterMultiply and Irfft2 in one operation, all in
 /// token layout: normalises each token by its statistics, then filters each channel over the grid.
-/// inputs: x, tokens [H·W, C]; its TokenStatistics, tokens [H·W, 2]; filter [H, W/2+1, C, 2], with
-/// Irfft2's symmetry and the factor 1/(H·W); bias [C] for bin (0, 0); roots [H/2+1 + W/2+1, 2], cos
-/// and sin of 2πi/H and of 2πi/W, precomputed because shaders compute them inaccurately.
+/// inputs: x, tokens [H·W, C]; its TokenStatistics, tokens [H·W, 2]; filter [H, W/2+1, C, 2], which
+/// includes the factor 1/(H·W) and is Hermitian along H in column 0 and, for even W, in column W/2;
+/// bias [C], added to bin (0, 0); roots [H/2+1 + W/2+1, 2], cos and sin of 2πi/H and of 2πi/W,
+/// precomputed because shaders compute them inaccurately.
 /// output: tokens [H·W, C].
 struct SpectralFilter {
   Extent grid;
@@ -116,8 +118,9 @@ struct SoftmaxTopK {
 };
 
 /// Shows where in the grid a class comes from. Applies the head, for k classes, to each token and
-/// not to the mean of the tokens. y[n, j] = x[n] · weight[class j] + bias[class j]. The mean of y
-/// over n is the class's logit, minus the part of the head's bias that is not passed here.
+/// not to the mean of the tokens. y[n, j] = x[n] · weight[class j] + bias[class j]. With the head's
+/// bias, the mean of y over n is the class's logit. With zeros as bias, it is the logit minus the
+/// head's bias.
 /// inputs: x, tokens [N, C]; weight [O, C]; bias [O]; classes [1, 2k], tokens or a constant: pairs
 /// whose first number is the class index, as SoftmaxTopK returns them. output: tokens [N, k].
 struct ClassMap {};

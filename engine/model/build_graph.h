@@ -9,11 +9,12 @@ namespace gfnet::model {
 
 /// Additional outputs that explain a network's result.
 struct Explanation {
-  /// Maps that show where classes come from (graph::ClassMap).
+  /// Add maps that show where in the image a class comes from (graph::ClassMap).
   bool class_maps = false;
   /// With class_maps: map this class instead of the most probable ones.
   std::optional<std::int64_t> class_index;
-  /// Mean spectrum in this block, counted from 0 over all stages (graph::SpectrumMagnitude).
+  /// Add the mean spectrum magnitudes of this block, counted from 0 over all stages
+  /// (graph::SpectrumMagnitude).
   std::optional<std::int64_t> layer;
 };
 

@@ -25,7 +25,7 @@ struct Config {
   bool pyramid = false;
   bool layer_scale = false;
   std::int64_t input_channels = 0;
-  /// Smallest image that fills the first stage's grid.
+  /// The network's image size, in pixels: the first stage's grid times its patch size.
   graph::Extent image;
   std::vector<Stage> stages;
   std::int64_t classes = 0;

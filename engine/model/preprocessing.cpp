@@ -16,8 +16,9 @@ using nlohmann::json;
 const std::vector<float> kImageNetMean{0.485f, 0.456f, 0.406f};
 const std::vector<float> kImageNetStd{0.229f, 0.224f, 0.225f};
 
-/// Largest network input, in pixels a side, with crop_ratio 1: its images are resized to the
-/// input's size itself before the crop, not to a larger one. As in the paper's evaluation.
+/// A network input whose longer side has at most this many pixels gets crop_ratio 1 by default: an
+/// image is resized to the input's size before the crop, not to a larger one. The paper's
+/// evaluation does the same.
 constexpr std::int64_t kSmallInput = 32;
 
 float average(const std::vector<float>& values) {

@@ -12,8 +12,8 @@ struct Preprocessing {
   /// Normalisation of each input channel, for values scaled to 0…1.
   std::vector<float> mean;
   std::vector<float> std;
-  /// Side of the crop divided by the side of the resized image: 224/256 as in the paper. 1 for
-  /// inputs of 32 px and less: the image is resized to the size of the input.
+  /// Side of the crop divided by the side of the resized image: 224/256 as in the paper. For
+  /// network inputs of at most 32 px the default is 1: the image is resized to the input's size.
   double crop_ratio = 224.0 / 256.0;
 };
 

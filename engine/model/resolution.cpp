@@ -55,7 +55,8 @@ void check_multiple(const Config& config, const Extent& image) {
                       (step.height == step.width ? std::to_string(step.height) : text(step)));
 }
 
-/// Refuses tensors that no Vulkan device can bind, before the slow interpolation starts.
+/// Throws ArgumentError if a tensor is larger than any storage buffer in Vulkan. Called before the
+/// slow interpolation starts.
 void check_bindable(const std::string& name, const Shape& shape, const Extent& image) {
   // maxStorageBufferRange has 32 bits.
   constexpr double kMostBytes = 4294967295.0;

@@ -60,7 +60,8 @@ class Interpreter {
     return patches(node, op.grid, op.patch);
   }
 
-  /// Follows the definition of the convolution, without the detour through a matrix.
+  /// Sums over channels and patch positions, as a convolution is defined. The weight keeps its
+  /// shape [O, C, p, p].
   Values compute(const graph::PatchEmbed& op, const Node& node) {
     const Input weight = at(node, 1);
     const Input bias = at(node, 2);

@@ -48,16 +48,17 @@ Values filter_multiply(Input spectrum, graph::Extent grid, Input filter, Input b
 /// x tokens [N, C] → [C].
 Values token_mean(Input x, std::int64_t channels);
 
-/// logits [C] → k pairs (class index, probability), most probable first: [2k]. One logit: k = 1.
+/// logits [C] → k pairs (class index, probability), most probable first: [2k]. With a single logit
+/// there is one pair.
 Values softmax_top_k(Input logits, std::int64_t k);
 
-/// x tokens [N, C], weight [O, C], bias [O], k pairs (class, …) → [N, k].
+/// x tokens [N, C], weight [O, C], bias [O], k pairs (class index, unused) → [N, k].
 Values class_map(Input x, Input weight, Input bias, Input pairs);
 
 /// spectrum [C, H, W/2+1, 2], weight [C], bias [C], gain [C, H, W/2+1] → [H·(W/2+1), 2].
 Values spectrum_magnitude(Input spectrum, graph::Extent grid, Input weight, Input bias, Input gain);
 
-/// tokens [N, C] ↔ planes [C, N].
+/// Transpose between the layouts tokens [N, C] and planes [C, N].
 Values planes_of_tokens(Input tokens, std::int64_t channels);
 Values tokens_of_planes(Input planes, std::int64_t channels);
 

@@ -10,8 +10,8 @@ namespace {
 using image::AxisGeometry;
 using image::TapRange;
 
-/// PIL's fixed-point format of 32 bits: 8 bits for the sample, 2 for the kernel's overshoot, the
-/// rest for the fraction.
+/// Fraction bits in PIL's 32-bit fixed-point numbers. 8 bits are for the sample and 2 for values
+/// beyond its range, which the bicubic weights can give.
 constexpr int kFractionBits = 32 - 8 - 2;
 
 /// Interleaved 8-bit samples [height, width, channels].
@@ -44,8 +44,8 @@ std::uint8_t round_to_byte(std::int64_t fixed_point) {
   return static_cast<std::uint8_t>(std::clamp<std::int64_t>(rounded, 0, 255));
 }
 
-/// Resamples `rows` of the source to the columns of the crop. If the width does not change, the
-/// weights are exactly 1 and 0, so that case needs no branch.
+/// Resamples horizontally: the given rows of the source, to the columns of the crop. If the width
+/// does not change, the weights are exactly 1 and 0, so that case needs no branch.
 Picture resample_rows(const Picture& source, const AxisGeometry& axis, TapRange rows) {
   Picture result{rows.end - rows.begin, axis.cropped, source.channels, {}};
   result.samples.resize(std::size_t{result.height} * result.width * result.channels);
@@ -68,8 +68,8 @@ Picture resample_rows(const Picture& source, const AxisGeometry& axis, TapRange 
   return result;
 }
 
-/// Resamples the columns to the rows of the crop. first_row: the row of the whole image that is row
-/// 0 of `source`.
+/// Resamples vertically, to the rows of the crop. `source` holds only some rows of the image.
+/// first_row: the row of the image that is row 0 of `source`.
 Picture resample_columns(const Picture& source, const AxisGeometry& axis, std::uint32_t first_row) {
   Picture result{axis.cropped, source.width, source.channels, {}};
   const std::size_t stride = std::size_t{source.width} * source.channels;

@@ -13,13 +13,14 @@
 
 namespace gfnet {
 
-/// A device's measured peak rates, with which kernels are compared. A separate shader measures each
-/// rate. A multiply-add counts as two operations.
+/// A device's peak rates, as measured. The benchmark compares each kernel's rate with them. A
+/// separate shader measures each rate. A multiply-add counts as two operations.
 struct Ceilings {
   double fp32_flops_per_second = 0;
-  /// Packed halves. Empty if the device has no half arithmetic.
+  /// Arithmetic with halves in packed vectors. Empty if the device cannot compute with halves.
   std::optional<double> fp16_flops_per_second;
-  /// Cooperative matrices of halves with sums in single precision. Empty if the device has none.
+  /// Products of half matrices on matrix units, summed in single precision. Empty if the device
+  /// has no matrix units.
   std::optional<double> matrix_flops_per_second;
   /// Bytes read plus bytes written by a copy between two buffers. The buffers are larger than usual
   /// caches. Data that fits a cache can move faster.
@@ -77,8 +78,8 @@ struct KernelTiming {
   std::string name;
   std::string kernel;
   std::int64_t steps = 1;
-  /// The ceiling that applies to its arithmetic: "fp32", "fp16" (packed halves) or "matrix". A
-  /// kernel that only stores halves computes in fp32.
+  /// Which peak rate in Ceilings the kernel's arithmetic is compared with: "fp32", "fp16" (packed
+  /// halves) or "matrix". It is "fp32" for a kernel that stores halves but computes in fp32.
   std::string arithmetic = "fp32";
   /// Median over the runs, measured by the device. Includes the barrier before the step.
   double seconds = 0;
@@ -92,10 +93,11 @@ struct KernelTiming {
 
   double flops_per_second() const { return seconds > 0 ? flops / seconds : 0; }
   double bytes_per_second() const { return seconds > 0 ? bytes / seconds : 0; }
-  /// Whether the compute floor is the higher one, or both are equal.
+  /// Whether arithmetic limits the kernel, not memory traffic.
   bool compute_bound() const { return compute_floor_s >= memory_floor_s; }
-  /// The higher floor divided by the measured time: 1 at the ceiling, 0 if no time was measured.
-  /// It can exceed 1 if caches served bytes that the plan counts as moved.
+  /// The higher of compute_floor_s and memory_floor_s, divided by the measured time. 1 means that
+  /// the kernel reaches the device's peak rate, 0 that no time was measured. The share can exceed 1
+  /// if caches served bytes that the plan counts as moved.
   double share() const;
 };
 
@@ -109,7 +111,8 @@ struct KernelTimings {
   std::vector<KernelTiming> by_kernel;
 };
 
-/// One candidate for a spectral layer, or the tensor copy that it is compared with. In seconds.
+/// Times, in seconds, of one candidate for a spectral layer, or of a plain copy of the layer's
+/// input, with which the candidates are compared.
 struct SpectralWayTiming {
   /// "fused": token statistics, then one kernel for the rest. "lines": token statistics, then one
   /// kernel for each stage of the transforms. "vkfft": normalisation to planes, VkFFT's transform,
@@ -117,8 +120,8 @@ struct SpectralWayTiming {
   std::string name;
   double median_s = 0;
   double min_s = 0;
-  /// Its time divided by that of the first candidate, and by that of the copy. Medians over the
-  /// rounds.
+  /// The time divided by the time of the first candidate in SpectralTiming::ways (over_first) and
+  /// by the time of the copy (over_copy). Each is the median of the ratios in all rounds.
   double over_first = 0;
   double over_copy = 0;
 };
@@ -134,7 +137,8 @@ struct SpectralTiming {
   std::int64_t batch = 0;
   /// Number of rounds.
   std::int64_t runs = 0;
-  /// The candidate that the rules prefer comes first, the copy last.
+  /// One entry for each candidate and, at the end, one for the copy. The first candidate is the
+  /// one that the engine uses if it does not tune.
   std::vector<SpectralWayTiming> ways;
 };
 
@@ -154,8 +158,8 @@ struct BatchMemory {
   /// Sizes of the weights and the arena according to the plan.
   std::uint64_t planned_weights_bytes = 0;
   std::uint64_t planned_arena_bytes = 0;
-  /// Upper bound that peak_bytes should keep: weights, input and 1.5 times the largest working set
-  /// of a block.
+  /// peak_bytes should not exceed this: weights, input and 1.5 times the largest working set of a
+  /// block.
   std::uint64_t bound_bytes = 0;
 };
 
@@ -173,9 +177,10 @@ class Benchmark {
 
   const Model& model() const;
   DeviceDescription device() const;
-  /// kFp32 or kFp16: what kAuto resolved to.
+  /// The precision in use: kFp32 or kFp16, never kAuto.
   Precision precision() const;
-  /// See the members of Classifier with the same names.
+  /// The batch size that suits the device, and a check that throws UnsupportedError if the device
+  /// cannot run a batch size. Same as the members of Classifier with these names.
   std::int64_t default_batch() const;
   void check_batch(std::int64_t batch) const;
 
@@ -201,7 +206,7 @@ class Benchmark {
   /// Rebuilds everything for one batch size, weights included, and counts the memory.
   BatchMemory memory(std::int64_t batch);
 
-  /// See Classifier::validation_messages().
+  /// Messages of the validation layer so far. See Classifier::validation_messages().
   std::vector<std::string> validation_messages() const;
 
  private:

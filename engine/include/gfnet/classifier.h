@@ -48,7 +48,8 @@ struct Prediction {
   std::string label;
   /// Softmax over the logits. For a model with a single logit, the logistic function of it.
   float probability = 0;
-  /// See Model::short_label_of and Model::synset_of.
+  /// Short name, such as "tench", and WordNet synset, such as "n01440764", of the class: the
+  /// results of Model::short_label_of() and Model::synset_of().
   std::string short_label;
   std::string synset;
 };
@@ -61,7 +62,7 @@ struct Classification {
   /// With ExplainOptions::class_maps: one map for each entry of `top`. If class_index is set too:
   /// only the map of that class.
   std::vector<ClassMap> class_maps;
-  /// Set with ExplainOptions::layer.
+  /// Spectrum of the block that ExplainOptions::layer selects. Empty if it selects none.
   std::optional<LayerSpectrum> spectrum;
 };
 
@@ -124,7 +125,7 @@ class Classifier {
 
   const Model& model() const;
   DeviceDescription device() const;
-  /// kFp32 or kFp16: what kAuto resolved to.
+  /// The precision in use: kFp32 or kFp16, never kAuto.
   Precision precision() const;
   /// A batch size that keeps the device busy without taking much memory.
   std::int64_t default_batch() const;

@@ -28,15 +28,16 @@ struct DeviceDescription {
   /// fp16_storage: buffers can store halves. fp16_arithmetic: shaders can compute with halves.
   bool fp16_storage = false;
   bool fp16_arithmetic = false;
-  /// VK_KHR_cooperative_matrix, with halves as factors and floats as sums.
+  /// Whether the device multiplies matrices of halves with sums in single precision, through
+  /// VK_KHR_cooperative_matrix.
   bool matrix_units = false;
   /// Rows, columns and inner size of each product that the matrix units offer. Empty without them.
   std::vector<std::array<std::uint32_t, 3>> matrix_shapes;
   /// What Precision::kAuto resolves to, unless the model's weights do not fit halves.
   Precision auto_precision = Precision::kFp32;
-  /// The compute queue has timestamps, which kernel timing needs.
+  /// Whether the compute queue has timestamps. Timing of kernels needs them.
   bool timestamps = false;
-  /// Used when no device is named.
+  /// Whether the engine uses this device if the caller names none.
   bool is_default = false;
 };
 

@@ -47,7 +47,8 @@ class ArgumentError : public Error {
 };
 
 /// A valid request that the engine or the device cannot fulfil.
-/// what(): "not supported on DEVICE: FEATURE", or FEATURE alone, a sentence, where no device is given.
+/// what(): "not supported on DEVICE: FEATURE". If no device is given, `feature` is a whole sentence
+/// and what() returns it unchanged.
 class UnsupportedError : public Error {
  public:
   explicit UnsupportedError(const std::string& feature, const std::string& device = "");
@@ -68,8 +69,8 @@ class NoDeviceError : public Error {
 /// A Vulkan call that failed. what(): "CALL failed: VK_ERROR_…".
 class VulkanError : public Error {
  public:
-  /// result, result_name: the VkResult as number and name. The public headers do not include
-  /// Vulkan's.
+  /// result, result_name: the VkResult as number and name. It is an int because the public headers
+  /// do not include Vulkan's headers.
   VulkanError(const std::string& call, int result, const std::string& result_name);
 
   int result() const { return result_; }

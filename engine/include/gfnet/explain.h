@@ -22,7 +22,7 @@
 namespace gfnet {
 
 /// Explanations that a classifier computes in addition to its results. The results do not change.
-/// The recorded commands of a batch compute the results and the explanations.
+/// One run of a batch's recorded commands computes both.
 struct ExplainOptions {
   /// Fill Classification::class_maps: one map for each class in Classification::top. The device
   /// selects the classes itself.
@@ -50,10 +50,11 @@ struct ClassMap {
 };
 
 /// The magnitudes of a block's spectrum before and after its filter: |rfft2(LN1(x))| and
-/// |K ⊙ rfft2(LN1(x))|, each averaged over the channels (Rao et al. 2021, eq. 3). Orthonormal.
+/// |K ⊙ rfft2(LN1(x))|, each averaged over the channels (Rao et al. 2021, eq. 3). The transform is
+/// orthonormal.
 struct LayerSpectrum {
   std::int64_t layer = 0;
-  /// The stage's grid, in tokens.
+  /// Grid of the block's stage, in tokens.
   std::int64_t height = 0;
   std::int64_t width = 0;
   /// [height, width]: full planes, frequency (0, 0) at [height/2, width/2].
@@ -69,7 +70,7 @@ std::int64_t layer_count(const ModelDescription& model);
 /// A block's learned global filter.
 struct LayerFilter {
   std::int64_t layer = 0;
-  /// As in the checkpoint: "blocks.2.0".
+  /// Name of the block in the checkpoint, such as "blocks.2.0".
   std::string name;
   std::int64_t height = 0;
   std::int64_t width = 0;
@@ -82,8 +83,8 @@ struct LayerFilter {
 /// ArgumentError if there is no such block.
 LayerFilter layer_filter(const Model& model, std::int64_t layer);
 
-/// |K| of one channel: [height, width], frequency (0, 0) at [height/2, width/2]. Throws
-/// ArgumentError if there is no such channel.
+/// Magnitudes |K| of one channel's filter. Returns [height, width], frequency (0, 0) at
+/// [height/2, width/2]. Throws ArgumentError if there is no such channel.
 std::vector<float> filter_magnitude(const LayerFilter& filter, std::int64_t channel);
 /// The filter of one channel in the spatial domain: the kernel of the equivalent circular
 /// convolution over the grid, irfft2(K) with the inverse's factor 1/(H·W).
@@ -156,7 +157,8 @@ Image heat_layer(const ModelDescription& model, const ClassMap& map, std::uint32
 struct SpectrumPictures {
   Image before;
   Image after;
-  /// The magnitudes at the scale's ends. Zeros are drawn as the smallest other magnitude.
+  /// The magnitudes at the scale's ends. Zeros are drawn as the smallest other magnitude of their
+  /// plane.
   Range magnitudes;
 };
 /// Draws both planes in heat_colour(): width×height pixels each.
@@ -169,7 +171,7 @@ Image filter_frequency_picture(const LayerFilter& filter, std::int64_t channel);
 /// magnitude is full blue or red. Throws as filter_magnitude().
 Image filter_spatial_picture(const LayerFilter& filter, std::int64_t channel);
 
-/// An image with the explanations that a sheet shows.
+/// An image with its explanations. explain_sheet() draws them as one row.
 struct ExplainedPicture {
   Image picture;
   /// ASCII; other characters are drawn as "?".

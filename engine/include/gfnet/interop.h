@@ -25,7 +25,7 @@ struct VkQueue_T;
 namespace gfnet {
 
 struct SharedDeviceOptions {
-  /// As in ClassifierOptions.
+  /// device, validation, cache_directory: as in ClassifierOptions.
   std::string device;
   bool validation = false;
   std::filesystem::path cache_directory;
@@ -98,7 +98,7 @@ class DeviceFrame {
   std::unique_ptr<State> state_;
 };
 
-/// Uploads frames to the device. One thread at a time may use it.
+/// Uploads frames from the host to the device. One thread at a time may use it.
 class FrameUploader {
  public:
   explicit FrameUploader(const SharedDevice& device);
@@ -124,7 +124,8 @@ class FrameUploader {
 /// The network is submitted in slices of a few milliseconds, based on step times measured in the
 /// first runs. Drawing on the same queue therefore waits for one slice, not for the whole network.
 ///
-/// Only one thread at a time may use any of the classifiers on one device.
+/// Two threads must not run classifiers of the same device at the same time, not even different
+/// ones.
 class FrameClassifier {
  public:
   /// options: device, validation and cache_directory are ignored; the shared device has its own.
@@ -146,7 +147,7 @@ class FrameClassifier {
   Classification classify(const DeviceFrame& frame);
 
   const Model& model() const;
-  /// kFp32 or kFp16: what kAuto resolved to.
+  /// The precision in use: kFp32 or kFp16, never kAuto.
   Precision precision() const;
 
  private:

@@ -7,7 +7,7 @@ namespace gfnet {
 
 /// A third-party library that this build uses, or an optional one that it lacks.
 struct Library {
-  /// "VkFFT".
+  /// Such as "VkFFT".
   std::string name;
   /// The version in the library's headers at build time: "1.3.4". Empty if they state no version.
   std::string version;

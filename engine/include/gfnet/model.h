@@ -18,7 +18,7 @@ struct StageDescription {
   std::int64_t grid_width = 0;
   std::int64_t channels = 0;
   std::int64_t depth = 0;
-  /// Widths of the hidden layers: smallest and largest of the stage's blocks.
+  /// Width of the MLP's hidden layer: the smallest and the largest among the stage's blocks.
   std::int64_t mlp_width_min = 0;
   std::int64_t mlp_width_max = 0;
 };
@@ -33,7 +33,7 @@ struct TensorDescription {
 /// its preprocessing.
 struct ModelDescription {
   std::filesystem::path path;
-  /// "PyTorch zip", "PyTorch legacy" or "safetensors".
+  /// Form of the file: "PyTorch zip", "PyTorch legacy" or "safetensors".
   std::string format;
   bool pyramid = false;
   bool layer_scale = false;

@@ -14,11 +14,11 @@ namespace gfnet {
 /// stay in single precision. An activation beyond ±65504 is stored as ±65504.
 ///
 /// kAuto: kFp16 on GPUs with 16-bit storage if the model's weights fit halves, kFp32 otherwise.
-/// Software drivers get kFp32: the speed that halves gain there is not worth the lost digits
-/// (docs/experiments.md).
+/// Software drivers get kFp32: halves are only a few per cent faster there, and they are less
+/// accurate (docs/experiments.md).
 enum class Precision { kAuto, kFp32, kFp16 };
 
-/// "auto", "fp32", "fp16".
+/// The name as users write it: "auto", "fp32" or "fp16".
 constexpr std::string_view name_of(Precision precision) {
   switch (precision) {
     case Precision::kAuto:

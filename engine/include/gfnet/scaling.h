@@ -12,12 +12,12 @@
 namespace gfnet {
 
 /// Cost of a block's spectral layer on a square grid of tokens: layer normalisation, rfft2, filter,
-/// irfft2, layer normalisation. Input and output are tokens.
+/// irfft2, layer normalisation. Input and output have token layout, [grid², channels].
 struct SpectralScaling {
   /// Tokens along each side of the grid.
   std::int64_t grid = 0;
-  /// The kernel of the second step, which does the first transform: "spectral_filter…",
-  /// "spectral_line…" or "vkfft_rfft2".
+  /// The kernel that does the first transform: "spectral_filter…" (fused), "spectral_line…" (by
+  /// lines) or "vkfft_rfft2". It tells which path the layer took.
   std::string kernel;
   std::int64_t runs = 0;
   /// Median over the runs for the whole batch, measured by the device.
@@ -62,7 +62,7 @@ class ScalingBenchmark {
   /// Measures a whole block on one grid. Throws as spectral() does.
   BlockScaling block(std::int64_t grid, std::int64_t batch, const MeasurementBudget& budget);
 
-  /// See Classifier::validation_messages().
+  /// Messages of the validation layer so far. See Classifier::validation_messages().
   std::vector<std::string> validation_messages() const;
 
  private:

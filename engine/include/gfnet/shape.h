@@ -21,7 +21,7 @@ class Shape {
   /// Product of the extents.
   std::int64_t elements() const;
 
-  /// "[196, 384]".
+  /// The extents as text, such as "[196, 384]".
   std::string text() const;
 
   friend bool operator==(const Shape&, const Shape&) = default;

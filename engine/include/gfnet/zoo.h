@@ -15,14 +15,14 @@ namespace gfnet {
 /// A checkpoint of the zoo, with the figures that its authors published (Rao et al. 2021, table 3,
 /// and their repository; listed in weights/zoo.json).
 struct ZooModel {
-  /// "gfnet-h-ti".
+  /// Such as "gfnet-h-ti".
   std::string name;
   /// Its file name, without a folder.
   std::string file;
   bool bundled = false;
-  /// "ImageNet-1k".
+  /// Such as "ImageNet-1k".
   std::string dataset;
-  /// As published. The paper rounds to millions.
+  /// Number of parameters, as published. The paper rounds to millions.
   std::int64_t parameters = 0;
   /// Multiply-accumulate operations of one image, as published.
   double macs = 0;
@@ -59,8 +59,8 @@ const ZooModel* find_zoo_model(std::string_view name);
 /// exist yet.
 std::filesystem::path zoo_directory();
 
-/// Throws FormatError if the model's architecture differs from that of the zoo's entry. The message
-/// gives both.
+/// Throws FormatError if the model's architecture differs from the architecture of the zoo's entry.
+/// The message gives both architectures.
 void check_architecture(const Model& model, const ZooModel& expected);
 
 }  // namespace gfnet
