@@ -124,8 +124,8 @@ class FrameUploader {
 /// The network is submitted in slices of a few milliseconds, based on step times measured in the
 /// first runs. Drawing on the same queue therefore waits for one slice, not for the whole network.
 ///
-/// Two threads must not run classifiers of the same device at the same time, not even different
-/// ones.
+/// Two threads must not use classifiers of one device at the same time, even if each thread has its
+/// own classifier.
 class FrameClassifier {
  public:
   /// options: device, validation and cache_directory are ignored; the shared device has its own.
