@@ -32,8 +32,8 @@ struct Classifier::State {
     return static_cast<std::size_t>(d.input_channels * d.image_height * d.image_width);
   }
 
-  /// Writes a tensor to the pipeline's input and waits. The staging memory is replaced when a
-  /// tensor needs more.
+  /// Writes a tensor to the pipeline's input and waits until it is there. `staging` is replaced by
+  /// larger memory if the tensor does not fit in it.
   void upload(std::span<const float> tensor, runtime::BatchPipeline& pipeline) {
     const std::uint64_t bytes = tensor.size_bytes();
     if (!staging || staging->bytes() < bytes) {
@@ -53,8 +53,8 @@ struct Classifier::State {
     context.device().submit(recording).wait();
   }
 
-  /// The pipeline for a batch size. A new pipeline may replace others, so batches in flight are
-  /// settled before it is made.
+  /// The pipeline for a batch size. Making a new pipeline may destroy others. Before that, waits
+  /// for the batches in flight and copies their outputs.
   runtime::BatchPipeline& pipeline_for(std::int64_t batch) {
     if (!network.has(batch)) in_flight.settle();
     return network.for_batch(batch);

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t kPixelBytes = 4;
 
-/// Vulkan stores the size of a storage buffer in 32 bits.
+/// Largest size of a frame in bytes: Vulkan stores the size of a storage buffer in 32 bits.
 constexpr std::uint64_t kMostBytes = std::numeric_limits<std::uint32_t>::max();
 
 std::uint64_t bytes_of(std::uint32_t width, std::uint32_t height) {

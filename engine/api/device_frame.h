@@ -6,7 +6,8 @@
 
 namespace gfnet {
 
-/// Pixels of a frame in device memory: [height, width] 32-bit words; see DeviceFrame.
+/// The pixels of a frame in device memory: [height, width], one 32-bit word per pixel. See
+/// DeviceFrame.
 struct DeviceFrame::State {
   State(vulkan::Device& device, std::uint32_t w, std::uint32_t h);
 

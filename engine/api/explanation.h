@@ -4,16 +4,20 @@
 
 #include "gfnet/classifier.h"
 
-/// Adds the network's outputs of model::Explanation to the classifications of a batch.
+/// Adds the outputs that explain a result, class maps and spectra, to the classifications of a
+/// batch.
 namespace gfnet::runtime {
 
-/// maps: [images · H·W, k], H×W: the last stage's grid, k: maps per image.
+/// Adds class maps (the share of each token in a class's logit) to the classifications of a batch.
+/// maps: the network's output, [images · H·W, k]. H×W is the last stage's grid, k the number of
+/// maps per image. options: with class_index, the maps show this class, else the most probable
+/// ones.
 void add_class_maps(const std::vector<float>& maps, const ExplainOptions& options,
                     const ModelDescription& model, std::vector<Classification>& results);
 
-/// Adds the spectrum of a layer to the classifications of a batch.
-/// magnitudes: [images · H·(W/2+1), 2], before and after the layer's filter. H×W is the
-/// layer's grid.
+/// Adds the spectrum of one spectral layer to the classifications of a batch. magnitudes: the
+/// network's output, [images · H·(W/2+1), 2]. H×W is the layer's grid. The two columns are the
+/// magnitudes before and after the layer's filter.
 void add_spectra(const std::vector<float>& magnitudes, std::int64_t layer,
                  const ModelDescription& model, std::vector<Classification>& results);
 

@@ -20,7 +20,8 @@
 namespace gfnet {
 namespace {
 
-/// Longest time that other work should wait for a slice: a quarter of a frame at 60 frames/s.
+/// Intended limit for the duration of a slice, in seconds: a quarter of a frame at 60 frames/s.
+/// Other work on the device, such as drawing, can run between two slices.
 constexpr double kSliceSeconds = 0.004;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -53,7 +54,8 @@ struct FrameClassifier::State {
   Model model;
   runtime::Preprocessor::Target target;
   ExplainOptions explain;
-  /// Holds the result of the horizontal resize for the vertical one. Replaced when more is needed.
+  /// Device memory for the result of the horizontal resize, which the vertical resize reads. It is
+  /// replaced by larger memory if a frame needs more.
   std::optional<vulkan::Memory> intermediate;
   std::uint64_t generation = 0;
   runtime::Network network;

@@ -17,7 +17,7 @@
 namespace gfnet {
 namespace {
 
-/// Returns make()'s result, and in `seconds` the time it took.
+/// Calls make() and returns its result. Sets `seconds` to the time that the call took.
 template <typename Make>
 auto timed(double& seconds, Make make) {
   const auto start = std::chrono::steady_clock::now();

@@ -16,13 +16,14 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Seconds of a run. Long enough that the cost of a submission does not matter, and far shorter
-/// than the time after which systems consider a device hung.
+/// Least duration of a measured run, in seconds. It is long enough that the cost of a submission
+/// does not matter, and far shorter than the time after which systems consider a device hung.
 constexpr double kLongEnough = 0.05;
 constexpr int kRuns = 3;
 constexpr std::uint32_t kLargestScale = 1u << 24;
 
-/// Bytes to copy: twice the size of GPUs' caches. Processors have smaller caches and slower memory.
+/// Size of the buffer whose copy is measured, in bytes: twice the size of GPUs' caches.
+/// kSoftwareCopyBytes is for software drivers: processors have smaller caches and slower memory.
 constexpr std::uint64_t kCopyBytes = 256u << 20;
 constexpr std::uint64_t kSoftwareCopyBytes = 64u << 20;
 
@@ -32,8 +33,9 @@ double run_seconds(vulkan::Device& device, const vulkan::Recording& recording) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// The best rate, in `work` per second. record(scale) records commands that do `scale` times
-/// `work`. The scale is doubled until a run takes kLongEnough.
+/// Returns the best measured rate: `work` (an amount of FLOP or bytes) per second. record(scale)
+/// returns commands that do this work `scale` times. The scale is doubled until a run takes
+/// kLongEnough.
 double best_rate(vulkan::Device& device, double work,
                  const std::function<vulkan::Recording(std::uint32_t scale)>& record) {
   run_seconds(device, record(1));  // software drivers compile with the first run
@@ -47,7 +49,7 @@ double best_rate(vulkan::Device& device, double work,
   }
 }
 
-/// A shader that computes in registers only, such as ceiling_fma.
+/// A shader that computes in registers only, such as ceiling_fma, and the settings to run it with.
 struct Arithmetic {
   std::string shader;
   std::uint32_t workgroup = 0;
@@ -55,11 +57,11 @@ struct Arithmetic {
   /// Sets of specialisation constants to try, without the workgroup size, which comes first in the
   /// shader. The first constant of a set is the number of accumulators per thread.
   std::vector<std::vector<std::uint32_t>> variants;
-  /// Operations of all threads for one step of one accumulator.
+  /// Floating-point operations when every thread updates one accumulator (a vector of four) once.
   double flops = 0;
 };
 
-/// FLOP/s of the fastest variant.
+/// Runs all variants of the shader. Returns the FLOP/s of the fastest one.
 double arithmetic_rate(DeviceContext& context, const Arithmetic& arithmetic) {
   vulkan::Device& device = context.device();
   const std::uint64_t bytes = arithmetic.threads * sizeof(float);
@@ -138,7 +140,8 @@ std::optional<double> matrix_rate(DeviceContext& context) {
   return best;
 }
 
-/// Bytes read and written per second: the faster of a shader and the driver's copy command.
+/// Bytes read and written per second when a large buffer is copied: by the driver's copy command or
+/// by a shader, whichever is faster.
 double copy_rate(DeviceContext& context) {
   vulkan::Device& device = context.device();
   const plan::DeviceFacts facts = context.facts();

@@ -11,8 +11,8 @@ double KernelTiming::share() const {
 namespace runtime {
 namespace {
 
-/// Peak rate of the given arithmetic, in FLOP/s. If that rate could not be measured: the rate of
-/// fp32.
+/// The measured peak rate of one kind of arithmetic, in FLOP/s. If the rate of this kind could not
+/// be measured, returns the peak rate of fp32.
 double peak(plan::Arithmetic arithmetic, const Ceilings& ceilings) {
   switch (arithmetic) {
     case plan::Arithmetic::kFloat:

@@ -7,12 +7,13 @@
 
 namespace gfnet::runtime {
 
-/// Compares the measured time of each step with the least time that the ceilings allow. seconds:
-/// one per step.
+/// Compares the measured time of each step with the least time that the device's ceilings (peak
+/// rates) allow. seconds: the measured time of each step of the plan.
 std::vector<KernelTiming> time_steps(const plan::Plan& plan, const std::vector<double>& seconds,
                                      const Ceilings& ceilings);
 
-/// Sums the steps of each kernel. The slowest kernel comes first.
+/// Adds up the timings of all steps that run the same kernel. Returns one entry per kernel, the
+/// slowest first.
 std::vector<KernelTiming> sum_by_kernel(const std::vector<KernelTiming>& steps);
 
 }  // namespace gfnet::runtime

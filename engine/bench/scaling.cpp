@@ -63,7 +63,7 @@ Graph block_graph(std::int64_t side, bool with_mlp) {
   return graph;
 }
 
-/// A graph on the device, ready to run.
+/// One graph of the benchmark on the device, ready to be run and timed.
 class Subject {
  public:
   Subject(runtime::TunedDevice& context, runtime::Network& network, std::int64_t batch)
@@ -72,7 +72,8 @@ class Subject {
 
   const plan::Plan& plan() const { return pipeline_.plan(); }
 
-  /// Runs once. Returns the seconds of all steps on the device's clock.
+  /// Runs the graph once. Returns the sum of the times of its steps, in seconds on the device's
+  /// clock.
   double run() {
     timed_.run();
     const std::vector<double> steps = pipeline_.step_seconds();

@@ -17,7 +17,8 @@ namespace {
 
 using passes::SpectralPath;
 
-/// The layer with its two normalisations, as in a folded model.
+/// A graph of one spectral layer: its two normalisations and the global filter between them, as in
+/// a folded model. The filter's weights are random.
 graph::Graph layer_graph(const plan::SpectralLayer& layer) {
   const std::int64_t width = graph::spectrum_width(layer.grid.width);
   Shape filter_shape{layer.grid.height, width, layer.channels, 2};
@@ -34,7 +35,7 @@ graph::Graph layer_graph(const plan::SpectralLayer& layer) {
   return graph;
 }
 
-/// The layer on one path, ready to run.
+/// One candidate for the layer (with one SpectralPath) on the device, ready to be run and timed.
 class Way {
  public:
   Way(DeviceContext& context, const plan::SpectralLayer& layer, std::int64_t batch,
@@ -46,8 +47,8 @@ class Way {
 
   std::uint64_t tensor_bytes() const { return pipeline_.input().bytes(); }
 
-  /// Runs once. Returns the seconds of all steps except the last one, which is the normalisation
-  /// after the filter, on the device's clock.
+  /// Runs the layer once. Returns the sum of the times of all steps except the last one, which is
+  /// the normalisation after the filter. In seconds on the device's clock.
   double run() {
     timed_.run();
     const std::vector<double> steps = pipeline_.step_seconds();
@@ -71,7 +72,8 @@ class Way {
   TimedPipeline timed_;
 };
 
-/// Copies a tensor, with the driver's command and with a shader.
+/// Copies a tensor with the driver's copy command and with a shader. The times of the candidates
+/// are compared with the time of such a copy.
 class Copy {
  public:
   Copy(DeviceContext& context, std::uint64_t bytes)
@@ -89,7 +91,7 @@ class Copy {
     device_.submit(filling).wait();
   }
 
-  /// Runs both once. Returns the seconds of the faster copy.
+  /// Runs both copies once. Returns the seconds of the faster one.
   double run() {
     device_.submit(recording_).wait();
     const std::vector<double> at = timestamps_.read();
@@ -123,7 +125,7 @@ class Copy {
   vulkan::Recording recording_;
 };
 
-/// The paths that the device supports, each once; the rule's choice comes first.
+/// The spectral paths that the device supports for the layer, each once. The default comes first.
 std::vector<SpectralPath> paths_of(const plan::SpectralLayer& layer,
                                    const plan::DeviceFacts& facts) {
   std::vector<SpectralPath> paths;

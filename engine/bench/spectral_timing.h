@@ -8,15 +8,17 @@
 
 namespace gfnet::runtime {
 
-/// Times a spectral layer with random weights on each spectral path that the device supports. Also
-/// times a copy of the layer's tensor, for comparison. choices: select the kernels. Throws
-/// UnsupportedError if the device has no timestamps.
+/// Times a spectral layer with random weights, once for each spectral path (passes::SpectralPath)
+/// that the device supports. Also times a copy of the layer's input tensor, for comparison.
+/// choices: the known fastest kernels, which are used. Throws UnsupportedError if the device has no
+/// timestamps.
 SpectralTiming time_spectral_layer(DeviceContext& context, const plan::SpectralLayer& layer,
                                    std::int64_t batch, const plan::Choices& choices,
                                    const MeasurementBudget& budget);
 
-/// Order statistics of runs in rounds, each with one run per name. seconds[i][round]: the time of
-/// names[i]. The last name is "copy".
+/// Returns for each candidate the median and the least time, and the median ratios to the first and
+/// the last candidate. seconds[i][round]: the time of candidate names[i] in one round, in which
+/// each candidate runs once. The last name must be "copy".
 std::vector<SpectralWayTiming> compare_ways(const std::vector<std::string>& names,
                                             const std::vector<std::vector<double>>& seconds);
 

@@ -17,11 +17,11 @@ void check_explanation(const ExplainOptions& options, const ModelDescription& mo
 /// weights in the range of f16. has_half_storage: the device can store f16 in buffers.
 Precision automatic_precision(bool is_software, bool has_half_storage);
 
-/// Builds the model's folded graph. Returns a Planner that plans it for the device in the precision
-/// of the options. With Precision::kAuto, a model runs in kFp32 if f16 cannot hold one of its
-/// weights; a line in the log says so. Throws ArgumentError as check_explanation does. With
-/// Precision::kFp16, throws UnsupportedError if the device cannot store f16, FormatError if f16
-/// cannot hold a weight.
+/// Builds the model's graph and folds weights into it (passes::fold). Returns a Planner that plans
+/// this graph for the device in the precision of the options. With Precision::kAuto, a model runs
+/// in kFp32 if f16 cannot hold one of its weights; a line in the log says so. Throws ArgumentError
+/// as check_explanation does. With Precision::kFp16, throws UnsupportedError if the device cannot
+/// store f16, FormatError if f16 cannot hold a weight.
 Planner compile(const Model& model, const ClassifierOptions& options,
                 const plan::DeviceFacts& device);
 

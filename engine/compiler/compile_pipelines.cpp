@@ -15,7 +15,8 @@ namespace gfnet {
 namespace runtime {
 namespace {
 
-/// Compiles the kernel. Fills in its workgroup size and statistics, or why the device refuses it.
+/// Compiles the kernel that `compiled` names. Adds to `compiled` the workgroup size and the
+/// driver's statistics or, if the device cannot run the kernel, the reason.
 void compile(const vulkan::Device& device, const vulkan::PipelineCache& cache,
              CompiledPipeline& compiled) {
   vulkan::Pipeline::Options options;

@@ -9,10 +9,13 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Enough for full batches, the smaller last batch of a run, and single images in between.
+/// Number of pipelines to keep; each is for another batch size. Enough for full batches, the
+/// smaller last batch of a run, and single images in between.
 constexpr std::size_t kKeptPipelines = 4;
 
-/// Largest arena for timing ways, in bytes. A batch that needs more keeps any device busy.
+/// Limit for the arena, in bytes, when candidates are timed that are chosen once for all batch
+/// sizes. The batch size for this timing is reduced until the arena fits. A batch that needs more
+/// memory keeps any device busy.
 constexpr std::uint64_t kMostTrialBytes = 256u << 20;
 
 }  // namespace

@@ -19,7 +19,8 @@ class Network {
   Network(TunedDevice& context, Planner planner, Tuning tuning);
 
   Precision precision() const { return planner_.precision(); }
-  /// The plan for a batch size with the choices known now. Throws what Planner::plan throws.
+  /// The plan for a batch size, with the fastest candidates known so far. Throws what Planner::plan
+  /// throws.
   plan::Plan plan(std::int64_t batch) const;
   /// Constants of the pipelines made so far.
   const ConstantStore& constants() const { return constants_; }
@@ -29,23 +30,23 @@ class Network {
 
   /// Whether the pipeline for a batch size exists. If so, for_batch() destroys no other pipeline.
   bool has(std::int64_t batch) const { return pipelines_.contains(batch); }
-  /// The pipeline for a batch size, made at the first call. Making the first pipeline of the
-  /// network also measures undecided ways: choices that hold for all batch sizes (plan/choices.h).
-  /// Making any pipeline measures undecided kernels for its batch size. Tuning can forbid both.
-  /// Only the pipelines used last are kept, so a new pipeline can destroy others. All pipelines
-  /// share the weights and one arena, which is as large as the largest pipeline needs.
+  /// The pipeline for a batch size, made at the first call. If tuning is allowed, this call first
+  /// measures candidates that were not measured before (see tune). Only the pipelines used last are
+  /// kept, so making a new one can destroy others. All pipelines share the weights and one arena,
+  /// which is as large as the largest pipeline needs.
   BatchPipeline& for_batch(std::int64_t batch);
 
  private:
-  /// The choices known for the device; empty with Tuning::kNever. After the first pipeline was
-  /// made, the ways come from `ways_` instead.
+  /// The choices known for the device; none with Tuning::kNever. After the first pipeline was made,
+  /// the choices that hold for all batch sizes come from `ways_` instead.
   plan::Choices choices() const;
-  /// Measures on the device what is still undecided: the ways, unless they are fixed already, and
-  /// the kernels for this batch size. Does nothing if `tuning_` forbids it or the device has no
-  /// timestamps.
+  /// Measures candidates that were not measured before. First those that are chosen once for all
+  /// batch sizes, unless `ways_` has fixed them already; then the kernels for this batch size. Does
+  /// nothing if `tuning_` forbids it or the device has no timestamps.
   void tune(std::int64_t batch);
-  /// The batch size at which ways are timed. It does not depend on the batch size that is requested
-  /// first, so that all processes that share a job time ways at the same batch size.
+  /// The batch size for timing the candidates that are chosen once for all batch sizes. It does not
+  /// depend on the batch size that is requested first, so all processes that share a job use the
+  /// same one.
   std::int64_t way_batch() const;
   void drop_pipelines();
   /// Frees memory before a pipeline for the plan is created. If the arena must grow, frees all
@@ -56,8 +57,9 @@ class Network {
   TunedDevice& context_;
   Planner planner_;
   Tuning tuning_;
-  /// The ways of all pipelines. They are fixed when the first pipeline is made and do not change
-  /// when other choices become known later.
+  /// The choices that hold for all batch sizes and all pipelines (see plan/choices.h). They are
+  /// fixed when the first pipeline is made, and do not change when others are measured later.
+  /// Before that, empty.
   std::optional<plan::ChoiceTable> ways_;
   ConstantStore constants_;
   /// Shared by all pipelines, which run one after the other.

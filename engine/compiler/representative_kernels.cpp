@@ -9,8 +9,9 @@ namespace {
 
 using Specializations = std::vector<std::vector<std::uint32_t>>;
 
-/// Adds every tile with the epilogue of a block's first product (activation), and the largest tile
-/// also with that of the second product (residual).
+/// Adds the specialisation constants of each kernel with the epilogue of a block's first product
+/// (GELU). For the largest kernel, adds them also with the epilogue of the second product (the sum
+/// with the residual).
 void add(Specializations& all, const std::vector<plan::LinearKernel>& from_large_to_small) {
   for (const plan::LinearKernel& kernel : from_large_to_small) {
     all.push_back(kernel.specialization(true, false, false));
@@ -24,8 +25,8 @@ Specializations tiled(bool packed) {
   return all;
 }
 
-/// Matrix kernels of all tile sizes, for every combination of the device's matrix shapes, its
-/// subgroup sizes and plan::matrix_ways().
+/// Specialisation constants of linear_matrix.comp for all tile sizes, in every combination of the
+/// device's matrix shapes, its subgroup sizes and the weight layouts (plan::matrix_ways).
 Specializations matrix(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {
@@ -39,8 +40,8 @@ Specializations matrix(const vulkan::DeviceInfo& device) {
   return all;
 }
 
-/// Constants of ceiling_matrix.comp: subgroup size, subgroups per workgroup, rows, columns, inner,
-/// chains.
+/// Specialisation constants of ceiling_matrix.comp: subgroup size, subgroups per workgroup, rows,
+/// columns, inner, chains.
 Specializations ceiling(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {

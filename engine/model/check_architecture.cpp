@@ -10,8 +10,8 @@ std::string list(const std::vector<std::int64_t>& values) {
   return text;
 }
 
-/// Describes the parts of an architecture that a model's name, such as gfnet-xs, stands for. Equal
-/// architectures have equal texts, and different ones different texts.
+/// Describes an architecture in words: everything that a model's name, such as gfnet-xs, fixes. Two
+/// architectures have the same text only if they are equal.
 std::string text_of(bool pyramid, const std::vector<std::int64_t>& channels,
                     const std::vector<std::int64_t>& depths, std::int64_t patch,
                     std::int64_t height, std::int64_t width, std::int64_t classes) {

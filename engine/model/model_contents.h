@@ -15,7 +15,8 @@ struct Model::Contents {
   model::Config config;
   model::Preprocessing preprocessing;
   ModelDescription description;
-  /// The model at the resolution of its file. Null if these contents have that resolution already.
+  /// The contents at the resolution of the checkpoint file, if these contents were converted from
+  /// it to another resolution. Else null.
   std::shared_ptr<const Contents> native;
 };
 

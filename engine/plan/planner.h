@@ -11,31 +11,33 @@
 
 namespace gfnet::runtime {
 
-/// Plans a model for a device with given choices. The spectral choices select which lowered graph
-/// is planned; all choices affect how it is planned. The lowered graphs share all weights except
-/// those of the layers that differ.
+/// Makes plans of one model for one device. The candidate that is chosen for a spectral layer
+/// decides which operations the graph has in this layer, so there can be several versions of the
+/// graph. All versions share the weights, except those of the layers in which they differ.
 class Planner {
  public:
-  /// graph: the result of passes::fold, which all choices share.
-  /// precision: kFp32 or kFp16. With kFp16, passes::half_precision is the last pass of every graph.
+  /// graph: the result of passes::fold, which is the same for all choices.
   Planner(graph::Graph graph, plan::DeviceFacts device, Precision precision = Precision::kFp32)
       : graph_(std::move(graph)), device_(std::move(device)), precision_(precision) {}
 
   const plan::DeviceFacts& device() const { return device_; }
   Precision precision() const { return precision_; }
 
-  /// Throws Error if batch < 1, and what plan::make_plan throws.
+  /// Returns the plan for a batch of `batch` images that uses the chosen candidates. Throws Error
+  /// if batch < 1, and what plan::make_plan throws.
   plan::Plan plan(std::int64_t batch, const plan::Choices& choices) const;
 
  private:
-  /// The graph in which every spectral layer uses its fastest known way.
+  /// The graph after all passes. Each spectral layer has the operations of the candidate that is
+  /// fastest according to `ways`; without a measurement, of the default candidate.
   const graph::Graph& lowered(const plan::ChoiceTable& ways) const;
 
   graph::Graph graph_;
   plan::DeviceFacts device_;
   Precision precision_;
-  /// Lowered graphs. Key: the spectral path of each global filter, in graph order. Plans of one
-  /// graph share the graph's constants.
+  /// The graphs after all passes that were made so far. Key: the spectral path
+  /// (passes::SpectralPath) of each global filter, in graph order. Plans of one graph share its
+  /// constants.
   mutable std::map<std::vector<passes::SpectralPath>, graph::Graph> lowered_;
 };
 

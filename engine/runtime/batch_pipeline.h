@@ -19,8 +19,9 @@
 
 namespace gfnet::runtime {
 
-/// The outputs of one batch, in the order of plan::Plan::outputs. Each has the layout that
-/// BatchPipeline::output returns. batch: number of images.
+/// The outputs of one batch in host memory. outputs[i] is output i of the plan
+/// (plan::Plan::outputs), with shape [batch · rows, columns] and without padding. batch: number of
+/// images.
 struct BatchOutputs {
   std::int64_t batch = 0;
   std::vector<std::vector<float>> outputs;
@@ -31,7 +32,8 @@ struct BatchOutputs {
 class BatchPipeline {
  public:
   struct Options {
-    /// Records a timestamp between steps, for step_seconds(). Costs a little time per step.
+    /// Records a timestamp before the first step and after each step. step_seconds() needs them.
+    /// They cost a little time per step.
     bool timestamps = false;
     /// Memory for the plan's arena. It must have at least plan.arena_bytes bytes. Pipelines that do
     /// not run at the same time may share it. If null, the pipeline allocates its own memory.
@@ -39,8 +41,8 @@ class BatchPipeline {
   };
 
   /// constants must hold all constants of the plan (ConstantStore::upload). context and constants
-  /// must outlive the pipeline. Throws UnsupportedError if the device lacks something that a shader
-  /// or the options need, VulkanError.
+  /// must outlive the pipeline. Throws VulkanError; also UnsupportedError, if the device lacks a
+  /// feature that a shader or the options need.
   BatchPipeline(DeviceContext& context, plan::Plan plan, const ConstantStore& constants,
                 Options options);
   BatchPipeline(DeviceContext& context, plan::Plan plan, const ConstantStore& constants)
@@ -49,7 +51,8 @@ class BatchPipeline {
   const plan::Plan& plan() const { return plan_; }
   std::int64_t batch() const { return plan_.batch; }
 
-  /// The graph's input on the device, in the graph's layout. Write it before every run.
+  /// The buffer of the network's input on the device, in the layout of the graph's input value.
+  /// Write it before every run, because later steps of a run reuse its memory.
   const vulkan::Buffer& input() const { return buffer(plan_.input); }
 
   /// Number of slots in host memory for the outputs. The host can read the outputs of one run from
@@ -57,45 +60,48 @@ class BatchPipeline {
   static constexpr std::size_t kReadbackSlots = 2;
 
   /// Two recordings to submit together. The first computes the outputs from the input. The second
-  /// copies the outputs to a slot in host memory. While they run, commands() of another slot may be
-  /// submitted, but not of the same slot.
+  /// copies the outputs to the readback slot `slot` (0 or 1) in host memory. While they run,
+  /// commands() of the other slot may be submitted, but not of the same slot.
   std::array<const vulkan::Recording*, 2> commands(std::size_t slot = 0) const {
     return {&*recording_, &readback(slot)};
   }
-  /// The second recording of commands(): it copies the outputs to the slot.
+  /// The recording that copies the outputs to readback slot `slot` in host memory: the second one
+  /// that commands() returns.
   const vulkan::Recording& readback(std::size_t slot = 0) const {
     return *readback_[slot].recording;
   }
 
-  /// Splits the first of commands() into several recordings, so that other work can use the
-  /// device's queue in between. Submit them in order, then readback(). ends: for each recording,
-  /// the index of the step after its last step. The indices ascend; the last index is the number of
-  /// all steps.
+  /// Records the computation again, as several recordings (slices) with some steps each, so that
+  /// other work can use the queue between two slices. Submit them in order, then readback(). ends:
+  /// for each slice, the index of the step after its last step. The indices ascend; the last one is
+  /// the number of all steps.
   std::vector<vulkan::Recording> record_slices(std::span<const std::size_t> ends);
 
-  /// Returns output `index` of the last run that used the slot. Shape: [batch · rows, columns] (see
-  /// plan::Output), without padding. Call it after that run is done.
+  /// Returns output `index` of the last run that used the readback slot. Shape: [batch · rows,
+  /// columns] (see plan::Output), without padding. Call it after that run is done.
   std::vector<float> output(std::size_t index, std::size_t slot = 0) const;
-  /// All outputs of the last run that used the slot. Call it after that run is done.
+  /// All outputs of the last run that used the readback slot. Call it after that run is done.
   BatchOutputs outputs(std::size_t slot = 0) const;
 
   /// Seconds that each step took in the last run, including its barrier, on the device's clock.
   /// Needs Options::timestamps.
   std::vector<double> step_seconds() const;
 
-  /// VkFFT plans of this pipeline.
+  /// Counts the VkFFT plans (transforms that VkFFT compiled) of this pipeline.
   struct FftUse {
     std::int64_t plans = 0;
-    /// Plans that were loaded from disk.
+    /// Number of these plans that were loaded from the cache on disk instead of compiled.
     std::int64_t loaded = 0;
-    /// Bytes of device memory that VkFFT allocated itself.
+    /// Bytes of device memory that VkFFT allocated itself, beside the arena.
     std::uint64_t scratch_bytes = 0;
   };
   FftUse fft_use() const;
-  /// Bytes allocated for the arena; may exceed plan().arena_bytes.
+  /// Bytes allocated for the arena. May exceed plan().arena_bytes, because several pipelines can
+  /// share one arena, which has the size that the largest of them needs.
   std::uint64_t arena_bytes() const { return arena_->bytes(); }
 
-  /// Recordings that write this pipeline's input. They are destroyed with the pipeline.
+  /// The cache for recordings that write this pipeline's input, such as an upload of images. The
+  /// recordings are destroyed with the pipeline, because they refer to its input buffer.
   RecordingCache& input_recordings() { return input_recordings_; }
 
  private:
@@ -117,7 +123,7 @@ class BatchPipeline {
   std::map<std::pair<std::uint64_t, std::uint64_t>, vulkan::Buffer> arena_buffers_;
   std::vector<const vulkan::Buffer*> resource_buffers_;
   struct Readback {
-    /// One per output.
+    /// One host-visible buffer for each of the plan's outputs.
     std::vector<vulkan::Buffer> buffers;
     std::optional<vulkan::Recording> recording;
   };

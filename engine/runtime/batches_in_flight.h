@@ -11,28 +11,31 @@
 
 namespace gfnet::runtime {
 
-/// Batches that were submitted to the device and whose outputs were not taken yet, in the order of
-/// submission. Each readback slot is used by at most one batch, which runs or has its outputs in
-/// the slot. All earlier batches are settled: their outputs have been copied to this object.
+/// Batches that were submitted to the device and whose outputs the caller has not taken yet, in the
+/// order of submission. A batch uses a readback slot (0 or 1) of its pipeline until it is settled,
+/// which means: it is done and its outputs have been copied from the slot to this object. Two
+/// unsettled batches never have the same slot number, even in different pipelines.
 class BatchesInFlight {
  public:
-  /// device must outlive this object. Pipelines must live until their batches are taken or settled.
+  /// device must outlive this object. A pipeline must live until all its batches are taken or
+  /// settled.
   explicit BatchesInFlight(vulkan::Device& device) : device_(device) {}
 
   std::size_t size() const { return batches_.size(); }
   bool empty() const { return batches_.empty(); }
 
-  /// Returns a slot that no batch uses. If there is none, waits for the earliest batch that uses
-  /// one, copies its outputs and returns its slot. Throws VulkanError.
+  /// Returns a readback slot that no batch uses. If both are used, waits for the earliest batch
+  /// that uses one, copies its outputs to this object and returns its slot. Throws VulkanError.
   std::size_t free_slot();
-  /// Submits a run of the pipeline that writes its outputs to `slot`, which must be free. An
-  /// earlier submission must have written the pipeline's input. Throws VulkanError.
+  /// Submits a run of the pipeline that writes its outputs to readback slot `slot`. No other batch
+  /// may use this slot (see free_slot). An earlier submission must have written the pipeline's
+  /// input. Throws VulkanError.
   void run(const BatchPipeline& pipeline, std::size_t slot);
 
   /// Whether the earliest batch is done; false if there is none.
   bool ready() const;
-  /// Waits for the earliest or the last batch, removes it and returns its outputs. There must be
-  /// one. Throws VulkanError.
+  /// Waits for the earliest (take_first) or the latest batch (take_last), removes it and returns
+  /// its outputs. The list must not be empty. Throws VulkanError.
   BatchOutputs take_first();
   BatchOutputs take_last();
 

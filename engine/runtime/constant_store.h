@@ -11,8 +11,9 @@
 
 namespace gfnet::runtime {
 
-/// Constants (weights) on the device. A constant is uploaded when a plan first needs it. Plans
-/// share a constant if they use the same data object with the same packing.
+/// The constants (weights) that were uploaded to a device. A constant is uploaded when a plan first
+/// needs it. Two plans share a constant if they use the same data object with the same packing
+/// (plan::Packing).
 class ConstantStore {
  public:
   /// device must outlive the store.

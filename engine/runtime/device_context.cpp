@@ -10,7 +10,8 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Half of the cache that the cores of one complex commonly share. Other programs use it, too.
+/// Cache size that plans assume on a software driver, in bytes: half of the cache that a group of
+/// processor cores commonly shares. Other programs use the cache, too.
 constexpr std::uint64_t kSoftwareCacheBytes = 16u << 20;
 
 }  // namespace

@@ -19,15 +19,16 @@ namespace gfnet::runtime {
 /// their cache on disk.
 class DeviceContext {
  public:
-  /// Needs of a program that shares the device with the engine.
+  /// What a program that shares the Vulkan device with the engine needs from the device.
   struct Sharing {
     std::vector<std::string> instance_extensions;
     std::vector<std::string> device_extensions;
-    /// The queue must be able to draw as well.
+    /// Whether the queue must be able to draw as well as compute.
     bool graphics = false;
   };
 
-  /// want: see vulkan::select_device. cache_directory: empty for the user's cache directory. Throws
+  /// want: an index or a part of the device's name, or "" for the best device
+  /// (vulkan::select_device). cache_directory: empty for the user's cache directory. Throws
   /// NoDeviceError, UnsupportedError, VulkanError.
   DeviceContext(const std::string& want, bool validation,
                 const std::filesystem::path& cache_directory)
@@ -35,8 +36,8 @@ class DeviceContext {
   DeviceContext(const std::string& want, bool validation,
                 const std::filesystem::path& cache_directory, const Sharing& sharing);
 
-  /// A copy keeps the instance alive after the context, for example to read validation messages
-  /// about the context's destruction.
+  /// The Vulkan instance. A copy of the pointer keeps it alive after the context, for example to
+  /// read validation messages about the context's destruction.
   std::shared_ptr<vulkan::Instance> instance() const { return instance_; }
   vulkan::Device& device() { return device_; }
   const vulkan::PipelineCache& pipeline_cache() const { return pipeline_cache_; }

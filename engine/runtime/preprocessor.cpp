@@ -11,31 +11,32 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Most bytes of images in one upload. A single larger image is uploaded alone. A slot needs no
-/// more memory than its largest upload.
+/// Limit for the images of one upload, in bytes. A single larger image is uploaded alone. The limit
+/// keeps the upload memory small: it is as large as the largest upload.
 constexpr std::uint64_t kUploadBytes = 128u << 20;
 
 constexpr std::uint64_t kPixelBytes = 3;
 
 }  // namespace
 
-/// Rows [begin, end) of an image, small enough to be bound as one buffer.
+/// A band: rows [begin, end) of an image, few enough to be bound as one buffer.
 struct Preprocessor::Band {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
-  /// Offset of the rows in the job's range of the upload memory, in bytes.
+  /// Where the rows start in the upload memory: bytes after the start of this image's range.
   std::uint64_t offset = 0;
   std::uint64_t bytes = 0;
 };
 
-/// One image to preprocess: its resize plan, and its rows in bands that the device can bind.
+/// One image to preprocess: its resize plan, and its rows in bands, each small enough for the
+/// device to bind.
 struct Preprocessor::Job {
   const Image* image = nullptr;
   /// Position in the batch.
   std::size_t index = 0;
   image::ResizePlan plan;
   std::vector<Band> bands;
-  /// The job's range of the upload memory: offset and size in bytes.
+  /// The range of the upload memory that holds the image: offset and size in bytes.
   std::uint64_t source_offset = 0;
   std::uint64_t source_room = 0;
 };

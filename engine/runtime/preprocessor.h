@@ -22,7 +22,8 @@ class Preprocessor {
   struct Target {
     /// Size of the network's input, in pixels.
     image::Extent extent;
-    /// See image::resize_geometry.
+    /// Size of the centre crop divided by the size that the image is resized to, in (0, 1]. See
+    /// image::resize_geometry.
     double crop_ratio = 1.0;
     image::Normalisation normalisation;
   };
@@ -30,27 +31,27 @@ class Preprocessor {
   /// context must outlive the preprocessor.
   Preprocessor(DeviceContext& context, Target target);
 
-  /// Number of slots for images in host memory. The host fills one slot while the device reads the
-  /// other.
+  /// Number of slots (ranges of host memory) for uploaded images. The host fills one slot while the
+  /// device reads the other.
   static constexpr std::size_t kUploadSlots = 2;
 
   /// Submits the commands that write images[i] to index i of `input`: planes [N, C, H, W] f32.
   /// Returns without waiting for the commands. The images may be freed afterwards. The upload uses
-  /// `slot`, after waiting for the slot's last upload. A large batch is uploaded in several parts,
-  /// which use the slots in turn. Throws Error if an image's size does not match its bytes,
-  /// UnsupportedError if the network takes neither 1 nor 3 channels or if an image is too large for
-  /// the device, VulkanError.
+  /// upload slot `slot`, after waiting for the last upload that used it. A large batch is uploaded
+  /// in several parts, which use the slots in turn. Throws Error if an image's size does not match
+  /// its bytes; UnsupportedError if the network takes neither 1 nor 3 channels or if an image is
+  /// too large for the device; VulkanError.
   ///
-  /// recordings: the cache that belongs to `input`. A kept recording is replayed if it was made for
-  /// images of the same sizes in the same order; otherwise a new recording is made. Memory grows
-  /// only if these images need more in total than the images of any earlier call.
+  /// recordings: the cache for recordings that write `input`. If it has a recording for images of
+  /// the same sizes in the same order, replays it; otherwise makes a new one. Memory grows only if
+  /// these images need more in total than the images of any earlier call.
   void run(std::span<const Image> images, const vulkan::Buffer& input, RecordingCache& recordings,
            std::size_t slot = 0);
   /// Waits until all work that run() submitted is done. Throws VulkanError.
   void wait();
 
  private:
-  /// Memory that is replaced when more is needed, and kept for the next images.
+  /// Memory that is kept for the next images, and replaced by larger memory when they need more.
   struct Block {
     std::optional<vulkan::Memory> memory;
     bool holds(std::uint64_t bytes) const {
@@ -64,9 +65,9 @@ class Preprocessor {
   struct Job;
   struct Upload {
     Block block;
-    /// Number of times that the block was replaced.
+    /// Number of times that `block` was replaced. Recordings of an earlier block are not replayed.
     std::uint64_t generation = 0;
-    /// The work that reads the block.
+    /// The last submitted work that reads `block`.
     vulkan::Submission submission;
   };
 
@@ -84,9 +85,11 @@ class Preprocessor {
   Target target_;
   Block source_;
   Block intermediate_;
-  /// Number of times that source_ or intermediate_ was replaced.
+  /// Number of times that source_ or intermediate_ was replaced. Recordings that use the replaced
+  /// memory are not replayed.
   std::uint64_t generation_ = 0;
-  /// One upload per slot. Memory is replaced only after waiting for the uploads that use it.
+  /// One for each upload slot. Memory that an upload uses is replaced only after waiting for the
+  /// upload.
   std::array<Upload, kUploadSlots> uploads_;
 };
 

@@ -17,8 +17,8 @@ struct BoundRecording {
 };
 
 /// Keeps recordings for replay. The key of a recording names everything that the recording depends
-/// on. Only the recordings used last are kept. Their number is larger than the number of recordings
-/// that can run on the device at a time.
+/// on. Only the recordings used last are kept. They are more than can run on the device at a time,
+/// so a recording is never destroyed while it runs.
 class RecordingCache {
  public:
   /// The recording for the key. If the cache has none, calls make(), which returns a

@@ -8,12 +8,12 @@
 
 namespace gfnet::runtime {
 
-/// Returns the argument `ends` for BatchPipeline::record_slices that makes every step its own
-/// slice.
+/// Returns the argument `ends` with which BatchPipeline::record_slices records every step alone.
 std::vector<std::size_t> single_steps(const plan::Plan& plan);
 
-/// Returns the argument `ends` for slices of consecutive steps that take at most limit_s seconds in
-/// total. A step that takes longer is a slice of its own. seconds: the time of each step.
+/// Returns the argument `ends` with which BatchPipeline::record_slices groups consecutive steps
+/// into slices of at most limit_s seconds. A step that takes longer is a slice of its own. seconds:
+/// the time of each step.
 std::vector<std::size_t> group_steps(std::span<const double> seconds, double limit_s);
 
 }  // namespace gfnet::runtime

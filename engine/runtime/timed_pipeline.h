@@ -15,11 +15,12 @@ inline constexpr unsigned kMeasurementSeed = 1;
 /// must not be empty.
 double median(std::vector<double> values);
 
-/// Calls run() once without counting it, then as often as the budget says. run() returns its own
-/// time in seconds. Returns the times of the counted runs.
+/// Calls run() once without counting it, then as many times or for as long as the budget says.
+/// run() returns its own time in seconds. Returns the times of the counted runs.
 std::vector<double> sample(const MeasurementBudget& budget, const std::function<double()>& run);
 
-/// Order statistics of the times of runs with one batch size. seconds must not be empty.
+/// Returns the median, the minimum and the 95th percentile of the times of runs with one batch
+/// size. seconds: one per run; must not be empty.
 BatchTiming summarize(std::int64_t batch, std::vector<double> seconds);
 
 /// Runs a pipeline on random numbers and measures the time.
@@ -29,7 +30,7 @@ class TimedPipeline {
   TimedPipeline(DeviceContext& context, const BatchPipeline& pipeline);
 
   /// Writes the input, then runs the pipeline. Returns the seconds from the submission of the run
-  /// until the outputs are in host memory, without padding.
+  /// until its outputs are in host memory. Writing the input is not included.
   double run();
 
  private:

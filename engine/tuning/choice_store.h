@@ -9,18 +9,20 @@
 
 namespace gfnet::runtime {
 
-/// The fastest ways and kernels measured on one device (plan::Choices), kept on disk between runs.
-/// They are valid for the device, its driver and the shaders of this build. A file for another
-/// device, driver or build is ignored and replaced.
+/// The candidates (kernels and other implementations) that were measured to be fastest on one
+/// device, see plan::Choices. They are kept in a file between runs of the program. They are valid
+/// for the device, its driver and the shaders of this build. A file for another device, driver or
+/// build is ignored and replaced.
 class ChoiceStore {
  public:
-  /// directory: empty to keep nothing on disk.
+  /// directory: the folder of the file. Empty: keep nothing on disk.
   ChoiceStore(const vulkan::DeviceInfo& device, const std::filesystem::path& directory);
 
   const plan::Choices& choices() const { return choices_; }
-  /// Adds choices and writes the file. An earlier choice among the same candidates is kept, even if
-  /// another process made it. Processes that share a job therefore produce the same bits. If the
-  /// file cannot be written, the next start measures again.
+  /// Adds choices and writes the file. If this object or the file already has a choice among the
+  /// same candidates, that one is kept: another process may have made it, and processes that share
+  /// a job then produce the same bits. If the file cannot be written, the next start measures
+  /// again.
   void remember(plan::Choices choices);
 
  private:
@@ -29,7 +31,7 @@ class ChoiceStore {
   std::filesystem::path path_;
   std::string key_;
   plan::Choices choices_;
-  /// The file exists but is not usable. This was logged, and the file will be replaced.
+  /// The file exists but could not be used. A message was logged; the next write replaces the file.
   bool is_unreadable_ = false;
 };
 

@@ -12,7 +12,7 @@ class TunedDevice : public DeviceContext {
  public:
   using DeviceContext::DeviceContext;
 
-  /// The fastest candidates known for this device.
+  /// The candidates that were measured to be fastest on this device.
   const plan::Choices& choices() const { return store_.choices(); }
   /// Adds newly measured choices; see ChoiceStore::remember.
   void remember(plan::Choices choices) { store_.remember(std::move(choices)); }

@@ -18,33 +18,37 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Problems with fewer operations are not measured: all their steps together take microseconds on a
-/// GPU and little time on any device.
+/// A choice is not measured if the steps that it concerns have fewer operations than this in total:
+/// they take microseconds on a GPU and little time on any device.
 constexpr double kLeastFlops = 2e7;
-/// Moving a byte takes about as long as this many operations.
+/// Estimate: moving a byte takes about as long as this many operations.
 constexpr double kFlopsOfByte = 10;
 constexpr int kLeastTrialRuns = 3;
 constexpr int kMostRuns = 20;
 constexpr double kEnoughSeconds = 0.1;
 
-/// One problem that is being decided.
+/// A choice that is being measured, and its best candidate so far.
 struct Contest {
   plan::Decision decision;
-  /// Operations of the problem's steps. For steps limited by memory: their bytes × kFlopsOfByte.
+  /// Operations of all steps that the choice concerns. If memory limits a step: its bytes ×
+  /// kFlopsOfByte.
   double flops = 0;
   std::optional<std::size_t> best;
   double best_seconds = std::numeric_limits<double>::infinity();
 };
 
-/// Key: the problem.
+/// The choices that are being measured. Key: the name of the choice (plan::Decision::problem).
 using Contests = std::map<std::string, Contest>;
-/// The candidate to try, by problem. Other problems use the known choice or the rule's.
+/// The candidates that one run of the network tries. Key: the name of a choice. Value: the index of
+/// the candidate. All other choices use the known fastest candidate or the default one.
 using Trial = std::map<std::string, std::size_t>;
 
-/// Selects the kind of decision: ways or kernels.
+/// Selects a member of plan::Decisions: `way`, a choice for all batch sizes, or `kernel`, a choice
+/// for one batch size.
 using Sort = std::optional<plan::Decision> plan::Decisions::*;
 
-/// The problems of one sort that are undecided and worth measuring.
+/// The plan's choices of one sort that are worth measuring: those with several candidates that are
+/// not in `known` and that concern enough operations.
 Contests open_contests(const plan::Plan& plan, Sort sort, const plan::ChoiceTable& known) {
   Contests contests;
   for (const plan::Step& step : plan.steps) {
@@ -66,14 +70,15 @@ Contests open_kernels(const plan::Plan& plan, const plan::Choices& known) {
   return open_contests(plan, &plan::Decisions::kernel, known.kernels);
 }
 
-/// Adds the candidates of a trial to the choices.
+/// Sets the candidates that a run tried in the table `choices`.
 void take_up(plan::ChoiceTable& choices, const Contests& contests, const Trial& trial) {
   for (const auto& [problem, candidate] : trial) {
     choices.set(contests.at(problem).decision, candidate);
   }
 }
 
-/// Updates the best candidates with the times of a trial, by problem.
+/// Updates the best candidate of each choice after a run. seconds: the measured time, by the name
+/// of the choice.
 void note(Contests& contests, const Trial& trial, const std::map<std::string, double>& seconds) {
   for (const auto& [problem, candidate] : trial) {
     const auto measured = seconds.find(problem);
@@ -96,13 +101,13 @@ Trial best_of(const Contests& contests) {
   return best;
 }
 
-/// Why a trial failed; nullopt if it succeeded.
+/// The reason why a run with given candidates failed; nullopt if it succeeded.
 using Failure = std::optional<std::string>;
 
-/// Tries the first candidates of all contests together, then the second ones, and so on. A contest
-/// without further candidates runs its best one again. If a trial of several candidates fails, each
-/// of them is later tried alone, beside the best candidates of the other contests. This needs at
-/// least one successful trial.
+/// Calls attempt() with the first candidates of all choices together, then with the second ones,
+/// and so on. A choice without further candidates uses its best one again. If a run that tries
+/// several new candidates fails, each of them is later tried alone, with the best candidates of the
+/// other choices. This needs at least one successful run.
 void contend(const Contests& contests, const std::function<Failure(const Trial& trial)>& attempt) {
   std::size_t rounds = 0;
   for (const auto& [problem, contest] : contests) {
@@ -144,7 +149,8 @@ void contend(const Contests& contests, const std::function<Failure(const Trial& 
   }
 }
 
-/// The searches for ways and for kernels.
+/// Searches the fastest candidates: find_ways() for the choices that hold for all batch sizes,
+/// find_kernels() for the kernels of one batch size.
 class Search {
  public:
   Search(const Planning& planning, const Running& running, plan::Choices known)
@@ -177,7 +183,8 @@ class Search {
   }
 
  private:
-  /// Searches for the best kernels for the given ways. Fails if no trial succeeds.
+  /// Searches the fastest kernels, for given choices that hold for all batch sizes. Fails if no run
+  /// succeeds.
   Failure contend_with_kernels(const plan::Choices& choices) {
     bits_.reset();
     if (kernels_.empty()) return run(choices, {});
@@ -226,7 +233,8 @@ class Search {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
   }
 
-  /// Whether the outputs differ from those of the rule's ways by rounding only.
+  /// Whether the outputs differ only by rounding from those of the default candidates. True if
+  /// there are no such outputs yet, or if they are not finite.
   bool is_near(const std::vector<float>& outputs, const plan::Plan& plan) const {
     if (!rule_) return true;
     if (outputs.size() != rule_->size()) return false;
@@ -251,9 +259,11 @@ class Search {
   Contests ways_;
   Contests kernels_;
   Trial way_trial_;
-  /// Outputs of the rule's ways.
+  /// Outputs with the default candidates for all batch sizes. Other candidates must give nearly the
+  /// same.
   std::optional<std::vector<float>> rule_;
-  /// First accepted outputs with the current ways. Later outputs must be bit-identical.
+  /// First accepted outputs with the candidates for all batch sizes that are being tried. The
+  /// kernels of one batch size must not change these bits.
   std::optional<std::vector<float>> bits_;
 };
 
@@ -292,7 +302,8 @@ plan::Choices Tuner::tune_kernels(std::int64_t batch, const plan::Choices& known
                       [&](const plan::Plan& plan) { return run(plan); }, known);
 }
 
-/// Runs the plan several times. The seconds of each problem are those of its fastest run.
+/// Runs the plan several times. The time of a choice is the sum over its steps, in the run in which
+/// this sum is least.
 TrialRun Tuner::run(const plan::Plan& plan) {
   // If the plan needs any weights in another form, those of the last plan are freed first.
   if (!constants_.holds(plan)) constants_.clear();

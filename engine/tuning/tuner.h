@@ -14,53 +14,57 @@
 
 namespace gfnet::runtime {
 
-/// Makes the plan for given choices.
+/// A function that makes the plan for given choices.
 using Planning = std::function<plan::Plan(const plan::Choices& choices)>;
 
-/// Result of running a plan.
+/// Result of running a plan whose candidates are being measured.
 struct TrialRun {
-  /// Key: a problem that the plan decides. Value: the seconds that all steps of the problem took.
+  /// Key: the name of a choice (plan::Decision::problem). Value: the seconds that all steps took
+  /// which the choice concerns.
   std::map<std::string, double> seconds;
-  /// Outputs for an input that is the same for all plans.
+  /// The network's outputs. All plans get the same input, so that their outputs can be compared.
   std::vector<float> outputs;
 };
-/// Runs a plan.
+/// A function that runs a plan and measures its steps.
 using Running = std::function<TrialRun(const plan::Plan& plan)>;
 
-/// Find the fastest candidates by measurement. A way is chosen for all batch sizes, a kernel for
-/// one batch size (plan/choices.h). All problems are measured in the same runs: the first plan has
-/// the first candidate of every problem, the second plan the second candidates, and so on. Each
-/// trial of ways includes a search for their kernels. A problem is skipped if `known` answers it,
-/// if it has one candidate only, or if it is too small to matter.
+/// Find the fastest candidates by measurement: find_ways for the choices that hold for all batch
+/// sizes (plan/choices.h calls them ways), find_kernels for the kernels of one batch size. All
+/// choices are measured in the same runs: the first plan has the first candidate of every choice,
+/// the second plan the second candidates, and so on. find_ways searches the fastest kernels anew
+/// for each set of candidates that it tries. A choice is skipped if `known` has it, if it has one
+/// candidate only, or if it concerns too few operations to matter.
 ///
-/// A candidate loses if planning() or running() throws an Error, or if the results are wrong. A
-/// kernel must give the same bits as the rule's kernel; a way may differ from the rule's way by
-/// rounding only. If candidates that were tried together fail, each is tried again alone. A lost
-/// device ends the search: throws VulkanError.
+/// A candidate is rejected if planning() or running() throws an Error, or if its results are wrong.
+/// A kernel must give the same bits as the default kernel. A candidate for all batch sizes may
+/// differ from the default one by rounding only. If candidates that were tried together fail, each
+/// is tried again alone. If the device is lost, the search ends and throws VulkanError.
 ///
 /// Return `known` and the candidates that were found. A later call with these choices does not
-/// measure them again. find_ways also returns the kernels with which the ways were timed.
+/// measure them again. find_ways also returns the kernels with which its candidates were timed.
 plan::Choices find_ways(const Planning& planning, const Running& running,
                         const plan::Choices& known);
 plan::Choices find_kernels(const Planning& planning, const Running& running,
                            const plan::Choices& known);
 
-/// Finds the fastest ways and kernels for a model on a device. It runs the whole network and
-/// measures every step with timestamps, so each candidate is measured in its final place, with the
-/// memory traffic around it.
+/// Finds the fastest candidates for a model on a device. It runs the whole network and measures
+/// every step with timestamps, so each candidate is measured in its final place, with the memory
+/// traffic around it.
 class Tuner {
  public:
-  /// way_batch: batch size at which ways are timed. context and planner must outlive the tuner. The
-  /// device must have timestamps.
+  /// way_batch: the batch size for timing the candidates that are chosen once for all batch sizes.
+  /// context and planner must outlive the tuner. The device must have timestamps.
   Tuner(DeviceContext& context, const Planner& planner, std::int64_t way_batch)
       : context_(context), planner_(planner), way_batch_(way_batch), constants_(context.device()) {}
 
-  /// Whether `known` leaves no ways, or no kernels for the batch size, to measure.
+  /// Whether `known` leaves nothing to measure. knows_ways: among the choices for all batch sizes.
+  /// knows_kernels: among the kernels for this batch size.
   bool knows_ways(const plan::Choices& known) const;
   bool knows_kernels(std::int64_t batch, const plan::Choices& known) const;
 
-  /// Return `known` and the candidates that were found. Throw VulkanError if the device is lost,
-  /// and the errors of planning with `known`.
+  /// Measure the choices for all batch sizes (tune_ways) or the kernels for one batch size
+  /// (tune_kernels). Return `known` and the candidates that were found. Throw VulkanError if the
+  /// device is lost, and the errors of planning with `known`.
   plan::Choices tune_ways(const plan::Choices& known);
   plan::Choices tune_kernels(std::int64_t batch, const plan::Choices& known);
 
