@@ -8,20 +8,20 @@
 #include <string_view>
 #include <vector>
 
-/// Decisions among candidates, and the candidates that were measured to be fastest on a device.
-/// There are two kinds of candidates, ways and kernels. Only the chosen way affects the bits of a
-/// result:
+/// Choices among candidates, and the candidates that were measured to be fastest on a device. A
+/// candidate is one possible implementation of a step or of a spectral layer. There are two kinds
+/// of candidates, ways and kernels. Only the chosen way affects the bits of a result:
 ///
-/// - A way fixes the order in which sums are rounded, or the layout of weights on the device. It is
-///   chosen once for a network and used at every batch size. Functions that list ways are not given
-///   the batch size.
-/// - A kernel is chosen for one batch size, among the kernels that implement the chosen way. All of
-///   them compute the same bits from the same weights.
+/// - A way is a candidate for all batch sizes. It fixes the order in which sums are rounded, or the
+///   layout of weights on the device. It is chosen once for a network. Functions that list ways are
+///   not given the batch size.
+/// - A kernel is a candidate for one batch size. It is chosen among the kernels that implement the
+///   chosen way. All of them compute the same bits from the same weights.
 namespace gfnet::plan {
 
 /// The choice of one of several candidates.
 struct Decision {
-  /// What is decided: the key under which the choice is stored.
+  /// What is chosen, such as "linear 384×1536 gelu". The choice is stored under this key.
   std::string problem;
   /// The candidates' names. The first is the default: a fixed rule prefers it if nothing was
   /// measured.
@@ -38,22 +38,23 @@ struct Decision {
 /// digest covers both.
 void add_candidate(Decision& decision, const std::string& name, const std::string& description);
 
-/// The fastest candidate of each measured problem.
+/// The measured choices: for each Decision::problem, the fastest candidate.
 class ChoiceTable {
  public:
   void set(const Decision& decision, std::size_t candidate) {
     by_problem_[decision.problem] = {decision.candidates[candidate], decision.digest};
   }
-  /// Index of the fastest candidate. Nothing if the problem was not measured, or was measured with
-  /// another candidate set.
+  /// Index of the fastest candidate of the decision. nullopt if the choice was not measured, or was
+  /// measured with another candidate set.
   std::optional<std::size_t> find(const Decision& decision) const;
   bool empty() const { return by_problem_.empty(); }
 
-  /// Copies entries of `other`. Keeps this table's entry if the two entries for a problem have
-  /// different candidate sets.
+  /// Copies the entries of `other`, which replace this table's entries for the same choice. If the
+  /// two candidate sets of a choice differ, this table's entry is kept.
   void adopt(const ChoiceTable& other);
 
-  /// As text, one line per problem: "SORT<tab>PROBLEM<tab>DIGEST<tab>CANDIDATE".
+  /// As text, one line per choice: "SORT<tab>PROBLEM<tab>DIGEST<tab>CANDIDATE". sort: "way" or
+  /// "kernel".
   std::string to_text(std::string_view sort) const;
   /// Adds one line of to_text(), given without SORT and its tab. Returns false if the line is
   /// malformed.
@@ -67,8 +68,8 @@ class ChoiceTable {
   std::map<std::string, Entry, std::less<>> by_problem_;
 };
 
-/// All measured choices for a device, filled by runtime/tuner. For other problems, the first
-/// candidate is chosen.
+/// All measured choices for a device, filled by runtime/tuner. Where nothing was measured, the
+/// first candidate is used.
 struct Choices {
   ChoiceTable ways;
   ChoiceTable kernels;
@@ -79,14 +80,14 @@ struct Choices {
     kernels.adopt(other.kernels);
   }
 
-  /// As text, one line per problem: first the ways, then the kernels.
+  /// As text, one line per choice: first the ways, then the kernels.
   std::string to_text() const;
   /// Parses the format of to_text(). nullopt if the text is malformed.
   static std::optional<Choices> from_text(std::string_view text);
 };
 
-/// Chooses the candidate that is the fastest according to `known`, else the first. A Candidate
-/// has a `name` and a `description()`.
+/// Chooses the fastest candidate according to `known`; if `known` has none for this problem, the
+/// first. A Candidate has a `name` and a `description()`.
 template <typename Candidate>
 Decision decide(std::string problem, const std::vector<Candidate>& candidates,
                 const ChoiceTable& known) {

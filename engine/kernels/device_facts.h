@@ -24,33 +24,34 @@ struct DeviceFacts {
   std::uint64_t max_buffer_bytes = 128u << 20;
   /// The largest single allocation, in bytes. The arena is one allocation.
   std::uint64_t max_allocation_bytes = std::uint64_t{1} << 30;
-  /// Invocations of a workgroup, at most; every Vulkan device allows 128.
+  /// Largest number of invocations in a workgroup; every Vulkan device allows 128.
   std::uint32_t max_workgroup_invocations = 128;
   /// Shared memory of a workgroup, in bytes; every Vulkan device has 16 KiB.
   std::uint32_t max_shared_memory = 16u << 10;
-  /// Workgroups of a dispatch along each axis, at most; every Vulkan device allows 65535.
+  /// Largest number of workgroups of a dispatch along each axis; every Vulkan device allows 65535.
   std::uint32_t max_workgroup_count = 65535;
   /// Lanes of a subgroup. 0 if shaders may run with different sizes.
   std::uint32_t subgroup_size = 0;
   /// Whether compute shaders can use subgroupBroadcast.
   bool subgroup_broadcast = false;
-  /// Size in bytes of the fastest cache that all cores share. Plans keep their tiles within it. 0
-  /// if unknown.
+  /// Size in bytes of the fastest cache that all cores share; 0 if unknown. Spectral layers that
+  /// run by lines are split into blocks of channels that fit it.
   std::uint64_t cache_bytes = 0;
-  /// Texels of a samplerBuffer, at most; every Vulkan device allows 65536.
+  /// Largest number of texels in a samplerBuffer; every Vulkan device allows 65536.
   std::uint64_t max_texel_elements = 65536;
   /// half_storage: buffers can hold halves; half-precision graphs need it. half_arithmetic: shaders
   /// can compute in halves.
   bool half_storage = false;
   bool half_arithmetic = false;
-  /// Shapes of the matrix units for f16 factors and f32 sums. Empty without matrix units, or
-  /// without a kernel for them.
+  /// Shapes of the matrix units for f16 factors and f32 sums. Empty if the device has no matrix
+  /// units or the build has no kernel for them.
   std::vector<MatrixShape> matrix_shapes;
   /// Subgroup widths that a kernel can require, ascending.
   std::vector<std::uint32_t> subgroup_widths;
 };
 
-/// The units that multiply and add. Selects the measured peak that a kernel is compared with.
+/// The units that a step multiplies and adds with: f32, packed f16 or matrix units. A benchmark
+/// compares the step's rate with the measured peak of these units.
 enum class Arithmetic { kFloat, kHalf, kMatrix };
 
 }  // namespace gfnet::plan

@@ -3,9 +3,9 @@
 namespace gfnet::plan {
 namespace {
 
-/// Elements of a stage, at most. spectral_bins.comp holds four lines of the second stage in
-/// registers: two pairs of channels, each with its mirror image. Longer lines spill registers and
-/// compile slowly.
+/// Limit for the number of elements that one stage of a line's transform combines.
+/// spectral_bins.comp holds four lines of the second stage in registers: two pairs of channels,
+/// each with its mirror image. Longer lines spill registers and compile slowly.
 constexpr std::int64_t kLongestStage = 16;
 
 /// Estimated number of products and sums of one dense transform of this length. The transform works
@@ -28,8 +28,9 @@ std::int64_t stages_cost(const LineSplit& split) {
          split.first * line_cost(split.second, best_factor(split.second));
 }
 
-/// The divisor of `length` with the least arithmetic. The divisor `length` means: no split. splits:
-/// excludes this divisor, except for a prime.
+/// Returns the divisor of `length` by which the transform of a line is split for the least
+/// arithmetic. Returns `length` itself if no split is cheaper. splits: return `length` only if it
+/// is a prime.
 std::int64_t best_of(std::int64_t length, bool splits) {
   std::int64_t best = length;
   for (std::int64_t factor = 2; factor < length; ++factor) {

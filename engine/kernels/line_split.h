@@ -5,14 +5,16 @@
 
 #include "graph/operation.h"
 
-/// Splits lines into short transforms that fit registers (shaders/include/line_dft.glsl).
+/// Splits the transform of a line (a row or column of the grid) into short transforms that fit
+/// registers (shaders/include/line_dft.glsl).
 namespace gfnet::plan {
 
-/// The divisor of a line's length that makes its transform cheapest. The length itself means: no
-/// split.
+/// The divisor of a line's length by which its transform is split for the least arithmetic. The
+/// length itself if the transform is cheapest without a split.
 std::int64_t best_factor(std::int64_t length);
-/// The alternative to best_factor: the best split if best_factor does not split the line, else the
-/// length itself. Equal to best_factor for a prime.
+/// The second candidate beside best_factor. If best_factor does not split the line: the best
+/// divisor that does. If it does: the length itself, which means no split. A prime has no second
+/// candidate: equal to best_factor.
 std::int64_t other_factor(std::int64_t length);
 
 /// A line of first · second elements that is transformed in two stages: one of `first` elements,
@@ -23,10 +25,12 @@ struct LineSplit {
   std::int64_t second = 1;
 };
 
-/// The split with the least arithmetic. Nothing if no split gives stages that fit registers.
+/// The split of a line of this length with the least arithmetic. nullopt if no split gives stages
+/// that fit registers.
 std::optional<LineSplit> split_line(std::int64_t length);
 
-/// Whether both sides of the grid can be split, as passes::SpectralPath::kLines requires.
+/// Whether split_line finds a split for the rows and for the columns of the grid, as
+/// passes::SpectralPath::kLines requires.
 bool lines_fit(const graph::Extent& grid);
 
 }  // namespace gfnet::plan

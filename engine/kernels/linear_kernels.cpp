@@ -12,10 +12,12 @@ namespace {
 
 using Workgroup = std::array<std::uint32_t, 3>;
 
-/// With fewer rows than this, the rule prefers kernels without tiles in shared memory.
+/// With fewer rows than this, kernels without tiles in shared memory come first in the list of
+/// candidates.
 constexpr std::int64_t kFewRows = 16;
 
-/// Rows of y, and columns (two vectors), that an invocation of linear.comp computes.
+/// The part of the product y that one invocation of linear.comp computes: rows, and columns (two
+/// vectors).
 constexpr std::int64_t kPlainRows = 8;
 constexpr std::int64_t kPlainColumns = 2 * kVector;
 
@@ -34,13 +36,13 @@ LinearKernel plain(const LinearLayer& layer, const LinearWay& way, std::int64_t 
   return kernel;
 }
 
-/// Rows of a tile of linear_broadcast.comp, at most. Lavapipe keeps such a tile in registers or
-/// close to them. It does not unroll the loops over a taller tile, which is ten times slower.
+/// Limit for the rows of a tile of linear_broadcast.comp. Lavapipe keeps such a tile in registers
+/// or close to them. It does not unroll the loops over a taller tile, which is ten times slower.
 constexpr std::int64_t kTallestBroadcastTile = 40;
 
-/// Estimated relative time for all rows in tiles of `tile` rows. A tile costs its rows, including
-/// those past the end, and about eight more for loading the weight (measured on lavapipe:
-/// 33 GFLOP/s with 16 rows, 40 with 32).
+/// Estimated relative time of a product with `rows` rows in tiles of `tile` rows. A tile costs its
+/// rows, including those past the end, and about eight more for loading the weight (measured on
+/// lavapipe: 33 GFLOP/s with 16 rows, 40 with 32).
 std::int64_t broadcast_cost(std::int64_t rows, std::int64_t tile) {
   return (rows + tile - 1) / tile * (tile + 8);
 }

@@ -9,8 +9,8 @@
 
 namespace gfnet::plan {
 
-/// A matrix product [rows, inner]·[inner, outputs] with its epilogue. Holds what the network fixes:
-/// everything except the number of rows.
+/// A matrix product y = x·weight, [rows, inner]·[inner, outputs], with its epilogue (GELU or the
+/// sum with an addend). Holds what the network fixes: everything except the number of rows.
 struct LinearLayer {
   std::int64_t inner = 0;
   std::int64_t outputs = 0;
@@ -23,11 +23,13 @@ struct LinearLayer {
   double flops(std::int64_t rows) const {
     return 2.0 * static_cast<double>(rows * inner) * static_cast<double>(outputs);
   }
-  /// "linear 384×1536 gelu", "linear_f16_f32 …": the Decision::problem for the choice of a way.
+  /// "linear 384×1536 gelu", "linear_f16_f32 …": the Decision::problem for the choice among
+  /// linear_ways.
   std::string name() const;
 };
 
-/// The layout of the weight on the device. All batch sizes share it.
+/// A candidate for the layout of a product's weight on the device. It is chosen for all batch
+/// sizes, so that they share the weight.
 struct LinearWay {
   /// "row-major", "transposed", "blocks of 32".
   std::string name;
@@ -38,8 +40,8 @@ struct LinearWay {
   std::string description() const { return std::to_string(block_columns); }
 };
 
-/// The layouts for which the device has kernels at any number of rows. The first is the one that a
-/// rule expects to be fastest.
+/// The candidate layouts of the weight: those for which the device has kernels at any number of
+/// rows. The first is the default: a rule expects it to be fastest.
 std::vector<LinearWay> linear_ways(const LinearLayer& layer, const DeviceFacts& device);
 
 /// A shader that computes a LinearLayer, and the shape of its tile.
@@ -47,25 +49,27 @@ struct LinearKernel {
   std::string name;
   std::string shader;
   std::array<std::uint32_t, 3> workgroup{1, 1, 1};
-  /// Rows and columns of y that a workgroup computes.
+  /// Rows and columns of the product y that one workgroup computes.
   std::int64_t tile_rows = 0;
   std::int64_t tile_columns = 0;
-  /// Specialisation constants after those of the workgroup, and after those of the epilogue.
+  /// Further specialisation constants of the shader. tile: between the constants of the workgroup
+  /// and those of the epilogue. tail: after those of the epilogue.
   std::vector<std::uint32_t> tile;
   std::vector<std::uint32_t> tail = {};
   Arithmetic arithmetic = Arithmetic::kFloat;
 
-  /// The values of all specialisation constants, by ascending id.
+  /// The values of all specialisation constants, by ascending id. in_place: the product is written
+  /// over the addend.
   std::vector<std::uint32_t> specialization(bool gelu, bool addend, bool in_place) const;
   /// See add_candidate.
   std::string description() const;
 };
 
-/// The kernels that can run the layer in the given way on `rows` rows. The first is the one that a
-/// rule expects to be fastest. All of them round alike, for any number of rows. So the bits of a
-/// row depend neither on the kernel nor on the batch size. Therefore a device multiplies a layer's
-/// halves in one arithmetic only: on matrix units if they fit the layer, else in packed halves if
-/// the device has them, else in floats. Software drivers always use floats.
+/// The candidate kernels for a layer with `rows` rows and the weight layout `way`. The first is the
+/// default: a rule expects it to be fastest. All of them round alike, for any number of rows. So
+/// the bits of a row depend neither on the kernel nor on the batch size. Therefore a device
+/// multiplies a layer's halves in one arithmetic only: on matrix units if they fit the layer, else
+/// in packed halves if the device has them, else in floats. Software drivers always use floats.
 std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearWay& way,
                                          std::int64_t rows, const DeviceFacts& device);
 

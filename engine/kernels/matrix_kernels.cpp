@@ -14,7 +14,8 @@ namespace {
 constexpr std::int64_t kHalves = 8;
 constexpr std::uint32_t kUsualWidth = 32;
 
-/// Specialisation constants of linear_matrix.comp, without the matrix unit's shape.
+/// Specialisation constants of linear_matrix.comp, without the matrix unit's shape. A fragment is
+/// the matrix that the unit computes in one operation.
 struct MatrixTile {
   std::uint32_t subgroups;
   std::uint32_t fragments_down;
@@ -24,8 +25,8 @@ struct MatrixTile {
 };
 constexpr std::uint32_t kFragmentsDeep = 2;
 
-/// From large to small. With fragments of 16×16: 128×128 by eight subgroups, 128×128 by four,
-/// 64×64, 32×32.
+/// Tiles from large to small. With fragments of 16×16 they are: 128×128 by eight subgroups, 128×128
+/// by four, 64×64, 32×32.
 constexpr MatrixTile kMatrixTiles[] = {
     {8, 4, 2, 4, 1}, {4, 4, 4, 2, 1}, {4, 2, 2, 2, 2}, {4, 1, 1, 2, 2}};
 
@@ -41,7 +42,8 @@ struct Fit {
   std::int64_t columns() const {
     return tile.subgroups_across * tile.fragments_across * shape.columns;
   }
-  /// As computed by the shader, for the weight layout (row-major or transposed) that needs more.
+  /// Bytes of shared memory that the shader uses, for the weight layout (row-major or transposed)
+  /// that needs more.
   std::uint64_t shared_bytes() const {
     constexpr std::int64_t kVectorBytes = 16;
     const std::int64_t depth = kFragmentsDeep * shape.inner;
@@ -59,7 +61,8 @@ struct Fit {
   }
 };
 
-/// The device's largest shape that the shader can use. Nothing if there is none.
+/// The largest matrix shape of the device that linear_matrix.comp can use. nullopt if there is
+/// none.
 std::optional<MatrixShape> shape_of(const DeviceFacts& device) {
   const auto volume = [](const MatrixShape& s) { return s.rows * s.columns * s.inner; };
   std::optional<MatrixShape> best;

@@ -10,18 +10,18 @@ namespace gfnet::plan {
 /// can use, and both padded axes of the weight must be multiples of eight.
 bool matrix_units_fit(const LinearLayer& layer, const DeviceFacts& device);
 
-/// The weight layouts that linear_matrix.comp can read. The first is the one that a rule expects to
-/// be fastest.
+/// The weight layouts that linear_matrix.comp can read. The first is the default: a rule expects it
+/// to be fastest.
 std::vector<LinearWay> matrix_ways();
 
-/// The kernels on matrix units that fit the device, in every width that its subgroups can have;
-/// best first by rule. way: whether the weight is row-major or transposed. All use the same shape
-/// of the matrix units, whatever the layer.
+/// The candidate kernels on the device's matrix units, for every subgroup size of the device. A
+/// rule orders them by expected speed, the fastest first. way: whether the weight is row-major or
+/// transposed. All layers use the same shape of the matrix units.
 std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearWay& way,
                                          std::int64_t rows, const DeviceFacts& device);
 
-/// The kernels for one shape and one subgroup width, from large tiles to small. Does not check the
-/// device's limits.
+/// The kernels for one shape of the matrix units and one subgroup size, from large tiles to small.
+/// Does not check the device's limits.
 std::vector<LinearKernel> matrix_kernels_of_all_sizes(const LinearLayer& layer,
                                                       const LinearWay& way,
                                                       const MatrixShape& shape,

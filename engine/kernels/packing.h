@@ -8,7 +8,8 @@
 
 namespace gfnet::plan {
 
-/// Elements of a vector. The channels of a row are padded to whole vectors.
+/// Number of elements in a vector, the unit that shaders read and write. The channels of a row are
+/// padded to whole vectors.
 inline constexpr std::int64_t kVector = 4;
 
 constexpr std::int64_t round_up(std::int64_t value, std::int64_t multiple) {

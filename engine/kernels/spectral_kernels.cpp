@@ -10,13 +10,13 @@ namespace {
 
 constexpr std::int64_t kComplexBytes = 8;
 
-/// Elements of a line, at most. A line is unrolled and held in registers. Longer lines compile
-/// slowly and spill registers.
+/// Limit for the elements of a line in a fused kernel. The shader unrolls a line and holds it in
+/// registers. Longer lines compile slowly and spill registers.
 constexpr std::int64_t kLongestLine = 32;
 
-/// Up to this many elements per line, lavapipe compiles the variant with shared memory within two
-/// seconds, and it runs fastest. At 28 elements that variant takes ten seconds to compile, the one
-/// with private memory less than two.
+/// Up to this many elements per line, the variant with shared memory comes first on software
+/// drivers: lavapipe compiles it within two seconds, and it runs fastest. At 28 elements it takes
+/// ten seconds to compile; the variant with private memory takes less than two.
 constexpr std::int64_t kLongestSharedSoftwareLine = 16;
 
 std::int64_t longest(const graph::Extent& grid) { return std::max(grid.height, grid.width); }
@@ -25,8 +25,8 @@ std::int64_t spectrum_bytes(const graph::Extent& grid) {
   return grid.height * graph::spectrum_width(grid.width) * kComplexBytes;
 }
 
-/// Candidates for software drivers. Each lane takes one channel through all lines. tokens: of the
-/// whole batch.
+/// Candidate kernels for software drivers. Each lane computes one channel and goes through all
+/// lines of the grid. tokens: number of tokens in the whole batch.
 std::vector<SpectralKernel> software_kernels(const graph::Extent& grid, std::int64_t channels,
                                              std::int64_t tokens, const DeviceFacts& device) {
   SpectralKernel kernel;
@@ -52,9 +52,10 @@ std::vector<SpectralKernel> software_kernels(const graph::Extent& grid, std::int
   return kernels;
 }
 
-/// Candidates for GPUs. Neighbouring invocations take neighbouring channels, so that they read
-/// whole cache lines. A workgroup transforms several lines at a time: by rule as many as the longer
-/// phase has (pairs of rows, or columns of the half spectrum), within the workgroup limits.
+/// Candidate kernels for GPUs. Neighbouring invocations take neighbouring channels, so that they
+/// read whole cache lines. A workgroup transforms several lines at a time, within the limits of a
+/// workgroup. In the default kernel it takes all lines of the longer phase at once; the phases are
+/// pairs of rows, and columns of the half spectrum.
 std::vector<SpectralKernel> parallel_kernels(const graph::Extent& grid, std::int64_t channels,
                                              const DeviceFacts& device) {
   const std::int64_t padded = round_up(channels, kVector);

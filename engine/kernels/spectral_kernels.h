@@ -14,21 +14,22 @@ namespace gfnet::plan {
 struct SpectralKernel {
   /// The shader, then channels × lines: "spectral_filter 16×8".
   std::string name;
-  /// The shader or one of its variants.
+  /// The name of the shader or of one of its variants.
   std::string shader;
-  /// Channels of a workgroup, and lines of the grid that it transforms at a time.
+  /// Number of channels that a workgroup computes, and number of lines that it transforms at a
+  /// time.
   std::uint32_t channels = 0;
   std::uint32_t lines = 0;
 
-  /// See add_candidate. Empty: the name says everything.
+  /// What defines the kernel besides its name (for add_candidate): nothing.
   std::string description() const { return {}; }
 };
 
-/// The kernels for a layer on a device. The first is the one that a rule expects to be fastest.
-/// With the same factors (SpectralWay) all of them round alike. batch: images; the tensor's size
-/// decides whether texel buffers can be used. Empty if no kernel fits: lines must fit registers,
-/// and the grid shared memory. Software drivers can use private memory instead, if texel buffers
-/// are large enough.
+/// The candidate kernels for a spectral layer that runs fused. The first is the default: a rule
+/// expects it to be fastest. With the same factors (SpectralWay) all of them round alike. batch:
+/// number of images; the tensor's size decides whether texel buffers can be used. Empty if no
+/// kernel fits: lines must fit registers, and the grid shared memory. Software drivers can use
+/// private memory instead, if texel buffers are large enough.
 std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::int64_t batch,
                                              const DeviceFacts& device);
 
@@ -38,12 +39,14 @@ std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::in
 std::string kernel_problem(const SpectralLayer& layer, const SpectralWay& way, std::int64_t batch,
                            const DeviceFacts& device);
 
-/// Whether the device can run the grid on passes::SpectralPath::kFused, at any batch.
+/// Whether the device can run the grid in one kernel (passes::SpectralPath::kFused) at any batch
+/// size.
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);
 
-/// The path by rule: kFused if the grid fits; else kLines on software drivers, if both sides can be
-/// split; else kVkfft. On lavapipe kFused was the fastest for every grid that fits, and kLines for
-/// larger grids. On every device kFused moves about half as many bytes as kVkfft.
+/// The default candidate for a grid: kFused if the grid fits one kernel; else kLines on software
+/// drivers, if both sides can be split; else kVkfft. On lavapipe kFused was the fastest for every
+/// grid that fits, and kLines for larger grids. On every device kFused moves about half as many
+/// bytes as kVkfft.
 passes::SpectralPath default_spectral_path(const graph::Extent& grid, const DeviceFacts& device);
 
 }  // namespace gfnet::plan

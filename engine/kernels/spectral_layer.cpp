@@ -13,14 +13,14 @@ using graph::Graph;
 using graph::Node;
 using passes::SpectralPath;
 
-/// The transform of a spectral layer: its path and its grid.
+/// The transform of a spectral layer: how it is computed, and its grid.
 struct Transform {
   SpectralPath path;
   graph::Extent grid;
 };
 
-/// Whether the node's result feeds SpectrumMagnitude. Such a transform serves `explain`; it is not
-/// part of a layer.
+/// Whether the node's result is read by a SpectrumMagnitude. Then the node computes a spectrum for
+/// an explanation, and is not part of a spectral layer.
 bool is_looked_at(const Graph& graph, const Node& node) {
   return std::ranges::any_of(graph.consumers(node.output), [](const Node* reader) {
     return std::holds_alternative<graph::SpectrumMagnitude>(reader->operation);
@@ -49,8 +49,8 @@ bool is_norm(const Node& node) {
          std::holds_alternative<graph::TokenStatistics>(node.operation);
 }
 
-/// The transform to which the node belongs. A norm belongs to the transform directly before or
-/// after it.
+/// The transform to which the node belongs; nullopt if none. A norm belongs to the transform
+/// directly before or after it.
 std::optional<Transform> transform_at(const Graph& graph, const Node& node) {
   if (!is_norm(node)) return transform_of(graph, &node);
   if (const auto before = transform_of(graph, graph.producer(node.inputs.front()))) return before;

@@ -19,18 +19,20 @@ struct SpectralLayer {
   /// kF16 if the network stores values between its layers as f16.
   DType storage = DType::kF32;
 
-  /// "spectral 14×14×384", "spectral_f16 14×14×384": the Decision::problem for the choice of a way.
+  /// "spectral 14×14×384", "spectral_f16 14×14×384": the Decision::problem for the choice among
+  /// spectral_ways.
   std::string name() const;
 };
 
-/// A path (passes::SpectralPath), and how its transforms split rows and columns. Together they fix
+/// A candidate for a spectral layer at all batch sizes: which operations compute it
+/// (passes::SpectralPath), and how the transforms of rows and columns are split. Together they fix
 /// the rounding.
 struct SpectralWay {
-  /// "fused", "fused by 2·2" (the factors, if they are not the rule's), "lines", "vkfft".
+  /// "fused" (with the default factors), "fused by 2·2" (with these factors), "lines" or "vkfft".
   std::string name;
   passes::SpectralPath path = passes::SpectralPath::kVkfft;
-  /// kFused only: divisors of the grid's height and width by which the transforms of columns and
-  /// rows are split.
+  /// For kFused: the divisors of the grid's height and width by which the transforms of columns and
+  /// rows are split. Else 0.
   std::uint32_t height_factor = 0;
   std::uint32_t width_factor = 0;
 
@@ -38,24 +40,26 @@ struct SpectralWay {
   std::string description() const;
 };
 
-/// All ways to run the layer on the device, at any batch size. The first is the rule's.
+/// All candidates for the layer on the device, at any batch size. The first is the default, which a
+/// fixed rule prefers.
 std::vector<SpectralWay> spectral_ways(const SpectralLayer& layer, const DeviceFacts& device);
 
-/// The way that is known to be fastest, else the rule's.
+/// The candidate that was measured to be fastest according to `ways`; without a measurement, the
+/// default.
 SpectralWay spectral_way(const SpectralLayer& layer, const DeviceFacts& device,
                          const ChoiceTable& ways);
 
 /// Storage type of a graph after passes::optimize: kF16 if any of its values is f16, else kF32.
 DType storage_of(const graph::Graph& graph);
 
-/// The layer to which a node belongs, in a graph after passes::optimize. A norm belongs to the
-/// layer of the transform next to it. Nothing for nodes outside of spectral layers.
+/// The spectral layer to which a node belongs, in a graph after passes::optimize. A norm belongs to
+/// the layer of the transform next to it. nullopt for nodes outside of spectral layers.
 std::optional<SpectralLayer> spectral_layer_of(const graph::Graph& graph, const graph::Node& node);
 
-/// The choice of a way for the layer to which a node belongs. The graph fixes the path, so only
-/// ways with this path are candidates. Chosen is the way that was measured to be fastest, else the
-/// first. spectral_choice returns nothing if there is no candidate, or if the node belongs to no
-/// spectral layer.
+/// The candidate that is chosen for the spectral layer of a node. The graph already fixes the
+/// passes::SpectralPath, so only candidates with this path can be chosen: the one that was measured
+/// to be fastest, else the first. spectral_choice returns nullopt if there is none, or if the node
+/// belongs to no spectral layer.
 struct SpectralChoice {
   Decision decision;
   SpectralWay way;

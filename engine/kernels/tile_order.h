@@ -7,9 +7,10 @@
 
 namespace gfnet::plan {
 
-/// Orders kernels, given from large tiles to small, by a rule; best first. First come those with
-/// enough workgroups to fill a device, largest tiles first. Then the others, most workgroups first;
-/// among equals the smallest tile first. rows, outputs: size of the product's y.
+/// Orders kernels by expected speed, the fastest first. kernels: given from large tiles to small.
+/// rows, outputs: size of the product. First come the kernels with enough workgroups to fill a
+/// device, those with the largest tiles first. Then come the others, those with the most workgroups
+/// first; if the numbers are equal, the one with the smaller tile first.
 void order_tiles(std::vector<LinearKernel>& kernels, std::int64_t rows, std::int64_t outputs);
 
 }  // namespace gfnet::plan

@@ -19,7 +19,7 @@ struct Tile {
 
   std::int64_t tile_rows() const { return rows * height; }
   std::int64_t tile_columns() const { return kVector * columns * width; }
-  /// As in the shader: rows of x are padded by one vector.
+  /// Bytes of shared memory that the shader uses. It pads the rows of x by one vector.
   std::uint64_t shared_bytes() const {
     constexpr std::uint64_t kVectorBytes = 16;
     const std::int64_t vectors = tile_rows() * (depth + 1) + tile_columns() * depth;
@@ -38,8 +38,9 @@ constexpr Tile kTiles[] = {
     {16, 8, 4, 1, 4, 1},  {8, 8, 4, 1, 4, 2},
 };
 
-/// Vectors of a chunk along the inner axis. Packed arithmetic sums a chunk in halves, then adds it
-/// to a float. One, because longer chunks round more often and gain little.
+/// Number of vectors in a chunk along the inner axis. Packed arithmetic sums a chunk in halves,
+/// then adds it to a float. A chunk is one vector, because longer chunks round more often and gain
+/// little.
 constexpr std::uint32_t kChunk = 1;
 
 LinearKernel kernel_of(const Tile& tile, const LinearLayer& layer, bool packed) {

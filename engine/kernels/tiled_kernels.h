@@ -6,9 +6,10 @@
 
 namespace gfnet::plan {
 
-/// Kernels for GPUs that compute a product in tiles held in shared memory. Returns all that fit the
-/// device, best first by rule; every Vulkan device has at least one. The weight is row-major.
-/// Halves are multiplied as halves if the device has half arithmetic, else as floats.
+/// Candidate kernels for GPUs that compute a product in tiles held in shared memory. Returns all
+/// that fit the device, ordered by expected speed, the fastest first. At least one fits every
+/// Vulkan device. They read a row-major weight. Halves are multiplied as halves if the device has
+/// half arithmetic, else as floats.
 std::vector<LinearKernel> tiled_kernels(const LinearLayer& layer, std::int64_t rows,
                                         const DeviceFacts& device);
 

@@ -7,20 +7,21 @@
 
 namespace gfnet::plan {
 
-/// The steps of a Linear node. Each step computes some of the rows. All steps share one kernel and
-/// one layout of the weight.
+/// Adds the steps of a Linear node to a plan. Each step computes some of the rows. All steps share
+/// one kernel and one layout of the weight.
 class LinearSteps {
  public:
   /// rows_at_once: rows of a step; the last step may have fewer. plan and node must outlive the
   /// object.
   LinearSteps(PlanBuilder& plan, const graph::Node& node, std::int64_t rows_at_once);
 
-  /// Reads x from, or writes y to, scratch memory that holds the rows of one step only.
+  /// Makes all steps read the input x from, or write the output y to, scratch memory instead of the
+  /// graph's value. The scratch memory holds the rows of one step only.
   void read_from(std::size_t resource) { x_ = resource; }
   void write_to(std::size_t resource) { y_ = resource; }
 
-  /// Adds the step for the next rows. A partial range must start at a multiple of the device's
-  /// buffer alignment in every operand that is not scratch memory.
+  /// Adds the step for the next rows. If the step binds only a range of an operand, the range must
+  /// start at a multiple of the device's buffer alignment. In scratch memory it always does.
   void add(const Rows& rows);
 
  private:
@@ -34,7 +35,7 @@ class LinearSteps {
   LinearLayer layer_;
   LinearWay way_;
   LinearKernel kernel_;
-  /// The choices that all steps report.
+  /// The chosen layout and kernel, which every step stores in Step::decisions.
   Decisions decisions_;
   bool in_place_ = false;
   std::optional<std::size_t> x_;

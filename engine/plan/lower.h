@@ -10,22 +10,25 @@
 namespace gfnet::plan {
 
 void lower(PlanBuilder& plan, const graph::Patches& op, const graph::Node& node);
-/// Adds a step that computes some rows of the node's output. room: the memory that the step writes;
-/// it holds these rows only.
+/// Adds a step that computes some rows of the output of a Patches node. room: the memory that the
+/// step writes; it holds these rows only.
 void add_patches(PlanBuilder& plan, const graph::Node& node, const Rows& rows, const Operand& room);
 void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
-/// Lowers two nodes together, some rows at a time: first a Patches or Linear, second a Linear that
-/// alone reads its output. Does so only if that output as a whole is too large: beyond what a
-/// shader can bind or, for Patches, beyond the memory bound (plan/memory_need.h). Returns whether
-/// it did; if not, no step was added.
+/// Lowers two nodes together, some rows at a time, so that the value between them is never stored
+/// as a whole. first: a Patches or a Linear. second: a Linear, the only node that reads the output
+/// of `first`. Does so only if that output is too large: beyond what a shader can bind or, for
+/// Patches, beyond the memory bound (plan/memory_need.h). Returns whether the two nodes were
+/// lowered; if not, no step was added.
 bool lower_by_rows(PlanBuilder& plan, const graph::Node& first, const graph::Node& second);
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const graph::Node& node);
-/// way: the way chosen for the layer (spectral_choice). If it is empty and op.by_lines is false,
-/// the device cannot run the grid in one kernel: throws UnsupportedError.
+/// way: the candidate chosen for the layer (see spectral_choice). Used only if op.by_lines is
+/// false. If it is empty then, the device cannot run the grid in one kernel: throws
+/// UnsupportedError.
 void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node,
            const std::optional<SpectralWay>& way);
-/// The same for a filter with op.by_lines. Throws UnsupportedError if a side cannot be split.
+/// Lowers a SpectralFilter with op.by_lines: one kernel for each stage of the transforms. Throws
+/// UnsupportedError if a side of the grid cannot be split into short transforms.
 void lower_by_lines(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::Rfft2& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::FilterMultiply& op, const graph::Node& node);

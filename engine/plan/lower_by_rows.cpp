@@ -63,14 +63,15 @@ std::uint64_t most_bytes(const PlanBuilder& plan, const Node& first, const Node&
   return std::min(plan.most_bytes(), bound - std::min(bound, output));
 }
 
-/// A number of rows. A range of the value's resource that starts at a multiple of it is aligned to
-/// the device's buffer alignment.
+/// The smallest number of rows whose bytes are a multiple of the device's buffer alignment. A range
+/// of the value can be bound if its first row is a multiple of this number.
 std::int64_t rows_between_starts(const PlanBuilder& plan, const Value& value) {
   const std::uint64_t alignment = plan.device().buffer_alignment;
   return static_cast<std::int64_t>(alignment / std::gcd(alignment, row_bytes(value)));
 }
 
-/// The values that a step for some rows binds only in part, except the value between the two nodes.
+/// The inputs and outputs of the two nodes of which a step for some rows binds only a range.
+/// Excludes constants, and the value between the two nodes, which is in scratch memory.
 std::vector<ValueId> parted(const PlanBuilder& plan, const Node& first, const Node& second) {
   std::vector<ValueId> values{second.output, second.inputs.back()};
   if (is<graph::Linear>(first)) {

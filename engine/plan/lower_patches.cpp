@@ -12,8 +12,9 @@ using graph::Value;
 
 namespace {
 
-/// Rows of a layer. The dispatch's second axis counts rows within a layer, its third axis counts
-/// layers. Every device allows this many workgroups along an axis, so any workgroup height works.
+/// The rows are counted along two axes of the dispatch: the third axis counts groups of this many
+/// rows, the second axis the rows within a group. Every device allows this many workgroups along an
+/// axis, so any workgroup height works.
 constexpr std::int64_t kLayerRows = 32768;
 
 }  // namespace

@@ -13,7 +13,8 @@ using graph::Value;
 
 namespace {
 
-/// Operations of a real transform of a grid by the usual count: half of 5·N·log2 N, N points.
+/// Operations of the Fourier transform of a real grid with N points. The usual count for complex
+/// numbers is 5·N·log2 N; real numbers need half of it.
 double fft_flops(const graph::Extent& grid) {
   const double points = static_cast<double>(grid.area());
   return 2.5 * points * std::log2(points);

@@ -17,7 +17,8 @@ namespace {
 
 using graph::Node;
 
-/// Lines that an invocation transforms one after the other. It loads their factors only once.
+/// Number of lines that an invocation transforms one after the other. It loads the twiddle factors
+/// for them only once.
 constexpr std::int64_t kLinesAtOnce = 16;
 
 constexpr std::int64_t kFloatBytes = sizeof(float);
@@ -54,17 +55,19 @@ class LineSteps {
     std::int64_t count = 0;
   };
 
-  /// Memory that holds a block: `stride` vectors per token; the block starts at vector `first`.
+  /// Where a block of channels is in memory. Each token has `stride` vectors there; the block
+  /// starts at vector `first` of a token.
   struct Place {
     std::size_t resource = 0;
     std::int64_t stride = 0;
     std::int64_t first = 0;
   };
 
-  /// One stage of the transforms: parameters for spectral_line.comp.
+  /// One stage of a line's transform, as spectral_line.comp computes it: `others` groups of `radix`
+  /// elements each.
   struct Stage {
     std::int64_t radix = 1;
-    /// Elements of the other stage; equals the number of groups of this one.
+    /// Number of groups; equals the number of elements in a group of the other stage.
     std::int64_t others = 1;
     /// True: a group's elements are neighbours, and its results go to the positions that the
     /// transform's order requires. False: the elements are `others` apart, and the results keep
@@ -77,9 +80,9 @@ class LineSteps {
     bool swap_after = false;
   };
 
-  /// Vectors in a block. The cache must hold a block twice: a stage's input and its output. Blocks
-  /// have equal sizes, rounded up to whole subgroups. Returns all vectors if they fit the cache, or
-  /// if the cache's size is unknown.
+  /// Number of vectors (four channels each) in a block of channels. The cache must hold a block
+  /// twice: a stage's input and its output. Blocks have equal sizes, rounded up to whole subgroups.
+  /// Returns all vectors if they fit the cache, or if the cache's size is unknown.
   std::int64_t block_vectors() const {
     const auto cache = static_cast<std::int64_t>(plan_.device().cache_bytes);
     const std::int64_t each = 2 * plan_.batch() * grid_.area() * kVector * kFloatBytes;
@@ -220,8 +223,9 @@ class LineSteps {
     add_step("bins", std::move(kernel), 2 * transform_flops(columns_.second) + products, unread);
   }
 
-  /// Whether to read a resource through a texel buffer: on software drivers, if the texel limit
-  /// covers the whole resource. A view covers all of it, even if a block uses only a part.
+  /// Whether to read a resource through a texel buffer. True on software drivers, unless the whole
+  /// resource has more texels than the device allows: the view covers all of it, even if a block
+  /// uses only a part.
   bool texels(std::size_t resource) const {
     constexpr std::uint64_t kTexelBytes = kVector * kFloatBytes;
     return plan_.device().software &&
@@ -237,7 +241,7 @@ class LineSteps {
 
   /// The block's share of the channels, 0 … 1.
   double share() const { return static_cast<double>(block_.count) / static_cast<double>(vectors_); }
-  /// Bytes of the resource that belong to other blocks.
+  /// Bytes of the resource that belong to other blocks of channels.
   double bytes_beside(const Place& place) const {
     const double part = static_cast<double>(block_.count) / static_cast<double>(place.stride);
     return (1 - part) * static_cast<double>(plan_.resource(place.resource).bytes);
@@ -280,7 +284,7 @@ class LineSteps {
   std::uint32_t lanes_ = 0;
   std::int64_t block_vectors_ = 0;
   Block block_;
-  /// Steps of the block that are not yet added.
+  /// Number of steps of the current block that are not yet added.
   int left_ = 0;
   std::optional<std::size_t> output_;
   std::array<std::optional<std::size_t>, 2> scratch_;

@@ -7,7 +7,7 @@
 
 namespace gfnet::plan {
 
-/// The device memory that a plan needs, in bytes, and the bound that the engine keeps.
+/// The device memory that a plan needs, in bytes, and the bound that it stays within.
 ///
 /// Buffer sizes are rounded up to the device's buffer alignment. A step's working set is the part
 /// of the arena that is alive while the step runs: its operands and what later steps still need. No
@@ -16,7 +16,8 @@ namespace gfnet::plan {
 /// begin with "blocks." and the block's numbers, as in the checkpoint.
 struct MemoryNeed {
   std::uint64_t weights_bytes = 0;
-  /// The network's input. It lies in the arena; its memory is reused after its last reader.
+  /// The network's input. It lies in the arena; its memory is reused after the last step that reads
+  /// it.
   std::uint64_t input_bytes = 0;
   std::uint64_t arena_bytes = 0;
   /// The largest working set of a block, and the step where it occurs. 0 and "" without blocks.
@@ -24,8 +25,8 @@ struct MemoryNeed {
   std::string block_step;
 
   std::uint64_t planned_bytes() const { return weights_bytes + arena_bytes; }
-  /// Weights + input + 1.5 × the largest working set of a block. The part that the plan does not
-  /// use is left for VkFFT's own buffers.
+  /// The bound: weights + input + 1.5 × the largest working set of a block. The part that the plan
+  /// does not use is left for VkFFT's own buffers.
   std::uint64_t bound_bytes() const {
     return weights_bytes + input_bytes + block_bytes + block_bytes / 2;
   }

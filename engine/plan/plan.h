@@ -53,18 +53,18 @@ struct Operand {
   /// Index in Plan::resources.
   std::size_t resource = 0;
   Access access = Access::kRead;
-  /// The bytes that the step accesses. Empty: the whole resource. Only arena resources have ranges.
-  /// A range starts at a multiple of the device's buffer alignment.
+  /// The bytes that the step accesses. Empty: the whole resource. Only resources in the arena can
+  /// have a range. It starts at a multiple of the device's buffer alignment.
   std::optional<ByteRange> range = std::nullopt;
 };
 
 /// One dispatch of a shader.
 struct KernelStep {
-  /// The shader: its stem, or the name of a variant.
+  /// The shader's name, such as "layer_norm", or that of a variant, such as "layer_norm_f16".
   std::string kernel;
-  /// Values of all its specialisation constants, by ascending id.
+  /// Values of all specialisation constants of the shader, by ascending id.
   std::vector<std::uint32_t> specialization;
-  /// Its push-constant block (shaders/include/parameters.h).
+  /// The shader's push constants as bytes (shaders/include/parameters.h).
   std::vector<std::byte> push_constants;
   /// Threads along each axis; the runtime rounds up to whole workgroups.
   std::array<std::uint32_t, 3> threads{1, 1, 1};
@@ -86,8 +86,8 @@ struct FftStep {
 };
 
 /// What was chosen for a step (explained in choices.h). way: the order in which sums are rounded
-/// and the layout of the weights. kernel: the shader that computes it. Steps whose decisions have
-/// the same Decision::problem share the choice.
+/// and the layout of the weights, for all batch sizes. kernel: the shader that computes it. Empty
+/// if there was no choice. Steps with the same Decision::problem share the choice.
 struct Decisions {
   std::optional<Decision> way;
   std::optional<Decision> kernel;
@@ -121,37 +121,37 @@ struct Output {
 
 /// Everything that the runtime needs to run a graph on a batch of a fixed size.
 struct Plan {
-  /// Size of the part of the resource that the operand binds.
+  /// Bytes of the resource that the operand binds: its range, or the whole resource.
   std::uint64_t bytes_of(const Operand& operand) const {
     return operand.range ? operand.range->bytes : resources[operand.resource].bytes;
   }
 
-  /// Images.
+  /// Number of images.
   std::int64_t batch = 0;
-  /// See DeviceFacts::buffer_alignment.
+  /// The device's buffer alignment, in bytes (DeviceFacts::buffer_alignment).
   std::uint64_t alignment = 1;
   std::vector<Resource> resources;
   /// In the order in which they run.
   std::vector<Step> steps;
-  /// The resource of the graph's only input, in the input's layout.
+  /// Index of the resource that holds the graph's only input, in the layout of that value.
   std::size_t input = 0;
-  /// In the graph's order.
+  /// The graph's outputs, in the graph's order.
   std::vector<Output> outputs;
   std::uint64_t arena_bytes = 0;
   /// The sum of the constants' sizes, each rounded up to the device's buffer alignment.
   std::uint64_t constant_bytes = 0;
 };
 
-/// Plans a graph after passes::optimize, for batches of `batch` images. choices: the ways and
-/// kernels that were measured to be fastest on the device. The graph already fixes the path of each
-/// spectral layer (passes::SpectralPath), so only ways with this path are used.
+/// Plans a graph after passes::optimize, for batches of `batch` images. choices: the candidates
+/// that were measured to be fastest on the device. The graph already fixes the passes::SpectralPath
+/// of each spectral layer, so only candidates with this path are used.
 ///
-/// Plans with the same ways give the same bits for an image at every batch size, and read the same
-/// constants.
+/// Plans with the same choices in Choices::ways give the same bits for an image at every batch
+/// size, and read the same constants.
 ///
-/// Throws TooLargeError if a tensor is larger than a shader can bind, the arena larger than one
-/// allocation, or a dispatch beyond the device's limits. Throws other UnsupportedErrors for what
-/// the device cannot do at any size. Throws Error if batch < 1.
+/// Throws TooLargeError if a tensor is larger than a shader can bind, the arena is larger than one
+/// allocation, or a dispatch is beyond the device's limits. Throws another UnsupportedError if the
+/// device cannot run the graph at any batch size. Throws Error if batch < 1.
 Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
                const Choices& choices = {});
 

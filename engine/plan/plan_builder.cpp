@@ -16,7 +16,7 @@ using graph::ValueId;
 
 std::size_t index(ValueId id) { return static_cast<std::size_t>(id); }
 
-/// "128 MiB", "330.8 MiB".
+/// A size in bytes as text for a message: "128 MiB", "330.8 MiB".
 std::string mebibytes(double bytes) {
   std::ostringstream text;
   text << std::setprecision(4) << bytes / (1 << 20) << " MiB";

@@ -29,23 +29,25 @@ class PlanBuilder {
   /// Size limit of a resource that a shader accesses, in bytes.
   std::uint64_t most_bytes() const;
 
-  /// The resource of a value that an earlier step computed. Extends its life to the current step.
+  /// The index of the resource that holds a value, which an earlier step computed. Keeps the
+  /// resource alive until the current step.
   std::size_t use(graph::ValueId id);
   Operand read(graph::ValueId id) { return {use(id), Access::kRead}; }
   /// A new resource that the current step writes the value to.
   Operand write(graph::ValueId id);
-  /// Scratch memory that a few steps share: [rows, elements] of dtype. Alive from the current step
-  /// to the last one for which keep() was called.
+  /// Scratch memory that a few steps share: [rows, elements] of dtype. Returns the index of its
+  /// resource. Alive from the current step to the last one for which keep() was called.
   std::size_t scratch(const std::string& name, std::int64_t rows, std::int64_t elements,
                       DType dtype);
-  /// Extends the resource's life to the current step, and returns the resource.
+  /// Keeps the resource alive until the current step. Returns its index.
   std::size_t keep(std::size_t resource);
 
   /// Whether the node may write its output over an input: the input is no constant and no output of
   /// the graph, the node reads it only once, and no later node reads it. The caller guarantees that
   /// each invocation reads only those elements of the input that it writes.
   bool can_overwrite(const graph::Node& node, graph::ValueId input) const;
-  /// Makes the input's resource the node's output, and returns it.
+  /// Makes the input's resource also the resource of the node's output. Returns it as an operand
+  /// that the step reads and writes.
   Operand overwrite(const graph::Node& node, graph::ValueId input);
 
   /// A constant of the graph in the given packing. Each packing is stored once per plan.
@@ -53,12 +55,12 @@ class PlanBuilder {
   /// A constant of the graph as it is: dense, without padding, f32.
   Operand dense_constant(graph::ValueId id);
 
-  /// Call this before adding a node's steps. way: the choice of a way for the node's layer, if it
-  /// is already made. All steps of the node store it in Step::decisions.
+  /// Call this before adding a node's steps. way: the choice for all batch sizes that concerns the
+  /// node's layer, if it is already made. All steps of the node store it in Step::decisions.
   void begin_node(std::optional<Decision> way) { decisions_ = {std::move(way), std::nullopt}; }
-  /// Chooses the candidate that was measured to be fastest; without a measurement, the first. The
-  /// next steps of the node store the choice in Step::decisions. A later call of the same function
-  /// replaces it.
+  /// Choose the candidate that was measured to be fastest; without a measurement, the first.
+  /// choose_way: for all batch sizes; choose_kernel: for this one. The next steps of the node store
+  /// the choice in Step::decisions. A later call of the same function replaces it.
   template <typename Way>
   Way choose_way(const std::string& problem, const std::vector<Way>& ways) {
     decisions_.way = decide(problem, ways, choices_.ways);
@@ -69,14 +71,14 @@ class PlanBuilder {
     decisions_.kernel = decide(problem, kernels, choices_.kernels);
     return kernels[decisions_.kernel->chosen];
   }
-  /// The choices that the next steps store. A caller that alternates between the steps of several
-  /// nodes saves and restores them.
+  /// The choices that the next steps will store. A caller that adds steps of several nodes in turn
+  /// reads them with decisions() and sets them again with tell().
   const Decisions& decisions() const { return decisions_; }
   void tell(Decisions decisions) { decisions_ = std::move(decisions); }
 
-  /// Adds a step. Its bytes are the sum of its operands' sizes (read and written: twice) minus
-  /// `unread_bytes`, which the step does not move. Throws TooLargeError if the dispatch exceeds the
-  /// device's limits.
+  /// Adds a step. Step::bytes is the sum of the operands' sizes (twice if read and written) minus
+  /// `unread_bytes`: bytes of the operands that the step does not access. Throws TooLargeError if
+  /// the dispatch exceeds the device's limits.
   void add_step(const graph::Node& node, KernelStep kernel, double flops, double unread_bytes = 0,
                 Arithmetic arithmetic = Arithmetic::kFloat);
   void add_step(const graph::Node& node, const FftStep& fft, double flops);

@@ -56,7 +56,7 @@ std::string padded(const std::string& text, std::size_t width) {
   return text + std::string(columns < width ? width - columns : 0, ' ');
 }
 
-/// One line per problem: the problem, the chosen candidate, the other candidates.
+/// One line per choice: what is chosen, the chosen candidate, the other candidates.
 std::string lines_of(const std::map<std::string, const Decision*>& by_problem) {
   std::size_t problem_width = 0;
   std::size_t chosen_width = 0;

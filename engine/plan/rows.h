@@ -15,8 +15,8 @@ inline std::uint64_t row_bytes(const graph::Value& value) {
   return static_cast<std::uint64_t>(round_up(value.shape[1], kVector)) * size_of(value.dtype);
 }
 
-/// The operand `whole` restricted to some rows of the value that it holds. rows.first is counted
-/// from the resource's first row.
+/// Restricts an operand to some rows of the value that it holds. rows.first is counted from the
+/// first row of the operand's resource.
 inline Operand part(const PlanBuilder& plan, Operand whole, const graph::Value& value,
                     const Rows& rows) {
   const std::uint64_t each = row_bytes(value);
