@@ -12,13 +12,15 @@ using graph::Node;
 using graph::Value;
 using graph::ValueId;
 
-/// The weight γ [C] and bias β [C] of a LayerNorm, until a following operation absorbs them.
+/// The weight γ [C] and bias β [C] that were removed from a LayerNorm, until a following operation
+/// absorbs them.
 struct Affine {
   const Value* weight;
   const Value* bias;
 };
 
-/// Whether every reader of the value can absorb γ and β. False for an output of the graph.
+/// Whether every operation that reads the value (a LayerNorm's output) can absorb γ and β. False
+/// for an output of the graph, which must keep them.
 bool can_absorb(const Graph& graph, ValueId value) {
   if (std::ranges::find(graph.outputs(), value) != graph.outputs().end()) return false;
   return std::ranges::all_of(graph.consumers(value), [&](const Node* reader) {
@@ -31,7 +33,8 @@ bool can_absorb(const Graph& graph, ValueId value) {
   });
 }
 
-/// (γ ⊙ x + β)·W + b = x·(diag(γ)·W) + (b + β·W). W: [K, O] row-major. b + β·W is summed in double.
+/// Moves γ and β into the product that reads the normalised x: (γ ⊙ x + β)·W + b = x·(diag(γ)·W) +
+/// (b + β·W). W: [K, O] row-major. b + β·W is summed in double.
 void absorb_into_linear(Rewriter& rewriter, const Node& node, const Affine& affine) {
   const Value& matrix = rewriter.source().value(node.inputs[1]);
   const Value& bias = rewriter.source().value(node.inputs[2]);
@@ -52,7 +55,8 @@ void absorb_into_linear(Rewriter& rewriter, const Node& node, const Affine& affi
   rewriter.replace(node.output, target.add_node(node.name, node.operation, std::move(inputs)));
 }
 
-/// The same equation for a ClassMap, whose matrix is stored transposed: [O, C].
+/// Moves γ and β into a ClassMap, by the same equation as in absorb_into_linear. A ClassMap stores
+/// its matrix transposed: [O, C].
 void absorb_into_class_map(Rewriter& rewriter, const Node& node, const Affine& affine) {
   const Value& matrix = rewriter.source().value(node.inputs[1]);
   const Value& bias = rewriter.source().value(node.inputs[2]);
@@ -70,9 +74,10 @@ void absorb_into_class_map(Rewriter& rewriter, const Node& node, const Affine& a
   rewriter.replace(node.output, target.add_node(node.name, node.operation, std::move(inputs)));
 }
 
-/// The filter is linear and acts on each channel separately, so γ[c] scales channel c of the
-/// filter. β is constant over the grid, so it reaches only the bin (0, 0). The inverse keeps only
-/// the real part of that bin, so the filter's bias grows by β[c] · Re K[0, 0, c].
+/// Moves γ and β into a global filter K. The filter is linear and acts on each channel separately,
+/// so γ[c] scales channel c of K. β is constant over the grid, so it reaches only the bin (0, 0).
+/// The inverse keeps only the real part of that bin, so the filter's bias grows by β[c] · Re K[0,
+/// 0, c].
 void absorb_into_filter(Rewriter& rewriter, const Node& node, const Affine& affine) {
   const Value& filter = rewriter.source().value(node.inputs[1]);
   const std::size_t channels = affine.weight->data->size();

@@ -7,7 +7,7 @@ namespace {
 using graph::Graph;
 using graph::Node;
 
-/// A product that has no epilogue yet.
+/// Whether the node is a Linear without an epilogue (GELU or addend). False for nullptr.
 bool is_bare_linear(const Node* node) {
   const auto* linear = as<graph::Linear>(node);
   return linear != nullptr && !linear->gelu && node->inputs.size() == 3;

@@ -38,7 +38,8 @@ bool can_write_halves(const Graph& graph, const Node& node) {
   return as<graph::Patches>(&node) || as<graph::LayerNorm>(&node);
 }
 
-/// ‖w − half(w)‖ / ‖w‖; 0 if w is 0. Subnormal halves count as zero: some devices flush them.
+/// The relative error of a weight w that is stored in f16: ‖w − half(w)‖ / ‖w‖; 0 if w is 0.
+/// Subnormal halves count as zero, because some devices flush them.
 double rounding_error(const std::vector<float>& weight) {
   constexpr double kSmallestNormal = 0x1p-14;
   double error = 0;

@@ -53,7 +53,7 @@ std::vector<float> spectral_filter(const Value& filter, const Extent& grid) {
   return result;
 }
 
-/// [bins, C, 2] → [C, bins, 2].
+/// Reorders a filter from [bins, C, 2] to [C, bins, 2], so that each channel is a plane.
 std::vector<float> in_planes(const std::vector<float>& filter, std::int64_t channels) {
   const auto count = static_cast<std::size_t>(channels);
   const std::size_t bins = filter.size() / 2 / count;
@@ -94,8 +94,9 @@ class GlobalFilterLowering {
                                   graph_.value(filter.inputs[1]).shape[2]);
   }
 
-  /// Replaces the LayerNorm before a filter. On kVkfft it writes planes. On the other paths only
-  /// the statistics remain, and the filter's kernel normalises.
+  /// Replaces the LayerNorm before a filter. With SpectralPath::kVkfft the new LayerNorm writes
+  /// planes. With the others only the statistics are computed here, and the filter's kernel
+  /// normalises.
   void lower_norm(const Node& norm, const Node& filter) {
     Graph& target = rewriter_.target();
     if (path_of(filter) == SpectralPath::kVkfft) {
@@ -155,7 +156,7 @@ class GlobalFilterLowering {
         std::vector<float>(static_cast<std::size_t>(channels), 0.0f));
   }
 
-  /// The roots of unity for the grid: one constant, shared by all filters of the grid.
+  /// Returns the constant with the roots of unity for a grid. All filters of the grid share it.
   ValueId roots_of(const Extent& grid) {
     const auto [entry, is_new] = roots_.try_emplace({grid.height, grid.width}, -1);
     if (is_new) {

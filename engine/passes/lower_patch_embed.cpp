@@ -4,7 +4,8 @@
 namespace gfnet::passes {
 namespace {
 
-/// [O, C, p, p] → [p·p·C, O]. Rows are ordered (patch row, patch column, channel), as in Patches.
+/// Turns a convolution's weight [O, C, p, p] into a matrix [p·p·C, O]. Its rows are ordered by
+/// (patch row, patch column, channel), as Patches orders its columns.
 std::vector<float> matrix_of_kernel(const graph::Value& weight) {
   const std::int64_t outputs = weight.shape[0];
   const std::int64_t channels = weight.shape[1];

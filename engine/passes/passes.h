@@ -28,10 +28,11 @@ graph::Graph fold_norm_affine(const graph::Graph& graph);
 /// Linear + Gelu → Linear{gelu}; Linear + Add → Linear with an addend.
 graph::Graph fuse_epilogues(const graph::Graph& graph);
 
-/// The operations that LayerNorm + GlobalFilter + LayerNorm is lowered to.
+/// The candidates for a spectral layer: the operations that replace LayerNorm + GlobalFilter +
+/// LayerNorm.
 enum class SpectralPath {
-  /// LayerNorm to planes, Rfft2, FilterMultiply, Irfft2, LayerNorm from planes. The transforms are
-  /// VkFFT's. Works for every grid.
+  /// LayerNorm to planes, Rfft2, FilterMultiply, Irfft2, LayerNorm from planes. VkFFT computes the
+  /// transforms. Works for every grid.
   kVkfft,
   /// TokenStatistics, SpectralFilter, LayerNorm, all in token layout. One kernel does both
   /// transforms and the product. Needs a grid that fits one workgroup (plan/spectral_kernels.h).
@@ -44,23 +45,25 @@ enum class SpectralPath {
 /// "vkfft", "fused", "lines".
 std::string_view name_of(SpectralPath path);
 
-/// Choices that depend on the device.
+/// Choices that a pass cannot make alone, because they depend on the device.
 struct Options {
-  /// The path for a grid (in tokens) with a number of channels. Empty: kVkfft for every grid.
+  /// Returns the SpectralPath for a spectral layer with this grid (in tokens) and number of
+  /// channels. If the function is empty, all layers use kVkfft.
   std::function<SpectralPath(const graph::Extent& grid, std::int64_t channels)> spectral_path;
   /// Whether all_passes ends with half_precision.
   bool half_precision = false;
 };
 
-/// LayerNorm + GlobalFilter + LayerNorm → the operations of the chosen path (see SpectralPath). The
-/// filter is divided by H·W and made Hermitian, so that the inverse has no imaginary part to
-/// ignore. If options.spectral_path is set, runs fold_norm_affine first when a LayerNorm before a
-/// filter still has its weight and bias. Throws Error for a GlobalFilter that is not between two
-/// LayerNorms.
+/// LayerNorm + GlobalFilter + LayerNorm → the operations that options.spectral_path selects (see
+/// SpectralPath). The filter is divided by H·W and made Hermitian, so that the inverse transform
+/// gives real numbers. If options.spectral_path is set and a LayerNorm before a filter still has
+/// its weight and bias, runs fold_norm_affine first. Throws Error for a GlobalFilter that is not
+/// between two LayerNorms.
 graph::Graph lower_global_filter(const graph::Graph& graph, const Options& options = {});
 
-/// The roots of unity that a SpectralFilter reads: [H/2+1 + W/2+1, 2], pairs (cos, sin). First of
-/// 2πi/H for i = 0 … H/2, then of 2πi/W for i = 0 … W/2. Computed in double.
+/// The roots of unity that a SpectralFilter of this grid reads: [H/2+1 + W/2+1, 2], pairs (cos,
+/// sin). First those of the angles 2πi/H for i = 0 … H/2, then those of 2πi/W for i = 0 … W/2.
+/// Computed in double.
 std::vector<float> roots_of_unity(const graph::Extent& grid);
 
 /// Marks values to be stored as f16: the weights of matrix products, patches, normalised tokens,
@@ -72,7 +75,7 @@ graph::Graph half_precision(const graph::Graph& graph);
 /// A weight that cannot be stored as f16.
 struct UnfitWeight {
   std::string name;
-  /// The reason, for a message that names the weight: "holds …".
+  /// The reason, as the rest of a message that begins with the weight's name: "holds …".
   std::string cause;
 };
 /// The first weight marked by half_precision that f16 cannot represent; nullopt if all fit. Such a
@@ -89,8 +92,9 @@ struct Pass {
 /// All passes, in the order in which optimize runs them.
 std::vector<Pass> all_passes(const Options& options = {});
 
-/// Runs only the leading passes that depend on no option. They rewrite most of the weights, so
-/// `optimize` has little left to do on the returned graph.
+/// Runs only the first passes of all_passes, which depend on no option. They rewrite most of the
+/// weights. optimize() of the returned graph then has little left to do, so several options can
+/// share this work.
 graph::Graph fold(const graph::Graph& graph);
 
 /// Runs all_passes(options).

@@ -18,14 +18,15 @@ class Rewriter {
   const graph::Graph& source() const { return source_; }
   graph::Graph& target() { return target_; }
 
-  /// The target's counterpart of a source value. Copies a constant at its first use. Throws Error
-  /// if a computed value has no counterpart.
+  /// Returns the value of the target graph that stands for a value of the source graph. Copies a
+  /// constant at its first use. Throws Error if the value is computed and was neither copied nor
+  /// replaced.
   graph::ValueId operator[](graph::ValueId source_value);
   std::vector<graph::ValueId> operator[](const std::vector<graph::ValueId>& source_values);
 
-  /// Copies one node unchanged. Does nothing if its output already has a counterpart.
+  /// Copies one node unchanged. Does nothing if the node's output was copied or replaced already.
   void copy(const graph::Node& node);
-  /// Declares that the source value is now computed by this value of the target.
+  /// Declares that target_value stands for source_value from now on.
   void replace(graph::ValueId source_value, graph::ValueId target_value);
 
   /// Marks the outputs and returns the target graph. The rewriter cannot be used afterwards.
