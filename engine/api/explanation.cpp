@@ -11,7 +11,8 @@ const StageDescription& stage_of(const ModelDescription& model, std::int64_t lay
   return model.stages[stage];
 }
 
-/// Returns one member of each of the `count` pairs of an image. first: 0 or 1, the member to take.
+/// Returns one number of each of the `count` pairs in `pairs`. first: 0 for the first number of
+/// each pair, 1 for the second.
 std::vector<float> every_second(const float* pairs, std::size_t count, std::size_t first) {
   std::vector<float> values(count);
   for (std::size_t i = 0; i < count; ++i) values[i] = pairs[2 * i + first];

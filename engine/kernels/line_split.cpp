@@ -29,8 +29,8 @@ std::int64_t stages_cost(const LineSplit& split) {
 }
 
 /// Returns the divisor of `length` by which the transform of a line is split for the least
-/// arithmetic. Returns `length` itself if no split is cheaper. splits: return `length` only if it
-/// is a prime.
+/// arithmetic. Returns `length` itself if the transform is cheapest without a split. splits: if
+/// true, returns `length` only if it is a prime.
 std::int64_t best_of(std::int64_t length, bool splits) {
   std::int64_t best = length;
   for (std::int64_t factor = 2; factor < length; ++factor) {

@@ -23,7 +23,7 @@ struct LinearLayer {
   double flops(std::int64_t rows) const {
     return 2.0 * static_cast<double>(rows * inner) * static_cast<double>(outputs);
   }
-  /// "linear 384×1536 gelu", "linear_f16_f32 …": the Decision::problem for the choice among
+  /// "linear 384×1536 gelu", "linear_f16_f32 …": the key (Decision::problem) of the choice among
   /// linear_ways.
   std::string name() const;
 };
@@ -73,10 +73,10 @@ struct LinearKernel {
 std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearWay& way,
                                          std::int64_t rows, const DeviceFacts& device);
 
-/// The Decision::problem for the choice of a kernel: "linear 384×1536 gelu, row-major, 2048 rows".
-/// Rows are rounded up to a power of two, so that batches of similar size share a measurement. The
-/// exact number is used where the candidates depend on it: on software drivers, and below the 8
-/// rows of a tile of linear.comp.
+/// The key (Decision::problem) of the choice of a kernel: "linear 384×1536 gelu, row-major, 2048
+/// rows". Rows are rounded up to a power of two, so that batches of similar size share a
+/// measurement. The exact number is used where the candidates depend on it: on software drivers,
+/// and below the 8 rows of a tile of linear.comp.
 std::string kernel_problem(const LinearLayer& layer, const LinearWay& way, std::int64_t rows,
                            const DeviceFacts& device);
 

@@ -84,7 +84,7 @@ std::vector<std::uint32_t> widths_of(const DeviceFacts& device) {
   return widths;
 }
 
-/// The tiles that fit the layer and the device in subgroups of one width, from large to small.
+/// The tiles that fit the layer and the device with subgroups of this width, from large to small.
 std::vector<Fit> fits(const LinearLayer& layer, std::uint32_t width, const DeviceFacts& device) {
   const std::optional<MatrixShape> shape = shape_of(device);
   std::vector<Fit> fits;

@@ -33,7 +33,7 @@ struct SpectralKernel {
 std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::int64_t batch,
                                              const DeviceFacts& device);
 
-/// The Decision::problem for the choice of a kernel: "spectral 14×14×384, fused, batch 8". The
+/// The key (Decision::problem) of the choice of a kernel: "spectral 14×14×384, fused, batch 8". The
 /// batch size is rounded up to a power of two, so that similar batch sizes share a measurement. On
 /// software drivers the exact size is used, because the candidates depend on it.
 std::string kernel_problem(const SpectralLayer& layer, const SpectralWay& way, std::int64_t batch,

@@ -19,8 +19,8 @@ struct SpectralLayer {
   /// kF16 if the network stores values between its layers as f16.
   DType storage = DType::kF32;
 
-  /// "spectral 14×14×384", "spectral_f16 14×14×384": the Decision::problem for the choice among
-  /// spectral_ways.
+  /// "spectral 14×14×384", "spectral_f16 14×14×384": the key (Decision::problem) of the choice
+  /// among spectral_ways.
   std::string name() const;
 };
 

@@ -76,8 +76,8 @@ void absorb_into_class_map(Rewriter& rewriter, const Node& node, const Affine& a
 
 /// Moves γ and β into a global filter K. The filter is linear and acts on each channel separately,
 /// so γ[c] scales channel c of K. β is constant over the grid, so it reaches only the bin (0, 0).
-/// The inverse keeps only the real part of that bin, so the filter's bias grows by β[c] · Re K[0,
-/// 0, c].
+/// The inverse keeps only the real part of that bin, so the filter's bias grows by
+/// β[c]·Re(K[0,0,c]).
 void absorb_into_filter(Rewriter& rewriter, const Node& node, const Affine& affine) {
   const Value& filter = rewriter.source().value(node.inputs[1]);
   const std::size_t channels = affine.weight->data->size();

@@ -158,9 +158,9 @@ Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts&
 /// "fp16" if any resource holds halves, else "fp32".
 std::string_view precision_of(const Plan& plan);
 
-/// For people: a table of the steps, the memory, and the choices.
+/// The plan as text for people: a table of the steps, the memory, and the choices.
 std::string to_text(const Plan& plan);
-/// For programs: the plan as a JSON document, without the constants' values.
+/// The plan as a JSON document for programs, without the constants' values.
 std::string to_json(const Plan& plan);
 
 }  // namespace gfnet::plan

@@ -32,7 +32,7 @@ class ConstantStore {
   /// Bytes of device memory allocated for constants.
   std::uint64_t bytes() const;
 
-  /// The buffer that holds a constant. Its plan must have been uploaded.
+  /// The buffer that holds a constant of a plan. The plan must have been passed to upload().
   const vulkan::Buffer& buffer(const plan::Resource& resource) const;
 
  private:

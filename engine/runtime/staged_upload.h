@@ -28,7 +28,8 @@ class StagedUpload {
   vulkan::Device& device_;
   vulkan::Memory memory_;
   vulkan::Buffer staging_;
-  /// Copies of the data that is in the staging buffer now.
+  /// The copies of the data in the staging buffer that were not submitted yet. Empty if there are
+  /// none.
   std::optional<vulkan::CommandRecorder> recorder_;
   std::uint64_t used_ = 0;
 };

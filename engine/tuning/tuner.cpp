@@ -149,7 +149,7 @@ void contend(const Contests& contests, const std::function<Failure(const Trial& 
   }
 }
 
-/// Searches the fastest candidates: find_ways() for the choices that hold for all batch sizes,
+/// A search for the fastest candidates: find_ways() for the choices that hold for all batch sizes,
 /// find_kernels() for the kernels of one batch size.
 class Search {
  public:
@@ -183,7 +183,7 @@ class Search {
   }
 
  private:
-  /// Searches the fastest kernels, for given choices that hold for all batch sizes. Fails if no run
+  /// Finds the fastest kernels, for given choices that hold for all batch sizes. Fails if no run
   /// succeeds.
   Failure contend_with_kernels(const plan::Choices& choices) {
     bits_.reset();

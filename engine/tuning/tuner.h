@@ -19,10 +19,11 @@ using Planning = std::function<plan::Plan(const plan::Choices& choices)>;
 
 /// Result of running a plan whose candidates are being measured.
 struct TrialRun {
-  /// Key: the name of a choice (plan::Decision::problem). Value: the seconds that all steps took
-  /// which the choice concerns.
+  /// Key: the name of a choice (plan::Decision::problem). Value: the total time of the steps that
+  /// the choice concerns, in seconds.
   std::map<std::string, double> seconds;
-  /// The network's outputs. All plans get the same input, so that their outputs can be compared.
+  /// The values of the plan's first output (the logits). All plans get the same input, so that
+  /// these values can be compared.
   std::vector<float> outputs;
 };
 /// A function that runs a plan and measures its steps.
@@ -31,8 +32,8 @@ using Running = std::function<TrialRun(const plan::Plan& plan)>;
 /// Find the fastest candidates by measurement: find_ways for the choices that hold for all batch
 /// sizes (plan/choices.h calls them ways), find_kernels for the kernels of one batch size. All
 /// choices are measured in the same runs: the first plan has the first candidate of every choice,
-/// the second plan the second candidates, and so on. find_ways searches the fastest kernels anew
-/// for each set of candidates that it tries. A choice is skipped if `known` has it, if it has one
+/// the second plan the second candidates, and so on. For each set of candidates that find_ways
+/// tries, it first finds the fastest kernels. A choice is skipped if `known` has it, if it has one
 /// candidate only, or if it concerns too few operations to matter.
 ///
 /// A candidate is rejected if planning() or running() throws an Error, or if its results are wrong.
