@@ -11,7 +11,8 @@
 
 namespace live {
 
-/// Number of frames in flight. Buffers that their commands read exist once per frame in flight.
+/// Number of frames in flight: redraws of the window whose commands may run on the device at the
+/// same time. Buffers that these commands read exist once per frame in flight.
 constexpr std::size_t kFramesInFlight = 2;
 
 /// A buffer in host-visible memory, mapped.

@@ -22,18 +22,19 @@ class Renderer {
   Renderer& operator=(const Renderer&) = delete;
 
   struct Scene {
-    /// Empty: nothing to show yet.
+    /// The frame to show; empty before the first one.
     std::optional<CapturedFrame> picture;
     /// Area for the frame, in window pixels.
     Rectangle area;
     bool mirrored = false;
-    /// May be null.
+    /// Null: no view is drawn.
     std::shared_ptr<const ViewPicture> view;
-    /// Must not be null.
+    /// Text and panels. Must not be null.
     const ImDrawData* overlay = nullptr;
   };
-  /// Draws and presents one image. False if the window has no image available. screenshot: if not
-  /// null, receives the drawn pixels. Its `bytes` are empty if window images cannot be copied.
+  /// Draws and presents one image. Returns false, without drawing, if the swapchain has no free
+  /// image. screenshot: if not null, receives the drawn pixels. Its `bytes` stay empty if the
+  /// system does not allow to copy the window's images.
   bool draw(const Scene& scene, WindowPixels* screenshot);
 
   Swapchain& swapchain() { return swapchain_; }
@@ -46,14 +47,14 @@ class Renderer {
     VkCommandBuffer commands = VK_NULL_HANDLE;
     OwnedFence done;
     OwnedSemaphore free;
-    /// The frame that the commands read.
+    /// The frame that the commands read. Its memory is kept until the device has finished them.
     std::optional<CapturedFrame> picture;
   };
 
   void record(Slot& slot, const Swapchain::Image& image, const Scene& scene,
               const HostBuffer* copy);
   void record_copy(VkCommandBuffer commands, VkImage image, const HostBuffer& target);
-  /// Waits for a copy and returns it.
+  /// Waits for the fence `done` and returns the window's pixels from `copy`.
   WindowPixels pixels_of(const HostBuffer& copy, VkFence done) const;
   void submit(const Slot& slot, const Swapchain::Image& image);
 

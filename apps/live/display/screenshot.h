@@ -25,8 +25,8 @@ class ScreenshotWriter {
   /// directory. is_busy() must be false.
   void write(std::string path, WindowPixels pixels);
   bool is_busy() const { return writing_.valid(); }
-  /// Message about the last file: where it was saved, or the error. Returns nothing while the file
-  /// is being written, and after the message was returned once. is_busy() is false from then on.
+  /// Message about the file: where it was saved, or the error. Returns nothing while the file is
+  /// being written. Each message is returned once; is_busy() is false after that.
   std::optional<std::string> outcome();
 
  private:

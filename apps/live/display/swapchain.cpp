@@ -11,7 +11,8 @@
 namespace live {
 namespace {
 
-/// Limit of the wait for an image. A hidden window may get none, but must still react to keys.
+/// Longest wait for a free image of the swapchain. A hidden window may get no image, but must still
+/// react to keys.
 constexpr std::uint64_t kAcquireNanoseconds = 100'000'000;
 
 }  // namespace
@@ -215,8 +216,9 @@ bool Swapchain::make_images() {
   return true;
 }
 
-/// Whether a call succeeded. If it lost the images or the surface, acquire() will recreate them.
-/// Throws gfnet::VulkanError for any other failure.
+/// Whether a Vulkan call succeeded. Returns false if the call timed out, or if its result says that
+/// the images or the surface are lost; acquire() will then recreate them. Throws gfnet::VulkanError
+/// for any other error.
 bool Swapchain::note(VkResult result, const char* call) {
   const bool is_surface_lost =
       result == VK_ERROR_SURFACE_LOST_KHR || result == VK_ERROR_NATIVE_WINDOW_IN_USE_KHR;

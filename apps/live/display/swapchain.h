@@ -36,8 +36,9 @@ class Swapchain {
     /// To be signalled by the submission that draws the image.
     VkSemaphore drawn = VK_NULL_HANDLE;
   };
-  /// The next image to draw to. Drawing must wait for the semaphore `free`. Returns nothing if no
-  /// image is available within 0.1 s.
+  /// The next image to draw to. Drawing must wait for the semaphore `free`, which is signalled when
+  /// the image is no longer shown. Returns nothing if no image is available within 0.1 s, or if the
+  /// system has invalidated the images.
   std::optional<Image> acquire(VkSemaphore free);
   void present(const Image& image);
 
@@ -50,7 +51,8 @@ class Swapchain {
   void choose_format();
   void choose_present_mode();
   void make_render_pass();
-  /// False if the window has no size, or if images or surface were lost again.
+  /// Makes the images, and the surface if it was lost. False if the window's width or height is 0,
+  /// or if the system invalidates the images or the surface meanwhile.
   bool make_images();
   void release_images();
   bool note(VkResult result, const char* call);

@@ -10,7 +10,7 @@
 
 namespace live {
 
-/// Texture with the picture of the current view. Holds no memory without a view.
+/// Texture with the picture of the current view. Uses no memory while no view is shown.
 class ViewTexture {
  public:
   /// Number of mip levels below the full size, for drawing the view smaller.
@@ -19,8 +19,8 @@ class ViewTexture {
   explicit ViewTexture(const Graphics& graphics);
 
   /// Records the upload of `picture`, if it is new; null releases the texture. Must be called
-  /// before the render pass. frame: index of the frame in flight; its previous commands must be
-  /// done.
+  /// before the render pass. frame: index of the frame in flight; the device must have finished its
+  /// previous commands.
   void prepare(VkCommandBuffer commands, std::size_t frame,
                const std::shared_ptr<const ViewPicture>& picture);
   /// Descriptor set of the picture last prepared.

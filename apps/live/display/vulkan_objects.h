@@ -9,8 +9,8 @@ namespace live {
 /// Throws gfnet::VulkanError naming the call if the result is an error.
 void check_vulkan(VkResult result, const char* call);
 
-/// Owns a Vulkan object of a device or an instance. Destroy: address of volk's pointer to the
-/// function that destroys it.
+/// Owns a Vulkan object and destroys it. Parent: the device or instance that made the object.
+/// Destroy: address of volk's pointer to the Vulkan function that destroys the object.
 template <typename Object, auto Destroy, typename Parent = VkDevice>
 class Owned {
  public:

@@ -66,9 +66,10 @@ class Window {
   /// be on another display.
   mutable double refresh_rate_ = 0;
   std::function<void(Key)> handler_;
-  /// Whether the last key event is the repeat of a held key, which must not act again.
+  /// Whether the last key event came from a key that is held down. It must not trigger its action
+  /// again.
   bool repeats_ = false;
-  /// Place and size before full screen.
+  /// The window's position and size before it became full screen, to restore them.
   int x_ = 0;
   int y_ = 0;
   int width_ = 0;

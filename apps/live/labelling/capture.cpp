@@ -13,17 +13,18 @@ namespace {
 
 constexpr double kFirstRetrySeconds = 0.25;
 constexpr double kLongestRetrySeconds = 4;
-/// A frame that is later than kLateSeconds is dropped. One that is later than kTooLateSeconds
-/// restarts the clock: the machine cannot keep up, or was asleep.
+/// A frame of a file is dropped if it is late by more than kLateSeconds. If it is late by more than
+/// kTooLateSeconds, because the machine cannot keep up or was asleep, it is shown at once, and the
+/// following frames are timed from it.
 constexpr double kLateSeconds = 0.1;
 constexpr double kTooLateSeconds = 1;
-/// If the next frame is due more than this many seconds from now, the timestamps of the video have
-/// jumped.
+/// If a frame of a file is due more than this many seconds from now, its timestamp is taken for a
+/// jump: it is shown at once. The limit is at least twice SourceRequest::picture_seconds.
 constexpr double kLongestStandSeconds = 10;
 
 }  // namespace
 
-/// Reuses the device memory of frames that nobody else holds any more.
+/// Keeps the device memory of frames, and reuses it for a new frame once nobody else holds it.
 class Capture::FramePool {
  public:
   explicit FramePool(const gfnet::SharedDevice& device) : device_(device) {}

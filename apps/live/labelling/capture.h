@@ -60,7 +60,7 @@ class Capture {
   Capture(const Capture&) = delete;
   Capture& operator=(const Capture&) = delete;
 
-  /// Where frames are published. No thread may use it any more when this object is destroyed.
+  /// The exchange that gets the frames. No thread may use it once this object is destroyed.
   FrameExchange& exchange() { return *exchange_; }
   void set_paused(bool paused);
   Status status() const;
@@ -77,8 +77,8 @@ class Capture {
   void run();
   /// Reopens a file that has ended. False if Options::loop is false, or if told to stop.
   bool start_again();
-  /// Starts a new round, which is one pass through a looping file. Its timestamps continue after
-  /// the last frame of the previous round.
+  /// Prepares for the next pass through a looping file. The timestamps of that pass continue after
+  /// the last frame of the previous one.
   void begin_round();
   void read(FrameSource& source);
   void count(const FrameInfo& info, bool is_wanted);
@@ -103,20 +103,21 @@ class Capture {
   std::unique_ptr<FrameSource> source_;
   std::unique_ptr<FrameExchange> exchange_;
   std::int64_t index_ = 0;
-  /// Frames read in this round.
+  /// Number of frames read in the current pass through the source.
   std::int64_t round_index_ = 0;
-  /// When second 0 of a file's first round was due.
+  /// Time at which timestamp 0 of a file's first pass was due. Pauses move it.
   Clock::time_point start_{};
-  /// Start of the current round, in seconds after start_.
+  /// Start of the current pass through a looping file, in seconds after start_.
   double round_start_ = 0;
   double last_seconds_ = 0;
-  /// Duration of a frame in seconds. The last frame of a round is assumed to last as long.
+  /// Time between the last two frames, in seconds. The last frame of a file lasts as long.
   double frame_seconds_ = 0;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool paused_ = false;
-  /// `dropped` counts only unpublished frames here. status() adds those that the exchange dropped.
+  /// Its `dropped` counts only frames that never reached exchange_. status() adds the frames that
+  /// exchange_ dropped.
   Status status_;
   RateMeter rate_;
   std::exception_ptr error_;

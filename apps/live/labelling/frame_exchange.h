@@ -42,20 +42,22 @@ class FrameExchange {
   explicit FrameExchange(Policy policy, AfterLast after_last = AfterLast::kEnd)
       : policy_(policy), after_last_(after_last) {}
 
-  /// Makes `frame` the newest one. After hold(true), `frame` is ignored and not counted.
+  /// Makes `frame` the newest one. Ignores it between hold(true) and hold(false), and does not
+  /// count it as dropped.
   void publish(CapturedFrame frame);
   /// Says that no more frames will come. The newest one can still be taken.
   void close();
   /// Ends all waits, current and future.
   void abandon();
 
-  /// true: publish() no longer replaces the newest frame, until hold(false).
+  /// hold(true) makes publish() keep the newest frame and ignore later ones, until hold(false).
   void hold(bool held);
   /// Lets take() return the newest frame once more, with the current time as its capture time. No
   /// effect if there is no frame, or if the newest one was not taken yet.
   void again();
 
-  /// Waits for a frame that was not taken yet. Returns nothing at the end.
+  /// Waits for a frame that was not taken yet. Returns nothing after abandon(), and, with kEnd,
+  /// after close() once the last frame was taken.
   std::optional<CapturedFrame> take();
   /// The newest frame, taken or not; nothing before the first. Does not wait.
   std::optional<CapturedFrame> newest() const;
@@ -70,7 +72,8 @@ class FrameExchange {
   std::condition_variable changed_;
   std::optional<CapturedFrame> newest_;
   bool taken_ = true;
-  /// Whether again() has offered the newest frame once more.
+  /// Whether again() has offered the newest frame once more. Such a frame was taken before, so it
+  /// does not count as dropped.
   bool is_repeated_ = false;
   bool held_ = false;
   bool closed_ = false;

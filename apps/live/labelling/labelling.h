@@ -36,7 +36,7 @@ struct LabelledFrame {
   std::shared_ptr<const gfnet::Model> model;
   /// Index of the model among the choices.
   std::size_t model_index = 0;
-  /// Value of Status::preparations when the result was made.
+  /// How often a model had been loaded or reconfigured before this result (Status::preparations).
   std::int64_t preparation = 0;
   /// Seconds from capture to label.
   double latency_s = 0;
@@ -54,11 +54,11 @@ class Labelling {
     bool is_loading = true;
     /// How often a model was loaded or reconfigured. The first runs after that take longer.
     std::int64_t preparations = 0;
-    /// Why the last requested model or precision is not in use; empty if it is.
+    /// Why the last requested model or precision is not in use; empty if both are in use.
     std::string refusal;
     /// Number of requests for a model or precision that were refused so far.
     std::int64_t refusals = 0;
-    /// Why the requested explanation is not computed; empty if it is.
+    /// Why the requested heat map or spectrum is not computed; empty if it is computed.
     std::string explanation_refusal;
     /// Results per second.
     double rate = 0;
@@ -80,7 +80,8 @@ class Labelling {
   /// labelled again, unless a newer one has come.
   void next_model();
   void next_precision();
-  /// Requests an explanation. A layer index beyond the model's last layer selects the last layer.
+  /// Requests what to compute besides the labels: a heat map or a layer's spectrum. A layer index
+  /// beyond the model's last layer selects the last layer.
   void explain(const gfnet::ExplainOptions& options);
 
   Status status() const;
@@ -103,8 +104,8 @@ class Labelling {
   void label(const CapturedFrame& frame);
   /// Loads and compiles a configuration. Throws if that fails; classifier_ may then be null.
   void load(const Wish& wish);
-  /// Loads a configuration. Falls back in this order: the request, the request without explanation,
-  /// the previous configuration. Throws if all fail.
+  /// Loads a configuration. Tries in this order: `wish`, `wish` without its explanation (heat map or
+  /// spectrum), the configuration in use. Throws if all fail.
   void change(const Wish& wish);
 
   gfnet::SharedDevice device_;
@@ -115,9 +116,10 @@ class Labelling {
   std::shared_ptr<const gfnet::Model> model_;
   std::size_t model_index_ = 0;
   std::unique_ptr<gfnet::FrameClassifier> classifier_;
-  /// The configuration of classifier_; nothing before the first.
+  /// The configuration that classifier_ is ready for; empty if classifier_ is not ready.
   std::optional<Wish> loaded_;
-  /// The last request whose model and precision were loaded, even if without its explanation.
+  /// The last request whose model and precision were loaded. Its explanation
+  /// (heat map or spectrum) may have been refused.
   std::optional<Wish> answered_;
 
   mutable std::mutex mutex_;

@@ -7,7 +7,8 @@
 namespace live {
 namespace {
 
-/// In text heights.
+/// Sizes in text heights. kTile: fewer channels of each layer are shown if their tiles would be
+/// smaller than this.
 constexpr float kTitle = 1.6F;
 constexpr float kHeading = 1.4F;
 constexpr float kName = 7.5F;
@@ -16,8 +17,8 @@ constexpr float kGap = 0.25F;
 constexpr float kTile = 2.8F;
 constexpr int kMostStrips = 3;
 
-/// Two grids of tiles, one per domain, with the channels in the same order. `frequency` and
-/// `spatial` are the top left corners of the grids.
+/// Two grids of square tiles, one tile per channel: the filters in the frequency domain and in the
+/// spatial domain, in the same order. `frequency` and `spatial` are the grids' top left corners.
 struct Grid {
   ImVec2 frequency;
   ImVec2 spatial;
@@ -88,7 +89,7 @@ void draw_layer_name(ImDrawList& list, float x, float y, float width, float heig
                fit_text(second, width / (0.85F * share)).c_str());
 }
 
-/// How the layers are arranged: one row per layer, in strips side by side.
+/// Each layer is one row of tiles. The rows fill `strips` columns, which lie side by side.
 struct Arrangement {
   int strips = 1;
   /// Channels per layer.

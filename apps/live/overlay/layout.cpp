@@ -7,7 +7,8 @@ namespace live {
 namespace {
 
 constexpr float kTextPixels = 17;
-/// In a window of this height, in units, text is kTextPixels high. Text scales with the window.
+/// Window height, in units of length, at which text is kTextPixels units high. Text scales with the
+/// window.
 constexpr float kUsualHeight = 720;
 
 // In text heights.
@@ -16,15 +17,16 @@ constexpr float kPredictionsWidth = 25;
 constexpr float kMetersWidth = 19;
 constexpr float kMetersHeight = 15.4F;
 constexpr float kLegendHeight = 5.6F;
-/// Least height of the frame's area beside a view.
+/// Least height of the frame's area beside a view, in text heights.
 constexpr float kPictureHeight = 8;
-/// Room below a view for the help hint.
+/// Height left free below a view for the text "H  help", in text heights.
 constexpr float kHintHeight = 2.2F;
 
 /// `wanted`, limited to `room`; at least 1 pixel.
 float fitting(float wanted, float room) { return std::max(std::min(wanted, room), 1.0F); }
 
-/// The panels lie over the frame, in opposite corners.
+/// Layout without a panel for the view: the frame fills the window, and predictions and meters lie
+/// over it in opposite corners.
 Layout over_picture(float width, float height, float em, std::size_t classes) {
   Layout layout;
   layout.picture = {0, 0, width, height};
@@ -37,7 +39,8 @@ Layout over_picture(float width, float height, float em, std::size_t classes) {
   return layout;
 }
 
-/// A column with frame, meters and predictions, one below the other, and the view beside it.
+/// Layout for a wide window: a column with frame, meters and predictions, one below the other, and
+/// the view beside it.
 Layout beside_view(float width, float height, float em, std::size_t classes) {
   Layout layout;
   const float column = fitting(kPredictionsWidth * em, 0.45F * width - 2 * em);
@@ -55,7 +58,7 @@ Layout beside_view(float width, float height, float em, std::size_t classes) {
   return layout;
 }
 
-/// The view takes the lower half of the window, all else the upper half.
+/// Layout for a narrow window: the view takes the lower half, all else the upper half.
 Layout above_view(float width, float height, float em, std::size_t classes) {
   Layout layout = over_picture(width, 0.5F * height, em, classes);
   layout.view = {em, 0.5F * height, width - 2 * em, 0.5F * height - kHintHeight * em};

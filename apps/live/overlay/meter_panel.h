@@ -8,10 +8,11 @@
 
 namespace live {
 
-/// Shows what runs, how fast, and a graph of the latency from frame to label.
+/// Panel with the model, the device, the source and their rates, and a graph of the latency: the
+/// time from a frame's capture to its label.
 class MeterPanel {
  public:
-  /// Takes a new result.
+  /// Adds the latency of a new result to the graph, except for a model's first runs (kFirstRuns).
   void take(const LabelledFrame& labelled);
 
   struct Content {

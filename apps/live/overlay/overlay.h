@@ -52,7 +52,7 @@ class Overlay {
   /// call.
   const ImDrawData& draw(const OverlayContent& content, double elapsed_s);
 
-  /// The layout last drawn, and where the parts were.
+  /// layout() is the layout of the last drawing, places() where its parts were drawn.
   const Layout& layout() const { return layout_; }
   const Places& places() const { return places_; }
 
@@ -70,7 +70,7 @@ class Overlay {
   Places places_;
   PredictionPanel predictions_;
   MeterPanel meters_;
-  /// Number of the result that is shown.
+  /// LabelledFrame::number of the result that is shown; 0 before the first.
   std::int64_t taken_ = 0;
 };
 

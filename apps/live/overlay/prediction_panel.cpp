@@ -11,7 +11,7 @@ namespace {
 
 /// Time constant of the bars: after this time, two thirds of a movement are done.
 constexpr float kFollowSeconds = 0.12F;
-/// In text heights.
+/// Height of a class's row, in text heights.
 constexpr float kRowHeight = 1.75F;
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace live {
 /// Shows the most probable classes as bars that move smoothly from one result to the next.
 class PredictionPanel {
  public:
-  /// Takes a new result.
+  /// Sets the probabilities and places to which move() moves the bars.
   void take(const LabelledFrame& labelled);
   /// Moves the bars. elapsed_s: seconds since the last call.
   void move(float elapsed_s);

@@ -28,7 +28,7 @@ struct WindowStatus {
   Places places;
 };
 
-/// As one line of JSON: {"status": {…}}. Rectangles are [x, y, width, height] in pixels.
+/// The status as one line of JSON: {"status": {…}}. Rectangles are [x, y, width, height] in pixels.
 std::string status_row(const WindowStatus& status);
 
 }  // namespace live

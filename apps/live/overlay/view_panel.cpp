@@ -9,7 +9,8 @@ namespace {
 
 constexpr const char* kPanelName = "view";
 
-/// Draws a plane as large as the area allows, with its title above. name: for `places`.
+/// Draws a tile of the picture as large as `area` allows, with its title above. Adds the tile's
+/// place to `places` under `name`.
 void draw_plane(ImDrawList& list, const ViewPicture& picture, const Tile& tile,
                 const Rectangle& area, const char* name, const char* title, Places& places) {
   const float title_height = em(1.4F);

@@ -5,7 +5,7 @@
 
 namespace live {
 
-/// Draws the heat map's class and colour scale.
+/// Draws the panel that explains a heat map: the name of its class and the colour scale.
 void draw_heat_legend(const Rectangle& place, const HeatView& heat);
 
 /// Draws a layer's spectrum before and after its filter. Adds what it draws to `places`.

@@ -26,8 +26,8 @@ struct ScriptCommand {
   std::vector<std::string> arguments;
 };
 
-/// Throws gfnet::FormatError if the file cannot be read, or naming a line that is not a valid
-/// command.
+/// Reads a script's commands. Throws gfnet::FormatError if the file cannot be read or a line is not
+/// a valid command.
 std::deque<ScriptCommand> read_script(const std::string& path);
 
 }  // namespace live

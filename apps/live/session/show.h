@@ -46,7 +46,7 @@ class Show {
   /// Shows a message for a few seconds.
   void say(const std::string& message);
   void tell_of_refusal(const Labelling::Status& status);
-  /// Asks the network for what the chosen view needs.
+  /// Asks labelling_ to compute what the chosen view needs.
   void choose_view();
   /// Whether the chosen view is shown, or was refused.
   bool view_is_settled() const;
@@ -60,7 +60,7 @@ class Show {
   FrameExchange& exchange_;
   const Options& options_;
   std::string device_name_;
-  /// Redraws per second; 0: the display's rate.
+  /// Redraws per second; 0: the display's refresh rate.
   double rate_wanted_;
   Renderer renderer_;
   Overlay overlay_;
@@ -73,7 +73,8 @@ class Show {
   bool is_paused_ = false;
   bool is_mirrored_ = false;
   bool shows_help_ = false;
-  /// Where to write a screenshot of the next drawing; empty path: ScreenshotWriter chooses a name.
+  /// File for a screenshot of the next drawing. nullopt: none is requested. An empty string:
+  /// ScreenshotWriter chooses a name.
   std::optional<std::string> screenshot_;
   ScreenshotWriter screenshot_writer_;
   /// Value of Labelling::Status::refusals when the last refusal was shown.
@@ -84,7 +85,7 @@ class Show {
   std::deque<ScriptCommand> script_;
   /// When the first command of script_ started; empty if it has not.
   std::optional<Clock::time_point> waiting_since_;
-  /// Number of labelled frames at that time.
+  /// Number of labelled frames when the first command of script_ started.
   std::int64_t labelled_before_ = 0;
   /// Whether the first command of script_ has requested its screenshot and waits for the file.
   bool has_begun_ = false;

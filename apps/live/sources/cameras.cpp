@@ -23,7 +23,7 @@ namespace {
 struct CaptureApi {
   const char* format;
   const char* places;
-  /// Prefix of a device's name in a URL.
+  /// What FFmpeg wants in front of a device's name in a URL: "video=" for DirectShow.
   const char* prefix;
 };
 
@@ -46,7 +46,8 @@ bool takes_pictures(const AVDeviceInfo& device) {
                    AVMEDIA_TYPE_VIDEO) != device.media_types + device.nb_media_types;
 }
 
-/// Text about Linux cameras that cannot be opened, with the causes; FFmpeg does not list them.
+/// The end of an error message: names each /dev/video* that cannot be opened, with the cause.
+/// FFmpeg does not list these cameras. Empty if there are none.
 std::string unopened_cameras() {
   std::string found;
   std::error_code ignored;

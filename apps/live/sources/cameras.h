@@ -8,7 +8,7 @@ namespace live {
 struct Camera {
   /// FFmpeg's input format: "v4l2", "dshow", "avfoundation".
   std::string format;
-  /// The URL that this format opens.
+  /// The camera's address, as FFmpeg's input format expects it: "/dev/video0".
   std::string url;
   /// Name for the user: "HD Webcam (/dev/video0)".
   std::string name;

@@ -21,11 +21,14 @@ extern "C" {
 namespace live {
 namespace {
 
-/// Time limit for skipping a decoded frame in favour of a newer one.
+/// While newer packets of a live source wait, next() decodes them and skips the older frames, but
+/// for at most this time.
 constexpr double kCatchUpSeconds = 0.2;
-/// How many packets' arrival times are kept. No decoder holds so many frames for reordering.
+/// Number of packets whose arrival times are kept, the newest ones. No decoder holds back so many
+/// frames for reordering.
 constexpr std::size_t kMostInDecoder = 64;
-/// Widest frame, in pixels, after correcting non-square pixels. Wider ones are not corrected.
+/// Greatest width, in pixels, to which a frame with non-square pixels is scaled to make them
+/// square. A frame that would be wider keeps its width.
 constexpr std::int64_t kWidest = 16384;
 /// Frame duration if the stream has neither timestamps nor a frame rate.
 constexpr double kUsualFrameSeconds = 0.04;
@@ -49,7 +52,7 @@ int quarter_turns_of(const AVStream& stream) {
   return std::isfinite(angle) ? static_cast<int>(std::lround(-angle / 90)) & 3 : 0;
 }
 
-/// Whether every frame decodes on its own.
+/// Whether the codec decodes every frame without any other frame, as Motion JPEG does.
 bool each_stands_for_itself(const AVCodec& codec) {
   const AVCodecDescriptor* const descriptor = avcodec_descriptor_get(codec.id);
   return descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_INTRA_ONLY) != 0;
@@ -113,7 +116,7 @@ class FfmpegSource : public FrameSource {
   }
 
   /// Ignores an error about damaged data. Throws gfnet::Error for any other error code, or after
-  /// more than kMostDamaged damaged pieces in a row.
+  /// more than kMostDamaged damaged packets or frames in a row.
   void pass_over(int code) {
     if (code != AVERROR_INVALIDDATA || ++damaged_ > kMostDamaged) fail(code);
   }
@@ -130,8 +133,9 @@ class FfmpegSource : public FrameSource {
     if (result < 0) fail(result);
   }
 
-  /// Whether a newer packet is waiting, which next() decodes before it delivers a frame. found:
-  /// when this call of next() decoded its first frame. Returns false from kCatchUpSeconds after it.
+  /// Whether next() should decode a newer packet that waits, instead of delivering its last frame.
+  /// found: when next() decoded its first frame. Returns false once kCatchUpSeconds have passed
+  /// since then.
   bool has_newer(Clock::time_point found) const {
     return live_packets_ && !stands_for_itself_ && seconds_since(found) < kCatchUpSeconds &&
            live_packets_->has_more();
@@ -156,7 +160,8 @@ class FfmpegSource : public FrameSource {
     return true;
   }
 
-  /// Flushes the decoder at a gap. The frames that it holds for reordering are lost.
+  /// Flushes the decoder after packets were dropped. The frames that the decoder holds for
+  /// reordering are lost.
   void forget_the_past() {
     avcodec_flush_buffers(decoder_.get());
     lost_ += std::clamp(in_decoder_, 0, decoder_->has_b_frames);
@@ -164,8 +169,8 @@ class FfmpegSource : public FrameSource {
     arrivals_.clear();
   }
 
-  /// When the frame's packet arrived. Finds it by its timestamp, because the decoder may reorder
-  /// frames.
+  /// When the packet of frame_ arrived. Finds the packet by its timestamp, because the decoder may
+  /// reorder frames.
   Clock::time_point arrival() const {
     for (const auto& [timestamp, when] : arrivals_) {
       if (timestamp == frame_->pts && timestamp != AV_NOPTS_VALUE) return when;
@@ -198,7 +203,7 @@ class FfmpegSource : public FrameSource {
     return info;
   }
 
-  /// The frame's width after its pixels are made square.
+  /// Width of frame_ after scaling to square pixels. A video may have pixels that are not square.
   int square_pixels_width() const {
     const AVRational shape = is_shape(pixel_shape_) ? pixel_shape_ : frame_->sample_aspect_ratio;
     if (!is_shape(shape)) return frame_->width;

@@ -14,11 +14,11 @@
 
 namespace live {
 
-/// Reads packets from a live input in its own thread, as soon as they arrive. Here they get an
-/// arrival time and can be dropped, unlike packets that wait in a socket or a driver.
+/// Reads packets from a live input in its own thread, as soon as they arrive. Packets that wait
+/// here have an arrival time and can be dropped, unlike packets that wait in a socket or a driver.
 ///
-/// If every frame decodes on its own (an intra-only codec), only the newest packet waits. Otherwise
-/// packets that have waited too long are dropped once a key frame arrives.
+/// If every frame decodes on its own (an intra-only codec), only the newest packet is kept.
+/// Otherwise packets that have waited too long are dropped once a key frame arrives.
 class LivePackets {
  public:
   using Read = std::function<bool(AVPacket&)>;
@@ -26,7 +26,7 @@ class LivePackets {
   /// read: waits for a packet, returns false at the end and throws if the source fails.
   /// each_stands_for_itself: whether every frame decodes on its own.
   LivePackets(Read read, bool each_stands_for_itself);
-  /// Waits for the thread. `read` must have been told to return.
+  /// Waits for the thread. `read` must return soon: its owner must have stopped it.
   ~LivePackets();
   LivePackets(const LivePackets&) = delete;
   LivePackets& operator=(const LivePackets&) = delete;
@@ -53,7 +53,8 @@ class LivePackets {
   std::condition_variable changed_;
   std::deque<Arrival> waiting_;
   std::int64_t left_out_ = 0;
-  /// When packets were dropped that later ones may need for decoding; empty if there is no gap.
+  /// When waiting packets were dropped; reset once a later packet is kept. Until then, packets that
+  /// may need a dropped one for decoding are dropped too.
   std::optional<Clock::time_point> gap_since_;
   bool has_ended_ = false;
   std::exception_ptr error_;

@@ -9,7 +9,8 @@
 namespace live {
 namespace {
 
-/// In pixels. swscale may write beyond a row whose width is not a multiple of this.
+/// Row widths are padded to a multiple of this many pixels. Otherwise swscale may write beyond the
+/// end of a row.
 constexpr std::uint32_t kRowAlignment = 32;
 constexpr int kBufferAlignment = 64;
 constexpr std::uint32_t kPixelBytes = 4;

@@ -12,7 +12,7 @@ namespace live {
 /// Converts decoded frames of any pixel format to pixels of 4 bytes.
 class PixelConverter {
  public:
-  /// name: the source's, for errors.
+  /// name: name of the source, for error messages.
   explicit PixelConverter(std::string name) : name_(std::move(name)) {}
 
   /// Writes the frame scaled to `width` pixels, then turned clockwise by quarter_turns × 90°. Each

@@ -28,12 +28,14 @@ bool is_camera(const std::string& address) {
 
 bool is_url(const std::string& address) { return address.find("://") != std::string::npos; }
 
-/// Options that suit most cameras. Over USB, large frames are slow unless they are compressed. On
-/// macOS FFmpeg asks for 29.97 frames a second by default, which few cameras have.
+/// Options that suit most cameras, for each of FFmpeg's input formats. v4l2 (Linux): over USB,
+/// large frames are slow unless they are compressed. avfoundation (macOS): by default FFmpeg asks
+/// for 29.97 frames a second, which few cameras have.
 const std::map<std::string, FfmpegOptions> kPreferredFormats{
     {"v4l2", {{"input_format", "mjpeg"}}}, {"avfoundation", {{"framerate", "30"}}}};
 
-/// Options to try on a camera, best first. It may support only the last ones.
+/// Sets of options to try on a camera, one after the other, best first. Some cameras accept only
+/// the last set.
 std::vector<FfmpegOptions> camera_wishes(const SourceRequest& request, const Camera& camera) {
   FfmpegOptions asked;
   if (!request.camera_rate.empty()) asked["framerate"] = request.camera_rate;
@@ -69,7 +71,8 @@ std::unique_ptr<FrameSource> open_camera(const SourceRequest& request, const Sto
   return open_ffmpeg({camera.format, camera.url, wishes.back(), camera.name, true}, stop);
 }
 
-/// Whether the reader sets the pace, as with a download. With other schemes the sender does.
+/// Whether a URL is read like a file, as fast as the reader wants. With other schemes, such as
+/// RTSP, the sender sets the pace.
 bool is_fetched(const std::string& url) {
   constexpr std::array<std::string_view, 6> kSchemes{"http", "https", "ftp", "sftp", "smb", "file"};
   return std::ranges::find(kSchemes, url.substr(0, url.find("://"))) != kSchemes.end();

@@ -20,7 +20,8 @@ struct SourceRequest {
   std::string camera_rate;
   /// How long each image of a folder is shown, in seconds.
   double picture_seconds = 2;
-  /// Lists the images of a folder, or an image file itself. Returns null for any other file.
+  /// Returns the image paths of a folder, or the path of a single image file. Returns null if the
+  /// path is neither, such as a video file.
   std::function<PicturePaths(const std::string& path)> pictures;
 };
 

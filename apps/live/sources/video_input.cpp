@@ -11,8 +11,7 @@
 namespace live {
 namespace {
 
-/// Time limit for opening a source: connecting and detecting its streams. Cameras are local and get
-/// less time.
+/// Time limits for opening a network stream (connecting and detecting its streams) and a camera.
 constexpr double kOpeningSeconds = 20;
 constexpr double kCameraOpeningSeconds = 5;
 /// A live source that sends nothing for this time is lost. Playlists and downloads get more time.

@@ -11,7 +11,7 @@ namespace live {
 
 using FfmpegOptions = std::map<std::string, std::string>;
 
-/// An input in FFmpeg's terms.
+/// What FFmpeg needs to open a source.
 struct FfmpegAddress {
   /// Name of the input format, such as "v4l2" or "lavfi"; empty: detected from the content.
   std::string format;
@@ -19,13 +19,15 @@ struct FfmpegAddress {
   FfmpegOptions options;
   /// Name for the user.
   std::string name;
-  /// Whether the source may be lost, as a live one. If it is silent for too long, that is an error.
+  /// Whether the source is a camera or a network stream. If no data come from such a source for
+  /// some seconds, VideoInput throws gfnet::Error.
   bool may_vanish = false;
-  /// Whether the reader sets the pace, as with a download. If so, an input with an end is not live.
+  /// Whether the source is read like a file, as fast as the reader wants (HTTP, FTP, …). Such a
+  /// source is live only if it has no end.
   bool is_fetched = false;
 };
 
-/// More damaged packets in a row than this are an error.
+/// Number of damaged packets in a row that are skipped. One more is an error.
 constexpr int kMostDamaged = 100;
 
 /// The video stream of an input: its parameters and its packets. One thread at a time may use
@@ -49,7 +51,7 @@ class VideoInput {
   const AVCodec& codec() const { return *codec_; }
 
  private:
-  /// FFmpeg's interrupt callback: 1 once a wait should end.
+  /// FFmpeg calls this while it waits, and stops waiting once it returns 1. self: the VideoInput.
   static int is_enough(void* self);
   [[noreturn]] void fail(int code) const;
   void open(const FfmpegAddress& address);
@@ -59,7 +61,7 @@ class VideoInput {
   bool may_vanish_ = false;
   bool is_live_ = false;
   StopCheck stop_;
-  /// When the source was last asked for data.
+  /// When the last call of read() began, or when this object was made.
   Clock::time_point asked_ = Clock::now();
   /// How many seconds the source may take to answer.
   double patience_s_ = 0;

@@ -8,7 +8,7 @@
 namespace live {
 namespace {
 
-/// Image side that every Vulkan device supports.
+/// Longest side of an image, in pixels, that every Vulkan device supports.
 constexpr std::uint32_t kMostSide = 4096;
 /// Resolution of the heat map's longer side: the window interpolates it linearly, which looks
 /// smooth at this many pixels per token.
@@ -30,7 +30,8 @@ std::uint32_t word_at(const gfnet::Image& image, std::uint32_t x, std::uint32_t 
   return rgb[0] | std::uint32_t{rgb[1]} << 8 | std::uint32_t{rgb[2]} << 16 | 0xFF000000U;
 }
 
-/// Places small planes in the cells of one picture. Each value becomes a square.
+/// Places small images in the cells of one large picture. Each pixel of a small image becomes a
+/// square of pixels.
 class TileSheet {
  public:
   /// cell_width, cell_height: pixels, rounded up to multiples of kAlignment. Throws gfnet::Error if
@@ -48,7 +49,8 @@ class TileSheet {
     picture.pixels.resize(width * height, 0xFF000000U);
   }
 
-  /// Draws a plane into a cell. Its last row and column are repeated to the cell's end.
+  /// Draws the small image `plane` into a cell and returns where it is. If the cell is larger, the
+  /// last row and column of `plane` are repeated up to the cell's edges.
   Tile place(const gfnet::Image& plane, std::uint32_t column, std::uint32_t row) {
     const std::uint32_t factor =
         std::max(1U, std::min(cell_width_ / plane.width, cell_height_ / plane.height));
@@ -75,8 +77,8 @@ class TileSheet {
   std::uint32_t cell_height_;
 };
 
-/// Side of a cell for planes of `values` values a side: the largest multiple of `values` up to
-/// `wanted` pixels, but at least `values`.
+/// Side in pixels of a TileSheet's cell for images with a side of `values` pixels: the largest
+/// multiple of `values` up to `wanted`, but at least `values`.
 std::uint32_t cell_side(std::int64_t values, std::uint32_t wanted) {
   const auto side = static_cast<std::uint32_t>(values);
   return std::max(1U, wanted / side) * side;

@@ -12,7 +12,7 @@
 
 namespace live {
 
-/// A part of a picture, in pixels.
+/// A rectangle within a ViewPicture, in its pixels.
 struct Tile {
   std::uint32_t x = 0;
   std::uint32_t y = 0;
@@ -29,8 +29,8 @@ struct HeatView {
   gfnet::Region seen;
 };
 
-/// Mean magnitudes of a layer's tokens in the frequency domain, before and after its filter. The
-/// planes have height × width values.
+/// Spectrum of a layer's tokens, as mean magnitudes over the channels. The tiles `before` and
+/// `after` show it before and after the layer's filter, as height × width values each.
 struct SpectrumView {
   std::int64_t layer = 0;
   std::int64_t layers = 0;
@@ -72,11 +72,11 @@ struct ViewPicture {
   std::vector<std::uint32_t> pixels;
 };
 
-/// Whether a result holds what the view needs.
+/// Whether a result contains what the view shows, such as the class map for the heat map.
 bool can_show(const ViewWish& wish, const LabelledFrame& labelled);
 
-/// Whether a view may be drawn over `picture`. A view of an earlier frame may cover a later frame
-/// of a video, but not another still image. The size must be that of the labelled frame.
+/// Whether a view may be drawn over the frame `picture`. A view of an earlier frame may cover a
+/// later frame of a video, but not another still image. Both frames must have the same size.
 bool may_cover(const ViewPicture& view, const CapturedFrame& picture);
 
 /// Makes a view's picture. can_show() must be true. Throws gfnet::Error if the spectrum or the

@@ -37,7 +37,8 @@ void set_place(float (&place)[4], const Rectangle& pixels, VkExtent2D window) {
   place[3] = 2 * pixels.bottom() / height - 1;
 }
 
-/// Where a part of the frame is in the window, in pixels. part: in fractions of the frame's sides.
+/// Where a part of the frame is in the window, in pixels. picture: where the frame is. part: in
+/// fractions of the frame's sides.
 Rectangle part_of(const Rectangle& picture, const gfnet::Region& part, bool mirrored) {
   const auto left = static_cast<float>(mirrored ? 1 - part.left - part.width : part.left);
   return {picture.x + left * picture.width,

@@ -25,7 +25,8 @@ class PicturePainter {
   };
 
   /// Records the copy of a new frame from its buffer to the texture. Must be called before the
-  /// render pass. The frame must be kept until the commands are done.
+  /// render pass. The frame's memory must be kept until the device has finished the commands. area:
+  /// where paint() will draw the frame; its size decides how many mip levels are made.
   void prepare(VkCommandBuffer commands, const CapturedFrame& frame, const Rectangle& area);
   /// Records the drawing of the last prepared frame, if there is one.
   void paint(VkCommandBuffer commands, VkExtent2D window, const Look& look) const;

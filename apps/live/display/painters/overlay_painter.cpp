@@ -20,7 +20,8 @@ struct Push {
   float most_lod;
 };
 
-/// ImTextureID is a number or a pointer, depending on Dear ImGui's version.
+/// Whether `id` is kViewTexture. Compares the bytes, because ImTextureID is a number or a pointer,
+/// depending on Dear ImGui's version.
 bool is_view(ImTextureID id) {
   const std::uintptr_t view = kViewTexture;
   static_assert(sizeof(id) >= sizeof(view));

@@ -24,12 +24,13 @@ class OverlayPainter {
   /// Records the upload of Dear ImGui's glyphs, if they are new. Must be called before the render
   /// pass.
   void prepare(VkCommandBuffer commands);
-  /// Records the drawing of `data`. frame: index of the frame in flight, whose previous commands
-  /// must be done. view: descriptor set of the texture for kViewTexture, which must have
-  /// ViewTexture::kSmaller mip levels below its full size.
+  /// Records the drawing of `data`. frame: index of the frame in flight; the device must have
+  /// finished its previous commands. view: descriptor set of the texture for kViewTexture. That
+  /// texture must have ViewTexture::kSmaller mip levels below its full size.
   void paint(VkCommandBuffer commands, std::size_t frame, const ImDrawData& data, VkExtent2D window,
              VkDescriptorSet view);
-  /// Must be called when the glyphs have changed. The device must be idle.
+  /// Frees the texture of the glyphs, so that prepare() uploads new ones. Must be called when the
+  /// glyphs have changed. The device must be idle.
   void forget_glyphs();
 
  private:

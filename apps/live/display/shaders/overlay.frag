@@ -1,6 +1,6 @@
-// Dear ImGui's triangles: vertex colour × texture. most_lod is the last mip level of the texture. The
-// font's texture has only level 0: its glyphs are three times as wide as they appear, so that they
-// can be placed at thirds of a pixel. The texture of a view has several levels.
+// Dear ImGui's triangles: vertex colour × texture. most_lod is the last (smallest) mip level of
+// the texture. The glyphs' texture has only level 0: it stores them wider than they are drawn, so
+// that Dear ImGui can place them at fractions of a pixel. The texture of a view has several levels.
 #version 450
 
 layout(push_constant) uniform Push {

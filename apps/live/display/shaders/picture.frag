@@ -1,5 +1,6 @@
-// An image in a rectangle, at one mip level: the rectangle scales it by the same factor everywhere.
-// Inside `seen` the colours are mixed with grey; outside they are dimmed.
+// Draws an image in a rectangle. One mip level serves all pixels, because the rectangle scales the
+// whole image by the same factor. Inside the region `seen` the colours are mixed with grey; outside
+// they are dimmed.
 #version 450
 
 layout(push_constant) uniform Push {
