@@ -104,8 +104,8 @@ class Labelling {
   void label(const CapturedFrame& frame);
   /// Loads and compiles a configuration. Throws if that fails; classifier_ may then be null.
   void load(const Wish& wish);
-  /// Loads a configuration. Tries in this order: `wish`, `wish` without its explanation (heat map or
-  /// spectrum), the configuration in use. Throws if all fail.
+  /// Loads a configuration. Tries in this order: `wish`, `wish` without its explanation (heat map
+  /// or spectrum), the configuration in use. Throws if all fail.
   void change(const Wish& wish);
 
   gfnet::SharedDevice device_;
@@ -118,8 +118,8 @@ class Labelling {
   std::unique_ptr<gfnet::FrameClassifier> classifier_;
   /// The configuration that classifier_ is ready for; empty if classifier_ is not ready.
   std::optional<Wish> loaded_;
-  /// The last request whose model and precision were loaded. Its explanation
-  /// (heat map or spectrum) may have been refused.
+  /// The last request whose model and precision were loaded. Its explanation (heat map
+  /// or spectrum) may have been refused.
   std::optional<Wish> answered_;
 
   mutable std::mutex mutex_;
