@@ -4,13 +4,14 @@
 // classes of every image:
 //   y[n, j] = x[n] · weight[class j] + bias[class j]
 // The head is linear, so the mean of y over the tokens n is the class's logit, up to a constant per
-// class (Zhou et al. 2016, eq. 2; there too the head follows the mean).
+// class (Zhou et al. 2016, eq. 2, for networks whose head follows the mean over positions).
 //
 //   x       [batch, N, 4·channel_vectors] f32 or f16 (storage.glsl), padded with zeros; any N
 //   weight  [classes, 4·channel_vectors] f32, padded with zeros
 //   bias    [classes] f32
-//   pairs   [batch, pair_stride] f32: k pairs per image, the first number of each is a class index;
-//           pair_stride = 0: all images share the pairs
+//   pairs   [batch, pair_stride] f32: k pairs per image, as softmax_top_k.comp writes them. The
+//           first number of a pair is a class index, the second is not read. With pair_stride = 0
+//           all images share one list of pairs
 //   y       [batch, N, output_stride] f32, the k maps side by side, padded with zeros to
 //           output_stride, a multiple of 4
 //

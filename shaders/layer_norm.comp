@@ -3,11 +3,11 @@
 // variant: layer_norm_f32_f16 HALF_OUT
 // variant: layer_norm_f16_f32 HALF_IN
 // Layer normalisation over the channels of every token: y = (x − mean) / √(variance + ε) (Ba et al.
-// 2016, eq. 3). Without gain and bias: the passes fold them into the next operation. Can also
-// convert between token layout and plane layout.
+// 2016, eq. 3). Gain and bias are not applied here: the passes fold them into the next operation.
+// The shader can also convert between token layout and plane layout.
 //
 //   x, y   [batch, N, padded C] in token layout, rows padded with zeros, or [batch, C, N] in plane
-//          layout (kPlanesIn, kPlanesOut); each f32 or f16 (storage.glsl); any N, any C
+//          layout (x if kPlanesIn, y if kPlanesOut); each f32 or f16 (storage.glsl); any N, any C
 //
 // A workgroup normalises kTokens tokens, with kLanes invocations per token. Neighbouring
 // invocations access neighbouring memory: channels of one token in token layout, tokens of one
@@ -32,7 +32,7 @@ layout(binding = 1, std430) writeonly buffer Y { OUT y[]; };
 
 shared float partial[kTokens * kLanes];
 
-// The invocation's (token of the workgroup, lane of the token), for a given layout.
+// Returns (token in the workgroup, lane of that token) for this invocation, in the given layout.
 uvec2 place(bool planes) {
   const uint i = gl_LocalInvocationID.x;
   return planes ? uvec2(i % kTokens, i / kTokens) : uvec2(i / kLanes, i % kLanes);
@@ -73,8 +73,8 @@ void main() {
   }
   const float variance = sum_of_lanes(in_place, squares, out_place.x) * scale;
 
-  // If the layouts differ, an invocation may write another token than it read. It needs that one's
-  // mean.
+  // If the layouts differ, an invocation may write another token than it read. Then it needs the
+  // mean of the token that it writes.
   const float mean = sum_of_lanes(in_place, sum, out_place.x) * scale;
   const uint out_token = first + out_place.x;
   if (out_token >= p.tokens) return;

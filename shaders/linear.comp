@@ -14,10 +14,10 @@
 // x and weight have the same type, f32 or f16; so have addend and y (storage.glsl). Products and
 // sums are f32. Any number of rows. Padding stays zero: act(0 + 0) = 0.
 //
-// An invocation computes a tile of kTileRows × 8 elements in registers. Per step of four along K it
-// reads kTileRows vectors of x, which all invocations of a row share, and eight neighbouring
-// vectors of the weight. It uses no shared memory and no barrier; a wide tile needs few loads per
-// product.
+// An invocation computes a tile of kTileRows × 8 elements in registers. For every four elements of
+// the inner axis it reads kTileRows vectors of x, which all invocations of a row share, and eight
+// neighbouring vectors of the weight. It uses no shared memory and no barrier; a wide tile needs
+// few loads per product.
 // Threads: x = eight columns of y, y = kTileRows rows.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
@@ -77,7 +77,8 @@ void main() {
     const vec4 r3 = widen(weight[r + 3 * stride]);
     for (uint i = 0; i < kTileRows; ++i) {
       const vec4 a = widen(x[x_row[i] + k]);
-      // Explicit fma: no driver may round differently for another tile height or batch size.
+      // fma is explicit, so that no driver rounds differently for another tile height or batch
+      // size.
       sum_left[i] = fma(a.wwww, l3, fma(a.zzzz, l2, fma(a.yyyy, l1, fma(a.xxxx, l0, sum_left[i]))));
       sum_right[i] = fma(a.wwww, r3, fma(a.zzzz, r2, fma(a.yyyy, r1, fma(a.xxxx, r0, sum_right[i]))));
     }

@@ -1,21 +1,24 @@
 #version 450
 // variant: linear_broadcast_f16 HALF_OUT
-// Matrix product with epilogue: y = act(x·W + b) [+ addend]. The fastest one on software drivers.
+// Matrix product with epilogue: y = act(x·W + b) [+ addend]. The fastest of the linear_… shaders on
+// software drivers.
 //
 //   x       [rows, 4·inner_vectors]                      padded with zeros
-//   weight  [column blocks, 4·inner_vectors, 4·kLanes]   padded with zeros
+//   weight  [column blocks, 4·inner_vectors, 4·kLanes]   padded with zeros; a column block is the
+//           4·kLanes columns that one workgroup computes
 //   bias, addend, y                                      as in linear.comp; _f16: addend and y f16
 //
 // Any number of rows. A workgroup is one subgroup of kLanes invocations; it computes a tile of
-// kTileRows × 4·kLanes elements. Each lane owns one vector of four columns. Per step of four along
-// K, each lane loads one vector of x for every kLanes-th row, and subgroupBroadcast gives all lanes
-// all rows. So a row of x is loaded once per subgroup, not once per lane, and the weight is read in
-// memory order.
+// kTileRows × 4·kLanes elements. Each lane owns one vector of four columns. For every four elements
+// of the inner axis, each lane loads one vector of x for every kLanes-th row, and subgroupBroadcast
+// gives all lanes all rows. So a row of x is loaded once per subgroup, not once per lane, and the
+// weight is read in memory order.
 //
 // x and weight are texel buffers; their format, f32 or f16, sets the type. On a CPU a load from a
 // storage buffer costs a bounds check and a branch per lane, a texel fetch does not. The tile stays
 // in registers as long as the driver unrolls the loops over it (lavapipe: up to 40 rows).
-// Sums run along K in one chain of fused multiply-adds, as in linear.comp, and give the same bits.
+// Each sum is one chain of fused multiply-adds along the inner axis, as in linear.comp, and gives
+// the same bits.
 // Threads: x = kLanes per column block, y = one per tile of rows.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_shader_subgroup_ballot : require
@@ -46,7 +49,7 @@ void main() {
 
   vec4 sum[kTileRows];
   for (uint i = 0; i < kTileRows; ++i) sum[i] = vec4(0.0);
-  // Rows past the last are computed as a copy of it, and not stored.
+  // Rows of the tile past the last row of x repeat it, and their results are not stored.
   uint x_row[kRowGroups];
   for (uint g = 0; g < kRowGroups; ++g) {
     x_row[g] = min(first_row + g * kLanes + lane, p.rows - 1) * p.inner_vectors;

@@ -1,8 +1,8 @@
 #version 460
 // requires: GL_KHR_cooperative_matrix
 // variant: linear_matrix_f16_f32 FLOAT_OUT
-// Matrix product with epilogue on the device's matrix units: y = act(x·W + b) [+ addend]. Halves in
-// memory, sums in floats.
+// Matrix product with epilogue on the device's matrix units: y = act(x·W + b) [+ addend]. x and the
+// weight are f16, sums are f32.
 //
 //   x       [rows, 4·inner_vectors] f16                  padded with zeros
 //   weight  [4·inner_vectors, 4·output_vectors] f16      padded with zeros
@@ -104,10 +104,11 @@ const uint kWeightRows = kTransposed ? kTileColumns : kDepthVectors * kVector;
 const uint kWeightRowVectors = kTransposed ? kDepthVectors : kTileColumns / kVector;
 const uint kWeightStride = kWeightRowVectors + 1;
 const uint kWeightVectors = kWeightRows * kWeightStride;
-// At the end shared memory stages one row of a subgroup's fragments as floats: 4 per vector.
+// After the last step, each subgroup copies its sums through shared memory to y, one row of
+// fragments at a time. There the sums are floats, 4 per vector of 16 bytes.
 const uint kStagingStride = kFragmentsAcross * kColumns / 4 + 1;
 const uint kStagingVectors = kRows * kStagingStride;
-// From that, an invocation stores at most kStores vectors of y.
+// Of such a row of fragments, an invocation stores at most kStores vectors of y.
 const uint kRowVectors = kFragmentsAcross * kColumns / kVector;
 const uint kStoreCount = kRows * kRowVectors;
 const uint kStores = (kStoreCount + gl_WorkGroupSize.x - 1) / gl_WorkGroupSize.x;
@@ -115,8 +116,9 @@ const uint kTilesVectors = kBuffers * (kXVectors + kWeightVectors);
 const uint kAllStagingVectors = gl_WorkGroupSize.y * kStagingVectors;
 shared uvec4 pool[kTilesVectors > kAllStagingVectors ? kTilesVectors : kAllStagingVectors];
 
-// An invocation's part of a step. If the tile is no multiple of the workgroup, the last fetch of
-// some invocations lies outside of the tile and is dropped.
+// The vectors of x and of the weight that one invocation fetches in a step. If the tile is no
+// multiple of the workgroup, the last fetch of some invocations lies outside of the tile and is
+// dropped.
 const uint kXCount = kTileRows * kDepthVectors;
 const uint kWeightCount = kWeightRows * kWeightRowVectors;
 const uint kXFetches = (kXCount + kInvocations - 1) / kInvocations;
@@ -127,9 +129,9 @@ uvec4 fetched_weight[kWeightFetches];
 coopmat<float, gl_ScopeSubgroup, kRows, kColumns, gl_MatrixUseAccumulator>
     sums[kFragmentsDown * kFragmentsAcross];
 
-// Reads a step of x and the weight. Rows and columns beyond the end repeat the last one; their sums
-// are not stored. Beyond the end of the inner axis both factors must be zero: 0 · NaN would not be
-// 0.
+// Reads one step's part of x and of the weight into registers. Rows and columns beyond the end of a
+// matrix repeat the last one; their sums are not stored. Beyond the end of the inner axis both
+// factors must be zero: 0 · NaN would not be 0.
 void fetch(uint first_row, uint first_column, uint first_inner) {
   const uint inner_vectors = p.inner_vectors / 2;
   const uint output_vectors = p.output_vectors / 2;

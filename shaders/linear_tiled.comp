@@ -30,10 +30,10 @@
 //          y = ceil(rows / (kRows·local_size_y)) · local_size_y.
 //
 // Specialisation constants
-//   0 local_size_x, 1 local_size_y    any; their product should be at least a subgroup
+//   0 local_size_x, 1 local_size_y    any; their product should be at least the subgroup size
 //   2 kRows       rows per invocation
-//   3 kColumns    column vectors per invocation
-//   4 kDepth      vectors of a step along the inner axis
+//   3 kColumns    vectors of four columns per invocation
+//   4 kDepth      vectors of four elements that a step takes along the inner axis
 //   5 kBuffers    1 or 2; 2 saves one barrier per step for twice the shared memory
 //   6 kGelu, 7 kAddend, 8 kInPlace    as in linear.comp
 //   9 kChunk      linear_packed_… only: vectors of a chunk; divides kDepth
@@ -88,8 +88,9 @@ const uint kWeightVectors = 4 * kDepth * kTileColumns;
 shared Factors x_tile[kBuffers * kXVectors];
 shared Factors weight_tile[kBuffers * kWeightVectors];
 
-// An invocation's part of a step. If the tile is no multiple of the workgroup, the last fetch of
-// some invocations lies outside of the tile and is dropped.
+// The vectors of x and of the weight that one invocation fetches in a step. If the tile is no
+// multiple of the workgroup, the last fetch of some invocations lies outside of the tile and is
+// dropped.
 const uint kXCount = kTileRows * kDepth;
 const uint kXFetches = (kXCount + kInvocations - 1) / kInvocations;
 const uint kWeightFetches = (kWeightVectors + kInvocations - 1) / kInvocations;
@@ -98,9 +99,9 @@ IN4 fetched_weight[kWeightFetches];
 
 vec4 sums[kRows * kColumns];
 
-// Reads a step of x and the weight. Rows and columns beyond the end repeat the last one; their sums
-// are not stored. Beyond the end of the inner axis both factors must be zero: 0 · NaN would not be
-// 0.
+// Reads one step's part of x and of the weight into registers. Rows and columns beyond the end of a
+// matrix repeat the last one; their sums are not stored. Beyond the end of the inner axis both
+// factors must be zero: 0 · NaN would not be 0.
 void fetch(uint first_row, uint first_column, uint first_inner) {
   [[unroll]] for (uint i = 0; i < kXFetches; ++i) {
     const uint at = i * kInvocations + gl_LocalInvocationIndex;
@@ -134,7 +135,8 @@ void keep_fetched(uint tile) {
   }
 }
 
-// Explicit fma: no driver may round differently for another tile or batch size.
+// Adds one step's products to the sums. fma is explicit, so that no driver rounds differently for
+// another tile or batch size.
 void multiply(uint tile) {
   const uint x_at = tile * kXVectors + gl_LocalInvocationID.y * kXStride;
   const uint weight_at = tile * kWeightVectors + gl_LocalInvocationID.x;

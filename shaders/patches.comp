@@ -3,13 +3,15 @@
 // Cuts images or token grids into non-overlapping patches, one patch per row of y. With these rows,
 // a convolution with stride = kernel size is a matrix product.
 //
-//   x   [batch, C, H, W] in plane layout or [batch, H·W, padded C] in token layout, as the strides
-//       say; f32; any size. Grid rows and columns beyond the last whole patch are not read
+//   x   [batch, C, H, W] in plane layout or [batch, H·W, padded C] in token layout, as the
+//       strides tell; f32, any size. Grid rows and columns beyond the last whole patch are not read
 //   y   [rows, output_stride] f32 or f16 (storage.glsl). Row 0 is patch first_row of the
 //       batch · patch_count patches. Elements of a row are ordered (patch row, patch column,
 //       channel) and padded with zeros to output_stride, a multiple of 4
 //
-// Threads: x = vector of four elements of a row, y = row in a layer of layer_rows rows, z = layer.
+// The rows of y are split into layers of layer_rows rows, because one axis of a dispatch may be too
+// short for all rows.
+// Threads: x = vector of four elements of a row, y = row within a layer, z = layer.
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
 #include "storage.glsl"

@@ -2,7 +2,8 @@
 //
 //   source        RGB8 [rows, source_width, 3], packed without gaps into words, from source_word on
 //                 WORD_PIXELS: one word per pixel, R | G << 8 | B << 16; the last byte is ignored
-//   intermediate  [rows, columns], one word per pixel: R | G << 8 | B << 16, for channels = 1 grey
+//   intermediate  [rows, columns], one word per pixel: R | G << 8 | B << 16, or with channels = 1
+//                 one grey value
 //
 // intermediate[r, i] = round( Σ_s w(s)·source[r, s] / Σ_s w(s) ),  w(s) = bicubic((s + ½ − c_i) / f),
 //   c_i = start + i·step, f = filter_scale. Source: PIL's ImagingResample. The scalar reference is
@@ -69,8 +70,8 @@ void main() {
                           source[min(word + 2, last_word)]};
     const uint pixels[] = {words[0], words[0] >> 24 | words[1] << 8,
                            words[1] >> 16 | words[2] << 16, words[2] >> 8};
-    // Compute each distance as one sum, as above. So it rounds the same at any position in the
-    // words.
+    // Each distance is one sum, as in the WORD_PIXELS branch. So its rounding does not depend on
+    // where the pixel lies in the words.
     [[unroll]] for (int i = 0; i < 4; ++i) {
       add(pixels[i], (taps.first_distance + float(tap + i)) * inverse_scale,
           uint(tap + i) < uint(count));

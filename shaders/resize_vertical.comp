@@ -1,8 +1,8 @@
 // Preprocessing, second half: resamples the columns of the intermediate image to the rows of the
 // crop, and normalises.
 //
-//   intermediate  [source_rows, columns], one word per pixel: R | G << 8 | B << 16; the first is
-//                 source_word
+//   intermediate  [source_rows, columns], one word per pixel: R | G << 8 | B << 16, from word
+//                 source_word on
 //   destination   f32 planes [C, H, W], C = channels (3 or 1), H = rows, W = columns, from
 //                 destination_element on (image n of a batch [N, C, H, W] starts at n·C·H·W)
 //

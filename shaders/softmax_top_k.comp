@@ -8,7 +8,8 @@
 //           lower class, padded with zeros; a class index is exact in f32 below 2^24
 //
 // A workgroup of 64 invocations processes one image. Classes are ordered by logit, then by index.
-// Each round finds the first class after the one found before, so no class is marked as taken.
+// Each of k rounds finds the class that follows the previous one in this order, so that the shader
+// needs no list of classes already found.
 // NaN logits come last, by index. The probabilities are then undefined, because Vulkan does not
 // guarantee arithmetic with NaN.
 // Threads: x = one workgroup, y = image.
@@ -39,7 +40,8 @@ bool comes_before(float value_a, uint class_a, float value_b, uint class_b) {
   return value_a > value_b || (value_a == value_b && class_a < class_b);
 }
 
-// Finds the first class after (value, index), or with `any` the first of all. Result in best_*[0].
+// Finds the class that follows (value, index) in the order, or if `any` the first of all classes.
+// Writes it to best_value[0] and best_class[0].
 void find_next(float value, uint index, bool any) {
   const uint lane = gl_LocalInvocationID.x;
   float my_value = kLowest;

@@ -1,13 +1,13 @@
 #version 450
-// The middle step of the spectral layer on grids that do not fit one workgroup. In registers: the
-// second stage of the columns' forward transforms, the product with the filter, and the first stage
-// of their inverse transforms (Rao et al. 2021, eq. 3 and 4). spectral_line.comp runs the other
-// stages.
+// The middle step of the spectral layer on grids that do not fit one workgroup. It computes three
+// things in registers: the second stage of the columns' forward transforms, the product with the
+// filter, and the first stage of the columns' inverse transforms (Rao et al. 2021, eq. 3 and 4).
+// spectral_line.comp runs the other stages.
 //
 //   x, y        [batch, H·W, vectors] vec4, complex. H = A·B, B = kRadix. The first stage of
-//               spectral_line.comp has left group p of a column in its rows p·B … p·B + B − 1. The
-//               results for the inverse go to the same rows. x and y may hold a part of the
-//               channels: vector 0 of x is then vector filter_first of the filter
+//               spectral_line.comp has left group p of a column in the column's rows p·B to
+//               p·B + B − 1. The results for the inverse go to the same rows. x and y may hold a
+//               part of the channels: vector 0 of x is then vector filter_first of the filter
 //   roots       pairs cos(2πi/H), sin(2πi/H), i = 0 … H/2
 //   filter      [H · (W/2+1), padded C] complex f32, 1/(H·W) included, Hermitian along H in columns
 //               0 and (W even) W/2
@@ -21,7 +21,8 @@
 // group −p of column −k. With h = p + A·q, s = 0 for p = 0 and s = 1 otherwise, the mirrored bins in
 // the order of q are
 //   conj Z[−h, −k] = Σ_b e^(−2πi·b·q/B) · conj(z[b]) · e^(−2πi·b·s/B)
-// The inverse uses the same form. A column that mirrors itself (k = 0, W/2) stores only group p.
+// where z[b] are the elements of the mirrored group. The inverse uses the same form. A column that
+// mirrors itself (k = 0, W/2) stores only group p.
 // Threads: x = vector of four channels, y = column 0 … W/2, z = image · A + group.
 //
 // Software drivers read texel buffers several times faster than storage buffers:
@@ -58,9 +59,9 @@ layout(binding = 4, std430) writeonly buffer Y { vec4 y[]; };
 vec2 times(vec2 a, vec2 b) { return vec2(fma(a.x, b.x, -(a.y * b.y)), fma(a.x, b.y, a.y * b.x)); }
 vec2 conjugate(vec2 z) { return vec2(z.x, -z.y); }
 
-// Filters a pair of channels in one bin. z, mirrored: Z[h, k] and conj Z[−h, −k] in; Y₁ + i·Y₂ and
-// T out, with real and imaginary parts exchanged for the inverse. k: K₁, K₂. constant: the two
-// biases.
+// Filters a pair of channels in one bin. At the call, z is Z[h, k] and mirrored is conj Z[−h, −k].
+// At the return, z is Y₁ + i·Y₂ and mirrored is T, both with real and imaginary parts exchanged for
+// the inverse. k: K₁, K₂. constant: the biases of the two channels.
 void filter_bin(inout vec2 z, inout vec2 mirrored, vec4 k, vec2 constant) {
   const vec2 first = times(k.xy, z + mirrored) + vec2(constant.x, 0.0);
   const vec2 second = times(k.zw, z - mirrored) + vec2(0.0, constant.y);

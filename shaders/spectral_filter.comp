@@ -15,9 +15,9 @@
 // kLines lines of the grid are transformed at a time, each in the registers of one invocation
 // (line_dft.glsl). The half spectrum is in shared memory: 8 · H · (W/2+1) · kChannels bytes.
 // Rows are real, so two rows form one complex line z = top + i·bottom. Symmetry separates the
-// spectra: top[k] = (z[k] + conj z[−k]) / 2; bottom[k] is the same for −i·z. The last row of an odd
-// H is alone. Loops over the two rows are not unrolled, because compile time grows with the number
-// of memory accesses.
+// spectra: top[k] = (z[k] + conj z[−k]) / 2; bottom[k] is the same for −i·z. If H is odd, the last
+// row has no partner. Loops over the two rows are not unrolled, because compile time grows with the
+// number of memory accesses.
 //
 // With kLines = 1 invocations share nothing and there is no barrier. Software drivers use this.
 // Specialisation constants: kHeightFactor and kWidthFactor are the LINE_FACTOR of columns and rows.
@@ -25,7 +25,7 @@
 //
 // On software drivers texel buffers are cheaper to read and compile faster:
 // variant: spectral_filter_lanes TEXEL_STATISTICS
-// Larger grids are kept in private memory:
+// The same with the half spectrum in private memory, which larger grids need:
 // variant: spectral_filter_private TEXEL_STATISTICS TEXEL_INPUTS PRIVATE_SPECTRUM
 // The same with y in f16:
 // variant: spectral_filter_f32_f16 HALF_OUT

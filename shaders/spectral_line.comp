@@ -2,12 +2,12 @@
 // One stage of the discrete Fourier transforms along one axis, for grids that do not fit one
 // workgroup. A line of N = A·B elements takes two stages (Cooley and Tukey 1965). With n = a·B + b
 // and k = p + A·q:
-//   first   z[p·B + b] = e^(−2πi·b·p/N) · Σ_a e^(−2πi·a·p/A) · x[a·B + b]   kRadix = A, B groups b
-//   second  X[p + A·q] = Σ_b e^(−2πi·b·q/B) · z[p·B + b]                    kRadix = B, A groups p
-// A line with N = kRadix takes one stage. The inverse along rows runs the same stages with real and
-// imaginary parts exchanged before and after. Along columns spectral_bins.comp runs the second
-// stage and the inverse's first; the inverse's last stage runs here, with the twiddle factors
-// before the sum.
+//   first   z[p·B + b] = e^(−2πi·b·p/N) · Σ_a e^(−2πi·a·p/A) · x[a·B + b]   kRadix = A, group b
+//   second  X[p + A·q] = Σ_b e^(−2πi·b·q/B) · z[p·B + b]                    kRadix = B, group p
+// A group is the kRadix elements of one sum. A line with N = kRadix takes one stage. The inverse
+// along rows runs the same stages with real and imaginary parts exchanged before and after. Along
+// columns spectral_bins.comp runs the second stage and the inverse's first stage. The inverse's last
+// stage runs here, with the twiddle factors before the sum.
 //
 //   x           [batch, H·W, source_vectors] vec4, token layout, complex: two neighbouring channels
 //               are the real and the imaginary part of one grid. So no transform handles real input

@@ -20,9 +20,11 @@ struct TensorView {
   std::string name;
   DType dtype = DType::kF32;
   Shape shape;
-  /// In elements, one for each axis. A checkpoint may hold transposed or overlapping views.
+  /// Distance in elements from one index to the next, for each axis. Any strides are possible,
+  /// because a checkpoint may hold transposed or overlapping views.
   std::vector<std::int64_t> strides;
-  /// The bytes from the first element on. Every index that shape and strides allow lies inside.
+  /// The stored bytes, from the tensor's first element on. Every element that shape and strides
+  /// reach lies inside.
   std::span<const std::byte> bytes;
   /// The tensor's elements are the stored ones times -1 (PyTorch's neg bit). Never set for kBool.
   bool negated = false;
@@ -56,7 +58,7 @@ class Checkpoint {
   /// "PyTorch zip", "PyTorch legacy" or "safetensors".
   const std::string& format() const { return format_; }
   const std::vector<TensorView>& tensors() const { return tensors_; }
-  /// The safetensors `__metadata__`; empty for PyTorch files.
+  /// The texts under `__metadata__` in a safetensors file; empty for PyTorch files.
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
   /// The tensor of that name; nullptr if there is none.

@@ -8,11 +8,11 @@ namespace gfnet::weights {
 /// Names of ImageNet's 1000 classes (ILSVRC 2012), in class order, from WordNet
 /// (weights/imagenet-1k.tsv).
 struct ImageNetClasses {
-  /// "n01440764".
+  /// WordNet identifiers, such as "n01440764".
   std::vector<std::string> synsets;
-  /// "tench". Unique.
+  /// One short name for each class, such as "tench". All are different.
   std::vector<std::string> short_labels;
-  /// All words of the synset: "tench, Tinca tinca".
+  /// All names that WordNet gives the class, such as "tench, Tinca tinca".
   std::vector<std::string> labels;
 };
 

@@ -15,7 +15,7 @@ namespace {
 using Entry = SafetensorsHeader::Entry;
 
 constexpr std::size_t kLengthSize = 8;
-/// In bytes: the reference implementation's limit.
+/// Largest header in bytes. The reference implementation has the same limit.
 constexpr std::uint64_t kMaxHeader = 100'000'000;
 constexpr std::uint8_t kPickleProto = 0x80;
 

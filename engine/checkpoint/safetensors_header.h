@@ -10,7 +10,8 @@
 
 namespace gfnet::weights {
 
-/// The JSON header of a safetensors file. Types and signs are checked, offsets are not.
+/// The JSON header of a safetensors file. Types and signs have been checked. Whether the offsets
+/// lie in the file has not.
 struct SafetensorsHeader {
   struct Entry {
     std::string name;
@@ -20,7 +21,7 @@ struct SafetensorsHeader {
     std::int64_t begin = 0;
     std::int64_t end = 0;
   };
-  /// In the file's order.
+  /// One entry for each tensor, in the file's order.
   std::vector<Entry> entries;
   std::map<std::string, std::string> metadata;
 };

@@ -12,7 +12,8 @@ namespace gfnet::weights {
 namespace {
 
 constexpr std::array<std::string_view, 3> kWrappers = {"model", "state_dict", "model_ema"};
-/// Limit for wrappers inside wrappers: a hostile dictionary may hold itself.
+/// How deep the search follows wrapper keys inside one another. A limit is needed because a hostile
+/// dictionary may contain itself.
 constexpr int kMaxWrapperDepth = 2;
 
 const Value* lookup(const Pickle& pickle, const Value& dict, std::string_view key) {

@@ -21,10 +21,10 @@ using StorageReader =
 /// Removes the `module.` that DataParallel puts before every name, if present.
 std::string_view without_module_prefix(std::string_view name);
 
-/// The tensors of a checkpoint's state dict. Candidates, in this order: the dictionaries under
-/// `model`, `state_dict` and `model_ema` (also one inside another), then the object itself. The
-/// first one that holds a tensor is the state dict. Throws FormatError if there is none, or if a
-/// tensor is out of bounds or has an unsupported type.
+/// Finds the state dict in a checkpoint's pickle and returns its tensors. The state dict is the
+/// first dictionary that holds a tensor, in this order: those under the keys `model`, `state_dict`
+/// and `model_ema` (also one inside another), then the pickled object itself. Throws FormatError if
+/// there is none, or if a tensor is out of bounds or has an unsupported type.
 std::vector<TensorView> read_state_dict(const std::filesystem::path& path, const Pickle& pickle,
                                         const StorageReader& storage);
 

@@ -9,8 +9,9 @@
 namespace gfnet::weights {
 namespace {
 
-/// A view may repeat elements (an expanded tensor). The limit keeps a small file from demanding
-/// unbounded memory when such a view is converted to a dense tensor.
+/// Largest number of elements of a view that repeats elements of its storage (in PyTorch, an
+/// expanded tensor). Without a limit, a small file could demand unbounded memory when such a view
+/// is converted to a dense tensor.
 constexpr std::int64_t kMaxRepeatedElements = std::int64_t{1} << 24;
 
 /// Index in the storage of the last element that the layout reaches. Empty on overflow.

@@ -28,7 +28,7 @@ struct TensorLayout {
   std::int64_t offset = 0;
   std::vector<std::int64_t> shape;
   std::vector<std::int64_t> strides;
-  /// See TensorView.
+  /// Whether the tensor's elements are the stored ones times -1, as in TensorView.
   bool negated = false;
 };
 

@@ -51,6 +51,7 @@ Number negative(Number value) {
   }
 }
 
+/// Copies the view's elements to floats, in row-major order, and applies TensorView::negated.
 /// to_number: converts a stored element to its number.
 template <typename Stored, typename ToNumber>
 std::vector<float> gather_numbers(const TensorView& view, ToNumber to_number) {

@@ -16,12 +16,12 @@
 namespace gfnet::image {
 namespace {
 
-/// Limit on the bytes read. Far above the size of image files; device files and pipes may never
-/// end.
+/// Largest number of bytes to read from a file. Image files are far smaller, but device files and
+/// pipes may never end.
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 
-/// No format packs more pixels into a byte. The densest is a 1-bit PNG: deflate reaches 1032:1, so
-/// one byte can hold 8256 pixels.
+/// Upper bound for the pixels that one byte of a file can hold, in any format. The densest format
+/// is a 1-bit PNG: deflate reaches 1032:1, so one byte can hold 8256 pixels.
 constexpr std::uint64_t kMaxPixelsPerByte = 10'000;
 
 struct Signature {
@@ -66,7 +66,8 @@ const Signature* find_signature(std::span<const std::uint8_t> bytes) {
   return nullptr;
 }
 
-/// TGA has no signature, so the fields of its header must be consistent.
+/// Whether the bytes may be a TGA file. TGA has no signature, so this tests whether the header's
+/// fields are consistent.
 bool looks_like_tga(std::span<const std::uint8_t> bytes) {
   if (bytes.size() < 18) return false;
   const int palette = bytes[1];

@@ -22,7 +22,8 @@ struct DecodeFailure {
 void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
                   const DecodeOptions& options);
 
-/// Decodes any format that stb_image reads. format: its name, for messages. Throws DecodeFailure.
+/// Decodes any format that stb_image reads. format: the format's name, for messages. Throws
+/// DecodeFailure.
 Image decode_with_stb(std::span<const std::uint8_t> bytes, const std::string& format,
                       const DecodeOptions& options);
 

@@ -3,11 +3,11 @@
 #include <cstdint>
 
 /// Resize and crop geometry: which source samples enter each output sample. It matches PIL's
-/// antialiased bicubic filter and torchvision's Resize and CenterCrop, the pipeline behind the
-/// paper's figures.
+/// antialiased bicubic filter and torchvision's Resize and CenterCrop. The paper's accuracies were
+/// measured with this preprocessing.
 namespace gfnet::image {
 
-/// In pixels.
+/// Size of an image in pixels.
 struct Extent {
   std::uint32_t height = 0;
   std::uint32_t width = 0;
@@ -22,8 +22,8 @@ struct TapRange {
 };
 
 /// Resize and crop along one axis. `source` samples are resampled to `resized` samples. Of these,
-/// the crop keeps [offset, offset + cropped). Only kept samples are computed. `resized` may
-/// therefore be larger than the memory, for example for an image that is one pixel high.
+/// the crop keeps [offset, offset + cropped). Only kept samples are computed, so `resized` may be
+/// so large that all its samples would not fit in memory, for example for an image one pixel high.
 struct AxisGeometry {
   std::uint32_t source = 0;
   std::uint64_t resized = 0;

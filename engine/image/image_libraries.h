@@ -6,7 +6,7 @@
 
 namespace gfnet::image {
 
-/// Libraries of engine/image: stb_image, zlib and the optional libjpeg.
+/// The third-party libraries that engine/image uses: stb_image, zlib and the optional libjpeg.
 std::vector<Library> libraries();
 
 }  // namespace gfnet::image

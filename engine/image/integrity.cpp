@@ -11,7 +11,7 @@
 namespace gfnet::image {
 namespace {
 
-/// The critical chunks: those that a decoder must know. CgBI is Apple's extension.
+/// Types of PNG's critical chunks, which a decoder must know. CgBI is Apple's extension.
 constexpr std::string_view kCriticalChunks[] = {"IHDR", "PLTE", "IDAT", "IEND", "CgBI"};
 
 std::uint32_t read_big_endian(std::span<const std::uint8_t> bytes, std::size_t offset) {

@@ -14,8 +14,8 @@
 namespace gfnet::image {
 namespace {
 
-/// Limit on the scans of a progressive file. Encoders write about ten; a file with thousands would
-/// take minutes to decode.
+/// Largest number of scans in a progressive JPEG file. Encoders write about ten; a file with
+/// thousands would take minutes to decode.
 constexpr int kMaxScans = 500;
 
 /// State of one decode. libjpeg reports errors by longjmp, which must not skip a destructor. The

@@ -48,7 +48,8 @@ int tiff_orientation(Bytes tiff) {
   return kUpright;
 }
 
-/// The first Exif segment before the image data.
+/// Returns the EXIF data of a JPEG file: those of the first Exif segment before the image data.
+/// nullopt if there is none.
 std::optional<Bytes> find_in_jpeg(Bytes file) {
   std::size_t position = 2;
   while (position + 4 <= file.size() && file[position] == 0xFF) {

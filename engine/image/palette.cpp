@@ -29,8 +29,8 @@ void append_little(std::vector<std::uint8_t>& file, std::uint32_t number, int wi
   for (int i = 0; i < width; ++i) file.push_back(static_cast<std::uint8_t>(number >> (8 * i)));
 }
 
-/// Fields of a BMP header that describe palette and pixels. pixels, palette: offsets in the file,
-/// in bytes.
+/// Fields of a BMP header that describe palette and pixels. pixels, palette: where these data
+/// start, as offsets in the file in bytes.
 struct BmpHeader {
   std::size_t pixels = 0;
   std::size_t palette = 0;
@@ -39,8 +39,9 @@ struct BmpHeader {
   std::uint32_t entries = 0;
 };
 
-/// Reads the header of a BMP file. nullopt if the file has no palette, or if stb_image refuses it.
-/// Throws DecodeFailure for an unknown compression that stb_image does not notice.
+/// Reads the header of a BMP file. nullopt if the file has no palette, or if it is one that
+/// stb_image refuses to decode. Throws DecodeFailure for an unknown compression that stb_image does
+/// not notice.
 std::optional<BmpHeader> read_bmp_header(Bytes file) {
   constexpr std::size_t kFileHeader = 14;
   constexpr std::size_t kOs2Header = 12;
@@ -107,7 +108,8 @@ std::vector<std::uint8_t> complete_bmp(Bytes file) {
   return whole;
 }
 
-/// Requires a file without a fault (see find_png_fault).
+/// with_whole_palette() for a PNG file. The file must be one in which find_png_fault() finds no
+/// fault.
 std::vector<std::uint8_t> complete_png(Bytes file) {
   constexpr std::size_t kMost = 256 * 3;
   constexpr std::size_t kFrame = 12;  // length, type and checksum

@@ -28,7 +28,8 @@ FixedPoint fixed_point(double x) {
   return {static_cast<std::uint32_t>(whole), static_cast<std::uint32_t>(fraction)};
 }
 
-/// Sets how the shader steps along an axis. first_tap: the source sample that it counts from.
+/// Sets the push constants with which a shader finds the source samples along one axis. first_tap:
+/// index of the source sample that is sample 0 for the shader.
 template <typename Parameters>
 void set_sampling(Parameters& parameters, const AxisGeometry& axis, std::uint32_t first_tap) {
   const FixedPoint start = fixed_point(axis.centre(0) - first_tap);

@@ -9,8 +9,8 @@
 
 namespace gfnet::image {
 
-/// The two dispatches that resize, crop and normalise one RGB8 image. They write the result to the
-/// image's place in the network's input tensor.
+/// The two dispatches that resize, crop and normalise one RGB8 image. They write the result to a
+/// given place in the network's input tensor.
 struct ResizePlan {
   /// The range of Image::rgb, in bytes, that holds all rows which the crop needs. Copy it to the
   /// source buffer, to an offset that is a multiple of 4. Reserve source_bytes there, rounded up to
@@ -22,10 +22,10 @@ struct ResizePlan {
   /// Elements written to the destination: C·H·W.
   std::uint64_t destination_elements = 0;
 
-  /// resize_horizontal: binding 0 source, 1 intermediate.
+  /// The first dispatch, of shader resize_horizontal. Its bindings: 0 source, 1 intermediate.
   parameters::ResizeHorizontalParameters horizontal{};
   std::array<std::uint32_t, 3> horizontal_threads{};
-  /// resize_vertical: binding 0 intermediate, 1 destination.
+  /// The second dispatch, of shader resize_vertical. Its bindings: 0 intermediate, 1 destination.
   parameters::ResizeVerticalParameters vertical{};
   std::array<std::uint32_t, 3> vertical_threads{};
 
@@ -39,8 +39,8 @@ struct ResizePlan {
 /// Throws UnsupportedError unless the network has one or three input channels.
 void check_channels(const Normalisation& normalisation);
 
-/// Throws as check_channels(), and UnsupportedError if the image exceeds the shaders' 32-bit
-/// addresses.
+/// Makes the plan for images of one size. Throws UnsupportedError if check_channels() does, or if
+/// the image exceeds the shaders' 32-bit addresses.
 ResizePlan make_resize_plan(const ResizeGeometry& geometry, const Normalisation& normalisation);
 
 }  // namespace gfnet::image

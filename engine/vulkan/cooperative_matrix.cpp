@@ -6,7 +6,7 @@
 namespace gfnet::vulkan::cooperative_matrix {
 namespace {
 
-/// VkCooperativeMatrixPropertiesKHR
+/// The Vulkan struct VkCooperativeMatrixPropertiesKHR.
 struct Properties {
   VkStructureType sType = static_cast<VkStructureType>(1000506001);
   void* pNext = nullptr;
@@ -21,7 +21,7 @@ struct Properties {
   std::int32_t scope = 0;
 };
 
-/// PFN_vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR
+/// The Vulkan function type PFN_vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR.
 using GetProperties = VkResult(VKAPI_PTR*)(VkPhysicalDevice, std::uint32_t*, Properties*);
 
 constexpr std::int32_t kFloat16 = 0;  // VK_COMPONENT_TYPE_FLOAT16_KHR

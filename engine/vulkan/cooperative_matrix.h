@@ -11,7 +11,7 @@ namespace gfnet::vulkan::cooperative_matrix {
 
 inline constexpr const char* kExtension = "VK_KHR_cooperative_matrix";
 
-/// VkPhysicalDeviceCooperativeMatrixFeaturesKHR
+/// The Vulkan struct VkPhysicalDeviceCooperativeMatrixFeaturesKHR.
 struct Features {
   VkStructureType sType = static_cast<VkStructureType>(1000506000);
   void* pNext = nullptr;

@@ -44,9 +44,10 @@ class Device {
   /// multiple of the alignment. A Buffer occupies its size rounded up to such a multiple.
   std::uint64_t buffer_alignment() const { return buffer_alignment_; }
 
-  /// Submits recordings in order, as one batch, and returns without waiting. Work submitted later
-  /// on this device sees the data that the recordings wrote. The Replay value of a recording tells
-  /// whether it may be submitted while it still runs. Throws VulkanError.
+  /// Submits recordings in order, with one queue submission, and returns without waiting. Work
+  /// submitted later on this device sees the data that the recordings wrote. A recording may be
+  /// submitted again while it still runs only if it was made with Replay::kAnyTime. Throws
+  /// VulkanError.
   [[nodiscard]] Submission submit(std::span<const Recording* const> recordings);
   [[nodiscard]] Submission submit(const Recording& recording);
   void wait_idle();
@@ -57,13 +58,14 @@ class Device {
   /// Every use of the queue must hold this mutex. submit() locks it itself. Code that passes the
   /// queue to a library (VkFFT) must lock it.
   std::mutex& queue_mutex() { return queue_mutex_; }
-  /// Use of device-local memory: every Memory of kDeviceLocal, and VkFFT's allocations.
+  /// How much device-local memory is allocated, as Memory of kDeviceLocal or by VkFFT.
   MemoryUse memory() const { return memory_.use(); }
-  /// Use of host-visible memory: every Memory of kUpload and kReadback.
+  /// How much host-visible memory is allocated, as Memory of kUpload or kReadback.
   MemoryUse host_memory() const { return host_memory_.use(); }
   /// Resets the peaks of memory() and host_memory() to the bytes that are live now.
   void forget_memory_peaks();
-  /// The counter for allocations of the given kind. CountedBytes updates it.
+  /// The counter for allocations of the given kind. A CountedBytes object, one for each allocation,
+  /// updates the counter.
   MemoryCounter& memory_counter(MemoryKind kind) const {
     return kind == MemoryKind::kDeviceLocal ? memory_ : host_memory_;
   }

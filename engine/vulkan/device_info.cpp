@@ -16,7 +16,7 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-/// Order of preference: the smallest is preferred.
+/// Order of preference: a device with a smaller rank is preferred.
 int rank(DeviceType type) {
   switch (type) {
     case DeviceType::kDiscrete:
@@ -33,7 +33,7 @@ int rank(DeviceType type) {
   return 4;
 }
 
-/// The device index that the text gives, or a negative number.
+/// The number that the text consists of; negative if the text is not a number.
 std::int64_t index_of(std::string_view text) {
   std::int64_t index = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
@@ -55,7 +55,7 @@ std::string list_of(std::span<const DeviceInfo> devices) {
       "one (Debian and Ubuntu: apt install mesa-vulkan-drivers)");
 }
 
-/// As select_device, but returns nullptr if no device matches.
+/// Finds the device that select_device() returns; nullptr if no device matches.
 const DeviceInfo* find_device(std::span<const DeviceInfo> devices, std::string_view want) {
   const std::int64_t index = index_of(want);
   for (const DeviceInfo& device : devices) {

@@ -12,7 +12,7 @@ namespace gfnet::vulkan {
 
 enum class DeviceType { kDiscrete, kIntegrated, kVirtual, kCpu, kOther };
 
-/// "discrete", "integrated", "virtual", "cpu", "other".
+/// Name of a device type: "discrete", "integrated", "virtual", "cpu" or "other".
 std::string_view name_of(DeviceType type);
 
 /// A matrix product that a subgroup computes as one operation: [rows, inner] × [inner, columns].
@@ -25,8 +25,9 @@ struct MatrixShape {
 
 /// Identity, limits and features of a device. Plain data without Vulkan types.
 struct DeviceInfo {
-  /// Number of the device in the loader's order. It does not depend on Options::graphics of the
-  /// Instance. Without that option it is the device's position in Instance::devices().
+  /// Number of the device, from 0, in the loader's order. Devices that Instance::Options::graphics
+  /// leaves out are numbered too, so the number does not depend on this option. Without the option,
+  /// it is the position in Instance::devices().
   std::uint32_t index = 0;
   std::string name;
   /// Name and version as the driver reports them: "llvmpipe", "Mesa 25.0.7 (LLVM 15.0.6)".

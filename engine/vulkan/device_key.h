@@ -7,8 +7,8 @@
 namespace gfnet::vulkan {
 
 /// Text that identifies the device and its driver: device, vendor, driver and its version, Vulkan
-/// version, pipeline-cache UUID. Compiled code is valid only for the same text. The text is part of
-/// the keys of cache files.
+/// version, pipeline-cache UUID. The text is part of the keys of cache files, because compiled code
+/// can be used only with the device and driver that it was made for.
 std::string device_key(const DeviceInfo& info);
 
 /// A short tag for the names of cache files of this device and driver: the 64-bit hash of

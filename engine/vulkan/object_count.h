@@ -5,20 +5,21 @@
 
 namespace gfnet::vulkan {
 
-/// Number of Vulkan objects that this process has created so far, on all devices. Objects that
-/// VkFFT creates while it makes a plan are not counted. Replaying a recording changes neither
-/// count.
+/// How many Vulkan objects and descriptor sets this process has made so far, on all devices.
+/// Objects that VkFFT creates while it makes a plan are not counted. Submitting a recording again
+/// leaves both numbers unchanged.
 struct ObjectCount {
-  /// Objects created, including destroyed ones: memory, buffers, pipelines, descriptor pools,
-  /// command pools, fences and so on.
+  /// Number of objects created, including destroyed ones: memory, buffers, pipelines, descriptor
+  /// pools, command pools, fences and so on.
   std::uint64_t objects = 0;
-  /// Descriptor sets written.
+  /// Number of descriptor sets written.
   std::uint64_t descriptor_sets = 0;
 
   friend bool operator==(const ObjectCount&, const ObjectCount&) = default;
 };
 
-/// The counters behind object_count(). Handle counts objects, CommandRecorder descriptor sets.
+/// The counters behind object_count(). Class Handle updates `objects`, class CommandRecorder
+/// updates `descriptor_sets`.
 struct ObjectCounters {
   std::atomic<std::uint64_t> objects{0};
   std::atomic<std::uint64_t> descriptor_sets{0};

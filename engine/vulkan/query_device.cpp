@@ -47,8 +47,8 @@ void chain(void*& head, Structure& structure) {
 }
 
 /// Finds a queue family for compute and stores its properties in info. If `graphics` is false,
-/// prefers a family that cannot draw, because it does not compete with the display. If `graphics`
-/// is true, prefers a family that can also draw. Returns whether a family was found.
+/// prefers a family that cannot draw, so that its work does not compete with the display. If
+/// `graphics` is true, prefers a family that can also draw. Returns whether a family was found.
 bool find_compute_queue(VkPhysicalDevice device, bool graphics, DeviceInfo& info) {
   std::uint32_t count = 0;
   vkGetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);

@@ -6,7 +6,8 @@
 
 namespace gfnet::vulkan {
 
-/// Libraries of engine/vulkan: Vulkan headers, volk, VkFFT, glslang, SPIRV-Cross.
+/// The third-party libraries that engine/vulkan uses: Vulkan headers, volk, VkFFT, glslang,
+/// SPIRV-Cross.
 std::vector<Library> libraries();
 
 }  // namespace gfnet::vulkan

@@ -30,7 +30,7 @@ struct LinearParameters {
   uint rows;               // rows of x and y, all images of the batch together
   uint inner_vectors;      // padded K / 4
   uint output_vectors;     // padded O / 4
-  uint addend_rows;        // rows of the addend; it repeats after them
+  uint addend_rows;        // rows of the addend; after the last one it starts again at row 0
   uint addend_first;       // the addend's row that is added to row 0 of y
 };
 

@@ -11,28 +11,29 @@
 #include "base/dtype.h"
 #include "checkpoint/tensor_layout.h"
 
-/// The result of the restricted unpickler: tensors and plain containers, nothing else.
+/// What Unpickler reads from a pickle: integers, strings, containers and tensors. The content of
+/// all other objects is skipped.
 namespace gfnet::weights {
 
-/// Index into Pickle::values. Values refer to one another by index. A pickle may therefore hold
-/// cycles or nest to any depth, and no function here recurses.
+/// Index into Pickle::values. Values refer to one another by index, not by pointer, so a hostile
+/// pickle with cycles or deep nesting causes no deep recursion.
 using ValueRef = std::uint32_t;
 
 enum class ValueKind : std::uint8_t {
   kNone,
   kBool,
   kInt,
-  /// An integer beyond 64 bits; text holds its little-endian bytes or its decimal digits.
+  /// An integer beyond 64 bits. Value::text holds its little-endian bytes or its decimal digits.
   kBigInt,
   kString,
   kTuple,
   kList,
   kDict,
-  /// A class or function, never called. integer is an index into Pickle::globals.
+  /// A class or function, never called. Value::integer is its index in Pickle::globals.
   kGlobal,
   kStorage,
   kTensor,
-  /// Any other object. Its content is skipped. text is its class if known.
+  /// Any other object. Its content is skipped. Value::text is its class if known.
   kOpaque
 };
 
@@ -41,13 +42,15 @@ struct Value {
   /// kBool, kInt: the value. kGlobal, kStorage, kTensor: an index into Pickle::globals, storages or
   /// tensors.
   std::int64_t integer = 0;
-  /// kString, kBigInt, kGlobal ("module.name"), kOpaque.
+  /// kString: the string. kBigInt: the number (see ValueKind). kGlobal: "module.name". kStorage,
+  /// kTensor, kOpaque: the name of the class.
   std::string_view text;
   /// kTuple, kList: the items. kDict: key, value, key, value, …, in insertion order.
   std::vector<ValueRef> items;
 };
 
-/// The role of a global in a checkpoint.
+/// What a global means to the unpickler. A global is a class or function that a pickle refers to by
+/// name.
 enum class GlobalKind : std::uint8_t {
   kOther,
   kDict,
@@ -62,9 +65,9 @@ enum class GlobalKind : std::uint8_t {
 
 struct Global {
   GlobalKind kind = GlobalKind::kOther;
-  /// kStorage, kDType: bytes per element; 0 if unknown.
+  /// Bytes per element, for kStorage and kDType; 0 if unknown.
   std::size_t element_size = 0;
-  /// kStorage, kDType: the element type; empty if the engine does not support it.
+  /// The element type, for kStorage and kDType; empty if the engine does not support it.
   std::optional<DType> dtype;
 };
 
@@ -72,7 +75,7 @@ struct Global {
 struct PickledStorage {
   std::string_view key;
   Global type;
-  /// "torch.FloatStorage".
+  /// Name of the storage's class, such as "torch.FloatStorage".
   std::string_view type_name;
   /// Number of elements of the whole block in the file.
   std::int64_t elements = 0;
@@ -85,7 +88,7 @@ struct PickledStorage {
 struct PickledTensor {
   /// Index into Pickle::storages.
   std::size_t storage = 0;
-  /// Empty if the engine does not support the type.
+  /// Type of the elements; empty if the engine does not support it.
   std::optional<DType> dtype;
   /// Shape and strides in the storage. The layout's own `dtype` is not set.
   TensorLayout layout;
@@ -93,7 +96,8 @@ struct PickledTensor {
   std::string fault;
 };
 
-/// One unpickled object. Its texts are views of the bytes that it was read from.
+/// One unpickled object. Its string_views point into the bytes that it was read from, which must
+/// outlive it.
 struct Pickle {
   ValueRef root = 0;
   std::vector<Value> values;

@@ -6,12 +6,12 @@
 
 namespace gfnet::weights {
 
-/// Whether a pickle that refers to this global is refused. This holds for globals that give access
-/// to the operating system, the network, the interpreter or another unpickler. Exploits need them;
-/// checkpoints do not.
+/// Whether a pickle is refused because it refers to this global (a Python class or function).
+/// Refused are globals that give access to the operating system, the network, the interpreter or
+/// another unpickler. Exploits need them; checkpoints do not.
 bool is_refused(std::string_view module, std::string_view name);
 
-/// The kind of a global; kOther for everything that the reader skips.
+/// What a global means to the unpickler. Its kind is kOther if the unpickler does not know it.
 Global classify_global(std::string_view module, std::string_view name);
 
 }  // namespace gfnet::weights

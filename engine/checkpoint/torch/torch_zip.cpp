@@ -23,7 +23,7 @@ struct OpenArchive {
   ZipArchive archive;
 };
 
-/// "PREFIX/", the folder that holds data.pkl.
+/// Finds the folder of the archive that holds data.pkl. Returns its name with a slash, "PREFIX/".
 std::string find_prefix(const std::filesystem::path& path, const ZipArchive& archive) {
   std::optional<std::string> prefix;
   for (const auto& [name, entry] : archive.entries()) {

@@ -21,7 +21,8 @@ namespace gfnet::weights {
 /// A budget bounds time and memory: each opcode and each copied item costs one unit.
 class Unpickler {
  public:
-  /// origin: offset of `bytes` in the file, see PickleStream. bytes must outlive the Pickle.
+  /// origin: offset of `bytes` in the file, for messages (see PickleStream). bytes must outlive the
+  /// Pickle that read() returns.
   Unpickler(const std::filesystem::path& path, std::span<const std::byte> bytes,
             std::int64_t origin);
 

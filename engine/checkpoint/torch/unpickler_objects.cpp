@@ -138,7 +138,8 @@ ValueRef Unpickler::call_known(const Global& global, std::string_view name, Valu
   return add_opaque(name);
 }
 
-/// OrderedDict() or OrderedDict([(key, value), …]).
+/// Makes the result of a call of OrderedDict. arguments: none, or a list of (key, value) pairs or a
+/// dictionary.
 ValueRef Unpickler::make_dict(ValueRef arguments) {
   Value dict;
   dict.kind = ValueKind::kDict;
@@ -157,6 +158,7 @@ ValueRef Unpickler::make_dict(ValueRef arguments) {
   return add(std::move(dict));
 }
 
+/// Makes the tensor that a call of one of these PyTorch functions describes, with these arguments:
 /// _rebuild_tensor[_v2]: (storage, offset, size, strides[, requires_grad, hooks, metadata]).
 /// _rebuild_tensor_v3: (storage, offset, size, strides, requires_grad, hooks, dtype[, metadata]).
 ValueRef Unpickler::make_tensor(ValueRef arguments, bool with_dtype) {
@@ -186,8 +188,9 @@ ValueRef Unpickler::make_tensor(ValueRef arguments, bool with_dtype) {
   return add(indexed_value(ValueKind::kTensor, pickle_.tensors.size() - 1, "torch.Tensor"));
 }
 
-/// metadata: None or {bit: bool}. A bit says how the tensor's elements differ from the stored ones:
-/// they are negated ("neg") or conjugated ("conj"). Source: torch/_utils.py, set_tensor_metadata.
+/// Applies the metadata of a pickled tensor: None or {bit: bool}. A bit says how the tensor's
+/// elements differ from the stored ones: they are negated ("neg") or conjugated ("conj"). Source:
+/// torch/_utils.py, set_tensor_metadata.
 void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) {
   if (metadata.kind == ValueKind::kNone) return;
   if (metadata.kind != ValueKind::kDict) {
@@ -228,8 +231,8 @@ void Unpickler::set_state(ValueRef object, ValueRef state) {
       "is given its elements by __setstate__, which is not supported";
 }
 
-/// Resolves a persistent id: ('storage', …) is a storage, ('module', class, file, source) a class
-/// with its source code.
+/// Resolves a pickle's persistent id, which is a tuple. ('storage', …) stands for a storage,
+/// ('module', class, file, source) for a class with its source code.
 ValueRef Unpickler::resolve_persistent(ValueRef id) {
   const Value* kind = item(id, 0);
   if (kind == nullptr || kind->kind != ValueKind::kString) return add_opaque("persistent object");
@@ -238,8 +241,8 @@ ValueRef Unpickler::resolve_persistent(ValueRef id) {
   return add_opaque("persistent object");
 }
 
-/// Adds a storage. id: ('storage', type, key, device, elements[, view]); view: None or
-/// (key, offset, elements).
+/// Adds a storage and returns its value. id: the tuple ('storage', type, key, device, elements[,
+/// view]), where view is None or (key, offset, elements).
 ValueRef Unpickler::make_storage(ValueRef id) {
   if (item(id, 4) == nullptr) fail("has an incomplete storage");
   const std::vector<ValueRef>& items = value(id).items;
@@ -290,7 +293,8 @@ std::int64_t Unpickler::count_of(ValueRef number, const char* what) {
   return count.integer;
 }
 
-/// An item of a tuple or list; nullptr if there is none.
+/// The item of a tuple or list at that index. nullptr if the index is too large or `container` is
+/// neither.
 const Value* Unpickler::item(ValueRef container, std::size_t index) const {
   const Value& list = value(container);
   const bool indexable = list.kind == ValueKind::kTuple || list.kind == ValueKind::kList;

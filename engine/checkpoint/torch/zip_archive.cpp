@@ -28,10 +28,11 @@ constexpr std::uint16_t kEncrypted = 1;
 constexpr std::uint16_t kStored = 0;
 constexpr std::uint16_t kDeflate = 8;
 
-/// Deflate cannot compress better (258 bytes in 2 bits), so a higher claimed ratio is false.
+/// Largest ratio of unpacked to packed size. Deflate cannot compress better (258 bytes in 2 bits),
+/// so an entry that claims a higher ratio is damaged or hostile.
 constexpr std::uint64_t kMaxDeflateRatio = 1032;
-/// Limit in bytes for all entries together, so that a small file cannot fill the memory. No GFNet
-/// comes near it.
+/// Largest number of bytes that all entries together may inflate to, so that a small file cannot
+/// fill the memory. GFNet checkpoints are far smaller.
 constexpr std::uint64_t kMaxInflated = std::uint64_t{1} << 30;
 
 std::string_view as_text(std::span<const std::byte> bytes) {
@@ -108,8 +109,8 @@ std::int64_t ZipArchive::offset_of(std::span<const std::byte> bytes) const {
   return bytes.data() - file_.data();
 }
 
-/// Finds the end record at the end of the file. Only a comment may follow it; the record holds the
-/// comment's length.
+/// Finds the end-of-central-directory record at the end of the file. Only a comment may follow it.
+/// The record holds the comment's length.
 ZipArchive::Directory ZipArchive::find_directory() const {
   const std::uint64_t size = file_.size();
   for (std::uint64_t comment = 0; comment <= kInExtra16; ++comment) {

@@ -21,7 +21,7 @@ class TimestampPool;
 /// Format in which a shader's samplerBuffer reads a buffer.
 enum class TexelFormat { kRgba32F, kRgba16F, kR32F };
 
-/// A buffer and its use by one command.
+/// The buffer for one binding of a shader, and how the dispatch accesses it.
 struct Binding {
   const Buffer* buffer = nullptr;
   Access access = Access::kRead;
@@ -34,7 +34,8 @@ struct Binding {
 HazardTracker::Range range_of(const Buffer& buffer, std::uint64_t offset, std::uint64_t bytes,
                               Access access);
 
-/// A range for CommandRecorder::copy. Offsets are relative to the two buffers.
+/// One range of bytes to copy with CommandRecorder::copy. Each offset counts from the start of its
+/// buffer.
 struct CopyRegion {
   std::uint64_t source_offset = 0;
   std::uint64_t destination_offset = 0;
@@ -55,9 +56,9 @@ class CommandRecorder {
   explicit CommandRecorder(const Device& device, Replay replay = Replay::kWhenDone);
 
   /// Runs a pipeline over threads[0]·threads[1]·threads[2] threads, rounded up to whole workgroups.
-  /// bindings: one per buffer of the shader, in the order of its bindings; the declared access
-  /// must cover the shader's. push: the bytes of the push-constant block; empty if the shader has
-  /// none. Records nothing for zero threads.
+  /// bindings: one per buffer of the shader, in the order of the shader's binding numbers. The
+  /// declared access must include what the shader does with the buffer. push: the bytes of the
+  /// push-constant block; empty if the shader has none. Records nothing for zero threads.
   /// Throws Error if bindings or push do not match the shader. Throws UnsupportedError if the
   /// device does not allow that many workgroups or texels in a samplerBuffer.
   void dispatch(const Pipeline& pipeline, std::span<const Binding> bindings,
@@ -93,8 +94,9 @@ class CommandRecorder {
   VkCommandBuffer external(std::span<const HazardTracker::Range> ranges);
 
   /// Records a timestamp that is written when the commands recorded so far are done. Returns its
-  /// index in the pool. A recording uses one pool, and a pool serves one recording; a replay
-  /// overwrites the times. Throws Error for a second pool, a pool in use, or a full pool.
+  /// index in the pool. A recording uses one pool, and a pool serves one recording. Each run of the
+  /// recording overwrites the times. Throws Error if this recording uses another pool, if another
+  /// recording uses this pool, or if the pool is full.
   std::uint32_t timestamp(TimestampPool& pool);
 
   /// Ends the recording. The recorder must not be used afterwards.

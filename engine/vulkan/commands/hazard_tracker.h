@@ -12,13 +12,13 @@ enum class Access { kRead, kWrite, kReadWrite };
 constexpr bool reads(Access access) { return access != Access::kWrite; }
 constexpr bool writes(Access access) { return access != Access::kRead; }
 
-/// Decides where barriers are needed. Bookkeeping only; makes no Vulkan calls.
+/// Decides where barriers are needed. It keeps lists only and makes no Vulkan calls.
 ///
 /// Commands are added in order, each with the memory ranges that it accesses. A command needs a
 /// barrier before it in two cases: it reads a range that was written since the last barrier, or it
 /// writes a range that was read or written since the last barrier. Ranges are positions in memory
 /// blocks, so the tracker finds overlaps between Buffers that alias one another. A barrier orders
-/// all commands before it against all commands after it, in both stages.
+/// all commands before it against all commands after it, in the compute and the transfer stage.
 class HazardTracker {
  public:
   enum class Stage : std::uint32_t { kCompute = 1, kTransfer = 2 };

@@ -16,7 +16,8 @@ class Recording {
     std::uint32_t dispatches = 0;
     std::uint32_t copies = 0;
     std::uint32_t ffts = 0;
-    /// Barriers between commands, without the one at the start and the one towards the host.
+    /// Barriers between commands. The barrier at the start, and the one at the end that makes
+    /// results visible to the host, are not counted.
     std::uint32_t barriers = 0;
   };
 

@@ -30,10 +30,11 @@ namespace gfnet::vulkan {
 namespace {
 namespace vkfft_calls {
 
-/// State of the VkFFT call that this thread makes: the device and data of the VkFFT plan.
+/// What the redirected Vulkan functions need to know about the VkFFT plan whose call runs on this
+/// thread.
 struct Context {
   Device* device = nullptr;
-  /// The plan's live allocations. Key: memory_identity().
+  /// The allocations that VkFFT made for the plan and has not freed. Key: memory_identity().
   std::map<std::uint64_t, CountedBytes>* allocations = nullptr;
   bool dispatched = false;
 };
@@ -107,13 +108,14 @@ std::span<const ShaderBinary> fft_shaders();
 
 namespace {
 
-/// Part of the key of cached plans. Change it with every change of this file that changes the code
-/// that VkFFT generates.
+/// A version number in the key of cached plans. Increase it if a change of this file changes the
+/// code that VkFFT generates.
 constexpr const char* kPlanVersion = "1";
 
-/// Largest number of planes in a plan. Vulkan guarantees 65535 workgroups per axis. Beyond that,
-/// VkFFT 1.3.4 splits its dispatches and computes wrong planes. The number is a multiple of 256, so
-/// that the buffers of every Part are aligned.
+/// Largest number of planes in one VkFFT plan. Vulkan guarantees 65535 workgroups per axis. Beyond
+/// that, VkFFT 1.3.4 splits its dispatches and computes wrong planes. An Fft with more planes uses
+/// several plans, one for each Part. The number is a multiple of 256, so that the buffers of every
+/// Part are aligned.
 constexpr std::uint32_t kMostBatches = 65280;
 
 /// Sets up the global state of glslang, the compiler that VkFFT uses, at the first call. The state

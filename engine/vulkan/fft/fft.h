@@ -14,7 +14,7 @@ namespace gfnet::vulkan {
 
 class CommandRecorder;
 
-/// VkFFT's version: "1.3.4".
+/// VkFFT's version, such as "1.3.4".
 std::string vkfft_version();
 
 enum class FftDirection { kForward, kInverse };
@@ -43,11 +43,11 @@ class Fft {
     std::uint32_t batches = 0;
   };
 
-  /// planes, spectrum: at least planes_bytes(extent) and spectrum_bytes(extent); must not overlap.
-  /// cache_directory: the directory that keeps VkFFT's generated code between runs; empty to keep
-  /// no code. A file that is damaged or was made with another key is ignored and replaced. Throws
-  /// Error if the extent is empty or a buffer too small, UnsupportedError if VkFFT cannot transform
-  /// this size on this device, VulkanError.
+  /// planes, spectrum: buffers of at least planes_bytes(extent) and spectrum_bytes(extent); must
+  /// not overlap. cache_directory: the directory that keeps VkFFT's generated code between runs;
+  /// empty to keep no code. A file there that is damaged, or was made for another device, driver or
+  /// VkFFT version, is ignored and replaced. Throws Error if the extent is empty or a buffer too
+  /// small, UnsupportedError if VkFFT cannot transform this size on this device, VulkanError.
   Fft(Device& device, const PipelineCache& cache, Extent extent, const Buffer& planes,
       const Buffer& spectrum, const std::filesystem::path& cache_directory);
   ~Fft();

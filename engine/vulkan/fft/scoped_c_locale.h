@@ -3,7 +3,8 @@
 namespace gfnet::vulkan {
 
 /// Sets this thread's locale to "C" during its lifetime, so that numbers are formatted as "0.5",
-/// not "0,5". Needed for VkFFT, which prints shader source. Has no effect unless kWorks.
+/// not "0,5". VkFFT needs this, because it prints numbers into shader source. Has no effect if
+/// kWorks is false.
 class ScopedCLocale {
  public:
   /// Whether threads have their own locale on this platform.

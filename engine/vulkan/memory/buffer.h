@@ -9,8 +9,8 @@
 
 namespace gfnet::vulkan {
 
-/// A range of a Memory that shaders and copies can use. Buffers may overlap (alias) one another.
-/// Move-only. Does not own its memory, which must outlive it.
+/// A range of a Memory (one block of device memory) that shaders and copies can use. Buffers may
+/// overlap (alias) one another. Move-only. A Buffer does not own its memory, which must outlive it.
 class Buffer {
  public:
   /// Vulkan usage flags of every buffer.
@@ -22,7 +22,7 @@ class Buffer {
   /// Throws UnsupportedError if bytes exceed the device's storage-buffer range, Error if the range
   /// does not lie in the memory or is not aligned, VulkanError.
   Buffer(const Device& device, const Memory& memory, std::uint64_t offset, std::uint64_t bytes);
-  /// The first `bytes` bytes of memory.
+  /// Makes a buffer of the first `bytes` bytes of `memory`.
   Buffer(const Device& device, const Memory& memory, std::uint64_t bytes)
       : Buffer(device, memory, 0, bytes) {}
 

@@ -21,8 +21,8 @@ class Memory {
 
   std::uint64_t bytes() const { return bytes_; }
   MemoryKind kind() const { return kind_; }
-  /// The block in the host's address space; empty for kDeviceLocal. Coherent: no flush is needed.
-  /// The host sees what a Submission wrote after waiting for it.
+  /// The block in the host's address space; empty for kDeviceLocal. The memory is coherent, so no
+  /// flush is needed. After Submission::wait(), the host sees what the submitted work wrote.
   std::span<std::byte> mapped() const { return mapped_; }
 
   VkDeviceMemory handle() const { return memory_.get(); }
@@ -35,8 +35,8 @@ class Memory {
   std::span<std::byte> mapped_;
 };
 
-/// A number that identifies a memory block. The handle is a pointer or an integer, depending on the
-/// platform.
+/// A number that identifies a memory block. It is needed because VkDeviceMemory is a pointer on
+/// some platforms and an integer on others.
 inline std::uint64_t memory_identity(VkDeviceMemory memory) {
   std::uint64_t identity = 0;
   static_assert(sizeof(memory) <= sizeof(identity));

@@ -5,11 +5,11 @@
 
 namespace gfnet::vulkan {
 
-/// Allocations of one kind of memory.
+/// How much memory of one kind is allocated.
 struct MemoryUse {
   /// Bytes allocated and not yet freed.
   std::uint64_t live_bytes = 0;
-  /// Largest value of live_bytes so far (see MemoryCounter::forget_peak).
+  /// Largest value of live_bytes since the start or the last MemoryCounter::forget_peak().
   std::uint64_t peak_bytes = 0;
   /// Number of allocations made, including those that were freed.
   std::uint64_t allocations = 0;

@@ -6,8 +6,9 @@
 
 namespace gfnet::vulkan {
 
-/// A shader compiled to SPIR-V at build time. name: the stem of its file, or the name of a variant
-/// (cmake/Shaders.cmake).
+/// A shader compiled to SPIR-V at build time. name: the stem of the shader's file. A file can also
+/// be compiled as a variant, with macros defined; then name is the variant's name, from a comment
+/// `// variant: NAME MACROS` in the file.
 struct ShaderBinary {
   std::string_view name;
   std::span<const std::uint32_t> spirv;
@@ -16,7 +17,7 @@ struct ShaderBinary {
 /// All shaders of shaders/ that the build's compiler could compile, sorted by name.
 std::span<const ShaderBinary> embedded_shaders();
 
-/// Hash of all embedded shaders. Part of the keys of cache files that depend on them.
+/// Hash of all embedded shaders. Cache files that depend on the shaders have it in their keys.
 std::uint64_t embedded_shaders_digest();
 
 /// The embedded shader of that name. Throws Error if this build has none.
