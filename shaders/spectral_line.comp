@@ -6,8 +6,8 @@
 //   second  X[p + A·q] = Σ_b e^(−2πi·b·q/B) · z[p·B + b]                    kRadix = B, group p
 // A group is the kRadix elements of one sum. A line with N = kRadix takes one stage. The inverse
 // along rows runs the same stages with real and imaginary parts exchanged before and after. Along
-// columns spectral_bins.comp runs the second stage and the inverse's first stage. The inverse's last
-// stage runs here, with the twiddle factors before the sum.
+// columns spectral_bins.comp runs the second stage and the inverse's first stage. The inverse's
+// last stage runs here, with the twiddle factors before the sum.
 //
 //   x           [batch, H·W, source_vectors] vec4, token layout, complex: two neighbouring channels
 //               are the real and the imaginary part of one grid. So no transform handles real input
