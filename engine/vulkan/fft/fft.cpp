@@ -30,8 +30,8 @@ namespace gfnet::vulkan {
 namespace {
 namespace vkfft_calls {
 
-/// What the redirected Vulkan functions need to know about the VkFFT plan whose call runs on this
-/// thread.
+/// VkFFT calls some Vulkan functions through the functions below. This is what they need to know:
+/// the device and the data of the VkFFT plan that this thread works on.
 struct Context {
   Device* device = nullptr;
   /// The allocations that VkFFT made for the plan and has not freed. Key: memory_identity().
