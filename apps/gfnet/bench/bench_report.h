@@ -10,8 +10,8 @@
 
 namespace app {
 
-/// The measurements of `gfnet bench`. Sections that were not requested, or not reached before an
-/// interrupt, are absent.
+/// The measurements of `gfnet bench`. A section is absent if it was not requested, or if the run
+/// was interrupted before it.
 struct BenchReport {
   gfnet::DeviceDescription device;
   gfnet::ModelDescription model;
@@ -22,21 +22,23 @@ struct BenchReport {
   std::optional<gfnet::BatchTiming> latency;
   std::vector<gfnet::BatchTiming> throughput;
   std::optional<gfnet::KernelTimings> kernels;
-  /// Measured at the smallest and at the largest batch size. Each may give several entries.
+  /// The candidates for each distinct spectral layer of the model, measured at the smallest and at
+  /// the largest batch size.
   std::vector<gfnet::SpectralTiming> spectral;
   std::optional<gfnet::BatchMemory> memory;
   std::optional<PictureTiming> pictures;
 
   double images_per_second(const gfnet::BatchTiming& timing) const;
-  /// FLOP/s, from the operations that the architecture needs: a multiply-add counts as two. The
-  /// figure is comparable between engines.
+  /// Rate in FLOP/s. Counts the operations that the network's architecture needs, not those that
+  /// this engine runs, so that engines can be compared. A multiply-add counts as two operations.
   double flops_per_second(const gfnet::BatchTiming& timing) const;
 };
 
 /// The measurements at one grid size of the scaling benchmark.
 struct ScalingPoint {
   gfnet::SpectralScaling spectral;
-  /// Absent if the block is too large for the device; too_large then holds the reason.
+  /// Absent if the block is too large for the device; too_large then holds the reason. Also absent
+  /// if the run was interrupted before; too_large is then empty.
   std::optional<gfnet::BlockScaling> block;
   std::string too_large;
 };

@@ -9,7 +9,8 @@
 namespace app {
 namespace {
 
-/// The value with three significant digits: "0.0123", "1.23", "12.3", "123".
+/// The value with three significant digits, but at most four decimals: "0.0123", "1.23", "12.3",
+/// "123".
 std::string digits(double value) {
   const double size = std::abs(value);
   const int decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
@@ -128,7 +129,7 @@ std::string text_of(const gfnet::KernelTimings& k) {
          milliseconds(k.wall_s) + "; --json lists every step\n";
 }
 
-/// One row per candidate for a spectral layer.
+/// Table with one row for each candidate of each spectral layer.
 std::string text_of(const std::vector<gfnet::SpectralTiming>& timings) {
   Table table({{"norm and filter", Align::kLeft},
                {"batch", Align::kRight},

@@ -21,12 +21,14 @@ struct PictureTiming {
   double reading_s = 0;
   double labelling_s = 0;
 
-  /// labelling_s / reading_s. It is 1 if the work of the device takes no extra time.
+  /// labelling_s / reading_s. It is 1 if the device's work takes no extra time, because it runs
+  /// while images are read.
   double ratio() const { return labelling_s / reading_s; }
 };
 
-/// Measures both times. paths: as for `gfnet classify`, but without "-". Throws gfnet::FormatError
-/// if an input fails, and whatever the classifiers throw.
+/// Measures the time to read the images and the time to label them. paths: as for `gfnet classify`,
+/// but without "-". Throws gfnet::FormatError if an input fails, and whatever the classifiers
+/// throw.
 PictureTiming time_pictures(const std::vector<std::string>& paths, Classifiers& classifiers,
                             std::int64_t runs);
 

@@ -25,7 +25,7 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Adds `gfnet classify`. arguments: the whole command line. It is needed for the hint on how to
+/// Adds `gfnet classify`. arguments: the whole command line, for the message that says how to
 /// continue an interrupted run.
 void add_classify(CommandLine& line, const std::vector<std::string>& arguments);
 void add_evaluate(CommandLine& line);

@@ -13,7 +13,8 @@ class App;
 class Option;
 }  // namespace CLI
 
-/// Wraps CLI11, whose headers take seconds to compile: only command_line.cpp includes them.
+/// Wraps CLI11, a parser for command lines. Its headers take seconds to compile, so only
+/// command_line.cpp includes them.
 namespace app {
 
 /// A declared option or positional argument. Its members add constraints. If a value breaks a
@@ -59,15 +60,15 @@ class Command {
   Option option(const std::string& name, std::vector<std::string>& values, const std::string& help);
   Option option(const std::string& name, std::vector<std::int64_t>& values,
                 const std::string& help);
-  /// Passes the option's value to a function.
+  /// Declares an option that stores nothing. take: is called with the value if the option is given.
   Option option(const std::string& name, std::function<void(const std::string& value)> take,
                 const std::string& help);
   Option flag(const std::string& name, bool& value, const std::string& help);
 
   /// Sets the function that runs this command. It returns the exit status.
   void action(std::function<int()> run);
-  /// Replaces options and action: `run` gets all arguments that follow the command's name, also
-  /// --help.
+  /// Used instead of option() and action(). `run` gets all arguments that follow the command's
+  /// name, also --help, and returns the exit status.
   void forward(std::function<int(const std::vector<std::string>& arguments)> run);
 
  private:

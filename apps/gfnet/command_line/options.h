@@ -25,9 +25,10 @@ struct ModelOptions {
   std::optional<gfnet::ImageSize> size;
   std::int64_t batch = 0;
 
-  /// Adds --model, --labels, --device, --precision, --tune and --size.
+  /// Adds --model, --labels, --device, --precision, --tune and --size. several_devices: whether
+  /// --device accepts a list of devices.
   void add_to(Command& command, bool several_devices = false);
-  /// Adds --batch.
+  /// Adds --batch. Without it, `batch` stays 0, and each device uses its default batch size.
   void add_batch_to(Command& command);
   /// Loads the model for images of --size, with the labels of --labels if given. Throws
   /// gfnet::FormatError, gfnet::ArgumentError or UsageError.
@@ -43,19 +44,20 @@ void add_device_option(Command& command, std::string& device, bool several = fal
 void check_single_device(const std::string& command, const std::string& device);
 
 void add_precision_option(Command& command, std::string& precision);
-/// name: "auto", "fp32" or "fp16".
+/// Converts a value of --precision. name: "auto", "fp32" or "fp16".
 gfnet::Precision precision_of(const std::string& name);
 
 void add_tuning_option(Command& command, std::string& tuning);
-/// name: "auto", "always" or "never".
+/// Converts a value of --tune. name: "auto", "always" or "never".
 gfnet::Tuning tuning_of(const std::string& name);
 
 /// Adds --size: N or HxW, in pixels.
 void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size);
 
-/// Path of a model's file. model: the name of a zoo model, a path, or "" for the bundled model. If
-/// a file has the name of a zoo model, write ./NAME. Throws UsageError if there is no bundled
-/// model. Throws gfnet::Error if the zoo model has not been pulled, or has changed since then.
+/// Returns the path of a model's file. model: the name of a zoo model, a path, or "" for the
+/// bundled model. A zoo model comes before a file of the same name; ./NAME means the file. Throws
+/// UsageError if the bundled model is not found. Throws gfnet::Error if the zoo model has not been
+/// pulled, or has changed since then.
 std::filesystem::path model_path(const std::string& model);
 /// Loads the model at model_path(model), for images of `size` if given. Throws as model_path()
 /// does, and gfnet::FormatError or gfnet::ArgumentError.
@@ -64,8 +66,8 @@ gfnet::Model load_model(const std::string& model, const std::optional<gfnet::Ima
 /// The device's name for a message: "llvmpipe (LLVM 15.0.6, 256 bits)".
 std::string device_name(const gfnet::Classifier& classifier);
 
-/// Writes the validation layer's messages to stderr. Returns kNoDevice if there are any, else 0.
-/// With GFNET_VALIDATION=1, a message counts as a failure.
+/// Writes messages of the Vulkan validation layer, which GFNET_VALIDATION=1 turns on, to stderr.
+/// Any message counts as a failure: returns kNoDevice if there are any, else 0.
 int report_validation(const std::vector<std::string>& messages);
 
 }  // namespace app

@@ -29,8 +29,8 @@ struct ClassifyOptions {
   ResultTargets targets;
 };
 
-/// Clears the progress line before rows go to the same terminal. This lasts as long as the object
-/// lives. The constructor shows kGettingReady.
+/// While this object exists, the progress line is cleared before rows are written to the same
+/// terminal. The constructor shows the text kGettingReady in that line.
 class RoomForRows {
  public:
   RoomForRows(Results& results, Progress& progress) : results_(results) {

@@ -17,7 +17,7 @@ enum class Choice { kFirst, kLargest };
 struct Title {
   std::string_view title;
   Choice choice;
-  /// Drivers' names for the figure, in lower case.
+  /// The names that drivers give to the statistic with this title, in lower case.
   std::array<std::string_view, 9> names;
   /// A name that is used only if a driver gives none of `names`.
   std::string_view last_resort = "";
@@ -69,8 +69,8 @@ bool exceeds(const std::string& one, const std::string& other) {
   return parse(one, a) && (!parse(other, b) || a > b);
 }
 
-/// The value that belongs under a title, selected from a pipeline's figures. Empty if there is
-/// none.
+/// Finds the value for a table column (`title`) among the statistics of one pipeline. Returns "" if
+/// the driver does not report it.
 std::string value_of(const Title& title, const std::vector<gfnet::CompiledFigure>& figures) {
   std::string value;
   std::string last_resort;

@@ -17,16 +17,20 @@ struct TitledFigure {
   friend bool operator==(const TitledFigure&, const TitledFigure&) = default;
 };
 
-/// Selects the most important figures and gives them titles, which are the same for all drivers.
-/// The order is fixed. Names are compared without regard to case. A figure without such a title is
-/// added at the end, under the driver's own name, if the name contains "spill" or "scratch". So
-/// spills stay visible if a driver renames them. A driver may report a figure several times, for
-/// variants of the code or by two names. For spills, registers and memory the largest value is
-/// used, for all other figures the first.
+/// Selects the most important statistics ("figures") that a driver reports about one compiled
+/// pipeline. Gives them titles, which are the same for all drivers, and a fixed order. Names are
+/// compared without regard to case.
+///
+/// A figure that has no title is left out, unless its name contains "spill" or "scratch". Then it
+/// is added at the end under the driver's own name, so that spills stay visible if a driver renames
+/// them.
+///
+/// A driver may report a figure several times, for variants of the code or by two names. For
+/// spills, registers and memory the largest value is used, for all other figures the first.
 std::vector<TitledFigure> titled_figures(const std::vector<gfnet::CompiledFigure>& figures);
 
-/// Position of a title's column in the fixed order. All titles that are a driver's own names share
-/// the last position.
+/// Position of the column with this title in the table. All titles that are a driver's own names
+/// share the last position.
 std::size_t place_of(std::string_view title);
 
 }  // namespace app

@@ -9,7 +9,8 @@
 namespace app {
 namespace {
 
-/// All titles under which any pipeline has a figure, in the order of the columns.
+/// The column titles of the table: all titles for which at least one pipeline has a value, in the
+/// order of the columns.
 std::vector<std::string> titles_of(const std::vector<std::vector<TitledFigure>>& figures) {
   std::vector<std::string> titles;
   for (const std::vector<TitledFigure>& of_pipeline : figures) {

@@ -11,7 +11,8 @@ namespace app {
 /// the same titles for all drivers. Below it, each pipeline that the device cannot build has one
 /// line with the reason.
 std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines);
-/// JSON document with all statistics, under the driver's own names.
+/// Returns a JSON document with all statistics that the driver reports about each pipeline, under
+/// the driver's own names.
 std::string compiled_json(const std::vector<gfnet::CompiledPipeline>& pipelines);
 
 }  // namespace app

@@ -20,7 +20,7 @@
 namespace app {
 namespace {
 
-/// Largest number of images on one sheet.
+/// Largest number of images that one picture of `gfnet explain` shows.
 constexpr std::size_t kMostPictures = 32;
 
 struct ExplainCommandOptions {

@@ -17,8 +17,8 @@ struct FiltersOptions {
   std::optional<std::int64_t> layer;
   std::int64_t channels = 0;
 
-  /// Number of channels that are drawn per layer. If only one layer is drawn, it has the whole
-  /// sheet and shows more.
+  /// Number of channels that are drawn per layer. Default: 8, or 32 if only one layer is drawn and
+  /// has the whole picture.
   std::int64_t shown() const { return channels > 0 ? channels : (layer ? 32 : 8); }
 };
 

@@ -31,7 +31,8 @@ struct LiveArguments {
   bool loop = false;
 };
 
-/// Returns the images below a folder, or a single image file. Null if the path is any other file.
+/// Returns a function that lists the images below a folder, or one image file. Returns null if the
+/// path is neither, or is a GIF file.
 live::PicturePaths pictures_of(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
@@ -68,8 +69,8 @@ std::vector<live::ModelChoice> model_choices(const LiveArguments& arguments) {
   return choices;
 }
 
-/// Checks that no screenshot of the script would overwrite a file that the run reads. Throws
-/// UsageError.
+/// Throws UsageError if a screenshot command in the --script file would overwrite a file that the
+/// run reads.
 void check_screenshots(const LiveArguments& arguments) {
   if (arguments.window.script.empty()) return;
   std::vector<std::string> read{arguments.window.script, arguments.window.font};

@@ -17,9 +17,10 @@ namespace fs = std::filesystem;
 /// A model of the zoo, and its state on this machine.
 struct Entry {
   const gfnet::ZooModel& model;
-  /// "bundled", "here", "unchecked", "damaged", "partial" or "no".
+  /// What `gfnet models` prints: "bundled", "here" (intact), "unchecked" (not stored by gfnet),
+  /// "damaged", "partial" (download not finished) or "no" (not on this machine).
   std::string state;
-  /// Empty if the file is not on this machine.
+  /// Path of the checkpoint. Empty if it is not on this machine.
   fs::path path;
 };
 
@@ -48,7 +49,8 @@ Entry look_up(const gfnet::ZooModel& model, bool thorough) {
   return {model, fs::exists(store.part_path_of(model), ignored) ? "partial" : "no", {}};
 }
 
-/// Size of the file on this machine, or else the size that the zoo lists.
+/// Size in bytes: of the file on this machine, or else the size that the zoo lists. Nothing if
+/// neither is known.
 std::optional<std::int64_t> bytes_of(const Entry& entry) {
   std::error_code error;
   const std::uintmax_t size = entry.path.empty() ? 0 : fs::file_size(entry.path, error);

@@ -16,14 +16,14 @@ bool bears_picture_name(const std::filesystem::path& path);
 /// Lists the images below a folder, depth first. Files and folders of one folder are sorted
 /// together by name, byte by byte. So whole paths come out sorted, component by component. Memory
 /// holds the names of one folder per level. Links to folders are not followed, as they may form
-/// cycles. A folder that cannot be read gives an input with a cause. Its entries that could be read
-/// follow.
+/// cycles. If a folder cannot be read, next() returns its path with the reason in Input::cause, and
+/// then the entries that could be read.
 class FolderWalk {
  public:
   explicit FolderWalk(const std::string& folder) { enter(folder); }
 
-  /// Returns the next image, or a folder that cannot be read, with the cause. Returns nothing at
-  /// the end.
+  /// Returns the next image, or the path of a folder that cannot be read, with the reason in
+  /// Input::cause. Returns nothing at the end.
   std::optional<Input> next();
   /// Number of entries skipped so far: those that are neither folders nor files with an image
   /// extension.

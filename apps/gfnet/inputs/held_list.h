@@ -9,8 +9,9 @@ namespace app {
 /// of any length can be read twice.
 class HeldList {
  public:
-  /// Reads the stream to its end, or until interrupted(). name: the name of the stream in messages.
-  /// Throws gfnet::FormatError if the stream cannot be read or the copy cannot be written.
+  /// Reads the stream to its end, or until interrupted(). stream: a file descriptor. name: the name
+  /// of the stream in messages. Throws gfnet::FormatError if the stream cannot be read or the copy
+  /// cannot be written.
   HeldList(int stream, const std::string& name);
   ~HeldList();
   HeldList(const HeldList&) = delete;

@@ -11,7 +11,8 @@ namespace app {
 /// An image file to label, or a path that is already known to fail.
 struct Input {
   std::string path;
-  /// The reason why the path failed. Empty for a file that has not been read yet.
+  /// The reason why this input failed: it was not found, cannot be read or cannot be labelled.
+  /// Empty if it has not failed.
   std::string cause;
   /// Index of the PATH argument that led to this input.
   std::size_t argument = 0;
@@ -20,7 +21,8 @@ struct Input {
   std::uint64_t number = 0;
 };
 
-/// Returns the next input, or nothing at the end. One thread at a time may call it.
+/// A function that returns the next input, or nothing after the last one. One thread at a time may
+/// call it.
 using InputSource = std::function<std::optional<Input>()>;
 
 }  // namespace app

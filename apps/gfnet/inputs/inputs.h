@@ -13,22 +13,24 @@
 
 namespace app {
 
-/// The inputs of PATH arguments, in the order given. Inputs are found one at a time, so memory does
-/// not grow with their number. A file is an input, whatever its name. A folder stands for all
-/// images below it (see FolderWalk). "-" stands for the files and folders that stdin lists. A
-/// folder without images gives an input with a cause.
+/// The image files that a command's PATH arguments name, in the order given. They are found one at
+/// a time, so memory does not grow with their number. A file is an input, whatever its name. A
+/// folder stands for all images below it (see FolderWalk). "-" stands for the files and folders
+/// that stdin lists. For a folder without images, next() returns the folder's path with a cause of
+/// failure.
 class Inputs {
  public:
-  /// held: the list that "-" stands for; null: stdin. It must outlive this object.
+  /// held: a copy of the list on stdin, which is read for "-"; null: stdin itself is read. The copy
+  /// must outlive this object.
   explicit Inputs(std::vector<std::string> paths, const HeldList* held = nullptr)
       : paths_(std::move(paths)), held_(held) {}
 
   /// The next input; nothing at the end.
   std::optional<Input> next();
-  /// Entries of folders skipped so far (see FolderWalk).
+  /// Number of folder entries skipped so far: those that are neither folders nor image files.
   std::size_t passed_over() const;
 
-  /// Whether the paths include "-".
+  /// Whether the paths include "-", which stands for a list of paths on stdin.
   static bool read_stdin(const std::vector<std::string>& paths);
 
  private:

@@ -66,7 +66,7 @@ fs::path destination(const std::string& path) {
   return {};
 }
 
-/// Identity of a regular file. Nothing if it is not a regular file.
+/// Device and inode of the file with this status. Nothing if it is not a regular file.
 std::optional<Identity> identity_of(const struct stat& status) {
   if (!S_ISREG(status.st_mode)) return std::nullopt;
   return Identity{status.st_dev, status.st_ino};
@@ -82,7 +82,7 @@ std::optional<Identity> identity_of(int descriptor) {
   return fstat(descriptor, &status) == 0 ? identity_of(status) : std::nullopt;
 }
 
-/// Identity of stdout if it is a file that is not empty, as with ">>".
+/// Device and inode of stdout if it is a file that is not empty, as with ">>". Else nothing.
 std::optional<Identity> filled_stdout() {
   struct stat status = {};
   return fstat(STDOUT_FILENO, &status) == 0 && status.st_size > 0 ? identity_of(status)

@@ -13,8 +13,9 @@ namespace app {
 /// False for devices such as /dev/null: they hold nothing that could be lost.
 bool is_same_file(const std::string& a, const std::string& b);
 
-/// Ensures that no output empties or replaces a file that the run reads. Inputs become known only
-/// during the run, so they are checked separately. All members throw UsageError.
+/// Ensures that no output of a run empties or replaces a file that the run reads. Inputs become
+/// known only during the run, so check_inputs() and watch() check them separately. All members
+/// throw UsageError.
 class OverwriteGuard {
  public:
   /// Checks that all outputs are different files, and that none is one of `files`: the files that
@@ -22,22 +23,22 @@ class OverwriteGuard {
   OverwriteGuard(const std::vector<std::string>& outputs, const std::vector<std::string>& files);
 
   /// Call it before any output is opened. Walks all inputs of `paths` and compares them with the
-  /// outputs that exist and are not empty. emptied: the outputs that the run empties when it opens
-  /// them.
+  /// outputs that exist and are not empty. Returns null, or a copy of stdin (see below). emptied:
+  /// the outputs that the run empties when it opens them.
   ///
   /// If the paths include "-", stdin lists inputs and can be read only once. Then only the outputs
-  /// of `emptied` count. If any of them is not empty, this function reads the list to its end and
-  /// returns a copy; read the copy instead of stdin. Otherwise it returns null and does not read
-  /// stdin. An output with content that is not gfnet's results is refused at once: the list may
-  /// name it as an input.
+  /// in `emptied` are compared. If none of them has content, stdin is not read. If one has content
+  /// that is not gfnet's results, this function throws at once, because the list may name it as an
+  /// input. Otherwise it reads the list to its end and returns a copy, which the caller must read
+  /// instead of stdin.
   ///
   /// Once interrupted(), returns early, without a complete check.
   std::unique_ptr<HeldList> check_inputs(const std::vector<std::string>& paths,
                                          const std::vector<std::string>& emptied) const;
 
-  /// Call it after the outputs are open. Returns a source that compares every input with the
-  /// outputs. It also finds an input that is an output which was empty or did not exist before;
-  /// such a file had nothing to lose.
+  /// Call it after the outputs are open. Returns a source of the same inputs that throws UsageError
+  /// if an input is one of the outputs. This includes outputs that check_inputs() did not compare
+  /// because they were empty or did not exist.
   InputSource watch(InputSource inputs) const;
 
  private:

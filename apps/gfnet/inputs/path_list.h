@@ -9,7 +9,8 @@ namespace app {
 
 /// Paths from a stream, in the order of arrival. Either each line is a path, or zero bytes separate
 /// the paths, as with find -print0. The form is detected from the first 4 KiB, which is the length
-/// of the longest possible path. The list ends early if wait_for_input() returns false.
+/// of the longest possible path. The list ends early if wait_for_input() returns false, which means
+/// that a signal has arrived or that the run stops.
 class PathList {
  public:
   /// fd: the stream; it must stay open while the list is used. name: the name of the stream in
@@ -17,11 +18,11 @@ class PathList {
   PathList(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
 
   /// Returns the next path that is not empty, or nothing at the end. If the stream cannot be read,
-  /// or if a line contains a zero byte, returns an input with a cause.
+  /// or if a line contains a zero byte, returns an input with the reason in Input::cause.
   std::optional<Input> next();
 
  private:
-  /// Reads more into buffer_. Returns false at the end.
+  /// Reads more of the stream into buffer_. Returns false at the end of the stream.
   bool fill();
   void choose_separator();
 

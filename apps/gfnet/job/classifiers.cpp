@@ -5,9 +5,10 @@
 namespace app {
 namespace {
 
-/// 2⁶⁴ times the fractional part of the golden ratio. The multiples of the golden ratio modulo 1
-/// are spread as evenly as possible, over any range of numbers and also over every k-th number.
-/// Source: Knuth, The Art of Computer Programming 3, section 6.4.
+/// 2⁶⁴ times the fractional part of the golden ratio. Classifiers::of() multiplies an input's
+/// number by it, modulo 2⁶⁴. The products of consecutive numbers are spread evenly over all 64-bit
+/// values, and so are those of every k-th number for most k. Source: Knuth, The Art of Computer
+/// Programming 3, section 6.4.
 constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15u;
 
 std::string joined(const std::vector<std::string>& items, const std::string& last_separator) {

@@ -11,14 +11,14 @@
 
 namespace app {
 
-/// The classifiers of all devices of --device, which share a job.
+/// One classifier for each device that --device names. They share a labelling job.
 ///
 /// A repeated, resumed or sharded run must give the same bytes, but devices round differently.
-/// Therefore an input's number alone decides which device labels it, not which device is free and
-/// not the batch. Each device gets its share of every range of a job and of most shards. (With 34,
-/// 55 or 89 shards, which are Fibonacci numbers, one shard stays with one device for long ranges.)
-/// The price: if one device is too slow for its share, the other devices wait for it. --device
-/// 0,0,1 gives device 0 two of three shares.
+/// Therefore an input's number in the job (Input::number) alone decides which device labels it. It
+/// does not matter which device is free or how batches are formed. Each device gets its share of
+/// every range of inputs, also within most shards. (With 34, 55 or 89 shards, which are Fibonacci
+/// numbers, a shard stays with one device for long ranges.) The price: if one device is too slow
+/// for its share, the other devices wait for it. --device 0,0,1 gives device 0 two of three shares.
 class Classifiers {
  public:
   /// Throws what select_devices and Classifier throw.
@@ -28,7 +28,7 @@ class Classifiers {
   gfnet::Classifier& operator[](std::size_t i) { return classifiers_[i]; }
   const gfnet::Classifier& operator[](std::size_t i) const { return classifiers_[i]; }
 
-  /// Index of the classifier that labels the input with this number in the job.
+  /// Returns the index of the classifier that labels an input. number: Input::number.
   std::size_t of(std::uint64_t number) const;
   /// Batch size of classifier i: the value of --batch, or the default of the device if --batch is
   /// not given.
@@ -43,7 +43,8 @@ class Classifiers {
 
  private:
   std::vector<gfnet::Classifier> classifiers_;
-  /// Index of the classifier for each share. All shares are of equal size.
+  /// For each entry of --device, the index of its classifier. A device that is named twice has one
+  /// classifier and gets two shares of the inputs.
   std::vector<std::size_t> shares_;
   std::int64_t batch_;
 };

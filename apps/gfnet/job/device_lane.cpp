@@ -9,7 +9,8 @@
 namespace app {
 namespace {
 
-/// Most batches at the device: one runs, one waits.
+/// Largest number of batches that are submitted to the device and not yet collected: one runs, one
+/// waits.
 constexpr std::size_t kBatchesAtDevice = 2;
 /// A batch is full once its decoded images have this many bytes, whatever their number.
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;

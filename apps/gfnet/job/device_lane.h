@@ -13,28 +13,32 @@
 namespace app {
 
 /// One device's queue of images. Gathers images into batches and keeps up to two batches at the
-/// device: one runs, one waits. Results and failures go to the outcomes.
+/// device: one runs, one waits. Passes results and failures to an OrderedOutcomes object.
 class DeviceLane {
  public:
-  /// Throws gfnet::UnsupportedError if the device cannot run the model at all.
+  /// batch: number of images in a full batch. Throws gfnet::UnsupportedError if the device cannot
+  /// run the model at all.
   DeviceLane(gfnet::Classifier& classifier, std::int64_t batch, bool wants_preprocessed,
              OrderedOutcomes& outcomes);
 
   /// Adds the image of an input. place: the value that OrderedOutcomes::add() returned for the
-  /// input. May wait until a batch is done. Throws gfnet::UnsupportedError if the batch has too
-  /// many images for the device. If a single image is too large for the device, its outcome is a
-  /// failure instead.
+  /// input. If the image fills a batch, submits the batch, and may first wait until the device has
+  /// finished another one. Throws gfnet::UnsupportedError if the batch has too many images for the
+  /// device. If a single image is too large for the device, records a failure for its input instead
+  /// of throwing.
   void add(std::uint64_t place, gfnet::Image image);
   /// Submits the gathered images, even if they do not fill a batch.
   void flush();
 
-  /// Whether batches are at the device.
+  /// Whether at least one batch was submitted and is not yet collected.
   bool is_at_work() const { return !batches_.empty(); }
-  /// Whether the earliest batch at the device is done.
+  /// Whether the device has finished the earliest submitted batch, so that collect() does not wait.
   bool ready() const;
-  /// Place of the first input in the earliest batch. Requires is_at_work().
+  /// Place (see OrderedOutcomes::add()) of the first input in the earliest submitted batch.
+  /// Requires is_at_work().
   std::uint64_t first_place() const { return batches_.front().places.front(); }
-  /// Waits for the earliest batch and passes its results to the outcomes. Requires is_at_work().
+  /// Waits for the earliest submitted batch and passes its results to the OrderedOutcomes object.
+  /// Requires is_at_work().
   void collect();
 
  private:

@@ -6,8 +6,8 @@
 namespace app {
 namespace {
 
-/// Limit in bytes for decoded images that wait. It is enough for some dozens of photographs from a
-/// large camera.
+/// Limit in bytes for decoded images that PictureReader::next() has not returned yet. It is enough
+/// for some dozens of photographs from a large camera.
 constexpr std::size_t kMaxWaitingBytes = std::size_t{1} << 30;
 
 ReadPicture read(Input input, const gfnet::LoadOptions& options) {

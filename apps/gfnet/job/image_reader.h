@@ -19,8 +19,8 @@ struct ReadPicture {
 };
 
 /// Reads and decodes images on all cores and returns them in the order of the inputs. Reads up to
-/// `ahead` images plus one per core before the consumer takes them. Starts no more images while
-/// those that wait have 1 GiB of pixels or more.
+/// `ahead` images, plus one per core, before next() asks for them. Starts no more images while the
+/// decoded images that next() has not returned have 1 GiB of pixels or more.
 class PictureReader {
  public:
   PictureReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options);

@@ -10,8 +10,9 @@
 namespace app {
 namespace {
 
-/// Largest number of failed inputs that wait for an earlier batch to fill. Beyond it, batches start
-/// without being full.
+/// Limit for failed inputs in memory. Outcomes are passed on in input order, so a failed input
+/// waits for the results of earlier inputs, whose batch may not be full yet. Beyond the limit,
+/// batches start without being full.
 constexpr std::size_t kMaxFailures = 10'000;
 
 /// The lanes of all devices.
@@ -34,8 +35,9 @@ class Lanes {
     }
   }
 
-  /// Of the batches at the devices, collects the one whose first input comes first in the job.
-  /// Results of the other batches must wait for it. Returns false if no batch is at a device.
+  /// Waits for the submitted batch whose first input comes first in the job, and collects it.
+  /// Results are passed on in input order, so those of all other batches must wait for this one.
+  /// Returns false if no batch is submitted.
   bool collect_next() {
     DeviceLane* next = nullptr;
     for (DeviceLane& lane : lanes_) {

@@ -23,11 +23,12 @@ struct LabelOptions {
 /// Labels images. Reading, the devices' work and use() overlap: each device runs one batch while
 /// another batch waits. Memory does not grow with the number of inputs.
 ///
-/// use() gets every input, in order. If an input cannot be read or is too large for the device, it
-/// fails alone. Once the run is interrupted(), no more inputs are taken; the batches that have
-/// begun are finished. After an exception that does not come from use(), use() first gets the
-/// outcomes that are already known. Throws gfnet::UnsupportedError if a batch is too large for a
-/// device, and whatever `inputs` and `use` throw.
+/// use() gets every input, in order. If an image cannot be read or is too large for the device,
+/// only this input fails: use() gets it with Input::cause set. Once the run is interrupted(), no
+/// more inputs are taken; the batches that have begun are finished. If something other than use()
+/// throws, use() still gets the outcomes that are already known. Then the exception is rethrown.
+/// Throws gfnet::UnsupportedError if a batch is too large for a device, and whatever `inputs` and
+/// `use` throw.
 void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
                     const std::function<void(const LabelledPicture&)>& use);
 

@@ -16,20 +16,20 @@ namespace app {
 struct LabelledPicture {
   Input input;
   gfnet::Classification result;
-  /// The network's input, [C, H, W], if LabelOptions::preprocessed asks for it.
+  /// The network's input, [C, H, W], if LabelOptions::preprocessed asks for it; else empty.
   std::vector<float> preprocessed;
 };
 
-/// Puts outcomes in order. They become known in any order and are passed to use() in the order of
-/// the inputs.
+/// Puts the outcomes of inputs, which are results and failures, in order. They become known in any
+/// order and are passed to the function use() in the order of the inputs.
 class OrderedOutcomes {
  public:
   using Use = std::function<void(const LabelledPicture&)>;
 
   explicit OrderedOutcomes(Use use) : use_(std::move(use)) {}
 
-  /// Adds the next input and returns its place: the number of inputs added before it. If the input
-  /// has a cause, its outcome is known at once.
+  /// Adds the next input and returns its place: the number of inputs added before it. If
+  /// Input::cause is set, the input has already failed, and its outcome is known at once.
   std::uint64_t add(Input input);
   /// Set the outcome of the input at `place`: a result, or the cause of its failure.
   void label(std::uint64_t place, gfnet::Classification result, std::vector<float> preprocessed);

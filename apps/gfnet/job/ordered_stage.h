@@ -14,14 +14,16 @@
 
 namespace app {
 
-/// How far a stage may run ahead of the consumer of its results.
+/// Limits for an OrderedStage: how far it may run ahead of the consumer, which is the thread that
+/// calls next().
 struct StageLimits {
   /// Number of threads, at least 1.
   std::size_t threads = 1;
   /// Largest number of items that are started but not yet taken by the consumer; at least 1.
   std::size_t items = 1;
   /// Limit for the total weight of finished results that the consumer has not taken. At or above
-  /// the limit, no item is started.
+  /// the limit, no item is started. A function passed to OrderedStage gives the weight of a result,
+  /// for example its bytes.
   std::size_t weight = static_cast<std::size_t>(-1);
 };
 

@@ -7,7 +7,7 @@
 namespace app {
 
 /// Output of rows: a file, or stdout. The file holds only whole rows: if a write fails, for example
-/// because the disk is full, the incomplete part is cut off. On stdout it remains.
+/// because the disk is full, the incomplete row is cut off. On stdout, the incomplete row remains.
 class OutputFile {
  public:
   /// path: empty for stdout. Opening keeps the content of a file and locks out other runs. Throws
@@ -17,11 +17,12 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// Size of the file in bytes.
+  /// Size of the file in bytes. For stdout: bytes written so far.
   std::uint64_t bytes() const { return bytes_; }
-  /// Shortens the file to `bytes`, which must not exceed bytes(). Throws gfnet::FormatError.
+  /// Shortens the file to this many bytes, at most bytes(). Does nothing if the output is not a
+  /// regular file. Throws gfnet::FormatError.
   void cut(std::uint64_t bytes);
-  /// Throws gfnet::FormatError.
+  /// Appends whole rows. Throws gfnet::FormatError.
   void write(std::string_view rows);
 
  private:

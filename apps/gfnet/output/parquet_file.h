@@ -31,16 +31,17 @@ class ParquetReader {
   virtual ResultRow next() = 0;
 };
 
-/// Functions of the module that links Apache Arrow.
+/// The functions of the module: a shared library of gfnet that links Apache Arrow.
 struct ParquetModule {
   std::unique_ptr<ParquetWriter> (*create)(const std::string& path, std::int64_t top_k);
-  /// Null if the file is not a Parquet file with the columns of create() for this top_k.
+  /// Opens a file for reading. Returns null if it is not a Parquet file with the columns that
+  /// create() makes for this top_k.
   std::unique_ptr<ParquetReader> (*open)(const std::string& path, std::int64_t top_k);
 };
 
-/// Loads the module on first use. If gfnet linked Apache Arrow itself, it would take ten times
-/// longer to start. It would not start at all if Arrow is missing or has another version. Throws
-/// UsageError if the module is missing or cannot be loaded.
+/// On the first call, loads the shared library that links Apache Arrow. If gfnet linked Arrow
+/// itself, it would take ten times longer to start. It would not start at all if Arrow is missing
+/// or has another version. Throws UsageError if the library is missing or cannot be loaded.
 const ParquetModule& parquet_module();
 
 }  // namespace app

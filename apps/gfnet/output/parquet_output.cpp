@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 std::string journal_of(const std::string& path) { return path + ".rows.jsonl"; }
 
-/// Name of the file while it is being written. It is renamed when it is complete.
+/// Name that a file has while it is being written. It is renamed to `path` when it is complete.
 std::string unfinished(const std::string& path) { return path + ".unfinished"; }
 
 /// Waits until all of the file is on the disk. Throws std::runtime_error if that fails.

@@ -23,16 +23,17 @@ class ParquetOutput {
   /// All files that are written to: the journal, the Parquet file, and the temporary file of each.
   static std::vector<std::string> files(const std::string& path);
 
-  /// Opens the journal and keeps its content. With `resume`, if the journal is absent or empty and
-  /// a Parquet file exists, restores the journal from it. Throws gfnet::FormatError, or UsageError
-  /// if the Parquet file does not have this format and top_k.
+  /// Opens the journal, the file that rows go to first, and keeps its content. path: the Parquet
+  /// file. With `resume`, if the journal is absent or empty and the Parquet file exists, restores
+  /// the journal from it. Throws gfnet::FormatError, or UsageError if the Parquet file does not
+  /// have this format and top_k.
   ParquetOutput(const std::string& path, std::int64_t top_k, bool resume);
   /// Removes the journal if it is empty or if the Parquet file holds all its rows.
   ~ParquetOutput();
   ParquetOutput(const ParquetOutput&) = delete;
   ParquetOutput& operator=(const ParquetOutput&) = delete;
 
-  /// Format of the journal's rows.
+  /// Format of the rows in the journal: JSON lines without synsets.
   static std::unique_ptr<RowFormat> row_format();
   std::string journal_path() const;
   OutputFile& journal() { return *journal_; }
@@ -44,13 +45,15 @@ class ParquetOutput {
 
  private:
   void restore_journal();
-  /// Writes the Parquet file `target`. Returns false if the run was interrupted().
+  /// Writes the rows of the journal to the Parquet file `target`. Returns false if the run was
+  /// interrupted().
   bool convert(const std::string& target, std::uint64_t rows) const;
 
   std::string path_;
   std::int64_t top_k_;
   std::unique_ptr<OutputFile> journal_;
   /// Size of the journal, in bytes, when the journal and the Parquet file last held the same rows.
+  /// Nothing if they never did during this run.
   std::optional<std::uint64_t> settled_;
 };
 

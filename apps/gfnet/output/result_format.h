@@ -24,16 +24,18 @@ class ResultFormat {
   virtual std::string tail() { return ""; }
 };
 
-/// A format with files that can be split into rows again. Such a run can be resumed.
+/// A format whose files can be split into rows again. Runs with such a format can be resumed.
 class RowFormat : public ResultFormat {
  public:
-  /// The first characters of this input's row, for labels and for a failure alike.
+  /// Returns the text that the row of this input begins with, whether the input was labelled or
+  /// failed.
   virtual std::string row_start(const std::string& path) const = 0;
   /// The first characters of every file in this format, unless the file is empty.
   virtual std::string file_start() const = 0;
-  /// Whether `text` is a whole row. It starts at the start of a row and ends at the end of a line.
+  /// Whether `text` is a whole row. text: from the start of a row to the end of a line. A line may
+  /// end inside a quoted field of the row.
   virtual bool is_whole(std::string_view text) const = 0;
-  /// Whether `row`, a whole row, was made by failure().
+  /// Whether this whole row is that of a failed input.
   virtual bool is_failure(std::string_view row) const = 0;
 };
 
@@ -50,8 +52,8 @@ std::unique_ptr<RowFormat> make_json_lines_format(bool with_synsets = true);
 std::optional<ResultRow> parse_json_line(const std::string& line);
 
 /// Table for people: the best class with a bar, then the other classes. It has no rows for
-/// failures; stderr names them. Each column is as wide as its widest cell, so the table is written
-/// in groups of some hundred rows.
+/// failures; stderr names them. Each column is as wide as its widest cell, which is known only when
+/// all rows are. Therefore rows are collected and written as one table per 500 rows.
 std::unique_ptr<ResultFormat> make_table_format(std::int64_t top_k);
 
 }  // namespace app

@@ -12,7 +12,7 @@
 namespace app {
 namespace {
 
-/// The row of a failed input in an array: all NaN.
+/// The row that a failed input gets in a .npy file: all NaN. row: the shape of a row.
 std::vector<float> nothing(const gfnet::Shape& row) {
   return std::vector<float>(static_cast<std::size_t>(row.elements()),
                             std::numeric_limits<float>::quiet_NaN());
@@ -122,9 +122,9 @@ void Results::write(const std::string& rows) {
   output_->write(rows);
 }
 
-/// Checks the first row after --resume, which is that of the sample's input (see
-/// PriorRows::sample). Returns whether `row` is that row. Throws UsageError if it differs from the
-/// sample.
+/// With --resume, the run first labels one input again that already has a row (see
+/// PriorRows::sample). Compares its new row with the old one. Returns true if `row` is this row and
+/// equals the old one, and false for all other inputs. Throws UsageError if the rows differ.
 bool Results::confirms_sample(const std::string& path, const std::string& row) {
   if (!std::exchange(awaits_sample_, false)) return false;
   if (row == prior_.sample) return true;

@@ -31,14 +31,14 @@ struct ResultTargets {
   /// All files that are written to.
   std::vector<std::string> files() const;
   std::vector<std::string> arrays() const;
-  /// The files that may be emptied when they are opened. With `resume`, only the arrays: they are
-  /// emptied if the output has no rows yet.
+  /// The files that may be emptied when they are opened. With `resume`, these are only the arrays
+  /// (the .npy files): they are emptied if the output has no rows yet.
   std::vector<std::string> emptied() const { return resume ? arrays() : files(); }
 };
 
 /// Writes the results of a run, in input order. Each input, also a failed one, gives one row in the
-/// output and one in every array. Whenever the process ends, each file holds only whole rows, and
-/// each array has at least as many rows as the output.
+/// output and one in every array (.npy file of logits or preprocessed images). Whenever the process
+/// ends, each file holds only whole rows, and each array has at least as many rows as the output.
 class Results {
  public:
   /// Opens and empties the files. With `resume`, shortens them instead to the rows that all of them
@@ -50,8 +50,8 @@ class Results {
   void make_room_with(std::function<void()> take_away) { take_away_ = std::move(take_away); }
 
   bool wants_preprocessed() const { return preprocessed_ != nullptr; }
-  /// Returns the inputs that have no rows yet. If there is a sample (see PriorRows::sample), its
-  /// input comes first.
+  /// Returns the inputs that have no rows yet. With `resume`, an input that has a row comes first
+  /// and is labelled again, to check that nothing has changed (see PriorRows::sample).
   InputSource remaining(InputSource inputs) const;
 
   /// Adds the row of a labelled input. preprocessed: the input of the network, [C, H, W]; used only

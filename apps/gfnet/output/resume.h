@@ -13,7 +13,7 @@ namespace app {
 struct PriorRows {
   std::uint64_t rows = 0;
   std::uint64_t failures = 0;
-  /// Size in bytes of the head and the whole rows. An incomplete row may follow.
+  /// Size in bytes of the file's header and the whole rows. An incomplete row may follow.
   std::uint64_t bytes = 0;
   /// The last row that has labels, and its index. Empty if no row has labels. The run labels this
   /// input again: if the new row differs, the model or the settings have changed.

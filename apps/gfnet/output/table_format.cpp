@@ -20,7 +20,7 @@ std::string percent(float probability) {
   return text;
 }
 
-/// The path. If it is long, only its file name.
+/// The path. If it is wider than kPathColumns columns, "…/" and the file name.
 std::string shortened(const std::string& path) {
   const std::string clean = gfnet::printable(path);
   if (display_width(clean) <= kPathColumns) return clean;

@@ -26,11 +26,13 @@ constexpr long kSilentSeconds = 60;
 constexpr long kMostRedirections = 10;
 constexpr long kNotSatisfiable = 416;
 
-/// Facts about the file on the server, from its response. They are stored beside the part file, so
-/// that a later call can tell whether the part file belongs to the same file.
+/// What the server says about the file in its response. It is stored beside the part file, which
+/// holds the bytes downloaded so far. With it, a later call can tell whether these bytes belong to
+/// the file that the server has then.
 struct Description {
   std::string address;
-  /// Value of the If-Range header: a strong ETag or a date. Empty if the server sends neither.
+  /// Value for the If-Range header of a later request: a strong ETag or a date from the server.
+  /// Empty if the server sends neither.
   std::string validator;
   /// Size of the whole file in bytes; -1 if unknown.
   std::int64_t total = -1;
@@ -60,7 +62,7 @@ std::int64_t number(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() ? value : -1;
 }
 
-/// One HTTP request. Its body goes into the part file.
+/// One HTTP request. The body of the response goes into the part file.
 class Transfer {
  public:
   enum class Outcome { kDone, kRestart };
@@ -119,8 +121,8 @@ class Transfer {
     if (code != CURLE_OK) throw DownloadError(curl_easy_strerror(code));
   }
 
-  /// Requests the bytes that the part file does not have yet. Does not use CURLOPT_RESUME_FROM: it
-  /// fails if the server sends the whole file instead.
+  /// Requests the bytes that the part file does not have yet. Does not use CURLOPT_RESUME_FROM:
+  /// with it, libcurl fails if the server sends the whole file instead.
   void ask_for_the_rest() {
     set(CURLOPT_RANGE, (std::to_string(part_.size()) + "-").c_str());
     if (earlier_->validator.empty()) return;
@@ -175,7 +177,8 @@ class Transfer {
     range_start_ = number(value.substr(0, value.find('-')));
   }
 
-  /// Appends to the part file. Returns false if the bytes do not continue it.
+  /// Appends bytes of the response to the part file. Returns false if they are not the bytes that
+  /// follow the end of the part file.
   bool take(const char* bytes, std::size_t size) {
     if (!progress_ && !begin()) return false;
     part_.append(bytes, size);

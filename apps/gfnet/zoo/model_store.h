@@ -9,17 +9,18 @@
 
 namespace app {
 
-/// A folder with checkpoints of the zoo. Each checkpoint has a JSON record beside it, with its
-/// size, modification time and SHA-256. The record shows later damage.
+/// A folder with checkpoints of the zoo. Beside each checkpoint lies a JSON record with its size,
+/// modification time and SHA-256. A comparison with the record shows whether the file was damaged
+/// later.
 class ModelStore {
  public:
   enum class Condition {
     kAbsent,
-    /// Unchanged since it was stored.
+    /// The file is as it was when gfnet stored it.
     kIntact,
-    /// Present without a record: it was not stored by gfnet.
+    /// The file is present but has no record: gfnet did not store it.
     kUnrecorded,
-    /// Changed since it was stored.
+    /// The file differs from its record, or the record cannot be read.
     kDamaged,
   };
 
@@ -36,8 +37,8 @@ class ModelStore {
   /// writes the record. origin: address or path of the source, for the record. Throws
   /// gfnet::FormatError if the part file is not that checkpoint.
   void admit(const gfnet::ZooModel& model, PartFile& part, const std::string& origin) const;
-  /// Checks a file in this folder that has no record, and writes its record. Throws as admit()
-  /// does.
+  /// Checks that the file at path_of(model), which has no record, is the model's checkpoint. Then
+  /// writes its record. Throws as admit() does.
   void adopt(const gfnet::ZooModel& model) const;
 
  private:

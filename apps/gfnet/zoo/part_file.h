@@ -19,7 +19,7 @@ class PartFile {
   const std::filesystem::path& path() const { return path_; }
   std::int64_t size() const { return size_; }
 
-  /// Throws gfnet::FormatError, for example if the disk is full.
+  /// Appends bytes. Throws gfnet::FormatError, for example if the disk is full.
   void append(const char* bytes, std::size_t count);
   /// Empties the file. Throws gfnet::FormatError.
   void restart();
