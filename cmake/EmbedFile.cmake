@@ -1,6 +1,6 @@
 # Embeds a file in the library, so that a program need not find it at run time.
 #
-#   gfnet_embed_file(gfnet_weights FUNCTION gfnet::weights::zoo_manifest FILE ${…}/zoo.json)
+#   gfnet_embed_file(gfnet_weights FUNCTION gfnet::checkpoint::zoo_manifest FILE ${…}/zoo.json)
 #
 # adds a source to the target that defines
 #   std::string_view FUNCTION();     the file's bytes

@@ -15,7 +15,7 @@ const char* fault_of(const Classification& result) {
 
 }  // namespace gfnet
 
-namespace gfnet::runtime {
+namespace gfnet::api {
 namespace {
 
 constexpr std::size_t kLogits = 0;
@@ -24,7 +24,7 @@ constexpr std::size_t kExplanation = 2;  // class maps, then spectrum; each only
 
 }  // namespace
 
-std::vector<Classification> classifications(const BatchOutputs& of, const Model& model,
+std::vector<Classification> classifications(const runtime::BatchOutputs& of, const Model& model,
                                             const ExplainOptions& explain) {
   const std::vector<float>& logits = of.outputs[kLogits];
   const std::vector<float>& pairs = of.outputs[kTopK];
@@ -51,4 +51,4 @@ std::vector<Classification> classifications(const BatchOutputs& of, const Model&
   return results;
 }
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::api

@@ -5,11 +5,11 @@
 #include "gfnet/classifier.h"
 #include "runtime/batch_pipeline.h"
 
-namespace gfnet::runtime {
+namespace gfnet::api {
 
 /// Turns the outputs of a batch into one classification per image, with the model's labels.
 /// explain: the options that the network was compiled with.
-std::vector<Classification> classifications(const BatchOutputs& outputs, const Model& model,
-                                            const ExplainOptions& explain);
+std::vector<Classification> classifications(const runtime::BatchOutputs& outputs,
+                                            const Model& model, const ExplainOptions& explain);
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::api

@@ -23,9 +23,9 @@ struct Classifier::State {
   State(const Model& m, const ClassifierOptions& options)
       : model(options.image_size ? m.at(*options.image_size) : m),
         context(options.device, options.validation, options.cache_directory),
-        network(context, runtime::compile(model, options, context.facts()), options.tuning),
+        network(context, compiler::compile(model, options, context.facts()), options.tuning),
         explain(options.explain),
-        preprocessor(context, runtime::preprocessing_target(model.contents())) {}
+        preprocessor(context, api::preprocessing_target(model.contents())) {}
 
   std::size_t image_elements() const {
     const ModelDescription& d = model.description();
@@ -68,12 +68,12 @@ struct Classifier::State {
   }
 
   std::vector<Classification> classifications(const runtime::BatchOutputs& outputs) const {
-    return runtime::classifications(outputs, model, explain);
+    return api::classifications(outputs, model, explain);
   }
 
   Model model;
-  runtime::TunedDevice context;
-  runtime::Network network;
+  tuning::TunedDevice context;
+  compiler::Network network;
   ExplainOptions explain;
   runtime::Preprocessor preprocessor;
   std::optional<vulkan::Memory> staging;
@@ -83,7 +83,7 @@ struct Classifier::State {
 };
 
 Classifier::Classifier(const Model& model, const ClassifierOptions& options) {
-  runtime::check_options(options);
+  compiler::check_options(options);
   state_ = std::make_unique<State>(model, options);
 }
 
@@ -149,7 +149,7 @@ std::vector<float> Classifier::preprocess(std::span<const Image> images) {
 const Model& Classifier::model() const { return state_->model; }
 
 DeviceDescription Classifier::device() const {
-  return runtime::describe(state_->context.device().info(), false);
+  return compiler::describe(state_->context.device().info(), false);
 }
 
 Precision Classifier::precision() const { return state_->network.precision(); }
@@ -169,7 +169,7 @@ std::string Classifier::plan_json(std::int64_t batch) const {
 }
 
 std::vector<CompiledPipeline> Classifier::compile_plan(std::int64_t batch) const {
-  return runtime::compile_plan(state_->context.device(), state_->network.plan(batch));
+  return compiler::compile_plan(state_->context.device(), state_->network.plan(batch));
 }
 
 std::vector<std::string> Classifier::validation_messages() const {

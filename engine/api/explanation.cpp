@@ -2,7 +2,7 @@
 
 #include "graph/operation.h"
 
-namespace gfnet::runtime {
+namespace gfnet::api {
 namespace {
 
 const StageDescription& stage_of(const ModelDescription& model, std::int64_t layer) {
@@ -53,4 +53,4 @@ void add_spectra(const std::vector<float>& magnitudes, std::int64_t layer,
   }
 }
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::api

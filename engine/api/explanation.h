@@ -6,7 +6,7 @@
 
 /// Adds the outputs that explain a result, class maps and spectra, to the classifications of a
 /// batch.
-namespace gfnet::runtime {
+namespace gfnet::api {
 
 /// Adds class maps (the share of each token in a class's logit) to the classifications of a batch.
 /// maps: the network's output, [images · H·W, k]. H×W is the last stage's grid, k the number of
@@ -21,4 +21,4 @@ void add_class_maps(const std::vector<float>& maps, const ExplainOptions& option
 void add_spectra(const std::vector<float>& magnitudes, std::int64_t layer,
                  const ModelDescription& model, std::vector<Classification>& results);
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::api

@@ -35,9 +35,9 @@ struct FrameClassifier::State {
       : shared(d),
         context(d.state().context),
         model(options.image_size ? m.at(*options.image_size) : m),
-        target(runtime::preprocessing_target(model.contents())),
+        target(api::preprocessing_target(model.contents())),
         explain(options.explain),
-        network(context, runtime::compile(model, options, context.facts()), options.tuning) {}
+        network(context, compiler::compile(model, options, context.facts()), options.tuning) {}
 
   void preprocess(const DeviceFrame::State& frame, runtime::BatchPipeline& pipeline);
   runtime::BoundRecording record_preprocessing(const image::ResizePlan& plan,
@@ -50,7 +50,7 @@ struct FrameClassifier::State {
   const vulkan::Pipeline& resize_vertical() { return context.pipeline("resize_vertical", {}); }
 
   SharedDevice shared;
-  runtime::TunedDevice& context;
+  tuning::TunedDevice& context;
   Model model;
   runtime::Preprocessor::Target target;
   ExplainOptions explain;
@@ -58,7 +58,7 @@ struct FrameClassifier::State {
   /// replaced by larger memory if a frame needs more.
   std::optional<vulkan::Memory> intermediate;
   std::uint64_t generation = 0;
-  runtime::Network network;
+  compiler::Network network;
   std::vector<vulkan::Recording> slices;
   /// The smallest measured time of each step.
   std::vector<double> step_seconds;
@@ -125,7 +125,7 @@ void FrameClassifier::State::run(runtime::BatchPipeline& pipeline) {
 
 FrameClassifier::FrameClassifier(const SharedDevice& device, const Model& model,
                                  const ClassifierOptions& options) {
-  runtime::check_options(options);
+  compiler::check_options(options);
   state_ = std::make_unique<State>(device, model, options);
 }
 
@@ -144,7 +144,7 @@ Classification FrameClassifier::classify(const DeviceFrame& frame) {
   runtime::BatchPipeline& pipeline = state_->network.for_batch(1);
   state_->preprocess(frame.state(), pipeline);
   state_->run(pipeline);
-  return runtime::classifications(pipeline.outputs(), state_->model, state_->explain).front();
+  return api::classifications(pipeline.outputs(), state_->model, state_->explain).front();
 }
 
 const Model& FrameClassifier::model() const { return state_->model; }

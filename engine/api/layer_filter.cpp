@@ -8,7 +8,7 @@ namespace gfnet {
 LayerFilter layer_filter(const Model& model, std::int64_t layer) {
   ExplainOptions options;
   options.layer = layer;
-  runtime::check_explanation(options, model.description());
+  compiler::check_explanation(options, model.description());
   const Model::Contents& contents = model.contents();
   std::size_t stage = 0;
   std::int64_t block = layer;

@@ -1,12 +1,12 @@
 #include "api/preprocessing_target.h"
 
-namespace gfnet::runtime {
+namespace gfnet::api {
 
-Preprocessor::Target preprocessing_target(const Model::Contents& contents) {
+runtime::Preprocessor::Target preprocessing_target(const Model::Contents& contents) {
   return {{static_cast<std::uint32_t>(contents.config.image.height),
            static_cast<std::uint32_t>(contents.config.image.width)},
           contents.preprocessing.crop_ratio,
           {contents.preprocessing.mean, contents.preprocessing.std}};
 }
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::api

@@ -3,9 +3,9 @@
 #include "model/model_contents.h"
 #include "runtime/preprocessor.h"
 
-namespace gfnet::runtime {
+namespace gfnet::api {
 
 /// The size, crop and normalisation of a model's input.
-Preprocessor::Target preprocessing_target(const Model::Contents& contents);
+runtime::Preprocessor::Target preprocessing_target(const Model::Contents& contents);
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::api

@@ -5,7 +5,7 @@
 namespace gfnet {
 
 SharedDevice::SharedDevice(const SharedDeviceOptions& options)
-    : state_(new State{runtime::TunedDevice(
+    : state_(new State{tuning::TunedDevice(
           options.device, options.validation, options.cache_directory,
           {options.instance_extensions, options.device_extensions, options.graphics})}) {}
 
@@ -26,7 +26,7 @@ std::uint32_t SharedDevice::queue_family() const {
 std::mutex& SharedDevice::queue_mutex() const { return state_->context.device().queue_mutex(); }
 
 DeviceDescription SharedDevice::description() const {
-  return runtime::describe(state_->context.device().info(), false);
+  return compiler::describe(state_->context.device().info(), false);
 }
 
 SharedDevice::ValidationLog SharedDevice::validation_log() const {

@@ -6,7 +6,7 @@
 namespace gfnet {
 
 struct SharedDevice::State {
-  runtime::TunedDevice context;
+  tuning::TunedDevice context;
 };
 
 }  // namespace gfnet

@@ -33,7 +33,7 @@ struct Benchmark::State {
       : tuning(options.tuning),
         context(timed(startup.device_s,
                       [&] {
-                        return std::make_unique<runtime::TunedDevice>(
+                        return std::make_unique<tuning::TunedDevice>(
                             options.device, options.validation, options.cache_directory);
                       })),
         model(timed(startup.checkpoint_s,
@@ -42,22 +42,22 @@ struct Benchmark::State {
                       return options.image_size ? native.at(*options.image_size) : native;
                     })),
         planner(timed(startup.graph_s,
-                      [&] { return runtime::compile(model, options, context->facts()); })) {
-    network = std::make_unique<runtime::Network>(*context, planner, options.tuning);
+                      [&] { return compiler::compile(model, options, context->facts()); })) {
+    network = std::make_unique<compiler::Network>(*context, planner, options.tuning);
   }
 
   Tuning tuning = Tuning::kAuto;
   StartupTiming startup;
-  std::unique_ptr<runtime::TunedDevice> context;
+  std::unique_ptr<tuning::TunedDevice> context;
   Model model;
-  runtime::Planner planner;
-  std::unique_ptr<runtime::Network> network;
+  plan::Planner planner;
+  std::unique_ptr<compiler::Network> network;
   std::optional<Ceilings> ceilings;
   bool started = false;
 };
 
 Benchmark::Benchmark(const std::filesystem::path& model, const ClassifierOptions& options) {
-  runtime::check_options(options);
+  compiler::check_options(options);
   state_ = std::make_unique<State>(model, options);
 }
 
@@ -68,7 +68,7 @@ Benchmark& Benchmark::operator=(Benchmark&&) noexcept = default;
 const Model& Benchmark::model() const { return state_->model; }
 
 DeviceDescription Benchmark::device() const {
-  return runtime::describe(state_->context->device().info(), false);
+  return compiler::describe(state_->context->device().info(), false);
 }
 
 Precision Benchmark::precision() const { return state_->planner.precision(); }
@@ -100,7 +100,7 @@ StartupTiming Benchmark::startup(std::int64_t batch) {
 
 const Ceilings& Benchmark::ceilings() {
   state_->started = true;
-  if (!state_->ceilings) state_->ceilings = runtime::measure_ceilings(*state_->context);
+  if (!state_->ceilings) state_->ceilings = bench::measure_ceilings(*state_->context);
   return *state_->ceilings;
 }
 
@@ -133,8 +133,8 @@ KernelTimings Benchmark::time_kernels(std::int64_t batch, const MeasurementBudge
   timings.batch = batch;
   timings.runs = static_cast<std::int64_t>(walls.size());
   timings.wall_s = runtime::median(walls);
-  timings.steps = runtime::time_steps(pipeline.plan(), medians, against);
-  timings.by_kernel = runtime::sum_by_kernel(timings.steps);
+  timings.steps = bench::time_steps(pipeline.plan(), medians, against);
+  timings.by_kernel = bench::sum_by_kernel(timings.steps);
   return timings;
 }
 
@@ -142,15 +142,16 @@ std::vector<SpectralTiming> Benchmark::time_spectral(std::int64_t batch,
                                                      const MeasurementBudget& budget) {
   state_->started = true;
   const bool by_rule = state_->tuning == Tuning::kNever;
-  const plan::Choices choices = by_rule ? plan::Choices() : state_->context->choices();
+  const kernels::MeasuredChoices choices =
+      by_rule ? kernels::MeasuredChoices() : state_->context->choices();
   const DType storage = precision() == Precision::kFp16 ? DType::kF16 : DType::kF32;
   std::vector<SpectralTiming> timings;
   std::set<std::string> known;
   for (const StageDescription& stage : state_->model.description().stages) {
-    const plan::SpectralLayer layer{{stage.grid_height, stage.grid_width}, stage.channels, storage};
+    const kernels::SpectralLayer layer{
+        {stage.grid_height, stage.grid_width}, stage.channels, storage};
     if (!known.insert(layer.name()).second) continue;
-    timings.push_back(
-        runtime::time_spectral_layer(*state_->context, layer, batch, choices, budget));
+    timings.push_back(bench::time_spectral_layer(*state_->context, layer, batch, choices, budget));
   }
   return timings;
 }
@@ -161,7 +162,7 @@ BatchMemory Benchmark::memory(std::int64_t batch) {
   state_->network.reset();
   device.forget_memory_peaks();
   state_->network =
-      std::make_unique<runtime::Network>(*state_->context, state_->planner, state_->tuning);
+      std::make_unique<compiler::Network>(*state_->context, state_->planner, state_->tuning);
   const runtime::BatchPipeline& pipeline = state_->network->for_batch(batch);
   BatchMemory use;
   use.batch = batch;

@@ -13,7 +13,7 @@
 #include "vulkan/memory/memory.h"
 #include "vulkan/pipelines/shader_library.h"
 
-namespace gfnet::runtime {
+namespace gfnet::bench {
 namespace {
 
 /// Least duration of a measured run, in seconds. It is long enough that the cost of a submission
@@ -62,7 +62,7 @@ struct Arithmetic {
 };
 
 /// Runs all variants of the shader. Returns the FLOP/s of the fastest one.
-double arithmetic_rate(DeviceContext& context, const Arithmetic& arithmetic) {
+double arithmetic_rate(runtime::DeviceContext& context, const Arithmetic& arithmetic) {
   vulkan::Device& device = context.device();
   const std::uint64_t bytes = arithmetic.threads * sizeof(float);
   const vulkan::Memory memory(device, bytes, vulkan::MemoryKind::kDeviceLocal);
@@ -86,8 +86,8 @@ double arithmetic_rate(DeviceContext& context, const Arithmetic& arithmetic) {
   return best;
 }
 
-double fma_rate(DeviceContext& context, const std::string& shader) {
-  const plan::DeviceFacts facts = context.facts();
+double fma_rate(runtime::DeviceContext& context, const std::string& shader) {
+  const kernels::DeviceFacts facts = context.facts();
   Arithmetic arithmetic;
   arithmetic.shader = shader;
   arithmetic.workgroup =
@@ -103,7 +103,7 @@ double fma_rate(DeviceContext& context, const std::string& shader) {
 
 /// FLOP/s of ceiling_matrix: the best over the device's matrix shapes and subgroup sizes. nullopt
 /// if the device has no matrix units or the build has no such shader.
-std::optional<double> matrix_rate(DeviceContext& context) {
+std::optional<double> matrix_rate(runtime::DeviceContext& context) {
   vulkan::Device& device = context.device();
   const vulkan::DeviceInfo& info = device.info();
   if (info.matrix_shapes.empty() || vulkan::find_shader_if("ceiling_matrix") == nullptr) {
@@ -142,9 +142,9 @@ std::optional<double> matrix_rate(DeviceContext& context) {
 
 /// Bytes read and written per second when a large buffer is copied: by the driver's copy command or
 /// by a shader, whichever is faster.
-double copy_rate(DeviceContext& context) {
+double copy_rate(runtime::DeviceContext& context) {
   vulkan::Device& device = context.device();
-  const plan::DeviceFacts facts = context.facts();
+  const kernels::DeviceFacts facts = context.facts();
   const std::uint64_t bytes = std::min({facts.software ? kSoftwareCopyBytes : kCopyBytes,
                                         facts.max_buffer_bytes, device.info().memory_bytes / 8}) /
                               4096 * 4096;
@@ -185,7 +185,7 @@ double copy_rate(DeviceContext& context) {
 
 }  // namespace
 
-Ceilings measure_ceilings(DeviceContext& context) {
+Ceilings measure_ceilings(runtime::DeviceContext& context) {
   Ceilings ceilings;
   ceilings.fp32_flops_per_second = fma_rate(context, "ceiling_fma");
   if (context.device().info().fp16_arithmetic) {
@@ -197,4 +197,4 @@ Ceilings measure_ceilings(DeviceContext& context) {
   return ceilings;
 }
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::bench

@@ -3,10 +3,10 @@
 #include "gfnet/benchmark.h"
 #include "runtime/device_context.h"
 
-namespace gfnet::runtime {
+namespace gfnet::bench {
 
 /// Measures the device's peak rates of arithmetic and copying with the shaders ceiling_*.comp.
 /// Takes a second or two. Throws VulkanError.
-Ceilings measure_ceilings(DeviceContext& context);
+Ceilings measure_ceilings(runtime::DeviceContext& context);
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::bench

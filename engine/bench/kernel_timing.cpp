@@ -8,30 +8,30 @@ double KernelTiming::share() const {
   return seconds > 0 ? std::max(compute_floor_s, memory_floor_s) / seconds : 0;
 }
 
-namespace runtime {
+namespace bench {
 namespace {
 
 /// The measured peak rate of one kind of arithmetic, in FLOP/s. If the rate of this kind could not
 /// be measured, returns the peak rate of fp32.
-double peak(plan::Arithmetic arithmetic, const Ceilings& ceilings) {
+double peak(kernels::Arithmetic arithmetic, const Ceilings& ceilings) {
   switch (arithmetic) {
-    case plan::Arithmetic::kFloat:
+    case kernels::Arithmetic::kFloat:
       break;
-    case plan::Arithmetic::kHalf:
+    case kernels::Arithmetic::kHalf:
       return ceilings.fp16_flops_per_second.value_or(ceilings.fp32_flops_per_second);
-    case plan::Arithmetic::kMatrix:
+    case kernels::Arithmetic::kMatrix:
       return ceilings.matrix_flops_per_second.value_or(ceilings.fp32_flops_per_second);
   }
   return ceilings.fp32_flops_per_second;
 }
 
-std::string name_of(plan::Arithmetic arithmetic) {
+std::string name_of(kernels::Arithmetic arithmetic) {
   switch (arithmetic) {
-    case plan::Arithmetic::kFloat:
+    case kernels::Arithmetic::kFloat:
       return "fp32";
-    case plan::Arithmetic::kHalf:
+    case kernels::Arithmetic::kHalf:
       return "fp16";
-    case plan::Arithmetic::kMatrix:
+    case kernels::Arithmetic::kMatrix:
       return "matrix";
   }
   return "?";
@@ -78,5 +78,5 @@ std::vector<KernelTiming> sum_by_kernel(const std::vector<KernelTiming>& steps) 
   return sums;
 }
 
-}  // namespace runtime
+}  // namespace bench
 }  // namespace gfnet

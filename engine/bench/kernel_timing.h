@@ -5,7 +5,7 @@
 #include "gfnet/benchmark.h"
 #include "plan/plan.h"
 
-namespace gfnet::runtime {
+namespace gfnet::bench {
 
 /// Compares the measured time of each step with the least time that the device's ceilings (peak
 /// rates) allow. seconds: the measured time of each step of the plan.
@@ -16,4 +16,4 @@ std::vector<KernelTiming> time_steps(const plan::Plan& plan, const std::vector<d
 /// slowest first.
 std::vector<KernelTiming> sum_by_kernel(const std::vector<KernelTiming>& steps);
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::bench

@@ -66,7 +66,7 @@ Graph block_graph(std::int64_t side, bool with_mlp) {
 /// One graph of the benchmark on the device, ready to be run and timed.
 class Subject {
  public:
-  Subject(runtime::TunedDevice& context, runtime::Network& network, std::int64_t batch)
+  Subject(tuning::TunedDevice& context, compiler::Network& network, std::int64_t batch)
       : pipeline_(context, network.plan(batch), network.constants(), {.timestamps = true}),
         timed_(context, pipeline_) {}
 
@@ -91,16 +91,16 @@ struct ScalingBenchmark::State {
   explicit State(const ClassifierOptions& o)
       : tuning(o.tuning), context(o.device, o.validation, o.cache_directory) {}
 
-  runtime::Planner planner(std::int64_t side, bool with_mlp) const {
+  plan::Planner planner(std::int64_t side, bool with_mlp) const {
     return {passes::fold(block_graph(side, with_mlp)), context.facts()};
   }
 
   Tuning tuning;
-  runtime::TunedDevice context;
+  tuning::TunedDevice context;
 };
 
 ScalingBenchmark::ScalingBenchmark(const ClassifierOptions& options) {
-  runtime::check_options(options);
+  compiler::check_options(options);
   state_ = std::make_unique<State>(options);
   if (!device().timestamps) throw UnsupportedError("timing kernels", device().name);
 }
@@ -110,13 +110,13 @@ ScalingBenchmark::ScalingBenchmark(ScalingBenchmark&&) noexcept = default;
 ScalingBenchmark& ScalingBenchmark::operator=(ScalingBenchmark&&) noexcept = default;
 
 DeviceDescription ScalingBenchmark::device() const {
-  return runtime::describe(state_->context.device().info(), false);
+  return compiler::describe(state_->context.device().info(), false);
 }
 
 std::vector<SpectralScaling> ScalingBenchmark::spectral(const std::vector<std::int64_t>& grids,
                                                         std::int64_t batch,
                                                         const MeasurementBudget& budget) {
-  std::list<runtime::Network> networks;
+  std::list<compiler::Network> networks;
   std::list<Subject> subjects;
   for (const std::int64_t grid : grids) {
     networks.emplace_back(state_->context, state_->planner(grid, false), state_->tuning);
@@ -166,7 +166,7 @@ BlockScaling ScalingBenchmark::block(std::int64_t grid, std::int64_t batch,
                                      const MeasurementBudget& budget) {
   vulkan::Device& device = state_->context.device();
   device.forget_memory_peaks();
-  runtime::Network network(state_->context, state_->planner(grid, true), state_->tuning);
+  compiler::Network network(state_->context, state_->planner(grid, true), state_->tuning);
   network.for_batch(batch);
   BlockScaling point;
   point.peak_bytes = device.memory().peak_bytes;

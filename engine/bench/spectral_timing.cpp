@@ -12,18 +12,18 @@
 #include "runtime/timed_pipeline.h"
 #include "vulkan/commands/command_recorder.h"
 
-namespace gfnet::runtime {
+namespace gfnet::bench {
 namespace {
 
-using passes::SpectralPath;
+using passes::SpectralForm;
 
 /// A graph of one spectral layer: its two normalisations and the global filter between them, as in
 /// a folded model. The filter's weights are random.
-graph::Graph layer_graph(const plan::SpectralLayer& layer) {
+graph::Graph layer_graph(const kernels::SpectralLayer& layer) {
   const std::int64_t width = graph::spectrum_width(layer.grid.width);
   Shape filter_shape{layer.grid.height, width, layer.channels, 2};
   std::vector<float> filter(static_cast<std::size_t>(filter_shape.elements()));
-  std::mt19937 engine(kMeasurementSeed);
+  std::mt19937 engine(runtime::kMeasurementSeed);
   std::normal_distribution<float> distribution;
   for (float& value : filter) value = distribution(engine);
   graph::Graph graph;
@@ -35,11 +35,11 @@ graph::Graph layer_graph(const plan::SpectralLayer& layer) {
   return graph;
 }
 
-/// One candidate for the layer (with one SpectralPath) on the device, ready to be run and timed.
-class Way {
+/// One candidate for the layer (with one SpectralForm) on the device, ready to be run and timed.
+class Candidate {
  public:
-  Way(DeviceContext& context, const plan::SpectralLayer& layer, std::int64_t batch,
-      const plan::Choices& choices, SpectralPath path)
+  Candidate(runtime::DeviceContext& context, const kernels::SpectralLayer& layer,
+            std::int64_t batch, const kernels::MeasuredChoices& choices, SpectralForm path)
       : constants_(context.device()),
         pipeline_(context, plan_of(context, layer, batch, choices, path), constants_,
                   {.timestamps = true}),
@@ -56,10 +56,11 @@ class Way {
   }
 
  private:
-  plan::Plan plan_of(DeviceContext& context, const plan::SpectralLayer& layer, std::int64_t batch,
-                     const plan::Choices& choices, SpectralPath path) {
+  plan::Plan plan_of(runtime::DeviceContext& context, const kernels::SpectralLayer& layer,
+                     std::int64_t batch, const kernels::MeasuredChoices& choices,
+                     SpectralForm path) {
     passes::Options options;
-    options.spectral_path = [&](const graph::Extent&, std::int64_t) { return path; };
+    options.spectral_form = [&](const graph::Extent&, std::int64_t) { return path; };
     options.half_precision = layer.storage == DType::kF16;
     plan::Plan plan = plan::make_plan(passes::optimize(layer_graph(layer), options), batch,
                                       context.facts(), choices);
@@ -67,16 +68,16 @@ class Way {
     return plan;
   }
 
-  ConstantStore constants_;
-  BatchPipeline pipeline_;
-  TimedPipeline timed_;
+  runtime::ConstantStore constants_;
+  runtime::BatchPipeline pipeline_;
+  runtime::TimedPipeline timed_;
 };
 
 /// Copies a tensor with the driver's copy command and with a shader. The times of the candidates
 /// are compared with the time of such a copy.
 class Copy {
  public:
-  Copy(DeviceContext& context, std::uint64_t bytes)
+  Copy(runtime::DeviceContext& context, std::uint64_t bytes)
       : device_(context.device()),
         source_memory_(device_, bytes, vulkan::MemoryKind::kDeviceLocal),
         target_memory_(device_, bytes, vulkan::MemoryKind::kDeviceLocal),
@@ -99,7 +100,7 @@ class Copy {
   }
 
  private:
-  vulkan::Recording record(DeviceContext& context, std::uint64_t bytes) {
+  vulkan::Recording record(runtime::DeviceContext& context, std::uint64_t bytes) {
     const auto vectors = static_cast<std::uint32_t>(bytes / 16);
     const std::uint32_t workgroup =
         std::min<std::uint32_t>(256, context.facts().max_workgroup_invocations);
@@ -126,47 +127,50 @@ class Copy {
 };
 
 /// The spectral paths that the device supports for the layer, each once. The default comes first.
-std::vector<SpectralPath> paths_of(const plan::SpectralLayer& layer,
-                                   const plan::DeviceFacts& facts) {
-  std::vector<SpectralPath> paths;
-  for (const plan::SpectralWay& way : plan::spectral_ways(layer, facts)) {
-    if (std::ranges::find(paths, way.path) == paths.end()) paths.push_back(way.path);
+std::vector<SpectralForm> paths_of(const kernels::SpectralLayer& layer,
+                                   const kernels::DeviceFacts& facts) {
+  std::vector<SpectralForm> paths;
+  for (const kernels::SpectralAlgorithm& algorithm : kernels::spectral_algorithms(layer, facts)) {
+    if (std::ranges::find(paths, algorithm.path) == paths.end()) paths.push_back(algorithm.path);
   }
   return paths;
 }
 
 }  // namespace
 
-std::vector<SpectralWayTiming> compare_ways(const std::vector<std::string>& names,
-                                            const std::vector<std::vector<double>>& seconds) {
-  const auto over = [](const std::vector<double>& way, const std::vector<double>& other) {
+std::vector<SpectralAlgorithmTiming> compare_algorithms(
+    const std::vector<std::string>& names, const std::vector<std::vector<double>>& seconds) {
+  const auto over = [](const std::vector<double>& algorithm, const std::vector<double>& other) {
     std::vector<double> ratios;
-    std::ranges::transform(way, other, std::back_inserter(ratios), std::divides());
-    return median(std::move(ratios));
+    std::ranges::transform(algorithm, other, std::back_inserter(ratios), std::divides());
+    return runtime::median(std::move(ratios));
   };
-  std::vector<SpectralWayTiming> ways;
-  for (std::size_t way = 0; way < names.size(); ++way) {
-    ways.push_back({names[way], median(seconds[way]), std::ranges::min(seconds[way]),
-                    over(seconds[way], seconds.front()), over(seconds[way], seconds.back())});
+  std::vector<SpectralAlgorithmTiming> algorithms;
+  for (std::size_t algorithm = 0; algorithm < names.size(); ++algorithm) {
+    algorithms.push_back({names[algorithm], runtime::median(seconds[algorithm]),
+                          std::ranges::min(seconds[algorithm]),
+                          over(seconds[algorithm], seconds.front()),
+                          over(seconds[algorithm], seconds.back())});
   }
-  return ways;
+  return algorithms;
 }
 
-SpectralTiming time_spectral_layer(DeviceContext& context, const plan::SpectralLayer& layer,
-                                   std::int64_t batch, const plan::Choices& choices,
+SpectralTiming time_spectral_layer(runtime::DeviceContext& context,
+                                   const kernels::SpectralLayer& layer, std::int64_t batch,
+                                   const kernels::MeasuredChoices& choices,
                                    const MeasurementBudget& budget) {
   std::vector<std::string> names;
-  std::list<Way> ways;
-  for (const SpectralPath path : paths_of(layer, context.facts())) {
+  std::list<Candidate> algorithms;
+  for (const SpectralForm path : paths_of(layer, context.facts())) {
     names.emplace_back(name_of(path));
-    ways.emplace_back(context, layer, batch, choices, path);
+    algorithms.emplace_back(context, layer, batch, choices, path);
   }
   names.emplace_back("copy");
-  Copy copy(context, ways.front().tensor_bytes());
+  Copy copy(context, algorithms.front().tensor_bytes());
 
   std::vector<std::vector<double>> seconds(names.size());
   bool warm = false;
-  const std::vector<double> rounds = sample(budget, [&] {
+  const std::vector<double> rounds = runtime::sample(budget, [&] {
     const bool counts = std::exchange(warm, true);
     double sum = 0;
     auto times = seconds.begin();
@@ -175,7 +179,7 @@ SpectralTiming time_spectral_layer(DeviceContext& context, const plan::SpectralL
       ++times;
       sum += time;
     };
-    for (Way& way : ways) note(way.run());
+    for (Candidate& algorithm : algorithms) note(algorithm.run());
     note(copy.run());
     return sum;
   });
@@ -186,8 +190,8 @@ SpectralTiming time_spectral_layer(DeviceContext& context, const plan::SpectralL
   timing.channels = layer.channels;
   timing.batch = batch;
   timing.runs = static_cast<std::int64_t>(rounds.size());
-  timing.ways = compare_ways(names, seconds);
+  timing.algorithms = compare_algorithms(names, seconds);
   return timing;
 }
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::bench

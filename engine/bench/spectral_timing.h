@@ -6,20 +6,21 @@
 #include "kernels/spectral_layer.h"
 #include "runtime/device_context.h"
 
-namespace gfnet::runtime {
+namespace gfnet::bench {
 
-/// Times a spectral layer with random weights, once for each spectral path (passes::SpectralPath)
+/// Times a spectral layer with random weights, once for each spectral path (passes::SpectralForm)
 /// that the device supports. Also times a copy of the layer's input tensor, for comparison.
 /// choices: the known fastest kernels, which are used. Throws UnsupportedError if the device has no
 /// timestamps.
-SpectralTiming time_spectral_layer(DeviceContext& context, const plan::SpectralLayer& layer,
-                                   std::int64_t batch, const plan::Choices& choices,
+SpectralTiming time_spectral_layer(runtime::DeviceContext& context,
+                                   const kernels::SpectralLayer& layer, std::int64_t batch,
+                                   const kernels::MeasuredChoices& choices,
                                    const MeasurementBudget& budget);
 
 /// Returns for each candidate the median and the least time, and the median ratios to the first and
 /// the last candidate. seconds[i][round]: the time of candidate names[i] in one round, in which
 /// each candidate runs once. The last name must be "copy".
-std::vector<SpectralWayTiming> compare_ways(const std::vector<std::string>& names,
-                                            const std::vector<std::vector<double>>& seconds);
+std::vector<SpectralAlgorithmTiming> compare_algorithms(
+    const std::vector<std::string>& names, const std::vector<std::vector<double>>& seconds);
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::bench

@@ -4,7 +4,7 @@
 #include <limits>
 #include <optional>
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// a + b for a, b ≥ 0; empty on overflow.
 constexpr std::optional<std::int64_t> checked_add(std::int64_t a, std::int64_t b) {
@@ -18,4 +18,4 @@ constexpr std::optional<std::int64_t> checked_multiply(std::int64_t a, std::int6
   return a * b;
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

@@ -9,7 +9,7 @@
 #include "checkpoint/torch/torch_reader.h"
 #include "gfnet/error.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 namespace {
 
 // Checkpoints are little-endian, and their tensors are used in place.
@@ -81,4 +81,4 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
   throw FormatError(path, "is neither a PyTorch nor a safetensors file, or it is truncated");
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

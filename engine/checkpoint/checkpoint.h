@@ -13,7 +13,7 @@
 #include "base/dtype.h"
 #include "gfnet/shape.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// One tensor of a checkpoint: a bounds-checked view of bytes that the Checkpoint keeps alive.
 struct TensorView {
@@ -84,4 +84,4 @@ class Checkpoint {
 /// unreadable, truncated or hostile, or holds no tensor.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

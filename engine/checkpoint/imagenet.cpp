@@ -3,7 +3,7 @@
 #include <cassert>
 #include <string_view>
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// The text of weights/imagenet-1k.tsv, compiled in.
 std::string_view imagenet_table();
@@ -38,4 +38,4 @@ const ImageNetClasses& imagenet_classes() {
   return classes;
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

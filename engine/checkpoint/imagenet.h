@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// Names of ImageNet's 1000 classes (ILSVRC 2012), in class order, from WordNet
 /// (weights/imagenet-1k.tsv).
@@ -18,4 +18,4 @@ struct ImageNetClasses {
 
 const ImageNetClasses& imagenet_classes();
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

@@ -6,7 +6,7 @@
 #include "checkpoint/mapped_file.h"
 #include "gfnet/error.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 std::vector<std::string> read_labels(const std::filesystem::path& path) {
   const MappedFile file(path);
@@ -34,4 +34,4 @@ std::vector<std::string> read_labels(const std::filesystem::path& path) {
   return labels;
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

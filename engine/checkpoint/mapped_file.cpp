@@ -15,7 +15,7 @@
 #include <fstream>
 #endif
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 #if __has_include(<sys/mman.h>)
 
@@ -83,4 +83,4 @@ MappedFile::~MappedFile() = default;
 
 #endif
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// The bytes of one file: mapped read-only if the system supports it, otherwise read into memory.
 /// The file must not shrink while it is mapped.
@@ -25,4 +25,4 @@ class MappedFile {
   std::vector<std::byte> buffer_;
 };
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

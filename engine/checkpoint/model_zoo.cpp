@@ -7,7 +7,7 @@
 #include "gfnet/error.h"
 
 namespace gfnet {
-namespace weights {
+namespace checkpoint {
 
 /// The text of weights/zoo.json, compiled in.
 std::string_view zoo_manifest();
@@ -54,10 +54,10 @@ std::vector<ZooModel> read_zoo(std::string_view manifest) {
   }
 }
 
-}  // namespace weights
+}  // namespace checkpoint
 
 const std::vector<ZooModel>& model_zoo() {
-  static const std::vector<ZooModel> zoo = weights::read_zoo(weights::zoo_manifest());
+  static const std::vector<ZooModel> zoo = checkpoint::read_zoo(checkpoint::zoo_manifest());
   return zoo;
 }
 

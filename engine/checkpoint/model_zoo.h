@@ -5,10 +5,10 @@
 
 #include "gfnet/zoo.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// Reads a zoo manifest: a JSON array with one object for each model. The keys are named like
 /// ZooModel's members. Throws Error if the manifest is malformed.
 std::vector<ZooModel> read_zoo(std::string_view manifest);
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

@@ -9,7 +9,7 @@
 #include "checkpoint/tensor_layout.h"
 #include "gfnet/error.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 namespace {
 
 using Entry = SafetensorsHeader::Entry;
@@ -117,4 +117,4 @@ Checkpoint read_safetensors(const std::filesystem::path& path, std::shared_ptr<M
                     std::move(file));
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

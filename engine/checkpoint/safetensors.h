@@ -8,7 +8,7 @@
 #include "checkpoint/checkpoint.h"
 #include "checkpoint/mapped_file.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// Whether bytes begin like a safetensors file: a length and a JSON object.
 bool looks_like_safetensors(std::span<const std::byte> bytes);
@@ -17,4 +17,4 @@ bool looks_like_safetensors(std::span<const std::byte> bytes);
 /// which fill the rest of the file without gaps or overlaps. Throws FormatError.
 Checkpoint read_safetensors(const std::filesystem::path& path, std::shared_ptr<MappedFile> file);
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

@@ -9,7 +9,7 @@
 
 #include "base/utf8.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, DType>, 10> kTypes = {{
@@ -177,4 +177,4 @@ SafetensorsHeader parse_safetensors_header(std::string_view json) {
   return std::move(handler.header);
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

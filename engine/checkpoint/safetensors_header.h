@@ -8,7 +8,7 @@
 
 #include "base/dtype.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// The JSON header of a safetensors file. Types and signs have been checked. Whether the offsets
 /// lie in the file has not.
@@ -39,4 +39,4 @@ struct SafetensorsFault {
 /// cannot cause deep recursion, and memory is needed only for its entries. Throws SafetensorsFault.
 SafetensorsHeader parse_safetensors_header(std::string_view json);
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

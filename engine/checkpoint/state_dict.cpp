@@ -8,7 +8,7 @@
 #include "checkpoint/checked_math.h"
 #include "gfnet/error.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 namespace {
 
 constexpr std::array<std::string_view, 3> kWrappers = {"model", "state_dict", "model_ema"};
@@ -120,4 +120,4 @@ std::vector<TensorView> read_state_dict(const std::filesystem::path& path, const
   return tensors;
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

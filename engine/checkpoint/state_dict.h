@@ -11,7 +11,7 @@
 #include "checkpoint/checkpoint.h"
 #include "checkpoint/torch/pickle.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// Returns the bytes of a whole storage. tensor: name of the tensor that needs it, for messages.
 /// Throws FormatError if the file lacks the storage or its size differs.
@@ -28,4 +28,4 @@ std::string_view without_module_prefix(std::string_view name);
 std::vector<TensorView> read_state_dict(const std::filesystem::path& path, const Pickle& pickle,
                                         const StorageReader& storage);
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

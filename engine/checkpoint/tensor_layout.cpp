@@ -6,7 +6,7 @@
 #include "checkpoint/checked_math.h"
 #include "gfnet/error.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 namespace {
 
 /// Largest number of elements of a view that repeats elements of its storage (in PyTorch, an
@@ -91,4 +91,4 @@ TensorView make_view(const std::filesystem::path& path, const std::string& name,
   return view;
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

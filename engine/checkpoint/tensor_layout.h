@@ -11,7 +11,7 @@
 #include "base/dtype.h"
 #include "checkpoint/checkpoint.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// Largest number of dimensions of a tensor. A file that exceeds it is refused.
 inline constexpr std::size_t kMaxRank = 64;
@@ -39,4 +39,4 @@ struct TensorLayout {
 TensorView make_view(const std::filesystem::path& path, const std::string& name,
                      TensorLayout layout, std::span<const std::byte> storage);
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

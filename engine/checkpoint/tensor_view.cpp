@@ -6,7 +6,7 @@
 #include "checkpoint/checkpoint.h"
 #include "checkpoint/tensor_layout.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 namespace {
 
 template <typename Stored, typename Convert>
@@ -104,4 +104,4 @@ std::vector<float> TensorView::to_f32() const {
   return {};
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

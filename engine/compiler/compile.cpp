@@ -9,7 +9,7 @@
 #include "model/model_contents.h"
 #include "passes/passes.h"
 
-namespace gfnet::runtime {
+namespace gfnet::compiler {
 
 void check_options(const ClassifierOptions& options) {
   if (options.top_k < 1) throw Error("top_k must be at least 1");
@@ -32,8 +32,8 @@ Precision automatic_precision(bool is_software, bool has_half_storage) {
   return !is_software && has_half_storage ? Precision::kFp16 : Precision::kFp32;
 }
 
-Planner compile(const Model& model, const ClassifierOptions& options,
-                const plan::DeviceFacts& device) {
+plan::Planner compile(const Model& model, const ClassifierOptions& options,
+                      const kernels::DeviceFacts& device) {
   check_explanation(options.explain, model.description());
   const Model::Contents& contents = model.contents();
   graph::Graph graph = passes::fold(model::build_graph(
@@ -61,4 +61,4 @@ Planner compile(const Model& model, const ClassifierOptions& options,
   return {std::move(graph), device, precision};
 }
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::compiler

@@ -5,7 +5,7 @@
 #include "plan/plan.h"
 #include "plan/planner.h"
 
-namespace gfnet::runtime {
+namespace gfnet::compiler {
 
 /// Throws Error if the options are invalid for every model (top_k < 1).
 void check_options(const ClassifierOptions& options);
@@ -22,7 +22,7 @@ Precision automatic_precision(bool is_software, bool has_half_storage);
 /// in kFp32 if f16 cannot hold one of its weights; a line in the log says so. Throws ArgumentError
 /// as check_explanation does. With Precision::kFp16, throws UnsupportedError if the device cannot
 /// store f16, FormatError if f16 cannot hold a weight.
-Planner compile(const Model& model, const ClassifierOptions& options,
-                const plan::DeviceFacts& device);
+plan::Planner compile(const Model& model, const ClassifierOptions& options,
+                      const kernels::DeviceFacts& device);
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::compiler

@@ -12,7 +12,7 @@
 #include "vulkan/pipelines/pipeline_cache.h"
 
 namespace gfnet {
-namespace runtime {
+namespace compiler {
 namespace {
 
 /// Compiles the kernel that `compiled` names. Adds to `compiled` the workgroup size and the
@@ -61,20 +61,20 @@ std::vector<CompiledPipeline> compile_plan(const vulkan::Device& device, const p
   return all;
 }
 
-}  // namespace runtime
+}  // namespace compiler
 
 std::vector<CompiledPipeline> compile_all_kernels(const std::string& device_name) {
   const vulkan::Instance instance;
   const vulkan::Device device(instance, vulkan::select_device(instance.devices(), device_name));
   const vulkan::PipelineCache cache(device, std::filesystem::path());
   std::vector<CompiledPipeline> all;
-  for (const runtime::RepresentativeKernel& kernel :
-       runtime::representative_kernels(device.info())) {
+  for (const compiler::RepresentativeKernel& kernel :
+       compiler::representative_kernels(device.info())) {
     CompiledPipeline& compiled = all.emplace_back();
     compiled.kernel = kernel.shader;
     compiled.specialization = kernel.specialization;
   }
-  runtime::compile_all(device, cache, all);
+  compiler::compile_all(device, cache, all);
   return all;
 }
 

@@ -5,7 +5,7 @@
 
 namespace gfnet {
 
-namespace runtime {
+namespace compiler {
 
 DeviceDescription describe(const vulkan::DeviceInfo& info, bool is_default) {
   DeviceDescription d;
@@ -31,7 +31,7 @@ DeviceDescription describe(const vulkan::DeviceInfo& info, bool is_default) {
   return d;
 }
 
-}  // namespace runtime
+}  // namespace compiler
 
 std::vector<DeviceDescription> list_devices() {
   const vulkan::Instance instance;
@@ -39,7 +39,7 @@ std::vector<DeviceDescription> list_devices() {
   if (instance.devices().empty()) return descriptions;
   const std::uint32_t preferred = vulkan::select_device(instance.devices(), "").index;
   for (const vulkan::DeviceInfo& info : instance.devices()) {
-    descriptions.push_back(runtime::describe(info, info.index == preferred));
+    descriptions.push_back(compiler::describe(info, info.index == preferred));
   }
   return descriptions;
 }
@@ -50,7 +50,7 @@ std::vector<DeviceDescription> select_devices(const std::string& want) {
   std::vector<DeviceDescription> descriptions;
   for (const std::size_t place : vulkan::select_devices(instance.devices(), want)) {
     const vulkan::DeviceInfo& info = instance.devices()[place];
-    descriptions.push_back(runtime::describe(info, info.index == preferred));
+    descriptions.push_back(compiler::describe(info, info.index == preferred));
   }
   return descriptions;
 }

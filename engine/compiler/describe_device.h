@@ -3,9 +3,9 @@
 #include "gfnet/device.h"
 #include "vulkan/device_info.h"
 
-namespace gfnet::runtime {
+namespace gfnet::compiler {
 
 /// The public description of a device. is_default: whether it is used if no device is named.
 DeviceDescription describe(const vulkan::DeviceInfo& info, bool is_default);
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::compiler

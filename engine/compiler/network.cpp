@@ -6,7 +6,7 @@
 #include "gfnet/error.h"
 #include "tuning/tuner.h"
 
-namespace gfnet::runtime {
+namespace gfnet::compiler {
 namespace {
 
 /// Number of pipelines to keep; each is for another batch size. Enough for full batches, the
@@ -16,20 +16,20 @@ constexpr std::size_t kKeptPipelines = 4;
 /// Limit for the arena, in bytes, when candidates are timed that are chosen once for all batch
 /// sizes. The batch size for this timing is reduced until the arena fits. A batch that needs more
 /// memory keeps any device busy.
-constexpr std::uint64_t kMostTrialBytes = 256u << 20;
+constexpr std::uint64_t kMostTuningBytes = 256u << 20;
 
 }  // namespace
 
-Network::Network(TunedDevice& context, Planner planner, Tuning tuning)
+Network::Network(tuning::TunedDevice& context, plan::Planner planner, Tuning tuning)
     : context_(context),
       planner_(std::move(planner)),
       tuning_(tuning),
       constants_(context.device()) {}
 
-plan::Choices Network::choices() const {
-  plan::Choices choices;
+kernels::MeasuredChoices Network::choices() const {
+  kernels::MeasuredChoices choices;
   if (tuning_ != Tuning::kNever) choices = context_.choices();
-  if (ways_) choices.ways = *ways_;
+  if (algorithms_) choices.algorithms = *algorithms_;
   return choices;
 }
 
@@ -38,17 +38,17 @@ plan::Plan Network::plan(std::int64_t batch) const { return planner_.plan(batch,
 void Network::tune(std::int64_t batch) {
   if (tuning_ == Tuning::kNever || (tuning_ == Tuning::kAuto && context_.facts().software)) return;
   if (context_.device().info().timestamp_bits == 0) {
-    const bool was_asked_for = tuning_ == Tuning::kAlways && !ways_;
+    const bool was_asked_for = tuning_ == Tuning::kAlways && !algorithms_;
     log(was_asked_for ? LogLevel::kWarning : LogLevel::kInfo,
         context_.facts().name + " has no timestamps: kernels are chosen by rule, not by measuring");
     return;
   }
-  Tuner tuner(context_, planner_, way_batch());
-  const bool tunes_ways = !ways_ && !tuner.knows_ways(choices());
-  if (!tunes_ways && tuner.knows_kernels(batch, choices())) return;
+  tuning::Tuner tuner(context_, planner_, tuning_batch());
+  const bool tunes_algorithms = !algorithms_ && !tuner.knows_algorithms(choices());
+  if (!tunes_algorithms && tuner.knows_kernels(batch, choices())) return;
   drop_pipelines();
   constants_.clear();  // the tuner uploads weights of its own
-  if (tunes_ways) context_.remember(tuner.tune_ways(choices()));
+  if (tunes_algorithms) context_.remember(tuner.tune_algorithms(choices()));
   context_.remember(tuner.tune_kernels(batch, choices()));
 }
 
@@ -66,9 +66,9 @@ std::int64_t Network::default_batch() const {
   return batch;
 }
 
-std::int64_t Network::way_batch() const {
+std::int64_t Network::tuning_batch() const {
   std::int64_t batch = default_batch();
-  while (batch > 1 && plan(batch).arena_bytes > kMostTrialBytes) batch /= 2;
+  while (batch > 1 && plan(batch).arena_bytes > kMostTuningBytes) batch /= 2;
   return batch;
 }
 
@@ -87,11 +87,11 @@ void Network::make_room(const plan::Plan& plan) {
   }
 }
 
-BatchPipeline& Network::for_batch(std::int64_t batch) {
+runtime::BatchPipeline& Network::for_batch(std::int64_t batch) {
   auto found = pipelines_.find(batch);
   if (found == pipelines_.end()) {
     tune(batch);
-    if (!ways_) ways_ = choices().ways;
+    if (!algorithms_) algorithms_ = choices().algorithms;
     plan::Plan new_plan = plan(batch);
     make_room(new_plan);
     constants_.upload(new_plan);
@@ -101,7 +101,7 @@ BatchPipeline& Network::for_batch(std::int64_t batch) {
     }
     found = pipelines_
                 .try_emplace(batch, context_, std::move(new_plan), constants_,
-                             BatchPipeline::Options{.arena = arena_})
+                             runtime::BatchPipeline::Options{.arena = arena_})
                 .first;
   }
   std::erase(recently_used_, batch);
@@ -109,4 +109,4 @@ BatchPipeline& Network::for_batch(std::int64_t batch) {
   return found->second;
 }
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::compiler

@@ -4,7 +4,7 @@
 #include "kernels/tiled_kernels.h"
 #include "vulkan/pipelines/shader_library.h"
 
-namespace gfnet::runtime {
+namespace gfnet::compiler {
 namespace {
 
 using Specializations = std::vector<std::vector<std::uint32_t>>;
@@ -12,8 +12,8 @@ using Specializations = std::vector<std::vector<std::uint32_t>>;
 /// Adds the specialisation constants of each kernel with the epilogue of a block's first product
 /// (GELU). For the largest kernel, adds them also with the epilogue of the second product (the sum
 /// with the residual).
-void add(Specializations& all, const std::vector<plan::LinearKernel>& from_large_to_small) {
-  for (const plan::LinearKernel& kernel : from_large_to_small) {
+void add(Specializations& all, const std::vector<kernels::LinearKernel>& from_large_to_small) {
+  for (const kernels::LinearKernel& kernel : from_large_to_small) {
     all.push_back(kernel.specialization(true, false, false));
   }
   all.push_back(from_large_to_small.front().specialization(false, true, true));
@@ -21,19 +21,19 @@ void add(Specializations& all, const std::vector<plan::LinearKernel>& from_large
 
 Specializations tiled(bool packed) {
   Specializations all;
-  add(all, plan::tiled_kernels_of_all_sizes({}, packed));
+  add(all, kernels::tiled_kernels_of_all_sizes({}, packed));
   return all;
 }
 
 /// Specialisation constants of linear_matrix.comp for all tile sizes, in every combination of the
-/// device's matrix shapes, its subgroup sizes and the weight layouts (plan::matrix_ways).
+/// device's matrix shapes, its subgroup sizes and the weight layouts (plan::matrix_algorithms).
 Specializations matrix(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {
     for (const std::uint32_t width : vulkan::subgroup_widths(device)) {
-      for (const plan::LinearWay& way : plan::matrix_ways()) {
-        add(all, plan::matrix_kernels_of_all_sizes(
-                     {}, way, {shape.rows, shape.columns, shape.inner}, width));
+      for (const kernels::LinearAlgorithm& algorithm : kernels::matrix_algorithms()) {
+        add(all, kernels::matrix_kernels_of_all_sizes(
+                     {}, algorithm, {shape.rows, shape.columns, shape.inner}, width));
       }
     }
   }
@@ -72,4 +72,4 @@ std::vector<RepresentativeKernel> representative_kernels(const vulkan::DeviceInf
   return all;
 }
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::compiler

@@ -6,7 +6,7 @@
 
 #include "vulkan/device_info.h"
 
-namespace gfnet::runtime {
+namespace gfnet::compiler {
 
 struct RepresentativeKernel {
   std::string_view shader;
@@ -19,4 +19,4 @@ struct RepresentativeKernel {
 /// and subgroup sizes. All other shaders come once, with their defaults.
 std::vector<RepresentativeKernel> representative_kernels(const vulkan::DeviceInfo& device);
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::compiler

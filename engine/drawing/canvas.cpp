@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace gfnet::picture {
+namespace gfnet::drawing {
 namespace {
 
 std::size_t offset(const Image& image, std::int64_t x, std::int64_t y) {
@@ -57,4 +57,4 @@ Image colour_bar(Size size) {
   return bar;
 }
 
-}  // namespace gfnet::picture
+}  // namespace gfnet::drawing

@@ -6,7 +6,7 @@
 #include "gfnet/explain.h"
 
 /// Drawing into RGB8 pictures. Pixels outside the picture are skipped.
-namespace gfnet::picture {
+namespace gfnet::drawing {
 
 /// A position in a picture, in pixels from the top left. May lie outside the picture.
 struct Point {
@@ -47,4 +47,4 @@ void draw_text(Image& target, Point corner, std::string_view text, std::int64_t 
 /// "..".
 std::string fitting(std::string_view text, std::int64_t width, std::int64_t scale);
 
-}  // namespace gfnet::picture
+}  // namespace gfnet::drawing

@@ -19,7 +19,7 @@
 #pragma GCC diagnostic pop
 #endif
 
-namespace gfnet::picture {
+namespace gfnet::drawing {
 namespace {
 
 /// A corner of a quad as stb_easy_font writes it.
@@ -75,4 +75,4 @@ std::string fitting(std::string_view text, std::int64_t width, std::int64_t scal
   return whole + "..";
 }
 
-}  // namespace gfnet::picture
+}  // namespace gfnet::drawing

@@ -11,8 +11,8 @@
 namespace gfnet {
 namespace {
 
-using picture::Point;
-using picture::Size;
+using drawing::Point;
+using drawing::Size;
 
 constexpr std::int64_t kHeight = 256;     // of a tile
 constexpr std::int64_t kMostWidth = 448;  // of a picture
@@ -39,36 +39,37 @@ Size fitted(const Image& image) {
 /// One row of the sheet, drawn from left to right.
 class Row {
  public:
-  Row(Image& sheet, std::int64_t top) : sheet_(sheet), at_{picture::kMargin, top} {}
+  Row(Image& sheet, std::int64_t top) : sheet_(sheet), at_{drawing::kMargin, top} {}
 
   void caption(const std::string& text) {
-    const std::int64_t room = sheet_.width - 2 * picture::kMargin;
-    picture::draw_text(sheet_, at_, picture::fitting(text, room, kText), kText, picture::kInk);
-    at_.y += picture::line_height(kText);
+    const std::int64_t room = sheet_.width - 2 * drawing::kMargin;
+    drawing::draw_text(sheet_, at_, drawing::fitting(text, room, kText), kText, drawing::kInk);
+    at_.y += drawing::line_height(kText);
   }
 
   /// Draws an image under a title. The next tile starts `width` pixels and a margin further right.
   void tile(const std::string& title, const Image& image, std::int64_t width) {
-    picture::draw_text(sheet_, at_, title, 1, picture::kFaint);
-    picture::paste(sheet_, image, {at_.x, below()});
-    at_.x += width + picture::kMargin;
+    drawing::draw_text(sheet_, at_, title, 1, drawing::kFaint);
+    drawing::paste(sheet_, image, {at_.x, below()});
+    at_.x += width + drawing::kMargin;
   }
 
   void scale(const std::string& most, const std::string& least) {
-    at_.x -= picture::kMargin / 2;
-    picture::paste(sheet_, picture::colour_bar({kBarWidth, kHeight}), {at_.x, below()});
+    at_.x -= drawing::kMargin / 2;
+    drawing::paste(sheet_, drawing::colour_bar({kBarWidth, kHeight}), {at_.x, below()});
     const std::int64_t x = at_.x + kBarWidth + 4;
-    picture::draw_text(sheet_, {x, below()}, most, 1, picture::kInk);
-    picture::draw_text(sheet_, {x, below() + kHeight - picture::line_height(1)}, least, 1, picture::kInk);
+    drawing::draw_text(sheet_, {x, below()}, most, 1, drawing::kInk);
+    drawing::draw_text(sheet_, {x, below() + kHeight - drawing::line_height(1)}, least, 1,
+                       drawing::kInk);
     at_.x += kScaleWidth;
   }
 
   static std::int64_t height() {
-    return picture::line_height(kText) + picture::line_height(1) + kHeight + picture::kMargin;
+    return drawing::line_height(kText) + drawing::line_height(1) + kHeight + drawing::kMargin;
   }
 
  private:
-  std::int64_t below() const { return at_.y + picture::line_height(1); }
+  std::int64_t below() const { return at_.y + drawing::line_height(1); }
 
   Image& sheet_;
   Point at_;
@@ -97,8 +98,8 @@ std::int64_t plane_width(std::span<const ExplainedPicture> pictures) {
 Image spectrum_tile(const Image& plane, std::int64_t width) {
   const std::int64_t factor =
       std::max<std::int64_t>(1, std::min(kHeight / plane.height, width / plane.width));
-  Image large = picture::enlarged(plane, factor);
-  return large.height > kHeight || large.width > width ? picture::resized(large, fitted(large))
+  Image large = drawing::enlarged(plane, factor);
+  return large.height > kHeight || large.width > width ? drawing::resized(large, fitted(large))
                                                        : large;
 }
 
@@ -117,20 +118,21 @@ Image explain_sheet(std::span<const ExplainedPicture> pictures, const ModelDescr
   const std::int64_t width = picture_width(pictures);
   const std::int64_t spectrum_width = plane_width(pictures);
   const std::int64_t spectrum_room =
-      spectrum_width == 0 ? 0 : 2 * (spectrum_width + picture::kMargin) + kScaleWidth;
+      spectrum_width == 0 ? 0 : 2 * (spectrum_width + drawing::kMargin) + kScaleWidth;
   const auto rows = static_cast<std::int64_t>(pictures.size());
-  Image sheet = picture::filled({picture::kMargin + 2 * (width + picture::kMargin) + kScaleWidth + spectrum_room,
-                                 picture::kMargin + rows * Row::height()},
-                                picture::kPaper);
-  std::int64_t top = picture::kMargin;
+  Image sheet = drawing::filled(
+      {drawing::kMargin + 2 * (width + drawing::kMargin) + kScaleWidth + spectrum_room,
+       drawing::kMargin + rows * Row::height()},
+      drawing::kPaper);
+  std::int64_t top = drawing::kMargin;
   for (const ExplainedPicture& each : pictures) {
     Row row(sheet, top);
     top += Row::height();
     row.caption(each.caption);
     // The region is computed for the resized image, because it is drawn there.
-    const Image small = picture::resized(each.picture, fitted(each.picture));
+    const Image small = drawing::resized(each.picture, fitted(each.picture));
     row.tile("the part that the network sees",
-             picture::spotlit(small, seen_region(model, small.width, small.height)), width);
+             drawing::spotlit(small, seen_region(model, small.width, small.height)), width);
     const Range range = range_of(each.map.values);
     row.tile("contribution to the logit of the class", heat_overlay(small, model, each.map, range),
              width);

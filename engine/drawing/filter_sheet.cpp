@@ -9,7 +9,7 @@
 namespace gfnet {
 namespace {
 
-using picture::Point;
+using drawing::Point;
 
 constexpr std::int64_t kGap = 4;
 constexpr std::int64_t kTile = 64;    // a tile's longer side, at least
@@ -33,20 +33,21 @@ Cell cell_of(const LayerFilter& filter) {
 
 /// Height of a row of tiles with the channel numbers below them, in pixels.
 std::int64_t row_height(const LayerFilter& filter) {
-  return cell_of(filter).height + picture::line_height(1);
+  return cell_of(filter).height + drawing::line_height(1);
 }
 
 std::int64_t layer_height(const LayerFilter& filter, std::int64_t shown) {
-  const std::int64_t name = picture::line_height(2) + 2 * picture::line_height(1);
+  const std::int64_t name = drawing::line_height(2) + 2 * drawing::line_height(1);
   return std::max((shown + kColumns - 1) / kColumns * row_height(filter), name) + kGap;
 }
 
 void draw_titles(Image& sheet, std::int64_t frequency_x, std::int64_t spatial_x,
                  std::int64_t width) {
   const auto title = [&](std::int64_t x, const char* name, const char* note) {
-    picture::draw_text(sheet, {x, picture::kMargin}, picture::fitting(name, width, 2), 2, picture::kInk);
-    picture::draw_text(sheet, {x, picture::kMargin + picture::line_height(2)},
-                       picture::fitting(note, width, 1), 1, picture::kFaint);
+    drawing::draw_text(sheet, {x, drawing::kMargin}, drawing::fitting(name, width, 2), 2,
+                       drawing::kInk);
+    drawing::draw_text(sheet, {x, drawing::kMargin + drawing::line_height(2)},
+                       drawing::fitting(note, width, 1), 1, drawing::kFaint);
   };
   title(frequency_x, "frequency domain",
         "log |K|, zero frequency in the middle; dark low, light high");
@@ -56,11 +57,11 @@ void draw_titles(Image& sheet, std::int64_t frequency_x, std::int64_t spatial_x,
 void draw_name(Image& sheet, Point at, const LayerFilter& filter) {
   const std::string size = std::to_string(filter.height) + "x" + std::to_string(filter.width) +
                            ", " + std::to_string(filter.channels) + " channels";
-  picture::draw_text(sheet, at, "layer " + std::to_string(filter.layer), 2, picture::kInk);
-  at.y += picture::line_height(2);
-  picture::draw_text(sheet, at, filter.name, 1, picture::kFaint);
-  at.y += picture::line_height(1);
-  picture::draw_text(sheet, at, size, 1, picture::kFaint);
+  drawing::draw_text(sheet, at, "layer " + std::to_string(filter.layer), 2, drawing::kInk);
+  at.y += drawing::line_height(2);
+  drawing::draw_text(sheet, at, filter.name, 1, drawing::kFaint);
+  at.y += drawing::line_height(1);
+  drawing::draw_text(sheet, at, size, 1, drawing::kFaint);
 }
 
 /// Draws both pictures of one channel's filter, with the channel number under each.
@@ -69,12 +70,12 @@ void draw_channel(Image& sheet, Point frequency, Point spatial, const LayerFilte
   const std::int64_t factor = factor_of(filter);
   const std::int64_t number_y = frequency.y + cell_of(filter).height + 1;
   const std::string number = std::to_string(channel);
-  picture::paste(sheet, picture::enlarged(filter_frequency_picture(filter, channel), factor),
+  drawing::paste(sheet, drawing::enlarged(filter_frequency_picture(filter, channel), factor),
                  frequency);
-  picture::draw_text(sheet, {frequency.x, number_y}, number, 1, picture::kFaint);
-  picture::paste(sheet, picture::enlarged(filter_spatial_picture(filter, channel), factor),
+  drawing::draw_text(sheet, {frequency.x, number_y}, number, 1, drawing::kFaint);
+  drawing::paste(sheet, drawing::enlarged(filter_spatial_picture(filter, channel), factor),
                  spatial);
-  picture::draw_text(sheet, {spatial.x, number_y}, number, 1, picture::kFaint);
+  drawing::draw_text(sheet, {spatial.x, number_y}, number, 1, drawing::kFaint);
 }
 
 }  // namespace
@@ -98,14 +99,16 @@ Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels) {
     height += layer_height(filter, count);
   }
   const std::int64_t half = columns * (tile_width + kGap);
-  const std::int64_t frequency_x = picture::kMargin + kLabel;
-  const std::int64_t spatial_x = frequency_x + half + 2 * picture::kMargin;
-  const std::int64_t head = picture::kMargin + picture::line_height(2) + picture::line_height(1) + kGap;
-  Image sheet = picture::filled({spatial_x + half + picture::kMargin, head + height + picture::kMargin}, picture::kPaper);
+  const std::int64_t frequency_x = drawing::kMargin + kLabel;
+  const std::int64_t spatial_x = frequency_x + half + 2 * drawing::kMargin;
+  const std::int64_t head =
+      drawing::kMargin + drawing::line_height(2) + drawing::line_height(1) + kGap;
+  Image sheet = drawing::filled(
+      {spatial_x + half + drawing::kMargin, head + height + drawing::kMargin}, drawing::kPaper);
   draw_titles(sheet, frequency_x, spatial_x, half);
   std::int64_t top = head;
   for (const LayerFilter& filter : layers) {
-    draw_name(sheet, {picture::kMargin, top}, filter);
+    draw_name(sheet, {drawing::kMargin, top}, filter);
     const std::vector<std::int64_t> shown = sheet_channels(filter.channels, channels);
     for (std::int64_t i = 0; i < std::ssize(shown); ++i) {
       const std::int64_t x = i % kColumns * (tile_width + kGap);

@@ -139,7 +139,7 @@ Region seen_region(const ModelDescription& model, std::uint32_t width, std::uint
           length(geometry.vertical)};
 }
 
-Image picture::spotlit(const Image& picture, const Region& region) {
+Image drawing::spotlit(const Image& picture, const Region& region) {
   return edited(picture, [&](std::uint8_t* pixel, std::uint32_t x, std::uint32_t y) {
     if (!holds(region, x + 0.5, y + 0.5)) dim(pixel);
   });

@@ -5,7 +5,7 @@
 
 #include "image/geometry.h"
 
-namespace gfnet::picture {
+namespace gfnet::drawing {
 namespace {
 
 /// The source samples along an axis from which one target sample is computed. weights[i] belongs to
@@ -79,4 +79,4 @@ Image enlarged(const Image& source, std::int64_t factor) {
   return result;
 }
 
-}  // namespace gfnet::picture
+}  // namespace gfnet::drawing

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 
 /// A matrix product [rows, inner]·[inner, columns] that a subgroup computes in one operation.
 struct MatrixShape {
@@ -54,4 +54,4 @@ struct DeviceFacts {
 /// compares the step's rate with the measured peak of these units.
 enum class Arithmetic { kFloat, kHalf, kMatrix };
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

@@ -1,6 +1,6 @@
 #include "kernels/line_split.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 namespace {
 
 /// Limit for the number of elements that one stage of a line's transform combines.
@@ -64,4 +64,4 @@ bool lines_fit(const graph::Extent& grid) {
   return split_line(grid.height).has_value() && split_line(grid.width).has_value();
 }
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

@@ -7,7 +7,7 @@
 
 /// Splits the transform of a line (a row or column of the grid) into short transforms that fit
 /// registers (shaders/include/line_dft.glsl).
-namespace gfnet::plan {
+namespace gfnet::kernels {
 
 /// The divisor of a line's length by which its transform is split for the least arithmetic. The
 /// length itself if the transform is cheapest without a split.
@@ -30,7 +30,7 @@ struct LineSplit {
 std::optional<LineSplit> split_line(std::int64_t length);
 
 /// Whether split_line finds a split for the rows and for the columns of the grid, as
-/// passes::SpectralPath::kLines requires.
+/// passes::SpectralForm::kLines requires.
 bool lines_fit(const graph::Extent& grid);
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

@@ -7,7 +7,7 @@
 #include "kernels/shader_variant.h"
 #include "kernels/tiled_kernels.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 namespace {
 
 using Workgroup = std::array<std::uint32_t, 3>;
@@ -21,8 +21,8 @@ constexpr std::int64_t kFewRows = 16;
 constexpr std::int64_t kPlainRows = 8;
 constexpr std::int64_t kPlainColumns = 2 * kVector;
 
-LinearKernel plain(const LinearLayer& layer, const LinearWay& way, std::int64_t all_rows,
-                   const Workgroup& workgroup) {
+LinearKernel plain(const LinearLayer& layer, const LinearAlgorithm& algorithm,
+                   std::int64_t all_rows, const Workgroup& workgroup) {
   // A tile taller than the matrix would compute the last row several times.
   const auto rows = static_cast<std::uint32_t>(std::min(kPlainRows, all_rows));
   LinearKernel kernel;
@@ -32,7 +32,7 @@ LinearKernel plain(const LinearLayer& layer, const LinearWay& way, std::int64_t 
   kernel.tile_rows = rows * workgroup[1];
   kernel.tile_columns = kPlainColumns * workgroup[0];
   kernel.tile = {rows};
-  kernel.tail = {way.block_columns / static_cast<std::uint32_t>(kVector)};
+  kernel.tail = {algorithm.block_columns / static_cast<std::uint32_t>(kVector)};
   return kernel;
 }
 
@@ -117,44 +117,45 @@ std::string LinearKernel::description() const {
   return text;
 }
 
-std::vector<LinearWay> linear_ways(const LinearLayer& layer, const DeviceFacts& device) {
-  if (runs_on_matrix_units(layer, device)) return matrix_ways();
+std::vector<LinearAlgorithm> linear_algorithms(const LinearLayer& layer,
+                                               const DeviceFacts& device) {
+  if (runs_on_matrix_units(layer, device)) return matrix_algorithms();
   const std::uint32_t block = broadcast_block(layer, device);
   if (block != 0) return {{"blocks of " + std::to_string(block), block}};
   return {{"row-major", 0}};
 }
 
-std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearWay& way,
+std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearAlgorithm& algorithm,
                                          std::int64_t rows, const DeviceFacts& device) {
   std::vector<LinearKernel> kernels;
   if (device.software) {
-    if (way.block_columns != 0 && fits_texels(rows, round_up(layer.inner, kVector), device)) {
+    if (algorithm.block_columns != 0 && fits_texels(rows, round_up(layer.inner, kVector), device)) {
       add_broadcast(layer, rows, device, kernels);
     }
-    kernels.push_back(plain(layer, way, rows, {8, 1, 1}));
+    kernels.push_back(plain(layer, algorithm, rows, {8, 1, 1}));
     return kernels;
   }
-  if (runs_on_matrix_units(layer, device)) return matrix_kernels(layer, way, rows, device);
+  if (runs_on_matrix_units(layer, device)) return matrix_kernels(layer, algorithm, rows, device);
   kernels = tiled_kernels(layer, rows, device);
   if (layer.in == DType::kF16 && device.half_arithmetic) return kernels;
   // Invocations along a row share x and read neighbouring weights. Several rows of invocations
   // share the weights through the cache.
   const bool wide = layer.outputs >= 128;
   const std::vector<LinearKernel> plains{
-      plain(layer, way, rows, wide ? Workgroup{16, 8, 1} : Workgroup{8, 8, 1}),
-      plain(layer, way, rows, wide ? Workgroup{32, 4, 1} : Workgroup{4, 16, 1})};
+      plain(layer, algorithm, rows, wide ? Workgroup{16, 8, 1} : Workgroup{8, 8, 1}),
+      plain(layer, algorithm, rows, wide ? Workgroup{32, 4, 1} : Workgroup{4, 16, 1})};
   // A product with few rows, such as the head's, leaves most of a tile empty.
   const bool few_rows = rows < kFewRows;
   kernels.insert(few_rows ? kernels.begin() : kernels.end(), plains.begin(), plains.end());
   return kernels;
 }
 
-std::string kernel_problem(const LinearLayer& layer, const LinearWay& way, std::int64_t rows,
-                           const DeviceFacts& device) {
+std::string kernel_key(const LinearLayer& layer, const LinearAlgorithm& algorithm,
+                       std::int64_t rows, const DeviceFacts& device) {
   const bool exact = device.software || rows < kPlainRows;
   const auto many =
       exact ? static_cast<std::uint64_t>(rows) : std::bit_ceil(static_cast<std::uint64_t>(rows));
-  return layer.name() + ", " + way.name + ", " + std::to_string(many) + " rows";
+  return layer.name() + ", " + algorithm.name + ", " + std::to_string(many) + " rows";
 }
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

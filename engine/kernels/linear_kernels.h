@@ -7,7 +7,7 @@
 #include "kernels/device_facts.h"
 #include "kernels/packing.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 
 /// A matrix product y = x·weight, [rows, inner]·[inner, outputs], with its epilogue (GELU or the
 /// sum with an addend). Holds what the network fixes: everything except the number of rows.
@@ -23,14 +23,14 @@ struct LinearLayer {
   double flops(std::int64_t rows) const {
     return 2.0 * static_cast<double>(rows * inner) * static_cast<double>(outputs);
   }
-  /// "linear 384×1536 gelu", "linear_f16_f32 …": the key (Decision::problem) of the choice among
-  /// linear_ways.
+  /// "linear 384×1536 gelu", "linear_f16_f32 …": the key (Choice::key) of the choice among
+  /// linear_algorithms.
   std::string name() const;
 };
 
 /// A candidate for the layout of a product's weight on the device. It is chosen for all batch
 /// sizes, so that they share the weight.
-struct LinearWay {
+struct LinearAlgorithm {
   /// "row-major", "transposed", "blocks of 32".
   std::string name;
   /// Columns in a block of the packed weight (see Packing). 0: row-major, 1: transposed.
@@ -42,7 +42,7 @@ struct LinearWay {
 
 /// The candidate layouts of the weight: those for which the device has kernels at any number of
 /// rows. The first is the default: a rule expects it to be fastest.
-std::vector<LinearWay> linear_ways(const LinearLayer& layer, const DeviceFacts& device);
+std::vector<LinearAlgorithm> linear_algorithms(const LinearLayer& layer, const DeviceFacts& device);
 
 /// A shader that computes a LinearLayer, and the shape of its tile.
 struct LinearKernel {
@@ -65,19 +65,20 @@ struct LinearKernel {
   std::string description() const;
 };
 
-/// The candidate kernels for a layer with `rows` rows and the weight layout `way`. The first is the
-/// default: a rule expects it to be fastest. All of them round alike, for any number of rows. So
-/// the bits of a row depend neither on the kernel nor on the batch size. Therefore a device
-/// multiplies a layer's halves in one arithmetic only: on matrix units if they fit the layer, else
-/// in packed halves if the device has them, else in floats. Software drivers always use floats.
-std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearWay& way,
+/// The candidate kernels for a layer with `rows` rows and the weight layout `algorithm`. The first
+/// is the default: a rule expects it to be fastest. All of them round alike, for any number of
+/// rows. So the bits of a row depend neither on the kernel nor on the batch size. Therefore a
+/// device multiplies a layer's halves in one arithmetic only: on matrix units if they fit the
+/// layer, else in packed halves if the device has them, else in floats. Software drivers always use
+/// floats.
+std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearAlgorithm& algorithm,
                                          std::int64_t rows, const DeviceFacts& device);
 
-/// The key (Decision::problem) of the choice of a kernel: "linear 384×1536 gelu, row-major, 2048
+/// The key (Choice::key) of the choice of a kernel: "linear 384×1536 gelu, row-major, 2048
 /// rows". Rows are rounded up to a power of two, so that batches of similar size share a
 /// measurement. The exact number is used where the candidates depend on it: on software drivers,
 /// and below the 8 rows of a tile of linear.comp.
-std::string kernel_problem(const LinearLayer& layer, const LinearWay& way, std::int64_t rows,
-                           const DeviceFacts& device);
+std::string kernel_key(const LinearLayer& layer, const LinearAlgorithm& algorithm,
+                       std::int64_t rows, const DeviceFacts& device);
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

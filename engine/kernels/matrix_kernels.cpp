@@ -7,7 +7,7 @@
 #include "kernels/shader_variant.h"
 #include "kernels/tile_order.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 namespace {
 
 /// Halves that linear_matrix.comp reads or writes at once.
@@ -99,7 +99,7 @@ std::vector<Fit> fits(const LinearLayer& layer, std::uint32_t width, const Devic
   return fits;
 }
 
-LinearKernel kernel_of(const Fit& fit, const LinearLayer& layer, const LinearWay& way) {
+LinearKernel kernel_of(const Fit& fit, const LinearLayer& layer, const LinearAlgorithm& algorithm) {
   LinearKernel kernel;
   kernel.name = "linear_matrix " + std::to_string(fit.rows()) + "×" +
                 std::to_string(fit.columns()) + " by " + std::to_string(fit.tile.subgroups);
@@ -110,7 +110,7 @@ LinearKernel kernel_of(const Fit& fit, const LinearLayer& layer, const LinearWay
   kernel.workgroup = {fit.width, fit.tile.subgroups, 1};
   kernel.tile_rows = fit.rows();
   kernel.tile_columns = fit.columns();
-  const bool transposed = way.block_columns == 1;
+  const bool transposed = algorithm.block_columns == 1;
   kernel.tile = {fit.shape.rows,          fit.shape.columns,         fit.shape.inner,
                  fit.tile.fragments_down, fit.tile.fragments_across, fit.tile.subgroups_across,
                  kFragmentsDeep,          fit.tile.buffers,          transposed ? 1u : 0u};
@@ -125,15 +125,15 @@ bool matrix_units_fit(const LinearLayer& layer, const DeviceFacts& device) {
       widths_of(device), [&](std::uint32_t width) { return !fits(layer, width, device).empty(); });
 }
 
-std::vector<LinearWay> matrix_ways() { return {{"transposed", 1}, {"row-major", 0}}; }
+std::vector<LinearAlgorithm> matrix_algorithms() { return {{"transposed", 1}, {"row-major", 0}}; }
 
-std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearWay& way,
+std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearAlgorithm& algorithm,
                                          std::int64_t rows, const DeviceFacts& device) {
   std::vector<LinearKernel> kernels;
   for (const std::uint32_t width : widths_of(device)) {
     std::vector<LinearKernel> of_width;
     for (const Fit& fit : fits(layer, width, device)) {
-      of_width.push_back(kernel_of(fit, layer, way));
+      of_width.push_back(kernel_of(fit, layer, algorithm));
     }
     order_tiles(of_width, rows, layer.outputs);
     kernels.insert(kernels.end(), of_width.begin(), of_width.end());
@@ -142,14 +142,14 @@ std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearW
 }
 
 std::vector<LinearKernel> matrix_kernels_of_all_sizes(const LinearLayer& layer,
-                                                      const LinearWay& way,
+                                                      const LinearAlgorithm& algorithm,
                                                       const MatrixShape& shape,
                                                       std::uint32_t subgroup_width) {
   std::vector<LinearKernel> kernels;
   for (const MatrixTile& tile : kMatrixTiles) {
-    kernels.push_back(kernel_of({tile, shape, subgroup_width}, layer, way));
+    kernels.push_back(kernel_of({tile, shape, subgroup_width}, layer, algorithm));
   }
   return kernels;
 }
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

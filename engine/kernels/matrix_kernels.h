@@ -4,7 +4,7 @@
 
 #include "kernels/linear_kernels.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 
 /// Whether the layer can run on the device's matrix units. They must have a shape that the shader
 /// can use, and both padded axes of the weight must be multiples of eight.
@@ -12,19 +12,19 @@ bool matrix_units_fit(const LinearLayer& layer, const DeviceFacts& device);
 
 /// The weight layouts that linear_matrix.comp can read. The first is the default: a rule expects it
 /// to be fastest.
-std::vector<LinearWay> matrix_ways();
+std::vector<LinearAlgorithm> matrix_algorithms();
 
 /// The candidate kernels on the device's matrix units, for every subgroup size of the device. A
-/// rule orders them by expected speed, the fastest first. way: whether the weight is row-major or
-/// transposed. All layers use the same shape of the matrix units.
-std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearWay& way,
+/// rule orders them by expected speed, the fastest first. algorithm: whether the weight is
+/// row-major or transposed. All layers use the same shape of the matrix units.
+std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearAlgorithm& algorithm,
                                          std::int64_t rows, const DeviceFacts& device);
 
 /// The kernels for one shape of the matrix units and one subgroup size, from large tiles to small.
 /// Does not check the device's limits.
 std::vector<LinearKernel> matrix_kernels_of_all_sizes(const LinearLayer& layer,
-                                                      const LinearWay& way,
+                                                      const LinearAlgorithm& algorithm,
                                                       const MatrixShape& shape,
                                                       std::uint32_t subgroup_width);
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

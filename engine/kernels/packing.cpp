@@ -4,7 +4,7 @@
 
 #include "base/half.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 namespace {
 
 template <typename Element, typename Convert>
@@ -35,4 +35,4 @@ std::vector<std::byte> pack(const std::vector<float>& dense, const Packing& pack
   return packed;
 }
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

@@ -6,7 +6,7 @@
 
 #include "base/dtype.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 
 /// Number of elements in a vector, the unit that shaders read and write. The channels of a row are
 /// padded to whole vectors.
@@ -43,4 +43,4 @@ struct Packing {
 /// become infinite.
 std::vector<std::byte> pack(const std::vector<float>& dense, const Packing& packing);
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

@@ -4,7 +4,7 @@
 
 #include "base/dtype.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 
 /// The name of a shader's variant for the types that it reads and writes, f32 or f16: "layer_norm"
 /// (both f32), "layer_norm_f16" (both f16), "layer_norm_f32_f16" (reads f32, writes f16).
@@ -14,4 +14,4 @@ inline std::string shader_variant(std::string stem, DType in, DType out) {
   return in == out ? stem : stem + "_" + std::string(name_of(out));
 }
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

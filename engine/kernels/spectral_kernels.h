@@ -8,7 +8,7 @@
 #include "kernels/spectral_layer.h"
 #include "passes/passes.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 
 /// A variant of shaders/spectral_filter.comp, and the shape of its workgroup.
 struct SpectralKernel {
@@ -26,20 +26,20 @@ struct SpectralKernel {
 };
 
 /// The candidate kernels for a spectral layer that runs fused. The first is the default: a rule
-/// expects it to be fastest. With the same factors (SpectralWay) all of them round alike. batch:
-/// number of images; the tensor's size decides whether texel buffers can be used. Empty if no
-/// kernel fits: lines must fit registers, and the grid shared memory. Software drivers can use
+/// expects it to be fastest. With the same factors (SpectralAlgorithm) all of them round alike.
+/// batch: number of images; the tensor's size decides whether texel buffers can be used. Empty if
+/// no kernel fits: lines must fit registers, and the grid shared memory. Software drivers can use
 /// private memory instead, if texel buffers are large enough.
 std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::int64_t batch,
                                              const DeviceFacts& device);
 
-/// The key (Decision::problem) of the choice of a kernel: "spectral 14×14×384, fused, batch 8". The
+/// The key (Choice::key) of the choice of a kernel: "spectral 14×14×384, fused, batch 8". The
 /// batch size is rounded up to a power of two, so that similar batch sizes share a measurement. On
 /// software drivers the exact size is used, because the candidates depend on it.
-std::string kernel_problem(const SpectralLayer& layer, const SpectralWay& way, std::int64_t batch,
-                           const DeviceFacts& device);
+std::string kernel_key(const SpectralLayer& layer, const SpectralAlgorithm& algorithm,
+                       std::int64_t batch, const DeviceFacts& device);
 
-/// Whether the device can run the grid in one kernel (passes::SpectralPath::kFused) at any batch
+/// Whether the device can run the grid in one kernel (passes::SpectralForm::kFused) at any batch
 /// size.
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);
 
@@ -47,6 +47,6 @@ bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);
 /// drivers, if both sides can be split; else kVkfft. On lavapipe kFused was the fastest for every
 /// grid that fits, and kLines for larger grids. On every device kFused moves about half as many
 /// bytes as kVkfft.
-passes::SpectralPath default_spectral_path(const graph::Extent& grid, const DeviceFacts& device);
+passes::SpectralForm default_spectral_form(const graph::Extent& grid, const DeviceFacts& device);
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

@@ -6,16 +6,16 @@
 #include "kernels/shader_variant.h"
 #include "kernels/spectral_kernels.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 namespace {
 
 using graph::Graph;
 using graph::Node;
-using passes::SpectralPath;
+using passes::SpectralForm;
 
 /// The transform of a spectral layer: how it is computed, and its grid.
 struct Transform {
-  SpectralPath path;
+  SpectralForm path;
   graph::Extent grid;
 };
 
@@ -30,16 +30,16 @@ bool is_looked_at(const Graph& graph, const Node& node) {
 std::optional<Transform> transform_of(const Graph& graph, const Node* node) {
   if (node == nullptr || is_looked_at(graph, *node)) return std::nullopt;
   if (const auto* op = std::get_if<graph::SpectralFilter>(&node->operation)) {
-    return Transform{op->by_lines ? SpectralPath::kLines : SpectralPath::kFused, op->grid};
+    return Transform{op->by_lines ? SpectralForm::kLines : SpectralForm::kFused, op->grid};
   }
   if (const auto* op = std::get_if<graph::Rfft2>(&node->operation)) {
-    return Transform{SpectralPath::kVkfft, op->grid};
+    return Transform{SpectralForm::kVkfft, op->grid};
   }
   if (const auto* op = std::get_if<graph::FilterMultiply>(&node->operation)) {
-    return Transform{SpectralPath::kVkfft, op->grid};
+    return Transform{SpectralForm::kVkfft, op->grid};
   }
   if (const auto* op = std::get_if<graph::Irfft2>(&node->operation)) {
-    return Transform{SpectralPath::kVkfft, op->grid};
+    return Transform{SpectralForm::kVkfft, op->grid};
   }
   return std::nullopt;
 }
@@ -71,41 +71,43 @@ std::string SpectralLayer::name() const {
          std::to_string(grid.width) + "×" + std::to_string(channels);
 }
 
-std::string SpectralWay::description() const {
+std::string SpectralAlgorithm::description() const {
   return std::to_string(height_factor) + "·" + std::to_string(width_factor);
 }
 
-std::vector<SpectralWay> spectral_ways(const SpectralLayer& layer, const DeviceFacts& device) {
+std::vector<SpectralAlgorithm> spectral_algorithms(const SpectralLayer& layer,
+                                                   const DeviceFacts& device) {
   const auto [height, width] = layer.grid;
   const auto fused = [](std::int64_t height_factor, std::int64_t width_factor) {
-    return SpectralWay{std::string(name_of(SpectralPath::kFused)), SpectralPath::kFused,
-                       static_cast<std::uint32_t>(height_factor),
-                       static_cast<std::uint32_t>(width_factor)};
+    return SpectralAlgorithm{std::string(name_of(SpectralForm::kFused)), SpectralForm::kFused,
+                             static_cast<std::uint32_t>(height_factor),
+                             static_cast<std::uint32_t>(width_factor)};
   };
-  const auto unfused = [](SpectralPath path) {
-    return SpectralWay{std::string(name_of(path)), path};
+  const auto unfused = [](SpectralForm path) {
+    return SpectralAlgorithm{std::string(name_of(path)), path};
   };
-  std::vector<SpectralWay> ways;
+  std::vector<SpectralAlgorithm> algorithms;
   if (fused_fits(layer.grid, device)) {
-    const SpectralWay best = fused(best_factor(height), best_factor(width));
-    SpectralWay other = fused(other_factor(height), other_factor(width));
+    const SpectralAlgorithm best = fused(best_factor(height), best_factor(width));
+    SpectralAlgorithm other = fused(other_factor(height), other_factor(width));
     other.name += " by " + other.description();
-    ways.push_back(best);
-    if (other.description() != best.description()) ways.push_back(std::move(other));
+    algorithms.push_back(best);
+    if (other.description() != best.description()) algorithms.push_back(std::move(other));
   }
-  const SpectralPath rule = default_spectral_path(layer.grid, device);
-  if (rule == SpectralPath::kLines || (ways.empty() && lines_fit(layer.grid))) {
-    ways.push_back(unfused(SpectralPath::kLines));
+  const SpectralForm rule = default_spectral_form(layer.grid, device);
+  if (rule == SpectralForm::kLines || (algorithms.empty() && lines_fit(layer.grid))) {
+    algorithms.push_back(unfused(SpectralForm::kLines));
   }
-  ways.push_back(unfused(SpectralPath::kVkfft));
-  std::ranges::stable_partition(ways, [&](const SpectralWay& way) { return way.path == rule; });
-  return ways;
+  algorithms.push_back(unfused(SpectralForm::kVkfft));
+  std::ranges::stable_partition(
+      algorithms, [&](const SpectralAlgorithm& algorithm) { return algorithm.path == rule; });
+  return algorithms;
 }
 
-SpectralWay spectral_way(const SpectralLayer& layer, const DeviceFacts& device,
-                         const ChoiceTable& known) {
-  const auto ways = spectral_ways(layer, device);
-  return ways[decide(layer.name(), ways, known).chosen];
+SpectralAlgorithm spectral_algorithm(const SpectralLayer& layer, const DeviceFacts& device,
+                                     const ChoiceTable& known) {
+  const auto algorithms = spectral_algorithms(layer, device);
+  return algorithms[choose(layer.name(), algorithms, known).chosen];
 }
 
 DType storage_of(const Graph& graph) {
@@ -125,16 +127,16 @@ std::optional<SpectralChoice> spectral_choice(const Graph& graph, const Node& no
                                               const DeviceFacts& device, const ChoiceTable& known) {
   const auto layer = spectral_layer_of(graph, node);
   if (!layer) return std::nullopt;
-  const SpectralPath path = transform_at(graph, node)->path;
-  const auto ways = spectral_ways(*layer, device);
-  Decision decision = decide(layer->name(), ways, known);
-  if (ways[decision.chosen].path != path) {
-    const auto first = std::ranges::find(ways, path, &SpectralWay::path);
-    if (first == ways.end()) return std::nullopt;
-    decision.chosen = static_cast<std::size_t>(first - ways.begin());
+  const SpectralForm path = transform_at(graph, node)->path;
+  const auto algorithms = spectral_algorithms(*layer, device);
+  Choice choice = choose(layer->name(), algorithms, known);
+  if (algorithms[choice.chosen].path != path) {
+    const auto first = std::ranges::find(algorithms, path, &SpectralAlgorithm::path);
+    if (first == algorithms.end()) return std::nullopt;
+    choice.chosen = static_cast<std::size_t>(first - algorithms.begin());
   }
-  const SpectralWay& way = ways[decision.chosen];
-  return SpectralChoice{std::move(decision), way};
+  const SpectralAlgorithm& algorithm = algorithms[choice.chosen];
+  return SpectralChoice{std::move(choice), algorithm};
 }
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

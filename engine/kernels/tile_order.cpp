@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 namespace {
 
 /// With fewer workgroups than this, a large GPU has idle cores. Then a smaller tile is faster, even
@@ -25,4 +25,4 @@ void order_tiles(std::vector<LinearKernel>& kernels, std::int64_t rows, std::int
   std::ranges::stable_sort(others, std::ranges::greater(), groups);
 }
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

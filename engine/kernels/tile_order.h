@@ -5,7 +5,7 @@
 
 #include "kernels/linear_kernels.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 
 /// Orders kernels by expected speed, the fastest first. kernels: given from large tiles to small.
 /// rows, outputs: size of the product. First come the kernels with enough workgroups to fill a
@@ -13,4 +13,4 @@ namespace gfnet::plan {
 /// first; if the numbers are equal, the one with the smaller tile first.
 void order_tiles(std::vector<LinearKernel>& kernels, std::int64_t rows, std::int64_t outputs);
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

@@ -5,7 +5,7 @@
 #include "kernels/shader_variant.h"
 #include "kernels/tile_order.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 namespace {
 
 /// Specialisation constants of linear_tiled.comp.
@@ -79,4 +79,4 @@ std::vector<LinearKernel> tiled_kernels_of_all_sizes(const LinearLayer& layer, b
   return kernels;
 }
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

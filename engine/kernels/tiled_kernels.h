@@ -4,7 +4,7 @@
 
 #include "kernels/linear_kernels.h"
 
-namespace gfnet::plan {
+namespace gfnet::kernels {
 
 /// Candidate kernels for GPUs that compute a product in tiles held in shared memory. Returns all
 /// that fit the device, ordered by expected speed, the fastest first. At least one fits every
@@ -17,4 +17,4 @@ std::vector<LinearKernel> tiled_kernels(const LinearLayer& layer, std::int64_t r
 /// kernels that multiply in f16.
 std::vector<LinearKernel> tiled_kernels_of_all_sizes(const LinearLayer& layer, bool packed);
 
-}  // namespace gfnet::plan
+}  // namespace gfnet::kernels

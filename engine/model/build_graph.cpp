@@ -12,7 +12,7 @@ using graph::ValueId;
 
 class GraphBuilder {
  public:
-  GraphBuilder(const weights::Checkpoint& checkpoint, const Config& config,
+  GraphBuilder(const checkpoint::Checkpoint& checkpoint, const Config& config,
                const Explanation& explanation)
       : checkpoint_(checkpoint), config_(config), explanation_(explanation) {}
 
@@ -46,12 +46,12 @@ class GraphBuilder {
 
  private:
   ValueId constant(const std::string& name) {
-    const weights::TensorView& tensor = checkpoint_.at(name);
+    const checkpoint::TensorView& tensor = checkpoint_.at(name);
     return graph_.add_constant(name, tensor.shape, tensor.to_f32());
   }
 
   ValueId position_embedding(const graph::Extent& grid) {
-    const weights::TensorView& tensor = checkpoint_.at("pos_embed");
+    const checkpoint::TensorView& tensor = checkpoint_.at("pos_embed");
     return graph_.add_constant("pos_embed", {grid.area(), tensor.shape[2]}, tensor.to_f32());
   }
 
@@ -95,7 +95,7 @@ class GraphBuilder {
   /// Adds a separate branch that computes the spectrum's magnitudes. The passes therefore optimise
   /// the block as if the branch were not there.
   ValueId spectrum_magnitude(ValueId x, const std::string& prefix, const graph::Extent& grid) {
-    const weights::TensorView& filter = checkpoint_.at(prefix + "filter.complex_weight");
+    const checkpoint::TensorView& filter = checkpoint_.at(prefix + "filter.complex_weight");
     const std::vector<float> parts = filter.to_f32();
     const auto channels = static_cast<std::size_t>(filter.shape[2]);
     const std::size_t bins = parts.size() / 2 / channels;
@@ -119,7 +119,7 @@ class GraphBuilder {
 
   /// PyTorch stores the weight as [O, K]; graph::Linear reads [K, O].
   ValueId linear(ValueId x, const std::string& name) {
-    const weights::TensorView& weight = checkpoint_.at(name + ".weight");
+    const checkpoint::TensorView& weight = checkpoint_.at(name + ".weight");
     const std::int64_t outputs = weight.shape[0];
     const std::int64_t inputs = weight.shape[1];
     const std::vector<float> rows = weight.to_f32();
@@ -135,7 +135,7 @@ class GraphBuilder {
     return graph_.add_node(name, graph::Linear{}, {x, matrix, constant(name + ".bias")});
   }
 
-  const weights::Checkpoint& checkpoint_;
+  const checkpoint::Checkpoint& checkpoint_;
   const Config& config_;
   const Explanation& explanation_;
   Graph graph_;
@@ -143,8 +143,8 @@ class GraphBuilder {
 
 }  // namespace
 
-Graph build_graph(const weights::Checkpoint& checkpoint, const Config& config, std::int64_t top_k,
-                  const Explanation& explanation) {
+Graph build_graph(const checkpoint::Checkpoint& checkpoint, const Config& config,
+                  std::int64_t top_k, const Explanation& explanation) {
   return GraphBuilder(checkpoint, config, explanation).build(std::min(top_k, config.classes));
 }
 

@@ -27,7 +27,7 @@ struct Explanation {
 /// - with class_maps: maps over the last stage's grid, tokens [H·W, maps], without the head's bias;
 /// - with layer: mean magnitudes of the spectrum before and after the filter,
 ///   tokens [H·(W/2+1), 2].
-graph::Graph build_graph(const weights::Checkpoint& checkpoint, const Config& config,
+graph::Graph build_graph(const checkpoint::Checkpoint& checkpoint, const Config& config,
                          std::int64_t top_k, const Explanation& explanation = {});
 
 }  // namespace gfnet::model

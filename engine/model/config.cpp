@@ -8,9 +8,9 @@
 namespace gfnet::model {
 namespace {
 
+using checkpoint::Checkpoint;
+using checkpoint::TensorView;
 using graph::Extent;
-using weights::Checkpoint;
-using weights::TensorView;
 
 /// Infers the architecture in one pass over a checkpoint. Every tensor that belongs to it is
 /// checked and marked as claimed.

@@ -37,14 +37,14 @@ struct Config {
 /// Infers the architecture from the tensors' names and shapes.
 /// Throws FormatError naming file and tensor if the checkpoint holds no GFNet, or if a tensor is
 /// missing, does not belong to a GFNet, or has a shape that contradicts the other tensors.
-Config infer_config(const weights::Checkpoint& checkpoint);
+Config infer_config(const checkpoint::Checkpoint& checkpoint);
 
 /// Multiply-accumulate operations of one image, as the paper counts them: convolutions, matrix
 /// products, and an FFT of N points as N·log2 N.
 double count_macs(const Config& config);
 
 /// Number of elements of all tensors.
-std::int64_t count_parameters(const weights::Checkpoint& checkpoint);
+std::int64_t count_parameters(const checkpoint::Checkpoint& checkpoint);
 
 /// Prefix of a block's tensor names: "blocks.2.0." in a pyramid, "blocks.2." in a flat model.
 std::string block_prefix(const Config& config, std::size_t stage, std::int64_t block);

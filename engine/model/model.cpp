@@ -19,7 +19,7 @@ StageDescription describe(const model::Stage& stage) {
 
 ModelDescription describe(const Model::Contents& contents) {
   const model::Config& config = contents.config;
-  const weights::Checkpoint& checkpoint = contents.checkpoint;
+  const checkpoint::Checkpoint& checkpoint = contents.checkpoint;
   ModelDescription d;
   d.path = checkpoint.path();
   d.format = checkpoint.format();
@@ -36,14 +36,14 @@ ModelDescription describe(const Model::Contents& contents) {
   d.std = contents.preprocessing.std;
   d.crop_ratio = contents.preprocessing.crop_ratio;
   d.metadata = checkpoint.metadata();
-  for (const weights::TensorView& tensor : checkpoint.tensors()) {
+  for (const checkpoint::TensorView& tensor : checkpoint.tensors()) {
     d.tensors.push_back({tensor.name, std::string(name_of(tensor.dtype)), tensor.shape.dims()});
   }
   return d;
 }
 
 std::shared_ptr<const Model::Contents> make_contents(
-    weights::Checkpoint checkpoint, model::Config config, model::Preprocessing preprocessing,
+    checkpoint::Checkpoint checkpoint, model::Config config, model::Preprocessing preprocessing,
     std::shared_ptr<const Model::Contents> native) {
   auto contents = std::make_shared<Model::Contents>(Model::Contents{
       std::move(checkpoint), std::move(config), std::move(preprocessing), {}, std::move(native)});
@@ -54,14 +54,14 @@ std::shared_ptr<const Model::Contents> make_contents(
 }  // namespace
 
 Model Model::load(const std::filesystem::path& path) {
-  weights::Checkpoint checkpoint = weights::read_checkpoint(path);
+  checkpoint::Checkpoint checkpoint = checkpoint::read_checkpoint(path);
   model::Config config = model::infer_config(checkpoint);
   model::Preprocessing preprocessing = model::read_preprocessing(checkpoint, config);
   std::vector<std::string> labels = model::read_labels(checkpoint, config);
   Model model(
       make_contents(std::move(checkpoint), std::move(config), std::move(preprocessing), nullptr));
   model.labels_ = std::move(labels);
-  const weights::ImageNetClasses& imagenet = weights::imagenet_classes();
+  const checkpoint::ImageNetClasses& imagenet = checkpoint::imagenet_classes();
   const auto classes = static_cast<std::size_t>(model.description().classes);
   if (model.labels_.empty() && classes == imagenet.labels.size()) {
     model.labels_ = imagenet.labels;
@@ -77,7 +77,8 @@ Model Model::at(const ImageSize& size) const {
   model.labels_ = labels_;
   model.has_imagenet_labels_ = has_imagenet_labels_;
   if (image == native->config.image) return model;
-  weights::Checkpoint checkpoint = model::at_resolution(native->checkpoint, native->config, image);
+  checkpoint::Checkpoint checkpoint =
+      model::at_resolution(native->checkpoint, native->config, image);
   model::Config config = model::infer_config(checkpoint);
   model::Preprocessing preprocessing =
       model::read_preprocessing(native->checkpoint, native->config, image);
@@ -100,7 +101,7 @@ void Model::set_labels(std::vector<std::string> labels) {
 }
 
 void Model::load_labels(const std::filesystem::path& path) {
-  std::vector<std::string> labels = weights::read_labels(path);
+  std::vector<std::string> labels = checkpoint::read_labels(path);
   if (static_cast<std::int64_t>(labels.size()) != description().classes) {
     throw FormatError(path, std::to_string(labels.size()) + " labels for the model's " +
                                 std::to_string(description().classes) + " classes");
@@ -116,12 +117,12 @@ std::string Model::label_of(std::int64_t index) const {
 
 std::string Model::short_label_of(std::int64_t index) const {
   if (!has_imagenet_labels_ || !has_label(index)) return label_of(index);
-  return weights::imagenet_classes().short_labels[static_cast<std::size_t>(index)];
+  return checkpoint::imagenet_classes().short_labels[static_cast<std::size_t>(index)];
 }
 
 std::string Model::synset_of(std::int64_t index) const {
   if (!has_imagenet_labels_ || !has_label(index)) return "";
-  return weights::imagenet_classes().synsets[static_cast<std::size_t>(index)];
+  return checkpoint::imagenet_classes().synsets[static_cast<std::size_t>(index)];
 }
 
 bool Model::has_label(std::int64_t index) const {

@@ -11,7 +11,7 @@ namespace gfnet {
 
 /// The contents of a Model: the tensors and the facts inferred from them.
 struct Model::Contents {
-  weights::Checkpoint checkpoint;
+  checkpoint::Checkpoint checkpoint;
   model::Config config;
   model::Preprocessing preprocessing;
   ModelDescription description;

@@ -32,7 +32,7 @@ std::vector<float> default_values(const std::vector<float>& rgb, std::int64_t ch
   return std::vector<float>(static_cast<std::size_t>(channels), other);
 }
 
-json parse(const weights::Checkpoint& checkpoint, const std::string& key) {
+json parse(const checkpoint::Checkpoint& checkpoint, const std::string& key) {
   const auto found = checkpoint.metadata().find(key);
   if (found == checkpoint.metadata().end()) return nullptr;
   json value = json::parse(found->second, nullptr, /*allow_exceptions=*/false);
@@ -42,8 +42,8 @@ json parse(const weights::Checkpoint& checkpoint, const std::string& key) {
   return value;
 }
 
-void read_channel_values(const weights::Checkpoint& checkpoint, const json& object, const char* key,
-                         std::vector<float>& values) {
+void read_channel_values(const checkpoint::Checkpoint& checkpoint, const json& object,
+                         const char* key, std::vector<float>& values) {
   if (!object.contains(key)) return;
   const json& list = object[key];
   const bool numbers =
@@ -58,7 +58,8 @@ void read_channel_values(const weights::Checkpoint& checkpoint, const json& obje
 
 /// Checks the metadata's `resize` and `size`: the engine supports bicubic only, and `size` must be
 /// the shorter side of the network's own image.
-void check_resize(const weights::Checkpoint& checkpoint, const json& object, const Config& config) {
+void check_resize(const checkpoint::Checkpoint& checkpoint, const json& object,
+                  const Config& config) {
   if (object.contains("resize") && object["resize"] != "bicubic") {
     throw FormatError(checkpoint.path(), "metadata 'preprocessing': resize must be \"bicubic\"");
   }
@@ -71,7 +72,7 @@ void check_resize(const weights::Checkpoint& checkpoint, const json& object, con
 
 }  // namespace
 
-Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Config& config,
+Preprocessing read_preprocessing(const checkpoint::Checkpoint& checkpoint, const Config& config,
                                  const graph::Extent& image) {
   Preprocessing result;
   result.mean = default_values(kImageNetMean, config.input_channels, 0.0f);
@@ -103,7 +104,8 @@ Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Co
   return result;
 }
 
-std::vector<std::string> read_labels(const weights::Checkpoint& checkpoint, const Config& config) {
+std::vector<std::string> read_labels(const checkpoint::Checkpoint& checkpoint,
+                                     const Config& config) {
   const json list = parse(checkpoint, "labels");
   if (list.is_null()) return {};
   const bool strings =

@@ -21,15 +21,16 @@ struct Preprocessing {
 /// Defaults of mean and std: ImageNet's values for three input channels, the average of these for
 /// one channel, 0 and 1 for any other number. image: the size that the network runs at, which
 /// decides the default crop ratio. Throws FormatError if the metadata is malformed.
-Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint, const Config& config,
+Preprocessing read_preprocessing(const checkpoint::Checkpoint& checkpoint, const Config& config,
                                  const graph::Extent& image);
-inline Preprocessing read_preprocessing(const weights::Checkpoint& checkpoint,
+inline Preprocessing read_preprocessing(const checkpoint::Checkpoint& checkpoint,
                                         const Config& config) {
   return read_preprocessing(checkpoint, config, config.image);
 }
 
 /// Reads the checkpoint's metadata `labels`, a JSON array of strings. Empty if there is none.
 /// Throws FormatError if it is malformed or its length differs from the number of classes.
-std::vector<std::string> read_labels(const weights::Checkpoint& checkpoint, const Config& config);
+std::vector<std::string> read_labels(const checkpoint::Checkpoint& checkpoint,
+                                     const Config& config);
 
 }  // namespace gfnet::model

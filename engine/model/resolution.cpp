@@ -8,9 +8,9 @@
 namespace gfnet::model {
 namespace {
 
+using checkpoint::Checkpoint;
+using checkpoint::TensorView;
 using graph::Extent;
-using weights::Checkpoint;
-using weights::TensorView;
 
 /// Linear interpolation between two points of a line:
 /// value[low] + weight · (value[high] − value[low]).
@@ -134,7 +134,7 @@ Checkpoint at_resolution(const Checkpoint& checkpoint, const Config& config, con
     }
   }
   for (const auto& [name, each] : interpolations) check_bindable(name, each.shape, image);
-  std::map<std::string, weights::DenseTensor> replaced;
+  std::map<std::string, checkpoint::DenseTensor> replaced;
   for (const auto& [name, each] : interpolations) {
     replaced[name] = {each.shape, interpolate(checkpoint.at(name).to_f32(), each.from, each.to,
                                               each.channels, each.alignment)};

@@ -35,7 +35,7 @@ graph::Extent resolution_step(const Config& config);
 /// uses kEdges, as in the authors' fine-tuning code. All other tensors are shared with the
 /// checkpoint. Throws ArgumentError if `image` is not a multiple of resolution_step(), or if an
 /// interpolated tensor would exceed 4 GiB, the largest storage buffer in Vulkan.
-weights::Checkpoint at_resolution(const weights::Checkpoint& checkpoint, const Config& config,
-                                  const graph::Extent& image);
+checkpoint::Checkpoint at_resolution(const checkpoint::Checkpoint& checkpoint, const Config& config,
+                                     const graph::Extent& image);
 
 }  // namespace gfnet::model

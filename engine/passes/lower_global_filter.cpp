@@ -88,18 +88,18 @@ class GlobalFilterLowering {
   }
 
  private:
-  SpectralPath path_of(const Node& filter) const {
-    if (!options_.spectral_path) return SpectralPath::kVkfft;
-    return options_.spectral_path(as<graph::GlobalFilter>(&filter)->grid,
+  SpectralForm path_of(const Node& filter) const {
+    if (!options_.spectral_form) return SpectralForm::kVkfft;
+    return options_.spectral_form(as<graph::GlobalFilter>(&filter)->grid,
                                   graph_.value(filter.inputs[1]).shape[2]);
   }
 
-  /// Replaces the LayerNorm before a filter. With SpectralPath::kVkfft the new LayerNorm writes
+  /// Replaces the LayerNorm before a filter. With SpectralForm::kVkfft the new LayerNorm writes
   /// planes. With the others only the statistics are computed here, and the filter's kernel
   /// normalises.
   void lower_norm(const Node& norm, const Node& filter) {
     Graph& target = rewriter_.target();
-    if (path_of(filter) == SpectralPath::kVkfft) {
+    if (path_of(filter) == SpectralForm::kVkfft) {
       rewriter_.replace(norm.output, target.add_node(norm.name, norm.operation,
                                                      rewriter_[norm.inputs], Layout::kPlanes));
     } else {
@@ -117,11 +117,11 @@ class GlobalFilterLowering {
       throw Error(node.name + ": a global filter must be between two layer normalisations");
     }
     const Extent grid = as<graph::GlobalFilter>(&node)->grid;
-    const SpectralPath path = path_of(node);
+    const SpectralForm path = path_of(node);
     rewriter_.replace(node.output,
-                      path == SpectralPath::kVkfft
+                      path == SpectralForm::kVkfft
                           ? lower_to_planes(node, grid)
-                          : lower_to_kernels(node, *before, grid, path == SpectralPath::kLines));
+                          : lower_to_kernels(node, *before, grid, path == SpectralForm::kLines));
   }
 
   ValueId lower_to_planes(const Node& node, const Extent& grid) {
@@ -187,9 +187,9 @@ bool has_unfolded_norm(const Graph& graph) {
 
 }  // namespace
 
-std::string_view name_of(SpectralPath path) {
-  if (path == SpectralPath::kLines) return "lines";
-  return path == SpectralPath::kVkfft ? "vkfft" : "fused";
+std::string_view name_of(SpectralForm path) {
+  if (path == SpectralForm::kLines) return "lines";
+  return path == SpectralForm::kVkfft ? "vkfft" : "fused";
 }
 
 std::vector<float> roots_of_unity(const Extent& grid) {
@@ -206,7 +206,7 @@ std::vector<float> roots_of_unity(const Extent& grid) {
 }
 
 Graph lower_global_filter(const Graph& graph, const Options& options) {
-  if (options.spectral_path && has_unfolded_norm(graph)) {
+  if (options.spectral_form && has_unfolded_norm(graph)) {
     return lower_global_filter(fold_norm_affine(graph), options);
   }
   return GlobalFilterLowering(graph, options).run();

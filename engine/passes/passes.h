@@ -30,7 +30,7 @@ graph::Graph fuse_epilogues(const graph::Graph& graph);
 
 /// The candidates for a spectral layer: the operations that replace LayerNorm + GlobalFilter +
 /// LayerNorm.
-enum class SpectralPath {
+enum class SpectralForm {
   /// LayerNorm to planes, Rfft2, FilterMultiply, Irfft2, LayerNorm from planes. VkFFT computes the
   /// transforms. Works for every grid.
   kVkfft,
@@ -43,20 +43,20 @@ enum class SpectralPath {
 };
 
 /// "vkfft", "fused", "lines".
-std::string_view name_of(SpectralPath path);
+std::string_view name_of(SpectralForm path);
 
-/// Choices that a pass cannot make alone, because they depend on the device.
+/// MeasuredChoices that a pass cannot make alone, because they depend on the device.
 struct Options {
-  /// Returns the SpectralPath for a spectral layer with this grid (in tokens) and number of
+  /// Returns the SpectralForm for a spectral layer with this grid (in tokens) and number of
   /// channels. If the function is empty, all layers use kVkfft.
-  std::function<SpectralPath(const graph::Extent& grid, std::int64_t channels)> spectral_path;
+  std::function<SpectralForm(const graph::Extent& grid, std::int64_t channels)> spectral_form;
   /// Whether all_passes ends with half_precision.
   bool half_precision = false;
 };
 
-/// LayerNorm + GlobalFilter + LayerNorm → the operations that options.spectral_path selects (see
-/// SpectralPath). The filter is divided by H·W and made Hermitian, so that the inverse transform
-/// gives real numbers. If options.spectral_path is set and a LayerNorm before a filter still has
+/// LayerNorm + GlobalFilter + LayerNorm → the operations that options.spectral_form selects (see
+/// SpectralForm). The filter is divided by H·W and made Hermitian, so that the inverse transform
+/// gives real numbers. If options.spectral_form is set and a LayerNorm before a filter still has
 /// its weight and bias, runs fold_norm_affine first. Throws Error for a GlobalFilter that is not
 /// between two LayerNorms.
 graph::Graph lower_global_filter(const graph::Graph& graph, const Options& options = {});

@@ -25,18 +25,18 @@ class LinearSteps {
   void add(const Rows& rows);
 
  private:
-  LinearLayer layer() const;
+  kernels::LinearLayer layer() const;
   Operand x(const Rows& rows);
   Operand y(const Rows& rows);
 
   PlanBuilder& plan_;
   const graph::Node& node_;
   std::int64_t tokens_ = 0;
-  LinearLayer layer_;
-  LinearWay way_;
-  LinearKernel kernel_;
-  /// The chosen layout and kernel, which every step stores in Step::decisions.
-  Decisions decisions_;
+  kernels::LinearLayer layer_;
+  kernels::LinearAlgorithm algorithm_;
+  kernels::LinearKernel kernel_;
+  /// The chosen layout and kernel, which every step stores in Step::choices.
+  StepChoices choices_of_step_;
   bool in_place_ = false;
   std::optional<std::size_t> x_;
   std::optional<std::size_t> y_;

@@ -22,11 +22,11 @@ void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
 bool lower_by_rows(PlanBuilder& plan, const graph::Node& first, const graph::Node& second);
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const graph::Node& node);
-/// way: the candidate chosen for the layer (see spectral_choice). Used only if op.by_lines is
+/// algorithm: the candidate chosen for the layer (see spectral_choice). Used only if op.by_lines is
 /// false. If it is empty then, the device cannot run the grid in one kernel: throws
 /// UnsupportedError.
 void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node,
-           const std::optional<SpectralWay>& way);
+           const std::optional<kernels::SpectralAlgorithm>& algorithm);
 /// Lowers a SpectralFilter with op.by_lines: one kernel for each stage of the transforms. Throws
 /// UnsupportedError if a side of the grid cannot be split into short transforms.
 void lower_by_lines(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node);

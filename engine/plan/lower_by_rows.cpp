@@ -100,13 +100,13 @@ bool lower_by_rows(PlanBuilder& plan, const Node& first, const Node& second) {
   const std::int64_t all = plan.batch() * handed.shape[0];
   const std::int64_t most = std::max(most_rows / unit * unit, unit);
   const std::int64_t parts = (all + most - 1) / most;
-  const std::int64_t at_once = round_up((all + parts - 1) / parts, unit);
+  const std::int64_t at_once = kernels::round_up((all + parts - 1) / parts, unit);
 
   std::optional<LinearSteps> maker;
   if (is<graph::Linear>(first)) maker.emplace(plan, first, at_once);
   LinearSteps reader(plan, second, at_once);
-  const std::size_t room =
-      plan.scratch(handed.name, at_once, round_up(handed.shape[1], kVector), handed.dtype);
+  const std::size_t room = plan.scratch(
+      handed.name, at_once, kernels::round_up(handed.shape[1], kernels::kVector), handed.dtype);
   if (maker) maker->write_to(room);
   reader.read_from(room);
   for (std::int64_t row = 0; row < all; row += at_once) {

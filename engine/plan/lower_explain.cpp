@@ -15,17 +15,18 @@ void lower(PlanBuilder& plan, const graph::ClassMap&, const Node& node) {
   const Value& pairs = plan.value(node.inputs[3]);
   const std::int64_t classes = plan.value(node.inputs[1]).shape[0];
   const std::int64_t channels = x.shape[1];
-  const std::int64_t padded = round_up(channels, kVector);
+  const std::int64_t padded = kernels::round_up(channels, kernels::kVector);
   parameters::ClassMapParameters p{};
   p.tokens = u32(x.shape[0]);
-  p.channel_vectors = u32(padded / kVector);
+  p.channel_vectors = u32(padded / kernels::kVector);
   p.classes = u32(classes);
   p.k = u32(pairs.shape[1] / 2);
-  p.pair_stride = pairs.is_constant() ? 0 : u32(round_up(pairs.shape[1], kVector));
-  p.output_stride = u32(round_up(p.k, kVector));
+  p.pair_stride =
+      pairs.is_constant() ? 0 : u32(kernels::round_up(pairs.shape[1], kernels::kVector));
+  p.output_stride = u32(kernels::round_up(p.k, kernels::kVector));
 
   KernelStep kernel;
-  kernel.kernel = shader_variant("class_map", x.dtype, plan.value(node.output).dtype);
+  kernel.kernel = kernels::shader_variant("class_map", x.dtype, plan.value(node.output).dtype);
   kernel.workgroup = {plan.device().software ? 8u : 32u, 1, 1};
   kernel.specialization = {kernel.workgroup[0]};
   kernel.push_constants = bytes_of(p);

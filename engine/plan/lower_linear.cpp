@@ -18,19 +18,21 @@ LinearSteps::LinearSteps(PlanBuilder& plan, const Node& node, std::int64_t rows_
       node_(node),
       tokens_(plan.value(node.output).shape[0]),
       layer_(layer()),
-      way_(plan.choose_way(layer_.name(), linear_ways(layer_, plan.device()))),
-      kernel_(plan.choose_kernel(kernel_problem(layer_, way_, rows_at_once, plan.device()),
-                                 linear_kernels(layer_, way_, rows_at_once, plan.device()))),
-      decisions_(plan.decisions()),
+      algorithm_(
+          plan.choose_algorithm(layer_.name(), kernels::linear_algorithms(layer_, plan.device()))),
+      kernel_(plan.choose_kernel(
+          kernels::kernel_key(layer_, algorithm_, rows_at_once, plan.device()),
+          kernels::linear_kernels(layer_, algorithm_, rows_at_once, plan.device()))),
+      choices_of_step_(plan.choices()),
       in_place_(layer_.addend && plan.can_overwrite(node, node.inputs[3])) {}
 
 void LinearSteps::add(const Rows& rows) {
-  const std::int64_t padded_inner = round_up(layer_.inner, kVector);
-  const std::int64_t padded_outputs = round_up(layer_.outputs, kVector);
+  const std::int64_t padded_inner = kernels::round_up(layer_.inner, kernels::kVector);
+  const std::int64_t padded_outputs = kernels::round_up(layer_.outputs, kernels::kVector);
   parameters::LinearParameters p{};
   p.rows = u32(rows.count);
-  p.inner_vectors = u32(padded_inner / kVector);
-  p.output_vectors = u32(padded_outputs / kVector);
+  p.inner_vectors = u32(padded_inner / kernels::kVector);
+  p.output_vectors = u32(padded_outputs / kernels::kVector);
   p.addend_rows = p.rows;
 
   // The addend's binding needs a buffer even if the shader does not read it. Then the bias is
@@ -45,10 +47,11 @@ void LinearSteps::add(const Rows& rows) {
   } else if (layer_.addend && !in_place_) {
     addend = part(plan_, plan_.read(node_.inputs[3]), plan_.value(node_.inputs[3]), rows);
   }
-  const std::int64_t block = way_.block_columns;
-  const Packing packing{layer_.inner, layer_.outputs,
-                        padded_inner, block == 0 ? padded_outputs : round_up(padded_outputs, block),
-                        block,        layer_.in};
+  const std::int64_t block = algorithm_.block_columns;
+  const kernels::Packing packing{
+      layer_.inner, layer_.outputs,
+      padded_inner, block == 0 ? padded_outputs : kernels::round_up(padded_outputs, block),
+      block,        layer_.in};
 
   const auto tiles = [](std::int64_t size, std::int64_t tile) {
     return u32((size + tile - 1) / tile);
@@ -63,11 +66,11 @@ void LinearSteps::add(const Rows& rows) {
   kernel.operands = {x(rows), plan_.constant(node_.inputs[1], packing), bias, addend, y(rows)};
   const double unread =
       in_place_ ? 0.0 : static_cast<double>(plan_.bytes_of(kernel.operands.back()));
-  plan_.tell(decisions_);
+  plan_.tell(choices_of_step_);
   plan_.add_step(node_, std::move(kernel), layer_.flops(rows.count), unread, kernel_.arithmetic);
 }
 
-LinearLayer LinearSteps::layer() const {
+kernels::LinearLayer LinearSteps::layer() const {
   const Value& weight = plan_.value(node_.inputs[1]);
   const bool has_addend = node_.inputs.size() == 4;
   const DType in = plan_.value(node_.inputs[0]).dtype;

@@ -43,14 +43,14 @@ void add_patches(PlanBuilder& plan, const Node& node, const Rows& rows, const Op
     p.channel_stride = u32(op.grid.area());
   } else {
     p.channels = u32(x.shape[1]);
-    p.column_stride = u32(round_up(x.shape[1], kVector));
+    p.column_stride = u32(kernels::round_up(x.shape[1], kernels::kVector));
     p.channel_stride = 1;
   }
   p.row_stride = p.column_stride * u32(op.grid.width);
-  p.output_stride = u32(round_up(y.shape[1], kVector));
+  p.output_stride = u32(kernels::round_up(y.shape[1], kernels::kVector));
 
   KernelStep kernel;
-  kernel.kernel = shader_variant("patches", x.dtype, y.dtype);
+  kernel.kernel = kernels::shader_variant("patches", x.dtype, y.dtype);
   set_workgroup(kernel, elementwise_workgroup(plan.device()));
   kernel.push_constants = bytes_of(p);
   kernel.threads = {p.output_stride / 4, p.layer_rows,

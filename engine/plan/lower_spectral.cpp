@@ -43,7 +43,7 @@ void lower(PlanBuilder& plan, const graph::LayerNorm& op, const Node& node) {
   parameters::LayerNormParameters p{};
   p.channels = u32(planes_in ? x.shape[0] : x.shape[1]);
   p.tokens = u32(x.shape.elements() / p.channels);
-  p.padded_channels = u32(round_up(p.channels, kVector));
+  p.padded_channels = u32(kernels::round_up(p.channels, kernels::kVector));
   p.epsilon = static_cast<float>(op.epsilon);
 
   // On a software driver each lane takes a token of its own: lanes exchange nothing.
@@ -52,12 +52,13 @@ void lower(PlanBuilder& plan, const graph::LayerNorm& op, const Node& node) {
                               : plan.device().max_workgroup_invocations >= 256 ? 16
                                                                                : 8;
   KernelStep kernel;
-  kernel.kernel = shader_variant("layer_norm", x.dtype, plan.value(node.output).dtype);
+  kernel.kernel = kernels::shader_variant("layer_norm", x.dtype, plan.value(node.output).dtype);
   kernel.workgroup = {tokens_per_group * lanes, 1, 1};
   kernel.specialization = {tokens_per_group * lanes, tokens_per_group, lanes, u32(planes_in),
                            u32(planes_out)};
   kernel.push_constants = bytes_of(p);
-  kernel.threads = {u32(round_up(p.tokens, tokens_per_group)) * lanes, u32(plan.batch()), 1};
+  kernel.threads = {u32(kernels::round_up(p.tokens, tokens_per_group)) * lanes, u32(plan.batch()),
+                    1};
   kernel.operands = {plan.read(node.inputs[0]), plan.write(node.output)};
   plan.add_step(node, std::move(kernel),
                 8.0 * static_cast<double>(plan.batch() * x.shape.elements()));
@@ -94,7 +95,7 @@ void lower(PlanBuilder& plan, const graph::FilterMultiply& op, const Node& node)
 
 void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node) {
   const Value& x = plan.value(node.inputs[0]);
-  const std::int64_t vectors = round_up(x.shape[1], kVector) / kVector;
+  const std::int64_t vectors = kernels::round_up(x.shape[1], kernels::kVector) / kernels::kVector;
   parameters::TokenStatisticsParameters p{};
   p.tokens = u32(plan.batch() * x.shape[0]);
   p.channels = u32(x.shape[1]);
@@ -102,50 +103,51 @@ void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node
   p.epsilon = static_cast<float>(op.epsilon);
 
   // On a software driver each lane takes a token. On a GPU 16 lanes share a token's channels.
-  const DeviceFacts& device = plan.device();
+  const kernels::DeviceFacts& device = plan.device();
   const std::uint32_t lanes = device.software ? 1 : 16;
   const std::uint32_t tokens_per_group = 8;
   const bool texels = device.software && static_cast<std::uint64_t>(p.tokens) * p.channel_vectors <=
                                              device.max_texel_elements;
   KernelStep kernel;
-  kernel.kernel = shader_variant(texels ? "token_statistics_texels" : "token_statistics", x.dtype,
-                                 plan.value(node.output).dtype);
+  kernel.kernel = kernels::shader_variant(texels ? "token_statistics_texels" : "token_statistics",
+                                          x.dtype, plan.value(node.output).dtype);
   kernel.workgroup = {tokens_per_group * lanes, 1, 1};
   kernel.specialization = {tokens_per_group * lanes, tokens_per_group, lanes};
   kernel.push_constants = bytes_of(p);
-  kernel.threads = {u32(round_up(p.tokens, tokens_per_group)) * lanes, 1, 1};
+  kernel.threads = {u32(kernels::round_up(p.tokens, tokens_per_group)) * lanes, 1, 1};
   kernel.operands = {plan.read(node.inputs[0]), plan.write(node.output)};
   plan.add_step(node, std::move(kernel),
                 5.0 * static_cast<double>(plan.batch() * x.shape.elements()));
 }
 
 void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node,
-           const std::optional<SpectralWay>& way) {
+           const std::optional<kernels::SpectralAlgorithm>& algorithm) {
   if (op.by_lines) return lower_by_lines(plan, op, node);
   const Value& x = plan.value(node.inputs[0]);
   const std::int64_t channels = x.shape[1];
-  const std::int64_t padded = round_up(channels, kVector);
+  const std::int64_t padded = kernels::round_up(channels, kernels::kVector);
   const std::int64_t bins = op.grid.height * graph::spectrum_width(op.grid.width);
-  if (!way) {
+  if (!algorithm) {
     throw UnsupportedError(node.name + ": a grid of " + std::to_string(op.grid.height) + "×" +
                                std::to_string(op.grid.width) + " tokens does not fit one kernel",
                            plan.device().name);
   }
-  const SpectralLayer layer = spectral_layer_of(plan.graph(), node).value();
-  const SpectralKernel chosen =
-      plan.choose_kernel(kernel_problem(layer, *way, plan.batch(), plan.device()),
-                         spectral_kernels(layer, plan.batch(), plan.device()));
+  const kernels::SpectralLayer layer = kernels::spectral_layer_of(plan.graph(), node).value();
+  const kernels::SpectralKernel chosen =
+      plan.choose_kernel(kernels::kernel_key(layer, *algorithm, plan.batch(), plan.device()),
+                         kernels::spectral_kernels(layer, plan.batch(), plan.device()));
   parameters::SpectralFilterParameters p{};
   p.padded_channels = u32(padded);
 
   KernelStep kernel;
-  kernel.kernel = shader_variant(chosen.shader, x.dtype, plan.value(node.output).dtype);
+  kernel.kernel = kernels::shader_variant(chosen.shader, x.dtype, plan.value(node.output).dtype);
   kernel.workgroup = {chosen.channels * chosen.lines, 1, 1};
-  kernel.specialization = {kernel.workgroup[0], chosen.channels,    chosen.lines,
-                           u32(op.grid.height), u32(op.grid.width), way->height_factor,
-                           way->width_factor};
+  kernel.specialization = {kernel.workgroup[0],    chosen.channels,    chosen.lines,
+                           u32(op.grid.height),    u32(op.grid.width), algorithm->height_factor,
+                           algorithm->width_factor};
   kernel.push_constants = bytes_of(p);
-  kernel.threads = {u32(round_up(padded, chosen.channels)) * chosen.lines, u32(plan.batch()), 1};
+  kernel.threads = {u32(kernels::round_up(padded, chosen.channels)) * chosen.lines,
+                    u32(plan.batch()), 1};
   kernel.operands = {plan.read(node.inputs[0]),
                      plan.read(node.inputs[1]),
                      plan.constant(node.inputs[2], {bins, 2 * channels, bins, 2 * padded}),

@@ -34,7 +34,7 @@ class LineSteps {
         columns_(split(op.grid.height)) {
     const std::int64_t channels = plan.value(node.inputs[0]).shape[1];
     channels_ = channels;
-    vectors_ = round_up(channels, kVector) / kVector;
+    vectors_ = kernels::round_up(channels, kernels::kVector) / kernels::kVector;
     lanes_ = !plan.device().software            ? 32
              : plan.device().subgroup_size == 0 ? 8
                                                 : plan.device().subgroup_size;
@@ -85,11 +85,11 @@ class LineSteps {
   /// Returns all vectors if they fit the cache, or if the cache's size is unknown.
   std::int64_t block_vectors() const {
     const auto cache = static_cast<std::int64_t>(plan_.device().cache_bytes);
-    const std::int64_t each = 2 * plan_.batch() * grid_.area() * kVector * kFloatBytes;
+    const std::int64_t each = 2 * plan_.batch() * grid_.area() * kernels::kVector * kFloatBytes;
     if (cache == 0 || each * vectors_ <= cache) return vectors_;
     const std::int64_t most = std::max<std::int64_t>(cache / each / lanes_, 1) * lanes_;
     const std::int64_t blocks = (vectors_ + most - 1) / most;
-    return round_up((vectors_ + blocks - 1) / blocks, lanes_);
+    return kernels::round_up((vectors_ + blocks - 1) / blocks, lanes_);
   }
 
   void add_block() {
@@ -125,8 +125,8 @@ class LineSteps {
     }
   }
 
-  LineSplit split(std::int64_t length) const {
-    const std::optional<LineSplit> found = split_line(length);
+  kernels::LineSplit split(std::int64_t length) const {
+    const std::optional<kernels::LineSplit> found = kernels::split_line(length);
     if (!found) {
       throw UnsupportedError(node_.name + ": lines of " + std::to_string(length) +
                              " tokens cannot be split into two short transforms");
@@ -171,7 +171,7 @@ class LineSteps {
     kernel.workgroup = {lanes_, 1, 1};
     kernel.specialization = {lanes_,
                              u32(stage.radix),
-                             u32(best_factor(stage.radix)),
+                             u32(kernels::best_factor(stage.radix)),
                              u32(stage.normalise),
                              u32(stage.turn_before),
                              u32(stage.turn_after),
@@ -179,7 +179,7 @@ class LineSteps {
                              u32(stage.swap_after)};
     kernel.push_constants = bytes_of(p);
     const std::int64_t chunks = (lines + p.lines_at_once - 1) / p.lines_at_once;
-    kernel.threads = {u32(round_up(block_.count, lanes_)), u32(stage.others),
+    kernel.threads = {u32(kernels::round_up(block_.count, lanes_)), u32(stage.others),
                       u32(plan_.batch() * chunks)};
     kernel.operands = {{from.resource, Access::kRead},
                        plan_.dense_constant(node_.inputs[4]),
@@ -199,7 +199,7 @@ class LineSteps {
     p.height = u32(grid_.height);
     p.width = u32(grid_.width);
     const std::int64_t bin_count = grid_.height * graph::spectrum_width(grid_.width);
-    const std::int64_t padded = kVector * vectors_;
+    const std::int64_t padded = kernels::kVector * vectors_;
 
     const Operand filter =
         plan_.constant(node_.inputs[2], {bin_count, 2 * channels_, bin_count, 2 * padded});
@@ -207,10 +207,11 @@ class LineSteps {
     kernel.kernel =
         texels(from.resource) && texels(filter.resource) ? "spectral_bins_texels" : "spectral_bins";
     kernel.workgroup = {lanes_, 1, 1};
-    kernel.specialization = {lanes_, u32(columns_.second), u32(best_factor(columns_.second))};
+    kernel.specialization = {lanes_, u32(columns_.second),
+                             u32(kernels::best_factor(columns_.second))};
     kernel.push_constants = bytes_of(p);
-    kernel.threads = {u32(round_up(block_.count, lanes_)), u32(graph::spectrum_width(grid_.width)),
-                      u32(plan_.batch() * columns_.first)};
+    kernel.threads = {u32(kernels::round_up(block_.count, lanes_)),
+                      u32(graph::spectrum_width(grid_.width)), u32(plan_.batch() * columns_.first)};
     kernel.operands = {{from.resource, Access::kRead},
                        plan_.dense_constant(node_.inputs[4]),
                        filter,
@@ -227,7 +228,7 @@ class LineSteps {
   /// resource has more texels than the device allows: the view covers all of it, even if a block
   /// uses only a part.
   bool texels(std::size_t resource) const {
-    constexpr std::uint64_t kTexelBytes = kVector * kFloatBytes;
+    constexpr std::uint64_t kTexelBytes = kernels::kVector * kFloatBytes;
     return plan_.device().software &&
            plan_.resource(resource).bytes / kTexelBytes <= plan_.device().max_texel_elements;
   }
@@ -262,7 +263,7 @@ class LineSteps {
     if (!resource) {
       resource = is_output ? plan_.write(node_.output).resource
                            : plan_.scratch(node_.name + ".scratch", plan_.batch() * grid_.area(),
-                                           kVector * block_vectors_, DType::kF32);
+                                           kernels::kVector * block_vectors_, DType::kF32);
     }
     from_ = is_output ? Place{plan_.keep(*resource), vectors_, block_.first}
                       : Place{plan_.keep(*resource), block_.count, 0};
@@ -277,8 +278,8 @@ class LineSteps {
   PlanBuilder& plan_;
   const Node& node_;
   graph::Extent grid_;
-  LineSplit rows_;
-  LineSplit columns_;
+  kernels::LineSplit rows_;
+  kernels::LineSplit columns_;
   std::int64_t channels_ = 0;
   std::int64_t vectors_ = 0;
   std::uint32_t lanes_ = 0;

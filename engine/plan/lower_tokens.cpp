@@ -10,9 +10,9 @@ void lower(PlanBuilder& plan, const graph::TokenMean&, const Node& node) {
   const Value& x = plan.value(node.inputs[0]);
   parameters::TokenMeanParameters p{};
   p.tokens = u32(x.shape[0]);
-  p.channel_vectors = u32(round_up(x.shape[1], kVector) / kVector);
+  p.channel_vectors = u32(kernels::round_up(x.shape[1], kernels::kVector) / kernels::kVector);
   KernelStep kernel;
-  kernel.kernel = shader_variant("token_mean", x.dtype, plan.value(node.output).dtype);
+  kernel.kernel = kernels::shader_variant("token_mean", x.dtype, plan.value(node.output).dtype);
   kernel.workgroup = {plan.device().software ? 8u : 32u, 1, 1};
   kernel.specialization = {kernel.workgroup[0]};
   kernel.push_constants = bytes_of(p);
@@ -25,9 +25,9 @@ void lower(PlanBuilder& plan, const graph::SoftmaxTopK& op, const Node& node) {
   const Value& logits = plan.value(node.inputs[0]);
   parameters::SoftmaxTopKParameters p{};
   p.classes = u32(logits.shape[1]);
-  p.logit_stride = u32(round_up(logits.shape[1], kVector));
+  p.logit_stride = u32(kernels::round_up(logits.shape[1], kernels::kVector));
   p.k = u32(op.k);
-  p.output_stride = u32(round_up(2 * op.k, kVector));
+  p.output_stride = u32(kernels::round_up(2 * op.k, kernels::kVector));
   KernelStep kernel;
   kernel.kernel = "softmax_top_k";
   kernel.workgroup = {64, 1, 1};

@@ -17,14 +17,14 @@ void lower(PlanBuilder&, const Operation& operation, const graph::Node& node) {
 
 }  // namespace
 
-Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
-               const Choices& choices) {
+Plan make_plan(const graph::Graph& graph, std::int64_t batch, const kernels::DeviceFacts& device,
+               const kernels::MeasuredChoices& choices) {
   PlanBuilder plan(graph, batch, device, choices);
   const std::vector<graph::Node>& nodes = graph.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const graph::Node& node = nodes[i];
-    const auto spectral = spectral_choice(graph, node, device, choices.ways);
-    plan.begin_node(spectral ? std::optional(spectral->decision) : std::nullopt);
+    const auto spectral = kernels::spectral_choice(graph, node, device, choices.algorithms);
+    plan.begin_node(spectral ? std::optional(spectral->choice) : std::nullopt);
     if (i + 1 < nodes.size() && lower_by_rows(plan, node, nodes[i + 1])) {
       ++i;
       continue;
@@ -33,7 +33,8 @@ Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts&
         [&](const auto& operation) {
           using Operation = std::decay_t<decltype(operation)>;
           if constexpr (std::is_same_v<Operation, graph::SpectralFilter>) {
-            lower(plan, operation, node, spectral ? std::optional(spectral->way) : std::nullopt);
+            lower(plan, operation, node,
+                  spectral ? std::optional(spectral->algorithm) : std::nullopt);
           } else {
             lower(plan, operation, node);
           }

@@ -37,7 +37,7 @@ struct Resource {
   int last_step = 0;
   /// kConstant: the graph's elements, and how they are stored for kernels.
   std::shared_ptr<const std::vector<float>> data;
-  Packing packing;
+  kernels::Packing packing;
 };
 
 enum class Access { kRead, kWrite, kReadWrite };
@@ -85,12 +85,12 @@ struct FftStep {
   std::size_t spectrum = 0;
 };
 
-/// What was chosen for a step (explained in choices.h). way: the order in which sums are rounded
-/// and the layout of the weights, for all batch sizes. kernel: the shader that computes it. Empty
-/// if there was no choice. Steps with the same Decision::problem share the choice.
-struct Decisions {
-  std::optional<Decision> way;
-  std::optional<Decision> kernel;
+/// What was chosen for a step (explained in choices.h). algorithm: the order in which sums are
+/// rounded and the layout of the weights, for all batch sizes. kernel: the shader that computes it.
+/// Empty if there was no choice. Steps with the same Choice::key share the choice.
+struct StepChoices {
+  std::optional<kernels::Choice> algorithm;
+  std::optional<kernels::Choice> kernel;
 };
 
 struct Step {
@@ -103,8 +103,8 @@ struct Step {
   /// of the step's time.
   double flops = 0;
   double bytes = 0;
-  Arithmetic arithmetic = Arithmetic::kFloat;
-  Decisions decisions;
+  kernels::Arithmetic arithmetic = kernels::Arithmetic::kFloat;
+  StepChoices choices;
 };
 
 /// The kernel that runs the step: a shader's name, "vkfft_rfft2" or "vkfft_irfft2".
@@ -143,17 +143,17 @@ struct Plan {
 };
 
 /// Plans a graph after passes::optimize, for batches of `batch` images. choices: the candidates
-/// that were measured to be fastest on the device. The graph already fixes the passes::SpectralPath
+/// that were measured to be fastest on the device. The graph already fixes the passes::SpectralForm
 /// of each spectral layer, so only candidates with this path are used.
 ///
-/// Plans with the same choices in Choices::ways give the same bits for an image at every batch
-/// size, and read the same constants.
+/// Plans with the same choices in MeasuredChoices::algorithms give the same bits for an image at
+/// every batch size, and read the same constants.
 ///
 /// Throws TooLargeError if a tensor is larger than a shader can bind, the arena is larger than one
 /// allocation, or a dispatch is beyond the device's limits. Throws another UnsupportedError if the
 /// device cannot run the graph at any batch size. Throws Error if batch < 1.
-Plan make_plan(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
-               const Choices& choices = {});
+Plan make_plan(const graph::Graph& graph, std::int64_t batch, const kernels::DeviceFacts& device,
+               const kernels::MeasuredChoices& choices = {});
 
 /// "fp16" if any resource holds halves, else "fp32".
 std::string_view precision_of(const Plan& plan);

@@ -27,20 +27,22 @@ Output output(std::size_t resource, const Value& value) {
   if (value.layout != graph::Layout::kTokens) {
     return {resource, 1, value.shape.elements(), value.shape.elements()};
   }
-  return {resource, value.shape[0], value.shape[1], round_up(value.shape[1], kVector)};
+  return {resource, value.shape[0], value.shape[1],
+          kernels::round_up(value.shape[1], kernels::kVector)};
 }
 
 }  // namespace
 
 std::int64_t stored_elements(const Value& value) {
   if (value.layout == graph::Layout::kTokens) {
-    return value.shape[0] * round_up(value.shape[1], kVector);
+    return value.shape[0] * kernels::round_up(value.shape[1], kernels::kVector);
   }
   return value.shape.elements();
 }
 
-PlanBuilder::PlanBuilder(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
-                         const Choices& choices)
+PlanBuilder::PlanBuilder(const graph::Graph& graph, std::int64_t batch,
+                         const kernels::DeviceFacts& device,
+                         const kernels::MeasuredChoices& choices)
     : graph_(graph), device_(device), choices_(choices), resource_of_(graph.values().size()) {
   if (batch < 1) throw Error("the batch size must be at least 1, not " + std::to_string(batch));
   const auto is_half = [](const Value& value) { return value.dtype == DType::kF16; };
@@ -112,7 +114,7 @@ Operand PlanBuilder::overwrite(const Node& node, ValueId input) {
   return {*(resource_of_[index(node.output)] = use(input)), Access::kReadWrite};
 }
 
-Operand PlanBuilder::constant(ValueId id, const Packing& packing) {
+Operand PlanBuilder::constant(ValueId id, const kernels::Packing& packing) {
   const auto key = std::pair(id, packing);
   const auto [entry, is_new] = constants_.try_emplace(key, plan_.resources.size());
   if (is_new) {
@@ -126,9 +128,9 @@ Operand PlanBuilder::constant(ValueId id, const Packing& packing) {
     resource.dtype = packing.dtype;
     resource.data = graph_.value(id).data;
     resource.packing = packing;
-    plan_.constant_bytes +=
-        static_cast<std::uint64_t>(round_up(static_cast<std::int64_t>(resource.bytes),
-                                            static_cast<std::int64_t>(device_.buffer_alignment)));
+    plan_.constant_bytes += static_cast<std::uint64_t>(
+        kernels::round_up(static_cast<std::int64_t>(resource.bytes),
+                          static_cast<std::int64_t>(device_.buffer_alignment)));
     plan_.resources.push_back(std::move(resource));
   }
   return {entry->second, Access::kRead};
@@ -160,20 +162,21 @@ void PlanBuilder::place_in_arena() {
 // --- Steps ------------------------------------------------------------------------------------
 
 void PlanBuilder::add_step(const Node& node, KernelStep kernel, double flops, double unread_bytes,
-                           Arithmetic arithmetic) {
+                           kernels::Arithmetic arithmetic) {
   check_workgroups(node, kernel);
   double bytes = -unread_bytes;
   for (const Operand& operand : kernel.operands) {
     const double size = static_cast<double>(bytes_of(operand));
     bytes += operand.access == Access::kReadWrite ? 2 * size : size;
   }
-  plan_.steps.push_back({node.name, std::move(kernel), flops, bytes, arithmetic, decisions_});
+  plan_.steps.push_back({node.name, std::move(kernel), flops, bytes, arithmetic, choices_of_step_});
 }
 
 void PlanBuilder::add_step(const Node& node, const FftStep& fft, double flops) {
   const double bytes =
       static_cast<double>(resource(fft.planes).bytes + resource(fft.spectrum).bytes);
-  plan_.steps.push_back({node.name, fft, flops, bytes, Arithmetic::kFloat, decisions_});
+  plan_.steps.push_back(
+      {node.name, fft, flops, bytes, kernels::Arithmetic::kFloat, choices_of_step_});
 }
 
 // --- Limits -----------------------------------------------------------------------------------

@@ -17,11 +17,11 @@ class PlanBuilder {
  public:
   /// graph, device and choices must outlive the builder. Throws Error if batch < 1,
   /// UnsupportedError if the graph has halves and the device cannot store them.
-  PlanBuilder(const graph::Graph& graph, std::int64_t batch, const DeviceFacts& device,
-              const Choices& choices);
+  PlanBuilder(const graph::Graph& graph, std::int64_t batch, const kernels::DeviceFacts& device,
+              const kernels::MeasuredChoices& choices);
 
   const graph::Graph& graph() const { return graph_; }
-  const DeviceFacts& device() const { return device_; }
+  const kernels::DeviceFacts& device() const { return device_; }
   std::int64_t batch() const { return plan_.batch; }
   const graph::Value& value(graph::ValueId id) const { return graph_.value(id); }
   const Resource& resource(std::size_t index) const { return plan_.resources[index]; }
@@ -51,36 +51,39 @@ class PlanBuilder {
   Operand overwrite(const graph::Node& node, graph::ValueId input);
 
   /// A constant of the graph in the given packing. Each packing is stored once per plan.
-  Operand constant(graph::ValueId id, const Packing& packing);
+  Operand constant(graph::ValueId id, const kernels::Packing& packing);
   /// A constant of the graph as it is: dense, without padding, f32.
   Operand dense_constant(graph::ValueId id);
 
-  /// Call this before adding a node's steps. way: the choice for all batch sizes that concerns the
-  /// node's layer, if it is already made. All steps of the node store it in Step::decisions.
-  void begin_node(std::optional<Decision> way) { decisions_ = {std::move(way), std::nullopt}; }
+  /// Call this before adding a node's steps. algorithm: the choice for all batch sizes that
+  /// concerns the node's layer, if it is already made. All steps of the node store it in
+  /// Step::choices.
+  void begin_node(std::optional<kernels::Choice> algorithm) {
+    choices_of_step_ = {std::move(algorithm), std::nullopt};
+  }
   /// Choose the candidate that was measured to be fastest; without a measurement, the first.
-  /// choose_way: for all batch sizes; choose_kernel: for this one. The next steps of the node store
-  /// the choice in Step::decisions. A later call of the same function replaces it.
-  template <typename Way>
-  Way choose_way(const std::string& problem, const std::vector<Way>& ways) {
-    decisions_.way = decide(problem, ways, choices_.ways);
-    return ways[decisions_.way->chosen];
+  /// choose_algorithm: for all batch sizes; choose_kernel: for this one. The next steps of the node
+  /// store the choice in Step::choices. A later call of the same function replaces it.
+  template <typename Candidate>
+  Candidate choose_algorithm(const std::string& key, const std::vector<Candidate>& algorithms) {
+    choices_of_step_.algorithm = kernels::choose(key, algorithms, choices_.algorithms);
+    return algorithms[choices_of_step_.algorithm->chosen];
   }
   template <typename Kernel>
-  Kernel choose_kernel(const std::string& problem, const std::vector<Kernel>& kernels) {
-    decisions_.kernel = decide(problem, kernels, choices_.kernels);
-    return kernels[decisions_.kernel->chosen];
+  Kernel choose_kernel(const std::string& key, const std::vector<Kernel>& kernels) {
+    choices_of_step_.kernel = kernels::choose(key, kernels, choices_.kernels);
+    return kernels[choices_of_step_.kernel->chosen];
   }
   /// The choices that the next steps will store. A caller that adds steps of several nodes in turn
-  /// reads them with decisions() and sets them again with tell().
-  const Decisions& decisions() const { return decisions_; }
-  void tell(Decisions decisions) { decisions_ = std::move(decisions); }
+  /// reads them with choices() and sets them again with tell().
+  const StepChoices& choices() const { return choices_of_step_; }
+  void tell(StepChoices choices) { choices_of_step_ = std::move(choices); }
 
   /// Adds a step. Step::bytes is the sum of the operands' sizes (twice if read and written) minus
   /// `unread_bytes`: bytes of the operands that the step does not access. Throws TooLargeError if
   /// the dispatch exceeds the device's limits.
   void add_step(const graph::Node& node, KernelStep kernel, double flops, double unread_bytes = 0,
-                Arithmetic arithmetic = Arithmetic::kFloat);
+                kernels::Arithmetic arithmetic = kernels::Arithmetic::kFloat);
   void add_step(const graph::Node& node, const FftStep& fft, double flops);
   /// Renames the last step, for a node of several steps. By default a step has its node's name.
   void name_last_step(std::string name) { plan_.steps.back().name = std::move(name); }
@@ -103,12 +106,12 @@ class PlanBuilder {
   [[noreturn]] void refuse(const std::string& what) const;
 
   const graph::Graph& graph_;
-  const DeviceFacts& device_;
-  const Choices& choices_;
+  const kernels::DeviceFacts& device_;
+  const kernels::MeasuredChoices& choices_;
   Plan plan_;
-  Decisions decisions_;
+  StepChoices choices_of_step_;
   std::vector<std::optional<std::size_t>> resource_of_;
-  std::map<std::pair<graph::ValueId, Packing>, std::size_t> constants_;
+  std::map<std::pair<graph::ValueId, kernels::Packing>, std::size_t> constants_;
 };
 
 /// Elements that one image's value occupies on the device. Rows of token layout are padded to whole
@@ -135,7 +138,7 @@ inline void set_workgroup(KernelStep& kernel, const Workgroup& workgroup) {
 }
 
 /// The workgroup for shaders that compute each element independently.
-inline Workgroup elementwise_workgroup(const DeviceFacts& device) {
+inline Workgroup elementwise_workgroup(const kernels::DeviceFacts& device) {
   return device.software ? Workgroup{8, 4, 1} : Workgroup{32, 4, 1};
 }
 

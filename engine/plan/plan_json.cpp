@@ -54,10 +54,8 @@ ordered_json describe(const MemoryNeed& need) {
           {"bound_bytes", need.bound_bytes()}};
 }
 
-ordered_json describe(const Decision& decision) {
-  return {{"problem", decision.problem},
-          {"candidates", decision.candidates},
-          {"chosen", decision.choice()}};
+ordered_json describe(const kernels::Choice& choice) {
+  return {{"problem", choice.key}, {"candidates", choice.candidates}, {"chosen", choice.name()}};
 }
 
 }  // namespace
@@ -85,8 +83,8 @@ std::string to_json(const Plan& plan) {
     ordered_json entry{{"name", step.name}, {"flops", step.flops}, {"bytes", step.bytes}};
     entry["kernel"] = kernel_of(step);
     std::visit(WorkVisitor{entry}, step.work);
-    if (step.decisions.way) entry["way"] = describe(*step.decisions.way);
-    if (step.decisions.kernel) entry["kernel_choice"] = describe(*step.decisions.kernel);
+    if (step.choices.algorithm) entry["way"] = describe(*step.choices.algorithm);
+    if (step.choices.kernel) entry["kernel_choice"] = describe(*step.choices.kernel);
     document["steps"].push_back(std::move(entry));
   }
   for (const Resource& resource : plan.resources) {

@@ -57,40 +57,40 @@ std::string padded(const std::string& text, std::size_t width) {
 }
 
 /// One line per choice: what is chosen, the chosen candidate, the other candidates.
-std::string lines_of(const std::map<std::string, const Decision*>& by_problem) {
+std::string lines_of(const std::map<std::string, const kernels::Choice*>& by_key) {
   std::size_t problem_width = 0;
   std::size_t chosen_width = 0;
-  for (const auto& [problem, decision] : by_problem) {
-    problem_width = std::max(problem_width, columns_of(problem));
-    chosen_width = std::max(chosen_width, columns_of(decision->choice()));
+  for (const auto& [key, choice] : by_key) {
+    problem_width = std::max(problem_width, columns_of(key));
+    chosen_width = std::max(chosen_width, columns_of(choice->name()));
   }
   std::string text;
-  for (const auto& [problem, decision] : by_problem) {
+  for (const auto& [key, choice] : by_key) {
     std::string others;
-    for (std::size_t i = 0; i < decision->candidates.size(); ++i) {
-      if (i == decision->chosen) continue;
-      others += (others.empty() ? "" : "; ") + decision->candidates[i];
+    for (std::size_t i = 0; i < choice->candidates.size(); ++i) {
+      if (i == choice->chosen) continue;
+      others += (others.empty() ? "" : "; ") + choice->candidates[i];
     }
-    text += padded(problem, problem_width) + "  " + padded(decision->choice(), chosen_width) +
+    text += padded(key, problem_width) + "  " + padded(choice->name(), chosen_width) +
             "  instead of " + others + "\n";
   }
   return text;
 }
 
 std::string decisions_of(const Plan& plan) {
-  std::map<std::string, const Decision*> ways;
-  std::map<std::string, const Decision*> kernels;
-  const auto note = [](std::map<std::string, const Decision*>& by_problem,
-                       const std::optional<Decision>& decision) {
-    if (decision && decision->candidates.size() > 1) by_problem[decision->problem] = &*decision;
+  std::map<std::string, const kernels::Choice*> algorithms;
+  std::map<std::string, const kernels::Choice*> kernels;
+  const auto note = [](std::map<std::string, const kernels::Choice*>& by_key,
+                       const std::optional<kernels::Choice>& choice) {
+    if (choice && choice->candidates.size() > 1) by_key[choice->key] = &*choice;
   };
   for (const Step& step : plan.steps) {
-    note(ways, step.decisions.way);
-    note(kernels, step.decisions.kernel);
+    note(algorithms, step.choices.algorithm);
+    note(kernels, step.choices.kernel);
   }
   std::string text;
-  if (!ways.empty()) {
-    text += "\nchosen for every batch size, by measurement or by rule:\n" + lines_of(ways);
+  if (!algorithms.empty()) {
+    text += "\nchosen for every batch size, by measurement or by rule:\n" + lines_of(algorithms);
   }
   if (!kernels.empty()) {
     text += "\nchosen for this batch size, by measurement or by rule:\n" + lines_of(kernels);

@@ -3,20 +3,20 @@
 #include "gfnet/error.h"
 #include "kernels/spectral_layer.h"
 
-namespace gfnet::runtime {
+namespace gfnet::plan {
 
-const graph::Graph& Planner::lowered(const plan::ChoiceTable& ways) const {
+const graph::Graph& Planner::lowered(const kernels::ChoiceTable& algorithms) const {
   passes::Options options;
   options.half_precision = precision_ == Precision::kFp16;
   const DType storage = options.half_precision ? DType::kF16 : DType::kF32;
-  options.spectral_path = [&](const graph::Extent& grid, std::int64_t channels) {
-    return plan::spectral_way({grid, channels, storage}, device_, ways).path;
+  options.spectral_form = [&](const graph::Extent& grid, std::int64_t channels) {
+    return kernels::spectral_algorithm({grid, channels, storage}, device_, algorithms).path;
   };
-  std::vector<passes::SpectralPath> paths;
+  std::vector<passes::SpectralForm> paths;
   for (const graph::Node& node : graph_.nodes()) {
     if (const auto* filter = std::get_if<graph::GlobalFilter>(&node.operation)) {
       paths.push_back(
-          options.spectral_path(filter->grid, graph_.value(node.inputs.front()).shape[1]));
+          options.spectral_form(filter->grid, graph_.value(node.inputs.front()).shape[1]));
     }
   }
   auto found = lowered_.find(paths);
@@ -26,9 +26,9 @@ const graph::Graph& Planner::lowered(const plan::ChoiceTable& ways) const {
   return found->second;
 }
 
-plan::Plan Planner::plan(std::int64_t batch, const plan::Choices& choices) const {
+Plan Planner::plan(std::int64_t batch, const kernels::MeasuredChoices& choices) const {
   if (batch < 1) throw Error("a batch must have at least 1 image, not " + std::to_string(batch));
-  return plan::make_plan(lowered(choices.ways), batch, device_, choices);
+  return make_plan(lowered(choices.algorithms), batch, device_, choices);
 }
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::plan

@@ -12,7 +12,8 @@ struct Rows {
 
 /// Bytes that one row occupies on the device, padding included.
 inline std::uint64_t row_bytes(const graph::Value& value) {
-  return static_cast<std::uint64_t>(round_up(value.shape[1], kVector)) * size_of(value.dtype);
+  return static_cast<std::uint64_t>(kernels::round_up(value.shape[1], kernels::kVector)) *
+         size_of(value.dtype);
 }
 
 /// Restricts an operand to some rows of the value that it holds. rows.first is counted from the

@@ -73,8 +73,8 @@ void BatchPipeline::make_readback() {
   for (std::size_t slot = 0; slot < kReadbackSlots; ++slot) {
     for (const plan::Output& output : plan_.outputs) {
       offsets.push_back(static_cast<std::uint64_t>(bytes));
-      bytes += plan::round_up(static_cast<std::int64_t>(plan_.resources[output.resource].bytes),
-                              alignment);
+      bytes += kernels::round_up(static_cast<std::int64_t>(plan_.resources[output.resource].bytes),
+                                 alignment);
     }
   }
   readback_memory_.emplace(context_.device(), static_cast<std::uint64_t>(bytes),

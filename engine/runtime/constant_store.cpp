@@ -18,8 +18,8 @@ constexpr std::uint64_t kStagingBytes = 4u << 20;
 
 std::uint64_t ConstantStore::room_of(const plan::Resource& resource) const {
   return static_cast<std::uint64_t>(
-      plan::round_up(static_cast<std::int64_t>(resource.bytes),
-                     static_cast<std::int64_t>(device_.buffer_alignment())));
+      kernels::round_up(static_cast<std::int64_t>(resource.bytes),
+                        static_cast<std::int64_t>(device_.buffer_alignment())));
 }
 
 std::uint64_t ConstantStore::bytes() const {
@@ -72,7 +72,7 @@ void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resou
             .emplace(key_of(*resource),
                      vulkan::Buffer(device_, blocks_.back(), offset, resource->bytes))
             .first->second;
-    upload.add(plan::pack(*resource->data, resource->packing), target);
+    upload.add(kernels::pack(*resource->data, resource->packing), target);
     offset += room_of(*resource);
   }
   upload.finish();

@@ -13,7 +13,7 @@ namespace gfnet::runtime {
 
 /// The constants (weights) that were uploaded to a device. A constant is uploaded when a plan first
 /// needs it. Two plans share a constant if they use the same data object with the same packing
-/// (plan::Packing).
+/// (kernels::Packing).
 class ConstantStore {
  public:
   /// device must outlive the store.
@@ -36,7 +36,7 @@ class ConstantStore {
   const vulkan::Buffer& buffer(const plan::Resource& resource) const;
 
  private:
-  using Key = std::pair<std::shared_ptr<const std::vector<float>>, plan::Packing>;
+  using Key = std::pair<std::shared_ptr<const std::vector<float>>, kernels::Packing>;
 
   static Key key_of(const plan::Resource& resource) { return {resource.data, resource.packing}; }
   void upload_block(const std::vector<const plan::Resource*>& resources, std::uint64_t bytes);

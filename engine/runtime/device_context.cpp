@@ -25,9 +25,9 @@ DeviceContext::DeviceContext(const std::string& want, bool validation,
               sharing.device_extensions),
       pipeline_cache_(device_, cache_directory_) {}
 
-plan::DeviceFacts DeviceContext::facts() const {
+kernels::DeviceFacts DeviceContext::facts() const {
   const vulkan::DeviceInfo& info = device_.info();
-  plan::DeviceFacts facts;
+  kernels::DeviceFacts facts;
   facts.name = info.name;
   facts.software = info.type == vulkan::DeviceType::kCpu;
   facts.buffer_alignment = device_.buffer_alignment();

@@ -44,7 +44,7 @@ class DeviceContext {
   const std::filesystem::path& cache_directory() const { return cache_directory_; }
 
   /// The facts about the device that the planner needs.
-  plan::DeviceFacts facts() const;
+  kernels::DeviceFacts facts() const;
 
   /// The pipeline for a shader and its specialisation constants. Made at the first call; lives as
   /// long as the context. Throws what the constructor of vulkan::Pipeline throws.

@@ -54,8 +54,8 @@ Preprocessor::Preprocessor(DeviceContext& context, Target target)
 
 std::uint64_t Preprocessor::room(std::uint64_t bytes) const {
   return static_cast<std::uint64_t>(
-      plan::round_up(static_cast<std::int64_t>(bytes),
-                     static_cast<std::int64_t>(context_.device().buffer_alignment())));
+      kernels::round_up(static_cast<std::int64_t>(bytes),
+                        static_cast<std::int64_t>(context_.device().buffer_alignment())));
 }
 
 bool Preprocessor::reads_uploads() const {

@@ -7,7 +7,7 @@
 #include "vulkan/device_key.h"
 #include "vulkan/pipelines/shader_library.h"
 
-namespace gfnet::runtime {
+namespace gfnet::tuning {
 
 ChoiceStore::ChoiceStore(const vulkan::DeviceInfo& device, const std::filesystem::path& directory) {
   if (directory.empty()) return;
@@ -18,17 +18,17 @@ ChoiceStore::ChoiceStore(const vulkan::DeviceInfo& device, const std::filesystem
   if (choices) choices_ = std::move(*choices);
 }
 
-std::optional<plan::Choices> ChoiceStore::read() const {
+std::optional<kernels::MeasuredChoices> ChoiceStore::read() const {
   const auto content = read_cache_file(path_, key_);
   if (!content) return std::nullopt;
-  auto choices = plan::Choices::from_text(std::string(content->begin(), content->end()));
+  auto choices = kernels::MeasuredChoices::from_text(std::string(content->begin(), content->end()));
   if (!choices) {
     log(LogLevel::kWarning, path_.string() + ": not a list of choices; measuring again");
   }
   return choices;
 }
 
-void ChoiceStore::remember(plan::Choices choices) {
+void ChoiceStore::remember(kernels::MeasuredChoices choices) {
   choices.adopt(choices_);
   choices_ = std::move(choices);
   if (path_.empty()) return;
@@ -40,4 +40,4 @@ void ChoiceStore::remember(plan::Choices choices) {
                    std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::tuning

@@ -15,7 +15,7 @@
 #include "runtime/timed_pipeline.h"
 #include "vulkan/vk.h"
 
-namespace gfnet::runtime {
+namespace gfnet::tuning {
 namespace {
 
 /// A choice is not measured if the steps that it concerns have fewer operations than this in total:
@@ -23,13 +23,13 @@ namespace {
 constexpr double kLeastFlops = 2e7;
 /// Estimate: moving a byte takes about as long as this many operations.
 constexpr double kFlopsOfByte = 10;
-constexpr int kLeastTrialRuns = 3;
+constexpr int kLeastRuns = 3;
 constexpr int kMostRuns = 20;
 constexpr double kEnoughSeconds = 0.1;
 
 /// A choice that is being measured, and its best candidate so far.
-struct Contest {
-  plan::Decision decision;
+struct OpenChoice {
+  kernels::Choice choice;
   /// Operations of all steps that the choice concerns. If memory limits a step: its bytes ×
   /// kFlopsOfByte.
   double flops = 0;
@@ -37,66 +37,67 @@ struct Contest {
   double best_seconds = std::numeric_limits<double>::infinity();
 };
 
-/// The choices that are being measured. Key: the name of the choice (plan::Decision::problem).
-using Contests = std::map<std::string, Contest>;
+/// The choices that are being measured. Key: the name of the choice (plan::Choice::key).
+using OpenChoices = std::map<std::string, OpenChoice>;
 /// The candidates that one run of the network tries. Key: the name of a choice. Value: the index of
 /// the candidate. All other choices use the known fastest candidate or the default one.
-using Trial = std::map<std::string, std::size_t>;
+using Selection = std::map<std::string, std::size_t>;
 
-/// Selects a member of plan::Decisions: `way`, a choice for all batch sizes, or `kernel`, a choice
-/// for one batch size.
-using Sort = std::optional<plan::Decision> plan::Decisions::*;
+/// Selects a member of plan::StepChoices: `algorithm`, a choice for all batch sizes, or `kernel`, a
+/// choice for one batch size.
+using Sort = std::optional<kernels::Choice> plan::StepChoices::*;
 
 /// The plan's choices of one sort that are worth measuring: those with several candidates that are
 /// not in `known` and that concern enough operations.
-Contests open_contests(const plan::Plan& plan, Sort sort, const plan::ChoiceTable& known) {
-  Contests contests;
+OpenChoices open_choices(const plan::Plan& plan, Sort sort, const kernels::ChoiceTable& known) {
+  OpenChoices open;
   for (const plan::Step& step : plan.steps) {
-    const std::optional<plan::Decision>& decision = step.decisions.*sort;
-    if (!decision || decision->candidates.size() < 2 || known.find(*decision)) continue;
-    Contest& contest = contests[decision->problem];
-    contest.decision = *decision;
-    contest.flops += std::max(step.flops, kFlopsOfByte * step.bytes);
+    const std::optional<kernels::Choice>& choice = step.choices.*sort;
+    if (!choice || choice->candidates.size() < 2 || known.find(*choice)) continue;
+    OpenChoice& entry = open[choice->key];
+    entry.choice = *choice;
+    entry.flops += std::max(step.flops, kFlopsOfByte * step.bytes);
   }
-  std::erase_if(contests, [](const auto& entry) { return entry.second.flops < kLeastFlops; });
-  return contests;
+  std::erase_if(open, [](const auto& entry) { return entry.second.flops < kLeastFlops; });
+  return open;
 }
 
-Contests open_ways(const plan::Plan& plan, const plan::Choices& known) {
-  return open_contests(plan, &plan::Decisions::way, known.ways);
+OpenChoices open_algorithms(const plan::Plan& plan, const kernels::MeasuredChoices& known) {
+  return open_choices(plan, &plan::StepChoices::algorithm, known.algorithms);
 }
 
-Contests open_kernels(const plan::Plan& plan, const plan::Choices& known) {
-  return open_contests(plan, &plan::Decisions::kernel, known.kernels);
+OpenChoices open_kernels(const plan::Plan& plan, const kernels::MeasuredChoices& known) {
+  return open_choices(plan, &plan::StepChoices::kernel, known.kernels);
 }
 
 /// Sets the candidates that a run tried in the table `choices`.
-void take_up(plan::ChoiceTable& choices, const Contests& contests, const Trial& trial) {
-  for (const auto& [problem, candidate] : trial) {
-    choices.set(contests.at(problem).decision, candidate);
+void take_up(kernels::ChoiceTable& choices, const OpenChoices& open, const Selection& selection) {
+  for (const auto& [key, candidate] : selection) {
+    choices.set(open.at(key).choice, candidate);
   }
 }
 
 /// Updates the best candidate of each choice after a run. seconds: the measured time, by the name
 /// of the choice.
-void note(Contests& contests, const Trial& trial, const std::map<std::string, double>& seconds) {
-  for (const auto& [problem, candidate] : trial) {
-    const auto measured = seconds.find(problem);
+void note(OpenChoices& open, const Selection& selection,
+          const std::map<std::string, double>& seconds) {
+  for (const auto& [key, candidate] : selection) {
+    const auto measured = seconds.find(key);
     if (measured == seconds.end()) continue;
-    Contest& contest = contests.at(problem);
-    log(LogLevel::kDebug, problem + ": " + contest.decision.candidates[candidate] + " " +
+    OpenChoice& entry = open.at(key);
+    log(LogLevel::kDebug, key + ": " + entry.choice.candidates[candidate] + " " +
                               std::to_string(measured->second * 1e3) + " ms");
-    if (measured->second < contest.best_seconds) {
-      contest.best_seconds = measured->second;
-      contest.best = candidate;
+    if (measured->second < entry.best_seconds) {
+      entry.best_seconds = measured->second;
+      entry.best = candidate;
     }
   }
 }
 
-Trial best_of(const Contests& contests) {
-  Trial best;
-  for (const auto& [problem, contest] : contests) {
-    if (contest.best) best[problem] = *contest.best;
+Selection best_of(const OpenChoices& open) {
+  Selection best;
+  for (const auto& [key, entry] : open) {
+    if (entry.best) best[key] = *entry.best;
   }
   return best;
 }
@@ -108,76 +109,76 @@ using Failure = std::optional<std::string>;
 /// and so on. A choice without further candidates uses its best one again. If a run that tries
 /// several new candidates fails, each of them is later tried alone, with the best candidates of the
 /// other choices. This needs at least one successful run.
-void contend(const Contests& contests, const std::function<Failure(const Trial& trial)>& attempt) {
+void try_candidates(const OpenChoices& open,
+                    const std::function<Failure(const Selection& selection)>& attempt) {
   std::size_t rounds = 0;
-  for (const auto& [problem, contest] : contests) {
-    rounds = std::max(rounds, contest.decision.candidates.size());
+  for (const auto& [key, entry] : open) {
+    rounds = std::max(rounds, entry.choice.candidates.size());
   }
-  const auto warn = [&](const std::string& problem, std::size_t candidate,
-                        const std::string& cause) {
-    log(LogLevel::kWarning, "tuning: " + problem + ": rejected " +
-                                contests.at(problem).decision.candidates[candidate] + ": " + cause);
+  const auto warn = [&](const std::string& key, std::size_t candidate, const std::string& cause) {
+    log(LogLevel::kWarning, "tuning: " + key + ": rejected " +
+                                open.at(key).choice.candidates[candidate] + ": " + cause);
   };
-  std::vector<Trial> failed;
+  std::vector<Selection> failed;
   std::string last;
   for (std::size_t round = 0; round < rounds; ++round) {
-    Trial contestants;
-    for (const auto& [problem, contest] : contests) {
-      if (round < contest.decision.candidates.size()) contestants[problem] = round;
+    Selection tried;
+    for (const auto& [key, entry] : open) {
+      if (round < entry.choice.candidates.size()) tried[key] = round;
     }
-    Trial trial = contestants;
-    trial.merge(best_of(contests));
-    const Failure failure = attempt(trial);
+    Selection selection = tried;
+    selection.merge(best_of(open));
+    const Failure failure = attempt(selection);
     if (!failure) continue;
     last = *failure;
-    if (contestants.size() == 1) {
-      warn(contestants.begin()->first, round, *failure);
+    if (tried.size() == 1) {
+      warn(tried.begin()->first, round, *failure);
     } else {
-      failed.push_back(std::move(contestants));
+      failed.push_back(std::move(tried));
     }
   }
-  if (!failed.empty() && best_of(contests).empty()) {
+  if (!failed.empty() && best_of(open).empty()) {
     log(LogLevel::kWarning, "tuning: no candidate runs: " + last);
     return;
   }
-  for (const Trial& together : failed) {
-    for (const auto& [problem, candidate] : together) {
-      Trial trial{{problem, candidate}};
-      trial.merge(best_of(contests));
-      if (const Failure failure = attempt(trial)) warn(problem, candidate, *failure);
+  for (const Selection& together : failed) {
+    for (const auto& [key, candidate] : together) {
+      Selection selection{{key, candidate}};
+      selection.merge(best_of(open));
+      if (const Failure failure = attempt(selection)) warn(key, candidate, *failure);
     }
   }
 }
 
-/// A search for the fastest candidates: find_ways() for the choices that hold for all batch sizes,
-/// find_kernels() for the kernels of one batch size.
-class Search {
+/// A search for the fastest candidates: select_algorithms() for the choices that hold for all batch
+/// sizes, select_kernels() for the kernels of one batch size.
+class CandidateTrials {
  public:
-  Search(const Planning& planning, const Running& running, plan::Choices known)
-      : planning_(planning), running_(running), known_(std::move(known)) {}
+  CandidateTrials(const MakePlan& make_plan, const Measure& measure, kernels::MeasuredChoices known)
+      : make_plan_(make_plan), measure_(measure), known_(std::move(known)) {}
 
-  plan::Choices find_ways() {
-    ways_ = open_ways(planning_(known_), known_);
-    plan::Choices found = known_;
-    contend(ways_, [&](const Trial& trial) {
-      way_trial_ = trial;
-      plan::Choices choices{known_.ways, found.kernels};
-      take_up(choices.ways, ways_, trial);
+  kernels::MeasuredChoices select_algorithms() {
+    algorithms_ = open_algorithms(make_plan_(known_), known_);
+    kernels::MeasuredChoices found = known_;
+    try_candidates(algorithms_, [&](const Selection& selection) {
+      algorithm_selection_ = selection;
+      kernels::MeasuredChoices choices{known_.algorithms, found.kernels};
+      take_up(choices.algorithms, algorithms_, selection);
       return attempt([&]() -> Failure {
-        kernels_ = open_kernels(planning_(choices), choices);
-        const Failure failure = contend_with_kernels(choices);
+        kernels_ = open_kernels(make_plan_(choices), choices);
+        const Failure failure = try_kernels(choices);
         take_up(found.kernels, kernels_, best_of(kernels_));
         return failure;
       });
     });
-    take_up(found.ways, ways_, best_of(ways_));
+    take_up(found.algorithms, algorithms_, best_of(algorithms_));
     return found;
   }
 
-  plan::Choices find_kernels() {
-    kernels_ = open_kernels(planning_(known_), known_);
-    plan::Choices found = known_;
-    contend_with_kernels(known_);
+  kernels::MeasuredChoices select_kernels() {
+    kernels_ = open_kernels(make_plan_(known_), known_);
+    kernels::MeasuredChoices found = known_;
+    try_kernels(known_);
     take_up(found.kernels, kernels_, best_of(kernels_));
     return found;
   }
@@ -185,25 +186,25 @@ class Search {
  private:
   /// Finds the fastest kernels, for given choices that hold for all batch sizes. Fails if no run
   /// succeeds.
-  Failure contend_with_kernels(const plan::Choices& choices) {
+  Failure try_kernels(const kernels::MeasuredChoices& choices) {
     bits_.reset();
     if (kernels_.empty()) return run(choices, {});
     Failure last;
     bool any = false;
-    contend(kernels_, [&](const Trial& trial) {
-      plan::Choices with_kernels = choices;
-      take_up(with_kernels.kernels, kernels_, trial);
-      last = run(with_kernels, trial);
+    try_candidates(kernels_, [&](const Selection& selection) {
+      kernels::MeasuredChoices with_kernels = choices;
+      take_up(with_kernels.kernels, kernels_, selection);
+      last = run(with_kernels, selection);
       any = any || !last;
       return last;
     });
     return any ? std::nullopt : last;
   }
 
-  Failure run(const plan::Choices& choices, const Trial& kernel_trial) {
+  Failure run(const kernels::MeasuredChoices& choices, const Selection& kernel_selection) {
     return attempt([&]() -> Failure {
-      const plan::Plan plan = planning_(choices);
-      const TrialRun shown = running_(plan);
+      const plan::Plan plan = make_plan_(choices);
+      const Measurement shown = measure_(plan);
       if (!bits_) {
         if (!is_near(shown.outputs, plan)) return "results differ from the rule's beyond rounding";
         bits_ = shown.outputs;
@@ -211,8 +212,8 @@ class Search {
       } else if (!is_equal(shown.outputs, *bits_)) {
         return "results are not bit-identical to the rule's";
       }
-      note(ways_, way_trial_, shown.seconds);
-      note(kernels_, kernel_trial, shown.seconds);
+      note(algorithms_, algorithm_selection_, shown.seconds);
+      note(kernels_, kernel_selection, shown.seconds);
       return std::nullopt;
     });
   }
@@ -253,12 +254,12 @@ class Search {
     return difference <= most * most * norm;
   }
 
-  const Planning& planning_;
-  const Running& running_;
-  plan::Choices known_;
-  Contests ways_;
-  Contests kernels_;
-  Trial way_trial_;
+  const MakePlan& make_plan_;
+  const Measure& measure_;
+  kernels::MeasuredChoices known_;
+  OpenChoices algorithms_;
+  OpenChoices kernels_;
+  Selection algorithm_selection_;
   /// Outputs with the default candidates for all batch sizes. Other candidates must give nearly the
   /// same.
   std::optional<std::vector<float>> rule_;
@@ -269,67 +270,72 @@ class Search {
 
 }  // namespace
 
-plan::Choices find_ways(const Planning& planning, const Running& running,
-                        const plan::Choices& known) {
-  return Search(planning, running, known).find_ways();
+kernels::MeasuredChoices select_algorithms(const MakePlan& make_plan, const Measure& measure,
+                                           const kernels::MeasuredChoices& known) {
+  return CandidateTrials(make_plan, measure, known).select_algorithms();
 }
 
-plan::Choices find_kernels(const Planning& planning, const Running& running,
-                           const plan::Choices& known) {
-  return Search(planning, running, known).find_kernels();
+kernels::MeasuredChoices select_kernels(const MakePlan& make_plan, const Measure& measure,
+                                        const kernels::MeasuredChoices& known) {
+  return CandidateTrials(make_plan, measure, known).select_kernels();
 }
 
-bool Tuner::knows_ways(const plan::Choices& known) const {
-  return open_ways(planner_.plan(way_batch_, known), known).empty();
+bool Tuner::knows_algorithms(const kernels::MeasuredChoices& known) const {
+  return open_algorithms(planner_.plan(tuning_batch_, known), known).empty();
 }
 
-bool Tuner::knows_kernels(std::int64_t batch, const plan::Choices& known) const {
+bool Tuner::knows_kernels(std::int64_t batch, const kernels::MeasuredChoices& known) const {
   return open_kernels(planner_.plan(batch, known), known).empty();
 }
 
-plan::Choices Tuner::tune_ways(const plan::Choices& known) {
+kernels::MeasuredChoices Tuner::tune_algorithms(const kernels::MeasuredChoices& known) {
   // A separate planner, so that the graphs of losing paths are freed with it.
-  const Planner trials = planner_;
+  const plan::Planner selections = planner_;
   log(LogLevel::kInfo,
-      "tuning: choices for all batch sizes, measured at batch " + std::to_string(way_batch_));
-  return find_ways([&](const plan::Choices& choices) { return trials.plan(way_batch_, choices); },
-                   [&](const plan::Plan& plan) { return run(plan); }, known);
+      "tuning: choices for all batch sizes, measured at batch " + std::to_string(tuning_batch_));
+  return select_algorithms(
+      [&](const kernels::MeasuredChoices& choices) {
+        return selections.plan(tuning_batch_, choices);
+      },
+      [&](const plan::Plan& plan) { return run(plan); }, known);
 }
 
-plan::Choices Tuner::tune_kernels(std::int64_t batch, const plan::Choices& known) {
+kernels::MeasuredChoices Tuner::tune_kernels(std::int64_t batch,
+                                             const kernels::MeasuredChoices& known) {
   log(LogLevel::kInfo, "tuning: kernels for batch " + std::to_string(batch));
-  return find_kernels([&](const plan::Choices& choices) { return planner_.plan(batch, choices); },
-                      [&](const plan::Plan& plan) { return run(plan); }, known);
+  return select_kernels(
+      [&](const kernels::MeasuredChoices& choices) { return planner_.plan(batch, choices); },
+      [&](const plan::Plan& plan) { return run(plan); }, known);
 }
 
 /// Runs the plan several times. The time of a choice is the sum over its steps, in the run in which
 /// this sum is least.
-TrialRun Tuner::run(const plan::Plan& plan) {
+Measurement Tuner::run(const plan::Plan& plan) {
   // If the plan needs any weights in another form, those of the last plan are freed first.
   if (!constants_.holds(plan)) constants_.clear();
   constants_.upload(plan);
-  const BatchPipeline pipeline(context_, plan, constants_, {.timestamps = true});
-  TimedPipeline timed(context_, pipeline);
+  const runtime::BatchPipeline pipeline(context_, plan, constants_, {.timestamps = true});
+  runtime::TimedPipeline timed(context_, pipeline);
   std::map<std::string, double> fastest;
   const auto start = std::chrono::steady_clock::now();
   const auto elapsed = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
-  for (int run = 0; run < kLeastTrialRuns || (run < kMostRuns && elapsed() < kEnoughSeconds); ++run) {
+  for (int run = 0; run < kLeastRuns || (run < kMostRuns && elapsed() < kEnoughSeconds); ++run) {
     timed.run();
     const std::vector<double> seconds = pipeline.step_seconds();
     std::map<std::string, double> sums;
     for (std::size_t i = 0; i < seconds.size(); ++i) {
-      const plan::Decisions& decisions = plan.steps[i].decisions;
-      if (decisions.way) sums[decisions.way->problem] += seconds[i];
-      if (decisions.kernel) sums[decisions.kernel->problem] += seconds[i];
+      const plan::StepChoices& choices = plan.steps[i].choices;
+      if (choices.algorithm) sums[choices.algorithm->key] += seconds[i];
+      if (choices.kernel) sums[choices.kernel->key] += seconds[i];
     }
-    for (const auto& [problem, sum] : sums) {
-      const auto entry = fastest.try_emplace(problem, sum).first;
+    for (const auto& [key, sum] : sums) {
+      const auto entry = fastest.try_emplace(key, sum).first;
       entry->second = std::min(entry->second, sum);
     }
   }
   return {std::move(fastest), pipeline.output(0)};
 }
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::tuning

@@ -12,14 +12,14 @@
 #include "runtime/constant_store.h"
 #include "runtime/device_context.h"
 
-namespace gfnet::runtime {
+namespace gfnet::tuning {
 
 /// A function that makes the plan for given choices.
-using Planning = std::function<plan::Plan(const plan::Choices& choices)>;
+using MakePlan = std::function<plan::Plan(const kernels::MeasuredChoices& choices)>;
 
 /// Result of running a plan whose candidates are being measured.
-struct TrialRun {
-  /// Key: the name of a choice (plan::Decision::problem). Value: the total time of the steps that
+struct Measurement {
+  /// Key: the name of a choice (plan::Choice::key). Value: the total time of the steps that
   /// the choice concerns, in seconds.
   std::map<std::string, double> seconds;
   /// The values of the plan's first output (the logits). All plans get the same input, so that
@@ -27,56 +27,60 @@ struct TrialRun {
   std::vector<float> outputs;
 };
 /// A function that runs a plan and measures its steps.
-using Running = std::function<TrialRun(const plan::Plan& plan)>;
+using Measure = std::function<Measurement(const plan::Plan& plan)>;
 
-/// Find the fastest candidates by measurement: find_ways for the choices that hold for all batch
-/// sizes (plan/choices.h calls them ways), find_kernels for the kernels of one batch size. All
-/// choices are measured in the same runs: the first plan has the first candidate of every choice,
-/// the second plan the second candidates, and so on. For each set of candidates that find_ways
-/// tries, it first finds the fastest kernels. A choice is skipped if `known` has it, if it has one
+/// Find the fastest candidates by measurement: select_algorithms for the choices that hold for all
+/// batch sizes (algorithms), select_kernels for the kernels of one batch size. All choices are
+/// measured in the same runs: the first plan has the first candidate of every choice, the second
+/// plan the second candidates, and so on. For each set of candidates that select_algorithms tries,
+/// it first finds the fastest kernels. A choice is skipped if `known` has it, if it has one
 /// candidate only, or if it concerns too few operations to matter.
 ///
-/// A candidate is rejected if planning() or running() throws an Error, or if its results are wrong.
-/// A kernel must give the same bits as the default kernel. A candidate for all batch sizes may
-/// differ from the default one by rounding only. If candidates that were tried together fail, each
-/// is tried again alone. If the device is lost, the search ends and throws VulkanError.
+/// A candidate is rejected if make_plan() or measure() throws an Error, or if its results are
+/// wrong. A kernel must give the same bits as the default kernel. A candidate for all batch sizes
+/// may differ from the default one by rounding only. If candidates that were tried together fail,
+/// each is tried again alone. If the device is lost, the search ends and throws VulkanError.
 ///
 /// Return `known` and the candidates that were found. A later call with these choices does not
-/// measure them again. find_ways also returns the kernels with which its candidates were timed.
-plan::Choices find_ways(const Planning& planning, const Running& running,
-                        const plan::Choices& known);
-plan::Choices find_kernels(const Planning& planning, const Running& running,
-                           const plan::Choices& known);
+/// measure them again. select_algorithms also returns the kernels with which its candidates were
+/// timed.
+kernels::MeasuredChoices select_algorithms(const MakePlan& make_plan, const Measure& measure,
+                                           const kernels::MeasuredChoices& known);
+kernels::MeasuredChoices select_kernels(const MakePlan& make_plan, const Measure& measure,
+                                        const kernels::MeasuredChoices& known);
 
 /// Finds the fastest candidates for a model on a device. It runs the whole network and measures
 /// every step with timestamps, so each candidate is measured in its final place, with the memory
 /// traffic around it.
 class Tuner {
  public:
-  /// way_batch: the batch size for timing the candidates that are chosen once for all batch sizes.
-  /// context and planner must outlive the tuner. The device must have timestamps.
-  Tuner(DeviceContext& context, const Planner& planner, std::int64_t way_batch)
-      : context_(context), planner_(planner), way_batch_(way_batch), constants_(context.device()) {}
+  /// tuning_batch: the batch size for timing the candidates that are chosen once for all batch
+  /// sizes. context and planner must outlive the tuner. The device must have timestamps.
+  Tuner(runtime::DeviceContext& context, const plan::Planner& planner, std::int64_t tuning_batch)
+      : context_(context),
+        planner_(planner),
+        tuning_batch_(tuning_batch),
+        constants_(context.device()) {}
 
-  /// Whether `known` leaves nothing to measure. knows_ways: among the choices for all batch sizes.
-  /// knows_kernels: among the kernels for this batch size.
-  bool knows_ways(const plan::Choices& known) const;
-  bool knows_kernels(std::int64_t batch, const plan::Choices& known) const;
+  /// Whether `known` leaves nothing to measure. knows_algorithms: among the choices for all batch
+  /// sizes. knows_kernels: among the kernels for this batch size.
+  bool knows_algorithms(const kernels::MeasuredChoices& known) const;
+  bool knows_kernels(std::int64_t batch, const kernels::MeasuredChoices& known) const;
 
-  /// Measure the choices for all batch sizes (tune_ways) or the kernels for one batch size
+  /// Measure the choices for all batch sizes (tune_algorithms) or the kernels for one batch size
   /// (tune_kernels). Return `known` and the candidates that were found. Throw VulkanError if the
   /// device is lost, and the errors of planning with `known`.
-  plan::Choices tune_ways(const plan::Choices& known);
-  plan::Choices tune_kernels(std::int64_t batch, const plan::Choices& known);
+  kernels::MeasuredChoices tune_algorithms(const kernels::MeasuredChoices& known);
+  kernels::MeasuredChoices tune_kernels(std::int64_t batch, const kernels::MeasuredChoices& known);
 
  private:
-  TrialRun run(const plan::Plan& plan);
+  Measurement run(const plan::Plan& plan);
 
-  DeviceContext& context_;
-  const Planner& planner_;
-  std::int64_t way_batch_;
+  runtime::DeviceContext& context_;
+  const plan::Planner& planner_;
+  std::int64_t tuning_batch_;
   /// Constants of the plan that ran last.
-  ConstantStore constants_;
+  runtime::ConstantStore constants_;
 };
 
-}  // namespace gfnet::runtime
+}  // namespace gfnet::tuning

@@ -149,8 +149,8 @@ TEST_CASE_FIXTURE(ContextFixture, "explanations match the scalar reference in fp
     const auto check = [&](bool half, double tolerance) {
       CAPTURE(half);
       passes::Options options;
-      options.spectral_path = [&](const graph::Extent& grid, std::int64_t) {
-        return plan::default_spectral_path(grid, facts());
+      options.spectral_form = [&](const graph::Extent& grid, std::int64_t) {
+        return kernels::default_spectral_form(grid, facts());
       };
       options.half_precision = half;
       const auto outputs = run(passes::optimize(graph, options), 1, input);

@@ -91,7 +91,7 @@ TEST_CASE("a kernel is compared with the ceiling that bounds it") {
   Ceilings ceilings;
   ceilings.fp32_flops_per_second = 100;
   ceilings.copy_bytes_per_second = 10;
-  const auto steps = runtime::time_steps(plan, {20, 60, 4}, ceilings);
+  const auto steps = bench::time_steps(plan, {20, 60, 4}, ceilings);
   REQUIRE(steps.size() == 3);
   CHECK(steps[0].compute_bound());
   CHECK(steps[0].share() == 0.5);
@@ -101,19 +101,19 @@ TEST_CASE("a kernel is compared with the ceiling that bounds it") {
   CHECK(steps[1].bytes_per_second() == 5);
 
   // Halves and matrix units have their own ceilings, if those were measured.
-  plan.steps[0].arithmetic = plan::Arithmetic::kHalf;
-  plan.steps[2].arithmetic = plan::Arithmetic::kMatrix;
-  CHECK(runtime::time_steps(plan, {20, 60, 4}, ceilings)[0].share() == 0.5);
+  plan.steps[0].arithmetic = kernels::Arithmetic::kHalf;
+  plan.steps[2].arithmetic = kernels::Arithmetic::kMatrix;
+  CHECK(bench::time_steps(plan, {20, 60, 4}, ceilings)[0].share() == 0.5);
   ceilings.fp16_flops_per_second = 200;
   ceilings.matrix_flops_per_second = 1000;
-  const auto halves = runtime::time_steps(plan, {20, 60, 4}, ceilings);
+  const auto halves = bench::time_steps(plan, {20, 60, 4}, ceilings);
   CHECK(halves[0].arithmetic == "fp16");
   CHECK(halves[0].share() == 0.25);
   CHECK(halves[1].arithmetic == "fp32");
   CHECK(halves[2].arithmetic == "matrix");
   CHECK(halves[2].compute_floor_s == 0.2);
 
-  const auto kernels = runtime::sum_by_kernel(steps);
+  const auto kernels = bench::sum_by_kernel(steps);
   REQUIRE(kernels.size() == 2);
   CHECK(kernels[0].name == "b");
   CHECK(kernels[1].name == "a");
@@ -163,19 +163,20 @@ TEST_CASE("kernel times fit into the run's and sums by kernel equal sums by step
   check_silent(benchmark);
 }
 
-TEST_CASE("ways are compared within each round") {
+TEST_CASE("algorithms are compared within each round") {
   // The machine slows down fourfold: the medians have a ratio of 3, but most rounds a ratio of 2.
-  const auto ways = runtime::compare_ways({"a", "b", "copy"}, {{1, 2, 4}, {2, 6, 8}, {1, 1, 2}});
-  REQUIRE(ways.size() == 3);
-  CHECK(ways[1].name == "b");
-  CHECK(ways[1].median_s == 6);
-  CHECK(ways[1].min_s == 2);
-  CHECK(ways[1].over_first == 2);
-  CHECK(ways[1].over_copy == 4);
-  CHECK(ways[0].over_first == 1);
-  CHECK(ways[0].over_copy == 2);
-  CHECK(ways[2].over_copy == 1);
-  CHECK(ways[2].over_first == 0.5);
+  const auto algorithms =
+      bench::compare_algorithms({"a", "b", "copy"}, {{1, 2, 4}, {2, 6, 8}, {1, 1, 2}});
+  REQUIRE(algorithms.size() == 3);
+  CHECK(algorithms[1].name == "b");
+  CHECK(algorithms[1].median_s == 6);
+  CHECK(algorithms[1].min_s == 2);
+  CHECK(algorithms[1].over_first == 2);
+  CHECK(algorithms[1].over_copy == 4);
+  CHECK(algorithms[0].over_first == 1);
+  CHECK(algorithms[0].over_copy == 2);
+  CHECK(algorithms[2].over_copy == 1);
+  CHECK(algorithms[2].over_first == 0.5);
 }
 
 TEST_CASE("each spectral layer of a model is timed on each path and beside a copy") {
@@ -189,14 +190,14 @@ TEST_CASE("each spectral layer of a model is timed on each path and beside a cop
   CHECK(timing.channels == stage.channels);
   CHECK(timing.batch == 2);
   CHECK(timing.runs == 5);
-  REQUIRE(timing.ways.size() == 3);
-  CHECK(timing.ways[0].name == "fused");
-  CHECK(timing.ways[1].name == "vkfft");
-  CHECK(timing.ways[2].name == "copy");
-  for (const SpectralWayTiming& way : timing.ways) {
-    CHECK(way.min_s > 0);
-    CHECK(way.min_s <= way.median_s);
-    CHECK(way.over_copy > 0);
+  REQUIRE(timing.algorithms.size() == 3);
+  CHECK(timing.algorithms[0].name == "fused");
+  CHECK(timing.algorithms[1].name == "vkfft");
+  CHECK(timing.algorithms[2].name == "copy");
+  for (const SpectralAlgorithmTiming& algorithm : timing.algorithms) {
+    CHECK(algorithm.min_s > 0);
+    CHECK(algorithm.min_s <= algorithm.median_s);
+    CHECK(algorithm.over_copy > 0);
   }
   check_silent(benchmark);
 }

@@ -45,7 +45,7 @@ std::vector<Sample> samples() {
 bool reads(const std::string& bytes) {
   const TempFile file(bytes);
   try {
-    const auto checkpoint = weights::read_checkpoint(file.path());
+    const auto checkpoint = checkpoint::read_checkpoint(file.path());
     for (const auto& tensor : checkpoint.tensors()) {
       const auto values = tensor.to_f32();
       CHECK(values.size() == static_cast<std::size_t>(tensor.shape.elements()));

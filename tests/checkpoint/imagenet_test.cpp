@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-using gfnet::weights::imagenet_classes;
+using gfnet::checkpoint::imagenet_classes;
 
 TEST_CASE("ImageNet's classes are 1000 synsets in order, each with words") {
   const auto& classes = imagenet_classes();

@@ -11,7 +11,7 @@ using test::TempFile;
 namespace {
 
 std::vector<std::string> labels(std::string_view text) {
-  return weights::read_labels(TempFile(text).path());
+  return checkpoint::read_labels(TempFile(text).path());
 }
 
 }  // namespace
@@ -35,6 +35,6 @@ TEST_CASE("a file that holds no labels is refused") {
                                       std::string_view("a\n\xFF\n"), std::string_view("a\0b", 3)}) {
     CHECK_THROWS_AS(labels(text), FormatError);
   }
-  CHECK_THROWS_AS(weights::read_labels("no/such/file"), FormatError);
-  CHECK_THROWS_AS(weights::read_labels(std::filesystem::temp_directory_path()), FormatError);
+  CHECK_THROWS_AS(checkpoint::read_labels("no/such/file"), FormatError);
+  CHECK_THROWS_AS(checkpoint::read_labels(std::filesystem::temp_directory_path()), FormatError);
 }

@@ -6,7 +6,7 @@
 
 using namespace gfnet;
 using namespace gfnet::test;
-using weights::Checkpoint;
+using checkpoint::Checkpoint;
 
 namespace {
 
@@ -16,7 +16,9 @@ std::vector<SavedTensor> two_tensors() {
   return {float_tensor("a", kNumbers, {2, 3}), float_tensor("b", {7, 8}, {2})};
 }
 
-Checkpoint read(std::string_view bytes) { return weights::read_checkpoint(TempFile(bytes).path()); }
+Checkpoint read(std::string_view bytes) {
+  return checkpoint::read_checkpoint(TempFile(bytes).path());
+}
 
 /// The zip form and the legacy form of an object that holds two_tensors().
 std::vector<std::string> both_forms(std::string_view object) {

@@ -15,7 +15,7 @@ TEST_CASE("every reference checkpoint reads") {
     if (file.path().extension() != ".pth") continue;
     ++files;
     INFO(file.path().string());
-    const weights::Checkpoint checkpoint = weights::read_checkpoint(file.path());
+    const checkpoint::Checkpoint checkpoint = checkpoint::read_checkpoint(file.path());
     const std::string name = file.path().stem().string();
     const bool legacy = name.find("legacy") != std::string::npos;
     const DType dtype = name.find("half") != std::string::npos       ? DType::kF16
@@ -31,7 +31,7 @@ TEST_CASE("every reference checkpoint reads") {
       INFO(tensor);
       CHECK(checkpoint.find(tensor) != nullptr);
     }
-    for (const weights::TensorView& tensor : checkpoint.tensors()) {
+    for (const checkpoint::TensorView& tensor : checkpoint.tensors()) {
       INFO(tensor.name);
       CHECK_FALSE(tensor.name.starts_with("module."));
       CHECK(tensor.dtype == dtype);

@@ -31,7 +31,7 @@ TEST_CASE("safetensors files read") {
   const std::string data =
       bytes_of<std::uint16_t>({0x3C00, 0xC000}) + bytes_of<float>({3, 4}) + bytes_of<double>({0.5});
   const TempFile file(safetensors(header, data));
-  const auto checkpoint = weights::read_checkpoint(file.path());
+  const auto checkpoint = checkpoint::read_checkpoint(file.path());
   CHECK(checkpoint.format() == "safetensors");
   CHECK(checkpoint.metadata() ==
         std::map<std::string, std::string>{{"format", "pt"}, {"note", "x"}});

@@ -6,9 +6,9 @@
 #include "gfnet/error.h"
 
 using namespace gfnet;
-using weights::make_view;
-using weights::TensorLayout;
-using weights::TensorView;
+using checkpoint::make_view;
+using checkpoint::TensorLayout;
+using checkpoint::TensorView;
 
 namespace {
 

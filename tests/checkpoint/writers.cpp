@@ -157,7 +157,7 @@ std::string safetensors(std::string_view header, std::string_view data) {
 std::string read_error(std::string_view bytes) {
   const TempFile file(bytes);
   try {
-    weights::read_checkpoint(file.path());
+    checkpoint::read_checkpoint(file.path());
     return "";
   } catch (const FormatError& error) {
     const std::string message = error.what();

@@ -38,7 +38,7 @@ bool contains(const std::string& text, std::string_view part) {
 TEST_CASE("stored and compressed entries read alike") {
   for (const bool deflate : {false, true}) {
     const TempFile file(archive(deflate));
-    const auto checkpoint = weights::read_checkpoint(file.path());
+    const auto checkpoint = checkpoint::read_checkpoint(file.path());
     CHECK(checkpoint.at("a").to_f32() == std::vector<float>(1000, 1.5f));
     CHECK(checkpoint.at("empty").shape == Shape{0, 3});
   }
@@ -47,7 +47,7 @@ TEST_CASE("stored and compressed entries read alike") {
 TEST_CASE("stored entries are read in place") {
   const std::string bytes = zip_file({{"s", "stored"}, {"d", "deflated", true}});
   const auto file = std::as_bytes(std::span(bytes));
-  weights::ZipArchive zip("f", file);
+  checkpoint::ZipArchive zip("f", file);
   const auto stored = zip.read("s");
   REQUIRE(stored);
   CHECK(zip.offset_of(*stored) == static_cast<std::int64_t>(bytes.find("stored")));
@@ -134,7 +134,7 @@ TEST_CASE("missing and empty files and other formats are refused") {
   CHECK(contains(read_error(""), "the file is empty"));
   CHECK(contains(read_error("hello, world"), "neither a PyTorch nor a safetensors file"));
   CHECK_FALSE(read_error("corrupt\n").empty());
-  CHECK_THROWS_AS(weights::read_checkpoint("no/such/file.pth"), FormatError);
-  CHECK_THROWS_WITH_AS(weights::read_checkpoint(std::filesystem::temp_directory_path()),
+  CHECK_THROWS_AS(checkpoint::read_checkpoint("no/such/file.pth"), FormatError);
+  CHECK_THROWS_WITH_AS(checkpoint::read_checkpoint(std::filesystem::temp_directory_path()),
                        doctest::Contains("is a directory"), FormatError);
 }

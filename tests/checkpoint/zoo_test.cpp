@@ -27,6 +27,6 @@ TEST_CASE("the zoo holds the seven published models and the bundled one") {
 
 TEST_CASE("an invalid manifest is refused") {
   for (const char* text : {"", "[", "[1]", R"([{"name": "a"}])", R"([{"name": 1}])"}) {
-    CHECK_THROWS_AS(weights::read_zoo(text), Error);
+    CHECK_THROWS_AS(checkpoint::read_zoo(text), Error);
   }
 }

@@ -27,21 +27,20 @@ struct Fixture {
   Fixture()
       : context(test::wanted_device(), test::wants_validation(), directory.path()),
         instance(context.instance()),
-        planner(runtime::compile(Model::load(test::reference_file("flat-8x8-32px.pth")), {},
-                                 context.facts())) {}
+        planner(compiler::compile(Model::load(test::reference_file("flat-8x8-32px.pth")), {},
+                                  context.facts())) {}
   ~Fixture() {
     for (const std::string& message : instance->validation_messages()) FAIL_CHECK(message);
   }
 
-  runtime::Network network() { return {context, planner, Tuning::kAuto}; }
+  compiler::Network network() { return {context, planner, Tuning::kAuto}; }
   std::uint64_t live_bytes() { return context.device().memory().live_bytes; }
 
   /// The logits of the first `batch` images of `values`.
-  std::vector<float> run(runtime::Network& network, std::int64_t batch) {
+  std::vector<float> run(compiler::Network& network, std::int64_t batch) {
     return run(context, network, batch);
   }
-  std::vector<float> run(runtime::TunedDevice& on, runtime::Network& network,
-                         std::int64_t batch) {
+  std::vector<float> run(tuning::TunedDevice& on, compiler::Network& network, std::int64_t batch) {
     runtime::BatchPipeline& pipeline = network.for_batch(batch);
     const vulkan::Memory memory(on.device(), pipeline.input().bytes(), vulkan::MemoryKind::kUpload);
     const vulkan::Buffer source(on.device(), memory, pipeline.input().bytes());
@@ -56,9 +55,9 @@ struct Fixture {
   }
 
   test::TemporaryDirectory directory;
-  runtime::TunedDevice context;
+  tuning::TunedDevice context;
   std::shared_ptr<vulkan::Instance> instance;
-  runtime::Planner planner;
+  plan::Planner planner;
   /// Eight images.
   std::vector<float> values = Random().normal(8 * 3 * 32 * 32);
 };
@@ -66,7 +65,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE_FIXTURE(Fixture, "batch sizes share the weights and the arena") {
-  runtime::Network network = this->network();
+  compiler::Network network = this->network();
   const std::vector<float> five = run(network, 5);
   const std::uint64_t weights = network.constants().bytes();
   const std::uint64_t arena = network.for_batch(5).arena_bytes();
@@ -88,21 +87,21 @@ TEST_CASE_FIXTURE(Fixture, "batch sizes share the weights and the arena") {
 
 namespace {
 
-/// Choices as a tuner may find them: other kernels at each of `batches`, and for each problem the
-/// way that is n-th from the end of its candidates, counted from 0.
-plan::Choices mixed_choices(const runtime::Planner& planner, std::size_t n,
-                            const std::vector<std::int64_t>& batches) {
-  plan::Choices choices;
+/// MeasuredChoices as a tuner may find them: other kernels at each of `batches`, and for each key
+/// the algorithm that is n-th from the end of its candidates, counted from 0.
+kernels::MeasuredChoices mixed_choices(const plan::Planner& planner, std::size_t n,
+                                       const std::vector<std::int64_t>& batches) {
+  kernels::MeasuredChoices choices;
   for (const plan::Step& step : planner.plan(1, {}).steps) {
-    if (!step.decisions.way) continue;
-    const std::size_t count = step.decisions.way->candidates.size();
-    choices.ways.set(*step.decisions.way, count - 1 - std::min(n, count - 1));
+    if (!step.choices.algorithm) continue;
+    const std::size_t count = step.choices.algorithm->candidates.size();
+    choices.algorithms.set(*step.choices.algorithm, count - 1 - std::min(n, count - 1));
   }
   std::size_t turn = 0;
   for (const std::int64_t batch : batches) {
     ++turn;
     for (const plan::Step& step : planner.plan(batch, choices).steps) {
-      const auto& kernel = step.decisions.kernel;
+      const auto& kernel = step.choices.kernel;
       if (kernel) choices.kernels.set(*kernel, turn % kernel->candidates.size());
     }
   }
@@ -113,7 +112,7 @@ plan::Choices mixed_choices(const runtime::Planner& planner, std::size_t n,
 std::set<std::string> kernels_of(const plan::Plan& plan) {
   std::set<std::string> kernels;
   for (const plan::Step& step : plan.steps) {
-    if (step.decisions.kernel) kernels.insert(step.decisions.kernel->choice());
+    if (step.choices.kernel) kernels.insert(step.choices.kernel->name());
   }
   return kernels;
 }
@@ -125,9 +124,9 @@ TEST_CASE_FIXTURE(Fixture, "tuned: an image's bits are the same in every batch, 
   for (const std::size_t n : {0, 1}) {
     CAPTURE(n);
     const test::TemporaryDirectory fresh;
-    runtime::TunedDevice tuned(test::wanted_device(), test::wants_validation(), fresh.path());
+    tuning::TunedDevice tuned(test::wanted_device(), test::wants_validation(), fresh.path());
     tuned.remember(mixed_choices(planner, n, batches));
-    runtime::Network network(tuned, planner, Tuning::kAuto);
+    compiler::Network network(tuned, planner, Tuning::kAuto);
     CHECK(kernels_of(network.plan(1)) != kernels_of(network.plan(8)));
     const std::vector<float> eight = run(tuned, network, 8);
     const std::uint64_t weights = network.constants().bytes();
@@ -146,10 +145,11 @@ TEST_CASE_FIXTURE(Fixture, "tuned: an image's bits are the same in every batch, 
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "the ways of a network's first batch are kept for all later batches") {
-  runtime::Network network = this->network();
+TEST_CASE_FIXTURE(Fixture,
+                  "the algorithms of a network's first batch are kept for all later batches") {
+  compiler::Network network = this->network();
   const std::vector<float> one = run(network, 1);
-  // Choices that another network on the device makes meanwhile.
+  // MeasuredChoices that another network on the device makes meanwhile.
   context.remember(mixed_choices(planner, 0, {8}));
   const std::vector<float> eight = run(network, 8);
   CHECK(std::equal(one.begin(), one.end(), eight.begin()));
@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(Fixture, "the ways of a network's first batch are kept for all
 TEST_CASE_FIXTURE(Fixture, "tuning leaves no memory on the device and never holds weights twice") {
   if (context.device().info().timestamp_bits == 0) return test::skip("no timestamps");
   values = Random().normal(64 * 3 * 32 * 32);
-  runtime::Network network(context, planner, Tuning::kAlways);
+  compiler::Network network(context, planner, Tuning::kAlways);
   const std::vector<float> one = run(network, 1);
   context.device().forget_memory_peaks();
   // A batch of 64 has other kernel problems than one image, so it is tuned too.
@@ -175,7 +175,7 @@ TEST_CASE_FIXTURE(Fixture, "tuning leaves no memory on the device and never hold
 TEST_CASE_FIXTURE(Fixture, "requested tuning without timestamps is reported once") {
   // Every driver that the tests run on has timestamps, so this device is told that it has none.
   const_cast<vulkan::DeviceInfo&>(context.device().info()).timestamp_bits = 0;
-  runtime::Network network(context, planner, Tuning::kAlways);
+  compiler::Network network(context, planner, Tuning::kAlways);
   const test::CapturedStderr captured;
   network.for_batch(1);
   network.for_batch(2);

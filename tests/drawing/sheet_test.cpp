@@ -49,24 +49,24 @@ TEST_CASE("save_png: the file decodes to the same pixels") {
 TEST_CASE("resized and enlarged: a constant image stays constant and nothing is shifted") {
   Random random;
   const Image flat{3, 5, std::vector<std::uint8_t>(45, 77)};
-  const Image larger = picture::resized(flat, {40, 2});
+  const Image larger = drawing::resized(flat, {40, 2});
   CHECK(larger.width == 40);
   CHECK(larger.height == 2);
   CHECK(std::ranges::all_of(larger.rgb, [](std::uint8_t v) { return v == 77; }));
   const Image same = random_image(random, 9, 4);
-  CHECK(picture::resized(same, {9, 4}).rgb == same.rgb);
-  CHECK(picture::enlarged(same, 1).rgb == same.rgb);
-  const Image twice = picture::enlarged(same, 2);
+  CHECK(drawing::resized(same, {9, 4}).rgb == same.rgb);
+  CHECK(drawing::enlarged(same, 1).rgb == same.rgb);
+  const Image twice = drawing::enlarged(same, 2);
   CHECK(twice.rgb[(5 * 18 + 7) * 3] == same.rgb[(2 * 9 + 3) * 3]);
 }
 
 TEST_CASE("drawing is clipped at the edges of the picture") {
-  Image image = picture::filled({4, 4}, {255, 255, 255});
-  picture::fill(image, {-2, -2}, {3, 3}, {0, 0, 0});
+  Image image = drawing::filled({4, 4}, {255, 255, 255});
+  drawing::fill(image, {-2, -2}, {3, 3}, {0, 0, 0});
   CHECK(ink(image) == 3);
-  picture::paste(image, picture::filled({9, 9}, {0, 0, 0}), {3, 3});
+  drawing::paste(image, drawing::filled({9, 9}, {0, 0, 0}), {3, 3});
   CHECK(ink(image) == 6);
-  picture::frame(image, {0, 0}, {4, 4}, 2, {0, 0, 0});
+  drawing::frame(image, {0, 0}, {4, 4}, 2, {0, 0, 0});
   CHECK(ink(image) == 6);
 }
 
@@ -74,12 +74,12 @@ TEST_CASE("text: every character looks different and stays within text_width") {
   std::set<std::string> marks;
   for (char c = '!'; c <= '~'; ++c) {
     CAPTURE(c);
-    Image image = picture::filled({40, 40}, {255, 255, 255});
+    Image image = drawing::filled({40, 40}, {255, 255, 255});
     const std::string text(1, c);
-    picture::draw_text(image, {4, 4}, text, 2, {0, 0, 0});
+    drawing::draw_text(image, {4, 4}, text, 2, {0, 0, 0});
     CHECK(ink(image) > 0);
     marks.insert({image.rgb.begin(), image.rgb.end()});
-    const std::int64_t right = 4 + picture::text_width(text, 2);
+    const std::int64_t right = 4 + drawing::text_width(text, 2);
     for (std::int64_t y = 0; y < 40; ++y) {
       for (std::int64_t x = right; x < 40; ++x) {
         if (image.rgb[static_cast<std::size_t>(y * 40 + x) * 3] == 0) FAIL("ink beyond text_width");
@@ -90,14 +90,14 @@ TEST_CASE("text: every character looks different and stays within text_width") {
 }
 
 TEST_CASE("text: other characters are drawn and long text is cut") {
-  Image image = picture::filled({400, 20}, {255, 255, 255});
-  picture::draw_text(image, {0, 0}, "größe \xff\x01\n", 1, {0, 0, 0});
+  Image image = drawing::filled({400, 20}, {255, 255, 255});
+  drawing::draw_text(image, {0, 0}, "größe \xff\x01\n", 1, {0, 0, 0});
   CHECK(ink(image) > 0);
-  CHECK(picture::fitting("short", 1000, 2) == "short");
-  const std::string cut = picture::fitting(std::string(500, 'w'), 100, 2);
+  CHECK(drawing::fitting("short", 1000, 2) == "short");
+  const std::string cut = drawing::fitting(std::string(500, 'w'), 100, 2);
   CHECK(cut.size() < 20);
   CHECK(cut.ends_with(".."));
-  CHECK(picture::text_width(cut, 2) <= 100);
+  CHECK(drawing::text_width(cut, 2) <= 100);
 }
 
 TEST_CASE("explain_sheet: images of all shapes with and without a spectrum") {

@@ -13,7 +13,7 @@ TEST_CASE("a line splits into at most two stages of up to 16 elements or not at 
     for (std::int64_t first = 2; first <= 16; ++first) {
       possible = possible || (length % first == 0 && length / first <= 16);
     }
-    const auto split = plan::split_line(length);
+    const auto split = kernels::split_line(length);
     REQUIRE(split.has_value() == possible);
     if (!split) continue;
     CHECK(split->first * split->second == length);
@@ -23,18 +23,19 @@ TEST_CASE("a line splits into at most two stages of up to 16 elements or not at 
 }
 
 TEST_CASE("lines_fit if both sides of the grid split") {
-  for (const std::int64_t side : {28, 56, 84, 112, 140, 168}) CHECK(plan::lines_fit({side, side}));
-  CHECK(plan::lines_fit({1, 256}));
-  CHECK_FALSE(plan::lines_fit({34, 56}));
-  CHECK_FALSE(plan::lines_fit({56, 34}));
-  CHECK_FALSE(plan::lines_fit({1, 257}));
+  for (const std::int64_t side : {28, 56, 84, 112, 140, 168})
+    CHECK(kernels::lines_fit({side, side}));
+  CHECK(kernels::lines_fit({1, 256}));
+  CHECK_FALSE(kernels::lines_fit({34, 56}));
+  CHECK_FALSE(kernels::lines_fit({56, 34}));
+  CHECK_FALSE(kernels::lines_fit({1, 257}));
 }
 
 TEST_CASE("best_factor divides the line and splits it only where that is cheaper") {
   for (std::int64_t length = 1; length <= 64; ++length) {
     CAPTURE(length);
-    CHECK(length % plan::best_factor(length) == 0);
+    CHECK(length % kernels::best_factor(length) == 0);
   }
-  CHECK(plan::best_factor(7) == 7);
-  CHECK(plan::best_factor(16) < 16);
+  CHECK(kernels::best_factor(7) == 7);
+  CHECK(kernels::best_factor(16) < 16);
 }

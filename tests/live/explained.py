@@ -4,7 +4,7 @@ import subprocess
 
 import numpy
 
-from apps.command import COMMAND, ENVIRONMENT, SCRATCH
+from command.command import COMMAND, ENVIRONMENT, SCRATCH
 from live.material import picture
 
 # Sizes in the sheets, in pixels (engine/drawing/explain_sheet.cpp, filter_sheet.cpp).

@@ -9,8 +9,8 @@ import time
 
 from PIL import Image
 
-from apps.command import COMMAND, ENVIRONMENT, SCRATCH
-from apps.command import PHOTOS as FOLDER
+from command.command import COMMAND, ENVIRONMENT, SCRATCH
+from command.command import PHOTOS as FOLDER
 
 for tool in ("ffmpeg", "Xvfb"):
     if shutil.which(tool) is None:

@@ -10,8 +10,8 @@ import threading
 import time
 import unittest
 
-from apps.command import COMMAND, ENVIRONMENT, REFERENCE, SCRATCH
-from apps.faulty_server import FaultyServer
+from command.command import COMMAND, ENVIRONMENT, REFERENCE, SCRATCH
+from command.faulty_server import FaultyServer
 from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, Stream, assert_nothing_queues, classify,
                            ffmpeg, folder_of, frames_of, free_port, picture, video)
 

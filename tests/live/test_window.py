@@ -8,8 +8,8 @@ import unittest
 
 import numpy
 
-from apps import samples
-from apps.command import COMMAND, ENVIRONMENT, MODEL, SCRATCH
+from command import samples
+from command.command import COMMAND, ENVIRONMENT, MODEL, SCRATCH
 from live.display import Display
 from live.explained import FilterSheet, HeatMap, Sheet
 from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, ComingAndGoing, Stream, assert_nothing_queues,

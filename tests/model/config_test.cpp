@@ -137,7 +137,7 @@ TEST_CASE("the published architectures have the published parameters and MACs") 
                           p.channels[s], p.depths[s], 4 * p.channels[s]});
     }
     Random random;
-    const weights::Checkpoint checkpoint = test::synthetic_checkpoint(a, random);
+    const checkpoint::Checkpoint checkpoint = test::synthetic_checkpoint(a, random);
     const model::Config config = model::infer_config(checkpoint);
     CHECK(config.image == graph::Extent{224, 224});
     CHECK(model::count_parameters(checkpoint) / 1e6 ==

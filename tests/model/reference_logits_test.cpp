@@ -14,7 +14,7 @@ using namespace gfnet;
 TEST_CASE("the graphs of the reference checkpoints compute the reference logits") {
   for (const std::string name : test::kReferenceCases) {
     CAPTURE(name);
-    const auto checkpoint = weights::read_checkpoint(test::reference_file(name + ".pth"));
+    const auto checkpoint = checkpoint::read_checkpoint(test::reference_file(name + ".pth"));
     const model::Config config = model::infer_config(checkpoint);
     const graph::Graph graph = model::build_graph(checkpoint, config, 1);
     const NpyArray input = read_npy(test::reference_file(name + ".input.npy"));

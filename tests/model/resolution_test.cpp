@@ -52,7 +52,8 @@ std::vector<double> by_hats(const std::vector<float>& values, const Extent& from
   return result;
 }
 
-const weights::TensorView& tensor(const weights::Checkpoint& checkpoint, const std::string& name) {
+const checkpoint::TensorView& tensor(const checkpoint::Checkpoint& checkpoint,
+                                     const std::string& name) {
   return checkpoint.at(name);
 }
 
@@ -105,16 +106,16 @@ TEST_CASE("a pyramid at another resolution resizes its grids and shares all othe
   a.grid_height = 8;
   a.grid_width = 12;
   a.stages = {{4, 8, 2, 32}, {2, 12, 1, 24}};
-  const weights::Checkpoint native = test::synthetic_checkpoint(a, random);
+  const checkpoint::Checkpoint native = test::synthetic_checkpoint(a, random);
   const model::Config config = model::infer_config(native);
   CHECK(model::resolution_step(config) == Extent{8, 8});
 
-  const weights::Checkpoint resized = model::at_resolution(native, config, {40, 72});
+  const checkpoint::Checkpoint resized = model::at_resolution(native, config, {40, 72});
   const model::Config at = model::infer_config(resized);
   CHECK(at.image == Extent{40, 72});
   CHECK(at.stages[0].grid == Extent{10, 18});
   CHECK(at.stages[1].grid == Extent{5, 9});
-  for (const weights::TensorView& view : native.tensors()) {
+  for (const checkpoint::TensorView& view : native.tensors()) {
     CAPTURE(view.name);
     const bool follows = view.name == "pos_embed" || view.name.ends_with("complex_weight");
     CHECK((tensor(resized, view.name).bytes.data() == view.bytes.data()) == !follows);
@@ -131,9 +132,9 @@ TEST_CASE("a pyramid at another resolution resizes its grids and shares all othe
 TEST_CASE("a resized checkpoint outlives the original") {
   Random random;
   Architecture a;
-  std::optional<weights::Checkpoint> native = test::synthetic_checkpoint(a, random);
+  std::optional<checkpoint::Checkpoint> native = test::synthetic_checkpoint(a, random);
   const std::vector<float> head = tensor(*native, "head.weight").to_f32();
-  const weights::Checkpoint resized =
+  const checkpoint::Checkpoint resized =
       model::at_resolution(*native, model::infer_config(*native), {12, 10});
   native.reset();
   CHECK(tensor(resized, "head.weight").to_f32() == head);
@@ -144,7 +145,7 @@ TEST_CASE("a size that patches and stages do not divide is refused with the requ
   Architecture a;
   a.stages = {{4, 8, 1, 16}, {2, 8, 1, 16}, {2, 8, 1, 16}};
   a.pyramid = true;
-  const weights::Checkpoint checkpoint = test::synthetic_checkpoint(a, random);
+  const checkpoint::Checkpoint checkpoint = test::synthetic_checkpoint(a, random);
   const model::Config config = model::infer_config(checkpoint);
   for (const Extent& image : {Extent{24, 32}, Extent{32, 36}, Extent{0, 16}, Extent{16, -16}}) {
     CHECK_THROWS_WITH_AS(model::at_resolution(checkpoint, config, image),
@@ -156,7 +157,7 @@ TEST_CASE("a size with a tensor too large for any device is refused before anyth
   Random random;
   Architecture a;
   a.stages = {{4, 8, 1, 16}};
-  const weights::Checkpoint checkpoint = test::synthetic_checkpoint(a, random);
+  const checkpoint::Checkpoint checkpoint = test::synthetic_checkpoint(a, random);
   const model::Config config = model::infer_config(checkpoint);
   // 2^17 × (2^16 + 1) frequencies of 8 channels, 8 bytes each, are slightly more than 512 GiB.
   CHECK_THROWS_WITH_AS(model::at_resolution(checkpoint, config, {1 << 19, 1 << 19}),

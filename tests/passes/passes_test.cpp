@@ -39,14 +39,14 @@ std::vector<Architecture> architectures() {
 
 /// Options for each path of a global filter, and for two paths in one network.
 std::vector<passes::Options> all_options() {
-  using passes::SpectralPath;
+  using passes::SpectralForm;
   const auto odd_fused = [](const graph::Extent& grid, std::int64_t) {
-    return grid.width % 2 == 1 ? SpectralPath::kFused : SpectralPath::kVkfft;
+    return grid.width % 2 == 1 ? SpectralForm::kFused : SpectralForm::kVkfft;
   };
   return {{},
-          {[](const graph::Extent&, std::int64_t) { return SpectralPath::kVkfft; }},
-          {[](const graph::Extent&, std::int64_t) { return SpectralPath::kFused; }},
-          {[](const graph::Extent&, std::int64_t) { return SpectralPath::kLines; }},
+          {[](const graph::Extent&, std::int64_t) { return SpectralForm::kVkfft; }},
+          {[](const graph::Extent&, std::int64_t) { return SpectralForm::kFused; }},
+          {[](const graph::Extent&, std::int64_t) { return SpectralForm::kLines; }},
           {odd_fused}};
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("a global filter takes the path chosen for its grid and channels") {
   const auto checkpoint = test::synthetic_checkpoint(pyramid, random);
   const passes::Options options{[](const graph::Extent& grid, std::int64_t channels) {
     const bool first = grid == graph::Extent{7, 9} && channels == 5;
-    return first ? passes::SpectralPath::kVkfft : passes::SpectralPath::kFused;
+    return first ? passes::SpectralForm::kVkfft : passes::SpectralForm::kFused;
   }};
   const Graph graph =
       passes::optimize(model::build_graph(checkpoint, model::infer_config(checkpoint), 1), options);

@@ -50,8 +50,8 @@ Mlp mlp(std::int64_t tokens = kTokens) {
 
 /// A device whose buffers hold `hidden_rows` rows of the hidden layer, and all rows of other
 /// values.
-plan::DeviceFacts device_for(std::int64_t hidden_rows) {
-  plan::DeviceFacts device;
+kernels::DeviceFacts device_for(std::int64_t hidden_rows) {
+  kernels::DeviceFacts device;
   device.name = "a small device";
   device.max_buffer_bytes = static_cast<std::uint64_t>(hidden_rows) * kHiddenBytes;
   REQUIRE(device.max_buffer_bytes >= kRows * kTokenBytes);
@@ -77,7 +77,7 @@ TEST_CASE("by rows: parts cover every row once and fit the device's buffers") {
   for (const std::int64_t room :
        {kRows - 1, std::int64_t{130}, std::int64_t{127}, std::int64_t{43}}) {
     CAPTURE(room);
-    const plan::DeviceFacts device = device_for(room);
+    const kernels::DeviceFacts device = device_for(room);
     const plan::Plan plan = plan::make_plan(graph, kBatch, device);
     REQUIRE(plan.steps.size() > 2);
     REQUIRE(plan.steps.size() % 2 == 0);
@@ -109,8 +109,8 @@ TEST_CASE("by rows: parts cover every row once and fit the device's buffers") {
       CHECK(kernel.kernel == work_of(plan.steps[1]).kernel);
       CHECK(kernel.specialization == work_of(plan.steps[1]).specialization);
       CHECK(kernel.operands[1].resource == work_of(plan.steps[1]).operands[1].resource);
-      REQUIRE(plan.steps[i].decisions.kernel.has_value());
-      CHECK(plan.steps[i].decisions.kernel->problem == plan.steps[1].decisions.kernel->problem);
+      REQUIRE(plan.steps[i].choices.kernel.has_value());
+      CHECK(plan.steps[i].choices.kernel->key == plan.steps[1].choices.kernel->key);
     }
     CHECK(token_bytes == kRows * kTokenBytes);
     CHECK(sum_of(plan, &plan::Step::flops) == sum_of(whole, &plan::Step::flops));
@@ -125,7 +125,7 @@ TEST_CASE("by rows: parts cover every row once and fit the device's buffers") {
 TEST_CASE("by rows: parts are whole tiles if they fit and multiples of the alignment otherwise") {
   const Graph graph = mlp().graph;
   const auto first_rows = [&](std::int64_t room, std::uint64_t alignment) {
-    plan::DeviceFacts device = device_for(room);
+    kernels::DeviceFacts device = device_for(room);
     device.buffer_alignment = alignment;
     const plan::Plan plan = plan::make_plan(graph, kBatch, device);
     return plan.bytes_of(work_of(plan.steps[0]).operands[0]) / kTokenBytes;
@@ -153,7 +153,7 @@ TEST_CASE("by rows: an output or a value with other readers is not split") {
 
 TEST_CASE("too large for a device and unsupported at any size are different errors") {
   const Mlp m = mlp();
-  plan::DeviceFacts device;
+  kernels::DeviceFacts device;
   device.name = "a small device";
   device.max_buffer_bytes = kRows * kTokenBytes - 1;
   CHECK_THROWS_WITH_AS(plan::make_plan(m.graph, kBatch, device),

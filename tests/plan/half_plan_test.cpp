@@ -14,8 +14,8 @@ using gfnet::test::example_graph;
 
 namespace {
 
-plan::DeviceFacts gpu_with_halves() {
-  plan::DeviceFacts gpu;
+kernels::DeviceFacts gpu_with_halves() {
+  kernels::DeviceFacts gpu;
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;
   gpu.half_storage = true;
@@ -34,29 +34,29 @@ std::set<std::string> shaders_of(const plan::Plan& plan) {
 }  // namespace
 
 TEST_CASE("products of halves use the device's best arithmetic for any number of rows") {
-  plan::DeviceFacts matrix = gpu_with_halves();
-  plan::DeviceFacts packed = matrix;
+  kernels::DeviceFacts matrix = gpu_with_halves();
+  kernels::DeviceFacts packed = matrix;
   packed.matrix_shapes.clear();
-  plan::DeviceFacts storage = packed;
+  kernels::DeviceFacts storage = packed;
   storage.half_arithmetic = false;
-  plan::DeviceFacts software = packed;
+  kernels::DeviceFacts software = packed;
   software.software = true;
-  using plan::Arithmetic;
+  using kernels::Arithmetic;
   for (const auto& [device, arithmetic] :
        {std::pair{matrix, Arithmetic::kMatrix}, std::pair{packed, Arithmetic::kHalf},
         std::pair{storage, Arithmetic::kFloat}, std::pair{software, Arithmetic::kFloat}}) {
     for (const std::int64_t rows : {1, 20, 196, 6272}) {
       for (const DType out : {DType::kF16, DType::kF32}) {
-        const plan::LinearLayer layer{384, 1536, true, false, DType::kF16, out};
-        const auto ways = plan::linear_ways(layer, device);
-        CHECK(ways.size() == (arithmetic == Arithmetic::kMatrix ? 2 : 1));
-        for (const plan::LinearWay& way : ways) {
-          CAPTURE(way.name);
-          const auto kernels = plan::linear_kernels(layer, way, rows, device);
+        const kernels::LinearLayer layer{384, 1536, true, false, DType::kF16, out};
+        const auto algorithms = kernels::linear_algorithms(layer, device);
+        CHECK(algorithms.size() == (arithmetic == Arithmetic::kMatrix ? 2 : 1));
+        for (const kernels::LinearAlgorithm& algorithm : algorithms) {
+          CAPTURE(algorithm.name);
+          const auto kernels = kernels::linear_kernels(layer, algorithm, rows, device);
           REQUIRE(!kernels.empty());
           std::set<std::string> names;
           std::set<std::uint32_t> widths;
-          for (const plan::LinearKernel& kernel : kernels) {
+          for (const kernels::LinearKernel& kernel : kernels) {
             CAPTURE(kernel.name);
             CHECK(names.insert(kernel.name).second);
             CHECK(kernel.arithmetic == arithmetic);
@@ -68,8 +68,8 @@ TEST_CASE("products of halves use the device's best arithmetic for any number of
             CHECK(std::vector(kernel.tile.begin(), kernel.tile.begin() + 3) ==
                   std::vector<std::uint32_t>{16, 16, 16});
             widths.insert(kernel.workgroup[0]);
-            CHECK(kernel.tile.back() == (way.name == "transposed" ? 1 : 0));
-            CHECK(way.block_columns == kernel.tile.back());
+            CHECK(kernel.tile.back() == (algorithm.name == "transposed" ? 1 : 0));
+            CHECK(algorithm.block_columns == kernel.tile.back());
           }
           if (arithmetic != Arithmetic::kMatrix) continue;
           CHECK(kernels.front().workgroup[0] == 32);
@@ -79,18 +79,18 @@ TEST_CASE("products of halves use the device's best arithmetic for any number of
     }
   }
   // Ten classes are not a multiple of a vector of eight halves.
-  const plan::LinearLayer head{384, 10, false, false, DType::kF16, DType::kF32};
-  const auto ways = plan::linear_ways(head, matrix);
-  CHECK(ways.size() == 1);
-  for (const auto& kernel : plan::linear_kernels(head, ways.front(), 64, matrix)) {
+  const kernels::LinearLayer head{384, 10, false, false, DType::kF16, DType::kF32};
+  const auto algorithms = kernels::linear_algorithms(head, matrix);
+  CHECK(algorithms.size() == 1);
+  for (const auto& kernel : kernels::linear_kernels(head, algorithms.front(), 64, matrix)) {
     CHECK(kernel.arithmetic == Arithmetic::kHalf);
   }
 }
 
 TEST_CASE("a half-precision plan uses the half variants and less memory") {
   passes::Options options;
-  options.spectral_path = [](const graph::Extent&, std::int64_t) {
-    return passes::SpectralPath::kFused;
+  options.spectral_form = [](const graph::Extent&, std::int64_t) {
+    return passes::SpectralForm::kFused;
   };
   const plan::Plan single = plan::make_plan(example_graph(options), 2, gpu_with_halves());
   options.half_precision = true;
@@ -110,7 +110,7 @@ TEST_CASE("a half-precision plan uses the half variants and less memory") {
     CHECK(half.resources[output.resource].dtype == DType::kF32);
   }
   CHECK(nlohmann::json::parse(plan::to_json(half))["precision"] == "fp16");
-  plan::DeviceFacts without;
+  kernels::DeviceFacts without;
   without.name = "an old device";
   CHECK_THROWS_WITH_AS(plan::make_plan(graph, 2, without),
                        doctest::Contains("not supported on an old device: half precision"),

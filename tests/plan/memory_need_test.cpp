@@ -90,15 +90,15 @@ std::vector<Named> odd_architectures() {
   return all;
 }
 
-using passes::SpectralPath;
+using passes::SpectralForm;
 
-bool fits(SpectralPath path, const graph::Extent& grid, const plan::DeviceFacts& device) {
+bool fits(SpectralForm path, const graph::Extent& grid, const kernels::DeviceFacts& device) {
   switch (path) {
-    case SpectralPath::kFused:
-      return plan::fused_fits(grid, device);
-    case SpectralPath::kLines:
-      return plan::lines_fit(grid);
-    case SpectralPath::kVkfft:
+    case SpectralForm::kFused:
+      return kernels::fused_fits(grid, device);
+    case SpectralForm::kLines:
+      return kernels::lines_fit(grid);
+    case SpectralForm::kVkfft:
       break;
   }
   return true;
@@ -106,11 +106,11 @@ bool fits(SpectralPath path, const graph::Extent& grid, const plan::DeviceFacts&
 
 /// Optimises a graph after passes::fold. Each layer takes the path `wanted` if it fits, else
 /// VkFFT's.
-graph::Graph lowered(const graph::Graph& folded, SpectralPath wanted, bool half,
-                     const plan::DeviceFacts& device) {
+graph::Graph lowered(const graph::Graph& folded, SpectralForm wanted, bool half,
+                     const kernels::DeviceFacts& device) {
   passes::Options options;
-  options.spectral_path = [&](const graph::Extent& grid, std::int64_t) {
-    return fits(wanted, grid, device) ? wanted : SpectralPath::kVkfft;
+  options.spectral_form = [&](const graph::Extent& grid, std::int64_t) {
+    return fits(wanted, grid, device) ? wanted : SpectralForm::kVkfft;
   };
   options.half_precision = half;
   return passes::optimize(folded, options);
@@ -122,18 +122,18 @@ graph::Graph folded(const Architecture& architecture) {
   return passes::fold(model::build_graph(checkpoint, model::infer_config(checkpoint), 5));
 }
 
-graph::Graph graph_of(const Architecture& architecture, SpectralPath wanted,
-                      const plan::DeviceFacts& device) {
+graph::Graph graph_of(const Architecture& architecture, SpectralForm wanted,
+                      const kernels::DeviceFacts& device) {
   return lowered(folded(architecture), wanted, false, device);
 }
 
-std::vector<plan::DeviceFacts> devices() {
-  plan::DeviceFacts gpu;
+std::vector<kernels::DeviceFacts> devices() {
+  kernels::DeviceFacts gpu;
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;
   gpu.max_buffer_bytes = gpu.max_allocation_bytes = std::uint64_t{2} << 30;
   gpu.half_storage = true;
-  plan::DeviceFacts software = gpu;
+  kernels::DeviceFacts software = gpu;
   software.software = true;
   software.subgroup_size = 8;
   software.subgroup_broadcast = true;
@@ -149,7 +149,7 @@ std::uint64_t largest_block_bytes(const plan::Plan& plan) {
     if (resource.kind != plan::Resource::Kind::kArena) continue;
     const auto last = std::min(resource.last_step, static_cast<int>(plan.steps.size()) - 1);
     for (int step = std::max(resource.first_step, 0); step <= last; ++step) {
-      live[static_cast<std::size_t>(step)] += static_cast<std::uint64_t>(plan::round_up(
+      live[static_cast<std::size_t>(step)] += static_cast<std::uint64_t>(kernels::round_up(
           static_cast<std::int64_t>(resource.bytes), static_cast<std::int64_t>(plan.alignment)));
     }
   }
@@ -173,7 +173,7 @@ void check_need(const plan::Plan& plan) {
 }
 
 /// The device with its buffer limit lowered to the largest resource that is not fc1's output.
-plan::DeviceFacts with_small_buffers(plan::DeviceFacts device, const plan::Plan& plan) {
+kernels::DeviceFacts with_small_buffers(kernels::DeviceFacts device, const plan::Plan& plan) {
   device.max_buffer_bytes = 0;
   for (const plan::Resource& resource : plan.resources) {
     if (resource.name.ends_with(".fc1")) continue;
@@ -187,9 +187,9 @@ void check_bound(const std::vector<Named>& architectures) {
   for (const Named& named : architectures) {
     CAPTURE(named.name);
     const graph::Graph folded = ::folded(named.architecture);
-    for (const plan::DeviceFacts& device : devices()) {
+    for (const kernels::DeviceFacts& device : devices()) {
       CAPTURE(device.software);
-      for (const auto path : {SpectralPath::kFused, SpectralPath::kVkfft, SpectralPath::kLines}) {
+      for (const auto path : {SpectralForm::kFused, SpectralForm::kVkfft, SpectralForm::kLines}) {
         CAPTURE(name_of(path));
         for (const bool half : {false, true}) {
           CAPTURE(half);
@@ -221,9 +221,9 @@ TEST_CASE("a block's working set includes the waiting residual") {
   Architecture a;
   a.grid_height = a.grid_width = 8;
   a.stages = {{4, 32, 2, 128}};
-  const plan::DeviceFacts device = devices().front();
+  const kernels::DeviceFacts device = devices().front();
   const plan::Plan plan =
-      plan::make_plan(graph_of(a, passes::SpectralPath::kFused, device), 3, device);
+      plan::make_plan(graph_of(a, passes::SpectralForm::kFused, device), 3, device);
   const plan::MemoryNeed need = plan::memory_need(plan);
   // While fc1 runs: x, the normalised output of the filter, and fc1's output.
   CHECK(need.block_step == "blocks.0.mlp.fc1");
@@ -231,9 +231,9 @@ TEST_CASE("a block's working set includes the waiting residual") {
 }
 
 TEST_CASE("a plan states its memory and the bound in text and JSON") {
-  const plan::DeviceFacts device = devices().front();
+  const kernels::DeviceFacts device = devices().front();
   const plan::Plan plan =
-      plan::make_plan(graph_of({}, passes::SpectralPath::kFused, device), 2, device);
+      plan::make_plan(graph_of({}, passes::SpectralForm::kFused, device), 2, device);
   const plan::MemoryNeed need = plan::memory_need(plan);
   const auto json = nlohmann::json::parse(plan::to_json(plan))["memory"];
   CHECK(json["weights_bytes"] == need.weights_bytes);

@@ -24,7 +24,7 @@ namespace {
 
 graph::Graph fused_graph() {
   return example_graph(
-      {[](const graph::Extent&, std::int64_t) { return passes::SpectralPath::kFused; }});
+      {[](const graph::Extent&, std::int64_t) { return passes::SpectralForm::kFused; }});
 }
 
 std::vector<std::size_t> touched(const plan::Step& step) {
@@ -104,7 +104,7 @@ TEST_CASE("the arena grows with the batch and the weights do not") {
 }
 
 TEST_CASE("a batch that the device cannot bind is refused with advice") {
-  plan::DeviceFacts small;
+  kernels::DeviceFacts small;
   small.name = "a small device";
   small.max_buffer_bytes = 1000;
   CHECK_THROWS_WITH_AS(plan::make_plan(example_graph(), 1, small),
@@ -116,7 +116,7 @@ TEST_CASE("a batch that the device cannot bind is refused with advice") {
       "not supported on a small device: batch 2: 'image' needs 0.005859 MiB, but a "
       "shader can access at most 0.0009537 MiB at once; try a smaller batch",
       TooLargeError);
-  plan::DeviceFacts little_memory;
+  kernels::DeviceFacts little_memory;
   little_memory.max_allocation_bytes = 4096;
   CHECK_THROWS_WITH_AS(plan::make_plan(example_graph(), 1, little_memory),
                        doctest::Contains("the arena"), TooLargeError);
@@ -127,7 +127,7 @@ TEST_CASE("excessive batch sizes are refused and not truncated to 32 bits") {
   for (const std::int64_t batch : {std::int64_t{0}, std::int64_t{-1}}) {
     CHECK_THROWS_AS(plan::make_plan(graph, batch, {}), Error);
   }
-  plan::DeviceFacts unlimited;
+  kernels::DeviceFacts unlimited;
   unlimited.max_buffer_bytes = unlimited.max_allocation_bytes = ~std::uint64_t{0};
   for (int bits = 20; bits < 63; ++bits) {
     CAPTURE(bits);
@@ -138,7 +138,7 @@ TEST_CASE("excessive batch sizes are refused and not truncated to 32 bits") {
 TEST_CASE("workgroups stay within the limits that every device guarantees") {
   for (const graph::Graph& graph : {example_graph(), fused_graph()}) {
     for (const bool software : {false, true}) {
-      plan::DeviceFacts facts;
+      kernels::DeviceFacts facts;
       facts.software = software;
       for (const plan::Step& step : plan::make_plan(graph, 4, facts).steps) {
         const auto* kernel = std::get_if<plan::KernelStep>(&step.work);
@@ -150,53 +150,53 @@ TEST_CASE("workgroups stay within the limits that every device guarantees") {
 }
 
 TEST_CASE("a grid runs in one kernel if it fits the device's shared memory") {
-  plan::DeviceFacts gpu;
+  kernels::DeviceFacts gpu;
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;
-  plan::DeviceFacts least;  // the limits that every Vulkan device guarantees
-  plan::DeviceFacts lavapipe;
+  kernels::DeviceFacts least;  // the limits that every Vulkan device guarantees
+  kernels::DeviceFacts lavapipe;
   lavapipe.software = true;
   lavapipe.subgroup_size = 8;
   lavapipe.max_shared_memory = 32u << 10;
   lavapipe.max_texel_elements = 1u << 27;
   for (const auto& device : {gpu, least, lavapipe}) {
-    CHECK(plan::fused_fits({14, 14}, device));
-    CHECK(plan::fused_fits({1, 1}, device));
-    CHECK(plan::fused_fits({28, 28}, device));
-    CHECK_FALSE(plan::fused_fits({56, 56}, device));
-    CHECK_FALSE(plan::fused_fits({101, 1}, device));
+    CHECK(kernels::fused_fits({14, 14}, device));
+    CHECK(kernels::fused_fits({1, 1}, device));
+    CHECK(kernels::fused_fits({28, 28}, device));
+    CHECK_FALSE(kernels::fused_fits({56, 56}, device));
+    CHECK_FALSE(kernels::fused_fits({101, 1}, device));
   }
-  plan::DeviceFacts tiny;
+  kernels::DeviceFacts tiny;
   tiny.max_shared_memory = 1024;
-  CHECK_FALSE(plan::fused_fits({14, 14}, tiny));
-  CHECK(plan::default_spectral_path({14, 14}, gpu) == passes::SpectralPath::kFused);
-  CHECK(plan::default_spectral_path({56, 56}, gpu) == passes::SpectralPath::kVkfft);
-  CHECK(plan::default_spectral_path({56, 56}, lavapipe) == passes::SpectralPath::kLines);
-  CHECK(plan::default_spectral_path({56, 34}, lavapipe) == passes::SpectralPath::kVkfft);
+  CHECK_FALSE(kernels::fused_fits({14, 14}, tiny));
+  CHECK(kernels::default_spectral_form({14, 14}, gpu) == passes::SpectralForm::kFused);
+  CHECK(kernels::default_spectral_form({56, 56}, gpu) == passes::SpectralForm::kVkfft);
+  CHECK(kernels::default_spectral_form({56, 56}, lavapipe) == passes::SpectralForm::kLines);
+  CHECK(kernels::default_spectral_form({56, 34}, lavapipe) == passes::SpectralForm::kVkfft);
 }
 
 TEST_CASE("spectral kernels keep the device's limits and split lines by divisors") {
   for (const bool software : {false, true}) {
     for (const std::uint32_t shared : {16u << 10, 32u << 10, 48u << 10}) {
       for (const std::uint32_t invocations : {128u, 256u, 1024u}) {
-        plan::DeviceFacts device;
+        kernels::DeviceFacts device;
         device.software = software;
         device.max_shared_memory = shared;
         device.max_workgroup_invocations = invocations;
         for (std::int64_t height = 1; height <= 34; ++height) {
           for (const std::int64_t width : {1, 2, 7, 14, 15, 28, 31, 32}) {
             std::set<std::string> names;
-            const plan::SpectralLayer layer{{height, width}, 64};
+            const kernels::SpectralLayer layer{{height, width}, 64};
             CAPTURE(height);
             CAPTURE(width);
-            for (const auto& way : plan::spectral_ways(layer, device)) {
-              CAPTURE(way.name);
-              CHECK(names.insert(way.name).second);
-              if (way.path != passes::SpectralPath::kFused) continue;
-              CHECK(height % way.height_factor == 0);
-              CHECK(width % way.width_factor == 0);
+            for (const auto& algorithm : kernels::spectral_algorithms(layer, device)) {
+              CAPTURE(algorithm.name);
+              CHECK(names.insert(algorithm.name).second);
+              if (algorithm.path != passes::SpectralForm::kFused) continue;
+              CHECK(height % algorithm.height_factor == 0);
+              CHECK(width % algorithm.width_factor == 0);
             }
-            for (const auto& kernel : plan::spectral_kernels(layer, 5, device)) {
+            for (const auto& kernel : kernels::spectral_kernels(layer, 5, device)) {
               CAPTURE(kernel.name);
               CHECK(names.insert(kernel.name).second);
               CHECK(kernel.channels * kernel.lines <= invocations);
@@ -212,7 +212,7 @@ TEST_CASE("spectral kernels keep the device's limits and split lines by divisors
 }
 
 TEST_CASE("a fused layer whose grid does not fit the device is refused") {
-  plan::DeviceFacts tiny;
+  kernels::DeviceFacts tiny;
   tiny.max_shared_memory = 256;
   CHECK_THROWS_WITH_AS(plan::make_plan(fused_graph(), 1, tiny), doctest::Contains("8×8 tokens"),
                        UnsupportedError);
@@ -242,27 +242,27 @@ TEST_CASE("operations that the passes replace cannot be planned") {
 }
 
 TEST_CASE("every step of a spectral layer has its decision with all candidates") {
-  const plan::SpectralLayer layer{{8, 8}, 6};
+  const kernels::SpectralLayer layer{{8, 8}, 6};
   CHECK(layer.name() == "spectral 8×8×6");
-  CHECK(plan::SpectralLayer{{8, 8}, 6, DType::kF16}.name() == "spectral_f16 8×8×6");
-  const auto ways = plan::spectral_ways(layer, {});
-  REQUIRE(ways.size() > 2);
-  CHECK(ways.front().path == passes::SpectralPath::kFused);
-  CHECK(ways.back().name == "vkfft");
+  CHECK(kernels::SpectralLayer{{8, 8}, 6, DType::kF16}.name() == "spectral_f16 8×8×6");
+  const auto algorithms = kernels::spectral_algorithms(layer, {});
+  REQUIRE(algorithms.size() > 2);
+  CHECK(algorithms.front().path == passes::SpectralForm::kFused);
+  CHECK(algorithms.back().name == "vkfft");
   const std::vector<const char*> on_vkfft{"norm1", "rfft2", "multiply", "irfft2", "norm2"};
   const std::vector<const char*> on_fused{"norm1", "filter", "norm2"};
   for (const bool fused : {false, true}) {
     const plan::Plan plan = plan::make_plan(fused ? fused_graph() : example_graph(), 2, {});
     std::size_t steps = 0;
     for (const plan::Step& step : plan.steps) {
-      const auto& decision = step.decisions.way;
-      if (!decision || decision->problem != layer.name()) continue;
+      const auto& choice = step.choices.algorithm;
+      if (!choice || choice->key != layer.name()) continue;
       const auto& names = fused ? on_fused : on_vkfft;
       CHECK(step.name.ends_with(names[steps++ % names.size()]));
-      CHECK(decision->candidates.size() == ways.size());
-      CHECK(ways[decision->chosen].path ==
-            (fused ? passes::SpectralPath::kFused : passes::SpectralPath::kVkfft));
-      CHECK(step.decisions.kernel.has_value() == step.name.ends_with("filter"));
+      CHECK(choice->candidates.size() == algorithms.size());
+      CHECK(algorithms[choice->chosen].path ==
+            (fused ? passes::SpectralForm::kFused : passes::SpectralForm::kVkfft));
+      CHECK(step.choices.kernel.has_value() == step.name.ends_with("filter"));
       CHECK(plan::to_text(plan).find(layer.name() + "  ") != std::string::npos);
     }
     CHECK(steps == 2 * (fused ? on_fused : on_vkfft).size());  // two blocks
@@ -271,30 +271,32 @@ TEST_CASE("every step of a spectral layer has its decision with all candidates")
 
 TEST_CASE("a spectral layer uses the factors and the kernel of the choices") {
   const graph::Graph graph = fused_graph();
-  const plan::SpectralLayer layer{{8, 8}, 6};
-  const auto ways = plan::spectral_ways(layer, {});
-  const auto kernels = plan::spectral_kernels(layer, 2, {});
+  const kernels::SpectralLayer layer{{8, 8}, 6};
+  const auto algorithms = kernels::spectral_algorithms(layer, {});
+  const auto kernels = kernels::spectral_kernels(layer, 2, {});
   REQUIRE(kernels.size() > 1);
-  for (std::size_t w = 0; w < ways.size(); ++w) {
-    CAPTURE(ways[w].name);
+  for (std::size_t w = 0; w < algorithms.size(); ++w) {
+    CAPTURE(algorithms[w].name);
     for (std::size_t k = 0; k < kernels.size(); ++k) {
-      plan::Choices choices;
-      choices.ways.set(plan::decide(layer.name(), ways, {}), w);
+      kernels::MeasuredChoices choices;
+      choices.algorithms.set(kernels::choose(layer.name(), algorithms, {}), w);
       // The graph is lowered to the fused path, so other paths do not apply.
-      const bool is_fused = ways[w].path == passes::SpectralPath::kFused;
-      const plan::SpectralWay& way = is_fused ? ways[w] : ways.front();
-      choices.kernels.set(plan::decide(plan::kernel_problem(layer, way, 2, {}), kernels, {}), k);
+      const bool is_fused = algorithms[w].path == passes::SpectralForm::kFused;
+      const kernels::SpectralAlgorithm& algorithm = is_fused ? algorithms[w] : algorithms.front();
+      choices.kernels.set(
+          kernels::choose(kernels::kernel_key(layer, algorithm, 2, {}), kernels, {}), k);
       bool found = false;
       for (const plan::Step& step : plan::make_plan(graph, 2, {}, choices).steps) {
-        if (!step.decisions.way || step.decisions.way->problem != layer.name()) continue;
+        if (!step.choices.algorithm || step.choices.algorithm->key != layer.name()) continue;
         if (plan::kernel_of(step) != "spectral_filter") continue;
         found = true;
-        const plan::SpectralKernel& chosen = kernels[k];
-        CHECK(step.decisions.way->choice() == way.name);
-        CHECK(step.decisions.kernel->choice() == chosen.name);
+        const kernels::SpectralKernel& chosen = kernels[k];
+        CHECK(step.choices.algorithm->name() == algorithm.name);
+        CHECK(step.choices.kernel->name() == chosen.name);
         CHECK(std::get<plan::KernelStep>(step.work).specialization ==
               std::vector<std::uint32_t>{chosen.channels * chosen.lines, chosen.channels,
-                                         chosen.lines, 8, 8, way.height_factor, way.width_factor});
+                                         chosen.lines, 8, 8, algorithm.height_factor,
+                                         algorithm.width_factor});
       }
       CHECK(found);
     }
@@ -302,21 +304,22 @@ TEST_CASE("a spectral layer uses the factors and the kernel of the choices") {
 }
 
 TEST_CASE("the path known as fastest is taken and otherwise the rule's") {
-  using passes::SpectralPath;
-  const plan::SpectralLayer small{{14, 14}, 384};
-  const auto ways = plan::spectral_ways(small, {});
+  using passes::SpectralForm;
+  const kernels::SpectralLayer small{{14, 14}, 384};
+  const auto algorithms = kernels::spectral_algorithms(small, {});
   const auto vkfft = static_cast<std::size_t>(
-      std::ranges::find(ways, SpectralPath::kVkfft, &plan::SpectralWay::path) - ways.begin());
-  plan::ChoiceTable known;
-  const auto path = [&](const plan::SpectralLayer& layer) {
-    return plan::spectral_way(layer, {}, known).path;
+      std::ranges::find(algorithms, SpectralForm::kVkfft, &kernels::SpectralAlgorithm::path) -
+      algorithms.begin());
+  kernels::ChoiceTable known;
+  const auto path = [&](const kernels::SpectralLayer& layer) {
+    return kernels::spectral_algorithm(layer, {}, known).path;
   };
-  CHECK(path(small) == SpectralPath::kFused);
-  known.set(plan::decide(small.name(), ways, {}), vkfft);
-  CHECK(path(small) == SpectralPath::kVkfft);
-  CHECK(path({{14, 14}, 383}) == SpectralPath::kFused);
+  CHECK(path(small) == SpectralForm::kFused);
+  known.set(kernels::choose(small.name(), algorithms, {}), vkfft);
+  CHECK(path(small) == SpectralForm::kVkfft);
+  CHECK(path({{14, 14}, 383}) == SpectralForm::kFused);
   // A measurement in single precision does not count for halves.
-  CHECK(path({{14, 14}, 384, DType::kF16}) == SpectralPath::kFused);
+  CHECK(path({{14, 14}, 384, DType::kF16}) == SpectralForm::kFused);
 }
 
 TEST_CASE("a choice among other candidates is not used") {
@@ -326,40 +329,40 @@ TEST_CASE("a choice among other candidates is not used") {
     std::string description() const { return built_of; }
   };
   const std::vector<Candidate> then{{"a", "1"}, {"b", "2"}, {"c", "3"}};
-  plan::ChoiceTable known;
-  known.set(plan::decide("problem", then, {}), 1);
+  kernels::ChoiceTable known;
+  known.set(kernels::choose("problem", then, {}), 1);
   const auto chosen = [&](const std::vector<Candidate>& now) {
-    const plan::Decision decision = plan::decide("problem", now, known);
-    CHECK(known.find(decision).has_value() == (decision.chosen != 0));
-    return decision.choice();
+    const kernels::Choice choice = kernels::choose("problem", now, known);
+    CHECK(known.find(choice).has_value() == (choice.chosen != 0));
+    return choice.name();
   };
   CHECK(chosen(then) == "b");
   CHECK(chosen({{"c", "3"}, {"a", "1"}, {"b", "2"}}) == "b");  // the rule's order may change
   CHECK(chosen({{"a", "1"}, {"c", "3"}}) == "a");
   CHECK(chosen({{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", "4"}}) == "a");
   CHECK(chosen({{"a", "1"}, {"b", "2"}, {"c", "4"}}) == "a");
-  CHECK_FALSE(known.find(plan::decide("another problem", then, {})));
+  CHECK_FALSE(known.find(kernels::choose("another problem", then, {})));
 }
 
-TEST_CASE("on any device a network has the same ways and weights at every batch") {
-  plan::DeviceFacts gpu;
+TEST_CASE("on any device a network has the same algorithms and weights at every batch") {
+  kernels::DeviceFacts gpu;
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;
   gpu.max_buffer_bytes = gpu.max_allocation_bytes = std::uint64_t{4} << 30;
   gpu.max_workgroup_count = 1u << 24;
-  plan::DeviceFacts matrix = gpu;
+  kernels::DeviceFacts matrix = gpu;
   matrix.half_storage = matrix.half_arithmetic = true;
   matrix.matrix_shapes = {{16, 16, 16}};
   matrix.subgroup_widths = {32};
-  plan::DeviceFacts software = gpu;
+  kernels::DeviceFacts software = gpu;
   software.software = software.subgroup_broadcast = true;
   software.subgroup_size = 8;
   software.max_texel_elements = 4096;  // enough for few rows only
-  for (const plan::DeviceFacts& device : {gpu, matrix, software}) {
+  for (const kernels::DeviceFacts& device : {gpu, matrix, software}) {
     passes::Options options;
     options.half_precision = device.half_storage;
-    options.spectral_path = [&](const graph::Extent& grid, std::int64_t) {
-      return plan::default_spectral_path(grid, device);
+    options.spectral_form = [&](const graph::Extent& grid, std::int64_t) {
+      return kernels::default_spectral_form(grid, device);
     };
     const graph::Graph graph = example_graph(options);
     const auto shared = [&](std::int64_t batch) {
@@ -370,8 +373,8 @@ TEST_CASE("on any device a network has the same ways and weights at every batch"
         all.insert(r.name + " in blocks of " + std::to_string(r.packing.block_columns));
       }
       for (const plan::Step& step : plan.steps) {
-        if (step.decisions.way) {
-          all.insert(step.decisions.way->problem + ": " + step.decisions.way->choice());
+        if (step.choices.algorithm) {
+          all.insert(step.choices.algorithm->key + ": " + step.choices.algorithm->name());
         }
       }
       return all;
@@ -382,30 +385,30 @@ TEST_CASE("on any device a network has the same ways and weights at every batch"
 }
 
 TEST_CASE("batches that share a problem have the same candidates and all tiles that fit") {
-  plan::DeviceFacts gpu;
+  kernels::DeviceFacts gpu;
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;
   gpu.half_storage = gpu.half_arithmetic = true;
-  plan::DeviceFacts matrix = gpu;
+  kernels::DeviceFacts matrix = gpu;
   matrix.matrix_shapes = {{16, 16, 16}};
   matrix.subgroup_widths = {32};
-  plan::DeviceFacts software = gpu;
+  kernels::DeviceFacts software = gpu;
   software.software = software.subgroup_broadcast = true;
   software.subgroup_size = 8;
   software.max_texel_elements = 1u << 20;
-  for (const plan::DeviceFacts& device : {gpu, matrix, software}) {
+  for (const kernels::DeviceFacts& device : {gpu, matrix, software}) {
     for (const DType dtype : {DType::kF32, DType::kF16}) {
-      const plan::LinearLayer layer{1536, 384, false, true, dtype, DType::kF32};
-      for (const plan::LinearWay& way : plan::linear_ways(layer, device)) {
+      const kernels::LinearLayer layer{1536, 384, false, true, dtype, DType::kF32};
+      for (const kernels::LinearAlgorithm& algorithm : kernels::linear_algorithms(layer, device)) {
         std::map<std::string, std::uint64_t> digests;
         for (std::int64_t rows = 1; rows < 20'000; rows += rows < 300 ? 1 : 97) {
           CAPTURE(rows);
-          const auto kernels = plan::linear_kernels(layer, way, rows, device);
-          const plan::Decision decision =
-              plan::decide(plan::kernel_problem(layer, way, rows, device), kernels, {});
-          const auto known = digests.try_emplace(decision.problem, decision.digest).first;
-          CHECK(known->second == decision.digest);
-          const auto is_large = [](const plan::LinearKernel& kernel) {
+          const auto kernels = kernels::linear_kernels(layer, algorithm, rows, device);
+          const kernels::Choice choice =
+              kernels::choose(kernels::kernel_key(layer, algorithm, rows, device), kernels, {});
+          const auto known = digests.try_emplace(choice.key, choice.digest).first;
+          CHECK(known->second == choice.digest);
+          const auto is_large = [](const kernels::LinearKernel& kernel) {
             return kernel.tile_rows == 128 && kernel.tile_columns == 128;
           };
           // Even with few rows: the rule only decides which candidate comes first.
@@ -428,65 +431,65 @@ TEST_CASE("a plan prints as a table and as JSON") {
 }
 
 TEST_CASE("choices round-trip as text and other text is refused") {
-  plan::Decision way{"linear 12×8 gelu", {"row-major", "transposed"}, 0, 17};
-  plan::Decision kernel{"a", {"b", "c"}, 0, ~std::uint64_t{0}};
-  plan::Choices choices;
-  choices.ways.set(way, 1);
+  kernels::Choice algorithm{"linear 12×8 gelu", {"row-major", "transposed"}, 0, 17};
+  kernels::Choice kernel{"a", {"b", "c"}, 0, ~std::uint64_t{0}};
+  kernels::MeasuredChoices choices;
+  choices.algorithms.set(algorithm, 1);
   choices.kernels.set(kernel, 1);
-  const auto again = plan::Choices::from_text(choices.to_text());
+  const auto again = kernels::MeasuredChoices::from_text(choices.to_text());
   REQUIRE(again);
   CHECK(again->to_text() == choices.to_text());
-  CHECK(again->ways.find(way) == 1u);
+  CHECK(again->algorithms.find(algorithm) == 1u);
   CHECK(again->kernels.find(kernel) == 1u);
-  CHECK_FALSE(again->ways.find(kernel));
-  CHECK(plan::Choices::from_text("")->empty());
+  CHECK_FALSE(again->algorithms.find(kernel));
+  CHECK(kernels::MeasuredChoices::from_text("")->empty());
   for (const char* other :
        {"no tab\n", "way\tproblem\n", "way\tproblem\t12\tcut sho", "way\tproblem\t12x\tcandidate\n",
         "way\tproblem\t\tcandidate\n", "path\tproblem\t12\tcandidate\n"}) {
     CAPTURE(other);
-    CHECK_FALSE(plan::Choices::from_text(other));
+    CHECK_FALSE(kernels::MeasuredChoices::from_text(other));
   }
   // adopt(): for the same candidates, the other table's choice replaces ours.
-  plan::ChoiceTable mine, others;
-  mine.set(way, 0);
-  others.set(way, 1);
+  kernels::ChoiceTable mine, others;
+  mine.set(algorithm, 0);
+  others.set(algorithm, 1);
   others.set(kernel, 0);
   mine.adopt(others);
-  CHECK(mine.find(way) == 1u);
+  CHECK(mine.find(algorithm) == 1u);
   CHECK(mine.find(kernel) == 0u);
-  way.digest = 18;
-  mine.set(way, 0);
+  algorithm.digest = 18;
+  mine.set(algorithm, 0);
   mine.adopt(others);
-  CHECK(mine.find(way) == 0u);
+  CHECK(mine.find(algorithm) == 0u);
 }
 
 TEST_CASE("a plan takes the kernel known as fastest and otherwise the rule's") {
-  plan::DeviceFacts device;
+  kernels::DeviceFacts device;
   device.software = true;
   device.subgroup_size = 8;
   device.subgroup_broadcast = true;
   const graph::Graph graph = example_graph();
   const plan::Plan by_rule = plan::make_plan(graph, 2, device);
-  plan::Choices choices;
-  std::size_t decisions = 0;
+  kernels::MeasuredChoices choices;
+  std::size_t linear_choices = 0;
   for (const plan::Step& step : by_rule.steps) {
-    const auto& kernel = step.decisions.kernel;
-    if (!kernel || !kernel->problem.starts_with("linear")) continue;
-    ++decisions;
+    const auto& kernel = step.choices.kernel;
+    if (!kernel || !kernel->key.starts_with("linear")) continue;
+    ++linear_choices;
     CHECK(kernel->chosen == 0);
     REQUIRE(kernel->candidates.size() > 1);
     choices.kernels.set(*kernel, kernel->candidates.size() - 1);
   }
-  REQUIRE(decisions > 0);
+  REQUIRE(linear_choices > 0);
   for (const plan::Step& step : plan::make_plan(graph, 2, device, choices).steps) {
-    const auto& kernel = step.decisions.kernel;
-    if (!kernel || !kernel->problem.starts_with("linear")) continue;
+    const auto& kernel = step.choices.kernel;
+    if (!kernel || !kernel->key.starts_with("linear")) continue;
     CHECK(kernel->chosen + 1 == kernel->candidates.size());
     CHECK(std::get<plan::KernelStep>(step.work).kernel == "linear");
   }
   for (const plan::Step& step : by_rule.steps) {
-    if (!step.decisions.kernel) continue;
-    plan::Decision long_ago = *step.decisions.kernel;
+    if (!step.choices.kernel) continue;
+    kernels::Choice long_ago = *step.choices.kernel;
     ++long_ago.digest;
     choices.kernels.set(long_ago, long_ago.candidates.size() - 1);
   }
@@ -494,22 +497,23 @@ TEST_CASE("a plan takes the kernel known as fastest and otherwise the rule's") {
 }
 
 TEST_CASE("a GPU's products use tiles that fit it and larger ones for more rows") {
-  plan::DeviceFacts least;  // the limits that every Vulkan device guarantees
-  plan::DeviceFacts gpu;
+  kernels::DeviceFacts least;  // the limits that every Vulkan device guarantees
+  kernels::DeviceFacts gpu;
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;
-  plan::DeviceFacts none;
+  kernels::DeviceFacts none;
   none.max_shared_memory = 1024;
   std::int64_t tile_before = 0;
   for (const std::int64_t rows : {1, 20, 196, 6272, 100'000}) {
     CAPTURE(rows);
-    const plan::LinearLayer layer{384, 1536, true, false};
-    const auto kernels_of = [&](const plan::DeviceFacts& device) {
-      return plan::linear_kernels(layer, plan::linear_ways(layer, device).front(), rows, device);
+    const kernels::LinearLayer layer{384, 1536, true, false};
+    const auto kernels_of = [&](const kernels::DeviceFacts& device) {
+      return kernels::linear_kernels(layer, kernels::linear_algorithms(layer, device).front(), rows,
+                                     device);
     };
     for (const auto& device : {least, gpu}) {
       std::set<std::string> names;
-      for (const plan::LinearKernel& kernel : kernels_of(device)) {
+      for (const kernels::LinearKernel& kernel : kernels_of(device)) {
         CAPTURE(kernel.name);
         CHECK(names.insert(kernel.name).second);
         CHECK(kernel.workgroup[0] * kernel.workgroup[1] <= device.max_workgroup_invocations);
@@ -518,7 +522,7 @@ TEST_CASE("a GPU's products use tiles that fit it and larger ones for more rows"
       CHECK(std::ranges::count_if(names, tiled) > 0);
       CHECK(tiled(*names.begin()) == false);  // the kernel without shared memory is offered too
     }
-    const plan::LinearKernel first = kernels_of(gpu).front();
+    const kernels::LinearKernel first = kernels_of(gpu).front();
     if (rows < 16) {
       CHECK(first.shader == "linear");
       continue;
@@ -526,7 +530,7 @@ TEST_CASE("a GPU's products use tiles that fit it and larger ones for more rows"
     CHECK(first.shader == "linear_tiled");
     CHECK(first.tile_rows * first.tile_columns >= tile_before);
     tile_before = first.tile_rows * first.tile_columns;
-    for (const plan::LinearKernel& kernel : kernels_of(none)) {
+    for (const kernels::LinearKernel& kernel : kernels_of(none)) {
       CHECK(kernel.shader == "linear");
     }
   }

@@ -18,8 +18,8 @@ graph::Graph graph_by_lines(std::int64_t height, std::int64_t width, std::int64_
   Random random;
   const auto checkpoint = test::synthetic_checkpoint(a, random);
   passes::Options options;
-  options.spectral_path = [](const graph::Extent&, std::int64_t) {
-    return passes::SpectralPath::kLines;
+  options.spectral_form = [](const graph::Extent&, std::int64_t) {
+    return passes::SpectralForm::kLines;
   };
   return passes::optimize(model::build_graph(checkpoint, model::infer_config(checkpoint), 1),
                           options);
@@ -32,7 +32,7 @@ TEST_CASE("lines: resources read through texel buffers stay within the device's 
   constexpr std::int64_t kBatch = 2;
   // Two blocks of channels. The last one is a single vector; it lies in memory sized for the first.
   const graph::Graph graph = graph_by_lines(9, 20, 4 * kLanes + 4);
-  plan::DeviceFacts device;
+  kernels::DeviceFacts device;
   device.software = true;
   device.subgroup_size = kLanes;
   device.cache_bytes = 1;

@@ -29,8 +29,8 @@ void check_network(ContextFixture& fixture, bool half) {
   a.stages = {{4, 10, 2, 101}, {2, 21, 1, 130}};
   const auto checkpoint = test::synthetic_checkpoint(a, random);
   passes::Options options;
-  options.spectral_path = [&](const graph::Extent& grid, std::int64_t) {
-    return plan::default_spectral_path(grid, fixture.facts());
+  options.spectral_form = [&](const graph::Extent& grid, std::int64_t) {
+    return kernels::default_spectral_form(grid, fixture.facts());
   };
   options.half_precision = half;
   const graph::Graph graph =

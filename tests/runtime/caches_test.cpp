@@ -44,7 +44,7 @@ struct Start {
   bool is_cold() const { return !pipelines_loaded && !choices_loaded && ffts.loaded == 0; }
 };
 
-void write_input(runtime::TunedDevice& context, const std::vector<float>& values,
+void write_input(tuning::TunedDevice& context, const std::vector<float>& values,
                  const vulkan::Buffer& input) {
   const vulkan::Memory memory(context.device(), input.bytes(), vulkan::MemoryKind::kUpload);
   const vulkan::Buffer source(context.device(), memory, input.bytes());
@@ -56,18 +56,19 @@ void write_input(runtime::TunedDevice& context, const std::vector<float>& values
   context.device().submit(recording).wait();
 }
 
-/// Choices as the tuner might make them: VkFFT wherever it is a candidate, so that it has plans to
-/// cache, else the rule's. Tuning itself takes minutes on a software driver.
-plan::Choices choices_of(const plan::Plan& plan) {
-  const std::string vkfft(passes::name_of(passes::SpectralPath::kVkfft));
-  plan::Choices choices;
+/// MeasuredChoices as the tuner might make them: VkFFT wherever it is a candidate, so that it has
+/// plans to cache, else the rule's. Tuning itself takes minutes on a software driver.
+kernels::MeasuredChoices choices_of(const plan::Plan& plan) {
+  const std::string vkfft(passes::name_of(passes::SpectralForm::kVkfft));
+  kernels::MeasuredChoices choices;
   for (const plan::Step& step : plan.steps) {
-    if (step.decisions.kernel) choices.kernels.set(*step.decisions.kernel, 0);
-    if (!step.decisions.way) continue;
-    const std::vector<std::string>& ways = step.decisions.way->candidates;
-    const auto found = std::ranges::find(ways, vkfft);
-    choices.ways.set(*step.decisions.way,
-                     found == ways.end() ? 0 : static_cast<std::size_t>(found - ways.begin()));
+    if (step.choices.kernel) choices.kernels.set(*step.choices.kernel, 0);
+    if (!step.choices.algorithm) continue;
+    const std::vector<std::string>& algorithms = step.choices.algorithm->candidates;
+    const auto found = std::ranges::find(algorithms, vkfft);
+    choices.algorithms.set(
+        *step.choices.algorithm,
+        found == algorithms.end() ? 0 : static_cast<std::size_t>(found - algorithms.begin()));
   }
   return choices;
 }
@@ -81,13 +82,13 @@ Start start(const fs::path& directory) {
   {
     const test::CapturedStderr captured;
     {
-      runtime::TunedDevice context(test::wanted_device(), test::wants_validation(), directory);
+      tuning::TunedDevice context(test::wanted_device(), test::wants_validation(), directory);
       instance = context.instance();
       result.pipelines_loaded = context.pipeline_cache().loaded();
       result.choices_loaded = !context.choices().empty();
       const Model model = Model::load(test::reference_file(kModel + ".pth"));
-      runtime::Network network(context, runtime::compile(model, {}, context.facts()),
-                               Tuning::kAuto);
+      compiler::Network network(context, compiler::compile(model, {}, context.facts()),
+                                Tuning::kAuto);
       if (context.choices().empty()) context.remember(choices_of(network.plan(1)));
       const runtime::BatchPipeline& pipeline = network.for_batch(1);
       write_input(context, input.values, pipeline.input());

@@ -32,8 +32,8 @@ Graph network(ContextFixture& fixture, const std::string& name, Precision precis
   const Model model = Model::load(test::reference_file(name + ".pth"));
   const Model::Contents& contents = model.contents();
   passes::Options options;
-  options.spectral_path = [&](const graph::Extent& grid, std::int64_t) {
-    return plan::default_spectral_path(grid, fixture.facts());
+  options.spectral_form = [&](const graph::Extent& grid, std::int64_t) {
+    return kernels::default_spectral_form(grid, fixture.facts());
   };
   options.half_precision = precision == Precision::kFp16;
   return passes::optimize(model::build_graph(contents.checkpoint, contents.config, 1), options);
@@ -137,16 +137,16 @@ TEST_CASE_FIXTURE(ContextFixture, "half precision: logits with the kernels of a 
 }
 
 TEST_CASE("half precision: automatic on GPUs with 16-bit storage") {
-  CHECK(runtime::automatic_precision(false, true) == Precision::kFp16);
-  CHECK(runtime::automatic_precision(false, false) == Precision::kFp32);
-  CHECK(runtime::automatic_precision(true, true) == Precision::kFp32);
+  CHECK(compiler::automatic_precision(false, true) == Precision::kFp16);
+  CHECK(compiler::automatic_precision(false, false) == Precision::kFp32);
+  CHECK(compiler::automatic_precision(true, true) == Precision::kFp32);
   const Model model = Model::load(test::reference_file("flat-8x8-32px.pth"));
-  plan::DeviceFacts gpu;
+  kernels::DeviceFacts gpu;
   gpu.half_storage = true;
-  CHECK(runtime::compile(model, {}, gpu).precision() == Precision::kFp16);
+  CHECK(compiler::compile(model, {}, gpu).precision() == Precision::kFp16);
   gpu.half_storage = false;
-  CHECK(runtime::compile(model, {}, gpu).precision() == Precision::kFp32);
+  CHECK(compiler::compile(model, {}, gpu).precision() == Precision::kFp32);
   ClassifierOptions half;
   half.precision = Precision::kFp16;
-  CHECK_THROWS_AS(runtime::compile(model, half, gpu), UnsupportedError);
+  CHECK_THROWS_AS(compiler::compile(model, half, gpu), UnsupportedError);
 }

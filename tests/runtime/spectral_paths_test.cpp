@@ -15,11 +15,11 @@
 
 using namespace gfnet;
 using gfnet::test::ContextFixture;
-using passes::SpectralPath;
+using passes::SpectralForm;
 
 namespace {
 
-void check_path(ContextFixture& fixture, SpectralPath path) {
+void check_path(ContextFixture& fixture, SpectralForm path) {
   CAPTURE(name_of(path));
   std::size_t lowered = 0;
   for (const char* reference_case : test::kReferenceCases) {
@@ -30,11 +30,11 @@ void check_path(ContextFixture& fixture, SpectralPath path) {
     const Model model = Model::load(test::reference_file(name + ".pth"));
     const Model::Contents& contents = model.contents();
     passes::Options options;
-    options.spectral_path = [&](const graph::Extent& grid, std::int64_t) {
-      if (path == SpectralPath::kFused && !plan::fused_fits(grid, fixture.facts())) {
-        return SpectralPath::kVkfft;
+    options.spectral_form = [&](const graph::Extent& grid, std::int64_t) {
+      if (path == SpectralForm::kFused && !kernels::fused_fits(grid, fixture.facts())) {
+        return SpectralForm::kVkfft;
       }
-      if (path == SpectralPath::kLines && !plan::lines_fit(grid)) return SpectralPath::kVkfft;
+      if (path == SpectralForm::kLines && !kernels::lines_fit(grid)) return SpectralForm::kVkfft;
       ++lowered;
       return path;
     };
@@ -50,18 +50,18 @@ void check_path(ContextFixture& fixture, SpectralPath path) {
 }  // namespace
 
 TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the spectral layer by VkFFT") {
-  check_path(*this, SpectralPath::kVkfft);
+  check_path(*this, SpectralForm::kVkfft);
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the spectral layer in one kernel") {
-  check_path(*this, SpectralPath::kFused);
+  check_path(*this, SpectralForm::kFused);
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the spectral layer by lines") {
-  check_path(*this, SpectralPath::kLines);
+  check_path(*this, SpectralForm::kLines);
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the kernels of a GPU") {
   use_gpu_kernels();
-  check_path(*this, SpectralPath::kFused);
+  check_path(*this, SpectralForm::kFused);
 }

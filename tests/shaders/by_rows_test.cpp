@@ -60,7 +60,8 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
   const auto whole = fixture.run(graph, p.batch, input);
   // Buffers as large as the tokens: a fifth of the hidden layer's rows fit, also in halves.
   fixture.facts().max_buffer_bytes =
-      static_cast<std::uint64_t>(p.batch * p.tokens * plan::round_up(kChannels, plan::kVector)) *
+      static_cast<std::uint64_t>(p.batch * p.tokens *
+                                 kernels::round_up(kChannels, kernels::kVector)) *
       std::max(size_of(p.in), size_of(p.out));
   const plan::Plan plan = plan::make_plan(graph, p.batch, fixture.facts());
   CHECK(plan.steps.size() > 4);

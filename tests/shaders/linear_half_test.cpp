@@ -72,7 +72,7 @@ Kernel tiled(const std::string& shader, std::uint32_t width, std::uint32_t heigh
 }
 
 /// The kernel of a plan.
-Kernel planned(const plan::LinearKernel& of_plan) {
+Kernel planned(const kernels::LinearKernel& of_plan) {
   Kernel kernel{of_plan.shader,
                 static_cast<std::uint32_t>(of_plan.tile_rows),
                 static_cast<std::uint32_t>(of_plan.tile_columns),
@@ -246,8 +246,8 @@ void check(ContextFixture& fixture, Random& random, const Kernel& kernel, const 
     }
   }
 
-  const std::int64_t inner = plan::round_up(p.inner, kernel.vector);
-  const std::int64_t outputs = plan::round_up(p.outputs, kernel.vector);
+  const std::int64_t inner = kernels::round_up(p.inner, kernel.vector);
+  const std::int64_t outputs = kernels::round_up(p.outputs, kernel.vector);
   vulkan::Device& device = fixture.context().device();
   auto stored_weight = pad_columns(weight, p.outputs, outputs);
   stored_weight.resize(static_cast<std::size_t>(inner * outputs));
@@ -357,16 +357,16 @@ TEST_CASE_FIXTURE(ContextFixture, "tiled products: every tile that a plan can ch
       return test::skip("no f16 arithmetic");
     }
     const DType type = packed ? DType::kF16 : DType::kF32;
-    const plan::LinearLayer layer{24, 40, false, false, type, type};
-    plan::DeviceFacts device = facts();
+    const kernels::LinearLayer layer{24, 40, false, false, type, type};
+    kernels::DeviceFacts device = facts();
     device.software = false;
-    std::vector<plan::LinearKernel> kernels = plan::tiled_kernels(layer, 40, device);
+    std::vector<kernels::LinearKernel> kernels = kernels::tiled_kernels(layer, 40, device);
     REQUIRE(!kernels.empty());
-    std::ranges::sort(kernels, {}, [](const plan::LinearKernel& kernel) {
+    std::ranges::sort(kernels, {}, [](const kernels::LinearKernel& kernel) {
       return kernel.tile_rows * kernel.tile_columns;
     });
     if (software && std::getenv("GFNET_EVERY_TILE") == nullptr) kernels.resize(1);
-    for (const plan::LinearKernel& of_plan : kernels) {
+    for (const kernels::LinearKernel& of_plan : kernels) {
       CAPTURE(of_plan.name);
       const Kernel kernel = planned(of_plan);
       if (!software) {

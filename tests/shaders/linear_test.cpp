@@ -103,22 +103,22 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
     if (p.out == DType::kF32) return error;
     return error + kHalfRoundoff * (std::abs(expected[i]) + error) + kSmallestHalf;
   };
-  const plan::LinearLayer layer{p.inner, p.outputs, p.gelu, p.addend != Problem::kNone,
-                                p.in,    p.out};
+  const kernels::LinearLayer layer{p.inner, p.outputs, p.gelu, p.addend != Problem::kNone,
+                                   p.in,    p.out};
   const std::int64_t rows = p.batch * p.rows;
-  const auto ways = plan::linear_ways(layer, fixture.facts());
+  const auto algorithms = kernels::linear_algorithms(layer, fixture.facts());
   std::vector<float> first;
-  for (std::size_t w = 0; w < ways.size(); ++w) {
-    CAPTURE(ways[w].name);
-    plan::Choices choices;
-    choices.ways.set(plan::decide(layer.name(), ways, {}), w);
-    const auto kernels = plan::linear_kernels(layer, ways[w], rows, fixture.facts());
-    const plan::Decision among =
-        plan::decide(plan::kernel_problem(layer, ways[w], rows, fixture.facts()), kernels, {});
+  for (std::size_t w = 0; w < algorithms.size(); ++w) {
+    CAPTURE(algorithms[w].name);
+    kernels::MeasuredChoices choices;
+    choices.algorithms.set(kernels::choose(layer.name(), algorithms, {}), w);
+    const auto kernels = kernels::linear_kernels(layer, algorithms[w], rows, fixture.facts());
+    const kernels::Choice among = kernels::choose(
+        kernels::kernel_key(layer, algorithms[w], rows, fixture.facts()), kernels, {});
     for (std::size_t k = 0; k < kernels.size(); ++k) {
       CAPTURE(kernels[k].name);
       choices.kernels.set(among, k);
-      half_terms = kernels[k].arithmetic == plan::Arithmetic::kHalf ? 4 : 0;
+      half_terms = kernels[k].arithmetic == kernels::Arithmetic::kHalf ? 4 : 0;
       const auto actual = fixture.run(graph, p.batch, x, choices).front();
       test::check_close(actual, expected, bound);
       // The kernel may depend on the batch, so all kernels must give the same bits.
@@ -269,7 +269,7 @@ TEST_CASE_FIXTURE(ContextFixture,
   graph.mark_output(graph.add_node("y", graph::Linear{true}, {in, w, b}));
   // As many texels as the weight's blocks have: enough for x of two images, too few for nine.
   facts().max_texel_elements = static_cast<std::uint64_t>(
-      inner * plan::round_up(outputs, 4 * facts().subgroup_size) / plan::kVector);
+      inner * kernels::round_up(outputs, 4 * facts().subgroup_size) / kernels::kVector);
   const plan::Plan two = plan::make_plan(graph, 2, facts());
   const plan::Plan nine = plan::make_plan(graph, 9, facts());
   CHECK(plan::kernel_of(two.steps.front()) == "linear_broadcast");

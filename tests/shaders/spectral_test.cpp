@@ -120,30 +120,31 @@ std::vector<double> pair_norms(const std::vector<double>& norms, std::int64_t ch
   return result;
 }
 
-struct Way {
+struct Candidate {
   /// Which kernel to use, if there are several.
-  plan::Choices choices;
+  kernels::MeasuredChoices choices;
   bool by_lines = false;
   DType out = DType::kF32;
 };
 
-void check(ContextFixture& fixture, Random& random, const Size& s, const Way& way = {}) {
+void check(ContextFixture& fixture, Random& random, const Size& s,
+           const Candidate& algorithm = {}) {
   CAPTURE(s.grid.height);
   CAPTURE(s.grid.width);
   CAPTURE(s.channels);
   CAPTURE(s.batch);
   const auto filter = random_filter(random, s.grid, s.channels);
   const auto bias = random.normal(s.channels);
-  Graph graph = spectral_graph(s.grid, s.channels, filter, bias, way.by_lines);
+  Graph graph = spectral_graph(s.grid, s.channels, filter, bias, algorithm.by_lines);
   const auto x = random.normal(s.batch * s.grid.area() * s.channels, 0.3f, 1.5f);
-  graph.set_dtype(graph.outputs().front(), way.out);
-  const auto actual = fixture.run(graph, s.batch, x, way.choices).front();
+  graph.set_dtype(graph.outputs().front(), algorithm.out);
+  const auto actual = fixture.run(graph, s.batch, x, algorithm.choices).front();
   graph.set_dtype(graph.outputs().front(), DType::kF32);
 
   const auto wide = widen(x);
   auto sizes = plane_norms(reference::layer_norm(wide, s.channels, 1e-6, {}, {}), s);
   auto errors = plane_norms(normalisation_bounds(wide, s.channels), s);
-  if (way.by_lines) {
+  if (algorithm.by_lines) {
     sizes = pair_norms(sizes, s.channels);
     errors = pair_norms(errors, s.channels);
   }
@@ -162,7 +163,7 @@ void check(ContextFixture& fixture, Random& random, const Size& s, const Way& wa
         8 * kUnitRoundoff * (std::log2(points) + 2) *
             (2 * largest * sizes[plane] * std::sqrt(points) + std::abs(bias[i % channels])) +
         2 * largest * errors[plane] * std::sqrt(points) + 1e-30;
-    if (way.out == DType::kF32) return error;
+    if (algorithm.out == DType::kF32) return error;
     return error + kHalfRoundoff * (std::abs(expected[i]) + error) + kSmallestHalf;
   });
 }
@@ -177,7 +178,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: square, odd, prime and rectangular 
         Size{{14, 14}, 1, 3}, Size{{15, 15}, 4, 1}, Size{{15, 16}, 3, 2}, Size{{16, 15}, 37, 1},
         Size{{12, 12}, 5, 3}, Size{{24, 24}, 9, 1}, Size{{28, 28}, 20, 2}, Size{{1, 9}, 4, 2},
         Size{{12, 1}, 3, 1}, Size{{13, 11}, 37, 2}, Size{{2, 2}, 1, 1}, Size{{3, 32}, 12, 1}}) {
-    if (!plan::fused_fits(s.grid, facts())) {
+    if (!kernels::fused_fits(s.grid, facts())) {
       CHECK_THROWS_AS(check(*this, random, s), UnsupportedError);
     } else {
       check(*this, random, s);
@@ -194,7 +195,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: with lines side by side as on GPUs"
         std::min(invocations, context().facts().max_workgroup_invocations);
     for (const Size& s : {Size{{1, 1}, 3, 2}, Size{{7, 7}, 37, 3}, Size{{14, 14}, 20, 2},
                           Size{{15, 16}, 5, 1}, Size{{13, 11}, 4, 2}, Size{{12, 1}, 1, 1}}) {
-      REQUIRE(plan::fused_fits(s.grid, facts()));
+      REQUIRE(kernels::fused_fits(s.grid, facts()));
       check(*this, random, s);
     }
   }
@@ -206,16 +207,16 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: every kernel that can be chosen") {
   for (const bool software : {context().facts().software, false}) {
     facts().software = software;
     for (const Size& s : {Size{{6, 4}, 37, 2}, Size{{1, 8}, 5, 1}}) {
-      const plan::SpectralLayer layer{s.grid, s.channels};
-      const auto ways = plan::spectral_ways(layer, facts());
-      for (std::size_t w = 0; w < ways.size(); ++w) {
-        if (ways[w].path != passes::SpectralPath::kFused) continue;
-        CAPTURE(ways[w].name);
-        plan::Choices choices;
-        choices.ways.set(plan::decide(layer.name(), ways, {}), w);
-        const auto kernels = plan::spectral_kernels(layer, s.batch, facts());
-        const plan::Decision among =
-            plan::decide(plan::kernel_problem(layer, ways[w], s.batch, facts()), kernels, {});
+      const kernels::SpectralLayer layer{s.grid, s.channels};
+      const auto algorithms = kernels::spectral_algorithms(layer, facts());
+      for (std::size_t w = 0; w < algorithms.size(); ++w) {
+        if (algorithms[w].path != passes::SpectralForm::kFused) continue;
+        CAPTURE(algorithms[w].name);
+        kernels::MeasuredChoices choices;
+        choices.algorithms.set(kernels::choose(layer.name(), algorithms, {}), w);
+        const auto kernels = kernels::spectral_kernels(layer, s.batch, facts());
+        const kernels::Choice among = kernels::choose(
+            kernels::kernel_key(layer, algorithms[w], s.batch, facts()), kernels, {});
         const Graph graph =
             spectral_graph(s.grid, s.channels, random_filter(random, s.grid, s.channels),
                            random.normal(s.channels));
@@ -243,7 +244,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines with one stage and two, od
   for (const Size& s :
        {Size{{1, 1}, 3, 2}, Size{{7, 7}, 37, 3}, Size{{15, 16}, 4, 1}, Size{{1, 40}, 9, 2},
         Size{{33, 1}, 1, 1}, Size{{18, 35}, 6, 2}, Size{{40, 36}, 37, 1}, Size{{32, 256}, 4, 1}}) {
-    REQUIRE(plan::lines_fit(s.grid));
+    REQUIRE(kernels::lines_fit(s.grid));
     check(*this, random, s, {.choices = {}, .by_lines = true});
   }
   facts().software = false;
@@ -285,7 +286,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: lines that do not split are refused
   Random random;
   CAPTURE(random.seed());
   for (const Extent& grid : {Extent{17, 4}, Extent{4, 51}, Extent{37, 37}}) {
-    CHECK_FALSE(plan::lines_fit(grid));
+    CHECK_FALSE(kernels::lines_fit(grid));
     CHECK_THROWS_AS(check(*this, random, {grid, 4, 1}, {.choices = {}, .by_lines = true}),
                     UnsupportedError);
   }
@@ -338,7 +339,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: an image's bits do not depend on it
   Random random;
   CAPTURE(random.seed());
   for (const Size& s : {Size{{14, 14}, 20, 3}, Size{{7, 5}, 37, 3}, Size{{36, 21}, 5, 3}}) {
-    const bool by_lines = !plan::fused_fits(s.grid, facts());
+    const bool by_lines = !kernels::fused_fits(s.grid, facts());
     const Graph graph =
         spectral_graph(s.grid, s.channels, random_filter(random, s.grid, s.channels),
                        random.normal(s.channels), by_lines);

@@ -18,13 +18,13 @@ namespace {
 std::vector<std::byte> stored(const graph::Value& value, std::int64_t batch,
                               const std::vector<float>& dense) {
   const auto elements = static_cast<std::int64_t>(dense.size());
-  plan::Packing packing{1, elements, 1, elements, 0, value.dtype};
+  kernels::Packing packing{1, elements, 1, elements, 0, value.dtype};
   if (value.layout == graph::Layout::kTokens) {
     packing.rows = packing.padded_rows = batch * value.shape[0];
     packing.columns = value.shape[1];
-    packing.padded_columns = plan::round_up(value.shape[1], plan::kVector);
+    packing.padded_columns = kernels::round_up(value.shape[1], kernels::kVector);
   }
-  return plan::pack(dense, packing);
+  return kernels::pack(dense, packing);
 }
 
 void upload(vulkan::Device& device, std::span<const std::byte> values,
@@ -65,7 +65,7 @@ std::string wanted_device() {
 }
 
 ContextFixture::ContextFixture()
-    : context_(std::make_unique<runtime::TunedDevice>(wanted_device(), wants_validation(), "")),
+    : context_(std::make_unique<tuning::TunedDevice>(wanted_device(), wants_validation(), "")),
       facts_(context_->facts()) {}
 
 ContextFixture::~ContextFixture() {
@@ -83,7 +83,7 @@ void ContextFixture::use_gpu_kernels() {
 
 std::vector<std::vector<float>> ContextFixture::run(const graph::Graph& graph, std::int64_t batch,
                                                     const std::vector<float>& input,
-                                                    const plan::Choices& choices) {
+                                                    const kernels::MeasuredChoices& choices) {
   return run(plan::make_plan(graph, batch, facts_, choices),
              stored(graph.value(graph.inputs().front()), batch, input));
 }

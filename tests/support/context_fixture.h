@@ -19,11 +19,11 @@ class ContextFixture {
   ContextFixture(const ContextFixture&) = delete;
   ContextFixture& operator=(const ContextFixture&) = delete;
 
-  runtime::TunedDevice& context() { return *context_; }
+  tuning::TunedDevice& context() { return *context_; }
 
   /// The device facts that run() passes to the planner. A test case may change them, so that it
   /// also tests kernels for other devices.
-  plan::DeviceFacts& facts() { return facts_; }
+  kernels::DeviceFacts& facts() { return facts_; }
 
   /// Makes the planner treat the device as a GPU with 12 KiB of shared memory, so that it offers
   /// only its small tiles: software drivers compile each large tile for half a minute.
@@ -33,13 +33,13 @@ class ContextFixture {
   /// kernels to use. Returns the dense values of each output.
   std::vector<std::vector<float>> run(const graph::Graph& graph, std::int64_t batch,
                                       const std::vector<float>& input,
-                                      const plan::Choices& choices = {});
+                                      const kernels::MeasuredChoices& choices = {});
   /// Runs a plan. input: bytes in the device's layout. Returns the dense values of each output.
   std::vector<std::vector<float>> run(plan::Plan plan, std::span<const std::byte> input);
 
  private:
-  std::unique_ptr<runtime::TunedDevice> context_;
-  plan::DeviceFacts facts_;
+  std::unique_ptr<tuning::TunedDevice> context_;
+  kernels::DeviceFacts facts_;
 };
 
 /// The first output of the scalar reference for each image of a batch, image after image.

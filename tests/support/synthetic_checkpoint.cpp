@@ -70,11 +70,12 @@ Tensors synthetic_tensors(const Architecture& a, Random& random) {
   return tensors;
 }
 
-weights::Checkpoint make_checkpoint(Tensors tensors, std::map<std::string, std::string> metadata) {
+checkpoint::Checkpoint make_checkpoint(Tensors tensors,
+                                       std::map<std::string, std::string> metadata) {
   const auto storage = std::make_shared<const Tensors>(std::move(tensors));
-  std::vector<weights::TensorView> views;
+  std::vector<checkpoint::TensorView> views;
   for (const auto& [name, tensor] : *storage) {
-    weights::TensorView view;
+    checkpoint::TensorView view;
     view.name = name;
     view.shape = tensor.shape;
     view.strides.resize(tensor.shape.rank());
@@ -86,8 +87,8 @@ weights::Checkpoint make_checkpoint(Tensors tensors, std::map<std::string, std::
     view.bytes = std::as_bytes(std::span(tensor.values));
     views.push_back(std::move(view));
   }
-  return weights::Checkpoint("synthetic", "synthetic", std::move(views), std::move(metadata),
-                             storage);
+  return checkpoint::Checkpoint("synthetic", "synthetic", std::move(views), std::move(metadata),
+                                storage);
 }
 
 }  // namespace gfnet::test

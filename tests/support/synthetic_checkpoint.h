@@ -39,10 +39,11 @@ using Tensors = std::map<std::string, Tensor>;
 Tensors synthetic_tensors(const Architecture& architecture, Random& random);
 
 /// A checkpoint in memory that owns the tensors; its path is "synthetic".
-weights::Checkpoint make_checkpoint(Tensors tensors,
-                                    std::map<std::string, std::string> metadata = {});
+checkpoint::Checkpoint make_checkpoint(Tensors tensors,
+                                       std::map<std::string, std::string> metadata = {});
 
-inline weights::Checkpoint synthetic_checkpoint(const Architecture& architecture, Random& random) {
+inline checkpoint::Checkpoint synthetic_checkpoint(const Architecture& architecture,
+                                                   Random& random) {
   return make_checkpoint(synthetic_tensors(architecture, random));
 }
 

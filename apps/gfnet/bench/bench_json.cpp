@@ -64,19 +64,19 @@ ordered_json json_of(const std::vector<gfnet::KernelTiming>& kernels) {
 }
 
 ordered_json json_of(const gfnet::SpectralTiming& s) {
-  auto ways = ordered_json::array();
-  for (const gfnet::SpectralWayTiming& way : s.ways) {
-    ways.push_back({{"name", way.name},
-                    {"median_s", way.median_s},
-                    {"min_s", way.min_s},
-                    {"over_first", way.over_first},
-                    {"over_copy", way.over_copy}});
+  auto algorithms = ordered_json::array();
+  for (const gfnet::SpectralAlgorithmTiming& algorithm : s.algorithms) {
+    algorithms.push_back({{"name", algorithm.name},
+                          {"median_s", algorithm.median_s},
+                          {"min_s", algorithm.min_s},
+                          {"over_first", algorithm.over_first},
+                          {"over_copy", algorithm.over_copy}});
   }
   return {{"grid", {s.grid_height, s.grid_width}},
           {"channels", s.channels},
           {"batch", s.batch},
           {"runs", s.runs},
-          {"ways", std::move(ways)}};
+          {"ways", std::move(algorithms)}};
 }
 
 ordered_json json_of(const gfnet::BatchMemory& m) {

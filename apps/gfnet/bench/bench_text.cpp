@@ -142,10 +142,10 @@ std::string text_of(const std::vector<gfnet::SpectralTiming>& timings) {
   for (const gfnet::SpectralTiming& t : timings) {
     const std::string layer = std::to_string(t.grid_height) + "×" + std::to_string(t.grid_width) +
                               "×" + std::to_string(t.channels);
-    for (const gfnet::SpectralWayTiming& way : t.ways) {
-      table.add({layer, std::to_string(t.batch), way.name, milliseconds(way.median_s),
-                 milliseconds(way.min_s), std::to_string(t.runs), digits(way.over_first) + "×",
-                 digits(way.over_copy) + "×"});
+    for (const gfnet::SpectralAlgorithmTiming& algorithm : t.algorithms) {
+      table.add({layer, std::to_string(t.batch), algorithm.name, milliseconds(algorithm.median_s),
+                 milliseconds(algorithm.min_s), std::to_string(t.runs),
+                 digits(algorithm.over_first) + "×", digits(algorithm.over_copy) + "×"});
     }
   }
   return table.text();

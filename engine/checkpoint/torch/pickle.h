@@ -13,7 +13,7 @@
 
 /// What Unpickler reads from a pickle: integers, strings, containers and tensors. The content of
 /// all other objects is skipped.
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// Index into Pickle::values. Values refer to one another by index, not by pointer, so a hostile
 /// pickle with cycles or deep nesting causes no deep recursion.
@@ -111,4 +111,4 @@ struct Pickle {
   const Value& root_value() const { return values[root]; }
 };
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 namespace {
 
 constexpr std::array<std::string_view, 30> kRefusedModules = {"_ctypes",
@@ -133,4 +133,4 @@ Global classify_global(std::string_view module, std::string_view name) {
   return {};
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

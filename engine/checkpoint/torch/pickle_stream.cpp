@@ -2,7 +2,7 @@
 
 #include "gfnet/error.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 PickleStream::PickleStream(std::filesystem::path path, std::span<const std::byte> bytes,
                            std::int64_t origin)
@@ -37,4 +37,4 @@ void PickleStream::fail(const std::string& cause) const {
   throw FormatError(path_, cause, "", placed ? origin_ + last : FormatError::kNoOffset);
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

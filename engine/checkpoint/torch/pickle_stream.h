@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// A bounds-checked cursor over a pickle's bytes. Reading past the end throws FormatError.
 class PickleStream {
@@ -36,4 +36,4 @@ class PickleStream {
   std::size_t position_ = 0;
 };
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

@@ -8,7 +8,7 @@
 #include "checkpoint/torch/unpickler.h"
 #include "gfnet/error.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 namespace {
 
 /// The magic number 0x1950a86a20f9469cfc6c as stored in the file: binary, or in decimal digits in
@@ -143,4 +143,4 @@ Checkpoint read_torch_legacy(const std::filesystem::path& path, std::shared_ptr<
   return Checkpoint(path, "PyTorch legacy", std::move(tensors), {}, std::move(file));
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

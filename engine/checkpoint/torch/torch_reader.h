@@ -6,7 +6,7 @@
 #include "checkpoint/checkpoint.h"
 #include "checkpoint/mapped_file.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// Reads the format that torch.save writes since PyTorch 1.6: a zip archive of PREFIX/data.pkl,
 /// PREFIX/data/KEY, PREFIX/version and, since 2.1, PREFIX/byteorder. Throws FormatError.
@@ -18,4 +18,4 @@ Checkpoint read_torch_zip(const std::filesystem::path& path, std::shared_ptr<Map
 /// (int64) and their bytes. Throws FormatError.
 Checkpoint read_torch_legacy(const std::filesystem::path& path, std::shared_ptr<MappedFile> file);
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

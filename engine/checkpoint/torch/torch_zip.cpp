@@ -8,7 +8,7 @@
 #include "checkpoint/torch/zip_archive.h"
 #include "gfnet/error.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 namespace {
 
 constexpr std::string_view kPickleName = "data.pkl";
@@ -78,4 +78,4 @@ Checkpoint read_torch_zip(const std::filesystem::path& path, std::shared_ptr<Map
   return Checkpoint(path, "PyTorch zip", std::move(tensors), {}, std::move(open));
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

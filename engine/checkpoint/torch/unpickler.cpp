@@ -4,7 +4,7 @@
 
 #include "base/utf8.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 namespace {
 
 /// Number of opcodes and copied items that one pickle may have. A training checkpoint with a
@@ -360,4 +360,4 @@ void Unpickler::charge(std::size_t cost) {
   budget_ -= cost;
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

@@ -12,7 +12,7 @@
 #include "checkpoint/torch/pickle.h"
 #include "checkpoint/torch/pickle_stream.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// A restricted unpickler for protocols 0 to 5. It never calls anything. It builds tensors,
 /// parameters and dictionaries itself; every other object becomes kOpaque. A pickle that refers to
@@ -79,4 +79,4 @@ class Unpickler {
   std::size_t budget_;
 };
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

@@ -3,7 +3,7 @@
 #include "checkpoint/torch/pickle_globals.h"
 #include "checkpoint/torch/unpickler.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 namespace {
 
 constexpr std::size_t kMaxGlobalName = 512;
@@ -302,4 +302,4 @@ const Value* Unpickler::item(ValueRef container, std::size_t index) const {
   return &value(list.items[index]);
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

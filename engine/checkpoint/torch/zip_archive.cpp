@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "gfnet/error.h"
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 namespace {
 
 constexpr std::uint32_t kLocalHeader = 0x04034B50;
@@ -262,4 +262,4 @@ void ZipArchive::fail_entry(std::string_view name, const std::string& cause) con
   throw FormatError(path_, "zip entry '" + excerpt(name) + "' " + cause);
 }
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

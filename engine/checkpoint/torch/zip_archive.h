@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gfnet::weights {
+namespace gfnet::checkpoint {
 
 /// Reader for a zip archive in memory (APPNOTE 6.3, with zip64; methods stored and deflate). Stored
 /// entries are read in place. Every access is bounds-checked. All functions throw FormatError.
@@ -73,4 +73,4 @@ class ZipArchive {
   std::deque<std::vector<std::byte>> inflated_;
 };
 
-}  // namespace gfnet::weights
+}  // namespace gfnet::checkpoint

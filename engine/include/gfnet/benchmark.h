@@ -113,15 +113,15 @@ struct KernelTimings {
 
 /// Times, in seconds, of one candidate for a spectral layer, or of a plain copy of the layer's
 /// input, with which the candidates are compared.
-struct SpectralWayTiming {
+struct SpectralAlgorithmTiming {
   /// "fused": token statistics, then one kernel for the rest. "lines": token statistics, then one
   /// kernel for each stage of the transforms. "vkfft": normalisation to planes, VkFFT's transform,
   /// product, VkFFT's inverse. "copy": the faster of the driver's copy command and a copy shader.
   std::string name;
   double median_s = 0;
   double min_s = 0;
-  /// The time divided by the time of the first candidate in SpectralTiming::ways (over_first) and
-  /// by the time of the copy (over_copy). Each is the median of the ratios in all rounds.
+  /// The time divided by the time of the first candidate in SpectralTiming::algorithms (over_first)
+  /// and by the time of the copy (over_copy). Each is the median of the ratios in all rounds.
   double over_first = 0;
   double over_copy = 0;
 };
@@ -139,7 +139,7 @@ struct SpectralTiming {
   std::int64_t runs = 0;
   /// One entry for each candidate and, at the end, one for the copy. The first candidate is the
   /// one that the engine uses if it does not tune.
-  std::vector<SpectralWayTiming> ways;
+  std::vector<SpectralAlgorithmTiming> algorithms;
 };
 
 /// Memory that one batch size takes, as allocated, in bytes.
