@@ -1,8 +1,11 @@
 """Shared by the tests of long jobs: folders of images, and runs that are ended early."""
 import csv
+import fcntl
 import io
 import os
 import subprocess
+import sys
+import termios
 import time
 
 import samples
@@ -16,6 +19,19 @@ PLAIN = {**ENVIRONMENT, "GFNET_VALIDATION": "0"}  # for tests of speed or memory
 
 def rows_of(content):
     return list(csv.DictReader(io.StringIO(os.fsdecode(content), newline="")))
+
+
+def has_pending_signals(pid):
+    """Whether a signal was sent to the process but not delivered to it yet: proc(5)."""
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
+        lines = dict(line.split(":", 1) for line in status)
+    return int(lines["ShdPnd"], 16) != 0
+
+
+def unread_bytes(pipe):
+    """The bytes that were written into a pipe and not read yet: pipe(7)."""
+    count = fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))
+    return int.from_bytes(count, sys.byteorder)
 
 
 class JobTest(CommandTest):

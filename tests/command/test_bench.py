@@ -2,11 +2,11 @@
 import json
 import math
 import signal
-import subprocess
 import time
 
-from command import COMMAND, ENVIRONMENT, MODEL, SCRATCH, CommandTest, folder, main
+from command import ENVIRONMENT, MODEL, SCRATCH, CommandTest, folder, main
 from samples import gfnet, picture, safetensors
+from terminal import InTerminal
 
 SECTIONS = ["startup", "ceilings", "latency", "throughput", "kernels", "spectral", "memory"]
 QUICK = ["--runs", "3"]
@@ -234,19 +234,20 @@ class Bench(CommandTest):
 
     def test_an_interrupted_run_reports_what_it_measured(self):
         path = folder("interrupted") / "report.json"
-        running = subprocess.Popen(
-            [COMMAND, "bench", "--json", "--model", MODEL, "--sections", "latency,throughput,memory", "--batch",
-             "1,2,3,4,5,6,7,8", "--seconds", "4", "--output", path],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
-        while not path.exists() and running.poll() is None:
-            time.sleep(0.02)
-        time.sleep(1)  # it has begun, and is far from its end
-        running.send_signal(signal.SIGINT)
-        output, errors = running.communicate(timeout=100)
-        self.assertEqual((running.returncode, output), (130, ""), errors)
-        self.assertIn("interrupted", errors)
+        with InTerminal(["bench", "--json", "--model", MODEL, "--sections", "latency,throughput,memory", "--batch",
+                         "1,2,3,4,5,6,7,8", "--seconds", "1", "--output", path], ENVIRONMENT) as running:
+            running.wait_for("throughput, batch 3")
+            running.process.send_signal(signal.SIGINT)
+            output = running.finish()
+        self.assertEqual((running.process.returncode, output), (130, ""), running.screen)
+        self.assertIn("interrupted", running.screen)
         told = json.loads(path.read_text())
-        self.assertLess(len(told.get("throughput", [])), 8)
+        self.assertEqual(told["latency"]["batch"], 1)
+        batches = [entry["batch"] for entry in told["throughput"]]
+        self.assertEqual(batches, list(range(1, len(batches) + 1)))
+        # The batch in progress is finished.
+        self.assertGreaterEqual(len(batches), 3)
+        self.assertLess(len(batches), 8)
         self.assertNotIn("memory", told)
 
     def test_wrong_usage(self):

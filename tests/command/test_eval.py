@@ -1,13 +1,12 @@
 """gfnet eval: accuracy on folders named after classes."""
 import json
 import signal
-import subprocess
-import time
 
 import numpy
 
 import samples
-from command import COMMAND, ENVIRONMENT, MODEL, SCRATCH, CommandTest, folder, main
+from command import ENVIRONMENT, MODEL, SCRATCH, CommandTest, folder, main
+from terminal import InTerminal
 
 CLASSES = 10
 PICTURES = 2  # per class
@@ -66,18 +65,16 @@ class Eval(CommandTest):
         picture = samples.picture(SCRATCH / "one.png")
         for i in range(20000):
             (tree / "kind 0" / f"{i}.png").symlink_to(picture)
-        with subprocess.Popen(
-                [COMMAND, "eval", tree, "--model", MODEL, "--labels", self.labels, "--json"],
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                env={**ENVIRONMENT, "GFNET_VALIDATION": "0"}) as command:
-            time.sleep(2)
-            command.send_signal(signal.SIGINT)
-            stdout, stderr = command.communicate(timeout=60)
-        self.assertEqual(command.returncode, 130, stderr)
+        with InTerminal(["eval", tree, "--model", MODEL, "--labels", self.labels, "--json"],
+                        {**ENVIRONMENT, "GFNET_VALIDATION": "0"}) as command:
+            command.wait_for(" images/s")  # shown once there are results
+            command.process.send_signal(signal.SIGINT)
+            stdout = command.finish()
+        self.assertEqual(command.process.returncode, 130, command.screen)
         score = json.loads(stdout)
         self.assertGreater(score["images"], 0)
         self.assertLess(score["images"], 20000)
-        self.assertIn(f"interrupted after {score['images']} images", stderr.decode())
+        self.assertIn(f"interrupted after {score['images']} images", command.screen)
 
     def test_folders_that_do_not_match_the_model(self):
         self.fail_with(1, "No such file", "eval", SCRATCH / "missing", "--model", MODEL)

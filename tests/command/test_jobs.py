@@ -1,4 +1,5 @@
 """Long jobs: bad files, a kill, Ctrl-C or a full disk lose no results; shards give the whole result."""
+import errno
 import json
 import os
 import resource
@@ -6,14 +7,13 @@ import shlex
 import shutil
 import signal
 import subprocess
-import time
 
 import numpy
 
 import samples
 from broken_pictures import broken_files
 from command import ENVIRONMENT, MODEL, SCRATCH, arguments, folder, main, restart_where_mounting_is_allowed
-from job import BASE, PICTURES, PLAIN, JobTest, rows_of
+from job import BASE, PICTURES, PLAIN, JobTest, has_pending_signals, rows_of, unread_bytes
 
 
 class Jobs(JobTest):
@@ -181,10 +181,19 @@ class Jobs(JobTest):
         # The first Ctrl-C waits for an image that never arrives.
         os.mkfifo(SCRATCH / "never.jpg")
         command = self.start(*BASE, SCRATCH / "never.jpg")
-        time.sleep(1)
+        writers = []
+
+        def is_being_read():
+            try:  # open(2): fails as long as nobody reads the FIFO
+                writers.append(os.open(SCRATCH / "never.jpg", os.O_WRONLY | os.O_NONBLOCK))
+            except OSError as error:
+                self.assertEqual(error.errno, errno.ENXIO)
+            return writers != []
+
+        self.wait_for(command, is_being_read)
+        self.addCleanup(os.close, writers[0])
         command.send_signal(signal.SIGINT)
-        time.sleep(0.5)
-        self.assertIsNone(command.poll())
+        self.wait_for(command, lambda: not has_pending_signals(command.pid))
         command.send_signal(signal.SIGINT)
         command.communicate(timeout=10)
         self.assertEqual(command.returncode, -signal.SIGINT)
@@ -212,7 +221,7 @@ class Jobs(JobTest):
         command.stdin.write("".join(f"{path}\n" for path in paths).encode())
         command.stdin.flush()
         self.wait_for_rows(command, output, 20)
-        time.sleep(0.5)  # gfnet has read the list so far
+        self.wait_for(command, lambda: unread_bytes(command.stdin) == 0)
         command.send_signal(signal.SIGINT)
         self.assertEqual(command.wait(timeout=60), 130, command.stderr.read())
         command.communicate()

@@ -1,11 +1,15 @@
 #include "../../apps/live/labelling/frame_exchange.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
+#include <fstream>
 #include <future>
-#include <thread>
+#include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -26,13 +30,46 @@ std::int64_t index_of(const std::optional<CapturedFrame>& taken) {
   return taken ? taken->index : -1;
 }
 
-/// How long a call that must block is observed.
-constexpr auto kMoment = std::chrono::milliseconds(30);
-
-template <typename Result>
-bool waits(const std::future<Result>& future) {
-  return future.wait_for(kMoment) == std::future_status::timeout;
+/// Whether the kernel has put a thread of this process to sleep: state S in proc(5).
+bool is_asleep(pid_t thread) {
+  std::ifstream stat("/proc/self/task/" + std::to_string(thread) + "/stat");
+  std::string line;
+  std::getline(stat, line);
+  // The name in parentheses before the state may itself hold a parenthesis.
+  const std::size_t name_end = line.rfind(')');
+  return name_end != std::string::npos && line.compare(name_end, 3, ") S") == 0;
 }
+
+/// Runs a function in a thread of its own.
+template <typename Function>
+class Call {
+ public:
+  using Result = std::invoke_result_t<Function>;
+
+  explicit Call(Function function)
+      : result_(std::async(std::launch::async, [this, function = std::move(function)] {
+          thread_ = gettid();
+          return function();
+        })) {}
+
+  /// Waits until the thread sleeps inside the function, or the function has returned. Returns
+  /// whether it sleeps. Fails the case if the thread does neither.
+  bool waits() {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (result_.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout) {
+      if (thread_ != 0 && is_asleep(thread_)) return true;
+      if (std::chrono::steady_clock::now() > deadline) FAIL("the thread neither sleeps nor ends");
+    }
+    return false;
+  }
+
+  Result get() { return result_.get(); }
+
+ private:
+  /// The thread's id; 0 until the thread has begun.
+  std::atomic<pid_t> thread_ = 0;
+  std::future<Result> result_;
+};
 
 TEST_CASE("a new frame replaces one that was not taken, which counts as dropped") {
   FrameExchange exchange(Policy::kNewest);
@@ -51,8 +88,8 @@ TEST_CASE("each frame is taken once: the next take() waits for another") {
   FrameExchange exchange(Policy::kNewest);
   exchange.publish(frame(0));
   exchange.take();
-  auto next = std::async(std::launch::async, [&] { return index_of(exchange.take()); });
-  CHECK(waits(next));
+  Call next([&] { return index_of(exchange.take()); });
+  CHECK(next.waits());
   exchange.publish(frame(1));
   CHECK(next.get() == 1);
 }
@@ -61,12 +98,11 @@ TEST_CASE("with Policy::kEvery the source waits and no frame is lost") {
   FrameExchange exchange(Policy::kEvery);
   constexpr int kCount = 200;
   std::atomic<int> published = 0;
-  auto source = std::async(std::launch::async, [&] {
+  Call source([&] {
     for (; published < kCount; ++published) exchange.publish(frame(published));
     exchange.close();
   });
-  while (published == 0) std::this_thread::yield();
-  CHECK(waits(source));
+  CHECK(source.waits());
   CHECK(published == 1);
   std::vector<std::int64_t> taken;
   while (const auto next = exchange.take()) taken.push_back(next->index);
@@ -87,8 +123,8 @@ TEST_CASE("after close() the last frame can still be taken once") {
 TEST_CASE("abandon() ends all waits") {
   FrameExchange exchange(Policy::kEvery);
   exchange.publish(frame(0));
-  auto source = std::async(std::launch::async, [&] { exchange.publish(frame(1)); });
-  CHECK(waits(source));
+  Call source([&] { exchange.publish(frame(1)); });
+  CHECK(source.waits());
   exchange.abandon();
   source.get();
   CHECK(!exchange.take());
@@ -105,8 +141,8 @@ TEST_CASE("hold() keeps the newest frame, which again() offers with a new captur
   exchange.publish(frame(1));
   CHECK(index_of(exchange.newest()) == 0);
   CHECK(exchange.dropped() == 0);
-  auto next = std::async(std::launch::async, [&] { return exchange.take(); });
-  CHECK(waits(next));
+  Call next([&] { return exchange.take(); });
+  CHECK(next.waits());
   const auto before = live::Clock::now();
   exchange.again();
   const auto taken = next.get();
@@ -145,12 +181,12 @@ TEST_CASE("with AfterLast::kStay again() offers the last frame after close()") {
   exchange.publish(frame(3));
   exchange.close();
   CHECK(index_of(exchange.take()) == 3);
-  auto next = std::async(std::launch::async, [&] { return index_of(exchange.take()); });
-  CHECK(waits(next));
+  Call next([&] { return index_of(exchange.take()); });
+  CHECK(next.waits());
   exchange.again();
   CHECK(next.get() == 3);
-  auto last = std::async(std::launch::async, [&] { return index_of(exchange.take()); });
-  CHECK(waits(last));
+  Call last([&] { return index_of(exchange.take()); });
+  CHECK(last.waits());
   exchange.abandon();
   CHECK(last.get() == -1);
 }

@@ -16,13 +16,20 @@ bool overlap(const Rectangle& a, const Rectangle& b) {
   return a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom();
 }
 
+bool is_inside(const Rectangle& r, float width, float height) {
+  return r.x >= 0 && r.y >= 0 && r.right() <= width && r.bottom() <= height;
+}
+
 bool is_empty(const Rectangle& r) { return r.width == 0 && r.height == 0; }
+
+/// The least height of legible text, in pixels.
+constexpr float kLegible = 9;
 
 constexpr std::pair<float, float> kSizes[] = {{640, 360},  {800, 600},   {640, 640},
                                               {1280, 720}, {1024, 768},  {1920, 1080},
                                               {720, 1280}, {2560, 1440}, {3840, 2160}};
 
-TEST_CASE("panels lie within the window and overlap the frame but not each other") {
+TEST_CASE("panels and frame lie within the window, and panels do not overlap each other") {
   for (const auto& [width, height] : kSizes) {
     for (const float scale : {1.0F, 2.0F}) {
       for (const View view : {View::kNone, View::kHeat, View::kSpectrum, View::kFilters}) {
@@ -42,13 +49,11 @@ TEST_CASE("panels lie within the window and overlap the frame but not each other
         CHECK(!overlap(layout.picture, layout.view));
         CHECK(layout.picture.width > 0);
         CHECK(layout.picture.height > 0);
+        CHECK(is_inside(layout.picture, width * scale, height * scale));
         for (const auto& [name, panel] : panels) {
           if (is_empty(panel)) continue;
           CAPTURE(std::string(name));
-          CHECK(panel.x >= 0);
-          CHECK(panel.y >= 0);
-          CHECK(panel.right() <= width * scale);
-          CHECK(panel.bottom() <= height * scale);
+          CHECK(is_inside(panel, width * scale, height * scale));
           CHECK(panel.width > em);
           CHECK(panel.height > em);
           for (const auto& [other_name, other] : panels) {
@@ -85,15 +90,52 @@ TEST_CASE("beside a view the frame keeps its room for any number of classes") {
   }
 }
 
-TEST_CASE("the frame has a height in windows of any size, however small") {
-  for (float width = 1; width < 400; width += 37) {
-    for (float height = 1; height < 400; height += 41) {
-      const float em = live::text_pixels(width, height, 1);
-      for (const View view : {View::kNone, View::kHeat, View::kSpectrum, View::kFilters}) {
-        const Layout layout = live::arrange(width, height, em, view, 5);
-        CHECK(layout.picture.height > 0);
+TEST_CASE("in windows of any size, the frame and the view lie inside and do not overlap") {
+  for (const float scale : {1.0F, 2.0F}) {
+    for (float width = 1; width < 900; width += 37) {
+      for (float height = 1; height < 900; height += 41) {
+        const float em = live::text_pixels(width, height, scale);
+        CAPTURE(width);
+        CAPTURE(height);
+        CAPTURE(em);
+        CHECK(em >= kLegible);
+        for (const View view : {View::kNone, View::kHeat, View::kSpectrum, View::kFilters}) {
+          CAPTURE(live::name_of(view));
+          const Layout layout = live::arrange(width, height, em, view, 5);
+          CHECK(layout.picture.width > 0);
+          CHECK(layout.picture.height > 0);
+          CHECK(!overlap(layout.picture, layout.view));
+          CHECK(layout.view.right() <= width);
+          CHECK(layout.view.bottom() <= height);
+          // In a smaller window, the margin of one text height leaves no room.
+          if (width <= em + 1 || height <= em + 1) continue;
+          CHECK(is_inside(layout.picture, width, height));
+          for (const Rectangle& panel : {layout.predictions, layout.meters}) {
+            CHECK(panel.x >= 0);
+            CHECK(panel.right() <= width);
+          }
+        }
       }
     }
+  }
+}
+
+TEST_CASE("text grows with the window and is legible at every size") {
+  CHECK(live::text_pixels(1280, 720, 1) == 17);
+  CHECK(live::text_pixels(2560, 1440, 2) == 34);  // the same window at twice the scale
+  for (const float scale : {1.0F, 1.5F, 2.0F}) {
+    CAPTURE(scale);
+    float before = kLegible;
+    for (float height = 1; height < 5000; height *= 1.1F) {
+      CAPTURE(height);
+      const float em = live::text_pixels(height * 16 / 9, height, scale);
+      CHECK(em >= before);
+      // In a narrow or flat window, the shorter side counts.
+      CHECK(live::text_pixels(height * 16 / 9, 10 * height, scale) == em);
+      CHECK(live::text_pixels(100 * height, height, scale) == em);
+      before = em;
+    }
+    CHECK(before > 2 * kLegible);
   }
 }
 

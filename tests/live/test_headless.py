@@ -11,12 +11,22 @@ import time
 import unittest
 
 from command.command import COMMAND, ENVIRONMENT, REFERENCE, SCRATCH
-from command.faulty_server import FaultyServer
+from command.faulty_server import FaultyServer, wait_until
 from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, Stream, assert_nothing_queues, classify,
                            ffmpeg, folder_of, frames_of, free_port, picture, video)
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files. Adds the path of each request to a list."""
+
+    def __init__(self, *arguments, paths, **options):
+        self.paths = paths
+        super().__init__(*arguments, **options)
+
+    def do_GET(self):
+        self.paths.append(self.path)
+        super().do_GET()
+
     def log_message(self, *_):
         pass
 
@@ -38,6 +48,15 @@ class Headless(unittest.TestCase):
         self.addCleanup(live.communicate)
         self.addCleanup(live.kill)
         return live
+
+    def read_until(self, live, text):
+        """What a running command writes to stderr, up to the line with this text."""
+        said = b""
+        for line in live.stderr:
+            said += line
+            if text in line:
+                return said
+        self.fail(f"ended without '{text.decode()}': {said.decode()}")
 
     def rows(self, *arguments):
         return [json.loads(line) for line in self.run_live("--json", *arguments).stdout.splitlines()]
@@ -172,14 +191,13 @@ class Headless(unittest.TestCase):
         live = self.start("--source", stream.url)
         before = [json.loads(live.stdout.readline())["frame"] for _ in range(3)]
         stream.cut()
-        time.sleep(1)
-        self.assertIsNone(live.poll())
+        said = self.read_until(live, b"is gone")
         stream = Stream(path, port)
         # Frames that were on their way may still come. Then there is a gap, then new frames.
         after = [json.loads(live.stdout.readline())["frame"] for _ in range(80)]
         self.assertEqual(before + after, sorted(before + after))
         live.send_signal(signal.SIGINT)
-        errors = live.communicate(timeout=30)[1].decode()
+        errors = (said + live.communicate(timeout=30)[1]).decode()
         self.assertEqual(live.returncode, 130, errors)
         self.assertNotIn("validation:", errors)
         self.assertRegex(errors, r"gfnet: .* is gone \(.+\), looking for it again\n")
@@ -231,7 +249,8 @@ class Headless(unittest.TestCase):
         playlist = folder / "film.m3u8"
         ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x120:rate=5:duration=4", "-c:v", "mpeg2video", "-g", 5,
                "-f", "hls", "-hls_time", 1, "-hls_list_size", 0, playlist)
-        handler = functools.partial(QuietHandler, directory=folder)
+        paths = []
+        handler = functools.partial(QuietHandler, paths=paths, directory=folder)
         with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             self.addCleanup(server.shutdown)
@@ -239,9 +258,11 @@ class Headless(unittest.TestCase):
             rows = self.rows("--source", address)
             self.assertEqual([row["frame"] for row in rows], list(range(20)))
             playlist.write_text(playlist.read_text().replace("#EXT-X-ENDLIST\n", ""))
+            last = paths[-1]
+            paths.clear()
             live = self.start("--source", address)
-            live.stdout.readline()
-            time.sleep(1)
+            # After the last file of the playlist it must look for more again and again.
+            wait_until(lambda: last in paths and paths[paths.index(last):].count("/film.m3u8") >= 3)
             self.assertIsNone(live.poll(), "it must wait for more")
             live.send_signal(signal.SIGINT)
             self.assertEqual(live.wait(timeout=30), 130)
@@ -252,8 +273,7 @@ class Headless(unittest.TestCase):
         live = self.start("--loop", "--real-time", "--seconds", 0.1, "--source", folder)
         rows = [json.loads(live.stdout.readline()) for _ in range(5)]
         folder.rename(elsewhere)
-        while b"is gone" not in live.stderr.readline():
-            self.assertIsNone(live.poll())
+        self.read_until(live, b"is gone")
         elsewhere.rename(folder)
         rows += [json.loads(live.stdout.readline()) for _ in range(30)]
         frames = [row["frame"] for row in rows]
@@ -268,8 +288,6 @@ class Headless(unittest.TestCase):
             silent.listen()
             live = self.start("--source", f"tcp://127.0.0.1:{silent.getsockname()[1]}")
             with silent.accept()[0]:
-                time.sleep(0.5)
-                self.assertIsNone(live.poll())
                 live.send_signal(signal.SIGINT)
                 errors = live.communicate(timeout=5)[1].decode()
             self.assertEqual(live.returncode, 130, errors)
