@@ -6,10 +6,11 @@
 
 #include "api/classifications.h"
 #include "api/preprocessing_target.h"
-#include "compiler/compile.h"
-#include "compiler/compile_pipelines.h"
+#include "compiler/check_options.h"
 #include "compiler/describe_device.h"
+#include "compiler/fold_model.h"
 #include "compiler/network.h"
+#include "compiler/pipeline_statistics.h"
 #include "gfnet/error.h"
 #include "model/model_contents.h"
 #include "runtime/batches_in_flight.h"
@@ -23,7 +24,7 @@ struct Classifier::State {
   State(const Model& m, const ClassifierOptions& options)
       : model(options.image_size ? m.at(*options.image_size) : m),
         context(options.device, options.validation, options.cache_directory),
-        network(context, compiler::compile(model, options, context.facts()), options.tuning),
+        network(context, compiler::fold_model(model, options, context.facts()), options.tuning),
         explain(options.explain),
         preprocessor(context, api::preprocessing_target(model.contents())) {}
 
@@ -169,7 +170,7 @@ std::string Classifier::plan_json(std::int64_t batch) const {
 }
 
 std::vector<CompiledPipeline> Classifier::compile_plan(std::int64_t batch) const {
-  return compiler::compile_plan(state_->context.device(), state_->network.plan(batch));
+  return compiler::compile_for_statistics(state_->context.device(), state_->network.plan(batch));
 }
 
 std::vector<std::string> Classifier::validation_messages() const {

@@ -8,7 +8,8 @@
 #include "api/device_frame.h"
 #include "api/preprocessing_target.h"
 #include "api/shared_device.h"
-#include "compiler/compile.h"
+#include "compiler/check_options.h"
+#include "compiler/fold_model.h"
 #include "compiler/network.h"
 #include "gfnet/error.h"
 #include "gfnet/interop.h"
@@ -37,7 +38,7 @@ struct FrameClassifier::State {
         model(options.image_size ? m.at(*options.image_size) : m),
         target(api::preprocessing_target(model.contents())),
         explain(options.explain),
-        network(context, compiler::compile(model, options, context.facts()), options.tuning) {}
+        network(context, compiler::fold_model(model, options, context.facts()), options.tuning) {}
 
   void preprocess(const DeviceFrame::State& frame, runtime::BatchPipeline& pipeline);
   runtime::BoundRecording record_preprocessing(const image::ResizePlan& plan,
@@ -72,10 +73,10 @@ runtime::BoundRecording FrameClassifier::State::record_preprocessing(const image
   buffers.emplace_back(context.device(), *intermediate, plan.intermediate_bytes);
   vulkan::CommandRecorder recorder(context.device());
   const std::array<vulkan::Binding, 2> to_intermediate{
-      {{&frame, vulkan::Access::kRead}, {&buffers.front(), vulkan::Access::kWrite}}};
+      {{&frame, Access::kRead}, {&buffers.front(), Access::kWrite}}};
   recorder.dispatch(resize_horizontal(), to_intermediate, plan.horizontal, plan.horizontal_threads);
   const std::array<vulkan::Binding, 2> to_input{
-      {{&buffers.front(), vulkan::Access::kRead}, {&input, vulkan::Access::kWrite}}};
+      {{&buffers.front(), Access::kRead}, {&input, Access::kWrite}}};
   recorder.dispatch(resize_vertical(), to_input, plan.vertical, plan.vertical_threads);
   return {std::move(buffers), recorder.finish()};
 }

@@ -1,4 +1,4 @@
-#include "compiler/compile.h"
+#include "compiler/check_options.h"
 #include "gfnet/error.h"
 #include "gfnet/explain.h"
 #include "model/model_contents.h"

@@ -7,8 +7,9 @@
 #include "bench/ceilings.h"
 #include "bench/kernel_timing.h"
 #include "bench/spectral_timing.h"
-#include "compiler/compile.h"
+#include "compiler/check_options.h"
 #include "compiler/describe_device.h"
+#include "compiler/fold_model.h"
 #include "compiler/network.h"
 #include "gfnet/error.h"
 #include "plan/memory_need.h"
@@ -42,7 +43,7 @@ struct Benchmark::State {
                       return options.image_size ? native.at(*options.image_size) : native;
                     })),
         planner(timed(startup.graph_s,
-                      [&] { return compiler::compile(model, options, context->facts()); })) {
+                      [&] { return compiler::fold_model(model, options, context->facts()); })) {
     network = std::make_unique<compiler::Network>(*context, planner, options.tuning);
   }
 

@@ -67,7 +67,7 @@ double arithmetic_rate(runtime::DeviceContext& context, const Arithmetic& arithm
   const std::uint64_t bytes = arithmetic.threads * sizeof(float);
   const vulkan::Memory memory(device, bytes, vulkan::MemoryKind::kDeviceLocal);
   const vulkan::Buffer result(device, memory, bytes);
-  const vulkan::Binding bindings[] = {{&result, vulkan::Access::kWrite}};
+  const vulkan::Binding bindings[] = {{&result, Access::kWrite}};
   double best = 0;
   for (const std::vector<std::uint32_t>& variant : arithmetic.variants) {
     std::vector<std::uint32_t> constants{arithmetic.workgroup};
@@ -115,7 +115,7 @@ std::optional<double> matrix_rate(runtime::DeviceContext& context) {
   const std::uint64_t bytes = kSubgroups * 4 * sizeof(float);
   const vulkan::Memory memory(device, bytes, vulkan::MemoryKind::kDeviceLocal);
   const vulkan::Buffer result(device, memory, bytes);
-  const vulkan::Binding bindings[] = {{&result, vulkan::Access::kWrite}};
+  const vulkan::Binding bindings[] = {{&result, Access::kWrite}};
   double best = 0;
   const auto measure = [&](const vulkan::MatrixShape& shape, std::uint32_t width,
                            std::uint32_t chains) {
@@ -173,8 +173,7 @@ double copy_rate(runtime::DeviceContext& context) {
   const vulkan::Pipeline& pipeline = context.pipeline("ceiling_copy", {workgroup});
   const double by_shader = best_rate(device, moved, [&](std::uint32_t scale) {
     vulkan::CommandRecorder recorder(device);
-    const vulkan::Binding bindings[] = {{&source, vulkan::Access::kRead},
-                                        {&target, vulkan::Access::kWrite}};
+    const vulkan::Binding bindings[] = {{&source, Access::kRead}, {&target, Access::kWrite}};
     for (std::uint32_t i = 0; i < scale; ++i) {
       recorder.dispatch(pipeline, bindings, push, {push.stride, 1, 1});
     }

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <random>
 
-#include "compiler/compile.h"
+#include "compiler/check_options.h"
 #include "compiler/describe_device.h"
 #include "compiler/network.h"
 #include "gfnet/error.h"

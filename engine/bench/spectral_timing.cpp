@@ -9,13 +9,14 @@
 #include <utility>
 
 #include "include/ceiling_parameters.h"
+#include "passes/passes.h"
 #include "runtime/timed_pipeline.h"
 #include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::bench {
 namespace {
 
-using passes::SpectralForm;
+using graph::SpectralForm;
 
 /// A graph of one spectral layer: its two normalisations and the global filter between them, as in
 /// a folded model. The filter's weights are random.
@@ -39,9 +40,9 @@ graph::Graph layer_graph(const kernels::SpectralLayer& layer) {
 class Candidate {
  public:
   Candidate(runtime::DeviceContext& context, const kernels::SpectralLayer& layer,
-            std::int64_t batch, const kernels::MeasuredChoices& choices, SpectralForm path)
+            std::int64_t batch, const kernels::MeasuredChoices& choices, SpectralForm form)
       : constants_(context.device()),
-        pipeline_(context, plan_of(context, layer, batch, choices, path), constants_,
+        pipeline_(context, plan_of(context, layer, batch, choices, form), constants_,
                   {.timestamps = true}),
         timed_(context, pipeline_) {}
 
@@ -58,12 +59,14 @@ class Candidate {
  private:
   plan::Plan plan_of(runtime::DeviceContext& context, const kernels::SpectralLayer& layer,
                      std::int64_t batch, const kernels::MeasuredChoices& choices,
-                     SpectralForm path) {
-    passes::Options options;
-    options.spectral_form = [&](const graph::Extent&, std::int64_t) { return path; };
-    options.half_precision = layer.storage == DType::kF16;
-    plan::Plan plan = plan::make_plan(passes::optimize(layer_graph(layer), options), batch,
-                                      context.facts(), choices);
+                     SpectralForm form) {
+    const graph::Graph chosen =
+        kernels::choose_spectral(layer_graph(layer), layer.storage, [&](const auto& same) {
+          return kernels::choose_spectral_algorithm(same, context.facts(), choices.algorithms,
+                                                    form);
+        });
+    plan::Plan plan =
+        plan::make_plan(passes::expand(chosen, layer.storage), batch, context.facts(), choices);
     constants_.upload(plan);
     return plan;
   }
@@ -105,8 +108,7 @@ class Copy {
     const std::uint32_t workgroup =
         std::min<std::uint32_t>(256, context.facts().max_workgroup_invocations);
     const vulkan::Pipeline& pipeline = context.pipeline("ceiling_copy", {workgroup});
-    const vulkan::Binding bindings[] = {{&source_, vulkan::Access::kRead},
-                                        {&target_, vulkan::Access::kWrite}};
+    const vulkan::Binding bindings[] = {{&source_, Access::kRead}, {&target_, Access::kWrite}};
     vulkan::CommandRecorder recorder(device_);
     recorder.timestamp(timestamps_);
     recorder.copy(source_, target_, bytes);
@@ -126,14 +128,14 @@ class Copy {
   vulkan::Recording recording_;
 };
 
-/// The spectral paths that the device supports for the layer, each once. The default comes first.
-std::vector<SpectralForm> paths_of(const kernels::SpectralLayer& layer,
+/// The forms that the device supports for the layer, each once. The default comes first.
+std::vector<SpectralForm> forms_of(const kernels::SpectralLayer& layer,
                                    const kernels::DeviceFacts& facts) {
-  std::vector<SpectralForm> paths;
+  std::vector<SpectralForm> forms;
   for (const kernels::SpectralAlgorithm& algorithm : kernels::spectral_algorithms(layer, facts)) {
-    if (std::ranges::find(paths, algorithm.path) == paths.end()) paths.push_back(algorithm.path);
+    if (std::ranges::find(forms, algorithm.form) == forms.end()) forms.push_back(algorithm.form);
   }
-  return paths;
+  return forms;
 }
 
 }  // namespace
@@ -161,9 +163,9 @@ SpectralTiming time_spectral_layer(runtime::DeviceContext& context,
                                    const MeasurementBudget& budget) {
   std::vector<std::string> names;
   std::list<Candidate> algorithms;
-  for (const SpectralForm path : paths_of(layer, context.facts())) {
-    names.emplace_back(name_of(path));
-    algorithms.emplace_back(context, layer, batch, choices, path);
+  for (const SpectralForm form : forms_of(layer, context.facts())) {
+    names.emplace_back(name_of(form));
+    algorithms.emplace_back(context, layer, batch, choices, form);
   }
   names.emplace_back("copy");
   Copy copy(context, algorithms.front().tensor_bytes());

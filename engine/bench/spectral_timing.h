@@ -8,7 +8,7 @@
 
 namespace gfnet::bench {
 
-/// Times a spectral layer with random weights, once for each spectral path (passes::SpectralForm)
+/// Times a spectral layer with random weights, once for each graph::SpectralForm
 /// that the device supports. Also times a copy of the layer's input tensor, for comparison.
 /// choices: the known fastest kernels, which are used. Throws UnsupportedError if the device has no
 /// timestamps.

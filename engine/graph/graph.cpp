@@ -29,6 +29,11 @@ std::string_view name_of(const Operation& operation) {
   return std::visit(Visitor{}, operation);
 }
 
+std::string_view name_of(SpectralForm form) {
+  if (form == SpectralForm::kLines) return "lines";
+  return form == SpectralForm::kVkfft ? "vkfft" : "fused";
+}
+
 std::string_view name_of(Layout layout) {
   switch (layout) {
     case Layout::kTokens:
@@ -70,15 +75,15 @@ ValueId Graph::add_constant(std::string name, Shape shape, std::vector<float> da
   return add_value(value);
 }
 
-ValueId Graph::add_node(std::string name, Operation operation, std::vector<ValueId> inputs,
+ValueId Graph::add_node(NodeInfo info, Operation operation, std::vector<ValueId> inputs,
                         Layout layout) {
-  Inferred inferred = infer_shape(*this, name, operation, inputs, layout);
+  Inferred inferred = infer_shape(*this, info.name, operation, inputs, layout);
   Value value;
-  value.name = name;
+  value.name = info.name;
   value.shape = std::move(inferred.shape);
   value.layout = inferred.layout;
   const ValueId output = add_value(value);
-  nodes_.push_back({std::move(name), std::move(operation), std::move(inputs), output});
+  nodes_.emplace_back(std::move(info), std::move(operation), std::move(inputs), output);
   return output;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/dtype.h"
 #include "gfnet/shape.h"
+#include "graph/choice.h"
 #include "graph/operation.h"
 
 namespace gfnet::graph {
@@ -42,9 +43,35 @@ struct Value {
   bool is_constant() const { return data != nullptr; }
 };
 
-/// One operation, with the values that it reads and the value that it computes.
-struct Node {
+/// What a node is called and where it belongs. A pass that replaces a node by others passes this on
+/// to them.
+struct NodeInfo {
+  NodeInfo(std::string node_name) : name(std::move(node_name)) {}  // a name alone is enough
+  NodeInfo(const char* node_name) : name(node_name) {}
+
+  /// The same with another name.
+  NodeInfo named(std::string other) const {
+    NodeInfo copy = *this;
+    copy.name = std::move(other);
+    return copy;
+  }
+
   std::string name;
+  /// The block of the network that the node belongs to, counted from 0 over all stages. nullopt
+  /// outside of blocks.
+  std::optional<std::int64_t> block;
+  /// For the nodes of a spectral layer: the choice of its algorithm (kernels::choose_spectral).
+  std::optional<Choice> choice;
+};
+
+/// One operation, with the values that it reads and the value that it computes.
+struct Node : NodeInfo {
+  Node(NodeInfo info, Operation op, std::vector<ValueId> reads, ValueId computes)
+      : NodeInfo(std::move(info)),
+        operation(std::move(op)),
+        inputs(std::move(reads)),
+        output(computes) {}
+
   Operation operation;
   std::vector<ValueId> inputs;
   ValueId output;
@@ -61,8 +88,14 @@ class Graph {
   ValueId add_value(const Value& value);
   /// Adds an operation and infers its output's shape. layout: the output's layout, for operations
   /// that offer a choice. Returns the output. Throws Error if the inputs do not fit the operation.
-  ValueId add_node(std::string name, Operation operation, std::vector<ValueId> inputs,
+  ValueId add_node(NodeInfo info, Operation operation, std::vector<ValueId> inputs,
                    Layout layout = Layout::kTokens);
+  /// Sets the choice of a node's layer, and the operation as this choice requires it. index: of the
+  /// node in nodes().
+  void choose(std::size_t index, Operation operation, Choice choice) {
+    nodes_.at(index).operation = std::move(operation);
+    nodes_.at(index).choice = std::move(choice);
+  }
   void set_dtype(ValueId id, DType dtype) {
     values_.at(static_cast<std::size_t>(id)).dtype = dtype;
   }

@@ -67,12 +67,38 @@ struct TokenStatistics {
   double epsilon = 1e-6;
 };
 
+/// The operations that LayerNorm + GlobalFilter + LayerNorm become (passes::expand_global_filter).
+enum class SpectralForm {
+  /// LayerNorm to planes, Rfft2, FilterMultiply, Irfft2, LayerNorm from planes. The transforms are
+  /// VkFFT's. Works for every grid.
+  kVkfft,
+  /// TokenStatistics, SpectralFilter, LayerNorm, all in token layout. One kernel does both
+  /// transforms and the product. Needs a grid that fits one workgroup (kernels/spectral_kernels.h).
+  kFused,
+  /// Like kFused, but each stage of the transforms is a kernel of its own. Works for grids that do
+  /// not fit one workgroup. Needs sides that split into short lines (kernels/line_split.h).
+  kLines,
+};
+
+/// "vkfft", "fused", "lines".
+std::string_view name_of(SpectralForm form);
+
+/// For SpectralForm::kFused: the divisors of the grid's height and width by which the transforms of
+/// columns and rows are split. They fix the rounding. 0: not chosen.
+struct LineFactors {
+  std::uint32_t height = 0;
+  std::uint32_t width = 0;
+};
+
 /// irfft2(rfft2(x) ⊙ K) over the grid, both orthonormal, plus a constant for each channel if given
 /// (Rao et al. 2021, eq. 3 and 4). The inverse over H is complex to complex. The inverse over W is
 /// complex to real and ignores the imaginary part of column 0 and, for even W, of column W/2.
 /// inputs: x, tokens [H·W, C]; filter K [H, W/2+1, C, 2]; optionally bias [C]. output: as x.
 struct GlobalFilter {
   Extent grid;
+  /// How the filter is to be computed. kernels::choose_spectral sets both.
+  SpectralForm form = SpectralForm::kVkfft;
+  LineFactors factors = {};
 };
 
 /// Unnormalised forward real 2-D FFT. input: planes [C, H, W]. output: spectrum [C, H, W/2+1, 2].
@@ -104,6 +130,7 @@ struct SpectralFilter {
   Extent grid;
   /// Run one kernel for each stage of the line transforms instead of one for all stages.
   bool by_lines = false;
+  LineFactors factors = {};
 };
 
 /// Mean over the tokens. input: tokens [N, C]. output: tokens [1, C].

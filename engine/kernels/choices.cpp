@@ -24,13 +24,13 @@ std::optional<std::string_view> take_field(std::string_view& line) {
 
 }  // namespace
 
-void add_candidate(Choice& choice, const std::string& name, const std::string& description) {
+void add_candidate(graph::Choice& choice, const std::string& name, const std::string& description) {
   choice.candidates.push_back(name);
   // A sum does not depend on the order of the candidates, which a rule may change.
   choice.digest += fnv(fnv(kFnvStart, name + '\t'), description);
 }
 
-std::optional<std::size_t> ChoiceTable::find(const Choice& choice) const {
+std::optional<std::size_t> ChoiceTable::find(const graph::Choice& choice) const {
   const auto entry = by_key_.find(choice.key);
   if (entry == by_key_.end() || entry->second.digest != choice.digest) return std::nullopt;
   const auto found = std::ranges::find(choice.candidates, entry->second.candidate);

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "graph/choice.h"
+
 /// Choices among candidates, and the candidates that were measured to be fastest on a device. A
 /// candidate is one possible implementation of a step or of a spectral layer. There are two kinds
 /// of candidates, algorithms and kernels. Only the chosen algorithm affects the bits of a result:
@@ -20,35 +22,19 @@
 ///   chosen algorithm. All of them compute the same bits from the same weights.
 namespace gfnet::kernels {
 
-/// The choice of one of several candidates.
-struct Choice {
-  /// What is chosen, such as "linear 384×1536 gelu". The choice is stored under this key.
-  std::string key;
-  /// The candidates' names. The first is the default: a fixed rule prefers it if nothing was
-  /// measured.
-  std::vector<std::string> candidates;
-  std::size_t chosen = 0;
-  /// Order-independent hash of the candidates' names and descriptions. A stored choice is valid
-  /// only for the same candidate set.
-  std::uint64_t digest = 0;
-
-  /// The name of the chosen candidate.
-  const std::string& name() const { return candidates[chosen]; }
-};
-
 /// Adds a candidate. description: everything that defines the candidate besides its name. The
 /// digest covers both.
-void add_candidate(Choice& choice, const std::string& name, const std::string& description);
+void add_candidate(graph::Choice& choice, const std::string& name, const std::string& description);
 
-/// The measured choices: for each Choice::key, the fastest candidate.
+/// The measured choices: for each graph::Choice::key, the fastest candidate.
 class ChoiceTable {
  public:
-  void set(const Choice& choice, std::size_t candidate) {
+  void set(const graph::Choice& choice, std::size_t candidate) {
     by_key_[choice.key] = {choice.candidates[candidate], choice.digest};
   }
   /// Index of the fastest candidate of the choice. nullopt if the choice was not measured, or was
   /// measured with another candidate set.
-  std::optional<std::size_t> find(const Choice& choice) const;
+  std::optional<std::size_t> find(const graph::Choice& choice) const;
   bool empty() const { return by_key_.empty(); }
 
   /// Copies the entries of `other`, which replace this table's entries for the same choice. If the
@@ -91,8 +77,9 @@ struct MeasuredChoices {
 /// Chooses the fastest candidate according to `known`; if `known` has none for this key, the
 /// first. A Candidate has a `name` and a `description()`.
 template <typename Candidate>
-Choice choose(std::string key, const std::vector<Candidate>& candidates, const ChoiceTable& known) {
-  Choice choice;
+graph::Choice choose(std::string key, const std::vector<Candidate>& candidates,
+                     const ChoiceTable& known) {
+  graph::Choice choice;
   choice.key = std::move(key);
   for (const Candidate& candidate : candidates) {
     add_candidate(choice, candidate.name, candidate.description());

@@ -30,7 +30,7 @@ struct LineSplit {
 std::optional<LineSplit> split_line(std::int64_t length);
 
 /// Whether split_line finds a split for the rows and for the columns of the grid, as
-/// passes::SpectralForm::kLines requires.
+/// graph::SpectralForm::kLines requires.
 bool lines_fit(const graph::Extent& grid);
 
 }  // namespace gfnet::kernels

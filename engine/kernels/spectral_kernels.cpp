@@ -107,10 +107,10 @@ std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::in
   return kernels;
 }
 
-std::string kernel_key(const SpectralLayer& layer, const SpectralAlgorithm& algorithm,
-                       std::int64_t batch, const DeviceFacts& device) {
+std::string kernel_key(const graph::Choice& algorithm, std::int64_t batch,
+                       const DeviceFacts& device) {
   const auto exact = static_cast<std::uint64_t>(batch);
-  return layer.name() + ", " + algorithm.name + ", batch " +
+  return algorithm.key + ", " + algorithm.name() + ", batch " +
          std::to_string(device.software ? exact : std::bit_ceil(exact));
 }
 
@@ -121,10 +121,10 @@ bool fused_fits(const graph::Extent& grid, const DeviceFacts& device) {
   return !spectral_kernels({grid, kVector}, 1, least).empty();
 }
 
-passes::SpectralForm default_spectral_form(const graph::Extent& grid, const DeviceFacts& device) {
-  if (fused_fits(grid, device)) return passes::SpectralForm::kFused;
-  return device.software && lines_fit(grid) ? passes::SpectralForm::kLines
-                                            : passes::SpectralForm::kVkfft;
+graph::SpectralForm default_spectral_form(const graph::Extent& grid, const DeviceFacts& device) {
+  if (fused_fits(grid, device)) return graph::SpectralForm::kFused;
+  return device.software && lines_fit(grid) ? graph::SpectralForm::kLines
+                                            : graph::SpectralForm::kVkfft;
 }
 
 }  // namespace gfnet::kernels

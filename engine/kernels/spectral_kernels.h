@@ -6,7 +6,6 @@
 
 #include "kernels/device_facts.h"
 #include "kernels/spectral_layer.h"
-#include "passes/passes.h"
 
 namespace gfnet::kernels {
 
@@ -36,10 +35,11 @@ std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::in
 /// The key (Choice::key) of the choice of a kernel: "spectral 14×14×384, fused, batch 8". The
 /// batch size is rounded up to a power of two, so that similar batch sizes share a measurement. On
 /// software drivers the exact size is used, because the candidates depend on it.
-std::string kernel_key(const SpectralLayer& layer, const SpectralAlgorithm& algorithm,
-                       std::int64_t batch, const DeviceFacts& device);
+/// algorithm: the choice of the layer's algorithm.
+std::string kernel_key(const graph::Choice& algorithm, std::int64_t batch,
+                       const DeviceFacts& device);
 
-/// Whether the device can run the grid in one kernel (passes::SpectralForm::kFused) at any batch
+/// Whether the device can run the grid in one kernel (graph::SpectralForm::kFused) at any batch
 /// size.
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);
 
@@ -47,6 +47,6 @@ bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);
 /// drivers, if both sides can be split; else kVkfft. On lavapipe kFused was the fastest for every
 /// grid that fits, and kLines for larger grids. On every device kFused moves about half as many
 /// bytes as kVkfft.
-passes::SpectralForm default_spectral_form(const graph::Extent& grid, const DeviceFacts& device);
+graph::SpectralForm default_spectral_form(const graph::Extent& grid, const DeviceFacts& device);
 
 }  // namespace gfnet::kernels

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "graph/graph.h"
 #include "kernels/choices.h"
 #include "kernels/device_facts.h"
-#include "passes/passes.h"
 
 namespace gfnet::kernels {
 
@@ -19,22 +19,20 @@ struct SpectralLayer {
   /// kF16 if the network stores values between its layers as f16.
   DType storage = DType::kF32;
 
-  /// "spectral 14×14×384", "spectral_f16 14×14×384": the key (Choice::key) of the choice
+  /// "spectral 14×14×384", "spectral_f16 14×14×384": the key (graph::Choice::key) of the choice
   /// among spectral_algorithms.
   std::string name() const;
 };
 
 /// A candidate for a spectral layer at all batch sizes: which operations compute it
-/// (passes::SpectralForm), and how the transforms of rows and columns are split. Together they fix
+/// (graph::SpectralForm), and how the transforms of rows and columns are split. Together they fix
 /// the rounding.
 struct SpectralAlgorithm {
   /// "fused" (with the default factors), "fused by 2·2" (with these factors), "lines" or "vkfft".
   std::string name;
-  passes::SpectralForm path = passes::SpectralForm::kVkfft;
-  /// For kFused: the divisors of the grid's height and width by which the transforms of columns and
-  /// rows are split. Else 0.
-  std::uint32_t height_factor = 0;
-  std::uint32_t width_factor = 0;
+  graph::SpectralForm form = graph::SpectralForm::kVkfft;
+  /// For kFused only.
+  graph::LineFactors factors = {};
 
   /// See add_candidate.
   std::string description() const;
@@ -45,28 +43,29 @@ struct SpectralAlgorithm {
 std::vector<SpectralAlgorithm> spectral_algorithms(const SpectralLayer& layer,
                                                    const DeviceFacts& device);
 
-/// The candidate that was measured to be fastest according to `algorithms`; without a measurement,
-/// the default.
-SpectralAlgorithm spectral_algorithm(const SpectralLayer& layer, const DeviceFacts& device,
-                                     const ChoiceTable& algorithms);
-
-/// Storage type of a graph after passes::optimize: kF16 if any of its values is f16, else kF32.
-DType storage_of(const graph::Graph& graph);
-
-/// The spectral layer to which a node belongs, in a graph after passes::optimize. A norm belongs to
-/// the layer of the transform next to it. nullopt for nodes outside of spectral layers.
-std::optional<SpectralLayer> spectral_layer_of(const graph::Graph& graph, const graph::Node& node);
-
-/// The candidate that is chosen for the spectral layer of a node. The graph already fixes the
-/// passes::SpectralForm, so only candidates with this path can be chosen: the one that was measured
-/// to be fastest, else the first. spectral_choice returns nullopt if there is none, or if the node
-/// belongs to no spectral layer.
+/// The algorithm chosen for a spectral layer. choice: its candidates, and which of them it is.
 struct SpectralChoice {
-  Choice choice;
+  graph::Choice choice;
   SpectralAlgorithm algorithm;
 };
-std::optional<SpectralChoice> spectral_choice(const graph::Graph& graph, const graph::Node& node,
-                                              const DeviceFacts& device,
-                                              const ChoiceTable& algorithms);
+
+/// The candidate that was measured to be fastest according to `known`; without a measurement, the
+/// default.
+SpectralChoice choose_spectral_algorithm(const SpectralLayer& layer, const DeviceFacts& device,
+                                         const ChoiceTable& known);
+/// The same among the candidates of one form. If there is none, the form becomes a further
+/// candidate and is chosen, although the device may be unable to run it.
+SpectralChoice choose_spectral_algorithm(const SpectralLayer& layer, const DeviceFacts& device,
+                                         const ChoiceTable& known, graph::SpectralForm form);
+
+/// Chooses the algorithm of each spectral layer of the graph, and notes it on the layer's nodes:
+/// the GlobalFilter and the LayerNorms before and after it. Choices are made here and nowhere else.
+/// storage: kF16 if the network stores values between its layers as f16. pick: returns the
+/// algorithm for a layer, as choose_spectral_algorithm does.
+graph::Graph choose_spectral(const graph::Graph& graph, DType storage,
+                             const std::function<SpectralChoice(const SpectralLayer&)>& pick);
+/// The same with choose_spectral_algorithm.
+graph::Graph choose_spectral(const graph::Graph& graph, DType storage, const DeviceFacts& device,
+                             const ChoiceTable& known);
 
 }  // namespace gfnet::kernels

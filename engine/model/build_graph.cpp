@@ -26,17 +26,19 @@ class GraphBuilder {
     for (std::size_t stage = 0; stage < config_.stages.size(); ++stage) {
       x = patch_embed(x, stage, grid);
       grid = config_.stages[stage].grid;
-      if (stage == 0) x = graph_.add_node("pos_embed", graph::Add{}, {x, position_embedding(grid)});
+      if (stage == 0) x = add("pos_embed", graph::Add{}, {x, position_embedding(grid)});
       for (std::int64_t index = 0; index < config_.stages[stage].depth; ++index) {
         const std::string prefix = block_prefix(config_, stage, index);
-        if (layer++ == explanation_.layer) spectrum = spectrum_magnitude(x, prefix, grid);
+        block_ = layer++;
+        if (block_ == explanation_.layer) spectrum = spectrum_magnitude(x, prefix, grid);
         x = block(x, prefix, grid);
+        block_.reset();
       }
     }
     x = layer_norm(x, "norm");
-    const ValueId mean = graph_.add_node("mean", graph::TokenMean{}, {x});
+    const ValueId mean = add("mean", graph::TokenMean{}, {x});
     const ValueId logits = linear(mean, "head");
-    const ValueId ranking = graph_.add_node("top_k", graph::SoftmaxTopK{top_k}, {logits});
+    const ValueId ranking = add("top_k", graph::SoftmaxTopK{top_k}, {logits});
     graph_.mark_output(logits);
     graph_.mark_output(ranking);
     if (explanation_.class_maps) graph_.mark_output(class_map(x, ranking));
@@ -45,6 +47,14 @@ class GraphBuilder {
   }
 
  private:
+  /// Adds a node of the current block.
+  ValueId add(std::string name, graph::Operation operation, std::vector<ValueId> inputs,
+              Layout layout = Layout::kTokens) {
+    graph::NodeInfo info(std::move(name));
+    info.block = block_;
+    return graph_.add_node(std::move(info), std::move(operation), std::move(inputs), layout);
+  }
+
   ValueId constant(const std::string& name) {
     const checkpoint::TensorView& tensor = checkpoint_.at(name);
     return graph_.add_constant(name, tensor.shape, tensor.to_f32());
@@ -57,24 +67,24 @@ class GraphBuilder {
 
   ValueId patch_embed(ValueId x, std::size_t stage, const graph::Extent& grid) {
     const std::string prefix = patch_embed_prefix(config_, stage);
-    return graph_.add_node(prefix.substr(0, prefix.size() - 1),
-                           graph::PatchEmbed{config_.stages[stage].patch, grid},
-                           {x, constant(prefix + "weight"), constant(prefix + "bias")});
+    return add(prefix.substr(0, prefix.size() - 1),
+               graph::PatchEmbed{config_.stages[stage].patch, grid},
+               {x, constant(prefix + "weight"), constant(prefix + "bias")});
   }
 
   /// x + γ ⊙ MLP(LN2(filter(LN1(x)))): one residual around the whole block.
   ValueId block(ValueId x, const std::string& prefix, const graph::Extent& grid) {
     ValueId y = layer_norm(x, prefix + "norm1");
-    y = graph_.add_node(prefix + "filter", graph::GlobalFilter{grid},
-                        {y, constant(prefix + "filter.complex_weight")});
+    y = add(prefix + "filter", graph::GlobalFilter{grid},
+            {y, constant(prefix + "filter.complex_weight")});
     y = layer_norm(y, prefix + "norm2");
     y = linear(y, prefix + "mlp.fc1");
-    y = graph_.add_node(prefix + "mlp.act", graph::Gelu{}, {y});
+    y = add(prefix + "mlp.act", graph::Gelu{}, {y});
     y = linear(y, prefix + "mlp.fc2");
     if (checkpoint_.find(prefix + "gamma") != nullptr) {
-      y = graph_.add_node(prefix + "gamma", graph::Scale{}, {y, constant(prefix + "gamma")});
+      y = add(prefix + "gamma", graph::Scale{}, {y, constant(prefix + "gamma")});
     }
-    return graph_.add_node(prefix + "residual", graph::Add{}, {y, x});
+    return add(prefix + "residual", graph::Add{}, {y, x});
   }
 
   /// Applies the head to each token, not to the tokens' mean. The head's weight [O, K] has one row
@@ -88,8 +98,7 @@ class GraphBuilder {
             ? graph_.add_constant("class_map.class", {1, 2},
                                   {static_cast<float>(*explanation_.class_index), 0.0f})
             : ranking;
-    return graph_.add_node("class_map", graph::ClassMap{},
-                           {tokens, constant("head.weight"), bias, wanted});
+    return add("class_map", graph::ClassMap{}, {tokens, constant("head.weight"), bias, wanted});
   }
 
   /// Adds a separate branch that computes the spectrum's magnitudes. The passes therefore optimise
@@ -105,16 +114,15 @@ class GraphBuilder {
     }
     const Shape planes{filter.shape[2], grid.height, graph::spectrum_width(grid.width)};
     const std::string name = prefix + "spectrum";
-    ValueId y = graph_.add_node(name + ".norm", graph::LayerNorm{}, {x}, Layout::kPlanes);
-    y = graph_.add_node(name + ".rfft2", graph::Rfft2{grid}, {y});
-    return graph_.add_node(name, graph::SpectrumMagnitude{grid},
-                           {y, constant(prefix + "norm1.weight"), constant(prefix + "norm1.bias"),
-                            graph_.add_constant(name + ".gain", planes, std::move(gain))});
+    ValueId y = add(name + ".norm", graph::LayerNorm{}, {x}, Layout::kPlanes);
+    y = add(name + ".rfft2", graph::Rfft2{grid}, {y});
+    return add(name, graph::SpectrumMagnitude{grid},
+               {y, constant(prefix + "norm1.weight"), constant(prefix + "norm1.bias"),
+                graph_.add_constant(name + ".gain", planes, std::move(gain))});
   }
 
   ValueId layer_norm(ValueId x, const std::string& name) {
-    return graph_.add_node(name, graph::LayerNorm{},
-                           {x, constant(name + ".weight"), constant(name + ".bias")});
+    return add(name, graph::LayerNorm{}, {x, constant(name + ".weight"), constant(name + ".bias")});
   }
 
   /// PyTorch stores the weight as [O, K]; graph::Linear reads [K, O].
@@ -132,13 +140,15 @@ class GraphBuilder {
     }
     const ValueId matrix =
         graph_.add_constant(name + ".weight", {inputs, outputs}, std::move(columns));
-    return graph_.add_node(name, graph::Linear{}, {x, matrix, constant(name + ".bias")});
+    return add(name, graph::Linear{}, {x, matrix, constant(name + ".bias")});
   }
 
   const checkpoint::Checkpoint& checkpoint_;
   const Config& config_;
   const Explanation& explanation_;
   Graph graph_;
+  /// The block whose nodes are being added, counted from 0 over all stages. nullopt between blocks.
+  std::optional<std::int64_t> block_;
 };
 
 }  // namespace

@@ -29,7 +29,7 @@ graph::Graph fold_layer_scale(const graph::Graph& graph) {
       const graph::ValueId folded_bias =
           target.add_constant(bias.name, bias.shape, scale_columns(bias, gamma));
       rewriter.replace(scale->output,
-                       target.add_node(node.name, *linear, {x, folded_matrix, folded_bias}));
+                       target.add_node(node, *linear, {x, folded_matrix, folded_bias}));
     } else {
       rewriter.copy(node);
     }

@@ -34,44 +34,28 @@ bool can_absorb(const Graph& graph, ValueId value) {
 }
 
 /// Moves γ and β into the product that reads the normalised x: (γ ⊙ x + β)·W + b = x·(diag(γ)·W) +
-/// (b + β·W). W: [K, O] row-major. b + β·W is summed in double.
-void absorb_into_linear(Rewriter& rewriter, const Node& node, const Affine& affine) {
+/// (b + β·W). W: [K, O] of a Linear, or [O, K] of a ClassMap, which stores it transposed. b + β·W
+/// is summed in double, in the order of K.
+void absorb_into_product(Rewriter& rewriter, const Node& node, const Affine& affine) {
   const Value& matrix = rewriter.source().value(node.inputs[1]);
   const Value& bias = rewriter.source().value(node.inputs[2]);
   const std::size_t rows = affine.weight->data->size();
   const std::size_t columns = bias.data->size();
+  const bool transposed = as<graph::ClassMap>(&node) != nullptr;
   std::vector<float> folded = *matrix.data;
   std::vector<double> shift(bias.data->begin(), bias.data->end());
   for (std::size_t k = 0; k < rows; ++k) {
     for (std::size_t o = 0; o < columns; ++o) {
-      shift[o] += static_cast<double>((*affine.bias->data)[k]) * folded[k * columns + o];
-      folded[k * columns + o] *= (*affine.weight->data)[k];
+      float& element = folded[transposed ? o * rows + k : k * columns + o];
+      shift[o] += static_cast<double>((*affine.bias->data)[k]) * element;
+      element *= (*affine.weight->data)[k];
     }
   }
   Graph& target = rewriter.target();
   std::vector<ValueId> inputs = rewriter[node.inputs];
   inputs[1] = target.add_constant(matrix.name, matrix.shape, std::move(folded));
   inputs[2] = target.add_constant(bias.name, bias.shape, {shift.begin(), shift.end()});
-  rewriter.replace(node.output, target.add_node(node.name, node.operation, std::move(inputs)));
-}
-
-/// Moves γ and β into a ClassMap, by the same equation as in absorb_into_linear. A ClassMap stores
-/// its matrix transposed: [O, C].
-void absorb_into_class_map(Rewriter& rewriter, const Node& node, const Affine& affine) {
-  const Value& matrix = rewriter.source().value(node.inputs[1]);
-  const Value& bias = rewriter.source().value(node.inputs[2]);
-  const std::size_t columns = affine.weight->data->size();
-  std::vector<float> folded = *matrix.data;
-  std::vector<double> shift(bias.data->begin(), bias.data->end());
-  for (std::size_t i = 0; i < folded.size(); ++i) {
-    shift[i / columns] += static_cast<double>((*affine.bias->data)[i % columns]) * folded[i];
-    folded[i] *= (*affine.weight->data)[i % columns];
-  }
-  Graph& target = rewriter.target();
-  std::vector<ValueId> inputs = rewriter[node.inputs];
-  inputs[1] = target.add_constant(matrix.name, matrix.shape, std::move(folded));
-  inputs[2] = target.add_constant(bias.name, bias.shape, {shift.begin(), shift.end()});
-  rewriter.replace(node.output, target.add_node(node.name, node.operation, std::move(inputs)));
+  rewriter.replace(node.output, target.add_node(node, node.operation, std::move(inputs)));
 }
 
 /// Moves γ and β into a global filter K. The filter is linear and acts on each channel separately,
@@ -94,7 +78,7 @@ void absorb_into_filter(Rewriter& rewriter, const Node& node, const Affine& affi
   const ValueId folded_filter = target.add_constant(filter.name, filter.shape, std::move(folded));
   const ValueId bias = target.add_constant(node.name + ".bias",
                                            {static_cast<std::int64_t>(channels)}, std::move(shift));
-  rewriter.replace(node.output, target.add_node(node.name, node.operation,
+  rewriter.replace(node.output, target.add_node(node, node.operation,
                                                 {rewriter[node.inputs[0]], folded_filter, bias}));
 }
 
@@ -107,19 +91,17 @@ Graph fold_norm_affine(const Graph& graph) {
     const auto affine = pending.find(node.inputs.front());
     if (as<graph::LayerNorm>(&node) && node.inputs.size() == 3 && can_absorb(graph, node.output)) {
       pending[node.output] = {&graph.value(node.inputs[1]), &graph.value(node.inputs[2])};
-      rewriter.replace(node.output, rewriter.target().add_node(node.name, node.operation,
+      rewriter.replace(node.output, rewriter.target().add_node(node, node.operation,
                                                                {rewriter[node.inputs[0]]}));
     } else if (affine == pending.end()) {
       rewriter.copy(node);
     } else if (as<graph::TokenMean>(&node)) {
       pending[node.output] = affine->second;
       rewriter.copy(node);
-    } else if (as<graph::Linear>(&node)) {
-      absorb_into_linear(rewriter, node, affine->second);
-    } else if (as<graph::ClassMap>(&node)) {
-      absorb_into_class_map(rewriter, node, affine->second);
-    } else {
+    } else if (as<graph::GlobalFilter>(&node)) {
       absorb_into_filter(rewriter, node, affine->second);
+    } else {
+      absorb_into_product(rewriter, node, affine->second);
     }
   }
   return rewriter.finish();

@@ -29,7 +29,7 @@ Graph fuse_gelu(const Graph& graph) {
   for (const Node& node : graph.nodes()) {
     const Node* reader = sole_consumer(graph, node.output);
     if (as<graph::Gelu>(reader) && is_bare_linear(&node)) {
-      rewriter.replace(reader->output, rewriter.target().add_node(node.name, graph::Linear{true},
+      rewriter.replace(reader->output, rewriter.target().add_node(node, graph::Linear{true},
                                                                   rewriter[node.inputs]));
     } else {
       rewriter.copy(node);
@@ -48,8 +48,8 @@ Graph fuse_add(const Graph& graph) {
     if (absorbing_add(graph, product) == &node) {
       std::vector<graph::ValueId> inputs = rewriter[product->inputs];
       inputs.push_back(rewriter[node.inputs[1]]);
-      rewriter.replace(node.output, rewriter.target().add_node(product->name, product->operation,
-                                                               std::move(inputs)));
+      rewriter.replace(node.output,
+                       rewriter.target().add_node(*product, product->operation, std::move(inputs)));
     } else {
       rewriter.copy(node);
     }

@@ -9,13 +9,13 @@
 #include "graph/graph.h"
 
 /// Passes: graph → graph. A pass changes the graph's results only by rounding. Each pass can run on
-/// any graph. `optimize` runs them in the order that gives the largest effect. Constants that a
-/// pass does not change share their data with the source graph.
+/// any graph. fold() and expand() run them in the order that gives the largest effect. Constants
+/// that a pass does not change share their data with the source graph.
 namespace gfnet::passes {
 
 /// PatchEmbed → Patches + Linear: a convolution whose stride equals its kernel size is a matrix
 /// product.
-graph::Graph lower_patch_embed(const graph::Graph& graph);
+graph::Graph split_patch_embed(const graph::Graph& graph);
 
 /// Linear + Scale → Linear: γ scales the columns of the matrix and the bias.
 graph::Graph fold_layer_scale(const graph::Graph& graph);
@@ -28,38 +28,11 @@ graph::Graph fold_norm_affine(const graph::Graph& graph);
 /// Linear + Gelu → Linear{gelu}; Linear + Add → Linear with an addend.
 graph::Graph fuse_epilogues(const graph::Graph& graph);
 
-/// The candidates for a spectral layer: the operations that replace LayerNorm + GlobalFilter +
-/// LayerNorm.
-enum class SpectralForm {
-  /// LayerNorm to planes, Rfft2, FilterMultiply, Irfft2, LayerNorm from planes. VkFFT computes the
-  /// transforms. Works for every grid.
-  kVkfft,
-  /// TokenStatistics, SpectralFilter, LayerNorm, all in token layout. One kernel does both
-  /// transforms and the product. Needs a grid that fits one workgroup (plan/spectral_kernels.h).
-  kFused,
-  /// Like kFused, but each stage of the transforms is a kernel of its own. Works for grids that do
-  /// not fit one workgroup. Needs sides that split into short lines (plan/line_split.h).
-  kLines,
-};
-
-/// "vkfft", "fused", "lines".
-std::string_view name_of(SpectralForm path);
-
-/// MeasuredChoices that a pass cannot make alone, because they depend on the device.
-struct Options {
-  /// Returns the SpectralForm for a spectral layer with this grid (in tokens) and number of
-  /// channels. If the function is empty, all layers use kVkfft.
-  std::function<SpectralForm(const graph::Extent& grid, std::int64_t channels)> spectral_form;
-  /// Whether all_passes ends with half_precision.
-  bool half_precision = false;
-};
-
-/// LayerNorm + GlobalFilter + LayerNorm → the operations that options.spectral_form selects (see
-/// SpectralForm). The filter is divided by H·W and made Hermitian, so that the inverse transform
-/// gives real numbers. If options.spectral_form is set and a LayerNorm before a filter still has
-/// its weight and bias, runs fold_norm_affine first. Throws Error for a GlobalFilter that is not
-/// between two LayerNorms.
-graph::Graph lower_global_filter(const graph::Graph& graph, const Options& options = {});
+/// LayerNorm + GlobalFilter + LayerNorm → the operations of the filter's graph::SpectralForm. The
+/// filter is divided by H·W and made Hermitian, so that the inverse transform gives real numbers.
+/// Throws Error for a GlobalFilter that is not between two LayerNorms. For other forms than kVkfft,
+/// throws Error if the LayerNorm before the filter still has its weight and bias.
+graph::Graph expand_global_filter(const graph::Graph& graph);
 
 /// The roots of unity that a SpectralFilter of this grid reads: [H/2+1 + W/2+1, 2], pairs (cos,
 /// sin). First those of the angles 2πi/H for i = 0 … H/2, then those of 2πi/W for i = 0 … W/2.
@@ -89,15 +62,17 @@ struct Pass {
   std::function<graph::Graph(const graph::Graph&)> run;
 };
 
-/// All passes, in the order in which optimize runs them.
-std::vector<Pass> all_passes(const Options& options = {});
+/// The passes that depend on no device and no choice, in the order in which fold() runs them. They
+/// rewrite most of the weights.
+std::vector<Pass> folding_passes();
+/// The passes that follow once the algorithm of each global filter is chosen
+/// (kernels::choose_spectral), in the order in which expand() runs them. storage: kF16 adds
+/// half_precision.
+std::vector<Pass> expanding_passes(DType storage);
 
-/// Runs only the first passes of all_passes, which depend on no option. They rewrite most of the
-/// weights. optimize() of the returned graph then has little left to do, so several options can
-/// share this work.
+/// Runs folding_passes(). The result is shared by all choices.
 graph::Graph fold(const graph::Graph& graph);
-
-/// Runs all_passes(options).
-graph::Graph optimize(const graph::Graph& graph, const Options& options = {});
+/// Runs expanding_passes() on a graph after fold(). The result has operations with kernels only.
+graph::Graph expand(const graph::Graph& folded, DType storage = DType::kF32);
 
 }  // namespace gfnet::passes

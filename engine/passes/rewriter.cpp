@@ -37,8 +37,7 @@ std::vector<ValueId> Rewriter::operator[](const std::vector<ValueId>& source_val
 void Rewriter::copy(const Node& node) {
   if (counterpart_.at(static_cast<std::size_t>(node.output))) return;
   const graph::Value& value = source_.value(node.output);
-  const ValueId copied =
-      target_.add_node(node.name, node.operation, (*this)[node.inputs], value.layout);
+  const ValueId copied = target_.add_node(node, node.operation, (*this)[node.inputs], value.layout);
   target_.set_dtype(copied, value.dtype);
   replace(node.output, copied);
 }

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <optional>
-
-#include "kernels/spectral_layer.h"
 #include "plan/rows.h"
 
 /// Lowering: one operation → the steps that compute it, with their shaders, constants, buffers and
@@ -22,11 +19,9 @@ void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
 bool lower_by_rows(PlanBuilder& plan, const graph::Node& first, const graph::Node& second);
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const graph::Node& node);
-/// algorithm: the candidate chosen for the layer (see spectral_choice). Used only if op.by_lines is
-/// false. If it is empty then, the device cannot run the grid in one kernel: throws
-/// UnsupportedError.
-void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node,
-           const std::optional<kernels::SpectralAlgorithm>& algorithm);
+/// The node holds the choice of its layer's algorithm (kernels::choose_spectral); without it,
+/// throws Error. Throws UnsupportedError if the device cannot run the grid in one kernel.
+void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node);
 /// Lowers a SpectralFilter with op.by_lines: one kernel for each stage of the transforms. Throws
 /// UnsupportedError if a side of the grid cannot be split into short transforms.
 void lower_by_lines(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node);

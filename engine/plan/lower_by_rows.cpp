@@ -44,7 +44,7 @@ std::uint64_t all_bytes(const PlanBuilder& plan, const Value& value) {
 std::uint64_t largest_product(const PlanBuilder& plan) {
   std::uint64_t largest = 0;
   for (const Node& node : plan.graph().nodes()) {
-    if (!is<graph::Linear>(node) || !node.name.starts_with("blocks.")) continue;
+    if (!is<graph::Linear>(node) || !node.block) continue;
     const std::uint64_t x = all_bytes(plan, plan.value(node.inputs[0]));
     const std::uint64_t y = all_bytes(plan, plan.value(node.output));
     largest = std::max(largest, std::min(x, plan.most_bytes()) + std::min(y, plan.most_bytes()));

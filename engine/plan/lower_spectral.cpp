@@ -120,31 +120,31 @@ void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node
                 5.0 * static_cast<double>(plan.batch() * x.shape.elements()));
 }
 
-void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node,
-           const std::optional<kernels::SpectralAlgorithm>& algorithm) {
+void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node) {
   if (op.by_lines) return lower_by_lines(plan, op, node);
+  if (!node.choice) throw Error(node.name + ": no algorithm was chosen for its layer");
   const Value& x = plan.value(node.inputs[0]);
   const std::int64_t channels = x.shape[1];
   const std::int64_t padded = kernels::round_up(channels, kernels::kVector);
   const std::int64_t bins = op.grid.height * graph::spectrum_width(op.grid.width);
-  if (!algorithm) {
+  const std::vector<kernels::SpectralKernel> candidates =
+      kernels::spectral_kernels({op.grid, channels}, plan.batch(), plan.device());
+  if (candidates.empty() || op.factors.height == 0) {
     throw UnsupportedError(node.name + ": a grid of " + std::to_string(op.grid.height) + "×" +
                                std::to_string(op.grid.width) + " tokens does not fit one kernel",
                            plan.device().name);
   }
-  const kernels::SpectralLayer layer = kernels::spectral_layer_of(plan.graph(), node).value();
-  const kernels::SpectralKernel chosen =
-      plan.choose_kernel(kernels::kernel_key(layer, *algorithm, plan.batch(), plan.device()),
-                         kernels::spectral_kernels(layer, plan.batch(), plan.device()));
+  const kernels::SpectralKernel chosen = plan.choose_kernel(
+      kernels::kernel_key(*node.choice, plan.batch(), plan.device()), candidates);
   parameters::SpectralFilterParameters p{};
   p.padded_channels = u32(padded);
 
   KernelStep kernel;
   kernel.kernel = kernels::shader_variant(chosen.shader, x.dtype, plan.value(node.output).dtype);
   kernel.workgroup = {chosen.channels * chosen.lines, 1, 1};
-  kernel.specialization = {kernel.workgroup[0],    chosen.channels,    chosen.lines,
-                           u32(op.grid.height),    u32(op.grid.width), algorithm->height_factor,
-                           algorithm->width_factor};
+  kernel.specialization = {kernel.workgroup[0], chosen.channels,    chosen.lines,
+                           u32(op.grid.height), u32(op.grid.width), op.factors.height,
+                           op.factors.width};
   kernel.push_constants = bytes_of(p);
   kernel.threads = {u32(kernels::round_up(padded, chosen.channels)) * chosen.lines,
                     u32(plan.batch()), 1};

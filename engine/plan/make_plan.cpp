@@ -1,15 +1,19 @@
+#include <concepts>
 #include <optional>
-#include <type_traits>
 
 #include "gfnet/error.h"
-#include "kernels/spectral_layer.h"
 #include "plan/lower.h"
 
 namespace gfnet::plan {
 namespace {
 
-/// Catches operations that the passes should have replaced. Always throws Error.
-template <typename Operation>
+template <typename Operation, typename... Others>
+concept OneOf = (std::same_as<Operation, Others> || ...);
+
+/// The operations that the passes replace by others. They have no kernel: throws Error. An
+/// operation that is neither here nor in lower.h does not compile.
+template <
+    OneOf<graph::PatchEmbed, graph::Gelu, graph::Scale, graph::Add, graph::GlobalFilter> Operation>
 void lower(PlanBuilder&, const Operation& operation, const graph::Node& node) {
   throw Error(node.name + ": '" + std::string(graph::name_of(graph::Operation(operation))) +
               "' has no kernel; run the passes first");
@@ -22,24 +26,13 @@ Plan make_plan(const graph::Graph& graph, std::int64_t batch, const kernels::Dev
   PlanBuilder plan(graph, batch, device, choices);
   const std::vector<graph::Node>& nodes = graph.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const graph::Node& node = nodes[i];
-    const auto spectral = kernels::spectral_choice(graph, node, device, choices.algorithms);
-    plan.begin_node(spectral ? std::optional(spectral->choice) : std::nullopt);
-    if (i + 1 < nodes.size() && lower_by_rows(plan, node, nodes[i + 1])) {
+    plan.begin_node(nodes[i]);
+    if (i + 1 < nodes.size() && lower_by_rows(plan, nodes[i], nodes[i + 1])) {
       ++i;
       continue;
     }
-    std::visit(
-        [&](const auto& operation) {
-          using Operation = std::decay_t<decltype(operation)>;
-          if constexpr (std::is_same_v<Operation, graph::SpectralFilter>) {
-            lower(plan, operation, node,
-                  spectral ? std::optional(spectral->algorithm) : std::nullopt);
-          } else {
-            lower(plan, operation, node);
-          }
-        },
-        node.operation);
+    std::visit([&](const auto& operation) { lower(plan, operation, nodes[i]); },
+               nodes[i].operation);
   }
   return plan.finish();
 }

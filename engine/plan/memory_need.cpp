@@ -25,7 +25,7 @@ MemoryNeed memory_need(const Plan& plan) {
   need.input_bytes = room_of(plan, plan.resources[plan.input]);
   need.arena_bytes = plan.arena_bytes;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    if (!plan.steps[i].name.starts_with("blocks.")) continue;
+    if (!plan.steps[i].block) continue;
     const std::uint64_t bytes = live_bytes(plan, static_cast<int>(i));
     if (bytes <= need.block_bytes) continue;
     need.block_bytes = bytes;

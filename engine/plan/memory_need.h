@@ -12,8 +12,7 @@ namespace gfnet::plan {
 /// Buffer sizes are rounded up to the device's buffer alignment. A step's working set is the part
 /// of the arena that is alive while the step runs: its operands and what later steps still need. No
 /// layout of the arena needs less at that step. The working set of a block is the largest of its
-/// steps' (not the sum of all its tensors, which is larger). The steps of a block have names that
-/// begin with "blocks." and the block's numbers, as in the checkpoint.
+/// steps' (not the sum of all its tensors, which is larger).
 struct MemoryNeed {
   std::uint64_t weights_bytes = 0;
   /// The network's input. It lies in the arena; its memory is reused after the last step that reads

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/access.h"
 #include "graph/graph.h"
 #include "kernels/choices.h"
 #include "kernels/device_facts.h"
@@ -39,8 +40,6 @@ struct Resource {
   std::shared_ptr<const std::vector<float>> data;
   kernels::Packing packing;
 };
-
-enum class Access { kRead, kWrite, kReadWrite };
 
 /// Bytes [offset, offset + bytes) of a resource.
 struct ByteRange {
@@ -89,14 +88,16 @@ struct FftStep {
 /// rounded and the layout of the weights, for all batch sizes. kernel: the shader that computes it.
 /// Empty if there was no choice. Steps with the same Choice::key share the choice.
 struct StepChoices {
-  std::optional<kernels::Choice> algorithm;
-  std::optional<kernels::Choice> kernel;
+  std::optional<graph::Choice> algorithm;
+  std::optional<graph::Choice> kernel;
 };
 
 struct Step {
   /// The name of the node that the step computes. If a node has several steps, their names may have
   /// a suffix.
   std::string name;
+  /// The block of the network that the step belongs to (graph::NodeInfo::block).
+  std::optional<std::int64_t> block;
   std::variant<KernelStep, FftStep> work;
   /// flops: operations that the step needs; a multiply-accumulate counts as two. bytes: memory that
   /// the step reads and writes, if nothing is cached from earlier steps. Each gives a lower bound
@@ -142,9 +143,9 @@ struct Plan {
   std::uint64_t constant_bytes = 0;
 };
 
-/// Plans a graph after passes::optimize, for batches of `batch` images. choices: the candidates
-/// that were measured to be fastest on the device. The graph already fixes the passes::SpectralForm
-/// of each spectral layer, so only candidates with this path are used.
+/// Plans a graph after passes::expand, for batches of `batch` images. choices: the candidates that
+/// were measured to be fastest on the device. The algorithms of spectral layers are not chosen
+/// here: they stand on the graph's nodes (kernels::choose_spectral).
 ///
 /// Plans with the same choices in MeasuredChoices::algorithms give the same bits for an image at
 /// every batch size, and read the same constants.

@@ -169,14 +169,15 @@ void PlanBuilder::add_step(const Node& node, KernelStep kernel, double flops, do
     const double size = static_cast<double>(bytes_of(operand));
     bytes += operand.access == Access::kReadWrite ? 2 * size : size;
   }
-  plan_.steps.push_back({node.name, std::move(kernel), flops, bytes, arithmetic, choices_of_step_});
+  plan_.steps.push_back(
+      {node.name, node.block, std::move(kernel), flops, bytes, arithmetic, choices_of_step_});
 }
 
 void PlanBuilder::add_step(const Node& node, const FftStep& fft, double flops) {
   const double bytes =
       static_cast<double>(resource(fft.planes).bytes + resource(fft.spectrum).bytes);
   plan_.steps.push_back(
-      {node.name, fft, flops, bytes, kernels::Arithmetic::kFloat, choices_of_step_});
+      {node.name, node.block, fft, flops, bytes, kernels::Arithmetic::kFloat, choices_of_step_});
 }
 
 // --- Limits -----------------------------------------------------------------------------------

@@ -55,12 +55,9 @@ class PlanBuilder {
   /// A constant of the graph as it is: dense, without padding, f32.
   Operand dense_constant(graph::ValueId id);
 
-  /// Call this before adding a node's steps. algorithm: the choice for all batch sizes that
-  /// concerns the node's layer, if it is already made. All steps of the node store it in
+  /// Call this before adding a node's steps. All of them store the choice of the node's layer in
   /// Step::choices.
-  void begin_node(std::optional<kernels::Choice> algorithm) {
-    choices_of_step_ = {std::move(algorithm), std::nullopt};
-  }
+  void begin_node(const graph::Node& node) { choices_of_step_ = {node.choice, std::nullopt}; }
   /// Choose the candidate that was measured to be fastest; without a measurement, the first.
   /// choose_algorithm: for all batch sizes; choose_kernel: for this one. The next steps of the node
   /// store the choice in Step::choices. A later call of the same function replaces it.

@@ -54,7 +54,7 @@ ordered_json describe(const MemoryNeed& need) {
           {"bound_bytes", need.bound_bytes()}};
 }
 
-ordered_json describe(const kernels::Choice& choice) {
+ordered_json describe(const graph::Choice& choice) {
   return {{"problem", choice.key}, {"candidates", choice.candidates}, {"chosen", choice.name()}};
 }
 

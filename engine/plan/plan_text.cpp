@@ -57,11 +57,11 @@ std::string padded(const std::string& text, std::size_t width) {
 }
 
 /// One line per choice: what is chosen, the chosen candidate, the other candidates.
-std::string lines_of(const std::map<std::string, const kernels::Choice*>& by_key) {
-  std::size_t problem_width = 0;
+std::string lines_of(const std::map<std::string, const graph::Choice*>& by_key) {
+  std::size_t key_width = 0;
   std::size_t chosen_width = 0;
   for (const auto& [key, choice] : by_key) {
-    problem_width = std::max(problem_width, columns_of(key));
+    key_width = std::max(key_width, columns_of(key));
     chosen_width = std::max(chosen_width, columns_of(choice->name()));
   }
   std::string text;
@@ -71,17 +71,17 @@ std::string lines_of(const std::map<std::string, const kernels::Choice*>& by_key
       if (i == choice->chosen) continue;
       others += (others.empty() ? "" : "; ") + choice->candidates[i];
     }
-    text += padded(key, problem_width) + "  " + padded(choice->name(), chosen_width) +
-            "  instead of " + others + "\n";
+    text += padded(key, key_width) + "  " + padded(choice->name(), chosen_width) + "  instead of " +
+            others + "\n";
   }
   return text;
 }
 
 std::string decisions_of(const Plan& plan) {
-  std::map<std::string, const kernels::Choice*> algorithms;
-  std::map<std::string, const kernels::Choice*> kernels;
-  const auto note = [](std::map<std::string, const kernels::Choice*>& by_key,
-                       const std::optional<kernels::Choice>& choice) {
+  std::map<std::string, const graph::Choice*> algorithms;
+  std::map<std::string, const graph::Choice*> kernels;
+  const auto note = [](std::map<std::string, const graph::Choice*>& by_key,
+                       const std::optional<graph::Choice>& choice) {
     if (choice && choice->candidates.size() > 1) by_key[choice->key] = &*choice;
   };
   for (const Step& step : plan.steps) {

@@ -2,33 +2,27 @@
 
 #include "gfnet/error.h"
 #include "kernels/spectral_layer.h"
+#include "passes/passes.h"
 
 namespace gfnet::plan {
 
-const graph::Graph& Planner::lowered(const kernels::ChoiceTable& algorithms) const {
-  passes::Options options;
-  options.half_precision = precision_ == Precision::kFp16;
-  const DType storage = options.half_precision ? DType::kF16 : DType::kF32;
-  options.spectral_form = [&](const graph::Extent& grid, std::int64_t channels) {
-    return kernels::spectral_algorithm({grid, channels, storage}, device_, algorithms).path;
-  };
-  std::vector<passes::SpectralForm> paths;
-  for (const graph::Node& node : graph_.nodes()) {
-    if (const auto* filter = std::get_if<graph::GlobalFilter>(&node.operation)) {
-      paths.push_back(
-          options.spectral_form(filter->grid, graph_.value(node.inputs.front()).shape[1]));
-    }
+const graph::Graph& Planner::expanded(const kernels::ChoiceTable& algorithms) const {
+  const DType storage = precision_ == Precision::kFp16 ? DType::kF16 : DType::kF32;
+  const graph::Graph chosen = kernels::choose_spectral(folded_, storage, device_, algorithms);
+  std::vector<std::string> names;
+  for (const graph::Node& node : chosen.nodes()) {
+    if (node.choice) names.push_back(node.choice->name());
   }
-  auto found = lowered_.find(paths);
-  if (found == lowered_.end()) {
-    found = lowered_.emplace(paths, passes::optimize(graph_, options)).first;
+  auto found = expanded_.find(names);
+  if (found == expanded_.end()) {
+    found = expanded_.emplace(std::move(names), passes::expand(chosen, storage)).first;
   }
   return found->second;
 }
 
 Plan Planner::plan(std::int64_t batch, const kernels::MeasuredChoices& choices) const {
   if (batch < 1) throw Error("a batch must have at least 1 image, not " + std::to_string(batch));
-  return make_plan(lowered(choices.algorithms), batch, device_, choices);
+  return make_plan(expanded(choices.algorithms), batch, device_, choices);
 }
 
 }  // namespace gfnet::plan

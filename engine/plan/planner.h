@@ -2,23 +2,21 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "gfnet/precision.h"
 #include "graph/graph.h"
-#include "passes/passes.h"
 #include "plan/plan.h"
 
 namespace gfnet::plan {
 
-/// Makes plans of one model for one device. The candidate that is chosen for a spectral layer
-/// decides which operations the graph has in this layer, so there can be several versions of the
-/// graph. All versions share the weights, except those of the layers in which they differ.
+/// Makes plans of one model for one device: chooses algorithms, expands the graph, plans it.
 class Planner {
  public:
-  /// graph: the result of passes::fold, which is the same for all choices.
-  Planner(graph::Graph graph, kernels::DeviceFacts device, Precision precision = Precision::kFp32)
-      : graph_(std::move(graph)), device_(std::move(device)), precision_(precision) {}
+  /// folded: the result of passes::fold, which is the same for all choices.
+  Planner(graph::Graph folded, kernels::DeviceFacts device, Precision precision = Precision::kFp32)
+      : folded_(std::move(folded)), device_(std::move(device)), precision_(precision) {}
 
   const kernels::DeviceFacts& device() const { return device_; }
   Precision precision() const { return precision_; }
@@ -28,17 +26,17 @@ class Planner {
   Plan plan(std::int64_t batch, const kernels::MeasuredChoices& choices) const;
 
  private:
-  /// The graph after all passes. Each spectral layer has the operations of the candidate that is
-  /// fastest according to `algorithms`; without a measurement, of the default candidate.
-  const graph::Graph& lowered(const kernels::ChoiceTable& algorithms) const;
+  /// The graph after all passes, with the algorithms that are fastest according to `algorithms`;
+  /// without a measurement, with the default ones.
+  const graph::Graph& expanded(const kernels::ChoiceTable& algorithms) const;
 
-  graph::Graph graph_;
+  graph::Graph folded_;
   kernels::DeviceFacts device_;
   Precision precision_;
-  /// The graphs after all passes that were made so far. Key: the spectral path
-  /// (passes::SpectralForm) of each global filter, in graph order. Plans of one graph share its
-  /// constants.
-  mutable std::map<std::vector<passes::SpectralForm>, graph::Graph> lowered_;
+  /// The expanded graphs that were made so far. Key: the names of the algorithms of all spectral
+  /// layers, in graph order. Plans of one graph share its constants. All graphs share the weights
+  /// outside of their spectral layers.
+  mutable std::map<std::vector<std::string>, graph::Graph> expanded_;
 };
 
 }  // namespace gfnet::plan

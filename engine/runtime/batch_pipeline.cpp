@@ -7,22 +7,6 @@
 #include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::runtime {
-namespace {
-
-vulkan::Access access_of(plan::Access access) {
-  switch (access) {
-    case plan::Access::kRead:
-      return vulkan::Access::kRead;
-    case plan::Access::kWrite:
-      return vulkan::Access::kWrite;
-    case plan::Access::kReadWrite:
-      return vulkan::Access::kReadWrite;
-  }
-  return vulkan::Access::kReadWrite;
-}
-
-}  // namespace
-
 BatchPipeline::BatchPipeline(DeviceContext& context, plan::Plan plan,
                              const ConstantStore& constants, Options options)
     : context_(context),
@@ -30,7 +14,7 @@ BatchPipeline::BatchPipeline(DeviceContext& context, plan::Plan plan,
       arena_(options.arena ? std::move(options.arena)
                            : std::make_shared<vulkan::Memory>(context.device(), plan_.arena_bytes,
                                                               vulkan::MemoryKind::kDeviceLocal)) {
-  context_.make_pipelines(plan_);
+  context_.compile_pipelines(plan_);
   make_buffers(constants);
   make_readback();
   if (options.timestamps) {
@@ -125,7 +109,7 @@ void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::K
   std::vector<vulkan::Binding> bindings;
   for (const plan::Operand& operand : kernel.operands) {
     const bool half = plan_.resources[operand.resource].dtype == DType::kF16;
-    bindings.push_back({&buffer(operand), access_of(operand.access),
+    bindings.push_back({&buffer(operand), operand.access,
                         half ? vulkan::TexelFormat::kRgba16F : vulkan::TexelFormat::kRgba32F});
   }
   recorder.dispatch(context_.pipeline(kernel.kernel, kernel.specialization), bindings,

@@ -61,7 +61,7 @@ const vulkan::Pipeline& DeviceContext::pipeline(const std::string& shader,
       .first->second;
 }
 
-void DeviceContext::make_pipelines(const plan::Plan& plan) {
+void DeviceContext::compile_pipelines(const plan::Plan& plan) {
   std::vector<PipelineKey> missing;
   for (const plan::Step& step : plan.steps) {
     const auto* const kernel = std::get_if<plan::KernelStep>(&step.work);

@@ -54,7 +54,7 @@ class DeviceContext {
   /// Makes the pipelines of a plan that do not exist yet, on all threads of the machine. If some
   /// cannot be made, throws the error of the first one in the plan's order, and keeps none of the
   /// new ones.
-  void make_pipelines(const plan::Plan& plan);
+  void compile_pipelines(const plan::Plan& plan);
 
   std::size_t pipeline_count() const { return pipelines_.size(); }
 

@@ -211,14 +211,14 @@ BoundRecording Preprocessor::record(std::span<const Job> jobs, const vulkan::Buf
       std::array<std::uint32_t, 3> threads = job.plan.horizontal_threads;
       threads[1] = parameters.rows;
       const std::array<vulkan::Binding, 2> bindings{
-          {{*source++, vulkan::Access::kRead}, {intermediates.back(), vulkan::Access::kWrite}}};
+          {{*source++, Access::kRead}, {intermediates.back(), Access::kWrite}}};
       recorder.dispatch(horizontal, bindings, parameters, threads);
     }
   }
   const vulkan::Pipeline& vertical = context_.pipeline("resize_vertical", {});
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const std::array<vulkan::Binding, 2> bindings{
-        {{intermediates[i], vulkan::Access::kRead}, {&input, vulkan::Access::kWrite}}};
+        {{intermediates[i], Access::kRead}, {&input, Access::kWrite}}};
     recorder.dispatch(vertical, bindings, jobs[i].plan.vertical, jobs[i].plan.vertical_threads);
   }
   return {std::move(buffers), recorder.finish()};

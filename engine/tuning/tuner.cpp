@@ -29,7 +29,7 @@ constexpr double kEnoughSeconds = 0.1;
 
 /// A choice that is being measured, and its best candidate so far.
 struct OpenChoice {
-  kernels::Choice choice;
+  graph::Choice choice;
   /// Operations of all steps that the choice concerns. If memory limits a step: its bytes ×
   /// kFlopsOfByte.
   double flops = 0;
@@ -45,14 +45,14 @@ using Selection = std::map<std::string, std::size_t>;
 
 /// Selects a member of plan::StepChoices: `algorithm`, a choice for all batch sizes, or `kernel`, a
 /// choice for one batch size.
-using Sort = std::optional<kernels::Choice> plan::StepChoices::*;
+using Sort = std::optional<graph::Choice> plan::StepChoices::*;
 
 /// The plan's choices of one sort that are worth measuring: those with several candidates that are
 /// not in `known` and that concern enough operations.
 OpenChoices open_choices(const plan::Plan& plan, Sort sort, const kernels::ChoiceTable& known) {
   OpenChoices open;
   for (const plan::Step& step : plan.steps) {
-    const std::optional<kernels::Choice>& choice = step.choices.*sort;
+    const std::optional<graph::Choice>& choice = step.choices.*sort;
     if (!choice || choice->candidates.size() < 2 || known.find(*choice)) continue;
     OpenChoice& entry = open[choice->key];
     entry.choice = *choice;

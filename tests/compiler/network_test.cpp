@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "compiler/compile.h"
+#include "compiler/fold_model.h"
 #include "plan/memory_need.h"
 #include "support/captured_stderr.h"
 #include "support/context_fixture.h"
@@ -27,7 +27,7 @@ struct Fixture {
   Fixture()
       : context(test::wanted_device(), test::wants_validation(), directory.path()),
         instance(context.instance()),
-        planner(compiler::compile(Model::load(test::reference_file("flat-8x8-32px.pth")), {},
+        planner(compiler::fold_model(Model::load(test::reference_file("flat-8x8-32px.pth")), {},
                                   context.facts())) {}
   ~Fixture() {
     for (const std::string& message : instance->validation_messages()) FAIL_CHECK(message);

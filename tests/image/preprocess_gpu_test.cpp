@@ -47,11 +47,11 @@ std::vector<float> resize_on(DeviceFixture& fixture, const image::ResizePlan& pl
   const vulkan::Pipeline horizontal(device, fixture.cache(), horizontal_shader);
   const vulkan::Pipeline vertical(device, fixture.cache(), "resize_vertical");
   vulkan::CommandRecorder recorder(device);
-  const vulkan::Binding resize_rows[] = {{&source, vulkan::Access::kRead},
-                                         {&intermediate.buffer(), vulkan::Access::kWrite}};
+  const vulkan::Binding resize_rows[] = {{&source, Access::kRead},
+                                         {&intermediate.buffer(), Access::kWrite}};
   recorder.dispatch(horizontal, resize_rows, plan.horizontal, plan.horizontal_threads);
-  const vulkan::Binding resize_columns[] = {{&intermediate.buffer(), vulkan::Access::kRead},
-                                            {&destination.buffer(), vulkan::Access::kWrite}};
+  const vulkan::Binding resize_columns[] = {{&intermediate.buffer(), Access::kRead},
+                                            {&destination.buffer(), Access::kWrite}};
   recorder.dispatch(vertical, resize_columns, plan.vertical, plan.vertical_threads);
   const vulkan::Recording recording = recorder.finish();
   device.submit(recording).wait();

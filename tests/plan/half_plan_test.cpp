@@ -4,10 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "example_graph.h"
 #include "gfnet/error.h"
 #include "kernels/linear_kernels.h"
 #include "plan/plan.h"
+#include "support/example_graph.h"
+#include "support/expanded.h"
 
 using namespace gfnet;
 using gfnet::test::example_graph;
@@ -88,13 +89,10 @@ TEST_CASE("products of halves use the device's best arithmetic for any number of
 }
 
 TEST_CASE("a half-precision plan uses the half variants and less memory") {
-  passes::Options options;
-  options.spectral_form = [](const graph::Extent&, std::int64_t) {
-    return passes::SpectralForm::kFused;
-  };
-  const plan::Plan single = plan::make_plan(example_graph(options), 2, gpu_with_halves());
-  options.half_precision = true;
-  const graph::Graph graph = example_graph(options);
+  test::Choosing how{test::always(graph::SpectralForm::kFused)};
+  const plan::Plan single = plan::make_plan(example_graph(how), 2, gpu_with_halves());
+  how.storage = DType::kF16;
+  const graph::Graph graph = example_graph(how);
   const plan::Plan half = plan::make_plan(graph, 2, gpu_with_halves());
   CHECK(plan::precision_of(single) == "fp32");
   CHECK(plan::precision_of(half) == "fp16");

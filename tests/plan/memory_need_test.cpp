@@ -9,6 +9,7 @@
 #include "kernels/spectral_kernels.h"
 #include "model/build_graph.h"
 #include "passes/passes.h"
+#include "support/expanded.h"
 #include "support/synthetic_checkpoint.h"
 
 using namespace gfnet;
@@ -90,10 +91,10 @@ std::vector<Named> odd_architectures() {
   return all;
 }
 
-using passes::SpectralForm;
+using graph::SpectralForm;
 
-bool fits(SpectralForm path, const graph::Extent& grid, const kernels::DeviceFacts& device) {
-  switch (path) {
+bool fits(SpectralForm form, const graph::Extent& grid, const kernels::DeviceFacts& device) {
+  switch (form) {
     case SpectralForm::kFused:
       return kernels::fused_fits(grid, device);
     case SpectralForm::kLines:
@@ -104,16 +105,15 @@ bool fits(SpectralForm path, const graph::Extent& grid, const kernels::DeviceFac
   return true;
 }
 
-/// Optimises a graph after passes::fold. Each layer takes the path `wanted` if it fits, else
-/// VkFFT's.
-graph::Graph lowered(const graph::Graph& folded, SpectralForm wanted, bool half,
-                     const kernels::DeviceFacts& device) {
-  passes::Options options;
-  options.spectral_form = [&](const graph::Extent& grid, std::int64_t) {
-    return fits(wanted, grid, device) ? wanted : SpectralForm::kVkfft;
-  };
-  options.half_precision = half;
-  return passes::optimize(folded, options);
+/// Expands a graph after passes::fold. Each layer takes the form `wanted` if it fits, else VkFFT's.
+graph::Graph expanded(const graph::Graph& folded, SpectralForm wanted, bool half,
+                      const kernels::DeviceFacts& device) {
+  const test::Choosing how{[&](const kernels::SpectralLayer& layer) {
+                             return fits(wanted, layer.grid, device) ? wanted
+                                                                     : SpectralForm::kVkfft;
+                           },
+                           half ? DType::kF16 : DType::kF32, device};
+  return passes::expand(test::with_algorithms(folded, how), how.storage);
 }
 
 graph::Graph folded(const Architecture& architecture) {
@@ -124,7 +124,7 @@ graph::Graph folded(const Architecture& architecture) {
 
 graph::Graph graph_of(const Architecture& architecture, SpectralForm wanted,
                       const kernels::DeviceFacts& device) {
-  return lowered(folded(architecture), wanted, false, device);
+  return expanded(folded(architecture), wanted, false, device);
 }
 
 std::vector<kernels::DeviceFacts> devices() {
@@ -193,7 +193,7 @@ void check_bound(const std::vector<Named>& architectures) {
         CAPTURE(name_of(path));
         for (const bool half : {false, true}) {
           CAPTURE(half);
-          const graph::Graph graph = lowered(folded, path, half, device);
+          const graph::Graph graph = expanded(folded, path, half, device);
           for (const std::int64_t batch : {1, 8}) {
             CAPTURE(batch);
             const plan::Plan plan = plan::make_plan(graph, batch, device);
@@ -223,7 +223,7 @@ TEST_CASE("a block's working set includes the waiting residual") {
   a.stages = {{4, 32, 2, 128}};
   const kernels::DeviceFacts device = devices().front();
   const plan::Plan plan =
-      plan::make_plan(graph_of(a, passes::SpectralForm::kFused, device), 3, device);
+      plan::make_plan(graph_of(a, graph::SpectralForm::kFused, device), 3, device);
   const plan::MemoryNeed need = plan::memory_need(plan);
   // While fc1 runs: x, the normalised output of the filter, and fc1's output.
   CHECK(need.block_step == "blocks.0.mlp.fc1");
@@ -233,7 +233,7 @@ TEST_CASE("a block's working set includes the waiting residual") {
 TEST_CASE("a plan states its memory and the bound in text and JSON") {
   const kernels::DeviceFacts device = devices().front();
   const plan::Plan plan =
-      plan::make_plan(graph_of({}, passes::SpectralForm::kFused, device), 2, device);
+      plan::make_plan(graph_of({}, graph::SpectralForm::kFused, device), 2, device);
   const plan::MemoryNeed need = plan::memory_need(plan);
   const auto json = nlohmann::json::parse(plan::to_json(plan))["memory"];
   CHECK(json["weights_bytes"] == need.weights_bytes);

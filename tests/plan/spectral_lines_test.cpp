@@ -3,6 +3,7 @@
 #include "model/build_graph.h"
 #include "passes/passes.h"
 #include "plan/plan.h"
+#include "support/expanded.h"
 #include "support/synthetic_checkpoint.h"
 
 using namespace gfnet;
@@ -17,12 +18,8 @@ graph::Graph graph_by_lines(std::int64_t height, std::int64_t width, std::int64_
   a.stages = {{2, channels, 1, 2 * channels}};
   Random random;
   const auto checkpoint = test::synthetic_checkpoint(a, random);
-  passes::Options options;
-  options.spectral_form = [](const graph::Extent&, std::int64_t) {
-    return passes::SpectralForm::kLines;
-  };
-  return passes::optimize(model::build_graph(checkpoint, model::infer_config(checkpoint), 1),
-                          options);
+  return test::expanded(model::build_graph(checkpoint, model::infer_config(checkpoint), 1),
+                        {test::always(graph::SpectralForm::kLines)});
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "model/build_graph.h"
 #include "passes/passes.h"
 #include "support/context_fixture.h"
+#include "support/expanded.h"
 #include "support/random.h"
 #include "support/skip.h"
 #include "support/synthetic_checkpoint.h"
@@ -28,13 +29,9 @@ void check_network(ContextFixture& fixture, bool half) {
   a.grid_width = 6;
   a.stages = {{4, 10, 2, 101}, {2, 21, 1, 130}};
   const auto checkpoint = test::synthetic_checkpoint(a, random);
-  passes::Options options;
-  options.spectral_form = [&](const graph::Extent& grid, std::int64_t) {
-    return kernels::default_spectral_form(grid, fixture.facts());
-  };
-  options.half_precision = half;
-  const graph::Graph graph =
-      passes::optimize(model::build_graph(checkpoint, model::infer_config(checkpoint), 2), options);
+  const graph::Graph graph = test::expanded(
+      model::build_graph(checkpoint, model::infer_config(checkpoint), 2),
+      {test::default_forms(fixture.facts()), half ? DType::kF16 : DType::kF32, fixture.facts()});
   constexpr std::int64_t kBatch = 5;
   const auto images = random.normal(kBatch * 3 * 40 * 24);
 

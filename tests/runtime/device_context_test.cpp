@@ -33,10 +33,10 @@ plan::KernelStep kernel(const std::string& shader,
 TEST_CASE_FIXTURE(ContextFixture, "a plan's pipelines are made together and each only once") {
   const plan::Plan plan = plan_of({kernel("patches", {8, 4}), kernel("token_mean", {8}),
                                    kernel("patches", {8, 4}), kernel("patches", {4, 8})});
-  context().make_pipelines(plan);
+  context().compile_pipelines(plan);
   CHECK(context().pipeline_count() == 3);
   const vulkan::Pipeline* const patches = &context().pipeline("patches", {8, 4});
-  context().make_pipelines(plan);
+  context().compile_pipelines(plan);
   CHECK(context().pipeline_count() == 3);
   CHECK(patches == &context().pipeline("patches", {8, 4}));
   CHECK(patches->workgroup_size() == std::array<std::uint32_t, 3>{8, 4, 1});
@@ -49,7 +49,7 @@ TEST_CASE_FIXTURE(ContextFixture, "the plan's first pipeline that cannot be made
   const plan::Plan plan = plan_of({kernel("patches", {8, 4}), kernel("token_mean", {too_wide}),
                                    kernel("no such shader", {}), kernel("patches", {8})});
   for (int round = 0; round < 10; ++round) {
-    CHECK_THROWS_WITH_AS(context().make_pipelines(plan), doctest::Contains("'token_mean'"),
+    CHECK_THROWS_WITH_AS(context().compile_pipelines(plan), doctest::Contains("'token_mean'"),
                          UnsupportedError);
   }
   CHECK(context().pipeline_count() == 0);

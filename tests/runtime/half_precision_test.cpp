@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "compiler/compile.h"
+#include "compiler/fold_model.h"
 #include "gfnet/error.h"
 #include "gfnet/npy.h"
 #include "kernels/spectral_kernels.h"
@@ -15,6 +15,7 @@
 #include "reference/interpreter.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
+#include "support/expanded.h"
 #include "support/random.h"
 #include "support/reference_files.h"
 #include "support/skip.h"
@@ -31,12 +32,9 @@ constexpr double kHalfRoundoff = 0x1p-11;
 Graph network(ContextFixture& fixture, const std::string& name, Precision precision) {
   const Model model = Model::load(test::reference_file(name + ".pth"));
   const Model::Contents& contents = model.contents();
-  passes::Options options;
-  options.spectral_form = [&](const graph::Extent& grid, std::int64_t) {
-    return kernels::default_spectral_form(grid, fixture.facts());
-  };
-  options.half_precision = precision == Precision::kFp16;
-  return passes::optimize(model::build_graph(contents.checkpoint, contents.config, 1), options);
+  const DType storage = precision == Precision::kFp16 ? DType::kF16 : DType::kF32;
+  return test::expanded(model::build_graph(contents.checkpoint, contents.config, 1),
+                        {test::default_forms(fixture.facts()), storage, fixture.facts()});
 }
 
 /// The sums of residual and MLP, which end every block.
@@ -143,10 +141,10 @@ TEST_CASE("half precision: automatic on GPUs with 16-bit storage") {
   const Model model = Model::load(test::reference_file("flat-8x8-32px.pth"));
   kernels::DeviceFacts gpu;
   gpu.half_storage = true;
-  CHECK(compiler::compile(model, {}, gpu).precision() == Precision::kFp16);
+  CHECK(compiler::fold_model(model, {}, gpu).precision() == Precision::kFp16);
   gpu.half_storage = false;
-  CHECK(compiler::compile(model, {}, gpu).precision() == Precision::kFp32);
+  CHECK(compiler::fold_model(model, {}, gpu).precision() == Precision::kFp32);
   ClassifierOptions half;
   half.precision = Precision::kFp16;
-  CHECK_THROWS_AS(compiler::compile(model, half, gpu), UnsupportedError);
+  CHECK_THROWS_AS(compiler::fold_model(model, half, gpu), UnsupportedError);
 }

@@ -9,19 +9,20 @@
 #include "passes/passes.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
+#include "support/expanded.h"
 #include "support/random.h"
 #include "support/reference_files.h"
 #include "support/rounding.h"
 
 using namespace gfnet;
 using gfnet::test::ContextFixture;
-using passes::SpectralForm;
+using graph::SpectralForm;
 
 namespace {
 
-void check_path(ContextFixture& fixture, SpectralForm path) {
-  CAPTURE(name_of(path));
-  std::size_t lowered = 0;
+void check_form(ContextFixture& fixture, SpectralForm form) {
+  CAPTURE(name_of(form));
+  std::size_t layers = 0;
   for (const char* reference_case : test::kReferenceCases) {
     const std::string name = reference_case;
     CAPTURE(name);
@@ -29,39 +30,41 @@ void check_path(ContextFixture& fixture, SpectralForm path) {
     const NpyArray expected = read_npy(test::reference_file(name + ".logits.npy"));
     const Model model = Model::load(test::reference_file(name + ".pth"));
     const Model::Contents& contents = model.contents();
-    passes::Options options;
-    options.spectral_form = [&](const graph::Extent& grid, std::int64_t) {
-      if (path == SpectralForm::kFused && !kernels::fused_fits(grid, fixture.facts())) {
+    const auto form_of = [&](const kernels::SpectralLayer& layer) {
+      if (form == SpectralForm::kFused && !kernels::fused_fits(layer.grid, fixture.facts())) {
         return SpectralForm::kVkfft;
       }
-      if (path == SpectralForm::kLines && !kernels::lines_fit(grid)) return SpectralForm::kVkfft;
-      ++lowered;
-      return path;
+      if (form == SpectralForm::kLines && !kernels::lines_fit(layer.grid)) {
+        return SpectralForm::kVkfft;
+      }
+      ++layers;
+      return form;
     };
     const graph::Graph graph =
-        passes::optimize(model::build_graph(contents.checkpoint, contents.config, 1), options);
+        test::expanded(model::build_graph(contents.checkpoint, contents.config, 1),
+                       {form_of, DType::kF32, fixture.facts()});
     const auto outputs = fixture.run(graph, input.shape[0], input.values);
     CHECK(test::relative_error(outputs.front(), test::widen(expected.values)) <=
           test::float_rounding(graph));
   }
-  CHECK(lowered >= test::kReferenceCases.size());
+  CHECK(layers >= test::kReferenceCases.size());
 }
 
 }  // namespace
 
 TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the spectral layer by VkFFT") {
-  check_path(*this, SpectralForm::kVkfft);
+  check_form(*this, SpectralForm::kVkfft);
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the spectral layer in one kernel") {
-  check_path(*this, SpectralForm::kFused);
+  check_form(*this, SpectralForm::kFused);
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the spectral layer by lines") {
-  check_path(*this, SpectralForm::kLines);
+  check_form(*this, SpectralForm::kLines);
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "every checkpoint with the kernels of a GPU") {
   use_gpu_kernels();
-  check_path(*this, SpectralForm::kFused);
+  check_form(*this, SpectralForm::kFused);
 }

@@ -26,7 +26,7 @@ TEST_CASE_FIXTURE(ContextFixture, "ceiling_matrix: computes as many products as 
     const auto run = [&](std::uint32_t iterations) {
       test::MappedBuffer<float> y(device, 4 * subgroups * workgroups);
       vulkan::CommandRecorder recorder(device);
-      const vulkan::Binding binding{&y.buffer(), vulkan::Access::kWrite};
+      const vulkan::Binding binding{&y.buffer(), Access::kWrite};
       recorder.dispatch(pipeline, {&binding, 1}, parameters::CeilingParameters{iterations},
                         {info.subgroup_size * workgroups, subgroups, 1});
       const vulkan::Recording recording = recorder.finish();

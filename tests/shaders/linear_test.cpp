@@ -113,7 +113,7 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
     kernels::MeasuredChoices choices;
     choices.algorithms.set(kernels::choose(layer.name(), algorithms, {}), w);
     const auto kernels = kernels::linear_kernels(layer, algorithms[w], rows, fixture.facts());
-    const kernels::Choice among = kernels::choose(
+    const graph::Choice among = kernels::choose(
         kernels::kernel_key(layer, algorithms[w], rows, fixture.facts()), kernels, {});
     for (std::size_t k = 0; k < kernels.size(); ++k) {
       CAPTURE(kernels[k].name);

@@ -60,8 +60,13 @@ std::vector<float> random_filter(Random& random, const Extent& grid, std::int64_
   return filter;
 }
 
-Graph spectral_graph(const Extent& grid, std::int64_t channels, std::vector<float> filter,
-                     std::vector<float> bias, bool by_lines = false) {
+/// known: measured choices among the algorithms of the layer.
+Graph spectral_graph(const kernels::DeviceFacts& device, const Extent& grid, std::int64_t channels,
+                     std::vector<float> filter, std::vector<float> bias, bool by_lines = false,
+                     const kernels::ChoiceTable& known = {}) {
+  const kernels::SpectralChoice chosen = kernels::choose_spectral_algorithm(
+      {grid, channels}, device, known,
+      by_lines ? graph::SpectralForm::kLines : graph::SpectralForm::kFused);
   const std::int64_t width = graph::spectrum_width(grid.width);
   Graph graph;
   const ValueId x = graph.add_input("x", {grid.area(), channels}, Layout::kTokens);
@@ -70,7 +75,10 @@ Graph spectral_graph(const Extent& grid, std::int64_t channels, std::vector<floa
   const ValueId roots =
       graph.add_constant("roots", {grid.height / 2 + 1 + width, 2}, passes::roots_of_unity(grid));
   const ValueId statistics = graph.add_node("norm", graph::TokenStatistics{}, {x});
-  graph.mark_output(graph.add_node("filter", graph::SpectralFilter{grid, by_lines},
+  graph::NodeInfo info("filter");
+  info.choice = chosen.choice;
+  graph.mark_output(graph.add_node(info,
+                                   graph::SpectralFilter{grid, by_lines, chosen.algorithm.factors},
                                    {x, statistics, k, b, roots}));
   return graph;
 }
@@ -135,7 +143,8 @@ void check(ContextFixture& fixture, Random& random, const Size& s,
   CAPTURE(s.batch);
   const auto filter = random_filter(random, s.grid, s.channels);
   const auto bias = random.normal(s.channels);
-  Graph graph = spectral_graph(s.grid, s.channels, filter, bias, algorithm.by_lines);
+  Graph graph = spectral_graph(fixture.facts(), s.grid, s.channels, filter, bias,
+                               algorithm.by_lines, algorithm.choices.algorithms);
   const auto x = random.normal(s.batch * s.grid.area() * s.channels, 0.3f, 1.5f);
   graph.set_dtype(graph.outputs().front(), algorithm.out);
   const auto actual = fixture.run(graph, s.batch, x, algorithm.choices).front();
@@ -210,16 +219,18 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: every kernel that can be chosen") {
       const kernels::SpectralLayer layer{s.grid, s.channels};
       const auto algorithms = kernels::spectral_algorithms(layer, facts());
       for (std::size_t w = 0; w < algorithms.size(); ++w) {
-        if (algorithms[w].path != passes::SpectralForm::kFused) continue;
+        if (algorithms[w].form != graph::SpectralForm::kFused) continue;
         CAPTURE(algorithms[w].name);
         kernels::MeasuredChoices choices;
         choices.algorithms.set(kernels::choose(layer.name(), algorithms, {}), w);
         const auto kernels = kernels::spectral_kernels(layer, s.batch, facts());
-        const kernels::Choice among = kernels::choose(
-            kernels::kernel_key(layer, algorithms[w], s.batch, facts()), kernels, {});
+        const kernels::SpectralChoice chosen =
+            kernels::choose_spectral_algorithm(layer, facts(), choices.algorithms);
+        const graph::Choice among =
+            kernels::choose(kernels::kernel_key(chosen.choice, s.batch, facts()), kernels, {});
         const Graph graph =
-            spectral_graph(s.grid, s.channels, random_filter(random, s.grid, s.channels),
-                           random.normal(s.channels));
+            spectral_graph(facts(), s.grid, s.channels, random_filter(random, s.grid, s.channels),
+                           random.normal(s.channels), false, choices.algorithms);
         const auto x = random.normal(s.batch * s.grid.area() * s.channels);
         std::vector<float> first;
         // Other factors need their own pipelines, so only the first kernel is tested with them.
@@ -261,7 +272,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines, some channels at a time, 
     // Lines of one stage, of two, and of both kinds. A full last block, and one of a single vector.
     for (const Size& s : {Size{{7, 14}, 64, 2}, Size{{36, 21}, 133, 1}, Size{{9, 40}, 261, 2}}) {
       const Graph graph =
-          spectral_graph(s.grid, s.channels, random_filter(random, s.grid, s.channels),
+          spectral_graph(facts(), s.grid, s.channels, random_filter(random, s.grid, s.channels),
                          random.normal(s.channels), true);
       const auto x = random.normal(s.batch * s.grid.area() * s.channels);
       const auto filter_steps = [&] {
@@ -324,7 +335,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: a filter of ones is normalisation a
     }
     const std::vector<float> zeros(static_cast<std::size_t>(s.channels), 0.0f);
     const auto x = random.normal(s.grid.area() * s.channels, 2.0f, 1.5f);
-    const auto actual = run(spectral_graph(s.grid, s.channels, ones, zeros), 1, x).front();
+    const auto actual = run(spectral_graph(facts(), s.grid, s.channels, ones, zeros), 1, x).front();
     const auto expected = reference::layer_norm(widen(x), s.channels, 1e-6, {}, {});
     const auto sizes = plane_norms(expected, s);
     const auto errors = plane_norms(normalisation_bounds(widen(x), s.channels), s);
@@ -341,7 +352,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: an image's bits do not depend on it
   for (const Size& s : {Size{{14, 14}, 20, 3}, Size{{7, 5}, 37, 3}, Size{{36, 21}, 5, 3}}) {
     const bool by_lines = !kernels::fused_fits(s.grid, facts());
     const Graph graph =
-        spectral_graph(s.grid, s.channels, random_filter(random, s.grid, s.channels),
+        spectral_graph(facts(), s.grid, s.channels, random_filter(random, s.grid, s.channels),
                        random.normal(s.channels), by_lines);
     const auto size = static_cast<std::ptrdiff_t>(s.grid.area() * s.channels);
     const auto x = random.normal(s.batch * size);

@@ -24,6 +24,14 @@ class Random {
     return values;
   }
 
+  /// Numbers from −1 to 1.
+  std::vector<float> uniform(std::int64_t count) {
+    std::uniform_real_distribution<float> distribution(-1.0f, 1.0f);
+    std::vector<float> values(static_cast<std::size_t>(count));
+    for (float& value : values) value = distribution(engine_);
+    return values;
+  }
+
   /// A random integer from `least` to `most`, both included.
   std::int64_t integer(std::int64_t least, std::int64_t most) {
     return std::uniform_int_distribution<std::int64_t>(least, most)(engine_);

@@ -3,11 +3,15 @@
 #include <cmath>
 #include <variant>
 
+#include "gfnet/gfnet.h"
 #include "graph/graph.h"
+#include "model/build_graph.h"
+#include "model/model_contents.h"
+#include "support/expanded.h"
 
 namespace gfnet::test {
 
-/// Bound on ‖Δ‖/‖logits‖ from float rounding, for a graph after passes::optimize and for any
+/// Bound on ‖Δ‖/‖logits‖ from float rounding, for a graph after passes::expand and for any
 /// kernels. Every operation adds its own relative error and passes earlier errors on; layer norms
 /// keep values at the same magnitude, so errors add up and do not grow. Errors in units of the
 /// roundoff (2^-24):
@@ -40,6 +44,13 @@ inline double float_rounding(const graph::Graph& graph) {
     }
   }
   return roundings * kUnitRoundoff;
+}
+
+/// float_rounding() of a whole model.
+inline double float_rounding(const Model& model) {
+  const Model::Contents& contents = model.contents();
+  return float_rounding(
+      expanded(model::build_graph(contents.checkpoint, contents.config, 1)));
 }
 
 }  // namespace gfnet::test

@@ -4,30 +4,26 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <functional>
-#include <iterator>
 #include <map>
-#include <set>
 
-#include "compiler/network.h"
 #include "gfnet/error.h"
 #include "kernels/spectral_kernels.h"
 #include "kernels/spectral_layer.h"
-#include "model/build_graph.h"
 #include "support/captured_stderr.h"
-#include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
-#include "support/rounding.h"
 #include "support/skip.h"
-#include "support/synthetic_checkpoint.h"
+#include "tuning/small_network.h"
 
 using namespace gfnet;
 using gfnet::plan::Planner;
-using gfnet::test::Architecture;
+using gfnet::test::algorithm_choice;
 using gfnet::test::ContextFixture;
+using gfnet::test::has_ffts;
+using gfnet::test::kLayer;
 using gfnet::test::Random;
+using gfnet::test::small_network;
 using gfnet::tuning::MakePlan;
 using gfnet::tuning::Measure;
 using gfnet::tuning::Measurement;
@@ -46,20 +42,13 @@ graph::Graph product(Random& random) {
   return graph;
 }
 
-struct TemporaryDirectory {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("gfnet-tuner-" + std::to_string(Random().seed()));
-  TemporaryDirectory() { std::filesystem::create_directories(path); }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path); }
-};
-
 }  // namespace
 
 TEST_CASE_FIXTURE(ContextFixture, "tuner: picks one of the candidates and measures only once") {
   if (context().device().info().timestamp_bits == 0) return test::skip("no timestamps");
   Random random;
   const Planner planner(product(random), context().facts());
-  const kernels::Choice choice = planner.plan(1, {}).steps.front().choices.kernel.value();
+  const graph::Choice choice = planner.plan(1, {}).steps.front().choices.kernel.value();
   REQUIRE(choice.candidates.size() > 1);
 
   Tuner tuner(context(), planner, 1);
@@ -74,7 +63,7 @@ TEST_CASE_FIXTURE(ContextFixture, "tuner: picks one of the candidates and measur
     CHECK(tuner.tune_kernels(1, known).to_text() == known.to_text());
   }
   // A choice that was made among other candidates is measured again.
-  kernels::Choice long_ago = choice;
+  graph::Choice long_ago = choice;
   ++long_ago.digest;
   kernels::MeasuredChoices outdated;
   outdated.kernels.set(long_ago, 0);
@@ -84,31 +73,15 @@ TEST_CASE_FIXTURE(ContextFixture, "tuner: picks one of the candidates and measur
 
 namespace {
 
-graph::Graph small_graph() {
-  Random random;
-  Architecture architecture;  // one 14×14 grid
-  architecture.grid_height = architecture.grid_width = 14;
-  architecture.stages = {{2, 64, 2, 64}};
-  const auto checkpoint = test::synthetic_checkpoint(architecture, random);
-  return passes::fold(model::build_graph(checkpoint, model::infer_config(checkpoint), 1));
-}
-
-Planner small_network(const kernels::DeviceFacts& facts) { return {small_graph(), facts}; }
-
 /// Large enough that no layer is too small to tune.
 constexpr std::int64_t kBatch = 32;
-const kernels::SpectralLayer kLayer{{14, 14}, 64};
 
 MakePlan planning_of(const Planner& planner) {
   return [&](const kernels::MeasuredChoices& choices) { return planner.plan(kBatch, choices); };
 }
 
-kernels::Choice algorithm_choice(const kernels::DeviceFacts& facts = {}) {
-  return kernels::choose(kLayer.name(), kernels::spectral_algorithms(kLayer, facts), {});
-}
-
 /// The name of the candidate found for a choice, or "nothing".
-std::string found_of(const kernels::ChoiceTable& table, const kernels::Choice& choice) {
+std::string found_of(const kernels::ChoiceTable& table, const graph::Choice& choice) {
   const auto found = table.find(choice);
   return found ? choice.candidates[*found] : "nothing";
 }
@@ -139,18 +112,12 @@ Measure fastest_algorithm(const std::string& algorithm) {
 }
 
 /// The plan's kernel choices, by key.
-std::map<std::string, kernels::Choice> kernel_choices(const plan::Plan& plan) {
-  std::map<std::string, kernels::Choice> choices;
+std::map<std::string, graph::Choice> kernel_choices(const plan::Plan& plan) {
+  std::map<std::string, graph::Choice> choices;
   for (const plan::Step& step : plan.steps) {
     if (step.choices.kernel) choices[step.choices.kernel->key] = *step.choices.kernel;
   }
   return choices;
-}
-
-bool has_ffts(const plan::Plan& plan) {
-  return std::ranges::any_of(plan.steps, [](const plan::Step& step) {
-    return std::holds_alternative<plan::FftStep>(step.work);
-  });
 }
 
 }  // namespace
@@ -191,9 +158,8 @@ TEST_CASE("tuner: a way is timed with the fastest of its kernels") {
         }),
         {});
     CHECK(found_of(found.algorithms, algorithm_choice()) == "fused");
-    const kernels::Choice among = kernels::choose(
-        kernels::kernel_key(kLayer, kernels::spectral_algorithms(kLayer, {}).front(), kBatch, {}),
-        kernels, {});
+    const graph::Choice among =
+        kernels::choose(kernels::kernel_key(algorithm_choice(), kBatch, {}), kernels, {});
     CHECK(found_of(found.kernels, among) == fastest.name);
   }
 }
@@ -335,8 +301,7 @@ TEST_CASE("tuner: the rule's kernels are kept if nothing runs") {
   CHECK(tuning::select_kernels(planning_of(planner), broken, {}).empty());
 }
 
-TEST_CASE_FIXTURE(ContextFixture,
-                  "tuner: algorithms and kernels are measured in the whole network") {
+TEST_CASE_FIXTURE(ContextFixture, "tuner: ways and kernels are measured in the whole network") {
   if (context().device().info().timestamp_bits == 0) return test::skip("no timestamps");
   const Planner planner = small_network(facts());
   constexpr std::int64_t kFewImages = 4;
@@ -348,103 +313,4 @@ TEST_CASE_FIXTURE(ContextFixture,
   CHECK(best != "nothing");
   CHECK(has_ffts(planner.plan(kFewImages, found)) == (best == "vkfft"));
   CHECK(tuner.knows_kernels(kFewImages, found));  // measured together with the algorithms
-}
-
-TEST_CASE("planner: plans on one path share all weights, on two paths all but the filters'") {
-  const Planner planner = small_network({});
-  kernels::MeasuredChoices vkfft;
-  vkfft.algorithms.set(algorithm_choice(), algorithm_choice().candidates.size() - 1);
-  const auto weights = [](const plan::Plan& plan) {
-    std::set<const void*> data;
-    for (const plan::Resource& resource : plan.resources) {
-      if (resource.kind == plan::Resource::Kind::kConstant) data.insert(resource.data.get());
-    }
-    return data;
-  };
-  const auto shared = [](const std::set<const void*>& a, const std::set<const void*>& b) {
-    std::vector<const void*> both;
-    std::ranges::set_intersection(a, b, std::back_inserter(both));
-    return both.size();
-  };
-  const auto one = weights(planner.plan(1, {})), four = weights(planner.plan(4, {}));
-  const auto two = weights(planner.plan(2, vkfft));
-  CHECK(one == four);
-  CHECK(shared(one, two) == two.size() - 2);      // two blocks
-  CHECK(shared(one, two) == one.size() - 2 - 1);  // and the roots of unity
-}
-
-TEST_CASE_FIXTURE(ContextFixture, "planner: all algorithms give the same results up to rounding") {
-  const Planner planner = small_network(facts());
-  const std::int64_t batch = 3;
-  Random random;
-  CAPTURE(random.seed());
-  const auto input = random.normal(batch * 3 * 28 * 28);
-  const kernels::Choice algorithms = algorithm_choice(facts());
-  std::vector<std::vector<float>> results;
-  for (std::size_t i = 0; i < algorithms.candidates.size(); ++i) {
-    CAPTURE(algorithms.candidates[i]);
-    kernels::MeasuredChoices choices;
-    choices.algorithms.set(algorithms, i);
-    const plan::Plan plan = planner.plan(batch, choices);
-    CHECK(has_ffts(plan) == (algorithms.candidates[i] == "vkfft"));
-    results.push_back(run(plan, std::as_bytes(std::span(input))).front());
-    // Each algorithm differs from the exact result by up to float_rounding().
-    const double bound = 2 * test::float_rounding(passes::optimize(small_graph()));
-    CHECK(test::relative_error(results.back(), test::widen(results.front())) <= bound);
-  }
-  CHECK(results.size() >= 2);
-}
-
-TEST_CASE("network: a stored path is used unless tuning is off") {
-  const TemporaryDirectory directory;
-  const auto open = [&] {
-    return tuning::TunedDevice(test::wanted_device(), test::wants_validation(), directory.path);
-  };
-  {
-    tuning::TunedDevice context = open();
-    const kernels::Choice algorithms = algorithm_choice(context.facts());
-    kernels::MeasuredChoices choices;
-    choices.algorithms.set(algorithms, algorithms.candidates.size() - 1);
-    REQUIRE(algorithms.candidates.back() == "vkfft");
-    context.remember(choices);
-  }
-  tuning::TunedDevice context = open();
-  const Planner planner = small_network(context.facts());
-  CHECK(has_ffts(compiler::Network(context, planner, Tuning::kAuto).plan(8)));
-  CHECK(has_ffts(compiler::Network(context, planner, Tuning::kAuto).plan(16)));
-  CHECK_FALSE(has_ffts(compiler::Network(context, planner, Tuning::kNever).plan(8)));
-}
-
-TEST_CASE_FIXTURE(ContextFixture, "choices: remembered only for this device and driver") {
-  const TemporaryDirectory directory;
-  const vulkan::DeviceInfo& device = context().device().info();
-  const kernels::Choice choice{"problem", {"candidate", "another"}, 0, 1};
-  const kernels::Choice second{"second", {"candidate", "another"}, 0, 1};
-  kernels::MeasuredChoices choices;
-  choices.algorithms.set(choice, 0);
-  tuning::ChoiceStore(device, directory.path).remember(choices);
-  CHECK(tuning::ChoiceStore(device, directory.path).choices().to_text() == choices.to_text());
-
-  // Of two processes that both choose, the later one adopts the first one's choice.
-  tuning::ChoiceStore late(device, directory.path), later(device, directory.path);
-  kernels::MeasuredChoices of_late, of_later;
-  of_late.algorithms.set(second, 1);
-  late.remember(of_late);
-  of_later.algorithms.set(second, 0);
-  of_later.kernels.set(second, 0);
-  later.remember(of_later);
-  CHECK(later.choices().algorithms.find(second) == 1u);
-  const kernels::MeasuredChoices kept = tuning::ChoiceStore(device, directory.path).choices();
-  CHECK(kept.algorithms.find(choice) == 0u);
-  CHECK(kept.algorithms.find(second) == 1u);
-  CHECK(kept.kernels.find(second) == 0u);
-
-  vulkan::DeviceInfo other = device;
-  ++other.driver_version_number;
-  CHECK(tuning::ChoiceStore(other, directory.path).choices().empty());
-
-  for (const auto& entry : std::filesystem::directory_iterator(directory.path)) {
-    std::filesystem::resize_file(entry.path(), std::filesystem::file_size(entry.path()) - 1);
-  }
-  CHECK(tuning::ChoiceStore(device, directory.path).choices().empty());
 }

@@ -4,13 +4,9 @@
 #include <span>
 #include <vector>
 
+#include "base/access.h"
+
 namespace gfnet::vulkan {
-
-/// How a command accesses a buffer. A partial write is kWrite, too.
-enum class Access { kRead, kWrite, kReadWrite };
-
-constexpr bool reads(Access access) { return access != Access::kWrite; }
-constexpr bool writes(Access access) { return access != Access::kRead; }
 
 /// Decides where barriers are needed. It keeps lists only and makes no Vulkan calls.
 ///

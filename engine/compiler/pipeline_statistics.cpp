@@ -1,4 +1,4 @@
-#include "compiler/compile_pipelines.h"
+#include "compiler/pipeline_statistics.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -40,7 +40,7 @@ void compile_all(const vulkan::Device& device, const vulkan::PipelineCache& cach
 
 }  // namespace
 
-std::vector<CompiledPipeline> compile_plan(const vulkan::Device& device, const plan::Plan& plan) {
+std::vector<CompiledPipeline> compile_for_statistics(const vulkan::Device& device, const plan::Plan& plan) {
   // No cache on disk: the result must come from compiling with the current driver.
   const vulkan::PipelineCache cache(device, std::filesystem::path());
   std::vector<CompiledPipeline> all;

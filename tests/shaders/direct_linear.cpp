@@ -1,119 +1,27 @@
-// linear_tiled, linear_packed, linear_matrix and their variants, dispatched directly.
+#include "direct_linear.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
-#include <string>
 
 #include "base/half.h"
-#include "gfnet/error.h"
 #include "include/parameters.h"
 #include "kernels/packing.h"
-#include "kernels/tiled_kernels.h"
 #include "reference/operations.h"
 #include "support/close.h"
-#include "support/context_fixture.h"
 #include "support/mapped_buffer.h"
-#include "support/random.h"
-#include "support/skip.h"
 #include "vulkan/commands/command_recorder.h"
 
-using namespace gfnet;
-using gfnet::test::ContextFixture;
-using gfnet::test::MappedBuffer;
-using gfnet::test::Random;
-using gfnet::test::widen;
-
+namespace gfnet::test {
 namespace {
 
 constexpr double kUnitRoundoff = 0x1p-24;
 /// Drivers may round to either neighbouring half, and may flush subnormal halves to zero.
 constexpr double kHalfRoundoff = 0x1p-10;
 constexpr double kSmallestHalf = 0x1p-14;
-
-/// A shader with the specialisation constants of its tile.
-struct Kernel {
-  std::string shader;
-  std::uint32_t tile_rows;
-  std::uint32_t tile_columns;
-  std::array<std::uint32_t, 2> workgroup;
-  /// Specialisation constants before those of the epilogue (tile) and after them (tail).
-  std::vector<std::uint32_t> tile;
-  std::vector<std::uint32_t> tail = {};
-  /// half_in: x and weight are halves. half_out: addend and y are halves.
-  bool half_in = true;
-  bool half_out = true;
-  bool transposed = false;
-  /// Rows of x, weight and y are padded to multiples of this many elements.
-  std::int64_t vector = 4;
-  /// Rounding error of a sum for each of its terms, in float roundoffs.
-  double sum_roundings = 1;
-  /// Number of terms summed in halves.
-  double half_terms = 0;
-};
-
-/// width × height invocations of rows × columns vectors each.
-Kernel tiled(const std::string& shader, std::uint32_t width, std::uint32_t height,
-             std::uint32_t rows, std::uint32_t columns, std::uint32_t depth, std::uint32_t buffers,
-             std::uint32_t chunk = 1) {
-  Kernel kernel{shader, rows * height, 4 * columns * width, {width, height}, {}};
-  kernel.tile = {width, height, rows, columns, depth, buffers};
-  kernel.half_in = shader != "linear_tiled";
-  kernel.half_out = kernel.half_in && !shader.ends_with("_f16_f32");
-  if (shader.starts_with("linear_packed")) {
-    kernel.tail = {chunk};
-    kernel.half_terms = 4 * chunk;
-  }
-  return kernel;
-}
-
-/// The kernel of a plan.
-Kernel planned(const kernels::LinearKernel& of_plan) {
-  Kernel kernel{of_plan.shader,
-                static_cast<std::uint32_t>(of_plan.tile_rows),
-                static_cast<std::uint32_t>(of_plan.tile_columns),
-                {of_plan.workgroup[0], of_plan.workgroup[1]},
-                {of_plan.workgroup[0], of_plan.workgroup[1]}};
-  kernel.tile.insert(kernel.tile.end(), of_plan.tile.begin(), of_plan.tile.end());
-  kernel.tail = of_plan.tail;
-  kernel.half_in = of_plan.shader != "linear_tiled";
-  kernel.half_out = kernel.half_in && !of_plan.shader.ends_with("_f16_f32");
-  if (of_plan.shader.starts_with("linear_packed")) kernel.half_terms = 4 * of_plan.tail.front();
-  return kernel;
-}
-
-/// down × across subgroups of fragments_down × fragments_across fragments each.
-Kernel matrix(const vulkan::DeviceInfo& device, const vulkan::MatrixShape& shape,
-              std::uint32_t down, std::uint32_t across, std::uint32_t fragments_down,
-              std::uint32_t fragments_across, std::uint32_t deep, std::uint32_t buffers,
-              bool transposed) {
-  const std::uint32_t width = device.subgroup_size;
-  Kernel kernel{"linear_matrix",
-                down * fragments_down * shape.rows,
-                across * fragments_across * shape.columns,
-                {width, down * across},
-                {}};
-  kernel.tile = {width,       down * across,  shape.rows,       shape.columns,
-                 shape.inner, fragments_down, fragments_across, across,
-                 deep,        buffers,        transposed};
-  kernel.transposed = transposed;
-  kernel.vector = 8;
-  // Matrix units may truncate the aligned addends instead of rounding the sum.
-  kernel.sum_roundings = 4;
-  return kernel;
-}
-
-struct Problem {
-  std::int64_t rows;
-  std::int64_t inner;
-  std::int64_t outputs;
-  bool gelu = false;
-  enum Addend { kNone, kRepeated, kInPlace } addend = kNone;
-};
 
 /// Random numbers that the shader's storage holds exactly.
 std::vector<float> numbers(Random& random, std::int64_t count, bool half) {
@@ -212,8 +120,8 @@ void dispatch(ContextFixture& fixture, const Kernel& kernel, const Problem& p, s
     return static_cast<std::uint32_t>((size + tile - 1) / tile);
   };
   std::vector<vulkan::Binding> bindings;
-  for (Matrix* operand : operands) bindings.push_back({&operand->buffer(), vulkan::Access::kRead});
-  bindings.back().access = vulkan::Access::kReadWrite;
+  for (Matrix* operand : operands) bindings.push_back({&operand->buffer(), Access::kRead});
+  bindings.back().access = Access::kReadWrite;
 
   vulkan::Device& device = fixture.context().device();
   vulkan::CommandRecorder recorder(device);
@@ -223,6 +131,8 @@ void dispatch(ContextFixture& fixture, const Kernel& kernel, const Problem& p, s
   const vulkan::Recording recording = recorder.finish();
   device.submit(recording).wait();
 }
+
+}  // namespace
 
 void check(ContextFixture& fixture, Random& random, const Kernel& kernel, const Problem& p) {
   CAPTURE(kernel.shader);
@@ -320,123 +230,4 @@ void check_network(ContextFixture& fixture, Random& random, const Kernel& kernel
   check(fixture, random, kernel, {196, 1536, 384, false, Problem::kInPlace});
 }
 
-}  // namespace
-
-TEST_CASE_FIXTURE(ContextFixture, "linear_tiled: every tail and epilogue") {
-  Random random;
-  CAPTURE(random.seed());
-  check_tails(*this, random, tiled("linear_tiled", 8, 4, 2, 2, 2, 2));
-  check_tails(*this, random, tiled("linear_tiled", 5, 3, 2, 1, 1, 1));
-}
-
-TEST_CASE_FIXTURE(ContextFixture, "linear_tiled_f16: every tail and epilogue") {
-  Random random;
-  CAPTURE(random.seed());
-  check_tails(*this, random, tiled("linear_tiled_f16", 8, 4, 2, 2, 2, 2));
-  check_tails(*this, random, tiled("linear_tiled_f16", 5, 3, 2, 1, 1, 1));
-  check_tails(*this, random, tiled("linear_tiled_f16_f32", 5, 3, 2, 1, 1, 1));
-}
-
-TEST_CASE_FIXTURE(ContextFixture, "linear_packed_f16: every tail and epilogue") {
-  if (!context().device().info().fp16_arithmetic) return test::skip("no f16 arithmetic");
-  Random random;
-  CAPTURE(random.seed());
-  check_tails(*this, random, tiled("linear_packed_f16", 8, 4, 2, 2, 2, 2, 2));
-  check_tails(*this, random, tiled("linear_packed_f16", 5, 3, 2, 1, 1, 1, 1));
-  check_tails(*this, random, tiled("linear_packed_f16_f32", 5, 3, 2, 1, 1, 1, 1));
-}
-
-/// A software driver takes up to half a minute to compile a large tile, so only the smallest tile
-/// is tested there, unless GFNET_EVERY_TILE is set.
-TEST_CASE_FIXTURE(ContextFixture, "tiled products: every tile that a plan can choose") {
-  Random random;
-  CAPTURE(random.seed());
-  const bool software = facts().software;
-  for (const bool packed : {false, true}) {
-    if (packed && !context().device().info().fp16_arithmetic) {
-      return test::skip("no f16 arithmetic");
-    }
-    const DType type = packed ? DType::kF16 : DType::kF32;
-    const kernels::LinearLayer layer{24, 40, false, false, type, type};
-    kernels::DeviceFacts device = facts();
-    device.software = false;
-    std::vector<kernels::LinearKernel> kernels = kernels::tiled_kernels(layer, 40, device);
-    REQUIRE(!kernels.empty());
-    std::ranges::sort(kernels, {}, [](const kernels::LinearKernel& kernel) {
-      return kernel.tile_rows * kernel.tile_columns;
-    });
-    if (software && std::getenv("GFNET_EVERY_TILE") == nullptr) kernels.resize(1);
-    for (const kernels::LinearKernel& of_plan : kernels) {
-      CAPTURE(of_plan.name);
-      const Kernel kernel = planned(of_plan);
-      if (!software) {
-        check_tails(*this, random, kernel);
-        continue;
-      }
-      // One pipeline for every tail.
-      const std::int64_t r = kernel.tile_rows, c = kernel.tile_columns;
-      check(*this, random, kernel, {1, 1, 1, true, Problem::kInPlace});
-      check(*this, random, kernel, {r - 1, 33, c - 1, true, Problem::kInPlace});
-      check(*this, random, kernel, {r, 16, c, true, Problem::kInPlace});
-      check(*this, random, kernel, {r + 5, 31, c + 3, true, Problem::kInPlace});
-    }
-  }
-}
-
-TEST_CASE_FIXTURE(ContextFixture, "tiled products: sizes of a real network") {
-  Random random;
-  CAPTURE(random.seed());
-  check_network(*this, random, tiled("linear_tiled", 8, 8, 4, 1, 2, 2));
-  check_network(*this, random, tiled("linear_tiled_f16", 8, 8, 4, 1, 2, 1));
-  if (!context().device().info().fp16_arithmetic) return;
-  check_network(*this, random, tiled("linear_packed_f16", 8, 8, 4, 1, 2, 2, 1));
-}
-
-TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: every tail and epilogue, every matrix shape") {
-  const vulkan::DeviceInfo& info = context().device().info();
-  if (info.matrix_shapes.empty()) return test::skip("no matrix units");
-  if (vulkan::find_shader_if("linear_matrix") == nullptr) {
-    return test::skip("the shader compiler does not know GL_KHR_cooperative_matrix");
-  }
-  Random random;
-  CAPTURE(random.seed());
-  for (const vulkan::MatrixShape& shape : info.matrix_shapes) {
-    check_tails(*this, random, matrix(info, shape, 1, 1, 1, 1, 1, 1, false));
-    check_tails(*this, random, matrix(info, shape, 2, 2, 2, 2, 2, 2, false));
-    check_tails(*this, random, matrix(info, shape, 2, 2, 2, 2, 2, 2, true));
-    check_tails(*this, random, matrix(info, shape, 1, 3, 3, 1, 3, 2, false));
-    check_tails(*this, random, matrix(info, shape, 3, 1, 1, 3, 1, 1, true));
-    Kernel wide = matrix(info, shape, 2, 1, 1, 2, 2, 2, true);
-    wide.shader = "linear_matrix_f16_f32";
-    wide.half_out = false;
-    check_tails(*this, random, wide);
-  }
-}
-
-TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: an unsupported subgroup size is refused") {
-  const vulkan::DeviceInfo& info = context().device().info();
-  if (info.matrix_shapes.empty()) return test::skip("no matrix units");
-  if (vulkan::find_shader_if("linear_matrix") == nullptr) {
-    return test::skip("the shader compiler does not know GL_KHR_cooperative_matrix");
-  }
-  for (const std::uint32_t width : {info.min_subgroup_size / 2, info.max_subgroup_size * 2,
-                                    info.min_subgroup_size + info.min_subgroup_size / 2}) {
-    Kernel kernel = matrix(info, info.matrix_shapes.front(), 1, 1, 1, 1, 1, 1, false);
-    kernel.tile.front() = width;
-    kernel.tile.insert(kernel.tile.end(), 3, 0);
-    CHECK_THROWS_AS(context().pipeline(kernel.shader, kernel.tile), UnsupportedError);
-  }
-}
-
-TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: sizes of a real network") {
-  const vulkan::DeviceInfo& info = context().device().info();
-  if (info.matrix_shapes.empty()) return test::skip("no matrix units");
-  if (vulkan::find_shader_if("linear_matrix") == nullptr) {
-    return test::skip("the shader compiler does not know GL_KHR_cooperative_matrix");
-  }
-  Random random;
-  CAPTURE(random.seed());
-  const vulkan::MatrixShape& shape = info.matrix_shapes.front();
-  check_network(*this, random, matrix(info, shape, 2, 2, 4, 4, 2, 2, false));
-  check_network(*this, random, matrix(info, shape, 2, 4, 4, 2, 2, 1, true));
-}
+}  // namespace gfnet::test

@@ -28,7 +28,7 @@ std::vector<float> matrix_of_kernel(const graph::Value& weight) {
 
 }  // namespace
 
-graph::Graph lower_patch_embed(const graph::Graph& graph) {
+graph::Graph split_patch_embed(const graph::Graph& graph) {
   Rewriter rewriter(graph);
   for (const graph::Node& node : graph.nodes()) {
     const auto* op = as<graph::PatchEmbed>(&node);
@@ -38,12 +38,13 @@ graph::Graph lower_patch_embed(const graph::Graph& graph) {
     }
     const graph::Value& weight = graph.value(node.inputs[1]);
     const std::int64_t outputs = weight.shape[0];
-    const graph::ValueId patches = rewriter.target().add_node(
-        node.name + ".patches", graph::Patches{op->patch, op->grid}, {rewriter[node.inputs[0]]});
+    const graph::ValueId patches =
+        rewriter.target().add_node(node.named(node.name + ".patches"),
+                                   graph::Patches{op->patch, op->grid}, {rewriter[node.inputs[0]]});
     const graph::ValueId matrix = rewriter.target().add_constant(
         weight.name, {weight.shape.elements() / outputs, outputs}, matrix_of_kernel(weight));
     rewriter.replace(node.output,
-                     rewriter.target().add_node(node.name, graph::Linear{},
+                     rewriter.target().add_node(node, graph::Linear{},
                                                 {patches, matrix, rewriter[node.inputs[2]]}));
   }
   return rewriter.finish();

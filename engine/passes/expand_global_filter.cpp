@@ -14,6 +14,7 @@ using graph::Extent;
 using graph::Graph;
 using graph::Layout;
 using graph::Node;
+using graph::SpectralForm;
 using graph::Value;
 using graph::ValueId;
 
@@ -68,18 +69,17 @@ std::vector<float> in_planes(const std::vector<float>& filter, std::int64_t chan
   return result;
 }
 
-class GlobalFilterLowering {
+class Expansion {
  public:
-  GlobalFilterLowering(const Graph& graph, const Options& options)
-      : graph_(graph), options_(options), rewriter_(graph) {}
+  explicit Expansion(const Graph& graph) : graph_(graph), rewriter_(graph) {}
 
   Graph run() {
     for (const Node& node : graph_.nodes()) {
       const Node* reader = sole_consumer(graph_, node.output);
       if (as<graph::GlobalFilter>(&node)) {
-        lower(node);
+        expand(node);
       } else if (as<graph::LayerNorm>(&node) && as<graph::GlobalFilter>(reader)) {
-        lower_norm(node, *reader);
+        replace_norm(node, as<graph::GlobalFilter>(reader)->form);
       } else {
         rewriter_.copy(node);
       }
@@ -88,43 +88,37 @@ class GlobalFilterLowering {
   }
 
  private:
-  SpectralForm path_of(const Node& filter) const {
-    if (!options_.spectral_form) return SpectralForm::kVkfft;
-    return options_.spectral_form(as<graph::GlobalFilter>(&filter)->grid,
-                                  graph_.value(filter.inputs[1]).shape[2]);
-  }
-
-  /// Replaces the LayerNorm before a filter. With SpectralForm::kVkfft the new LayerNorm writes
-  /// planes. With the others only the statistics are computed here, and the filter's kernel
-  /// normalises.
-  void lower_norm(const Node& norm, const Node& filter) {
+  /// Replaces the LayerNorm before a filter. With kVkfft it writes planes. With the other forms
+  /// only the statistics remain, and the filter's kernel normalises.
+  void replace_norm(const Node& norm, SpectralForm form) {
     Graph& target = rewriter_.target();
-    if (path_of(filter) == SpectralForm::kVkfft) {
-      rewriter_.replace(norm.output, target.add_node(norm.name, norm.operation,
-                                                     rewriter_[norm.inputs], Layout::kPlanes));
-    } else {
-      const double epsilon = as<graph::LayerNorm>(&norm)->epsilon;
-      rewriter_.replace(norm.output, target.add_node(norm.name, graph::TokenStatistics{epsilon},
-                                                     {rewriter_[norm.inputs[0]]}));
+    if (form == SpectralForm::kVkfft) {
+      rewriter_.replace(norm.output, target.add_node(norm, norm.operation, rewriter_[norm.inputs],
+                                                     Layout::kPlanes));
+      return;
     }
+    if (norm.inputs.size() != 1) {
+      throw Error(norm.name + ": weight and bias must be folded into the global filter first");
+    }
+    const double epsilon = as<graph::LayerNorm>(&norm)->epsilon;
+    rewriter_.replace(norm.output, target.add_node(norm, graph::TokenStatistics{epsilon},
+                                                   {rewriter_[norm.inputs[0]]}));
   }
 
-  void lower(const Node& node) {
+  void expand(const Node& node) {
     const Node* before = graph_.producer(node.inputs[0]);
     if (!as<graph::LayerNorm>(before) ||
         !as<graph::LayerNorm>(sole_consumer(graph_, node.output)) ||
         sole_consumer(graph_, before->output) != &node) {
       throw Error(node.name + ": a global filter must be between two layer normalisations");
     }
-    const Extent grid = as<graph::GlobalFilter>(&node)->grid;
-    const SpectralForm path = path_of(node);
-    rewriter_.replace(node.output,
-                      path == SpectralForm::kVkfft
-                          ? lower_to_planes(node, grid)
-                          : lower_to_kernels(node, *before, grid, path == SpectralForm::kLines));
+    const auto& op = *as<graph::GlobalFilter>(&node);
+    rewriter_.replace(node.output, op.form == SpectralForm::kVkfft
+                                       ? expand_to_planes(node, op.grid)
+                                       : expand_to_kernels(node, *before, op));
   }
 
-  ValueId lower_to_planes(const Node& node, const Extent& grid) {
+  ValueId expand_to_planes(const Node& node, const Extent& grid) {
     const Value& filter = graph_.value(node.inputs[1]);
     const std::int64_t channels = filter.shape[2];
     Graph& target = rewriter_.target();
@@ -133,20 +127,22 @@ class GlobalFilterLowering {
         in_planes(spectral_filter(filter, grid), channels));
     const ValueId bias = bias_of(node, channels);
     ValueId x = rewriter_[node.inputs[0]];
-    x = target.add_node(node.name + ".rfft2", graph::Rfft2{grid}, {x});
-    x = target.add_node(node.name + ".multiply", graph::FilterMultiply{grid}, {x, spectral, bias});
-    return target.add_node(node.name + ".irfft2", graph::Irfft2{grid}, {x});
+    x = target.add_node(node.named(node.name + ".rfft2"), graph::Rfft2{grid}, {x});
+    x = target.add_node(node.named(node.name + ".multiply"), graph::FilterMultiply{grid},
+                        {x, spectral, bias});
+    return target.add_node(node.named(node.name + ".irfft2"), graph::Irfft2{grid}, {x});
   }
 
-  ValueId lower_to_kernels(const Node& node, const Node& norm, const Extent& grid, bool by_lines) {
+  ValueId expand_to_kernels(const Node& node, const Node& norm, const graph::GlobalFilter& op) {
     const Value& filter = graph_.value(node.inputs[1]);
-    const ValueId spectral =
-        rewriter_.target().add_constant(filter.name, filter.shape, spectral_filter(filter, grid));
+    const ValueId spectral = rewriter_.target().add_constant(filter.name, filter.shape,
+                                                             spectral_filter(filter, op.grid));
     const ValueId bias = bias_of(node, filter.shape[2]);
     const ValueId x = rewriter_[norm.inputs[0]];
     const ValueId statistics = rewriter_[node.inputs[0]];
-    return rewriter_.target().add_node(node.name, graph::SpectralFilter{grid, by_lines},
-                                       {x, statistics, spectral, bias, roots_of(grid)});
+    return rewriter_.target().add_node(
+        node, graph::SpectralFilter{op.grid, op.form == SpectralForm::kLines, op.factors},
+        {x, statistics, spectral, bias, roots_of(op.grid)});
   }
 
   ValueId bias_of(const Node& node, std::int64_t channels) {
@@ -169,28 +165,11 @@ class GlobalFilterLowering {
   }
 
   const Graph& graph_;
-  const Options& options_;
   Rewriter rewriter_;
   std::map<std::pair<std::int64_t, std::int64_t>, ValueId> roots_;
 };
 
-/// Whether any LayerNorm before a GlobalFilter still has its weight and bias.
-bool has_unfolded_norm(const Graph& graph) {
-  for (const Node& node : graph.nodes()) {
-    if (as<graph::LayerNorm>(&node) && node.inputs.size() == 3 &&
-        as<graph::GlobalFilter>(sole_consumer(graph, node.output))) {
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
-
-std::string_view name_of(SpectralForm path) {
-  if (path == SpectralForm::kLines) return "lines";
-  return path == SpectralForm::kVkfft ? "vkfft" : "fused";
-}
 
 std::vector<float> roots_of_unity(const Extent& grid) {
   std::vector<float> roots;
@@ -205,11 +184,6 @@ std::vector<float> roots_of_unity(const Extent& grid) {
   return roots;
 }
 
-Graph lower_global_filter(const Graph& graph, const Options& options) {
-  if (options.spectral_form && has_unfolded_norm(graph)) {
-    return lower_global_filter(fold_norm_affine(graph), options);
-  }
-  return GlobalFilterLowering(graph, options).run();
-}
+Graph expand_global_filter(const Graph& graph) { return Expansion(graph).run(); }
 
 }  // namespace gfnet::passes

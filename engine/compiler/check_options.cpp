@@ -1,0 +1,27 @@
+#include "compiler/check_options.h"
+
+#include <optional>
+#include <string>
+
+#include "gfnet/error.h"
+
+namespace gfnet::compiler {
+
+void check_options(const ClassifierOptions& options) {
+  if (options.top_k < 1) throw Error("top_k must be at least 1");
+}
+
+void check_explanation(const ExplainOptions& options, const ModelDescription& model) {
+  const auto check = [&](const std::optional<std::int64_t>& index, const std::string& what,
+                         std::int64_t count) {
+    if (!index || (*index >= 0 && *index < count)) return;
+    throw ArgumentError("the model has no " + what + " " + std::to_string(*index) +
+                        "; valid numbers are 0 to " + std::to_string(count - 1));
+  };
+  check(options.class_index, "class", model.classes);
+  std::int64_t layers = 0;
+  for (const StageDescription& stage : model.stages) layers += stage.depth;
+  check(options.layer, "layer", layers);
+}
+
+}  // namespace gfnet::compiler

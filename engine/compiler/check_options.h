@@ -1,0 +1,14 @@
+#pragma once
+
+#include "gfnet/classifier.h"
+#include "gfnet/model.h"
+
+namespace gfnet::compiler {
+
+/// Throws Error if the options are invalid for every model (top_k < 1).
+void check_options(const ClassifierOptions& options);
+
+/// Throws ArgumentError if the options name a class or layer that the model does not have.
+void check_explanation(const ExplainOptions& options, const ModelDescription& model);
+
+}  // namespace gfnet::compiler

@@ -1,0 +1,54 @@
+#include "compiler/fold_model.h"
+
+#include "base/log.h"
+#include "compiler/check_options.h"
+#include "gfnet/error.h"
+#include "model/build_graph.h"
+#include "model/model_contents.h"
+#include "passes/passes.h"
+
+namespace gfnet::compiler {
+namespace {
+
+/// The precision to run a folded graph in: that of the options, or with kAuto the device's, and kFp32
+/// if f16 cannot hold a weight. The weights of the products do not depend on the algorithms of the
+/// spectral layers, so they can be checked before these are chosen.
+Precision settle_precision(const graph::Graph& folded, Precision wanted,
+                           const kernels::DeviceFacts& device,
+                           const std::filesystem::path& model_path) {
+  const bool is_free = wanted == Precision::kAuto;
+  const Precision precision =
+      is_free ? automatic_precision(device.software, device.half_storage) : wanted;
+  if (precision != Precision::kFp16) return precision;
+  if (!device.half_storage) {
+    throw UnsupportedError("half precision (16-bit storage buffers)", device.name);
+  }
+  const auto unfit = passes::find_unfit_weight(passes::half_precision(folded));
+  if (!unfit) return precision;
+  const FormatError error(
+      model_path, unfit->cause + ": this model cannot run in half precision", unfit->name);
+  if (!is_free) throw error;
+  log(LogLevel::kInfo, error.what());
+  return Precision::kFp32;
+}
+
+}  // namespace
+
+Precision automatic_precision(bool is_software, bool has_half_storage) {
+  return !is_software && has_half_storage ? Precision::kFp16 : Precision::kFp32;
+}
+
+plan::Planner fold_model(const Model& model, const ClassifierOptions& options,
+                         const kernels::DeviceFacts& device) {
+  check_explanation(options.explain, model.description());
+  const Model::Contents& contents = model.contents();
+  const graph::Graph graph = model::build_graph(
+      contents.checkpoint, contents.config, options.top_k,
+      {options.explain.class_maps, options.explain.class_index, options.explain.layer});
+  graph::Graph folded = passes::fold(graph);
+  const Precision precision =
+      settle_precision(folded, options.precision, device, model.description().path);
+  return {std::move(folded), device, precision};
+}
+
+}  // namespace gfnet::compiler

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "support/context_fixture.h"
+#include "support/random.h"
+
+namespace gfnet::test {
+
+/// A shader with the specialisation constants of its tile.
+struct Kernel {
+  std::string shader;
+  std::uint32_t tile_rows;
+  std::uint32_t tile_columns;
+  std::array<std::uint32_t, 2> workgroup;
+  /// Specialisation constants before those of the epilogue (tile) and after them (tail).
+  std::vector<std::uint32_t> tile;
+  std::vector<std::uint32_t> tail = {};
+  /// half_in: x and weight are halves. half_out: addend and y are halves.
+  bool half_in = true;
+  bool half_out = true;
+  bool transposed = false;
+  /// Rows of x, weight and y are padded to multiples of this many elements.
+  std::int64_t vector = 4;
+  /// Rounding error of a sum for each of its terms, in float roundoffs.
+  double sum_roundings = 1;
+  /// Number of terms summed in halves.
+  double half_terms = 0;
+};
+
+struct Problem {
+  std::int64_t rows;
+  std::int64_t inner;
+  std::int64_t outputs;
+  bool gelu = false;
+  enum Addend { kNone, kRepeated, kInPlace } addend = kNone;
+};
+
+/// Dispatches the kernel directly, and compares its result with the scalar reference.
+void check(ContextFixture& fixture, Random& random, const Kernel& kernel, const Problem& p);
+/// check() at sizes around those of the tile, and with every epilogue.
+void check_tails(ContextFixture& fixture, Random& random, const Kernel& kernel);
+/// check() with the sizes of a real network.
+void check_network(ContextFixture& fixture, Random& random, const Kernel& kernel);
+
+}  // namespace gfnet::test
