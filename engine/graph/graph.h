@@ -84,14 +84,15 @@ class Graph {
   ValueId add_input(std::string name, Shape shape, Layout layout);
   /// Throws Error unless data.size() equals the number of elements of the shape.
   ValueId add_constant(std::string name, Shape shape, std::vector<float> data);
-  /// Adds a copy of a value of another graph. Both copies share the data of a constant.
+  /// Adds a copy of a value of another graph. The copy of a constant shares the original's data.
   ValueId add_value(const Value& value);
   /// Adds an operation and infers its output's shape. layout: the output's layout, for operations
-  /// that offer a choice. Returns the output. Throws Error if the inputs do not fit the operation.
+  /// that can write several layouts. Returns the output. Throws Error if the inputs do not fit the
+  /// operation.
   ValueId add_node(NodeInfo info, Operation operation, std::vector<ValueId> inputs,
                    Layout layout = Layout::kTokens);
-  /// Sets the choice of a node's layer, and the operation as this choice requires it. index: of the
-  /// node in nodes().
+  /// Sets the choice of a node's layer, and replaces the node's operation by the one that this
+  /// choice requires. index: of the node in nodes().
   void choose(std::size_t index, Operation operation, Choice choice) {
     nodes_.at(index).operation = std::move(operation);
     nodes_.at(index).choice = std::move(choice);
@@ -125,8 +126,8 @@ struct Inferred {
   Layout layout;
 };
 /// Checks the inputs of an operation and infers its output. node_name: for messages. wanted: the
-/// output's layout, for operations that offer a choice. Throws Error naming the node if the inputs
-/// do not fit.
+/// output's layout, for operations that can write several layouts. Throws Error naming the node if
+/// the inputs do not fit.
 Inferred infer_shape(const Graph& graph, const std::string& node_name, const Operation& operation,
                      const std::vector<ValueId>& inputs, Layout wanted);
 

@@ -19,8 +19,8 @@ struct MemoryNeed {
   /// it.
   std::uint64_t input_bytes = 0;
   std::uint64_t arena_bytes = 0;
-  /// The largest working set of a block, and the step where it occurs. 0 and "" if the plan has no
-  /// blocks.
+  /// The largest working set of any step inside a block, in bytes, and that step's name. 0 and ""
+  /// if the plan has no blocks.
   std::uint64_t block_bytes = 0;
   std::string block_step;
 

@@ -128,7 +128,8 @@ std::vector<std::byte> bytes_of(const Parameters& parameters) {
 
 using Workgroup = std::array<std::uint32_t, 3>;
 
-/// Sets the workgroup of a shader whose only specialisation constants are its width and height.
+/// Sets the size of a kernel's workgroup. For shaders whose only specialisation constants are the
+/// workgroup's width and height.
 inline void set_workgroup(KernelStep& kernel, const Workgroup& workgroup) {
   kernel.workgroup = workgroup;
   kernel.specialization = {workgroup[0], workgroup[1]};

@@ -13,9 +13,10 @@ namespace gfnet::reference {
 using Values = std::vector<double>;
 using Input = std::span<const double>;
 
-/// x planes [C, H, W] → [H/p · W/p, p·p·C].
+/// Cuts the grid into patches of p×p and returns one row for each patch: [H/p · W/p, p·p·C].
+/// x is in the layout planes, [C, H, W].
 Values patches_of_planes(Input x, graph::Extent grid, graph::Extent patch);
-/// x tokens [H·W, C] → [H/p · W/p, p·p·C].
+/// The same for x in the layout tokens, [H·W, C].
 Values patches_of_tokens(Input x, graph::Extent grid, graph::Extent patch);
 
 /// x [N, K], weight [K, O], bias [O], addend [N, O] or empty → [N, O].
@@ -55,7 +56,9 @@ Values softmax_top_k(Input logits, std::int64_t k);
 /// x tokens [N, C], weight [O, C], bias [O], k pairs (class index, unused) → [N, k].
 Values class_map(Input x, Input weight, Input bias, Input pairs);
 
-/// spectrum [C, H, W/2+1, 2], weight [C], bias [C], gain [C, H, W/2+1] → [H·(W/2+1), 2].
+/// The mean magnitude over the channels of each bin of a layer's spectrum, before and after the
+/// filter: [H·(W/2+1), 2]. spectrum: [C, H, W/2+1, 2] of the normalised input, real and imaginary
+/// parts. weight, bias: [C], of the normalisation. gain: [C, H, W/2+1], the filter's magnitude.
 Values spectrum_magnitude(Input spectrum, graph::Extent grid, Input weight, Input bias, Input gain);
 
 /// Transpose between the layouts tokens [N, C] and planes [C, N].

@@ -70,7 +70,7 @@ OpenChoices open_kernels(const plan::Plan& plan, const kernels::MeasuredChoices&
   return open_choices(plan, &plan::StepChoices::kernel, known.kernels);
 }
 
-/// Sets the candidates that a run tried in the table `choices`.
+/// Writes the candidates of one measured run into the table `choices`.
 void take_up(kernels::ChoiceTable& choices, const OpenChoices& open, const Selection& selection) {
   for (const auto& [key, candidate] : selection) {
     choices.set(open.at(key).choice, candidate);

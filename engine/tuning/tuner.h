@@ -67,9 +67,10 @@ class Tuner {
   bool knows_algorithms(const kernels::MeasuredChoices& known) const;
   bool knows_kernels(std::int64_t batch, const kernels::MeasuredChoices& known) const;
 
-  /// Measure the choices for all batch sizes (tune_algorithms) or the kernels for one batch size
-  /// (tune_kernels). Return `known` and the candidates that were found. Throw VulkanError if the
-  /// device is lost, and the errors of planning with `known`.
+  /// tune_algorithms measures the algorithms, which then hold at every batch size. tune_kernels
+  /// measures the kernels for one batch size. Both return `known` with the fastest candidates
+  /// added. They throw VulkanError if the device is lost, and whatever making a plan with `known`
+  /// throws.
   kernels::MeasuredChoices tune_algorithms(const kernels::MeasuredChoices& known);
   kernels::MeasuredChoices tune_kernels(std::int64_t batch, const kernels::MeasuredChoices& known);
 

@@ -34,11 +34,13 @@ class ModelStore {
   Condition condition(const gfnet::ZooModel& model, bool thorough) const;
 
   /// Checks that the part file is the model's checkpoint. Then renames it to path_of(model) and
-  /// writes the record. origin: address or path of the source, for the record. Throws
-  /// gfnet::FormatError if the part file is not that checkpoint.
+  /// writes the record, a small file beside it that says that it was verified. origin: address or
+  /// path of the source, for the record. Throws gfnet::FormatError if the part file is not that
+  /// checkpoint.
   void admit(const gfnet::ZooModel& model, PartFile& part, const std::string& origin) const;
-  /// Checks that the file at path_of(model), which has no record, is the model's checkpoint. Then
-  /// writes its record. Throws as admit() does.
+  /// For a file at path_of(model) that came there by other means than admit(): checks that it is
+  /// the model's checkpoint, then writes the record, a small file beside it that says that it was
+  /// verified. Throws as admit() does.
   void adopt(const gfnet::ZooModel& model) const;
 
  private:

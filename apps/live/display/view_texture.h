@@ -19,8 +19,8 @@ class ViewTexture {
   explicit ViewTexture(const Graphics& graphics);
 
   /// Records the upload of `picture`, if it is new; null releases the texture. Must be called
-  /// before the render pass. frame: index of the frame in flight; the device must have finished its
-  /// previous commands.
+  /// before the render pass. frame: index of the frame in flight. The device must have finished
+  /// the commands that were last recorded for this index.
   void prepare(VkCommandBuffer commands, std::size_t frame,
                const std::shared_ptr<const ViewPicture>& picture);
   /// Descriptor set of the picture last prepared.
