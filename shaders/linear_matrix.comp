@@ -41,8 +41,7 @@
 //  10 kTransposed    layout of the weight. Devices whose fragments hold columns of the weight (AMD's)
 //                    read the transpose 16 bytes at a time, the row-major form element by element
 //  11 kGelu, 12 kAddend, 13 kInPlace    as in linear.comp
-// Shared memory: max(kBuffers · (kXVectors + kWeightVectors), local_size_y · kStagingVectors)
-// vectors of 16 bytes, with the constants below.
+// Shared memory: kPoolVectors vectors of 16 bytes, as linear_matrix_sizes.inl computes them.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
@@ -90,31 +89,15 @@ layout(binding = 4, std430) buffer Y { OUT8 y[]; };
 #define EPILOGUE_CONSTANT 11
 #include "linear_epilogue.glsl"
 
-const uint kVector = 8;
-const uint kInvocations = gl_WorkGroupSize.x * gl_WorkGroupSize.y;
-const uint kTileRows = gl_WorkGroupSize.y / kSubgroupsAcross * kFragmentsDown * kRows;
-const uint kTileColumns = kSubgroupsAcross * kFragmentsAcross * kColumns;
-const uint kDepthVectors = kFragmentsDeep * kInner / kVector;
+const uint kSubgroups = gl_WorkGroupSize.y;
+#include "linear_matrix_sizes.inl"
+shared uvec4 pool[kPoolVectors];
 
-// In shared memory x's tile is [kTileRows, depth] and the weight's [depth, kTileColumns] or its
-// transpose. Each row is padded by one vector.
-const uint kXStride = kDepthVectors + 1;
-const uint kXVectors = kTileRows * kXStride;
-const uint kWeightRows = kTransposed ? kTileColumns : kDepthVectors * kVector;
-const uint kWeightRowVectors = kTransposed ? kDepthVectors : kTileColumns / kVector;
-const uint kWeightStride = kWeightRowVectors + 1;
-const uint kWeightVectors = kWeightRows * kWeightStride;
-// After the last step, each subgroup copies its sums through shared memory to y, one row of
-// fragments at a time. There the sums are floats, 4 per vector of 16 bytes.
-const uint kStagingStride = kFragmentsAcross * kColumns / 4 + 1;
-const uint kStagingVectors = kRows * kStagingStride;
-// Of such a row of fragments, an invocation stores at most kStores vectors of y.
-const uint kRowVectors = kFragmentsAcross * kColumns / kVector;
+const uint kInvocations = gl_WorkGroupSize.x * gl_WorkGroupSize.y;
+// Of a row of fragments, an invocation stores at most kStores vectors of y.
+const uint kRowVectors = kFragmentsAcross * kColumns / kHalves;
 const uint kStoreCount = kRows * kRowVectors;
 const uint kStores = (kStoreCount + gl_WorkGroupSize.x - 1) / gl_WorkGroupSize.x;
-const uint kTilesVectors = kBuffers * (kXVectors + kWeightVectors);
-const uint kAllStagingVectors = gl_WorkGroupSize.y * kStagingVectors;
-shared uvec4 pool[kTilesVectors > kAllStagingVectors ? kTilesVectors : kAllStagingVectors];
 
 // The vectors of x and of the weight that one invocation fetches in a step. If the tile is no
 // multiple of the workgroup, the last fetch of some invocations lies outside of the tile and is
@@ -138,7 +121,7 @@ void fetch(uint first_row, uint first_column, uint first_inner) {
   [[unroll]] for (uint i = 0; i < kXFetches; ++i) {
     const uint at = i * kInvocations + gl_LocalInvocationIndex;
     const uint row = min(first_row + at / kDepthVectors, p.rows - 1);
-    const uint inner = first_inner / kVector + at % kDepthVectors;
+    const uint inner = first_inner / kHalves + at % kDepthVectors;
     const uvec4 value = x[row * inner_vectors + min(inner, inner_vectors - 1)];
     fetched_x[i] = inner < inner_vectors ? value : uvec4(0);
   }
@@ -146,12 +129,12 @@ void fetch(uint first_row, uint first_column, uint first_inner) {
     const uint at = i * kInvocations + gl_LocalInvocationIndex;
     if (kTransposed) {
       const uint column = min(first_column + at / kDepthVectors, 4 * p.output_vectors - 1);
-      const uint inner = first_inner / kVector + at % kDepthVectors;
+      const uint inner = first_inner / kHalves + at % kDepthVectors;
       const uvec4 value = weight[column * inner_vectors + min(inner, inner_vectors - 1)];
       fetched_weight[i] = inner < inner_vectors ? value : uvec4(0);
     } else {
       const uint inner = first_inner + at / kWeightRowVectors;
-      const uint column = min(first_column / kVector + at % kWeightRowVectors, output_vectors - 1);
+      const uint column = min(first_column / kHalves + at % kWeightRowVectors, output_vectors - 1);
       const uvec4 value = weight[min(inner, 4 * p.inner_vectors - 1) * output_vectors + column];
       fetched_weight[i] = inner < 4 * p.inner_vectors ? value : uvec4(0);
     }
@@ -181,18 +164,18 @@ void multiply(uint buffer_at, uint row, uint column) {
     coopmat<float16_t, gl_ScopeSubgroup, kRows, kInner, gl_MatrixUseA> a[kFragmentsDown];
     [[unroll]] for (uint i = 0; i < kFragmentsDown; ++i) {
       coopMatLoad(a[i], pool,
-                  buffer_at + (row + i * kRows) * kXStride + deep * (kInner / kVector), kXStride,
+                  buffer_at + (row + i * kRows) * kXStride + deep * (kInner / kHalves), kXStride,
                   gl_CooperativeMatrixLayoutRowMajor);
     }
     [[unroll]] for (uint j = 0; j < kFragmentsAcross; ++j) {
       coopmat<float16_t, gl_ScopeSubgroup, kInner, kColumns, gl_MatrixUseB> b;
       if (kTransposed) {
         coopMatLoad(b, pool,
-                    weight_at + (column + j * kColumns) * kWeightStride + deep * (kInner / kVector),
+                    weight_at + (column + j * kColumns) * kWeightStride + deep * (kInner / kHalves),
                     kWeightStride, gl_CooperativeMatrixLayoutColumnMajor);
       } else {
         coopMatLoad(b, pool,
-                    weight_at + deep * kInner * kWeightStride + (column + j * kColumns) / kVector,
+                    weight_at + deep * kInner * kWeightStride + (column + j * kColumns) / kHalves,
                     kWeightStride, gl_CooperativeMatrixLayoutRowMajor);
       }
       [[unroll]] for (uint i = 0; i < kFragmentsDown; ++i) {
@@ -232,7 +215,7 @@ void main() {
   [[unroll]] for (uint i = 0; i < kFragmentsDown * kFragmentsAcross; ++i) {
     sums[i] = coopmat<float, gl_ScopeSubgroup, kRows, kColumns, gl_MatrixUseAccumulator>(0.0);
   }
-  const uint depth = kDepthVectors * kVector;
+  const uint depth = kDepthVectors * kHalves;
   const uint inner = 4 * p.inner_vectors;
   uint current = 0;
   fetch(tile_row, tile_column, 0);
@@ -266,7 +249,7 @@ void main() {
       if (kStoreCount % gl_WorkGroupSize.x != 0 && at >= kStoreCount) continue;
       const uint from = staging + at / kRowVectors * kStagingStride + at % kRowVectors * 2;
       store(tile_row + row + i * kRows + at / kRowVectors,
-            (tile_column + column) / kVector + at % kRowVectors, uintBitsToFloat(pool[from]),
+            (tile_column + column) / kHalves + at % kRowVectors, uintBitsToFloat(pool[from]),
             uintBitsToFloat(pool[from + 1]));
     }
     subgroupBarrier();

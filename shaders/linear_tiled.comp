@@ -37,7 +37,8 @@
 //   5 kBuffers    1 or 2; 2 saves one barrier per step for twice the shared memory
 //   6 kGelu, 7 kAddend, 8 kInPlace    as in linear.comp
 //   9 kChunk      linear_packed_… only: vectors of a chunk; divides kDepth
-// Shared memory: kBuffers · (kXVectors + kWeightVectors) vectors of four f32 (packed: f16).
+// Shared memory: kXTileVectors + kWeightTileVectors vectors of four f32 (packed: f16), as
+// linear_tiled_sizes.inl computes them.
 // Registers per invocation: 4·kRows·kColumns sums, and about as many for the rest.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
@@ -78,15 +79,11 @@ layout(binding = 4, std430) buffer Y { OUT4 y[]; };
 #include "linear_store.glsl"
 
 const uint kInvocations = gl_WorkGroupSize.x * gl_WorkGroupSize.y;
-const uint kTileRows = kRows * gl_WorkGroupSize.y;
-const uint kTileColumns = kColumns * gl_WorkGroupSize.x;  // vectors
-
-// Each row of x's tile is padded by one vector, so that rows start in different banks.
-const uint kXStride = kDepth + 1;
-const uint kXVectors = kTileRows * kXStride;
-const uint kWeightVectors = 4 * kDepth * kTileColumns;
-shared Factors x_tile[kBuffers * kXVectors];
-shared Factors weight_tile[kBuffers * kWeightVectors];
+const uint kWidth = gl_WorkGroupSize.x;
+const uint kHeight = gl_WorkGroupSize.y;
+#include "linear_tiled_sizes.inl"
+shared Factors x_tile[kXTileVectors];
+shared Factors weight_tile[kWeightTileVectors];
 
 // The vectors of x and of the weight that one invocation fetches in a step. If the tile is no
 // multiple of the workgroup, the last fetch of some invocations lies outside of the tile and is

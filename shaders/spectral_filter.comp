@@ -79,13 +79,13 @@ layout(binding = 5, std430) writeonly buffer Y { OUT y[]; };
 #define LINE_FACTOR kWidthFactor
 #include "line_dft.glsl"
 
-const uint kHalf = kWidth / 2 + 1;
+#include "spectral_filter_sizes.inl"
 
 #ifdef PRIVATE_SPECTRUM
-vec2 spectrum[kHeight * kHalf];
+vec2 spectrum[kBins];
 #define SPECTRUM(row, column) spectrum[(row) * kHalf + (column)]
 #else
-shared vec2 spectrum[kHeight * kHalf * kChannels];
+shared vec2 spectrum[kBins * kChannels];
 #define SPECTRUM(row, column) spectrum[((row) * kHalf + (column)) * kChannels + lane]
 #endif
 
