@@ -6,7 +6,7 @@
 #include <initializer_list>
 #include <string>
 
-#include "vulkan/fft/fft.h"
+#include "vulkan/fft/vkfft_plan.h"
 #include "vulkan/vk.h"
 
 namespace gfnet::vulkan {

@@ -14,9 +14,6 @@ namespace gfnet::vulkan {
 
 class CommandRecorder;
 
-/// VkFFT's version, such as "1.3.4".
-std::string vkfft_version();
-
 enum class FftDirection { kForward, kInverse };
 
 /// Two-dimensional FFT of real planes, batched and out of place, through VkFFT.
@@ -41,6 +38,9 @@ class Fft {
     std::uint32_t height = 0;
     std::uint32_t width = 0;
     std::uint32_t batches = 0;
+
+    /// For messages: "batches×height×width".
+    std::string text() const;
   };
 
   /// planes, spectrum: buffers of at least planes_bytes(extent) and spectrum_bytes(extent); must

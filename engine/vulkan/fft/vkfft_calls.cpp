@@ -1,0 +1,68 @@
+#include "vulkan/fft/vkfft_calls.h"
+
+#include <mutex>
+#include <utility>
+
+#include "vulkan/memory/memory.h"
+
+namespace gfnet::vulkan::vkfft_calls {
+namespace {
+
+struct Context {
+  Device* device = nullptr;
+  Allocations* allocations = nullptr;
+  /// Whether a dispatch was recorded since begin().
+  bool dispatched = false;
+};
+thread_local Context context;
+
+}  // namespace
+
+void begin(Device& device, Allocations& allocations) { context = {&device, &allocations, false}; }
+
+void cmd_pipeline_barrier(VkCommandBuffer commands, VkPipelineStageFlags from,
+                          VkPipelineStageFlags to, VkDependencyFlags dependency,
+                          std::uint32_t count, const VkMemoryBarrier* barriers,
+                          std::uint32_t buffer_count, const VkBufferMemoryBarrier* buffer_barriers,
+                          std::uint32_t image_count, const VkImageMemoryBarrier* image_barriers) {
+  if (from == VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT && from == to) return;
+  vkCmdPipelineBarrier(commands, from, to, dependency, count, barriers, buffer_count,
+                       buffer_barriers, image_count, image_barriers);
+}
+
+void cmd_dispatch(VkCommandBuffer commands, std::uint32_t x, std::uint32_t y, std::uint32_t z) {
+  if (std::exchange(context.dispatched, true)) {
+    VkMemoryBarrier barrier{};
+    barrier.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
+    barrier.srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT;
+    barrier.dstAccessMask = VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT;
+    vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
+                         VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, 0, 1, &barrier, 0, nullptr, 0,
+                         nullptr);
+  }
+  vkCmdDispatch(commands, x, y, z);
+}
+
+VkResult queue_submit(VkQueue queue, std::uint32_t count, const VkSubmitInfo* infos,
+                      VkFence fence) {
+  const std::lock_guard lock(context.device->queue_mutex());
+  return vkQueueSubmit(queue, count, infos, fence);
+}
+
+VkResult allocate_memory(VkDevice device, const VkMemoryAllocateInfo* info,
+                         const VkAllocationCallbacks* callbacks, VkDeviceMemory* memory) {
+  const VkResult result = vkAllocateMemory(device, info, callbacks, memory);
+  if (result != VK_SUCCESS) return result;
+  // Tables and temporary buffers. Staging buffers for tables are counted here too while they exist.
+  MemoryCounter& counter = context.device->memory_counter(MemoryKind::kDeviceLocal);
+  context.allocations->emplace(memory_identity(*memory),
+                               CountedBytes(counter, info->allocationSize));
+  return result;
+}
+
+void free_memory(VkDevice device, VkDeviceMemory memory, const VkAllocationCallbacks* callbacks) {
+  vkFreeMemory(device, memory, callbacks);
+  context.allocations->erase(memory_identity(memory));
+}
+
+}  // namespace gfnet::vulkan::vkfft_calls

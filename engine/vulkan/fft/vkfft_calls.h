@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "vulkan/device.h"
+#include "vulkan/memory/memory_use.h"
+#include "vulkan/vk.h"
+
+/// VkFFT is a C header that calls Vulkan functions by name. These five functions take the place of
+/// Vulkan's while it is compiled (vkfft_plan.cpp):
+/// - Barriers and dispatches. VkFFT's barriers make writes visible to later reads only, but its
+///   passes also overwrite what an earlier pass wrote. VkFFT also ends with a barrier that the
+///   recorder may not need. Here, VkFFT's own barriers are dropped, and a barrier that covers
+///   writes too is recorded between any two dispatches. The recorder adds the barriers before and
+///   after.
+/// - Submissions, with which VkFFT uploads its tables. They lock the mutex of the device's queue.
+/// - Allocation and freeing of memory. They update the device's memory counter.
+namespace gfnet::vulkan::vkfft_calls {
+
+/// The allocations that VkFFT made for a plan and has not freed. Key: memory_identity().
+using Allocations = std::map<std::uint64_t, CountedBytes>;
+
+/// Says on which device and plan this thread works until the next call. Must come before every call
+/// of a function of VkFFT. Both arguments must outlive that call.
+void begin(Device& device, Allocations& allocations);
+
+void cmd_pipeline_barrier(VkCommandBuffer commands, VkPipelineStageFlags from,
+                          VkPipelineStageFlags to, VkDependencyFlags dependency,
+                          std::uint32_t count, const VkMemoryBarrier* barriers,
+                          std::uint32_t buffer_count, const VkBufferMemoryBarrier* buffer_barriers,
+                          std::uint32_t image_count, const VkImageMemoryBarrier* image_barriers);
+void cmd_dispatch(VkCommandBuffer commands, std::uint32_t x, std::uint32_t y, std::uint32_t z);
+VkResult queue_submit(VkQueue queue, std::uint32_t count, const VkSubmitInfo* infos, VkFence fence);
+VkResult allocate_memory(VkDevice device, const VkMemoryAllocateInfo* info,
+                         const VkAllocationCallbacks* callbacks, VkDeviceMemory* memory);
+void free_memory(VkDevice device, VkDeviceMemory memory, const VkAllocationCallbacks* callbacks);
+
+}  // namespace gfnet::vulkan::vkfft_calls
