@@ -14,6 +14,7 @@
 #include "gfnet/error.h"
 #include "gfnet/interop.h"
 #include "image/resize_plan.h"
+#include "kernels/shaders/resize.h"
 #include "runtime/preprocessor.h"
 #include "runtime/slices.h"
 #include "vulkan/commands/command_recorder.h"
@@ -46,9 +47,13 @@ struct FrameClassifier::State {
                                                const vulkan::Buffer& input);
   void run(runtime::BatchPipeline& pipeline);
   const vulkan::Pipeline& resize_horizontal() {
-    return context.pipeline("resize_horizontal_words", {});
+    return context.pipeline("resize_horizontal_words",
+                            kernels::specialize(kernels::ResizeHorizontalConstants{}));
   }
-  const vulkan::Pipeline& resize_vertical() { return context.pipeline("resize_vertical", {}); }
+  const vulkan::Pipeline& resize_vertical() {
+    return context.pipeline("resize_vertical",
+                            kernels::specialize(kernels::ResizeVerticalConstants{}));
+  }
 
   SharedDevice shared;
   tuning::TunedDevice& context;

@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "include/ceiling_parameters.h"
-#include "include/parameters.h"
+#include "kernels/shaders/ceilings.h"
 #include "vulkan/commands/command_recorder.h"
 #include "vulkan/memory/buffer.h"
 #include "vulkan/memory/memory.h"
@@ -52,11 +51,9 @@ double best_rate(vulkan::Device& device, double work,
 /// A shader that computes in registers only, such as ceiling_fma, and the settings to run it with.
 struct Arithmetic {
   std::string shader;
-  std::uint32_t workgroup = 0;
   std::uint32_t threads = 0;
-  /// Sets of specialisation constants to try, without the workgroup size, which comes first in the
-  /// shader. The first constant of a set is the number of accumulators per thread.
-  std::vector<std::vector<std::uint32_t>> variants;
+  /// Sets of specialisation constants to try.
+  std::vector<kernels::CeilingFmaConstants> variants;
   /// Floating-point operations when every thread updates one accumulator (a vector of four) once.
   double flops = 0;
 };
@@ -69,11 +66,10 @@ double arithmetic_rate(runtime::DeviceContext& context, const Arithmetic& arithm
   const vulkan::Buffer result(device, memory, bytes);
   const vulkan::Binding bindings[] = {{&result, Access::kWrite}};
   double best = 0;
-  for (const std::vector<std::uint32_t>& variant : arithmetic.variants) {
-    std::vector<std::uint32_t> constants{arithmetic.workgroup};
-    constants.insert(constants.end(), variant.begin(), variant.end());
-    const vulkan::Pipeline& pipeline = context.pipeline(arithmetic.shader, constants);
-    const double flops = arithmetic.flops * variant.front() * GFNET_CEILING_UNROLL;
+  for (const kernels::CeilingFmaConstants& variant : arithmetic.variants) {
+    const vulkan::Pipeline& pipeline =
+        context.pipeline(arithmetic.shader, kernels::specialize(variant));
+    const double flops = arithmetic.flops * variant.vectors * GFNET_CEILING_UNROLL;
     const auto record = [&](std::uint32_t passes) {
       vulkan::CommandRecorder recorder(device);
       recorder.dispatch(pipeline, bindings,
@@ -90,13 +86,13 @@ double fma_rate(runtime::DeviceContext& context, const std::string& shader) {
   const kernels::DeviceFacts facts = context.facts();
   Arithmetic arithmetic;
   arithmetic.shader = shader;
-  arithmetic.workgroup =
+  const std::uint32_t workgroup =
       facts.software ? 8 : std::min<std::uint32_t>(256, facts.max_workgroup_invocations);
   // On a GPU: enough to fill the largest one several times.
   arithmetic.threads = facts.software ? 1u << 12 : 1u << 20;
   // Few accumulators fit into a processor's registers; many hide a GPU's latencies. Where fma() is
   // a function call, a product and a sum are faster.
-  arithmetic.variants = {{3, 1}, {8, 1}, {8, 0}};
+  arithmetic.variants = {{workgroup, 3, true}, {workgroup, 8, true}, {workgroup, 8, false}};
   arithmetic.flops = 2.0 * 4 * arithmetic.threads;
   return arithmetic_rate(context, arithmetic);
 }
@@ -119,9 +115,14 @@ std::optional<double> matrix_rate(runtime::DeviceContext& context) {
   double best = 0;
   const auto measure = [&](const vulkan::MatrixShape& shape, std::uint32_t width,
                            std::uint32_t chains) {
-    const vulkan::Pipeline& pipeline = context.pipeline(
-        "ceiling_matrix",
-        {width, kSubgroupsOfGroup, shape.rows, shape.columns, shape.inner, chains});
+    const kernels::CeilingMatrixConstants constants{.local_size_x = width,
+                                                    .local_size_y = kSubgroupsOfGroup,
+                                                    .rows = shape.rows,
+                                                    .columns = shape.columns,
+                                                    .inner = shape.inner,
+                                                    .chains = chains};
+    const vulkan::Pipeline& pipeline =
+        context.pipeline("ceiling_matrix", kernels::specialize(constants));
     const double flops = 2.0 * shape.rows * shape.columns * shape.inner * chains * kSubgroups;
     const auto record = [&](std::uint32_t iterations) {
       vulkan::CommandRecorder recorder(device);
@@ -170,7 +171,8 @@ double copy_rate(runtime::DeviceContext& context) {
   const auto vectors = static_cast<std::uint32_t>(bytes / 16);
   const parameters::CeilingCopyParameters push{vectors, vectors / 4};
   const std::uint32_t workgroup = std::min<std::uint32_t>(256, facts.max_workgroup_invocations);
-  const vulkan::Pipeline& pipeline = context.pipeline("ceiling_copy", {workgroup});
+  const vulkan::Pipeline& pipeline = context.pipeline(
+      "ceiling_copy", kernels::specialize(kernels::CeilingCopyConstants{workgroup}));
   const double by_shader = best_rate(device, moved, [&](std::uint32_t scale) {
     vulkan::CommandRecorder recorder(device);
     const vulkan::Binding bindings[] = {{&source, Access::kRead}, {&target, Access::kWrite}};

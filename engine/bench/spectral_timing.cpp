@@ -8,7 +8,7 @@
 #include <random>
 #include <utility>
 
-#include "include/ceiling_parameters.h"
+#include "kernels/shaders/ceilings.h"
 #include "passes/passes.h"
 #include "runtime/timed_pipeline.h"
 #include "vulkan/commands/command_recorder.h"
@@ -107,7 +107,8 @@ class Copy {
     const auto vectors = static_cast<std::uint32_t>(bytes / 16);
     const std::uint32_t workgroup =
         std::min<std::uint32_t>(256, context.facts().max_workgroup_invocations);
-    const vulkan::Pipeline& pipeline = context.pipeline("ceiling_copy", {workgroup});
+    const vulkan::Pipeline& pipeline = context.pipeline(
+        "ceiling_copy", kernels::specialize(kernels::CeilingCopyConstants{workgroup}));
     const vulkan::Binding bindings[] = {{&source_, Access::kRead}, {&target_, Access::kWrite}};
     vulkan::CommandRecorder recorder(device_);
     recorder.timestamp(timestamps_);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <string_view>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "base/parallel.h"
 #include "compiler/representative_kernels.h"
@@ -15,15 +17,25 @@ namespace gfnet {
 namespace compiler {
 namespace {
 
-/// Compiles the kernel that `compiled` names. Adds to `compiled` the workgroup size and the
-/// driver's statistics or, if the device cannot run the kernel, the reason.
-void compile(const vulkan::Device& device, const vulkan::PipelineCache& cache,
-             CompiledPipeline& compiled) {
+/// A pipeline to compile, and what becomes known of it.
+struct Job {
+  Job(std::string kernel, std::optional<Specialization> with) : specialization(std::move(with)) {
+    compiled.kernel = std::move(kernel);
+    if (specialization) compiled.specialization = specialization->values();
+  }
+
+  std::optional<Specialization> specialization;
+  CompiledPipeline compiled;
+};
+
+/// Compiles the job's kernel. Adds the workgroup size and the driver's statistics or, if the device
+/// cannot run the kernel, the reason.
+void compile(const vulkan::Device& device, const vulkan::PipelineCache& cache, Job& job) {
+  CompiledPipeline& compiled = job.compiled;
   vulkan::Pipeline::Options options;
   options.keep_statistics = true;
   try {
-    const vulkan::Pipeline pipeline(device, cache, compiled.kernel, compiled.specialization,
-                                    options);
+    const vulkan::Pipeline pipeline(device, cache, compiled.kernel, job.specialization, options);
     compiled.workgroup = pipeline.workgroup_size();
     for (const vulkan::PipelineStatistic& statistic : pipeline.statistics()) {
       compiled.figures.push_back({statistic.name, statistic.value, statistic.description});
@@ -33,9 +45,13 @@ void compile(const vulkan::Device& device, const vulkan::PipelineCache& cache,
   }
 }
 
-void compile_all(const vulkan::Device& device, const vulkan::PipelineCache& cache,
-                 std::vector<CompiledPipeline>& all) {
-  run_in_parallel(all.size(), [&](std::size_t i) { compile(device, cache, all[i]); });
+std::vector<CompiledPipeline> compile_all(const vulkan::Device& device,
+                                          const vulkan::PipelineCache& cache,
+                                          std::vector<Job> jobs) {
+  run_in_parallel(jobs.size(), [&](std::size_t i) { compile(device, cache, jobs[i]); });
+  std::vector<CompiledPipeline> all;
+  for (Job& job : jobs) all.push_back(std::move(job.compiled));
+  return all;
 }
 
 }  // namespace
@@ -43,22 +59,18 @@ void compile_all(const vulkan::Device& device, const vulkan::PipelineCache& cach
 std::vector<CompiledPipeline> compile_for_statistics(const vulkan::Device& device, const plan::Plan& plan) {
   // No cache on disk: the result must come from compiling with the current driver.
   const vulkan::PipelineCache cache(device, std::filesystem::path());
-  std::vector<CompiledPipeline> all;
+  std::vector<Job> jobs;
   for (const plan::Step& step : plan.steps) {
     const auto* kernel = std::get_if<plan::KernelStep>(&step.work);
     if (kernel == nullptr) continue;
-    auto found = std::ranges::find_if(all, [&](const CompiledPipeline& known) {
-      return known.kernel == kernel->kernel && known.specialization == kernel->specialization;
+    auto found = std::ranges::find_if(jobs, [&](const Job& known) {
+      return known.compiled.kernel == kernel->kernel &&
+             known.specialization == kernel->specialization;
     });
-    if (found == all.end()) {
-      found = all.emplace(found);
-      found->kernel = kernel->kernel;
-      found->specialization = kernel->specialization;
-    }
-    ++found->steps;
+    if (found == jobs.end()) found = jobs.emplace(found, kernel->kernel, kernel->specialization);
+    ++found->compiled.steps;
   }
-  compile_all(device, cache, all);
-  return all;
+  return compile_all(device, cache, std::move(jobs));
 }
 
 }  // namespace compiler
@@ -67,15 +79,12 @@ std::vector<CompiledPipeline> compile_all_kernels(const std::string& device_name
   const vulkan::Instance instance;
   const vulkan::Device device(instance, vulkan::select_device(instance.devices(), device_name));
   const vulkan::PipelineCache cache(device, std::filesystem::path());
-  std::vector<CompiledPipeline> all;
+  std::vector<compiler::Job> jobs;
   for (const compiler::RepresentativeKernel& kernel :
        compiler::representative_kernels(device.info())) {
-    CompiledPipeline& compiled = all.emplace_back();
-    compiled.kernel = kernel.shader;
-    compiled.specialization = kernel.specialization;
+    jobs.emplace_back(std::string(kernel.shader), kernel.specialization);
   }
-  compiler::compile_all(device, cache, all);
-  return all;
+  return compiler::compile_all(device, cache, std::move(jobs));
 }
 
 }  // namespace gfnet

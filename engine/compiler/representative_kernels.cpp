@@ -1,13 +1,14 @@
 #include "compiler/representative_kernels.h"
 
 #include "kernels/matrix_kernels.h"
+#include "kernels/shaders/ceilings.h"
 #include "kernels/tiled_kernels.h"
 #include "vulkan/pipelines/shader_library.h"
 
 namespace gfnet::compiler {
 namespace {
 
-using Specializations = std::vector<std::vector<std::uint32_t>>;
+using Specializations = std::vector<std::optional<Specialization>>;
 
 /// Adds the specialisation constants of each kernel with the epilogue of a block's first product
 /// (GELU). For the largest kernel, adds them also with the epilogue of the second product (the sum
@@ -40,13 +41,18 @@ Specializations matrix(const vulkan::DeviceInfo& device) {
   return all;
 }
 
-/// Specialisation constants of ceiling_matrix.comp: subgroup size, subgroups per workgroup, rows,
-/// columns, inner, chains.
+/// Specialisation constants of ceiling_matrix.comp, in every combination of the device's matrix
+/// shapes and its subgroup sizes.
 Specializations ceiling(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {
     for (const std::uint32_t width : vulkan::subgroup_widths(device)) {
-      all.push_back({width, 4, shape.rows, shape.columns, shape.inner, 8});
+      all.push_back(kernels::specialize(kernels::CeilingMatrixConstants{.local_size_x = width,
+                                                                        .local_size_y = 4,
+                                                                        .rows = shape.rows,
+                                                                        .columns = shape.columns,
+                                                                        .inner = shape.inner,
+                                                                        .chains = 8}));
     }
   }
   return all;
@@ -57,7 +63,7 @@ Specializations of(std::string_view shader, const vulkan::DeviceInfo& device) {
   if (shader.starts_with("linear_packed")) return tiled(true);
   if (shader.starts_with("linear_matrix") && !device.matrix_shapes.empty()) return matrix(device);
   if (shader == "ceiling_matrix" && !device.matrix_shapes.empty()) return ceiling(device);
-  return {{}};
+  return {std::nullopt};
 }
 
 }  // namespace
@@ -65,7 +71,7 @@ Specializations of(std::string_view shader, const vulkan::DeviceInfo& device) {
 std::vector<RepresentativeKernel> representative_kernels(const vulkan::DeviceInfo& device) {
   std::vector<RepresentativeKernel> all;
   for (const vulkan::ShaderBinary& shader : vulkan::embedded_shaders()) {
-    for (std::vector<std::uint32_t>& specialization : of(shader.name, device)) {
+    for (std::optional<Specialization>& specialization : of(shader.name, device)) {
       all.push_back({shader.name, std::move(specialization)});
     }
   }

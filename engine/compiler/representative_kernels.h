@@ -1,17 +1,18 @@
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "base/specialization.h"
 #include "vulkan/device_info.h"
 
 namespace gfnet::compiler {
 
 struct RepresentativeKernel {
   std::string_view shader;
-  /// Specialisation constants; empty for the shader's defaults.
-  std::vector<std::uint32_t> specialization;
+  /// nullopt for the shader's defaults.
+  std::optional<Specialization> specialization;
 };
 
 /// All embedded shaders with typical specialisation constants for the device. The matrix products

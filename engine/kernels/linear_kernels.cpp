@@ -10,8 +10,6 @@
 namespace gfnet::kernels {
 namespace {
 
-using Workgroup = std::array<std::uint32_t, 3>;
-
 /// With fewer rows than this, kernels without tiles in shared memory come first in the list of
 /// candidates.
 constexpr std::int64_t kFewRows = 16;
@@ -28,11 +26,11 @@ LinearKernel plain(const LinearLayer& layer, const LinearAlgorithm& algorithm,
   LinearKernel kernel;
   kernel.name = "linear " + std::to_string(workgroup[0]) + "×" + std::to_string(workgroup[1]);
   kernel.shader = shader_variant("linear", layer.in, layer.out);
-  kernel.workgroup = workgroup;
   kernel.tile_rows = rows * workgroup[1];
   kernel.tile_columns = kPlainColumns * workgroup[0];
-  kernel.tile = {rows};
-  kernel.tail = {algorithm.block_columns / static_cast<std::uint32_t>(kVector)};
+  LinearConstants constants{workgroup[0], workgroup[1], rows};
+  constants.block_vectors = algorithm.block_columns / static_cast<std::uint32_t>(kVector);
+  kernel.constants = constants;
   return kernel;
 }
 
@@ -52,10 +50,9 @@ LinearKernel broadcast(const LinearLayer& layer, std::uint32_t lanes, std::int64
   kernel.name = "linear_broadcast " + std::to_string(tile_rows) + " rows";
   // The variant depends on y only: the texel buffers' format sets the types of x and the weight.
   kernel.shader = shader_variant("linear_broadcast", layer.out, layer.out);
-  kernel.workgroup = {lanes, 1, 1};
   kernel.tile_rows = tile_rows;
   kernel.tile_columns = kVector * lanes;
-  kernel.tile = {static_cast<std::uint32_t>(tile_rows)};
+  kernel.constants = LinearBroadcastConstants{lanes, static_cast<std::uint32_t>(tile_rows)};
   return kernel;
 }
 
@@ -63,12 +60,23 @@ bool fits_texels(std::int64_t rows, std::int64_t columns, const DeviceFacts& dev
   return static_cast<std::uint64_t>(rows * (columns / kVector)) <= device.max_texel_elements;
 }
 
+/// Width of the subgroups that linear_broadcast.comp can require on this device: the usual one if
+/// possible, else the widest. 0 if there is none.
+std::uint32_t broadcast_lanes(const DeviceFacts& device) {
+  if (!device.subgroup_broadcast) return 0;
+  std::uint32_t best = 0;
+  for (const std::uint32_t width : device.subgroup_widths) {
+    if (width != 4 && width != 8 && width != 16) continue;
+    if (best == 0 || best != device.subgroup_size) best = width;
+  }
+  return best;
+}
+
 /// Columns in a block of the weight, as linear_broadcast.comp reads it. 0 if the shader cannot run
 /// the layer on this device.
 std::uint32_t broadcast_block(const LinearLayer& layer, const DeviceFacts& device) {
-  const std::uint32_t lanes = device.subgroup_size;
-  const bool has_lanes = device.subgroup_broadcast && (lanes == 4 || lanes == 8 || lanes == 16);
-  if (!device.software || !has_lanes) return 0;
+  const std::uint32_t lanes = broadcast_lanes(device);
+  if (!device.software || lanes == 0) return 0;
   const std::uint32_t block = 4 * lanes;
   const bool fits =
       fits_texels(round_up(layer.inner, kVector), round_up(layer.outputs, block), device);
@@ -85,7 +93,7 @@ void add_broadcast(const LinearLayer& layer, std::int64_t rows, const DeviceFact
   // The estimate is good enough that the fastest height is among its best three.
   heights.resize(std::min<std::size_t>(heights.size(), 3));
   for (std::int64_t tile : heights) {
-    kernels.push_back(broadcast(layer, device.subgroup_size, tile));
+    kernels.push_back(broadcast(layer, broadcast_lanes(device), tile));
   }
 }
 
@@ -100,18 +108,20 @@ std::string LinearLayer::name() const {
          std::to_string(outputs) + (gelu ? " gelu" : "") + (addend ? " addend" : "");
 }
 
-std::vector<std::uint32_t> LinearKernel::specialization(bool gelu, bool addend,
-                                                        bool in_place) const {
-  std::vector<std::uint32_t> all{workgroup[0], workgroup[1]};
-  all.insert(all.end(), tile.begin(), tile.end());
-  all.insert(all.end(), {gelu ? 1u : 0u, addend ? 1u : 0u, in_place ? 1u : 0u});
-  all.insert(all.end(), tail.begin(), tail.end());
-  return all;
+Specialization LinearKernel::specialization(bool gelu, bool addend, bool in_place) const {
+  return std::visit(
+      [&](auto with_epilogue) {
+        with_epilogue.gelu = gelu;
+        with_epilogue.addend = addend;
+        with_epilogue.in_place = in_place;
+        return specialize(with_epilogue);
+      },
+      constants);
 }
 
 std::string LinearKernel::description() const {
   std::string text = shader;
-  for (const std::uint32_t value : specialization(false, false, false)) {
+  for (const std::uint32_t value : specialization(false, false, false).values()) {
     text += ' ' + std::to_string(value);
   }
   return text;

@@ -1,11 +1,15 @@
 #pragma once
 
-#include <array>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "kernels/device_facts.h"
 #include "kernels/packing.h"
+#include "kernels/shaders/linear.h"
+#include "kernels/shaders/linear_broadcast.h"
+#include "kernels/shaders/linear_matrix.h"
+#include "kernels/shaders/linear_tiled.h"
 
 namespace gfnet::kernels {
 
@@ -48,19 +52,17 @@ std::vector<LinearAlgorithm> linear_algorithms(const LinearLayer& layer, const D
 struct LinearKernel {
   std::string name;
   std::string shader;
-  std::array<std::uint32_t, 3> workgroup{1, 1, 1};
   /// Rows and columns of the product y that one workgroup computes.
   std::int64_t tile_rows = 0;
   std::int64_t tile_columns = 0;
-  /// Further specialisation constants of the shader. tile: between the constants of the workgroup
-  /// and those of the epilogue. tail: after those of the epilogue.
-  std::vector<std::uint32_t> tile;
-  std::vector<std::uint32_t> tail = {};
+  /// The shader's specialisation constants, without the epilogue.
+  std::variant<LinearConstants, LinearBroadcastConstants, LinearTiledConstants,
+               LinearPackedConstants, LinearMatrixConstants>
+      constants;
   Arithmetic arithmetic = Arithmetic::kFloat;
 
-  /// The values of all specialisation constants, by ascending id. in_place: the product is written
-  /// over the addend.
-  std::vector<std::uint32_t> specialization(bool gelu, bool addend, bool in_place) const;
+  /// The constants with an epilogue. in_place: the product is written over the addend.
+  Specialization specialization(bool gelu, bool addend, bool in_place) const;
   /// See add_candidate.
   std::string description() const;
 };

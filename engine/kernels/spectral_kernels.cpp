@@ -8,7 +8,8 @@
 namespace gfnet::kernels {
 namespace {
 
-constexpr std::int64_t kComplexBytes = 8;
+/// The variant that keeps the half spectrum in private memory.
+constexpr const char* kPrivateShader = "spectral_filter_private";
 
 /// Limit for the elements of a line in a fused kernel. The shader unrolls a line and holds it in
 /// registers. Longer lines compile slowly and spill registers.
@@ -21,8 +22,13 @@ constexpr std::int64_t kLongestSharedSoftwareLine = 16;
 
 std::int64_t longest(const graph::Extent& grid) { return std::max(grid.height, grid.width); }
 
+/// Shared memory of spectral_filter.comp for each channel of a workgroup, in bytes.
 std::int64_t spectrum_bytes(const graph::Extent& grid) {
-  return grid.height * graph::spectrum_width(grid.width) * kComplexBytes;
+  SpectralFilterConstants constants{};
+  constants.channels = 1;
+  constants.height = static_cast<std::uint32_t>(grid.height);
+  constants.width = static_cast<std::uint32_t>(grid.width);
+  return static_cast<std::int64_t>(constants.shared_bytes());
 }
 
 /// Candidate kernels for software drivers. Each lane computes one channel and goes through all
@@ -30,6 +36,7 @@ std::int64_t spectrum_bytes(const graph::Extent& grid) {
 std::vector<SpectralKernel> software_kernels(const graph::Extent& grid, std::int64_t channels,
                                              std::int64_t tokens, const DeviceFacts& device) {
   SpectralKernel kernel;
+  // Any number of channels is correct. A subgroup's width keeps all lanes busy.
   kernel.channels = device.subgroup_size == 0 ? 8 : device.subgroup_size;
   kernel.lines = 1;
   const auto texels = [&](std::int64_t count) {
@@ -47,7 +54,7 @@ std::vector<SpectralKernel> software_kernels(const graph::Extent& grid, std::int
   const bool is_short = longest(grid) <= kLongestSharedSoftwareLine;
   const char* const shared = texels(tokens) ? "spectral_filter_lanes" : "spectral_filter";
   if (fits_shared && is_short) add(shared);
-  if (fits_private) add("spectral_filter_private");
+  if (fits_private) add(kPrivateShader);
   if (kernels.empty() && fits_shared) add(shared);
   return kernels;
 }
@@ -105,6 +112,17 @@ std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::in
         kernel.shader + " " + std::to_string(kernel.channels) + "×" + std::to_string(kernel.lines);
   }
   return kernels;
+}
+
+SpectralFilterConstants SpectralKernel::constants(const graph::Extent& grid,
+                                                  const graph::LineFactors& factors) const {
+  return {.channels = channels,
+          .lines = lines,
+          .height = static_cast<std::uint32_t>(grid.height),
+          .width = static_cast<std::uint32_t>(grid.width),
+          .height_factor = factors.height,
+          .width_factor = factors.width,
+          .is_private = shader == kPrivateShader};
 }
 
 std::string kernel_key(const graph::Choice& algorithm, std::int64_t batch,

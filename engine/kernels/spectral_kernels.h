@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/device_facts.h"
+#include "kernels/shaders/spectral_filter.h"
 #include "kernels/spectral_layer.h"
 
 namespace gfnet::kernels {
@@ -20,6 +21,10 @@ struct SpectralKernel {
   std::uint32_t channels = 0;
   std::uint32_t lines = 0;
 
+  /// The shader's specialisation constants for a grid, with the factors of an algorithm that runs
+  /// fused.
+  SpectralFilterConstants constants(const graph::Extent& grid,
+                                    const graph::LineFactors& factors) const;
   /// What defines the kernel besides its name (for add_candidate): nothing.
   std::string description() const { return {}; }
 };

@@ -2,7 +2,8 @@
 // need them.
 #include <cmath>
 
-#include "include/parameters.h"
+#include "kernels/shaders/class_map.h"
+#include "kernels/shaders/spectrum_magnitude.h"
 #include "plan/lower.h"
 
 namespace gfnet::plan {
@@ -25,11 +26,9 @@ void lower(PlanBuilder& plan, const graph::ClassMap&, const Node& node) {
       pairs.is_constant() ? 0 : u32(kernels::round_up(pairs.shape[1], kernels::kVector));
   p.output_stride = u32(kernels::round_up(p.k, kernels::kVector));
 
-  KernelStep kernel;
-  kernel.kernel = kernels::shader_variant("class_map", x.dtype, plan.value(node.output).dtype);
-  kernel.workgroup = {plan.device().software ? 8u : 32u, 1, 1};
-  kernel.specialization = {kernel.workgroup[0]};
-  kernel.push_constants = bytes_of(p);
+  KernelStep kernel =
+      kernel_step(kernels::shader_variant("class_map", x.dtype, plan.value(node.output).dtype),
+                  kernels::ClassMapConstants{elementwise_width(plan.device())}, p);
   kernel.threads = {p.tokens, p.output_stride, u32(plan.batch())};
   kernel.operands = {
       plan.read(node.inputs[0]),
@@ -50,11 +49,9 @@ void lower(PlanBuilder& plan, const graph::SpectrumMagnitude& op, const Node& no
   p.tokens = static_cast<float>(tokens);
   p.scale = static_cast<float>(1 / (static_cast<double>(p.channels) * std::sqrt(tokens)));
 
-  KernelStep kernel;
-  kernel.kernel = "spectrum_magnitude";
-  kernel.workgroup = {plan.device().software ? 8u : 32u, 1, 1};
-  kernel.specialization = {kernel.workgroup[0]};
-  kernel.push_constants = bytes_of(p);
+  KernelStep kernel =
+      kernel_step("spectrum_magnitude",
+                  kernels::SpectrumMagnitudeConstants{elementwise_width(plan.device())}, p);
   kernel.threads = {p.bins, u32(plan.batch()), 1};
   kernel.operands = {plan.read(node.inputs[0]), plan.dense_constant(node.inputs[1]),
                      plan.dense_constant(node.inputs[2]), plan.dense_constant(node.inputs[3]),

@@ -58,11 +58,11 @@ void LinearSteps::add(const Rows& rows) {
   };
   KernelStep kernel;
   kernel.kernel = kernel_.shader;
-  kernel.workgroup = kernel_.workgroup;
   kernel.specialization = kernel_.specialization(layer_.gelu, layer_.addend, in_place_);
   kernel.push_constants = bytes_of(p);
-  kernel.threads = {tiles(padded_outputs, kernel_.tile_columns) * kernel_.workgroup[0],
-                    tiles(rows.count, kernel_.tile_rows) * kernel_.workgroup[1], 1};
+  const kernels::Workgroup& workgroup = kernel.specialization.workgroup;
+  kernel.threads = {tiles(padded_outputs, kernel_.tile_columns) * workgroup[0],
+                    tiles(rows.count, kernel_.tile_rows) * workgroup[1], 1};
   kernel.operands = {x(rows), plan_.constant(node_.inputs[1], packing), bias, addend, y(rows)};
   const double unread =
       in_place_ ? 0.0 : static_cast<double>(plan_.bytes_of(kernel.operands.back()));

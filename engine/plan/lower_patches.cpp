@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "include/parameters.h"
 #include "kernels/shader_variant.h"
+#include "kernels/shaders/patches.h"
 #include "plan/lower.h"
 
 namespace gfnet::plan {
@@ -49,10 +49,9 @@ void add_patches(PlanBuilder& plan, const Node& node, const Rows& rows, const Op
   p.row_stride = p.column_stride * u32(op.grid.width);
   p.output_stride = u32(kernels::round_up(y.shape[1], kernels::kVector));
 
-  KernelStep kernel;
-  kernel.kernel = kernels::shader_variant("patches", x.dtype, y.dtype);
-  set_workgroup(kernel, elementwise_workgroup(plan.device()));
-  kernel.push_constants = bytes_of(p);
+  KernelStep kernel = kernel_step(
+      kernels::shader_variant("patches", x.dtype, y.dtype),
+      kernels::PatchesConstants{elementwise_width(plan.device()), kElementwiseHeight}, p);
   kernel.threads = {p.output_stride / 4, p.layer_rows,
                     u32((rows.count + kLayerRows - 1) / kLayerRows)};
   kernel.operands = {plan.read(node.inputs[0]), part(plan, room, y, {0, rows.count})};

@@ -1,7 +1,9 @@
 #include <cmath>
 
 #include "gfnet/error.h"
-#include "include/parameters.h"
+#include "kernels/shaders/filter_multiply.h"
+#include "kernels/shaders/layer_norm.h"
+#include "kernels/shaders/token_statistics.h"
 #include "kernels/spectral_kernels.h"
 #include "plan/lower.h"
 
@@ -51,12 +53,10 @@ void lower(PlanBuilder& plan, const graph::LayerNorm& op, const Node& node) {
   const std::uint32_t lanes = plan.device().software                           ? 1
                               : plan.device().max_workgroup_invocations >= 256 ? 16
                                                                                : 8;
-  KernelStep kernel;
-  kernel.kernel = kernels::shader_variant("layer_norm", x.dtype, plan.value(node.output).dtype);
-  kernel.workgroup = {tokens_per_group * lanes, 1, 1};
-  kernel.specialization = {tokens_per_group * lanes, tokens_per_group, lanes, u32(planes_in),
-                           u32(planes_out)};
-  kernel.push_constants = bytes_of(p);
+  const kernels::LayerNormConstants constants{
+      .tokens = tokens_per_group, .lanes = lanes, .planes_in = planes_in, .planes_out = planes_out};
+  KernelStep kernel = kernel_step(
+      kernels::shader_variant("layer_norm", x.dtype, plan.value(node.output).dtype), constants, p);
   kernel.threads = {u32(kernels::round_up(p.tokens, tokens_per_group)) * lanes, u32(plan.batch()),
                     1};
   kernel.operands = {plan.read(node.inputs[0]), plan.write(node.output)};
@@ -79,10 +79,9 @@ void lower(PlanBuilder& plan, const graph::FilterMultiply& op, const Node& node)
   parameters::FilterMultiplyParameters p{};
   p.bins = u32(op.grid.height * graph::spectrum_width(op.grid.width));
   p.channels = u32(spectrum.shape[0]);
-  KernelStep kernel;
-  kernel.kernel = "filter_multiply";
-  set_workgroup(kernel, elementwise_workgroup(plan.device()));
-  kernel.push_constants = bytes_of(p);
+  KernelStep kernel = kernel_step(
+      "filter_multiply",
+      kernels::FilterMultiplyConstants{elementwise_width(plan.device()), kElementwiseHeight}, p);
   kernel.threads = {p.bins, p.channels, u32(plan.batch())};
   if (!plan.can_overwrite(node, node.inputs[0])) {
     throw Error(node.name + ": no other operation may read the spectrum");
@@ -108,12 +107,10 @@ void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node
   const std::uint32_t tokens_per_group = 8;
   const bool texels = device.software && static_cast<std::uint64_t>(p.tokens) * p.channel_vectors <=
                                              device.max_texel_elements;
-  KernelStep kernel;
-  kernel.kernel = kernels::shader_variant(texels ? "token_statistics_texels" : "token_statistics",
-                                          x.dtype, plan.value(node.output).dtype);
-  kernel.workgroup = {tokens_per_group * lanes, 1, 1};
-  kernel.specialization = {tokens_per_group * lanes, tokens_per_group, lanes};
-  kernel.push_constants = bytes_of(p);
+  KernelStep kernel =
+      kernel_step(kernels::shader_variant(texels ? "token_statistics_texels" : "token_statistics",
+                                          x.dtype, plan.value(node.output).dtype),
+                  kernels::TokenStatisticsConstants{.tokens = tokens_per_group, .lanes = lanes}, p);
   kernel.threads = {u32(kernels::round_up(p.tokens, tokens_per_group)) * lanes, 1, 1};
   kernel.operands = {plan.read(node.inputs[0]), plan.write(node.output)};
   plan.add_step(node, std::move(kernel),
@@ -139,13 +136,9 @@ void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node)
   parameters::SpectralFilterParameters p{};
   p.padded_channels = u32(padded);
 
-  KernelStep kernel;
-  kernel.kernel = kernels::shader_variant(chosen.shader, x.dtype, plan.value(node.output).dtype);
-  kernel.workgroup = {chosen.channels * chosen.lines, 1, 1};
-  kernel.specialization = {kernel.workgroup[0], chosen.channels,    chosen.lines,
-                           u32(op.grid.height), u32(op.grid.width), op.factors.height,
-                           op.factors.width};
-  kernel.push_constants = bytes_of(p);
+  KernelStep kernel =
+      kernel_step(kernels::shader_variant(chosen.shader, x.dtype, plan.value(node.output).dtype),
+                  chosen.constants(op.grid, op.factors), p);
   kernel.threads = {u32(kernels::round_up(padded, chosen.channels)) * chosen.lines,
                     u32(plan.batch()), 1};
   kernel.operands = {plan.read(node.inputs[0]),

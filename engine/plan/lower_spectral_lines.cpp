@@ -8,8 +8,8 @@
 #include <cmath>
 
 #include "gfnet/error.h"
-#include "include/parameters.h"
 #include "kernels/line_split.h"
+#include "kernels/shaders/spectral_lines.h"
 #include "plan/lower.h"
 
 namespace gfnet::plan {
@@ -165,19 +165,17 @@ class LineSteps {
     p.roots_offset = u32(is_column ? 0 : grid_.height / 2 + 1);
 
     const Operand statistics = plan_.read(node_.inputs[1]);
-    KernelStep kernel;
-    kernel.kernel = texels(from.resource) && texels(statistics.resource) ? "spectral_line_texels"
-                                                                         : "spectral_line";
-    kernel.workgroup = {lanes_, 1, 1};
-    kernel.specialization = {lanes_,
-                             u32(stage.radix),
-                             u32(kernels::best_factor(stage.radix)),
-                             u32(stage.normalise),
-                             u32(stage.turn_before),
-                             u32(stage.turn_after),
-                             u32(stage.swap_before),
-                             u32(stage.swap_after)};
-    kernel.push_constants = bytes_of(p);
+    const bool reads_texels = texels(from.resource) && texels(statistics.resource);
+    const kernels::SpectralLineConstants constants{.local_size_x = lanes_,
+                                                   .radix = u32(stage.radix),
+                                                   .factor = u32(kernels::best_factor(stage.radix)),
+                                                   .normalise = stage.normalise,
+                                                   .turn_before = stage.turn_before,
+                                                   .turn_after = stage.turn_after,
+                                                   .swap_before = stage.swap_before,
+                                                   .swap_after = stage.swap_after};
+    KernelStep kernel =
+        kernel_step(reads_texels ? "spectral_line_texels" : "spectral_line", constants, p);
     const std::int64_t chunks = (lines + p.lines_at_once - 1) / p.lines_at_once;
     kernel.threads = {u32(kernels::round_up(block_.count, lanes_)), u32(stage.others),
                       u32(plan_.batch() * chunks)};
@@ -203,13 +201,13 @@ class LineSteps {
 
     const Operand filter =
         plan_.constant(node_.inputs[2], {bin_count, 2 * channels_, bin_count, 2 * padded});
-    KernelStep kernel;
-    kernel.kernel =
-        texels(from.resource) && texels(filter.resource) ? "spectral_bins_texels" : "spectral_bins";
-    kernel.workgroup = {lanes_, 1, 1};
-    kernel.specialization = {lanes_, u32(columns_.second),
-                             u32(kernels::best_factor(columns_.second))};
-    kernel.push_constants = bytes_of(p);
+    const bool reads_texels = texels(from.resource) && texels(filter.resource);
+    const kernels::SpectralBinsConstants constants{
+        .local_size_x = lanes_,
+        .radix = u32(columns_.second),
+        .factor = u32(kernels::best_factor(columns_.second))};
+    KernelStep kernel =
+        kernel_step(reads_texels ? "spectral_bins_texels" : "spectral_bins", constants, p);
     kernel.threads = {u32(kernels::round_up(block_.count, lanes_)),
                       u32(graph::spectrum_width(grid_.width)), u32(plan_.batch() * columns_.first)};
     kernel.operands = {{from.resource, Access::kRead},

@@ -1,4 +1,5 @@
-#include "include/parameters.h"
+#include "kernels/shaders/softmax_top_k.h"
+#include "kernels/shaders/token_mean.h"
 #include "plan/lower.h"
 
 namespace gfnet::plan {
@@ -11,11 +12,9 @@ void lower(PlanBuilder& plan, const graph::TokenMean&, const Node& node) {
   parameters::TokenMeanParameters p{};
   p.tokens = u32(x.shape[0]);
   p.channel_vectors = u32(kernels::round_up(x.shape[1], kernels::kVector) / kernels::kVector);
-  KernelStep kernel;
-  kernel.kernel = kernels::shader_variant("token_mean", x.dtype, plan.value(node.output).dtype);
-  kernel.workgroup = {plan.device().software ? 8u : 32u, 1, 1};
-  kernel.specialization = {kernel.workgroup[0]};
-  kernel.push_constants = bytes_of(p);
+  KernelStep kernel =
+      kernel_step(kernels::shader_variant("token_mean", x.dtype, plan.value(node.output).dtype),
+                  kernels::TokenMeanConstants{elementwise_width(plan.device())}, p);
   kernel.threads = {p.channel_vectors, u32(plan.batch()), 1};
   kernel.operands = {plan.read(node.inputs[0]), plan.write(node.output)};
   plan.add_step(node, std::move(kernel), static_cast<double>(plan.batch() * x.shape.elements()));
@@ -28,10 +27,7 @@ void lower(PlanBuilder& plan, const graph::SoftmaxTopK& op, const Node& node) {
   p.logit_stride = u32(kernels::round_up(logits.shape[1], kernels::kVector));
   p.k = u32(op.k);
   p.output_stride = u32(kernels::round_up(2 * op.k, kernels::kVector));
-  KernelStep kernel;
-  kernel.kernel = "softmax_top_k";
-  kernel.workgroup = {64, 1, 1};
-  kernel.push_constants = bytes_of(p);
+  KernelStep kernel = kernel_step("softmax_top_k", kernels::SoftmaxTopKConstants{}, p);
   kernel.threads = {1, u32(plan.batch()), 1};
   kernel.operands = {plan.read(node.inputs[0]), plan.write(node.output)};
   plan.add_step(node, std::move(kernel),

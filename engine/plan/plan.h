@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/access.h"
+#include "base/specialization.h"
 #include "graph/graph.h"
 #include "kernels/choices.h"
 #include "kernels/device_facts.h"
@@ -61,14 +62,13 @@ struct Operand {
 struct KernelStep {
   /// The shader's name, such as "layer_norm", or that of a variant, such as "layer_norm_f16".
   std::string kernel;
-  /// Values of all specialisation constants of the shader, by ascending id.
-  std::vector<std::uint32_t> specialization;
+  /// The shader's specialisation constants, its workgroup and its shared memory: made by
+  /// kernels::specialize from the shader's struct in kernels/shaders/.
+  Specialization specialization;
   /// The shader's push constants as bytes (shaders/include/parameters.h).
   std::vector<std::byte> push_constants;
   /// Threads along each axis; the runtime rounds up to whole workgroups.
   std::array<std::uint32_t, 3> threads{1, 1, 1};
-  /// The shader's local size after specialisation.
-  std::array<std::uint32_t, 3> workgroup{1, 1, 1};
   /// In the order of the shader's bindings.
   std::vector<Operand> operands;
 };

@@ -202,9 +202,9 @@ std::uint64_t PlanBuilder::checked_bytes(const std::string& name, std::int64_t c
 void PlanBuilder::check_workgroups(const Node& node, const KernelStep& kernel) const {
   std::uint32_t invocations = 1;
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    invocations *= kernel.workgroup[axis];
-    const std::uint32_t groups =
-        (kernel.threads[axis] + kernel.workgroup[axis] - 1) / kernel.workgroup[axis];
+    const std::uint32_t size = kernel.specialization.workgroup[axis];
+    invocations *= size;
+    const std::uint32_t groups = (kernel.threads[axis] + size - 1) / size;
     if (groups > device_.max_workgroup_count) {
       refuse("'" + node.name + "' needs " + std::to_string(groups) +
              " workgroups along an axis, but the device allows at most " +

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "kernels/shader_variant.h"
+#include "kernels/specialize.h"
 #include "plan/plan.h"
 
 namespace gfnet::plan {
@@ -126,18 +127,23 @@ std::vector<std::byte> bytes_of(const Parameters& parameters) {
   return {bytes.begin(), bytes.end()};
 }
 
-using Workgroup = std::array<std::uint32_t, 3>;
-
-/// Sets the size of a kernel's workgroup. For shaders whose only specialisation constants are the
-/// workgroup's width and height.
-inline void set_workgroup(KernelStep& kernel, const Workgroup& workgroup) {
-  kernel.workgroup = workgroup;
-  kernel.specialization = {workgroup[0], workgroup[1]};
+/// A step that runs a shader with these specialisation constants (a struct of kernels/shaders/) and
+/// push constants. The caller adds threads and operands.
+template <typename Constants>
+KernelStep kernel_step(std::string shader, const Constants& constants,
+                       const typename Constants::Push& push) {
+  KernelStep step;
+  step.kernel = std::move(shader);
+  step.specialization = kernels::specialize(constants);
+  step.push_constants = bytes_of(push);
+  return step;
 }
 
-/// The workgroup for shaders that compute each element independently.
-inline Workgroup elementwise_workgroup(const kernels::DeviceFacts& device) {
-  return device.software ? Workgroup{8, 4, 1} : Workgroup{32, 4, 1};
+/// The workgroup for shaders that compute each element independently: its width, and its height if
+/// the shader has two axes.
+inline std::uint32_t elementwise_width(const kernels::DeviceFacts& device) {
+  return device.software ? 8 : 32;
 }
+inline constexpr std::uint32_t kElementwiseHeight = 4;
 
 }  // namespace gfnet::plan

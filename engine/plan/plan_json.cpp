@@ -19,7 +19,7 @@ ordered_json range_of(const Operand& operand) {
 
 struct WorkVisitor {
   void operator()(const KernelStep& kernel) const {
-    entry["specialization"] = kernel.specialization;
+    entry["specialization"] = kernel.specialization.values();
     entry["threads"] = kernel.threads;
     for (const Operand& operand : kernel.operands) entry["resources"].push_back(operand.resource);
     if (std::ranges::none_of(kernel.operands, &is_part)) return;

@@ -17,7 +17,7 @@ std::string threads_of(const KernelStep& kernel) {
 
 std::string specialization_of(const KernelStep& kernel) {
   std::string text;
-  for (std::uint32_t value : kernel.specialization) {
+  for (std::uint32_t value : kernel.specialization.values()) {
     text += (text.empty() ? "" : ",") + std::to_string(value);
   }
   return text.empty() ? "-" : text;

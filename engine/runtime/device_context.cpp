@@ -53,7 +53,7 @@ kernels::DeviceFacts DeviceContext::facts() const {
 }
 
 const vulkan::Pipeline& DeviceContext::pipeline(const std::string& shader,
-                                                const std::vector<std::uint32_t>& specialization) {
+                                                const Specialization& specialization) {
   const PipelineKey key(shader, specialization);
   const auto found = pipelines_.find(key);
   if (found != pipelines_.end()) return found->second;

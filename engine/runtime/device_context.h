@@ -46,10 +46,10 @@ class DeviceContext {
   /// The facts about the device that the planner needs.
   kernels::DeviceFacts facts() const;
 
-  /// The pipeline for a shader and its specialisation constants. Made at the first call; lives as
-  /// long as the context. Throws what the constructor of vulkan::Pipeline throws.
-  const vulkan::Pipeline& pipeline(const std::string& shader,
-                                   const std::vector<std::uint32_t>& specialization);
+  /// The pipeline for a shader and its specialisation constants (kernels::specialize). Made at the
+  /// first call; lives as long as the context. Throws what the constructor of vulkan::Pipeline
+  /// throws.
+  const vulkan::Pipeline& pipeline(const std::string& shader, const Specialization& specialization);
 
   /// Makes the pipelines of a plan that do not exist yet, on all threads of the machine. If some
   /// cannot be made, throws the error of the first one in the plan's order, and keeps none of the
@@ -66,7 +66,7 @@ class DeviceContext {
   std::shared_ptr<vulkan::Instance> instance_;
   vulkan::Device device_;
   vulkan::PipelineCache pipeline_cache_;
-  using PipelineKey = std::pair<std::string, std::vector<std::uint32_t>>;
+  using PipelineKey = std::pair<std::string, Specialization>;
   std::map<PipelineKey, vulkan::Pipeline> pipelines_;
 };
 

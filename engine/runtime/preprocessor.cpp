@@ -6,6 +6,7 @@
 #include "gfnet/error.h"
 #include "image/resize_plan.h"
 #include "kernels/packing.h"
+#include "kernels/shaders/resize.h"
 #include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::runtime {
@@ -196,7 +197,8 @@ BoundRecording Preprocessor::record(std::span<const Job> jobs, const vulkan::Buf
       if (copies) recorder.copy(uploaded, *sources.back(), words_bytes);
     }
   }
-  const vulkan::Pipeline& horizontal = context_.pipeline("resize_horizontal", {});
+  const vulkan::Pipeline& horizontal = context_.pipeline(
+      "resize_horizontal", kernels::specialize(kernels::ResizeHorizontalConstants{}));
   std::vector<const vulkan::Buffer*> intermediates;
   std::uint64_t intermediate_offset = 0;
   auto source = sources.begin();
@@ -215,7 +217,8 @@ BoundRecording Preprocessor::record(std::span<const Job> jobs, const vulkan::Buf
       recorder.dispatch(horizontal, bindings, parameters, threads);
     }
   }
-  const vulkan::Pipeline& vertical = context_.pipeline("resize_vertical", {});
+  const vulkan::Pipeline& vertical =
+      context_.pipeline("resize_vertical", kernels::specialize(kernels::ResizeVerticalConstants{}));
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const std::array<vulkan::Binding, 2> bindings{
         {{intermediates[i], Access::kRead}, {&input, Access::kWrite}}};

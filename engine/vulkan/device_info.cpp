@@ -103,7 +103,10 @@ std::string_view name_of(DeviceType type) {
 }
 
 std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device) {
-  if (!device.subgroup_size_control) return {device.subgroup_size};
+  if (!device.subgroup_size_control) {
+    if (device.min_subgroup_size != device.max_subgroup_size) return {};
+    return {device.subgroup_size};
+  }
   std::vector<std::uint32_t> widths;
   for (std::uint32_t width = device.min_subgroup_size; width <= device.max_subgroup_size;
        width *= 2) {

@@ -100,7 +100,7 @@ struct DeviceInfo {
 };
 
 /// Subgroup sizes that a pipeline can request, in ascending order. If the device's size is fixed,
-/// the only entry is subgroup_size.
+/// the only entry is subgroup_size. Empty if the driver varies the size and accepts no request.
 std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device);
 
 /// Picks one device. want: "" for the best device; an index; or a part of the name of the device or

@@ -48,6 +48,7 @@ TEST_CASE("on any device a network has the same ways and weights at every batch"
   kernels::DeviceFacts software = gpu;
   software.software = software.subgroup_broadcast = true;
   software.subgroup_size = 8;
+  software.subgroup_widths = {8};
   software.max_texel_elements = 4096;  // enough for few rows only
   for (const kernels::DeviceFacts& device : {gpu, matrix, software}) {
     const graph::Graph graph = example_graph(
@@ -108,6 +109,7 @@ TEST_CASE("a plan takes the kernel known as fastest and otherwise the rule's") {
   kernels::DeviceFacts device;
   device.software = true;
   device.subgroup_size = 8;
+  device.subgroup_widths = {8};
   device.subgroup_broadcast = true;
   const graph::Graph graph = example_graph();
   const plan::Plan by_rule = plan::make_plan(graph, 2, device);

@@ -21,6 +21,7 @@ TEST_CASE("batches that share a problem have the same candidates and all tiles t
   kernels::DeviceFacts software = gpu;
   software.software = software.subgroup_broadcast = true;
   software.subgroup_size = 8;
+  software.subgroup_widths = {8};
   software.max_texel_elements = 1u << 20;
   for (const kernels::DeviceFacts& device : {gpu, matrix, software}) {
     for (const DType dtype : {DType::kF32, DType::kF16}) {
@@ -66,7 +67,8 @@ TEST_CASE("a GPU's products use tiles that fit it and larger ones for more rows"
       for (const kernels::LinearKernel& kernel : kernels) {
         CAPTURE(kernel.name);
         CHECK(names.insert(kernel.name).second);
-        CHECK(kernel.workgroup[0] * kernel.workgroup[1] <= device.max_workgroup_invocations);
+        const auto workgroup = kernel.specialization(false, false, false).workgroup;
+        CHECK(workgroup[0] * workgroup[1] <= device.max_workgroup_invocations);
       }
       CHECK(std::ranges::count(kernels, "linear_tiled", &kernels::LinearKernel::shader) > 0);
       // The kernel without shared memory is offered too.

@@ -155,9 +155,7 @@ TEST_CASE("a spectral layer uses the factors and the kernel of the choices") {
         CHECK(step.choices.algorithm->name() == algorithm.name);
         CHECK(step.choices.kernel->name() == chosen.name);
         CHECK(std::get<plan::KernelStep>(step.work).specialization ==
-              std::vector<std::uint32_t>{chosen.channels * chosen.lines, chosen.channels,
-                                         chosen.lines, 8, 8, algorithm.factors.height,
-                                         algorithm.factors.width});
+              kernels::specialize(chosen.constants({8, 8}, algorithm.factors)));
       }
       CHECK(found);
     }

@@ -61,19 +61,22 @@ TEST_CASE("products of halves use the device's best arithmetic for any number of
             CAPTURE(kernel.name);
             CHECK(names.insert(kernel.name).second);
             CHECK(kernel.arithmetic == arithmetic);
-            CHECK(kernel.workgroup[0] * kernel.workgroup[1] <= device.max_workgroup_invocations);
+            const auto workgroup = kernel.specialization(false, false, false).workgroup;
+            CHECK(workgroup[0] * workgroup[1] <= device.max_workgroup_invocations);
             CHECK(kernel.shader.ends_with("_f16_f32") ==
                   (out == DType::kF32 && kernel.shader != "linear_broadcast"));
             if (arithmetic != Arithmetic::kMatrix) continue;
             // The largest matrix shape that the shader can use.
-            CHECK(std::vector(kernel.tile.begin(), kernel.tile.begin() + 3) ==
-                  std::vector<std::uint32_t>{16, 16, 16});
-            widths.insert(kernel.workgroup[0]);
-            CHECK(kernel.tile.back() == (algorithm.name == "transposed" ? 1 : 0));
-            CHECK(algorithm.block_columns == kernel.tile.back());
+            const auto& constants = std::get<kernels::LinearMatrixConstants>(kernel.constants);
+            CHECK(constants.rows == 16);
+            CHECK(constants.columns == 16);
+            CHECK(constants.inner == 16);
+            widths.insert(workgroup[0]);
+            CHECK(constants.transposed == (algorithm.name == "transposed"));
+            CHECK(algorithm.block_columns == (constants.transposed ? 1 : 0));
           }
           if (arithmetic != Arithmetic::kMatrix) continue;
-          CHECK(kernels.front().workgroup[0] == 32);
+          CHECK(kernels.front().specialization(false, false, false).workgroup[0] == 32);
           CHECK(widths == std::set<std::uint32_t>{32, 64});
         }
       }

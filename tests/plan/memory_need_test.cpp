@@ -136,6 +136,7 @@ std::vector<kernels::DeviceFacts> devices() {
   kernels::DeviceFacts software = gpu;
   software.software = true;
   software.subgroup_size = 8;
+  software.subgroup_widths = {8};
   software.subgroup_broadcast = true;
   software.max_texel_elements = 1u << 27;
   software.cache_bytes = 16u << 20;

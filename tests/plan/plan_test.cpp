@@ -133,7 +133,8 @@ TEST_CASE("workgroups stay within the limits that every device guarantees") {
       for (const plan::Step& step : plan::make_plan(graph, 4, facts).steps) {
         const auto* kernel = std::get_if<plan::KernelStep>(&step.work);
         if (kernel == nullptr) continue;
-        CHECK(kernel->workgroup[0] * kernel->workgroup[1] * kernel->workgroup[2] <= 128);
+        const auto& workgroup = kernel->specialization.workgroup;
+        CHECK(workgroup[0] * workgroup[1] * workgroup[2] <= 128);
       }
     }
   }

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "include/parameters.h"
+#include "kernels/shaders/ceilings.h"
 #include "support/context_fixture.h"
 #include "support/mapped_buffer.h"
 #include "support/skip.h"
@@ -22,7 +22,8 @@ TEST_CASE_FIXTURE(ContextFixture, "ceiling_matrix: computes as many products as 
   for (const vulkan::MatrixShape& shape : info.matrix_shapes) {
     const vulkan::Pipeline& pipeline = context().pipeline(
         "ceiling_matrix",
-        {info.subgroup_size, subgroups, shape.rows, shape.columns, shape.inner, chains});
+        kernels::specialize(kernels::CeilingMatrixConstants{
+            info.subgroup_size, subgroups, shape.rows, shape.columns, shape.inner, chains}));
     const auto run = [&](std::uint32_t iterations) {
       test::MappedBuffer<float> y(device, 4 * subgroups * workgroups);
       vulkan::CommandRecorder recorder(device);

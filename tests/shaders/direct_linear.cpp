@@ -107,27 +107,26 @@ class Matrix {
 void dispatch(ContextFixture& fixture, const Kernel& kernel, const Problem& p, std::int64_t inner,
               std::int64_t outputs, std::uint32_t addend_rows,
               const std::array<Matrix*, 5>& operands) {
-  std::vector<std::uint32_t> specialization = kernel.tile;
-  specialization.insert(specialization.end(), {p.gelu ? 1U : 0U, p.addend != Problem::kNone,
-                                               p.addend == Problem::kInPlace});
-  specialization.insert(specialization.end(), kernel.tail.begin(), kernel.tail.end());
+  const Specialization specialization = kernel.of_plan.specialization(
+      p.gelu, p.addend != Problem::kNone, p.addend == Problem::kInPlace);
   parameters::LinearParameters parameters{};
   parameters.rows = static_cast<std::uint32_t>(p.rows);
   parameters.inner_vectors = static_cast<std::uint32_t>(inner / 4);
   parameters.output_vectors = static_cast<std::uint32_t>(outputs / 4);
   parameters.addend_rows = addend_rows;
-  const auto tiles = [](std::int64_t size, std::uint32_t tile) {
+  const auto tiles = [](std::int64_t size, std::int64_t tile) {
     return static_cast<std::uint32_t>((size + tile - 1) / tile);
   };
   std::vector<vulkan::Binding> bindings;
-  for (Matrix* operand : operands) bindings.push_back({&operand->buffer(), Access::kRead});
-  bindings.back().access = Access::kReadWrite;
+  for (Matrix* operand : operands) bindings.push_back({&operand->buffer(), vulkan::Access::kRead});
+  bindings.back().access = vulkan::Access::kReadWrite;
 
   vulkan::Device& device = fixture.context().device();
   vulkan::CommandRecorder recorder(device);
-  recorder.dispatch(fixture.context().pipeline(kernel.shader, specialization), bindings, parameters,
-                    {tiles(outputs, kernel.tile_columns) * kernel.workgroup[0],
-                     tiles(p.rows, kernel.tile_rows) * kernel.workgroup[1], 1});
+  recorder.dispatch(fixture.context().pipeline(kernel.of_plan.shader, specialization), bindings,
+                    parameters,
+                    {tiles(outputs, kernel.of_plan.tile_columns) * specialization.workgroup[0],
+                     tiles(p.rows, kernel.of_plan.tile_rows) * specialization.workgroup[1], 1});
   const vulkan::Recording recording = recorder.finish();
   device.submit(recording).wait();
 }
@@ -135,10 +134,7 @@ void dispatch(ContextFixture& fixture, const Kernel& kernel, const Problem& p, s
 }  // namespace
 
 void check(ContextFixture& fixture, Random& random, const Kernel& kernel, const Problem& p) {
-  CAPTURE(kernel.shader);
-  std::string tile;
-  for (const std::uint32_t value : kernel.tile) tile += " " + std::to_string(value);
-  CAPTURE(tile);
+  CAPTURE(kernel.of_plan.description());
   CAPTURE(p.rows);
   CAPTURE(p.inner);
   CAPTURE(p.outputs);
@@ -209,7 +205,7 @@ void check(ContextFixture& fixture, Random& random, const Kernel& kernel, const 
 }
 
 void check_tails(ContextFixture& fixture, Random& random, const Kernel& kernel) {
-  const std::int64_t r = kernel.tile_rows, c = kernel.tile_columns;
+  const std::int64_t r = kernel.of_plan.tile_rows, c = kernel.of_plan.tile_columns;
   for (const std::int64_t rows : {std::int64_t{1}, r - 1, r, r + 1, 2 * r + 3}) {
     if (rows > 0) check(fixture, random, kernel, {rows, 12, 20});
   }

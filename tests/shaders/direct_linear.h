@@ -1,24 +1,16 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string>
-#include <vector>
 
+#include "kernels/linear_kernels.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
 
 namespace gfnet::test {
 
-/// A shader with the specialisation constants of its tile.
+/// A kernel, and how the test stores its operands and bounds its errors.
 struct Kernel {
-  std::string shader;
-  std::uint32_t tile_rows;
-  std::uint32_t tile_columns;
-  std::array<std::uint32_t, 2> workgroup;
-  /// Specialisation constants before those of the epilogue (tile) and after them (tail).
-  std::vector<std::uint32_t> tile;
-  std::vector<std::uint32_t> tail = {};
+  kernels::LinearKernel of_plan;
   /// half_in: x and weight are halves. half_out: addend and y are halves.
   bool half_in = true;
   bool half_out = true;

@@ -21,15 +21,23 @@ Kernel matrix(const vulkan::DeviceInfo& device, const vulkan::MatrixShape& shape
               std::uint32_t down, std::uint32_t across, std::uint32_t fragments_down,
               std::uint32_t fragments_across, std::uint32_t deep, std::uint32_t buffers,
               bool transposed) {
-  const std::uint32_t width = device.subgroup_size;
-  Kernel kernel{"linear_matrix",
-                down * fragments_down * shape.rows,
-                across * fragments_across * shape.columns,
-                {width, down * across},
-                {}};
-  kernel.tile = {width,       down * across,  shape.rows,       shape.columns,
-                 shape.inner, fragments_down, fragments_across, across,
-                 deep,        buffers,        transposed};
+  const kernels::LinearMatrixConstants constants{.local_size_x = device.subgroup_size,
+                                                 .local_size_y = down * across,
+                                                 .rows = shape.rows,
+                                                 .columns = shape.columns,
+                                                 .inner = shape.inner,
+                                                 .fragments_down = fragments_down,
+                                                 .fragments_across = fragments_across,
+                                                 .subgroups_across = across,
+                                                 .fragments_deep = deep,
+                                                 .buffers = buffers,
+                                                 .transposed = transposed};
+  kernels::LinearKernel of_plan;
+  of_plan.shader = "linear_matrix";
+  of_plan.tile_rows = constants.sizes().tile_rows;
+  of_plan.tile_columns = constants.sizes().tile_columns;
+  of_plan.constants = constants;
+  Kernel kernel{of_plan};
   kernel.transposed = transposed;
   kernel.vector = 8;
   // Matrix units may truncate the aligned addends instead of rounding the sum.
@@ -54,7 +62,7 @@ TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: every tail and epilogue, every
     check_tails(*this, random, matrix(info, shape, 1, 3, 3, 1, 3, 2, false));
     check_tails(*this, random, matrix(info, shape, 3, 1, 1, 3, 1, 1, true));
     Kernel wide = matrix(info, shape, 2, 1, 1, 2, 2, 2, true);
-    wide.shader = "linear_matrix_f16_f32";
+    wide.of_plan.shader = "linear_matrix_f16_f32";
     wide.half_out = false;
     check_tails(*this, random, wide);
   }
@@ -69,9 +77,10 @@ TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: an unsupported subgroup size i
   for (const std::uint32_t width : {info.min_subgroup_size / 2, info.max_subgroup_size * 2,
                                     info.min_subgroup_size + info.min_subgroup_size / 2}) {
     Kernel kernel = matrix(info, info.matrix_shapes.front(), 1, 1, 1, 1, 1, 1, false);
-    kernel.tile.front() = width;
-    kernel.tile.insert(kernel.tile.end(), 3, 0);
-    CHECK_THROWS_AS(context().pipeline(kernel.shader, kernel.tile), UnsupportedError);
+    std::get<kernels::LinearMatrixConstants>(kernel.of_plan.constants).local_size_x = width;
+    CHECK_THROWS_AS(context().pipeline(kernel.of_plan.shader,
+                                       kernel.of_plan.specialization(false, false, false)),
+                    UnsupportedError);
   }
 }
 

@@ -22,34 +22,28 @@ using gfnet::test::Random;
 
 namespace {
 
-/// width × height invocations of rows × columns vectors each.
-Kernel tiled(const std::string& shader, std::uint32_t width, std::uint32_t height,
-             std::uint32_t rows, std::uint32_t columns, std::uint32_t depth, std::uint32_t buffers,
-             std::uint32_t chunk = 1) {
-  Kernel kernel{shader, rows * height, 4 * columns * width, {width, height}, {}};
-  kernel.tile = {width, height, rows, columns, depth, buffers};
-  kernel.half_in = shader != "linear_tiled";
-  kernel.half_out = kernel.half_in && !shader.ends_with("_f16_f32");
-  if (shader.starts_with("linear_packed")) {
-    kernel.tail = {chunk};
-    kernel.half_terms = 4 * chunk;
+Kernel test_of(const kernels::LinearKernel& of_plan) {
+  Kernel kernel{of_plan};
+  kernel.half_in = of_plan.shader != "linear_tiled";
+  kernel.half_out = kernel.half_in && !of_plan.shader.ends_with("_f16_f32");
+  if (const auto* packed = std::get_if<kernels::LinearPackedConstants>(&of_plan.constants)) {
+    kernel.half_terms = 4 * packed->chunk;
   }
   return kernel;
 }
 
-/// The kernel of a plan.
-Kernel planned(const kernels::LinearKernel& of_plan) {
-  Kernel kernel{of_plan.shader,
-                static_cast<std::uint32_t>(of_plan.tile_rows),
-                static_cast<std::uint32_t>(of_plan.tile_columns),
-                {of_plan.workgroup[0], of_plan.workgroup[1]},
-                {of_plan.workgroup[0], of_plan.workgroup[1]}};
-  kernel.tile.insert(kernel.tile.end(), of_plan.tile.begin(), of_plan.tile.end());
-  kernel.tail = of_plan.tail;
-  kernel.half_in = of_plan.shader != "linear_tiled";
-  kernel.half_out = kernel.half_in && !of_plan.shader.ends_with("_f16_f32");
-  if (of_plan.shader.starts_with("linear_packed")) kernel.half_terms = 4 * of_plan.tail.front();
-  return kernel;
+/// A variant of linear_tiled or linear_packed.
+Kernel tiled(const std::string& shader, const kernels::LinearTiledConstants& constants,
+             std::uint32_t chunk = 1) {
+  kernels::LinearKernel kernel;
+  kernel.shader = shader;
+  kernel.tile_rows = constants.sizes().tile_rows;
+  kernel.tile_columns = constants.sizes().tile_columns;
+  kernel.constants = constants;
+  if (shader.starts_with("linear_packed")) {
+    kernel.constants = kernels::LinearPackedConstants{constants, chunk};
+  }
+  return test_of(kernel);
 }
 
 }  // namespace
@@ -57,25 +51,25 @@ Kernel planned(const kernels::LinearKernel& of_plan) {
 TEST_CASE_FIXTURE(ContextFixture, "linear_tiled: every tail and epilogue") {
   Random random;
   CAPTURE(random.seed());
-  check_tails(*this, random, tiled("linear_tiled", 8, 4, 2, 2, 2, 2));
-  check_tails(*this, random, tiled("linear_tiled", 5, 3, 2, 1, 1, 1));
+  check_tails(*this, random, tiled("linear_tiled", {8, 4, 2, 2, 2, 2}));
+  check_tails(*this, random, tiled("linear_tiled", {5, 3, 2, 1, 1, 1}));
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "linear_tiled_f16: every tail and epilogue") {
   Random random;
   CAPTURE(random.seed());
-  check_tails(*this, random, tiled("linear_tiled_f16", 8, 4, 2, 2, 2, 2));
-  check_tails(*this, random, tiled("linear_tiled_f16", 5, 3, 2, 1, 1, 1));
-  check_tails(*this, random, tiled("linear_tiled_f16_f32", 5, 3, 2, 1, 1, 1));
+  check_tails(*this, random, tiled("linear_tiled_f16", {8, 4, 2, 2, 2, 2}));
+  check_tails(*this, random, tiled("linear_tiled_f16", {5, 3, 2, 1, 1, 1}));
+  check_tails(*this, random, tiled("linear_tiled_f16_f32", {5, 3, 2, 1, 1, 1}));
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "linear_packed_f16: every tail and epilogue") {
   if (!context().device().info().fp16_arithmetic) return test::skip("no f16 arithmetic");
   Random random;
   CAPTURE(random.seed());
-  check_tails(*this, random, tiled("linear_packed_f16", 8, 4, 2, 2, 2, 2, 2));
-  check_tails(*this, random, tiled("linear_packed_f16", 5, 3, 2, 1, 1, 1, 1));
-  check_tails(*this, random, tiled("linear_packed_f16_f32", 5, 3, 2, 1, 1, 1, 1));
+  check_tails(*this, random, tiled("linear_packed_f16", {8, 4, 2, 2, 2, 2}, 2));
+  check_tails(*this, random, tiled("linear_packed_f16", {5, 3, 2, 1, 1, 1}, 1));
+  check_tails(*this, random, tiled("linear_packed_f16_f32", {5, 3, 2, 1, 1, 1}, 1));
 }
 
 /// A software driver takes up to half a minute to compile a large tile, so only the smallest tile
@@ -100,13 +94,13 @@ TEST_CASE_FIXTURE(ContextFixture, "tiled products: every tile that a plan can ch
     if (software && std::getenv("GFNET_EVERY_TILE") == nullptr) kernels.resize(1);
     for (const kernels::LinearKernel& of_plan : kernels) {
       CAPTURE(of_plan.name);
-      const Kernel kernel = planned(of_plan);
+      const Kernel kernel = test_of(of_plan);
       if (!software) {
         check_tails(*this, random, kernel);
         continue;
       }
       // One pipeline for every tail.
-      const std::int64_t r = kernel.tile_rows, c = kernel.tile_columns;
+      const std::int64_t r = kernel.of_plan.tile_rows, c = kernel.of_plan.tile_columns;
       check(*this, random, kernel, {1, 1, 1, true, Problem::kInPlace});
       check(*this, random, kernel, {r - 1, 33, c - 1, true, Problem::kInPlace});
       check(*this, random, kernel, {r, 16, c, true, Problem::kInPlace});
@@ -118,8 +112,8 @@ TEST_CASE_FIXTURE(ContextFixture, "tiled products: every tile that a plan can ch
 TEST_CASE_FIXTURE(ContextFixture, "tiled products: sizes of a real network") {
   Random random;
   CAPTURE(random.seed());
-  check_network(*this, random, tiled("linear_tiled", 8, 8, 4, 1, 2, 2));
-  check_network(*this, random, tiled("linear_tiled_f16", 8, 8, 4, 1, 2, 1));
+  check_network(*this, random, tiled("linear_tiled", {8, 8, 4, 1, 2, 2}));
+  check_network(*this, random, tiled("linear_tiled_f16", {8, 8, 4, 1, 2, 1}));
   if (!context().device().info().fp16_arithmetic) return;
-  check_network(*this, random, tiled("linear_packed_f16", 8, 8, 4, 1, 2, 2, 1));
+  check_network(*this, random, tiled("linear_packed_f16", {8, 8, 4, 1, 2, 2}, 1));
 }

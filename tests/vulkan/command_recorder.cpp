@@ -26,7 +26,7 @@ constexpr std::uint32_t kCount = 5000;
 class RecorderFixture : public DeviceFixture {
  public:
   RecorderFixture()
-      : add_(device(), cache(), test::shader("add_value"), kAddSpecialization),
+      : add_(device(), cache(), test::shader("add_value"), test::add_value(32, 1)),
         scale_(device(), cache(), test::shader("scale")) {}
 
   void add(CommandRecorder& recorder, const Buffer& data, std::uint32_t value) const {
@@ -44,7 +44,6 @@ class RecorderFixture : public DeviceFixture {
     return recording.counts().barriers;
   }
 
-  static constexpr std::uint32_t kAddSpecialization[] = {32, 1};
   Pipeline add_;
   Pipeline scale_;
 };

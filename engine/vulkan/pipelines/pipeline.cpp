@@ -1,60 +1,57 @@
 #include "vulkan/pipelines/pipeline.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <string>
 #include <utility>
 
 #include "gfnet/error.h"
+#include "vulkan/pipelines/shared_memory.h"
+#include "vulkan/pipelines/specialization_check.h"
+#include "vulkan/pipelines/spirv_names.h"
 
 namespace gfnet::vulkan {
 namespace {
-
-std::string triple(const std::array<std::uint32_t, 3>& size) {
-  return std::to_string(size[0]) + "×" + std::to_string(size[1]) + "×" + std::to_string(size[2]);
-}
 
 /// Name of the feature behind a SPIR-V capability if the device lacks it or the engine does not
 /// enable it; nullptr if the capability is available.
 const char* missing_capability(std::uint32_t capability, const DeviceInfo& info) {
   const auto unless = [](bool has, const char* name) { return has ? nullptr : name; };
-  // Numbers of the SPIR-V specification, section "Capability".
   switch (capability) {
-    case 0:   // Matrix
-    case 1:   // Shader
-    case 46:  // SampledBuffer
-    case 47:  // ImageBuffer
-    case 50:  // ImageQuery
+    case SpvCapabilityMatrix:
+    case SpvCapabilityShader:
+    case SpvCapabilitySampledBuffer:
+    case SpvCapabilityImageBuffer:
+    case SpvCapabilityImageQuery:
       return nullptr;
-    case 9:
+    case SpvCapabilityFloat16:
       return unless(info.fp16_arithmetic, "f16 arithmetic");
-    case 39:
+    case SpvCapabilityInt8:
       return unless(info.int8_arithmetic, "int8 arithmetic");
-    case 61:
+    case SpvCapabilityGroupNonUniform:
       return unless(info.subgroup_basic, "subgroup operations");
-    case 62:
+    case SpvCapabilityGroupNonUniformVote:
       return unless(info.subgroup_vote, "subgroup votes");
-    case 63:
+    case SpvCapabilityGroupNonUniformArithmetic:
       return unless(info.subgroup_arithmetic, "subgroup arithmetic");
-    case 64:
+    case SpvCapabilityGroupNonUniformBallot:
       return unless(info.subgroup_ballot, "subgroup ballots");
-    case 65:
+    case SpvCapabilityGroupNonUniformShuffle:
       return unless(info.subgroup_shuffle, "subgroup shuffles");
-    case 4433:
+    case SpvCapabilityStorageBuffer16BitAccess:
       return unless(info.fp16_storage, "f16 storage buffers");
-    case 4448:
+    case SpvCapabilityStorageBuffer8BitAccess:
       return unless(info.int8_storage, "int8 storage buffers");
-    case 10:
+    case SpvCapabilityFloat64:
       return "f64 arithmetic";
-    case 11:
+    case SpvCapabilityInt64:
       return "int64 arithmetic";
-    case 22:
+    case SpvCapabilityInt16:
       return "int16 arithmetic";
-    case 4435:
+    case SpvCapabilityStoragePushConstant16:
       return "f16 push constants";
-    case 6022:
-    case 5345:  // VulkanMemoryModel; enabled for cooperative matrices only
+    case SpvCapabilityVulkanMemoryModel:  // enabled for cooperative matrices only
+    case kSpvCapabilityCooperativeMatrixKHR:
       return unless(info.cooperative_matrix, "cooperative matrices");
     default:
       return "a SPIR-V capability that the engine does not enable";
@@ -72,8 +69,10 @@ void check_capabilities(const std::string& name, const ShaderReflection& reflect
   }
 }
 
+/// shared_bytes: shared memory of a workgroup.
 void check_limits(const std::string& name, const ShaderReflection& reflection,
-                  const std::array<std::uint32_t, 3>& size, const DeviceInfo& info) {
+                  const std::array<std::uint32_t, 3>& size, std::uint64_t shared_bytes,
+                  const DeviceInfo& info) {
   std::uint64_t invocations = 1;
   bool fits = true;
   for (std::size_t axis = 0; axis < 3; ++axis) {
@@ -81,10 +80,16 @@ void check_limits(const std::string& name, const ShaderReflection& reflection,
     fits = fits && size[axis] > 0 && size[axis] <= info.max_workgroup_size[axis];
   }
   if (!fits || invocations > info.max_workgroup_invocations) {
-    throw UnsupportedError("shader '" + name + "' with a workgroup of " + triple(size) +
-                               " (limit: " + triple(info.max_workgroup_size) + " per axis, " +
+    throw UnsupportedError("shader '" + name + "' with a workgroup of " + size_text(size) +
+                               " (limit: " + size_text(info.max_workgroup_size) + " per axis, " +
                                std::to_string(info.max_workgroup_invocations) + " in total)",
                            info.name);
+  }
+  if (shared_bytes > info.max_shared_memory) {
+    throw UnsupportedError(
+        "shader '" + name + "' with " + std::to_string(shared_bytes) +
+            " bytes of shared memory (limit: " + std::to_string(info.max_shared_memory) + ")",
+        info.name);
   }
   if (reflection.push_constant_bytes > info.max_push_constants) {
     throw UnsupportedError(
@@ -104,30 +109,19 @@ void check_limits(const std::string& name, const ShaderReflection& reflection,
   }
 }
 
-/// The subgroup size to request for a shader with cooperative matrices: the size of its workgroup's
-/// x axis, because the invocations of one subgroup share a matrix. 0 (no request) for other
-/// shaders, and on devices where the size is fixed. Throws UnsupportedError if the device cannot
-/// run subgroups of that size.
-std::uint32_t required_subgroup_size(const std::string& name, const ShaderReflection& reflection,
-                                     const std::array<std::uint32_t, 3>& workgroup,
+/// The subgroup size to request from the driver for subgroups of this width. 0 (no request) if the
+/// width is 0, or if all subgroups of the device have it. Throws UnsupportedError if the device
+/// cannot run subgroups of this width.
+std::uint32_t required_subgroup_size(const std::string& name, std::uint32_t width,
                                      const DeviceInfo& info) {
-  constexpr std::uint32_t kCooperativeMatrix = 6022;
-  if (std::ranges::find(reflection.capabilities, kCooperativeMatrix) ==
-      reflection.capabilities.end()) {
-    return 0;
-  }
-  const std::uint32_t size = workgroup[0];
-  const bool is_possible = info.subgroup_size_control
-                               ? std::has_single_bit(size) && size >= info.min_subgroup_size &&
-                                     size <= info.max_subgroup_size
-                               : size == info.min_subgroup_size && size == info.max_subgroup_size;
-  if (!is_possible) {
-    throw UnsupportedError("shader '" + name + "' in subgroups of " + std::to_string(size) +
+  if (width == 0) return 0;
+  if (std::ranges::count(subgroup_widths(info), width) == 0) {
+    throw UnsupportedError("shader '" + name + "' in subgroups of " + std::to_string(width) +
                                " (supported: " + std::to_string(info.min_subgroup_size) + " to " +
                                std::to_string(info.max_subgroup_size) + ")",
                            info.name);
   }
-  return info.subgroup_size_control ? size : 0;
+  return info.subgroup_size_control ? width : 0;
 }
 
 VkDescriptorType descriptor_type(ShaderReflection::BufferKind kind) {
@@ -196,36 +190,33 @@ std::string value_text(VkPipelineExecutableStatisticFormatKHR format,
 }  // namespace
 
 Pipeline::Pipeline(const Device& device, const PipelineCache& cache, const ShaderBinary& shader,
-                   std::span<const std::uint32_t> specialization, Options options)
+                   const std::optional<Specialization>& specialization, Options options)
     : device_(&device), name_(shader.name), reflection_(reflect(shader)) {
   const DeviceInfo& info = device.info();
-  const std::vector<std::uint32_t>& ids = reflection_.specialization_ids;
-  if (!specialization.empty() && specialization.size() != ids.size()) {
-    throw Error("shader '" + name_ + "' has " + std::to_string(ids.size()) +
-                " specialisation constants, but " + std::to_string(specialization.size()) +
-                " values were given");
-  }
-  std::vector<VkSpecializationMapEntry> entries;
-  workgroup_size_ = reflection_.local_size;
-  for (std::size_t i = 0; i < specialization.size(); ++i) {
-    const auto offset = static_cast<std::uint32_t>(i * sizeof(std::uint32_t));
-    entries.push_back({ids[i], offset, sizeof(std::uint32_t)});
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      if (reflection_.local_size_id[axis] == ids[i]) workgroup_size_[axis] = specialization[i];
-    }
-  }
+  if (specialization) check_specialization(shader, reflection_, *specialization);
+  std::span<const SpecializationConstant> constants;
+  if (specialization) constants = specialization->constants;
+  workgroup_size_ = gfnet::vulkan::workgroup_size(reflection_, constants);
   check_capabilities(name_, reflection_, info);
-  check_limits(name_, reflection_, workgroup_size_, info);
+  check_limits(name_, reflection_, workgroup_size_,
+               shared_memory_bytes(shader, reflection_, constants), info);
+  std::vector<std::uint32_t> data;
+  std::vector<VkSpecializationMapEntry> entries;
+  for (const SpecializationConstant& constant : constants) {
+    const auto offset = static_cast<std::uint32_t>(data.size() * sizeof(std::uint32_t));
+    entries.push_back({reflection_.constants[data.size()].id, offset, sizeof(std::uint32_t)});
+    data.push_back(constant.value);
+  }
   VkPipelineShaderStageRequiredSubgroupSizeCreateInfo subgroups{};
   subgroups.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO;
   subgroups.requiredSubgroupSize =
-      required_subgroup_size(name_, reflection_, workgroup_size_, info);
+      required_subgroup_size(name_, specialization ? specialization->subgroup_width : 0, info);
 
   set_layout_ = make_set_layout(device.handle(), reflection_);
   layout_ = make_layout(device.handle(), set_layout_.get(), reflection_.push_constant_bytes);
   const auto shader_module = make_module(device.handle(), shader);
   const VkSpecializationInfo values{static_cast<std::uint32_t>(entries.size()), entries.data(),
-                                    specialization.size_bytes(), specialization.data()};
+                                    data.size() * sizeof(std::uint32_t), data.data()};
   has_statistics_ = options.keep_statistics && info.pipeline_statistics;
   VkComputePipelineCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
@@ -247,7 +238,7 @@ Pipeline::Pipeline(const Device& device, const PipelineCache& cache, const Shade
 }
 
 Pipeline::Pipeline(const Device& device, const PipelineCache& cache, std::string_view shader,
-                   std::span<const std::uint32_t> specialization, Options options)
+                   const std::optional<Specialization>& specialization, Options options)
     : Pipeline(device, cache, find_shader(shader), specialization, options) {}
 
 std::array<std::uint32_t, 3> Pipeline::workgroup_count(
@@ -258,7 +249,7 @@ std::array<std::uint32_t, 3> Pipeline::workgroup_count(
     count[axis] = threads[axis] / workgroup_size_[axis] +
                   (threads[axis] % workgroup_size_[axis] != 0 ? 1 : 0);
     if (count[axis] > info.max_workgroup_count[axis]) {
-      throw UnsupportedError("shader '" + name_ + "' over " + triple(threads) +
+      throw UnsupportedError("shader '" + name_ + "' over " + size_text(threads) +
                                  " threads: " + std::to_string(count[axis]) +
                                  " workgroups along axis " + std::to_string(axis) +
                                  " (limit: " + std::to_string(info.max_workgroup_count[axis]) + ")",

@@ -2,11 +2,12 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/specialization.h"
 #include "vulkan/device.h"
 #include "vulkan/handle.h"
 #include "vulkan/pipelines/pipeline_cache.h"
@@ -31,18 +32,20 @@ class Pipeline {
     bool keep_statistics = false;
   };
 
-  /// specialization: the bits of each specialisation constant, in ascending order of their ids;
-  /// either all constants, or none for the shader's defaults. A shader with cooperative matrices
-  /// runs in full subgroups of the size of its workgroup's x axis.
-  /// Throws UnsupportedError if the device lacks a capability that the shader needs, or if its
-  /// limits do not allow the workgroup, push constants, storage buffers or subgroup size. Throws
-  /// Error if the shader has a different number of specialisation constants. Throws VulkanError.
+  /// specialization: the shader's specialisation constants; nullopt for the shader's defaults. If
+  /// it has a subgroup width, the pipeline runs in full subgroups of this width. Throws Error if
+  /// the shader's SPIR-V disagrees with `specialization` (check_specialization). Throws
+  /// UnsupportedError if the device lacks a capability that the shader needs, or if its limits do
+  /// not allow the workgroup, shared memory, push constants, storage buffers or subgroup width.
+  /// Throws VulkanError.
   Pipeline(const Device& device, const PipelineCache& cache, const ShaderBinary& shader,
-           std::span<const std::uint32_t> specialization = {}, Options options = Options{false});
+           const std::optional<Specialization>& specialization = {},
+           Options options = Options{false});
   /// Makes the pipeline of the embedded shader with the given name. Throws also Error if this build
   /// has no such shader.
   Pipeline(const Device& device, const PipelineCache& cache, std::string_view shader,
-           std::span<const std::uint32_t> specialization = {}, Options options = Options{false});
+           const std::optional<Specialization>& specialization = {},
+           Options options = Options{false});
 
   const std::string& name() const { return name_; }
   const ShaderReflection& reflection() const { return reflection_; }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "gfnet/error.h"
+#include "vulkan/pipelines/spirv_names.h"
 
 namespace gfnet::vulkan {
 namespace {
@@ -19,16 +20,14 @@ using Context = std::unique_ptr<spvc_context_s, DestroyContext>;
 /// Replaces the shader's cooperative-matrix types with vector types, because SPIRV-Cross before
 /// 2025 cannot parse cooperative-matrix types. ShaderReflection does not depend on these types.
 std::vector<std::uint32_t> without_matrices(std::span<const std::uint32_t> spirv) {
-  constexpr std::uint32_t kOpTypeVector = 23;
-  constexpr std::uint32_t kOpTypeCooperativeMatrix = 4456;  // result, component, …
   constexpr std::size_t kHeaderWords = 5;
   std::vector<std::uint32_t> result(spirv.begin(),
                                     spirv.begin() + std::min(spirv.size(), kHeaderWords));
   for (std::size_t at = kHeaderWords; at < spirv.size();) {
     const std::size_t words = std::min<std::size_t>(spirv[at] >> 16, spirv.size() - at);
     if (words == 0) break;  // malformed: SPIRV-Cross reports it
-    if ((spirv[at] & 0xFFFFU) == kOpTypeCooperativeMatrix && words > 2) {
-      result.insert(result.end(), {4U << 16 | kOpTypeVector, spirv[at + 1], spirv[at + 2], 4});
+    if ((spirv[at] & 0xFFFFU) == kSpvOpTypeCooperativeMatrixKHR && words > 2) {
+      result.insert(result.end(), {4U << 16 | SpvOpTypeVector, spirv[at + 1], spirv[at + 2], 4});
     } else {
       const auto instruction = spirv.subspan(at, words);
       result.insert(result.end(), instruction.begin(), instruction.end());
@@ -60,8 +59,8 @@ class Reader {
     ShaderReflection result;
     read_buffers(result);
     read_push_constants(result);
-    read_specialization(result);
     read_local_size(result);
+    read_constants(result);
     read_capabilities(result);
     return result;
   }
@@ -165,16 +164,6 @@ class Reader {
     result.push_constant_bytes = static_cast<std::uint32_t>(bytes);
   }
 
-  void read_specialization(ShaderReflection& result) const {
-    const spvc_specialization_constant* constants = nullptr;
-    std::size_t count = 0;
-    check(spvc_compiler_get_specialization_constants(compiler_, &constants, &count));
-    for (std::size_t i = 0; i < count; ++i) {
-      result.specialization_ids.push_back(constants[i].constant_id);
-    }
-    std::sort(result.specialization_ids.begin(), result.specialization_ids.end());
-  }
-
   void read_local_size(ShaderReflection& result) const {
     spvc_specialization_constant axes[3] = {};
     spvc_compiler_get_work_group_size_specialization_constants(compiler_, &axes[0], &axes[1],
@@ -184,6 +173,47 @@ class Reader {
           compiler_, SpvExecutionModeLocalSize, axis);
       // An axis that no constant sets has id 0.
       if (axes[axis].id != 0) result.local_size_id[axis] = axes[axis].constant_id;
+    }
+  }
+
+  /// local_size_id must be known.
+  void read_constants(ShaderReflection& result) const {
+    const spvc_specialization_constant* constants = nullptr;
+    std::size_t count = 0;
+    check(spvc_compiler_get_specialization_constants(compiler_, &constants, &count));
+    for (std::size_t i = 0; i < count; ++i) {
+      ShaderReflection::Constant constant;
+      constant.id = constants[i].constant_id;
+      constant.name = name_of(constants[i], result);
+      constant.type = type_of(constants[i], constant);
+      result.constants.push_back(std::move(constant));
+    }
+    std::ranges::sort(result.constants, {}, &ShaderReflection::Constant::id);
+  }
+
+  std::string name_of(const spvc_specialization_constant& constant,
+                      const ShaderReflection& result) const {
+    for (const char axis : {'x', 'y', 'z'}) {
+      if (result.local_size_id[static_cast<std::size_t>(axis - 'x')] == constant.constant_id) {
+        return std::string("local_size_") + axis;
+      }
+    }
+    const char* name = spvc_compiler_get_name(compiler_, constant.id);
+    return name == nullptr ? "" : name;
+  }
+
+  SpecializationConstant::Type type_of(const spvc_specialization_constant& constant,
+                                       const ShaderReflection::Constant& named) const {
+    const spvc_type_id type =
+        spvc_constant_get_type(spvc_compiler_get_constant_handle(compiler_, constant.id));
+    switch (spvc_type_get_basetype(spvc_compiler_get_type_handle(compiler_, type))) {
+      case SPVC_BASETYPE_BOOLEAN:
+        return SpecializationConstant::Type::kBool;
+      case SPVC_BASETYPE_UINT32:
+        return SpecializationConstant::Type::kUint;
+      default:
+        fail("specialisation constant '" + named.name + "' (constant_id " +
+             std::to_string(named.id) + ") is neither a uint nor a bool");
     }
   }
 

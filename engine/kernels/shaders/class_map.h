@@ -1,0 +1,20 @@
+#pragma once
+
+#include "include/parameters.h"
+#include "kernels/specialize.h"
+
+namespace gfnet::kernels {
+
+/// class_map.comp. One invocation computes one element: any workgroup will do.
+struct ClassMapConstants {
+  using Push = parameters::ClassMapParameters;
+
+  std::uint32_t local_size_x;
+
+  Workgroup workgroup() const { return {local_size_x, 1, 1}; }
+
+  static constexpr std::tuple kConstants{
+      NamedConstant{"local_size_x", &ClassMapConstants::local_size_x}};
+};
+
+}  // namespace gfnet::kernels

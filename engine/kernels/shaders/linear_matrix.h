@@ -1,0 +1,75 @@
+#pragma once
+
+#include "include/parameters.h"
+#include "kernels/specialize.h"
+
+namespace gfnet::kernels {
+
+/// linear_matrix.comp and its variant with floats in y. A fragment is the matrix that the matrix
+/// units compute in one operation.
+struct LinearMatrixConstants {
+  using Push = parameters::LinearParameters;
+
+  /// Width of a subgroup.
+  std::uint32_t local_size_x;
+  /// Subgroups in a workgroup.
+  std::uint32_t local_size_y;
+  /// The shape of the matrix units.
+  std::uint32_t rows;
+  std::uint32_t columns;
+  std::uint32_t inner;
+  /// Fragments of y that a subgroup computes.
+  std::uint32_t fragments_down;
+  std::uint32_t fragments_across;
+  /// Subgroups side by side in a tile.
+  std::uint32_t subgroups_across;
+  /// Fragments of a step along the inner axis.
+  std::uint32_t fragments_deep;
+  /// 1, or 2 to hold the next step's part beside the current one.
+  std::uint32_t buffers;
+  /// Whether the weight is stored as its transpose.
+  bool transposed;
+  /// The epilogue (linear_epilogue.glsl).
+  bool gelu = false;
+  bool addend = false;
+  bool in_place = false;
+
+  /// The tile of a workgroup, in elements of y, and the vectors of 16 bytes in shared memory.
+  struct Sizes {
+    std::uint32_t tile_rows;
+    std::uint32_t tile_columns;
+    std::uint64_t shared_vectors;
+  };
+  Sizes sizes() const {
+    using uint = std::uint32_t;
+    const uint kSubgroups = local_size_y, kSubgroupsAcross = subgroups_across;
+    const uint kRows = rows, kColumns = columns, kInner = inner;
+    const uint kFragmentsDown = fragments_down, kFragmentsAcross = fragments_across;
+    const uint kFragmentsDeep = fragments_deep, kBuffers = buffers;
+    const bool kTransposed = transposed;
+#include "include/linear_matrix_sizes.inl"
+    return {kTileRows, kTileColumns, kPoolVectors};
+  }
+
+  Workgroup workgroup() const { return {local_size_x, local_size_y, 1}; }
+  std::uint64_t shared_bytes() const { return 16 * sizes().shared_vectors; }
+  std::uint32_t subgroup_width() const { return local_size_x; }
+
+  static constexpr std::tuple kConstants{
+      NamedConstant{"local_size_x", &LinearMatrixConstants::local_size_x},
+      NamedConstant{"local_size_y", &LinearMatrixConstants::local_size_y},
+      NamedConstant{"kRows", &LinearMatrixConstants::rows},
+      NamedConstant{"kColumns", &LinearMatrixConstants::columns},
+      NamedConstant{"kInner", &LinearMatrixConstants::inner},
+      NamedConstant{"kFragmentsDown", &LinearMatrixConstants::fragments_down},
+      NamedConstant{"kFragmentsAcross", &LinearMatrixConstants::fragments_across},
+      NamedConstant{"kSubgroupsAcross", &LinearMatrixConstants::subgroups_across},
+      NamedConstant{"kFragmentsDeep", &LinearMatrixConstants::fragments_deep},
+      NamedConstant{"kBuffers", &LinearMatrixConstants::buffers},
+      NamedConstant{"kTransposed", &LinearMatrixConstants::transposed},
+      NamedConstant{"kGelu", &LinearMatrixConstants::gelu},
+      NamedConstant{"kAddend", &LinearMatrixConstants::addend},
+      NamedConstant{"kInPlace", &LinearMatrixConstants::in_place}};
+};
+
+}  // namespace gfnet::kernels

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "include/parameters.h"
+#include "kernels/specialize.h"
+
+namespace gfnet::kernels {
+
+/// linear_tiled.comp and its variants for halves in memory. An invocation computes `rows` rows of
+/// `columns` vectors of four.
+struct LinearTiledConstants {
+  using Push = parameters::LinearParameters;
+
+  std::uint32_t local_size_x;
+  std::uint32_t local_size_y;
+  std::uint32_t rows;
+  std::uint32_t columns;
+  /// Vectors of four elements that a step takes along the inner axis.
+  std::uint32_t depth;
+  /// 1, or 2 to hold the next step's part beside the current one.
+  std::uint32_t buffers;
+  /// The epilogue (linear_epilogue.glsl).
+  bool gelu = false;
+  bool addend = false;
+  bool in_place = false;
+
+  /// The tile of a workgroup, in elements of y, and the vectors of four factors in shared memory.
+  struct Sizes {
+    std::uint32_t tile_rows;
+    std::uint32_t tile_columns;
+    std::uint64_t shared_vectors;
+  };
+  Sizes sizes() const {
+    using uint = std::uint32_t;
+    const uint kWidth = local_size_x, kHeight = local_size_y;
+    const uint kRows = rows, kColumns = columns, kDepth = depth, kBuffers = buffers;
+#include "include/linear_tiled_sizes.inl"
+    return {kTileRows, 4 * kTileColumns, std::uint64_t{kXTileVectors} + kWeightTileVectors};
+  }
+
+  Workgroup workgroup() const { return {local_size_x, local_size_y, 1}; }
+  std::uint64_t shared_bytes() const { return 4 * sizeof(float) * sizes().shared_vectors; }
+
+  static constexpr std::tuple kConstants{
+      NamedConstant{"local_size_x", &LinearTiledConstants::local_size_x},
+      NamedConstant{"local_size_y", &LinearTiledConstants::local_size_y},
+      NamedConstant{"kRows", &LinearTiledConstants::rows},
+      NamedConstant{"kColumns", &LinearTiledConstants::columns},
+      NamedConstant{"kDepth", &LinearTiledConstants::depth},
+      NamedConstant{"kBuffers", &LinearTiledConstants::buffers},
+      NamedConstant{"kGelu", &LinearTiledConstants::gelu},
+      NamedConstant{"kAddend", &LinearTiledConstants::addend},
+      NamedConstant{"kInPlace", &LinearTiledConstants::in_place}};
+};
+
+/// The variants linear_packed… of linear_tiled.comp, whose factors are halves in shared memory too.
+struct LinearPackedConstants : LinearTiledConstants {
+  /// Vectors of a chunk, whose products are summed in halves; divides depth.
+  std::uint32_t chunk = 1;
+
+  std::uint64_t shared_bytes() const { return 4 * kHalfBytes * sizes().shared_vectors; }
+
+  static constexpr std::uint64_t kHalfBytes = 2;
+  static constexpr std::tuple kConstants =
+      std::tuple_cat(LinearTiledConstants::kConstants,
+                     std::tuple{NamedConstant{"kChunk", &LinearPackedConstants::chunk}});
+};
+
+}  // namespace gfnet::kernels

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "include/parameters.h"
+#include "kernels/specialize.h"
+
+namespace gfnet::kernels {
+
+/// patches.comp. One invocation computes one element: any workgroup will do.
+struct PatchesConstants {
+  using Push = parameters::PatchesParameters;
+
+  std::uint32_t local_size_x;
+  std::uint32_t local_size_y;
+
+  Workgroup workgroup() const { return {local_size_x, local_size_y, 1}; }
+
+  static constexpr std::tuple kConstants{
+      NamedConstant{"local_size_x", &PatchesConstants::local_size_x},
+      NamedConstant{"local_size_y", &PatchesConstants::local_size_y}};
+};
+
+}  // namespace gfnet::kernels

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "include/resize_parameters.h"
+#include "kernels/specialize.h"
+
+namespace gfnet::kernels {
+
+/// resize_horizontal.comp and its variant. It has no specialisation constants.
+struct ResizeHorizontalConstants {
+  using Push = parameters::ResizeHorizontalParameters;
+
+  Workgroup workgroup() const { return {8, 8, 1}; }
+
+  static constexpr std::tuple<> kConstants{};
+};
+
+/// resize_vertical.comp. It has no specialisation constants.
+struct ResizeVerticalConstants {
+  using Push = parameters::ResizeVerticalParameters;
+
+  Workgroup workgroup() const { return {8, 8, 1}; }
+
+  static constexpr std::tuple<> kConstants{};
+};
+
+}  // namespace gfnet::kernels

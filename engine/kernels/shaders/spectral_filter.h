@@ -1,0 +1,45 @@
+#pragma once
+
+#include "include/parameters.h"
+#include "kernels/specialize.h"
+
+namespace gfnet::kernels {
+
+/// spectral_filter.comp and its variants. A workgroup transforms `channels` channels of an image,
+/// and `lines` lines of their grids at a time.
+struct SpectralFilterConstants {
+  using Push = parameters::SpectralFilterParameters;
+
+  std::uint32_t channels;
+  std::uint32_t lines;
+  /// The grid, in tokens.
+  std::uint32_t height;
+  std::uint32_t width;
+  /// The divisors of height and width by which the transforms of columns and rows are split.
+  std::uint32_t height_factor;
+  std::uint32_t width_factor;
+  /// Not a constant: whether this is a variant spectral_filter_private…, which keeps the half
+  /// spectrum in private instead of shared memory.
+  bool is_private = false;
+
+  std::uint32_t local_size_x() const { return channels * lines; }
+  Workgroup workgroup() const { return {local_size_x(), 1, 1}; }
+  /// The half spectrum of all channels, complex.
+  std::uint64_t shared_bytes() const {
+    using uint = std::uint32_t;
+    const uint kHeight = height, kWidth = width;
+#include "include/spectral_filter_sizes.inl"
+    return is_private ? 0 : std::uint64_t{2 * sizeof(float)} * kBins * channels;
+  }
+
+  static constexpr std::tuple kConstants{
+      NamedConstant{"local_size_x", &SpectralFilterConstants::local_size_x},
+      NamedConstant{"kChannels", &SpectralFilterConstants::channels},
+      NamedConstant{"kLines", &SpectralFilterConstants::lines},
+      NamedConstant{"kHeight", &SpectralFilterConstants::height},
+      NamedConstant{"kWidth", &SpectralFilterConstants::width},
+      NamedConstant{"kHeightFactor", &SpectralFilterConstants::height_factor},
+      NamedConstant{"kWidthFactor", &SpectralFilterConstants::width_factor}};
+};
+
+}  // namespace gfnet::kernels

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "include/parameters.h"
+#include "kernels/specialize.h"
+
+namespace gfnet::kernels {
+
+/// spectral_line.comp and its variant that reads texels: one stage of the transforms of lines.
+struct SpectralLineConstants {
+  using Push = parameters::SpectralLineParameters;
+
+  std::uint32_t local_size_x;
+  /// Elements of a group, and the divisor by which their transform is split.
+  std::uint32_t radix;
+  std::uint32_t factor;
+  bool normalise;
+  /// Whether twiddle factors are applied before or after the sum.
+  bool turn_before;
+  bool turn_after;
+  /// Whether real and imaginary parts of the input or of the result are exchanged.
+  bool swap_before;
+  bool swap_after;
+
+  Workgroup workgroup() const { return {local_size_x, 1, 1}; }
+
+  static constexpr std::tuple kConstants{
+      NamedConstant{"local_size_x", &SpectralLineConstants::local_size_x},
+      NamedConstant{"kRadix", &SpectralLineConstants::radix},
+      NamedConstant{"kFactor", &SpectralLineConstants::factor},
+      NamedConstant{"kNormalise", &SpectralLineConstants::normalise},
+      NamedConstant{"kTurnBefore", &SpectralLineConstants::turn_before},
+      NamedConstant{"kTurnAfter", &SpectralLineConstants::turn_after},
+      NamedConstant{"kSwapBefore", &SpectralLineConstants::swap_before},
+      NamedConstant{"kSwapAfter", &SpectralLineConstants::swap_after}};
+};
+
+/// spectral_bins.comp and its variant that reads texels: the columns' middle stage with the filter.
+struct SpectralBinsConstants {
+  using Push = parameters::SpectralBinsParameters;
+
+  std::uint32_t local_size_x;
+  /// Elements of a group, and the divisor by which their transform is split.
+  std::uint32_t radix;
+  std::uint32_t factor;
+
+  Workgroup workgroup() const { return {local_size_x, 1, 1}; }
+
+  static constexpr std::tuple kConstants{
+      NamedConstant{"local_size_x", &SpectralBinsConstants::local_size_x},
+      NamedConstant{"kRadix", &SpectralBinsConstants::radix},
+      NamedConstant{"kFactor", &SpectralBinsConstants::factor}};
+};
+
+}  // namespace gfnet::kernels

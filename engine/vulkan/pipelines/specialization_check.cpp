@@ -1,0 +1,116 @@
+#include "vulkan/pipelines/specialization_check.h"
+
+#include <algorithm>
+#include <string>
+
+#include "gfnet/error.h"
+#include "vulkan/pipelines/shared_memory.h"
+#include "vulkan/pipelines/spirv_names.h"
+
+namespace gfnet::vulkan {
+namespace {
+
+using Type = SpecializationConstant::Type;
+
+std::string type_text(Type type) { return type == Type::kBool ? "bool" : "uint"; }
+
+/// A constant of the shader for a message: "'kLanes' (constant_id 2)".
+std::string text_of(const ShaderReflection::Constant& constant) {
+  const std::string id = "constant_id " + std::to_string(constant.id);
+  return constant.name.empty() ? id : "'" + constant.name + "' (" + id + ")";
+}
+
+void check_constants(const std::string& shader, const ShaderReflection& reflection,
+                     const Specialization& specialization) {
+  const auto& wanted = reflection.constants;
+  const auto& given = specialization.constants;
+  const std::size_t common = std::min(wanted.size(), given.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    const std::string place = shader + ": specialisation constant " + std::to_string(i) + " is ";
+    if (!wanted[i].name.empty() && wanted[i].name != given[i].name) {
+      throw Error(place + text_of(wanted[i]) + " in the shader, but '" +
+                  std::string(given[i].name) + "' in C++");
+    }
+    if (wanted[i].type != given[i].type) {
+      throw Error(place + text_of(wanted[i]) + ", a " + type_text(wanted[i].type) +
+                  " in the shader, but a " + type_text(given[i].type) + " in C++");
+    }
+  }
+  if (wanted.size() == given.size()) return;
+  throw Error(shader + " has " + std::to_string(wanted.size()) +
+              " specialisation constants, but C++ gives " + std::to_string(given.size()) +
+              (wanted.size() > common
+                   ? ": " + text_of(wanted[common]) + " is missing"
+                   : ": '" + std::string(given[common].name) + "' is not in the shader"));
+}
+
+/// The subgroup operation or matrix operation that makes a shader depend on the subgroup's width;
+/// nullptr if it has none.
+const char* subgroup_use(const ShaderReflection& reflection) {
+  for (const std::uint32_t capability : reflection.capabilities) {
+    if (capability == kSpvCapabilityCooperativeMatrixKHR) return "cooperative matrices";
+    if (capability >= SpvCapabilityGroupNonUniform &&
+        capability <= SpvCapabilityGroupNonUniformQuad) {
+      return "subgroup operations";
+    }
+  }
+  return nullptr;
+}
+
+void check_subgroups(const std::string& shader, const ShaderReflection& reflection,
+                     const Specialization& specialization) {
+  const std::uint32_t width = specialization.subgroup_width;
+  if (width == 0) {
+    if (const char* use = subgroup_use(reflection)) {
+      throw Error(shader + " has " + use + ", but C++ does not ask for a subgroup width");
+    }
+  } else if (specialization.workgroup[0] % width != 0) {
+    throw Error(shader + ": a workgroup of " + size_text(specialization.workgroup) +
+                " is not made of whole subgroups of " + std::to_string(width));
+  }
+}
+
+}  // namespace
+
+void check_specialization(const ShaderBinary& shader, const ShaderReflection& reflection,
+                          const Specialization& specialization) {
+  const std::string name = "shader '" + std::string(shader.name) + "'";
+  check_constants(name, reflection, specialization);
+  const auto workgroup = workgroup_size(reflection, specialization.constants);
+  if (workgroup != specialization.workgroup) {
+    throw Error(name + " has workgroups of " + size_text(workgroup) + ", but C++ expects " +
+                size_text(specialization.workgroup));
+  }
+  const std::uint64_t shared = shared_memory_bytes(shader, reflection, specialization.constants);
+  if (shared != specialization.shared_bytes) {
+    throw Error(name + " uses " + std::to_string(shared) +
+                " bytes of shared memory, but C++ expects " +
+                std::to_string(specialization.shared_bytes));
+  }
+  if (reflection.push_constant_bytes != specialization.push_constant_bytes) {
+    throw Error(name + " has " + std::to_string(reflection.push_constant_bytes) +
+                " bytes of push constants, but C++ has " +
+                std::to_string(specialization.push_constant_bytes));
+  }
+  check_subgroups(name, reflection, specialization);
+}
+
+std::array<std::uint32_t, 3> workgroup_size(const ShaderReflection& reflection,
+                                            std::span<const SpecializationConstant> constants) {
+  std::array<std::uint32_t, 3> size = reflection.local_size;
+  const std::size_t count = std::min(constants.size(), reflection.constants.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      if (reflection.local_size_id[axis] == reflection.constants[i].id) {
+        size[axis] = constants[i].value;
+      }
+    }
+  }
+  return size;
+}
+
+std::string size_text(const std::array<std::uint32_t, 3>& size) {
+  return std::to_string(size[0]) + "×" + std::to_string(size[1]) + "×" + std::to_string(size[2]);
+}
+
+}  // namespace gfnet::vulkan
