@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <string_view>
 
-#include "gfnet/explain.h"
+#include "gfnet/drawing.h"
 
-/// Drawing into RGB8 pictures. Pixels outside the picture are skipped.
+/// Drawing into RGB8 images. Pixels outside the image are skipped.
 namespace gfnet::drawing {
 
-/// A position in a picture, in pixels from the top left. May lie outside the picture.
+/// A position in an image, in pixels from the top left. May lie outside the image.
 struct Point {
   std::int64_t x = 0;
   std::int64_t y = 0;
@@ -20,7 +20,7 @@ struct Size {
   std::int64_t height = 0;
 };
 
-/// A new picture of one colour.
+/// A new image of one colour.
 Image filled(Size size, const Rgb& colour);
 /// Fills a rectangle. corner: its top left.
 void fill(Image& target, Point corner, Size size, const Rgb& colour);

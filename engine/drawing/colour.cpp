@@ -2,7 +2,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "gfnet/explain.h"
+#include "gfnet/drawing.h"
 
 namespace gfnet {
 namespace {
@@ -109,8 +109,8 @@ Range range_of(std::span<const float> values) {
   return range.least <= range.most ? range : Range{};
 }
 
-Image heat_picture(std::span<const float> values, std::int64_t height, std::int64_t width,
-                   const Range& range) {
+Image heat_image(std::span<const float> values, std::int64_t height, std::int64_t width,
+                 const Range& range) {
   Image image{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), {}};
   for (const float value : values) {
     const Rgb colour = heat_colour(range.position(value));

@@ -15,7 +15,7 @@ using drawing::Point;
 using drawing::Size;
 
 constexpr std::int64_t kHeight = 256;     // of a tile
-constexpr std::int64_t kMostWidth = 448;  // of a picture
+constexpr std::int64_t kMostWidth = 448;  // of an image
 constexpr std::int64_t kBarWidth = 14;
 constexpr std::int64_t kScaleWidth = 92;  // of a bar with its numbers
 constexpr std::int64_t kText = 2;
@@ -75,16 +75,15 @@ class Row {
   Point at_;
 };
 
-std::int64_t picture_width(std::span<const ExplainedPicture> pictures) {
+std::int64_t image_width(std::span<const ExplainedImage> images) {
   std::int64_t widest = 128;
-  for (const ExplainedPicture& each : pictures)
-    widest = std::max(widest, fitted(each.picture).width);
+  for (const ExplainedImage& each : images) widest = std::max(widest, fitted(each.image).width);
   return widest;
 }
 
-std::int64_t plane_width(std::span<const ExplainedPicture> pictures) {
+std::int64_t plane_width(std::span<const ExplainedImage> images) {
   std::int64_t widest = 0;
-  for (const ExplainedPicture& each : pictures) {
+  for (const ExplainedImage& each : images) {
     if (!each.spectrum) continue;
     const LayerSpectrum& s = *each.spectrum;
     widest = std::max<std::int64_t>(widest, std::llround(static_cast<double>(kHeight * s.width) /
@@ -104,33 +103,33 @@ Image spectrum_tile(const Image& plane, std::int64_t width) {
 }
 
 void draw_spectrum(Row& row, const LayerSpectrum& spectrum, std::int64_t width) {
-  const SpectrumPictures pictures = spectrum_pictures(spectrum);
+  const SpectrumImages images = spectrum_images(spectrum);
   const std::string layer = "layer " + std::to_string(spectrum.layer);
-  row.tile(layer + ", spectrum before its filter", spectrum_tile(pictures.before, width), width);
-  row.tile(layer + ", after its filter", spectrum_tile(pictures.after, width), width);
-  row.scale(text_of("%.3g", pictures.magnitudes.most), text_of("%.3g", pictures.magnitudes.least));
+  row.tile(layer + ", spectrum before its filter", spectrum_tile(images.before, width), width);
+  row.tile(layer + ", after its filter", spectrum_tile(images.after, width), width);
+  row.scale(text_of("%.3g", images.magnitudes.most), text_of("%.3g", images.magnitudes.least));
 }
 
 }  // namespace
 
-Image explain_sheet(std::span<const ExplainedPicture> pictures, const ModelDescription& model) {
-  if (pictures.empty()) throw Error("an explanation sheet needs at least one image");
-  const std::int64_t width = picture_width(pictures);
-  const std::int64_t spectrum_width = plane_width(pictures);
+Image explain_sheet(std::span<const ExplainedImage> images, const ModelDescription& model) {
+  if (images.empty()) throw Error("an explanation sheet needs at least one image");
+  const std::int64_t width = image_width(images);
+  const std::int64_t spectrum_width = plane_width(images);
   const std::int64_t spectrum_room =
       spectrum_width == 0 ? 0 : 2 * (spectrum_width + drawing::kMargin) + kScaleWidth;
-  const auto rows = static_cast<std::int64_t>(pictures.size());
+  const auto rows = static_cast<std::int64_t>(images.size());
   Image sheet = drawing::filled(
       {drawing::kMargin + 2 * (width + drawing::kMargin) + kScaleWidth + spectrum_room,
        drawing::kMargin + rows * Row::height()},
       drawing::kPaper);
   std::int64_t top = drawing::kMargin;
-  for (const ExplainedPicture& each : pictures) {
+  for (const ExplainedImage& each : images) {
     Row row(sheet, top);
     top += Row::height();
     row.caption(each.caption);
     // The region is computed for the resized image, because it is drawn there.
-    const Image small = drawing::resized(each.picture, fitted(each.picture));
+    const Image small = drawing::resized(each.image, fitted(each.image));
     row.tile("the part that the network sees",
              drawing::spotlit(small, seen_region(model, small.width, small.height)), width);
     const Range range = range_of(each.map.values);

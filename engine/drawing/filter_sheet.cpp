@@ -64,17 +64,16 @@ void draw_name(Image& sheet, Point at, const LayerFilter& filter) {
   drawing::draw_text(sheet, at, size, 1, drawing::kFaint);
 }
 
-/// Draws both pictures of one channel's filter, with the channel number under each.
+/// Draws both images of one channel's filter, with the channel number under each.
 void draw_channel(Image& sheet, Point frequency, Point spatial, const LayerFilter& filter,
                   std::int64_t channel) {
   const std::int64_t factor = factor_of(filter);
   const std::int64_t number_y = frequency.y + cell_of(filter).height + 1;
   const std::string number = std::to_string(channel);
-  drawing::paste(sheet, drawing::enlarged(filter_frequency_picture(filter, channel), factor),
+  drawing::paste(sheet, drawing::enlarged(filter_frequency_image(filter, channel), factor),
                  frequency);
   drawing::draw_text(sheet, {frequency.x, number_y}, number, 1, drawing::kFaint);
-  drawing::paste(sheet, drawing::enlarged(filter_spatial_picture(filter, channel), factor),
-                 spatial);
+  drawing::paste(sheet, drawing::enlarged(filter_spatial_image(filter, channel), factor), spatial);
   drawing::draw_text(sheet, {spatial.x, number_y}, number, 1, drawing::kFaint);
 }
 

@@ -106,13 +106,13 @@ bool holds(const Region& region, double x, double y) {
          y < region.top + region.height;
 }
 
-/// A copy of the picture, after edit(pixel, x, y) was called for each of its pixels.
+/// A copy of the image, after edit(pixel, x, y) was called for each of its pixels.
 template <typename Edit>
-Image edited(const Image& picture, Edit edit) {
-  Image result = picture;
+Image edited(const Image& image, Edit edit) {
+  Image result = image;
   std::uint8_t* pixel = result.rgb.data();
-  for (std::uint32_t y = 0; y < picture.height; ++y) {
-    for (std::uint32_t x = 0; x < picture.width; ++x, pixel += 3) edit(pixel, x, y);
+  for (std::uint32_t y = 0; y < image.height; ++y) {
+    for (std::uint32_t x = 0; x < image.width; ++x, pixel += 3) edit(pixel, x, y);
   }
   return result;
 }
@@ -139,18 +139,18 @@ Region seen_region(const ModelDescription& model, std::uint32_t width, std::uint
           length(geometry.vertical)};
 }
 
-Image drawing::spotlit(const Image& picture, const Region& region) {
-  return edited(picture, [&](std::uint8_t* pixel, std::uint32_t x, std::uint32_t y) {
+Image drawing::spotlit(const Image& image, const Region& region) {
+  return edited(image, [&](std::uint8_t* pixel, std::uint32_t x, std::uint32_t y) {
     if (!holds(region, x + 0.5, y + 0.5)) dim(pixel);
   });
 }
 
-Image heat_overlay(const Image& picture, const ModelDescription& model, const ClassMap& map,
+Image heat_overlay(const Image& image, const ModelDescription& model, const ClassMap& map,
                    const std::optional<Range>& range) {
   check(map);
-  const Region region = seen_region(model, picture.width, picture.height);
-  const HeatField heat(model, map, region, picture.width, picture.height, range);
-  return edited(picture, [&](std::uint8_t* pixel, std::uint32_t x, std::uint32_t y) {
+  const Region region = seen_region(model, image.width, image.height);
+  const HeatField heat(model, map, region, image.width, image.height, range);
+  return edited(image, [&](std::uint8_t* pixel, std::uint32_t x, std::uint32_t y) {
     if (!holds(region, x + 0.5, y + 0.5)) return dim(pixel);
     const Rgb colour = heat.colour(x, y);
     // Brightness comes from the image, colour from the heat.

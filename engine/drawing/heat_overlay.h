@@ -1,10 +1,10 @@
 #pragma once
 
-#include "gfnet/explain.h"
+#include "gfnet/drawing.h"
 
 namespace gfnet::drawing {
 
-/// A copy of the picture with the pixels outside the region dimmed to kUnseenBrightness.
-Image spotlit(const Image& picture, const Region& region);
+/// A copy of the image with the pixels outside the region dimmed to kUnseenBrightness.
+Image spotlit(const Image& image, const Region& region);
 
 }  // namespace gfnet::drawing

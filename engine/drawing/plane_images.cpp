@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gfnet/explain.h"
+#include "gfnet/drawing.h"
 
 namespace gfnet {
 namespace {
@@ -18,7 +18,7 @@ std::vector<float> logarithms(const std::vector<float>& magnitudes) {
 
 }  // namespace
 
-SpectrumPictures spectrum_pictures(const LayerSpectrum& spectrum) {
+SpectrumImages spectrum_images(const LayerSpectrum& spectrum) {
   const std::vector<float> before = logarithms(spectrum.before);
   const std::vector<float> after = logarithms(spectrum.after);
   std::vector<float> both = before;
@@ -27,18 +27,18 @@ SpectrumPictures spectrum_pictures(const LayerSpectrum& spectrum) {
   const auto magnitude = [](float logarithm) {
     return static_cast<float>(std::pow(10.0, static_cast<double>(logarithm)));
   };
-  return {heat_picture(before, spectrum.height, spectrum.width, range),
-          heat_picture(after, spectrum.height, spectrum.width, range),
+  return {heat_image(before, spectrum.height, spectrum.width, range),
+          heat_image(after, spectrum.height, spectrum.width, range),
           {magnitude(range.least), magnitude(range.most)}};
 }
 
-Image filter_frequency_picture(const LayerFilter& filter, std::int64_t channel) {
+Image filter_frequency_image(const LayerFilter& filter, std::int64_t channel) {
   std::vector<float> plane = filter_magnitude(filter, channel);
   for (float& value : plane) value = std::log10(value);
-  return heat_picture(plane, filter.height, filter.width, range_of(plane));
+  return heat_image(plane, filter.height, filter.width, range_of(plane));
 }
 
-Image filter_spatial_picture(const LayerFilter& filter, std::int64_t channel) {
+Image filter_spatial_image(const LayerFilter& filter, std::int64_t channel) {
   const std::vector<float> kernel = spatial_kernel(filter, channel);
   const Range range = range_of(kernel);
   const double most = std::max({std::abs(range.least), std::abs(range.most), 1e-30f});

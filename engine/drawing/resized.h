@@ -4,7 +4,7 @@
 
 namespace gfnet::drawing {
 
-/// The whole picture resampled to a size, antialiased bicubic (image/geometry.h). Both sizes must
+/// The whole image resampled to a size, antialiased bicubic (image/geometry.h). Both sizes must
 /// be at least 1×1.
 Image resized(const Image& source, Size size);
 

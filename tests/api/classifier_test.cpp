@@ -167,12 +167,12 @@ TEST_CASE("a batch that has run once creates no more Vulkan objects") {
     // The best kernels for one large image and for three may need two layouts of the weights, which
     // then replace each other on the device. For small images they share one layout.
     const bool takes_turns = classifier.model().description().image_height > 32;
-    const auto pictures = [&](std::uint32_t width) {
+    const auto images_of = [&](std::uint32_t width) {
       return std::vector<Image>{random_image(random, width, 50), random_image(random, 32, 32),
                                 random_image(random, 300, 200)};
     };
     const auto run_all = [&](std::uint32_t width) {
-      const std::vector<Image> images = pictures(width);
+      const std::vector<Image> images = images_of(width);
       const std::vector<float> tensor = classifier.preprocess(images);
       const vulkan::ObjectCount before = vulkan::object_count();
       const auto results = classifier.classify(images);

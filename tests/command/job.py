@@ -11,7 +11,7 @@ import time
 import samples
 from command import ENVIRONMENT, MODEL, SCRATCH, CommandTest, arguments, folder
 
-PICTURES = 40  # distinct images; large folders hold links to them
+IMAGES = 40  # distinct images; large folders hold links to them
 # Quick. Batches and rows are small, so that a result file can end in many different places.
 BASE = ["classify", "--model", MODEL, "--top", "2", "--batch", "4"]
 PLAIN = {**ENVIRONMENT, "GFNET_VALIDATION": "0"}  # for tests of speed or memory
@@ -38,18 +38,18 @@ class JobTest(CommandTest):
     @classmethod
     def setUpClass(cls):
         for i in range(4):
-            folder(f"pictures/{i}")
-        cls.pictures = [samples.picture(SCRATCH / f"pictures/{i % 4}/{i}.jpg", seed=i)
-                        for i in range(PICTURES)]
-        cls.tree = SCRATCH / "pictures"
+            folder(f"images/{i}")
+        cls.images = [samples.image(SCRATCH / f"images/{i % 4}/{i}.jpg", seed=i)
+                        for i in range(IMAGES)]
+        cls.tree = SCRATCH / "images"
         # An invalid image in the middle.
-        (cls.tree / "2" / "bad.jpg").write_text("no picture")
+        (cls.tree / "2" / "bad.jpg").write_text("no image")
 
     def links(self, count):
         """A new folder with `count` links to images."""
         root = folder(f"links-{count}-{self.id()}")
         for i in range(count):
-            (root / f"{i:06}.jpg").symlink_to(self.pictures[i % PICTURES])
+            (root / f"{i:06}.jpg").symlink_to(self.images[i % IMAGES])
         return root
 
     def start(self, *args, stdin=None, **environment):

@@ -12,7 +12,7 @@ import numpy
 from PIL import Image
 
 
-def picture(path, size=(40, 30), seed=0, mode="RGB"):
+def image(path, size=(40, 30), seed=0, mode="RGB"):
     """Writes 4×4 random colours, enlarged to `size` (width, height). PNG or JPEG by the name. Returns path."""
     noise = numpy.random.default_rng(seed).integers(0, 256, (4, 4, 3), dtype=numpy.uint8)
     name = os.fsdecode(path)

@@ -35,7 +35,7 @@ class Arrays(CommandTest):
 
     def test_preprocessed_output_as_tensor_gives_the_same_logits(self):
         photos = sorted(PHOTOS.glob("*.jpg"))[:3]
-        entered, logits = SCRATCH / "entered.npy", SCRATCH / "from-pictures.npy"
+        entered, logits = SCRATCH / "entered.npy", SCRATCH / "from-images.npy"
         self.succeed("classify", "--model", MODEL, "--batch", "1", *photos,
                      "--preprocessed", entered, "--logits", logits)
         tensor = numpy.load(entered)
@@ -44,9 +44,9 @@ class Arrays(CommandTest):
         numpy.testing.assert_array_equal(again, numpy.load(logits))
 
     def test_a_failed_input_keeps_its_place(self):
-        pictures = folder("pictures")
-        names = [samples.picture(pictures / "a.png", seed=1), pictures / "missing.png",
-                 samples.picture(pictures / "c.png", seed=2)]
+        images = folder("images")
+        names = [samples.image(images / "a.png", seed=1), images / "missing.png",
+                 samples.image(images / "c.png", seed=2)]
         arrays = {}
         for option in ("--logits", "--preprocessed"):
             path = SCRATCH / "array.npy"

@@ -5,7 +5,7 @@ import signal
 import time
 
 from command import ENVIRONMENT, MODEL, SCRATCH, CommandTest, folder, main
-from samples import gfnet, picture, safetensors
+from samples import gfnet, image, safetensors
 from terminal import InTerminal
 
 SECTIONS = ["startup", "ceilings", "latency", "throughput", "kernels", "spectral", "memory"]
@@ -270,7 +270,7 @@ class Bench(CommandTest):
     def test_unusable_device_model_or_batch(self):
         self.fail_with(3, "no device", "bench", "--model", MODEL, "--device", "no such device")
         self.fail_with(1, "nothing.pth", "bench", "--model", "nothing.pth")
-        self.fail_with(1, "photo.png", "bench", "--model", picture(SCRATCH / "photo.png"))
+        self.fail_with(1, "photo.png", "bench", "--model", image(SCRATCH / "photo.png"))
         result = self.run_command("bench", "--model", MODEL, *QUICK, "--sections", "memory",
                                   "--batch", "1,65535")
         if result.status != 0:  # too large for software drivers, which bind 128 MiB; a GPU may have room
@@ -278,9 +278,9 @@ class Bench(CommandTest):
             self.assertIn("try a smaller batch", result.errors[0])
 
     def test_reading_and_labelling_images(self):
-        place = folder("pictures")
+        place = folder("images")
         for i in range(9):
-            picture(place / f"{i}.png", seed=i)
+            image(place / f"{i}.png", seed=i)
         told = self.bench("--sections", "none", "--batch", "4", "--pictures", place)
         self.assertEqual([name for name in told if name in SECTIONS], [])
         timing = told["pictures"]
@@ -290,7 +290,7 @@ class Bench(CommandTest):
                                timing["labelling_s"] / timing["reading_s"])
         self.assertIn("9 images", self.succeed("bench", "--model", MODEL, *QUICK, "--sections",
                                                  "none", "--pictures", place).text)
-        (place / "bad.png").write_text("no picture")
+        (place / "bad.png").write_text("no image")
         self.fail_with(1, ["bad.png", "not an image"], "bench", "--model", MODEL, "--sections",
                        "none", "--pictures", place)
 

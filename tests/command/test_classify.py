@@ -17,7 +17,7 @@ AWKWARD = [b"comma, and.png", b'"quoted".png', b"line\nbreak.png", b"carriage\rr
 def make_awkward_folder():
     path = os.fsencode(folder("awkward"))
     for i, name in enumerate(AWKWARD):
-        samples.picture(os.path.join(path, name), seed=i)
+        samples.image(os.path.join(path, name), seed=i)
     return path
 
 
@@ -119,7 +119,7 @@ class Inputs(CommandTest):
         root = folder("root")
         for name in ("b/2.PNG", "b/10.jpg", "b.png", "a/z/deep.jpeg", "c.jpg"):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
-            samples.picture(root / name)
+            samples.image(root / name)
         (root / "notes.txt").write_text("passed over\n")
         (root / "b" / "round").symlink_to("..")
         (root / "b" / "self").symlink_to("self")
@@ -140,7 +140,7 @@ class Inputs(CommandTest):
 
     def test_stdin_with_paths_ended_by_nul(self):
         root = folder("zero-bytes")
-        names = [samples.picture(root / name) for name in ("a\nb.png", "c.png")]
+        names = [samples.image(root / name) for name in ("a\nb.png", "c.png")]
         result = self.succeed("classify", "--model", MODEL, "--format", "jsonl", "-",
                               stdin=b"".join(str(name).encode() + b"\0" for name in names))
         self.assertEqual([json.loads(line)["path"] for line in result.stdout.splitlines()],
@@ -148,7 +148,7 @@ class Inputs(CommandTest):
 
     def test_stdin(self):
         root = folder("stdin")
-        names = [str(samples.picture(root / name)) for name in ("b.png", "a.png")]
+        names = [str(samples.image(root / name)) for name in ("b.png", "a.png")]
         result = self.succeed("classify", "--model", MODEL, "-",
                               stdin="\n".join([names[0], "", names[1] + "\r", str(root)]).encode())
         self.assertEqual(self.paths(result), [*names, names[1], names[0]])
@@ -157,7 +157,7 @@ class Inputs(CommandTest):
     def test_a_folder_without_images(self):
         empty = folder("empty")
         (empty / "readme.txt").touch()
-        photo = samples.picture(SCRATCH / "photo.png")
+        photo = samples.image(SCRATCH / "photo.png")
         result = self.run_command("classify", "--model", MODEL, empty, photo)
         self.assertEqual(result.status, 1)
         self.assertEqual(result.errors, [f"{empty}: no images in this folder"])
@@ -165,7 +165,7 @@ class Inputs(CommandTest):
 
     def test_an_unreadable_folder(self):
         root = folder("forbidden")
-        photo = samples.picture(root / "z.png")
+        photo = samples.image(root / "z.png")
         (root / "a").mkdir(mode=0)
         self.addCleanup((root / "a").chmod, 0o700)
         result = self.run_command("classify", "--model", MODEL, root, preexec_fn=obey_permissions)
@@ -175,7 +175,7 @@ class Inputs(CommandTest):
     def test_stdout_closed_by_its_reader(self):
         # A row of this model is larger than a pipe's buffer, so the command is still writing at that time.
         model = samples.safetensors(SCRATCH / "many.safetensors", samples.gfnet(classes=2500))
-        photo = samples.picture(SCRATCH / "photo.png")
+        photo = samples.image(SCRATCH / "photo.png")
         for ignored in (False, True):
             command = subprocess.Popen(
                 [COMMAND, "classify", "--model", model, "--top", "2500", "--format", "jsonl", photo],

@@ -19,7 +19,7 @@ if ":" not in DRIVERS:
 
 BOTH = {"VK_DRIVER_FILES": DRIVERS, "VK_ICD_FILENAMES": DRIVERS, "GFNET_DEVICE": ""}
 PLAIN = {**ENVIRONMENT, **BOTH, "GFNET_VALIDATION": "0"}
-PICTURES = 60
+IMAGES = 60
 BASE = ["classify", "--model", MODEL, "--top", "10"]
 
 
@@ -30,10 +30,10 @@ def rows_of(content):
 class Devices(CommandTest):
     @classmethod
     def setUpClass(cls):
-        cls.tree = folder("pictures")
-        for i in range(PICTURES):
-            samples.picture(cls.tree / f"{i:03}.png", seed=i)
-        (cls.tree / "050.png").write_text("no picture")
+        cls.tree = folder("images")
+        for i in range(IMAGES):
+            samples.image(cls.tree / f"{i:03}.png", seed=i)
+        (cls.tree / "050.png").write_text("no image")
         cls.expected, cls.summary = cls("test_wrong_lists").rows("0,1")
 
     def run_command(self, *args, **options):
@@ -53,9 +53,9 @@ class Devices(CommandTest):
         for device in listed:
             self.assertIn(device["name"], self.summary)
         alone = [rows_of(self.rows(device)[0]) for device in (0, 1)]
-        differ = [i for i in range(PICTURES) if alone[0][i] != alone[1][i]]
+        differ = [i for i in range(IMAGES) if alone[0][i] != alone[1][i]]
         # The devices must differ in enough rows to tell which of them labelled a row.
-        self.assertGreater(len(differ), PICTURES / 2)
+        self.assertGreater(len(differ), IMAGES / 2)
         for content, share in ((self.expected, 1 / 2), (self.rows("0,0,1")[0], 2 / 3)):
             with self.subTest(share=share):
                 rows = rows_of(content)
@@ -73,9 +73,9 @@ class Devices(CommandTest):
                                preprocessed)
         self.assertEqual(content, self.expected)
         scores, entered = numpy.load(logits), numpy.load(preprocessed)
-        self.assertEqual((len(scores), len(entered)), (PICTURES, PICTURES))
+        self.assertEqual((len(scores), len(entered)), (IMAGES, IMAGES))
         self.assertTrue(numpy.isnan(scores[50]).all() and numpy.isnan(entered[50]).all())
-        good = [i for i in range(PICTURES) if i != 50]
+        good = [i for i in range(IMAGES) if i != 50]
         self.assertEqual([int(rows_of(content)[i]["class_1"]) for i in good],
                          scores[good].argmax(axis=1).tolist())
         self.assertTrue(numpy.isfinite(entered[good]).all())
@@ -100,7 +100,7 @@ class Devices(CommandTest):
     def test_shards_together_give_the_whole_result(self):
         parts = [self.run_command(*BASE, self.tree, "--device", "0,1", "--shard",
                                   f"{k}/2").stdout.splitlines()[1:] for k in (1, 2)]
-        self.assertEqual([parts[i % 2][i // 2] for i in range(PICTURES)],
+        self.assertEqual([parts[i % 2][i // 2] for i in range(IMAGES)],
                          self.expected.splitlines()[1:])
 
     def test_eval_and_bench(self):
@@ -108,7 +108,7 @@ class Devices(CommandTest):
         for i in range(10):
             kind = folder(f"classes/{i}")
             for j in range(4):
-                samples.picture(kind / f"{j}.png", seed=4 * i + j)
+                samples.image(kind / f"{j}.png", seed=4 * i + j)
         scores = [json.loads(self.succeed("eval", classes, "--model", MODEL, "--json", "--device",
                                           device).stdout) for device in ("0", "all")]
         self.assertEqual(scores[1]["images"], 40)

@@ -9,7 +9,7 @@ from command import ENVIRONMENT, MODEL, SCRATCH, CommandTest, folder, main
 from terminal import InTerminal
 
 CLASSES = 10
-PICTURES = 2  # per class
+IMAGES = 2  # per class
 
 
 class Eval(CommandTest):
@@ -19,16 +19,16 @@ class Eval(CommandTest):
         cls.labels.write_text("".join(f"Kind {i}\n" for i in range(CLASSES)))
         cls.tree = folder("tree")
         for i in range(CLASSES):
-            for j in range(PICTURES):
+            for j in range(IMAGES):
                 kind = cls.tree / f"kind {i}"  # upper and lower case do not matter
                 kind.mkdir(exist_ok=True)
-                samples.picture(kind / f"{j}.png", seed=PICTURES * i + j)
+                samples.image(kind / f"{j}.png", seed=IMAGES * i + j)
 
     def test_scores_agree_with_classify(self):
         logits = SCRATCH / "logits.npy"
         self.succeed("classify", self.tree, "--model", MODEL, "--logits", logits)
         order = numpy.load(logits).argsort(axis=1)[:, ::-1]
-        truth = numpy.repeat(numpy.arange(CLASSES), PICTURES)[:, None]
+        truth = numpy.repeat(numpy.arange(CLASSES), IMAGES)[:, None]
         top1 = 100 * (order[:, :1] == truth).any(axis=1).mean()
         top5 = 100 * (order[:, :5] == truth).any(axis=1).mean()
         # Folders stand for classes by label, or by order if the model has no labels.
@@ -36,7 +36,7 @@ class Eval(CommandTest):
             with self.subTest(args=args):
                 score = json.loads(self.succeed("eval", self.tree, "--model", MODEL, "--json",
                                                 *args).stdout)
-                self.assertEqual((score["images"], score["failed"]), (CLASSES * PICTURES, 0))
+                self.assertEqual((score["images"], score["failed"]), (CLASSES * IMAGES, 0))
                 self.assertAlmostEqual(score["top1"], top1)
                 self.assertAlmostEqual(score["top5"], top5)
                 self.assertGreater(score["images_per_second"], 0)
@@ -48,8 +48,8 @@ class Eval(CommandTest):
         tree = folder("broken")
         for i in range(2):
             (tree / f"kind {i}").mkdir()
-        samples.picture(tree / "kind 0" / "good.png")
-        (tree / "kind 0" / "bad.png").write_text("no picture")
+        samples.image(tree / "kind 0" / "good.png")
+        (tree / "kind 0" / "bad.png").write_text("no image")
         (tree / "kind 0" / "loop").symlink_to(".")
         result = self.run_command("eval", tree, "--model", MODEL, "--labels", self.labels, "--json")
         self.assertEqual(result.status, 1)
@@ -62,9 +62,9 @@ class Eval(CommandTest):
     def test_ctrl_c_gives_the_score_so_far(self):
         tree = folder("endless")
         (tree / "kind 0").mkdir()
-        picture = samples.picture(SCRATCH / "one.png")
+        image = samples.image(SCRATCH / "one.png")
         for i in range(20000):
-            (tree / "kind 0" / f"{i}.png").symlink_to(picture)
+            (tree / "kind 0" / f"{i}.png").symlink_to(image)
         with InTerminal(["eval", tree, "--model", MODEL, "--labels", self.labels, "--json"],
                         {**ENVIRONMENT, "GFNET_VALIDATION": "0"}) as command:
             command.wait_for(" images/s")  # shown once there are results

@@ -1,4 +1,4 @@
-"""gfnet explain and gfnet filters: heat maps and pictures of learned filters."""
+"""gfnet explain and gfnet filters: heat maps and images of learned filters."""
 import numpy
 from PIL import Image
 
@@ -24,7 +24,7 @@ class Explain(CommandTest):
     @classmethod
     def setUpClass(cls):
         cls.folder = folder("explain")
-        cls.pictures = [samples.picture(cls.folder / f"{i}.png", size, seed=i)
+        cls.images = [samples.image(cls.folder / f"{i}.png", size, seed=i)
                         for i, size in enumerate([(40, 30), (32, 32), (30, 90)])]
         cls.head_bias = None
 
@@ -33,11 +33,11 @@ class Explain(CommandTest):
                             **options)
 
     def test_mean_of_the_map_is_the_logit_without_bias(self):
-        logits = logits_of(self, *self.pictures)
+        logits = logits_of(self, *self.images)
         path = SCRATCH / "map.npy"
         biases = set()
         for index in range(2):
-            result = self.explain(*self.pictures, "--class", index, "--map", path)
+            result = self.explain(*self.images, "--class", index, "--map", path)
             maps = numpy.load(path)
             self.assertEqual(maps.shape, (3, 8, 8))
             self.assertEqual(maps.dtype, numpy.float32)
@@ -54,30 +54,30 @@ class Explain(CommandTest):
         self.assertEqual(len(biases), 2)
 
     def test_default_class_is_the_most_probable(self):
-        logits = logits_of(self, *self.pictures)
-        table = self.explain(*self.pictures).text
+        logits = logits_of(self, *self.images)
+        table = self.explain(*self.images).text
         for name in NAMES:
             self.assertIn(name, table.splitlines()[0])
-        for row, picture, values in zip(rows(table), self.pictures, logits):
-            self.assertEqual(row[:2], [str(picture), f"class {values.argmax()}"])
+        for row, image, values in zip(rows(table), self.images, logits):
+            self.assertEqual(row[:2], [str(image), f"class {values.argmax()}"])
             softmax = numpy.exp(values - values.max()) / numpy.exp(values - values.max()).sum()
             self.assertEqual(row[2], f"{100 * softmax.max():.1f} %")
 
     def test_class_by_label(self):
         labels = SCRATCH / "labels.txt"
         labels.write_text("".join(f"thing {i}\n" for i in range(10)))
-        result = self.explain(self.pictures[0], "--labels", labels, "--class", "thing 7")
+        result = self.explain(self.images[0], "--labels", labels, "--class", "thing 7")
         self.assertEqual(rows(result.text)[0][1], "thing 7")
-        by_number = self.explain(self.pictures[0], "--labels", labels, "--class", "7")
+        by_number = self.explain(self.images[0], "--labels", labels, "--class", "7")
         self.assertEqual(by_number.text, result.text)
 
     def test_heat_map_file(self):
-        self.explain(*self.pictures)
+        self.explain(*self.images)
         with Image.open(self.folder / "heat.png") as image:
             self.assertEqual((image.format, image.mode), ("PNG", "RGB"))
             plain = image.size
             self.assertGreater(len(image.getcolors(1 << 24)), 500)
-        self.explain(*self.pictures, "--layer", "0")
+        self.explain(*self.images, "--layer", "0")
         with Image.open(self.folder / "heat.png") as image:
             self.assertGreater(image.size[0], plain[0])
             self.assertEqual(image.size[1], plain[1])
@@ -86,7 +86,7 @@ class Explain(CommandTest):
         model = REFERENCE / "flat-15x15-gray-1logit.pth"
         path = SCRATCH / "single.npy"
         result = self.succeed("explain", "--model", model, "--output", SCRATCH / "single.png",
-                              self.pictures[0], "--map", path)
+                              self.images[0], "--map", path)
         self.assertEqual(numpy.load(path).shape, (1, 15, 15))
         row = rows(result.text)[0]
         self.assertAlmostEqual(float(row[2].removesuffix(" %")),
@@ -98,8 +98,8 @@ class Explain(CommandTest):
         path = SCRATCH / "some.npy"
         output = SCRATCH / "some.png"
         result = self.run_command("explain", "--model", MODEL, "--output", output, "--map", path,
-                                  self.pictures[0], broken, self.folder / "absent.png",
-                                  self.pictures[1])
+                                  self.images[0], broken, self.folder / "absent.png",
+                                  self.images[1])
         self.assertEqual((result.status, len(result.errors)), (1, 2))
         self.assertIn("broken.jpg", result.errors[0])
         self.assertIn("absent.png", result.errors[1])
@@ -112,34 +112,34 @@ class Explain(CommandTest):
         self.assertFalse(nothing.exists())
 
     def test_wrong_usage(self):
-        picture, output = self.pictures[0], self.folder / "x.png"
+        image, output = self.images[0], self.folder / "x.png"
         for saying, *args in (
                 ["PATH", "--output", output],
-                ["--output", picture],
-                ["no class 'none'", picture, "--output", output, "--class", "none"],
-                ["no class '10'", picture, "--output", output, "--class", "10"],
-                ["no class ''", picture, "--output", output, "--class", ""],
-                ["no layer 99", picture, "--output", output, "--layer", "99"],
-                ["no layer -1", picture, "--output", output, "--layer=-1"],
-                ["--layer", picture, "--output", output, "--layer", "first"],
-                ["overwrite", picture, "--output", picture],
-                ["overwrite", picture, "--output", output, "--map", picture],
-                ["overwrite", picture, "--output", output, "--map", output],
-                ["overwrite", picture, "--output", MODEL],
-                ["at most 32", *[picture] * 33, "--output", output]):
+                ["--output", image],
+                ["no class 'none'", image, "--output", output, "--class", "none"],
+                ["no class '10'", image, "--output", output, "--class", "10"],
+                ["no class ''", image, "--output", output, "--class", ""],
+                ["no layer 99", image, "--output", output, "--layer", "99"],
+                ["no layer -1", image, "--output", output, "--layer=-1"],
+                ["--layer", image, "--output", output, "--layer", "first"],
+                ["overwrite", image, "--output", image],
+                ["overwrite", image, "--output", output, "--map", image],
+                ["overwrite", image, "--output", output, "--map", output],
+                ["overwrite", image, "--output", MODEL],
+                ["at most 32", *[image] * 33, "--output", output]):
             with self.subTest(saying):
                 self.fail_with(2, saying, "explain", "--model", MODEL, *args)
         self.assertFalse(output.exists())
 
     def test_unwritable_outputs_missing_model_and_no_driver(self):
-        picture = self.pictures[0]
+        image = self.images[0]
         output = SCRATCH / "absent" / "heat.png"
-        self.fail_with(1, str(output), "explain", "--model", MODEL, picture, "--output", output)
-        self.fail_with(1, "/dev/full", "explain", "--model", MODEL, picture, "--output", "/dev/full")
-        self.fail_with(1, "absent/m.npy", "explain", "--model", MODEL, picture, "--output",
+        self.fail_with(1, str(output), "explain", "--model", MODEL, image, "--output", output)
+        self.fail_with(1, "/dev/full", "explain", "--model", MODEL, image, "--output", "/dev/full")
+        self.fail_with(1, "absent/m.npy", "explain", "--model", MODEL, image, "--output",
                        SCRATCH / "a.png", "--map", SCRATCH / "absent/m.npy")
-        self.fail_with(1, "gone.pth", "explain", "--model", "gone.pth", picture, "--output", "x.png")
-        self.fail_with(3, "", "explain", "--model", MODEL, picture, "--output", SCRATCH / "b.png",
+        self.fail_with(1, "gone.pth", "explain", "--model", "gone.pth", image, "--output", "x.png")
+        self.fail_with(3, "", "explain", "--model", MODEL, image, "--output", SCRATCH / "b.png",
                        **NO_DRIVER)
 
 

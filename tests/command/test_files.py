@@ -68,22 +68,22 @@ class Files(CommandTest):
         self.assertTrue(PROOF.exists())
 
     def test_bad_images_do_not_affect_the_others(self):
-        pictures = folder("pictures")
+        images = folder("images")
         photo = (PHOTOS / "boat.jpg").read_bytes()
-        (pictures / "empty.jpg").touch()
-        (pictures / "half.jpg").write_bytes(photo[:len(photo) // 2])
-        (pictures / "text.jpg").write_text("no picture\n")
-        (pictures / "folder.png").mkdir()
+        (images / "empty.jpg").touch()
+        (images / "half.jpg").write_bytes(photo[:len(photo) // 2])
+        (images / "text.jpg").write_text("no image\n")
+        (images / "folder.png").mkdir()
         bad = {"missing.jpg": "no such file", "empty.jpg": "empty", "half.jpg": "truncated",
                "text.jpg": "not an image", "line\nbreak\x1b[31m.jpg": "no such file",
                "not\udcff.jpg": "no such file", "-dash.jpg": "no such file"}
-        Image.new("RGB", (1, 1), (9, 90, 200)).save(pictures / "one.png")
-        Image.new("RGB", (30_000, 1), (9, 90, 200)).save(pictures / "wide.png")
-        samples.picture(pictures / "grey.jpg", mode="L")
+        Image.new("RGB", (1, 1), (9, 90, 200)).save(images / "one.png")
+        Image.new("RGB", (30_000, 1), (9, 90, 200)).save(images / "wide.png")
+        samples.image(images / "grey.jpg", mode="L")
         good = ["one.png", "wide.png", "grey.jpg"]
 
         names = [name for pair in zip(bad, good) for name in pair] + list(bad)[len(good):]
-        result = self.run_command("classify", "--model", MODEL, "--", *names, cwd=pictures)
+        result = self.run_command("classify", "--model", MODEL, "--", *names, cwd=images)
         self.assertEqual(result.status, 1)
         rows = list(csv.DictReader(io.StringIO(os.fsdecode(result.stdout), newline="")))
         self.assertEqual([row["path"] for row in rows], names)
@@ -102,11 +102,11 @@ class Files(CommandTest):
         weights = samples.gfnet()
         weights["head.bias"][3] = numpy.nan
         model = samples.safetensors(SCRATCH / "nan.safetensors", weights)
-        photo = samples.picture(SCRATCH / "photo.png")
+        photo = samples.image(SCRATCH / "photo.png")
         self.fail_with(1, [str(photo), "not finite"], "classify", photo, "--model", model)
 
     def test_labels(self):
-        photo = samples.picture(SCRATCH / "photo.png")
+        photo = samples.image(SCRATCH / "photo.png")
         labels = SCRATCH / "labels.txt"
         labels.write_text("".join(f"the {i}th, \"quoted\"\n" for i in range(10)))
         result = self.succeed("classify", photo, "--model", MODEL, "--labels", labels, "--top", "1")
@@ -118,7 +118,7 @@ class Files(CommandTest):
                                "--labels", labels)
 
     def test_outputs_that_cannot_be_written(self):
-        photo = samples.picture(SCRATCH / "photo.png")
+        photo = samples.image(SCRATCH / "photo.png")
         for option in ("--output", "--logits", "--preprocessed"):
             for path, saying in (("/dev/full", "No space left"), (SCRATCH, "Is a directory"),
                                  (SCRATCH / "no" / "where", "No such file")):

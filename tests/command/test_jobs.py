@@ -11,9 +11,9 @@ import subprocess
 import numpy
 
 import samples
-from broken_pictures import broken_files
+from broken_images import broken_files
 from command import ENVIRONMENT, MODEL, SCRATCH, arguments, folder, main, restart_where_mounting_is_allowed
-from job import BASE, PICTURES, PLAIN, JobTest, has_pending_signals, rows_of, unread_bytes
+from job import BASE, IMAGES, PLAIN, JobTest, has_pending_signals, rows_of, unread_bytes
 
 
 class Jobs(JobTest):
@@ -33,7 +33,7 @@ class Jobs(JobTest):
             path = root / f"{i:04}.jpg"
             names.append(str(path))
             if i % 20 != 7:
-                path.symlink_to(self.pictures[i % 10])
+                path.symlink_to(self.images[i % 10])
                 continue
             saying, content = ways[i // 20]
             content(path) if callable(content) else path.write_bytes(content)
@@ -54,7 +54,7 @@ class Jobs(JobTest):
     def test_killed_and_resumed(self):
         root = self.links(1500)
         (root / "000777.jpg").unlink()
-        (root / "000777.jpg").write_text("no picture")
+        (root / "000777.jpg").write_text("no image")
         for form in ("csv", "jsonl"):
             with self.subTest(form=form):
                 args = [*BASE, root, "--format", form]
@@ -86,7 +86,7 @@ class Jobs(JobTest):
     def test_resume_of_a_file_cut_anywhere(self):
         awkward = folder("awkward")
         for i, name in enumerate(["a\r\nb.png", 'c"d.png', "e,f.png", '",\r\n".png']):
-            samples.picture(awkward / name, seed=i)
+            samples.image(awkward / name, seed=i)
         (awkward / "missing\r\n.png").symlink_to("nowhere")
         labels = SCRATCH / "labels.txt"
         labels.write_text("".join(f'the "{i}",\n' for i in range(10)))
@@ -113,20 +113,20 @@ class Jobs(JobTest):
         other = samples.safetensors(SCRATCH / "other.safetensors", samples.gfnet(seed=3))
         labels = SCRATCH / "other-labels.txt"
         labels.write_text("".join(f"{i}\n" for i in range(10)))
-        copy, short, picture = SCRATCH / "copy.npy", SCRATCH / "short.npy", SCRATCH / "picture.jpg"
+        copy, short, image = SCRATCH / "copy.npy", SCRATCH / "short.npy", SCRATCH / "image.jpg"
         shutil.copy(logits, copy)
         shutil.copy(logits, short)
         os.truncate(short, short.stat().st_size - 4)
-        shutil.copy(self.pictures[0], picture)
-        files = (output, logits, copy, short, picture)
+        shutil.copy(self.images[0], image)
+        files = (output, logits, copy, short, image)
         before = {path: path.read_bytes() for path in files}
         in_order = sorted(self.tree.glob("*/*"))
         for saying, paths, changed in (
                 ("not written with this --format and --top", [self.tree], {"--top": 3}),
                 ("not written with this --format and --top", [self.tree], {"--format": "jsonl"}),
-                ("not written with this --format and --top", [self.tree], {"--output": picture}),
+                ("not written with this --format and --top", [self.tree], {"--output": image}),
                 ("row 1 is not about", [self.links(50)], {}),
-                (f"row 11 is not about '{picture}'", [self.tree / "0", picture, self.tree], {}),
+                (f"row 11 is not about '{image}'", [self.tree / "0", image, self.tree], {}),
                 (f"row 41 is not about any", in_order[:40], {}),
                 ("gives another result", [self.tree], {"--model": other}),
                 ("gives another result", [self.tree], {"--labels": labels}),
@@ -144,15 +144,15 @@ class Jobs(JobTest):
 
     def test_resume_of_a_row_without_end(self):
         output = SCRATCH / "endless.csv"
-        self.succeed(*BASE, self.pictures[0], "--output", output)
+        self.succeed(*BASE, self.images[0], "--output", output)
         with output.open("ab") as file:
             file.write(b"x" * ((1 << 26) + (1 << 20)))
         size = output.stat().st_size
-        self.fail_with(1, "holds a row that is too long", *BASE, self.pictures[0], "--output", output, "--resume")
+        self.fail_with(1, "holds a row that is too long", *BASE, self.images[0], "--output", output, "--resume")
         self.assertEqual(output.stat().st_size, size)
         os.truncate(output, 1 << 26)  # short enough for the end of a run that was killed
-        self.succeed(*BASE, self.pictures[0], "--output", output, "--resume")
-        self.assertEqual(output.read_bytes(), self.whole(*BASE, self.pictures[0]))
+        self.succeed(*BASE, self.images[0], "--output", output, "--resume")
+        self.assertEqual(output.read_bytes(), self.whole(*BASE, self.images[0]))
 
     def test_ctrl_c_prints_the_command_that_continues(self):
         root = self.links(1500)
@@ -199,7 +199,7 @@ class Jobs(JobTest):
         self.assertEqual(command.returncode, -signal.SIGINT)
 
     def test_ctrl_c_while_stdin_is_open(self):
-        paths = "".join(f"{path}\n" for path in self.pictures * 10)
+        paths = "".join(f"{path}\n" for path in self.images * 10)
         self.assertGreater(len(paths), 4096)
         with subprocess.Popen(arguments([*BASE, "-"]), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, env=PLAIN) as command:
@@ -216,7 +216,7 @@ class Jobs(JobTest):
     def test_ctrl_c_in_a_list_skips_the_arguments_after_it(self):
         output = SCRATCH / "list.csv"
         args = [*BASE, "-", self.tree, "--output", output]
-        paths = [str(path) for path in self.pictures * 10]
+        paths = [str(path) for path in self.images * 10]
         command = self.start(*args, stdin=subprocess.PIPE)
         command.stdin.write("".join(f"{path}\n" for path in paths).encode())
         command.stdin.flush()
@@ -229,24 +229,24 @@ class Jobs(JobTest):
         self.assertEqual(named, paths[:len(named)])
         result = self.bulk(*args, "--resume", stdin="\n".join(paths).encode())
         self.assertEqual(result.status, 1)  # because of the invalid image in the folder
-        self.assertEqual(len(rows_of(output.read_bytes())), len(paths) + PICTURES + 1)
+        self.assertEqual(len(rows_of(output.read_bytes())), len(paths) + IMAGES + 1)
 
     def test_resume_truncates_no_input(self):
-        victim = samples.picture(SCRATCH / "victim.png")
+        victim = samples.image(SCRATCH / "victim.png")
         before = victim.read_bytes()
         output = SCRATCH / "first run.csv"
         for option in ("--logits", "--preprocessed"):
             for given, stdin in (([victim], b""), (["-"], os.fsencode(victim))):
                 with self.subTest(option=option, given=given):
-                    self.fail_with(2, str(victim), *BASE, self.pictures[0], *given, "--output", output,
+                    self.fail_with(2, str(victim), *BASE, self.images[0], *given, "--output", output,
                                    "--resume", option, victim, stdin=stdin)
                     self.assertEqual(victim.read_bytes(), before)
 
     def test_an_array_that_cannot_be_opened_leaves_the_results(self):
         output = SCRATCH / "kept.csv"
-        before = self.whole(*BASE, *self.pictures[:3])
+        before = self.whole(*BASE, *self.images[:3])
         output.write_bytes(before)
-        self.fail_with(1, "No such file", *BASE, self.pictures[0], "--output", output, "--logits",
+        self.fail_with(1, "No such file", *BASE, self.images[0], "--output", output, "--logits",
                        SCRATCH / "nowhere" / "logits.npy")
         self.assertEqual(output.read_bytes(), before)
 
@@ -255,7 +255,7 @@ class Jobs(JobTest):
         with open("/dev/full", "wb") as full, subprocess.Popen(
                 arguments([*BASE, "-"]), stdin=subprocess.PIPE, stdout=full,
                 stderr=subprocess.PIPE, env=PLAIN) as command:
-            command.stdin.write("".join(f"{path}\n" for path in self.pictures * 5).encode())
+            command.stdin.write("".join(f"{path}\n" for path in self.images * 5).encode())
             command.stdin.flush()
             self.assertEqual(command.wait(timeout=60), 1)
             self.assertIn(b"stdout: cannot be written", command.stderr.read())
@@ -354,7 +354,7 @@ class Jobs(JobTest):
 
     def test_an_output_that_is_also_an_input(self):
         photo = SCRATCH / "precious.jpg"
-        shutil.copy(self.pictures[0], photo)
+        shutil.copy(self.images[0], photo)
         before = photo.read_bytes()
         # stdin might name it, so a file that holds no results is refused at once.
         self.fail_with(2, "holds no results", *BASE, "-", "--output", photo, stdin=b"")

@@ -29,7 +29,7 @@ class Labels(CommandTest):
     def setUpClass(cls):
         cls.weights = samples.gfnet(classes=1000)
         cls.model = samples.safetensors(SCRATCH / "thousand.safetensors", cls.weights)
-        cls.photo = samples.picture(SCRATCH / "photo.png")
+        cls.photo = samples.image(SCRATCH / "photo.png")
 
     def classify(self, *args):
         return self.succeed("classify", self.photo, "--model", self.model, *args).text

@@ -29,20 +29,20 @@ class Orientation(CommandTest):
 
     def test_all_eight_are_turned_as_pil_does(self):
         place = folder("turned")
-        pictures, expected = [], []
+        images, expected = [], []
         for ending in ("jpg", "png"):
             for orientation in range(1, 9):
-                pictures.append(oriented(place / f"{orientation}.{ending}", orientation))
+                images.append(oriented(place / f"{orientation}.{ending}", orientation))
                 upright = place / f"{orientation}.{ending}.png"
-                ImageOps.exif_transpose(Image.open(pictures[-1])).save(upright)
+                ImageOps.exif_transpose(Image.open(images[-1])).save(upright)
                 self.assertNotIn(TAG, Image.open(upright).getexif())
                 expected.append(upright)
-        turned = self.entered(*pictures)
+        turned = self.entered(*images)
         numpy.testing.assert_array_equal(turned, self.entered(*expected))
         self.assertGreater(len({array.tobytes() for array in turned[:8]}), 7)
 
-    def labels(self, pictures):
-        text = self.succeed("classify", *pictures, "--model", MODEL, "--top", "1").text
+    def labels(self, images):
+        text = self.succeed("classify", *images, "--model", MODEL, "--top", "1").text
         return [int(row["class_1"]) for row in csv.DictReader(io.StringIO(text))]
 
     def test_eval_does_not_turn(self):
@@ -51,10 +51,10 @@ class Orientation(CommandTest):
                           for seed in range(40)] for orientation in (6, 1))
         labels = list(zip(turned, self.labels(turned), self.labels(lying)))
         tree = folder("as they lie")
-        for picture, upright, label in labels:
+        for image, upright, label in labels:
             if upright != label:  # the orientation changes the label
                 (tree / f"kind {label}").mkdir(exist_ok=True)
-                picture.rename(tree / f"kind {label}" / picture.name)
+                image.rename(tree / f"kind {label}" / image.name)
         names = SCRATCH / "kinds.txt"
         names.write_text("".join(f"kind {i}\n" for i in range(10)))
         score = json.loads(self.succeed("eval", tree, "--model", MODEL, "--labels", names,

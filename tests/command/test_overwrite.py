@@ -37,7 +37,7 @@ class Overwrite(JobTest):
     def place_with_results(self, name):
         """A folder with an image and the results of earlier runs in every format."""
         place = folder(f"{self.id()} {name}")
-        photo = samples.picture(place / "photo.png")
+        photo = samples.image(place / "photo.png")
         for form in ("csv", "jsonl", "table"):
             self.succeed(*BASE, photo, "--format", form, "--output", place / f"rows.{form}")
         self.succeed(*BASE, photo, "--output", "/dev/null", "--logits", place / "logits.npy",
@@ -60,7 +60,7 @@ class Overwrite(JobTest):
                 "a link": lambda path: path.symlink_to("../../rows.csv"),
                 "a hard link": lambda path: os.link(rows, path)}
         for way, make in ways.items():
-            path = inside / "picture.jpg"
+            path = inside / "image.jpg"
             make(path)
             with self.subTest(way=way):
                 self.refuse(place, *BASE, place, "--output", path)
@@ -78,9 +78,9 @@ class Overwrite(JobTest):
     def test_results_in_a_list_on_stdin(self):
         place = self.place_with_results("in a list")
         rows = place / "rows.csv"
-        (place / "pictures").mkdir()
-        (place / "pictures" / "rows.jpg").symlink_to("../rows.csv")
-        for last in (rows, place / "pictures" / "rows.jpg", place / "pictures", place / "." / "rows.csv"):
+        (place / "images").mkdir()
+        (place / "images" / "rows.jpg").symlink_to("../rows.csv")
+        for last in (rows, place / "images" / "rows.jpg", place / "images", place / "." / "rows.csv"):
             for separator in ("\n", "\0"):
                 names = [str(place / "photo.png")] * 3 + [str(last)]
                 with self.subTest(last=last, separator=separator):
@@ -109,7 +109,7 @@ class Overwrite(JobTest):
 
     def test_two_outputs_that_will_be_one_file(self):
         place = folder(self.id())
-        photo = samples.picture(place / "photo.png")
+        photo = samples.image(place / "photo.png")
         (place / "dangling.csv").symlink_to("target.csv")
         (place / "linked").symlink_to(".")
         before = contents(place)
@@ -172,7 +172,7 @@ class Overwrite(JobTest):
             self.bulk(*BASE, "-", "--output", rows, stdin=names.encode())
             self.assertEqual(rows.read_bytes(), expected)
         # A file name may contain line breaks, which separate names in other lists.
-        odd = samples.picture(place / "a\nb\r.png")
+        odd = samples.image(place / "a\nb\r.png")
         self.bulk(*BASE, "-", "--output", rows, stdin=os.fsencode(odd) + b"\0")
         self.assertEqual(rows.read_bytes(), self.whole(*BASE, odd))
 
@@ -200,13 +200,13 @@ class Overwrite(JobTest):
 
     def test_explain(self):
         place = folder("explain")
-        photo = samples.picture(place / "photo.png")
-        (place / "pictures").mkdir()
-        (place / "pictures" / "link.png").symlink_to("../photo.png")
+        photo = samples.image(place / "photo.png")
+        (place / "images").mkdir()
+        (place / "images" / "link.png").symlink_to("../photo.png")
         base = ["explain", "--model", MODEL]
         for output in (["--output", photo], ["--output", place / "new.png", "--map", photo],
-                       ["--output", place / "pictures" / "link.png"]):
-            for source in (photo, place, place / "pictures", place / "." / "photo.png"):
+                       ["--output", place / "images" / "link.png"]):
+            for source in (photo, place, place / "images", place / "." / "photo.png"):
                 with self.subTest(output=output, source=source):
                     self.refuse(place, *base, source, *output)
             self.refuse(place, *base, "-", *output, stdin=f"{photo}\n".encode())
@@ -222,7 +222,7 @@ class Overwrite(JobTest):
 
     def test_bench(self):
         place = folder("bench")
-        photo = samples.picture(place / "photo.png")
+        photo = samples.image(place / "photo.png")
         os.link(photo, place / "hard.json")
         base = ["bench", "--model", MODEL, "--sections", "none", "--runs", "1"]
         for output in (photo, place / "hard.json"):

@@ -113,7 +113,7 @@ class Parquet(JobTest):
     def test_content_equals_that_of_csv(self):
         tree = folder("tree")
         for i, name in enumerate(["a\r\nb.png", 'c"d.png', "e,f.png", "ünï.png", "not\udcff.png"]):
-            samples.picture(tree / name, seed=i)
+            samples.image(tree / name, seed=i)
         (tree / "missing.png").symlink_to("nowhere")
         labels = SCRATCH / "labels.txt"
         labels.write_text("".join(f'the "{i}", ё\n' for i in range(10)))
@@ -141,7 +141,7 @@ class Parquet(JobTest):
     def test_killed_and_resumed(self):
         root = self.links(1000)
         (root / "000500.jpg").unlink()
-        (root / "000500.jpg").write_text("no picture")
+        (root / "000500.jpg").write_text("no image")
         args = [*BASE, root]
         expected = self.undisturbed(*args)
         output, logits = folder("killed") / "rows.parquet", SCRATCH / "killed.npy"
@@ -298,10 +298,10 @@ class Parquet(JobTest):
         output = folder("precious") / "rows.parquet"
         for path in (output, journal_of(output), unfinished(output), unfinished(journal_of(output))):
             with self.subTest(path=path.name):
-                shutil.copy(self.pictures[0], path)
+                shutil.copy(self.images[0], path)
                 self.fail_with(2, "would overwrite", *BASE, path.parent / "." / path.name, *AS_PARQUET,
                                "--output", output)
-                self.assertEqual(path.read_bytes(), self.pictures[0].read_bytes())
+                self.assertEqual(path.read_bytes(), self.images[0].read_bytes())
                 path.unlink()
 
     def test_no_results_that_are_an_input_are_overwritten(self):
@@ -354,8 +354,8 @@ class Parquet(JobTest):
         """
         base = ["classify", "--model", MODEL, "--top", "10"]
         output, listed = SCRATCH / "many.parquet", SCRATCH / "list"
-        row = self.whole(*base, self.pictures[0], "--format", "jsonl").decode()
-        name = str(self.pictures[0])
+        row = self.whole(*base, self.images[0], "--format", "jsonl").decode()
+        name = str(self.images[0])
         paths = [f"/photographs/{i // 1000:06}/{i:09}.jpg" for i in range(count - 1)]
         with open(journal_of(output), "w") as journal:
             journal.writelines(row.replace(name, path) for path in paths)

@@ -4,7 +4,7 @@ import json
 import numpy
 
 from command import MODEL, REFERENCE, SCRATCH, CommandTest, folder, main
-from samples import gfnet, picture, safetensors
+from samples import gfnet, image, safetensors
 
 PYRAMID = next(REFERENCE.glob("pyramid*.pth"))
 
@@ -33,7 +33,7 @@ class Size(CommandTest):
 
     def test_images_are_preprocessed_for_the_size(self):
         place = folder("size")
-        photo = picture(place / "photo.png", (90, 70))
+        photo = image(place / "photo.png", (90, 70))
         native, logits = self.preprocessed(place, MODEL, photo)
         same, same_logits = self.preprocessed(place, MODEL, photo, "--size", "32")
         numpy.testing.assert_array_equal(same, native)
@@ -62,7 +62,7 @@ class Size(CommandTest):
         place = folder("size-eval")
         for i in range(10):
             (place / f"class{i}").mkdir()
-            picture(place / f"class{i}" / "photo.png", seed=i)
+            image(place / f"class{i}" / "photo.png", seed=i)
         told = json.loads(self.succeed("eval", place, "--model", MODEL, "--size", "64", "--json").stdout)
         self.assertEqual(told["images"], 10)
         told = json.loads(self.succeed("bench", "--model", MODEL, "--size", "64", "--json", "--sections",

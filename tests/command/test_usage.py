@@ -6,7 +6,7 @@ import subprocess
 import numpy
 
 from command import COMMAND, ENVIRONMENT, MODEL, NO_DRIVER, SCRATCH, CommandTest, folder, main
-from samples import gfnet, picture, safetensors
+from samples import gfnet, image, safetensors
 
 
 class Usage(CommandTest):
@@ -61,7 +61,7 @@ class Usage(CommandTest):
 
     def test_no_output_overwrites_an_input(self):
         place = folder("outputs")
-        photo = picture(place / "photo.png")
+        photo = image(place / "photo.png")
         model = place / "model.pth"
         model.write_bytes(MODEL.read_bytes())
         labels = place / "labels.txt"
@@ -126,7 +126,7 @@ class Usage(CommandTest):
         listed = json.loads(self.succeed("devices", "--json").stdout)
         if not any(entry["default"] and entry["fp16_storage"] for entry in listed):
             self.skipTest("no 16-bit storage")
-        photo = picture(SCRATCH / "halves.png")
+        photo = image(SCRATCH / "halves.png")
         for factor, cause in ((1e7, "the largest half is 65504"), (1e-7, "too small for half")):
             tensors = gfnet()
             name = "blocks.0.mlp.fc1.weight"
@@ -137,7 +137,7 @@ class Usage(CommandTest):
             self.succeed("classify", photo, "--model", model)
 
     def test_full_disk(self):
-        photo = picture(SCRATCH / "photo.png")
+        photo = image(SCRATCH / "photo.png")
         for args in (["--version"], ["devices"], ["info", MODEL], ["info", MODEL, "--json"],
                      ["plan", MODEL], ["classify", photo, "--model", MODEL]):
             with self.subTest(args=args), open("/dev/full", "wb") as full:

@@ -66,15 +66,15 @@ def expected(path):
 
 def main(folder):
     shutil.rmtree(folder, ignore_errors=True)
-    photos, pictures = folder / "photos", folder / "expected"
+    photos, decoded = folder / "photos", folder / "expected"
     photos.mkdir(parents=True)
-    pictures.mkdir()
+    decoded.mkdir()
     if len(SOURCES) < 6:
         raise SystemExit(f"{len(SOURCES)} photographs in weights/photos instead of 6 or more")
     paths = [shutil.copy(source, photos) for source in SOURCES]
     paths += [save_part(number, photos) for number in range(COUNT - len(SOURCES))]
     for path in map(Path, paths[:len(SOURCES) + EXPECTED]):
-        expected(path).save(pictures / f"{path.name}.224.png", compress_level=1)
+        expected(path).save(decoded / f"{path.name}.224.png", compress_level=1)
     print(f"{len(paths)} photographs in {photos}")
 
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gfnet/explain.h"
+#include "gfnet/drawing.h"
 
 using namespace gfnet;
 
@@ -70,8 +70,8 @@ TEST_CASE("range_of ignores values that are not finite and an empty range divide
   CHECK(range_of(std::vector<float>{std::nanf("")}).position(1) == 0);
 }
 
-TEST_CASE("heat_picture: one pixel for each value") {
-  const Image image = heat_picture(std::vector<float>{0, 1, 2, 3, 4, 5}, 2, 3, {0, 5});
+TEST_CASE("heat_image: one pixel for each value") {
+  const Image image = heat_image(std::vector<float>{0, 1, 2, 3, 4, 5}, 2, 3, {0, 5});
   CHECK(image.width == 3);
   CHECK(image.height == 2);
   REQUIRE(image.rgb.size() == 18);

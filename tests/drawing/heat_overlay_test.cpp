@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gfnet/drawing.h"
 #include "gfnet/error.h"
-#include "gfnet/explain.h"
 #include "image/geometry.h"
 #include "reference/preprocess.h"
 #include "support/random.h"
@@ -93,8 +93,8 @@ TEST_CASE("heat_overlay: outside the crop the image is only dimmed") {
   const ModelDescription d = shown(224, 224, 16, 0.875);
   ClassMap map{0, 14, 14, std::vector<float>(196, 1.0f)};
   map.values[0] = 0;
-  Image picture = grey(400, 200, 100);
-  const Image overlay = heat_overlay(picture, d, map);
+  Image image = grey(400, 200, 100);
+  const Image overlay = heat_overlay(image, d, map);
   const Region region = seen_region(d, 400, 200);
   CHECK(region.left > 90);
   for (std::uint32_t y = 0; y < 200; ++y) {

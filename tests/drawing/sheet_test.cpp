@@ -7,8 +7,8 @@
 
 #include "drawing/canvas.h"
 #include "drawing/resized.h"
+#include "gfnet/drawing.h"
 #include "gfnet/error.h"
-#include "gfnet/explain.h"
 #include "image/decode.h"
 #include "support/random.h"
 #include "support/random_image.h"
@@ -31,7 +31,7 @@ TEST_CASE("save_png: the file decodes to the same pixels") {
   CAPTURE(random.seed());
   const test::TemporaryDirectory directory;
   std::filesystem::create_directories(directory.path());
-  const auto path = directory.path() / "picture.png";
+  const auto path = directory.path() / "image.png";
   for (const auto& [width, height] : {std::pair{1u, 1u}, {7u, 300u}, {257u, 3u}}) {
     const Image image = random_image(random, width, height);
     save_png(path, image);
@@ -60,7 +60,7 @@ TEST_CASE("resized and enlarged: a constant image stays constant and nothing is 
   CHECK(twice.rgb[(5 * 18 + 7) * 3] == same.rgb[(2 * 9 + 3) * 3]);
 }
 
-TEST_CASE("drawing is clipped at the edges of the picture") {
+TEST_CASE("drawing is clipped at the edges of the image") {
   Image image = drawing::filled({4, 4}, {255, 255, 255});
   drawing::fill(image, {-2, -2}, {3, 3}, {0, 0, 0});
   CHECK(ink(image) == 3);
@@ -109,21 +109,21 @@ TEST_CASE("explain_sheet: images of all shapes with and without a spectrum") {
   stage.patch_height = stage.patch_width = 8;
   stage.grid_height = stage.grid_width = 4;
   d.stages = {stage};
-  std::vector<ExplainedPicture> pictures;
+  std::vector<ExplainedImage> images;
   for (const auto& [width, height] : {std::pair{32u, 32u}, {3000u, 1u}, {1u, 700u}, {640u, 480u}}) {
-    pictures.push_back({random_image(random, width, height),
-                        "caption",
-                        {0, 4, 4, random.normal(16)},
-                        std::nullopt});
+    images.push_back({random_image(random, width, height),
+                      "caption",
+                      {0, 4, 4, random.normal(16)},
+                      std::nullopt});
   }
-  const Image plain = explain_sheet(pictures, d);
+  const Image plain = explain_sheet(images, d);
   CHECK(plain.rgb.size() == std::size_t{3} * plain.width * plain.height);
   // Zeros have no logarithm; a grid may be larger than a tile.
-  pictures[1].spectrum =
+  images[1].spectrum =
       LayerSpectrum{3, 2, 5, std::vector<float>(10, 0.0f), std::vector<float>(10, 1.0f)};
-  pictures[2].spectrum =
+  images[2].spectrum =
       LayerSpectrum{3, 600, 300, random.normal(180'000, 9.0f), random.normal(180'000, 9.0f)};
-  const Image wide = explain_sheet(pictures, d);
+  const Image wide = explain_sheet(images, d);
   CHECK(wide.width > plain.width);
   CHECK(wide.height == plain.height);
   CHECK_THROWS_AS(explain_sheet({}, d), Error);

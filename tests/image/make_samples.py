@@ -15,7 +15,7 @@ DATA = pathlib.Path(__file__).parent / "data"
 WIDTH, HEIGHT = 37, 23
 
 
-def picture():
+def sample_image():
     """A smooth gradient with a few hard edges: [HEIGHT, WIDTH, 3] uint8."""
     y, x = numpy.mgrid[0:HEIGHT, 0:WIDTH]
     rgb = numpy.stack([x * 6, y * 10, (x * y) % 256], axis=-1).astype(numpy.uint8)
@@ -135,7 +135,7 @@ def write_short_palettes():
 
 def main():
     DATA.mkdir(exist_ok=True)
-    rgb = picture()
+    rgb = sample_image()
     image = Image.fromarray(rgb)
     grey = image.convert("L")
     alpha = Image.fromarray(rgb[:, :, 0])

@@ -5,7 +5,7 @@ import subprocess
 import numpy
 
 from command.command import COMMAND, ENVIRONMENT, SCRATCH
-from live.material import picture
+from live.material import image
 
 # Sizes in the sheets, in pixels (engine/drawing/explain_sheet.cpp, filter_sheet.cpp).
 MARGIN, TILE, MOST_WIDTH, SCALE = 16, 256, 448, 92
@@ -25,8 +25,8 @@ class Sheet:
     def __init__(self, path, *options):
         output = SCRATCH / "sheet.png"
         run("explain", path, "--output", output, *options)
-        self.image = numpy.asarray(picture(output)).astype(float)
-        width, height = picture(path).size
+        self.image = numpy.asarray(image(output)).astype(float)
+        width, height = image(path).size
         scale = min(TILE / height, MOST_WIDTH / width)
         self.width = max(128, round(width * scale))
         self.top = MARGIN + LARGE_LINE + SMALL_LINE
@@ -126,7 +126,7 @@ class FilterSheet:
     def __init__(self):
         output = SCRATCH / "filters.png"
         table = run("filters", "--output", output).splitlines()[2:]
-        self.image = numpy.asarray(picture(output)).astype(float)
+        self.image = numpy.asarray(image(output)).astype(float)
         self.layers = []
         top = MARGIN + LARGE_LINE + SMALL_LINE + FILTER_GAP
         for line in table:

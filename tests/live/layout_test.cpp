@@ -46,10 +46,10 @@ TEST_CASE("panels and frame lie within the window, and panels do not overlap eac
         const bool has_panel = view == View::kSpectrum || view == View::kFilters;
         CHECK(is_empty(layout.legend) == (view != View::kHeat));
         CHECK(is_empty(layout.view) != has_panel);
-        CHECK(!overlap(layout.picture, layout.view));
-        CHECK(layout.picture.width > 0);
-        CHECK(layout.picture.height > 0);
-        CHECK(is_inside(layout.picture, width * scale, height * scale));
+        CHECK(!overlap(layout.image, layout.view));
+        CHECK(layout.image.width > 0);
+        CHECK(layout.image.height > 0);
+        CHECK(is_inside(layout.image, width * scale, height * scale));
         for (const auto& [name, panel] : panels) {
           if (is_empty(panel)) continue;
           CAPTURE(std::string(name));
@@ -73,18 +73,18 @@ TEST_CASE("panels and frame lie within the window, and panels do not overlap eac
 TEST_CASE("the frame fills the window, except beside a spectrum or filters") {
   for (const View view : {View::kNone, View::kHeat}) {
     const Layout layout = live::arrange(1280, 720, 17, view, 5);
-    CHECK(layout.picture.x == 0);
-    CHECK(layout.picture.y == 0);
-    CHECK(layout.picture.width == 1280);
-    CHECK(layout.picture.height == 720);
+    CHECK(layout.image.x == 0);
+    CHECK(layout.image.y == 0);
+    CHECK(layout.image.width == 1280);
+    CHECK(layout.image.height == 720);
   }
 }
 
 TEST_CASE("beside a view the frame keeps its room for any number of classes") {
   for (const std::size_t classes : {1, 5, 20}) {
     const Layout layout = live::arrange(1280, 720, 17, View::kFilters, classes);
-    CHECK(layout.picture.height > 6 * 17);
-    CHECK(layout.picture.bottom() <= layout.meters.y);
+    CHECK(layout.image.height > 6 * 17);
+    CHECK(layout.image.bottom() <= layout.meters.y);
     CHECK(layout.meters.bottom() <= layout.predictions.y);
     CHECK(layout.predictions.right() <= layout.view.x);
   }
@@ -102,14 +102,14 @@ TEST_CASE("in windows of any size, the frame and the view lie inside and do not 
         for (const View view : {View::kNone, View::kHeat, View::kSpectrum, View::kFilters}) {
           CAPTURE(live::name_of(view));
           const Layout layout = live::arrange(width, height, em, view, 5);
-          CHECK(layout.picture.width > 0);
-          CHECK(layout.picture.height > 0);
-          CHECK(!overlap(layout.picture, layout.view));
+          CHECK(layout.image.width > 0);
+          CHECK(layout.image.height > 0);
+          CHECK(!overlap(layout.image, layout.view));
           CHECK(layout.view.right() <= width);
           CHECK(layout.view.bottom() <= height);
           // In a smaller window, the margin of one text height leaves no room.
           if (width <= em + 1 || height <= em + 1) continue;
-          CHECK(is_inside(layout.picture, width, height));
+          CHECK(is_inside(layout.image, width, height));
           for (const Rectangle& panel : {layout.predictions, layout.meters}) {
             CHECK(panel.x >= 0);
             CHECK(panel.right() <= width);

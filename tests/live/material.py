@@ -52,10 +52,10 @@ def frames_of(path):
     return sorted(folder.iterdir())
 
 
-def classify(pictures, *options):
+def classify(images, *options):
     """The predictions of gfnet classify for image files."""
     done = subprocess.run([COMMAND, "classify", "--format", "jsonl", *options, "-"],
-                          input="\n".join(map(str, pictures)), capture_output=True, text=True,
+                          input="\n".join(map(str, images)), capture_output=True, text=True,
                           check=True, env=ENVIRONMENT, timeout=120)
     return [json.loads(line)["predictions"] for line in done.stdout.splitlines()]
 
@@ -140,24 +140,24 @@ class ComingAndGoing:
         self.stream.cut()
 
 
-def folder_of(name, pictures):
+def folder_of(name, images):
     """A folder with links to these images."""
     folder = SCRATCH / name
     folder.mkdir()
-    for path in pictures:
+    for path in images:
         (folder / path.name).symlink_to(path)
     return folder
 
 
-def pictures_of_many_sizes():
+def images_of_many_sizes():
     """A folder of images in portrait and landscape format; one has 1×1 pixels, one is larger than the window."""
     folder = SCRATCH / "many sizes"
     folder.mkdir()
     sizes = [(1, 1), (2000, 1500), (31, 200), (640, 480), (640, 480), (200, 31)]
     for i, (photo, size) in enumerate(zip(PHOTOS * 2, sizes)):
-        picture(photo).resize(size).save(folder / f"{i}.png")
+        image(photo).resize(size).save(folder / f"{i}.png")
     return folder
 
 
-def picture(path):
+def image(path):
     return Image.open(path).convert("RGB")

@@ -13,7 +13,7 @@ import unittest
 from command.command import COMMAND, ENVIRONMENT, REFERENCE, SCRATCH
 from command.faulty_server import FaultyServer, wait_until
 from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, Stream, assert_nothing_queues, classify,
-                           ffmpeg, folder_of, frames_of, free_port, picture, video)
+                           ffmpeg, folder_of, frames_of, free_port, image, video)
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -102,7 +102,7 @@ class Headless(unittest.TestCase):
                 else:
                     ffmpeg("-i", straight, "-c", "copy", "-metadata:s:v:0", f"rotate={degrees}", path)
                 frames = frames_of(path)
-                size = picture(frames[0]).size
+                size = image(frames[0]).size
                 self.assertEqual(size, (320, 240) if degrees == 180 else (240, 320))
                 rows = self.rows("--source", path)
                 self.assertEqual(len(rows), len(frames))
@@ -121,7 +121,7 @@ class Headless(unittest.TestCase):
 
     def test_a_folder_of_images(self):
         folder = folder_of("folder", PHOTOS)
-        (folder / "zebra.png").write_bytes(b"no picture")
+        (folder / "zebra.png").write_bytes(b"no image")
         expected = classify(PHOTOS)
         done = self.run_live("--json", "--source", folder)
         self.assertIn("zebra.png", done.stderr)

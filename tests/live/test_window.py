@@ -13,7 +13,7 @@ from command.command import COMMAND, ENVIRONMENT, MODEL, SCRATCH
 from live.display import Display
 from live.explained import FilterSheet, HeatMap, Sheet
 from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, ComingAndGoing, Stream, assert_nothing_queues,
-                           classify, folder_of, frames_of, free_port, picture, pictures_of_many_sizes,
+                           classify, folder_of, frames_of, free_port, image, images_of_many_sizes,
                            video)
 
 # Colours of the overlay (apps/live/overlay/panel.h).
@@ -100,7 +100,7 @@ def channels(status, what, layer):
 
 
 def pixels(name):
-    return numpy.asarray(picture(SCRATCH / name)).astype(float)
+    return numpy.asarray(image(SCRATCH / name)).astype(float)
 
 
 def cells(image, place, rows, columns):
@@ -165,13 +165,13 @@ class Window(unittest.TestCase):
         self.assertEqual(statuses[0]["labelled"], len(rows))
         self.assertTrue(statuses[0]["paused"])
 
-        shown = numpy.asarray(picture(SCRATCH / "shown.png"))
+        shown = numpy.asarray(image(SCRATCH / "shown.png"))
         self.assertEqual(shown.shape, (720, 1280, 3))
         # The frame, 640×480, is 960 wide in the middle. Compare a part without panels with all frames.
         column = shown[300:400, 700:900].astype(int)
         differences = []
         for path in self.frames:
-            frame = picture(path).resize((960, 720))
+            frame = image(path).resize((960, 720))
             frame = numpy.asarray(frame)[300:400, 540:740].astype(int)
             differences.append(numpy.abs(column - frame).mean())
         self.assertLess(min(differences), 4)
@@ -191,11 +191,11 @@ class Window(unittest.TestCase):
         self.assertGreater(text.sum(), 200)
         self.assertLess(text.mean(), 0.3)
 
-        mirrored = numpy.asarray(picture(SCRATCH / "mirrored.png"))
+        mirrored = numpy.asarray(image(SCRATCH / "mirrored.png"))
         middle = slice(300, 460), slice(500, 780)
         self.assertLess(numpy.abs(mirrored[middle][:, ::-1].astype(int) -
                                   shown[middle].astype(int)).mean(), 3)
-        helped = numpy.asarray(picture(SCRATCH / "help.png"))
+        helped = numpy.asarray(image(SCRATCH / "help.png"))
         # The help: light text on a dark panel in the middle.
         panel = helped[252:468, 484:796]
         self.assertGreater((panel.max(axis=-1) < 90).mean(), 0.6)
@@ -290,7 +290,7 @@ class Window(unittest.TestCase):
         if self.display.can_minimise:
             self.assertTrue(statuses[0]["minimised"])
         self.assertFalse(statuses[-1]["minimised"])
-        self.assertEqual(statuses[-1]["width"], picture(SCRATCH / "last.png").size[0])
+        self.assertEqual(statuses[-1]["width"], image(SCRATCH / "last.png").size[0])
         self.assertEqual(statuses[-1]["refusal"], "")
         self.assertGreater(statuses[-1]["display_rate"], 1)
         return statuses
@@ -301,7 +301,7 @@ class Window(unittest.TestCase):
         self.assertEqual(statuses[-1]["condition"], "running")
 
     def test_all_events_while_images_change_their_size(self):
-        self.let_everything_happen("--source", pictures_of_many_sizes(), "--seconds", 0.1)
+        self.let_everything_happen("--source", images_of_many_sizes(), "--seconds", 0.1)
 
     def test_all_events_with_large_frames(self):
         self.let_everything_happen("--source", "lavfi:testsrc2=size=3840x2160:rate=10")
@@ -323,7 +323,7 @@ class Window(unittest.TestCase):
             "--source", self.video, "--once")
         self.assertEqual(statuses[0]["condition"], "ended")
         self.assertGreater(statuses[0]["display_rate"], 1)
-        self.assertEqual(picture(SCRATCH / "ended.png").size, (500, 400))
+        self.assertEqual(image(SCRATCH / "ended.png").size, (500, 400))
         # The last frame is still there to be explained.
         self.assertTrue(statuses[1]["view_is_shown"])
         self.assertEqual(rows[-1]["frame"], rows[-2]["frame"])
@@ -357,7 +357,7 @@ class Window(unittest.TestCase):
             "labels 4\nstatus\nscreenshot large.png\nquit\n",
             "--source", "lavfi:testsrc2=size=3840x2160:rate=10")
         self.assertGreater(statuses[0]["labelled"], 3)
-        self.assertEqual(picture(SCRATCH / "large.png").size, (1280, 720))
+        self.assertEqual(image(SCRATCH / "large.png").size, (1280, 720))
 
     def test_keys_do_not_wait_for_the_next_frame(self):
         """The source shows its first image for 600 seconds."""
@@ -434,7 +434,7 @@ class Wrong(unittest.TestCase):
     def test_a_screenshot_does_not_overwrite_what_is_read(self):
         place = SCRATCH / "shown"
         place.mkdir()
-        photo = samples.picture(place / "photo.png")
+        photo = samples.image(place / "photo.png")
         (place / "link.png").symlink_to(photo)
         labels = SCRATCH / "shown.txt"
         labels.write_text("".join(f"{i}\n" for i in range(10)))

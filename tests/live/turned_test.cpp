@@ -31,9 +31,9 @@ TEST_CASE("images of any size are turned clockwise") {
     for (int turns = 0; turns < 4; ++turns) {
       CAPTURE(turns);
       Words target(std::size_t{width} * height + 1, 0xDEADBEEF);
-      live::turn_picture({reinterpret_cast<const std::uint8_t*>(source.data()),
-                          stride * kPixelBytes, width, height},
-                         turns, reinterpret_cast<std::uint8_t*>(target.data()));
+      live::turn_image({reinterpret_cast<const std::uint8_t*>(source.data()), stride * kPixelBytes,
+                        width, height},
+                       turns, reinterpret_cast<std::uint8_t*>(target.data()));
       CHECK(target.back() == 0xDEADBEEF);
       const std::uint32_t across = turns % 2 == 0 ? width : height;
       bool is_right = true;

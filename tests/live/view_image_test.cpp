@@ -15,16 +15,16 @@ namespace {
 using namespace live;
 using gfnet::test::Random;
 
-gfnet::Rgb pixel(const ViewPicture& picture, std::uint32_t x, std::uint32_t y) {
-  const std::uint32_t word = picture.pixels.at(std::size_t{y} * picture.width + x);
+gfnet::Rgb pixel(const ViewImage& image, std::uint32_t x, std::uint32_t y) {
+  const std::uint32_t word = image.pixels.at(std::size_t{y} * image.width + x);
   return {static_cast<std::uint8_t>(word), static_cast<std::uint8_t>(word >> 8),
           static_cast<std::uint8_t>(word >> 16)};
 }
 
 /// Checks that a tile shows a plane, each value as a square.
-void check_tile(const ViewPicture& picture, const Tile& tile, const gfnet::Image& plane) {
-  REQUIRE(tile.x + tile.width <= picture.width);
-  REQUIRE(tile.y + tile.height <= picture.height);
+void check_tile(const ViewImage& image, const Tile& tile, const gfnet::Image& plane) {
+  REQUIRE(tile.x + tile.width <= image.width);
+  REQUIRE(tile.y + tile.height <= image.height);
   REQUIRE(tile.width % plane.width == 0);
   REQUIRE(tile.height % plane.height == 0);
   const std::uint32_t factor = tile.width / plane.width;
@@ -33,7 +33,7 @@ void check_tile(const ViewPicture& picture, const Tile& tile, const gfnet::Image
     for (std::uint32_t x = 0; x < tile.width; ++x) {
       const std::size_t at = 3 * (std::size_t{y / factor} * plane.width + x / factor);
       const gfnet::Rgb expected{plane.rgb[at], plane.rgb[at + 1], plane.rgb[at + 2]};
-      if (pixel(picture, tile.x + x, tile.y + y) != expected) FAIL("pixel " << x << ", " << y);
+      if (pixel(image, tile.x + x, tile.y + y) != expected) FAIL("pixel " << x << ", " << y);
     }
   }
 }
@@ -54,7 +54,7 @@ gfnet::Model model_named(const std::string& name) {
 TEST_CASE("a heat map may cover the next frame of a video, but not another still image") {
   const auto labelled = labelled_by(model_named("flat-8x8-32px"));
   labelled->frame.index = 4;
-  ViewPicture view;
+  ViewImage view;
   view.labelled = labelled;
   CapturedFrame next = labelled->frame;
   next.index = 5;
@@ -76,8 +76,8 @@ TEST_CASE("heat view: shows the map over the seen part, in fractions of the fram
   CHECK(!can_show(wish, *labelled));
   labelled->result.class_maps.push_back({3, 8, 8, random.normal(64)});
   REQUIRE(can_show(wish, *labelled));
-  const ViewPicture picture = make_view_picture(wish, labelled);
-  const auto& heat = std::get<HeatView>(picture.content);
+  const ViewImage image = make_view_image(wish, labelled);
+  const auto& heat = std::get<HeatView>(image.content);
   CHECK(heat.label == "cat");
   const gfnet::ClassMap& map = labelled->result.class_maps.front();
   const gfnet::Range range = gfnet::range_of(map.values);
@@ -88,10 +88,9 @@ TEST_CASE("heat view: shows the map over the seen part, in fractions of the fram
   CHECK(heat.seen.top * 480 == doctest::Approx(region.top));
   CHECK(heat.seen.width * 640 == doctest::Approx(region.width));
   CHECK(heat.seen.height * 480 == doctest::Approx(region.height));
-  const gfnet::Image layer =
-      gfnet::heat_layer(model.description(), map, picture.width, picture.height);
-  check_tile(picture, {0, 0, picture.width, picture.height}, layer);
-  CHECK(picture.width == 256);
+  const gfnet::Image layer = gfnet::heat_layer(model.description(), map, image.width, image.height);
+  check_tile(image, {0, 0, image.width, image.height}, layer);
+  CHECK(image.width == 256);
 }
 
 TEST_CASE("spectrum view: shows the requested layer, or the model's last if there is none") {
@@ -109,13 +108,13 @@ TEST_CASE("spectrum view: shows the requested layer, or the model's last if ther
   CHECK(can_show({View::kSpectrum, layers - 1}, *labelled));
   const ViewWish wish{View::kSpectrum, layers + 5};
   REQUIRE(can_show(wish, *labelled));
-  const ViewPicture picture = make_view_picture(wish, labelled);
-  const auto& view = std::get<SpectrumView>(picture.content);
+  const ViewImage image = make_view_image(wish, labelled);
+  const auto& view = std::get<SpectrumView>(image.content);
   CHECK(view.layer == layers - 1);
   CHECK(view.layers == layers);
-  const gfnet::SpectrumPictures planes = gfnet::spectrum_pictures(spectrum);
-  check_tile(picture, view.before, planes.before);
-  check_tile(picture, view.after, planes.after);
+  const gfnet::SpectrumImages planes = gfnet::spectrum_images(spectrum);
+  check_tile(image, view.before, planes.before);
+  check_tile(image, view.after, planes.after);
 }
 
 TEST_CASE("filter view: shows the channels of a filter sheet, on square and other grids") {
@@ -127,8 +126,8 @@ TEST_CASE("filter view: shows the channels of a filter sheet, on square and othe
     for (const auto& layer : {std::optional<std::int64_t>(), std::optional(layers + 1)}) {
       const ViewWish wish{View::kFilters, layer};
       REQUIRE(can_show(wish, *labelled));
-      const ViewPicture picture = make_view_picture(wish, labelled);
-      const auto& view = std::get<FilterView>(picture.content);
+      const ViewImage image = make_view_image(wish, labelled);
+      const auto& view = std::get<FilterView>(image.content);
       REQUIRE(std::ssize(view.layers) == (layer ? 1 : layers));
       CHECK(view.layers.back().layer == layers - 1);
       for (const FilterView::Layer& entry : view.layers) {
@@ -137,10 +136,9 @@ TEST_CASE("filter view: shows the channels of a filter sheet, on square and othe
         CHECK(entry.channels == filter.channels);
         CHECK(entry.shown.size() == gfnet::sheet_channels(filter.channels, layer ? 32 : 8).size());
         for (const FilterView::Channel& channel : entry.shown) {
-          check_tile(picture, channel.frequency,
-                     gfnet::filter_frequency_picture(filter, channel.index));
-          check_tile(picture, channel.spatial,
-                     gfnet::filter_spatial_picture(filter, channel.index));
+          check_tile(image, channel.frequency,
+                     gfnet::filter_frequency_image(filter, channel.index));
+          check_tile(image, channel.spatial, gfnet::filter_spatial_image(filter, channel.index));
         }
       }
     }
@@ -155,26 +153,26 @@ TEST_CASE("a view that cannot be made reports its cause, and the next one is mad
   const auto settle = [&] {
     while (!maker.is_current(wish)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   };
-  CHECK(!maker.picture());
+  CHECK(!maker.image());
   maker.ask(wish, nullptr);
   CHECK(!maker.is_current(wish));
   maker.ask(wish, large);
   settle();
-  CHECK(!maker.picture());
+  CHECK(!maker.image());
   CHECK(maker.refusal().find("too large") != std::string::npos);
   const auto usual = labelled_by(model);
   maker.ask(wish, usual);
-  while (!maker.picture()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while (!maker.image()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   CHECK(maker.refusal().empty());
-  CHECK(maker.picture()->labelled == usual);
+  CHECK(maker.image()->labelled == usual);
   // The same model has the same filters: nothing new to make.
   auto again = std::make_shared<LabelledFrame>(*usual);
   maker.ask(wish, again);
   CHECK(maker.is_current(wish));
   CHECK(!maker.is_current({View::kFilters, 1}));
-  CHECK(maker.picture()->labelled == usual);
+  CHECK(maker.image()->labelled == usual);
   maker.ask({View::kNone, std::nullopt}, usual);
-  CHECK(!maker.picture());
+  CHECK(!maker.image());
   maker.check();
 }
 

@@ -92,8 +92,8 @@ ordered_json json_of(const gfnet::BatchMemory& m) {
           {"bound_bytes", m.bound_bytes}};
 }
 
-ordered_json json_of(const PictureTiming& t) {
-  return {{"pictures", t.pictures},
+ordered_json json_of(const ImageTiming& t) {
+  return {{"pictures", t.images},
           {"devices", t.devices},
           {"batch", t.batch},
           {"runs", t.runs},
@@ -165,7 +165,7 @@ std::string to_json(const BenchReport& report) {
     document["spectral"].push_back(json_of(timing));
   }
   if (report.memory) document["memory"] = json_of(*report.memory);
-  if (report.pictures) document["pictures"] = json_of(*report.pictures);
+  if (report.images) document["pictures"] = json_of(*report.images);
   // A file name need not be valid UTF-8.
   return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }

@@ -26,7 +26,7 @@ struct BenchReport {
   /// the largest batch size.
   std::vector<gfnet::SpectralTiming> spectral;
   std::optional<gfnet::BatchMemory> memory;
-  std::optional<PictureTiming> pictures;
+  std::optional<ImageTiming> images;
 
   double images_per_second(const gfnet::BatchTiming& timing) const;
   /// Rate in FLOP/s. Counts the operations that the network's architecture needs, not those that

@@ -164,12 +164,12 @@ std::string text_of(const gfnet::BatchMemory& m) {
   return table.text();
 }
 
-std::string text_of(const PictureTiming& t) {
-  Table table({{std::to_string(t.pictures) + " images", Align::kLeft},
+std::string text_of(const ImageTiming& t) {
+  Table table({{std::to_string(t.images) + " images", Align::kLeft},
                {"time", Align::kRight},
                {"images/s", Align::kRight}});
   const auto add = [&](const char* name, double seconds) {
-    table.add({name, milliseconds(seconds), digits(static_cast<double>(t.pictures) / seconds)});
+    table.add({name, milliseconds(seconds), digits(static_cast<double>(t.images) / seconds)});
   };
   add("reading and decoding alone", t.reading_s);
   add(("labelling, " + batch_text(t.batch)).c_str(), t.labelling_s);
@@ -203,7 +203,7 @@ std::string to_text(const BenchReport& report) {
     text += "\n" + text_of(report.spectral) + "one layer, fp32; the candidates take turns\n";
   }
   if (report.memory) text += "\n" + text_of(*report.memory);
-  if (report.pictures) text += "\n" + text_of(*report.pictures);
+  if (report.images) text += "\n" + text_of(*report.images);
   return text;
 }
 

@@ -29,25 +29,25 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-PictureTiming time_pictures(const std::vector<std::string>& paths, Classifiers& classifiers,
-                            std::int64_t runs) {
-  PictureTiming timing{.pictures = 0,
-                       .devices = classifiers.device_names(),
-                       .batch = classifiers.batch(0),
-                       .runs = runs};
+ImageTiming time_images(const std::vector<std::string>& paths, Classifiers& classifiers,
+                        std::int64_t runs) {
+  ImageTiming timing{.images = 0,
+                     .devices = classifiers.device_names(),
+                     .batch = classifiers.batch(0),
+                     .runs = runs};
   const auto read_all = [&] {
     Inputs inputs(paths);
-    PictureReader reader([&] { return inputs.next(); }, static_cast<std::size_t>(timing.batch), {});
-    timing.pictures = 0;
-    while (const auto picture = reader.next()) {
-      check(picture->input);
-      ++timing.pictures;
+    ImageReader reader([&] { return inputs.next(); }, static_cast<std::size_t>(timing.batch), {});
+    timing.images = 0;
+    while (const auto read = reader.next()) {
+      check(read->input);
+      ++timing.images;
     }
   };
   const auto label_all = [&] {
     Inputs inputs(paths);
-    label_pictures([&] { return inputs.next(); }, classifiers, {},
-                   [](const LabelledPicture& picture) { check(picture.input); });
+    label_images([&] { return inputs.next(); }, classifiers, {},
+                 [](const LabelledImage& labelled) { check(labelled.input); });
   };
   read_all();
   label_all();

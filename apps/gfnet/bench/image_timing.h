@@ -11,8 +11,8 @@ namespace app {
 /// The times of two tasks: reading and decoding image files only, and labelling them. Labelling
 /// also reads and decodes, while the device works. Each time is the median of `runs` runs, after
 /// one run that does not count. Runs of the two tasks alternate.
-struct PictureTiming {
-  std::uint64_t pictures = 0;
+struct ImageTiming {
+  std::uint64_t images = 0;
   /// Names of the devices that labelled.
   std::string devices;
   /// Batch size of the first device.
@@ -29,7 +29,7 @@ struct PictureTiming {
 /// Measures the time to read the images and the time to label them. paths: as for `gfnet classify`,
 /// but without "-". Throws gfnet::FormatError if an input fails, and whatever the classifiers
 /// throw.
-PictureTiming time_pictures(const std::vector<std::string>& paths, Classifiers& classifiers,
-                            std::int64_t runs);
+ImageTiming time_images(const std::vector<std::string>& paths, Classifiers& classifiers,
+                        std::int64_t runs);
 
 }  // namespace app

@@ -33,7 +33,7 @@ struct BenchOptions {
   std::vector<std::int64_t> batches;
   gfnet::MeasurementBudget budget;
   std::vector<std::string> sections{kSections.begin(), kSections.end() - 1};
-  std::vector<std::string> pictures;
+  std::vector<std::string> images;
   bool scaling = false;
   std::vector<std::int64_t> grids{28, 56, 84, 112, 140, 168};
   bool json = false;
@@ -123,7 +123,7 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
     status.show("memory, batch " + std::to_string(largest));
     report.memory = benchmark.memory(largest);
   }
-  if (!options.pictures.empty() && !interrupted()) {
+  if (!options.images.empty() && !interrupted()) {
     status.show("images, batch " + std::to_string(largest));
     ModelOptions model_options;
     model_options.device = options.device;
@@ -131,9 +131,9 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
     model_options.tuning = options.tuning;
     model_options.batch = largest;
     Classifiers classifiers(benchmark.model(), model_options, /*top_k=*/1);
-    const PictureTiming timing = time_pictures(options.pictures, classifiers,
-                                               options.budget.runs > 0 ? options.budget.runs : 3);
-    if (!interrupted()) report.pictures = timing;
+    const ImageTiming timing =
+        time_images(options.images, classifiers, options.budget.runs > 0 ? options.budget.runs : 3);
+    if (!interrupted()) report.images = timing;
   }
   return report;
 }
@@ -150,9 +150,9 @@ std::string text_of(const Report& report, bool as_json) {
 }
 
 Outcome run_model(const BenchOptions& options, gfnet::ClassifierOptions classifier_options) {
-  const bool only_pictures = !options.pictures.empty() && options.sections == std::vector{kNone};
+  const bool only_images = !options.images.empty() && options.sections == std::vector{kNone};
   const std::vector<gfnet::DeviceDescription> devices = gfnet::select_devices(options.device);
-  if (devices.size() > 1 && !only_pictures) {
+  if (devices.size() > 1 && !only_images) {
     throw UsageError("bench takes several devices only with --sections none --pictures");
   }
   classifier_options.device = std::to_string(devices.front().index);
@@ -177,13 +177,13 @@ int run(const BenchOptions& options) {
   if (options.scaling && options.batches.size() > 1) {
     throw UsageError("bench: --scaling takes one --batch");
   }
-  if (Inputs::read_stdin(options.pictures)) {
+  if (Inputs::read_stdin(options.images)) {
     throw UsageError(
         "bench: --pictures are read several times, but a list on stdin can be read only once");
   }
   const OverwriteGuard overwrite({options.output},
                                  {options.scaling ? "" : model_path(options.model).string()});
-  overwrite.check_inputs(options.pictures, {options.output});
+  overwrite.check_inputs(options.images, {options.output});
   ReportFile file(options.output);
   const InterruptGuard guard;
 
@@ -229,7 +229,7 @@ void add_bench(CommandLine& line) {
               "throughput, kernels, spectral, memory (default: all of these); or none")
       .comma_separated()
       .one_of(kSections);
-  command.option("--pictures", options->pictures,
+  command.option("--pictures", options->images,
                  "Image files or folders to read and label as well: shows how much of the "
                  "device's work is hidden behind reading");
   const Option scaling =

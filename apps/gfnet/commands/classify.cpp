@@ -65,7 +65,7 @@ class ClassifyRun {
 
   void run() {
     if (!results_) return;
-    options_.tensor.empty() ? run_pictures() : run_tensor();
+    options_.tensor.empty() ? run_images() : run_tensor();
     results_->finish();
   }
 
@@ -94,17 +94,17 @@ class ClassifyRun {
   }
 
  private:
-  void run_pictures() {
+  void run_images() {
     const InputSource mine = shard_.select(guard_.watch([this] { return inputs_->next(); }));
     const InputCounter counter(stderr_is_terminal() ? options_.paths : std::vector<std::string>());
     Progress progress;
     const RoomForRows room(*results_, progress);
-    label_pictures(
+    label_images(
         results_->remaining(mine), *classifiers_,
         {.load = {.apply_orientation = true}, .preprocessed = results_->wants_preprocessed()},
-        [&](const LabelledPicture& picture) {
-          if (!picture.input.cause.empty()) progress.clear();
-          write(picture);
+        [&](const LabelledImage& labelled) {
+          if (!labelled.input.cause.empty()) progress.clear();
+          write(labelled);
           const std::uint64_t total = shard_.share(counter.total());
           progress.advance(1, total - std::min(total, results_->prior().rows));
         });
@@ -146,14 +146,14 @@ class ClassifyRun {
     seconds_ = progress.seconds();
   }
 
-  void write(const LabelledPicture& picture) {
-    const Input& input = picture.input;
+  void write(const LabelledImage& labelled) {
+    const Input& input = labelled.input;
     if (!input.cause.empty()) {
       report_failure(input);
       results_->add_failure(input.path, input.cause);
       return;
     }
-    results_->add(input.path, picture.result, picture.preprocessed);
+    results_->add(input.path, labelled.result, labelled.preprocessed);
   }
 
   void print_summary() const {
@@ -247,7 +247,7 @@ void add_classify(CommandLine& line, const std::vector<std::string>& arguments) 
   add_options(command, *options);
   command.action([options, arguments] {
     check_usage(*options);
-    options->targets.of_pictures = options->tensor.empty();
+    options->targets.of_images = options->tensor.empty();
     const InterruptGuard guard;
     ClassifyRun run(*options);
     run.run();

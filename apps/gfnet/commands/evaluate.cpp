@@ -111,18 +111,18 @@ Score evaluate(const std::vector<std::string>& folders, const std::vector<std::i
   progress.announce(kGettingReady);
   Inputs inputs(folders);
   const InputCounter counter(stderr_is_terminal() ? folders : std::vector<std::string>());
-  label_pictures([&] { return inputs.next(); }, classifiers, {},
-                 [&](const LabelledPicture& picture) {
-                   const Input& input = picture.input;
-                   if (input.cause.empty()) {
-                     score.count(picture.result, classes[input.argument]);
-                   } else {
-                     progress.clear();
-                     report_failure(input);
-                     ++score.failed;
-                   }
-                   progress.advance(1, counter.total());
-                 });
+  label_images([&] { return inputs.next(); }, classifiers, {},
+               [&](const LabelledImage& labelled) {
+                 const Input& input = labelled.input;
+                 if (input.cause.empty()) {
+                   score.count(labelled.result, classes[input.argument]);
+                 } else {
+                   progress.clear();
+                   report_failure(input);
+                   ++score.failed;
+                 }
+                 progress.advance(1, counter.total());
+               });
   score.seconds = progress.seconds();
   return score;
 }

@@ -1,3 +1,4 @@
+#include <gfnet/drawing.h>
 #include <gfnet/gfnet.h>
 
 #include <algorithm>
@@ -20,8 +21,8 @@
 namespace app {
 namespace {
 
-/// Largest number of images that one picture of `gfnet explain` shows.
-constexpr std::size_t kMostPictures = 32;
+/// Largest number of images that one drawing of `gfnet explain` shows.
+constexpr std::size_t kMostImages = 32;
 
 struct ExplainCommandOptions {
   ModelOptions model;
@@ -95,12 +96,12 @@ class ExplainRun {
     }
     classifier_->prepare(1);  // throws if the device cannot run the model at all
     std::size_t next = 0;
-    PictureReader reader(
+    ImageReader reader(
         [this, next]() mutable {
           return next < inputs_.size() ? std::optional(inputs_[next++]) : std::nullopt;
         },
         1, {.apply_orientation = true});
-    while (std::optional<ReadPicture> picture = reader.next()) explain(std::move(*picture));
+    while (std::optional<ReadImage> read = reader.next()) explain(std::move(*read));
     if (map_) map_->close();
     if (!explained_.empty()) {
       gfnet::save_png(options_.output, gfnet::explain_sheet(explained_, model_.description()));
@@ -117,9 +118,8 @@ class ExplainRun {
   void gather_inputs() {
     Inputs inputs(options_.paths);
     while (std::optional<Input> input = inputs.next()) {
-      if (inputs_.size() == kMostPictures) {
-        throw UsageError("explain: at most " + std::to_string(kMostPictures) +
-                         " images fit a sheet");
+      if (inputs_.size() == kMostImages) {
+        throw UsageError("explain: at most " + std::to_string(kMostImages) + " images fit a sheet");
       }
       for (const std::string& output : {options_.output, options_.map}) {
         if (!output.empty() && input->cause.empty() && is_same_file(output, input->path)) {
@@ -130,13 +130,13 @@ class ExplainRun {
     }
   }
 
-  void explain(ReadPicture picture) {
-    Input& input = picture.input;
+  void explain(ReadImage read) {
+    Input& input = read.input;
     if (input.cause.empty()) {
       try {
-        const gfnet::Classification result = classifier_->classify({&picture.image, 1}).front();
+        const gfnet::Classification result = classifier_->classify({&read.image, 1}).front();
         const char* const fault = fault_of(result);
-        if (fault == nullptr) return add(picture, result);
+        if (fault == nullptr) return add(read, result);
         input.cause = fault;
       } catch (const gfnet::UnsupportedError& error) {
         input.cause = error.what();
@@ -146,13 +146,13 @@ class ExplainRun {
     if (map_) map_->append(no_map());
   }
 
-  void add(ReadPicture& picture, const gfnet::Classification& result) {
-    const std::string& path = picture.input.path;
+  void add(ReadImage& read, const gfnet::Classification& result) {
+    const std::string& path = read.input.path;
     const gfnet::ClassMap& map = result.class_maps.front();
     if (map_) map_->append(map.values);
     add_row(path, result, map);
     explained_.push_back(
-        {std::move(picture.image), caption_of(path, result, map), map, result.spectrum});
+        {std::move(read.image), caption_of(path, result, map), map, result.spectrum});
   }
 
   std::vector<float> no_map() const {
@@ -191,7 +191,7 @@ class ExplainRun {
   std::vector<Input> inputs_;
   std::optional<gfnet::Classifier> classifier_;
   std::unique_ptr<gfnet::NpyWriter> map_;
-  std::vector<gfnet::ExplainedPicture> explained_;
+  std::vector<gfnet::ExplainedImage> explained_;
   Table table_{{{"image", Align::kLeft},
                 {"class", Align::kLeft},
                 {"probability", Align::kRight},
@@ -212,7 +212,7 @@ void add_explain(CommandLine& line) {
               "Images, folders, or - to read such paths from stdin; at most 32 images")
       .required();
   options->model.add_to(command);
-  command.option("--output", options->output, "PNG file for the picture").required();
+  command.option("--output", options->output, "PNG file for the drawing").required();
   command
       .option("--class", options->class_name,
               "Number or label of the class; default: each image's most probable one")

@@ -1,3 +1,4 @@
+#include <gfnet/drawing.h>
 #include <gfnet/gfnet.h>
 
 #include <cstdio>
@@ -18,7 +19,7 @@ struct FiltersOptions {
   std::int64_t channels = 0;
 
   /// Number of channels that are drawn per layer. Default: 8, or 32 if only one layer is drawn and
-  /// has the whole picture.
+  /// has the whole drawing.
   std::int64_t shown() const { return channels > 0 ? channels : (layer ? 32 : 8); }
 };
 
@@ -55,7 +56,7 @@ void add_filters(CommandLine& line) {
   command.option("MODEL", options->model,
                  "Checkpoint, or a name from gfnet models; default: the bundled model");
   add_size_option(command, options->size);
-  command.option("--output", options->output, "PNG file for the picture").required();
+  command.option("--output", options->output, "PNG file for the drawing").required();
   command.option("--layer", options->layer,
                  "Only this layer, counted from 0 over all stages; default: all");
   command

@@ -33,18 +33,18 @@ struct LiveArguments {
 
 /// Returns a function that lists the images below a folder, or one image file. Returns null if the
 /// path is neither, or is a GIF file.
-live::PicturePaths pictures_of(const std::string& path) {
+live::ImagePaths images_of(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
-    return [walk = std::make_shared<FolderWalk>(path)]() -> std::optional<live::PicturePath> {
+    return [walk = std::make_shared<FolderWalk>(path)]() -> std::optional<live::ImagePath> {
       std::optional<Input> input = walk->next();
       if (!input) return std::nullopt;
-      return live::PicturePath{std::move(input->path), std::move(input->cause)};
+      return live::ImagePath{std::move(input->path), std::move(input->cause)};
     };
   }
   // A GIF file may be animated: FFmpeg reads it.
-  if (!bears_picture_name(path) || path.ends_with(".gif")) return nullptr;
-  return [left = std::optional(live::PicturePath{path, {}})]() mutable {
+  if (!bears_image_name(path) || path.ends_with(".gif")) return nullptr;
+  return [left = std::optional(live::ImagePath{path, {}})]() mutable {
     return std::exchange(left, std::nullopt);
   };
 }
@@ -96,7 +96,7 @@ int run(LiveArguments& arguments) {
     throw UsageError("--script drives the window; it cannot be used with --headless");
   }
   check_screenshots(arguments);
-  options.source.pictures = pictures_of;
+  options.source.images = images_of;
   options.models = model_choices(arguments);
   options.classifier.device = arguments.device;
   options.classifier.precision = precision_of(arguments.precision);
@@ -121,7 +121,7 @@ void add_source_options(Command& command, live::SourceRequest& source) {
   command.option("--camera-size", source.camera_size, "Frame size to request, such as 1920x1080")
       .type_name("WxH");
   command.option("--camera-rate", source.camera_rate, "Frames per second to request");
-  command.option("--seconds", source.picture_seconds, "Seconds to show each image of a folder for")
+  command.option("--seconds", source.image_seconds, "Seconds to show each image of a folder for")
       .range(0.01, 3600.0);
 }
 

@@ -9,7 +9,7 @@
 
 namespace app {
 
-bool bears_picture_name(const std::filesystem::path& path) {
+bool bears_image_name(const std::filesystem::path& path) {
   static constexpr std::array<const char*, 12> kExtensions{".jpg", ".jpeg", ".jpe", ".png",
                                                            ".bmp", ".gif",  ".tga", ".psd",
                                                            ".pgm", ".ppm",  ".pnm", ".jfif"};
@@ -24,17 +24,17 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kFolder = 'd';
-constexpr char kPicture = 'p';
+constexpr char kImage = 'i';
 
-/// kFolder, kPicture, or 0 for an entry that is skipped.
+/// kFolder, kImage, or 0 for an entry that is skipped.
 char kind_of(const fs::directory_entry& entry) {
   std::error_code ignored;
   const bool is_link = entry.is_symlink(ignored);
   if (!is_link && entry.is_directory(ignored)) return kFolder;
-  if (!bears_picture_name(entry.path())) return 0;
+  if (!bears_image_name(entry.path())) return 0;
   // A broken link counts as an image, so that the missing file is reported.
   const bool is_broken_link = is_link && !entry.exists(ignored);
-  return is_broken_link || entry.is_regular_file(ignored) ? kPicture : 0;
+  return is_broken_link || entry.is_regular_file(ignored) ? kImage : 0;
 }
 
 }  // namespace
@@ -74,7 +74,7 @@ std::optional<Input> FolderWalk::next() {
     const std::size_t start = level.starts[level.next++];
     const bool has_slash = level.folder.ends_with('/');
     std::string path = level.folder + (has_slash ? "" : "/") + (level.names.c_str() + start);
-    if (level.names[start - 1] == kPicture) return Input{std::move(path), ""};
+    if (level.names[start - 1] == kImage) return Input{std::move(path), ""};
     enter(path);
   }
 }

@@ -11,7 +11,7 @@
 namespace app {
 
 /// Whether the file name has the extension of an image format that can be read.
-bool bears_picture_name(const std::filesystem::path& path);
+bool bears_image_name(const std::filesystem::path& path);
 
 /// Lists the images below a folder, depth first. Files and folders of one folder are sorted
 /// together by name, byte by byte. So whole paths come out sorted, component by component. Memory

@@ -6,21 +6,21 @@
 namespace app {
 namespace {
 
-/// Limit in bytes for decoded images that PictureReader::next() has not returned yet. It is enough
+/// Limit in bytes for decoded images that ImageReader::next() has not returned yet. It is enough
 /// for some dozens of photographs from a large camera.
 constexpr std::size_t kMaxWaitingBytes = std::size_t{1} << 30;
 
-ReadPicture read(Input input, const gfnet::LoadOptions& options) {
-  ReadPicture picture{std::move(input), {}};
-  if (!picture.input.cause.empty()) return picture;
+ReadImage read_image(Input input, const gfnet::LoadOptions& options) {
+  ReadImage read{std::move(input), {}};
+  if (!read.input.cause.empty()) return read;
   try {
-    picture.image = gfnet::load_image(picture.input.path, options);
+    read.image = gfnet::load_image(read.input.path, options);
   } catch (const gfnet::FormatError& error) {
-    picture.input.cause = error.cause();
+    read.input.cause = error.cause();
   } catch (const std::exception& error) {
-    picture.input.cause = error.what();
+    read.input.cause = error.what();
   }
-  return picture;
+  return read;
 }
 
 StageLimits limits(std::size_t ahead) {
@@ -30,10 +30,9 @@ StageLimits limits(std::size_t ahead) {
 
 }  // namespace
 
-PictureReader::PictureReader(InputSource inputs, std::size_t ahead,
-                             const gfnet::LoadOptions& options)
+ImageReader::ImageReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options)
     : stage_(
-          std::move(inputs), [options](Input input) { return read(std::move(input), options); },
-          limits(ahead), [](const ReadPicture& picture) { return picture.image.rgb.size(); }) {}
+          std::move(inputs), [options](Input input) { return read_image(std::move(input), options); },
+          limits(ahead), [](const ReadImage& read) { return read.image.rgb.size(); }) {}
 
 }  // namespace app

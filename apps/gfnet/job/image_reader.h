@@ -13,7 +13,7 @@ namespace app {
 
 /// An input with its image. If input.cause is set, the file could not be read and there is no
 /// image.
-struct ReadPicture {
+struct ReadImage {
   Input input;
   gfnet::Image image;
 };
@@ -21,17 +21,17 @@ struct ReadPicture {
 /// Reads and decodes images on all cores and returns them in the order of the inputs. Reads up to
 /// `ahead` images, plus one per core, before next() asks for them. Starts no more images while the
 /// decoded images that next() has not returned have 1 GiB of pixels or more.
-class PictureReader {
+class ImageReader {
  public:
-  PictureReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options);
+  ImageReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options);
 
   /// Waits for the next input; returns nothing at the end.
-  std::optional<ReadPicture> next() { return stage_.next(); }
+  std::optional<ReadImage> next() { return stage_.next(); }
   /// Whether next() would return at once.
   bool ready() const { return stage_.ready(); }
 
  private:
-  OrderedStage<Input, ReadPicture> stage_;
+  OrderedStage<Input, ReadImage> stage_;
 };
 
 }  // namespace app

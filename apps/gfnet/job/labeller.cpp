@@ -65,33 +65,33 @@ void report_failure(const Input& input) {
   std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(input.path + ": " + input.cause).c_str());
 }
 
-void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
-                    const std::function<void(const LabelledPicture&)>& use) {
+void label_images(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
+                  const std::function<void(const LabelledImage&)>& use) {
   std::size_t ahead = 0;
   for (std::size_t i = 0; i < classifiers.size(); ++i) {
     ahead += static_cast<std::size_t>(classifiers.batch(i));
   }
   bool is_usable = true;
-  OrderedOutcomes outcomes([&](const LabelledPicture& picture) {
+  OrderedOutcomes outcomes([&](const LabelledImage& labelled) {
     is_usable = false;  // stays false if use() throws
-    use(picture);
+    use(labelled);
     is_usable = true;
   });
   Lanes lanes(classifiers, options.preprocessed, outcomes);
-  PictureReader reader(std::move(inputs), ahead, options.load);
+  ImageReader reader(std::move(inputs), ahead, options.load);
   try {
     while (!interrupted()) {
       lanes.collect_ready();
       outcomes.hand_on();
       // Wait for a result rather than for an image: the next input may take long to come.
       if (!reader.ready() && lanes.collect_next()) continue;
-      std::optional<ReadPicture> picture = reader.next();
-      if (!picture) break;
-      const std::uint64_t number = picture->input.number;
-      const bool is_read = picture->input.cause.empty();
-      const std::uint64_t place = outcomes.add(std::move(picture->input));
+      std::optional<ReadImage> read = reader.next();
+      if (!read) break;
+      const std::uint64_t number = read->input.number;
+      const bool is_read = read->input.cause.empty();
+      const std::uint64_t place = outcomes.add(std::move(read->input));
       // Failed images take no place in a batch, so that every batch but the last is full.
-      if (is_read) lanes.add(number, place, std::move(picture->image));
+      if (is_read) lanes.add(number, place, std::move(read->image));
       if (outcomes.waiting() > 4 * ahead + kMaxFailures) lanes.finish();
     }
     lanes.finish();

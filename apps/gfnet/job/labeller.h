@@ -16,7 +16,7 @@ void report_failure(const Input& input);
 
 struct LabelOptions {
   gfnet::LoadOptions load;
-  /// Whether to fill LabelledPicture::preprocessed.
+  /// Whether to fill LabelledImage::preprocessed.
   bool preprocessed = false;
 };
 
@@ -29,7 +29,7 @@ struct LabelOptions {
 /// throws, use() still gets the outcomes that are already known. Then the exception is rethrown.
 /// Throws gfnet::UnsupportedError if a batch is too large for a device, and whatever `inputs` and
 /// `use` throw.
-void label_pictures(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
-                    const std::function<void(const LabelledPicture&)>& use);
+void label_images(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
+                  const std::function<void(const LabelledImage&)>& use);
 
 }  // namespace app

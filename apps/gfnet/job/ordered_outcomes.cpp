@@ -13,14 +13,14 @@ std::uint64_t OrderedOutcomes::add(Input input) {
 void OrderedOutcomes::label(std::uint64_t place, gfnet::Classification result,
                             std::vector<float> preprocessed) {
   Entry& entry = at(place);
-  entry.picture.result = std::move(result);
-  entry.picture.preprocessed = std::move(preprocessed);
+  entry.labelled.result = std::move(result);
+  entry.labelled.preprocessed = std::move(preprocessed);
   entry.is_known = true;
 }
 
 void OrderedOutcomes::fail(std::uint64_t place, std::string cause) {
   Entry& entry = at(place);
-  entry.picture.input.cause = std::move(cause);
+  entry.labelled.input.cause = std::move(cause);
   entry.is_known = true;
 }
 
@@ -29,7 +29,7 @@ void OrderedOutcomes::hand_on() {
     const Entry entry = std::move(entries_.front());
     entries_.pop_front();
     ++first_;
-    use_(entry.picture);
+    use_(entry.labelled);
   }
 }
 

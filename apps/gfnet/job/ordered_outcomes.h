@@ -13,7 +13,7 @@
 namespace app {
 
 /// An input and its result. If input.cause is set, the input failed and has no result.
-struct LabelledPicture {
+struct LabelledImage {
   Input input;
   gfnet::Classification result;
   /// The network's input, [C, H, W], if LabelOptions::preprocessed asks for it; else empty.
@@ -24,7 +24,7 @@ struct LabelledPicture {
 /// order and are passed to the function use() in the order of the inputs.
 class OrderedOutcomes {
  public:
-  using Use = std::function<void(const LabelledPicture&)>;
+  using Use = std::function<void(const LabelledImage&)>;
 
   explicit OrderedOutcomes(Use use) : use_(std::move(use)) {}
 
@@ -42,7 +42,7 @@ class OrderedOutcomes {
 
  private:
   struct Entry {
-    LabelledPicture picture;
+    LabelledImage labelled;
     bool is_known = false;
   };
 

@@ -26,7 +26,7 @@ struct ResultTargets {
   std::string preprocessed;
   bool resume = false;
   /// False for --tensor: its rows do not name files, so the run cannot be resumed.
-  bool of_pictures = true;
+  bool of_images = true;
 
   /// All files that are written to.
   std::vector<std::string> files() const;
@@ -62,7 +62,7 @@ class Results {
   void finish();
 
   bool can_be_resumed() const {
-    return rows_format_ != nullptr && !targets_.output.empty() && targets_.of_pictures;
+    return rows_format_ != nullptr && !targets_.output.empty() && targets_.of_images;
   }
   const PriorRows& prior() const { return prior_; }
   std::uint64_t labelled() const { return labelled_; }

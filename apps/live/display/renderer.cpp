@@ -29,7 +29,7 @@ void record_barrier(VkCommandBuffer commands, VkImage image, VkImageLayout from,
 Renderer::Renderer(const gfnet::SharedDevice& device, const Window& window)
     : graphics_(device),
       swapchain_(graphics_, window),
-      picture_painter_(graphics_, swapchain_.render_pass()),
+      image_painter_(graphics_, swapchain_.render_pass()),
       view_texture_(graphics_),
       overlay_painter_(graphics_, swapchain_.render_pass()) {
   for (Slot& slot : slots_) {
@@ -70,7 +70,7 @@ bool Renderer::draw(const Scene& scene, WindowPixels* screenshot) {
   Slot& slot = slots_.at(next_);
   const VkFence done = slot.done.get();
   LIVE_VK(vkWaitForFences(graphics_.device(), 1, &done, VK_TRUE, UINT64_MAX));
-  slot.picture.reset();
+  slot.frame.reset();
   const std::optional<Swapchain::Image> image = swapchain_.acquire(slot.free.get());
   if (!image) return false;
 
@@ -106,9 +106,9 @@ void Renderer::record(Slot& slot, const Swapchain::Image& image, const Scene& sc
   begin.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
   begin.flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT;
   LIVE_VK(vkBeginCommandBuffer(slot.commands, &begin));
-  if (scene.picture) {
-    slot.picture = scene.picture;
-    picture_painter_.prepare(slot.commands, *slot.picture, scene.area);
+  if (scene.frame) {
+    slot.frame = scene.frame;
+    image_painter_.prepare(slot.commands, *slot.frame, scene.area);
   }
   view_texture_.prepare(slot.commands, next_, scene.view);
   overlay_painter_.prepare(slot.commands);
@@ -126,11 +126,11 @@ void Renderer::record(Slot& slot, const Swapchain::Image& image, const Scene& sc
   const VkRect2D everything{{0, 0}, extent};
   vkCmdSetViewport(slot.commands, 0, 1, &viewport);
   vkCmdSetScissor(slot.commands, 0, 1, &everything);
-  const HeatView* const heat = scene.view && slot.picture && may_cover(*scene.view, *slot.picture)
+  const HeatView* const heat = scene.view && slot.frame && may_cover(*scene.view, *slot.frame)
                                    ? std::get_if<HeatView>(&scene.view->content)
                                    : nullptr;
-  picture_painter_.paint(slot.commands, extent,
-                         {scene.area, scene.mirrored, heat, view_texture_.set()});
+  image_painter_.paint(slot.commands, extent,
+                       {scene.area, scene.mirrored, heat, view_texture_.set()});
   overlay_painter_.paint(slot.commands, next_, *scene.overlay, extent, view_texture_.set());
   vkCmdEndRenderPass(slot.commands);
   if (copy != nullptr) record_copy(slot.commands, image.image, *copy);

@@ -23,12 +23,12 @@ class Renderer {
 
   struct Scene {
     /// The frame to show; empty before the first one.
-    std::optional<CapturedFrame> picture;
+    std::optional<CapturedFrame> frame;
     /// Area for the frame, in window pixels.
     Rectangle area;
     bool mirrored = false;
     /// Null: no view is drawn.
-    std::shared_ptr<const ViewPicture> view;
+    std::shared_ptr<const ViewImage> view;
     /// Text and panels. Must not be null.
     const ImDrawData* overlay = nullptr;
   };
@@ -48,7 +48,7 @@ class Renderer {
     OwnedFence done;
     OwnedSemaphore free;
     /// The frame that the commands read. Its memory is kept until the device has finished them.
-    std::optional<CapturedFrame> picture;
+    std::optional<CapturedFrame> frame;
   };
 
   void record(Slot& slot, const Swapchain::Image& image, const Scene& scene,
@@ -60,7 +60,7 @@ class Renderer {
 
   Graphics graphics_;
   Swapchain swapchain_;
-  PicturePainter picture_painter_;
+  ImagePainter image_painter_;
   ViewTexture view_texture_;
   OverlayPainter overlay_painter_;
   std::array<Slot, kFramesInFlight> slots_;

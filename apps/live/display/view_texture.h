@@ -10,7 +10,7 @@
 
 namespace live {
 
-/// Texture with the picture of the current view. Uses no memory while no view is shown.
+/// Texture with the image of the current view. Uses no memory while no view is shown.
 class ViewTexture {
  public:
   /// Number of mip levels below the full size, for drawing the view smaller.
@@ -18,12 +18,12 @@ class ViewTexture {
 
   explicit ViewTexture(const Graphics& graphics);
 
-  /// Records the upload of `picture`, if it is new; null releases the texture. Must be called
+  /// Records the upload of `image`, if it is new; null releases the texture. Must be called
   /// before the render pass. frame: index of the frame in flight. The device must have finished
   /// the commands that were last recorded for this index.
   void prepare(VkCommandBuffer commands, std::size_t frame,
-               const std::shared_ptr<const ViewPicture>& picture);
-  /// Descriptor set of the picture last prepared.
+               const std::shared_ptr<const ViewImage>& image);
+  /// Descriptor set of the image last prepared.
   VkDescriptorSet set() const { return set_; }
 
  private:
@@ -33,7 +33,7 @@ class ViewTexture {
   VkDescriptorSet set_;
   std::optional<Texture> texture_;
   std::array<HostBuffer, kFramesInFlight> pixels_;
-  std::shared_ptr<const ViewPicture> shown_;
+  std::shared_ptr<const ViewImage> shown_;
 };
 
 }  // namespace live

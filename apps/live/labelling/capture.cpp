@@ -19,7 +19,7 @@ constexpr double kLongestRetrySeconds = 4;
 constexpr double kLateSeconds = 0.1;
 constexpr double kTooLateSeconds = 1;
 /// If a frame of a file is due more than this many seconds from now, its timestamp is taken for a
-/// jump: it is shown at once. The limit is at least twice SourceRequest::picture_seconds.
+/// jump: it is shown at once. The limit is at least twice SourceRequest::image_seconds.
 constexpr double kLongestStandSeconds = 10;
 
 }  // namespace
@@ -58,7 +58,7 @@ Capture::Capture(const gfnet::SharedDevice& device, SourceRequest request, Optio
   const bool every = options_.every && source_ && !source_->is_live();
   exchange_ = std::make_unique<FrameExchange>(
       every ? FrameExchange::Policy::kEvery : FrameExchange::Policy::kNewest, options_.after_last);
-  frame_seconds_ = request_.picture_seconds;
+  frame_seconds_ = request_.image_seconds;
   thread_ = std::thread([this] { run(); });
 }
 
@@ -166,7 +166,7 @@ void Capture::count(const FrameInfo& info, bool is_wanted) {
 bool Capture::wait_until_due(const FrameInfo& info) {
   if (start_ == Clock::time_point{}) start_ = Clock::now() - seconds(info.seconds);
   const double early = info.seconds - seconds_since(start_);
-  if (early > std::max(kLongestStandSeconds, 2 * request_.picture_seconds)) {
+  if (early > std::max(kLongestStandSeconds, 2 * request_.image_seconds)) {
     start_ = Clock::now() - seconds(info.seconds);
     return true;
   }
@@ -204,9 +204,9 @@ void Capture::deliver(FrameSource& source, const FrameInfo& info) {
   frame.is_still = info.is_still;
   frame.captured = info.arrived.value_or(Clock::now());
   source.copy_to(uploader_.pixels(info.width, info.height));
-  const std::shared_ptr<gfnet::DeviceFrame> picture = pool_->take(info.width, info.height);
-  uploader_.upload(*picture);
-  frame.picture = picture;
+  const std::shared_ptr<gfnet::DeviceFrame> image = pool_->take(info.width, info.height);
+  uploader_.upload(*image);
+  frame.image = image;
   exchange_->publish(std::move(frame));
 }
 

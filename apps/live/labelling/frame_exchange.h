@@ -14,7 +14,7 @@ namespace live {
 
 /// A frame in the device's memory, with its position in the source and its capture time.
 struct CapturedFrame {
-  std::shared_ptr<const gfnet::DeviceFrame> picture;
+  std::shared_ptr<const gfnet::DeviceFrame> image;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   /// Index in the source, from 0. Dropped frames count as well.

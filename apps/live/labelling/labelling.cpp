@@ -112,11 +112,11 @@ void Labelling::run() {
 void Labelling::label(const CapturedFrame& frame) {
   auto labelled = std::make_shared<LabelledFrame>();
   labelled->frame = frame;
-  labelled->result = classifier_->classify(*frame.picture);
+  labelled->result = classifier_->classify(*frame.image);
   labelled->model = model_;
   labelled->model_index = model_index_;
   labelled->latency_s = seconds_since(frame.captured);
-  labelled->frame.picture.reset();
+  labelled->frame.image.reset();
   const std::lock_guard lock(mutex_);
   labelled->number = ++status_.frames;
   labelled->preparation = status_.preparations;

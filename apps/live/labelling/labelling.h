@@ -27,7 +27,7 @@ struct ModelChoice {
 
 /// A frame with its classification.
 struct LabelledFrame {
-  /// Its `picture` is null: the memory is reused for later frames.
+  /// Its `image` is null: the memory is reused for later frames.
   CapturedFrame frame;
   gfnet::Classification result;
   /// Number of the result, counted from 1.

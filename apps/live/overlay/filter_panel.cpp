@@ -35,14 +35,14 @@ Rectangle tile_place(const Grid& grid, const ImVec2& corner, std::size_t i, cons
                   tile.width, tile.height);
 }
 
-void draw_channels(ImDrawList& list, const ViewPicture& picture, const FilterView::Layer& layer,
+void draw_channels(ImDrawList& list, const ViewImage& image, const FilterView::Layer& layer,
                    const Grid& grid, bool numbered, Places& places) {
   for (std::size_t i = 0; i < layer.shown.size(); ++i) {
     const FilterView::Channel& channel = layer.shown[i];
     const Rectangle frequency = tile_place(grid, grid.frequency, i, channel.frequency);
     const Rectangle spatial = tile_place(grid, grid.spatial, i, channel.spatial);
-    draw_tile(list, picture, channel.frequency, frequency);
-    draw_tile(list, picture, channel.spatial, spatial);
+    draw_tile(list, image, channel.frequency, frequency);
+    draw_tile(list, image, channel.spatial, spatial);
     places.push_back({"frequency", layer.layer, channel.index, frequency});
     places.push_back({"spatial", layer.layer, channel.index, spatial});
     if (!numbered) continue;
@@ -128,7 +128,7 @@ FilterView::Layer thinned(const FilterView::Layer& layer, std::size_t shown) {
   return some;
 }
 
-void draw_all(ImDrawList& list, const Rectangle& area, const ViewPicture& picture,
+void draw_all(ImDrawList& list, const Rectangle& area, const ViewImage& image,
               const FilterView& filters, Places& places) {
   const auto count = static_cast<int>(filters.layers.size());
   std::size_t most_shown = 1;
@@ -149,13 +149,13 @@ void draw_all(ImDrawList& list, const Rectangle& area, const ViewPicture& pictur
     const FilterView::Layer layer =
         thinned(filters.layers[static_cast<std::size_t>(i)], static_cast<std::size_t>(set.shown));
     draw_layer_name(list, x, y, em(kName - 0.5F), set.tile, layer);
-    draw_channels(list, picture, layer, grid, false, places);
+    draw_channels(list, image, layer, grid, false, places);
   }
 }
 
 /// Draws the channels of one layer with their numbers. Both grids are side by side or one below the
 /// other, with the number of columns that gives the largest tiles.
-void draw_one(ImDrawList& list, const Rectangle& area, const ViewPicture& picture,
+void draw_one(ImDrawList& list, const Rectangle& area, const ViewImage& image,
               const FilterView::Layer& layer, Places& places) {
   const auto count = static_cast<int>(layer.shown.size());
   Grid grid{{area.x, area.y + em(kHeading)}, {area.x, area.y + em(kHeading)}, 0, 0, 1};
@@ -183,12 +183,12 @@ void draw_one(ImDrawList& list, const Rectangle& area, const ViewPicture& pictur
     grid.spatial.y += rows * grid.pitch_y + em(kHeading);
   }
   draw_headings(grid, half);
-  draw_channels(list, picture, layer, grid, true, places);
+  draw_channels(list, image, layer, grid, true, places);
 }
 
 }  // namespace
 
-void draw_filters(const Rectangle& place, const ViewPicture& picture, const FilterView& filters,
+void draw_filters(const Rectangle& place, const ViewImage& image, const FilterView& filters,
                   Places& places) {
   const Panel panel("view", place);
   if (!panel || filters.layers.empty()) return;
@@ -207,8 +207,8 @@ void draw_filters(const Rectangle& place, const ViewPicture& picture, const Filt
       fit_text(title, inside.width - ImGui::CalcTextSize(hint.c_str()).x - em(1)).c_str());
   text_right(inside.right(), inside.y, kFaint, hint);
   const Rectangle area{inside.x, inside.y + em(kTitle), inside.width, inside.height - em(kTitle)};
-  is_one ? draw_one(panel.list(), area, picture, first, places)
-         : draw_all(panel.list(), area, picture, filters, places);
+  is_one ? draw_one(panel.list(), area, image, first, places)
+         : draw_all(panel.list(), area, image, filters, places);
 }
 
 }  // namespace live

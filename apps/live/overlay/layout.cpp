@@ -18,7 +18,7 @@ constexpr float kMetersWidth = 19;
 constexpr float kMetersHeight = 15.4F;
 constexpr float kLegendHeight = 5.6F;
 /// Least height of the frame's area beside a view, in text heights.
-constexpr float kPictureHeight = 8;
+constexpr float kImageHeight = 8;
 /// Height left free below a view for the text "H  help", in text heights.
 constexpr float kHintHeight = 2.2F;
 
@@ -27,9 +27,9 @@ float fitting(float wanted, float room) { return std::max(std::min(wanted, room)
 
 /// Layout without a panel for the view: the frame fills the window, and predictions and meters lie
 /// over it in opposite corners.
-Layout over_picture(float width, float height, float em, std::size_t classes) {
+Layout over_image(float width, float height, float em, std::size_t classes) {
   Layout layout;
-  layout.picture = {0, 0, width, height};
+  layout.image = {0, 0, width, height};
   const float rows = (kRow * static_cast<float>(classes) + 1) * em;
   layout.predictions = {em, height - em - rows, fitting(kPredictionsWidth * em, width - 2 * em),
                         rows};
@@ -44,14 +44,14 @@ Layout over_picture(float width, float height, float em, std::size_t classes) {
 Layout beside_view(float width, float height, float em, std::size_t classes) {
   Layout layout;
   const float column = fitting(kPredictionsWidth * em, 0.45F * width - 2 * em);
-  const float room = height - (kPictureHeight + kMetersHeight + 5) * em;
+  const float room = height - (kImageHeight + kMetersHeight + 5) * em;
   const float rows_fitting = std::floor(room / (kRow * em));
   const float shown =
       std::clamp(rows_fitting, 1.0F, static_cast<float>(std::max<std::size_t>(classes, 1)));
   const float rows = (kRow * shown + 1) * em;
   layout.predictions = {em, height - em - rows, column, rows};
   layout.meters = {em, layout.predictions.y - (kMetersHeight + 1) * em, column, kMetersHeight * em};
-  layout.picture = {em, em, column, std::max(layout.meters.y - 2 * em, 1.0F)};
+  layout.image = {em, em, column, std::max(layout.meters.y - 2 * em, 1.0F)};
   layout.notices = {em, em, column, 0};
   const float left = column + 2 * em;
   layout.view = {left, em, width - left - em, height - em - kHintHeight * em};
@@ -60,7 +60,7 @@ Layout beside_view(float width, float height, float em, std::size_t classes) {
 
 /// Layout for a narrow window: the view takes the lower half, all else the upper half.
 Layout above_view(float width, float height, float em, std::size_t classes) {
-  Layout layout = over_picture(width, 0.5F * height, em, classes);
+  Layout layout = over_image(width, 0.5F * height, em, classes);
   layout.view = {em, 0.5F * height, width - 2 * em, 0.5F * height - kHintHeight * em};
   return layout;
 }
@@ -79,7 +79,7 @@ Layout arrange(float width, float height, float em, View view, std::size_t class
     return width > 1.2F * height ? beside_view(width, height, em, classes)
                                  : above_view(width, height, em, classes);
   }
-  Layout layout = over_picture(width, height, em, classes);
+  Layout layout = over_image(width, height, em, classes);
   if (view == View::kHeat) {
     const Rectangle& meters = layout.meters;
     layout.legend = {meters.x, meters.bottom() + em, meters.width, kLegendHeight * em};

@@ -12,7 +12,7 @@ namespace live {
 /// Places of the window's parts, in pixels.
 struct Layout {
   /// Area for the frame, which is fitted into it.
-  Rectangle picture;
+  Rectangle image;
   Rectangle predictions;
   Rectangle meters;
   /// For the heat map's colour scale; 0×0 in other views.

@@ -118,14 +118,14 @@ void Overlay::draw_notices(const OverlayContent& content) const {
 
 void Overlay::draw_view(const OverlayContent& content) {
   if (content.view == View::kNone) return;
-  if (content.view_picture) {
-    const ViewPicture& picture = *content.view_picture;
-    if (const auto* heat = std::get_if<HeatView>(&picture.content)) {
+  if (content.view_image) {
+    const ViewImage& image = *content.view_image;
+    if (const auto* heat = std::get_if<HeatView>(&image.content)) {
       draw_heat_legend(layout_.legend, *heat);
-    } else if (const auto* spectrum = std::get_if<SpectrumView>(&picture.content)) {
-      draw_spectrum(layout_.view, picture, *spectrum, places_);
+    } else if (const auto* spectrum = std::get_if<SpectrumView>(&image.content)) {
+      draw_spectrum(layout_.view, image, *spectrum, places_);
     } else {
-      draw_filters(layout_.view, picture, std::get<FilterView>(picture.content), places_);
+      draw_filters(layout_.view, image, std::get<FilterView>(image.content), places_);
     }
     return;
   }

@@ -30,7 +30,7 @@ struct OverlayContent {
   std::string message;
   View view = View::kNone;
   /// Null while it is being made.
-  std::shared_ptr<const ViewPicture> view_picture;
+  std::shared_ptr<const ViewImage> view_image;
   /// Why the view cannot be made; empty if it can.
   std::string view_refusal;
 };

@@ -78,10 +78,9 @@ Panel::~Panel() {
   if (is_open_) ImGui::End();
 }
 
-void draw_tile(ImDrawList& list, const ViewPicture& picture, const Tile& tile,
-               const Rectangle& place) {
-  const auto width = static_cast<float>(picture.width);
-  const auto height = static_cast<float>(picture.height);
+void draw_tile(ImDrawList& list, const ViewImage& image, const Tile& tile, const Rectangle& place) {
+  const auto width = static_cast<float>(image.width);
+  const auto height = static_cast<float>(image.height);
   // Between the centres of the outermost pixels, so that no neighbouring tile bleeds in.
   list.AddImage(
       view_texture(), {place.x, place.y}, {place.right(), place.bottom()},

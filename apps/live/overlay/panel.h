@@ -60,9 +60,8 @@ class Panel {
   Rectangle inside_;
 };
 
-/// Draws a part of the view's picture, scaled to `place`.
-void draw_tile(ImDrawList& list, const ViewPicture& picture, const Tile& tile,
-               const Rectangle& place);
+/// Draws a part of the view's image, scaled to `place`.
+void draw_tile(ImDrawList& list, const ViewImage& image, const Tile& tile, const Rectangle& place);
 
 /// Draws the heat map's colours from left to right with the end values below. It is 2 em high.
 void draw_colour_scale(ImDrawList& list, const Rectangle& place, const std::string& least,

@@ -60,7 +60,7 @@ std::string status_row(const WindowStatus& status) {
            {"view_layer", nullptr},
            {"view_is_shown", status.view_is_shown},
            {"view_refusal", status.view_refusal},
-           {"picture", json_of(status.layout.picture)},
+           {"picture", json_of(status.layout.image)},
            {"panels",
             {{"predictions", json_of(status.layout.predictions)},
              {"meters", json_of(status.layout.meters)},

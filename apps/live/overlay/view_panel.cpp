@@ -9,16 +9,16 @@ namespace {
 
 constexpr const char* kPanelName = "view";
 
-/// Draws a tile of the picture as large as `area` allows, with its title above. Adds the tile's
+/// Draws a tile of the image as large as `area` allows, with its title above. Adds the tile's
 /// place to `places` under `name`.
-void draw_plane(ImDrawList& list, const ViewPicture& picture, const Tile& tile,
-                const Rectangle& area, const char* name, const char* title, Places& places) {
+void draw_plane(ImDrawList& list, const ViewImage& image, const Tile& tile, const Rectangle& area,
+                const char* name, const char* title, Places& places) {
   const float title_height = em(1.4F);
   const Rectangle below{area.x, area.y + title_height, area.width,
                         std::max(area.height - title_height, 1.0F)};
   const Rectangle plane = fit_into(below, tile.width, tile.height);
   text_centred(area.x + 0.5F * area.width, plane.y - title_height, em(1), kText, title, area.width);
-  draw_tile(list, picture, tile, plane);
+  draw_tile(list, image, tile, plane);
   places.push_back({name, -1, -1, plane});
 }
 
@@ -37,7 +37,7 @@ void draw_heat_legend(const Rectangle& place, const HeatView& heat) {
                     format("%+.3g", static_cast<double>(heat.range.most)));
 }
 
-void draw_spectrum(const Rectangle& place, const ViewPicture& picture, const SpectrumView& spectrum,
+void draw_spectrum(const Rectangle& place, const ViewImage& image, const SpectrumView& spectrum,
                    Places& places) {
   const Panel panel(kPanelName, place);
   if (!panel) return;
@@ -71,8 +71,8 @@ void draw_spectrum(const Rectangle& place, const ViewPicture& picture, const Spe
     before.height = after.height = 0.5F * (planes.height - em(0.8F));
     after.y = before.bottom() + em(0.8F);
   }
-  draw_plane(list, picture, spectrum.before, before, "before", "before its filter", places);
-  draw_plane(list, picture, spectrum.after, after, "after", "after its filter", places);
+  draw_plane(list, image, spectrum.before, before, "before", "before its filter", places);
+  draw_plane(list, image, spectrum.after, after, "after", "after its filter", places);
   draw_colour_scale(list, {inside.x, inside.bottom() - scale_height, inside.width, scale_height},
                     format("%.3g", static_cast<double>(spectrum.magnitudes.least)),
                     format("%.3g, logarithmic", static_cast<double>(spectrum.magnitudes.most)));

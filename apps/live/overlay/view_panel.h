@@ -9,12 +9,12 @@ namespace live {
 void draw_heat_legend(const Rectangle& place, const HeatView& heat);
 
 /// Draws a layer's spectrum before and after its filter. Adds what it draws to `places`.
-void draw_spectrum(const Rectangle& place, const ViewPicture& picture, const SpectrumView& spectrum,
+void draw_spectrum(const Rectangle& place, const ViewImage& image, const SpectrumView& spectrum,
                    Places& places);
 
 /// Draws the learned filters, each in the frequency and in the spatial domain. Adds what it draws
 /// to `places`.
-void draw_filters(const Rectangle& place, const ViewPicture& picture, const FilterView& filters,
+void draw_filters(const Rectangle& place, const ViewImage& image, const FilterView& filters,
                   Places& places);
 
 /// Draws a text in place of a view that is still being made or cannot be made.

@@ -175,7 +175,7 @@ WindowStatus Show::status() const {
   status.width = window_.width();
   status.height = window_.height();
   status.view = view_.wish();
-  status.view_is_shown = view_maker_.picture() != nullptr;
+  status.view_is_shown = view_maker_.image() != nullptr;
   status.view_refusal = view_refusal();
   status.layout = overlay_.layout();
   status.places = overlay_.places();
@@ -210,14 +210,14 @@ void Show::draw() {
   tell_of_refusal(shown.labelling);
   shown.message = message_;
   view_maker_.ask(view_.wish(), shown.labelled);
-  shown.view_picture = view_maker_.picture();
+  shown.view_image = view_maker_.image();
   shown.view_refusal = view_refusal();
   Renderer::Scene scene;
-  scene.picture = exchange_.newest();
+  scene.frame = exchange_.newest();
   scene.mirrored = is_mirrored_;
-  scene.view = shown.view_picture;
+  scene.view = shown.view_image;
   scene.overlay = &overlay_.draw(shown, seconds_between(last_drawn_, now));
-  scene.area = overlay_.layout().picture;
+  scene.area = overlay_.layout().image;
   last_drawn_ = now;
   const bool takes_screenshot = screenshot_ && !screenshot_writer_.is_busy();
   WindowPixels pixels;

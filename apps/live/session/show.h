@@ -39,7 +39,7 @@ class Show {
   /// Runs a command, or continues one that waits. Returns whether it is done.
   bool perform(const ScriptCommand& command);
   void draw();
-  /// The overlay's content, except the message and the view's picture.
+  /// The overlay's content, except the message and the view's image.
   OverlayContent content() const;
   /// Waits until the next drawing is due. Does nothing if presenting already waits for the display.
   void keep_pace();

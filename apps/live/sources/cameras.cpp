@@ -39,7 +39,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-bool takes_pictures(const AVDeviceInfo& device) {
+bool takes_images(const AVDeviceInfo& device) {
   // Only newer interfaces report a device's media types. Without them, keep every device.
   if (device.nb_media_types <= 0) return true;
   return std::find(device.media_types, device.media_types + device.nb_media_types,
@@ -78,7 +78,7 @@ std::vector<Camera> list_cameras() {
     if (avdevice_list_input_sources(format, nullptr, nullptr, &list) >= 0 && list != nullptr) {
       for (int i = 0; i < list->nb_devices; ++i) {
         const AVDeviceInfo& device = *list->devices[i];
-        if (!takes_pictures(device)) continue;
+        if (!takes_images(device)) continue;
         const std::string address = device.device_name;
         std::string name = device.device_description;
         if (name != address) name += " (" + address + ")";

@@ -8,16 +8,16 @@
 namespace live {
 namespace {
 
-class PictureSource : public FrameSource {
+class ImageSource : public FrameSource {
  public:
-  PictureSource(PicturePaths paths, double seconds_each, std::string name, Notice tell)
+  ImageSource(ImagePaths paths, double seconds_each, std::string name, Notice tell)
       : paths_(std::move(paths)),
         seconds_each_(seconds_each),
         name_(std::move(name)),
         tell_(std::move(tell)) {}
 
   std::optional<FrameInfo> next() override {
-    while (const std::optional<PicturePath> next = paths_()) {
+    while (const std::optional<ImagePath> next = paths_()) {
       if (!next->cause.empty()) {
         tell_(next->path + ": " + next->cause);
         continue;
@@ -52,7 +52,7 @@ class PictureSource : public FrameSource {
   const std::string& name() const override { return name_; }
 
  private:
-  PicturePaths paths_;
+  ImagePaths paths_;
   double seconds_each_;
   std::string name_;
   Notice tell_;
@@ -62,9 +62,9 @@ class PictureSource : public FrameSource {
 
 }  // namespace
 
-std::unique_ptr<FrameSource> open_pictures(PicturePaths paths, double seconds_each,
-                                           const std::string& name, Notice tell) {
-  return std::make_unique<PictureSource>(std::move(paths), seconds_each, name, std::move(tell));
+std::unique_ptr<FrameSource> open_images(ImagePaths paths, double seconds_each,
+                                         const std::string& name, Notice tell) {
+  return std::make_unique<ImageSource>(std::move(paths), seconds_each, name, std::move(tell));
 }
 
 }  // namespace live

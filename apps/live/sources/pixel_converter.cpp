@@ -33,7 +33,7 @@ void PixelConverter::convert(const AVFrame& frame, int width, int quarter_turns,
     if (!rows_) throw std::bad_alloc();
   }
   scale(frame, width, rows_.get(), stride);
-  turn_picture({rows_.get(), stride, columns, rows}, quarter_turns, target);
+  turn_image({rows_.get(), stride, columns, rows}, quarter_turns, target);
 }
 
 void PixelConverter::scale(const AVFrame& frame, int width, std::uint8_t* target,

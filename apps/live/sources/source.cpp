@@ -91,8 +91,8 @@ std::unique_ptr<FrameSource> open_file(const SourceRequest& request, const StopC
   const std::string& path = request.address;
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) throw gfnet::Error(path + ": no such file");
-  if (PicturePaths pictures = request.pictures(path)) {
-    return open_pictures(std::move(pictures), request.picture_seconds, path, tell);
+  if (ImagePaths images = request.images(path)) {
+    return open_images(std::move(images), request.image_seconds, path, tell);
   }
   // Without "file:", FFmpeg would take a name with a colon for a protocol.
   return open_ffmpeg({"", "file:" + path, {}, std::filesystem::path(path).filename().string()},

@@ -19,10 +19,10 @@ struct SourceRequest {
   /// Frames per second of a camera. Empty: its default rate.
   std::string camera_rate;
   /// How long each image of a folder is shown, in seconds.
-  double picture_seconds = 2;
+  double image_seconds = 2;
   /// Returns the image paths of a folder, or the path of a single image file. Returns null if the
   /// path is neither, such as a video file.
-  std::function<PicturePaths(const std::string& path)> pictures;
+  std::function<ImagePaths(const std::string& path)> images;
 };
 
 /// Opens the source. Each call searches for it again, because a reconnected camera may have another

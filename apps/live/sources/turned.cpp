@@ -12,12 +12,12 @@ constexpr std::uint32_t kSquare = 32;
 
 }  // namespace
 
-void turn_picture(const PixelRows& picture, int quarter_turns, std::uint8_t* target) {
-  const std::uint32_t w = picture.width;
-  const std::uint32_t h = picture.height;
+void turn_image(const PixelRows& image, int quarter_turns, std::uint8_t* target) {
+  const std::uint32_t w = image.width;
+  const std::uint32_t h = image.height;
   if (quarter_turns == 0) {
     for (std::uint32_t y = 0; y < h; ++y) {
-      std::memcpy(target + y * w * kRgbaBytes, picture.bytes + y * picture.stride, w * kRgbaBytes);
+      std::memcpy(target + y * w * kRgbaBytes, image.bytes + y * image.stride, w * kRgbaBytes);
     }
     return;
   }
@@ -31,7 +31,7 @@ void turn_picture(const PixelRows& picture, int quarter_turns, std::uint8_t* tar
       for (std::uint32_t y = top; y < std::min(top + kSquare, h); ++y) {
         for (std::uint32_t x = left; x < std::min(left + kSquare, w); ++x) {
           std::memcpy(target + place(x, y) * kRgbaBytes,
-                      picture.bytes + y * picture.stride + x * kRgbaBytes, kRgbaBytes);
+                      image.bytes + y * image.stride + x * kRgbaBytes, kRgbaBytes);
         }
       }
     }

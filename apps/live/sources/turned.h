@@ -15,6 +15,6 @@ struct PixelRows {
 
 /// Writes the image turned clockwise by quarter_turns (0 … 3) × 90°, rows without gaps: [height,
 /// width] pixels, or [width, height] after 1 or 3 turns.
-void turn_picture(const PixelRows& picture, int quarter_turns, std::uint8_t* target);
+void turn_image(const PixelRows& image, int quarter_turns, std::uint8_t* target);
 
 }  // namespace live

@@ -30,23 +30,23 @@ std::uint32_t word_at(const gfnet::Image& image, std::uint32_t x, std::uint32_t 
   return rgb[0] | std::uint32_t{rgb[1]} << 8 | std::uint32_t{rgb[2]} << 16 | 0xFF000000U;
 }
 
-/// Places small images in the cells of one large picture. Each pixel of a small image becomes a
+/// Places small images in the cells of one large image. Each pixel of a small image becomes a
 /// square of pixels.
 class TileSheet {
  public:
   /// cell_width, cell_height: pixels, rounded up to multiples of kAlignment. Throws gfnet::Error if
-  /// the picture would exceed kMostSide.
-  TileSheet(ViewPicture& picture, std::uint32_t columns, std::uint32_t rows,
-            std::uint32_t cell_width, std::uint32_t cell_height)
-      : picture_(picture), cell_width_(aligned(cell_width)), cell_height_(aligned(cell_height)) {
+  /// the image would exceed kMostSide.
+  TileSheet(ViewImage& image, std::uint32_t columns, std::uint32_t rows, std::uint32_t cell_width,
+            std::uint32_t cell_height)
+      : image_(image), cell_width_(aligned(cell_width)), cell_height_(aligned(cell_height)) {
     const std::uint64_t width = std::uint64_t{columns} * cell_width_;
     const std::uint64_t height = std::uint64_t{rows} * cell_height_;
     if (width > kMostSide || height > kMostSide) {
       throw gfnet::Error("the token grid is too large to show");
     }
-    picture.width = static_cast<std::uint32_t>(width);
-    picture.height = static_cast<std::uint32_t>(height);
-    picture.pixels.resize(width * height, 0xFF000000U);
+    image.width = static_cast<std::uint32_t>(width);
+    image.height = static_cast<std::uint32_t>(height);
+    image.pixels.resize(width * height, 0xFF000000U);
   }
 
   /// Draws the small image `plane` into a cell and returns where it is. If the cell is larger, the
@@ -58,7 +58,7 @@ class TileSheet {
                     factor * plane.height};
     for (std::uint32_t y = 0; y < cell_height_; ++y) {
       std::uint32_t* const line =
-          picture_.pixels.data() + std::size_t{tile.y + y} * picture_.width + tile.x;
+          image_.pixels.data() + std::size_t{tile.y + y} * image_.width + tile.x;
       const std::uint32_t from = std::min(y / factor, plane.height - 1);
       for (std::uint32_t x = 0; x < cell_width_; ++x) {
         line[x] = word_at(plane, std::min(x / factor, plane.width - 1), from);
@@ -72,7 +72,7 @@ class TileSheet {
     return (pixels + kAlignment - 1) / kAlignment * kAlignment;
   }
 
-  ViewPicture& picture_;
+  ViewImage& image_;
   std::uint32_t cell_width_;
   std::uint32_t cell_height_;
 };
@@ -84,7 +84,7 @@ std::uint32_t cell_side(std::int64_t values, std::uint32_t wanted) {
   return std::max(1U, wanted / side) * side;
 }
 
-HeatView heat_view(ViewPicture& picture, const LabelledFrame& labelled) {
+HeatView heat_view(ViewImage& image, const LabelledFrame& labelled) {
   const gfnet::ModelDescription& model = labelled.model->description();
   const gfnet::ClassMap& map = labelled.result.class_maps.front();
   HeatView view{labelled.result.top.front().short_label, gfnet::range_of(map.values),
@@ -104,32 +104,32 @@ HeatView heat_view(ViewPicture& picture, const LabelledFrame& labelled) {
   };
   const gfnet::Image layer =
       gfnet::heat_layer(model, map, side(model.image_width), side(model.image_height), view.range);
-  picture.width = layer.width;
-  picture.height = layer.height;
-  picture.pixels.reserve(layer.rgb.size() / 3);
+  image.width = layer.width;
+  image.height = layer.height;
+  image.pixels.reserve(layer.rgb.size() / 3);
   for (std::uint32_t y = 0; y < layer.height; ++y) {
-    for (std::uint32_t x = 0; x < layer.width; ++x) picture.pixels.push_back(word_at(layer, x, y));
+    for (std::uint32_t x = 0; x < layer.width; ++x) image.pixels.push_back(word_at(layer, x, y));
   }
   return view;
 }
 
-SpectrumView spectrum_view(ViewPicture& picture, const LabelledFrame& labelled) {
+SpectrumView spectrum_view(ViewImage& image, const LabelledFrame& labelled) {
   const gfnet::LayerSpectrum& spectrum = *labelled.result.spectrum;
-  const gfnet::SpectrumPictures planes = gfnet::spectrum_pictures(spectrum);
+  const gfnet::SpectrumImages planes = gfnet::spectrum_images(spectrum);
   SpectrumView view;
   view.layer = spectrum.layer;
   view.layers = gfnet::layer_count(labelled.model->description());
   view.height = spectrum.height;
   view.width = spectrum.width;
   view.magnitudes = planes.magnitudes;
-  TileSheet sheet(picture, 2, 1, cell_side(spectrum.width, kSpectrumPixels),
+  TileSheet sheet(image, 2, 1, cell_side(spectrum.width, kSpectrumPixels),
                   cell_side(spectrum.height, kSpectrumPixels));
   view.before = sheet.place(planes.before, 0, 0);
   view.after = sheet.place(planes.after, 1, 0);
   return view;
 }
 
-FilterView filter_view(ViewPicture& picture, const gfnet::Model& model,
+FilterView filter_view(ViewImage& image, const gfnet::Model& model,
                        const std::optional<std::int64_t>& layer) {
   const std::int64_t count = gfnet::layer_count(model.description());
   std::vector<gfnet::LayerFilter> filters;
@@ -152,7 +152,7 @@ FilterView filter_view(ViewPicture& picture, const gfnet::Model& model,
     cell_width = std::max(cell_width, factor * static_cast<std::uint32_t>(filter.width));
     cell_height = std::max(cell_height, factor * static_cast<std::uint32_t>(filter.height));
   }
-  TileSheet sheet(picture, 2 * columns, rows, cell_width, cell_height);
+  TileSheet sheet(image, 2 * columns, rows, cell_width, cell_height);
   FilterView view;
   std::uint32_t next = 0;
   for (const gfnet::LayerFilter& filter : filters) {
@@ -162,8 +162,8 @@ FilterView filter_view(ViewPicture& picture, const gfnet::Model& model,
       const std::uint32_t column = next % columns;
       const std::uint32_t row = next / columns;
       entry.shown.push_back(
-          {channel, sheet.place(gfnet::filter_frequency_picture(filter, channel), column, row),
-           sheet.place(gfnet::filter_spatial_picture(filter, channel), columns + column, row)});
+          {channel, sheet.place(gfnet::filter_frequency_image(filter, channel), column, row),
+           sheet.place(gfnet::filter_spatial_image(filter, channel), columns + column, row)});
       ++next;
     }
     view.layers.push_back(std::move(entry));
@@ -191,28 +191,28 @@ bool can_show(const ViewWish& wish, const LabelledFrame& labelled) {
   return false;
 }
 
-bool may_cover(const ViewPicture& view, const CapturedFrame& picture) {
+bool may_cover(const ViewImage& view, const CapturedFrame& frame) {
   const LabelledFrame& seen = *view.labelled;
-  if (picture.is_still && seen.frame.index != picture.index) return false;
-  return seen.frame.width == picture.width && seen.frame.height == picture.height;
+  if (frame.is_still && seen.frame.index != frame.index) return false;
+  return seen.frame.width == frame.width && seen.frame.height == frame.height;
 }
 
-ViewPicture make_view_picture(const ViewWish& wish,
-                              const std::shared_ptr<const LabelledFrame>& labelled) {
-  ViewPicture picture;
-  picture.wish = wish;
-  picture.labelled = labelled;
+ViewImage make_view_image(const ViewWish& wish,
+                          const std::shared_ptr<const LabelledFrame>& labelled) {
+  ViewImage image;
+  image.wish = wish;
+  image.labelled = labelled;
   switch (wish.view) {
     case View::kHeat:
-      picture.content = heat_view(picture, *labelled);
+      image.content = heat_view(image, *labelled);
       break;
     case View::kSpectrum:
-      picture.content = spectrum_view(picture, *labelled);
+      image.content = spectrum_view(image, *labelled);
       break;
     default:
-      picture.content = filter_view(picture, *labelled->model, wish.layer);
+      image.content = filter_view(image, *labelled->model, wish.layer);
   }
-  return picture;
+  return image;
 }
 
 }  // namespace live

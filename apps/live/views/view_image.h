@@ -1,6 +1,6 @@
 #pragma once
 
-#include <gfnet/explain.h>
+#include <gfnet/drawing.h>
 
 #include <cstdint>
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace live {
 
-/// A rectangle within a ViewPicture, in its pixels.
+/// A rectangle within a ViewImage, in its pixels.
 struct Tile {
   std::uint32_t x = 0;
   std::uint32_t y = 0;
@@ -20,7 +20,7 @@ struct Tile {
   std::uint32_t height = 0;
 };
 
-/// A heat map. The whole picture lies over the part of the frame that the network saw.
+/// A heat map. The whole image lies over the part of the frame that the network saw.
 struct HeatView {
   std::string label;
   /// The map's values at the ends of the colour scale, in units of the class's logit.
@@ -60,8 +60,8 @@ struct FilterView {
   std::vector<Layer> layers;
 };
 
-/// The picture of a view, ready to be drawn.
-struct ViewPicture {
+/// The image of a view, ready to be drawn.
+struct ViewImage {
   ViewWish wish;
   /// The result that it shows.
   std::shared_ptr<const LabelledFrame> labelled;
@@ -75,13 +75,13 @@ struct ViewPicture {
 /// Whether a result contains what the view shows, such as the class map for the heat map.
 bool can_show(const ViewWish& wish, const LabelledFrame& labelled);
 
-/// Whether a view may be drawn over the frame `picture`. A view of an earlier frame may cover a
+/// Whether a view may be drawn over `frame`. A view of an earlier frame may cover a
 /// later frame of a video, but not another still image. Both frames must have the same size.
-bool may_cover(const ViewPicture& view, const CapturedFrame& picture);
+bool may_cover(const ViewImage& view, const CapturedFrame& frame);
 
-/// Makes a view's picture. can_show() must be true. Throws gfnet::Error if the spectrum or the
-/// filters need a picture with a side over 4096 pixels.
-ViewPicture make_view_picture(const ViewWish& wish,
-                              const std::shared_ptr<const LabelledFrame>& labelled);
+/// Makes a view's image. can_show() must be true. Throws gfnet::Error if the spectrum or the
+/// filters need an image with a side over 4096 pixels.
+ViewImage make_view_image(const ViewWish& wish,
+                          const std::shared_ptr<const LabelledFrame>& labelled);
 
 }  // namespace live

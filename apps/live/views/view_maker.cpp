@@ -30,15 +30,15 @@ void ViewMaker::ask(const ViewWish& wish, const std::shared_ptr<const LabelledFr
   const std::lock_guard lock(mutex_);
   if (wish != std::exchange(wish_, wish)) {
     labelled_.reset();
-    picture_.reset();
+    image_.reset();
     refusal_.clear();
     is_new_ = false;
   }
   if (!labelled) return;
   if (!can_show(wish, *labelled)) {
-    // The previous picture does not show the current result.
+    // The previous image does not show the current result.
     labelled_.reset();
-    picture_.reset();
+    image_.reset();
     is_new_ = false;
     return;
   }
@@ -58,16 +58,16 @@ void ViewMaker::run() {
       const ViewWish wish = wish_;
       const std::shared_ptr<const LabelledFrame> labelled = labelled_;
       lock.unlock();
-      std::shared_ptr<const ViewPicture> picture;
+      std::shared_ptr<const ViewImage> image;
       std::string refusal;
       try {
-        picture = std::make_shared<const ViewPicture>(make_view_picture(wish, labelled));
+        image = std::make_shared<const ViewImage>(make_view_image(wish, labelled));
       } catch (const gfnet::Error& error) {
         refusal = error.what();
       }
       lock.lock();
       if (wish != wish_ || !labelled_) continue;
-      picture_ = std::move(picture);
+      image_ = std::move(image);
       refusal_ = std::move(refusal);
     }
   } catch (...) {
@@ -76,14 +76,14 @@ void ViewMaker::run() {
   }
 }
 
-std::shared_ptr<const ViewPicture> ViewMaker::picture() const {
+std::shared_ptr<const ViewImage> ViewMaker::image() const {
   const std::lock_guard lock(mutex_);
-  return picture_;
+  return image_;
 }
 
 bool ViewMaker::is_current(const ViewWish& wish) const {
   const std::lock_guard lock(mutex_);
-  return wish == wish_ && (!refusal_.empty() || (picture_ && picture_->labelled == labelled_));
+  return wish == wish_ && (!refusal_.empty() || (image_ && image_->labelled == labelled_));
 }
 
 std::string ViewMaker::refusal() const {

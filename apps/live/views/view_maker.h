@@ -11,7 +11,7 @@
 
 namespace live {
 
-/// Makes the pictures of views in its own thread, so that neither display nor labelling waits for
+/// Makes the images of views in its own thread, so that neither display nor labelling waits for
 /// them. The thread is idle while no view is requested.
 class ViewMaker {
  public:
@@ -24,11 +24,11 @@ class ViewMaker {
   /// not wait.
   void ask(const ViewWish& wish, const std::shared_ptr<const LabelledFrame>& labelled);
 
-  /// The newest picture of the requested view; null if there is none yet, or if no view is
+  /// The newest image of the requested view; null if there is none yet, or if no view is
   /// requested.
-  std::shared_ptr<const ViewPicture> picture() const;
-  /// Whether `wish` is the requested view and its work is done: its picture shows the latest
-  /// requested result, or the picture could not be made.
+  std::shared_ptr<const ViewImage> image() const;
+  /// Whether `wish` is the requested view and its work is done: its image shows the latest
+  /// requested result, or the image could not be made.
   bool is_current(const ViewWish& wish) const;
   /// Why the requested view cannot be made; empty if it can.
   std::string refusal() const;
@@ -44,7 +44,7 @@ class ViewMaker {
   std::shared_ptr<const LabelledFrame> labelled_;
   bool is_new_ = false;
   bool stop_ = false;
-  std::shared_ptr<const ViewPicture> picture_;
+  std::shared_ptr<const ViewImage> image_;
   std::string refusal_;
   std::exception_ptr error_;
   std::thread thread_;

@@ -4,13 +4,13 @@
 #include <bit>
 #include <cmath>
 
-#include "shaders/picture_frag.h"
-#include "shaders/picture_vert.h"
+#include "shaders/image_frag.h"
+#include "shaders/image_vert.h"
 
 namespace live {
 
-/// Push constants, as in shaders/picture.vert and picture.frag.
-struct PicturePainter::Push {
+/// Push constants, as in shaders/image.vert and image.frag.
+struct ImagePainter::Push {
   float place[4] = {};
   float section[4] = {0, 0, 1, 1};
   float lod = 0;
@@ -37,31 +37,30 @@ void set_place(float (&place)[4], const Rectangle& pixels, VkExtent2D window) {
   place[3] = 2 * pixels.bottom() / height - 1;
 }
 
-/// Where a part of the frame is in the window, in pixels. picture: where the frame is. part: in
+/// Where a part of the frame is in the window, in pixels. frame: where the frame is. part: in
 /// fractions of the frame's sides.
-Rectangle part_of(const Rectangle& picture, const gfnet::Region& part, bool mirrored) {
+Rectangle part_of(const Rectangle& frame, const gfnet::Region& part, bool mirrored) {
   const auto left = static_cast<float>(mirrored ? 1 - part.left - part.width : part.left);
-  return {picture.x + left * picture.width,
-          picture.y + static_cast<float>(part.top) * picture.height,
-          static_cast<float>(part.width) * picture.width,
-          static_cast<float>(part.height) * picture.height};
+  return {frame.x + left * frame.width, frame.y + static_cast<float>(part.top) * frame.height,
+          static_cast<float>(part.width) * frame.width,
+          static_cast<float>(part.height) * frame.height};
 }
 
 }  // namespace
 
-PicturePainter::PicturePainter(const Graphics& graphics, VkRenderPass render_pass)
+ImagePainter::ImagePainter(const Graphics& graphics, VkRenderPass render_pass)
     : graphics_(graphics), set_(graphics.make_texture_set()) {
   PipelineRecipe recipe;
   recipe.render_pass = render_pass;
-  recipe.vertex_shader = picture_vert;
-  recipe.fragment_shader = picture_frag;
+  recipe.vertex_shader = image_vert;
+  recipe.fragment_shader = image_frag;
   recipe.push_bytes = sizeof(Push);
   recipe.topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_STRIP;
   pipeline_ = graphics.make_pipeline(recipe);
 }
 
-void PicturePainter::prepare(VkCommandBuffer commands, const CapturedFrame& frame,
-                             const Rectangle& area) {
+void ImagePainter::prepare(VkCommandBuffer commands, const CapturedFrame& frame,
+                           const Rectangle& area) {
   const std::uint32_t width = frame.width;
   const std::uint32_t height = frame.height;
   if (!texture_ || texture_->width() != width || texture_->height() != height) {
@@ -74,7 +73,7 @@ void PicturePainter::prepare(VkCommandBuffer commands, const CapturedFrame& fram
   const auto smaller = static_cast<std::uint32_t>(std::ceil(lod));
   if (shown_ == frame.index && smaller_ >= smaller) return;
   VkBuffer pixels = VK_NULL_HANDLE;
-  const std::uint64_t handle = frame.picture->buffer();
+  const std::uint64_t handle = frame.image->buffer();
   static_assert(sizeof(pixels) == sizeof(handle));
   pixels = std::bit_cast<VkBuffer>(handle);
   texture_->record_fill(commands, pixels, smaller);
@@ -82,7 +81,7 @@ void PicturePainter::prepare(VkCommandBuffer commands, const CapturedFrame& fram
   smaller_ = smaller;
 }
 
-void PicturePainter::paint(VkCommandBuffer commands, VkExtent2D window, const Look& look) const {
+void ImagePainter::paint(VkCommandBuffer commands, VkExtent2D window, const Look& look) const {
   if (!texture_) return;
   const Rectangle place = fit_into(look.area, texture_->width(), texture_->height());
   vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.pipeline.get());
@@ -108,8 +107,7 @@ void PicturePainter::paint(VkCommandBuffer commands, VkExtent2D window, const Lo
   draw(commands, look.heat_texture, heat);
 }
 
-void PicturePainter::draw(VkCommandBuffer commands, VkDescriptorSet texture,
-                          const Push& push) const {
+void ImagePainter::draw(VkCommandBuffer commands, VkDescriptorSet texture, const Push& push) const {
   vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_.layout.get(), 0, 1,
                           &texture, 0, nullptr);
   vkCmdPushConstants(commands, pipeline_.layout.get(),

@@ -11,9 +11,9 @@
 namespace live {
 
 /// Draws the newest frame, as large as its aspect ratio allows, and a heat map over it.
-class PicturePainter {
+class ImagePainter {
  public:
-  PicturePainter(const Graphics& graphics, VkRenderPass render_pass);
+  ImagePainter(const Graphics& graphics, VkRenderPass render_pass);
 
   /// Where and how the frame is drawn.
   struct Look {

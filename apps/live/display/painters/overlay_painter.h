@@ -12,7 +12,7 @@ struct ImDrawData;
 
 namespace live {
 
-/// Dear ImGui's texture id for the view's picture. The texture id of the glyphs is 0.
+/// Dear ImGui's texture id for the view's image. The texture id of the glyphs is 0.
 constexpr std::uintptr_t kViewTexture = 1;
 
 /// Draws Dear ImGui's output. Replaces its Vulkan backend, which would call the Vulkan loader

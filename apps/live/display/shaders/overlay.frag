@@ -8,12 +8,12 @@ layout(push_constant) uniform Push {
   float most_lod;
 };
 
-layout(set = 0, binding = 0) uniform sampler2D picture;
+layout(set = 0, binding = 0) uniform sampler2D image;
 layout(location = 0) in vec2 uv;
 layout(location = 1) in vec4 vertex_colour;
 layout(location = 0) out vec4 colour;
 
 void main() {
-  const float lod = min(textureQueryLod(picture, uv).y, most_lod);
-  colour = vertex_colour * textureLod(picture, uv, lod);
+  const float lod = min(textureQueryLod(image, uv).y, most_lod);
+  colour = vertex_colour * textureLod(image, uv, lod);
 }

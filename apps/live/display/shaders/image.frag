@@ -13,12 +13,12 @@ layout(push_constant) uniform Push {
   vec4 seen;     // the region that the network sees: u0, v0, u1, v1 in the image
 };
 
-layout(set = 0, binding = 0) uniform sampler2D picture;
+layout(set = 0, binding = 0) uniform sampler2D image;
 layout(location = 0) in vec2 position;
 layout(location = 0) out vec4 colour;
 
 void main() {
-  const vec3 rgb = textureLod(picture, position, lod).rgb;
+  const vec3 rgb = textureLod(image, position, lod).rgb;
   const bool is_seen = all(greaterThanEqual(position, seen.xy)) && all(lessThan(position, seen.zw));
   const float brightness = dot(rgb, vec3(0.299, 0.587, 0.114));  // ITU-R BT.601
   colour = vec4(is_seen ? mix(rgb, vec3(brightness), grey) : unseen * rgb, opacity);
