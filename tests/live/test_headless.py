@@ -119,6 +119,14 @@ class Headless(unittest.TestCase):
                                  strict=True):
             self.assert_same(row["predictions"], expected["predictions"], 0.02)
 
+    def test_an_animated_gif_is_a_video_whatever_the_case_of_its_name(self):
+        frames = [image(path).resize((120, 90)) for path in PHOTOS[:3]]
+        for name in ("animated.gif", "ANIMATED.GIF"):
+            with self.subTest(name):
+                path = SCRATCH / name
+                frames[0].save(path, save_all=True, append_images=frames[1:], duration=200)
+                self.assertEqual(len(self.rows("--source", path)), len(frames))
+
     def test_a_folder_of_images(self):
         folder = folder_of("folder", PHOTOS)
         (folder / "zebra.png").write_bytes(b"no image")

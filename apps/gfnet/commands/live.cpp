@@ -10,6 +10,7 @@
 #include "inputs/folder_walk.h"
 #include "inputs/overwrite.h"
 #include "session/script.h"
+#include "terminal/ascii.h"
 #include "terminal/interrupt.h"
 
 namespace app {
@@ -43,7 +44,8 @@ live::ImagePaths images_of(const std::string& path) {
     };
   }
   // A GIF file may be animated: FFmpeg reads it.
-  if (!bears_image_name(path) || path.ends_with(".gif")) return nullptr;
+  const bool is_gif = lower_case(std::filesystem::path(path).extension().string()) == ".gif";
+  if (is_gif || !bears_image_name(path)) return nullptr;
   return [left = std::optional(live::ImagePath{path, {}})]() mutable {
     return std::exchange(left, std::nullopt);
   };

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <string_view>
 #include <utility>
+
+#include "terminal/ascii.h"
 
 namespace app {
 
@@ -13,10 +14,7 @@ bool bears_image_name(const std::filesystem::path& path) {
   static constexpr std::array<const char*, 12> kExtensions{".jpg", ".jpeg", ".jpe", ".png",
                                                            ".bmp", ".gif",  ".tga", ".psd",
                                                            ".pgm", ".ppm",  ".pnm", ".jfif"};
-  std::string extension = path.extension().string();
-  std::ranges::transform(extension, extension.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::ranges::find(kExtensions, extension) != kExtensions.end();
+  return std::ranges::find(kExtensions, lower_case(path.extension().string())) != kExtensions.end();
 }
 
 namespace {
