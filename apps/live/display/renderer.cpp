@@ -68,38 +68,43 @@ void Renderer::forget_glyphs() {
 
 bool Renderer::draw(const Scene& scene, WindowPixels* screenshot) {
   Slot& slot = slots_.at(next_);
-  const VkFence done = slot.done.get();
-  LIVE_VK(vkWaitForFences(graphics_.device(), 1, &done, VK_TRUE, UINT64_MAX));
+  wait_for(slot);
   slot.frame.reset();
+  slot.copy.reset();
   const std::optional<Swapchain::Image> image = swapchain_.acquire(slot.free.get());
   if (!image) return false;
 
-  HostBuffer copy;
-  const bool copies = screenshot != nullptr && swapchain_.can_copy();
-  if (copies) {
+  if (screenshot != nullptr && swapchain_.can_copy()) {
     const VkExtent2D extent = swapchain_.extent();
-    copy = graphics_.make_host_buffer(std::uint64_t{4} * extent.width * extent.height,
-                                      VK_BUFFER_USAGE_TRANSFER_DST_BIT);
+    slot.copy = graphics_.make_host_buffer(std::uint64_t{4} * extent.width * extent.height,
+                                           VK_BUFFER_USAGE_TRANSFER_DST_BIT);
   }
-  record(slot, *image, scene, copies ? &copy : nullptr);
+  record(slot, *image, scene);
   submit(slot, *image);
   next_ = (next_ + 1) % kFramesInFlight;
   swapchain_.present(*image);
-  if (copies) *screenshot = pixels_of(copy, done);
+  if (slot.copy) {
+    *screenshot = pixels_of(slot);
+    slot.copy.reset();
+  }
   return true;
 }
 
-WindowPixels Renderer::pixels_of(const HostBuffer& copy, VkFence done) const {
+void Renderer::wait_for(const Slot& slot) const {
+  const VkFence done = slot.done.get();
   LIVE_VK(vkWaitForFences(graphics_.device(), 1, &done, VK_TRUE, UINT64_MAX));
+}
+
+WindowPixels Renderer::pixels_of(const Slot& slot) const {
+  wait_for(slot);
   const VkExtent2D extent = swapchain_.extent();
   return {extent.width,
           extent.height,
           swapchain_.has_blue_first(),
-          {copy.mapped.begin(), copy.mapped.end()}};
+          {slot.copy->mapped.begin(), slot.copy->mapped.end()}};
 }
 
-void Renderer::record(Slot& slot, const Swapchain::Image& image, const Scene& scene,
-                      const HostBuffer* copy) {
+void Renderer::record(Slot& slot, const Swapchain::Image& image, const Scene& scene) {
   const VkExtent2D extent = swapchain_.extent();
   LIVE_VK(vkResetCommandPool(graphics_.device(), slot.pool.get(), 0));
   VkCommandBufferBeginInfo begin{};
@@ -133,7 +138,7 @@ void Renderer::record(Slot& slot, const Swapchain::Image& image, const Scene& sc
                        {scene.area, scene.mirrored, heat, view_texture_.set()});
   overlay_painter_.paint(slot.commands, next_, *scene.overlay, extent, view_texture_.set());
   vkCmdEndRenderPass(slot.commands);
-  if (copy != nullptr) record_copy(slot.commands, image.image, *copy);
+  if (slot.copy) record_copy(slot.commands, image.image, *slot.copy);
   LIVE_VK(vkEndCommandBuffer(slot.commands));
 }
 

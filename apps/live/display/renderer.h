@@ -47,15 +47,20 @@ class Renderer {
     VkCommandBuffer commands = VK_NULL_HANDLE;
     OwnedFence done;
     OwnedSemaphore free;
-    /// The frame that the commands read. Its memory is kept until the device has finished them.
+    /// The frame that the commands read, and the memory that they copy a screenshot to. Both are
+    /// kept until the device has finished the commands.
     std::optional<CapturedFrame> frame;
+    std::optional<HostBuffer> copy;
   };
 
-  void record(Slot& slot, const Swapchain::Image& image, const Scene& scene,
-              const HostBuffer* copy);
+  /// Records the commands that draw the scene, and those for slot.copy if it is set.
+  void record(Slot& slot, const Swapchain::Image& image, const Scene& scene);
   void record_copy(VkCommandBuffer commands, VkImage image, const HostBuffer& target);
-  /// Waits for the fence `done` and returns the window's pixels from `copy`.
-  WindowPixels pixels_of(const HostBuffer& copy, VkFence done) const;
+  /// Waits until the device has finished the slot's commands.
+  void wait_for(const Slot& slot) const;
+  /// Waits until the device has finished the slot's commands and returns the window's pixels. The
+  /// slot must have a copy.
+  WindowPixels pixels_of(const Slot& slot) const;
   void submit(const Slot& slot, const Swapchain::Image& image);
 
   Graphics graphics_;
