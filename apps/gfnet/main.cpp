@@ -8,6 +8,7 @@
 
 #include "command_line/command.h"
 #include "command_line/command_line.h"
+#include "command_line/usage_error.h"
 #include "command_line/version.h"
 
 namespace {

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-/// The subcommands of `gfnet`, their exit statuses, and the error of a wrong command line. Each
-/// add_ function adds one subcommand to the command line.
+/// The subcommands of `gfnet` and their exit statuses. Each add_ function adds one subcommand to
+/// the command line.
 namespace app {
 
 class CommandLine;
@@ -17,12 +16,6 @@ enum ExitStatus {
   kWrongUsage = 2,
   kNoDevice = 3,
   kInterrupted = 130,  // what shells report for a command that SIGINT ended
-};
-
-/// The command line is wrong. The program ends with kWrongUsage.
-class UsageError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
 };
 
 /// Adds `gfnet classify`. arguments: the whole command line, for the message that says how to

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "command_line/command.h"
+#include "command_line/usage_error.h"
 
 namespace app {
 namespace {

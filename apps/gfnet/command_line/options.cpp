@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "command_line/command.h"
+#include "command_line/usage_error.h"
 #include "zoo/model_store.h"
 
 namespace app {

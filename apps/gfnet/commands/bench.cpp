@@ -10,6 +10,7 @@
 #include "bench/bench_scaling.h"
 #include "command_line/command.h"
 #include "command_line/options.h"
+#include "command_line/usage_error.h"
 #include "inputs/inputs.h"
 #include "inputs/overwrite.h"
 #include "output/report_file.h"

@@ -8,6 +8,7 @@
 
 #include "command_line/command.h"
 #include "command_line/options.h"
+#include "command_line/usage_error.h"
 #include "inputs/input_counter.h"
 #include "inputs/inputs.h"
 #include "job/classifiers.h"

@@ -12,6 +12,7 @@
 
 #include "command_line/command.h"
 #include "command_line/options.h"
+#include "command_line/usage_error.h"
 #include "inputs/inputs.h"
 #include "inputs/overwrite.h"
 #include "job/image_reader.h"

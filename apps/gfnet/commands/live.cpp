@@ -7,6 +7,7 @@
 
 #include "command_line/command.h"
 #include "command_line/options.h"
+#include "command_line/usage_error.h"
 #include "inputs/folder_walk.h"
 #include "inputs/overwrite.h"
 #include "session/script.h"

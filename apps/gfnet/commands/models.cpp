@@ -5,6 +5,7 @@
 
 #include "command_line/command.h"
 #include "command_line/options.h"
+#include "command_line/usage_error.h"
 #include "terminal/table.h"
 #include "terminal/units.h"
 #include "zoo/model_store.h"

@@ -1,5 +1,6 @@
 #include "command_line/command.h"
 #include "command_line/command_line.h"
+#include "command_line/usage_error.h"
 
 namespace app {
 

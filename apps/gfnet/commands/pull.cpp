@@ -6,6 +6,7 @@
 
 #include "command_line/command.h"
 #include "command_line/command_line.h"
+#include "command_line/usage_error.h"
 #include "inputs/overwrite.h"
 #include "terminal/interrupt.h"
 #include "terminal/units.h"
@@ -52,22 +53,25 @@ void copy(const std::string& from, PartFile& part) {
   if (!file.eof()) throw gfnet::FormatError(from, "cannot be read");
 }
 
-void fetch(const gfnet::ZooModel& model, const ModelStore& store, const std::string& from) {
+/// Downloads or copies the model and stores it. Returns an empty text, or, if a signal ended the
+/// download, how far it came (see download()).
+std::string fetch(const gfnet::ZooModel& model, const ModelStore& store, const std::string& from) {
   const std::string origin = from.empty() ? model.source : from;
   PartFile part(store.part_path_of(model));
   try {
     if (is_address(origin)) {
-      download(origin, part);
+      std::string interrupted_at = download(origin, part);
+      if (!interrupted_at.empty()) return interrupted_at;
     } else {
       copy(origin, part);
     }
-  } catch (const DownloadError& error) {
-    if (part.size() == 0) part.discard();
-    throw gfnet::Error(origin + ": " + error.what() + (from.empty() ? advice(model) : ""));
   } catch (const gfnet::FormatError&) {
     // A copy always starts again. A download continues from its part.
     if (part.size() == 0 || (part.has_restarted() && !is_address(origin))) part.discard();
     throw;
+  } catch (const gfnet::Error& error) {  // of the download
+    if (part.size() == 0) part.discard();
+    throw gfnet::Error(origin + ": " + error.what() + (from.empty() ? advice(model) : ""));
   }
   try {
     store.admit(model, part, origin);
@@ -76,6 +80,7 @@ void fetch(const gfnet::ZooModel& model, const ModelStore& store, const std::str
     // The error names the part file; the user knows the origin.
     throw gfnet::Error(origin + ": " + error.cause() + (from.empty() ? advice(model) : ""));
   }
+  return "";
 }
 
 /// Prints where the model is stored.
@@ -85,10 +90,11 @@ void report(const gfnet::ZooModel& model, const fs::path& path, const char* note
   std::fflush(stdout);
 }
 
-void pull(const gfnet::ZooModel& model, const PullOptions& options) {
+/// Stores one model and prints where. Returns as fetch() does.
+std::string pull(const gfnet::ZooModel& model, const PullOptions& options) {
   if (model.bundled) {
     std::printf("%s: comes with gfnet\n", model.name.c_str());
-    return;
+    return "";
   }
   const fs::path directory =
       options.output.empty() ? gfnet::zoo_directory() : fs::path(options.output);
@@ -105,11 +111,13 @@ void pull(const gfnet::ZooModel& model, const PullOptions& options) {
   const bool wanted_anew = !options.from.empty() && !is_same_file(options.from, path.string());
   if (condition == ModelStore::Condition::kIntact && !wanted_anew) {
     report(model, path, ", already there");
-    return;
+    return "";
   }
-  fetch(model, store, options.from);
+  std::string interrupted_at = fetch(model, store, options.from);
+  if (!interrupted_at.empty()) return interrupted_at;
   report(model, path,
          condition == ModelStore::Condition::kDamaged ? ", replaces a damaged file" : "");
+  return "";
 }
 
 std::vector<const gfnet::ZooModel*> find_all(const PullOptions& options) {
@@ -134,10 +142,10 @@ int pull_all(const PullOptions& options) {
   const InterruptGuard guard;
   for (const gfnet::ZooModel* model : find_all(options)) {
     try {
-      pull(*model, options);
-    } catch (const Interrupted& error) {
-      std::fprintf(stderr, "gfnet: %s: %s; run the command again to continue\n",
-                   model->name.c_str(), error.what());
+      const std::string interrupted_at = pull(*model, options);
+      if (interrupted_at.empty()) continue;
+      std::fprintf(stderr, "gfnet: %s: stopped %s; run the command again to continue\n",
+                   model->name.c_str(), interrupted_at.c_str());
       return kInterrupted;
     } catch (const std::exception& error) {
       std::fprintf(stderr, "gfnet: %s: %s\n", model->name.c_str(),

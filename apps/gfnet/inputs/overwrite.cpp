@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-#include "command_line/command.h"
+#include "command_line/usage_error.h"
 #include "inputs/inputs.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "command_line/command.h"
+#include "command_line/usage_error.h"
 
 namespace app {
 

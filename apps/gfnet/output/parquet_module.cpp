@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "command_line/command.h"
 #include "command_line/options.h"
+#include "command_line/usage_error.h"
 #include "output/parquet_file.h"
 
 namespace app {

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "command_line/command.h"
+#include "command_line/usage_error.h"
 #include "output/parquet_file.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "command_line/command.h"
+#include "command_line/usage_error.h"
 #include "terminal/terminal.h"
 
 namespace app {

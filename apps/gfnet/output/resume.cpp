@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-#include "command_line/command.h"
+#include "command_line/usage_error.h"
 #include "terminal/interrupt.h"
 
 namespace app {

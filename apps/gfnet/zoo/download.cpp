@@ -1,16 +1,18 @@
 #include "zoo/download.h"
 
 #include <curl/curl.h>
+#include <gfnet/error.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <exception>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
+#include "terminal/ascii.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 #include "terminal/units.h"
@@ -65,11 +67,11 @@ std::int64_t number(std::string_view text) {
 /// One HTTP request. The body of the response goes into the part file.
 class Transfer {
  public:
-  enum class Outcome { kDone, kRestart };
+  enum class Outcome { kDone, kRestart, kInterrupted };
 
   Transfer(const std::string& address, PartFile& part, std::optional<Description> earlier)
       : part_(part), earlier_(std::move(earlier)), curl_(curl_easy_init(), curl_easy_cleanup) {
-    if (!curl_) throw DownloadError("libcurl cannot be started");
+    if (!curl_) throw gfnet::Error("libcurl cannot be started");
     now_.address = address;
     set(CURLOPT_URL, address.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
@@ -98,27 +100,33 @@ class Transfer {
     if (progress_) progress_->clear();
     if (restart_) return Outcome::kRestart;
     if (failure_) std::rethrow_exception(failure_);
-    if (interrupted()) throw Interrupted("stopped " + progress_text());
+    if (interrupted()) return Outcome::kInterrupted;
     if (code == CURLE_HTTP_RETURNED_ERROR && status() == kNotSatisfiable && earlier_) {
       // Either nothing is missing, or the file on the server has become shorter.
       return range_total_ == part_.size() ? Outcome::kDone : Outcome::kRestart;
     }
     if (code == CURLE_HTTP_RETURNED_ERROR) {
-      throw DownloadError("the server answers with HTTP status " + std::to_string(status()));
+      throw gfnet::Error("the server answers with HTTP status " + std::to_string(status()));
     }
-    if (code != CURLE_OK) throw DownloadError(failure_text(code));
+    if (code != CURLE_OK) throw gfnet::Error(failure_text(code));
     if (!progress_) part_.restart();  // no body came: the file is empty
     if (part_.size() < now_.total) {
-      throw DownloadError(broke_off());
+      throw gfnet::Error(broke_off());
     }
     return Outcome::kDone;
+  }
+
+  /// How far the download came: "after 10.0 MB of 61.3 MB".
+  std::string progress_text() const {
+    return "after " + megabytes(part_.size()) +
+           (now_.total > 0 ? " of " + megabytes(now_.total) : "");
   }
 
  private:
   template <class Value>
   void set(CURLoption option, Value value) {
     const CURLcode code = curl_easy_setopt(curl_.get(), option, value);
-    if (code != CURLE_OK) throw DownloadError(curl_easy_strerror(code));
+    if (code != CURLE_OK) throw gfnet::Error(curl_easy_strerror(code));
   }
 
   /// Requests the bytes that the part file does not have yet. Does not use CURLOPT_RESUME_FROM:
@@ -157,9 +165,7 @@ class Transfer {
     }
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return;
-    std::string name(line.substr(0, colon));
-    std::ranges::transform(name, name.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string name = lower_case(std::string(line.substr(0, colon)));
     std::string_view value = line.substr(colon + 1);
     while (value.starts_with(' ')) value.remove_prefix(1);
     if (name == "etag" && value.starts_with('"')) now_.validator = value;
@@ -214,11 +220,6 @@ class Transfer {
     return status;
   }
 
-  std::string progress_text() const {
-    return "after " + megabytes(part_.size()) +
-           (now_.total > 0 ? " of " + megabytes(now_.total) : "");
-  }
-
   std::string broke_off(const std::string& cause = "") const {
     return "broke off " + progress_text() + cause + "; run the command again to continue";
   }
@@ -245,16 +246,24 @@ class Transfer {
 
 bool can_download() { return true; }
 
-void download(const std::string& address, PartFile& part) {
+std::string download(const std::string& address, PartFile& part) {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (started != CURLE_OK) throw DownloadError(curl_easy_strerror(started));
+  if (started != CURLE_OK) throw gfnet::Error(curl_easy_strerror(started));
   std::optional<Description> earlier = read_note(part);
   if (part.size() == 0 || (earlier && earlier->address != address)) earlier.reset();
-  if (Transfer(address, part, earlier).run() == Transfer::Outcome::kDone) return;
-  part.restart();
-  if (Transfer(address, part, std::nullopt).run() == Transfer::Outcome::kRestart) {
-    throw DownloadError("the server answers with another part of the file than was requested");
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    Transfer transfer(address, part, std::exchange(earlier, std::nullopt));
+    switch (transfer.run()) {
+      case Transfer::Outcome::kDone:
+        return "";
+      case Transfer::Outcome::kInterrupted:
+        return transfer.progress_text();
+      case Transfer::Outcome::kRestart:
+        break;
+    }
+    if (attempt == 0) part.restart();
   }
+  throw gfnet::Error("the server answers with another part of the file than was requested");
 }
 
 }  // namespace app

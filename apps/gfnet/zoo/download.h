@@ -1,33 +1,23 @@
 #pragma once
 
-#include <gfnet/gfnet.h>
-
 #include <string>
 
 #include "zoo/part_file.h"
 
 namespace app {
 
-/// The server cannot be reached or does not send the file. what(): the cause, without the address.
-class DownloadError : public gfnet::Error {
- public:
-  using Error::Error;
-};
-
-/// SIGINT or SIGTERM ended the download (see interrupt.h). The part file stays on the disk.
-class Interrupted : public gfnet::Error {
- public:
-  using Error::Error;
-};
-
 /// Whether the command was built with libcurl.
 bool can_download();
 
 /// Downloads an http or https address into `part` and shows progress. If an earlier call for the
 /// same address stopped early, continues there. This needs a server that supports it and still has
-/// the same file; otherwise the download starts again. Throws DownloadError, Interrupted, or
-/// gfnet::FormatError if `part` cannot be written. After an error, the bytes that have arrived stay
-/// in `part`.
-void download(const std::string& address, PartFile& part);
+/// the same file; otherwise the download starts again.
+///
+/// Returns an empty text if `part` now holds the whole file. If SIGINT or SIGTERM ended the
+/// download (terminal/interrupt.h), returns how far it came: "after 10.0 MB of 61.3 MB". Throws
+/// gfnet::FormatError if `part` cannot be written, and gfnet::Error, with the cause but without the
+/// address, if the server cannot be reached or does not send the file. The bytes that have arrived
+/// stay in `part`, also after an error.
+[[nodiscard]] std::string download(const std::string& address, PartFile& part);
 
 }  // namespace app

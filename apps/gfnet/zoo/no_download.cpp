@@ -1,3 +1,5 @@
+#include <gfnet/error.h>
+
 #include "zoo/download.h"
 
 // Replaces download.cpp in builds without libcurl.
@@ -5,8 +7,8 @@ namespace app {
 
 bool can_download() { return false; }
 
-void download(const std::string&, PartFile&) {
-  throw DownloadError("this gfnet was built without libcurl and cannot download");
+std::string download(const std::string&, PartFile&) {
+  throw gfnet::Error("this gfnet was built without libcurl and cannot download");
 }
 
 }  // namespace app
