@@ -49,39 +49,46 @@ class RoomForRows {
 /// One run of `gfnet classify`: from inputs to results.
 class ClassifyRun {
  public:
-  explicit ClassifyRun(const ClassifyOptions& options)
+  /// Reads the model. arguments: the whole command line.
+  ClassifyRun(const ClassifyOptions& options, const std::vector<std::string>& arguments)
       : options_(options),
+        arguments_(arguments),
         shard_(options.shard.empty() ? Shard() : Shard::parse(options.shard)),
         model_(options.model.load()),
+        top_k_(std::min(options.top_k, model_.description().classes)),
         guard_(options.targets.files(),
-               {model_.description().path.string(), options.model.labels, options.tensor}) {
-    const std::int64_t top_k = std::min(options.top_k, model_.description().classes);
-    classifiers_.emplace(model_, options.model, top_k);
-    held_list_ = guard_.check_inputs(options.paths, options.targets.emptied());
-    inputs_.emplace(options.paths, held_list_.get());
-    // Without a whole check no output may be opened.
-    if (interrupted()) return;
-    results_.emplace(options.targets, model_.description(), top_k);
-  }
+               {model_.description().path.string(), options.model.labels, options.tensor}) {}
 
-  void run() {
-    if (!results_) return;
-    options_.tensor.empty() ? run_images() : run_tensor();
-    results_->finish();
-  }
-
-  /// Writes a summary to stderr, and how to continue an interrupted run. Returns the exit status.
-  /// arguments: the whole command line.
-  int conclude(const std::vector<std::string>& arguments) const {
-    if (!results_) {
+  /// All steps in order. Returns the exit status.
+  int run() {
+    classifiers_.emplace(open_devices(model_, options_.model, top_k_));
+    open_inputs();
+    // If the inputs could not all be checked, no output may be opened.
+    if (interrupted()) {
       std::fputs("gfnet: interrupted before anything was written\n", stderr);
       return kInterrupted;
     }
+    results_.emplace(options_.targets, model_.description(), top_k_);
+    // Each device compiles its pipelines for its first batch. The results are written as they come.
+    options_.tensor.empty() ? label_inputs() : label_tensor();
+    results_->finish();
+    return conclude();
+  }
+
+ private:
+  /// Walks all inputs and refuses outputs that would overwrite one of them.
+  void open_inputs() {
+    held_list_ = guard_.check_inputs(options_.paths, options_.targets.emptied());
+    inputs_.emplace(options_.paths, held_list_.get());
+  }
+
+  /// Writes a summary to stderr, and how to continue an interrupted run. Returns the exit status.
+  int conclude() const {
     print_summary();
     const int validation = report_validation(classifiers_->validation_messages());
     if (validation != kAllDone) return validation;
     if (interrupted()) {
-      print_how_to_go_on(arguments);
+      print_how_to_go_on();
       return kInterrupted;
     }
     // The earlier run named these inputs. The status covers all rows of the results.
@@ -94,8 +101,7 @@ class ClassifyRun {
     return results_->failed() == 0 ? kAllDone : kSomeFailed;
   }
 
- private:
-  void run_images() {
+  void label_inputs() {
     const InputSource mine = shard_.select(guard_.watch([this] { return inputs_->next(); }));
     const InputCounter counter(stderr_is_terminal() ? options_.paths : std::vector<std::string>());
     Progress progress;
@@ -112,7 +118,7 @@ class ClassifyRun {
     seconds_ = progress.seconds();
   }
 
-  void run_tensor() {
+  void label_tensor() {
     const gfnet::NpyArray array = gfnet::read_npy(options_.tensor);
     const gfnet::ModelDescription& d = model_.description();
     const std::int64_t images = array.shape.rank() == 4 ? array.shape[0] : 0;
@@ -172,7 +178,7 @@ class ClassifyRun {
                  classifiers_->device_names().c_str());
   }
 
-  void print_how_to_go_on(const std::vector<std::string>& arguments) const {
+  void print_how_to_go_on() const {
     const auto rows = static_cast<unsigned long long>(results_->rows());
     if (!results_->can_be_resumed()) {
       std::fprintf(stderr,
@@ -183,12 +189,14 @@ class ClassifyRun {
     }
     std::fprintf(stderr, "gfnet: interrupted after %llu inputs; to continue%s: %s\n", rows,
                  Inputs::read_stdin(options_.paths) ? ", with the same paths on stdin" : "",
-                 gfnet::printable(resume_command(arguments)).c_str());
+                 gfnet::printable(resume_command(arguments_)).c_str());
   }
 
   const ClassifyOptions& options_;
+  const std::vector<std::string>& arguments_;
   Shard shard_;
   gfnet::Model model_;
+  std::int64_t top_k_;
   OverwriteGuard guard_;
   std::unique_ptr<HeldList> held_list_;
   std::optional<Inputs> inputs_;
@@ -250,9 +258,7 @@ void add_classify(CommandLine& line, const std::vector<std::string>& arguments) 
     check_usage(*options);
     options->targets.of_images = options->tensor.empty();
     const InterruptGuard guard;
-    ClassifyRun run(*options);
-    run.run();
-    return run.conclude(arguments);
+    return ClassifyRun(*options, arguments).run();
   });
 }
 

@@ -168,8 +168,8 @@ void add_evaluate(CommandLine& line) {
     const gfnet::Model model = options->model.load();
     const std::vector<fs::path> folders = class_folders(options->directory);
     const std::vector<std::int64_t> classes = classes_of(folders, model, options->directory);
-    Classifiers classifiers(model, options->model,
-                            std::min<std::int64_t>(5, model.description().classes));
+    const std::int64_t top_k = std::min<std::int64_t>(5, model.description().classes);
+    Classifiers classifiers = open_devices(model, options->model, top_k);
     const Score score = evaluate({folders.begin(), folders.end()}, classes, classifiers);
     print_score(score, classifiers, options->json);
     const int validation = report_validation(classifiers.validation_messages());

@@ -1,6 +1,7 @@
 #include "job/classifiers.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace app {
 namespace {
@@ -22,20 +23,9 @@ std::string joined(const std::vector<std::string>& items, const std::string& las
 
 }  // namespace
 
-Classifiers::Classifiers(const gfnet::Model& model, const ModelOptions& options, std::int64_t top_k)
-    : batch_(options.batch) {
-  std::vector<std::uint32_t> indices;
-  for (const gfnet::DeviceDescription& device : gfnet::select_devices(options.device)) {
-    auto known = std::ranges::find(indices, device.index);
-    if (known == indices.end()) {
-      known = indices.insert(known, device.index);
-      gfnet::ClassifierOptions chosen = options.classifier_options(top_k);
-      chosen.device = std::to_string(device.index);
-      classifiers_.emplace_back(model, chosen);
-    }
-    shares_.push_back(static_cast<std::size_t>(known - indices.begin()));
-  }
-}
+Classifiers::Classifiers(std::vector<gfnet::Classifier> classifiers,
+                         std::vector<std::size_t> shares, std::int64_t batch)
+    : classifiers_(std::move(classifiers)), shares_(std::move(shares)), batch_(batch) {}
 
 std::size_t Classifiers::of(std::uint64_t number) const {
   const std::uint64_t place = (number * kGoldenRatio) >> 32u;  // 0 … 2³² − 1
@@ -67,6 +57,24 @@ std::vector<std::string> Classifiers::validation_messages() const {
     std::ranges::move(classifier.validation_messages(), std::back_inserter(all));
   }
   return all;
+}
+
+Classifiers open_devices(const gfnet::Model& model, const ModelOptions& options,
+                         std::int64_t top_k) {
+  std::vector<gfnet::Classifier> classifiers;
+  std::vector<std::uint32_t> indices;  // of the classifiers' devices
+  std::vector<std::size_t> shares;
+  for (const gfnet::DeviceDescription& device : gfnet::select_devices(options.device)) {
+    auto known = std::ranges::find(indices, device.index);
+    if (known == indices.end()) {
+      known = indices.insert(known, device.index);
+      gfnet::ClassifierOptions chosen = options.classifier_options(top_k);
+      chosen.device = std::to_string(device.index);
+      classifiers.emplace_back(model, chosen);
+    }
+    shares.push_back(static_cast<std::size_t>(known - indices.begin()));
+  }
+  return {std::move(classifiers), std::move(shares), options.batch};
 }
 
 }  // namespace app

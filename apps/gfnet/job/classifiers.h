@@ -11,7 +11,8 @@
 
 namespace app {
 
-/// One classifier for each device that --device names. They share a labelling job.
+/// One classifier for each device that --device names; open_devices() makes them. They share a
+/// labelling job.
 ///
 /// A repeated, resumed or sharded run must give the same bytes, but devices round differently.
 /// Therefore an input's number in the job (Input::number) alone decides which device labels it. It
@@ -21,8 +22,10 @@ namespace app {
 /// for its share, the other devices wait for it. --device 0,0,1 gives device 0 two of three shares.
 class Classifiers {
  public:
-  /// Throws what select_devices and Classifier throw.
-  Classifiers(const gfnet::Model& model, const ModelOptions& options, std::int64_t top_k);
+  /// shares: for each entry of --device, the index of its classifier. A device that is named twice
+  /// has one classifier and gets two shares of the inputs. batch: the value of --batch, or 0.
+  Classifiers(std::vector<gfnet::Classifier> classifiers, std::vector<std::size_t> shares,
+              std::int64_t batch);
 
   std::size_t size() const { return classifiers_.size(); }
   gfnet::Classifier& operator[](std::size_t i) { return classifiers_[i]; }
@@ -43,10 +46,14 @@ class Classifiers {
 
  private:
   std::vector<gfnet::Classifier> classifiers_;
-  /// For each entry of --device, the index of its classifier. A device that is named twice has one
-  /// classifier and gets two shares of the inputs.
   std::vector<std::size_t> shares_;
   std::int64_t batch_;
 };
+
+/// Opens every device that --device names, with a classifier of its own. Compiles no pipelines:
+/// a device compiles them for its first batch (DeviceLane). Throws what gfnet::select_devices and
+/// gfnet::Classifier throw.
+Classifiers open_devices(const gfnet::Model& model, const ModelOptions& options,
+                         std::int64_t top_k);
 
 }  // namespace app

@@ -52,11 +52,13 @@ void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
   if (images_.size() == full_ || bytes_ >= kMostBytes) flush();
 }
 
+void DeviceLane::compile_for(std::size_t images) {
+  at_device([&] { classifier_->prepare(static_cast<std::int64_t>(images)); });
+}
+
 void DeviceLane::flush() {
   if (images_.empty()) return;
-  // Throws and ends the job if the batch has too many images for the device. Errors after this
-  // concern single images.
-  at_device([&] { classifier_->prepare(static_cast<std::int64_t>(images_.size())); });
+  compile_for(images_.size());  // errors after this concern single images
   bytes_ = 0;
   start(std::exchange(places_, {}), std::exchange(images_, {}));
 }

@@ -50,6 +50,12 @@ class DeviceLane {
   /// Runs `work`. If it throws gfnet::VulkanError, adds the device's name to the error.
   template <class Work>
   auto at_device(const Work& work) const;
+  /// Compiles what the device needs for batches of `images` images: uploads weights, measures
+  /// candidates, makes pipelines and records commands. Does nothing if a batch of this size has run
+  /// before. Throws gfnet::UnsupportedError, which ends the job, if the batch has too many images
+  /// for the device.
+  void compile_for(std::size_t images);
+  /// Submits a batch. An image that is too large for the device fails alone.
   void start(const std::vector<std::uint64_t>& places, std::span<const gfnet::Image> images);
 
   gfnet::Classifier* classifier_;

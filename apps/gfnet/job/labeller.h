@@ -20,8 +20,10 @@ struct LabelOptions {
   bool preprocessed = false;
 };
 
-/// Labels images. Reading, the devices' work and use() overlap: each device runs one batch while
-/// another batch waits. Memory does not grow with the number of inputs.
+/// Labels images. Each device compiles its pipelines when its first batch is full
+/// (DeviceLane::compile_for), so nothing is compiled for inputs that do not exist. Reading, the
+/// devices' work and use() overlap: each device runs one batch while another batch waits. Memory
+/// does not grow with the number of inputs.
 ///
 /// use() gets every input, in order. If an image cannot be read or is too large for the device,
 /// only this input fails: use() gets it with Input::cause set. Once the run is interrupted(), no
