@@ -5,6 +5,7 @@
 #   volk::volk             Vulkan headers and volk (compiled in one file of the Vulkan room)
 #   VkFFT::VkFFT           VkFFT with the glslang libraries it compiles its shaders with
 #   spirv_cross::c         SPIRV-Cross, C API
+#   fmt::fmt               {fmt}, which formats text
 #   ZLIB::ZLIB             nlohmann_json::nlohmann_json            stb::stb
 #   JPEG::JPEG             libjpeg-turbo; optional: ask if(TARGET JPEG::JPEG)
 #   CLI11::CLI11           OpenSSL::Crypto        with GFNET_BUILD_APPS
@@ -103,6 +104,9 @@ if(NOT TARGET spirv_cross::c)
   target_include_directories(spirv_cross::c INTERFACE ${GFNET_SPIRV_CROSS_INCLUDE})
   target_link_libraries(spirv_cross::c INTERFACE ${GFNET_SPIRV_CROSS_LIBRARY})
 endif()
+
+# --- {fmt} ------------------------------------------------------------------------------------------
+gfnet_find_package(fmt fmt::fmt libfmt-dev)
 
 # --- Files and images -------------------------------------------------------------------------------
 gfnet_find_package(nlohmann_json nlohmann_json::nlohmann_json nlohmann-json3-dev)

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/bench_report.h"
+#include "terminal/units.h"
 
 namespace app {
 namespace {
@@ -111,7 +112,7 @@ ordered_json json_of(const gfnet::DeviceDescription& device) {
 
 ordered_json json_of(const ScalingPoint& point) {
   const gfnet::SpectralScaling& spectral = point.spectral;
-  ordered_json json{{"grid", std::to_string(spectral.grid) + "×" + std::to_string(spectral.grid)},
+  ordered_json json{{"grid", extent(spectral.grid, spectral.grid)},
                     {"tokens", spectral.grid * spectral.grid},
                     {"spectral_kernel", spectral.kernel},
                     {"spectral_runs", spectral.runs},

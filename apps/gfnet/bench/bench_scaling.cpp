@@ -1,5 +1,6 @@
 #include "bench/bench_scaling.h"
 
+#include <fmt/format.h>
 #include <gfnet/error.h>
 
 #include "terminal/interrupt.h"
@@ -20,7 +21,7 @@ ScalingReport measure_scaling(gfnet::ScalingBenchmark& benchmark,
   }
   for (ScalingPoint& point : report.points) {
     if (interrupted()) break;
-    status.show("block of " + std::to_string(point.spectral.grid) + "² tokens");
+    status.show(fmt::format("block of {}² tokens", point.spectral.grid));
     try {
       point.block = benchmark.block(point.spectral.grid, batch, budget);
     } catch (const gfnet::TooLargeError& error) {

@@ -1,56 +1,27 @@
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdio>
 
 #include "bench/bench_report.h"
 #include "terminal/table.h"
+#include "terminal/units.h"
 
 namespace app {
 namespace {
 
-/// The value with three significant digits, but at most four decimals: "0.0123", "1.23", "12.3",
-/// "123".
-std::string digits(double value) {
-  const double size = std::abs(value);
-  const int decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", value == 0 ? 0 : decimals, value);
-  return text;
+std::string batch_text(std::int64_t batch) { return fmt::format("batch {}", batch); }
+
+std::string text_of(const gfnet::DeviceDescription& device) {
+  return fmt::format("{}: {}, Vulkan {}\n", device.name, device.driver, device.api_version);
 }
-
-/// The value with an SI prefix and the unit: 1.23e10 gives "12.3 G" and then the unit.
-std::string scaled(double value, const char* unit) {
-  static constexpr std::array<const char*, 6> kPrefixes{"", "k", "M", "G", "T", "P"};
-  std::size_t power = 0;
-  for (; power + 1 < kPrefixes.size() && std::abs(value) >= 999.5; ++power) value /= 1000;
-  return digits(value) + " " + kPrefixes[power] + unit;
-}
-
-std::string milliseconds(double seconds) { return digits(seconds * 1e3) + " ms"; }
-
-std::string binary(std::uint64_t bytes) {
-  const auto size = static_cast<double>(bytes);
-  if (bytes >= 1 << 20) return digits(size / (1 << 20)) + " MiB";
-  return bytes >= 1 << 10 ? digits(size / (1 << 10)) + " KiB" : std::to_string(bytes) + " B";
-}
-
-std::string percent(double share) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f %%", 100 * share);
-  return text;
-}
-
-std::string batch_text(std::int64_t batch) { return "batch " + std::to_string(batch); }
 
 std::string head(const BenchReport& report) {
   const gfnet::ModelDescription& m = report.model;
-  return gfnet::printable(m.path.filename().string()) + ": " +
-         scaled(static_cast<double>(m.parameters), " parameters") + ", " + scaled(m.macs, "MAC") +
-         " per image of " + std::to_string(m.input_channels) + "×" +
-         std::to_string(m.image_height) + "×" + std::to_string(m.image_width) + ", " +
-         report.precision + "\n" + report.device.name + ": " + report.device.driver + ", Vulkan " +
-         report.device.api_version + "\n";
+  return fmt::format(
+             "{}: {}, {} per image of {}×{}, {}\n", gfnet::printable(m.path.filename().string()),
+             scaled(static_cast<double>(m.parameters), " parameters"), scaled(m.macs, "MAC"),
+             m.input_channels, extent(m.image_height, m.image_width), report.precision) +
+         text_of(report.device);
 }
 
 std::string text_of(const gfnet::StartupTiming& t) {
@@ -63,9 +34,8 @@ std::string text_of(const gfnet::StartupTiming& t) {
   table.add({"graph and passes", milliseconds(t.graph_s), ""});
   table.add({"weight upload", milliseconds(t.upload_s), ""});
   table.add({"pipelines, FFT plans, recording", milliseconds(t.pipelines_s),
-             std::to_string(t.pipelines) + " pipelines" + cache +
-                 "; FFT plans: " + std::to_string(t.fft_plans) + ", " +
-                 std::to_string(t.fft_plans_loaded) + " from disk"});
+             fmt::format("{} pipelines{}; FFT plans: {}, {} from disk", t.pipelines, cache,
+                         t.fft_plans, t.fft_plans_loaded)});
   table.add({"first run", milliseconds(t.first_run_s), ""});
   table.add({"total", milliseconds(t.total_s), ""});
   return table.text();
@@ -125,8 +95,8 @@ std::string text_of(const gfnet::KernelTimings& k) {
                scaled(kernel.bytes_per_second(), "B/s"), percent(kernel.share()),
                kernel.compute_bound() ? kernel.arithmetic + " compute" : "memory"});
   }
-  return table.text() + "the kernels take " + milliseconds(sum) + " of a run's " +
-         milliseconds(k.wall_s) + "; --json lists every step\n";
+  return table.text() + fmt::format("the kernels take {} of a run's {}; --json lists every step\n",
+                                    milliseconds(sum), milliseconds(k.wall_s));
 }
 
 /// Table with one row for each candidate of each spectral layer.
@@ -140,8 +110,7 @@ std::string text_of(const std::vector<gfnet::SpectralTiming>& timings) {
                {"vs. first", Align::kRight},
                {"vs. copy", Align::kRight}});
   for (const gfnet::SpectralTiming& t : timings) {
-    const std::string layer = std::to_string(t.grid_height) + "×" + std::to_string(t.grid_width) +
-                              "×" + std::to_string(t.channels);
+    const std::string layer = fmt::format("{}×{}×{}", t.grid_height, t.grid_width, t.channels);
     for (const gfnet::SpectralAlgorithmTiming& algorithm : t.algorithms) {
       table.add({layer, std::to_string(t.batch), algorithm.name, milliseconds(algorithm.median_s),
                  milliseconds(algorithm.min_s), std::to_string(t.runs),
@@ -155,17 +124,17 @@ std::string text_of(const gfnet::BatchMemory& m) {
   Table table({{"memory, " + batch_text(m.batch), Align::kLeft},
                {"allocated", Align::kRight},
                {"planned", Align::kRight}});
-  table.add({"weights", binary(m.weights_bytes), binary(m.planned_weights_bytes)});
-  table.add({"arena", binary(m.arena_bytes), binary(m.planned_arena_bytes)});
-  table.add({"VkFFT", binary(m.fft_scratch_bytes), ""});
-  table.add({"peak on the device", binary(m.peak_bytes), "≤ " + binary(m.bound_bytes)});
-  table.add({"host-visible", binary(m.host_visible_bytes), ""});
-  table.add({"host-visible, peak", binary(m.host_visible_peak_bytes), ""});
+  table.add({"weights", used_memory(m.weights_bytes), used_memory(m.planned_weights_bytes)});
+  table.add({"arena", used_memory(m.arena_bytes), used_memory(m.planned_arena_bytes)});
+  table.add({"VkFFT", used_memory(m.fft_scratch_bytes), ""});
+  table.add({"peak on the device", used_memory(m.peak_bytes), "≤ " + used_memory(m.bound_bytes)});
+  table.add({"host-visible", used_memory(m.host_visible_bytes), ""});
+  table.add({"host-visible, peak", used_memory(m.host_visible_peak_bytes), ""});
   return table.text();
 }
 
 std::string text_of(const ImageTiming& t) {
-  Table table({{std::to_string(t.images) + " images", Align::kLeft},
+  Table table({{fmt::format("{} images", t.images), Align::kLeft},
                {"time", Align::kRight},
                {"images/s", Align::kRight}});
   const auto add = [&](const char* name, double seconds) {
@@ -173,12 +142,9 @@ std::string text_of(const ImageTiming& t) {
   };
   add("reading and decoding alone", t.reading_s);
   add(("labelling, " + batch_text(t.batch)).c_str(), t.labelling_s);
-  return table.text() + "labelling on " + t.devices + " takes " + digits(t.ratio()) +
-         " times as long as reading\n";
+  return table.text() + fmt::format("labelling on {} takes {} times as long as reading\n",
+                                    t.devices, digits(t.ratio()));
 }
-
-/// The time in nanoseconds, as text. It is used for times per token.
-std::string nanoseconds(double seconds) { return digits(seconds * 1e9) + " ns"; }
 
 }  // namespace
 
@@ -217,21 +183,20 @@ std::string to_text(const ScalingReport& report) {
                {"device memory", Align::kRight}});
   std::string refusals;
   for (const auto& [spectral, block, too_large] : report.points) {
-    const std::string side = std::to_string(spectral.grid);
-    table.add({side + "×" + side, milliseconds(spectral.seconds),
-               nanoseconds(spectral.seconds_per_token), digits(spectral.growth) + "×",
-               spectral.kernel, block ? milliseconds(block->seconds) : "too large",
-               block ? binary(block->peak_bytes) : ""});
-    if (!block) refusals += "block of " + side + "×" + side + ": " + too_large + "\n";
+    const std::string grid = extent(spectral.grid, spectral.grid);
+    table.add({grid, milliseconds(spectral.seconds), nanoseconds(spectral.seconds_per_token),
+               digits(spectral.growth) + "×", spectral.kernel,
+               block ? milliseconds(block->seconds) : "too large",
+               block ? used_memory(block->peak_bytes) : ""});
+    if (!block) refusals += fmt::format("block of {}: {}\n", grid, too_large);
   }
-  return report.device.name + ": " + report.device.driver + ", Vulkan " +
-         report.device.api_version + "\n\n" + table.text() + "one block of " +
-         std::to_string(gfnet::ScalingBenchmark::kChannels) + " channels, " +
-         batch_text(report.batch) +
-         ", fp32, random weights; kernel times on the device's clock.\n"
-         "spectral layer: both normalisations, transforms and filter; growth: its time per token "
-         "relative to the first grid\n" +
-         refusals;
+  return fmt::format(
+      "{}\n{}one block of {} channels, {}, fp32, random weights; kernel times on the device's "
+      "clock.\n"
+      "spectral layer: both normalisations, transforms and filter; growth: its time per token "
+      "relative to the first grid\n{}",
+      text_of(report.device), table.text(), gfnet::ScalingBenchmark::kChannels,
+      batch_text(report.batch), refusals);
 }
 
 }  // namespace app

@@ -1,5 +1,6 @@
 #include "command_line/command_libraries.h"
 
+#include <fmt/format.h>
 #include <openssl/opensslv.h>
 
 #include <CLI/Version.hpp>
@@ -43,8 +44,8 @@ std::vector<gfnet::Library> command_libraries() {
   ffmpeg = {"FFmpeg", FFMPEG_VERSION};
 #endif
 #ifdef GFNET_WITH_GLFW
-  glfw = {"GLFW", std::to_string(GLFW_VERSION_MAJOR) + "." + std::to_string(GLFW_VERSION_MINOR) +
-                      "." + std::to_string(GLFW_VERSION_REVISION)};
+  glfw = {"GLFW",
+          fmt::format("{}.{}.{}", GLFW_VERSION_MAJOR, GLFW_VERSION_MINOR, GLFW_VERSION_REVISION)};
 #endif
 #ifdef GFNET_WITH_IMGUI
   imgui = {"Dear ImGui", IMGUI_VERSION};
@@ -53,6 +54,8 @@ std::vector<gfnet::Library> command_libraries() {
   arrow = {"Apache Arrow", ARROW_VERSION_STRING};
 #endif
   return {{"CLI11", CLI11_VERSION},
+          {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
+                              FMT_VERSION % 100)},
           {"OpenSSL", GFNET_OPENSSL_VERSION},
           curl,
           ffmpeg,

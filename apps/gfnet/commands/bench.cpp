@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gfnet/gfnet.h>
 
 #include <algorithm>
@@ -72,7 +73,7 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   for (const char* section : {"kernels", "spectral"}) {
     if (options.wants(section) && !benchmark.device().timestamps) {
       throw gfnet::UnsupportedError(
-          std::string("timing kernels (leave '") + section + "' out of --sections)",
+          fmt::format("timing kernels (leave '{}' out of --sections)", section),
           benchmark.device().name);
     }
   }
@@ -102,30 +103,30 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   if (wants("throughput")) {
     for (const std::int64_t batch : batches) {
       if (interrupted()) break;
-      status.show("throughput, batch " + std::to_string(batch));
+      status.show(fmt::format("throughput, batch {}", batch));
       const bool is_known = report.latency && report.latency->batch == batch;
       report.throughput.push_back(is_known ? *report.latency
                                            : benchmark.time(batch, options.budget));
     }
   }
   if (wants("kernels")) {
-    status.show("kernels, batch " + std::to_string(largest));
+    status.show(fmt::format("kernels, batch {}", largest));
     report.kernels = benchmark.time_kernels(largest, options.budget);
   }
   if (wants("spectral")) {
     for (const std::int64_t batch : std::set{smallest, largest}) {
       if (interrupted()) break;
-      status.show("spectral layers, batch " + std::to_string(batch));
+      status.show(fmt::format("spectral layers, batch {}", batch));
       std::ranges::move(benchmark.time_spectral(batch, options.budget),
                         std::back_inserter(report.spectral));
     }
   }
   if (wants("memory")) {
-    status.show("memory, batch " + std::to_string(largest));
+    status.show(fmt::format("memory, batch {}", largest));
     report.memory = benchmark.memory(largest);
   }
   if (!options.images.empty() && !interrupted()) {
-    status.show("images, batch " + std::to_string(largest));
+    status.show(fmt::format("images, batch {}", largest));
     ModelOptions model_options;
     model_options.device = options.device;
     model_options.precision = options.precision;

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gfnet/gfnet.h>
 
 #include <algorithm>
@@ -65,7 +66,7 @@ class ClassifyRun {
     open_inputs();
     // If the inputs could not all be checked, no output may be opened.
     if (interrupted()) {
-      std::fputs("gfnet: interrupted before anything was written\n", stderr);
+      say("gfnet: interrupted before anything was written\n");
       return kInterrupted;
     }
     results_.emplace(options_.targets, model_.description(), top_k_);
@@ -93,9 +94,8 @@ class ClassifyRun {
     }
     // The earlier run named these inputs. The status covers all rows of the results.
     if (const std::uint64_t before = results_->prior().failures; before > 0) {
-      std::fprintf(stderr, "gfnet: %s: %llu failed earlier; see its rows with an error\n",
-                   gfnet::printable(options_.targets.output).c_str(),
-                   static_cast<unsigned long long>(before));
+      say(fmt::format("gfnet: {}: {} failed earlier; see its rows with an error\n",
+                      gfnet::printable(options_.targets.output), before));
       return kSomeFailed;
     }
     return results_->failed() == 0 ? kAllDone : kSomeFailed;
@@ -124,9 +124,9 @@ class ClassifyRun {
     const std::int64_t images = array.shape.rank() == 4 ? array.shape[0] : 0;
     if (array.shape != gfnet::Shape{images, d.input_channels, d.image_height, d.image_width}) {
       const gfnet::Shape image{d.input_channels, d.image_height, d.image_width};
-      throw gfnet::FormatError(options_.tensor, "has shape " + array.shape.text() +
-                                                    ", the model takes a batch of " + image.text() +
-                                                    " images");
+      throw gfnet::FormatError(options_.tensor,
+                               fmt::format("has shape {}, the model takes a batch of {} images",
+                                           array.shape.text(), image.text()));
     }
     const std::int64_t elements = d.input_channels * d.image_height * d.image_width;
     if (classifiers_->size() > 1) throw UsageError("classify: --tensor runs on one device");
@@ -143,8 +143,7 @@ class ClassifyRun {
         auto& result = results[static_cast<std::size_t>(i)];
         const char* const fault = fault_of(result);
         if (fault != nullptr) progress.clear();
-        write({{options_.tensor + "[" + std::to_string(first + i) + "]",
-                fault == nullptr ? "" : fault},
+        write({{fmt::format("{}[{}]", options_.tensor, first + i), fault == nullptr ? "" : fault},
                std::move(result),
                {}});
       }
@@ -163,33 +162,33 @@ class ClassifyRun {
     results_->add(input.path, labelled.result, labelled.preprocessed);
   }
 
+  static void say(const std::string& text) { std::fputs(text.c_str(), stderr); }
+
   void print_summary() const {
-    const auto say = [](const char* format, std::uint64_t count) {
-      if (count > 0) std::fprintf(stderr, format, static_cast<unsigned long long>(count));
-    };
     const PriorRows& prior = results_->prior();
-    std::fprintf(stderr, "%llu labelled", static_cast<unsigned long long>(results_->labelled()));
-    say(", %llu failed", results_->failed());
-    say(", %llu done earlier", prior.rows);
-    say(" (%llu of them failed)", prior.failures);
-    say(", %llu other files skipped", inputs_->passed_over());
-    std::fprintf(stderr, " in %.2f s (%.1f images/s) on %s\n", seconds_,
-                 static_cast<double>(results_->labelled()) / std::max(seconds_, 1e-9),
-                 classifiers_->device_names().c_str());
+    std::string text = fmt::format("{} labelled", results_->labelled());
+    if (const auto failed = results_->failed()) text += fmt::format(", {} failed", failed);
+    if (prior.rows > 0) text += fmt::format(", {} done earlier", prior.rows);
+    if (prior.failures > 0) text += fmt::format(" ({} of them failed)", prior.failures);
+    if (const auto others = inputs_->passed_over()) {
+      text += fmt::format(", {} other files skipped", others);
+    }
+    const double rate = static_cast<double>(results_->labelled()) / std::max(seconds_, 1e-9);
+    say(fmt::format("{} in {:.2f} s ({:.1f} images/s) on {}\n", text, seconds_, rate,
+                    classifiers_->device_names()));
   }
 
   void print_how_to_go_on() const {
-    const auto rows = static_cast<unsigned long long>(results_->rows());
     if (!results_->can_be_resumed()) {
-      std::fprintf(stderr,
-                   "gfnet: interrupted after %llu inputs; cannot be continued: --resume needs "
-                   "PATHs, --output and a format other than table\n",
-                   rows);
+      say(
+          fmt::format("gfnet: interrupted after {} inputs; cannot be continued: --resume needs "
+                      "PATHs, --output and a format other than table\n",
+                      results_->rows()));
       return;
     }
-    std::fprintf(stderr, "gfnet: interrupted after %llu inputs; to continue%s: %s\n", rows,
-                 Inputs::read_stdin(options_.paths) ? ", with the same paths on stdin" : "",
-                 gfnet::printable(resume_command(arguments_)).c_str());
+    say(fmt::format("gfnet: interrupted after {} inputs; to continue{}: {}\n", results_->rows(),
+                    Inputs::read_stdin(options_.paths) ? ", with the same paths on stdin" : "",
+                    gfnet::printable(resume_command(arguments_))));
   }
 
   const ClassifyOptions& options_;

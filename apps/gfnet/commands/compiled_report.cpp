@@ -1,5 +1,7 @@
 #include "commands/compiled_report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -20,15 +22,6 @@ std::vector<std::string> titles_of(const std::vector<std::vector<TitledFigure>>&
   }
   std::ranges::stable_sort(titles, {}, place_of);
   return titles;
-}
-
-template <typename Numbers>
-std::string joined_numbers(const Numbers& numbers, const char* separator) {
-  std::string text;
-  for (const std::uint32_t number : numbers) {
-    text += (text.empty() ? "" : separator) + std::to_string(number);
-  }
-  return text;
 }
 
 }  // namespace
@@ -52,8 +45,9 @@ std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines
     }
     silent += p.figures.empty() ? 1 : 0;
     std::vector<std::string> cells{
-        p.kernel, p.specialization.empty() ? "-" : joined_numbers(p.specialization, ","),
-        joined_numbers(p.workgroup, "×")};
+        p.kernel,
+        p.specialization.empty() ? "-" : fmt::format("{}", fmt::join(p.specialization, ",")),
+        fmt::format("{}", fmt::join(p.workgroup, "×"))};
     if (in_plan) cells.push_back(std::to_string(p.steps));
     for (const std::string& title : titles) {
       const auto figure = std::ranges::find(figures[i], title, &TitledFigure::title);
@@ -62,7 +56,7 @@ std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines
     table.add(std::move(cells));
   }
   std::string text = table.text();
-  if (silent > 0) text += "no driver statistics for " + std::to_string(silent) + " of these\n";
+  if (silent > 0) text += fmt::format("no driver statistics for {} of these\n", silent);
   return text + refusals;
 }
 

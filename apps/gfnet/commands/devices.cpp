@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gfnet/gfnet.h>
 
 #include <cstdio>
@@ -6,19 +7,10 @@
 #include "command_line/command.h"
 #include "command_line/command_line.h"
 #include "terminal/table.h"
+#include "terminal/units.h"
 
 namespace app {
 namespace {
-
-std::string mebibytes(std::uint64_t bytes) {
-  char text[32];
-  if (bytes >= (std::uint64_t{1} << 30)) {
-    std::snprintf(text, sizeof text, "%.1f GiB", static_cast<double>(bytes) / (1 << 30));
-  } else {
-    std::snprintf(text, sizeof text, "%.0f MiB", static_cast<double>(bytes) / (1 << 20));
-  }
-  return text;
-}
 
 std::string fp16_support(const gfnet::DeviceDescription& device) {
   if (device.fp16_storage && device.fp16_arithmetic) return "yes";
@@ -30,8 +22,7 @@ std::string fp16_support(const gfnet::DeviceDescription& device) {
 std::string matrix_shapes(const gfnet::DeviceDescription& device) {
   std::string text;
   for (const auto& [rows, columns, inner] : device.matrix_shapes) {
-    text += (text.empty() ? "" : " ") + std::to_string(rows) + "×" + std::to_string(columns) + "×" +
-            std::to_string(inner);
+    text += fmt::format("{}{}×{}×{}", text.empty() ? "" : " ", rows, columns, inner);
   }
   return text.empty() ? "no" : text;
 }
@@ -50,7 +41,7 @@ void print_table(const std::vector<gfnet::DeviceDescription>& devices) {
                {"subgroup", Align::kRight}});
   for (const gfnet::DeviceDescription& d : devices) {
     table.add({d.is_default ? "*" : "", std::to_string(d.index), d.name, d.driver, d.type,
-               d.api_version, mebibytes(d.memory_bytes), fp16_support(d),
+               d.api_version, memory_size(d.memory_bytes), fp16_support(d),
                std::string(gfnet::name_of(d.auto_precision)), matrix_shapes(d),
                std::to_string(d.subgroup_size)});
   }

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gfnet/gfnet.h>
 
 #include <algorithm>
@@ -76,10 +77,10 @@ std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
   if (unknown.empty()) return classes;
   if (!classes.empty() ||
       static_cast<std::int64_t>(folders.size()) != model.description().classes) {
-    throw UsageError(directory + ": the folder '" + unknown +
-                     "' is not a label of the model, and there are " +
-                     std::to_string(folders.size()) + " folders for " +
-                     std::to_string(model.description().classes) + " classes");
+    throw UsageError(
+        fmt::format("{}: the folder '{}' is not a label of the model, and there are {} folders for "
+                    "{} classes",
+                    directory, unknown, folders.size(), model.description().classes));
   }
   classes.clear();
   for (std::size_t i = 0; i < folders.size(); ++i) classes.push_back(static_cast<std::int64_t>(i));
@@ -144,13 +145,15 @@ void print_score(const Score& score, const Classifiers& classifiers, bool json) 
     std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
     return;
   }
-  std::printf("top-1     %6.2f %%   (%zu of %zu)\n", score.percent(score.top1), score.top1,
-              score.total);
-  std::printf("top-5     %6.2f %%   (%zu of %zu)\n", score.percent(score.top5), score.top5,
-              score.total);
-  std::printf("speed     %.1f images/s on %s, %s\n", rate, classifiers.device_names().c_str(),
-              classifiers.precisions().c_str());
-  if (score.failed > 0) std::printf("failed    %zu, named on stderr\n", score.failed);
+  const auto row = [&](const char* name, std::size_t hits) {
+    return fmt::format("{}     {:>6.2f} %   ({} of {})\n", name, score.percent(hits), hits,
+                       score.total);
+  };
+  std::string text = row("top-1", score.top1) + row("top-5", score.top5);
+  text += fmt::format("speed     {:.1f} images/s on {}, {}\n", rate, classifiers.device_names(),
+                      classifiers.precisions());
+  if (score.failed > 0) text += fmt::format("failed    {}, named on stderr\n", score.failed);
+  std::fputs(text.c_str(), stdout);
 }
 
 }  // namespace

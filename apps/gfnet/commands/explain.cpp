@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gfnet/drawing.h>
 #include <gfnet/gfnet.h>
 
@@ -18,6 +19,7 @@
 #include "job/image_reader.h"
 #include "job/labeller.h"
 #include "terminal/table.h"
+#include "terminal/units.h"
 
 namespace app {
 namespace {
@@ -51,8 +53,10 @@ std::int64_t class_of(const gfnet::Model& model, const std::string& text) {
   for (std::int64_t i = 0; i < classes; ++i) {
     if (is_label(model, i, text)) return i;
   }
-  throw UsageError("explain: there is no class '" + text + "'; give a number up to " +
-                   std::to_string(classes - 1) + " or one of the model's labels");
+  throw UsageError(
+      fmt::format("explain: there is no class '{}'; give a number up to {} or one of the model's "
+                  "labels",
+                  text, classes - 1));
 }
 
 /// A class's probability: softmax, or the logistic function if there is only one logit.
@@ -64,11 +68,7 @@ double probability_of(const std::vector<float>& logits, std::int64_t index) {
   return 1 / sum;
 }
 
-std::string text_of(const char* format, double value) {
-  char text[48];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
+std::string fixed(double value) { return fmt::format("{:.3f}", value); }
 
 /// One run of `gfnet explain`.
 class ExplainRun {
@@ -120,11 +120,11 @@ class ExplainRun {
     Inputs inputs(options_.paths);
     while (std::optional<Input> input = inputs.next()) {
       if (inputs_.size() == kMostImages) {
-        throw UsageError("explain: at most " + std::to_string(kMostImages) + " images fit a sheet");
+        throw UsageError(fmt::format("explain: at most {} images fit a sheet", kMostImages));
       }
       for (const std::string& output : {options_.output, options_.map}) {
         if (!output.empty() && input->cause.empty() && is_same_file(output, input->path)) {
-          throw UsageError("'" + output + "' would overwrite '" + input->path + "'");
+          throw UsageError(fmt::format("'{}' would overwrite '{}'", output, input->path));
         }
       }
       inputs_.push_back(std::move(*input));
@@ -163,13 +163,10 @@ class ExplainRun {
 
   std::string caption_of(const std::string& path, const gfnet::Classification& result,
                          const gfnet::ClassMap& map) const {
-    return std::filesystem::path(path).filename().string() + ": " +
-           model_.short_label_of(map.index) + text_of(" %.1f %%, ", percent(result, map)) +
-           "logit" + text_of(" %.2f", result.logits[static_cast<std::size_t>(map.index)]);
-  }
-
-  static double percent(const gfnet::Classification& result, const gfnet::ClassMap& map) {
-    return 100 * probability_of(result.logits, map.index);
+    return fmt::format("{}: {} {}, logit {:.2f}", std::filesystem::path(path).filename().string(),
+                       model_.short_label_of(map.index),
+                       percent(probability_of(result.logits, map.index)),
+                       result.logits[static_cast<std::size_t>(map.index)]);
   }
 
   void add_row(const std::string& path, const gfnet::Classification& result,
@@ -180,10 +177,9 @@ class ExplainRun {
                         static_cast<double>(map.values.size());
     const double logit = result.logits[static_cast<std::size_t>(map.index)];
     table_.add({gfnet::printable(path), gfnet::printable(model_.short_label_of(map.index)),
-                text_of("%.1f %%", percent(result, map)), text_of("%.3f", logit),
-                text_of("%.3f", mean), text_of("%.3f", *std::ranges::min_element(map.values)),
-                text_of("%.3f", *most),
-                std::to_string(place / map.width) + ", " + std::to_string(place % map.width)});
+                percent(probability_of(result.logits, map.index)), fixed(logit), fixed(mean),
+                fixed(*std::ranges::min_element(map.values)), fixed(*most),
+                fmt::format("{}, {}", place / map.width, place % map.width)});
   }
 
   const ExplainCommandOptions& options_;

@@ -7,6 +7,7 @@
 #include "command_line/options.h"
 #include "inputs/overwrite.h"
 #include "terminal/table.h"
+#include "terminal/units.h"
 
 namespace app {
 namespace {
@@ -39,8 +40,7 @@ std::string table_of(const std::vector<gfnet::LayerFilter>& filters, std::int64_
                {"channels", Align::kRight},
                {"shown", Align::kRight}});
   for (const gfnet::LayerFilter& filter : filters) {
-    table.add({std::to_string(filter.layer), filter.name,
-               std::to_string(filter.height) + "×" + std::to_string(filter.width),
+    table.add({std::to_string(filter.layer), filter.name, extent(filter.height, filter.width),
                std::to_string(filter.channels),
                std::to_string(gfnet::sheet_channels(filter.channels, shown).size())});
   }

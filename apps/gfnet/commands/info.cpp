@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gfnet/gfnet.h>
 
 #include <cstdio>
@@ -6,52 +7,43 @@
 #include "command_line/command.h"
 #include "command_line/options.h"
 #include "terminal/table.h"
+#include "terminal/units.h"
 
 namespace app {
 namespace {
 
-std::string extent(std::int64_t height, std::int64_t width) {
-  return std::to_string(height) + "×" + std::to_string(width);
-}
-
 std::string shape_text(const std::vector<std::int64_t>& shape) {
-  std::string text;
-  for (std::int64_t size : shape) text += (text.empty() ? "" : "×") + std::to_string(size);
-  return text.empty() ? "scalar" : text;
+  return shape.empty() ? "scalar" : fmt::format("{}", fmt::join(shape, "×"));
 }
 
 std::string numbers(const std::vector<float>& values) {
-  std::string text;
-  for (float value : values) {
-    char number[32];
-    std::snprintf(number, sizeof number, "%s%.4g", text.empty() ? "" : ", ", value);
-    text += number;
-  }
-  return text;
+  return fmt::format("{:.4g}", fmt::join(values, ", "));
 }
 
 std::string mlp_text(const gfnet::StageDescription& stage) {
-  if (stage.mlp_width_min == stage.mlp_width_max) return std::to_string(stage.mlp_width_min);
-  return std::to_string(stage.mlp_width_min) + "…" + std::to_string(stage.mlp_width_max);
+  return stage.mlp_width_min == stage.mlp_width_max
+             ? std::to_string(stage.mlp_width_min)
+             : fmt::format("{}…{}", stage.mlp_width_min, stage.mlp_width_max);
 }
 
 void print_summary(const gfnet::Model& model) {
   const gfnet::ModelDescription& d = model.description();
-  std::printf("%s\n\n", gfnet::printable(d.path.string()).c_str());
-  std::printf("  format        %s\n", d.format.c_str());
-  std::printf("  architecture  GFNet, %s%s\n", d.pyramid ? "pyramid" : "flat",
-              d.layer_scale ? ", with layer scale" : "");
-  std::printf("  input         %lld channel%s, %s pixels\n",
-              static_cast<long long>(d.input_channels), d.input_channels == 1 ? "" : "s",
-              extent(d.image_height, d.image_width).c_str());
-  std::printf("  classes       %lld%s\n", static_cast<long long>(d.classes),
-              model.has_imagenet_labels() ? ", assumed to be ImageNet's"
-              : model.labels().empty()    ? ""
-                                          : ", with labels");
-  std::printf("  parameters    %.2f M\n", static_cast<double>(d.parameters) / 1e6);
-  std::printf("  arithmetic    %.3g GMAC per image\n", d.macs / 1e9);
-  std::printf("  normalised    mean %s; std %s; crop %.3f of the resized side\n\n",
-              numbers(d.mean).c_str(), numbers(d.std).c_str(), d.crop_ratio);
+  const char* const labels = model.has_imagenet_labels() ? ", assumed to be ImageNet's"
+                             : model.labels().empty()    ? ""
+                                                         : ", with labels";
+  const std::string text =
+      fmt::format("{}\n\n", gfnet::printable(d.path.string())) +
+      fmt::format("  format        {}\n", d.format) +
+      fmt::format("  architecture  GFNet, {}{}\n", d.pyramid ? "pyramid" : "flat",
+                  d.layer_scale ? ", with layer scale" : "") +
+      fmt::format("  input         {} channel{}, {} pixels\n", d.input_channels,
+                  d.input_channels == 1 ? "" : "s", extent(d.image_height, d.image_width)) +
+      fmt::format("  classes       {}{}\n", d.classes, labels) +
+      fmt::format("  parameters    {:.2f} M\n", static_cast<double>(d.parameters) / 1e6) +
+      fmt::format("  arithmetic    {:.3g} GMAC per image\n", d.macs / 1e9) +
+      fmt::format("  normalised    mean {}; std {}; crop {:.3f} of the resized side\n\n",
+                  numbers(d.mean), numbers(d.std), d.crop_ratio);
+  std::fputs(text.c_str(), stdout);
 
   Table stages({{"stage", Align::kRight},
                 {"patch", Align::kRight},
@@ -71,7 +63,7 @@ void print_summary(const gfnet::Model& model) {
   for (const gfnet::TensorDescription& tensor : d.tensors) {
     tensors.add({gfnet::printable(tensor.name), tensor.dtype, shape_text(tensor.shape)});
   }
-  std::printf("\n%s", tensors.text().c_str());
+  std::fputs(("\n" + tensors.text()).c_str(), stdout);
 }
 
 void print_json(const gfnet::Model& model) {

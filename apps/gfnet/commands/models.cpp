@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gfnet/gfnet.h>
 
 #include <cstdio>
@@ -59,12 +60,6 @@ std::optional<std::int64_t> bytes_of(const Entry& entry) {
   return entry.model.bytes;
 }
 
-std::string fixed(const char* format, double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
-
 void print_tables(const std::vector<Entry>& entries) {
   Table facts({{"model"},
                {"trained on"},
@@ -78,9 +73,10 @@ void print_tables(const std::vector<Entry>& entries) {
   for (const Entry& entry : entries) {
     const gfnet::ZooModel& m = entry.model;
     const std::optional<std::int64_t> bytes = bytes_of(entry);
-    facts.add({m.name, m.dataset, fixed("%.0f M", static_cast<double>(m.parameters) / 1e6),
-               fixed(m.macs < 1e9 ? "%.3f" : "%.1f", m.macs / 1e9), fixed("%.1f %%", m.top1),
-               fixed("%.1f %%", m.top5), bytes ? megabytes(*bytes) : "", entry.state});
+    facts.add({m.name, m.dataset, fmt::format("{:.0f} M", static_cast<double>(m.parameters) / 1e6),
+               fmt::format("{:.{}f}", m.macs / 1e9, m.macs < 1e9 ? 3 : 1),
+               fmt::format("{:.1f} %", m.top1), fmt::format("{:.1f} %", m.top5),
+               bytes ? megabytes(*bytes) : "", entry.state});
     if (!m.source.empty()) sources.add({m.name, m.source, m.page});
   }
   const fs::path directory = gfnet::zoo_directory();

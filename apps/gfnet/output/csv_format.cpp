@@ -1,5 +1,6 @@
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cstdio>
 
 #include "output/result_format.h"
 
@@ -13,13 +14,6 @@ std::string quoted(const std::string& field) {
   return text + "\"";
 }
 
-/// The value with nine significant digits: reading them back gives the same float.
-std::string exact(float value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.9g", value);
-  return text;
-}
-
 class CsvFormat : public RowFormat {
  public:
   explicit CsvFormat(std::int64_t top_k) : top_k_(top_k) {}
@@ -27,8 +21,7 @@ class CsvFormat : public RowFormat {
   std::string head() const override {
     std::string text = "path";
     for (std::int64_t i = 1; i <= top_k_; ++i) {
-      const std::string n = std::to_string(i);
-      text += ",class_" + n + ",label_" + n + ",probability_" + n;
+      text += fmt::format(",class_{0},label_{0},probability_{0}", i);
     }
     return text + ",error\r\n";
   }
@@ -36,7 +29,8 @@ class CsvFormat : public RowFormat {
   std::string row(const std::string& path, const gfnet::Classification& result) override {
     std::string text = quoted(path);
     for (const gfnet::Prediction& p : result.top) {
-      text += "," + std::to_string(p.index) + "," + quoted(p.label) + "," + exact(p.probability);
+      // From nine significant digits the same float can be read back.
+      text += fmt::format(",{},{},{:.9g}", p.index, quoted(p.label), p.probability);
     }
     return text + ",\r\n";
   }

@@ -1,5 +1,6 @@
 #include "output/resume.h"
 
+#include <fmt/format.h>
 #include <gfnet/gfnet.h>
 
 #include <algorithm>
@@ -134,9 +135,9 @@ InputSource skip_prior_rows(InputSource inputs, const std::string& path, const s
       const std::optional<std::string> row = state->reader.next();
       const std::uint64_t at = state->at++;
       if (!input || !row || !row->starts_with(format.row_start(input->path))) {
-        throw UsageError("--resume: the inputs are not those of '" + name + "': row " +
-                         std::to_string(at + 1) + " is not about " +
-                         (input ? "'" + input->path + "'" : "any of them"));
+        throw UsageError(
+            fmt::format("--resume: the inputs are not those of '{}': row {} is not about {}", name,
+                        at + 1, input ? "'" + input->path + "'" : "any of them"));
       }
       if (!prior.sample.empty() && at == prior.sample_at) return input;
     }

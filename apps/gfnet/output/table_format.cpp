@@ -1,10 +1,10 @@
-#include <cstdio>
 #include <filesystem>
 #include <utility>
 
 #include "output/result_format.h"
 #include "terminal/table.h"
 #include "terminal/terminal.h"
+#include "terminal/units.h"
 
 namespace app {
 namespace {
@@ -13,12 +13,6 @@ constexpr std::size_t kBarColumns = 12;
 constexpr std::size_t kPathColumns = 48;
 /// Number of rows after which the table is written and a new table begins.
 constexpr std::size_t kRowsShown = 500;
-
-std::string percent(float probability) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f %%", 100.0 * probability);
-  return text;
-}
 
 /// The path. If it is wider than kPathColumns columns, "…/" and the file name.
 std::string shortened(const std::string& path) {

@@ -1,5 +1,6 @@
 #include "terminal/terminal.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,13 +22,8 @@ bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0u) !
 
 std::string duration(double seconds) {
   const auto whole = static_cast<long>(std::ceil(seconds));
-  char text[32];
-  if (whole >= 3600) {
-    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
-  } else {
-    std::snprintf(text, sizeof text, "%ld:%02ld", whole / 60, whole % 60);
-  }
-  return text;
+  return whole >= 3600 ? fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
+                       : fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
 }  // namespace
@@ -77,13 +73,14 @@ void Progress::advance(std::uint64_t count, std::uint64_t total) {
   const auto all = static_cast<double>(total);
   std::string line;
   const bool is_bytes = unit_ == Unit::kBytes;
-  if (total > 0) line = bar(done / all, kProgressColumns) + " ";
-  line += total > 0 && !is_bytes ? std::to_string(done_) : amount(done);
-  if (total > 0) line += "/" + (is_bytes ? amount(all) : std::to_string(total));
-  char speed[64];
-  is_bytes ? std::snprintf(speed, sizeof speed, "  %.1f MB/s", rate / 1e6)
-           : std::snprintf(speed, sizeof speed, "  %.1f %s/s", rate, name());
-  line += speed;
+  if (total == 0) {
+    line = amount(done);
+  } else {
+    line = bar(done / all, kProgressColumns) + " ";
+    line += is_bytes ? amount(done) + "/" + amount(all) : fmt::format("{}/{}", done_, total);
+  }
+  line += is_bytes ? fmt::format("  {:.1f} MB/s", rate / 1e6)
+                   : fmt::format("  {:.1f} {}/s", rate, name());
   if (total > 0 && rate > 0) line += "  " + duration(std::max(all - done, 0.0) / rate) + " left";
   line_.show(line);
   drawn_ = Clock::now();
@@ -91,7 +88,7 @@ void Progress::advance(std::uint64_t count, std::uint64_t total) {
 
 std::string Progress::amount(double count) const {
   return unit_ == Unit::kBytes ? megabytes(static_cast<std::int64_t>(count))
-                               : std::to_string(static_cast<std::uint64_t>(count)) + " " + name();
+                               : fmt::format("{} {}", static_cast<std::uint64_t>(count), name());
 }
 
 void StatusLine::show(std::string_view text) {

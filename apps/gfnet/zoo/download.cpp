@@ -1,6 +1,7 @@
 #include "zoo/download.h"
 
 #include <curl/curl.h>
+#include <fmt/format.h>
 #include <gfnet/error.h>
 
 #include <algorithm>
@@ -106,7 +107,7 @@ class Transfer {
       return range_total_ == part_.size() ? Outcome::kDone : Outcome::kRestart;
     }
     if (code == CURLE_HTTP_RETURNED_ERROR) {
-      throw gfnet::Error("the server answers with HTTP status " + std::to_string(status()));
+      throw gfnet::Error(fmt::format("the server answers with HTTP status {}", status()));
     }
     if (code != CURLE_OK) throw gfnet::Error(failure_text(code));
     if (!progress_) part_.restart();  // no body came: the file is empty
@@ -132,7 +133,7 @@ class Transfer {
   /// Requests the bytes that the part file does not have yet. Does not use CURLOPT_RESUME_FROM:
   /// with it, libcurl fails if the server sends the whole file instead.
   void ask_for_the_rest() {
-    set(CURLOPT_RANGE, (std::to_string(part_.size()) + "-").c_str());
+    set(CURLOPT_RANGE, fmt::format("{}-", part_.size()).c_str());
     if (earlier_->validator.empty()) return;
     headers_.reset(curl_slist_append(nullptr, ("If-Range: " + earlier_->validator).c_str()));
     set(CURLOPT_HTTPHEADER, headers_.get());
@@ -221,7 +222,7 @@ class Transfer {
   }
 
   std::string broke_off(const std::string& cause = "") const {
-    return "broke off " + progress_text() + cause + "; run the command again to continue";
+    return fmt::format("broke off {}{}; run the command again to continue", progress_text(), cause);
   }
 
   std::string failure_text(CURLcode code) const {

@@ -1,5 +1,7 @@
 #include "zoo/model_store.h"
 
+#include <fmt/format.h>
+
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -35,8 +37,8 @@ bool is_web_page(const fs::path& path) {
 std::string check(const gfnet::ZooModel& model, const fs::path& path) {
   if (is_web_page(path)) throw gfnet::FormatError(path, "is a web page, not a checkpoint");
   if (model.bytes && size_of(path) != *model.bytes) {
-    throw gfnet::FormatError(path, "has " + std::to_string(size_of(path)) + " bytes, " +
-                                       model.name + " has " + std::to_string(*model.bytes));
+    throw gfnet::FormatError(
+        path, fmt::format("has {} bytes, {} has {}", size_of(path), model.name, *model.bytes));
   }
   std::string sha256 = sha256_of(path);
   if (!model.sha256.empty() && sha256 != model.sha256) {

@@ -1,5 +1,6 @@
 #include "display/screenshot.h"
 
+#include <fmt/format.h>
 #include <gfnet/error.h>
 #include <gfnet/image.h>
 
@@ -20,7 +21,7 @@ std::string name_of_now() {
   std::string name = std::string(stem.data()) + ".png";
   std::error_code ignored;
   for (int i = 2; std::filesystem::exists(name, ignored); ++i) {
-    name = std::string(stem.data()) + "-" + std::to_string(i) + ".png";
+    name = fmt::format("{}-{}.png", stem.data(), i);
   }
   return name;
 }

@@ -1,5 +1,6 @@
 #include "labelling/capture.h"
 
+#include <fmt/format.h>
 #include <gfnet/error.h>
 #include <gfnet/text.h>
 
@@ -183,18 +184,17 @@ void Capture::try_to_deliver(FrameSource& source, const FrameInfo& info) {
     deliver(source, info);
   } catch (const gfnet::UnsupportedError& error) {
     if (source.is_live()) throw;
-    tell(source.name() + ": image " + std::to_string(round_index_ + 1) + " (" +
-         std::to_string(info.width) + "×" + std::to_string(info.height) +
-         " pixels) skipped: " + error.what());
+    tell(fmt::format("{}: image {} ({}×{} pixels) skipped: {}", source.name(), round_index_ + 1,
+                     info.width, info.height, error.what()));
   }
 }
 
 void Capture::deliver(FrameSource& source, const FrameInfo& info) {
   if (options_.longest_side > 0 && std::max(info.width, info.height) > options_.longest_side) {
-    throw gfnet::UnsupportedError("images with a side over " +
-                                      std::to_string(options_.longest_side) +
-                                      " pixels are not supported in a window",
-                                  device_.description().name);
+    throw gfnet::UnsupportedError(
+        fmt::format("images with a side over {} pixels are not supported in a window",
+                    options_.longest_side),
+        device_.description().name);
   }
   CapturedFrame frame;
   frame.width = info.width;

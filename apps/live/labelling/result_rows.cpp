@@ -1,6 +1,7 @@
 #include "labelling/result_rows.h"
 
-#include <cstdio>
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 namespace live {
@@ -32,15 +33,13 @@ std::string json_row(const LabelledFrame& labelled, std::int64_t dropped) {
 }
 
 std::string text_row(const LabelledFrame& labelled) {
-  char text[96];
-  std::snprintf(text, sizeof text, "%6lld  %8.2f s  %7.1f ms ",
-                static_cast<long long>(labelled.frame.index), labelled.frame.seconds,
-                labelled.latency_s * 1e3);
-  std::string row = text;
+  std::string row = fmt::format("{:>6}  {:>8.2f} s  {:>7.1f} ms ", labelled.frame.index,
+                                labelled.frame.seconds, labelled.latency_s * 1e3);
   if (const char* const fault = gfnet::fault_of(labelled.result)) return row + ' ' + fault;
   for (const gfnet::Prediction& p : labelled.result.top) {
-    std::snprintf(text, sizeof text, " %.1f %%", p.probability * 100.0);
-    row += (&p == labelled.result.top.data() ? " " : ", ") + p.short_label + text;
+    const bool is_first = &p == labelled.result.top.data();
+    row +=
+        fmt::format("{}{} {:.1f} %", is_first ? " " : ", ", p.short_label, p.probability * 100.0);
   }
   return row;
 }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -76,15 +78,11 @@ void draw_layer_name(ImDrawList& list, float x, float y, float width, float heig
   const bool has_two = height >= 2 * line;
   const float size = std::clamp(height, 0.5F * em(1), em(0.9F));
   const float share = size / em(1);
-  const std::string grid = format("%lld×%lld", static_cast<long long>(layer.height),
-                                  static_cast<long long>(layer.width));
-  const std::string first = has_two
-                                ? format("%lld  ", static_cast<long long>(layer.layer)) + layer.name
-                                : format("%lld  ", static_cast<long long>(layer.layer)) + grid;
+  const std::string grid = fmt::format("{}×{}", layer.height, layer.width);
+  const std::string first = fmt::format("{}  {}", layer.layer, has_two ? layer.name : grid);
   list.AddText(ImGui::GetFont(), size, {x, y}, kText, fit_text(first, width / share).c_str());
   if (!has_two) return;
-  const std::string second =
-      grid + format(", %lld channels", static_cast<long long>(layer.channels));
+  const std::string second = fmt::format("{}, {} channels", grid, layer.channels);
   list.AddText(ImGui::GetFont(), 0.85F * size, {x, y + line}, kFaint,
                fit_text(second, width / (0.85F * share)).c_str());
 }
@@ -197,10 +195,8 @@ void draw_filters(const Rectangle& place, const ViewImage& image, const FilterVi
   const FilterView::Layer& first = filters.layers.front();
   const std::string hint = is_one ? "↑ ↓  layer" : "↑ ↓  one layer";
   const std::string title =
-      is_one ? format("Learned filters of layer %lld: %zu of %lld channels, %lld×%lld",
-                      static_cast<long long>(first.layer), first.shown.size(),
-                      static_cast<long long>(first.channels), static_cast<long long>(first.height),
-                      static_cast<long long>(first.width))
+      is_one ? fmt::format("Learned filters of layer {}: {} of {} channels, {}×{}", first.layer,
+                           first.shown.size(), first.channels, first.height, first.width)
              : std::string("Learned filters: some channels of every layer");
   panel.list().AddText(
       {inside.x, inside.y}, kText,

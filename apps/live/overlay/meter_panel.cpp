@@ -1,5 +1,7 @@
 #include "overlay/meter_panel.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -53,7 +55,7 @@ void MeterPanel::draw_graph(const Rectangle& place) const {
     list.AddLine(from, to, kOther, em(0.09F));
   }
   list.AddText(ImGui::GetFont(), em(0.8F), {place.x + em(0.3F), place.y + em(0.1F)}, kFaint,
-               format("%.0f ms", static_cast<double>(top)).c_str());
+               fmt::format("{:.0f} ms", top).c_str());
 }
 
 void MeterPanel::draw(const Rectangle& place, const Content& content, Places& places) const {
@@ -70,14 +72,13 @@ void MeterPanel::draw(const Rectangle& place, const Content& content, Places& pl
   row("model", content.labelling.model);
   row("device", content.device);
   row("precision", std::string(gfnet::name_of(content.labelling.precision)));
-  row("source",
-      format("%u×%u  %.1f/s", content.capture.width, content.capture.height, content.capture.rate));
-  row("display", format("%.1f/s", content.display_rate));
-  row("model", format("%.1f/s", content.labelling.rate));
-  row("left out", format("%lld of %lld", static_cast<long long>(content.capture.dropped),
-                         static_cast<long long>(content.capture.frames)));
+  row("source", fmt::format("{}×{}  {:.1f}/s", content.capture.width, content.capture.height,
+                            content.capture.rate));
+  row("display", fmt::format("{:.1f}/s", content.display_rate));
+  row("model", fmt::format("{:.1f}/s", content.labelling.rate));
+  row("left out", fmt::format("{} of {}", content.capture.dropped, content.capture.frames));
   row("frame to label", content.labelled != nullptr
-                            ? format("%.1f ms", content.labelled->latency_s * 1e3)
+                            ? fmt::format("{:.1f} ms", content.labelled->latency_s * 1e3)
                             : std::string("–"));
   const Rectangle graph{inside.x, y + em(0.2F), inside.width, em(3.2F)};
   places.push_back({"graph", -1, -1, graph});

@@ -2,7 +2,6 @@
 
 #include <imgui.h>
 
-#include <cstdio>
 #include <string>
 
 #include "display/rectangle.h"
@@ -24,14 +23,6 @@ float em(float count);
 
 /// The colour with its alpha multiplied by opacity (limited to 0 … 1).
 ImU32 faded(ImU32 colour, float opacity);
-
-/// Formats text like std::snprintf. Cuts it after 255 bytes.
-template <typename... Values>
-std::string format(const char* pattern, Values... values) {
-  char text[256];
-  std::snprintf(text, sizeof text, pattern, values...);
-  return text;
-}
 
 /// The text, or as much of it as fits into `width` pixels with a "…" at the end.
 std::string fit_text(const std::string& text, float width);

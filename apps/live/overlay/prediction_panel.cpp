@@ -1,5 +1,7 @@
 #include "overlay/prediction_panel.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -68,7 +70,7 @@ void PredictionPanel::draw(const Rectangle& place, Places& places) const {
     list.AddRectFilled({bar.x, bar_y}, {bar.x + filled, bar_y + bar.height},
                        faded(is_best ? kBest : kOther, row.opacity), 0.5F * bar.height);
     text_right(inside.right(), y, faded(is_best ? kText : kFaint, row.opacity),
-               format("%.1f %%", static_cast<double>(row.probability) * 100));
+               fmt::format("{:.1f} %", static_cast<double>(row.probability) * 100));
   }
 }
 

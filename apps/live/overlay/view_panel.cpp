@@ -1,5 +1,7 @@
 #include "overlay/view_panel.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "overlay/panel.h"
@@ -33,8 +35,8 @@ void draw_heat_legend(const Rectangle& place, const HeatView& heat) {
   panel.list().AddText(ImGui::GetFont(), em(0.85F), {inside.x, inside.y + em(1.3F)}, kFaint,
                        "in units of the class's logit");
   draw_colour_scale(panel.list(), {inside.x, inside.y + em(2.5F), inside.width, em(2)},
-                    format("%+.3g", static_cast<double>(heat.range.least)),
-                    format("%+.3g", static_cast<double>(heat.range.most)));
+                    fmt::format("{:+.3g}", heat.range.least),
+                    fmt::format("{:+.3g}", heat.range.most));
 }
 
 void draw_spectrum(const Rectangle& place, const ViewImage& image, const SpectrumView& spectrum,
@@ -46,11 +48,8 @@ void draw_spectrum(const Rectangle& place, const ViewImage& image, const Spectru
   const std::string hint = "↑ ↓  layer";
   const float hint_width = ImGui::CalcTextSize(hint.c_str()).x;
   list.AddText({inside.x, inside.y}, kText,
-               fit_text(format("Spectrum at layer %lld (0 to %lld): %lld×%lld",
-                               static_cast<long long>(spectrum.layer),
-                               static_cast<long long>(spectrum.layers - 1),
-                               static_cast<long long>(spectrum.height),
-                               static_cast<long long>(spectrum.width)),
+               fit_text(fmt::format("Spectrum at layer {} (0 to {}): {}×{}", spectrum.layer,
+                                    spectrum.layers - 1, spectrum.height, spectrum.width),
                         inside.width - hint_width - em(1))
                    .c_str());
   text_right(inside.right(), inside.y, kFaint, hint);
@@ -74,8 +73,8 @@ void draw_spectrum(const Rectangle& place, const ViewImage& image, const Spectru
   draw_plane(list, image, spectrum.before, before, "before", "before its filter", places);
   draw_plane(list, image, spectrum.after, after, "after", "after its filter", places);
   draw_colour_scale(list, {inside.x, inside.bottom() - scale_height, inside.width, scale_height},
-                    format("%.3g", static_cast<double>(spectrum.magnitudes.least)),
-                    format("%.3g, logarithmic", static_cast<double>(spectrum.magnitudes.most)));
+                    fmt::format("{:.3g}", spectrum.magnitudes.least),
+                    fmt::format("{:.3g}, logarithmic", spectrum.magnitudes.most));
 }
 
 void draw_view_notice(const Rectangle& place, const std::string& text) {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <thread>
@@ -31,14 +33,14 @@ class Printer {
   void summarize(const std::string& device, double elapsed_s) {
     std::ranges::sort(latencies_);
     const std::size_t count = latencies_.size();
-    std::fprintf(stderr, "%zu labelled, %lld dropped in %.2f s (%.1f frames/s)", count,
-                 static_cast<long long>(capture_.status().dropped), elapsed_s,
-                 elapsed_s > 0 ? static_cast<double>(count) / elapsed_s : 0.0);
+    std::string text = fmt::format("{} labelled, {} dropped in {:.2f} s ({:.1f} frames/s)", count,
+                                   capture_.status().dropped, elapsed_s,
+                                   elapsed_s > 0 ? static_cast<double>(count) / elapsed_s : 0.0);
     if (count > 0) {
-      std::fprintf(stderr, ", latency %.1f ms, 95 %% below %.1f ms", latencies_[count / 2] * 1e3,
-                   latencies_[(count * 95) / 100] * 1e3);
+      text += fmt::format(", latency {:.1f} ms, 95 % below {:.1f} ms", latencies_[count / 2] * 1e3,
+                          latencies_[(count * 95) / 100] * 1e3);
     }
-    std::fprintf(stderr, " on %s\n", device.c_str());
+    std::fputs(fmt::format("{} on {}\n", text, device).c_str(), stderr);
   }
 
  private:

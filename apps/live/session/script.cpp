@@ -1,5 +1,6 @@
 #include "session/script.h"
 
+#include <fmt/format.h>
 #include <gfnet/error.h>
 
 #include <cerrno>
@@ -57,8 +58,8 @@ std::deque<ScriptCommand> read_script(const std::string& path) {
     if (!(words >> command.name)) continue;
     for (std::string word; words >> word;) command.arguments.push_back(std::move(word));
     if (!is_valid(command)) {
-      throw gfnet::FormatError(
-          path, "line " + std::to_string(number) + " is not a valid command: " + line);
+      throw gfnet::FormatError(path,
+                               fmt::format("line {} is not a valid command: {}", number, line));
     }
     commands.push_back(std::move(command));
   }

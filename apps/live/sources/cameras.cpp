@@ -1,5 +1,6 @@
 #include "sources/cameras.h"
 
+#include <fmt/format.h>
 #include <gfnet/error.h>
 
 #include <algorithm>
@@ -124,7 +125,7 @@ Camera find_camera(const std::string& which) {
   std::string message = which.empty() ? "no camera" : "no camera '" + which + "'";
   message += ": looked for " + camera_places() + " and found ";
   for (std::size_t i = 0; i < cameras.size(); ++i) {
-    message += (i > 0 ? ", " : "") + std::to_string(i) + " " + cameras[i].name;
+    message += fmt::format("{}{} {}", i > 0 ? ", " : "", i, cameras[i].name);
   }
   if (cameras.empty()) message += "none";
   throw gfnet::Error(message + unopened_cameras() +

@@ -1,5 +1,6 @@
 #include "sources/video_input.h"
 
+#include <fmt/format.h>
 #include <gfnet/error.h>
 
 #include <cmath>
@@ -55,8 +56,7 @@ int VideoInput::is_enough(void* self) {
 void VideoInput::fail(int code) const {
   if (stop_()) throw Cancelled();
   if (code != AVERROR_EXIT) throw gfnet::Error(name_ + ": " + ffmpeg_error(code));
-  throw gfnet::Error(name_ + ": no data for " + std::to_string(std::lround(patience_s_)) +
-                     " seconds");
+  throw gfnet::Error(fmt::format("{}: no data for {} seconds", name_, std::lround(patience_s_)));
 }
 
 void VideoInput::open(const FfmpegAddress& address) {
