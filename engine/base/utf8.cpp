@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -7,6 +8,9 @@ namespace gfnet {
 namespace {
 
 constexpr std::size_t kMaxExcerpt = 160;  // bytes
+
+/// Whether a byte of UTF-8 text continues a character that an earlier byte has started.
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; }
 
 std::string escape(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -58,7 +62,7 @@ std::size_t utf8_sequence_length(std::string_view text) {
   }
   if (length == 0 || text.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0u) != 0x80u) return 0;
+    if (!continues_character(text[i])) return 0;
     code = code << 6 | (byte(i) & 0x3Fu);
   }
   constexpr std::array<std::uint32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
@@ -79,6 +83,10 @@ std::string printable(std::string_view text) {
   std::string out;
   while (!text.empty()) out += take_printable(text);
   return out;
+}
+
+std::size_t display_width(std::string_view text) {
+  return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, continues_character));
 }
 
 std::string excerpt(std::string_view text) {

@@ -1,7 +1,6 @@
-#include "base/utf8.h"
-
 #include <doctest/doctest.h>
 
+#include "base/utf8.h"
 #include "gfnet/error.h"
 
 using namespace gfnet;
@@ -15,6 +14,13 @@ TEST_CASE("text from a file is escaped and cut to fit one line of a message") {
   CHECK_FALSE(is_utf8("\xED\xA0\x80"));      // surrogate
   CHECK_FALSE(is_utf8("\xF4\x90\x80\x80"));  // beyond U+10FFFF
   CHECK(is_utf8("\xF0\x9F\x90\x9F"));
+}
+
+TEST_CASE("display_width: every character takes one column, however many bytes it has") {
+  CHECK(display_width("") == 0);
+  CHECK(display_width("224x224") == 7);
+  CHECK(display_width("224×224 größe …") == 15);
+  CHECK(display_width("\xF0\x9F\x90\x9F") == 1);
 }
 
 TEST_CASE("an error about a file is one line, whatever the file's name") {

@@ -1,13 +1,16 @@
 #include <fmt/format.h>
+#include <gfnet/table.h>
 
 #include <algorithm>
 
 #include "bench/bench_report.h"
-#include "terminal/table.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::Align;
+using gfnet::Table;
 
 std::string batch_text(std::int64_t batch) { return fmt::format("batch {}", batch); }
 

@@ -1,15 +1,19 @@
 #include "commands/compiled_report.h"
 
 #include <fmt/format.h>
+#include <gfnet/table.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "commands/compiled_figures.h"
-#include "terminal/table.h"
 
 namespace app {
 namespace {
+
+using gfnet::Align;
+using gfnet::Column;
+using gfnet::Table;
 
 /// The column titles of the table: all titles for which at least one pipeline has a value, in the
 /// order of the columns.

@@ -1,16 +1,19 @@
 #include <fmt/format.h>
 #include <gfnet/gfnet.h>
+#include <gfnet/table.h>
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "command_line/command.h"
 #include "command_line/command_line.h"
-#include "terminal/table.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::Align;
+using gfnet::Table;
 
 std::string fp16_support(const gfnet::DeviceDescription& device) {
   if (device.fp16_storage && device.fp16_arithmetic) return "yes";

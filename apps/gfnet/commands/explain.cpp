@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gfnet/drawing.h>
 #include <gfnet/gfnet.h>
+#include <gfnet/table.h>
 
 #include <algorithm>
 #include <charconv>
@@ -18,11 +19,13 @@
 #include "inputs/overwrite.h"
 #include "job/image_reader.h"
 #include "job/labeller.h"
-#include "terminal/table.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::Align;
+using gfnet::Table;
 
 /// Largest number of images that one drawing of `gfnet explain` shows.
 constexpr std::size_t kMostImages = 32;

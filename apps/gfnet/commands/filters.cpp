@@ -1,16 +1,19 @@
 #include <gfnet/drawing.h>
 #include <gfnet/gfnet.h>
+#include <gfnet/table.h>
 
 #include <cstdio>
 
 #include "command_line/command.h"
 #include "command_line/options.h"
 #include "inputs/overwrite.h"
-#include "terminal/table.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::Align;
+using gfnet::Table;
 
 struct FiltersOptions {
   std::string model;

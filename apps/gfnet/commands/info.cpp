@@ -1,16 +1,19 @@
 #include <fmt/format.h>
 #include <gfnet/gfnet.h>
+#include <gfnet/table.h>
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "command_line/command.h"
 #include "command_line/options.h"
-#include "terminal/table.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::Align;
+using gfnet::Table;
 
 std::string shape_text(const std::vector<std::int64_t>& shape) {
   return shape.empty() ? "scalar" : fmt::format("{}", fmt::join(shape, "×"));

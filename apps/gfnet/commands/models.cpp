@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <gfnet/gfnet.h>
+#include <gfnet/table.h>
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -7,12 +8,14 @@
 #include "command_line/command.h"
 #include "command_line/options.h"
 #include "command_line/usage_error.h"
-#include "terminal/table.h"
 #include "terminal/units.h"
 #include "zoo/model_store.h"
 
 namespace app {
 namespace {
+
+using gfnet::Align;
+using gfnet::Table;
 
 namespace fs = std::filesystem;
 

@@ -1,13 +1,19 @@
+#include <gfnet/table.h>
+#include <gfnet/text.h>
+
 #include <filesystem>
 #include <utility>
 
 #include "output/result_format.h"
-#include "terminal/table.h"
 #include "terminal/terminal.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::Align;
+using gfnet::Column;
+using gfnet::Table;
 
 constexpr std::size_t kBarColumns = 12;
 constexpr std::size_t kPathColumns = 48;
@@ -17,7 +23,7 @@ constexpr std::size_t kRowsShown = 500;
 /// The path. If it is wider than kPathColumns columns, "…/" and the file name.
 std::string shortened(const std::string& path) {
   const std::string clean = gfnet::printable(path);
-  if (display_width(clean) <= kPathColumns) return clean;
+  if (gfnet::display_width(clean) <= kPathColumns) return clean;
   return "…/" + gfnet::printable(std::filesystem::path(path).filename().string());
 }
 

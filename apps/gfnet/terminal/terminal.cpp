@@ -1,6 +1,7 @@
 #include "terminal/terminal.h"
 
 #include <fmt/format.h>
+#include <gfnet/text.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,8 +19,6 @@ constexpr double kShowAfterSeconds = 0.5;
 constexpr double kDrawEverySeconds = 0.1;
 constexpr std::size_t kProgressColumns = 30;
 
-bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }
-
 std::string duration(double seconds) {
   const auto whole = static_cast<long>(std::ceil(seconds));
   return whole >= 3600 ? fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
@@ -31,22 +30,6 @@ std::string duration(double seconds) {
 bool stdout_is_terminal() { return isatty(STDOUT_FILENO) != 0; }
 bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
 
-std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, starts_character));
-}
-
-std::string fit(std::string_view text, std::size_t columns) {
-  const std::size_t width = display_width(text);
-  if (width <= columns) return std::string(text) + std::string(columns - width, ' ');
-  std::string cut;
-  std::size_t taken = 0;
-  for (char c : text) {
-    if (starts_character(c) && ++taken == columns) break;
-    cut += c;
-  }
-  return cut + "…";
-}
-
 std::string bar(double share, std::size_t columns) {
   static constexpr std::array<const char*, 8> kParts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const double clamped = std::clamp(std::isnan(share) ? 0.0 : share, 0.0, 1.0);
@@ -55,7 +38,8 @@ std::string bar(double share, std::size_t columns) {
   std::string text;
   for (std::size_t i = 0; i < eighths / 8; ++i) text += "█";
   text += kParts[eighths % 8];
-  return fit(text, columns);
+  text.append(columns - gfnet::display_width(text), ' ');
+  return text;
 }
 
 double Progress::seconds() const {

@@ -10,10 +10,6 @@ namespace app {
 bool stdout_is_terminal();
 bool stderr_is_terminal();
 
-/// Number of terminal columns that UTF-8 text takes. Every character counts as one.
-std::size_t display_width(std::string_view text);
-/// Makes the text exactly `columns` wide: pads it with spaces, or cuts it and ends it with "…".
-std::string fit(std::string_view text, std::size_t columns);
 /// A bar of `columns` columns, filled to `share` (0…1) in steps of an eighth of a column.
 std::string bar(double share, std::size_t columns);
 

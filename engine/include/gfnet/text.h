@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -8,5 +9,8 @@ namespace gfnet {
 /// Makes text safe to print in one terminal line: control characters and invalid UTF-8 bytes
 /// become \xNN. File names, for example, may hold any bytes.
 std::string printable(std::string_view text);
+
+/// Number of terminal columns that UTF-8 text takes. Every character counts as one.
+std::size_t display_width(std::string_view text);
 
 }  // namespace gfnet

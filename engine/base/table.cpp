@@ -1,10 +1,10 @@
-#include "terminal/table.h"
+#include "gfnet/table.h"
 
 #include <algorithm>
 
-#include "terminal/terminal.h"
+#include "gfnet/text.h"
 
-namespace app {
+namespace gfnet {
 namespace {
 
 std::string line_of(const std::vector<std::string>& cells, const std::vector<Column>& columns,
@@ -21,24 +21,25 @@ std::string line_of(const std::vector<std::string>& cells, const std::vector<Col
 
 }  // namespace
 
-std::string Table::text() const {
+std::string Table::text(Head head) const {
   std::vector<std::string> titles;
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     titles.push_back(columns_[i].title);
-    widths.push_back(display_width(columns_[i].title));
+    widths.push_back(std::max(columns_[i].least_width, display_width(columns_[i].title)));
     for (const auto& row : rows_) widths[i] = std::max(widths[i], display_width(row[i]));
   }
-  std::string text = line_of(titles, columns_, widths);
-  std::vector<std::string> rules;
-  for (std::size_t width : widths) {
-    std::string rule;
-    for (std::size_t i = 0; i < width; ++i) rule += "─";
-    rules.push_back(rule);
+  std::string text;
+  if (head != Head::kNone) text += line_of(titles, columns_, widths);
+  if (head == Head::kTitlesAndRule) {
+    std::vector<std::string> lines(widths.size());
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      for (std::size_t width = 0; width < widths[i]; ++width) lines[i] += "─";
+    }
+    text += line_of(lines, columns_, widths);
   }
-  text += line_of(rules, columns_, widths);
   for (const auto& row : rows_) text += line_of(row, columns_, widths);
   return text;
 }
 
-}  // namespace app
+}  // namespace gfnet

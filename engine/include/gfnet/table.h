@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gfnet {
+
+enum class Align { kLeft, kRight };
+
+struct Column {
+  std::string title;
+  Align align = Align::kLeft;
+  /// In terminal columns. The column is as wide as its widest cell, but at least this.
+  std::size_t least_width = 0;
+};
+
+/// Rows of text under titles, for a terminal.
+class Table {
+ public:
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  /// Adds a row: one cell per column.
+  void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+
+  /// What stands above the rows.
+  enum class Head { kNone, kTitles, kTitlesAndRule };
+  /// Returns the table. Two spaces separate its columns. Every line ends with a newline.
+  std::string text(Head head = Head::kTitlesAndRule) const;
+
+ private:
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace gfnet
