@@ -1,6 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "drawing/canvas.h"
 #include "drawing/heat_overlay.h"
@@ -19,12 +20,6 @@ constexpr std::int64_t kMostWidth = 448;  // of an image
 constexpr std::int64_t kBarWidth = 14;
 constexpr std::int64_t kScaleWidth = 92;  // of a bar with its numbers
 constexpr std::int64_t kText = 2;
-
-std::string text_of(const char* format, double value) {
-  char text[48];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
 
 /// The largest size with the image's aspect ratio that fits a tile; each side at least one pixel.
 Size fitted(const Image& image) {
@@ -104,10 +99,12 @@ Image spectrum_tile(const Image& plane, std::int64_t width) {
 
 void draw_spectrum(Row& row, const LayerSpectrum& spectrum, std::int64_t width) {
   const SpectrumImages images = spectrum_images(spectrum);
-  const std::string layer = "layer " + std::to_string(spectrum.layer);
-  row.tile(layer + ", spectrum before its filter", spectrum_tile(images.before, width), width);
-  row.tile(layer + ", after its filter", spectrum_tile(images.after, width), width);
-  row.scale(text_of("%.3g", images.magnitudes.most), text_of("%.3g", images.magnitudes.least));
+  row.tile(fmt::format("layer {}, spectrum before its filter", spectrum.layer),
+           spectrum_tile(images.before, width), width);
+  row.tile(fmt::format("layer {}, after its filter", spectrum.layer),
+           spectrum_tile(images.after, width), width);
+  row.scale(fmt::format("{:.3g}", images.magnitudes.most),
+            fmt::format("{:.3g}", images.magnitudes.least));
 }
 
 }  // namespace
@@ -135,7 +132,7 @@ Image explain_sheet(std::span<const ExplainedImage> images, const ModelDescripti
     const Range range = range_of(each.map.values);
     row.tile("contribution to the logit of the class", heat_overlay(small, model, each.map, range),
              width);
-    row.scale(text_of("%+.3g", range.most), text_of("%+.3g", range.least));
+    row.scale(fmt::format("{:+.3g}", range.most), fmt::format("{:+.3g}", range.least));
     if (each.spectrum) draw_spectrum(row, *each.spectrum, spectrum_width);
   }
   return sheet;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -55,9 +57,9 @@ void draw_titles(Image& sheet, std::int64_t frequency_x, std::int64_t spatial_x,
 }
 
 void draw_name(Image& sheet, Point at, const LayerFilter& filter) {
-  const std::string size = std::to_string(filter.height) + "x" + std::to_string(filter.width) +
-                           ", " + std::to_string(filter.channels) + " channels";
-  drawing::draw_text(sheet, at, "layer " + std::to_string(filter.layer), 2, drawing::kInk);
+  const std::string size =
+      fmt::format("{}x{}, {} channels", filter.height, filter.width, filter.channels);
+  drawing::draw_text(sheet, at, fmt::format("layer {}", filter.layer), 2, drawing::kInk);
   at.y += drawing::line_height(2);
   drawing::draw_text(sheet, at, filter.name, 1, drawing::kFaint);
   at.y += drawing::line_height(1);

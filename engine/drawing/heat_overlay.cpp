@@ -1,5 +1,7 @@
 #include "drawing/heat_overlay.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -19,7 +21,7 @@ double grey_of(const std::uint8_t* rgb) { return 0.299 * rgb[0] + 0.587 * rgb[1]
 void check(const ClassMap& map) {
   const bool is_map = map.height > 0 && map.width > 0 &&
                       static_cast<std::int64_t>(map.values.size()) == map.height * map.width;
-  if (!is_map) throw Error("class map: wrong value count " + std::to_string(map.values.size()));
+  if (!is_map) throw Error(fmt::format("class map: wrong value count {}", map.values.size()));
 }
 
 /// The four tokens of one axis around a position, with their interpolation weights.

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cmath>
 #include <complex>
 #include <numbers>
@@ -21,7 +23,7 @@ Complex bin_of(const LayerFilter& filter, std::int64_t channel, std::int64_t h, 
 
 void check_channel(const LayerFilter& filter, std::int64_t channel) {
   if (channel < 0 || channel >= filter.channels) {
-    throw ArgumentError(filter.name + " has no channel " + std::to_string(channel));
+    throw ArgumentError(fmt::format("{} has no channel {}", filter.name, channel));
   }
 }
 
@@ -53,9 +55,8 @@ std::vector<float> full_plane(std::span<const float> half, std::int64_t height,
                               std::int64_t width) {
   const std::int64_t kept = graph::spectrum_width(width);
   if (height < 1 || width < 1 || half.size() != index(height * kept)) {
-    throw Error("a half spectrum of " + std::to_string(half.size()) +
-                " bins does not match a plane of " + std::to_string(height) + "×" +
-                std::to_string(width));
+    throw Error(fmt::format("a half spectrum of {} bins does not match a plane of {}×{}",
+                            half.size(), height, width));
   }
   std::vector<float> plane;
   plane.reserve(index(height * width));
