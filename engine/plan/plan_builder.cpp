@@ -1,8 +1,8 @@
 #include "plan/plan_builder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <iomanip>
-#include <sstream>
 
 #include "gfnet/error.h"
 #include "plan/arena.h"
@@ -17,11 +17,7 @@ using graph::ValueId;
 std::size_t index(ValueId id) { return static_cast<std::size_t>(id); }
 
 /// A size in bytes as text for a message: "128 MiB", "330.8 MiB".
-std::string mebibytes(double bytes) {
-  std::ostringstream text;
-  text << std::setprecision(4) << bytes / (1 << 20) << " MiB";
-  return text.str();
-}
+std::string mebibytes(double bytes) { return fmt::format("{:.4g} MiB", bytes / (1 << 20)); }
 
 Output output(std::size_t resource, const Value& value) {
   if (value.layout != graph::Layout::kTokens) {
