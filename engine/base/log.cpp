@@ -2,6 +2,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
+#include <mutex>
 #include <string>
 
 namespace gfnet {
@@ -18,15 +20,46 @@ LogLevel level_from_environment() {
   return LogLevel::kWarning;
 }
 
-}  // namespace
-
-void log(LogLevel level, std::string_view text) {
+void write_to_stderr(LogLevel level, std::string_view text) {
   static const LogLevel threshold = level_from_environment();
   if (level < threshold) return;
   std::string line = "gfnet: ";
   line += text;
   line += '\n';
   std::fwrite(line.data(), 1, line.size(), stderr);  // one call: lines of threads do not mix
+}
+
+/// The sink of set_log_sink(); null if lines go to stderr.
+struct CurrentSink {
+  /// Locked while the sink runs. Recursive, so that the sink may log and may replace itself.
+  std::recursive_mutex mutex;
+  std::shared_ptr<const LogSink> sink;
+};
+
+CurrentSink& current() {
+  // Never destroyed: objects with static storage may log in their destructors.
+  static CurrentSink& sink = *new CurrentSink;
+  return sink;
+}
+
+}  // namespace
+
+void set_log_sink(LogSink sink) {
+  auto replacement = sink ? std::make_shared<const LogSink>(std::move(sink)) : nullptr;
+  const std::scoped_lock lock(current().mutex);
+  current().sink.swap(replacement);
+}
+
+void log(LogLevel level, std::string_view line) {
+  const std::scoped_lock lock(current().mutex);
+  // A copy: the sink may replace itself while it runs.
+  const std::shared_ptr<const LogSink> sink = current().sink;
+  if (!sink) return write_to_stderr(level, line);
+  try {
+    (*sink)(level, line);
+  } catch (...) {
+    // A line that cannot be logged must not stop the work that it is about.
+  }
 }
 
 }  // namespace gfnet

@@ -2,12 +2,12 @@
 
 #include <string_view>
 
+#include "gfnet/log.h"
+
 namespace gfnet {
 
-enum class LogLevel { kDebug, kInfo, kWarning };
-
-/// Writes one line to stderr: "gfnet: TEXT". Lines below the level in $GFNET_LOG (debug, info or
-/// warning; default: warning) are dropped. Thread-safe.
-void log(LogLevel level, std::string_view text);
+/// Logs one line, without a line break: passes it to the sink of set_log_sink(), or writes it to
+/// stderr. Thread-safe. Throws nothing that the sink throws.
+void log(LogLevel level, std::string_view line);
 
 }  // namespace gfnet
