@@ -190,6 +190,43 @@ TEST_CASE("an invalid file is refused with its cause") {
   CHECK_THROWS_AS(NpyWriter("/nowhere/at/all.npy", Shape{1}), FormatError);
 }
 
+TEST_CASE("write_npy refuses values that do not fill the shape, and leaves the file alone") {
+  const TemporaryFile file("precious");
+  const std::vector<float> values(6);
+  for (const Shape& shape :
+       {Shape{}, Shape{5}, Shape{2, 4}, Shape{0, 6}, Shape{-2, -3}, Shape{-6},
+        Shape{std::int64_t{1} << 62, 4}, Shape{std::int64_t{1} << 32, std::int64_t{1} << 32, 6}}) {
+    CAPTURE(shape.text());
+    CHECK_THROWS_AS(write_npy(file.path(), shape, values), ArgumentError);
+  }
+  CHECK_THROWS_WITH_AS(write_npy(file.path(), Shape{2, 4}, values),
+                       "an array of shape [2, 4] does not have 6 elements", ArgumentError);
+  CHECK(file.content() == "precious");
+}
+
+TEST_CASE("a writer refuses what is not whole rows, and keeps its file") {
+  const TemporaryFile file;
+  for (const Shape& row : {Shape{0}, Shape{3, 0}, Shape{-3}, Shape{std::int64_t{1} << 62, 4}}) {
+    CAPTURE(row.text());
+    CHECK_THROWS_AS(NpyWriter(file.path(), row), ArgumentError);
+    CHECK_THROWS_AS(NpyWriter(file.path(), row, 0), ArgumentError);
+  }
+  CHECK(file.content().empty());
+  NpyWriter writer(file.path(), Shape{3});
+  writer.append(std::vector<float>{1, 2, 3});
+  const std::string before = file.content();
+  for (const std::size_t count : {1u, 2u, 4u, 5u}) {
+    CHECK_THROWS_AS(writer.append(std::vector<float>(count)), ArgumentError);
+  }
+  CHECK(file.content() == before);
+  CHECK(writer.rows() == 1);
+  writer.append(std::vector<float>{4, 5, 6});
+  writer.close();
+  CHECK_THROWS_AS(writer.append(std::vector<float>(3)), ArgumentError);
+  CHECK(read_npy(file.path()).values == std::vector<float>{1, 2, 3, 4, 5, 6});
+  CHECK_THROWS_AS(NpyWriter(file.path(), Shape{3}, -1), ArgumentError);
+}
+
 TEST_CASE("all reference arrays are read") {
   std::size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(test::reference_folder())) {

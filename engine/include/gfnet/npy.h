@@ -24,29 +24,31 @@ struct NpyArray {
 NpyArray read_npy(const std::filesystem::path& path);
 
 /// Writes values as '<f4' in C order, format version 1. values: shape.elements() numbers.
-/// Throws FormatError if the file cannot be written.
+/// Throws ArgumentError if there are more or fewer, or if an extent is negative; no file is written
+/// then. Throws FormatError if the file cannot be written.
 void write_npy(const std::filesystem::path& path, const Shape& shape,
                std::span<const float> values);
 
 /// Writes a '<f4' array [rows, row…] whose number of rows is known only at the end. The header is
 /// updated after each append(), so numpy can read the rows appended so far even if the process is
-/// killed. All functions throw FormatError.
+/// killed. All functions throw FormatError if the file cannot be read or written.
 class NpyWriter {
  public:
-  /// row: shape of one row, without the leading axis.
+  /// row: shape of one row, without the leading axis. Throws ArgumentError if it has no elements.
   NpyWriter(const std::filesystem::path& path, const Shape& row);
   /// Continues a file that an NpyWriter has written, after its first `rows` rows. The remaining
-  /// rows are cut off. Throws if the file holds fewer rows, or was not written by an NpyWriter with
-  /// the same row shape.
+  /// rows are cut off. Throws FormatError if the file holds fewer rows, or was not written by an
+  /// NpyWriter with the same row shape. Throws ArgumentError if rows is negative.
   NpyWriter(const std::filesystem::path& path, const Shape& row, std::int64_t rows);
   /// Closes the file and ignores errors. Call close() first to see them.
   ~NpyWriter();
   NpyWriter(const NpyWriter&) = delete;
   NpyWriter& operator=(const NpyWriter&) = delete;
 
-  /// values: one or more whole rows.
+  /// values: whole rows. Throws ArgumentError if it ends within a row, or after close(); nothing is
+  /// written then.
   void append(std::span<const float> values);
-  /// Closes the file. append() must not be called afterwards.
+  /// Closes the file. Later calls do nothing.
   void close();
 
   const Shape& row() const { return row_; }
