@@ -26,7 +26,7 @@ struct Classifier::State {
         context(options.device, options.validation, options.cache_directory),
         network(context, compiler::fold_model(model, options, context.facts()), options.tuning),
         explain(options.explain),
-        preprocessor(context, api::preprocessing_target(model.contents())) {}
+        preprocessor(context, api::preprocessing_target(model::contents_of(model))) {}
 
   std::size_t image_elements() const {
     const ModelDescription& d = model.description();

@@ -37,7 +37,7 @@ struct FrameClassifier::State {
       : shared(d),
         context(d.state().context),
         model(options.image_size ? m.at(*options.image_size) : m),
-        target(api::preprocessing_target(model.contents())),
+        target(api::preprocessing_target(model::contents_of(model))),
         explain(options.explain),
         network(context, compiler::fold_model(model, options, context.facts()), options.tuning) {}
 

@@ -9,7 +9,7 @@ LayerFilter layer_filter(const Model& model, std::int64_t layer) {
   ExplainOptions options;
   options.layer = layer;
   compiler::check_explanation(options, model.description());
-  const Model::Contents& contents = model.contents();
+  const model::Contents& contents = model::contents_of(model);
   std::size_t stage = 0;
   std::int64_t block = layer;
   for (; block >= contents.config.stages[stage].depth; ++stage) {

@@ -6,6 +6,6 @@
 namespace gfnet::api {
 
 /// The size, crop and normalisation of a model's input.
-runtime::Preprocessor::Target preprocessing_target(const Model::Contents& contents);
+runtime::Preprocessor::Target preprocessing_target(const model::Contents& contents);
 
 }  // namespace gfnet::api

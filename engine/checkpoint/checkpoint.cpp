@@ -1,6 +1,8 @@
 #include "checkpoint/checkpoint.h"
 
+#include <algorithm>
 #include <bit>
+#include <functional>
 
 #include "base/utf8.h"
 #include "checkpoint/mapped_file.h"
@@ -20,6 +22,21 @@ static_assert(std::endian::native == std::endian::little);
 constexpr std::string_view kPickleStarts =
     "\x80"
     "c(L";
+
+Checkpoint read(const std::filesystem::path& path, FileBytes file) {
+  const std::span<const std::byte> bytes = file.bytes;
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.starts_with("PK")) return read_torch_zip(path, std::move(file));
+  if (looks_like_safetensors(bytes)) {
+    Checkpoint checkpoint = read_safetensors(path, std::move(file));
+    if (checkpoint.tensors().empty()) throw FormatError(path, "holds no tensor");
+    return checkpoint;
+  }
+  if (kPickleStarts.find(text[0]) != std::string_view::npos) {
+    return read_torch_legacy(path, std::move(file));
+  }
+  throw FormatError(path, "is neither a PyTorch nor a safetensors file, or it is truncated");
+}
 
 }  // namespace
 
@@ -65,20 +82,51 @@ Checkpoint Checkpoint::with(std::map<std::string, DenseTensor> tensors) const {
   return Checkpoint(path_, format_, std::move(views), metadata_, storage);
 }
 
+Checkpoint Checkpoint::with_own_bytes() const {
+  // Joins the ranges that overlap. Ranges that only touch may belong to different blocks of memory.
+  using Bytes = std::span<const std::byte>;
+  std::vector<Bytes> ranges;
+  for (const TensorView& view : tensors_) {
+    if (!view.bytes.empty()) ranges.push_back(view.bytes);
+  }
+  const std::less<const std::byte*> before;
+  std::ranges::sort(ranges, before, [](const Bytes& range) { return range.data(); });
+  std::vector<Bytes> joined;
+  for (const Bytes& range : ranges) {
+    const std::byte* const end = range.data() + range.size();
+    if (joined.empty() || !before(range.data(), joined.back().data() + joined.back().size())) {
+      joined.push_back(range);
+    } else if (before(joined.back().data() + joined.back().size(), end)) {
+      joined.back() = {joined.back().data(), end};
+    }
+  }
+
+  const auto storage = std::make_shared<std::vector<std::vector<std::byte>>>();
+  for (const Bytes& range : joined) storage->emplace_back(range.begin(), range.end());
+  std::vector<TensorView> views = tensors_;
+  for (TensorView& view : views) {
+    if (view.bytes.empty()) {
+      view.bytes = {};
+      continue;
+    }
+    // The last range that does not start after the view.
+    const auto next = std::ranges::upper_bound(joined, view.bytes.data(), before,
+                                               [](const Bytes& range) { return range.data(); });
+    const auto index = static_cast<std::size_t>(next - joined.begin() - 1);
+    const auto offset = static_cast<std::size_t>(view.bytes.data() - joined[index].data());
+    view.bytes = Bytes((*storage)[index]).subspan(offset, view.bytes.size());
+  }
+  return Checkpoint(path_, format_, std::move(views), metadata_, storage);
+}
+
 Checkpoint read_checkpoint(const std::filesystem::path& path) {
-  auto file = std::make_shared<MappedFile>(path);
-  const std::span<const std::byte> bytes = file->bytes();
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.starts_with("PK")) return read_torch_zip(path, std::move(file));
-  if (looks_like_safetensors(bytes)) {
-    Checkpoint checkpoint = read_safetensors(path, std::move(file));
-    if (checkpoint.tensors().empty()) throw FormatError(path, "holds no tensor");
-    return checkpoint;
-  }
-  if (kPickleStarts.find(text[0]) != std::string_view::npos) {
-    return read_torch_legacy(path, std::move(file));
-  }
-  throw FormatError(path, "is neither a PyTorch nor a safetensors file, or it is truncated");
+  const auto file = std::make_shared<const MappedFile>(path);
+  return read(path, {file->bytes(), file});
+}
+
+Checkpoint read_checkpoint(std::span<const std::byte> bytes, const std::string& name) {
+  if (bytes.empty()) throw FormatError(name, "the file is empty");
+  return read(name, {bytes, nullptr}).with_own_bytes();
 }
 
 }  // namespace gfnet::checkpoint

@@ -70,6 +70,10 @@ class Checkpoint {
   /// Throws FormatError if a named tensor does not exist here.
   Checkpoint with(std::map<std::string, DenseTensor> tensors) const;
 
+  /// A copy whose tensors view memory of its own, so that the bytes of the file may be freed. Bytes
+  /// that no tensor reaches are not copied. Tensors that overlap still share their bytes.
+  Checkpoint with_own_bytes() const;
+
  private:
   std::filesystem::path path_;
   std::string format_;
@@ -80,8 +84,14 @@ class Checkpoint {
 };
 
 /// Reads a PyTorch (zip or legacy) or safetensors file. The format is detected from the content,
-/// never from the file name. Runs no code from the file. Throws FormatError if the file is
-/// unreadable, truncated or hostile, or holds no tensor.
+/// never from the file name. Runs no code from the file. The file must not shrink while the
+/// checkpoint or a copy of it exists. Throws FormatError if the file is unreadable, truncated or
+/// hostile, or holds no tensor.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
+
+/// Reads a file of one of these formats whose bytes are in memory. The checkpoint copies what it
+/// needs, so the bytes may be freed afterwards. name: the file's name in messages. Throws
+/// FormatError as above.
+Checkpoint read_checkpoint(std::span<const std::byte> bytes, const std::string& name);
 
 }  // namespace gfnet::checkpoint

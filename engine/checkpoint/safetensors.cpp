@@ -85,8 +85,8 @@ bool looks_like_safetensors(std::span<const std::byte> bytes) {
   return bytes[0] != std::byte{kPickleProto} || header_length(bytes) <= kMaxHeader;
 }
 
-Checkpoint read_safetensors(const std::filesystem::path& path, std::shared_ptr<MappedFile> file) {
-  const std::span<const std::byte> bytes = file->bytes();
+Checkpoint read_safetensors(const std::filesystem::path& path, FileBytes file) {
+  const std::span<const std::byte> bytes = file.bytes;
   if (bytes.size() < kLengthSize) throw FormatError(path, "the file is truncated");
   const std::uint64_t length = header_length(bytes);
   if (length > bytes.size() - kLengthSize) {
@@ -114,7 +114,7 @@ Checkpoint read_safetensors(const std::filesystem::path& path, std::shared_ptr<M
                                 std::move(layout), data.subspan(begin, size)));
   }
   return Checkpoint(path, "safetensors", std::move(tensors), std::move(header.metadata),
-                    std::move(file));
+                    std::move(file.owner));
 }
 
 }  // namespace gfnet::checkpoint

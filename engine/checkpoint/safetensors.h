@@ -2,11 +2,10 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <memory>
 #include <span>
 
 #include "checkpoint/checkpoint.h"
-#include "checkpoint/mapped_file.h"
+#include "checkpoint/file_bytes.h"
 
 namespace gfnet::checkpoint {
 
@@ -15,6 +14,6 @@ bool looks_like_safetensors(std::span<const std::byte> bytes);
 
 /// safetensors: the header's length (uint64, little-endian), a JSON header, and the tensors' bytes,
 /// which fill the rest of the file without gaps or overlaps. Throws FormatError.
-Checkpoint read_safetensors(const std::filesystem::path& path, std::shared_ptr<MappedFile> file);
+Checkpoint read_safetensors(const std::filesystem::path& path, FileBytes file);
 
 }  // namespace gfnet::checkpoint

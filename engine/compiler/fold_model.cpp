@@ -41,7 +41,7 @@ Precision automatic_precision(bool is_software, bool has_half_storage) {
 plan::Planner fold_model(const Model& model, const ClassifierOptions& options,
                          const kernels::DeviceFacts& device) {
   check_explanation(options.explain, model.description());
-  const Model::Contents& contents = model.contents();
+  const model::Contents& contents = model::contents_of(model);
   const graph::Graph graph = model::build_graph(
       contents.checkpoint, contents.config, options.top_k,
       {options.explain.class_maps, options.explain.class_index, options.explain.layer});

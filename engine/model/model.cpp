@@ -17,7 +17,7 @@ StageDescription describe(const model::Stage& stage) {
           stage.channels,     stage.depth,       smallest,          largest};
 }
 
-ModelDescription describe(const Model::Contents& contents) {
+ModelDescription describe(const model::Contents& contents) {
   const model::Config& config = contents.config;
   const checkpoint::Checkpoint& checkpoint = contents.checkpoint;
   ModelDescription d;
@@ -42,48 +42,64 @@ ModelDescription describe(const Model::Contents& contents) {
   return d;
 }
 
-std::shared_ptr<const Model::Contents> make_contents(
-    checkpoint::Checkpoint checkpoint, model::Config config, model::Preprocessing preprocessing,
-    std::shared_ptr<const Model::Contents> native) {
-  auto contents = std::make_shared<Model::Contents>(Model::Contents{
-      std::move(checkpoint), std::move(config), std::move(preprocessing), {}, std::move(native)});
-  contents->description = describe(*contents);
-  return contents;
+/// The contents with their description filled in.
+std::shared_ptr<const model::Contents> described(model::Contents contents) {
+  contents.description = describe(contents);
+  return std::make_shared<const model::Contents>(std::move(contents));
+}
+
+/// The contents at the checkpoint file's own resolution.
+std::shared_ptr<const model::Contents> make_contents(checkpoint::Checkpoint checkpoint) {
+  model::Config config = model::infer_config(checkpoint);
+  model::Preprocessing preprocessing = model::read_preprocessing(checkpoint, config);
+  std::vector<std::string> labels = model::read_labels(checkpoint, config);
+  return described({.checkpoint = std::move(checkpoint),
+                    .config = std::move(config),
+                    .preprocessing = std::move(preprocessing),
+                    .labels = std::move(labels),
+                    .description = {},
+                    .native = nullptr});
 }
 
 }  // namespace
 
+const model::Contents& model::contents_of(const Model& model) { return *model.contents_; }
+
 Model Model::load(const std::filesystem::path& path) {
-  checkpoint::Checkpoint checkpoint = checkpoint::read_checkpoint(path);
-  model::Config config = model::infer_config(checkpoint);
-  model::Preprocessing preprocessing = model::read_preprocessing(checkpoint, config);
-  std::vector<std::string> labels = model::read_labels(checkpoint, config);
-  Model model(
-      make_contents(std::move(checkpoint), std::move(config), std::move(preprocessing), nullptr));
-  model.labels_ = std::move(labels);
+  return Model(make_contents(checkpoint::read_checkpoint(path)));
+}
+
+Model Model::load(std::span<const std::byte> bytes, std::string name) {
+  return Model(make_contents(checkpoint::read_checkpoint(bytes, name)));
+}
+
+Model::Model(std::shared_ptr<const model::Contents> contents)
+    : contents_(std::move(contents)), labels_(contents_->labels) {
   const checkpoint::ImageNetClasses& imagenet = checkpoint::imagenet_classes();
-  const auto classes = static_cast<std::size_t>(model.description().classes);
-  if (model.labels_.empty() && classes == imagenet.labels.size()) {
-    model.labels_ = imagenet.labels;
-    model.has_imagenet_labels_ = true;
+  const auto classes = static_cast<std::size_t>(description().classes);
+  if (labels_.empty() && classes == imagenet.labels.size()) {
+    labels_ = imagenet.labels;
+    has_imagenet_labels_ = true;
   }
-  return model;
 }
 
 Model Model::at(const ImageSize& size) const {
-  const std::shared_ptr<const Contents> native = contents_->native ? contents_->native : contents_;
+  const std::shared_ptr<const model::Contents> native =
+      contents_->native ? contents_->native : contents_;
   const graph::Extent image{size.height, size.width};
-  Model model(native);
-  model.labels_ = labels_;
-  model.has_imagenet_labels_ = has_imagenet_labels_;
+  Model model = *this;
+  model.contents_ = native;
   if (image == native->config.image) return model;
   checkpoint::Checkpoint checkpoint =
       model::at_resolution(native->checkpoint, native->config, image);
   model::Config config = model::infer_config(checkpoint);
-  model::Preprocessing preprocessing =
-      model::read_preprocessing(native->checkpoint, native->config, image);
-  model.contents_ =
-      make_contents(std::move(checkpoint), std::move(config), std::move(preprocessing), native);
+  model.contents_ = described(
+      {.checkpoint = std::move(checkpoint),
+       .config = std::move(config),
+       .preprocessing = model::read_preprocessing(native->checkpoint, native->config, image),
+       .labels = native->labels,
+       .description = {},
+       .native = native});
   return model;
 }
 
@@ -93,8 +109,8 @@ const std::vector<std::string>& Model::labels() const { return labels_; }
 
 void Model::set_labels(std::vector<std::string> labels) {
   if (static_cast<std::int64_t>(labels.size()) != description().classes) {
-    throw Error(std::to_string(labels.size()) + " labels for " +
-                std::to_string(description().classes) + " classes");
+    throw ArgumentError(std::to_string(labels.size()) + " labels for " +
+                        std::to_string(description().classes) + " classes");
   }
   labels_ = std::move(labels);
   has_imagenet_labels_ = false;

@@ -1,23 +1,30 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "checkpoint/checkpoint.h"
 #include "gfnet/model.h"
 #include "model/config.h"
 #include "model/preprocessing.h"
 
-namespace gfnet {
+namespace gfnet::model {
 
 /// The contents of a Model: the tensors and the facts inferred from them.
-struct Model::Contents {
+struct Contents {
   checkpoint::Checkpoint checkpoint;
-  model::Config config;
-  model::Preprocessing preprocessing;
+  Config config;
+  Preprocessing preprocessing;
+  /// The labels that the file holds; empty if it holds none.
+  std::vector<std::string> labels;
   ModelDescription description;
   /// The contents at the resolution of the checkpoint file, if these contents were converted from
   /// it to another resolution. Else null.
   std::shared_ptr<const Contents> native;
 };
 
-}  // namespace gfnet
+/// The model's contents. They live as long as a copy of the model.
+const Contents& contents_of(const Model& model);
+
+}  // namespace gfnet::model

@@ -57,7 +57,9 @@ std::vector<float> tensor_of(const Model& model, std::int64_t images, Random& ra
 }
 
 double bias_of(const Model& model, std::int64_t index) {
-  return model.contents().checkpoint.at("head.bias").to_f32()[static_cast<std::size_t>(index)];
+  return model::contents_of(model)
+      .checkpoint.at("head.bias")
+      .to_f32()[static_cast<std::size_t>(index)];
 }
 
 /// The map's mean over the tokens, plus the head's bias. It must be the logit.
@@ -73,7 +75,7 @@ double logit_of(const Classification& result, const ClassMap& map) {
 /// Upper bound of Σ |mean ⊙ w| for a class: √C·‖γ ⊙ w‖, as normalised tokens have a norm of at most
 /// √C. γ: the scale of the last layer norm. w: the class's weights in the head.
 double head_magnitude(const Model& model, std::int64_t index) {
-  const auto& checkpoint = model.contents().checkpoint;
+  const auto& checkpoint = model::contents_of(model).checkpoint;
   const auto gamma = checkpoint.at("norm.weight").to_f32();
   const auto weight = checkpoint.at("head.weight").to_f32();
   double squares = 0;
@@ -226,7 +228,7 @@ TEST_CASE("layer spectra match the scalar reference and leave the results unchan
   for (const Case& c : {Case{"flat-8x8-32px", 2}, Case{"flat-15x16-rectangular-gray", 1}}) {
     CAPTURE(c.name);
     const Model model = Model::load(test::reference_file(std::string(c.name) + ".pth"));
-    const Model::Contents& contents = model.contents();
+    const model::Contents& contents = model::contents_of(model);
     const std::vector<float> tensor = tensor_of(model, 1, random);
     const auto graph =
         model::build_graph(contents.checkpoint, contents.config, 1, {false, {}, c.layer});

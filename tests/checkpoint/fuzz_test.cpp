@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <cstring>
+#include <functional>
+#include <memory>
 #include <random>
 
 #include "checkpoint/checkpoint.h"
@@ -41,11 +44,10 @@ std::vector<Sample> samples() {
           {"safetensors", safetensors(header, std::string(252, 'x'))}};
 }
 
-/// Whether the bytes read as a checkpoint, with every element. Only FormatError may be thrown.
-bool reads(const std::string& bytes) {
-  const TempFile file(bytes);
+/// Whether a reader reads a checkpoint, with every element. Only FormatError may be thrown.
+bool succeeds(const std::function<checkpoint::Checkpoint()>& read) {
   try {
-    const auto checkpoint = checkpoint::read_checkpoint(file.path());
+    const checkpoint::Checkpoint checkpoint = read();
     for (const auto& tensor : checkpoint.tensors()) {
       const auto values = tensor.to_f32();
       CHECK(values.size() == static_cast<std::size_t>(tensor.shape.elements()));
@@ -54,6 +56,19 @@ bool reads(const std::string& bytes) {
   } catch (const FormatError&) {
     return false;
   }
+}
+
+/// Whether the bytes read as a checkpoint: as a file, and in a block of memory that holds nothing
+/// else and is freed before the elements are read.
+bool reads(const std::string& bytes) {
+  const TempFile file(bytes);
+  const bool result = succeeds([&] { return checkpoint::read_checkpoint(file.path()); });
+  CHECK(succeeds([&] {
+          const auto block = std::make_unique<std::byte[]>(bytes.size());
+          std::memcpy(block.get(), bytes.data(), bytes.size());
+          return checkpoint::read_checkpoint({block.get(), bytes.size()}, "block");
+        }) == result);
+  return result;
 }
 
 }  // namespace

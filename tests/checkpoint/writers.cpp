@@ -156,11 +156,19 @@ std::string safetensors(std::string_view header, std::string_view data) {
 
 std::string read_error(std::string_view bytes) {
   const TempFile file(bytes);
+  std::string in_memory;
+  try {
+    checkpoint::read_checkpoint(std::as_bytes(std::span(bytes)), file.path().string());
+  } catch (const FormatError& error) {
+    in_memory = error.what();
+  }
   try {
     checkpoint::read_checkpoint(file.path());
+    CHECK(in_memory == "");
     return "";
   } catch (const FormatError& error) {
     const std::string message = error.what();
+    CHECK(message == in_memory);
     CHECK(message.starts_with(file.path().string() + ": "));
     CHECK(message.size() < file.path().string().size() + 600);
     CHECK(std::none_of(message.begin(), message.end(),

@@ -80,7 +80,8 @@ std::string torch_legacy(std::string_view object, const std::vector<SavedTensor>
 std::string safetensors(std::string_view header, std::string_view data);
 
 /// what() of the FormatError from reading the bytes as a checkpoint; "" if they can be read.
-/// Checks that the message is one line that names the file.
+/// Checks that the message is one line that names the file, and that it is the same whether the
+/// bytes are a file or in memory.
 std::string read_error(std::string_view bytes);
 
 }  // namespace gfnet::test

@@ -31,7 +31,7 @@ constexpr double kHalfRoundoff = 0x1p-11;
 
 Graph network(ContextFixture& fixture, const std::string& name, Precision precision) {
   const Model model = Model::load(test::reference_file(name + ".pth"));
-  const Model::Contents& contents = model.contents();
+  const model::Contents& contents = model::contents_of(model);
   const DType storage = precision == Precision::kFp16 ? DType::kF16 : DType::kF32;
   return test::expanded(model::build_graph(contents.checkpoint, contents.config, 1),
                         {test::default_forms(fixture.facts()), storage, fixture.facts()});

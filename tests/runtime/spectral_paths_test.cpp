@@ -29,7 +29,7 @@ void check_form(ContextFixture& fixture, SpectralForm form) {
     const NpyArray input = read_npy(test::reference_file(name + ".input.npy"));
     const NpyArray expected = read_npy(test::reference_file(name + ".logits.npy"));
     const Model model = Model::load(test::reference_file(name + ".pth"));
-    const Model::Contents& contents = model.contents();
+    const model::Contents& contents = model::contents_of(model);
     const auto form_of = [&](const kernels::SpectralLayer& layer) {
       if (form == SpectralForm::kFused && !kernels::fused_fits(layer.grid, fixture.facts())) {
         return SpectralForm::kVkfft;

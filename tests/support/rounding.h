@@ -48,7 +48,7 @@ inline double float_rounding(const graph::Graph& graph) {
 
 /// float_rounding() of a whole model.
 inline double float_rounding(const Model& model) {
-  const Model::Contents& contents = model.contents();
+  const model::Contents& contents = model::contents_of(model);
   return float_rounding(
       expanded(model::build_graph(contents.checkpoint, contents.config, 1)));
 }

@@ -124,8 +124,8 @@ void find_blocks(LegacyFile& file, Blocks& blocks) {
 
 }  // namespace
 
-Checkpoint read_torch_legacy(const std::filesystem::path& path, std::shared_ptr<MappedFile> file) {
-  LegacyFile reader(path, file->bytes());
+Checkpoint read_torch_legacy(const std::filesystem::path& path, FileBytes file) {
+  LegacyFile reader(path, file.bytes);
   read_head(reader);
   const Pickle object = reader.next_pickle();
   Blocks blocks = expected_blocks(reader, object);
@@ -140,7 +140,7 @@ Checkpoint read_torch_legacy(const std::filesystem::path& path, std::shared_ptr<
     return block.bytes;
   };
   std::vector<TensorView> tensors = read_state_dict(path, object, read_storage);
-  return Checkpoint(path, "PyTorch legacy", std::move(tensors), {}, std::move(file));
+  return Checkpoint(path, "PyTorch legacy", std::move(tensors), {}, std::move(file.owner));
 }
 
 }  // namespace gfnet::checkpoint

@@ -1,21 +1,20 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 
 #include "checkpoint/checkpoint.h"
-#include "checkpoint/mapped_file.h"
+#include "checkpoint/file_bytes.h"
 
 namespace gfnet::checkpoint {
 
 /// Reads the format that torch.save writes since PyTorch 1.6: a zip archive of PREFIX/data.pkl,
 /// PREFIX/data/KEY, PREFIX/version and, since 2.1, PREFIX/byteorder. Throws FormatError.
-Checkpoint read_torch_zip(const std::filesystem::path& path, std::shared_ptr<MappedFile> file);
+Checkpoint read_torch_zip(const std::filesystem::path& path, FileBytes file);
 
 /// Reads PyTorch's older format, which torch.save still writes on request. It starts with five
 /// pickles: a magic number, a protocol number, facts about the system, the object, and the list of
 /// storage keys. The storages follow in the order of the keys: each is its number of elements
 /// (int64) and their bytes. Throws FormatError.
-Checkpoint read_torch_legacy(const std::filesystem::path& path, std::shared_ptr<MappedFile> file);
+Checkpoint read_torch_legacy(const std::filesystem::path& path, FileBytes file);
 
 }  // namespace gfnet::checkpoint

@@ -13,13 +13,12 @@ namespace {
 
 constexpr std::string_view kPickleName = "data.pkl";
 
-/// Keeps the bytes of the tensor views alive: those of the mapped file and those that were
-/// inflated.
+/// Keeps the bytes of the tensor views alive: those of the file and those that were inflated.
 struct OpenArchive {
-  OpenArchive(const std::filesystem::path& path, std::shared_ptr<MappedFile> mapped)
-      : file(std::move(mapped)), archive(path, file->bytes()) {}
+  OpenArchive(const std::filesystem::path& path, FileBytes opened)
+      : file(std::move(opened)), archive(path, file.bytes) {}
 
-  std::shared_ptr<MappedFile> file;
+  FileBytes file;
   ZipArchive archive;
 };
 
@@ -49,7 +48,7 @@ void check_byte_order(const std::filesystem::path& path, ZipArchive& archive,
 
 }  // namespace
 
-Checkpoint read_torch_zip(const std::filesystem::path& path, std::shared_ptr<MappedFile> file) {
+Checkpoint read_torch_zip(const std::filesystem::path& path, FileBytes file) {
   auto open = std::make_shared<OpenArchive>(path, std::move(file));
   ZipArchive& archive = open->archive;
   const std::string prefix = find_prefix(path, archive);

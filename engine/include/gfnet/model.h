@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,7 @@ struct TensorDescription {
 /// A network's architecture as its checkpoint's tensors define it (Rao et al. 2021, table 1), with
 /// its preprocessing.
 struct ModelDescription {
+  /// The file, or the name that Model::load() was given for bytes in memory.
   std::filesystem::path path;
   /// Form of the file: "PyTorch zip", "PyTorch legacy" or "safetensors".
   std::string format;
@@ -64,13 +67,27 @@ struct ImageSize {
   friend bool operator==(const ImageSize&, const ImageSize&) = default;
 };
 
+class Model;
+
+// For the engine only.
+namespace model {
+struct Contents;
+const Contents& contents_of(const Model& model);
+}  // namespace model
+
 /// A GFNet checkpoint, read and checked. Cheap to copy. Only its labels can change.
 class Model {
  public:
   /// Reads a PyTorch (.pth, zip or legacy form) or safetensors file. The form is detected from the
   /// content. Runs no code from the file. Throws FormatError naming the file and the cause if it
   /// cannot be read or does not hold a GFNet.
+  /// The file must not be shortened or overwritten while the model exists.
   static Model load(const std::filesystem::path& path);
+
+  /// Reads a file of these formats whose bytes are in memory. The model copies what it needs, so
+  /// the bytes may be freed after the call. name: what messages and description().path call it.
+  /// Throws FormatError naming `name` and the cause.
+  static Model load(std::span<const std::byte> bytes, std::string name);
 
   /// The same network for images of another size. The filters and pos_embed of the file are
   /// interpolated bilinearly to the new grids (Rao et al. 2021, section 3.2). The description gives
@@ -86,7 +103,7 @@ class Model {
   /// A checkpoint with 1000 classes and no labels of its own gets ImageNet's: each label has all
   /// words of a WordNet synset, "tench, Tinca tinca".
   const std::vector<std::string>& labels() const;
-  /// Throws Error unless there is one label for each class.
+  /// Throws ArgumentError unless there is one label for each class.
   void set_labels(std::vector<std::string> labels);
   /// Reads one label from each line. Throws FormatError if the file cannot be read or its number of
   /// labels differs from the number of classes.
@@ -101,15 +118,13 @@ class Model {
   /// The WordNet synset of a class with an ImageNet label: "n01440764". Otherwise empty.
   std::string synset_of(std::int64_t index) const;
 
-  /// The engine's internal view of the model; not part of the interface.
-  struct Contents;
-  const Contents& contents() const { return *contents_; }
-
  private:
-  explicit Model(std::shared_ptr<const Contents> contents) : contents_(std::move(contents)) {}
+  friend const model::Contents& model::contents_of(const Model& model);
+
+  explicit Model(std::shared_ptr<const model::Contents> contents);
   bool has_label(std::int64_t index) const;
 
-  std::shared_ptr<const Contents> contents_;
+  std::shared_ptr<const model::Contents> contents_;
   std::vector<std::string> labels_;
   bool has_imagenet_labels_ = false;
 };

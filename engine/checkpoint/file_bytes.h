@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+namespace gfnet::checkpoint {
+
+/// The bytes of a checkpoint file, mapped or in memory.
+struct FileBytes {
+  std::span<const std::byte> bytes;
+  /// Keeps the bytes alive. Null if they are memory of the caller, who keeps them until
+  /// Checkpoint::with_own_bytes() has copied what is needed.
+  std::shared_ptr<const void> owner;
+};
+
+}  // namespace gfnet::checkpoint
