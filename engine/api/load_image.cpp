@@ -7,4 +7,9 @@ Image load_image(const std::filesystem::path& path, const LoadOptions& options) 
   return image::decode_image(path, {.apply_orientation = options.apply_orientation});
 }
 
+Image decode_image(std::span<const std::byte> bytes, const LoadOptions& options) {
+  return image::decode_image({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
+                             options.name, {.apply_orientation = options.apply_orientation});
+}
+
 }  // namespace gfnet

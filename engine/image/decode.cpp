@@ -16,7 +16,7 @@
 namespace gfnet::image {
 namespace {
 
-/// Largest number of bytes to read from a file. Image files are far smaller, but device files and
+/// Largest number of bytes of an image file. Image files are far smaller, but device files and
 /// pipes may never end.
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 
@@ -78,6 +78,7 @@ bool looks_like_tga(std::span<const std::uint8_t> bytes) {
   return kind_fits && bits_fit && (bytes[12] | bytes[13]) != 0 && (bytes[14] | bytes[15]) != 0;
 }
 
+/// Reads a file up to its end, or up to a little more than kMaxFileBytes.
 std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
@@ -96,9 +97,8 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
     if (!error && size <= kMaxFileBytes) bytes.reserve(static_cast<std::size_t>(size) + 1);
   }
   constexpr std::size_t kPiece = std::size_t{1} << 16;
-  while (file) {
+  while (file && bytes.size() <= kMaxFileBytes) {
     const std::size_t filled = bytes.size();
-    if (filled > kMaxFileBytes) throw FormatError(path, "larger than 1 GiB");
     bytes.resize(std::max(bytes.capacity(), filled + kPiece));
     file.read(reinterpret_cast<char*>(bytes.data() + filled),
               static_cast<std::streamsize>(bytes.size() - filled));
@@ -133,6 +133,7 @@ Image decode_with_whole_palette(std::span<const std::uint8_t> bytes, const std::
 
 Image decode(std::span<const std::uint8_t> bytes, const DecodeOptions& options) {
   if (bytes.empty()) throw DecodeFailure{"the file is empty"};
+  if (bytes.size() > kMaxFileBytes) throw DecodeFailure{"larger than 1 GiB"};
   const Signature* signature = find_signature(bytes);
   if (signature == nullptr) {
     if (looks_like_tga(bytes)) return decode_with_whole_palette(bytes, "TGA", options);

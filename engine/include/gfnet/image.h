@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace gfnet {
@@ -13,11 +16,14 @@ struct Image {
   std::vector<std::uint8_t> rgb;
 };
 
-/// How load_image() reads a file.
+/// How load_image() and decode_image() read an image file.
 struct LoadOptions {
   /// Apply the EXIF orientation of a JPEG or PNG file. Published accuracies were measured without
   /// it.
   bool apply_orientation = false;
+  /// What the errors of decode_image() call the image: FormatError::path(). load_image() ignores it
+  /// and names the file.
+  std::string name = "image in memory";
 };
 
 /// Reads a JPEG, PNG, BMP, GIF, TGA, PSD or PNM file. The format is detected from the content. Grey
@@ -25,6 +31,11 @@ struct LoadOptions {
 /// Throws FormatError if the file cannot be read, is not an image, or is truncated, corrupt or too
 /// large. Thread-safe.
 Image load_image(const std::filesystem::path& path, const LoadOptions& options = {});
+
+/// Decodes an image file whose bytes are in memory, as load_image() does. The bytes are not kept.
+/// Throws FormatError with options.name if they are not an image, or if it is truncated, corrupt or
+/// too large. Thread-safe.
+Image decode_image(std::span<const std::byte> bytes, const LoadOptions& options = {});
 
 /// Writes a PNG file. Throws FormatError if it cannot be written; no partial file is left then.
 /// Throws Error if the image is empty, too large, or `rgb` does not match its size.
