@@ -80,7 +80,7 @@ void Benchmark::check_batch(std::int64_t batch) const { state_->network->plan(ba
 
 StartupTiming Benchmark::startup(std::int64_t batch) {
   if (std::exchange(state_->started, true)) {
-    throw Error("the start-up must be measured before anything else");
+    throw ArgumentError("the start-up must be measured before anything else");
   }
   StartupTiming timing = state_->startup;
   timing.batch = batch;

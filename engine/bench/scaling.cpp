@@ -92,6 +92,9 @@ struct ScalingBenchmark::State {
       : tuning(o.tuning), context(o.device, o.validation, o.cache_directory) {}
 
   plan::Planner planner(std::int64_t side, bool with_mlp) const {
+    if (side < 1) {
+      throw ArgumentError("a grid must have at least 1 token a side, not " + std::to_string(side));
+    }
     return {passes::fold(block_graph(side, with_mlp)), context.facts()};
   }
 
@@ -116,6 +119,7 @@ DeviceDescription ScalingBenchmark::device() const {
 std::vector<SpectralScaling> ScalingBenchmark::spectral(const std::vector<std::int64_t>& grids,
                                                         std::int64_t batch,
                                                         const MeasurementBudget& budget) {
+  if (grids.empty()) return {};
   std::list<compiler::Network> networks;
   std::list<Subject> subjects;
   for (const std::int64_t grid : grids) {

@@ -32,9 +32,11 @@ void append(void* context, void* data, int size) {
 
 std::string encode(const Image& image) {
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<int>::max());
-  const bool fits = image.width > 0 && image.height > 0 && image.rgb.size() < kMost / 2 &&
-                    image.rgb.size() == std::size_t{3} * image.width * image.height;
-  if (!fits) throw Error("cannot write a PNG: the image is empty, malformed or too large");
+  if (image.width == 0 || image.height == 0 ||
+      image.rgb.size() != std::size_t{3} * image.width * image.height) {
+    throw ArgumentError("cannot write a PNG: the image is empty or malformed");
+  }
+  if (image.rgb.size() >= kMost / 2) throw Error("cannot write a PNG: the image is too large");
   std::string bytes;
   const int width = static_cast<int>(image.width);
   if (stbi_write_png_to_func(append, &bytes, width, static_cast<int>(image.height), 3,

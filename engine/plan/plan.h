@@ -152,7 +152,7 @@ struct Plan {
 ///
 /// Throws TooLargeError if a tensor is larger than a shader can bind, the arena is larger than one
 /// allocation, or a dispatch is beyond the device's limits. Throws another UnsupportedError if the
-/// device cannot run the graph at any batch size. Throws Error if batch < 1.
+/// device cannot run the graph at any batch size. Throws ArgumentError if batch < 1.
 Plan make_plan(const graph::Graph& graph, std::int64_t batch, const kernels::DeviceFacts& device,
                const kernels::MeasuredChoices& choices = {});
 

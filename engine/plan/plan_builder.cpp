@@ -40,7 +40,9 @@ PlanBuilder::PlanBuilder(const graph::Graph& graph, std::int64_t batch,
                          const kernels::DeviceFacts& device,
                          const kernels::MeasuredChoices& choices)
     : graph_(graph), device_(device), choices_(choices), resource_of_(graph.values().size()) {
-  if (batch < 1) throw Error("the batch size must be at least 1, not " + std::to_string(batch));
+  if (batch < 1) {
+    throw ArgumentError("the batch size must be at least 1, not " + std::to_string(batch));
+  }
   const auto is_half = [](const Value& value) { return value.dtype == DType::kF16; };
   if (!device.half_storage && std::ranges::any_of(graph.values(), is_half)) {
     throw UnsupportedError("half precision (16-bit storage buffers)", device.name);

@@ -16,7 +16,7 @@ namespace gfnet::plan {
 /// TooLargeError beyond them. Within the limits, all counts and indices fit 32 bits.
 class PlanBuilder {
  public:
-  /// graph, device and choices must outlive the builder. Throws Error if batch < 1,
+  /// graph, device and choices must outlive the builder. Throws ArgumentError if batch < 1,
   /// UnsupportedError if the graph has halves and the device cannot store them.
   PlanBuilder(const graph::Graph& graph, std::int64_t batch, const kernels::DeviceFacts& device,
               const kernels::MeasuredChoices& choices);

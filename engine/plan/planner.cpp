@@ -21,7 +21,9 @@ const graph::Graph& Planner::expanded(const kernels::ChoiceTable& algorithms) co
 }
 
 Plan Planner::plan(std::int64_t batch, const kernels::MeasuredChoices& choices) const {
-  if (batch < 1) throw Error("a batch must have at least 1 image, not " + std::to_string(batch));
+  if (batch < 1) {
+    throw ArgumentError("a batch must have at least 1 image, not " + std::to_string(batch));
+  }
   return make_plan(expanded(choices.algorithms), batch, device_, choices);
 }
 

@@ -21,8 +21,8 @@ class Planner {
   const kernels::DeviceFacts& device() const { return device_; }
   Precision precision() const { return precision_; }
 
-  /// Returns the plan for a batch of `batch` images that uses the chosen candidates. Throws Error
-  /// if batch < 1, and what make_plan throws.
+  /// Returns the plan for a batch of `batch` images that uses the chosen candidates. Throws
+  /// ArgumentError if batch < 1, and what make_plan throws.
   Plan plan(std::int64_t batch, const kernels::MeasuredChoices& choices) const;
 
  private:

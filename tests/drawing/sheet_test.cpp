@@ -42,8 +42,8 @@ TEST_CASE("save_png: the file decodes to the same pixels") {
   }
   CHECK_THROWS_AS(save_png(directory.path() / "no" / "folder.png", random_image(random, 2, 2)),
                   FormatError);
-  CHECK_THROWS_AS(save_png(path, Image{}), Error);
-  CHECK_THROWS_AS(save_png(path, Image{3, 3, std::vector<std::uint8_t>(26)}), Error);
+  CHECK_THROWS_AS(save_png(path, Image{}), ArgumentError);
+  CHECK_THROWS_AS(save_png(path, Image{3, 3, std::vector<std::uint8_t>(26)}), ArgumentError);
 }
 
 TEST_CASE("resized and enlarged: a constant image stays constant and nothing is shifted") {

@@ -164,13 +164,13 @@ struct BatchMemory {
 };
 
 /// Measures a model on a device. One thread at a time may use it. batch: number of images. A batch
-/// size that is too large for the device throws TooLargeError; one below 1 throws Error. Members
-/// that use the device throw VulkanError if a Vulkan call fails.
+/// size that is too large for the device throws TooLargeError; one below 1 throws ArgumentError.
+/// Members that use the device throw VulkanError if a Vulkan call fails.
 class Benchmark {
  public:
   /// Chooses the device, reads the checkpoint and compiles it to a graph. Throws as Classifier and
   /// Model::load do.
-  Benchmark(const std::filesystem::path& model, const ClassifierOptions& options = {});
+  explicit Benchmark(const std::filesystem::path& model, const ClassifierOptions& options = {});
   ~Benchmark();
   Benchmark(Benchmark&&) noexcept;
   Benchmark& operator=(Benchmark&&) noexcept;
@@ -185,8 +185,8 @@ class Benchmark {
   void check_batch(std::int64_t batch) const;
 
   /// Runs the start-up phases that the constructor did not run, up to a first result. Returns the
-  /// times of all phases, including the constructor's. Throws Error after any other measurement,
-  /// which would have run some of the phases already.
+  /// times of all phases, including the constructor's. Throws ArgumentError after any other
+  /// measurement, which would have run some of the phases already.
   StartupTiming startup(std::int64_t batch);
 
   /// Measures the device's peak rates, for a second or two. Later calls return the same figures.

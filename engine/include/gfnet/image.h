@@ -38,7 +38,8 @@ Image load_image(const std::filesystem::path& path, const LoadOptions& options =
 Image decode_image(std::span<const std::byte> bytes, const LoadOptions& options = {});
 
 /// Writes a PNG file. Throws FormatError if it cannot be written; no partial file is left then.
-/// Throws Error if the image is empty, too large, or `rgb` does not match its size.
+/// Throws ArgumentError if the image is empty or `rgb` does not match its size, and Error if it has
+/// more than 1 GiB.
 void save_png(const std::filesystem::path& path, const Image& image);
 
 }  // namespace gfnet

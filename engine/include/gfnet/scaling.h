@@ -54,8 +54,8 @@ class ScalingBenchmark {
 
   /// Measures the spectral layer on each grid. grids: tokens along each side. A round runs all
   /// grids in turn, so that changes of the machine's speed affect all of them alike. Throws
-  /// TooLargeError if a grid is too large for the device, or another UnsupportedError if the device
-  /// lacks a feature.
+  /// ArgumentError if a grid or the batch is below 1, TooLargeError if a grid is too large for the
+  /// device, or another UnsupportedError if the device lacks a feature.
   std::vector<SpectralScaling> spectral(const std::vector<std::int64_t>& grids, std::int64_t batch,
                                         const MeasurementBudget& budget);
 
