@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "api/explanation.h"
+#include "api/features.h"
 
 namespace gfnet {
 
@@ -18,35 +19,40 @@ const char* fault_of(const Classification& result) {
 namespace gfnet::api {
 namespace {
 
-constexpr std::size_t kLogits = 0;
-constexpr std::size_t kTopK = 1;
-constexpr std::size_t kExplanation = 2;  // class maps, then spectrum; each only if requested
+/// Row `index` of a matrix with `rows` rows.
+std::vector<float> row_of(const std::vector<float>& matrix, std::size_t rows, std::size_t index) {
+  const auto width = static_cast<std::ptrdiff_t>(matrix.size() / rows);
+  const auto begin = matrix.begin() + static_cast<std::ptrdiff_t>(index) * width;
+  return {begin, begin + width};
+}
 
 }  // namespace
 
 std::vector<Classification> classifications(const runtime::BatchOutputs& of, const Model& model,
                                             const ExplainOptions& explain) {
-  const std::vector<float>& logits = of.outputs[kLogits];
-  const std::vector<float>& pairs = of.outputs[kTopK];
+  if (of.batch == 0) return {};
+  const std::vector<float>& pairs = of.outputs[kTopKOutput];
   const std::size_t batch = static_cast<std::size_t>(of.batch);
-  const std::size_t classes = logits.size() / batch;
   const std::size_t row = pairs.size() / batch;
   std::vector<Classification> results(batch);
   for (std::size_t i = 0; i < batch; ++i) {
-    results[i].logits.assign(logits.begin() + static_cast<std::ptrdiff_t>(i * classes),
-                             logits.begin() + static_cast<std::ptrdiff_t>((i + 1) * classes));
+    results[i].logits = row_of(of.outputs[kLogitsOutput], batch, i);
     for (std::size_t at = i * row; at < (i + 1) * row; at += 2) {
       const auto index = static_cast<std::int64_t>(pairs[at]);
       results[i].top.push_back({index, model.label_of(index), pairs[at + 1],
                                 model.short_label_of(index), model.synset_of(index)});
     }
   }
-  std::size_t next = kExplanation;
+  std::size_t next = kFirstExtraOutput;
   if (explain.class_maps) {
     add_class_maps(of.outputs[next++], explain, model.description(), results);
   }
   if (explain.layer) {
     add_spectra(of.outputs[next++], *explain.layer, model.description(), results);
+  }
+  if (next < of.outputs.size()) {
+    const std::vector<float> features = features_of(of.outputs[next], model);
+    for (std::size_t i = 0; i < batch; ++i) results[i].features = row_of(features, batch, i);
   }
   return results;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "api/classifications.h"
+#include "api/features.h"
 #include "api/preprocessing_target.h"
 #include "compiler/check_options.h"
 #include "compiler/describe_device.h"
@@ -26,6 +27,7 @@ struct Classifier::State {
         context(options.device, options.validation, options.cache_directory),
         network(context, compiler::fold_model(model, options, context.facts()), options.tuning),
         explain(options.explain),
+        has_features(options.features),
         preprocessor(context, api::preprocessing_target(model::contents_of(model))) {}
 
   std::size_t image_elements() const {
@@ -76,6 +78,7 @@ struct Classifier::State {
   tuning::TunedDevice context;
   compiler::Network network;
   ExplainOptions explain;
+  bool has_features;
   runtime::Preprocessor preprocessor;
   std::optional<vulkan::Memory> staging;
   std::uint64_t staging_generation = 0;
@@ -99,12 +102,12 @@ std::vector<Classification> Classifier::classify(std::span<const Image> images) 
 }
 
 void Classifier::submit(std::span<const Image> images) {
-  if (images.empty()) throw Error("the batch has no images");
+  if (images.empty()) return state_->in_flight.add_empty();
   state_->start(images);
 }
 
 std::vector<Classification> Classifier::collect() {
-  if (state_->in_flight.empty()) throw Error("no batch was submitted");
+  if (state_->in_flight.empty()) throw ArgumentError("no batch was submitted");
   return state_->classifications(state_->in_flight.take_first());
 }
 
@@ -116,8 +119,8 @@ std::vector<Classification> Classifier::classify_tensor(std::span<const float> t
   if (tensor.empty()) return {};
   const std::size_t elements = state_->image_elements();
   if (tensor.size() % elements != 0) {
-    throw Error("the tensor has " + std::to_string(tensor.size()) +
-                " elements, not a multiple of one image's " + std::to_string(elements));
+    throw ArgumentError("the tensor has " + std::to_string(tensor.size()) +
+                        " elements, not a multiple of one image's " + std::to_string(elements));
   }
   runtime::BatchPipeline& pipeline =
       state_->pipeline_for(static_cast<std::int64_t>(tensor.size() / elements));
@@ -125,6 +128,28 @@ std::vector<Classification> Classifier::classify_tensor(std::span<const float> t
   state_->upload(tensor, pipeline);
   state_->in_flight.run(pipeline, slot);
   return state_->classifications(state_->in_flight.take_last());
+}
+
+void Classifier::classify_into(std::span<const Image> images, std::span<float> logits) {
+  const auto classes = static_cast<std::size_t>(state_->model.description().classes);
+  if (logits.size() / classes != images.size() || logits.size() % classes != 0) {
+    throw ArgumentError("the logits of " + std::to_string(images.size()) + " images and " +
+                        std::to_string(classes) + " classes do not fit " +
+                        std::to_string(logits.size()) + " numbers");
+  }
+  if (images.empty()) return;
+  state_->start(images);
+  const runtime::BatchOutputs results = state_->in_flight.take_last();
+  std::ranges::copy(results.outputs[api::kLogitsOutput], logits.begin());
+}
+
+std::vector<float> Classifier::features(std::span<const Image> images) {
+  if (!state_->has_features) {
+    throw ArgumentError("features need a classifier with ClassifierOptions::features");
+  }
+  if (images.empty()) return {};
+  state_->start(images);
+  return api::features_of(std::move(state_->in_flight.take_last().outputs.back()), state_->model);
 }
 
 std::vector<float> Classifier::preprocess(std::span<const Image> images) {

@@ -8,7 +8,7 @@
 namespace gfnet::compiler {
 
 void check_options(const ClassifierOptions& options) {
-  if (options.top_k < 1) throw Error("top_k must be at least 1");
+  if (options.top_k < 1) throw ArgumentError("top_k must be at least 1");
 }
 
 void check_explanation(const ExplainOptions& options, const ModelDescription& model) {

@@ -5,7 +5,7 @@
 
 namespace gfnet::compiler {
 
-/// Throws Error if the options are invalid for every model (top_k < 1).
+/// Throws ArgumentError if the options are invalid for every model (top_k < 1).
 void check_options(const ClassifierOptions& options);
 
 /// Throws ArgumentError if the options name a class or layer that the model does not have.

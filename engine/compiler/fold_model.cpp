@@ -44,7 +44,8 @@ plan::Planner fold_model(const Model& model, const ClassifierOptions& options,
   const model::Contents& contents = model::contents_of(model);
   const graph::Graph graph = model::build_graph(
       contents.checkpoint, contents.config, options.top_k,
-      {options.explain.class_maps, options.explain.class_index, options.explain.layer});
+      {options.explain.class_maps, options.explain.class_index, options.explain.layer,
+       options.features});
   graph::Graph folded = passes::fold(graph);
   const Precision precision =
       settle_precision(folded, options.precision, device, model.description().path);

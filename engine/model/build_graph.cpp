@@ -13,8 +13,8 @@ using graph::ValueId;
 class GraphBuilder {
  public:
   GraphBuilder(const checkpoint::Checkpoint& checkpoint, const Config& config,
-               const Explanation& explanation)
-      : checkpoint_(checkpoint), config_(config), explanation_(explanation) {}
+               const ExtraOutputs& extra)
+      : checkpoint_(checkpoint), config_(config), extra_(extra) {}
 
   Graph build(std::int64_t top_k) {
     ValueId x = graph_.add_input(
@@ -30,19 +30,21 @@ class GraphBuilder {
       for (std::int64_t index = 0; index < config_.stages[stage].depth; ++index) {
         const std::string prefix = block_prefix(config_, stage, index);
         block_ = layer++;
-        if (block_ == explanation_.layer) spectrum = spectrum_magnitude(x, prefix, grid);
+        if (block_ == extra_.layer) spectrum = spectrum_magnitude(x, prefix, grid);
         x = block(x, prefix, grid);
         block_.reset();
       }
     }
-    x = layer_norm(x, "norm");
+    const ValueId last = x;
+    x = layer_norm(last, "norm");
     const ValueId mean = add("mean", graph::TokenMean{}, {x});
     const ValueId logits = linear(mean, "head");
     const ValueId ranking = add("top_k", graph::SoftmaxTopK{top_k}, {logits});
     graph_.mark_output(logits);
     graph_.mark_output(ranking);
-    if (explanation_.class_maps) graph_.mark_output(class_map(x, ranking));
+    if (extra_.class_maps) graph_.mark_output(class_map(x, ranking));
     if (spectrum) graph_.mark_output(*spectrum);
+    if (extra_.features) graph_.mark_output(normalised_mean(last));
     return std::move(graph_);
   }
 
@@ -94,11 +96,19 @@ class GraphBuilder {
     const ValueId bias = graph_.add_constant(
         "class_map.bias", {classes}, std::vector<float>(static_cast<std::size_t>(classes), 0.0f));
     const ValueId wanted =
-        explanation_.class_index
-            ? graph_.add_constant("class_map.class", {1, 2},
-                                  {static_cast<float>(*explanation_.class_index), 0.0f})
-            : ranking;
+        extra_.class_index ? graph_.add_constant("class_map.class", {1, 2},
+                                                 {static_cast<float>(*extra_.class_index), 0.0f})
+                           : ranking;
     return add("class_map", graph::ClassMap{}, {tokens, constant("head.weight"), bias, wanted});
+  }
+
+  /// Adds a separate branch that computes the mean of the normalised tokens. If the network's own
+  /// mean were an output, its normalisation would have to keep weight and bias, which the head
+  /// absorbs (passes::fold_norm_affine), and it could not be stored as f16: the logits would
+  /// change.
+  ValueId normalised_mean(ValueId tokens) {
+    const ValueId norm = add("features.norm", graph::LayerNorm{}, {tokens});
+    return add("features", graph::TokenMean{}, {norm});
   }
 
   /// Adds a separate branch that computes the spectrum's magnitudes. The passes therefore optimise
@@ -145,7 +155,7 @@ class GraphBuilder {
 
   const checkpoint::Checkpoint& checkpoint_;
   const Config& config_;
-  const Explanation& explanation_;
+  const ExtraOutputs& extra_;
   Graph graph_;
   /// The block whose nodes are being added, counted from 0 over all stages. nullopt between blocks.
   std::optional<std::int64_t> block_;
@@ -154,8 +164,8 @@ class GraphBuilder {
 }  // namespace
 
 Graph build_graph(const checkpoint::Checkpoint& checkpoint, const Config& config,
-                  std::int64_t top_k, const Explanation& explanation) {
-  return GraphBuilder(checkpoint, config, explanation).build(std::min(top_k, config.classes));
+                  std::int64_t top_k, const ExtraOutputs& extra) {
+  return GraphBuilder(checkpoint, config, extra).build(std::min(top_k, config.classes));
 }
 
 }  // namespace gfnet::model

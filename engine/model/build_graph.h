@@ -7,8 +7,8 @@
 
 namespace gfnet::model {
 
-/// Additional outputs that explain a network's result.
-struct Explanation {
+/// Outputs of a network in addition to its result. They do not change the result's bits.
+struct ExtraOutputs {
   /// Add maps that show where in the image a class comes from (graph::ClassMap).
   bool class_maps = false;
   /// With class_maps: map this class instead of the most probable ones.
@@ -16,6 +16,9 @@ struct Explanation {
   /// Add the mean spectrum magnitudes of this block, counted from 0 over all stages
   /// (graph::SpectrumMagnitude).
   std::optional<std::int64_t> layer;
+  /// Add the mean over the last tokens after their normalisation, without the normalisation's
+  /// weight γ and bias β. The head's input is γ ⊙ mean + β: the image's features.
+  bool features = false;
 };
 
 /// Builds the network as the paper writes it, one operation for each equation. Weights become
@@ -26,8 +29,10 @@ struct Explanation {
 ///   the number of classes;
 /// - with class_maps: maps over the last stage's grid, tokens [H·W, maps], without the head's bias;
 /// - with layer: mean magnitudes of the spectrum before and after the filter,
-///   tokens [H·(W/2+1), 2].
+///   tokens [H·(W/2+1), 2];
+/// - with features: the mean of the normalised tokens, tokens [1, C]. C: channels of the last
+/// stage.
 graph::Graph build_graph(const checkpoint::Checkpoint& checkpoint, const Config& config,
-                         std::int64_t top_k, const Explanation& explanation = {});
+                         std::int64_t top_k, const ExtraOutputs& extra = {});
 
 }  // namespace gfnet::model

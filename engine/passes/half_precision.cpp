@@ -20,8 +20,10 @@ bool readers_take_halves(const Graph& graph, ValueId value) {
   return std::ranges::all_of(graph.consumers(value), [&](const Node* reader) {
     const bool first_only =
         std::ranges::count(reader->inputs, value) == 1 && reader->inputs.front() == value;
+    // A mean that reads halves can write only halves.
+    if (as<graph::TokenMean>(reader)) return readers_take_halves(graph, reader->output);
     return first_only && (as<graph::Linear>(reader) || as<graph::LayerNorm>(reader) ||
-                          as<graph::TokenMean>(reader) || as<graph::ClassMap>(reader));
+                          as<graph::ClassMap>(reader));
   });
 }
 

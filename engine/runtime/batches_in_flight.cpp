@@ -25,6 +25,12 @@ void BatchesInFlight::run(const BatchPipeline& pipeline, std::size_t slot) {
   batches_.push_back(std::move(batch));
 }
 
+void BatchesInFlight::add_empty() {
+  Batch batch;
+  batch.settled = true;
+  batches_.push_back(std::move(batch));
+}
+
 bool BatchesInFlight::ready() const {
   return !batches_.empty() && (batches_.front().settled || batches_.front().submission.done());
 }

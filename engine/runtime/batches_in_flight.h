@@ -31,6 +31,8 @@ class BatchesInFlight {
   /// may use this slot (see free_slot). An earlier submission must have written the pipeline's
   /// input. Throws VulkanError.
   void run(const BatchPipeline& pipeline, std::size_t slot);
+  /// Adds a batch without images. It is done, and its outputs are a BatchOutputs of 0 images.
+  void add_empty();
 
   /// Whether the earliest batch is done; false if there is none.
   bool ready() const;

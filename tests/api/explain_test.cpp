@@ -138,7 +138,7 @@ TEST_CASE_FIXTURE(ContextFixture, "explanations match the scalar reference in fp
   for (const Architecture& architecture : {flat, pyramid, single}) {
     const auto checkpoint = test::synthetic_checkpoint(architecture, random);
     const model::Config config = model::infer_config(checkpoint);
-    const model::Explanation explanation{true, random.integer(0, architecture.classes - 1), 1};
+    const model::ExtraOutputs explanation{true, random.integer(0, architecture.classes - 1), 1};
     const auto graph = model::build_graph(checkpoint, config, 1, explanation);
     const auto input = random.normal(graph.value(graph.inputs().front()).shape.elements());
     const auto reference = reference::interpret(graph, test::widen(input));

@@ -171,6 +171,38 @@ TEST_CASE("half precision changes results only by rounding") {
   }
 }
 
+TEST_CASE("features are computed beside the network, in single precision") {
+  Random random;
+  for (const Architecture& architecture : small_architectures()) {
+    const auto checkpoint = test::synthetic_checkpoint(architecture, random);
+    const model::Config config = model::infer_config(checkpoint);
+    const test::Choosing how{test::always(SpectralForm::kFused), DType::kF16};
+    const Graph plain = test::expanded(model::build_graph(checkpoint, config, 1), how);
+    const Graph graph =
+        test::expanded(model::build_graph(checkpoint, config, 1, {false, {}, {}, true}), how);
+    CHECK(storage_of(graph, "features.norm") == DType::kF32);
+    CHECK(storage_of(graph, "features") == DType::kF32);
+    CHECK(graph.nodes().size() == plain.nodes().size() + 2);
+    // The nodes that both have are the same: operations, weights and storage types.
+    for (const graph::Node& node : plain.nodes()) {
+      CAPTURE(node.name);
+      const auto found = std::ranges::find(graph.nodes(), node.name, &graph::Node::name);
+      REQUIRE(found != graph.nodes().end());
+      CHECK(graph::name_of(found->operation) == graph::name_of(node.operation));
+      CHECK(graph.value(found->output).dtype == plain.value(node.output).dtype);
+      REQUIRE(found->inputs.size() == node.inputs.size());
+      for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+        const graph::Value& a = graph.value(found->inputs[i]);
+        const graph::Value& b = plain.value(node.inputs[i]);
+        CHECK(a.name == b.name);
+        CHECK(a.dtype == b.dtype);
+        REQUIRE(a.is_constant() == b.is_constant());
+        if (a.is_constant()) CHECK(*a.data == *b.data);
+      }
+    }
+  }
+}
+
 TEST_CASE("weights that do not fit halves are found") {
   Random random;
   CAPTURE(random.seed());

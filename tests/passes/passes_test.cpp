@@ -69,10 +69,10 @@ TEST_CASE("all passes in order leave the graph's results unchanged") {
   CAPTURE(random.seed());
   for (const Architecture& architecture : small_architectures()) {
     const auto checkpoint = test::synthetic_checkpoint(architecture, random);
-    // With class maps and one layer's spectra as further outputs.
+    // With class maps, one layer's spectra and features as further outputs.
     const Graph built =
-        model::build_graph(checkpoint, model::infer_config(checkpoint), 1, {true, {}, 0});
-    REQUIRE(built.outputs().size() == 4);
+        model::build_graph(checkpoint, model::infer_config(checkpoint), 1, {true, {}, 0, true});
+    REQUIRE(built.outputs().size() == 5);
     const auto input =
         test::widen(random.normal(built.value(built.inputs().front()).shape.elements()));
     const auto expected = reference::interpret(built, input);

@@ -38,6 +38,10 @@ struct ClassifierOptions {
   bool validation = false;
   /// Explanations to compute with the results: Classification::class_maps and spectrum.
   ExplainOptions explain;
+  /// Compute the features with the results: Classifier::features() and Classification::features.
+  /// This adds one normalisation and one mean over the last tokens to every run. The other results
+  /// keep their bits.
+  bool features = false;
   /// Where compiled pipelines and FFT plans are kept between runs. Empty: $GFNET_CACHE, else the
   /// user's cache folder.
   std::filesystem::path cache_directory;
@@ -64,6 +68,9 @@ struct Classification {
   std::vector<ClassMap> class_maps;
   /// Spectrum of the block that ExplainOptions::layer selects. Empty if it selects none.
   std::optional<LayerSpectrum> spectrum;
+  /// With ClassifierOptions::features: one value for each channel of the last stage, as
+  /// Classifier::features() gives them. Else empty.
+  std::vector<float> features;
 };
 
 /// A message that says why a result is invalid; null if all logits are finite. Logits can overflow,
@@ -72,9 +79,9 @@ const char* fault_of(const Classification& result);
 
 /// A model compiled for a device: Vulkan pipelines, recorded once for each batch size and replayed.
 /// One thread at a time may use it. Results do not depend on how images are batched. All batch
-/// sizes share the weights, which are uploaded once. A batch size below 1 throws Error; one that is
-/// too large for the device throws TooLargeError. Members that use the device throw VulkanError if
-/// a Vulkan call fails.
+/// sizes share the weights, which are uploaded once. A batch size below 1 throws ArgumentError; one
+/// that is too large for the device throws TooLargeError. Members that use the device throw
+/// VulkanError if a Vulkan call fails.
 ///
 /// The first run of a batch size allocates what it needs. Later runs create no Vulkan memory,
 /// object or descriptor set, with these exceptions:
@@ -87,9 +94,9 @@ const char* fault_of(const Classification& result);
 class Classifier {
  public:
   /// Chooses the device and compiles the model to a graph. The first batch uploads the weights and
-  /// creates the pipelines. Throws ArgumentError, NoDeviceError, UnsupportedError, FormatError or
-  /// VulkanError, and Error if top_k is below 1.
-  Classifier(const Model& model, const ClassifierOptions& options = {});
+  /// creates the pipelines. Throws ArgumentError if an option fits no model or not this one,
+  /// NoDeviceError, UnsupportedError, FormatError or VulkanError.
+  explicit Classifier(const Model& model, const ClassifierOptions& options = {});
   ~Classifier();
   Classifier(Classifier&&) noexcept;
   Classifier& operator=(Classifier&&) noexcept;
@@ -103,12 +110,12 @@ class Classifier {
   /// Starts a batch as classify() does and returns without waiting. collect() returns its results.
   /// Two batches can be on the device at a time. A third submit() first waits for the earliest
   /// batch. The upload of one batch can thus overlap the computation of the previous one,
-  /// while the caller uses the results of the one before. Throws as classify() does, and Error if
-  /// there are no images.
+  /// while the caller uses the results of the one before. A batch without images is done at
+  /// once; collect() returns no results for it, in its turn. Throws as classify() does.
   void submit(std::span<const Image> images);
   /// Returns the results of the earliest submitted batch that was not collected yet; waits for it
-  /// if needed. All other members may be called between submit() and collect(). Throws Error if
-  /// there is no such batch.
+  /// if needed. All other members may be called between submit() and collect(). Throws
+  /// ArgumentError if there is no such batch.
   std::vector<Classification> collect();
   /// Number of batches that were submitted and not collected yet.
   std::size_t submitted() const;
@@ -116,8 +123,18 @@ class Classifier {
   bool ready() const;
 
   /// Classifies images that are already normalised. tensor: [N, C, H, W] f32 with the model's C, H
-  /// and W. Throws Error if its size is not a multiple of C·H·W.
+  /// and W. Throws ArgumentError if its size is not a multiple of C·H·W.
   std::vector<Classification> classify_tensor(std::span<const float> tensor);
+
+  /// Classifies images as classify() does and writes their logits, [N, classes], to the caller's
+  /// memory. Makes no predictions and no explanations of them. Throws as classify() does, and
+  /// ArgumentError if `logits` has not N·classes numbers; nothing is written if it throws.
+  void classify_into(std::span<const Image> images, std::span<float> logits);
+
+  /// The features of images: [N, C], the mean over the last stage's tokens after the last
+  /// normalisation, which the head turns into logits. C: channels of the last stage. Throws
+  /// ArgumentError unless ClassifierOptions::features is set; else as classify() does.
+  std::vector<float> features(std::span<const Image> images);
 
   /// The network input that classify() makes of the images: [N, C, H, W] f32. Throws Error
   /// or UnsupportedError as classify() does.
