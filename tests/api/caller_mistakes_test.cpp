@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "gfnet/benchmark.h"
+#include "gfnet/compiled.h"
 #include "gfnet/gfnet.h"
 #include "gfnet/interop.h"
 #include "gfnet/scaling.h"

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <gfnet/benchmark.h>
 #include <gfnet/gfnet.h>
+#include <gfnet/scaling.h>
 
 #include <optional>
 #include <string>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <gfnet/compiled.h>
 #include <gfnet/gfnet.h>
 
 #include <string>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gfnet/gfnet.h>
+#include <gfnet/zoo.h>
 
 #include <filesystem>
 #include <string>

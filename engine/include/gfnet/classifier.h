@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "gfnet/compiled.h"
 #include "gfnet/device.h"
 #include "gfnet/explain.h"
 #include "gfnet/image.h"
@@ -16,6 +15,8 @@
 #include "gfnet/precision.h"
 
 namespace gfnet {
+
+struct CompiledPipeline;  // gfnet/compiled.h
 
 /// Whether to tune: to time kernel candidates on the device when a model first runs on it. The
 /// results are kept on disk for the device and its driver. kAuto tunes on GPUs only, because a
@@ -159,7 +160,8 @@ class Classifier {
   std::string plan_text(std::int64_t batch) const;
   std::string plan_json(std::int64_t batch) const;
   /// Builds every pipeline of the batch's plan without running it. Returns the driver's statistics,
-  /// in the plan's order, each pipeline once. Pipelines inside VkFFT are not included.
+  /// in the plan's order, each pipeline once. Pipelines inside VkFFT are not included. Callers
+  /// include gfnet/compiled.h.
   std::vector<CompiledPipeline> compile_plan(std::int64_t batch) const;
 
   /// Messages of the validation layer so far. Empty unless ClassifierOptions::validation or

@@ -7,18 +7,21 @@
 ///   const gfnet::Image image = gfnet::load_image("photo.jpg");
 ///   const gfnet::Classification result = classifier.classify({&image, 1}).front();
 ///   for (const gfnet::Prediction& p : result.top) …
-#include "gfnet/benchmark.h"
+///
+/// This header brings in what most programs need. Headers of their own:
+/// - gfnet/benchmark.h, gfnet/scaling.h, gfnet/compiled.h: measurements, and what the driver makes
+///   of the shaders
+/// - gfnet/explain.h: explanations of results, and drawings of them
+/// - gfnet/interop.h: a Vulkan device that the program and the engine share
+/// - gfnet/libraries.h: versions of third-party libraries
+/// - gfnet/zoo.h: the published checkpoints
 #include "gfnet/classifier.h"
-#include "gfnet/compiled.h"
 #include "gfnet/device.h"
 #include "gfnet/error.h"
-#include "gfnet/explain.h"
 #include "gfnet/image.h"
-#include "gfnet/libraries.h"
+#include "gfnet/log.h"
 #include "gfnet/model.h"
 #include "gfnet/npy.h"
 #include "gfnet/precision.h"
-#include "gfnet/scaling.h"
 #include "gfnet/shape.h"
 #include "gfnet/text.h"
-#include "gfnet/zoo.h"
