@@ -155,7 +155,9 @@ TEST_CASE("a spectral layer uses the factors and the kernel of the choices") {
         CHECK(step.choices.algorithm->name() == algorithm.name);
         CHECK(step.choices.kernel->name() == chosen.name);
         CHECK(std::get<plan::KernelStep>(step.work).specialization ==
-              kernels::specialize(chosen.constants({8, 8}, algorithm.factors)));
+              kernels::specialize(kernels::SpectralFilterConstants{chosen.channels, chosen.lines, 8,
+                                                                   8, algorithm.factors.height,
+                                                                   algorithm.factors.width}));
       }
       CHECK(found);
     }

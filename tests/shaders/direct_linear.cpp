@@ -118,8 +118,8 @@ void dispatch(ContextFixture& fixture, const Kernel& kernel, const Problem& p, s
     return static_cast<std::uint32_t>((size + tile - 1) / tile);
   };
   std::vector<vulkan::Binding> bindings;
-  for (Matrix* operand : operands) bindings.push_back({&operand->buffer(), vulkan::Access::kRead});
-  bindings.back().access = vulkan::Access::kReadWrite;
+  for (Matrix* operand : operands) bindings.push_back({&operand->buffer(), Access::kRead});
+  bindings.back().access = Access::kReadWrite;
 
   vulkan::Device& device = fixture.context().device();
   vulkan::CommandRecorder recorder(device);
