@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/shaders/ceilings.h"
+#include "kernels/shaders/ceiling.h"
 #include "vulkan/commands/command_recorder.h"
 #include "vulkan/memory/buffer.h"
 #include "vulkan/memory/memory.h"

@@ -8,7 +8,7 @@
 #include <random>
 #include <utility>
 
-#include "kernels/shaders/ceilings.h"
+#include "kernels/shaders/ceiling.h"
 #include "passes/passes.h"
 #include "runtime/timed_pipeline.h"
 #include "vulkan/commands/command_recorder.h"

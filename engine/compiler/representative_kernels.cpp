@@ -1,7 +1,7 @@
 #include "compiler/representative_kernels.h"
 
 #include "kernels/matrix_kernels.h"
-#include "kernels/shaders/ceilings.h"
+#include "kernels/shaders/ceiling.h"
 #include "kernels/tiled_kernels.h"
 #include "vulkan/pipelines/shader_library.h"
 

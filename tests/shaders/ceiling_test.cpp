@@ -1,8 +1,9 @@
+#include "kernels/shaders/ceiling.h"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 
-#include "kernels/shaders/ceilings.h"
 #include "support/context_fixture.h"
 #include "support/mapped_buffer.h"
 #include "support/skip.h"

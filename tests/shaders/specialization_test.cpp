@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "gfnet/error.h"
-#include "kernels/shaders/ceilings.h"
+#include "kernels/shaders/ceiling.h"
 #include "kernels/shaders/class_map.h"
 #include "kernels/shaders/filter_multiply.h"
 #include "kernels/shaders/layer_norm.h"
