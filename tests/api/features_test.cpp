@@ -52,7 +52,8 @@ void check_silent(const Classifier& classifier) {
 
 }  // namespace
 
-TEST_CASE("features match the scalar reference, and the head makes the logits of them") {
+TEST_CASE(
+    "features match PyTorch and the scalar reference, and the head makes the logits of them") {
   Random random;
   CAPTURE(random.seed());
   for (const char* name : kModels) {
@@ -73,6 +74,15 @@ TEST_CASE("features match the scalar reference, and the head makes the logits of
     REQUIRE(result.features.size() == channels);
     CHECK(test::relative_error(result.features, expected) <=
           test::float_rounding(passes::optimize(graph)));
+
+    const NpyArray input = read_npy(test::reference_file(std::string(name) + ".input.npy"));
+    const NpyArray of_pytorch = read_npy(test::reference_file(std::string(name) + ".features.npy"));
+    std::vector<float> features;
+    for (const Classification& each : classifier.classify_tensor(input.values)) {
+      features.insert(features.end(), each.features.begin(), each.features.end());
+    }
+    CHECK(of_pytorch.shape == Shape{input.shape[0], static_cast<std::int64_t>(channels)});
+    CHECK(test::relative_error(features, test::widen(of_pytorch.values)) <= 1e-5);
 
     // Independent of the graph: logits = W·features + b.
     const auto weight = contents.checkpoint.at("head.weight").to_f32();

@@ -239,7 +239,7 @@ TEST_CASE("all reference arrays are read") {
     CHECK(finite);
     ++count;
   }
-  CHECK(count == 2 * test::kReferenceCases.size());
+  CHECK(count == 3 * test::kReferenceCases.size());
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
-"""Writes reference/: small GFNets in every checkpoint form, with input tensors and logits.
+"""Writes reference/: small GFNets in every checkpoint form, with input tensors, features and logits.
 
     python3 tests/data/make_reference.py [FOLDER]      default: reference/ beside this script
 
 For each case:
     NAME.pth          the checkpoint, written by torch.save
     NAME.input.npy    [N, C, H, W] float32, float16 or uint8, already normalised: the network's input
-    NAME.logits.npy   [N, classes] float64, from tests/pytorch/reference.py
+    NAME.features.npy [N, channels] float64, the mean over the last tokens, from tests/pytorch/reference.py
+    NAME.logits.npy   [N, classes] float64, from the same
 
 Needs numpy and PyTorch. The files are committed, so that the tests of the engine need neither;
 tests/pytorch/test_reference.py regenerates and compares them.
@@ -184,7 +185,7 @@ CASES = {
 
 
 def make(name):
-    """(content of the checkpoint, images [N, C, H, W], logits [N, classes]) of a case."""
+    """(content of the checkpoint, images [N, C, H, W], features [N, channels], logits [N, classes]) of a case."""
     case = CASES[name]
     draw = Draw(name)
     architecture = case.architecture
@@ -194,19 +195,21 @@ def make(name):
     # The engine computes with the weights as float32, like a float32 model that loads them.
     single = {key: tensor.float() for key, tensor in state.items()}
     with torch.no_grad():
+        features = reference.features(single, torch.from_numpy(images)).numpy()
         logits = reference.forward(single, torch.from_numpy(images)).numpy()
         again = gfnet.from_state_dict(single).double()(torch.from_numpy(images).double()).numpy()
     if np.linalg.norm(again - logits) > 1e-12 * np.linalg.norm(logits):
         raise AssertionError(f"{name}: the two PyTorch implementations differ")
-    return case.form(state, draw), images, logits
+    return case.form(state, draw), images, features, logits
 
 
 def write(folder):
     folder.mkdir(parents=True, exist_ok=True)
     for name, case in CASES.items():
-        content, images, logits = make(name)
+        content, images, features, logits = make(name)
         torch.save(content, folder / f"{name}.pth", _use_new_zipfile_serialization=case.zipped)
         np.save(folder / f"{name}.input.npy", images)
+        np.save(folder / f"{name}.features.npy", features)
         np.save(folder / f"{name}.logits.npy", logits)
 
 

@@ -52,8 +52,9 @@ def patch_embedding(x, weight, bias):
     return patches @ weight.reshape(outputs, -1).T + bias
 
 
-def forward(state, images):
-    """Logits [B, classes] float64 of normalised images [B, C, H, W]. state: {name: tensor}, a bare state dict."""
+def features(state, images):
+    """Features [B, channels] float64 of normalised images [B, C, H, W]: the mean over the last tokens, which the head
+    reads. state: {name: tensor}, a bare state dict."""
     state = {name: tensor.double() for name, tensor in state.items()}
     pyramid = "patch_embed.0.proj.weight" in state
 
@@ -83,4 +84,9 @@ def forward(state, images):
             x = x + state.get(prefix + "gamma", 1.0) * y
             block += 1
         stage += 1
-    return affine(norm(x, "norm.").mean((1, 2)), "head.")
+    return norm(x, "norm.").mean((1, 2))
+
+
+def forward(state, images):
+    """Logits [B, classes] float64 of normalised images. Arguments as for features()."""
+    return features(state, images) @ state["head.weight"].double().T + state["head.bias"].double()

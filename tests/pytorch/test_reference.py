@@ -89,8 +89,8 @@ class Reference(unittest.TestCase):
 class CommittedFiles(unittest.TestCase):
     paths = [REFERENCE / f"{name}.pth" for name in make_reference.CASES]
 
-    def test_each_case_has_its_three_files(self):
-        suffixes = ".pth", ".input.npy", ".logits.npy"
+    def test_each_case_has_its_four_files(self):
+        suffixes = ".pth", ".input.npy", ".features.npy", ".logits.npy"
         self.assertEqual({path.name for path in REFERENCE.iterdir()},
                          {path.stem + suffix for path in self.paths for suffix in suffixes})
 
@@ -147,7 +147,7 @@ class CommittedFiles(unittest.TestCase):
                     made = Path(folder, path.name)
                     self.assertEqual(made.read_bytes()[:2], path.read_bytes()[:2], "zip or legacy form")
                     self.same(load(made), load(path), path.stem)
-                    for suffix in (".input.npy", ".logits.npy"):
+                    for suffix in (".input.npy", ".features.npy", ".logits.npy"):
                         array, again = (np.load(p.with_name(path.stem + suffix)) for p in (path, made))
                         self.assertEqual((array.dtype, array.shape), (again.dtype, again.shape))
                         if suffix == ".input.npy":
