@@ -1,5 +1,7 @@
 #include "gfnet/libraries.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,9 +13,11 @@ namespace gfnet {
 std::vector<Library> libraries() {
   std::vector<Library> all = vulkan::libraries();
   for (Library& library : image::libraries()) all.push_back(std::move(library));
-  all.push_back({"nlohmann-json", std::to_string(NLOHMANN_JSON_VERSION_MAJOR) + "." +
-                                      std::to_string(NLOHMANN_JSON_VERSION_MINOR) + "." +
-                                      std::to_string(NLOHMANN_JSON_VERSION_PATCH)});
+  all.push_back({"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
+                                    FMT_VERSION % 100)});
+  all.push_back(
+      {"nlohmann-json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR,
+                                    NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)});
   return all;
 }
 

@@ -1,5 +1,7 @@
 #include "base/cache_file.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -50,8 +52,7 @@ std::filesystem::path temporary_name(const std::filesystem::path& path) {
   static std::atomic<unsigned> counter{0};
   std::random_device random;
   std::filesystem::path name = path;
-  name += "." + std::to_string(random()) + "." + std::to_string(counter.fetch_add(1)) +
-          std::string(kTemporaryEnding);
+  name += fmt::format(".{}.{}{}", random(), counter.fetch_add(1), kTemporaryEnding);
   return name;
 }
 

@@ -1,5 +1,7 @@
 #include "gfnet/shape.h"
 
+#include <fmt/format.h>
+
 namespace gfnet {
 
 std::int64_t Shape::elements() const {
@@ -8,13 +10,6 @@ std::int64_t Shape::elements() const {
   return product;
 }
 
-std::string Shape::text() const {
-  std::string out = "[";
-  for (std::size_t axis = 0; axis < dims_.size(); ++axis) {
-    if (axis > 0) out += ", ";
-    out += std::to_string(dims_[axis]);
-  }
-  return out + "]";
-}
+std::string Shape::text() const { return fmt::format("[{}]", fmt::join(dims_, ", ")); }
 
 }  // namespace gfnet

@@ -1,5 +1,7 @@
 #include "checkpoint/labels.h"
 
+#include <fmt/format.h>
+
 #include <string_view>
 
 #include "base/utf8.h"
@@ -18,14 +20,14 @@ std::vector<std::string> read_labels(const std::filesystem::path& path) {
   std::vector<std::string> labels;
   while (!rest.empty()) {
     if (labels.size() == kMost) {
-      throw FormatError(path, "holds more than " + std::to_string(kMost) + " lines");
+      throw FormatError(path, fmt::format("holds more than {} lines", kMost));
     }
     const std::size_t end = rest.find('\n');
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (!is_utf8(line) || line.find('\0') != std::string_view::npos) {
-      throw FormatError(path, "line " + std::to_string(labels.size() + 1) + " is not UTF-8 text");
+      throw FormatError(path, fmt::format("line {} is not UTF-8 text", labels.size() + 1));
     }
     labels.emplace_back(line);
   }

@@ -1,5 +1,7 @@
 #include "checkpoint/safetensors.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/utf8.h"
@@ -46,9 +48,8 @@ void check_offsets(const std::filesystem::path& path, const std::vector<Entry>& 
         count ? checked_multiply(*count, static_cast<std::int64_t>(size_of(entry.dtype)))
               : std::nullopt;
     if (!size || *size != entry.end - entry.begin) {
-      throw fail(entry, "has " + std::to_string(entry.end - entry.begin) +
-                            " bytes, but its shape needs " +
-                            (size ? std::to_string(*size) : "more than 2^63"));
+      throw fail(entry, fmt::format("has {} bytes, but its shape needs {}", entry.end - entry.begin,
+                                    size ? std::to_string(*size) : "more than 2^63"));
     }
     by_offset.push_back(&entry);
   }
@@ -90,11 +91,13 @@ Checkpoint read_safetensors(const std::filesystem::path& path, FileBytes file) {
   if (bytes.size() < kLengthSize) throw FormatError(path, "the file is truncated");
   const std::uint64_t length = header_length(bytes);
   if (length > bytes.size() - kLengthSize) {
-    throw FormatError(path, "its header of " + std::to_string(length) +
-                                " bytes is longer than the file; the file is truncated");
+    throw FormatError(path,
+                      fmt::format("its header of {} bytes is longer than the file; the file is "
+                                  "truncated",
+                                  length));
   }
   if (length > kMaxHeader) {
-    throw FormatError(path, "its header of " + std::to_string(length) + " bytes is too long");
+    throw FormatError(path, fmt::format("its header of {} bytes is too long", length));
   }
   const std::size_t header_end = kLengthSize + static_cast<std::size_t>(length);
   const std::span<const std::byte> data = bytes.subspan(header_end);

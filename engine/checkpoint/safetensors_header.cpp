@@ -1,5 +1,7 @@
 #include "checkpoint/safetensors_header.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -41,13 +43,13 @@ class HeaderHandler {
   bool binary(Json::binary_t&) { unexpected("binary data"); }
 
   bool number_integer(std::int64_t value) {
-    if (value < 0) fail("has a negative number (" + std::to_string(value) + ")");
+    if (value < 0) fail(fmt::format("has a negative number ({})", value));
     return number_unsigned(static_cast<std::uint64_t>(value));
   }
 
   bool number_unsigned(std::uint64_t value) {
     if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-      fail("has a number beyond 63 bits (" + std::to_string(value) + ")");
+      fail(fmt::format("has a number beyond 63 bits ({})", value));
     }
     if (state_ == State::kShape) {
       if (entry_.shape.size() == kMaxRank) fail("has too many dimensions");

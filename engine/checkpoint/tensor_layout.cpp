@@ -1,5 +1,7 @@
 #include "checkpoint/tensor_layout.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/utf8.h"
@@ -53,8 +55,8 @@ TensorView make_view(const std::filesystem::path& path, const std::string& name,
   };
   const auto negative = [](std::int64_t value) { return value < 0; };
   if (layout.shape.size() != layout.strides.size()) {
-    throw fail("has " + std::to_string(layout.shape.size()) + " sizes but " +
-               std::to_string(layout.strides.size()) + " strides");
+    throw fail(
+        fmt::format("has {} sizes but {} strides", layout.shape.size(), layout.strides.size()));
   }
   if (std::any_of(layout.shape.begin(), layout.shape.end(), negative)) {
     throw fail("has a negative size");
@@ -74,11 +76,11 @@ TensorView make_view(const std::filesystem::path& path, const std::string& name,
   if (*elements > 0) {
     const auto last = last_index(layout);
     if (!last || *last >= available) {
-      throw fail("reaches beyond the " + std::to_string(available) + " elements of its storage");
+      throw fail(fmt::format("reaches beyond the {} elements of its storage", available));
     }
     if (*elements > available && *elements > kMaxRepeatedElements) {
-      throw fail("repeats a storage of " + std::to_string(available) + " elements " +
-                 std::to_string(*elements / available) + " times");
+      throw fail(fmt::format("repeats a storage of {} elements {} times", available,
+                             *elements / available));
     }
     view.bytes = storage.subspan(static_cast<std::size_t>(layout.offset * width),
                                  static_cast<std::size_t>((*last - layout.offset + 1) * width));

@@ -1,5 +1,7 @@
 #include "image/geometry.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -41,10 +43,9 @@ TapRange AxisGeometry::taps(std::uint32_t index) const {
 ResizeGeometry resize_geometry(Extent source, Extent target, double crop_ratio) {
   if (source.height == 0 || source.width == 0 || target.height == 0 || target.width == 0 ||
       !(crop_ratio > 0.0 && crop_ratio <= 1.0)) {
-    throw UnsupportedError("cannot resize " + std::to_string(source.width) + "×" +
-                           std::to_string(source.height) + " pixels to " +
-                           std::to_string(target.width) + "×" + std::to_string(target.height) +
-                           " with a crop ratio of " + std::to_string(crop_ratio));
+    throw UnsupportedError(
+        fmt::format("cannot resize {}×{} pixels to {}×{} with a crop ratio of {:f}", source.width,
+                    source.height, target.width, target.height, crop_ratio));
   }
   // Truncated like int() in Python. The limit keeps the products below within 64 bits.
   const auto cover = [crop_ratio](std::uint32_t side) {

@@ -54,8 +54,6 @@ std::vector<gfnet::Library> command_libraries() {
   arrow = {"Apache Arrow", ARROW_VERSION_STRING};
 #endif
   return {{"CLI11", CLI11_VERSION},
-          {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
-                              FMT_VERSION % 100)},
           {"OpenSSL", GFNET_OPENSSL_VERSION},
           curl,
           ffmpeg,

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <string>
 #include <unordered_map>
 
@@ -112,8 +114,8 @@ void find_blocks(LegacyFile& file, Blocks& blocks) {
                                         std::to_integer<std::uint64_t>(number[i]));
     }
     if (count != block.elements) {
-      file.fail("storage '" + excerpt(key) + "' has " + std::to_string(count) +
-                " elements instead of " + std::to_string(block.elements));
+      file.fail(fmt::format("storage '{}' has {} elements instead of {}", excerpt(key), count,
+                            block.elements));
     }
     const auto size = checked_multiply(count, static_cast<std::int64_t>(block.element_size));
     if (!size) file.fail("storage '" + excerpt(key) + "' is too large");

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <optional>
 
 #include "base/utf8.h"
@@ -66,9 +68,8 @@ Checkpoint read_torch_zip(const std::filesystem::path& path, FileBytes file) {
     const auto size = checked_multiply(storage.elements, width);
     if (!size || static_cast<std::uint64_t>(*size) != bytes->size()) {
       throw FormatError(path,
-                        "its storage '" + excerpt(key) + "' has " + std::to_string(bytes->size()) +
-                            " bytes instead of " + std::to_string(storage.elements) + " x " +
-                            std::to_string(width),
+                        fmt::format("its storage '{}' has {} bytes instead of {} x {}",
+                                    excerpt(key), bytes->size(), storage.elements, width),
                         excerpt(tensor));
     }
     return *bytes;

@@ -1,5 +1,7 @@
 #include "checkpoint/torch/unpickler.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 #include "base/utf8.h"
@@ -209,7 +211,7 @@ bool Unpickler::read_stack_or_memo(std::uint8_t op) {
   switch (op) {
     case 0x80: {  // PROTO
       const std::uint8_t protocol = stream_.byte();
-      if (protocol > kHighestProtocol) fail("has unknown protocol " + std::to_string(protocol));
+      if (protocol > kHighestProtocol) fail(fmt::format("has unknown protocol {}", protocol));
       return true;
     }
     case 0x95:  // FRAME

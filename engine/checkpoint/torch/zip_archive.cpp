@@ -1,5 +1,6 @@
 #include "checkpoint/torch/zip_archive.h"
 
+#include <fmt/format.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -168,8 +169,7 @@ void ZipArchive::read_directory() {
     at += whole;
   }
   if (count != directory_.count) {
-    fail("the zip directory holds " + std::to_string(count) + " entries instead of " +
-             std::to_string(directory_.count),
+    fail(fmt::format("the zip directory holds {} entries instead of {}", count, directory_.count),
          directory_.offset);
   }
 }
@@ -202,7 +202,7 @@ std::span<const std::byte> ZipArchive::packed_bytes(std::string_view name,
                                                     const Entry& entry) const {
   if ((entry.flags & kEncrypted) != 0) fail_entry(name, "is encrypted");
   if (entry.method != kStored && entry.method != kDeflate) {
-    fail_entry(name, "uses the unknown compression method " + std::to_string(entry.method));
+    fail_entry(name, fmt::format("uses the unknown compression method {}", entry.method));
   }
   if (entry.method == kStored && entry.size != entry.packed_size) {
     fail_entry(name, "has two different sizes");
@@ -229,7 +229,7 @@ std::span<const std::byte> ZipArchive::inflate_entry(std::string_view name, cons
     fail_entry(name, "claims more bytes than its compressed data can hold");
   }
   if (entry.size > kMaxInflated - inflated_total_) {
-    fail_entry(name, "would unpack to more than " + std::to_string(kMaxInflated >> 20) + " MiB");
+    fail_entry(name, fmt::format("would unpack to more than {} MiB", kMaxInflated >> 20));
   }
   inflated_total_ += entry.size;
   std::vector<std::byte>& unpacked = inflated_.emplace_back(static_cast<std::size_t>(entry.size));
