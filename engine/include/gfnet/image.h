@@ -9,11 +9,35 @@
 
 namespace gfnet {
 
+/// The order of a pixel's bytes in memory: one byte for each letter, R first in kRgb. The byte A
+/// is ignored. kGrey has one byte, which counts as R, G and B.
+enum class PixelFormat { kRgb, kBgr, kRgba, kBgra, kGrey };
+
+/// An 8-bit image in memory that belongs to the caller. The memory must stay valid and unchanged
+/// until the function that takes the view has returned.
+struct ImageView {
+  /// The first byte of the top left pixel. The pixels of a row follow one another without gaps,
+  /// from left to right.
+  const std::uint8_t* data = nullptr;
+  /// Size in pixels; both at least 1.
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  /// Bytes from the start of a row to the start of the row below it. At least the bytes of one
+  /// row: width times the bytes of a pixel. The bytes between the end of a row and the next row
+  /// are not read.
+  std::size_t row_stride = 0;
+  PixelFormat format = PixelFormat::kRgb;
+};
+
 /// An 8-bit RGB image. rgb: [height, width, 3], row-major and tightly packed.
 struct Image {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   std::vector<std::uint8_t> rgb;
+
+  /// A view of the image, valid as long as `rgb` keeps its memory. Throws ArgumentError if the
+  /// size of `rgb` is not 3·width·height.
+  operator ImageView() const;  // NOLINT(google-explicit-constructor): an image is also a view
 };
 
 /// How load_image() and decode_image() read an image file.

@@ -1,0 +1,115 @@
+#include "image/image_view.h"
+
+#include <limits>
+#include <string>
+
+#include "gfnet/error.h"
+
+namespace gfnet {
+namespace image {
+namespace {
+
+constexpr std::uint64_t kRgbBytes = 3;
+
+/// The bytes of all rows must lie within this distance, so that pointers can address them.
+constexpr auto kMostBytes = static_cast<std::uint64_t>(std::numeric_limits<std::ptrdiff_t>::max());
+
+/// Bytes of one pixel; 0 if `format` is none of the enumerators.
+std::uint32_t known_bytes_per_pixel(PixelFormat format) {
+  switch (format) {
+    case PixelFormat::kRgb:
+    case PixelFormat::kBgr:
+      return 3;
+    case PixelFormat::kRgba:
+    case PixelFormat::kBgra:
+      return 4;
+    case PixelFormat::kGrey:
+      return 1;
+  }
+  return 0;
+}
+
+std::string unknown_format(PixelFormat format) {
+  return "there is no pixel format " + std::to_string(static_cast<int>(format));
+}
+
+std::string size_text(std::uint32_t width, std::uint32_t height) {
+  return std::to_string(width) + "×" + std::to_string(height) + " pixels";
+}
+
+/// Tells what is wrong with an image's `rgb`; empty if its size matches.
+std::string fault_of(const Image& image) {
+  // The product fits: a std::vector cannot have the 2^64 bytes at which it would wrap.
+  const std::uint64_t pixels = std::uint64_t{image.width} * image.height;
+  if (image.rgb.size() % kRgbBytes == 0 && image.rgb.size() / kRgbBytes == pixels) return "";
+  return "an image of " + size_text(image.width, image.height) + " with " +
+         std::to_string(image.rgb.size()) + " bytes, not 3 per pixel";
+}
+
+ImageView unchecked_view(const Image& image) {
+  return {image.rgb.data(), image.width, image.height, kRgbBytes * image.width, PixelFormat::kRgb};
+}
+
+/// Tells what is wrong with a view; empty if nothing is.
+std::string fault_of(const ImageView& view) {
+  if (view.width == 0 || view.height == 0) return size_text(view.width, view.height);
+  if (view.data == nullptr) return "its data is a null pointer";
+  const std::uint32_t pixel_bytes = known_bytes_per_pixel(view.format);
+  if (pixel_bytes == 0) return unknown_format(view.format);
+  const std::uint64_t row_bytes = std::uint64_t{pixel_bytes} * view.width;
+  if (view.row_stride < row_bytes) {
+    return "a row of " + std::to_string(view.width) + " pixels has " + std::to_string(row_bytes) +
+           " bytes, more than the row stride of " + std::to_string(view.row_stride);
+  }
+  if (view.height > 1 && (kMostBytes - row_bytes) / (view.height - 1) < view.row_stride) {
+    return size_text(view.width, view.height) + " with a row stride of " +
+           std::to_string(view.row_stride) + " bytes do not fit in memory";
+  }
+  return "";
+}
+
+ArgumentError argument_error(std::size_t index, const std::string& fault) {
+  return ArgumentError("images[" + std::to_string(index) + "]: " + fault);
+}
+
+}  // namespace
+
+std::uint32_t bytes_per_pixel(PixelFormat format) {
+  const std::uint32_t bytes = known_bytes_per_pixel(format);
+  if (bytes == 0) throw ArgumentError(unknown_format(format));
+  return bytes;
+}
+
+bool is_blue_first(PixelFormat format) {
+  return format == PixelFormat::kBgr || format == PixelFormat::kBgra;
+}
+
+void check_views(std::span<const ImageView> views) {
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    if (const std::string fault = fault_of(views[i]); !fault.empty()) {
+      throw argument_error(i, fault);
+    }
+  }
+}
+
+std::vector<ImageView> views_of(std::span<const Image> images) {
+  std::vector<ImageView> views;
+  views.reserve(images.size());
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    if (const std::string fault = fault_of(images[i]); !fault.empty()) {
+      throw argument_error(i, fault);
+    }
+    views.push_back(unchecked_view(images[i]));
+  }
+  check_views(views);
+  return views;
+}
+
+}  // namespace image
+
+Image::operator ImageView() const {
+  if (const std::string fault = image::fault_of(*this); !fault.empty()) throw ArgumentError(fault);
+  return image::unchecked_view(*this);
+}
+
+}  // namespace gfnet

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "gfnet/image.h"
+
+namespace gfnet::image {
+
+/// Bytes of one pixel: 1, 3 or 4. Throws ArgumentError if `format` is none of the enumerators.
+std::uint32_t bytes_per_pixel(PixelFormat format);
+
+/// Whether a pixel's first byte is blue.
+bool is_blue_first(PixelFormat format);
+
+/// Throws ArgumentError unless every view has pixels, data, a known format and a sufficient
+/// row_stride. The message names the view by its index: "images[2]: …".
+void check_views(std::span<const ImageView> views);
+
+/// A view of each image, in order. Throws ArgumentError if the size of an image's `rgb` is not
+/// 3·width·height, or if an image has no pixels. The message names the image by its index.
+std::vector<ImageView> views_of(std::span<const Image> images);
+
+}  // namespace gfnet::image
