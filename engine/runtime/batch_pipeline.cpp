@@ -54,7 +54,7 @@ void BatchPipeline::make_readback() {
   const auto alignment = static_cast<std::int64_t>(context_.device().buffer_alignment());
   std::vector<std::uint64_t> offsets;
   std::int64_t bytes = 0;
-  for (std::size_t slot = 0; slot < kReadbackSlots; ++slot) {
+  for (std::size_t slot = 0; slot < kBatchSlots; ++slot) {
     for (const plan::Output& output : plan_.outputs) {
       offsets.push_back(static_cast<std::uint64_t>(bytes));
       bytes += kernels::round_up(static_cast<std::int64_t>(plan_.resources[output.resource].bytes),

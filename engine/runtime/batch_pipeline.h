@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "plan/plan.h"
+#include "runtime/batch_slots.h"
 #include "runtime/constant_store.h"
 #include "runtime/device_context.h"
 #include "runtime/recording_cache.h"
@@ -54,10 +55,6 @@ class BatchPipeline {
   /// The buffer of the network's input on the device, in the layout of the graph's input value.
   /// Write it before every run, because later steps of a run reuse its memory.
   const vulkan::Buffer& input() const { return buffer(plan_.input); }
-
-  /// Number of slots in host memory for the outputs. The host can read the outputs of one run from
-  /// one slot while the next run writes to the other.
-  static constexpr std::size_t kReadbackSlots = 2;
 
   /// Two recordings to submit together. The first computes the outputs from the input. The second
   /// copies the outputs to the readback slot `slot` (0 or 1) in host memory. While they run,
@@ -128,7 +125,7 @@ class BatchPipeline {
     std::optional<vulkan::Recording> recording;
   };
   std::optional<vulkan::Memory> readback_memory_;
-  std::array<Readback, kReadbackSlots> readback_;
+  std::array<Readback, kBatchSlots> readback_;
   using FftKey =
       std::tuple<std::int64_t, std::int64_t, const vulkan::Buffer*, const vulkan::Buffer*>;
   std::map<FftKey, vulkan::Fft> ffts_;

@@ -9,7 +9,7 @@ std::size_t BatchesInFlight::free_slot() {
   const auto takes = [](std::size_t slot) {
     return [slot](const Batch& batch) { return !batch.settled && batch.slot == slot; };
   };
-  for (std::size_t slot = 0; slot < BatchPipeline::kReadbackSlots; ++slot) {
+  for (std::size_t slot = 0; slot < kBatchSlots; ++slot) {
     if (std::ranges::none_of(batches_, takes(slot))) return slot;
   }
   Batch& earliest = *std::ranges::find(batches_, false, &Batch::settled);
