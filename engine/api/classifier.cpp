@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
 
 #include "api/classifications.h"
 #include "api/features.h"
@@ -15,6 +14,7 @@
 #include "gfnet/error.h"
 #include "model/model_contents.h"
 #include "runtime/batches_in_flight.h"
+#include "runtime/growing_memory.h"
 #include "runtime/preprocessor.h"
 #include "tuning/tuned_device.h"
 #include "vulkan/commands/command_recorder.h"
@@ -35,20 +35,15 @@ struct Classifier::State {
     return static_cast<std::size_t>(d.input_channels * d.image_height * d.image_width);
   }
 
-  /// Writes a tensor to the pipeline's input and waits until it is there. `staging` is replaced by
-  /// larger memory if the tensor does not fit in it.
+  /// Writes a tensor to the pipeline's input and waits until it is there.
   void upload(std::span<const float> tensor, runtime::BatchPipeline& pipeline) {
     const std::uint64_t bytes = tensor.size_bytes();
-    if (!staging || staging->bytes() < bytes) {
-      staging.reset();
-      staging.emplace(context.device(), bytes, vulkan::MemoryKind::kUpload);
-      ++staging_generation;
-    }
-    std::memcpy(staging->mapped().data(), tensor.data(), tensor.size_bytes());
+    staging.reserve(bytes);
+    std::memcpy(staging.memory().mapped().data(), tensor.data(), tensor.size_bytes());
     const vulkan::Recording& recording = pipeline.input_recordings().get(
-        "tensor in memory " + std::to_string(staging_generation), [&] {
+        "tensor in memory " + std::to_string(staging.generation()), [&] {
           std::vector<vulkan::Buffer> buffers;
-          buffers.emplace_back(context.device(), *staging, bytes);
+          buffers.emplace_back(context.device(), staging.memory(), bytes);
           vulkan::CommandRecorder recorder(context.device());
           recorder.copy(buffers.front(), pipeline.input(), bytes);
           return runtime::BoundRecording{std::move(buffers), recorder.finish()};
@@ -80,8 +75,7 @@ struct Classifier::State {
   ExplainOptions explain;
   bool has_features;
   runtime::Preprocessor preprocessor;
-  std::optional<vulkan::Memory> staging;
-  std::uint64_t staging_generation = 0;
+  runtime::GrowingMemory staging{context.device(), vulkan::MemoryKind::kUpload};
   // Last: its destructor waits for work that uses the members above.
   runtime::BatchesInFlight in_flight{context.device()};
 };
