@@ -12,6 +12,7 @@
 #include "compiler/network.h"
 #include "compiler/pipeline_statistics.h"
 #include "gfnet/error.h"
+#include "image/image_view.h"
 #include "model/model_contents.h"
 #include "runtime/batches_in_flight.h"
 #include "runtime/growing_memory.h"
@@ -58,7 +59,7 @@ struct Classifier::State {
     return network.for_batch(batch);
   }
 
-  void start(std::span<const Image> images) {
+  void start(std::span<const ImageView> images) {
     runtime::BatchPipeline& pipeline = pipeline_for(static_cast<std::int64_t>(images.size()));
     const std::size_t slot = in_flight.free_slot();
     preprocessor.run(images, pipeline.input(), pipeline.input_recordings(), slot);
@@ -90,12 +91,18 @@ Classifier::Classifier(Classifier&&) noexcept = default;
 Classifier& Classifier::operator=(Classifier&&) noexcept = default;
 
 std::vector<Classification> Classifier::classify(std::span<const Image> images) {
+  return classify(image::views_of(images));
+}
+
+std::vector<Classification> Classifier::classify(std::span<const ImageView> images) {
   if (images.empty()) return {};
   state_->start(images);
   return state_->classifications(state_->in_flight.take_last());
 }
 
-void Classifier::submit(std::span<const Image> images) {
+void Classifier::submit(std::span<const Image> images) { submit(image::views_of(images)); }
+
+void Classifier::submit(std::span<const ImageView> images) {
   if (images.empty()) return state_->in_flight.add_empty();
   state_->start(images);
 }
@@ -125,6 +132,10 @@ std::vector<Classification> Classifier::classify_tensor(std::span<const float> t
 }
 
 void Classifier::classify_into(std::span<const Image> images, std::span<float> logits) {
+  classify_into(image::views_of(images), logits);
+}
+
+void Classifier::classify_into(std::span<const ImageView> images, std::span<float> logits) {
   const auto classes = static_cast<std::size_t>(state_->model.description().classes);
   if (logits.size() / classes != images.size() || logits.size() % classes != 0) {
     throw ArgumentError("the logits of " + std::to_string(images.size()) + " images and " +
@@ -138,6 +149,10 @@ void Classifier::classify_into(std::span<const Image> images, std::span<float> l
 }
 
 std::vector<float> Classifier::features(std::span<const Image> images) {
+  return features(image::views_of(images));
+}
+
+std::vector<float> Classifier::features(std::span<const ImageView> images) {
   if (!state_->has_features) {
     throw ArgumentError("features need a classifier with ClassifierOptions::features");
   }
@@ -147,6 +162,10 @@ std::vector<float> Classifier::features(std::span<const Image> images) {
 }
 
 std::vector<float> Classifier::preprocess(std::span<const Image> images) {
+  return preprocess(image::views_of(images));
+}
+
+std::vector<float> Classifier::preprocess(std::span<const ImageView> images) {
   if (images.empty()) return {};
   vulkan::Device& device = state_->context.device();
   std::vector<float> tensor(images.size() * state_->image_elements());

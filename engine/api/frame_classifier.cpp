@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
-#include <optional>
 #include <string>
 
 #include "api/classifications.h"
@@ -14,10 +13,8 @@
 #include "gfnet/error.h"
 #include "gfnet/interop.h"
 #include "image/resize_plan.h"
-#include "kernels/shaders/resize.h"
-#include "runtime/preprocessor.h"
+#include "runtime/resize_commands.h"
 #include "runtime/slices.h"
-#include "vulkan/commands/command_recorder.h"
 
 namespace gfnet {
 namespace {
@@ -42,28 +39,13 @@ struct FrameClassifier::State {
         network(context, compiler::fold_model(model, options, context.facts()), options.tuning) {}
 
   void preprocess(const DeviceFrame::State& frame, runtime::BatchPipeline& pipeline);
-  runtime::BoundRecording record_preprocessing(const image::ResizePlan& plan,
-                                               const vulkan::Buffer& frame,
-                                               const vulkan::Buffer& input);
   void run(runtime::BatchPipeline& pipeline);
-  const vulkan::Pipeline& resize_horizontal() {
-    return context.pipeline("resize_horizontal_words",
-                            kernels::specialize(kernels::ResizeHorizontalConstants{}));
-  }
-  const vulkan::Pipeline& resize_vertical() {
-    return context.pipeline("resize_vertical",
-                            kernels::specialize(kernels::ResizeVerticalConstants{}));
-  }
 
   SharedDevice shared;
   tuning::TunedDevice& context;
   Model model;
-  runtime::Preprocessor::Target target;
+  image::ResizeTarget target;
   ExplainOptions explain;
-  /// Device memory for the result of the horizontal resize, which the vertical resize reads. It is
-  /// replaced by larger memory if a frame needs more.
-  std::optional<vulkan::Memory> intermediate;
-  std::uint64_t generation = 0;
   compiler::Network network;
   std::vector<vulkan::Recording> slices;
   /// The smallest measured time of each step.
@@ -71,38 +53,15 @@ struct FrameClassifier::State {
   std::size_t runs = 0;
 };
 
-runtime::BoundRecording FrameClassifier::State::record_preprocessing(const image::ResizePlan& plan,
-                                                                     const vulkan::Buffer& frame,
-                                                                     const vulkan::Buffer& input) {
-  std::vector<vulkan::Buffer> buffers;
-  buffers.emplace_back(context.device(), *intermediate, plan.intermediate_bytes);
-  vulkan::CommandRecorder recorder(context.device());
-  const std::array<vulkan::Binding, 2> to_intermediate{
-      {{&frame, Access::kRead}, {&buffers.front(), Access::kWrite}}};
-  recorder.dispatch(resize_horizontal(), to_intermediate, plan.horizontal, plan.horizontal_threads);
-  const std::array<vulkan::Binding, 2> to_input{
-      {{&buffers.front(), Access::kRead}, {&input, Access::kWrite}}};
-  recorder.dispatch(resize_vertical(), to_input, plan.vertical, plan.vertical_threads);
-  return {std::move(buffers), recorder.finish()};
-}
-
 void FrameClassifier::State::preprocess(const DeviceFrame::State& frame,
                                         runtime::BatchPipeline& pipeline) {
-  image::ResizePlan plan = image::make_resize_plan(
-      image::resize_geometry({frame.height, frame.width}, target.extent, target.crop_ratio),
-      target.normalisation);
-  // Skip the rows above the crop. source_offset counts 3 bytes per pixel; here a pixel is one word.
-  plan.horizontal.source_word = static_cast<std::uint32_t>(plan.source_offset / 3);
-  if (!intermediate || intermediate->bytes() < plan.intermediate_bytes) {
-    intermediate.reset();
-    intermediate.emplace(context.device(), plan.intermediate_bytes,
-                         vulkan::MemoryKind::kDeviceLocal);
-    ++generation;
-  }
-  const std::string key =
-      "frame " + std::to_string(frame.identity) + " through " + std::to_string(generation);
-  const vulkan::Recording& recording = pipeline.input_recordings().get(
-      key, [&] { return record_preprocessing(plan, frame.buffer, pipeline.input()); });
+  const std::string key = "frame " + std::to_string(frame.identity);
+  const vulkan::Recording& recording = pipeline.input_recordings().get(key, [&] {
+    const runtime::DeviceImage image{
+        &frame.buffer,     0, frame.width, frame.height, 4 * std::uint64_t{frame.width},
+        PixelFormat::kRgba};
+    return runtime::record_preprocessing(context, target, {&image, 1}, pipeline.input());
+  });
   context.device().submit(recording).wait();
 }
 
@@ -141,8 +100,7 @@ FrameClassifier& FrameClassifier::operator=(FrameClassifier&&) noexcept = defaul
 
 void FrameClassifier::prepare() {
   image::check_channels(state_->target.normalisation);
-  state_->resize_horizontal();
-  state_->resize_vertical();
+  runtime::make_resize_pipelines(state_->context, PixelFormat::kRgba);
   state_->network.for_batch(1);
 }
 

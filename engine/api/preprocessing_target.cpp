@@ -2,7 +2,7 @@
 
 namespace gfnet::api {
 
-runtime::Preprocessor::Target preprocessing_target(const model::Contents& contents) {
+image::ResizeTarget preprocessing_target(const model::Contents& contents) {
   return {{static_cast<std::uint32_t>(contents.config.image.height),
            static_cast<std::uint32_t>(contents.config.image.width)},
           contents.preprocessing.crop_ratio,

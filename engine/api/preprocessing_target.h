@@ -1,11 +1,11 @@
 #pragma once
 
+#include "image/resize_plan.h"
 #include "model/model_contents.h"
-#include "runtime/preprocessor.h"
 
 namespace gfnet::api {
 
 /// The size, crop and normalisation of a model's input.
-runtime::Preprocessor::Target preprocessing_target(const model::Contents& contents);
+image::ResizeTarget preprocessing_target(const model::Contents& contents);
 
 }  // namespace gfnet::api

@@ -1,46 +1,69 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 
+#include "gfnet/image.h"
 #include "image/geometry.h"
 #include "image/normalisation.h"
 #include "include/resize_parameters.h"
 
 namespace gfnet::image {
 
-/// The two dispatches that resize, crop and normalise one RGB8 image. They write the result to a
-/// given place in the network's input tensor.
+/// What images become: the input of a network.
+struct ResizeTarget {
+  /// Size of the network's input, in pixels.
+  Extent extent;
+  /// Size of the centre crop divided by the size that the image is resized to, in (0, 1]. See
+  /// resize_geometry.
+  double crop_ratio = 1.0;
+  Normalisation normalisation;
+};
+
+/// The part of an image that the crop needs, in pixels.
+struct SourceWindow {
+  std::uint32_t first_row = 0;
+  std::uint32_t rows = 0;
+  std::uint32_t first_column = 0;
+  std::uint32_t columns = 0;
+};
+
+/// How the shaders resize, crop and normalise one image: first resize_horizontal from the source to
+/// the intermediate, then resize_vertical from there to the network's input.
 struct ResizePlan {
-  /// The range of Image::rgb, in bytes, that holds all rows which the crop needs. Copy it to the
-  /// source buffer, to an offset that is a multiple of 4. Reserve source_bytes there, rounded up to
-  /// a multiple of 4.
-  std::uint64_t source_offset = 0;
-  std::uint64_t source_bytes = 0;
-  /// Size of the first dispatch's output, which the second one reads.
+  /// The pixels that the source must hold.
+  SourceWindow window;
+  /// W: columns of the intermediate and of the result.
+  std::uint32_t columns = 0;
+  /// Size of the intermediate of this image: 4 bytes for each of its window.rows·columns pixels.
   std::uint64_t intermediate_bytes = 0;
   /// Elements written to the destination: C·H·W.
   std::uint64_t destination_elements = 0;
+  /// The parameters that depend on the image's size alone. The functions below set the others.
+  parameters::ResizeImage parameters{};
 
-  /// The first dispatch, of shader resize_horizontal. Its bindings: 0 source, 1 intermediate.
-  parameters::ResizeHorizontalParameters horizontal{};
-  std::array<std::uint32_t, 3> horizontal_threads{};
-  /// The second dispatch, of shader resize_vertical. Its bindings: 0 intermediate, 1 destination.
-  parameters::ResizeVerticalParameters vertical{};
-  std::array<std::uint32_t, 3> vertical_threads{};
-
-  /// Sets where the image's data start in each buffer; the default is 0. source_byte and
-  /// intermediate_byte must be multiples of 4.
-  /// Throws UnsupportedError if the data would end beyond the shaders' 32-bit addresses.
-  void place(std::uint64_t source_byte, std::uint64_t intermediate_byte,
-             std::uint64_t destination_element);
+  /// Describes the rows in the source buffer. row_bytes: from the start of a row to the start of
+  /// the next; a multiple of 4 if a pixel has 4 bytes. Throws UnsupportedError if row_bytes exceeds
+  /// the shaders' 32-bit addresses.
+  void set_source(PixelFormat format, std::uint64_t row_bytes);
+  /// Sets where the intermediate and the result start in their buffers. intermediate_byte: a
+  /// multiple of 4. Throws UnsupportedError like set_source().
+  void place(std::uint64_t intermediate_byte, std::uint64_t destination_element);
+  /// The parameters for rows [begin, end) of the window alone. byte: of the first pixel of row
+  /// `begin` in the source buffer; a multiple of 4 if a pixel has 4 bytes. The result is written
+  /// together with the last row of the window. Call set_source() and place() first. Throws
+  /// UnsupportedError like set_source().
+  parameters::ResizeImage band(std::uint32_t begin, std::uint32_t end, std::uint64_t byte) const;
 };
 
 /// Throws UnsupportedError unless the network has one or three input channels.
 void check_channels(const Normalisation& normalisation);
 
-/// Makes the plan for images of one size. Throws UnsupportedError if check_channels() does, or if
-/// the image exceeds the shaders' 32-bit addresses.
-ResizePlan make_resize_plan(const ResizeGeometry& geometry, const Normalisation& normalisation);
+/// Makes the plan for images of one size. Throws UnsupportedError if check_channels() or
+/// resize_geometry() do, or if the image exceeds the shaders' 32-bit addresses.
+ResizePlan make_resize_plan(Extent source, const ResizeTarget& target);
+
+/// The push constants of the shaders, for images from index 0 on. Throws UnsupportedError if
+/// check_channels() does.
+parameters::ResizeTarget target_parameters(const ResizeTarget& target);
 
 }  // namespace gfnet::image

@@ -1,118 +1,137 @@
 #include "runtime/preprocessor.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <string>
+#include <utility>
 
+#include "base/log.h"
 #include "gfnet/error.h"
-#include "image/resize_plan.h"
-#include "kernels/packing.h"
-#include "kernels/shaders/resize.h"
+#include "image/image_view.h"
+#include "runtime/resize_commands.h"
 #include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::runtime {
 namespace {
 
-/// Limit for the images of one upload, in bytes. A single larger image is uploaded alone. The limit
-/// keeps the upload memory small: it is as large as the largest upload.
-constexpr std::uint64_t kUploadBytes = 128u << 20;
-
-constexpr std::uint64_t kPixelBytes = 3;
+Preprocessor::Upload upload_of(const vulkan::Device& device) {
+  return device.memory_type(vulkan::MemoryKind::kUpload) ==
+                 device.memory_type(vulkan::MemoryKind::kDeviceLocal)
+             ? Preprocessor::Upload::kDirect
+             : Preprocessor::Upload::kCopied;
+}
 
 }  // namespace
 
-/// A band: rows [begin, end) of an image, few enough to be bound as one buffer.
-struct Preprocessor::Band {
+/// One image to preprocess.
+struct Preprocessor::Job {
+  const ImageView* image = nullptr;
+  image::ResizePlan plan;
+  /// Bytes of a row of the plan's window.
+  std::uint64_t row_bytes = 0;
+  /// Bytes from one row to the next in the upload memory.
+  std::uint64_t pitch = 0;
+};
+
+/// Rows [begin, end) of the window of an image: all of them, unless the image is too large for one
+/// part.
+struct Preprocessor::Piece {
+  std::size_t image = 0;
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
-  /// Where the rows start in the upload memory: bytes after the start of this image's range.
+  /// Where the rows start, in bytes after the start of the part's rows.
   std::uint64_t offset = 0;
-  std::uint64_t bytes = 0;
+  /// Where the intermediate of the image starts.
+  std::uint64_t intermediate_offset = 0;
 };
 
-/// One image to preprocess: its resize plan, and its rows in bands, each small enough for the
-/// device to bind.
-struct Preprocessor::Job {
-  const Image* image = nullptr;
-  /// Position in the batch.
-  std::size_t index = 0;
-  image::ResizePlan plan;
-  std::vector<Band> bands;
-  /// The range of the upload memory that holds the image: offset and size in bytes.
-  std::uint64_t source_offset = 0;
-  std::uint64_t source_room = 0;
+/// What is uploaded and submitted at a time.
+struct Preprocessor::Part {
+  std::vector<Piece> pieces;
+  std::uint64_t row_bytes = 0;
+  std::uint64_t intermediate_bytes = 0;
 };
 
-bool Preprocessor::Block::reserve(const vulkan::Device& device, std::uint64_t bytes,
-                                  vulkan::MemoryKind kind) {
-  if (holds(bytes)) return false;
-  memory.reset();  // first, so that old and new do not exist at the same time
-  memory.emplace(device, bytes, kind);
-  return true;
-}
+/// What the commands for a part depend on, beside memory.
+struct Preprocessor::Layout {
+  /// Number of images, including some without rows.
+  std::uint32_t images = 0;
+  /// The numbers of bytes per pixel of the images, each once, in the order of kPixelSizes.
+  std::vector<std::uint32_t> pixel_sizes;
+  /// Size of the images' parameters, which come first in the upload memory.
+  std::uint64_t parameter_bytes = 0;
+  /// Where the rows start in the upload memory.
+  std::uint64_t rows_offset = 0;
+};
 
-Preprocessor::Preprocessor(DeviceContext& context, Target target)
-    : context_(context), target_(std::move(target)) {}
+Preprocessor::Preprocessor(DeviceContext& context, Target target, const Options& options)
+    : context_(context),
+      target_(std::move(target)),
+      upload_(options.upload.value_or(upload_of(context.device()))),
+      part_bytes_(options.part_bytes),
+      most_buffer_bytes_(context.facts().max_buffer_bytes),
+      source_(context.device(), vulkan::MemoryKind::kDeviceLocal),
+      intermediate_(context.device(), vulkan::MemoryKind::kDeviceLocal),
+      slots_{{{{context.device(), vulkan::MemoryKind::kUpload}, {}},
+              {{context.device(), vulkan::MemoryKind::kUpload}, {}}}} {}
 
-std::uint64_t Preprocessor::room(std::uint64_t bytes) const {
-  return static_cast<std::uint64_t>(
-      kernels::round_up(static_cast<std::int64_t>(bytes),
-                        static_cast<std::int64_t>(context_.device().buffer_alignment())));
-}
-
-bool Preprocessor::reads_uploads() const {
-  const vulkan::Device& device = context_.device();
-  return device.memory_type(vulkan::MemoryKind::kUpload) ==
-         device.memory_type(vulkan::MemoryKind::kDeviceLocal);
-}
-
-Preprocessor::Job Preprocessor::make_job(const Image& image, std::size_t index) const {
-  if (image.rgb.size() != kPixelBytes * image.width * image.height) {
-    throw Error("an image of " + std::to_string(image.width) + "×" + std::to_string(image.height) +
-                " pixels with " + std::to_string(image.rgb.size()) + " bytes, not 3 per pixel");
-  }
-  Job job;
-  job.image = &image;
-  job.index = index;
-  job.plan = image::make_resize_plan(
-      image::resize_geometry({image.height, image.width}, target_.extent, target_.crop_ratio),
-      target_.normalisation);
-  job.plan.place(0, 0, index * job.plan.destination_elements);
-
-  const std::uint64_t row_bytes = image.width * kPixelBytes;
-  const std::uint64_t limit = context_.facts().max_buffer_bytes;
-  if (row_bytes + 4 > limit) {
-    throw UnsupportedError("an image " + std::to_string(image.width) + " pixels wide",
-                           context_.device().info().name);
-  }
-  const auto rows_per_band = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>((limit - 4) / row_bytes, job.plan.horizontal.rows));
-  for (std::uint32_t row = 0; row < job.plan.horizontal.rows; row += rows_per_band) {
-    Band band;
-    band.begin = row;
-    band.end = std::min(row + rows_per_band, job.plan.horizontal.rows);
-    band.offset = job.source_room;
-    band.bytes = (band.end - band.begin) * row_bytes;
-    job.source_room += room(band.bytes + 3);
-    job.bands.push_back(band);
-  }
-  return job;
-}
-
-void Preprocessor::run(std::span<const Image> images, const vulkan::Buffer& input,
-                       RecordingCache& recordings, std::size_t slot) {
+std::vector<Preprocessor::Job> Preprocessor::make_jobs(std::span<const ImageView> images) const {
+  image::check_views(images);
   std::vector<Job> jobs;
-  for (std::size_t i = 0; i < images.size(); ++i) jobs.push_back(make_job(images[i], i));
-  try {
-    for (auto first = jobs.begin(); first != jobs.end(); slot = (slot + 1) % kUploadSlots) {
-      std::uint64_t bytes = 0;
-      auto end = first;
-      for (; end != jobs.end() && (end == first || bytes + end->source_room <= kUploadBytes);
-           ++end) {
-        end->source_offset = bytes;
-        bytes += end->source_room;
+  jobs.reserve(images.size());
+  for (const ImageView& image : images) {
+    Job job;
+    job.image = &image;
+    job.plan = image::make_resize_plan({image.height, image.width}, target_);
+    job.row_bytes = std::uint64_t{job.plan.window.columns} * image::bytes_per_pixel(image.format);
+    job.pitch = (job.row_bytes + 3) / 4 * 4;
+    if (job.pitch > most_buffer_bytes_) {
+      throw UnsupportedError("an image " + std::to_string(image.width) + " pixels wide",
+                             context_.device().info().name);
+    }
+    job.plan.set_source(image.format, job.pitch);
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+std::vector<Preprocessor::Part> Preprocessor::split(std::span<const Job> jobs) const {
+  const std::uint64_t limit = std::min(part_bytes_, most_buffer_bytes_);
+  std::vector<Part> parts;
+  bool takes_more = false;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const image::ResizePlan& plan = jobs[i].plan;
+    const auto most_rows = static_cast<std::uint32_t>(
+        std::clamp<std::uint64_t>(limit / jobs[i].pitch, 1, plan.window.rows));
+    for (std::uint32_t begin = 0; begin < plan.window.rows;) {
+      const std::uint32_t end = begin + std::min(most_rows, plan.window.rows - begin);
+      const std::uint64_t bytes = (end - begin) * jobs[i].pitch;
+      const bool is_whole = begin == 0 && end == plan.window.rows;
+      // Each piece of an image is a part of its own: the image's intermediate then has the same
+      // place in all these parts, and its memory is not replaced between them.
+      if (!is_whole || !takes_more || parts.back().row_bytes + bytes > limit ||
+          parts.back().intermediate_bytes + plan.intermediate_bytes > limit) {
+        parts.emplace_back();
       }
-      run_jobs({first, end}, input, recordings, slot);
-      first = end;
+      takes_more = is_whole;
+      Part& part = parts.back();
+      part.pieces.push_back({i, begin, end, part.row_bytes, part.intermediate_bytes});
+      part.row_bytes += bytes;
+      part.intermediate_bytes += plan.intermediate_bytes;
+      begin = end;
+    }
+  }
+  return parts;
+}
+
+void Preprocessor::run(std::span<const ImageView> images, const vulkan::Buffer& input,
+                       RecordingCache& recordings, std::size_t slot) {
+  const std::vector<Job> jobs = make_jobs(images);
+  try {
+    for (const Part& part : split(jobs)) {
+      run_part(jobs, part, input, recordings, slot);
+      slot = (slot + 1) % kBatchSlots;
     }
   } catch (...) {
     wait();  // the caller may destroy the input and its recordings
@@ -121,109 +140,126 @@ void Preprocessor::run(std::span<const Image> images, const vulkan::Buffer& inpu
 }
 
 void Preprocessor::wait() {
-  for (Upload& upload : uploads_) upload.submission.wait();
+  for (Slot& slot : slots_) slot.submission.wait();
 }
 
-void Preprocessor::reserve(std::span<const Job> jobs, Upload& upload) {
-  std::uint64_t source_bytes = 0;
-  std::uint64_t intermediate_bytes = 0;
-  for (const Job& job : jobs) {
-    source_bytes += job.source_room;
-    intermediate_bytes += room(job.plan.intermediate_bytes);
-  }
-  vulkan::Device& device = context_.device();
-  if (upload.block.reserve(device, source_bytes, vulkan::MemoryKind::kUpload)) ++upload.generation;
-  if (reads_uploads()) source_bytes = 0;
-  if (!source_.holds(source_bytes) || !intermediate_.holds(intermediate_bytes)) wait();
-  bool has_grown = source_.reserve(device, source_bytes, vulkan::MemoryKind::kDeviceLocal);
-  has_grown |= intermediate_.reserve(device, intermediate_bytes, vulkan::MemoryKind::kDeviceLocal);
-  if (has_grown) ++generation_;
-}
-
-void Preprocessor::run_jobs(std::span<const Job> jobs, const vulkan::Buffer& input,
-                            RecordingCache& recordings, std::size_t slot) {
-  Upload& upload = uploads_[slot];
-  upload.submission.wait();
+void Preprocessor::reserve(std::span<const Job> jobs, const Part& part, const Layout& layout,
+                           Slot& slot) {
+  const std::uint64_t bytes = layout.rows_offset + part.row_bytes;
+  const std::uint64_t source_bytes = upload_ == Upload::kCopied ? bytes : 0;
   try {
-    reserve(jobs, upload);
+    slot.memory.reserve(bytes);
+    if (!source_.holds(source_bytes) || !intermediate_.holds(part.intermediate_bytes)) wait();
+    source_.reserve(source_bytes);
+    intermediate_.reserve(part.intermediate_bytes);
   } catch (const VulkanError&) {
     // If one large image does not fit in memory, only that image is refused: smaller ones may fit.
-    if (jobs.size() > 1 || jobs.front().source_room <= kUploadBytes) throw;
-    const Image& image = *jobs.front().image;
+    if (part.pieces.size() > 1 || std::max(bytes, part.intermediate_bytes) <= part_bytes_) throw;
+    const ImageView& image = *jobs[part.pieces.front().image].image;
     throw UnsupportedError("an image of " + std::to_string(image.width) + "×" +
                                std::to_string(image.height) + " pixels (not enough memory)",
                            context_.device().info().name);
   }
-  std::string key = "images in memory " + std::to_string(generation_) + "." + std::to_string(slot) +
-                    "." + std::to_string(upload.generation) + " to image " +
-                    std::to_string(jobs.front().index) + ":";
-  for (const Job& job : jobs) {
-    key += " " + std::to_string(job.image->width) + "×" + std::to_string(job.image->height);
-    const std::uint64_t row_bytes = job.image->width * kPixelBytes;
-    for (const Band& band : job.bands) {
-      std::memcpy(upload.block.memory->mapped().data() + job.source_offset + band.offset,
-                  job.image->rgb.data() + job.plan.source_offset + band.begin * row_bytes,
-                  band.bytes);
+}
+
+void Preprocessor::fill(std::span<const Job> jobs, const Part& part, Layout& layout,
+                        std::span<std::byte> upload) const {
+  std::vector<parameters::ResizeImage> parameters(layout.images);
+  std::byte* const rows_of_part = upload.data() + layout.rows_offset;
+  for (std::size_t i = 0; i < part.pieces.size(); ++i) {
+    const Piece& piece = part.pieces[i];
+    const Job& job = jobs[piece.image];
+    image::ResizePlan plan = job.plan;
+    plan.place(piece.intermediate_offset, piece.image * plan.destination_elements);
+    parameters[i] = plan.band(piece.begin, piece.end, piece.offset);
+
+    const ImageView& image = *job.image;
+    const std::uint8_t* const from =
+        image.data + (plan.window.first_row + std::size_t{piece.begin}) * image.row_stride +
+        std::size_t{plan.window.first_column} * image::bytes_per_pixel(image.format);
+    std::byte* const to = rows_of_part + piece.offset;
+    const std::size_t rows = piece.end - piece.begin;
+    if (job.pitch == image.row_stride && job.pitch == job.row_bytes) {
+      std::memcpy(to, from, rows * job.pitch);
+      continue;
+    }
+    for (std::size_t row = 0; row < rows; ++row) {
+      std::memcpy(to + row * job.pitch, from + row * image.row_stride, job.row_bytes);
     }
   }
-  const vulkan::Recording& recording =
-      recordings.get(key, [&] { return record(jobs, input, upload.block); });
+  std::memcpy(upload.data(), parameters.data(), layout.parameter_bytes);
+  for (const std::uint32_t size : kPixelSizes) {
+    if (std::ranges::find(parameters, size, &parameters::ResizeImage::pixel_bytes) !=
+        parameters.end()) {
+      layout.pixel_sizes.push_back(size);
+    }
+  }
+}
+
+void Preprocessor::run_part(std::span<const Job> jobs, const Part& part,
+                            const vulkan::Buffer& input, RecordingCache& recordings,
+                            std::size_t slot) {
+  // A part that is not the whole batch is recorded for a power of two of images, some without rows:
+  // the parts of large batches differ in their numbers of images.
+  Layout layout;
+  layout.images =
+      static_cast<std::uint32_t>(std::min(std::bit_ceil(part.pieces.size()), jobs.size()));
+  layout.parameter_bytes = layout.images * sizeof(parameters::ResizeImage);
+  layout.rows_offset = context_.device().aligned(layout.parameter_bytes);
+
+  Slot& upload = slots_[slot];
+  upload.submission.wait();
+  reserve(jobs, part, layout, upload);
+  fill(jobs, part, layout, upload.memory.memory().mapped());
+
+  std::string key = "images " + std::to_string(layout.images) + ", bytes per pixel";
+  for (const std::uint32_t size : layout.pixel_sizes) key += " " + std::to_string(size);
+  key += ", memory";
+  for (const std::uint64_t number : {std::uint64_t{slot}, upload.memory.generation(),
+                                     source_.generation(), intermediate_.generation()}) {
+    key += " " + std::to_string(number);
+  }
+  const vulkan::Recording& recording = recordings.get(key, [&] {
+    ++recordings_made_;
+    log(LogLevel::kDebug, "preprocessing: recording " + std::to_string(recordings_made_) +
+                              ", for " + std::to_string(layout.images) + " images");
+    return record(layout, input, upload);
+  });
   upload.submission = context_.device().submit(recording);
 }
 
-BoundRecording Preprocessor::record(std::span<const Job> jobs, const vulkan::Buffer& input,
-                                    const Block& upload) {
+BoundRecording Preprocessor::record(const Layout& layout, const vulkan::Buffer& input,
+                                    const Slot& slot) {
   const vulkan::Device& device = context_.device();
+  const parameters::ResizeTarget target = image::target_parameters(target_);
+  const ImageRange range{0, layout.images};
   std::vector<vulkan::Buffer> buffers;
-  std::size_t buffer_count = jobs.size();
-  for (const Job& job : jobs) buffer_count += 2 * job.bands.size();
-  buffers.reserve(buffer_count);
-  const auto buffer = [&](const Block& block, std::uint64_t offset,
-                          std::uint64_t bytes) -> const vulkan::Buffer& {
-    return buffers.emplace_back(device, *block.memory, offset, bytes);
+  buffers.reserve(5);
+  const auto buffer = [&](const GrowingMemory& memory, std::uint64_t begin,
+                          std::uint64_t end) -> const vulkan::Buffer& {
+    const std::uint64_t bytes = std::min(end - begin, most_buffer_bytes_);
+    return buffers.emplace_back(device, memory.memory(), begin, bytes / 4 * 4);
+  };
+  const auto rows_of = [&](const GrowingMemory& memory) -> const vulkan::Buffer& {
+    return buffer(memory, layout.rows_offset, memory.memory().bytes());
   };
 
-  // Each step is recorded for all images before the next step, so that the images can run side by
-  // side.
   vulkan::CommandRecorder recorder(device);
-  const bool copies = !reads_uploads();
-  std::vector<const vulkan::Buffer*> sources;
-  for (const Job& job : jobs) {
-    for (const Band& band : job.bands) {
-      const std::uint64_t offset = job.source_offset + band.offset;
-      const std::uint64_t words_bytes = (band.bytes + 3) / 4 * 4;
-      const vulkan::Buffer& uploaded = buffer(upload, offset, words_bytes);
-      sources.push_back(copies ? &buffer(source_, offset, words_bytes) : &uploaded);
-      if (copies) recorder.copy(uploaded, *sources.back(), words_bytes);
-    }
+  const vulkan::Buffer* images = &buffer(slot.memory, 0, layout.parameter_bytes);
+  const vulkan::Buffer* rows = &rows_of(slot.memory);
+  if (upload_ == Upload::kCopied) {
+    const vulkan::Buffer& images_copy = buffer(source_, 0, layout.parameter_bytes);
+    const vulkan::Buffer& rows_copy = rows_of(source_);
+    recorder.copy(*images, images_copy, layout.parameter_bytes);
+    record_row_copy(recorder, context_, target, range, *images, *rows, rows_copy);
+    images = &images_copy;
+    rows = &rows_copy;
   }
-  const vulkan::Pipeline& horizontal = context_.pipeline(
-      "resize_horizontal", kernels::specialize(kernels::ResizeHorizontalConstants{}));
-  std::vector<const vulkan::Buffer*> intermediates;
-  std::uint64_t intermediate_offset = 0;
-  auto source = sources.begin();
-  for (const Job& job : jobs) {
-    intermediates.push_back(
-        &buffer(intermediate_, intermediate_offset, job.plan.intermediate_bytes));
-    intermediate_offset += room(job.plan.intermediate_bytes);
-    for (const Band& band : job.bands) {
-      parameters::ResizeHorizontalParameters parameters = job.plan.horizontal;
-      parameters.rows = band.end - band.begin;
-      parameters.destination_word += band.begin * parameters.columns;
-      std::array<std::uint32_t, 3> threads = job.plan.horizontal_threads;
-      threads[1] = parameters.rows;
-      const std::array<vulkan::Binding, 2> bindings{
-          {{*source++, Access::kRead}, {intermediates.back(), Access::kWrite}}};
-      recorder.dispatch(horizontal, bindings, parameters, threads);
-    }
+  const vulkan::Buffer& intermediate = buffer(intermediate_, 0, intermediate_.memory().bytes());
+  for (const std::uint32_t size : layout.pixel_sizes) {
+    record_horizontal_resize(recorder, context_, target, range, size, *images, *rows, intermediate);
   }
-  const vulkan::Pipeline& vertical =
-      context_.pipeline("resize_vertical", kernels::specialize(kernels::ResizeVerticalConstants{}));
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    const std::array<vulkan::Binding, 2> bindings{
-        {{intermediates[i], Access::kRead}, {&input, Access::kWrite}}};
-    recorder.dispatch(vertical, bindings, jobs[i].plan.vertical, jobs[i].plan.vertical_threads);
-  }
+  record_vertical_resize(recorder, context_, target, range, *images, intermediate, input);
   return {std::move(buffers), recorder.finish()};
 }
 

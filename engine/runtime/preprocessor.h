@@ -1,96 +1,102 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "gfnet/image.h"
-#include "image/geometry.h"
-#include "image/normalisation.h"
+#include "image/resize_plan.h"
+#include "runtime/batch_slots.h"
 #include "runtime/device_context.h"
+#include "runtime/growing_memory.h"
 #include "runtime/recording_cache.h"
 #include "vulkan/commands/submission.h"
 #include "vulkan/memory/buffer.h"
-#include "vulkan/memory/memory.h"
 
 namespace gfnet::runtime {
 
-/// Turns images of any size into the network's input, on the device: upload, resize, crop,
-/// normalise.
+/// Turns images of any size and format in the host's memory into the network's input, on the
+/// device: upload, resize, crop, normalise.
 class Preprocessor {
  public:
-  struct Target {
-    /// Size of the network's input, in pixels.
-    image::Extent extent;
-    /// Size of the centre crop divided by the size that the image is resized to, in (0, 1]. See
-    /// image::resize_geometry.
-    double crop_ratio = 1.0;
-    image::Normalisation normalisation;
+  using Target = image::ResizeTarget;
+
+  /// How the device gets the rows: kDirect reads them from the upload memory; kCopied copies them
+  /// to memory of the device first, because a device with memory of its own reads the host's
+  /// slowly and the resize reads every row several times.
+  enum class Upload { kDirect, kCopied };
+
+  /// Every option works on every device, with the same result.
+  struct Options {
+    /// Default: kDirect if host and device share their memory.
+    std::optional<Upload> upload;
+    /// Limit for the rows of one part of an upload, and for their intermediate, in bytes. One row,
+    /// or the intermediate of one image, may exceed it. The limit keeps the upload memory small: it
+    /// is as large as the largest part.
+    std::uint64_t part_bytes = 128u << 20;
   };
 
   /// context must outlive the preprocessor.
-  Preprocessor(DeviceContext& context, Target target);
-
-  /// Number of slots (ranges of host memory) for uploaded images. The host fills one slot while the
-  /// device reads the other.
-  static constexpr std::size_t kUploadSlots = 2;
+  Preprocessor(DeviceContext& context, Target target, const Options& options);
+  Preprocessor(DeviceContext& context, Target target)
+      : Preprocessor(context, std::move(target), Options{}) {}
 
   /// Submits the commands that write images[i] to index i of `input`: planes [N, C, H, W] f32.
-  /// Returns without waiting for the commands. The images may be freed afterwards. The upload uses
-  /// upload slot `slot`, after waiting for the last upload that used it. A large batch is uploaded
-  /// in several parts, which use the slots in turn. Throws Error if an image's size does not match
-  /// its bytes; UnsupportedError if the network takes neither 1 nor 3 channels or if an image is
-  /// too large for the device; VulkanError.
+  /// Returns without waiting for the commands. The images may be freed afterwards. The result does
+  /// not depend on the images' formats and row strides. The upload uses slot `slot` of kBatchSlots,
+  /// after waiting for the last upload that used it. A large batch, or a large image, is uploaded
+  /// in several parts, which use the slots in turn. Throws ArgumentError if an image is invalid
+  /// (image::check_views); UnsupportedError if the network takes neither 1 nor 3 channels or if an
+  /// image is too large for the device; VulkanError.
   ///
-  /// recordings: the cache for recordings that write `input`. If it has a recording for images of
-  /// the same sizes in the same order, replays it; otherwise makes a new one. Memory grows only if
-  /// these images need more in total than the images of any earlier call.
-  void run(std::span<const Image> images, const vulkan::Buffer& input, RecordingCache& recordings,
-           std::size_t slot = 0);
+  /// recordings: the cache for recordings that write `input`. Recordings do not depend on the
+  /// images' sizes: a batch replays the one made for as many images, with the same numbers of bytes
+  /// per pixel, in the same slot. Memory grows only if these images need more in total than the
+  /// images of any earlier call; recordings that use the old memory are then made again.
+  void run(std::span<const ImageView> images, const vulkan::Buffer& input,
+           RecordingCache& recordings, std::size_t slot = 0);
   /// Waits until all work that run() submitted is done. Throws VulkanError.
   void wait();
 
+  /// Number of recordings that run() has made.
+  std::uint64_t recordings_made() const { return recordings_made_; }
+
  private:
-  /// Memory that is kept for the next images, and replaced by larger memory when they need more.
-  struct Block {
-    std::optional<vulkan::Memory> memory;
-    bool holds(std::uint64_t bytes) const {
-      return bytes == 0 || (memory && memory->bytes() >= bytes);
-    }
-    /// Ensures at least `bytes`. Returns whether the memory was replaced: recordings that use the
-    /// old memory are then invalid.
-    bool reserve(const vulkan::Device& device, std::uint64_t bytes, vulkan::MemoryKind kind);
-  };
-  struct Band;
   struct Job;
-  struct Upload {
-    Block block;
-    /// Number of times that `block` was replaced. Recordings of an earlier block are not replayed.
-    std::uint64_t generation = 0;
-    /// The last submitted work that reads `block`.
+  struct Piece;
+  struct Part;
+  struct Layout;
+  struct Slot {
+    GrowingMemory memory;
+    /// The last submitted work that reads `memory`.
     vulkan::Submission submission;
   };
 
-  Job make_job(const Image& image, std::size_t index) const;
-  void reserve(std::span<const Job> jobs, Upload& upload);
-  void run_jobs(std::span<const Job> jobs, const vulkan::Buffer& input, RecordingCache& recordings,
-                std::size_t slot);
-  BoundRecording record(std::span<const Job> jobs, const vulkan::Buffer& input,
-                        const Block& upload);
-  std::uint64_t room(std::uint64_t bytes) const;
-  /// Whether host and device share their memory. Shaders then read the uploaded images directly.
-  bool reads_uploads() const;
+  std::vector<Job> make_jobs(std::span<const ImageView> images) const;
+  std::vector<Part> split(std::span<const Job> jobs) const;
+  void run_part(std::span<const Job> jobs, const Part& part, const vulkan::Buffer& input,
+                RecordingCache& recordings, std::size_t slot);
+  void reserve(std::span<const Job> jobs, const Part& part, const Layout& layout, Slot& slot);
+  /// Writes the parameters and rows of a part to its upload memory, and layout.pixel_sizes.
+  void fill(std::span<const Job> jobs, const Part& part, Layout& layout,
+            std::span<std::byte> upload) const;
+  BoundRecording record(const Layout& layout, const vulkan::Buffer& input, const Slot& slot);
 
   DeviceContext& context_;
   Target target_;
-  Block source_;
-  Block intermediate_;
-  /// Number of times that source_ or intermediate_ was replaced. Recordings that use the replaced
-  /// memory are not replayed.
-  std::uint64_t generation_ = 0;
-  /// One for each upload slot. Memory that an upload uses is replaced only after waiting for the
-  /// upload.
-  std::array<Upload, kUploadSlots> uploads_;
+  Upload upload_;
+  std::uint64_t part_bytes_;
+  std::uint64_t most_buffer_bytes_;
+  /// What the slots have, in memory of the device: used with kCopied only.
+  GrowingMemory source_;
+  GrowingMemory intermediate_;
+  /// Memory that an upload uses is replaced only after waiting for the upload.
+  std::array<Slot, kBatchSlots> slots_;
+  std::uint64_t recordings_made_ = 0;
 };
 
 }  // namespace gfnet::runtime

@@ -2,16 +2,25 @@
 
 #include <algorithm>
 #include <list>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "vulkan/commands/recording.h"
 #include "vulkan/memory/buffer.h"
+#include "vulkan/memory/memory.h"
 
 namespace gfnet::runtime {
 
-/// A recording and the buffers that were made for it alone.
+/// A recording with the buffers, and perhaps the memory, that were made for it alone.
 struct BoundRecording {
+  BoundRecording(std::vector<vulkan::Buffer> b, vulkan::Recording r)
+      : buffers(std::move(b)), recording(std::move(r)) {}
+  BoundRecording(vulkan::Memory m, std::vector<vulkan::Buffer> b, vulkan::Recording r)
+      : memory(std::move(m)), buffers(std::move(b)), recording(std::move(r)) {}
+
+  std::optional<vulkan::Memory> memory;
   std::vector<vulkan::Buffer> buffers;
   vulkan::Recording recording;
 };

@@ -43,6 +43,10 @@ class Device {
   /// Alignment of Buffers in a Memory, in bytes; a power of two. The offset of a Buffer must be a
   /// multiple of the alignment. A Buffer occupies its size rounded up to such a multiple.
   std::uint64_t buffer_alignment() const { return buffer_alignment_; }
+  /// `bytes`, rounded up to a multiple of buffer_alignment().
+  std::uint64_t aligned(std::uint64_t bytes) const {
+    return (bytes + buffer_alignment_ - 1) / buffer_alignment_ * buffer_alignment_;
+  }
 
   /// Submits recordings in order, with one queue submission, and returns without waiting. Work
   /// submitted later on this device sees the data that the recordings wrote. A recording may be

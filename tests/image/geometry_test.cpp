@@ -103,31 +103,65 @@ TEST_CASE("the bicubic kernel interpolates and sums to one") {
   }
 }
 
-TEST_CASE("the plan reads only the source rows that the crop needs") {
+TEST_CASE("the plan reads only the pixels that the crop needs") {
   const Normalisation rgb{{0.5f, 0.25f, 0.125f}, {0.5f, 1.0f, 2.0f}};
-  // Of 7,680,000 resized rows, 224 are kept: less than one source row. The filter reaches two
-  // source rows further on either side, so at most 6 are read.
-  const ResizePlan tall = make_resize_plan(resize_geometry({30'000, 1}, {224, 224}, kPaper), rgb);
-  CHECK(tall.source_bytes <= 6 * 3);
-  CHECK(tall.intermediate_bytes == tall.source_bytes / 3 * 224 * 4);
+  const ResizeTarget target{{224, 224}, kPaper, rgb};
+  // Of 7,680,000 resized rows or columns, 224 are kept: less than one source row. The filter
+  // reaches two source rows further on either side, so at most 6 are read. One more column on
+  // either side is there for rounding.
+  const ResizePlan tall = make_resize_plan({30'000, 1}, target);
+  CHECK(tall.window.rows <= 6);
+  CHECK(tall.window.columns == 1);
+  CHECK(tall.intermediate_bytes == std::uint64_t{tall.window.rows} * 224 * 4);
   CHECK(tall.destination_elements == 3 * 224 * 224);
+  const ResizePlan wide = make_resize_plan({1, 30'000}, target);
+  CHECK(wide.window.rows == 1);
+  CHECK(wide.window.columns <= 8);
+  CHECK(wide.window.first_column > 14'900);
 
   const ResizeGeometry geometry = resize_geometry({500, 375}, {224, 224}, kPaper);
-  ResizePlan plan = make_resize_plan(geometry, rgb);
+  ResizePlan plan = make_resize_plan({500, 375}, target);
   const TapRange rows = geometry.vertical.taps();
-  CHECK(plan.source_offset == std::uint64_t{rows.begin} * 375 * 3);
-  CHECK(plan.source_offset + plan.source_bytes <= std::uint64_t{500} * 375 * 3);
-  CHECK(plan.horizontal.rows == rows.end - rows.begin);
-  CHECK(plan.vertical.scale_0 == doctest::Approx(2.0 / 255));
-  CHECK(plan.vertical.bias_2 == doctest::Approx(-0.0625));
-  plan.place(400, 80, 7);
-  CHECK(plan.horizontal.source_word == 100);
-  CHECK(plan.horizontal.destination_word == 20);
-  CHECK(plan.vertical.source_word == 20);
-  CHECK(plan.vertical.destination_element == 7);
-  CHECK_THROWS_AS(plan.place(std::uint64_t{1} << 40, 0, 0), gfnet::UnsupportedError);
+  CHECK(plan.window.first_row == rows.begin);
+  CHECK(plan.window.rows == rows.end - rows.begin);
+  const TapRange columns = geometry.horizontal.taps();
+  CHECK(plan.window.first_column == columns.begin - 1);
+  CHECK(plan.window.columns == columns.end - columns.begin + 2);
+  CHECK(plan.window.first_column + plan.window.columns <= 375);
 
-  CHECK_THROWS_AS(make_resize_plan(geometry, {{0, 0}, {1, 1}}), gfnet::UnsupportedError);
+  plan.set_source(gfnet::PixelFormat::kBgra, 1500);
+  plan.place(80, 7);
+  const gfnet::parameters::ResizeImage all = plan.band(0, plan.window.rows, 400);
+  CHECK(all.pixel_bytes == 4);
+  CHECK(all.is_blue_first == 1);
+  CHECK(all.source_byte == 400);
+  CHECK(all.row_bytes == 1500);
+  CHECK(all.rows == plan.window.rows);
+  CHECK(all.row_word == 20);
+  CHECK(all.intermediate_word == 20);
+  CHECK(all.destination_element == 7);
+  CHECK(all.output_rows == 224);
+  // The first rows of the window: the result has to wait for the others.
+  const gfnet::parameters::ResizeImage first = plan.band(0, 100, 400);
+  CHECK(first.rows == 100);
+  CHECK(first.output_rows == 0);
+  const gfnet::parameters::ResizeImage rest = plan.band(100, plan.window.rows, 0);
+  CHECK(rest.rows == plan.window.rows - 100);
+  CHECK(rest.row_word == 20 + 100 * 224);
+  CHECK(rest.intermediate_word == 20);
+  CHECK(rest.output_rows == 224);
+  CHECK_THROWS_AS(plan.place(std::uint64_t{1} << 40, 0), gfnet::UnsupportedError);
+  CHECK_THROWS_AS(plan.set_source(gfnet::PixelFormat::kRgb, std::uint64_t{1} << 32),
+                  gfnet::UnsupportedError);
+  CHECK_THROWS_AS(plan.band(0, 100, (std::uint64_t{1} << 32) - 8), gfnet::UnsupportedError);
+
+  const gfnet::parameters::ResizeTarget push = target_parameters(target);
+  CHECK(push.channels == 3);
+  CHECK(push.scale_0 == doctest::Approx(2.0 / 255));
+  CHECK(push.bias_2 == doctest::Approx(-0.0625));
+  const ResizeTarget two{{224, 224}, kPaper, {{0, 0}, {1, 1}}};
+  CHECK_THROWS_AS(make_resize_plan({500, 375}, two), gfnet::UnsupportedError);
+  CHECK_THROWS_AS(target_parameters(two), gfnet::UnsupportedError);
 }
 
 }  // namespace

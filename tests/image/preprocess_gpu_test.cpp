@@ -35,24 +35,35 @@ constexpr std::uint64_t kIntermediateByte = 20;
 constexpr std::uint64_t kElement = 5;
 constexpr std::uint64_t kTail = 3;
 
-/// Runs `horizontal_shader` on `source`, then resize_vertical. Checks that nothing outside the
-/// result was written. Returns [C, H, W], normalised.
-std::vector<float> resize_on(DeviceFixture& fixture, const image::ResizePlan& plan,
-                             const char* horizontal_shader, const vulkan::Buffer& source) {
+/// Runs `horizontal_shader` on `source`, where the plan's window starts at kSourceByte, then
+/// resize_vertical. Checks that nothing outside the result was written. Returns [C, H, W],
+/// normalised.
+std::vector<float> resize_on(DeviceFixture& fixture, image::ResizePlan plan,
+                             const image::ResizeTarget& target, const char* horizontal_shader,
+                             const vulkan::Buffer& source) {
   vulkan::Device& device = fixture.device();
+  plan.place(kIntermediateByte, kElement);
+  const std::vector<parameters::ResizeImage> image{plan.band(0, plan.window.rows, kSourceByte)};
+  const MappedBuffer<parameters::ResizeImage> images(device, image);
   MappedBuffer<std::uint8_t> intermediate(device, kIntermediateByte + plan.intermediate_bytes);
   MappedBuffer<float> destination(
       device, std::vector<float>(kElement + plan.destination_elements + kTail, kUntouched));
 
   const vulkan::Pipeline horizontal(device, fixture.cache(), horizontal_shader);
   const vulkan::Pipeline vertical(device, fixture.cache(), "resize_vertical");
+  const parameters::ResizeTarget push = image::target_parameters(target);
   vulkan::CommandRecorder recorder(device);
-  const vulkan::Binding resize_rows[] = {{&source, Access::kRead},
+  const vulkan::Binding resize_rows[] = {{&images.buffer(), Access::kRead},
+                                         {&source, Access::kRead},
                                          {&intermediate.buffer(), Access::kWrite}};
-  recorder.dispatch(horizontal, resize_rows, plan.horizontal, plan.horizontal_threads);
-  const vulkan::Binding resize_columns[] = {{&intermediate.buffer(), Access::kRead},
+  // Fewer threads along y than most images have rows: each takes several.
+  recorder.dispatch(horizontal, resize_rows, push, {push.columns, 16, 1});
+  const vulkan::Binding resize_columns[] = {{&images.buffer(), Access::kRead},
+                                            {&intermediate.buffer(), Access::kRead},
                                             {&destination.buffer(), Access::kWrite}};
-  recorder.dispatch(vertical, resize_columns, plan.vertical, plan.vertical_threads);
+  const std::uint32_t threads =
+      (push.columns + parameters::kResizeColumns - 1) / parameters::kResizeColumns;
+  recorder.dispatch(vertical, resize_columns, push, {threads, push.rows, 1});
   const vulkan::Recording recording = recorder.finish();
   device.submit(recording).wait();
 
@@ -62,39 +73,53 @@ std::vector<float> resize_on(DeviceFixture& fixture, const image::ResizePlan& pl
   return {result.begin() + kElement, result.end() - kTail};
 }
 
-/// Preprocesses tightly packed RGB8.
-std::vector<float> preprocess_bytes(DeviceFixture& fixture, const image::Image& picture,
-                                    image::ResizePlan plan) {
-  plan.place(kSourceByte, kIntermediateByte, kElement);
-  // Only as large as the plan asks for, so that any access beyond it is out of bounds.
-  MappedBuffer<std::uint8_t> source(fixture.device(),
-                                    kSourceByte + (plan.source_bytes + 3) / 4 * 4);
-  std::ranges::fill(source.values(), std::uint8_t{0xAA});
-  std::copy_n(picture.rgb.data() + plan.source_offset, plan.source_bytes,
-              source.data() + kSourceByte);
-  return resize_on(fixture, plan, "resize_horizontal", source.buffer());
+/// Calls write(bytes, pixel) for each pixel of the window in each row, with the `pixel_bytes` bytes
+/// to write it to and the pixel's R, G and B.
+template <typename Write>
+void write_window(std::uint8_t* rows, std::uint64_t row_bytes, std::uint32_t pixel_bytes,
+                  const image::Image& picture, const image::SourceWindow& window, Write write) {
+  for (std::uint64_t row = 0; row < window.rows; ++row) {
+    for (std::uint64_t column = 0; column < window.columns; ++column) {
+      const std::uint64_t pixel =
+          (window.first_row + row) * picture.width + window.first_column + column;
+      write(rows + row * row_bytes + column * pixel_bytes, picture.rgb.data() + 3 * pixel);
+    }
+  }
 }
 
-/// Preprocesses 32-bit words: R, G, B and a noise byte. The source holds all rows above the crop
-/// and none below it.
+image::ResizePlan plan_of(const image::Image& picture, const image::ResizeTarget& target) {
+  return image::make_resize_plan({picture.height, picture.width}, target);
+}
+
+/// Preprocesses RGB8 in rows without gaps.
+std::vector<float> preprocess_bytes(DeviceFixture& fixture, const image::Image& picture,
+                                    const image::ResizeTarget& target) {
+  image::ResizePlan plan = plan_of(picture, target);
+  const std::uint64_t row_bytes = std::uint64_t{3} * plan.window.columns;
+  plan.set_source(PixelFormat::kRgb, row_bytes);
+  // Only as large as the plan asks for, so that any access beyond it is out of bounds.
+  MappedBuffer<std::uint8_t> source(fixture.device(),
+                                    kSourceByte + (row_bytes * plan.window.rows + 3) / 4 * 4);
+  std::ranges::fill(source.values(), std::uint8_t{0xAA});
+  write_window(source.data() + kSourceByte, row_bytes, 3, picture, plan.window,
+               [](std::uint8_t* to, const std::uint8_t* rgb) { std::copy_n(rgb, 3, to); });
+  return resize_on(fixture, plan, target, "resize_horizontal", source.buffer());
+}
+
+/// Preprocesses 32-bit words: R, G, B and a noise byte.
 std::vector<float> preprocess_words(DeviceFixture& fixture, const image::Image& picture,
-                                    image::ResizePlan plan, std::uint32_t seed) {
-  plan.place(kSourceByte, kIntermediateByte, kElement);
-  const std::uint64_t first = plan.source_offset / 3;
-  const std::uint64_t end = first + plan.source_bytes / 3;
-  constexpr std::uint64_t kFirstWord = kSourceByte / 4;
-  plan.horizontal.source_word = static_cast<std::uint32_t>(kFirstWord + first);
+                                    const image::ResizeTarget& target, std::uint32_t seed) {
+  image::ResizePlan plan = plan_of(picture, target);
+  const std::uint64_t row_bytes = std::uint64_t{4} * plan.window.columns;
+  plan.set_source(PixelFormat::kRgba, row_bytes);
+  MappedBuffer<std::uint8_t> source(fixture.device(), kSourceByte + row_bytes * plan.window.rows);
   std::mt19937 noise(seed);
-  std::vector<std::uint32_t> words(kFirstWord + end);
-  for (std::uint32_t& word : words) word = static_cast<std::uint32_t>(noise());
-  for (std::uint64_t i = first; i < end; ++i) {
-    std::uint32_t& word = words[kFirstWord + i];
-    word = (word & 0xFF000000U) | picture.rgb[3 * i] |
-           static_cast<std::uint32_t>(picture.rgb[3 * i + 1]) << 8 |
-           static_cast<std::uint32_t>(picture.rgb[3 * i + 2]) << 16;
-  }
-  const MappedBuffer<std::uint32_t> source(fixture.device(), words);
-  return resize_on(fixture, plan, "resize_horizontal_words", source.buffer());
+  write_window(source.data() + kSourceByte, row_bytes, 4, picture, plan.window,
+               [&noise](std::uint8_t* to, const std::uint8_t* rgb) {
+                 std::copy_n(rgb, 3, to);
+                 to[3] = static_cast<std::uint8_t>(noise());
+               });
+  return resize_on(fixture, plan, target, "resize_horizontal_words", source.buffer());
 }
 
 /// Normalised planes back to 0…255.
@@ -140,9 +165,9 @@ TEST_CASE_FIXTURE(
       const image::Image picture = random_image(c.width, c.height, seed);
       const auto geometry = image::resize_geometry({c.height, c.width}, c.target, c.crop_ratio);
       const auto expected = reference::preprocess(picture, geometry, normalisation);
-      const image::ResizePlan plan = image::make_resize_plan(geometry, normalisation);
-      for (const auto& actual :
-           {preprocess_bytes(*this, picture, plan), preprocess_words(*this, picture, plan, seed)}) {
+      const image::ResizeTarget target{c.target, c.crop_ratio, normalisation};
+      for (const auto& actual : {preprocess_bytes(*this, picture, target),
+                                 preprocess_words(*this, picture, target, seed)}) {
         const Difference d =
             difference<double>(levels(expected, normalisation), levels(actual, normalisation));
         CAPTURE(d.text());
@@ -169,10 +194,7 @@ TEST_CASE_FIXTURE(DeviceFixture, "the photographs match PIL's preprocessing") {
     CAPTURE(name);
     const image::Image picture =
         image::decode_image(folder / "photos" / name.substr(0, name.size() - suffix.size()));
-    const auto geometry =
-        image::resize_geometry({picture.height, picture.width}, {224, 224}, kPaper);
-    const auto actual =
-        levels(preprocess_bytes(*this, picture, image::make_resize_plan(geometry, kRgb)), kRgb);
+    const auto actual = levels(preprocess_bytes(*this, picture, {{224, 224}, kPaper, kRgb}), kRgb);
     const image::Image reference = image::decode_image(entry.path());
     std::vector<double> expected;
     for (std::size_t c = 0; c < 3; ++c) {

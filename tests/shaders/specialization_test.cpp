@@ -62,6 +62,7 @@ std::vector<Sample> samples() {
       sample("ceiling_fma", CeilingFmaConstants{96, 5, false}),
       sample("ceiling_matrix", CeilingMatrixConstants{32, 4, 16, 8, 24, 5}),
       sample("class_map", ClassMapConstants{24}),
+      sample("copy_rows", CopyRowsConstants{}),
       sample("filter_multiply", FilterMultiplyConstants{24, 3}),
       sample("layer_norm", LayerNormConstants{6, 9, true, false}),
       sample("linear", LinearConstants{24, 3, 5, true, false, true, 8}),

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -88,8 +89,10 @@ const char* fault_of(const Classification& result);
 /// object or descriptor set, with these exceptions:
 /// - The first batch that submit() starts while another is on the device uses a second set of
 ///   upload and readback buffers.
-/// - A batch has a combination of image sizes that the last batches did not have. Its upload is
-///   recorded again. Memory grows only if the batch needs more than any earlier one.
+/// - The images of a batch need more memory in total than those of any earlier one. The upload is
+///   then recorded again.
+/// - A batch has a combination of numbers of bytes per pixel that no batch of this size had. Its
+///   upload is recorded.
 /// - A larger batch size ran in between and made the shared memory grow.
 /// - Four other batch sizes ran in between: only the pipelines of the last four are kept.
 class Classifier {
@@ -102,18 +105,28 @@ class Classifier {
   Classifier(Classifier&&) noexcept;
   Classifier& operator=(Classifier&&) noexcept;
 
-  /// Classifies images of any size: resizes, crops and normalises them on the device and runs them
-  /// as one batch. Returns one result for each image, in order. Throws Error if an image's `rgb`
-  /// does not match its size, UnsupportedError if the model has neither one nor three input
-  /// channels or an image is too large for the device, and TooLargeError if the batch is too large.
+  /// Classifies images of any size and format: resizes, crops and normalises them on the device
+  /// and runs them as one batch. Returns one result for each image, in order. The result does not
+  /// depend on an image's format and row stride: the same pixels as RGB without gaps give the same
+  /// bits. Throws ArgumentError, which names the image by its index, if an image has no pixels, no
+  /// data, a row stride shorter than a row, or an `rgb` that does not match its size. Throws
+  /// UnsupportedError if the model has neither one nor three input channels or an image is too
+  /// large for the device, and TooLargeError if the batch is too large.
   std::vector<Classification> classify(std::span<const Image> images);
+  std::vector<Classification> classify(std::span<const ImageView> images);
+  std::vector<Classification> classify(std::initializer_list<ImageView> images) {
+    return classify(std::span(images));
+  }
 
   /// Starts a batch as classify() does and returns without waiting. collect() returns its results.
   /// Two batches can be on the device at a time. A third submit() first waits for the earliest
   /// batch. The upload of one batch can thus overlap the computation of the previous one,
   /// while the caller uses the results of the one before. A batch without images is done at
-  /// once; collect() returns no results for it, in its turn. Throws as classify() does.
+  /// once; collect() returns no results for it, in its turn. The images may be freed when submit()
+  /// returns. Throws as classify() does.
   void submit(std::span<const Image> images);
+  void submit(std::span<const ImageView> images);
+  void submit(std::initializer_list<ImageView> images) { submit(std::span(images)); }
   /// Returns the results of the earliest submitted batch that was not collected yet; waits for it
   /// if needed. All other members may be called between submit() and collect(). Throws
   /// ArgumentError if there is no such batch.
@@ -131,15 +144,27 @@ class Classifier {
   /// memory. Makes no predictions and no explanations of them. Throws as classify() does, and
   /// ArgumentError if `logits` has not N·classes numbers; nothing is written if it throws.
   void classify_into(std::span<const Image> images, std::span<float> logits);
+  void classify_into(std::span<const ImageView> images, std::span<float> logits);
+  void classify_into(std::initializer_list<ImageView> images, std::span<float> logits) {
+    classify_into(std::span(images), logits);
+  }
 
   /// The features of images: [N, C], the mean over the last stage's tokens after the last
   /// normalisation, which the head turns into logits. C: channels of the last stage. Throws
   /// ArgumentError unless ClassifierOptions::features is set; else as classify() does.
   std::vector<float> features(std::span<const Image> images);
+  std::vector<float> features(std::span<const ImageView> images);
+  std::vector<float> features(std::initializer_list<ImageView> images) {
+    return features(std::span(images));
+  }
 
-  /// The network input that classify() makes of the images: [N, C, H, W] f32. Throws Error
-  /// or UnsupportedError as classify() does.
+  /// The network input that classify() makes of the images: [N, C, H, W] f32. Throws
+  /// ArgumentError or UnsupportedError as classify() does.
   std::vector<float> preprocess(std::span<const Image> images);
+  std::vector<float> preprocess(std::span<const ImageView> images);
+  std::vector<float> preprocess(std::initializer_list<ImageView> images) {
+    return preprocess(std::span(images));
+  }
 
   const Model& model() const;
   DeviceDescription device() const;

@@ -5,9 +5,9 @@
 
 namespace gfnet::kernels {
 
-/// resize_horizontal.comp and its variant. It has no specialisation constants.
+/// resize_horizontal.comp and its variants. It has no specialisation constants.
 struct ResizeHorizontalConstants {
-  using Push = parameters::ResizeHorizontalParameters;
+  using Push = parameters::ResizeTarget;
 
   Workgroup workgroup() const { return {8, 8, 1}; }
 
@@ -16,9 +16,18 @@ struct ResizeHorizontalConstants {
 
 /// resize_vertical.comp. It has no specialisation constants.
 struct ResizeVerticalConstants {
-  using Push = parameters::ResizeVerticalParameters;
+  using Push = parameters::ResizeTarget;
 
   Workgroup workgroup() const { return {8, 8, 1}; }
+
+  static constexpr std::tuple<> kConstants{};
+};
+
+/// copy_rows.comp. It has no specialisation constants.
+struct CopyRowsConstants {
+  using Push = parameters::ResizeTarget;
+
+  Workgroup workgroup() const { return {64, 1, 1}; }
 
   static constexpr std::tuple<> kConstants{};
 };

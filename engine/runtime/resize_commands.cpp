@@ -1,0 +1,171 @@
+#include "runtime/resize_commands.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "gfnet/error.h"
+#include "image/image_view.h"
+#include "kernels/shaders/resize.h"
+#include "runtime/staged_upload.h"
+
+namespace gfnet::runtime {
+namespace {
+
+/// Number of threads along y that share the rows of an image in the horizontal resize: they take
+/// 256 rows at a time. More threads keep a large device busy with a single image; with fewer, none
+/// is without rows in a small image.
+constexpr std::uint32_t kRowThreads = 256 / parameters::kResizeRows;
+
+/// Number of threads that share the words of an image when its rows are copied. Enough of them read
+/// at a time to fill the connection between host and device.
+constexpr std::uint32_t kCopyThreads = 1u << 14;
+
+const vulkan::Pipeline& horizontal_pipeline(DeviceContext& context, std::uint32_t pixel_bytes) {
+  const char* const shader = pixel_bytes == 3   ? "resize_horizontal"
+                             : pixel_bytes == 4 ? "resize_horizontal_words"
+                                                : "resize_horizontal_grey";
+  return context.pipeline(shader, kernels::specialize(kernels::ResizeHorizontalConstants{}));
+}
+
+const vulkan::Pipeline& vertical_pipeline(DeviceContext& context) {
+  return context.pipeline("resize_vertical",
+                          kernels::specialize(kernels::ResizeVerticalConstants{}));
+}
+
+/// Records dispatches over x·y threads for every image: one, unless there are more images than a
+/// dispatch can have workgroups.
+void dispatch_for_images(vulkan::CommandRecorder& recorder, DeviceContext& context,
+                         const vulkan::Pipeline& pipeline,
+                         std::span<const vulkan::Binding> bindings, parameters::ResizeTarget target,
+                         ImageRange range, std::uint32_t x, std::uint32_t y) {
+  const auto most = context.device().info().max_workgroup_count[2];
+  for (std::uint32_t done = 0; done < range.count; done += most) {
+    target.first_image = range.first + done;
+    recorder.dispatch(pipeline, bindings, target,
+                      std::array{x, y, std::min(most, range.count - done)});
+  }
+}
+
+/// Throws ArgumentError unless the rows of the image lie in its buffer, aligned for the shaders.
+/// index: of the image, for the message.
+void check_image(const DeviceImage& image, std::size_t index) {
+  const std::string who = "images[" + std::to_string(index) + "]: ";
+  const std::uint32_t pixel_bytes = image::bytes_per_pixel(image.format);
+  const std::uint64_t row_bytes = std::uint64_t{pixel_bytes} * image.width;
+  if (image.width == 0 || image.height == 0 || image.row_stride < row_bytes) {
+    throw ArgumentError(who + std::to_string(image.width) + "×" + std::to_string(image.height) +
+                        " pixels with a row stride of " + std::to_string(image.row_stride) +
+                        " bytes");
+  }
+  const std::uint64_t bytes = image.buffer->bytes();
+  if (image.offset > bytes || row_bytes > bytes - image.offset ||
+      (image.height > 1 &&
+       (bytes - image.offset - row_bytes) / (image.height - 1) < image.row_stride)) {
+    throw ArgumentError(who + "its rows end beyond its buffer of " + std::to_string(bytes) +
+                        " bytes");
+  }
+  if (pixel_bytes == 4 && (image.offset % 4 != 0 || image.row_stride % 4 != 0)) {
+    throw ArgumentError(who +
+                        "its pixels have 4 bytes, but it does not start at a multiple of 4 "
+                        "bytes, or its row stride is none");
+  }
+}
+
+}  // namespace
+
+void make_resize_pipelines(DeviceContext& context, PixelFormat format) {
+  horizontal_pipeline(context, image::bytes_per_pixel(format));
+  vertical_pipeline(context);
+}
+
+void record_horizontal_resize(vulkan::CommandRecorder& recorder, DeviceContext& context,
+                              const parameters::ResizeTarget& target, ImageRange range,
+                              std::uint32_t pixel_bytes, const vulkan::Buffer& images,
+                              const vulkan::Buffer& source, const vulkan::Buffer& intermediate) {
+  const std::array<vulkan::Binding, 3> bindings{{{&images, Access::kRead},
+                                                 {&source, Access::kRead},
+                                                 {&intermediate, Access::kWrite}}};
+  dispatch_for_images(recorder, context, horizontal_pipeline(context, pixel_bytes), bindings,
+                      target, range, target.columns, kRowThreads);
+}
+
+void record_vertical_resize(vulkan::CommandRecorder& recorder, DeviceContext& context,
+                            const parameters::ResizeTarget& target, ImageRange range,
+                            const vulkan::Buffer& images, const vulkan::Buffer& intermediate,
+                            const vulkan::Buffer& input) {
+  const std::array<vulkan::Binding, 3> bindings{{{&images, Access::kRead},
+                                                 {&intermediate, Access::kRead},
+                                                 {&input, Access::kWrite}}};
+  dispatch_for_images(
+      recorder, context, vertical_pipeline(context), bindings, target, range,
+      (target.columns + parameters::kResizeColumns - 1) / parameters::kResizeColumns, target.rows);
+}
+
+void record_row_copy(vulkan::CommandRecorder& recorder, DeviceContext& context,
+                     const parameters::ResizeTarget& target, ImageRange range,
+                     const vulkan::Buffer& images, const vulkan::Buffer& upload,
+                     const vulkan::Buffer& source) {
+  const std::array<vulkan::Binding, 3> bindings{{{&images, Access::kRead},
+                                                 {&upload, Access::kRead},
+                                                 {&source, Access::kWrite}}};
+  dispatch_for_images(recorder, context, context.pipeline("copy_rows", kernels::specialize(kernels::CopyRowsConstants{})), bindings, target, range,
+                      kCopyThreads, 1);
+}
+
+BoundRecording record_preprocessing(DeviceContext& context, const image::ResizeTarget& target,
+                                    std::span<const DeviceImage> images,
+                                    const vulkan::Buffer& input) {
+  vulkan::Device& device = context.device();
+  // Each image has a range of its own in the intermediate, so that no barrier separates them.
+  struct Range {
+    std::uint64_t offset;
+    std::uint64_t bytes;
+  };
+  std::vector<parameters::ResizeImage> parameters;
+  std::vector<Range> ranges;
+  std::uint64_t intermediate_bytes = 0;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const DeviceImage& image = images[i];
+    check_image(image, i);
+    image::ResizePlan plan = image::make_resize_plan({image.height, image.width}, target);
+    const image::SourceWindow& window = plan.window;
+    plan.set_source(image.format, image.row_stride);
+    plan.place(intermediate_bytes, i * plan.destination_elements);
+    parameters.push_back(
+        plan.band(0, window.rows,
+                  image.offset + window.first_row * image.row_stride +
+                      std::uint64_t{window.first_column} * image::bytes_per_pixel(image.format)));
+    parameters.back().row_word = 0;  // the first half binds the image's range alone
+    ranges.push_back({intermediate_bytes, plan.intermediate_bytes});
+    intermediate_bytes = device.aligned(intermediate_bytes + plan.intermediate_bytes);
+  }
+
+  const auto parameter_bytes = std::as_bytes(std::span(parameters));
+  const std::uint64_t start = device.aligned(parameter_bytes.size());
+  vulkan::Memory memory(device, start + intermediate_bytes, vulkan::MemoryKind::kDeviceLocal);
+  std::vector<vulkan::Buffer> buffers;
+  buffers.reserve(2 + images.size());
+  const vulkan::Buffer& image_buffer =
+      buffers.emplace_back(device, memory, 0, parameter_bytes.size());
+  const vulkan::Buffer& intermediate =
+      buffers.emplace_back(device, memory, start, intermediate_bytes);
+  StagedUpload upload(device, parameter_bytes.size());
+  upload.add(parameter_bytes, image_buffer);
+  upload.finish();
+
+  const parameters::ResizeTarget push = image::target_parameters(target);
+  vulkan::CommandRecorder recorder(device);
+  for (std::uint32_t i = 0; i < images.size(); ++i) {
+    const vulkan::Buffer& range =
+        buffers.emplace_back(device, memory, start + ranges[i].offset, ranges[i].bytes);
+    record_horizontal_resize(recorder, context, push, {i, 1}, parameters[i].pixel_bytes,
+                             image_buffer, *images[i].buffer, range);
+  }
+  record_vertical_resize(recorder, context, push, {0, static_cast<std::uint32_t>(images.size())},
+                         image_buffer, intermediate, input);
+  return {std::move(memory), std::move(buffers), recorder.finish()};
+}
+
+}  // namespace gfnet::runtime

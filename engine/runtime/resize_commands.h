@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "gfnet/image.h"
+#include "image/resize_plan.h"
+#include "runtime/device_context.h"
+#include "runtime/recording_cache.h"
+#include "vulkan/commands/command_recorder.h"
+#include "vulkan/memory/buffer.h"
+
+/// The commands that turn rows in device memory into the network's input: resize, crop, normalise.
+/// They do not depend on the images' sizes, which are in a buffer.
+namespace gfnet::runtime {
+
+/// Images [first, first + count) of those whose parameters are in a buffer. Images without rows are
+/// skipped.
+struct ImageRange {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+};
+
+/// The numbers of bytes per pixel for which there is a shader.
+inline constexpr std::uint32_t kPixelSizes[] = {3, 4, 1};
+
+/// Makes the pipelines for images of this format now, and not when commands are recorded.
+void make_resize_pipelines(DeviceContext& context, PixelFormat format);
+
+/// Records the horizontal resize of the images with `pixel_bytes` bytes per pixel: from `source` to
+/// `intermediate`. images: one parameters::ResizeImage per image. target: see
+/// image::target_parameters.
+void record_horizontal_resize(vulkan::CommandRecorder& recorder, DeviceContext& context,
+                              const parameters::ResizeTarget& target, ImageRange range,
+                              std::uint32_t pixel_bytes, const vulkan::Buffer& images,
+                              const vulkan::Buffer& source, const vulkan::Buffer& intermediate);
+/// Records the vertical resize: from `intermediate` to `input`, planes [N, C, H, W] f32.
+void record_vertical_resize(vulkan::CommandRecorder& recorder, DeviceContext& context,
+                            const parameters::ResizeTarget& target, ImageRange range,
+                            const vulkan::Buffer& images, const vulkan::Buffer& intermediate,
+                            const vulkan::Buffer& input);
+/// Records a copy of the images' rows from `upload` to the same places of `source`. Rows must start
+/// at multiples of 4 bytes.
+void record_row_copy(vulkan::CommandRecorder& recorder, DeviceContext& context,
+                     const parameters::ResizeTarget& target, ImageRange range,
+                     const vulkan::Buffer& images, const vulkan::Buffer& upload,
+                     const vulkan::Buffer& source);
+
+/// An image in device memory.
+struct DeviceImage {
+  const vulkan::Buffer* buffer = nullptr;
+  /// Bytes from the start of the buffer to the first byte of the top left pixel. offset and
+  /// row_stride must be multiples of 4 if a pixel has 4 bytes; else they may be any numbers.
+  std::uint64_t offset = 0;
+  /// Size in pixels; both at least 1.
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  /// Bytes from the start of a row to the start of the row below it.
+  std::uint64_t row_stride = 0;
+  PixelFormat format = PixelFormat::kRgb;
+};
+
+/// Records commands that write images[i] to index i of `input`: planes [N, C, H, W] f32. The
+/// recording has memory of its own, and refers to the images' buffers and to `input`. Uploads the
+/// images' parameters, and waits for that. Throws ArgumentError if an image is not in its buffer or
+/// not aligned; UnsupportedError if the network takes neither 1 nor 3 channels or an image is too
+/// large for the device; VulkanError.
+BoundRecording record_preprocessing(DeviceContext& context, const image::ResizeTarget& target,
+                                    std::span<const DeviceImage> images,
+                                    const vulkan::Buffer& input);
+
+}  // namespace gfnet::runtime
