@@ -2,7 +2,7 @@
 # Errors name a missing library and its Debian and Ubuntu package.
 #
 #   Threads::Threads
-#   volk::volk             Vulkan headers and volk (compiled in one file of the Vulkan room)
+#   Vulkan::Headers        the Vulkan headers
 #   VkFFT::VkFFT           VkFFT with the glslang libraries it compiles its shaders with
 #   spirv_cross::c         SPIRV-Cross, C API
 #   fmt::fmt               {fmt}, which formats text
@@ -11,7 +11,7 @@
 #   CLI11::CLI11           OpenSSL::Crypto        with GFNET_BUILD_APPS
 #   CURL::libcurl          with GFNET_BUILD_APPS; optional: ask if(TARGET CURL::libcurl)
 #   FFmpeg::FFmpeg         libavdevice, libavformat, libavcodec, libswscale; for gfnet live, optional
-#   glfw  imgui::imgui     GLFW and Dear ImGui, for its window; optional
+#   glfw  imgui::imgui  volk::volk  GLFW, Dear ImGui and volk, for its window; optional
 #   Parquet::parquet_shared  Apache Arrow's Parquet, for gfnet classify --format parquet; optional
 #   doctest::doctest       with GFNET_BUILD_TESTS
 
@@ -45,13 +45,11 @@ set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 set_property(TARGET Threads::Threads PROPERTY IMPORTED_GLOBAL TRUE)
 
-# --- Vulkan: headers and volk, which loads the loader at run time -----------------------------------
-if(NOT TARGET volk::volk)
+# --- Vulkan headers. The engine opens the loader and looks up every function itself. ----------------
+if(NOT TARGET Vulkan::Headers)
   gfnet_find_header(GFNET_VULKAN_INCLUDE vulkan/vulkan_core.h "The Vulkan headers" libvulkan-dev)
-  gfnet_find_header(GFNET_VOLK_INCLUDE volk.c "volk" libvulkan-volk-dev PATH_SUFFIXES Volk volk)
-  add_library(volk::volk INTERFACE IMPORTED GLOBAL)
-  target_include_directories(volk::volk INTERFACE ${GFNET_VOLK_INCLUDE} ${GFNET_VULKAN_INCLUDE})
-  target_link_libraries(volk::volk INTERFACE ${CMAKE_DL_LIBS})
+  add_library(Vulkan::Headers INTERFACE IMPORTED GLOBAL)
+  target_include_directories(Vulkan::Headers INTERFACE ${GFNET_VULKAN_INCLUDE})
 endif()
 
 # --- VkFFT and glslang ------------------------------------------------------------------------------
@@ -88,7 +86,7 @@ if(NOT TARGET VkFFT::VkFFT)
   target_include_directories(VkFFT::VkFFT INTERFACE ${GFNET_VKFFT_INCLUDE}
                                                     ${GFNET_GLSLANG_INCLUDE})
   target_compile_definitions(VkFFT::VkFFT INTERFACE VKFFT_BACKEND=0)
-  target_link_libraries(VkFFT::VkFFT INTERFACE ${libraries} volk::volk Threads::Threads)
+  target_link_libraries(VkFFT::VkFFT INTERFACE ${libraries} Vulkan::Headers Threads::Threads)
 endif()
 
 # --- SPIRV-Cross, C API -----------------------------------------------------------------------------
@@ -158,6 +156,13 @@ if(GFNET_BUILD_APPS)
     message(STATUS "FFmpeg 5 or newer not found: there will be no gfnet live (Debian and Ubuntu: apt "
                    "install libavdevice-dev libavformat-dev libavcodec-dev libswscale-dev)")
   endif()
+  find_path(GFNET_VOLK_INCLUDE NAMES volk.c PATH_SUFFIXES Volk volk)
+  mark_as_advanced(GFNET_VOLK_INCLUDE)
+  if(NOT TARGET volk::volk AND GFNET_VOLK_INCLUDE)
+    add_library(volk::volk INTERFACE IMPORTED GLOBAL)
+    target_include_directories(volk::volk INTERFACE ${GFNET_VOLK_INCLUDE})
+    target_link_libraries(volk::volk INTERFACE Vulkan::Headers ${CMAKE_DL_LIBS})
+  endif()
   find_package(glfw3 3.3 QUIET CONFIG)
   if(PKG_CONFIG_FOUND)
     # pkg-config knows what else the package's library needs (Debian: stb).
@@ -169,9 +174,9 @@ if(GFNET_BUILD_APPS)
   if(TARGET glfw)
     set_property(TARGET glfw PROPERTY IMPORTED_GLOBAL TRUE)
   endif()
-  if(NOT TARGET glfw OR NOT TARGET imgui::imgui)
-    message(STATUS "GLFW 3.3 or Dear ImGui not found: gfnet live will have no window "
-                   "(Debian and Ubuntu: apt install libglfw3-dev libimgui-dev)")
+  if(NOT TARGET glfw OR NOT TARGET imgui::imgui OR NOT TARGET volk::volk)
+    message(STATUS "GLFW 3.3, Dear ImGui or volk not found: gfnet live will have no window "
+                   "(Debian and Ubuntu: apt install libglfw3-dev libimgui-dev libvulkan-volk-dev)")
   endif()
   # Debian has no package of Apache Arrow, but pip has. scripts/setup --tests takes it from there.
   set(GFNET_PYARROW "" CACHE PATH "Folder of the Python package pyarrow, to take Apache Arrow from")

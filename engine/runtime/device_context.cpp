@@ -5,6 +5,7 @@
 
 #include "base/cache_dir.h"
 #include "base/parallel.h"
+#include "vulkan/adopt.h"
 #include "vulkan/pipelines/shader_library.h"
 
 namespace gfnet::runtime {
@@ -23,6 +24,14 @@ DeviceContext::DeviceContext(const std::string& want, bool validation,
           vulkan::Instance::Options{validation, sharing.instance_extensions, sharing.graphics})),
       device_(*instance_, vulkan::select_device(instance_->devices(), want),
               sharing.device_extensions),
+      pipeline_cache_(device_, cache_directory_) {}
+
+DeviceContext::DeviceContext(const AdoptedDevice& adopted)
+    : cache_directory_(adopted.cache_directory.empty() ? gfnet::cache_directory()
+                                                       : adopted.cache_directory),
+      instance_(vulkan::adopted_instance(adopted)),
+      device_(*instance_, vulkan::adopted_info(*instance_, adopted),
+              {adopted.physical_device, adopted.device, adopted.queue, adopted.queue_mutex}),
       pipeline_cache_(device_, cache_directory_) {}
 
 kernels::DeviceFacts DeviceContext::facts() const {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "gfnet/adopted_device.h"
 #include "plan/plan.h"
 #include "vulkan/device.h"
 #include "vulkan/instance.h"
@@ -35,6 +36,9 @@ class DeviceContext {
       : DeviceContext(want, validation, cache_directory, Sharing{}) {}
   DeviceContext(const std::string& want, bool validation,
                 const std::filesystem::path& cache_directory, const Sharing& sharing);
+  /// Uses a device that a program has made and will destroy. Throws what vulkan::adopted_instance,
+  /// vulkan::adopted_info and vulkan::Device throw.
+  explicit DeviceContext(const AdoptedDevice& adopted);
 
   /// The Vulkan instance. A copy of the pointer keeps it alive after the context, for example to
   /// read validation messages about the context's destruction.

@@ -30,9 +30,9 @@ constexpr std::int32_t kSubgroup = 3;  // VK_SCOPE_SUBGROUP_KHR
 
 }  // namespace
 
-std::vector<MatrixShape> half_shapes(VkInstance instance, VkPhysicalDevice device) {
+std::vector<MatrixShape> half_shapes(const InstanceFunctions& vk, VkPhysicalDevice device) {
   const auto get = reinterpret_cast<GetProperties>(
-      vkGetInstanceProcAddr(instance, "vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR"));
+      vk.vkGetInstanceProcAddr(vk.instance, "vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR"));
   if (get == nullptr) return {};
   std::uint32_t count = 0;
   check(get(device, &count, nullptr), "vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR");

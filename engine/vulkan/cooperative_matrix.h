@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "vulkan/device_info.h"
-#include "vulkan/vk.h"
+#include "vulkan/functions.h"
 
 /// Declarations of VK_KHR_cooperative_matrix, which Vulkan headers before 1.3.255 lack. Numbers and
 /// layouts are those of the Vulkan specification.
@@ -22,6 +22,6 @@ struct Features {
 /// Lists the shapes in which a subgroup can multiply two f16 matrices and add the product to an f32
 /// matrix. Each shape is listed once, in the driver's order. The device must offer the extension.
 /// Throws VulkanError.
-std::vector<MatrixShape> half_shapes(VkInstance instance, VkPhysicalDevice device);
+std::vector<MatrixShape> half_shapes(const InstanceFunctions& vk, VkPhysicalDevice device);
 
 }  // namespace gfnet::vulkan::cooperative_matrix

@@ -12,9 +12,10 @@
 
 namespace gfnet::vulkan {
 
-Device::Device(const Instance& instance, const DeviceInfo& info,
-               std::span<const std::string> more_extensions)
-    : instance_(instance), info_(info), physical_device_(instance.physical_device(info)) {
+Device::Owner Device::make(const Instance& instance, const DeviceInfo& info,
+                           std::span<const std::string> more_extensions) {
+  const InstanceFunctions& vk = instance.vk();
+  const VkPhysicalDevice physical_device = instance.physical_device(info);
   std::vector<const char*> extensions;
   void* head = nullptr;
   const auto chain = [&head](auto& structure) {
@@ -67,12 +68,12 @@ Device::Device(const Instance& instance, const DeviceInfo& info,
     extensions.push_back(cooperative_matrix::kExtension);
   }
   // Devices on top of another API (MoltenVK) offer this extension; it must then be enabled.
-  if (has_extension(physical_device_, "VK_KHR_portability_subset")) {
+  if (has_extension(vk, physical_device, "VK_KHR_portability_subset")) {
     extensions.push_back("VK_KHR_portability_subset");
   }
 
   for (const std::string& name : more_extensions) {
-    if (!has_extension(physical_device_, name.c_str())) {
+    if (!has_extension(vk, physical_device, name.c_str())) {
       throw UnsupportedError("the Vulkan extension " + name, info.name);
     }
     extensions.push_back(name.c_str());
@@ -91,34 +92,50 @@ Device::Device(const Instance& instance, const DeviceInfo& info,
   create.pQueueCreateInfos = &queue;
   create.enabledExtensionCount = static_cast<std::uint32_t>(extensions.size());
   create.ppEnabledExtensionNames = extensions.data();
-  GFNET_VK(vkCreateDevice(physical_device_, &create, nullptr, &device_));
-  try {
-    vkGetDeviceQueue(device_, info.compute_queue_family, 0, &queue_);
-    vkGetPhysicalDeviceMemoryProperties(physical_device_, &memory_properties_);
-    find_buffer_requirements();
-  } catch (...) {
-    vkDestroyDevice(device_, nullptr);
-    throw;
-  }
+  VkDevice device = VK_NULL_HANDLE;
+  GFNET_VK(vk.vkCreateDevice(physical_device, &create, nullptr, &device));
+  return {device, DestroyDevice{reinterpret_cast<PFN_vkDestroyDevice>(
+                      vk.vkGetDeviceProcAddr(device, "vkDestroyDevice"))}};
+}
+
+Device::Device(const Instance& instance, const DeviceInfo& info,
+               std::span<const std::string> more_extensions)
+    : instance_(instance),
+      info_(info),
+      physical_device_(instance.physical_device(info)),
+      owner_(make(instance, info, more_extensions)),
+      vk_(instance.vk(), owner_.get()) {
+  vk_.vkGetDeviceQueue(vk_.device, info.compute_queue_family, 0, &queue_);
+  find_buffer_requirements();
+}
+
+Device::Device(const Instance& instance, const DeviceInfo& info, const Adopted& adopted)
+    : instance_(instance),
+      info_(info),
+      physical_device_(adopted.physical_device),
+      vk_(instance.vk(), adopted.device),
+      queue_(adopted.queue) {
+  if (adopted.queue_mutex != nullptr) queue_mutex_ = adopted.queue_mutex;
+  find_buffer_requirements();
 }
 
 Device::~Device() {
-  // Not without submissions: RADV's null device, which only compiles, crashes in this call.
-  if (submitted_) vkDeviceWaitIdle(device_);
-  fences_.clear();
-  vkDestroyDevice(device_, nullptr);
+  // Not without submissions: RADV's null device, which only compiles, crashes in this call. Not for
+  // an adopted device, whose other queues may be in use: every Submission waits for itself.
+  if (owner_ && submitted_) vk_.vkDeviceWaitIdle(vk_.device);
 }
 
 void Device::find_buffer_requirements() {
+  instance_.vk().vkGetPhysicalDeviceMemoryProperties(physical_device_, &memory_properties_);
   VkBufferCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
   create.size = 256;
   create.usage = Buffer::kUsage;
   VkBuffer buffer = VK_NULL_HANDLE;
-  GFNET_VK(vkCreateBuffer(device_, &create, nullptr, &buffer));
-  const Handle<VkBuffer, DestroyBuffer> owner(device_, buffer);
+  GFNET_VK(vk_.vkCreateBuffer(vk_.device, &create, nullptr, &buffer));
+  const Handle<VkBuffer, DestroyBuffer> owner(vk_, buffer);
   VkMemoryRequirements requirements{};
-  vkGetBufferMemoryRequirements(device_, buffer, &requirements);
+  vk_.vkGetBufferMemoryRequirements(vk_.device, buffer, &requirements);
   buffer_memory_types_ = requirements.memoryTypeBits;
   // 16 aligns a vec4 at the start of any buffer. All three numbers are powers of two.
   buffer_alignment_ =
@@ -164,18 +181,26 @@ std::uint32_t Device::memory_type(MemoryKind kind) const {
                     "VK_ERROR_FEATURE_NOT_PRESENT");
 }
 
-Submission Device::submit(std::span<const Recording* const> recordings) {
+Submission Device::submit(std::span<const Recording* const> recordings,
+                          const Semaphores& semaphores) {
   std::vector<VkCommandBuffer> buffers;
   buffers.reserve(recordings.size());
   for (const Recording* recording : recordings) buffers.push_back(recording->handle());
-  Handle<VkFence, DestroyFence> fence = fences_.take(device_);
+  Handle<VkFence, DestroyFence> fence = fences_.take(vk_);
   VkSubmitInfo submit_info{};
   submit_info.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
   submit_info.commandBufferCount = static_cast<std::uint32_t>(buffers.size());
   submit_info.pCommandBuffers = buffers.data();
-  const std::lock_guard lock(queue_mutex_);
+  constexpr VkPipelineStageFlags kWaiting =
+      VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT;
+  submit_info.waitSemaphoreCount = semaphores.wait != VK_NULL_HANDLE ? 1 : 0;
+  submit_info.pWaitSemaphores = &semaphores.wait;
+  submit_info.pWaitDstStageMask = &kWaiting;
+  submit_info.signalSemaphoreCount = semaphores.signal != VK_NULL_HANDLE ? 1 : 0;
+  submit_info.pSignalSemaphores = &semaphores.signal;
+  const std::lock_guard lock(*queue_mutex_);
   submitted_ = true;
-  GFNET_VK(vkQueueSubmit(queue_, 1, &submit_info, fence.get()));
+  GFNET_VK(vk_.vkQueueSubmit(queue_, 1, &submit_info, fence.get()));
   return {std::move(fence), fences_};
 }
 
@@ -187,11 +212,6 @@ Submission Device::submit(const Recording& recording) {
 void Device::forget_memory_peaks() {
   memory_.forget_peak();
   host_memory_.forget_peak();
-}
-
-void Device::wait_idle() {
-  const std::lock_guard lock(queue_mutex_);
-  GFNET_VK(vkDeviceWaitIdle(device_));
 }
 
 }  // namespace gfnet::vulkan

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <string>
@@ -33,6 +34,19 @@ class Device {
       : Device(instance, info, std::span<const std::string>()) {}
   Device(const Instance& instance, const DeviceInfo& info,
          std::span<const std::string> more_extensions);
+
+  /// A device, one of its queues and the mutex for that queue, all of somebody else.
+  struct Adopted {
+    VkPhysicalDevice physical_device = VK_NULL_HANDLE;
+    VkDevice device = VK_NULL_HANDLE;
+    VkQueue queue = VK_NULL_HANDLE;
+    /// Null: the Device makes one.
+    std::mutex* queue_mutex = nullptr;
+  };
+  /// Uses a device that somebody else made and destroys. info: its queue family, and only features
+  /// that are enabled. Throws UnsupportedError if the device lacks a function of Vulkan 1.1,
+  /// VulkanError.
+  Device(const Instance& instance, const DeviceInfo& info, const Adopted& adopted);
   ~Device();
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
@@ -52,16 +66,25 @@ class Device {
   /// submitted later on this device sees the data that the recordings wrote. A recording may be
   /// submitted again while it still runs only if it was made with Replay::kAnyTime. Throws
   /// VulkanError.
-  [[nodiscard]] Submission submit(std::span<const Recording* const> recordings);
+  [[nodiscard]] Submission submit(std::span<const Recording* const> recordings) {
+    return submit(recordings, Semaphores{});
+  }
+  /// Binary semaphores of a submission; each may be VK_NULL_HANDLE. The recordings start after
+  /// `wait` is signalled. `signal` is signalled when they are done.
+  struct Semaphores {
+    VkSemaphore wait = VK_NULL_HANDLE;
+    VkSemaphore signal = VK_NULL_HANDLE;
+  };
+  [[nodiscard]] Submission submit(std::span<const Recording* const> recordings,
+                                  const Semaphores& semaphores);
   [[nodiscard]] Submission submit(const Recording& recording);
-  void wait_idle();
-
-  VkDevice handle() const { return device_; }
+  VkDevice handle() const { return vk_.device; }
+  const DeviceFunctions& vk() const { return vk_; }
   VkPhysicalDevice physical_device() const { return physical_device_; }
   VkQueue queue() const { return queue_; }
   /// Every use of the queue must hold this mutex. submit() locks it itself. Code that passes the
   /// queue to a library (VkFFT) must lock it.
-  std::mutex& queue_mutex() { return queue_mutex_; }
+  std::mutex& queue_mutex() { return *queue_mutex_; }
   /// How much device-local memory is allocated, as Memory of kDeviceLocal or by VkFFT.
   MemoryUse memory() const { return memory_.use(); }
   /// How much host-visible memory is allocated, as Memory of kUpload or kReadback.
@@ -79,14 +102,25 @@ class Device {
   std::uint32_t memory_type(MemoryKind kind) const;
 
  private:
+  struct DestroyDevice {
+    void operator()(VkDevice device) const { destroy(device, nullptr); }
+    PFN_vkDestroyDevice destroy;
+  };
+  using Owner = std::unique_ptr<VkDevice_T, DestroyDevice>;
+
+  static Owner make(const Instance& instance, const DeviceInfo& info,
+                    std::span<const std::string> more_extensions);
   void find_buffer_requirements();
 
   const Instance& instance_;
   DeviceInfo info_;
   VkPhysicalDevice physical_device_ = VK_NULL_HANDLE;
-  VkDevice device_ = VK_NULL_HANDLE;
+  /// Empty for an adopted device. Declared before all that is made from the device.
+  Owner owner_;
+  DeviceFunctions vk_;
   VkQueue queue_ = VK_NULL_HANDLE;
-  std::mutex queue_mutex_;
+  std::mutex own_queue_mutex_;
+  std::mutex* queue_mutex_ = &own_queue_mutex_;
   FencePool fences_;
   bool submitted_ = false;
   VkPhysicalDeviceMemoryProperties memory_properties_{};

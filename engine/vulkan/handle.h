@@ -2,26 +2,26 @@
 
 #include <utility>
 
+#include "vulkan/functions.h"
 #include "vulkan/object_count.h"
-#include "vulkan/vk.h"
 
 namespace gfnet::vulkan {
 
-/// Owns one Vulkan object created from a device. Destroyer: a stateless callable (device, object)
-/// that destroys it.
+/// Owns one Vulkan object created from a device. The device's functions must outlive it. Destroyer:
+/// a stateless callable (functions, object) that destroys it.
 template <typename Object, typename Destroyer>
 class Handle {
  public:
   Handle() = default;
-  Handle(VkDevice device, Object object) : device_(device), object_(object) {
+  Handle(const DeviceFunctions& vk, Object object) : vk_(&vk), object_(object) {
     ++object_counters.objects;
   }
   Handle(Handle&& other) noexcept
-      : device_(other.device_), object_(std::exchange(other.object_, VK_NULL_HANDLE)) {}
+      : vk_(other.vk_), object_(std::exchange(other.object_, VK_NULL_HANDLE)) {}
   Handle& operator=(Handle&& other) noexcept {
     if (this != &other) {
       reset();
-      device_ = other.device_;
+      vk_ = other.vk_;
       object_ = std::exchange(other.object_, VK_NULL_HANDLE);
     }
     return *this;
@@ -31,56 +31,79 @@ class Handle {
   ~Handle() { reset(); }
 
   Object get() const { return object_; }
-  VkDevice device() const { return device_; }
+  /// Functions of the device that the object was created from. The handle must not be empty.
+  const DeviceFunctions& vk() const { return *vk_; }
   explicit operator bool() const { return object_ != VK_NULL_HANDLE; }
 
  private:
   void reset() {
-    if (object_ != VK_NULL_HANDLE) Destroyer{}(device_, object_);
+    if (object_ != VK_NULL_HANDLE) Destroyer{}(*vk_, object_);
     object_ = VK_NULL_HANDLE;
   }
 
-  VkDevice device_ = VK_NULL_HANDLE;
+  const DeviceFunctions* vk_ = nullptr;
   Object object_ = VK_NULL_HANDLE;
 };
 
 struct DestroyBuffer {
-  void operator()(VkDevice d, VkBuffer o) const { vkDestroyBuffer(d, o, nullptr); }
+  void operator()(const DeviceFunctions& vk, VkBuffer o) const {
+    vk.vkDestroyBuffer(vk.device, o, nullptr);
+  }
 };
 struct DestroyBufferView {
-  void operator()(VkDevice d, VkBufferView o) const { vkDestroyBufferView(d, o, nullptr); }
+  void operator()(const DeviceFunctions& vk, VkBufferView o) const {
+    vk.vkDestroyBufferView(vk.device, o, nullptr);
+  }
 };
 struct FreeMemory {
-  void operator()(VkDevice d, VkDeviceMemory o) const { vkFreeMemory(d, o, nullptr); }
+  void operator()(const DeviceFunctions& vk, VkDeviceMemory o) const {
+    vk.vkFreeMemory(vk.device, o, nullptr);
+  }
 };
 struct DestroyShaderModule {
-  void operator()(VkDevice d, VkShaderModule o) const { vkDestroyShaderModule(d, o, nullptr); }
+  void operator()(const DeviceFunctions& vk, VkShaderModule o) const {
+    vk.vkDestroyShaderModule(vk.device, o, nullptr);
+  }
 };
 struct DestroySetLayout {
-  void operator()(VkDevice d, VkDescriptorSetLayout o) const {
-    vkDestroyDescriptorSetLayout(d, o, nullptr);
+  void operator()(const DeviceFunctions& vk, VkDescriptorSetLayout o) const {
+    vk.vkDestroyDescriptorSetLayout(vk.device, o, nullptr);
   }
 };
 struct DestroyPipelineLayout {
-  void operator()(VkDevice d, VkPipelineLayout o) const { vkDestroyPipelineLayout(d, o, nullptr); }
+  void operator()(const DeviceFunctions& vk, VkPipelineLayout o) const {
+    vk.vkDestroyPipelineLayout(vk.device, o, nullptr);
+  }
 };
 struct DestroyPipeline {
-  void operator()(VkDevice d, VkPipeline o) const { vkDestroyPipeline(d, o, nullptr); }
+  void operator()(const DeviceFunctions& vk, VkPipeline o) const {
+    vk.vkDestroyPipeline(vk.device, o, nullptr);
+  }
 };
 struct DestroyPipelineCache {
-  void operator()(VkDevice d, VkPipelineCache o) const { vkDestroyPipelineCache(d, o, nullptr); }
+  void operator()(const DeviceFunctions& vk, VkPipelineCache o) const {
+    vk.vkDestroyPipelineCache(vk.device, o, nullptr);
+  }
 };
 struct DestroyDescriptorPool {
-  void operator()(VkDevice d, VkDescriptorPool o) const { vkDestroyDescriptorPool(d, o, nullptr); }
+  void operator()(const DeviceFunctions& vk, VkDescriptorPool o) const {
+    vk.vkDestroyDescriptorPool(vk.device, o, nullptr);
+  }
 };
 struct DestroyCommandPool {
-  void operator()(VkDevice d, VkCommandPool o) const { vkDestroyCommandPool(d, o, nullptr); }
+  void operator()(const DeviceFunctions& vk, VkCommandPool o) const {
+    vk.vkDestroyCommandPool(vk.device, o, nullptr);
+  }
 };
 struct DestroyFence {
-  void operator()(VkDevice d, VkFence o) const { vkDestroyFence(d, o, nullptr); }
+  void operator()(const DeviceFunctions& vk, VkFence o) const {
+    vk.vkDestroyFence(vk.device, o, nullptr);
+  }
 };
 struct DestroyQueryPool {
-  void operator()(VkDevice d, VkQueryPool o) const { vkDestroyQueryPool(d, o, nullptr); }
+  void operator()(const DeviceFunctions& vk, VkQueryPool o) const {
+    vk.vkDestroyQueryPool(vk.device, o, nullptr);
+  }
 };
 
 }  // namespace gfnet::vulkan

@@ -20,38 +20,60 @@ bool environment_asks_for_validation() {
   return value != nullptr && *value != '\0' && std::string_view(value) != "0";
 }
 
-/// Loads the Vulkan loader and the functions that need no instance. Throws NoDeviceError.
-void load_loader() {
-  if (volkInitialize() != VK_SUCCESS) {
-    throw NoDeviceError(
-        "no Vulkan loader on this system; install your GPU's Vulkan driver, or a software one "
-        "(Debian and Ubuntu: apt install mesa-vulkan-drivers libvulkan1)");
+/// The functions of a loader that need no instance.
+struct LoaderFunctions {
+  /// Throws NoDeviceError if there is no loader or if it is older than Vulkan 1.1.
+  LoaderFunctions() : get(system_loader()) {
+    if (get == nullptr) {
+      throw NoDeviceError(
+          "no Vulkan loader on this system; install your GPU's Vulkan driver, or a software one "
+          "(Debian and Ubuntu: apt install mesa-vulkan-drivers libvulkan1)");
+    }
+    load(enumerate_version, "vkEnumerateInstanceVersion");
+    load(enumerate_layers, "vkEnumerateInstanceLayerProperties");
+    load(enumerate_extensions, "vkEnumerateInstanceExtensionProperties");
+    load(create_instance, "vkCreateInstance");
+    std::uint32_t version = VK_API_VERSION_1_0;  // its loader has no vkEnumerateInstanceVersion
+    if (enumerate_version != nullptr) enumerate_version(&version);
+    if (version < VK_API_VERSION_1_1) {
+      throw NoDeviceError("the Vulkan loader on this system is older than 1.1");
+    }
   }
-  if (volkGetInstanceVersion() < VK_API_VERSION_1_1) {
-    throw NoDeviceError("the Vulkan loader on this system is older than 1.1");
+
+  bool has_layer(const char* name) const {
+    std::uint32_t count = 0;
+    check(enumerate_layers(&count, nullptr), "vkEnumerateInstanceLayerProperties");
+    std::vector<VkLayerProperties> layers(count);
+    check(enumerate_layers(&count, layers.data()), "vkEnumerateInstanceLayerProperties");
+    return std::any_of(layers.begin(), layers.begin() + count, [&](const VkLayerProperties& layer) {
+      return std::strcmp(layer.layerName, name) == 0;
+    });
   }
-}
 
-bool has_layer(const char* name) {
-  std::uint32_t count = 0;
-  GFNET_VK(vkEnumerateInstanceLayerProperties(&count, nullptr));
-  std::vector<VkLayerProperties> layers(count);
-  GFNET_VK(vkEnumerateInstanceLayerProperties(&count, layers.data()));
-  return std::any_of(layers.begin(), layers.begin() + count, [&](const VkLayerProperties& layer) {
-    return std::strcmp(layer.layerName, name) == 0;
-  });
-}
+  bool has_extension(const char* name) const {
+    std::uint32_t count = 0;
+    check(enumerate_extensions(nullptr, &count, nullptr), "vkEnumerateInstanceExtensionProperties");
+    std::vector<VkExtensionProperties> extensions(count);
+    check(enumerate_extensions(nullptr, &count, extensions.data()),
+          "vkEnumerateInstanceExtensionProperties");
+    return std::any_of(extensions.begin(), extensions.begin() + count,
+                       [&](const VkExtensionProperties& extension) {
+                         return std::strcmp(extension.extensionName, name) == 0;
+                       });
+  }
 
-bool has_instance_extension(const char* name) {
-  std::uint32_t count = 0;
-  GFNET_VK(vkEnumerateInstanceExtensionProperties(nullptr, &count, nullptr));
-  std::vector<VkExtensionProperties> extensions(count);
-  GFNET_VK(vkEnumerateInstanceExtensionProperties(nullptr, &count, extensions.data()));
-  return std::any_of(extensions.begin(), extensions.begin() + count,
-                     [&](const VkExtensionProperties& extension) {
-                       return std::strcmp(extension.extensionName, name) == 0;
-                     });
-}
+  PFN_vkGetInstanceProcAddr get;
+  PFN_vkEnumerateInstanceVersion enumerate_version = nullptr;
+  PFN_vkEnumerateInstanceLayerProperties enumerate_layers = nullptr;
+  PFN_vkEnumerateInstanceExtensionProperties enumerate_extensions = nullptr;
+  PFN_vkCreateInstance create_instance = nullptr;
+
+ private:
+  template <typename Function>
+  void load(Function& function, const char* name) {
+    function = reinterpret_cast<Function>(get(VK_NULL_HANDLE, name));
+  }
+};
 
 }  // namespace
 
@@ -76,15 +98,18 @@ Instance::on_message(VkDebugUtilsMessageSeverityFlagBitsEXT, VkDebugUtilsMessage
   return VK_FALSE;
 }
 
+Instance::Instance(VkInstance adopted, PFN_vkGetInstanceProcAddr get)
+    : messages_(std::make_unique<Messages>()), vk_(std::in_place, adopted, get) {}
+
 Instance::Instance(const Options& options) : messages_(std::make_unique<Messages>()) {
-  load_loader();
+  const LoaderFunctions loader;
   const bool validate = options.validation || environment_asks_for_validation();
 
   std::vector<const char*> layers;
   std::vector<const char*> extensions;
   VkInstanceCreateFlags flags = 0;
   if (validate) {
-    if (!has_layer(kValidationLayer)) {
+    if (!loader.has_layer(kValidationLayer)) {
       throw UnsupportedError(
           "Vulkan validation was requested, but its layer is not installed (Debian and Ubuntu: apt "
           "install vulkan-validationlayers)");
@@ -94,13 +119,13 @@ Instance::Instance(const Options& options) : messages_(std::make_unique<Messages
     extensions.push_back(VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME);
   }
   for (const std::string& name : options.extensions) {
-    if (!has_instance_extension(name.c_str())) {
+    if (!loader.has_extension(name.c_str())) {
       throw UnsupportedError("the Vulkan extension " + name, "this system's Vulkan loader");
     }
     extensions.push_back(name.c_str());
   }
 #ifdef VK_KHR_portability_enumeration
-  if (has_instance_extension(VK_KHR_PORTABILITY_ENUMERATION_EXTENSION_NAME)) {
+  if (loader.has_extension(VK_KHR_PORTABILITY_ENUMERATION_EXTENSION_NAME)) {
     extensions.push_back(VK_KHR_PORTABILITY_ENUMERATION_EXTENSION_NAME);
     flags |= VK_INSTANCE_CREATE_ENUMERATE_PORTABILITY_BIT_KHR;
   }
@@ -137,57 +162,47 @@ Instance::Instance(const Options& options) : messages_(std::make_unique<Messages
   create.ppEnabledLayerNames = layers.data();
   create.enabledExtensionCount = static_cast<std::uint32_t>(extensions.size());
   create.ppEnabledExtensionNames = extensions.data();
-  const VkResult result = vkCreateInstance(&create, nullptr, &instance_);
+  VkInstance instance = VK_NULL_HANDLE;
+  const VkResult result = loader.create_instance(&create, nullptr, &instance);
   if (result == VK_ERROR_INCOMPATIBLE_DRIVER) {
     throw NoDeviceError(
         "the Vulkan loader found no driver; install your GPU's, or a software one (Debian and "
         "Ubuntu: apt install mesa-vulkan-drivers)");
   }
-  check(result, "vkCreateInstance(&create, nullptr, &instance_)");
+  check(result, "vkCreateInstance(&create, nullptr, &instance)");
 
-  try {
-    // Calls go through the instance's dispatch, not a device's: several devices may be used at
-    // once.
-    volkLoadInstance(instance_);
-    if (validate) {
-      // Looked up here: volk's own pointer is null if the last instance has no validation layer.
-      const auto create_messenger = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(
-          vkGetInstanceProcAddr(instance_, "vkCreateDebugUtilsMessengerEXT"));
-      check(create_messenger(instance_, &messenger, nullptr, &messenger_),
-            "vkCreateDebugUtilsMessengerEXT(instance_, &messenger, nullptr, &messenger_)");
-    }
-    find_devices(options.graphics);
-  } catch (...) {
-    destroy();
-    throw;
+  owner_ = {instance, DestroyInstance{reinterpret_cast<PFN_vkDestroyInstance>(
+                          loader.get(instance, "vkDestroyInstance"))}};
+  vk_.emplace(instance, loader.get);
+  if (validate) {
+    const auto create_messenger = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(
+        loader.get(instance, "vkCreateDebugUtilsMessengerEXT"));
+    VkDebugUtilsMessengerEXT made = VK_NULL_HANDLE;
+    check(create_messenger(instance, &messenger, nullptr, &made), "vkCreateDebugUtilsMessengerEXT");
+    messenger_.emplace(*vk_, made);
   }
+  find_devices(options.graphics);
 }
 
-Instance::~Instance() { destroy(); }
+Instance::~Instance() = default;
 
-void Instance::destroy() {
-  if (messenger_ != VK_NULL_HANDLE) {
-    // Looked up again: volk's own pointer is null if a later instance has no validation layer.
-    const auto destroy_messenger = reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(
-        vkGetInstanceProcAddr(instance_, "vkDestroyDebugUtilsMessengerEXT"));
-    destroy_messenger(instance_, messenger_, nullptr);
-  }
-  messenger_ = VK_NULL_HANDLE;
-  if (instance_ != VK_NULL_HANDLE) vkDestroyInstance(instance_, nullptr);
-  instance_ = VK_NULL_HANDLE;
+Instance::Messenger::~Messenger() {
+  const auto destroy = reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(
+      vk.vkGetInstanceProcAddr(vk.instance, "vkDestroyDebugUtilsMessengerEXT"));
+  destroy(vk.instance, messenger, nullptr);
 }
 
 void Instance::find_devices(bool graphics) {
   std::uint32_t count = 0;
-  const VkResult result = vkEnumeratePhysicalDevices(instance_, &count, nullptr);
+  const VkResult result = vk_->vkEnumeratePhysicalDevices(vk_->instance, &count, nullptr);
   // Some loaders return these errors if there is no device; others return a count of 0.
   if (result == VK_ERROR_INITIALIZATION_FAILED || result == VK_ERROR_INCOMPATIBLE_DRIVER) return;
-  check(result, "vkEnumeratePhysicalDevices(instance_, &count, nullptr)");
+  check(result, "vkEnumeratePhysicalDevices(instance, &count, nullptr)");
   std::vector<VkPhysicalDevice> all(count);
-  GFNET_VK(vkEnumeratePhysicalDevices(instance_, &count, all.data()));
+  GFNET_VK(vk_->vkEnumeratePhysicalDevices(vk_->instance, &count, all.data()));
   all.resize(count);
   for (VkPhysicalDevice device : all) {
-    std::optional<DeviceInfo> info = query_device(instance_, device, graphics);
+    std::optional<DeviceInfo> info = query_device(*vk_, device, graphics);
     if (!info) continue;
     // Unlisted devices are numbered too, so that an index does not depend on `graphics`.
     info->index = static_cast<std::uint32_t>(physical_devices_.size());

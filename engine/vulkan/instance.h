@@ -2,11 +2,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "vulkan/device_info.h"
-#include "vulkan/vk.h"
+#include "vulkan/functions.h"
 
 namespace gfnet::vulkan {
 
@@ -30,6 +31,10 @@ class Instance {
   /// VulkanError.
   Instance() : Instance(Options{}) {}
   explicit Instance(const Options& options);
+  /// Uses an instance that somebody else made and destroys. Lists no devices and has no messages of
+  /// the validation layer. get: the vkGetInstanceProcAddr of the loader that made the instance.
+  /// Throws UnsupportedError if the instance is older than Vulkan 1.1.
+  Instance(VkInstance adopted, PFN_vkGetInstanceProcAddr get);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
@@ -37,13 +42,14 @@ class Instance {
   /// Devices with Vulkan 1.1 and a compute queue, in the loader's order. May be empty.
   const std::vector<DeviceInfo>& devices() const { return devices_; }
 
-  bool validation() const { return messenger_ != VK_NULL_HANDLE; }
+  bool validation() const { return messenger_.has_value(); }
   /// Warnings and errors of the validation layer since the start, or since
   /// take_validation_messages() last removed them. Thread-safe.
   std::vector<std::string> validation_messages() const;
   std::vector<std::string> take_validation_messages();
 
-  VkInstance handle() const { return instance_; }
+  VkInstance handle() const { return vk_->instance; }
+  const InstanceFunctions& vk() const { return *vk_; }
   VkPhysicalDevice physical_device(const DeviceInfo& info) const;
 
  private:
@@ -53,11 +59,26 @@ class Instance {
                                                    const VkDebugUtilsMessengerCallbackDataEXT* data,
                                                    void* user);
   void find_devices(bool graphics);
-  void destroy();
 
-  VkInstance instance_ = VK_NULL_HANDLE;
-  VkDebugUtilsMessengerEXT messenger_ = VK_NULL_HANDLE;
+  struct DestroyInstance {
+    void operator()(VkInstance instance) const { destroy(instance, nullptr); }
+    PFN_vkDestroyInstance destroy;
+  };
+  struct Messenger {
+    Messenger(const InstanceFunctions& functions, VkDebugUtilsMessengerEXT made)
+        : vk(functions), messenger(made) {}
+    ~Messenger();
+    const InstanceFunctions& vk;
+    VkDebugUtilsMessengerEXT messenger;
+  };
+
+  // In this order: the messenger is destroyed before the instance, and the instance's last messages
+  // still find a place.
   std::unique_ptr<Messages> messages_;
+  /// Empty for an adopted instance.
+  std::unique_ptr<VkInstance_T, DestroyInstance> owner_;
+  std::optional<InstanceFunctions> vk_;
+  std::optional<Messenger> messenger_;
   std::vector<VkPhysicalDevice> physical_devices_;
   std::vector<DeviceInfo> devices_;
 };

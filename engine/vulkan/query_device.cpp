@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 #include <vector>
 
+#include "gfnet/error.h"
 #include "vulkan/cooperative_matrix.h"
 
 namespace gfnet::vulkan {
@@ -24,11 +26,12 @@ DeviceType type_of(VkPhysicalDeviceType type) {
   }
 }
 
-std::vector<VkExtensionProperties> extensions_of(VkPhysicalDevice device) {
+std::vector<VkExtensionProperties> extensions_of(const InstanceFunctions& vk,
+                                                 VkPhysicalDevice device) {
   std::uint32_t count = 0;
-  GFNET_VK(vkEnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr));
+  GFNET_VK(vk.vkEnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr));
   std::vector<VkExtensionProperties> extensions(count);
-  GFNET_VK(vkEnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data()));
+  GFNET_VK(vk.vkEnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data()));
   extensions.resize(count);
   return extensions;
 }
@@ -46,33 +49,41 @@ void chain(void*& head, Structure& structure) {
   head = &structure;
 }
 
-/// Finds a queue family for compute and stores its properties in info. If `graphics` is false,
-/// prefers a family that cannot draw, so that its work does not compete with the display. If
-/// `graphics` is true, prefers a family that can also draw. Returns whether a family was found.
-bool find_compute_queue(VkPhysicalDevice device, bool graphics, DeviceInfo& info) {
+std::vector<VkQueueFamilyProperties> queue_families_of(const InstanceFunctions& vk,
+                                                       VkPhysicalDevice device) {
   std::uint32_t count = 0;
-  vkGetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);
+  vk.vkGetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);
   std::vector<VkQueueFamilyProperties> families(count);
-  vkGetPhysicalDeviceQueueFamilyProperties(device, &count, families.data());
-  bool found = false;
-  for (std::uint32_t family = 0; family < count; ++family) {
-    const VkQueueFlags flags = families[family].queueFlags;
-    if ((flags & VK_QUEUE_COMPUTE_BIT) == 0 || families[family].queueCount == 0) continue;
-    const bool draws = (flags & VK_QUEUE_GRAPHICS_BIT) != 0;
-    const bool wanted = draws == graphics;
-    if (!wanted && found) continue;
-    found = true;
-    info.compute_queue_family = family;
-    info.queue_draws = draws;
-    info.timestamp_bits = families[family].timestampValidBits;
-    if (wanted) break;
+  vk.vkGetPhysicalDeviceQueueFamilyProperties(device, &count, families.data());
+  families.resize(count);
+  return families;
+}
+
+bool draws(const VkQueueFamilyProperties& family) {
+  return (family.queueFlags & VK_QUEUE_GRAPHICS_BIT) != 0;
+}
+
+bool computes(const VkQueueFamilyProperties& family) {
+  return (family.queueFlags & VK_QUEUE_COMPUTE_BIT) != 0 && family.queueCount > 0;
+}
+
+/// Finds a queue family for compute. If `graphics` is false, prefers a family that cannot draw, so
+/// that its work does not compete with the display. If `graphics` is true, prefers a family that
+/// can also draw. nullopt if no family computes.
+std::optional<std::uint32_t> find_compute_queue(
+    const std::vector<VkQueueFamilyProperties>& families, bool graphics) {
+  std::optional<std::uint32_t> found;
+  for (std::uint32_t family = 0; family < families.size(); ++family) {
+    if (!computes(families[family])) continue;
+    if (draws(families[family]) == graphics) return family;
+    if (!found) found = family;
   }
   return found;
 }
 
-std::uint64_t largest_local_heap(VkPhysicalDevice device) {
+std::uint64_t largest_local_heap(const InstanceFunctions& vk, VkPhysicalDevice device) {
   VkPhysicalDeviceMemoryProperties memory{};
-  vkGetPhysicalDeviceMemoryProperties(device, &memory);
+  vk.vkGetPhysicalDeviceMemoryProperties(device, &memory);
   std::uint64_t largest = 0;
   for (std::uint32_t heap = 0; heap < memory.memoryHeapCount; ++heap) {
     if ((memory.memoryHeaps[heap].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0) {
@@ -114,8 +125,8 @@ std::string version_text(std::uint32_t version) {
          std::to_string(VK_API_VERSION_PATCH(version));
 }
 
-void read_properties(VkPhysicalDevice device, const std::vector<VkExtensionProperties>& extensions,
-                     DeviceInfo& info) {
+void read_properties(const InstanceFunctions& vk, VkPhysicalDevice device,
+                     const std::vector<VkExtensionProperties>& extensions, DeviceInfo& info) {
   void* head = nullptr;
   VkPhysicalDeviceIDProperties id{
       VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ID_PROPERTIES, {}, {}, {}, {}, {}, {}};
@@ -140,7 +151,7 @@ void read_properties(VkPhysicalDevice device, const std::vector<VkExtensionPrope
   VkPhysicalDeviceProperties2 properties{};
   properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
   properties.pNext = head;
-  vkGetPhysicalDeviceProperties2(device, &properties);
+  vk.vkGetPhysicalDeviceProperties2(device, &properties);
 
   std::copy_n(id.deviceUUID, 16, info.device_uuid.begin());
   std::copy_n(id.driverUUID, 16, info.driver_uuid.begin());
@@ -159,7 +170,7 @@ void read_properties(VkPhysicalDevice device, const std::vector<VkExtensionPrope
   if (info.driver_version.empty()) info.driver_version = version_text(info.driver_version_number);
 }
 
-void read_features(VkInstance instance, VkPhysicalDevice device,
+void read_features(const InstanceFunctions& vk, VkPhysicalDevice device,
                    const std::vector<VkExtensionProperties>& extensions, DeviceInfo& info) {
   void* head = nullptr;
   VkPhysicalDevice16BitStorageFeatures storage16{};
@@ -191,7 +202,7 @@ void read_features(VkInstance instance, VkPhysicalDevice device,
   VkPhysicalDeviceFeatures2 features{};
   features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
   features.pNext = head;
-  vkGetPhysicalDeviceFeatures2(device, &features);
+  vk.vkGetPhysicalDeviceFeatures2(device, &features);
 
   info.fp16_storage = storage16.storageBuffer16BitAccess == VK_TRUE;
   info.fp16_arithmetic = float16.shaderFloat16 == VK_TRUE;
@@ -204,24 +215,18 @@ void read_features(VkInstance instance, VkPhysicalDevice device,
   info.cooperative_matrix =
       matrices.cooperativeMatrix == VK_TRUE && memory_model.vulkanMemoryModel == VK_TRUE;
   if (info.cooperative_matrix) {
-    info.matrix_shapes = cooperative_matrix::half_shapes(instance, device);
+    info.matrix_shapes = cooperative_matrix::half_shapes(vk, device);
   }
 }
 
-}  // namespace
-
-bool has_extension(VkPhysicalDevice device, const char* name) {
-  return contains(extensions_of(device), name);
-}
-
-std::optional<DeviceInfo> query_device(VkInstance instance, VkPhysicalDevice device,
-                                       bool graphics) {
-  VkPhysicalDeviceProperties properties{};
-  vkGetPhysicalDeviceProperties(device, &properties);
-  if (properties.apiVersion < VK_API_VERSION_1_1) return std::nullopt;
-
+/// Everything in DeviceInfo except `index`.
+DeviceInfo query(const InstanceFunctions& vk, VkPhysicalDevice device,
+                 const VkPhysicalDeviceProperties& properties,
+                 const VkQueueFamilyProperties& queue_family, std::uint32_t queue_family_index) {
   DeviceInfo info;
-  if (!find_compute_queue(device, graphics, info)) return std::nullopt;
+  info.compute_queue_family = queue_family_index;
+  info.queue_draws = draws(queue_family);
+  info.timestamp_bits = queue_family.timestampValidBits;
   info.name = properties.deviceName;
   info.type = type_of(properties.deviceType);
   info.vendor_id = properties.vendorID;
@@ -230,12 +235,50 @@ std::optional<DeviceInfo> query_device(VkInstance instance, VkPhysicalDevice dev
   info.api_version = properties.apiVersion;
   info.api_version_text = version_text(properties.apiVersion);
   std::copy_n(properties.pipelineCacheUUID, 16, info.pipeline_cache_uuid.begin());
-  info.memory_bytes = largest_local_heap(device);
+  info.memory_bytes = largest_local_heap(vk, device);
 
-  const std::vector<VkExtensionProperties> extensions = extensions_of(device);
-  read_properties(device, extensions, info);
-  read_features(instance, device, extensions, info);
+  const std::vector<VkExtensionProperties> extensions = extensions_of(vk, device);
+  read_properties(vk, device, extensions, info);
+  read_features(vk, device, extensions, info);
   return info;
+}
+
+}  // namespace
+
+bool has_extension(const InstanceFunctions& vk, VkPhysicalDevice device, const char* name) {
+  return contains(extensions_of(vk, device), name);
+}
+
+std::optional<DeviceInfo> query_device(const InstanceFunctions& vk, VkPhysicalDevice device,
+                                       bool graphics) {
+  VkPhysicalDeviceProperties properties{};
+  vk.vkGetPhysicalDeviceProperties(device, &properties);
+  if (properties.apiVersion < VK_API_VERSION_1_1) return std::nullopt;
+  const std::vector<VkQueueFamilyProperties> families = queue_families_of(vk, device);
+  const std::optional<std::uint32_t> family = find_compute_queue(families, graphics);
+  if (!family) return std::nullopt;
+  return query(vk, device, properties, families[*family], *family);
+}
+
+DeviceInfo query_device_with_queue(const InstanceFunctions& vk, VkPhysicalDevice device,
+                                   std::uint32_t queue_family) {
+  VkPhysicalDeviceProperties properties{};
+  vk.vkGetPhysicalDeviceProperties(device, &properties);
+  if (properties.apiVersion < VK_API_VERSION_1_1) {
+    throw UnsupportedError(
+        "Vulkan " + version_text(properties.apiVersion) + " (the engine needs 1.1)",
+        properties.deviceName);
+  }
+  const std::vector<VkQueueFamilyProperties> families = queue_families_of(vk, device);
+  if (queue_family >= families.size()) {
+    throw ArgumentError("queue family " + std::to_string(queue_family) + ": " +
+                        properties.deviceName + " has only " + std::to_string(families.size()));
+  }
+  if (!computes(families[queue_family])) {
+    throw UnsupportedError("compute on queue family " + std::to_string(queue_family),
+                           properties.deviceName);
+  }
+  return query(vk, device, properties, families[queue_family], queue_family);
 }
 
 }  // namespace gfnet::vulkan

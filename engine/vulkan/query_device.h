@@ -1,18 +1,24 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "vulkan/device_info.h"
-#include "vulkan/vk.h"
+#include "vulkan/functions.h"
 
 namespace gfnet::vulkan {
 
 /// Queries everything in DeviceInfo except `index`. nullopt if the device lacks Vulkan 1.1 or a
 /// compute queue. graphics: prefer a queue that can also draw. Throws VulkanError.
-std::optional<DeviceInfo> query_device(VkInstance instance, VkPhysicalDevice device,
+std::optional<DeviceInfo> query_device(const InstanceFunctions& vk, VkPhysicalDevice device,
                                        bool graphics = false);
 
+/// The same for a given queue family. Throws ArgumentError if the device has no such family,
+/// UnsupportedError if the family cannot compute or the device lacks Vulkan 1.1, VulkanError.
+DeviceInfo query_device_with_queue(const InstanceFunctions& vk, VkPhysicalDevice device,
+                                   std::uint32_t queue_family);
+
 /// Whether a device offers an extension.
-bool has_extension(VkPhysicalDevice device, const char* name);
+bool has_extension(const InstanceFunctions& vk, VkPhysicalDevice device, const char* name);
 
 }  // namespace gfnet::vulkan

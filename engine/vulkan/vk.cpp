@@ -1,5 +1,6 @@
 #include "vulkan/vk.h"
 
+#include <cctype>
 #include <string>
 
 #include "gfnet/error.h"
@@ -49,11 +50,18 @@ std::string_view result_name(VkResult result) {
   }
 }
 
-void check(VkResult result, const char* call) {
+void check(VkResult result, const std::string& call) {
   if (result == VK_SUCCESS) return;
-  std::string name(result_name(result));
-  name += " (" + std::to_string(static_cast<int>(result)) + ")";
-  throw VulkanError(call, static_cast<int>(result), name);
+  // The text of a call through a table, "device.vk().vkCreateBuffer(…)", begins with the table.
+  std::size_t name = call.find("vk");
+  while (name != std::string::npos &&
+         std::isupper(static_cast<unsigned char>(call[name + 2])) == 0) {
+    name = call.find("vk", name + 1);
+  }
+  const std::string result_text =
+      std::string(result_name(result)) + " (" + std::to_string(static_cast<int>(result)) + ")";
+  throw VulkanError(name == std::string::npos ? call : call.substr(name), static_cast<int>(result),
+                    result_text);
 }
 
 }  // namespace gfnet::vulkan

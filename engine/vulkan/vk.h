@@ -1,7 +1,14 @@
 #pragma once
 
-#include <volk.h>
+// The engine loads every function itself: see functions.h.
+#ifndef VK_NO_PROTOTYPES
+#define VK_NO_PROTOTYPES
+#endif
+#include <vulkan/vulkan.h>
 
+#include <cstdint>
+#include <cstring>
+#include <string>
 #include <string_view>
 
 namespace gfnet::vulkan {
@@ -9,8 +16,26 @@ namespace gfnet::vulkan {
 /// Name of a result, as in the specification: "VK_ERROR_DEVICE_LOST".
 std::string_view result_name(VkResult result);
 
-/// Throws VulkanError, which names the call, unless result is VK_SUCCESS.
-void check(VkResult result, const char* call);
+/// Throws VulkanError unless result is VK_SUCCESS. call: the text of the call; the error's message
+/// gives it from the name of the Vulkan function on.
+void check(VkResult result, const std::string& call);
+
+/// The bits of a handle, which is a pointer or an integer, depending on the platform.
+template <typename Handle>
+std::uint64_t bits_of(Handle handle) {
+  std::uint64_t bits = 0;
+  static_assert(sizeof(handle) <= sizeof(bits));
+  std::memcpy(&bits, &handle, sizeof(handle));
+  return bits;
+}
+
+/// The handle with these bits.
+template <typename Handle>
+Handle handle_of(std::uint64_t bits) {
+  Handle handle = VK_NULL_HANDLE;
+  std::memcpy(&handle, &bits, sizeof(handle));
+  return handle;
+}
 
 }  // namespace gfnet::vulkan
 

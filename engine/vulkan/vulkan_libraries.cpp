@@ -27,7 +27,6 @@ std::vector<Library> libraries() {
   return {
       {"Vulkan headers", dotted({VK_API_VERSION_MAJOR(kHeaders), VK_API_VERSION_MINOR(kHeaders),
                                  VK_API_VERSION_PATCH(kHeaders)})},
-      {"volk", std::to_string(VOLK_HEADER_VERSION)},
       {"VkFFT", vkfft_version()},
       {"glslang", dotted({GLSLANG_VERSION_MAJOR, GLSLANG_VERSION_MINOR, GLSLANG_VERSION_PATCH})},
       {"SPIRV-Cross C API",

@@ -6,7 +6,7 @@
 
 namespace gfnet::vulkan {
 
-/// The third-party libraries that engine/vulkan uses: Vulkan headers, volk, VkFFT, glslang,
+/// The third-party libraries that engine/vulkan uses: Vulkan headers, VkFFT, glslang,
 /// SPIRV-Cross.
 std::vector<Library> libraries();
 

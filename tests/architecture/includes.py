@@ -12,7 +12,9 @@ THIRD_PARTY = [
     (re.compile(r"(^|/)stb_easy_font\.h$"), re.compile(r"engine/drawing/draw_text\.cpp$")),
     (re.compile(r"(^|/)GLFW/"), re.compile(r"apps/live/|apps/gfnet/command_line/command_libraries\.cpp$")),
     (re.compile(r"^(arrow|parquet)/"), re.compile(r"apps/gfnet/(output/parquet_file|command_line/command_libraries)\.cpp$")),
-    (re.compile(r"(^|/)(volk|vulkan_core|vulkan)\.h$"), re.compile(r"engine/(vulkan|runtime|tuning|compiler|bench|api)/|apps/live/")),
+    (re.compile(r"(^|/)volk\.h$"), re.compile(r"apps/live/|apps/gfnet/command_line/command_libraries\.cpp$")),
+    (re.compile(r"(^|/)(vulkan_core|vulkan)\.h$"),
+     re.compile(r"engine/(vulkan|runtime|tuning|compiler|bench|api)/|apps/live/|apps/examples/")),
 ]
 STANDARD = re.compile(r"[a-z_0-9]+$")
 

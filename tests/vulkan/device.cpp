@@ -46,8 +46,8 @@ TEST_CASE_FIXTURE(DeviceFixture, "the validation hook reports an invalid call") 
   create.size = 0;  // not allowed
   create.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
   VkBuffer buffer = VK_NULL_HANDLE;
-  if (vkCreateBuffer(device().handle(), &create, nullptr, &buffer) == VK_SUCCESS) {
-    vkDestroyBuffer(device().handle(), buffer, nullptr);
+  if (device().vk().vkCreateBuffer(device().handle(), &create, nullptr, &buffer) == VK_SUCCESS) {
+    device().vk().vkDestroyBuffer(device().handle(), buffer, nullptr);
   }
   CHECK(!instance().validation_messages().empty());
   CHECK(!take_messages().empty());
@@ -59,8 +59,8 @@ TEST_CASE_FIXTURE(DeviceFixture, "synchronisation validation reports a missing b
   const MappedBuffer<std::uint32_t> data(device(), 64);
   CommandRecorder recorder(device());
   const VkCommandBuffer commands = recorder.external({});
-  vkCmdFillBuffer(commands, data.buffer().handle(), 0, 256, 1);
-  vkCmdFillBuffer(commands, data.buffer().handle(), 0, 256, 2);
+  device().vk().vkCmdFillBuffer(commands, data.buffer().handle(), 0, 256, 1);
+  device().vk().vkCmdFillBuffer(commands, data.buffer().handle(), 0, 256, 2);
   const Recording recording = recorder.finish();
   const std::vector<std::string> messages = take_messages();
   REQUIRE(messages.size() == 1);

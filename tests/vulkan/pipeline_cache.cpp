@@ -34,11 +34,11 @@ class CacheFixture : public test::DeviceFixture {
   bool driver_has_caches() {
     PipelineCache memory(device(), {});
     std::size_t size = 0;
-    REQUIRE(vkGetPipelineCacheData(device().handle(), memory.handle(), &size, nullptr) ==
-            VK_SUCCESS);
+    REQUIRE(device().vk().vkGetPipelineCacheData(device().handle(), memory.handle(), &size,
+                                                 nullptr) == VK_SUCCESS);
     std::vector<std::uint8_t> data(size);
-    REQUIRE(vkGetPipelineCacheData(device().handle(), memory.handle(), &size, data.data()) ==
-            VK_SUCCESS);
+    REQUIRE(device().vk().vkGetPipelineCacheData(device().handle(), memory.handle(), &size,
+                                                 data.data()) == VK_SUCCESS);
     if (size >= sizeof(VkPipelineCacheHeaderVersionOne)) return true;
     CHECK(!PipelineCache(device(), directory()).save());
     CHECK(fs::is_empty(directory()));

@@ -19,6 +19,9 @@
 #ifdef GFNET_WITH_IMGUI
 #include <imgui.h>
 #endif
+#ifdef GFNET_WITH_VOLK
+#include <volk.h>
+#endif
 #ifdef GFNET_WITH_PARQUET_SHARED
 #include <arrow/util/config.h>
 #endif
@@ -36,6 +39,7 @@ std::vector<gfnet::Library> command_libraries() {
   gfnet::Library ffmpeg{"FFmpeg", "", false};
   gfnet::Library glfw{"GLFW", "", false};
   gfnet::Library imgui{"Dear ImGui", "", false};
+  gfnet::Library volk{"volk", "", false};
   gfnet::Library arrow{"Apache Arrow", "", false};
 #ifdef GFNET_WITH_LIBCURL
   curl = {"libcurl", LIBCURL_VERSION};
@@ -50,6 +54,9 @@ std::vector<gfnet::Library> command_libraries() {
 #ifdef GFNET_WITH_IMGUI
   imgui = {"Dear ImGui", IMGUI_VERSION};
 #endif
+#ifdef GFNET_WITH_VOLK
+  volk = {"volk", std::to_string(VOLK_HEADER_VERSION)};
+#endif
 #ifdef GFNET_WITH_PARQUET_SHARED
   arrow = {"Apache Arrow", ARROW_VERSION_STRING};
 #endif
@@ -59,6 +66,7 @@ std::vector<gfnet::Library> command_libraries() {
           ffmpeg,
           glfw,
           imgui,
+          volk,
           arrow};
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "display/vulkan_functions.h"
 #include "labelling/result_rows.h"
 
 namespace live {
@@ -242,6 +243,7 @@ std::vector<std::string> run_window(const Options& options, const WindowOptions&
     shared.device_extensions = {VK_KHR_SWAPCHAIN_EXTENSION_NAME};
     shared.graphics = true;
     const gfnet::SharedDevice device(shared);
+    load_vulkan(device);
     log = device.validation_log();
     // First the source: its errors are reported before a window opens.
     VkPhysicalDeviceProperties properties{};

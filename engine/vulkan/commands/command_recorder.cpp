@@ -39,15 +39,15 @@ VkAccessFlags write_flags(std::uint32_t stages) {
   return flags;
 }
 
-void record_barrier(VkCommandBuffer commands, VkPipelineStageFlags from, VkAccessFlags written,
-                    VkPipelineStageFlags to, VkAccessFlags accessed) {
+void record_barrier(const DeviceFunctions& vk, VkCommandBuffer commands, VkPipelineStageFlags from,
+                    VkAccessFlags written, VkPipelineStageFlags to, VkAccessFlags accessed) {
   VkMemoryBarrier barrier{};
   barrier.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
   barrier.srcAccessMask = written;
   barrier.dstAccessMask = accessed;
   // If nothing was written, an execution dependency is enough (write after read).
-  vkCmdPipelineBarrier(commands, from, to, 0, written != 0 ? 1 : 0, &barrier, 0, nullptr, 0,
-                       nullptr);
+  vk.vkCmdPipelineBarrier(commands, from, to, 0, written != 0 ? 1 : 0, &barrier, 0, nullptr, 0,
+                          nullptr);
 }
 
 bool covers(Access declared, const ShaderReflection::BufferBinding& used) {
@@ -99,7 +99,10 @@ Texel texel_of(TexelFormat format) {
 HazardTracker::Range range_of(const Buffer& buffer, std::uint64_t offset, std::uint64_t bytes,
                               Access access) {
   HazardTracker::Range range;
-  range.memory = memory_identity(buffer.memory());
+  // Of a borrowed buffer, only the handle is known. If it equals the handle of a memory block by
+  // chance, there is a needless barrier.
+  range.memory =
+      buffer.memory() != VK_NULL_HANDLE ? bits_of(buffer.memory()) : bits_of(buffer.handle());
   range.begin = buffer.offset() + offset;
   range.end = range.begin + bytes;
   range.access = access;
@@ -112,26 +115,38 @@ CommandRecorder::CommandRecorder(const Device& device, Replay replay) : device_(
   create.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
   create.queueFamilyIndex = device.info().compute_queue_family;
   VkCommandPool pool = VK_NULL_HANDLE;
-  GFNET_VK(vkCreateCommandPool(device.handle(), &create, nullptr, &pool));
-  recording_.command_pool_ = {device.handle(), pool};
+  GFNET_VK(device_->vk().vkCreateCommandPool(device.handle(), &create, nullptr, &pool));
+  recording_.command_pool_ = {device.vk(), pool};
   VkCommandBufferAllocateInfo allocate{};
   allocate.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO;
   allocate.commandPool = pool;
   allocate.level = VK_COMMAND_BUFFER_LEVEL_PRIMARY;
   allocate.commandBufferCount = 1;
-  GFNET_VK(vkAllocateCommandBuffers(device.handle(), &allocate, &recording_.commands_));
+  GFNET_VK(
+      device_->vk().vkAllocateCommandBuffers(device.handle(), &allocate, &recording_.commands_));
   VkCommandBufferBeginInfo begin_info{};
   begin_info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO;
   if (replay == Replay::kAnyTime) begin_info.flags = VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT;
-  GFNET_VK(vkBeginCommandBuffer(recording_.commands_, &begin_info));
+  GFNET_VK(device_->vk().vkBeginCommandBuffer(recording_.commands_, &begin_info));
   // Orders this run after all earlier submissions, including earlier runs of this recording.
-  record_barrier(recording_.commands_, kAllStages, kAllWrites, kAllStages, kAllAccesses);
+  record_barrier(device_->vk(), recording_.commands_, kAllStages, kAllWrites, kAllStages,
+                 kAllAccesses);
+}
+
+void CommandRecorder::acquire() {
+  record_barrier(device_->vk(), recording_.commands_, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
+                 VK_ACCESS_MEMORY_WRITE_BIT, kAllStages, kAllAccesses);
+}
+
+void CommandRecorder::release() {
+  record_barrier(device_->vk(), recording_.commands_, kAllStages, 0,
+                 VK_PIPELINE_STAGE_ALL_COMMANDS_BIT, 0);
 }
 
 void CommandRecorder::barrier() {
   const HazardTracker::Pending& pending = tracker_.pending();
   // To all stages: commands after the next one rely on this barrier, too.
-  record_barrier(recording_.commands_, stage_flags(pending.stages),
+  record_barrier(device_->vk(), recording_.commands_, stage_flags(pending.stages),
                  write_flags(pending.writing_stages), kAllStages, kAllAccesses);
   tracker_.clear();
   ++recording_.counts_.barriers;
@@ -162,8 +177,8 @@ VkDescriptorSet CommandRecorder::allocate_set(const Pipeline& pipeline) {
     create.poolSizeCount = 2;
     create.pPoolSizes = sizes;
     VkDescriptorPool pool = VK_NULL_HANDLE;
-    GFNET_VK(vkCreateDescriptorPool(device_->handle(), &create, nullptr, &pool));
-    recording_.descriptor_pools_.emplace_back(device_->handle(), pool);
+    GFNET_VK(device_->vk().vkCreateDescriptorPool(device_->handle(), &create, nullptr, &pool));
+    recording_.descriptor_pools_.emplace_back(device_->vk(), pool);
   }
   sets_left_ -= 1;
   storage_descriptors_left_ -= storage;
@@ -175,7 +190,7 @@ VkDescriptorSet CommandRecorder::allocate_set(const Pipeline& pipeline) {
   allocate.descriptorSetCount = 1;
   allocate.pSetLayouts = &layout;
   VkDescriptorSet set = VK_NULL_HANDLE;
-  GFNET_VK(vkAllocateDescriptorSets(device_->handle(), &allocate, &set));
+  GFNET_VK(device_->vk().vkAllocateDescriptorSets(device_->handle(), &allocate, &set));
   return set;
 }
 
@@ -191,10 +206,11 @@ VkBufferView CommandRecorder::make_view(const Buffer& buffer, TexelFormat format
   create.sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO;
   create.buffer = buffer.handle();
   create.format = texel.format;
+  create.offset = buffer.handle_offset();
   create.range = elements * texel.bytes;
   VkBufferView view = VK_NULL_HANDLE;
-  GFNET_VK(vkCreateBufferView(device_->handle(), &create, nullptr, &view));
-  recording_.buffer_views_.emplace_back(device_->handle(), view);
+  GFNET_VK(device_->vk().vkCreateBufferView(device_->handle(), &create, nullptr, &view));
+  recording_.buffer_views_.emplace_back(device_->vk(), view);
   return view;
 }
 
@@ -220,7 +236,8 @@ void CommandRecorder::dispatch(const Pipeline& pipeline, std::span<const Binding
     write.dstBinding = static_cast<std::uint32_t>(i);
     write.descriptorCount = 1;
     if (pipeline.reflection().buffers[i].kind == ShaderReflection::BufferKind::kStorage) {
-      buffers[i] = {bindings[i].buffer->handle(), 0, VK_WHOLE_SIZE};
+      buffers[i] = {bindings[i].buffer->handle(), bindings[i].buffer->handle_offset(),
+                    bindings[i].buffer->bytes()};
       write.descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
       write.pBufferInfo = &buffers[i];
     } else {
@@ -229,20 +246,22 @@ void CommandRecorder::dispatch(const Pipeline& pipeline, std::span<const Binding
       write.pTexelBufferView = &views[i];
     }
   }
-  vkUpdateDescriptorSets(device_->handle(), static_cast<std::uint32_t>(descriptor_writes.size()),
-                         descriptor_writes.data(), 0, nullptr);
+  device_->vk().vkUpdateDescriptorSets(device_->handle(),
+                                       static_cast<std::uint32_t>(descriptor_writes.size()),
+                                       descriptor_writes.data(), 0, nullptr);
   ++object_counters.descriptor_sets;
 
   begin(ranges_, HazardTracker::Stage::kCompute);
+  const DeviceFunctions& vk = device_->vk();
   const VkCommandBuffer commands = recording_.commands_;
-  vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle());
-  vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.layout(), 0, 1, &set,
-                          0, nullptr);
+  vk.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle());
+  vk.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.layout(), 0, 1,
+                             &set, 0, nullptr);
   if (!push.empty()) {
-    vkCmdPushConstants(commands, pipeline.layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0,
-                       static_cast<std::uint32_t>(push.size()), push.data());
+    vk.vkCmdPushConstants(commands, pipeline.layout(), VK_SHADER_STAGE_COMPUTE_BIT, 0,
+                          static_cast<std::uint32_t>(push.size()), push.data());
   }
-  vkCmdDispatch(commands, groups[0], groups[1], groups[2]);
+  vk.vkCmdDispatch(commands, groups[0], groups[1], groups[2]);
   ++recording_.counts_.dispatches;
 }
 
@@ -261,15 +280,16 @@ void CommandRecorder::copy(const Buffer& source, const Buffer& destination,
                   " bytes to offset " + std::to_string(region.destination_offset) + " of " +
                   std::to_string(destination.bytes()) + " bytes");
     }
-    copies.push_back({region.source_offset, region.destination_offset, region.bytes});
+    copies.push_back({source.handle_offset() + region.source_offset,
+                      destination.handle_offset() + region.destination_offset, region.bytes});
     ranges_.push_back(range_of(source, region.source_offset, region.bytes, Access::kRead));
     ranges_.push_back(
         range_of(destination, region.destination_offset, region.bytes, Access::kWrite));
   }
   if (copies.empty()) return;
   begin(ranges_, HazardTracker::Stage::kTransfer);
-  vkCmdCopyBuffer(recording_.commands_, source.handle(), destination.handle(),
-                  static_cast<std::uint32_t>(copies.size()), copies.data());
+  device_->vk().vkCmdCopyBuffer(recording_.commands_, source.handle(), destination.handle(),
+                                static_cast<std::uint32_t>(copies.size()), copies.data());
   ++recording_.counts_.copies;
 }
 
@@ -289,7 +309,8 @@ void CommandRecorder::fill(const Buffer& destination, std::uint64_t offset, std:
   }
   const HazardTracker::Range range = range_of(destination, offset, bytes, Access::kWrite);
   begin(std::span<const HazardTracker::Range>(&range, 1), HazardTracker::Stage::kTransfer);
-  vkCmdFillBuffer(recording_.commands_, destination.handle(), offset, bytes, value);
+  device_->vk().vkCmdFillBuffer(recording_.commands_, destination.handle(),
+                                destination.handle_offset() + offset, bytes, value);
   ++recording_.counts_.copies;
 }
 
@@ -307,24 +328,24 @@ std::uint32_t CommandRecorder::timestamp(TimestampPool& pool) {
   if (timestamps_ == nullptr) {
     if (pool.size_ != 0) throw Error("the timestamp pool is used by another recording");
     timestamps_ = &pool;
-    vkCmdResetQueryPool(recording_.commands_, pool.handle(), 0, pool.capacity());
+    device_->vk().vkCmdResetQueryPool(recording_.commands_, pool.handle(), 0, pool.capacity());
   }
   if (timestamps_ != &pool) throw Error("a recording can use only one timestamp pool");
   if (pool.size_ == pool.capacity_) {
     throw Error("the timestamp pool is full: " + std::to_string(pool.capacity_) + " timestamps");
   }
-  vkCmdWriteTimestamp(recording_.commands_, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, pool.handle(),
-                      pool.size_);
+  device_->vk().vkCmdWriteTimestamp(recording_.commands_, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT,
+                                    pool.handle(), pool.size_);
   return pool.size_++;
 }
 
 Recording CommandRecorder::finish() {
   const std::uint32_t stages = tracker_.host_writing_stages();
   if (stages != 0) {
-    record_barrier(recording_.commands_, stage_flags(stages), write_flags(stages),
+    record_barrier(device_->vk(), recording_.commands_, stage_flags(stages), write_flags(stages),
                    VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
   }
-  GFNET_VK(vkEndCommandBuffer(recording_.commands_));
+  GFNET_VK(device_->vk().vkEndCommandBuffer(recording_.commands_));
   return std::move(recording_);
 }
 

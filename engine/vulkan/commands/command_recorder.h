@@ -93,6 +93,12 @@ class CommandRecorder {
   /// barriers between its dispatches.
   VkCommandBuffer external(std::span<const HazardTracker::Range> ranges);
 
+  /// Makes visible what all earlier submissions to the queue have written, whichever stage wrote
+  /// it. Record it before reading a buffer that others than the engine write.
+  void acquire();
+  /// Lets later submissions to the queue, in every stage, overwrite what the commands so far read.
+  void release();
+
   /// Records a timestamp that is written when the commands recorded so far are done. Returns its
   /// index in the pool. A recording uses one pool, and a pool serves one recording. Each run of the
   /// recording overwrites the times. Throws Error if this recording uses another pool, if another

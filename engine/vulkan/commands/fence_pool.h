@@ -11,11 +11,9 @@ namespace gfnet::vulkan {
 class FencePool {
  public:
   /// Returns an unsignalled fence. Throws VulkanError.
-  Handle<VkFence, DestroyFence> take(VkDevice device);
+  Handle<VkFence, DestroyFence> take(const DeviceFunctions& vk);
   /// Takes back a signalled fence that nobody waits for any more.
   void give_back(Handle<VkFence, DestroyFence> fence);
-  /// Destroys the fences in the pool.
-  void clear();
 
  private:
   std::mutex mutex_;

@@ -15,24 +15,27 @@ Submission::~Submission() { wait_quietly(); }
 
 void Submission::wait() {
   if (!fence_) return;
+  const DeviceFunctions& vk = fence_.vk();
   const VkFence fence = fence_.get();
-  GFNET_VK(vkWaitForFences(fence_.device(), 1, &fence, VK_TRUE, UINT64_MAX));
+  GFNET_VK(vk.vkWaitForFences(vk.device, 1, &fence, VK_TRUE, UINT64_MAX));
   pool_->give_back(std::move(fence_));
 }
 
 bool Submission::done() const {
   if (!fence_) return true;
-  const VkResult result = vkGetFenceStatus(fence_.device(), fence_.get());
+  const DeviceFunctions& vk = fence_.vk();
+  const VkResult result = vk.vkGetFenceStatus(vk.device, fence_.get());
   if (result == VK_NOT_READY) return false;
-  check(result, "vkGetFenceStatus(fence_.device(), fence_.get())");
+  check(result, "vkGetFenceStatus(vk.device, fence_.get())");
   return true;
 }
 
 void Submission::wait_quietly() noexcept {
   if (!fence_) return;
+  const DeviceFunctions& vk = fence_.vk();
   const VkFence fence = fence_.get();
   // The result is ignored: the next call that can throw reports a lost device.
-  vkWaitForFences(fence_.device(), 1, &fence, VK_TRUE, UINT64_MAX);
+  vk.vkWaitForFences(vk.device, 1, &fence, VK_TRUE, UINT64_MAX);
 }
 
 }  // namespace gfnet::vulkan

@@ -14,16 +14,17 @@ TimestampPool::TimestampPool(const Device& device, std::uint32_t capacity)
   create.queryType = VK_QUERY_TYPE_TIMESTAMP;
   create.queryCount = capacity;
   VkQueryPool pool = VK_NULL_HANDLE;
-  GFNET_VK(vkCreateQueryPool(device.handle(), &create, nullptr, &pool));
-  pool_ = {device.handle(), pool};
+  GFNET_VK(device.vk().vkCreateQueryPool(device.handle(), &create, nullptr, &pool));
+  pool_ = {device.vk(), pool};
 }
 
 std::vector<double> TimestampPool::read() const {
   if (size_ == 0) return {};
   std::vector<std::uint64_t> ticks(size_);
-  GFNET_VK(vkGetQueryPoolResults(pool_.device(), pool_.get(), 0, size_,
-                                 ticks.size() * sizeof(ticks[0]), ticks.data(), sizeof(ticks[0]),
-                                 VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT));
+  const DeviceFunctions& vk = pool_.vk();
+  GFNET_VK(vk.vkGetQueryPoolResults(vk.device, pool_.get(), 0, size_,
+                                    ticks.size() * sizeof(ticks[0]), ticks.data(), sizeof(ticks[0]),
+                                    VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT));
   const std::uint64_t mask = bits_ >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits_) - 1;
   std::vector<double> nanoseconds;
   nanoseconds.reserve(ticks.size());

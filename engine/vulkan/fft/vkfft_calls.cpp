@@ -3,8 +3,6 @@
 #include <mutex>
 #include <utility>
 
-#include "vulkan/memory/memory.h"
-
 namespace gfnet::vulkan::vkfft_calls {
 namespace {
 
@@ -20,14 +18,19 @@ thread_local Context context;
 
 void begin(Device& device, Allocations& allocations) { context = {&device, &allocations, false}; }
 
+const DeviceFunctions& device_functions() { return context.device->vk(); }
+
+const InstanceFunctions& instance_functions() { return context.device->instance().vk(); }
+
 void cmd_pipeline_barrier(VkCommandBuffer commands, VkPipelineStageFlags from,
                           VkPipelineStageFlags to, VkDependencyFlags dependency,
                           std::uint32_t count, const VkMemoryBarrier* barriers,
                           std::uint32_t buffer_count, const VkBufferMemoryBarrier* buffer_barriers,
                           std::uint32_t image_count, const VkImageMemoryBarrier* image_barriers) {
   if (from == VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT && from == to) return;
-  vkCmdPipelineBarrier(commands, from, to, dependency, count, barriers, buffer_count,
-                       buffer_barriers, image_count, image_barriers);
+  device_functions().vkCmdPipelineBarrier(commands, from, to, dependency, count, barriers,
+                                          buffer_count, buffer_barriers, image_count,
+                                          image_barriers);
 }
 
 void cmd_dispatch(VkCommandBuffer commands, std::uint32_t x, std::uint32_t y, std::uint32_t z) {
@@ -36,33 +39,32 @@ void cmd_dispatch(VkCommandBuffer commands, std::uint32_t x, std::uint32_t y, st
     barrier.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER;
     barrier.srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT;
     barrier.dstAccessMask = VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT;
-    vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
-                         VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, 0, 1, &barrier, 0, nullptr, 0,
-                         nullptr);
+    device_functions().vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
+                                            VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, 0, 1, &barrier, 0,
+                                            nullptr, 0, nullptr);
   }
-  vkCmdDispatch(commands, x, y, z);
+  device_functions().vkCmdDispatch(commands, x, y, z);
 }
 
 VkResult queue_submit(VkQueue queue, std::uint32_t count, const VkSubmitInfo* infos,
                       VkFence fence) {
   const std::lock_guard lock(context.device->queue_mutex());
-  return vkQueueSubmit(queue, count, infos, fence);
+  return device_functions().vkQueueSubmit(queue, count, infos, fence);
 }
 
 VkResult allocate_memory(VkDevice device, const VkMemoryAllocateInfo* info,
                          const VkAllocationCallbacks* callbacks, VkDeviceMemory* memory) {
-  const VkResult result = vkAllocateMemory(device, info, callbacks, memory);
+  const VkResult result = device_functions().vkAllocateMemory(device, info, callbacks, memory);
   if (result != VK_SUCCESS) return result;
   // Tables and temporary buffers. Staging buffers for tables are counted here too while they exist.
   MemoryCounter& counter = context.device->memory_counter(MemoryKind::kDeviceLocal);
-  context.allocations->emplace(memory_identity(*memory),
-                               CountedBytes(counter, info->allocationSize));
+  context.allocations->emplace(bits_of(*memory), CountedBytes(counter, info->allocationSize));
   return result;
 }
 
 void free_memory(VkDevice device, VkDeviceMemory memory, const VkAllocationCallbacks* callbacks) {
-  vkFreeMemory(device, memory, callbacks);
-  context.allocations->erase(memory_identity(memory));
+  device_functions().vkFreeMemory(device, memory, callbacks);
+  context.allocations->erase(bits_of(memory));
 }
 
 }  // namespace gfnet::vulkan::vkfft_calls

@@ -4,11 +4,12 @@
 #include <map>
 
 #include "vulkan/device.h"
+#include "vulkan/functions.h"
 #include "vulkan/memory/memory_use.h"
-#include "vulkan/vk.h"
 
-/// VkFFT is a C header that calls Vulkan functions by name. These five functions take the place of
-/// Vulkan's while it is compiled (vkfft_plan.cpp):
+/// VkFFT is a C header that calls Vulkan functions by name. While it is compiled (vkfft_plan.cpp),
+/// these names lead to the tables of the device and the instance that the calling thread works on.
+/// Five of them do more:
 /// - Barriers and dispatches. VkFFT's barriers make writes visible to later reads only, but its
 ///   passes also overwrite what an earlier pass wrote. VkFFT also ends with a barrier that the
 ///   recorder may not need. Here, VkFFT's own barriers are dropped, and a barrier that covers
@@ -18,12 +19,15 @@
 /// - Allocation and freeing of memory. They update the device's memory counter.
 namespace gfnet::vulkan::vkfft_calls {
 
-/// The allocations that VkFFT made for a plan and has not freed. Key: memory_identity().
+/// The allocations that VkFFT made for a plan and has not freed. Key: bits_of() its handle.
 using Allocations = std::map<std::uint64_t, CountedBytes>;
 
 /// Says on which device and plan this thread works until the next call. Must come before every call
 /// of a function of VkFFT. Both arguments must outlive that call.
 void begin(Device& device, Allocations& allocations);
+
+const DeviceFunctions& device_functions();
+const InstanceFunctions& instance_functions();
 
 void cmd_pipeline_barrier(VkCommandBuffer commands, VkPipelineStageFlags from,
                           VkPipelineStageFlags to, VkDependencyFlags dependency,

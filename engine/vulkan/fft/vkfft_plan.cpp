@@ -14,6 +14,38 @@
 #include "vulkan/fft/vkfft_calls.h"
 
 // VkFFT calls the functions in vkfft_calls.h instead of Vulkan's.
+#define GFNET_DEVICE ::gfnet::vulkan::vkfft_calls::device_functions()
+#define GFNET_INSTANCE ::gfnet::vulkan::vkfft_calls::instance_functions()
+#define vkAllocateCommandBuffers GFNET_DEVICE.vkAllocateCommandBuffers
+#define vkAllocateDescriptorSets GFNET_DEVICE.vkAllocateDescriptorSets
+#define vkBeginCommandBuffer GFNET_DEVICE.vkBeginCommandBuffer
+#define vkBindBufferMemory GFNET_DEVICE.vkBindBufferMemory
+#define vkCmdBindDescriptorSets GFNET_DEVICE.vkCmdBindDescriptorSets
+#define vkCmdBindPipeline GFNET_DEVICE.vkCmdBindPipeline
+#define vkCmdCopyBuffer GFNET_DEVICE.vkCmdCopyBuffer
+#define vkCmdPushConstants GFNET_DEVICE.vkCmdPushConstants
+#define vkCreateBuffer GFNET_DEVICE.vkCreateBuffer
+#define vkCreateComputePipelines GFNET_DEVICE.vkCreateComputePipelines
+#define vkCreateDescriptorPool GFNET_DEVICE.vkCreateDescriptorPool
+#define vkCreateDescriptorSetLayout GFNET_DEVICE.vkCreateDescriptorSetLayout
+#define vkCreatePipelineLayout GFNET_DEVICE.vkCreatePipelineLayout
+#define vkCreateShaderModule GFNET_DEVICE.vkCreateShaderModule
+#define vkDestroyBuffer GFNET_DEVICE.vkDestroyBuffer
+#define vkDestroyDescriptorPool GFNET_DEVICE.vkDestroyDescriptorPool
+#define vkDestroyDescriptorSetLayout GFNET_DEVICE.vkDestroyDescriptorSetLayout
+#define vkDestroyPipeline GFNET_DEVICE.vkDestroyPipeline
+#define vkDestroyPipelineLayout GFNET_DEVICE.vkDestroyPipelineLayout
+#define vkDestroyShaderModule GFNET_DEVICE.vkDestroyShaderModule
+#define vkEndCommandBuffer GFNET_DEVICE.vkEndCommandBuffer
+#define vkFreeCommandBuffers GFNET_DEVICE.vkFreeCommandBuffers
+#define vkGetBufferMemoryRequirements GFNET_DEVICE.vkGetBufferMemoryRequirements
+#define vkMapMemory GFNET_DEVICE.vkMapMemory
+#define vkResetFences GFNET_DEVICE.vkResetFences
+#define vkUnmapMemory GFNET_DEVICE.vkUnmapMemory
+#define vkUpdateDescriptorSets GFNET_DEVICE.vkUpdateDescriptorSets
+#define vkWaitForFences GFNET_DEVICE.vkWaitForFences
+#define vkGetPhysicalDeviceMemoryProperties GFNET_INSTANCE.vkGetPhysicalDeviceMemoryProperties
+#define vkGetPhysicalDeviceProperties GFNET_INSTANCE.vkGetPhysicalDeviceProperties
 #define vkCmdPipelineBarrier ::gfnet::vulkan::vkfft_calls::cmd_pipeline_barrier
 #define vkCmdDispatch ::gfnet::vulkan::vkfft_calls::cmd_dispatch
 #define vkQueueSubmit ::gfnet::vulkan::vkfft_calls::queue_submit
@@ -25,6 +57,38 @@
 #undef vkQueueSubmit
 #undef vkAllocateMemory
 #undef vkFreeMemory
+#undef vkAllocateCommandBuffers
+#undef vkAllocateDescriptorSets
+#undef vkBeginCommandBuffer
+#undef vkBindBufferMemory
+#undef vkCmdBindDescriptorSets
+#undef vkCmdBindPipeline
+#undef vkCmdCopyBuffer
+#undef vkCmdPushConstants
+#undef vkCreateBuffer
+#undef vkCreateComputePipelines
+#undef vkCreateDescriptorPool
+#undef vkCreateDescriptorSetLayout
+#undef vkCreatePipelineLayout
+#undef vkCreateShaderModule
+#undef vkDestroyBuffer
+#undef vkDestroyDescriptorPool
+#undef vkDestroyDescriptorSetLayout
+#undef vkDestroyPipeline
+#undef vkDestroyPipelineLayout
+#undef vkDestroyShaderModule
+#undef vkEndCommandBuffer
+#undef vkFreeCommandBuffers
+#undef vkGetBufferMemoryRequirements
+#undef vkMapMemory
+#undef vkResetFences
+#undef vkUnmapMemory
+#undef vkUpdateDescriptorSets
+#undef vkWaitForFences
+#undef vkGetPhysicalDeviceMemoryProperties
+#undef vkGetPhysicalDeviceProperties
+#undef GFNET_DEVICE
+#undef GFNET_INSTANCE
 
 namespace gfnet::vulkan {
 namespace {
@@ -78,12 +142,12 @@ struct VkfftPlan::State {
     pool_info.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO;
     pool_info.flags = VK_COMMAND_POOL_CREATE_TRANSIENT_BIT;
     pool_info.queueFamilyIndex = device.info().compute_queue_family;
-    GFNET_VK(vkCreateCommandPool(logical_device, &pool_info, nullptr, &command_pool));
-    command_pool_owner = {logical_device, command_pool};
+    GFNET_VK(device.vk().vkCreateCommandPool(logical_device, &pool_info, nullptr, &command_pool));
+    command_pool_owner = {device.vk(), command_pool};
     VkFenceCreateInfo fence_info{};
     fence_info.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO;
-    GFNET_VK(vkCreateFence(logical_device, &fence_info, nullptr, &fence));
-    fence_owner = {logical_device, fence};
+    GFNET_VK(device.vk().vkCreateFence(logical_device, &fence_info, nullptr, &fence));
+    fence_owner = {device.vk(), fence};
   }
 
   ~State() { delete_plan(); }
@@ -233,7 +297,7 @@ void VkfftPlan::State::append(CommandRecorder& recorder, FftDirection direction)
   const VkFFTConfiguration& c = application.configuration;
   if (c.tempBuffer != nullptr && c.tempBufferDeviceMemory != VK_NULL_HANDLE) {
     HazardTracker::Range temporary;
-    temporary.memory = memory_identity(c.tempBufferDeviceMemory);
+    temporary.memory = bits_of(c.tempBufferDeviceMemory);
     temporary.end = c.tempBufferSize[0];
     temporary.access = Access::kReadWrite;
     ranges.push_back(temporary);

@@ -18,6 +18,13 @@ std::string check_range(std::uint64_t offset, std::uint64_t bytes, std::uint64_t
   return range;
 }
 
+void check_size(const Device& device, std::uint64_t bytes) {
+  if (bytes <= device.info().max_storage_buffer_range) return;
+  throw UnsupportedError("a storage buffer of " + std::to_string(bytes) + " bytes (limit: " +
+                             std::to_string(device.info().max_storage_buffer_range) + ")",
+                         device.info().name);
+}
+
 }  // namespace
 
 Buffer::Buffer(const Device& device, const Memory& memory, std::uint64_t offset,
@@ -44,30 +51,39 @@ Buffer::Buffer(const Device& device, const Buffer& whole, std::uint64_t offset, 
   bind(device, range);
 }
 
+Buffer Buffer::borrowed(const Device& device, VkBuffer buffer, std::uint64_t offset,
+                        std::uint64_t bytes) {
+  Buffer range;
+  range.handle_ = buffer;
+  range.handle_offset_ = offset;
+  range.offset_ = offset;
+  range.bytes_ = bytes;
+  check_size(device, bytes);
+  return range;
+}
+
 void Buffer::bind(const Device& device, const std::string& range) {
   if (offset_ % device.buffer_alignment() != 0) {
     throw Error(range + " does not start at a multiple of " +
                 std::to_string(device.buffer_alignment()));
   }
-  if (bytes_ > device.info().max_storage_buffer_range) {
-    throw UnsupportedError("a storage buffer of " + std::to_string(bytes_) + " bytes (limit: " +
-                               std::to_string(device.info().max_storage_buffer_range) + ")",
-                           device.info().name);
-  }
+  check_size(device, bytes_);
   VkBufferCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
   create.size = bytes_;
   create.usage = kUsage;
   VkBuffer buffer = VK_NULL_HANDLE;
-  GFNET_VK(vkCreateBuffer(device.handle(), &create, nullptr, &buffer));
-  buffer_ = {device.handle(), buffer};
+  const DeviceFunctions& vk = device.vk();
+  GFNET_VK(vk.vkCreateBuffer(device.handle(), &create, nullptr, &buffer));
+  owner_ = {vk, buffer};
+  handle_ = buffer;
   VkMemoryRequirements requirements{};
-  vkGetBufferMemoryRequirements(device.handle(), buffer, &requirements);
+  vk.vkGetBufferMemoryRequirements(device.handle(), buffer, &requirements);
   if (requirements.size > memory_bytes_ - offset_) {
     throw Error(range + " needs " + std::to_string(requirements.size) + " bytes of its memory of " +
                 std::to_string(memory_bytes_));
   }
-  GFNET_VK(vkBindBufferMemory(device.handle(), buffer, memory_, offset_));
+  GFNET_VK(vk.vkBindBufferMemory(device.handle(), buffer, memory_, offset_));
 }
 
 }  // namespace gfnet::vulkan

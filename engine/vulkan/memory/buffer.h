@@ -29,21 +29,34 @@ class Buffer {
   /// A part of the buffer `whole`, with its own handle. offset is relative to the start of `whole`.
   Buffer(const Device& device, const Buffer& whole, std::uint64_t offset, std::uint64_t bytes);
 
+  /// A range of a buffer that somebody else made and destroys, as a storage buffer. offset: a
+  /// multiple of the device's min_storage_offset_alignment, in bytes. bytes: > 0. Throws
+  /// UnsupportedError if bytes exceed the device's storage-buffer range.
+  static Buffer borrowed(const Device& device, VkBuffer buffer, std::uint64_t offset,
+                         std::uint64_t bytes);
+
   std::uint64_t bytes() const { return bytes_; }
-  /// The memory block that holds the buffer, and the buffer's offset in that block in bytes.
+  /// The memory block that holds the buffer, and the buffer's offset in that block in bytes. The
+  /// memory of a borrowed buffer is not known; VK_NULL_HANDLE stands for it.
   VkDeviceMemory memory() const { return memory_; }
   std::uint64_t offset() const { return offset_; }
+  /// Where the range starts in the VkBuffer of handle(), in bytes; 0 unless the buffer is borrowed.
+  std::uint64_t handle_offset() const { return handle_offset_; }
   /// Whether the buffer is mapped into the host's address space.
   bool host_visible() const { return !mapped_.empty(); }
   /// The buffer in the host's address space; empty for device-local memory.
   std::span<std::byte> mapped() const { return mapped_; }
 
-  VkBuffer handle() const { return buffer_.get(); }
+  VkBuffer handle() const { return handle_; }
 
  private:
+  Buffer() = default;
   void bind(const Device& device, const std::string& range);
 
-  Handle<VkBuffer, DestroyBuffer> buffer_;
+  /// Empty if the buffer is borrowed.
+  Handle<VkBuffer, DestroyBuffer> owner_;
+  VkBuffer handle_ = VK_NULL_HANDLE;
+  std::uint64_t handle_offset_ = 0;
   VkDeviceMemory memory_ = VK_NULL_HANDLE;
   std::uint64_t memory_bytes_ = 0;
   std::uint64_t offset_ = 0;

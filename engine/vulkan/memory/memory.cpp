@@ -22,13 +22,13 @@ Memory::Memory(const Device& device, std::uint64_t bytes, MemoryKind kind) : kin
   allocate.allocationSize = bytes_;
   allocate.memoryTypeIndex = device.memory_type(kind);
   VkDeviceMemory memory = VK_NULL_HANDLE;
-  check(vkAllocateMemory(device.handle(), &allocate, nullptr, &memory),
+  check(device.vk().vkAllocateMemory(device.handle(), &allocate, nullptr, &memory),
         ("vkAllocateMemory of " + std::to_string(bytes_) + " bytes").c_str());
-  memory_ = {device.handle(), memory};
+  memory_ = {device.vk(), memory};
   counted_ = {device.memory_counter(kind), bytes_};
   if (kind == MemoryKind::kDeviceLocal) return;
   void* data = nullptr;
-  GFNET_VK(vkMapMemory(device.handle(), memory, 0, VK_WHOLE_SIZE, 0, &data));
+  GFNET_VK(device.vk().vkMapMemory(device.handle(), memory, 0, VK_WHOLE_SIZE, 0, &data));
   mapped_ = {static_cast<std::byte*>(data), static_cast<std::size_t>(bytes_)};
 }
 

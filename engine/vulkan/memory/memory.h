@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 
 #include "vulkan/device.h"
@@ -34,14 +33,5 @@ class Memory {
   MemoryKind kind_ = MemoryKind::kDeviceLocal;
   std::span<std::byte> mapped_;
 };
-
-/// A number that identifies a memory block. It is needed because VkDeviceMemory is a pointer on
-/// some platforms and an integer on others.
-inline std::uint64_t memory_identity(VkDeviceMemory memory) {
-  std::uint64_t identity = 0;
-  static_assert(sizeof(memory) <= sizeof(identity));
-  std::memcpy(&identity, &memory, sizeof(memory));
-  return identity;
-}
 
 }  // namespace gfnet::vulkan

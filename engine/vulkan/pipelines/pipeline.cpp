@@ -130,7 +130,7 @@ VkDescriptorType descriptor_type(ShaderReflection::BufferKind kind) {
 }
 
 Handle<VkDescriptorSetLayout, DestroySetLayout> make_set_layout(
-    VkDevice device, const ShaderReflection& reflection) {
+    const DeviceFunctions& vk, const ShaderReflection& reflection) {
   std::vector<VkDescriptorSetLayoutBinding> bindings;
   for (const ShaderReflection::BufferBinding& buffer : reflection.buffers) {
     bindings.push_back({static_cast<std::uint32_t>(bindings.size()), descriptor_type(buffer.kind),
@@ -141,11 +141,11 @@ Handle<VkDescriptorSetLayout, DestroySetLayout> make_set_layout(
   create.bindingCount = static_cast<std::uint32_t>(bindings.size());
   create.pBindings = bindings.data();
   VkDescriptorSetLayout layout = VK_NULL_HANDLE;
-  GFNET_VK(vkCreateDescriptorSetLayout(device, &create, nullptr, &layout));
-  return {device, layout};
+  GFNET_VK(vk.vkCreateDescriptorSetLayout(vk.device, &create, nullptr, &layout));
+  return {vk, layout};
 }
 
-Handle<VkPipelineLayout, DestroyPipelineLayout> make_layout(VkDevice device,
+Handle<VkPipelineLayout, DestroyPipelineLayout> make_layout(const DeviceFunctions& vk,
                                                             VkDescriptorSetLayout set_layout,
                                                             std::uint32_t push_bytes) {
   const VkPushConstantRange range{VK_SHADER_STAGE_COMPUTE_BIT, 0, push_bytes};
@@ -156,19 +156,19 @@ Handle<VkPipelineLayout, DestroyPipelineLayout> make_layout(VkDevice device,
   create.pushConstantRangeCount = push_bytes > 0 ? 1 : 0;
   create.pPushConstantRanges = &range;
   VkPipelineLayout layout = VK_NULL_HANDLE;
-  GFNET_VK(vkCreatePipelineLayout(device, &create, nullptr, &layout));
-  return {device, layout};
+  GFNET_VK(vk.vkCreatePipelineLayout(vk.device, &create, nullptr, &layout));
+  return {vk, layout};
 }
 
-Handle<VkShaderModule, DestroyShaderModule> make_module(VkDevice device,
+Handle<VkShaderModule, DestroyShaderModule> make_module(const DeviceFunctions& vk,
                                                         const ShaderBinary& shader) {
   VkShaderModuleCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
   create.codeSize = shader.spirv.size_bytes();
   create.pCode = shader.spirv.data();
   VkShaderModule shader_module = VK_NULL_HANDLE;
-  GFNET_VK(vkCreateShaderModule(device, &create, nullptr, &shader_module));
-  return {device, shader_module};
+  GFNET_VK(vk.vkCreateShaderModule(vk.device, &create, nullptr, &shader_module));
+  return {vk, shader_module};
 }
 
 std::string value_text(VkPipelineExecutableStatisticFormatKHR format,
@@ -212,9 +212,9 @@ Pipeline::Pipeline(const Device& device, const PipelineCache& cache, const Shade
   subgroups.requiredSubgroupSize =
       required_subgroup_size(name_, specialization ? specialization->subgroup_width : 0, info);
 
-  set_layout_ = make_set_layout(device.handle(), reflection_);
-  layout_ = make_layout(device.handle(), set_layout_.get(), reflection_.push_constant_bytes);
-  const auto shader_module = make_module(device.handle(), shader);
+  set_layout_ = make_set_layout(device.vk(), reflection_);
+  layout_ = make_layout(device.vk(), set_layout_.get(), reflection_.push_constant_bytes);
+  const auto shader_module = make_module(device.vk(), shader);
   const VkSpecializationInfo values{static_cast<std::uint32_t>(entries.size()), entries.data(),
                                     data.size() * sizeof(std::uint32_t), data.data()};
   has_statistics_ = options.keep_statistics && info.pipeline_statistics;
@@ -232,9 +232,10 @@ Pipeline::Pipeline(const Device& device, const PipelineCache& cache, const Shade
   create.stage.pSpecializationInfo = entries.empty() ? nullptr : &values;
   create.layout = layout_.get();
   VkPipeline pipeline = VK_NULL_HANDLE;
-  check(vkCreateComputePipelines(device.handle(), cache.handle(), 1, &create, nullptr, &pipeline),
+  check(device.vk().vkCreateComputePipelines(device.handle(), cache.handle(), 1, &create, nullptr,
+                                             &pipeline),
         ("vkCreateComputePipelines of shader '" + name_ + "'").c_str());
-  pipeline_ = {device.handle(), pipeline};
+  pipeline_ = {device.vk(), pipeline};
 }
 
 Pipeline::Pipeline(const Device& device, const PipelineCache& cache, std::string_view shader,
@@ -262,16 +263,16 @@ std::array<std::uint32_t, 3> Pipeline::workgroup_count(
 std::vector<PipelineStatistic> Pipeline::statistics() const {
   std::vector<PipelineStatistic> result;
   if (!has_statistics_) return result;
-  const VkDevice device = device_->handle();
+  const DeviceFunctions& vk = device_->vk();
   const VkPipelineInfoKHR pipeline_info{VK_STRUCTURE_TYPE_PIPELINE_INFO_KHR, nullptr,
                                         pipeline_.get()};
   std::uint32_t count = 0;
-  GFNET_VK(vkGetPipelineExecutablePropertiesKHR(device, &pipeline_info, &count, nullptr));
+  GFNET_VK(vk.vkGetPipelineExecutablePropertiesKHR(vk.device, &pipeline_info, &count, nullptr));
   VkPipelineExecutablePropertiesKHR empty_executable{};
   empty_executable.sType = VK_STRUCTURE_TYPE_PIPELINE_EXECUTABLE_PROPERTIES_KHR;
   std::vector<VkPipelineExecutablePropertiesKHR> executables(count, empty_executable);
-  GFNET_VK(
-      vkGetPipelineExecutablePropertiesKHR(device, &pipeline_info, &count, executables.data()));
+  GFNET_VK(vk.vkGetPipelineExecutablePropertiesKHR(vk.device, &pipeline_info, &count,
+                                                   executables.data()));
   for (std::uint32_t executable = 0; executable < count; ++executable) {
     const VkPipelineExecutableInfoKHR which{VK_STRUCTURE_TYPE_PIPELINE_EXECUTABLE_INFO_KHR, nullptr,
                                             pipeline_.get(), executable};
@@ -281,11 +282,12 @@ std::vector<PipelineStatistic> Pipeline::statistics() const {
                         "Invocations per subgroup in the compiled code"});
     }
     std::uint32_t figures = 0;
-    GFNET_VK(vkGetPipelineExecutableStatisticsKHR(device, &which, &figures, nullptr));
+    GFNET_VK(vk.vkGetPipelineExecutableStatisticsKHR(vk.device, &which, &figures, nullptr));
     VkPipelineExecutableStatisticKHR empty_figure{};
     empty_figure.sType = VK_STRUCTURE_TYPE_PIPELINE_EXECUTABLE_STATISTIC_KHR;
     std::vector<VkPipelineExecutableStatisticKHR> statistics(figures, empty_figure);
-    GFNET_VK(vkGetPipelineExecutableStatisticsKHR(device, &which, &figures, statistics.data()));
+    GFNET_VK(
+        vk.vkGetPipelineExecutableStatisticsKHR(vk.device, &which, &figures, statistics.data()));
     for (const VkPipelineExecutableStatisticKHR& statistic : statistics) {
       result.push_back({executables[executable].name, statistic.name,
                         value_text(statistic.format, statistic.value), statistic.description});

@@ -48,17 +48,17 @@ PipelineCache::PipelineCache(const Device& device, const std::filesystem::path& 
   create.initialDataSize = data.size();
   create.pInitialData = data.data();
   VkPipelineCache cache = VK_NULL_HANDLE;
-  VkResult result = vkCreatePipelineCache(device.handle(), &create, nullptr, &cache);
+  VkResult result = device.vk().vkCreatePipelineCache(device.handle(), &create, nullptr, &cache);
   if (result != VK_SUCCESS && !data.empty()) {
     log(LogLevel::kWarning,
         path_.string() + ": the driver rejects this pipeline cache; rebuilding it");
     data.clear();
     create.initialDataSize = 0;
     create.pInitialData = nullptr;
-    result = vkCreatePipelineCache(device.handle(), &create, nullptr, &cache);
+    result = device.vk().vkCreatePipelineCache(device.handle(), &create, nullptr, &cache);
   }
   check(result, "vkCreatePipelineCache(device.handle(), &create, nullptr, &cache)");
-  cache_ = {device.handle(), cache};
+  cache_ = {device.vk(), cache};
   loaded_ = !data.empty();
   saved_bytes_ = data.size();
 }
@@ -69,11 +69,12 @@ bool PipelineCache::save() noexcept {
   if (path_.empty()) return false;
   try {
     std::size_t size = 0;
-    GFNET_VK(vkGetPipelineCacheData(device_.handle(), cache_.get(), &size, nullptr));
+    GFNET_VK(device_.vk().vkGetPipelineCacheData(device_.handle(), cache_.get(), &size, nullptr));
     // A cache only ever grows, so an unchanged size means that nothing was added.
     if (size == saved_bytes_) return true;
     std::vector<std::uint8_t> data(size);
-    GFNET_VK(vkGetPipelineCacheData(device_.handle(), cache_.get(), &size, data.data()));
+    GFNET_VK(
+        device_.vk().vkGetPipelineCacheData(device_.handle(), cache_.get(), &size, data.data()));
     data.resize(size);
     // Mesa 26.2's lavapipe omits the header from its data, so no later run could load the file.
     if (!is_for(device_.info(), data)) return false;

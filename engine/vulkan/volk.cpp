@@ -1,3 +1,0 @@
-// The only translation unit that compiles volk's implementation.
-#define VOLK_IMPLEMENTATION
-#include <volk.h>
