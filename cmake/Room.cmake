@@ -49,6 +49,9 @@ function(gfnet_room name)
   add_library(${target} OBJECT ${ROOM_SOURCES})
   target_include_directories(${target} PRIVATE ${folders} ${PROJECT_SOURCE_DIR}/engine/include)
   target_link_libraries(${target} PRIVATE gfnet_compiler_options ${ROOM_LIBRARIES})
+  if(ROOM_OF STREQUAL "engine")
+    target_compile_definitions(${target} PRIVATE GFNET_BUILDING)
+  endif()
 endfunction()
 
 # An interface library with the objects of all rooms of a program, what they link to, and their include

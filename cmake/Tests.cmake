@@ -4,7 +4,8 @@
 #   gfnet_test(NAME SOURCES a.cpp … [LABELS …] [PER_DEVICE] [FIXTURES …] [TIMEOUT seconds])
 #     builds test_NAME from the sources and tests/main.cpp; every TEST_CASE in it becomes the ctest
 #     test "ROOM/NAME: CASE", where ROOM is the directory under tests/, which is a label as well.
-#     It may include any header of the engine, and tests/support.
+#     It may include any header of the engine, and tests/support. It links the static library, in which
+#     hidden functions can be called too.
 #   gfnet_python_test(NAME SCRIPT [ARGUMENT…] [LABELS …] [PER_DEVICE] [FIXTURES …] [SETS_UP fixture]
 #                     [TIMEOUT seconds])
 #     is one ctest test, "ROOM/NAME"; scripts/count-tests counts the cases that unittest ran in it.
@@ -104,7 +105,7 @@ function(gfnet_test name)
   add_executable(${target} ${TEST_SOURCES})
   target_include_directories(${target} PRIVATE
     ${PROJECT_SOURCE_DIR}/engine ${PROJECT_SOURCE_DIR}/engine/include ${PROJECT_SOURCE_DIR}/shaders)
-  target_link_libraries(${target} PRIVATE gfnet_test_main gfnet ${libraries})
+  target_link_libraries(${target} PRIVATE gfnet_test_main gfnet_static ${libraries})
   target_precompile_headers(${target} REUSE_FROM gfnet_test_main)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF UNITY_BUILD OFF
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/bin)

@@ -25,7 +25,7 @@ def declares(text, name):
 
 
 def _is_type(code, name):
-    return re.search(rf"\b(?:struct|class|enum(?:\s+class)?)\s+{name}\b[^;{{()]*\{{", code) is not None
+    return re.search(rf"\b(?:struct|class|enum(?:\s+class)?)\s+(?:[A-Z_]+\s+)?{name}\b[^;{{()]*\{{", code) is not None
 
 
 def _is_declared(code, name):

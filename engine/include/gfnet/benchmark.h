@@ -9,6 +9,7 @@
 
 #include "gfnet/classifier.h"
 #include "gfnet/device.h"
+#include "gfnet/export.h"
 #include "gfnet/model.h"
 
 namespace gfnet {
@@ -73,7 +74,7 @@ struct StartupTiming {
 
 /// Time and work of one step of the plan in one run of a batch, or their sums over all steps that
 /// run the same kernel.
-struct KernelTiming {
+struct GFNET_API KernelTiming {
   /// The step's name in the plan. For a sum over steps: the kernel's name.
   std::string name;
   std::string kernel;
@@ -166,7 +167,7 @@ struct BatchMemory {
 /// Measures a model on a device. One thread at a time may use it. batch: number of images. A batch
 /// size that is too large for the device throws TooLargeError; one below 1 throws ArgumentError.
 /// Members that use the device throw VulkanError if a Vulkan call fails.
-class Benchmark {
+class GFNET_API Benchmark {
  public:
   /// Chooses the device, reads the checkpoint and compiles it to a graph. Throws as Classifier and
   /// Model::load do.
@@ -210,7 +211,7 @@ class Benchmark {
   std::vector<std::string> validation_messages() const;
 
  private:
-  struct State;
+  struct GFNET_HIDDEN State;
   std::unique_ptr<State> state_;
 };
 

@@ -11,6 +11,7 @@
 
 #include "gfnet/device.h"
 #include "gfnet/explain.h"
+#include "gfnet/export.h"
 #include "gfnet/image.h"
 #include "gfnet/model.h"
 #include "gfnet/precision.h"
@@ -77,7 +78,7 @@ struct Classification {
 
 /// A message that says why a result is invalid; null if all logits are finite. Logits can overflow,
 /// mostly in half precision.
-const char* fault_of(const Classification& result);
+GFNET_API const char* fault_of(const Classification& result);
 
 /// A model compiled for a device: Vulkan pipelines, recorded once for each batch size and replayed.
 /// One thread at a time may use it. Results do not depend on how images are batched. All batch
@@ -95,7 +96,7 @@ const char* fault_of(const Classification& result);
 ///   upload is recorded.
 /// - A larger batch size ran in between and made the shared memory grow.
 /// - Four other batch sizes ran in between: only the pipelines of the last four are kept.
-class Classifier {
+class GFNET_API Classifier {
  public:
   /// Chooses the device and compiles the model to a graph. The first batch uploads the weights and
   /// creates the pipelines. Throws ArgumentError if an option fits no model or not this one,
@@ -194,7 +195,7 @@ class Classifier {
   std::vector<std::string> validation_messages() const;
 
  private:
-  struct State;
+  struct GFNET_HIDDEN State;
   std::unique_ptr<State> state_;
 };
 

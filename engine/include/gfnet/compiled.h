@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "gfnet/export.h"
+
 namespace gfnet {
 
 /// One statistic about a compiled shader, such as its register count, in the driver's own words.
@@ -32,6 +34,6 @@ struct CompiledPipeline {
 /// Builds every kernel of the library, even those that no plan for the device uses. Kernels
 /// with tiles are built in several tile sizes. Runs nothing. device: as in ClassifierOptions.
 /// Throws NoDeviceError or VulkanError.
-std::vector<CompiledPipeline> compile_all_kernels(const std::string& device);
+GFNET_API std::vector<CompiledPipeline> compile_all_kernels(const std::string& device);
 
 }  // namespace gfnet

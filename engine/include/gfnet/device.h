@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gfnet/export.h"
 #include "gfnet/precision.h"
 
 namespace gfnet {
@@ -43,13 +44,13 @@ struct DeviceDescription {
 
 /// All devices with Vulkan 1.1 and a compute queue, in the loader's order.
 /// Throws NoDeviceError if there is no Vulkan loader or no driver.
-std::vector<DeviceDescription> list_devices();
+GFNET_API std::vector<DeviceDescription> list_devices();
 
 /// The devices that `want` selects to share a job, one entry for each share of the work.
 /// "all": every GPU, or every software driver if there is no GPU. "0,1": devices 0 and 1.
 /// "0,0,1": devices 0 and 1, with two thirds of the work for device 0. Part of a name may replace
 /// an index, as in ClassifierOptions::device. Throws NoDeviceError, or ArgumentError for an empty
 /// item in the list.
-std::vector<DeviceDescription> select_devices(const std::string& want);
+GFNET_API std::vector<DeviceDescription> select_devices(const std::string& want);
 
 }  // namespace gfnet

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gfnet/explain.h"
+#include "gfnet/export.h"
 #include "gfnet/image.h"
 #include "gfnet/model.h"
 
@@ -26,9 +27,9 @@ using Rgb = std::array<std::uint8_t, 3>;
 /// Colour for a value 0 … 1: from dark violet through red to light yellow. Lightness (OKLab) is
 /// proportional to the value. Equal steps therefore look equal, and a grey print keeps the order.
 /// Values below 0 get the colour of 0, values above 1 the colour of 1.
-Rgb heat_colour(double value);
+GFNET_API Rgb heat_colour(double value);
 /// Colour for a value −1 … 1: from blue through white to red. −v and v have equal lightness.
-Rgb signed_colour(double value);
+GFNET_API Rgb signed_colour(double value);
 
 struct Range {
   float least = 0;
@@ -38,12 +39,12 @@ struct Range {
   double position(float value) const;
 };
 /// Smallest and largest of the finite values; an empty range if there are none.
-Range range_of(std::span<const float> values);
+GFNET_API Range range_of(std::span<const float> values);
 
 /// Draws each value as one pixel, coloured by heat_colour over the range. A display can enlarge it.
 /// values: [height, width].
-Image heat_image(std::span<const float> values, std::int64_t height, std::int64_t width,
-                   const Range& range);
+GFNET_API Image heat_image(std::span<const float> values, std::int64_t height, std::int64_t width,
+                           const Range& range);
 
 /// Weight of the heat colour in heat_overlay(), which mixes it with the image's brightness. The
 /// brightness has the remaining weight.
@@ -54,13 +55,13 @@ constexpr double kUnseenBrightness = 0.35;
 /// Draws the map, interpolated (bicubic), over the part of the image that the network saw, and dims
 /// the rest. range: values at the ends of the colour scale; default: the map's own range.
 /// Throws like seen_region(), and Error if the map is empty or malformed.
-Image heat_overlay(const Image& image, const ModelDescription& model, const ClassMap& map,
-                   const std::optional<Range>& range = std::nullopt);
+GFNET_API Image heat_overlay(const Image& image, const ModelDescription& model, const ClassMap& map,
+                             const std::optional<Range>& range = std::nullopt);
 
 /// Draws the map's colours alone: height×width pixels for the part of the image that the network
 /// saw. For a display that mixes them with the image itself. Throws as heat_overlay().
-Image heat_layer(const ModelDescription& model, const ClassMap& map, std::uint32_t width,
-                 std::uint32_t height, const std::optional<Range>& range = std::nullopt);
+GFNET_API Image heat_layer(const ModelDescription& model, const ClassMap& map, std::uint32_t width,
+                           std::uint32_t height, const std::optional<Range>& range = std::nullopt);
 
 /// The planes `before` and `after` of a LayerSpectrum as images, one pixel for each value. They
 /// share one logarithmic colour scale, so that they can be compared.
@@ -72,14 +73,14 @@ struct SpectrumImages {
   Range magnitudes;
 };
 /// Draws both planes in heat_colour(): width×height pixels each.
-SpectrumImages spectrum_images(const LayerSpectrum& spectrum);
+GFNET_API SpectrumImages spectrum_images(const LayerSpectrum& spectrum);
 
 /// Draws filter_magnitude() in heat_colour() on the channel's own logarithmic scale, one pixel for
 /// each value. Throws as filter_magnitude().
-Image filter_frequency_image(const LayerFilter& filter, std::int64_t channel);
+GFNET_API Image filter_frequency_image(const LayerFilter& filter, std::int64_t channel);
 /// Draws spatial_kernel() in signed_colour(), one pixel for each value. Zero is white; the largest
 /// magnitude is full blue or red. Throws as filter_magnitude().
-Image filter_spatial_image(const LayerFilter& filter, std::int64_t channel);
+GFNET_API Image filter_spatial_image(const LayerFilter& filter, std::int64_t channel);
 
 /// An image with its explanations. explain_sheet() draws them as one row.
 struct ExplainedImage {
@@ -93,16 +94,17 @@ struct ExplainedImage {
 /// Draws one row for each image: the image with the part that the network saw, the heat map over it
 /// with its scale, and, if there is a spectrum, both planes on one logarithmic scale.
 /// Throws Error if there are no images.
-Image explain_sheet(std::span<const ExplainedImage> images, const ModelDescription& model);
+GFNET_API Image explain_sheet(std::span<const ExplainedImage> images,
+                              const ModelDescription& model);
 
 /// The channels that filter_sheet() shows: `shown` of `channels`, evenly spaced, starting at 0.
-std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t shown);
+GFNET_API std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t shown);
 
 /// Draws learned filters as Rao et al. (2021) show them. On the left the magnitudes in the
 /// frequency domain (logarithmic, zero frequency in the middle), on the right the kernels in the
 /// spatial domain. Each tile shows one channel and has its own scale. channels: number of tiles for
 /// each layer, eight in a row.
 /// Throws Error if there are no layers.
-Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels);
+GFNET_API Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels);
 
 }  // namespace gfnet

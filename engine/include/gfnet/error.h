@@ -5,19 +5,21 @@
 #include <stdexcept>
 #include <string>
 
+#include "gfnet/export.h"
+
 /// The engine's errors. Each message is one line that says what failed and why, so that a person
 /// can act on it.
 namespace gfnet {
 
 /// Base of all errors that the engine throws on purpose.
-class Error : public std::runtime_error {
+class GFNET_API Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
 /// A file that cannot be read or written, or a file with invalid content.
 /// what(): "PATH: [tensor 'NAME': ][offset N: ]CAUSE", passed through printable().
-class FormatError : public Error {
+class GFNET_API FormatError : public Error {
  public:
   /// offset() of an error that has no byte offset.
   static constexpr std::int64_t kNoOffset = -1;
@@ -41,7 +43,7 @@ class FormatError : public Error {
 
 /// An invalid argument: a mistake of the caller that does not depend on the device. It may depend
 /// on the model: a layer number, for example, can be too large for one model only.
-class ArgumentError : public Error {
+class GFNET_API ArgumentError : public Error {
  public:
   using Error::Error;
 };
@@ -49,25 +51,25 @@ class ArgumentError : public Error {
 /// A valid request that the engine or the device cannot fulfil.
 /// what(): "not supported on DEVICE: FEATURE". If no device is given, `feature` is a whole sentence
 /// and what() returns it unchanged.
-class UnsupportedError : public Error {
+class GFNET_API UnsupportedError : public Error {
  public:
   explicit UnsupportedError(const std::string& feature, const std::string& device = "");
 };
 
 /// A request that is too large for the device. Fewer images at a time, or smaller ones, may work.
-class TooLargeError : public UnsupportedError {
+class GFNET_API TooLargeError : public UnsupportedError {
  public:
   using UnsupportedError::UnsupportedError;
 };
 
 /// There is no Vulkan driver, or no device that matches the request.
-class NoDeviceError : public Error {
+class GFNET_API NoDeviceError : public Error {
  public:
   using Error::Error;
 };
 
 /// A Vulkan call that failed. what(): "CALL failed: VK_ERROR_…".
-class VulkanError : public Error {
+class GFNET_API VulkanError : public Error {
  public:
   /// result, result_name: the VkResult as number and name. It is an int because the public headers
   /// do not include Vulkan's headers.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gfnet/export.h"
 #include "gfnet/model.h"
 
 /// Explanations of a network as numbers: where in an image a class comes from, what a layer does to
@@ -54,7 +55,7 @@ struct LayerSpectrum {
 };
 
 /// Number of blocks in all stages.
-std::int64_t layer_count(const ModelDescription& model);
+GFNET_API std::int64_t layer_count(const ModelDescription& model);
 
 /// A block's learned global filter.
 struct LayerFilter {
@@ -70,21 +71,22 @@ struct LayerFilter {
 
 /// The filter of block `layer`, counted from 0 over all stages, at the model's resolution. Throws
 /// ArgumentError if there is no such block.
-LayerFilter layer_filter(const Model& model, std::int64_t layer);
+GFNET_API LayerFilter layer_filter(const Model& model, std::int64_t layer);
 
 /// Magnitudes |K| of one channel's filter. Returns [height, width], frequency (0, 0) at
 /// [height/2, width/2]. Throws ArgumentError if there is no such channel.
-std::vector<float> filter_magnitude(const LayerFilter& filter, std::int64_t channel);
+GFNET_API std::vector<float> filter_magnitude(const LayerFilter& filter, std::int64_t channel);
 /// The filter of one channel in the spatial domain: the kernel of the equivalent circular
 /// convolution over the grid, irfft2(K) with the inverse's factor 1/(H·W).
 /// Returns [height, width], shift (0, 0) at [height/2, width/2]. Throws as filter_magnitude().
-std::vector<float> spatial_kernel(const LayerFilter& filter, std::int64_t channel);
+GFNET_API std::vector<float> spatial_kernel(const LayerFilter& filter, std::int64_t channel);
 
 /// Expands the half spectrum of a real transform to a full plane: |X[h, w]| = |X[−h, −w]|.
 /// half: magnitudes [height, width/2+1], frequency (0, 0) first.
 /// Returns [height, width], frequency (0, 0) at [height/2, width/2]. Throws Error if the size of
 /// `half` does not match.
-std::vector<float> full_plane(std::span<const float> half, std::int64_t height, std::int64_t width);
+GFNET_API std::vector<float> full_plane(std::span<const float> half, std::int64_t height,
+                                        std::int64_t width);
 
 /// A rectangle in an image, in pixels; pixel x spans [x, x + 1). Its edges may lie between pixels.
 struct Region {
@@ -96,6 +98,7 @@ struct Region {
 
 /// The part of an image that the network sees after resize and crop. width, height: of the image.
 /// Throws UnsupportedError for an empty image.
-Region seen_region(const ModelDescription& model, std::uint32_t width, std::uint32_t height);
+GFNET_API Region seen_region(const ModelDescription& model, std::uint32_t width,
+                             std::uint32_t height);
 
 }  // namespace gfnet

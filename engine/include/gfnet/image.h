@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "gfnet/export.h"
+
 namespace gfnet {
 
 /// The order of a pixel's bytes in memory: one byte for each letter, R first in kRgb. The byte A
@@ -30,7 +32,7 @@ struct ImageView {
 };
 
 /// An 8-bit RGB image. rgb: [height, width, 3], row-major and tightly packed.
-struct Image {
+struct GFNET_API Image {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   std::vector<std::uint8_t> rgb;
@@ -54,16 +56,16 @@ struct LoadOptions {
 /// is repeated to three channels, alpha is dropped, CMYK is converted.
 /// Throws FormatError if the file cannot be read, is not an image, or is truncated, corrupt or too
 /// large. Thread-safe.
-Image load_image(const std::filesystem::path& path, const LoadOptions& options = {});
+GFNET_API Image load_image(const std::filesystem::path& path, const LoadOptions& options = {});
 
 /// Decodes an image file whose bytes are in memory, as load_image() does. The bytes are not kept.
 /// Throws FormatError with options.name if they are not an image, or if it is truncated, corrupt or
 /// too large. Thread-safe.
-Image decode_image(std::span<const std::byte> bytes, const LoadOptions& options = {});
+GFNET_API Image decode_image(std::span<const std::byte> bytes, const LoadOptions& options = {});
 
 /// Writes a PNG file. Throws FormatError if it cannot be written; no partial file is left then.
 /// Throws ArgumentError if the image is empty or `rgb` does not match its size, and Error if it has
 /// more than 1 GiB.
-void save_png(const std::filesystem::path& path, const Image& image);
+GFNET_API void save_png(const std::filesystem::path& path, const Image& image);
 
 }  // namespace gfnet

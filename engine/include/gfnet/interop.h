@@ -11,6 +11,7 @@
 
 #include "gfnet/classifier.h"
 #include "gfnet/device.h"
+#include "gfnet/export.h"
 #include "gfnet/model.h"
 
 // The types behind Vulkan's dispatchable handles, declared as vulkan.h does.
@@ -39,7 +40,7 @@ struct SharedDeviceOptions {
 /// A Vulkan 1.1 device with one queue, shared by the engine and the program that created it. Copies
 /// share the device. It must outlive everything created from it. The engine has loaded volk for the
 /// instance, so Vulkan's functions can be called through volk.
-class SharedDevice {
+class GFNET_API SharedDevice {
  public:
   /// Throws NoDeviceError, UnsupportedError (an extension is missing) or VulkanError.
   explicit SharedDevice(const SharedDeviceOptions& options = {});
@@ -57,7 +58,7 @@ class SharedDevice {
 
   /// Messages of the validation layer. Keeps the instance alive, so that it also receives messages
   /// about the destruction of the device.
-  class ValidationLog {
+  class GFNET_API ValidationLog {
    public:
     std::vector<std::string> messages() const;
 
@@ -68,7 +69,7 @@ class SharedDevice {
   ValidationLog validation_log() const;
 
   /// The engine's internal view; not part of the interface.
-  struct State;
+  struct GFNET_HIDDEN State;
   State& state() const { return *state_; }
 
  private:
@@ -77,7 +78,7 @@ class SharedDevice {
 
 /// A frame in device memory: [height, width] 32-bit words R | G << 8 | B << 16, rows without gaps.
 /// The highest byte of a word is ignored. Move-only.
-class DeviceFrame {
+class GFNET_API DeviceFrame {
  public:
   /// Throws Error if width or height is 0, UnsupportedError if the device has no buffers of that
   /// size, or VulkanError.
@@ -91,7 +92,7 @@ class DeviceFrame {
   /// The VkBuffer handle. The buffer can be used as a copy source and as a storage buffer.
   std::uint64_t buffer() const;
 
-  struct State;
+  struct GFNET_HIDDEN State;
   const State& state() const { return *state_; }
 
  private:
@@ -99,7 +100,7 @@ class DeviceFrame {
 };
 
 /// Uploads frames from the host to the device. One thread at a time may use it.
-class FrameUploader {
+class GFNET_API FrameUploader {
  public:
   explicit FrameUploader(const SharedDevice& device);
   ~FrameUploader();
@@ -114,7 +115,7 @@ class FrameUploader {
   void upload(DeviceFrame& frame);
 
  private:
-  struct State;
+  struct GFNET_HIDDEN State;
   std::unique_ptr<State> state_;
 };
 
@@ -126,7 +127,7 @@ class FrameUploader {
 ///
 /// Two threads must not use classifiers of one device at the same time, even if each thread has its
 /// own classifier.
-class FrameClassifier {
+class GFNET_API FrameClassifier {
  public:
   /// options: device, validation and cache_directory are ignored; the shared device has its own.
   /// Throws as Classifier.
@@ -151,7 +152,7 @@ class FrameClassifier {
   Precision precision() const;
 
  private:
-  struct State;
+  struct GFNET_HIDDEN State;
   std::unique_ptr<State> state_;
 };
 

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "gfnet/export.h"
+
 namespace gfnet {
 
 /// A third-party library that this build uses, or an optional one that it lacks.
@@ -16,6 +18,6 @@ struct Library {
 };
 
 /// The third-party libraries of libgfnet, for version reports. Needs no Vulkan device.
-std::vector<Library> libraries();
+GFNET_API std::vector<Library> libraries();
 
 }  // namespace gfnet

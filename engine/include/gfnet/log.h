@@ -3,6 +3,8 @@
 #include <functional>
 #include <string_view>
 
+#include "gfnet/export.h"
+
 /// What the engine logs: how it chose kernels, and caches that it cannot read or write. Errors are
 /// thrown, not logged.
 namespace gfnet {
@@ -19,6 +21,6 @@ using LogSink = std::function<void(LogLevel level, std::string_view line)>;
 /// Thread-safe. The engine calls the sink from any of its threads, but from one thread at a time.
 /// When this function returns, no other thread runs the earlier sink any more. The sink may call
 /// this function itself. An exception that the sink throws is ignored.
-void set_log_sink(LogSink sink);
+GFNET_API void set_log_sink(LogSink sink);
 
 }  // namespace gfnet

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "gfnet/export.h"
+
 namespace gfnet {
 
 /// A run of blocks on one token grid.
@@ -76,7 +78,7 @@ const Contents& contents_of(const Model& model);
 }  // namespace model
 
 /// A GFNet checkpoint, read and checked. Cheap to copy. Only its labels can change.
-class Model {
+class GFNET_API Model {
  public:
   /// Reads a PyTorch (.pth, zip or legacy form) or safetensors file. The form is detected from the
   /// content. Runs no code from the file. Throws FormatError naming the file and the cause if it

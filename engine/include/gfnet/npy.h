@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gfnet/export.h"
 #include "gfnet/shape.h"
 
 namespace gfnet {
@@ -21,18 +22,18 @@ struct NpyArray {
 /// f4 and f8. The values are converted to float; f8 is rounded.
 /// Throws FormatError for everything else: Fortran order, another type, or a file that is shorter
 /// or longer than its shape requires.
-NpyArray read_npy(const std::filesystem::path& path);
+GFNET_API NpyArray read_npy(const std::filesystem::path& path);
 
 /// Writes values as '<f4' in C order, format version 1. values: shape.elements() numbers.
 /// Throws ArgumentError if there are more or fewer, or if an extent is negative; no file is written
 /// then. Throws FormatError if the file cannot be written.
-void write_npy(const std::filesystem::path& path, const Shape& shape,
-               std::span<const float> values);
+GFNET_API void write_npy(const std::filesystem::path& path, const Shape& shape,
+                         std::span<const float> values);
 
 /// Writes a '<f4' array [rows, row…] whose number of rows is known only at the end. The header is
 /// updated after each append(), so numpy can read the rows appended so far even if the process is
 /// killed. All functions throw FormatError if the file cannot be read or written.
-class NpyWriter {
+class GFNET_API NpyWriter {
  public:
   /// row: shape of one row, without the leading axis. Throws ArgumentError if it has no elements.
   NpyWriter(const std::filesystem::path& path, const Shape& row);

@@ -8,6 +8,7 @@
 #include "gfnet/benchmark.h"
 #include "gfnet/classifier.h"
 #include "gfnet/device.h"
+#include "gfnet/export.h"
 
 namespace gfnet {
 
@@ -39,7 +40,7 @@ struct BlockScaling {
 
 /// Measures how the cost of a block grows with the resolution (Rao et al. 2021, figure 4). The
 /// block has 384 channels, random weights and random input. One thread at a time may use it.
-class ScalingBenchmark {
+class GFNET_API ScalingBenchmark {
  public:
   static constexpr std::int64_t kChannels = 384;
 
@@ -66,7 +67,7 @@ class ScalingBenchmark {
   std::vector<std::string> validation_messages() const;
 
  private:
-  struct State;
+  struct GFNET_HIDDEN State;
   std::unique_ptr<State> state_;
 };
 

@@ -5,10 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "gfnet/export.h"
+
 namespace gfnet {
 
 /// Extents of a dense row-major tensor, outermost first. A scalar has rank 0 and one element.
-class Shape {
+class GFNET_API Shape {
  public:
   Shape() = default;
   Shape(std::initializer_list<std::int64_t> dims) : dims_(dims) {}

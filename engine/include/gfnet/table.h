@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "gfnet/export.h"
+
 namespace gfnet {
 
 enum class Align { kLeft, kRight };
@@ -17,7 +19,7 @@ struct Column {
 };
 
 /// Rows of text under titles, for a terminal.
-class Table {
+class GFNET_API Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gfnet/export.h"
 #include "gfnet/model.h"
 
 /// The model zoo: the published checkpoints and the bundled one.
@@ -49,18 +50,18 @@ struct ZooModel {
 };
 
 /// All models: the published ones, smallest first, then the bundled one.
-const std::vector<ZooModel>& model_zoo();
+GFNET_API const std::vector<ZooModel>& model_zoo();
 
 /// The model of that name; nullptr if there is none.
-const ZooModel* find_zoo_model(std::string_view name);
+GFNET_API const ZooModel* find_zoo_model(std::string_view name);
 
 /// Folder for downloaded checkpoints: `models` in $GFNET_CACHE, or else in the user's cache folder.
 /// Empty if GFNET_CACHE is set to an empty string or the home folder is unknown. The folder may not
 /// exist yet.
-std::filesystem::path zoo_directory();
+GFNET_API std::filesystem::path zoo_directory();
 
 /// Throws FormatError if the model's architecture differs from the architecture of the zoo's entry.
 /// The message gives both architectures.
-void check_architecture(const Model& model, const ZooModel& expected);
+GFNET_API void check_architecture(const Model& model, const ZooModel& expected);
 
 }  // namespace gfnet

@@ -1,0 +1,50 @@
+# The flags with which a program links what a static library of this project needs.
+#
+#   gfnet_link_flags(FLAGS gfnet_static)
+#
+# sets FLAGS in the caller: "-lz -Wl,--start-group …".
+include_guard(GLOBAL)
+
+function(gfnet_link_flags variable target)
+  set(flags "")
+  get_target_property(items ${target} LINK_LIBRARIES)
+  gfnet_flags_of(flags "${items}")
+  list(JOIN flags " " flags)
+  set(${variable} ${flags} PARENT_SCOPE)
+endfunction()
+
+# Appends the flags of libraries, which are targets, files, flags or names, to the list `variable`.
+function(gfnet_flags_of variable items)
+  set(flags ${${variable}})
+  foreach(item IN LISTS items)
+    if(TARGET ${item})
+      foreach(property IN ITEMS IMPORTED_LOCATION IMPORTED_LOCATION_RELEASE IMPORTED_LOCATION_NONE)
+        get_target_property(type ${item} TYPE)
+        set(file "")
+        if(NOT type STREQUAL "INTERFACE_LIBRARY")
+          get_target_property(file ${item} ${property})
+        endif()
+        if(file)
+          gfnet_flags_of(flags "${file}")
+          break()
+        endif()
+      endforeach()
+      get_target_property(below ${item} INTERFACE_LINK_LIBRARIES)
+      if(below)
+        gfnet_flags_of(flags "${below}")
+      endif()
+    elseif(item MATCHES "^-|^\\$<")  # a flag; or a condition, whose libraries another item names
+      if(item MATCHES "^-")
+        list(APPEND flags ${item})
+      endif()
+    else()
+      # "/usr/lib/libz.so.1" and "z" become "-lz".
+      get_filename_component(name ${item} NAME)
+      string(REGEX REPLACE "^lib|\\.(a|so|dylib|lib)(\\.[0-9.]+)?$" "" name ${name})
+      if(NOT "-l${name}" IN_LIST flags)
+        list(APPEND flags -l${name})
+      endif()
+    endif()
+  endforeach()
+  set(${variable} ${flags} PARENT_SCOPE)
+endfunction()
