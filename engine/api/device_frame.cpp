@@ -1,10 +1,10 @@
 #include "api/device_frame.h"
 
 #include <atomic>
-#include <bit>
-#include <cstring>
 #include <limits>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "api/shared_device.h"
 #include "gfnet/error.h"
@@ -20,7 +20,7 @@ constexpr std::uint64_t kPixelBytes = 4;
 constexpr std::uint64_t kMostBytes = std::numeric_limits<std::uint32_t>::max();
 
 std::uint64_t bytes_of(std::uint32_t width, std::uint32_t height) {
-  if (width == 0 || height == 0) throw Error("a frame without pixels");
+  if (width == 0 || height == 0) throw ArgumentError("a frame without pixels");
   const std::uint64_t pixels = std::uint64_t{width} * height;
   if (pixels > kMostBytes / kPixelBytes) {
     throw UnsupportedError("a frame of " + std::to_string(width) + "×" + std::to_string(height) +
@@ -34,17 +34,90 @@ std::uint64_t new_identity() {
   return ++next;
 }
 
+/// The bytes from the first pixel to the end of the last one. Throws ArgumentError if a member is
+/// inconsistent.
+std::uint64_t extent_of(const FrameBuffer& pixels) {
+  bytes_of(pixels.width, pixels.height);
+  if (pixels.buffer == 0) throw ArgumentError("FrameBuffer::buffer is null");
+  if (pixels.format != PixelFormat::kRgba && pixels.format != PixelFormat::kBgra) {
+    throw ArgumentError("FrameBuffer::format is neither kRgba nor kBgra");
+  }
+  const std::uint64_t row = kPixelBytes * pixels.width;
+  if (pixels.offset % kPixelBytes != 0 || pixels.row_stride % kPixelBytes != 0) {
+    throw ArgumentError("FrameBuffer: offset " + std::to_string(pixels.offset) + " or row_stride " +
+                        std::to_string(pixels.row_stride) + " is not a multiple of 4");
+  }
+  if (pixels.row_stride < row) {
+    throw ArgumentError("FrameBuffer::row_stride is " + std::to_string(pixels.row_stride) +
+                        ", less than the " + std::to_string(row) + " bytes of a row");
+  }
+  // Divides, so that nothing overflows.
+  const bool fits =
+      pixels.offset <= pixels.buffer_bytes && row <= pixels.buffer_bytes - pixels.offset &&
+      pixels.height - 1 <= (pixels.buffer_bytes - pixels.offset - row) / pixels.row_stride;
+  if (!fits) {
+    throw ArgumentError("FrameBuffer: " + std::to_string(pixels.height) + " rows from offset " +
+                        std::to_string(pixels.offset) + ", " + std::to_string(pixels.row_stride) +
+                        " bytes apart, exceed the buffer's " + std::to_string(pixels.buffer_bytes) +
+                        " bytes");
+  }
+  return (pixels.height - 1) * pixels.row_stride + row;
+}
+
+/// Throws ArgumentError if the buffer cannot have the size that it is said to have.
+void check_size(const vulkan::Device& device, VkBuffer buffer, std::uint64_t bytes) {
+  VkMemoryRequirements requirements{};
+  device.vk().vkGetBufferMemoryRequirements(device.handle(), buffer, &requirements);
+  if (bytes > requirements.size) {
+    throw ArgumentError("FrameBuffer::buffer_bytes is " + std::to_string(bytes) +
+                        ", but the buffer has at most " + std::to_string(requirements.size));
+  }
+}
+
+api::FrameState owned_frame(const vulkan::Device& device, std::uint32_t width,
+                            std::uint32_t height) {
+  const std::uint64_t bytes = bytes_of(width, height);
+  vulkan::Memory memory(device, bytes, vulkan::MemoryKind::kDeviceLocal);
+  vulkan::Buffer buffer(device, memory, bytes);
+  return {width,
+          height,
+          PixelFormat::kRgba,
+          new_identity(),
+          std::move(memory),
+          std::move(buffer),
+          0,
+          kPixelBytes * width};
+}
+
+api::FrameState borrowed_frame(const vulkan::Device& device, const FrameBuffer& pixels) {
+  const std::uint64_t extent = extent_of(pixels);
+  const auto handle = vulkan::handle_of<VkBuffer>(pixels.buffer);
+  check_size(device, handle, pixels.buffer_bytes);
+  // A descriptor starts at an aligned offset, the first pixel somewhere after it.
+  const std::uint64_t first_byte = pixels.offset % device.info().min_storage_offset_alignment;
+  return {pixels.width,
+          pixels.height,
+          pixels.format,
+          new_identity(),
+          std::nullopt,
+          vulkan::Buffer::borrowed(device, handle, pixels.offset - first_byte, first_byte + extent),
+          first_byte,
+          pixels.row_stride};
+}
+
+vulkan::Device& device_of(const SharedDevice& device) {
+  return api::state_of(device).context.device();
+}
+
 }  // namespace
 
-DeviceFrame::State::State(vulkan::Device& device, std::uint32_t w, std::uint32_t h)
-    : width(w),
-      height(h),
-      identity(new_identity()),
-      memory(device, bytes_of(w, h), vulkan::MemoryKind::kDeviceLocal),
-      buffer(device, memory, bytes_of(w, h)) {}
+const api::FrameState& api::state_of(const DeviceFrame& frame) { return *frame.state_; }
 
 DeviceFrame::DeviceFrame(const SharedDevice& device, std::uint32_t width, std::uint32_t height)
-    : state_(std::make_unique<State>(device.state().context.device(), width, height)) {}
+    : state_(std::make_unique<api::FrameState>(owned_frame(device_of(device), width, height))) {}
+
+DeviceFrame::DeviceFrame(const SharedDevice& device, const FrameBuffer& pixels)
+    : state_(std::make_unique<api::FrameState>(borrowed_frame(device_of(device), pixels))) {}
 
 DeviceFrame::~DeviceFrame() = default;
 DeviceFrame::DeviceFrame(DeviceFrame&&) noexcept = default;
@@ -52,18 +125,10 @@ DeviceFrame& DeviceFrame::operator=(DeviceFrame&&) noexcept = default;
 
 std::uint32_t DeviceFrame::width() const { return state_->width; }
 std::uint32_t DeviceFrame::height() const { return state_->height; }
-
-std::uint64_t DeviceFrame::buffer() const {
-  // The handle is a pointer or an integer, depending on the platform.
-  const VkBuffer handle = state_->buffer.handle();
-  std::uint64_t bits = 0;
-  static_assert(sizeof(handle) <= sizeof(bits));
-  std::memcpy(&bits, &handle, sizeof(handle));
-  return bits;
-}
+std::uint64_t DeviceFrame::buffer() const { return vulkan::bits_of(state_->buffer.handle()); }
 
 struct FrameUploader::State {
-  explicit State(const SharedDevice& d) : shared(d), device(d.state().context.device()) {}
+  explicit State(const SharedDevice& d) : shared(d), device(device_of(d)) {}
 
   SharedDevice shared;
   vulkan::Device& device;
@@ -95,9 +160,10 @@ std::span<std::byte> FrameUploader::pixels(std::uint32_t width, std::uint32_t he
 }
 
 void FrameUploader::upload(DeviceFrame& frame) {
-  const DeviceFrame::State& target = frame.state();
+  const api::FrameState& target = api::state_of(frame);
+  if (!target.memory) throw ArgumentError("the frame does not own its memory");
   if (target.width != state_->width || target.height != state_->height) {
-    throw Error("the frame differs in size from the pixels that were written for it");
+    throw ArgumentError("the frame differs in size from the pixels that were written for it");
   }
   const std::string key =
       std::to_string(state_->generation) + " to " + std::to_string(target.identity);

@@ -1,7 +1,7 @@
-#include <algorithm>
-#include <chrono>
-#include <limits>
+#include <array>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "api/classifications.h"
 #include "api/device_frame.h"
@@ -12,7 +12,7 @@
 #include "compiler/network.h"
 #include "gfnet/error.h"
 #include "gfnet/interop.h"
-#include "image/resize_plan.h"
+#include "runtime/batches_in_flight.h"
 #include "runtime/resize_commands.h"
 #include "runtime/slices.h"
 
@@ -23,23 +23,29 @@ namespace {
 /// Other work on the device, such as drawing, can run between two slices.
 constexpr double kSliceSeconds = 0.004;
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 }  // namespace
 
 struct FrameClassifier::State {
   State(const SharedDevice& d, const Model& m, const ClassifierOptions& options)
       : shared(d),
-        context(d.state().context),
+        context(api::state_of(d).context),
         model(options.image_size ? m.at(*options.image_size) : m),
         target(api::preprocessing_target(model::contents_of(model))),
         explain(options.explain),
         network(context, compiler::fold_model(model, options, context.facts()), options.tuning) {}
 
-  void preprocess(const DeviceFrame::State& frame, runtime::BatchPipeline& pipeline);
-  void run(runtime::BatchPipeline& pipeline);
+  /// Whether other work, such as drawing, may wait for the queue.
+  bool runs_in_slices() { return context.device().info().queue_draws; }
+  /// The pipeline for a batch size, with its slices if it runs in slices. Making it may destroy
+  /// other pipelines. Before that, waits for the batches in flight and copies their outputs.
+  runtime::BatchPipeline& pipeline_for(std::int64_t batch);
+  const vulkan::Recording& preprocessing(std::span<const DeviceFrame* const> frames,
+                                         runtime::BatchPipeline& pipeline);
+  void start(std::span<const DeviceFrame* const> frames,
+             const vulkan::Device::Semaphores& semaphores);
+  std::vector<Classification> classifications(const runtime::BatchOutputs& outputs) const {
+    return api::classifications(outputs, model, explain);
+  }
 
   SharedDevice shared;
   tuning::TunedDevice& context;
@@ -47,45 +53,59 @@ struct FrameClassifier::State {
   image::ResizeTarget target;
   ExplainOptions explain;
   compiler::Network network;
-  std::vector<vulkan::Recording> slices;
-  /// The smallest measured time of each step.
-  std::vector<double> step_seconds;
-  std::size_t runs = 0;
+  /// The last preprocessing of each slot. Whoever waits for the slot's batch has waited for it.
+  std::array<vulkan::Submission, runtime::kBatchSlots> preprocessed;
+  // Last: its destructor waits for work that uses the members above.
+  runtime::BatchesInFlight in_flight{context.device()};
 };
 
-void FrameClassifier::State::preprocess(const DeviceFrame::State& frame,
-                                        runtime::BatchPipeline& pipeline) {
-  const std::string key = "frame " + std::to_string(frame.identity);
-  const vulkan::Recording& recording = pipeline.input_recordings().get(key, [&] {
-    const runtime::DeviceImage image{
-        &frame.buffer,     0, frame.width, frame.height, 4 * std::uint64_t{frame.width},
-        PixelFormat::kRgba};
-    return runtime::record_preprocessing(context, target, {&image, 1}, pipeline.input());
-  });
-  context.device().submit(recording).wait();
+runtime::BatchPipeline& FrameClassifier::State::pipeline_for(std::int64_t batch) {
+  if (batch < 1) throw ArgumentError("a batch of " + std::to_string(batch) + " frames");
+  image::check_channels(target.normalisation);
+  if (!network.has(batch)) in_flight.settle();
+  runtime::BatchPipeline& pipeline = network.for_batch(batch);
+  runtime::make_resize_pipelines(context, PixelFormat::kRgba);
+  if (runs_in_slices() && pipeline.slices().empty()) {
+    in_flight.finish_slices();
+    runtime::record_timed_slices(context.device(), pipeline, kSliceSeconds);
+  }
+  return pipeline;
 }
 
-/// The first runs submit every step alone and measure it. The very first run does not count,
-/// because the driver may compile during it. For each step, the smallest time in the other measured
-/// runs counts, because other work on the device can only add time. All later runs group steps into
-/// slices of at most kSliceSeconds.
-void FrameClassifier::State::run(runtime::BatchPipeline& pipeline) {
-  constexpr std::size_t kStepwiseRuns = 3;
-  if (runs == 0) {
-    slices = pipeline.record_slices(runtime::single_steps(pipeline.plan()));
-    step_seconds.assign(slices.size(), std::numeric_limits<double>::infinity());
+const vulkan::Recording& FrameClassifier::State::preprocessing(
+    std::span<const DeviceFrame* const> frames, runtime::BatchPipeline& pipeline) {
+  std::string key = "frames";
+  for (const DeviceFrame* frame : frames) {
+    key += " " + std::to_string(api::state_of(*frame).identity);
   }
-  if (runs == kStepwiseRuns) {
-    slices = pipeline.record_slices(runtime::group_steps(step_seconds, kSliceSeconds));
+  return pipeline.input_recordings().get(key, [&] {
+    std::vector<runtime::DeviceImage> images;
+    for (const DeviceFrame* frame : frames) {
+      const api::FrameState& state = api::state_of(*frame);
+      images.push_back({&state.buffer, state.first_byte, state.width, state.height,
+                        state.row_stride, state.format});
+    }
+    return runtime::record_preprocessing(context, target, images, pipeline.input());
+  });
+}
+
+void FrameClassifier::State::start(std::span<const DeviceFrame* const> frames,
+                                   const vulkan::Device::Semaphores& semaphores) {
+  for (const DeviceFrame* frame : frames) {
+    if (frame == nullptr) throw ArgumentError("a frame of the batch is null");
   }
-  const bool is_measured = runs > 0 && runs < kStepwiseRuns;
-  for (std::size_t i = 0; i < slices.size(); ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    context.device().submit(slices[i]).wait();
-    if (is_measured) step_seconds[i] = std::min(step_seconds[i], seconds_since(start));
+  runtime::BatchPipeline& pipeline = pipeline_for(static_cast<std::int64_t>(frames.size()));
+  const std::size_t slot = in_flight.free_slot();
+  // An earlier batch must not find its input overwritten.
+  in_flight.finish_slices();
+  preprocessed[slot].wait();
+  const std::array<const vulkan::Recording*, 1> recordings{&preprocessing(frames, pipeline)};
+  preprocessed[slot] = context.device().submit(recordings, semaphores);
+  if (runs_in_slices()) {
+    in_flight.run_sliced(pipeline, slot);
+  } else {
+    in_flight.run(pipeline, slot);
   }
-  context.device().submit(pipeline.readback()).wait();
-  ++runs;
 }
 
 FrameClassifier::FrameClassifier(const SharedDevice& device, const Model& model,
@@ -98,18 +118,37 @@ FrameClassifier::~FrameClassifier() = default;
 FrameClassifier::FrameClassifier(FrameClassifier&&) noexcept = default;
 FrameClassifier& FrameClassifier::operator=(FrameClassifier&&) noexcept = default;
 
-void FrameClassifier::prepare() {
-  image::check_channels(state_->target.normalisation);
-  runtime::make_resize_pipelines(state_->context, PixelFormat::kRgba);
-  state_->network.for_batch(1);
-}
+void FrameClassifier::prepare(std::int64_t batch) { state_->pipeline_for(batch); }
 
 Classification FrameClassifier::classify(const DeviceFrame& frame) {
-  runtime::BatchPipeline& pipeline = state_->network.for_batch(1);
-  state_->preprocess(frame.state(), pipeline);
-  state_->run(pipeline);
-  return api::classifications(pipeline.outputs(), state_->model, state_->explain).front();
+  const DeviceFrame* const frames[] = {&frame};
+  return classify(frames).front();
 }
+
+std::vector<Classification> FrameClassifier::classify(std::span<const DeviceFrame* const> frames) {
+  if (frames.empty()) return {};
+  state_->start(frames, {});
+  return state_->classifications(state_->in_flight.take_last());
+}
+
+void FrameClassifier::submit(std::span<const DeviceFrame* const> frames, std::uint64_t wait,
+                             std::uint64_t signal) {
+  if (frames.empty()) return state_->in_flight.add_empty();
+  state_->start(frames,
+                {vulkan::handle_of<VkSemaphore>(wait), vulkan::handle_of<VkSemaphore>(signal)});
+}
+
+bool FrameClassifier::ready() {
+  state_->in_flight.advance();
+  return state_->in_flight.ready();
+}
+
+std::vector<Classification> FrameClassifier::collect() {
+  if (state_->in_flight.empty()) throw ArgumentError("no batch was submitted");
+  return state_->classifications(state_->in_flight.take_first());
+}
+
+std::size_t FrameClassifier::submitted() const { return state_->in_flight.size(); }
 
 const Model& FrameClassifier::model() const { return state_->model; }
 Precision FrameClassifier::precision() const { return state_->network.precision(); }

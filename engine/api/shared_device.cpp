@@ -1,13 +1,26 @@
 #include "api/shared_device.h"
 
+#include <utility>
+
 #include "compiler/describe_device.h"
 
 namespace gfnet {
 
+api::SharedDeviceState& api::state_of(const SharedDevice& device) { return *device.state_; }
+
+SharedDevice::SharedDevice(std::shared_ptr<api::SharedDeviceState> state)
+    : state_(std::move(state)) {}
+
 SharedDevice::SharedDevice(const SharedDeviceOptions& options)
-    : state_(new State{tuning::TunedDevice(
-          options.device, options.validation, options.cache_directory,
-          {options.instance_extensions, options.device_extensions, options.graphics})}) {}
+    : SharedDevice(
+          std::shared_ptr<api::SharedDeviceState>(new api::SharedDeviceState{tuning::TunedDevice(
+              options.device, options.validation, options.cache_directory,
+              {options.instance_extensions, options.device_extensions, options.graphics})})) {}
+
+SharedDevice SharedDevice::adopt(const AdoptedDevice& device) {
+  return SharedDevice(std::shared_ptr<api::SharedDeviceState>(
+      new api::SharedDeviceState{tuning::TunedDevice(device)}));
+}
 
 VkInstance_T* SharedDevice::instance() const { return state_->context.instance()->handle(); }
 
@@ -24,6 +37,11 @@ std::uint32_t SharedDevice::queue_family() const {
 }
 
 std::mutex& SharedDevice::queue_mutex() const { return state_->context.device().queue_mutex(); }
+
+GetInstanceProcAddr SharedDevice::get_instance_proc_addr() const {
+  return reinterpret_cast<GetInstanceProcAddr>(
+      state_->context.instance()->vk().vkGetInstanceProcAddr);
+}
 
 DeviceDescription SharedDevice::description() const {
   return compiler::describe(state_->context.device().info(), false);

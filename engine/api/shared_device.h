@@ -3,10 +3,10 @@
 #include "gfnet/interop.h"
 #include "tuning/tuned_device.h"
 
-namespace gfnet {
+namespace gfnet::api {
 
-struct SharedDevice::State {
+struct SharedDeviceState {
   tuning::TunedDevice context;
 };
 
-}  // namespace gfnet
+}  // namespace gfnet::api

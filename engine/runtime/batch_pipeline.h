@@ -69,10 +69,13 @@ class BatchPipeline {
   }
 
   /// Records the computation again, as several recordings (slices) with some steps each, so that
-  /// other work can use the queue between two slices. Submit them in order, then readback(). ends:
-  /// for each slice, the index of the step after its last step. The indices ascend; the last one is
-  /// the number of all steps.
-  std::vector<vulkan::Recording> record_slices(std::span<const std::size_t> ends);
+  /// other work can use the queue between two slices. They replace earlier slices, which must not
+  /// run. Submit them in order, then readback(). A slice may be submitted again while it still
+  /// runs. ends: for each slice, the index of the step after its last step. The indices ascend; the
+  /// last one is the number of all steps.
+  void record_slices(std::span<const std::size_t> ends);
+  /// What record_slices() has recorded; empty before the first call.
+  const std::vector<vulkan::Recording>& slices() const { return slices_; }
 
   /// Returns output `index` of the last run that used the readback slot. Shape: [batch · rows,
   /// columns] (see plan::Output), without padding. Call it after that run is done.
@@ -131,6 +134,7 @@ class BatchPipeline {
   std::map<FftKey, vulkan::Fft> ffts_;
   std::optional<vulkan::TimestampPool> timestamps_;
   std::optional<vulkan::Recording> recording_;
+  std::vector<vulkan::Recording> slices_;
   RecordingCache input_recordings_;
 };
 

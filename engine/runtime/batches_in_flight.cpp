@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace gfnet::runtime {
 
@@ -18,11 +19,53 @@ std::size_t BatchesInFlight::free_slot() {
 }
 
 void BatchesInFlight::run(const BatchPipeline& pipeline, std::size_t slot) {
+  finish_slices();
   Batch batch;
   batch.pipeline = &pipeline;
   batch.slot = slot;
   batch.submission = device_.submit(pipeline.commands(slot));
   batches_.push_back(std::move(batch));
+}
+
+void BatchesInFlight::run_sliced(const BatchPipeline& pipeline, std::size_t slot) {
+  finish_slices();
+  Batch batch;
+  batch.pipeline = &pipeline;
+  batch.slot = slot;
+  batch.slices = pipeline.slices();
+  submit_next_slice(batch);
+  batches_.push_back(std::move(batch));
+}
+
+void BatchesInFlight::submit_next_slice(Batch& batch) {
+  std::vector<const vulkan::Recording*> recordings{&batch.slices.front()};
+  batch.slices = batch.slices.subspan(1);
+  if (batch.slices.empty()) recordings.push_back(&batch.pipeline->readback(batch.slot));
+  batch.submission.wait();
+  batch.submission = device_.submit(recordings);
+}
+
+BatchesInFlight::Batch* BatchesInFlight::unfinished() {
+  const auto found =
+      std::ranges::find_if(batches_, [](const Batch& b) { return !b.slices.empty(); });
+  return found == batches_.end() ? nullptr : &*found;
+}
+
+void BatchesInFlight::finish_slices() {
+  Batch* const found = unfinished();
+  if (found == nullptr) return;
+  Batch& batch = *found;
+  std::vector<const vulkan::Recording*> recordings;
+  for (const vulkan::Recording& slice : batch.slices) recordings.push_back(&slice);
+  recordings.push_back(&batch.pipeline->readback(batch.slot));
+  batch.slices = {};
+  vulkan::Submission rest = device_.submit(recordings);
+  batch.earlier = std::exchange(batch.submission, std::move(rest));
+}
+
+void BatchesInFlight::advance() {
+  Batch* const batch = unfinished();
+  if (batch != nullptr && batch->submission.done()) submit_next_slice(*batch);
 }
 
 void BatchesInFlight::add_empty() {
@@ -32,12 +75,19 @@ void BatchesInFlight::add_empty() {
 }
 
 bool BatchesInFlight::ready() const {
-  return !batches_.empty() && (batches_.front().settled || batches_.front().submission.done());
+  if (batches_.empty()) return false;
+  const Batch& batch = batches_.front();
+  return batch.settled || (batch.slices.empty() && batch.submission.done());
 }
 
 void BatchesInFlight::settle(Batch& batch) {
   if (batch.settled) return;
-  batch.submission.wait();
+  for (;;) {
+    batch.submission.wait();
+    if (batch.slices.empty()) break;
+    submit_next_slice(batch);
+  }
+  batch.earlier.wait();
   batch.outputs = batch.pipeline->outputs(batch.slot);
   batch.settled = true;  // last, so that every call after a failure fails too
 }

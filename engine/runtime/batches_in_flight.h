@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <vector>
 
 #include "runtime/batch_pipeline.h"
@@ -31,6 +32,17 @@ class BatchesInFlight {
   /// may use this slot (see free_slot). An earlier submission must have written the pipeline's
   /// input. Throws VulkanError.
   void run(const BatchPipeline& pipeline, std::size_t slot);
+  /// The same in slices (BatchPipeline::slices), which must be recorded. Submits only the first
+  /// slice. Each of the other functions that wait for the batch submits the others, one when the
+  /// one before is done; run() and run_sliced() submit all that are left, because a batch must not
+  /// start in the middle of another. Throws VulkanError.
+  void run_sliced(const BatchPipeline& pipeline, std::size_t slot);
+  /// Submits all slices that are left. Call it before other work that writes the
+  /// input of its pipeline, or of a pipeline with the same arena. Throws VulkanError.
+  void finish_slices();
+  /// Submits the next slice if one is left and the one before is done. Throws VulkanError.
+  void advance();
+
   /// Adds a batch without images. It is done, and its outputs are a BatchOutputs of 0 images.
   void add_empty();
 
@@ -49,12 +61,19 @@ class BatchesInFlight {
   struct Batch {
     const BatchPipeline* pipeline = nullptr;
     std::size_t slot = 0;
+    /// The slices that are not submitted yet. The outputs are copied together with the last one.
+    std::span<const vulkan::Recording> slices;
+    /// The work submitted last, and the work before it if nobody has waited for that.
     vulkan::Submission submission;
+    vulkan::Submission earlier;
     bool settled = false;
     BatchOutputs outputs;
   };
 
-  static void settle(Batch& batch);
+  /// The batch that has slices left; null if none has. Only the latest that was run can be it.
+  Batch* unfinished();
+  void submit_next_slice(Batch& batch);
+  void settle(Batch& batch);
 
   vulkan::Device& device_;
   std::deque<Batch> batches_;

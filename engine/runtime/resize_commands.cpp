@@ -156,7 +156,8 @@ BoundRecording record_preprocessing(DeviceContext& context, const image::ResizeT
   upload.finish();
 
   const parameters::ResizeTarget push = image::target_parameters(target);
-  vulkan::CommandRecorder recorder(device);
+  vulkan::CommandRecorder recorder(device, vulkan::Replay::kAnyTime);
+  recorder.acquire();
   for (std::uint32_t i = 0; i < images.size(); ++i) {
     const vulkan::Buffer& range =
         buffers.emplace_back(device, memory, start + ranges[i].offset, ranges[i].bytes);
@@ -165,6 +166,7 @@ BoundRecording record_preprocessing(DeviceContext& context, const image::ResizeT
   }
   record_vertical_resize(recorder, context, push, {0, static_cast<std::uint32_t>(images.size())},
                          image_buffer, intermediate, input);
+  recorder.release();
   return {std::move(memory), std::move(buffers), recorder.finish()};
 }
 

@@ -62,7 +62,9 @@ struct DeviceImage {
 };
 
 /// Records commands that write images[i] to index i of `input`: planes [N, C, H, W] f32. The
-/// recording has memory of its own, and refers to the images' buffers and to `input`. Uploads the
+/// recording has memory of its own, and refers to the images' buffers and to `input`. It sees what
+/// earlier submissions wrote to the images, in any stage; later ones may overwrite them. It may be
+/// submitted again while it runs. Uploads the
 /// images' parameters, and waits for that. Throws ArgumentError if an image is not in its buffer or
 /// not aligned; UnsupportedError if the network takes neither 1 nor 3 channels or an image is too
 /// large for the device; VulkanError.

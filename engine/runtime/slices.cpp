@@ -1,8 +1,26 @@
 #include "runtime/slices.h"
 
+#include <algorithm>
+#include <chrono>
+#include <limits>
 #include <numeric>
 
+#include "vulkan/commands/command_recorder.h"
+
 namespace gfnet::runtime {
+namespace {
+
+/// The first run does not count, because the driver may compile during it.
+constexpr int kMeasuringRuns = 3;
+
+void fill_with_zeros(vulkan::Device& device, const vulkan::Buffer& buffer) {
+  vulkan::CommandRecorder recorder(device);
+  recorder.fill(buffer, 0, buffer.bytes(), 0);
+  const vulkan::Recording recording = recorder.finish();
+  device.submit(recording).wait();
+}
+
+}  // namespace
 
 std::vector<std::size_t> single_steps(const plan::Plan& plan) {
   std::vector<std::size_t> ends(plan.steps.size());
@@ -22,6 +40,22 @@ std::vector<std::size_t> group_steps(std::span<const double> seconds, double lim
   }
   if (!seconds.empty()) ends.push_back(seconds.size());
   return ends;
+}
+
+void record_timed_slices(vulkan::Device& device, BatchPipeline& pipeline, double limit_s) {
+  pipeline.record_slices(single_steps(pipeline.plan()));
+  fill_with_zeros(device, pipeline.input());
+  // Other work on the device can only add time, so the smallest time counts.
+  std::vector<double> seconds(pipeline.slices().size(), std::numeric_limits<double>::infinity());
+  for (int run = 0; run < kMeasuringRuns; ++run) {
+    for (std::size_t step = 0; step < seconds.size(); ++step) {
+      const auto start = std::chrono::steady_clock::now();
+      device.submit(pipeline.slices()[step]).wait();
+      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+      if (run > 0) seconds[step] = std::min(seconds[step], taken.count());
+    }
+  }
+  pipeline.record_slices(group_steps(seconds, limit_s));
 }
 
 }  // namespace gfnet::runtime

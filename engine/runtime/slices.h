@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "plan/plan.h"
+#include "runtime/batch_pipeline.h"
+#include "vulkan/device.h"
 
 namespace gfnet::runtime {
 
@@ -15,5 +17,9 @@ std::vector<std::size_t> single_steps(const plan::Plan& plan);
 /// into slices of at most limit_s seconds. A step that takes longer is a slice of its own. seconds:
 /// the time of each step.
 std::vector<std::size_t> group_steps(std::span<const double> seconds, double limit_s);
+
+/// Records a pipeline in slices of at most limit_s seconds (BatchPipeline::record_slices). Runs its
+/// steps a few times one by one on an input of zeros to measure them. Throws VulkanError.
+void record_timed_slices(vulkan::Device& device, BatchPipeline& pipeline, double limit_s);
 
 }  // namespace gfnet::runtime

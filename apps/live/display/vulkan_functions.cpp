@@ -7,7 +7,8 @@
 namespace live {
 
 void load_vulkan(const gfnet::SharedDevice& device) {
-  volkInitialize();
+  volkInitializeCustom(
+      reinterpret_cast<PFN_vkGetInstanceProcAddr>(device.get_instance_proc_addr()));
   volkLoadInstance(device.instance());
 }
 

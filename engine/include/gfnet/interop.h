@@ -9,21 +9,32 @@
 #include <string>
 #include <vector>
 
+#include "gfnet/adopted_device.h"
 #include "gfnet/classifier.h"
 #include "gfnet/device.h"
 #include "gfnet/export.h"
+#include "gfnet/image.h"
 #include "gfnet/model.h"
 
-// The types behind Vulkan's dispatchable handles, declared as vulkan.h does.
-struct VkInstance_T;
-struct VkPhysicalDevice_T;
-struct VkDevice_T;
-struct VkQueue_T;
-
-/// Interfaces for a program that draws with Vulkan on the same device. The program and the engine
-/// share one VkDevice. Each frame is uploaded once for both. The network runs in short slices so
-/// that drawing can happen in between. The live demo (apps/live) is such a program.
+/// Interfaces for a program that uses Vulkan itself. The program and the engine share one VkDevice:
+/// either the engine makes it (SharedDevice) or the program does (SharedDevice::adopt). Frames are
+/// in device memory, which both use. The network runs in short slices so that drawing can happen in
+/// between. The live demo (apps/live) and apps/examples/own_device.cpp are such programs.
+///
+/// Handles that Vulkan does not dispatch on (VkBuffer, VkSemaphore) are passed as 64-bit integers;
+/// 0 is VK_NULL_HANDLE.
 namespace gfnet {
+
+class SharedDevice;
+class DeviceFrame;
+
+// For the engine only.
+namespace api {
+struct SharedDeviceState;
+struct FrameState;
+SharedDeviceState& state_of(const SharedDevice& device);
+const FrameState& state_of(const DeviceFrame& frame);
+}  // namespace api
 
 struct SharedDeviceOptions {
   /// device, validation, cache_directory: as in ClassifierOptions.
@@ -37,15 +48,21 @@ struct SharedDeviceOptions {
   bool graphics = false;
 };
 
-/// A Vulkan 1.1 device with one queue, shared by the engine and the program that created it. Copies
-/// share the device. It must outlive everything created from it. The engine has loaded volk for the
-/// instance, so Vulkan's functions can be called through volk.
+/// A Vulkan 1.1 device with one queue, shared by the engine and the program. Copies share the
+/// device. It must outlive everything created from it.
 class GFNET_API SharedDevice {
  public:
-  /// Throws NoDeviceError, UnsupportedError (an extension is missing) or VulkanError.
+  /// The engine makes the device, and destroys it with the last copy. Throws NoDeviceError,
+  /// UnsupportedError (an extension is missing) or VulkanError.
   explicit SharedDevice(const SharedDeviceOptions& options = {});
+  /// The engine uses a device that the program has made. Throws ArgumentError if a handle is null,
+  /// the device has no such queue family or lacks a feature that is said to be enabled;
+  /// UnsupportedError if the instance or the device is older than Vulkan 1.1 or the queue family
+  /// cannot compute; NoDeviceError if `get_instance_proc_addr` is null and the system has no Vulkan
+  /// loader; VulkanError.
+  static SharedDevice adopt(const AdoptedDevice& device);
 
-  /// The Vulkan handles and the queue family of the shared queue. This object owns them.
+  /// The Vulkan handles and the queue family of the shared queue.
   VkInstance_T* instance() const;
   VkPhysicalDevice_T* physical_device() const;
   VkDevice_T* device() const;
@@ -53,11 +70,14 @@ class GFNET_API SharedDevice {
   std::uint32_t queue_family() const;
   /// Hold it during every use of the queue, including presentation and vkDeviceWaitIdle.
   std::mutex& queue_mutex() const;
+  /// The vkGetInstanceProcAddr that the engine uses. The program loads its Vulkan functions with
+  /// it, with volk for example: the engine exports none.
+  GetInstanceProcAddr get_instance_proc_addr() const;
 
   DeviceDescription description() const;
 
   /// Messages of the validation layer. Keeps the instance alive, so that it also receives messages
-  /// about the destruction of the device.
+  /// about the destruction of the device. For an adopted device it stays empty.
   class GFNET_API ValidationLog {
    public:
     std::vector<std::string> messages() const;
@@ -68,35 +88,62 @@ class GFNET_API SharedDevice {
   };
   ValidationLog validation_log() const;
 
-  /// The engine's internal view; not part of the interface.
-  struct GFNET_HIDDEN State;
-  State& state() const { return *state_; }
-
  private:
-  std::shared_ptr<State> state_;
+  friend api::SharedDeviceState& api::state_of(const SharedDevice& device);
+  explicit SharedDevice(std::shared_ptr<api::SharedDeviceState> state);
+
+  std::shared_ptr<api::SharedDeviceState> state_;
 };
 
-/// A frame in device memory: [height, width] 32-bit words R | G << 8 | B << 16, rows without gaps.
-/// The highest byte of a word is ignored. Move-only.
+/// Where the pixels of a frame are in a VkBuffer of the program. The buffer needs
+/// VK_BUFFER_USAGE_STORAGE_BUFFER_BIT and memory that is bound to it. A pixel is a 32-bit word.
+struct FrameBuffer {
+  /// The VkBuffer handle, and the size with which the buffer was created, in bytes.
+  std::uint64_t buffer = 0;
+  std::uint64_t buffer_bytes = 0;
+  /// Position of the first pixel in the buffer, and distance from the start of a row to the start
+  /// of the next, in bytes. Both are multiples of 4.
+  std::uint64_t offset = 0;
+  std::uint64_t row_stride = 0;
+  /// In pixels.
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  /// kRgba or kBgra.
+  PixelFormat format = PixelFormat::kRgba;
+};
+
+/// A frame in device memory. Either it owns its memory, or it refers to a buffer of the program.
+/// Move-only.
+///
+/// When a classifier reads the frame, it sees what earlier submissions to the shared queue have
+/// written. Later submissions to that queue may overwrite the frame at once. Other queues need the
+/// semaphores of FrameClassifier::submit(). The engine transfers no ownership between queue
+/// families: a buffer with VK_SHARING_MODE_EXCLUSIVE must belong to the shared queue's family when
+/// the frame is read.
 class GFNET_API DeviceFrame {
  public:
-  /// Throws Error if width or height is 0, UnsupportedError if the device has no buffers of that
-  /// size, or VulkanError.
+  /// A frame with memory of its own: [height, width] 32-bit words R | G << 8 | B << 16, rows
+  /// without gaps. The highest byte of a word is ignored. Throws ArgumentError if width or height
+  /// is 0, UnsupportedError if the device has no buffers of that size, or VulkanError.
   DeviceFrame(const SharedDevice& device, std::uint32_t width, std::uint32_t height);
+  /// A frame in a buffer of the program, which must outlive it. Throws ArgumentError if `pixels` is
+  /// inconsistent or does not fit the buffer, UnsupportedError if the device cannot bind that many
+  /// bytes as one storage buffer.
+  DeviceFrame(const SharedDevice& device, const FrameBuffer& pixels);
   ~DeviceFrame();
   DeviceFrame(DeviceFrame&&) noexcept;
   DeviceFrame& operator=(DeviceFrame&&) noexcept;
 
   std::uint32_t width() const;
   std::uint32_t height() const;
-  /// The VkBuffer handle. The buffer can be used as a copy source and as a storage buffer.
+  /// The VkBuffer handle. A buffer that the frame owns can be used as a copy source and as a
+  /// storage buffer.
   std::uint64_t buffer() const;
 
-  struct GFNET_HIDDEN State;
-  const State& state() const { return *state_; }
-
  private:
-  std::unique_ptr<State> state_;
+  friend const api::FrameState& api::state_of(const DeviceFrame& frame);
+
+  std::unique_ptr<api::FrameState> state_;
 };
 
 /// Uploads frames from the host to the device. One thread at a time may use it.
@@ -111,7 +158,8 @@ class GFNET_API FrameUploader {
   /// not read it: reads may be slow. Valid until the next call. Throws as DeviceFrame.
   std::span<std::byte> pixels(std::uint32_t width, std::uint32_t height);
   /// Copies the upload memory to the frame and waits for the copy. The frame must not be in use.
-  /// Throws Error if the frame's size differs from the size given to pixels(), or VulkanError.
+  /// Throws ArgumentError if the frame's size differs from the size given to pixels() or the frame
+  /// does not own its memory, or VulkanError.
   void upload(DeviceFrame& frame);
 
  private:
@@ -122,8 +170,9 @@ class GFNET_API FrameUploader {
 /// Classifies frames that are already in the memory of a shared device. The results equal those of
 /// Classifier::classify() for the same pixels.
 ///
-/// The network is submitted in slices of a few milliseconds, based on step times measured in the
-/// first runs. Drawing on the same queue therefore waits for one slice, not for the whole network.
+/// The network is submitted in slices of a few milliseconds, so that drawing on the same queue
+/// waits for one slice and not for the whole network. A queue that cannot draw gets all slices at
+/// once. The slices are based on step times, which the first run of a batch size measures.
 ///
 /// Two threads must not use classifiers of one device at the same time, even if each thread has its
 /// own classifier.
@@ -133,19 +182,45 @@ class GFNET_API FrameClassifier {
   /// Throws as Classifier.
   FrameClassifier(const SharedDevice& device, const Model& model,
                   const ClassifierOptions& options = {});
+  /// Waits for the submitted batches.
   ~FrameClassifier();
   FrameClassifier(FrameClassifier&&) noexcept;
   FrameClassifier& operator=(FrameClassifier&&) noexcept;
 
-  /// Uploads weights, tunes and creates pipelines now. Without this call, the first run does it.
-  /// Throws UnsupportedError if the model has neither one nor three input channels or the device
-  /// cannot run the network, or VulkanError.
-  void prepare();
+  /// Uploads weights, tunes, creates pipelines and measures slices for a batch size now. Without
+  /// this call, the first run does it. Waits for submitted batches if pipelines are missing. Throws
+  /// ArgumentError if batch is below 1, UnsupportedError if the model has neither one nor three
+  /// input channels or the device cannot run the network, TooLargeError if the batch is too large,
+  /// or VulkanError.
+  void prepare(std::int64_t batch = 1);
 
   /// Classifies a frame and waits for the result. Until then, other code may read the frame but
-  /// must not write to it. Throws UnsupportedError if the model has neither one nor three input
-  /// channels, or VulkanError.
+  /// must not write to it. Throws as prepare().
   Classification classify(const DeviceFrame& frame);
+  /// The same for several frames of any sizes, as one batch. Returns one result for each frame, in
+  /// order.
+  std::vector<Classification> classify(std::span<const DeviceFrame* const> frames);
+
+  /// Starts a batch and returns without waiting for the device, once the batch size is prepared.
+  /// Two batches can be unfinished at a time; a third submit() waits for the earliest. The frames
+  /// must live until their results are collected. A batch without frames is done at once; collect()
+  /// returns no results for it, in its turn, and the semaphores are not used.
+  ///
+  /// wait, signal: binary VkSemaphores, or 0. The device reads the frames after `wait` is
+  /// signalled; somebody must have submitted that before. It signals `signal` when it has read
+  /// them: then other queues may overwrite them. Throws as prepare(), and ArgumentError for a null
+  /// frame.
+  void submit(std::span<const DeviceFrame* const> frames, std::uint64_t wait = 0,
+              std::uint64_t signal = 0);
+  /// Whether collect() would return without waiting. Also submits the next slice if the one before
+  /// is done: call it regularly, such as once for each frame that is drawn. Throws VulkanError.
+  bool ready();
+  /// Returns the results of the earliest submitted batch that was not collected yet; submits the
+  /// remaining slices and waits if needed. Throws ArgumentError if there is no such batch,
+  /// VulkanError.
+  std::vector<Classification> collect();
+  /// Number of batches that were submitted and not collected yet.
+  std::size_t submitted() const;
 
   const Model& model() const;
   /// The precision in use: kFp32 or kFp16, never kAuto.
