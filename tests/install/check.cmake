@@ -6,22 +6,61 @@ function(run)
   execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
+# Runs a command and sets `variable` to what it prints to stdout.
+function(output_of variable)
+  list(JOIN ARGN " " command)
+  message("$ ${command}")
+  execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
+  message("${output}")
+  set(${variable} "${output}" PARENT_SCOPE)
+endfunction()
+
+# Runs both programs of a folder on a file each for model and image, and compares what they print.
+function(check_programs folder)
+  output_of(from_file ${folder}/classify_one ${model} ${photo})
+  output_of(own_device ${folder}/own_device ${model} ${photo})
+  if(NOT own_device STREQUAL from_file OR own_device STREQUAL "")
+    message(FATAL_ERROR "A BGRA frame on an own device gives another result than the file")
+  endif()
+endfunction()
+
 set(prefix ${SCRATCH}/prefix)
-set(consumer ${SCRATCH}/consumer)
-file(REMOVE_RECURSE ${prefix} ${consumer})
+file(REMOVE_RECURSE ${prefix} ${SCRATCH}/cmake ${SCRATCH}/pkg-config)
 file(GLOB photos ${SOURCE}/weights/photos/*)
-list(FILTER photos INCLUDE REGEX "\\.(jpe?g|JPE?G|png)$")
+list(FILTER photos INCLUDE REGEX "\\.(jpe?g|JPE?G)$")
 list(GET photos 0 photo)
 
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
-run(${CMAKE_COMMAND} -S ${SOURCE}/tests/install/consumer -B ${consumer} -G ${GENERATOR}
-    -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_BUILD_TYPE=${BUILD_TYPE}
-    -D CMAKE_CXX_COMPILER=${COMPILER} -D CMAKE_CXX_FLAGS=${FLAGS}
-    -D EXAMPLE=${SOURCE}/apps/examples/classify_one.cpp)
-run(${CMAKE_COMMAND} --build ${consumer})
 file(GLOB model ${prefix}/share/gfnet/*.safetensors)
-run(${consumer}/classify_one ${model} ${photo})
 run(${prefix}/bin/gfnet classify ${photo})
+
+foreach(kind IN ITEMS shared static)
+  set(consumer ${SCRATCH}/cmake/${kind})
+  run(${CMAKE_COMMAND} -S ${SOURCE}/tests/install/consumer -B ${consumer} -G ${GENERATOR}
+      -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_BUILD_TYPE=${BUILD_TYPE}
+      -D CMAKE_CXX_COMPILER=${COMPILER} -D CMAKE_CXX_FLAGS=${FLAGS}
+      -D EXAMPLES=${SOURCE}/apps/examples -D KIND=${kind})
+  run(${CMAKE_COMMAND} --build ${consumer})
+  check_programs(${consumer})
+endforeach()
+
+find_program(PKG_CONFIG NAMES pkg-config pkgconf)
+if(PKG_CONFIG)
+  set(ENV{PKG_CONFIG_PATH} ${prefix}/${LIBDIR}/pkgconfig)
+  set(ENV{LD_LIBRARY_PATH} ${prefix}/${LIBDIR})
+  separate_arguments(flags UNIX_COMMAND "${FLAGS}")
+  foreach(package IN ITEMS gfnet gfnet-static)
+    set(consumer ${SCRATCH}/pkg-config/${package})
+    file(MAKE_DIRECTORY ${consumer})
+    foreach(example IN ITEMS classify_one own_device)
+      output_of(words ${PKG_CONFIG} --cflags --libs ${package} vulkan)
+      separate_arguments(words UNIX_COMMAND "${words}")
+      run(${COMPILER} -std=c++20 ${flags} ${SOURCE}/apps/examples/${example}.cpp -o ${consumer}/${example} ${words})
+    endforeach()
+    check_programs(${consumer})
+  endforeach()
+endif()
+
 foreach(file IN ITEMS LICENSE CREDITS.md LICENSES/MIT.txt command-line.md)
   if(NOT EXISTS ${prefix}/share/doc/gfnet/${file})
     message(FATAL_ERROR "share/doc/gfnet/${file} is not installed")
