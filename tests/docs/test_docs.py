@@ -238,7 +238,8 @@ class Declarations(unittest.TestCase):
     def test_what_counts(self):
         for text, name in (("Values mean(Input x) {", "mean"), ("  std::vector<Step>& steps(int n);", "steps"),
                            ("void Plan::finish() {", "Plan::finish"), ("Plan::Plan(int n)", "Plan"),
-                           ("class Plan {\n  void finish();\n};", "Plan::finish"), ("struct Plan {", "Plan"), ("class GFNET_API Plan {", "Plan"),
+                           ("class Plan {\n  void finish();\n};", "Plan::finish"), ("struct Plan {", "Plan"),
+                           ("class GFNET_API Plan {", "Plan"),
                            ("enum class Plan {", "Plan"), ("constexpr int kMost = 4;", "kMost"),
                            ("template <typename T>\nbool is_near(\n    T a) {", "is_near"),
                            ("def mean(x):", "mean")):
