@@ -6,10 +6,10 @@
 #include "gfnet/gfnet.h"
 #include "model/build_graph.h"
 #include "model/model_contents.h"
-#include "passes/passes.h"
 #include "reference/interpreter.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
+#include "support/expanded.h"
 #include "support/random.h"
 #include "support/random_image.h"
 #include "support/reference_files.h"
@@ -73,7 +73,7 @@ TEST_CASE(
     const Classification result = classifier.classify_tensor(tensor).front();
     REQUIRE(result.features.size() == channels);
     CHECK(test::relative_error(result.features, expected) <=
-          test::float_rounding(passes::optimize(graph)));
+          test::float_rounding(test::expanded(graph)));
 
     const NpyArray input = read_npy(test::reference_file(std::string(name) + ".input.npy"));
     const NpyArray of_pytorch = read_npy(test::reference_file(std::string(name) + ".features.npy"));
