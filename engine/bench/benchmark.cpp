@@ -9,8 +9,8 @@
 #include "bench/spectral_timing.h"
 #include "compiler/check_options.h"
 #include "compiler/describe_device.h"
-#include "compiler/fold_model.h"
 #include "compiler/network.h"
+#include "compiler/planner.h"
 #include "gfnet/error.h"
 #include "plan/memory_need.h"
 #include "runtime/timed_pipeline.h"
@@ -51,7 +51,7 @@ struct Benchmark::State {
   StartupTiming startup;
   std::unique_ptr<tuning::TunedDevice> context;
   Model model;
-  plan::Planner planner;
+  compiler::Planner planner;
   std::unique_ptr<compiler::Network> network;
   std::optional<Ceilings> ceilings;
   bool started = false;

@@ -91,7 +91,7 @@ struct ScalingBenchmark::State {
   explicit State(const ClassifierOptions& o)
       : tuning(o.tuning), context(o.device, o.validation, o.cache_directory) {}
 
-  plan::Planner planner(std::int64_t side, bool with_mlp) const {
+  compiler::Planner planner(std::int64_t side, bool with_mlp) const {
     if (side < 1) {
       throw ArgumentError("a grid must have at least 1 token a side, not " + std::to_string(side));
     }

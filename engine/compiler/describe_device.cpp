@@ -1,6 +1,6 @@
 #include "compiler/describe_device.h"
 
-#include "compiler/fold_model.h"
+#include "compiler/planner.h"
 #include "vulkan/instance.h"
 
 namespace gfnet {

@@ -20,7 +20,7 @@ constexpr std::uint64_t kMostTuningBytes = 256u << 20;
 
 }  // namespace
 
-Network::Network(tuning::TunedDevice& context, plan::Planner planner, Tuning tuning)
+Network::Network(tuning::TunedDevice& context, Planner planner, Tuning tuning)
     : context_(context),
       planner_(std::move(planner)),
       tuning_(tuning),
@@ -43,7 +43,13 @@ void Network::tune(std::int64_t batch) {
         context_.facts().name + " has no timestamps: kernels are chosen by rule, not by measuring");
     return;
   }
-  tuning::Tuner tuner(context_, planner_, tuning_batch());
+  // The tuner plans with a planner of its own, so that the graphs of losing algorithms are freed.
+  tuning::Tuner tuner(
+      context_,
+      [planner = planner_](std::int64_t size, const kernels::MeasuredChoices& choices) {
+        return planner.plan(size, choices);
+      },
+      tuning_batch());
   const bool tunes_algorithms = !algorithms_ && !tuner.knows_algorithms(choices());
   if (!tunes_algorithms && tuner.knows_kernels(batch, choices())) return;
   drop_pipelines();

@@ -4,8 +4,8 @@
 #include <memory>
 #include <optional>
 
+#include "compiler/planner.h"
 #include "gfnet/classifier.h"
-#include "plan/planner.h"
 #include "runtime/batch_pipeline.h"
 #include "runtime/constant_store.h"
 #include "tuning/tuned_device.h"
@@ -16,7 +16,7 @@ namespace gfnet::compiler {
 class Network {
  public:
   /// context must outlive the network.
-  Network(tuning::TunedDevice& context, plan::Planner planner, Tuning tuning);
+  Network(tuning::TunedDevice& context, Planner planner, Tuning tuning);
 
   Precision precision() const { return planner_.precision(); }
   /// The plan for a batch size, with the fastest candidates known so far. Throws what Planner::plan
@@ -55,9 +55,9 @@ class Network {
   void make_room(const plan::Plan& plan);
 
   tuning::TunedDevice& context_;
-  plan::Planner planner_;
+  Planner planner_;
   Tuning tuning_;
-  /// The choices that hold for all batch sizes and all pipelines (see plan/choices.h). They are
+  /// The choices that hold for all batch sizes and all pipelines (see kernels/choices.h). They are
   /// fixed when the first pipeline is made, and do not change when others are measured later.
   /// Before that, empty.
   std::optional<kernels::ChoiceTable> algorithms_;

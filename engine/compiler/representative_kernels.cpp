@@ -27,7 +27,7 @@ Specializations tiled(bool packed) {
 }
 
 /// Specialisation constants of linear_matrix.comp for all tile sizes, in every combination of the
-/// device's matrix shapes, its subgroup sizes and the weight layouts (plan::matrix_algorithms).
+/// device's matrix shapes, its subgroup sizes and the weight layouts (kernels::matrix_algorithms).
 Specializations matrix(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {

@@ -15,8 +15,7 @@
 /// of candidates, algorithms and kernels. Only the chosen algorithm affects the bits of a result:
 ///
 /// - An algorithm is a candidate for all batch sizes. It fixes the order in which sums are rounded,
-/// or the
-///   layout of weights on the device. It is chosen once for a network. Functions that list
+///   or the layout of weights on the device. It is chosen once for a network. Functions that list
 ///   algorithms are not given the batch size.
 /// - A kernel is a candidate for one batch size. It is chosen among the kernels that implement the
 ///   chosen algorithm. All of them compute the same bits from the same weights.

@@ -1,5 +1,4 @@
 #include <concepts>
-#include <optional>
 
 #include "gfnet/error.h"
 #include "plan/lower.h"

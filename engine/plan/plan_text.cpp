@@ -41,7 +41,7 @@ std::string lines_of(const std::map<std::string, const graph::Choice*>& by_key) 
   return table.text(Table::Head::kNone);
 }
 
-std::string decisions_of(const Plan& plan) {
+std::string choices_of(const Plan& plan) {
   std::map<std::string, const graph::Choice*> algorithms;
   std::map<std::string, const graph::Choice*> kernels;
   const auto note = [](std::map<std::string, const graph::Choice*>& by_key,
@@ -102,7 +102,7 @@ std::string to_text(const Plan& plan) {
   return fmt::format("{}\n{} steps, batch {}, {}: {} GFLOP, {} MiB moved\n",
                      table.text(Table::Head::kTitles), plan.steps.size(), plan.batch,
                      precision_of(plan), two_decimals(flops / 1e9), mebibytes(bytes)) +
-         memory_text(memory_need(plan)) + decisions_of(plan);
+         memory_text(memory_need(plan)) + choices_of(plan);
 }
 
 }  // namespace gfnet::plan

@@ -15,7 +15,7 @@ using image::TapRange;
 constexpr int kFractionBits = 32 - 8 - 2;
 
 /// Interleaved 8-bit samples [height, width, channels].
-struct Picture {
+struct Samples {
   std::uint32_t height;
   std::uint32_t width;
   std::uint32_t channels;
@@ -46,8 +46,8 @@ std::uint8_t round_to_byte(std::int64_t fixed_point) {
 
 /// Resamples horizontally: the given rows of the source, to the columns of the crop. If the width
 /// does not change, the weights are exactly 1 and 0, so that case needs no branch.
-Picture resample_rows(const Picture& source, const AxisGeometry& axis, TapRange rows) {
-  Picture result{rows.end - rows.begin, axis.cropped, source.channels, {}};
+Samples resample_rows(const Samples& source, const AxisGeometry& axis, TapRange rows) {
+  Samples result{rows.end - rows.begin, axis.cropped, source.channels, {}};
   result.samples.resize(std::size_t{result.height} * result.width * result.channels);
   for (std::uint32_t column = 0; column < result.width; ++column) {
     const std::vector<std::int64_t> weights = fixed_point_weights(axis, column);
@@ -70,8 +70,8 @@ Picture resample_rows(const Picture& source, const AxisGeometry& axis, TapRange 
 
 /// Resamples vertically, to the rows of the crop. `source` holds only some rows of the image.
 /// first_row: the row of the image that is row 0 of `source`.
-Picture resample_columns(const Picture& source, const AxisGeometry& axis, std::uint32_t first_row) {
-  Picture result{axis.cropped, source.width, source.channels, {}};
+Samples resample_columns(const Samples& source, const AxisGeometry& axis, std::uint32_t first_row) {
+  Samples result{axis.cropped, source.width, source.channels, {}};
   const std::size_t stride = std::size_t{source.width} * source.channels;
   result.samples.resize(result.height * stride);
   for (std::uint32_t row = 0; row < result.height; ++row) {
@@ -88,8 +88,8 @@ Picture resample_columns(const Picture& source, const AxisGeometry& axis, std::u
   return result;
 }
 
-Picture to_channels(const image::Image& source, std::uint32_t channels) {
-  Picture picture{source.height, source.width, channels, {}};
+Samples to_channels(const image::Image& source, std::uint32_t channels) {
+  Samples picture{source.height, source.width, channels, {}};
   if (channels == 3) {
     picture.samples = source.rgb;
     return picture;
@@ -109,8 +109,8 @@ std::vector<std::uint8_t> resize(const image::Image& source, const image::Resize
                                  std::uint32_t channels) {
   assert(channels == 1 || channels == 3);
   const TapRange rows = geometry.vertical.taps();
-  const Picture wide = to_channels(source, channels);
-  const Picture narrow = resample_rows(wide, geometry.horizontal, rows);
+  const Samples wide = to_channels(source, channels);
+  const Samples narrow = resample_rows(wide, geometry.horizontal, rows);
   return resample_columns(narrow, geometry.vertical, rows.begin).samples;
 }
 

@@ -13,17 +13,6 @@
 #include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::runtime {
-namespace {
-
-Preprocessor::Upload upload_of(const vulkan::Device& device) {
-  return device.memory_type(vulkan::MemoryKind::kUpload) ==
-                 device.memory_type(vulkan::MemoryKind::kDeviceLocal)
-             ? Preprocessor::Upload::kDirect
-             : Preprocessor::Upload::kCopied;
-}
-
-}  // namespace
-
 /// One image to preprocess.
 struct Preprocessor::Job {
   const ImageView* image = nullptr;
@@ -68,7 +57,7 @@ struct Preprocessor::Layout {
 Preprocessor::Preprocessor(DeviceContext& context, Target target, const Options& options)
     : context_(context),
       target_(std::move(target)),
-      upload_(options.upload.value_or(upload_of(context.device()))),
+      wanted_upload_(options.upload),
       part_bytes_(options.part_bytes),
       most_buffer_bytes_(context.facts().max_buffer_bytes),
       source_(context.device(), vulkan::MemoryKind::kDeviceLocal),
@@ -139,6 +128,15 @@ void Preprocessor::run(std::span<const ImageView> images, const vulkan::Buffer& 
   }
 }
 
+Preprocessor::Upload Preprocessor::upload() const {
+  if (wanted_upload_) return *wanted_upload_;
+  const vulkan::Device& device = context_.device();
+  return device.memory_type(vulkan::MemoryKind::kUpload) ==
+                 device.memory_type(vulkan::MemoryKind::kDeviceLocal)
+             ? Upload::kDirect
+             : Upload::kCopied;
+}
+
 void Preprocessor::wait() {
   for (Slot& slot : slots_) slot.submission.wait();
 }
@@ -146,7 +144,7 @@ void Preprocessor::wait() {
 void Preprocessor::reserve(std::span<const Job> jobs, const Part& part, const Layout& layout,
                            Slot& slot) {
   const std::uint64_t bytes = layout.rows_offset + part.row_bytes;
-  const std::uint64_t source_bytes = upload_ == Upload::kCopied ? bytes : 0;
+  const std::uint64_t source_bytes = upload() == Upload::kCopied ? bytes : 0;
   try {
     slot.memory.reserve(bytes);
     if (!source_.holds(source_bytes) || !intermediate_.holds(part.intermediate_bytes)) wait();
@@ -247,7 +245,7 @@ BoundRecording Preprocessor::record(const Layout& layout, const vulkan::Buffer& 
   vulkan::CommandRecorder recorder(device);
   const vulkan::Buffer* images = &buffer(slot.memory, 0, layout.parameter_bytes);
   const vulkan::Buffer* rows = &rows_of(slot.memory);
-  if (upload_ == Upload::kCopied) {
+  if (upload() == Upload::kCopied) {
     const vulkan::Buffer& images_copy = buffer(source_, 0, layout.parameter_bytes);
     const vulkan::Buffer& rows_copy = rows_of(source_);
     recorder.copy(*images, images_copy, layout.parameter_bytes);

@@ -76,6 +76,10 @@ class Preprocessor {
     vulkan::Submission submission;
   };
 
+  /// How rows get to the device. Asked for when there are images: a device that runs nothing, such
+  /// as a driver without hardware, may have no memory.
+  Upload upload() const;
+
   std::vector<Job> make_jobs(std::span<const ImageView> images) const;
   std::vector<Part> split(std::span<const Job> jobs) const;
   void run_part(std::span<const Job> jobs, const Part& part, const vulkan::Buffer& input,
@@ -88,7 +92,7 @@ class Preprocessor {
 
   DeviceContext& context_;
   Target target_;
-  Upload upload_;
+  std::optional<Upload> wanted_upload_;
   std::uint64_t part_bytes_;
   std::uint64_t most_buffer_bytes_;
   /// What the slots have, in memory of the device: used with kCopied only.

@@ -107,11 +107,12 @@ void record_row_copy(vulkan::CommandRecorder& recorder, DeviceContext& context,
                      const parameters::ResizeTarget& target, ImageRange range,
                      const vulkan::Buffer& images, const vulkan::Buffer& upload,
                      const vulkan::Buffer& source) {
-  const std::array<vulkan::Binding, 3> bindings{{{&images, Access::kRead},
-                                                 {&upload, Access::kRead},
-                                                 {&source, Access::kWrite}}};
-  dispatch_for_images(recorder, context, context.pipeline("copy_rows", kernels::specialize(kernels::CopyRowsConstants{})), bindings, target, range,
-                      kCopyThreads, 1);
+  const std::array<vulkan::Binding, 3> bindings{
+      {{&images, Access::kRead}, {&upload, Access::kRead}, {&source, Access::kWrite}}};
+  dispatch_for_images(
+      recorder, context,
+      context.pipeline("copy_rows", kernels::specialize(kernels::CopyRowsConstants{})), bindings,
+      target, range, kCopyThreads, 1);
 }
 
 BoundRecording record_preprocessing(DeviceContext& context, const image::ResizeTarget& target,

@@ -10,8 +10,8 @@
 namespace gfnet::tuning {
 
 /// The candidates (kernels and other implementations) that were measured to be fastest on one
-/// device, see plan::MeasuredChoices. They are kept in a file between runs of the program. They are
-/// valid for the device, its driver and the shaders of this build. A file for another device,
+/// device, see kernels::MeasuredChoices. They are kept in a file between runs of the program. They
+/// are valid for the device, its driver and the shaders of this build. A file for another device,
 /// driver or build is ignored and replaced.
 class ChoiceStore {
  public:

@@ -37,7 +37,7 @@ struct OpenChoice {
   double best_seconds = std::numeric_limits<double>::infinity();
 };
 
-/// The choices that are being measured. Key: the name of the choice (plan::Choice::key).
+/// The choices that are being measured. Key: the name of the choice (graph::Choice::key).
 using OpenChoices = std::map<std::string, OpenChoice>;
 /// The candidates that one run of the network tries. Key: the name of a choice. Value: the index of
 /// the candidate. All other choices use the known fastest candidate or the default one.
@@ -152,9 +152,9 @@ void try_candidates(const OpenChoices& open,
 
 /// A search for the fastest candidates: select_algorithms() for the choices that hold for all batch
 /// sizes, select_kernels() for the kernels of one batch size.
-class CandidateTrials {
+class CandidateSearch {
  public:
-  CandidateTrials(const MakePlan& make_plan, const Measure& measure, kernels::MeasuredChoices known)
+  CandidateSearch(const MakePlan& make_plan, const Measure& measure, kernels::MeasuredChoices known)
       : make_plan_(make_plan), measure_(measure), known_(std::move(known)) {}
 
   kernels::MeasuredChoices select_algorithms() {
@@ -272,31 +272,27 @@ class CandidateTrials {
 
 kernels::MeasuredChoices select_algorithms(const MakePlan& make_plan, const Measure& measure,
                                            const kernels::MeasuredChoices& known) {
-  return CandidateTrials(make_plan, measure, known).select_algorithms();
+  return CandidateSearch(make_plan, measure, known).select_algorithms();
 }
 
 kernels::MeasuredChoices select_kernels(const MakePlan& make_plan, const Measure& measure,
                                         const kernels::MeasuredChoices& known) {
-  return CandidateTrials(make_plan, measure, known).select_kernels();
+  return CandidateSearch(make_plan, measure, known).select_kernels();
 }
 
 bool Tuner::knows_algorithms(const kernels::MeasuredChoices& known) const {
-  return open_algorithms(planner_.plan(tuning_batch_, known), known).empty();
+  return open_algorithms(plan_batch_(tuning_batch_, known), known).empty();
 }
 
 bool Tuner::knows_kernels(std::int64_t batch, const kernels::MeasuredChoices& known) const {
-  return open_kernels(planner_.plan(batch, known), known).empty();
+  return open_kernels(plan_batch_(batch, known), known).empty();
 }
 
 kernels::MeasuredChoices Tuner::tune_algorithms(const kernels::MeasuredChoices& known) {
-  // A separate planner, so that the graphs of losing paths are freed with it.
-  const plan::Planner selections = planner_;
   log(LogLevel::kInfo,
       "tuning: choices for all batch sizes, measured at batch " + std::to_string(tuning_batch_));
   return select_algorithms(
-      [&](const kernels::MeasuredChoices& choices) {
-        return selections.plan(tuning_batch_, choices);
-      },
+      [&](const kernels::MeasuredChoices& choices) { return plan_batch_(tuning_batch_, choices); },
       [&](const plan::Plan& plan) { return run(plan); }, known);
 }
 
@@ -304,7 +300,7 @@ kernels::MeasuredChoices Tuner::tune_kernels(std::int64_t batch,
                                              const kernels::MeasuredChoices& known) {
   log(LogLevel::kInfo, "tuning: kernels for batch " + std::to_string(batch));
   return select_kernels(
-      [&](const kernels::MeasuredChoices& choices) { return planner_.plan(batch, choices); },
+      [&](const kernels::MeasuredChoices& choices) { return plan_batch_(batch, choices); },
       [&](const plan::Plan& plan) { return run(plan); }, known);
 }
 

@@ -8,18 +8,20 @@
 
 #include "kernels/choices.h"
 #include "plan/plan.h"
-#include "plan/planner.h"
 #include "runtime/constant_store.h"
 #include "runtime/device_context.h"
 
 namespace gfnet::tuning {
 
-/// A function that makes the plan for given choices.
+/// A function that makes the plan for a batch size and given choices.
+using PlanBatch =
+    std::function<plan::Plan(std::int64_t batch, const kernels::MeasuredChoices& choices)>;
+/// The same for one batch size.
 using MakePlan = std::function<plan::Plan(const kernels::MeasuredChoices& choices)>;
 
 /// Result of running a plan whose candidates are being measured.
 struct Measurement {
-  /// Key: the name of a choice (plan::Choice::key). Value: the total time of the steps that
+  /// Key: the name of a choice (graph::Choice::key). Value: the total time of the steps that
   /// the choice concerns, in seconds.
   std::map<std::string, double> seconds;
   /// The values of the plan's first output (the logits). All plans get the same input, so that
@@ -54,11 +56,12 @@ kernels::MeasuredChoices select_kernels(const MakePlan& make_plan, const Measure
 /// traffic around it.
 class Tuner {
  public:
-  /// tuning_batch: the batch size for timing the candidates that are chosen once for all batch
-  /// sizes. context and planner must outlive the tuner. The device must have timestamps.
-  Tuner(runtime::DeviceContext& context, const plan::Planner& planner, std::int64_t tuning_batch)
+  /// plan_batch: makes the plans of the model. tuning_batch: the batch size for timing the
+  /// candidates that are chosen once for all batch sizes. context must outlive the tuner. The
+  /// device must have timestamps.
+  Tuner(runtime::DeviceContext& context, PlanBatch plan_batch, std::int64_t tuning_batch)
       : context_(context),
-        planner_(planner),
+        plan_batch_(std::move(plan_batch)),
         tuning_batch_(tuning_batch),
         constants_(context.device()) {}
 
@@ -78,7 +81,7 @@ class Tuner {
   Measurement run(const plan::Plan& plan);
 
   runtime::DeviceContext& context_;
-  const plan::Planner& planner_;
+  PlanBatch plan_batch_;
   std::int64_t tuning_batch_;
   /// Constants of the plan that ran last.
   runtime::ConstantStore constants_;

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "compiler/fold_model.h"
+#include "compiler/planner.h"
 #include "plan/memory_need.h"
 #include "support/captured_stderr.h"
 #include "support/context_fixture.h"
@@ -57,7 +57,7 @@ struct Fixture {
   test::TemporaryDirectory directory;
   tuning::TunedDevice context;
   std::shared_ptr<vulkan::Instance> instance;
-  plan::Planner planner;
+  compiler::Planner planner;
   /// Eight images.
   std::vector<float> values = Random().normal(8 * 3 * 32 * 32);
 };
@@ -89,7 +89,7 @@ namespace {
 
 /// MeasuredChoices as a tuner may find them: other kernels at each of `batches`, and for each key
 /// the algorithm that is n-th from the end of its candidates, counted from 0.
-kernels::MeasuredChoices mixed_choices(const plan::Planner& planner, std::size_t n,
+kernels::MeasuredChoices mixed_choices(const compiler::Planner& planner, std::size_t n,
                                        const std::vector<std::int64_t>& batches) {
   kernels::MeasuredChoices choices;
   for (const plan::Step& step : planner.plan(1, {}).steps) {

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "base/cache_file.h"
-#include "compiler/fold_model.h"
 #include "compiler/network.h"
+#include "compiler/planner.h"
 #include "gfnet/npy.h"
 #include "support/captured_stderr.h"
 #include "support/close.h"

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "compiler/fold_model.h"
+#include "compiler/planner.h"
 #include "gfnet/error.h"
 #include "gfnet/npy.h"
 #include "kernels/spectral_kernels.h"

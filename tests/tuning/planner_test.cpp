@@ -1,5 +1,5 @@
 // The planner on each algorithm of a spectral layer, and choices that a device remembers.
-#include "plan/planner.h"
+#include "compiler/planner.h"
 
 #include <doctest/doctest.h>
 
@@ -20,7 +20,7 @@
 #include "tuning/small_network.h"
 
 using namespace gfnet;
-using gfnet::plan::Planner;
+using gfnet::compiler::Planner;
 using gfnet::test::algorithm_choice;
 using gfnet::test::ContextFixture;
 using gfnet::test::has_ffts;

@@ -20,7 +20,9 @@ graph::Graph small_graph() {
   return passes::fold(model::build_graph(checkpoint, model::infer_config(checkpoint), 1));
 }
 
-plan::Planner small_network(const kernels::DeviceFacts& facts) { return {small_graph(), facts}; }
+compiler::Planner small_network(const kernels::DeviceFacts& facts) {
+  return {small_graph(), facts};
+}
 
 graph::Choice algorithm_choice(const kernels::DeviceFacts& facts) {
   return kernels::choose(kLayer.name(), kernels::spectral_algorithms(kLayer, facts), {});

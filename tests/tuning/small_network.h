@@ -1,15 +1,15 @@
 #pragma once
 
+#include "compiler/planner.h"
 #include "graph/graph.h"
 #include "kernels/spectral_layer.h"
 #include "plan/plan.h"
-#include "plan/planner.h"
 
 namespace gfnet::test {
 
 /// A network with random weights after passes::fold: two blocks with a grid of 14×14.
 graph::Graph small_graph();
-plan::Planner small_network(const kernels::DeviceFacts& facts);
+compiler::Planner small_network(const kernels::DeviceFacts& facts);
 
 /// The spectral layer of both blocks.
 inline const kernels::SpectralLayer kLayer{{14, 14}, 64};

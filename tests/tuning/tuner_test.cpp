@@ -17,7 +17,7 @@
 #include "tuning/small_network.h"
 
 using namespace gfnet;
-using gfnet::plan::Planner;
+using gfnet::compiler::Planner;
 using gfnet::test::algorithm_choice;
 using gfnet::test::ContextFixture;
 using gfnet::test::has_ffts;
@@ -42,6 +42,12 @@ graph::Graph product(Random& random) {
   return graph;
 }
 
+tuning::PlanBatch plans_of(const Planner& planner) {
+  return [&](std::int64_t batch, const kernels::MeasuredChoices& choices) {
+    return planner.plan(batch, choices);
+  };
+}
+
 }  // namespace
 
 TEST_CASE_FIXTURE(ContextFixture, "tuner: picks one of the candidates and measures only once") {
@@ -51,7 +57,7 @@ TEST_CASE_FIXTURE(ContextFixture, "tuner: picks one of the candidates and measur
   const graph::Choice choice = planner.plan(1, {}).steps.front().choices.kernel.value();
   REQUIRE(choice.candidates.size() > 1);
 
-  Tuner tuner(context(), planner, 1);
+  Tuner tuner(context(), plans_of(planner), 1);
   CHECK_FALSE(tuner.knows_kernels(1, {}));
   const kernels::MeasuredChoices found = tuner.tune_kernels(1, {});
   CHECK(found.kernels.find(choice));
@@ -305,7 +311,7 @@ TEST_CASE_FIXTURE(ContextFixture, "tuner: ways and kernels are measured in the w
   if (context().device().info().timestamp_bits == 0) return test::skip("no timestamps");
   const Planner planner = small_network(facts());
   constexpr std::int64_t kFewImages = 4;
-  Tuner tuner(context(), planner, kFewImages);
+  Tuner tuner(context(), plans_of(planner), kFewImages);
   CHECK_FALSE(tuner.knows_algorithms({}));
   const auto found = tuner.tune_algorithms({});
   CHECK(tuner.knows_algorithms(found));

@@ -245,8 +245,6 @@ class Transfer {
 
 }  // namespace
 
-bool can_download() { return true; }
-
 std::string download(const std::string& address, PartFile& part) {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (started != CURLE_OK) throw gfnet::Error(curl_easy_strerror(started));

@@ -6,9 +6,6 @@
 
 namespace app {
 
-/// Whether the command was built with libcurl.
-bool can_download();
-
 /// Downloads an http or https address into `part` and shows progress. If an earlier call for the
 /// same address stopped early, continues there. This needs a server that supports it and still has
 /// the same file; otherwise the download starts again.

@@ -5,8 +5,6 @@
 // Replaces download.cpp in builds without libcurl.
 namespace app {
 
-bool can_download() { return false; }
-
 std::string download(const std::string&, PartFile&) {
   throw gfnet::Error("this gfnet was built without libcurl and cannot download");
 }

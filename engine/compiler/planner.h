@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "gfnet/precision.h"
+#include "gfnet/classifier.h"
+#include "gfnet/model.h"
 #include "graph/graph.h"
 #include "plan/plan.h"
 
-namespace gfnet::plan {
+namespace gfnet::compiler {
 
 /// Makes plans of one model for one device: chooses algorithms, expands the graph, plans it.
 class Planner {
@@ -22,8 +23,8 @@ class Planner {
   Precision precision() const { return precision_; }
 
   /// Returns the plan for a batch of `batch` images that uses the chosen candidates. Throws
-  /// ArgumentError if batch < 1, and what make_plan throws.
-  Plan plan(std::int64_t batch, const kernels::MeasuredChoices& choices) const;
+  /// ArgumentError if batch < 1, and what plan::make_plan throws.
+  plan::Plan plan(std::int64_t batch, const kernels::MeasuredChoices& choices) const;
 
  private:
   /// The graph after all passes, with the algorithms that are fastest according to `algorithms`;
@@ -39,4 +40,16 @@ class Planner {
   mutable std::map<std::vector<std::string>, graph::Graph> expanded_;
 };
 
-}  // namespace gfnet::plan
+/// The precision that Precision::kAuto selects on a device, kFp32 or kFp16, for a model with
+/// weights in the range of f16. has_half_storage: the device can store f16 in buffers.
+Precision automatic_precision(bool is_software, bool has_half_storage);
+
+/// Builds the model's graph, runs the passes that depend on no device (passes::fold), and settles
+/// the precision. The returned Planner goes on from there, for any batch size. With
+/// Precision::kAuto, a model runs in kFp32 if f16 cannot hold one of its weights; a line in the log
+/// says so. Throws ArgumentError as check_explanation does. With Precision::kFp16, throws
+/// UnsupportedError if the device cannot store f16, FormatError if f16 cannot hold a weight.
+Planner fold_model(const Model& model, const ClassifierOptions& options,
+                   const kernels::DeviceFacts& device);
+
+}  // namespace gfnet::compiler

@@ -1,0 +1,77 @@
+#include "compiler/planner.h"
+
+#include "base/log.h"
+#include "compiler/check_options.h"
+#include "gfnet/error.h"
+#include "kernels/spectral_layer.h"
+#include "model/build_graph.h"
+#include "model/model_contents.h"
+#include "passes/passes.h"
+
+namespace gfnet::compiler {
+namespace {
+
+/// The precision to run a folded graph in: that of the options, or with kAuto the device's, and
+/// kFp32 if f16 cannot hold a weight. The weights of the products do not depend on the algorithms
+/// of the spectral layers, so they can be checked before these are chosen.
+Precision settle_precision(const graph::Graph& folded, Precision wanted,
+                           const kernels::DeviceFacts& device,
+                           const std::filesystem::path& model_path) {
+  const bool is_free = wanted == Precision::kAuto;
+  const Precision precision =
+      is_free ? automatic_precision(device.software, device.half_storage) : wanted;
+  if (precision != Precision::kFp16) return precision;
+  if (!device.half_storage) {
+    throw UnsupportedError("half precision (16-bit storage buffers)", device.name);
+  }
+  const auto unfit = passes::find_unfit_weight(passes::half_precision(folded));
+  if (!unfit) return precision;
+  const FormatError error(model_path, unfit->cause + ": this model cannot run in half precision",
+                          unfit->name);
+  if (!is_free) throw error;
+  log(LogLevel::kInfo, error.what());
+  return Precision::kFp32;
+}
+
+}  // namespace
+
+Precision automatic_precision(bool is_software, bool has_half_storage) {
+  return !is_software && has_half_storage ? Precision::kFp16 : Precision::kFp32;
+}
+
+Planner fold_model(const Model& model, const ClassifierOptions& options,
+                   const kernels::DeviceFacts& device) {
+  check_explanation(options.explain, model.description());
+  const model::Contents& contents = model::contents_of(model);
+  const graph::Graph graph =
+      model::build_graph(contents.checkpoint, contents.config, options.top_k,
+                         {options.explain.class_maps, options.explain.class_index,
+                          options.explain.layer, options.features});
+  graph::Graph folded = passes::fold(graph);
+  const Precision precision =
+      settle_precision(folded, options.precision, device, model.description().path);
+  return {std::move(folded), device, precision};
+}
+
+const graph::Graph& Planner::expanded(const kernels::ChoiceTable& algorithms) const {
+  const DType storage = precision_ == Precision::kFp16 ? DType::kF16 : DType::kF32;
+  const graph::Graph chosen = kernels::choose_spectral(folded_, storage, device_, algorithms);
+  std::vector<std::string> names;
+  for (const graph::Node& node : chosen.nodes()) {
+    if (node.choice) names.push_back(node.choice->name());
+  }
+  auto found = expanded_.find(names);
+  if (found == expanded_.end()) {
+    found = expanded_.emplace(std::move(names), passes::expand(chosen, storage)).first;
+  }
+  return found->second;
+}
+
+plan::Plan Planner::plan(std::int64_t batch, const kernels::MeasuredChoices& choices) const {
+  if (batch < 1) {
+    throw ArgumentError("a batch must have at least 1 image, not " + std::to_string(batch));
+  }
+  return plan::make_plan(expanded(choices.algorithms), batch, device_, choices);
+}
+
+}  // namespace gfnet::compiler
