@@ -24,23 +24,24 @@ struct BenchReport {
   std::optional<gfnet::BatchTiming> latency;
   std::vector<gfnet::BatchTiming> throughput;
   std::optional<gfnet::KernelTimings> kernels;
-  /// The candidates for each distinct spectral layer of the model, measured at the smallest and at
-  /// the largest batch size.
+  /// Times of the candidates for each distinct spectral layer of the model, measured at the
+  /// smallest and at the largest batch size.
   std::vector<gfnet::SpectralTiming> spectral;
   std::optional<gfnet::BatchMemory> memory;
   std::optional<ImageTiming> images;
 
   double images_per_second(const gfnet::BatchTiming& timing) const;
-  /// Rate in FLOP/s. Counts the operations that the network's architecture needs, not those that
-  /// this engine runs, so that engines can be compared. A multiply-add counts as two operations.
+  /// Rate in FLOP/s. Counts the operations that the network's architecture needs, not the
+  /// operations that this engine runs, so that engines can be compared. A multiply-add counts as
+  /// two operations.
   double flops_per_second(const gfnet::BatchTiming& timing) const;
 };
 
 /// The measurements at one grid size of the scaling benchmark.
 struct ScalingPoint {
   gfnet::SpectralScaling spectral;
-  /// Absent if the block is too large for the device; too_large then holds the reason. Also absent
-  /// if the run was interrupted before; too_large is then empty.
+  /// Absent in two cases. If the block is too large for the device, too_large holds the reason. If
+  /// the run was interrupted before the block was measured, too_large is empty.
   std::optional<gfnet::BlockScaling> block;
   std::string too_large;
 };

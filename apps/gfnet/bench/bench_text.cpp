@@ -56,7 +56,7 @@ std::string text_of(const gfnet::Ceilings& c) {
   return table.text();
 }
 
-/// Latency and throughput: one row per batch size.
+/// Table of latency and throughput, with one row per batch size.
 std::string timings_text(const BenchReport& report) {
   std::vector<gfnet::BatchTiming> timings = report.throughput;
   const auto is_latency = [&](const gfnet::BatchTiming& t) {

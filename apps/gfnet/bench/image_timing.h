@@ -9,11 +9,11 @@
 namespace app {
 
 /// The times of two tasks: reading and decoding image files only, and labelling them. Labelling
-/// also reads and decodes, while the device works. Each time is the median of `runs` runs, after
-/// one run that does not count. Runs of the two tasks alternate.
+/// also reads and decodes the files, while the device works. Each time is the median of `runs`
+/// runs, after one run that does not count. Runs of the two tasks alternate.
 struct ImageTiming {
   std::uint64_t images = 0;
-  /// Names of the devices that labelled.
+  /// Names of the devices that labelled the images.
   std::string devices;
   /// Batch size of the first device.
   std::int64_t batch = 0;
@@ -21,8 +21,8 @@ struct ImageTiming {
   double reading_s = 0;
   double labelling_s = 0;
 
-  /// labelling_s / reading_s. It is 1 if the device's work takes no extra time, because it runs
-  /// while images are read.
+  /// labelling_s / reading_s. The ratio is 1 if the device's work takes no extra time, because the
+  /// device works while images are read.
   double ratio() const { return labelling_s / reading_s; }
 };
 

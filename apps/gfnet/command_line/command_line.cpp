@@ -9,8 +9,8 @@
 namespace app {
 namespace {
 
-/// The message for a wrong command line. If the command is unknown, it contains the name of the
-/// command, unlike CLI11's message.
+/// The message for a wrong command line. If the command is unknown, the message contains the name
+/// of the command, unlike CLI11's message.
 std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
   if (app.get_subcommands().empty() && app.remaining_size() > 0) {
     return "there is no command '" + app.remaining().front() + "'";

@@ -13,12 +13,13 @@ class App;
 class Option;
 }  // namespace CLI
 
-/// Wraps CLI11, a parser for command lines. Its headers take seconds to compile, so only
+/// Wraps CLI11, a parser for command lines. The headers of CLI11 take seconds to compile, so only
 /// command_line.cpp includes them.
 namespace app {
 
-/// A declared option or positional argument. Its members add constraints. If a value breaks a
-/// constraint, the run ends with status 2 and a message that names the option.
+/// A declared option or positional argument. Most members of this class add a constraint on the
+/// values of the option. If a value breaks a constraint, the run ends with status 2 and a message
+/// that names the option.
 class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
@@ -30,13 +31,14 @@ class Option {
   Option& range(double least, double most);
   Option& one_of(const std::vector<std::string>& values);
   Option& existing_file();
-  /// Adds a check. problem: returns what is wrong with a value, or "" if the value is right.
+  /// Adds a constraint. problem: returns what is wrong with a value, or "" if the value is right.
   Option& check(std::function<std::string(const std::string& value)> problem);
   /// The option takes one argument that holds all values, separated by commas.
   Option& comma_separated();
   /// Each occurrence of the option takes only the next argument, not all arguments that follow.
   Option& one_argument();
-  /// Makes --help show the default: the value of the variable at the time of this call.
+  /// Makes --help show the default: the value that the option's variable (see Command::option())
+  /// has at the time of this call.
   Option& show_default();
   Option& needs(const Option& other);
   Option& excludes(std::initializer_list<const char*> names);
@@ -45,13 +47,13 @@ class Option {
   CLI::Option* option_;
 };
 
-/// One subcommand: its options and what it does.
+/// One subcommand: its options and the function that it runs.
 class Command {
  public:
   explicit Command(CLI::App* command, int* status) : command_(command), status_(status) {}
 
-  /// Declares an option ("--top") or a positional argument ("PATH"). value must outlive the run. It
-  /// stays unchanged if the option is not given.
+  /// Declares an option ("--top") or a positional argument ("PATH"). `value` must exist until
+  /// CommandLine::run() returns. If the option is not given, `value` stays unchanged.
   Option option(const std::string& name, std::string& value, const std::string& help);
   Option option(const std::string& name, std::int64_t& value, const std::string& help);
   Option option(const std::string& name, double& value, const std::string& help);
@@ -60,15 +62,17 @@ class Command {
   Option option(const std::string& name, std::vector<std::string>& values, const std::string& help);
   Option option(const std::string& name, std::vector<std::int64_t>& values,
                 const std::string& help);
-  /// Declares an option that stores nothing. take: is called with the value if the option is given.
+  /// Declares an option that stores nothing. If the option is given, `take` is called with the
+  /// given value.
   Option option(const std::string& name, std::function<void(const std::string& value)> take,
                 const std::string& help);
   Option flag(const std::string& name, bool& value, const std::string& help);
 
-  /// Sets the function that runs this command. It returns the exit status.
+  /// Sets the function that runs this command. run: returns the exit status.
   void action(std::function<int()> run);
-  /// Used instead of option() and action(). `run` gets all arguments that follow the command's
-  /// name, also --help, and returns the exit status.
+  /// Sets a function that parses the arguments itself and runs this command. Used instead of
+  /// option() and action(). run: gets all arguments that follow the command's name, also --help,
+  /// and returns the exit status.
   void forward(std::function<int(const std::vector<std::string>& arguments)> run);
 
  private:
@@ -79,14 +83,16 @@ class Command {
 /// The whole command line: `gfnet COMMAND …`.
 class CommandLine {
  public:
-  /// version: returns the text of --version. It is called only if --version is given.
+  /// version: a function that returns the text of --version. This function is called only if
+  /// --version is given.
   CommandLine(const std::string& name, const std::string& summary,
               std::function<std::string()> version, const std::string& footer);
   ~CommandLine();
 
   Command add(const std::string& name, const std::string& summary);
-  /// Parses the arguments and runs the command they name. Returns its exit status, or 0 after help
-  /// or version. Throws UsageError if the arguments are wrong, and whatever the command throws.
+  /// Parses the arguments and runs the command that they name. Returns the exit status of this
+  /// command, or 0 after --help or --version. Throws UsageError if the arguments are wrong, and
+  /// whatever the command throws.
   int run(int argc, char** argv);
 
  private:

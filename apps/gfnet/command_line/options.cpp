@@ -17,8 +17,9 @@ namespace fs = std::filesystem;
 
 constexpr const char* kBundledModel = "gfnet-cifar10.safetensors";
 
-/// Path of the bundled model. Searches $GFNET_DATA, share/gfnet of the installation, and weights/
-/// of the source tree. Throws UsageError if none of them has it.
+/// Path of the bundled model. Looks for the model in $GFNET_DATA, in share/gfnet of the
+/// installation, and in weights/ of the source tree. Throws UsageError if none of these folders has
+/// the model.
 fs::path bundled_model() {
   std::error_code ignored;
   const fs::path directory = program_directory();
@@ -36,7 +37,8 @@ fs::path bundled_model() {
 
 constexpr std::int64_t kLargestSide = 16384;
 
-/// Parses a side in pixels. Returns nothing unless the text is a number from 1 to kLargestSide.
+/// Parses the height or width of an image, in pixels. Returns nothing unless the text is a number
+/// from 1 to kLargestSide.
 std::optional<std::int64_t> parse_side(std::string_view text) {
   std::int64_t side = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), side);
@@ -44,7 +46,8 @@ std::optional<std::int64_t> parse_side(std::string_view text) {
   return is_number && side >= 1 && side <= kLargestSide ? std::optional(side) : std::nullopt;
 }
 
-/// Parses a size, height first: "224" or "224x256". Returns nothing if the text is no size.
+/// Parses the size of an image, height first: "224" or "224x256". Returns nothing if the text is
+/// not a size.
 std::optional<gfnet::ImageSize> parse_size(std::string_view text) {
   const std::size_t cross = text.find('x');
   const auto height = parse_side(text.substr(0, cross));
@@ -53,8 +56,8 @@ std::optional<gfnet::ImageSize> parse_size(std::string_view text) {
   return gfnet::ImageSize{*height, *width};
 }
 
-/// Path of a zoo model that is bundled or was stored by gfnet pull. Throws gfnet::Error if it is
-/// absent or damaged.
+/// Path of a zoo model that is bundled or was stored by gfnet pull. Throws UsageError if the
+/// bundled model is absent, gfnet::Error if another model is absent or damaged.
 fs::path pulled_model(const gfnet::ZooModel& model) {
   if (model.bundled) return bundled_model();
   const std::string command = "gfnet pull " + model.name;

@@ -28,15 +28,17 @@ struct ModelOptions {
   /// Adds --model, --labels, --device, --precision, --tune and --size. several_devices: whether
   /// --device accepts a list of devices.
   void add_to(Command& command, bool several_devices = false);
-  /// Adds --batch. Without it, `batch` stays 0, and each device uses its default batch size.
+  /// Adds --batch. If --batch is not given, the member `batch` stays 0, and each device uses its
+  /// default batch size.
   void add_batch_to(Command& command);
-  /// Loads the model for images of --size, with the labels of --labels if given. Throws
-  /// gfnet::FormatError, gfnet::ArgumentError or UsageError.
+  /// Loads the model: for images of --size, if given, and with the labels of --labels, if given.
+  /// Throws gfnet::FormatError, gfnet::ArgumentError or UsageError.
   gfnet::Model load() const;
   gfnet::ClassifierOptions classifier_options(std::int64_t top_k) const;
 };
 
-/// Adds --device; its default is $GFNET_DEVICE. several: the command accepts a list of devices.
+/// Adds --device, which sets `device`. If $GFNET_DEVICE is set, the value of this variable is the
+/// default. several: whether the command accepts a list of devices.
 void add_device_option(Command& command, std::string& device, bool several = false);
 
 /// Throws UsageError if `device` names several devices. command: name of the command, for the
@@ -55,15 +57,15 @@ gfnet::Tuning tuning_of(const std::string& name);
 void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size);
 
 /// Returns the path of a model's file. model: the name of a zoo model, a path, or "" for the
-/// bundled model. A zoo model comes before a file of the same name; ./NAME means the file. Throws
-/// UsageError if the bundled model is not found. Throws gfnet::Error if the zoo model has not been
-/// pulled, or has changed since then.
+/// bundled model. If a zoo model and a file have the same name, the name means the zoo model, and
+/// ./NAME means the file. Throws UsageError if the bundled model is not found. Throws gfnet::Error
+/// if the zoo model has not been pulled, or if its file has changed since it was pulled.
 std::filesystem::path model_path(const std::string& model);
 /// Loads the model at model_path(model), for images of `size` if given. Throws as model_path()
 /// does, and gfnet::FormatError or gfnet::ArgumentError.
 gfnet::Model load_model(const std::string& model, const std::optional<gfnet::ImageSize>& size);
 
-/// The device's name for a message: "llvmpipe (LLVM 15.0.6, 256 bits)".
+/// Name of the classifier's device, for a message: "llvmpipe (LLVM 15.0.6, 256 bits)".
 std::string device_name(const gfnet::Classifier& classifier);
 
 /// Writes messages of the Vulkan validation layer, which GFNET_VALIDATION=1 turns on, to stderr.

@@ -21,7 +21,7 @@
 namespace app {
 namespace {
 
-/// Value of --sections that selects no section, so that --pictures is measured alone.
+/// Value of --sections that selects no section, so that only --pictures is measured.
 const std::string kNone = "none";
 const std::vector<std::string> kSections{"startup", "ceilings", "latency", "throughput",
                                          "kernels", "spectral", "memory",  kNone};

@@ -60,7 +60,7 @@ class ClassifyRun {
         guard_(options.targets.files(),
                {model_.description().path.string(), options.model.labels, options.tensor}) {}
 
-  /// All steps in order. Returns the exit status.
+  /// Runs all steps of the command in order. Returns the exit status.
   int run() {
     classifiers_.emplace(open_devices(model_, options_.model, top_k_));
     open_inputs();
@@ -77,13 +77,15 @@ class ClassifyRun {
   }
 
  private:
-  /// Walks all inputs and refuses outputs that would overwrite one of them.
+  /// Throws UsageError if an output would overwrite one of the inputs. Else makes inputs_, which
+  /// lists the inputs.
   void open_inputs() {
     held_list_ = guard_.check_inputs(options_.paths, options_.targets.emptied());
     inputs_.emplace(options_.paths, held_list_.get());
   }
 
-  /// Writes a summary to stderr, and how to continue an interrupted run. Returns the exit status.
+  /// Writes a summary to stderr and, if the run was interrupted, the command that continues the
+  /// run. Returns the exit status.
   int conclude() const {
     print_summary();
     const int validation = report_validation(classifiers_->validation_messages());

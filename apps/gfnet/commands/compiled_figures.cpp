@@ -11,7 +11,7 @@
 namespace app {
 namespace {
 
-/// Which value is used if a driver reports a figure several times.
+/// Which value is used if a driver reports a figure (one statistic of a pipeline) several times.
 enum class Choice { kFirst, kLargest };
 
 struct Title {
@@ -19,7 +19,8 @@ struct Title {
   Choice choice;
   /// The names that drivers give to the statistic with this title, in lower case.
   std::array<std::string_view, 9> names;
-  /// A name that is used only if a driver gives none of `names`.
+  /// Name of another statistic, in lower case. The value of this other statistic is used only if a
+  /// driver reports none of `names`.
   std::string_view last_resort = "";
 };
 
@@ -70,7 +71,7 @@ bool exceeds(const std::string& one, const std::string& other) {
 }
 
 /// Finds the value for a table column (`title`) among the statistics of one pipeline. Returns "" if
-/// the driver does not report it.
+/// the driver reports no statistic for this column.
 std::string value_of(const Title& title, const std::vector<gfnet::CompiledFigure>& figures) {
   std::string value;
   std::string last_resort;

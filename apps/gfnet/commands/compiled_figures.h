@@ -10,7 +10,8 @@
 
 namespace app {
 
-/// One cell of the table of compiled pipelines: the title of its column, and its value.
+/// One cell of the table of compiled pipelines: the title of the cell's column, and the value of
+/// the cell.
 struct TitledFigure {
   std::string title;
   std::string value;
@@ -19,15 +20,15 @@ struct TitledFigure {
 };
 
 /// Selects the most important statistics ("figures") that a driver reports about one compiled
-/// pipeline. Gives them titles, which are the same for all drivers, and a fixed order. Names are
-/// compared without regard to case.
+/// pipeline. Gives the figures titles, which are the same for all drivers, and a fixed order. Names
+/// are compared without regard to case.
 ///
-/// A figure that has no title is left out, unless its name contains "spill" or "scratch". Then it
-/// is added at the end under the driver's own name, so that spills stay visible if a driver renames
-/// them.
+/// A figure without a title is left out, unless its name contains "spill" or "scratch". In this
+/// case the figure is added at the end under the driver's own name, so that spills stay visible if
+/// a driver renames a figure.
 ///
 /// A driver may report a figure several times, for variants of the code or by two names. For
-/// spills, registers and memory the largest value is used, for all other figures the first.
+/// spills, registers and memory the largest value is used, for all other figures the first value.
 std::vector<TitledFigure> titled_figures(const std::vector<gfnet::CompiledFigure>& figures);
 
 /// Position of the column with this title in the table. All titles that are a driver's own names

@@ -21,7 +21,8 @@ std::string fp16_support(const gfnet::DeviceDescription& device) {
   return device.fp16_arithmetic ? "arithmetic" : "no";
 }
 
-/// The matrix shapes that the device supports, as text: "16×16×16 16×8×16", or "no".
+/// The shapes of the matrix products (rows×columns×inner size) that the device's matrix units
+/// support, as text: "16×16×16 16×8×16", or "no" if there are none.
 std::string matrix_shapes(const gfnet::DeviceDescription& device) {
   std::string text;
   for (const auto& [rows, columns, inner] : device.matrix_shapes) {

@@ -44,7 +44,8 @@ std::vector<fs::path> class_folders(const std::string& directory) {
 }
 
 /// Maps names in lower case to class indices. A class's names are its label, short label and
-/// synset. A name that several classes have belongs to the first of them.
+/// synset. If several classes have a name in common, the name belongs to the first of these
+/// classes.
 std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
   std::map<std::string, std::int64_t> names;
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(model.labels().size()); ++i) {
@@ -56,10 +57,10 @@ std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
   return names;
 }
 
-/// The class of each folder. Two forms are accepted. Either each folder has the name of its class:
-/// label, short label or synset. Or no folder has such a name, and there are as many folders as
-/// classes: then folder i, in sorted order, is class i, as with ImageNet's synsets. Throws
-/// UsageError otherwise.
+/// The class of each folder. Two cases are accepted. Either each folder has one of the names of its
+/// class: label, short label or synset. Or no folder has the name of a class, and there are as many
+/// folders as classes: then folder i, in sorted order, is class i, as with ImageNet's synsets. In
+/// all other cases, throws UsageError.
 std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
                                      const gfnet::Model& model, const std::string& directory) {
   const std::map<std::string, std::int64_t> names = class_names(model);

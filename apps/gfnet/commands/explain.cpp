@@ -44,7 +44,8 @@ bool is_label(const gfnet::Model& model, std::int64_t index, const std::string& 
          text == model.synset_of(index);
 }
 
-/// Index of the class with this number or label. Throws UsageError if no class has it.
+/// Index of the class that `text` names by number, label, short label or synset. Throws UsageError
+/// if there is no such class.
 std::int64_t class_of(const gfnet::Model& model, const std::string& text) {
   const std::int64_t classes = model.description().classes;
   std::int64_t number = -1;
@@ -62,7 +63,7 @@ std::int64_t class_of(const gfnet::Model& model, const std::string& text) {
                   text, classes - 1));
 }
 
-/// A class's probability: softmax, or the logistic function if there is only one logit.
+/// Probability of the class `index`: softmax, or the logistic function if there is only one logit.
 double probability_of(const std::vector<float>& logits, std::int64_t index) {
   const double logit = logits[static_cast<std::size_t>(index)];
   if (logits.size() == 1) return 1 / (1 + std::exp(-logit));

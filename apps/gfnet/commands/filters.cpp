@@ -22,8 +22,8 @@ struct FiltersOptions {
   std::optional<std::int64_t> layer;
   std::int64_t channels = 0;
 
-  /// Number of channels that are drawn per layer. Default: 8, or 32 if only one layer is drawn and
-  /// has the whole drawing.
+  /// Number of channels to draw per layer. If --channels is not given: 8, or 32 if only one layer
+  /// is drawn, because this layer has the whole drawing.
   std::int64_t shown() const { return channels > 0 ? channels : (layer ? 32 : 8); }
 };
 

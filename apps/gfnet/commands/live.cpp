@@ -33,8 +33,9 @@ struct LiveArguments {
   bool loop = false;
 };
 
-/// Returns a function that lists the images below a folder, or one image file. Returns null if the
-/// path is neither, or is a GIF file.
+/// If `path` is a folder, returns a function that lists the images below the folder. If `path` is
+/// an image file, returns a function that lists only this file. Returns null for all other paths
+/// and for GIF files.
 live::ImagePaths images_of(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {

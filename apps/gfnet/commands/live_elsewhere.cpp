@@ -8,8 +8,8 @@
 
 namespace app {
 
-/// Adds the subcommand `live`. It replaces this process by the program gfnet-live, which is in the
-/// same folder and gets the same command line.
+/// Adds the subcommand `live`. The subcommand replaces this process by the program gfnet-live,
+/// which lies in the same folder as this program and gets the same command line.
 void add_live(CommandLine& line) {
   Command command = line.add("live", "Label the frames of a camera or a video as they come");
   command.forward([](const std::vector<std::string>& rest) -> int {

@@ -25,7 +25,7 @@ struct Entry {
   /// What `gfnet models` prints: "bundled", "here" (intact), "unchecked" (not stored by gfnet),
   /// "damaged", "partial" (download not finished) or "no" (not on this machine).
   std::string state;
-  /// Path of the checkpoint. Empty if it is not on this machine.
+  /// Path of the checkpoint. Empty if the checkpoint is not on this machine.
   fs::path path;
 };
 
@@ -54,8 +54,8 @@ Entry look_up(const gfnet::ZooModel& model, bool thorough) {
   return {model, fs::exists(store.part_path_of(model), ignored) ? "partial" : "no", {}};
 }
 
-/// Size in bytes: of the file on this machine, or else the size that the zoo lists. Nothing if
-/// neither is known.
+/// Size of the checkpoint in bytes. If the checkpoint is on this machine, the size of the file;
+/// else the size that the zoo lists. Nothing if neither is known.
 std::optional<std::int64_t> bytes_of(const Entry& entry) {
   std::error_code error;
   const std::uintmax_t size = entry.path.empty() ? 0 : fs::file_size(entry.path, error);

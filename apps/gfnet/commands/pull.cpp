@@ -53,8 +53,9 @@ void copy(const std::string& from, PartFile& part) {
   if (!file.eof()) throw gfnet::FormatError(from, "cannot be read");
 }
 
-/// Downloads or copies the model and stores it. Returns an empty text, or, if a signal ended the
-/// download, how far it came (see download()).
+/// Downloads or copies the model and stores it in `store`. from: the value of --from, or empty for
+/// the published checkpoint. Returns an empty text or, if a signal ended the download, how far the
+/// download came (see download()).
 std::string fetch(const gfnet::ZooModel& model, const ModelStore& store, const std::string& from) {
   const std::string origin = from.empty() ? model.source : from;
   PartFile part(store.part_path_of(model));
@@ -90,7 +91,9 @@ void report(const gfnet::ZooModel& model, const fs::path& path, const char* note
   std::fflush(stdout);
 }
 
-/// Stores one model and prints where. Returns as fetch() does.
+/// Stores one model and prints where the model is stored. If an intact copy is already stored,
+/// fetches nothing, unless --from names another source. Returns an empty text or, if a signal ended
+/// the download, how far the download came (see download()).
 std::string pull(const gfnet::ZooModel& model, const PullOptions& options) {
   if (model.bundled) {
     std::printf("%s: comes with gfnet\n", model.name.c_str());

@@ -15,9 +15,9 @@ bool bears_image_name(const std::filesystem::path& path);
 
 /// Lists the images below a folder, depth first. Files and folders of one folder are sorted
 /// together by name, byte by byte. So whole paths come out sorted, component by component. Memory
-/// holds the names of one folder per level. Links to folders are not followed, as they may form
-/// cycles. If a folder cannot be read, next() returns its path with the reason in Input::cause, and
-/// then the entries that could be read.
+/// holds the names of one folder per level. Links to folders are not followed, because they may
+/// form cycles. If a folder cannot be read to its end, next() returns the folder's path with the
+/// reason in Input::cause, and then the images among the entries that could be read.
 class FolderWalk {
  public:
   explicit FolderWalk(const std::string& folder) { enter(folder); }

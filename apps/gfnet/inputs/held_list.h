@@ -5,8 +5,8 @@
 
 namespace app {
 
-/// A copy of a stream, byte for byte, in a temporary file without a name. With it, a list of paths
-/// of any length can be read twice.
+/// A copy of a stream, byte for byte, in a temporary file without a name. From the copy, a list of
+/// paths of any length can be read a second time.
 class HeldList {
  public:
   /// Reads the stream to its end, or until interrupted(). stream: a file descriptor. name: the name

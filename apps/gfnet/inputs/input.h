@@ -12,7 +12,7 @@ namespace app {
 struct Input {
   std::string path;
   /// The reason why this input failed: it was not found, cannot be read or cannot be labelled.
-  /// Empty if it has not failed.
+  /// Empty if the input has not failed.
   std::string cause;
   /// Index of the PATH argument that led to this input.
   std::size_t argument = 0;
@@ -21,8 +21,8 @@ struct Input {
   std::uint64_t number = 0;
 };
 
-/// A function that returns the next input, or nothing after the last one. One thread at a time may
-/// call it.
+/// A function that returns the next input, or nothing after the last one. Only one thread at a time
+/// may call the function.
 using InputSource = std::function<std::optional<Input>()>;
 
 }  // namespace app

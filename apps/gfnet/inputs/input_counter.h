@@ -8,11 +8,11 @@
 
 namespace app {
 
-/// Counts the inputs of PATH arguments while the job runs, on its own thread. The progress line
-/// needs the count to show how much is left.
+/// Counts the inputs that the PATH arguments name, on a thread of its own, while the job runs. The
+/// progress line needs the count to show how much is left.
 class InputCounter {
  public:
-  /// Counts nothing if paths come from stdin, which can be read only once.
+  /// If `paths` include "-", which stands for stdin, counts nothing: stdin can be read only once.
   explicit InputCounter(const std::vector<std::string>& paths);
 
   /// The number of inputs; 0 while counting is not finished.

@@ -40,7 +40,8 @@ std::optional<Input> Inputs::next() {
   }
 }
 
-/// Returns the input if it is not a folder. For a folder, returns nothing and begins to walk it.
+/// If the input is a folder, begins to walk the folder and returns nothing. Otherwise returns the
+/// input.
 std::optional<Input> Inputs::start(Input input) {
   std::error_code ignored;
   if (!input.cause.empty() || !std::filesystem::is_directory(input.path, ignored)) return input;

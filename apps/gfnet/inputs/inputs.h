@@ -13,15 +13,15 @@
 
 namespace app {
 
-/// The image files that a command's PATH arguments name, in the order given. They are found one at
-/// a time, so memory does not grow with their number. A file is an input, whatever its name. A
-/// folder stands for all images below it (see FolderWalk). "-" stands for the files and folders
-/// that stdin lists. For a folder without images, next() returns the folder's path with a cause of
-/// failure.
+/// The image files that a command's PATH arguments name, in the order given. The files are found
+/// one at a time, so memory does not grow with the number of files. If a PATH names a file, this
+/// file is an input, whatever its name. A folder stands for all images below it (see FolderWalk).
+/// "-" stands for the files and folders that stdin lists. For a folder without images, next()
+/// returns the folder's path with a cause of failure.
 class Inputs {
  public:
-  /// held: a copy of the list on stdin, which is read for "-"; null: stdin itself is read. The copy
-  /// must outlive this object.
+  /// held: a copy of the list on stdin, which "-" then stands for instead of stdin. If held is
+  /// null, "-" stands for stdin itself. The copy must outlive this object.
   explicit Inputs(std::vector<std::string> paths, const HeldList* held = nullptr)
       : paths_(std::move(paths)), held_(held) {}
 

@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// First bytes of files with gfnet's results: tables (two versions), CSV, JSON lines, Parquet,
-/// arrays. No image begins with them.
+/// arrays. No image file begins with any of these texts.
 constexpr std::array<std::string_view, 6> kOurStarts{"image  ",      "picture  ", "path,class_1,",
                                                      "{\"path\":\"", "PAR1",      "\x93NUMPY"};
 
@@ -49,8 +49,8 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-/// Path of the file that is created if `path` is written to: absolute, without links, even if the
-/// file does not exist yet. Empty if it cannot be found out.
+/// Absolute path, without links, of the file that a program would create by writing to `path`. The
+/// file need not exist. Empty if this path cannot be found out.
 fs::path destination(const std::string& path) {
   constexpr int kMostLinks = 40;  // as many as Linux follows
   std::error_code error;
@@ -66,7 +66,8 @@ fs::path destination(const std::string& path) {
   return {};
 }
 
-/// Device and inode of the file with this status. Nothing if it is not a regular file.
+/// Device and inode of the file that has the status `status`. Nothing if the file is not a regular
+/// file.
 std::optional<Identity> identity_of(const struct stat& status) {
   if (!S_ISREG(status.st_mode)) return std::nullopt;
   return Identity{status.st_dev, status.st_ino};
@@ -82,7 +83,8 @@ std::optional<Identity> identity_of(int descriptor) {
   return fstat(descriptor, &status) == 0 ? identity_of(status) : std::nullopt;
 }
 
-/// Device and inode of stdout if it is a file that is not empty, as with ">>". Else nothing.
+/// If stdout is a regular file that is not empty, as with ">>": device and inode of this file. Else
+/// nothing.
 std::optional<Identity> filled_stdout() {
   struct stat status = {};
   return fstat(STDOUT_FILENO, &status) == 0 && status.st_size > 0 ? identity_of(status)

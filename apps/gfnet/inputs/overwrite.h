@@ -9,36 +9,37 @@
 
 namespace app {
 
-/// Whether both paths lead to the same file, or will lead to the same file once it is created.
-/// False for devices such as /dev/null: they hold nothing that could be lost.
+/// Whether both paths lead to the same file. If that file does not exist yet: whether both paths
+/// will lead to the same file once the file is created. False for device files such as /dev/null,
+/// because a device file holds nothing that could be lost.
 bool is_same_file(const std::string& a, const std::string& b);
 
 /// Ensures that no output of a run empties or replaces a file that the run reads. Inputs become
 /// known only during the run, so check_inputs() and watch() check them separately. All members
-/// throw UsageError.
+/// throw UsageError if an output would overwrite such a file.
 class OverwriteGuard {
  public:
-  /// Checks that all outputs are different files, and that none is one of `files`: the files that
-  /// are read in addition to the inputs. Empty names are ignored.
+  /// Checks that all outputs are different files, and that no output is one of `files`. files: the
+  /// files that the run reads in addition to the inputs. Empty names are ignored.
   OverwriteGuard(const std::vector<std::string>& outputs, const std::vector<std::string>& files);
 
-  /// Call it before any output is opened. Walks all inputs of `paths` and compares them with the
-  /// outputs that exist and are not empty. Returns null, or a copy of stdin (see below). emptied:
-  /// the outputs that the run empties when it opens them.
+  /// Call this function before any output is opened. Walks all inputs of `paths` and compares them
+  /// with the outputs that exist and are not empty. Returns null, or a copy of stdin (see below).
+  /// emptied: the outputs that the run will empty on opening.
   ///
   /// If the paths include "-", stdin lists inputs and can be read only once. Then only the outputs
-  /// in `emptied` are compared. If none of them has content, stdin is not read. If one has content
-  /// that is not gfnet's results, this function throws at once, because the list may name it as an
-  /// input. Otherwise it reads the list to its end and returns a copy, which the caller must read
-  /// instead of stdin.
+  /// in `emptied` are compared. If none of these outputs has content, stdin is not read. If one of
+  /// these outputs has content that is not gfnet's results, this function throws at once, because
+  /// the list may name this output as an input. Otherwise this function reads the list to its end
+  /// and returns a copy of the list. The caller must read the copy instead of stdin.
   ///
   /// Once interrupted(), returns early, without a complete check.
   std::unique_ptr<HeldList> check_inputs(const std::vector<std::string>& paths,
                                          const std::vector<std::string>& emptied) const;
 
-  /// Call it after the outputs are open. Returns a source of the same inputs that throws UsageError
-  /// if an input is one of the outputs. This includes outputs that check_inputs() did not compare
-  /// because they were empty or did not exist.
+  /// Call this function after the outputs are open. Returns a source of the same inputs that throws
+  /// UsageError if an input is one of the outputs. The source also finds outputs that
+  /// check_inputs() did not compare because they were empty or did not exist.
   InputSource watch(InputSource inputs) const;
 
  private:

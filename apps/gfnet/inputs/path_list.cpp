@@ -15,8 +15,8 @@ namespace app {
 namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{1} << 16;
-/// Limit in bytes for one path of the list. It is far longer than any path that a system can open.
-/// Longer text means that the stream is not a list of paths.
+/// Limit in bytes for one path of the list. The limit is far above the length of any path that a
+/// system can open. Longer text means that the stream is not a list of paths.
 constexpr std::size_t kMaxPath = std::size_t{1} << 20;
 
 }  // namespace

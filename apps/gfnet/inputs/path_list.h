@@ -8,12 +8,12 @@
 namespace app {
 
 /// Paths from a stream, in the order of arrival. Either each line is a path, or zero bytes separate
-/// the paths, as with find -print0. The form is detected from the first 4 KiB, which is the length
-/// of the longest possible path. The list ends early if wait_for_input() returns false, which means
-/// that a signal has arrived or that the run stops.
+/// the paths, as with find -print0. The stream has the second form if its first 4 KiB contain a
+/// zero byte: 4 KiB is the length of the longest possible path. The list ends early if
+/// wait_for_input() returns false, which means that a signal has arrived or that the run stops.
 class PathList {
  public:
-  /// fd: the stream; it must stay open while the list is used. name: the name of the stream in
+  /// fd: the stream, which must stay open while the list is used. name: the name of the stream in
   /// messages.
   PathList(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
 

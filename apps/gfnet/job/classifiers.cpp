@@ -7,9 +7,9 @@ namespace app {
 namespace {
 
 /// 2⁶⁴ times the fractional part of the golden ratio. Classifiers::of() multiplies an input's
-/// number by it, modulo 2⁶⁴. The products of consecutive numbers are spread evenly over all 64-bit
-/// values, and so are those of every k-th number for most k. Source: Knuth, The Art of Computer
-/// Programming 3, section 6.4.
+/// number by this constant, modulo 2⁶⁴. The products of consecutive numbers are spread evenly over
+/// all 64-bit values. The same is true for the products of every k-th number, for most k. Source:
+/// Knuth, The Art of Computer Programming 3, section 6.4.
 constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15u;
 
 std::string joined(const std::vector<std::string>& items, const std::string& last_separator) {

@@ -12,7 +12,8 @@ namespace {
 /// Largest number of batches that are submitted to the device and not yet collected: one runs, one
 /// waits.
 constexpr std::size_t kBatchesAtDevice = 2;
-/// A batch is full once its decoded images have this many bytes, whatever their number.
+/// A batch is also full once its decoded images have this many bytes together, even if it has fewer
+/// images than a full batch.
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 
 }  // namespace

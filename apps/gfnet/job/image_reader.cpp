@@ -6,7 +6,7 @@
 namespace app {
 namespace {
 
-/// Limit in bytes for decoded images that ImageReader::next() has not returned yet. It is enough
+/// Limit in bytes for decoded images that ImageReader::next() has not returned yet. 1 GiB is enough
 /// for some dozens of photographs from a large camera.
 constexpr std::size_t kMaxWaitingBytes = std::size_t{1} << 30;
 

@@ -18,14 +18,14 @@ struct ReadImage {
   gfnet::Image image;
 };
 
-/// Reads and decodes images on all cores and returns them in the order of the inputs. Reads up to
-/// `ahead` images, plus one per core, before next() asks for them. Starts no more images while the
-/// decoded images that next() has not returned have 1 GiB of pixels or more.
+/// Reads and decodes images on all cores and returns them in the order of the inputs. Reads ahead:
+/// up to `ahead` images, plus one per core, that next() has not returned yet. While the decoded
+/// images that next() has not returned have 1 GiB of pixels or more, starts no further image.
 class ImageReader {
  public:
   ImageReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options);
 
-  /// Waits for the next input; returns nothing at the end.
+  /// Waits for the next input and returns it with its image. Returns nothing at the end.
   std::optional<ReadImage> next() { return stage_.next(); }
   /// Whether next() would return at once.
   bool ready() const { return stage_.ready(); }

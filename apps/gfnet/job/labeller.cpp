@@ -11,11 +11,11 @@ namespace app {
 namespace {
 
 /// Limit for failed inputs in memory. Outcomes are passed on in input order, so a failed input
-/// waits for the results of earlier inputs, whose batch may not be full yet. Beyond the limit,
-/// batches start without being full.
+/// waits for the results of earlier inputs. The batch of these earlier inputs may not be full yet.
+/// If more failed inputs wait than this limit, batches are submitted although they are not full.
 constexpr std::size_t kMaxFailures = 10'000;
 
-/// The lanes of all devices.
+/// One DeviceLane for each device. A DeviceLane is one device's queue of images.
 class Lanes {
  public:
   Lanes(Classifiers& classifiers, bool wants_preprocessed, OrderedOutcomes& outcomes)
@@ -35,9 +35,9 @@ class Lanes {
     }
   }
 
-  /// Waits for the submitted batch whose first input comes first in the job, and collects it.
-  /// Results are passed on in input order, so those of all other batches must wait for this one.
-  /// Returns false if no batch is submitted.
+  /// Of the submitted batches of all devices, takes the batch whose first input is the earliest in
+  /// the job. Waits for this batch and collects it. Results are passed on in input order, so the
+  /// results of all other batches must wait for this batch. Returns false if no batch is submitted.
   bool collect_next() {
     DeviceLane* next = nullptr;
     for (DeviceLane& lane : lanes_) {

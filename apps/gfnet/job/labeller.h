@@ -20,17 +20,17 @@ struct LabelOptions {
   bool preprocessed = false;
 };
 
-/// Labels images. Each device compiles its pipelines when its first batch is full
+/// Labels images. Each device compiles its pipelines just before its first batch
 /// (DeviceLane::compile_for), so nothing is compiled for inputs that do not exist. Reading, the
 /// devices' work and use() overlap: each device runs one batch while another batch waits. Memory
 /// does not grow with the number of inputs.
 ///
 /// use() gets every input, in order. If an image cannot be read or is too large for the device,
-/// only this input fails: use() gets it with Input::cause set. Once the run is interrupted(), no
-/// more inputs are taken; the batches that have begun are finished. If something other than use()
-/// throws, use() still gets the outcomes that are already known. Then the exception is rethrown.
-/// Throws gfnet::UnsupportedError if a batch is too large for a device, and whatever `inputs` and
-/// `use` throw.
+/// only the input of this image fails: use() gets the input with Input::cause set. Once the run is
+/// interrupted(), no more inputs are taken; the batches that have begun are finished. If something
+/// other than use() throws, use() first gets the outcomes that are already known; then the
+/// exception is rethrown. Throws gfnet::UnsupportedError if a batch has too many images for a
+/// device, and whatever `inputs` and `use` throw.
 void label_images(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
                   const std::function<void(const LabelledImage&)>& use);
 

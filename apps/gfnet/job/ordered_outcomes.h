@@ -16,22 +16,24 @@ namespace app {
 struct LabelledImage {
   Input input;
   gfnet::Classification result;
-  /// The network's input, [C, H, W], if LabelOptions::preprocessed asks for it; else empty.
+  /// The image as the network gets it, [C, H, W] (channels, height, width), if
+  /// LabelOptions::preprocessed asks for it; else empty.
   std::vector<float> preprocessed;
 };
 
-/// Puts the outcomes of inputs, which are results and failures, in order. They become known in any
-/// order and are passed to the function use() in the order of the inputs.
+/// Puts the outcomes of inputs in order. An outcome is a result or a failure. Outcomes become known
+/// in any order and are passed to the function use() in the order of the inputs.
 class OrderedOutcomes {
  public:
   using Use = std::function<void(const LabelledImage&)>;
 
   explicit OrderedOutcomes(Use use) : use_(std::move(use)) {}
 
-  /// Adds the next input and returns its place: the number of inputs added before it. If
+  /// Adds the next input and returns its place: the number of inputs that were added earlier. If
   /// Input::cause is set, the input has already failed, and its outcome is known at once.
   std::uint64_t add(Input input);
-  /// Set the outcome of the input at `place`: a result, or the cause of its failure.
+  /// label() sets the result of the input at `place`; fail() sets the cause of its failure. place:
+  /// the value that add() returned for the input.
   void label(std::uint64_t place, gfnet::Classification result, std::vector<float> preprocessed);
   void fail(std::uint64_t place, std::string cause);
 

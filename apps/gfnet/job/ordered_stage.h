@@ -14,16 +14,17 @@
 
 namespace app {
 
-/// Limits for an OrderedStage: how far it may run ahead of the consumer, which is the thread that
-/// calls next().
+/// Limits for an OrderedStage: how far the stage may run ahead of the consumer, which is the thread
+/// that calls next().
 struct StageLimits {
   /// Number of threads, at least 1.
   std::size_t threads = 1;
-  /// Largest number of items that are started but not yet taken by the consumer; at least 1.
+  /// Largest number of items that are started and whose results the consumer has not taken yet; at
+  /// least 1.
   std::size_t items = 1;
-  /// Limit for the total weight of finished results that the consumer has not taken. At or above
-  /// the limit, no item is started. A function passed to OrderedStage gives the weight of a result,
-  /// for example its bytes.
+  /// Limit for the total weight of finished results that the consumer has not taken. While the
+  /// total weight is at or above the limit, no item is started. The function `weight` of an
+  /// OrderedStage gives the weight of a result, for example its bytes.
   std::size_t weight = static_cast<std::size_t>(-1);
 };
 
@@ -33,7 +34,8 @@ struct StageLimits {
 template <typename In, typename Out>
 class OrderedStage {
  public:
-  /// Returns the next item, or nothing at the end. Called by one thread at a time.
+  /// Returns the next item, or nothing at the end. OrderedStage calls this function from one thread
+  /// at a time.
   using Source = std::function<std::optional<In>()>;
   using Work = std::function<Out(In)>;
   using Weight = std::function<std::size_t(const Out&)>;
@@ -56,7 +58,8 @@ class OrderedStage {
   OrderedStage(const OrderedStage&) = delete;
   OrderedStage& operator=(const OrderedStage&) = delete;
 
-  /// Waits for the next result and returns it, or nothing at the end. Only one thread may call it.
+  /// Waits for the next result and returns it, or nothing at the end. Only one thread may call
+  /// next().
   std::optional<Out> next() {
     std::unique_lock lock(mutex_);
     Slot& slot = slots_[taken_ % limits_.items];

@@ -44,8 +44,8 @@ class CsvFormat : public RowFormat {
 
   std::string file_start() const override { return head(); }
 
-  /// A line end is the end of a row only if the number of quotes so far is even. Inside a quoted
-  /// field it is odd.
+  /// The end of a line is the end of the row only if the number of quotes in `text` is even. Inside
+  /// a quoted field, this number is odd.
   bool is_whole(std::string_view text) const override {
     return text.ends_with("\r\n") && std::ranges::count(text, '"') % 2 == 0;
   }

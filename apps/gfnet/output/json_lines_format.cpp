@@ -5,8 +5,8 @@
 namespace app {
 namespace {
 
-/// The JSON value as text on one line. Invalid UTF-8 is replaced: file names may contain it, JSON
-/// must not.
+/// The JSON value as text on one line. Invalid UTF-8 is replaced: file names may contain invalid
+/// UTF-8, JSON must not.
 std::string text_of(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -6,12 +6,14 @@
 
 namespace app {
 
-/// Output of rows: a file, or stdout. The file holds only whole rows: if a write fails, for example
-/// because the disk is full, the incomplete row is cut off. On stdout, the incomplete row remains.
+/// Destination of rows: a file, or stdout. The file holds only whole rows: if a write fails, for
+/// example because the disk is full, the incomplete row is cut off. On stdout, the incomplete row
+/// remains.
 class OutputFile {
  public:
-  /// path: empty for stdout. Opening keeps the content of a file and locks out other runs. Throws
-  /// gfnet::FormatError if the file cannot be opened, or if another run is writing to it.
+  /// path: empty for stdout. Opening a file keeps its content and locks the file against other
+  /// runs. Throws gfnet::FormatError if the file cannot be opened, or if another run is writing to
+  /// the file.
   explicit OutputFile(const std::string& path);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
@@ -19,8 +21,8 @@ class OutputFile {
 
   /// Size of the file in bytes. For stdout: bytes written so far.
   std::uint64_t bytes() const { return bytes_; }
-  /// Shortens the file to this many bytes, at most bytes(). Does nothing if the output is not a
-  /// regular file. Throws gfnet::FormatError.
+  /// Shortens the file to `bytes` bytes; `bytes` must be at most bytes(). Does nothing if the
+  /// output is not a regular file. Throws gfnet::FormatError.
   void cut(std::uint64_t bytes);
   /// Appends whole rows. Throws gfnet::FormatError.
   void write(std::string_view rows);

@@ -18,7 +18,8 @@
 namespace app {
 namespace {
 
-/// Approximate size of a row group in bytes. Its rows stay in memory until it is written.
+/// Approximate size of a row group in bytes. The rows of a group stay in memory until the group is
+/// written.
 constexpr std::int64_t kGroupBytes = std::int64_t{32} << 20;
 /// Number of rows per read, whatever the number of columns.
 constexpr std::int64_t kRowsRead = 1024;
@@ -39,8 +40,8 @@ constexpr int kClass = 0;
 constexpr int kLabel = 1;
 constexpr int kProbability = 2;
 constexpr int kPath = 0;
-/// Index of a column of prediction i. i counts from 0. what: kClass, kLabel or kProbability. The
-/// index of the error column is column_of(top_k, 0).
+/// Index of one of the three columns of prediction i, which counts from 0. what: kClass, kLabel or
+/// kProbability. The index of the error column is column_of(top_k, 0).
 int column_of(std::size_t i, int what) { return 1 + 3 * static_cast<int>(i) + what; }
 
 std::shared_ptr<arrow::Schema> columns(std::size_t top_k) {

@@ -16,7 +16,8 @@ class ParquetWriter {
  public:
   virtual ~ParquetWriter() = default;
 
-  /// Adds a row. Rows stay in memory until their row group is complete. All texts must be UTF-8.
+  /// Adds a row. Rows stay in memory until their row group is complete and written. All texts in
+  /// `row` must be UTF-8.
   virtual void add(const ResultRow& row) = 0;
   /// Writes the last row group and the footer. Without the footer the file cannot be read.
   virtual void close() = 0;
@@ -31,17 +32,19 @@ class ParquetReader {
   virtual ResultRow next() = 0;
 };
 
-/// The functions of the module: a shared library of gfnet that links Apache Arrow.
+/// The functions of the Arrow module: a shared library that belongs to gfnet and links Apache
+/// Arrow.
 struct ParquetModule {
   std::unique_ptr<ParquetWriter> (*create)(const std::string& path, std::int64_t top_k);
-  /// Opens a file for reading. Returns null if it is not a Parquet file with the columns that
-  /// create() makes for this top_k.
+  /// Opens a file for reading. Returns null if the file is not a Parquet file with the columns that
+  /// create() makes for the same top_k.
   std::unique_ptr<ParquetReader> (*open)(const std::string& path, std::int64_t top_k);
 };
 
-/// On the first call, loads the shared library that links Apache Arrow. If gfnet linked Arrow
-/// itself, it would take ten times longer to start. It would not start at all if Arrow is missing
-/// or has another version. Throws UsageError if the library is missing or cannot be loaded.
+/// Returns the functions of the Arrow module: a shared library that belongs to gfnet and links
+/// Apache Arrow. The first call loads the module. If gfnet itself linked Arrow, gfnet would take
+/// ten times longer to start, and would not start at all if Arrow is missing or has another
+/// version. Throws UsageError if the module is missing or cannot be loaded.
 const ParquetModule& parquet_module();
 
 }  // namespace app

@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 
 std::string journal_of(const std::string& path) { return path + ".rows.jsonl"; }
 
-/// Name that a file has while it is being written. It is renamed to `path` when it is complete.
+/// Name of the file `path` while it is being written. Once the file is complete, it is renamed to
+/// `path`.
 std::string unfinished(const std::string& path) { return path + ".unfinished"; }
 
 /// Waits until all of the file is on the disk. Throws std::runtime_error if that fails.

@@ -15,7 +15,8 @@ class ReportFile {
   ReportFile(const ReportFile&) = delete;
   ReportFile& operator=(const ReportFile&) = delete;
 
-  /// Writes the report in place of the old content. Call it once. Throws gfnet::FormatError.
+  /// Writes the report in place of the old content. Call write() only once. Throws
+  /// gfnet::FormatError.
   void write(const std::string& text);
 
  private:

@@ -10,8 +10,8 @@ namespace app {
 /// The result of an input: labels, or the cause of the failure.
 struct ResultRow {
   std::string path;
-  /// The most probable classes. Only their index, label and probability are set. Empty if the input
-  /// failed.
+  /// The most probable classes. Only index, label and probability of each prediction are set. Empty
+  /// if the input failed.
   std::vector<gfnet::Prediction> top;
   std::string cause;
 };

@@ -123,8 +123,9 @@ void Results::write(const std::string& rows) {
 }
 
 /// With --resume, the run first labels one input again that already has a row (see
-/// PriorRows::sample). Compares its new row with the old one. Returns true if `row` is this row and
-/// equals the old one, and false for all other inputs. Throws UsageError if the rows differ.
+/// PriorRows::sample). If `row` is the new row of this input, compares `row` with the old one:
+/// returns true if they are equal, and throws UsageError if they differ. For all other inputs,
+/// returns false.
 bool Results::confirms_sample(const std::string& path, const std::string& row) {
   if (!std::exchange(awaits_sample_, false)) return false;
   if (row == prior_.sample) return true;

@@ -17,22 +17,24 @@
 
 namespace app {
 
-/// The outputs of a run. Each member has the name of its option. A file with an empty name is not
-/// written, but an empty `output` means stdout.
+/// The outputs of a run and their format. The members from `format` to `resume` hold the values of
+/// the options of the same names (--format, --output, …). A file with an empty name is not written,
+/// but an empty `output` means stdout.
 struct ResultTargets {
   std::string format;
   std::string output;
   std::string logits;
   std::string preprocessed;
   bool resume = false;
-  /// False for --tensor: its rows do not name files, so the run cannot be resumed.
+  /// False with --tensor, which reads a tensor instead of image files. The rows of such a run do
+  /// not name files, so the run cannot be resumed.
   bool of_images = true;
 
-  /// All files that are written to.
+  /// All files that the run writes.
   std::vector<std::string> files() const;
   std::vector<std::string> arrays() const;
   /// The files that may be emptied when they are opened. With `resume`, these are only the arrays
-  /// (the .npy files): they are emptied if the output has no rows yet.
+  /// (the .npy files), and an array is emptied only if the output has no rows yet.
   std::vector<std::string> emptied() const { return resume ? arrays() : files(); }
 };
 
@@ -41,21 +43,23 @@ struct ResultTargets {
 /// ends, each file holds only whole rows, and each array has at least as many rows as the output.
 class Results {
  public:
-  /// Opens and empties the files. With `resume`, shortens them instead to the rows that all of them
-  /// hold. Throws gfnet::FormatError, or UsageError if the existing files cannot be continued.
+  /// Opens the files. Without `resume`, empties them. With `resume`, shortens each file to the rows
+  /// that all files hold. Throws gfnet::FormatError, or UsageError if the existing files cannot be
+  /// continued.
   Results(const ResultTargets& targets, const gfnet::ModelDescription& model, std::int64_t top_k);
 
-  /// Sets a function that is called before rows go to a terminal. take_away: clears other text,
-  /// such as the progress line, from the terminal.
+  /// Sets the function that is called before rows go to a terminal. take_away: this function;
+  /// clears other text, such as the progress line, from the terminal.
   void make_room_with(std::function<void()> take_away) { take_away_ = std::move(take_away); }
 
   bool wants_preprocessed() const { return preprocessed_ != nullptr; }
-  /// Returns the inputs that have no rows yet. With `resume`, an input that has a row comes first
-  /// and is labelled again, to check that nothing has changed (see PriorRows::sample).
+  /// Returns those of `inputs` that have no rows yet. With `resume`, if earlier runs have labelled
+  /// any inputs, one of those inputs comes first. The run labels this input again, to check that
+  /// the result has not changed (see PriorRows::sample).
   InputSource remaining(InputSource inputs) const;
 
-  /// Adds the row of a labelled input. preprocessed: the input of the network, [C, H, W]; used only
-  /// if wants_preprocessed().
+  /// Adds the row of a labelled input. preprocessed: the image as the network gets it, [C, H, W]
+  /// (channels, height, width); used only if wants_preprocessed().
   void add(const std::string& path, const gfnet::Classification& result,
            std::span<const float> preprocessed);
   void add_failure(const std::string& path, const std::string& cause);

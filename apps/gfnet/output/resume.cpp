@@ -57,11 +57,12 @@ class RowReader {
     return std::nullopt;
   }
 
-  /// Bytes up to the end of the last row that next() returned.
+  /// Number of bytes from the start of the file to the end of the last row that next() returned.
   std::uint64_t bytes() const { return bytes_; }
 
  private:
-  /// Appends the next line with its line feed. Returns false if the file ends before a line feed.
+  /// Appends the next line of the file, with its line feed, to `row`. Returns false if the file
+  /// ends before a line feed.
   bool append_line(std::string& row) {
     for (;;) {
       file_.getline(piece_.data(), static_cast<std::streamsize>(piece_.size()));

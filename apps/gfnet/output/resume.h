@@ -13,10 +13,12 @@ namespace app {
 struct PriorRows {
   std::uint64_t rows = 0;
   std::uint64_t failures = 0;
-  /// Size in bytes of the file's header and the whole rows. An incomplete row may follow.
+  /// Size in bytes of the file's header and the whole rows together. In the file, an incomplete row
+  /// may follow.
   std::uint64_t bytes = 0;
-  /// The last row that has labels, and its index. Empty if no row has labels. The run labels this
-  /// input again: if the new row differs, the model or the settings have changed.
+  /// `sample` is the text of the last row that has labels, `sample_at` the index of this row.
+  /// `sample` is empty if no row has labels. The run labels the input of this row again: if the new
+  /// row differs, the model or the settings have changed.
   std::string sample;
   std::uint64_t sample_at = 0;
 };
@@ -28,10 +30,11 @@ void check_can_be_resumed(const std::string& path);
 /// if it cannot be read.
 PriorRows read_prior_rows(const std::string& path, const RowFormat& format);
 
-/// Returns the inputs that have no rows yet. If prior.sample is not empty, its input comes first
-/// and is labelled again. The rows must belong to the first inputs, in the same order; otherwise
-/// the returned source throws UsageError. path: the file with the rows. name: the name of the file
-/// in the error. format must outlive the returned source.
+/// Returns those of `inputs` that have no rows yet. If prior.sample is not empty, the input of that
+/// row comes first, so that the run labels this input again. The rows of the file must belong to
+/// the first inputs, in the same order; otherwise the returned source throws UsageError. path: the
+/// file with the rows. name: the name of the file in the error. format must outlive the returned
+/// source.
 InputSource skip_prior_rows(InputSource inputs, const std::string& path, const std::string& name,
                             const RowFormat& format, const PriorRows& prior);
 

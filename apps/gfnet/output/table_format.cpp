@@ -20,7 +20,8 @@ constexpr std::size_t kPathColumns = 48;
 /// Number of rows after which the table is written and a new table begins.
 constexpr std::size_t kRowsShown = 500;
 
-/// The path. If it is wider than kPathColumns columns, "…/" and the file name.
+/// The path as the table shows it. If the path is wider than kPathColumns columns, it is shortened
+/// to "…/" and the file name.
 std::string shortened(const std::string& path) {
   const std::string clean = gfnet::printable(path);
   if (gfnet::display_width(clean) <= kPathColumns) return clean;

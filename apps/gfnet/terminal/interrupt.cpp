@@ -17,9 +17,9 @@ constexpr int kSignals[] = {SIGINT, SIGTERM};
 std::atomic<bool> noted = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal's handler sets it");
 
-/// A pipe that ends all waiting in wait_for_input(). It becomes readable when a byte is written to
-/// it, and stays readable, because nobody reads the byte. A flag would not be enough: a thread that
-/// has just checked the flag would still start to wait.
+/// A pipe that ends all waiting in wait_for_input(). The pipe becomes readable when a byte is
+/// written to it, and stays readable, because nobody reads the byte. A flag would not be enough: a
+/// thread that has just checked the flag would still start to wait.
 struct WakePipe {
   int ends[2] = {-1, -1};
   WakePipe() {

@@ -2,9 +2,9 @@
 
 namespace app {
 
-/// Handles signals during its lifetime. The first SIGINT or SIGTERM only makes interrupted() true,
-/// so that the run can end in order. The second one ends the process at once. A signal that the
-/// process ignored before stays ignored. Only one guard may exist at a time.
+/// While a guard exists, the first SIGINT or SIGTERM only makes interrupted() true, so that the run
+/// can end in order. The second signal ends the process at once. A signal that the process ignored
+/// before the guard was made stays ignored. Only one guard may exist at a time.
 class InterruptGuard {
  public:
   InterruptGuard();
@@ -13,7 +13,8 @@ class InterruptGuard {
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 };
 
-/// Whether SIGINT or SIGTERM has arrived. Once true, it stays true.
+/// Whether SIGINT or SIGTERM has arrived while an InterruptGuard existed. Once true, interrupted()
+/// stays true.
 bool interrupted();
 
 /// Waits until fd can be read, then returns true. Returns false as soon as a signal has made

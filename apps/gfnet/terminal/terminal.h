@@ -10,7 +10,8 @@ namespace app {
 bool stdout_is_terminal();
 bool stderr_is_terminal();
 
-/// A bar of `columns` columns, filled to `share` (0…1) in steps of an eighth of a column.
+/// A bar as text, `columns` columns wide. The fraction `share` (0…1) of the bar is filled, in steps
+/// of an eighth of a column.
 std::string bar(double share, std::size_t columns);
 
 /// A line on stderr for the current activity. Shown only if stderr is a terminal.
@@ -33,8 +34,8 @@ class StatusLine {
 constexpr std::string_view kGettingReady =
     "getting ready; a model's first run on a device takes longest";
 
-/// A line on stderr with the progress of a long task. Shown only if stderr is a terminal; progress
-/// appears after half a second.
+/// A line on stderr with the progress of a long task. The line is shown only if stderr is a
+/// terminal. During the first half second, the line shows no progress.
 class Progress {
  public:
   enum class Unit { kImages, kRows, kBytes };
@@ -45,10 +46,10 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Shows a text, for example kGettingReady, until progress appears.
+  /// Shows a text, for example kGettingReady, until advance() first shows progress.
   void announce(std::string_view text) { line_.show(text); }
-  /// count: units done since the last call. total: units of the whole task, or 0 if it is not known
-  /// yet.
+  /// count: units done since the last call. total: units of the whole task, or 0 while the total is
+  /// not known.
   void advance(std::uint64_t count, std::uint64_t total);
   /// Clears the line, so that other output can be written.
   void clear() { line_.clear(); }

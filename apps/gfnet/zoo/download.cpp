@@ -29,9 +29,10 @@ constexpr long kSilentSeconds = 60;
 constexpr long kMostRedirections = 10;
 constexpr long kNotSatisfiable = 416;
 
-/// What the server says about the file in its response. It is stored beside the part file, which
-/// holds the bytes downloaded so far. With it, a later call can tell whether these bytes belong to
-/// the file that the server has then.
+/// What the server's response says about the file to download. write_note() stores this description
+/// beside the part file, which holds the bytes downloaded so far. A later call compares the
+/// description with the server's new response. So the later call can tell whether these bytes
+/// belong to the file that the server has by then.
 struct Description {
   std::string address;
   /// Value for the If-Range header of a later request: a strong ETag or a date from the server.
@@ -131,7 +132,7 @@ class Transfer {
   }
 
   /// Requests the bytes that the part file does not have yet. Does not use CURLOPT_RESUME_FROM:
-  /// with it, libcurl fails if the server sends the whole file instead.
+  /// with this option, libcurl fails if the server sends the whole file instead of the rest.
   void ask_for_the_rest() {
     set(CURLOPT_RANGE, fmt::format("{}-", part_.size()).c_str());
     if (earlier_->validator.empty()) return;
@@ -184,8 +185,8 @@ class Transfer {
     range_start_ = number(value.substr(0, value.find('-')));
   }
 
-  /// Appends bytes of the response to the part file. Returns false if they are not the bytes that
-  /// follow the end of the part file.
+  /// Appends bytes of the response to the part file. Returns false if the response does not start
+  /// at the byte where the part file ends.
   bool take(const char* bytes, std::size_t size) {
     if (!progress_ && !begin()) return false;
     part_.append(bytes, size);

@@ -32,8 +32,8 @@ bool is_web_page(const fs::path& path) {
   return first != std::string::npos && start[first] == '<';
 }
 
-/// Checks that the file is the model's checkpoint and returns its SHA-256. Throws
-/// gfnet::FormatError if it is not.
+/// Checks that the file at `path` is the checkpoint of `model` and returns its SHA-256. Throws
+/// gfnet::FormatError if the file is not that checkpoint.
 std::string check(const gfnet::ZooModel& model, const fs::path& path) {
   if (is_web_page(path)) throw gfnet::FormatError(path, "is a web page, not a checkpoint");
   if (model.bytes && size_of(path) != *model.bytes) {

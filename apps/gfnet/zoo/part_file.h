@@ -6,11 +6,11 @@
 namespace app {
 
 /// A file that is being downloaded. Appended bytes stay on the disk, however the program ends. Only
-/// one process at a time can open it.
+/// one process at a time can open the file.
 class PartFile {
  public:
-  /// Opens the file, or creates it and its folder. Throws gfnet::FormatError if that fails or if
-  /// another process has opened the file.
+  /// Opens the file, or creates the file and its folder. Throws gfnet::FormatError if that fails or
+  /// if another process has opened the file.
   explicit PartFile(std::filesystem::path path);
   ~PartFile();
   PartFile(const PartFile&) = delete;
@@ -28,10 +28,11 @@ class PartFile {
   void check_space(std::int64_t bytes) const;
   /// Waits until all bytes are on the disk. Throws gfnet::FormatError.
   void sync();
-  /// Deletes the file and its note (see note_path()).
+  /// Deletes this file and the note beside it (see note_path()).
   void discard();
 
-  /// Path of the note: a JSON file beside this file that identifies the download.
+  /// Path of the note: a JSON file beside this file. The note identifies the download: its address,
+  /// and the size and version of the file there.
   std::filesystem::path note_path() const;
 
  private:
