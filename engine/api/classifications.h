@@ -8,15 +8,16 @@
 
 namespace gfnet::api {
 
-/// Indices of the outputs of every network. Those of explanations and features follow, in the
-/// order of model::build_graph; each is there only if it was requested.
+/// Indices of a network's outputs. Every network has the first two. From kFirstExtraOutput on, the
+/// outputs for explanations and features follow: only the requested ones, in the order of
+/// model::build_graph.
 inline constexpr std::size_t kLogitsOutput = 0;
 inline constexpr std::size_t kTopKOutput = 1;
 inline constexpr std::size_t kFirstExtraOutput = 2;
 
 /// Turns the outputs of a batch into one classification per image, with the model's labels.
-/// explain: the options that the network was compiled with. If it was compiled with
-/// ClassifierOptions::features, fills Classification::features.
+/// explain: the options that the network was compiled with. If the network was compiled with
+/// ClassifierOptions::features, also fills Classification::features.
 std::vector<Classification> classifications(const runtime::BatchOutputs& outputs,
                                             const Model& model, const ExplainOptions& explain);
 

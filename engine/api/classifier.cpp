@@ -36,7 +36,7 @@ struct Classifier::State {
     return static_cast<std::size_t>(d.input_channels * d.image_height * d.image_width);
   }
 
-  /// Writes a tensor to the pipeline's input and waits until it is there.
+  /// Writes a tensor to the pipeline's input and waits until the copy is done.
   void upload(std::span<const float> tensor, runtime::BatchPipeline& pipeline) {
     const std::uint64_t bytes = tensor.size_bytes();
     staging.reserve(bytes);
@@ -52,8 +52,8 @@ struct Classifier::State {
     context.device().submit(recording).wait();
   }
 
-  /// The pipeline for a batch size. Making a new pipeline may destroy others. Before that, waits
-  /// for the batches in flight and copies their outputs.
+  /// The pipeline for a batch size. If the pipeline must be made, which may destroy other
+  /// pipelines, first waits for the batches in flight and copies their outputs.
   runtime::BatchPipeline& pipeline_for(std::int64_t batch) {
     if (!network.has(batch)) in_flight.settle();
     return network.for_batch(batch);

@@ -34,8 +34,8 @@ std::uint64_t new_identity() {
   return ++next;
 }
 
-/// The bytes from the first pixel to the end of the last one. Throws ArgumentError if a member is
-/// inconsistent.
+/// The bytes from the start of the first pixel to the end of the last pixel. Throws ArgumentError
+/// if the members of `pixels` contradict each other.
 std::uint64_t extent_of(const FrameBuffer& pixels) {
   bytes_of(pixels.width, pixels.height);
   if (pixels.buffer == 0) throw ArgumentError("FrameBuffer::buffer is null");
@@ -64,7 +64,8 @@ std::uint64_t extent_of(const FrameBuffer& pixels) {
   return (pixels.height - 1) * pixels.row_stride + row;
 }
 
-/// Throws ArgumentError if the buffer cannot have the size that it is said to have.
+/// Throws ArgumentError if `bytes` exceeds the memory that Vulkan requires for the buffer: the
+/// buffer cannot have this size then.
 void check_size(const vulkan::Device& device, VkBuffer buffer, std::uint64_t bytes) {
   VkMemoryRequirements requirements{};
   device.vk().vkGetBufferMemoryRequirements(device.handle(), buffer, &requirements);

@@ -6,9 +6,10 @@
 
 namespace gfnet::api {
 
-/// Makes features of a network's last output (model::ExtraOutputs::features): applies the last
-/// normalisation's weight and bias to the mean of the tokens. The head has absorbed both, so the
-/// device does not apply them. means: [N, C]. Returns [N, C].
+/// Makes the features of N images from the network's last output (model::ExtraOutputs::features):
+/// applies the weight and bias of the last normalisation to the mean of the tokens. The device does
+/// not apply this weight and bias, because the passes have moved them into the head. means: [N, C].
+/// Returns [N, C].
 std::vector<float> features_of(std::vector<float> means, const Model& model);
 
 }  // namespace gfnet::api

@@ -34,10 +34,12 @@ struct FrameClassifier::State {
         explain(options.explain),
         network(context, compiler::fold_model(model, options, context.facts()), options.tuning) {}
 
-  /// Whether other work, such as drawing, may wait for the queue.
+  /// Whether to run the network in slices: true if the queue can draw, because drawing may then
+  /// wait for the queue.
   bool runs_in_slices() { return context.device().info().queue_draws; }
-  /// The pipeline for a batch size, with its slices if it runs in slices. Making it may destroy
-  /// other pipelines. Before that, waits for the batches in flight and copies their outputs.
+  /// The pipeline for a batch size; if runs_in_slices(), with its slices. If the pipeline must be
+  /// made, which may destroy other pipelines, first waits for the batches in flight and copies
+  /// their outputs.
   runtime::BatchPipeline& pipeline_for(std::int64_t batch);
   const vulkan::Recording& preprocessing(std::span<const DeviceFrame* const> frames,
                                          runtime::BatchPipeline& pipeline);
@@ -53,7 +55,8 @@ struct FrameClassifier::State {
   image::ResizeTarget target;
   ExplainOptions explain;
   compiler::Network network;
-  /// The last preprocessing of each slot. Whoever waits for the slot's batch has waited for it.
+  /// The last preprocessing of each slot. It precedes the slot's batch on the queue, so it is done
+  /// when the batch is done.
   std::array<vulkan::Submission, runtime::kBatchSlots> preprocessed;
   // Last: its destructor waits for work that uses the members above.
   runtime::BatchesInFlight in_flight{context.device()};

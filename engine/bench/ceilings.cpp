@@ -15,14 +15,16 @@
 namespace gfnet::bench {
 namespace {
 
-/// Least duration of a measured run, in seconds. It is long enough that the cost of a submission
-/// does not matter, and far shorter than the time after which systems consider a device hung.
+/// Least duration of a measured run, in seconds. The duration is long enough that the cost of a
+/// submission does not matter, and far shorter than the time after which systems consider a device
+/// hung.
 constexpr double kLongEnough = 0.05;
 constexpr int kRuns = 3;
 constexpr std::uint32_t kLargestScale = 1u << 24;
 
 /// Size of the buffer whose copy is measured, in bytes: twice the size of GPUs' caches.
-/// kSoftwareCopyBytes is for software drivers: processors have smaller caches and slower memory.
+/// kSoftwareCopyBytes: the size for software drivers, because processors have smaller caches and
+/// slower memory than GPUs.
 constexpr std::uint64_t kCopyBytes = 256u << 20;
 constexpr std::uint64_t kSoftwareCopyBytes = 64u << 20;
 
@@ -32,9 +34,9 @@ double run_seconds(vulkan::Device& device, const vulkan::Recording& recording) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Returns the best measured rate: `work` (an amount of FLOP or bytes) per second. record(scale)
-/// returns commands that do this work `scale` times. The scale is doubled until a run takes
-/// kLongEnough.
+/// Returns the best measured rate, in `work` per second. work: an amount of FLOP or bytes.
+/// record(scale) returns commands that do this amount `scale` times. The scale is doubled until a
+/// run takes kLongEnough.
 double best_rate(vulkan::Device& device, double work,
                  const std::function<vulkan::Recording(std::uint32_t scale)>& record) {
   run_seconds(device, record(1));  // software drivers compile with the first run
@@ -48,7 +50,7 @@ double best_rate(vulkan::Device& device, double work,
   }
 }
 
-/// A shader that computes in registers only, such as ceiling_fma, and the settings to run it with.
+/// A shader that computes in registers only, such as ceiling_fma, and how to run this shader.
 struct Arithmetic {
   std::string shader;
   std::uint32_t threads = 0;
@@ -58,7 +60,7 @@ struct Arithmetic {
   double flops = 0;
 };
 
-/// Runs all variants of the shader. Returns the FLOP/s of the fastest one.
+/// Runs the shader with each set of constants. Returns the FLOP/s of the fastest set.
 double arithmetic_rate(runtime::DeviceContext& context, const Arithmetic& arithmetic) {
   vulkan::Device& device = context.device();
   const std::uint64_t bytes = arithmetic.threads * sizeof(float);
@@ -141,8 +143,8 @@ std::optional<double> matrix_rate(runtime::DeviceContext& context) {
   return best;
 }
 
-/// Bytes read and written per second when a large buffer is copied: by the driver's copy command or
-/// by a shader, whichever is faster.
+/// Bytes read plus bytes written per second when a large buffer is copied: with the driver's copy
+/// command or with a shader, whichever is faster.
 double copy_rate(runtime::DeviceContext& context) {
   vulkan::Device& device = context.device();
   const kernels::DeviceFacts facts = context.facts();

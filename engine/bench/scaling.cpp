@@ -35,8 +35,9 @@ class RandomConstants {
   std::normal_distribution<float> distribution_{0.0f, 0.02f};
 };
 
-/// tokens → LN → filter → LN [→ fc1 → GELU → fc2 → + tokens] → tokens. The part in brackets
-/// needs with_mlp. The norms have no weights, as after folding. tokens: [side·side, kChannels].
+/// tokens → LN → filter → LN [→ fc1 → GELU → fc2 → + tokens] → tokens. The part in brackets is
+/// built only if with_mlp. The normalisations (LN) have no weights, as after folding. tokens:
+/// [side·side, kChannels].
 Graph block_graph(std::int64_t side, bool with_mlp) {
   constexpr std::int64_t kChannels = ScalingBenchmark::kChannels;
   const graph::Extent grid{side, side};
@@ -63,7 +64,7 @@ Graph block_graph(std::int64_t side, bool with_mlp) {
   return graph;
 }
 
-/// One graph of the benchmark on the device, ready to be run and timed.
+/// One graph of the benchmark as a pipeline on the device, ready to be run and timed.
 class Subject {
  public:
   Subject(tuning::TunedDevice& context, compiler::Network& network, std::int64_t batch)
@@ -72,7 +73,7 @@ class Subject {
 
   const plan::Plan& plan() const { return pipeline_.plan(); }
 
-  /// Runs the graph once. Returns the sum of the times of its steps, in seconds on the device's
+  /// Runs the graph once. Returns the sum of the times of all steps, in seconds on the device's
   /// clock.
   double run() {
     timed_.run();

@@ -18,8 +18,8 @@ namespace {
 
 using graph::SpectralForm;
 
-/// A graph of one spectral layer: its two normalisations and the global filter between them, as in
-/// a folded model. The filter's weights are random.
+/// A graph of one spectral layer: two normalisations with the global filter between them, as in a
+/// folded model. The filter's weights are random.
 graph::Graph layer_graph(const kernels::SpectralLayer& layer) {
   const std::int64_t width = graph::spectrum_width(layer.grid.width);
   Shape filter_shape{layer.grid.height, width, layer.channels, 2};
@@ -36,7 +36,7 @@ graph::Graph layer_graph(const kernels::SpectralLayer& layer) {
   return graph;
 }
 
-/// One candidate for the layer (with one SpectralForm) on the device, ready to be run and timed.
+/// The layer with one SpectralForm, as a pipeline on the device, ready to be run and timed.
 class Candidate {
  public:
   Candidate(runtime::DeviceContext& context, const kernels::SpectralLayer& layer,
@@ -48,7 +48,7 @@ class Candidate {
 
   std::uint64_t tensor_bytes() const { return pipeline_.input().bytes(); }
 
-  /// Runs the layer once. Returns the sum of the times of all steps except the last one, which is
+  /// Runs the layer once. Returns the sum of the times of all steps except the last step, which is
   /// the normalisation after the filter. In seconds on the device's clock.
   double run() {
     timed_.run();
@@ -95,7 +95,7 @@ class Copy {
     device_.submit(filling).wait();
   }
 
-  /// Runs both copies once. Returns the seconds of the faster one.
+  /// Runs both copies once. Returns the time of the faster copy, in seconds on the device's clock.
   double run() {
     device_.submit(recording_).wait();
     const std::vector<double> at = timestamps_.read();
@@ -129,7 +129,7 @@ class Copy {
   vulkan::Recording recording_;
 };
 
-/// The forms that the device supports for the layer, each once. The default comes first.
+/// The forms of the layer that the device supports, each form once. The default form comes first.
 std::vector<SpectralForm> forms_of(const kernels::SpectralLayer& layer,
                                    const kernels::DeviceFacts& facts) {
   std::vector<SpectralForm> forms;

@@ -5,7 +5,8 @@
 
 namespace gfnet::compiler {
 
-/// The public description of a device. is_default: whether it is used if no device is named.
+/// The public description of a device. is_default: whether the engine uses this device if none is
+/// named.
 DeviceDescription describe(const vulkan::DeviceInfo& info, bool is_default);
 
 }  // namespace gfnet::compiler

@@ -9,13 +9,12 @@
 namespace gfnet::compiler {
 namespace {
 
-/// Number of pipelines to keep; each is for another batch size. Enough for full batches, the
-/// smaller last batch of a run, and single images in between.
+/// Number of pipelines to keep; each pipeline is for another batch size. Enough for full batches,
+/// the smaller last batch of a job, and single images in between.
 constexpr std::size_t kKeptPipelines = 4;
 
-/// Limit for the arena, in bytes, when candidates are timed that are chosen once for all batch
-/// sizes. The batch size for this timing is reduced until the arena fits. A batch that needs more
-/// memory keeps any device busy.
+/// Limit for the arena, in bytes, when algorithms are timed. The batch size for this timing is
+/// reduced until the arena fits. A batch that needs a larger arena keeps any device busy.
 constexpr std::uint64_t kMostTuningBytes = 256u << 20;
 
 }  // namespace

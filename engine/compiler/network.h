@@ -22,7 +22,7 @@ class Network {
   /// The plan for a batch size, with the fastest candidates known so far. Throws what Planner::plan
   /// throws.
   plan::Plan plan(std::int64_t batch) const;
-  /// Constants of the pipelines made so far.
+  /// The constants (weights) of the pipelines that were made so far.
   const runtime::ConstantStore& constants() const { return constants_; }
 
   /// A batch size that keeps the device busy without taking much memory.
@@ -30,39 +30,39 @@ class Network {
 
   /// Whether the pipeline for a batch size exists. If so, for_batch() destroys no other pipeline.
   bool has(std::int64_t batch) const { return pipelines_.contains(batch); }
-  /// The pipeline for a batch size, made at the first call. If tuning is allowed, this call first
-  /// measures candidates that were not measured before (see tune). Only the pipelines used last are
-  /// kept, so making a new one can destroy others. All pipelines share the weights and one arena,
-  /// which is as large as the largest pipeline needs.
+  /// The pipeline for a batch size, made at the first call for this size. If tuning is allowed,
+  /// this first call also measures the candidates that were not measured before (see tune). Only
+  /// the few pipelines that were used last are kept, so making a new pipeline can destroy another.
+  /// All pipelines share the weights and one arena, which is as large as the largest pipeline
+  /// needs.
   runtime::BatchPipeline& for_batch(std::int64_t batch);
 
  private:
-  /// The choices known for the device; none with Tuning::kNever. After the first pipeline was made,
-  /// the choices that hold for all batch sizes come from `algorithms_` instead.
+  /// The choices to plan with: those measured on the device; with Tuning::kNever, none. If a
+  /// pipeline was made before, the algorithms come from `algorithms_` instead.
   kernels::MeasuredChoices choices() const;
-  /// Measures candidates that were not measured before. First those that are chosen once for all
-  /// batch sizes, unless `algorithms_` has fixed them already; then the kernels for this batch
-  /// size. Does nothing if `tuning_` forbids it or the device has no timestamps.
+  /// Measures candidates that were not measured before: first the algorithms, unless `algorithms_`
+  /// has fixed them already; then the kernels for this batch size. Does nothing if `tuning_`
+  /// forbids tuning or the device has no timestamps.
   void tune(std::int64_t batch);
-  /// The batch size for timing the candidates that are chosen once for all batch sizes. It does not
-  /// depend on the batch size that is requested first, so all processes that share a job use the
-  /// same one.
+  /// The batch size at which algorithms are timed. It does not depend on the batch size that is
+  /// requested first, so all processes that share a job time the algorithms at the same batch size.
   std::int64_t tuning_batch() const;
   void drop_pipelines();
-  /// Frees memory before a pipeline for the plan is created. If the arena must grow, frees all
-  /// pipelines and the arena. Otherwise, if the limit of kept pipelines is reached, frees the
-  /// pipeline used least recently.
+  /// Frees memory before a pipeline for `plan` is created. If the arena must grow, frees all
+  /// pipelines and the arena. Otherwise, if as many pipelines exist as may be kept, frees the
+  /// pipeline whose last use is longest ago.
   void make_room(const plan::Plan& plan);
 
   tuning::TunedDevice& context_;
   Planner planner_;
   Tuning tuning_;
-  /// The choices that hold for all batch sizes and all pipelines (see kernels/choices.h). They are
-  /// fixed when the first pipeline is made, and do not change when others are measured later.
-  /// Before that, empty.
+  /// The chosen algorithms, which hold for all batch sizes and all pipelines (see
+  /// kernels/choices.h). Empty until the first pipeline is made. After that they are fixed:
+  /// algorithms that are measured later do not change them.
   std::optional<kernels::ChoiceTable> algorithms_;
   runtime::ConstantStore constants_;
-  /// Shared by all pipelines, which run one after the other.
+  /// The arena, shared by all pipelines: only one pipeline runs at a time.
   std::shared_ptr<const vulkan::Memory> arena_;
   std::map<std::int64_t, runtime::BatchPipeline> pipelines_;
   std::vector<std::int64_t> recently_used_;

@@ -17,7 +17,8 @@ namespace gfnet {
 namespace compiler {
 namespace {
 
-/// A pipeline to compile, and what becomes known of it.
+/// One pipeline to compile, and what its compilation gives (`compiled`). Jobs are compiled in
+/// parallel.
 struct Job {
   Job(std::string kernel, std::optional<Specialization> with) : specialization(std::move(with)) {
     compiled.kernel = std::move(kernel);
@@ -28,8 +29,8 @@ struct Job {
   CompiledPipeline compiled;
 };
 
-/// Compiles the job's kernel. Adds the workgroup size and the driver's statistics or, if the device
-/// cannot run the kernel, the reason.
+/// Compiles the job's kernel. Adds the workgroup size and the driver's statistics to
+/// `job.compiled`. If the device cannot run the kernel, adds the reason instead.
 void compile(const vulkan::Device& device, const vulkan::PipelineCache& cache, Job& job) {
   CompiledPipeline& compiled = job.compiled;
   vulkan::Pipeline::Options options;

@@ -8,9 +8,9 @@
 
 namespace gfnet::compiler {
 
-/// Compiles the pipelines of a plan and reads the driver's statistics. Each pipeline appears once,
-/// in the plan's order. Uses all threads of the machine. A pipeline that the device does not
-/// support has its `refusal` set. Throws VulkanError.
+/// Compiles the pipelines of a plan and reads the driver's statistics. Returns each pipeline once,
+/// in the plan's order. Uses all threads of the machine. If the device does not support a pipeline,
+/// sets CompiledPipeline::refusal. Throws VulkanError.
 std::vector<CompiledPipeline> compile_for_statistics(const vulkan::Device& device, const plan::Plan& plan);
 
 }  // namespace gfnet::compiler

@@ -10,9 +10,9 @@ namespace {
 
 using Specializations = std::vector<std::optional<Specialization>>;
 
-/// Adds the specialisation constants of each kernel with the epilogue of a block's first product
-/// (GELU). For the largest kernel, adds them also with the epilogue of the second product (the sum
-/// with the residual).
+/// Adds the specialisation constants of each kernel as a block's first matrix product uses them
+/// (followed by GELU). Adds the constants of the largest kernel also as the second product uses
+/// them (followed by the sum with the residual).
 void add(Specializations& all, const std::vector<kernels::LinearKernel>& from_large_to_small) {
   for (const kernels::LinearKernel& kernel : from_large_to_small) {
     all.push_back(kernel.specialization(true, false, false));
@@ -27,7 +27,8 @@ Specializations tiled(bool packed) {
 }
 
 /// Specialisation constants of linear_matrix.comp for all tile sizes, in every combination of the
-/// device's matrix shapes, its subgroup sizes and the weight layouts (kernels::matrix_algorithms).
+/// device's matrix shapes, the device's subgroup sizes and the layouts of the weight
+/// (kernels::matrix_algorithms).
 Specializations matrix(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {
@@ -42,7 +43,7 @@ Specializations matrix(const vulkan::DeviceInfo& device) {
 }
 
 /// Specialisation constants of ceiling_matrix.comp, in every combination of the device's matrix
-/// shapes and its subgroup sizes.
+/// shapes and subgroup sizes.
 Specializations ceiling(const vulkan::DeviceInfo& device) {
   Specializations all;
   for (const vulkan::MatrixShape& shape : device.matrix_shapes) {

@@ -11,13 +11,14 @@ namespace gfnet::compiler {
 
 struct RepresentativeKernel {
   std::string_view shader;
-  /// nullopt for the shader's defaults.
+  /// Values of the specialisation constants. Empty: the shader's defaults.
   std::optional<Specialization> specialization;
 };
 
-/// All embedded shaders with typical specialisation constants for the device. The matrix products
-/// come with every tile that plans use and, on matrix units, for each of the device's matrix shapes
-/// and subgroup sizes. All other shaders come once, with their defaults.
+/// Lists all embedded shaders with specialisation constants that are typical for the device.
+/// Shaders for matrix products are listed with every tile size that plans use. Shaders for matrix
+/// units are listed for each of the device's matrix shapes and subgroup sizes as well. All other
+/// shaders are listed once, with their defaults.
 std::vector<RepresentativeKernel> representative_kernels(const vulkan::DeviceInfo& device);
 
 }  // namespace gfnet::compiler

@@ -9,20 +9,20 @@
 
 namespace gfnet::tuning {
 
-/// The candidates (kernels and other implementations) that were measured to be fastest on one
-/// device, see kernels::MeasuredChoices. They are kept in a file between runs of the program. They
-/// are valid for the device, its driver and the shaders of this build. A file for another device,
-/// driver or build is ignored and replaced.
+/// The candidates (algorithms and kernels) that were measured to be fastest on one device, see
+/// kernels::MeasuredChoices. They are kept in a file between runs of the program. The file is valid
+/// for one device, one driver and the shaders of this build. A file for another device, driver or
+/// build is ignored and replaced.
 class ChoiceStore {
  public:
-  /// directory: the folder of the file. Empty: keep nothing on disk.
+  /// directory: the folder for the file. If empty, nothing is kept on disk.
   ChoiceStore(const vulkan::DeviceInfo& device, const std::filesystem::path& directory);
 
   const kernels::MeasuredChoices& choices() const { return choices_; }
-  /// Adds choices and writes the file. If this object or the file already has a choice among the
-  /// same candidates, that one is kept: another process may have made it, and processes that share
-  /// a job then produce the same bits. If the file cannot be written, the next start measures
-  /// again.
+  /// Adds choices and writes the file. If this object or the file already has a choice for the same
+  /// key and candidates, the older choice is kept: another process may have made it, and processes
+  /// that share a job then produce the same bits. If the file cannot be written, the next run of
+  /// the program measures again.
   void remember(kernels::MeasuredChoices choices);
 
  private:
@@ -31,7 +31,8 @@ class ChoiceStore {
   std::filesystem::path path_;
   std::string key_;
   kernels::MeasuredChoices choices_;
-  /// The file exists but could not be used. A message was logged; the next write replaces the file.
+  /// Whether the file exists but could not be used. A message was then logged, and the next write
+  /// replaces the file.
   bool is_unreadable_ = false;
 };
 

@@ -7,7 +7,7 @@
 
 namespace gfnet::tuning {
 
-/// A device with the choices that were measured on it.
+/// A device, together with the choices that were measured on it.
 class TunedDevice : public runtime::DeviceContext {
  public:
   using runtime::DeviceContext::DeviceContext;

@@ -18,10 +18,10 @@
 namespace gfnet::tuning {
 namespace {
 
-/// A choice is not measured if the steps that it concerns have fewer operations than this in total:
-/// they take microseconds on a GPU and little time on any device.
+/// A choice is measured only if the steps that it concerns have at least this many operations in
+/// total. Steps with fewer operations take microseconds on a GPU and little time on any device.
 constexpr double kLeastFlops = 2e7;
-/// Estimate: moving a byte takes about as long as this many operations.
+/// Estimate for steps that memory limits: moving one byte takes as long as this many operations.
 constexpr double kFlopsOfByte = 10;
 constexpr int kLeastRuns = 3;
 constexpr int kMostRuns = 20;
@@ -30,8 +30,8 @@ constexpr double kEnoughSeconds = 0.1;
 /// A choice that is being measured, and its best candidate so far.
 struct OpenChoice {
   graph::Choice choice;
-  /// Operations of all steps that the choice concerns. If memory limits a step: its bytes ×
-  /// kFlopsOfByte.
+  /// Sum over all steps that the choice concerns: the operations of the step, or the step's bytes ×
+  /// kFlopsOfByte if that is more.
   double flops = 0;
   std::optional<std::size_t> best;
   double best_seconds = std::numeric_limits<double>::infinity();
@@ -40,15 +40,16 @@ struct OpenChoice {
 /// The choices that are being measured. Key: the name of the choice (graph::Choice::key).
 using OpenChoices = std::map<std::string, OpenChoice>;
 /// The candidates that one run of the network tries. Key: the name of a choice. Value: the index of
-/// the candidate. All other choices use the known fastest candidate or the default one.
+/// the candidate. For all other choices, the run uses the known fastest candidate, or the default
+/// if none is known.
 using Selection = std::map<std::string, std::size_t>;
 
-/// Selects a member of plan::StepChoices: `algorithm`, a choice for all batch sizes, or `kernel`, a
-/// choice for one batch size.
+/// The sort of a choice, as a pointer to a member of plan::StepChoices: `algorithm` for choices
+/// that hold at all batch sizes, `kernel` for choices at one batch size.
 using Sort = std::optional<graph::Choice> plan::StepChoices::*;
 
-/// The plan's choices of one sort that are worth measuring: those with several candidates that are
-/// not in `known` and that concern enough operations.
+/// The plan's choices of one sort that are worth measuring: choices with several candidates that
+/// are not in `known` and that concern enough operations (kLeastFlops).
 OpenChoices open_choices(const plan::Plan& plan, Sort sort, const kernels::ChoiceTable& known) {
   OpenChoices open;
   for (const plan::Step& step : plan.steps) {
@@ -70,15 +71,16 @@ OpenChoices open_kernels(const plan::Plan& plan, const kernels::MeasuredChoices&
   return open_choices(plan, &plan::StepChoices::kernel, known.kernels);
 }
 
-/// Writes the candidates of one measured run into the table `choices`.
+/// Writes the candidates in `selection` into `choices`. open: must have every choice of the
+/// selection.
 void take_up(kernels::ChoiceTable& choices, const OpenChoices& open, const Selection& selection) {
   for (const auto& [key, candidate] : selection) {
     choices.set(open.at(key).choice, candidate);
   }
 }
 
-/// Updates the best candidate of each choice after a run. seconds: the measured time, by the name
-/// of the choice.
+/// Updates the best candidate of each choice in `selection` after a run. seconds: for the name of
+/// each choice, the time measured in this run.
 void note(OpenChoices& open, const Selection& selection,
           const std::map<std::string, double>& seconds) {
   for (const auto& [key, candidate] : selection) {
@@ -105,10 +107,10 @@ Selection best_of(const OpenChoices& open) {
 /// The reason why a run with given candidates failed; nullopt if it succeeded.
 using Failure = std::optional<std::string>;
 
-/// Calls attempt() with the first candidates of all choices together, then with the second ones,
-/// and so on. A choice without further candidates uses its best one again. If a run that tries
-/// several new candidates fails, each of them is later tried alone, with the best candidates of the
-/// other choices. This needs at least one successful run.
+/// Calls attempt() with the first candidates of all choices together, then with the second
+/// candidates, and so on. If a choice has no further candidates, its best candidate is used again.
+/// If a run that tries several new candidates fails, each of these candidates is later tried alone,
+/// with the best candidates of the other choices. This needs at least one successful run.
 void try_candidates(const OpenChoices& open,
                     const std::function<Failure(const Selection& selection)>& attempt) {
   std::size_t rounds = 0;
@@ -150,8 +152,8 @@ void try_candidates(const OpenChoices& open,
   }
 }
 
-/// A search for the fastest candidates: select_algorithms() for the choices that hold for all batch
-/// sizes, select_kernels() for the kernels of one batch size.
+/// A search for the fastest candidates. See the functions select_algorithms and select_kernels in
+/// tuner.h.
 class CandidateSearch {
  public:
   CandidateSearch(const MakePlan& make_plan, const Measure& measure, kernels::MeasuredChoices known)
@@ -184,8 +186,8 @@ class CandidateSearch {
   }
 
  private:
-  /// Finds the fastest kernels, for given choices that hold for all batch sizes. Fails if no run
-  /// succeeds.
+  /// Finds the fastest kernels for given algorithms (choices.algorithms). Returns a failure if no
+  /// run succeeds.
   Failure try_kernels(const kernels::MeasuredChoices& choices) {
     bits_.reset();
     if (kernels_.empty()) return run(choices, {});
@@ -234,8 +236,8 @@ class CandidateSearch {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
   }
 
-  /// Whether the outputs differ only by rounding from those of the default candidates. True if
-  /// there are no such outputs yet, or if they are not finite.
+  /// Whether `outputs` differs only by rounding from the outputs with the default algorithms. Also
+  /// true if those are not known yet or not finite.
   bool is_near(const std::vector<float>& outputs, const plan::Plan& plan) const {
     if (!rule_) return true;
     if (outputs.size() != rule_->size()) return false;
@@ -260,11 +262,11 @@ class CandidateSearch {
   OpenChoices algorithms_;
   OpenChoices kernels_;
   Selection algorithm_selection_;
-  /// Outputs with the default candidates for all batch sizes. Other candidates must give nearly the
-  /// same.
+  /// Outputs with the default algorithms. The outputs with other algorithms may differ by rounding
+  /// only.
   std::optional<std::vector<float>> rule_;
-  /// First accepted outputs with the candidates for all batch sizes that are being tried. The
-  /// kernels of one batch size must not change these bits.
+  /// First accepted outputs with the algorithms that are being tried. The kernels of one batch size
+  /// must not change the bits of these outputs.
   std::optional<std::vector<float>> bits_;
 };
 
@@ -304,8 +306,8 @@ kernels::MeasuredChoices Tuner::tune_kernels(std::int64_t batch,
       [&](const plan::Plan& plan) { return run(plan); }, known);
 }
 
-/// Runs the plan several times. The time of a choice is the sum over its steps, in the run in which
-/// this sum is least.
+/// Runs the plan several times. For each choice, a run gives the sum of the times of the choice's
+/// steps. Returns the least sum of all runs, and the outputs.
 Measurement Tuner::run(const plan::Plan& plan) {
   // If the plan needs any weights in another form, those of the last plan are freed first.
   if (!constants_.holds(plan)) constants_.clear();

@@ -16,49 +16,52 @@ namespace gfnet {
 using GetInstanceProcAddr = void (*(*)(VkInstance_T* instance, const char* name))();
 
 /// A Vulkan device that a program has made and lends to the engine (SharedDevice::adopt). The
-/// program keeps all handles. It destroys them after the last object that the engine made from
-/// them.
+/// program owns all handles. It may destroy them only after every object that the engine made with
+/// them is destroyed.
 ///
-/// The features are those that the program enabled in vkCreateDevice, by the names that Vulkan
-/// gives them, with the extensions they belong to. The engine uses no others. It needs none of
-/// them: a missing feature only leaves out the kernels that use it.
+/// The bool members say which features the program has enabled in vkCreateDevice. They have the
+/// names that Vulkan gives to the features. If a feature belongs to an extension, the program must
+/// have enabled the extension too. The engine uses no other features and needs none of these: a
+/// missing feature only leaves out the kernels that use it.
 struct AdoptedDevice {
   VkInstance_T* instance = nullptr;
   /// VkApplicationInfo::apiVersion of the instance, at least VK_API_VERSION_1_1.
   std::uint32_t api_version = 0;
   VkPhysicalDevice_T* physical_device = nullptr;
   VkDevice_T* device = nullptr;
-  /// A queue of `device` and its family, which must support compute. The engine submits to this
-  /// queue only.
+  /// A queue of `device`, and the family of this queue, which must support compute. The engine
+  /// submits to this queue only.
   VkQueue_T* queue = nullptr;
   std::uint32_t queue_family = 0;
-  /// The engine holds it during every use of the queue. The program must do the same. Null: the
-  /// engine makes one, see SharedDevice::queue_mutex().
+  /// The mutex of `queue`. The engine locks it during every use of the queue, and the program must
+  /// do the same. Null: the engine makes a mutex, see SharedDevice::queue_mutex().
   std::mutex* queue_mutex = nullptr;
-  /// The vkGetInstanceProcAddr that the instance was made with. Null: that of the system's Vulkan
-  /// loader.
+  /// The vkGetInstanceProcAddr that the instance was made with. Null: the function of the system's
+  /// Vulkan loader.
   GetInstanceProcAddr get_instance_proc_addr = nullptr;
 
-  /// VkPhysicalDevice16BitStorageFeatures or Vulkan 1.1. Without it: no Precision::kFp16.
+  /// In VkPhysicalDevice16BitStorageFeatures or Vulkan 1.1. If false, Precision::kFp16 is not
+  /// supported.
   bool storage_buffer_16bit_access = false;
-  /// VkPhysicalDeviceShaderFloat16Int8Features or Vulkan 1.2.
+  /// Both in VkPhysicalDeviceShaderFloat16Int8Features or Vulkan 1.2.
   bool shader_float16 = false;
   bool shader_int8 = false;
-  /// VkPhysicalDevice8BitStorageFeatures or Vulkan 1.2.
+  /// In VkPhysicalDevice8BitStorageFeatures or Vulkan 1.2.
   bool storage_buffer_8bit_access = false;
-  /// VkPhysicalDeviceVulkanMemoryModelFeatures or Vulkan 1.2.
+  /// In VkPhysicalDeviceVulkanMemoryModelFeatures or Vulkan 1.2.
   bool vulkan_memory_model = false;
-  /// VkPhysicalDeviceCooperativeMatrixFeaturesKHR: matrix units. Has an effect only together with
-  /// vulkan_memory_model.
+  /// In VkPhysicalDeviceCooperativeMatrixFeaturesKHR: matrix units. Has an effect only if
+  /// vulkan_memory_model is set too.
   bool cooperative_matrix = false;
-  /// VkPhysicalDeviceSubgroupSizeControlFeatures or Vulkan 1.3. Each has an effect only together
-  /// with the other.
+  /// Both in VkPhysicalDeviceSubgroupSizeControlFeatures or Vulkan 1.3. subgroup_size_control and
+  /// compute_full_subgroups have an effect only if both are set.
   bool subgroup_size_control = false;
   bool compute_full_subgroups = false;
-  /// VkPhysicalDevicePipelineExecutablePropertiesFeaturesKHR.
+  /// In VkPhysicalDevicePipelineExecutablePropertiesFeaturesKHR.
   bool pipeline_executable_info = false;
 
-  /// Where compiled pipelines are kept between runs. Empty: as in ClassifierOptions.
+  /// Folder that keeps compiled pipelines between runs of the program. Empty: the default of
+  /// ClassifierOptions::cache_directory.
   std::filesystem::path cache_directory;
 };
 

@@ -14,8 +14,9 @@
 
 namespace gfnet {
 
-/// A device's peak rates, as measured. The benchmark compares each kernel's rate with them. A
-/// separate shader measures each rate. A multiply-add counts as two operations.
+/// A device's peak rates (ceilings), as measured: one shader for each kind of arithmetic, a copy
+/// for the memory. The benchmark compares the rate of each kernel with these peak rates. A
+/// multiply-add counts as two operations.
 struct Ceilings {
   double fp32_flops_per_second = 0;
   /// Arithmetic with halves in packed vectors. Empty if the device cannot compute with halves.
@@ -23,8 +24,8 @@ struct Ceilings {
   /// Products of half matrices on matrix units, summed in single precision. Empty if the device
   /// has no matrix units.
   std::optional<double> matrix_flops_per_second;
-  /// Bytes read plus bytes written by a copy between two buffers. The buffers are larger than usual
-  /// caches. Data that fits a cache can move faster.
+  /// Bytes read plus bytes written by a copy between two buffers that are larger than usual caches.
+  /// Data that fits into a cache can move faster than this.
   double copy_bytes_per_second = 0;
 };
 
@@ -36,8 +37,8 @@ struct MeasurementBudget {
   double seconds = 2;
 };
 
-/// Times of one batch size, in seconds, from submission to results in host memory. The input is
-/// random numbers that are already on the device.
+/// Times of the runs of one batch size, in seconds. Each time is measured from the submission until
+/// the results are in host memory. The input is random numbers that are already on the device.
 struct BatchTiming {
   std::int64_t batch = 0;
   std::int64_t runs = 0;
@@ -72,8 +73,8 @@ struct StartupTiming {
   std::int64_t fft_plans_loaded = 0;
 };
 
-/// Time and work of one step of the plan in one run of a batch, or their sums over all steps that
-/// run the same kernel.
+/// Time and work of one step of the plan in one run of a batch. In KernelTimings::by_kernel: the
+/// sums of time and work over all steps that run the same kernel.
 struct GFNET_API KernelTiming {
   /// The step's name in the plan. For a sum over steps: the kernel's name.
   std::string name;
@@ -82,9 +83,11 @@ struct GFNET_API KernelTiming {
   /// Which peak rate in Ceilings the kernel's arithmetic is compared with: "fp32", "fp16" (packed
   /// halves) or "matrix". It is "fp32" for a kernel that stores halves but computes in fp32.
   std::string arithmetic = "fp32";
-  /// Median over the runs, measured by the device. Includes the barrier before the step.
+  /// Median time over the runs, in seconds, measured by the device. Includes the barrier before the
+  /// step.
   double seconds = 0;
-  /// Operations required and bytes that must be moved, as the plan counts them.
+  /// According to the plan: the operations that the step requires, and the bytes that it must read
+  /// and write.
   double flops = 0;
   double bytes = 0;
   /// Lower bounds of the time, in seconds: for the operations alone and for the bytes alone, at the
@@ -105,15 +108,16 @@ struct GFNET_API KernelTiming {
 struct KernelTimings {
   std::int64_t batch = 0;
   std::int64_t runs = 0;
-  /// Median time of a whole run with timestamps, in seconds, from submission to results.
+  /// Median time of a whole run, in seconds, from submission to results. The run also writes the
+  /// timestamps of all steps.
   double wall_s = 0;
   std::vector<KernelTiming> steps;
   /// Sums by kernel, the slowest first.
   std::vector<KernelTiming> by_kernel;
 };
 
-/// Times, in seconds, of one candidate for a spectral layer, or of a plain copy of the layer's
-/// input, with which the candidates are compared.
+/// Times, in seconds, of one candidate for a spectral layer. The last SpectralAlgorithmTiming of a
+/// layer has the times of a plain copy of the layer's input, for comparison.
 struct SpectralAlgorithmTiming {
   /// "fused": token statistics, then one kernel for the rest. "lines": token statistics, then one
   /// kernel for each stage of the transforms. "vkfft": normalisation to planes, VkFFT's transform,
@@ -121,16 +125,17 @@ struct SpectralAlgorithmTiming {
   std::string name;
   double median_s = 0;
   double min_s = 0;
-  /// The time divided by the time of the first candidate in SpectralTiming::algorithms (over_first)
-  /// and by the time of the copy (over_copy). Each is the median of the ratios in all rounds.
+  /// over_first: this candidate's time divided by the time of the first candidate in
+  /// SpectralTiming::algorithms. over_copy: this candidate's time divided by the time of the copy.
+  /// Each is the median, over all rounds, of the ratio within a round.
   double over_first = 0;
   double over_copy = 0;
 };
 
-/// Compares the candidates for a block's first normalisation and global filter, on random numbers.
-/// A round runs each candidate that the device supports, and a copy of their input, in turn.
-/// Changes of the machine's speed thus affect all of them alike. Activations are stored in the
-/// benchmark's precision. The device measures the time.
+/// Times of the candidates for a block's first normalisation and global filter, on random numbers.
+/// A round runs each candidate that the device supports, then a copy of the candidates' input. A
+/// change of the machine's speed thus affects the copy and all candidates alike. Activations are
+/// stored in the benchmark's precision. The device measures the time.
 struct SpectralTiming {
   std::int64_t grid_height = 0;
   std::int64_t grid_width = 0;
@@ -143,15 +148,15 @@ struct SpectralTiming {
   std::vector<SpectralAlgorithmTiming> algorithms;
 };
 
-/// Memory that one batch size takes, as allocated, in bytes.
+/// Memory that one batch size takes, in bytes. Members without `planned` or `bound`: as allocated.
 struct BatchMemory {
   std::int64_t batch = 0;
   std::uint64_t weights_bytes = 0;
   std::uint64_t arena_bytes = 0;
   /// VkFFT's own tables and temporary buffers.
   std::uint64_t fft_scratch_bytes = 0;
-  /// Host-visible memory after a run, which holds the results, and its peak during the weight
-  /// upload.
+  /// host_visible_bytes: host-visible memory that stays allocated; it holds the results.
+  /// host_visible_peak_bytes: the peak of host-visible memory, during the upload of the weights.
   std::uint64_t host_visible_bytes = 0;
   std::uint64_t host_visible_peak_bytes = 0;
   /// Peak of device-local memory.
@@ -159,14 +164,15 @@ struct BatchMemory {
   /// Sizes of the weights and the arena according to the plan.
   std::uint64_t planned_weights_bytes = 0;
   std::uint64_t planned_arena_bytes = 0;
-  /// peak_bytes should not exceed this: weights, input and 1.5 times the largest working set of a
-  /// block.
+  /// Upper bound that peak_bytes should not exceed: weights + input + 1.5 × the largest working set
+  /// of any step inside a block.
   std::uint64_t bound_bytes = 0;
 };
 
-/// Measures a model on a device. One thread at a time may use it. batch: number of images. A batch
-/// size that is too large for the device throws TooLargeError; one below 1 throws ArgumentError.
-/// Members that use the device throw VulkanError if a Vulkan call fails.
+/// Measures a model on a device. One thread at a time may use a Benchmark. batch: number of images.
+/// The members throw TooLargeError if the batch size is too large for the device, and ArgumentError
+/// if the batch size is below 1. Members that use the device throw VulkanError if a Vulkan call
+/// fails.
 class GFNET_API Benchmark {
  public:
   /// Chooses the device, reads the checkpoint and compiles it to a graph. Throws as Classifier and
@@ -180,14 +186,13 @@ class GFNET_API Benchmark {
   DeviceDescription device() const;
   /// The precision in use: kFp32 or kFp16, never kAuto.
   Precision precision() const;
-  /// The batch size that suits the device, and a check that throws UnsupportedError if the device
-  /// cannot run a batch size. Same as the members of Classifier with these names.
+  /// As Classifier::default_batch() and Classifier::check_batch().
   std::int64_t default_batch() const;
   void check_batch(std::int64_t batch) const;
 
   /// Runs the start-up phases that the constructor did not run, up to a first result. Returns the
-  /// times of all phases, including the constructor's. Throws ArgumentError after any other
-  /// measurement, which would have run some of the phases already.
+  /// times of all phases, including the constructor's. Throws ArgumentError if this object has
+  /// measured anything before, because some of the phases have then run already.
   StartupTiming startup(std::int64_t batch);
 
   /// Measures the device's peak rates, for a second or two. Later calls return the same figures.
@@ -196,15 +201,16 @@ class GFNET_API Benchmark {
   /// Times whole runs of one batch size.
   BatchTiming time(std::int64_t batch, const MeasurementBudget& budget);
 
-  /// The time of every kernel, and its share of the ceilings. Throws UnsupportedError if the device
-  /// has no timestamps.
+  /// Measures the time of every step and every kernel, and compares each time with the least time
+  /// that the ceilings allow. Throws UnsupportedError if the device has no timestamps.
   KernelTimings time_kernels(std::int64_t batch, const MeasurementBudget& budget);
 
   /// Compares the candidates for each distinct spectral layer of the model. Throws UnsupportedError
   /// if the device has no timestamps.
   std::vector<SpectralTiming> time_spectral(std::int64_t batch, const MeasurementBudget& budget);
 
-  /// Rebuilds everything for one batch size, weights included, and counts the memory.
+  /// Frees the network, then makes it again for one batch size, weights included, and counts the
+  /// memory.
   BatchMemory memory(std::int64_t batch);
 
   /// Messages of the validation layer so far. See Classifier::validation_messages().

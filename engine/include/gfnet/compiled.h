@@ -19,20 +19,20 @@ struct CompiledFigure {
 /// A compute pipeline as the driver compiled it.
 struct CompiledPipeline {
   std::string kernel;
-  /// Values of its specialisation constants. Empty if the shader's defaults are used.
+  /// Values of the pipeline's specialisation constants. Empty if the shader's defaults are used.
   std::vector<std::uint32_t> specialization;
   std::array<std::uint32_t, 3> workgroup{1, 1, 1};
-  /// Number of plan steps that run it. Always 0 in the results of compile_all_kernels().
+  /// Number of plan steps that run this pipeline. Always 0 in the results of compile_all_kernels().
   std::int64_t steps = 0;
-  /// The driver's statistics. Empty if the driver offers none (it lacks
-  /// VK_KHR_pipeline_executable_properties).
+  /// The driver's statistics. Empty if the driver does not support
+  /// VK_KHR_pipeline_executable_properties.
   std::vector<CompiledFigure> figures;
   /// Why the device cannot create this pipeline. Empty on success.
   std::string refusal;
 };
 
-/// Builds every kernel of the library, even those that no plan for the device uses. Kernels
-/// with tiles are built in several tile sizes. Runs nothing. device: as in ClassifierOptions.
+/// Builds every kernel of the library, including kernels that no plan for the device uses. Kernels
+/// with tiles are built in several tile sizes. Runs nothing. device: as ClassifierOptions::device.
 /// Throws NoDeviceError or VulkanError.
 GFNET_API std::vector<CompiledPipeline> compile_all_kernels(const std::string& device);
 

@@ -12,7 +12,7 @@ namespace gfnet {
 
 /// Properties of a Vulkan device, for display.
 struct DeviceDescription {
-  /// The number that `--device N` and ClassifierOptions::device accept.
+  /// The number that selects this device in `--device N` and ClassifierOptions::device.
   std::uint32_t index = 0;
   std::string name;
   std::string driver;
@@ -29,14 +29,16 @@ struct DeviceDescription {
   /// fp16_storage: buffers can store halves. fp16_arithmetic: shaders can compute with halves.
   bool fp16_storage = false;
   bool fp16_arithmetic = false;
-  /// Whether the device multiplies matrices of halves with sums in single precision, through
-  /// VK_KHR_cooperative_matrix.
+  /// Whether the device has matrix units (VK_KHR_cooperative_matrix) for products of half matrices
+  /// whose sums are in single precision.
   bool matrix_units = false;
-  /// Rows, columns and inner size of each product that the matrix units offer. Empty without them.
+  /// Rows, columns and inner size of each product that the matrix units offer. Empty if
+  /// matrix_units is false.
   std::vector<std::array<std::uint32_t, 3>> matrix_shapes;
-  /// What Precision::kAuto resolves to, unless the model's weights do not fit halves.
+  /// The precision that Precision::kAuto selects on this device. A model whose weights do not fit
+  /// halves runs in kFp32 instead.
   Precision auto_precision = Precision::kFp32;
-  /// Whether the compute queue has timestamps. Timing of kernels needs them.
+  /// Whether the compute queue has timestamps, which are needed to time kernels.
   bool timestamps = false;
   /// Whether the engine uses this device if the caller names none.
   bool is_default = false;
@@ -46,11 +48,11 @@ struct DeviceDescription {
 /// Throws NoDeviceError if there is no Vulkan loader or no driver.
 GFNET_API std::vector<DeviceDescription> list_devices();
 
-/// The devices that `want` selects to share a job, one entry for each share of the work.
-/// "all": every GPU, or every software driver if there is no GPU. "0,1": devices 0 and 1.
-/// "0,0,1": devices 0 and 1, with two thirds of the work for device 0. Part of a name may replace
-/// an index, as in ClassifierOptions::device. Throws NoDeviceError, or ArgumentError for an empty
-/// item in the list.
+/// Selects devices that share a job. Returns one entry for each share of the work. want: "all" is
+/// every GPU, or every software driver if there is no GPU. "0,1" is devices 0 and 1. "0,0,1" is
+/// devices 0 and 1, with two thirds of the work for device 0. Part of a name may replace an index,
+/// as in ClassifierOptions::device. Throws NoDeviceError if no device matches, and ArgumentError if
+/// an item of the list is empty.
 GFNET_API std::vector<DeviceDescription> select_devices(const std::string& want);
 
 }  // namespace gfnet

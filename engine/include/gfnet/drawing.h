@@ -24,9 +24,9 @@ namespace gfnet {
 
 using Rgb = std::array<std::uint8_t, 3>;
 
-/// Colour for a value 0 … 1: from dark violet through red to light yellow. Lightness (OKLab) is
-/// proportional to the value. Equal steps therefore look equal, and a grey print keeps the order.
-/// Values below 0 get the colour of 0, values above 1 the colour of 1.
+/// Colour for a value 0 … 1: from dark violet through red to light yellow. The colour's lightness
+/// (OKLab) is proportional to the value. Equal steps of the value therefore look equal, and a grey
+/// print keeps the order. Values below 0 get the colour of 0, values above 1 the colour of 1.
 GFNET_API Rgb heat_colour(double value);
 /// Colour for a value −1 … 1: from blue through white to red. −v and v have equal lightness.
 GFNET_API Rgb signed_colour(double value);
@@ -35,54 +35,57 @@ struct Range {
   float least = 0;
   float most = 0;
 
-  /// Where the value lies in the range: 0 at `least`, 1 at `most`. Always 0 for an empty range.
+  /// Where the value lies in the range: 0 at `least`, 1 at `most`. Always 0 if the range is empty
+  /// (`most` is not above `least`).
   double position(float value) const;
 };
-/// Smallest and largest of the finite values; an empty range if there are none.
+/// Smallest and largest of the finite values. If no value is finite: an empty range.
 GFNET_API Range range_of(std::span<const float> values);
 
-/// Draws each value as one pixel, coloured by heat_colour over the range. A display can enlarge it.
-/// values: [height, width].
+/// Draws each value as one pixel, coloured by heat_colour() over the range. The program that shows
+/// the image can enlarge it. values: [height, width].
 GFNET_API Image heat_image(std::span<const float> values, std::int64_t height, std::int64_t width,
                            const Range& range);
 
-/// Weight of the heat colour in heat_overlay(), which mixes it with the image's brightness. The
-/// brightness has the remaining weight.
+/// heat_overlay() mixes the heat colour with the brightness of the image. This is the weight of the
+/// heat colour. The brightness has the remaining weight, 1 − kHeatOpacity.
 constexpr double kHeatOpacity = 0.6;
 /// Factor that dims the part of an image that the network did not see.
 constexpr double kUnseenBrightness = 0.35;
 
 /// Draws the map, interpolated (bicubic), over the part of the image that the network saw, and dims
-/// the rest. range: values at the ends of the colour scale; default: the map's own range.
-/// Throws like seen_region(), and Error if the map is empty or malformed.
+/// the rest of the image. range: values at the ends of the colour scale; default: the map's own
+/// range.
+/// Throws as seen_region() does, and throws Error if the map is empty or malformed.
 GFNET_API Image heat_overlay(const Image& image, const ModelDescription& model, const ClassMap& map,
                              const std::optional<Range>& range = std::nullopt);
 
 /// Draws the map's colours alone: height×width pixels for the part of the image that the network
-/// saw. For a display that mixes them with the image itself. Throws as heat_overlay().
+/// saw. For programs that mix the colours with the image themselves. Throws as heat_overlay() does.
 GFNET_API Image heat_layer(const ModelDescription& model, const ClassMap& map, std::uint32_t width,
                            std::uint32_t height, const std::optional<Range>& range = std::nullopt);
 
-/// The planes `before` and `after` of a LayerSpectrum as images, one pixel for each value. They
-/// share one logarithmic colour scale, so that they can be compared.
+/// The planes `before` and `after` of a LayerSpectrum as images, one pixel for each value. Both
+/// images use the same logarithmic colour scale, so that they can be compared.
 struct SpectrumImages {
   Image before;
   Image after;
-  /// The magnitudes at the scale's ends. Zeros are drawn as the smallest other magnitude of their
-  /// plane.
+  /// The magnitudes at the ends of the colour scale. A zero is drawn as the smallest other
+  /// magnitude of the same plane.
   Range magnitudes;
 };
-/// Draws both planes in heat_colour(): width×height pixels each.
+/// Draws the planes `before` and `after` of the spectrum in heat_colour(). Each image has one pixel
+/// for each value.
 GFNET_API SpectrumImages spectrum_images(const LayerSpectrum& spectrum);
 
-/// Draws filter_magnitude() in heat_colour() on the channel's own logarithmic scale, one pixel for
-/// each value. Throws as filter_magnitude().
+/// Draws filter_magnitude() of one channel in heat_colour(), one pixel for each value. The colour
+/// scale is logarithmic and belongs to this channel only. Throws as filter_magnitude() does.
 GFNET_API Image filter_frequency_image(const LayerFilter& filter, std::int64_t channel);
-/// Draws spatial_kernel() in signed_colour(), one pixel for each value. Zero is white; the largest
-/// magnitude is full blue or red. Throws as filter_magnitude().
+/// Draws spatial_kernel() of one channel in signed_colour(), one pixel for each value. Zero is
+/// white; the largest magnitude is full blue or red. Throws as filter_magnitude() does.
 GFNET_API Image filter_spatial_image(const LayerFilter& filter, std::int64_t channel);
 
-/// An image with its explanations. explain_sheet() draws them as one row.
+/// An image with its explanations: one row of explain_sheet().
 struct ExplainedImage {
   Image image;
   /// ASCII; other characters are drawn as "?".
@@ -91,19 +94,21 @@ struct ExplainedImage {
   std::optional<LayerSpectrum> spectrum;
 };
 
-/// Draws one row for each image: the image with the part that the network saw, the heat map over it
-/// with its scale, and, if there is a spectrum, both planes on one logarithmic scale.
+/// Draws one row for each image: first the image, with the part that the network did not see
+/// dimmed; then the heat map over the image, with a colour scale; then, if there is a spectrum, its
+/// planes `before` and `after` on one logarithmic scale.
 /// Throws Error if there are no images.
 GFNET_API Image explain_sheet(std::span<const ExplainedImage> images,
                               const ModelDescription& model);
 
-/// The channels that filter_sheet() shows: `shown` of `channels`, evenly spaced, starting at 0.
+/// The numbers of the channels that filter_sheet() draws: `shown` numbers out of 0 … channels − 1
+/// (at least one), evenly spaced, the first one 0.
 GFNET_API std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t shown);
 
-/// Draws learned filters as Rao et al. (2021) show them. On the left the magnitudes in the
+/// Draws learned filters as Rao et al. (2021) show them. On the left are the magnitudes in the
 /// frequency domain (logarithmic, zero frequency in the middle), on the right the kernels in the
-/// spatial domain. Each tile shows one channel and has its own scale. channels: number of tiles for
-/// each layer, eight in a row.
+/// spatial domain. Each small square shows one channel and has its own colour scale. channels:
+/// number of channels to draw for each layer, eight in a row.
 /// Throws Error if there are no layers.
 GFNET_API Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels);
 

@@ -18,17 +18,17 @@ class GFNET_API Error : public std::runtime_error {
 };
 
 /// A file that cannot be read or written, or a file with invalid content.
-/// what(): "PATH: [tensor 'NAME': ][offset N: ]CAUSE", passed through printable().
+/// what(): "PATH: [tensor 'NAME': ][offset N: ]CAUSE", made printable by printable().
 class GFNET_API FormatError : public Error {
  public:
-  /// offset() of an error that has no byte offset.
+  /// The value of offset() if the error has no byte offset.
   static constexpr std::int64_t kNoOffset = -1;
 
   FormatError(const std::filesystem::path& path, const std::string& cause,
               const std::string& tensor = "", std::int64_t offset = kNoOffset);
 
   const std::filesystem::path& path() const { return path_; }
-  /// Name of the tensor concerned. Empty if the error concerns the whole file.
+  /// Name of the tensor that the error is about. Empty if the error is about the whole file.
   const std::string& tensor() const { return tensor_; }
   /// Byte offset of the error in the file, or kNoOffset.
   std::int64_t offset() const { return offset_; }
@@ -41,22 +41,23 @@ class GFNET_API FormatError : public Error {
   std::int64_t offset_;
 };
 
-/// An invalid argument: a mistake of the caller that does not depend on the device. It may depend
-/// on the model: a layer number, for example, can be too large for one model only.
+/// An invalid argument: a mistake of the caller that does not depend on the device. The mistake may
+/// depend on the model: a layer number, for example, can be valid for one model and too large for
+/// another.
 class GFNET_API ArgumentError : public Error {
  public:
   using Error::Error;
 };
 
 /// A valid request that the engine or the device cannot fulfil.
-/// what(): "not supported on DEVICE: FEATURE". If no device is given, `feature` is a whole sentence
-/// and what() returns it unchanged.
+/// what(): "not supported on DEVICE: FEATURE". If `device` is empty, `feature` must be a whole
+/// sentence, and what() returns this sentence unchanged.
 class GFNET_API UnsupportedError : public Error {
  public:
   explicit UnsupportedError(const std::string& feature, const std::string& device = "");
 };
 
-/// A request that is too large for the device. Fewer images at a time, or smaller ones, may work.
+/// A request that is too large for the device. A request with fewer or smaller images may work.
 class GFNET_API TooLargeError : public UnsupportedError {
  public:
   using UnsupportedError::UnsupportedError;
@@ -71,12 +72,13 @@ class GFNET_API NoDeviceError : public Error {
 /// A Vulkan call that failed. what(): "CALL failed: VK_ERROR_…".
 class GFNET_API VulkanError : public Error {
  public:
-  /// result, result_name: the VkResult as number and name. It is an int because the public headers
-  /// do not include Vulkan's headers.
+  /// result: the VkResult as a number. Its type is int because the public headers do not include
+  /// Vulkan's headers. result_name: the VkResult's name.
   VulkanError(const std::string& call, int result, const std::string& result_name);
 
   int result() const { return result_; }
-  /// A copy with " on DEVICE" appended to its message, for callers that use several devices.
+  /// A copy of this error with " on DEVICE" appended to the message, for callers that use several
+  /// devices.
   VulkanError on(const std::string& device) const;
 
  private:

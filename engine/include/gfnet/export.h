@@ -1,9 +1,10 @@
 #pragma once
 
 /// GFNET_API marks what the shared library exports: the classes and functions of the public
-/// headers. Everything else is hidden. Programs that link the static library define GFNET_STATIC;
-/// the CMake and pkg-config packages do it for them. GFNET_BUILDING is defined while the library is
-/// compiled. GFNET_HIDDEN marks a part of an exported class that is not exported.
+/// headers. Everything else is hidden. Programs that link the static library must define
+/// GFNET_STATIC; if a program uses the CMake or pkg-config package, the package defines it.
+/// GFNET_BUILDING is defined while the library is compiled. GFNET_HIDDEN marks a part of an
+/// exported class that is not exported.
 #if defined(GFNET_STATIC)
 #define GFNET_API
 #elif defined(_WIN32)

@@ -8,7 +8,7 @@
 ///   const gfnet::Classification result = classifier.classify({&image, 1}).front();
 ///   for (const gfnet::Prediction& p : result.top) …
 ///
-/// This header brings in what most programs need. Headers of their own:
+/// This header includes what most programs need. Include these headers separately:
 /// - gfnet/benchmark.h, gfnet/scaling.h, gfnet/compiled.h: measurements, and what the driver makes
 ///   of the shaders
 /// - gfnet/explain.h: explanations of results, and drawings of them

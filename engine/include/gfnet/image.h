@@ -11,8 +11,8 @@
 
 namespace gfnet {
 
-/// The order of a pixel's bytes in memory: one byte for each letter, R first in kRgb. The byte A
-/// is ignored. kGrey has one byte, which counts as R, G and B.
+/// The order of a pixel's bytes in memory, one byte for each letter: in kRgb, R comes first. Byte A
+/// is ignored. kGrey has one byte, which is used for R, G and B.
 enum class PixelFormat { kRgb, kBgr, kRgba, kBgra, kGrey };
 
 /// An 8-bit image in memory that belongs to the caller. The memory must stay valid and unchanged
@@ -24,9 +24,8 @@ struct ImageView {
   /// Size in pixels; both at least 1.
   std::uint32_t width = 0;
   std::uint32_t height = 0;
-  /// Bytes from the start of a row to the start of the row below it. At least the bytes of one
-  /// row: width times the bytes of a pixel. The bytes between the end of a row and the next row
-  /// are not read.
+  /// Bytes from the start of a row to the start of the row below, at least width times the bytes of
+  /// a pixel. The bytes between the end of a row and the next row are not read.
   std::size_t row_stride = 0;
   PixelFormat format = PixelFormat::kRgb;
 };
@@ -37,18 +36,18 @@ struct GFNET_API Image {
   std::uint32_t height = 0;
   std::vector<std::uint8_t> rgb;
 
-  /// A view of the image, valid as long as `rgb` keeps its memory. Throws ArgumentError if the
-  /// size of `rgb` is not 3·width·height.
+  /// A view of the image. It is valid as long as `rgb` keeps its memory. Throws ArgumentError if
+  /// the size of `rgb` is not 3·width·height.
   operator ImageView() const;  // NOLINT(google-explicit-constructor): an image is also a view
 };
 
 /// How load_image() and decode_image() read an image file.
 struct LoadOptions {
-  /// Apply the EXIF orientation of a JPEG or PNG file. Published accuracies were measured without
-  /// it.
+  /// Apply the EXIF orientation of a JPEG or PNG file. The published accuracies were measured
+  /// without EXIF orientation.
   bool apply_orientation = false;
-  /// What the errors of decode_image() call the image: FormatError::path(). load_image() ignores it
-  /// and names the file.
+  /// The name of the image in the errors of decode_image() (FormatError::path()). load_image()
+  /// ignores this name and uses the path of the file.
   std::string name = "image in memory";
 };
 
@@ -59,13 +58,13 @@ struct LoadOptions {
 GFNET_API Image load_image(const std::filesystem::path& path, const LoadOptions& options = {});
 
 /// Decodes an image file whose bytes are in memory, as load_image() does. The bytes are not kept.
-/// Throws FormatError with options.name if they are not an image, or if it is truncated, corrupt or
-/// too large. Thread-safe.
+/// Throws FormatError with options.name if the bytes are not an image, or if the image is
+/// truncated, corrupt or too large. Thread-safe.
 GFNET_API Image decode_image(std::span<const std::byte> bytes, const LoadOptions& options = {});
 
-/// Writes a PNG file. Throws FormatError if it cannot be written; no partial file is left then.
-/// Throws ArgumentError if the image is empty or `rgb` does not match its size, and Error if it has
-/// more than 1 GiB.
+/// Writes a PNG file. Throws FormatError if the file cannot be written; no partial file is left
+/// then. Throws ArgumentError if the image is empty or the size of `rgb` is not 3·width·height.
+/// Throws Error if `rgb` has more than 1 GiB.
 GFNET_API void save_png(const std::filesystem::path& path, const Image& image);
 
 }  // namespace gfnet

@@ -7,11 +7,12 @@
 
 namespace gfnet {
 
-/// A third-party library that this build uses, or an optional one that it lacks.
+/// A third-party library that this build uses, or an optional library that this build lacks.
 struct Library {
   /// Such as "VkFFT".
   std::string name;
-  /// The version in the library's headers at build time: "1.3.4". Empty if they state no version.
+  /// The version in the library's headers at build time, such as "1.3.4". Empty if the headers
+  /// state no version.
   std::string version;
   /// False for an optional library that was not found at build time; version is then empty.
   bool present = true;

@@ -14,13 +14,13 @@ enum class LogLevel { kDebug, kInfo, kWarning };
 /// A function that receives each line that the engine logs. The line has no line break.
 using LogSink = std::function<void(LogLevel level, std::string_view line)>;
 
-/// Sends every line that the engine logs to `sink`, whatever its level. Null: lines go to stderr
-/// again, as at the start of the program. There, "gfnet: " precedes each line, and lines below the
-/// level in $GFNET_LOG (debug, info or warning; default: warning) are dropped.
+/// Sends every line that the engine logs to `sink`, whatever its level. If `sink` is null, lines go
+/// to stderr again, as at the start of the program. On stderr, "gfnet: " precedes each line, and
+/// lines below the level in $GFNET_LOG (debug, info or warning; default: warning) are dropped.
 ///
-/// Thread-safe. The engine calls the sink from any of its threads, but from one thread at a time.
-/// When this function returns, no other thread runs the earlier sink any more. The sink may call
-/// this function itself. An exception that the sink throws is ignored.
+/// Thread-safe. The engine may call the sink from any thread, but from one thread at a time. When
+/// set_log_sink() returns, no other thread runs the earlier sink any more. The sink may call
+/// set_log_sink() itself. An exception that the sink throws is ignored.
 GFNET_API void set_log_sink(LogSink sink);
 
 }  // namespace gfnet

@@ -13,11 +13,12 @@
 
 namespace gfnet {
 
-/// A run of blocks on one token grid.
+/// A stage: a run of blocks on one grid of tokens. patch_height, patch_width: the pixels, or the
+/// tokens of the previous stage, that become one token. depth: number of blocks.
 struct StageDescription {
   std::int64_t patch_height = 0;
   std::int64_t patch_width = 0;
-  /// In tokens.
+  /// Size of the grid, in tokens.
   std::int64_t grid_height = 0;
   std::int64_t grid_width = 0;
   std::int64_t channels = 0;
@@ -33,17 +34,18 @@ struct TensorDescription {
   std::vector<std::int64_t> shape;
 };
 
-/// A network's architecture as its checkpoint's tensors define it (Rao et al. 2021, table 1), with
-/// its preprocessing.
+/// The architecture of a network, as the tensors of its checkpoint define it (Rao et al. 2021,
+/// table 1), and the preprocessing of its input.
 struct ModelDescription {
-  /// The file, or the name that Model::load() was given for bytes in memory.
+  /// The checkpoint's file. If the checkpoint was read from memory: the name that Model::load() was
+  /// given.
   std::filesystem::path path;
-  /// Form of the file: "PyTorch zip", "PyTorch legacy" or "safetensors".
+  /// Format of the file: "PyTorch zip", "PyTorch legacy" or "safetensors".
   std::string format;
   bool pyramid = false;
   bool layer_scale = false;
   std::int64_t input_channels = 0;
-  /// In pixels.
+  /// Size of the network's input, in pixels.
   std::int64_t image_height = 0;
   std::int64_t image_width = 0;
   std::int64_t classes = 0;
@@ -51,10 +53,10 @@ struct ModelDescription {
   std::int64_t parameters = 0;
   /// Multiply-accumulate operations of one image.
   double macs = 0;
-  /// Normalisation of each input channel, for values scaled to 0…1.
+  /// Normalisation of each input channel: (value − mean) / std, for values scaled to 0…1.
   std::vector<float> mean;
   std::vector<float> std;
-  /// Side of the crop divided by the side of the resized image.
+  /// Preprocessing: the side of the crop divided by the side of the resized image.
   double crop_ratio = 0;
   /// The file's `__metadata__` (safetensors only).
   std::map<std::string, std::string> metadata;
@@ -77,47 +79,50 @@ struct Contents;
 const Contents& contents_of(const Model& model);
 }  // namespace model
 
-/// A GFNet checkpoint, read and checked. Cheap to copy. Only its labels can change.
+/// A GFNet checkpoint, read and checked. Cheap to copy. Only the labels of a Model can change.
 class GFNET_API Model {
  public:
-  /// Reads a PyTorch (.pth, zip or legacy form) or safetensors file. The form is detected from the
-  /// content. Runs no code from the file. Throws FormatError naming the file and the cause if it
-  /// cannot be read or does not hold a GFNet.
+  /// Reads a PyTorch (.pth, zip or legacy format) or safetensors file. The format is detected from
+  /// the content. Runs no code from the file. Throws FormatError, which names the file and the
+  /// cause, if the file cannot be read or does not hold a GFNet.
   /// The file must not be shortened or overwritten while the model exists.
   static Model load(const std::filesystem::path& path);
 
-  /// Reads a file of these formats whose bytes are in memory. The model copies what it needs, so
-  /// the bytes may be freed after the call. name: what messages and description().path call it.
-  /// Throws FormatError naming `name` and the cause.
+  /// Reads a PyTorch or safetensors file whose bytes are in memory. The model copies what it needs,
+  /// so the bytes may be freed after the call. name: used instead of the file's path in messages
+  /// and description().path. Throws FormatError, which gives `name` and the cause, as load() of a
+  /// file does.
   static Model load(std::span<const std::byte> bytes, std::string name);
 
-  /// The same network for images of another size. The filters and pos_embed of the file are
-  /// interpolated bilinearly to the new grids (Rao et al. 2021, section 3.2). The description gives
-  /// the grids, parameters and tensors of the new size. The labels stay the same. For the file's
-  /// own size, returns the network as it was read. Throws ArgumentError if height or width is not a
-  /// multiple of the product of the stages' patch sizes, or if a tensor would exceed 4 GiB, the
-  /// largest storage buffer in Vulkan.
+  /// The same network for images of another size. The filters and pos_embed of the checkpoint are
+  /// interpolated bilinearly to the new grids (Rao et al. 2021, section 3.2). description() of the
+  /// result gives the grids, parameters and tensors of the new size. The labels stay the same. If
+  /// `size` is the checkpoint's own size, returns the network as it was read. Throws ArgumentError
+  /// if height or width is not a multiple of the product of the stages' patch sizes, or if a tensor
+  /// would exceed 4 GiB, the largest storage buffer in Vulkan.
   Model at(const ImageSize& size) const;
 
   const ModelDescription& description() const;
 
-  /// One label for each class. Empty if they are unknown; predictions are then labelled "class N".
-  /// A checkpoint with 1000 classes and no labels of its own gets ImageNet's: each label has all
-  /// words of a WordNet synset, "tench, Tinca tinca".
+  /// One label for each class. If the labels are unknown: empty, and predictions are labelled
+  /// "class N". A checkpoint with 1000 classes and no labels of its own gets ImageNet's labels:
+  /// each label has all words of a WordNet synset, such as "tench, Tinca tinca".
   const std::vector<std::string>& labels() const;
-  /// Throws ArgumentError unless there is one label for each class.
+  /// Replaces the labels. Throws ArgumentError if the number of labels is not the number of
+  /// classes.
   void set_labels(std::vector<std::string> labels);
-  /// Reads one label from each line. Throws FormatError if the file cannot be read or its number of
-  /// labels differs from the number of classes.
+  /// Replaces the labels by the lines of a file, one label in each line. Throws FormatError if the
+  /// file cannot be read or if the number of its labels is not the number of classes.
   void load_labels(const std::filesystem::path& path);
-  /// The label of a class, or "class N".
+  /// The label of a class. If the class has no label: "class N".
   std::string label_of(std::int64_t index) const;
-  /// Whether ImageNet's labels are used because the file has none.
+  /// Whether labels() are ImageNet's because the checkpoint has none of its own.
   bool has_imagenet_labels() const { return has_imagenet_labels_; }
-  /// A short, unique name for a class with an ImageNet label: "tench". For other labels:
-  /// label_of().
+  /// For a class with an ImageNet label: a short name that no other class has, such as "tench". For
+  /// other classes: label_of().
   std::string short_label_of(std::int64_t index) const;
-  /// The WordNet synset of a class with an ImageNet label: "n01440764". Otherwise empty.
+  /// For a class with an ImageNet label: its WordNet synset, such as "n01440764". For other
+  /// classes: empty.
   std::string synset_of(std::int64_t index) const;
 
  private:

@@ -12,7 +12,7 @@
 
 namespace gfnet {
 
-/// A tensor as numpy.save writes it.
+/// A tensor that was read from a .npy file (the format of numpy.save).
 struct NpyArray {
   Shape shape;
   std::vector<float> values;
@@ -24,9 +24,9 @@ struct NpyArray {
 /// or longer than its shape requires.
 GFNET_API NpyArray read_npy(const std::filesystem::path& path);
 
-/// Writes values as '<f4' in C order, format version 1. values: shape.elements() numbers.
-/// Throws ArgumentError if there are more or fewer, or if an extent is negative; no file is written
-/// then. Throws FormatError if the file cannot be written.
+/// Writes values as '<f4' in C order, format version 1. values: shape.elements() numbers. Throws
+/// ArgumentError if `values` has another number of elements, or if an extent is negative; no file
+/// is written then. Throws FormatError if the file cannot be written.
 GFNET_API void write_npy(const std::filesystem::path& path, const Shape& shape,
                          std::span<const float> values);
 
@@ -35,19 +35,20 @@ GFNET_API void write_npy(const std::filesystem::path& path, const Shape& shape,
 /// killed. All functions throw FormatError if the file cannot be read or written.
 class GFNET_API NpyWriter {
  public:
-  /// row: shape of one row, without the leading axis. Throws ArgumentError if it has no elements.
+  /// row: shape of one row, without the leading axis. Throws ArgumentError if a row would have no
+  /// elements.
   NpyWriter(const std::filesystem::path& path, const Shape& row);
-  /// Continues a file that an NpyWriter has written, after its first `rows` rows. The remaining
-  /// rows are cut off. Throws FormatError if the file holds fewer rows, or was not written by an
-  /// NpyWriter with the same row shape. Throws ArgumentError if rows is negative.
+  /// Continues a file that an NpyWriter has written: keeps the first `rows` rows of the file and
+  /// cuts off all later rows. Throws FormatError if the file holds fewer rows, or was not written
+  /// by an NpyWriter with the same row shape. Throws ArgumentError if `rows` is negative.
   NpyWriter(const std::filesystem::path& path, const Shape& row, std::int64_t rows);
-  /// Closes the file and ignores errors. Call close() first to see them.
+  /// Closes the file and ignores errors. To see the errors, call close() first.
   ~NpyWriter();
   NpyWriter(const NpyWriter&) = delete;
   NpyWriter& operator=(const NpyWriter&) = delete;
 
-  /// values: whole rows. Throws ArgumentError if it ends within a row, or after close(); nothing is
-  /// written then.
+  /// values: whole rows. Throws ArgumentError if `values` ends within a row, or if the file was
+  /// closed; nothing is written then.
   void append(std::span<const float> values);
   /// Closes the file. Later calls do nothing.
   void close();

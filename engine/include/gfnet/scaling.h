@@ -17,35 +17,37 @@ namespace gfnet {
 struct SpectralScaling {
   /// Tokens along each side of the grid.
   std::int64_t grid = 0;
-  /// The kernel that does the first transform: "spectral_filter…" (fused), "spectral_line…" (by
-  /// lines) or "vkfft_rfft2". It tells which path the layer took.
+  /// The kernel that does the first transform of the layer: "spectral_filter…" (fused),
+  /// "spectral_line…" (by lines) or "vkfft_rfft2". The name tells which algorithm the layer uses.
   std::string kernel;
   std::int64_t runs = 0;
-  /// Median over the runs for the whole batch, measured by the device.
+  /// Median time over the runs for the whole batch, in seconds, measured by the device.
   double seconds = 0;
   double seconds_per_token = 0;
-  /// Time per token divided by the time per token of the first grid in the same round. Median over
-  /// the rounds.
+  /// The cost of a token compared with the first grid: the time per token, divided by the time per
+  /// token of the first grid in the same round. Median over the rounds.
   double growth = 1;
 };
 
-/// Cost of a whole block, x + MLP(LN(filter(LN(x)))). The hidden layer is four times as wide.
+/// Cost of a whole block, x + MLP(LN(filter(LN(x)))). The MLP's hidden layer has four times the
+/// channels of a token.
 struct BlockScaling {
   std::int64_t runs = 0;
-  /// Median over the runs for the whole batch, measured by the device.
+  /// Median time over the runs for the whole batch, in seconds, measured by the device.
   double seconds = 0;
   /// Peak of device-local memory: weights, activations and VkFFT's buffers.
   std::uint64_t peak_bytes = 0;
 };
 
 /// Measures how the cost of a block grows with the resolution (Rao et al. 2021, figure 4). The
-/// block has 384 channels, random weights and random input. One thread at a time may use it.
+/// block has 384 channels, random weights and random input. One thread at a time may use a
+/// ScalingBenchmark.
 class GFNET_API ScalingBenchmark {
  public:
   static constexpr std::int64_t kChannels = 384;
 
-  /// Chooses the device. image_size and top_k have no effect. Throws as Classifier does, and
-  /// UnsupportedError if the device has no timestamps.
+  /// Chooses the device. image_size and top_k have no effect on the measurements. Throws as the
+  /// constructor of Classifier does. Throws UnsupportedError if the device has no timestamps.
   explicit ScalingBenchmark(const ClassifierOptions& options = {});
   ~ScalingBenchmark();
   ScalingBenchmark(ScalingBenchmark&&) noexcept;
@@ -53,10 +55,10 @@ class GFNET_API ScalingBenchmark {
 
   DeviceDescription device() const;
 
-  /// Measures the spectral layer on each grid. grids: tokens along each side. A round runs all
-  /// grids in turn, so that changes of the machine's speed affect all of them alike. Throws
-  /// ArgumentError if a grid or the batch is below 1, TooLargeError if a grid is too large for the
-  /// device, or another UnsupportedError if the device lacks a feature.
+  /// Measures the spectral layer on each grid. grids: tokens along each side of the square grids. A
+  /// round runs all grids in turn, so that a change of the machine's speed affects all grids alike.
+  /// Throws ArgumentError if a grid or the batch is below 1, TooLargeError if a grid is too large
+  /// for the device, or another UnsupportedError if the device lacks a feature.
   std::vector<SpectralScaling> spectral(const std::vector<std::int64_t>& grids, std::int64_t batch,
                                         const MeasurementBudget& budget);
 

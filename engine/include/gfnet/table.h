@@ -14,7 +14,7 @@ enum class Align { kLeft, kRight };
 struct Column {
   std::string title;
   Align align = Align::kLeft;
-  /// In terminal columns. The column is as wide as its widest cell, but at least this.
+  /// In terminal columns. The column is as wide as the widest cell, but never narrower than this.
   std::size_t least_width = 0;
 };
 
@@ -26,9 +26,9 @@ class GFNET_API Table {
   /// Adds a row: one cell per column.
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
 
-  /// What stands above the rows.
+  /// The lines above the rows: none, the titles, or the titles and a rule below them.
   enum class Head { kNone, kTitles, kTitlesAndRule };
-  /// Returns the table. Two spaces separate its columns. Every line ends with a newline.
+  /// Returns the table as text. Two spaces separate the columns. Every line ends with a newline.
   std::string text(Head head = Head::kTitlesAndRule) const;
 
  private:

@@ -14,11 +14,11 @@
 namespace gfnet {
 
 /// A checkpoint of the zoo, with the figures that its authors published (Rao et al. 2021, table 3,
-/// and their repository; listed in weights/zoo.json).
+/// and the authors' repository; listed in weights/zoo.json).
 struct ZooModel {
   /// Such as "gfnet-h-ti".
   std::string name;
-  /// Its file name, without a folder.
+  /// Name of the checkpoint's file, without a folder.
   std::string file;
   bool bundled = false;
   /// Such as "ImageNet-1k".
@@ -27,16 +27,16 @@ struct ZooModel {
   std::int64_t parameters = 0;
   /// Multiply-accumulate operations of one image, as published.
   double macs = 0;
-  /// Accuracy in per cent on the data set's validation or test images.
+  /// Accuracy in per cent on the validation or test images of the data set, as published.
   double top1 = 0;
   double top5 = 0;
-  /// URL of the file, and a web page on another host that offers it in a browser. Both are empty
-  /// for a bundled model.
+  /// source: URL of the file. page: a web page on another host that offers the same file in a
+  /// browser. Both are empty for a bundled model.
   std::string source;
   std::string page;
   /// File size, where known.
   std::optional<std::int64_t> bytes;
-  /// Lower-case hexadecimal. Empty if none is published.
+  /// SHA-256 of the file in lower-case hexadecimal. Empty if none is published.
   std::string sha256;
 
   /// The architecture. image and patch: sides of the square image and patch, in pixels. channels
@@ -52,7 +52,7 @@ struct ZooModel {
 /// All models: the published ones, smallest first, then the bundled one.
 GFNET_API const std::vector<ZooModel>& model_zoo();
 
-/// The model of that name; nullptr if there is none.
+/// The zoo's model with this name; nullptr if there is none.
 GFNET_API const ZooModel* find_zoo_model(std::string_view name);
 
 /// Folder for downloaded checkpoints: `models` in $GFNET_CACHE, or else in the user's cache folder.
@@ -60,8 +60,8 @@ GFNET_API const ZooModel* find_zoo_model(std::string_view name);
 /// exist yet.
 GFNET_API std::filesystem::path zoo_directory();
 
-/// Throws FormatError if the model's architecture differs from the architecture of the zoo's entry.
-/// The message gives both architectures.
+/// Throws FormatError if the architecture of `model` differs from the architecture of the zoo's
+/// entry `expected`. The message gives both architectures.
 GFNET_API void check_architecture(const Model& model, const ZooModel& expected);
 
 }  // namespace gfnet
