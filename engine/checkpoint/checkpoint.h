@@ -20,13 +20,14 @@ struct TensorView {
   std::string name;
   DType dtype = DType::kF32;
   Shape shape;
-  /// Distance in elements from one index to the next, for each axis. Any strides are possible,
+  /// For each axis, the distance in elements from one index to the next. Any strides are possible,
   /// because a checkpoint may hold transposed or overlapping views.
   std::vector<std::int64_t> strides;
   /// The stored bytes, from the tensor's first element on. Every element that shape and strides
-  /// reach lies inside.
+  /// reach lies inside these bytes.
   std::span<const std::byte> bytes;
-  /// The tensor's elements are the stored ones times -1 (PyTorch's neg bit). Never set for kBool.
+  /// If true, the tensor's elements are the stored elements times -1 (PyTorch's neg bit). Never
+  /// true for kBool.
   bool negated = false;
 
   /// Whether the elements are contiguous in row-major order. Strides of axes with one element do
@@ -46,8 +47,9 @@ struct DenseTensor {
 
 /// The tensors of one file, in the file's order, accessible by name.
 ///
-/// The readers remove wrappers (`model`, `state_dict`, `model_ema`) and the prefix `module.` from
-/// the names, and skip everything else in the file (optimizer state, argparse.Namespace, …).
+/// The readers look for the tensors inside wrappers (dictionaries named `model`, `state_dict` or
+/// `model_ema`), remove the prefix `module.` from names, and skip everything else in the file
+/// (optimizer state, argparse.Namespace, …).
 class Checkpoint {
  public:
   /// storage: keeps the bytes of all views alive. Throws FormatError if two tensors share a name.
@@ -61,17 +63,20 @@ class Checkpoint {
   /// The texts under `__metadata__` in a safetensors file; empty for PyTorch files.
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
-  /// The tensor of that name; nullptr if there is none.
+  /// The tensor of that name; nullptr if there is no such tensor.
   const TensorView* find(std::string_view name) const;
-  /// The tensor of that name. Throws FormatError naming the file and the tensor if there is none.
+  /// The tensor of that name. If there is no such tensor, throws FormatError, which names the file
+  /// and the tensor.
   const TensorView& at(std::string_view name) const;
 
-  /// A copy with the named tensors replaced. All other data are shared with this checkpoint.
-  /// Throws FormatError if a named tensor does not exist here.
+  /// A copy of this checkpoint in which the given tensors replace those of the same names. The copy
+  /// shares all other data with this checkpoint. Throws FormatError if this checkpoint has no
+  /// tensor of a given name.
   Checkpoint with(std::map<std::string, DenseTensor> tensors) const;
 
-  /// A copy whose tensors view memory of its own, so that the bytes of the file may be freed. Bytes
-  /// that no tensor reaches are not copied. Tensors that overlap still share their bytes.
+  /// A copy of this checkpoint with memory of its own, so that the bytes of the file may be freed.
+  /// Bytes that no tensor reaches are not copied. Tensors that overlap in this checkpoint also
+  /// overlap in the copy.
   Checkpoint with_own_bytes() const;
 
  private:
@@ -89,9 +94,9 @@ class Checkpoint {
 /// hostile, or holds no tensor.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
 
-/// Reads a file of one of these formats whose bytes are in memory. The checkpoint copies what it
-/// needs, so the bytes may be freed afterwards. name: the file's name in messages. Throws
-/// FormatError as above.
+/// Reads a PyTorch (zip or legacy) or safetensors file whose bytes are in memory. The checkpoint
+/// copies what it needs, so the bytes may be freed afterwards. name: the file's name in messages.
+/// Throws FormatError if the file is unreadable, truncated or hostile, or holds no tensor.
 Checkpoint read_checkpoint(std::span<const std::byte> bytes, const std::string& name);
 
 }  // namespace gfnet::checkpoint

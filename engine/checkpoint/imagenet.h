@@ -10,9 +10,9 @@ namespace gfnet::checkpoint {
 struct ImageNetClasses {
   /// WordNet identifiers, such as "n01440764".
   std::vector<std::string> synsets;
-  /// One short name for each class, such as "tench". All are different.
+  /// One short name for each class, such as "tench". No two are equal.
   std::vector<std::string> short_labels;
-  /// All names that WordNet gives the class, such as "tench, Tinca tinca".
+  /// For each class, all names that WordNet gives the class, such as "tench, Tinca tinca".
   std::vector<std::string> labels;
 };
 

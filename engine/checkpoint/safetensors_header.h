@@ -10,14 +10,14 @@
 
 namespace gfnet::checkpoint {
 
-/// The JSON header of a safetensors file. Types and signs have been checked. Whether the offsets
-/// lie in the file has not.
+/// The JSON header of a safetensors file. parse_safetensors_header() has checked the types of the
+/// values and that no number is negative. It has not checked that the offsets lie in the file.
 struct SafetensorsHeader {
   struct Entry {
     std::string name;
     DType dtype = DType::kF32;
     std::vector<std::int64_t> shape;
-    /// The tensor's bytes are [begin, end), counted from the end of the header.
+    /// The tensor's bytes are bytes [begin, end) after the end of the header.
     std::int64_t begin = 0;
     std::int64_t end = 0;
   };
@@ -26,7 +26,7 @@ struct SafetensorsHeader {
   std::map<std::string, std::string> metadata;
 };
 
-/// An error in a header.
+/// An error in a header: what parse_safetensors_header() throws. cause: text for the message.
 struct SafetensorsFault {
   std::string cause;
   /// Name of the tensor concerned; may be empty.
@@ -36,7 +36,8 @@ struct SafetensorsFault {
 };
 
 /// Parses a header event by event, without building a JSON document. A hostile header therefore
-/// cannot cause deep recursion, and memory is needed only for its entries. Throws SafetensorsFault.
+/// cannot cause deep recursion, and memory is needed only for the header's entries. Throws
+/// SafetensorsFault.
 SafetensorsHeader parse_safetensors_header(std::string_view json);
 
 }  // namespace gfnet::checkpoint

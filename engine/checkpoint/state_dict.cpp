@@ -12,8 +12,8 @@ namespace gfnet::checkpoint {
 namespace {
 
 constexpr std::array<std::string_view, 3> kWrappers = {"model", "state_dict", "model_ema"};
-/// How deep the search follows wrapper keys inside one another. A limit is needed because a hostile
-/// dictionary may contain itself.
+/// How many wrapper keys (kWrappers), one inside the other, the search follows. A limit is needed
+/// because a hostile dictionary may contain itself.
 constexpr int kMaxWrapperDepth = 2;
 
 const Value* lookup(const Pickle& pickle, const Value& dict, std::string_view key) {

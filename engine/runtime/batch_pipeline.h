@@ -20,9 +20,9 @@
 
 namespace gfnet::runtime {
 
-/// The outputs of one batch in host memory. outputs[i] is output i of the plan
-/// (plan::Plan::outputs), with shape [batch · rows, columns] and without padding. batch: number of
-/// images.
+/// The outputs of one batch in host memory. outputs[i]: output i of the plan, row-major and without
+/// padding: [batch · rows, columns], with rows and columns of plan::Plan::outputs[i]. batch: number
+/// of images.
 struct BatchOutputs {
   std::int64_t batch = 0;
   std::vector<std::vector<float>> outputs;
@@ -33,11 +33,11 @@ struct BatchOutputs {
 class BatchPipeline {
  public:
   struct Options {
-    /// Records a timestamp before the first step and after each step. step_seconds() needs them.
-    /// They cost a little time per step.
+    /// Records a timestamp before the first step and after each step. step_seconds() needs these
+    /// timestamps, which cost a little time per step.
     bool timestamps = false;
-    /// Memory for the plan's arena. It must have at least plan.arena_bytes bytes. Pipelines that do
-    /// not run at the same time may share it. If null, the pipeline allocates its own memory.
+    /// Memory for the plan's arena, of at least plan.arena_bytes bytes. Pipelines that do not run
+    /// at the same time may share this memory. If null, the pipeline allocates its own memory.
     std::shared_ptr<const vulkan::Memory> arena = nullptr;
   };
 
@@ -53,12 +53,13 @@ class BatchPipeline {
   std::int64_t batch() const { return plan_.batch; }
 
   /// The buffer of the network's input on the device, in the layout of the graph's input value.
-  /// Write it before every run, because later steps of a run reuse its memory.
+  /// Write the input before every run, because the steps of a run reuse the input's memory.
   const vulkan::Buffer& input() const { return buffer(plan_.input); }
 
   /// Two recordings to submit together. The first computes the outputs from the input. The second
-  /// copies the outputs to the readback slot `slot` (0 or 1) in host memory. While they run,
-  /// commands() of the other slot may be submitted, but not of the same slot.
+  /// copies the outputs to the readback slot `slot` (0 or 1) in host memory. While the two
+  /// recordings run, commands() of the other slot may be submitted, but commands() of this slot may
+  /// not.
   std::array<const vulkan::Recording*, 2> commands(std::size_t slot = 0) const {
     return {&*recording_, &readback(slot)};
   }
@@ -69,25 +70,26 @@ class BatchPipeline {
   }
 
   /// Records the computation again, as several recordings (slices) with some steps each, so that
-  /// other work can use the queue between two slices. They replace earlier slices, which must not
-  /// run. Submit them in order, then readback(). A slice may be submitted again while it still
-  /// runs. ends: for each slice, the index of the step after its last step. The indices ascend; the
-  /// last one is the number of all steps.
+  /// other work can use the queue between two slices. The new slices replace those of the last
+  /// call, which must be done. Submit the slices in order, then readback(). A slice may be
+  /// submitted again while it still runs. ends: for each slice, the index of the step after the
+  /// slice's last step. The indices ascend; the last index is the number of all steps.
   void record_slices(std::span<const std::size_t> ends);
   /// What record_slices() has recorded; empty before the first call.
   const std::vector<vulkan::Recording>& slices() const { return slices_; }
 
-  /// Returns output `index` of the last run that used the readback slot. Shape: [batch · rows,
-  /// columns] (see plan::Output), without padding. Call it after that run is done.
+  /// Returns output `index` of the last run that used the readback slot, without padding: [batch ·
+  /// rows, columns], with rows and columns of plan::Output. Call it after that run is done.
   std::vector<float> output(std::size_t index, std::size_t slot = 0) const;
   /// All outputs of the last run that used the readback slot. Call it after that run is done.
   BatchOutputs outputs(std::size_t slot = 0) const;
 
-  /// Seconds that each step took in the last run, including its barrier, on the device's clock.
-  /// Needs Options::timestamps.
+  /// Seconds that each step took in the last run, including the barrier before the step, on the
+  /// device's clock. Needs Options::timestamps.
   std::vector<double> step_seconds() const;
 
-  /// Counts the VkFFT plans (transforms that VkFFT compiled) of this pipeline.
+  /// Figures about the VkFFT plans (transforms that VkFFT compiled) of this pipeline. plans: number
+  /// of VkFFT plans.
   struct FftUse {
     std::int64_t plans = 0;
     /// Number of these plans that were loaded from the cache on disk instead of compiled.
@@ -96,12 +98,12 @@ class BatchPipeline {
     std::uint64_t scratch_bytes = 0;
   };
   FftUse fft_use() const;
-  /// Bytes allocated for the arena. May exceed plan().arena_bytes, because several pipelines can
-  /// share one arena, which has the size that the largest of them needs.
+  /// Bytes allocated for the arena. If several pipelines share the arena, it has the size that the
+  /// largest of these pipelines needs, which may exceed plan().arena_bytes.
   std::uint64_t arena_bytes() const { return arena_->bytes(); }
 
   /// The cache for recordings that write this pipeline's input, such as an upload of images. The
-  /// recordings are destroyed with the pipeline, because they refer to its input buffer.
+  /// recordings refer to the pipeline's input buffer, so they are destroyed with the pipeline.
   RecordingCache& input_recordings() { return input_recordings_; }
 
  private:
@@ -118,8 +120,8 @@ class BatchPipeline {
   DeviceContext& context_;
   plan::Plan plan_;
   std::shared_ptr<const vulkan::Memory> arena_;
-  /// One buffer per range of the arena, because VkFFT binds whole buffers. Equal ranges share one
-  /// buffer.
+  /// One buffer for each range (offset, bytes) of the arena, because VkFFT binds whole buffers.
+  /// Equal ranges share one buffer.
   std::map<std::pair<std::uint64_t, std::uint64_t>, vulkan::Buffer> arena_buffers_;
   std::vector<const vulkan::Buffer*> resource_buffers_;
   struct Readback {

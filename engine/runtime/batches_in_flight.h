@@ -13,43 +13,48 @@
 namespace gfnet::runtime {
 
 /// Batches that were submitted to the device and whose outputs the caller has not taken yet, in the
-/// order of submission. A batch uses a readback slot (0 or 1) of its pipeline until it is settled,
-/// which means: it is done and its outputs have been copied from the slot to this object. Two
+/// order of submission. A batch is settled when it is done and its outputs have been copied from a
+/// readback slot (0 or 1) of its pipeline to this object. Until then, the batch uses this slot. Two
 /// unsettled batches never have the same slot number, even in different pipelines.
 class BatchesInFlight {
  public:
-  /// device must outlive this object. A pipeline must live until all its batches are taken or
-  /// settled.
+  /// device must outlive this object. A pipeline must live until all batches that run on it are
+  /// taken or settled.
   explicit BatchesInFlight(vulkan::Device& device) : device_(device) {}
 
   std::size_t size() const { return batches_.size(); }
   bool empty() const { return batches_.empty(); }
 
-  /// Returns a readback slot that no batch uses. If both are used, waits for the earliest batch
-  /// that uses one, copies its outputs to this object and returns its slot. Throws VulkanError.
+  /// Returns a readback slot that no batch uses. If batches use both slots, settles the earliest of
+  /// these batches (waits for it and copies its outputs to this object) and returns the slot that
+  /// it used. Throws VulkanError.
   std::size_t free_slot();
   /// Submits a run of the pipeline that writes its outputs to readback slot `slot`. No other batch
   /// may use this slot (see free_slot). An earlier submission must have written the pipeline's
   /// input. Throws VulkanError.
   void run(const BatchPipeline& pipeline, std::size_t slot);
-  /// The same in slices (BatchPipeline::slices), which must be recorded. Submits only the first
-  /// slice. Each of the other functions that wait for the batch submits the others, one when the
-  /// one before is done; run() and run_sliced() submit all that are left, because a batch must not
-  /// start in the middle of another. Throws VulkanError.
+  /// Like run(), but submits the computation in slices (BatchPipeline::slices), which must be
+  /// recorded. run_sliced() itself submits only the first slice. advance(), and each function that
+  /// waits for the batch, submit the next slices, each when the slice before it is done. run(),
+  /// run_sliced() and finish_slices() submit all slices that an earlier batch has left, because a
+  /// batch must not start in the middle of another. Throws VulkanError.
   void run_sliced(const BatchPipeline& pipeline, std::size_t slot);
-  /// Submits all slices that are left. Call it before other work that writes the
-  /// input of its pipeline, or of a pipeline with the same arena. Throws VulkanError.
+  /// If a batch has slices that are not submitted yet, submits all of them. Call it before
+  /// submitting other work that writes the input of that batch's pipeline, or the input of a
+  /// pipeline with the same arena. Throws VulkanError.
   void finish_slices();
-  /// Submits the next slice if one is left and the one before is done. Throws VulkanError.
+  /// If a batch has slices that are not submitted yet, and its last submitted slice is done,
+  /// submits the next slice. Does not wait. Throws VulkanError.
   void advance();
 
-  /// Adds a batch without images. It is done, and its outputs are a BatchOutputs of 0 images.
+  /// Adds a batch without images. This batch is done at once, and its outputs are a BatchOutputs of
+  /// 0 images.
   void add_empty();
 
-  /// Whether the earliest batch is done; false if there is none.
+  /// Whether the earliest batch is done; false if there is no batch.
   bool ready() const;
-  /// Waits for the earliest (take_first) or the latest batch (take_last), removes it and returns
-  /// its outputs. The list must not be empty. Throws VulkanError.
+  /// Waits for the earliest (take_first) or the latest batch (take_last), removes this batch and
+  /// returns its outputs. There must be at least one batch. Throws VulkanError.
   BatchOutputs take_first();
   BatchOutputs take_last();
 
@@ -61,16 +66,19 @@ class BatchesInFlight {
   struct Batch {
     const BatchPipeline* pipeline = nullptr;
     std::size_t slot = 0;
-    /// The slices that are not submitted yet. The outputs are copied together with the last one.
+    /// The slices that are not submitted yet. The last slice is submitted together with the copy of
+    /// the outputs to the readback slot.
     std::span<const vulkan::Recording> slices;
-    /// The work submitted last, and the work before it if nobody has waited for that.
+    /// submission: the work of this batch that was submitted last. earlier: the work submitted
+    /// before `submission`, if nobody has waited for that work.
     vulkan::Submission submission;
     vulkan::Submission earlier;
     bool settled = false;
     BatchOutputs outputs;
   };
 
-  /// The batch that has slices left; null if none has. Only the latest that was run can be it.
+  /// The batch that has slices which are not submitted yet; null if there is none. Only the batch
+  /// that was run last can have such slices.
   Batch* unfinished();
   void submit_next_slice(Batch& batch);
   void settle(Batch& batch);

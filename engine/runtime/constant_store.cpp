@@ -8,10 +8,11 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Weights share blocks of device memory of this size. A tensor that is larger has its own block.
+/// Largest size, in bytes, of a block of device memory that several weights share. A weight that is
+/// larger has a block of its own.
 constexpr std::uint64_t kBlockBytes = 64u << 20;
 
-/// Size of the host-visible memory for uploads.
+/// Largest size, in bytes, of the host-visible memory for uploads.
 constexpr std::uint64_t kStagingBytes = 4u << 20;
 
 }  // namespace

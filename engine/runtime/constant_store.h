@@ -19,8 +19,8 @@ class ConstantStore {
   /// device must outlive the store.
   explicit ConstantStore(vulkan::Device& device) : device_(device) {}
 
-  /// Uploads the plan's constants that are not on the device yet, and waits. Throws VulkanError,
-  /// UnsupportedError.
+  /// Uploads the plan's constants that are not on the device yet, and waits until they are. Throws
+  /// VulkanError, UnsupportedError.
   void upload(const plan::Plan& plan);
   /// Whether all constants of the plan are on the device.
   bool holds(const plan::Plan& plan) const;

@@ -11,8 +11,9 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Cache size that plans assume on a software driver, in bytes: half of the cache that a group of
-/// processor cores commonly shares. Other programs use the cache, too.
+/// Size in bytes that plans assume for the processor's cache on a software driver: half of the
+/// cache that a group of processor cores commonly shares, because other programs use the cache,
+/// too.
 constexpr std::uint64_t kSoftwareCacheBytes = 16u << 20;
 
 }  // namespace

@@ -17,7 +17,7 @@
 namespace gfnet::runtime {
 
 /// One device, with the state that all work on this device shares: the pipelines made so far, and
-/// their cache on disk.
+/// the cache of pipelines on disk.
 class DeviceContext {
  public:
   /// What a program that shares the Vulkan device with the engine needs from the device.
@@ -40,8 +40,8 @@ class DeviceContext {
   /// vulkan::adopted_info and vulkan::Device throw.
   explicit DeviceContext(const AdoptedDevice& adopted);
 
-  /// The Vulkan instance. A copy of the pointer keeps it alive after the context, for example to
-  /// read validation messages about the context's destruction.
+  /// The Vulkan instance. A copy of the pointer keeps the instance alive after the context is
+  /// destroyed, for example to read validation messages about the destruction.
   std::shared_ptr<vulkan::Instance> instance() const { return instance_; }
   vulkan::Device& device() { return device_; }
   const vulkan::PipelineCache& pipeline_cache() const { return pipeline_cache_; }
@@ -50,19 +50,20 @@ class DeviceContext {
   /// The facts about the device that the planner needs.
   kernels::DeviceFacts facts() const;
 
-  /// The pipeline for a shader and its specialisation constants (kernels::specialize). Made at the
-  /// first call; lives as long as the context. Throws what the constructor of vulkan::Pipeline
-  /// throws.
+  /// The pipeline for a shader and the values of its specialisation constants
+  /// (kernels::specialize). The pipeline is made at the first call and lives as long as the
+  /// context. Throws what the constructor of vulkan::Pipeline throws.
   const vulkan::Pipeline& pipeline(const std::string& shader, const Specialization& specialization);
 
-  /// Makes the pipelines of a plan that do not exist yet, on all threads of the machine. If some
-  /// cannot be made, throws the error of the first one in the plan's order, and keeps none of the
-  /// new ones.
+  /// Makes the pipelines of a plan that do not exist yet, on all threads of the machine. If some of
+  /// these pipelines cannot be made, throws the error of the first of those in the plan's order,
+  /// and keeps none of the new pipelines.
   void compile_pipelines(const plan::Plan& plan);
 
   std::size_t pipeline_count() const { return pipelines_.size(); }
 
-  /// Writes new pipelines to the cache on disk. If that fails, the next start takes longer.
+  /// Writes new pipelines to the cache on disk. If writing fails, nothing is thrown; the next start
+  /// takes longer.
   void save_pipelines() { pipeline_cache_.save(); }
 
  private:

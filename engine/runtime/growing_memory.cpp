@@ -7,7 +7,8 @@
 namespace gfnet::runtime {
 namespace {
 
-/// The most bytes by which memory grows if less is needed.
+/// reserve() may make the memory larger than needed, but then grows it by at most this number of
+/// bytes.
 constexpr std::uint64_t kMostSpareBytes = 64u << 20;
 
 }  // namespace

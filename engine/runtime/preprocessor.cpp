@@ -13,44 +13,46 @@
 #include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::runtime {
-/// One image to preprocess.
+/// One image to preprocess, and how its rows lie in the upload memory.
 struct Preprocessor::Job {
   const ImageView* image = nullptr;
   image::ResizePlan plan;
-  /// Bytes of a row of the plan's window.
+  /// Bytes of a row of plan.window, the part of the image that the resize reads.
   std::uint64_t row_bytes = 0;
-  /// Bytes from one row to the next in the upload memory.
+  /// Bytes from the start of one row to the start of the next in the upload memory.
   std::uint64_t pitch = 0;
 };
 
-/// Rows [begin, end) of the window of an image: all of them, unless the image is too large for one
-/// part.
+/// The rows of one image that a part contains: rows [begin, end) of the image's window. They are
+/// all rows of the window, unless the image is too large for one part. image: index of the Job.
 struct Preprocessor::Piece {
   std::size_t image = 0;
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
-  /// Where the rows start, in bytes after the start of the part's rows.
+  /// Where the rows of this piece start, in bytes after the start of the part's rows.
   std::uint64_t offset = 0;
-  /// Where the intermediate of the image starts.
+  /// Where the image's intermediate (the result of the horizontal resize) starts in the
+  /// intermediate memory, in bytes.
   std::uint64_t intermediate_offset = 0;
 };
 
-/// What is uploaded and submitted at a time.
+/// A part of a batch: the pieces of images that are uploaded and submitted together.
 struct Preprocessor::Part {
   std::vector<Piece> pieces;
   std::uint64_t row_bytes = 0;
   std::uint64_t intermediate_bytes = 0;
 };
 
-/// What the commands for a part depend on, beside memory.
+/// The facts about a part that its recorded commands depend on, apart from the memory blocks.
 struct Preprocessor::Layout {
-  /// Number of images, including some without rows.
+  /// Number of images that the commands handle. May exceed the number of pieces; the images beyond
+  /// it have no rows.
   std::uint32_t images = 0;
-  /// The numbers of bytes per pixel of the images, each once, in the order of kPixelSizes.
+  /// The numbers of bytes per pixel that occur in the part, each once, in the order of kPixelSizes.
   std::vector<std::uint32_t> pixel_sizes;
-  /// Size of the images' parameters, which come first in the upload memory.
+  /// Size in bytes of the images' parameters, which come first in the upload memory.
   std::uint64_t parameter_bytes = 0;
-  /// Where the rows start in the upload memory.
+  /// Where the rows start in the upload memory, in bytes.
   std::uint64_t rows_offset = 0;
 };
 

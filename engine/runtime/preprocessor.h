@@ -25,18 +25,20 @@ class Preprocessor {
  public:
   using Target = image::ResizeTarget;
 
-  /// How the device gets the rows: kDirect reads them from the upload memory; kCopied copies them
-  /// to memory of the device first, because a device with memory of its own reads the host's
-  /// slowly and the resize reads every row several times.
+  /// How the device gets the images' rows. kDirect: the resize reads the rows from the upload
+  /// memory, which is host-visible. kCopied: the rows are first copied to device-local memory. This
+  /// is for devices with memory of their own: they read the host's memory slowly, and the resize
+  /// reads every row several times.
   enum class Upload { kDirect, kCopied };
 
   /// Every option works on every device, with the same result.
   struct Options {
-    /// Default: kDirect if host and device share their memory.
+    /// Default: kDirect if host and device share their memory, otherwise kCopied.
     std::optional<Upload> upload;
-    /// Limit for the rows of one part of an upload, and for their intermediate, in bytes. One row,
-    /// or the intermediate of one image, may exceed it. The limit keeps the upload memory small: it
-    /// is as large as the largest part.
+    /// A batch that is too large is uploaded in several parts. This is the limit, in bytes, for the
+    /// rows of one part, and also for the intermediate of one part (the result of the horizontal
+    /// resize). A single row, or the intermediate of a single image, may exceed the limit. The
+    /// limit keeps the upload memory small, because that memory is as large as the largest part.
     std::uint64_t part_bytes = 128u << 20;
   };
 
@@ -45,18 +47,20 @@ class Preprocessor {
   Preprocessor(DeviceContext& context, Target target)
       : Preprocessor(context, std::move(target), Options{}) {}
 
-  /// Submits the commands that write images[i] to index i of `input`: planes [N, C, H, W] f32.
-  /// Returns without waiting for the commands. The images may be freed afterwards. The result does
-  /// not depend on the images' formats and row strides. The upload uses slot `slot` of kBatchSlots,
-  /// after waiting for the last upload that used it. A large batch, or a large image, is uploaded
-  /// in several parts, which use the slots in turn. Throws ArgumentError if an image is invalid
+  /// Submits the commands that write images[i] to index i of `input`: planes [N, C, H, W] f32
+  /// (images, colour channels, rows and columns of the network's input). Returns without waiting
+  /// for the commands. The images may be freed after the call. The result does not depend on the
+  /// images' formats and row strides. The upload uses slot `slot` of kBatchSlots, after waiting for
+  /// the last upload that used this slot. A large batch, or a large image, is uploaded in several
+  /// parts, which use the slots in turn. Throws ArgumentError if an image is invalid
   /// (image::check_views); UnsupportedError if the network takes neither 1 nor 3 channels or if an
   /// image is too large for the device; VulkanError.
   ///
-  /// recordings: the cache for recordings that write `input`. Recordings do not depend on the
-  /// images' sizes: a batch replays the one made for as many images, with the same numbers of bytes
-  /// per pixel, in the same slot. Memory grows only if these images need more in total than the
-  /// images of any earlier call; recordings that use the old memory are then made again.
+  /// recordings: the cache for recordings that write `input`. A recording does not depend on the
+  /// images' sizes. If the cache has a recording for the same slot, the same number of images and
+  /// the same numbers of bytes per pixel, this recording is replayed. Memory grows only if the
+  /// images of this call need more in total than the images of any earlier call. In that case,
+  /// recordings that use the old memory are made again.
   void run(std::span<const ImageView> images, const vulkan::Buffer& input,
            RecordingCache& recordings, std::size_t slot = 0);
   /// Waits until all work that run() submitted is done. Throws VulkanError.
@@ -85,7 +89,8 @@ class Preprocessor {
   void run_part(std::span<const Job> jobs, const Part& part, const vulkan::Buffer& input,
                 RecordingCache& recordings, std::size_t slot);
   void reserve(std::span<const Job> jobs, const Part& part, const Layout& layout, Slot& slot);
-  /// Writes the parameters and rows of a part to its upload memory, and layout.pixel_sizes.
+  /// Writes the parameters and rows of a part to `upload`, the upload memory of its slot. Also sets
+  /// layout.pixel_sizes.
   void fill(std::span<const Job> jobs, const Part& part, Layout& layout,
             std::span<std::byte> upload) const;
   BoundRecording record(const Layout& layout, const vulkan::Buffer& input, const Slot& slot);
@@ -95,10 +100,11 @@ class Preprocessor {
   std::optional<Upload> wanted_upload_;
   std::uint64_t part_bytes_;
   std::uint64_t most_buffer_bytes_;
-  /// What the slots have, in memory of the device: used with kCopied only.
+  /// Used with Upload::kCopied only: device-local memory for the copy of a slot's parameters and
+  /// rows.
   GrowingMemory source_;
   GrowingMemory intermediate_;
-  /// Memory that an upload uses is replaced only after waiting for the upload.
+  /// A slot's memory is replaced only after waiting for the upload that uses this memory.
   std::array<Slot, kBatchSlots> slots_;
   std::uint64_t recordings_made_ = 0;
 };

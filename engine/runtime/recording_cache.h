@@ -13,7 +13,7 @@
 
 namespace gfnet::runtime {
 
-/// A recording with the buffers, and perhaps the memory, that were made for it alone.
+/// A recording with the buffers, and perhaps the memory, that were made for this recording alone.
 struct BoundRecording {
   BoundRecording(std::vector<vulkan::Buffer> b, vulkan::Recording r)
       : buffers(std::move(b)), recording(std::move(r)) {}
@@ -26,12 +26,12 @@ struct BoundRecording {
 };
 
 /// Keeps recordings for replay. The key of a recording names everything that the recording depends
-/// on. Only the recordings used last are kept. They are more than can run on the device at a time,
-/// so a recording is never destroyed while it runs.
+/// on. Only the kMost recordings that were used last are kept. Fewer recordings than kMost can run
+/// on the device at a time, so a recording is never destroyed while it runs.
 class RecordingCache {
  public:
-  /// The recording for the key. If the cache has none, calls make(), which returns a
-  /// BoundRecording, and keeps the result. The reference is valid until the next call.
+  /// The recording for the key. If the cache has no such recording, calls make(), which returns a
+  /// BoundRecording, and keeps the result. The reference is valid until the next call of get().
   template <typename Make>
   const vulkan::Recording& get(const std::string& key, Make make) {
     const auto found = std::ranges::find(kept_, key, &Entry::key);

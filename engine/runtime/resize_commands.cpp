@@ -13,13 +13,13 @@
 namespace gfnet::runtime {
 namespace {
 
-/// Number of threads along y that share the rows of an image in the horizontal resize: they take
-/// 256 rows at a time. More threads keep a large device busy with a single image; with fewer, none
-/// is without rows in a small image.
+/// Number of threads along y that share the rows of an image in the horizontal resize. Together
+/// these threads take 256 rows at a time. With more threads, a single image would keep a large
+/// device busier. With fewer threads, fewer of them would have no rows in a small image.
 constexpr std::uint32_t kRowThreads = 256 / parameters::kResizeRows;
 
-/// Number of threads that share the words of an image when its rows are copied. Enough of them read
-/// at a time to fill the connection between host and device.
+/// Number of threads that share the words of an image when the image's rows are copied. So many
+/// threads read at a time that they fill the connection between host and device.
 constexpr std::uint32_t kCopyThreads = 1u << 14;
 
 const vulkan::Pipeline& horizontal_pipeline(DeviceContext& context, std::uint32_t pixel_bytes) {
@@ -34,8 +34,8 @@ const vulkan::Pipeline& vertical_pipeline(DeviceContext& context) {
                           kernels::specialize(kernels::ResizeVerticalConstants{}));
 }
 
-/// Records dispatches over x·y threads for every image: one, unless there are more images than a
-/// dispatch can have workgroups.
+/// Runs a pipeline over x·y threads for each image of the range. Records one dispatch, or several
+/// if the range has more images than a dispatch can have workgroups along z.
 void dispatch_for_images(vulkan::CommandRecorder& recorder, DeviceContext& context,
                          const vulkan::Pipeline& pipeline,
                          std::span<const vulkan::Binding> bindings, parameters::ResizeTarget target,
@@ -48,8 +48,8 @@ void dispatch_for_images(vulkan::CommandRecorder& recorder, DeviceContext& conte
   }
 }
 
-/// Throws ArgumentError unless the rows of the image lie in its buffer, aligned for the shaders.
-/// index: of the image, for the message.
+/// Throws ArgumentError unless the rows of the image lie in image.buffer and are aligned for the
+/// shaders. index: the image's index, for the message.
 void check_image(const DeviceImage& image, std::size_t index) {
   const std::string who = "images[" + std::to_string(index) + "]: ";
   const std::uint32_t pixel_bytes = image::bytes_per_pixel(image.format);

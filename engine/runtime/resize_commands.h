@@ -11,37 +11,39 @@
 #include "vulkan/commands/command_recorder.h"
 #include "vulkan/memory/buffer.h"
 
-/// The commands that turn rows in device memory into the network's input: resize, crop, normalise.
-/// They do not depend on the images' sizes, which are in a buffer.
+/// The commands that turn rows of images in device memory into the network's input: resize, crop,
+/// normalise. The commands do not depend on the images' sizes, because they read the sizes from a
+/// buffer.
 namespace gfnet::runtime {
 
-/// Images [first, first + count) of those whose parameters are in a buffer. Images without rows are
-/// skipped.
+/// Selects images [first, first + count) from a buffer with one parameters::ResizeImage per image.
+/// Selected images without rows are skipped.
 struct ImageRange {
   std::uint32_t first = 0;
   std::uint32_t count = 0;
 };
 
-/// The numbers of bytes per pixel for which there is a shader.
+/// The numbers of bytes per pixel for which there is a shader for the horizontal resize.
 inline constexpr std::uint32_t kPixelSizes[] = {3, 4, 1};
 
 /// Makes the pipelines for images of this format now, and not when commands are recorded.
 void make_resize_pipelines(DeviceContext& context, PixelFormat format);
 
-/// Records the horizontal resize of the images with `pixel_bytes` bytes per pixel: from `source` to
-/// `intermediate`. images: one parameters::ResizeImage per image. target: see
-/// image::target_parameters.
+/// Records the horizontal resize, from `source` to `intermediate`, of those images of the range
+/// that have `pixel_bytes` bytes per pixel. images: one parameters::ResizeImage per image. target:
+/// see image::target_parameters.
 void record_horizontal_resize(vulkan::CommandRecorder& recorder, DeviceContext& context,
                               const parameters::ResizeTarget& target, ImageRange range,
                               std::uint32_t pixel_bytes, const vulkan::Buffer& images,
                               const vulkan::Buffer& source, const vulkan::Buffer& intermediate);
-/// Records the vertical resize: from `intermediate` to `input`, planes [N, C, H, W] f32.
+/// Records the vertical resize of the images of the range, from `intermediate` to `input`: planes
+/// [N, C, H, W] f32 (images, colour channels, rows and columns of the network's input).
 void record_vertical_resize(vulkan::CommandRecorder& recorder, DeviceContext& context,
                             const parameters::ResizeTarget& target, ImageRange range,
                             const vulkan::Buffer& images, const vulkan::Buffer& intermediate,
                             const vulkan::Buffer& input);
-/// Records a copy of the images' rows from `upload` to the same places of `source`. Rows must start
-/// at multiples of 4 bytes.
+/// Records a copy of the images' rows from `upload` to the same offsets of `source`. Rows must
+/// start at multiples of 4 bytes.
 void record_row_copy(vulkan::CommandRecorder& recorder, DeviceContext& context,
                      const parameters::ResizeTarget& target, ImageRange range,
                      const vulkan::Buffer& images, const vulkan::Buffer& upload,
@@ -50,8 +52,8 @@ void record_row_copy(vulkan::CommandRecorder& recorder, DeviceContext& context,
 /// An image in device memory.
 struct DeviceImage {
   const vulkan::Buffer* buffer = nullptr;
-  /// Bytes from the start of the buffer to the first byte of the top left pixel. offset and
-  /// row_stride must be multiples of 4 if a pixel has 4 bytes; else they may be any numbers.
+  /// Bytes from the start of the buffer to the first byte of the top left pixel. If a pixel has 4
+  /// bytes, offset and row_stride must be multiples of 4; otherwise they may be any numbers.
   std::uint64_t offset = 0;
   /// Size in pixels; both at least 1.
   std::uint32_t width = 0;
@@ -61,13 +63,14 @@ struct DeviceImage {
   PixelFormat format = PixelFormat::kRgb;
 };
 
-/// Records commands that write images[i] to index i of `input`: planes [N, C, H, W] f32. The
-/// recording has memory of its own, and refers to the images' buffers and to `input`. It sees what
-/// earlier submissions wrote to the images, in any stage; later ones may overwrite them. It may be
-/// submitted again while it runs. Uploads the
-/// images' parameters, and waits for that. Throws ArgumentError if an image is not in its buffer or
-/// not aligned; UnsupportedError if the network takes neither 1 nor 3 channels or an image is too
-/// large for the device; VulkanError.
+/// Records commands that write images[i] to index i of `input`: planes [N, C, H, W] f32 (images,
+/// colour channels, rows and columns of the network's input). The recording has memory of its own,
+/// and refers to the images' buffers and to `input`. The recording sees what earlier submissions
+/// wrote to the images, in any stage, and later submissions may overwrite the images. The recording
+/// may be submitted again while it runs. This function also uploads the images' parameters, and
+/// waits for this upload. Throws ArgumentError if an image does not lie in its buffer or is not
+/// aligned (DeviceImage::offset); UnsupportedError if the network takes neither 1 nor 3 channels or
+/// an image is too large for the device; VulkanError.
 BoundRecording record_preprocessing(DeviceContext& context, const image::ResizeTarget& target,
                                     std::span<const DeviceImage> images,
                                     const vulkan::Buffer& input);

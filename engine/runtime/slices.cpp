@@ -10,7 +10,8 @@
 namespace gfnet::runtime {
 namespace {
 
-/// The first run does not count, because the driver may compile during it.
+/// Number of runs that measure the steps. The first run does not count, because the driver may
+/// compile during it.
 constexpr int kMeasuringRuns = 3;
 
 void fill_with_zeros(vulkan::Device& device, const vulkan::Buffer& buffer) {

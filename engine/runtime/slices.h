@@ -10,7 +10,8 @@
 
 namespace gfnet::runtime {
 
-/// Returns the argument `ends` with which BatchPipeline::record_slices records every step alone.
+/// Returns the argument `ends` with which BatchPipeline::record_slices makes every step a slice of
+/// its own.
 std::vector<std::size_t> single_steps(const plan::Plan& plan);
 
 /// Returns the argument `ends` with which BatchPipeline::record_slices groups consecutive steps
@@ -18,8 +19,9 @@ std::vector<std::size_t> single_steps(const plan::Plan& plan);
 /// the time of each step.
 std::vector<std::size_t> group_steps(std::span<const double> seconds, double limit_s);
 
-/// Records a pipeline in slices of at most limit_s seconds (BatchPipeline::record_slices). Runs its
-/// steps a few times one by one on an input of zeros to measure them. Throws VulkanError.
+/// Records a pipeline in slices of at most limit_s seconds (BatchPipeline::record_slices). To
+/// measure the pipeline's steps, runs each step alone a few times, on an input of zeros. Throws
+/// VulkanError.
 void record_timed_slices(vulkan::Device& device, BatchPipeline& pipeline, double limit_s);
 
 }  // namespace gfnet::runtime

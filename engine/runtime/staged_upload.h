@@ -18,8 +18,8 @@ class StagedUpload {
   /// VulkanError.
   StagedUpload(vulkan::Device& device, std::uint64_t staging_bytes);
 
-  /// Copies bytes to the start of target. bytes may be freed when this returns. target must be at
-  /// least as large and must live until finish(). Throws VulkanError.
+  /// Copies `bytes` to the start of `target`. `bytes` may be freed when add() returns. `target`
+  /// must be at least as large as `bytes`, and must live until finish(). Throws VulkanError.
   void add(std::span<const std::byte> bytes, const vulkan::Buffer& target);
   /// Waits until all data is on the device. Without this call the last data may never be copied.
   void finish();
@@ -28,8 +28,8 @@ class StagedUpload {
   vulkan::Device& device_;
   vulkan::Memory memory_;
   vulkan::Buffer staging_;
-  /// The copies of the data in the staging buffer that were not submitted yet. Empty if there are
-  /// none.
+  /// Records the copies from the staging buffer that are not submitted yet. Empty if there are no
+  /// such copies.
   std::optional<vulkan::CommandRecorder> recorder_;
   std::uint64_t used_ = 0;
 };

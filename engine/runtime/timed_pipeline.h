@@ -15,12 +15,12 @@ inline constexpr unsigned kMeasurementSeed = 1;
 /// must not be empty.
 double median(std::vector<double> values);
 
-/// Calls run() once without counting it, then as many times or for as long as the budget says.
-/// run() returns its own time in seconds. Returns the times of the counted runs.
+/// Calls run() once without counting this run. Then calls run() as many times, or for as long, as
+/// the budget says. run() returns its own time in seconds. Returns the times of the counted runs.
 std::vector<double> sample(const MeasurementBudget& budget, const std::function<double()>& run);
 
-/// Returns the median, the minimum and the 95th percentile of the times of runs with one batch
-/// size. seconds: one per run; must not be empty.
+/// Returns the median, the minimum and the 95th percentile of `seconds`, the times of runs with
+/// batches of `batch` images. `seconds` must not be empty.
 BatchTiming summarize(std::int64_t batch, std::vector<double> seconds);
 
 /// Runs a pipeline on random numbers and measures the time.

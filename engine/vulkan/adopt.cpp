@@ -12,7 +12,9 @@ void require(const void* handle, const char* member) {
   if (handle == nullptr) throw ArgumentError(std::string("AdoptedDevice::") + member + " is null");
 }
 
-/// Leaves out a feature that the program has not enabled.
+/// Leaves out `feature` unless the program has enabled it (is_enabled). member: the member of
+/// AdoptedDevice that says so, for the message. Throws ArgumentError if the program has enabled a
+/// feature that the device lacks.
 void keep_if_enabled(bool& feature, bool is_enabled, const char* member, const DeviceInfo& info) {
   if (is_enabled && !feature) {
     throw ArgumentError(std::string("AdoptedDevice::") + member + " is set, but " + info.name +

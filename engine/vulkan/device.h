@@ -23,29 +23,32 @@ enum class MemoryKind {
 };
 
 /// One logical device with one compute queue.
-/// Must outlive everything made from it; its Instance must outlive it. Not movable.
-/// submit() and the creation of objects are thread-safe.
+/// A Device must outlive everything made from it. The Instance must outlive the Device. Not
+/// movable.
+/// submit() and the creation of objects on the device are thread-safe.
 class Device {
  public:
-  /// Enables these features where the device offers them: fp16, int8, matrix units, subgroup sizes
-  /// and pipeline statistics. Also enables more_extensions. Throws UnsupportedError if one of
-  /// more_extensions is missing, VulkanError.
+  /// Makes a logical device. Enables each of these features if the device offers it: fp16, int8,
+  /// matrix units, subgroup sizes and pipeline statistics. Also enables the extensions
+  /// `more_extensions`. Throws UnsupportedError if the device lacks one of `more_extensions`,
+  /// VulkanError.
   Device(const Instance& instance, const DeviceInfo& info)
       : Device(instance, info, std::span<const std::string>()) {}
   Device(const Instance& instance, const DeviceInfo& info,
          std::span<const std::string> more_extensions);
 
-  /// A device, one of its queues and the mutex for that queue, all of somebody else.
+  /// A logical device that somebody else made, one of the device's queues, and the mutex for that
+  /// queue.
   struct Adopted {
     VkPhysicalDevice physical_device = VK_NULL_HANDLE;
     VkDevice device = VK_NULL_HANDLE;
     VkQueue queue = VK_NULL_HANDLE;
-    /// Null: the Device makes one.
+    /// If null, the Device uses a mutex of its own.
     std::mutex* queue_mutex = nullptr;
   };
-  /// Uses a device that somebody else made and destroys. info: its queue family, and only features
-  /// that are enabled. Throws UnsupportedError if the device lacks a function of Vulkan 1.1,
-  /// VulkanError.
+  /// Uses a logical device that somebody else made and will destroy. info: describes this device;
+  /// must name the family of adopted.queue, and only features that were enabled when the device was
+  /// made. Throws UnsupportedError if the device lacks a function of Vulkan 1.1, VulkanError.
   Device(const Instance& instance, const DeviceInfo& info, const Adopted& adopted);
   ~Device();
   Device(const Device&) = delete;
@@ -63,14 +66,13 @@ class Device {
   }
 
   /// Submits recordings in order, with one queue submission, and returns without waiting. Work
-  /// submitted later on this device sees the data that the recordings wrote. A recording may be
-  /// submitted again while it still runs only if it was made with Replay::kAnyTime. Throws
-  /// VulkanError.
+  /// submitted later on this device sees the data that the recordings wrote. While a recording
+  /// runs, it may be submitted again only if it was made with Replay::kAnyTime. Throws VulkanError.
   [[nodiscard]] Submission submit(std::span<const Recording* const> recordings) {
     return submit(recordings, Semaphores{});
   }
   /// Binary semaphores of a submission; each may be VK_NULL_HANDLE. The recordings start after
-  /// `wait` is signalled. `signal` is signalled when they are done.
+  /// `wait` is signalled. When the recordings are done, the device signals `signal`.
   struct Semaphores {
     VkSemaphore wait = VK_NULL_HANDLE;
     VkSemaphore signal = VK_NULL_HANDLE;
@@ -82,14 +84,14 @@ class Device {
   const DeviceFunctions& vk() const { return vk_; }
   VkPhysicalDevice physical_device() const { return physical_device_; }
   VkQueue queue() const { return queue_; }
-  /// Every use of the queue must hold this mutex. submit() locks it itself. Code that passes the
-  /// queue to a library (VkFFT) must lock it.
+  /// The mutex that must be locked during every use of the queue. submit() locks the mutex itself.
+  /// Code that passes the queue to a library (VkFFT) must lock the mutex.
   std::mutex& queue_mutex() { return *queue_mutex_; }
   /// How much device-local memory is allocated, as Memory of kDeviceLocal or by VkFFT.
   MemoryUse memory() const { return memory_.use(); }
   /// How much host-visible memory is allocated, as Memory of kUpload or kReadback.
   MemoryUse host_memory() const { return host_memory_.use(); }
-  /// Resets the peaks of memory() and host_memory() to the bytes that are live now.
+  /// Sets peak_bytes of memory() and of host_memory() to their present live_bytes.
   void forget_memory_peaks();
   /// The counter for allocations of the given kind. A CountedBytes object, one for each allocation,
   /// updates the counter.
@@ -115,7 +117,8 @@ class Device {
   const Instance& instance_;
   DeviceInfo info_;
   VkPhysicalDevice physical_device_ = VK_NULL_HANDLE;
-  /// Empty for an adopted device. Declared before all that is made from the device.
+  /// Empty if the device is adopted. Declared before the members that are made from the device, so
+  /// that the device is destroyed after those members.
   Owner owner_;
   DeviceFunctions vk_;
   VkQueue queue_ = VK_NULL_HANDLE;

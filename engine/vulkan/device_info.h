@@ -26,8 +26,8 @@ struct MatrixShape {
 /// Identity, limits and features of a device. Plain data without Vulkan types.
 struct DeviceInfo {
   /// Number of the device, from 0, in the loader's order. Devices that Instance::Options::graphics
-  /// leaves out are numbered too, so the number does not depend on this option. Without the option,
-  /// it is the position in Instance::devices().
+  /// leaves out are numbered too, so the number does not depend on this option. If the option is
+  /// not set, `index` is the device's position in Instance::devices().
   std::uint32_t index = 0;
   std::string name;
   /// Name and version as the driver reports them: "llvmpipe", "Mesa 25.0.7 (LLVM 15.0.6)".
@@ -82,7 +82,7 @@ struct DeviceInfo {
   /// 8-bit integers in storage buffers, and int8 arithmetic.
   bool int8_storage = false;
   bool int8_arithmetic = false;
-  /// VK_KHR_cooperative_matrix with the Vulkan memory model it needs.
+  /// VK_KHR_cooperative_matrix, together with the Vulkan memory model, which the extension needs.
   bool cooperative_matrix = false;
   /// Matrix shapes for which the device computes f16 × f16 + f32, in the driver's order. Empty if
   /// cooperative_matrix is false.
@@ -99,21 +99,24 @@ struct DeviceInfo {
   std::uint32_t timestamp_bits = 0;
 };
 
-/// Subgroup sizes that a pipeline can request, in ascending order. If the device's size is fixed,
-/// the only entry is subgroup_size. Empty if the driver varies the size and accepts no request.
+/// Subgroup sizes that a pipeline can request, in ascending order. If all subgroups of the device
+/// have the same size, the only entry is subgroup_size. Empty if the driver varies the size and
+/// accepts no request.
 std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device);
 
-/// Picks one device. want: "" for the best device; an index; or a part of the name of the device or
-/// its driver, in upper or lower case. One or two digits are always an index. If several names
-/// match, the best device is taken. Best first: discrete, integrated, virtual, cpu, other; among
-/// equals, the first one listed. Throws NoDeviceError, which lists the devices, if none matches.
+/// Picks one device. want: "" for the best device; an index; or a part of the device's name or of
+/// the driver's name, in upper or lower case. One or two digits are always an index. If several
+/// names match, the best of the matching devices is taken. Best first: discrete, integrated,
+/// virtual, cpu, other; among equals, the first one listed. If no device matches, throws
+/// NoDeviceError with a list of the devices.
 const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want);
 
-/// Picks the devices that share a job. want: "all" for every GPU, or for every software driver if
-/// there is no GPU; anything that select_device takes; or several of these, separated by commas.
-/// Each entry gets an equal share, so a device named twice gets two shares. A name that contains
-/// commas may be given whole. Returns the position in `devices` for each share. Throws
-/// NoDeviceError if no device matches, ArgumentError if an entry of the list is empty.
+/// Picks the devices that share a labelling job. want: "all"; a text that select_device takes; or
+/// several such texts, separated by commas. "all" alone means every GPU, or every software driver
+/// if there is no GPU. Each text of the list gets an equal share of the job, so a device named
+/// twice gets two shares. A device name that contains commas may be given whole. Returns, for each
+/// share, the position of its device in `devices`. Throws NoDeviceError if no device matches,
+/// ArgumentError if a text of the list is empty.
 std::vector<std::size_t> select_devices(std::span<const DeviceInfo> devices, std::string_view want);
 
 }  // namespace gfnet::vulkan

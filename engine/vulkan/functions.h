@@ -2,7 +2,7 @@
 
 #include "vulkan/vk.h"
 
-/// The functions that the engine and VkFFT call for a device. X(name) is applied to each name.
+/// The functions that the engine and VkFFT call for a device. The macro X is applied to each name.
 #define GFNET_DEVICE_FUNCTIONS(X)  \
   X(vkAllocateCommandBuffers)      \
   X(vkAllocateDescriptorSets)      \
@@ -58,12 +58,14 @@
   X(vkUpdateDescriptorSets)        \
   X(vkWaitForFences)
 
-/// The same for functions of extensions; they are null on a device without the extension.
+/// The functions of Vulkan extensions that the engine calls for a device. The macro X is applied to
+/// each name. If the device lacks the extension, the function's pointer is null.
 #define GFNET_OPTIONAL_DEVICE_FUNCTIONS(X) \
   X(vkGetPipelineExecutablePropertiesKHR)  \
   X(vkGetPipelineExecutableStatisticsKHR)
 
-/// The functions that the engine and VkFFT call for an instance or a physical device.
+/// The functions that the engine and VkFFT call for an instance or a physical device. The macro X
+/// is applied to each name.
 #define GFNET_INSTANCE_FUNCTIONS(X)       \
   X(vkCreateDevice)                       \
   X(vkDestroyInstance)                    \
@@ -83,7 +85,8 @@ namespace gfnet::vulkan {
 PFN_vkGetInstanceProcAddr system_loader();
 
 /// The functions of one instance. The engine has no global function pointers: instances and devices
-/// of one process may come from different loaders, and a program may define Vulkan's names itself.
+/// of one process may come from different loaders, and a program may define functions with Vulkan's
+/// names.
 struct InstanceFunctions {
   /// get: the vkGetInstanceProcAddr of the loader that made the instance. Throws UnsupportedError
   /// if a function is missing, which means that the instance is older than Vulkan 1.1.
@@ -95,8 +98,8 @@ struct InstanceFunctions {
   GFNET_INSTANCE_FUNCTIONS(GFNET_MEMBER)
 };
 
-/// The functions of one device. They call the device's driver, or its layers, without a detour
-/// through the loader.
+/// The functions of one device. The pointers lead directly to the device's driver or to a layer,
+/// without a detour through the loader.
 struct DeviceFunctions {
   /// Throws UnsupportedError if a function is missing.
   DeviceFunctions(const InstanceFunctions& instance, VkDevice device);

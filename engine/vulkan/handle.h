@@ -7,8 +7,8 @@
 
 namespace gfnet::vulkan {
 
-/// Owns one Vulkan object created from a device. The device's functions must outlive it. Destroyer:
-/// a stateless callable (functions, object) that destroys it.
+/// Owns one Vulkan object that was created from a device. The device's functions must outlive the
+/// Handle. Destroyer: a stateless callable (functions, object) that destroys the object.
 template <typename Object, typename Destroyer>
 class Handle {
  public:

@@ -22,7 +22,7 @@ bool environment_asks_for_validation() {
 
 /// The functions of a loader that need no instance.
 struct LoaderFunctions {
-  /// Throws NoDeviceError if there is no loader or if it is older than Vulkan 1.1.
+  /// Throws NoDeviceError if there is no loader, or if the loader is older than Vulkan 1.1.
   LoaderFunctions() : get(system_loader()) {
     if (get == nullptr) {
       throw NoDeviceError(

@@ -12,28 +12,28 @@
 namespace gfnet::vulkan {
 
 /// The Vulkan instance: loader, list of devices and, on request, the validation layer.
-/// Must outlive every Device made from it. Not movable: devices refer to it.
+/// An Instance must outlive every Device made from it. Not movable, because Devices refer to it.
 class Instance {
  public:
   struct Options {
     /// Enables the Khronos validation layer with synchronisation validation. The environment
-    /// variable GFNET_VALIDATION=1 enables it, too.
+    /// variable GFNET_VALIDATION=1 enables the layer, too.
     bool validation = false;
     /// Instance extensions for a program that shares the instance, for example to present images.
     std::vector<std::string> extensions;
-    /// Lists only devices that have a queue for both drawing and compute. Devices then use that
-    /// queue.
+    /// If set, only devices that have a queue for both drawing and compute are listed, and a Device
+    /// uses that queue.
     bool graphics = false;
   };
 
   /// Throws NoDeviceError if there is no Vulkan loader or no driver. Throws UnsupportedError if
-  /// validation was requested but its layer is not installed, or if an extension is missing. Throws
-  /// VulkanError.
+  /// validation was requested but the validation layer is not installed, or if the loader or driver
+  /// lacks one of Options::extensions. Throws VulkanError.
   Instance() : Instance(Options{}) {}
   explicit Instance(const Options& options);
-  /// Uses an instance that somebody else made and destroys. Lists no devices and has no messages of
-  /// the validation layer. get: the vkGetInstanceProcAddr of the loader that made the instance.
-  /// Throws UnsupportedError if the instance is older than Vulkan 1.1.
+  /// Uses an instance that somebody else made and will destroy. devices() is empty, and there are
+  /// no messages of the validation layer. get: the vkGetInstanceProcAddr of the loader that made
+  /// the instance. Throws UnsupportedError if the instance is older than Vulkan 1.1.
   Instance(VkInstance adopted, PFN_vkGetInstanceProcAddr get);
   ~Instance();
   Instance(const Instance&) = delete;
@@ -43,8 +43,8 @@ class Instance {
   const std::vector<DeviceInfo>& devices() const { return devices_; }
 
   bool validation() const { return messenger_.has_value(); }
-  /// Warnings and errors of the validation layer since the start, or since
-  /// take_validation_messages() last removed them. Thread-safe.
+  /// Warnings and errors of the validation layer since the Instance was made, or since the last
+  /// call of take_validation_messages(), which also removes the messages. Thread-safe.
   std::vector<std::string> validation_messages() const;
   std::vector<std::string> take_validation_messages();
 

@@ -7,7 +7,7 @@ namespace gfnet::vulkan {
 
 /// How many Vulkan objects and descriptor sets this process has made so far, on all devices.
 /// Objects that VkFFT creates while it makes a plan are not counted. Submitting a recording again
-/// leaves both numbers unchanged.
+/// changes neither number.
 struct ObjectCount {
   /// Number of objects created, including destroyed ones: memory, buffers, pipelines, descriptor
   /// pools, command pools, fences and so on.

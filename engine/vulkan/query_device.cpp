@@ -42,7 +42,7 @@ bool contains(const std::vector<VkExtensionProperties>& extensions, const char* 
   });
 }
 
-/// Appends a structure to a pNext chain.
+/// Adds a structure to the front of a pNext chain.
 template <typename Structure>
 void chain(void*& head, Structure& structure) {
   structure.pNext = head;
@@ -68,8 +68,8 @@ bool computes(const VkQueueFamilyProperties& family) {
 }
 
 /// Finds a queue family for compute. If `graphics` is false, prefers a family that cannot draw, so
-/// that its work does not compete with the display. If `graphics` is true, prefers a family that
-/// can also draw. nullopt if no family computes.
+/// that the engine's work does not compete with the display. If `graphics` is true, prefers a
+/// family that can also draw. nullopt if no family computes.
 std::optional<std::uint32_t> find_compute_queue(
     const std::vector<VkQueueFamilyProperties>& families, bool graphics) {
   std::optional<std::uint32_t> found;
@@ -219,7 +219,7 @@ void read_features(const InstanceFunctions& vk, VkPhysicalDevice device,
   }
 }
 
-/// Everything in DeviceInfo except `index`.
+/// Queries everything in DeviceInfo except `index`.
 DeviceInfo query(const InstanceFunctions& vk, VkPhysicalDevice device,
                  const VkPhysicalDeviceProperties& properties,
                  const VkQueueFamilyProperties& queue_family, std::uint32_t queue_family_index) {

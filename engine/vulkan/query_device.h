@@ -13,8 +13,9 @@ namespace gfnet::vulkan {
 std::optional<DeviceInfo> query_device(const InstanceFunctions& vk, VkPhysicalDevice device,
                                        bool graphics = false);
 
-/// The same for a given queue family. Throws ArgumentError if the device has no such family,
-/// UnsupportedError if the family cannot compute or the device lacks Vulkan 1.1, VulkanError.
+/// Queries everything in DeviceInfo except `index`, for the queue family with the index
+/// `queue_family`. Throws ArgumentError if the device has no such family, UnsupportedError if the
+/// family cannot compute or the device lacks Vulkan 1.1, VulkanError.
 DeviceInfo query_device_with_queue(const InstanceFunctions& vk, VkPhysicalDevice device,
                                    std::uint32_t queue_family);
 

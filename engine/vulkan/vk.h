@@ -16,8 +16,8 @@ namespace gfnet::vulkan {
 /// Name of a result, as in the specification: "VK_ERROR_DEVICE_LOST".
 std::string_view result_name(VkResult result);
 
-/// Throws VulkanError unless result is VK_SUCCESS. call: the text of the call; the error's message
-/// gives it from the name of the Vulkan function on.
+/// Throws VulkanError unless result is VK_SUCCESS. call: the source text of the call. The error's
+/// message quotes this text, starting at the name of the Vulkan function.
 void check(VkResult result, const std::string& call);
 
 /// The bits of a handle, which is a pointer or an integer, depending on the platform.
@@ -29,7 +29,7 @@ std::uint64_t bits_of(Handle handle) {
   return bits;
 }
 
-/// The handle with these bits.
+/// The inverse of bits_of(): the handle that consists of `bits`.
 template <typename Handle>
 Handle handle_of(std::uint64_t bits) {
   Handle handle = VK_NULL_HANDLE;
@@ -39,6 +39,6 @@ Handle handle_of(std::uint64_t bits) {
 
 }  // namespace gfnet::vulkan
 
-/// Makes a Vulkan call. Throws VulkanError with the text of the call if it fails, in every build
-/// type.
+/// Makes a Vulkan call. If the call fails, throws VulkanError with the text of the call, in every
+/// build type.
 #define GFNET_VK(call) ::gfnet::vulkan::check((call), #call)

@@ -23,7 +23,8 @@ enum class ValueKind : std::uint8_t {
   kNone,
   kBool,
   kInt,
-  /// An integer beyond 64 bits. Value::text holds its little-endian bytes or its decimal digits.
+  /// An integer beyond 64 bits. Value::text holds the integer's little-endian bytes or decimal
+  /// digits.
   kBigInt,
   kString,
   kTuple,
@@ -33,14 +34,15 @@ enum class ValueKind : std::uint8_t {
   kGlobal,
   kStorage,
   kTensor,
-  /// Any other object. Its content is skipped. Value::text is its class if known.
+  /// Any other object. The object's content is skipped. Value::text is the name of the object's
+  /// class, if known.
   kOpaque
 };
 
 struct Value {
   ValueKind kind = ValueKind::kNone;
-  /// kBool, kInt: the value. kGlobal, kStorage, kTensor: an index into Pickle::globals, storages or
-  /// tensors.
+  /// kBool, kInt: the value. kGlobal: an index into Pickle::globals. kStorage: an index into
+  /// Pickle::storages. kTensor: an index into Pickle::tensors.
   std::int64_t integer = 0;
   /// kString: the string. kBigInt: the number (see ValueKind). kGlobal: "module.name". kStorage,
   /// kTensor, kOpaque: the name of the class.
@@ -71,7 +73,8 @@ struct Global {
   std::optional<DType> dtype;
 };
 
-/// A block of elements in the file, identified by its key. Tensors are views of storages.
+/// A PyTorch storage: a block of elements in the file, or a part of such a block. Tensors are views
+/// of storages. key: identifies the block in the file.
 struct PickledStorage {
   std::string_view key;
   Global type;
@@ -90,14 +93,15 @@ struct PickledTensor {
   std::size_t storage = 0;
   /// Type of the elements; empty if the engine does not support it.
   std::optional<DType> dtype;
-  /// Shape and strides in the storage. The layout's own `dtype` is not set.
+  /// Offset, shape and strides in the storage. TensorLayout::dtype is not set; `dtype` above is
+  /// valid.
   TensorLayout layout;
-  /// Why the tensor cannot be read; empty if it can.
+  /// Why the tensor cannot be read, as text for a message; empty if the tensor can be read.
   std::string fault;
 };
 
-/// One unpickled object. Its string_views point into the bytes that it was read from, which must
-/// outlive it.
+/// One unpickled object. The string_views of a Pickle point into the bytes that the object was read
+/// from. These bytes must outlive the Pickle.
 struct Pickle {
   ValueRef root = 0;
   std::vector<Value> values;

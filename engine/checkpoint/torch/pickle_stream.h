@@ -13,7 +13,7 @@ namespace gfnet::checkpoint {
 class PickleStream {
  public:
   /// origin: offset of `bytes` in the file, for messages; FormatError::kNoOffset if the bytes were
-  /// decompressed. bytes must outlive the stream and the string views that it returns.
+  /// decompressed. `bytes` must outlive the stream, and the string views that the stream returns.
   PickleStream(std::filesystem::path path, std::span<const std::byte> bytes, std::int64_t origin);
 
   std::size_t position() const { return position_; }

@@ -20,8 +20,8 @@ constexpr std::string_view kMagicDigits = "119547037146038801333356";
 constexpr std::int64_t kProtocol = 1001;
 constexpr std::size_t kCountSize = 8;
 
-/// A storage. Its size comes from the pickle of the checkpoint's object; `bytes` is set when its
-/// data are found later in the file.
+/// A storage of the file. elements and element_size come from the pickle of the checkpoint's
+/// object. `bytes` is set later, when the reader reaches the storage's data in the file.
 struct Block {
   std::int64_t elements = 0;
   std::size_t element_size = 0;

@@ -11,10 +11,10 @@ namespace gfnet::checkpoint {
 /// PREFIX/data/KEY, PREFIX/version and, since 2.1, PREFIX/byteorder. Throws FormatError.
 Checkpoint read_torch_zip(const std::filesystem::path& path, FileBytes file);
 
-/// Reads PyTorch's older format, which torch.save still writes on request. It starts with five
-/// pickles: a magic number, a protocol number, facts about the system, the object, and the list of
-/// storage keys. The storages follow in the order of the keys: each is its number of elements
-/// (int64) and their bytes. Throws FormatError.
+/// Reads PyTorch's older format, which torch.save still writes on request. A file in this format
+/// starts with five pickles: a magic number, a protocol number, facts about the system, the object,
+/// and the list of storage keys. The storages follow in the order of the keys. Each storage is
+/// stored as the number of its elements (int64), then the elements' bytes. Throws FormatError.
 Checkpoint read_torch_legacy(const std::filesystem::path& path, FileBytes file);
 
 }  // namespace gfnet::checkpoint

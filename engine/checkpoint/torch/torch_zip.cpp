@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kPickleName = "data.pkl";
 
-/// Keeps the bytes of the tensor views alive: those of the file and those that were inflated.
+/// Keeps the bytes that the tensor views refer to alive: the file's bytes and the inflated bytes.
 struct OpenArchive {
   OpenArchive(const std::filesystem::path& path, FileBytes opened)
       : file(std::move(opened)), archive(path, file.bytes) {}
@@ -24,7 +24,8 @@ struct OpenArchive {
   ZipArchive archive;
 };
 
-/// Finds the folder of the archive that holds data.pkl. Returns its name with a slash, "PREFIX/".
+/// Finds the folder in the archive that contains the file data.pkl. Returns the folder's name with
+/// a slash, "PREFIX/".
 std::string find_prefix(const std::filesystem::path& path, const ZipArchive& archive) {
   std::optional<std::string> prefix;
   for (const auto& [name, entry] : archive.entries()) {

@@ -330,7 +330,8 @@ void Unpickler::push_binary_integer(std::string_view bytes) {
   push_value(integer_value(static_cast<std::int64_t>(number)));
 }
 
-/// Appends items to the container on top of the stack. Items for an opaque object are dropped.
+/// Appends items to the container on top of the stack, which must be of the given kind. If an
+/// opaque object is on top of the stack instead, drops the items.
 void Unpickler::append_items(const std::vector<ValueRef>& items, ValueKind kind) {
   Value& target = pickle_.values[top()];
   if (kind == ValueKind::kDict && items.size() % 2 != 0) fail("has a key without a value");

@@ -14,9 +14,9 @@
 
 namespace gfnet::checkpoint {
 
-/// A restricted unpickler for protocols 0 to 5. It never calls anything. It builds tensors,
-/// parameters and dictionaries itself; every other object becomes kOpaque. A pickle that refers to
-/// a global for which is_refused() is true is refused as a whole.
+/// A restricted unpickler for protocols 0 to 5. The unpickler never calls a function of the pickle.
+/// It builds tensors, parameters and dictionaries itself; every other object becomes kOpaque. If a
+/// pickle refers to a global for which is_refused() is true, the whole pickle is refused.
 ///
 /// A budget bounds time and memory: each opcode and each copied item costs one unit.
 class Unpickler {
@@ -72,7 +72,8 @@ class Unpickler {
   PickleStream stream_;
   Pickle pickle_;
   std::vector<ValueRef> stack_;
-  /// Size of stack_ when each MARK opcode was read.
+  /// The open marks, the innermost one last: for each, the size of stack_ when the MARK opcode was
+  /// read.
   std::vector<std::size_t> marks_;
   std::unordered_map<std::uint64_t, ValueRef> memo_;
   std::unordered_map<std::string_view, ValueRef> global_values_;

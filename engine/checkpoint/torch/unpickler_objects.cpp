@@ -158,9 +158,11 @@ ValueRef Unpickler::make_dict(ValueRef arguments) {
   return add(std::move(dict));
 }
 
-/// Makes the tensor that a call of one of these PyTorch functions describes, with these arguments:
+/// Makes the tensor that a call of one of these PyTorch functions describes. The functions and
+/// their arguments:
 /// _rebuild_tensor[_v2]: (storage, offset, size, strides[, requires_grad, hooks, metadata]).
 /// _rebuild_tensor_v3: (storage, offset, size, strides, requires_grad, hooks, dtype[, metadata]).
+/// with_dtype: whether the function is _rebuild_tensor_v3.
 ValueRef Unpickler::make_tensor(ValueRef arguments, bool with_dtype) {
   const Value* storage = item(arguments, 0);
   if (storage == nullptr || storage->kind != ValueKind::kStorage || item(arguments, 3) == nullptr) {
@@ -215,10 +217,10 @@ void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) {
   }
 }
 
-/// Handles a call of __setstate__. Ignores it, unless the object is a tensor and the state begins
-/// with a storage or a tensor: (storage, offset, size, strides). Such a state would give the tensor
-/// its elements. This is not supported, so the tensor is marked as unreadable
-/// (PickledTensor::fault).
+/// Handles a call of __setstate__. Ignores the call, unless the object is a tensor and the state
+/// begins with a storage or a tensor: (storage, offset, size, strides). A state of this form would
+/// give the tensor its elements. The engine does not support this, so the tensor is marked as
+/// unreadable (PickledTensor::fault).
 void Unpickler::set_state(ValueRef object, ValueRef state) {
   const Value& target = value(object);
   if (target.kind != ValueKind::kTensor) return;
@@ -241,8 +243,8 @@ ValueRef Unpickler::resolve_persistent(ValueRef id) {
   return add_opaque("persistent object");
 }
 
-/// Adds a storage and returns its value. id: the tuple ('storage', type, key, device, elements[,
-/// view]), where view is None or (key, offset, elements).
+/// Adds a storage to the pickle and returns its ValueRef. id: the tuple ('storage', type, key,
+/// device, elements[, view]), where view is None or (key, offset, elements).
 ValueRef Unpickler::make_storage(ValueRef id) {
   if (item(id, 4) == nullptr) fail("has an incomplete storage");
   const std::vector<ValueRef>& items = value(id).items;
@@ -293,8 +295,8 @@ std::int64_t Unpickler::count_of(ValueRef number, const char* what) {
   return count.integer;
 }
 
-/// The item of a tuple or list at that index. nullptr if the index is too large or `container` is
-/// neither.
+/// The item at index `index` of a tuple or list. nullptr if the index is too large, or if
+/// `container` is neither a tuple nor a list.
 const Value* Unpickler::item(ValueRef container, std::size_t index) const {
   const Value& list = value(container);
   const bool indexable = list.kind == ValueKind::kTuple || list.kind == ValueKind::kList;

@@ -32,8 +32,8 @@ constexpr std::uint16_t kDeflate = 8;
 /// Largest ratio of unpacked to packed size. Deflate cannot compress better (258 bytes in 2 bits),
 /// so an entry that claims a higher ratio is damaged or hostile.
 constexpr std::uint64_t kMaxDeflateRatio = 1032;
-/// Largest number of bytes that all entries together may inflate to, so that a small file cannot
-/// fill the memory. GFNet checkpoints are far smaller.
+/// Largest number of bytes that all entries of an archive together may inflate to, so that a small
+/// file cannot fill the memory. GFNet checkpoints are far smaller.
 constexpr std::uint64_t kMaxInflated = std::uint64_t{1} << 30;
 
 std::string_view as_text(std::span<const std::byte> bytes) {
@@ -110,8 +110,8 @@ std::int64_t ZipArchive::offset_of(std::span<const std::byte> bytes) const {
   return bytes.data() - file_.data();
 }
 
-/// Finds the end-of-central-directory record at the end of the file. Only a comment may follow it.
-/// The record holds the comment's length.
+/// Finds the end-of-central-directory record at the end of the file. Only the archive's comment may
+/// follow this record. The record holds the length of the comment.
 ZipArchive::Directory ZipArchive::find_directory() const {
   const std::uint64_t size = file_.size();
   for (std::uint64_t comment = 0; comment <= kInExtra16; ++comment) {

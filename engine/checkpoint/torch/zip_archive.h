@@ -13,8 +13,9 @@
 
 namespace gfnet::checkpoint {
 
-/// Reader for a zip archive in memory (APPNOTE 6.3, with zip64; methods stored and deflate). Stored
-/// entries are read in place. Every access is bounds-checked. All functions throw FormatError.
+/// Reader for a zip archive in memory (APPNOTE 6.3, with zip64). An entry may be stored
+/// uncompressed or compressed with deflate. Uncompressed entries are read in place. Every access is
+/// bounds-checked. All functions throw FormatError.
 class ZipArchive {
  public:
   struct Entry {
@@ -24,7 +25,7 @@ class ZipArchive {
     std::uint64_t packed_size = 0;
     std::uint64_t size = 0;
     std::uint64_t header_offset = 0;
-    /// The unpacked, verified bytes. Set by the first read().
+    /// The unpacked, verified bytes. Set by the first read() of this entry.
     std::optional<std::span<const std::byte>> bytes;
   };
   using Entries = std::map<std::string, Entry, std::less<>>;
@@ -36,12 +37,12 @@ class ZipArchive {
 
   const Entries& entries() const { return entries_; }
 
-  /// The unpacked bytes of an entry, with verified length and checksum. They live as long as the
-  /// archive. Empty if there is no such entry.
+  /// The unpacked bytes of an entry, with verified length and checksum. The bytes live as long as
+  /// the archive. nullopt if there is no such entry.
   std::optional<std::span<const std::byte>> read(std::string_view name);
 
-  /// Returns the offset in the file of bytes that read() returned, or FormatError::kNoOffset if
-  /// they were inflated.
+  /// bytes: bytes that read() returned. Returns their offset in the file, or FormatError::kNoOffset
+  /// if these bytes were inflated.
   std::int64_t offset_of(std::span<const std::byte> bytes) const;
 
  private:

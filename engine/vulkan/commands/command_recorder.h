@@ -21,7 +21,7 @@ class TimestampPool;
 /// Format in which a shader's samplerBuffer reads a buffer.
 enum class TexelFormat { kRgba32F, kRgba16F, kR32F };
 
-/// The buffer for one binding of a shader, and how the dispatch accesses it.
+/// The buffer for one binding of a shader, and how the dispatch accesses this buffer.
 struct Binding {
   const Buffer* buffer = nullptr;
   Access access = Access::kRead;
@@ -34,8 +34,8 @@ struct Binding {
 HazardTracker::Range range_of(const Buffer& buffer, std::uint64_t offset, std::uint64_t bytes,
                               Access access);
 
-/// One range of bytes to copy with CommandRecorder::copy. Each offset counts from the start of its
-/// buffer.
+/// One range of bytes to copy with CommandRecorder::copy. source_offset counts from the start of
+/// the source buffer, destination_offset from the start of the destination buffer.
 struct CopyRegion {
   std::uint64_t source_offset = 0;
   std::uint64_t destination_offset = 0;
@@ -46,10 +46,10 @@ struct CopyRegion {
 enum class Replay { kWhenDone, kAnyTime };
 
 /// Records commands into a Recording and derives the barriers between them. Each command declares
-/// what it reads and writes. A barrier is recorded before a command whose access conflicts with an
-/// access since the last barrier. Every recording starts with a barrier against earlier
-/// submissions. It ends with a barrier towards the host if a command wrote host-visible memory. A
-/// recorder may be used by one thread at a time; several recorders may be used at once.
+/// what it reads and writes. If a command's access conflicts with an access since the last barrier,
+/// a barrier is recorded before the command. Every recording starts with a barrier against earlier
+/// submissions. If a command wrote host-visible memory, the recording ends with a barrier towards
+/// the host. A recorder may be used by one thread at a time; several recorders may be used at once.
 class CommandRecorder {
  public:
   /// device must outlive the recorder and its Recording. Throws VulkanError.
@@ -57,10 +57,11 @@ class CommandRecorder {
 
   /// Runs a pipeline over threads[0]·threads[1]·threads[2] threads, rounded up to whole workgroups.
   /// bindings: one per buffer of the shader, in the order of the shader's binding numbers. The
-  /// declared access must include what the shader does with the buffer. push: the bytes of the
-  /// push-constant block; empty if the shader has none. Records nothing for zero threads.
+  /// access that a binding declares must include what the shader does with the buffer. push: the
+  /// bytes of the push-constant block; empty if the shader has no such block. Records nothing for
+  /// zero threads.
   /// Throws Error if bindings or push do not match the shader. Throws UnsupportedError if the
-  /// device does not allow that many workgroups or texels in a samplerBuffer.
+  /// device does not allow that many workgroups, or that many texels in a samplerBuffer.
   void dispatch(const Pipeline& pipeline, std::span<const Binding> bindings,
                 std::span<const std::byte> push, const std::array<std::uint32_t, 3>& threads);
   /// Overload that takes the push-constant block as a struct of scalars.
@@ -88,21 +89,22 @@ class CommandRecorder {
   /// Records one transform. The comment of Fft tells which buffers each direction reads and writes.
   void fft(Fft& transform, FftDirection direction);
 
-  /// Prepares for dispatches that the caller records itself. ranges: the memory that these
-  /// dispatches access. Returns the command buffer to record into. The caller also records the
-  /// barriers between its dispatches.
+  /// Returns the command buffer, so that the caller can record dispatches into it without
+  /// dispatch(). Records the barrier that these dispatches need before them. ranges: the memory
+  /// that these dispatches access. The caller also records the barriers between these dispatches.
   VkCommandBuffer external(std::span<const HazardTracker::Range> ranges);
 
-  /// Makes visible what all earlier submissions to the queue have written, whichever stage wrote
-  /// it. Record it before reading a buffer that others than the engine write.
+  /// Records a barrier that makes visible what all earlier submissions to the queue wrote, in any
+  /// stage. Call acquire() before commands that read a buffer which code outside the engine writes.
   void acquire();
-  /// Lets later submissions to the queue, in every stage, overwrite what the commands so far read.
+  /// Records a barrier that lets later submissions to the queue, in any stage, overwrite what the
+  /// commands recorded so far read.
   void release();
 
-  /// Records a timestamp that is written when the commands recorded so far are done. Returns its
-  /// index in the pool. A recording uses one pool, and a pool serves one recording. Each run of the
-  /// recording overwrites the times. Throws Error if this recording uses another pool, if another
-  /// recording uses this pool, or if the pool is full.
+  /// Records a timestamp that is written when the commands recorded so far are done. Returns the
+  /// timestamp's index in the pool. A recording uses one pool, and a pool serves one recording.
+  /// Each run of the recording overwrites the times in the pool. Throws Error if this recording
+  /// uses another pool, if another recording uses this pool, or if the pool is full.
   std::uint32_t timestamp(TimestampPool& pool);
 
   /// Ends the recording. The recorder must not be used afterwards.

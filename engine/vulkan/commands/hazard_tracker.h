@@ -8,13 +8,14 @@
 
 namespace gfnet::vulkan {
 
-/// Decides where barriers are needed. It keeps lists only and makes no Vulkan calls.
+/// Decides where barriers are needed. Keeps lists only and makes no Vulkan calls.
 ///
 /// Commands are added in order, each with the memory ranges that it accesses. A command needs a
-/// barrier before it in two cases: it reads a range that was written since the last barrier, or it
-/// writes a range that was read or written since the last barrier. Ranges are positions in memory
-/// blocks, so the tracker finds overlaps between Buffers that alias one another. A barrier orders
-/// all commands before it against all commands after it, in the compute and the transfer stage.
+/// barrier before it in two cases: the command reads a range that was written since the last
+/// barrier, or the command writes a range that was read or written since the last barrier. Ranges
+/// are positions in memory blocks, so the tracker finds overlaps between Buffers that alias one
+/// another. A barrier orders all commands before it against all commands after it, in the compute
+/// and the transfer stage.
 class HazardTracker {
  public:
   enum class Stage : std::uint32_t { kCompute = 1, kTransfer = 2 };
@@ -28,8 +29,8 @@ class HazardTracker {
   };
 
   /// Stages that the next barrier must cover, as bits of Stage. `stages`: the stages of all
-  /// commands since the last barrier. `writing_stages`: the stages of the commands among them that
-  /// wrote.
+  /// commands since the last barrier. `writing_stages`: the stages of those commands since the last
+  /// barrier that wrote.
   struct Pending {
     std::uint32_t stages = 0;
     std::uint32_t writing_stages = 0;

@@ -7,9 +7,10 @@
 
 namespace gfnet::vulkan {
 
-/// A finished command buffer with its descriptor sets. It can be submitted any number of times.
-/// Only a recording made with Replay::kAnyTime may be submitted again before it is done. Move-only.
-/// The pipelines, buffers, Ffts and timestamp pools it was recorded with must outlive it.
+/// A finished command buffer with its descriptor sets. A Recording can be submitted any number of
+/// times. While a Recording runs, it may be submitted again only if it was made with
+/// Replay::kAnyTime. Move-only. The pipelines, buffers, Ffts and timestamp pools that were recorded
+/// must outlive the Recording.
 class Recording {
  public:
   struct Counts {

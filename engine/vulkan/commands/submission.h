@@ -9,8 +9,8 @@ namespace gfnet::vulkan {
 class Submission {
  public:
   Submission() = default;
-  /// fence: a fence from `pool` that the device signals when the work is done; wait() gives it
-  /// back. `pool` must outlive this object.
+  /// fence: a fence from `pool` that the device signals when the work is done. wait() gives the
+  /// fence back to `pool`, which must outlive this object.
   Submission(Handle<VkFence, DestroyFence> fence, FencePool& pool)
       : fence_(std::move(fence)), pool_(&pool) {}
   Submission(Submission&&) = default;

@@ -20,7 +20,8 @@ class TimestampPool {
   std::uint32_t size() const { return size_; }
 
   /// Times in nanoseconds since the first timestamp, in recording order. A wrap-around of the
-  /// device's counter is handled. Call after the submission is done. Throws VulkanError.
+  /// device's counter is handled. Call read() after the recording's submission is done. Throws
+  /// VulkanError.
   std::vector<double> read() const;
 
   VkQueryPool handle() const { return pool_.get(); }

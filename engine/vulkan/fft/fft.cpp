@@ -32,7 +32,8 @@ const ShaderBinary& fft_shader(std::string_view name) {
 
 }  // namespace
 
-/// The transform of at most kMostBatches planes. Its plan refers to its buffers, so it never moves.
+/// The transform of a part of the planes: at most kMostBatches consecutive ones. `plan` refers to
+/// `planes` and `spectrum`, so a Part never moves.
 struct Fft::Part {
   Part(Device& device, const PipelineCache& cache, const Extent& extent_in,
        const Buffer& all_planes, const Buffer& all_spectra, std::uint32_t first_batch,
@@ -54,8 +55,8 @@ struct Fft::Part {
   Part(const Part&) = delete;
   Part& operator=(const Part&) = delete;
 
-  /// At width 1 there is no transform along the rows: the conversion between real and complex is a
-  /// copy, and VkFFT transforms the columns as complex data, in place.
+  /// Whether the width is 1. If it is, there is no transform along the rows: the conversion between
+  /// real and complex is a copy, and VkFFT transforms the columns as complex data, in place.
   bool is_column() const { return extent.width == 1; }
 
   void record(CommandRecorder& recorder, FftDirection direction);
@@ -65,10 +66,10 @@ struct Fft::Part {
   Extent extent;
   Buffer planes;
   Buffer spectrum;
-  /// The copies from planes to spectrum and from spectrum to planes. Set only if is_column().
+  /// The pipelines that copy planes to spectrum and spectrum to planes. Set only if is_column().
   std::optional<Pipeline> real_to_complex;
   std::optional<Pipeline> complex_to_real;
-  /// Empty for grids of one element, whose transform is a copy.
+  /// Empty if a plane has only one element, because the transform is then a copy.
   std::optional<VkfftPlan> plan;
 };
 

@@ -24,14 +24,16 @@ enum class FftDirection { kForward, kInverse };
 /// Unnormalised in both directions: inverse(forward(x)) = height·width·x. Any height and width,
 /// including 1. The forward transform reads planes and writes spectrum. The inverse reads spectrum,
 /// writes planes and leaves the content of spectrum undefined.
-/// The inverse takes any spectrum, not only that of a real plane: a complex inverse FFT over the
-/// columns, then a complex-to-real FFT over the rows. The row transform ignores the imaginary part
-/// of column 0 and, if width is even, of column width/2, as irfft2 of NumPy and PyTorch does.
-/// (VkFFT ignores these parts only if it does not merge two real rows into one complex row. Merging
-/// is off.)
-/// Accuracy: f32; the error is about ε·log2(height·width) relative to the norm of the result.
+/// The inverse takes any spectrum, not only that of a real plane. It computes a complex inverse FFT
+/// over the columns, then a complex-to-real FFT over the rows. The row transform ignores the
+/// imaginary part of column 0 and, if width is even, of column width/2, as irfft2 of NumPy and
+/// PyTorch does. (VkFFT ignores these parts only if it does not merge two real rows into one
+/// complex row. The engine turns merging off.)
+/// Accuracy: the norm of the error is about ε·log2(height·width) times the norm of the result,
+/// where ε is the rounding error of f32.
 ///
-/// Bound to the two buffers given to the constructor; must not outlive their memory. Move-only.
+/// An Fft uses the two buffers given to the constructor. It must not outlive the memory of these
+/// buffers. Move-only.
 class Fft {
  public:
   struct Extent {
@@ -43,11 +45,12 @@ class Fft {
     std::string text() const;
   };
 
-  /// planes, spectrum: buffers of at least planes_bytes(extent) and spectrum_bytes(extent); must
-  /// not overlap. cache_directory: the directory that keeps VkFFT's generated code between runs;
-  /// empty to keep no code. A file there that is damaged, or was made for another device, driver or
-  /// VkFFT version, is ignored and replaced. Throws Error if the extent is empty or a buffer too
-  /// small, UnsupportedError if VkFFT cannot transform this size on this device, VulkanError.
+  /// planes, spectrum: buffers of at least planes_bytes(extent) and spectrum_bytes(extent) bytes;
+  /// the two must not overlap. cache_directory: the directory that keeps VkFFT's generated code
+  /// between runs; empty to keep no code. A file in this directory that is damaged, or was made for
+  /// another device, driver or VkFFT version, is ignored and replaced. Throws Error if the extent
+  /// is empty or a buffer is too small, UnsupportedError if VkFFT cannot transform this size on
+  /// this device, VulkanError.
   Fft(Device& device, const PipelineCache& cache, Extent extent, const Buffer& planes,
       const Buffer& spectrum, const std::filesystem::path& cache_directory);
   ~Fft();

@@ -2,12 +2,12 @@
 
 namespace gfnet::vulkan {
 
-/// Sets this thread's locale to "C" during its lifetime, so that numbers are formatted as "0.5",
-/// not "0,5". VkFFT needs this, because it prints numbers into shader source. Has no effect if
-/// kWorks is false.
+/// While a ScopedCLocale exists, the thread that made it has the locale "C", so that numbers are
+/// formatted as "0.5", not "0,5". VkFFT needs this locale, because VkFFT prints numbers into shader
+/// source. Has no effect if kWorks is false.
 class ScopedCLocale {
  public:
-  /// Whether threads have their own locale on this platform.
+  /// Whether each thread can have a locale of its own on this platform.
   static const bool kWorks;
 
   ScopedCLocale();

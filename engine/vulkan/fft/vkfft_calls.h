@@ -7,23 +7,25 @@
 #include "vulkan/functions.h"
 #include "vulkan/memory/memory_use.h"
 
-/// VkFFT is a C header that calls Vulkan functions by name. While it is compiled (vkfft_plan.cpp),
-/// these names lead to the tables of the device and the instance that the calling thread works on.
-/// Five of them do more:
-/// - Barriers and dispatches. VkFFT's barriers make writes visible to later reads only, but its
-///   passes also overwrite what an earlier pass wrote. VkFFT also ends with a barrier that the
-///   recorder may not need. Here, VkFFT's own barriers are dropped, and a barrier that covers
-///   writes too is recorded between any two dispatches. The recorder adds the barriers before and
-///   after.
+/// VkFFT is a C header that calls Vulkan functions by name. While VkFFT is compiled
+/// (vkfft_plan.cpp), these names lead to the tables of the device and the instance that the calling
+/// thread works on. Five of these functions do more than call Vulkan:
+/// - Barriers and dispatches. VkFFT's barriers make writes visible to later reads only, but VkFFT's
+/// dispatches also overwrite what an earlier dispatch wrote. VkFFT also ends with a barrier that
+/// the recorder may not need. Here, VkFFT's own barriers are dropped. Between two consecutive
+/// dispatches, a barrier is recorded that orders later writes too. The recorder adds the barriers
+/// before the first and after the last dispatch.
 /// - Submissions, with which VkFFT uploads its tables. They lock the mutex of the device's queue.
 /// - Allocation and freeing of memory. They update the device's memory counter.
 namespace gfnet::vulkan::vkfft_calls {
 
-/// The allocations that VkFFT made for a plan and has not freed. Key: bits_of() its handle.
+/// The memory that VkFFT allocated for a plan and has not freed. Key: bits_of() the memory's
+/// handle.
 using Allocations = std::map<std::uint64_t, CountedBytes>;
 
-/// Says on which device and plan this thread works until the next call. Must come before every call
-/// of a function of VkFFT. Both arguments must outlive that call.
+/// Sets the device, and the allocations of the plan, that this thread works on until the next
+/// begin(). Call begin() before every call of a VkFFT function. `device` and `allocations` must
+/// outlive that VkFFT call.
 void begin(Device& device, Allocations& allocations);
 
 const DeviceFunctions& device_functions();

@@ -122,7 +122,7 @@ std::string vkfft_version() {
          std::to_string(number % 100);
 }
 
-/// VkFFT keeps pointers to members of this struct, so it never moves.
+/// VkFFT keeps pointers to members of a State, so a State never moves.
 struct VkfftPlan::State {
   State(Device& device_in, const PipelineCache& cache, const Fft::Extent& extent_in,
         const Buffer& planes_in, const Buffer& spectrum_in)

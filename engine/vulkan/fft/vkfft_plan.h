@@ -12,13 +12,14 @@ namespace gfnet::vulkan {
 /// VkFFT's version, such as "1.3.4".
 std::string vkfft_version();
 
-/// One plan of VkFFT: the two-dimensional FFT of real planes (see Fft), or at width 1 the FFT of
-/// complex columns, in place in the spectrum. Neither copyable nor movable.
+/// One plan of VkFFT (a transform that VkFFT compiled). At width 1 it is the FFT of complex
+/// columns, in place in the spectrum; at every other width the two-dimensional FFT of real planes
+/// (see Fft). Neither copyable nor movable.
 class VkfftPlan {
  public:
-  /// planes, spectrum: buffers of Fft::planes_bytes(extent) and Fft::spectrum_bytes(extent); they
-  /// must outlive the plan. cache_directory: as in Fft's constructor. Throws UnsupportedError if
-  /// VkFFT cannot transform this size on this device, VulkanError.
+  /// planes, spectrum: buffers of Fft::planes_bytes(extent) and Fft::spectrum_bytes(extent) bytes;
+  /// both buffers must outlive the plan. cache_directory: as in Fft's constructor. Throws
+  /// UnsupportedError if VkFFT cannot transform this size on this device, VulkanError.
   VkfftPlan(Device& device, const PipelineCache& cache, const Fft::Extent& extent,
             const Buffer& planes, const Buffer& spectrum,
             const std::filesystem::path& cache_directory);

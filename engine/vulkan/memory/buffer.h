@@ -9,8 +9,9 @@
 
 namespace gfnet::vulkan {
 
-/// A range of a Memory (one block of device memory) that shaders and copies can use. Buffers may
-/// overlap (alias) one another. Move-only. A Buffer does not own its memory, which must outlive it.
+/// A range of a Memory (one block of device memory). Shaders and copies can use the range. Buffers
+/// may overlap (alias) one another. Move-only. A Buffer does not own its memory; the memory must
+/// outlive the Buffer.
 class Buffer {
  public:
   /// Vulkan usage flags of every buffer.
@@ -29,15 +30,17 @@ class Buffer {
   /// A part of the buffer `whole`, with its own handle. offset is relative to the start of `whole`.
   Buffer(const Device& device, const Buffer& whole, std::uint64_t offset, std::uint64_t bytes);
 
-  /// A range of a buffer that somebody else made and destroys, as a storage buffer. offset: a
-  /// multiple of the device's min_storage_offset_alignment, in bytes. bytes: > 0. Throws
-  /// UnsupportedError if bytes exceed the device's storage-buffer range.
+  /// Makes a Buffer for a range of a VkBuffer that somebody else made and will destroy. Shaders use
+  /// the range as a storage buffer. offset: a multiple of the device's
+  /// min_storage_offset_alignment, in bytes. bytes: > 0. Throws UnsupportedError if bytes exceed
+  /// the device's storage-buffer range.
   static Buffer borrowed(const Device& device, VkBuffer buffer, std::uint64_t offset,
                          std::uint64_t bytes);
 
   std::uint64_t bytes() const { return bytes_; }
-  /// The memory block that holds the buffer, and the buffer's offset in that block in bytes. The
-  /// memory of a borrowed buffer is not known; VK_NULL_HANDLE stands for it.
+  /// The memory block that holds the buffer, and the buffer's offset in that block in bytes. If the
+  /// buffer is borrowed, its memory block is not known: memory() is VK_NULL_HANDLE, and offset()
+  /// counts from the start of the VkBuffer.
   VkDeviceMemory memory() const { return memory_; }
   std::uint64_t offset() const { return offset_; }
   /// Where the range starts in the VkBuffer of handle(), in bytes; 0 unless the buffer is borrowed.

@@ -9,9 +9,9 @@
 
 namespace gfnet::vulkan {
 
-/// One block of device memory. kUpload and kReadback are mapped for the block's whole life.
-/// Move-only. Must outlive the Buffers bound to it. Its size is counted in Device::memory() or
-/// Device::host_memory().
+/// One block of device memory. A block of kind kUpload or kReadback is mapped for its whole life.
+/// Move-only. A Memory must outlive the Buffers bound to it. The block's size is counted in
+/// Device::memory() or Device::host_memory().
 class Memory {
  public:
   /// bytes: > 0; rounded up to the device's buffer alignment. Throws Error for 0 bytes,

@@ -15,11 +15,11 @@ struct MemoryUse {
   std::uint64_t allocations = 0;
 };
 
-/// Updates a MemoryUse as memory is allocated and freed. Thread-safe.
+/// Updates a MemoryUse whenever memory is allocated or freed. Thread-safe.
 class MemoryCounter {
  public:
   MemoryUse use() const;
-  /// Resets the peak to the bytes that are live now.
+  /// Sets peak_bytes to the present live_bytes.
   void forget_peak();
 
  private:
@@ -31,8 +31,8 @@ class MemoryCounter {
   MemoryUse use_;
 };
 
-/// Counts an allocation as live until this object is destroyed. Move-only; must not outlive its
-/// counter.
+/// Counts an allocation of `bytes` bytes as live until this object is destroyed. Move-only; must
+/// not outlive `counter`.
 class CountedBytes {
  public:
   CountedBytes() = default;

@@ -13,8 +13,8 @@
 namespace gfnet::vulkan {
 namespace {
 
-/// Name of the feature behind a SPIR-V capability if the device lacks it or the engine does not
-/// enable it; nullptr if the capability is available.
+/// Returns nullptr if the SPIR-V capability is available. Otherwise returns the name of the feature
+/// that is missing, because the device lacks it or because the engine does not enable it.
 const char* missing_capability(std::uint32_t capability, const DeviceInfo& info) {
   const auto unless = [](bool has, const char* name) { return has ? nullptr : name; };
   switch (capability) {
@@ -69,7 +69,8 @@ void check_capabilities(const std::string& name, const ShaderReflection& reflect
   }
 }
 
-/// shared_bytes: shared memory of a workgroup.
+/// Throws UnsupportedError if the shader exceeds a limit of the device. size: invocations of a
+/// workgroup along x, y and z. shared_bytes: shared memory of a workgroup.
 void check_limits(const std::string& name, const ShaderReflection& reflection,
                   const std::array<std::uint32_t, 3>& size, std::uint64_t shared_bytes,
                   const DeviceInfo& info) {
@@ -109,9 +110,9 @@ void check_limits(const std::string& name, const ShaderReflection& reflection,
   }
 }
 
-/// The subgroup size to request from the driver for subgroups of this width. 0 (no request) if the
-/// width is 0, or if all subgroups of the device have it. Throws UnsupportedError if the device
-/// cannot run subgroups of this width.
+/// The subgroup size to request from the driver, so that subgroups have this width. 0 (no request)
+/// if `width` is 0, or if the driver accepts no request because all subgroups of the device have
+/// this width. Throws UnsupportedError if the device cannot run subgroups of this width.
 std::uint32_t required_subgroup_size(const std::string& name, std::uint32_t width,
                                      const DeviceInfo& info) {
   if (width == 0) return 0;

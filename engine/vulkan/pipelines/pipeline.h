@@ -15,8 +15,9 @@
 
 namespace gfnet::vulkan {
 
-/// One figure that the driver reports about a compiled pipeline: registers, shared memory,
-/// occupancy and so on. `value` is text in the driver's unit.
+/// One fact that the driver reports about a compiled pipeline, such as its registers, shared memory
+/// or occupancy. executable: the part of the pipeline that the fact is about. value: text, in the
+/// driver's unit.
 struct PipelineStatistic {
   std::string executable;
   std::string name;
@@ -33,23 +34,23 @@ class Pipeline {
   };
 
   /// specialization: the shader's specialisation constants; nullopt for the shader's defaults. If
-  /// it has a subgroup width, the pipeline runs in full subgroups of this width. Throws Error if
-  /// the shader's SPIR-V disagrees with `specialization` (check_specialization). Throws
-  /// UnsupportedError if the device lacks a capability that the shader needs, or if its limits do
-  /// not allow the workgroup, shared memory, push constants, storage buffers or subgroup width.
-  /// Throws VulkanError.
+  /// `specialization` has a subgroup width, the pipeline runs in full subgroups of this width.
+  /// Throws Error if the shader's SPIR-V disagrees with `specialization` (check_specialization).
+  /// Throws UnsupportedError if the device lacks a capability that the shader needs, or if the
+  /// device's limits do not allow the workgroup, shared memory, push constants, storage buffers or
+  /// subgroup width. Throws VulkanError.
   Pipeline(const Device& device, const PipelineCache& cache, const ShaderBinary& shader,
            const std::optional<Specialization>& specialization = {},
            Options options = Options{false});
-  /// Makes the pipeline of the embedded shader with the given name. Throws also Error if this build
-  /// has no such shader.
+  /// Makes the pipeline of the embedded shader with the given name (find_shader). Also throws Error
+  /// if this build has no such shader.
   Pipeline(const Device& device, const PipelineCache& cache, std::string_view shader,
            const std::optional<Specialization>& specialization = {},
            Options options = Options{false});
 
   const std::string& name() const { return name_; }
   const ShaderReflection& reflection() const { return reflection_; }
-  /// Invocations along x, y and z, after specialisation.
+  /// Invocations of a workgroup along x, y and z, after specialisation.
   const std::array<std::uint32_t, 3>& workgroup_size() const { return workgroup_size_; }
   /// Number of workgroups per axis: ceil(threads / workgroup size).
   /// Throws UnsupportedError beyond the device's limit.

@@ -7,7 +7,7 @@
 
 namespace gfnet::vulkan {
 
-/// The driver's compiled pipelines, kept on disk between runs. Not movable: pipelines refer to it.
+/// The driver's compiled pipelines, kept on disk between runs. Neither copyable nor movable.
 ///
 /// The cache directory holds one file per device and driver. A file that is damaged, or was written
 /// for another device or driver, is ignored with a line in the log, and replaced. If the directory
@@ -24,7 +24,7 @@ class PipelineCache {
   /// Whether the constructor found a usable file.
   bool loaded() const { return loaded_; }
   /// Writes the file if pipelines were added since the last save. The file is replaced atomically,
-  /// by renaming. Returns whether the file is up to date now.
+  /// by renaming. Returns whether the file is up to date now; false if the cache is in memory only.
   bool save() noexcept;
 
   VkPipelineCache handle() const { return cache_.get(); }

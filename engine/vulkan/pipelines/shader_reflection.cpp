@@ -37,7 +37,8 @@ std::vector<std::uint32_t> without_matrices(std::span<const std::uint32_t> spirv
   return result;
 }
 
-/// Reads one shader. All objects that SPIRV-Cross returns live as long as its context.
+/// Reads the interface of one shader through SPIRV-Cross. All objects that SPIRV-Cross returns live
+/// as long as `context_`.
 class Reader {
  public:
   explicit Reader(const ShaderBinary& shader) : name_(shader.name) {
@@ -176,7 +177,7 @@ class Reader {
     }
   }
 
-  /// local_size_id must be known.
+  /// Call it after read_local_size(), because it needs result.local_size_id.
   void read_constants(ShaderReflection& result) const {
     const spvc_specialization_constant* constants = nullptr;
     std::size_t count = 0;

@@ -23,21 +23,23 @@ struct ShaderReflection {
     bool readable = true;
     bool writable = true;
   };
-  /// Buffers of descriptor set 0. The index is the binding number; bindings have no gaps.
+  /// Buffers of descriptor set 0. The index in this vector is the binding number; bindings have no
+  /// gaps.
   std::vector<BufferBinding> buffers;
-  /// Bytes of the push-constant block; 0 without one.
+  /// Bytes of the push-constant block; 0 if the shader has no such block.
   std::uint32_t push_constant_bytes = 0;
-  /// A specialisation constant. name: from the source, or "local_size_x" and so on if it sets the
-  /// workgroup's size. Empty if the SPIR-V was stripped of names.
+  /// A specialisation constant. name: the name in the source. If the constant sets the workgroup's
+  /// size along an axis, `name` is "local_size_x", "local_size_y" or "local_size_z". Empty if the
+  /// SPIR-V was stripped of names.
   struct Constant {
     std::uint32_t id = 0;
     std::string name;
     SpecializationConstant::Type type = SpecializationConstant::Type::kUint;
   };
-  /// By ascending id.
+  /// In ascending order of Constant::id.
   std::vector<Constant> constants;
-  /// Workgroup size before specialisation. For each axis, local_size_id is the id of the
-  /// specialisation constant that sets the size, or kNotSpecialized.
+  /// Workgroup size along x, y and z before specialisation. For each axis, local_size_id is the id
+  /// of the specialisation constant that sets the size, or kNotSpecialized if no constant sets it.
   std::array<std::uint32_t, 3> local_size{1, 1, 1};
   static constexpr std::uint32_t kNotSpecialized = ~0U;
   std::array<std::uint32_t, 3> local_size_id{kNotSpecialized, kNotSpecialized, kNotSpecialized};

@@ -17,7 +17,8 @@ constexpr std::size_t kHeaderWords = 5;
 
 SpvOp opcode_of(Instruction instruction) { return static_cast<SpvOp>(instruction[0] & 0xFFFFU); }
 
-/// Position of the word that holds the result's id; 0 for instructions that do not matter here.
+/// Index of the word that holds the result's id in an instruction with this opcode; 0 if
+/// instructions with this opcode do not matter here.
 std::size_t result_word(SpvOp opcode) {
   switch (opcode) {
     case SpvOpTypeBool:
@@ -43,10 +44,10 @@ std::size_t result_word(SpvOp opcode) {
   }
 }
 
-/// Reads the types, constants and variables of a module, and evaluates constants.
+/// Reads the types, constants and variables of a SPIR-V module, and evaluates constants.
 class Module {
  public:
-  /// values: for each constant_id the value to use instead of the default.
+  /// values: for each constant_id, the value to use instead of the constant's default.
   Module(const ShaderBinary& shader, std::map<std::uint32_t, std::uint32_t> values)
       : name_(shader.name), values_(std::move(values)) {
     for (std::size_t at = kHeaderWords; at < shader.spirv.size();) {
@@ -99,7 +100,7 @@ class Module {
     return found->second;
   }
 
-  /// Size and alignment of a type as in a storage buffer (std430).
+  /// Size and alignment of the type with this SPIR-V id, as in a storage buffer (std430).
   Layout layout_of(std::uint32_t type) const {
     const Instruction instruction = find(type);
     switch (opcode_of(instruction)) {
@@ -124,7 +125,7 @@ class Module {
     }
   }
 
-  /// The value of a constant: an integer of 32 bits, or a bool as 0 or 1.
+  /// The value of the constant with this SPIR-V id: an integer of 32 bits, or a bool as 0 or 1.
   std::uint32_t value_of(std::uint32_t id) const {
     const Instruction instruction = find(id);
     switch (opcode_of(instruction)) {
@@ -154,7 +155,8 @@ class Module {
     return value == values_.end() ? otherwise : value->second;
   }
 
-  /// The value of an OpSpecConstantOp: word 3 is the operation, its operands follow.
+  /// The value of an OpSpecConstantOp: word 3 is the operation, the words after it are its
+  /// operands.
   std::uint32_t computed(Instruction instruction) const {
     const auto operation = static_cast<SpvOp>(word(instruction, 3));
     if (operation == SpvOpCompositeExtract) {
@@ -203,10 +205,10 @@ class Module {
 
   std::string name_;
   std::map<std::uint32_t, std::uint32_t> values_;
-  /// The constant_id of each specialisation constant, by its SPIR-V id.
+  /// Maps the SPIR-V id of each specialisation constant to its constant_id.
   std::map<std::uint32_t, std::uint32_t> constant_ids_;
   std::map<std::uint32_t, Instruction> by_id_;
-  /// The pointer types of the shared variables.
+  /// SPIR-V ids of the shared variables' types, which are pointer types; one for each variable.
   std::vector<std::uint32_t> shared_;
 };
 

@@ -44,8 +44,8 @@ void check_constants(const std::string& shader, const ShaderReflection& reflecti
                    : ": '" + std::string(given[common].name) + "' is not in the shader"));
 }
 
-/// The subgroup operation or matrix operation that makes a shader depend on the subgroup's width;
-/// nullptr if it has none.
+/// If the shader has operations that depend on the subgroup's width, returns their kind as a text
+/// for messages; otherwise nullptr.
 const char* subgroup_use(const ShaderReflection& reflection) {
   for (const std::uint32_t capability : reflection.capabilities) {
     if (capability == kSpvCapabilityCooperativeMatrixKHR) return "cooperative matrices";
