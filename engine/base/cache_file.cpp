@@ -46,7 +46,7 @@ void log_ignored(const std::filesystem::path& path, std::string_view cause) {
   log(LogLevel::kWarning, path.string() + ": " + std::string(cause) + "; it is rebuilt");
 }
 
-/// A temporary name in the same folder that no other process or thread uses:
+/// A temporary name, in the folder of `path`, that no other process or thread uses:
 /// PATH.NUMBER.NUMBER.tmp.
 std::filesystem::path temporary_name(const std::filesystem::path& path) {
   static std::atomic<unsigned> counter{0};
@@ -56,7 +56,8 @@ std::filesystem::path temporary_name(const std::filesystem::path& path) {
   return name;
 }
 
-/// Whether temporary_name() made this name for a path with the same extension as `like`.
+/// Whether `name` has the form of temporary_name(PATH) for a PATH with the same extension as
+/// `like`.
 bool is_temporary_name(std::filesystem::path name, const std::filesystem::path& like) {
   if (name.extension() != kTemporaryEnding) return false;
   for (int i = 0; i < 2; ++i) {
@@ -68,7 +69,8 @@ bool is_temporary_name(std::filesystem::path name, const std::filesystem::path& 
   return name.replace_extension().extension() == like.extension();
 }
 
-/// Warns once for each directory in a process: on a full or read-only disk every file fails.
+/// Logs a warning that `path` cannot be written, but only one for each directory and process: on a
+/// full or read-only disk every file fails.
 void warn_once(const std::filesystem::path& path, const std::string& cause) {
   static std::mutex mutex;
   static std::set<std::filesystem::path> warned;
@@ -78,8 +80,8 @@ void warn_once(const std::filesystem::path& path, const std::string& cause) {
       path.string() + ": cannot be written: " + cause + "; every run must rebuild it");
 }
 
-/// Removes temporary files that are older than an hour from the cache file's folder. Killed
-/// processes left them there.
+/// Removes temporary files of killed processes: those in the folder of `path` that are older than
+/// an hour.
 void remove_abandoned(const std::filesystem::path& path) {
   constexpr std::chrono::hours kOld{1};
   const auto now = std::filesystem::file_time_type::clock::now();
@@ -93,7 +95,7 @@ void remove_abandoned(const std::filesystem::path& path) {
   }
 }
 
-/// Writes a whole file. Returns "" or the cause of failure.
+/// Writes a cache file: sizes, checksum, key and content. Returns "" or the cause of failure.
 std::string write_all(const std::filesystem::path& path, std::string_view key,
                       std::span<const std::uint8_t> content) {
   errno = 0;

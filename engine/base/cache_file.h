@@ -15,9 +15,9 @@ namespace gfnet {
 std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::path& path,
                                                          std::string_view key);
 
-/// Writes content with the key and a checksum to a temporary file and renames it, so that a reader
-/// sees either the old file or the new one. Creates the directory. On failure returns false and
-/// logs a warning.
+/// Writes content with the key and a checksum to a temporary file and renames that file to `path`,
+/// so that a reader sees either the old file or the new one. Creates the directory of `path`. On
+/// failure returns false and logs a warning.
 bool write_cache_file(const std::filesystem::path& path, std::string_view key,
                       std::span<const std::uint8_t> content);
 

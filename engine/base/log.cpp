@@ -29,9 +29,9 @@ void write_to_stderr(LogLevel level, std::string_view text) {
   std::fwrite(line.data(), 1, line.size(), stderr);  // one call: lines of threads do not mix
 }
 
-/// The sink of set_log_sink(); null if lines go to stderr.
+/// Holds the sink that set_log_sink() was given. `sink` is null if log lines go to stderr.
 struct CurrentSink {
-  /// Locked while the sink runs. Recursive, so that the sink may log and may replace itself.
+  /// Locked while the sink runs. Recursive, so that the sink may call log() and set_log_sink().
   std::recursive_mutex mutex;
   std::shared_ptr<const LogSink> sink;
 };

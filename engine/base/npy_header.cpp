@@ -12,7 +12,7 @@ namespace gfnet::npy {
 namespace {
 
 constexpr std::string_view kNpyMagic = "\x93NUMPY";
-/// numpy's alignment of the data, in bytes.
+/// In a .npy file, numpy starts the data at a multiple of this many bytes.
 constexpr std::size_t kAlignment = 64;
 /// Longest header text that is accepted, in bytes. Real headers have about 100.
 constexpr std::size_t kMaxHeader = std::size_t{1} << 20;

@@ -11,15 +11,15 @@
 /// The header of a .npy file.
 namespace gfnet::npy {
 
-/// What a header states.
+/// What a header states about the array.
 struct Description {
   std::string type;
   bool fortran_order = false;
   std::vector<std::int64_t> shape;
 };
 
-/// Reads the header at the start of a file and moves to the first byte after it. path: for
-/// messages. Throws FormatError if it is not a header of format version 1 to 3.
+/// Reads the header at the start of a file and moves to the first byte after the header. path: for
+/// messages. Throws FormatError if the file does not start with a header of format version 1 to 3.
 Description read_description(std::istream& file, const std::filesystem::path& path);
 
 /// Reads `bytes` bytes into `data`. Throws FormatError if the file ends too early.

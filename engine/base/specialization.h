@@ -23,13 +23,14 @@ struct SpecializationConstant {
   friend auto operator<=>(const SpecializationConstant&, const SpecializationConstant&) = default;
 };
 
-/// The specialisation constants of a shader, and what the caller relies on for these values. A
-/// pipeline is made only if the shader's SPIR-V agrees with all of it.
+/// The specialisation constants of a shader, and the facts about the shader that the caller relies
+/// on for these values. A pipeline is made only if the shader's SPIR-V agrees with the constants
+/// and with all these facts.
 struct Specialization {
   /// Explicit, so that nobody writes {} for a shader that has constants.
   explicit Specialization() = default;
 
-  /// In ascending order of their ids.
+  /// In ascending order of constant_id.
   std::vector<SpecializationConstant> constants;
   /// Invocations of a workgroup along x, y and z.
   std::array<std::uint32_t, 3> workgroup{1, 1, 1};
@@ -37,10 +38,11 @@ struct Specialization {
   std::uint64_t shared_bytes = 0;
   /// Size of the push-constant block, in bytes.
   std::uint32_t push_constant_bytes = 0;
-  /// Width of the subgroups that the shader needs, in invocations. 0: it does not use subgroups.
+  /// Width of the subgroups that the shader needs, in invocations. 0: the shader does not use
+  /// subgroups.
   std::uint32_t subgroup_width = 0;
 
-  /// The constants' values, in ascending order of their ids.
+  /// The constants' values, in ascending order of constant_id.
   std::vector<std::uint32_t> values() const {
     std::vector<std::uint32_t> all;
     for (const SpecializationConstant& constant : constants) all.push_back(constant.value);

@@ -33,7 +33,8 @@ bool is_control(std::string_view sequence) {
   return sequence == "\xE2\x80\xA8" || sequence == "\xE2\x80\xA9";
 }
 
-/// Removes one character from the start of text and returns it, escaped if necessary.
+/// Removes one character from the start of text and returns it. A control character or a byte that
+/// is not valid UTF-8 is returned as an escape sequence.
 std::string take_printable(std::string_view& text) {
   const std::size_t length = utf8_sequence_length(text);
   const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);

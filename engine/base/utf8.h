@@ -8,13 +8,14 @@
 
 namespace gfnet {
 
-/// Length in bytes of the UTF-8 sequence at the start of text; 0 if there is no valid one.
+/// Length in bytes of the UTF-8 sequence at the start of text; 0 if text does not start with a
+/// valid sequence.
 std::size_t utf8_sequence_length(std::string_view text);
 
 /// Whether all of text is UTF-8.
 bool is_utf8(std::string_view text);
 
-/// printable(text), cut after about 160 bytes. Messages use it to quote text from a file.
+/// printable(text), cut after about 160 bytes. For messages that quote text from a file.
 std::string excerpt(std::string_view text);
 
 }  // namespace gfnet

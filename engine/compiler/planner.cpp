@@ -11,9 +11,10 @@
 namespace gfnet::compiler {
 namespace {
 
-/// The precision to run a folded graph in: that of the options, or with kAuto the device's, and
-/// kFp32 if f16 cannot hold a weight. The weights of the products do not depend on the algorithms
-/// of the spectral layers, so they can be checked before these are chosen.
+/// The precision in which a folded graph runs: `wanted`, or for kAuto the result of
+/// automatic_precision. If kAuto selects kFp16 but f16 cannot hold a weight, the precision is
+/// kFp32. The weights of the matrix products are the same for all algorithms of the spectral
+/// layers, so these weights can be checked before the algorithms are chosen.
 Precision settle_precision(const graph::Graph& folded, Precision wanted,
                            const kernels::DeviceFacts& device,
                            const std::filesystem::path& model_path) {

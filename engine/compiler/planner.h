@@ -12,7 +12,8 @@
 
 namespace gfnet::compiler {
 
-/// Makes plans of one model for one device: chooses algorithms, expands the graph, plans it.
+/// Makes plans of one model for one device: chooses the algorithms, expands the graph accordingly,
+/// and plans the expanded graph.
 class Planner {
  public:
   /// folded: the result of passes::fold, which is the same for all choices.
@@ -22,21 +23,21 @@ class Planner {
   const kernels::DeviceFacts& device() const { return device_; }
   Precision precision() const { return precision_; }
 
-  /// Returns the plan for a batch of `batch` images that uses the chosen candidates. Throws
+  /// Returns the plan for a batch of `batch` images that uses the candidates in `choices`. Throws
   /// ArgumentError if batch < 1, and what plan::make_plan throws.
   plan::Plan plan(std::int64_t batch, const kernels::MeasuredChoices& choices) const;
 
  private:
-  /// The graph after all passes, with the algorithms that are fastest according to `algorithms`;
-  /// without a measurement, with the default ones.
+  /// The graph after all passes. Each spectral layer has the algorithm that is fastest according to
+  /// `algorithms`; without a measurement, the default algorithm.
   const graph::Graph& expanded(const kernels::ChoiceTable& algorithms) const;
 
   graph::Graph folded_;
   kernels::DeviceFacts device_;
   Precision precision_;
   /// The expanded graphs that were made so far. Key: the names of the algorithms of all spectral
-  /// layers, in graph order. Plans of one graph share its constants. All graphs share the weights
-  /// outside of their spectral layers.
+  /// layers, in graph order. Plans of one graph share the graph's constants. All graphs share the
+  /// weights outside of the spectral layers.
   mutable std::map<std::vector<std::string>, graph::Graph> expanded_;
 };
 

@@ -22,15 +22,15 @@ struct Size {
 
 /// A new image of one colour.
 Image filled(Size size, const Rgb& colour);
-/// Fills a rectangle. corner: its top left.
+/// Fills a rectangle. corner: the rectangle's top left.
 void fill(Image& target, Point corner, Size size, const Rgb& colour);
-/// Copies the whole source. corner: where its top left goes.
+/// Copies the whole source. corner: where the source's top left goes.
 void paste(Image& target, const Image& source, Point corner);
 /// Draws a frame, `thickness` pixels wide, around the outside of a rectangle.
 void frame(Image& target, Point corner, Size size, std::int64_t thickness, const Rgb& colour);
 
-/// Draws the scale of heat_colour(): the highest value's colour at the top, the lowest's at the
-/// bottom.
+/// A new image that shows the scale of heat_colour(): the highest value's colour at the top, the
+/// lowest value's at the bottom.
 Image colour_bar(Size size);
 
 // --- Text: printable ASCII in the font of stb_easy_font; a stroke is `scale` pixels wide -------
@@ -39,7 +39,8 @@ Image colour_bar(Size size);
 std::int64_t line_height(std::int64_t scale);
 /// Width of the drawn text in pixels.
 std::int64_t text_width(std::string_view text, std::int64_t scale);
-/// corner: top left. Every character that is not printable ASCII is drawn as "?".
+/// Draws a line of text. corner: the text's top left. Every character that is not printable ASCII
+/// is drawn as "?".
 void draw_text(Image& target, Point corner, std::string_view text, std::int64_t scale,
                const Rgb& colour);
 

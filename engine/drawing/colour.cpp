@@ -32,7 +32,8 @@ bool is_displayable(const Lch& colour) {
   return std::ranges::all_of(linear_rgb(colour), [](double v) { return v >= 0 && v <= 1; });
 }
 
-/// The colour with its chroma reduced, where needed, to what sRGB can display.
+/// The colour itself if sRGB can display it; else with the chroma reduced to the largest that sRGB
+/// can display.
 Lch within_gamut(Lch colour) {
   if (is_displayable(colour)) return colour;
   double least = 0;
@@ -70,7 +71,8 @@ Table make_table(Colour colour) {
   return table;
 }
 
-/// The nearest entry for a value in 0 … 1. Values outside are clamped; NaN counts as 0.
+/// The entry of the table for a value in 0 … 1: the nearest one. Values outside are clamped; NaN
+/// counts as 0.
 const Rgb& entry(const Table& table, double value) {
   const double inside = value > 0 ? std::min(value, 1.0) : 0.0;
   return table[static_cast<std::size_t>(std::lround(inside * (kSteps - 1)))];

@@ -21,7 +21,8 @@ constexpr std::int64_t kBarWidth = 14;
 constexpr std::int64_t kScaleWidth = 92;  // of a bar with its numbers
 constexpr std::int64_t kText = 2;
 
-/// The largest size with the image's aspect ratio that fits a tile; each side at least one pixel.
+/// The largest size with the image's aspect ratio that fits a tile of the sheet; each side has at
+/// least one pixel.
 Size fitted(const Image& image) {
   const double factor = std::min(static_cast<double>(kHeight) / image.height,
                                  static_cast<double>(kMostWidth) / image.width);

@@ -18,7 +18,8 @@ constexpr std::int64_t kTile = 64;    // a tile's longer side, at least
 constexpr std::int64_t kLabel = 150;  // width of the layers' names
 constexpr std::int64_t kColumns = 8;  // tiles per row, for each of the two domains
 
-/// Pixels per value. Small grids are enlarged, so that the tiles of all stages have similar sizes.
+/// Side of the square that one value of the filter is drawn as, in pixels. Small grids are
+/// enlarged, so that the tiles of all stages have similar sizes.
 std::int64_t factor_of(const LayerFilter& filter) {
   return std::max<std::int64_t>(1, kTile / std::max(filter.height, filter.width));
 }
@@ -33,7 +34,7 @@ Cell cell_of(const LayerFilter& filter) {
   return {factor_of(filter) * filter.width, factor_of(filter) * filter.height};
 }
 
-/// Height of a row of tiles with the channel numbers below them, in pixels.
+/// Height of a row of tiles, in pixels, including the channel numbers below the tiles.
 std::int64_t row_height(const LayerFilter& filter) {
   return cell_of(filter).height + drawing::line_height(1);
 }
@@ -66,7 +67,8 @@ void draw_name(Image& sheet, Point at, const LayerFilter& filter) {
   drawing::draw_text(sheet, at, size, 1, drawing::kFaint);
 }
 
-/// Draws both images of one channel's filter, with the channel number under each.
+/// Draws one channel's filter twice, in the frequency domain and in the spatial domain, with the
+/// channel number under each image. frequency, spatial: the top left corners.
 void draw_channel(Image& sheet, Point frequency, Point spatial, const LayerFilter& filter,
                   std::int64_t channel) {
   const std::int64_t factor = factor_of(filter);

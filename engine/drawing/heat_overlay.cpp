@@ -30,8 +30,8 @@ struct Taps {
   std::array<double, 4> weight;
 };
 
-/// place: a position along an axis, in tokens; the centre of token i is at i + 1/2. The weights
-/// follow Keys' cubic interpolation. Beyond the edges, the edge token is repeated.
+/// The taps at a place: a position along an axis, in tokens; the centre of token i is at i + 1/2.
+/// The weights follow Keys' cubic interpolation. Beyond the edges, the edge token is repeated.
 Taps taps_at(double place, std::int64_t tokens) {
   const double centre = place - 0.5;
   const auto first = static_cast<std::int64_t>(std::floor(centre)) - 1;

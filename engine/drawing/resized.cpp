@@ -37,7 +37,7 @@ std::uint8_t to_byte(double value) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0, 255.0)));
 }
 
-/// Resamples the rows to `width` and transposes the image. Applied twice, it resamples both axes.
+/// Resamples the rows to `width` and transposes the image. Two calls in a row resample both axes.
 Image resampled_and_transposed(const Image& source, std::uint32_t width) {
   Image result{source.height, width, {}};
   result.rgb.resize(std::size_t{3} * result.width * result.height);

@@ -16,10 +16,11 @@ using ValueId = std::int32_t;
 
 /// Order of a value's elements in memory. Shapes are those of one image, without the batch axis.
 enum class Layout {
-  /// [N, C], channels innermost. Matrix products read it. On the device every row is padded with
-  /// zeros to a multiple of four channels.
+  /// [N, C], channels innermost: the layout that matrix products read. On the device every row is
+  /// padded with zeros to a multiple of four channels.
   kTokens,
-  /// [C, H, W], one contiguous plane for each channel. Input images have it, and FFTs read it.
+  /// [C, H, W], one contiguous plane for each channel: the layout of input images, and what FFTs
+  /// read.
   kPlanes,
   /// [C, H, W/2+1, 2], interleaved complex.
   kSpectrum,
@@ -36,20 +37,20 @@ struct Value {
   Layout layout = Layout::kTokens;
   /// Element type on the device: kF32, or kF16 after passes::half_precision.
   DType dtype = DType::kF32;
-  /// The elements of a constant; null for inputs and node outputs. Shared between graphs, never
-  /// modified.
+  /// The elements of a constant; null for inputs and node outputs. Several graphs may share the
+  /// elements, so they are never modified.
   std::shared_ptr<const std::vector<float>> data;
 
   bool is_constant() const { return data != nullptr; }
 };
 
-/// What a node is called and where it belongs. A pass that replaces a node by others passes this on
-/// to them.
+/// A node's name, its block, and the choice of its spectral layer. A pass that replaces a node
+/// gives the old node's info to the new nodes.
 struct NodeInfo {
   NodeInfo(std::string node_name) : name(std::move(node_name)) {}  // a name alone is enough
   NodeInfo(const char* node_name) : name(node_name) {}
 
-  /// The same with another name.
+  /// A copy of this info with another name.
   NodeInfo named(std::string other) const {
     NodeInfo copy = *this;
     copy.name = std::move(other);
@@ -60,7 +61,8 @@ struct NodeInfo {
   /// The block of the network that the node belongs to, counted from 0 over all stages. nullopt
   /// outside of blocks.
   std::optional<std::int64_t> block;
-  /// For the nodes of a spectral layer: the choice of its algorithm (kernels::choose_spectral).
+  /// If the node belongs to a spectral layer: the choice of the layer's algorithm
+  /// (kernels::choose_spectral).
   std::optional<Choice> choice;
 };
 
@@ -84,15 +86,16 @@ class Graph {
   ValueId add_input(std::string name, Shape shape, Layout layout);
   /// Throws Error unless data.size() equals the number of elements of the shape.
   ValueId add_constant(std::string name, Shape shape, std::vector<float> data);
-  /// Adds a copy of a value of another graph. The copy of a constant shares the original's data.
+  /// Adds a copy of a value of another graph. If the value is a constant, the copy shares the
+  /// elements with the original.
   ValueId add_value(const Value& value);
   /// Adds an operation and infers its output's shape. layout: the output's layout, for operations
   /// that can write several layouts. Returns the output. Throws Error if the inputs do not fit the
   /// operation.
   ValueId add_node(NodeInfo info, Operation operation, std::vector<ValueId> inputs,
                    Layout layout = Layout::kTokens);
-  /// Sets the choice of a node's layer, and replaces the node's operation by the one that this
-  /// choice requires. index: of the node in nodes().
+  /// Sets the operation and the choice of a node. index: the node's index in nodes(). choice: the
+  /// one that was made for the node's spectral layer. operation: the one that this choice requires.
   void choose(std::size_t index, Operation operation, Choice choice) {
     nodes_.at(index).operation = std::move(operation);
     nodes_.at(index).choice = std::move(choice);

@@ -21,9 +21,9 @@ constexpr std::int64_t spectrum_width(std::int64_t width) { return width / 2 + 1
 // Every operation is described for one image; the plan adds the batch as an outer axis.
 // "tokens" [N, C] and "planes" [C, H, W] name a value's layout (see Layout).
 
-/// Non-overlapping convolution: kernel = stride = patch. Rows and columns beyond the last whole
-/// patch are ignored. inputs: x, planes [C, H, W] or tokens [H·W, C] of `grid`;
-/// weight [O, C, p, p]; bias [O]. output: tokens [H/p · W/p, O].
+/// Non-overlapping convolution: kernel = stride = patch, p×p. Rows and columns of the grid beyond
+/// the last whole patch are ignored. inputs: x, planes [C, H, W] or tokens [H·W, C], H×W = `grid`;
+/// weight [O, C, p, p]; bias [O]. output: tokens [H/p · W/p, O], one for each patch.
 struct PatchEmbed {
   Extent patch;
   Extent grid;
@@ -60,8 +60,8 @@ struct LayerNorm {
   double epsilon = 1e-6;
 };
 
-/// Mean and 1 / √(variance + ε) of each token over its channels. SpectralFilter, for example,
-/// uses them to normalise its input while it reads it.
+/// Mean and 1 / √(variance + ε) of each token over the token's channels. SpectralFilter, for
+/// example, normalises its input x with these numbers while it reads x.
 /// input: x, tokens [N, C]. output: tokens [N, 2].
 struct TokenStatistics {
   double epsilon = 1e-6;
@@ -80,11 +80,11 @@ enum class SpectralForm {
   kLines,
 };
 
-/// "vkfft", "fused", "lines".
+/// The form's name: "vkfft", "fused" or "lines".
 std::string_view name_of(SpectralForm form);
 
 /// For SpectralForm::kFused: the divisors of the grid's height and width by which the transforms of
-/// columns and rows are split. They fix the rounding. 0: not chosen.
+/// columns and rows are split. The divisors fix the rounding. 0: not chosen.
 struct LineFactors {
   std::uint32_t height = 0;
   std::uint32_t width = 0;
@@ -96,7 +96,7 @@ struct LineFactors {
 /// inputs: x, tokens [H·W, C]; filter K [H, W/2+1, C, 2]; optionally bias [C]. output: as x.
 struct GlobalFilter {
   Extent grid;
-  /// How the filter is to be computed. kernels::choose_spectral sets both.
+  /// form, factors: how the filter is to be computed. kernels::choose_spectral sets them.
   SpectralForm form = SpectralForm::kVkfft;
   LineFactors factors = {};
 };
@@ -112,9 +112,9 @@ struct FilterMultiply {
   Extent grid;
 };
 
-/// Unnormalised inverse real 2-D FFT. input: spectrum [C, H, W/2+1, 2]; its column 0 and, for even
-/// W, column W/2 must be Hermitian along H, so that the result does not depend on how an
-/// implementation treats their imaginary parts. output: planes [C, H, W].
+/// Unnormalised inverse real 2-D FFT. input: spectrum [C, H, W/2+1, 2]. Column 0 of the spectrum
+/// and, for even W, column W/2 must be Hermitian along H, so that the result does not depend on how
+/// an implementation treats the imaginary parts of these columns. output: planes [C, H, W].
 struct Irfft2 {
   Extent grid;
 };
@@ -128,7 +128,7 @@ struct Irfft2 {
 /// output: tokens [H·W, C].
 struct SpectralFilter {
   Extent grid;
-  /// Run one kernel for each stage of the line transforms instead of one for all stages.
+  /// Run one kernel for each stage of the line transforms instead of one kernel for all stages.
   bool by_lines = false;
   LineFactors factors = {};
 };
@@ -136,27 +136,29 @@ struct SpectralFilter {
 /// Mean over the tokens. input: tokens [N, C]. output: tokens [1, C].
 struct TokenMean {};
 
-/// The k most probable classes, most probable first; ties in order of the index. Probabilities are
-/// the softmax of the logits. A single logit belongs to a binary classifier: its probability is the
-/// logistic function of it. input: logits, tokens [1, C]. output: tokens [1, 2k], pairs (class
-/// index, probability).
+/// The k most probable classes, most probable first; equally probable classes in order of the
+/// index. Probabilities are the softmax of the logits. If there is a single logit, the network is a
+/// binary classifier: the probability is the logistic function of the logit.
+/// input: logits, tokens [1, C]. output: tokens [1, 2k], pairs (class index, probability).
 struct SoftmaxTopK {
   std::int64_t k = 1;
 };
 
 /// Shows where in the grid a class comes from. Applies the head, for k classes, to each token and
-/// not to the mean of the tokens. y[n, j] = x[n] · weight[class j] + bias[class j]. With the head's
-/// bias, the mean of y over n is the class's logit. With zeros as bias, it is the logit minus the
-/// head's bias.
+/// not to the mean of the tokens: y[n, j] = x[n] · weight[class j] + bias[class j]. If `bias` is
+/// the head's bias, the mean of y over n is the class's logit. If `bias` is zero, that mean is the
+/// logit minus the head's bias.
 /// inputs: x, tokens [N, C]; weight [O, C]; bias [O]; classes [1, 2k], tokens or a constant: pairs
 /// whose first number is the class index, as SoftmaxTopK returns them. output: tokens [N, k].
 struct ClassMap {};
 
-/// Mean magnitudes of a layer's spectrum over the channels, before and after its filter: the means
-/// of |X| and of gain ⊙ |X|, each divided by √(H·W) (orthonormal). X = weight ⊙ spectrum, plus
-/// H·W·bias in bin (0, 0): the transform of a LayerNorm with weight and bias.
+/// For each bin of a spectral layer's spectrum, two mean magnitudes over the channels, before and
+/// after the global filter: the means of |X| and of gain ⊙ |X|, each divided by √(H·W)
+/// (orthonormal). X = weight ⊙ spectrum, plus H·W·bias in bin (0, 0): the transform of a LayerNorm
+/// with weight and bias.
 /// inputs: spectrum [C, H, W/2+1, 2] of the LayerNorm without weight and bias; weight [C];
-/// bias [C]; gain [C, H, W/2+1], the filter's magnitude. output: tokens [H·(W/2+1), 2].
+/// bias [C]; gain [C, H, W/2+1], the filter's magnitude. output: tokens [H·(W/2+1), 2], the two
+/// means of each bin.
 struct SpectrumMagnitude {
   Extent grid;
 };
@@ -165,8 +167,8 @@ using Operation = std::variant<PatchEmbed, Patches, Linear, Gelu, Scale, Add, La
                                TokenStatistics, GlobalFilter, Rfft2, FilterMultiply, Irfft2,
                                SpectralFilter, TokenMean, SoftmaxTopK, ClassMap, SpectrumMagnitude>;
 
-/// The operation's name: "linear", "layer_norm", …. Its shader and its scalar reference have the
-/// same stem.
+/// The operation's name: "linear", "layer_norm", …. The source files of the operation's shader and
+/// of its scalar reference have the same stem.
 std::string_view name_of(const Operation& operation);
 
 }  // namespace gfnet::graph

@@ -27,7 +27,7 @@ struct DecodeOptions {
 Image decode_image(const std::filesystem::path& path, const DecodeOptions& options = {});
 
 /// Decodes the content of a file that is already in memory. name: the file's name in messages.
-/// Throws FormatError as above.
+/// Throws FormatError for the same reasons as decode_image(path).
 Image decode_image(std::span<const std::uint8_t> bytes, const std::filesystem::path& name,
                    const DecodeOptions& options = {});
 

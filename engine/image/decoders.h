@@ -9,8 +9,8 @@
 
 #include "image/decode.h"
 
-/// The decoders behind decode_image(). They throw DecodeFailure. decode_image() adds the file's
-/// name and throws FormatError.
+/// The decoders behind decode_image(). A decoder throws DecodeFailure. decode_image() adds the
+/// file's name and throws FormatError.
 namespace gfnet::image {
 
 struct DecodeFailure {
@@ -38,7 +38,7 @@ std::vector<std::uint8_t> with_whole_palette(std::span<const std::uint8_t> file,
 /// Decodes JPEG with libjpeg. Only defined with GFNET_WITH_LIBJPEG. Throws DecodeFailure.
 Image decode_with_libjpeg(std::span<const std::uint8_t> bytes, const DecodeOptions& options);
 
-/// Follows a JPEG file's segments. Returns whether they lead to an end-of-image marker.
+/// Follows a JPEG file's segments. Returns whether an end-of-image marker comes after them.
 bool has_jpeg_end(std::span<const std::uint8_t> bytes);
 
 /// Image size in pixels, as a file's header states it. Not verified.
@@ -57,7 +57,7 @@ struct PnmHeader {
   std::uint64_t largest_sample = 0;
 };
 
-/// Reads the header of a P5 or P6 file. Throws DecodeFailure if it is malformed.
+/// Reads the header of a P5 or P6 file. Throws DecodeFailure if the header is malformed.
 PnmHeader read_pnm_header(std::span<const std::uint8_t> bytes);
 
 /// Checks the chunks of a PNG file. Returns a description of the fault: the file is truncated, or a

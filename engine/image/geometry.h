@@ -2,9 +2,9 @@
 
 #include <cstdint>
 
-/// Resize and crop geometry: which source samples enter each output sample. It matches PIL's
-/// antialiased bicubic filter and torchvision's Resize and CenterCrop. The paper's accuracies were
-/// measured with this preprocessing.
+/// Resize and crop geometry: which source samples enter each output sample. The geometry matches
+/// PIL's antialiased bicubic filter and torchvision's Resize and CenterCrop. The paper's accuracies
+/// were measured with this preprocessing.
 namespace gfnet::image {
 
 /// Size of an image in pixels.

@@ -20,7 +20,8 @@ bool is_blue_first(PixelFormat format);
 void check_views(std::span<const ImageView> views);
 
 /// A view of each image, in order. Throws ArgumentError if the size of an image's `rgb` is not
-/// 3·width·height, or if an image has no pixels. The message names the image by its index.
+/// 3·width·height, or if an image has no pixels. The message names the image by its index in
+/// `images`.
 std::vector<ImageView> views_of(std::span<const Image> images);
 
 }  // namespace gfnet::image

@@ -27,8 +27,8 @@ std::uint32_t read_number(Bytes bytes, std::size_t offset, std::size_t size, boo
   return number;
 }
 
-/// Reads the orientation from the first directory of a TIFF structure. EXIF data are such a
-/// structure.
+/// Reads the orientation from the first directory of a TIFF structure. EXIF data have the form of a
+/// TIFF structure.
 int tiff_orientation(Bytes tiff) {
   const bool big_endian = begins_with(tiff, "MM\0*"sv);
   if (tiff.size() < 8 || (!big_endian && !begins_with(tiff, "II*\0"sv))) return kUpright;
@@ -49,7 +49,7 @@ int tiff_orientation(Bytes tiff) {
 }
 
 /// Returns the EXIF data of a JPEG file: those of the first Exif segment before the image data.
-/// nullopt if there is none.
+/// nullopt if there is no such segment.
 std::optional<Bytes> find_in_jpeg(Bytes file) {
   std::size_t position = 2;
   while (position + 4 <= file.size() && file[position] == 0xFF) {

@@ -29,8 +29,8 @@ void append_little(std::vector<std::uint8_t>& file, std::uint32_t number, int wi
   for (int i = 0; i < width; ++i) file.push_back(static_cast<std::uint8_t>(number >> (8 * i)));
 }
 
-/// Fields of a BMP header that describe palette and pixels. pixels, palette: where these data
-/// start, as offsets in the file in bytes.
+/// Fields of a BMP header that describe palette and pixels. pixels, palette: byte offsets in the
+/// file where the pixels and the palette start.
 struct BmpHeader {
   std::size_t pixels = 0;
   std::size_t palette = 0;
@@ -39,9 +39,8 @@ struct BmpHeader {
   std::uint32_t entries = 0;
 };
 
-/// Reads the header of a BMP file. nullopt if the file has no palette, or if it is one that
-/// stb_image refuses to decode. Throws DecodeFailure for an unknown compression that stb_image does
-/// not notice.
+/// Reads the header of a BMP file. nullopt if the file has no palette, or if stb_image refuses to
+/// decode the file. Throws DecodeFailure for an unknown compression that stb_image does not notice.
 std::optional<BmpHeader> read_bmp_header(Bytes file) {
   constexpr std::size_t kFileHeader = 14;
   constexpr std::size_t kOs2Header = 12;

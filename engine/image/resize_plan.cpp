@@ -30,22 +30,22 @@ FixedPoint fixed_point(double x) {
   return {static_cast<std::uint32_t>(whole), static_cast<std::uint32_t>(fraction)};
 }
 
-/// Where the output samples of an axis lie on its input axis.
+/// Where the output samples of an axis lie on the source axis.
 struct Sampling {
   FixedPoint start;
   FixedPoint step;
   float filter_scale;
 };
 
-/// first_tap: index of the source sample that is sample 0 for the shader.
+/// The sampling of an axis. first_tap: index of the source sample that is sample 0 for the shader.
 Sampling sampling(const AxisGeometry& axis, std::uint32_t first_tap) {
   return {fixed_point(axis.centre(0) - first_tap), fixed_point(axis.scale()),
           static_cast<float>(axis.filter_scale())};
 }
 
-/// The taps of an axis with one more sample on either side. The shader computes taps in float: it
-/// may count a sample at the edge of the filter that the computation in double does not count. With
-/// these samples it finds the same taps as in the whole image.
+/// The taps of an axis with one more sample on either side. The shader computes taps in float, so
+/// it may use a sample at the edge of the filter that the computation in double does not use. With
+/// the added samples the shader finds the same taps as in the whole image.
 TapRange taps_with_margin(const AxisGeometry& axis) {
   const TapRange taps = axis.taps();
   return {taps.begin - std::min(taps.begin, 1u), std::min(taps.end + 1, axis.source)};

@@ -28,30 +28,30 @@ struct SourceWindow {
 };
 
 /// How the shaders resize, crop and normalise one image: first resize_horizontal from the source to
-/// the intermediate, then resize_vertical from there to the network's input.
+/// an intermediate image, then resize_vertical from the intermediate image to the network's input.
 struct ResizePlan {
-  /// The pixels that the source must hold.
+  /// The part of the image that the source buffer must hold.
   SourceWindow window;
   /// W: columns of the intermediate and of the result.
   std::uint32_t columns = 0;
-  /// Size of the intermediate of this image: 4 bytes for each of its window.rows·columns pixels.
+  /// Size of the intermediate image: 4 bytes for each of window.rows · columns pixels.
   std::uint64_t intermediate_bytes = 0;
   /// Elements written to the destination: C·H·W.
   std::uint64_t destination_elements = 0;
-  /// The parameters that depend on the image's size alone. The functions below set the others.
+  /// The parameters that depend on the image's size alone. set_source() and place() set the others.
   parameters::ResizeImage parameters{};
 
   /// Describes the rows in the source buffer. row_bytes: from the start of a row to the start of
-  /// the next; a multiple of 4 if a pixel has 4 bytes. Throws UnsupportedError if row_bytes exceeds
-  /// the shaders' 32-bit addresses.
+  /// the next row; a multiple of 4 if a pixel has 4 bytes. Throws UnsupportedError if row_bytes
+  /// exceeds the shaders' 32-bit addresses.
   void set_source(PixelFormat format, std::uint64_t row_bytes);
-  /// Sets where the intermediate and the result start in their buffers. intermediate_byte: a
-  /// multiple of 4. Throws UnsupportedError like set_source().
+  /// Sets where the intermediate image and the result start in their buffers. intermediate_byte: a
+  /// multiple of 4. Throws UnsupportedError if a start exceeds the shaders' 32-bit addresses.
   void place(std::uint64_t intermediate_byte, std::uint64_t destination_element);
-  /// The parameters for rows [begin, end) of the window alone. byte: of the first pixel of row
-  /// `begin` in the source buffer; a multiple of 4 if a pixel has 4 bytes. The result is written
-  /// together with the last row of the window. Call set_source() and place() first. Throws
-  /// UnsupportedError like set_source().
+  /// The parameters for processing only rows [begin, end) of the window. byte: offset in the source
+  /// buffer of the first pixel of row `begin`; a multiple of 4 if a pixel has 4 bytes. The result
+  /// is written only with the band that holds the window's last row. Call set_source() and place()
+  /// first. Throws UnsupportedError if the rows exceed the shaders' 32-bit addresses.
   parameters::ResizeImage band(std::uint32_t begin, std::uint32_t end, std::uint64_t byte) const;
 };
 

@@ -12,17 +12,18 @@
 
 /// Choices among candidates, and the candidates that were measured to be fastest on a device. A
 /// candidate is one possible implementation of a step or of a spectral layer. There are two kinds
-/// of candidates, algorithms and kernels. Only the chosen algorithm affects the bits of a result:
+/// of candidates, algorithms and kernels. Only the chosen algorithm affects the bits of a result.
 ///
-/// - An algorithm is a candidate for all batch sizes. It fixes the order in which sums are rounded,
-///   or the layout of weights on the device. It is chosen once for a network. Functions that list
-///   algorithms are not given the batch size.
-/// - A kernel is a candidate for one batch size. It is chosen among the kernels that implement the
-///   chosen algorithm. All of them compute the same bits from the same weights.
+/// An algorithm is a candidate for all batch sizes. An algorithm fixes the order in which sums are
+/// rounded, or the layout of weights on the device. Each algorithm is chosen once for a network.
+/// Functions that list algorithms are not given the batch size.
+///
+/// A kernel is a candidate for one batch size. It is chosen among the kernels that implement the
+/// chosen algorithm. All these kernels compute the same bits from the same weights.
 namespace gfnet::kernels {
 
-/// Adds a candidate. description: everything that defines the candidate besides its name. The
-/// digest covers both.
+/// Adds a candidate. description: everything that defines the candidate besides its name.
+/// Choice::digest covers the name and the description.
 void add_candidate(graph::Choice& choice, const std::string& name, const std::string& description);
 
 /// The measured choices: for each graph::Choice::key, the fastest candidate.
@@ -31,17 +32,18 @@ class ChoiceTable {
   void set(const graph::Choice& choice, std::size_t candidate) {
     by_key_[choice.key] = {choice.candidates[candidate], choice.digest};
   }
-  /// Index of the fastest candidate of the choice. nullopt if the choice was not measured, or was
-  /// measured with another candidate set.
+  /// Index of the fastest candidate in choice.candidates. nullopt if the choice was not measured,
+  /// or was measured with another candidate set.
   std::optional<std::size_t> find(const graph::Choice& choice) const;
   bool empty() const { return by_key_.empty(); }
 
-  /// Copies the entries of `other`, which replace this table's entries for the same choice. If the
-  /// two candidate sets of a choice differ, this table's entry is kept.
+  /// Copies the entries of `other`. If both tables have an entry for a key, the entry of `other`
+  /// replaces this table's entry, except if the two entries were measured with different candidate
+  /// sets.
   void adopt(const ChoiceTable& other);
 
-  /// As text, one line per choice: "SORT<tab>KEY<tab>DIGEST<tab>CANDIDATE". sort: "algorithm"
-  /// or "kernel".
+  /// As text, one line per choice: "SORT<tab>KEY<tab>DIGEST<tab>CANDIDATE". sort: what SORT is in
+  /// every line, "algorithm" or "kernel".
   std::string to_text(std::string_view sort) const;
   /// Adds one line of to_text(), given without SORT and its tab. Returns false if the line is
   /// malformed.
@@ -55,8 +57,8 @@ class ChoiceTable {
   std::map<std::string, Entry, std::less<>> by_key_;
 };
 
-/// All measured choices for a device, filled by the tuner. Where nothing was measured, the
-/// first candidate is used.
+/// All measured choices for a device, filled by the tuner. For a choice that is not in the tables,
+/// the first candidate is used.
 struct MeasuredChoices {
   ChoiceTable algorithms;
   ChoiceTable kernels;
@@ -73,8 +75,8 @@ struct MeasuredChoices {
   static std::optional<MeasuredChoices> from_text(std::string_view text);
 };
 
-/// Chooses the fastest candidate according to `known`; if `known` has none for this key, the
-/// first. A Candidate has a `name` and a `description()`.
+/// Chooses the fastest candidate according to `known`. If `known` has no measurement of these
+/// candidates under this key, chooses the first. A Candidate has a `name` and a `description()`.
 template <typename Candidate>
 graph::Choice choose(std::string key, const std::vector<Candidate>& candidates,
                      const ChoiceTable& known) {

@@ -13,12 +13,12 @@ struct MatrixShape {
   std::uint32_t inner = 0;
 };
 
-/// The properties of a device on which the choice of kernels and the memory layout depend.
+/// The properties of a device that decide which kernels are chosen and how memory is laid out.
 struct DeviceFacts {
   std::string name;
-  /// The driver runs shaders on the CPU: few wide lanes, costly barriers.
+  /// Whether the driver runs shaders on the CPU: few wide lanes, costly barriers.
   bool software = false;
-  /// Buffers start at a multiple of this, in bytes. Their sizes are rounded up to it.
+  /// Buffers start at a multiple of this many bytes, and buffer sizes are rounded up to a multiple.
   std::uint64_t buffer_alignment = 256;
   /// The largest buffer that a shader can bind, in bytes.
   std::uint64_t max_buffer_bytes = 128u << 20;
@@ -30,21 +30,21 @@ struct DeviceFacts {
   std::uint32_t max_shared_memory = 16u << 10;
   /// Largest number of workgroups of a dispatch along each axis; every Vulkan device allows 65535.
   std::uint32_t max_workgroup_count = 65535;
-  /// Lanes of a subgroup. 0 if shaders may run with different sizes.
+  /// Lanes of a subgroup. 0 if the subgroup size may differ from shader to shader.
   std::uint32_t subgroup_size = 0;
   /// Whether compute shaders can use subgroupBroadcast.
   bool subgroup_broadcast = false;
   /// Size in bytes of the fastest cache that all cores share; 0 if unknown. Spectral layers that
-  /// run by lines are split into blocks of channels that fit it.
+  /// run by lines are split into blocks of channels that fit this cache.
   std::uint64_t cache_bytes = 0;
   /// Largest number of texels in a samplerBuffer; every Vulkan device allows 65536.
   std::uint64_t max_texel_elements = 65536;
-  /// half_storage: buffers can hold halves; half-precision graphs need it. half_arithmetic: shaders
-  /// can compute in halves.
+  /// half_storage: buffers can hold halves, as half-precision graphs require. half_arithmetic:
+  /// shaders can compute in halves.
   bool half_storage = false;
   bool half_arithmetic = false;
   /// Shapes of the matrix units for f16 factors and f32 sums. Empty if the device has no matrix
-  /// units or the build has no kernel for them.
+  /// units, or if the build has no kernel for matrix units.
   std::vector<MatrixShape> matrix_shapes;
   /// Subgroup widths that a kernel can require, ascending.
   std::vector<std::uint32_t> subgroup_widths;

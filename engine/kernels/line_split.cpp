@@ -4,8 +4,8 @@ namespace gfnet::kernels {
 namespace {
 
 /// Limit for the number of elements that one stage of a line's transform combines.
-/// spectral_bins.comp holds four lines of the second stage in registers: two pairs of channels,
-/// each with its mirror image. Longer lines spill registers and compile slowly.
+/// spectral_bins.comp holds four lines of the second stage in registers: for each of two pairs of
+/// channels, a line and its mirror image. Longer lines spill registers and compile slowly.
 constexpr std::int64_t kLongestStage = 16;
 
 /// Estimated number of products and sums of one dense transform of this length. The transform works
@@ -15,8 +15,8 @@ std::int64_t dense_cost(std::int64_t length) {
   return 4 * pairs * pairs + 6 * length;
 }
 
-/// Estimated number of products and sums of a line's transform that is split by `factor`. Includes
-/// the twiddle factors.
+/// Estimated number of products and sums of a line's transform that is split by `factor`. The
+/// estimate includes the products with twiddle factors.
 std::int64_t line_cost(std::int64_t length, std::int64_t factor) {
   const std::int64_t others = length / factor;
   if (others == 1) return dense_cost(length);

@@ -9,16 +9,16 @@
 /// registers (shaders/include/line_dft.glsl).
 namespace gfnet::kernels {
 
-/// The divisor of a line's length by which its transform is split for the least arithmetic. The
-/// length itself if the transform is cheapest without a split.
+/// The divisor of a line's length by which the line's transform is split for the least arithmetic.
+/// The length itself if the transform is cheapest without a split.
 std::int64_t best_factor(std::int64_t length);
-/// The second candidate beside best_factor. If best_factor does not split the line: the best
-/// divisor that does. If it does: the length itself, which means no split. A prime has no second
-/// candidate: equal to best_factor.
+/// The second candidate beside best_factor(). If best_factor() is the length itself (no split): the
+/// best of the divisors that split the line. If best_factor() splits the line: the length itself. A
+/// prime has no second candidate: equal to best_factor().
 std::int64_t other_factor(std::int64_t length);
 
-/// A line of first · second elements that is transformed in two stages: one of `first` elements,
-/// one of `second`.
+/// A line of first · second elements that is transformed in two stages: transforms of `first`
+/// elements, then transforms of `second` elements.
 struct LineSplit {
   std::int64_t first = 1;
   /// 1 if one stage transforms the whole line.

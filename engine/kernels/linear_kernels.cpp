@@ -10,8 +10,8 @@
 namespace gfnet::kernels {
 namespace {
 
-/// With fewer rows than this, kernels without tiles in shared memory come first in the list of
-/// candidates.
+/// With fewer rows than this, the kernels that keep no tiles in shared memory come first in the
+/// list of candidates.
 constexpr std::int64_t kFewRows = 16;
 
 /// The part of the product y that one invocation of linear.comp computes: rows, and columns (two
@@ -35,12 +35,13 @@ LinearKernel plain(const LinearLayer& layer, const LinearAlgorithm& algorithm,
 }
 
 /// Limit for the rows of a tile of linear_broadcast.comp. Lavapipe keeps such a tile in registers
-/// or close to them. It does not unroll the loops over a taller tile, which is ten times slower.
+/// or close to them. For a taller tile lavapipe does not unroll the loops, and the kernel is ten
+/// times slower.
 constexpr std::int64_t kTallestBroadcastTile = 40;
 
-/// Estimated relative time of a product with `rows` rows in tiles of `tile` rows. A tile costs its
-/// rows, including those past the end, and about eight more for loading the weight (measured on
-/// lavapipe: 33 GFLOP/s with 16 rows, 40 with 32).
+/// Estimated relative time of a product with `rows` rows in tiles of `tile` rows. The cost of a
+/// tile is the number of its rows, rows past the end included, plus about eight for loading the
+/// weight (measured on lavapipe: 33 GFLOP/s with 16 rows, 40 with 32).
 std::int64_t broadcast_cost(std::int64_t rows, std::int64_t tile) {
   return (rows + tile - 1) / tile * (tile + 8);
 }
@@ -60,8 +61,9 @@ bool fits_texels(std::int64_t rows, std::int64_t columns, const DeviceFacts& dev
   return static_cast<std::uint64_t>(rows * (columns / kVector)) <= device.max_texel_elements;
 }
 
-/// Width of the subgroups that linear_broadcast.comp can require on this device: the usual one if
-/// possible, else the widest. 0 if there is none.
+/// Width of the subgroups that linear_broadcast.comp can require on this device:
+/// DeviceFacts::subgroup_size if the shader supports that, else the widest that it supports. 0 if
+/// there is none.
 std::uint32_t broadcast_lanes(const DeviceFacts& device) {
   if (!device.subgroup_broadcast) return 0;
   std::uint32_t best = 0;
@@ -72,8 +74,8 @@ std::uint32_t broadcast_lanes(const DeviceFacts& device) {
   return best;
 }
 
-/// Columns in a block of the weight, as linear_broadcast.comp reads it. 0 if the shader cannot run
-/// the layer on this device.
+/// Columns in a block of the weight, as linear_broadcast.comp reads the weight. 0 if the shader
+/// cannot run the layer on this device.
 std::uint32_t broadcast_block(const LinearLayer& layer, const DeviceFacts& device) {
   const std::uint32_t lanes = broadcast_lanes(device);
   if (!device.software || lanes == 0) return 0;

@@ -14,7 +14,8 @@
 namespace gfnet::kernels {
 
 /// A matrix product y = x·weight, [rows, inner]·[inner, outputs], with its epilogue (GELU or the
-/// sum with an addend). Holds what the network fixes: everything except the number of rows.
+/// sum with an addend). A LinearLayer holds what the network fixes: everything except the number of
+/// rows.
 struct LinearLayer {
   std::int64_t inner = 0;
   std::int64_t outputs = 0;
@@ -32,8 +33,8 @@ struct LinearLayer {
   std::string name() const;
 };
 
-/// A candidate for the layout of a product's weight on the device. It is chosen for all batch
-/// sizes, so that they share the weight.
+/// A candidate for the layout of a product's weight on the device. The layout is chosen for all
+/// batch sizes together, so that plans for different batch sizes share the weight.
 struct LinearAlgorithm {
   /// "row-major", "transposed", "blocks of 32".
   std::string name;
@@ -44,8 +45,8 @@ struct LinearAlgorithm {
   std::string description() const { return std::to_string(block_columns); }
 };
 
-/// The candidate layouts of the weight: those for which the device has kernels at any number of
-/// rows. The first is the default: a rule expects it to be fastest.
+/// The candidate layouts of the weight: the layouts for which the device has kernels at any number
+/// of rows. The first is the default: a rule expects it to be fastest.
 std::vector<LinearAlgorithm> linear_algorithms(const LinearLayer& layer, const DeviceFacts& device);
 
 /// A shader that computes a LinearLayer, and the shape of its tile.
@@ -61,18 +62,18 @@ struct LinearKernel {
       constants;
   Arithmetic arithmetic = Arithmetic::kFloat;
 
-  /// The constants with an epilogue. in_place: the product is written over the addend.
+  /// The constants together with those of the epilogue. in_place: y is written over the addend.
   Specialization specialization(bool gelu, bool addend, bool in_place) const;
   /// See add_candidate.
   std::string description() const;
 };
 
 /// The candidate kernels for a layer with `rows` rows and the weight layout `algorithm`. The first
-/// is the default: a rule expects it to be fastest. All of them round alike, for any number of
+/// is the default: a rule expects it to be fastest. All kernels round alike, for any number of
 /// rows. So the bits of a row depend neither on the kernel nor on the batch size. Therefore a
-/// device multiplies a layer's halves in one arithmetic only: on matrix units if they fit the
-/// layer, else in packed halves if the device has them, else in floats. Software drivers always use
-/// floats.
+/// device multiplies the halves of a layer in one arithmetic only: on matrix units if the layer
+/// fits them, else in packed halves if the device has half arithmetic, else in floats. Software
+/// drivers always use floats.
 std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearAlgorithm& algorithm,
                                          std::int64_t rows, const DeviceFacts& device);
 

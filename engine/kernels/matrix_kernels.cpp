@@ -10,12 +10,12 @@
 namespace gfnet::kernels {
 namespace {
 
-/// Halves that linear_matrix.comp reads or writes at once.
+/// Number of halves that linear_matrix.comp reads or writes in one access.
 constexpr std::int64_t kHalvesAtOnce = 8;
 constexpr std::uint32_t kUsualWidth = 32;
 
-/// A tile without the matrix unit's shape. A fragment is the matrix that the unit computes in one
-/// operation.
+/// The tile of a workgroup, counted in fragments, so that it suits matrix units of any shape. A
+/// fragment is the matrix that a matrix unit computes in one operation.
 struct MatrixTile {
   std::uint32_t subgroups;
   std::uint32_t fragments_down;
@@ -24,12 +24,13 @@ struct MatrixTile {
   std::uint32_t buffers;
 };
 
-/// Tiles from large to small. With fragments of 16×16 they are: 128×128 by eight subgroups, 128×128
-/// by four, 64×64, 32×32.
+/// Tiles from large to small. If a fragment is 16×16, the tiles are: 128×128 by eight subgroups,
+/// 128×128 by four, 64×64, 32×32.
 constexpr MatrixTile kMatrixTiles[] = {
     {8, 4, 2, 4, 1}, {4, 4, 4, 2, 1}, {4, 2, 2, 2, 2}, {4, 1, 1, 2, 2}};
 
-/// The tile's constants for a matrix unit's shape, a subgroup width and a weight layout.
+/// The constants of linear_matrix.comp for a tile, a matrix unit's shape, a subgroup width and a
+/// weight layout.
 LinearMatrixConstants constants_of(const MatrixTile& tile, const MatrixShape& shape,
                                    std::uint32_t width, bool transposed) {
   return {.local_size_x = width,
@@ -74,8 +75,8 @@ std::vector<std::uint32_t> widths_of(const DeviceFacts& device) {
 }
 
 /// The tiles that fit the layer and the device with subgroups of this width, from large to small. A
-/// tile counts if it fits with both weight layouts, so that a layer's layout does not decide where
-/// it runs.
+/// tile is returned only if it fits with both weight layouts, so that the choice of the layout does
+/// not decide whether a layer runs on the matrix units.
 std::vector<MatrixTile> fitting_tiles(const LinearLayer& layer, const MatrixShape& shape,
                                       std::uint32_t width, const DeviceFacts& device) {
   if (round_up(layer.inner, kVector) % kHalvesAtOnce != 0 ||

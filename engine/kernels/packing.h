@@ -20,8 +20,8 @@ constexpr std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
 /// columns, with elements of `dtype`.
 ///
 /// Element (r, c) is at index ((c / block)·padded_rows + r)·block + c mod block. Here block is
-/// block_columns; if that is 0, block is padded_columns, which is row-major. Blocks of one column
-/// give the transpose.
+/// block_columns. If block_columns is 0, block is padded_columns: the matrix is row-major. If
+/// block_columns is 1, the matrix is transposed.
 struct Packing {
   std::int64_t rows = 0;
   std::int64_t columns = 0;

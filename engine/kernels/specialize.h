@@ -43,8 +43,8 @@ inline SpecializationConstant constant_of(const char* name, bool value) {
 
 }  // namespace detail
 
-/// The constants with their names and values, and what they imply for the shader. This is the only
-/// place where a list of values is made.
+/// Makes a Specialization from a constants struct: the constants with names and values, the
+/// workgroup, and the other facts above. This is the only place where a list of values is made.
 template <typename Constants>
 Specialization specialize(const Constants& constants) {
   Specialization result;

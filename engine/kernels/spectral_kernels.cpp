@@ -8,16 +8,17 @@
 namespace gfnet::kernels {
 namespace {
 
-/// The variant that keeps the half spectrum in private memory.
+/// The variant of spectral_filter.comp that keeps the half spectrum in private memory.
 constexpr const char* kPrivateShader = "spectral_filter_private";
 
 /// Limit for the elements of a line in a fused kernel. The shader unrolls a line and holds it in
 /// registers. Longer lines compile slowly and spill registers.
 constexpr std::int64_t kLongestLine = 32;
 
-/// Up to this many elements per line, the variant with shared memory comes first on software
-/// drivers: lavapipe compiles it within two seconds, and it runs fastest. At 28 elements it takes
-/// ten seconds to compile; the variant with private memory takes less than two.
+/// If a line has at most this many elements, the variant with shared memory comes first in the list
+/// of candidates on software drivers: this variant runs fastest, and lavapipe compiles it within
+/// two seconds. With 28 elements lavapipe compiles this variant in ten seconds, and the variant
+/// with private memory in less than two.
 constexpr std::int64_t kLongestSharedSoftwareLine = 16;
 
 std::int64_t longest(const graph::Extent& grid) { return std::max(grid.height, grid.width); }
@@ -61,8 +62,8 @@ std::vector<SpectralKernel> software_kernels(const graph::Extent& grid, std::int
 
 /// Candidate kernels for GPUs. Neighbouring invocations take neighbouring channels, so that they
 /// read whole cache lines. A workgroup transforms several lines at a time, within the limits of a
-/// workgroup. In the default kernel it takes all lines of the longer phase at once; the phases are
-/// pairs of rows, and columns of the half spectrum.
+/// workgroup. A kernel has two phases: one takes pairs of rows, the other takes columns of the half
+/// spectrum. In the default kernel a workgroup takes all lines of the longer phase at once.
 std::vector<SpectralKernel> parallel_kernels(const graph::Extent& grid, std::int64_t channels,
                                              const DeviceFacts& device) {
   const std::int64_t padded = round_up(channels, kVector);

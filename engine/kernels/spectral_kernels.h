@@ -21,8 +21,8 @@ struct SpectralKernel {
   std::uint32_t channels = 0;
   std::uint32_t lines = 0;
 
-  /// The shader's specialisation constants for a grid, with the factors of an algorithm that runs
-  /// fused.
+  /// The shader's specialisation constants for a grid. factors: those of the layer's algorithm
+  /// (SpectralAlgorithm::factors).
   SpectralFilterConstants constants(const graph::Extent& grid,
                                     const graph::LineFactors& factors) const;
   /// What defines the kernel besides its name (for add_candidate): nothing.
@@ -30,10 +30,10 @@ struct SpectralKernel {
 };
 
 /// The candidate kernels for a spectral layer that runs fused. The first is the default: a rule
-/// expects it to be fastest. With the same factors (SpectralAlgorithm) all of them round alike.
-/// batch: number of images; the tensor's size decides whether texel buffers can be used. Empty if
-/// no kernel fits: lines must fit registers, and the grid shared memory. Software drivers can use
-/// private memory instead, if texel buffers are large enough.
+/// expects it to be fastest. Kernels that are given the same factors (SpectralAlgorithm) round
+/// alike. batch: number of images; the tensor's size decides whether texel buffers can be used.
+/// Empty if no kernel fits: lines must fit registers, and the grid must fit shared memory. Software
+/// drivers can use private memory instead of shared memory, if texel buffers are large enough.
 std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::int64_t batch,
                                              const DeviceFacts& device);
 
@@ -48,10 +48,10 @@ std::string kernel_key(const graph::Choice& algorithm, std::int64_t batch,
 /// size.
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);
 
-/// The default candidate for a grid: kFused if the grid fits one kernel; else kLines on software
-/// drivers, if both sides can be split; else kVkfft. On lavapipe kFused was the fastest for every
-/// grid that fits, and kLines for larger grids. On every device kFused moves about half as many
-/// bytes as kVkfft.
+/// The form of the default candidate for a grid: kFused if the grid fits one kernel; else kLines on
+/// software drivers, if both sides of the grid can be split; else kVkfft. On lavapipe kFused was
+/// the fastest for every grid that fits, and kLines for larger grids. On every device kFused moves
+/// about half as many bytes as kVkfft.
 graph::SpectralForm default_spectral_form(const graph::Extent& grid, const DeviceFacts& device);
 
 }  // namespace gfnet::kernels

@@ -11,8 +11,8 @@
 
 namespace gfnet::kernels {
 
-/// The global filter of a block with the layer normalisations before and after it. Holds what the
-/// network fixes: everything except the batch size.
+/// The global filter of a block with the layer normalisations before and after it. A SpectralLayer
+/// holds what the network fixes: everything except the batch size.
 struct SpectralLayer {
   graph::Extent grid;
   std::int64_t channels = 0;
@@ -24,9 +24,9 @@ struct SpectralLayer {
   std::string name() const;
 };
 
-/// A candidate for a spectral layer at all batch sizes: which operations compute it
-/// (graph::SpectralForm), and how the transforms of rows and columns are split. Together they fix
-/// the rounding.
+/// A candidate for a spectral layer at all batch sizes: which operations compute the layer
+/// (graph::SpectralForm), and how the transforms of rows and columns are split. The operations and
+/// the splits fix the rounding.
 struct SpectralAlgorithm {
   /// "fused" (with the default factors), "fused by 2·2" (with these factors), "lines" or "vkfft".
   std::string name;
@@ -38,33 +38,35 @@ struct SpectralAlgorithm {
   std::string description() const;
 };
 
-/// All candidates for the layer on the device, at any batch size. The first is the default, which a
-/// fixed rule prefers.
+/// All algorithms that can compute the layer on the device, at any batch size. The first algorithm
+/// is the default, which a fixed rule prefers.
 std::vector<SpectralAlgorithm> spectral_algorithms(const SpectralLayer& layer,
                                                    const DeviceFacts& device);
 
-/// The algorithm chosen for a spectral layer. choice: its candidates, and which of them it is.
+/// The algorithm chosen for a spectral layer. choice: the layer's candidates, and the index of the
+/// chosen one.
 struct SpectralChoice {
   graph::Choice choice;
   SpectralAlgorithm algorithm;
 };
 
-/// The candidate that was measured to be fastest according to `known`; without a measurement, the
-/// default.
+/// Chooses the candidate that was measured to be fastest according to `known`; without a
+/// measurement, the default.
 SpectralChoice choose_spectral_algorithm(const SpectralLayer& layer, const DeviceFacts& device,
                                          const ChoiceTable& known);
-/// The same among the candidates of one form. If there is none, the form becomes a further
-/// candidate and is chosen, although the device may be unable to run it.
+/// Chooses in the same way, but only among the candidates of one form. If the device has no
+/// candidate of this form, the form becomes a further candidate and is chosen, although the device
+/// may be unable to run it.
 SpectralChoice choose_spectral_algorithm(const SpectralLayer& layer, const DeviceFacts& device,
                                          const ChoiceTable& known, graph::SpectralForm form);
 
-/// Chooses the algorithm of each spectral layer of the graph, and notes it on the layer's nodes:
-/// the GlobalFilter and the LayerNorms before and after it. Choices are made here and nowhere else.
-/// storage: kF16 if the network stores values between its layers as f16. pick: returns the
-/// algorithm for a layer, as choose_spectral_algorithm does.
+/// Chooses the algorithm of each spectral layer of the graph, and sets that choice on the layer's
+/// nodes: the GlobalFilter and the LayerNorms before and after it. Algorithms of spectral layers
+/// are chosen here and nowhere else. storage: kF16 if the network stores values between its layers
+/// as f16. pick: returns the algorithm for a layer, as choose_spectral_algorithm does.
 graph::Graph choose_spectral(const graph::Graph& graph, DType storage,
                              const std::function<SpectralChoice(const SpectralLayer&)>& pick);
-/// The same with choose_spectral_algorithm.
+/// Like the function above, with choose_spectral_algorithm as `pick`.
 graph::Graph choose_spectral(const graph::Graph& graph, DType storage, const DeviceFacts& device,
                              const ChoiceTable& known);
 

@@ -6,9 +6,9 @@
 namespace gfnet::kernels {
 namespace {
 
-/// With fewer workgroups than this, a large GPU has idle cores. Then a smaller tile is faster, even
-/// though it fetches more data per product. The number is an estimate; the tuner measures what is
-/// really fastest.
+/// With fewer workgroups than this, a large GPU has idle cores. Then a smaller tile is faster,
+/// although smaller tiles fetch more data per product. The number is an estimate; the tuner
+/// measures what is really fastest.
 constexpr std::int64_t kEnoughGroups = 256;
 
 }  // namespace

@@ -8,22 +8,23 @@
 namespace gfnet::kernels {
 namespace {
 
-/// From large to small: 128×128, 64×128, 64×64, 32×64, 32×32 elements of y. The last two fit every
-/// Vulkan device.
+/// From large to small: 128×128, 64×128, 64×64, 32×64, 32×32 elements of y. The last two tiles fit
+/// every Vulkan device.
 constexpr LinearTiledConstants kTiles[] = {
     {16, 16, 8, 2, 4, 1}, {16, 8, 8, 2, 4, 1}, {16, 16, 4, 1, 4, 2},
     {16, 8, 4, 1, 4, 1},  {8, 8, 4, 1, 4, 2},
 };
 
-/// Whether the tile fits the device. Ignores that packed factors need half of the shared memory.
+/// Whether the tile fits the device. Computes with factors in f32; packed factors (f16) would need
+/// half of that shared memory.
 bool fits(const LinearTiledConstants& tile, const DeviceFacts& device) {
   return tile.local_size_x * tile.local_size_y <= device.max_workgroup_invocations &&
          tile.shared_bytes() <= device.max_shared_memory;
 }
 
-/// Number of vectors in a chunk along the inner axis. Packed arithmetic sums a chunk in halves,
-/// then adds it to a float. A chunk is one vector, because longer chunks round more often and gain
-/// little.
+/// Number of vectors in a chunk along the inner axis. Packed arithmetic sums the products of a
+/// chunk in halves, then adds that sum to a float. A chunk is one vector, because longer chunks
+/// round more often and gain little.
 constexpr std::uint32_t kChunk = 1;
 
 LinearKernel kernel_of(const LinearTiledConstants& tile, const LinearLayer& layer, bool packed) {

@@ -6,15 +6,15 @@
 
 namespace gfnet::kernels {
 
-/// Candidate kernels for GPUs that compute a product in tiles held in shared memory. Returns all
-/// that fit the device, ordered by expected speed, the fastest first. At least one fits every
-/// Vulkan device. They read a row-major weight. Halves are multiplied as halves if the device has
-/// half arithmetic, else as floats.
+/// Candidate kernels for GPUs. A workgroup computes a tile of the product from factors that it
+/// holds in shared memory. Returns all kernels that fit the device, ordered by expected speed, the
+/// fastest first. At least one kernel fits every Vulkan device. The kernels read a row-major
+/// weight. Halves are multiplied as halves if the device has half arithmetic, else as floats.
 std::vector<LinearKernel> tiled_kernels(const LinearLayer& layer, std::int64_t rows,
                                         const DeviceFacts& device);
 
 /// The kernels for all tiles, from large to small. Does not check the device's limits. packed:
-/// kernels that multiply in f16.
+/// whether the kernels multiply in f16.
 std::vector<LinearKernel> tiled_kernels_of_all_sizes(const LinearLayer& layer, bool packed);
 
 }  // namespace gfnet::kernels

@@ -74,7 +74,7 @@ class GraphBuilder {
                {x, constant(prefix + "weight"), constant(prefix + "bias")});
   }
 
-  /// x + γ ⊙ MLP(LN2(filter(LN1(x)))): one residual around the whole block.
+  /// x + γ ⊙ MLP(LN2(filter(LN1(x)))): one residual connection around the whole block.
   ValueId block(ValueId x, const std::string& prefix, const graph::Extent& grid) {
     ValueId y = layer_norm(x, prefix + "norm1");
     y = add(prefix + "filter", graph::GlobalFilter{grid},
@@ -102,10 +102,10 @@ class GraphBuilder {
     return add("class_map", graph::ClassMap{}, {tokens, constant("head.weight"), bias, wanted});
   }
 
-  /// Adds a separate branch that computes the mean of the normalised tokens. If the network's own
-  /// mean were an output, its normalisation would have to keep weight and bias, which the head
-  /// absorbs (passes::fold_norm_affine), and it could not be stored as f16: the logits would
-  /// change.
+  /// Adds a separate branch that computes the mean of the normalised tokens. The mean that the
+  /// logits are computed from is not made an output, because that would change the logits: the head
+  /// could not absorb the weight and bias of the normalisation (passes::fold_norm_affine), and that
+  /// mean could not be stored as f16.
   ValueId normalised_mean(ValueId tokens) {
     const ValueId norm = add("features.norm", graph::LayerNorm{}, {tokens});
     return add("features", graph::TokenMean{}, {norm});

@@ -7,7 +7,8 @@
 
 namespace gfnet::model {
 
-/// Outputs of a network in addition to its result. They do not change the result's bits.
+/// Outputs of a network in addition to its result. The extra outputs do not change the result's
+/// bits.
 struct ExtraOutputs {
   /// Add maps that show where in the image a class comes from (graph::ClassMap).
   bool class_maps = false;
@@ -16,8 +17,8 @@ struct ExtraOutputs {
   /// Add the mean spectrum magnitudes of this block, counted from 0 over all stages
   /// (graph::SpectrumMagnitude).
   std::optional<std::int64_t> layer;
-  /// Add the mean over the last tokens after their normalisation, without the normalisation's
-  /// weight γ and bias β. The head's input is γ ⊙ mean + β: the image's features.
+  /// Add the mean of the last stage's tokens after the final normalisation, without the
+  /// normalisation's weight γ and bias β. The head's input is γ ⊙ mean + β: the image's features.
   bool features = false;
 };
 

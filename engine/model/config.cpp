@@ -12,8 +12,8 @@ using checkpoint::Checkpoint;
 using checkpoint::TensorView;
 using graph::Extent;
 
-/// Infers the architecture in one pass over a checkpoint. Every tensor that belongs to it is
-/// checked and marked as claimed.
+/// Infers the architecture in one pass over a checkpoint. Every tensor that belongs to the
+/// architecture is checked and marked as claimed.
 class ConfigReader {
  public:
   explicit ConfigReader(const Checkpoint& checkpoint) : checkpoint_(checkpoint) {}
@@ -69,8 +69,8 @@ class ConfigReader {
     }
   }
 
-  /// Infers the first stage's grid. The filter gives only W/2 + 1, which is the same for an even W
-  /// and for the odd W + 1. The number of tokens in pos_embed decides between them.
+  /// Infers the first stage's grid. The filter's shape gives only W/2 + 1, which is the same for an
+  /// even W and for W + 1. The number of tokens in pos_embed decides between these two widths.
   Extent first_grid(const Stage& stage) {
     const TensorView& filter = filter_of(0);
     const TensorView& positions = claim("pos_embed");
@@ -144,7 +144,8 @@ class ConfigReader {
     expect(claim("head.bias"), {config_.classes});
   }
 
-  /// An unclaimed tensor belongs to another network. Ignoring it silently would give wrong labels.
+  /// Throws FormatError if a tensor was not claimed. Such a tensor belongs to another network, and
+  /// labels computed without the tensor would be wrong.
   void refuse_unknown_tensors() const {
     for (const TensorView& tensor : checkpoint_.tensors()) {
       if (!claimed_.contains(tensor.name)) fail(tensor, "does not belong to a GFNet");

@@ -15,11 +15,11 @@ struct Stage {
   graph::Extent grid;
   std::int64_t channels = 0;
   std::int64_t depth = 0;
-  /// Width of the hidden layer of every block, in order.
+  /// Width of the MLP's hidden layer in each block, in order of the blocks.
   std::vector<std::int64_t> mlp_widths;
 };
 
-/// A GFNet's architecture (Rao et al. 2021, table 1), inferred from its tensors.
+/// A GFNet's architecture (Rao et al. 2021, table 1), inferred from the checkpoint's tensors.
 struct Config {
   /// Flat models have one stage, pyramids several. A patch convolution precedes each stage.
   bool pyramid = false;

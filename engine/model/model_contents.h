@@ -19,12 +19,12 @@ struct Contents {
   /// The labels that the file holds; empty if it holds none.
   std::vector<std::string> labels;
   ModelDescription description;
-  /// The contents at the resolution of the checkpoint file, if these contents were converted from
-  /// it to another resolution. Else null.
+  /// If these contents were converted to another resolution: the contents at the checkpoint file's
+  /// own resolution. Else null.
   std::shared_ptr<const Contents> native;
 };
 
-/// The model's contents. They live as long as a copy of the model.
+/// The model's contents. The reference is valid as long as any copy of the model exists.
 const Contents& contents_of(const Model& model);
 
 }  // namespace gfnet::model

@@ -56,8 +56,8 @@ void read_channel_values(const checkpoint::Checkpoint& checkpoint, const json& o
   values = list.get<std::vector<float>>();
 }
 
-/// Checks the metadata's `resize` and `size`: the engine supports bicubic only, and `size` must be
-/// the shorter side of the network's own image.
+/// Throws FormatError if the metadata's `resize` or `size` does not fit. The engine supports only
+/// bicubic as `resize`; `size` must be the shorter side of the network's own image.
 void check_resize(const checkpoint::Checkpoint& checkpoint, const json& object,
                   const Config& config) {
   if (object.contains("resize") && object["resize"] != "bicubic") {

@@ -28,8 +28,9 @@ inline Preprocessing read_preprocessing(const checkpoint::Checkpoint& checkpoint
   return read_preprocessing(checkpoint, config, config.image);
 }
 
-/// Reads the checkpoint's metadata `labels`, a JSON array of strings. Empty if there is none.
-/// Throws FormatError if it is malformed or its length differs from the number of classes.
+/// Reads the checkpoint's metadata `labels`, a JSON array of strings. Empty if the metadata has no
+/// labels. Throws FormatError if the array is malformed or its length differs from the number of
+/// classes.
 std::vector<std::string> read_labels(const checkpoint::Checkpoint& checkpoint,
                                      const Config& config);
 

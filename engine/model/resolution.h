@@ -26,7 +26,7 @@ std::vector<float> interpolate(std::span<const float> values, const graph::Exten
                                const graph::Extent& to, std::int64_t channels, Alignment alignment);
 
 /// The product of the patch sizes of all stages, in pixels. The network can run at image sizes that
-/// are multiples of it.
+/// are multiples of this product.
 graph::Extent resolution_step(const Config& config);
 
 /// The checkpoint for images of another size. config: the checkpoint's own. Interpolates pos_embed

@@ -21,11 +21,11 @@ using graph::ValueId;
 /// The filter [H, W/2+1, C, 2] for unnormalised transforms: divided by H·W, and made Hermitian
 /// along H in column 0 and, for even W, in column W/2.
 ///
-/// In these columns the spectrum of a real grid is Hermitian along H: X[h] = conj(X[−h]). The
-/// inverse keeps only the real part after its transform over H. That equals making the product
-/// Hermitian: (K[h]·X[h] + conj(K[−h]·X[−h])) / 2 = (K[h] + conj(K[−h]))/2 · X[h].
-/// So the filter can be made Hermitian instead. Then the imaginary part is zero, and the result
-/// does not depend on how an inverse treats it.
+/// In these columns the spectrum of a real grid is Hermitian along H: X[h] = conj(X[−h]). After its
+/// transform over H, the inverse keeps only the real part of these columns. That equals making the
+/// product Hermitian: (K[h]·X[h] + conj(K[−h]·X[−h])) / 2 = (K[h] + conj(K[−h]))/2 · X[h].
+/// So the filter can be made Hermitian instead. Then the imaginary part of these columns is zero
+/// after the transform over H, and the result does not depend on how an inverse treats that part.
 std::vector<float> spectral_filter(const Value& filter, const Extent& grid) {
   const std::int64_t width = graph::spectrum_width(grid.width);
   const std::int64_t channels = filter.shape[2];
@@ -88,8 +88,8 @@ class Expansion {
   }
 
  private:
-  /// Replaces the LayerNorm before a filter. With kVkfft it writes planes. With the other forms
-  /// only the statistics remain, and the filter's kernel normalises.
+  /// Replaces the LayerNorm before a global filter. kVkfft: by the same LayerNorm that writes
+  /// planes. Other forms: by TokenStatistics; the filter's kernel then normalises.
   void replace_norm(const Node& norm, SpectralForm form) {
     Graph& target = rewriter_.target();
     if (form == SpectralForm::kVkfft) {
@@ -152,7 +152,8 @@ class Expansion {
         std::vector<float>(static_cast<std::size_t>(channels), 0.0f));
   }
 
-  /// Returns the constant with the roots of unity for a grid. All filters of the grid share it.
+  /// Returns the constant with the roots of unity for a grid. All filters on grids of the same size
+  /// share the constant.
   ValueId roots_of(const Extent& grid) {
     const auto [entry, is_new] = roots_.try_emplace({grid.height, grid.width}, -1);
     if (is_new) {

@@ -12,15 +12,15 @@ using graph::Node;
 using graph::Value;
 using graph::ValueId;
 
-/// The weight γ [C] and bias β [C] that were removed from a LayerNorm, until a following operation
-/// absorbs them.
+/// The weight γ [C] and bias β [C] of a LayerNorm. They were removed from the LayerNorm, and a
+/// following operation will absorb them.
 struct Affine {
   const Value* weight;
   const Value* bias;
 };
 
-/// Whether every operation that reads the value (a LayerNorm's output) can absorb γ and β. False
-/// for an output of the graph, which must keep them.
+/// Whether every operation that reads the value (a LayerNorm's output) can absorb γ and β. False if
+/// the value is an output of the graph: the LayerNorm must then keep γ and β.
 bool can_absorb(const Graph& graph, ValueId value) {
   if (std::ranges::find(graph.outputs(), value) != graph.outputs().end()) return false;
   return std::ranges::all_of(graph.consumers(value), [&](const Node* reader) {
@@ -34,8 +34,8 @@ bool can_absorb(const Graph& graph, ValueId value) {
 }
 
 /// Moves γ and β into the product that reads the normalised x: (γ ⊙ x + β)·W + b = x·(diag(γ)·W) +
-/// (b + β·W). W: [K, O] of a Linear, or [O, K] of a ClassMap, which stores it transposed. b + β·W
-/// is summed in double, in the order of K.
+/// (b + β·W). W: the [K, O] of a Linear, or the transposed [O, K] of a ClassMap. b + β·W is summed
+/// in double, in the order of K.
 void absorb_into_product(Rewriter& rewriter, const Node& node, const Affine& affine) {
   const Value& matrix = rewriter.source().value(node.inputs[1]);
   const Value& bias = rewriter.source().value(node.inputs[2]);

@@ -13,8 +13,9 @@ bool is_bare_linear(const Node* node) {
   return linear != nullptr && !linear->gelu && node->inputs.size() == 3;
 }
 
-/// The Add that can be fused into a product. It is the product's only reader, reads it as its first
-/// operand, and reads another value as its second. nullptr if there is no such Add.
+/// Returns the Add that can be fused into a product; nullptr if there is none. The Add must be the
+/// only reader of the product's output, must read that output as its first operand, and must read
+/// another value as its second.
 const Node* absorbing_add(const Graph& graph, const Node* product) {
   if (!is_bare_linear(product)) return nullptr;
   const Node* reader = sole_consumer(graph, product->output);
@@ -38,8 +39,8 @@ Graph fuse_gelu(const Graph& graph) {
   return rewriter.finish();
 }
 
-/// Linear + Add → Linear with an addend. The new node takes the place of the Add, because the other
-/// operand may be computed between the Linear and the Add.
+/// Linear + Add → Linear with an addend. The new node takes the place of the Add, because the Add's
+/// other operand may be computed between the Linear and the Add.
 Graph fuse_add(const Graph& graph) {
   Rewriter rewriter(graph);
   for (const Node& node : graph.nodes()) {

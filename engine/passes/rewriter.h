@@ -9,8 +9,8 @@ namespace gfnet::passes {
 
 /// Copies a graph node by node while a pass replaces some of the nodes.
 ///
-/// A constant is copied when it is first read. Constants that a pass has folded are no longer read
-/// and disappear.
+/// A constant is copied when the pass or a copied node first reads it. A constant that the pass has
+/// folded into another is no longer read, so it is not copied.
 class Rewriter {
  public:
   explicit Rewriter(const graph::Graph& source);
@@ -19,8 +19,8 @@ class Rewriter {
   graph::Graph& target() { return target_; }
 
   /// Returns the value of the target graph that stands for a value of the source graph. Copies a
-  /// constant at its first use. Throws Error if the value is computed and was neither copied nor
-  /// replaced.
+  /// constant at its first use. Throws Error if the value is a node's output that was neither
+  /// copied nor replaced.
   graph::ValueId operator[](graph::ValueId source_value);
   std::vector<graph::ValueId> operator[](const std::vector<graph::ValueId>& source_values);
 

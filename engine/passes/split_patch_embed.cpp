@@ -4,8 +4,8 @@
 namespace gfnet::passes {
 namespace {
 
-/// Turns a convolution's weight [O, C, p, p] into a matrix [p·p·C, O]. Its rows are ordered by
-/// (patch row, patch column, channel), as Patches orders its columns.
+/// Turns a convolution's weight [O, C, p, p] into a matrix [p·p·C, O]. The matrix's rows are
+/// ordered by (patch row, patch column, channel), as Patches orders the columns of its output.
 std::vector<float> matrix_of_kernel(const graph::Value& weight) {
   const std::int64_t outputs = weight.shape[0];
   const std::int64_t channels = weight.shape[1];

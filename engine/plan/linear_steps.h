@@ -15,13 +15,14 @@ class LinearSteps {
   /// object.
   LinearSteps(PlanBuilder& plan, const graph::Node& node, std::int64_t rows_at_once);
 
-  /// Makes all steps read the input x from, or write the output y to, scratch memory instead of the
-  /// graph's value. The scratch memory holds the rows of one step only.
+  /// read_from: makes all steps read the input x from scratch memory instead of the graph's value.
+  /// write_to: the same for writing the output y. The scratch memory holds the rows of one step
+  /// only.
   void read_from(std::size_t resource) { x_ = resource; }
   void write_to(std::size_t resource) { y_ = resource; }
 
   /// Adds the step for the next rows. If the step binds only a range of an operand, the range must
-  /// start at a multiple of the device's buffer alignment. In scratch memory it always does.
+  /// start at a multiple of the device's buffer alignment. In scratch memory the range always does.
   void add(const Rows& rows);
 
  private:

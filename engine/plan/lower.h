@@ -3,24 +3,25 @@
 #include "plan/rows.h"
 
 /// Lowering: one operation → the steps that compute it, with their shaders, constants, buffers and
-/// thread counts. Each function adds its steps to the plan. Throws what PlanBuilder throws.
+/// thread counts. Each function adds the steps of `node` to the plan. Throws what PlanBuilder
+/// throws.
 namespace gfnet::plan {
 
 void lower(PlanBuilder& plan, const graph::Patches& op, const graph::Node& node);
-/// Adds a step that computes some rows of the output of a Patches node. room: the memory that the
-/// step writes; it holds these rows only.
+/// Adds a step that computes some rows of the output of a Patches node. room: where the step writes
+/// these rows; this memory holds no other rows.
 void add_patches(PlanBuilder& plan, const graph::Node& node, const Rows& rows, const Operand& room);
 void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
 /// Lowers two nodes together, some rows at a time, so that the value between them is never stored
 /// as a whole. first: a Patches or a Linear. second: a Linear, the only node that reads the output
-/// of `first`. Does so only if that output is too large: beyond what a shader can bind or, for
-/// Patches, beyond the memory bound (plan/memory_need.h). Returns whether the two nodes were
-/// lowered; if not, no step was added.
+/// of `first`. Lowers them only if the output of `first` is too large: beyond what a shader can
+/// bind or, for Patches, beyond the memory bound (plan/memory_need.h). Returns whether the two
+/// nodes were lowered; if not, no step was added.
 bool lower_by_rows(PlanBuilder& plan, const graph::Node& first, const graph::Node& second);
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const graph::Node& node);
-/// The node holds the choice of its layer's algorithm (kernels::choose_spectral); without it,
-/// throws Error. Throws UnsupportedError if the device cannot run the grid in one kernel.
+/// Throws Error if the node has no choice of its layer's algorithm (kernels::choose_spectral sets
+/// that choice). Throws UnsupportedError if the device cannot run the grid in one kernel.
 void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const graph::Node& node);
 /// Lowers a SpectralFilter with op.by_lines: one kernel for each stage of the transforms. Throws
 /// UnsupportedError if a side of the grid cannot be split into short transforms.

@@ -39,8 +39,8 @@ std::uint64_t all_bytes(const PlanBuilder& plan, const Value& value) {
   return static_cast<std::uint64_t>(plan.batch() * value.shape[0]) * row_bytes(value);
 }
 
-/// Bytes of input and output of the largest product in a block: they are alive at the same time.
-/// 0 for a graph without blocks.
+/// Bytes of input and output of the largest matrix product in a block. Both are in memory at the
+/// same time. 0 for a graph without blocks.
 std::uint64_t largest_product(const PlanBuilder& plan) {
   std::uint64_t largest = 0;
   for (const Node& node : plan.graph().nodes()) {
@@ -52,9 +52,9 @@ std::uint64_t largest_product(const PlanBuilder& plan) {
   return largest;
 }
 
-/// Size limit of the scratch memory between the two nodes, in bytes. Patches are limited further:
-/// to the part of the memory bound (memory_need.h) that the weights, the images and the second
-/// node's output leave free.
+/// Size limit of the scratch memory between the two nodes, in bytes: what a shader can bind. If the
+/// first node is a Patches, also at most the part of the memory bound (memory_need.h) that the
+/// weights, the images and the second node's output leave free.
 std::uint64_t most_bytes(const PlanBuilder& plan, const Node& first, const Node& second) {
   if (is<graph::Linear>(first)) return plan.most_bytes();
   const std::uint64_t bound = largest_product(plan) * 3 / 2;
@@ -64,14 +64,15 @@ std::uint64_t most_bytes(const PlanBuilder& plan, const Node& first, const Node&
 }
 
 /// The smallest number of rows whose bytes are a multiple of the device's buffer alignment. A range
-/// of the value can be bound if its first row is a multiple of this number.
+/// of the value can be bound if the range's first row is a multiple of this number.
 std::int64_t rows_between_starts(const PlanBuilder& plan, const Value& value) {
   const std::uint64_t alignment = plan.device().buffer_alignment;
   return static_cast<std::int64_t>(alignment / std::gcd(alignment, row_bytes(value)));
 }
 
-/// The inputs and outputs of the two nodes of which a step for some rows binds only a range.
-/// Excludes constants, and the value between the two nodes, which is in scratch memory.
+/// The values that a step binds only in part, because the step computes only some rows: inputs and
+/// outputs of the two nodes. Excludes constants, and the value between the two nodes, which is in
+/// scratch memory.
 std::vector<ValueId> parted(const PlanBuilder& plan, const Node& first, const Node& second) {
   std::vector<ValueId> values{second.output, second.inputs.back()};
   if (is<graph::Linear>(first)) {

@@ -14,7 +14,7 @@ namespace {
 
 /// The rows are counted along two axes of the dispatch: the third axis counts groups of this many
 /// rows, the second axis the rows within a group. Every device allows this many workgroups along an
-/// axis, so any workgroup height works.
+/// axis, so the dispatch fits even if a workgroup is one row high.
 constexpr std::int64_t kLayerRows = 32768;
 
 }  // namespace

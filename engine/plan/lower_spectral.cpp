@@ -16,7 +16,7 @@ using graph::Value;
 namespace {
 
 /// Operations of the Fourier transform of a real grid with N points. The usual count for complex
-/// numbers is 5·N·log2 N; real numbers need half of it.
+/// numbers is 5·N·log2 N; for real numbers it is half of that.
 double fft_flops(const graph::Extent& grid) {
   const double points = static_cast<double>(grid.area());
   return 2.5 * points * std::log2(points);

@@ -17,8 +17,8 @@ namespace {
 
 using graph::Node;
 
-/// Number of lines that an invocation transforms one after the other. It loads the twiddle factors
-/// for them only once.
+/// Number of lines that an invocation transforms one after the other. The invocation loads the
+/// twiddle factors only once for all these lines.
 constexpr std::int64_t kLinesAtOnce = 16;
 
 constexpr std::int64_t kFloatBytes = sizeof(float);
@@ -55,7 +55,7 @@ class LineSteps {
     std::int64_t count = 0;
   };
 
-  /// Where a block of channels is in memory. Each token has `stride` vectors there; the block
+  /// A block of channels in memory. Each token has `stride` vectors in the resource; the block
   /// starts at vector `first` of a token.
   struct Place {
     std::size_t resource = 0;
@@ -223,16 +223,16 @@ class LineSteps {
   }
 
   /// Whether to read a resource through a texel buffer. True on software drivers, unless the whole
-  /// resource has more texels than the device allows: the view covers all of it, even if a block
-  /// uses only a part.
+  /// resource has more texels than the device allows: the texel buffer covers the whole resource,
+  /// even if a block uses only a part.
   bool texels(std::size_t resource) const {
     constexpr std::uint64_t kTexelBytes = kernels::kVector * kFloatBytes;
     return plan_.device().software &&
            plan_.resource(resource).bytes / kTexelBytes <= plan_.device().max_texel_elements;
   }
 
-  /// Operations of a stage, by the usual count for a complex transform, 5·N·log2 N. Two real
-  /// channels make one complex grid, hence the half.
+  /// Operations of a stage. The usual count for a complex transform is 5·N·log2 N. Two real
+  /// channels make one complex grid, so a channel has half of that.
   double transform_flops(std::int64_t radix) const {
     return 2.5 * share() * static_cast<double>(plan_.batch() * channels_ * grid_.area()) *
            std::log2(static_cast<double>(radix));
@@ -287,7 +287,7 @@ class LineSteps {
   int left_ = 0;
   std::optional<std::size_t> output_;
   std::array<std::optional<std::size_t>, 2> scratch_;
-  /// Where the previous step wrote. Empty before the first step of a block.
+  /// Where the previous step of the block wrote. Empty before the first step of a block.
   std::optional<Place> from_;
 };
 

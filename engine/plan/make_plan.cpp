@@ -9,7 +9,7 @@ namespace {
 template <typename Operation, typename... Others>
 concept OneOf = (std::same_as<Operation, Others> || ...);
 
-/// The operations that the passes replace by others. They have no kernel: throws Error. An
+/// Throws Error: the passes replace these operations by others, so they have no kernel. An
 /// operation that is neither here nor in lower.h does not compile.
 template <
     OneOf<graph::PatchEmbed, graph::Gelu, graph::Scale, graph::Add, graph::GlobalFilter> Operation>

@@ -32,12 +32,12 @@ struct Resource {
   std::uint64_t bytes = 0;
   /// Type of the elements.
   DType dtype = DType::kF32;
-  /// kArena: the offset in the arena in bytes, and the first and last step that access the resource
-  /// (−1: written before the first step).
+  /// kArena: the offset in the arena in bytes, and the first and last step that access the
+  /// resource. first_step is −1 if the resource is written before the first step.
   std::uint64_t offset = 0;
   int first_step = 0;
   int last_step = 0;
-  /// kConstant: the graph's elements, and how they are stored for kernels.
+  /// kConstant: the constant's elements, and how they are stored for kernels.
   std::shared_ptr<const std::vector<float>> data;
   kernels::Packing packing;
 };
@@ -53,8 +53,8 @@ struct Operand {
   /// Index in Plan::resources.
   std::size_t resource = 0;
   Access access = Access::kRead;
-  /// The bytes that the step accesses. Empty: the whole resource. Only resources in the arena can
-  /// have a range. It starts at a multiple of the device's buffer alignment.
+  /// The bytes that the step accesses. Empty: the whole resource. Only an operand in the arena can
+  /// have a range. The range starts at a multiple of the device's buffer alignment.
   std::optional<ByteRange> range = std::nullopt;
 };
 
@@ -69,12 +69,13 @@ struct KernelStep {
   std::vector<std::byte> push_constants;
   /// Threads along each axis; the runtime rounds up to whole workgroups.
   std::array<std::uint32_t, 3> threads{1, 1, 1};
-  /// In the order of the shader's bindings.
+  /// What the shader's bindings refer to, in the order of the bindings.
   std::vector<Operand> operands;
 };
 
 /// One batched two-dimensional real FFT, unnormalised, out of place.
-/// planes: resource [batches, H, W] f32. spectrum: resource [batches, H, W/2+1] complex f32.
+/// planes: index of a resource that holds [batches, H, W] f32. spectrum: index of a resource that
+/// holds [batches, H, W/2+1] complex f32.
 struct FftStep {
   bool inverse = false;
   graph::Extent grid;
@@ -84,24 +85,25 @@ struct FftStep {
   std::size_t spectrum = 0;
 };
 
-/// What was chosen for a step (explained in choices.h). algorithm: the order in which sums are
-/// rounded and the layout of the weights, for all batch sizes. kernel: the shader that computes it.
-/// Empty if there was no choice. Steps with the same Choice::key share the choice.
+/// The choices that were made for a step (explained in choices.h). algorithm: the order in which
+/// sums are rounded and the layout of the weights, for all batch sizes. kernel: the shader that
+/// computes the algorithm, for this batch size. A member is nullopt if there was nothing to choose.
+/// Steps with the same Choice::key have the same choice.
 struct StepChoices {
   std::optional<graph::Choice> algorithm;
   std::optional<graph::Choice> kernel;
 };
 
 struct Step {
-  /// The name of the node that the step computes. If a node has several steps, their names may have
-  /// a suffix.
+  /// The name of the node that the step computes. If a node has several steps, a step's name may
+  /// have a suffix.
   std::string name;
   /// The block of the network that the step belongs to (graph::NodeInfo::block).
   std::optional<std::int64_t> block;
   std::variant<KernelStep, FftStep> work;
   /// flops: operations that the step needs; a multiply-accumulate counts as two. bytes: memory that
-  /// the step reads and writes, if nothing is cached from earlier steps. Each gives a lower bound
-  /// of the step's time.
+  /// the step reads and writes, if nothing is cached from earlier steps. flops and bytes each give
+  /// a lower bound of the step's time.
   double flops = 0;
   double bytes = 0;
   kernels::Arithmetic arithmetic = kernels::Arithmetic::kFloat;
@@ -111,8 +113,8 @@ struct Step {
 /// The kernel that runs the step: a shader's name, "vkfft_rfft2" or "vkfft_irfft2".
 std::string kernel_of(const Step& step);
 
-/// Location of one of the graph's outputs. The resource holds [batch, rows, stride]. The output is
-/// the first `columns` elements of each row.
+/// Where one of the graph's outputs is. The resource holds [batch, rows, stride]. The output is the
+/// first `columns` elements of each row.
 struct Output {
   std::size_t resource = 0;
   std::int64_t rows = 0;
@@ -134,7 +136,7 @@ struct Plan {
   std::vector<Resource> resources;
   /// In the order in which they run.
   std::vector<Step> steps;
-  /// Index of the resource that holds the graph's only input, in the layout of that value.
+  /// Index of the resource that holds the graph's only input, in the layout of that input.
   std::size_t input = 0;
   /// The graph's outputs, in the graph's order.
   std::vector<Output> outputs;
@@ -145,14 +147,15 @@ struct Plan {
 
 /// Plans a graph after passes::expand, for batches of `batch` images. choices: the candidates that
 /// were measured to be fastest on the device. The algorithms of spectral layers are not chosen
-/// here: they stand on the graph's nodes (kernels::choose_spectral).
+/// here: the graph's nodes hold them (kernels::choose_spectral).
 ///
 /// Plans with the same choices in MeasuredChoices::algorithms give the same bits for an image at
 /// every batch size, and read the same constants.
 ///
 /// Throws TooLargeError if a tensor is larger than a shader can bind, the arena is larger than one
-/// allocation, or a dispatch is beyond the device's limits. Throws another UnsupportedError if the
-/// device cannot run the graph at any batch size. Throws ArgumentError if batch < 1.
+/// allocation, or a dispatch is beyond the device's limits. Throws UnsupportedError (but not
+/// TooLargeError) if the device cannot run the graph at any batch size. Throws ArgumentError if
+/// batch < 1.
 Plan make_plan(const graph::Graph& graph, std::int64_t batch, const kernels::DeviceFacts& device,
                const kernels::MeasuredChoices& choices = {});
 

@@ -11,9 +11,10 @@
 
 namespace gfnet::plan {
 
-/// Builds a plan. The lowering of each operation (plan/lower.h) adds its buffers, constants and
-/// steps here. Checks every tensor and dispatch against the device's limits and throws
-/// TooLargeError beyond them. Within the limits, all counts and indices fit 32 bits.
+/// Builds a plan. The lowering of each operation (plan/lower.h) adds the buffers, constants and
+/// steps of that operation here. The builder checks every tensor and dispatch against the device's
+/// limits and throws TooLargeError beyond them. Within the limits, all counts and indices fit
+/// 32 bits.
 class PlanBuilder {
  public:
   /// graph, device and choices must outlive the builder. Throws ArgumentError if batch < 1,
@@ -30,38 +31,41 @@ class PlanBuilder {
   /// Size limit of a resource that a shader accesses, in bytes.
   std::uint64_t most_bytes() const;
 
-  /// The index of the resource that holds a value, which an earlier step computed. Keeps the
-  /// resource alive until the current step.
+  /// The index of the resource that holds a value. The value must be the graph's input or the
+  /// output of an earlier step. Keeps the resource alive until the current step.
   std::size_t use(graph::ValueId id);
   Operand read(graph::ValueId id) { return {use(id), Access::kRead}; }
-  /// A new resource that the current step writes the value to.
+  /// Adds a resource for the value, which the current step writes.
   Operand write(graph::ValueId id);
-  /// Scratch memory that a few steps share: [rows, elements] of dtype. Returns the index of its
-  /// resource. Alive from the current step to the last one for which keep() was called.
+  /// Adds scratch memory that a few steps share: [rows, elements] of dtype. Returns the index of
+  /// the new resource. The resource is alive from the current step to the last step for which
+  /// keep() was called.
   std::size_t scratch(const std::string& name, std::int64_t rows, std::int64_t elements,
                       DType dtype);
-  /// Keeps the resource alive until the current step. Returns its index.
+  /// Keeps the resource alive until the current step. Returns the index `resource`.
   std::size_t keep(std::size_t resource);
 
   /// Whether the node may write its output over an input: the input is no constant and no output of
   /// the graph, the node reads it only once, and no later node reads it. The caller guarantees that
   /// each invocation reads only those elements of the input that it writes.
   bool can_overwrite(const graph::Node& node, graph::ValueId input) const;
-  /// Makes the input's resource also the resource of the node's output. Returns it as an operand
-  /// that the step reads and writes.
+  /// Makes the input's resource also the resource of the node's output. Returns that resource as an
+  /// operand that the step reads and writes.
   Operand overwrite(const graph::Node& node, graph::ValueId input);
 
-  /// A constant of the graph in the given packing. Each packing is stored once per plan.
+  /// A constant of the graph in the given packing. If it is requested again in the same packing, it
+  /// is stored only once.
   Operand constant(graph::ValueId id, const kernels::Packing& packing);
   /// A constant of the graph as it is: dense, without padding, f32.
   Operand dense_constant(graph::ValueId id);
 
-  /// Call this before adding a node's steps. All of them store the choice of the node's layer in
-  /// Step::choices.
+  /// Call this before adding a node's steps. All these steps store the node's own choice
+  /// (Node::choice, its spectral layer's algorithm) in Step::choices.
   void begin_node(const graph::Node& node) { choices_of_step_ = {node.choice, std::nullopt}; }
   /// Choose the candidate that was measured to be fastest; without a measurement, the first.
-  /// choose_algorithm: for all batch sizes; choose_kernel: for this one. The next steps of the node
-  /// store the choice in Step::choices. A later call of the same function replaces it.
+  /// choose_algorithm: for all batch sizes. choose_kernel: for the plan's batch size. The next
+  /// steps of the node store the choice in Step::choices. A later call of the same function
+  /// replaces the choice.
   template <typename Candidate>
   Candidate choose_algorithm(const std::string& key, const std::vector<Candidate>& algorithms) {
     choices_of_step_.algorithm = kernels::choose(key, algorithms, choices_.algorithms);
@@ -73,17 +77,18 @@ class PlanBuilder {
     return kernels[choices_of_step_.kernel->chosen];
   }
   /// The choices that the next steps will store. A caller that adds steps of several nodes in turn
-  /// reads them with choices() and sets them again with tell().
+  /// saves the choices of a node with choices() and sets them again with tell().
   const StepChoices& choices() const { return choices_of_step_; }
   void tell(StepChoices choices) { choices_of_step_ = std::move(choices); }
 
-  /// Adds a step. Step::bytes is the sum of the operands' sizes (twice if read and written) minus
-  /// `unread_bytes`: bytes of the operands that the step does not access. Throws TooLargeError if
-  /// the dispatch exceeds the device's limits.
+  /// Adds a step. Step::bytes is the sum of the operands' sizes minus `unread_bytes`: bytes of the
+  /// operands that the step does not access. An operand that is read and written counts twice.
+  /// Throws TooLargeError if the dispatch exceeds the device's limits.
   void add_step(const graph::Node& node, KernelStep kernel, double flops, double unread_bytes = 0,
                 kernels::Arithmetic arithmetic = kernels::Arithmetic::kFloat);
   void add_step(const graph::Node& node, const FftStep& fft, double flops);
-  /// Renames the last step, for a node of several steps. By default a step has its node's name.
+  /// Renames the step that was added last, for a node of several steps. By default a step has its
+  /// node's name.
   void name_last_step(std::string name) { plan_.steps.back().name = std::move(name); }
 
   /// Lays out the arena and returns the plan. The builder cannot be used afterwards. Throws
@@ -139,8 +144,8 @@ KernelStep kernel_step(std::string shader, const Constants& constants,
   return step;
 }
 
-/// The workgroup for shaders that compute each element independently: its width, and its height if
-/// the shader has two axes.
+/// For shaders that compute each element independently: the width of the workgroup, and the height
+/// if the shader has two axes.
 inline std::uint32_t elementwise_width(const kernels::DeviceFacts& device) {
   return device.software ? 8 : 32;
 }

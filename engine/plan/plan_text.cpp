@@ -9,7 +9,7 @@
 namespace gfnet::plan {
 namespace {
 
-/// The cells of a step's row: kernel, threads and specialisation constants.
+/// The cells of a step's row in the table: kernel, threads and specialisation constants.
 struct StepCells {
   std::string kernel;
   std::string threads;

@@ -16,8 +16,8 @@ inline std::uint64_t row_bytes(const graph::Value& value) {
          size_of(value.dtype);
 }
 
-/// Restricts an operand to some rows of the value that it holds. rows.first is counted from the
-/// first row of the operand's resource.
+/// Restricts `whole`, an operand that holds rows of `value`, to some of these rows. rows.first is
+/// counted from the first row of the operand's resource.
 inline Operand part(const PlanBuilder& plan, Operand whole, const graph::Value& value,
                     const Rows& rows) {
   const std::uint64_t each = row_bytes(value);

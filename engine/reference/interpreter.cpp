@@ -44,7 +44,7 @@ class Interpreter {
     return graph_.value(node.inputs[i]);
   }
 
-  /// The i-th input's elements; empty where an optional input is not given.
+  /// The elements of the node's i-th input; empty if that input is optional and not given.
   Input at(const Node& node, std::size_t i) const {
     if (i >= node.inputs.size()) return {};
     return values_[static_cast<std::size_t>(node.inputs[i])];

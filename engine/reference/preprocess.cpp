@@ -10,8 +10,8 @@ namespace {
 using image::AxisGeometry;
 using image::TapRange;
 
-/// Fraction bits in PIL's 32-bit fixed-point numbers. 8 bits are for the sample and 2 for values
-/// beyond its range, which the bicubic weights can give.
+/// Fraction bits in PIL's 32-bit fixed-point numbers. 8 of the other bits are for the sample, and 2
+/// for values beyond the sample's range, which the bicubic weights can give.
 constexpr int kFractionBits = 32 - 8 - 2;
 
 /// Interleaved 8-bit samples [height, width, channels].
@@ -44,7 +44,7 @@ std::uint8_t round_to_byte(std::int64_t fixed_point) {
   return static_cast<std::uint8_t>(std::clamp<std::int64_t>(rounded, 0, 255));
 }
 
-/// Resamples horizontally: the given rows of the source, to the columns of the crop. If the width
+/// Resizes the width: `rows` of the source are resampled to the columns of the crop. If the width
 /// does not change, the weights are exactly 1 and 0, so that case needs no branch.
 Samples resample_rows(const Samples& source, const AxisGeometry& axis, TapRange rows) {
   Samples result{rows.end - rows.begin, axis.cropped, source.channels, {}};
@@ -68,7 +68,7 @@ Samples resample_rows(const Samples& source, const AxisGeometry& axis, TapRange 
   return result;
 }
 
-/// Resamples vertically, to the rows of the crop. `source` holds only some rows of the image.
+/// Resizes the height to the rows of the crop. `source` holds only some rows of the image.
 /// first_row: the row of the image that is row 0 of `source`.
 Samples resample_columns(const Samples& source, const AxisGeometry& axis, std::uint32_t first_row) {
   Samples result{axis.cropped, source.width, source.channels, {}};

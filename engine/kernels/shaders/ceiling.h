@@ -48,7 +48,7 @@ struct CeilingMatrixConstants {
   std::uint32_t rows;
   std::uint32_t columns;
   std::uint32_t inner;
-  /// Independent products, which hide each other's latency.
+  /// Number of independent products. Each hides the latency of the others.
   std::uint32_t chains;
 
   Workgroup workgroup() const { return {local_size_x, local_size_y, 1}; }

@@ -5,7 +5,7 @@
 
 namespace gfnet::kernels {
 
-/// class_map.comp. One invocation computes one element: any workgroup will do.
+/// class_map.comp. An invocation computes one element of the output, so any workgroup size works.
 struct ClassMapConstants {
   using Push = parameters::ClassMapParameters;
 

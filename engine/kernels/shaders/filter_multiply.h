@@ -5,7 +5,8 @@
 
 namespace gfnet::kernels {
 
-/// filter_multiply.comp. One invocation computes one element: any workgroup will do.
+/// filter_multiply.comp. An invocation computes one element of the output, so any workgroup size
+/// works.
 struct FilterMultiplyConstants {
   using Push = parameters::FilterMultiplyParameters;
 

@@ -12,7 +12,7 @@ struct LayerNormConstants {
 
   std::uint32_t tokens;
   std::uint32_t lanes;
-  /// Whether x or y is in plane layout; else it is in token layout.
+  /// planes_in: whether x has the layout planes; else tokens. planes_out: the same for y.
   bool planes_in;
   bool planes_out;
 

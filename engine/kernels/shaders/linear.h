@@ -5,7 +5,8 @@
 
 namespace gfnet::kernels {
 
-/// linear.comp and its variants for halves. An invocation computes `tile_rows` rows of two vectors.
+/// linear.comp and its variants for halves. An invocation computes `tile_rows` rows of y, in each
+/// row two vectors of four columns.
 struct LinearConstants {
   using Push = parameters::LinearParameters;
 
@@ -16,7 +17,7 @@ struct LinearConstants {
   bool gelu = false;
   bool addend = false;
   bool in_place = false;
-  /// Vectors of four columns in a block of the weight. 0: one block of all columns.
+  /// Number of vectors (four columns each) in a block of the weight. 0: one block of all columns.
   std::uint32_t block_vectors = 0;
 
   Workgroup workgroup() const { return {local_size_x, local_size_y, 1}; }

@@ -5,8 +5,8 @@
 
 namespace gfnet::kernels {
 
-/// linear_broadcast.comp and its variant for halves. A workgroup is one subgroup, whose lanes
-/// compute `tile_rows` rows of one vector each.
+/// linear_broadcast.comp and its variant for halves. A workgroup is one subgroup. Each lane
+/// computes `tile_rows` rows of y, in each row one vector of four columns.
 struct LinearBroadcastConstants {
   using Push = parameters::LinearParameters;
 

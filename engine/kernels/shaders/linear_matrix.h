@@ -5,8 +5,8 @@
 
 namespace gfnet::kernels {
 
-/// linear_matrix.comp and its variant with floats in y. A fragment is the matrix that the matrix
-/// units compute in one operation.
+/// linear_matrix.comp and its variant that writes y as floats. A fragment is the matrix that the
+/// matrix units compute in one operation.
 struct LinearMatrixConstants {
   using Push = parameters::LinearParameters;
 
@@ -23,9 +23,10 @@ struct LinearMatrixConstants {
   std::uint32_t fragments_across;
   /// Subgroups side by side in a tile.
   std::uint32_t subgroups_across;
-  /// Fragments of a step along the inner axis.
+  /// Fragments along the inner axis that the shader's loop takes at a time.
   std::uint32_t fragments_deep;
-  /// 1, or 2 to hold the next step's part beside the current one.
+  /// How many parts of the factors shared memory holds: 1, or 2 to hold the next part beside the
+  /// current one.
   std::uint32_t buffers;
   /// Whether the weight is stored as its transpose.
   bool transposed;
@@ -34,7 +35,8 @@ struct LinearMatrixConstants {
   bool addend = false;
   bool in_place = false;
 
-  /// The tile of a workgroup, in elements of y, and the vectors of 16 bytes in shared memory.
+  /// The tile of a workgroup, in elements of y, and the number of vectors (16 bytes each) that the
+  /// workgroup keeps in shared memory.
   struct Sizes {
     std::uint32_t tile_rows;
     std::uint32_t tile_columns;

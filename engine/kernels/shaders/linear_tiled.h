@@ -6,7 +6,7 @@
 namespace gfnet::kernels {
 
 /// linear_tiled.comp and its variants for halves in memory. An invocation computes `rows` rows of
-/// `columns` vectors of four.
+/// y, in each row `columns` vectors of four elements.
 struct LinearTiledConstants {
   using Push = parameters::LinearParameters;
 
@@ -14,16 +14,18 @@ struct LinearTiledConstants {
   std::uint32_t local_size_y;
   std::uint32_t rows;
   std::uint32_t columns;
-  /// Vectors of four elements that a step takes along the inner axis.
+  /// Vectors of four elements along the inner axis that the shader's loop takes at a time.
   std::uint32_t depth;
-  /// 1, or 2 to hold the next step's part beside the current one.
+  /// How many parts of the factors shared memory holds: 1, or 2 to hold the next part beside the
+  /// current one.
   std::uint32_t buffers;
   /// The epilogue (linear_epilogue.glsl).
   bool gelu = false;
   bool addend = false;
   bool in_place = false;
 
-  /// The tile of a workgroup, in elements of y, and the vectors of four factors in shared memory.
+  /// The tile of a workgroup, in elements of y, and the number of vectors (four factors each) that
+  /// the workgroup keeps in shared memory.
   struct Sizes {
     std::uint32_t tile_rows;
     std::uint32_t tile_columns;
@@ -52,9 +54,10 @@ struct LinearTiledConstants {
       NamedConstant{"kInPlace", &LinearTiledConstants::in_place}};
 };
 
-/// The variants linear_packed… of linear_tiled.comp, whose factors are halves in shared memory too.
+/// The variants linear_packed… of linear_tiled.comp. They hold the factors as halves in shared
+/// memory, too.
 struct LinearPackedConstants : LinearTiledConstants {
-  /// Vectors of a chunk, whose products are summed in halves; divides depth.
+  /// Number of vectors in a chunk; divides `depth`. The products of a chunk are summed in halves.
   std::uint32_t chunk = 1;
 
   std::uint64_t shared_bytes() const { return 4 * kHalfBytes * sizes().shared_vectors; }

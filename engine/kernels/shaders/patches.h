@@ -5,7 +5,7 @@
 
 namespace gfnet::kernels {
 
-/// patches.comp. One invocation computes one element: any workgroup will do.
+/// patches.comp. An invocation computes one element of the output, so any workgroup size works.
 struct PatchesConstants {
   using Push = parameters::PatchesParameters;
 

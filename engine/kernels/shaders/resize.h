@@ -5,7 +5,7 @@
 
 namespace gfnet::kernels {
 
-/// resize_horizontal.comp and its variants. It has no specialisation constants.
+/// resize_horizontal.comp and its variants. These shaders have no specialisation constants.
 struct ResizeHorizontalConstants {
   using Push = parameters::ResizeTarget;
 
@@ -14,7 +14,7 @@ struct ResizeHorizontalConstants {
   static constexpr std::tuple<> kConstants{};
 };
 
-/// resize_vertical.comp. It has no specialisation constants.
+/// resize_vertical.comp. The shader has no specialisation constants.
 struct ResizeVerticalConstants {
   using Push = parameters::ResizeTarget;
 
@@ -23,7 +23,7 @@ struct ResizeVerticalConstants {
   static constexpr std::tuple<> kConstants{};
 };
 
-/// copy_rows.comp. It has no specialisation constants.
+/// copy_rows.comp. The shader has no specialisation constants.
 struct CopyRowsConstants {
   using Push = parameters::ResizeTarget;
 

@@ -5,12 +5,12 @@
 
 namespace gfnet::kernels {
 
-/// softmax_top_k.comp. It has no specialisation constants; a workgroup processes one image.
+/// softmax_top_k.comp. The shader has no specialisation constants. A workgroup processes one image.
 struct SoftmaxTopKConstants {
   using Push = parameters::SoftmaxTopKParameters;
 
   Workgroup workgroup() const { return {64, 1, 1}; }
-  /// For each invocation its best value, the class of it, and a partial sum.
+  /// Each invocation stores its best value, the class of that value, and a partial sum.
   std::uint64_t shared_bytes() const {
     return workgroup()[0] * (2 * sizeof(float) + sizeof(std::uint32_t));
   }

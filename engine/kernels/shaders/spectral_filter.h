@@ -5,8 +5,8 @@
 
 namespace gfnet::kernels {
 
-/// spectral_filter.comp and its variants. A workgroup transforms `channels` channels of an image,
-/// and `lines` lines of their grids at a time.
+/// spectral_filter.comp and its variants. A workgroup transforms the grids of `channels` channels
+/// of an image, `lines` lines at a time.
 struct SpectralFilterConstants {
   using Push = parameters::SpectralFilterParameters;
 
@@ -18,13 +18,13 @@ struct SpectralFilterConstants {
   /// The divisors of height and width by which the transforms of columns and rows are split.
   std::uint32_t height_factor;
   std::uint32_t width_factor;
-  /// Not a constant: whether this is a variant spectral_filter_private…, which keeps the half
-  /// spectrum in private instead of shared memory.
+  /// Not a specialisation constant: whether the shader is one of the variants
+  /// spectral_filter_private…, which keep the half spectrum in private instead of shared memory.
   bool is_private = false;
 
   std::uint32_t local_size_x() const { return channels * lines; }
   Workgroup workgroup() const { return {local_size_x(), 1, 1}; }
-  /// The half spectrum of all channels, complex.
+  /// The half spectrum, complex, of each of the workgroup's channels.
   std::uint64_t shared_bytes() const {
     using uint = std::uint32_t;
     const uint kHeight = height, kWidth = width;

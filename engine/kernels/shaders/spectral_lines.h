@@ -5,19 +5,20 @@
 
 namespace gfnet::kernels {
 
-/// spectral_line.comp and its variant that reads texels: one stage of the transforms of lines.
+/// spectral_line.comp and its variant that reads texels: one stage of the lines' transforms.
 struct SpectralLineConstants {
   using Push = parameters::SpectralLineParameters;
 
   std::uint32_t local_size_x;
-  /// Elements of a group, and the divisor by which their transform is split.
+  /// radix: elements of a group, which an invocation transforms together. factor: the divisor by
+  /// which the group's transform is split.
   std::uint32_t radix;
   std::uint32_t factor;
   bool normalise;
-  /// Whether twiddle factors are applied before or after the sum.
+  /// Whether twiddle factors are applied before the group's transform, and whether after it.
   bool turn_before;
   bool turn_after;
-  /// Whether real and imaginary parts of the input or of the result are exchanged.
+  /// Whether real and imaginary parts are exchanged in the input, and whether in the result.
   bool swap_before;
   bool swap_after;
 
@@ -34,12 +35,14 @@ struct SpectralLineConstants {
       NamedConstant{"kSwapAfter", &SpectralLineConstants::swap_after}};
 };
 
-/// spectral_bins.comp and its variant that reads texels: the columns' middle stage with the filter.
+/// spectral_bins.comp and its variant that reads texels: the second stage of the columns' forward
+/// transforms, the product with the filter, and the first stage of the inverse transforms.
 struct SpectralBinsConstants {
   using Push = parameters::SpectralBinsParameters;
 
   std::uint32_t local_size_x;
-  /// Elements of a group, and the divisor by which their transform is split.
+  /// radix: elements of a group, which an invocation transforms together. factor: the divisor by
+  /// which the group's transform is split.
   std::uint32_t radix;
   std::uint32_t factor;
 

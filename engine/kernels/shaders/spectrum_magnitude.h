@@ -5,7 +5,8 @@
 
 namespace gfnet::kernels {
 
-/// spectrum_magnitude.comp. One invocation computes one element: any workgroup will do.
+/// spectrum_magnitude.comp. An invocation computes one element of the output, so any workgroup size
+/// works.
 struct SpectrumMagnitudeConstants {
   using Push = parameters::SpectrumMagnitudeParameters;
 

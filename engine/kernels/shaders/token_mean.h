@@ -5,7 +5,7 @@
 
 namespace gfnet::kernels {
 
-/// token_mean.comp. One invocation computes one element: any workgroup will do.
+/// token_mean.comp. An invocation computes one element of the output, so any workgroup size works.
 struct TokenMeanConstants {
   using Push = parameters::TokenMeanParameters;
 
