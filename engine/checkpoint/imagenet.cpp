@@ -5,7 +5,7 @@
 
 namespace gfnet::checkpoint {
 
-/// The text of weights/imagenet-1k.tsv, compiled in.
+/// The text of weights/imagenet-1k.tsv, which is compiled into the library.
 std::string_view imagenet_table();
 
 namespace {

@@ -9,7 +9,7 @@
 namespace gfnet {
 namespace checkpoint {
 
-/// The text of weights/zoo.json, compiled in.
+/// The text of weights/zoo.json, which is compiled into the library.
 std::string_view zoo_manifest();
 
 namespace {

@@ -29,8 +29,8 @@ std::uint64_t header_length(std::span<const std::byte> bytes) {
   return length;
 }
 
-/// Throws FormatError unless each entry has the size of its shape and the entries fill the data
-/// without gaps or overlaps.
+/// Throws FormatError unless the bytes of each entry have the size that the entry's shape needs,
+/// and the entries fill the data without gaps or overlaps.
 void check_offsets(const std::filesystem::path& path, const std::vector<Entry>& entries,
                    std::size_t header_end, std::size_t data_size) {
   const auto fail = [&](const Entry& entry, const std::string& cause) -> FormatError {

@@ -27,7 +27,7 @@ constexpr std::array<std::pair<std::string_view, DType>, 10> kTypes = {{
     {"BOOL", DType::kBool},
 }};
 
-/// Accepts only the structure of a header:
+/// Collects the entries of a header. Throws SafetensorsFault unless the header has this structure:
 /// { NAME: { "dtype": TYPE, "shape": [N…], "data_offsets": [N, N] }…, "__metadata__": { KEY: TEXT…
 /// } }
 class HeaderHandler {

@@ -63,8 +63,8 @@ class BatchPipeline {
   std::array<const vulkan::Recording*, 2> commands(std::size_t slot = 0) const {
     return {&*recording_, &readback(slot)};
   }
-  /// The recording that copies the outputs to readback slot `slot` in host memory: the second one
-  /// that commands() returns.
+  /// The recording that copies the outputs to readback slot `slot` in host memory. It is the second
+  /// recording that commands() returns.
   const vulkan::Recording& readback(std::size_t slot = 0) const {
     return *readback_[slot].recording;
   }

@@ -25,25 +25,26 @@ class BatchesInFlight {
   std::size_t size() const { return batches_.size(); }
   bool empty() const { return batches_.empty(); }
 
-  /// Returns a readback slot that no batch uses. If batches use both slots, settles the earliest of
-  /// these batches (waits for it and copies its outputs to this object) and returns the slot that
-  /// it used. Throws VulkanError.
+  /// Returns a readback slot that no unsettled batch uses. If batches use both slots, settles the
+  /// earliest of these batches (waits for it and copies its outputs to this object) and returns the
+  /// slot of this batch. Throws VulkanError.
   std::size_t free_slot();
-  /// Submits a run of the pipeline that writes its outputs to readback slot `slot`. No other batch
-  /// may use this slot (see free_slot). An earlier submission must have written the pipeline's
-  /// input. Throws VulkanError.
+  /// Submits a run of the pipeline. The run writes its outputs to readback slot `slot`. No other
+  /// batch may use this slot (see free_slot). An earlier submission must have written the
+  /// pipeline's input. Throws VulkanError.
   void run(const BatchPipeline& pipeline, std::size_t slot);
-  /// Like run(), but submits the computation in slices (BatchPipeline::slices), which must be
-  /// recorded. run_sliced() itself submits only the first slice. advance(), and each function that
-  /// waits for the batch, submit the next slices, each when the slice before it is done. run(),
-  /// run_sliced() and finish_slices() submit all slices that an earlier batch has left, because a
-  /// batch must not start in the middle of another. Throws VulkanError.
+  /// Like run(), but submits the computation in slices. The pipeline's slices must have been
+  /// recorded (BatchPipeline::record_slices). run_sliced() itself submits only the first slice.
+  /// advance(), and each function that waits for the batch, submit the next slices, each when the
+  /// slice before it is done. run(), run_sliced() and finish_slices() submit at once all slices
+  /// that an earlier batch has left, because a batch must not start in the middle of another.
+  /// Throws VulkanError.
   void run_sliced(const BatchPipeline& pipeline, std::size_t slot);
   /// If a batch has slices that are not submitted yet, submits all of them. Call it before
   /// submitting other work that writes the input of that batch's pipeline, or the input of a
   /// pipeline with the same arena. Throws VulkanError.
   void finish_slices();
-  /// If a batch has slices that are not submitted yet, and its last submitted slice is done,
+  /// If a batch has slices that are not submitted yet, and the slice submitted last is done,
   /// submits the next slice. Does not wait. Throws VulkanError.
   void advance();
 

@@ -24,7 +24,7 @@ class ConstantStore {
   void upload(const plan::Plan& plan);
   /// Whether all constants of the plan are on the device.
   bool holds(const plan::Plan& plan) const;
-  /// Frees all constants. No pipeline may use them any more.
+  /// Frees all constants. When clear() is called, no pipeline may use the constants any more.
   void clear();
 
   /// Seconds spent in upload() so far.

@@ -19,8 +19,8 @@
 
 namespace gfnet::runtime {
 
-/// Turns images of any size and format in the host's memory into the network's input, on the
-/// device: upload, resize, crop, normalise.
+/// Turns images of any size and format in the host's memory into the network's input in device
+/// memory. The device resizes, crops and normalises the uploaded images.
 class Preprocessor {
  public:
   using Target = image::ResizeTarget;

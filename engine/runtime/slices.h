@@ -15,8 +15,8 @@ namespace gfnet::runtime {
 std::vector<std::size_t> single_steps(const plan::Plan& plan);
 
 /// Returns the argument `ends` with which BatchPipeline::record_slices groups consecutive steps
-/// into slices of at most limit_s seconds. A step that takes longer is a slice of its own. seconds:
-/// the time of each step.
+/// into slices of at most limit_s seconds. A step that takes longer than limit_s is a slice of its
+/// own. seconds: the time of each step.
 std::vector<std::size_t> group_steps(std::span<const double> seconds, double limit_s);
 
 /// Records a pipeline in slices of at most limit_s seconds (BatchPipeline::record_slices). To

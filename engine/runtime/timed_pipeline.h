@@ -8,7 +8,8 @@
 
 namespace gfnet::runtime {
 
-/// Seed of all random numbers in measurements. It is fixed, so that a measurement can be repeated.
+/// Seed of all random numbers in measurements. The seed is fixed, so that a measurement can be
+/// repeated.
 inline constexpr unsigned kMeasurementSeed = 1;
 
 /// The median of values. For an even number of values: the mean of the two middle values. values
@@ -30,7 +31,7 @@ class TimedPipeline {
   TimedPipeline(DeviceContext& context, const BatchPipeline& pipeline);
 
   /// Writes the input, then runs the pipeline. Returns the seconds from the submission of the run
-  /// until its outputs are in host memory. Writing the input is not included.
+  /// until the run's outputs are in host memory. The time to write the input is not included.
   double run();
 
  private:

@@ -30,7 +30,8 @@ struct DeviceInfo {
   /// not set, `index` is the device's position in Instance::devices().
   std::uint32_t index = 0;
   std::string name;
-  /// Name and version as the driver reports them: "llvmpipe", "Mesa 25.0.7 (LLVM 15.0.6)".
+  /// Name and version of the driver, as the driver reports them: "llvmpipe", "Mesa 25.0.7 (LLVM
+  /// 15.0.6)".
   std::string driver;
   std::string driver_version;
   DeviceType type = DeviceType::kOther;

@@ -20,7 +20,7 @@ bool environment_asks_for_validation() {
   return value != nullptr && *value != '\0' && std::string_view(value) != "0";
 }
 
-/// The functions of a loader that need no instance.
+/// Those functions of a Vulkan loader that can be called without an instance.
 struct LoaderFunctions {
   /// Throws NoDeviceError if there is no loader, or if the loader is older than Vulkan 1.1.
   LoaderFunctions() : get(system_loader()) {

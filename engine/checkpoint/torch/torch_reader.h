@@ -8,7 +8,8 @@
 namespace gfnet::checkpoint {
 
 /// Reads the format that torch.save writes since PyTorch 1.6: a zip archive of PREFIX/data.pkl,
-/// PREFIX/data/KEY, PREFIX/version and, since 2.1, PREFIX/byteorder. Throws FormatError.
+/// PREFIX/data/KEY, PREFIX/version and, since 2.1, PREFIX/byteorder. PREFIX is the name of a
+/// folder, KEY the key of a storage. Throws FormatError.
 Checkpoint read_torch_zip(const std::filesystem::path& path, FileBytes file);
 
 /// Reads PyTorch's older format, which torch.save still writes on request. A file in this format

@@ -190,8 +190,8 @@ ValueRef Unpickler::make_tensor(ValueRef arguments, bool with_dtype) {
   return add(indexed_value(ValueKind::kTensor, pickle_.tensors.size() - 1, "torch.Tensor"));
 }
 
-/// Applies the metadata of a pickled tensor: None or {bit: bool}. A bit says how the tensor's
-/// elements differ from the stored ones: they are negated ("neg") or conjugated ("conj"). Source:
+/// Applies the metadata of a pickled tensor: None or {bit: bool}. If a bit is true, the tensor's
+/// elements are the stored elements negated (bit "neg") or conjugated (bit "conj"). Source:
 /// torch/_utils.py, set_tensor_metadata.
 void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) {
   if (metadata.kind == ValueKind::kNone) return;

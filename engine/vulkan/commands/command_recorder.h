@@ -29,8 +29,8 @@ struct Binding {
   TexelFormat texel_format = TexelFormat::kRgba32F;
 };
 
-/// Converts bytes [offset, offset + bytes) of a buffer to a range of its memory block, for a
-/// command with the given access.
+/// Converts bytes [offset, offset + bytes) of a buffer to a range of the memory block that holds
+/// the buffer, for a command with the given access.
 HazardTracker::Range range_of(const Buffer& buffer, std::uint64_t offset, std::uint64_t bytes,
                               Access access);
 
@@ -52,7 +52,7 @@ enum class Replay { kWhenDone, kAnyTime };
 /// the host. A recorder may be used by one thread at a time; several recorders may be used at once.
 class CommandRecorder {
  public:
-  /// device must outlive the recorder and its Recording. Throws VulkanError.
+  /// device must outlive the recorder and the Recording that finish() returns. Throws VulkanError.
   explicit CommandRecorder(const Device& device, Replay replay = Replay::kWhenDone);
 
   /// Runs a pipeline over threads[0]·threads[1]·threads[2] threads, rounded up to whole workgroups.
@@ -82,8 +82,8 @@ class CommandRecorder {
   void copy(const Buffer& source, const Buffer& destination, std::span<const CopyRegion> regions);
   /// Copies the first `bytes` bytes of source to the start of destination.
   void copy(const Buffer& source, const Buffer& destination, std::uint64_t bytes);
-  /// Fills bytes [offset, offset + bytes) with the repeated 32-bit value. offset and bytes:
-  /// multiples of 4. Throws Error if they are not, or if the range lies outside the buffer.
+  /// Fills bytes [offset, offset + bytes) of `destination` with the repeated 32-bit value. Throws
+  /// Error if offset or bytes is not a multiple of 4, or if the range lies outside the buffer.
   void fill(const Buffer& destination, std::uint64_t offset, std::uint64_t bytes,
             std::uint32_t value);
   /// Records one transform. The comment of Fft tells which buffers each direction reads and writes.

@@ -17,10 +17,10 @@ std::span<const ShaderBinary> fft_shaders();
 
 namespace {
 
-/// Largest number of planes in one VkFFT plan. Vulkan guarantees 65535 workgroups per axis. Beyond
-/// that, VkFFT 1.3.4 splits its dispatches and computes wrong planes. An Fft with more planes uses
-/// several plans, one for each Part. The number is a multiple of 256, so that the buffers of every
-/// Part are aligned.
+/// Largest number of planes in one VkFFT plan. Vulkan guarantees 65535 workgroups per axis. For
+/// more workgroups, VkFFT 1.3.4 splits its dispatches and computes wrong planes. An Fft with more
+/// planes uses several plans, one for each Part. The number is a multiple of 256, so that the
+/// buffers of every Part are aligned.
 constexpr std::uint32_t kMostBatches = 65280;
 
 const ShaderBinary& fft_shader(std::string_view name) {

@@ -57,12 +57,13 @@ class Fft {
   Fft(Fft&&) noexcept;
   Fft& operator=(Fft&&) noexcept;
 
-  /// Sizes of the two buffers in bytes.
+  /// Sizes in bytes of the buffers `planes` and `spectrum`.
   static std::uint64_t planes_bytes(const Extent& extent);
   static std::uint64_t spectrum_bytes(const Extent& extent);
 
   const Extent& extent() const { return extent_; }
-  /// Bytes of device memory that VkFFT allocated in addition to the two buffers.
+  /// Bytes of device memory that VkFFT allocated in addition to the buffers `planes` and
+  /// `spectrum`.
   std::uint64_t scratch_bytes() const;
   /// Whether all generated code came from the cache directory.
   bool loaded() const;

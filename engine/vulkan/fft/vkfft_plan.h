@@ -29,7 +29,8 @@ class VkfftPlan {
 
   /// Records the transform. Throws Error if VkFFT fails.
   void append(CommandRecorder& recorder, FftDirection direction);
-  /// Bytes of device memory that VkFFT allocated in addition to the two buffers.
+  /// Bytes of device memory that VkFFT allocated in addition to the buffers `planes` and
+  /// `spectrum`.
   std::uint64_t scratch_bytes() const;
   /// Whether the generated code came from the cache directory.
   bool loaded() const;

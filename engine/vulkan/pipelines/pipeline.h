@@ -29,7 +29,8 @@ struct PipelineStatistic {
 class Pipeline {
  public:
   struct Options {
-    /// Asks the driver to keep its statistics for statistics(). May slow down compilation.
+    /// Asks the driver to keep the pipeline's statistics, for statistics(). May slow down
+    /// compilation.
     bool keep_statistics = false;
   };
 
@@ -52,12 +53,12 @@ class Pipeline {
   const ShaderReflection& reflection() const { return reflection_; }
   /// Invocations of a workgroup along x, y and z, after specialisation.
   const std::array<std::uint32_t, 3>& workgroup_size() const { return workgroup_size_; }
-  /// Number of workgroups per axis: ceil(threads / workgroup size).
-  /// Throws UnsupportedError beyond the device's limit.
+  /// Number of workgroups along each axis for `threads` threads: ceil(threads / workgroup size).
+  /// Throws UnsupportedError if a number exceeds the device's limit.
   std::array<std::uint32_t, 3> workgroup_count(const std::array<std::uint32_t, 3>& threads) const;
 
-  /// The driver's statistics of the compiled code. Empty without Options::keep_statistics, or if
-  /// the device lacks VK_KHR_pipeline_executable_properties. Throws VulkanError.
+  /// The driver's statistics of the compiled code. Empty if Options::keep_statistics was not set,
+  /// or if the device lacks VK_KHR_pipeline_executable_properties. Throws VulkanError.
   std::vector<PipelineStatistic> statistics() const;
 
   VkPipeline handle() const { return pipeline_.get(); }
