@@ -12,7 +12,7 @@
 namespace live {
 
 /// Number of frames in flight: redraws of the window whose commands may run on the device at the
-/// same time. Buffers that these commands read exist once per frame in flight.
+/// same time. Buffers that the CPU fills for a redraw exist once per frame in flight.
 constexpr std::size_t kFramesInFlight = 2;
 
 /// A buffer in host-visible memory, mapped.
@@ -38,8 +38,8 @@ struct DrawingPipeline {
   OwnedPipeline pipeline;
 };
 
-/// Shared by everything that draws: the device, the sampler, and the only descriptor set layout,
-/// which holds one texture.
+/// What everything that draws to the window shares: the device, the sampler, and the only
+/// descriptor set layout. A descriptor set of this layout holds one texture.
 class Graphics {
  public:
   explicit Graphics(const gfnet::SharedDevice& shared);
@@ -49,11 +49,13 @@ class Graphics {
   VkPhysicalDevice physical_device() const { return shared_.physical_device(); }
 
   HostBuffer make_host_buffer(std::uint64_t bytes, VkBufferUsageFlags usage) const;
-  /// preferred: additional properties, used if a memory type has them. Throws gfnet::VulkanError.
+  /// Allocates memory of a type that has `properties` and, if there is such a type, also
+  /// `preferred`. Throws gfnet::VulkanError.
   OwnedMemory allocate(const VkMemoryRequirements& requirements, VkMemoryPropertyFlags properties,
                        VkMemoryPropertyFlags preferred = 0) const;
 
-  /// Allocates a descriptor set for one texture. Sets live as long as this object: few are needed.
+  /// Allocates a descriptor set for one texture. The set is freed only with this object, because
+  /// few sets are needed.
   VkDescriptorSet make_texture_set() const;
   void set_texture(VkDescriptorSet set, VkImageView view) const;
 

@@ -20,11 +20,13 @@ enum class Key {
   kQuit,
 };
 
-/// The action of a typed character (upper or lower case); nothing if it has none. Takes characters
-/// instead of key codes, so that keys have the same labels on every keyboard layout.
+/// The action of a typed character, in upper or lower case; nothing if the character has no action.
+/// The argument is a character, not a key code, so that each action has the same letter on every
+/// keyboard layout.
 std::optional<Key> key_typed(unsigned character);
 
-/// The action of "space", "up", "down" or a character; nothing for any other name.
+/// The action of a key that a script names: "space", "up", "down" or a single character. Returns
+/// nothing if the name has no action.
 std::optional<Key> key_named(std::string_view name);
 
 }  // namespace live

@@ -15,7 +15,8 @@ struct Rectangle {
   float bottom() const { return y + height; }
 };
 
-/// The largest rectangle with the aspect ratio width : height that fits into `area`, centred in it.
+/// The largest rectangle with the aspect ratio width : height that fits into `area`. The centre of
+/// the result is the centre of `area`.
 Rectangle fit_into(const Rectangle& area, std::uint32_t width, std::uint32_t height);
 
 }  // namespace live

@@ -13,7 +13,7 @@
 namespace live {
 namespace {
 
-/// A file name made from the current time. No file has this name yet.
+/// A file name made from the current time. If a file already has that name, a number is added.
 std::string name_of_now() {
   const std::time_t now = std::time(nullptr);
   std::array<char, 64> stem{};

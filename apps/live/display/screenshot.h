@@ -9,8 +9,8 @@
 
 namespace live {
 
-/// The window's pixels: [height, width] RGBA8, or BGRA8 with blue_first. The last byte of a pixel
-/// is ignored.
+/// The window's pixels. bytes: [height, width] RGBA8, or BGRA8 if blue_first is true. The fourth
+/// byte of each pixel is ignored.
 struct WindowPixels {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
@@ -21,12 +21,13 @@ struct WindowPixels {
 /// Writes the window's pixels as PNG files, one at a time, in its own thread.
 class ScreenshotWriter {
  public:
-  /// Starts to write a file. path: empty for a name made from the current time, in the working
-  /// directory. is_busy() must be false.
+  /// Starts to write `pixels` to the PNG file `path`. If `path` is empty, the file is written to
+  /// the working directory, with a name made from the current time. is_busy() must be false.
   void write(std::string path, WindowPixels pixels);
   bool is_busy() const { return writing_.valid(); }
-  /// Message about the file: where it was saved, or the error. Returns nothing while the file is
-  /// being written. Each message is returned once; is_busy() is false after that.
+  /// Message about the file of the last write(): where the file was saved, or the error. Returns
+  /// nothing while the file is being written. Returns each message only once; is_busy() is true
+  /// until then.
   std::optional<std::string> outcome();
 
  private:

@@ -70,9 +70,10 @@ void Swapchain::choose_format() {
                                 graphics_.shared().description().name);
 }
 
-/// Prefers MAILBOX to FIFO. With FIFO, some systems block presenting while the window is hidden.
-/// That blocks all work on the device, because presenting holds the queue. With MAILBOX nothing
-/// blocks: the newest image replaces the waiting one. Show::keep_pace() then limits the rate.
+/// Prefers the present mode MAILBOX to FIFO. With FIFO, some systems block vkQueuePresentKHR while
+/// the window is hidden. The queue is locked during this call, so all other work on the device
+/// would be blocked too. With MAILBOX nothing blocks: the newest image replaces the image that
+/// waits to be shown. Show::keep_pace() then limits the rate of drawing.
 void Swapchain::choose_present_mode() {
   std::uint32_t count = 0;
   LIVE_VK(vkGetPhysicalDeviceSurfacePresentModesKHR(graphics_.physical_device(), surface_.get(),
@@ -216,9 +217,9 @@ bool Swapchain::make_images() {
   return true;
 }
 
-/// Whether a Vulkan call succeeded. Returns false if the call timed out, or if its result says that
-/// the images or the surface are lost; acquire() will then recreate them. Throws gfnet::VulkanError
-/// for any other error.
+/// Whether the Vulkan function `call`, which returned `result`, succeeded. Returns false if the
+/// call timed out. Also returns false if `result` says that the images or the surface are lost;
+/// acquire() will then recreate what was lost. Throws gfnet::VulkanError for any other error.
 bool Swapchain::note(VkResult result, const char* call) {
   const bool is_surface_lost =
       result == VK_ERROR_SURFACE_LOST_KHR || result == VK_ERROR_NATIVE_WINDOW_IN_USE_KHR;

@@ -9,8 +9,9 @@
 
 namespace live {
 
-/// The window's surface and the images shown in it. They are recreated when the window changes its
-/// size, or when the system invalidates the images or the surface.
+/// The window's surface, and the images that are shown in the surface. The images are recreated
+/// when the window's size changes, or when the system invalidates the images or the surface. The
+/// surface is recreated when the system invalidates the surface.
 class Swapchain {
  public:
   Swapchain(const Graphics& graphics, const Window& window);
@@ -19,7 +20,7 @@ class Swapchain {
   Swapchain(const Swapchain&) = delete;
   Swapchain& operator=(const Swapchain&) = delete;
 
-  /// The render pass for drawing to the images. It clears the image when it begins.
+  /// The render pass for drawing to an image. The image is cleared when the render pass begins.
   VkRenderPass render_pass() const { return render_pass_.get(); }
   VkExtent2D extent() const { return extent_; }
   /// Whether the images can be copied, for screenshots.
@@ -33,16 +34,19 @@ class Swapchain {
     std::uint32_t index = 0;
     VkImage image = VK_NULL_HANDLE;
     VkFramebuffer framebuffer = VK_NULL_HANDLE;
-    /// To be signalled by the submission that draws the image.
+    /// The submission that draws the image must signal this semaphore. present() waits for the
+    /// semaphore.
     VkSemaphore drawn = VK_NULL_HANDLE;
   };
-  /// The next image to draw to. Drawing must wait for the semaphore `free`, which is signalled when
-  /// the image is no longer shown. Returns nothing if no image is available within 0.1 s, or if the
-  /// system has invalidated the images.
+  /// The next image to draw to. Drawing must wait for the semaphore `free`: the system signals
+  /// `free` when the image is no longer shown. If no image is available, waits for at most 0.1 s.
+  /// Returns nothing if there is no image even then, if the window's width or height is 0, or if
+  /// the system invalidates the images or the surface meanwhile.
   std::optional<Image> acquire(VkSemaphore free);
   void present(const Image& image);
 
-  /// For scripts: these act as if the system had invalidated the images or the surface.
+  /// For scripts. lose_images() acts as if the system had invalidated the images, and
+  /// lose_surface() as if the system had invalidated the surface.
   void lose_images() { note(VK_ERROR_OUT_OF_DATE_KHR, "script"); }
   void lose_surface() { note(VK_ERROR_SURFACE_LOST_KHR, "script"); }
 
@@ -51,8 +55,9 @@ class Swapchain {
   void choose_format();
   void choose_present_mode();
   void make_render_pass();
-  /// Makes the images, and the surface if it was lost. False if the window's width or height is 0,
-  /// or if the system invalidates the images or the surface meanwhile.
+  /// Makes the images. If the surface was lost, first makes a new surface. Returns false if the
+  /// window's width or height is 0, or if the system invalidates the images or the surface
+  /// meanwhile.
   bool make_images();
   void release_images();
   bool note(VkResult result, const char* call);
@@ -68,6 +73,7 @@ class Swapchain {
   /// The window's size when the images were made.
   VkExtent2D made_for_{};
   bool can_copy_ = false;
+  /// An image of the swapchain, with the objects for drawing to that image.
   struct Entry {
     VkImage image;
     OwnedImageView view;

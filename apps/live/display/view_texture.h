@@ -18,12 +18,13 @@ class ViewTexture {
 
   explicit ViewTexture(const Graphics& graphics);
 
-  /// Records the upload of `image`, if it is new; null releases the texture. Must be called
-  /// before the render pass. frame: index of the frame in flight. The device must have finished
-  /// the commands that were last recorded for this index.
+  /// If `image` is null, frees the texture. Otherwise, if `image` is not the image of the last
+  /// call, records the upload of `image` to the texture. Must be called before the render pass
+  /// begins. frame: index of the frame in flight, less than kFramesInFlight. The device must have
+  /// finished the commands that were last recorded for this index.
   void prepare(VkCommandBuffer commands, std::size_t frame,
                const std::shared_ptr<const ViewImage>& image);
-  /// Descriptor set of the image last prepared.
+  /// Descriptor set of the texture, which holds the image last given to prepare().
   VkDescriptorSet set() const { return set_; }
 
  private:

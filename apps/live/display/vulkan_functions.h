@@ -4,7 +4,7 @@
 
 namespace live {
 
-/// Loads the Vulkan functions with which the window is drawn. Must be called before any of them.
+/// Loads the Vulkan functions that draw the window. Must be called before any of these functions.
 void load_vulkan(const gfnet::SharedDevice& device);
 
 }  // namespace live

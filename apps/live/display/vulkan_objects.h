@@ -6,11 +6,13 @@
 
 namespace live {
 
-/// Throws gfnet::VulkanError naming the call if the result is an error.
+/// If `result` is an error, throws gfnet::VulkanError. call: text of the Vulkan call, for the error
+/// message.
 void check_vulkan(VkResult result, const char* call);
 
-/// Owns a Vulkan object and destroys it. Parent: the device or instance that made the object.
-/// Destroy: address of volk's pointer to the Vulkan function that destroys the object.
+/// Owns one Vulkan object: the destructor destroys that object. Parent: VkDevice or VkInstance,
+/// depending on which of the two the object is made from. Destroy: address of volk's pointer to the
+/// Vulkan function that destroys the object.
 template <typename Object, auto Destroy, typename Parent = VkDevice>
 class Owned {
  public:
@@ -59,5 +61,5 @@ using OwnedSwapchain = Owned<VkSwapchainKHR, &vkDestroySwapchainKHR>;
 
 }  // namespace live
 
-/// Makes a Vulkan call and throws gfnet::VulkanError, with the call's text, if it fails.
+/// Makes a Vulkan call. If the call fails, throws gfnet::VulkanError with the call's text.
 #define LIVE_VK(call) ::live::check_vulkan((call), #call)

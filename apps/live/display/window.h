@@ -11,8 +11,8 @@ struct GLFWwindow;
 
 namespace live {
 
-/// Keeps GLFW initialised while it lives. Throws gfnet::Error if there is no display, or
-/// gfnet::NoDeviceError if Vulkan cannot draw to the display.
+/// Keeps GLFW initialised while this object lives. The constructor throws gfnet::Error if there is
+/// no display, and gfnet::NoDeviceError if Vulkan cannot draw to the display.
 class WindowSystem {
  public:
   WindowSystem();
@@ -24,7 +24,8 @@ class WindowSystem {
   std::vector<std::string> instance_extensions() const;
 };
 
-/// The window. Only the main thread may use it. Throws gfnet::Error if it cannot be opened.
+/// The window of gfnet live. Only the main thread may use this class. The constructor throws
+/// gfnet::Error if the window cannot be opened.
 class Window {
  public:
   Window(const std::string& title, int width, int height);
@@ -35,13 +36,15 @@ class Window {
   GLFWwindow* handle() const { return window_; }
   void on_key(std::function<void(Key)> handler) { handler_ = std::move(handler); }
 
-  /// In pixels; 0 while it is minimised.
+  /// In pixels. May be 0 while the window is minimised.
   std::uint32_t width() const;
   std::uint32_t height() const;
   bool is_minimised() const;
-  /// Refresh rate in Hz of the display that shows most of the window; 60 if it is not known.
+  /// Refresh rate, in Hz, of the display that shows most of the window. 60 if the rate is not
+  /// known.
   double refresh_rate() const;
-  /// Pixels per unit of length: 2 on a high-density display.
+  /// Pixels per unit of length. The unit is as long as one pixel of a display with normal density,
+  /// so that the result is 1 on such a display and, for example, 2 on a high-density display.
   float scale() const;
 
   bool wants_to_close() const;
@@ -51,7 +54,8 @@ class Window {
   void restore();
   void toggle_full_screen();
 
-  /// Handles the pending events. wait() first waits for an event, for at most `seconds`.
+  /// poll() handles the pending events. wait() waits for an event, for at most `seconds`, and then
+  /// handles the pending events.
   static void poll();
   static void wait(double seconds);
 
@@ -62,14 +66,15 @@ class Window {
   static void moved(GLFWwindow* window, int x, int y);
 
   GLFWwindow* window_ = nullptr;
-  /// Cached result of refresh_rate(). 0: the next call must read it again, because the window may
-  /// be on another display.
+  /// Cached result of refresh_rate(). 0: the next call of refresh_rate() must ask the system again,
+  /// because the window may be on another display.
   mutable double refresh_rate_ = 0;
   std::function<void(Key)> handler_;
-  /// Whether the last key event came from a key that is held down. It must not trigger its action
-  /// again.
+  /// Whether the last key event was a repetition, because a key is held down. A repetition must not
+  /// trigger the action of the key again.
   bool repeats_ = false;
-  /// The window's position and size before it became full screen, to restore them.
+  /// Position and size of the window before full screen began. They are restored when full screen
+  /// ends.
   int x_ = 0;
   int y_ = 0;
   int width_ = 0;

@@ -14,18 +14,20 @@ namespace {
 
 constexpr double kFirstRetrySeconds = 0.25;
 constexpr double kLongestRetrySeconds = 4;
-/// A frame of a file is dropped if it is late by more than kLateSeconds. If it is late by more than
-/// kTooLateSeconds, because the machine cannot keep up or was asleep, it is shown at once, and the
-/// following frames are timed from it.
+/// If a frame of a file is late by more than kLateSeconds, the frame is dropped. But if the frame
+/// is late by more than kTooLateSeconds, because the machine cannot keep up or was asleep, the
+/// frame is shown at once, and the following frames are timed from this frame.
 constexpr double kLateSeconds = 0.1;
 constexpr double kTooLateSeconds = 1;
-/// If a frame of a file is due more than this many seconds from now, its timestamp is taken for a
-/// jump: it is shown at once. The limit is at least twice SourceRequest::image_seconds.
+/// If a frame of a file would be due more than this many seconds from now, the timestamps are taken
+/// to have jumped, and the frame is shown at once. The limit is twice SourceRequest::image_seconds
+/// if that is more.
 constexpr double kLongestStandSeconds = 10;
 
 }  // namespace
 
-/// Keeps the device memory of frames, and reuses it for a new frame once nobody else holds it.
+/// Keeps the device memory of frames. Once nobody else holds a frame, take() reuses the memory of
+/// that frame for a new frame.
 class Capture::FramePool {
  public:
   explicit FramePool(const gfnet::SharedDevice& device) : device_(device) {}

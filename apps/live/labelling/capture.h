@@ -16,14 +16,15 @@
 
 namespace live {
 
-/// Reads a source in its own thread, uploads its frames to the device and publishes them in a
-/// FrameExchange. A file is read at its own pace, or as fast as its frames are taken. A live source
-/// that vanishes is reopened until it comes back.
+/// Runs a thread that reads a source, uploads the source's frames to the device and publishes these
+/// frames in a FrameExchange. A file is read at the pace of its timestamps or, if Options::every is
+/// true, as fast as frames are taken. If a live source vanishes, the thread tries to open the
+/// source again until that succeeds.
 class Capture {
  public:
   struct Options {
-    /// Delivers every frame of a file, as fast as frames are taken. If false, files run at their
-    /// own pace and late frames are dropped.
+    /// If true, every frame of a file is delivered, as fast as frames are taken from the exchange.
+    /// If false, a file is read at the pace of its timestamps, and late frames are dropped.
     bool every = false;
     /// Restart files when they end.
     bool loop = false;
@@ -39,11 +40,11 @@ class Capture {
   struct Status {
     Condition condition = Condition::kRunning;
     std::string source;
-    /// Why the source was lost (kLost).
+    /// If `condition` is kLost: why the source was lost.
     std::string cause;
     std::uint32_t width = 0;
     std::uint32_t height = 0;
-    /// Frames per second.
+    /// Frames per second that the source delivers.
     double rate = 0;
     /// Frames of the source so far, dropped ones included.
     std::int64_t frames = 0;
@@ -53,14 +54,15 @@ class Capture {
     std::int64_t reconnections = 0;
   };
 
-  /// Opens the source. Throws gfnet::Error if that fails. If it is interrupted while opening, no
-  /// frames come.
+  /// Opens the source and starts the thread. Throws gfnet::Error if the source cannot be opened. If
+  /// Options::interrupted returns true while the source is being opened, no frames come.
   Capture(const gfnet::SharedDevice& device, SourceRequest request, Options options);
   ~Capture();
   Capture(const Capture&) = delete;
   Capture& operator=(const Capture&) = delete;
 
-  /// The exchange that gets the frames. No thread may use it once this object is destroyed.
+  /// The exchange in which the frames are published. The exchange is destroyed together with this
+  /// object.
   FrameExchange& exchange() { return *exchange_; }
   void set_paused(bool paused);
   Status status() const;
@@ -70,24 +72,28 @@ class Capture {
  private:
   class FramePool;
 
-  /// Opens the source; null if told to stop.
+  /// Opens the source. Returns null if the destructor or Options::interrupted says to stop.
   std::unique_ptr<FrameSource> open();
-  /// Prints a message on stderr, the same text only once.
+  /// Prints a message on stderr. A text that was printed before is not printed again.
   void tell(const std::string& notice);
   void run();
-  /// Reopens a file that has ended. False if Options::loop is false, or if told to stop.
+  /// Reopens the source, a file that has ended. Returns false if Options::loop is false, or if told
+  /// to stop.
   bool start_again();
-  /// Prepares for the next pass through a looping file. The timestamps of that pass continue after
-  /// the last frame of the previous one.
+  /// Prepares for the next pass through a file that loops. The timestamps of that pass continue
+  /// after the last frame of the previous pass.
   void begin_round();
   void read(FrameSource& source);
   void count(const FrameInfo& info, bool is_wanted);
   void deliver(FrameSource& source, const FrameInfo& info);
-  /// Delivers a frame. A frame of a file that exceeds the device's limits is reported and skipped.
+  /// Delivers a frame. If the source is a file and the frame exceeds the limits of the device,
+  /// reports and skips the frame instead.
   void try_to_deliver(FrameSource& source, const FrameInfo& info);
-  /// Waits until a file's frame is due. False if it is too late to be shown.
+  /// Waits until a frame of a file is due. Returns false if the frame is too late and must be
+  /// dropped.
   bool wait_until_due(const FrameInfo& info);
-  /// Reopens a lost source, with growing pauses. False if told to stop.
+  /// Tries to reopen a lost source, with growing pauses, until that succeeds. Returns false if told
+  /// to stop. cause: why the source was lost.
   bool reconnect(const std::string& cause);
   void hold_while_paused();
   /// Sleeps for s seconds. False if told to stop meanwhile.
@@ -105,26 +111,28 @@ class Capture {
   std::int64_t index_ = 0;
   /// Number of frames read in the current pass through the source.
   std::int64_t round_index_ = 0;
-  /// Time at which timestamp 0 of a file's first pass was due. Pauses move it.
+  /// When timestamp 0 of the first pass through a file was due. Pauses, long delays and jumps of
+  /// the timestamps change this time.
   Clock::time_point start_{};
   /// Start of the current pass through a looping file, in seconds after start_.
   double round_start_ = 0;
   double last_seconds_ = 0;
-  /// Time between the last two frames, in seconds. The last frame of a file lasts as long.
+  /// Time between the last two frames, in seconds. The last frame of a file is taken to last as
+  /// long as this.
   double frame_seconds_ = 0;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool paused_ = false;
-  /// Its `dropped` counts only frames that never reached exchange_. status() adds the frames that
-  /// exchange_ dropped.
+  /// status_.dropped counts only frames that never reached exchange_. status() adds the number of
+  /// frames that exchange_ dropped.
   Status status_;
   RateMeter rate_;
   std::exception_ptr error_;
   std::thread thread_;
 };
 
-/// Message for the user about a source in Condition::kLost.
+/// Message for the user that a source is lost. status.condition must be kLost.
 std::string loss_of(const Capture::Status& status);
 
 }  // namespace live

@@ -6,8 +6,8 @@
 
 namespace live {
 
-/// Measures events per second over the last 2 seconds, or over the last 8 events if they took
-/// longer.
+/// Measures the rate of events, per second, over the last 2 seconds. If the last 8 events took
+/// longer than 2 seconds, measures over these 8 events.
 class RateMeter {
  public:
   void tick(Clock::time_point now = Clock::now()) {

@@ -9,18 +9,21 @@
 namespace live {
 namespace {
 
-/// Sizes in text heights. kTile: fewer channels of each layer are shown if their tiles would be
-/// smaller than this.
+/// Sizes in text heights. kTile: if there is no room for all channels with tiles of this size,
+/// fewer channels of each layer are shown.
 constexpr float kTitle = 1.6F;
 constexpr float kHeading = 1.4F;
 constexpr float kName = 7.5F;
 constexpr float kNumber = 0.75F;
 constexpr float kGap = 0.25F;
 constexpr float kTile = 2.8F;
+/// Greatest value of Arrangement::strips.
 constexpr int kMostStrips = 3;
 
-/// Two grids of square tiles, one tile per channel: the filters in the frequency domain and in the
-/// spatial domain, in the same order. `frequency` and `spatial` are the grids' top left corners.
+/// Two grids of square tiles, with one tile per channel. One grid shows the filters in the
+/// frequency domain, the other in the spatial domain, with the channels in the same order.
+/// frequency, spatial: top left corners of the grids. tile: side of a tile. pitch_y: distance
+/// between the tops of two rows. All lengths are in pixels.
 struct Grid {
   ImVec2 frequency;
   ImVec2 spatial;
@@ -87,7 +90,8 @@ void draw_layer_name(ImDrawList& list, float x, float y, float width, float heig
                fit_text(second, width / (0.85F * share)).c_str());
 }
 
-/// Each layer is one row of tiles. The rows fill `strips` columns, which lie side by side.
+/// How the filters of all layers are arranged. Each layer is one row of tiles. The rows fill
+/// `strips` columns, which lie side by side. tile: side of a tile in pixels.
 struct Arrangement {
   int strips = 1;
   /// Channels per layer.
@@ -95,8 +99,8 @@ struct Arrangement {
   float tile = 0;
 };
 
-/// Chooses the arrangement with the largest tiles. Shows fewer channels only if the tiles would be
-/// smaller than kTile otherwise.
+/// Chooses the arrangement with the largest tiles. most_shown: greatest number of channels to show
+/// per layer. Fewer channels are shown only if the tiles would be smaller than kTile otherwise.
 Arrangement arrange_layers(const Rectangle& area, int layers, int most_shown) {
   Arrangement best;
   for (const int quarters : {4, 3, 2}) {
@@ -115,7 +119,8 @@ Arrangement arrange_layers(const Rectangle& area, int layers, int most_shown) {
   return best;
 }
 
-/// The layer with only `shown` of its channels, spread evenly.
+/// A copy of `layer` that shows at most `shown` channels. They are selected from layer.shown at
+/// equal distances.
 FilterView::Layer thinned(const FilterView::Layer& layer, std::size_t shown) {
   FilterView::Layer some = layer;
   some.shown.clear();
@@ -151,8 +156,9 @@ void draw_all(ImDrawList& list, const Rectangle& area, const ViewImage& image,
   }
 }
 
-/// Draws the channels of one layer with their numbers. Both grids are side by side or one below the
-/// other, with the number of columns that gives the largest tiles.
+/// Draws the channels of one layer, each with its channel number. The two grids are side by side or
+/// one below the other, whichever allows larger tiles. The number of columns is chosen for the
+/// largest tiles, too.
 void draw_one(ImDrawList& list, const Rectangle& area, const ViewImage& image,
               const FilterView::Layer& layer, Places& places) {
   const auto count = static_cast<int>(layer.shown.size());

@@ -32,9 +32,9 @@ std::uint32_t word_at(const Bytes& bytes, std::size_t at) {
          std::uint32_t{bytes[at + 2]} << 8U | bytes[at + 3];
 }
 
-/// Whether the bytes are a font with the needed tables, none of which reaches beyond the file's
-/// end. Reads only the table directory (OpenType specification, "Font file"): a header of 12 bytes,
-/// then 16 bytes for each table with its tag, checksum, offset and length.
+/// Whether the bytes are a font that has all needed tables, and no table reaches beyond the end of
+/// the file. Reads only the table directory (OpenType specification, "Font file"): a header of 12
+/// bytes, then for each table an entry of 16 bytes: tag, checksum, offset and length.
 bool is_font(const Bytes& bytes) {
   constexpr std::uint32_t kTrueType = 0x00010000;
   constexpr std::uint32_t kApples = 0x74727565;    // true

@@ -25,8 +25,8 @@ constexpr float kHintHeight = 2.2F;
 /// `wanted`, limited to `room`; at least 1 pixel.
 float fitting(float wanted, float room) { return std::max(std::min(wanted, room), 1.0F); }
 
-/// Layout without a panel for the view: the frame fills the window, and predictions and meters lie
-/// over it in opposite corners.
+/// Layout without a panel for the view: the frame fills the window. The predictions and the meters
+/// lie over the frame, in opposite corners.
 Layout over_image(float width, float height, float em, std::size_t classes) {
   Layout layout;
   layout.image = {0, 0, width, height};
@@ -39,8 +39,8 @@ Layout over_image(float width, float height, float em, std::size_t classes) {
   return layout;
 }
 
-/// Layout for a wide window: a column with frame, meters and predictions, one below the other, and
-/// the view beside it.
+/// Layout for a wide window: the frame, the meters and the predictions form a column, one below the
+/// other. The view is beside that column.
 Layout beside_view(float width, float height, float em, std::size_t classes) {
   Layout layout;
   const float column = fitting(kPredictionsWidth * em, 0.45F * width - 2 * em);

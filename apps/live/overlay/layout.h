@@ -9,9 +9,9 @@
 
 namespace live {
 
-/// Places of the window's parts, in pixels.
+/// Where the parts of the window are, in window pixels.
 struct Layout {
-  /// Area for the frame, which is fitted into it.
+  /// Area into which the frame is fitted.
   Rectangle image;
   Rectangle predictions;
   Rectangle meters;
@@ -19,22 +19,23 @@ struct Layout {
   Rectangle legend;
   /// For the spectrum or the filters; 0×0 in other views.
   Rectangle view;
-  /// Position and greatest width of notices. The height is always 0, because each notice takes the
-  /// height that it needs.
+  /// Position and greatest width of the panel with notices (short messages). The height is always
+  /// 0, because the panel becomes as high as the notices need.
   Rectangle notices;
 };
 
-/// Text height in pixels for a window of width × height pixels. scale: pixels per unit of length.
+/// Text height in pixels for a window of width × height pixels. scale: result of Window::scale().
 float text_pixels(float width, float height, float scale);
 
-/// Lays out a window of width × height pixels. em: text height from text_pixels(). classes: number
-/// of classes to show; a wide window with a spectrum or filters shows fewer if there is no room.
-/// With up to five classes, panels do not overlap each other if the window is at least 640×360
-/// units of length (pixels divided by the window's scale). They may lie over the frame, except
-/// Layout::view.
+/// The layout of a window of width × height pixels. em: text height in pixels, from text_pixels().
+/// classes: number of classes to show. If a wide window shows a spectrum or filters and has no room
+/// for all classes, fewer are shown. If there are at most five classes and the window is at least
+/// 640×360 units of length (pixels divided by Window::scale()), no panel overlaps another panel.
+/// All panels except Layout::view may lie over the frame.
 Layout arrange(float width, float height, float em, View view, std::size_t classes);
 
-/// Where a part of the overlay was drawn. Status rows report it to scripts that check screenshots.
+/// A part of the overlay, such as a bar or a tile, and where this part was drawn. status_row()
+/// reports the places, for tests that check screenshots. what: name of the part.
 struct Place {
   const char* what = "";
   /// −1 if the part does not belong to a layer.

@@ -8,11 +8,12 @@
 
 namespace live {
 
-/// Panel with the model, the device, the source and their rates, and a graph of the latency: the
-/// time from a frame's capture to its label.
+/// Panel with the model, the device and the source, the rates of source, display and model, and a
+/// graph of the latency. The latency is the time from a frame's capture to the frame's label.
 class MeterPanel {
  public:
-  /// Adds the latency of a new result to the graph, except for a model's first runs (kFirstRuns).
+  /// Adds the latency of a new result to the graph. Leaves out the first three results after a
+  /// model was loaded or reconfigured.
   void take(const LabelledFrame& labelled);
 
   struct Content {
@@ -22,7 +23,7 @@ class MeterPanel {
     const std::string& device;
     double display_rate = 0;
   };
-  /// Draws the panel and adds the graph to `places`.
+  /// Draws the panel at `place`. Adds the position of the graph to `places`.
   void draw(const Rectangle& place, const Content& content, Places& places) const;
 
  private:

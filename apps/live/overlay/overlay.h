@@ -26,34 +26,37 @@ struct OverlayContent {
   double display_rate = 0;
   bool is_paused = false;
   bool shows_help = false;
-  /// Shown for a few seconds, such as where a screenshot was saved.
+  /// A message that is shown for a few seconds, such as where a screenshot was saved. May be empty.
   std::string message;
   View view = View::kNone;
-  /// Null while it is being made.
+  /// Image of the view. Null while the image is being made, or if it cannot be made.
   std::shared_ptr<const ViewImage> view_image;
-  /// Why the view cannot be made; empty if it can.
+  /// Why the image of the view cannot be made; empty if it can be made.
   std::string view_refusal;
 };
 
-/// Text, bars, graph and views over the frame, made with Dear ImGui. Only one may exist at a time.
+/// Text, bars, graph and views over the frame, made with Dear ImGui. Only one Overlay may exist at
+/// a time.
 class Overlay {
  public:
-  /// font: a TrueType or OpenType file; empty: a known font of the system. Throws
-  /// gfnet::FormatError if a named file is not a font.
+  /// font: path of a TrueType or OpenType file; empty: a known font of the system. If `font` is not
+  /// empty, throws gfnet::FormatError if the file cannot be read or is not such a font.
   explicit Overlay(const std::string& font);
   ~Overlay();
   Overlay(const Overlay&) = delete;
   Overlay& operator=(const Overlay&) = delete;
 
-  /// width, height: in pixels. scale: pixels per unit of length. Returns whether the glyphs were
-  /// rebuilt.
+  /// Tells the overlay the size of the window, in pixels. scale: result of Window::scale(). Returns
+  /// whether the glyphs were rebuilt. If so, Renderer::forget_glyphs() must be called.
   bool set_window(std::uint32_t width, std::uint32_t height, float scale);
-  /// elapsed_s: seconds since the last call, for moving parts. The data are valid until the next
-  /// call.
+  /// Draws the overlay with Dear ImGui and returns what the renderer has to draw. The result is
+  /// valid until the next call of draw(). elapsed_s: seconds since the last call of draw(), for
+  /// moving parts.
   const ImDrawData& draw(const OverlayContent& content, double elapsed_s);
 
-  /// layout() is the layout of the last drawing, places() where its parts were drawn.
+  /// The layout of the last draw().
   const Layout& layout() const { return layout_; }
+  /// Where the last draw() drew bars, graph and tiles.
   const Places& places() const { return places_; }
 
  private:
@@ -70,7 +73,7 @@ class Overlay {
   Places places_;
   PredictionPanel predictions_;
   MeterPanel meters_;
-  /// LabelledFrame::number of the result that is shown; 0 before the first.
+  /// LabelledFrame::number of the result that is shown; 0 before the first result.
   std::int64_t taken_ = 0;
 };
 

@@ -24,7 +24,8 @@ float em(float count);
 /// The colour with its alpha multiplied by opacity (limited to 0 … 1).
 ImU32 faded(ImU32 colour, float opacity);
 
-/// The text, or as much of it as fits into `width` pixels with a "…" at the end.
+/// The whole text if it fits into `width` pixels. Otherwise the beginning of the text with a "…" at
+/// the end, so that the result fits.
 std::string fit_text(const std::string& text, float width);
 
 /// Draws text that ends at x.
@@ -32,8 +33,8 @@ void text_right(float x, float y, ImU32 colour, const std::string& text);
 /// Draws text centred at x, `size` pixels high, cut to `width` pixels.
 void text_centred(float x, float y, float size, ImU32 colour, const std::string& text, float width);
 
-/// A panel that is open while this object lives. Converts to false if `place` is too small for any
-/// content; nothing is opened then.
+/// A panel of the overlay: a Dear ImGui window without decoration, open while this object lives. If
+/// `place` is too small for any content, no panel is opened, and this object converts to false.
 class Panel {
  public:
   Panel(const char* name, const Rectangle& place, float opacity = 0.8F);
@@ -51,10 +52,11 @@ class Panel {
   Rectangle inside_;
 };
 
-/// Draws a part of the view's image, scaled to `place`.
+/// Draws the part `tile` of a view's image, scaled to `place`.
 void draw_tile(ImDrawList& list, const ViewImage& image, const Tile& tile, const Rectangle& place);
 
-/// Draws the heat map's colours from left to right with the end values below. It is 2 em high.
+/// Draws the colour scale of heat maps, from left to right, and below the scale the texts `least`
+/// (left) and `most` (right). Scale and texts together are 2 text heights high.
 void draw_colour_scale(ImDrawList& list, const Rectangle& place, const std::string& least,
                        const std::string& most);
 

@@ -12,15 +12,17 @@ namespace live {
 /// Shows the most probable classes as bars that move smoothly from one result to the next.
 class PredictionPanel {
  public:
-  /// Sets the probabilities and places to which move() moves the bars.
+  /// Takes a new result. Sets the probability and the row to which move() moves each bar.
   void take(const LabelledFrame& labelled);
-  /// Moves the bars. elapsed_s: seconds since the last call.
+  /// Moves the bars. elapsed_s: seconds since the last call of move().
   void move(float elapsed_s);
-  /// Draws the panel and adds the area of the first bar to `places`.
+  /// Draws the panel at `place`. Adds the area of the first bar to `places`.
   void draw(const Rectangle& place, Places& places) const;
 
  private:
-  /// A class on the screen. Its values move gradually to the wanted_… values.
+  /// The bar of one class. move() moves `probability` and `place` gradually to wanted_probability
+  /// and wanted_place. If is_wanted is false, the bar shrinks and fades out. place: number of the
+  /// row, 0 at the top.
   struct Row {
     std::string label;
     float probability = 0;

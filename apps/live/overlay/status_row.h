@@ -9,7 +9,7 @@
 
 namespace live {
 
-/// The state of the window, as a status row reports it.
+/// What status_row() reports about the window.
 struct WindowStatus {
   Capture::Status capture;
   Labelling::Status labelling;

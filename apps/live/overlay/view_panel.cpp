@@ -11,8 +11,8 @@ namespace {
 
 constexpr const char* kPanelName = "view";
 
-/// Draws a tile of the image as large as `area` allows, with its title above. Adds the tile's
-/// place to `places` under `name`.
+/// Draws a tile of the image as large as `area` allows, with the text `title` above the tile. Adds
+/// the position of the tile to `places`, under the name `name`.
 void draw_plane(ImDrawList& list, const ViewImage& image, const Tile& tile, const Rectangle& area,
                 const char* name, const char* title, Places& places) {
   const float title_height = em(1.4F);

@@ -18,7 +18,8 @@ class Printer {
   Printer(const HeadlessOptions& options, const Capture& capture)
       : options_(options), capture_(capture) {}
 
-  /// Prints a result. Returns false after the last requested one, or if stdout cannot be written.
+  /// Prints a result. Returns false if this was the last requested result, or if stdout cannot be
+  /// written.
   bool print(const LabelledFrame& labelled) {
     latencies_.push_back(labelled.latency_s);
     const std::string row =
@@ -29,7 +30,7 @@ class Printer {
     return options_.frames == 0 || static_cast<std::int64_t>(latencies_.size()) < options_.frames;
   }
 
-  /// Prints the totals on stderr. Call once the labelling has ended.
+  /// Prints the totals on stderr. Must be called after the labelling has ended.
   void summarize(const std::string& device, double elapsed_s) {
     std::ranges::sort(latencies_);
     const std::size_t count = latencies_.size();

@@ -17,7 +17,7 @@ struct Options {
   SourceRequest source;
   /// Restart files when they end.
   bool loop = false;
-  /// Must not be empty. The first one is loaded at the start.
+  /// The models that the user can choose; at least one. The first model is loaded at the start.
   std::vector<ModelChoice> models;
   gfnet::ClassifierOptions classifier;
   /// Returns true once the user wants to quit. Called from several threads.
@@ -28,8 +28,8 @@ struct HeadlessOptions {
   /// Number of frames to label; 0: until the source ends.
   std::int64_t frames = 0;
   bool json = false;
-  /// Plays files at their own pace and drops frames if the model is slower. If false, every frame
-  /// of a file is labelled.
+  /// If true, files are played at the pace of their timestamps, and frames are dropped if the model
+  /// is slower. If false, every frame of a file is labelled.
   bool real_time = false;
 };
 
@@ -48,11 +48,12 @@ struct WindowOptions {
   bool json = false;
 };
 
-/// Shows the source and its labels in a window until the window is closed or the run interrupted.
-/// Returns the validation layer's messages. Throws gfnet::Error.
+/// Shows the frames of the source and their labels in a window. Returns when the window is closed
+/// or Options::interrupted returns true. The result is the validation layer's messages. Throws
+/// gfnet::Error.
 std::vector<std::string> run_window(const Options& options, const WindowOptions& window);
 
-/// Labels a source's frames without a display. Results go to stdout, the totals to stderr.
+/// Labels the frames of the source without a display. Results go to stdout, the totals to stderr.
 /// Returns the validation layer's messages. Throws gfnet::Error.
 std::vector<std::string> run_headless(const Options& options, const HeadlessOptions& headless);
 

@@ -6,10 +6,11 @@
 
 namespace live {
 
-/// A script for gfnet live: a text file with one command a line, run one after the other.
+/// One command of a script for gfnet live. A script is a text file with one command per line. The
+/// commands are run one after the other:
 ///
 ///   wait 2.5              seconds
-///   labels 3              wait until that many more frames have been labelled
+///   labels 3              wait until this many more frames (here 3) have been labelled
 ///   key m                 as if the key was pressed (space, up, down, or a character)
 ///   view                  wait until the chosen view is shown, or was refused
 ///   resize 800 600        resize the window

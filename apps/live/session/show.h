@@ -19,29 +19,31 @@
 
 namespace live {
 
-/// Runs the window: draws at the display's rate, and follows the keys and the script. Used by the
-/// main thread.
+/// Runs the window: redraws the window at the wanted rate, and carries out the actions of keys and
+/// the commands of the script. Only the main thread may use this class.
 class Show {
  public:
   /// All arguments must outlive this object. Throws gfnet::Error, also for a faulty script or font.
   Show(const gfnet::SharedDevice& device, Window& window, Capture& capture, Labelling& labelling,
        const Options& options, const WindowOptions& window_options);
 
-  /// Runs until the window is closed or the run interrupted. Rethrows the exception that ended
-  /// another thread, if any.
+  /// Runs until the window is closed or Options::interrupted returns true. If an exception has
+  /// ended another thread (capture, labelling or views), rethrows that exception.
   void run();
 
  private:
   void press(Key key);
   void set_paused(bool paused);
-  /// Runs the script's next commands until one has to wait.
+  /// Runs the script's next commands, up to a command that has to wait.
   void follow_script();
-  /// Runs a command, or continues one that waits. Returns whether it is done.
+  /// Runs a command, or continues a command that waits. Returns whether the command is done.
   bool perform(const ScriptCommand& command);
   void draw();
-  /// The overlay's content, except the message and the view's image.
+  /// The overlay's content, except the message, the view's image and the view's refusal: draw()
+  /// adds these.
   OverlayContent content() const;
-  /// Waits until the next drawing is due. Does nothing if presenting already waits for the display.
+  /// Waits until the next drawing is due. Does nothing if no rate is wanted (rate_wanted_ = 0) and
+  /// presenting already waits for the display.
   void keep_pace();
   /// Shows a message for a few seconds.
   void say(const std::string& message);
@@ -83,7 +85,7 @@ class Show {
   Clock::time_point message_until_{};
 
   std::deque<ScriptCommand> script_;
-  /// When the first command of script_ started; empty if it has not.
+  /// When the first command of script_ started; empty if this command has not started.
   std::optional<Clock::time_point> waiting_since_;
   /// Number of labelled frames when the first command of script_ started.
   std::int64_t labelled_before_ = 0;

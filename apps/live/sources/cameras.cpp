@@ -48,7 +48,7 @@ bool takes_images(const AVDeviceInfo& device) {
 }
 
 /// The end of an error message: names each /dev/video* that cannot be opened, with the cause.
-/// FFmpeg does not list these cameras. Empty if there are none.
+/// FFmpeg does not list these cameras. Empty if there are no such cameras.
 std::string unopened_cameras() {
   std::string found;
   std::error_code ignored;

@@ -8,7 +8,7 @@ namespace live {
 struct Camera {
   /// FFmpeg's input format: "v4l2", "dshow", "avfoundation".
   std::string format;
-  /// The camera's address, as FFmpeg's input format expects it: "/dev/video0".
+  /// The camera's address in the form that the input format `format` expects: "/dev/video0".
   std::string url;
   /// Name for the user: "HD Webcam (/dev/video0)".
   std::string name;
@@ -20,8 +20,9 @@ std::vector<Camera> list_cameras();
 /// Where list_cameras() looks, for messages: "Video4Linux devices (/dev/video*)".
 std::string camera_places();
 
-/// which: "" for the first, an index, a URL, or part of the name. Throws gfnet::Error that says
-/// where it looked and which cameras it found.
+/// Finds a camera. which: "" for the first camera, or the index, the URL or a part of the name of a
+/// camera. If no camera matches, throws gfnet::Error; the message says where cameras were looked
+/// for, and which cameras were found.
 Camera find_camera(const std::string& which);
 
 }  // namespace live

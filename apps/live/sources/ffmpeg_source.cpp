@@ -21,14 +21,14 @@ extern "C" {
 namespace live {
 namespace {
 
-/// While newer packets of a live source wait, next() decodes them and skips the older frames, but
-/// for at most this time.
+/// If newer packets of a live source wait already, next() decodes these packets and skips the older
+/// frames. One call of next() does so for at most this many seconds.
 constexpr double kCatchUpSeconds = 0.2;
-/// Number of packets whose arrival times are kept, the newest ones. No decoder holds back so many
-/// frames for reordering.
+/// Number of packets whose arrival times are kept: the newest packets. No decoder holds back so
+/// many frames for reordering.
 constexpr std::size_t kMostInDecoder = 64;
-/// Greatest width, in pixels, to which a frame with non-square pixels is scaled to make them
-/// square. A frame that would be wider keeps its width.
+/// A frame whose pixels are not square is scaled to another width, to make the pixels square. If
+/// that width would exceed kWidest pixels, the frame is not scaled.
 constexpr std::int64_t kWidest = 16384;
 /// Frame duration if the stream has neither timestamps nor a frame rate.
 constexpr double kUsualFrameSeconds = 0.04;
@@ -133,15 +133,15 @@ class FfmpegSource : public FrameSource {
     if (result < 0) fail(result);
   }
 
-  /// Whether next() should decode a newer packet that waits, instead of delivering its last frame.
-  /// found: when next() decoded its first frame. Returns false once kCatchUpSeconds have passed
-  /// since then.
+  /// Whether next() should decode a newer packet that waits, instead of delivering the frame that
+  /// was decoded last. found: when this call of next() decoded its first frame. Returns false once
+  /// kCatchUpSeconds have passed since `found`.
   bool has_newer(Clock::time_point found) const {
     return live_packets_ && !stands_for_itself_ && seconds_since(found) < kCatchUpSeconds &&
            live_packets_->has_more();
   }
 
-  /// Sends the next packet to the decoder, or the end of the stream if there is none.
+  /// Sends the next packet to the decoder. If there is no next packet, sends the end of the stream.
   void feed() {
     const bool has_packet = live_packets_ ? take_arrival() : input_.read(*packet_);
     const int sent = avcodec_send_packet(decoder_.get(), has_packet ? packet_.get() : nullptr);
@@ -229,7 +229,8 @@ class FfmpegSource : public FrameSource {
   std::optional<double> first_seconds_;
   std::optional<double> last_seconds_;
   bool stands_for_itself_ = false;
-  /// Timestamps of packets that were sent to the decoder, and when they arrived.
+  /// For each of the newest packets that were sent to the decoder: the timestamp, and when the
+  /// packet arrived.
   std::deque<std::pair<std::int64_t, Clock::time_point>> arrivals_;
   std::optional<LivePackets> live_packets_;  // last: its thread uses the input
 };

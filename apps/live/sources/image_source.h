@@ -9,7 +9,7 @@
 
 namespace live {
 
-/// Path of an image file. If `cause` is not empty, it says why the path cannot be used.
+/// Path of an image file. cause: why the path cannot be used; empty if it can be used.
 struct ImagePath {
   std::string path;
   std::string cause;
@@ -17,8 +17,9 @@ struct ImagePath {
 /// Returns one path after another; nothing at the end.
 using ImagePaths = std::function<std::optional<ImagePath>()>;
 
-/// Opens image files as frames, `seconds_each` apart. Files that cannot be read are reported
-/// through `tell` and skipped. Images are turned upright by their EXIF orientation.
+/// Opens a source whose frames are the image files `paths`, `seconds_each` seconds apart. If a file
+/// cannot be read, the file is reported through `tell` and skipped. Images are turned upright by
+/// their EXIF orientation. name: the source's name for the user.
 std::unique_ptr<FrameSource> open_images(ImagePaths paths, double seconds_each,
                                          const std::string& name, Notice tell);
 

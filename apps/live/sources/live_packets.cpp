@@ -6,12 +6,14 @@
 namespace live {
 namespace {
 
-/// If a packet has waited longer than this, all waiting ones are dropped once a key frame arrives.
+/// If a packet has waited longer than this, all waiting packets are dropped when the next key frame
+/// arrives.
 constexpr double kLongWaitSeconds = 0.15;
-/// If a packet has waited longer than this, all waiting ones are dropped at once.
+/// If a packet has waited longer than this, all waiting packets are dropped at once.
 constexpr double kTooLongWaitSeconds = 2;
-/// Usually decoding continues at the first key frame after a gap. After this time it continues
-/// without one: some streams have no key frames and recover gradually.
+/// After packets were dropped, decoding usually continues at the next key frame. After this time,
+/// decoding continues without a key frame, because some streams have no key frames and recover
+/// gradually.
 constexpr double kLongestGapSeconds = 5;
 
 }  // namespace

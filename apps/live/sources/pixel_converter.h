@@ -15,9 +15,9 @@ class PixelConverter {
   /// name: name of the source, for error messages.
   explicit PixelConverter(std::string name) : name_(std::move(name)) {}
 
-  /// Writes the frame scaled to `width` pixels, then turned clockwise by quarter_turns × 90°. Each
-  /// pixel has 4 bytes: R, G, B and one of any value; rows without gaps. Throws gfnet::Error if
-  /// FFmpeg cannot convert the pixel format.
+  /// Writes the frame to `target`, scaled to a width of `width` pixels at the same height and then
+  /// turned clockwise by quarter_turns × 90°. Each pixel has 4 bytes: R, G, B and a byte of any
+  /// value. Rows have no gaps. Throws gfnet::Error if FFmpeg cannot convert the pixel format.
   void convert(const AVFrame& frame, int width, int quarter_turns, std::uint8_t* target);
 
  private:

@@ -28,14 +28,14 @@ bool is_camera(const std::string& address) {
 
 bool is_url(const std::string& address) { return address.find("://") != std::string::npos; }
 
-/// Options that suit most cameras, for each of FFmpeg's input formats. v4l2 (Linux): over USB,
-/// large frames are slow unless they are compressed. avfoundation (macOS): by default FFmpeg asks
-/// for 29.97 frames a second, which few cameras have.
+/// Options that suit most cameras, by FFmpeg's input format. v4l2 (Linux): over USB, large frames
+/// are slow unless they are compressed. avfoundation (macOS): by default FFmpeg asks for 29.97
+/// frames a second, a rate that few cameras have.
 const std::map<std::string, FfmpegOptions> kPreferredFormats{
     {"v4l2", {{"input_format", "mjpeg"}}}, {"avfoundation", {{"framerate", "30"}}}};
 
-/// Sets of options to try on a camera, one after the other, best first. Some cameras accept only
-/// the last set.
+/// The sets of options to try on a camera, one set after the other, best set first. Some cameras
+/// accept only the last set.
 std::vector<FfmpegOptions> camera_wishes(const SourceRequest& request, const Camera& camera) {
   FfmpegOptions asked;
   if (!request.camera_rate.empty()) asked["framerate"] = request.camera_rate;
@@ -78,7 +78,7 @@ bool is_fetched(const std::string& url) {
   return std::ranges::find(kSchemes, url.substr(0, url.find("://"))) != kSchemes.end();
 }
 
-/// The URL without user name and password, so that it can be shown on a screen.
+/// The URL without user name and password, so that the result can be shown on a screen.
 std::string without_password(const std::string& url) {
   const std::size_t host = url.find("://") + 3;
   const std::size_t end = std::min(url.find('/', host), url.size());

@@ -14,19 +14,21 @@ struct SourceRequest {
   /// "": the first camera; "camera:0", "camera:NAME"; "test" or "lavfi:GRAPH"; a URL; a file; a
   /// folder.
   std::string address;
-  /// Frame size of a camera, "WIDTHxHEIGHT". Empty: 1280x720 if the camera has it.
+  /// Frame size of a camera, "WIDTHxHEIGHT". Empty: 1280x720 if the camera has this size, otherwise
+  /// the camera's default size.
   std::string camera_size;
-  /// Frames per second of a camera. Empty: its default rate.
+  /// Frames per second of a camera. Empty: the camera's default rate.
   std::string camera_rate;
   /// How long each image of a folder is shown, in seconds.
   double image_seconds = 2;
-  /// Returns the image paths of a folder, or the path of a single image file. Returns null if the
-  /// path is neither, such as a video file.
+  /// If `path` is a folder, returns the paths of the images in the folder. If `path` is an image
+  /// file, returns that path. Returns null for any other file, such as a video.
   std::function<ImagePaths(const std::string& path)> images;
 };
 
-/// Opens the source. Each call searches for it again, because a reconnected camera may have another
-/// address. tell: gets messages about skipped images. Throws gfnet::Error, or Cancelled.
+/// Opens the requested source. Each call searches for the source again, because a reconnected
+/// camera may have another address. tell: gets messages about skipped images. Throws gfnet::Error
+/// if the source cannot be opened, or Cancelled if `stop` returns true meanwhile.
 std::unique_ptr<FrameSource> open_source(const SourceRequest& request, const StopCheck& stop,
                                          const Notice& tell);
 

@@ -5,7 +5,7 @@
 
 namespace live {
 
-/// [height, width] pixels of 4 bytes; rows start `stride` bytes apart.
+/// An image in memory: [height, width] pixels of 4 bytes. The rows start `stride` bytes apart.
 struct PixelRows {
   const std::uint8_t* bytes = nullptr;
   std::size_t stride = 0;
@@ -13,8 +13,9 @@ struct PixelRows {
   std::uint32_t height = 0;
 };
 
-/// Writes the image turned clockwise by quarter_turns (0 … 3) × 90°, rows without gaps: [height,
-/// width] pixels, or [width, height] after 1 or 3 turns.
+/// Writes the image to `target`, turned clockwise by quarter_turns (0 … 3) × 90°. The result has
+/// [height, width] pixels after 0 or 2 turns and [width, height] pixels after 1 or 3 turns, in rows
+/// without gaps.
 void turn_image(const PixelRows& image, int quarter_turns, std::uint8_t* target);
 
 }  // namespace live

@@ -12,10 +12,12 @@
 namespace live {
 namespace {
 
-/// Time limits for opening a network stream (connecting and detecting its streams) and a camera.
+/// Time limits in seconds. kOpeningSeconds: for opening a network stream, that is for connecting
+/// and for detecting the streams in it. kCameraOpeningSeconds: for opening a camera.
 constexpr double kOpeningSeconds = 20;
 constexpr double kCameraOpeningSeconds = 5;
-/// A live source that sends nothing for this time is lost. Playlists and downloads get more time.
+/// A live source that sends nothing for kLiveSilenceSeconds is lost. For playlists and downloads
+/// the limit is kFetchingSilenceSeconds.
 constexpr double kLiveSilenceSeconds = 5;
 constexpr double kFetchingSilenceSeconds = 20;
 constexpr auto kPollInterval = std::chrono::milliseconds(2);
@@ -26,7 +28,8 @@ bool is_playlist(const AVFormatContext& input) {
   return format == "hls" || format == "dash";
 }
 
-/// Whether the input's end is known, as for a video file at a URL, but not for a camera.
+/// Whether the end of the input is known. The end of a video file at a URL is known, the end of a
+/// camera is not.
 bool has_end(const AVFormatContext& input) {
   if (input.duration != AV_NOPTS_VALUE && input.duration > 0) return true;
   return !is_playlist(input) && input.pb != nullptr &&

@@ -27,20 +27,22 @@ struct FfmpegAddress {
   bool is_fetched = false;
 };
 
-/// Number of damaged packets in a row that are skipped. One more is an error.
+/// Greatest number of damaged packets in a row that are skipped. One more damaged packet is an
+/// error.
 constexpr int kMostDamaged = 100;
 
-/// The video stream of an input: its parameters and its packets. One thread at a time may use
-/// read() or stream(). name() and is_live() never change.
+/// Opens an input and gives the parameters and the packets of the video stream in it. One thread at
+/// a time may use read() or stream(). The results of name() and is_live() never change.
 class VideoInput {
  public:
-  /// Throws gfnet::Error, or Cancelled.
+  /// Opens the input and finds the video stream. Throws gfnet::Error if that fails, or Cancelled if
+  /// `stop` returns true meanwhile.
   VideoInput(const FfmpegAddress& address, StopCheck stop);
   VideoInput(const VideoInput&) = delete;
   VideoInput& operator=(const VideoInput&) = delete;
 
-  /// Waits for the next video packet. False at the end. Throws gfnet::Error if the source fails or
-  /// sends nothing for too long, or Cancelled.
+  /// Waits for the next packet of the video stream. Returns false at the end of the stream. Throws
+  /// gfnet::Error if the source fails or sends nothing for too long, and Cancelled if told to stop.
   bool read(AVPacket& packet);
 
   /// Whether the input delivers at its own pace and has no end.
@@ -51,7 +53,8 @@ class VideoInput {
   const AVCodec& codec() const { return *codec_; }
 
  private:
-  /// FFmpeg calls this while it waits, and stops waiting once it returns 1. self: the VideoInput.
+  /// FFmpeg calls this function while FFmpeg waits for data. If the function returns 1, FFmpeg
+  /// stops waiting. self: the VideoInput.
   static int is_enough(void* self);
   [[noreturn]] void fail(int code) const;
   void open(const FfmpegAddress& address);
@@ -61,9 +64,9 @@ class VideoInput {
   bool may_vanish_ = false;
   bool is_live_ = false;
   StopCheck stop_;
-  /// When the last call of read() began, or when this object was made.
+  /// When the last call of read() began. Before the first call: when this object was made.
   Clock::time_point asked_ = Clock::now();
-  /// How many seconds the source may take to answer.
+  /// How many seconds the source may take to open or to send the next packet.
   double patience_s_ = 0;
   OwnedInput input_;
   const AVCodec* codec_ = nullptr;

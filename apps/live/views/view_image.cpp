@@ -10,8 +10,9 @@ namespace {
 
 /// Longest side of an image, in pixels, that every Vulkan device supports.
 constexpr std::uint32_t kMostSide = 4096;
-/// Resolution of the heat map's longer side: the window interpolates it linearly, which looks
-/// smooth at this many pixels per token.
+/// Resolution of the heat map's longer side. The window interpolates between the heat map's pixels
+/// linearly; this many pixels per token look smooth. The side has at most kMostHeatPixels pixels,
+/// but at least kLeastHeatPixelsPerToken per token.
 constexpr std::int64_t kHeatPixelsPerToken = 32;
 constexpr std::int64_t kMostHeatPixels = 256;
 constexpr std::int64_t kLeastHeatPixelsPerToken = 4;
@@ -34,8 +35,8 @@ std::uint32_t word_at(const gfnet::Image& image, std::uint32_t x, std::uint32_t 
 /// square of pixels.
 class TileSheet {
  public:
-  /// cell_width, cell_height: pixels, rounded up to multiples of kAlignment. Throws gfnet::Error if
-  /// the image would exceed kMostSide.
+  /// cell_width, cell_height: size of a cell in pixels. The constructor rounds both up to multiples
+  /// of kAlignment. Throws gfnet::Error if a side of the large image would exceed kMostSide.
   TileSheet(ViewImage& image, std::uint32_t columns, std::uint32_t rows, std::uint32_t cell_width,
             std::uint32_t cell_height)
       : image_(image), cell_width_(aligned(cell_width)), cell_height_(aligned(cell_height)) {
@@ -49,8 +50,9 @@ class TileSheet {
     image.pixels.resize(width * height, 0xFF000000U);
   }
 
-  /// Draws the small image `plane` into a cell and returns where it is. If the cell is larger, the
-  /// last row and column of `plane` are repeated up to the cell's edges.
+  /// Draws the small image `plane` into a cell, and returns which part of the large image `plane`
+  /// takes. If the cell is larger than that part, the last row and column of `plane` are repeated
+  /// up to the cell's edges.
   Tile place(const gfnet::Image& plane, std::uint32_t column, std::uint32_t row) {
     const std::uint32_t factor =
         std::max(1U, std::min(cell_width_ / plane.width, cell_height_ / plane.height));

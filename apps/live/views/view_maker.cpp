@@ -7,8 +7,9 @@
 namespace live {
 namespace {
 
-/// Whether the view shows the same for both results. The filter view depends only on the model.
-/// Every other view depends on the frame, so the results must be the same object.
+/// Whether the view `wish` shows the same image for the results `a` and `b`. The filters depend
+/// only on the model. Every other view depends on the frame, so `a` and `b` must be the same
+/// object.
 bool is_of_same(const ViewWish& wish, const LabelledFrame& a, const LabelledFrame& b) {
   return wish.view == View::kFilters ? a.model == b.model : &a == &b;
 }

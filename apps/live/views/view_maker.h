@@ -12,7 +12,7 @@
 namespace live {
 
 /// Makes the images of views in its own thread, so that neither display nor labelling waits for
-/// them. The thread is idle while no view is requested.
+/// these images. The thread is idle while no view is requested.
 class ViewMaker {
  public:
   ViewMaker();
@@ -20,17 +20,17 @@ class ViewMaker {
   ViewMaker(const ViewMaker&) = delete;
   ViewMaker& operator=(const ViewMaker&) = delete;
 
-  /// Requests a view of the latest result, which may be null. Replaces the previous request. Does
-  /// not wait.
+  /// Requests the image of the view `wish` for the latest result, `labelled`, which may be null.
+  /// Replaces the previous request. Does not wait.
   void ask(const ViewWish& wish, const std::shared_ptr<const LabelledFrame>& labelled);
 
-  /// The newest image of the requested view; null if there is none yet, or if no view is
+  /// The newest image of the requested view. Null if no image was made yet, or if no view is
   /// requested.
   std::shared_ptr<const ViewImage> image() const;
-  /// Whether `wish` is the requested view and its work is done: its image shows the latest
-  /// requested result, or the image could not be made.
+  /// Whether `wish` is the requested view and the thread is done with this view: image() shows the
+  /// latest result given to ask(), or the image could not be made.
   bool is_current(const ViewWish& wish) const;
-  /// Why the requested view cannot be made; empty if it can.
+  /// Why the image of the requested view could not be made; empty if there was no error.
   std::string refusal() const;
   /// Rethrows the exception that ended the thread, if any.
   void check() const;

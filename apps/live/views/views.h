@@ -7,32 +7,35 @@
 
 namespace live {
 
-/// What the window shows about the network's work.
+/// What the window shows beside the labels.
 enum class View {
   kNone,
-  kHeat,      ///< which parts of the frame support the best class, as colours over it
+  kHeat,      ///< colours over the frame: which parts support the most probable class
   kSpectrum,  ///< the tokens' spectrum before and after a layer's filter
   kFilters,   ///< the learned filters: of every layer, or of one layer
 };
 
 const char* name_of(View view);
 
-/// A view and its layer.
+/// A view that was requested, and the layer that the view shows.
 struct ViewWish {
   View view = View::kNone;
-  /// Index from 0 over all stages. Empty for kNone and kHeat, and for kFilters with every layer.
+  /// Index of the layer, from 0 over all stages. Empty if `view` is kNone or kHeat, or if `view` is
+  /// kFilters and the filters of every layer are shown.
   std::optional<std::int64_t> layer;
 
   friend bool operator==(const ViewWish&, const ViewWish&) = default;
 };
 
-/// The view and layers that the user has chosen with keys. Every view keeps its own layer.
+/// The view and the layers that the user has chosen with keys. kSpectrum and kFilters each remember
+/// a layer of their own.
 class ViewChoice {
  public:
-  /// Goes to the next view; from the last one to kNone.
+  /// Goes to the next view, and from the last view to kNone.
   void next_view();
-  /// Goes to the next (steps = 1) or previous (−1) layer and wraps around. layers: number of layers
-  /// of the model. No effect in views without a layer.
+  /// Goes to the next layer (steps = 1) or the previous layer (steps = −1), and wraps around. In
+  /// kFilters, "every layer" is one more position. layers: number of layers of the model. No effect
+  /// in kNone and kHeat.
   void step_layer(std::int64_t steps, std::int64_t layers);
 
   ViewWish wish() const;

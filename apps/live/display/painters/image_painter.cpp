@@ -37,8 +37,9 @@ void set_place(float (&place)[4], const Rectangle& pixels, VkExtent2D window) {
   place[3] = 2 * pixels.bottom() / height - 1;
 }
 
-/// Where a part of the frame is in the window, in pixels. frame: where the frame is. part: in
-/// fractions of the frame's sides.
+/// Where the part `part` of the frame is in the window, in pixels. frame: where the whole frame is
+/// in the window, in pixels. part: in fractions (0 … 1) of the frame's sides. mirrored: whether
+/// left and right are exchanged in the window.
 Rectangle part_of(const Rectangle& frame, const gfnet::Region& part, bool mirrored) {
   const auto left = static_cast<float>(mirrored ? 1 - part.left - part.width : part.left);
   return {frame.x + left * frame.width, frame.y + static_cast<float>(part.top) * frame.height,

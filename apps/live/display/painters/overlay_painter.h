@@ -15,25 +15,27 @@ namespace live {
 /// Dear ImGui's texture id for the view's image. The texture id of the glyphs is 0.
 constexpr std::uintptr_t kViewTexture = 1;
 
-/// Draws Dear ImGui's output. Replaces its Vulkan backend, which would call the Vulkan loader
-/// instead of volk.
+/// Draws the overlay: the output of Dear ImGui. Dear ImGui's own Vulkan backend is not used,
+/// because that backend would call the Vulkan loader instead of volk.
 class OverlayPainter {
  public:
   OverlayPainter(const Graphics& graphics, VkRenderPass render_pass);
 
-  /// Records the upload of Dear ImGui's glyphs, if they are new. Must be called before the render
-  /// pass.
+  /// If Dear ImGui's glyphs are not in the texture yet, records the upload of the glyphs. Must be
+  /// called before the render pass begins.
   void prepare(VkCommandBuffer commands);
-  /// Records the drawing of `data`. frame: index of the frame in flight; the device must have
-  /// finished its previous commands. view: descriptor set of the texture for kViewTexture. That
-  /// texture must have ViewTexture::kSmaller mip levels below its full size.
+  /// Records the drawing of `data`. frame: index of the frame in flight, less than kFramesInFlight.
+  /// The device must have finished the commands that were last recorded for this index. window:
+  /// size of the window in pixels. view: descriptor set of the texture for kViewTexture. That
+  /// texture must have ViewTexture::kSmaller mip levels below the full size.
   void paint(VkCommandBuffer commands, std::size_t frame, const ImDrawData& data, VkExtent2D window,
              VkDescriptorSet view);
-  /// Frees the texture of the glyphs, so that prepare() uploads new ones. Must be called when the
-  /// glyphs have changed. The device must be idle.
+  /// Frees the texture of the glyphs, so that the next prepare() uploads the glyphs again. Must be
+  /// called when the glyphs have changed. The device must be idle.
   void forget_glyphs();
 
  private:
+  /// Buffers of one frame in flight.
   struct Slot {
     HostBuffer vertices;
     HostBuffer indices;
