@@ -40,7 +40,8 @@ struct BmpHeader {
 };
 
 /// Reads the header of a BMP file. nullopt if the file has no palette, or if stb_image refuses to
-/// decode the file. Throws DecodeFailure for an unknown compression that stb_image does not notice.
+/// decode the file. Throws DecodeFailure
+/// if the compression is unknown and stb_image would not refuse it.
 std::optional<BmpHeader> read_bmp_header(Bytes file) {
   constexpr std::size_t kFileHeader = 14;
   constexpr std::size_t kOs2Header = 12;

@@ -44,8 +44,8 @@ std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::in
 std::string kernel_key(const graph::Choice& algorithm, std::int64_t batch,
                        const DeviceFacts& device);
 
-/// Whether the device can run the grid in one kernel (graph::SpectralForm::kFused) at any batch
-/// size.
+/// Whether the device can transform the whole grid in one kernel (graph::SpectralForm::kFused),
+/// whatever the batch size.
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);
 
 /// The form of the default candidate for a grid: kFused if the grid fits one kernel; else kLines on

@@ -135,7 +135,9 @@ class GraphBuilder {
     return add(name, graph::LayerNorm{}, {x, constant(name + ".weight"), constant(name + ".bias")});
   }
 
-  /// PyTorch stores the weight as [O, K]; graph::Linear reads [K, O].
+  /// Adds a product with the weight and bias `name`.weight and `name`.bias. PyTorch stores the
+  /// weight as [outputs, inputs]; graph::Linear reads [inputs, outputs], so the weight is
+  /// transposed.
   ValueId linear(ValueId x, const std::string& name) {
     const checkpoint::TensorView& weight = checkpoint_.at(name + ".weight");
     const std::int64_t outputs = weight.shape[0];

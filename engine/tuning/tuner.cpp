@@ -21,7 +21,8 @@ namespace {
 /// A choice is measured only if the steps that it concerns have at least this many operations in
 /// total. Steps with fewer operations take microseconds on a GPU and little time on any device.
 constexpr double kLeastFlops = 2e7;
-/// Estimate for steps that memory limits: moving one byte takes as long as this many operations.
+/// To estimate the time of steps that memory limits: moving one byte counts as this many
+/// operations.
 constexpr double kFlopsOfByte = 10;
 constexpr int kLeastRuns = 3;
 constexpr int kMostRuns = 20;

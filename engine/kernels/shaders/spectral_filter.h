@@ -6,7 +6,7 @@
 namespace gfnet::kernels {
 
 /// spectral_filter.comp and its variants. A workgroup transforms the grids of `channels` channels
-/// of an image, `lines` lines at a time.
+/// of an image, `lines` lines of each grid at a time.
 struct SpectralFilterConstants {
   using Push = parameters::SpectralFilterParameters;
 
