@@ -38,11 +38,12 @@ void BatchesInFlight::run_sliced(const BatchPipeline& pipeline, std::size_t slot
 }
 
 void BatchesInFlight::submit_next_slice(Batch& batch) {
+  const std::span<const vulkan::Recording> left = batch.slices.subspan(1);
   std::vector<const vulkan::Recording*> recordings{&batch.slices.front()};
-  batch.slices = batch.slices.subspan(1);
-  if (batch.slices.empty()) recordings.push_back(&batch.pipeline->readback(batch.slot));
+  if (left.empty()) recordings.push_back(&batch.pipeline->readback(batch.slot));
   batch.submission.wait();
   batch.submission = device_.submit(recordings);
+  batch.slices = left;  // not before: a slice whose submission fails is still left
 }
 
 BatchesInFlight::Batch* BatchesInFlight::unfinished() {
@@ -58,9 +59,9 @@ void BatchesInFlight::finish_slices() {
   std::vector<const vulkan::Recording*> recordings;
   for (const vulkan::Recording& slice : batch.slices) recordings.push_back(&slice);
   recordings.push_back(&batch.pipeline->readback(batch.slot));
-  batch.slices = {};
   vulkan::Submission rest = device_.submit(recordings);
   batch.earlier = std::exchange(batch.submission, std::move(rest));
+  batch.slices = {};  // not before: slices whose submission fails are still left
 }
 
 void BatchesInFlight::advance() {
@@ -89,7 +90,7 @@ void BatchesInFlight::settle(Batch& batch) {
   }
   batch.earlier.wait();
   batch.outputs = batch.pipeline->outputs(batch.slot);
-  batch.settled = true;  // last, so that every call after a failure fails too
+  batch.settled = true;  // last: after a failure, the next call waits again
 }
 
 void BatchesInFlight::settle() {

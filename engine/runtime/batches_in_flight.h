@@ -16,6 +16,10 @@ namespace gfnet::runtime {
 /// order of submission. A batch is settled when it is done and its outputs have been copied from a
 /// readback slot (0 or 1) of its pipeline to this object. Until then, the batch uses this slot. Two
 /// unsettled batches never have the same slot number, even in different pipelines.
+///
+/// A function that throws because a submission failed leaves the batches as they were: run() and
+/// run_sliced() add no batch, and the other functions continue at the same slice when they are
+/// called again.
 class BatchesInFlight {
  public:
   /// device must outlive this object. A pipeline must live until all batches that run on it are
