@@ -90,14 +90,15 @@ void BatchPipeline::record() {
   recording_.emplace(recorder.finish());
 }
 
-void BatchPipeline::record_slices(std::span<const std::size_t> ends) {
-  slices_.clear();
+std::vector<vulkan::Recording> BatchPipeline::record_slices(std::span<const std::size_t> ends) {
+  std::vector<vulkan::Recording> slices;
   std::size_t step = 0;
   for (const std::size_t end : ends) {
     vulkan::CommandRecorder recorder(context_.device(), vulkan::Replay::kAnyTime);
     for (; step < end; ++step) record_step(recorder, plan_.steps.at(step));
-    slices_.push_back(recorder.finish());
+    slices.push_back(recorder.finish());
   }
+  return slices;
 }
 
 void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::Step& step) {

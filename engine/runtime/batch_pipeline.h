@@ -70,12 +70,15 @@ class BatchPipeline {
   }
 
   /// Records the computation again, as several recordings (slices) with some steps each, so that
-  /// other work can use the queue between two slices. The new slices replace those of the last
-  /// call, which must be done. Submit the slices in order, then readback(). A slice may be
-  /// submitted again while it still runs. ends: for each slice, the index of the step after the
-  /// slice's last step. The indices ascend; the last index is the number of all steps.
-  void record_slices(std::span<const std::size_t> ends);
-  /// What record_slices() has recorded; empty before the first call.
+  /// other work can use the queue between two slices. Submit the slices in order, then readback().
+  /// A slice may be submitted again while it still runs. The pipeline must outlive the slices.
+  /// ends: for each slice, the index of the step after the slice's last step. The indices ascend;
+  /// the last index is the number of all steps. Throws VulkanError.
+  std::vector<vulkan::Recording> record_slices(std::span<const std::size_t> ends);
+  /// Makes slices() return these slices, which record_slices() has recorded. The slices that are
+  /// replaced must be done.
+  void keep_slices(std::vector<vulkan::Recording> slices) { slices_ = std::move(slices); }
+  /// The slices of the last keep_slices(); empty before the first call.
   const std::vector<vulkan::Recording>& slices() const { return slices_; }
 
   /// Returns output `index` of the last run that used the readback slot, without padding: [batch ·

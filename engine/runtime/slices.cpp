@@ -44,19 +44,20 @@ std::vector<std::size_t> group_steps(std::span<const double> seconds, double lim
 }
 
 void record_timed_slices(vulkan::Device& device, BatchPipeline& pipeline, double limit_s) {
-  pipeline.record_slices(single_steps(pipeline.plan()));
+  const std::vector<vulkan::Recording> steps =
+      pipeline.record_slices(single_steps(pipeline.plan()));
   fill_with_zeros(device, pipeline.input());
   // Other work on the device can only add time, so the smallest time counts.
-  std::vector<double> seconds(pipeline.slices().size(), std::numeric_limits<double>::infinity());
+  std::vector<double> seconds(steps.size(), std::numeric_limits<double>::infinity());
   for (int run = 0; run < kMeasuringRuns; ++run) {
     for (std::size_t step = 0; step < seconds.size(); ++step) {
       const auto start = std::chrono::steady_clock::now();
-      device.submit(pipeline.slices()[step]).wait();
+      device.submit(steps[step]).wait();
       const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
       if (run > 0) seconds[step] = std::min(seconds[step], taken.count());
     }
   }
-  pipeline.record_slices(group_steps(seconds, limit_s));
+  pipeline.keep_slices(pipeline.record_slices(group_steps(seconds, limit_s)));
 }
 
 }  // namespace gfnet::runtime

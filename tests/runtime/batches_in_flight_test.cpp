@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -137,4 +138,28 @@ TEST_CASE_FIXTURE(SlicedFixture,
     CHECK(in_flight().take_first().outputs.front() == expected(index));
     CHECK(calls.submissions() == 3);
   }
+}
+
+TEST_CASE_FIXTURE(SlicedFixture, "slices that cannot be recorded or measured leave the old ones") {
+  const int steps = slices();
+  runtime::record_timed_slices(device(), pipeline(), 1e9);
+  REQUIRE(slices() == 1);
+
+  const std::size_t ends[] = {1, 2, pipeline().plan().steps.size() + 1};
+  CHECK_THROWS_AS(pipeline().record_slices(ends), std::out_of_range);
+  CHECK(slices() == 1);
+  test::DeviceCalls calls(device());
+  for (const int failing : {0, 1, steps, 3 * steps}) {
+    CAPTURE(failing);
+    calls.restart(failing);
+    CHECK_THROWS_AS(runtime::record_timed_slices(device(), pipeline(), 0), VulkanError);
+    CHECK(slices() == 1);
+  }
+  write(1);
+  in_flight().run_sliced(pipeline(), 0);
+  CHECK(in_flight().take_first().outputs.front() == expected(1));
+
+  calls.restart();
+  runtime::record_timed_slices(device(), pipeline(), 0);
+  CHECK(slices() == steps);
 }
