@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <list>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,10 +16,10 @@ namespace gfnet::runtime {
 struct BoundRecording {
   BoundRecording(std::vector<vulkan::Buffer> b, vulkan::Recording r)
       : buffers(std::move(b)), recording(std::move(r)) {}
-  BoundRecording(vulkan::Memory m, std::vector<vulkan::Buffer> b, vulkan::Recording r)
+  BoundRecording(std::vector<vulkan::Memory> m, std::vector<vulkan::Buffer> b, vulkan::Recording r)
       : memory(std::move(m)), buffers(std::move(b)), recording(std::move(r)) {}
 
-  std::optional<vulkan::Memory> memory;
+  std::vector<vulkan::Memory> memory;
   std::vector<vulkan::Buffer> buffers;
   vulkan::Recording recording;
 };

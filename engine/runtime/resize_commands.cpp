@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <string>
 #include <utility>
 
 #include "gfnet/error.h"
 #include "image/image_view.h"
 #include "kernels/shaders/resize.h"
-#include "runtime/staged_upload.h"
 
 namespace gfnet::runtime {
 namespace {
@@ -145,23 +145,30 @@ BoundRecording record_preprocessing(DeviceContext& context, const image::ResizeT
 
   const auto parameter_bytes = std::as_bytes(std::span(parameters));
   const std::uint64_t start = device.aligned(parameter_bytes.size());
-  vulkan::Memory memory(device, start + intermediate_bytes, vulkan::MemoryKind::kDeviceLocal);
+  std::vector<vulkan::Memory> memory;
+  memory.reserve(2);
+  const vulkan::Memory& upload_memory =
+      memory.emplace_back(device, parameter_bytes.size(), vulkan::MemoryKind::kUpload);
+  const vulkan::Memory& device_memory =
+      memory.emplace_back(device, start + intermediate_bytes, vulkan::MemoryKind::kDeviceLocal);
+  std::memcpy(upload_memory.mapped().data(), parameter_bytes.data(), parameter_bytes.size());
   std::vector<vulkan::Buffer> buffers;
-  buffers.reserve(2 + images.size());
+  buffers.reserve(3 + images.size());
+  const vulkan::Buffer& upload =
+      buffers.emplace_back(device, upload_memory, 0, parameter_bytes.size());
   const vulkan::Buffer& image_buffer =
-      buffers.emplace_back(device, memory, 0, parameter_bytes.size());
+      buffers.emplace_back(device, device_memory, 0, parameter_bytes.size());
   const vulkan::Buffer& intermediate =
-      buffers.emplace_back(device, memory, start, intermediate_bytes);
-  StagedUpload upload(device, parameter_bytes.size());
-  upload.add(parameter_bytes, image_buffer);
-  upload.finish();
+      buffers.emplace_back(device, device_memory, start, intermediate_bytes);
 
   const parameters::ResizeTarget push = image::target_parameters(target);
   vulkan::CommandRecorder recorder(device, vulkan::Replay::kAnyTime);
   recorder.acquire();
+  // Each run copies the parameters again: a copy made now would wait for the device's earlier work.
+  recorder.copy(upload, image_buffer, parameter_bytes.size());
   for (std::uint32_t i = 0; i < images.size(); ++i) {
     const vulkan::Buffer& range =
-        buffers.emplace_back(device, memory, start + ranges[i].offset, ranges[i].bytes);
+        buffers.emplace_back(device, device_memory, start + ranges[i].offset, ranges[i].bytes);
     record_horizontal_resize(recorder, context, push, {i, 1}, parameters[i].pixel_bytes,
                              image_buffer, *images[i].buffer, range);
   }

@@ -248,8 +248,9 @@ TEST_CASE_FIXTURE(ContextFixture, "device images: at any place, the bits of the 
     MappedBuffer<float> input(context().device(), expected.size());
     const runtime::BoundRecording commands =
         runtime::record_preprocessing(context(), *target, device_images, input.buffer());
-    // One barrier, between the two halves: none between images.
-    CHECK(commands.recording.counts().barriers == 1);
+    // Two barriers: after the copy of the parameters and between the two halves. None between
+    // images.
+    CHECK(commands.recording.counts().barriers == 2);
     for (int time = 0; time < 2; ++time) {
       std::ranges::fill(input.values(), -1.0f);
       context().device().submit(commands.recording).wait();
