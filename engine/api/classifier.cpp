@@ -63,7 +63,12 @@ struct Classifier::State {
     runtime::BatchPipeline& pipeline = pipeline_for(static_cast<std::int64_t>(images.size()));
     const std::size_t slot = in_flight.free_slot();
     preprocessor.run(images, pipeline.input(), pipeline.input_recordings(), slot);
-    in_flight.run(pipeline, slot);
+    try {
+      in_flight.run(pipeline, slot);
+    } catch (...) {
+      preprocessor.wait();  // no batch stands for it, and the pipeline may be destroyed next
+      throw;
+    }
   }
 
   std::vector<Classification> classifications(const runtime::BatchOutputs& outputs) const {

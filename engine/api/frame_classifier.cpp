@@ -104,10 +104,16 @@ void FrameClassifier::State::start(std::span<const DeviceFrame* const> frames,
   preprocessed[slot].wait();
   const std::array<const vulkan::Recording*, 1> recordings{&preprocessing(frames, pipeline)};
   preprocessed[slot] = context.device().submit(recordings, semaphores);
-  if (runs_in_slices()) {
-    in_flight.run_sliced(pipeline, slot);
-  } else {
-    in_flight.run(pipeline, slot);
+  try {
+    if (runs_in_slices()) {
+      in_flight.run_sliced(pipeline, slot);
+    } else {
+      in_flight.run(pipeline, slot);
+    }
+  } catch (...) {
+    // No batch stands for the preprocessing, and the caller may destroy the frames.
+    preprocessed[slot] = {};  // waits
+    throw;
   }
 }
 

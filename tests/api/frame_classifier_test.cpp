@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "../checkpoint/writers.h"
+#include "api/shared_device.h"
 #include "gfnet/gfnet.h"
 #include "gfnet/interop.h"
 #include "support/context_fixture.h"
+#include "support/device_calls.h"
 #include "support/random.h"
 #include "support/random_image.h"
 #include "support/reference_files.h"
@@ -198,6 +200,47 @@ TEST_CASE_FIXTURE(SharedDeviceFixture,
   for (int i = 0; i < 3; ++i) run();
   classifier.prepare();
   CHECK(vulkan::object_count() == before);
+}
+
+TEST_CASE_FIXTURE(SharedDeviceFixture, "submitting new frames does not wait for the device") {
+  CAPTURE(random().seed());
+  const Model model = load("flat-8x8-32px");
+  Classifier reference(model, options());
+  FrameClassifier classifier(device(), model, options());
+  classifier.prepare(2);
+  const Image images[] = {random_image(random(), 33, 20), random_image(random(), 64, 48)};
+  const DeviceFrame first = frame_of(images[0]);
+  const DeviceFrame second = frame_of(images[1]);
+  const DeviceFrame* const frames[] = {&first, &second};
+  const std::vector<Classification> expected = reference.classify(images);
+  test::DeviceCalls calls(api::state_of(device()).context.device());
+  classifier.submit(frames);
+  CHECK(calls.submissions() == 2);  // the preprocessing; the network
+  CHECK(calls.waits() == 0);
+  const std::vector<Classification> results = classifier.collect();
+  for (std::size_t i = 0; i < 2; ++i) check_same(results[i], expected[i]);
+}
+
+TEST_CASE_FIXTURE(SharedDeviceFixture, "frames whose batch cannot start are no longer read") {
+  CAPTURE(random().seed());
+  const Model model = load("flat-8x8-32px");
+  const Image image = random_image(random(), 33, 20);
+  const Classification expected = Classifier(model, options()).classify({&image, 1}).front();
+  FrameClassifier classifier(device(), model, options());
+  classifier.prepare();
+  const DeviceFrame frame = frame_of(image);
+  const DeviceFrame* const frames[] = {&frame};
+  test::DeviceCalls calls(api::state_of(device()).context.device());
+  for (const int failing : {1, 0}) {  // the network; the preprocessing
+    CAPTURE(failing);
+    calls.restart(failing);
+    CHECK_THROWS_AS(classifier.submit(frames), VulkanError);
+    CHECK(calls.submissions() == failing + 1);
+    // At first there is only the preprocessing to wait for.
+    if (failing == 1) CHECK(calls.waits() == 1);
+    CHECK(classifier.submitted() == 0);
+    check_same(classifier.classify(frame), expected);
+  }
 }
 
 TEST_CASE_FIXTURE(SharedDeviceFixture, "impossible frames and invalid uploads are refused") {
