@@ -74,8 +74,11 @@ bool is_temporary_name(std::filesystem::path name, const std::filesystem::path& 
 void warn_once(const std::filesystem::path& path, const std::string& cause) {
   static std::mutex mutex;
   static std::set<std::filesystem::path> warned;
-  const std::lock_guard lock(mutex);
-  if (!warned.insert(path.parent_path()).second) return;
+  {
+    // Not held during log(): a log sink may call the engine, which may come back here.
+    const std::lock_guard lock(mutex);
+    if (!warned.insert(path.parent_path()).second) return;
+  }
   log(LogLevel::kWarning,
       path.string() + ": cannot be written: " + cause + "; every run must rebuild it");
 }

@@ -7,8 +7,10 @@
 #include <fstream>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "gfnet/log.h"
 #include "support/temporary_directory.h"
 
 namespace gfnet {
@@ -94,6 +96,20 @@ TEST_CASE("a cache directory that cannot be created is not an error") {
   write(directory.path(), {1});  // a file where the directory should be
   CHECK(!write_cache_file(directory.path() / "file.bin", "key", Bytes{1}));
   CHECK(!read_cache_file(directory.path() / "file.bin", "key"));
+}
+
+TEST_CASE("a log sink may write cache files while it receives the warning about one") {
+  const test::TemporaryDirectory directory;
+  write(directory.path(), {1});  // a file where the directory should be
+  const fs::path path = directory.path() / "file.bin";
+  int warnings = 0;
+  set_log_sink([&](LogLevel, std::string_view) {
+    ++warnings;
+    CHECK(!write_cache_file(path, "key", Bytes{1}));
+  });
+  CHECK(!write_cache_file(path, "key", Bytes{1}));
+  set_log_sink(nullptr);
+  CHECK(warnings == 1);
 }
 
 }  // namespace
