@@ -127,12 +127,16 @@ void main() {
       word += 3;
     }
 #else
-    // One word has four pixels. The first and the last word may reach beyond the taps.
+    // One word has four pixels. The first and the last word may reach beyond the taps. In place of
+    // rows after the last one, the last row is read, which may start elsewhere in a word: one word
+    // more than it has may be read then.
     const int lead = int((phase + first) % 4);
     uint word = (phase + first) / 4;
     for (int tap = -lead; tap < count; tap += 4) {
       uint greys[kResizeRows];
-      [[unroll]] for (uint r = 0; r < kResizeRows; ++r) greys[r] = source[words[r] + word];
+      [[unroll]] for (uint r = 0; r < kResizeRows; ++r) {
+        greys[r] = source[min(words[r] + word, last_word)];
+      }
       [[unroll]] for (int i = 0; i < 4; ++i) {
         uint pixels[kResizeRows];
         [[unroll]] for (uint r = 0; r < kResizeRows; ++r) {
