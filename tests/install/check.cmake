@@ -44,6 +44,9 @@ foreach(kind IN ITEMS shared static)
   check_programs(${consumer})
 endforeach()
 
+run(${CMAKE_COMMAND} -S ${SOURCE}/tests/install/both_kinds -B ${SCRATCH}/cmake/both_kinds -G ${GENERATOR}
+    -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${COMPILER})
+
 find_program(PKG_CONFIG NAMES pkg-config pkgconf)
 if(PKG_CONFIG)
   set(ENV{PKG_CONFIG_PATH} ${prefix}/${LIBDIR}/pkgconfig)
