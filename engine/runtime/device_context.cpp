@@ -6,6 +6,7 @@
 #include "base/cache_dir.h"
 #include "base/parallel.h"
 #include "vulkan/adopt.h"
+#include "vulkan/memory/memory.h"
 #include "vulkan/pipelines/shader_library.h"
 
 namespace gfnet::runtime {
@@ -41,8 +42,8 @@ kernels::DeviceFacts DeviceContext::facts() const {
   facts.name = info.name;
   facts.software = info.type == vulkan::DeviceType::kCpu;
   facts.buffer_alignment = device_.buffer_alignment();
-  facts.max_buffer_bytes = std::min(info.max_storage_buffer_range, info.max_memory_allocation);
-  facts.max_allocation_bytes = info.max_memory_allocation;
+  facts.max_allocation_bytes = vulkan::Memory::most_bytes(device_);
+  facts.max_buffer_bytes = std::min(info.max_storage_buffer_range, facts.max_allocation_bytes);
   facts.max_workgroup_invocations =
       std::min(info.max_workgroup_invocations, info.max_workgroup_size[0]);
   facts.max_shared_memory = info.max_shared_memory;

@@ -17,7 +17,7 @@ void GrowingMemory::reserve(std::uint64_t bytes) {
   if (holds(bytes)) return;
   const std::uint64_t old = memory_ ? memory_->bytes() : 0;
   const std::uint64_t ample =
-      std::min(old + std::min(old, kMostSpareBytes), device_.info().max_memory_allocation);
+      std::min(old + std::min(old, kMostSpareBytes), vulkan::Memory::most_bytes(device_));
   memory_.reset();  // first, so that old and new do not exist at the same time
   ++generation_;
   if (ample > bytes) {

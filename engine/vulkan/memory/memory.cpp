@@ -6,16 +6,20 @@
 
 namespace gfnet::vulkan {
 
+std::uint64_t Memory::most_bytes(const Device& device) {
+  return device.info().max_memory_allocation / device.buffer_alignment() *
+         device.buffer_alignment();
+}
+
 Memory::Memory(const Device& device, std::uint64_t bytes, MemoryKind kind) : kind_(kind) {
   if (bytes == 0) throw Error("a memory block of 0 bytes");
-  const std::uint64_t alignment = device.buffer_alignment();
-  const std::uint64_t limit = device.info().max_memory_allocation;
-  if (bytes > limit - alignment) {
+  const std::uint64_t limit = most_bytes(device);
+  if (bytes > limit) {
     throw UnsupportedError("a memory block of " + std::to_string(bytes) +
                                " bytes (limit: " + std::to_string(limit) + ")",
                            device.info().name);
   }
-  bytes_ = (bytes + alignment - 1) & ~(alignment - 1);
+  bytes_ = device.aligned(bytes);
 
   VkMemoryAllocateInfo allocate{};
   allocate.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;

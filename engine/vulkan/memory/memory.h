@@ -15,8 +15,12 @@ namespace gfnet::vulkan {
 class Memory {
  public:
   /// bytes: > 0; rounded up to the device's buffer alignment. Throws Error for 0 bytes,
-  /// UnsupportedError beyond the device's largest allocation, VulkanError if memory runs out.
+  /// UnsupportedError beyond most_bytes(), VulkanError if memory runs out.
   Memory(const Device& device, std::uint64_t bytes, MemoryKind kind);
+
+  /// The largest size of a block: the device's largest allocation, rounded down to its buffer
+  /// alignment. There may be less memory.
+  static std::uint64_t most_bytes(const Device& device);
 
   std::uint64_t bytes() const { return bytes_; }
   MemoryKind kind() const { return kind_; }
