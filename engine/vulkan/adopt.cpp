@@ -47,8 +47,8 @@ std::shared_ptr<Instance> adopted_instance(const AdoptedDevice& adopted) {
 }
 
 DeviceInfo adopted_info(const Instance& instance, const AdoptedDevice& adopted) {
-  DeviceInfo info =
-      query_device_with_queue(instance.vk(), adopted.physical_device, adopted.queue_family);
+  DeviceInfo info = query_device_with_queue(instance.vk(), adopted.physical_device,
+                                            adopted.queue_family, adopted.api_version);
   const auto keep = [&info](bool& feature, bool is_enabled, const char* member) {
     keep_if_enabled(feature, is_enabled, member, info);
   };
@@ -61,7 +61,8 @@ DeviceInfo adopted_info(const Instance& instance, const AdoptedDevice& adopted) 
        "subgroup_size_control");
   keep(info.cooperative_matrix, adopted.cooperative_matrix && adopted.vulkan_memory_model,
        "cooperative_matrix");
-  if (!info.cooperative_matrix) info.matrix_shapes.clear();
+  // The kernels for matrix units compute in f16, too.
+  if (!info.cooperative_matrix || !info.fp16_arithmetic) info.matrix_shapes.clear();
   return info;
 }
 

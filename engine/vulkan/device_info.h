@@ -86,7 +86,7 @@ struct DeviceInfo {
   /// VK_KHR_cooperative_matrix, together with the Vulkan memory model, which the extension needs.
   bool cooperative_matrix = false;
   /// Matrix shapes for which the device computes f16 × f16 + f32, in the driver's order. Empty if
-  /// cooperative_matrix is false.
+  /// cooperative_matrix or fp16_arithmetic is false: the kernels need both.
   std::vector<MatrixShape> matrix_shapes;
   /// VK_KHR_pipeline_executable_properties, which Pipeline::statistics() needs.
   bool pipeline_statistics = false;

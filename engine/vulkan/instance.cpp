@@ -152,7 +152,7 @@ Instance::Instance(const Options& options) : messages_(std::make_unique<Messages
   application.sType = VK_STRUCTURE_TYPE_APPLICATION_INFO;
   application.pApplicationName = "gfnet";
   application.pEngineName = "gfnet";
-  application.apiVersion = VK_API_VERSION_1_1;
+  application.apiVersion = kApiVersion;
   VkInstanceCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO;
   create.pNext = validate ? &features : nullptr;

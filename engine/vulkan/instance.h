@@ -15,6 +15,10 @@ namespace gfnet::vulkan {
 /// An Instance must outlive every Device made from it. Not movable, because Devices refer to it.
 class Instance {
  public:
+  /// Vulkan version of the instances that the engine makes. Their devices use features of later
+  /// versions only through extensions.
+  static constexpr std::uint32_t kApiVersion = VK_API_VERSION_1_1;
+
   struct Options {
     /// Enables the Khronos validation layer with synchronisation validation. The environment
     /// variable GFNET_VALIDATION=1 enables the layer, too.

@@ -7,6 +7,7 @@
 
 #include "gfnet/error.h"
 #include "vulkan/cooperative_matrix.h"
+#include "vulkan/instance.h"
 
 namespace gfnet::vulkan {
 namespace {
@@ -170,8 +171,15 @@ void read_properties(const InstanceFunctions& vk, VkPhysicalDevice device,
   if (info.driver_version.empty()) info.driver_version = version_text(info.driver_version_number);
 }
 
+/// instance_version: Vulkan version of the instance. A feature that a later version took over from
+/// an extension is there from that version on, even if the driver does not list the extension.
 void read_features(const InstanceFunctions& vk, VkPhysicalDevice device,
+                   std::uint32_t instance_version,
                    const std::vector<VkExtensionProperties>& extensions, DeviceInfo& info) {
+  const std::uint32_t version = std::min(info.api_version, instance_version);
+  const auto offers = [&](const char* extension, std::uint32_t since) {
+    return version >= since || contains(extensions, extension);
+  };
   void* head = nullptr;
   VkPhysicalDevice16BitStorageFeatures storage16{};
   storage16.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_16BIT_STORAGE_FEATURES;
@@ -187,16 +195,17 @@ void read_features(const InstanceFunctions& vk, VkPhysicalDevice device,
   memory_model.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES;
   cooperative_matrix::Features matrices;
   chain(head, storage16);
-  // Used as extensions only, although part of Vulkan 1.2: the engine's baseline is 1.1.
-  if (contains(extensions, VK_KHR_SHADER_FLOAT16_INT8_EXTENSION_NAME)) chain(head, float16);
-  if (contains(extensions, VK_KHR_8BIT_STORAGE_EXTENSION_NAME)) chain(head, storage8);
+  if (offers(VK_KHR_SHADER_FLOAT16_INT8_EXTENSION_NAME, VK_API_VERSION_1_2)) chain(head, float16);
+  if (offers(VK_KHR_8BIT_STORAGE_EXTENSION_NAME, VK_API_VERSION_1_2)) chain(head, storage8);
   if (contains(extensions, VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME)) {
     chain(head, executables);
   }
-  if (contains(extensions, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME)) {
+  if (offers(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME, VK_API_VERSION_1_3)) {
     chain(head, subgroup_sizes);
   }
-  if (contains(extensions, VK_KHR_VULKAN_MEMORY_MODEL_EXTENSION_NAME)) chain(head, memory_model);
+  if (offers(VK_KHR_VULKAN_MEMORY_MODEL_EXTENSION_NAME, VK_API_VERSION_1_2)) {
+    chain(head, memory_model);
+  }
   const bool has_matrices = contains(extensions, cooperative_matrix::kExtension);
   if (has_matrices) chain(head, matrices);
   VkPhysicalDeviceFeatures2 features{};
@@ -214,7 +223,8 @@ void read_features(const InstanceFunctions& vk, VkPhysicalDevice device,
                                subgroup_sizes.computeFullSubgroups == VK_TRUE;
   info.cooperative_matrix =
       matrices.cooperativeMatrix == VK_TRUE && memory_model.vulkanMemoryModel == VK_TRUE;
-  if (info.cooperative_matrix) {
+  // The kernels for matrix units compute in f16, too.
+  if (info.cooperative_matrix && info.fp16_arithmetic) {
     info.matrix_shapes = cooperative_matrix::half_shapes(vk, device);
   }
 }
@@ -222,7 +232,8 @@ void read_features(const InstanceFunctions& vk, VkPhysicalDevice device,
 /// Queries everything in DeviceInfo except `index`.
 DeviceInfo query(const InstanceFunctions& vk, VkPhysicalDevice device,
                  const VkPhysicalDeviceProperties& properties,
-                 const VkQueueFamilyProperties& queue_family, std::uint32_t queue_family_index) {
+                 const VkQueueFamilyProperties& queue_family, std::uint32_t queue_family_index,
+                 std::uint32_t instance_version) {
   DeviceInfo info;
   info.compute_queue_family = queue_family_index;
   info.queue_draws = draws(queue_family);
@@ -239,7 +250,7 @@ DeviceInfo query(const InstanceFunctions& vk, VkPhysicalDevice device,
 
   const std::vector<VkExtensionProperties> extensions = extensions_of(vk, device);
   read_properties(vk, device, extensions, info);
-  read_features(vk, device, extensions, info);
+  read_features(vk, device, instance_version, extensions, info);
   return info;
 }
 
@@ -257,11 +268,11 @@ std::optional<DeviceInfo> query_device(const InstanceFunctions& vk, VkPhysicalDe
   const std::vector<VkQueueFamilyProperties> families = queue_families_of(vk, device);
   const std::optional<std::uint32_t> family = find_compute_queue(families, graphics);
   if (!family) return std::nullopt;
-  return query(vk, device, properties, families[*family], *family);
+  return query(vk, device, properties, families[*family], *family, Instance::kApiVersion);
 }
 
 DeviceInfo query_device_with_queue(const InstanceFunctions& vk, VkPhysicalDevice device,
-                                   std::uint32_t queue_family) {
+                                   std::uint32_t queue_family, std::uint32_t instance_version) {
   VkPhysicalDeviceProperties properties{};
   vk.vkGetPhysicalDeviceProperties(device, &properties);
   if (properties.apiVersion < VK_API_VERSION_1_1) {
@@ -278,7 +289,7 @@ DeviceInfo query_device_with_queue(const InstanceFunctions& vk, VkPhysicalDevice
     throw UnsupportedError("compute on queue family " + std::to_string(queue_family),
                            properties.deviceName);
   }
-  return query(vk, device, properties, families[queue_family], queue_family);
+  return query(vk, device, properties, families[queue_family], queue_family, instance_version);
 }
 
 }  // namespace gfnet::vulkan

@@ -8,16 +8,19 @@
 
 namespace gfnet::vulkan {
 
-/// Queries everything in DeviceInfo except `index`. nullopt if the device lacks Vulkan 1.1 or a
+/// Queries everything in DeviceInfo except `index`, as an instance of version Instance::kApiVersion
+/// sees it. nullopt if the device lacks Vulkan 1.1 or a
 /// compute queue. graphics: prefer a queue that can also draw. Throws VulkanError.
 std::optional<DeviceInfo> query_device(const InstanceFunctions& vk, VkPhysicalDevice device,
                                        bool graphics = false);
 
 /// Queries everything in DeviceInfo except `index`, for the queue family with the index
-/// `queue_family`. Throws ArgumentError if the device has no such family, UnsupportedError if the
-/// family cannot compute or the device lacks Vulkan 1.1, VulkanError.
+/// `queue_family` and the version of the instance. From the version on that took a feature over from
+/// its extension, a device has the feature even if it does not list the extension. Throws
+/// ArgumentError if the device has no such family, UnsupportedError if the family cannot compute or
+/// the device lacks Vulkan 1.1, VulkanError.
 DeviceInfo query_device_with_queue(const InstanceFunctions& vk, VkPhysicalDevice device,
-                                   std::uint32_t queue_family);
+                                   std::uint32_t queue_family, std::uint32_t instance_version);
 
 /// Whether a device offers an extension.
 bool has_extension(const InstanceFunctions& vk, VkPhysicalDevice device, const char* name);

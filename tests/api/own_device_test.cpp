@@ -11,6 +11,7 @@
 
 #include "gfnet/gfnet.h"
 #include "gfnet/interop.h"
+#include "support/altered_loader.h"
 #include "support/context_fixture.h"
 #include "support/program_device.h"
 #include "support/random.h"
@@ -110,42 +111,6 @@ void for_each_missing_handle(const AdoptedDevice& whole,
   part.queue = nullptr;
   use(part);
 }
-
-/// The vkGetInstanceProcAddr of a loader whose devices differ in what vkGetPhysicalDeviceProperties
-/// or vkGetPhysicalDeviceQueueFamilyProperties report.
-namespace altered_loader {
-
-PFN_vkGetPhysicalDeviceProperties properties = nullptr;
-PFN_vkGetPhysicalDeviceQueueFamilyProperties families = nullptr;
-bool is_old = false;
-
-void VKAPI_PTR old_properties(VkPhysicalDevice device, VkPhysicalDeviceProperties* out) {
-  properties(device, out);
-  if (is_old) out->apiVersion = VK_API_VERSION_1_0;
-}
-
-void VKAPI_PTR families_without_compute(VkPhysicalDevice device, std::uint32_t* count,
-                                        VkQueueFamilyProperties* out) {
-  families(device, count, out);
-  for (std::uint32_t i = 0; out != nullptr && i < *count; ++i) {
-    out[i].queueFlags &= ~static_cast<VkQueueFlags>(VK_QUEUE_COMPUTE_BIT);
-  }
-}
-
-void (*get(VkInstance instance, const char* name))() {
-  const PFN_vkVoidFunction function = vulkan::system_loader()(instance, name);
-  if (std::string_view(name) == "vkGetPhysicalDeviceProperties") {
-    properties = reinterpret_cast<PFN_vkGetPhysicalDeviceProperties>(function);
-    return reinterpret_cast<PFN_vkVoidFunction>(&old_properties);
-  }
-  if (std::string_view(name) == "vkGetPhysicalDeviceQueueFamilyProperties") {
-    families = reinterpret_cast<PFN_vkGetPhysicalDeviceQueueFamilyProperties>(function);
-    return reinterpret_cast<PFN_vkVoidFunction>(&families_without_compute);
-  }
-  return function;
-}
-
-}  // namespace altered_loader
 
 }  // namespace
 
@@ -309,6 +274,66 @@ TEST_CASE("an adopted device: only features that the program has enabled are use
   CHECK(fault_of(classifier.classify(frame.frame)) == nullptr);
 }
 
+TEST_CASE("an adopted device: features of the core need no extension") {
+  ProgramDevice program;
+  test::AlteredLoader loader;
+  loader.hidden_extensions = {
+      VK_KHR_SHADER_FLOAT16_INT8_EXTENSION_NAME, VK_KHR_8BIT_STORAGE_EXTENSION_NAME,
+      VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME, VK_KHR_VULKAN_MEMORY_MODEL_EXTENSION_NAME};
+  struct Feature {
+    const char* name;
+    std::uint32_t version;
+    bool is_there;
+    std::vector<bool AdoptedDevice::*> members;
+  };
+  const vulkan::DeviceInfo& info = program.info();
+  const std::vector<Feature> features{
+      {"f16", VK_API_VERSION_1_2, info.fp16_arithmetic, {&AdoptedDevice::shader_float16}},
+      {"int8", VK_API_VERSION_1_2, info.int8_arithmetic, {&AdoptedDevice::shader_int8}},
+      {"bytes",
+       VK_API_VERSION_1_2,
+       info.int8_storage,
+       {&AdoptedDevice::storage_buffer_8bit_access}},
+      {"subgroups",
+       VK_API_VERSION_1_3,
+       info.subgroup_size_control,
+       {&AdoptedDevice::subgroup_size_control, &AdoptedDevice::compute_full_subgroups}}};
+  for (const Feature& feature : features) {
+    CAPTURE(feature.name);
+    AdoptedDevice adopted = program.adopted();
+    adopted.get_instance_proc_addr = &test::AlteredLoader::get;
+    for (bool AdoptedDevice::*const member : feature.members) adopted.*member = true;
+    for (const std::uint32_t version :
+         {VK_API_VERSION_1_1, VK_API_VERSION_1_2, VK_API_VERSION_1_3}) {
+      CAPTURE(version);
+      adopted.api_version = version;
+      if (feature.is_there && std::min(version, info.api_version) >= feature.version) {
+        CHECK_NOTHROW(SharedDevice::adopt(adopted));
+      } else {
+        CHECK_THROWS_WITH_AS(SharedDevice::adopt(adopted),
+                             doctest::Contains("does not have the feature"), ArgumentError);
+      }
+    }
+  }
+}
+
+TEST_CASE("an adopted device: matrix units only together with f16 and the memory model") {
+  ProgramDevice program;
+  test::AlteredLoader loader;
+  loader.with_matrix_units = true;
+  for (unsigned enabled = 0; enabled < 8; ++enabled) {
+    CAPTURE(enabled);
+    AdoptedDevice adopted = program.adopted();
+    adopted.get_instance_proc_addr = &test::AlteredLoader::get;
+    adopted.shader_float16 = (enabled & 1) != 0;
+    adopted.vulkan_memory_model = (enabled & 2) != 0;
+    adopted.cooperative_matrix = (enabled & 4) != 0;
+    const SharedDevice shared = SharedDevice::adopt(adopted);
+    CHECK(shared.description().matrix_units == (enabled == 7));
+    CHECK(shared.description().matrix_shapes.empty() == (enabled != 7));
+  }
+}
+
 TEST_CASE("an adopted device: mistakes are named") {
   ProgramDevice program;
   const AdoptedDevice whole = program.adopted();
@@ -335,11 +360,12 @@ TEST_CASE("an adopted device: mistakes are named") {
   }
   // Looks functions up where the program says.
   wrong = whole;
-  wrong.get_instance_proc_addr = &altered_loader::get;
-  altered_loader::is_old = false;
+  test::AlteredLoader loader;
+  wrong.get_instance_proc_addr = &test::AlteredLoader::get;
+  loader.without_compute = true;
   CHECK_THROWS_WITH_AS(SharedDevice::adopt(wrong), doctest::Contains("compute on queue family"),
                        UnsupportedError);
-  altered_loader::is_old = true;
+  loader.device_version = VK_API_VERSION_1_0;
   CHECK_THROWS_WITH_AS(SharedDevice::adopt(wrong), doctest::Contains("the engine needs 1.1"),
                        UnsupportedError);
 }

@@ -25,7 +25,8 @@ using GetInstanceProcAddr = void (*(*)(VkInstance_T* instance, const char* name)
 /// missing feature only leaves out the kernels that use it.
 struct AdoptedDevice {
   VkInstance_T* instance = nullptr;
-  /// VkApplicationInfo::apiVersion of the instance, at least VK_API_VERSION_1_1.
+  /// VkApplicationInfo::apiVersion of the instance, at least VK_API_VERSION_1_1. Features that this
+  /// version and the device's have in their core may be enabled without their extensions.
   std::uint32_t api_version = 0;
   VkPhysicalDevice_T* physical_device = nullptr;
   VkDevice_T* device = nullptr;
@@ -51,7 +52,7 @@ struct AdoptedDevice {
   /// In VkPhysicalDeviceVulkanMemoryModelFeatures or Vulkan 1.2.
   bool vulkan_memory_model = false;
   /// In VkPhysicalDeviceCooperativeMatrixFeaturesKHR: matrix units. Has an effect only if
-  /// vulkan_memory_model is set too.
+  /// vulkan_memory_model and shader_float16 are set too.
   bool cooperative_matrix = false;
   /// Both in VkPhysicalDeviceSubgroupSizeControlFeatures or Vulkan 1.3. subgroup_size_control and
   /// compute_full_subgroups have an effect only if both are set.
