@@ -13,6 +13,23 @@
 #include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::runtime {
+namespace {
+
+bool is_out_of_memory(const VulkanError& error) {
+  return error.result() == VK_ERROR_OUT_OF_HOST_MEMORY ||
+         error.result() == VK_ERROR_OUT_OF_DEVICE_MEMORY ||
+         error.result() == VK_ERROR_MEMORY_MAP_FAILED;  // no room in the host's address space
+}
+
+/// Number of images for which a part of `pieces` is recorded. Unless the part is the whole batch,
+/// this is a power of two, and some images have no rows: the parts of large batches differ in their
+/// numbers of images.
+std::uint32_t recorded_images(std::size_t pieces, std::size_t batch) {
+  return static_cast<std::uint32_t>(std::min(std::bit_ceil(pieces), batch));
+}
+
+}  // namespace
+
 /// One image to preprocess, and how its rows lie in the upload memory.
 struct Preprocessor::Job {
   const ImageView* image = nullptr;
@@ -61,7 +78,7 @@ Preprocessor::Preprocessor(DeviceContext& context, Target target, const Options&
       target_(std::move(target)),
       wanted_upload_(options.upload),
       part_bytes_(options.part_bytes),
-      most_buffer_bytes_(context.facts().max_buffer_bytes),
+      most_buffer_bytes_(std::min(options.most_buffer_bytes, context.facts().max_buffer_bytes)),
       source_(context.device(), vulkan::MemoryKind::kDeviceLocal),
       intermediate_(context.device(), vulkan::MemoryKind::kDeviceLocal),
       slots_{{{{context.device(), vulkan::MemoryKind::kUpload}, {}},
@@ -81,6 +98,11 @@ std::vector<Preprocessor::Job> Preprocessor::make_jobs(std::span<const ImageView
       throw UnsupportedError("an image " + std::to_string(image.width) + " pixels wide",
                              context_.device().info().name);
     }
+    if (job.plan.intermediate_bytes > most_buffer_bytes_) {
+      throw UnsupportedError("an image of " + std::to_string(image.width) + "×" +
+                                 std::to_string(image.height) + " pixels",
+                             context_.device().info().name);
+    }
     job.plan.set_source(image.format, job.pitch);
     jobs.push_back(std::move(job));
   }
@@ -89,6 +111,7 @@ std::vector<Preprocessor::Job> Preprocessor::make_jobs(std::span<const ImageView
 
 std::vector<Preprocessor::Part> Preprocessor::split(std::span<const Job> jobs) const {
   const std::uint64_t limit = std::min(part_bytes_, most_buffer_bytes_);
+  const std::uint64_t most_images = most_buffer_bytes_ / sizeof(parameters::ResizeImage);
   std::vector<Part> parts;
   bool takes_more = false;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -102,7 +125,8 @@ std::vector<Preprocessor::Part> Preprocessor::split(std::span<const Job> jobs) c
       // Each piece of an image is a part of its own: the image's intermediate then has the same
       // place in all these parts, and its memory is not replaced between them.
       if (!is_whole || !takes_more || parts.back().row_bytes + bytes > limit ||
-          parts.back().intermediate_bytes + plan.intermediate_bytes > limit) {
+          parts.back().intermediate_bytes + plan.intermediate_bytes > limit ||
+          recorded_images(parts.back().pieces.size() + 1, jobs.size()) > most_images) {
         parts.emplace_back();
       }
       takes_more = is_whole;
@@ -147,14 +171,17 @@ void Preprocessor::reserve(std::span<const Job> jobs, const Part& part, const La
                            Slot& slot) {
   const std::uint64_t bytes = layout.rows_offset + part.row_bytes;
   const std::uint64_t source_bytes = upload() == Upload::kCopied ? bytes : 0;
+  if (!source_.holds(source_bytes) || !intermediate_.holds(part.intermediate_bytes)) wait();
   try {
     slot.memory.reserve(bytes);
-    if (!source_.holds(source_bytes) || !intermediate_.holds(part.intermediate_bytes)) wait();
     source_.reserve(source_bytes);
     intermediate_.reserve(part.intermediate_bytes);
-  } catch (const VulkanError&) {
+  } catch (const VulkanError& error) {
     // If one large image does not fit in memory, only that image is refused: smaller ones may fit.
-    if (part.pieces.size() > 1 || std::max(bytes, part.intermediate_bytes) <= part_bytes_) throw;
+    if (!is_out_of_memory(error) || part.pieces.size() > 1 ||
+        std::max(bytes, part.intermediate_bytes) <= part_bytes_) {
+      throw;
+    }
     const ImageView& image = *jobs[part.pieces.front().image].image;
     throw UnsupportedError("an image of " + std::to_string(image.width) + "×" +
                                std::to_string(image.height) + " pixels (not enough memory)",
@@ -199,11 +226,8 @@ void Preprocessor::fill(std::span<const Job> jobs, const Part& part, Layout& lay
 void Preprocessor::run_part(std::span<const Job> jobs, const Part& part,
                             const vulkan::Buffer& input, RecordingCache& recordings,
                             std::size_t slot) {
-  // A part that is not the whole batch is recorded for a power of two of images, some without rows:
-  // the parts of large batches differ in their numbers of images.
   Layout layout;
-  layout.images =
-      static_cast<std::uint32_t>(std::min(std::bit_ceil(part.pieces.size()), jobs.size()));
+  layout.images = recorded_images(part.pieces.size(), jobs.size());
   layout.parameter_bytes = layout.images * sizeof(parameters::ResizeImage);
   layout.rows_offset = context_.device().aligned(layout.parameter_bytes);
 
@@ -235,6 +259,8 @@ BoundRecording Preprocessor::record(const Layout& layout, const vulkan::Buffer& 
   const ImageRange range{0, layout.images};
   std::vector<vulkan::Buffer> buffers;
   buffers.reserve(5);
+  // The memory may be larger than one buffer can be. What a part uses is not: see make_jobs() and
+  // split().
   const auto buffer = [&](const GrowingMemory& memory, std::uint64_t begin,
                           std::uint64_t end) -> const vulkan::Buffer& {
     const std::uint64_t bytes = std::min(end - begin, most_buffer_bytes_);

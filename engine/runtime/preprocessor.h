@@ -40,6 +40,9 @@ class Preprocessor {
     /// resize). A single row, or the intermediate of a single image, may exceed the limit. The
     /// limit keeps the upload memory small, because that memory is as large as the largest part.
     std::uint64_t part_bytes = 128u << 20;
+    /// Limit for a buffer that shaders access, in bytes, where it is below the device's own. An
+    /// image is too large if a row of it, or its intermediate, exceeds the limit.
+    std::uint64_t most_buffer_bytes = ~std::uint64_t{0};
   };
 
   /// context must outlive the preprocessor.

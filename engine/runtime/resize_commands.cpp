@@ -48,6 +48,19 @@ void dispatch_for_images(vulkan::CommandRecorder& recorder, DeviceContext& conte
   }
 }
 
+/// Images whose intermediates are in one buffer. Each image has a part of its own there, so that no
+/// barrier separates the images. Groups use the same memory, one after another.
+struct Group {
+  struct Part {
+    std::uint64_t offset;
+    std::uint64_t bytes;
+  };
+  ImageRange images;
+  std::vector<Part> parts;
+  /// The end of the last part.
+  std::uint64_t bytes = 0;
+};
+
 /// Throws ArgumentError unless the rows of the image lie in image.buffer and are aligned for the
 /// shaders. index: the image's index, for the message.
 void check_image(const DeviceImage& image, std::size_t index) {
@@ -119,61 +132,72 @@ BoundRecording record_preprocessing(DeviceContext& context, const image::ResizeT
                                     std::span<const DeviceImage> images,
                                     const vulkan::Buffer& input) {
   vulkan::Device& device = context.device();
-  // Each image has a range of its own in the intermediate, so that no barrier separates them.
-  struct Range {
-    std::uint64_t offset;
-    std::uint64_t bytes;
-  };
+  const std::uint64_t parameter_bytes = images.size() * sizeof(parameters::ResizeImage);
+  const std::uint64_t start = device.aligned(parameter_bytes);
+  const std::uint64_t most =
+      std::min(device.info().max_storage_buffer_range, vulkan::Memory::most_bytes(device) - start);
   std::vector<parameters::ResizeImage> parameters;
-  std::vector<Range> ranges;
-  std::uint64_t intermediate_bytes = 0;
+  std::vector<Group> groups;
   for (std::size_t i = 0; i < images.size(); ++i) {
     const DeviceImage& image = images[i];
     check_image(image, i);
     image::ResizePlan plan = image::make_resize_plan({image.height, image.width}, target);
+    if (plan.intermediate_bytes > most) {
+      throw UnsupportedError("an image of " + std::to_string(image.width) + "×" +
+                                 std::to_string(image.height) + " pixels",
+                             device.info().name);
+    }
+    std::uint64_t offset = groups.empty() ? 0 : device.aligned(groups.back().bytes);
+    if (groups.empty() || offset + plan.intermediate_bytes > most) {
+      groups.push_back({{static_cast<std::uint32_t>(i), 0}, {}, 0});
+      offset = 0;
+    }
     const image::SourceWindow& window = plan.window;
     plan.set_source(image.format, image.row_stride);
-    plan.place(intermediate_bytes, i * plan.destination_elements);
+    plan.place(offset, i * plan.destination_elements);
     parameters.push_back(
         plan.band(0, window.rows,
                   image.offset + window.first_row * image.row_stride +
                       std::uint64_t{window.first_column} * image::bytes_per_pixel(image.format)));
-    parameters.back().row_word = 0;  // the first half binds the image's range alone
-    ranges.push_back({intermediate_bytes, plan.intermediate_bytes});
-    intermediate_bytes = device.aligned(intermediate_bytes + plan.intermediate_bytes);
+    parameters.back().row_word = 0;  // the first half binds the image's part alone
+    Group& group = groups.back();
+    ++group.images.count;
+    group.parts.push_back({offset, plan.intermediate_bytes});
+    group.bytes = offset + plan.intermediate_bytes;
   }
 
-  const auto parameter_bytes = std::as_bytes(std::span(parameters));
-  const std::uint64_t start = device.aligned(parameter_bytes.size());
+  const std::uint64_t intermediate_bytes = std::ranges::max(groups, {}, &Group::bytes).bytes;
   std::vector<vulkan::Memory> memory;
   memory.reserve(2);
   const vulkan::Memory& upload_memory =
-      memory.emplace_back(device, parameter_bytes.size(), vulkan::MemoryKind::kUpload);
+      memory.emplace_back(device, parameter_bytes, vulkan::MemoryKind::kUpload);
   const vulkan::Memory& device_memory =
       memory.emplace_back(device, start + intermediate_bytes, vulkan::MemoryKind::kDeviceLocal);
-  std::memcpy(upload_memory.mapped().data(), parameter_bytes.data(), parameter_bytes.size());
+  std::memcpy(upload_memory.mapped().data(), parameters.data(), parameter_bytes);
   std::vector<vulkan::Buffer> buffers;
-  buffers.reserve(3 + images.size());
-  const vulkan::Buffer& upload =
-      buffers.emplace_back(device, upload_memory, 0, parameter_bytes.size());
+  buffers.reserve(2 + groups.size() + images.size());
+  const vulkan::Buffer& upload = buffers.emplace_back(device, upload_memory, 0, parameter_bytes);
   const vulkan::Buffer& image_buffer =
-      buffers.emplace_back(device, device_memory, 0, parameter_bytes.size());
-  const vulkan::Buffer& intermediate =
-      buffers.emplace_back(device, device_memory, start, intermediate_bytes);
+      buffers.emplace_back(device, device_memory, 0, parameter_bytes);
 
   const parameters::ResizeTarget push = image::target_parameters(target);
   vulkan::CommandRecorder recorder(device, vulkan::Replay::kAnyTime);
   recorder.acquire();
   // Each run copies the parameters again: a copy made now would wait for the device's earlier work.
-  recorder.copy(upload, image_buffer, parameter_bytes.size());
-  for (std::uint32_t i = 0; i < images.size(); ++i) {
-    const vulkan::Buffer& range =
-        buffers.emplace_back(device, device_memory, start + ranges[i].offset, ranges[i].bytes);
-    record_horizontal_resize(recorder, context, push, {i, 1}, parameters[i].pixel_bytes,
-                             image_buffer, *images[i].buffer, range);
+  recorder.copy(upload, image_buffer, parameter_bytes);
+  for (const Group& group : groups) {
+    for (std::uint32_t k = 0; k < group.images.count; ++k) {
+      const std::uint32_t i = group.images.first + k;
+      const vulkan::Buffer& part = buffers.emplace_back(
+          device, device_memory, start + group.parts[k].offset, group.parts[k].bytes);
+      record_horizontal_resize(recorder, context, push, {i, 1}, parameters[i].pixel_bytes,
+                               image_buffer, *images[i].buffer, part);
+    }
+    const vulkan::Buffer& intermediate =
+        buffers.emplace_back(device, device_memory, start, group.bytes);
+    record_vertical_resize(recorder, context, push, group.images, image_buffer, intermediate,
+                           input);
   }
-  record_vertical_resize(recorder, context, push, {0, static_cast<std::uint32_t>(images.size())},
-                         image_buffer, intermediate, input);
   recorder.release();
   return {std::move(memory), std::move(buffers), recorder.finish()};
 }
