@@ -92,8 +92,9 @@ TEST_CASE_FIXTURE(ContextFixture,
   const Image image = random_image(random, 2, 1);
   const std::vector<ImageView> images(40, image);
   const std::vector<float> expected = preprocess(context(), images);
-  // A buffer holds the parameters of five images; rows and intermediates would allow more.
-  const std::uint64_t most = 5 * sizeof(parameters::ResizeImage);
+  // A buffer holds the intermediates of four images, but the parameters of three only.
+  const std::uint64_t most = 4 * intermediate_bytes(1) + 4;
+  REQUIRE(most < 4 * sizeof(parameters::ResizeImage));
   CHECK(preprocess(context(), images, {{}, 128u << 20, most}) == expected);
 }
 
