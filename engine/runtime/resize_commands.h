@@ -69,9 +69,9 @@ struct DeviceImage {
 /// wrote to the images, in any stage, and later submissions may overwrite the images. The recording
 /// may be submitted again while it runs. Images whose intermediates exceed one storage buffer
 /// together are resized in groups, one after another. This function submits nothing and does not
-/// wait for the device. Throws ArgumentError if an image does not lie in its buffer or is not aligned
-/// (DeviceImage::offset); UnsupportedError if the network takes neither 1 nor 3 channels or an image
-/// is too large for the device; VulkanError. images: at least one.
+/// wait for the device. Throws ArgumentError if an image does not lie in its buffer or is not
+/// aligned (DeviceImage::offset); UnsupportedError if the network takes neither 1 nor 3 channels or
+/// an image is too large for the device; VulkanError. images: at least one.
 BoundRecording record_preprocessing(DeviceContext& context, const image::ResizeTarget& target,
                                     std::span<const DeviceImage> images,
                                     const vulkan::Buffer& input);

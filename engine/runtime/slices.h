@@ -20,8 +20,8 @@ std::vector<std::size_t> single_steps(const plan::Plan& plan);
 std::vector<std::size_t> group_steps(std::span<const double> seconds, double limit_s);
 
 /// Gives a pipeline slices of at most limit_s seconds (BatchPipeline::keep_slices). To measure the
-/// pipeline's steps, runs each step alone a few times, on an input of zeros. Throws VulkanError; the
-/// pipeline then keeps the slices that it had before the call.
+/// pipeline's steps, runs each step alone a few times, on an input of zeros. Throws VulkanError;
+/// the pipeline then keeps the slices that it had before the call.
 void record_timed_slices(vulkan::Device& device, BatchPipeline& pipeline, double limit_s);
 
 }  // namespace gfnet::runtime

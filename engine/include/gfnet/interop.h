@@ -182,8 +182,8 @@ class GFNET_API FrameUploader {
 /// drawing then waits for all of them. A program that draws should therefore start a batch after
 /// ready() has returned true for the batch before. The slices are based on the times of the steps,
 /// which are measured when a batch size is used for the first time. A step that takes longer than
-/// a slice should take is a slice of its own. The preprocessing is submitted together with the first
-/// slice. If the queue cannot draw, the whole network is submitted at once.
+/// a slice should take is a slice of its own. The preprocessing is submitted together with the
+/// first slice. If the queue cannot draw, the whole network is submitted at once.
 ///
 /// Two threads must not use classifiers of one device at the same time, even if each thread has its
 /// own classifier.
@@ -214,17 +214,17 @@ class GFNET_API FrameClassifier {
 
   /// Starts a batch. If the batch size was prepared, returns without waiting for the device. Two
   /// batches can be unfinished at a time; a third submit() waits for the earliest batch. If an
-  /// earlier batch has slices left, submits all these slices first, because the preprocessing of the
-  /// new batch overwrites memory that the slices use. The preprocessing cannot be put off: later
-  /// submissions may overwrite the frames. The frames must live until their results are collected. A
-  /// batch without frames is done at once, and the semaphores are not used; when its turn comes,
-  /// collect() returns an empty list.
+  /// earlier batch has slices left, submits all these slices first, because the preprocessing of
+  /// the new batch overwrites memory that the slices use. The preprocessing cannot be put off:
+  /// later submissions may overwrite the frames. The frames must live until their results are
+  /// collected. A batch without frames is done at once, and the semaphores are not used; when its
+  /// turn comes, collect() returns an empty list.
   ///
   /// wait, signal: binary VkSemaphores, or 0. The device reads the frames after `wait` is
   /// signalled. The work that signals `wait` must be submitted before this call. The device signals
   /// `signal` when it has read the frames: other queues may overwrite the frames after that. Throws
-  /// as prepare() does, and throws ArgumentError if a frame is null. After an error, the device does
-  /// no work for this batch any more and the frames may be destroyed; after a VulkanError, the
+  /// as prepare() does, and throws ArgumentError if a frame is null. After an error, the device
+  /// does no work for this batch any more and the frames may be destroyed; after a VulkanError, the
   /// semaphores may have been used.
   void submit(std::span<const DeviceFrame* const> frames, std::uint64_t wait = 0,
               std::uint64_t signal = 0);
