@@ -26,7 +26,10 @@ class DeviceCalls {
       return current_->real_.vkWaitForFences(handle, count, fences, all, timeout);
     };
   }
-  ~DeviceCalls() { functions_ = real_; }
+  ~DeviceCalls() {
+    functions_ = real_;
+    current_ = nullptr;
+  }
   DeviceCalls(const DeviceCalls&) = delete;
   DeviceCalls& operator=(const DeviceCalls&) = delete;
 
