@@ -155,11 +155,12 @@ TEST_CASE("device images: as many at a time as a buffer can hold the intermediat
   }
   struct Case {
     std::uint64_t range;
-    std::size_t barriers;  // one within each group, and one between groups
+    // One after the copy of the parameters, one within each group, and one between groups.
+    std::size_t barriers;
   };
   const std::uint64_t one = intermediate_bytes(kImageSide);
   std::vector<float> expected;
-  for (const Case& c : {Case{8 * one, 1}, Case{5 * one / 2, 3}, Case{7 * one / 4, 5}}) {
+  for (const Case& c : {Case{8 * one, 2}, Case{5 * one / 2, 4}, Case{7 * one / 4, 6}}) {
     CAPTURE(c.range);
     AlteredDevice altered;
     altered.loader.max_storage_buffer_range = static_cast<std::uint32_t>(c.range);
