@@ -15,8 +15,8 @@ namespace {
 /// Decodes the bytes in a block of memory that holds nothing else. The block is overwritten and
 /// freed before this returns.
 Image decode_and_free(std::string_view bytes, const LoadOptions& options = {}) {
-  std::vector<std::byte> block(bytes.size());
-  std::memcpy(block.data(), bytes.data(), bytes.size());
+  const auto content = std::as_bytes(std::span(bytes));
+  std::vector<std::byte> block(content.begin(), content.end());
   Image image = decode_image(block, options);
   std::ranges::fill(block, std::byte{0xAA});
   return image;
