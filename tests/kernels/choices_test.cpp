@@ -21,9 +21,9 @@ TEST_CASE("a choice among other candidates is not used") {
   };
   const std::vector<Candidate> then{{"a", "1"}, {"b", "2"}, {"c", "3"}};
   kernels::ChoiceTable known;
-  known.set(kernels::choose("problem", then, {}), 1);
+  known.set(kernels::choose("key", then, {}), 1);
   const auto chosen = [&](const std::vector<Candidate>& now) {
-    const graph::Choice choice = kernels::choose("problem", now, known);
+    const graph::Choice choice = kernels::choose("key", now, known);
     CHECK(known.find(choice).has_value() == (choice.chosen != 0));
     return choice.name();
   };
@@ -32,10 +32,10 @@ TEST_CASE("a choice among other candidates is not used") {
   CHECK(chosen({{"a", "1"}, {"c", "3"}}) == "a");
   CHECK(chosen({{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", "4"}}) == "a");
   CHECK(chosen({{"a", "1"}, {"b", "2"}, {"c", "4"}}) == "a");
-  CHECK_FALSE(known.find(kernels::choose("another problem", then, {})));
+  CHECK_FALSE(known.find(kernels::choose("another key", then, {})));
 }
 
-TEST_CASE("on any device a network has the same ways and weights at every batch") {
+TEST_CASE("on any device a network has the same algorithms and weights at every batch") {
   kernels::DeviceFacts gpu;
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;
@@ -85,9 +85,11 @@ TEST_CASE("choices round-trip as text and other text is refused") {
   CHECK(again->kernels.find(kernel) == 1u);
   CHECK_FALSE(again->algorithms.find(kernel));
   CHECK(kernels::MeasuredChoices::from_text("")->empty());
-  for (const char* other :
-       {"no tab\n", "way\tproblem\n", "way\tproblem\t12\tcut sho", "way\tproblem\t12x\tcandidate\n",
-        "way\tproblem\t\tcandidate\n", "path\tproblem\t12\tcandidate\n"}) {
+  // Each of these differs from a whole line in one thing.
+  CHECK(kernels::MeasuredChoices::from_text("algorithm\tkey\t12\tcandidate\n"));
+  for (const char* other : {"no tab\n", "algorithm\tkey\n", "algorithm\tkey\t12\tcut sho",
+                            "algorithm\tkey\t12x\tcandidate\n", "algorithm\tkey\t\tcandidate\n",
+                            "path\tkey\t12\tcandidate\n"}) {
     CAPTURE(other);
     CHECK_FALSE(kernels::MeasuredChoices::from_text(other));
   }

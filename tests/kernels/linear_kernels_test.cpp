@@ -10,7 +10,7 @@
 
 using namespace gfnet;
 
-TEST_CASE("batches that share a problem have the same candidates and all tiles that fit") {
+TEST_CASE("batches that share a key have the same candidates and all tiles that fit") {
   kernels::DeviceFacts gpu;
   gpu.max_shared_memory = 48u << 10;
   gpu.max_workgroup_invocations = 1024;

@@ -84,7 +84,9 @@ TEST_CASE("a fused layer whose grid does not fit the device is refused") {
                        UnsupportedError);
 }
 
-TEST_CASE("both spectral paths count the same transforms and the fused one moves fewer bytes") {
+TEST_CASE(
+    "both forms of a spectral layer count the same transforms and the fused one moves fewer "
+    "bytes") {
   const auto spectral = [](const plan::Plan& plan, auto field) {
     double sum = 0;
     for (const plan::Step& step : plan.steps) {

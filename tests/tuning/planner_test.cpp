@@ -62,7 +62,7 @@ TEST_CASE("planner: plans on one path share all weights, on two paths all but th
   CHECK(shared(one, two) == one.size() - 2 - 1);  // and the roots of unity
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "planner: all ways give the same results up to rounding") {
+TEST_CASE_FIXTURE(ContextFixture, "planner: all algorithms give the same results up to rounding") {
   const Planner planner = small_network(facts());
   const std::int64_t batch = 3;
   Random random;

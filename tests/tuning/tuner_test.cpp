@@ -128,7 +128,7 @@ std::map<std::string, graph::Choice> kernel_choices(const plan::Plan& plan) {
 
 }  // namespace
 
-TEST_CASE("tuner: the fastest way is found and then planned at every batch") {
+TEST_CASE("tuner: the fastest algorithm is found and then planned at every batch") {
   const Planner planner = small_network({});
   CHECK_FALSE(has_ffts(planner.plan(kBatch, {})));  // the rule
   const auto algorithms = kernels::spectral_algorithms(kLayer, {});
@@ -148,7 +148,7 @@ TEST_CASE("tuner: the fastest way is found and then planned at every batch") {
   }
 }
 
-TEST_CASE("tuner: a way is timed with the fastest of its kernels") {
+TEST_CASE("tuner: an algorithm is timed with the fastest of its kernels") {
   const Planner planner = small_network({});
   const auto kernels = kernels::spectral_kernels(kLayer, kBatch, {});
   REQUIRE(kernels.size() > 1);
@@ -276,7 +276,7 @@ TEST_CASE("tuner: a candidate that fails or gives other bits loses and others do
                   VulkanError);
 }
 
-TEST_CASE("tuner: a way that fails or whose results are far from the rule's loses") {
+TEST_CASE("tuner: an algorithm that fails or whose results are far from the rule's loses") {
   const Planner planner = small_network({});
   const auto found_with = [&](const std::function<void(Measurement&)>& on_vkfft) {
     const test::CapturedStderr captured;
@@ -307,7 +307,8 @@ TEST_CASE("tuner: the rule's kernels are kept if nothing runs") {
   CHECK(tuning::select_kernels(planning_of(planner), broken, {}).empty());
 }
 
-TEST_CASE_FIXTURE(ContextFixture, "tuner: ways and kernels are measured in the whole network") {
+TEST_CASE_FIXTURE(ContextFixture,
+                  "tuner: algorithms and kernels are measured in the whole network") {
   if (context().device().info().timestamp_bits == 0) return test::skip("no timestamps");
   const Planner planner = small_network(facts());
   constexpr std::int64_t kFewImages = 4;

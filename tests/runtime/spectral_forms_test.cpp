@@ -1,4 +1,5 @@
-// Every reference checkpoint on every spectral path, against PyTorch's logits in double.
+// Every reference checkpoint in every form of the spectral layer, against PyTorch's logits in
+// double.
 #include <doctest/doctest.h>
 
 #include "gfnet/npy.h"
