@@ -94,7 +94,7 @@ std::vector<MatrixTile> fitting_tiles(const LinearLayer& layer, const MatrixShap
 }
 
 LinearKernel kernel_of(const LinearMatrixConstants& constants, const LinearLayer& layer) {
-  const LinearMatrixConstants::Sizes sizes = constants.sizes();
+  const TileSizes sizes = constants.sizes();
   LinearKernel kernel;
   kernel.name = "linear_matrix " + std::to_string(sizes.tile_rows) + "×" +
                 std::to_string(sizes.tile_columns) + " by " +

@@ -31,7 +31,7 @@ LinearKernel kernel_of(const LinearTiledConstants& tile, const LinearLayer& laye
   const std::string stem = packed ? "linear_packed" : "linear_tiled";
   LinearKernel kernel;
   kernel.shader = shader_variant(stem, layer.in, layer.out);
-  const LinearTiledConstants::Sizes sizes = tile.sizes();
+  const TileSizes sizes = tile.sizes();
   kernel.name =
       stem + " " + std::to_string(sizes.tile_rows) + "×" + std::to_string(sizes.tile_columns);
   kernel.tile_rows = sizes.tile_rows;

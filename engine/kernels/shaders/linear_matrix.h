@@ -1,6 +1,7 @@
 #pragma once
 
 #include "include/parameters.h"
+#include "kernels/shaders/tile_sizes.h"
 #include "kernels/specialize.h"
 
 namespace gfnet::kernels {
@@ -35,14 +36,7 @@ struct LinearMatrixConstants {
   bool addend = false;
   bool in_place = false;
 
-  /// The tile of a workgroup, in elements of y, and the number of vectors (16 bytes each) that the
-  /// workgroup keeps in shared memory.
-  struct Sizes {
-    std::uint32_t tile_rows;
-    std::uint32_t tile_columns;
-    std::uint64_t shared_vectors;
-  };
-  Sizes sizes() const {
+  TileSizes sizes() const {
     using uint = std::uint32_t;
     const uint kSubgroups = local_size_y, kSubgroupsAcross = subgroups_across;
     const uint kRows = rows, kColumns = columns, kInner = inner;

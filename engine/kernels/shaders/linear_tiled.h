@@ -1,6 +1,7 @@
 #pragma once
 
 #include "include/parameters.h"
+#include "kernels/shaders/tile_sizes.h"
 #include "kernels/specialize.h"
 
 namespace gfnet::kernels {
@@ -24,14 +25,7 @@ struct LinearTiledConstants {
   bool addend = false;
   bool in_place = false;
 
-  /// The tile of a workgroup, in elements of y, and the number of vectors (four factors each) that
-  /// the workgroup keeps in shared memory.
-  struct Sizes {
-    std::uint32_t tile_rows;
-    std::uint32_t tile_columns;
-    std::uint64_t shared_vectors;
-  };
-  Sizes sizes() const {
+  TileSizes sizes() const {
     using uint = std::uint32_t;
     const uint kWidth = local_size_x, kHeight = local_size_y;
     const uint kRows = rows, kColumns = columns, kDepth = depth, kBuffers = buffers;
