@@ -4,22 +4,18 @@
 #include <limits>
 
 #include "gfnet/gfnet.h"
+#include "support/classifier_options.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
 #include "support/random_image.h"
 #include "support/reference_files.h"
 
 using namespace gfnet;
+using gfnet::test::check_silent;
+using gfnet::test::classifier_options;
 using gfnet::test::Random;
 
 namespace {
-
-ClassifierOptions options() {
-  ClassifierOptions o;
-  o.device = test::wanted_device();
-  o.validation = test::wants_validation();
-  return o;
-}
 
 std::vector<char> read(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -33,10 +29,6 @@ std::vector<Image> random_images(Random& random, int count) {
                                         static_cast<std::uint32_t>(random.integer(1, 90))));
   }
   return images;
-}
-
-void check_silent(const Classifier& classifier) {
-  for (const std::string& message : classifier.validation_messages()) FAIL_CHECK(message);
 }
 
 }  // namespace
@@ -54,9 +46,9 @@ TEST_CASE("a model whose bytes were freed classifies like its file") {
       std::ranges::fill(bytes, '\xAA');
     }
     // The classifier keeps the contents alive, the model may go too.
-    Classifier from_memory(*copied, options());
+    Classifier from_memory(*copied, classifier_options());
     copied.reset();
-    Classifier from_file(Model::load(test::reference_file(name)), options());
+    Classifier from_file(Model::load(test::reference_file(name)), classifier_options());
     const auto results = from_memory.classify(images);
     const auto expected = from_file.classify(images);
     for (std::size_t i = 0; i < images.size(); ++i) {
@@ -71,7 +63,8 @@ TEST_CASE("an image decoded from memory classifies like its file") {
   const std::vector<char> bytes = read(path);
   const Image image = decode_image(std::as_bytes(std::span(bytes)));
   const Image expected = load_image(path);
-  Classifier classifier(Model::load(test::reference_file("flat-8x8-32px.pth")), options());
+  Classifier classifier(Model::load(test::reference_file("flat-8x8-32px.pth")),
+                        classifier_options());
   CHECK(classifier.classify({&image, 1}).front().logits ==
         classifier.classify({&expected, 1}).front().logits);
 }
@@ -81,7 +74,7 @@ TEST_CASE("classify_into writes the logits of classify, and nothing beside them"
   CAPTURE(random.seed());
   for (const char* name : {"flat-8x8-32px.pth", "flat-15x15-gray-1logit.pth"}) {
     CAPTURE(name);
-    Classifier classifier(Model::load(test::reference_file(name)), options());
+    Classifier classifier(Model::load(test::reference_file(name)), classifier_options());
     const auto classes = static_cast<std::size_t>(classifier.model().description().classes);
     for (const int count : {1, 3}) {
       const std::vector<Image> images = random_images(random, count);
@@ -104,7 +97,8 @@ TEST_CASE("classify_into writes the logits of classify, and nothing beside them"
 
 TEST_CASE("classify_into refuses memory of the wrong size and leaves it alone") {
   Random random;
-  Classifier classifier(Model::load(test::reference_file("flat-8x8-32px.pth")), options());
+  Classifier classifier(Model::load(test::reference_file("flat-8x8-32px.pth")),
+                        classifier_options());
   const std::vector<Image> images = random_images(random, 2);
   for (const std::size_t numbers : {0u, 1u, 10u, 19u, 21u, 30u}) {
     CAPTURE(numbers);

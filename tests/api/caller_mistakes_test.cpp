@@ -8,22 +8,17 @@
 #include "gfnet/gfnet.h"
 #include "gfnet/interop.h"
 #include "gfnet/scaling.h"
+#include "support/classifier_options.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
 #include "support/random_image.h"
 #include "support/reference_files.h"
 
 using namespace gfnet;
+using gfnet::test::classifier_options;
 using gfnet::test::Random;
 
 namespace {
-
-ClassifierOptions options() {
-  ClassifierOptions o;
-  o.device = test::wanted_device();
-  o.validation = test::wants_validation();
-  return o;
-}
 
 const std::filesystem::path kFile = test::reference_file("flat-8x8-32px.pth");
 
@@ -37,7 +32,7 @@ static_assert(!std::is_convertible_v<SharedDevice, FrameUploader>);
 }  // namespace
 
 TEST_CASE("batch sizes below 1 are refused by every member that takes one") {
-  Classifier classifier(Model::load(kFile), options());
+  Classifier classifier(Model::load(kFile), classifier_options());
   for (const std::int64_t batch : {0, -1}) {
     CAPTURE(batch);
     CHECK_THROWS_AS(classifier.prepare(batch), ArgumentError);
@@ -49,7 +44,7 @@ TEST_CASE("batch sizes below 1 are refused by every member that takes one") {
 }
 
 TEST_CASE("tensors that are not whole images, and results that nobody asked for, are refused") {
-  Classifier classifier(Model::load(kFile), options());
+  Classifier classifier(Model::load(kFile), classifier_options());
   for (const std::size_t elements : {1u, 3 * 32 * 32 - 1u, 3 * 32 * 32 + 1u}) {
     CHECK_THROWS_AS(classifier.classify_tensor(std::vector<float>(elements)), ArgumentError);
   }
@@ -64,31 +59,31 @@ TEST_CASE("options that fit no model, or not this one, are refused") {
     CHECK_THROWS_AS(Benchmark(kFile, o), ArgumentError);
   };
   for (const std::int64_t top_k : {0, -5}) {
-    ClassifierOptions o = options();
+    ClassifierOptions o = classifier_options();
     o.top_k = top_k;
     refuses(o);
     CHECK_THROWS_AS(ScalingBenchmark{o}, ArgumentError);
   }
-  ClassifierOptions sized = options();
+  ClassifierOptions sized = classifier_options();
   sized.image_size = ImageSize{32, 33};
   refuses(sized);
-  ClassifierOptions of_class = options();
+  ClassifierOptions of_class = classifier_options();
   of_class.explain.class_maps = true;
   of_class.explain.class_index = 10;
   refuses(of_class);
-  ClassifierOptions of_layer = options();
+  ClassifierOptions of_layer = classifier_options();
   of_layer.explain.layer = -1;
   refuses(of_layer);
   CHECK_THROWS_AS(layer_filter(model, 1000), ArgumentError);
 }
 
 TEST_CASE("the start-up is measured first or not at all; grids have tokens") {
-  Benchmark benchmark(kFile, options());
+  Benchmark benchmark(kFile, classifier_options());
   CHECK_THROWS_AS(benchmark.time(0, {.runs = 1}), ArgumentError);
   benchmark.time(1, {.runs = 1});
   CHECK_THROWS_AS(benchmark.startup(1), ArgumentError);
   if (!benchmark.device().timestamps) return;
-  ScalingBenchmark scaling(options());
+  ScalingBenchmark scaling(classifier_options());
   CHECK_THROWS_AS(scaling.spectral({0}, 1, {.runs = 1}), ArgumentError);
   CHECK_THROWS_AS(scaling.block(-4, 1, {.runs = 1}), ArgumentError);
   CHECK(scaling.spectral({}, 1, {.runs = 1}).empty());
@@ -97,7 +92,7 @@ TEST_CASE("the start-up is measured first or not at all; grids have tokens") {
 TEST_CASE("a list without images gives no results, whichever way it is run") {
   Random random;
   CAPTURE(random.seed());
-  Classifier classifier(Model::load(kFile), options());
+  Classifier classifier(Model::load(kFile), classifier_options());
   CHECK(classifier.classify({}).empty());
   CHECK(classifier.classify_tensor({}).empty());
   CHECK(classifier.preprocess({}).empty());

@@ -7,6 +7,7 @@
 #include "gfnet/gfnet.h"
 #include "image/geometry.h"
 #include "reference/preprocess.h"
+#include "support/classifier_options.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
 #include "support/random_image.h"
@@ -14,30 +15,21 @@
 #include "vulkan/object_count.h"
 
 using namespace gfnet;
+using gfnet::test::check_silent;
+using gfnet::test::classifier_options;
 using gfnet::test::Random;
 using gfnet::test::random_image;
 
 namespace {
 
-ClassifierOptions options() {
-  ClassifierOptions o;
-  o.device = test::wanted_device();
-  o.validation = test::wants_validation();
-  return o;
-}
-
 Model small_model() { return Model::load(test::reference_file("flat-8x8-32px.pth")); }
-
-void check_silent(const Classifier& classifier) {
-  for (const std::string& message : classifier.validation_messages()) FAIL_CHECK(message);
-}
 
 }  // namespace
 
 TEST_CASE("images of any size: classify equals preprocess and then classify_tensor") {
   Random random;
   CAPTURE(random.seed());
-  Classifier classifier(small_model(), options());
+  Classifier classifier(small_model(), classifier_options());
   const std::vector<Image> images{random_image(random, 32, 32), random_image(random, 1, 1),
                                   random_image(random, 500, 375), random_image(random, 86, 108),
                                   random_image(random, 3000, 1)};
@@ -69,7 +61,7 @@ TEST_CASE("images of any size: classify equals preprocess and then classify_tens
 TEST_CASE("views of images: the results of the same pixels as RGB without gaps") {
   Random random;
   CAPTURE(random.seed());
-  Classifier classifier(small_model(), options());
+  Classifier classifier(small_model(), classifier_options());
   const std::vector<Image> images{random_image(random, 61, 47), random_image(random, 40, 33)};
   // BGRA with 5 bytes after each row.
   std::vector<std::vector<std::uint8_t>> bytes;
@@ -127,18 +119,18 @@ TEST_CASE("a model at another resolution: by option or by model, and back to the
   CHECK(larger.description().image_width == 64);
   CHECK(larger.description().stages[0].grid_width == 2 * native.description().stages[0].grid_width);
 
-  ClassifierOptions sized = options();
+  ClassifierOptions sized = classifier_options();
   sized.image_size = ImageSize{48, 64};
   Classifier by_option(native, sized);
-  Classifier by_model(larger, options());
+  Classifier by_model(larger, classifier_options());
   const std::vector<float> tensor = random.normal(3 * 48 * 64);
   CHECK(by_option.classify_tensor(tensor).front().logits ==
         by_model.classify_tensor(tensor).front().logits);
   CHECK(by_option.model().description().image_width == 64);
 
   // Interpolation always starts from the file's own tensors, even after another size.
-  Classifier back(larger.at({16, 16}).at({32, 32}), options());
-  Classifier plain(native, options());
+  Classifier back(larger.at({16, 16}).at({32, 32}), classifier_options());
+  Classifier plain(native, classifier_options());
   const std::vector<float> small = random.normal(3 * 32 * 32);
   CHECK(back.classify_tensor(small).front().logits == plain.classify_tensor(small).front().logits);
 
@@ -154,7 +146,7 @@ TEST_CASE("predictions are the softmax of the logits, labelled, most probable fi
   std::vector<std::string> labels;
   for (int i = 0; i < 10; ++i) labels.push_back("label " + std::to_string(i));
   model.set_labels(labels);
-  ClassifierOptions o = options();
+  ClassifierOptions o = classifier_options();
   o.top_k = 100;  // more than there are classes
   Classifier classifier(model, o);
   const Image image = random_image(random, 40, 50);
@@ -174,7 +166,7 @@ TEST_CASE("predictions are the softmax of the logits, labelled, most probable fi
 TEST_CASE("a grey model accepts colour images") {
   Random random;
   Classifier classifier(Model::load(test::reference_file("flat-15x16-rectangular-gray.pth")),
-                        options());
+                        classifier_options());
   const Image image = random_image(random, 300, 200);
   CHECK(classifier.preprocess({&image, 1}).size() == 120 * 96);
   CHECK(classifier.classify({&image, 1}).front().logits.size() == 2);
@@ -182,12 +174,12 @@ TEST_CASE("a grey model accepts colour images") {
 }
 
 TEST_CASE("devices and precisions that there are not are refused") {
-  Classifier classifier(small_model(), options());
+  Classifier classifier(small_model(), classifier_options());
   const Model model = small_model();
-  ClassifierOptions unknown = options();
+  ClassifierOptions unknown = classifier_options();
   unknown.device = "no such device";
   CHECK_THROWS_AS(Classifier(model, unknown), NoDeviceError);
-  ClassifierOptions half = options();
+  ClassifierOptions half = classifier_options();
   half.precision = Precision::kFp16;
   if (classifier.device().fp16_storage) {
     CHECK(Classifier(model, half).precision() == Precision::kFp16);
@@ -205,7 +197,7 @@ TEST_CASE("a batch that has run once creates no more Vulkan objects") {
   // split into two factors of at most 16.
   for (const std::int64_t side : {32, 4 * 34}) {
     CAPTURE(side);
-    ClassifierOptions sized = options();
+    ClassifierOptions sized = classifier_options();
     sized.image_size = ImageSize{side, side};
     Classifier classifier(small_model(), sized);
     classifier.prepare(3);
@@ -249,7 +241,7 @@ TEST_CASE("a batch that has run once creates no more Vulkan objects") {
 TEST_CASE("batches in flight: results in order and unchanged, with other calls in between") {
   Random random;
   CAPTURE(random.seed());
-  Classifier classifier(small_model(), options());
+  Classifier classifier(small_model(), classifier_options());
   std::vector<std::vector<Image>> batches;
   std::vector<std::vector<Classification>> expected;
   // More batches than slots, with batch sizes not yet prepared, and images that need more memory.
@@ -262,7 +254,7 @@ TEST_CASE("batches in flight: results in order and unchanged, with other calls i
     expected.push_back(classifier.classify(images));
     batches.push_back(std::move(images));
   }
-  Classifier fresh(small_model(), options());
+  Classifier fresh(small_model(), classifier_options());
   CHECK(!fresh.ready());
   const auto check_collected = [&](const std::vector<Classification>& want) {
     const auto results = fresh.collect();
@@ -296,7 +288,7 @@ TEST_CASE("batches in flight: results in order and unchanged, with other calls i
 
 TEST_CASE("batches in flight that have run once create no more Vulkan objects") {
   Random random;
-  Classifier classifier(small_model(), options());
+  Classifier classifier(small_model(), classifier_options());
   const std::vector<Image> images{random_image(random, 70, 50), random_image(random, 32, 32)};
   const auto run = [&] {
     classifier.submit(images);
@@ -315,7 +307,7 @@ TEST_CASE("batches in flight that have run once create no more Vulkan objects") 
 
 TEST_CASE("a batch of images too large to upload at once") {
   Random random;
-  Classifier classifier(small_model(), options());
+  Classifier classifier(small_model(), classifier_options());
   // The first two have 75 MB each. Their rows repeat, so that they are made quickly.
   std::vector<Image> images{{25'000, 1000, {}}, {5000, 5000, {}}, random_image(random, 50, 60)};
   for (std::size_t i = 0; i < 2; ++i) {
@@ -336,7 +328,7 @@ TEST_CASE("a batch of images too large to upload at once") {
 }
 
 TEST_CASE("the plan of a batch is available as text and JSON") {
-  Classifier classifier(small_model(), options());
+  Classifier classifier(small_model(), classifier_options());
   CHECK(classifier.plan_text(3).find("batch 3") != std::string::npos);
   CHECK(classifier.plan_json(3).find("\"batch\": 3") != std::string::npos);
 }

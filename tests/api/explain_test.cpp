@@ -11,6 +11,7 @@
 #include "model/model_contents.h"
 #include "passes/passes.h"
 #include "reference/interpreter.h"
+#include "support/classifier_options.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/expanded.h"
@@ -23,8 +24,10 @@
 
 using namespace gfnet;
 using gfnet::test::Architecture;
+using gfnet::test::check_silent;
 using gfnet::test::ContextFixture;
 using gfnet::test::Random;
+using gfnet::test::random_tensor;
 
 namespace {
 
@@ -33,9 +36,7 @@ constexpr const char* kModels[] = {"flat-8x8-32px", "flat-15x15-gray-1logit",
                                    "flat-15x16-rectangular-gray", "pyramid-no-layerscale"};
 
 ClassifierOptions options() {
-  ClassifierOptions o;
-  o.device = test::wanted_device();
-  o.validation = test::wants_validation();
+  ClassifierOptions o = test::classifier_options();
   o.precision = Precision::kFp32;
   return o;
 }
@@ -45,15 +46,6 @@ ClassifierOptions explaining(std::optional<std::int64_t> index = std::nullopt) {
   o.explain.class_maps = true;
   o.explain.class_index = index;
   return o;
-}
-
-void check_silent(const Classifier& classifier) {
-  for (const std::string& message : classifier.validation_messages()) FAIL_CHECK(message);
-}
-
-std::vector<float> tensor_of(const Model& model, std::int64_t images, Random& random) {
-  const ModelDescription& d = model.description();
-  return random.normal(images * d.input_channels * d.image_height * d.image_width);
 }
 
 double bias_of(const Model& model, std::int64_t index) {
@@ -97,7 +89,7 @@ TEST_CASE("class maps: mean plus bias is the logit of a run without maps") {
     const Model model = Model::load(test::reference_file(std::string(name) + ".pth"));
     Classifier plain(model, options());
     Classifier explainer(model, explaining());
-    const std::vector<float> tensor = tensor_of(model, 2, random);
+    const std::vector<float> tensor = random_tensor(model, 2, random);
     const auto expected = plain.classify_tensor(tensor);
     const auto results = explainer.classify_tensor(tensor);
     const StageDescription& last = model.description().stages.back();
@@ -177,7 +169,7 @@ TEST_CASE("class maps in half precision: mean plus bias is the logit up to round
     if (!probe.device().fp16_storage) return test::skip("no 16-bit storage");
     half.precision = Precision::kFp16;
     Classifier explainer(model, half);
-    const auto results = explainer.classify_tensor(tensor_of(model, 2, random));
+    const auto results = explainer.classify_tensor(random_tensor(model, 2, random));
     for (const Classification& result : results) {
       for (const ClassMap& map : result.class_maps) {
         // The logit uses a mean and weights rounded to halves, each with a relative error of up to
@@ -200,7 +192,7 @@ TEST_CASE("class maps do not depend on the batch and later runs create no Vulkan
   ClassifierOptions o = explaining();
   o.explain.layer = 0;
   Classifier explainer(model, o);
-  const std::vector<float> tensor = tensor_of(model, 3, random);
+  const std::vector<float> tensor = random_tensor(model, 3, random);
   const auto together = explainer.classify_tensor(tensor);
   const std::size_t elements = tensor.size() / 3;
   for (int round = 0; round < 3; ++round) {
@@ -229,7 +221,7 @@ TEST_CASE("layer spectra match the scalar reference and leave the results unchan
     CAPTURE(c.name);
     const Model model = Model::load(test::reference_file(std::string(c.name) + ".pth"));
     const model::Contents& contents = model::contents_of(model);
-    const std::vector<float> tensor = tensor_of(model, 1, random);
+    const std::vector<float> tensor = random_tensor(model, 1, random);
     const auto graph =
         model::build_graph(contents.checkpoint, contents.config, 1, {false, {}, c.layer});
     const auto reference = reference::interpret(graph, test::widen(tensor)).back();

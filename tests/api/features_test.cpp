@@ -7,6 +7,7 @@
 #include "model/build_graph.h"
 #include "model/model_contents.h"
 #include "reference/interpreter.h"
+#include "support/classifier_options.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/expanded.h"
@@ -17,7 +18,9 @@
 #include "vulkan/object_count.h"
 
 using namespace gfnet;
+using gfnet::test::check_silent;
 using gfnet::test::Random;
+using gfnet::test::random_tensor;
 
 namespace {
 
@@ -26,9 +29,7 @@ constexpr const char* kModels[] = {"flat-8x8-32px", "flat-15x15-gray-1logit",
                                    "flat-15x16-rectangular-gray", "pyramid-no-layerscale"};
 
 ClassifierOptions options(Precision precision = Precision::kFp32) {
-  ClassifierOptions o;
-  o.device = test::wanted_device();
-  o.validation = test::wants_validation();
+  ClassifierOptions o = test::classifier_options();
   o.precision = precision;
   return o;
 }
@@ -40,15 +41,6 @@ ClassifierOptions with_features(Precision precision = Precision::kFp32) {
 }
 
 Model load(const std::string& name) { return Model::load(test::reference_file(name + ".pth")); }
-
-std::vector<float> tensor_of(const Model& model, std::int64_t images, Random& random) {
-  const ModelDescription& d = model.description();
-  return random.normal(images * d.input_channels * d.image_height * d.image_width);
-}
-
-void check_silent(const Classifier& classifier) {
-  for (const std::string& message : classifier.validation_messages()) FAIL_CHECK(message);
-}
 
 }  // namespace
 
@@ -63,7 +55,7 @@ TEST_CASE(
     const auto channels = static_cast<std::size_t>(model.description().stages.back().channels);
     const auto graph = model::build_graph(contents.checkpoint, contents.config, 1,
                                           {false, {}, {}, /*features=*/true});
-    const std::vector<float> tensor = tensor_of(model, 1, random);
+    const std::vector<float> tensor = random_tensor(model, 1, random);
     std::vector<double> expected = reference::interpret(graph, test::widen(tensor)).back();
     const auto gamma = contents.checkpoint.at("norm.weight").to_f32();
     const auto beta = contents.checkpoint.at("norm.bias").to_f32();
@@ -107,7 +99,7 @@ TEST_CASE("results keep their bits with features, also in half precision and wit
   for (const char* name : kModels) {
     CAPTURE(name);
     const Model model = load(name);
-    const std::vector<float> tensor = tensor_of(model, 3, random);
+    const std::vector<float> tensor = random_tensor(model, 3, random);
     std::vector<std::vector<float>> features_of;
     for (const Precision precision : {Precision::kFp32, Precision::kFp16}) {
       std::optional<Classifier> plain(std::in_place, model, options());

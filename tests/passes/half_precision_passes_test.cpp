@@ -1,13 +1,11 @@
-#include "passes/passes.h"
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "gfnet/error.h"
 #include "model/build_graph.h"
+#include "passes/passes.h"
 #include "passes/small_architectures.h"
 #include "reference/interpreter.h"
 #include "support/close.h"

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "gfnet/error.h"
 #include "model/build_graph.h"

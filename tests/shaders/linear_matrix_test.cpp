@@ -45,14 +45,20 @@ Kernel matrix(const vulkan::DeviceInfo& device, const vulkan::MatrixShape& shape
   return kernel;
 }
 
+/// Why the shader cannot run here; null if it can.
+const char* what_is_missing(const vulkan::DeviceInfo& info) {
+  if (info.matrix_shapes.empty()) return "no matrix units";
+  if (vulkan::find_shader_if("linear_matrix") == nullptr) {
+    return "the shader compiler does not know GL_KHR_cooperative_matrix";
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: every tail and epilogue, every matrix shape") {
   const vulkan::DeviceInfo& info = context().device().info();
-  if (info.matrix_shapes.empty()) return test::skip("no matrix units");
-  if (vulkan::find_shader_if("linear_matrix") == nullptr) {
-    return test::skip("the shader compiler does not know GL_KHR_cooperative_matrix");
-  }
+  if (const char* const reason = what_is_missing(info)) return test::skip(reason);
   Random random;
   CAPTURE(random.seed());
   for (const vulkan::MatrixShape& shape : info.matrix_shapes) {
@@ -70,10 +76,7 @@ TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: every tail and epilogue, every
 
 TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: an unsupported subgroup size is refused") {
   const vulkan::DeviceInfo& info = context().device().info();
-  if (info.matrix_shapes.empty()) return test::skip("no matrix units");
-  if (vulkan::find_shader_if("linear_matrix") == nullptr) {
-    return test::skip("the shader compiler does not know GL_KHR_cooperative_matrix");
-  }
+  if (const char* const reason = what_is_missing(info)) return test::skip(reason);
   for (const std::uint32_t width : {info.min_subgroup_size / 2, info.max_subgroup_size * 2,
                                     info.min_subgroup_size + info.min_subgroup_size / 2}) {
     Kernel kernel = matrix(info, info.matrix_shapes.front(), 1, 1, 1, 1, 1, 1, false);
@@ -86,10 +89,7 @@ TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: an unsupported subgroup size i
 
 TEST_CASE_FIXTURE(ContextFixture, "linear_matrix: sizes of a real network") {
   const vulkan::DeviceInfo& info = context().device().info();
-  if (info.matrix_shapes.empty()) return test::skip("no matrix units");
-  if (vulkan::find_shader_if("linear_matrix") == nullptr) {
-    return test::skip("the shader compiler does not know GL_KHR_cooperative_matrix");
-  }
+  if (const char* const reason = what_is_missing(info)) return test::skip(reason);
   Random random;
   CAPTURE(random.seed());
   const vulkan::MatrixShape& shape = info.matrix_shapes.front();
