@@ -23,7 +23,7 @@ template <typename Make>
 auto timed(double& seconds, Make make) {
   const auto start = std::chrono::steady_clock::now();
   auto made = make();
-  seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  seconds = runtime::seconds_since(start);
   return made;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/shaders/ceiling.h"
+#include "runtime/timed_pipeline.h"
 #include "vulkan/commands/command_recorder.h"
 #include "vulkan/memory/buffer.h"
 #include "vulkan/memory/memory.h"
@@ -31,7 +32,7 @@ constexpr std::uint64_t kSoftwareCopyBytes = 64u << 20;
 double run_seconds(vulkan::Device& device, const vulkan::Recording& recording) {
   const auto start = std::chrono::steady_clock::now();
   device.submit(recording).wait();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return runtime::seconds_since(start);
 }
 
 /// Returns the best measured rate, in `work` per second. work: an amount of FLOP or bytes.

@@ -23,7 +23,8 @@ struct ImageRange {
   std::uint32_t count = 0;
 };
 
-/// The numbers of bytes per pixel for which there is a shader for the horizontal resize.
+/// Bytes per pixel of the formats that can be resized. The horizontal resize has one shader for
+/// each of these numbers.
 inline constexpr std::uint32_t kPixelSizes[] = {3, 4, 1};
 
 /// Makes the pipelines for images of this format now, and not when commands are recorded.

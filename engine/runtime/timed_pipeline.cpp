@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::int64_t kLeastRuns = 3;
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 vulkan::Recording copy(vulkan::Device& device, const vulkan::Buffer& from,
                        const vulkan::Buffer& to) {
   vulkan::CommandRecorder recorder(device);
@@ -24,6 +20,10 @@ vulkan::Recording copy(vulkan::Device& device, const vulkan::Buffer& from,
 }
 
 }  // namespace
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 double median(std::vector<double> values) {
   std::ranges::sort(values);

@@ -317,10 +317,9 @@ Measurement Tuner::run(const plan::Plan& plan) {
   runtime::TimedPipeline timed(context_, pipeline);
   std::map<std::string, double> fastest;
   const auto start = std::chrono::steady_clock::now();
-  const auto elapsed = [&] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  };
-  for (int run = 0; run < kLeastRuns || (run < kMostRuns && elapsed() < kEnoughSeconds); ++run) {
+  for (int run = 0;
+       run < kLeastRuns || (run < kMostRuns && runtime::seconds_since(start) < kEnoughSeconds);
+       ++run) {
     timed.run();
     const std::vector<double> seconds = pipeline.step_seconds();
     std::map<std::string, double> sums;

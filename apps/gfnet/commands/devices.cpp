@@ -21,8 +21,8 @@ std::string fp16_support(const gfnet::DeviceDescription& device) {
   return device.fp16_arithmetic ? "arithmetic" : "no";
 }
 
-/// The shapes of the matrix products (rows×columns×inner size) that the device's matrix units
-/// support, as text: "16×16×16 16×8×16", or "no" if there are none.
+/// The shapes of matrix products that the device's matrix units support, as text. A shape is
+/// rows×columns×inner size: "16×16×16 16×8×16". "no" if the device has no matrix units.
 std::string matrix_shapes(const gfnet::DeviceDescription& device) {
   std::string text;
   for (const auto& [rows, columns, inner] : device.matrix_shapes) {
