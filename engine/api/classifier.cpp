@@ -10,7 +10,6 @@
 #include "compiler/describe_device.h"
 #include "compiler/network.h"
 #include "compiler/pipeline_statistics.h"
-#include "compiler/planner.h"
 #include "gfnet/error.h"
 #include "image/image_view.h"
 #include "model/model_contents.h"
@@ -26,7 +25,7 @@ struct Classifier::State {
   State(const Model& m, const ClassifierOptions& options)
       : model(options.image_size ? m.at(*options.image_size) : m),
         context(options.device, options.validation, options.cache_directory),
-        network(context, compiler::fold_model(model, options, context.facts()), options.tuning),
+        network(context, model, options),
         explain(options.explain),
         has_features(options.features),
         preprocessor(context, api::preprocessing_target(model::contents_of(model))) {}

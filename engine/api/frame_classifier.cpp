@@ -9,7 +9,6 @@
 #include "api/shared_device.h"
 #include "compiler/check_options.h"
 #include "compiler/network.h"
-#include "compiler/planner.h"
 #include "gfnet/error.h"
 #include "gfnet/interop.h"
 #include "runtime/batches_in_flight.h"
@@ -32,7 +31,7 @@ struct FrameClassifier::State {
         model(options.image_size ? m.at(*options.image_size) : m),
         target(api::preprocessing_target(model::contents_of(model))),
         explain(options.explain),
-        network(context, compiler::fold_model(model, options, context.facts()), options.tuning) {}
+        network(context, model, options) {}
 
   /// Whether to run the network in slices: true if the queue can draw, because drawing may then
   /// wait for the queue.

@@ -19,6 +19,9 @@ constexpr std::uint64_t kMostTuningBytes = 256u << 20;
 
 }  // namespace
 
+Network::Network(tuning::TunedDevice& context, const Model& model, const ClassifierOptions& options)
+    : Network(context, fold_model(model, options, context.facts()), options.tuning) {}
+
 Network::Network(tuning::TunedDevice& context, Planner planner, Tuning tuning)
     : context_(context),
       planner_(std::move(planner)),

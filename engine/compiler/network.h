@@ -15,7 +15,10 @@ namespace gfnet::compiler {
 /// A compiled model on a device: one set of constants, and one pipeline per batch size in use.
 class Network {
  public:
-  /// context must outlive the network.
+  /// Folds the model's graph (fold_model) and keeps it to make pipelines from. Compiles nothing
+  /// yet: see for_batch. context must outlive the network. Throws what fold_model throws.
+  Network(tuning::TunedDevice& context, const Model& model, const ClassifierOptions& options);
+  /// The same, from a graph that is folded already.
   Network(tuning::TunedDevice& context, Planner planner, Tuning tuning);
 
   Precision precision() const { return planner_.precision(); }

@@ -13,7 +13,6 @@
 
 #include "base/cache_file.h"
 #include "compiler/network.h"
-#include "compiler/planner.h"
 #include "gfnet/npy.h"
 #include "support/captured_stderr.h"
 #include "support/close.h"
@@ -88,8 +87,7 @@ Start start(const fs::path& directory) {
       result.pipelines_loaded = context.pipeline_cache().loaded();
       result.choices_loaded = !context.choices().empty();
       const Model model = Model::load(test::reference_file(kModel + ".pth"));
-      compiler::Network network(context, compiler::fold_model(model, {}, context.facts()),
-                                Tuning::kAuto);
+      compiler::Network network(context, model, {});
       if (context.choices().empty()) context.remember(choices_of(network.plan(1)));
       const runtime::BatchPipeline& pipeline = network.for_batch(1);
       write_input(context, input.values, pipeline.input());
