@@ -1,5 +1,7 @@
 #include "graph/graph.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "gfnet/error.h"
@@ -64,8 +66,8 @@ ValueId Graph::add_input(std::string name, Shape shape, Layout layout) {
 
 ValueId Graph::add_constant(std::string name, Shape shape, std::vector<float> data) {
   if (static_cast<std::int64_t>(data.size()) != shape.elements()) {
-    throw Error("constant '" + name + "': " + std::to_string(data.size()) + " elements for shape " +
-                shape.text());
+    throw Error(
+        fmt::format("constant '{}': {} elements for shape {}", name, data.size(), shape.text()));
   }
   Value value;
   value.name = std::move(name);

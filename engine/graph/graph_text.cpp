@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "graph/graph.h"
 
 namespace gfnet::graph {
@@ -5,9 +7,7 @@ namespace {
 
 std::string attributes(const Operation& operation) {
   struct Visitor {
-    static std::string extent(const Extent& e) {
-      return std::to_string(e.height) + "x" + std::to_string(e.width);
-    }
+    static std::string extent(const Extent& e) { return fmt::format("{}x{}", e.height, e.width); }
     std::string operator()(const PatchEmbed& op) { return "patch " + extent(op.patch); }
     std::string operator()(const Patches& op) { return "patch " + extent(op.patch); }
     std::string operator()(const Linear& op) { return op.gelu ? "gelu" : ""; }
@@ -16,9 +16,9 @@ std::string attributes(const Operation& operation) {
     std::string operator()(const FilterMultiply& op) { return "grid " + extent(op.grid); }
     std::string operator()(const Irfft2& op) { return "grid " + extent(op.grid); }
     std::string operator()(const SpectralFilter& op) {
-      return "grid " + extent(op.grid) + (op.by_lines ? " by lines" : "");
+      return fmt::format("grid {}{}", extent(op.grid), op.by_lines ? " by lines" : "");
     }
-    std::string operator()(const SoftmaxTopK& op) { return "k " + std::to_string(op.k); }
+    std::string operator()(const SoftmaxTopK& op) { return fmt::format("k {}", op.k); }
     std::string operator()(const SpectrumMagnitude& op) { return "grid " + extent(op.grid); }
     std::string operator()(const ClassMap&) { return ""; }
     std::string operator()(const Gelu&) { return ""; }
@@ -31,11 +31,10 @@ std::string attributes(const Operation& operation) {
   return std::visit(Visitor{}, operation);
 }
 
-std::string reference(ValueId id) { return "%" + std::to_string(id); }
+std::string reference(ValueId id) { return fmt::format("%{}", id); }
 
 std::string describe(const Value& value) {
-  return std::string(name_of(value.layout)) + " " + value.shape.text() + " " +
-         std::string(name_of(value.dtype));
+  return fmt::format("{} {} {}", name_of(value.layout), value.shape.text(), name_of(value.dtype));
 }
 
 }  // namespace
@@ -43,20 +42,20 @@ std::string describe(const Value& value) {
 std::string to_text(const Graph& graph) {
   std::string text;
   for (ValueId id : graph.inputs()) {
-    text +=
-        reference(id) + " " + graph.value(id).name + " = input " + describe(graph.value(id)) + "\n";
+    text += fmt::format("{} {} = input {}\n", reference(id), graph.value(id).name,
+                        describe(graph.value(id)));
   }
   for (const Node& node : graph.nodes()) {
-    text += reference(node.output) + " " + node.name + " = " + std::string(name_of(node.operation));
+    text += fmt::format("{} {} = {}", reference(node.output), node.name, name_of(node.operation));
     const std::string details = attributes(node.operation);
-    if (!details.empty()) text += "{" + details + "}";
+    if (!details.empty()) text += fmt::format("{{{}}}", details);
     text += "(";
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       if (i > 0) text += ", ";
       const Value& input = graph.value(node.inputs[i]);
       text += input.is_constant() ? input.name + input.shape.text() : reference(node.inputs[i]);
     }
-    text += ") " + describe(graph.value(node.output)) + "\n";
+    text += fmt::format(") {}\n", describe(graph.value(node.output)));
   }
   text += "return";
   for (ValueId id : graph.outputs()) text += " " + reference(id);

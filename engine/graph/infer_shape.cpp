@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "gfnet/error.h"
 #include "graph/graph.h"
 
@@ -169,7 +171,7 @@ class ShapeInference {
   const Value& input(std::size_t i) const { return graph_.value(inputs_[i]); }
 
   void require(bool condition, const std::string& what) const {
-    if (!condition) throw Error(node_ + ": " + what + describe_inputs());
+    if (!condition) throw Error(fmt::format("{}: {}{}", node_, what, describe_inputs()));
   }
 
   std::string describe_inputs() const {
@@ -188,7 +190,7 @@ class ShapeInference {
   }
 
   void expect_shape(std::size_t i, const Shape& shape) const {
-    require(input(i).shape == shape, "input " + std::to_string(i) + " must be " + shape.text());
+    require(input(i).shape == shape, fmt::format("input {} must be {}", i, shape.text()));
   }
 
   std::int64_t channels(const Extent& grid) const {
