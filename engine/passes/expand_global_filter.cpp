@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cmath>
 #include <map>
 #include <numbers>
@@ -158,9 +160,9 @@ class Expansion {
     const auto [entry, is_new] = roots_.try_emplace({grid.height, grid.width}, -1);
     if (is_new) {
       const std::vector<float> roots = roots_of_unity(grid);
-      entry->second = rewriter_.target().add_constant(
-          "roots." + std::to_string(grid.height) + "x" + std::to_string(grid.width),
-          {static_cast<std::int64_t>(roots.size() / 2), 2}, roots);
+      entry->second =
+          rewriter_.target().add_constant(fmt::format("roots.{}x{}", grid.height, grid.width),
+                                          {static_cast<std::int64_t>(roots.size() / 2), 2}, roots);
     }
     return entry->second;
   }

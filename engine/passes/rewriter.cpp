@@ -1,5 +1,7 @@
 #include "passes/rewriter.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "gfnet/error.h"
@@ -22,7 +24,7 @@ ValueId Rewriter::operator[](ValueId source_value) {
   std::optional<ValueId>& entry = counterpart_.at(static_cast<std::size_t>(source_value));
   if (!entry) {
     const graph::Value& value = source_.value(source_value);
-    if (!value.is_constant()) throw Error("pass dropped the value '" + value.name + "'");
+    if (!value.is_constant()) throw Error(fmt::format("pass dropped the value '{}'", value.name));
     entry = target_.add_value(value);
   }
   return *entry;
