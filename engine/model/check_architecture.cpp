@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "gfnet/error.h"
 #include "gfnet/zoo.h"
 
@@ -6,7 +8,7 @@ namespace {
 
 std::string list(const std::vector<std::int64_t>& values) {
   std::string text;
-  for (std::int64_t value : values) text += (text.empty() ? "" : "-") + std::to_string(value);
+  for (std::int64_t value : values) text += fmt::format("{}{}", text.empty() ? "" : "-", value);
   return text;
 }
 
@@ -15,10 +17,9 @@ std::string list(const std::vector<std::int64_t>& values) {
 std::string text_of(bool pyramid, const std::vector<std::int64_t>& channels,
                     const std::vector<std::int64_t>& depths, std::int64_t patch,
                     std::int64_t height, std::int64_t width, std::int64_t classes) {
-  return std::string(pyramid ? "a pyramid GFNet" : "a flat GFNet") + " of " + list(channels) +
-         " channels, " + list(depths) + " blocks, patches of " + std::to_string(patch) +
-         ", images of " + std::to_string(height) + "×" + std::to_string(width) + " and " +
-         std::to_string(classes) + " classes";
+  return fmt::format("{} of {} channels, {} blocks, patches of {}, images of {}×{} and {} classes",
+                     pyramid ? "a pyramid GFNet" : "a flat GFNet", list(channels), list(depths),
+                     patch, height, width, classes);
 }
 
 }  // namespace
@@ -38,7 +39,7 @@ void check_architecture(const Model& model, const ZooModel& expected) {
               expected.image, expected.classes);
   if (found == wanted) return;
   throw FormatError(d.path,
-                    "is not a " + expected.name + ": it holds " + found + ", not " + wanted);
+                    fmt::format("is not a {}: it holds {}, not {}", expected.name, found, wanted));
 }
 
 }  // namespace gfnet

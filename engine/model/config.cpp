@@ -1,5 +1,7 @@
 #include "model/config.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <set>
 
@@ -64,8 +66,9 @@ class ConfigReader {
       ++stage.depth;
     }
     if (stage.depth == 0) {
-      throw FormatError(checkpoint_.path(), "has no tensor '" + block_prefix(config_, index, 0) +
-                                                "norm1.weight': a stage without blocks");
+      throw FormatError(checkpoint_.path(),
+                        fmt::format("has no tensor '{}norm1.weight': a stage without blocks",
+                                    block_prefix(config_, index, 0)));
     }
   }
 
@@ -82,8 +85,8 @@ class ConfigReader {
     const std::int64_t height = filter.shape[0];
     if (height < 1 || tokens < 1 || tokens % height != 0 ||
         graph::spectrum_width(tokens / height) != filter.shape[1]) {
-      fail(filter, "shape " + filter.shape.text() + " does not fit the " + std::to_string(tokens) +
-                       " tokens of pos_embed");
+      fail(filter, fmt::format("shape {} does not fit the {} tokens of pos_embed",
+                               filter.shape.text(), tokens));
     }
     const Extent grid{height, tokens / height};
     config_.image = {grid.height * stage.patch.height, grid.width * stage.patch.width};
@@ -107,8 +110,8 @@ class ConfigReader {
     const std::string prefix = block_prefix(config_, index, block);
     const std::int64_t channels = stage.channels;
     for (const char* norm : {"norm1.", "norm2."}) {
-      expect(claim(prefix + norm + "weight"), {channels});
-      expect(claim(prefix + norm + "bias"), {channels});
+      expect(claim(fmt::format("{}{}weight", prefix, norm)), {channels});
+      expect(claim(fmt::format("{}{}bias", prefix, norm)), {channels});
     }
     expect(claim(prefix + "filter.complex_weight"),
            {stage.grid.height, graph::spectrum_width(stage.grid.width), channels, 2});
@@ -163,7 +166,7 @@ class ConfigReader {
 
   void expect(const TensorView& tensor, const Shape& shape) const {
     if (tensor.shape != shape) {
-      fail(tensor, "has shape " + tensor.shape.text() + ", expected " + shape.text());
+      fail(tensor, fmt::format("has shape {}, expected {}", tensor.shape.text(), shape.text()));
     }
   }
 
@@ -209,12 +212,12 @@ std::int64_t count_parameters(const Checkpoint& checkpoint) {
 }
 
 std::string block_prefix(const Config& config, std::size_t stage, std::int64_t block) {
-  const std::string stage_part = config.pyramid ? std::to_string(stage) + "." : "";
-  return "blocks." + stage_part + std::to_string(block) + ".";
+  const std::string stage_part = config.pyramid ? fmt::format("{}.", stage) : "";
+  return fmt::format("blocks.{}{}.", stage_part, block);
 }
 
 std::string patch_embed_prefix(const Config& config, std::size_t stage) {
-  return config.pyramid ? "patch_embed." + std::to_string(stage) + ".proj." : "patch_embed.proj.";
+  return config.pyramid ? fmt::format("patch_embed.{}.proj.", stage) : "patch_embed.proj.";
 }
 
 }  // namespace gfnet::model

@@ -1,5 +1,7 @@
 #include "gfnet/model.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "checkpoint/imagenet.h"
@@ -109,8 +111,8 @@ const std::vector<std::string>& Model::labels() const { return labels_; }
 
 void Model::set_labels(std::vector<std::string> labels) {
   if (static_cast<std::int64_t>(labels.size()) != description().classes) {
-    throw ArgumentError(std::to_string(labels.size()) + " labels for " +
-                        std::to_string(description().classes) + " classes");
+    throw ArgumentError(
+        fmt::format("{} labels for {} classes", labels.size(), description().classes));
   }
   labels_ = std::move(labels);
   has_imagenet_labels_ = false;
@@ -119,8 +121,8 @@ void Model::set_labels(std::vector<std::string> labels) {
 void Model::load_labels(const std::filesystem::path& path) {
   std::vector<std::string> labels = checkpoint::read_labels(path);
   if (static_cast<std::int64_t>(labels.size()) != description().classes) {
-    throw FormatError(path, std::to_string(labels.size()) + " labels for the model's " +
-                                std::to_string(description().classes) + " classes");
+    throw FormatError(path, fmt::format("{} labels for the model's {} classes", labels.size(),
+                                        description().classes));
   }
   labels_ = std::move(labels);
   has_imagenet_labels_ = false;
@@ -128,7 +130,7 @@ void Model::load_labels(const std::filesystem::path& path) {
 
 std::string Model::label_of(std::int64_t index) const {
   return has_label(index) ? labels_[static_cast<std::size_t>(index)]
-                          : "class " + std::to_string(index);
+                          : fmt::format("class {}", index);
 }
 
 std::string Model::short_label_of(std::int64_t index) const {

@@ -1,5 +1,7 @@
 #include "model/preprocessing.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -37,7 +39,7 @@ json parse(const checkpoint::Checkpoint& checkpoint, const std::string& key) {
   if (found == checkpoint.metadata().end()) return nullptr;
   json value = json::parse(found->second, nullptr, /*allow_exceptions=*/false);
   if (value.is_discarded()) {
-    throw FormatError(checkpoint.path(), "metadata '" + key + "' is not valid JSON");
+    throw FormatError(checkpoint.path(), fmt::format("metadata '{}' is not valid JSON", key));
   }
   return value;
 }
@@ -49,9 +51,10 @@ void read_channel_values(const checkpoint::Checkpoint& checkpoint, const json& o
   const bool numbers =
       list.is_array() && std::ranges::all_of(list, [](const json& v) { return v.is_number(); });
   if (!numbers || list.size() != values.size()) {
-    throw FormatError(checkpoint.path(), std::string("metadata 'preprocessing': ") + key +
-                                             " must be " + std::to_string(values.size()) +
-                                             " numbers, one for each input channel");
+    throw FormatError(
+        checkpoint.path(),
+        fmt::format("metadata 'preprocessing': {} must be {} numbers, one for each input channel",
+                    key, values.size()));
   }
   values = list.get<std::vector<float>>();
 }
@@ -65,8 +68,9 @@ void check_resize(const checkpoint::Checkpoint& checkpoint, const json& object,
   }
   const std::int64_t side = std::min(config.image.height, config.image.width);
   if (object.contains("size") && object["size"] != side) {
-    throw FormatError(checkpoint.path(), "metadata 'preprocessing': size must be " +
-                                             std::to_string(side) + ", the network's image size");
+    throw FormatError(
+        checkpoint.path(),
+        fmt::format("metadata 'preprocessing': size must be {}, the network's image size", side));
   }
 }
 
@@ -114,9 +118,9 @@ std::vector<std::string> read_labels(const checkpoint::Checkpoint& checkpoint,
     throw FormatError(checkpoint.path(), "metadata 'labels' must be a JSON array of strings");
   }
   if (static_cast<std::int64_t>(list.size()) != config.classes) {
-    throw FormatError(checkpoint.path(), "metadata 'labels' has " + std::to_string(list.size()) +
-                                             " entries for " + std::to_string(config.classes) +
-                                             " classes");
+    throw FormatError(checkpoint.path(),
+                      fmt::format("metadata 'labels' has {} entries for {} classes", list.size(),
+                                  config.classes));
   }
   return list.get<std::vector<std::string>>();
 }

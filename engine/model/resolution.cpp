@@ -1,5 +1,7 @@
 #include "model/resolution.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
@@ -40,9 +42,7 @@ std::vector<Sample> samples(std::int64_t from, std::int64_t to, Alignment alignm
 
 double between(double low, double high, double weight) { return low + weight * (high - low); }
 
-std::string text(const Extent& size) {
-  return std::to_string(size.height) + "×" + std::to_string(size.width);
-}
+std::string text(const Extent& size) { return fmt::format("{}×{}", size.height, size.width); }
 
 void check_multiple(const Config& config, const Extent& image) {
   const Extent step = resolution_step(config);
@@ -50,9 +50,10 @@ void check_multiple(const Config& config, const Extent& image) {
       image.width % step.width == 0) {
     return;
   }
-  throw ArgumentError("the model cannot run at " + text(image) + " pixels: its patches" +
-                      (config.stages.size() > 1 ? " and stages" : "") + " need multiples of " +
-                      (step.height == step.width ? std::to_string(step.height) : text(step)));
+  throw ArgumentError(
+      fmt::format("the model cannot run at {} pixels: its patches{} need multiples of {}",
+                  text(image), config.stages.size() > 1 ? " and stages" : "",
+                  step.height == step.width ? std::to_string(step.height) : text(step)));
 }
 
 /// Throws ArgumentError if a tensor is larger than any storage buffer in Vulkan. Called before the
@@ -63,9 +64,10 @@ void check_bindable(const std::string& name, const Shape& shape, const Extent& i
   double bytes = sizeof(float);
   for (std::size_t axis = 0; axis < shape.rank(); ++axis) bytes *= static_cast<double>(shape[axis]);
   if (bytes <= kMostBytes) return;
-  throw ArgumentError("the model cannot run at " + text(image) + " pixels: its '" + name +
-                      "' would have " + std::to_string(static_cast<std::int64_t>(bytes) >> 30) +
-                      " GiB, more than any Vulkan device binds");
+  throw ArgumentError(
+      fmt::format("the model cannot run at {} pixels: its '{}' would have {} GiB, more than any "
+                  "Vulkan device binds",
+                  text(image), name, static_cast<std::int64_t>(bytes) >> 30));
 }
 
 }  // namespace
