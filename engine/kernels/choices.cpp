@@ -1,5 +1,7 @@
 #include "kernels/choices.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <system_error>
@@ -48,8 +50,7 @@ void ChoiceTable::adopt(const ChoiceTable& other) {
 std::string ChoiceTable::to_text(std::string_view sort) const {
   std::string text;
   for (const auto& [key, entry] : by_key_) {
-    text += std::string(sort) + '\t' + key + '\t' + std::to_string(entry.digest) + '\t' +
-            entry.candidate + '\n';
+    text += fmt::format("{}\t{}\t{}\t{}\n", sort, key, entry.digest, entry.candidate);
   }
   return text;
 }

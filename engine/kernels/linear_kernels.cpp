@@ -1,5 +1,7 @@
 #include "kernels/linear_kernels.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 
@@ -24,7 +26,7 @@ LinearKernel plain(const LinearLayer& layer, const LinearAlgorithm& algorithm,
   // A tile taller than the matrix would compute the last row several times.
   const auto rows = static_cast<std::uint32_t>(std::min(kPlainRows, all_rows));
   LinearKernel kernel;
-  kernel.name = "linear " + std::to_string(workgroup[0]) + "×" + std::to_string(workgroup[1]);
+  kernel.name = fmt::format("linear {}×{}", workgroup[0], workgroup[1]);
   kernel.shader = shader_variant("linear", layer.in, layer.out);
   kernel.tile_rows = rows * workgroup[1];
   kernel.tile_columns = kPlainColumns * workgroup[0];
@@ -48,7 +50,7 @@ std::int64_t broadcast_cost(std::int64_t rows, std::int64_t tile) {
 
 LinearKernel broadcast(const LinearLayer& layer, std::uint32_t lanes, std::int64_t tile_rows) {
   LinearKernel kernel;
-  kernel.name = "linear_broadcast " + std::to_string(tile_rows) + " rows";
+  kernel.name = fmt::format("linear_broadcast {} rows", tile_rows);
   // The variant depends on y only: the texel buffers' format sets the types of x and the weight.
   kernel.shader = shader_variant("linear_broadcast", layer.out, layer.out);
   kernel.tile_rows = tile_rows;
@@ -106,8 +108,8 @@ bool runs_on_matrix_units(const LinearLayer& layer, const DeviceFacts& device) {
 }  // namespace
 
 std::string LinearLayer::name() const {
-  return shader_variant("linear", in, out) + " " + std::to_string(inner) + "×" +
-         std::to_string(outputs) + (gelu ? " gelu" : "") + (addend ? " addend" : "");
+  return fmt::format("{} {}×{}{}{}", shader_variant("linear", in, out), inner, outputs,
+                     gelu ? " gelu" : "", addend ? " addend" : "");
 }
 
 Specialization LinearKernel::specialization(bool gelu, bool addend, bool in_place) const {
@@ -124,7 +126,7 @@ Specialization LinearKernel::specialization(bool gelu, bool addend, bool in_plac
 std::string LinearKernel::description() const {
   std::string text = shader;
   for (const std::uint32_t value : specialization(false, false, false).values()) {
-    text += ' ' + std::to_string(value);
+    text += fmt::format(" {}", value);
   }
   return text;
 }
@@ -133,7 +135,7 @@ std::vector<LinearAlgorithm> linear_algorithms(const LinearLayer& layer,
                                                const DeviceFacts& device) {
   if (runs_on_matrix_units(layer, device)) return matrix_algorithms();
   const std::uint32_t block = broadcast_block(layer, device);
-  if (block != 0) return {{"blocks of " + std::to_string(block), block}};
+  if (block != 0) return {{fmt::format("blocks of {}", block), block}};
   return {{"row-major", 0}};
 }
 
@@ -167,7 +169,7 @@ std::string kernel_key(const LinearLayer& layer, const LinearAlgorithm& algorith
   const bool exact = device.software || rows < kPlainRows;
   const auto many =
       exact ? static_cast<std::uint64_t>(rows) : std::bit_ceil(static_cast<std::uint64_t>(rows));
-  return layer.name() + ", " + algorithm.name + ", " + std::to_string(many) + " rows";
+  return fmt::format("{}, {}, {} rows", layer.name(), algorithm.name, many);
 }
 
 }  // namespace gfnet::kernels

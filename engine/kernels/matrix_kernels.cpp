@@ -1,5 +1,7 @@
 #include "kernels/matrix_kernels.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -96,11 +98,10 @@ std::vector<MatrixTile> fitting_tiles(const LinearLayer& layer, const MatrixShap
 LinearKernel kernel_of(const LinearMatrixConstants& constants, const LinearLayer& layer) {
   const TileSizes sizes = constants.sizes();
   LinearKernel kernel;
-  kernel.name = "linear_matrix " + std::to_string(sizes.tile_rows) + "×" +
-                std::to_string(sizes.tile_columns) + " by " +
-                std::to_string(constants.local_size_y);
+  kernel.name = fmt::format("linear_matrix {}×{} by {}", sizes.tile_rows, sizes.tile_columns,
+                            constants.local_size_y);
   if (constants.local_size_x != kUsualWidth) {
-    kernel.name += " of " + std::to_string(constants.local_size_x);
+    kernel.name += fmt::format(" of {}", constants.local_size_x);
   }
   // The shader's stem without a suffix reads and writes halves.
   kernel.shader = layer.out == DType::kF16 ? "linear_matrix"

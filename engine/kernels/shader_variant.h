@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 
 #include "base/dtype.h"
@@ -10,8 +12,8 @@ namespace gfnet::kernels {
 /// (both f32), "layer_norm_f16" (both f16), "layer_norm_f32_f16" (reads f32, writes f16).
 inline std::string shader_variant(std::string stem, DType in, DType out) {
   if (in == DType::kF32 && out == DType::kF32) return stem;
-  stem += "_" + std::string(name_of(in));
-  return in == out ? stem : stem + "_" + std::string(name_of(out));
+  stem = fmt::format("{}_{}", stem, name_of(in));
+  return in == out ? stem : fmt::format("{}_{}", stem, name_of(out));
 }
 
 }  // namespace gfnet::kernels

@@ -1,5 +1,7 @@
 #include "kernels/spectral_kernels.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 
@@ -109,8 +111,7 @@ std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::in
       device.software ? software_kernels(grid, layer.channels, batch * grid.area(), device)
                       : parallel_kernels(grid, layer.channels, device);
   for (SpectralKernel& kernel : kernels) {
-    kernel.name =
-        kernel.shader + " " + std::to_string(kernel.channels) + "×" + std::to_string(kernel.lines);
+    kernel.name = fmt::format("{} {}×{}", kernel.shader, kernel.channels, kernel.lines);
   }
   return kernels;
 }
@@ -129,8 +130,8 @@ SpectralFilterConstants SpectralKernel::constants(const graph::Extent& grid,
 std::string kernel_key(const graph::Choice& algorithm, std::int64_t batch,
                        const DeviceFacts& device) {
   const auto exact = static_cast<std::uint64_t>(batch);
-  return algorithm.key + ", " + algorithm.name() + ", batch " +
-         std::to_string(device.software ? exact : std::bit_ceil(exact));
+  return fmt::format("{}, {}, batch {}", algorithm.key, algorithm.name(),
+                     device.software ? exact : std::bit_ceil(exact));
 }
 
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device) {

@@ -1,5 +1,7 @@
 #include "kernels/spectral_layer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "kernels/line_split.h"
@@ -13,12 +15,12 @@ using graph::Node;
 using graph::SpectralForm;
 
 std::string SpectralLayer::name() const {
-  return shader_variant("spectral", storage, storage) + " " + std::to_string(grid.height) + "×" +
-         std::to_string(grid.width) + "×" + std::to_string(channels);
+  return fmt::format("{} {}×{}×{}", shader_variant("spectral", storage, storage), grid.height,
+                     grid.width, channels);
 }
 
 std::string SpectralAlgorithm::description() const {
-  return std::to_string(factors.height) + "·" + std::to_string(factors.width);
+  return fmt::format("{}·{}", factors.height, factors.width);
 }
 
 std::vector<SpectralAlgorithm> spectral_algorithms(const SpectralLayer& layer,

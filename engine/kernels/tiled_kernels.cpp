@@ -1,5 +1,7 @@
 #include "kernels/tiled_kernels.h"
 
+#include <fmt/format.h>
+
 #include <string>
 
 #include "kernels/shader_variant.h"
@@ -32,8 +34,7 @@ LinearKernel kernel_of(const LinearTiledConstants& tile, const LinearLayer& laye
   LinearKernel kernel;
   kernel.shader = shader_variant(stem, layer.in, layer.out);
   const TileSizes sizes = tile.sizes();
-  kernel.name =
-      stem + " " + std::to_string(sizes.tile_rows) + "×" + std::to_string(sizes.tile_columns);
+  kernel.name = fmt::format("{} {}×{}", stem, sizes.tile_rows, sizes.tile_columns);
   kernel.tile_rows = sizes.tile_rows;
   kernel.tile_columns = sizes.tile_columns;
   if (packed) {
