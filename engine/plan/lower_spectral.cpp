@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "gfnet/error.h"
@@ -127,8 +129,8 @@ void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node)
   const std::vector<kernels::SpectralKernel> candidates =
       kernels::spectral_kernels({op.grid, channels}, plan.batch(), plan.device());
   if (candidates.empty() || op.factors.height == 0) {
-    throw UnsupportedError(node.name + ": a grid of " + std::to_string(op.grid.height) + "×" +
-                               std::to_string(op.grid.width) + " tokens does not fit one kernel",
+    throw UnsupportedError(fmt::format("{}: a grid of {}×{} tokens does not fit one kernel",
+                                       node.name, op.grid.height, op.grid.width),
                            plan.device().name);
   }
   const kernels::SpectralKernel chosen = plan.choose_kernel(

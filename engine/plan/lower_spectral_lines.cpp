@@ -3,6 +3,8 @@
 //
 // If the whole tensor exceeds the device's cache, all stages run for one block of channels before
 // the next block starts. So the intermediate results of a block stay in the cache.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -128,8 +130,8 @@ class LineSteps {
   kernels::LineSplit split(std::int64_t length) const {
     const std::optional<kernels::LineSplit> found = kernels::split_line(length);
     if (!found) {
-      throw UnsupportedError(node_.name + ": lines of " + std::to_string(length) +
-                             " tokens cannot be split into two short transforms");
+      throw UnsupportedError(fmt::format(
+          "{}: lines of {} tokens cannot be split into two short transforms", node_.name, length));
     }
     return *found;
   }
@@ -270,7 +272,7 @@ class LineSteps {
 
   void add_step(const char* part, KernelStep kernel, double flops, double unread_bytes) {
     plan_.add_step(node_, std::move(kernel), flops, unread_bytes);
-    plan_.name_last_step(node_.name + "." + part);
+    plan_.name_last_step(fmt::format("{}.{}", node_.name, part));
   }
 
   PlanBuilder& plan_;

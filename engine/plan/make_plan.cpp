@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <concepts>
 
 #include "gfnet/error.h"
@@ -14,8 +16,8 @@ concept OneOf = (std::same_as<Operation, Others> || ...);
 template <
     OneOf<graph::PatchEmbed, graph::Gelu, graph::Scale, graph::Add, graph::GlobalFilter> Operation>
 void lower(PlanBuilder&, const Operation& operation, const graph::Node& node) {
-  throw Error(node.name + ": '" + std::string(graph::name_of(graph::Operation(operation))) +
-              "' has no kernel; run the passes first");
+  throw Error(fmt::format("{}: '{}' has no kernel; run the passes first", node.name,
+                          graph::name_of(graph::Operation(operation))));
 }
 
 }  // namespace

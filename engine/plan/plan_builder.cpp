@@ -41,7 +41,7 @@ PlanBuilder::PlanBuilder(const graph::Graph& graph, std::int64_t batch,
                          const kernels::MeasuredChoices& choices)
     : graph_(graph), device_(device), choices_(choices), resource_of_(graph.values().size()) {
   if (batch < 1) {
-    throw ArgumentError("the batch size must be at least 1, not " + std::to_string(batch));
+    throw ArgumentError(fmt::format("the batch size must be at least 1, not {}", batch));
   }
   const auto is_half = [](const Value& value) { return value.dtype == DType::kF16; };
   if (!device.half_storage && std::ranges::any_of(graph.values(), is_half)) {
@@ -151,9 +151,9 @@ void PlanBuilder::place_in_arena() {
   for (std::size_t i = 0; i < owners.size(); ++i) owners[i]->offset = layout.offsets[i];
   plan_.arena_bytes = layout.bytes;
   if (plan_.arena_bytes > device_.max_allocation_bytes) {
-    refuse("the arena needs " + mebibytes(static_cast<double>(plan_.arena_bytes)) +
-           ", but the device allocates at most " +
-           mebibytes(static_cast<double>(device_.max_allocation_bytes)) + " at once");
+    refuse(fmt::format("the arena needs {}, but the device allocates at most {} at once",
+                       mebibytes(static_cast<double>(plan_.arena_bytes)),
+                       mebibytes(static_cast<double>(device_.max_allocation_bytes))));
   }
 }
 
@@ -185,8 +185,8 @@ std::uint64_t PlanBuilder::most_bytes() const {
 }
 
 std::string PlanBuilder::excess(const std::string& name, double bytes) const {
-  return "'" + name + "' needs " + mebibytes(bytes) + ", but a shader can access at most " +
-         mebibytes(static_cast<double>(most_bytes())) + " at once";
+  return fmt::format("'{}' needs {}, but a shader can access at most {} at once", name,
+                     mebibytes(bytes), mebibytes(static_cast<double>(most_bytes())));
 }
 
 std::uint64_t PlanBuilder::checked_bytes(const std::string& name, std::int64_t count,
@@ -204,21 +204,19 @@ void PlanBuilder::check_workgroups(const Node& node, const KernelStep& kernel) c
     invocations *= size;
     const std::uint32_t groups = (kernel.threads[axis] + size - 1) / size;
     if (groups > device_.max_workgroup_count) {
-      refuse("'" + node.name + "' needs " + std::to_string(groups) +
-             " workgroups along an axis, but the device allows at most " +
-             std::to_string(device_.max_workgroup_count));
+      refuse(fmt::format("'{}' needs {} workgroups along an axis, but the device allows at most {}",
+                         node.name, groups, device_.max_workgroup_count));
     }
   }
   if (invocations > device_.max_workgroup_invocations) {
-    refuse("'" + node.name + "' needs workgroups of " + std::to_string(invocations) +
-           " invocations, but the device allows at most " +
-           std::to_string(device_.max_workgroup_invocations));
+    refuse(fmt::format("'{}' needs workgroups of {} invocations, but the device allows at most {}",
+                       node.name, invocations, device_.max_workgroup_invocations));
   }
 }
 
 void PlanBuilder::refuse(const std::string& what) const {
-  throw TooLargeError("batch " + std::to_string(plan_.batch) + ": " + what + "; try " +
-                          (plan_.batch > 1 ? "a smaller batch" : "smaller images"),
+  throw TooLargeError(fmt::format("batch {}: {}; try {}", plan_.batch, what,
+                                  plan_.batch > 1 ? "a smaller batch" : "smaller images"),
                       device_.name);
 }
 
