@@ -1,5 +1,7 @@
 #include "vulkan/adopt.h"
 
+#include <fmt/format.h>
+
 #include <string>
 
 #include "gfnet/error.h"
@@ -9,7 +11,9 @@ namespace gfnet::vulkan {
 namespace {
 
 void require(const void* handle, const char* member) {
-  if (handle == nullptr) throw ArgumentError(std::string("AdoptedDevice::") + member + " is null");
+  if (handle == nullptr) {
+    throw ArgumentError(fmt::format("AdoptedDevice::{} is null", member));
+  }
 }
 
 /// Leaves out `feature` unless the program has enabled it (is_enabled). member: the member of
@@ -17,8 +21,8 @@ void require(const void* handle, const char* member) {
 /// feature that the device lacks.
 void keep_if_enabled(bool& feature, bool is_enabled, const char* member, const DeviceInfo& info) {
   if (is_enabled && !feature) {
-    throw ArgumentError(std::string("AdoptedDevice::") + member + " is set, but " + info.name +
-                        " does not have the feature");
+    throw ArgumentError(fmt::format("AdoptedDevice::{} is set, but {} does not have the feature",
+                                    member, info.name));
   }
   feature = is_enabled;
 }

@@ -1,5 +1,7 @@
 #include "vulkan/device_info.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -44,7 +46,7 @@ std::string list_of(std::span<const DeviceInfo> devices) {
   std::string list;
   for (const DeviceInfo& device : devices) {
     if (!list.empty()) list += ", ";
-    list += std::to_string(device.index) + ": " + device.name + " (" + device.driver + ")";
+    list += fmt::format("{}: {} ({})", device.index, device.name, device.driver);
   }
   return list;
 }
@@ -119,7 +121,7 @@ const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string
   if (devices.empty()) fail_without_devices();
   const DeviceInfo* const found = find_device(devices, want);
   if (found == nullptr) {
-    throw NoDeviceError("no device '" + std::string(want) + "'; available: " + list_of(devices));
+    throw NoDeviceError(fmt::format("no device '{}'; available: {}", want, list_of(devices)));
   }
   return *found;
 }
@@ -144,7 +146,7 @@ std::vector<std::size_t> select_devices(std::span<const DeviceInfo> devices,
   if (one != nullptr || parts.size() == 1) return {place_of(select_device(devices, want))};
   for (const std::string_view part : parts) {
     if (part.empty()) {
-      throw ArgumentError("devices '" + std::string(want) + "': the list has an empty entry");
+      throw ArgumentError(fmt::format("devices '{}': the list has an empty entry", want));
     }
     places.push_back(place_of(select_device(devices, part)));
   }

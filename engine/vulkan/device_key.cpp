@@ -1,5 +1,7 @@
 #include "vulkan/device_key.h"
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <string_view>
 
@@ -17,7 +19,7 @@ void append_hex(std::string& text, std::uint64_t value, int digits) {
 }  // namespace
 
 std::string device_key(const DeviceInfo& info) {
-  std::string key = info.name + "|" + info.driver + "|" + info.driver_version + "|";
+  std::string key = fmt::format("{}|{}|{}|", info.name, info.driver, info.driver_version);
   for (std::uint32_t number :
        {info.vendor_id, info.device_id, info.driver_version_number, info.api_version}) {
     append_hex(key, number, 8);

@@ -1,5 +1,7 @@
 #include "vulkan/functions.h"
 
+#include <fmt/format.h>
+
 #include <string>
 
 #include "gfnet/error.h"
@@ -38,8 +40,8 @@ PFN_vkGetInstanceProcAddr open_loader() {
 #endif
 
 [[noreturn]] void fail_without(const char* name, const char* owner) {
-  throw UnsupportedError(std::string("the Vulkan ") + owner + " has no function " + name +
-                         "; the engine needs Vulkan 1.1");
+  throw UnsupportedError(
+      fmt::format("the Vulkan {} has no function {}; the engine needs Vulkan 1.1", owner, name));
 }
 
 }  // namespace

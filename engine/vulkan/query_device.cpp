@@ -1,5 +1,7 @@
 #include "vulkan/query_device.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <string>
@@ -121,9 +123,8 @@ void read_subgroup(const VkPhysicalDeviceSubgroupProperties& subgroup, DeviceInf
 }
 
 std::string version_text(std::uint32_t version) {
-  return std::to_string(VK_API_VERSION_MAJOR(version)) + "." +
-         std::to_string(VK_API_VERSION_MINOR(version)) + "." +
-         std::to_string(VK_API_VERSION_PATCH(version));
+  return fmt::format("{}.{}.{}", VK_API_VERSION_MAJOR(version), VK_API_VERSION_MINOR(version),
+                     VK_API_VERSION_PATCH(version));
 }
 
 void read_properties(const InstanceFunctions& vk, VkPhysicalDevice device,
@@ -277,16 +278,16 @@ DeviceInfo query_device_with_queue(const InstanceFunctions& vk, VkPhysicalDevice
   vk.vkGetPhysicalDeviceProperties(device, &properties);
   if (properties.apiVersion < VK_API_VERSION_1_1) {
     throw UnsupportedError(
-        "Vulkan " + version_text(properties.apiVersion) + " (the engine needs 1.1)",
+        fmt::format("Vulkan {} (the engine needs 1.1)", version_text(properties.apiVersion)),
         properties.deviceName);
   }
   const std::vector<VkQueueFamilyProperties> families = queue_families_of(vk, device);
   if (queue_family >= families.size()) {
-    throw ArgumentError("queue family " + std::to_string(queue_family) + ": " +
-                        properties.deviceName + " has only " + std::to_string(families.size()));
+    throw ArgumentError(fmt::format("queue family {}: {} has only {}", queue_family,
+                                    properties.deviceName, families.size()));
   }
   if (!computes(families[queue_family])) {
-    throw UnsupportedError("compute on queue family " + std::to_string(queue_family),
+    throw UnsupportedError(fmt::format("compute on queue family {}", queue_family),
                            properties.deviceName);
   }
   return query(vk, device, properties, families[queue_family], queue_family, instance_version);

@@ -1,5 +1,7 @@
 #include "vulkan/vk.h"
 
+#include <fmt/format.h>
+
 #include <cctype>
 #include <string>
 
@@ -59,7 +61,7 @@ void check(VkResult result, const std::string& call) {
     name = call.find("vk", name + 1);
   }
   const std::string result_text =
-      std::string(result_name(result)) + " (" + std::to_string(static_cast<int>(result)) + ")";
+      fmt::format("{} ({})", result_name(result), static_cast<int>(result));
   throw VulkanError(name == std::string::npos ? call : call.substr(name), static_cast<int>(result),
                     result_text);
 }

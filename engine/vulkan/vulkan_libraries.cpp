@@ -1,5 +1,6 @@
 #include "vulkan/vulkan_libraries.h"
 
+#include <fmt/format.h>
 #include <glslang/build_info.h>
 #include <spirv_cross_c.h>
 
@@ -15,7 +16,7 @@ namespace {
 std::string dotted(std::initializer_list<unsigned> numbers) {
   std::string text;
   for (const unsigned number : numbers) {
-    text += (text.empty() ? "" : ".") + std::to_string(number);
+    text += fmt::format("{}{}", text.empty() ? "" : ".", number);
   }
   return text;
 }

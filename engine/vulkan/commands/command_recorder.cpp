@@ -1,5 +1,7 @@
 #include "vulkan/commands/command_recorder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -57,22 +59,23 @@ bool covers(Access declared, const ShaderReflection::BufferBinding& used) {
 void check_dispatch(const Pipeline& pipeline, std::span<const Binding> bindings,
                     std::span<const std::byte> push) {
   const ShaderReflection& shader = pipeline.reflection();
-  const std::string who = "shader '" + pipeline.name() + "'";
+  const std::string who = fmt::format("shader '{}'", pipeline.name());
   if (bindings.size() != shader.buffers.size()) {
-    throw Error(who + " binds " + std::to_string(shader.buffers.size()) + " buffers, but " +
-                std::to_string(bindings.size()) + " were given");
+    throw Error(fmt::format("{} binds {} buffers, but {} were given", who, shader.buffers.size(),
+                            bindings.size()));
   }
   if (push.size() != shader.push_constant_bytes) {
-    throw Error(who + " has " + std::to_string(shader.push_constant_bytes) +
-                " bytes of push constants, but " + std::to_string(push.size()) + " were given");
+    throw Error(fmt::format("{} has {} bytes of push constants, but {} were given", who,
+                            shader.push_constant_bytes, push.size()));
   }
   for (std::size_t i = 0; i < bindings.size(); ++i) {
     if (bindings[i].buffer == nullptr) {
-      throw Error(who + ": no buffer for binding " + std::to_string(i));
+      throw Error(fmt::format("{}: no buffer for binding {}", who, i));
     }
     if (!covers(bindings[i].access, shader.buffers[i])) {
-      throw Error(who + ": binding " + std::to_string(i) + " (" + shader.buffers[i].name +
-                  "): the declared access does not cover the shader's access");
+      throw Error(
+          fmt::format("{}: binding {} ({}): the declared access does not cover the shader's access",
+                      who, i, shader.buffers[i].name));
     }
   }
 }
@@ -198,8 +201,8 @@ VkBufferView CommandRecorder::make_view(const Buffer& buffer, TexelFormat format
   const Texel texel = texel_of(format);
   const std::uint64_t elements = buffer.bytes() / texel.bytes;
   if (elements == 0 || elements > device_->info().max_texel_buffer_elements) {
-    throw UnsupportedError("a texel buffer of " + std::to_string(elements) + " elements (limit: " +
-                               std::to_string(device_->info().max_texel_buffer_elements) + ")",
+    throw UnsupportedError(fmt::format("a texel buffer of {} elements (limit: {})", elements,
+                                       device_->info().max_texel_buffer_elements),
                            device_->info().name);
   }
   VkBufferViewCreateInfo create{};
@@ -275,10 +278,10 @@ void CommandRecorder::copy(const Buffer& source, const Buffer& destination,
       return offset > buffer.bytes() || region.bytes > buffer.bytes() - offset;
     };
     if (outside(source, region.source_offset) || outside(destination, region.destination_offset)) {
-      throw Error("copy out of range: " + std::to_string(region.bytes) + " bytes from offset " +
-                  std::to_string(region.source_offset) + " of " + std::to_string(source.bytes()) +
-                  " bytes to offset " + std::to_string(region.destination_offset) + " of " +
-                  std::to_string(destination.bytes()) + " bytes");
+      throw Error(fmt::format(
+          "copy out of range: {} bytes from offset {} of {} bytes to offset {} of {} bytes",
+          region.bytes, region.source_offset, source.bytes(), region.destination_offset,
+          destination.bytes()));
     }
     copies.push_back({source.handle_offset() + region.source_offset,
                       destination.handle_offset() + region.destination_offset, region.bytes});
@@ -303,9 +306,9 @@ void CommandRecorder::fill(const Buffer& destination, std::uint64_t offset, std:
   if (bytes == 0) return;
   if (offset % 4 != 0 || bytes % 4 != 0 || offset > destination.bytes() ||
       bytes > destination.bytes() - offset) {
-    throw Error("fill out of range or not a multiple of 4: " + std::to_string(bytes) +
-                " bytes at offset " + std::to_string(offset) + " of " +
-                std::to_string(destination.bytes()) + " bytes");
+    throw Error(
+        fmt::format("fill out of range or not a multiple of 4: {} bytes at offset {} of {} bytes",
+                    bytes, offset, destination.bytes()));
   }
   const HazardTracker::Range range = range_of(destination, offset, bytes, Access::kWrite);
   begin(std::span<const HazardTracker::Range>(&range, 1), HazardTracker::Stage::kTransfer);
@@ -332,7 +335,7 @@ std::uint32_t CommandRecorder::timestamp(TimestampPool& pool) {
   }
   if (timestamps_ != &pool) throw Error("a recording can use only one timestamp pool");
   if (pool.size_ == pool.capacity_) {
-    throw Error("the timestamp pool is full: " + std::to_string(pool.capacity_) + " timestamps");
+    throw Error(fmt::format("the timestamp pool is full: {} timestamps", pool.capacity_));
   }
   device_->vk().vkCmdWriteTimestamp(recording_.commands_, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT,
                                     pool.handle(), pool.size_);

@@ -1,5 +1,7 @@
 #include "vulkan/fft/fft.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -27,7 +29,7 @@ const ShaderBinary& fft_shader(std::string_view name) {
   for (const ShaderBinary& shader : fft_shaders()) {
     if (shader.name == name) return shader;
   }
-  throw Error("this build has no shader '" + std::string(name) + "'");
+  throw Error(fmt::format("this build has no shader '{}'", name));
 }
 
 }  // namespace
@@ -100,13 +102,12 @@ Fft::Fft(Device& device, const PipelineCache& cache, Extent extent, const Buffer
          const Buffer& spectrum, const std::filesystem::path& cache_directory)
     : extent_(extent) {
   if (extent.height == 0 || extent.width == 0 || extent.batches == 0) {
-    throw Error("FFT of " + extent.text() + ": the extent is empty");
+    throw Error(fmt::format("FFT of {}: the extent is empty", extent.text()));
   }
   if (planes.bytes() < planes_bytes(extent) || spectrum.bytes() < spectrum_bytes(extent)) {
-    throw Error("FFT of " + extent.text() + " needs buffers of " +
-                std::to_string(planes_bytes(extent)) + " and " +
-                std::to_string(spectrum_bytes(extent)) + " bytes, not " +
-                std::to_string(planes.bytes()) + " and " + std::to_string(spectrum.bytes()));
+    throw Error(fmt::format("FFT of {} needs buffers of {} and {} bytes, not {} and {}",
+                            extent.text(), planes_bytes(extent), spectrum_bytes(extent),
+                            planes.bytes(), spectrum.bytes()));
   }
   for (std::uint32_t first = 0; first < extent.batches; first += kMostBatches) {
     Extent part_extent = extent;
@@ -120,9 +121,7 @@ Fft::~Fft() = default;
 Fft::Fft(Fft&&) noexcept = default;
 Fft& Fft::operator=(Fft&&) noexcept = default;
 
-std::string Fft::Extent::text() const {
-  return std::to_string(batches) + "×" + std::to_string(height) + "×" + std::to_string(width);
-}
+std::string Fft::Extent::text() const { return fmt::format("{}×{}×{}", batches, height, width); }
 
 std::uint64_t Fft::planes_bytes(const Extent& extent) {
   return std::uint64_t{4} * extent.batches * extent.height * extent.width;

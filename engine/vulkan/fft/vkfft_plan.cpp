@@ -1,5 +1,7 @@
 #include "vulkan/fft/vkfft_plan.h"
 
+#include <fmt/format.h>
+
 #include <cstring>
 #include <mutex>
 #include <string>
@@ -118,8 +120,7 @@ std::mutex& plan_mutex() {
 
 std::string vkfft_version() {
   const int number = VkFFTGetVersion();  // 10304 for 1.3.4
-  return std::to_string(number / 10000) + "." + std::to_string(number / 100 % 100) + "." +
-         std::to_string(number % 100);
+  return fmt::format("{}.{}.{}", number / 10000, number / 100 % 100, number % 100);
 }
 
 /// VkFFT keeps pointers to members of a State, so a State never moves.
@@ -252,9 +253,8 @@ VkFFTResult VkfftPlan::State::make_plan(const std::vector<std::uint8_t>* saved) 
 void VkfftPlan::State::make_plan(const std::filesystem::path& directory) {
   std::filesystem::path path;
   if (!directory.empty()) {
-    path = directory /
-           ("fft-" + std::to_string(extent.height) + "x" + std::to_string(extent.width) + "x" +
-            std::to_string(extent.batches) + "-" + device_file_tag(device.info()) + ".bin");
+    path = directory / fmt::format("fft-{}x{}x{}-{}.bin", extent.height, extent.width,
+                                   extent.batches, device_file_tag(device.info()));
     if (const auto saved = read_cache_file(path, key())) {
       loaded = make_plan(&*saved) == VKFFT_SUCCESS;
       if (loaded) return;
@@ -264,7 +264,7 @@ void VkfftPlan::State::make_plan(const std::filesystem::path& directory) {
   const VkFFTResult result = make_plan(nullptr);
   if (result != VKFFT_SUCCESS) {
     throw UnsupportedError(
-        "FFT of " + extent.text() + " (VkFFT: " + getVkFFTErrorString(result) + ")",
+        fmt::format("FFT of {} (VkFFT: {})", extent.text(), getVkFFTErrorString(result)),
         device.info().name);
   }
   if (!path.empty() && application.saveApplicationString != nullptr) {
@@ -281,9 +281,8 @@ void VkfftPlan::State::delete_plan() {
 }
 
 std::string VkfftPlan::State::key() const {
-  return std::string("fft|") + kPlanVersion + "|" + std::to_string(VkFFTGetVersion()) + "|" +
-         std::to_string(sizeof(VkFFTConfiguration)) + "|" + extent.text() + "|" +
-         device_key(device.info());
+  return fmt::format("fft|{}|{}|{}|{}|{}", kPlanVersion, VkFFTGetVersion(),
+                     sizeof(VkFFTConfiguration), extent.text(), device_key(device.info()));
 }
 
 void VkfftPlan::State::append(CommandRecorder& recorder, FftDirection direction) {
@@ -310,7 +309,7 @@ void VkfftPlan::State::append(CommandRecorder& recorder, FftDirection direction)
   vkfft_calls::begin(device, allocations);
   const VkFFTResult result = VkFFTAppend(&application, forward ? -1 : 1, &launch);
   if (result != VKFFT_SUCCESS) {
-    throw Error("FFT of " + extent.text() + " (VkFFT: " + getVkFFTErrorString(result) + ")");
+    throw Error(fmt::format("FFT of {} (VkFFT: {})", extent.text(), getVkFFTErrorString(result)));
   }
 }
 

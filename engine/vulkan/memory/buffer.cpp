@@ -1,5 +1,7 @@
 #include "vulkan/memory/buffer.h"
 
+#include <fmt/format.h>
+
 #include "gfnet/error.h"
 
 namespace gfnet::vulkan {
@@ -9,19 +11,18 @@ namespace {
 /// `limit` bytes. Returns the range as text, for messages.
 std::string check_range(std::uint64_t offset, std::uint64_t bytes, std::uint64_t limit,
                         const char* container) {
-  const std::string range =
-      "buffer [" + std::to_string(offset) + ", " + std::to_string(offset + bytes) + ")";
+  const std::string range = fmt::format("buffer [{}, {})", offset, offset + bytes);
   if (bytes == 0) throw Error(range + " is empty");
   if (offset > limit || bytes > limit - offset) {
-    throw Error(range + " exceeds its " + container + " of " + std::to_string(limit) + " bytes");
+    throw Error(fmt::format("{} exceeds its {} of {} bytes", range, container, limit));
   }
   return range;
 }
 
 void check_size(const Device& device, std::uint64_t bytes) {
   if (bytes <= device.info().max_storage_buffer_range) return;
-  throw UnsupportedError("a storage buffer of " + std::to_string(bytes) + " bytes (limit: " +
-                             std::to_string(device.info().max_storage_buffer_range) + ")",
+  throw UnsupportedError(fmt::format("a storage buffer of {} bytes (limit: {})", bytes,
+                                     device.info().max_storage_buffer_range),
                          device.info().name);
 }
 
@@ -64,8 +65,8 @@ Buffer Buffer::borrowed(const Device& device, VkBuffer buffer, std::uint64_t off
 
 void Buffer::bind(const Device& device, const std::string& range) {
   if (offset_ % device.buffer_alignment() != 0) {
-    throw Error(range + " does not start at a multiple of " +
-                std::to_string(device.buffer_alignment()));
+    throw Error(
+        fmt::format("{} does not start at a multiple of {}", range, device.buffer_alignment()));
   }
   check_size(device, bytes_);
   VkBufferCreateInfo create{};
@@ -80,8 +81,8 @@ void Buffer::bind(const Device& device, const std::string& range) {
   VkMemoryRequirements requirements{};
   vk.vkGetBufferMemoryRequirements(device.handle(), buffer, &requirements);
   if (requirements.size > memory_bytes_ - offset_) {
-    throw Error(range + " needs " + std::to_string(requirements.size) + " bytes of its memory of " +
-                std::to_string(memory_bytes_));
+    throw Error(fmt::format("{} needs {} bytes of its memory of {}", range, requirements.size,
+                            memory_bytes_));
   }
   GFNET_VK(vk.vkBindBufferMemory(device.handle(), buffer, memory_, offset_));
 }

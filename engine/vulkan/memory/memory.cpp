@@ -1,5 +1,7 @@
 #include "vulkan/memory/memory.h"
 
+#include <fmt/format.h>
+
 #include <string>
 
 #include "gfnet/error.h"
@@ -15,8 +17,7 @@ Memory::Memory(const Device& device, std::uint64_t bytes, MemoryKind kind) : kin
   if (bytes == 0) throw Error("a memory block of 0 bytes");
   const std::uint64_t limit = most_bytes(device);
   if (bytes > limit) {
-    throw UnsupportedError("a memory block of " + std::to_string(bytes) +
-                               " bytes (limit: " + std::to_string(limit) + ")",
+    throw UnsupportedError(fmt::format("a memory block of {} bytes (limit: {})", bytes, limit),
                            device.info().name);
   }
   bytes_ = device.aligned(bytes);
@@ -27,7 +28,7 @@ Memory::Memory(const Device& device, std::uint64_t bytes, MemoryKind kind) : kin
   allocate.memoryTypeIndex = device.memory_type(kind);
   VkDeviceMemory memory = VK_NULL_HANDLE;
   check(device.vk().vkAllocateMemory(device.handle(), &allocate, nullptr, &memory),
-        ("vkAllocateMemory of " + std::to_string(bytes_) + " bytes").c_str());
+        fmt::format("vkAllocateMemory of {} bytes", bytes_).c_str());
   memory_ = {device.vk(), memory};
   counted_ = {device.memory_counter(kind), bytes_};
   if (kind == MemoryKind::kDeviceLocal) return;

@@ -1,5 +1,7 @@
 #include "vulkan/pipelines/pipeline.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <string>
@@ -62,9 +64,9 @@ void check_capabilities(const std::string& name, const ShaderReflection& reflect
                         const DeviceInfo& info) {
   for (std::uint32_t capability : reflection.capabilities) {
     if (const char* missing = missing_capability(capability, info)) {
-      throw UnsupportedError("shader '" + name + "' needs " + missing + " (capability " +
-                                 std::to_string(capability) + ")",
-                             info.name);
+      throw UnsupportedError(
+          fmt::format("shader '{}' needs {} (capability {})", name, missing, capability),
+          info.name);
     }
   }
 }
@@ -81,21 +83,21 @@ void check_limits(const std::string& name, const ShaderReflection& reflection,
     fits = fits && size[axis] > 0 && size[axis] <= info.max_workgroup_size[axis];
   }
   if (!fits || invocations > info.max_workgroup_invocations) {
-    throw UnsupportedError("shader '" + name + "' with a workgroup of " + size_text(size) +
-                               " (limit: " + size_text(info.max_workgroup_size) + " per axis, " +
-                               std::to_string(info.max_workgroup_invocations) + " in total)",
-                           info.name);
+    throw UnsupportedError(
+        fmt::format("shader '{}' with a workgroup of {} (limit: {} per axis, {} in total)", name,
+                    size_text(size), size_text(info.max_workgroup_size),
+                    info.max_workgroup_invocations),
+        info.name);
   }
   if (shared_bytes > info.max_shared_memory) {
-    throw UnsupportedError(
-        "shader '" + name + "' with " + std::to_string(shared_bytes) +
-            " bytes of shared memory (limit: " + std::to_string(info.max_shared_memory) + ")",
-        info.name);
+    throw UnsupportedError(fmt::format("shader '{}' with {} bytes of shared memory (limit: {})",
+                                       name, shared_bytes, info.max_shared_memory),
+                           info.name);
   }
   if (reflection.push_constant_bytes > info.max_push_constants) {
     throw UnsupportedError(
-        "shader '" + name + "' with " + std::to_string(reflection.push_constant_bytes) +
-            " bytes of push constants (limit: " + std::to_string(info.max_push_constants) + ")",
+        fmt::format("shader '{}' with {} bytes of push constants (limit: {})", name,
+                    reflection.push_constant_bytes, info.max_push_constants),
         info.name);
   }
   // Texel buffers count as sampled images. Every device supports at least 16 of those.
@@ -103,10 +105,9 @@ void check_limits(const std::string& name, const ShaderReflection& reflection,
       std::ranges::count(reflection.buffers, ShaderReflection::BufferKind::kStorage,
                          &ShaderReflection::BufferBinding::kind);
   if (storage_buffers > static_cast<std::int64_t>(info.max_storage_buffers_per_stage)) {
-    throw UnsupportedError(
-        "shader '" + name + "' with " + std::to_string(storage_buffers) +
-            " storage buffers (limit: " + std::to_string(info.max_storage_buffers_per_stage) + ")",
-        info.name);
+    throw UnsupportedError(fmt::format("shader '{}' with {} storage buffers (limit: {})", name,
+                                       storage_buffers, info.max_storage_buffers_per_stage),
+                           info.name);
   }
 }
 
@@ -117,9 +118,8 @@ std::uint32_t required_subgroup_size(const std::string& name, std::uint32_t widt
                                      const DeviceInfo& info) {
   if (width == 0) return 0;
   if (std::ranges::count(subgroup_widths(info), width) == 0) {
-    throw UnsupportedError("shader '" + name + "' in subgroups of " + std::to_string(width) +
-                               " (supported: " + std::to_string(info.min_subgroup_size) + " to " +
-                               std::to_string(info.max_subgroup_size) + ")",
+    throw UnsupportedError(fmt::format("shader '{}' in subgroups of {} (supported: {} to {})", name,
+                                       width, info.min_subgroup_size, info.max_subgroup_size),
                            info.name);
   }
   return info.subgroup_size_control ? width : 0;
@@ -235,7 +235,7 @@ Pipeline::Pipeline(const Device& device, const PipelineCache& cache, const Shade
   VkPipeline pipeline = VK_NULL_HANDLE;
   check(device.vk().vkCreateComputePipelines(device.handle(), cache.handle(), 1, &create, nullptr,
                                              &pipeline),
-        ("vkCreateComputePipelines of shader '" + name_ + "'").c_str());
+        fmt::format("vkCreateComputePipelines of shader '{}'", name_).c_str());
   pipeline_ = {device.vk(), pipeline};
 }
 
@@ -251,11 +251,10 @@ std::array<std::uint32_t, 3> Pipeline::workgroup_count(
     count[axis] = threads[axis] / workgroup_size_[axis] +
                   (threads[axis] % workgroup_size_[axis] != 0 ? 1 : 0);
     if (count[axis] > info.max_workgroup_count[axis]) {
-      throw UnsupportedError("shader '" + name_ + "' over " + size_text(threads) +
-                                 " threads: " + std::to_string(count[axis]) +
-                                 " workgroups along axis " + std::to_string(axis) +
-                                 " (limit: " + std::to_string(info.max_workgroup_count[axis]) + ")",
-                             info.name);
+      throw UnsupportedError(
+          fmt::format("shader '{}' over {} threads: {} workgroups along axis {} (limit: {})", name_,
+                      size_text(threads), count[axis], axis, info.max_workgroup_count[axis]),
+          info.name);
     }
   }
   return count;

@@ -1,5 +1,7 @@
 #include "vulkan/pipelines/pipeline_cache.h"
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <cstring>
 #include <exception>
@@ -33,7 +35,7 @@ PipelineCache::PipelineCache(const Device& device, const std::filesystem::path& 
     : device_(device) {
   std::vector<std::uint8_t> data;
   if (!directory.empty()) {
-    path_ = directory / ("pipelines-" + device_file_tag(device.info()) + ".bin");
+    path_ = directory / fmt::format("pipelines-{}.bin", device_file_tag(device.info()));
     if (auto content = read_cache_file(path_, device_key(device.info()))) {
       if (is_for(device.info(), *content)) {
         data = std::move(*content);

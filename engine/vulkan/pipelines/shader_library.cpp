@@ -1,5 +1,7 @@
 #include "vulkan/pipelines/shader_library.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
@@ -27,7 +29,7 @@ std::uint64_t embedded_shaders_digest() {
 
 const ShaderBinary& find_shader(std::string_view name) {
   const ShaderBinary* shader = find_shader_if(name);
-  if (shader == nullptr) throw Error("this build has no shader '" + std::string(name) + "'");
+  if (shader == nullptr) throw Error(fmt::format("this build has no shader '{}'", name));
   return *shader;
 }
 

@@ -1,5 +1,6 @@
 #include "vulkan/pipelines/shader_reflection.h"
 
+#include <fmt/format.h>
 #include <spirv_cross_c.h>
 
 #include <algorithm>
@@ -73,7 +74,7 @@ class Reader {
   };
 
   [[noreturn]] void fail(const std::string& cause) const {
-    throw Error("shader '" + name_ + "': " + cause);
+    throw Error(fmt::format("shader '{}': {}", name_, cause));
   }
 
   void check(spvc_result result) const {
@@ -114,7 +115,7 @@ class Reader {
       insert(found, sampled.items[i], std::move(buffer));
     }
     for (std::size_t binding = 0; binding < found.size(); ++binding) {
-      if (!found[binding]) fail("has no buffer at binding " + std::to_string(binding));
+      if (!found[binding]) fail(fmt::format("has no buffer at binding {}", binding));
       result.buffers.push_back(std::move(*found[binding]));
     }
   }
@@ -128,15 +129,14 @@ class Reader {
     }
     const unsigned binding =
         spvc_compiler_get_decoration(compiler_, resource.id, SpvDecorationBinding);
-    if (binding >= kMostBindings) fail("binding number too large: " + std::to_string(binding));
+    if (binding >= kMostBindings) fail(fmt::format("binding number too large: {}", binding));
     if (binding >= found.size()) found.resize(binding + 1);
     const char* name = spvc_compiler_get_name(compiler_, resource.id);
     buffer.name = name != nullptr && *name != '\0' ? name : resource.name;
     if (found[binding]) {
       // Two blocks on one binding, for example a scalar view and a vector view of one buffer.
       if (found[binding]->kind != buffer.kind) {
-        fail("binding " + std::to_string(binding) +
-             " is both a storage buffer and a samplerBuffer");
+        fail(fmt::format("binding {} is both a storage buffer and a samplerBuffer", binding));
       }
       found[binding]->readable |= buffer.readable;
       found[binding]->writable |= buffer.writable;
@@ -213,8 +213,9 @@ class Reader {
       case SPVC_BASETYPE_UINT32:
         return SpecializationConstant::Type::kUint;
       default:
-        fail("specialisation constant '" + named.name + "' (constant_id " +
-             std::to_string(named.id) + ") is neither a uint nor a bool");
+        fail(fmt::format(
+            "specialisation constant '{}' (constant_id {}) is neither a uint nor a bool",
+            named.name, named.id));
     }
   }
 

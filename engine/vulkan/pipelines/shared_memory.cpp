@@ -1,5 +1,7 @@
 #include "vulkan/pipelines/shared_memory.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <string>
@@ -74,7 +76,7 @@ class Module {
   };
 
   [[noreturn]] void fail(const std::string& cause) const {
-    throw Error("shader '" + name_ + "' " + cause);
+    throw Error(fmt::format("shader '{}' {}", name_, cause));
   }
 
   std::uint32_t word(Instruction instruction, std::size_t at) const {
@@ -198,8 +200,9 @@ class Module {
       case SpvOpLogicalOr:
         return a | b;
       default:
-        fail("has a shared variable whose size the engine cannot compute (SPIR-V operation " +
-             std::to_string(operation) + ")");
+        fail(fmt::format(
+            "has a shared variable whose size the engine cannot compute (SPIR-V operation {})",
+            operation));
     }
   }
 

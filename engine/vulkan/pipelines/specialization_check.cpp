@@ -1,5 +1,7 @@
 #include "vulkan/pipelines/specialization_check.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
@@ -16,8 +18,8 @@ std::string type_text(Type type) { return type == Type::kBool ? "bool" : "uint";
 
 /// A constant of the shader for a message: "'kLanes' (constant_id 2)".
 std::string text_of(const ShaderReflection::Constant& constant) {
-  const std::string id = "constant_id " + std::to_string(constant.id);
-  return constant.name.empty() ? id : "'" + constant.name + "' (" + id + ")";
+  const std::string id = fmt::format("constant_id {}", constant.id);
+  return constant.name.empty() ? id : fmt::format("'{}' ({})", constant.name, id);
 }
 
 void check_constants(const std::string& shader, const ShaderReflection& reflection,
@@ -26,22 +28,22 @@ void check_constants(const std::string& shader, const ShaderReflection& reflecti
   const auto& given = specialization.constants;
   const std::size_t common = std::min(wanted.size(), given.size());
   for (std::size_t i = 0; i < common; ++i) {
-    const std::string place = shader + ": specialisation constant " + std::to_string(i) + " is ";
+    const std::string place = fmt::format("{}: specialisation constant {} is ", shader, i);
     if (!wanted[i].name.empty() && wanted[i].name != given[i].name) {
-      throw Error(place + text_of(wanted[i]) + " in the shader, but '" +
-                  std::string(given[i].name) + "' in C++");
+      throw Error(fmt::format("{}{} in the shader, but '{}' in C++", place, text_of(wanted[i]),
+                              given[i].name));
     }
     if (wanted[i].type != given[i].type) {
-      throw Error(place + text_of(wanted[i]) + ", a " + type_text(wanted[i].type) +
-                  " in the shader, but a " + type_text(given[i].type) + " in C++");
+      throw Error(fmt::format("{}{}, a {} in the shader, but a {} in C++", place,
+                              text_of(wanted[i]), type_text(wanted[i].type),
+                              type_text(given[i].type)));
     }
   }
   if (wanted.size() == given.size()) return;
-  throw Error(shader + " has " + std::to_string(wanted.size()) +
-              " specialisation constants, but C++ gives " + std::to_string(given.size()) +
-              (wanted.size() > common
-                   ? ": " + text_of(wanted[common]) + " is missing"
-                   : ": '" + std::string(given[common].name) + "' is not in the shader"));
+  throw Error(fmt::format(
+      "{} has {} specialisation constants, but C++ gives {}{}", shader, wanted.size(), given.size(),
+      wanted.size() > common ? fmt::format(": {} is missing", text_of(wanted[common]))
+                             : fmt::format(": '{}' is not in the shader", given[common].name)));
 }
 
 /// If the shader has operations that depend on the subgroup's width, returns their kind as a text
@@ -62,11 +64,11 @@ void check_subgroups(const std::string& shader, const ShaderReflection& reflecti
   const std::uint32_t width = specialization.subgroup_width;
   if (width == 0) {
     if (const char* use = subgroup_use(reflection)) {
-      throw Error(shader + " has " + use + ", but C++ does not ask for a subgroup width");
+      throw Error(fmt::format("{} has {}, but C++ does not ask for a subgroup width", shader, use));
     }
   } else if (specialization.workgroup[0] % width != 0) {
-    throw Error(shader + ": a workgroup of " + size_text(specialization.workgroup) +
-                " is not made of whole subgroups of " + std::to_string(width));
+    throw Error(fmt::format("{}: a workgroup of {} is not made of whole subgroups of {}", shader,
+                            size_text(specialization.workgroup), width));
   }
 }
 
@@ -74,23 +76,21 @@ void check_subgroups(const std::string& shader, const ShaderReflection& reflecti
 
 void check_specialization(const ShaderBinary& shader, const ShaderReflection& reflection,
                           const Specialization& specialization) {
-  const std::string name = "shader '" + std::string(shader.name) + "'";
+  const std::string name = fmt::format("shader '{}'", shader.name);
   check_constants(name, reflection, specialization);
   const auto workgroup = workgroup_size(reflection, specialization.constants);
   if (workgroup != specialization.workgroup) {
-    throw Error(name + " has workgroups of " + size_text(workgroup) + ", but C++ expects " +
-                size_text(specialization.workgroup));
+    throw Error(fmt::format("{} has workgroups of {}, but C++ expects {}", name,
+                            size_text(workgroup), size_text(specialization.workgroup)));
   }
   const std::uint64_t shared = shared_memory_bytes(shader, reflection, specialization.constants);
   if (shared != specialization.shared_bytes) {
-    throw Error(name + " uses " + std::to_string(shared) +
-                " bytes of shared memory, but C++ expects " +
-                std::to_string(specialization.shared_bytes));
+    throw Error(fmt::format("{} uses {} bytes of shared memory, but C++ expects {}", name, shared,
+                            specialization.shared_bytes));
   }
   if (reflection.push_constant_bytes != specialization.push_constant_bytes) {
-    throw Error(name + " has " + std::to_string(reflection.push_constant_bytes) +
-                " bytes of push constants, but C++ has " +
-                std::to_string(specialization.push_constant_bytes));
+    throw Error(fmt::format("{} has {} bytes of push constants, but C++ has {}", name,
+                            reflection.push_constant_bytes, specialization.push_constant_bytes));
   }
   check_subgroups(name, reflection, specialization);
 }
@@ -110,7 +110,7 @@ std::array<std::uint32_t, 3> workgroup_size(const ShaderReflection& reflection,
 }
 
 std::string size_text(const std::array<std::uint32_t, 3>& size) {
-  return std::to_string(size[0]) + "×" + std::to_string(size[1]) + "×" + std::to_string(size[2]);
+  return fmt::format("{}×{}×{}", size[0], size[1], size[2]);
 }
 
 }  // namespace gfnet::vulkan
