@@ -1,5 +1,7 @@
 #include "runtime/preprocessor.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -95,12 +97,11 @@ std::vector<Preprocessor::Job> Preprocessor::make_jobs(std::span<const ImageView
     job.row_bytes = std::uint64_t{job.plan.window.columns} * image::bytes_per_pixel(image.format);
     job.pitch = (job.row_bytes + 3) / 4 * 4;
     if (job.pitch > most_buffer_bytes_) {
-      throw UnsupportedError("an image " + std::to_string(image.width) + " pixels wide",
+      throw UnsupportedError(fmt::format("an image {} pixels wide", image.width),
                              context_.device().info().name);
     }
     if (job.plan.intermediate_bytes > most_buffer_bytes_) {
-      throw UnsupportedError("an image of " + std::to_string(image.width) + "×" +
-                                 std::to_string(image.height) + " pixels",
+      throw UnsupportedError(fmt::format("an image of {}×{} pixels", image.width, image.height),
                              context_.device().info().name);
     }
     job.plan.set_source(image.format, job.pitch);
@@ -183,9 +184,9 @@ void Preprocessor::reserve(std::span<const Job> jobs, const Part& part, const La
       throw;
     }
     const ImageView& image = *jobs[part.pieces.front().image].image;
-    throw UnsupportedError("an image of " + std::to_string(image.width) + "×" +
-                               std::to_string(image.height) + " pixels (not enough memory)",
-                           context_.device().info().name);
+    throw UnsupportedError(
+        fmt::format("an image of {}×{} pixels (not enough memory)", image.width, image.height),
+        context_.device().info().name);
   }
 }
 
@@ -236,17 +237,17 @@ void Preprocessor::run_part(std::span<const Job> jobs, const Part& part,
   reserve(jobs, part, layout, upload);
   fill(jobs, part, layout, upload.memory.memory().mapped());
 
-  std::string key = "images " + std::to_string(layout.images) + ", bytes per pixel";
-  for (const std::uint32_t size : layout.pixel_sizes) key += " " + std::to_string(size);
+  std::string key = fmt::format("images {}, bytes per pixel", layout.images);
+  for (const std::uint32_t size : layout.pixel_sizes) key += fmt::format(" {}", size);
   key += ", memory";
   for (const std::uint64_t number : {std::uint64_t{slot}, upload.memory.generation(),
                                      source_.generation(), intermediate_.generation()}) {
-    key += " " + std::to_string(number);
+    key += fmt::format(" {}", number);
   }
   const vulkan::Recording& recording = recordings.get(key, [&] {
     ++recordings_made_;
-    log(LogLevel::kDebug, "preprocessing: recording " + std::to_string(recordings_made_) +
-                              ", for " + std::to_string(layout.images) + " images");
+    log(LogLevel::kDebug,
+        fmt::format("preprocessing: recording {}, for {} images", recordings_made_, layout.images));
     return record(layout, input, upload);
   });
   upload.submission = context_.device().submit(recording);

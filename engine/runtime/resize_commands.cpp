@@ -1,5 +1,7 @@
 #include "runtime/resize_commands.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -64,20 +66,18 @@ struct Group {
 /// Throws ArgumentError unless the rows of the image lie in image.buffer and are aligned for the
 /// shaders. index: the image's index, for the message.
 void check_image(const DeviceImage& image, std::size_t index) {
-  const std::string who = "images[" + std::to_string(index) + "]: ";
+  const std::string who = fmt::format("images[{}]: ", index);
   const std::uint32_t pixel_bytes = image::bytes_per_pixel(image.format);
   const std::uint64_t row_bytes = std::uint64_t{pixel_bytes} * image.width;
   if (image.width == 0 || image.height == 0 || image.row_stride < row_bytes) {
-    throw ArgumentError(who + std::to_string(image.width) + "×" + std::to_string(image.height) +
-                        " pixels with a row stride of " + std::to_string(image.row_stride) +
-                        " bytes");
+    throw ArgumentError(fmt::format("{}{}×{} pixels with a row stride of {} bytes", who,
+                                    image.width, image.height, image.row_stride));
   }
   const std::uint64_t bytes = image.buffer->bytes();
   if (image.offset > bytes || row_bytes > bytes - image.offset ||
       (image.height > 1 &&
        (bytes - image.offset - row_bytes) / (image.height - 1) < image.row_stride)) {
-    throw ArgumentError(who + "its rows end beyond its buffer of " + std::to_string(bytes) +
-                        " bytes");
+    throw ArgumentError(fmt::format("{}its rows end beyond its buffer of {} bytes", who, bytes));
   }
   if (pixel_bytes == 4 && (image.offset % 4 != 0 || image.row_stride % 4 != 0)) {
     throw ArgumentError(who +
@@ -143,8 +143,7 @@ BoundRecording record_preprocessing(DeviceContext& context, const image::ResizeT
     check_image(image, i);
     image::ResizePlan plan = image::make_resize_plan({image.height, image.width}, target);
     if (plan.intermediate_bytes > most) {
-      throw UnsupportedError("an image of " + std::to_string(image.width) + "×" +
-                                 std::to_string(image.height) + " pixels",
+      throw UnsupportedError(fmt::format("an image of {}×{} pixels", image.width, image.height),
                              device.info().name);
     }
     std::uint64_t offset = groups.empty() ? 0 : device.aligned(groups.back().bytes);
