@@ -1,5 +1,7 @@
 #include "tuning/choice_store.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "base/cache_file.h"
@@ -11,8 +13,8 @@ namespace gfnet::tuning {
 
 ChoiceStore::ChoiceStore(const vulkan::DeviceInfo& device, const std::filesystem::path& directory) {
   if (directory.empty()) return;
-  path_ = directory / ("choices-" + vulkan::device_file_tag(device) + ".bin");
-  key_ = vulkan::device_key(device) + "|" + std::to_string(vulkan::embedded_shaders_digest());
+  path_ = directory / fmt::format("choices-{}.bin", vulkan::device_file_tag(device));
+  key_ = fmt::format("{}|{}", vulkan::device_key(device), vulkan::embedded_shaders_digest());
   auto choices = read();
   is_unreadable_ = !choices && std::filesystem::exists(path_);
   if (choices) choices_ = std::move(*choices);

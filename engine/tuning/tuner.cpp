@@ -1,5 +1,7 @@
 #include "tuning/tuner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -88,8 +90,8 @@ void note(OpenChoices& open, const Selection& selection,
     const auto measured = seconds.find(key);
     if (measured == seconds.end()) continue;
     OpenChoice& entry = open.at(key);
-    log(LogLevel::kDebug, key + ": " + entry.choice.candidates[candidate] + " " +
-                              std::to_string(measured->second * 1e3) + " ms");
+    log(LogLevel::kDebug, fmt::format("{}: {} {:f} ms", key, entry.choice.candidates[candidate],
+                                      measured->second * 1e3));
     if (measured->second < entry.best_seconds) {
       entry.best_seconds = measured->second;
       entry.best = candidate;
@@ -119,8 +121,8 @@ void try_candidates(const OpenChoices& open,
     rounds = std::max(rounds, entry.choice.candidates.size());
   }
   const auto warn = [&](const std::string& key, std::size_t candidate, const std::string& cause) {
-    log(LogLevel::kWarning, "tuning: " + key + ": rejected " +
-                                open.at(key).choice.candidates[candidate] + ": " + cause);
+    log(LogLevel::kWarning, fmt::format("tuning: {}: rejected {}: {}", key,
+                                        open.at(key).choice.candidates[candidate], cause));
   };
   std::vector<Selection> failed;
   std::string last;
@@ -293,7 +295,7 @@ bool Tuner::knows_kernels(std::int64_t batch, const kernels::MeasuredChoices& kn
 
 kernels::MeasuredChoices Tuner::tune_algorithms(const kernels::MeasuredChoices& known) {
   log(LogLevel::kInfo,
-      "tuning: choices for all batch sizes, measured at batch " + std::to_string(tuning_batch_));
+      fmt::format("tuning: choices for all batch sizes, measured at batch {}", tuning_batch_));
   return select_algorithms(
       [&](const kernels::MeasuredChoices& choices) { return plan_batch_(tuning_batch_, choices); },
       [&](const plan::Plan& plan) { return run(plan); }, known);
@@ -301,7 +303,7 @@ kernels::MeasuredChoices Tuner::tune_algorithms(const kernels::MeasuredChoices& 
 
 kernels::MeasuredChoices Tuner::tune_kernels(std::int64_t batch,
                                              const kernels::MeasuredChoices& known) {
-  log(LogLevel::kInfo, "tuning: kernels for batch " + std::to_string(batch));
+  log(LogLevel::kInfo, fmt::format("tuning: kernels for batch {}", batch));
   return select_kernels(
       [&](const kernels::MeasuredChoices& choices) { return plan_batch_(batch, choices); },
       [&](const plan::Plan& plan) { return run(plan); }, known);
