@@ -1,5 +1,7 @@
 #include "gfnet/scaling.h"
 
+#include <fmt/format.h>
+
 #include <list>
 #include <numeric>
 #include <random>
@@ -94,7 +96,7 @@ struct ScalingBenchmark::State {
 
   compiler::Planner planner(std::int64_t side, bool with_mlp) const {
     if (side < 1) {
-      throw ArgumentError("a grid must have at least 1 token a side, not " + std::to_string(side));
+      throw ArgumentError(fmt::format("a grid must have at least 1 token a side, not {}", side));
     }
     return {passes::fold(block_graph(side, with_mlp)), context.facts()};
   }
