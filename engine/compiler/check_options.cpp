@@ -1,5 +1,7 @@
 #include "compiler/check_options.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <string>
 
@@ -15,8 +17,8 @@ void check_explanation(const ExplainOptions& options, const ModelDescription& mo
   const auto check = [&](const std::optional<std::int64_t>& index, const std::string& what,
                          std::int64_t count) {
     if (!index || (*index >= 0 && *index < count)) return;
-    throw ArgumentError("the model has no " + what + " " + std::to_string(*index) +
-                        "; valid numbers are 0 to " + std::to_string(count - 1));
+    throw ArgumentError(
+        fmt::format("the model has no {} {}; valid numbers are 0 to {}", what, *index, count - 1));
   };
   check(options.class_index, "class", model.classes);
   std::int64_t layers = 0;

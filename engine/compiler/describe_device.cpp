@@ -1,5 +1,7 @@
 #include "compiler/describe_device.h"
 
+#include <fmt/format.h>
+
 #include "compiler/planner.h"
 #include "vulkan/instance.h"
 
@@ -11,7 +13,8 @@ DeviceDescription describe(const vulkan::DeviceInfo& info, bool is_default) {
   DeviceDescription d;
   d.index = info.index;
   d.name = info.name;
-  d.driver = info.driver_version.empty() ? info.driver : info.driver + " " + info.driver_version;
+  d.driver = info.driver_version.empty() ? info.driver
+                                         : fmt::format("{} {}", info.driver, info.driver_version);
   d.type = std::string(vulkan::name_of(info.type));
   d.api_version = info.api_version_text;
   d.memory_bytes = info.memory_bytes;
