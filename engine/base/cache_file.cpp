@@ -43,7 +43,7 @@ std::optional<std::vector<std::uint8_t>> read_all(const std::filesystem::path& p
 }
 
 void log_ignored(const std::filesystem::path& path, std::string_view cause) {
-  log(LogLevel::kWarning, path.string() + ": " + std::string(cause) + "; it is rebuilt");
+  log(LogLevel::kWarning, fmt::format("{}: {}; it is rebuilt", path.string(), cause));
 }
 
 /// A temporary name, in the folder of `path`, that no other process or thread uses:
@@ -80,7 +80,7 @@ void warn_once(const std::filesystem::path& path, const std::string& cause) {
     if (!warned.insert(path.parent_path()).second) return;
   }
   log(LogLevel::kWarning,
-      path.string() + ": cannot be written: " + cause + "; every run must rebuild it");
+      fmt::format("{}: cannot be written: {}; every run must rebuild it", path.string(), cause));
 }
 
 /// Removes temporary files of killed processes: those in the folder of `path` that are older than

@@ -1,5 +1,7 @@
 #include "gfnet/error.h"
 
+#include <fmt/format.h>
+
 #include "base/utf8.h"
 
 namespace gfnet {
@@ -8,8 +10,8 @@ namespace {
 std::string format_message(const std::filesystem::path& path, const std::string& cause,
                            const std::string& tensor, std::int64_t offset) {
   std::string message = path.string() + ": ";
-  if (!tensor.empty()) message += "tensor '" + tensor + "': ";
-  if (offset != FormatError::kNoOffset) message += "offset " + std::to_string(offset) + ": ";
+  if (!tensor.empty()) message += fmt::format("tensor '{}': ", tensor);
+  if (offset != FormatError::kNoOffset) message += fmt::format("offset {}: ", offset);
   return printable(message + cause);
 }
 
@@ -27,10 +29,10 @@ std::string FormatError::cause() const {
 }
 
 UnsupportedError::UnsupportedError(const std::string& feature, const std::string& device)
-    : Error(device.empty() ? feature : "not supported on " + device + ": " + feature) {}
+    : Error(device.empty() ? feature : fmt::format("not supported on {}: {}", device, feature)) {}
 
 VulkanError::VulkanError(const std::string& call, int result, const std::string& result_name)
-    : Error(call + " failed: " + result_name), result_(result) {}
+    : Error(fmt::format("{} failed: {}", call, result_name)), result_(result) {}
 
 VulkanError VulkanError::on(const std::string& device) const {
   return {what() + (" on " + device), result_};

@@ -1,5 +1,7 @@
 #include "gfnet/npy.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cerrno>
@@ -54,8 +56,8 @@ NpyArray read_npy(const std::filesystem::path& path) {
                               : type == "|u1" ? 1
                                               : 0;
   if (element == 0) {
-    throw FormatError(path,
-                      "element type '" + type + "' is not supported (<f4, <f8, <f2 and |u1 are)");
+    throw FormatError(
+        path, fmt::format("element type '{}' is not supported (<f4, <f8, <f2 and |u1 are)", type));
   }
   if (description.fortran_order) throw FormatError(path, "Fortran order is not supported");
 
@@ -63,9 +65,8 @@ NpyArray read_npy(const std::filesystem::path& path) {
   const std::uint64_t expected = npy::payload_bytes(description.shape, element);
   const std::uint64_t present = size - static_cast<std::uint64_t>(file.tellg());
   if (expected != present) {
-    throw FormatError(path, "shape " + array.shape.text() + " of '" + type + "' needs " +
-                                std::to_string(expected) + " bytes, the file has " +
-                                std::to_string(present));
+    throw FormatError(path, fmt::format("shape {} of '{}' needs {} bytes, the file has {}",
+                                        array.shape.text(), type, expected, present));
   }
   const std::size_t count = static_cast<std::size_t>(expected / element);
   if (type == "<f4") {
@@ -86,8 +87,8 @@ void write_npy(const std::filesystem::path& path, const Shape& shape,
                std::span<const float> values) {
   npy::check_extents(shape);
   if (npy::payload_bytes(shape.dims(), sizeof(float)) != values.size_bytes()) {
-    throw ArgumentError("an array of shape " + shape.text() + " does not have " +
-                        std::to_string(values.size()) + " elements");
+    throw ArgumentError(
+        fmt::format("an array of shape {} does not have {} elements", shape.text(), values.size()));
   }
   errno = 0;
   std::ofstream file(path, std::ios::binary | std::ios::trunc);

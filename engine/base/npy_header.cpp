@@ -1,5 +1,7 @@
 #include "base/npy_header.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstring>
@@ -41,7 +43,7 @@ class HeaderParser {
         result.shape = tuple();
         has_shape = true;
       } else {
-        throw std::string("the header has an unknown key '" + key + "'");
+        throw fmt::format("the header has an unknown key '{}'", key);
       }
       if (!accept(',')) {
         expect('}');
@@ -134,15 +136,14 @@ Description read_description(std::istream& file, const std::filesystem::path& pa
     throw FormatError(path, "not a .npy file");
   const int version = start[6];
   if (version < 1 || version > 3) {
-    throw FormatError(path,
-                      ".npy version " + std::to_string(version) + " is not supported (1 to 3 are)");
+    throw FormatError(path, fmt::format(".npy version {} is not supported (1 to 3 are)", version));
   }
   std::uint8_t length_bytes[4] = {};
   read_exactly(file, path, length_bytes, version == 1 ? 2 : 4);
   std::uint32_t length = 0;
   std::memcpy(&length, length_bytes, sizeof length);
   if (length > kMaxHeader) {
-    throw FormatError(path, "the .npy header of " + std::to_string(length) + " bytes is too long");
+    throw FormatError(path, fmt::format("the .npy header of {} bytes is too long", length));
   }
   std::string text(length, '\0');
   read_exactly(file, path, text.data(), text.size());
@@ -167,12 +168,12 @@ std::uint64_t payload_bytes(const std::vector<std::int64_t>& shape, std::size_t 
 
 void check_extents(const Shape& shape) {
   if (std::ranges::all_of(shape.dims(), [](std::int64_t extent) { return extent >= 0; })) return;
-  throw ArgumentError("shape " + shape.text() + " has a negative extent");
+  throw ArgumentError(fmt::format("shape {} has a negative extent", shape.text()));
 }
 
 std::string make_header(const Shape& shape) {
   std::string text = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
-  for (std::int64_t extent : shape.dims()) text += std::to_string(extent) + ", ";
+  for (std::int64_t extent : shape.dims()) text += fmt::format("{}, ", extent);
   // A Python tuple of one element needs its comma.
   if (shape.rank() > 1) text.resize(text.size() - 2);
   if (shape.rank() == 1) text.pop_back();

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <cstring>
 #include <limits>
@@ -15,7 +17,7 @@ void check_row(const Shape& row) {
   npy::check_extents(row);
   const std::uint64_t bytes = npy::payload_bytes(row.dims(), sizeof(float));
   if (bytes > 0 && bytes < std::numeric_limits<std::uint64_t>::max()) return;
-  throw ArgumentError("rows of shape " + row.text() + " cannot be written");
+  throw ArgumentError(fmt::format("rows of shape {} cannot be written", row.text()));
 }
 
 }  // namespace
@@ -30,7 +32,7 @@ NpyWriter::NpyWriter(const std::filesystem::path& path, const Shape& row) : path
 NpyWriter::NpyWriter(const std::filesystem::path& path, const Shape& row, std::int64_t rows)
     : path_(path), row_(row), rows_(rows) {
   check_row(row);
-  if (rows < 0) throw ArgumentError("a file cannot keep " + std::to_string(rows) + " rows");
+  if (rows < 0) throw ArgumentError(fmt::format("a file cannot keep {} rows", rows));
   errno = 0;
   file_.open(path, std::ios::binary | std::ios::in | std::ios::out);
   if (!file_) throw FormatError(path, std::string("cannot be opened: ") + std::strerror(errno));
@@ -46,8 +48,7 @@ NpyWriter::NpyWriter(const std::filesystem::path& path, const Shape& row, std::i
   const std::uint64_t size = std::filesystem::file_size(path);
   const std::uint64_t wanted = start + static_cast<std::uint64_t>(rows) * row_bytes();
   if (size < wanted) {
-    throw FormatError(path, "has " + std::to_string((size - start) / row_bytes()) + " rows, not " +
-                                std::to_string(rows));
+    throw FormatError(path, fmt::format("has {} rows, not {}", (size - start) / row_bytes(), rows));
   }
   std::error_code error;
   std::filesystem::resize_file(path, wanted, error);
@@ -65,8 +66,8 @@ NpyWriter::~NpyWriter() {
 void NpyWriter::append(std::span<const float> values) {
   if (!file_.is_open()) throw ArgumentError("append() after close()");
   if (values.size_bytes() % row_bytes() != 0) {
-    throw ArgumentError(std::to_string(values.size()) + " numbers are not whole rows of shape " +
-                        row_.text());
+    throw ArgumentError(
+        fmt::format("{} numbers are not whole rows of shape {}", values.size(), row_.text()));
   }
   errno = 0;
   file_.write(reinterpret_cast<const char*>(values.data()),
