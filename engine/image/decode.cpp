@@ -1,5 +1,7 @@
 #include "image/decode.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -165,15 +167,14 @@ Image decode(std::span<const std::uint8_t> bytes, const DecodeOptions& options) 
 
 void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
                   const DecodeOptions& options) {
-  const std::string extent = std::to_string(width) + "×" + std::to_string(height) + " pixels";
+  const std::string extent = fmt::format("{}×{} pixels", width, height);
   if (width == 0 || height == 0) throw DecodeFailure{"declares " + extent};
   if (width > options.max_pixels / height) {
-    throw DecodeFailure{"declares " + extent + ", above the limit of " +
-                        std::to_string(options.max_pixels)};
+    throw DecodeFailure{
+        fmt::format("declares {}, above the limit of {}", extent, options.max_pixels)};
   }
   if (width * height / kMaxPixelsPerByte > bytes) {
-    throw DecodeFailure{"declares " + extent + ", more than its " + std::to_string(bytes) +
-                        " bytes can hold"};
+    throw DecodeFailure{fmt::format("declares {}, more than its {} bytes can hold", extent, bytes)};
   }
 }
 

@@ -1,5 +1,7 @@
 #include "image/image_view.h"
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <string>
 
@@ -30,11 +32,11 @@ std::uint32_t known_bytes_per_pixel(PixelFormat format) {
 }
 
 std::string unknown_format(PixelFormat format) {
-  return "there is no pixel format " + std::to_string(static_cast<int>(format));
+  return fmt::format("there is no pixel format {}", static_cast<int>(format));
 }
 
 std::string size_text(std::uint32_t width, std::uint32_t height) {
-  return std::to_string(width) + "×" + std::to_string(height) + " pixels";
+  return fmt::format("{}×{} pixels", width, height);
 }
 
 /// Tells what is wrong with an image's `rgb`; empty if its size matches.
@@ -42,8 +44,8 @@ std::string fault_of(const Image& image) {
   // The product fits: a std::vector cannot have the 2^64 bytes at which it would wrap.
   const std::uint64_t pixels = std::uint64_t{image.width} * image.height;
   if (image.rgb.size() % kRgbBytes == 0 && image.rgb.size() / kRgbBytes == pixels) return "";
-  return "an image of " + size_text(image.width, image.height) + " with " +
-         std::to_string(image.rgb.size()) + " bytes, not 3 per pixel";
+  return fmt::format("an image of {} with {} bytes, not 3 per pixel",
+                     size_text(image.width, image.height), image.rgb.size());
 }
 
 ImageView unchecked_view(const Image& image) {
@@ -58,18 +60,18 @@ std::string fault_of(const ImageView& view) {
   if (pixel_bytes == 0) return unknown_format(view.format);
   const std::uint64_t row_bytes = std::uint64_t{pixel_bytes} * view.width;
   if (view.row_stride < row_bytes) {
-    return "a row of " + std::to_string(view.width) + " pixels has " + std::to_string(row_bytes) +
-           " bytes, more than the row stride of " + std::to_string(view.row_stride);
+    return fmt::format("a row of {} pixels has {} bytes, more than the row stride of {}",
+                       view.width, row_bytes, view.row_stride);
   }
   if (view.height > 1 && (kMostBytes - row_bytes) / (view.height - 1) < view.row_stride) {
-    return size_text(view.width, view.height) + " with a row stride of " +
-           std::to_string(view.row_stride) + " bytes do not fit in memory";
+    return fmt::format("{} with a row stride of {} bytes do not fit in memory",
+                       size_text(view.width, view.height), view.row_stride);
   }
   return "";
 }
 
 ArgumentError argument_error(std::size_t index, const std::string& fault) {
-  return ArgumentError("images[" + std::to_string(index) + "]: " + fault);
+  return ArgumentError(fmt::format("images[{}]: {}", index, fault));
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -84,12 +85,12 @@ std::optional<std::string> find_png_fault(std::span<const std::uint8_t> bytes) {
     const bool critical = (bytes[position + 4] & 0x20u) == 0;
     if (critical) {
       if (std::ranges::find(kCriticalChunks, type) == std::end(kCriticalChunks)) {
-        return "corrupt PNG: unknown chunk type at offset " + std::to_string(position);
+        return fmt::format("corrupt PNG: unknown chunk type at offset {}", position);
       }
       const uLong checksum =
           crc32_z(crc32_z(0, nullptr, 0), bytes.data() + position + 4, length + 4);
       if (checksum != read_big_endian(bytes, position + 8 + length)) {
-        return "corrupt PNG: wrong checksum of the chunk at offset " + std::to_string(position);
+        return fmt::format("corrupt PNG: wrong checksum of the chunk at offset {}", position);
       }
     }
     if (type == "IEND") return std::nullopt;

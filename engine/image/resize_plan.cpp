@@ -1,5 +1,7 @@
 #include "image/resize_plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -61,8 +63,9 @@ std::uint32_t to_address(std::uint64_t offset) {
 void check_channels(const Normalisation& normalisation) {
   const std::size_t channels = normalisation.mean.size();
   if ((channels != 1 && channels != 3) || normalisation.std.size() != channels) {
-    throw UnsupportedError("images as input of a network with " + std::to_string(channels) +
-                           " channels are not supported (1 or 3 channels are)");
+    throw UnsupportedError(fmt::format(
+        "images as input of a network with {} channels are not supported (1 or 3 channels are)",
+        channels));
   }
 }
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -73,8 +75,8 @@ int is_at_end(void* user) {
   // Null or empty in some cases, for example if a GIF has no frame.
   const char* const reason = stbi_failure_reason();
   const bool is_known = reason != nullptr && *reason != '\0';
-  throw DecodeFailure{"corrupt or unsupported " + format + ": " +
-                      (is_known ? reason : "nothing to decode")};
+  throw DecodeFailure{fmt::format("corrupt or unsupported {}: {}", format,
+                                  is_known ? reason : "nothing to decode")};
 }
 
 }  // namespace
