@@ -1,5 +1,7 @@
 #include "checkpoint/mapped_file.h"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <cstdint>
 #include <system_error>
@@ -39,7 +41,7 @@ class FileDescriptor {
 };
 
 [[noreturn]] void fail_with_errno(const std::filesystem::path& path, const char* what) {
-  throw FormatError(path, std::string(what) + ": " + std::generic_category().message(errno));
+  throw FormatError(path, fmt::format("{}: {}", what, std::generic_category().message(errno)));
 }
 
 }  // namespace

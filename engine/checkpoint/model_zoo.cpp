@@ -1,5 +1,7 @@
 #include "checkpoint/model_zoo.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -35,7 +37,7 @@ ZooModel read_model(const nlohmann::json& object) {
   object.at("depths").get_to(model.depths);
   object.at("classes").get_to(model.classes);
   if (model.channels.empty() || model.channels.size() != model.depths.size()) {
-    throw Error("the zoo's manifest: " + model.name + " needs as many depths as channels");
+    throw Error(fmt::format("the zoo's manifest: {} needs as many depths as channels", model.name));
   }
   return model;
 }

@@ -70,7 +70,7 @@ class HeaderHandler {
       for (const auto& [name, dtype] : kTypes) {
         if (text == name) dtype_ = dtype;
       }
-      if (!dtype_) fail("has the unsupported element type '" + excerpt(text) + "'");
+      if (!dtype_) fail(fmt::format("has the unsupported element type '{}'", excerpt(text)));
     } else {
       unexpected("a string");
     }
@@ -152,11 +152,11 @@ class HeaderHandler {
     throw SafetensorsFault{cause, entry_.name, -1};
   }
   [[noreturn]] void fail_key(const std::string& cause) const {
-    throw SafetensorsFault{"header field '" + excerpt(key_) + "' " + cause, "", -1};
+    throw SafetensorsFault{fmt::format("header field '{}' {}", excerpt(key_), cause), "", -1};
   }
   [[noreturn]] void unexpected(const std::string& what) const {
     if (state_ == State::kStart) fail("the header is not a JSON object");
-    fail("the header has " + what + " at '" + excerpt(key_) + "'");
+    fail(fmt::format("the header has {} at '{}'", what, excerpt(key_)));
   }
 
   State state_ = State::kStart;

@@ -1,5 +1,7 @@
 #include "checkpoint/state_dict.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <optional>
 #include <unordered_map>
@@ -67,8 +69,9 @@ TensorView view_tensor(const std::filesystem::path& path, const Pickle& pickle,
                        const StorageReader& read_storage) {
   const PickledStorage& storage = pickle.storages[tensor.storage];
   if (!tensor.dtype) {
-    throw FormatError(path, "has an unsupported element type (" + excerpt(storage.type_name) + ")",
-                      excerpt(name));
+    throw FormatError(
+        path, fmt::format("has an unsupported element type ({})", excerpt(storage.type_name)),
+        excerpt(name));
   }
   if (!tensor.fault.empty()) throw FormatError(path, tensor.fault, excerpt(name));
   std::span<const std::byte> bytes = read_storage(storage, name);
@@ -95,9 +98,10 @@ std::vector<TensorView> read_state_dict(const std::filesystem::path& path, const
                                         const StorageReader& storage) {
   const Value* dict = find_state_dict(pickle, pickle.root_value(), 0);
   if (dict == nullptr) {
-    throw FormatError(path, "holds " + describe(pickle.root_value()) +
-                                "; a state dict is needed, bare or under model, state_dict or "
-                                "model_ema");
+    throw FormatError(
+        path, fmt::format(
+                  "holds {}; a state dict is needed, bare or under model, state_dict or model_ema",
+                  describe(pickle.root_value())));
   }
   // A name that occurs twice keeps its first position and its last value, as in Python.
   std::vector<std::pair<std::string_view, ValueRef>> entries;

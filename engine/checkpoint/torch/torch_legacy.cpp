@@ -90,7 +90,8 @@ Blocks expected_blocks(const LegacyFile& file, const Pickle& object) {
     const Block& block = place->second;
     if (!added &&
         (block.elements != storage.elements || block.element_size != storage.type.element_size)) {
-      file.fail("has two different descriptions of storage '" + excerpt(storage.key) + "'");
+      file.fail(
+          fmt::format("has two different descriptions of storage '{}'", excerpt(storage.key)));
     }
   }
   return blocks;
@@ -103,10 +104,11 @@ void find_blocks(LegacyFile& file, Blocks& blocks) {
     const std::string_view key = keys.values[ref].text;
     const auto place = blocks.find(key);
     if (keys.values[ref].kind != ValueKind::kString || place == blocks.end()) {
-      file.fail("lists storage '" + excerpt(key) + "', which its pickle does not describe");
+      file.fail(
+          fmt::format("lists storage '{}', which its pickle does not describe", excerpt(key)));
     }
     Block& block = place->second;
-    if (block.found) file.fail("lists storage '" + excerpt(key) + "' twice");
+    if (block.found) file.fail(fmt::format("lists storage '{}' twice", excerpt(key)));
     std::int64_t count = 0;
     const std::span<const std::byte> number = file.next_bytes(kCountSize);
     for (std::size_t i = kCountSize; i-- > 0;) {
@@ -118,7 +120,7 @@ void find_blocks(LegacyFile& file, Blocks& blocks) {
                             block.elements));
     }
     const auto size = checked_multiply(count, static_cast<std::int64_t>(block.element_size));
-    if (!size) file.fail("storage '" + excerpt(key) + "' is too large");
+    if (!size) file.fail(fmt::format("storage '{}' is too large", excerpt(key)));
     block.bytes = file.next_bytes(*size);
     block.found = true;
   }
@@ -136,7 +138,7 @@ Checkpoint read_torch_legacy(const std::filesystem::path& path, FileBytes file) 
   const StorageReader read_storage = [&](const PickledStorage& storage, const std::string& tensor) {
     const Block& block = blocks.at(storage.key);
     if (!block.found) {
-      throw FormatError(path, "its storage '" + excerpt(storage.key) + "' is missing",
+      throw FormatError(path, fmt::format("its storage '{}' is missing", excerpt(storage.key)),
                         excerpt(tensor));
     }
     return block.bytes;

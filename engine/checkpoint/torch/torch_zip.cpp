@@ -46,7 +46,7 @@ void check_byte_order(const std::filesystem::path& path, ZipArchive& archive,
   const std::string_view text(reinterpret_cast<const char*>(order->data()), order->size());
   if (text == "little") return;
   if (text == "big") throw FormatError(path, "big-endian data; only little-endian is supported");
-  throw FormatError(path, "has the unknown byte order '" + excerpt(text) + "'");
+  throw FormatError(path, fmt::format("has the unknown byte order '{}'", excerpt(text)));
 }
 
 }  // namespace
@@ -61,9 +61,10 @@ Checkpoint read_torch_zip(const std::filesystem::path& path, FileBytes file) {
 
   const StorageReader read_storage = [&](const PickledStorage& storage, const std::string& tensor) {
     const std::string key(storage.key);
-    const auto bytes = archive.read(prefix + "data/" + key);
+    const auto bytes = archive.read(fmt::format("{}data/{}", prefix, key));
     if (!bytes) {
-      throw FormatError(path, "its storage '" + excerpt(key) + "' is missing", excerpt(tensor));
+      throw FormatError(path, fmt::format("its storage '{}' is missing", excerpt(key)),
+                        excerpt(tensor));
     }
     const auto width = static_cast<std::int64_t>(storage.type.element_size);
     const auto size = checked_multiply(storage.elements, width);

@@ -53,7 +53,7 @@ Pickle Unpickler::read() {
     if (op == '.') break;
     const bool known = read_number(op) || read_text(op) || read_container(op) ||
                        read_stack_or_memo(op) || read_object(op);
-    if (!known) fail("is not a pickle (unknown opcode " + hexadecimal(op) + ")");
+    if (!known) fail(fmt::format("is not a pickle (unknown opcode {})", hexadecimal(op)));
   }
   pickle_.root = pop();
   pickle_.size = stream_.position();
@@ -311,7 +311,7 @@ void Unpickler::push_decimal(std::string_view digits, bool may_be_bool) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error == std::errc::invalid_argument || end != digits.data() + digits.size()) {
-    fail("has the invalid integer '" + excerpt(digits) + "'");
+    fail(fmt::format("has the invalid integer '{}'", excerpt(digits)));
   }
   push_value(error == std::errc() ? integer_value(number) : text_value(ValueKind::kBigInt, digits));
 }
@@ -353,7 +353,7 @@ std::uint64_t Unpickler::memo_slot() {
   std::uint64_t slot = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), slot);
   if (error != std::errc() || end != digits.data() + digits.size()) {
-    fail("has the invalid reference '" + excerpt(digits) + "'");
+    fail(fmt::format("has the invalid reference '{}'", excerpt(digits)));
   }
   return slot;
 }

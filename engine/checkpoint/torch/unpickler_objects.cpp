@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "base/utf8.h"
 #include "checkpoint/checked_math.h"
 #include "checkpoint/torch/pickle_globals.h"
@@ -86,9 +88,9 @@ void Unpickler::push_global(std::string_view module, std::string_view name) {
   // Both may be long strings from the memo. Limiting length and number bounds the memory of their
   // concatenations.
   if (module.size() + name.size() > kMaxGlobalName) fail("has an overlong global name");
-  const std::string full = std::string(module) + "." + std::string(name);
+  const std::string full = fmt::format("{}.{}", module, name);
   if (is_refused(module, name)) {
-    fail("refused: the pickle asks for " + excerpt(full) + ", which no checkpoint needs");
+    fail(fmt::format("refused: the pickle asks for {}, which no checkpoint needs", excerpt(full)));
   }
   const auto known = global_values_.find(full);
   if (known != global_values_.end()) return push(known->second);
@@ -212,7 +214,8 @@ void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) {
     }
     // Complex types are unsupported, so "conj" cannot be applied.
     const std::string bit_name = name.kind == ValueKind::kString ? excerpt(name.text) : "?";
-    tensor.fault = "has the bit '" + bit_name + "' in its metadata, which cannot be applied";
+    tensor.fault =
+        fmt::format("has the bit '{}' in its metadata, which cannot be applied", bit_name);
     return;
   }
 }
@@ -289,7 +292,7 @@ std::vector<std::int64_t> Unpickler::extents(ValueRef tuple) {
 std::int64_t Unpickler::count_of(ValueRef number, const char* what) {
   const Value& count = value(number);
   if (count.kind != ValueKind::kInt) {
-    fail(std::string("has a ") + what + " that is not a 64-bit integer");
+    fail(fmt::format("has a {} that is not a 64-bit integer", what));
   }
   if (count.integer < 0) fail(std::string("has a negative ") + what);
   return count.integer;

@@ -259,7 +259,7 @@ void ZipArchive::fail(const std::string& cause, std::uint64_t offset) const {
 }
 
 void ZipArchive::fail_entry(std::string_view name, const std::string& cause) const {
-  throw FormatError(path_, "zip entry '" + excerpt(name) + "' " + cause);
+  throw FormatError(path_, fmt::format("zip entry '{}' {}", excerpt(name), cause));
 }
 
 }  // namespace gfnet::checkpoint
