@@ -164,12 +164,14 @@ std::string to_text(const BenchReport& report) {
   if (report.startup) text += "\n" + text_of(*report.startup);
   if (report.ceilings) text += "\n" + text_of(*report.ceilings);
   if (report.latency || !report.throughput.empty()) {
-    text += "\n" + timings_text(report) +
-            "from submission to results; the input is random numbers on the device\n";
+    text +=
+        fmt::format("\n{}from submission to results; the input is random numbers on the device\n",
+                    timings_text(report));
   }
   if (report.kernels) text += "\n" + text_of(*report.kernels);
   if (!report.spectral.empty()) {
-    text += "\n" + text_of(report.spectral) + "one layer, fp32; the candidates take turns\n";
+    text +=
+        fmt::format("\n{}one layer, fp32; the candidates take turns\n", text_of(report.spectral));
   }
   if (report.memory) text += "\n" + text_of(*report.memory);
   if (report.images) text += "\n" + text_of(*report.images);

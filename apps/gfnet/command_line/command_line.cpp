@@ -1,5 +1,7 @@
 #include "command_line/command_line.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <utility>
 
@@ -13,7 +15,7 @@ namespace {
 /// of the command, unlike CLI11's message.
 std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
   if (app.get_subcommands().empty() && app.remaining_size() > 0) {
-    return "there is no command '" + app.remaining().front() + "'";
+    return fmt::format("there is no command '{}'", app.remaining().front());
   }
   if (app.get_subcommands().empty() && error.get_name() == "RequiredError") {
     return "name a command, such as classify";

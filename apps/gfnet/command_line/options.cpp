@@ -1,5 +1,7 @@
 #include "command_line/options.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
@@ -31,8 +33,10 @@ fs::path bundled_model() {
     if (fs::exists(place / kBundledModel, ignored))
       return (place / kBundledModel).lexically_normal();
   }
-  throw UsageError(std::string("the bundled model ") + kBundledModel +
-                   " was not found; give a checkpoint with --model, or its folder in GFNET_DATA");
+  throw UsageError(
+      fmt::format("the bundled model {} was not found; give a checkpoint with --model, or its "
+                  "folder in GFNET_DATA",
+                  kBundledModel));
 }
 
 constexpr std::int64_t kLargestSide = 16384;
@@ -66,11 +70,13 @@ fs::path pulled_model(const gfnet::ZooModel& model) {
   const auto condition = directory.empty() ? ModelStore::Condition::kAbsent
                                            : store.condition(model, /*thorough=*/false);
   if (condition == ModelStore::Condition::kAbsent) {
-    throw gfnet::Error(model.name + " is not on this machine; " + command + " downloads it");
+    throw gfnet::Error(
+        fmt::format("{} is not on this machine; {} downloads it", model.name, command));
   }
   if (condition == ModelStore::Condition::kDamaged) {
-    throw gfnet::FormatError(store.path_of(model),
-                             "has changed since it was pulled; " + command + " downloads it again");
+    throw gfnet::FormatError(
+        store.path_of(model),
+        fmt::format("has changed since it was pulled; {} downloads it again", command));
   }
   return store.path_of(model);
 }
@@ -79,17 +85,18 @@ fs::path pulled_model(const gfnet::ZooModel& model) {
 
 void add_device_option(Command& command, std::string& device, bool several) {
   if (const char* given = std::getenv("GFNET_DEVICE")) device = given;
-  command.option("--device", device,
-                 std::string("Index or part of the name (see gfnet devices)") +
-                     (several ? ", several separated by commas to share the work (0,0,1 gives "
-                                "0 two thirds), or all"
-                              : "") +
-                     "; default: $GFNET_DEVICE, else the best GPU, else a software driver");
+  command.option(
+      "--device", device,
+      fmt::format("Index or part of the name (see gfnet devices){}; default: $GFNET_DEVICE, else "
+                  "the best GPU, else a software driver",
+                  several ? ", several separated by commas to share the work (0,0,1 gives "
+                            "0 two thirds), or all"
+                          : ""));
 }
 
 void check_single_device(const std::string& command, const std::string& device) {
   if (device == "all" || device.find(',') != std::string::npos) {
-    throw UsageError(command + " takes one device; '" + device + "' names several");
+    throw UsageError(fmt::format("{} takes one device; '{}' names several", command, device));
   }
 }
 
@@ -129,7 +136,9 @@ void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size) {
           "interpolated. Default: the checkpoint's own")
       .type_name("N|HxW")
       .check([](const std::string& text) {
-        return parse_size(text) ? "" : "'" + text + "' is not a size: N or HxW pixels, up to 16384";
+        return parse_size(text)
+                   ? ""
+                   : fmt::format("'{}' is not a size: N or HxW pixels, up to 16384", text);
       });
 }
 

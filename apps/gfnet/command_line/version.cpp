@@ -1,5 +1,6 @@
 #include "command_line/version.h"
 
+#include <fmt/format.h>
 #include <gfnet/libraries.h>
 
 #include "command_line/command_libraries.h"
@@ -11,7 +12,8 @@ namespace {
 
 std::string line_of(const gfnet::Library& library) {
   if (!library.present) return "\nwithout " + library.name;
-  return "\nwith " + library.name + (library.version.empty() ? "" : " " + library.version);
+  return fmt::format("\nwith {}{}", library.name,
+                     library.version.empty() ? "" : " " + library.version);
 }
 
 }  // namespace
@@ -24,7 +26,7 @@ std::string version_text() {
       (library.present ? present : missing) += line_of(library);
     }
   }
-  return "gfnet " GFNET_VERSION " (" GFNET_COMMIT ")" + present + missing;
+  return fmt::format("gfnet {} ({}){}{}", GFNET_VERSION, GFNET_COMMIT, present, missing);
 }
 
 }  // namespace app

@@ -44,7 +44,7 @@ std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines
   for (std::size_t i = 0; i < pipelines.size(); ++i) {
     const gfnet::CompiledPipeline& p = pipelines[i];
     if (!p.refusal.empty()) {
-      refusals += "not on this device: " + p.refusal + "\n";
+      refusals += fmt::format("not on this device: {}\n", p.refusal);
       continue;
     }
     silent += p.figures.empty() ? 1 : 0;

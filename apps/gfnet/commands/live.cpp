@@ -1,5 +1,7 @@
 #include "session/live.h"
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -144,7 +146,7 @@ void add_window_options(Command& command, live::WindowOptions& window) {
         char more = 0;
         const bool is_size = std::sscanf(text.c_str(), "%dx%d%c", &width, &height, &more) == 2 &&
                              width >= 64 && height >= 64 && width <= 16384 && height <= 16384;
-        return is_size ? "" : "'" + text + "' is not a size: WxH, at least 64x64";
+        return is_size ? "" : fmt::format("'{}' is not a size: WxH, at least 64x64", text);
       });
   command.flag("--full-screen", window.full_screen, "Start on the whole screen");
   command.flag("--mirror", window.mirrored,

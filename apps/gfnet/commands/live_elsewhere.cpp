@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,7 +21,7 @@ void add_live(CommandLine& line) {
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     execv(program.c_str(), arguments.data());
-    throw gfnet::Error(program + ": " + std::strerror(errno));
+    throw gfnet::Error(fmt::format("{}: {}", program, std::strerror(errno)));
   });
 }
 

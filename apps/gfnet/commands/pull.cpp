@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gfnet/gfnet.h>
 
 #include <cstdio>
@@ -30,8 +31,8 @@ bool is_address(const std::string& from) {
 
 /// Text for messages: how to get the model by hand if the download fails.
 std::string advice(const gfnet::ZooModel& model) {
-  return "; or download it with a browser from " + model.page + " and run gfnet pull " +
-         model.name + " --from FILE";
+  return fmt::format("; or download it with a browser from {} and run gfnet pull {} --from FILE",
+                     model.page, model.name);
 }
 
 void copy(const std::string& from, PartFile& part) {
@@ -72,14 +73,16 @@ std::string fetch(const gfnet::ZooModel& model, const ModelStore& store, const s
     throw;
   } catch (const gfnet::Error& error) {  // of the download
     if (part.size() == 0) part.discard();
-    throw gfnet::Error(origin + ": " + error.what() + (from.empty() ? advice(model) : ""));
+    throw gfnet::Error(
+        fmt::format("{}: {}{}", origin, error.what(), from.empty() ? advice(model) : ""));
   }
   try {
     store.admit(model, part, origin);
   } catch (const gfnet::FormatError& error) {
     if (!is_same_file(origin, part.path().string())) part.discard();
     // The error names the part file; the user knows the origin.
-    throw gfnet::Error(origin + ": " + error.cause() + (from.empty() ? advice(model) : ""));
+    throw gfnet::Error(
+        fmt::format("{}: {}{}", origin, error.cause(), from.empty() ? advice(model) : ""));
   }
   return "";
 }
@@ -134,7 +137,7 @@ std::vector<const gfnet::ZooModel*> find_all(const PullOptions& options) {
   for (const std::string& name : options.names) {
     models.push_back(gfnet::find_zoo_model(name));
     if (models.back() == nullptr) {
-      throw UsageError("pull: there is no model '" + name + "'; see gfnet models");
+      throw UsageError(fmt::format("pull: there is no model '{}'; see gfnet models", name));
     }
   }
   return models;

@@ -1,5 +1,6 @@
 #include "inputs/overwrite.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,7 +93,7 @@ std::optional<Identity> filled_stdout() {
 }
 
 [[noreturn]] void refuse(const std::string& output, const std::string& other) {
-  throw UsageError("'" + output + "' would overwrite '" + other + "'");
+  throw UsageError(fmt::format("'{}' would overwrite '{}'", output, other));
 }
 
 InputSource checked(InputSource inputs, std::vector<std::pair<std::string, Identity>> outputs) {
@@ -159,9 +160,10 @@ std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
   if (reads_stdin) {
     const auto foreign = std::ranges::find_if_not(filled, holds_results);
     if (foreign != filled.end()) {
-      throw UsageError("'" + *foreign +
-                       "' exists and holds no results of gfnet; it could be one of the inputs that "
-                       "stdin names");
+      throw UsageError(
+          fmt::format("'{}' exists and holds no results of gfnet; it could be one of the inputs "
+                      "that stdin names",
+                      *foreign));
     }
     StatusLine status;
     status.show("reading the whole list first, because an output exists");

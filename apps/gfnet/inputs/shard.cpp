@@ -1,5 +1,7 @@
 #include "inputs/shard.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 #include "command_line/usage_error.h"
@@ -19,7 +21,7 @@ Shard Shard::parse(const std::string& text) {
       return shard;
     }
   }
-  throw UsageError("--shard '" + text + "' is not of the form K/N with K from 1 to N");
+  throw UsageError(fmt::format("--shard '{}' is not of the form K/N with K from 1 to N", text));
 }
 
 std::uint64_t Shard::share(std::uint64_t inputs) const {

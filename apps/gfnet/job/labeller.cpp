@@ -1,5 +1,7 @@
 #include "job/labeller.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <vector>
@@ -62,7 +64,8 @@ class Lanes {
 }  // namespace
 
 void report_failure(const Input& input) {
-  std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(input.path + ": " + input.cause).c_str());
+  std::fprintf(stderr, "gfnet: %s\n",
+               gfnet::printable(fmt::format("{}: {}", input.path, input.cause)).c_str());
 }
 
 void label_images(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,

@@ -1,6 +1,7 @@
 #include "output/parquet_output.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gfnet/gfnet.h>
 #include <unistd.h>
 
@@ -53,8 +54,8 @@ void ParquetOutput::check_usage(const std::string& path) {
   std::error_code ignored;
   if (path.empty()) throw UsageError("classify: --format parquet needs an --output file");
   if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
-    throw UsageError("classify: --format parquet needs an --output file; '" + path +
-                     "' is not a regular file");
+    throw UsageError(fmt::format(
+        "classify: --format parquet needs an --output file; '{}' is not a regular file", path));
   }
   parquet_module();
 }
@@ -90,7 +91,8 @@ void ParquetOutput::restore_journal() {
   try {
     const auto file = parquet_module().open(path_, top_k_);
     if (file == nullptr) {
-      throw UsageError("--resume: '" + path_ + "' was not written with this --format and --top");
+      throw UsageError(
+          fmt::format("--resume: '{}' was not written with this --format and --top", path_));
     }
     auto restored = std::make_unique<OutputFile>(target);
     restored->cut(0);
@@ -134,8 +136,8 @@ void ParquetOutput::finish(std::uint64_t rows, const std::string& remedy) {
     throw;
   } catch (const std::exception& error) {
     remove(unfinished(path));
-    throw gfnet::FormatError(path_, std::string("cannot be written: ") + error.what() +
-                                        "; its rows are in '" + journal_path() + "'" + remedy);
+    throw gfnet::FormatError(path_, fmt::format("cannot be written: {}; its rows are in '{}'{}",
+                                                error.what(), journal_path(), remedy));
   }
 }
 

@@ -1,5 +1,7 @@
 #include "output/results.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <limits>
@@ -129,8 +131,10 @@ void Results::write(const std::string& rows) {
 bool Results::confirms_sample(const std::string& path, const std::string& row) {
   if (!std::exchange(awaits_sample_, false)) return false;
   if (row == prior_.sample) return true;
-  throw UsageError("--resume: '" + path + "' now gives another result than in '" + targets_.output +
-                   "': the image, model, labels, device, precision or tuning has changed");
+  throw UsageError(
+      fmt::format("--resume: '{}' now gives another result than in '{}': the image, model, labels, "
+                  "device, precision or tuning has changed",
+                  path, targets_.output));
 }
 
 void Results::finish() {

@@ -33,8 +33,9 @@ class RowReader {
     file_.read(start.data(), static_cast<std::streamsize>(start.size()));
     start.resize(static_cast<std::size_t>(file_.gcount()));
     if (!format.file_start().starts_with(start)) {
-      throw UsageError("--resume: '" + path +
-                       "' was not written with this --format and --top: it begins differently");
+      throw UsageError(fmt::format(
+          "--resume: '{}' was not written with this --format and --top: it begins differently",
+          path));
     }
     file_.clear();
     const std::string head = format.head();
@@ -100,7 +101,7 @@ std::string shell_quoted(const std::string& word) {
 void check_can_be_resumed(const std::string& path) {
   std::error_code error;
   if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
-    throw UsageError("--resume: '" + path + "' is not a regular file");
+    throw UsageError(fmt::format("--resume: '{}' is not a regular file", path));
   }
 }
 
@@ -138,7 +139,7 @@ InputSource skip_prior_rows(InputSource inputs, const std::string& path, const s
       if (!input || !row || !row->starts_with(format.row_start(input->path))) {
         throw UsageError(
             fmt::format("--resume: the inputs are not those of '{}': row {} is not about {}", name,
-                        at + 1, input ? "'" + input->path + "'" : "any of them"));
+                        at + 1, input ? fmt::format("'{}'", input->path) : "any of them"));
       }
       if (!prior.sample.empty() && at == prior.sample_at) return input;
     }

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gfnet/table.h>
 #include <gfnet/text.h>
 
@@ -36,8 +37,9 @@ class TableFormat : public ResultFormat {
     const gfnet::Prediction& best = result.top.front();
     std::string others;
     for (std::size_t i = 1; i < result.top.size(); ++i) {
-      others += (i > 1 ? ", " : "") + gfnet::printable(result.top[i].short_label) + " " +
-                percent(result.top[i].probability);
+      others +=
+          fmt::format("{}{} {}", i > 1 ? ", " : "", gfnet::printable(result.top[i].short_label),
+                      percent(result.top[i].probability));
     }
     std::vector<std::string> row{shortened(path), gfnet::printable(best.short_label),
                                  bar(best.probability, kBarColumns), percent(best.probability)};

@@ -61,11 +61,14 @@ void Progress::advance(std::uint64_t count, std::uint64_t total) {
     line = amount(done);
   } else {
     line = bar(done / all, kProgressColumns) + " ";
-    line += is_bytes ? amount(done) + "/" + amount(all) : fmt::format("{}/{}", done_, total);
+    line += is_bytes ? fmt::format("{}/{}", amount(done), amount(all))
+                     : fmt::format("{}/{}", done_, total);
   }
   line += is_bytes ? fmt::format("  {:.1f} MB/s", rate / 1e6)
                    : fmt::format("  {:.1f} {}/s", rate, name());
-  if (total > 0 && rate > 0) line += "  " + duration(std::max(all - done, 0.0) / rate) + " left";
+  if (total > 0 && rate > 0) {
+    line += fmt::format("  {} left", duration(std::max(all - done, 0.0) / rate));
+  }
   line_.show(line);
   drawn_ = Clock::now();
 }

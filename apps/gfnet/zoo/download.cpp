@@ -120,8 +120,8 @@ class Transfer {
 
   /// How far the download came: "after 10.0 MB of 61.3 MB".
   std::string progress_text() const {
-    return "after " + megabytes(part_.size()) +
-           (now_.total > 0 ? " of " + megabytes(now_.total) : "");
+    return fmt::format("after {}{}", megabytes(part_.size()),
+                       now_.total > 0 ? " of " + megabytes(now_.total) : "");
   }
 
  private:
@@ -228,7 +228,7 @@ class Transfer {
 
   std::string failure_text(CURLcode code) const {
     const std::string cause = cause_[0] != '\0' ? cause_ : curl_easy_strerror(code);
-    return progress_ ? broke_off(" (" + cause + ")") : cause;
+    return progress_ ? broke_off(fmt::format(" ({})", cause)) : cause;
   }
 
   PartFile& part_;

@@ -1,6 +1,7 @@
 #include "zoo/part_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gfnet/gfnet.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -57,9 +58,9 @@ void PartFile::check_space(std::int64_t bytes) const {
   std::error_code error;
   const fs::space_info space = fs::space(path_.parent_path(), error);
   if (error || bytes <= 0 || space.available >= static_cast<std::uintmax_t>(bytes)) return;
-  throw gfnet::FormatError(path_, "needs " + megabytes(bytes) + " more, " +
-                                      megabytes(static_cast<std::int64_t>(space.available)) +
-                                      " are free");
+  throw gfnet::FormatError(path_,
+                           fmt::format("needs {} more, {} are free", megabytes(bytes),
+                                       megabytes(static_cast<std::int64_t>(space.available))));
 }
 
 void PartFile::sync() {
@@ -75,7 +76,7 @@ void PartFile::discard() {
 fs::path PartFile::note_path() const { return path_.string() + ".json"; }
 
 void PartFile::fail(const char* what) const {
-  throw gfnet::FormatError(path_, std::string(what) + ": " + std::strerror(errno));
+  throw gfnet::FormatError(path_, fmt::format("{}: {}", what, std::strerror(errno)));
 }
 
 }  // namespace app

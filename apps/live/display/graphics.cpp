@@ -1,5 +1,6 @@
 #include "display/graphics.h"
 
+#include <fmt/format.h>
 #include <gfnet/error.h>
 
 #include <array>
@@ -15,7 +16,7 @@ constexpr std::uint32_t kMostTextures = 16;
 
 void check_vulkan(VkResult result, const char* call) {
   if (result >= 0) return;
-  std::string name = "VkResult " + std::to_string(result);
+  std::string name = fmt::format("VkResult {}", static_cast<int>(result));
   if (result == VK_ERROR_DEVICE_LOST) name = "VK_ERROR_DEVICE_LOST";
   if (result == VK_ERROR_OUT_OF_DEVICE_MEMORY) name = "VK_ERROR_OUT_OF_DEVICE_MEMORY";
   if (result == VK_ERROR_OUT_OF_HOST_MEMORY) name = "VK_ERROR_OUT_OF_HOST_MEMORY";

@@ -1,5 +1,6 @@
 #include "display/window.h"
 
+#include <fmt/format.h>
 #include <gfnet/error.h>
 
 #include <algorithm>
@@ -60,7 +61,8 @@ GLFWmonitor* monitor_of(GLFWwindow* window) {
 
 WindowSystem::WindowSystem() {
   if (glfwInit() == GLFW_FALSE) {
-    throw gfnet::Error("no window: " + last_error() + "; gfnet live --headless needs no display");
+    throw gfnet::Error(
+        fmt::format("no window: {}; gfnet live --headless needs no display", last_error()));
   }
   if (glfwVulkanSupported() == GLFW_FALSE) {
     const std::string cause = last_error();

@@ -275,7 +275,7 @@ void Capture::check() const {
 }
 
 std::string loss_of(const Capture::Status& status) {
-  return status.source + " is gone (" + status.cause + "), looking for it again";
+  return fmt::format("{} is gone ({}), looking for it again", status.source, status.cause);
 }
 
 }  // namespace live

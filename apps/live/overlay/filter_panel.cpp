@@ -61,7 +61,7 @@ void draw_channels(ImDrawList& list, const ViewImage& image, const FilterView::L
 
 void draw_heading(float x, float y, float width, const char* name, const char* note) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const std::string whole = std::string(name) + ": " + note;
+  const std::string whole = fmt::format("{}: {}", name, note);
   const float size = em(0.9F);
   const bool fits = 0.9F * ImGui::CalcTextSize(whole.c_str()).x <= width;
   list.AddText(ImGui::GetFont(), size, {x, y}, kText,

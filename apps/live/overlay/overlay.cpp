@@ -1,5 +1,6 @@
 #include "overlay/overlay.h"
 
+#include <fmt/format.h>
 #include <imgui.h>
 
 #include <algorithm>
@@ -89,12 +90,11 @@ void Overlay::draw_notices(const OverlayContent& content) const {
   const char* const fault = content.labelled ? gfnet::fault_of(content.labelled->result) : nullptr;
   if (fault != nullptr) {
     notices.emplace_back(
-        std::string(fault) + " in " + std::string(gfnet::name_of(content.labelling.precision)),
-        kWarning);
+        fmt::format("{} in {}", fault, gfnet::name_of(content.labelling.precision)), kWarning);
   }
   if (content.view != View::kNone && !content.view_refusal.empty()) {
     notices.emplace_back(
-        std::string("no ") + name_of(content.view) + " for this model: " + content.view_refusal,
+        fmt::format("no {} for this model: {}", name_of(content.view), content.view_refusal),
         kWarning);
   }
   if (content.is_paused) notices.emplace_back("paused", kText);

@@ -57,7 +57,7 @@ std::string unopened_cameras() {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
         std::fopen(entry.path().c_str(), "r+b"), &std::fclose);
     if (file) continue;
-    found += ", " + entry.path().string() + " (" + std::system_category().message(errno) + ")";
+    found += fmt::format(", {} ({})", entry.path().string(), std::system_category().message(errno));
   }
   return found.empty() ? "" : "; cannot open " + found.substr(2);
 }
@@ -82,7 +82,7 @@ std::vector<Camera> list_cameras() {
         if (!takes_images(device)) continue;
         const std::string address = device.device_name;
         std::string name = device.device_description;
-        if (name != address) name += " (" + address + ")";
+        if (name != address) name += fmt::format(" ({})", address);
         cameras.push_back({api.format, api.prefix + address, std::move(name)});
       }
     }
@@ -122,15 +122,16 @@ Camera find_camera(const std::string& which) {
       if (lower(camera.name).find(lower(which)) != std::string::npos) return camera;
     }
   }
-  std::string message = which.empty() ? "no camera" : "no camera '" + which + "'";
-  message += ": looked for " + camera_places() + " and found ";
+  std::string message = which.empty() ? "no camera" : fmt::format("no camera '{}'", which);
+  message += fmt::format(": looked for {} and found ", camera_places());
   for (std::size_t i = 0; i < cameras.size(); ++i) {
     message += fmt::format("{}{} {}", i > 0 ? ", " : "", i, cameras[i].name);
   }
   if (cameras.empty()) message += "none";
-  throw gfnet::Error(message + unopened_cameras() +
-                     "; without a camera, use gfnet live --source FILE, --source FOLDER for "
-                     "images, or --source test for a test pattern");
+  throw gfnet::Error(
+      fmt::format("{}{}; without a camera, use gfnet live --source FILE, --source FOLDER for "
+                  "images, or --source test for a test pattern",
+                  message, unopened_cameras()));
 }
 
 }  // namespace live

@@ -1,5 +1,6 @@
 #include "sources/ffmpeg_source.h"
 
+#include <fmt/format.h>
 #include <gfnet/error.h>
 
 #include <algorithm>
@@ -112,7 +113,7 @@ class FfmpegSource : public FrameSource {
 
  private:
   [[noreturn]] void fail(int code) const {
-    throw gfnet::Error(input_.name() + ": " + ffmpeg_error(code));
+    throw gfnet::Error(fmt::format("{}: {}", input_.name(), ffmpeg_error(code)));
   }
 
   /// Ignores an error about damaged data. Throws gfnet::Error for any other error code, or after

@@ -1,5 +1,6 @@
 #include "sources/image_source.h"
 
+#include <fmt/format.h>
 #include <gfnet/error.h>
 #include <gfnet/image.h>
 
@@ -19,7 +20,7 @@ class ImageSource : public FrameSource {
   std::optional<FrameInfo> next() override {
     while (const std::optional<ImagePath> next = paths_()) {
       if (!next->cause.empty()) {
-        tell_(next->path + ": " + next->cause);
+        tell_(fmt::format("{}: {}", next->path, next->cause));
         continue;
       }
       try {

@@ -58,7 +58,7 @@ int VideoInput::is_enough(void* self) {
 
 void VideoInput::fail(int code) const {
   if (stop_()) throw Cancelled();
-  if (code != AVERROR_EXIT) throw gfnet::Error(name_ + ": " + ffmpeg_error(code));
+  if (code != AVERROR_EXIT) throw gfnet::Error(fmt::format("{}: {}", name_, ffmpeg_error(code)));
   throw gfnet::Error(fmt::format("{}: no data for {} seconds", name_, std::lround(patience_s_)));
 }
 
@@ -67,7 +67,8 @@ void VideoInput::open(const FfmpegAddress& address) {
   if (!address.format.empty()) {
     format = av_find_input_format(address.format.c_str());
     if (format == nullptr) {
-      throw gfnet::Error(name_ + ": this FFmpeg has no input format '" + address.format + "'");
+      throw gfnet::Error(
+          fmt::format("{}: this FFmpeg has no input format '{}'", name_, address.format));
     }
   }
   AVFormatContext* context = avformat_alloc_context();
