@@ -13,6 +13,7 @@
 #include "compiler/planner.h"
 #include "gfnet/error.h"
 #include "plan/memory_need.h"
+#include "runtime/elapsed.h"
 #include "runtime/timed_pipeline.h"
 
 namespace gfnet {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "kernels/shaders/ceiling.h"
-#include "runtime/timed_pipeline.h"
+#include "runtime/elapsed.h"
 #include "vulkan/commands/command_recorder.h"
 #include "vulkan/memory/buffer.h"
 #include "vulkan/memory/memory.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "runtime/elapsed.h"
 #include "runtime/staged_upload.h"
 
 namespace gfnet::runtime {
@@ -57,8 +58,7 @@ void ConstantStore::upload(const plan::Plan& plan) {
     bytes += room_of(resource);
   }
   if (!pending.empty()) upload_block(pending, bytes);
-  upload_seconds_ +=
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  upload_seconds_ += seconds_since(start);
 }
 
 void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resources,

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "runtime/elapsed.h"
 #include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::runtime {
@@ -53,8 +54,8 @@ void record_timed_slices(vulkan::Device& device, BatchPipeline& pipeline, double
     for (std::size_t step = 0; step < seconds.size(); ++step) {
       const auto start = std::chrono::steady_clock::now();
       device.submit(steps[step]).wait();
-      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-      if (run > 0) seconds[step] = std::min(seconds[step], taken.count());
+      const double taken = seconds_since(start);
+      if (run > 0) seconds[step] = std::min(seconds[step], taken);
     }
   }
   pipeline.keep_slices(pipeline.record_slices(group_steps(seconds, limit_s)));

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <random>
 
+#include "runtime/elapsed.h"
 #include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::runtime {
@@ -20,10 +21,6 @@ vulkan::Recording copy(vulkan::Device& device, const vulkan::Buffer& from,
 }
 
 }  // namespace
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 double median(std::vector<double> values) {
   std::ranges::sort(values);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <vector>
 
@@ -12,9 +11,6 @@ namespace gfnet::runtime {
 /// Seed of all random numbers in measurements. The seed is fixed, so that a measurement can be
 /// repeated.
 inline constexpr unsigned kMeasurementSeed = 1;
-
-/// Seconds from `start` until now.
-double seconds_since(std::chrono::steady_clock::time_point start);
 
 /// The median of values. For an even number of values: the mean of the two middle values. values
 /// must not be empty.

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "gfnet/error.h"
 #include "runtime/batch_pipeline.h"
+#include "runtime/elapsed.h"
 #include "runtime/timed_pipeline.h"
 #include "vulkan/vk.h"
 

@@ -6,6 +6,7 @@
 #include "inputs/inputs.h"
 #include "job/image_reader.h"
 #include "job/labeller.h"
+#include "terminal/seconds_since.h"
 
 namespace app {
 namespace {
@@ -18,7 +19,7 @@ template <typename Work>
 double seconds_of(const Work& work) {
   const auto start = std::chrono::steady_clock::now();
   work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return seconds_since(start);
 }
 
 double median(std::vector<double> values) {

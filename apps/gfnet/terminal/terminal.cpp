@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "terminal/seconds_since.h"
 #include "terminal/units.h"
 
 namespace app {
@@ -42,15 +43,12 @@ std::string bar(double share, std::size_t columns) {
   return text;
 }
 
-double Progress::seconds() const {
-  return std::chrono::duration<double>(Clock::now() - start_).count();
-}
+double Progress::seconds() const { return seconds_since(start_); }
 
 void Progress::advance(std::uint64_t count, std::uint64_t total) {
   done_ += count;
   const double elapsed = seconds();
-  const bool is_due =
-      std::chrono::duration<double>(Clock::now() - drawn_).count() >= kDrawEverySeconds;
+  const bool is_due = seconds_since(drawn_) >= kDrawEverySeconds;
   if (!stderr_is_terminal() || elapsed < kShowAfterSeconds || !is_due) return;
   const double rate = static_cast<double>(done_ - done_before_) / elapsed;
   const auto done = static_cast<double>(done_);
