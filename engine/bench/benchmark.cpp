@@ -130,11 +130,11 @@ KernelTimings Benchmark::time_kernels(std::int64_t batch, const MeasurementBudge
   const std::vector<double> walls = runtime::sample(budget, run);
 
   std::vector<double> medians;
-  for (std::vector<double>& seconds : of_step) medians.push_back(runtime::median(seconds));
+  for (std::vector<double>& seconds : of_step) medians.push_back(median(seconds));
   KernelTimings timings;
   timings.batch = batch;
   timings.runs = static_cast<std::int64_t>(walls.size());
-  timings.wall_s = runtime::median(walls);
+  timings.wall_s = median(walls);
   timings.steps = bench::time_steps(pipeline.plan(), medians, against);
   timings.by_kernel = bench::sum_by_kernel(timings.steps);
   return timings;

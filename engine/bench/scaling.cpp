@@ -160,9 +160,9 @@ std::vector<SpectralScaling> ScalingBenchmark::spectral(const std::vector<std::i
     point.grid = grids[i];
     point.kernel = plan::kernel_of(subject.plan().steps.at(1));
     point.runs = static_cast<std::int64_t>(of_grid[i].size());
-    point.seconds = runtime::median(of_grid[i]);
+    point.seconds = median(of_grid[i]);
     point.seconds_per_token = point.seconds / tokens;
-    point.growth = runtime::median(std::move(growth));
+    point.growth = median(std::move(growth));
     points.push_back(std::move(point));
     ++i;
   }
@@ -180,7 +180,7 @@ BlockScaling ScalingBenchmark::block(std::int64_t grid, std::int64_t batch,
   Subject subject(state_->context, network, batch);
   const std::vector<double> seconds = runtime::sample(budget, [&] { return subject.run(); });
   point.runs = static_cast<std::int64_t>(seconds.size());
-  point.seconds = runtime::median(seconds);
+  point.seconds = median(seconds);
   return point;
 }
 

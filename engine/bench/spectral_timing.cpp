@@ -146,14 +146,13 @@ std::vector<SpectralAlgorithmTiming> compare_algorithms(
   const auto over = [](const std::vector<double>& algorithm, const std::vector<double>& other) {
     std::vector<double> ratios;
     std::ranges::transform(algorithm, other, std::back_inserter(ratios), std::divides());
-    return runtime::median(std::move(ratios));
+    return median(std::move(ratios));
   };
   std::vector<SpectralAlgorithmTiming> algorithms;
   for (std::size_t algorithm = 0; algorithm < names.size(); ++algorithm) {
-    algorithms.push_back({names[algorithm], runtime::median(seconds[algorithm]),
-                          std::ranges::min(seconds[algorithm]),
-                          over(seconds[algorithm], seconds.front()),
-                          over(seconds[algorithm], seconds.back())});
+    algorithms.push_back(
+        {names[algorithm], median(seconds[algorithm]), std::ranges::min(seconds[algorithm]),
+         over(seconds[algorithm], seconds.front()), over(seconds[algorithm], seconds.back())});
   }
   return algorithms;
 }

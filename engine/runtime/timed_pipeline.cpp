@@ -5,10 +5,20 @@
 #include <cmath>
 #include <random>
 
+#include "gfnet/error.h"
 #include "runtime/elapsed.h"
 #include "vulkan/commands/command_recorder.h"
 
-namespace gfnet::runtime {
+namespace gfnet {
+
+double median(std::vector<double> values) {
+  if (values.empty()) throw ArgumentError("the median of no values");
+  std::ranges::sort(values);
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
+}
+
+namespace runtime {
 namespace {
 
 constexpr std::int64_t kLeastRuns = 3;
@@ -21,12 +31,6 @@ vulkan::Recording copy(vulkan::Device& device, const vulkan::Buffer& from,
 }
 
 }  // namespace
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
-}
 
 std::vector<double> sample(const MeasurementBudget& budget, const std::function<double()>& run) {
   run();
@@ -77,4 +81,5 @@ double TimedPipeline::run() {
   return seconds_since(start);
 }
 
-}  // namespace gfnet::runtime
+}  // namespace runtime
+}  // namespace gfnet

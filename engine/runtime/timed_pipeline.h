@@ -12,10 +12,6 @@ namespace gfnet::runtime {
 /// repeated.
 inline constexpr unsigned kMeasurementSeed = 1;
 
-/// The median of values. For an even number of values: the mean of the two middle values. values
-/// must not be empty.
-double median(std::vector<double> values);
-
 /// Calls run() once without counting this run. Then calls run() as many times, or for as long, as
 /// the budget says. run() returns its own time in seconds. Returns the times of the counted runs.
 std::vector<double> sample(const MeasurementBudget& budget, const std::function<double()>& run);

@@ -49,8 +49,9 @@ double sum_of(const std::vector<KernelTiming>& kernels, double KernelTiming::* f
 TEST_CASE("order statistics of times") {
   Random random;
   CAPTURE(random.seed());
-  CHECK(runtime::median({3, 1, 2}) == 2);
-  CHECK(runtime::median({4, 1, 2, 8}) == 3);
+  CHECK(median({3, 1, 2}) == 2);
+  CHECK(median({4, 1, 2, 8}) == 3);
+  CHECK_THROWS_AS(median({}), ArgumentError);
   std::vector<double> seconds(100);
   std::iota(seconds.begin(), seconds.end(), 1);
   std::ranges::shuffle(seconds, std::mt19937(random.seed()));

@@ -1,7 +1,9 @@
 #include "bench/image_timing.h"
 
-#include <algorithm>
+#include <gfnet/benchmark.h>
+
 #include <chrono>
+#include <utility>
 
 #include "inputs/inputs.h"
 #include "job/image_reader.h"
@@ -20,12 +22,6 @@ double seconds_of(const Work& work) {
   const auto start = std::chrono::steady_clock::now();
   work();
   return seconds_since(start);
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
 }
 
 }  // namespace
@@ -58,8 +54,8 @@ ImageTiming time_images(const std::vector<std::string>& paths, Classifiers& clas
     reading.push_back(seconds_of(read_all));
     labelling.push_back(seconds_of(label_all));
   }
-  timing.reading_s = median(std::move(reading));
-  timing.labelling_s = median(std::move(labelling));
+  timing.reading_s = gfnet::median(std::move(reading));
+  timing.labelling_s = gfnet::median(std::move(labelling));
   return timing;
 }
 

@@ -48,6 +48,10 @@ struct BatchTiming {
   double min_s = 0;
 };
 
+/// The median of values. For an even number of values: the mean of the two middle values. Throws
+/// ArgumentError if there are none.
+GFNET_API double median(std::vector<double> values);
+
 /// Time until the first result, by phase, in seconds.
 struct StartupTiming {
   std::int64_t batch = 0;
