@@ -90,6 +90,14 @@ std::size_t display_width(std::string_view text) {
   return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, continues_character));
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
 std::string excerpt(std::string_view text) {
   std::string out;
   while (!text.empty() && out.size() < kMaxExcerpt) out += take_printable(text);

@@ -16,6 +16,12 @@ TEST_CASE("text from a file is escaped and cut to fit one line of a message") {
   CHECK(is_utf8("\xF0\x9F\x90\x9F"));
 }
 
+TEST_CASE("lower_case: changes the letters A to Z and no other byte") {
+  CHECK(lower_case("") == "");
+  CHECK(lower_case("Photo.JPEG @AZ[`az{") == "photo.jpeg @az[`az{");
+  CHECK(lower_case("\xC3\x84 \xFF") == "\xC3\x84 \xFF");  // Ä, and a byte that is not UTF-8
+}
+
 TEST_CASE("display_width: every character takes one column, however many bytes it has") {
   CHECK(display_width("") == 0);
   CHECK(display_width("224x224") == 7);

@@ -1,12 +1,12 @@
 #include "commands/compiled_figures.h"
 
+#include <gfnet/text.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <iterator>
 #include <utility>
-
-#include "terminal/ascii.h"
 
 namespace app {
 namespace {
@@ -76,7 +76,7 @@ std::string value_of(const Title& title, const std::vector<gfnet::CompiledFigure
   std::string value;
   std::string last_resort;
   for (const gfnet::CompiledFigure& figure : figures) {
-    const std::string name = lower_case(figure.name);
+    const std::string name = gfnet::lower_case(figure.name);
     if (name.empty()) continue;
     if (is_one_of(title, name)) {
       const bool is_larger = title.choice == Choice::kLargest && exceeds(figure.value, value);
@@ -103,7 +103,7 @@ std::vector<TitledFigure> titled_figures(const std::vector<gfnet::CompiledFigure
   }
   const auto first_unknown = static_cast<std::ptrdiff_t>(titled.size());
   for (const gfnet::CompiledFigure& figure : figures) {
-    const std::string name = lower_case(figure.name);
+    const std::string name = gfnet::lower_case(figure.name);
     const bool has_title =
         std::ranges::any_of(kTitles, [&](const Title& title) { return is_one_of(title, name); });
     if (has_title || !is_about_spills(name)) continue;

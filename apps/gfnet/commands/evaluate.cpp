@@ -14,7 +14,6 @@
 #include "inputs/inputs.h"
 #include "job/classifiers.h"
 #include "job/labeller.h"
-#include "terminal/ascii.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
@@ -51,7 +50,7 @@ std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(model.labels().size()); ++i) {
     for (const std::string& name :
          {model.label_of(i), model.short_label_of(i), model.synset_of(i)}) {
-      if (!name.empty()) names.emplace(lower_case(name), i);
+      if (!name.empty()) names.emplace(gfnet::lower_case(name), i);
     }
   }
   return names;
@@ -67,7 +66,7 @@ std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
   std::vector<std::int64_t> classes;
   std::string unknown;
   for (const fs::path& folder : folders) {
-    const std::string name = lower_case(folder.filename().string());
+    const std::string name = gfnet::lower_case(folder.filename().string());
     const auto known = names.find(name);
     if (known == names.end()) {
       unknown = folder.filename().string();

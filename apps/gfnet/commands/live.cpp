@@ -1,6 +1,7 @@
 #include "session/live.h"
 
 #include <fmt/format.h>
+#include <gfnet/text.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -13,7 +14,6 @@
 #include "inputs/folder_walk.h"
 #include "inputs/overwrite.h"
 #include "session/script.h"
-#include "terminal/ascii.h"
 #include "terminal/interrupt.h"
 
 namespace app {
@@ -48,7 +48,7 @@ live::ImagePaths images_of(const std::string& path) {
     };
   }
   // A GIF file may be animated: FFmpeg reads it.
-  const bool is_gif = lower_case(std::filesystem::path(path).extension().string()) == ".gif";
+  const bool is_gif = gfnet::lower_case(std::filesystem::path(path).extension().string()) == ".gif";
   if (is_gif || !bears_image_name(path)) return nullptr;
   return [left = std::optional(live::ImagePath{path, {}})]() mutable {
     return std::exchange(left, std::nullopt);

@@ -1,12 +1,12 @@
 #include "inputs/folder_walk.h"
 
+#include <gfnet/text.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
 #include <string_view>
 #include <utility>
-
-#include "terminal/ascii.h"
 
 namespace app {
 
@@ -14,7 +14,8 @@ bool bears_image_name(const std::filesystem::path& path) {
   static constexpr std::array<const char*, 12> kExtensions{".jpg", ".jpeg", ".jpe", ".png",
                                                            ".bmp", ".gif",  ".tga", ".psd",
                                                            ".pgm", ".ppm",  ".pnm", ".jfif"};
-  return std::ranges::find(kExtensions, lower_case(path.extension().string())) != kExtensions.end();
+  return std::ranges::find(kExtensions, gfnet::lower_case(path.extension().string())) !=
+         kExtensions.end();
 }
 
 namespace {

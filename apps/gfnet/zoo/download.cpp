@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <gfnet/error.h>
+#include <gfnet/text.h>
 
 #include <algorithm>
 #include <charconv>
@@ -13,7 +14,6 @@
 #include <optional>
 #include <utility>
 
-#include "terminal/ascii.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 #include "terminal/units.h"
@@ -167,7 +167,7 @@ class Transfer {
     }
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return;
-    const std::string name = lower_case(std::string(line.substr(0, colon)));
+    const std::string name = gfnet::lower_case(line.substr(0, colon));
     std::string_view value = line.substr(colon + 1);
     while (value.starts_with(' ')) value.remove_prefix(1);
     if (name == "etag" && value.starts_with('"')) now_.validator = value;

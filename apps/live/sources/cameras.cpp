@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <gfnet/error.h>
+#include <gfnet/text.h>
 
 #include <algorithm>
 #include <array>
@@ -33,12 +34,6 @@ constexpr std::array<CaptureApi, 3> kApis{{
     {"dshow", "DirectShow devices", "video="},
     {"avfoundation", "AVFoundation devices", ""},
 }};
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 bool takes_images(const AVDeviceInfo& device) {
   // Only newer interfaces report a device's media types. Without them, keep every device.
@@ -119,7 +114,8 @@ Camera find_camera(const std::string& which) {
     if (index < cameras.size()) return cameras[index];
   } else {
     for (const Camera& camera : cameras) {
-      if (lower(camera.name).find(lower(which)) != std::string::npos) return camera;
+      const std::string name = gfnet::lower_case(camera.name);
+      if (name.find(gfnet::lower_case(which)) != std::string::npos) return camera;
     }
   }
   std::string message = which.empty() ? "no camera" : fmt::format("no camera '{}'", which);
