@@ -63,7 +63,7 @@ std::string fault_of(const ImageView& view) {
     return fmt::format("a row of {} pixels has {} bytes, more than the row stride of {}",
                        view.width, row_bytes, view.row_stride);
   }
-  if (view.height > 1 && (kMostBytes - row_bytes) / (view.height - 1) < view.row_stride) {
+  if (!extent_within(kMostBytes, row_bytes, view.height, view.row_stride)) {
     return fmt::format("{} with a row stride of {} bytes do not fit in memory",
                        size_text(view.width, view.height), view.row_stride);
   }
@@ -84,6 +84,13 @@ std::uint32_t bytes_per_pixel(PixelFormat format) {
 
 bool is_blue_first(PixelFormat format) {
   return format == PixelFormat::kBgr || format == PixelFormat::kBgra;
+}
+
+std::optional<std::uint64_t> extent_within(std::uint64_t limit, std::uint64_t row_bytes,
+                                           std::uint64_t height, std::uint64_t row_stride) {
+  // Divides, so that nothing overflows.
+  if (row_bytes > limit || (limit - row_bytes) / row_stride < height - 1) return std::nullopt;
+  return (height - 1) * row_stride + row_bytes;
 }
 
 void check_views(std::span<const ImageView> views) {

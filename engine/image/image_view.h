@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,6 +15,12 @@ std::uint32_t bytes_per_pixel(PixelFormat format);
 
 /// Whether a pixel's first byte is blue.
 bool is_blue_first(PixelFormat format);
+
+/// Bytes from the start of the first row of an image to the end of its last row. Nothing if they
+/// exceed `limit`. row_bytes, the bytes of a row's pixels, and height must be at least 1;
+/// row_stride must be at least row_bytes.
+std::optional<std::uint64_t> extent_within(std::uint64_t limit, std::uint64_t row_bytes,
+                                           std::uint64_t height, std::uint64_t row_stride);
 
 /// Throws ArgumentError unless every view has pixels, data, a known format and a sufficient
 /// row_stride. The message names the view by its index: "images[2]: …".

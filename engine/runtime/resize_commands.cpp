@@ -74,9 +74,8 @@ void check_image(const DeviceImage& image, std::size_t index) {
                                     image.width, image.height, image.row_stride));
   }
   const std::uint64_t bytes = image.buffer->bytes();
-  if (image.offset > bytes || row_bytes > bytes - image.offset ||
-      (image.height > 1 &&
-       (bytes - image.offset - row_bytes) / (image.height - 1) < image.row_stride)) {
+  if (image.offset > bytes ||
+      !image::extent_within(bytes - image.offset, row_bytes, image.height, image.row_stride)) {
     throw ArgumentError(fmt::format("{}its rows end beyond its buffer of {} bytes", who, bytes));
   }
   if (pixel_bytes == 4 && (image.offset % 4 != 0 || image.row_stride % 4 != 0)) {
