@@ -1,5 +1,7 @@
 #include "api/device_frame.h"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <limits>
 #include <optional>
@@ -23,8 +25,7 @@ std::uint64_t bytes_of(std::uint32_t width, std::uint32_t height) {
   if (width == 0 || height == 0) throw ArgumentError("a frame without pixels");
   const std::uint64_t pixels = std::uint64_t{width} * height;
   if (pixels > kMostBytes / kPixelBytes) {
-    throw UnsupportedError("a frame of " + std::to_string(width) + "×" + std::to_string(height) +
-                           " pixels");
+    throw UnsupportedError(fmt::format("a frame of {}×{} pixels", width, height));
   }
   return kPixelBytes * pixels;
 }
@@ -44,22 +45,22 @@ std::uint64_t extent_of(const FrameBuffer& pixels) {
   }
   const std::uint64_t row = kPixelBytes * pixels.width;
   if (pixels.offset % kPixelBytes != 0 || pixels.row_stride % kPixelBytes != 0) {
-    throw ArgumentError("FrameBuffer: offset " + std::to_string(pixels.offset) + " or row_stride " +
-                        std::to_string(pixels.row_stride) + " is not a multiple of 4");
+    throw ArgumentError(
+        fmt::format("FrameBuffer: offset {} or row_stride {} is not a multiple of 4", pixels.offset,
+                    pixels.row_stride));
   }
   if (pixels.row_stride < row) {
-    throw ArgumentError("FrameBuffer::row_stride is " + std::to_string(pixels.row_stride) +
-                        ", less than the " + std::to_string(row) + " bytes of a row");
+    throw ArgumentError(fmt::format(
+        "FrameBuffer::row_stride is {}, less than the {} bytes of a row", pixels.row_stride, row));
   }
   // Divides, so that nothing overflows.
   const bool fits =
       pixels.offset <= pixels.buffer_bytes && row <= pixels.buffer_bytes - pixels.offset &&
       pixels.height - 1 <= (pixels.buffer_bytes - pixels.offset - row) / pixels.row_stride;
   if (!fits) {
-    throw ArgumentError("FrameBuffer: " + std::to_string(pixels.height) + " rows from offset " +
-                        std::to_string(pixels.offset) + ", " + std::to_string(pixels.row_stride) +
-                        " bytes apart, exceed the buffer's " + std::to_string(pixels.buffer_bytes) +
-                        " bytes");
+    throw ArgumentError(fmt::format(
+        "FrameBuffer: {} rows from offset {}, {} bytes apart, exceed the buffer's {} bytes",
+        pixels.height, pixels.offset, pixels.row_stride, pixels.buffer_bytes));
   }
   return (pixels.height - 1) * pixels.row_stride + row;
 }
@@ -70,8 +71,9 @@ void check_size(const vulkan::Device& device, VkBuffer buffer, std::uint64_t byt
   VkMemoryRequirements requirements{};
   device.vk().vkGetBufferMemoryRequirements(device.handle(), buffer, &requirements);
   if (bytes > requirements.size) {
-    throw ArgumentError("FrameBuffer::buffer_bytes is " + std::to_string(bytes) +
-                        ", but the buffer has at most " + std::to_string(requirements.size));
+    throw ArgumentError(
+        fmt::format("FrameBuffer::buffer_bytes is {}, but the buffer has at most {}", bytes,
+                    requirements.size));
   }
 }
 
@@ -166,8 +168,7 @@ void FrameUploader::upload(DeviceFrame& frame) {
   if (target.width != state_->width || target.height != state_->height) {
     throw ArgumentError("the frame differs in size from the pixels that were written for it");
   }
-  const std::string key =
-      std::to_string(state_->generation) + " to " + std::to_string(target.identity);
+  const std::string key = fmt::format("{} to {}", state_->generation, target.identity);
   const vulkan::Recording& recording = state_->recordings.get(key, [&] {
     std::vector<vulkan::Buffer> buffers;
     buffers.emplace_back(state_->device, *state_->memory, target.buffer.bytes());

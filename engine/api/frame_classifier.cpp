@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <array>
 #include <optional>
 #include <string>
@@ -62,7 +64,7 @@ struct FrameClassifier::State {
 };
 
 runtime::BatchPipeline& FrameClassifier::State::pipeline_for(std::int64_t batch) {
-  if (batch < 1) throw ArgumentError("a batch of " + std::to_string(batch) + " frames");
+  if (batch < 1) throw ArgumentError(fmt::format("a batch of {} frames", batch));
   image::check_channels(target.normalisation);
   if (!network.has(batch)) in_flight.settle();
   runtime::BatchPipeline& pipeline = network.for_batch(batch);
@@ -78,7 +80,7 @@ const vulkan::Recording& FrameClassifier::State::preprocessing(
     std::span<const DeviceFrame* const> frames, runtime::BatchPipeline& pipeline) {
   std::string key = "frames";
   for (const DeviceFrame* frame : frames) {
-    key += " " + std::to_string(api::state_of(*frame).identity);
+    key += fmt::format(" {}", api::state_of(*frame).identity);
   }
   return pipeline.input_recordings().get(key, [&] {
     std::vector<runtime::DeviceImage> images;
