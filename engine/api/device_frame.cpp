@@ -10,6 +10,7 @@
 
 #include "api/shared_device.h"
 #include "gfnet/error.h"
+#include "image/image_view.h"
 #include "runtime/recording_cache.h"
 #include "vulkan/commands/command_recorder.h"
 
@@ -53,16 +54,17 @@ std::uint64_t extent_of(const FrameBuffer& pixels) {
     throw ArgumentError(fmt::format(
         "FrameBuffer::row_stride is {}, less than the {} bytes of a row", pixels.row_stride, row));
   }
-  // Divides, so that nothing overflows.
-  const bool fits =
-      pixels.offset <= pixels.buffer_bytes && row <= pixels.buffer_bytes - pixels.offset &&
-      pixels.height - 1 <= (pixels.buffer_bytes - pixels.offset - row) / pixels.row_stride;
-  if (!fits) {
+  std::optional<std::uint64_t> extent;
+  if (pixels.offset <= pixels.buffer_bytes) {
+    extent = image::extent_within(pixels.buffer_bytes - pixels.offset, row, pixels.height,
+                                  pixels.row_stride);
+  }
+  if (!extent) {
     throw ArgumentError(fmt::format(
         "FrameBuffer: {} rows from offset {}, {} bytes apart, exceed the buffer's {} bytes",
         pixels.height, pixels.offset, pixels.row_stride, pixels.buffer_bytes));
   }
-  return (pixels.height - 1) * pixels.row_stride + row;
+  return *extent;
 }
 
 /// Throws ArgumentError if `bytes` exceeds the memory that Vulkan requires for the buffer: the
