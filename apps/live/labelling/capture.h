@@ -13,6 +13,7 @@
 #include "labelling/frame_exchange.h"
 #include "labelling/rate_meter.h"
 #include "sources/source.h"
+#include "sources/stop_check.h"
 
 namespace live {
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "sources/frame_source.h"
+#include "sources/stop_check.h"
 #include "sources/video_input.h"
 
 namespace live {

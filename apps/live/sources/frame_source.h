@@ -11,14 +11,8 @@
 
 namespace live {
 
-/// Returns true once waiting should end. Called often, from any thread.
-using StopCheck = std::function<bool()>;
-
 /// Takes a message for the user about a problem that does not end the run.
 using Notice = std::function<void(const std::string&)>;
-
-/// Thrown if a wait ends early because a StopCheck returned true.
-struct Cancelled {};
 
 /// Describes a frame that a source has ready.
 struct FrameInfo {

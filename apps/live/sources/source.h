@@ -6,6 +6,7 @@
 
 #include "sources/frame_source.h"
 #include "sources/image_source.h"
+#include "sources/stop_check.h"
 
 namespace live {
 

@@ -5,7 +5,7 @@
 
 #include "sources/clock.h"
 #include "sources/ffmpeg_objects.h"
-#include "sources/frame_source.h"
+#include "sources/stop_check.h"
 
 namespace live {
 
