@@ -116,8 +116,8 @@ void Capture::run() {
     const std::lock_guard lock(mutex_);
     status_.condition = Condition::kEnded;
   } catch (...) {
+    error_.keep_current();
     const std::lock_guard lock(mutex_);
-    error_ = std::current_exception();
     status_.condition = Condition::kEnded;
   }
   source_.reset();
@@ -267,11 +267,6 @@ Capture::Status Capture::status() const {
   status.rate = rate_.per_second();
   status.dropped += exchange_->dropped();
   return status;
-}
-
-void Capture::check() const {
-  const std::lock_guard lock(mutex_);
-  if (error_) std::rethrow_exception(error_);
 }
 
 std::string loss_of(const Capture::Status& status) {

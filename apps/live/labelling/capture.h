@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <exception>
 #include <mutex>
 #include <set>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "labelling/frame_exchange.h"
 #include "labelling/rate_meter.h"
+#include "labelling/thread_error.h"
 #include "sources/source.h"
 #include "sources/stop_check.h"
 
@@ -68,7 +68,7 @@ class Capture {
   void set_paused(bool paused);
   Status status() const;
   /// Rethrows the exception that ended the thread, if any.
-  void check() const;
+  void check() const { error_.rethrow(); }
 
  private:
   class FramePool;
@@ -129,7 +129,7 @@ class Capture {
   /// frames that exchange_ dropped.
   Status status_;
   RateMeter rate_;
-  std::exception_ptr error_;
+  ThreadError error_;
   std::thread thread_;
 };
 

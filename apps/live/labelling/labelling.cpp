@@ -103,8 +103,7 @@ void Labelling::run() {
       if (use_ && !use_(*latest_)) break;
     }
   } catch (...) {
-    const std::lock_guard lock(mutex_);
-    error_ = std::current_exception();
+    error_.keep_current();
   }
   done_ = true;
 }
@@ -165,11 +164,6 @@ Labelling::Status Labelling::status() const {
 std::shared_ptr<const LabelledFrame> Labelling::latest() const {
   const std::lock_guard lock(mutex_);
   return latest_;
-}
-
-void Labelling::check() const {
-  const std::lock_guard lock(mutex_);
-  if (error_) std::rethrow_exception(error_);
 }
 
 }  // namespace live

@@ -4,7 +4,6 @@
 #include <gfnet/interop.h>
 
 #include <atomic>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -15,6 +14,7 @@
 
 #include "labelling/frame_exchange.h"
 #include "labelling/rate_meter.h"
+#include "labelling/thread_error.h"
 
 namespace live {
 
@@ -92,7 +92,7 @@ class Labelling {
   std::shared_ptr<const LabelledFrame> latest() const;
   bool is_done() const { return done_; }
   /// Rethrows the exception that ended the thread, if any.
-  void check() const;
+  void check() const { error_.rethrow(); }
 
  private:
   /// A configuration that was requested: model, precision, and heat map or spectrum (explanation).
@@ -133,7 +133,7 @@ class Labelling {
   Status status_;
   RateMeter rate_;
   std::shared_ptr<const LabelledFrame> latest_;
-  std::exception_ptr error_;
+  ThreadError error_;
   std::atomic<bool> stop_ = false;
   std::atomic<bool> done_ = false;
   std::thread thread_;

@@ -72,8 +72,7 @@ void ViewMaker::run() {
       refusal_ = std::move(refusal);
     }
   } catch (...) {
-    if (!lock.owns_lock()) lock.lock();
-    error_ = std::current_exception();
+    error_.keep_current();
   }
 }
 
@@ -90,11 +89,6 @@ bool ViewMaker::is_current(const ViewWish& wish) const {
 std::string ViewMaker::refusal() const {
   const std::lock_guard lock(mutex_);
   return refusal_;
-}
-
-void ViewMaker::check() const {
-  const std::lock_guard lock(mutex_);
-  if (error_) std::rethrow_exception(error_);
 }
 
 }  // namespace live

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <condition_variable>
-#include <exception>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 
+#include "labelling/thread_error.h"
 #include "views/view_image.h"
 
 namespace live {
@@ -33,7 +33,7 @@ class ViewMaker {
   /// Why the image of the requested view could not be made; empty if there was no error.
   std::string refusal() const;
   /// Rethrows the exception that ended the thread, if any.
-  void check() const;
+  void check() const { error_.rethrow(); }
 
  private:
   void run();
@@ -46,7 +46,7 @@ class ViewMaker {
   bool stop_ = false;
   std::shared_ptr<const ViewImage> image_;
   std::string refusal_;
-  std::exception_ptr error_;
+  ThreadError error_;
   std::thread thread_;
 };
 
