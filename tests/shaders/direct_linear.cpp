@@ -13,6 +13,7 @@
 #include "reference/operations.h"
 #include "support/close.h"
 #include "support/mapped_buffer.h"
+#include "term_magnitudes.h"
 #include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::test {
@@ -182,13 +183,10 @@ void check(ContextFixture& fixture, Random& random, const Kernel& kernel, const 
   const auto wide_x = widen(x);
   const auto wide_weight = widen(weight);
   const auto expected = reference::linear(wide_x, wide_weight, widen(bias), p.gelu, widen(addend));
-  std::vector<double> magnitude_x(wide_x), magnitude_weight(wide_weight);
-  for (double& v : magnitude_x) v = std::abs(v);
-  for (double& v : magnitude_weight) v = std::abs(v);
-  const auto magnitude = reference::linear(magnitude_x, magnitude_weight, widen(bias), false, {});
+  const auto magnitudes = term_magnitudes(wide_x, wide_weight, widen(bias));
   const double terms = static_cast<double>(p.inner);
   test::check_close(actual, expected, [&](std::size_t i) {
-    const double sum = magnitude[i] + 2 * std::abs(bias[i % bias.size()]);
+    const double sum = magnitudes[i];
     double product = kernel.sum_roundings * (terms + 2) * kUnitRoundoff * sum;
     // Each fma of a chunk rounds the chunk's sum so far; (1 + u)^n is below 1 + 1.1·n·u here.
     if (kernel.half_terms > 0) {

@@ -11,6 +11,7 @@
 #include "support/context_fixture.h"
 #include "support/random.h"
 #include "support/skip.h"
+#include "term_magnitudes.h"
 
 using namespace gfnet;
 using gfnet::test::ContextFixture;
@@ -85,13 +86,10 @@ void check(ContextFixture& fixture, Random& random, const Problem& p) {
   const auto expected = reference::linear(wide_x, wide_weight, widen(bias), p.gelu, widen(addend));
 
   // A chain of K products rounds K times, each time by at most u times the sum so far.
-  std::vector<double> magnitude_x(wide_x), magnitude_weight(wide_weight);
-  for (double& v : magnitude_x) v = std::abs(v);
-  for (double& v : magnitude_weight) v = std::abs(v);
-  const auto magnitude = reference::linear(magnitude_x, magnitude_weight, widen(bias), false, {});
+  const auto magnitudes = test::term_magnitudes(wide_x, wide_weight, widen(bias));
   double half_terms = 0;
   const auto bound = [&](std::size_t i) {
-    const double sum = magnitude[i] + 2 * std::abs(bias[i % bias.size()]);
+    const double sum = magnitudes[i];
     const double terms = static_cast<double>(p.inner);
     double product = (terms + 2) * kUnitRoundoff * sum;
     // Each fma of a chunk rounds the chunk's sum so far; (1 + u)^n is below 1 + 1.1·n·u here.
