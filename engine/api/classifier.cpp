@@ -1,5 +1,7 @@
 #include "gfnet/classifier.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -41,7 +43,7 @@ struct Classifier::State {
     staging.reserve(bytes);
     std::memcpy(staging.memory().mapped().data(), tensor.data(), tensor.size_bytes());
     const vulkan::Recording& recording = pipeline.input_recordings().get(
-        "tensor in memory " + std::to_string(staging.generation()), [&] {
+        fmt::format("tensor in memory {}", staging.generation()), [&] {
           std::vector<vulkan::Buffer> buffers;
           buffers.emplace_back(context.device(), staging.memory(), bytes);
           vulkan::CommandRecorder recorder(context.device());
@@ -124,8 +126,8 @@ std::vector<Classification> Classifier::classify_tensor(std::span<const float> t
   if (tensor.empty()) return {};
   const std::size_t elements = state_->image_elements();
   if (tensor.size() % elements != 0) {
-    throw ArgumentError("the tensor has " + std::to_string(tensor.size()) +
-                        " elements, not a multiple of one image's " + std::to_string(elements));
+    throw ArgumentError(fmt::format("the tensor has {} elements, not a multiple of one image's {}",
+                                    tensor.size(), elements));
   }
   runtime::BatchPipeline& pipeline =
       state_->pipeline_for(static_cast<std::int64_t>(tensor.size() / elements));
@@ -142,9 +144,8 @@ void Classifier::classify_into(std::span<const Image> images, std::span<float> l
 void Classifier::classify_into(std::span<const ImageView> images, std::span<float> logits) {
   const auto classes = static_cast<std::size_t>(state_->model.description().classes);
   if (logits.size() / classes != images.size() || logits.size() % classes != 0) {
-    throw ArgumentError("the logits of " + std::to_string(images.size()) + " images and " +
-                        std::to_string(classes) + " classes do not fit " +
-                        std::to_string(logits.size()) + " numbers");
+    throw ArgumentError(fmt::format("the logits of {} images and {} classes do not fit {} numbers",
+                                    images.size(), classes, logits.size()));
   }
   if (images.empty()) return;
   state_->start(images);

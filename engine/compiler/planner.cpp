@@ -1,5 +1,7 @@
 #include "compiler/planner.h"
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "compiler/check_options.h"
 #include "gfnet/error.h"
@@ -70,7 +72,7 @@ const graph::Graph& Planner::expanded(const kernels::ChoiceTable& algorithms) co
 
 plan::Plan Planner::plan(std::int64_t batch, const kernels::MeasuredChoices& choices) const {
   if (batch < 1) {
-    throw ArgumentError("a batch must have at least 1 image, not " + std::to_string(batch));
+    throw ArgumentError(fmt::format("a batch must have at least 1 image, not {}", batch));
   }
   return plan::make_plan(expanded(choices.algorithms), batch, device_, choices);
 }
