@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <system_error>
 #include <utility>
 
 #include "base/cache_file.h"
@@ -16,7 +17,8 @@ ChoiceStore::ChoiceStore(const vulkan::DeviceInfo& device, const std::filesystem
   path_ = directory / fmt::format("choices-{}.bin", vulkan::device_file_tag(device));
   key_ = fmt::format("{}|{}", vulkan::device_key(device), vulkan::embedded_shaders_digest());
   auto choices = read();
-  is_unreadable_ = !choices && std::filesystem::exists(path_);
+  std::error_code error;  // of a folder that cannot be looked into: the file counts as missing
+  is_unreadable_ = !choices && std::filesystem::exists(path_, error);
   if (choices) choices_ = std::move(*choices);
 }
 

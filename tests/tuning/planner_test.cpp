@@ -7,8 +7,12 @@
 #include <filesystem>
 #include <iterator>
 #include <set>
+#include <string>
+#include <system_error>
+#include <vector>
 
 #include "compiler/network.h"
+#include "gfnet/log.h"
 #include "passes/passes.h"
 #include "runtime/device_context.h"
 #include "support/close.h"
@@ -136,4 +140,26 @@ TEST_CASE_FIXTURE(ContextFixture, "choices: remembered only for this device and 
     std::filesystem::resize_file(entry.path(), std::filesystem::file_size(entry.path()) - 1);
   }
   CHECK(tuning::ChoiceStore(device, directory.path).choices().empty());
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "choices: a folder that cannot be looked into keeps none") {
+  const vulkan::DeviceInfo& device = context().device().info();
+  const TemporaryDirectory directory;
+  // Asking whether a file exists below a name of this length is an error, not a "no".
+  const std::filesystem::path impossible = directory.path / std::string(300, 'x');
+  std::error_code error;
+  std::filesystem::exists(impossible / "file", error);
+  REQUIRE(error);
+  tuning::ChoiceStore store(device, impossible);
+  CHECK(store.choices().empty());
+  const graph::Choice choice{"problem", {"candidate", "another"}, 0, 1};
+  kernels::MeasuredChoices choices;
+  choices.algorithms.set(choice, 1);
+  std::vector<std::string> lines;
+  set_log_sink([&lines](LogLevel, std::string_view line) { lines.emplace_back(line); });
+  store.remember(choices);
+  set_log_sink(nullptr);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines.front().find("cannot be written") != std::string::npos);
+  CHECK(store.choices().algorithms.find(choice) == 1u);
 }
