@@ -84,7 +84,8 @@ api::FrameState owned_frame(const vulkan::Device& device, std::uint32_t width,
   const std::uint64_t bytes = bytes_of(width, height);
   vulkan::Memory memory(device, bytes, vulkan::MemoryKind::kDeviceLocal);
   vulkan::Buffer buffer(device, memory, bytes);
-  return {width,
+  return {device.handle(),
+          width,
           height,
           PixelFormat::kRgba,
           new_identity(),
@@ -100,7 +101,8 @@ api::FrameState borrowed_frame(const vulkan::Device& device, const FrameBuffer& 
   check_size(device, handle, pixels.buffer_bytes);
   // A descriptor starts at an aligned offset, the first pixel somewhere after it.
   const std::uint64_t first_byte = pixels.offset % device.info().min_storage_offset_alignment;
-  return {pixels.width,
+  return {device.handle(),
+          pixels.width,
           pixels.height,
           pixels.format,
           new_identity(),
@@ -117,6 +119,10 @@ vulkan::Device& device_of(const SharedDevice& device) {
 }  // namespace
 
 const api::FrameState& api::state_of(const DeviceFrame& frame) { return *frame.state_; }
+
+void api::check_device(const FrameState& frame, const vulkan::Device& device) {
+  if (frame.device != device.handle()) throw ArgumentError("the frame was made for another device");
+}
 
 DeviceFrame::DeviceFrame(const SharedDevice& device, std::uint32_t width, std::uint32_t height)
     : state_(std::make_unique<api::FrameState>(owned_frame(device_of(device), width, height))) {}
@@ -166,6 +172,7 @@ std::span<std::byte> FrameUploader::pixels(std::uint32_t width, std::uint32_t he
 
 void FrameUploader::upload(DeviceFrame& frame) {
   const api::FrameState& target = api::state_of(frame);
+  api::check_device(target, state_->device);
   if (!target.memory) throw ArgumentError("the frame does not own its memory");
   if (target.width != state_->width || target.height != state_->height) {
     throw ArgumentError("the frame differs in size from the pixels that were written for it");

@@ -11,6 +11,8 @@ namespace gfnet::api {
 /// A frame in device memory: where its pixels are, and their layout. See DeviceFrame and
 /// FrameBuffer.
 struct FrameState {
+  /// The device that the frame was made for.
+  VkDevice device = VK_NULL_HANDLE;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   PixelFormat format = PixelFormat::kRgba;
@@ -24,5 +26,8 @@ struct FrameState {
   std::uint64_t first_byte = 0;
   std::uint64_t row_stride = 0;
 };
+
+/// Throws ArgumentError if the frame was made for another device.
+void check_device(const FrameState& frame, const vulkan::Device& device);
 
 }  // namespace gfnet::api

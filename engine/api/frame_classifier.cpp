@@ -97,6 +97,7 @@ void FrameClassifier::State::start(std::span<const DeviceFrame* const> frames,
                                    const vulkan::Device::Semaphores& semaphores) {
   for (const DeviceFrame* frame : frames) {
     if (frame == nullptr) throw ArgumentError("a frame of the batch is null");
+    api::check_device(api::state_of(*frame), context.device());
   }
   runtime::BatchPipeline& pipeline = pipeline_for(static_cast<std::int64_t>(frames.size()));
   const std::size_t slot = in_flight.free_slot();

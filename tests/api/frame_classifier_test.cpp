@@ -269,6 +269,26 @@ TEST_CASE_FIXTURE(SharedDeviceFixture, "impossible frames and invalid uploads ar
   uploader().upload(frame);
 }
 
+TEST_CASE_FIXTURE(SharedDeviceFixture, "frames of another device are refused") {
+  CAPTURE(random().seed());
+  const Image image = random_image(random(), 6, 4);
+  const DeviceFrame own = frame_of(image);
+  const SharedDevice another(device_options());
+  DeviceFrame foreign(another, 6, 4);
+  FrameClassifier classifier(device(), Model::load(test::reference_file("flat-8x8-32px.pth")),
+                             options());
+  const Classification expected = classifier.classify(own);
+  const DeviceFrame* const frames[] = {&own, &foreign};
+  CHECK_THROWS_WITH_AS(classifier.submit(frames), doctest::Contains("another device"),
+                       ArgumentError);
+  CHECK_THROWS_AS(classifier.classify(foreign), ArgumentError);
+  CHECK(classifier.submitted() == 0);
+  write(image);
+  CHECK_THROWS_WITH_AS(uploader().upload(foreign), doctest::Contains("another device"),
+                       ArgumentError);
+  check_same(classifier.classify(own), expected);
+}
+
 TEST_CASE_FIXTURE(SharedDeviceFixture, "a model with five input channels is refused") {
   test::Architecture architecture;
   architecture.input_channels = 5;

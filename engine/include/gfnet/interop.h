@@ -164,8 +164,8 @@ class GFNET_API FrameUploader {
   /// valid until the next call of pixels(). Throws as the constructor of DeviceFrame does.
   std::span<std::byte> pixels(std::uint32_t width, std::uint32_t height);
   /// Copies the upload memory to the frame and waits for the copy. The device must not be using the
-  /// frame. Throws ArgumentError if the frame's size is not the size that was given to pixels(), or
-  /// if the frame does not own its memory. Throws VulkanError.
+  /// frame. Throws ArgumentError if the frame's size is not the size that was given to pixels(), if
+  /// the frame does not own its memory, or if it was made for another device. Throws VulkanError.
   void upload(DeviceFrame& frame);
 
  private:
@@ -206,7 +206,7 @@ class GFNET_API FrameClassifier {
   void prepare(std::int64_t batch = 1);
 
   /// Classifies a frame and waits for the result. Until this call returns, other code may read the
-  /// frame but must not write to it. Throws as prepare() does.
+  /// frame but must not write to it. Throws as submit() does.
   Classification classify(const DeviceFrame& frame);
   /// Classifies several frames of any sizes as one batch, as classify() of a single frame does.
   /// Returns one result for each frame, in order.
@@ -223,9 +223,9 @@ class GFNET_API FrameClassifier {
   /// wait, signal: binary VkSemaphores, or 0. The device reads the frames after `wait` is
   /// signalled. The work that signals `wait` must be submitted before this call. The device signals
   /// `signal` when it has read the frames: other queues may overwrite the frames after that. Throws
-  /// as prepare() does, and throws ArgumentError if a frame is null. After an error, the device
-  /// does no work for this batch any more and the frames may be destroyed; after a VulkanError, the
-  /// semaphores may have been used.
+  /// as prepare() does, and throws ArgumentError if a frame is null or was made for another device.
+  /// After an error, the device does no work for this batch any more and the frames may be
+  /// destroyed; after a VulkanError, the semaphores may have been used.
   void submit(std::span<const DeviceFrame* const> frames, std::uint64_t wait = 0,
               std::uint64_t signal = 0);
   /// Whether collect() would return results without waiting. False if every submitted batch was
