@@ -34,6 +34,17 @@ def owner(symbol):
     return found and (found[1], found[2])
 
 
+def hidden_members():
+    """The functions that structs without GFNET_API declare and do not define: nobody can link them."""
+    found = []
+    for path in sorted(HEADERS.glob("*.h")):
+        text = re.sub(r"//.*", "", path.read_text())
+        for name, body in re.findall(r"^(?:class|struct) (\w+) \{\n(.*?)^\};", text, re.MULTILINE | re.DOTALL):
+            found += [f"{name}::{function}" for function in
+                      re.findall(r"^  [^\n=(){}]*?(\w+)\([^;{}]*\)(?: const)?(?: noexcept)?;", body, re.MULTILINE)]
+    return found
+
+
 class Exports(unittest.TestCase):
     def test_nothing_but_the_public_interface(self):
         classes, functions = public_names()
@@ -51,6 +62,9 @@ class Exports(unittest.TestCase):
         exported = {owner(symbol) and owner(symbol)[0] for symbol in exported_names()}
         nested = {"ValidationLog"}  # its symbols belong to SharedDevice
         self.assertEqual(sorted((classes | functions) - exported - nested), [])
+
+    def test_members_are_exported_with_their_class(self):
+        self.assertEqual(hidden_members(), [])
 
 
 if __name__ == "__main__":

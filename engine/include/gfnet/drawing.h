@@ -31,7 +31,7 @@ GFNET_API Rgb heat_colour(double value);
 /// Colour for a value −1 … 1: from blue through white to red. −v and v have equal lightness.
 GFNET_API Rgb signed_colour(double value);
 
-struct Range {
+struct GFNET_API Range {
   float least = 0;
   float most = 0;
 
