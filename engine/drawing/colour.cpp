@@ -1,8 +1,13 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
+#include "drawing/check_arguments.h"
 #include "gfnet/drawing.h"
+#include "gfnet/error.h"
 
 namespace gfnet {
 namespace {
@@ -113,6 +118,11 @@ Range range_of(std::span<const float> values) {
 
 Image heat_image(std::span<const float> values, std::int64_t height, std::int64_t width,
                  const Range& range) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::uint32_t>::max();
+  if (!drawing::is_plane(values.size(), height, width) || height > kMost || width > kMost) {
+    throw ArgumentError(
+        fmt::format("an image of {}×{} pixels for {} values", width, height, values.size()));
+  }
   Image image{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), {}};
   for (const float value : values) {
     const Rgb colour = heat_colour(range.position(value));

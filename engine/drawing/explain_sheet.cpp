@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "drawing/canvas.h"
+#include "drawing/check_arguments.h"
 #include "drawing/heat_overlay.h"
 #include "drawing/resized.h"
 #include "drawing/sheet_style.h"
@@ -111,7 +112,12 @@ void draw_spectrum(Row& row, const LayerSpectrum& spectrum, std::int64_t width) 
 }  // namespace
 
 Image explain_sheet(std::span<const ExplainedImage> images, const ModelDescription& model) {
-  if (images.empty()) throw Error("an explanation sheet needs at least one image");
+  if (images.empty()) throw ArgumentError("an explanation sheet needs at least one image");
+  for (const ExplainedImage& each : images) {
+    drawing::check(each.image);
+    drawing::check(each.map);
+    if (each.spectrum) drawing::check(*each.spectrum);
+  }
   const std::int64_t width = image_width(images);
   const std::int64_t spectrum_width = plane_width(images);
   const std::int64_t spectrum_room =

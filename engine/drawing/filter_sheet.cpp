@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "drawing/canvas.h"
+#include "drawing/check_arguments.h"
 #include "drawing/resized.h"
 #include "drawing/sheet_style.h"
 #include "gfnet/error.h"
@@ -84,6 +85,7 @@ void draw_channel(Image& sheet, Point frequency, Point spatial, const LayerFilte
 }  // namespace
 
 std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t shown) {
+  if (channels < 1) throw ArgumentError(fmt::format("a filter of {} channels", channels));
   const std::int64_t count = std::clamp<std::int64_t>(shown, 1, channels);
   std::vector<std::int64_t> chosen;
   for (std::int64_t i = 0; i < count; ++i) chosen.push_back(i * channels / count);
@@ -91,7 +93,8 @@ std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t sho
 }
 
 Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels) {
-  if (layers.empty()) throw Error("a filter sheet needs at least one layer");
+  if (layers.empty()) throw ArgumentError("a filter sheet needs at least one layer");
+  for (const LayerFilter& filter : layers) drawing::check(filter);
   std::int64_t tile_width = kTile;
   std::int64_t columns = 0;
   std::int64_t height = 0;

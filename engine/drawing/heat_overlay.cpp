@@ -1,7 +1,5 @@
 #include "drawing/heat_overlay.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "drawing/check_arguments.h"
 #include "gfnet/error.h"
 #include "image/geometry.h"
 
@@ -17,12 +16,6 @@ namespace {
 
 /// Luma of an RGB8 pixel (ITU-R BT.601 weights).
 double grey_of(const std::uint8_t* rgb) { return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]; }
-
-void check(const ClassMap& map) {
-  const bool is_map = map.height > 0 && map.width > 0 &&
-                      static_cast<std::int64_t>(map.values.size()) == map.height * map.width;
-  if (!is_map) throw Error(fmt::format("class map: wrong value count {}", map.values.size()));
-}
 
 /// The four tokens of one axis around a position, with their interpolation weights.
 struct Taps {
@@ -128,6 +121,7 @@ void dim(std::uint8_t* pixel) {
 }  // namespace
 
 Region seen_region(const ModelDescription& model, std::uint32_t width, std::uint32_t height) {
+  if (width == 0 || height == 0) throw ArgumentError("an image without pixels");
   const image::ResizeGeometry geometry =
       image::resize_geometry({height, width},
                              {static_cast<std::uint32_t>(model.image_height),
@@ -149,7 +143,8 @@ Image drawing::spotlit(const Image& image, const Region& region) {
 
 Image heat_overlay(const Image& image, const ModelDescription& model, const ClassMap& map,
                    const std::optional<Range>& range) {
-  check(map);
+  drawing::check(image);
+  drawing::check(map);
   const Region region = seen_region(model, image.width, image.height);
   const HeatField heat(model, map, region, image.width, image.height, range);
   return edited(image, [&](std::uint8_t* pixel, std::uint32_t x, std::uint32_t y) {
@@ -166,7 +161,7 @@ Image heat_overlay(const Image& image, const ModelDescription& model, const Clas
 
 Image heat_layer(const ModelDescription& model, const ClassMap& map, std::uint32_t width,
                  std::uint32_t height, const std::optional<Range>& range) {
-  check(map);
+  drawing::check(map);
   const Region whole{0, 0, static_cast<double>(width), static_cast<double>(height)};
   const HeatField heat(model, map, whole, width, height, range);
   Image layer{width, height, {}};

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "drawing/check_arguments.h"
 #include "gfnet/drawing.h"
 
 namespace gfnet {
@@ -19,6 +20,7 @@ std::vector<float> logarithms(const std::vector<float>& magnitudes) {
 }  // namespace
 
 SpectrumImages spectrum_images(const LayerSpectrum& spectrum) {
+  drawing::check(spectrum);
   const std::vector<float> before = logarithms(spectrum.before);
   const std::vector<float> after = logarithms(spectrum.after);
   std::vector<float> both = before;

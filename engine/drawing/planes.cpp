@@ -4,6 +4,7 @@
 #include <complex>
 #include <numbers>
 
+#include "drawing/check_arguments.h"
 #include "gfnet/error.h"
 #include "gfnet/explain.h"
 #include "graph/operation.h"
@@ -22,6 +23,7 @@ Complex bin_of(const LayerFilter& filter, std::int64_t channel, std::int64_t h, 
 }
 
 void check_channel(const LayerFilter& filter, std::int64_t channel) {
+  drawing::check(filter);
   if (channel < 0 || channel >= filter.channels) {
     throw ArgumentError(fmt::format("{} has no channel {}", filter.name, channel));
   }
@@ -54,9 +56,9 @@ std::int64_t layer_count(const ModelDescription& model) {
 std::vector<float> full_plane(std::span<const float> half, std::int64_t height,
                               std::int64_t width) {
   const std::int64_t kept = graph::spectrum_width(width);
-  if (height < 1 || width < 1 || half.size() != index(height * kept)) {
-    throw Error(fmt::format("a half spectrum of {} bins does not match a plane of {}×{}",
-                            half.size(), height, width));
+  if (width < 1 || !drawing::is_plane(half.size(), height, kept)) {
+    throw ArgumentError(fmt::format("a half spectrum of {} bins does not match a plane of {}×{}",
+                                    half.size(), height, width));
   }
   std::vector<float> plane;
   plane.reserve(index(height * width));

@@ -61,7 +61,7 @@ TEST_CASE("full_plane: the magnitudes of the whole transform, zero frequency in 
     const auto full = full_plane(half, grid.height, grid.width);
     test::check_close(full, expected, [&](std::size_t i) { return 1e-6 * expected[i] + 1e-5; });
   }
-  CHECK_THROWS_AS(full_plane(std::vector<float>(5), 3, 3), Error);
+  CHECK_THROWS_AS(full_plane(std::vector<float>(5), 3, 3), ArgumentError);
 }
 
 TEST_CASE("filter_magnitude: magnitudes of one channel of the filter") {

@@ -126,7 +126,7 @@ TEST_CASE("explain_sheet: images of all shapes with and without a spectrum") {
   const Image wide = explain_sheet(images, d);
   CHECK(wide.width > plain.width);
   CHECK(wide.height == plain.height);
-  CHECK_THROWS_AS(explain_sheet({}, d), Error);
+  CHECK_THROWS_AS(explain_sheet({}, d), ArgumentError);
 }
 
 TEST_CASE("filter sheets: channels are spread evenly and every layer has its row") {
@@ -141,5 +141,5 @@ TEST_CASE("filter sheets: channels are spread evenly and every layer has its row
   const Image all = filter_sheet(layers, 8);
   CHECK(all.height > one.height);
   CHECK(all.width > one.width);
-  CHECK_THROWS_AS(filter_sheet({}, 8), Error);
+  CHECK_THROWS_AS(filter_sheet({}, 8), ArgumentError);
 }

@@ -43,7 +43,8 @@ struct GFNET_API Range {
 GFNET_API Range range_of(std::span<const float> values);
 
 /// Draws each value as one pixel, coloured by heat_colour() over the range. The program that shows
-/// the image can enlarge it. values: [height, width].
+/// the image can enlarge it. values: [height, width]. Throws ArgumentError if height or width is
+/// below 1, or if they do not match the number of values.
 GFNET_API Image heat_image(std::span<const float> values, std::int64_t height, std::int64_t width,
                            const Range& range);
 
@@ -56,12 +57,14 @@ constexpr double kUnseenBrightness = 0.35;
 /// Draws the map, interpolated (bicubic), over the part of the image that the network saw, and dims
 /// the rest of the image. range: values at the ends of the colour scale; default: the map's own
 /// range.
-/// Throws as seen_region() does, and throws Error if the map is empty or malformed.
+/// Throws as seen_region() does, and throws ArgumentError if the size of `rgb` or of the map's
+/// values does not match.
 GFNET_API Image heat_overlay(const Image& image, const ModelDescription& model, const ClassMap& map,
                              const std::optional<Range>& range = std::nullopt);
 
 /// Draws the map's colours alone: height×width pixels for the part of the image that the network
-/// saw. For programs that mix the colours with the image themselves. Throws as heat_overlay() does.
+/// saw. For programs that mix the colours with the image themselves. Throws ArgumentError if the
+/// size of the map's values does not match.
 GFNET_API Image heat_layer(const ModelDescription& model, const ClassMap& map, std::uint32_t width,
                            std::uint32_t height, const std::optional<Range>& range = std::nullopt);
 
@@ -75,7 +78,7 @@ struct SpectrumImages {
   Range magnitudes;
 };
 /// Draws the planes `before` and `after` of the spectrum in heat_colour(). Each image has one pixel
-/// for each value.
+/// for each value. Throws ArgumentError if the planes do not have height·width values.
 GFNET_API SpectrumImages spectrum_images(const LayerSpectrum& spectrum);
 
 /// Draws filter_magnitude() of one channel in heat_colour(), one pixel for each value. The colour
@@ -97,19 +100,20 @@ struct ExplainedImage {
 /// Draws one row for each image: first the image, with the part that the network did not see
 /// dimmed; then the heat map over the image, with a colour scale; then, if there is a spectrum, its
 /// planes `before` and `after` on one logarithmic scale.
-/// Throws Error if there are no images.
+/// Throws ArgumentError if there are no images, if an image has no pixels, or if the size of an
+/// image's `rgb`, of a map's values or of a spectrum's planes does not match.
 GFNET_API Image explain_sheet(std::span<const ExplainedImage> images,
                               const ModelDescription& model);
 
 /// The numbers of the channels that filter_sheet() draws: `shown` numbers out of 0 … channels − 1
-/// (at least one), evenly spaced, the first one 0.
+/// (at least one), evenly spaced, the first one 0. Throws ArgumentError if `channels` is below 1.
 GFNET_API std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t shown);
 
 /// Draws learned filters as Rao et al. (2021) show them. On the left are the magnitudes in the
 /// frequency domain (logarithmic, zero frequency in the middle), on the right the kernels in the
 /// spatial domain. Each small square shows one channel and has its own colour scale. channels:
 /// number of channels to draw for each layer, eight in a row.
-/// Throws Error if there are no layers.
+/// Throws ArgumentError if there are no layers, or if the size of a layer's kernel does not match.
 GFNET_API Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels);
 
 }  // namespace gfnet

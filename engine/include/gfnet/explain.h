@@ -77,7 +77,8 @@ struct LayerFilter {
 GFNET_API LayerFilter layer_filter(const Model& model, std::int64_t layer);
 
 /// Magnitudes |K| of one channel's filter. Returns [height, width], with frequency (0, 0) at
-/// [height/2, width/2]. Throws ArgumentError if there is no such channel.
+/// [height/2, width/2]. Throws ArgumentError if there is no such channel, or if the size of the
+/// filter's kernel does not match.
 GFNET_API std::vector<float> filter_magnitude(const LayerFilter& filter, std::int64_t channel);
 /// The filter of one channel in the spatial domain: the kernel of the equivalent circular
 /// convolution over the grid, irfft2(K) with the factor 1/(H·W) of the inverse transform.
@@ -87,8 +88,8 @@ GFNET_API std::vector<float> spatial_kernel(const LayerFilter& filter, std::int6
 
 /// Expands the half spectrum of a real transform to a full plane: |X[h, w]| = |X[−h, −w]|. half:
 /// magnitudes [height, width/2+1], with frequency (0, 0) first.
-/// Returns [height, width], with frequency (0, 0) at [height/2, width/2]. Throws Error if the size
-/// of `half` does not match height and width.
+/// Returns [height, width], with frequency (0, 0) at [height/2, width/2]. Throws
+/// ArgumentError if the size of `half` does not match height and width.
 GFNET_API std::vector<float> full_plane(std::span<const float> half, std::int64_t height,
                                         std::int64_t width);
 
@@ -102,8 +103,8 @@ struct Region {
 };
 
 /// The part of an image that the network sees after resize and crop, as a region of the image
-/// before the resize. width, height: size of the image before the resize. Throws UnsupportedError
-/// if the image is empty.
+/// before the resize. width, height: size of the image before the resize. Throws ArgumentError if
+/// one of them is 0.
 GFNET_API Region seen_region(const ModelDescription& model, std::uint32_t width,
                              std::uint32_t height);
 
