@@ -1,7 +1,11 @@
 #include "gfnet/table.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "gfnet/error.h"
 #include "gfnet/text.h"
 
 namespace gfnet {
@@ -20,6 +24,14 @@ std::string line_of(const std::vector<std::string>& cells, const std::vector<Col
 }
 
 }  // namespace
+
+void Table::add(std::vector<std::string> cells) {
+  if (cells.size() != columns_.size()) {
+    throw ArgumentError(
+        fmt::format("a row of {} cells for a table of {} columns", cells.size(), columns_.size()));
+  }
+  rows_.push_back(std::move(cells));
+}
 
 std::string Table::text(Head head) const {
   std::vector<std::string> titles;

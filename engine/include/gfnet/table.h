@@ -23,8 +23,8 @@ class GFNET_API Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  /// Adds a row: one cell per column.
-  void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  /// Adds a row: one cell per column. Throws ArgumentError if there are more or fewer.
+  void add(std::vector<std::string> cells);
 
   /// The lines above the rows: none, the titles, or the titles and a rule below them.
   enum class Head { kNone, kTitles, kTitlesAndRule };
