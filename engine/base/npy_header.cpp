@@ -19,6 +19,9 @@ constexpr std::size_t kAlignment = 64;
 /// Longest header text that is accepted, in bytes. Real headers have about 100.
 constexpr std::size_t kMaxHeader = std::size_t{1} << 20;
 
+/// The most extents that an array of numpy has. Their header fits the 16 bits of its length.
+constexpr std::size_t kMostExtents = 64;
+
 /// Parses a header's Python dictionary literal. Throws the cause of failure as a std::string.
 class HeaderParser {
  public:
@@ -166,7 +169,11 @@ std::uint64_t payload_bytes(const std::vector<std::int64_t>& shape, std::size_t 
   return overflow ? std::numeric_limits<std::uint64_t>::max() : product;
 }
 
-void check_extents(const Shape& shape) {
+void check_extents(const Shape& shape, std::size_t leading) {
+  if (shape.rank() + leading > kMostExtents) {
+    throw ArgumentError("an array with " + std::to_string(shape.rank() + leading) +
+                        " extents; numpy reads at most " + std::to_string(kMostExtents));
+  }
   if (std::ranges::all_of(shape.dims(), [](std::int64_t extent) { return extent >= 0; })) return;
   throw ArgumentError(fmt::format("shape {} has a negative extent", shape.text()));
 }

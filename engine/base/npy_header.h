@@ -29,8 +29,9 @@ void read_exactly(std::istream& file, const std::filesystem::path& path, void* d
 /// Product of the extents times `size`; the largest uint64 if the product overflows.
 std::uint64_t payload_bytes(const std::vector<std::int64_t>& shape, std::size_t size);
 
-/// Throws ArgumentError if an extent is negative.
-void check_extents(const Shape& shape);
+/// Throws ArgumentError if an extent is negative, or if the array has more than the 64 extents that
+/// numpy reads. leading: number of extents that the array has before those in `shape`.
+void check_extents(const Shape& shape, std::size_t leading = 0);
 
 /// The text of the header of a '<f4' array in C order: a Python dictionary.
 std::string make_header(const Shape& shape);

@@ -12,9 +12,10 @@
 namespace gfnet {
 namespace {
 
-/// Throws ArgumentError if rows of this shape have no elements or more bytes than 64 bits count.
+/// Throws ArgumentError if rows of this shape have no elements, more bytes than 64 bits count, or
+/// more extents than numpy reads.
 void check_row(const Shape& row) {
-  npy::check_extents(row);
+  npy::check_extents(row, 1);
   const std::uint64_t bytes = npy::payload_bytes(row.dims(), sizeof(float));
   if (bytes > 0 && bytes < std::numeric_limits<std::uint64_t>::max()) return;
   throw ArgumentError(fmt::format("rows of shape {} cannot be written", row.text()));
@@ -45,13 +46,14 @@ NpyWriter::NpyWriter(const std::filesystem::path& path, const Shape& row, std::i
       start != header().size()) {
     throw FormatError(path, "was not written by this program as rows of shape " + row.text());
   }
-  const std::uint64_t size = std::filesystem::file_size(path);
-  const std::uint64_t wanted = start + static_cast<std::uint64_t>(rows) * row_bytes();
-  if (size < wanted) {
-    throw FormatError(path, fmt::format("has {} rows, not {}", (size - start) / row_bytes(), rows));
-  }
   std::error_code error;
-  std::filesystem::resize_file(path, wanted, error);
+  const std::uint64_t size = std::filesystem::file_size(path, error);
+  if (error) throw FormatError(path, "cannot be read: " + error.message());
+  const std::uint64_t present = (size - start) / row_bytes();
+  if (present < static_cast<std::uint64_t>(rows)) {
+    throw FormatError(path, fmt::format("has {} rows, not {}", present, rows));
+  }
+  std::filesystem::resize_file(path, start + static_cast<std::uint64_t>(rows) * row_bytes(), error);
   if (error) throw FormatError(path, "cannot be written: " + error.message());
   write_header();
 }

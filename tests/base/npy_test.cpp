@@ -138,6 +138,8 @@ TEST_CASE("a writer's file is readable at any moment and can be resumed") {
   // Cut inside a row, with a header that claims more rows, as after a system crash.
   std::filesystem::resize_file(path, std::filesystem::file_size(path) - 3);
   CHECK_THROWS_AS(NpyWriter(path, row, 3), FormatError);
+  // A row has 8 bytes: 2⁶¹ + 1 rows have 8 bytes, modulo 2⁶⁴.
+  CHECK_THROWS_AS(NpyWriter(path, row, (std::int64_t{1} << 61) + 1), FormatError);
   CHECK_THROWS_AS(NpyWriter(path, Shape{1}, 2), FormatError);
   CHECK_THROWS_AS(NpyWriter(path, Shape{2, 1}, 2), FormatError);
   CHECK_THROWS_AS(NpyWriter(path.string() + ".missing", row, 0), FormatError);
@@ -201,7 +203,23 @@ TEST_CASE("write_npy refuses values that do not fill the shape, and leaves the f
   }
   CHECK_THROWS_WITH_AS(write_npy(file.path(), Shape{2, 4}, values),
                        "an array of shape [2, 4] does not have 6 elements", ArgumentError);
+  CHECK_THROWS_AS(
+      write_npy(file.path(), Shape(std::vector<std::int64_t>(65, 1)), std::vector<float>(1)),
+      ArgumentError);
   CHECK(file.content() == "precious");
+}
+
+TEST_CASE("as many extents as numpy reads are written, and no more") {
+  const TemporaryFile file;
+  const Shape most(std::vector<std::int64_t>(64, 1));
+  const std::vector<float> one{3};
+  write_npy(file.path(), most, one);
+  CHECK(read_npy(file.path()).shape == most);
+  CHECK(read_npy(file.path()).values == one);
+  const std::vector<std::int64_t> row(63, 1);
+  NpyWriter(file.path(), Shape(row)).append(one);
+  CHECK(read_npy(file.path()).shape == most);
+  CHECK_THROWS_AS(NpyWriter(file.path(), most), ArgumentError);
 }
 
 TEST_CASE("a writer refuses what is not whole rows, and keeps its file") {

@@ -25,8 +25,9 @@ struct NpyArray {
 GFNET_API NpyArray read_npy(const std::filesystem::path& path);
 
 /// Writes values as '<f4' in C order, format version 1. values: shape.elements() numbers. Throws
-/// ArgumentError if `values` has another number of elements, or if an extent is negative; no file
-/// is written then. Throws FormatError if the file cannot be written.
+/// ArgumentError if `values` has another number of elements, if an extent is negative, or if there
+/// are more than 64 extents; no file is written then. Throws FormatError if the file cannot be
+/// written.
 GFNET_API void write_npy(const std::filesystem::path& path, const Shape& shape,
                          std::span<const float> values);
 
@@ -36,7 +37,7 @@ GFNET_API void write_npy(const std::filesystem::path& path, const Shape& shape,
 class GFNET_API NpyWriter {
  public:
   /// row: shape of one row, without the leading axis. Throws ArgumentError if a row would have no
-  /// elements.
+  /// elements, or if it has more than 63 extents.
   NpyWriter(const std::filesystem::path& path, const Shape& row);
   /// Continues a file that an NpyWriter has written: keeps the first `rows` rows of the file and
   /// cuts off all later rows. Throws FormatError if the file holds fewer rows, or was not written
