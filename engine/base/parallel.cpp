@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -24,7 +25,11 @@ void run_in_parallel(std::size_t count, const std::function<void(std::size_t)>& 
     const std::size_t threads =
         std::min<std::size_t>(count, std::max(1u, std::thread::hardware_concurrency()));
     std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
+    try {
+      for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
+    } catch (const std::system_error&) {
+      // The system allows no more threads: those that there are do the work.
+    }
     work();
   }
   for (const std::exception_ptr& error : errors) {

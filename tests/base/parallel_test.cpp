@@ -1,11 +1,13 @@
 #include "base/parallel.h"
 
 #include <doctest/doctest.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -39,3 +41,21 @@ TEST_CASE("all indices run and the error of the lowest index is thrown") {
     CHECK(runs == 40);
   }
 }
+
+#ifdef __GLIBC__
+TEST_CASE("every index runs if the system allows no more threads") {
+  // A stack of this size cannot be reserved, so no thread can be started.
+  pthread_attr_t usual{};
+  REQUIRE(pthread_getattr_default_np(&usual) == 0);
+  pthread_attr_t huge{};
+  REQUIRE(pthread_attr_init(&huge) == 0);
+  REQUIRE(pthread_attr_setstacksize(&huge, std::size_t{1} << 60) == 0);
+  REQUIRE(pthread_setattr_default_np(&huge) == 0);
+  CHECK_THROWS_AS(std::thread([] {}).join(), std::system_error);
+  std::atomic<int> runs{0};
+  CHECK_NOTHROW(run_in_parallel(10, [&](std::size_t) { ++runs; }));
+  CHECK(pthread_setattr_default_np(&usual) == 0);
+  CHECK(runs == 10);
+  std::thread([] {}).join();
+}
+#endif
