@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "gfnet/error.h"
@@ -64,10 +65,10 @@ void check_bindable(const std::string& name, const Shape& shape, const Extent& i
   double bytes = sizeof(float);
   for (std::size_t axis = 0; axis < shape.rank(); ++axis) bytes *= static_cast<double>(shape[axis]);
   if (bytes <= kMostBytes) return;
-  throw ArgumentError(
-      fmt::format("the model cannot run at {} pixels: its '{}' would have {} GiB, more than any "
-                  "Vulkan device binds",
-                  text(image), name, static_cast<std::int64_t>(bytes) >> 30));
+  throw ArgumentError(fmt::format(
+      "the model cannot run at {} pixels: its '{}' would have {:.0f} GiB, more than any Vulkan "
+      "device binds",
+      text(image), name, std::floor(bytes / (1 << 30))));
 }
 
 }  // namespace

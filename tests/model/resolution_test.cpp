@@ -162,4 +162,8 @@ TEST_CASE("a size with a tensor too large for any device is refused before anyth
   // 2^17 × (2^16 + 1) frequencies of 8 channels, 8 bytes each, are slightly more than 512 GiB.
   CHECK_THROWS_WITH_AS(model::at_resolution(checkpoint, config, {1 << 19, 1 << 19}),
                        doctest::Contains("would have 512 GiB"), ArgumentError);
+  // 2^30 × (2^29 + 1) frequencies: more bytes than 64 bits count.
+  constexpr std::int64_t kSide = std::int64_t{1} << 32;
+  CHECK_THROWS_WITH_AS(model::at_resolution(checkpoint, config, {kSide, kSide}),
+                       doctest::Contains("would have 34359738432 GiB"), ArgumentError);
 }
