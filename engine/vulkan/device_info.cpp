@@ -114,7 +114,7 @@ const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string
   if (devices.empty()) fail_without_devices();
   const DeviceInfo* const found = find_device(devices, want);
   if (found == nullptr) {
-    throw NoDeviceError(fmt::format("no device '{}'; available: {}", want, list_of(devices)));
+    throw NoDeviceError(fmt::format("no device '{}'; available: {}", printable(want), list_of(devices)));
   }
   return *found;
 }

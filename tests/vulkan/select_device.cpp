@@ -57,6 +57,8 @@ TEST_CASE("several devices: all GPUs, or a list that may repeat a device") {
   CHECK(select_devices(software, "llvmpipe,SwiftShader") == Places{0, 1});
   CHECK_THROWS_WITH_AS(select_devices(four(), "0,4"),
                        doctest::Contains("no device '4'; available: 0"), NoDeviceError);
+  CHECK_THROWS_WITH_AS(select_device(four(), "a\nb\x1b"),
+                       doctest::Contains("no device 'a\\x0ab\\x1b'; available: 0"), NoDeviceError);
   for (const char* text : {"0,", ",0", "0,,1", ","}) {
     CHECK_THROWS_AS(select_devices(four(), text), ArgumentError);
   }
