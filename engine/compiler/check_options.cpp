@@ -11,6 +11,13 @@ namespace gfnet::compiler {
 
 void check_options(const ClassifierOptions& options) {
   if (options.top_k < 1) throw ArgumentError("top_k must be at least 1");
+  const auto check = [](auto value, auto last, const char* what) {
+    const auto number = static_cast<int>(value);
+    if (number >= 0 && number <= static_cast<int>(last)) return;
+    throw ArgumentError(std::string("there is no ") + what + " " + std::to_string(number));
+  };
+  check(options.precision, Precision::kFp16, "Precision");
+  check(options.tuning, Tuning::kAlways, "Tuning");
 }
 
 void check_explanation(const ExplainOptions& options, const ModelDescription& model) {

@@ -64,6 +64,14 @@ TEST_CASE("options that fit no model, or not this one, are refused") {
     refuses(o);
     CHECK_THROWS_AS(ScalingBenchmark{o}, ArgumentError);
   }
+  for (const int number : {-1, 3}) {
+    ClassifierOptions o = classifier_options();
+    o.precision = static_cast<Precision>(number);
+    refuses(o);
+    o = classifier_options();
+    o.tuning = static_cast<Tuning>(number);
+    refuses(o);
+  }
   ClassifierOptions sized = classifier_options();
   sized.image_size = ImageSize{32, 33};
   refuses(sized);
