@@ -101,15 +101,12 @@ api::FrameState borrowed_frame(const vulkan::Device& device, const FrameBuffer& 
   check_size(device, handle, pixels.buffer_bytes);
   // A descriptor starts at an aligned offset, the first pixel somewhere after it.
   const std::uint64_t first_byte = pixels.offset % device.info().min_storage_offset_alignment;
-  return {device.handle(),
-          pixels.width,
-          pixels.height,
-          pixels.format,
-          new_identity(),
-          std::nullopt,
-          vulkan::Buffer::borrowed(device, handle, pixels.offset - first_byte, first_byte + extent),
-          first_byte,
-          pixels.row_stride};
+  return {
+      device.handle(), pixels.width, pixels.height, pixels.format, new_identity(), std::nullopt,
+      vulkan::Buffer::borrowed(device, handle, pixels.offset - first_byte, first_byte + extent),
+      first_byte,
+      // No row starts one stride after a single row: a huge stride must not look like a huge frame.
+      pixels.height == 1 ? kPixelBytes * pixels.width : pixels.row_stride};
 }
 
 vulkan::Device& device_of(const SharedDevice& device) {

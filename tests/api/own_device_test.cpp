@@ -135,6 +135,22 @@ TEST_CASE("frames in a program's buffers on its device: Classifier's results") {
   }
 }
 
+TEST_CASE("frames of one row: any row stride gives Classifier's results") {
+  Random random;
+  CAPTURE(random.seed());
+  const Model model = load("flat-8x8-32px");
+  Classifier reference(model, options());
+  ProgramDevice program;
+  const SharedDevice shared = SharedDevice::adopt(program.adopted());
+  FrameClassifier classifier(shared, model, options());
+  const Image image = test::random_image(random, 50, 1);
+  const Frame written(program, shared, image, 0, 0, PixelFormat::kRgba, random);
+  FrameBuffer layout = written.layout;
+  layout.row_stride = (std::uint64_t{1} << 40) + 4;
+  const DeviceFrame frame(shared, layout);
+  CHECK(classifier.classify(frame).logits == logits_of(reference, image));
+}
+
 TEST_CASE("batches of frames: submit, ready and collect give Classifier's results in order") {
   Random random;
   CAPTURE(random.seed());
