@@ -34,6 +34,7 @@ std::shared_ptr<Instance> adopted_instance(const AdoptedDevice& adopted) {
   require(adopted.physical_device, "physical_device");
   require(adopted.device, "device");
   require(adopted.queue, "queue");
+  if (adopted.api_version == 0) throw ArgumentError("AdoptedDevice::api_version is 0");
   if (adopted.api_version < VK_API_VERSION_1_1) {
     throw UnsupportedError(
         "the adopted Vulkan instance was made for a version before 1.1 "

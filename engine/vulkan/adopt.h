@@ -9,9 +9,9 @@
 namespace gfnet::vulkan {
 
 /// Wraps the Vulkan instance of `adopted`, a device that the program made itself. Throws
-/// ArgumentError if a handle in `adopted` is null; UnsupportedError if the instance is older than
-/// Vulkan 1.1; NoDeviceError if AdoptedDevice::get_instance_proc_addr is null and the system has no
-/// Vulkan loader.
+/// ArgumentError if a handle in `adopted` is null or `api_version` is 0; UnsupportedError if the
+/// instance is older than Vulkan 1.1; NoDeviceError if AdoptedDevice::get_instance_proc_addr is
+/// null and the system has no Vulkan loader.
 std::shared_ptr<Instance> adopted_instance(const AdoptedDevice& adopted);
 
 /// Queries the device of `adopted` for the queue family of `adopted`. Leaves out the features that

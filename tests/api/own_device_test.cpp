@@ -361,6 +361,10 @@ TEST_CASE("an adopted device: mistakes are named") {
   CHECK_THROWS_WITH_AS(SharedDevice::adopt(wrong), doctest::Contains("queue family 77"),
                        ArgumentError);
   wrong = whole;
+  wrong.api_version = 0;  // as it is if the program forgets it
+  CHECK_THROWS_WITH_AS(SharedDevice::adopt(wrong), "AdoptedDevice::api_version is 0",
+                       ArgumentError);
+  wrong = whole;
   wrong.api_version = VK_API_VERSION_1_0;
   CHECK_THROWS_WITH_AS(SharedDevice::adopt(wrong), doctest::Contains("before 1.1"),
                        UnsupportedError);

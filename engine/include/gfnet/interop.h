@@ -59,9 +59,9 @@ class GFNET_API SharedDevice {
   /// SharedDevice. Throws NoDeviceError, UnsupportedError (an extension is missing) or VulkanError.
   explicit SharedDevice(const SharedDeviceOptions& options = {});
   /// The engine uses a device that the program has made. Throws ArgumentError if a handle is null,
-  /// if the device does not have the queue family, or if the device does not support a feature that
-  /// is marked as enabled. Throws UnsupportedError if the instance or the device is older than
-  /// Vulkan 1.1 or the queue family cannot compute. Throws NoDeviceError if
+  /// if `api_version` is 0, if the device does not have the queue family, or if the device does not
+  /// support a feature that is marked as enabled. Throws UnsupportedError if the instance or the
+  /// device is older than Vulkan 1.1 or the queue family cannot compute. Throws NoDeviceError if
   /// `get_instance_proc_addr` is null and the system has no Vulkan loader. Throws VulkanError if a
   /// Vulkan call fails.
   static SharedDevice adopt(const AdoptedDevice& device);
