@@ -35,7 +35,9 @@ struct AdoptedDevice {
   VkQueue_T* queue = nullptr;
   std::uint32_t queue_family = 0;
   /// The mutex of `queue`. The engine locks it during every use of the queue, and the program must
-  /// do the same. Null: the engine makes a mutex, see SharedDevice::queue_mutex().
+  /// do the same, but must not hold it while it calls the engine. If the program adopts a device
+  /// twice, both adoptions need the same mutex. Null: the engine makes a mutex, see
+  /// SharedDevice::queue_mutex().
   std::mutex* queue_mutex = nullptr;
   /// The vkGetInstanceProcAddr that the instance was made with. Null: the function of the system's
   /// Vulkan loader.

@@ -73,7 +73,7 @@ class GFNET_API SharedDevice {
   VkQueue_T* queue() const;
   std::uint32_t queue_family() const;
   /// The mutex of the queue. Lock it during every use of the queue, including presentation and
-  /// vkDeviceWaitIdle.
+  /// vkDeviceWaitIdle. Do not hold it while you call the engine.
   std::mutex& queue_mutex() const;
   /// The vkGetInstanceProcAddr that the engine uses. The program must load its Vulkan functions
   /// with this function, for example through volk, because the engine exports no Vulkan functions.

@@ -20,7 +20,8 @@ using LogSink = std::function<void(LogLevel level, std::string_view line)>;
 ///
 /// Thread-safe. The engine may call the sink from any thread, but from one thread at a time. When
 /// set_log_sink() returns, no other thread runs the earlier sink any more. The sink may call
-/// set_log_sink() itself. An exception that the sink throws is ignored.
+/// the engine and set_log_sink() itself. It must not wait for another thread that uses the engine,
+/// because that thread may wait for the sink. An exception that the sink throws is ignored.
 GFNET_API void set_log_sink(LogSink sink);
 
 }  // namespace gfnet
