@@ -41,11 +41,13 @@ NpyArray read_npy(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) throw FormatError(path, "no such file");
   if (std::filesystem::is_directory(path, error)) throw FormatError(path, "is a directory");
+  // Before it is opened: opening a pipe waits for its other end.
+  if (!std::filesystem::is_regular_file(path, error)) throw FormatError(path, "not a regular file");
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) throw FormatError(path, std::string("cannot be opened: ") + std::strerror(errno));
   const std::uint64_t size = std::filesystem::file_size(path, error);
-  if (error) throw FormatError(path, "not a regular file");
+  if (error) throw FormatError(path, "cannot be read: " + error.message());
   if (size == 0) throw FormatError(path, "the file is empty");
 
   const npy::Description description = npy::read_description(file, path);

@@ -1,6 +1,9 @@
 #include "gfnet/npy.h"
 
 #include <doctest/doctest.h>
+#ifndef _WIN32
+#include <sys/stat.h>
+#endif
 
 #include <cmath>
 #include <cstring>
@@ -9,6 +12,7 @@
 
 #include "gfnet/error.h"
 #include "support/reference_files.h"
+#include "support/temporary_directory.h"
 
 namespace {
 
@@ -189,6 +193,14 @@ TEST_CASE("an invalid file is refused with its cause") {
   }
   CHECK_THROWS_AS(read_npy("/nowhere/at/all.npy"), FormatError);
   CHECK_THROWS_AS(write_npy("/nowhere/at/all.npy", Shape{0}, {}), FormatError);
+#ifndef _WIN32
+  // A pipe that nobody writes to: to open it is to wait for ever.
+  const test::TemporaryDirectory directory;
+  std::filesystem::create_directory(directory.path());
+  const std::filesystem::path pipe = directory.path() / "pipe.npy";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK_THROWS_WITH_AS(read_npy(pipe), doctest::Contains("not a regular file"), FormatError);
+#endif
   CHECK_THROWS_AS(NpyWriter("/nowhere/at/all.npy", Shape{1}), FormatError);
 }
 
