@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <random>
+#include <string>
 
 #include "gfnet/error.h"
 #include "runtime/elapsed.h"
@@ -33,6 +34,10 @@ vulkan::Recording copy(vulkan::Device& device, const vulkan::Buffer& from,
 }  // namespace
 
 std::vector<double> sample(const MeasurementBudget& budget, const std::function<double()>& run) {
+  if (budget.runs < 0 || !(budget.seconds >= 0) || std::isinf(budget.seconds)) {
+    throw ArgumentError("a measurement cannot make " + std::to_string(budget.runs) +
+                        " runs or take " + std::to_string(budget.seconds) + " seconds");
+  }
   run();
   std::vector<double> seconds;
   const auto start = std::chrono::steady_clock::now();

@@ -14,6 +14,7 @@ inline constexpr unsigned kMeasurementSeed = 1;
 
 /// Calls run() once without counting this run. Then calls run() as many times, or for as long, as
 /// the budget says. run() returns its own time in seconds. Returns the times of the counted runs.
+/// Throws ArgumentError if the budget has a negative number, or seconds that are not finite.
 std::vector<double> sample(const MeasurementBudget& budget, const std::function<double()>& run);
 
 /// Returns the median, the minimum and the 95th percentile of `seconds`, the times of runs with

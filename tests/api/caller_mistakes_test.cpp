@@ -1,6 +1,7 @@
 // Mistakes of the caller are ArgumentErrors; a list without images is none.
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <type_traits>
 
 #include "gfnet/benchmark.h"
@@ -88,6 +89,12 @@ TEST_CASE("options that fit no model, or not this one, are refused") {
 TEST_CASE("the start-up is measured first or not at all; grids have tokens") {
   Benchmark benchmark(kFile, classifier_options());
   CHECK_THROWS_AS(benchmark.time(0, {.runs = 1}), ArgumentError);
+  for (const MeasurementBudget& budget :
+       {MeasurementBudget{.runs = -1}, MeasurementBudget{.seconds = -1},
+        MeasurementBudget{.seconds = std::numeric_limits<double>::quiet_NaN()},
+        MeasurementBudget{.seconds = std::numeric_limits<double>::infinity()}}) {
+    CHECK_THROWS_AS(benchmark.time(1, budget), ArgumentError);
+  }
   benchmark.time(1, {.runs = 1});
   CHECK_THROWS_AS(benchmark.startup(1), ArgumentError);
   if (!benchmark.device().timestamps) return;

@@ -175,8 +175,8 @@ struct BatchMemory {
 
 /// Measures a model on a device. One thread at a time may use a Benchmark. batch: number of images.
 /// The members throw TooLargeError if the batch size is too large for the device, and ArgumentError
-/// if the batch size is below 1. Members that use the device throw VulkanError if a Vulkan call
-/// fails.
+/// if the batch size is below 1, or if a MeasurementBudget has a negative number or seconds that
+/// are not finite. Members that use the device throw VulkanError if a Vulkan call fails.
 class GFNET_API Benchmark {
  public:
   /// Chooses the device, reads the checkpoint and compiles it to a graph. Throws as Classifier and
