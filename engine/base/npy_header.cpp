@@ -171,8 +171,8 @@ std::uint64_t payload_bytes(const std::vector<std::int64_t>& shape, std::size_t 
 
 void check_extents(const Shape& shape, std::size_t leading) {
   if (shape.rank() + leading > kMostExtents) {
-    throw ArgumentError("an array with " + std::to_string(shape.rank() + leading) +
-                        " extents; numpy reads at most " + std::to_string(kMostExtents));
+    throw ArgumentError(fmt::format("an array with {} extents; numpy reads at most {}",
+                                    shape.rank() + leading, kMostExtents));
   }
   if (std::ranges::all_of(shape.dims(), [](std::int64_t extent) { return extent >= 0; })) return;
   throw ArgumentError(fmt::format("shape {} has a negative extent", shape.text()));

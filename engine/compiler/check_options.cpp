@@ -14,7 +14,7 @@ void check_options(const ClassifierOptions& options) {
   const auto check = [](auto value, auto last, const char* what) {
     const auto number = static_cast<int>(value);
     if (number >= 0 && number <= static_cast<int>(last)) return;
-    throw ArgumentError(std::string("there is no ") + what + " " + std::to_string(number));
+    throw ArgumentError(fmt::format("there is no {} {}", what, number));
   };
   check(options.precision, Precision::kFp16, "Precision");
   check(options.tuning, Tuning::kAlways, "Tuning");

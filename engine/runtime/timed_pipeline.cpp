@@ -1,10 +1,11 @@
 #include "runtime/timed_pipeline.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <random>
-#include <string>
 
 #include "gfnet/error.h"
 #include "runtime/elapsed.h"
@@ -35,8 +36,8 @@ vulkan::Recording copy(vulkan::Device& device, const vulkan::Buffer& from,
 
 std::vector<double> sample(const MeasurementBudget& budget, const std::function<double()>& run) {
   if (budget.runs < 0 || !(budget.seconds >= 0) || std::isinf(budget.seconds)) {
-    throw ArgumentError("a measurement cannot make " + std::to_string(budget.runs) +
-                        " runs or take " + std::to_string(budget.seconds) + " seconds");
+    throw ArgumentError(fmt::format("a measurement cannot make {} runs or take {:f} seconds",
+                                    budget.runs, budget.seconds));
   }
   run();
   std::vector<double> seconds;
