@@ -8,7 +8,7 @@
 //
 //   x       [batch, N, 4·channel_vectors] f32 or f16 (storage.glsl), padded with zeros; any N
 //   weight  [classes, 4·channel_vectors] f32, padded with zeros
-//   bias    [classes] f32
+//   bias    [classes] f32, padded to a multiple of 4
 //   pairs   [batch, pair_stride] f32: k pairs per image, as softmax_top_k.comp writes them. The
 //           first number of a pair is a class index, the second is not read. With pair_stride = 0
 //           all images share one list of pairs
@@ -26,7 +26,7 @@ layout(push_constant) uniform Push { ClassMapParameters p; };
 
 layout(binding = 0, std430) readonly buffer X { IN4 x[]; };
 layout(binding = 1, std430) readonly buffer Weight { vec4 weight[]; };
-layout(binding = 2, std430) readonly buffer Bias { float bias[]; };
+layout(binding = 2) uniform samplerBuffer bias;
 layout(binding = 3, std430) readonly buffer Pairs { float pairs[]; };
 layout(binding = 4, std430) writeonly buffer Y { float y[]; };
 
@@ -46,7 +46,7 @@ void main() {
     for (uint i = 0; i < p.channel_vectors; ++i) {
       sum += widen(x[row + i]) * weight[c * p.channel_vectors + i];
     }
-    value = (sum.x + sum.y) + (sum.z + sum.w) + bias[c];
+    value = (sum.x + sum.y) + (sum.z + sum.w) + texelFetch(bias, int(c / 4))[c % 4];
   }
   y[(image * p.tokens + token) * p.output_stride + j] = value;
 }

@@ -33,7 +33,7 @@ layout(push_constant) uniform Push { LinearParameters p; };
 
 layout(binding = 0) uniform samplerBuffer x;
 layout(binding = 1) uniform samplerBuffer weight;
-layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
+layout(binding = 2) uniform samplerBuffer bias;
 layout(binding = 3, std430) readonly buffer Addend { OUT4 addend[]; };
 layout(binding = 4, std430) buffer Y { OUT4 y[]; };
 

@@ -82,7 +82,7 @@ uvec4 narrow(vec4 low, vec4 high) {
 #endif
 layout(binding = 0, std430) readonly buffer X { uvec4 x[]; };
 layout(binding = 1, std430) readonly buffer Weight { uvec4 weight[]; };
-layout(binding = 2, std430) readonly buffer Bias { vec4 bias[]; };
+layout(binding = 2) uniform samplerBuffer bias;
 layout(binding = 3, std430) readonly buffer Addend { OUT8 addend[]; };
 layout(binding = 4, std430) buffer Y { OUT8 y[]; };
 

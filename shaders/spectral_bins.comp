@@ -48,7 +48,7 @@ vec4 x_at(uint i) { return x[i]; }
 vec4 filter_at(uint i) { return filter_bins[i]; }
 #endif
 layout(binding = 1, std430) readonly buffer Roots { vec2 roots[]; };
-layout(binding = 3, std430) readonly buffer Bias { vec4 bias[]; };
+layout(binding = 3) uniform samplerBuffer bias;
 layout(binding = 4, std430) writeonly buffer Y { vec4 y[]; };
 
 #define LINE column
@@ -109,7 +109,7 @@ void main() {
 
   [[unroll]] for (uint q = 0; q < kRadix; ++q) {
     const uint bin = (group + groups * q) * half_width + column;
-    const vec4 constant = bin == 0 ? bias[channels] : vec4(0.0);
+    const vec4 constant = bin == 0 ? texelFetch(bias, int(channels)) : vec4(0.0);
     const uint at = 2 * (bin * p.filter_vectors + channels);
     filter_bin(low[q], mirror_low[q], filter_at(at), constant.xy);
     filter_bin(high[q], mirror_high[q], filter_at(at + 1), constant.zw);

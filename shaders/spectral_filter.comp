@@ -8,7 +8,8 @@
 //   filter      [H · (W/2+1), padded C] complex f32, 1/(H·W) included, Hermitian along H in columns
 //               0 and (W even) W/2; zero in padded channels, so that y is zero there
 //   bias        [padded C] f32, added to bin (0, 0)
-//   roots       [H/2+1] and then [W/2+1] pairs cos(2πi/N), sin(2πi/N) for N = H, W
+//   roots       [H/2+1] and then [W/2+1] pairs cos(2πi/N), sin(2πi/N) for N = H, W, padded to
+//               4·kRootVectors numbers; H, W ≤ kLongestLine
 //
 // A workgroup processes kChannels channels of one image from start to end, so that each element is
 // read from memory once and written once. Neighbouring invocations process neighbouring channels.
@@ -43,6 +44,8 @@ layout(constant_id = 4) const uint kWidth = 14;
 layout(constant_id = 5) const uint kHeightFactor = 14;
 layout(constant_id = 6) const uint kWidthFactor = 14;
 
+#include "spectral_filter_sizes.inl"
+
 layout(push_constant) uniform Push { SpectralFilterParameters p; };
 
 #ifdef TEXEL_INPUTS
@@ -66,8 +69,9 @@ vec2 statistics_at(uint token) { return texelFetch(statistics, int(token)).xy; }
 layout(binding = 1, std430) readonly buffer Statistics { vec4 statistics[]; };
 vec2 statistics_at(uint token) { return statistics[token].xy; }
 #endif
-layout(binding = 3, std430) readonly buffer Bias { float bias[]; };
-layout(binding = 4, std430) readonly buffer Roots { vec2 roots[]; };
+layout(binding = 3) uniform samplerBuffer bias;
+layout(binding = 4, std140) uniform Roots { vec4 roots[kRootVectors]; };
+vec2 root_at(uint i) { return i % 2 == 0 ? roots[i / 2].xy : roots[i / 2].zw; }
 layout(binding = 5, std430) writeonly buffer Y { OUT y[]; };
 
 #define LINE column
@@ -79,8 +83,6 @@ layout(binding = 5, std430) writeonly buffer Y { OUT y[]; };
 #define LINE_FACTOR kWidthFactor
 #include "line_dft.glsl"
 
-#include "spectral_filter_sizes.inl"
-
 #ifdef PRIVATE_SPECTRUM
 vec2 spectrum[kBins];
 #define SPECTRUM(row, column) spectrum[(row) * kHalf + (column)]
@@ -91,12 +93,12 @@ shared vec2 spectrum[kBins * kChannels];
 
 void load_roots() {
   [[unroll]] for (uint i = 0; i <= kHeight / 2; ++i) {
-    const vec2 root = roots[i];
+    const vec2 root = root_at(i);
     column_cosines[i] = root.x;
     column_sines[i] = root.y;
   }
   [[unroll]] for (uint i = 0; i <= kWidth / 2; ++i) {
-    const vec2 root = roots[kHeight / 2 + 1 + i];
+    const vec2 root = root_at(kHeight / 2 + 1 + i);
     row_cosines[i] = root.x;
     row_sines[i] = root.y;
   }
@@ -137,7 +139,7 @@ void filter_column(uint column, uint lane, uint channel) {
         const vec2 a = line[h];
         line[h] = vec2(fma(a.x, k.y, a.y * k.x), fma(a.x, k.x, -(a.y * k.y)));
       }
-      if (column == 0) line[0].y += bias[channel];
+      if (column == 0) line[0].y += texelFetch(bias, int(channel / 4))[channel % 4];
     }
   }
   [[unroll]] for (uint h = 0; h < kHeight; ++h) SPECTRUM(h, column) = line[h].yx;

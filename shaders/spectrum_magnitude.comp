@@ -7,7 +7,7 @@
 //
 //   spectrum  [batch, C, bins] complex f32: unnormalised transform of the tokens after layer
 //             normalisation without weight and bias; bins = H · (W/2+1)
-//   weight, bias  [C] f32, of the layer normalisation
+//   weight, bias  [C] f32, of the layer normalisation, padded to a multiple of 4
 //   gain      [C, bins] f32, |K|
 //   y         [batch, bins] (before, after, 0, 0) f32
 //
@@ -20,8 +20,8 @@ layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push { SpectrumMagnitudeParameters p; };
 
 layout(binding = 0, std430) readonly buffer Spectrum { vec2 spectrum[]; };
-layout(binding = 1, std430) readonly buffer Weight { float weight[]; };
-layout(binding = 2, std430) readonly buffer Bias { float bias[]; };
+layout(binding = 1) uniform samplerBuffer weight;
+layout(binding = 2) uniform samplerBuffer bias;
 layout(binding = 3, std430) readonly buffer Gain { float gain[]; };
 layout(binding = 4, std430) writeonly buffer Y { vec4 y[]; };
 
@@ -31,8 +31,8 @@ void main() {
   if (bin >= p.bins) return;
   vec2 sum = vec2(0.0);
   for (uint c = 0; c < p.channels; ++c) {
-    vec2 value = weight[c] * spectrum[(image * p.channels + c) * p.bins + bin];
-    if (bin == 0) value.x += p.tokens * bias[c];
+    vec2 value = texelFetch(weight, int(c / 4))[c % 4] * spectrum[(image * p.channels + c) * p.bins + bin];
+    if (bin == 0) value.x += p.tokens * texelFetch(bias, int(c / 4))[c % 4];
     const float magnitude = sqrt(dot(value, value));
     sum += magnitude * vec2(1.0, gain[c * p.bins + bin]);
   }

@@ -13,10 +13,6 @@ namespace {
 /// The variant of spectral_filter.comp that keeps the half spectrum in private memory.
 constexpr const char* kPrivateShader = "spectral_filter_private";
 
-/// Limit for the elements of a line in a fused kernel. The shader unrolls a line and holds it in
-/// registers. Longer lines compile slowly and spill registers.
-constexpr std::int64_t kLongestLine = 32;
-
 /// If a line has at most this many elements, the variant with shared memory comes first in the list
 /// of candidates on software drivers: this variant runs fastest, and lavapipe compiles it within
 /// two seconds. With 28 elements lavapipe compiles this variant in ten seconds, and the variant
@@ -106,7 +102,7 @@ std::vector<SpectralKernel> parallel_kernels(const graph::Extent& grid, std::int
 std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::int64_t batch,
                                              const DeviceFacts& device) {
   const graph::Extent& grid = layer.grid;
-  if (longest(grid) > kLongestLine) return {};
+  if (longest(grid) > SpectralFilterConstants{}.sizes().longest_line) return {};
   std::vector<SpectralKernel> kernels =
       device.software ? software_kernels(grid, layer.channels, batch * grid.area(), device)
                       : parallel_kernels(grid, layer.channels, device);

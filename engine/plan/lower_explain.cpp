@@ -33,7 +33,7 @@ void lower(PlanBuilder& plan, const graph::ClassMap&, const Node& node) {
   kernel.operands = {
       plan.read(node.inputs[0]),
       plan.constant(node.inputs[1], {classes, channels, classes, padded}),
-      plan.dense_constant(node.inputs[2]),
+      plan.texel_constant(node.inputs[2]),
       pairs.is_constant() ? plan.dense_constant(node.inputs[3]) : plan.read(node.inputs[3]),
       plan.write(node.output)};
   plan.add_step(node, std::move(kernel),
@@ -53,8 +53,8 @@ void lower(PlanBuilder& plan, const graph::SpectrumMagnitude& op, const Node& no
       kernel_step("spectrum_magnitude",
                   kernels::SpectrumMagnitudeConstants{elementwise_width(plan.device())}, p);
   kernel.threads = {p.bins, u32(plan.batch()), 1};
-  kernel.operands = {plan.read(node.inputs[0]), plan.dense_constant(node.inputs[1]),
-                     plan.dense_constant(node.inputs[2]), plan.dense_constant(node.inputs[3]),
+  kernel.operands = {plan.read(node.inputs[0]), plan.texel_constant(node.inputs[1]),
+                     plan.texel_constant(node.inputs[2]), plan.dense_constant(node.inputs[3]),
                      plan.write(node.output)};
   plan.add_step(node, std::move(kernel),
                 4.0 * static_cast<double>(plan.batch() * spectrum.shape.elements()));

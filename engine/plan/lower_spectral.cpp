@@ -138,17 +138,18 @@ void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node)
   parameters::SpectralFilterParameters p{};
   p.padded_channels = u32(padded);
 
-  KernelStep kernel =
-      kernel_step(kernels::shader_variant(chosen.shader, x.dtype, plan.value(node.output).dtype),
-                  chosen.constants(op.grid, op.factors), p);
+  const kernels::SpectralFilterConstants constants = chosen.constants(op.grid, op.factors);
+  KernelStep kernel = kernel_step(
+      kernels::shader_variant(chosen.shader, x.dtype, plan.value(node.output).dtype), constants, p);
   kernel.threads = {u32(kernels::round_up(padded, chosen.channels)) * chosen.lines,
                     u32(plan.batch()), 1};
-  kernel.operands = {plan.read(node.inputs[0]),
-                     plan.read(node.inputs[1]),
-                     plan.constant(node.inputs[2], {bins, 2 * channels, bins, 2 * padded}),
-                     plan.constant(node.inputs[3], {1, channels, 1, padded}),
-                     plan.dense_constant(node.inputs[4]),
-                     plan.write(node.output)};
+  kernel.operands = {
+      plan.read(node.inputs[0]),
+      plan.read(node.inputs[1]),
+      plan.constant(node.inputs[2], {bins, 2 * channels, bins, 2 * padded}),
+      plan.constant(node.inputs[3], {1, channels, 1, padded}),
+      plan.texel_constant(node.inputs[4], kernels::kVector * constants.sizes().root_vectors),
+      plan.write(node.output)};
   // Normalisation, both transforms, and the product.
   const double per_channel = 2.0 * static_cast<double>(op.grid.area()) + 2 * fft_flops(op.grid) +
                              6.0 * static_cast<double>(bins);

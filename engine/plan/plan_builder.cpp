@@ -139,6 +139,13 @@ Operand PlanBuilder::dense_constant(ValueId id) {
   return constant(id, {1, elements, 1, elements});
 }
 
+Operand PlanBuilder::texel_constant(ValueId id, std::int64_t padded_elements) {
+  const std::int64_t elements = graph_.value(id).shape.elements();
+  const std::int64_t padded =
+      kernels::round_up(std::max(elements, padded_elements), kernels::kVector);
+  return constant(id, {1, elements, 1, padded});
+}
+
 void PlanBuilder::place_in_arena() {
   std::vector<LiveRange> ranges;
   std::vector<Resource*> owners;

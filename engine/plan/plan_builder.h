@@ -58,6 +58,10 @@ class PlanBuilder {
   Operand constant(graph::ValueId id, const kernels::Packing& packing);
   /// A constant of the graph as it is: dense, without padding, f32.
   Operand dense_constant(graph::ValueId id);
+  /// A constant of the graph as one row of f32, padded with zeros to a multiple of four elements:
+  /// as shaders read a small constant through a samplerBuffer or a uniform block. padded_elements:
+  /// how long the row must be at least.
+  Operand texel_constant(graph::ValueId id, std::int64_t padded_elements = 0);
 
   /// Call this before adding a node's steps. All these steps store the node's own choice
   /// (Node::choice, its spectral layer's algorithm) in Step::choices.

@@ -1,6 +1,7 @@
 // The epilogue of matrix products: y = act(sum + b) [+ addend]. act is GELU with kGelu, else the
 // identity. The including shader must define first
-//   bias               binding, [output_vectors] vec4
+//   bias               samplerBuffer, [output_vectors] vec4. As a texel buffer it does not count
+//                      among the storage buffers, of which some devices allow only four
 //   EPILOGUE_CONSTANT  id of the first of the three specialisation constants below
 //
 // Values are `precise` from here to the store: a driver must not contract operations differently
@@ -13,7 +14,7 @@ layout(constant_id = EPILOGUE_CONSTANT + 2) const bool kInPlace = false;  // y h
 
 // act(sum + b) for four columns. column: index of the vector.
 vec4 activated(vec4 sum, uint column) {
-  precise vec4 value = sum + bias[column];
+  precise vec4 value = sum + texelFetch(bias, int(column));
   if (kGelu) value = gelu(value);
   return value;
 }

@@ -3,3 +3,8 @@
 
 const uint kHalf = kWidth / 2 + 1;  // columns
 const uint kBins = kHeight * kHalf;
+
+// The longest line that a fused kernel transforms. The shader unrolls a line and holds it in
+// registers. Longer lines compile slowly and spill registers.
+const uint kLongestLine = 32;
+const uint kRootVectors = (2 * (kLongestLine / 2 + 1) + 1) / 2;  // two roots each

@@ -211,6 +211,22 @@ TEST_CASE_FIXTURE(RecorderFixture, "a shader reads a texel buffer") {
   CHECK(sums.copy() == expected);
 }
 
+TEST_CASE_FIXTURE(RecorderFixture, "a shader reads a uniform block that a shader wrote") {
+  const Pipeline pipeline(device(), cache(), test::shader("uniform_block"));
+  const std::vector<std::uint32_t> values{7, 1, 8, 2, 9, 3, 10, 4};
+  const MappedBuffer<std::uint32_t> source(device(), values);
+  MappedBuffer<std::uint32_t> copy(device(), values.size());
+  CommandRecorder recorder(device());
+  const Binding add[] = {{&source.buffer(), Access::kReadWrite}};
+  recorder.dispatch(add_, add, CountAndValue{8, 1}, {8, 2, 1});
+  const Binding bindings[] = {{&source.buffer(), Access::kRead}, {&copy.buffer(), Access::kWrite}};
+  recorder.dispatch(pipeline, bindings, {}, {8, 1, 1});
+  run(recorder);
+  std::vector<std::uint32_t> expected;
+  for (const std::uint32_t value : values) expected.push_back(value + 1);
+  CHECK(copy.copy() == expected);
+}
+
 TEST_CASE_FIXTURE(RecorderFixture, "bindings and parameters that do not fit are refused") {
   const MappedBuffer<std::uint32_t> a(device(), kCount);
   const MappedBuffer<std::uint32_t> b(device(), kCount);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -81,6 +82,10 @@ TEST_CASE("reflection reads a shader's interface") {
   CHECK(texels.buffers[0].kind == ShaderReflection::BufferKind::kUniformTexel);
   CHECK(!texels.buffers[0].writable);
   CHECK(texels.push_constant_bytes == 0);
+  const ShaderReflection uniform = reflect(test::shader("uniform_block"));
+  REQUIRE(uniform.buffers.size() == 2);
+  CHECK(uniform.buffers[0].kind == ShaderReflection::BufferKind::kUniform);
+  CHECK(!uniform.buffers[0].writable);
 }
 
 TEST_CASE("a variant of a shader is compiled with its macros") {
@@ -89,7 +94,7 @@ TEST_CASE("a variant of a shader is compiled with its macros") {
 }
 
 TEST_CASE("shaders with interfaces that the engine does not support are refused") {
-  CHECK_THROWS_AS(reflect(test::shader("uniform_block")), Error);
+  CHECK_THROWS_AS(reflect(test::shader("storage_image")), Error);
   CHECK_THROWS_AS(reflect(test::shader("binding_gap")), Error);
   const std::array<std::uint32_t, 4> garbage{1, 2, 3, 4};
   CHECK_THROWS_AS(reflect({"garbage", garbage}), Error);
@@ -106,6 +111,21 @@ TEST_CASE("embedded shaders are sorted and found by name") {
   }
   CHECK_THROWS_AS(find_shader("no_such_shader"), Error);
   CHECK(find_shader_if("no_such_shader") == nullptr);
+}
+
+TEST_CASE("embedded shaders bind no more than Vulkan 1.1 guarantees") {
+  using Kind = ShaderReflection::BufferKind;
+  for (const ShaderBinary& shader : embedded_shaders()) {
+    CAPTURE(shader.name);
+    const ShaderReflection reflection = reflect(shader);
+    const auto count = [&](Kind kind) {
+      return std::ranges::count(reflection.buffers, kind, &ShaderReflection::BufferBinding::kind);
+    };
+    CHECK(count(Kind::kStorage) <= 4);        // maxPerStageDescriptorStorageBuffers
+    CHECK(count(Kind::kUniform) <= 12);       // maxPerStageDescriptorUniformBuffers
+    CHECK(count(Kind::kUniformTexel) <= 16);  // maxPerStageDescriptorSampledImages
+    CHECK(reflection.push_constant_bytes <= 128);
+  }
 }
 
 TEST_CASE_FIXTURE(DeviceFixture, "specialisation sets constants and the workgroup's size") {

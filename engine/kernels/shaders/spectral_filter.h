@@ -24,12 +24,24 @@ struct SpectralFilterConstants {
 
   std::uint32_t local_size_x() const { return channels * lines; }
   Workgroup workgroup() const { return {local_size_x(), 1, 1}; }
-  /// The half spectrum, complex, of each of the workgroup's channels.
-  std::uint64_t shared_bytes() const {
+  struct Sizes {
+    /// Bins of the half spectrum.
+    std::uint32_t bins;
+    /// The longest line that the shader transforms.
+    std::uint32_t longest_line;
+    /// Vectors of four floats in the uniform block `Roots`.
+    std::uint32_t root_vectors;
+  };
+  Sizes sizes() const {
     using uint = std::uint32_t;
     const uint kHeight = height, kWidth = width;
 #include "include/spectral_filter_sizes.inl"
-    return is_private ? 0 : std::uint64_t{2 * sizeof(float)} * kBins * channels;
+    return {kBins, kLongestLine, kRootVectors};
+  }
+
+  /// The half spectrum, complex, of each of the workgroup's channels.
+  std::uint64_t shared_bytes() const {
+    return is_private ? 0 : std::uint64_t{2 * sizeof(float)} * sizes().bins * channels;
   }
 
   static constexpr std::tuple kConstants{

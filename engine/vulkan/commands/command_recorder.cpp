@@ -13,16 +13,17 @@
 namespace gfnet::vulkan {
 namespace {
 
-// Sizes of one descriptor pool. When it is used up, the recorder makes another one.
+// Sizes of one descriptor pool: sets, and descriptors of each ShaderReflection::BufferKind. When a
+// pool is used up, the recorder makes another one.
 constexpr std::uint32_t kSetsPerPool = 128;
-constexpr std::uint32_t kStoragePerPool = 8 * kSetsPerPool;
-constexpr std::uint32_t kTexelPerPool = 2 * kSetsPerPool;
+constexpr std::array<std::uint32_t, ShaderReflection::kBufferKinds> kDescriptorsPerPool{
+    4 * kSetsPerPool, kSetsPerPool, 2 * kSetsPerPool};
 
 constexpr VkPipelineStageFlags kAllStages =
     VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT;
 constexpr VkAccessFlags kAllWrites = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT;
-constexpr VkAccessFlags kAllAccesses =
-    kAllWrites | VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_TRANSFER_READ_BIT;
+constexpr VkAccessFlags kAllAccesses = kAllWrites | VK_ACCESS_SHADER_READ_BIT |
+                                       VK_ACCESS_UNIFORM_READ_BIT | VK_ACCESS_TRANSFER_READ_BIT;
 
 constexpr auto kCompute = static_cast<std::uint32_t>(HazardTracker::Stage::kCompute);
 constexpr auto kTransfer = static_cast<std::uint32_t>(HazardTracker::Stage::kTransfer);
@@ -162,30 +163,33 @@ void CommandRecorder::begin(std::span<const HazardTracker::Range> ranges,
 }
 
 VkDescriptorSet CommandRecorder::allocate_set(const Pipeline& pipeline) {
-  std::uint32_t texel = 0;
+  std::array<std::uint32_t, ShaderReflection::kBufferKinds> wanted{};
   for (const ShaderReflection::BufferBinding& buffer : pipeline.reflection().buffers) {
-    if (buffer.kind == ShaderReflection::BufferKind::kUniformTexel) ++texel;
+    ++wanted[static_cast<std::size_t>(buffer.kind)];
   }
-  const auto storage = static_cast<std::uint32_t>(pipeline.reflection().buffers.size()) - texel;
-  if (sets_left_ < 1 || storage_descriptors_left_ < storage || texel_descriptors_left_ < texel) {
+  bool fits = sets_left_ > 0;
+  for (std::size_t kind = 0; kind < wanted.size(); ++kind) {
+    fits = fits && wanted[kind] <= descriptors_left_[kind];
+  }
+  if (!fits) {
     sets_left_ = kSetsPerPool;
-    storage_descriptors_left_ = std::max(kStoragePerPool, storage);
-    texel_descriptors_left_ = std::max(kTexelPerPool, texel);
-    const VkDescriptorPoolSize sizes[] = {
-        {VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, storage_descriptors_left_},
-        {VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, texel_descriptors_left_}};
+    std::array<VkDescriptorPoolSize, ShaderReflection::kBufferKinds> sizes{};
+    for (std::size_t kind = 0; kind < sizes.size(); ++kind) {
+      descriptors_left_[kind] = std::max(kDescriptorsPerPool[kind], wanted[kind]);
+      sizes[kind] = {Pipeline::descriptor_type(static_cast<ShaderReflection::BufferKind>(kind)),
+                     descriptors_left_[kind]};
+    }
     VkDescriptorPoolCreateInfo create{};
     create.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO;
     create.maxSets = sets_left_;
-    create.poolSizeCount = 2;
-    create.pPoolSizes = sizes;
+    create.poolSizeCount = static_cast<std::uint32_t>(sizes.size());
+    create.pPoolSizes = sizes.data();
     VkDescriptorPool pool = VK_NULL_HANDLE;
     GFNET_VK(device_->vk().vkCreateDescriptorPool(device_->handle(), &create, nullptr, &pool));
     recording_.descriptor_pools_.emplace_back(device_->vk(), pool);
   }
   sets_left_ -= 1;
-  storage_descriptors_left_ -= storage;
-  texel_descriptors_left_ -= texel;
+  for (std::size_t kind = 0; kind < wanted.size(); ++kind) descriptors_left_[kind] -= wanted[kind];
   const VkDescriptorSetLayout layout = pipeline.set_layout();
   VkDescriptorSetAllocateInfo allocate{};
   allocate.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO;
@@ -238,15 +242,15 @@ void CommandRecorder::dispatch(const Pipeline& pipeline, std::span<const Binding
     write.dstSet = set;
     write.dstBinding = static_cast<std::uint32_t>(i);
     write.descriptorCount = 1;
-    if (pipeline.reflection().buffers[i].kind == ShaderReflection::BufferKind::kStorage) {
+    const ShaderReflection::BufferKind kind = pipeline.reflection().buffers[i].kind;
+    write.descriptorType = Pipeline::descriptor_type(kind);
+    if (kind == ShaderReflection::BufferKind::kUniformTexel) {
+      views[i] = make_view(*bindings[i].buffer, bindings[i].texel_format);
+      write.pTexelBufferView = &views[i];
+    } else {
       buffers[i] = {bindings[i].buffer->handle(), bindings[i].buffer->handle_offset(),
                     bindings[i].buffer->bytes()};
-      write.descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
       write.pBufferInfo = &buffers[i];
-    } else {
-      views[i] = make_view(*bindings[i].buffer, bindings[i].texel_format);
-      write.descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
-      write.pTexelBufferView = &views[i];
     }
   }
   device_->vk().vkUpdateDescriptorSets(device_->handle(),

@@ -120,9 +120,10 @@ class CommandRecorder {
   Recording recording_;
   HazardTracker tracker_;
   std::vector<HazardTracker::Range> ranges_;
+  /// What is left in the newest descriptor pool: sets, and descriptors of each
+  /// ShaderReflection::BufferKind.
   std::uint32_t sets_left_ = 0;
-  std::uint32_t storage_descriptors_left_ = 0;
-  std::uint32_t texel_descriptors_left_ = 0;
+  std::array<std::uint32_t, ShaderReflection::kBufferKinds> descriptors_left_{};
   const TimestampPool* timestamps_ = nullptr;
 };
 

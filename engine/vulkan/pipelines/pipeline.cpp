@@ -125,17 +125,13 @@ std::uint32_t required_subgroup_size(const std::string& name, std::uint32_t widt
   return info.subgroup_size_control ? width : 0;
 }
 
-VkDescriptorType descriptor_type(ShaderReflection::BufferKind kind) {
-  return kind == ShaderReflection::BufferKind::kStorage ? VK_DESCRIPTOR_TYPE_STORAGE_BUFFER
-                                                        : VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
-}
-
 Handle<VkDescriptorSetLayout, DestroySetLayout> make_set_layout(
     const DeviceFunctions& vk, const ShaderReflection& reflection) {
   std::vector<VkDescriptorSetLayoutBinding> bindings;
   for (const ShaderReflection::BufferBinding& buffer : reflection.buffers) {
-    bindings.push_back({static_cast<std::uint32_t>(bindings.size()), descriptor_type(buffer.kind),
-                        1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
+    bindings.push_back({static_cast<std::uint32_t>(bindings.size()),
+                        Pipeline::descriptor_type(buffer.kind), 1, VK_SHADER_STAGE_COMPUTE_BIT,
+                        nullptr});
   }
   VkDescriptorSetLayoutCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO;
@@ -189,6 +185,18 @@ std::string value_text(VkPipelineExecutableStatisticFormatKHR format,
 }
 
 }  // namespace
+
+VkDescriptorType Pipeline::descriptor_type(ShaderReflection::BufferKind kind) {
+  switch (kind) {
+    case ShaderReflection::BufferKind::kStorage:
+      return VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+    case ShaderReflection::BufferKind::kUniform:
+      return VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
+    case ShaderReflection::BufferKind::kUniformTexel:
+      return VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
+  }
+  return VK_DESCRIPTOR_TYPE_MAX_ENUM;
+}
 
 Pipeline::Pipeline(const Device& device, const PipelineCache& cache, const ShaderBinary& shader,
                    const std::optional<Specialization>& specialization, Options options)

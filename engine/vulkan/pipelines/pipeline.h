@@ -64,6 +64,8 @@ class Pipeline {
   VkPipeline handle() const { return pipeline_.get(); }
   VkPipelineLayout layout() const { return layout_.get(); }
   VkDescriptorSetLayout set_layout() const { return set_layout_.get(); }
+  /// Vulkan's type of the descriptor for a buffer of this kind.
+  static VkDescriptorType descriptor_type(ShaderReflection::BufferKind kind);
 
  private:
   const Device* device_;

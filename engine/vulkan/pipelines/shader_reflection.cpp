@@ -90,11 +90,11 @@ class Reader {
 
   void read_buffers(ShaderReflection& result) const {
     for (spvc_resource_type unused :
-         {SPVC_RESOURCE_TYPE_UNIFORM_BUFFER, SPVC_RESOURCE_TYPE_STORAGE_IMAGE,
-          SPVC_RESOURCE_TYPE_SEPARATE_IMAGE, SPVC_RESOURCE_TYPE_SEPARATE_SAMPLERS,
-          SPVC_RESOURCE_TYPE_ATOMIC_COUNTER, SPVC_RESOURCE_TYPE_ACCELERATION_STRUCTURE}) {
+         {SPVC_RESOURCE_TYPE_STORAGE_IMAGE, SPVC_RESOURCE_TYPE_SEPARATE_IMAGE,
+          SPVC_RESOURCE_TYPE_SEPARATE_SAMPLERS, SPVC_RESOURCE_TYPE_ATOMIC_COUNTER,
+          SPVC_RESOURCE_TYPE_ACCELERATION_STRUCTURE}) {
       if (list(unused).count > 0) {
-        fail("uses a resource that is neither a storage buffer nor a samplerBuffer");
+        fail("uses a resource that is neither a buffer nor a samplerBuffer");
       }
     }
     std::vector<std::optional<ShaderReflection::BufferBinding>> found;
@@ -103,6 +103,13 @@ class Reader {
       ShaderReflection::BufferBinding buffer;
       read_decorations(storage.items[i].id, buffer);
       insert(found, storage.items[i], std::move(buffer));
+    }
+    const List uniform = list(SPVC_RESOURCE_TYPE_UNIFORM_BUFFER);
+    for (std::size_t i = 0; i < uniform.count; ++i) {
+      ShaderReflection::BufferBinding buffer;
+      buffer.kind = ShaderReflection::BufferKind::kUniform;
+      buffer.writable = false;
+      insert(found, uniform.items[i], std::move(buffer));
     }
     const List sampled = list(SPVC_RESOURCE_TYPE_SAMPLED_IMAGE);
     for (std::size_t i = 0; i < sampled.count; ++i) {
@@ -136,7 +143,7 @@ class Reader {
     if (found[binding]) {
       // Two blocks on one binding, for example a scalar view and a vector view of one buffer.
       if (found[binding]->kind != buffer.kind) {
-        fail(fmt::format("binding {} is both a storage buffer and a samplerBuffer", binding));
+        fail(fmt::format("binding {} has buffers of two kinds", binding));
       }
       found[binding]->readable |= buffer.readable;
       found[binding]->writable |= buffer.writable;

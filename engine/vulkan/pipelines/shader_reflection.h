@@ -15,8 +15,10 @@ namespace gfnet::vulkan {
 struct ShaderReflection {
   enum class BufferKind {
     kStorage,       ///< buffer block
+    kUniform,       ///< uniform block: read-only, at most 16 KiB
     kUniformTexel,  ///< samplerBuffer: read-only, through a texel format
   };
+  static constexpr std::size_t kBufferKinds = 3;
   struct BufferBinding {
     std::string name;
     BufferKind kind = BufferKind::kStorage;
@@ -48,9 +50,8 @@ struct ShaderReflection {
 };
 
 /// Reads the interface of a compute shader. Throws Error, which names the shader, if the SPIR-V is
-/// malformed or uses something that the engine does not support (images, uniform blocks, descriptor
-/// sets other than 0, gaps in the bindings, specialisation constants that are neither uint nor
-/// bool).
+/// malformed or uses something that the engine does not support (images, descriptor sets other than
+/// 0, gaps in the bindings, specialisation constants that are neither uint nor bool).
 ShaderReflection reflect(const ShaderBinary& shader);
 
 }  // namespace gfnet::vulkan
