@@ -5,7 +5,7 @@
 #include <string>
 
 #include "gfnet/error.h"
-#include "vulkan/query_device.h"
+#include "vulkan/query/query_device.h"
 
 namespace gfnet::vulkan {
 namespace {
@@ -20,11 +20,11 @@ void require(const void* handle, const char* member) {
 /// AdoptedDevice that says so, for the message. Throws ArgumentError if the program has enabled a
 /// feature that the device lacks.
 void keep_if_enabled(bool& feature, bool is_enabled, const char* member, const DeviceInfo& info) {
-  if (is_enabled && !feature) {
+  if (is_enabled && !feature && !info.guaranteed_only) {
     throw ArgumentError(fmt::format("AdoptedDevice::{} is set, but {} does not have the feature",
                                     member, info.name));
   }
-  feature = is_enabled;
+  feature = feature && is_enabled;
 }
 
 }  // namespace

@@ -5,10 +5,11 @@
 
 #include "gfnet/error.h"
 #include "vulkan/commands/recording.h"
-#include "vulkan/cooperative_matrix.h"
 #include "vulkan/handle.h"
 #include "vulkan/memory/buffer.h"
-#include "vulkan/query_device.h"
+#include "vulkan/query/cooperative_matrix.h"
+#include "vulkan/query/guaranteed_limits.h"
+#include "vulkan/query/query_device.h"
 
 namespace gfnet::vulkan {
 
@@ -127,6 +128,7 @@ Device::~Device() {
 
 void Device::find_buffer_requirements() {
   instance_.vk().vkGetPhysicalDeviceMemoryProperties(physical_device_, &memory_properties_);
+  if (info_.guaranteed_only) guaranteed_limits::apply(memory_properties_);
   VkBufferCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
   create.size = 256;
@@ -144,8 +146,8 @@ void Device::find_buffer_requirements() {
 
 std::uint32_t Device::memory_type(MemoryKind kind) const {
   constexpr VkMemoryPropertyFlags kLocal = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;
-  constexpr VkMemoryPropertyFlags kHost =
-      VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+  constexpr VkMemoryPropertyFlags kVisible = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT;
+  constexpr VkMemoryPropertyFlags kCoherent = kVisible | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
   constexpr VkMemoryPropertyFlags kCached = VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
   struct Wish {
     VkMemoryPropertyFlags must;
@@ -155,14 +157,20 @@ std::uint32_t Device::memory_type(MemoryKind kind) const {
   std::vector<Wish> wishes;
   switch (kind) {
     case MemoryKind::kDeviceLocal:
-      wishes = {{kLocal, kHost}, {kLocal, 0}, {0, 0}};
+      wishes = {{kLocal, kVisible}, {kLocal, 0}, {0, 0}};
       break;
     case MemoryKind::kUpload:
       // Host-visible memory on the card is scarce; host memory is not.
-      wishes = {{kHost, kLocal | kCached}, {kHost, kLocal}, {kHost, 0}};
+      wishes = {{kCoherent, kLocal | kCached}, {kCoherent, kLocal}, {kCoherent, 0}, {kVisible, 0}};
       break;
     case MemoryKind::kReadback:
-      wishes = {{kHost | kCached, kLocal}, {kHost | kCached, 0}, {kHost, 0}};
+    case MemoryKind::kShared:
+      // The host reads memory that is not cached many times slower. To invalidate a cache costs
+      // less.
+      wishes = {{kCoherent | kCached, kLocal},
+                {kCoherent | kCached, 0},
+                {kVisible | kCached, 0},
+                {kVisible, 0}};
       break;
   }
   for (const Wish& wish : wishes) {
@@ -181,8 +189,20 @@ std::uint32_t Device::memory_type(MemoryKind kind) const {
                     "VK_ERROR_FEATURE_NOT_PRESENT");
 }
 
+std::unique_ptr<HostMapping> Device::map(VkDeviceMemory memory, std::uint64_t bytes,
+                                         MemoryKind kind) const {
+  const VkMemoryPropertyFlags flags =
+      memory_properties_.memoryTypes[memory_type(kind)].propertyFlags;
+  const bool is_coherent = (flags & VK_MEMORY_PROPERTY_HOST_COHERENT_BIT) != 0;
+  const HostMapping::Use use{.writes = kind != MemoryKind::kReadback,
+                             .reads = kind != MemoryKind::kUpload};
+  return std::make_unique<HostMapping>(vk_, memory, bytes, use, is_coherent ? nullptr : &mappings_,
+                                       info_.guaranteed_only);
+}
+
 Submission Device::submit(std::span<const Recording* const> recordings,
                           const Semaphores& semaphores) {
+  mappings_.flush();
   std::vector<VkCommandBuffer> buffers;
   buffers.reserve(recordings.size());
   for (const Recording* recording : recordings) buffers.push_back(recording->handle());
@@ -201,7 +221,7 @@ Submission Device::submit(std::span<const Recording* const> recordings,
   const std::lock_guard lock(*queue_mutex_);
   submitted_ = true;
   GFNET_VK(vk_.vkQueueSubmit(queue_, 1, &submit_info, fence.get()));
-  return {std::move(fence), fences_};
+  return {std::move(fence), fences_, mappings_};
 }
 
 Submission Device::submit(const Recording& recording) {

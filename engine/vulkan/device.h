@@ -9,6 +9,7 @@
 #include "vulkan/commands/submission.h"
 #include "vulkan/device_info.h"
 #include "vulkan/instance.h"
+#include "vulkan/memory/host_mapping.h"
 #include "vulkan/memory/memory_use.h"
 
 namespace gfnet::vulkan {
@@ -18,8 +19,9 @@ class Recording;
 /// What a block of memory is used for.
 enum class MemoryKind {
   kDeviceLocal,  ///< fastest for the device; not mapped
-  kUpload,       ///< written by the host, read by the device; mapped, coherent
-  kReadback,     ///< written by the device, read by the host; mapped, coherent, cached if possible
+  kUpload,       ///< written by the host, read by the device; mapped, coherent if possible
+  kReadback,     ///< written by the device, read by the host; mapped, cached if possible
+  kShared,       ///< written and read by both, by the host only while no work runs; else kReadback
 };
 
 /// One logical device with one compute queue.
@@ -102,6 +104,9 @@ class Device {
   /// Index of the Vulkan memory type to use for the given kind. Buffers of the engine can be bound
   /// to memory of this type. Throws VulkanError if the device has no such type.
   std::uint32_t memory_type(MemoryKind kind) const;
+  /// Maps a block of memory that has memory_type(kind). Throws VulkanError.
+  std::unique_ptr<HostMapping> map(VkDeviceMemory memory, std::uint64_t bytes,
+                                   MemoryKind kind) const;
 
  private:
   struct DestroyDevice {
@@ -125,6 +130,8 @@ class Device {
   std::mutex own_queue_mutex_;
   std::mutex* queue_mutex_ = &own_queue_mutex_;
   FencePool fences_;
+  /// Those of memory that is not coherent.
+  mutable HostMappings mappings_;
   bool submitted_ = false;
   VkPhysicalDeviceMemoryProperties memory_properties_{};
   mutable MemoryCounter memory_;

@@ -49,6 +49,9 @@ struct DeviceInfo {
   /// Bytes of the largest device-local heap.
   std::uint64_t memory_bytes = 0;
 
+  /// Whether GFNET_LIMITS reduced what follows to what Vulkan 1.1 guarantees (guaranteed_limits.h).
+  bool guaranteed_only = false;
+
   // Limits of Vulkan; sizes in bytes.
   std::uint64_t max_storage_buffer_range = 0;
   std::uint64_t max_memory_allocation = 0;

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "gfnet/error.h"
-#include "vulkan/query_device.h"
+#include "vulkan/query/query_device.h"
 
 namespace gfnet::vulkan {
 namespace {

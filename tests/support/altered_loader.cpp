@@ -4,7 +4,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "vulkan/cooperative_matrix.h"
+#include "vulkan/query/cooperative_matrix.h"
 
 namespace gfnet::test {
 namespace {

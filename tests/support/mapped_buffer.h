@@ -16,7 +16,7 @@ template <typename T>
 class MappedBuffer {
  public:
   MappedBuffer(const vulkan::Device& device, std::size_t count)
-      : memory_(device, count * sizeof(T), vulkan::MemoryKind::kReadback),
+      : memory_(device, count * sizeof(T), vulkan::MemoryKind::kShared),
         buffer_(device, memory_, count * sizeof(T)),
         count_(count) {
     std::memset(memory_.mapped().data(), 0, memory_.mapped().size());

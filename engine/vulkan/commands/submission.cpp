@@ -8,6 +8,7 @@ Submission& Submission::operator=(Submission&& other) noexcept {
   wait_quietly();
   fence_ = std::move(other.fence_);
   pool_ = other.pool_;
+  mappings_ = other.mappings_;
   return *this;
 }
 
@@ -19,6 +20,7 @@ void Submission::wait() {
   const VkFence fence = fence_.get();
   GFNET_VK(vk.vkWaitForFences(vk.device, 1, &fence, VK_TRUE, UINT64_MAX));
   pool_->give_back(std::move(fence_));
+  mappings_->invalidate();
 }
 
 bool Submission::done() const {

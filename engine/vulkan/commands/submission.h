@@ -1,6 +1,7 @@
 #pragma once
 
 #include "vulkan/commands/fence_pool.h"
+#include "vulkan/memory/host_mapping.h"
 
 namespace gfnet::vulkan {
 
@@ -10,14 +11,15 @@ class Submission {
  public:
   Submission() = default;
   /// fence: a fence from `pool` that the device signals when the work is done. wait() gives the
-  /// fence back to `pool`, which must outlive this object.
-  Submission(Handle<VkFence, DestroyFence> fence, FencePool& pool)
-      : fence_(std::move(fence)), pool_(&pool) {}
+  /// fence back to `pool` and invalidates `mappings`. Both must outlive this object.
+  Submission(Handle<VkFence, DestroyFence> fence, FencePool& pool, HostMappings& mappings)
+      : fence_(std::move(fence)), pool_(&pool), mappings_(&mappings) {}
   Submission(Submission&&) = default;
   Submission& operator=(Submission&& other) noexcept;
   ~Submission();
 
-  /// Blocks until the work is done. Throws VulkanError, for example if the device was lost.
+  /// Blocks until the work is done. Then the host sees what the work wrote. Throws VulkanError, for
+  /// example if the device was lost.
   void wait();
   /// Whether the work is done; true for an empty submission. Throws VulkanError.
   bool done() const;
@@ -27,6 +29,7 @@ class Submission {
 
   Handle<VkFence, DestroyFence> fence_;
   FencePool* pool_ = nullptr;
+  HostMappings* mappings_ = nullptr;
 };
 
 }  // namespace gfnet::vulkan

@@ -3,6 +3,8 @@
 #include <mutex>
 #include <utility>
 
+#include "vulkan/query/query_device.h"
+
 namespace gfnet::vulkan::vkfft_calls {
 namespace {
 
@@ -21,6 +23,11 @@ void begin(Device& device, Allocations& allocations) { context = {&device, &allo
 const DeviceFunctions& device_functions() { return context.device->vk(); }
 
 const InstanceFunctions& instance_functions() { return context.device->instance().vk(); }
+
+void get_physical_device_properties(VkPhysicalDevice device,
+                                    VkPhysicalDeviceProperties* properties) {
+  *properties = properties_of(instance_functions(), device);
+}
 
 void cmd_pipeline_barrier(VkCommandBuffer commands, VkPipelineStageFlags from,
                           VkPipelineStageFlags to, VkDependencyFlags dependency,

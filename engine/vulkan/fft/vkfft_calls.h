@@ -9,7 +9,8 @@
 
 /// VkFFT is a C header that calls Vulkan functions by name. While VkFFT is compiled
 /// (vkfft_plan.cpp), these names lead to the tables of the device and the instance that the calling
-/// thread works on. Five of these functions do more than call Vulkan:
+/// thread works on. Six of these functions do more than call Vulkan:
+/// - The query of a device's properties, which GFNET_LIMITS reduces (properties_of).
 /// - Barriers and dispatches. VkFFT's barriers make writes visible to later reads only, but VkFFT's
 /// dispatches also overwrite what an earlier dispatch wrote. VkFFT also ends with a barrier that
 /// the recorder may not need. Here, VkFFT's own barriers are dropped. Between two consecutive
@@ -31,6 +32,8 @@ void begin(Device& device, Allocations& allocations);
 const DeviceFunctions& device_functions();
 const InstanceFunctions& instance_functions();
 
+void get_physical_device_properties(VkPhysicalDevice device,
+                                    VkPhysicalDeviceProperties* properties);
 void cmd_pipeline_barrier(VkCommandBuffer commands, VkPipelineStageFlags from,
                           VkPipelineStageFlags to, VkDependencyFlags dependency,
                           std::uint32_t count, const VkMemoryBarrier* barriers,

@@ -47,7 +47,7 @@
 #define vkUpdateDescriptorSets GFNET_DEVICE.vkUpdateDescriptorSets
 #define vkWaitForFences GFNET_DEVICE.vkWaitForFences
 #define vkGetPhysicalDeviceMemoryProperties GFNET_INSTANCE.vkGetPhysicalDeviceMemoryProperties
-#define vkGetPhysicalDeviceProperties GFNET_INSTANCE.vkGetPhysicalDeviceProperties
+#define vkGetPhysicalDeviceProperties ::gfnet::vulkan::vkfft_calls::get_physical_device_properties
 #define vkCmdPipelineBarrier ::gfnet::vulkan::vkfft_calls::cmd_pipeline_barrier
 #define vkCmdDispatch ::gfnet::vulkan::vkfft_calls::cmd_dispatch
 #define vkQueueSubmit ::gfnet::vulkan::vkfft_calls::queue_submit

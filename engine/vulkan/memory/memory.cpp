@@ -32,9 +32,7 @@ Memory::Memory(const Device& device, std::uint64_t bytes, MemoryKind kind) : kin
   memory_ = {device.vk(), memory};
   counted_ = {device.memory_counter(kind), bytes_};
   if (kind == MemoryKind::kDeviceLocal) return;
-  void* data = nullptr;
-  GFNET_VK(device.vk().vkMapMemory(device.handle(), memory, 0, VK_WHOLE_SIZE, 0, &data));
-  mapped_ = {static_cast<std::byte*>(data), static_cast<std::size_t>(bytes_)};
+  mapping_ = device.map(memory, bytes_, kind);
 }
 
 }  // namespace gfnet::vulkan

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "vulkan/device.h"
@@ -24,9 +25,12 @@ class Memory {
 
   std::uint64_t bytes() const { return bytes_; }
   MemoryKind kind() const { return kind_; }
-  /// The block in the host's address space; empty for kDeviceLocal. The memory is coherent, so no
-  /// flush is needed. After Submission::wait(), the host sees what the submitted work wrote.
-  std::span<std::byte> mapped() const { return mapped_; }
+  /// The block in the host's address space; empty for kDeviceLocal. Work sees what the host wrote
+  /// before Device::submit(). After Submission::wait(), the host sees what the submitted work
+  /// wrote.
+  std::span<std::byte> mapped() const {
+    return mapping_ ? mapping_->bytes() : std::span<std::byte>();
+  }
 
   VkDeviceMemory handle() const { return memory_.get(); }
 
@@ -35,7 +39,7 @@ class Memory {
   CountedBytes counted_;
   std::uint64_t bytes_ = 0;
   MemoryKind kind_ = MemoryKind::kDeviceLocal;
-  std::span<std::byte> mapped_;
+  std::unique_ptr<HostMapping> mapping_;
 };
 
 }  // namespace gfnet::vulkan

@@ -1,4 +1,4 @@
-#include "vulkan/cooperative_matrix.h"
+#include "vulkan/query/cooperative_matrix.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "vulkan/query_device.h"
+#include "vulkan/query/query_device.h"
 
 #include <fmt/format.h>
 
@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "gfnet/error.h"
-#include "vulkan/cooperative_matrix.h"
 #include "vulkan/instance.h"
+#include "vulkan/query/cooperative_matrix.h"
+#include "vulkan/query/guaranteed_limits.h"
 
 namespace gfnet::vulkan {
 namespace {
@@ -36,6 +37,11 @@ std::vector<VkExtensionProperties> extensions_of(const InstanceFunctions& vk,
   std::vector<VkExtensionProperties> extensions(count);
   GFNET_VK(vk.vkEnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data()));
   extensions.resize(count);
+  if (guaranteed_limits::are_wanted()) {
+    std::erase_if(extensions, [](const VkExtensionProperties& extension) {
+      return !guaranteed_limits::keeps_extension(extension.extensionName);
+    });
+  }
   return extensions;
 }
 
@@ -59,6 +65,9 @@ std::vector<VkQueueFamilyProperties> queue_families_of(const InstanceFunctions& 
   std::vector<VkQueueFamilyProperties> families(count);
   vk.vkGetPhysicalDeviceQueueFamilyProperties(device, &count, families.data());
   families.resize(count);
+  if (guaranteed_limits::are_wanted()) {
+    for (VkQueueFamilyProperties& family : families) guaranteed_limits::apply(family);
+  }
   return families;
 }
 
@@ -154,6 +163,11 @@ void read_properties(const InstanceFunctions& vk, VkPhysicalDevice device,
   properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
   properties.pNext = head;
   vk.vkGetPhysicalDeviceProperties2(device, &properties);
+  if (info.guaranteed_only) {
+    guaranteed_limits::apply(properties.properties);
+    guaranteed_limits::apply(maintenance);
+    guaranteed_limits::apply(subgroup);
+  }
 
   std::copy_n(id.deviceUUID, 16, info.device_uuid.begin());
   std::copy_n(id.driverUUID, 16, info.driver_uuid.begin());
@@ -164,6 +178,8 @@ void read_properties(const InstanceFunctions& vk, VkPhysicalDevice device,
   info.subgroup_size_control =
       has_sizes && (subgroup_sizes.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
   info.max_subgroup_size = has_sizes ? subgroup_sizes.maxSubgroupSize : info.subgroup_size;
+  // The driver may run subgroups of any width.
+  if (info.guaranteed_only) info.max_subgroup_size = guaranteed_limits::kWidestSubgroup;
   if (has_driver) {
     info.driver = driver.driverName;
     info.driver_version = driver.driverInfo;
@@ -213,6 +229,7 @@ void read_features(const InstanceFunctions& vk, VkPhysicalDevice device,
   features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
   features.pNext = head;
   vk.vkGetPhysicalDeviceFeatures2(device, &features);
+  if (info.guaranteed_only) guaranteed_limits::apply(storage16);
 
   info.fp16_storage = storage16.storageBuffer16BitAccess == VK_TRUE;
   info.fp16_arithmetic = float16.shaderFloat16 == VK_TRUE;
@@ -230,12 +247,13 @@ void read_features(const InstanceFunctions& vk, VkPhysicalDevice device,
   }
 }
 
-/// Queries everything in DeviceInfo except `index`.
+/// Queries everything in DeviceInfo except `index`. properties: those of properties_of().
 DeviceInfo query(const InstanceFunctions& vk, VkPhysicalDevice device,
                  const VkPhysicalDeviceProperties& properties,
                  const VkQueueFamilyProperties& queue_family, std::uint32_t queue_family_index,
                  std::uint32_t instance_version) {
   DeviceInfo info;
+  info.guaranteed_only = guaranteed_limits::are_wanted();
   info.compute_queue_family = queue_family_index;
   info.queue_draws = draws(queue_family);
   info.timestamp_bits = queue_family.timestampValidBits;
@@ -257,14 +275,20 @@ DeviceInfo query(const InstanceFunctions& vk, VkPhysicalDevice device,
 
 }  // namespace
 
+VkPhysicalDeviceProperties properties_of(const InstanceFunctions& vk, VkPhysicalDevice device) {
+  VkPhysicalDeviceProperties properties{};
+  vk.vkGetPhysicalDeviceProperties(device, &properties);
+  if (guaranteed_limits::are_wanted()) guaranteed_limits::apply(properties);
+  return properties;
+}
+
 bool has_extension(const InstanceFunctions& vk, VkPhysicalDevice device, const char* name) {
   return contains(extensions_of(vk, device), name);
 }
 
 std::optional<DeviceInfo> query_device(const InstanceFunctions& vk, VkPhysicalDevice device,
                                        bool graphics) {
-  VkPhysicalDeviceProperties properties{};
-  vk.vkGetPhysicalDeviceProperties(device, &properties);
+  const VkPhysicalDeviceProperties properties = properties_of(vk, device);
   if (properties.apiVersion < VK_API_VERSION_1_1) return std::nullopt;
   const std::vector<VkQueueFamilyProperties> families = queue_families_of(vk, device);
   const std::optional<std::uint32_t> family = find_compute_queue(families, graphics);
@@ -274,8 +298,7 @@ std::optional<DeviceInfo> query_device(const InstanceFunctions& vk, VkPhysicalDe
 
 DeviceInfo query_device_with_queue(const InstanceFunctions& vk, VkPhysicalDevice device,
                                    std::uint32_t queue_family, std::uint32_t instance_version) {
-  VkPhysicalDeviceProperties properties{};
-  vk.vkGetPhysicalDeviceProperties(device, &properties);
+  const VkPhysicalDeviceProperties properties = properties_of(vk, device);
   if (properties.apiVersion < VK_API_VERSION_1_1) {
     throw UnsupportedError(
         fmt::format("Vulkan {} (the engine needs 1.1)", version_text(properties.apiVersion)),

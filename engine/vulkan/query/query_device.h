@@ -22,7 +22,10 @@ std::optional<DeviceInfo> query_device(const InstanceFunctions& vk, VkPhysicalDe
 DeviceInfo query_device_with_queue(const InstanceFunctions& vk, VkPhysicalDevice device,
                                    std::uint32_t queue_family, std::uint32_t instance_version);
 
-/// Whether a device offers an extension.
+/// What a device says of itself, less what GFNET_LIMITS hides (guaranteed_limits.h).
+VkPhysicalDeviceProperties properties_of(const InstanceFunctions& vk, VkPhysicalDevice device);
+
+/// Whether a device offers an extension, and GFNET_LIMITS does not hide it.
 bool has_extension(const InstanceFunctions& vk, VkPhysicalDevice device, const char* name);
 
 }  // namespace gfnet::vulkan
