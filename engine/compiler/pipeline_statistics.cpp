@@ -10,6 +10,7 @@
 #include "compiler/representative_kernels.h"
 #include "gfnet/error.h"
 #include "vulkan/instance.h"
+#include "vulkan/pipelines/code_figures.h"
 #include "vulkan/pipelines/pipeline.h"
 #include "vulkan/pipelines/pipeline_cache.h"
 
@@ -38,8 +39,14 @@ void compile(const vulkan::Device& device, const vulkan::PipelineCache& cache, J
   try {
     const vulkan::Pipeline pipeline(device, cache, compiled.kernel, job.specialization, options);
     compiled.workgroup = pipeline.workgroup_size();
-    for (const vulkan::PipelineStatistic& statistic : pipeline.statistics()) {
+    const std::vector<vulkan::PipelineStatistic> statistics = pipeline.statistics();
+    for (const vulkan::PipelineStatistic& statistic : statistics) {
       compiled.figures.push_back({statistic.name, statistic.value, statistic.description});
+    }
+    if (statistics.empty()) return;
+    for (vulkan::CodeFigure& figure : vulkan::code_figures(statistics)) {
+      compiled.summary.push_back(
+          {std::move(figure.title), std::move(figure.value), std::move(figure.meaning)});
     }
   } catch (const UnsupportedError& error) {
     compiled.refusal = error.what();

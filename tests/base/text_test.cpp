@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "gfnet/error.h"
 

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "commands/compiled_figures.h"
-
 namespace app {
 namespace {
 
@@ -15,25 +13,32 @@ using gfnet::Align;
 using gfnet::Column;
 using gfnet::Table;
 
+/// The value of a pipeline's figure with this title. "" if the driver reports none.
+std::string value_of(const gfnet::CompiledPipeline& pipeline, const std::string& title) {
+  const auto figure = std::ranges::find(pipeline.summary, title, &gfnet::CompiledFigure::name);
+  return figure == pipeline.summary.end() ? "" : figure->value;
+}
+
 /// The column titles of the table: all titles for which at least one pipeline has a value, in the
-/// order of the columns.
-std::vector<std::string> titles_of(const std::vector<std::vector<TitledFigure>>& figures) {
+/// order of the summaries.
+std::vector<std::string> titles_of(const std::vector<gfnet::CompiledPipeline>& pipelines) {
   std::vector<std::string> titles;
-  for (const std::vector<TitledFigure>& of_pipeline : figures) {
-    for (const TitledFigure& figure : of_pipeline) {
-      if (std::ranges::find(titles, figure.title) == titles.end()) titles.push_back(figure.title);
+  for (const gfnet::CompiledPipeline& pipeline : pipelines) {
+    for (const gfnet::CompiledFigure& figure : pipeline.summary) {
+      if (std::ranges::find(titles, figure.name) == titles.end()) titles.push_back(figure.name);
     }
   }
-  std::ranges::stable_sort(titles, {}, place_of);
+  std::erase_if(titles, [&](const std::string& title) {
+    return std::ranges::all_of(pipelines,
+                               [&](const auto& p) { return value_of(p, title).empty(); });
+  });
   return titles;
 }
 
 }  // namespace
 
 std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines) {
-  std::vector<std::vector<TitledFigure>> figures;
-  for (const gfnet::CompiledPipeline& p : pipelines) figures.push_back(titled_figures(p.figures));
-  const std::vector<std::string> titles = titles_of(figures);
+  const std::vector<std::string> titles = titles_of(pipelines);
   const bool in_plan = std::ranges::any_of(pipelines, [](const auto& p) { return p.steps > 0; });
   std::vector<Column> columns{{"kernel"}, {"constants"}, {"workgroup"}};
   if (in_plan) columns.push_back({"steps", Align::kRight});
@@ -41,8 +46,7 @@ std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines
   Table table(std::move(columns));
   std::string refusals;
   std::size_t silent = 0;
-  for (std::size_t i = 0; i < pipelines.size(); ++i) {
-    const gfnet::CompiledPipeline& p = pipelines[i];
+  for (const gfnet::CompiledPipeline& p : pipelines) {
     if (!p.refusal.empty()) {
       refusals += fmt::format("not on this device: {}\n", p.refusal);
       continue;
@@ -53,10 +57,7 @@ std::string compiled_table(const std::vector<gfnet::CompiledPipeline>& pipelines
         p.specialization.empty() ? "-" : fmt::format("{}", fmt::join(p.specialization, ",")),
         fmt::format("{}", fmt::join(p.workgroup, "×"))};
     if (in_plan) cells.push_back(std::to_string(p.steps));
-    for (const std::string& title : titles) {
-      const auto figure = std::ranges::find(figures[i], title, &TitledFigure::title);
-      cells.push_back(figure == figures[i].end() ? "" : figure->value);
-    }
+    for (const std::string& title : titles) cells.push_back(value_of(p, title));
     table.add(std::move(cells));
   }
   std::string text = table.text();
@@ -77,6 +78,10 @@ std::string compiled_json(const std::vector<gfnet::CompiledPipeline>& pipelines)
       for (const gfnet::CompiledFigure& figure : p.figures) {
         entry["figures"].push_back(
             {{"name", figure.name}, {"value", figure.value}, {"description", figure.description}});
+      }
+      entry["summary"] = nlohmann::ordered_json::object();
+      for (const gfnet::CompiledFigure& figure : p.summary) {
+        if (!figure.value.empty()) entry["summary"][figure.name] = figure.value;
       }
     }
     document.push_back(std::move(entry));

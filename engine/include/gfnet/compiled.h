@@ -27,6 +27,11 @@ struct CompiledPipeline {
   /// The driver's statistics. Empty if the driver does not support
   /// VK_KHR_pipeline_executable_properties.
   std::vector<CompiledFigure> figures;
+  /// The most important of these statistics under titles that are the same for all drivers:
+  /// registers, spills, memory, occupancy, code size. Always the same titles in the same order,
+  /// with an empty value where the driver does not say. Further statistics about spills follow
+  /// under the driver's own names. Empty if `figures` is.
+  std::vector<CompiledFigure> summary;
   /// Why the device cannot create this pipeline. Empty on success.
   std::string refusal;
 };
