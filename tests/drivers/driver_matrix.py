@@ -1,0 +1,119 @@
+"""Compiles gfnet's kernels with the drivers of many GPUs, without the GPUs, and writes docs/devices.md.
+
+    scripts/driver-matrix --quick              # one device of each vendor
+    scripts/driver-matrix --device anv-tgl     # these devices; "anv-*" is all whose name starts so
+    scripts/driver-matrix                      # all of tests/drivers/devices.tsv
+
+The first run downloads drivers and Mesa's source from Debian to build/drivers, and compiles small libraries that
+answer for the kernel. No package is installed. What was run before with the same gfnet and driver is not run again.
+"""
+import argparse
+import sys
+from pathlib import Path
+
+import device_table
+import document
+import jobs
+import measured
+import record_file
+from folders import ROOT, Broken, NotHere, say
+from machines import Amd64
+
+# Seconds for one plan, or for all kernels.
+LIMIT = 300
+
+
+def arguments(given):
+    parser = argparse.ArgumentParser(prog="driver-matrix", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--quick", action="store_true", help="one device of each vendor, fewer plans")
+    which.add_argument("--device", nargs="+", metavar="NAME", help="these devices")
+    which.add_argument("--list", action="store_true", help="print the devices and end")
+    parser.add_argument("--gfnet", type=Path, metavar="PATH", help="the built command; default: that of scripts/build release")
+    parser.add_argument("--output", type=Path, default=ROOT / "docs", metavar="FOLDER",
+                        help="where devices.json is updated and devices.md written; default: docs")
+    parser.add_argument("--again", action="store_true", help="run what was run before, too")
+    parser.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS", help="for one plan; default: %(default)s")
+    return parser.parse_args(given)
+
+
+class Matrix:
+    def __init__(self, options):
+        self._options = options
+        self._machines = {machine.architecture: machine for machine in (Amd64(options.gfnet),)}
+        self._ready = set()
+
+    def machine(self, device):
+        """The machine on which a device's driver runs, set up. Throws NotHere."""
+        if device.architecture not in self._machines:
+            raise NotHere(f"no way to run programs for {device.architecture}")
+        machine = self._machines[device.architecture]
+        if machine.architecture not in self._ready:
+            machine.prepare()
+            self._ready.add(machine.architecture)
+        return machine
+
+    def run(self, device, wanted, place):
+        """Runs jobs on a device and returns its record. place: such as "3 of 60". Throws NotHere, Broken."""
+        machine = self.machine(device)
+        outcomes = {}
+        for number, job in enumerate((jobs.DESCRIBE, *wanted)):
+            _show_progress(f"{device.name} ({place}): {job.name}, {number} of {len(wanted)}")
+            outcomes[job.name] = jobs.run(machine, device, job, self._options.limit, self._options.again)
+            if job == jobs.DESCRIBE and not outcomes[job.name]["output"]:
+                break
+        _show_progress("")
+        return measured.record(device, outcomes, machine.gfnet_version())
+
+
+def _show_progress(text):
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def summary(record):
+    """One line about a device."""
+    if not record["offered"]:
+        return f"{record['name']}: not offered: {record['refusal']}"
+    runs = record["runs"]
+    failed = [f"{name}: {run['failure']}" for name, run in runs.items() if "failure" in run]
+    done = {name: run for name, run in runs.items() if "failure" not in run}
+    text = f"{record['name']}: {len(done)} of {len(runs)} ok"
+    if done:
+        slowest = max(done, key=lambda name: done[name]["seconds"])
+        text += f", slowest {done[slowest]['seconds']:.0f} s ({slowest})"
+        worst = max(done, key=lambda name: done[name]["spills"])
+        if done[worst]["spills"]:
+            text += f", worst spills {done[worst]['spills']} in {done[worst]['worst']} ({worst})"
+        else:
+            text += ", no spills"
+    return "\n  ".join([text, *failed])
+
+
+def chosen(devices, options):
+    if options.quick:
+        return [device for device in devices if device.is_quick]
+    return device_table.choose(devices, options.device) if options.device else devices
+
+
+def main(given=None):
+    options = arguments(given)
+    devices = device_table.read()
+    try:
+        selected = chosen(devices, options)
+        if options.list:
+            for device in devices:
+                print(f"{device.name:20} {device.vendor:12} {device.driver:14} {device.architecture}")
+            return 0
+        matrix = Matrix(options)
+        wanted = [*jobs.steps_jobs(), *(jobs.quick_jobs() if options.quick else jobs.compiling_jobs())]
+        records = []
+        for number, device in enumerate(selected, 1):
+            records.append(matrix.run(device, wanted, f"{number} of {len(selected)}"))
+            print(summary(records[-1]), flush=True)
+            document.write(options.output, records, devices)
+    except (NotHere, Broken, ValueError) as error:
+        say(error)
+        return 1
+    return 0
