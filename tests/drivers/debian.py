@@ -4,6 +4,7 @@ apt gets lists and a cache in this folder, resolves what a package needs, and ch
 dpkg-deb unpacks the packages.
 """
 import functools
+import glob
 import os
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ import subprocess
 from folders import NotHere, say
 
 MIRROR_VARIABLE = "GFNET_DEBIAN_MIRROR"
-KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+KEYRINGS = "/usr/share/keyrings/debian-archive-keyring.*"
 
 
 def mirror():
@@ -42,21 +43,26 @@ def release_of_this_machine():
 class Archive:
     """Debian's archive as one architecture sees it, with the packages that were unpacked from it in `root`."""
 
-    def __init__(self, folder, architecture, suites, kind="deb"):
-        """kind: "deb", or "deb-src" for source packages. suites: such as "unstable". Throws NotHere."""
+    def __init__(self, folder, architecture, suites, kind="deb", newest=()):
+        """kind: "deb", or "deb-src" for source packages. suites: such as "unstable". newest: packages that may come
+        from a suite of backports. Throws NotHere.
+        """
         for tool in ("apt-get", "dpkg-deb"):
             if shutil.which(tool) is None:
                 raise NotHere(f"{tool} was not found: this needs Debian, or a system made from it")
-        if not os.path.exists(KEYRING):
-            raise NotHere(f"no {KEYRING}: install debian-archive-keyring")
+        keyring = next(iter(sorted(glob.glob(KEYRINGS))), None)
+        if keyring is None:
+            raise NotHere(f"no {KEYRINGS}: install debian-archive-keyring")
         self.root = folder / "root"
         self.name = f"Debian {suites[0]}, {architecture if kind == 'deb' else 'sources'}"
         self._apt = folder / "apt"
         self._stamp = folder / "unpacked"
         self._settings = self._settings_text(architecture)
+        self._preferences = "".join(f"Package: {name}\nPin: release a=*-backports\nPin-Priority: 500\n\n"
+                                    for name in newest)
         # Mirrors may be behind, or be kept as they were on some day. The signature is checked all the same.
         self._sources = "".join(
-            f"{kind} [check-valid-until=no signed-by={KEYRING}] {{mirror}} {suite} main\n" for suite in suites)
+            f"{kind} [check-valid-until=no signed-by={keyring}] {{mirror}} {suite} main\n" for suite in suites)
 
     def _settings_text(self, architecture):
         settings = {
@@ -68,11 +74,15 @@ class Archive:
         lines = [f'{name} "{value}";\n' for name, value in settings.items()]
         return "".join([*lines, f'#clear APT::Architectures;\nAPT::Architectures {{ "{architecture}"; }};\n'])
 
+    def has(self, packages):
+        """Whether unpack() was called for these packages before."""
+        return self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == " ".join(packages)
+
     def unpack(self, packages):
         """Unpacks packages and all that they depend on into `root`. Does nothing if that was done. Throws NotHere."""
-        wanted = " ".join(packages)
-        if self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == wanted:
+        if self.has(packages):
             return
+        wanted = " ".join(packages)
         self._update()
         say(f"downloading {wanted} ({self.name})")
         self._run("apt-get", "-q", "-y", "--download-only", "install", *packages)
@@ -102,6 +112,7 @@ class Archive:
             (self._apt / folder).mkdir(parents=True, exist_ok=True)
         (self._apt / "state/status").touch()
         (self._apt / "apt.conf").write_text(self._settings, encoding="utf-8")
+        (self._apt / "etc/preferences.d/newest").write_text(self._preferences, encoding="utf-8")
         (self._apt / "etc/sources.list").write_text(self._sources.format(mirror=mirror()), encoding="utf-8")
         say(f"reading the package lists ({self.name})")
         self._run("apt-get", "-q", "update")

@@ -3,11 +3,13 @@
     scripts/driver-matrix --quick              # one device of each vendor
     scripts/driver-matrix --device anv-tgl     # these devices; "anv-*" is all whose name starts so
     scripts/driver-matrix                      # all of tests/drivers/devices.tsv
+    scripts/driver-matrix --run radv-navi31 plan --compile     # gfnet itself, on one device
 
 The first run downloads drivers and Mesa's source from Debian to build/drivers, and compiles small libraries that
 answer for the kernel. No package is installed. What was run before with the same gfnet and driver is not run again.
 """
 import argparse
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,7 +18,8 @@ import document
 import jobs
 import measured
 import record_file
-from folders import ROOT, Broken, NotHere, say
+from folders import BUILD, ROOT, Broken, NotHere, say
+from arm64 import Arm64
 from machines import Amd64
 
 # Seconds for one plan, or for all kernels.
@@ -27,32 +30,37 @@ def arguments(given):
     parser = argparse.ArgumentParser(prog="driver-matrix", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--quick", action="store_true", help="one device of each vendor, fewer plans")
+    which.add_argument("--quick", action="store_true", help="one device of each vendor, three plans")
     which.add_argument("--device", nargs="+", metavar="NAME", help="these devices")
     which.add_argument("--list", action="store_true", help="print the devices and end")
-    parser.add_argument("--gfnet", type=Path, metavar="PATH", help="the built command; default: that of scripts/build release")
-    parser.add_argument("--output", type=Path, default=ROOT / "docs", metavar="FOLDER",
-                        help="where devices.json is updated and devices.md written; default: docs")
+    which.add_argument("--setup", action="store_true", help="download and build what devices of amd64 need, and end")
+    which.add_argument("--run", nargs=argparse.REMAINDER, metavar="NAME ARGUMENT",
+                       help="run gfnet with these arguments on a device; its output and exit status are passed on")
+    parser.add_argument("--gfnet", type=Path, metavar="PATH",
+                        help="the built command; default: that of scripts/build release")
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="where devices.json is updated and devices.md "
+                        "written; default: docs, and build/drivers/quick with --quick")
+    parser.add_argument("--few", action="store_true", help="only three plans, and not all kernels, as --quick does")
     parser.add_argument("--again", action="store_true", help="run what was run before, too")
-    parser.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS", help="for one plan; default: %(default)s")
-    return parser.parse_args(given)
+    parser.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS",
+                        help="for one plan; default: %(default)s")
+    options = parser.parse_args(given)
+    options.output = options.output or (BUILD / "quick" if options.quick else ROOT / "docs")
+    return options
 
 
 class Matrix:
     def __init__(self, options):
         self._options = options
-        self._machines = {machine.architecture: machine for machine in (Amd64(options.gfnet),)}
-        self._ready = set()
+        self._machines = {}
 
     def machine(self, device):
-        """The machine on which a device's driver runs, set up. Throws NotHere."""
+        """The machine on which a device's driver runs, set up. Throws NotHere, Broken."""
         if device.architecture not in self._machines:
-            raise NotHere(f"no way to run programs for {device.architecture}")
-        machine = self._machines[device.architecture]
-        if machine.architecture not in self._ready:
+            machine = Amd64(self._options.gfnet) if device.architecture == "amd64" else Arm64()
             machine.prepare()
-            self._ready.add(machine.architecture)
-        return machine
+            self._machines[device.architecture] = machine
+        return self._machines[device.architecture]
 
     def run(self, device, wanted, place):
         """Runs jobs on a device and returns its record. place: such as "3 of 60". Throws NotHere, Broken."""
@@ -65,6 +73,12 @@ class Matrix:
                 break
         _show_progress("")
         return measured.record(device, outcomes, machine.gfnet_version())
+
+
+def run_gfnet(matrix, device, given):
+    """Runs gfnet with these arguments on a device. Returns its exit status. Throws NotHere, Broken."""
+    command, environment = matrix.machine(device).command(device, *given)
+    return subprocess.run(command, env=environment, check=False).returncode
 
 
 def _show_progress(text):
@@ -101,13 +115,18 @@ def main(given=None):
     options = arguments(given)
     devices = device_table.read()
     try:
-        selected = chosen(devices, options)
         if options.list:
             for device in devices:
                 print(f"{device.name:20} {device.vendor:12} {device.driver:14} {device.architecture}")
             return 0
+        if options.setup:
+            Amd64(options.gfnet).set_up(devices)
+            return 0
         matrix = Matrix(options)
-        wanted = [*jobs.steps_jobs(), *(jobs.quick_jobs() if options.quick else jobs.compiling_jobs())]
+        if options.run:
+            return run_gfnet(matrix, device_table.choose(devices, options.run[:1])[0], options.run[1:])
+        selected = chosen(devices, options)
+        wanted = [*jobs.steps_jobs(), *(jobs.few_jobs() if options.quick or options.few else jobs.compiling_jobs())]
         records = []
         for number, device in enumerate(selected, 1):
             records.append(matrix.run(device, wanted, f"{number} of {len(selected)}"))

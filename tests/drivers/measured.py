@@ -11,7 +11,7 @@ def record(device, outcomes, version):
     offered = next((one for one in described["output"] or () if device.shown_as in one["name"]), None)
     return {
         "name": device.name, "vendor": device.vendor, "driver": device.driver, "driver_version": described["driver"],
-        "gfnet": version, "offered": offered, "refusal": "" if offered else _reason(described),
+        "gfnet": version, "offered": offered, "refusal": "" if offered else _refusal(device, described),
         "runs": {job.name: run_record(outcomes[job.name]) for job in jobs.compiling_jobs() if job.name in outcomes},
         "kernels": {precision: {step: _kernel_of(step, precision, outcomes) for step in ("fc1", "filter")}
                     for precision in jobs.PRECISIONS}}
@@ -19,7 +19,7 @@ def record(device, outcomes, version):
 
 def run_record(outcome):
     """What one run compiled: the worst spills, or why it failed."""
-    kept = {"seconds": outcome["seconds"]}
+    kept = {"seconds": outcome["seconds"], "processor_seconds": outcome["processor_seconds"]}
     pipelines = [entry for entry in outcome["output"] or () if "refusal" not in entry]
     if outcome["status"] != 0 or not pipelines:
         return {**kept, "failure": _reason(outcome)}
@@ -57,6 +57,14 @@ def _kernel_of(step, precision, outcomes):
     summary = entry.get("summary", {})
     return {"kernel": title(entry), "registers": summary.get("registers"),
             "occupancy": next((f"{summary[name]} {name}" for name in OCCUPANCY if name in summary), None)}
+
+
+def _refusal(device, described):
+    """Why a device is not among those that were described."""
+    if described["output"]:
+        names = ", ".join(one["name"] for one in described["output"])
+        return f"no name contains {device.shown_as}: {names}"
+    return _reason(described)
 
 
 def _reason(outcome):

@@ -1,4 +1,5 @@
 """Builds the libraries that answer for the kernel: Mesa's src/drm-shim with one backend each."""
+import os
 import subprocess
 import tarfile
 
@@ -9,11 +10,13 @@ from folders import BUILD, HERE, Broken, NotHere, say
 # The newest release of Debian whose source package of Mesa mirrors have. Drivers and this source need not match.
 SOURCE_SUITE = "trixie"
 SOURCE = BUILD / "mesa"
+_STAMP = SOURCE / "unpacked"
 
 CORE = ("src/drm-shim/device.c", "src/drm-shim/drm_shim.c")
 # What the core uses of Mesa.
 SUPPORT = (*(f"src/util/{name}.c" for name in (
-    "anon_file", "hash_table", "log", "os_misc", "ralloc", "set", "simple_mtx", "u_call_once", "u_debug", "u_process", "vma")),
+    "anon_file", "hash_table", "log", "os_misc", "ralloc", "set", "simple_mtx", "u_call_once", "u_debug", "u_process",
+    "vma")),
     "src/c11/impl/threads_posix.c", "src/c11/impl/time.c")
 # Backends that Mesa has itself, and the files of ours that go with them.
 MESA_BACKENDS = {
@@ -36,14 +39,13 @@ FLAGS = (
     "-DHAVE_TIMESPEC_GET", "-DHAVE___BUILTIN_CLZ", "-DHAVE___BUILTIN_EXPECT", "-DHAVE___BUILTIN_POPCOUNT",
     "-DHAVE___BUILTIN_UNREACHABLE", "-DPACKAGE_VERSION=\"0\"", "-DDETECT_OS_LINUX=1", "-DUTIL_ARCH_BIG_ENDIAN=0",
     "-DUTIL_ARCH_LITTLE_ENDIAN=1")
-OUR_FLAGS = ("-Wall", "-Wextra", "-Werror", "-Wno-unused-function")
+OUR_FLAGS = ("-Wall", "-Wextra", *(("-Werror",) if os.environ.get("GFNET_WERROR") == "1" else ()))
 LINK = ("-shared", "-Wl,--gc-sections", "-Wl,-z,defs", "-ldl", "-lpthread", "-lm")
 
 
 def source():
     """The folder with the parts of Mesa's source that are compiled. Downloads it the first time. Throws NotHere."""
-    stamp = SOURCE / "unpacked"
-    if not stamp.exists():
+    if not has_source():
         downloads = SOURCE / "download"
         Archive(SOURCE, "amd64", (SOURCE_SUITE,), kind="deb-src").download_source("mesa", downloads)
         original = next(downloads.glob("mesa_*.orig.tar.xz"), None)
@@ -55,8 +57,13 @@ def source():
                 member.name = member.name.partition("/")[2]
                 if member.isfile() and member.name.startswith(tuple(f"{folder}/" for folder in UNPACKED)):
                     tar.extract(member, SOURCE / "source")
-        stamp.touch()
+        _STAMP.touch()
     return SOURCE / "source"
+
+
+def has_source():
+    """Whether the source was downloaded."""
+    return _STAMP.exists()
 
 
 class Libraries:
@@ -95,6 +102,6 @@ class Libraries:
         return made
 
     def _call(self, *arguments):
-        done = subprocess.run([*self._compiler, *arguments], capture_output=True, text=True, check=False)
+        done = subprocess.run([*map(str, self._compiler), *arguments], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise Broken(f"could not compile {arguments[1] if arguments[0] == '-c' else arguments[-1]}:\n{done.stderr}")

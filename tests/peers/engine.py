@@ -1,12 +1,13 @@
 """Runs the gfnet command for the comparison and parses its output."""
 import json
-import os
 import subprocess
 from pathlib import Path
 
 import numpy as np
 
 from process import PeerFailed
+
+DRIVER_MATRIX = Path(__file__).resolve().parents[2] / "scripts" / "driver-matrix"
 
 
 class Engine:
@@ -16,14 +17,17 @@ class Engine:
         self.command, self.model = str(command), str(model)
         self.selection = ["--device", str(device)] if device else []
 
-    def call(self, *arguments, timeout=3600, environment=None):
-        """stdout of a run. timeout: seconds. environment: variables to add. PeerFailed has the command's message."""
+    def call(self, *arguments, timeout=3600, launcher=()):
+        """stdout of a run. timeout: seconds. launcher: what is called in place of the command, with its first arguments.
+
+        PeerFailed has the message of what was called.
+        """
+        command = [*map(str, launcher or (self.command,)), *map(str, arguments)]
         try:
-            done = subprocess.run([self.command, *map(str, arguments)], capture_output=True, text=True,
-                                  stdin=subprocess.DEVNULL, timeout=timeout, check=False,
-                                  env={**os.environ, **(environment or {})})
+            done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=timeout,
+                                  check=False)
         except OSError as error:
-            raise PeerFailed(f"{Path(self.command).name}: {error.strerror}") from None
+            raise PeerFailed(f"{Path(command[0]).name}: {error.strerror}") from None
         except subprocess.TimeoutExpired:
             raise PeerFailed(f"gfnet {arguments[0]}: timed out after {timeout} s") from None
         if done.returncode != 0:
@@ -51,10 +55,10 @@ class Engine:
         # Enough rounds for a median: a round of all grids takes half a second on two cores.
         return self.call_json("bench", "--scaling", "--seconds", "12", *self.selection)
 
-    def compiled(self, device, precision, batch, environment):
-        """JSON of gfnet plan --compile on another device: its driver's statistics; nothing is run."""
-        return self.call_json("plan", self.model, "--compile", "--device", device, "--precision", precision,
-                              "--batch", batch, environment=environment)
+    def compiled(self, device, precision, batch):
+        """JSON of gfnet plan --compile for a device of tests/drivers/devices.tsv: its driver's statistics."""
+        return self.call_json("plan", self.model, "--compile", "--precision", precision, "--batch", batch,
+                              launcher=(DRIVER_MATRIX, "--gfnet", self.command, "--run", device))
 
     def seconds(self, batch, precision, runs):
         """(median, minimum) time of `runs` runs of a batch, from submission to logits, in seconds."""

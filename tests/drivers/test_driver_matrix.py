@@ -1,0 +1,215 @@
+"""The machinery of scripts/driver-matrix, without a driver."""
+import json
+import re
+import tempfile
+import unittest
+from pathlib import Path
+
+import checkpoints
+import core_changes
+import device_table
+import document
+import jobs
+import measured
+import preloaded_libraries
+import record_file
+from folders import HERE, ROOT, Broken
+
+TIMES = {"seconds": 1.5, "processor_seconds": 2.5}
+LINE = "one\tAMD\tradeon\tamd64\tamdgpu\tquick\tRADV\tAMDGPU_GPU_ID=navi31 SHIM_REV=c0\n"
+
+
+def outcome(**changes):
+    return {"device": "one", "job": "x", "driver": "Mesa 1", **TIMES, "status": 0, "stderr": [], "output": None,
+            **changes}
+
+
+def entry(kernel, spilled=0, specialization=(8, 4), **summary):
+    return {"kernel": kernel, "specialization": list(specialization), "steps": 1, "figures": [],
+            "summary": {"spilled": str(spilled), **summary}}
+
+
+def device(text=LINE):
+    return tables(text)[0]
+
+
+def tables(text):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "devices.tsv"
+        path.write_text(text, encoding="utf-8")
+        return device_table.read(path)
+
+
+OFFERED = {"name": "AMD One (RADV ONE)", "api_version": "1.4.1", "fp16_storage": True, "fp16_arithmetic": False,
+           "matrix_shapes": [[16, 16, 16]]}
+
+
+class Table(unittest.TestCase):
+    def test_the_table_has_every_vendor_and_one_quick_device_of_each(self):
+        devices = device_table.read()
+        self.assertGreaterEqual(len(devices), 60)
+        self.assertEqual(sorted(d.vendor for d in devices if d.is_quick), sorted(device_table.VENDORS))
+
+    def test_every_backend_exists(self):
+        for one in device_table.read():
+            ours = (HERE / "backends" / f"{one.backend}.c").exists()
+            self.assertTrue(ours or one.backend in preloaded_libraries.MESA_BACKENDS, one)
+
+    def test_every_setting_is_read_by_its_backend(self):
+        for one in device_table.read():
+            source = HERE / "backends" / f"{one.backend}.c"
+            for name, _ in one.environment:
+                if name.startswith("SHIM_"):
+                    self.assertIn(f'"{name}"', source.read_text(encoding="utf-8"), one.name)
+
+    def test_a_line_is_read(self):
+        self.assertEqual(device().environment, (("AMDGPU_GPU_ID", "navi31"), ("SHIM_REV", "c0")))
+        self.assertTrue(device().is_quick)
+        self.assertEqual(tables("# comment\n\n" + LINE.replace("\t", "\t\t"))[0], device())
+
+    def test_wrong_lines_are_named(self):
+        for line, saying in ((LINE.replace("AMD\t", "ATI\t", 1), "'ATI'"), (LINE.replace("=c0", ""), "NAME=VALUE"),
+                             ("one\tAMD\n", "missing"), (LINE.replace("amd64", "mips"), "'mips'")):
+            with self.assertRaisesRegex(ValueError, f"devices.tsv:2: .*{re.escape(saying)}"):
+                tables("#\n" + line)
+        with self.assertRaisesRegex(ValueError, "used twice: one"):
+            tables(LINE + LINE)
+
+    def test_devices_are_chosen_by_name(self):
+        devices = device_table.read()
+        self.assertEqual([d.name for d in device_table.choose(devices, ["hk-m2", "hk-m1"])], ["hk-m1", "hk-m2"])
+        self.assertEqual({d.driver for d in device_table.choose(devices, ["hasvk-*"])}, {"intel_hasvk"})
+        with self.assertRaisesRegex(ValueError, "no device hk"):
+            device_table.choose(devices, ["hk"])
+
+
+class CoreChanges(unittest.TestCase):
+    def changed(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "src/drm-shim/device.c"
+            path.parent.mkdir(parents=True)
+            path.write_text(text, encoding="utf-8")
+            return core_changes.changed(Path(folder), "src/drm-shim/device.c")
+
+    def test_every_change_is_made_once(self):
+        before = "".join(change.old + "\n" for change in core_changes.CHANGES)
+        after = self.changed(before)
+        for change in core_changes.CHANGES:
+            self.assertEqual(after.count(change.new), 1, change.reason)
+
+    def test_a_place_that_is_gone_or_ambiguous_stops_the_build(self):
+        whole = "".join(change.old + "\n" for change in core_changes.CHANGES)
+        for text in (whole.replace(core_changes.CHANGES[0].old, ""), whole + core_changes.CHANGES[0].old):
+            with self.assertRaisesRegex(Broken, "ioctl_fn_t core_ioctls"):
+                self.changed(text)
+
+
+class Checkpoints(unittest.TestCase):
+    def test_networks_have_the_published_number_of_parameters(self):
+        for network in json.loads((ROOT / "weights" / "zoo.json").read_text(encoding="utf-8")):
+            if network["name"] in checkpoints.MODELS:
+                count = 0
+                for shape in checkpoints._shapes(network).values():
+                    size = 1
+                    for length in shape:
+                        size *= length
+                    count += size
+                self.assertEqual(round(count / 1e6), network["parameters"] // 1000000, network["name"])
+
+    def test_a_file_holds_what_its_header_says(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "x.safetensors"
+            checkpoints._write(path, {"a": (3, 5), "b": (1 << 17,)})
+            data = path.read_bytes()
+        length = int.from_bytes(data[:8], "little")
+        header = json.loads(data[8:8 + length])
+        self.assertEqual(header["b"]["data_offsets"], [60, 60 + 4 * (1 << 17)])
+        self.assertEqual(len(data) - 8 - length, header["b"]["data_offsets"][1])
+
+
+class Measured(unittest.TestCase):
+    def test_the_worst_pipeline_is_named(self):
+        run = measured.run_record(outcome(output=[entry("a", 2), entry("b_matrix", 7), entry("c")]))
+        self.assertEqual(run, {**TIMES, "pipelines": 3, "spilling": 2, "spills": 7, "worst": "b_matrix 8,4",
+                               "matrix": True})
+
+    def test_refused_kernels_do_not_count(self):
+        refused = {"kernel": "m_matrix", "specialization": [], "steps": 0, "refusal": "no"}
+        run = measured.run_record(outcome(output=[entry("a"), refused]))
+        self.assertEqual((run["pipelines"], run["matrix"]), (1, False))
+
+    def test_a_failure_says_what_was_said_last(self):
+        for changes, reason in (
+                ({"status": 3, "stderr": ["gfnet: not supported", "DRM_SHIM: unhandled"]}, "not supported"),
+                ({"status": "SIGABRT", "stderr": ["Failed to spill", "WARNING: testing"]}, "SIGABRT: Failed to spill"),
+                ({"status": "time limit"}, "time limit"),
+                ({"status": 3, "stderr": [f"gfnet: {ROOT}/x: bad"]}, "x: bad"),
+                ({"status": 1}, "exit status 1")):
+            self.assertEqual(measured.run_record(outcome(**changes)), {**TIMES, "failure": reason})
+
+    def test_fc1_and_the_filter_are_found_by_the_plan(self):
+        steps = {"steps": [{"name": "blocks.0.filter", "kernel": "f", "specialization": [1]},
+                           {"name": "blocks.0.mlp.fc1", "kernel": "l", "specialization": [2]}]}
+        compiled = [entry("l", specialization=[3], registers="9"),
+                    entry("l", specialization=[2], registers="40", **{"subgroups/SIMD": "8"}),
+                    entry("f", specialization=[1])]
+        record = measured.record(device(), {
+            "devices": outcome(output=[OFFERED]), "steps.fp32": outcome(output=steps),
+            "gfnet-xs.fp32.8": outcome(output=compiled)}, "1.0")
+        self.assertEqual(record["kernels"]["fp32"], {
+            "fc1": {"kernel": "l 2", "registers": "40", "occupancy": "8 subgroups/SIMD"},
+            "filter": {"kernel": "f 1", "registers": None, "occupancy": None}})
+        self.assertEqual(record["kernels"]["fp16"], {"fc1": None, "filter": None})
+        self.assertEqual(list(record["runs"]), ["gfnet-xs.fp32.8"])
+
+    def test_a_device_that_is_not_offered_has_the_reason(self):
+        for said in (outcome(status=3, stderr=["gfnet: no device"]), outcome(output=[dict(OFFERED, name="other")])):
+            record = measured.record(device(), {"devices": said}, "1.0")
+            self.assertIsNone(record["offered"])
+            self.assertNotEqual(record["refusal"], "")
+
+
+class Document(unittest.TestCase):
+    def record(self, name="one", **runs):
+        return {"name": name, "vendor": "AMD", "driver": "radeon", "driver_version": "Mesa 1", "gfnet": "1.0",
+                "offered": OFFERED, "refusal": "", "kernels": {"fp32": {"fc1": None, "filter": None},
+                                                               "fp16": {"fc1": None, "filter": None}},
+                "runs": {"gfnet-xs.fp32.8": {**TIMES, "pipelines": 9, "spilling": 1, "spills": 7,
+                                             "worst": "linear 1,2", "matrix": False}, **runs}}
+
+    def test_the_document_is_what_the_records_say(self):
+        records = list(record_file.read(ROOT / "docs/devices.json").values())
+        self.assertEqual((ROOT / "docs/devices.md").read_text(encoding="utf-8"), document.render(records))
+
+    def test_columns_are_aligned_in_the_source(self):
+        text = document.table(("name", "count:"), [["a", "1"], ["×longer", "22"]])
+        self.assertEqual(text, "| name    | count |\n| ------- | ----: |\n| a       |     1 |\n| ×longer |    22 |\n")
+
+    def test_spills_failures_and_refusals_are_shown(self):
+        text = document.render([self.record(**{"gfnet-h-ti.fp16.1": {**TIMES, "failure": "time limit"}}),
+                                dict(self.record("two"), offered=None, refusal="too old", runs={})])
+        row = next(line for line in text.splitlines() if line.startswith("| one"))
+        for cell in ("1.4.1", "storage only", "16×16×16; in no plan", "1 of 2", "7", "XS fp32 8: linear 1,2", "2.5"):
+            self.assertIn(f" {cell} ", row)
+        self.assertIn("- one: H-Ti fp16 1: time limit\n", text)
+        self.assertIn("- two: not offered: too old\n", text)
+
+    def test_a_run_replaces_only_its_devices(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "devices.json"
+            record_file.update(path, [self.record("b"), self.record("a"), self.record("gone")], ["a", "b", "gone"])
+            kept = record_file.update(path, [dict(self.record("b"), gfnet="2.0")], ["a", "b"])
+            self.assertEqual([(r["name"], r["gfnet"]) for r in kept], [("a", "1.0"), ("b", "2.0")])
+            self.assertEqual(list(record_file.read(path).values()), kept)
+
+
+class Jobs(unittest.TestCase):
+    def test_few_plans_are_some_of_all(self):
+        every = {job.name for job in jobs.compiling_jobs()}
+        self.assertEqual(len(every), 13)
+        self.assertLess({job.name for job in jobs.few_jobs()}, every)
+        self.assertEqual(len(jobs.few_jobs()), 3)
+
+
+if __name__ == "__main__":
+    unittest.main()
