@@ -37,7 +37,7 @@ class Arm64(Machine):
 
     def prepare(self):
         super().prepare()
-        self._emulator.unpack(("qemu-user",))
+        self._emulator.unpack(("qemu-user",), only="usr/bin/qemu-aarch64")
         self._compiler.unpack((COMPILER,))
         self._make_relocatable()
         self._target.unpack(DEVELOPMENT)

@@ -78,8 +78,11 @@ class Archive:
         """Whether unpack() was called for these packages before."""
         return self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == " ".join(packages)
 
-    def unpack(self, packages):
-        """Unpacks packages and all that they depend on into `root`. Does nothing if that was done. Throws NotHere."""
+    def unpack(self, packages, only="*"):
+        """Unpacks packages and all that they depend on into `root`. Does nothing if that was done. Throws NotHere.
+
+        only: which files to keep, such as "usr/bin/tool".
+        """
         if self.has(packages):
             return
         wanted = " ".join(packages)
@@ -92,6 +95,9 @@ class Archive:
         self.root.mkdir(parents=True)
         for file in files:
             self._run("dpkg-deb", "-x", str(file), str(self.root))
+        if only != "*":
+            for path in [path for path in self.root.rglob("*") if path.is_file() and not path.match(only)]:
+                path.unlink()
         self._run("apt-get", "clean")
         self._stamp.write_text(wanted, encoding="utf-8")
 

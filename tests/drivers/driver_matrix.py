@@ -24,6 +24,7 @@ from machines import Amd64
 
 # Seconds for one plan, or for all kernels.
 LIMIT = 300
+QUICK_PLANS = ("gfnet-cifar10.fp32.1", "gfnet-xs.fp32.8", "gfnet-xs.fp16.8")
 
 
 def arguments(given):
@@ -40,11 +41,13 @@ def arguments(given):
                         help="the built command; default: that of scripts/build release")
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="where devices.json is updated and devices.md "
                         "written; default: docs, and build/drivers/quick with --quick")
-    parser.add_argument("--few", action="store_true", help="only three plans, and not all kernels, as --quick does")
+    parser.add_argument("--plans", nargs="+", metavar="NAME", help="only these, such as \"gfnet-xs.fp16.*\" or "
+                        "all-kernels; default: all, and three of them with --quick")
     parser.add_argument("--again", action="store_true", help="run what was run before, too")
     parser.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS",
                         help="for one plan; default: %(default)s")
     options = parser.parse_args(given)
+    options.plans = options.plans or (QUICK_PLANS if options.quick else ["*"])
     options.output = options.output or (BUILD / "quick" if options.quick else ROOT / "docs")
     return options
 
@@ -68,10 +71,16 @@ class Matrix:
         outcomes = {}
         for number, job in enumerate((jobs.DESCRIBE, *wanted)):
             _show_progress(f"{device.name} ({place}): {job.name}, {number} of {len(wanted)}")
-            outcomes[job.name] = jobs.run(machine, device, job, self._options.limit, self._options.again)
+            outcome = None if self._options.again else jobs.known(machine, device, job, self._options.limit)
+            outcomes[job.name] = outcome or jobs.run(machine, device, job, self._options.limit)
             if job == jobs.DESCRIBE and not outcomes[job.name]["output"]:
                 break
         _show_progress("")
+        # What was run before and is not wanted now stays in the record.
+        for job in jobs.compiling_jobs():
+            outcome = jobs.known(machine, device, job, self._options.limit)
+            if outcome:
+                outcomes.setdefault(job.name, outcome)
         return measured.record(device, outcomes, machine.gfnet_version())
 
 
@@ -126,7 +135,7 @@ def main(given=None):
         if options.run:
             return run_gfnet(matrix, device_table.choose(devices, options.run[:1])[0], options.run[1:])
         selected = chosen(devices, options)
-        wanted = [*jobs.steps_jobs(), *(jobs.few_jobs() if options.quick or options.few else jobs.compiling_jobs())]
+        wanted = [*jobs.steps_jobs(), *jobs.chosen_jobs(options.plans)]
         records = []
         for number, device in enumerate(selected, 1):
             records.append(matrix.run(device, wanted, f"{number} of {len(selected)}"))

@@ -5,12 +5,13 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
-from pathlib import Path
+from fnmatch import fnmatch
 
 import checkpoints
 from folders import BUILD
 from machines import digest
 
+FORMAT = 1  # of an outcome
 RAW = BUILD / "raw"  # DEVICE/JOB.json: what came out of each run
 PRECISIONS = ("fp32", "fp16")
 BATCHES = (1, 8)
@@ -41,27 +42,29 @@ def compiling_jobs():
     return [*plans, Job("all-kernels", ("plan", "--compile", "--json", "--all-kernels"))]
 
 
-def few_jobs():
-    """Some of compiling_jobs(): each kind of kernel once."""
-    wanted = ("gfnet-cifar10.fp32.1", "gfnet-xs.fp32.8", "gfnet-xs.fp16.8")
-    return [job for job in compiling_jobs() if job.name in wanted]
+def chosen_jobs(patterns):
+    """Those of compiling_jobs() whose names fit one of these, such as "gfnet-xs.*". Throws ValueError."""
+    every = compiling_jobs()
+    for pattern in patterns:
+        if not any(fnmatch(job.name, pattern) for job in every):
+            raise ValueError(f"no plan {pattern}; there are {', '.join(job.name for job in every)}")
+    return [job for job in every if any(fnmatch(job.name, pattern) for pattern in patterns)]
 
 
-def run(machine, device, job, limit, again=False):
+def known(machine, device, job, limit):
+    """The outcome of this job if it was run before with the same gfnet, driver, settings and limit, else None."""
+    file = _file(device, job)
+    outcome = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return outcome if outcome.get("key") == _key(machine, device, limit) else None
+
+
+def run(machine, device, job, limit):
     """Runs a job within `limit` seconds and writes the outcome to a file. Returns it. Throws NotHere, Broken.
 
     {"device", "job", "driver": version, "key", "seconds", "processor_seconds": of all cores together,
     "status": exit status or signal name or "time limit", "stderr": last lines, "output": what gfnet printed, None if
     that is no JSON}
-    If there is an outcome from the same gfnet, driver, settings and limit, returns that, unless `again`.
     """
-    file = RAW / device.name / f"{job.name}.json"
-    sources = digest(Path(__file__).resolve(), *checkpoints.SOURCES)
-    key = [machine.key(), sources, list(map(list, device.environment)), limit]
-    if file.exists() and not again:
-        known = json.loads(file.read_text(encoding="utf-8"))
-        if known["key"] == key:
-            return known
     arguments = job.arguments if job == DESCRIBE else (*job.arguments, "--device", device.shown_as)
     command, environment = machine.command(device, *arguments)
     start, processor_start = time.monotonic(), _processor_seconds()
@@ -71,15 +74,25 @@ def run(machine, device, job, limit, again=False):
         status, stdout, stderr = _status(done.returncode), done.stdout, done.stderr
     except subprocess.TimeoutExpired as stopped:
         status, stdout, stderr = "time limit", b"", stopped.stderr or b""
-    outcome = {"device": device.name, "job": job.name, "driver": machine.driver_version(), "key": key,
+    outcome = {"device": device.name, "job": job.name, "driver": machine.driver_version(),
+               "key": _key(machine, device, limit),
                "seconds": round(time.monotonic() - start, 2),
                "processor_seconds": round(_processor_seconds() - processor_start, 2), "status": status,
                "stderr": stderr.decode(errors="replace").strip().splitlines()[-5:], "output": _parsed(stdout)}
+    file = _file(device, job)
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(".part")
     part.write_text(json.dumps(outcome, indent=1), encoding="utf-8")
     part.rename(file)
     return outcome
+
+
+def _file(device, job):
+    return RAW / device.name / f"{job.name}.json"
+
+
+def _key(machine, device, limit):
+    return [FORMAT, machine.key(), digest(*checkpoints.SOURCES), list(map(list, device.environment)), limit]
 
 
 def _processor_seconds():

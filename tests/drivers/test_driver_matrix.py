@@ -4,11 +4,13 @@ import re
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import checkpoints
 import core_changes
 import device_table
 import document
+import driver_matrix
 import jobs
 import measured
 import preloaded_libraries
@@ -204,11 +206,32 @@ class Document(unittest.TestCase):
 
 
 class Jobs(unittest.TestCase):
-    def test_few_plans_are_some_of_all(self):
-        every = {job.name for job in jobs.compiling_jobs()}
-        self.assertEqual(len(every), 13)
-        self.assertLess({job.name for job in jobs.few_jobs()}, every)
-        self.assertEqual(len(jobs.few_jobs()), 3)
+    def test_plans_are_chosen_by_name(self):
+        self.assertEqual(len(jobs.chosen_jobs(["*"])), 13)
+        self.assertEqual(len(jobs.chosen_jobs(driver_matrix.QUICK_PLANS)), 3)
+        self.assertEqual([job.name for job in jobs.chosen_jobs(["gfnet-xs.fp16.*", "all-kernels"])],
+                         ["gfnet-xs.fp16.1", "gfnet-xs.fp16.8", "all-kernels"])
+        with self.assertRaisesRegex(ValueError, "no plan gfnet-x;"):
+            jobs.chosen_jobs(["gfnet-x"])
+
+    def test_an_outcome_is_known_while_nothing_changed(self):
+        class Machine:
+            name = "a"
+
+            def key(self):
+                return self.name
+
+        machine, job = Machine(), jobs.Job("x", ())
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(jobs, "RAW", Path(folder)):
+            self.assertIsNone(jobs.known(machine, device(), job, 9))
+            file = Path(folder) / "one" / "x.json"
+            file.parent.mkdir()
+            file.write_text(json.dumps(outcome(key=jobs._key(machine, device(), 9))), encoding="utf-8")
+            self.assertEqual(jobs.known(machine, device(), job, 9)["driver"], "Mesa 1")
+            self.assertIsNone(jobs.known(machine, device(), job, 10))
+            self.assertIsNone(jobs.known(machine, device(LINE.replace("navi31", "navi33")), job, 9))
+            machine.name = "b"
+            self.assertIsNone(jobs.known(machine, device(), job, 9))
 
 
 if __name__ == "__main__":

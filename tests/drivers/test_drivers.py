@@ -39,7 +39,7 @@ class DriverTest(unittest.TestCase):
         """JSON of gfnet plan --compile on a device. Always compiles anew."""
         device = device_table.choose(device_table.read(), [name])[0]
         job = jobs.Job("test", ("plan", "--compile", "--json", *arguments))
-        outcome = jobs.run(MACHINE, device, job, LIMIT, again=True)
+        outcome = jobs.run(MACHINE, device, job, LIMIT)
         self.assertEqual(outcome["status"], 0, outcome["stderr"])
         return outcome["output"]
 
