@@ -56,7 +56,8 @@ which takes longer. **matrix units**: the shapes that gfnet can use, and whether
 _KERNELS_TEXT = """\
 What the drivers say of two kernels of GFNet-XS at batch 8: the first product of the first block's MLP (fc1) and its
 global filter. A register is what the driver calls so: 32 bits of one invocation on RADV, NVK and PVR, 16 bits of one
-invocation on Honeykrisp, 128 bits of one invocation on Turnip, a vector register of a subgroup on ANV and HASVK."""
+invocation on Honeykrisp, 128 bits of one invocation on Turnip, a vector register of a subgroup on ANV and HASVK.
+PanVK's occupancy is 2 where as many threads run as a core has room for, and 1 where only half of them do."""
 
 _ALL_TEXT = """\
 Every kernel of the library (`gfnet plan --compile --all-kernels`), also those that no plan takes on this device.

@@ -196,6 +196,7 @@ TEST_CASE("the size of the code is in bytes, whatever the driver counts") {
 
 TEST_CASE("occupancy keeps the driver's unit in its title") {
   CHECK(value_of({{"Subgroups per SIMD", "8"}}, "subgroups/SIMD") == "8");
+  CHECK(value_of({{"Thread Count", "4"}}, "subgroups/SIMD") == "4");
   CHECK(value_of({{"Max warps/SM", "48"}}, "subgroups/core") == "48");
   CHECK(value_of({{"Max Waves Per Core", "16"}}, "subgroups/core") == "16");
   CHECK(value_of({{"Threads", "1024"}}, "threads/core") == "1024");

@@ -58,14 +58,16 @@ constexpr Title kTitles[] = {
      "shared memory of a workgroup in bytes",
      Choice::kLargest,
      {"lds size", "workgroup memory size", "shared memory size"}},
+    // V3DV's threads are subgroups.
     {"subgroups/SIMD",
      "subgroups that a SIMD unit can hold at once",
      Choice::kFirst,
-     {"subgroups per simd"}},
+     {"subgroups per simd", "thread count"}},
     {"subgroups/core",
      "subgroups that a core can hold at once",
      Choice::kFirst,
      {"max warps/sm", "max waves per core"}},
+    // PanVK says 2 or 1: as many as the core has room for, or half of them.
     {"threads/core", "invocations that a core can hold at once", Choice::kFirst, {"threads"}},
     {"code B", "size of the code in bytes", Choice::kFirst, {"code size", "binary size"}},
     {"instructions",
