@@ -70,7 +70,7 @@ class Archive:
             "Dir::Etc::sourceparts": "-", "Dir::State": self._apt / "state",
             "Dir::State::status": self._apt / "state/status", "Dir::Cache": self._apt / "cache",
             "APT::Architecture": architecture, "APT::Install-Recommends": "false", "APT::Sandbox::User": "root",
-            "Acquire::Languages": "none"}
+            "Acquire::Languages": "none", "APT::Update::Error-Mode": "any"}
         lines = [f'{name} "{value}";\n' for name, value in settings.items()]
         return "".join([*lines, f'#clear APT::Architectures;\nAPT::Architectures {{ "{architecture}"; }};\n'])
 

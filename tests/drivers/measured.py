@@ -2,6 +2,8 @@
 import jobs
 from folders import ROOT
 
+# How lines start that drivers, the preloaded libraries and the emulator write even if all is well, or at every abort.
+NOT_THE_REASON = ("DRM_SHIM", "DRM_IOCTL", "WARNING", "MESA: warning", "MESA: error: Opening", "qemu: uncaught")
 OCCUPANCY = ("subgroups/SIMD", "subgroups/core", "threads/core")
 
 
@@ -69,7 +71,9 @@ def _refusal(device, described):
 
 def _reason(outcome):
     """Why a run failed: what gfnet or the driver said last, in one line."""
-    said = [line for line in outcome["stderr"] if not line.startswith(("DRM_SHIM", "DRM_IOCTL", "WARNING"))]
+    if outcome["status"] == "time limit":
+        return f"took longer than {outcome['seconds']:.0f} s"
+    said = [line for line in outcome["stderr"] if not line.startswith(NOT_THE_REASON)]
     last = next((line for line in reversed(said) if line.startswith("gfnet: ")), said[-1] if said else "")
     last = last.replace(f"{ROOT}/", "")
     if isinstance(outcome["status"], str):

@@ -144,7 +144,7 @@ class Measured(unittest.TestCase):
         for changes, reason in (
                 ({"status": 3, "stderr": ["gfnet: not supported", "DRM_SHIM: unhandled"]}, "not supported"),
                 ({"status": "SIGABRT", "stderr": ["Failed to spill", "WARNING: testing"]}, "SIGABRT: Failed to spill"),
-                ({"status": "time limit"}, "time limit"),
+                ({"status": "time limit", "stderr": ["gfnet: x"]}, "took longer than 2 s"),
                 ({"status": 3, "stderr": [f"gfnet: {ROOT}/x: bad"]}, "x: bad"),
                 ({"status": 1}, "exit status 1")):
             self.assertEqual(measured.run_record(outcome(**changes)), {**TIMES, "failure": reason})
