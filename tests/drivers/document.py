@@ -51,7 +51,8 @@ Plans of the bundled model, XS and H-Ti in fp32 and fp16, for batches of 1 and 8
 takes without measuring. **plans**: how many compiled, of how many that were tried. **worst spills**: values that did
 not fit the registers of one kernel, or the instructions that move them, as the driver counts. **processor s**: seconds
 of processor time, of all cores together, for the plan that took the longest; PanVK, V3DV and PVR ran in an emulator,
-which takes longer. **matrix units**: the shapes that gfnet can use, and whether a plan uses them."""
+which takes longer. **matrix units**: the shapes that gfnet can use, and whether a plan uses them. The name of a GPU in
+an AMD processor contains the name of the processor that compiled."""
 
 _KERNELS_TEXT = """\
 What the drivers say of two kernels of GFNet-XS at batch 8: the first product of the first block's MLP (fc1) and its

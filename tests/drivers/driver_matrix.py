@@ -60,10 +60,20 @@ class Matrix:
     def machine(self, device):
         """The machine on which a device's driver runs, set up. Throws NotHere, Broken."""
         if device.architecture not in self._machines:
-            machine = Amd64(self._options.gfnet) if device.architecture == "amd64" else Arm64()
+            self._machines[device.architecture] = self._prepared(device.architecture)
+        found = self._machines[device.architecture]
+        if isinstance(found, NotHere):
+            raise found
+        return found
+
+    def _prepared(self, architecture):
+        """A machine that is set up, or the NotHere that says why there is none."""
+        try:
+            machine = Amd64(self._options.gfnet) if architecture == "amd64" else Arm64()
             machine.prepare()
-            self._machines[device.architecture] = machine
-        return self._machines[device.architecture]
+            return machine
+        except NotHere as reason:
+            return reason
 
     def run(self, device, wanted, place):
         """Runs jobs on a device and returns its record. place: such as "3 of 60". Throws NotHere, Broken."""
@@ -136,12 +146,29 @@ def main(given=None):
             return run_gfnet(matrix, device_table.choose(devices, options.run[:1])[0], options.run[1:])
         selected = chosen(devices, options)
         wanted = [*jobs.steps_jobs(), *jobs.chosen_jobs(options.plans)]
-        records = []
-        for number, device in enumerate(selected, 1):
-            records.append(matrix.run(device, wanted, f"{number} of {len(selected)}"))
-            print(summary(records[-1]), flush=True)
-            document.write(options.output, records, devices)
+        return run_all(matrix, selected, wanted, devices, options.output)
     except (NotHere, Broken, ValueError) as error:
         say(error)
         return 1
-    return 0
+
+
+def run_all(matrix, selected, wanted, devices, output):
+    """Runs jobs on devices and writes the documents. Returns an exit status. Throws Broken.
+
+    The status is 1 if a device could not be tried, or is worse than docs/devices.json says.
+    """
+    status = 0
+    known = record_file.read(ROOT / "docs" / "devices.json")
+    for number, device in enumerate(selected, 1):
+        try:
+            record = matrix.run(device, wanted, f"{number} of {len(selected)}")
+        except NotHere as reason:
+            say(f"{device.name}: {reason}")
+            status = 1
+            continue
+        print(summary(record), flush=True)
+        for text in measured.worse(record, known.get(device.name, record)):
+            print(f"  worse than before: {text}", flush=True)
+            status = 1
+        document.write(output, [record], devices)
+    return status

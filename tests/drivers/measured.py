@@ -34,6 +34,20 @@ def run_record(outcome):
     return kept
 
 
+def worse(record, known):
+    """What a record has that is worse than in an earlier one of its device: texts. New runs do not count."""
+    if known["offered"] and not record["offered"]:
+        return [f"not offered: {record['refusal']}"]
+    found = []
+    for name in record["runs"].keys() & known["runs"].keys():
+        run, before = record["runs"][name], known["runs"][name]
+        if "failure" in run and "failure" not in before:
+            found.append(f"{name}: {run['failure']}")
+        elif "failure" not in run and run["spills"] > before.get("spills", run["spills"]):
+            found.append(f"{name}: {run['spills']} spills in {run['worst']}, {before['spills']} before")
+    return sorted(found)
+
+
 def spills(entry):
     """How much a pipeline spills to memory: values or instructions, as its driver counts."""
     return int(entry.get("summary", {}).get("spilled", 0))

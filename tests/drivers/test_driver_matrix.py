@@ -164,6 +164,19 @@ class Measured(unittest.TestCase):
         self.assertEqual(record["kernels"]["fp16"], {"fc1": None, "filter": None})
         self.assertEqual(list(record["runs"]), ["gfnet-xs.fp32.8"])
 
+    def test_what_is_worse_than_before_is_named(self):
+        def with_runs(**runs):
+            return {"offered": OFFERED, "runs": runs}
+
+        good, bad = {"spills": 3, "worst": "k 1"}, {"failure": "SIGABRT"}
+        self.assertEqual(measured.worse(with_runs(a=good, b=bad), with_runs(a=good, b=bad)), [])
+        self.assertEqual(measured.worse(with_runs(a=dict(good, spills=2), new=bad), with_runs(a=good, gone=good)), [])
+        self.assertEqual(measured.worse(with_runs(a=good, b=bad), with_runs(a=dict(good, spills=1), b=good)),
+                         ["a: 3 spills in k 1, 1 before", "b: SIGABRT"])
+        self.assertEqual(measured.worse(with_runs(a=good), with_runs(a=bad)), [])
+        gone = {"offered": None, "refusal": "no device", "runs": {}}
+        self.assertEqual(measured.worse(gone, with_runs(a=good)), ["not offered: no device"])
+
     def test_a_device_that_is_not_offered_has_the_reason(self):
         for said in (outcome(status=3, stderr=["gfnet: no device"]), outcome(output=[dict(OFFERED, name="other")])):
             record = measured.record(device(), {"devices": said}, "1.0")
