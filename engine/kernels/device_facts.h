@@ -48,6 +48,22 @@ struct DeviceFacts {
   std::vector<MatrixShape> matrix_shapes;
   /// Subgroup widths that a kernel can require, ascending.
   std::vector<std::uint32_t> subgroup_widths;
+  /// 32-bit registers of an invocation, as the structs of kernels/shaders estimate them
+  /// (registers()), up to which the driver's compiler keeps all values in registers. 0: no kernel
+  /// is known to need more than there are.
+  std::uint32_t registers = 0;
+  /// The widest subgroup whose invocations have that many registers each; twice as many invocations
+  /// have half as many. 0: their number does not depend on the width.
+  std::uint32_t registers_width = 0;
+
+  /// Whether the compiler keeps two halves in a register.
+  bool packs_halves = false;
+
+  /// Registers of an invocation in subgroups of this width.
+  std::uint32_t registers_at(std::uint32_t width) const {
+    return registers_width == 0 || width <= registers_width ? registers
+                                                            : registers * registers_width / width;
+  }
 };
 
 /// The units that a step multiplies and adds with: f32, packed f16 or matrix units. A benchmark

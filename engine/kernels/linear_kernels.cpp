@@ -22,9 +22,14 @@ constexpr std::int64_t kPlainRows = 8;
 constexpr std::int64_t kPlainColumns = 2 * kVector;
 
 LinearKernel plain(const LinearLayer& layer, const LinearAlgorithm& algorithm,
-                   std::int64_t all_rows, const Workgroup& workgroup) {
+                   std::int64_t all_rows, const DeviceFacts& device, const Workgroup& workgroup) {
   // A tile taller than the matrix would compute the last row several times.
-  const auto rows = static_cast<std::uint32_t>(std::min(kPlainRows, all_rows));
+  auto rows = static_cast<std::uint32_t>(std::min(kPlainRows, all_rows));
+  const auto fits = [&](std::uint32_t tile_rows) {
+    return device.registers == 0 ||
+           LinearConstants{workgroup[0], workgroup[1], tile_rows}.registers() <= device.registers;
+  };
+  while (rows > 1 && !fits(rows)) rows /= 2;
   LinearKernel kernel;
   kernel.name = fmt::format("linear {}×{}", workgroup[0], workgroup[1]);
   kernel.shader = shader_variant("linear", layer.in, layer.out);
@@ -101,6 +106,17 @@ void add_broadcast(const LinearLayer& layer, std::int64_t rows, const DeviceFact
   }
 }
 
+/// Moves the kernels that fit the device's registers to the front. If none does, the kernel that
+/// needs the fewest comes first.
+void put_fitting_first(std::vector<LinearKernel>& kernels, const DeviceFacts& device) {
+  const auto rest = std::ranges::stable_partition(
+      kernels, [&](const LinearKernel& kernel) { return kernel.fits_registers(device); });
+  if (rest.begin() == kernels.begin()) {
+    std::ranges::stable_sort(kernels, {},
+                             [&](const LinearKernel& kernel) { return kernel.registers(device); });
+  }
+}
+
 bool runs_on_matrix_units(const LinearLayer& layer, const DeviceFacts& device) {
   return !device.software && layer.in == DType::kF16 && matrix_units_fit(layer, device);
 }
@@ -131,6 +147,25 @@ std::string LinearKernel::description() const {
   return text;
 }
 
+std::uint32_t LinearKernel::registers(const DeviceFacts& device) const {
+  return std::visit(
+      [&](const auto& all) {
+        if constexpr (requires { all.registers(device.packs_halves); }) {
+          return all.registers(device.packs_halves);
+        } else {
+          return all.registers();
+        }
+      },
+      constants);
+}
+
+bool LinearKernel::fits_registers(const DeviceFacts& device) const {
+  if (device.registers == 0) return true;
+  const auto* const matrix = std::get_if<LinearMatrixConstants>(&constants);
+  return registers(device) <=
+         (matrix == nullptr ? device.registers : device.registers_at(matrix->subgroup_width()));
+}
+
 std::vector<LinearAlgorithm> linear_algorithms(const LinearLayer& layer,
                                                const DeviceFacts& device) {
   if (runs_on_matrix_units(layer, device)) return matrix_algorithms();
@@ -146,21 +181,29 @@ std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearA
     if (algorithm.block_columns != 0 && fits_texels(rows, round_up(layer.inner, kVector), device)) {
       add_broadcast(layer, rows, device, kernels);
     }
-    kernels.push_back(plain(layer, algorithm, rows, {8, 1, 1}));
+    kernels.push_back(plain(layer, algorithm, rows, device, {8, 1, 1}));
     return kernels;
   }
-  if (runs_on_matrix_units(layer, device)) return matrix_kernels(layer, algorithm, rows, device);
+  if (runs_on_matrix_units(layer, device)) {
+    kernels = matrix_kernels(layer, algorithm, rows, device);
+    put_fitting_first(kernels, device);
+    return kernels;
+  }
   kernels = tiled_kernels(layer, rows, device);
-  if (layer.in == DType::kF16 && device.half_arithmetic) return kernels;
+  if (layer.in == DType::kF16 && device.half_arithmetic) {
+    put_fitting_first(kernels, device);
+    return kernels;
+  }
   // Invocations along a row share x and read neighbouring weights. Several rows of invocations
   // share the weights through the cache.
   const bool wide = layer.outputs >= 128;
   const std::vector<LinearKernel> plains{
-      plain(layer, algorithm, rows, wide ? Workgroup{16, 8, 1} : Workgroup{8, 8, 1}),
-      plain(layer, algorithm, rows, wide ? Workgroup{32, 4, 1} : Workgroup{4, 16, 1})};
+      plain(layer, algorithm, rows, device, wide ? Workgroup{16, 8, 1} : Workgroup{8, 8, 1}),
+      plain(layer, algorithm, rows, device, wide ? Workgroup{32, 4, 1} : Workgroup{4, 16, 1})};
   // A product with few rows, such as the head's, leaves most of a tile empty.
   const bool few_rows = rows < kFewRows;
   kernels.insert(few_rows ? kernels.begin() : kernels.end(), plains.begin(), plains.end());
+  put_fitting_first(kernels, device);
   return kernels;
 }
 

@@ -66,6 +66,10 @@ struct LinearKernel {
   Specialization specialization(bool gelu, bool addend, bool in_place) const;
   /// See add_candidate.
   std::string description() const;
+  /// Estimated 32-bit registers of an invocation.
+  std::uint32_t registers(const DeviceFacts& device) const;
+  /// Whether the device's compiler is expected to keep the kernel's values in registers.
+  bool fits_registers(const DeviceFacts& device) const;
 };
 
 /// The candidate kernels for a layer with `rows` rows and the weight layout `algorithm`. The first

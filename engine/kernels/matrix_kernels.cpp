@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -67,12 +68,11 @@ std::optional<MatrixShape> shape_of(const DeviceFacts& device) {
 }
 
 /// The device's subgroup widths, the most likely one first: 32 if available, since most GPUs feed
-/// their matrix units from 32 lanes; else the largest.
+/// their matrix units from 32 lanes; then from wide to narrow.
 std::vector<std::uint32_t> widths_of(const DeviceFacts& device) {
   std::vector<std::uint32_t> widths = device.subgroup_widths;
-  const auto usual = std::ranges::find(widths, kUsualWidth);
-  const auto first = usual != widths.end() || widths.empty() ? usual : widths.end() - 1;
-  std::rotate(widths.begin(), first, widths.end());
+  std::ranges::sort(widths, std::ranges::greater());
+  std::ranges::stable_partition(widths, [](std::uint32_t width) { return width == kUsualWidth; });
   return widths;
 }
 

@@ -130,6 +130,12 @@ std::string kernel_key(const graph::Choice& algorithm, std::int64_t batch,
                      device.software ? exact : std::bit_ceil(exact));
 }
 
+bool fused_fits_registers(const graph::Extent& grid, const graph::LineFactors& factors,
+                          const DeviceFacts& device) {
+  if (device.registers == 0) return true;
+  return SpectralKernel{}.constants(grid, factors).registers() <= device.registers;
+}
+
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device) {
   // Rely on texel buffers only if they can be as large as any buffer: then they fit any batch.
   DeviceFacts least = device;
@@ -138,7 +144,11 @@ bool fused_fits(const graph::Extent& grid, const DeviceFacts& device) {
 }
 
 graph::SpectralForm default_spectral_form(const graph::Extent& grid, const DeviceFacts& device) {
-  if (fused_fits(grid, device)) return graph::SpectralForm::kFused;
+  const graph::LineFactors factors{static_cast<std::uint32_t>(best_factor(grid.height)),
+                                   static_cast<std::uint32_t>(best_factor(grid.width))};
+  if (fused_fits(grid, device) && fused_fits_registers(grid, factors, device)) {
+    return graph::SpectralForm::kFused;
+  }
   return device.software && lines_fit(grid) ? graph::SpectralForm::kLines
                                             : graph::SpectralForm::kVkfft;
 }

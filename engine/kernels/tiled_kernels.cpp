@@ -10,11 +10,19 @@
 namespace gfnet::kernels {
 namespace {
 
-/// From large to small: 128×128, 64×128, 64×64, 32×64, 32×32 elements of y. The last two tiles fit
-/// every Vulkan device.
-constexpr LinearTiledConstants kTiles[] = {
-    {16, 16, 8, 2, 4, 1}, {16, 8, 8, 2, 4, 1}, {16, 16, 4, 1, 4, 2},
-    {16, 8, 4, 1, 4, 1},  {8, 8, 4, 1, 4, 2},
+/// A tile, and whether it is a candidate only where the device's registers are too few for the
+/// others (DeviceFacts::registers).
+struct Tile {
+  LinearTiledConstants constants;
+  bool saves_registers = false;
+};
+
+/// From large to small: 128×128, 64×128, 64×64 (two tiles), 32×64, 32×32, 16×32, 8×32 elements of
+/// y. The last four tiles fit the workgroup and the shared memory of every Vulkan device.
+constexpr Tile kTiles[] = {
+    {{16, 16, 8, 2, 4, 1}},     {{16, 8, 8, 2, 4, 1}},      {{16, 8, 8, 1, 4, 1}, true},
+    {{16, 16, 4, 1, 4, 2}},     {{16, 8, 4, 1, 4, 1}},      {{8, 8, 4, 1, 4, 2}},
+    {{8, 8, 2, 1, 4, 2}, true}, {{8, 8, 1, 1, 1, 1}, true},
 };
 
 /// Whether the tile fits the device. Computes with factors in f32; packed factors (f16) would need
@@ -52,8 +60,9 @@ std::vector<LinearKernel> tiled_kernels(const LinearLayer& layer, std::int64_t r
                                         const DeviceFacts& device) {
   const bool packed = layer.in == DType::kF16 && device.half_arithmetic;
   std::vector<LinearKernel> kernels;
-  for (const LinearTiledConstants& tile : kTiles) {
-    if (fits(tile, device)) kernels.push_back(kernel_of(tile, layer, packed));
+  for (const Tile& tile : kTiles) {
+    if (tile.saves_registers && device.registers == 0) continue;
+    if (fits(tile.constants, device)) kernels.push_back(kernel_of(tile.constants, layer, packed));
   }
   order_tiles(kernels, rows, layer.outputs);
   return kernels;
@@ -61,7 +70,7 @@ std::vector<LinearKernel> tiled_kernels(const LinearLayer& layer, std::int64_t r
 
 std::vector<LinearKernel> tiled_kernels_of_all_sizes(const LinearLayer& layer, bool packed) {
   std::vector<LinearKernel> kernels;
-  for (const LinearTiledConstants& tile : kTiles) kernels.push_back(kernel_of(tile, layer, packed));
+  for (const Tile& tile : kTiles) kernels.push_back(kernel_of(tile.constants, layer, packed));
   return kernels;
 }
 

@@ -8,6 +8,7 @@
 #include "vulkan/adopt.h"
 #include "vulkan/memory/memory.h"
 #include "vulkan/pipelines/shader_library.h"
+#include "vulkan/query/register_budget.h"
 
 namespace gfnet::runtime {
 namespace {
@@ -60,6 +61,10 @@ kernels::DeviceFacts DeviceContext::facts() const {
     }
   }
   facts.subgroup_widths = vulkan::subgroup_widths(info);
+  const vulkan::RegisterBudget budget = vulkan::register_budget(info);
+  facts.registers = budget.registers;
+  facts.registers_width = budget.width;
+  facts.packs_halves = budget.packs_halves;
   return facts;
 }
 

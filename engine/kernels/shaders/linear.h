@@ -21,6 +21,9 @@ struct LinearConstants {
   std::uint32_t block_vectors = 0;
 
   Workgroup workgroup() const { return {local_size_x, local_size_y, 1}; }
+  /// Estimated 32-bit registers of an invocation: for each row two vectors of sums and an index,
+  /// eight vectors of the weight, one of x, and ten for the rest.
+  std::uint32_t registers() const { return 9 * tile_rows + 46; }
 
   static constexpr std::tuple kConstants{
       NamedConstant{"local_size_x", &LinearConstants::local_size_x},

@@ -50,6 +50,25 @@ struct LinearMatrixConstants {
   Workgroup workgroup() const { return {local_size_x, local_size_y, 1}; }
   std::uint64_t shared_bytes() const { return 16 * sizes().shared_vectors; }
   std::uint32_t subgroup_width() const { return local_size_x; }
+  /// Estimated 32-bit registers of an invocation, which holds its lane's share of each fragment:
+  /// sums in floats, factors in halves, what it fetches of x and of the weight, and twenty for the
+  /// rest.
+  std::uint32_t registers() const {
+    const std::uint32_t invocations = local_size_x * local_size_y;
+    const auto share = [&](std::uint32_t words) {
+      return (words + local_size_x - 1) / local_size_x;
+    };
+    // A vector is eight halves, four registers.
+    const auto fetched = [&](std::uint64_t lines) {
+      const std::uint64_t vectors = lines * (fragments_deep * inner / 8);
+      return 4 * static_cast<std::uint32_t>((vectors + invocations - 1) / invocations);
+    };
+    const TileSizes tile = sizes();
+    return share(fragments_down * fragments_across * rows * columns) +
+           share(fragments_down * rows * inner / 2) +
+           share(fragments_across * inner * columns / 2) + fetched(tile.tile_rows) +
+           fetched(tile.tile_columns) + 20;
+  }
 
   static constexpr std::tuple kConstants{
       NamedConstant{"local_size_x", &LinearMatrixConstants::local_size_x},

@@ -35,6 +35,17 @@ struct LinearTiledConstants {
 
   Workgroup workgroup() const { return {local_size_x, local_size_y, 1}; }
   std::uint64_t shared_bytes() const { return 4 * sizeof(float) * sizes().shared_vectors; }
+  /// Estimated 32-bit registers of an invocation: sums, four vectors of the weight for each column,
+  /// what it fetches of x and of the weight, a vector of x, and ten for the rest.
+  std::uint32_t registers() const {
+    const std::uint32_t invocations = local_size_x * local_size_y;
+    const auto fetches = [&](std::uint32_t vectors) {
+      return (vectors + invocations - 1) / invocations;
+    };
+    const std::uint32_t x = fetches(rows * local_size_y * depth);
+    const std::uint32_t weight = fetches(4 * depth * columns * local_size_x);
+    return 4 * rows * columns + 16 * columns + 4 * (x + weight) + 14;
+  }
 
   static constexpr std::tuple kConstants{
       NamedConstant{"local_size_x", &LinearTiledConstants::local_size_x},
@@ -55,6 +66,12 @@ struct LinearPackedConstants : LinearTiledConstants {
   std::uint32_t chunk = 1;
 
   std::uint64_t shared_bytes() const { return 4 * kHalfBytes * sizes().shared_vectors; }
+  /// Estimated 32-bit registers of an invocation. packs_halves: whether two halves share a
+  /// register. If so, the halves take less room than floats would, and the sums of the chunks take
+  /// that room. If not, the sums of the chunks come on top.
+  std::uint32_t registers(bool packs_halves) const {
+    return LinearTiledConstants::registers() + (packs_halves ? 0 : 4 * rows * columns + 4);
+  }
 
   static constexpr std::uint64_t kHalfBytes = 2;
   static constexpr std::tuple kConstants =

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "include/parameters.h"
 #include "kernels/specialize.h"
 
@@ -42,6 +44,17 @@ struct SpectralFilterConstants {
   /// The half spectrum, complex, of each of the workgroup's channels.
   std::uint64_t shared_bytes() const {
     return is_private ? 0 : std::uint64_t{2 * sizeof(float)} * sizes().bins * channels;
+  }
+
+  /// Estimated 32-bit registers of an invocation: the longer line, complex, with the roots of half
+  /// a turn; the sums and differences of one of the short transforms that it is split into; and
+  /// twelve for the rest.
+  std::uint32_t registers() const {
+    const auto of_line = [](std::uint32_t length, std::uint32_t factor) {
+      const std::uint32_t radix = std::max(factor, length / factor);
+      return 2 * length + 2 * (length / 2 + 1) + 2 * radix + 12;
+    };
+    return std::max(of_line(height, height_factor), of_line(width, width_factor));
   }
 
   static constexpr std::tuple kConstants{

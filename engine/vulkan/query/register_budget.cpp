@@ -1,0 +1,48 @@
+#include "vulkan/query/register_budget.h"
+
+#include <string_view>
+
+namespace gfnet::vulkan {
+namespace {
+
+// Vendors by their PCI numbers.
+constexpr std::uint32_t kIntel = 0x8086;
+constexpr std::uint32_t kQualcomm = 0x5143;
+constexpr std::uint32_t kArm = 0x13B5;
+constexpr std::uint32_t kBroadcom = 0x14E4;
+constexpr std::uint32_t kImagination = 0x1010;
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+/// Ivy Bridge to Braswell: graphics of the generations 7 and 8.
+bool is_early_intel(std::uint32_t device_id) {
+  return device_id < 0x1000 || (device_id & 0xFF00) == 0x1600 || (device_id & 0xFFF0) == 0x22B0;
+}
+
+}  // namespace
+
+RegisterBudget register_budget(const DeviceInfo& device) {
+  // Honeykrisp gives Mesa's number as the vendor's, MoltenVK gives Apple's.
+  if (contains(device.name, "Apple")) return {.registers = 120, .packs_halves = true};
+  switch (device.vendor_id) {
+    case kIntel:
+      // A subgroup has 128 registers, each as wide as the narrowest subgroup: 8 lanes, from Xe2 on
+      // 16.
+      return {.registers = is_early_intel(device.device_id) ? 66U : 110U,
+              .width = device.min_subgroup_size};
+    case kQualcomm:
+      // Adreno 6xx. Later ones have more.
+      return {.registers = contains(device.name, "(TM) 6") ? 110U : 0U};
+    case kArm:
+      return {.registers = 54, .packs_halves = true};  // there are 64
+    case kBroadcom:
+    case kImagination:
+      return {.registers = 44};
+    default:
+      return {};
+  }
+}
+
+}  // namespace gfnet::vulkan
