@@ -40,7 +40,8 @@ std::vector<DeviceDescription> list_devices() {
   const vulkan::Instance instance;
   std::vector<DeviceDescription> descriptions;
   if (instance.devices().empty()) return descriptions;
-  const std::uint32_t preferred = vulkan::select_device(instance.devices(), "").index;
+  const std::uint32_t preferred =
+      vulkan::select_device(instance.devices(), "", instance.unusable()).index;
   for (const vulkan::DeviceInfo& info : instance.devices()) {
     descriptions.push_back(compiler::describe(info, info.index == preferred));
   }
@@ -49,9 +50,11 @@ std::vector<DeviceDescription> list_devices() {
 
 std::vector<DeviceDescription> select_devices(const std::string& want) {
   const vulkan::Instance instance;
-  const std::uint32_t preferred = vulkan::select_device(instance.devices(), "").index;
+  const std::uint32_t preferred =
+      vulkan::select_device(instance.devices(), "", instance.unusable()).index;
   std::vector<DeviceDescription> descriptions;
-  for (const std::size_t place : vulkan::select_devices(instance.devices(), want)) {
+  for (const std::size_t place :
+       vulkan::select_devices(instance.devices(), want, instance.unusable())) {
     const vulkan::DeviceInfo& info = instance.devices()[place];
     descriptions.push_back(compiler::describe(info, info.index == preferred));
   }

@@ -85,7 +85,8 @@ std::vector<CompiledPipeline> compile_for_statistics(const vulkan::Device& devic
 
 std::vector<CompiledPipeline> compile_all_kernels(const std::string& device_name) {
   const vulkan::Instance instance;
-  const vulkan::Device device(instance, vulkan::select_device(instance.devices(), device_name));
+  const vulkan::Device device(
+      instance, vulkan::select_device(instance.devices(), device_name, instance.unusable()));
   const vulkan::PipelineCache cache(device, std::filesystem::path());
   std::vector<compiler::Job> jobs;
   for (const compiler::RepresentativeKernel& kernel :

@@ -1,9 +1,12 @@
 #include "runtime/device_context.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
 #include "base/cache_dir.h"
+#include "base/log.h"
 #include "base/parallel.h"
 #include "vulkan/adopt.h"
 #include "vulkan/memory/memory.h"
@@ -25,9 +28,16 @@ DeviceContext::DeviceContext(const std::string& want, bool validation,
     : cache_directory_(cache_directory.empty() ? gfnet::cache_directory() : cache_directory),
       instance_(std::make_shared<vulkan::Instance>(
           vulkan::Instance::Options{validation, sharing.instance_extensions, sharing.graphics})),
-      device_(*instance_, vulkan::select_device(instance_->devices(), want),
+      device_(*instance_, vulkan::select_device(instance_->devices(), want, instance_->unusable()),
               sharing.device_extensions),
-      pipeline_cache_(device_, cache_directory_) {}
+      pipeline_cache_(device_, cache_directory_) {
+  if (want.empty() && device_.info().type == vulkan::DeviceType::kCpu &&
+      !instance_->unusable().empty()) {
+    log(LogLevel::kWarning,
+        fmt::format("the software driver {} is used. Not usable: {}", device_.info().name,
+                    fmt::join(instance_->unusable(), ", ")));
+  }
+}
 
 DeviceContext::DeviceContext(const AdoptedDevice& adopted)
     : cache_directory_(adopted.cache_directory.empty() ? gfnet::cache_directory()

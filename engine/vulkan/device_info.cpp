@@ -44,10 +44,17 @@ std::string list_of(std::span<const DeviceInfo> devices) {
   return list;
 }
 
-[[noreturn]] void fail_without_devices() {
+/// ". Not usable: A (why), B (why)"; empty if there is none.
+std::string text_of(std::span<const std::string> unusable) {
+  if (unusable.empty()) return {};
+  return fmt::format(". Not usable: {}", fmt::join(unusable, ", "));
+}
+
+[[noreturn]] void fail_without_devices(std::span<const std::string> unusable) {
   throw NoDeviceError(
       "no Vulkan 1.1 device with a compute queue; install your GPU's Vulkan driver, or a software "
-      "one (Debian and Ubuntu: apt install mesa-vulkan-drivers)");
+      "one (Debian and Ubuntu: apt install mesa-vulkan-drivers)" +
+      text_of(unusable));
 }
 
 /// Finds the device that select_device() returns; nullptr if no device matches.
@@ -110,18 +117,20 @@ std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device) {
   return widths;
 }
 
-const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want) {
-  if (devices.empty()) fail_without_devices();
+const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want,
+                                std::span<const std::string> unusable) {
+  if (devices.empty()) fail_without_devices(unusable);
   const DeviceInfo* const found = find_device(devices, want);
   if (found == nullptr) {
-    throw NoDeviceError(fmt::format("no device '{}'; available: {}", printable(want), list_of(devices)));
+    throw NoDeviceError(fmt::format("no device '{}'; available: {}{}", printable(want),
+                                    list_of(devices), text_of(unusable)));
   }
   return *found;
 }
 
-std::vector<std::size_t> select_devices(std::span<const DeviceInfo> devices,
-                                        std::string_view want) {
-  if (devices.empty()) fail_without_devices();
+std::vector<std::size_t> select_devices(std::span<const DeviceInfo> devices, std::string_view want,
+                                        std::span<const std::string> unusable) {
+  if (devices.empty()) fail_without_devices(unusable);
   const auto place_of = [&](const DeviceInfo& device) {
     return static_cast<std::size_t>(&device - devices.data());
   };
@@ -136,12 +145,13 @@ std::vector<std::size_t> select_devices(std::span<const DeviceInfo> devices,
   }
   const DeviceInfo* const one = find_device(devices, want);
   const std::vector<std::string_view> parts = split_at_commas(want);
-  if (one != nullptr || parts.size() == 1) return {place_of(select_device(devices, want))};
+  if (one != nullptr || parts.size() == 1)
+    return {place_of(select_device(devices, want, unusable))};
   for (const std::string_view part : parts) {
     if (part.empty()) {
       throw ArgumentError(fmt::format("devices '{}': the list has an empty entry", want));
     }
-    places.push_back(place_of(select_device(devices, part)));
+    places.push_back(place_of(select_device(devices, part, unusable)));
   }
   return places;
 }

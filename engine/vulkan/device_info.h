@@ -112,8 +112,10 @@ std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device);
 /// the driver's name, in upper or lower case. One or two digits are always an index. If several
 /// names match, the best of the matching devices is taken. Best first: discrete, integrated,
 /// virtual, cpu, other; among equals, the first one listed. If no device matches, throws
-/// NoDeviceError with a list of the devices.
-const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want);
+/// NoDeviceError with a list of the devices. unusable: the system's other devices, each with the
+/// reason (Instance::unusable), for that message.
+const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want,
+                                std::span<const std::string> unusable = {});
 
 /// Picks the devices that share a labelling job. want: "all"; a text that select_device takes; or
 /// several such texts, separated by commas. "all" alone means every GPU, or every software driver
@@ -121,6 +123,7 @@ const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string
 /// twice gets two shares. A device name that contains commas may be given whole. Returns, for each
 /// share, the position of its device in `devices`. Throws NoDeviceError if no device matches,
 /// ArgumentError if a text of the list is empty.
-std::vector<std::size_t> select_devices(std::span<const DeviceInfo> devices, std::string_view want);
+std::vector<std::size_t> select_devices(std::span<const DeviceInfo> devices, std::string_view want,
+                                        std::span<const std::string> unusable = {});
 
 }  // namespace gfnet::vulkan

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/log.h"
 #include "gfnet/error.h"
 #include "vulkan/query/query_device.h"
 
@@ -203,7 +204,11 @@ void Instance::find_devices(bool graphics) {
   all.resize(count);
   for (VkPhysicalDevice device : all) {
     std::optional<DeviceInfo> info = query_device(*vk_, device, graphics);
-    if (!info) continue;
+    if (!info) {
+      unusable_.push_back(reason_against(*vk_, device));
+      log(LogLevel::kInfo, "not usable: " + unusable_.back());
+      continue;
+    }
     // Unlisted devices are numbered too, so that an index does not depend on `graphics`.
     info->index = static_cast<std::uint32_t>(physical_devices_.size());
     physical_devices_.push_back(device);

@@ -45,6 +45,9 @@ class Instance {
 
   /// Devices with Vulkan 1.1 and a compute queue, in the loader's order. May be empty.
   const std::vector<DeviceInfo>& devices() const { return devices_; }
+  /// The other devices, each with the reason why it is not listed: "Adreno (TM) 610 (Vulkan
+  /// 1.0.131; the engine needs 1.1)".
+  const std::vector<std::string>& unusable() const { return unusable_; }
 
   bool validation() const { return messenger_.has_value(); }
   /// Warnings and errors of the validation layer since the Instance was made, or since the last
@@ -85,6 +88,7 @@ class Instance {
   std::optional<Messenger> messenger_;
   std::vector<VkPhysicalDevice> physical_devices_;
   std::vector<DeviceInfo> devices_;
+  std::vector<std::string> unusable_;
 };
 
 }  // namespace gfnet::vulkan

@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 
-#include "base/ascii.h"
 #include "base/utf8.h"
 #include "gfnet/error.h"
 

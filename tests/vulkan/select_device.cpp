@@ -65,6 +65,19 @@ TEST_CASE("several devices: all GPUs, or a list that may repeat a device") {
   CHECK_THROWS_AS(select_devices({}, "all"), NoDeviceError);
 }
 
+TEST_CASE("the message that no device fits names those that are not usable, and why") {
+  const std::string old = "Adreno (TM) 610 (Vulkan 1.0.131; the engine needs 1.1)";
+  const std::string all[] = {old, "another (no queue computes)"};
+  CHECK_THROWS_WITH_AS(select_device({}, "", all),
+                       doctest::Contains(("Not usable: " + old + ", another").c_str()),
+                       NoDeviceError);
+  CHECK_THROWS_WITH_AS(select_devices({}, "all", all), doctest::Contains(old.c_str()),
+                       NoDeviceError);
+  CHECK_THROWS_WITH_AS(select_device(four(), "610", all), doctest::Contains(old.c_str()),
+                       NoDeviceError);
+  CHECK(select_device(four(), "", all).index == 2);
+}
+
 TEST_CASE("an unknown device is an error that lists the devices") {
   for (const char* want : {"nvidia", "4", "7", "-1"}) {
     CAPTURE(want);

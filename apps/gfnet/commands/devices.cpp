@@ -83,7 +83,7 @@ void add_devices(CommandLine& line) {
   command.flag("--json", *json, "Print JSON");
   command.action([json] {
     const std::vector<gfnet::DeviceDescription> devices = gfnet::list_devices();
-    if (devices.empty()) throw gfnet::NoDeviceError("no Vulkan device has a compute queue");
+    if (devices.empty()) gfnet::select_devices("");  // throws NoDeviceError with the reason
     *json ? print_json(devices) : print_table(devices);
     return kAllDone;
   });

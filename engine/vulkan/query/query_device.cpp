@@ -296,6 +296,15 @@ std::optional<DeviceInfo> query_device(const InstanceFunctions& vk, VkPhysicalDe
   return query(vk, device, properties, families[*family], *family, Instance::kApiVersion);
 }
 
+std::string reason_against(const InstanceFunctions& vk, VkPhysicalDevice device) {
+  const VkPhysicalDeviceProperties properties = properties_of(vk, device);
+  if (properties.apiVersion < VK_API_VERSION_1_1) {
+    return fmt::format("{} (Vulkan {}; the engine needs 1.1)", properties.deviceName,
+                       version_text(properties.apiVersion));
+  }
+  return fmt::format("{} (no queue computes)", properties.deviceName);
+}
+
 DeviceInfo query_device_with_queue(const InstanceFunctions& vk, VkPhysicalDevice device,
                                    std::uint32_t queue_family, std::uint32_t instance_version) {
   const VkPhysicalDeviceProperties properties = properties_of(vk, device);

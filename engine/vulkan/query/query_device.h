@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "vulkan/device_info.h"
 #include "vulkan/functions.h"
@@ -13,6 +14,9 @@ namespace gfnet::vulkan {
 /// compute queue. graphics: prefer a queue that can also draw. Throws VulkanError.
 std::optional<DeviceInfo> query_device(const InstanceFunctions& vk, VkPhysicalDevice device,
                                        bool graphics = false);
+
+/// Why query_device returns nullopt for a device: "NAME (Vulkan 1.0.131; the engine needs 1.1)".
+std::string reason_against(const InstanceFunctions& vk, VkPhysicalDevice device);
 
 /// Queries everything in DeviceInfo except `index`, for the queue family with the index
 /// `queue_family` and the version of the instance. From the version on that took a feature over from
