@@ -10,19 +10,26 @@
 namespace gfnet::kernels {
 namespace {
 
-/// A tile, and whether it is a candidate only where the device's registers are too few for the
-/// others (DeviceFacts::registers).
+constexpr std::uint32_t kUnlimited = ~0U;
+
+/// A tile, and the most registers of a device that it is a candidate for (DeviceFacts::registers):
+/// a device with more runs a larger tile faster.
 struct Tile {
   LinearTiledConstants constants;
-  bool saves_registers = false;
+  std::uint32_t most_registers = kUnlimited;
+
+  bool suits(const DeviceFacts& device) const {
+    const std::uint32_t registers = device.registers == 0 ? kUnlimited : device.registers;
+    return registers <= most_registers;
+  }
 };
 
 /// From large to small: 128×128, 64×128, 64×64 (two tiles), 32×64, 32×32, 16×32, 8×32 elements of
 /// y. The last four tiles fit the workgroup and the shared memory of every Vulkan device.
 constexpr Tile kTiles[] = {
-    {{16, 16, 8, 2, 4, 1}},     {{16, 8, 8, 2, 4, 1}},      {{16, 8, 8, 1, 4, 1}, true},
-    {{16, 16, 4, 1, 4, 2}},     {{16, 8, 4, 1, 4, 1}},      {{8, 8, 4, 1, 4, 2}},
-    {{8, 8, 2, 1, 4, 2}, true}, {{8, 8, 1, 1, 1, 1}, true},
+    {{16, 16, 8, 2, 4, 1}},   {{16, 8, 8, 2, 4, 1}},    {{16, 8, 8, 1, 4, 1}, 125},
+    {{16, 16, 4, 1, 4, 2}},   {{16, 8, 4, 1, 4, 1}},    {{8, 8, 4, 1, 4, 2}},
+    {{8, 8, 2, 1, 4, 2}, 61}, {{8, 8, 1, 1, 1, 1}, 49},
 };
 
 /// Whether the tile fits the device. Computes with factors in f32; packed factors (f16) would need
@@ -61,8 +68,8 @@ std::vector<LinearKernel> tiled_kernels(const LinearLayer& layer, std::int64_t r
   const bool packed = layer.in == DType::kF16 && device.half_arithmetic;
   std::vector<LinearKernel> kernels;
   for (const Tile& tile : kTiles) {
-    if (tile.saves_registers && device.registers == 0) continue;
-    if (fits(tile.constants, device)) kernels.push_back(kernel_of(tile.constants, layer, packed));
+    if (!tile.suits(device) || !fits(tile.constants, device)) continue;
+    kernels.push_back(kernel_of(tile.constants, layer, packed));
   }
   order_tiles(kernels, rows, layer.outputs);
   return kernels;
