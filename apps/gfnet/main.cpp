@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
   app::add_devices(line);
   app::add_info(line);
   app::add_plan(line);
+  app::add_check(line);
   app::add_explain(line);
   app::add_filters(line);
   app::add_models(line);

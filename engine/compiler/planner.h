@@ -27,11 +27,11 @@ class Planner {
   /// ArgumentError if batch < 1, and what plan::make_plan throws.
   plan::Plan plan(std::int64_t batch, const kernels::MeasuredChoices& choices) const;
 
- private:
   /// The graph after all passes. Each spectral layer has the algorithm that is fastest according to
   /// `algorithms`; without a measurement, the default algorithm.
   const graph::Graph& expanded(const kernels::ChoiceTable& algorithms) const;
 
+ private:
   graph::Graph folded_;
   kernels::DeviceFacts device_;
   Precision precision_;

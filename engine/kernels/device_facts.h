@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "kernels/switched_off.h"
+
 namespace gfnet::kernels {
 
 /// A matrix product [rows, inner]·[inner, columns] that a subgroup computes in one operation.
@@ -48,6 +50,8 @@ struct DeviceFacts {
   std::vector<MatrixShape> matrix_shapes;
   /// Subgroup widths that a kernel can require, ascending.
   std::vector<std::uint32_t> subgroup_widths;
+  /// Kernels and algorithms that the device computes wrongly. They are no candidates.
+  SwitchedOff switched_off;
   /// 32-bit registers of an invocation, as the structs of kernels/shaders estimate them
   /// (registers()), up to which the driver's compiler keeps all values in registers. 0: no kernel
   /// is known to need more than there are.

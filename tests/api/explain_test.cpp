@@ -151,7 +151,7 @@ TEST_CASE_FIXTURE(ContextFixture, "explanations match the scalar reference in fp
       CHECK(test::relative_error(outputs[2], reference[2]) <= tolerance);
       CHECK(test::relative_error(outputs[3], reference[3]) <= tolerance);
     };
-    check(false, test::float_rounding(test::expanded(graph)));
+    check(false, selfcheck::network_bound(test::expanded(graph)));
     // Rounding to halves adds up over the layers: the same tolerance as for logits.
     if (facts().half_storage) check(true, 2e-2);
   }
@@ -244,7 +244,7 @@ TEST_CASE("layer spectra match the scalar reference and leave the results unchan
       return test::widen(full_plane(half, spectrum.height, spectrum.width));
     };
     // The spectra have fewer layers before them than the logits.
-    const double bound = test::float_rounding(model);
+    const double bound = test::network_bound(model);
     CHECK(test::relative_error(spectrum.before, plane(before)) <= bound);
     CHECK(test::relative_error(spectrum.after, plane(after)) <= bound);
     check_silent(explainer);

@@ -65,7 +65,7 @@ TEST_CASE(
     const Classification result = classifier.classify_tensor(tensor).front();
     REQUIRE(result.features.size() == channels);
     CHECK(test::relative_error(result.features, expected) <=
-          test::float_rounding(test::expanded(graph)));
+          selfcheck::network_bound(test::expanded(graph)));
 
     const NpyArray input = read_npy(test::reference_file(std::string(name) + ".input.npy"));
     const NpyArray of_pytorch = read_npy(test::reference_file(std::string(name) + ".features.npy"));

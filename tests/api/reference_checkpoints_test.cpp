@@ -57,7 +57,7 @@ void check_case(const std::string& name) {
 
   const std::int64_t own = input.shape[0];
   const auto logits = logits_in_batches(classifier, input, own);
-  CHECK(test::relative_error(logits, test::widen(expected.values)) <= test::float_rounding(model));
+  CHECK(test::relative_error(logits, test::widen(expected.values)) <= test::network_bound(model));
 
   for (const std::int64_t batch : {1, 2, 5}) {
     CAPTURE(batch);

@@ -101,7 +101,7 @@ Start start(const fs::path& directory) {
       test::widen({expected.values.begin(),
                    expected.values.begin() + static_cast<std::ptrdiff_t>(logits.size())});
   CHECK(test::relative_error(logits, wanted) <=
-        test::float_rounding(Model::load(test::reference_file(kModel + ".pth"))));
+        test::network_bound(Model::load(test::reference_file(kModel + ".pth"))));
   for (const std::string& message : instance->validation_messages()) FAIL_CHECK(message);
   return result;
 }

@@ -37,22 +37,10 @@ Graph network(ContextFixture& fixture, const std::string& name, Precision precis
                         {test::default_forms(fixture.facts()), storage, fixture.facts()});
 }
 
-/// The sums of residual and MLP, which end every block.
-std::vector<const graph::Node*> blocks_of(const Graph& graph) {
-  std::vector<const graph::Node*> blocks;
-  for (const graph::Node& node : graph.nodes()) {
-    if (std::get_if<graph::Linear>(&node.operation) != nullptr && node.inputs.size() == 4 &&
-        !graph.value(node.inputs[3]).is_constant()) {
-      blocks.push_back(&node);
-    }
-  }
-  return blocks;
-}
-
 /// The graph with every block's result as a further output, after its own outputs.
 Graph with_block_outputs(const Graph& graph) {
   Graph result = graph;
-  for (const graph::Node* block : blocks_of(graph)) result.mark_output(block->output);
+  for (const graph::Node* block : selfcheck::blocks_of(graph)) result.mark_output(block->output);
   return result;
 }
 
@@ -74,7 +62,7 @@ void check_layers(ContextFixture& fixture, const std::string& name) {
 
   std::printf("%s: ‖Δ‖/‖x‖ of half precision, on the device and by the scalar reference\n",
               name.c_str());
-  const auto blocks = blocks_of(half);
+  const auto blocks = selfcheck::blocks_of(half);
   REQUIRE(actual.size() == blocks.size() + 2);  // logits, top k, blocks
   for (std::size_t i = 0; i < actual.size(); ++i) {
     if (i == 1) continue;
@@ -104,7 +92,7 @@ void check_checkpoints(ContextFixture& fixture, const std::vector<const char*>& 
     const auto logits = fixture.run(graph, images, input.values).front();
     const double error = test::relative_error(logits, test::widen(expected.values));
     std::printf("%s: %.2e\n", name, error);
-    CHECK(error <= 2 * 5 * kHalfRoundoff * static_cast<double>(blocks_of(graph).size() + 1));
+    CHECK(error <= selfcheck::half_network_bound(graph));
     // The same bits, alone or in a batch.
     const auto elements = static_cast<std::ptrdiff_t>(input.shape.elements() / images);
     const std::vector<float> last(input.values.end() - elements, input.values.end());

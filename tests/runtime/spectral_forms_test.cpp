@@ -46,7 +46,7 @@ void check_form(ContextFixture& fixture, SpectralForm form) {
                        {form_of, DType::kF32, fixture.facts()});
     const auto outputs = fixture.run(graph, input.shape[0], input.values);
     CHECK(test::relative_error(outputs.front(), test::widen(expected.values)) <=
-          test::float_rounding(graph));
+          selfcheck::network_bound(graph));
   }
   CHECK(layers >= test::kReferenceCases.size());
 }

@@ -13,16 +13,10 @@
 #include "reference/operations.h"
 #include "support/close.h"
 #include "support/mapped_buffer.h"
-#include "term_magnitudes.h"
 #include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::test {
 namespace {
-
-constexpr double kUnitRoundoff = 0x1p-24;
-/// Drivers may round to either neighbouring half, and may flush subnormal halves to zero.
-constexpr double kHalfRoundoff = 0x1p-10;
-constexpr double kSmallestHalf = 0x1p-14;
 
 /// Random numbers that the shader's storage holds exactly.
 std::vector<float> numbers(Random& random, std::int64_t count, bool half) {
@@ -183,23 +177,12 @@ void check(ContextFixture& fixture, Random& random, const Kernel& kernel, const 
   const auto wide_x = widen(x);
   const auto wide_weight = widen(weight);
   const auto expected = reference::linear(wide_x, wide_weight, widen(bias), p.gelu, widen(addend));
-  const auto magnitudes = term_magnitudes(wide_x, wide_weight, widen(bias));
-  const double terms = static_cast<double>(p.inner);
-  test::check_close(actual, expected, [&](std::size_t i) {
-    const double sum = magnitudes[i];
-    double product = kernel.sum_roundings * (terms + 2) * kUnitRoundoff * sum;
-    // Each fma of a chunk rounds the chunk's sum so far; (1 + u)^n is below 1 + 1.1·n·u here.
-    if (kernel.half_terms > 0) {
-      product += 1.1 * kernel.half_terms * kHalfRoundoff * sum + terms * kSmallestHalf;
-    }
-    // GELU's slope is below 1.13; its erf is accurate to 5e-7, the rest is a few roundings.
-    const double activation = p.gelu ? 0.13 * product + 1e-6 * sum : 0.0;
-    const double added = addend.empty() ? 0.0 : std::abs(addend[i]) + std::abs(expected[i]);
-    const double error = product + activation + 2 * kUnitRoundoff * added + 1e-30;
-    const double stored_error =
-        kernel.half_out ? kHalfRoundoff * (std::abs(expected[i]) + error) + kSmallestHalf : 0.0;
-    return error + stored_error;
-  });
+  const auto wide_bias = widen(bias);
+  const auto wide_addend = widen(addend);
+  test::check_close(
+      actual, expected,
+      selfcheck::linear_bounds({wide_x, wide_weight, wide_bias, p.gelu, wide_addend}, expected,
+                               kernel.rounding, kernel.half_out ? DType::kF16 : DType::kF32));
 }
 
 void check_tails(ContextFixture& fixture, Random& random, const Kernel& kernel) {

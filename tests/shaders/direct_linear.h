@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "kernels/linear_kernels.h"
+#include "selfcheck/bounds.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
 
@@ -17,10 +18,7 @@ struct Kernel {
   bool transposed = false;
   /// Rows of x, weight and y are padded to multiples of this many elements.
   std::int64_t vector = 4;
-  /// Rounding error of a sum for each of its terms, in float roundoffs.
-  double sum_roundings = 1;
-  /// Number of terms summed in halves.
-  double half_terms = 0;
+  selfcheck::ProductRounding rounding = {};
 };
 
 struct Problem {

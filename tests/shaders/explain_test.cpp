@@ -23,15 +23,6 @@ namespace {
 
 std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
 
-/// Σ |x||w| + |b| for every element of a class map; its rounding errors are relative to this.
-std::vector<double> magnitude_of_map(std::vector<double> x, std::vector<double> weight,
-                                     std::vector<double> bias, std::span<const double> pairs) {
-  for (std::vector<double>* values : {&x, &weight, &bias}) {
-    for (double& value : *values) value = std::abs(value);
-  }
-  return reference::class_map(x, weight, bias, pairs);
-}
-
 struct MapCase {
   std::int64_t tokens;
   std::int64_t channels;
@@ -94,14 +85,11 @@ void check_class_map(ContextFixture& fixture, Random& random, const MapCase& sha
     const auto wide = widen({x.begin() + static_cast<std::ptrdiff_t>(image * elements),
                              x.begin() + static_cast<std::ptrdiff_t>((image + 1) * elements)});
     const auto map = reference::class_map(wide, widen(weight), widen(bias), wanted);
-    const auto magnitude = magnitude_of_map(wide, widen(weight), widen(bias), wanted);
+    const auto bounds = selfcheck::class_map_bounds(wide, widen(weight), widen(bias), wanted);
     expected.insert(expected.end(), map.begin(), map.end());
-    bound.insert(bound.end(), magnitude.begin(), magnitude.end());
+    bound.insert(bound.end(), bounds.begin(), bounds.end());
   }
-  // A sum of C/4 products in each of four lanes, three more sums, the bias.
-  const double roundings = static_cast<double>(shape.channels) / 4 + 8;
-  test::check_close(outputs.back(), expected,
-                    [&](std::size_t i) { return roundings * 0x1p-23 * bound[i]; });
+  test::check_close(outputs.back(), expected, bound);
 }
 
 constexpr MapCase kMaps[] = {{1, 1, 1, 1},      {4, 3, 5, 5},      {49, 6, 2, 1},
@@ -169,15 +157,8 @@ TEST_CASE_FIXTURE(ContextFixture, "spectrum_magnitude: even, odd and rectangular
             graph.add_node("y", graph::SpectrumMagnitude{grid}, {x, weight, bias, gains}));
         const auto input = random.normal(batch * graph.value(x).shape.elements());
         const auto expected = test::interpret_batch(graph, batch, input);
-        // Sums of positive numbers: the error is relative to the sum, except in bin (0, 0), whose
-        // real part may cancel.
-        const double roundings = static_cast<double>(channels) + 24;
-        const double bins = static_cast<double>(grid.height * width);
-        test::check_close(run(graph, batch, input).front(), expected, [&](std::size_t i) {
-          const bool is_first = (i / 2) % static_cast<std::size_t>(bins) == 0;
-          const double cancelled = is_first ? 64 * std::sqrt(static_cast<double>(grid.area())) : 0;
-          return roundings * 0x1p-23 * expected[i] + cancelled * 0x1p-23 + 1e-30;
-        });
+        test::check_close(run(graph, batch, input).front(), expected,
+                          selfcheck::spectrum_magnitude_bounds(grid, channels, expected));
       }
     }
   }

@@ -18,8 +18,6 @@ using graph::ValueId;
 
 namespace {
 
-constexpr double kUnitRoundoff = 0x1p-24;
-
 Graph filter_graph(const Extent& grid, std::int64_t channels, std::vector<float> filter,
                    std::vector<float> bias) {
   Graph graph;
@@ -57,16 +55,9 @@ TEST_CASE_FIXTURE(ContextFixture, "filter: any learned filter, square, odd and r
     const Graph graph = filter_graph(grid, channels, filter, bias);
     const auto x = random.normal(batch * channels * grid.area());
     const auto actual = run(graph, batch, x).front();
-    double largest = 0;
-    for (float v : filter) largest = std::max(largest, std::abs(static_cast<double>(v)));
-    // The transforms are unnormalised: an element's error is at most c·u·log2(N)·N·max|K|·‖x‖/√N.
-    const std::size_t plane = static_cast<std::size_t>(grid.area());
-    const double points = static_cast<double>(grid.area());
-    test::check_close(actual, test::interpret_batch(graph, batch, x), [&](std::size_t i) {
-      const double size = norm(std::span(x).subspan(i / plane * plane, plane));
-      return 8 * kUnitRoundoff * (std::log2(points) + 2) *
-             (2 * largest * size * std::sqrt(points) + std::abs(bias[i / plane % bias.size()]));
-    });
+    test::check_close(
+        actual, test::interpret_batch(graph, batch, x),
+        selfcheck::filter_bounds({grid, channels, batch}, widen(x), widen(filter), widen(bias)));
   }
 }
 
@@ -89,6 +80,6 @@ TEST_CASE_FIXTURE(ContextFixture, "filter: all ones is the identity and the bias
   }
   const auto actual = run(filter_graph(grid, channels, ones, bias), 1, x).front();
   test::check_close(actual, expected, [&](std::size_t) {
-    return 8 * kUnitRoundoff * 10 * norm(x) / std::sqrt(channels);
+    return 8 * selfcheck::kUnitRoundoff * 10 * norm(x) / std::sqrt(channels);
   });
 }

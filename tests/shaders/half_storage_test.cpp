@@ -20,10 +20,6 @@ using graph::ValueId;
 
 namespace {
 
-/// Drivers may round to either neighbouring half, and may flush subnormal halves to zero.
-constexpr double kHalfRoundoff = 0x1p-10;
-constexpr double kSmallestHalf = 0x1p-14;
-
 struct Storage {
   DType in;
   DType out;
@@ -43,10 +39,7 @@ void check(ContextFixture& fixture, Random& random, Graph graph, const Storage& 
   graph.set_dtype(in, storage.in);
   graph.set_dtype(graph.outputs().front(), storage.out);
   test::check_close(fixture.run(graph, batch, x).front(), expected, [&](std::size_t i) {
-    const double rounding = storage.out == DType::kF16
-                                ? kHalfRoundoff * (std::abs(expected[i]) + slack) + kSmallestHalf
-                                : 0.0;
-    return slack + rounding;
+    return selfcheck::stored_bound(slack, expected[i], storage.out);
   });
 }
 
@@ -78,8 +71,7 @@ TEST_CASE_FIXTURE(ContextFixture, "halves: token_mean") {
     Graph graph;
     const ValueId x = graph.add_input("x", shape, Layout::kTokens);
     graph.mark_output(graph.add_node("y", graph::TokenMean{}, {x}));
-    check(*this, random, graph, {DType::kF16, DType::kF16},
-          (static_cast<double>(shape[0]) + 4) * 0x1p-24 * 6);
+    check(*this, random, graph, {DType::kF16, DType::kF16}, selfcheck::token_mean_bound(shape[0]));
   }
 }
 

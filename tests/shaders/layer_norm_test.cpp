@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "reference/operations.h"
+#include "selfcheck/bounds.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
@@ -15,8 +16,6 @@ using graph::Graph;
 using graph::Layout;
 
 namespace {
-
-constexpr double kUnitRoundoff = 0x1p-24;
 
 /// x: tokens [batch·tokens, channels].
 void check(ContextFixture& fixture, Layout in, Layout out, std::int64_t batch, std::int64_t tokens,
@@ -49,33 +48,8 @@ void check(ContextFixture& fixture, Layout in, Layout out, std::int64_t batch, s
       fixture.run(graph, batch, {arranged_input.begin(), arranged_input.end()}).front();
 
   const auto normalised = reference::layer_norm(wide, channels, 1e-6, {}, {});
-  // With d = x − mean: the mean's error is at most C·u·mean|x|. It shifts d, and the deviation by
-  // no more. The variance's sum rounds C times.
-  std::vector<double> bounds;
-  for (std::size_t row = 0; row < wide.size(); row += static_cast<std::size_t>(channels)) {
-    double magnitude = 0, mean = 0, variance = 0;
-    for (std::int64_t c = 0; c < channels; ++c) {
-      magnitude +=
-          std::abs(wide[row + static_cast<std::size_t>(c)]) / static_cast<double>(channels);
-      mean += wide[row + static_cast<std::size_t>(c)] / static_cast<double>(channels);
-    }
-    for (std::int64_t c = 0; c < channels; ++c) {
-      const double d = wide[row + static_cast<std::size_t>(c)] - mean;
-      variance += d * d / static_cast<double>(channels);
-    }
-    const double deviation = std::sqrt(variance + 1e-6);
-    for (std::int64_t c = 0; c < channels; ++c) {
-      const double y = std::abs(normalised[row + static_cast<std::size_t>(c)]);
-      const double n = static_cast<double>(channels);
-      bounds.push_back(kUnitRoundoff *
-                           ((n + 4) * magnitude / deviation * (1 + y) + (n + 8) * y +
-                            std::abs(wide[row + static_cast<std::size_t>(c)]) / deviation) +
-                       1e-30);
-    }
-  }
-  const auto arranged_bounds = in_layout(out, bounds);
   test::check_close(actual, in_layout(out, normalised),
-                    [&](std::size_t i) { return arranged_bounds[i]; });
+                    in_layout(out, selfcheck::layer_norm_bounds(wide, channels)));
 }
 
 constexpr Layout kLayouts[] = {Layout::kTokens, Layout::kPlanes};

@@ -40,8 +40,7 @@ Kernel matrix(const vulkan::DeviceInfo& device, const vulkan::MatrixShape& shape
   Kernel kernel{of_plan};
   kernel.transposed = transposed;
   kernel.vector = 8;
-  // Matrix units may truncate the aligned addends instead of rounding the sum.
-  kernel.sum_roundings = 4;
+  kernel.rounding = selfcheck::product_rounding(kernels::Arithmetic::kMatrix);
   return kernel;
 }
 

@@ -4,14 +4,13 @@
 #include <cmath>
 #include <limits>
 
-#include "base/half.h"
 #include "kernels/linear_kernels.h"
 #include "reference/operations.h"
+#include "selfcheck/candidates.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
 #include "support/skip.h"
-#include "term_magnitudes.h"
 
 using namespace gfnet;
 using gfnet::test::ContextFixture;
@@ -23,106 +22,25 @@ using graph::ValueId;
 
 namespace {
 
-constexpr double kUnitRoundoff = 0x1p-24;
-/// Drivers may round to either neighbouring half, and may flush subnormal halves to zero.
-constexpr double kHalfRoundoff = 0x1p-10;
-constexpr double kSmallestHalf = 0x1p-14;
+using Problem = selfcheck::LinearSize;
 
-struct Problem {
-  std::int64_t rows;
-  std::int64_t inner;
-  std::int64_t outputs;
-  bool gelu = false;
-  enum Addend { kNone, kConstant, kSelf } addend = kNone;
-  std::int64_t batch = 1;
-  DType in = DType::kF32;
-  DType out = DType::kF32;
-};
-
-/// Random numbers that the storage type holds exactly.
-std::vector<float> numbers(Random& random, std::int64_t count, DType dtype) {
-  std::vector<float> values = random.normal(count);
-  if (dtype == DType::kF16) {
-    for (float& value : values) value = half_to_float(float_to_half(value));
-  }
-  return values;
-}
-
-void check(ContextFixture& fixture, Random& random, const Problem& p) {
-  CAPTURE(p.rows);
-  CAPTURE(p.inner);
-  CAPTURE(p.outputs);
-  CAPTURE(p.gelu);
-  CAPTURE(p.addend);
-  CAPTURE(p.batch);
-  CAPTURE(name_of(p.in));
-  CAPTURE(name_of(p.out));
-  const auto x = numbers(random, p.batch * p.rows * p.inner, p.in);
-  const auto weight = numbers(random, p.inner * p.outputs, p.in);
-  const auto bias = random.normal(p.outputs);
-  std::vector<float> addend;
-
-  Graph graph;
-  const ValueId in = graph.add_input("x", {p.rows, p.inner}, Layout::kTokens);
-  std::vector<ValueId> inputs{in, graph.add_constant("w", {p.inner, p.outputs}, weight),
-                              graph.add_constant("b", {p.outputs}, bias)};
-  if (p.addend == Problem::kConstant) {
-    const auto rows = numbers(random, p.rows * p.outputs, p.out);
-    inputs.push_back(graph.add_constant("addend", {p.rows, p.outputs}, rows));
-    for (std::int64_t i = 0; i < p.batch; ++i)
-      addend.insert(addend.end(), rows.begin(), rows.end());
-  } else if (p.addend == Problem::kSelf) {
-    inputs.push_back(in);
-    addend = x;
-  }
-  const ValueId y = graph.add_node("y", graph::Linear{p.gelu}, inputs);
-  graph.set_dtype(in, p.in);
-  graph.set_dtype(inputs[1], p.in);
-  graph.set_dtype(y, p.out);
-  graph.mark_output(y);
-
-  const auto wide_x = widen(x);
-  const auto wide_weight = widen(weight);
-  const auto expected = reference::linear(wide_x, wide_weight, widen(bias), p.gelu, widen(addend));
-
-  // A chain of K products rounds K times, each time by at most u times the sum so far.
-  const auto magnitudes = test::term_magnitudes(wide_x, wide_weight, widen(bias));
-  double half_terms = 0;
-  const auto bound = [&](std::size_t i) {
-    const double sum = magnitudes[i];
-    const double terms = static_cast<double>(p.inner);
-    double product = (terms + 2) * kUnitRoundoff * sum;
-    // Each fma of a chunk rounds the chunk's sum so far; (1 + u)^n is below 1 + 1.1·n·u here.
-    if (half_terms > 0) product += 1.1 * half_terms * kHalfRoundoff * sum + terms * kSmallestHalf;
-    // GELU's slope is below 1.13; its erf is accurate to 5e-7, the rest is a few roundings.
-    const double activation = p.gelu ? 0.13 * product + 1e-6 * sum : 0.0;
-    const double added = addend.empty() ? 0.0 : std::abs(addend[i]) + std::abs(expected[i]);
-    const double error = product + activation + 2 * kUnitRoundoff * added + 1e-30;
-    if (p.out == DType::kF32) return error;
-    return error + kHalfRoundoff * (std::abs(expected[i]) + error) + kSmallestHalf;
-  };
-  const kernels::LinearLayer layer{p.inner, p.outputs, p.gelu, p.addend != Problem::kNone,
-                                   p.in,    p.out};
-  const std::int64_t rows = p.batch * p.rows;
-  const auto algorithms = kernels::linear_algorithms(layer, fixture.facts());
+/// Every candidate of the device against the scalar reference.
+void check(ContextFixture& fixture, Random& random, const Problem& size) {
+  selfcheck::Numbers numbers(static_cast<std::uint32_t>(random.integer(0, INT32_MAX)));
+  const selfcheck::Problem problem = selfcheck::linear_problem(numbers, size);
+  CAPTURE(problem.sizes);
+  CAPTURE(name_of(size.in));
+  CAPTURE(name_of(size.out));
   std::vector<float> first;
-  for (std::size_t w = 0; w < algorithms.size(); ++w) {
-    CAPTURE(algorithms[w].name);
-    kernels::MeasuredChoices choices;
-    choices.algorithms.set(kernels::choose(layer.name(), algorithms, {}), w);
-    const auto kernels = kernels::linear_kernels(layer, algorithms[w], rows, fixture.facts());
-    const graph::Choice among = kernels::choose(
-        kernels::kernel_key(layer, algorithms[w], rows, fixture.facts()), kernels, {});
-    for (std::size_t k = 0; k < kernels.size(); ++k) {
-      CAPTURE(kernels[k].name);
-      choices.kernels.set(among, k);
-      half_terms = kernels[k].arithmetic == kernels::Arithmetic::kHalf ? 4 : 0;
-      const auto actual = fixture.run(graph, p.batch, x, choices).front();
-      test::check_close(actual, expected, bound);
-      // The kernel may depend on the batch, so all kernels must give the same bits.
-      if (first.empty()) first = actual;
-      CHECK(actual == first);
-    }
+  const auto input = selfcheck::stored(problem.graph.value(problem.graph.inputs().front()),
+                                       problem.batch, problem.input);
+  for (const selfcheck::Candidate& candidate : selfcheck::candidates_of(problem, fixture.facts())) {
+    CAPTURE(candidate.label);
+    const auto actual = fixture.run(candidate.plan, input).front();
+    test::check_close(actual, problem.expected, problem.bounds(candidate.arithmetic));
+    // The kernel may depend on the batch, so all kernels must give the same bits.
+    if (first.empty()) first = actual;
+    CHECK(actual == first);
   }
 }
 
@@ -242,7 +160,7 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: a residual updated in place") {
   const auto expected = reference::linear(hidden_values, widen(w2), widen(b2), false, widen(x));
   // Two chains: 137 products of size 1, then 40 of size √137; ten deviations bound any element.
   test::check_close(run(graph, batch, x).front(), expected, [&](std::size_t) {
-    return 10 * (137 + 40) * kUnitRoundoff * std::sqrt(137.0 * 40.0);
+    return 10 * (137 + 40) * selfcheck::kUnitRoundoff * std::sqrt(137.0 * 40.0);
   });
 }
 

@@ -27,7 +27,7 @@ Kernel test_of(const kernels::LinearKernel& of_plan) {
   kernel.half_in = of_plan.shader != "linear_tiled";
   kernel.half_out = kernel.half_in && !of_plan.shader.ends_with("_f16_f32");
   if (const auto* packed = std::get_if<kernels::LinearPackedConstants>(&of_plan.constants)) {
-    kernel.half_terms = 4 * packed->chunk;
+    kernel.rounding.half_terms = 4 * packed->chunk;
   }
   return kernel;
 }

@@ -38,12 +38,8 @@ void check(ContextFixture& fixture, const std::vector<float>& logits, std::int64
     for (std::size_t i = 0; i < row; i += 2) {
       CAPTURE(i);
       CHECK(actual[image * row + i] == static_cast<float>(expected[i]));
-      // Vulkan allows exp an error of 3 + 2|x| units in the last place; the sum rounds once a
-      // class.
-      const double exponent = std::abs(std::log(expected[i + 1]));
-      const double relative = (static_cast<double>(classes) + 2 * exponent + 16) * 0x1p-23;
       CHECK(std::abs(actual[image * row + i + 1] - expected[i + 1]) <=
-            relative * expected[i + 1] + 1e-30);
+            selfcheck::probability_bound(static_cast<std::int64_t>(classes), expected[i + 1]));
     }
   }
 }

@@ -11,6 +11,7 @@
 #include "kernels/spectral_layer.h"
 #include "passes/passes.h"
 #include "reference/operations.h"
+#include "selfcheck/bounds.h"
 #include "support/close.h"
 #include "support/context_fixture.h"
 #include "support/random.h"
@@ -27,37 +28,11 @@ using graph::ValueId;
 
 namespace {
 
-constexpr double kUnitRoundoff = 0x1p-24;
-/// Drivers may round to either neighbouring half, and may flush subnormal halves to zero.
-constexpr double kHalfRoundoff = 0x1p-10;
-constexpr double kSmallestHalf = 0x1p-14;
+using Size = selfcheck::GridSize;
 
-struct Size {
-  Extent grid;
-  std::int64_t channels;
-  std::int64_t batch;
-};
-
-/// A random filter [H, W/2+1, C, 2]. Columns 0 and, for even W, W/2 are Hermitian along H, as in
-/// the spectrum of a real grid.
 std::vector<float> random_filter(Random& random, const Extent& grid, std::int64_t channels) {
-  const std::int64_t width = graph::spectrum_width(grid.width);
-  std::vector<float> filter = random.normal(grid.height * width * channels * 2);
-  const auto at = [&](std::int64_t h, std::int64_t w, std::int64_t c) {
-    return &filter[static_cast<std::size_t>(((h * width + w) * channels + c) * 2)];
-  };
-  for (std::int64_t w = 0; w < width; ++w) {
-    if (w != 0 && 2 * w != grid.width) continue;
-    for (std::int64_t h = 0; h < grid.height; ++h) {
-      const std::int64_t mirrored = (grid.height - h) % grid.height;
-      for (std::int64_t c = 0; c < channels; ++c) {
-        if (mirrored == h) at(h, w, c)[1] = 0;
-        at(mirrored, w, c)[0] = at(h, w, c)[0];
-        at(mirrored, w, c)[1] = -at(h, w, c)[1];
-      }
-    }
-  }
-  return filter;
+  selfcheck::Numbers numbers(static_cast<std::uint32_t>(random.integer(0, INT32_MAX)));
+  return selfcheck::hermitian_filter(numbers, grid, channels);
 }
 
 /// known: measured choices among the algorithms of the layer.
@@ -83,51 +58,6 @@ Graph spectral_graph(const kernels::DeviceFacts& device, const Extent& grid, std
   return graph;
 }
 
-/// Bound on the rounding error of each element of normalised tokens; see layer_norm_test.cpp.
-std::vector<double> normalisation_bounds(const std::vector<double>& x, std::int64_t channels) {
-  const auto width = static_cast<std::size_t>(channels);
-  const double n = static_cast<double>(channels);
-  std::vector<double> bounds;
-  for (std::size_t row = 0; row < x.size(); row += width) {
-    const auto token = std::span(x).subspan(row, width);
-    const auto statistics = reference::token_statistics(token, channels, 1e-6);
-    double magnitude = 0;
-    for (double v : token) magnitude += std::abs(v) / n;
-    for (double v : token) {
-      const double y = std::abs((v - statistics[0]) * statistics[1]);
-      bounds.push_back(kUnitRoundoff * ((n + 4) * magnitude * statistics[1] * (1 + y) +
-                                        (n + 8) * y + std::abs(v) * statistics[1]));
-    }
-  }
-  return bounds;
-}
-
-/// The norm of each channel of each image: [batch, C]. tokens: [batch, H·W, C].
-std::vector<double> plane_norms(const std::vector<double>& tokens, const Size& s) {
-  std::vector<double> norms(static_cast<std::size_t>(s.batch * s.channels), 0.0);
-  const auto image = static_cast<std::size_t>(s.grid.area() * s.channels);
-  const auto channels = static_cast<std::size_t>(s.channels);
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    norms[i / image * channels + i % channels] += tokens[i] * tokens[i];
-  }
-  for (double& v : norms) v = std::sqrt(v);
-  return norms;
-}
-
-/// For each channel of each image, the norm of it together with the channel that shares its complex
-/// grid. norms, result: [batch, C].
-std::vector<double> pair_norms(const std::vector<double>& norms, std::int64_t channels) {
-  std::vector<double> result = norms;
-  for (std::size_t i = 0; i < norms.size(); ++i) {
-    const std::size_t partner = i % static_cast<std::size_t>(channels) % 2 == 0 ? i + 1 : i - 1;
-    const bool has_partner =
-        partner / static_cast<std::size_t>(channels) == i / static_cast<std::size_t>(channels) &&
-        partner < norms.size();
-    if (has_partner) result[i] = std::hypot(norms[i], norms[partner]);
-  }
-  return result;
-}
-
 struct Candidate {
   /// Which kernel to use, if there are several.
   kernels::MeasuredChoices choices;
@@ -150,31 +80,10 @@ void check(ContextFixture& fixture, Random& random, const Size& s,
   const auto actual = fixture.run(graph, s.batch, x, algorithm.choices).front();
   graph.set_dtype(graph.outputs().front(), DType::kF32);
 
-  const auto wide = widen(x);
-  auto sizes = plane_norms(reference::layer_norm(wide, s.channels, 1e-6, {}, {}), s);
-  auto errors = plane_norms(normalisation_bounds(wide, s.channels), s);
-  if (algorithm.by_lines) {
-    sizes = pair_norms(sizes, s.channels);
-    errors = pair_norms(errors, s.channels);
-  }
-  double largest = 0;
-  for (float v : filter) largest = std::max(largest, std::abs(static_cast<double>(v)));
-  const double points = static_cast<double>(s.grid.area());
-  const auto image = static_cast<std::size_t>(s.grid.area() * s.channels);
-  const auto channels = static_cast<std::size_t>(s.channels);
-  // As for VkFFT's transforms (filter_test.cpp), with two additions. Two rows (by lines: two
-  // channels) share one transform and its errors. Rounding errors of the normalisation pass through
-  // the filter like the plane itself.
   const auto expected = test::interpret_batch(graph, s.batch, x);
-  test::check_close(actual, expected, [&](std::size_t i) {
-    const std::size_t plane = i / image * channels + i % channels;
-    const double error =
-        8 * kUnitRoundoff * (std::log2(points) + 2) *
-            (2 * largest * sizes[plane] * std::sqrt(points) + std::abs(bias[i % channels])) +
-        2 * largest * errors[plane] * std::sqrt(points) + 1e-30;
-    if (algorithm.out == DType::kF32) return error;
-    return error + kHalfRoundoff * (std::abs(expected[i]) + error) + kSmallestHalf;
-  });
+  test::check_close(actual, expected,
+                    selfcheck::spectral_bounds(s, algorithm.by_lines, widen(x), widen(filter),
+                                               widen(bias), expected, algorithm.out));
 }
 
 }  // namespace
@@ -337,11 +246,12 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: a filter of ones is normalisation a
     const auto x = random.normal(s.grid.area() * s.channels, 2.0f, 1.5f);
     const auto actual = run(spectral_graph(facts(), s.grid, s.channels, ones, zeros), 1, x).front();
     const auto expected = reference::layer_norm(widen(x), s.channels, 1e-6, {}, {});
-    const auto sizes = plane_norms(expected, s);
-    const auto errors = plane_norms(normalisation_bounds(widen(x), s.channels), s);
+    const auto sizes = selfcheck::plane_norms(expected, s);
+    const auto errors =
+        selfcheck::plane_norms(selfcheck::layer_norm_bounds(widen(x), s.channels), s);
     test::check_close(actual, expected, [&](std::size_t i) {
       const std::size_t plane = i % static_cast<std::size_t>(s.channels);
-      return 8 * kUnitRoundoff * 10 * sizes[plane] + errors[plane];
+      return 8 * selfcheck::kUnitRoundoff * 10 * sizes[plane] + errors[plane];
     });
   }
 }

@@ -16,8 +16,6 @@ using graph::ValueId;
 
 namespace {
 
-constexpr double kUnitRoundoff = 0x1p-24;
-
 struct Size {
   graph::Extent grid;
   std::int64_t channels;
@@ -39,17 +37,8 @@ TEST_CASE_FIXTURE(ContextFixture, "token_statistics: every tail of tokens and ch
       const auto x = random.normal(s.batch * s.grid.area() * s.channels, 50.0f, 1.0f);
       const auto actual = run(graph, s.batch, x).front();
       const auto expected = test::interpret_batch(graph, s.batch, x);
-      // The mean rounds C times, which shifts every difference; the squares' sum rounds C times.
-      const double n = static_cast<double>(s.channels);
-      double largest = 0;
-      for (float v : x) largest = std::max(largest, std::abs(static_cast<double>(v)));
-      test::check_close(actual, expected, [&](std::size_t i) {
-        const double mean_error = kUnitRoundoff * (n + 2) * largest;
-        if (i % 2 == 0) return mean_error;
-        const double inverse = expected[i];
-        return inverse * (kUnitRoundoff * (n + 8) + inverse * 2 * mean_error) +
-               inverse * inverse * inverse * mean_error * mean_error;
-      });
+      test::check_close(actual, expected,
+                        selfcheck::token_statistics_bounds(test::widen(x), s.channels, expected));
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace gfnet::test {
 
@@ -30,6 +31,13 @@ void check_close(std::span<const float> actual, std::span<const double> expected
   INFO("worst element " << worst << ": expected " << expected[worst] << ", actual " << actual[worst]
                         << ", bound " << bound(worst));
   CHECK(worst_ratio <= 1.0);
+}
+
+/// The same with a bound for each element.
+inline void check_close(std::span<const float> actual, std::span<const double> expected,
+                        const std::vector<double>& bounds) {
+  REQUIRE(bounds.size() == expected.size());
+  check_close(actual, expected, [&](std::size_t i) { return bounds[i]; });
 }
 
 /// ‖actual − expected‖₂ / ‖expected‖₂.

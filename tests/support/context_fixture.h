@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "selfcheck/problem.h"
+#include "selfcheck/run_plan.h"
 #include "tuning/tuned_device.h"
 
 namespace gfnet::test {
@@ -31,20 +33,18 @@ class ContextFixture {
 
   /// Plans and runs a graph for a batch. input: dense values, image after image. choices: the
   /// kernels to use. Returns the dense values of each output.
-  std::vector<std::vector<float>> run(const graph::Graph& graph, std::int64_t batch,
-                                      const std::vector<float>& input,
-                                      const kernels::MeasuredChoices& choices = {});
+  selfcheck::Outputs run(const graph::Graph& graph, std::int64_t batch,
+                         const std::vector<float>& input,
+                         const kernels::MeasuredChoices& choices = {});
   /// Runs a plan. input: bytes in the device's layout. Returns the dense values of each output.
-  std::vector<std::vector<float>> run(plan::Plan plan, std::span<const std::byte> input);
+  selfcheck::Outputs run(plan::Plan plan, std::span<const std::byte> input);
 
  private:
   std::unique_ptr<tuning::TunedDevice> context_;
   kernels::DeviceFacts facts_;
 };
 
-/// The first output of the scalar reference for each image of a batch, image after image.
-std::vector<double> interpret_batch(const graph::Graph& graph, std::int64_t batch,
-                                    const std::vector<float>& input);
+using selfcheck::interpret_batch;
 
 /// False if GFNET_VALIDATION is 0.
 bool wants_validation();

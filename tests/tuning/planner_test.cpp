@@ -81,8 +81,8 @@ TEST_CASE_FIXTURE(ContextFixture, "planner: all algorithms give the same results
     const plan::Plan plan = planner.plan(batch, choices);
     CHECK(has_ffts(plan) == (algorithms.candidates[i] == "vkfft"));
     results.push_back(run(plan, std::as_bytes(std::span(input))).front());
-    // Each algorithm differs from the exact result by up to float_rounding().
-    const double bound = 2 * test::float_rounding(test::expanded(small_graph()));
+    // Each algorithm differs from the exact result by up to selfcheck::network_bound().
+    const double bound = 2 * selfcheck::network_bound(test::expanded(small_graph()));
     CHECK(test::relative_error(results.back(), test::widen(results.front())) <= bound);
   }
   CHECK(results.size() >= 2);

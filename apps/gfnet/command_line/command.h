@@ -23,6 +23,7 @@ enum ExitStatus {
 void add_classify(CommandLine& line, const std::vector<std::string>& arguments);
 void add_evaluate(CommandLine& line);
 void add_bench(CommandLine& line);
+void add_check(CommandLine& line);
 void add_devices(CommandLine& line);
 void add_info(CommandLine& line);
 void add_plan(CommandLine& line);

@@ -11,6 +11,7 @@
 /// This header includes what most programs need. Include these headers separately:
 /// - gfnet/benchmark.h, gfnet/scaling.h, gfnet/compiled.h: measurements, and what the driver makes
 ///   of the shaders
+/// - gfnet/check.h: whether a device computes what it should
 /// - gfnet/explain.h, gfnet/drawing.h: explanations of results, and drawings of them
 /// - gfnet/interop.h: a Vulkan device that the program and the engine share
 /// - gfnet/libraries.h: versions of third-party libraries

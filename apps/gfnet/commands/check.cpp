@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+#include <gfnet/check.h>
+#include <gfnet/gfnet.h>
+#include <gfnet/table.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "command_line/command.h"
+#include "command_line/command_line.h"
+#include "command_line/options.h"
+#include "terminal/terminal.h"
+
+namespace app {
+namespace {
+
+using gfnet::Align;
+using gfnet::CheckedKernel;
+using gfnet::CheckReport;
+
+/// An error as a share of the bound: "12 %", "1.4e+06 %", "not finite".
+std::string share_text(const CheckedKernel& kernel) {
+  if (!std::isfinite(kernel.worst)) return "not finite";
+  return kernel.worst < 10 ? fmt::format("{:.1f} %", 100 * kernel.worst)
+                           : fmt::format("{:.1e} %", 100 * kernel.worst);
+}
+
+std::ptrdiff_t wrong_count(const CheckReport& report) {
+  return std::ranges::count_if(report.kernels, [](const CheckedKernel& kernel) {
+    return kernel.result != gfnet::CheckResult::kRight;
+  });
+}
+
+void print_table(const CheckReport& report) {
+  std::printf("device  %s\ndriver  %s\nVulkan  %s\ngfnet   %s\n\n", report.device.name.c_str(),
+              report.device.driver.c_str(), report.device.api_version.c_str(), GFNET_VERSION);
+  gfnet::Table table({{"kernel", Align::kLeft},
+                      {"result", Align::kLeft},
+                      {"problems", Align::kRight},
+                      {"worst error", Align::kRight},
+                      {"at", Align::kLeft},
+                      {"time", Align::kRight}});
+  for (const CheckedKernel& kernel : report.kernels) {
+    table.add({kernel.label, std::string(gfnet::name_of(kernel.result)),
+               std::to_string(kernel.problems), share_text(kernel), kernel.sizes,
+               fmt::format("{:.2f} s", kernel.seconds)});
+  }
+  std::fputs(table.text().c_str(), stdout);
+  for (const CheckedKernel& kernel : report.kernels) {
+    if (kernel.cause.empty()) continue;
+    std::printf("%s (%s): %s\n", kernel.label.c_str(), kernel.name.c_str(),
+                gfnet::printable(kernel.cause).c_str());
+  }
+  const std::ptrdiff_t wrong = wrong_count(report);
+  std::printf("\n%zu checked, %s\n", report.kernels.size(),
+              wrong == 0 ? "all right" : fmt::format("{} not right", wrong).c_str());
+}
+
+void print_json(const CheckReport& report) {
+  auto kernels = nlohmann::ordered_json::array();
+  for (const CheckedKernel& kernel : report.kernels) {
+    // JSON has no infinity: an error that is not finite is null.
+    const nlohmann::ordered_json worst = std::isfinite(kernel.worst)
+                                             ? nlohmann::ordered_json(kernel.worst)
+                                             : nlohmann::ordered_json();
+    kernels.push_back({{"kernel", kernel.label},
+                       {"name", kernel.name},
+                       {"result", gfnet::name_of(kernel.result)},
+                       {"problems", kernel.problems},
+                       {"worst_error", worst},
+                       {"sizes", kernel.sizes},
+                       {"seconds", kernel.seconds},
+                       {"cause", kernel.cause}});
+  }
+  const nlohmann::ordered_json document{{"device", report.device.name},
+                                        {"driver", report.device.driver},
+                                        {"api_version", report.device.api_version},
+                                        {"gfnet", GFNET_VERSION},
+                                        {"all_right", report.all_right()},
+                                        {"kernels", std::move(kernels)}};
+  std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+}
+
+}  // namespace
+
+void add_check(CommandLine& line) {
+  struct Options {
+    std::string model;
+    std::string device;
+    bool json = false;
+  };
+  Command command = line.add(
+      "check", "Compare every kernel on this device with the scalar reference, for a bug report");
+  auto options = std::make_shared<Options>();
+  command.option("MODEL", options->model,
+                 "Checkpoint whose kernels are checked too; default: the bundled model");
+  add_device_option(command, options->device);
+  command.flag("--json", options->json, "Print JSON");
+  command.action([options]() -> int {
+    check_single_device("check", options->device);
+    const gfnet::Model model = load_model(options->model, {});
+    StatusLine status;
+    gfnet::CheckOptions check;
+    check.device = options->device;
+    check.on_begin = [&](const CheckedKernel& kernel) {
+      status.show(fmt::format("{}, {}", kernel.label, kernel.sizes));
+    };
+    const CheckReport report = gfnet::check_device(check, &model);
+    status.clear();
+    options->json ? print_json(report) : print_table(report);
+    const int validation = report_validation(report.validation_messages);
+    return report.all_right() ? validation : kNoDevice;
+  });
+}
+
+}  // namespace app

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gfnet/classifier.h"
+#include "gfnet/device.h"
+#include "gfnet/export.h"
+
+/// Checks whether a device computes what it should.
+namespace gfnet {
+
+/// What a check found out about a kernel.
+enum class CheckResult {
+  kRight,     ///< all results are within the bound, and repeated runs give the same bits
+  kWrong,     ///< an error beyond the bound, NaN or infinity
+  kUnsteady,  ///< repeated runs with the same input give different bits
+  kRefused,   ///< the driver returned an error
+  kCrashed,   ///< the process that tried the kernel was killed, or lost the device
+  kHung,      ///< the kernel did not end within the time limit
+};
+
+/// "right", "wrong", "unsteady", "refused", "crashed" or "hung".
+GFNET_API std::string_view name_of(CheckResult result);
+
+/// A kernel of the engine, an algorithm of several kernels, or a whole network, and how its results
+/// compare with the scalar reference.
+struct CheckedKernel {
+  /// The shader with the values of its specialisation constants, "linear_tiled 16 16 8 2 4 1"; or
+  /// an algorithm, "vkfft 14×14"; or a network, "network flat fp32".
+  std::string name;
+  /// The same for people: "linear_tiled 128×128".
+  std::string label;
+  CheckResult result = CheckResult::kRight;
+  /// Number of problems that the kernel was tried on.
+  std::int64_t problems = 0;
+  /// The largest error, as a share of what rounding allows: above 1 is wrong.
+  double worst = 0;
+  /// The sizes of the problem with that error, or of the problem that failed.
+  std::string sizes;
+  /// Seconds for compiling, running and comparing.
+  double seconds = 0;
+  /// Why the kernel is not right. Empty otherwise.
+  std::string cause;
+};
+
+/// The result of check_device.
+struct CheckReport {
+  DeviceDescription device;
+  std::vector<CheckedKernel> kernels;
+  /// Messages of the validation layer.
+  std::vector<std::string> validation_messages;
+
+  bool all_right() const;
+};
+
+/// What to check.
+struct CheckOptions {
+  /// As ClassifierOptions::device.
+  std::string device;
+  /// As ClassifierOptions::cache_directory.
+  std::string cache_directory;
+  /// Called before each kernel runs, for progress. May be empty.
+  std::function<void(const CheckedKernel& kernel)> on_begin;
+};
+
+/// Runs every kernel that plans could use on the device on random data, and small networks in every
+/// precision, and compares them with the scalar reference. Each runs several times with the same
+/// input. model: its kernels are checked too; null for none. Throws NoDeviceError,
+/// UnsupportedError, VulkanError.
+GFNET_API CheckReport check_device(const CheckOptions& options, const Model* model = nullptr);
+
+}  // namespace gfnet

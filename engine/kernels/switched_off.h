@@ -1,0 +1,24 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/specialization.h"
+#include "graph/operation.h"
+
+namespace gfnet::kernels {
+
+/// The name of a kernel in verdicts: its shader and the values of its specialisation constants,
+/// without those of the epilogue of a matrix product. "linear_tiled_f16 16 16 8 2 4 1".
+std::string kernel_name(std::string_view shader, const Specialization& specialization);
+
+/// The name in verdicts of an algorithm that runs several kernels on a grid: "vkfft 14×14".
+std::string algorithm_name(graph::SpectralForm form, const graph::Extent& grid);
+
+/// The kernels and algorithms that a device must not use, by the names above: the check
+/// (engine/selfcheck) has found that its driver computes them wrongly, crashes or hangs. Lists of
+/// candidates leave them out.
+using SwitchedOff = std::set<std::string, std::less<>>;
+
+}  // namespace gfnet::kernels

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "plan/plan.h"
+#include "selfcheck/problem.h"
+
+namespace gfnet::selfcheck {
+
+/// One kernel or algorithm that can compute a problem, and the plan that uses it.
+struct Candidate {
+  /// Its name in verdicts (kernels/switched_off.h).
+  std::string name;
+  /// For people: "linear_tiled_f16 128×128", "vkfft 14×14".
+  std::string label;
+  kernels::Arithmetic arithmetic = kernels::Arithmetic::kFloat;
+  plan::Plan plan = {};
+};
+
+/// All candidates for the problem's node on a device, in the order of the rule. Throws what
+/// plan::make_plan throws.
+std::vector<Candidate> candidates_of(const Problem& problem, const kernels::DeviceFacts& device);
+
+/// The names in verdicts of all kernels and algorithms that a plan uses. graph: what was planned.
+std::set<std::string> names_in(const graph::Graph& graph, const plan::Plan& plan);
+
+}  // namespace gfnet::selfcheck

@@ -1,0 +1,214 @@
+#include "selfcheck/problem_list.h"
+
+#include <algorithm>
+
+#include "kernels/spectral_kernels.h"
+
+namespace gfnet::selfcheck {
+namespace {
+
+using Kind = ProblemSpec::Kind;
+using graph::Extent;
+using graph::Layout;
+using graph::SpectralForm;
+
+constexpr DType kFloat = DType::kF32;
+constexpr DType kHalf = DType::kF16;
+
+/// Types of the operands and of the result of an operation.
+struct Types {
+  DType in;
+  DType out;
+};
+
+/// Adds problems to a list, each once.
+class ListBuilder {
+ public:
+  /// numbers: integers and enumerators.
+  template <typename... Number>
+  void add(Kind kind, bool first_candidate_only, Number... numbers) {
+    ProblemSpec spec{kind, {static_cast<std::int64_t>(numbers)...}, first_candidate_only};
+    if (std::ranges::find(list_, spec) == list_.end()) list_.push_back(std::move(spec));
+  }
+
+  void add_linear(const LinearSize& size, bool first_candidate_only = false) {
+    add(Kind::kLinear, first_candidate_only, size.rows, size.inner, size.outputs, size.gelu,
+        size.addend, size.batch, size.in, size.out);
+  }
+  void add_products(const Types& types, bool is_software);
+  /// Adds the layer by every algorithm of the device.
+  void add_spectral(const GridSize& size, DType out, const kernels::DeviceFacts& device);
+  void add_norms(const Types& types);
+  void add_others(DType storage);
+  /// Adds what has no half variant.
+  void add_float_only();
+  void add_networks(DType storage) {
+    for (const int network : {0, 1}) add(Kind::kNetwork, false, network, storage);
+  }
+
+  ProblemList finish() { return std::move(list_); }
+
+ private:
+  ProblemList list_;
+};
+
+void ListBuilder::add_products(const Types& types, bool is_software) {
+  const auto size = [&](std::int64_t rows, std::int64_t inner, std::int64_t outputs,
+                        bool gelu = false, LinearSize::Addend addend = LinearSize::kNone,
+                        std::int64_t batch = 1) {
+    return LinearSize{rows, inner, outputs, gelu, addend, batch, types.in, types.out};
+  };
+  // Matrix units take axes that are multiples of eight; other sizes go to the other kernels.
+  add_linear(size(133, 136, 136));
+  add_linear(size(41, 24, 264));
+  add_linear(size(1, 130, 137));
+  add_linear(size(9, 13, 67));
+  add_linear(size(133, 136, 136, true), is_software);
+  if (types.out == kHalf) return;  // products with an addend write the residual stream in f32
+  add_linear(size(19, 136, 136, false, LinearSize::kConstant, 7), is_software);
+  add_linear(size(19, 136, 136, false, LinearSize::kResidual, 7), is_software);
+}
+
+void ListBuilder::add_spectral(const GridSize& size, DType out,
+                               const kernels::DeviceFacts& device) {
+  const auto [height, width] = size.grid;
+  const auto algorithms = kernels::spectral_algorithms({size.grid, size.channels, out}, device);
+  for (std::size_t i = 0; i < algorithms.size(); ++i) {
+    const auto& [name, form, factors] = algorithms[i];
+    if (out == kHalf && form != SpectralForm::kFused) continue;  // the same kernels
+    if (form == SpectralForm::kVkfft) {
+      add(Kind::kVkfft, false, height, width, size.channels, size.batch);
+    } else {
+      add(Kind::kSpectral, i > 0, form, factors.height, factors.width, height, width, size.channels,
+          size.batch, out);
+    }
+  }
+}
+
+void ListBuilder::add_norms(const Types& types) {
+  for (const Layout from : {Layout::kTokens, Layout::kPlanes}) {
+    for (const Layout to : {Layout::kTokens, Layout::kPlanes}) {
+      for (const Shape& tokens : {Shape{1, 3}, Shape{17, 5}, Shape{33, 130}}) {
+        add(Kind::kLayerNorm, false, tokens[0], tokens[1], from, to, types.in, types.out);
+      }
+    }
+  }
+}
+
+void ListBuilder::add_others(DType storage) {
+  add(Kind::kTokenMean, false, 1, 1, storage);
+  add(Kind::kTokenMean, false, 49, 6, storage);
+  add(Kind::kTokenMean, false, 196, 129, storage);
+  for (const Layout layout : {Layout::kPlanes, Layout::kTokens}) {
+    add(Kind::kPatches, false, 9, 6, 3, 2, 5, layout, storage);
+    add(Kind::kPatches, false, 32, 8, 4, 4, 3, layout, storage);
+  }
+  add(Kind::kClassMap, false, 4, 3, 70, storage);
+  add(Kind::kClassMap, false, 196, 129, 70, storage);
+}
+
+void ListBuilder::add_float_only() {
+  add(Kind::kTokenStatistics, false, 1, 1);
+  add(Kind::kTokenStatistics, false, 15, 4);
+  add(Kind::kTokenStatistics, false, 49, 64);
+  add(Kind::kTokenStatistics, false, 196, 97);
+  add(Kind::kSoftmax, false, 1000, 5);
+  add(Kind::kSoftmax, false, 63, 1);
+  add(Kind::kSoftmax, false, 10, 10);
+  add(Kind::kMagnitude, false, 7, 7, 33);
+  add(Kind::kMagnitude, false, 15, 16, 33);
+}
+
+/// A size below `size` that leaves the same candidates: not less than 128 where `size` is not, and
+/// a multiple of eight where its whole vectors are one.
+std::int64_t reduced(std::int64_t size) {
+  constexpr std::int64_t kEnough = 136;
+  if (size <= kEnough) return size;
+  return kernels::round_up(size, kernels::kVector) % 8 == 0 ? kEnough : kEnough + 4;
+}
+
+/// The problem for a layer of a network.
+LinearSize size_of(const graph::Graph& graph, const graph::Node& node, std::int64_t batch,
+                   const kernels::DeviceFacts& device) {
+  const graph::Value& weight = graph.value(node.inputs[1]);
+  LinearSize size;
+  size.rows = batch * graph.value(node.output).shape[0];
+  // On software drivers the candidates depend on the number of rows.
+  if (!device.software) size.rows = std::min<std::int64_t>(size.rows, 133);
+  size.inner = reduced(weight.shape[0]);
+  size.outputs = reduced(weight.shape[1]);
+  size.gelu = std::get<graph::Linear>(node.operation).gelu;
+  size.in = graph.value(node.inputs[0]).dtype;
+  size.out = graph.value(node.output).dtype;
+  if (node.inputs.size() == 4) {
+    const bool is_constant = graph.value(node.inputs[3]).is_constant();
+    size.addend = is_constant ? LinearSize::kConstant : LinearSize::kResidual;
+    if (!is_constant) size.inner = size.outputs;
+  }
+  return size;
+}
+
+}  // namespace
+
+ProblemList all_problems(const kernels::DeviceFacts& device) {
+  ListBuilder list;
+  list.add(Kind::kPreprocessing, false);
+  // Elementwise operations first: the problems of matrix products use them.
+  list.add_others(kFloat);
+  list.add_norms({kFloat, kFloat});
+  list.add_float_only();
+  if (device.half_storage) {
+    list.add_others(kHalf);
+    for (const Types& types : {Types{kHalf, kHalf}, Types{kFloat, kHalf}, Types{kHalf, kFloat}}) {
+      list.add_norms(types);
+    }
+  }
+  list.add_products({kFloat, kFloat}, device.software);
+  if (device.half_storage) {
+    list.add_products({kHalf, kHalf}, device.software);
+    list.add_products({kHalf, kFloat}, device.software);
+  }
+  // The grids of the published models at 224 and 384 pixels, that of the bundled model, and odd
+  // ones.
+  constexpr Extent kGrids[] = {{8, 8},   {7, 7},   {14, 14}, {28, 28}, {56, 56},
+                               {24, 24}, {15, 16}, {1, 9},   {37, 37}};
+  for (const Extent& grid : kGrids) {
+    const std::int64_t channels = grid.area() > 256 ? 9 : 37;
+    list.add_spectral({grid, channels, 2}, kFloat, device);
+    if (device.half_storage) list.add_spectral({grid, channels, 2}, kHalf, device);
+  }
+  list.add_networks(kFloat);
+  if (device.half_storage) list.add_networks(kHalf);
+  return list.finish();
+}
+
+ProblemList problems_of(const graph::Graph& graph, std::int64_t batch,
+                        const kernels::DeviceFacts& device) {
+  ListBuilder list;
+  const bool has_halves = std::ranges::any_of(
+      graph.values(), [](const graph::Value& value) { return value.dtype == kHalf; });
+  list.add(Kind::kPreprocessing, false);
+  list.add_others(kFloat);
+  list.add_norms({kFloat, kFloat});
+  list.add_float_only();
+  if (has_halves) {
+    list.add_others(kHalf);
+    list.add_norms({kFloat, kHalf});
+  }
+  for (const graph::Node& node : graph.nodes()) {
+    if (std::holds_alternative<graph::Linear>(node.operation)) {
+      list.add_linear(size_of(graph, node, batch, device));
+    } else if (const auto* filter = std::get_if<graph::SpectralFilter>(&node.operation)) {
+      const std::int64_t channels = graph.value(node.inputs[0]).shape[1];
+      list.add(
+          Kind::kSpectral, false, filter->by_lines ? SpectralForm::kLines : SpectralForm::kFused,
+          filter->factors.height, filter->factors.width, filter->grid.height, filter->grid.width,
+          std::min<std::int64_t>(channels, 37), 2, graph.value(node.output).dtype);
+    } else if (const auto* transform = std::get_if<graph::Rfft2>(&node.operation)) {
+      list.add(Kind::kVkfft, false, transform->grid.height, transform->grid.width, 9, 2);
+    }
+  }
+  return list.finish();
+}
+
+}  // namespace gfnet::selfcheck
