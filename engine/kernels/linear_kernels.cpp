@@ -99,11 +99,12 @@ void add_broadcast(const LinearLayer& layer, std::int64_t rows, const DeviceFact
   std::ranges::stable_sort(heights, {},
                            [&](std::int64_t tile) { return broadcast_cost(rows, tile); });
   if (rows < heights.front()) heights.insert(heights.begin(), rows);
-  // The estimate is good enough that the fastest height is among its best three.
-  heights.resize(std::min<std::size_t>(heights.size(), 3));
   for (std::int64_t tile : heights) {
     kernels.push_back(broadcast(layer, broadcast_lanes(device), tile));
   }
+  erase_switched_off(kernels, device);
+  // The estimate is good enough that the fastest height is among its best three.
+  if (kernels.size() > 3) kernels.erase(kernels.begin() + 3, kernels.end());
 }
 
 /// Moves the kernels that fit the device's registers to the front. If none does, the kernel that
@@ -166,9 +167,23 @@ bool LinearKernel::fits_registers(const DeviceFacts& device) const {
          (matrix == nullptr ? device.registers : device.registers_at(matrix->subgroup_width()));
 }
 
+void erase_switched_off(std::vector<LinearKernel>& kernels, const DeviceFacts& device) {
+  if (device.switched_off.empty()) return;
+  std::erase_if(kernels, [&](const LinearKernel& kernel) {
+    return device.switched_off.contains(
+        kernel_name(kernel.shader, kernel.specialization(false, false, false)));
+  });
+}
+
 std::vector<LinearAlgorithm> linear_algorithms(const LinearLayer& layer,
                                                const DeviceFacts& device) {
-  if (runs_on_matrix_units(layer, device)) return matrix_algorithms();
+  if (runs_on_matrix_units(layer, device)) {
+    std::vector<LinearAlgorithm> algorithms = matrix_algorithms();
+    std::erase_if(algorithms, [&](const LinearAlgorithm& algorithm) {
+      return matrix_kernels(layer, algorithm, 1, device).empty();
+    });
+    return algorithms;
+  }
   const std::uint32_t block = broadcast_block(layer, device);
   if (block != 0) return {{fmt::format("blocks of {}", block), block}};
   return {{"row-major", 0}};
@@ -182,6 +197,7 @@ std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearA
       add_broadcast(layer, rows, device, kernels);
     }
     kernels.push_back(plain(layer, algorithm, rows, device, {8, 1, 1}));
+    erase_switched_off(kernels, device);
     return kernels;
   }
   if (runs_on_matrix_units(layer, device)) {
@@ -190,7 +206,7 @@ std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearA
     return kernels;
   }
   kernels = tiled_kernels(layer, rows, device);
-  if (layer.in == DType::kF16 && device.half_arithmetic) {
+  if (!kernels.empty() && kernels.front().arithmetic == Arithmetic::kHalf) {
     put_fitting_first(kernels, device);
     return kernels;
   }
@@ -203,6 +219,7 @@ std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearA
   // A product with few rows, such as the head's, leaves most of a tile empty.
   const bool few_rows = rows < kFewRows;
   kernels.insert(few_rows ? kernels.begin() : kernels.end(), plains.begin(), plains.end());
+  erase_switched_off(kernels, device);
   put_fitting_first(kernels, device);
   return kernels;
 }

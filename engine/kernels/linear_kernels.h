@@ -46,7 +46,8 @@ struct LinearAlgorithm {
 };
 
 /// The candidate layouts of the weight: the layouts for which the device has kernels at any number
-/// of rows. The first is the default: a rule expects it to be fastest.
+/// of rows. The first is the default: a rule expects it to be fastest. Kernels that are switched
+/// off on the device (DeviceFacts::switched_off) are left out here and in linear_kernels.
 std::vector<LinearAlgorithm> linear_algorithms(const LinearLayer& layer, const DeviceFacts& device);
 
 /// A shader that computes a LinearLayer, and the shape of its tile.
@@ -72,12 +73,16 @@ struct LinearKernel {
   bool fits_registers(const DeviceFacts& device) const;
 };
 
+/// Removes the kernels that are switched off on the device.
+void erase_switched_off(std::vector<LinearKernel>& kernels, const DeviceFacts& device);
+
 /// The candidate kernels for a layer with `rows` rows and the weight layout `algorithm`. The first
 /// is the default: a rule expects it to be fastest. All kernels round alike, for any number of
 /// rows. So the bits of a row depend neither on the kernel nor on the batch size. Therefore a
 /// device multiplies the halves of a layer in one arithmetic only: on matrix units if the layer
 /// fits them, else in packed halves if the device has half arithmetic, else in floats. Software
-/// drivers always use floats.
+/// drivers always use floats. If all kernels of an arithmetic are switched off, the next one is
+/// used. Empty if nothing is left.
 std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearAlgorithm& algorithm,
                                          std::int64_t rows, const DeviceFacts& device);
 

@@ -119,8 +119,8 @@ bool is_transposed(const LinearAlgorithm& algorithm) { return algorithm.block_co
 
 bool matrix_units_fit(const LinearLayer& layer, const DeviceFacts& device) {
   const std::optional<MatrixShape> shape = shape_of(device);
-  return shape && std::ranges::any_of(widths_of(device), [&](std::uint32_t width) {
-           return !fitting_tiles(layer, *shape, width, device).empty();
+  return shape && std::ranges::any_of(matrix_algorithms(), [&](const LinearAlgorithm& algorithm) {
+           return !matrix_kernels(layer, algorithm, 1, device).empty();
          });
 }
 
@@ -137,6 +137,7 @@ std::vector<LinearKernel> matrix_kernels(const LinearLayer& layer, const LinearA
       of_width.push_back(
           kernel_of(constants_of(tile, *shape, width, is_transposed(algorithm)), layer));
     }
+    erase_switched_off(of_width, device);
     order_tiles(of_width, rows, layer.outputs);
     kernels.insert(kernels.end(), of_width.begin(), of_width.end());
   }

@@ -6,6 +6,8 @@
 #include <bit>
 
 #include "kernels/line_split.h"
+#include "kernels/shader_variant.h"
+#include "kernels/specialize.h"
 
 namespace gfnet::kernels {
 namespace {
@@ -56,6 +58,14 @@ std::vector<SpectralKernel> software_kernels(const graph::Extent& grid, std::int
   if (fits_private) add(kPrivateShader);
   if (kernels.empty() && fits_shared) add(shared);
   return kernels;
+}
+
+/// The facts about a device that hold for any batch size: texel buffers only if they can be as
+/// large as any buffer.
+DeviceFacts for_any_batch(const DeviceFacts& device) {
+  DeviceFacts least = device;
+  if (device.max_texel_elements < device.max_buffer_bytes / 16) least.max_texel_elements = 0;
+  return least;
 }
 
 /// Candidate kernels for GPUs. Neighbouring invocations take neighbouring channels, so that they
@@ -112,6 +122,26 @@ std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::in
   return kernels;
 }
 
+std::vector<SpectralKernel> usable_spectral_kernels(const SpectralLayer& layer,
+                                                    const graph::LineFactors& factors,
+                                                    std::int64_t batch, const DeviceFacts& device) {
+  std::vector<SpectralKernel> kernels = spectral_kernels(layer, batch, device);
+  if (device.switched_off.empty()) return kernels;
+  const auto is_off = [&](const SpectralKernel& kernel) {
+    return device.switched_off.contains(
+        kernel_name(shader_variant(kernel.shader, DType::kF32, layer.storage),
+                    specialize(kernel.constants(layer.grid, factors))));
+  };
+  std::erase_if(kernels, is_off);
+  if (kernels.empty() && device.software) {
+    DeviceFacts without_texels = device;
+    without_texels.max_texel_elements = 0;
+    kernels = spectral_kernels(layer, batch, without_texels);
+    std::erase_if(kernels, is_off);
+  }
+  return kernels;
+}
+
 SpectralFilterConstants SpectralKernel::constants(const graph::Extent& grid,
                                                   const graph::LineFactors& factors) const {
   return {.channels = channels,
@@ -137,10 +167,13 @@ bool fused_fits_registers(const graph::Extent& grid, const graph::LineFactors& f
 }
 
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device) {
-  // Rely on texel buffers only if they can be as large as any buffer: then they fit any batch.
-  DeviceFacts least = device;
-  if (device.max_texel_elements < device.max_buffer_bytes / 16) least.max_texel_elements = 0;
-  return !spectral_kernels({grid, kVector}, 1, least).empty();
+  return !spectral_kernels({grid, kVector}, 1, for_any_batch(device)).empty();
+}
+
+bool fused_runs(const SpectralLayer& layer, const graph::LineFactors& factors,
+                const DeviceFacts& device) {
+  return fused_fits(layer.grid, device) &&
+         !usable_spectral_kernels(layer, factors, 1, for_any_batch(device)).empty();
 }
 
 graph::SpectralForm default_spectral_form(const graph::Extent& grid, const DeviceFacts& device) {

@@ -36,6 +36,15 @@ struct SpectralKernel {
 /// drivers can use private memory instead of shared memory, if texel buffers are large enough.
 std::vector<SpectralKernel> spectral_kernels(const SpectralLayer& layer, std::int64_t batch,
                                              const DeviceFacts& device);
+/// Those of spectral_kernels that are not switched off with these factors. If all are, software
+/// drivers get a kernel without texel buffers.
+std::vector<SpectralKernel> usable_spectral_kernels(const SpectralLayer& layer,
+                                                    const graph::LineFactors& factors,
+                                                    std::int64_t batch, const DeviceFacts& device);
+
+/// Whether the device can run a layer in one kernel with these factors, whatever the batch size.
+bool fused_runs(const SpectralLayer& layer, const graph::LineFactors& factors,
+                const DeviceFacts& device);
 
 /// The key (Choice::key) of the choice of a kernel: "spectral 14×14×384, fused, batch 8". The
 /// batch size is rounded up to a power of two, so that similar batch sizes share a measurement. On

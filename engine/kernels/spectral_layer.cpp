@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gfnet/error.h"
 #include "kernels/line_split.h"
 #include "kernels/shader_variant.h"
 #include "kernels/spectral_kernels.h"
@@ -36,18 +37,34 @@ std::vector<SpectralAlgorithm> spectral_algorithms(const SpectralLayer& layer,
     return SpectralAlgorithm{std::string(name_of(form)), form};
   };
   std::vector<SpectralAlgorithm> algorithms;
+  const auto add_fused = [&](SpectralAlgorithm algorithm) {
+    if (fused_runs(layer, algorithm.factors, device)) algorithms.push_back(std::move(algorithm));
+  };
   if (fused_fits(layer.grid, device)) {
     const SpectralAlgorithm best = fused(best_factor(height), best_factor(width));
     SpectralAlgorithm other = fused(other_factor(height), other_factor(width));
     other.name += " by " + other.description();
-    algorithms.push_back(best);
-    if (other.description() != best.description()) algorithms.push_back(std::move(other));
+    const bool differs = other.description() != best.description();
+    add_fused(best);
+    if (differs) add_fused(std::move(other));
   }
-  const SpectralForm rule = default_spectral_form(layer.grid, device);
-  if (rule == SpectralForm::kLines || (algorithms.empty() && lines_fit(layer.grid))) {
+  const auto is_off = [&](SpectralForm form) {
+    return device.switched_off.contains(algorithm_name(form, layer.grid));
+  };
+  const bool has_lines = lines_fit(layer.grid) && !is_off(SpectralForm::kLines);
+  SpectralForm rule = default_spectral_form(layer.grid, device);
+  if (rule == SpectralForm::kFused && algorithms.empty()) {
+    rule = device.software && has_lines ? SpectralForm::kLines : SpectralForm::kVkfft;
+  }
+  if (has_lines && (rule == SpectralForm::kLines || algorithms.empty())) {
     algorithms.push_back(unfused(SpectralForm::kLines));
   }
-  algorithms.push_back(unfused(SpectralForm::kVkfft));
+  if (!is_off(SpectralForm::kVkfft)) algorithms.push_back(unfused(SpectralForm::kVkfft));
+  if (algorithms.empty()) {
+    throw UnsupportedError("a grid of " + std::to_string(height) + "×" + std::to_string(width) +
+                               " tokens: gfnet check found every algorithm for it wrong",
+                           device.name);
+  }
   std::ranges::stable_partition(
       algorithms, [&](const SpectralAlgorithm& algorithm) { return algorithm.form == rule; });
   return algorithms;

@@ -39,7 +39,8 @@ struct SpectralAlgorithm {
 };
 
 /// All algorithms that can compute the layer on the device, at any batch size. The first algorithm
-/// is the default, which a fixed rule prefers.
+/// is the default, which a fixed rule prefers. Algorithms that are switched off on the device, or
+/// whose kernels all are, are left out. Throws UnsupportedError if nothing is left.
 std::vector<SpectralAlgorithm> spectral_algorithms(const SpectralLayer& layer,
                                                    const DeviceFacts& device);
 

@@ -65,12 +65,16 @@ LinearKernel kernel_of(const LinearTiledConstants& tile, const LinearLayer& laye
 
 std::vector<LinearKernel> tiled_kernels(const LinearLayer& layer, std::int64_t rows,
                                         const DeviceFacts& device) {
-  const bool packed = layer.in == DType::kF16 && device.half_arithmetic;
   std::vector<LinearKernel> kernels;
-  for (const Tile& tile : kTiles) {
-    if (!tile.suits(device) || !fits(tile.constants, device)) continue;
-    kernels.push_back(kernel_of(tile.constants, layer, packed));
-  }
+  const auto add_tiles = [&](bool packed) {
+    for (const Tile& tile : kTiles) {
+      if (!tile.suits(device) || !fits(tile.constants, device)) continue;
+      kernels.push_back(kernel_of(tile.constants, layer, packed));
+    }
+    erase_switched_off(kernels, device);
+  };
+  if (layer.in == DType::kF16 && device.half_arithmetic) add_tiles(true);
+  if (kernels.empty()) add_tiles(false);
   order_tiles(kernels, rows, layer.outputs);
   return kernels;
 }

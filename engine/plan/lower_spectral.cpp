@@ -107,12 +107,17 @@ void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node
   const kernels::DeviceFacts& device = plan.device();
   const std::uint32_t lanes = device.software ? 1 : 16;
   const std::uint32_t tokens_per_group = 8;
-  const bool texels = device.software && static_cast<std::uint64_t>(p.tokens) * p.channel_vectors <=
-                                             device.max_texel_elements;
-  KernelStep kernel =
-      kernel_step(kernels::shader_variant(texels ? "token_statistics_texels" : "token_statistics",
-                                          x.dtype, plan.value(node.output).dtype),
-                  kernels::TokenStatisticsConstants{.tokens = tokens_per_group, .lanes = lanes}, p);
+  const kernels::TokenStatisticsConstants constants{.tokens = tokens_per_group, .lanes = lanes};
+  const auto variant = [&](const char* stem) {
+    return kernels::shader_variant(stem, x.dtype, plan.value(node.output).dtype);
+  };
+  const std::string with_texels = variant("token_statistics_texels");
+  const bool texels =
+      device.software &&
+      static_cast<std::uint64_t>(p.tokens) * p.channel_vectors <= device.max_texel_elements &&
+      !device.switched_off.contains(
+          kernels::kernel_name(with_texels, kernels::specialize(constants)));
+  KernelStep kernel = kernel_step(texels ? with_texels : variant("token_statistics"), constants, p);
   kernel.threads = {u32(kernels::round_up(p.tokens, tokens_per_group)) * lanes, 1, 1};
   kernel.operands = {plan.read(node.inputs[0]), plan.write(node.output)};
   plan.add_step(node, std::move(kernel),
@@ -126,8 +131,8 @@ void lower(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node)
   const std::int64_t channels = x.shape[1];
   const std::int64_t padded = kernels::round_up(channels, kernels::kVector);
   const std::int64_t bins = op.grid.height * graph::spectrum_width(op.grid.width);
-  const std::vector<kernels::SpectralKernel> candidates =
-      kernels::spectral_kernels({op.grid, channels}, plan.batch(), plan.device());
+  const std::vector<kernels::SpectralKernel> candidates = kernels::usable_spectral_kernels(
+      {op.grid, channels, plan.value(node.output).dtype}, op.factors, plan.batch(), plan.device());
   if (candidates.empty() || op.factors.height == 0) {
     throw UnsupportedError(fmt::format("{}: a grid of {}×{} tokens does not fit one kernel",
                                        node.name, op.grid.height, op.grid.width),

@@ -169,6 +169,10 @@ void PlanBuilder::place_in_arena() {
 void PlanBuilder::add_step(const Node& node, KernelStep kernel, double flops, double unread_bytes,
                            kernels::Arithmetic arithmetic) {
   check_workgroups(node, kernel);
+  if (!device_.switched_off.empty()) {
+    const std::string name = kernels::kernel_name(kernel.kernel, kernel.specialization);
+    if (device_.switched_off.contains(name)) refuse_switched_off(name);
+  }
   double bytes = -unread_bytes;
   for (const Operand& operand : kernel.operands) {
     const double size = static_cast<double>(bytes_of(operand));
@@ -179,6 +183,8 @@ void PlanBuilder::add_step(const Node& node, KernelStep kernel, double flops, do
 }
 
 void PlanBuilder::add_step(const Node& node, const FftStep& fft, double flops) {
+  const std::string name = kernels::algorithm_name(graph::SpectralForm::kVkfft, fft.grid);
+  if (device_.switched_off.contains(name)) refuse_switched_off(name);
   const double bytes =
       static_cast<double>(resource(fft.planes).bytes + resource(fft.spectrum).bytes);
   plan_.steps.push_back(
@@ -219,6 +225,11 @@ void PlanBuilder::check_workgroups(const Node& node, const KernelStep& kernel) c
     refuse(fmt::format("'{}' needs workgroups of {} invocations, but the device allows at most {}",
                        node.name, invocations, device_.max_workgroup_invocations));
   }
+}
+
+void PlanBuilder::refuse_switched_off(const std::string& what) const {
+  throw UnsupportedError("'" + what + "', which this driver computes wrongly (see gfnet check)",
+                         device_.name);
 }
 
 void PlanBuilder::refuse(const std::string& what) const {

@@ -69,14 +69,17 @@ class PlanBuilder {
   /// Choose the candidate that was measured to be fastest; without a measurement, the first.
   /// choose_algorithm: for all batch sizes. choose_kernel: for the plan's batch size. The next
   /// steps of the node store the choice in Step::choices. A later call of the same function
-  /// replaces the choice.
+  /// replaces the choice. Both throw UnsupportedError if there are no candidates, because all are
+  /// switched off on the device.
   template <typename Candidate>
   Candidate choose_algorithm(const std::string& key, const std::vector<Candidate>& algorithms) {
+    if (algorithms.empty()) refuse_switched_off(key);
     choices_of_step_.algorithm = kernels::choose(key, algorithms, choices_.algorithms);
     return algorithms[choices_of_step_.algorithm->chosen];
   }
   template <typename Kernel>
   Kernel choose_kernel(const std::string& key, const std::vector<Kernel>& kernels) {
+    if (kernels.empty()) refuse_switched_off(key);
     choices_of_step_.kernel = kernels::choose(key, kernels, choices_.kernels);
     return kernels[choices_of_step_.kernel->chosen];
   }
@@ -87,7 +90,8 @@ class PlanBuilder {
 
   /// Adds a step. Step::bytes is the sum of the operands' sizes minus `unread_bytes`: bytes of the
   /// operands that the step does not access. An operand that is read and written counts twice.
-  /// Throws TooLargeError if the dispatch exceeds the device's limits.
+  /// Throws TooLargeError if the dispatch exceeds the device's limits, UnsupportedError if the
+  /// kernel is switched off on the device.
   void add_step(const graph::Node& node, KernelStep kernel, double flops, double unread_bytes = 0,
                 kernels::Arithmetic arithmetic = kernels::Arithmetic::kFloat);
   void add_step(const graph::Node& node, const FftStep& fft, double flops);
@@ -111,6 +115,8 @@ class PlanBuilder {
                               std::uint64_t each) const;
   void check_workgroups(const graph::Node& node, const KernelStep& kernel) const;
   [[noreturn]] void refuse(const std::string& what) const;
+  /// what: the kernel, algorithm or choice that the device computes wrongly.
+  [[noreturn]] void refuse_switched_off(const std::string& what) const;
 
   const graph::Graph& graph_;
   const kernels::DeviceFacts& device_;
