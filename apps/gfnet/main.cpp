@@ -1,9 +1,12 @@
 #include <fcntl.h>
+#include <gfnet/check.h>
 #include <gfnet/gfnet.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <iostream>
 
 #include "command_line/command.h"
@@ -28,6 +31,15 @@ void open_standard_streams() {
     dup2(opened, stream);
     close(opened);
   }
+}
+
+constexpr const char* kCheckChild = "check-child";
+
+/// The path of this program's executable.
+std::string executable(const char* name) {
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? name : path.string();
 }
 
 int run(int argc, char** argv) {
@@ -70,6 +82,9 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   open_standard_streams();
+  // Not a command for people: the command starts itself in this way to try a driver.
+  if (argc == 2 && std::strcmp(argv[1], kCheckChild) == 0) return gfnet::serve_check();
+  gfnet::set_check_program({executable(argv[0]), kCheckChild});
   // A write beyond the system's file-size limit then fails like one to a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
   const int status = run(argc, argv);

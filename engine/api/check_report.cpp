@@ -5,25 +5,28 @@
 #include "compiler/network.h"
 #include "compiler/planner.h"
 #include "gfnet/check.h"
-#include "selfcheck/device_check.h"
+#include "selfcheck/check_job.h"
 #include "tuning/tuned_device.h"
+#include "vulkan/query/query_device.h"
 
 namespace gfnet {
 namespace {
 
-constexpr Precision kPrecisions[] = {Precision::kFp32, Precision::kFp16};
-
-/// Checks the kernels that plans of the model use, in every precision of the device, for single
-/// images and for the default batch size.
-void run_model(selfcheck::DeviceCheck& check, tuning::TunedDevice& context, const Model& model) {
-  for (const Precision precision : kPrecisions) {
-    if (precision == Precision::kFp16 && !check.facts().half_storage) continue;
+/// Adds problems for the kernels that plans of the model use, in every precision of the device, for
+/// single images and for the default batch size.
+void add_problems(selfcheck::ProblemList& problems, tuning::TunedDevice& context,
+                  const kernels::DeviceFacts& facts, const Model& model) {
+  for (const Precision precision : {Precision::kFp32, Precision::kFp16}) {
+    if (precision == Precision::kFp16 && !facts.half_storage) continue;
     ClassifierOptions options;
     options.precision = precision;
-    const compiler::Planner planner = compiler::fold_model(model, options, check.facts());
+    const compiler::Planner planner = compiler::fold_model(model, options, facts);
     const compiler::Network network(context, planner, Tuning::kNever);
     for (const std::int64_t batch : {std::int64_t{1}, network.default_batch()}) {
-      check.run(selfcheck::problems_of(planner.expanded({}), batch, check.facts()));
+      for (const selfcheck::ProblemSpec& problem :
+           selfcheck::problems_of(planner.expanded({}), batch, facts)) {
+        if (std::ranges::find(problems, problem) == problems.end()) problems.push_back(problem);
+      }
     }
   }
 }
@@ -55,13 +58,30 @@ bool CheckReport::all_right() const {
 
 CheckReport check_device(const CheckOptions& options, const Model* model) {
   tuning::TunedDevice context(options.device, /*validation=*/false, options.cache_directory);
-  selfcheck::DeviceCheck check(
-      context, context.facts(),
-      {.only = {}, .seed = std::random_device{}(), .on_begin = options.on_begin, .on_end = {}});
-  check.run(selfcheck::all_problems(check.facts()));
-  if (model != nullptr) run_model(check, context, *model);
-  return {compiler::describe(context.device().info(), false), check.kernels(),
-          context.instance()->validation_messages()};
+  kernels::DeviceFacts facts = context.facts();
+  facts.switched_off.clear();  // earlier verdicts do not count
+  selfcheck::CheckJob job;
+  job.device = context.device().info().index;
+  job.cache_directory = context.cache_directory().string();
+  job.problems = selfcheck::all_problems(facts);
+  job.seed = std::random_device{}();
+  if (model != nullptr) add_problems(job.problems, context, facts, *model);
+  CheckReport report;
+  report.device = compiler::describe(context.device().info(), false);
+  report.kernels =
+      selfcheck::check_program().empty()
+          ? selfcheck::check_here(context, job, options.on_begin)
+          : selfcheck::check_in_children(selfcheck::check_program(), job, options.on_begin);
+  context.remember(report.kernels);
+  report.validation_messages = context.instance()->validation_messages();
+  return report;
 }
+
+void set_check_program(std::vector<std::string> program) {
+  selfcheck::check_program() = std::move(program);
+  vulkan::set_matrix_guard(selfcheck::may_query_matrices);
+}
+
+int serve_check() { return selfcheck::serve_check(); }
 
 }  // namespace gfnet

@@ -4,6 +4,8 @@
 
 #include "base/log.h"
 #include "gfnet/error.h"
+#include "selfcheck/candidates.h"
+#include "selfcheck/problem_list.h"
 #include "tuning/tuner.h"
 
 namespace gfnet::compiler {
@@ -16,6 +18,15 @@ constexpr std::size_t kKeptPipelines = 4;
 /// Limit for the arena, in bytes, when algorithms are timed. The batch size for this timing is
 /// reduced until the arena fits. A batch that needs a larger arena keeps any device busy.
 constexpr std::uint64_t kMostTuningBytes = 256u << 20;
+
+/// Throws UnsupportedError if one of the names is switched off on the device.
+void refuse_switched_off(const std::set<std::string>& names, const kernels::DeviceFacts& device) {
+  for (const std::string& name : names) {
+    if (!device.switched_off.contains(name)) continue;
+    throw UnsupportedError("'" + name + "', which this driver computes wrongly (see gfnet check)",
+                           device.name);
+  }
+}
 
 }  // namespace
 
@@ -45,11 +56,18 @@ void Network::tune(std::int64_t batch) {
         context_.facts().name + " has no timestamps: kernels are chosen by rule, not by measuring");
     return;
   }
+  check(tuning_batch());  // the tuner compares its candidates with what the rule chooses
   // The tuner plans with a planner of its own, so that the graphs of losing algorithms are freed.
   tuning::Tuner tuner(
       context_,
-      [planner = planner_](std::int64_t size, const kernels::MeasuredChoices& choices) {
-        return planner.plan(size, choices);
+      [this, planner = planner_](std::int64_t size, const kernels::MeasuredChoices& choices) {
+        plan::Plan candidate = planner.plan(size, choices);
+        if (context_.checks_kernels()) {
+          const graph::Graph& graph = planner.expanded(choices.algorithms);
+          check(graph, candidate);
+          refuse_switched_off(selfcheck::names_in(graph, candidate), context_.facts());
+        }
+        return candidate;
       },
       tuning_batch());
   const bool tunes_algorithms = !algorithms_ && !tuner.knows_algorithms(choices());
@@ -58,6 +76,26 @@ void Network::tune(std::int64_t batch) {
   constants_.clear();  // the tuner uploads weights of its own
   if (tunes_algorithms) context_.remember(tuner.tune_algorithms(choices()));
   context_.remember(tuner.tune_kernels(batch, choices()));
+  if (context_.facts().switched_off != planner_.device().switched_off) {
+    planner_.set_device(context_.facts());
+    tune(batch);  // among the candidates that are left
+  }
+}
+
+bool Network::check(const graph::Graph& graph, const plan::Plan& plan) {
+  std::set<std::string> unknown = selfcheck::names_in(graph, plan);
+  std::erase_if(unknown, [&](const std::string& name) { return context_.verdicts().knows(name); });
+  return !unknown.empty() &&
+         context_.check(selfcheck::problems_of(graph, plan.batch, context_.facts()), unknown);
+}
+
+void Network::check(std::int64_t batch) {
+  if (context_.checks_kernels()) {
+    while (check(planner_.expanded(choices().algorithms), plan(batch))) {
+      planner_.set_device(context_.facts());
+    }
+  }
+  refuse_switched_off(selfcheck::preprocessing_names(), planner_.device());
 }
 
 std::int64_t Network::default_batch() const {
@@ -98,8 +136,10 @@ void Network::make_room(const plan::Plan& plan) {
 runtime::BatchPipeline& Network::for_batch(std::int64_t batch) {
   auto found = pipelines_.find(batch);
   if (found == pipelines_.end()) {
+    check(batch);
     tune(batch);
     if (!algorithms_) algorithms_ = choices().algorithms;
+    check(batch);  // a tuned choice may be one of an earlier run
     plan::Plan new_plan = plan(batch);
     make_room(new_plan);
     constants_.upload(new_plan);

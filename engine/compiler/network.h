@@ -44,9 +44,17 @@ class Network {
   /// The choices to plan with: those measured on the device; with Tuning::kNever, none. If a
   /// pipeline was made before, the algorithms come from `algorithms_` instead.
   kernels::MeasuredChoices choices() const;
+  /// Checks the kernels of the plan for this batch size that were not checked before, if kernels
+  /// shall be checked (TunedDevice::checks_kernels). While some are not right, they are switched
+  /// off and the new plan is checked. Throws UnsupportedError if nothing takes the place of a
+  /// kernel.
+  void check(std::int64_t batch);
+  /// Checks those kernels of a plan that have no verdict yet. Returns whether any was switched off.
+  bool check(const graph::Graph& graph, const plan::Plan& plan);
   /// Measures candidates that were not measured before: first the algorithms, unless `algorithms_`
   /// has fixed them already; then the kernels for this batch size. Does nothing if `tuning_`
-  /// forbids tuning or the device has no timestamps.
+  /// forbids tuning or the device has no timestamps. Candidates are checked before they run. If
+  /// some are not right, they are switched off and the rest is measured again.
   void tune(std::int64_t batch);
   /// The batch size at which algorithms are timed. It does not depend on the batch size that is
   /// requested first, so all processes that share a job time the algorithms at the same batch size.

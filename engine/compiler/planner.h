@@ -21,6 +21,11 @@ class Planner {
       : folded_(std::move(folded)), device_(std::move(device)), precision_(precision) {}
 
   const kernels::DeviceFacts& device() const { return device_; }
+  /// Plans for other facts about the device from now on.
+  void set_device(kernels::DeviceFacts device) {
+    device_ = std::move(device);
+    expanded_.clear();
+  }
   Precision precision() const { return precision_; }
 
   /// Returns the plan for a batch of `batch` images that uses the candidates in `choices`. Throws

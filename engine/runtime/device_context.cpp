@@ -75,6 +75,7 @@ kernels::DeviceFacts DeviceContext::facts() const {
   facts.registers = budget.registers;
   facts.registers_width = budget.width;
   facts.packs_halves = budget.packs_halves;
+  facts.switched_off = switched_off_;
   return facts;
 }
 

@@ -49,6 +49,8 @@ class DeviceContext {
 
   /// The facts about the device that the planner needs.
   kernels::DeviceFacts facts() const;
+  /// Sets the kernels that plans must not use (DeviceFacts::switched_off).
+  void switch_off(kernels::SwitchedOff kernels) { switched_off_ = std::move(kernels); }
 
   /// The pipeline for a shader and the values of its specialisation constants
   /// (kernels::specialize). The pipeline is made at the first call and lives as long as the
@@ -68,6 +70,7 @@ class DeviceContext {
 
  private:
   std::filesystem::path cache_directory_;
+  kernels::SwitchedOff switched_off_;
   std::shared_ptr<vulkan::Instance> instance_;
   vulkan::Device device_;
   vulkan::PipelineCache pipeline_cache_;

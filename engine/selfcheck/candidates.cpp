@@ -79,7 +79,7 @@ std::vector<Candidate> candidates_of(const Problem& problem, const kernels::Devi
 }
 
 std::set<std::string> names_in(const graph::Graph& graph, const plan::Plan& plan) {
-  std::set<std::string> names;
+  std::set<std::string> names = preprocessing_names();
   for (const graph::Node& node : graph.nodes()) {
     if (const auto* transform = std::get_if<graph::Rfft2>(&node.operation)) {
       names.insert(kernels::algorithm_name(graph::SpectralForm::kVkfft, transform->grid));

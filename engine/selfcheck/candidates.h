@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -23,7 +24,16 @@ struct Candidate {
 /// plan::make_plan throws.
 std::vector<Candidate> candidates_of(const Problem& problem, const kernels::DeviceFacts& device);
 
-/// The names in verdicts of all kernels and algorithms that a plan uses. graph: what was planned.
+/// The names in verdicts of all kernels and algorithms that a plan and the preprocessing of its
+/// images use. graph: what was planned.
 std::set<std::string> names_in(const graph::Graph& graph, const plan::Plan& plan);
+
+/// The names in verdicts of the shaders that turn images into a network's input: of images in bytes
+/// and in words, and of uploads that are copied first.
+inline constexpr const char* kPreprocessingNames[] = {"resize of bytes", "resize of words",
+                                                      "resize of copied bytes"};
+inline std::set<std::string> preprocessing_names() {
+  return {std::begin(kPreprocessingNames), std::end(kPreprocessingNames)};
+}
 
 }  // namespace gfnet::selfcheck

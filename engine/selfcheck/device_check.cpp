@@ -10,7 +10,6 @@
 
 #include "gfnet/error.h"
 #include "passes/passes.h"
-#include "selfcheck/networks.h"
 #include "selfcheck/run_plan.h"
 #include "vulkan/vk.h"
 
@@ -47,23 +46,24 @@ DeviceCheck::DeviceCheck(runtime::DeviceContext& context, kernels::DeviceFacts f
       numbers_(options_.seed) {}
 
 bool DeviceCheck::wants(const std::string& name) const {
-  return (!options_.only || options_.only->contains(name)) && !facts_.switched_off.contains(name);
+  return !is_lost_ && (!options_.only || options_.only->contains(name)) &&
+         !facts_.switched_off.contains(name);
 }
 
-void DeviceCheck::run(const ProblemList& problems) {
-  for (const ProblemSpec& spec : problems) {
-    if (spec.kind == ProblemSpec::Kind::kPreprocessing) {
-      run_preprocessing();
-    } else if (spec.kind == ProblemSpec::Kind::kNetwork) {
-      const auto storage = static_cast<DType>(spec.numbers[1]);
-      const bool is_flat = spec.numbers[0] == 0;
-      run_network(fmt::format("{} network {}", is_flat ? "flat" : "pyramid",
-                              storage == DType::kF16 ? "fp16" : "fp32"),
-                  is_flat ? flat_network(numbers_) : pyramid_network(numbers_), storage);
-    } else {
-      run_problem(spec);
-    }
+bool DeviceCheck::run(const ProblemSpec& spec) {
+  if (is_lost_) return false;
+  if (spec.kind == ProblemSpec::Kind::kPreprocessing) {
+    run_preprocessing();
+  } else if (spec.kind == ProblemSpec::Kind::kNetwork) {
+    const auto storage = static_cast<DType>(spec.numbers[1]);
+    const bool is_flat = spec.numbers[0] == 0;
+    run_network(fmt::format("{} network {}", is_flat ? "flat" : "pyramid",
+                            storage == DType::kF16 ? "fp16" : "fp32"),
+                is_flat ? flat_network(numbers_) : pyramid_network(numbers_), storage);
+  } else {
+    run_problem(spec);
   }
+  return !is_lost_;
 }
 
 void DeviceCheck::run_problem(const ProblemSpec& spec) {
@@ -148,8 +148,12 @@ void DeviceCheck::observe(CheckedKernel kernel,
                          : "results are not finite";
     }
   } catch (const VulkanError& error) {
-    if (error.result() == VK_ERROR_DEVICE_LOST) throw;
-    kernel.result = CheckResult::kRefused;
+    if (error.result() == VK_ERROR_OUT_OF_DEVICE_MEMORY ||
+        error.result() == VK_ERROR_OUT_OF_HOST_MEMORY) {
+      throw;
+    }
+    is_lost_ = error.result() == VK_ERROR_DEVICE_LOST;
+    kernel.result = is_lost_ ? CheckResult::kCrashed : CheckResult::kRefused;
     kernel.cause = error.what();
   } catch (const UnsupportedError& error) {
     kernel.result = CheckResult::kRefused;
@@ -163,24 +167,6 @@ void DeviceCheck::observe(CheckedKernel kernel,
 void DeviceCheck::add(const CheckedKernel& checked) {
   merge(kernels_, checked);
   if (checked.result != CheckResult::kRight) facts_.switched_off.insert(checked.name);
-}
-
-void merge(std::vector<CheckedKernel>& kernels, const CheckedKernel& checked) {
-  const auto found = std::ranges::find(kernels, checked.name, &CheckedKernel::name);
-  if (found == kernels.end()) {
-    kernels.push_back(checked);
-    return;
-  }
-  found->problems += checked.problems;
-  found->seconds += checked.seconds;
-  const bool is_worse = checked.worst > found->worst;
-  const bool failed = checked.result != CheckResult::kRight;
-  if (is_worse || failed) found->sizes = checked.sizes;
-  found->worst = std::max(found->worst, checked.worst);
-  if (failed && found->result == CheckResult::kRight) {
-    found->result = checked.result;
-    found->cause = checked.cause;
-  }
 }
 
 }  // namespace gfnet::selfcheck

@@ -10,6 +10,7 @@
 #include "gfnet/check.h"
 #include "runtime/device_context.h"
 #include "selfcheck/candidates.h"
+#include "selfcheck/check_job.h"
 #include "selfcheck/problem_list.h"
 
 namespace gfnet::selfcheck {
@@ -36,8 +37,10 @@ class DeviceCheck {
   /// facts: those of the device, with what is switched off already. context must outlive the check.
   DeviceCheck(runtime::DeviceContext& context, kernels::DeviceFacts facts, Options options);
 
-  /// Checks the candidates of all problems. Throws VulkanError if the device is lost.
-  void run(const ProblemList& problems);
+  /// Checks all candidates of a problem. Returns false if the device is lost: the kernel that ran
+  /// has the result kCrashed, and the device can be used no more. Throws VulkanError if memory is
+  /// exhausted, which says nothing about a kernel.
+  bool run(const ProblemSpec& spec);
 
   /// One entry for each kernel, in the order in which they ran first.
   const std::vector<CheckedKernel>& kernels() const { return kernels_; }
@@ -68,9 +71,7 @@ class DeviceCheck {
   Options options_;
   Numbers numbers_;
   std::vector<CheckedKernel> kernels_;
+  bool is_lost_ = false;
 };
-
-/// Adds what a problem showed about a kernel to the list that has one entry for each kernel.
-void merge(std::vector<CheckedKernel>& kernels, const CheckedKernel& checked);
 
 }  // namespace gfnet::selfcheck

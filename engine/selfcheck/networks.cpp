@@ -1,7 +1,7 @@
-#include "selfcheck/networks.h"
-
 #include <cmath>
 #include <string>
+
+#include "selfcheck/problem.h"
 
 namespace gfnet::selfcheck {
 namespace {

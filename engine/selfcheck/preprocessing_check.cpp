@@ -72,9 +72,9 @@ void DeviceCheck::run_preprocessing() {
     const char* name;
   };
   constexpr Case kCases[] = {
-      {PixelFormat::kRgb, Preprocessor::Upload::kDirect, "resize of bytes"},
-      {PixelFormat::kRgba, Preprocessor::Upload::kDirect, "resize of words"},
-      {PixelFormat::kRgb, Preprocessor::Upload::kCopied, "resize of copied bytes"}};
+      {PixelFormat::kRgb, Preprocessor::Upload::kDirect, kPreprocessingNames[0]},
+      {PixelFormat::kRgba, Preprocessor::Upload::kDirect, kPreprocessingNames[1]},
+      {PixelFormat::kRgb, Preprocessor::Upload::kCopied, kPreprocessingNames[2]}};
   for (const Case& c : kCases) {
     if (!wants(c.name)) continue;
     const RandomImage image(numbers_, 107, 86, c.format);

@@ -82,6 +82,11 @@ Problem softmax_problem(Numbers& numbers, std::int64_t classes, std::int64_t k);
 Problem class_map_problem(Numbers& numbers, const Shape& tokens, std::int64_t classes, DType dtype);
 Problem magnitude_problem(Numbers& numbers, graph::Extent grid, std::int64_t channels);
 
+/// A small flat network with random weights, before passes::fold: 8×8 tokens.
+graph::Graph flat_network(Numbers& numbers);
+/// A small pyramid with random weights and layer scale, before passes::fold: 8×12 tokens, then 4×6.
+graph::Graph pyramid_network(Numbers& numbers);
+
 inline Values widen(const std::vector<float>& values) { return {values.begin(), values.end()}; }
 
 /// The first output of the scalar reference for each image of a batch, image after image.

@@ -42,6 +42,13 @@ class ListBuilder {
   void add_others(DType storage);
   /// Adds what has no half variant.
   void add_float_only();
+  /// Adds the half variants of the operations without candidates.
+  void add_halves() {
+    add_others(kHalf);
+    for (const Types& types : {Types{kHalf, kHalf}, Types{kFloat, kHalf}, Types{kHalf, kFloat}}) {
+      add_norms(types);
+    }
+  }
   void add_networks(DType storage) {
     for (const int network : {0, 1}) add(Kind::kNetwork, false, network, storage);
   }
@@ -119,12 +126,17 @@ void ListBuilder::add_float_only() {
   add(Kind::kMagnitude, false, 15, 16, 33);
 }
 
+/// Whether matrix units can take an axis of this size.
+bool fits_matrix_units(std::int64_t size) {
+  return kernels::round_up(size, kernels::kVector) % 8 == 0;
+}
+
 /// A size below `size` that leaves the same candidates: not less than 128 where `size` is not, and
 /// a multiple of eight where its whole vectors are one.
 std::int64_t reduced(std::int64_t size) {
   constexpr std::int64_t kEnough = 136;
   if (size <= kEnough) return size;
-  return kernels::round_up(size, kernels::kVector) % 8 == 0 ? kEnough : kEnough + 4;
+  return fits_matrix_units(size) ? kEnough : kEnough + 4;
 }
 
 /// The problem for a layer of a network.
@@ -143,7 +155,11 @@ LinearSize size_of(const graph::Graph& graph, const graph::Node& node, std::int6
   if (node.inputs.size() == 4) {
     const bool is_constant = graph.value(node.inputs[3]).is_constant();
     size.addend = is_constant ? LinearSize::kConstant : LinearSize::kResidual;
-    if (!is_constant) size.inner = size.outputs;
+    if (!is_constant) {
+      // As many outputs as inner elements, and matrix units take both axes or none.
+      if (fits_matrix_units(size.outputs) && !fits_matrix_units(size.inner)) size.outputs += 4;
+      size.inner = size.outputs;
+    }
   }
   return size;
 }
@@ -158,10 +174,7 @@ ProblemList all_problems(const kernels::DeviceFacts& device) {
   list.add_norms({kFloat, kFloat});
   list.add_float_only();
   if (device.half_storage) {
-    list.add_others(kHalf);
-    for (const Types& types : {Types{kHalf, kHalf}, Types{kFloat, kHalf}, Types{kHalf, kFloat}}) {
-      list.add_norms(types);
-    }
+    list.add_halves();
   }
   list.add_products({kFloat, kFloat}, device.software);
   if (device.half_storage) {
@@ -192,8 +205,7 @@ ProblemList problems_of(const graph::Graph& graph, std::int64_t batch,
   list.add_norms({kFloat, kFloat});
   list.add_float_only();
   if (has_halves) {
-    list.add_others(kHalf);
-    list.add_norms({kFloat, kHalf});
+    list.add_halves();
   }
   for (const graph::Node& node : graph.nodes()) {
     if (std::holds_alternative<graph::Linear>(node.operation)) {

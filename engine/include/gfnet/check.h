@@ -11,6 +11,10 @@
 #include "gfnet/export.h"
 
 /// Checks whether a device computes what it should.
+///
+/// Classifiers check the kernels of a plan by themselves before its first use on a GPU, and
+/// remember the verdicts. The environment variable GFNET_CHECK=off turns this off, GFNET_CHECK=on
+/// extends it to software drivers.
 namespace gfnet {
 
 /// What a check found out about a kernel.
@@ -69,8 +73,21 @@ struct CheckOptions {
 
 /// Runs every kernel that plans could use on the device on random data, and small networks in every
 /// precision, and compares them with the scalar reference. Each runs several times with the same
-/// input. model: its kernels are checked too; null for none. Throws NoDeviceError,
-/// UnsupportedError, VulkanError.
+/// input. The verdicts are remembered in the cache folder: what is not right is switched off for
+/// this device and driver, and the next best takes its place. model: its kernels are checked too;
+/// null for none. Throws NoDeviceError, UnsupportedError, VulkanError; Error if the program for
+/// checks cannot be run.
 GFNET_API CheckReport check_device(const CheckOptions& options, const Model* model = nullptr);
+
+/// Sets the command line of a program whose only action is to call serve_check(). Checks then run
+/// in processes of this program, so that a driver that crashes or hangs ends only such a process.
+/// The first argument is the path of the program. Without this call, or with an empty command line,
+/// checks run in the calling process: a driver that crashes ends it. `gfnet check-child` is such a
+/// program. Call it before other threads use the library.
+GFNET_API void set_check_program(std::vector<std::string> program);
+
+/// Does a check that another process asks for on standard input, and answers on standard output.
+/// Returns the exit status for the process.
+GFNET_API int serve_check();
 
 }  // namespace gfnet

@@ -15,6 +15,12 @@
 namespace gfnet::vulkan {
 namespace {
 
+/// See set_matrix_guard.
+std::function<bool(const DeviceInfo&)>& matrix_guard() {
+  static std::function<bool(const DeviceInfo&)> guard;
+  return guard;
+}
+
 DeviceType type_of(VkPhysicalDeviceType type) {
   switch (type) {
     case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
@@ -242,6 +248,9 @@ void read_features(const InstanceFunctions& vk, VkPhysicalDevice device,
   info.cooperative_matrix =
       matrices.cooperativeMatrix == VK_TRUE && memory_model.vulkanMemoryModel == VK_TRUE;
   // The kernels for matrix units compute in f16, too.
+  if (info.cooperative_matrix && info.fp16_arithmetic && matrix_guard() && !matrix_guard()(info)) {
+    info.cooperative_matrix = false;
+  }
   if (info.cooperative_matrix && info.fp16_arithmetic) {
     info.matrix_shapes = cooperative_matrix::half_shapes(vk, device);
   }
@@ -280,6 +289,10 @@ VkPhysicalDeviceProperties properties_of(const InstanceFunctions& vk, VkPhysical
   vk.vkGetPhysicalDeviceProperties(device, &properties);
   if (guaranteed_limits::are_wanted()) guaranteed_limits::apply(properties);
   return properties;
+}
+
+void set_matrix_guard(std::function<bool(const DeviceInfo& device)> may_query) {
+  matrix_guard() = std::move(may_query);
 }
 
 bool has_extension(const InstanceFunctions& vk, VkPhysicalDevice device, const char* name) {

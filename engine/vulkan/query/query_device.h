@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -28,6 +29,11 @@ DeviceInfo query_device_with_queue(const InstanceFunctions& vk, VkPhysicalDevice
 
 /// What a device says of itself, less what GFNET_LIMITS hides (guaranteed_limits.h).
 VkPhysicalDeviceProperties properties_of(const InstanceFunctions& vk, VkPhysicalDevice device);
+
+/// Sets a function that is asked before a device's matrix shapes are queried: whether to query
+/// them. The device counts as one without matrix units if not. An empty function: always. For
+/// drivers whose query crashes or hangs. Not thread-safe.
+void set_matrix_guard(std::function<bool(const DeviceInfo& device)> may_query);
 
 /// Whether a device offers an extension, and GFNET_LIMITS does not hide it.
 bool has_extension(const InstanceFunctions& vk, VkPhysicalDevice device, const char* name);

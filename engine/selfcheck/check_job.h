@@ -1,0 +1,76 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gfnet/check.h"
+#include "kernels/switched_off.h"
+#include "runtime/device_context.h"
+#include "selfcheck/problem_list.h"
+
+namespace gfnet::selfcheck {
+
+/// What a check shall do.
+struct CheckJob {
+  /// The device's index.
+  std::uint32_t device = 0;
+  /// The folder for compiled pipelines; empty for the user's.
+  std::string cache_directory = {};
+  ProblemList problems = {};
+  /// Kernels and algorithms to check. nullopt: all.
+  std::optional<std::set<std::string>> only = std::nullopt;
+  /// Those that must not run.
+  kernels::SwitchedOff switched_off = {};
+  std::uint32_t seed = 1;
+  /// The key of a device (vulkan::device_key) whose matrix shapes shall be queried. Nothing else is
+  /// then done.
+  std::string query = {};
+
+  /// As text, one line for each member or element.
+  std::string to_text() const;
+  /// Parses the format of to_text(). nullopt if the text is malformed.
+  static std::optional<CheckJob> from_text(std::string_view text);
+};
+
+using OnBegin = std::function<void(const CheckedKernel& begun)>;
+
+/// Does the job in this process. Returns one entry for each kernel. A lost device is the result
+/// kCrashed of the kernel that ran, and ends the check. Throws VulkanError if memory is exhausted.
+std::vector<CheckedKernel> check_here(runtime::DeviceContext& context, const CheckJob& job,
+                                      const OnBegin& on_begin);
+
+/// Does the job in processes of their own, so that a driver that crashes or hangs ends only such a
+/// process. program: command line that starts a process which calls serve_check(). A kernel whose
+/// process is killed has the result kCrashed. A kernel that reports nothing for a minute (or
+/// $GFNET_CHECK_SECONDS) has the result kHung. The rest is then checked by a new process. Throws
+/// Error if no process can be started, if one ends before it has begun a kernel, or if somebody
+/// kills one.
+std::vector<CheckedKernel> check_in_children(const std::vector<std::string>& program,
+                                             const CheckJob& job, const OnBegin& on_begin);
+
+/// Whether the driver's query for matrix shapes works: tries it in a process of check_program()
+/// once, and remembers the verdict in the user's cache folder. Software drivers are not tried,
+/// unless GFNET_CHECK is "on". For vulkan::set_matrix_guard.
+bool may_query_matrices(const vulkan::DeviceInfo& device);
+
+/// Whether an earlier process has found the query for a device's matrix shapes to fail.
+bool matrix_query_failed(const vulkan::DeviceInfo& device);
+/// The name of the query in verdicts.
+inline constexpr const char* kMatrixQuery = "query of matrix shapes";
+
+/// The side of the child: reads a job from standard input, does it, and writes what happens to
+/// standard output. Returns the process's exit status.
+int serve_check();
+
+/// The command line for check_in_children, which a program sets when it starts. Empty: checks run
+/// in the program's own process.
+std::vector<std::string>& check_program();
+
+/// Adds what a problem showed about a kernel to a list that has one entry for each kernel.
+void merge(std::vector<CheckedKernel>& kernels, const CheckedKernel& checked);
+
+}  // namespace gfnet::selfcheck

@@ -1,0 +1,90 @@
+#include "tuning/tuned_device.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <random>
+#include <string_view>
+
+#include "base/log.h"
+#include "gfnet/error.h"
+#include "selfcheck/check_job.h"
+#include "vulkan/vk.h"
+
+namespace gfnet::tuning {
+namespace {
+
+/// The value of GFNET_CHECK; empty if it is not set.
+std::string_view check_setting() {
+  const char* const value = std::getenv("GFNET_CHECK");
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+TunedDevice::TunedDevice(const std::string& want, bool validation,
+                         const std::filesystem::path& cache_directory, const Sharing& sharing)
+    : DeviceContext(want, validation, cache_directory, sharing) {
+  adopt_verdicts();
+}
+
+TunedDevice::TunedDevice(const AdoptedDevice& adopted) : DeviceContext(adopted), is_adopted_(true) {
+  adopt_verdicts();
+}
+
+void TunedDevice::adopt_verdicts() {
+  const std::string_view setting = check_setting();
+  const bool is_software = device().info().type == vulkan::DeviceType::kCpu;
+  checks_kernels_ = setting == "on" || (setting != "off" && !is_software);
+  if (setting != "off") switch_off(verdicts().switched_off());
+}
+
+bool TunedDevice::check(const selfcheck::ProblemList& problems,
+                        const std::set<std::string>& kernels) {
+  selfcheck::CheckJob job;
+  job.device = device().info().index;
+  job.cache_directory = cache_directory().string();
+  job.problems = problems;
+  job.only = kernels;
+  job.switched_off = facts().switched_off;
+  job.seed = std::random_device{}();
+  const auto on_begin = [&](const CheckedKernel& kernel) {
+    log(LogLevel::kDebug, "checking " + kernel.label + ", " + kernel.sizes);
+  };
+  log(LogLevel::kInfo, "checking " + std::to_string(kernels.size()) + " kernels");
+  const bool here = is_adopted_ || selfcheck::check_program().empty();
+  std::vector<CheckedKernel> checked =
+      here ? selfcheck::check_here(*this, job, on_begin)
+           : selfcheck::check_in_children(selfcheck::check_program(), job, on_begin);
+  std::set<std::string> found;
+  bool is_lost = false;
+  for (const CheckedKernel& kernel : checked) {
+    if (kernel.result == CheckResult::kRight) continue;
+    found.insert(kernel.label + " (" + std::string(name_of(kernel.result)) + ")");
+    is_lost = is_lost || (here && kernel.result == CheckResult::kCrashed);
+  }
+  // Kernels that no problem covers are not asked for again.
+  for (const std::string& name : kernels) {
+    if (is_lost || std::ranges::find(checked, name, &CheckedKernel::name) != checked.end())
+      continue;
+    log(LogLevel::kDebug, "not checked: " + name);
+    checked.push_back({.name = name, .label = name, .sizes = "", .cause = ""});
+  }
+  remember(checked);
+  if (found.empty()) return false;
+  std::string list;
+  for (const std::string& kernel : found) list += (list.empty() ? "" : ", ") + kernel;
+  log(LogLevel::kWarning, device().info().name +
+                              ": not right with this driver, and switched off: " + list +
+                              "; gfnet check gives a report");
+  if (is_lost) throw VulkanError("checking " + list, VK_ERROR_DEVICE_LOST, "VK_ERROR_DEVICE_LOST");
+  return true;
+}
+
+void TunedDevice::remember(const std::vector<CheckedKernel>& checked) {
+  selfcheck::Verdicts verdicts;
+  for (const CheckedKernel& kernel : checked) verdicts.set(kernel.name, kernel.result);
+  verdicts_.remember(verdicts);
+  switch_off(this->verdicts().switched_off());
+}
+
+}  // namespace gfnet::tuning

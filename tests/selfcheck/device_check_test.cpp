@@ -1,0 +1,99 @@
+// Checks in the calling process, with validation: a device without faults, and one that is lost.
+#include "selfcheck/device_check.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "gfnet/error.h"
+#include "support/altered_loader.h"
+#include "support/context_fixture.h"
+#include "support/example_graph.h"
+#include "support/program_device.h"
+#include "support/temporary_directory.h"
+#include "tuning/tuned_device.h"
+
+using namespace gfnet;
+using gfnet::test::ContextFixture;
+
+namespace {
+
+/// The example network as the device runs it.
+graph::Graph network_for(const kernels::DeviceFacts& facts) {
+  return test::example_graph({test::default_forms(facts), DType::kF32, facts});
+}
+
+selfcheck::CheckJob job_for(const kernels::DeviceFacts& facts) {
+  const graph::Graph graph = network_for(facts);
+  selfcheck::CheckJob job;
+  job.problems = selfcheck::problems_of(graph, 2, facts);
+  job.only = selfcheck::names_in(graph, plan::make_plan(graph, 2, facts));
+  return job;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(ContextFixture, "check: every kernel of a plan is right") {
+  const selfcheck::CheckJob job = job_for(facts());
+  std::size_t begun = 0;
+  const auto checked =
+      selfcheck::check_here(context(), job, [&](const CheckedKernel&) { ++begun; });
+  CHECK(begun >= checked.size());
+  for (const CheckedKernel& kernel : checked) {
+    CAPTURE(kernel.name);
+    CAPTURE(kernel.cause);
+    CHECK(kernel.result == CheckResult::kRight);
+    CHECK(job.only->contains(kernel.name));
+    CHECK(kernel.worst <= 1);
+    CHECK(kernel.problems > 0);
+  }
+  for (const char* part : {"resize of bytes", "patches", "linear", "token_mean", "softmax_top_k"}) {
+    CAPTURE(part);
+    CHECK(std::ranges::any_of(
+        checked, [&](const CheckedKernel& kernel) { return kernel.name.starts_with(part); }));
+  }
+}
+
+TEST_CASE_FIXTURE(ContextFixture, "check: what is switched off does not run") {
+  selfcheck::CheckJob job = job_for(facts());
+  job.switched_off.insert(job.only->begin(), job.only->end());
+  CHECK(selfcheck::check_here(context(), job, {}).empty());
+}
+
+TEST_CASE("check: a device that is lost ends the check, and the verdict stays") {
+  const test::TemporaryDirectory cache;
+  test::ProgramDevice program;
+  test::AlteredLoader loader;
+  AdoptedDevice adopted = program.adopted();
+  adopted.get_instance_proc_addr = &test::AlteredLoader::get;
+  adopted.cache_directory = cache.path();
+  {
+    tuning::TunedDevice device(adopted);
+    const selfcheck::CheckJob job = job_for(device.facts());
+    loader.wait_result = VK_ERROR_DEVICE_LOST;
+    CHECK_THROWS_AS(device.check(job.problems, *job.only), VulkanError);
+    loader.wait_result = VK_SUCCESS;
+  }
+  const tuning::TunedDevice device(adopted);
+  const auto off = device.verdicts().switched_off();
+  REQUIRE(off.size() == 1);
+  CHECK(off == device.facts().switched_off);
+}
+
+TEST_CASE("check: exhausted memory is no verdict") {
+  const test::TemporaryDirectory cache;
+  test::ProgramDevice program;
+  test::AlteredLoader loader;
+  AdoptedDevice adopted = program.adopted();
+  adopted.get_instance_proc_addr = &test::AlteredLoader::get;
+  adopted.cache_directory = cache.path();
+  tuning::TunedDevice device(adopted);
+  const selfcheck::CheckJob job = job_for(device.facts());
+  loader.allocation_result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
+  CHECK_THROWS_AS(device.check(job.problems, *job.only), VulkanError);
+  loader.allocation_result = VK_SUCCESS;
+  CHECK(device.verdicts().empty());
+  CHECK_FALSE(device.check(job.problems, *job.only));
+  CHECK(device.verdicts().switched_off().empty());
+  CHECK(device.verdicts().knows(*job.only->begin()));
+}

@@ -1,0 +1,83 @@
+// Verdicts and jobs as text, and the file of verdicts.
+#include <doctest/doctest.h>
+
+#include "base/cache_file.h"
+#include "selfcheck/check_job.h"
+#include "selfcheck/verdict_store.h"
+#include "support/temporary_directory.h"
+
+using namespace gfnet;
+using selfcheck::CheckJob;
+using selfcheck::Verdicts;
+using selfcheck::VerdictStore;
+
+namespace {
+
+vulkan::DeviceInfo device(const char* driver_version) {
+  vulkan::DeviceInfo info;
+  info.name = "a GPU";
+  info.driver = "a driver";
+  info.driver_version = driver_version;
+  return info;
+}
+
+}  // namespace
+
+TEST_CASE("verdicts: as text and back") {
+  Verdicts verdicts;
+  verdicts.set("linear 8 8 8", CheckResult::kRight);
+  verdicts.set("vkfft 14×14", CheckResult::kHung);
+  const auto read = Verdicts::from_text(verdicts.to_text());
+  REQUIRE(read);
+  CHECK(read->to_text() == verdicts.to_text());
+  CHECK(read->knows("linear 8 8 8"));
+  CHECK(read->switched_off() == kernels::SwitchedOff{"vkfft 14×14"});
+  CHECK(Verdicts::from_text("")->empty());
+  for (const char* damaged : {"right\tlinear", "linear\n", "well\tlinear\n", "right\t\n", "\n"}) {
+    CAPTURE(damaged);
+    CHECK_FALSE(Verdicts::from_text(damaged));
+  }
+}
+
+TEST_CASE("verdicts: kept for one device and driver; the newest counts") {
+  const test::TemporaryDirectory directory;
+  Verdicts wrong;
+  wrong.set("a", CheckResult::kWrong);
+  Verdicts right;
+  right.set("b", CheckResult::kRight);
+  VerdictStore first(device("1.0"), directory.path());
+  VerdictStore second(device("1.0"), directory.path());
+  first.remember(wrong);
+  second.remember(right);
+  VerdictStore third(device("1.0"), directory.path());
+  CHECK(third.verdicts().knows("a"));
+  CHECK(third.verdicts().knows("b"));
+  CHECK(third.verdicts().switched_off() == kernels::SwitchedOff{"a"});
+  CHECK(VerdictStore(device("1.1"), directory.path()).verdicts().empty());
+  right.set("a", CheckResult::kRight);
+  third.remember(right);
+  CHECK(VerdictStore(device("1.0"), directory.path()).verdicts().switched_off().empty());
+  CHECK(VerdictStore(device("1.0"), "").verdicts().empty());
+}
+
+TEST_CASE("jobs: as text and back") {
+  CheckJob job;
+  job.device = 3;
+  job.cache_directory = "/a folder";
+  job.seed = 17;
+  job.problems = selfcheck::all_problems({});
+  job.only = {"a 1", "b"};
+  job.switched_off = {"c"};
+  const auto read = CheckJob::from_text(job.to_text());
+  REQUIRE(read);
+  CHECK(read->to_text() == job.to_text());
+  CHECK(read->problems == job.problems);
+  CHECK(read->only == job.only);
+  job.only.reset();
+  CHECK_FALSE(CheckJob::from_text(job.to_text())->only);
+  for (const char* damaged : {"device", "device\tx\n", "only\ta\n", "problem\t1 0 2\n",
+                              "problem\t99 0\n", "problem\t1 0 1 2 3 x 5 6 7 8\n", "other\t1\n"}) {
+    CAPTURE(damaged);
+    CHECK_FALSE(CheckJob::from_text(damaged));
+  }
+}
