@@ -1,5 +1,7 @@
 #include "selfcheck/run_plan.h"
 
+#include <fmt/format.h>
+
 #include <cstring>
 #include <span>
 
@@ -29,8 +31,8 @@ std::vector<Outputs> run_plan(runtime::DeviceContext& context, plan::Plan plan,
   constants.upload(plan);
   const runtime::BatchPipeline pipeline(context, std::move(plan), constants);
   if (input.size() != pipeline.input().bytes()) {
-    throw ArgumentError("the plan's input has " + std::to_string(pipeline.input().bytes()) +
-                        " bytes, not " + std::to_string(input.size()));
+    throw ArgumentError(fmt::format("the plan's input has {} bytes, not {}",
+                                    pipeline.input().bytes(), input.size()));
   }
   const vulkan::Memory memory(device, input.size(), vulkan::MemoryKind::kUpload);
   const vulkan::Buffer source(device, memory, input.size());

@@ -1,5 +1,7 @@
 #include "selfcheck/verdict_store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/cache_file.h"
@@ -56,8 +58,8 @@ std::optional<Verdicts> Verdicts::from_text(std::string_view text) {
 VerdictStore::VerdictStore(const vulkan::DeviceInfo& device,
                            const std::filesystem::path& directory) {
   if (directory.empty()) return;
-  path_ = directory / ("verdicts-" + vulkan::device_file_tag(device) + ".bin");
-  key_ = vulkan::device_key(device) + "|" + std::to_string(vulkan::embedded_shaders_digest());
+  path_ = directory / fmt::format("verdicts-{}.bin", vulkan::device_file_tag(device));
+  key_ = fmt::format("{}|{}", vulkan::device_key(device), vulkan::embedded_shaders_digest());
   if (auto verdicts = read()) verdicts_ = std::move(*verdicts);
 }
 

@@ -1,5 +1,7 @@
 #include "tuning/tuned_device.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <random>
@@ -48,9 +50,9 @@ bool TunedDevice::check(const selfcheck::ProblemList& problems,
   job.switched_off = facts().switched_off;
   job.seed = std::random_device{}();
   const auto on_begin = [&](const CheckedKernel& kernel) {
-    log(LogLevel::kDebug, "checking " + kernel.label + ", " + kernel.sizes);
+    log(LogLevel::kDebug, fmt::format("checking {}, {}", kernel.label, kernel.sizes));
   };
-  log(LogLevel::kInfo, "checking " + std::to_string(kernels.size()) + " kernels");
+  log(LogLevel::kInfo, fmt::format("checking {} kernels", kernels.size()));
   const bool here = is_adopted_ || selfcheck::check_program().empty();
   std::vector<CheckedKernel> checked =
       here ? selfcheck::check_here(*this, job, on_begin)
@@ -59,7 +61,7 @@ bool TunedDevice::check(const selfcheck::ProblemList& problems,
   bool is_lost = false;
   for (const CheckedKernel& kernel : checked) {
     if (kernel.result == CheckResult::kRight) continue;
-    found.insert(kernel.label + " (" + std::string(name_of(kernel.result)) + ")");
+    found.insert(fmt::format("{} ({})", kernel.label, name_of(kernel.result)));
     is_lost = is_lost || (here && kernel.result == CheckResult::kCrashed);
   }
   // Kernels that no problem covers are not asked for again.
@@ -71,11 +73,11 @@ bool TunedDevice::check(const selfcheck::ProblemList& problems,
   }
   remember(checked);
   if (found.empty()) return false;
-  std::string list;
-  for (const std::string& kernel : found) list += (list.empty() ? "" : ", ") + kernel;
-  log(LogLevel::kWarning, device().info().name +
-                              ": not right with this driver, and switched off: " + list +
-                              "; gfnet check gives a report");
+  const std::string list = fmt::format("{}", fmt::join(found, ", "));
+  log(LogLevel::kWarning,
+      fmt::format(
+          "{}: not right with this driver, and switched off: {}; gfnet check gives a report",
+          device().info().name, list));
   if (is_lost) throw VulkanError("checking " + list, VK_ERROR_DEVICE_LOST, "VK_ERROR_DEVICE_LOST");
   return true;
 }

@@ -166,9 +166,9 @@ bool may_query_matrices(const vulkan::DeviceInfo& device) {
     verdicts.set(kMatrixQuery, result);
     store.remember(verdicts);
     if (result != CheckResult::kRight) {
-      log(LogLevel::kWarning, device.name + ": the driver's " + kMatrixQuery + " " +
-                                  std::string(name_of(result)) +
-                                  "; the matrix units of this device are not used");
+      log(LogLevel::kWarning,
+          fmt::format("{}: the driver's {} {}; the matrix units of this device are not used",
+                      device.name, kMatrixQuery, name_of(result)));
     }
   }
   return !store.verdicts().switched_off().contains(kMatrixQuery);

@@ -1,6 +1,7 @@
 #include "selfcheck/process/child_process.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -126,11 +127,11 @@ std::string ChildProcess::end(bool kills) {
   }
   pid_ = -1;
   if (!WIFSIGNALED(status)) {
-    return "the process ended with status " + std::to_string(WEXITSTATUS(status));
+    return fmt::format("the process ended with status {}", WEXITSTATUS(status));
   }
   const int signal = WTERMSIG(status);
   const std::string how =
-      "the process was killed by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
+      fmt::format("the process was killed by signal {} ({})", signal, strsignal(signal));
   constexpr int kFromOutside[] = {SIGHUP, SIGINT, SIGKILL, SIGPIPE, SIGQUIT, SIGTERM};
   if (!kills && std::ranges::find(kFromOutside, signal) != std::end(kFromOutside)) fail_check(how);
   return how;
