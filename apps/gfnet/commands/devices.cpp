@@ -70,6 +70,7 @@ void print_json(const std::vector<gfnet::DeviceDescription>& devices) {
                         {"auto_precision", gfnet::name_of(d.auto_precision)},
                         {"matrix_units", d.matrix_units},
                         {"matrix_shapes", d.matrix_shapes},
+                        {"timestamps", d.timestamps},
                         {"default", d.is_default}});
   }
   std::puts(document.dump(2).c_str());
