@@ -14,7 +14,7 @@ BatchPipeline::BatchPipeline(DeviceContext& context, plan::Plan plan,
       arena_(options.arena ? std::move(options.arena)
                            : std::make_shared<vulkan::Memory>(context.device(), plan_.arena_bytes,
                                                               vulkan::MemoryKind::kDeviceLocal)) {
-  context_.compile_pipelines(plan_);
+  context_.compile_pipelines(plan_, options.statistics);
   make_buffers(constants);
   make_readback();
   if (options.timestamps) {

@@ -36,6 +36,9 @@ class BatchPipeline {
     /// Records a timestamp before the first step and after each step. step_seconds() needs these
     /// timestamps, which cost a little time per step.
     bool timestamps = false;
+    /// Makes new pipelines with the driver's statistics, for DeviceContext::spills(). May slow down
+    /// their compilation.
+    bool statistics = false;
     /// Memory for the plan's arena, of at least plan.arena_bytes bytes. Pipelines that do not run
     /// at the same time may share this memory. If null, the pipeline allocates its own memory.
     std::shared_ptr<const vulkan::Memory> arena = nullptr;

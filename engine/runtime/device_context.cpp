@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include "base/cache_dir.h"
@@ -10,6 +11,7 @@
 #include "base/parallel.h"
 #include "vulkan/adopt.h"
 #include "vulkan/memory/memory.h"
+#include "vulkan/pipelines/code_figures.h"
 #include "vulkan/pipelines/shader_library.h"
 #include "vulkan/query/register_budget.h"
 
@@ -88,7 +90,7 @@ const vulkan::Pipeline& DeviceContext::pipeline(const std::string& shader,
       .first->second;
 }
 
-void DeviceContext::compile_pipelines(const plan::Plan& plan) {
+void DeviceContext::compile_pipelines(const plan::Plan& plan, bool statistics) {
   std::vector<PipelineKey> missing;
   for (const plan::Step& step : plan.steps) {
     const auto* const kernel = std::get_if<plan::KernelStep>(&step.work);
@@ -100,11 +102,22 @@ void DeviceContext::compile_pipelines(const plan::Plan& plan) {
   // The threads share the driver's pipeline cache, which synchronises itself.
   std::vector<std::optional<vulkan::Pipeline>> made(missing.size());
   run_in_parallel(missing.size(), [&](std::size_t i) {
-    made[i].emplace(device_, pipeline_cache_, missing[i].first, missing[i].second);
+    made[i].emplace(device_, pipeline_cache_, missing[i].first, missing[i].second,
+                    vulkan::Pipeline::Options{.keep_statistics = statistics});
   });
   for (std::size_t i = 0; i < missing.size(); ++i) {
     pipelines_.emplace(std::move(missing[i]), std::move(*made[i]));
   }
+}
+
+std::uint64_t DeviceContext::spills(const plan::KernelStep& step) {
+  std::uint64_t spills = 0;
+  for (const vulkan::CodeFigure& figure :
+       vulkan::code_figures(pipeline(step.kernel, step.specialization).statistics())) {
+    if (figure.title != vulkan::kSpilled) continue;
+    std::from_chars(figure.value.data(), figure.value.data() + figure.value.size(), spills);
+  }
+  return spills;
 }
 
 }  // namespace gfnet::runtime

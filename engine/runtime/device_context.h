@@ -59,8 +59,13 @@ class DeviceContext {
 
   /// Makes the pipelines of a plan that do not exist yet, on all threads of the machine. If some of
   /// these pipelines cannot be made, throws the error of the first of those in the plan's order,
-  /// and keeps none of the new pipelines.
-  void compile_pipelines(const plan::Plan& plan);
+  /// and keeps none of the new pipelines. statistics: whether new pipelines keep the driver's
+  /// statistics.
+  void compile_pipelines(const plan::Plan& plan, bool statistics = false);
+  /// Values that the driver's compiler could not keep in registers, as the driver counts them, in
+  /// the kernel of a step that was compiled with statistics. 0 if there is none or the driver does
+  /// not say. Throws VulkanError.
+  std::uint64_t spills(const plan::KernelStep& step);
 
   std::size_t pipeline_count() const { return pipelines_.size(); }
 

@@ -38,6 +38,7 @@ struct OpenChoice {
   /// kFlopsOfByte if that is more.
   double flops = 0;
   std::optional<std::size_t> best;
+  bool best_spills = true;
   double best_seconds = std::numeric_limits<double>::infinity();
 };
 
@@ -83,17 +84,18 @@ void take_up(kernels::ChoiceTable& choices, const OpenChoices& open, const Selec
   }
 }
 
-/// Updates the best candidate of each choice in `selection` after a run. seconds: for the name of
-/// each choice, the time measured in this run.
-void note(OpenChoices& open, const Selection& selection,
-          const std::map<std::string, double>& seconds) {
+/// Updates the best candidate of each choice in `selection` after a run: the fastest of those that
+/// do not spill, or of all if all spill. run: what was measured.
+void note(OpenChoices& open, const Selection& selection, const Measurement& run) {
   for (const auto& [key, candidate] : selection) {
-    const auto measured = seconds.find(key);
-    if (measured == seconds.end()) continue;
+    const auto measured = run.seconds.find(key);
+    if (measured == run.seconds.end()) continue;
+    const bool spills = run.spilling.contains(key);
     OpenChoice& entry = open.at(key);
-    log(LogLevel::kDebug, fmt::format("{}: {} {:f} ms", key, entry.choice.candidates[candidate],
-                                      measured->second * 1e3));
-    if (measured->second < entry.best_seconds) {
+    log(LogLevel::kDebug, fmt::format("{}: {} {:f} ms{}", key, entry.choice.candidates[candidate],
+                                      measured->second * 1e3, spills ? ", spills" : ""));
+    if (std::pair(spills, measured->second) < std::pair(entry.best_spills, entry.best_seconds)) {
+      entry.best_spills = spills;
       entry.best_seconds = measured->second;
       entry.best = candidate;
     }
@@ -218,8 +220,8 @@ class CandidateSearch {
       } else if (!is_equal(shown.outputs, *bits_)) {
         return "results are not bit-identical to the rule's";
       }
-      note(algorithms_, algorithm_selection_, shown.seconds);
-      note(kernels_, kernel_selection, shown.seconds);
+      note(algorithms_, algorithm_selection_, shown);
+      note(kernels_, kernel_selection, shown);
       return std::nullopt;
     });
   }
@@ -316,7 +318,8 @@ Measurement Tuner::run(const plan::Plan& plan) {
   // If the plan needs any weights in another form, those of the last plan are freed first.
   if (!constants_.holds(plan)) constants_.clear();
   constants_.upload(plan);
-  const runtime::BatchPipeline pipeline(context_, plan, constants_, {.timestamps = true});
+  const runtime::BatchPipeline pipeline(context_, plan, constants_,
+                                        {.timestamps = true, .statistics = true});
   runtime::TimedPipeline timed(context_, pipeline);
   std::map<std::string, double> fastest;
   const auto start = std::chrono::steady_clock::now();
@@ -336,7 +339,14 @@ Measurement Tuner::run(const plan::Plan& plan) {
       entry->second = std::min(entry->second, sum);
     }
   }
-  return {std::move(fastest), pipeline.output(0)};
+  std::set<std::string> spilling;
+  for (const plan::Step& step : plan.steps) {
+    const auto* const kernel = std::get_if<plan::KernelStep>(&step.work);
+    if (kernel == nullptr || context_.spills(*kernel) == 0) continue;
+    if (step.choices.algorithm) spilling.insert(step.choices.algorithm->key);
+    if (step.choices.kernel) spilling.insert(step.choices.kernel->key);
+  }
+  return {std::move(fastest), std::move(spilling), pipeline.output(0)};
 }
 
 }  // namespace gfnet::tuning

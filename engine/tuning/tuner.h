@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct Measurement {
   /// Key: the name of a choice (graph::Choice::key). Value: the total time of the plan's steps that
   /// the choice concerns, in seconds.
   std::map<std::string, double> seconds;
+  /// The choices of which a step's kernel spills: the driver says that it keeps values in memory
+  /// because there are too few registers. Empty on devices that do not say so.
+  std::set<std::string> spilling;
   /// The values of the plan's first output (the logits). Every measured plan gets the same input,
   /// so that the outputs of two plans can be compared.
   std::vector<float> outputs;
@@ -37,6 +41,8 @@ using Measure = std::function<Measurement(const plan::Plan& plan)>;
 /// second candidates, and so on. For each set of algorithms that select_algorithms tries, it first
 /// finds the fastest kernels. A choice is skipped if `known` has it, if it has only one candidate,
 /// or if it concerns too few operations to matter.
+///
+/// A candidate whose kernels spill (Measurement::spilling) is only taken if all candidates spill.
 ///
 /// A candidate is rejected if make_plan() or measure() throws an Error, or if the outputs with this
 /// candidate are wrong. A kernel must give the same bits as the default kernel. An algorithm may

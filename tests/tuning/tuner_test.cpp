@@ -105,6 +105,20 @@ Measure timed(std::function<double(const plan::StepChoices& choices)> seconds) {
   };
 }
 
+/// The same with steps whose kernels spill.
+Measure timed(std::function<double(const plan::StepChoices& choices)> seconds,
+              std::function<bool(const plan::StepChoices& choices)> spills) {
+  return [measure = timed(std::move(seconds)), spills = std::move(spills)](const plan::Plan& plan) {
+    Measurement run = measure(plan);
+    for (const plan::Step& step : plan.steps) {
+      if (!spills(step.choices)) continue;
+      if (step.choices.algorithm) run.spilling.insert(step.choices.algorithm->key);
+      if (step.choices.kernel) run.spilling.insert(step.choices.kernel->key);
+    }
+    return run;
+  };
+}
+
 bool goes(const plan::StepChoices& choices, const std::string& algorithm) {
   return choices.algorithm && choices.algorithm->key == kLayer.name() &&
          choices.algorithm->name() == algorithm;
@@ -168,6 +182,36 @@ TEST_CASE("tuner: an algorithm is timed with the fastest of its kernels") {
         kernels::choose(kernels::kernel_key(algorithm_choice(), kBatch, {}), kernels, {});
     CHECK(found_of(found.kernels, among) == fastest.name);
   }
+}
+
+TEST_CASE("tuner: a candidate that spills is taken only if all do") {
+  const Planner planner = small_network({});
+  const auto by_number = [](const plan::StepChoices& choices) {
+    return choices.kernel ? 1.0 + static_cast<double>(choices.kernel->chosen) : 1.0;
+  };
+  const auto found_with = [&](std::function<bool(const plan::StepChoices&)> spills) {
+    return tuning::select_kernels(planning_of(planner), timed(by_number, std::move(spills)), {});
+  };
+  // The fastest kernel is the first.
+  const auto one =
+      found_with([](const plan::StepChoices& of) { return of.kernel && of.kernel->chosen == 0; });
+  const auto all = found_with([](const plan::StepChoices& of) { return of.kernel.has_value(); });
+  std::size_t open = 0;
+  for (const auto& [key, choice] : kernel_choices(planner.plan(kBatch, {}))) {
+    if (!one.kernels.find(choice)) continue;  // too small to matter
+    ++open;
+    CHECK(one.kernels.find(choice) == 1);
+    CHECK(all.kernels.find(choice) == 0);
+  }
+  CHECK(open > 1);
+
+  // The fastest algorithm is the fused one, whatever its kernel.
+  const auto found = tuning::select_algorithms(
+      planning_of(planner),
+      timed([](const plan::StepChoices& of) { return goes(of, "fused") ? 1.0 : 2.0; },
+            [](const plan::StepChoices& of) { return goes(of, "fused"); }),
+      {});
+  CHECK(found_of(found.algorithms, algorithm_choice()) != "fused");
 }
 
 TEST_CASE("tuner: all problems share their runs and each gets its fastest kernel") {

@@ -41,7 +41,7 @@ constexpr Title kTitles[] = {
      "max live registers"},
     {"scalar registers", "registers that a subgroup shares", Choice::kLargest, {"sgprs"}},
     // Turnip counts the instructions that store to private memory instead.
-    {"spilled",
+    {kSpilled,
      "values that did not fit the registers, or the instructions that move them to memory",
      Choice::kLargest,
      {"spilled vgprs", "spill count", "spills", "spills to memory", "tmu spills", "stp count"}},

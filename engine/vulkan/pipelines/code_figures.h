@@ -21,6 +21,9 @@ struct CodeFigure {
   friend bool operator==(const CodeFigure&, const CodeFigure&) = default;
 };
 
+/// The title of the figure about values that did not fit the registers.
+inline constexpr const char* kSpilled = "spilled";
+
 /// Selects the most important statistics that a driver reports about one compiled pipeline. Drivers
 /// name them differently; names are compared without regard to case.
 ///
