@@ -71,6 +71,8 @@ class Machine:
             "VK_DRIVER_FILES": str(self.root / f"usr/share/vulkan/icd.d/{device.driver}_icd.json"),
             "AMDGPU_ASIC_ID_TABLE_PATHS": str(self.root / "usr/share/libdrm"), "MESA_SHADER_CACHE_DISABLE": "1",
             "GFNET_CACHE": str(BUILD / "cache"), "GFNET_VALIDATION": "0", "GFNET_DEVICE": "",
+            # Nothing can run here, and gfnet could not start itself: its program is the dynamic loader.
+            "GFNET_CHECK": "off",
             "GFNET_DATA": str(ROOT / "weights"),
             **dict(device.environment)}
 

@@ -87,6 +87,11 @@ class Radv(DriverTest):
         self.check_summary(entry)
         return figures
 
+    def test_the_driver_is_asked_for_matrix_units(self):
+        device = device_table.choose(device_table.read(), ["radv-navi31"])[0]
+        outcome = jobs.run(MACHINE, device, jobs.Job("test", ("devices", "--json")), LIMIT)
+        self.assertIn([16, 16, 16], outcome["output"][0]["matrix_shapes"])
+
     def test_fp16_uses_matrix_units_where_available(self):
         for name, kernel in (("radv-navi31", "linear_matrix"), ("radv-navi21", "linear_packed_f16")):
             with self.subTest(device=name):
