@@ -44,7 +44,9 @@ TEST_CASE("registers: the rule takes a kernel that fits, and keeps the others as
           CAPTURE(packs_halves);
           CAPTURE(rows);
           const std::vector<LinearKernel> kernels = kernels_of(type, rows, device);
-          CHECK(kernels.front().registers(device) <= registers);
+          // Halves that are not packed need more than floats: 74 at least.
+          const bool some_fit = registers > 74 || packs_halves || type == DType::kF32;
+          CHECK((kernels.front().registers(device) <= registers) == some_fit);
           // Those that fit come first, each group in the order of the rule.
           CHECK(std::ranges::is_partitioned(
               kernels, [&](const LinearKernel& kernel) { return kernel.fits_registers(device); }));
