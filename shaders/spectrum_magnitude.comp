@@ -31,7 +31,8 @@ void main() {
   if (bin >= p.bins) return;
   vec2 sum = vec2(0.0);
   for (uint c = 0; c < p.channels; ++c) {
-    vec2 value = texelFetch(weight, int(c / 4))[c % 4] * spectrum[(image * p.channels + c) * p.bins + bin];
+    const uint at = (image * p.channels + c) * p.bins + bin;
+    vec2 value = texelFetch(weight, int(c / 4))[c % 4] * spectrum[at];
     if (bin == 0) value.x += p.tokens * texelFetch(bias, int(c / 4))[c % 4];
     const float magnitude = sqrt(dot(value, value));
     sum += magnitude * vec2(1.0, gain[c * p.bins + bin]);

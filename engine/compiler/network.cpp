@@ -74,7 +74,12 @@ void Network::tune(std::int64_t batch) {
   if (!tunes_algorithms && tuner.knows_kernels(batch, choices())) return;
   drop_pipelines();
   constants_.clear();  // the tuner uploads weights of its own
-  if (tunes_algorithms) context_.remember(tuner.tune_algorithms(choices()));
+  if (tunes_algorithms) {
+    const kernels::SwitchedOff before = planner_.device().switched_off;
+    context_.remember(tuner.tune_algorithms(choices()));
+    check(batch);  // with the algorithms that were found
+    if (planner_.device().switched_off != before) return tune(batch);
+  }
   context_.remember(tuner.tune_kernels(batch, choices()));
   if (context_.facts().switched_off != planner_.device().switched_off) {
     planner_.set_device(context_.facts());
@@ -90,6 +95,10 @@ bool Network::check(const graph::Graph& graph, const plan::Plan& plan) {
 }
 
 void Network::check(std::int64_t batch) {
+  // Another network of the device may have found a kernel not right.
+  if (context_.facts().switched_off != planner_.device().switched_off) {
+    planner_.set_device(context_.facts());
+  }
   if (context_.checks_kernels()) {
     while (check(planner_.expanded(choices().algorithms), plan(batch))) {
       planner_.set_device(context_.facts());

@@ -59,7 +59,6 @@ struct DeviceFacts {
   /// The widest subgroup whose invocations have that many registers each; twice as many invocations
   /// have half as many. 0: their number does not depend on the width.
   std::uint32_t registers_width = 0;
-
   /// Whether the compiler keeps two halves in a register.
   bool packs_halves = false;
 

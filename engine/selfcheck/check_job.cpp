@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
+#include "base/utf8.h"
 #include "gfnet/error.h"
 #include "selfcheck/device_check.h"
 
@@ -79,6 +81,16 @@ std::vector<CheckedKernel> check_here(runtime::DeviceContext& context, const Che
     if (!check.run(problem)) break;
   }
   return check.kernels();
+}
+
+CheckSetting check_setting() {
+  const char* const value = std::getenv("GFNET_CHECK");
+  const std::string_view setting = value == nullptr ? "" : value;
+  if (setting.empty()) return CheckSetting::kAuto;
+  if (setting == "on") return CheckSetting::kOn;
+  if (setting == "off") return CheckSetting::kOff;
+  throw ArgumentError(
+      fmt::format("GFNET_CHECK is '{}'; it must be 'on', 'off' or empty", printable(setting)));
 }
 
 std::vector<std::string>& check_program() {

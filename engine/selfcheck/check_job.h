@@ -14,6 +14,13 @@
 
 namespace gfnet::selfcheck {
 
+/// Which devices' kernels are checked before their first use: by default those of GPUs.
+enum class CheckSetting { kAuto, kOn, kOff };
+
+/// The setting in GFNET_CHECK. Throws ArgumentError if the variable is neither empty nor "on" nor
+/// "off".
+CheckSetting check_setting();
+
 /// What a check shall do.
 struct CheckJob {
   /// The device's index.
@@ -53,8 +60,8 @@ std::vector<CheckedKernel> check_in_children(const std::vector<std::string>& pro
                                              const CheckJob& job, const OnBegin& on_begin);
 
 /// Whether the driver's query for matrix shapes works: tries it in a process of check_program()
-/// once, and remembers the verdict in the user's cache folder. Software drivers are not tried,
-/// unless GFNET_CHECK is "on". For vulkan::set_matrix_guard.
+/// once, and remembers the verdict in the user's cache folder. True if it cannot be tried. Software
+/// drivers are not tried, unless GFNET_CHECK is "on". For vulkan::set_matrix_guard.
 bool may_query_matrices(const vulkan::DeviceInfo& device);
 
 /// Whether an earlier process has found the query for a device's matrix shapes to fail.

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
-#include <string_view>
 
 #include "base/log.h"
 #include "gfnet/error.h"
@@ -13,16 +11,6 @@
 #include "vulkan/vk.h"
 
 namespace gfnet::tuning {
-namespace {
-
-/// The value of GFNET_CHECK; empty if it is not set.
-std::string_view check_setting() {
-  const char* const value = std::getenv("GFNET_CHECK");
-  return value == nullptr ? "" : value;
-}
-
-}  // namespace
-
 TunedDevice::TunedDevice(const std::string& want, bool validation,
                          const std::filesystem::path& cache_directory, const Sharing& sharing)
     : DeviceContext(want, validation, cache_directory, sharing) {
@@ -34,10 +22,11 @@ TunedDevice::TunedDevice(const AdoptedDevice& adopted) : DeviceContext(adopted),
 }
 
 void TunedDevice::adopt_verdicts() {
-  const std::string_view setting = check_setting();
+  const selfcheck::CheckSetting setting = selfcheck::check_setting();
   const bool is_software = device().info().type == vulkan::DeviceType::kCpu;
-  checks_kernels_ = setting == "on" || (setting != "off" && !is_software);
-  if (setting != "off") switch_off(verdicts().switched_off());
+  const bool is_off = setting == selfcheck::CheckSetting::kOff;
+  checks_kernels_ = setting == selfcheck::CheckSetting::kOn || (!is_off && !is_software);
+  if (!is_off) switch_off(verdicts().switched_off());
 }
 
 bool TunedDevice::check(const selfcheck::ProblemList& problems,

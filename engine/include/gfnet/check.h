@@ -34,7 +34,7 @@ GFNET_API std::string_view name_of(CheckResult result);
 /// compare with the scalar reference.
 struct CheckedKernel {
   /// The shader with the values of its specialisation constants, "linear_tiled 16 16 8 2 4 1"; or
-  /// an algorithm, "vkfft 14×14"; or a network, "network flat fp32".
+  /// an algorithm, "vkfft 14×14"; or a network, "flat network fp32".
   std::string name;
   /// The same for people: "linear_tiled 128×128".
   std::string label;

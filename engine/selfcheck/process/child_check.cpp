@@ -3,6 +3,9 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 #include "base/cache_dir.h"
@@ -17,6 +20,8 @@ namespace gfnet::selfcheck {
 namespace {
 
 constexpr int kUsualSeconds = 60;
+/// How many times as long a child may take between two kernels.
+constexpr int kPatience = 10;
 
 /// Seconds without a line after which a kernel hangs.
 int time_limit() {
@@ -54,11 +59,14 @@ class ChildCheck {
   Progress run_child() {
     ChildProcess child(program_, job_.to_text());
     last_.reset();
+    is_running_ = false;
     at_ = 0;
     for (;;) {
-      const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(time_limit());
+      // Between kernels the child computes what is right, which takes long on a slow processor.
+      const int seconds = is_running_ ? time_limit() : kPatience * time_limit();
       std::string line;
-      const ChildProcess::Read read = child.read_line(line, deadline);
+      const ChildProcess::Read read =
+          child.read_line(line, std::chrono::steady_clock::now() + std::chrono::seconds(seconds));
       if (read != ChildProcess::Read::kLine) {
         take_end(child, read == ChildProcess::Read::kTimeout);
         return Progress::kLeft;
@@ -72,6 +80,7 @@ class ChildCheck {
   void take_end(ChildProcess& child, bool is_hung) {
     const std::string how = child.end(is_hung);
     if (!last_) fail_check(how + " before a kernel ran");
+    if (is_hung && !is_running_) fail_check("no kernel runs, and the process does not go on");
     last_->result = is_hung ? CheckResult::kHung : CheckResult::kCrashed;
     last_->cause = is_hung ? fmt::format("no result within {} s", time_limit()) : how;
     merge(kernels_, *last_);
@@ -86,9 +95,11 @@ class ChildCheck {
       at_ = static_cast<std::size_t>(std::atoll(fields[2].c_str()));
     } else if (event == "begin" && fields.size() == 5) {
       last_ = kernel_of(fields);
+      is_running_ = true;
       if (on_begin_) on_begin_(*last_);
     } else if (event == "end" && fields.size() == 9) {
       last_ = kernel_of(fields);
+      is_running_ = false;
       last_->result = static_cast<CheckResult>(std::atoi(fields[5].c_str()));
       last_->worst = std::atof(fields[6].c_str());
       last_->seconds = std::atof(fields[7].c_str());
@@ -128,22 +139,61 @@ class ChildCheck {
   std::vector<CheckedKernel> kernels_;
   /// The kernel that runs, or else the last one that has run.
   std::optional<CheckedKernel> last_;
+  bool is_running_ = false;
   /// Index of the problem that is being checked.
   std::size_t at_ = 0;
 };
 
-/// Queries the matrix shapes of a device in a child.
-CheckResult try_matrix_query(const vulkan::DeviceInfo& device) {
+/// Queries the matrix shapes of a device in a child. nullopt if the child ended before the query or
+/// found another fault: that says nothing about the query. Throws Error if no child can be started.
+std::optional<CheckResult> try_matrix_query(const vulkan::DeviceInfo& device) {
   CheckJob job;
   job.query = vulkan::device_key(device);
   ChildProcess child(check_program(), job.to_text());
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(time_limit());
-  std::string line;
-  const ChildProcess::Read read = child.read_line(line, deadline);
-  if (read == ChildProcess::Read::kTimeout) return CheckResult::kHung;
-  if (read == ChildProcess::Read::kLine) return CheckResult::kRight;
-  child.end(false);
-  return CheckResult::kCrashed;
+  bool has_begun = false;
+  for (;;) {
+    std::string line;
+    const ChildProcess::Read read = child.read_line(line, deadline);
+    if (!has_begun && read != ChildProcess::Read::kLine) return std::nullopt;
+    if (read == ChildProcess::Read::kTimeout) return CheckResult::kHung;
+    if (read == ChildProcess::Read::kEnd) {
+      child.end(false);
+      return CheckResult::kCrashed;
+    }
+    const std::vector<std::string> fields = fields_of(line);
+    const std::string event = fields.size() > 1 ? fields[1] : "";
+    if (event == "query") has_begun = true;
+    if (event == "done") return CheckResult::kRight;
+    if (event == "failed") return std::nullopt;
+  }
+}
+
+/// Whether the query works, as far as it is known or can be tried.
+bool try_query_and_remember(const vulkan::DeviceInfo& device) {
+  VerdictStore store(device, cache_directory());
+  if (store.verdicts().knows(kMatrixQuery)) {
+    return !store.verdicts().switched_off().contains(kMatrixQuery);
+  }
+  std::optional<CheckResult> result;
+  try {
+    result = try_matrix_query(device);
+  } catch (const Error& error) {
+    log(LogLevel::kWarning, error.what());
+  }
+  if (!result) {
+    log(LogLevel::kInfo, fmt::format("{}: the driver's {} is not tried in a process of its own",
+                                     device.name, kMatrixQuery));
+    return true;
+  }
+  Verdicts verdicts;
+  verdicts.set(kMatrixQuery, *result);
+  store.remember(verdicts);
+  if (*result == CheckResult::kRight) return true;
+  log(LogLevel::kWarning,
+      fmt::format("{}: the driver's {} {}; the matrix units of this device are not used",
+                  device.name, kMatrixQuery, name_of(*result)));
+  return false;
 }
 
 }  // namespace
@@ -154,24 +204,19 @@ std::vector<CheckedKernel> check_in_children(const std::vector<std::string>& pro
 }
 
 bool may_query_matrices(const vulkan::DeviceInfo& device) {
-  const char* const setting = std::getenv("GFNET_CHECK");
-  const bool is_on = setting != nullptr && std::string_view(setting) == "on";
-  const bool is_off = setting != nullptr && std::string_view(setting) == "off";
+  const CheckSetting setting = check_setting();
   const bool is_software = device.type == vulkan::DeviceType::kCpu;
-  if (check_program().empty() || is_off || (is_software && !is_on)) return true;
-  VerdictStore store(device, cache_directory());
-  if (!store.verdicts().knows(kMatrixQuery)) {
-    const CheckResult result = try_matrix_query(device);
-    Verdicts verdicts;
-    verdicts.set(kMatrixQuery, result);
-    store.remember(verdicts);
-    if (result != CheckResult::kRight) {
-      log(LogLevel::kWarning,
-          fmt::format("{}: the driver's {} {}; the matrix units of this device are not used",
-                      device.name, kMatrixQuery, name_of(result)));
-    }
+  if (check_program().empty() || setting == CheckSetting::kOff ||
+      (is_software && setting != CheckSetting::kOn)) {
+    return true;
   }
-  return !store.verdicts().switched_off().contains(kMatrixQuery);
+  // Once in a process, even where nothing can be remembered.
+  static std::mutex mutex;
+  static std::map<std::string, bool> known;
+  const std::lock_guard lock(mutex);
+  const auto [entry, is_new] = known.try_emplace(vulkan::device_key(device), true);
+  if (is_new) entry->second = try_query_and_remember(device);
+  return entry->second;
 }
 
 bool matrix_query_failed(const vulkan::DeviceInfo& device) {

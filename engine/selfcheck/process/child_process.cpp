@@ -10,9 +10,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <iterator>
+#include <thread>
 
 #include "gfnet/error.h"
 
@@ -20,6 +22,9 @@ extern char** environ;
 
 namespace gfnet::selfcheck {
 namespace {
+
+/// How long a killed process is waited for.
+constexpr std::chrono::seconds kDying{5};
 
 /// Writes all bytes. Stops if nobody reads: the reader's end says why.
 void write_all(int fd, const std::string& bytes) {
@@ -51,12 +56,12 @@ void fail_check(const std::string& what) {
 void Descriptor::reset(int fd) {
   if (fd_ >= 0) close(fd_);
   fd_ = fd;
-  if (fd_ >= 0) fcntl(fd_, F_SETFD, FD_CLOEXEC);
 }
 
 Pipe::Pipe() {
   int ends[2];
-  if (pipe(ends) != 0) fail_check(std::string("no pipe: ") + std::strerror(errno));
+  // At once: another thread may start a process, which must not inherit the ends.
+  if (pipe2(ends, O_CLOEXEC) != 0) fail_check(std::string("no pipe: ") + std::strerror(errno));
   read_end.reset(ends[0]);
   write_end.reset(ends[1]);
 }
@@ -123,9 +128,16 @@ ChildProcess::Read ChildProcess::read_line(std::string& line,
 std::string ChildProcess::end(bool kills) {
   if (kills) kill(pid_, SIGKILL);
   int status = 0;
-  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  // A process that waits for a driver in the kernel may not even be killed.
+  const auto deadline = std::chrono::steady_clock::now() + kDying;
+  pid_t ended = 0;
+  while ((ended = waitpid(pid_, &status, kills ? WNOHANG : 0)) <= 0) {
+    if (ended < 0 && errno != EINTR) break;
+    if (kills && std::chrono::steady_clock::now() > deadline) break;
+    if (kills) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   pid_ = -1;
+  if (ended <= 0) return "the process does not end";
   if (!WIFSIGNALED(status)) {
     return fmt::format("the process ended with status {}", WEXITSTATUS(status));
   }

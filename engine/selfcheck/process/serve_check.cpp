@@ -39,6 +39,7 @@ int serve_check() {
       vulkan::set_matrix_guard([&](const vulkan::DeviceInfo& device) {
         return vulkan::device_key(device) == job->query;
       });
+      say("query");
       const vulkan::Instance instance;
       say("done");
       return 0;
@@ -70,6 +71,7 @@ int serve_check() {
         return 0;
       }
     }
+    context.save_pipelines();  // the parent ends this process after the last line
     say("done");
   } catch (const std::exception& error) {
     say("failed", field(error.what()));

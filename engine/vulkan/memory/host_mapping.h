@@ -44,8 +44,8 @@ class HostMapping {
   /// the block, which only flush() writes to the block and only invalidate() reads from it. So a
   /// missing call shows even on a device whose memory is coherent. The memory and the mappings must
   /// outlive the object. Throws VulkanError.
-  HostMapping(const DeviceFunctions& vk, VkDeviceMemory memory, std::uint64_t bytes,
-              Use use, HostMappings* mappings, bool separate);
+  HostMapping(const DeviceFunctions& vk, VkDeviceMemory memory, std::uint64_t bytes, Use use,
+              HostMappings* mappings, bool separate);
   ~HostMapping();
   HostMapping(const HostMapping&) = delete;
   HostMapping& operator=(const HostMapping&) = delete;
