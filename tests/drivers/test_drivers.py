@@ -89,7 +89,7 @@ class Radv(DriverTest):
 
     def test_the_driver_is_asked_for_matrix_units(self):
         device = device_table.choose(device_table.read(), ["radv-navi31"])[0]
-        outcome = jobs.run(MACHINE, device, jobs.Job("test", ("devices", "--json")), LIMIT)
+        outcome = jobs.run(MACHINE, device, jobs.DESCRIBE, LIMIT)
         self.assertIn([16, 16, 16], outcome["output"][0]["matrix_shapes"])
 
     def test_fp16_uses_matrix_units_where_available(self):
