@@ -52,12 +52,13 @@ struct CheckedKernel {
 };
 
 /// The result of check_device.
-struct CheckReport {
+struct GFNET_API CheckReport {
   DeviceDescription device;
   std::vector<CheckedKernel> kernels;
   /// Messages of the validation layer.
   std::vector<std::string> validation_messages;
 
+  /// Whether every kernel has the result kRight.
   bool all_right() const;
 };
 
