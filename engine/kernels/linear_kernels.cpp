@@ -24,18 +24,17 @@ constexpr std::int64_t kPlainColumns = 2 * kVector;
 LinearKernel plain(const LinearLayer& layer, const LinearAlgorithm& algorithm,
                    std::int64_t all_rows, const DeviceFacts& device, const Workgroup& workgroup) {
   // A tile taller than the matrix would compute the last row several times.
-  auto rows = static_cast<std::uint32_t>(std::min(kPlainRows, all_rows));
-  const auto fits = [&](std::uint32_t tile_rows) {
-    return device.registers == 0 ||
-           LinearConstants{workgroup[0], workgroup[1], tile_rows}.registers() <= device.registers;
-  };
-  while (rows > 1 && !fits(rows)) rows /= 2;
+  LinearConstants constants{workgroup[0], workgroup[1],
+                            static_cast<std::uint32_t>(std::min(kPlainRows, all_rows))};
+  while (device.registers != 0 && constants.registers() > device.registers &&
+         constants.tile_rows > 1) {
+    constants.tile_rows /= 2;
+  }
   LinearKernel kernel;
   kernel.name = fmt::format("linear {}×{}", workgroup[0], workgroup[1]);
   kernel.shader = shader_variant("linear", layer.in, layer.out);
-  kernel.tile_rows = rows * workgroup[1];
+  kernel.tile_rows = constants.tile_rows * workgroup[1];
   kernel.tile_columns = kPlainColumns * workgroup[0];
-  LinearConstants constants{workgroup[0], workgroup[1], rows};
   constants.block_vectors = algorithm.block_columns / static_cast<std::uint32_t>(kVector);
   kernel.constants = constants;
   return kernel;
@@ -122,6 +121,34 @@ bool runs_on_matrix_units(const LinearLayer& layer, const DeviceFacts& device) {
   return !device.software && layer.in == DType::kF16 && matrix_units_fit(layer, device);
 }
 
+std::vector<LinearKernel> software_kernels(const LinearLayer& layer,
+                                           const LinearAlgorithm& algorithm, std::int64_t rows,
+                                           const DeviceFacts& device) {
+  std::vector<LinearKernel> kernels;
+  if (algorithm.block_columns != 0 && fits_texels(rows, round_up(layer.inner, kVector), device)) {
+    add_broadcast(layer, rows, device, kernels);
+  }
+  kernels.push_back(plain(layer, algorithm, rows, device, {8, 1, 1}));
+  return kernels;
+}
+
+std::vector<LinearKernel> gpu_kernels(const LinearLayer& layer, const LinearAlgorithm& algorithm,
+                                      std::int64_t rows, const DeviceFacts& device) {
+  if (runs_on_matrix_units(layer, device)) return matrix_kernels(layer, algorithm, rows, device);
+  std::vector<LinearKernel> kernels = tiled_kernels(layer, rows, device);
+  if (!kernels.empty() && kernels.front().arithmetic == Arithmetic::kHalf) return kernels;
+  // Invocations along a row share x and read neighbouring weights. Several rows of invocations
+  // share the weights through the cache.
+  const bool wide = layer.outputs >= 128;
+  const std::vector<LinearKernel> plains{
+      plain(layer, algorithm, rows, device, wide ? Workgroup{16, 8, 1} : Workgroup{8, 8, 1}),
+      plain(layer, algorithm, rows, device, wide ? Workgroup{32, 4, 1} : Workgroup{4, 16, 1})};
+  // A product with few rows, such as the head's, leaves most of a tile empty.
+  const bool few_rows = rows < kFewRows;
+  kernels.insert(few_rows ? kernels.begin() : kernels.end(), plains.begin(), plains.end());
+  return kernels;
+}
+
 }  // namespace
 
 std::string LinearLayer::name() const {
@@ -191,34 +218,9 @@ std::vector<LinearAlgorithm> linear_algorithms(const LinearLayer& layer,
 
 std::vector<LinearKernel> linear_kernels(const LinearLayer& layer, const LinearAlgorithm& algorithm,
                                          std::int64_t rows, const DeviceFacts& device) {
-  std::vector<LinearKernel> kernels;
-  if (device.software) {
-    if (algorithm.block_columns != 0 && fits_texels(rows, round_up(layer.inner, kVector), device)) {
-      add_broadcast(layer, rows, device, kernels);
-    }
-    kernels.push_back(plain(layer, algorithm, rows, device, {8, 1, 1}));
-    erase_switched_off(kernels, device);
-    return kernels;
-  }
-  if (runs_on_matrix_units(layer, device)) {
-    kernels = matrix_kernels(layer, algorithm, rows, device);
-    put_fitting_first(kernels, device);
-    return kernels;
-  }
-  kernels = tiled_kernels(layer, rows, device);
-  if (!kernels.empty() && kernels.front().arithmetic == Arithmetic::kHalf) {
-    put_fitting_first(kernels, device);
-    return kernels;
-  }
-  // Invocations along a row share x and read neighbouring weights. Several rows of invocations
-  // share the weights through the cache.
-  const bool wide = layer.outputs >= 128;
-  const std::vector<LinearKernel> plains{
-      plain(layer, algorithm, rows, device, wide ? Workgroup{16, 8, 1} : Workgroup{8, 8, 1}),
-      plain(layer, algorithm, rows, device, wide ? Workgroup{32, 4, 1} : Workgroup{4, 16, 1})};
-  // A product with few rows, such as the head's, leaves most of a tile empty.
-  const bool few_rows = rows < kFewRows;
-  kernels.insert(few_rows ? kernels.begin() : kernels.end(), plains.begin(), plains.end());
+  std::vector<LinearKernel> kernels = device.software
+                                          ? software_kernels(layer, algorithm, rows, device)
+                                          : gpu_kernels(layer, algorithm, rows, device);
   erase_switched_off(kernels, device);
   put_fitting_first(kernels, device);
   return kernels;

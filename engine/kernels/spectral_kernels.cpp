@@ -60,6 +60,14 @@ std::vector<SpectralKernel> software_kernels(const graph::Extent& grid, std::int
   return kernels;
 }
 
+/// Whether the device's compiler is expected to keep the values of a fused kernel in registers.
+bool fits_registers(const graph::Extent& grid, const DeviceFacts& device) {
+  if (device.registers == 0) return true;
+  const graph::LineFactors factors{static_cast<std::uint32_t>(best_factor(grid.height)),
+                                   static_cast<std::uint32_t>(best_factor(grid.width))};
+  return SpectralKernel{}.constants(grid, factors).registers() <= device.registers;
+}
+
 /// The facts about a device that hold for any batch size: texel buffers only if they can be as
 /// large as any buffer.
 DeviceFacts for_any_batch(const DeviceFacts& device) {
@@ -160,12 +168,6 @@ std::string kernel_key(const graph::Choice& algorithm, std::int64_t batch,
                      device.software ? exact : std::bit_ceil(exact));
 }
 
-bool fused_fits_registers(const graph::Extent& grid, const graph::LineFactors& factors,
-                          const DeviceFacts& device) {
-  if (device.registers == 0) return true;
-  return SpectralKernel{}.constants(grid, factors).registers() <= device.registers;
-}
-
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device) {
   return !spectral_kernels({grid, kVector}, 1, for_any_batch(device)).empty();
 }
@@ -177,11 +179,7 @@ bool fused_runs(const SpectralLayer& layer, const graph::LineFactors& factors,
 }
 
 graph::SpectralForm default_spectral_form(const graph::Extent& grid, const DeviceFacts& device) {
-  const graph::LineFactors factors{static_cast<std::uint32_t>(best_factor(grid.height)),
-                                   static_cast<std::uint32_t>(best_factor(grid.width))};
-  if (fused_fits(grid, device) && fused_fits_registers(grid, factors, device)) {
-    return graph::SpectralForm::kFused;
-  }
+  if (fused_fits(grid, device) && fits_registers(grid, device)) return graph::SpectralForm::kFused;
   return device.software && lines_fit(grid) ? graph::SpectralForm::kLines
                                             : graph::SpectralForm::kVkfft;
 }

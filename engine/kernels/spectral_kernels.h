@@ -57,13 +57,8 @@ std::string kernel_key(const graph::Choice& algorithm, std::int64_t batch,
 /// whatever the batch size.
 bool fused_fits(const graph::Extent& grid, const DeviceFacts& device);
 
-/// Whether the device's compiler is expected to keep the values of a fused kernel in registers.
-/// factors: how the kernel splits its lines.
-bool fused_fits_registers(const graph::Extent& grid, const graph::LineFactors& factors,
-                          const DeviceFacts& device);
-
 /// The form of the default candidate for a grid: kFused if the grid fits one kernel and that
-/// kernel's values fit the device's registers; else kLines on
+/// kernel's values fit the registers of the device's compiler; else kLines on
 /// software drivers, if both sides of the grid can be split; else kVkfft. On lavapipe kFused was
 /// the fastest for every grid that fits, and kLines for larger grids. On every device kFused moves
 /// about half as many bytes as kVkfft.

@@ -61,9 +61,10 @@ std::vector<SpectralAlgorithm> spectral_algorithms(const SpectralLayer& layer,
   }
   if (!is_off(SpectralForm::kVkfft)) algorithms.push_back(unfused(SpectralForm::kVkfft));
   if (algorithms.empty()) {
-    throw UnsupportedError("a grid of " + std::to_string(height) + "×" + std::to_string(width) +
-                               " tokens: gfnet check found every algorithm for it wrong",
-                           device.name);
+    throw UnsupportedError(
+        fmt::format("a grid of {}×{} tokens: gfnet check found every algorithm for it wrong",
+                    height, width),
+        device.name);
   }
   std::ranges::stable_partition(
       algorithms, [&](const SpectralAlgorithm& algorithm) { return algorithm.form == rule; });

@@ -1,6 +1,10 @@
 #include "kernels/switched_off.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "gfnet/error.h"
 
 namespace gfnet::kernels {
 namespace {
@@ -14,14 +18,18 @@ std::string kernel_name(std::string_view shader, const Specialization& specializ
   std::string name(shader);
   for (const SpecializationConstant& constant : specialization.constants) {
     if (std::ranges::find(kEpilogue, constant.name) != std::end(kEpilogue)) continue;
-    name += ' ' + std::to_string(constant.value);
+    name += fmt::format(" {}", constant.value);
   }
   return name;
 }
 
 std::string algorithm_name(graph::SpectralForm form, const graph::Extent& grid) {
-  return std::string(name_of(form)) + " " + std::to_string(grid.height) + "×" +
-         std::to_string(grid.width);
+  return fmt::format("{} {}×{}", name_of(form), grid.height, grid.width);
+}
+
+void refuse_switched_off(const std::string& what, const std::string& device) {
+  throw UnsupportedError(
+      fmt::format("'{}', which this driver computes wrongly (see gfnet check)", what), device);
 }
 
 }  // namespace gfnet::kernels

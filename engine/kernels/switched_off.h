@@ -21,4 +21,8 @@ std::string algorithm_name(graph::SpectralForm form, const graph::Extent& grid);
 /// candidates leave them out.
 using SwitchedOff = std::set<std::string, std::less<>>;
 
+/// Throws UnsupportedError: what is switched off, and nothing takes its place. what: the kernel,
+/// the algorithm, or the choice among them. device: the device's name.
+[[noreturn]] void refuse_switched_off(const std::string& what, const std::string& device);
+
 }  // namespace gfnet::kernels

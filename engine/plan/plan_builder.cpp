@@ -171,7 +171,7 @@ void PlanBuilder::add_step(const Node& node, KernelStep kernel, double flops, do
   check_workgroups(node, kernel);
   if (!device_.switched_off.empty()) {
     const std::string name = kernels::kernel_name(kernel.kernel, kernel.specialization);
-    if (device_.switched_off.contains(name)) refuse_switched_off(name);
+    if (device_.switched_off.contains(name)) kernels::refuse_switched_off(name, device_.name);
   }
   double bytes = -unread_bytes;
   for (const Operand& operand : kernel.operands) {
@@ -184,7 +184,7 @@ void PlanBuilder::add_step(const Node& node, KernelStep kernel, double flops, do
 
 void PlanBuilder::add_step(const Node& node, const FftStep& fft, double flops) {
   const std::string name = kernels::algorithm_name(graph::SpectralForm::kVkfft, fft.grid);
-  if (device_.switched_off.contains(name)) refuse_switched_off(name);
+  if (device_.switched_off.contains(name)) kernels::refuse_switched_off(name, device_.name);
   const double bytes =
       static_cast<double>(resource(fft.planes).bytes + resource(fft.spectrum).bytes);
   plan_.steps.push_back(
@@ -225,11 +225,6 @@ void PlanBuilder::check_workgroups(const Node& node, const KernelStep& kernel) c
     refuse(fmt::format("'{}' needs workgroups of {} invocations, but the device allows at most {}",
                        node.name, invocations, device_.max_workgroup_invocations));
   }
-}
-
-void PlanBuilder::refuse_switched_off(const std::string& what) const {
-  throw UnsupportedError("'" + what + "', which this driver computes wrongly (see gfnet check)",
-                         device_.name);
 }
 
 void PlanBuilder::refuse(const std::string& what) const {

@@ -73,13 +73,13 @@ class PlanBuilder {
   /// switched off on the device.
   template <typename Candidate>
   Candidate choose_algorithm(const std::string& key, const std::vector<Candidate>& algorithms) {
-    if (algorithms.empty()) refuse_switched_off(key);
+    if (algorithms.empty()) kernels::refuse_switched_off(key, device_.name);
     choices_of_step_.algorithm = kernels::choose(key, algorithms, choices_.algorithms);
     return algorithms[choices_of_step_.algorithm->chosen];
   }
   template <typename Kernel>
   Kernel choose_kernel(const std::string& key, const std::vector<Kernel>& kernels) {
-    if (kernels.empty()) refuse_switched_off(key);
+    if (kernels.empty()) kernels::refuse_switched_off(key, device_.name);
     choices_of_step_.kernel = kernels::choose(key, kernels, choices_.kernels);
     return kernels[choices_of_step_.kernel->chosen];
   }
@@ -115,8 +115,6 @@ class PlanBuilder {
                               std::uint64_t each) const;
   void check_workgroups(const graph::Node& node, const KernelStep& kernel) const;
   [[noreturn]] void refuse(const std::string& what) const;
-  /// what: the kernel, algorithm or choice that the device computes wrongly.
-  [[noreturn]] void refuse_switched_off(const std::string& what) const;
 
   const graph::Graph& graph_;
   const kernels::DeviceFacts& device_;
