@@ -5,8 +5,8 @@
 
 namespace gfnet::compiler {
 
-/// Throws ArgumentError if the options are invalid for every model (top_k < 1, or a
-/// precision or tuning that is none of the enumerators).
+/// Throws ArgumentError if the options are invalid for every model: top_k < 1, or a number that is
+/// no Precision or no Tuning.
 void check_options(const ClassifierOptions& options);
 
 /// Throws ArgumentError if the options name a class or layer that the model does not have.

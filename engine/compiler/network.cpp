@@ -22,9 +22,7 @@ constexpr std::uint64_t kMostTuningBytes = 256u << 20;
 /// Throws UnsupportedError if one of the names is switched off on the device.
 void refuse_switched_off(const std::set<std::string>& names, const kernels::DeviceFacts& device) {
   for (const std::string& name : names) {
-    if (!device.switched_off.contains(name)) continue;
-    throw UnsupportedError("'" + name + "', which this driver computes wrongly (see gfnet check)",
-                           device.name);
+    if (device.switched_off.contains(name)) kernels::refuse_switched_off(name, device.name);
   }
 }
 
@@ -75,16 +73,11 @@ void Network::tune(std::int64_t batch) {
   drop_pipelines();
   constants_.clear();  // the tuner uploads weights of its own
   if (tunes_algorithms) {
-    const kernels::SwitchedOff before = planner_.device().switched_off;
     context_.remember(tuner.tune_algorithms(choices()));
-    check(batch);  // with the algorithms that were found
-    if (planner_.device().switched_off != before) return tune(batch);
+    if (check(batch)) return tune(batch);  // checked with the algorithms that were found
   }
   context_.remember(tuner.tune_kernels(batch, choices()));
-  if (context_.facts().switched_off != planner_.device().switched_off) {
-    planner_.set_device(context_.facts());
-    tune(batch);  // among the candidates that are left
-  }
+  if (take_over_verdicts()) tune(batch);  // among the candidates that are left
 }
 
 bool Network::check(const graph::Graph& graph, const plan::Plan& plan) {
@@ -94,17 +87,23 @@ bool Network::check(const graph::Graph& graph, const plan::Plan& plan) {
          context_.check(selfcheck::problems_of(graph, plan.batch, context_.facts()), unknown);
 }
 
-void Network::check(std::int64_t batch) {
+bool Network::take_over_verdicts() {
+  kernels::DeviceFacts facts = context_.facts();
+  if (facts.switched_off == planner_.device().switched_off) return false;
+  planner_.set_device(std::move(facts));
+  return true;
+}
+
+bool Network::check(std::int64_t batch) {
   // Another network of the device may have found a kernel not right.
-  if (context_.facts().switched_off != planner_.device().switched_off) {
-    planner_.set_device(context_.facts());
-  }
+  bool has_changed = take_over_verdicts();
   if (context_.checks_kernels()) {
     while (check(planner_.expanded(choices().algorithms), plan(batch))) {
-      planner_.set_device(context_.facts());
+      has_changed = take_over_verdicts() || has_changed;
     }
   }
   refuse_switched_off(selfcheck::preprocessing_names(), planner_.device());
+  return has_changed;
 }
 
 std::int64_t Network::default_batch() const {

@@ -46,11 +46,13 @@ class Network {
   kernels::MeasuredChoices choices() const;
   /// Checks the kernels of the plan for this batch size that were not checked before, if kernels
   /// shall be checked (TunedDevice::checks_kernels). While some are not right, they are switched
-  /// off and the new plan is checked. Throws UnsupportedError if nothing takes the place of a
-  /// kernel.
-  void check(std::int64_t batch);
+  /// off and the new plan is checked. Returns whether plans differ now because something was
+  /// switched off. Throws UnsupportedError if nothing takes the place of a kernel.
+  bool check(std::int64_t batch);
   /// Checks those kernels of a plan that have no verdict yet. Returns whether any was switched off.
   bool check(const graph::Graph& graph, const plan::Plan& plan);
+  /// Plans from now on without what the device's verdicts switch off. Returns whether that changed.
+  bool take_over_verdicts();
   /// Measures candidates that were not measured before: first the algorithms, unless `algorithms_`
   /// has fixed them already; then the kernels for this batch size. Does nothing if `tuning_`
   /// forbids tuning or the device has no timestamps. Candidates are checked before they run. If
