@@ -4,10 +4,7 @@
 
 #include <algorithm>
 
-#include "base/cache_file.h"
 #include "base/log.h"
-#include "vulkan/device_key.h"
-#include "vulkan/pipelines/shader_library.h"
 
 namespace gfnet::selfcheck {
 namespace {
@@ -33,7 +30,7 @@ void Verdicts::adopt(const Verdicts& other) {
 std::string Verdicts::to_text() const {
   std::string text;
   for (const auto& [kernel, result] : by_kernel_) {
-    text += std::string(name_of(result)) + '\t' + kernel + '\n';
+    text += fmt::format("{}\t{}\n", name_of(result), kernel);
   }
   return text;
 }
@@ -55,33 +52,26 @@ std::optional<Verdicts> Verdicts::from_text(std::string_view text) {
   return verdicts;
 }
 
-VerdictStore::VerdictStore(const vulkan::DeviceInfo& device,
-                           const std::filesystem::path& directory) {
-  if (directory.empty()) return;
-  path_ = directory / fmt::format("verdicts-{}.bin", vulkan::device_file_tag(device));
-  key_ = fmt::format("{}|{}", vulkan::device_key(device), vulkan::embedded_shaders_digest());
+VerdictStore::VerdictStore(const vulkan::DeviceInfo& device, const std::filesystem::path& directory)
+    : file_(device, directory, "verdicts") {
   if (auto verdicts = read()) verdicts_ = std::move(*verdicts);
 }
 
 std::optional<Verdicts> VerdictStore::read() const {
-  const auto content = read_cache_file(path_, key_);
-  if (!content) return std::nullopt;
-  auto verdicts = Verdicts::from_text(std::string(content->begin(), content->end()));
+  const auto text = file_.read();
+  if (!text) return std::nullopt;
+  auto verdicts = Verdicts::from_text(*text);
   if (!verdicts) {
-    log(LogLevel::kWarning, path_.string() + ": not a list of verdicts; checking again");
+    log(LogLevel::kWarning,
+        fmt::format("{}: not a list of verdicts; checking again", file_.path().string()));
   }
   return verdicts;
 }
 
 void VerdictStore::remember(const Verdicts& verdicts) {
-  if (!path_.empty()) {
-    if (const auto others = read()) verdicts_.adopt(*others);
-  }
+  if (const auto others = read()) verdicts_.adopt(*others);
   verdicts_.adopt(verdicts);
-  if (path_.empty()) return;
-  const std::string text = verdicts_.to_text();
-  write_cache_file(path_, key_,
-                   std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+  file_.write(verdicts_.to_text());
 }
 
 }  // namespace gfnet::selfcheck

@@ -9,7 +9,7 @@
 
 #include "gfnet/check.h"
 #include "kernels/switched_off.h"
-#include "vulkan/device_info.h"
+#include "vulkan/device_cache_file.h"
 
 namespace gfnet::selfcheck {
 
@@ -34,9 +34,7 @@ class Verdicts {
   std::map<std::string, CheckResult, std::less<>> by_kernel_;
 };
 
-/// The verdicts about one device, kept in a file between runs of the program. The file is valid for
-/// one device, one driver and the shaders of this build; a file for another one is ignored and
-/// replaced.
+/// The verdicts about one device, kept in a file between runs of the program (DeviceCacheFile).
 class VerdictStore {
  public:
   /// directory: the folder for the file. If empty, nothing is kept on disk.
@@ -50,8 +48,7 @@ class VerdictStore {
  private:
   std::optional<Verdicts> read() const;
 
-  std::filesystem::path path_;
-  std::string key_;
+  vulkan::DeviceCacheFile file_;
   Verdicts verdicts_;
 };
 

@@ -5,14 +5,12 @@
 #include <string>
 
 #include "kernels/choices.h"
-#include "vulkan/device_info.h"
+#include "vulkan/device_cache_file.h"
 
 namespace gfnet::tuning {
 
 /// The candidates (algorithms and kernels) that were measured to be fastest on one device, see
-/// kernels::MeasuredChoices. They are kept in a file between runs of the program. The file is valid
-/// for one device, one driver and the shaders of this build. A file for another device, driver or
-/// build is ignored and replaced.
+/// kernels::MeasuredChoices. They are kept in a file between runs of the program (DeviceCacheFile).
 class ChoiceStore {
  public:
   /// directory: the folder for the file. If empty, nothing is kept on disk.
@@ -28,8 +26,7 @@ class ChoiceStore {
  private:
   std::optional<kernels::MeasuredChoices> read() const;
 
-  std::filesystem::path path_;
-  std::string key_;
+  vulkan::DeviceCacheFile file_;
   kernels::MeasuredChoices choices_;
   /// Whether the file exists but could not be used. A message was then logged, and the next write
   /// replaces the file.
