@@ -172,22 +172,8 @@ std::vector<float> Classifier::preprocess(std::span<const Image> images) {
 
 std::vector<float> Classifier::preprocess(std::span<const ImageView> images) {
   if (images.empty()) return {};
-  vulkan::Device& device = state_->context.device();
-  std::vector<float> tensor(images.size() * state_->image_elements());
-  const std::uint64_t bytes = tensor.size() * sizeof(float);
-  const vulkan::Memory device_memory(device, bytes, vulkan::MemoryKind::kDeviceLocal);
-  const vulkan::Memory host_memory(device, bytes, vulkan::MemoryKind::kReadback);
-  const vulkan::Buffer input(device, device_memory, bytes);
-  const vulkan::Buffer readback(device, host_memory, bytes);
-  runtime::RecordingCache recordings;
-  state_->preprocessor.run(images, input, recordings, state_->in_flight.free_slot());
-  state_->preprocessor.wait();
-  vulkan::CommandRecorder recorder(device);
-  recorder.copy(input, readback, bytes);
-  const vulkan::Recording recording = recorder.finish();
-  device.submit(recording).wait();
-  std::memcpy(tensor.data(), readback.mapped().data(), bytes);
-  return tensor;
+  return state_->preprocessor.tensor(images, images.size() * state_->image_elements(),
+                                     state_->in_flight.free_slot());
 }
 
 const Model& Classifier::model() const { return state_->model; }

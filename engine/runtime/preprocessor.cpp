@@ -168,6 +168,26 @@ void Preprocessor::wait() {
   for (Slot& slot : slots_) slot.submission.wait();
 }
 
+std::vector<float> Preprocessor::tensor(std::span<const ImageView> images, std::size_t elements,
+                                        std::size_t slot) {
+  vulkan::Device& device = context_.device();
+  const std::uint64_t bytes = elements * sizeof(float);
+  const vulkan::Memory device_memory(device, bytes, vulkan::MemoryKind::kDeviceLocal);
+  const vulkan::Memory host_memory(device, bytes, vulkan::MemoryKind::kReadback);
+  const vulkan::Buffer input(device, device_memory, bytes);
+  const vulkan::Buffer readback(device, host_memory, bytes);
+  RecordingCache recordings;
+  run(images, input, recordings, slot);
+  wait();
+  vulkan::CommandRecorder recorder(device);
+  recorder.copy(input, readback, bytes);
+  const vulkan::Recording recording = recorder.finish();
+  device.submit(recording).wait();
+  std::vector<float> tensor(elements);
+  std::memcpy(tensor.data(), readback.mapped().data(), bytes);
+  return tensor;
+}
+
 void Preprocessor::reserve(std::span<const Job> jobs, const Part& part, const Layout& layout,
                            Slot& slot) {
   const std::uint64_t bytes = layout.rows_offset + part.row_bytes;

@@ -68,6 +68,9 @@ class Preprocessor {
            RecordingCache& recordings, std::size_t slot = 0);
   /// Waits until all work that run() submitted is done. Throws VulkanError.
   void wait();
+  /// What run() writes for these images, in the host's memory. elements: of all images together.
+  std::vector<float> tensor(std::span<const ImageView> images, std::size_t elements,
+                            std::size_t slot = 0);
 
   /// Number of recordings that run() has made.
   std::uint64_t recordings_made() const { return recordings_made_; }

@@ -1,12 +1,10 @@
 // The shaders that turn images into a network's input.
 #include <algorithm>
-#include <cstring>
 
 #include "image/image_view.h"
 #include "reference/preprocess.h"
 #include "runtime/preprocessor.h"
 #include "selfcheck/device_check.h"
-#include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::selfcheck {
 namespace {
@@ -40,29 +38,6 @@ struct RandomImage {
   ImageView view;
 };
 
-std::vector<float> preprocess(runtime::DeviceContext& context, Preprocessor::Upload upload,
-                              const ImageView& image, std::size_t elements) {
-  vulkan::Device& device = context.device();
-  const std::uint64_t bytes = elements * sizeof(float);
-  const vulkan::Memory device_memory(device, bytes, vulkan::MemoryKind::kDeviceLocal);
-  const vulkan::Memory host_memory(device, bytes, vulkan::MemoryKind::kReadback);
-  const vulkan::Buffer input(device, device_memory, bytes);
-  const vulkan::Buffer readback(device, host_memory, bytes);
-  runtime::RecordingCache recordings;
-  Preprocessor::Options options;
-  options.upload = upload;
-  Preprocessor preprocessor(context, kTarget, options);
-  preprocessor.run({&image, 1}, input, recordings);
-  preprocessor.wait();
-  vulkan::CommandRecorder recorder(device);
-  recorder.copy(input, readback, bytes);
-  const vulkan::Recording recording = recorder.finish();
-  device.submit(recording).wait();
-  std::vector<float> tensor(elements);
-  std::memcpy(tensor.data(), readback.mapped().data(), bytes);
-  return tensor;
-}
-
 }  // namespace
 
 void DeviceCheck::run_preprocessing() {
@@ -90,7 +65,10 @@ void DeviceCheck::run_preprocessing() {
         [&] {
           std::vector<std::vector<float>> runs;
           for (int run = 0; run < kRuns; ++run) {
-            runs.push_back(preprocess(context_, c.upload, image.view, expected.size()));
+            Preprocessor::Options options;
+            options.upload = c.upload;
+            Preprocessor preprocessor(context_, kTarget, options);
+            runs.push_back(preprocessor.tensor({&image.view, 1}, expected.size()));
           }
           return runs;
         },
