@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <random>
 
 #include "compiler/describe_device.h"
 #include "compiler/network.h"
@@ -61,17 +60,11 @@ CheckReport check_device(const CheckOptions& options, const Model* model) {
   kernels::DeviceFacts facts = context.facts();
   facts.switched_off.clear();  // earlier verdicts do not count
   selfcheck::CheckJob job;
-  job.device = context.device().info().index;
-  job.cache_directory = context.cache_directory().string();
   job.problems = selfcheck::all_problems(facts);
-  job.seed = std::random_device{}();
   if (model != nullptr) add_problems(job.problems, context, facts, *model);
   CheckReport report;
   report.device = compiler::describe(context.device().info(), false);
-  report.kernels =
-      selfcheck::check_program().empty()
-          ? selfcheck::check_here(context, job, options.on_begin)
-          : selfcheck::check_in_children(selfcheck::check_program(), job, options.on_begin);
+  report.kernels = context.run(std::move(job), options.on_begin);
   context.remember(report.kernels);
   report.validation_messages = context.instance()->validation_messages();
   return report;

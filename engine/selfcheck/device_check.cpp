@@ -5,24 +5,16 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <utility>
 
 #include "gfnet/error.h"
 #include "passes/passes.h"
+#include "runtime/elapsed.h"
 #include "selfcheck/run_plan.h"
 #include "vulkan/vk.h"
 
 namespace gfnet::selfcheck {
 namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
 
 /// ‖actual − expected‖ / ‖expected‖. Infinite if an element is not finite.
 double relative_error(const std::vector<float>& actual, const Values& expected) {
@@ -159,7 +151,7 @@ void DeviceCheck::observe(CheckedKernel kernel,
     kernel.result = CheckResult::kRefused;
     kernel.cause = error.what();
   }
-  kernel.seconds = seconds_since(start);
+  kernel.seconds = runtime::seconds_since(start);
   add(kernel);
   if (options_.on_end) options_.on_end(kernel);
 }

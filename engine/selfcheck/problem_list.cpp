@@ -38,12 +38,14 @@ class ListBuilder {
   void add_products(const Types& types, bool is_software);
   /// Adds the layer by every algorithm of the device.
   void add_spectral(const GridSize& size, DType out, const kernels::DeviceFacts& device);
-  void add_norms(const Types& types);
-  void add_others(DType storage);
-  /// Adds what has no half variant.
-  void add_float_only();
-  /// Adds the half variants of the operations without candidates.
-  void add_halves() {
+  /// Adds preprocessing and the operations without candidates. The problems of matrix products use
+  /// these operations. halves: their half variants, too.
+  void add_without_candidates(bool halves) {
+    add(Kind::kPreprocessing, false);
+    add_others(kFloat);
+    add_norms({kFloat, kFloat});
+    add_float_only();
+    if (!halves) return;
     add_others(kHalf);
     for (const Types& types : {Types{kHalf, kHalf}, Types{kFloat, kHalf}, Types{kHalf, kFloat}}) {
       add_norms(types);
@@ -56,6 +58,11 @@ class ListBuilder {
   ProblemList finish() { return std::move(list_); }
 
  private:
+  void add_norms(const Types& types);
+  void add_others(DType storage);
+  /// Adds what has no half variant.
+  void add_float_only();
+
   ProblemList list_;
 };
 
@@ -168,14 +175,7 @@ LinearSize size_of(const graph::Graph& graph, const graph::Node& node, std::int6
 
 ProblemList all_problems(const kernels::DeviceFacts& device) {
   ListBuilder list;
-  list.add(Kind::kPreprocessing, false);
-  // Elementwise operations first: the problems of matrix products use them.
-  list.add_others(kFloat);
-  list.add_norms({kFloat, kFloat});
-  list.add_float_only();
-  if (device.half_storage) {
-    list.add_halves();
-  }
+  list.add_without_candidates(device.half_storage);
   list.add_products({kFloat, kFloat}, device.software);
   if (device.half_storage) {
     list.add_products({kHalf, kHalf}, device.software);
@@ -200,13 +200,7 @@ ProblemList problems_of(const graph::Graph& graph, std::int64_t batch,
   ListBuilder list;
   const bool has_halves = std::ranges::any_of(
       graph.values(), [](const graph::Value& value) { return value.dtype == kHalf; });
-  list.add(Kind::kPreprocessing, false);
-  list.add_others(kFloat);
-  list.add_norms({kFloat, kFloat});
-  list.add_float_only();
-  if (has_halves) {
-    list.add_halves();
-  }
+  list.add_without_candidates(has_halves);
   for (const graph::Node& node : graph.nodes()) {
     if (std::holds_alternative<graph::Linear>(node.operation)) {
       list.add_linear(size_of(graph, node, batch, device));

@@ -24,6 +24,10 @@ std::vector<std::byte> stored(const graph::Value& value, std::int64_t batch,
   return kernels::pack(dense, packing);
 }
 
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
 std::vector<Outputs> run_plan(runtime::DeviceContext& context, plan::Plan plan,
                               std::span<const std::byte> input, int times) {
   vulkan::Device& device = context.device();

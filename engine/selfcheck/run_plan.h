@@ -17,6 +17,9 @@ std::vector<std::byte> stored(const graph::Value& value, std::int64_t batch,
 /// The dense values of each output of a plan.
 using Outputs = std::vector<std::vector<float>>;
 
+/// Whether two results have the same bits.
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b);
+
 /// Runs a plan `times` times, each time with the same input, and returns the outputs of every run.
 /// input: bytes in the device's layout. Throws what runtime::BatchPipeline throws.
 std::vector<Outputs> run_plan(runtime::DeviceContext& context, plan::Plan plan,

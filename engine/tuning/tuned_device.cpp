@@ -7,10 +7,10 @@
 
 #include "base/log.h"
 #include "gfnet/error.h"
-#include "selfcheck/check_job.h"
 #include "vulkan/vk.h"
 
 namespace gfnet::tuning {
+
 TunedDevice::TunedDevice(const std::string& want, bool validation,
                          const std::filesystem::path& cache_directory, const Sharing& sharing)
     : DeviceContext(want, validation, cache_directory, sharing) {
@@ -29,29 +29,34 @@ void TunedDevice::adopt_verdicts() {
   if (!is_off) switch_off(verdicts().switched_off());
 }
 
+bool TunedDevice::checks_here() const { return is_adopted_ || selfcheck::check_program().empty(); }
+
+std::vector<CheckedKernel> TunedDevice::run(selfcheck::CheckJob job,
+                                            const selfcheck::OnBegin& on_begin) {
+  job.device = device().info().index;
+  job.cache_directory = cache_directory().string();
+  job.seed = std::random_device{}();
+  return checks_here() ? selfcheck::check_here(*this, job, on_begin)
+                       : selfcheck::check_in_children(selfcheck::check_program(), job, on_begin);
+}
+
 bool TunedDevice::check(const selfcheck::ProblemList& problems,
                         const std::set<std::string>& kernels) {
   selfcheck::CheckJob job;
-  job.device = device().info().index;
-  job.cache_directory = cache_directory().string();
   job.problems = problems;
   job.only = kernels;
   job.switched_off = facts().switched_off;
-  job.seed = std::random_device{}();
   const auto on_begin = [&](const CheckedKernel& kernel) {
     log(LogLevel::kDebug, fmt::format("checking {}, {}", kernel.label, kernel.sizes));
   };
   log(LogLevel::kInfo, fmt::format("checking {} kernels", kernels.size()));
-  const bool here = is_adopted_ || selfcheck::check_program().empty();
-  std::vector<CheckedKernel> checked =
-      here ? selfcheck::check_here(*this, job, on_begin)
-           : selfcheck::check_in_children(selfcheck::check_program(), job, on_begin);
+  std::vector<CheckedKernel> checked = run(std::move(job), on_begin);
   std::set<std::string> found;
   bool is_lost = false;
   for (const CheckedKernel& kernel : checked) {
     if (kernel.result == CheckResult::kRight) continue;
     found.insert(fmt::format("{} ({})", kernel.label, name_of(kernel.result)));
-    is_lost = is_lost || (here && kernel.result == CheckResult::kCrashed);
+    is_lost = is_lost || (checks_here() && kernel.result == CheckResult::kCrashed);
   }
   // Kernels that no problem covers are not asked for again.
   for (const std::string& name : kernels) {

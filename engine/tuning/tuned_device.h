@@ -7,6 +7,7 @@
 
 #include "gfnet/check.h"
 #include "runtime/device_context.h"
+#include "selfcheck/check_job.h"
 #include "selfcheck/problem_list.h"
 #include "selfcheck/verdict_store.h"
 #include "tuning/choice_store.h"
@@ -30,8 +31,12 @@ class TunedDevice : public runtime::DeviceContext {
   /// software drivers too. With GFNET_CHECK=off they are not, and earlier verdicts do not count.
   bool checks_kernels() const { return checks_kernels_; }
   const selfcheck::Verdicts& verdicts() const { return verdicts_.verdicts(); }
-  /// Checks kernels, in processes of their own if the program has given a command for them
-  /// (set_check_program) and has not made the device itself. Remembers the verdicts, switches off
+  /// Does a job on this device: in processes of its own if the program has given a command for them
+  /// (set_check_program) and has not made the device itself, else in this one. Fills in job.device,
+  /// job.cache_directory and job.seed. Throws what selfcheck::check_here and check_in_children
+  /// throw.
+  std::vector<CheckedKernel> run(selfcheck::CheckJob job, const selfcheck::OnBegin& on_begin);
+  /// Checks kernels (run). Remembers the verdicts, switches off
   /// what is not right, and logs one warning about it. Returns whether anything was switched off.
   /// Throws VulkanError if the device is lost in this process.
   bool check(const selfcheck::ProblemList& problems, const std::set<std::string>& kernels);
@@ -40,6 +45,7 @@ class TunedDevice : public runtime::DeviceContext {
 
  private:
   void adopt_verdicts();
+  bool checks_here() const;
 
   ChoiceStore store_{device().info(), cache_directory()};
   selfcheck::VerdictStore verdicts_{device().info(), cache_directory()};

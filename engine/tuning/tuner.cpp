@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <optional>
 #include <string>
@@ -16,6 +15,7 @@
 #include "runtime/batch_pipeline.h"
 #include "runtime/elapsed.h"
 #include "runtime/timed_pipeline.h"
+#include "selfcheck/run_plan.h"
 #include "vulkan/vk.h"
 
 namespace gfnet::tuning {
@@ -217,7 +217,7 @@ class CandidateSearch {
         if (!is_near(shown.outputs, plan)) return "results differ from the rule's beyond rounding";
         bits_ = shown.outputs;
         if (!rule_) rule_ = shown.outputs;
-      } else if (!is_equal(shown.outputs, *bits_)) {
+      } else if (!selfcheck::same_bits(shown.outputs, *bits_)) {
         return "results are not bit-identical to the rule's";
       }
       note(algorithms_, algorithm_selection_, shown);
@@ -236,10 +236,6 @@ class CandidateSearch {
     } catch (const Error& error) {
       return error.what();
     }
-  }
-
-  static bool is_equal(const std::vector<float>& a, const std::vector<float>& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
   }
 
   /// Whether `outputs` differs only by rounding from the outputs with the default algorithms. Also

@@ -25,8 +25,9 @@ struct Measurement {
   /// Key: the name of a choice (graph::Choice::key). Value: the total time of the plan's steps that
   /// the choice concerns, in seconds.
   std::map<std::string, double> seconds;
-  /// The choices of which a step's kernel spills: the driver says that it keeps values in memory
-  /// because there are too few registers. Empty on devices that do not say so.
+  /// Keys of the choices whose kernels spill. A kernel spills if its values do not fit the
+  /// registers, so that the driver keeps some in memory. Empty if the driver does not report
+  /// spills.
   std::set<std::string> spilling;
   /// The values of the plan's first output (the logits). Every measured plan gets the same input,
   /// so that the outputs of two plans can be compared.
