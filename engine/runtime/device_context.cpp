@@ -35,9 +35,8 @@ DeviceContext::DeviceContext(const std::string& want, bool validation,
       pipeline_cache_(device_, cache_directory_) {
   if (want.empty() && device_.info().type == vulkan::DeviceType::kCpu &&
       !instance_->unusable().empty()) {
-    log(LogLevel::kWarning,
-        fmt::format("the software driver {} is used. Not usable: {}", device_.info().name,
-                    fmt::join(instance_->unusable(), ", ")));
+    log(LogLevel::kWarning, fmt::format("the software driver {} is used{}", device_.info().name,
+                                        vulkan::unusable_text(instance_->unusable())));
   }
 }
 

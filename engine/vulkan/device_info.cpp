@@ -44,17 +44,11 @@ std::string list_of(std::span<const DeviceInfo> devices) {
   return list;
 }
 
-/// ". Not usable: A (why), B (why)"; empty if there is none.
-std::string text_of(std::span<const std::string> unusable) {
-  if (unusable.empty()) return {};
-  return fmt::format(". Not usable: {}", fmt::join(unusable, ", "));
-}
-
 [[noreturn]] void fail_without_devices(std::span<const std::string> unusable) {
   throw NoDeviceError(
       "no Vulkan 1.1 device with a compute queue; install your GPU's Vulkan driver, or a software "
       "one (Debian and Ubuntu: apt install mesa-vulkan-drivers)" +
-      text_of(unusable));
+      unusable_text(unusable));
 }
 
 /// Finds the device that select_device() returns; nullptr if no device matches.
@@ -117,13 +111,18 @@ std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device) {
   return widths;
 }
 
+std::string unusable_text(std::span<const std::string> unusable) {
+  if (unusable.empty()) return {};
+  return fmt::format(". Not usable: {}", fmt::join(unusable, ", "));
+}
+
 const DeviceInfo& select_device(std::span<const DeviceInfo> devices, std::string_view want,
                                 std::span<const std::string> unusable) {
   if (devices.empty()) fail_without_devices(unusable);
   const DeviceInfo* const found = find_device(devices, want);
   if (found == nullptr) {
     throw NoDeviceError(fmt::format("no device '{}'; available: {}{}", printable(want),
-                                    list_of(devices), text_of(unusable)));
+                                    list_of(devices), unusable_text(unusable)));
   }
   return *found;
 }

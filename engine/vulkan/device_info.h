@@ -108,6 +108,9 @@ struct DeviceInfo {
 /// accepts no request.
 std::vector<std::uint32_t> subgroup_widths(const DeviceInfo& device);
 
+/// ". Not usable: A (why), B (why)", to end a message; empty if there is none.
+std::string unusable_text(std::span<const std::string> unusable);
+
 /// Picks one device. want: "" for the best device; an index; or a part of the device's name or of
 /// the driver's name, in upper or lower case. One or two digits are always an index. If several
 /// names match, the best of the matching devices is taken. Best first: discrete, integrated,

@@ -1,9 +1,10 @@
 #include "vulkan/query/guaranteed_limits.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <initializer_list>
-#include <string>
 
 #include "gfnet/error.h"
 
@@ -26,8 +27,7 @@ bool are_wanted() {
   const char* const value = std::getenv("GFNET_LIMITS");
   if (value == nullptr || *value == '\0') return false;
   if (std::string_view(value) == "minimum") return true;
-  throw ArgumentError("GFNET_LIMITS is '" + std::string(value) +
-                      "'; it must be 'minimum' or empty");
+  throw ArgumentError(fmt::format("GFNET_LIMITS is '{}'; it must be 'minimum' or empty", value));
 }
 
 void apply(VkPhysicalDeviceProperties& properties) {

@@ -27,7 +27,7 @@ std::string reason_against(const InstanceFunctions& vk, VkPhysicalDevice device)
 DeviceInfo query_device_with_queue(const InstanceFunctions& vk, VkPhysicalDevice device,
                                    std::uint32_t queue_family, std::uint32_t instance_version);
 
-/// What a device says of itself, less what GFNET_LIMITS hides (guaranteed_limits.h).
+/// The properties of a device. With GFNET_LIMITS, they are reduced (guaranteed_limits.h).
 VkPhysicalDeviceProperties properties_of(const InstanceFunctions& vk, VkPhysicalDevice device);
 
 /// Sets a function that is asked before a device's matrix shapes are queried: whether to query
