@@ -7,14 +7,12 @@
 #include <set>
 
 #include "kernels/choices.h"
+#include "support/device_facts.h"
 
 using namespace gfnet;
 
 TEST_CASE("batches that share a key have the same candidates and all tiles that fit") {
-  kernels::DeviceFacts gpu;
-  gpu.max_shared_memory = 48u << 10;
-  gpu.max_workgroup_invocations = 1024;
-  gpu.half_storage = gpu.half_arithmetic = true;
+  const kernels::DeviceFacts gpu = test::gpu_facts();
   kernels::DeviceFacts matrix = gpu;
   matrix.matrix_shapes = {{16, 16, 16}};
   matrix.subgroup_widths = {32};

@@ -8,6 +8,7 @@
 #include "kernels/linear_kernels.h"
 #include "kernels/spectral_kernels.h"
 #include "kernels/tiled_kernels.h"
+#include "support/device_facts.h"
 
 using namespace gfnet;
 using kernels::DeviceFacts;
@@ -17,10 +18,7 @@ using kernels::LinearLayer;
 namespace {
 
 DeviceFacts gpu(std::uint32_t registers) {
-  DeviceFacts device;
-  device.max_shared_memory = 48u << 10;
-  device.max_workgroup_invocations = 1024;
-  device.half_storage = device.half_arithmetic = true;
+  DeviceFacts device = test::gpu_facts();
   device.registers = registers;
   return device;
 }

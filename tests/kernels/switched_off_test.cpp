@@ -9,6 +9,7 @@
 #include "kernels/linear_kernels.h"
 #include "kernels/spectral_kernels.h"
 #include "kernels/spectral_layer.h"
+#include "support/device_facts.h"
 
 using namespace gfnet;
 using kernels::Arithmetic;
@@ -17,23 +18,10 @@ using kernels::DeviceFacts;
 namespace {
 
 DeviceFacts matrix_gpu() {
-  DeviceFacts gpu;
-  gpu.max_shared_memory = 48u << 10;
-  gpu.max_workgroup_invocations = 1024;
-  gpu.half_storage = gpu.half_arithmetic = true;
+  DeviceFacts gpu = test::gpu_facts();
   gpu.matrix_shapes = {{16, 16, 16}};
   gpu.subgroup_widths = {32};
   return gpu;
-}
-
-DeviceFacts software_driver() {
-  DeviceFacts device;
-  device.software = device.subgroup_broadcast = true;
-  device.subgroup_size = 8;
-  device.subgroup_widths = {8};
-  device.max_texel_elements = 1u << 27;
-  device.max_shared_memory = 32u << 10;
-  return device;
 }
 
 /// The kernels for 300 rows by each algorithm.
@@ -77,7 +65,7 @@ TEST_CASE("switched off: matrix units, packed halves, tiles, then the plain kern
   CHECK(ladder(halves, matrix_gpu()) ==
         Stems{"linear_matrix", "linear_packed", "linear_tiled", "linear"});
   CHECK(ladder(floats, matrix_gpu()) == Stems{"linear_tiled", "linear"});
-  CHECK(ladder(floats, software_driver()) == Stems{"linear_broadcast", "linear"});
+  CHECK(ladder(floats, test::software_facts()) == Stems{"linear_broadcast", "linear"});
 }
 
 TEST_CASE("switched off: one kernel leaves the others, in one arithmetic") {
@@ -97,7 +85,7 @@ TEST_CASE("switched off: a spectral layer by other factors, by lines, by VkFFT, 
   const kernels::SpectralLayer layer{{14, 14}, 384};
   for (const bool software : {false, true}) {
     CAPTURE(software);
-    DeviceFacts device = software ? software_driver() : matrix_gpu();
+    DeviceFacts device = software ? test::software_facts() : matrix_gpu();
     std::vector<std::string> names;
     const auto first = [&] { return kernels::spectral_algorithms(layer, device).front(); };
     for (int i = 0; i < 2; ++i) {

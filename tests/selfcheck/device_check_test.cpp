@@ -31,6 +31,20 @@ selfcheck::CheckJob job_for(const kernels::DeviceFacts& facts) {
   return job;
 }
 
+/// A device that a program has made, with a loader whose calls can fail and a cache folder of its
+/// own.
+struct AlteredDeviceFixture {
+  AlteredDeviceFixture() : adopted(program.adopted()) {
+    adopted.get_instance_proc_addr = &test::AlteredLoader::get;
+    adopted.cache_directory = cache.path();
+  }
+
+  test::TemporaryDirectory cache;
+  test::ProgramDevice program;
+  test::AlteredLoader loader;
+  AdoptedDevice adopted;
+};
+
 }  // namespace
 
 TEST_CASE_FIXTURE(ContextFixture, "check: every kernel of a plan is right") {
@@ -60,13 +74,8 @@ TEST_CASE_FIXTURE(ContextFixture, "check: what is switched off does not run") {
   CHECK(selfcheck::check_here(context(), job, {}).empty());
 }
 
-TEST_CASE("check: a device that is lost ends the check, and the verdict stays") {
-  const test::TemporaryDirectory cache;
-  test::ProgramDevice program;
-  test::AlteredLoader loader;
-  AdoptedDevice adopted = program.adopted();
-  adopted.get_instance_proc_addr = &test::AlteredLoader::get;
-  adopted.cache_directory = cache.path();
+TEST_CASE_FIXTURE(AlteredDeviceFixture,
+                  "check: a device that is lost ends the check, and the verdict stays") {
   {
     tuning::TunedDevice device(adopted);
     const selfcheck::CheckJob job = job_for(device.facts());
@@ -80,13 +89,7 @@ TEST_CASE("check: a device that is lost ends the check, and the verdict stays") 
   CHECK(off == device.facts().switched_off);
 }
 
-TEST_CASE("check: exhausted memory is no verdict") {
-  const test::TemporaryDirectory cache;
-  test::ProgramDevice program;
-  test::AlteredLoader loader;
-  AdoptedDevice adopted = program.adopted();
-  adopted.get_instance_proc_addr = &test::AlteredLoader::get;
-  adopted.cache_directory = cache.path();
+TEST_CASE_FIXTURE(AlteredDeviceFixture, "check: exhausted memory is no verdict") {
   tuning::TunedDevice device(adopted);
   const selfcheck::CheckJob job = job_for(device.facts());
   loader.allocation_result = VK_ERROR_OUT_OF_DEVICE_MEMORY;

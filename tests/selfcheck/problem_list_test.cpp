@@ -8,6 +8,7 @@
 #include "compiler/planner.h"
 #include "gfnet/error.h"
 #include "selfcheck/candidates.h"
+#include "support/device_facts.h"
 #include "support/reference_files.h"
 
 using namespace gfnet;
@@ -16,20 +17,16 @@ using kernels::DeviceFacts;
 namespace {
 
 DeviceFacts gpu() {
-  DeviceFacts facts;
-  facts.max_shared_memory = 48u << 10;
-  facts.max_workgroup_invocations = 1024;
-  facts.half_storage = facts.half_arithmetic = true;
+  DeviceFacts facts = test::gpu_facts();
   facts.subgroup_widths = {32};
   return facts;
 }
 
 DeviceFacts software() {
-  DeviceFacts facts = gpu();
-  facts.software = facts.subgroup_broadcast = true;
-  facts.subgroup_size = 8;
-  facts.subgroup_widths = {8};
-  facts.max_texel_elements = 1u << 27;
+  DeviceFacts facts = test::software_facts();
+  facts.max_shared_memory = 48u << 10;
+  facts.max_workgroup_invocations = 1024;
+  facts.half_storage = facts.half_arithmetic = true;
   return facts;
 }
 
