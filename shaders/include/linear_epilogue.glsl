@@ -1,7 +1,7 @@
 // The epilogue of matrix products: y = act(sum + b) [+ addend]. act is GELU with kGelu, else the
 // identity. The including shader must define first
-//   bias               samplerBuffer, [output_vectors] vec4. As a texel buffer it does not count
-//                      among the storage buffers, of which some devices allow only four
+//   bias               samplerBuffer, [output_vectors] vec4. Not a storage buffer, because some
+//                      devices allow only four of those
 //   EPILOGUE_CONSTANT  id of the first of the three specialisation constants below
 //
 // Values are `precise` from here to the store: a driver must not contract operations differently

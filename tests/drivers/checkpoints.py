@@ -65,7 +65,7 @@ def _shapes(network):
 
 
 def _write(file, shapes):
-    """Writes a safetensors file of float32 values, none of which is too small for half precision."""
+    """Writes float32 values to a safetensors file. No value is too small for half precision."""
     generator = random.Random(1)
     block = array("f", (generator.choice((-1, 1)) * generator.uniform(0.01, 0.05) for _ in range(1 << 16))).tobytes()
     header, end = {}, 0

@@ -9,7 +9,7 @@ import jobs
 from folders import NotHere
 from machines import Amd64
 
-# One device of each of three vendors, none of which spilled anything when this was written.
+# Devices of three vendors. Their drivers spilled nothing when this was written.
 DEVICES = ("radv-navi31", "nvk-ada-4090", "turnip-a740")
 LIMIT = 200  # seconds for one run
 TILED = {"linear_tiled", "linear_tiled_f16", "linear_tiled_f16_f32", "linear_packed_f16", "linear_packed_f16_f32"}

@@ -49,7 +49,7 @@ struct BatchTiming {
 };
 
 /// The median of values. For an even number of values: the mean of the two middle values. Throws
-/// ArgumentError if there are none.
+/// ArgumentError if `values` is empty.
 GFNET_API double median(std::vector<double> values);
 
 /// Time until the first result, by phase, in seconds.
