@@ -9,6 +9,7 @@
 #include "support/random.h"
 #include "support/random_image.h"
 #include "support/reference_files.h"
+#include "support/repository.h"
 
 using namespace gfnet;
 using gfnet::test::check_silent;
@@ -59,7 +60,7 @@ TEST_CASE("a model whose bytes were freed classifies like its file") {
 }
 
 TEST_CASE("an image decoded from memory classifies like its file") {
-  const auto path = std::filesystem::path(GFNET_REPOSITORY) / "tests/image/data/rgb.jpg";
+  const auto path = test::repository() / "tests/image/data/rgb.jpg";
   const std::vector<char> bytes = read(path);
   const Image image = decode_image(std::as_bytes(std::span(bytes)));
   const Image expected = load_image(path);

@@ -14,12 +14,13 @@
 #include <vector>
 
 #include "image/image.h"
+#include "support/repository.h"
 
 /// Helpers of the image tests.
 namespace gfnet::test {
 
 inline std::filesystem::path image_data_folder() {
-  return std::filesystem::path(GFNET_REPOSITORY) / "tests" / "image" / "data";
+  return repository() / "tests" / "image" / "data";
 }
 
 /// Folder that tests/data/make_photos.py wrote: photos/NAME, and expected/NAME.224.png for some.

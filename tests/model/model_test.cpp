@@ -7,6 +7,7 @@
 #include "model/model_contents.h"
 #include "support/random.h"
 #include "support/reference_files.h"
+#include "support/repository.h"
 
 using namespace gfnet;
 
@@ -39,7 +40,7 @@ void check_equal_tensors(const Model& a, const Model& b) {
 
 TEST_CASE("a model from memory equals the model from its file, also at another resolution") {
   const std::filesystem::path bundled =
-      std::filesystem::path(GFNET_REPOSITORY) / "weights" / "gfnet-cifar10.safetensors";
+      test::repository() / "weights" / "gfnet-cifar10.safetensors";
   for (const std::filesystem::path& path :
        {test::reference_file("flat-8x8-32px.pth"),                    // PyTorch zip
         test::reference_file("pyramid-12x8-legacy-format-half.pth"),  // PyTorch legacy

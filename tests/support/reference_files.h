@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <string>
 
+#include "support/repository.h"
+
 namespace gfnet::test {
 
 /// Small checkpoints, input tensors and their logits; tests/data/make_reference.py writes them.
 inline std::filesystem::path reference_folder() {
-  return std::filesystem::path(GFNET_REPOSITORY) / "tests" / "data" / "reference";
+  return repository() / "tests" / "data" / "reference";
 }
 
 inline std::filesystem::path reference_file(const std::string& name) {
