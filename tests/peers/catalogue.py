@@ -43,7 +43,13 @@ PEERS = (
 )
 
 
-def chosen(kind, precision, patterns=()):
-    """The peers for a kind of device, "cpu" or "gpu", and a precision. patterns: parts of names; empty: all."""
+def chosen(kind, precision, patterns=(), skipped=()):
+    """The peers for a kind of device, "cpu" or "gpu", and a precision.
+
+    patterns: parts of names; empty: all. skipped: parts of the names of those that are left out.
+    """
+    def has(peer, parts):
+        return any(part in peer.name for part in parts)
+
     return [peer for peer in PEERS if kind in peer.where and precision in peer.precisions
-            and (not patterns or any(pattern in peer.name for pattern in patterns))]
+            and (not patterns or has(peer, patterns)) and not has(peer, skipped)]

@@ -21,6 +21,7 @@ import catalogue
 import comparison_table
 import machine
 from comparison import compare
+from contestants import RunningPeers
 from engine import Engine
 from environment import ROOT, Environments, NotHere
 from model_files import Models
@@ -46,13 +47,17 @@ def device_of(engine, selection):
 
 
 class Arena:
-    """What all comparisons share: the engine, its device and the model in every file format."""
+    """What all comparisons share: the engine, its device and the model in every file format.
 
-    def __init__(self, gfnet, source, selection=None, install=True):
+    skipped: parts of the names of peers that are left out.
+    """
+
+    def __init__(self, gfnet, source, selection=None, install=True, skipped=()):
         self.models = Models(source, Environments(say, install))
         self.engine = Engine(gfnet, self.models.safetensors, selection)
         self.device = device_of(self.engine, selection)
         self.info = self.engine.info()
+        self._skipped = skipped
 
     @property
     def kind(self):
@@ -69,12 +74,12 @@ class Arena:
 
     def comparisons(self, batches, precisions, rounds, seconds, patterns=()):
         """Yields one comparison for each batch size and precision. seconds: target length of a turn."""
-        with tempfile.TemporaryDirectory(prefix="gfnet-peers-") as folder:
+        with tempfile.TemporaryDirectory(prefix="gfnet-peers-") as folder, RunningPeers() as running:
             for batch in batches:
                 for precision in precisions:
-                    peers = catalogue.chosen(self.kind, precision, patterns)
-                    yield compare(self.engine, peers, self.models, batch, precision, self.info, Path(folder),
-                                  rounds, seconds, say)
+                    peers = catalogue.chosen(self.kind, precision, patterns, self._skipped)
+                    yield compare(self.engine, peers, running, self.models, batch, precision, self.info,
+                                  Path(folder), rounds, seconds, say)
 
 
 def as_text(comparison):

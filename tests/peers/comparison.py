@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from contestants import EngineContestant, PeerContestant
+from contestants import EngineContestant
 from environment import NotHere
 from process import PeerFailed
 from ratios import summarize
@@ -39,11 +39,11 @@ def random_images(batch, shape, seed=1):
     return images.astype(np.float32)
 
 
-def compare(engine, peers, models, batch, precision, info, folder, rounds, seconds, say):
+def compare(engine, peers, running, models, batch, precision, info, folder, rounds, seconds, say):
     """Returns {"batch", "precision", "rows", "absent"}, with the summaries of ratios.summarize.
 
-    seconds: target length of a turn. info: the JSON of gfnet info. folder: for temporary files. say: shows
-    progress. Throws PeerFailed if the engine itself cannot run.
+    running: contestants.RunningPeers. seconds: target length of a turn. info: the JSON of gfnet info. folder: for
+    temporary files. say: shows progress. Throws PeerFailed if the engine itself cannot run.
     """
     images = folder / f"images.{batch}.npy"
     np.save(images, random_images(batch, info["input"]))
@@ -51,37 +51,29 @@ def compare(engine, peers, models, batch, precision, info, folder, rounds, secon
 
     contestants, rows, absent = [], [], []
 
-    def admit(start, name, title):
-        say(f"batch {batch}, {precision}: preparing {title}")
-        contestant = None
-        try:
-            contestant = start()
-            error = relative_error(contestant.prepare(images, batch), reference)
-            if not error <= ERROR_BOUNDS[precision]:
-                raise PeerFailed(f"relative error {error:.1e}, above the bound of {ERROR_BOUNDS[precision]:.0e}")
-            warm = contestant.turn(1)["median_s"]
-        except (NotHere, PeerFailed) as failure:
-            if contestant:
-                contestant.end()
-            if name == "engine":
-                raise PeerFailed(str(failure)) from None
-            say(f"  not measured: {failure}")
-            absent.append({"name": name, "title": title, "reason": str(failure)})
-            return
+    def admit(contestant, name, title):
+        """Checks a contestant's logits and adds it. Throws PeerFailed."""
+        error = relative_error(contestant.prepare(images, batch), reference)
+        if not error <= ERROR_BOUNDS[precision]:
+            raise PeerFailed(f"relative error {error:.1e}, above the bound of {ERROR_BOUNDS[precision]:.0e}")
+        warm = contestant.turn(1)["median_s"]
         contestants.append((contestant, max(1, min(MOST_RUNS, int(seconds / warm)))))
         rows.append({"name": name, "title": title, **contestant.facts, "relative_error": error, "rounds": []})
 
-    try:
-        admit(lambda: EngineContestant(engine, precision, folder), "engine", EngineContestant.title)
-        for peer in peers:
-            admit(lambda peer=peer: PeerContestant(peer, precision, models, folder), peer.name, peer.title)
-        for turn in range(rounds):
-            say(f"batch {batch}, {precision}: round {turn + 1} of {rounds}")
-            for row, (contestant, count) in zip(rows, contestants):
-                row["rounds"].append(contestant.turn(count))
-                time.sleep(PAUSE_SECONDS)
-    finally:
-        for contestant, _ in contestants:
-            contestant.end()
+    say(f"batch {batch}, {precision}: preparing {EngineContestant.title}")
+    admit(EngineContestant(engine, precision, folder), EngineContestant.name, EngineContestant.title)
+    for peer in peers:
+        say(f"batch {batch}, {precision}: preparing {peer.title}")
+        try:
+            admit(running.contestant(peer, precision, models), peer.name, peer.title)
+        except (NotHere, PeerFailed) as failure:
+            running.end(peer, precision)
+            say(f"  not measured: {failure}")
+            absent.append({"name": peer.name, "title": peer.title, "reason": str(failure)})
+    for turn in range(rounds):
+        say(f"batch {batch}, {precision}: round {turn + 1} of {rounds}")
+        for row, (contestant, count) in zip(rows, contestants):
+            row["rounds"].append(contestant.turn(count))
+            time.sleep(PAUSE_SECONDS)
     comparison = {"batch": batch, "precision": precision, "rows": rows, "absent": absent}
     return summarize(comparison, 2 * info["macs"])

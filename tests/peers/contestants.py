@@ -3,9 +3,8 @@
     prepare(images, batch) -> logits    warms up with the .npy file `images`, [batch, C, H, W]
     turn(count) -> round                `count` timed runs: {"runs", "median_s", "min_s"}, for a peer also
                                         "seconds", the raw times (ratios.round_of)
-    end()                               ends the process, if there is one
 
-prepare and turn throw PeerFailed.
+prepare and turn throw PeerFailed. A peer's process is ended by RunningPeers.
 """
 
 from pathlib import Path
@@ -38,16 +37,12 @@ class EngineContestant:
         middle, least = self.engine.seconds(self.batch, self.precision, count)
         return {"runs": count, "median_s": middle, "min_s": least}
 
-    def end(self):
-        pass
-
 
 class PeerContestant:
     """Starts the peer's process and loads the model. Throws environment.NotHere or PeerFailed."""
 
-    def __init__(self, peer, precision, models, folder):
-        self.name, self.title = peer.name, peer.title
-        self._output = folder / f"{peer.name}.{precision}.npy"
+    def __init__(self, peer, precision, models):
+        self.name, self.title, self._precision = peer.name, peer.title, precision
         python = models.environments.interpreter(peer.environment)
         model = models.onnx(peer.filters, precision) if peer.filters else models.safetensors
         self._process = PeerProcess([python, HERE / peer.script, *peer.arguments])
@@ -59,11 +54,39 @@ class PeerContestant:
             raise
 
     def prepare(self, images, batch):
-        self._process.ask("prepare", PREPARE_TIMEOUT, images=str(images), logits=str(self._output))
-        return np.load(self._output)
+        output = Path(images).with_name(f"{self.name}.{self._precision}.npy")
+        self._process.ask("prepare", PREPARE_TIMEOUT, images=str(images), logits=str(output))
+        return np.load(output)
 
     def turn(self, count):
         return round_of(self._process.ask("run", RUN_TIMEOUT, count=count)["seconds"])
 
     def end(self):
         self._process.end()
+
+
+class RunningPeers:
+    """Peers' processes that are kept from one comparison to the next: each starts once for a precision."""
+
+    def __init__(self):
+        self._contestants = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for contestant in self._contestants.values():
+            contestant.end()
+
+    def contestant(self, peer, precision, models):
+        """The PeerContestant of a peer, started if it does not run. Throws environment.NotHere or PeerFailed."""
+        key = (peer.name, precision)
+        if key not in self._contestants:
+            self._contestants[key] = PeerContestant(peer, precision, models)
+        return self._contestants[key]
+
+    def end(self, peer, precision):
+        """Ends a peer that failed. It starts anew in the next comparison."""
+        contestant = self._contestants.pop((peer.name, precision), None)
+        if contestant:
+            contestant.end()

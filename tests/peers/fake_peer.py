@@ -18,7 +18,7 @@ class FakePeer:
     def load(self, model, precision, threads):
         if self.options.say:
             raise RuntimeError(self.options.say)
-        return {"versions": {"fake": "1"}}
+        return {"versions": {"fake": "1"}, "process": os.getpid()}
 
     def prepare(self, images):
         print("chatter of a library")

@@ -69,9 +69,13 @@ def text_table(header, rows):
     return lines
 
 
-def markdown_table(header, rows, left=1):
-    """Lines of Markdown. left: number of left-aligned columns, from the first."""
+def markdown_table(header, rows, left=1, right=None):
+    """Lines of Markdown. left: how many columns, from the first, are left-aligned; or right: which are not, from 0."""
+    if right is None:
+        right = range(left, len(header))
+
     def line(cells):
         return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
-    return [line(header), line(["---"] * left + ["---:"] * (len(header) - left)), *map(line, rows)]
+    marks = ["---:" if column in right else "---" for column in range(len(header))]
+    return [line(header), line(marks), *map(line, rows)]

@@ -1,9 +1,11 @@
 """Which contestants a comparison times, which it leaves out and why, and that all get every turn."""
+import os
 import sys
 import tempfile
 import types
 import unittest
 from pathlib import Path
+from unittest import mock
 
 try:
     import numpy as np
@@ -11,8 +13,10 @@ except ImportError as error:
     print(f"skipped: {error}", file=sys.stderr)
     sys.exit(77)
 
+import catalogue
 import comparison
 from catalogue import Peer
+from contestants import RunningPeers
 from environment import NotHere
 from process import PeerFailed
 
@@ -42,10 +46,15 @@ def peer(name, *arguments, environment="here"):
     return Peer(name, name.capitalize(), environment, "fake_peer.py", arguments)
 
 
-def compare(*peers, precision="fp32", batch=2):
-    models = types.SimpleNamespace(environments=FakeEnvironments(), safetensors="none")
+MODELS = types.SimpleNamespace(environments=FakeEnvironments(), safetensors="none")
+
+
+def compare(*peers, precision="fp32", batch=2, running=None):
+    if running is None:
+        with RunningPeers() as running:
+            return compare(*peers, precision=precision, batch=batch, running=running)
     with tempfile.TemporaryDirectory() as folder:
-        return comparison.compare(FakeEngine(), peers, models, batch, precision, INFO, Path(folder), rounds=3,
+        return comparison.compare(FakeEngine(), peers, running, MODELS, batch, precision, INFO, Path(folder), rounds=3,
                                   seconds=0.01, say=lambda text: None)
 
 
@@ -75,6 +84,26 @@ class ComparisonTest(unittest.TestCase):
         self.assertEqual([entry["reason"] for entry in result["absent"]],
                          ["ended with status 3: out of everything", "RuntimeError: no driver at all",
                           "pip failed: no such package"])
+
+    def test_a_peer_runs_on_from_one_comparison_to_the_next_unless_it_failed(self):
+        with RunningPeers() as running:
+            first, second = (compare(peer("one"), peer("wrong", "--off", "1"), batch=batch, running=running)
+                             for batch in (2, 3))
+            self.assertEqual(first["rows"][1]["process"], second["rows"][1]["process"])
+            self.assertEqual([entry["name"] for entry in second["absent"]], ["wrong"])
+            with mock.patch.dict(comparison.ERROR_BOUNDS, fp32=2.0):
+                third = compare(peer("one"), peer("wrong", "--off", "1"), running=running)
+            self.assertEqual(third["rows"][1]["process"], first["rows"][1]["process"])
+            self.assertEqual(third["rows"][2]["name"], "wrong")
+        with self.assertRaises(ProcessLookupError):
+            os.kill(third["rows"][1]["process"], 0)
+
+    def test_peers_are_chosen_by_parts_of_their_names(self):
+        def names(*arguments):
+            return [one.name for one in catalogue.chosen("gpu", "fp16", *arguments)]
+
+        self.assertEqual(names((), ("compiled", "autotuned", "onnx")), ["torch-cuda", "torch-cuda-graph"])
+        self.assertEqual(names(("torch",), ("graph", "compiled")), ["torch-cuda", "torch-cuda-autotuned"])
 
     def test_the_engine_must_run(self):
         with self.assertRaisesRegex(PeerFailed, "no fp16 here"):
