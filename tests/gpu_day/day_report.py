@@ -16,7 +16,7 @@ def render(whole):
     results = whole["results"]
     device = results.get("device", {}).get("device")
     lines = [f"# GPU day: {device['name'] if device else 'no device'}", "", *_head(whole), "", "## Parts", "",
-             *_parts(whole)]
+             _verdict(results), "", *_parts(whole)]
     for name, found in results.items():
         section = SECTIONS.get(name, measurement if name.startswith("measure-") else None)
         body = section(found) if section else []
@@ -43,6 +43,16 @@ def _head(whole):
     if whole["rehearsal"]:
         lines = ["**A rehearsal**: few and small runs. Its figures say nothing about a GPU.", "", *lines]
     return lines
+
+
+def _verdict(results):
+    """The parts that are not ok, in one line."""
+    by_result = {}
+    for name, found in results.items():
+        by_result.setdefault(found["result"], []).append(name)
+    by_result.pop("ok", None)
+    texts = [f"{result}: {', '.join(names)}" for result, names in by_result.items()]
+    return f"**{'; '.join(texts).capitalize()}.**" if texts else "**All parts are ok.**"
 
 
 def _parts(whole):

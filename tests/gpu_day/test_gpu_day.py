@@ -368,6 +368,12 @@ class Report(unittest.TestCase):
                              for name, found in results.items()}}
         return day_report.render(whole)
 
+    def test_the_first_line_says_what_is_not_ok(self):
+        self.assertIn("\n**All parts are ok.**\n", self.render(check={}, tests={}))
+        failed = {"result": "failed"}
+        text = self.render(check=failed, tests={"result": "not run"}, plans={}, scaling=failed)
+        self.assertIn("\n**Failed: check, scaling; not run: tests.**\n", text)
+
     def test_the_check(self):
         kernel = {"kernel": "k", "name": "k 8", "result": "right", "problems": 2, "worst_error": 0.25, "sizes": "3×4",
                   "seconds": 0.5, "cause": ""}
