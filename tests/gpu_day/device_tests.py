@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
 
 from runner import QUIET, TIME_LIMIT
 
@@ -18,8 +19,11 @@ MESSAGE = re.compile(r"<(?:Message|Exception)\b[^>]*>\s*(?:<Text>)?\s*([^<]+)", 
 PASSED, FAILED, SKIPPED, CRASHED, HUNG = "passed", "failed", "skipped", "crashed", "hung"
 BAD = (FAILED, CRASHED, HUNG)
 RESULTS = (PASSED, SKIPPED, *BAD)
+NO_TIME = "no time was left"
 # A program that crashes or hangs more often than this is given up.
 MOST_STARTS = 4
+# A program may take this share of the time that is left, while others wait.
+MOST_OF_THE_TIME = 0.5
 
 
 @dataclass
@@ -71,20 +75,33 @@ class Programs:
 
     def __init__(self, runner, environment, quiet, clock):
         self._runner, self._environment, self._quiet, self._clock = runner, environment, quiet, clock
+        self._waiting, self._lock = 0, Lock()
 
-    def run(self, programs, at_once):
-        """Runs programs, {name: path}, `at_once` in parallel. Returns (cases, {program: why it did not end})."""
+    def run(self, programs, at_once, later=0):
+        """Runs programs, {name: path}, `at_once` in parallel. Returns (cases, {program: why it did not end}).
+
+        later: how many other programs need some of the time after these.
+        """
+        self._waiting = len(programs) + later
         with ThreadPoolExecutor(max_workers=at_once) as pool:
-            done = list(pool.map(lambda item: self._run(*item), programs.items()))
+            done = list(pool.map(lambda item: self._run(*item, at_once), programs.items()))
         cases = [case for found, _ in done for case in found]
         return cases, {name: why for name, (_, why) in zip(programs, done) if why}
 
-    def _run(self, name, path):
+    def _share(self, at_once):
+        """Seconds for the next program: so many that others have some, too."""
+        with self._lock:
+            share = max(MOST_OF_THE_TIME, at_once / self._waiting)
+            self._waiting -= 1
+        return self._clock.left() * min(1, share)
+
+    def _run(self, name, path, at_once):
         cases, why = [], ""
+        begun, share = self._clock.left(), self._share(at_once)
         for start in range(MOST_STARTS):
-            left = self._clock.left()
+            left = share - (begun - self._clock.left())
             if left <= 0:
-                return cases, "no time was left"
+                return cases, why or NO_TIME
             skipped = [f"--test-case-exclude={_filter(case.name for case in cases)}"] if cases else []
             finished = self._start(f"{name}.{start}", path, skipped, self._environment, left)
             found, is_open = read(finished.output, name)

@@ -161,6 +161,13 @@ class Tests(Scratch):
         self.assertEqual(len(cases), device_tests.MOST_STARTS)
         self.assertIn("SIGABRT", ended["one"])
 
+    def test_a_program_that_takes_all_day_leaves_time_for_the_others(self):
+        programs = {"slow": self.program("slow", a="hang"), "fast": self.program("fast", b="pass")}
+        runs = device_tests.Programs(self.runner, {**os.environ, "GFNET_VALIDATION": "0"}, 30, gpu_day.Clock(4))
+        cases, ended = runs.run(programs, 1)
+        self.assertEqual([(case.name, case.result) for case in cases], [("b", "passed")])
+        self.assertEqual(ended, {"slow": "stopped after 2 s"})
+
     def test_the_end_of_the_time_is_no_failure_of_a_case(self):
         cases, ended = self.run_programs(seconds=1.0, quiet=30, one={"a": "pass", "b": "hang"})
         self.assertEqual(self.results(cases), {"a": "passed"})
