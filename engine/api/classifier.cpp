@@ -7,6 +7,7 @@
 
 #include "api/classifications.h"
 #include "api/features.h"
+#include "api/hung_device.h"
 #include "api/preprocessing_target.h"
 #include "compiler/check_options.h"
 #include "compiler/describe_device.h"
@@ -92,9 +93,13 @@ Classifier::Classifier(const Model& model, const ClassifierOptions& options) {
   state_ = std::make_unique<State>(model, options);
 }
 
-Classifier::~Classifier() = default;
+Classifier::~Classifier() { api::destroy_unless_hung(std::move(state_)); }
 Classifier::Classifier(Classifier&&) noexcept = default;
-Classifier& Classifier::operator=(Classifier&&) noexcept = default;
+
+Classifier& Classifier::operator=(Classifier&& other) noexcept {
+  api::destroy_unless_hung(std::exchange(state_, std::move(other.state_)));
+  return *this;
+}
 
 std::vector<Classification> Classifier::classify(std::span<const Image> images) {
   return classify(image::views_of(images));

@@ -7,6 +7,16 @@
 namespace gfnet {
 namespace {
 
+/// Values of VkResult. This room does not include Vulkan's headers.
+enum VulkanResult {
+  kTimeout = 2,
+  kOutOfHostMemory = -1,
+  kOutOfDeviceMemory = -2,
+  kDeviceLost = -4,
+  kMemoryMapFailed = -5,  // no room in the host's address space
+  kTooManyObjects = -10,
+};
+
 std::string format_message(const std::filesystem::path& path, const std::string& cause,
                            const std::string& tensor, std::int64_t offset) {
   std::string message = path.string() + ": ";
@@ -33,6 +43,13 @@ UnsupportedError::UnsupportedError(const std::string& feature, const std::string
 
 VulkanError::VulkanError(const std::string& call, int result, const std::string& result_name)
     : Error(fmt::format("{} failed: {}", call, result_name)), result_(result) {}
+
+bool VulkanError::is_out_of_memory() const {
+  return result_ == kOutOfHostMemory || result_ == kOutOfDeviceMemory ||
+         result_ == kMemoryMapFailed || result_ == kTooManyObjects;
+}
+
+bool VulkanError::is_device_lost() const { return result_ == kDeviceLost || result_ == kTimeout; }
 
 VulkanError VulkanError::on(const std::string& device) const {
   return {what() + (" on " + device), result_};

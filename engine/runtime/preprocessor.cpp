@@ -17,12 +17,6 @@
 namespace gfnet::runtime {
 namespace {
 
-bool is_out_of_memory(const VulkanError& error) {
-  return error.result() == VK_ERROR_OUT_OF_HOST_MEMORY ||
-         error.result() == VK_ERROR_OUT_OF_DEVICE_MEMORY ||
-         error.result() == VK_ERROR_MEMORY_MAP_FAILED;  // no room in the host's address space
-}
-
 /// Number of images for which a part of `pieces` is recorded. Unless the part is the whole batch,
 /// this is a power of two, and some images have no rows: the parts of large batches differ in their
 /// numbers of images.
@@ -199,7 +193,7 @@ void Preprocessor::reserve(std::span<const Job> jobs, const Part& part, const La
     intermediate_.reserve(part.intermediate_bytes);
   } catch (const VulkanError& error) {
     // If one large image does not fit in memory, only that image is refused: smaller ones may fit.
-    if (!is_out_of_memory(error) || part.pieces.size() > 1 ||
+    if (!error.is_out_of_memory() || part.pieces.size() > 1 ||
         std::max(bytes, part.intermediate_bytes) <= part_bytes_) {
       throw;
     }

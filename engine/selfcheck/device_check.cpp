@@ -140,11 +140,8 @@ void DeviceCheck::observe(CheckedKernel kernel,
                          : "results are not finite";
     }
   } catch (const VulkanError& error) {
-    if (error.result() == VK_ERROR_OUT_OF_DEVICE_MEMORY ||
-        error.result() == VK_ERROR_OUT_OF_HOST_MEMORY) {
-      throw;
-    }
-    is_lost_ = error.result() == VK_ERROR_DEVICE_LOST;
+    if (error.is_out_of_memory()) throw;
+    is_lost_ = error.is_device_lost();
     kernel.result = is_lost_ ? CheckResult::kCrashed : CheckResult::kRefused;
     kernel.cause = error.what();
   } catch (const UnsupportedError& error) {

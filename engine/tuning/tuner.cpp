@@ -231,7 +231,7 @@ class CandidateSearch {
     try {
       return something();
     } catch (const VulkanError& error) {
-      if (error.result() == VK_ERROR_DEVICE_LOST) throw;
+      if (error.is_device_lost()) throw;
       return error.what();
     } catch (const Error& error) {
       return error.what();

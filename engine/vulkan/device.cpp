@@ -1,6 +1,8 @@
 #include "vulkan/device.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <vector>
 
 #include "gfnet/error.h"
@@ -12,6 +14,19 @@
 #include "vulkan/query/query_device.h"
 
 namespace gfnet::vulkan {
+namespace {
+
+/// Time after which a device that has not finished a submission counts as hung. Submissions to a
+/// GPU take at most a second or so, but other programs may use the GPU as well. A software driver
+/// may share its processor with many programs, and compiles when a shader first runs.
+std::chrono::seconds patience(const DeviceInfo& info) {
+  const char* const given = std::getenv("GFNET_HANG_SECONDS");
+  const int seconds = given == nullptr ? 0 : std::atoi(given);
+  if (seconds > 0) return std::chrono::seconds(seconds);
+  return std::chrono::seconds(info.type == DeviceType::kCpu ? 600 : 60);
+}
+
+}  // namespace
 
 Device::Owner Device::make(const Instance& instance, const DeviceInfo& info,
                            std::span<const std::string> more_extensions) {
@@ -105,7 +120,8 @@ Device::Device(const Instance& instance, const DeviceInfo& info,
       info_(info),
       physical_device_(instance.physical_device(info)),
       owner_(make(instance, info, more_extensions)),
-      vk_(instance.vk(), owner_.get()) {
+      vk_(instance.vk(), owner_.get()),
+      fences_(patience(info)) {
   vk_.vkGetDeviceQueue(vk_.device, info.compute_queue_family, 0, &queue_);
   find_buffer_requirements();
 }
@@ -115,7 +131,8 @@ Device::Device(const Instance& instance, const DeviceInfo& info, const Adopted& 
       info_(info),
       physical_device_(adopted.physical_device),
       vk_(instance.vk(), adopted.device),
-      queue_(adopted.queue) {
+      queue_(adopted.queue),
+      fences_(patience(info)) {
   if (adopted.queue_mutex != nullptr) queue_mutex_ = adopted.queue_mutex;
   find_buffer_requirements();
 }
@@ -189,6 +206,19 @@ std::uint32_t Device::memory_type(MemoryKind kind) const {
                     "VK_ERROR_FEATURE_NOT_PRESENT");
 }
 
+std::optional<std::uint64_t> Device::free_bytes(MemoryKind kind) const {
+  if (!info_.memory_budget) return std::nullopt;
+  VkPhysicalDeviceMemoryBudgetPropertiesEXT budget{};
+  budget.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT;
+  VkPhysicalDeviceMemoryProperties2 memory{};
+  memory.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2;
+  memory.pNext = &budget;
+  instance_.vk().vkGetPhysicalDeviceMemoryProperties2(physical_device_, &memory);
+  const std::uint32_t heap = memory_properties_.memoryTypes[memory_type(kind)].heapIndex;
+  if (budget.heapBudget[heap] == 0) return std::nullopt;  // some drivers do not know
+  return budget.heapBudget[heap] - std::min(budget.heapBudget[heap], budget.heapUsage[heap]);
+}
+
 std::unique_ptr<HostMapping> Device::map(VkDeviceMemory memory, std::uint64_t bytes,
                                          MemoryKind kind) const {
   const VkMemoryPropertyFlags flags =
@@ -206,7 +236,7 @@ Submission Device::submit(std::span<const Recording* const> recordings,
   std::vector<VkCommandBuffer> buffers;
   buffers.reserve(recordings.size());
   for (const Recording* recording : recordings) buffers.push_back(recording->handle());
-  Handle<VkFence, DestroyFence> fence = fences_.take(vk_);
+  Fence fence = fences_.take(vk_);
   VkSubmitInfo submit_info{};
   submit_info.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
   submit_info.commandBufferCount = static_cast<std::uint32_t>(buffers.size());

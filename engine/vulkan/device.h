@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -82,6 +83,13 @@ class Device {
   [[nodiscard]] Submission submit(std::span<const Recording* const> recordings,
                                   const Semaphores& semaphores);
   [[nodiscard]] Submission submit(const Recording& recording);
+  /// Whether the device once did not finish work within the time limit: $GFNET_HANG_SECONDS, by
+  /// default 60 s on a GPU and 600 s on a software driver. Nobody waits for the device any more.
+  /// What the unfinished work uses must not be destroyed, and neither must this object.
+  bool hangs() const { return fences_.hangs(); }
+  /// Waits until the device has signalled a fence. Throws VulkanError: with the result VK_TIMEOUT
+  /// if the device hangs.
+  void wait(VkFence fence) { fences_.wait(vk_, fence); }
   VkDevice handle() const { return vk_.device; }
   const DeviceFunctions& vk() const { return vk_; }
   VkPhysicalDevice physical_device() const { return physical_device_; }
@@ -100,6 +108,11 @@ class Device {
   MemoryCounter& memory_counter(MemoryKind kind) const {
     return kind == MemoryKind::kDeviceLocal ? memory_ : host_memory_;
   }
+
+  /// Bytes that this process may still allocate as memory of the given kind, by the system's budget
+  /// (VK_EXT_memory_budget); other programs can take them at any time. nullopt if the device does
+  /// not say.
+  std::optional<std::uint64_t> free_bytes(MemoryKind kind) const;
 
   /// Index of the Vulkan memory type to use for the given kind. Buffers of the engine can be bound
   /// to memory of this type. Throws VulkanError if the device has no such type.

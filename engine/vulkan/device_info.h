@@ -48,6 +48,9 @@ struct DeviceInfo {
   std::array<std::uint8_t, 16> pipeline_cache_uuid{};
   /// Bytes of the largest device-local heap.
   std::uint64_t memory_bytes = 0;
+  /// Whether the device says how much of its memory this process may still take
+  /// (VK_EXT_memory_budget).
+  bool memory_budget = false;
 
   /// Whether GFNET_LIMITS reduced what follows to what Vulkan 1.1 guarantees (guaranteed_limits.h).
   bool guaranteed_only = false;

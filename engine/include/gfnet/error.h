@@ -77,6 +77,13 @@ class GFNET_API VulkanError : public Error {
   VulkanError(const std::string& call, int result, const std::string& result_name);
 
   int result() const { return result_; }
+  /// Whether memory was exhausted, or a limit on the number of allocations. The same call with
+  /// fewer or smaller images may succeed.
+  bool is_out_of_memory() const;
+  /// Whether the device was lost, or hangs: did not finish its work within the time limit
+  /// ($GFNET_HANG_SECONDS). What uses the device can only be destroyed; another object for the same
+  /// device may work.
+  bool is_device_lost() const;
   /// A copy of this error with " on DEVICE" appended to the message, for callers that use several
   /// devices.
   VulkanError on(const std::string& device) const;

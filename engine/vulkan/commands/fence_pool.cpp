@@ -1,12 +1,16 @@
 #include "vulkan/commands/fence_pool.h"
 
+#include <fmt/format.h>
+
+#include "gfnet/error.h"
+
 namespace gfnet::vulkan {
 
-Handle<VkFence, DestroyFence> FencePool::take(const DeviceFunctions& vk) {
+Fence FencePool::take(const DeviceFunctions& vk) {
   {
     const std::lock_guard lock(mutex_);
     if (!idle_.empty()) {
-      Handle<VkFence, DestroyFence> owner = std::move(idle_.back());
+      Fence owner = std::move(idle_.back());
       idle_.pop_back();
       const VkFence fence = owner.get();
       GFNET_VK(vk.vkResetFences(vk.device, 1, &fence));
@@ -20,9 +24,31 @@ Handle<VkFence, DestroyFence> FencePool::take(const DeviceFunctions& vk) {
   return {vk, fence};
 }
 
-void FencePool::give_back(Handle<VkFence, DestroyFence> fence) {
+void FencePool::give_back(Fence fence) {
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(fence));
+}
+
+VkResult FencePool::result_of_wait(const DeviceFunctions& vk, VkFence fence) noexcept {
+  if (hangs_) return VK_TIMEOUT;
+  const auto most = std::chrono::duration_cast<std::chrono::nanoseconds>(patience_);
+  const VkResult result =
+      vk.vkWaitForFences(vk.device, 1, &fence, VK_TRUE, static_cast<std::uint64_t>(most.count()));
+  if (result == VK_TIMEOUT) hangs_ = true;
+  return result;
+}
+
+void FencePool::wait(const DeviceFunctions& vk, VkFence fence) {
+  const VkResult result = result_of_wait(vk, fence);
+  if (result == VK_TIMEOUT) {
+    throw VulkanError(fmt::format("waiting {} s for the device", patience_.count()), VK_TIMEOUT,
+                      "VK_TIMEOUT");
+  }
+  check(result, "vkWaitForFences");
+}
+
+void FencePool::wait_quietly(const DeviceFunctions& vk, VkFence fence) noexcept {
+  result_of_wait(vk, fence);
 }
 
 }  // namespace gfnet::vulkan

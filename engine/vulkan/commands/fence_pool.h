@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <mutex>
 #include <vector>
 
@@ -7,17 +9,35 @@
 
 namespace gfnet::vulkan {
 
-/// Keeps fences for reuse. Thread-safe.
+using Fence = Handle<VkFence, DestroyFence>;
+
+/// Keeps a device's fences for reuse, and waits for them. Thread-safe.
 class FencePool {
  public:
+  /// patience: how long wait() waits for a fence before the device counts as hung.
+  explicit FencePool(std::chrono::seconds patience) : patience_(patience) {}
+
   /// Returns an unsignalled fence. Throws VulkanError.
-  Handle<VkFence, DestroyFence> take(const DeviceFunctions& vk);
+  Fence take(const DeviceFunctions& vk);
   /// Takes back a signalled fence that nobody waits for any more.
-  void give_back(Handle<VkFence, DestroyFence> fence);
+  void give_back(Fence fence);
+
+  /// Waits until the device has signalled the fence. Throws VulkanError: with the result VK_TIMEOUT
+  /// if the device hangs.
+  void wait(const DeviceFunctions& vk, VkFence fence);
+  /// Waits as wait() does, but ignores errors: the next call that can throw reports them.
+  void wait_quietly(const DeviceFunctions& vk, VkFence fence) noexcept;
+
+  /// Whether the device once did not signal a fence in time. Nobody waits for such a device again.
+  bool hangs() const { return hangs_; }
 
  private:
+  VkResult result_of_wait(const DeviceFunctions& vk, VkFence fence) noexcept;
+
+  std::chrono::seconds patience_;
+  std::atomic<bool> hangs_ = false;
   std::mutex mutex_;
-  std::vector<Handle<VkFence, DestroyFence>> idle_;
+  std::vector<Fence> idle_;
 };
 
 }  // namespace gfnet::vulkan

@@ -1,7 +1,5 @@
 #include "vulkan/commands/submission.h"
 
-#include <cstdint>
-
 namespace gfnet::vulkan {
 
 Submission& Submission::operator=(Submission&& other) noexcept {
@@ -16,9 +14,7 @@ Submission::~Submission() { wait_quietly(); }
 
 void Submission::wait() {
   if (!fence_) return;
-  const DeviceFunctions& vk = fence_.vk();
-  const VkFence fence = fence_.get();
-  GFNET_VK(vk.vkWaitForFences(vk.device, 1, &fence, VK_TRUE, UINT64_MAX));
+  pool_->wait(fence_.vk(), fence_.get());
   pool_->give_back(std::move(fence_));
   mappings_->invalidate();
 }
@@ -33,11 +29,7 @@ bool Submission::done() const {
 }
 
 void Submission::wait_quietly() noexcept {
-  if (!fence_) return;
-  const DeviceFunctions& vk = fence_.vk();
-  const VkFence fence = fence_.get();
-  // The result is ignored: the next call that can throw reports a lost device.
-  vk.vkWaitForFences(vk.device, 1, &fence, VK_TRUE, UINT64_MAX);
+  if (fence_) pool_->wait_quietly(fence_.vk(), fence_.get());
 }
 
 }  // namespace gfnet::vulkan

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 
 #include "gfnet/error.h"
@@ -21,6 +22,11 @@ Memory::Memory(const Device& device, std::uint64_t bytes, MemoryKind kind) : kin
                            device.info().name);
   }
   bytes_ = device.aligned(bytes);
+  if (const std::optional<std::uint64_t> free = device.free_bytes(kind); free && bytes_ > *free) {
+    throw VulkanError(
+        fmt::format("allocating {} bytes", bytes_), VK_ERROR_OUT_OF_DEVICE_MEMORY,
+        fmt::format("VK_ERROR_OUT_OF_DEVICE_MEMORY, the system's budget leaves {} bytes", *free));
+  }
 
   VkMemoryAllocateInfo allocate{};
   allocate.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;

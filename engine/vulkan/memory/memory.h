@@ -16,7 +16,8 @@ namespace gfnet::vulkan {
 class Memory {
  public:
   /// bytes: > 0; rounded up to the device's buffer alignment. Throws Error for 0 bytes,
-  /// UnsupportedError beyond most_bytes(), VulkanError if memory runs out.
+  /// UnsupportedError beyond most_bytes(), VulkanError if memory runs out or the system's budget
+  /// (Device::free_bytes) does not leave that much.
   Memory(const Device& device, std::uint64_t bytes, MemoryKind kind);
 
   /// The largest size of a block: the device's largest allocation, rounded down to its buffer

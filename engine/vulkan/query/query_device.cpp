@@ -241,6 +241,7 @@ void read_features(const InstanceFunctions& vk, VkPhysicalDevice device,
   info.fp16_arithmetic = float16.shaderFloat16 == VK_TRUE;
   info.int8_arithmetic = float16.shaderInt8 == VK_TRUE;
   info.int8_storage = storage8.storageBuffer8BitAccess == VK_TRUE;
+  info.memory_budget = contains(extensions, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
   info.pipeline_statistics = executables.pipelineExecutableInfo == VK_TRUE;
   info.subgroup_size_control = info.subgroup_size_control &&
                                subgroup_sizes.subgroupSizeControl == VK_TRUE &&
