@@ -3,6 +3,7 @@
 #include <mutex>
 #include <utility>
 
+#include "gfnet/error.h"
 #include "vulkan/query/query_device.h"
 
 namespace gfnet::vulkan::vkfft_calls {
@@ -13,12 +14,20 @@ struct Context {
   Allocations* allocations = nullptr;
   /// Whether a dispatch was recorded since begin().
   bool dispatched = false;
+  std::optional<Failure> failure;
 };
 thread_local Context context;
 
 }  // namespace
 
-void begin(Device& device, Allocations& allocations) { context = {&device, &allocations, false}; }
+void begin(Device& device, Allocations& allocations) { context = {&device, &allocations}; }
+
+std::optional<Failure> failure() { return context.failure; }
+
+VkResult note(const char* function, VkResult result) {
+  if (result < 0 && !context.failure) context.failure = {function, result};
+  return result;
+}
 
 const DeviceFunctions& device_functions() { return context.device->vk(); }
 
@@ -56,12 +65,27 @@ void cmd_dispatch(VkCommandBuffer commands, std::uint32_t x, std::uint32_t y, st
 VkResult queue_submit(VkQueue queue, std::uint32_t count, const VkSubmitInfo* infos,
                       VkFence fence) {
   const std::lock_guard lock(context.device->queue_mutex());
-  return device_functions().vkQueueSubmit(queue, count, infos, fence);
+  return note("vkQueueSubmit", device_functions().vkQueueSubmit(queue, count, infos, fence));
+}
+
+VkResult wait_for_fences(VkDevice, std::uint32_t count, const VkFence* fences, VkBool32,
+                         std::uint64_t) {
+  Device& device = *context.device;
+  try {
+    for (std::uint32_t i = 0; i < count; ++i) device.wait(fences[i]);
+  } catch (const VulkanError& error) {
+    if (device.hangs()) throw;  // through VkFFT, which then destroys nothing
+    const std::lock_guard lock(device.queue_mutex());
+    device.vk().vkQueueWaitIdle(device.queue());
+    return note("vkWaitForFences", static_cast<VkResult>(error.result()));
+  }
+  return VK_SUCCESS;
 }
 
 VkResult allocate_memory(VkDevice device, const VkMemoryAllocateInfo* info,
                          const VkAllocationCallbacks* callbacks, VkDeviceMemory* memory) {
-  const VkResult result = device_functions().vkAllocateMemory(device, info, callbacks, memory);
+  const VkResult result = note(
+      "vkAllocateMemory", device_functions().vkAllocateMemory(device, info, callbacks, memory));
   if (result != VK_SUCCESS) return result;
   // Tables and temporary buffers. Staging buffers for tables are counted here too while they exist.
   MemoryCounter& counter = context.device->memory_counter(MemoryKind::kDeviceLocal);

@@ -18,34 +18,35 @@
 // VkFFT calls the functions in vkfft_calls.h instead of Vulkan's.
 #define GFNET_DEVICE ::gfnet::vulkan::vkfft_calls::device_functions()
 #define GFNET_INSTANCE ::gfnet::vulkan::vkfft_calls::instance_functions()
-#define vkAllocateCommandBuffers GFNET_DEVICE.vkAllocateCommandBuffers
-#define vkAllocateDescriptorSets GFNET_DEVICE.vkAllocateDescriptorSets
-#define vkBeginCommandBuffer GFNET_DEVICE.vkBeginCommandBuffer
-#define vkBindBufferMemory GFNET_DEVICE.vkBindBufferMemory
+#define GFNET_NOTED(name) ::gfnet::vulkan::vkfft_calls::noted(#name, GFNET_DEVICE.name)
+#define vkAllocateCommandBuffers GFNET_NOTED(vkAllocateCommandBuffers)
+#define vkAllocateDescriptorSets GFNET_NOTED(vkAllocateDescriptorSets)
+#define vkBeginCommandBuffer GFNET_NOTED(vkBeginCommandBuffer)
+#define vkBindBufferMemory GFNET_NOTED(vkBindBufferMemory)
 #define vkCmdBindDescriptorSets GFNET_DEVICE.vkCmdBindDescriptorSets
 #define vkCmdBindPipeline GFNET_DEVICE.vkCmdBindPipeline
 #define vkCmdCopyBuffer GFNET_DEVICE.vkCmdCopyBuffer
 #define vkCmdPushConstants GFNET_DEVICE.vkCmdPushConstants
-#define vkCreateBuffer GFNET_DEVICE.vkCreateBuffer
-#define vkCreateComputePipelines GFNET_DEVICE.vkCreateComputePipelines
-#define vkCreateDescriptorPool GFNET_DEVICE.vkCreateDescriptorPool
-#define vkCreateDescriptorSetLayout GFNET_DEVICE.vkCreateDescriptorSetLayout
-#define vkCreatePipelineLayout GFNET_DEVICE.vkCreatePipelineLayout
-#define vkCreateShaderModule GFNET_DEVICE.vkCreateShaderModule
+#define vkCreateBuffer GFNET_NOTED(vkCreateBuffer)
+#define vkCreateComputePipelines GFNET_NOTED(vkCreateComputePipelines)
+#define vkCreateDescriptorPool GFNET_NOTED(vkCreateDescriptorPool)
+#define vkCreateDescriptorSetLayout GFNET_NOTED(vkCreateDescriptorSetLayout)
+#define vkCreatePipelineLayout GFNET_NOTED(vkCreatePipelineLayout)
+#define vkCreateShaderModule GFNET_NOTED(vkCreateShaderModule)
 #define vkDestroyBuffer GFNET_DEVICE.vkDestroyBuffer
 #define vkDestroyDescriptorPool GFNET_DEVICE.vkDestroyDescriptorPool
 #define vkDestroyDescriptorSetLayout GFNET_DEVICE.vkDestroyDescriptorSetLayout
 #define vkDestroyPipeline GFNET_DEVICE.vkDestroyPipeline
 #define vkDestroyPipelineLayout GFNET_DEVICE.vkDestroyPipelineLayout
 #define vkDestroyShaderModule GFNET_DEVICE.vkDestroyShaderModule
-#define vkEndCommandBuffer GFNET_DEVICE.vkEndCommandBuffer
+#define vkEndCommandBuffer GFNET_NOTED(vkEndCommandBuffer)
 #define vkFreeCommandBuffers GFNET_DEVICE.vkFreeCommandBuffers
 #define vkGetBufferMemoryRequirements GFNET_DEVICE.vkGetBufferMemoryRequirements
-#define vkMapMemory GFNET_DEVICE.vkMapMemory
-#define vkResetFences GFNET_DEVICE.vkResetFences
+#define vkMapMemory GFNET_NOTED(vkMapMemory)
+#define vkResetFences GFNET_NOTED(vkResetFences)
 #define vkUnmapMemory GFNET_DEVICE.vkUnmapMemory
 #define vkUpdateDescriptorSets GFNET_DEVICE.vkUpdateDescriptorSets
-#define vkWaitForFences GFNET_DEVICE.vkWaitForFences
+#define vkWaitForFences ::gfnet::vulkan::vkfft_calls::wait_for_fences
 #define vkGetPhysicalDeviceMemoryProperties GFNET_INSTANCE.vkGetPhysicalDeviceMemoryProperties
 #define vkGetPhysicalDeviceProperties ::gfnet::vulkan::vkfft_calls::get_physical_device_properties
 #define vkCmdPipelineBarrier ::gfnet::vulkan::vkfft_calls::cmd_pipeline_barrier
@@ -89,6 +90,7 @@
 #undef vkWaitForFences
 #undef vkGetPhysicalDeviceMemoryProperties
 #undef vkGetPhysicalDeviceProperties
+#undef GFNET_NOTED
 #undef GFNET_DEVICE
 #undef GFNET_INSTANCE
 
@@ -161,6 +163,8 @@ struct VkfftPlan::State {
   VkFFTResult make_plan(const std::vector<std::uint8_t>* saved);
   void make_plan(const std::filesystem::path& directory);
   void delete_plan();
+  /// Throws VulkanError if a Vulkan call of VkFFT failed since the last vkfft_calls::begin().
+  void check_calls() const;
   std::string key() const;
   void append(CommandRecorder& recorder, FftDirection direction);
 
@@ -247,6 +251,7 @@ VkFFTResult VkfftPlan::State::make_plan(const std::vector<std::uint8_t>* saved) 
   has_application = result == VKFFT_SUCCESS;
   // VkFFT reads it only while making the plan; `copy` ends with this function.
   application.configuration.loadApplicationString = nullptr;
+  check_calls();
   return result;
 }
 
@@ -280,6 +285,12 @@ void VkfftPlan::State::delete_plan() {
   has_application = false;
 }
 
+void VkfftPlan::State::check_calls() const {
+  const auto failure = vkfft_calls::failure();
+  if (failure)
+    check(failure->result, fmt::format("{} for an FFT of {}", failure->function, extent.text()));
+}
+
 std::string VkfftPlan::State::key() const {
   return fmt::format("fft|{}|{}|{}|{}|{}", kPlanVersion, VkFFTGetVersion(),
                      sizeof(VkFFTConfiguration), extent.text(), device_key(device.info()));
@@ -308,6 +319,7 @@ void VkfftPlan::State::append(CommandRecorder& recorder, FftDirection direction)
   if (!is_column()) launch.inputBuffer = &planes_handle;
   vkfft_calls::begin(device, allocations);
   const VkFFTResult result = VkFFTAppend(&application, forward ? -1 : 1, &launch);
+  check_calls();
   if (result != VKFFT_SUCCESS) {
     throw Error(fmt::format("FFT of {} (VkFFT: {})", extent.text(), getVkFFTErrorString(result)));
   }
