@@ -191,6 +191,10 @@ Precision Classifier::precision() const { return state_->network.precision(); }
 
 std::int64_t Classifier::default_batch() const { return state_->network.default_batch(); }
 
+std::int64_t Classifier::short_batch(std::int64_t batch) const {
+  return state_->network.short_batch(batch);
+}
+
 void Classifier::prepare(std::int64_t batch) { state_->pipeline_for(batch); }
 
 void Classifier::check_batch(std::int64_t batch) const { state_->network.plan(batch); }

@@ -70,7 +70,7 @@ runtime::BatchPipeline& FrameClassifier::State::pipeline_for(std::int64_t batch)
   if (!network.has(batch)) in_flight.settle();
   runtime::BatchPipeline& pipeline = network.for_batch(batch);
   runtime::make_resize_pipelines(context, PixelFormat::kRgba);
-  if (runs_in_slices() && pipeline.slices().empty()) {
+  if (runs_in_slices() && !pipeline.has_other_slices()) {
     in_flight.finish_slices();
     runtime::record_timed_slices(context.device(), pipeline, kSliceSeconds);
   }

@@ -1,9 +1,11 @@
 #include "compiler/network.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/log.h"
 #include "gfnet/error.h"
+#include "plan/estimate.h"
 #include "selfcheck/candidates.h"
 #include "selfcheck/problem_list.h"
 #include "tuning/tuner.h"
@@ -106,22 +108,40 @@ bool Network::check(std::int64_t batch) {
   return has_changed;
 }
 
-std::int64_t Network::default_batch() const {
+std::int64_t Network::usual_batch() const {
   // A software driver gains nothing once the rows of a batch fill its tiles and threads. A GPU
-  // gains until the batch's working set exceeds its caches.
+  // gains until the batch's working set exceeds its caches; a slow one is busy with less.
   std::int64_t batch = context_.facts().software ? 4 : 32;
   for (; batch > 1; batch /= 2) {
     try {
-      plan(batch);
-      break;
+      if (plan::has_short_steps(plan(batch), context_.facts())) break;
     } catch (const TooLargeError&) {
     }
   }
   return batch;
 }
 
+std::int64_t Network::short_batch(std::int64_t batch) const {
+  const kernels::DeviceFacts facts = context_.facts();
+  if (facts.software) return batch;
+  while (batch > 1 && !plan::has_short_steps(plan(batch), facts)) batch /= 2;
+  return batch;
+}
+
+std::int64_t Network::default_batch() const {
+  std::int64_t batch = usual_batch();
+  const std::optional<std::uint64_t> free =
+      context_.device().free_bytes(vulkan::MemoryKind::kDeviceLocal);
+  const auto needed = [&] {
+    const plan::Plan needs = plan(batch);
+    return needs.arena_bytes + needs.constant_bytes;
+  };
+  while (free && batch > 1 && needed() > *free) batch /= 2;
+  return batch;
+}
+
 std::int64_t Network::tuning_batch() const {
-  std::int64_t batch = default_batch();
+  std::int64_t batch = usual_batch();
   while (batch > 1 && plan(batch).arena_bytes > kMostTuningBytes) batch /= 2;
   return batch;
 }

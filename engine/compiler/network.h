@@ -30,6 +30,10 @@ class Network {
 
   /// A batch size that keeps the device busy without taking much memory.
   std::int64_t default_batch() const;
+  /// The largest of the batch sizes batch, batch/2, batch/4 … with which no step takes longer than
+  /// plan::kMostSubmissionSeconds on a GPU, by estimate. Software drivers have no limit: nothing
+  /// resets them.
+  std::int64_t short_batch(std::int64_t batch) const;
 
   /// Whether the pipeline for a batch size exists. If so, for_batch() destroys no other pipeline.
   bool has(std::int64_t batch) const { return pipelines_.contains(batch); }
@@ -58,6 +62,8 @@ class Network {
   /// forbids tuning or the device has no timestamps. Candidates are checked before they run. If
   /// some are not right, they are switched off and the rest is measured again.
   void tune(std::int64_t batch);
+  /// default_batch() without regard to the memory that is free at present.
+  std::int64_t usual_batch() const;
   /// The batch size at which algorithms are timed. It does not depend on the batch size that is
   /// requested first, so all processes that share a job time the algorithms at the same batch size.
   std::int64_t tuning_batch() const;

@@ -20,6 +20,11 @@ struct DeviceFacts {
   std::string name;
   /// Whether the driver runs shaders on the CPU: few wide lanes, costly barriers.
   bool software = false;
+  /// What the slowest devices of this kind reach: operations (a multiply-accumulate counts as two)
+  /// and bytes of memory traffic, per second. For upper estimates of a step's time. The figures
+  /// here are for small GPUs that share the processor's memory, and are no measurements.
+  double slowest_flops = 20e9;
+  double slowest_bandwidth = 4e9;
   /// Buffers start at a multiple of this many bytes, and buffer sizes are rounded up to a multiple.
   std::uint64_t buffer_alignment = 256;
   /// The largest buffer that a shader can bind, in bytes.

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/half.h"
+#include "runtime/slices.h"
 #include "vulkan/commands/command_recorder.h"
 
 namespace gfnet::runtime {
@@ -17,10 +18,12 @@ BatchPipeline::BatchPipeline(DeviceContext& context, plan::Plan plan,
   context_.compile_pipelines(plan_, options.statistics);
   make_buffers(constants);
   make_readback();
+  const std::vector<std::size_t> ends = short_slices(plan_, context.facts());
   if (options.timestamps) {
-    timestamps_.emplace(context.device(), static_cast<std::uint32_t>(plan_.steps.size() + 1));
+    record_timestamped(ends);
+  } else {
+    slices_ = record_slices(ends);
   }
-  record();
   context_.save_pipelines();
 }
 
@@ -78,18 +81,6 @@ void BatchPipeline::make_readback() {
   }
 }
 
-void BatchPipeline::record() {
-  // The next run overwrites the timestamps, so it must wait until they are read.
-  vulkan::CommandRecorder recorder(
-      context_.device(), timestamps_ ? vulkan::Replay::kWhenDone : vulkan::Replay::kAnyTime);
-  if (timestamps_) recorder.timestamp(*timestamps_);
-  for (const plan::Step& step : plan_.steps) {
-    record_step(recorder, step);
-    if (timestamps_) recorder.timestamp(*timestamps_);
-  }
-  recording_.emplace(recorder.finish());
-}
-
 std::vector<vulkan::Recording> BatchPipeline::record_slices(std::span<const std::size_t> ends) {
   std::vector<vulkan::Recording> slices;
   std::size_t step = 0;
@@ -99,6 +90,37 @@ std::vector<vulkan::Recording> BatchPipeline::record_slices(std::span<const std:
     slices.push_back(recorder.finish());
   }
   return slices;
+}
+
+void BatchPipeline::record_timestamped(std::span<const std::size_t> ends) {
+  std::size_t step = 0;
+  for (const std::size_t end : ends) {
+    vulkan::TimestampPool& pool =
+        timestamps_.emplace_back(context_.device(), static_cast<std::uint32_t>(end - step + 1));
+    // The next run overwrites the timestamps, so it must wait until they are read.
+    vulkan::CommandRecorder recorder(context_.device(), vulkan::Replay::kWhenDone);
+    recorder.timestamp(pool);
+    for (; step < end; ++step) {
+      record_step(recorder, plan_.steps.at(step));
+      recorder.timestamp(pool);
+    }
+    slices_.push_back(recorder.finish());
+  }
+}
+
+void BatchPipeline::replace_slices(std::vector<vulkan::Recording> slices) {
+  slices_ = std::move(slices);
+  has_other_slices_ = true;
+}
+
+std::vector<vulkan::Submission> BatchPipeline::submit(std::size_t slot) const {
+  std::vector<vulkan::Submission> submissions;
+  for (const vulkan::Recording& slice : slices_) {
+    std::vector<const vulkan::Recording*> recordings{&slice};
+    if (&slice == &slices_.back()) recordings.push_back(&readback(slot));
+    submissions.push_back(context_.device().submit(recordings));
+  }
+  return submissions;
 }
 
 void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::Step& step) {
@@ -162,10 +184,12 @@ std::vector<float> BatchPipeline::output(std::size_t index, std::size_t slot) co
 }
 
 std::vector<double> BatchPipeline::step_seconds() const {
-  const std::vector<double> nanoseconds = timestamps_.value().read();
   std::vector<double> seconds;
-  for (std::size_t i = 1; i < nanoseconds.size(); ++i) {
-    seconds.push_back((nanoseconds[i] - nanoseconds[i - 1]) * 1e-9);
+  for (const vulkan::TimestampPool& pool : timestamps_) {
+    const std::vector<double> nanoseconds = pool.read();
+    for (std::size_t i = 1; i < nanoseconds.size(); ++i) {
+      seconds.push_back((nanoseconds[i] - nanoseconds[i - 1]) * 1e-9);
+    }
   }
   return seconds;
 }

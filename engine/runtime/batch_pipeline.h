@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "runtime/device_context.h"
 #include "runtime/recording_cache.h"
 #include "vulkan/commands/recording.h"
+#include "vulkan/commands/submission.h"
 #include "vulkan/commands/timestamp_pool.h"
 #include "vulkan/fft/fft.h"
 
@@ -33,8 +35,8 @@ struct BatchOutputs {
 class BatchPipeline {
  public:
   struct Options {
-    /// Records a timestamp before the first step and after each step. step_seconds() needs these
-    /// timestamps, which cost a little time per step.
+    /// Records a timestamp before the first step of each slice and after each step. step_seconds()
+    /// needs these timestamps, which cost a little time per step.
     bool timestamps = false;
     /// Makes new pipelines with the driver's statistics, for DeviceContext::spills(). May slow down
     /// their compilation.
@@ -59,30 +61,31 @@ class BatchPipeline {
   /// Write the input before every run, because the steps of a run reuse the input's memory.
   const vulkan::Buffer& input() const { return buffer(plan_.input); }
 
-  /// Two recordings to submit together. The first computes the outputs from the input. The second
-  /// copies the outputs to the readback slot `slot` (0 or 1) in host memory. While the two
-  /// recordings run, commands() of the other slot may be submitted, but commands() of this slot may
-  /// not.
-  std::array<const vulkan::Recording*, 2> commands(std::size_t slot = 0) const {
-    return {&*recording_, &readback(slot)};
-  }
-  /// The recording that copies the outputs to readback slot `slot` in host memory. It is the second
-  /// recording that commands() returns.
+  /// The computation of the outputs from the input: one or more recordings (slices) with some steps
+  /// each, so that other work can use the queue between two slices. At first, a slice takes at most
+  /// plan::kMostSubmissionSeconds by estimate, if its steps are short enough. Submit the slices in
+  /// order, then readback(). A slice may be submitted again while it still runs, unless
+  /// Options::timestamps is set.
+  const std::vector<vulkan::Recording>& slices() const { return slices_; }
+  /// The recording that copies the outputs to readback slot `slot` (0 or 1) in host memory. While
+  /// it runs, readback() of the other slot may be submitted, but readback() of this slot may not.
   const vulkan::Recording& readback(std::size_t slot = 0) const {
     return *readback_[slot].recording;
   }
+  /// Submits the slices one by one, and readback(slot) together with the last slice. Does not wait.
+  /// Returns all submissions, in order. Throws VulkanError, but not before what was submitted is
+  /// done.
+  std::vector<vulkan::Submission> submit(std::size_t slot = 0) const;
 
-  /// Records the computation again, as several recordings (slices) with some steps each, so that
-  /// other work can use the queue between two slices. Submit the slices in order, then readback().
-  /// A slice may be submitted again while it still runs. The pipeline must outlive the slices.
-  /// ends: for each slice, the index of the step after the slice's last step. The indices ascend;
-  /// the last index is the number of all steps. Throws VulkanError.
+  /// Records the computation again, as other slices, without timestamps. ends: for each slice, the
+  /// index of the step after the slice's last step. The indices ascend; the last index is the
+  /// number of all steps. The pipeline must outlive the slices. Throws VulkanError.
   std::vector<vulkan::Recording> record_slices(std::span<const std::size_t> ends);
   /// Makes slices() return these slices, which record_slices() has recorded. The slices that are
   /// replaced must be done.
-  void keep_slices(std::vector<vulkan::Recording> slices) { slices_ = std::move(slices); }
-  /// The slices of the last keep_slices(); empty before the first call.
-  const std::vector<vulkan::Recording>& slices() const { return slices_; }
+  void replace_slices(std::vector<vulkan::Recording> slices);
+  /// Whether replace_slices() was called.
+  bool has_other_slices() const { return has_other_slices_; }
 
   /// Returns output `index` of the last run that used the readback slot, without padding: [batch ·
   /// rows, columns], with rows and columns of plan::Output. Call it after that run is done.
@@ -115,7 +118,8 @@ class BatchPipeline {
  private:
   void make_buffers(const ConstantStore& constants);
   void make_readback();
-  void record();
+  /// Makes slices_ and timestamps_. ends: as for record_slices().
+  void record_timestamped(std::span<const std::size_t> ends);
   void record_step(vulkan::CommandRecorder& recorder, const plan::Step& step);
   void record_step(vulkan::CommandRecorder& recorder, const plan::KernelStep& kernel);
   void record_step(vulkan::CommandRecorder& recorder, const plan::FftStep& fft);
@@ -140,9 +144,10 @@ class BatchPipeline {
   using FftKey =
       std::tuple<std::int64_t, std::int64_t, const vulkan::Buffer*, const vulkan::Buffer*>;
   std::map<FftKey, vulkan::Fft> ffts_;
-  std::optional<vulkan::TimestampPool> timestamps_;
-  std::optional<vulkan::Recording> recording_;
+  /// One for each slice; none without Options::timestamps.
+  std::deque<vulkan::TimestampPool> timestamps_;
   std::vector<vulkan::Recording> slices_;
+  bool has_other_slices_ = false;
   RecordingCache input_recordings_;
 };
 

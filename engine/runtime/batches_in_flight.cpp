@@ -23,7 +23,7 @@ void BatchesInFlight::run(const BatchPipeline& pipeline, std::size_t slot) {
   Batch batch;
   batch.pipeline = &pipeline;
   batch.slot = slot;
-  batch.submission = device_.submit(pipeline.commands(slot));
+  batch.submissions = pipeline.submit(slot);
   batches_.push_back(std::move(batch));
 }
 
@@ -41,8 +41,7 @@ void BatchesInFlight::submit_next_slice(Batch& batch) {
   const std::span<const vulkan::Recording> left = batch.slices.subspan(1);
   std::vector<const vulkan::Recording*> recordings{&batch.slices.front()};
   if (left.empty()) recordings.push_back(&batch.pipeline->readback(batch.slot));
-  batch.submission.wait();
-  batch.submission = device_.submit(recordings);
+  batch.submissions.push_back(device_.submit(recordings));
   batch.slices = left;  // not before: a slice whose submission fails is still left
 }
 
@@ -53,20 +52,13 @@ BatchesInFlight::Batch* BatchesInFlight::unfinished() {
 }
 
 void BatchesInFlight::finish_slices() {
-  Batch* const found = unfinished();
-  if (found == nullptr) return;
-  Batch& batch = *found;
-  std::vector<const vulkan::Recording*> recordings;
-  for (const vulkan::Recording& slice : batch.slices) recordings.push_back(&slice);
-  recordings.push_back(&batch.pipeline->readback(batch.slot));
-  vulkan::Submission rest = device_.submit(recordings);
-  batch.earlier = std::exchange(batch.submission, std::move(rest));
-  batch.slices = {};  // not before: slices whose submission fails are still left
+  Batch* const batch = unfinished();
+  while (batch != nullptr && !batch->slices.empty()) submit_next_slice(*batch);
 }
 
 void BatchesInFlight::advance() {
   Batch* const batch = unfinished();
-  if (batch != nullptr && batch->submission.done()) submit_next_slice(*batch);
+  if (batch != nullptr && batch->submissions.back().done()) submit_next_slice(*batch);
 }
 
 void BatchesInFlight::add_empty() {
@@ -78,17 +70,16 @@ void BatchesInFlight::add_empty() {
 bool BatchesInFlight::ready() const {
   if (batches_.empty()) return false;
   const Batch& batch = batches_.front();
-  return batch.settled || (batch.slices.empty() && batch.submission.done());
+  return batch.settled || (batch.slices.empty() && batch.submissions.back().done());
 }
 
 void BatchesInFlight::settle(Batch& batch) {
   if (batch.settled) return;
   for (;;) {
-    batch.submission.wait();
+    for (vulkan::Submission& submission : batch.submissions) submission.wait();
     if (batch.slices.empty()) break;
     submit_next_slice(batch);
   }
-  batch.earlier.wait();
   batch.outputs = batch.pipeline->outputs(batch.slot);
   batch.settled = true;  // last: after a failure, the next call waits again
 }

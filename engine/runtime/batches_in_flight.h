@@ -37,8 +37,8 @@ class BatchesInFlight {
   /// batch may use this slot (see free_slot). An earlier submission must have written the
   /// pipeline's input. Throws VulkanError.
   void run(const BatchPipeline& pipeline, std::size_t slot);
-  /// Like run(), but submits the computation in slices. The pipeline's slices must have been
-  /// recorded (BatchPipeline::record_slices). run_sliced() itself submits only the first slice.
+  /// Like run(), but lets other work run between two slices: run_sliced() itself submits only the
+  /// first of the pipeline's slices.
   /// advance(), and each function that waits for the batch, submit the next slices, each when the
   /// slice before it is done. run(), run_sliced() and finish_slices() submit at once all slices
   /// that an earlier batch has left, because a batch must not start in the middle of another.
@@ -74,10 +74,8 @@ class BatchesInFlight {
     /// The slices that are not submitted yet. The last slice is submitted together with the copy of
     /// the outputs to the readback slot.
     std::span<const vulkan::Recording> slices;
-    /// submission: the work of this batch that was submitted last. earlier: the work submitted
-    /// before `submission`, if nobody has waited for that work.
-    vulkan::Submission submission;
-    vulkan::Submission earlier;
+    /// The work of this batch that was submitted and for which nobody has waited, in order.
+    std::vector<vulkan::Submission> submissions;
     bool settled = false;
     BatchOutputs outputs;
   };
@@ -85,6 +83,7 @@ class BatchesInFlight {
   /// The batch that has slices which are not submitted yet; null if there is none. Only the batch
   /// that was run last can have such slices.
   Batch* unfinished();
+  /// Submits the first slice of batch.slices.
   void submit_next_slice(Batch& batch);
   void settle(Batch& batch);
 

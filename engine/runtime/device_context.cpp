@@ -53,6 +53,13 @@ kernels::DeviceFacts DeviceContext::facts() const {
   kernels::DeviceFacts facts;
   facts.name = info.name;
   facts.software = info.type == vulkan::DeviceType::kCpu;
+  if (info.type == vulkan::DeviceType::kDiscrete) {
+    facts.slowest_flops = 1e12;
+    facts.slowest_bandwidth = 50e9;
+  } else if (facts.software) {  // two cores of an old laptop
+    facts.slowest_flops = 10e9;
+    facts.slowest_bandwidth = 2e9;
+  }
   facts.buffer_alignment = device_.buffer_alignment();
   facts.max_allocation_bytes = vulkan::Memory::most_bytes(device_);
   facts.max_buffer_bytes = std::min(info.max_storage_buffer_range, facts.max_allocation_bytes);

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "plan/estimate.h"
 #include "runtime/elapsed.h"
 #include "vulkan/commands/command_recorder.h"
 
@@ -44,6 +45,14 @@ std::vector<std::size_t> group_steps(std::span<const double> seconds, double lim
   return ends;
 }
 
+std::vector<std::size_t> short_slices(const plan::Plan& plan, const kernels::DeviceFacts& device) {
+  std::vector<double> seconds;
+  for (const plan::Step& step : plan.steps) {
+    seconds.push_back(plan::estimated_seconds(step, device));
+  }
+  return group_steps(seconds, plan::kMostSubmissionSeconds);
+}
+
 void record_timed_slices(vulkan::Device& device, BatchPipeline& pipeline, double limit_s) {
   const std::vector<vulkan::Recording> steps =
       pipeline.record_slices(single_steps(pipeline.plan()));
@@ -58,7 +67,7 @@ void record_timed_slices(vulkan::Device& device, BatchPipeline& pipeline, double
       if (run > 0) seconds[step] = std::min(seconds[step], taken);
     }
   }
-  pipeline.keep_slices(pipeline.record_slices(group_steps(seconds, limit_s)));
+  pipeline.replace_slices(pipeline.record_slices(group_steps(seconds, limit_s)));
 }
 
 }  // namespace gfnet::runtime

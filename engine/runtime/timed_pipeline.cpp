@@ -82,7 +82,7 @@ double TimedPipeline::run() {
   // Before every run, because later steps of a run reuse the input's memory.
   context_.device().submit(fill_).wait();
   const auto start = std::chrono::steady_clock::now();
-  context_.device().submit(pipeline_.commands()).wait();
+  for (vulkan::Submission& submission : pipeline_.submit()) submission.wait();
   for (std::size_t i = 0; i < pipeline_.plan().outputs.size(); ++i) pipeline_.output(i);
   return seconds_since(start);
 }

@@ -47,7 +47,7 @@ std::vector<Outputs> run_plan(runtime::DeviceContext& context, plan::Plan plan,
   std::vector<Outputs> runs;
   for (int run = 0; run < times; ++run) {
     device.submit(upload).wait();
-    device.submit(pipeline.commands()).wait();
+    for (vulkan::Submission& submission : pipeline.submit()) submission.wait();
     runs.push_back(pipeline.outputs().outputs);
   }
   return runs;

@@ -50,7 +50,7 @@ struct Fixture {
     recorder.copy(source, pipeline.input(), source.bytes());
     const vulkan::Recording fill = recorder.finish();
     on.device().submit(fill).wait();
-    on.device().submit(pipeline.commands()).wait();
+    for (vulkan::Submission& submission : pipeline.submit()) submission.wait();
     return pipeline.output(0);
   }
 

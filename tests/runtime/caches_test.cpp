@@ -91,7 +91,7 @@ Start start(const fs::path& directory) {
       if (context.choices().empty()) context.remember(choices_of(network.plan(1)));
       const runtime::BatchPipeline& pipeline = network.for_batch(1);
       write_input(context, input.values, pipeline.input());
-      context.device().submit(pipeline.commands()).wait();
+      for (vulkan::Submission& submission : pipeline.submit()) submission.wait();
       logits = pipeline.output(0);
       result.ffts = pipeline.fft_use();
     }

@@ -22,6 +22,16 @@ TEST_CASE("group_steps: neighbours share a slice up to the limit") {
   CHECK(runtime::group_steps(std::vector{9.0, 9.0}, 1.0) == Ends{1, 2});
 }
 
+TEST_CASE("short_slices: by the estimated time of each step") {
+  kernels::DeviceFacts facts;
+  facts.slowest_flops = 100;
+  plan::Plan plan;
+  for (const double seconds : {0.25, 0.25, 0.125, 2.0, 0.125}) {
+    plan.steps.emplace_back().flops = seconds * facts.slowest_flops;
+  }
+  CHECK(runtime::short_slices(plan, facts) == Ends{2, 3, 4, 5});
+}
+
 TEST_CASE("group_steps: every step once and in order, slices as long as the limit allows") {
   Random random;
   CAPTURE(random.seed());
