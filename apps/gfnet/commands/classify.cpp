@@ -71,7 +71,14 @@ class ClassifyRun {
     }
     results_.emplace(options_.targets, model_.description(), top_k_);
     // Each device compiles its pipelines for its first batch. The results are written as they come.
-    options_.tensor.empty() ? label_inputs() : label_tensor();
+    try {
+      options_.tensor.empty() ? label_inputs() : label_tensor();
+    } catch (const gfnet::VulkanError& error) {
+      results_->finish();
+      say_notice(error.what());
+      print_how_to_go_on("stopped");
+      return kNoDevice;
+    }
     results_->finish();
     return conclude();
   }
@@ -91,7 +98,7 @@ class ClassifyRun {
     const int validation = report_validation(classifiers_->validation_messages());
     if (validation != kAllDone) return validation;
     if (interrupted()) {
-      print_how_to_go_on();
+      print_how_to_go_on("interrupted");
       return kInterrupted;
     }
     // The earlier run named these inputs. The status covers all rows of the results.
@@ -108,15 +115,20 @@ class ClassifyRun {
     const InputCounter counter(stderr_is_terminal() ? options_.paths : std::vector<std::string>());
     Progress progress;
     const RoomForRows room(*results_, progress);
-    label_images(
-        results_->remaining(mine), *classifiers_,
-        {.load = {.apply_orientation = true}, .preprocessed = results_->wants_preprocessed()},
-        [&](const LabelledImage& labelled) {
-          if (!labelled.input.cause.empty()) progress.clear();
-          write(labelled);
-          const std::uint64_t total = shard_.share(counter.total());
-          progress.advance(1, total - std::min(total, results_->prior().rows));
-        });
+    label_images(results_->remaining(mine), *classifiers_,
+                 {.load = {.apply_orientation = true},
+                  .preprocessed = results_->wants_preprocessed(),
+                  .notify =
+                      [&progress](const std::string& line) {
+                        progress.clear();
+                        say_notice(line);
+                      }},
+                 [&](const LabelledImage& labelled) {
+                   if (!labelled.input.cause.empty()) progress.clear();
+                   write(labelled);
+                   const std::uint64_t total = shard_.share(counter.total());
+                   progress.advance(1, total - std::min(total, results_->prior().rows));
+                 });
     seconds_ = progress.seconds();
   }
 
@@ -132,15 +144,27 @@ class ClassifyRun {
     }
     const std::int64_t elements = d.input_channels * d.image_height * d.image_width;
     if (classifiers_->size() > 1) throw UsageError("classify: --tensor runs on one device");
-    const std::int64_t batch = classifiers_->batch(0);
+    std::int64_t batch = classifiers_->batch(0);
     Progress progress;
     const RoomForRows room(*results_, progress);
-    for (std::int64_t first = 0; first < images && !interrupted(); first += batch) {
+    Recovery recovery(*classifiers_, 0, [&progress](const std::string& line) {
+      progress.clear();
+      say_notice(line);
+    });
+    for (std::int64_t first = 0; first < images && !interrupted();) {
       const std::int64_t count = std::min(batch, images - first);
-      auto results = (*classifiers_)[0].classify_tensor(
-          std::span(array.values)
-              .subspan(static_cast<std::size_t>(first * elements),
-                       static_cast<std::size_t>(count * elements)));
+      std::vector<gfnet::Classification> results;
+      try {
+        results = (*classifiers_)[0].classify_tensor(
+            std::span(array.values)
+                .subspan(static_cast<std::size_t>(first * elements),
+                         static_cast<std::size_t>(count * elements)));
+      } catch (const gfnet::VulkanError& error) {
+        const std::string work = fmt::format("labelling {}[{}…]", options_.tensor, first);
+        batch =
+            static_cast<std::int64_t>(recovery.retry(error, static_cast<std::size_t>(count), work));
+        continue;
+      }
       for (std::int64_t i = 0; i < count; ++i) {
         auto& result = results[static_cast<std::size_t>(i)];
         const char* const fault = fault_of(result);
@@ -149,6 +173,7 @@ class ClassifyRun {
                std::move(result),
                {}});
       }
+      first += count;
       progress.advance(static_cast<std::uint64_t>(count), static_cast<std::uint64_t>(images));
     }
     seconds_ = progress.seconds();
@@ -180,15 +205,16 @@ class ClassifyRun {
                     classifiers_->device_names()));
   }
 
-  void print_how_to_go_on() const {
+  /// what: what happened to the run: "interrupted".
+  void print_how_to_go_on(const char* what) const {
     if (!results_->can_be_resumed()) {
       say(
-          fmt::format("gfnet: interrupted after {} inputs; cannot be continued: --resume needs "
+          fmt::format("gfnet: {} after {} inputs; cannot be continued: --resume needs "
                       "PATHs, --output and a format other than table\n",
-                      results_->rows()));
+                      what, results_->rows()));
       return;
     }
-    say(fmt::format("gfnet: interrupted after {} inputs; to continue{}: {}\n", results_->rows(),
+    say(fmt::format("gfnet: {} after {} inputs; to continue{}: {}\n", what, results_->rows(),
                     Inputs::read_stdin(options_.paths) ? ", with the same paths on stdin" : "",
                     gfnet::printable(resume_command(arguments_))));
   }

@@ -1,6 +1,9 @@
 #include "job/classifiers.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace app {
@@ -23,9 +26,29 @@ std::string joined(const std::vector<std::string>& items, const std::string& las
 
 }  // namespace
 
-Classifiers::Classifiers(std::vector<gfnet::Classifier> classifiers,
+Classifiers::Classifiers(std::vector<std::uint32_t> devices, Open open,
                          std::vector<std::size_t> shares, std::int64_t batch)
-    : classifiers_(std::move(classifiers)), shares_(std::move(shares)), batch_(batch) {}
+    : devices_(std::move(devices)),
+      open_(std::move(open)),
+      shares_(std::move(shares)),
+      batch_(batch) {
+  for (const std::uint32_t device : devices_) {
+    names_.push_back(app::device_name(classifiers_.emplace_back(open_(device))));
+  }
+}
+
+void Classifiers::reopen(std::size_t i) {
+  std::ranges::move(classifiers_[i].validation_messages(), std::back_inserter(earlier_messages_));
+  {
+    const gfnet::Classifier lost = std::move(classifiers_[i]);  // first, for its memory
+  }
+  gfnet::Classifier fresh = open_(devices_[i]);
+  if (const std::string name = app::device_name(fresh); name != names_[i]) {
+    throw gfnet::NoDeviceError(
+        fmt::format("{} is gone: device {} is {}", names_[i], devices_[i], name));
+  }
+  classifiers_[i] = std::move(fresh);
+}
 
 std::size_t Classifiers::of(std::uint64_t number) const {
   const std::uint64_t place = (number * kGoldenRatio) >> 32u;  // 0 … 2³² − 1
@@ -36,11 +59,7 @@ std::int64_t Classifiers::batch(std::size_t i) const {
   return batch_ > 0 ? batch_ : classifiers_[i].default_batch();
 }
 
-std::string Classifiers::device_names() const {
-  std::vector<std::string> names;
-  for (const gfnet::Classifier& classifier : classifiers_) names.push_back(device_name(classifier));
-  return joined(names, " and ");
-}
+std::string Classifiers::device_names() const { return joined(names_, " and "); }
 
 std::string Classifiers::precisions() const {
   std::vector<std::string> names;
@@ -52,7 +71,7 @@ std::string Classifiers::precisions() const {
 }
 
 std::vector<std::string> Classifiers::validation_messages() const {
-  std::vector<std::string> all;
+  std::vector<std::string> all = earlier_messages_;
   for (const gfnet::Classifier& classifier : classifiers_) {
     std::ranges::move(classifier.validation_messages(), std::back_inserter(all));
   }
@@ -61,20 +80,19 @@ std::vector<std::string> Classifiers::validation_messages() const {
 
 Classifiers open_devices(const gfnet::Model& model, const ModelOptions& options,
                          std::int64_t top_k) {
-  std::vector<gfnet::Classifier> classifiers;
-  std::vector<std::uint32_t> indices;  // of the classifiers' devices
+  std::vector<std::uint32_t> devices;
   std::vector<std::size_t> shares;
   for (const gfnet::DeviceDescription& device : gfnet::select_devices(options.device)) {
-    auto known = std::ranges::find(indices, device.index);
-    if (known == indices.end()) {
-      known = indices.insert(known, device.index);
-      gfnet::ClassifierOptions chosen = options.classifier_options(top_k);
-      chosen.device = std::to_string(device.index);
-      classifiers.emplace_back(model, chosen);
-    }
-    shares.push_back(static_cast<std::size_t>(known - indices.begin()));
+    auto known = std::ranges::find(devices, device.index);
+    if (known == devices.end()) known = devices.insert(known, device.index);
+    shares.push_back(static_cast<std::size_t>(known - devices.begin()));
   }
-  return {std::move(classifiers), std::move(shares), options.batch};
+  const auto open = [&model, chosen = options.classifier_options(top_k)](std::uint32_t device) {
+    gfnet::ClassifierOptions with_device = chosen;
+    with_device.device = std::to_string(device);
+    return gfnet::Classifier(model, with_device);
+  };
+  return {std::move(devices), open, std::move(shares), options.batch};
 }
 
 }  // namespace app

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,11 +24,19 @@ namespace app {
 /// two of three shares.
 class Classifiers {
  public:
-  /// shares: for each entry of --device, the index in `classifiers` of the classifier for this
-  /// entry. A device that is named twice has one classifier and gets two shares of the inputs.
-  /// batch: the value of --batch, or 0 if --batch is not given.
-  Classifiers(std::vector<gfnet::Classifier> classifiers, std::vector<std::size_t> shares,
+  /// Makes the classifier for a device. device: index of the device (DeviceDescription::index).
+  using Open = std::function<gfnet::Classifier(std::uint32_t device)>;
+
+  /// Calls open() for each of `devices`. shares: for each entry of --device, the index in `devices`
+  /// of this entry. A device that is named twice has one classifier and gets two shares of the
+  /// inputs. batch: the value of --batch, or 0 if --batch is not given. Throws what open() throws.
+  Classifiers(std::vector<std::uint32_t> devices, Open open, std::vector<std::size_t> shares,
               std::int64_t batch);
+
+  /// Replaces classifier i, whose device was lost, by a new one for the same device. References to
+  /// the classifier stay valid. Throws what gfnet::Classifier throws, and gfnet::NoDeviceError if
+  /// another device now has this index. After an exception, classifier i must not be used any more.
+  void reopen(std::size_t i);
 
   std::size_t size() const { return classifiers_.size(); }
   gfnet::Classifier& operator[](std::size_t i) { return classifiers_[i]; }
@@ -39,6 +48,8 @@ class Classifiers {
   /// batch size of the device.
   std::int64_t batch(std::size_t i) const;
 
+  /// Name of the device of classifier i.
+  const std::string& device_name(std::size_t i) const { return names_[i]; }
   /// Names of all devices, for messages: "llvmpipe (LLVM 15.0.6, 256 bits) and SwiftShader Device
   /// (Subzero)".
   std::string device_names() const;
@@ -47,14 +58,19 @@ class Classifiers {
   std::vector<std::string> validation_messages() const;
 
  private:
+  std::vector<std::uint32_t> devices_;
+  Open open_;
   std::vector<gfnet::Classifier> classifiers_;
+  std::vector<std::string> names_;
+  /// Of classifiers that were replaced.
+  std::vector<std::string> earlier_messages_;
   std::vector<std::size_t> shares_;
   std::int64_t batch_;
 };
 
 /// Opens each device that --device names and makes one classifier for it. Compiles no pipelines:
 /// DeviceLane compiles the pipelines of a device for the first batch of this device. Throws what
-/// gfnet::select_devices and gfnet::Classifier throw.
+/// gfnet::select_devices and gfnet::Classifier throw. `model` must outlive the classifiers.
 Classifiers open_devices(const gfnet::Model& model, const ModelOptions& options,
                          std::int64_t top_k);
 

@@ -1,7 +1,10 @@
 #include "job/device_lane.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <utility>
 
 #include "command_line/options.h"
@@ -13,80 +16,120 @@ namespace {
 /// waits.
 constexpr std::size_t kBatchesAtDevice = 2;
 /// A batch is also full once its decoded images have this many bytes together, even if it has fewer
-/// images than a full batch.
-constexpr std::size_t kMostBytes = std::size_t{1} << 30;
+/// images than a full batch. The images of a batch are kept until its results have come.
+constexpr std::size_t kMostBytes = std::size_t{512} << 20;
 
 }  // namespace
 
-DeviceLane::DeviceLane(gfnet::Classifier& classifier, std::int64_t batch, bool wants_preprocessed,
-                       OrderedOutcomes& outcomes)
-    : classifier_(&classifier),
-      full_(static_cast<std::size_t>(batch)),
+DeviceLane::DeviceLane(Classifiers& classifiers, std::size_t index, bool wants_preprocessed,
+                       OrderedOutcomes& outcomes, const Notify& notify)
+    : classifier_(&classifiers[index]),
+      full_(static_cast<std::size_t>(classifiers.batch(index))),
       wants_preprocessed_(wants_preprocessed),
-      outcomes_(&outcomes) {
-  classifier.check_batch(1);
+      outcomes_(&outcomes),
+      recovery_(classifiers, index, notify) {
+  classifier_->check_batch(1);
+  shorten(notify);
 }
 
-template <class Work>
-auto DeviceLane::at_device(const Work& work) const {
+void DeviceLane::shorten(const Notify& notify) {
+  std::size_t most = full_;
   try {
-    return work();
-  } catch (const gfnet::VulkanError& error) {
-    throw error.on(device_name(*classifier_));
+    most = static_cast<std::size_t>(classifier_->short_batch(static_cast<std::int64_t>(full_)));
+  } catch (const gfnet::TooLargeError&) {
+    // If so many images come, add() fails.
   }
-}
-
-bool DeviceLane::ready() const {
-  return at_device([&] { return classifier_->ready(); });
+  if (most == full_) return;
+  notify(
+      fmt::format("batches of {} images instead of {} on {}, so that the system does not reset it",
+                  most, full_, device_name(*classifier_)));
+  full_ = most;
 }
 
 void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
-  places_.push_back(place);
+  next_.places.push_back(place);
   bytes_ += image.rgb.size();
-  images_.push_back(std::move(image));
+  next_.images.push_back(std::move(image));
   // The final number of images is not known. Check at each power of two, so that a batch that is
   // too large for the device fails before its images fill the memory.
-  if (images_.size() > checked_ && std::has_single_bit(images_.size())) {
-    classifier_->check_batch(static_cast<std::int64_t>(images_.size()));
-    checked_ = images_.size();
+  const std::size_t images = next_.images.size();
+  if (images > checked_ && std::has_single_bit(images)) {
+    classifier_->check_batch(static_cast<std::int64_t>(images));
+    checked_ = images;
   }
-  if (images_.size() == full_ || bytes_ >= kMostBytes) flush();
-}
-
-void DeviceLane::compile_for(std::size_t images) {
-  at_device([&] { classifier_->prepare(static_cast<std::int64_t>(images)); });
+  if (images >= full_ || bytes_ >= kMostBytes) flush();
 }
 
 void DeviceLane::flush() {
-  if (images_.empty()) return;
-  compile_for(images_.size());  // errors after this concern single images
+  if (next_.images.empty()) return;
   bytes_ = 0;
-  start(std::exchange(places_, {}), std::exchange(images_, {}));
+  start(std::exchange(next_, {}));
 }
 
-void DeviceLane::start(const std::vector<std::uint64_t>& places,
-                       std::span<const gfnet::Image> images) {
-  while (batches_.size() >= kBatchesAtDevice) collect();
+void DeviceLane::start(Batch batch) {
+  while (at_device_.size() >= kBatchesAtDevice) collect();
+  std::size_t most = 1;
   try {
-    Batch batch{places, {}};
-    at_device([&] {
-      if (wants_preprocessed_) batch.preprocessed = classifier_->preprocess(images);
-      classifier_->submit(images);
-    });
-    batches_.push_back(std::move(batch));
-  } catch (const gfnet::UnsupportedError& error) {
-    if (images.size() == 1) {
-      outcomes_->fail(places.front(), error.what());
+    const std::string refusal = submit(batch);
+    if (refusal.empty()) {
+      at_device_.push_back(std::move(batch));
       return;
     }
-    for (std::size_t i = 0; i < images.size(); ++i) start({places[i]}, images.subspan(i, 1));
+    if (batch.images.size() == 1) {
+      outcomes_->fail(batch.places.front(), refusal);
+      return;
+    }
+  } catch (const gfnet::VulkanError& error) {
+    most = recover(error, &batch);
+    full_ = std::min(full_, most);
+  }
+  start_in_parts(std::move(batch), most);
+}
+
+std::string DeviceLane::submit(Batch& batch) {
+  classifier_->prepare(static_cast<std::int64_t>(batch.images.size()));
+  try {  // errors after this concern single images
+    if (wants_preprocessed_) batch.preprocessed = classifier_->preprocess(batch.images);
+    classifier_->submit(batch.images);
+  } catch (const gfnet::UnsupportedError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+void DeviceLane::start_in_parts(Batch batch, std::size_t most) {
+  auto image = std::make_move_iterator(batch.images.begin());
+  for (std::size_t first = 0; first < batch.places.size(); first += most) {
+    const std::size_t end = std::min(first + most, batch.places.size());
+    const auto images = static_cast<std::ptrdiff_t>(end - first);
+    start({.places = {batch.places.begin() + static_cast<std::ptrdiff_t>(first),
+                      batch.places.begin() + static_cast<std::ptrdiff_t>(end)},
+           .images = {image, image + images},
+           .preprocessed = {}});
+    image += images;
+  }
+}
+
+bool DeviceLane::ready() {
+  if (at_device_.empty()) return false;
+  try {
+    return classifier_->ready();
+  } catch (const gfnet::VulkanError& error) {
+    recover(error, nullptr);
+    return false;
   }
 }
 
 void DeviceLane::collect() {
-  std::vector<gfnet::Classification> results = at_device([&] { return classifier_->collect(); });
-  const Batch batch = std::move(batches_.front());
-  batches_.pop_front();
+  std::vector<gfnet::Classification> results;
+  try {
+    results = classifier_->collect();
+  } catch (const gfnet::VulkanError& error) {
+    recover(error, nullptr);
+    return;
+  }
+  const Batch batch = std::move(at_device_.front());
+  at_device_.pop_front();
   const std::size_t elements = batch.preprocessed.size() / results.size();
   auto preprocessed = batch.preprocessed.begin();
   for (std::size_t i = 0; i < results.size(); ++i) {
@@ -98,6 +141,26 @@ void DeviceLane::collect() {
     }
     preprocessed = end;
   }
+}
+
+std::size_t DeviceLane::recover(const gfnet::VulkanError& error, const Batch* batch) {
+  const Batch& first = at_device_.empty() ? *batch : at_device_.front();
+  const Batch& last = batch == nullptr ? at_device_.back() : *batch;
+  // Batches at the device cannot be made smaller: they have their memory.
+  const std::size_t images = batch == nullptr ? 1 : batch->images.size();
+  const std::size_t most = recovery_.retry(error, images, work_of(first, last));
+  if (error.is_device_lost()) restart();
+  return most;
+}
+
+void DeviceLane::restart() {
+  for (Batch& batch : std::exchange(at_device_, {})) start(std::move(batch));
+}
+
+std::string DeviceLane::work_of(const Batch& first, const Batch& last) const {
+  const std::string& from = outcomes_->path(first.places.front());
+  const std::string& to = outcomes_->path(last.places.back());
+  return from == to ? "labelling " + from : fmt::format("labelling {} to {}", from, to);
 }
 
 }  // namespace app

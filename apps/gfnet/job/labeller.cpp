@@ -20,10 +20,10 @@ constexpr std::size_t kMaxFailures = 10'000;
 /// One DeviceLane for each device. A DeviceLane is one device's queue of images.
 class Lanes {
  public:
-  Lanes(Classifiers& classifiers, bool wants_preprocessed, OrderedOutcomes& outcomes)
+  Lanes(Classifiers& classifiers, const LabelOptions& options, OrderedOutcomes& outcomes)
       : classifiers_(classifiers) {
     for (std::size_t i = 0; i < classifiers.size(); ++i) {
-      lanes_.emplace_back(classifiers[i], classifiers.batch(i), wants_preprocessed, outcomes);
+      lanes_.emplace_back(classifiers, i, options.preprocessed, outcomes, options.notify);
     }
   }
 
@@ -63,9 +63,12 @@ class Lanes {
 
 }  // namespace
 
+void say_notice(const std::string& line) {
+  std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(line).c_str());
+}
+
 void report_failure(const Input& input) {
-  std::fprintf(stderr, "gfnet: %s\n",
-               gfnet::printable(fmt::format("{}: {}", input.path, input.cause)).c_str());
+  say_notice(fmt::format("{}: {}", input.path, input.cause));
 }
 
 void label_images(InputSource inputs, Classifiers& classifiers, const LabelOptions& options,
@@ -80,7 +83,7 @@ void label_images(InputSource inputs, Classifiers& classifiers, const LabelOptio
     use(labelled);
     is_usable = true;
   });
-  Lanes lanes(classifiers, options.preprocessed, outcomes);
+  Lanes lanes(classifiers, options, outcomes);
   ImageReader reader(std::move(inputs), ahead, options.load);
   try {
     while (!interrupted()) {

@@ -3,21 +3,29 @@
 #include <gfnet/gfnet.h>
 
 #include <functional>
+#include <string>
 
 #include "inputs/input.h"
 #include "job/classifiers.h"
 #include "job/device_lane.h"
 #include "job/ordered_outcomes.h"
+#include "job/recovery.h"
 
 namespace app {
 
 /// Writes the path and the cause of a failed input to stderr, as one line.
 void report_failure(const Input& input);
 
+/// Writes a line about the job to stderr.
+void say_notice(const std::string& line);
+
 struct LabelOptions {
   gfnet::LoadOptions load;
   /// Whether to fill LabelledImage::preprocessed.
   bool preprocessed = false;
+  /// Gets a line when a device failed and the job goes on (see Recovery). Default: writes it to
+  /// stderr.
+  Notify notify = say_notice;
 };
 
 /// Labels images. Each device compiles its pipelines just before its first batch

@@ -32,6 +32,8 @@ class OrderedOutcomes {
   /// Adds the next input and returns its place: the number of inputs that were added earlier. If
   /// Input::cause is set, the input has already failed, and its outcome is known at once.
   std::uint64_t add(Input input);
+  /// Path of the input at `place`, which has no outcome yet.
+  const std::string& path(std::uint64_t place) { return at(place).labelled.input.path; }
   /// label() sets the result of the input at `place`; fail() sets the cause of its failure. place:
   /// the value that add() returned for the input.
   void label(std::uint64_t place, gfnet::Classification result, std::vector<float> preprocessed);
