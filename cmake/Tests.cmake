@@ -9,6 +9,8 @@
 #   gfnet_python_test(NAME SCRIPT [ARGUMENT…] [LABELS …] [PER_DEVICE] [FIXTURES …] [SETS_UP fixture]
 #                     [TIMEOUT seconds])
 #     is one ctest test, "ROOM/NAME"; scripts/count-tests counts the cases that unittest ran in it.
+#   gfnet_test_layer(NAME SOURCE [LIBRARY…]) builds the Vulkan layer VK_LAYER_GFNET_NAME for tests; its
+#     library and its description are in GFNET_TEST_LAYERS.
 #   FIXTURES: what ctest sets up before the test. The only fixture is "photos"; tests/data sets it up.
 #
 # Every test finds in its environment
@@ -160,4 +162,31 @@ function(gfnet_python_test name script)
       FIXTURES_REQUIRED "${TEST_FIXTURES}" FIXTURES_SETUP "${TEST_SETS_UP}"
       ENVIRONMENT "${gfnet_environment_${device}};PYTHONPATH=${PROJECT_SOURCE_DIR}/tests")
   endforeach()
+endfunction()
+
+set(GFNET_TEST_LAYERS ${PROJECT_BINARY_DIR}/tests/layers)
+
+function(gfnet_test_layer name source)
+  set(target ${name}_layer)
+  add_library(${target} MODULE ${source})
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/engine)
+  target_link_libraries(${target} PRIVATE gfnet_compiler_options Vulkan::Headers ${ARGN})
+  set_target_properties(${target} PROPERTIES CXX_VISIBILITY_PRESET hidden UNITY_BUILD OFF
+    LIBRARY_OUTPUT_DIRECTORY ${GFNET_TEST_LAYERS})
+  if(NOT APPLE)
+    # nodelete: a layer counts over all instances of a process.
+    target_link_options(${target} PRIVATE LINKER:--exclude-libs,ALL LINKER:-z,nodelete)
+  endif()
+  file(GENERATE OUTPUT ${GFNET_TEST_LAYERS}/VkLayer_gfnet_${name}.json CONTENT "{
+  \"file_format_version\": \"1.1.2\",
+  \"layer\": {
+    \"name\": \"VK_LAYER_GFNET_${name}\",
+    \"type\": \"GLOBAL\",
+    \"library_path\": \"$<TARGET_FILE:${target}>\",
+    \"api_version\": \"1.3.0\",
+    \"implementation_version\": \"1\",
+    \"description\": \"Makes a driver ${name}, for tests\"
+  }
+}
+")
 endfunction()

@@ -13,8 +13,6 @@
 // With "query-crash" or "query-hang", the device claims to have matrix units, and the query for
 // their shapes ends the process or never ends.
 #include <unistd.h>
-#include <vulkan/vk_layer.h>
-#include <vulkan/vulkan.h>
 
 #include <algorithm>
 #include <csignal>
@@ -27,9 +25,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
+#include "support/vulkan_layer.h"
 #include "vulkan/pipelines/shader_library.h"
 
 namespace {
@@ -37,10 +35,7 @@ namespace {
 constexpr const char* kMatrixExtension = "VK_KHR_cooperative_matrix";
 constexpr auto kMatrixFeatures = static_cast<VkStructureType>(1000506000);
 
-/// Functions of the next layer or of the driver.
-PFN_vkGetInstanceProcAddr next_instance_function = nullptr;
-PFN_GetPhysicalDeviceProcAddr next_physical_device_function = nullptr;
-PFN_vkGetDeviceProcAddr next_device_function = nullptr;
+gfnet::test::NextLayer next_layer;
 
 std::mutex mutex;
 std::set<VkShaderModule> faulty_modules;
@@ -66,8 +61,7 @@ bool has_faulty_query() { return kind().starts_with("query-"); }
   std::abort();
 }
 
-/// The next functions. They are asked for when the instance or the device is made: later the loader
-/// would give the layer's own.
+/// Functions of the next layer or of the driver.
 struct Next {
   PFN_vkEnumerateDeviceExtensionProperties enumerate_extensions;
   PFN_vkGetPhysicalDeviceFeatures2 features;
@@ -257,31 +251,12 @@ void VKAPI_PTR features(VkPhysicalDevice device, VkPhysicalDeviceFeatures2* out)
   }
 }
 
-/// The loader's information about the next layer in a chain of structures.
-template <typename Info>
-Info* link_of(const void* chain, VkStructureType type) {
-  for (auto* s = const_cast<Info*>(static_cast<const Info*>(chain)); s != nullptr;
-       s = const_cast<Info*>(static_cast<const Info*>(s->pNext))) {
-    if (s->sType == type && s->function == VK_LAYER_LINK_INFO) return s;
-  }
-  return nullptr;
-}
-
 VkResult VKAPI_PTR create_instance(const VkInstanceCreateInfo* info,
                                    const VkAllocationCallbacks* callbacks, VkInstance* out) {
-  auto* const link = link_of<VkLayerInstanceCreateInfo>(
-      info->pNext, VK_STRUCTURE_TYPE_LOADER_INSTANCE_CREATE_INFO);
-  if (link == nullptr) return VK_ERROR_INITIALIZATION_FAILED;
-  next_instance_function = link->u.pLayerInfo->pfnNextGetInstanceProcAddr;
-  next_physical_device_function = link->u.pLayerInfo->pfnNextGetPhysicalDeviceProcAddr;
-  link->u.pLayerInfo = link->u.pLayerInfo->pNext;
-  const auto create = reinterpret_cast<PFN_vkCreateInstance>(
-      next_instance_function(VK_NULL_HANDLE, "vkCreateInstance"));
-  const VkResult result = create(info, callbacks, out);
+  const VkResult result = next_layer.create_instance(info, callbacks, out);
   if (result != VK_SUCCESS) return result;
   const auto find = [&](auto& function, const char* name) {
-    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(
-        next_instance_function(*out, name));
+    next_layer.find(*out, function, name);
   };
   find(next_functions.enumerate_extensions, "vkEnumerateDeviceExtensionProperties");
   find(next_functions.features, "vkGetPhysicalDeviceFeatures2");
@@ -291,16 +266,11 @@ VkResult VKAPI_PTR create_instance(const VkInstanceCreateInfo* info,
 
 VkResult VKAPI_PTR create_device(VkPhysicalDevice physical, const VkDeviceCreateInfo* info,
                                  const VkAllocationCallbacks* callbacks, VkDevice* out) {
-  auto* const link =
-      link_of<VkLayerDeviceCreateInfo>(info->pNext, VK_STRUCTURE_TYPE_LOADER_DEVICE_CREATE_INFO);
-  if (link == nullptr) return VK_ERROR_INITIALIZATION_FAILED;
-  next_device_function = link->u.pLayerInfo->pfnNextGetDeviceProcAddr;
-  link->u.pLayerInfo = link->u.pLayerInfo->pNext;
-  const VkResult result = next_functions.create_device(physical, info, callbacks, out);
+  const VkResult result =
+      next_layer.create_device(next_functions.create_device, physical, info, callbacks, out);
   if (result != VK_SUCCESS) return result;
   const auto find = [&](auto& function, const char* name) {
-    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(
-        next_device_function(*out, name));
+    next_layer.find(*out, function, name);
   };
   find(next_functions.create_shader_module, "vkCreateShaderModule");
   find(next_functions.destroy_shader_module, "vkDestroyShaderModule");
@@ -341,12 +311,13 @@ PFN_vkVoidFunction own_function(std::string_view name) {
 
 PFN_vkVoidFunction VKAPI_PTR get_instance_function(VkInstance instance, const char* name) {
   if (const PFN_vkVoidFunction own = own_function(name)) return own;
-  return next_instance_function == nullptr ? nullptr : next_instance_function(instance, name);
+  return next_layer.instance_function == nullptr ? nullptr
+                                                 : next_layer.instance_function(instance, name);
 }
 
 PFN_vkVoidFunction VKAPI_PTR get_device_function(VkDevice device, const char* name) {
   if (const PFN_vkVoidFunction own = own_function(name)) return own;
-  return next_device_function(device, name);
+  return next_layer.device_function(device, name);
 }
 
 /// For functions of physical devices that the loader does not know.
@@ -355,8 +326,9 @@ PFN_vkVoidFunction VKAPI_PTR get_physical_device_function(VkInstance instance, c
       has_faulty_query()) {
     return reinterpret_cast<PFN_vkVoidFunction>(&matrix_properties);
   }
-  return next_physical_device_function == nullptr ? nullptr
-                                                  : next_physical_device_function(instance, name);
+  return next_layer.physical_device_function == nullptr
+             ? nullptr
+             : next_layer.physical_device_function(instance, name);
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ class Faults(unittest.TestCase):
         return subprocess.run(
             [COMMAND, *map(str, args)], capture_output=True, text=True, timeout=400,
             env={**os.environ, "GFNET_CACHE": self.cache, "GFNET_CHECK": "on", **self.limit,
-                 "VK_LAYER_PATH": LAYERS, "VK_INSTANCE_LAYERS": "VK_LAYER_GFNET_faults",
+                 "VK_LAYER_PATH": LAYERS, "VK_INSTANCE_LAYERS": "VK_LAYER_GFNET_faulty",
                  "GFNET_TEST_FAULT": fault, **environment})
 
     def classify(self, fault="", tune="auto", **environment):

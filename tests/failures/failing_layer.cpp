@@ -1,0 +1,262 @@
+// A Vulkan layer that makes one call fail, for tests. GFNET_TEST_FAIL="N KIND" chooses the Nth call
+// of the process, from 1, among the calls that can fail in that way. Kinds:
+//   memory   memory runs out, in this one call
+//   refused  the call fails for no known reason
+//   lost     the device is lost; all of its later calls say so, too
+//   hang     the device does not finish its work any more
+//   lost+    like lost, and every device made later is lost in its first such call
+// With GFNET_TEST_CALLS=FILE, the names of the calls that can fail are written to FILE, one a line,
+// in order, when the process ends. GFNET_TEST_BUDGET=BYTES: each heap has a budget of so many
+// bytes.
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "support/vulkan_layer.h"
+
+namespace {
+
+/// Functions that return a VkResult, except those that make instances and devices.
+#define COUNTED_FUNCTIONS(X)              \
+  X(vkEnumerateDeviceExtensionProperties) \
+  X(vkEnumeratePhysicalDevices)           \
+  X(vkAllocateCommandBuffers)             \
+  X(vkAllocateDescriptorSets)             \
+  X(vkAllocateMemory)                     \
+  X(vkBeginCommandBuffer)                 \
+  X(vkBindBufferMemory)                   \
+  X(vkCreateBuffer)                       \
+  X(vkCreateBufferView)                   \
+  X(vkCreateCommandPool)                  \
+  X(vkCreateComputePipelines)             \
+  X(vkCreateDescriptorPool)               \
+  X(vkCreateDescriptorSetLayout)          \
+  X(vkCreateFence)                        \
+  X(vkCreatePipelineCache)                \
+  X(vkCreatePipelineLayout)               \
+  X(vkCreateQueryPool)                    \
+  X(vkCreateShaderModule)                 \
+  X(vkDeviceWaitIdle)                     \
+  X(vkEndCommandBuffer)                   \
+  X(vkFlushMappedMemoryRanges)            \
+  X(vkGetFenceStatus)                     \
+  X(vkGetPipelineCacheData)               \
+  X(vkGetQueryPoolResults)                \
+  X(vkInvalidateMappedMemoryRanges)       \
+  X(vkMapMemory)                          \
+  X(vkQueueSubmit)                        \
+  X(vkQueueWaitIdle)                      \
+  X(vkResetFences)                        \
+  X(vkWaitForFences)
+
+enum Call {
+#define NAME(name) k_##name,
+  COUNTED_FUNCTIONS(NAME)
+#undef NAME
+      k_vkCreateInstance,
+  k_vkCreateDevice,
+};
+
+constexpr const char* kNames[] = {
+#define NAME(name) #name,
+    COUNTED_FUNCTIONS(NAME)
+#undef NAME
+        "vkCreateInstance",
+    "vkCreateDevice",
+};
+
+gfnet::test::NextLayer next_layer;
+PFN_vkVoidFunction next_functions[std::size(kNames)];
+PFN_vkCreateDevice next_create_device = nullptr;
+PFN_vkGetPhysicalDeviceMemoryProperties2 next_memory_properties = nullptr;
+VkDevice last_device = VK_NULL_HANDLE;
+
+bool can_lose_device(Call call) {
+  return call == k_vkQueueSubmit || call == k_vkWaitForFences || call == k_vkGetFenceStatus ||
+         call == k_vkDeviceWaitIdle || call == k_vkQueueWaitIdle || call == k_vkGetQueryPoolResults;
+}
+
+/// Whether calls of this function can fail in this way.
+bool can_fail(Call call, std::string_view kind) {
+  if (kind.starts_with("lost")) return can_lose_device(call);
+  if (kind == "hang") return call == k_vkWaitForFences;
+  return true;
+}
+
+/// Counts the calls, and says which of them fail. The layer stays loaded until the process ends.
+class Faults {
+ public:
+  Faults() {
+    if (const char* const value = std::getenv("GFNET_TEST_FAIL")) {
+      const std::string text = value;
+      failing_ = std::atol(value);
+      kind_ = text.substr(text.find(' ') + 1);
+    }
+    if (const char* const value = std::getenv("GFNET_TEST_CALLS")) file_ = value;
+  }
+  ~Faults() {
+    if (file_.empty()) return;
+    std::ofstream out(file_);
+    for (const Call call : calls_) out << kNames[call] << '\n';
+  }
+
+  /// The result with which the call fails; VK_SUCCESS if it does not fail.
+  VkResult of(Call call) {
+    const std::lock_guard lock(mutex_);
+    if (!can_fail(call, kind_)) return VK_SUCCESS;
+    calls_.push_back(call);
+    const bool is_chosen = static_cast<long>(calls_.size()) == failing_;
+    if (kind_ == "memory") {
+      return !is_chosen              ? VK_SUCCESS
+             : call == k_vkMapMemory ? VK_ERROR_MEMORY_MAP_FAILED
+                                     : VK_ERROR_OUT_OF_DEVICE_MEMORY;
+    }
+    if (kind_ == "refused") return is_chosen ? VK_ERROR_UNKNOWN : VK_SUCCESS;
+    if (is_chosen || (kind_ == "lost+" && has_failed_)) fails_now_ = has_failed_ = true;
+    if (!fails_now_) return VK_SUCCESS;
+    if (kind_ == "hang") return VK_TIMEOUT;
+    // The driver is not lost: its work must not use what is destroyed next.
+    reinterpret_cast<PFN_vkDeviceWaitIdle>(next_functions[k_vkDeviceWaitIdle])(last_device);
+    return VK_ERROR_DEVICE_LOST;
+  }
+
+  /// A new device works, whatever the last one did.
+  void renew() {
+    const std::lock_guard lock(mutex_);
+    fails_now_ = false;
+  }
+
+ private:
+  std::mutex mutex_;
+  long failing_ = 0;
+  std::string kind_;
+  std::string file_;
+  std::vector<Call> calls_;
+  bool fails_now_ = false;
+  bool has_failed_ = false;
+};
+
+Faults faults;
+
+void sleep_for(std::uint64_t nanoseconds) {
+  std::this_thread::sleep_for(std::chrono::nanoseconds(nanoseconds));
+}
+template <typename... Args>
+void take_time(Args...) {}
+/// Of vkWaitForFences: the time after which it gives up.
+void take_time(VkDevice, std::uint32_t, const VkFence*, VkBool32, std::uint64_t timeout) {
+  sleep_for(timeout);
+}
+
+/// The layer's function for a call that is counted.
+template <Call call, typename Function>
+struct Counted;
+template <Call call, typename... Args>
+struct Counted<call, VkResult(VKAPI_PTR*)(Args...)> {
+  static VkResult VKAPI_PTR function(Args... args) {
+    const VkResult fault = faults.of(call);
+    if (fault == VK_TIMEOUT) take_time(args...);
+    if (fault != VK_SUCCESS) return fault;
+    return reinterpret_cast<VkResult(VKAPI_PTR*)(Args...)>(next_functions[call])(args...);
+  }
+};
+
+VkResult VKAPI_PTR create_instance(const VkInstanceCreateInfo* info,
+                                   const VkAllocationCallbacks* callbacks, VkInstance* out) {
+  if (const VkResult fault = faults.of(k_vkCreateInstance)) return fault;
+  const VkResult result = next_layer.create_instance(info, callbacks, out);
+  if (result != VK_SUCCESS) return result;
+  next_layer.find(*out, next_create_device, "vkCreateDevice");
+  next_layer.find(*out, next_memory_properties, "vkGetPhysicalDeviceMemoryProperties2");
+  for (const Call call : {k_vkEnumerateDeviceExtensionProperties, k_vkEnumeratePhysicalDevices}) {
+    next_layer.find(*out, next_functions[call], kNames[call]);
+  }
+  return result;
+}
+
+VkResult VKAPI_PTR create_device(VkPhysicalDevice physical, const VkDeviceCreateInfo* info,
+                                 const VkAllocationCallbacks* callbacks, VkDevice* out) {
+  if (const VkResult fault = faults.of(k_vkCreateDevice)) return fault;
+  const VkResult result =
+      next_layer.create_device(next_create_device, physical, info, callbacks, out);
+  if (result != VK_SUCCESS) return result;
+  for (int call = k_vkAllocateCommandBuffers; call < k_vkCreateInstance; ++call) {
+    next_layer.find(*out, next_functions[call], kNames[call]);
+  }
+  last_device = *out;
+  faults.renew();
+  return result;
+}
+
+void VKAPI_PTR memory_properties(VkPhysicalDevice device, VkPhysicalDeviceMemoryProperties2* out) {
+  next_memory_properties(device, out);
+  const char* const value = std::getenv("GFNET_TEST_BUDGET");
+  if (value == nullptr) return;
+  for (auto* s = static_cast<VkBaseOutStructure*>(out->pNext); s != nullptr; s = s->pNext) {
+    if (s->sType != VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT) continue;
+    auto* const budget = reinterpret_cast<VkPhysicalDeviceMemoryBudgetPropertiesEXT*>(s);
+    std::fill(std::begin(budget->heapBudget), std::end(budget->heapBudget), std::atoll(value));
+    std::fill(std::begin(budget->heapUsage), std::end(budget->heapUsage), 0);
+  }
+}
+
+PFN_vkVoidFunction VKAPI_PTR get_instance_function(VkInstance instance, const char* name);
+PFN_vkVoidFunction VKAPI_PTR get_device_function(VkDevice device, const char* name);
+
+/// The layer's own function of this name; null if it has none.
+PFN_vkVoidFunction own_function(std::string_view name) {
+  static const std::map<std::string_view, PFN_vkVoidFunction> kFunctions{
+#define OWN(name, function) {name, reinterpret_cast<PFN_vkVoidFunction>(&(function))}
+#define COUNTED(name) \
+  {#name, reinterpret_cast<PFN_vkVoidFunction>(&Counted<k_##name, PFN_##name>::function)},
+      COUNTED_FUNCTIONS(COUNTED)
+#undef COUNTED
+          OWN("vkGetInstanceProcAddr", get_instance_function),
+      OWN("vkGetDeviceProcAddr", get_device_function),
+      OWN("vkCreateInstance", create_instance),
+      OWN("vkCreateDevice", create_device),
+      OWN("vkGetPhysicalDeviceMemoryProperties2", memory_properties),
+#undef OWN
+  };
+  const auto found = kFunctions.find(name);
+  return found == kFunctions.end() ? nullptr : found->second;
+}
+
+PFN_vkVoidFunction VKAPI_PTR get_instance_function(VkInstance instance, const char* name) {
+  if (const PFN_vkVoidFunction own = own_function(name)) return own;
+  return next_layer.instance_function == nullptr ? nullptr
+                                                 : next_layer.instance_function(instance, name);
+}
+
+PFN_vkVoidFunction VKAPI_PTR get_device_function(VkDevice device, const char* name) {
+  if (const PFN_vkVoidFunction own = own_function(name)) return own;
+  return next_layer.device_function(device, name);
+}
+
+/// For functions of physical devices that the loader does not know.
+PFN_vkVoidFunction VKAPI_PTR get_physical_device_function(VkInstance instance, const char* name) {
+  return next_layer.physical_device_function == nullptr
+             ? nullptr
+             : next_layer.physical_device_function(instance, name);
+}
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) VkResult VKAPI_CALL
+vkNegotiateLoaderLayerInterfaceVersion(VkNegotiateLayerInterface* interface) {
+  interface->loaderLayerInterfaceVersion = 2;
+  interface->pfnGetInstanceProcAddr = &get_instance_function;
+  interface->pfnGetDeviceProcAddr = &get_device_function;
+  interface->pfnGetPhysicalDeviceProcAddr = &get_physical_device_function;
+  return VK_SUCCESS;
+}

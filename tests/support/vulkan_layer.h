@@ -1,0 +1,65 @@
+#pragma once
+
+#include <vulkan/vk_layer.h>
+#include <vulkan/vulkan.h>
+
+#include <type_traits>
+
+/// What every Vulkan layer of the tests needs: the functions of the next layer or of the driver.
+namespace gfnet::test {
+
+/// The loader's information about the next layer in a chain of structures; null if there is none.
+template <typename Info>
+Info* link_of(const void* chain, VkStructureType type) {
+  for (auto* s = const_cast<Info*>(static_cast<const Info*>(chain)); s != nullptr;
+       s = const_cast<Info*>(static_cast<const Info*>(s->pNext))) {
+    if (s->sType == type && s->function == VK_LAYER_LINK_INFO) return s;
+  }
+  return nullptr;
+}
+
+/// The next layer's functions that find other functions. They must be asked when the instance or
+/// the device is made: later the loader would give the layer's own functions.
+struct NextLayer {
+  PFN_vkGetInstanceProcAddr instance_function = nullptr;
+  PFN_GetPhysicalDeviceProcAddr physical_device_function = nullptr;
+  PFN_vkGetDeviceProcAddr device_function = nullptr;
+
+  /// Makes the instance with the next layer.
+  VkResult create_instance(const VkInstanceCreateInfo* info, const VkAllocationCallbacks* callbacks,
+                           VkInstance* out) {
+    auto* const link = link_of<VkLayerInstanceCreateInfo>(
+        info->pNext, VK_STRUCTURE_TYPE_LOADER_INSTANCE_CREATE_INFO);
+    if (link == nullptr) return VK_ERROR_INITIALIZATION_FAILED;
+    instance_function = link->u.pLayerInfo->pfnNextGetInstanceProcAddr;
+    physical_device_function = link->u.pLayerInfo->pfnNextGetPhysicalDeviceProcAddr;
+    link->u.pLayerInfo = link->u.pLayerInfo->pNext;
+    const auto create = reinterpret_cast<PFN_vkCreateInstance>(
+        instance_function(VK_NULL_HANDLE, "vkCreateInstance"));
+    return create(info, callbacks, out);
+  }
+
+  /// Makes the device with the next layer's vkCreateDevice, `create`.
+  VkResult create_device(PFN_vkCreateDevice create, VkPhysicalDevice physical,
+                         const VkDeviceCreateInfo* info, const VkAllocationCallbacks* callbacks,
+                         VkDevice* out) {
+    auto* const link =
+        link_of<VkLayerDeviceCreateInfo>(info->pNext, VK_STRUCTURE_TYPE_LOADER_DEVICE_CREATE_INFO);
+    if (link == nullptr) return VK_ERROR_INITIALIZATION_FAILED;
+    device_function = link->u.pLayerInfo->pfnNextGetDeviceProcAddr;
+    link->u.pLayerInfo = link->u.pLayerInfo->pNext;
+    return create(physical, info, callbacks, out);
+  }
+
+  /// Sets `function` to the next layer's function of this name, for an instance or a device.
+  template <typename Function>
+  void find(VkInstance instance, Function& function, const char* name) const {
+    function = reinterpret_cast<Function>(instance_function(instance, name));
+  }
+  template <typename Function>
+  void find(VkDevice device, Function& function, const char* name) const {
+    function = reinterpret_cast<Function>(device_function(device, name));
+  }
+};
+
+}  // namespace gfnet::test
