@@ -5,6 +5,12 @@
 #include "gfnet/error.h"
 
 namespace gfnet::vulkan {
+namespace {
+
+/// Number of waits that the time limit is divided into.
+constexpr int kWaits = 10;
+
+}  // namespace
 
 Fence FencePool::take(const DeviceFunctions& vk) {
   {
@@ -30,12 +36,19 @@ void FencePool::give_back(Fence fence) {
 }
 
 VkResult FencePool::result_of_wait(const DeviceFunctions& vk, VkFence fence) noexcept {
+  using Clock = std::chrono::steady_clock;
   if (hangs_) return VK_TIMEOUT;
-  const auto most = std::chrono::duration_cast<std::chrono::nanoseconds>(patience_);
-  const VkResult result =
-      vk.vkWaitForFences(vk.device, 1, &fence, VK_TRUE, static_cast<std::uint64_t>(most.count()));
-  if (result == VK_TIMEOUT) hangs_ = true;
-  return result;
+  const std::chrono::nanoseconds each = std::chrono::nanoseconds(patience_) / kWaits;
+  for (int in_vain = 0; in_vain < kWaits;) {
+    const Clock::time_point start = Clock::now();
+    const VkResult result =
+        vk.vkWaitForFences(vk.device, 1, &fence, VK_TRUE, static_cast<std::uint64_t>(each.count()));
+    if (result != VK_TIMEOUT) return result;
+    // Else the process was stopped meanwhile (Ctrl-Z), and with it a software driver.
+    if (Clock::now() - start < 2 * each) ++in_vain;
+  }
+  hangs_ = true;
+  return VK_TIMEOUT;
 }
 
 void FencePool::wait(const DeviceFunctions& vk, VkFence fence) {
