@@ -29,7 +29,7 @@ struct LabelOptions {
 };
 
 /// Labels images. Each device compiles its pipelines just before its first batch
-/// (DeviceLane::compile_for), so nothing is compiled for inputs that do not exist. Reading, the
+/// (DeviceLane::submit), so nothing is compiled for inputs that do not exist. Reading, the
 /// devices' work and use() overlap: each device runs one batch while another batch waits. Memory
 /// does not grow with the number of inputs.
 ///
