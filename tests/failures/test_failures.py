@@ -74,7 +74,7 @@ class Failures(unittest.TestCase):
                             self.assertEqual(output.read_text(), whole)
                 statuses[call].add(done.returncode)
                 output.unlink(missing_ok=True)
-        self.assertGreater(len(calls), 5)
+        self.assertGreater(len(calls), 3)
         return statuses
 
     def test_memory_runs_out_in_any_call(self):
@@ -97,7 +97,7 @@ class Failures(unittest.TestCase):
         self.assertEqual(statuses["vkQueueSubmit"], {3})
 
     def test_the_device_hangs_in_any_call(self):
-        statuses = self.fail_every_call("hang", GFNET_HANG_SECONDS="1")
+        statuses = self.fail_every_call("hang", GFNET_HANG_SECONDS="3")
         self.assertEqual(set().union(*statuses.values()), {0})
 
     def test_memory_runs_out_in_any_call_of_a_network_with_vkfft(self):
