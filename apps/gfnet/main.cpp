@@ -6,11 +6,14 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 #include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "command_line/command.h"
 #include "command_line/command_line.h"
+#include "command_line/own_command.h"
 #include "command_line/usage_error.h"
 #include "command_line/version.h"
 
@@ -34,13 +37,6 @@ void open_standard_streams() {
 }
 
 constexpr const char* kCheckChild = "check-child";
-
-/// The path of this program's executable.
-std::string executable(const char* name) {
-  std::error_code error;
-  const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? name : path.string();
-}
 
 int run(int argc, char** argv) {
   app::CommandLine line(
@@ -84,7 +80,9 @@ int main(int argc, char** argv) {
   open_standard_streams();
   // Not a command for people: the command starts itself in this way to try a driver.
   if (argc == 2 && std::strcmp(argv[1], kCheckChild) == 0) return gfnet::serve_check();
-  gfnet::set_check_program({executable(argv[0]), kCheckChild});
+  std::vector<std::string> check_program = app::own_command(argc, argv);
+  check_program.emplace_back(kCheckChild);
+  gfnet::set_check_program(std::move(check_program));
   // A write beyond the system's file-size limit then fails like one to a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
   const int status = run(argc, argv);

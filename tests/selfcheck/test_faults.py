@@ -26,9 +26,9 @@ class Faults(unittest.TestCase):
         self.cache = tempfile.mkdtemp(prefix="gfnet-faults-")
         self.addCleanup(shutil.rmtree, self.cache, ignore_errors=True)
 
-    def run_command(self, *args, fault="", **environment):
+    def run_command(self, *args, fault="", command=(COMMAND,), **environment):
         return subprocess.run(
-            [COMMAND, *map(str, args)], capture_output=True, text=True, timeout=400,
+            [*map(str, command), *map(str, args)], capture_output=True, text=True, timeout=400,
             env={**os.environ, "GFNET_CACHE": self.cache, "GFNET_CHECK": "on", **self.limit,
                  "VK_LAYER_PATH": LAYERS, "VK_INSTANCE_LAYERS": "VK_LAYER_GFNET_faulty",
                  "GFNET_TEST_FAULT": fault, **environment})
@@ -97,6 +97,17 @@ class Faults(unittest.TestCase):
 
     def test_all_kernels_of_a_filter_are_wrong(self):
         self.check("wrong spectral_filter", "wrong", "spectral_line_texels")
+
+    def test_a_command_that_was_started_by_a_dynamic_loader(self):
+        # As bundles of a program and its libraries start it: /proc/self/exe is the loader.
+        loader = Path("/lib64/ld-linux-x86-64.so.2")
+        if not loader.exists():
+            self.skipTest(f"no {loader}")
+        command = (loader, "--library-path", "/nowhere", COMMAND)
+        done = self.run_command("classify", "--model", MODEL, PHOTOS / "cat.jpg", command=command,
+                                fault="crash token_statistics_texels")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("token_statistics_texels (crashed)", done.stderr)
 
     def test_candidates_of_the_tuner_are_checked_before_they_run(self):
         # The bundled model: the small ones have too little work to be tuned.
