@@ -4,6 +4,7 @@
     scripts/driver-matrix --device anv-tgl     # these devices; "anv-*" is all whose name starts so
     scripts/driver-matrix                      # all of tests/drivers/devices.tsv
     scripts/driver-matrix --run radv-navi31 plan --compile     # gfnet itself, on one device
+    scripts/driver-matrix --run lavapipe check                 # on the software driver, where everything runs
 
 The first run downloads drivers and Mesa's source from Debian to build/drivers, and compiles small libraries that
 answer for the kernel. No package is installed. What was run before with the same gfnet and driver is not run again.
@@ -143,7 +144,8 @@ def main(given=None):
             return 0
         matrix = Matrix(options)
         if options.run:
-            return run_gfnet(matrix, device_table.choose(devices, options.run[:1])[0], options.run[1:])
+            runnable = [*devices, device_table.LAVAPIPE]
+            return run_gfnet(matrix, device_table.choose(runnable, options.run[:1])[0], options.run[1:])
         selected = chosen(devices, options)
         wanted = [*jobs.steps_jobs(), *jobs.chosen_jobs(options.plans)]
         return run_all(matrix, selected, wanted, devices, options.output)

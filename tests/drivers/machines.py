@@ -12,7 +12,7 @@ from folders import BUILD, HERE, ROOT, NotHere
 from preloaded_libraries import Libraries
 
 SUITES = ("unstable",)
-PACKAGES = ("mesa-vulkan-drivers", "libvulkan1", "linux-libc-dev", "libdrm-dev")
+PACKAGES = ("mesa-vulkan-drivers", "libvulkan1", "vulkan-validationlayers", "linux-libc-dev", "libdrm-dev")
 
 
 class Machine:
@@ -58,8 +58,8 @@ class Machine:
 
     def command(self, device, *arguments):
         """The command line and the environment of gfnet with these arguments on a device. Throws NotHere, Broken."""
-        return self._call(*arguments, preload=self.libraries().path(device.backend)), {
-            **os.environ, **self._environment(device)}
+        preload = self.libraries().path(device.backend) if device.backend else None
+        return self._call(*arguments, preload=preload), {**os.environ, **self._environment(device)}
 
     def _call(self, *arguments, preload=None):
         folders = [self.root / "usr/lib" / self.triplet, *self.more_libraries()]
@@ -69,12 +69,15 @@ class Machine:
     def _environment(self, device):
         return {
             "VK_DRIVER_FILES": str(self.root / f"usr/share/vulkan/icd.d/{device.driver}_icd.json"),
-            "AMDGPU_ASIC_ID_TABLE_PATHS": str(self.root / "usr/share/libdrm"), "MESA_SHADER_CACHE_DISABLE": "1",
-            "GFNET_CACHE": str(BUILD / "cache"), "GFNET_VALIDATION": "0", "GFNET_DEVICE": "",
-            # Nothing can run here, and gfnet could not start itself: its program is the dynamic loader.
-            "GFNET_CHECK": "off",
+            "VK_LAYER_PATH": str(self.root / "usr/share/vulkan/explicit_layer.d"),
+            "MESA_SHADER_CACHE_DISABLE": "1", "GFNET_CACHE": str(BUILD / "cache"), "GFNET_DEVICE": "",
             "GFNET_DATA": str(ROOT / "weights"),
-            **dict(device.environment)}
+            **(self._only_compiling() if device.backend else {}), **dict(device.environment)}
+
+    def _only_compiling(self):
+        """The environment for a driver whose device is not here: nothing can run."""
+        return {"AMDGPU_ASIC_ID_TABLE_PATHS": str(self.root / "usr/share/libdrm"), "GFNET_VALIDATION": "0",
+                "GFNET_CHECK": "off"}
 
     # What the architectures differ in.
 
