@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <random>
+#include <set>
 
 #include "compiler/describe_device.h"
 #include "compiler/network.h"
 #include "compiler/planner.h"
 #include "gfnet/check.h"
+#include "selfcheck/candidates.h"
 #include "selfcheck/check_job.h"
 #include "tuning/tuned_device.h"
 #include "vulkan/query/query_device.h"
@@ -12,22 +15,48 @@ namespace gfnet {
 namespace {
 
 /// Adds problems for the kernels that plans of the model use, in every precision of the device, for
-/// single images and for the default batch size.
-void add_problems(selfcheck::ProblemList& problems, tuning::TunedDevice& context,
-                  const kernels::DeviceFacts& facts, const Model& model) {
+/// single images and for the default batch size. Adds the names of these kernels to `used`.
+void add_problems(selfcheck::ProblemList& problems, std::set<std::string>& used,
+                  tuning::TunedDevice& context, const kernels::DeviceFacts& facts,
+                  const Model& model) {
   for (const Precision precision : {Precision::kFp32, Precision::kFp16}) {
     if (precision == Precision::kFp16 && !facts.half_storage) continue;
     ClassifierOptions options;
     options.precision = precision;
     const compiler::Planner planner = compiler::fold_model(model, options, facts);
     const compiler::Network network(context, planner, Tuning::kNever);
+    const graph::Graph& graph = planner.expanded({});
     for (const std::int64_t batch : {std::int64_t{1}, network.default_batch()}) {
-      for (const selfcheck::ProblemSpec& problem :
-           selfcheck::problems_of(planner.expanded({}), batch, facts)) {
+      for (const selfcheck::ProblemSpec& problem : selfcheck::problems_of(graph, batch, facts)) {
         if (std::ranges::find(problems, problem) == problems.end()) problems.push_back(problem);
       }
+      used.merge(selfcheck::names_in(graph, planner.plan(batch, {})));
     }
   }
+}
+
+/// Adds those of the kernels that are not in the list.
+void add_unchecked(std::vector<CheckedKernel>& kernels, const std::set<std::string>& names) {
+  for (const std::string& name : names) {
+    if (std::ranges::find(kernels, name, &CheckedKernel::name) != kernels.end()) continue;
+    kernels.push_back({.name = name,
+                       .label = name,
+                       .result = CheckResult::kNotChecked,
+                       .sizes = "",
+                       .cause = "there is no problem for it"});
+  }
+}
+
+/// Adds the query for the device's matrix shapes, if it was tried.
+void add_matrix_query(std::vector<CheckedKernel>& kernels, const vulkan::DeviceInfo& device) {
+  const auto result = selfcheck::tried_matrix_query(device);
+  if (!result) return;
+  CheckedKernel query;
+  query.name = query.label = selfcheck::kMatrixQuery;
+  query.result = *result;
+  query.problems = 1;
+  if (is_failure(*result)) query.cause = "the matrix units are not used";
+  kernels.push_back(std::move(query));
 }
 
 }  // namespace
@@ -46,6 +75,8 @@ std::string_view name_of(CheckResult result) {
       return "crashed";
     case CheckResult::kHung:
       return "hung";
+    case CheckResult::kNotChecked:
+      return "not checked";
   }
   return "?";
 }
@@ -56,16 +87,35 @@ bool CheckReport::all_right() const {
 }
 
 CheckReport check_device(const CheckOptions& options, const Model* model) {
+  selfcheck::try_matrix_query_again();
   tuning::TunedDevice context(options.device, /*validation=*/false, options.cache_directory);
+  const kernels::SwitchedOff suspects = context.verdicts().switched_off();
   kernels::DeviceFacts facts = context.facts();
   facts.switched_off.clear();  // earlier verdicts do not count
   selfcheck::CheckJob job;
   job.problems = selfcheck::all_problems(facts);
-  if (model != nullptr) add_problems(job.problems, context, facts, *model);
+  std::set<std::string> used;
+  if (model != nullptr) add_problems(job.problems, used, context, facts, *model);
+  job.seed = options.seed.value_or(std::random_device{}());
   CheckReport report;
   report.device = compiler::describe(context.device().info(), false);
-  report.kernels = context.run(std::move(job), options.on_begin);
-  context.remember(report.kernels);
+  report.seed = job.seed;
+  // What was not right before comes last: if it takes the machine down, the rest is known.
+  job.switched_off = suspects;
+  report.kernels = context.run(job, {.on_begin = options.on_begin});
+  if (!suspects.empty()) {
+    job.only.emplace(suspects.begin(), suspects.end());
+    job.switched_off.clear();
+    for (const CheckedKernel& kernel : report.kernels) {
+      if (is_failure(kernel.result)) job.switched_off.insert(kernel.name);
+    }
+    for (const CheckedKernel& kernel : context.run(job, {.on_begin = options.on_begin})) {
+      selfcheck::merge(report.kernels, kernel);
+    }
+  }
+  add_unchecked(report.kernels, used);
+  context.remember(report.kernels, report.seed);
+  add_matrix_query(report.kernels, context.device().info());
   report.validation_messages = context.instance()->validation_messages();
   return report;
 }

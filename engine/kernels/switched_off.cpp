@@ -12,6 +12,9 @@ namespace {
 /// The constants that say what follows a matrix product.
 constexpr std::string_view kEpilogue[] = {"kGelu", "kAddend", "kInPlace"};
 
+/// Starts of the names of shaders that algorithms of several kernels use, and nothing else does.
+constexpr std::string_view kParts[] = {"filter_multiply", "spectral_line", "spectral_bins"};
+
 }  // namespace
 
 std::string kernel_name(std::string_view shader, const Specialization& specialization) {
@@ -25,6 +28,11 @@ std::string kernel_name(std::string_view shader, const Specialization& specializ
 
 std::string algorithm_name(graph::SpectralForm form, const graph::Extent& grid) {
   return fmt::format("{} {}×{}", name_of(form), grid.height, grid.width);
+}
+
+bool is_part_of_algorithm(std::string_view shader) {
+  return std::ranges::any_of(kParts,
+                             [&](std::string_view part) { return shader.starts_with(part); });
 }
 
 void refuse_switched_off(const std::string& what, const std::string& device) {

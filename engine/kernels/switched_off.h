@@ -16,6 +16,10 @@ std::string kernel_name(std::string_view shader, const Specialization& specializ
 /// The name in verdicts of an algorithm that runs several kernels on a grid: "vkfft 14×14".
 std::string algorithm_name(graph::SpectralForm form, const graph::Extent& grid);
 
+/// Whether a shader is part of an algorithm that has a name of its own in verdicts: the product
+/// between VkFFT's transforms, and the stages of the transform by lines.
+bool is_part_of_algorithm(std::string_view shader);
+
 /// The kernels and algorithms that a device must not use, by the names above: the check
 /// (engine/selfcheck) has found that its driver computes them wrongly, crashes or hangs. Lists of
 /// candidates leave them out.

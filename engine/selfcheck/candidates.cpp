@@ -89,7 +89,8 @@ std::set<std::string> names_in(const graph::Graph& graph, const plan::Plan& plan
     }
   }
   for (const plan::Step& step : plan.steps) {
-    if (const auto* kernel = std::get_if<plan::KernelStep>(&step.work)) {
+    const auto* const kernel = std::get_if<plan::KernelStep>(&step.work);
+    if (kernel != nullptr && !kernels::is_part_of_algorithm(kernel->kernel)) {
       names.insert(kernels::kernel_name(kernel->kernel, kernel->specialization));
     }
   }

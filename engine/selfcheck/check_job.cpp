@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "gfnet/error.h"
 #include "selfcheck/device_check.h"
+#include "vulkan/device_key.h"
 
 namespace gfnet::selfcheck {
 namespace {
@@ -23,17 +24,31 @@ std::optional<std::uint32_t> number_of(std::string_view text) {
 
 }  // namespace
 
+CheckEvents marking(TryMark& mark, CheckEvents events) {
+  return {.on_begin =
+              [&mark, next = events.on_begin](const CheckedKernel& kernel) {
+                if (next) next(kernel);
+                mark.begin(kernel.name);
+              },
+          .on_end =
+              [&mark, next = events.on_end](const CheckedKernel& kernel) {
+                mark.end();
+                if (next) next(kernel);
+              }};
+}
+
 std::string CheckJob::to_text() const {
-  std::string text =
-      fmt::format("device\t{}\ncache\t{}\nseed\t{}\n", device, cache_directory, seed);
-  if (!query.empty()) text += "query\t" + query + '\n';
+  std::string text = fmt::format("device\t{}\nkey\t{}\ncache\t{}\nseed\t{}\n", device, device_key,
+                                 cache_directory, seed);
+  if (validation) text += "validation\t\n";
+  if (queries_matrices) text += "query\t\n";
   for (const std::string& name : switched_off) text += "off\t" + name + '\n';
   if (only) {
     text += "some\t\n";
     for (const std::string& name : *only) text += "only\t" + name + '\n';
   }
   for (const ProblemSpec& problem : problems) text += "problem\t" + problem.text() + '\n';
-  return text;
+  return text + std::string(kEnd) + '\n';
 }
 
 std::optional<CheckJob> CheckJob::from_text(std::string_view text) {
@@ -42,6 +57,7 @@ std::optional<CheckJob> CheckJob::from_text(std::string_view text) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
+    if (line == kEnd) return job;
     const std::size_t tab = line.find('\t');
     if (tab == std::string_view::npos) return std::nullopt;
     const std::string_view key = line.substr(0, tab);
@@ -52,8 +68,12 @@ std::optional<CheckJob> CheckJob::from_text(std::string_view text) {
       (key == "device" ? job.device : job.seed) = *number;
     } else if (key == "cache") {
       job.cache_directory = value;
+    } else if (key == "key") {
+      job.device_key = value;
+    } else if (key == "validation") {
+      job.validation = true;
     } else if (key == "query") {
-      job.query = value;
+      job.queries_matrices = true;
     } else if (key == "off") {
       job.switched_off.insert(std::string(value));
     } else if (key == "some") {
@@ -68,15 +88,26 @@ std::optional<CheckJob> CheckJob::from_text(std::string_view text) {
       return std::nullopt;
     }
   }
-  return job;
+  return std::nullopt;  // not the whole job
+}
+
+std::string one_line(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return c == '\t' || c == '\n'; }, ' ');
+  return text;
+}
+
+std::string device_key_of(const vulkan::DeviceInfo& device) {
+  return one_line(vulkan::device_key(device));
 }
 
 std::vector<CheckedKernel> check_here(runtime::DeviceContext& context, const CheckJob& job,
-                                      const OnBegin& on_begin) {
+                                      const CheckEvents& events) {
   kernels::DeviceFacts facts = context.facts();
   facts.switched_off = job.switched_off;
+  TryMark mark(context.device().info(), context.cache_directory(), /*is_watched=*/false);
   DeviceCheck check(context, std::move(facts),
-                    {.only = job.only, .seed = job.seed, .on_begin = on_begin, .on_end = {}});
+                    {.only = job.only, .seed = job.seed, .events = marking(mark, events)});
   for (const ProblemSpec& problem : job.problems) {
     if (!check.run(problem)) break;
   }
@@ -106,7 +137,7 @@ void merge(std::vector<CheckedKernel>& kernels, const CheckedKernel& checked) {
   }
   found->problems += checked.problems;
   found->seconds += checked.seconds;
-  const bool failed = checked.result != CheckResult::kRight;
+  const bool failed = is_failure(checked.result);
   if (checked.worst > found->worst || failed) found->sizes = checked.sizes;
   found->worst = std::max(found->worst, checked.worst);
   if (failed && found->result == CheckResult::kRight) {

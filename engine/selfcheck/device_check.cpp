@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/fnv.h"
 #include "gfnet/error.h"
 #include "passes/passes.h"
 #include "runtime/elapsed.h"
@@ -28,6 +29,13 @@ double relative_error(const std::vector<float>& actual, const Values& expected) 
   return std::isfinite(error) ? error : INFINITY;
 }
 
+/// A seed for a problem's random data. It does not depend on the problems before, so that one check
+/// can repeat what another has found.
+std::uint32_t seed_of(const ProblemSpec& spec, std::uint32_t seed) {
+  const std::uint64_t hash = fnv(kFnvStart, spec.text()) ^ (seed * 0x9E3779B97F4A7C15ULL);
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+}
+
 }  // namespace
 
 DeviceCheck::DeviceCheck(runtime::DeviceContext& context, kernels::DeviceFacts facts,
@@ -44,6 +52,7 @@ bool DeviceCheck::wants(const std::string& name) const {
 
 bool DeviceCheck::run(const ProblemSpec& spec) {
   if (is_lost_) return false;
+  numbers_ = Numbers(seed_of(spec, options_.seed));
   if (spec.kind == ProblemSpec::Kind::kPreprocessing) {
     run_preprocessing();
   } else if (spec.kind == ProblemSpec::Kind::kNetwork) {
@@ -121,7 +130,7 @@ void DeviceCheck::observe(CheckedKernel kernel,
                           const std::function<std::vector<std::vector<float>>()>& run,
                           const std::function<double(const std::vector<float>& output)>& share_of) {
   kernel.problems = 1;
-  if (options_.on_begin) options_.on_begin(kernel);
+  if (options_.events.on_begin) options_.events.on_begin(kernel);
   const auto start = std::chrono::steady_clock::now();
   try {
     const std::vector<std::vector<float>> outputs = run();
@@ -150,12 +159,12 @@ void DeviceCheck::observe(CheckedKernel kernel,
   }
   kernel.seconds = runtime::seconds_since(start);
   add(kernel);
-  if (options_.on_end) options_.on_end(kernel);
+  if (options_.events.on_end) options_.events.on_end(kernel);
 }
 
 void DeviceCheck::add(const CheckedKernel& checked) {
   merge(kernels_, checked);
-  if (checked.result != CheckResult::kRight) facts_.switched_off.insert(checked.name);
+  if (is_failure(checked.result)) facts_.switched_off.insert(checked.name);
 }
 
 }  // namespace gfnet::selfcheck

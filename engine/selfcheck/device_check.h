@@ -23,12 +23,10 @@ class DeviceCheck {
   struct Options {
     /// Kernels and algorithms to check (kernels/switched_off.h). nullopt: all.
     std::optional<std::set<std::string>> only;
-    /// Seed of the random data.
+    /// Seed of the random data, from which each problem makes a seed of its own.
     std::uint32_t seed = 1;
-    /// Called before a kernel runs and after it: a kernel that crashes the process is the last one
-    /// that began.
-    std::function<void(const CheckedKernel& begun)> on_begin;
-    std::function<void(const CheckedKernel& done)> on_end;
+    /// A kernel that crashes the process is the last one that began.
+    CheckEvents events = {};
   };
 
   /// Runs of each kernel with the same input. All must give the same bits.
@@ -69,6 +67,7 @@ class DeviceCheck {
   runtime::DeviceContext& context_;
   kernels::DeviceFacts facts_;
   Options options_;
+  /// For the problem that is being checked.
   Numbers numbers_;
   std::vector<CheckedKernel> kernels_;
   bool is_lost_ = false;

@@ -3,34 +3,51 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/log.h"
+#include "selfcheck/process/try_mark.h"
 
 namespace gfnet::selfcheck {
 namespace {
 
-constexpr CheckResult kResults[] = {CheckResult::kRight,    CheckResult::kWrong,
-                                    CheckResult::kUnsteady, CheckResult::kRefused,
-                                    CheckResult::kCrashed,  CheckResult::kHung};
+constexpr CheckResult kResults[] = {
+    CheckResult::kRight,   CheckResult::kWrong, CheckResult::kUnsteady,  CheckResult::kRefused,
+    CheckResult::kCrashed, CheckResult::kHung,  CheckResult::kNotChecked};
+
+/// Removes the text up to the next tab, and the tab, from the line. nullopt if there is no tab.
+std::optional<std::string_view> take_field(std::string_view& line) {
+  const std::size_t tab = line.find('\t');
+  if (tab == std::string_view::npos) return std::nullopt;
+  const std::string_view field = line.substr(0, tab);
+  line.remove_prefix(tab + 1);
+  return field;
+}
 
 }  // namespace
 
+const Verdict* Verdicts::find(std::string_view kernel) const {
+  const auto found = by_kernel_.find(kernel);
+  return found == by_kernel_.end() ? nullptr : &found->second;
+}
+
 kernels::SwitchedOff Verdicts::switched_off() const {
   kernels::SwitchedOff off;
-  for (const auto& [kernel, result] : by_kernel_) {
-    if (result != CheckResult::kRight) off.insert(kernel);
+  for (const auto& [kernel, verdict] : by_kernel_) {
+    if (is_failure(verdict.result)) off.insert(kernel);
   }
   return off;
 }
 
 void Verdicts::adopt(const Verdicts& other) {
-  for (const auto& [kernel, result] : other.by_kernel_) by_kernel_[kernel] = result;
+  for (const auto& [kernel, verdict] : other.by_kernel_) by_kernel_[kernel] = verdict;
 }
 
 std::string Verdicts::to_text() const {
   std::string text;
-  for (const auto& [kernel, result] : by_kernel_) {
-    text += fmt::format("{}\t{}\n", name_of(result), kernel);
+  for (const auto& [kernel, verdict] : by_kernel_) {
+    text += fmt::format("{}\t{}\t{}\t{}\n", name_of(verdict.result), verdict.seed, verdict.sizes,
+                        kernel);
   }
   return text;
 }
@@ -40,14 +57,24 @@ std::optional<Verdicts> Verdicts::from_text(std::string_view text) {
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     if (end == std::string_view::npos) return std::nullopt;
-    const std::string_view line = text.substr(0, end);
+    std::string_view line = text.substr(0, end);
     text.remove_prefix(end + 1);
-    const std::size_t tab = line.find('\t');
-    if (tab == std::string_view::npos || tab + 1 == line.size()) return std::nullopt;
-    const auto result = std::ranges::find_if(
-        kResults, [&](CheckResult known) { return name_of(known) == line.substr(0, tab); });
-    if (result == std::end(kResults)) return std::nullopt;
-    verdicts.set(std::string(line.substr(tab + 1)), *result);
+    const auto name = take_field(line);
+    const auto seed = take_field(line);
+    const auto sizes = take_field(line);
+    if (!name || !seed || !sizes || line.empty()) return std::nullopt;
+    const auto result =
+        std::ranges::find_if(kResults, [&](CheckResult known) { return name_of(known) == *name; });
+    Verdict verdict;
+    const auto [rest, error] =
+        std::from_chars(seed->data(), seed->data() + seed->size(), verdict.seed);
+    if (result == std::end(kResults) || error != std::errc() ||
+        rest != seed->data() + seed->size()) {
+      return std::nullopt;
+    }
+    verdict.result = *result;
+    verdict.sizes = *sizes;
+    verdicts.set(std::string(line), std::move(verdict));
   }
   return verdicts;
 }
@@ -72,6 +99,19 @@ void VerdictStore::remember(const Verdicts& verdicts) {
   if (const auto others = read()) verdicts_.adopt(*others);
   verdicts_.adopt(verdicts);
   file_.write(verdicts_.to_text());
+}
+
+void remember_fatal_kernels(VerdictStore& store, const vulkan::DeviceInfo& device,
+                            const std::filesystem::path& directory) {
+  const std::set<std::string> fatal = take_fatal_kernels(device, directory);
+  if (fatal.empty()) return;
+  Verdicts verdicts;
+  for (const std::string& kernel : fatal) verdicts.set(kernel, {CheckResult::kCrashed});
+  store.remember(verdicts);
+  log(LogLevel::kWarning,
+      fmt::format("{}: the machine or the program went down while this was tried, and it is "
+                  "switched off: {}; gfnet check tries it again",
+                  device.name, fmt::join(fatal, ", ")));
 }
 
 }  // namespace gfnet::selfcheck

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "gfnet/check.h"
 #include "kernels/switched_off.h"
@@ -13,25 +14,36 @@
 
 namespace gfnet::selfcheck {
 
-/// What is known about the kernels of a device: the result of each kernel's last check, by the
+/// What a check has found out about a kernel.
+struct Verdict {
+  CheckResult result = CheckResult::kRight;
+  /// The seed of the check's random data, and the sizes at which the kernel was not right: what
+  /// repeats the failure. 0 and empty if there is no such check.
+  std::uint32_t seed = 0;
+  std::string sizes = {};
+};
+
+/// What is known about the kernels of a device: the verdict of each kernel's last check, by the
 /// kernel's name (kernels/switched_off.h).
 class Verdicts {
  public:
-  void set(const std::string& kernel, CheckResult result) { by_kernel_[kernel] = result; }
+  void set(const std::string& kernel, Verdict verdict) { by_kernel_[kernel] = std::move(verdict); }
+  /// nullptr if the kernel was not checked.
+  const Verdict* find(std::string_view kernel) const;
   bool knows(std::string_view kernel) const { return by_kernel_.contains(kernel); }
   bool empty() const { return by_kernel_.empty(); }
-  /// The kernels whose result is not kRight.
+  /// The kernels that were found not right.
   kernels::SwitchedOff switched_off() const;
   /// Adds the results of `other`, which replace older ones.
   void adopt(const Verdicts& other);
 
-  /// As text, one line per kernel: "RESULT<tab>KERNEL".
+  /// As text, one line per kernel: "RESULT<tab>SEED<tab>SIZES<tab>KERNEL".
   std::string to_text() const;
   /// Parses the format of to_text(). nullopt if the text is malformed.
   static std::optional<Verdicts> from_text(std::string_view text);
 
  private:
-  std::map<std::string, CheckResult, std::less<>> by_kernel_;
+  std::map<std::string, Verdict, std::less<>> by_kernel_;
 };
 
 /// The verdicts about one device, kept in a file between runs of the program (DeviceCacheFile).
@@ -51,5 +63,10 @@ class VerdictStore {
   vulkan::DeviceCacheFile file_;
   Verdicts verdicts_;
 };
+
+/// Remembers as crashed what the marks of processes that are gone speak against
+/// (take_fatal_kernels), and logs a warning about it. directory: that of the store.
+void remember_fatal_kernels(VerdictStore& store, const vulkan::DeviceInfo& device,
+                            const std::filesystem::path& directory);
 
 }  // namespace gfnet::selfcheck

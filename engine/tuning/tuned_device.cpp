@@ -4,12 +4,36 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include "base/log.h"
 #include "gfnet/error.h"
+#include "selfcheck/process/try_mark.h"
 #include "vulkan/vk.h"
 
 namespace gfnet::tuning {
+namespace {
+
+selfcheck::Verdicts verdicts_of(const std::vector<CheckedKernel>& checked, std::uint32_t seed) {
+  selfcheck::Verdicts verdicts;
+  for (const CheckedKernel& kernel : checked) {
+    selfcheck::Verdict verdict{kernel.result};
+    if (is_failure(kernel.result)) {
+      verdict.seed = seed;
+      verdict.sizes = selfcheck::one_line(kernel.sizes);
+    }
+    verdicts.set(kernel.name, std::move(verdict));
+  }
+  return verdicts;
+}
+
+/// " at 41×24×264 (gfnet check --seed 7 repeats it)". Empty if the verdict does not say.
+std::string repetition(const selfcheck::Verdict& verdict) {
+  if (verdict.sizes.empty()) return "";
+  return fmt::format(" at {} (gfnet check --seed {} repeats it)", verdict.sizes, verdict.seed);
+}
+
+}  // namespace
 
 TunedDevice::TunedDevice(const std::string& want, bool validation,
                          const std::filesystem::path& cache_directory, const Sharing& sharing)
@@ -26,18 +50,34 @@ void TunedDevice::adopt_verdicts() {
   const bool is_software = device().info().type == vulkan::DeviceType::kCpu;
   const bool is_off = setting == selfcheck::CheckSetting::kOff;
   checks_kernels_ = setting == selfcheck::CheckSetting::kOn || (!is_off && !is_software);
-  if (!is_off) switch_off(verdicts().switched_off());
+  if (is_off) return;
+  selfcheck::remember_fatal_kernels(verdicts_, device().info(), cache_directory());
+  switch_off(verdicts().switched_off());
+  for (const std::string& name : facts().switched_off) {
+    const selfcheck::Verdict& verdict = *verdicts().find(name);
+    log(LogLevel::kInfo, fmt::format("{}: switched off: {}, which is {}{}", device().info().name,
+                                     name, name_of(verdict.result), repetition(verdict)));
+  }
 }
 
 bool TunedDevice::checks_here() const { return is_adopted_ || selfcheck::check_program().empty(); }
 
 std::vector<CheckedKernel> TunedDevice::run(selfcheck::CheckJob job,
-                                            const selfcheck::OnBegin& on_begin) {
+                                            selfcheck::CheckEvents events) {
   job.device = device().info().index;
+  job.device_key = selfcheck::device_key_of(device().info());
+  job.validation = instance()->validation();
   job.cache_directory = cache_directory().string();
-  job.seed = std::random_device{}();
-  return checks_here() ? selfcheck::check_here(*this, job, on_begin)
-                       : selfcheck::check_in_children(selfcheck::check_program(), job, on_begin);
+  events.on_end = [this, seed = job.seed,
+                   next = std::move(events.on_end)](const CheckedKernel& done) {
+    if (is_failure(done.result)) verdicts_.remember(verdicts_of({done}, seed));
+    if (next) next(done);
+  };
+  if (checks_here()) return selfcheck::check_here(*this, job, events);
+  selfcheck::ChildReport report =
+      selfcheck::check_in_children(selfcheck::check_program(), job, events);
+  instance()->add_validation_messages(report.validation_messages);
+  return std::move(report.kernels);
 }
 
 bool TunedDevice::check(const selfcheck::ProblemList& problems,
@@ -46,15 +86,17 @@ bool TunedDevice::check(const selfcheck::ProblemList& problems,
   job.problems = problems;
   job.only = kernels;
   job.switched_off = facts().switched_off;
+  job.seed = std::random_device{}();
+  const std::uint32_t seed = job.seed;
   const auto on_begin = [&](const CheckedKernel& kernel) {
     log(LogLevel::kDebug, fmt::format("checking {}, {}", kernel.label, kernel.sizes));
   };
   log(LogLevel::kInfo, fmt::format("checking {} kernels", kernels.size()));
-  std::vector<CheckedKernel> checked = run(std::move(job), on_begin);
+  std::vector<CheckedKernel> checked = run(std::move(job), {.on_begin = on_begin});
   std::set<std::string> found;
   bool is_lost = false;
   for (const CheckedKernel& kernel : checked) {
-    if (kernel.result == CheckResult::kRight) continue;
+    if (!is_failure(kernel.result)) continue;
     found.insert(fmt::format("{} ({})", kernel.label, name_of(kernel.result)));
     is_lost = is_lost || (checks_here() && kernel.result == CheckResult::kCrashed);
   }
@@ -62,25 +104,29 @@ bool TunedDevice::check(const selfcheck::ProblemList& problems,
   for (const std::string& name : kernels) {
     if (is_lost || std::ranges::find(checked, name, &CheckedKernel::name) != checked.end())
       continue;
-    log(LogLevel::kDebug, "not checked: " + name);
-    checked.push_back({.name = name, .label = name, .sizes = "", .cause = ""});
+    log(LogLevel::kInfo, "not checked, because no problem covers it: " + name);
+    checked.push_back({.name = name,
+                       .label = name,
+                       .result = CheckResult::kNotChecked,
+                       .sizes = "",
+                       .cause = ""});
   }
-  remember(checked);
+  remember(checked, seed);
   if (found.empty()) return false;
   const std::string list = fmt::format("{}", fmt::join(found, ", "));
-  log(LogLevel::kWarning,
-      fmt::format(
-          "{}: not right with this driver, and switched off: {}; gfnet check gives a report",
-          device().info().name, list));
+  log(LogLevel::kWarning, fmt::format("{}: not right with this driver, and switched off: {}; gfnet "
+                                      "check --seed {} gives a report",
+                                      device().info().name, list, seed));
   if (is_lost) throw VulkanError("checking " + list, VK_ERROR_DEVICE_LOST, "VK_ERROR_DEVICE_LOST");
   return true;
 }
 
-void TunedDevice::remember(const std::vector<CheckedKernel>& checked) {
-  selfcheck::Verdicts verdicts;
-  for (const CheckedKernel& kernel : checked) verdicts.set(kernel.name, kernel.result);
-  verdicts_.remember(verdicts);
-  switch_off(this->verdicts().switched_off());
+void TunedDevice::remember(const std::vector<CheckedKernel>& checked, std::uint32_t seed) {
+  verdicts_.remember(verdicts_of(checked, seed));
+  std::set<std::string> names;
+  for (const CheckedKernel& kernel : checked) names.insert(kernel.name);
+  selfcheck::remove_marks(device().info(), cache_directory(), names);
+  switch_off(verdicts().switched_off());
 }
 
 }  // namespace gfnet::tuning

@@ -32,16 +32,19 @@ class TunedDevice : public runtime::DeviceContext {
   bool checks_kernels() const { return checks_kernels_; }
   const selfcheck::Verdicts& verdicts() const { return verdicts_.verdicts(); }
   /// Does a job on this device: in processes of its own if the program has given a command for them
-  /// (set_check_program) and has not made the device itself, else in this one. Fills in job.device,
-  /// job.cache_directory and job.seed. Throws what selfcheck::check_here and check_in_children
-  /// throw.
-  std::vector<CheckedKernel> run(selfcheck::CheckJob job, const selfcheck::OnBegin& on_begin);
-  /// Checks kernels (run). Remembers the verdicts, switches off
-  /// what is not right, and logs one warning about it. Returns whether anything was switched off.
-  /// Throws VulkanError if the device is lost in this process.
+  /// (set_check_program) and has not made the device itself, else in this one. Fills in what the
+  /// job says of the device and job.cache_directory. What is not right is remembered at once, so
+  /// that it is known even if the check does not come to its end. Validation messages of the
+  /// processes are added to those of this device's instance. Throws what selfcheck::check_here and
+  /// check_in_children throw.
+  std::vector<CheckedKernel> run(selfcheck::CheckJob job, selfcheck::CheckEvents events);
+  /// Checks kernels (run). Remembers the verdicts, switches off what is not right, and logs one
+  /// warning about it. Kernels that no problem covers are not checked; that is remembered, too.
+  /// Returns whether anything was switched off. Throws VulkanError if the device is lost in this
+  /// process.
   bool check(const selfcheck::ProblemList& problems, const std::set<std::string>& kernels);
-  /// Remembers what a check has found, and switches off what is not right.
-  void remember(const std::vector<CheckedKernel>& checked);
+  /// Remembers what a check with this seed has found, and switches off what is not right.
+  void remember(const std::vector<CheckedKernel>& checked, std::uint32_t seed);
 
  private:
   void adopt_verdicts();

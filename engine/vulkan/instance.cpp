@@ -226,6 +226,11 @@ std::vector<std::string> Instance::take_validation_messages() {
   return std::exchange(messages_->texts, {});
 }
 
+void Instance::add_validation_messages(const std::vector<std::string>& texts) {
+  const std::lock_guard lock(messages_->mutex);
+  messages_->texts.insert(messages_->texts.end(), texts.begin(), texts.end());
+}
+
 VkPhysicalDevice Instance::physical_device(const DeviceInfo& info) const {
   return physical_devices_.at(info.index);
 }

@@ -54,6 +54,8 @@ class Instance {
   /// call of take_validation_messages(), which also removes the messages. Thread-safe.
   std::vector<std::string> validation_messages() const;
   std::vector<std::string> take_validation_messages();
+  /// Adds messages of another process that worked for this one.
+  void add_validation_messages(const std::vector<std::string>& texts);
 
   VkInstance handle() const { return vk_->instance; }
   const InstanceFunctions& vk() const { return *vk_; }

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "gfnet/error.h"
 #include "support/altered_loader.h"
@@ -51,7 +52,7 @@ TEST_CASE_FIXTURE(ContextFixture, "check: every kernel of a plan is right") {
   const selfcheck::CheckJob job = job_for(facts());
   std::size_t begun = 0;
   const auto checked =
-      selfcheck::check_here(context(), job, [&](const CheckedKernel&) { ++begun; });
+      selfcheck::check_here(context(), job, {.on_begin = [&](const CheckedKernel&) { ++begun; }});
   CHECK(begun >= checked.size());
   for (const CheckedKernel& kernel : checked) {
     CAPTURE(kernel.name);
@@ -87,6 +88,25 @@ TEST_CASE_FIXTURE(AlteredDeviceFixture,
   const auto off = device.verdicts().switched_off();
   REQUIRE(off.size() == 1);
   CHECK(off == device.facts().switched_off);
+  // What repeats it.
+  CHECK_FALSE(device.verdicts().find(*off.begin())->sizes.empty());
+}
+
+TEST_CASE_FIXTURE(AlteredDeviceFixture,
+                  "check: what is not right is known even if the check does not end") {
+  struct Stop {};
+  {
+    tuning::TunedDevice device(adopted);
+    const selfcheck::CheckJob job = job_for(device.facts());
+    loader.wait_result = VK_ERROR_DEVICE_LOST;
+    const selfcheck::CheckEvents stop{.on_end = [](const CheckedKernel&) { throw Stop(); }};
+    CHECK_THROWS_AS(device.run(job, stop), Stop);
+    loader.wait_result = VK_SUCCESS;
+  }
+  CHECK(tuning::TunedDevice(adopted).verdicts().switched_off().size() == 1);
+  for (const auto& file : std::filesystem::directory_iterator(cache.path())) {
+    CHECK_FALSE(file.path().filename().string().starts_with("trying-"));
+  }
 }
 
 TEST_CASE_FIXTURE(AlteredDeviceFixture, "check: exhausted memory is no verdict") {

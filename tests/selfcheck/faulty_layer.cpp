@@ -10,8 +10,9 @@
 //   lost         submitting it loses the device
 //   endless      waiting for it never ends
 //   memory       its pipelines find no memory
-// With "query-crash" or "query-hang", the device claims to have matrix units, and the query for
-// their shapes ends the process or never ends.
+//   message      making its pipeline gives a message as those of the validation layer
+// With "query-crash", "query-hang" or "query-none", the device claims to have matrix units, and the
+// query for their shapes ends the process, never ends, or gives none.
 #include <unistd.h>
 
 #include <algorithm>
@@ -37,6 +38,7 @@ constexpr auto kMatrixFeatures = static_cast<VkStructureType>(1000506000);
 
 gfnet::test::NextLayer next_layer;
 
+VkInstance instance = VK_NULL_HANDLE;
 std::mutex mutex;
 std::set<VkShaderModule> faulty_modules;
 std::set<VkPipeline> faulty_pipelines;
@@ -66,6 +68,7 @@ struct Next {
   PFN_vkEnumerateDeviceExtensionProperties enumerate_extensions;
   PFN_vkGetPhysicalDeviceFeatures2 features;
   PFN_vkCreateDevice create_device;
+  PFN_vkSubmitDebugUtilsMessageEXT send_message;
   PFN_vkCreateShaderModule create_shader_module;
   PFN_vkDestroyShaderModule destroy_shader_module;
   PFN_vkCreateComputePipelines create_pipelines;
@@ -110,6 +113,15 @@ std::vector<std::uint32_t> altered(std::span<const std::uint32_t> code) {
   return {code.begin(), code.end()};
 }
 
+void send_message() {
+  VkDebugUtilsMessengerCallbackDataEXT data{};
+  data.sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CALLBACK_DATA_EXT;
+  data.pMessageIdName = "VUID-for-a-test";
+  data.pMessage = "a message\nof a test";
+  next_functions.send_message(instance, VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT,
+                              VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT, &data);
+}
+
 VkResult VKAPI_PTR create_shader_module(VkDevice device, const VkShaderModuleCreateInfo* info,
                                         const VkAllocationCallbacks* callbacks,
                                         VkShaderModule* out) {
@@ -149,6 +161,7 @@ VkResult VKAPI_PTR create_pipelines(VkDevice device, VkPipelineCache cache, std:
   }
   if (is_affected && kind() == "refused") return VK_ERROR_INITIALIZATION_FAILED;
   if (is_affected && kind() == "memory") return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+  if (is_affected && kind() == "message") send_message();
   if (is_affected && kind() == "crash") crash();
   if (is_affected && kind() == "hang") hang();
   const VkResult result =
@@ -210,8 +223,12 @@ VkResult VKAPI_PTR wait_for_fences(VkDevice device, std::uint32_t count, const V
   return next_functions.wait_for_fences(device, count, fences, all, timeout);
 }
 
-VkResult VKAPI_PTR matrix_properties(VkPhysicalDevice, std::uint32_t*, void*) {
+VkResult VKAPI_PTR matrix_properties(VkPhysicalDevice, std::uint32_t* count, void*) {
   if (kind() == "query-hang") hang();
+  if (kind() == "query-none") {
+    *count = 0;
+    return VK_SUCCESS;
+  }
   crash();
 }
 
@@ -261,6 +278,8 @@ VkResult VKAPI_PTR create_instance(const VkInstanceCreateInfo* info,
   find(next_functions.enumerate_extensions, "vkEnumerateDeviceExtensionProperties");
   find(next_functions.features, "vkGetPhysicalDeviceFeatures2");
   find(next_functions.create_device, "vkCreateDevice");
+  find(next_functions.send_message, "vkSubmitDebugUtilsMessageEXT");
+  instance = *out;
   return result;
 }
 

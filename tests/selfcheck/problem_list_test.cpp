@@ -44,13 +44,6 @@ std::set<std::string> covered(const selfcheck::ProblemList& problems, const Devi
   return names;
 }
 
-/// Whether another name stands for the kernel: VkFFT's product and the stages of lines are parts of
-/// an algorithm.
-bool is_part(const std::string& name) {
-  return name.starts_with("filter_multiply") || name.starts_with("spectral_line") ||
-         name.starts_with("spectral_bins");
-}
-
 }  // namespace
 
 TEST_CASE("problems: those of a plan use every kernel of the plan") {
@@ -71,7 +64,7 @@ TEST_CASE("problems: those of a plan use every kernel of the plan") {
         const auto known = covered(selfcheck::problems_of(graph, 4, facts), facts);
         for (const std::string& kernel : selfcheck::names_in(graph, planner.plan(4, {}))) {
           CAPTURE(kernel);
-          CHECK((known.contains(kernel) || is_part(kernel)));
+          CHECK(known.contains(kernel));
         }
       }
     }

@@ -1,6 +1,7 @@
 """gfnet check on the driver under test."""
 import json
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -40,10 +41,16 @@ class Check(unittest.TestCase):
             self.assertGreater(kernel["problems"], 0)
             self.assertLessEqual(kernel["worst_error"], 1)
 
-        # A second run has other data, and a table for people.
-        table = self.check()
+        # The same seed gives the same data. This time, a table for people.
+        table = self.check(MODEL, "--seed", report["seed"])
         self.assertEqual(table.returncode, 0, table.stderr)
         self.assertIn(report["driver"], table.stdout)
+        self.assertIn(f"seed    {report['seed']}\n", table.stdout)
+        rows = [line for line in table.stdout.splitlines() if " right " in line]
+        self.assertEqual(len(rows), len(report["kernels"]))
+        for row, kernel in zip(rows, report["kernels"]):
+            self.assertTrue(row.startswith(kernel["kernel"]), row)
+            self.assertRegex(row, f" {100 * kernel['worst_error']:.1f} %  +{re.escape(kernel['sizes'])} ")
         self.assertRegex(table.stdout, r"\d+ checked, all right\n$")
 
     def test_several_devices_are_refused(self):

@@ -8,14 +8,38 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
 COMMAND = os.environ["GFNET_COMMAND"]
 ROOT = Path(__file__).resolve().parents[2]
 LAYERS = sys.argv.pop(1)
+VALIDATION = Path("/usr/share/vulkan/explicit_layer.d")
 MODEL = ROOT / "tests" / "data" / "reference" / "flat-8x8-32px.pth"
 PHOTOS = ROOT / "weights" / "photos"
+
+
+def children_of(parent):
+    """The processes that a process has started, and that run."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (folder / "stat").read_text()
+        except OSError:
+            continue  # it has ended meanwhile
+        if status.rpartition(") ")[2].split()[1] == str(parent):
+            found.append(int(folder.name))
+    return found
+
+
+def is_running(process):
+    """Whether a process runs. One that has ended and waits for its parent does not."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(") ")[2][0] not in "ZX"
 
 
 class Faults(unittest.TestCase):
@@ -46,6 +70,35 @@ class Faults(unittest.TestCase):
         plan = json.loads(self.run_command("plan", MODEL, "--batch", 4, "--json", fault=fault).stdout)
         return {step["kernel"] for step in plan["steps"]}
 
+    def marks(self):
+        """The files that say which kernel is being tried."""
+        return list(Path(self.cache).glob("trying-*"))
+
+    def killed_while_trying(self, shader):
+        """Kills a command and its helpers while a kernel hangs. Returns the mark that is left."""
+        environment = {**os.environ, "GFNET_CACHE": self.cache, "GFNET_CHECK": "on", "GFNET_CHECK_SECONDS": "300",
+                       "VK_LAYER_PATH": LAYERS, "VK_INSTANCE_LAYERS": "VK_LAYER_GFNET_faults",
+                       "GFNET_TEST_FAULT": f"hang {shader}"}
+        command = subprocess.Popen([COMMAND, "classify", "--model", MODEL, PHOTOS / "cat.jpg"], env=environment,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            self.wait_until(lambda: any(shader in mark.read_text() for mark in self.marks()))
+            helpers = children_of(command.pid)
+        finally:
+            command.kill()
+            command.wait()
+        self.assertEqual(len(helpers), 1)
+        # They hang, and end all the same.
+        self.wait_until(lambda: not any(is_running(helper) for helper in helpers))
+        mark, = self.marks()
+        return mark
+
+    def wait_until(self, condition):
+        end = time.monotonic() + 100
+        while not condition():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+
     def check(self, fault, result, instead):
         """Checks that the faulty shaders are switched off, once and for all, and the labels stay right."""
         shader = fault.split(" ")[1]
@@ -54,7 +107,8 @@ class Faults(unittest.TestCase):
         self.assertEqual(rows, without)
         self.assertIn(f"{shader}", said)
         self.assertIn(f"({result})", said)
-        self.assertIn("switched off", said)
+        self.assertRegex(said, r"switched off: .*; gfnet check --seed \d+ gives a report")
+        self.assertEqual(self.marks(), [])
         kernels = self.kernels(fault)
         self.assertFalse([kernel for kernel in kernels if kernel.startswith(shader)], kernels)
         self.assertIn(instead, kernels)
@@ -175,6 +229,62 @@ class Faults(unittest.TestCase):
         self.assertIn(f"query of matrix shapes {result}", said)
         _, said = self.classify(fault)
         self.assertNotIn("matrix", said)
+
+    def test_check_tries_the_query_again(self):
+        _, said = self.classify("query-crash")
+        self.assertIn("query of matrix shapes crashed", said)
+        # The driver was mended, and its version is the same.
+        done = self.run_command("check", "--json", fault="query-none")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        found = {kernel["kernel"]: kernel["result"] for kernel in json.loads(done.stdout)["kernels"]}
+        self.assertEqual(found["query of matrix shapes"], "right")
+        self.assertNotIn("matrix", self.classify("query-none")[1])
+        # And the other way round.
+        done = self.run_command("check", fault="query-crash")
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stdout, "query of matrix shapes +crashed")
+        self.assertIn("1 not right", done.stdout)
+
+    def test_a_command_that_is_killed_takes_its_helpers_along_and_switches_nothing_off(self):
+        self.killed_while_trying("token_statistics_texels")
+        _, said = self.classify()
+        self.assertNotIn("gfnet:", said)
+        self.assertIn("token_statistics_texels", self.kernels(""))
+        self.assertEqual(self.marks(), [])
+
+    def test_a_machine_that_goes_down_switches_the_kernel_off(self):
+        without, _ = self.classify(GFNET_CHECK="off", GFNET_CACHE=self.cache + "/none")
+        mark = self.killed_while_trying("token_statistics_texels")
+        digest, boot, rest = mark.read_text().split("\t", 2)
+        self.assertEqual(boot, Path("/proc/sys/kernel/random/boot_id").read_text().strip())
+        mark.write_text(f"{digest}\tan earlier one\t{rest}")
+        rows, said = self.classify()
+        self.assertEqual(rows, without)
+        self.assertIn("went down", said)
+        self.assertIn("token_statistics_texels", said)
+        self.assertIn("token_statistics", self.kernels(""))
+        # Told once. A check that the user asks for tries the kernel again.
+        self.assertNotIn("gfnet:", self.classify()[1])
+        self.assertEqual(self.run_command("check", MODEL).returncode, 0)
+        self.assertIn("token_statistics_texels", self.kernels(""))
+
+    def test_another_device_in_the_helper_is_refused(self):
+        with subprocess.Popen([COMMAND, "check-child"], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL) as helper:
+            helper.stdin.write("device\t0\nkey\tanother one\nend\t\n")
+            helper.stdin.flush()  # and stays open: with its end, the helper ends
+            said = helper.stdout.read()
+        self.assertRegex(said, "failed\tcheck: device 0 .*, not the device that is to be checked")
+        self.assertNotIn("done", said)
+
+    def test_validation_messages_of_helpers_are_reported(self):
+        if not (VALIDATION / "VkLayer_khronos_validation.json").exists():
+            self.skipTest("the validation layer is not installed")
+        done = self.run_command("check", "--json", fault="message layer_norm$", GFNET_VALIDATION="1",
+                                VK_LAYER_PATH=f"{LAYERS}:{VALIDATION}")
+        self.assertIn("gfnet: validation: a message of a test", done.stderr)
+        self.assertTrue(json.loads(done.stdout)["all_right"])
+        self.assertEqual(done.returncode, 3)
 
     def test_check_reports_faults_and_ends(self):
         done = self.run_command("check", MODEL, "--json", fault="crash token_statistics_texels")

@@ -25,15 +25,22 @@ vulkan::DeviceInfo device(const char* driver_version) {
 
 TEST_CASE("verdicts: as text and back") {
   Verdicts verdicts;
-  verdicts.set("linear 8 8 8", CheckResult::kRight);
-  verdicts.set("vkfft 14×14", CheckResult::kHung);
+  verdicts.set("linear 8 8 8", {});
+  verdicts.set("vkfft 14×14", {CheckResult::kHung, 17, "14×14×9 batch 2"});
+  verdicts.set("patches", {CheckResult::kNotChecked});
   const auto read = Verdicts::from_text(verdicts.to_text());
   REQUIRE(read);
   CHECK(read->to_text() == verdicts.to_text());
   CHECK(read->knows("linear 8 8 8"));
   CHECK(read->switched_off() == kernels::SwitchedOff{"vkfft 14×14"});
+  REQUIRE(read->find("vkfft 14×14") != nullptr);
+  CHECK(read->find("vkfft 14×14")->seed == 17);
+  CHECK(read->find("vkfft 14×14")->sizes == "14×14×9 batch 2");
+  CHECK(read->knows("patches"));
+  CHECK(read->find("linear") == nullptr);
   CHECK(Verdicts::from_text("")->empty());
-  for (const char* damaged : {"right\tlinear", "linear\n", "well\tlinear\n", "right\t\n", "\n"}) {
+  for (const char* damaged : {"right\t0\t\tlinear", "linear\n", "well\t0\t\tlinear\n",
+                              "right\t0\t\t\n", "right\tx\t\tlinear\n", "right\tlinear\n", "\n"}) {
     CAPTURE(damaged);
     CHECK_FALSE(Verdicts::from_text(damaged));
   }
@@ -42,9 +49,9 @@ TEST_CASE("verdicts: as text and back") {
 TEST_CASE("verdicts: kept for one device and driver; the newest counts") {
   const test::TemporaryDirectory directory;
   Verdicts wrong;
-  wrong.set("a", CheckResult::kWrong);
+  wrong.set("a", {CheckResult::kWrong});
   Verdicts right;
-  right.set("b", CheckResult::kRight);
+  right.set("b", {});
   VerdictStore first(device("1.0"), directory.path());
   VerdictStore second(device("1.0"), directory.path());
   first.remember(wrong);
@@ -54,7 +61,7 @@ TEST_CASE("verdicts: kept for one device and driver; the newest counts") {
   CHECK(third.verdicts().knows("b"));
   CHECK(third.verdicts().switched_off() == kernels::SwitchedOff{"a"});
   CHECK(VerdictStore(device("1.1"), directory.path()).verdicts().empty());
-  right.set("a", CheckResult::kRight);
+  right.set("a", {});
   third.remember(right);
   CHECK(VerdictStore(device("1.0"), directory.path()).verdicts().switched_off().empty());
   CHECK(VerdictStore(device("1.0"), "").verdicts().empty());
@@ -68,6 +75,8 @@ TEST_CASE("jobs: as text and back") {
   job.problems = selfcheck::all_problems({});
   job.only = {"a 1", "b"};
   job.switched_off = {"c"};
+  job.device_key = "a GPU|a driver";
+  job.validation = true;
   const auto read = CheckJob::from_text(job.to_text());
   REQUIRE(read);
   CHECK(read->to_text() == job.to_text());
@@ -75,9 +84,12 @@ TEST_CASE("jobs: as text and back") {
   CHECK(read->only == job.only);
   job.only.reset();
   CHECK_FALSE(CheckJob::from_text(job.to_text())->only);
+  const std::string text = job.to_text();
+  CHECK_FALSE(CheckJob::from_text(text.substr(0, text.size() - CheckJob::kEnd.size() - 1)));
   for (const char* damaged : {"device", "device\tx\n", "only\ta\n", "problem\t1 0 2\n",
                               "problem\t99 0\n", "problem\t1 0 1 2 3 x 5 6 7 8\n", "other\t1\n"}) {
     CAPTURE(damaged);
     CHECK_FALSE(CheckJob::from_text(damaged));
+    CHECK_FALSE(CheckJob::from_text(std::string(damaged) + std::string(CheckJob::kEnd) + '\n'));
   }
 }

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "command_line/command.h"
 #include "command_line/command_line.h"
@@ -28,14 +31,30 @@ std::string share_text(const CheckedKernel& kernel) {
 }
 
 std::ptrdiff_t wrong_count(const CheckReport& report) {
-  return std::ranges::count_if(report.kernels, [](const CheckedKernel& kernel) {
-    return kernel.result != gfnet::CheckResult::kRight;
-  });
+  return std::ranges::count_if(
+      report.kernels, [](const CheckedKernel& kernel) { return gfnet::is_failure(kernel.result); });
+}
+
+std::ptrdiff_t unchecked_count(const CheckReport& report) {
+  return std::ranges::count(report.kernels, gfnet::CheckResult::kNotChecked,
+                            &CheckedKernel::result);
+}
+
+/// "123 checked, all right"; "123 checked, 2 not right, 1 more not checked".
+std::string summary_of(const CheckReport& report) {
+  const std::ptrdiff_t wrong = wrong_count(report);
+  const std::ptrdiff_t unchecked = unchecked_count(report);
+  std::string text =
+      fmt::format("{} checked, {}", std::ssize(report.kernels) - unchecked,
+                  wrong == 0 ? std::string("all right") : fmt::format("{} not right", wrong));
+  if (unchecked != 0) text += fmt::format(", {} more not checked", unchecked);
+  return text;
 }
 
 void print_table(const CheckReport& report) {
-  std::printf("device  %s\ndriver  %s\nVulkan  %s\ngfnet   %s\n\n", report.device.name.c_str(),
-              report.device.driver.c_str(), report.device.api_version.c_str(), GFNET_VERSION);
+  std::printf("device  %s\ndriver  %s\nVulkan  %s\ngfnet   %s\nseed    %u\n\n",
+              report.device.name.c_str(), report.device.driver.c_str(),
+              report.device.api_version.c_str(), GFNET_VERSION, report.seed);
   gfnet::Table table({{"kernel", Align::kLeft},
                       {"result", Align::kLeft},
                       {"problems", Align::kRight},
@@ -53,9 +72,7 @@ void print_table(const CheckReport& report) {
     std::printf("%s (%s): %s\n", kernel.label.c_str(), kernel.name.c_str(),
                 gfnet::printable(kernel.cause).c_str());
   }
-  const std::ptrdiff_t wrong = wrong_count(report);
-  std::printf("\n%zu checked, %s\n", report.kernels.size(),
-              wrong == 0 ? "all right" : fmt::format("{} not right", wrong).c_str());
+  std::printf("\n%s\n", summary_of(report).c_str());
 }
 
 void print_json(const CheckReport& report) {
@@ -78,6 +95,7 @@ void print_json(const CheckReport& report) {
                                         {"driver", report.device.driver},
                                         {"api_version", report.device.api_version},
                                         {"gfnet", GFNET_VERSION},
+                                        {"seed", report.seed},
                                         {"all_right", report.all_right()},
                                         {"kernels", std::move(kernels)}};
   std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
@@ -89,6 +107,7 @@ void add_check(CommandLine& line) {
   struct Options {
     std::string model;
     std::string device;
+    std::optional<std::int64_t> seed;
     bool json = false;
   };
   Command command = line.add(
@@ -97,6 +116,10 @@ void add_check(CommandLine& line) {
   command.option("MODEL", options->model,
                  "Checkpoint whose kernels are checked too; default: the bundled model");
   add_device_option(command, options->device);
+  command
+      .option("--seed", options->seed,
+              "Seed of the random data, to repeat a check; default: another one each time")
+      .range(std::int64_t{0}, std::int64_t{std::numeric_limits<std::uint32_t>::max()});
   command.flag("--json", options->json, "Print JSON");
   command.action([options]() -> int {
     check_single_device("check", options->device);
@@ -104,6 +127,7 @@ void add_check(CommandLine& line) {
     StatusLine status;
     gfnet::CheckOptions check;
     check.device = options->device;
+    if (options->seed) check.seed = static_cast<std::uint32_t>(*options->seed);
     check.on_begin = [&](const CheckedKernel& kernel) {
       status.show(fmt::format("{}, {}", kernel.label, kernel.sizes));
     };

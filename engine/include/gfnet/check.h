@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,10 +26,16 @@ enum class CheckResult {
   kRefused,   ///< the driver returned an error
   kCrashed,   ///< the process that tried the kernel was killed, or lost the device
   kHung,      ///< the kernel did not end within the time limit
+  /// Nothing: there is no problem for the kernel. It is used, and is not known to be right.
+  kNotChecked,
 };
 
-/// "right", "wrong", "unsteady", "refused", "crashed" or "hung".
+/// "right", "wrong", "unsteady", "refused", "crashed", "hung" or "not checked".
 GFNET_API std::string_view name_of(CheckResult result);
+/// Whether the kernel was found not right, so that plans must not use it.
+constexpr bool is_failure(CheckResult result) {
+  return result != CheckResult::kRight && result != CheckResult::kNotChecked;
+}
 
 /// A kernel of the engine, an algorithm of several kernels, or a whole network, and how its results
 /// compare with the scalar reference.
@@ -54,6 +61,8 @@ struct CheckedKernel {
 /// The result of check_device.
 struct GFNET_API CheckReport {
   DeviceDescription device;
+  /// The seed of the random data (CheckOptions::seed).
+  std::uint32_t seed = 0;
   std::vector<CheckedKernel> kernels;
   /// Messages of the validation layer.
   std::vector<std::string> validation_messages;
@@ -68,6 +77,9 @@ struct CheckOptions {
   std::string device;
   /// As ClassifierOptions::cache_directory.
   std::string cache_directory;
+  /// Seed of the random data, to repeat a check: each problem's data depends on the seed and the
+  /// problem only. nullopt: another one each time.
+  std::optional<std::uint32_t> seed;
   /// Called before each kernel runs, for progress. May be empty.
   std::function<void(const CheckedKernel& kernel)> on_begin;
 };

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <iterator>
 #include <thread>
@@ -25,6 +26,7 @@ namespace {
 
 /// How long a killed process is waited for.
 constexpr std::chrono::seconds kDying{5};
+constexpr int kUsualSeconds = 60;
 
 /// Writes all bytes. Stops if nobody reads: the reader's end says why.
 void write_all(int fd, const std::string& bytes) {
@@ -53,9 +55,20 @@ void fail_check(const std::string& what) {
   throw Error("check: " + what + "; GFNET_CHECK=off skips the check");
 }
 
-void Descriptor::reset(int fd) {
-  if (fd_ >= 0) close(fd_);
-  fd_ = fd;
+int time_limit() {
+  const char* const given = std::getenv("GFNET_CHECK_SECONDS");
+  const int seconds = given == nullptr ? 0 : std::atoi(given);
+  return seconds > 0 ? seconds : kUsualSeconds;
+}
+
+std::vector<std::string> fields_of(std::string_view line) {
+  std::vector<std::string> fields;
+  for (std::size_t tab = line.find('\t'); tab != std::string_view::npos; tab = line.find('\t')) {
+    fields.emplace_back(line.substr(0, tab));
+    line.remove_prefix(tab + 1);
+  }
+  fields.emplace_back(line);
+  return fields;
 }
 
 Pipe::Pipe() {
@@ -67,10 +80,9 @@ Pipe::Pipe() {
 }
 
 ChildProcess::ChildProcess(const std::vector<std::string>& program, const std::string& input) {
-  Pipe to_child;
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, to_child.read_end.get(), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, input_.read_end.get(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output_.write_end.get(), STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   // A group of its own: a Ctrl-C on the terminal is for the program only.
@@ -91,8 +103,8 @@ ChildProcess::ChildProcess(const std::vector<std::string>& program, const std::s
     fail_check(program.front() + " cannot be started: " + std::strerror(error));
   }
   output_.write_end.reset();
-  to_child.read_end.reset();
-  write_all(to_child.write_end.get(), input);
+  input_.read_end.reset();
+  write_all(input_.write_end.get(), input);
 }
 
 ChildProcess::~ChildProcess() {

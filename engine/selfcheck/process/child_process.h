@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "selfcheck/process/descriptor.h"
+
 namespace gfnet::selfcheck {
 
 /// Starts every line that a child writes for its parent.
@@ -15,20 +17,11 @@ inline constexpr std::string_view kMark = "gfnet-check";
 /// Throws an error of the check itself, which says nothing about a kernel.
 [[noreturn]] void fail_check(const std::string& what);
 
-/// An open file descriptor, which child processes do not inherit.
-class Descriptor {
- public:
-  Descriptor() = default;
-  ~Descriptor() { reset(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  /// Closes the descriptor, and takes another one.
-  void reset(int fd = -1);
+/// Seconds without a line after which a kernel hangs: $GFNET_CHECK_SECONDS, else 60.
+int time_limit();
 
- private:
-  int fd_ = -1;
-};
+/// The fields of a line, which tabs separate. The first is kMark, the second names what happened.
+std::vector<std::string> fields_of(std::string_view line);
 
 /// Both ends of a pipe. Throws Error if none can be made.
 struct Pipe {
@@ -38,7 +31,7 @@ struct Pipe {
 };
 
 /// A child process with pipes to its standard input and from its standard output. Killed at the
-/// end, if it still runs.
+/// end, if it still runs. Its standard input ends when this process ends, however that happens.
 class ChildProcess {
  public:
   /// program: command line; the first argument is the program's path. input: what the child can
@@ -59,6 +52,7 @@ class ChildProcess {
  private:
   bool take_line(std::string& line);
 
+  Pipe input_;
   Pipe output_;
   pid_t pid_ = -1;
   std::string buffer_;

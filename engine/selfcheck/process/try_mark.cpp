@@ -1,0 +1,158 @@
+#include "selfcheck/process/try_mark.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "vulkan/device_key.h"
+#include "vulkan/pipelines/shader_library.h"
+
+namespace gfnet::selfcheck {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kWatched = "watched";
+constexpr std::string_view kAlone = "alone";
+
+/// Changes when the machine starts. Empty if the system does not say: then no restart is noticed.
+std::string boot_id() {
+  std::string id;
+  std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);
+  return id;
+}
+
+/// The start of the names of a device's marks. The rest makes each one's name unique.
+std::string name_start(const vulkan::DeviceInfo& device) {
+  return fmt::format("trying-{}-", vulkan::device_file_tag(device));
+}
+
+/// The first line: which kernels the name that follows means, and when and how they ran.
+std::string head_of(std::string_view how) {
+  return fmt::format("{}\t{}\t{}\n", vulkan::embedded_shaders_digest(), boot_id(), how);
+}
+
+/// A mark of a process that is gone.
+struct LeftMark {
+  fs::path path;
+  std::string kernel;
+  enum class Kind { kNothing, kDied, kMachineDown } kind = Kind::kNothing;
+};
+
+LeftMark read_mark(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string digest, boot, how, kernel;
+  std::getline(file, digest, '\t');
+  std::getline(file, boot, '\t');
+  std::getline(file, how);
+  std::getline(file, kernel);
+  // Without the end of the line, not all was written: the kernel did not begin.
+  if (!file || file.eof() || kernel.empty() ||
+      digest != std::to_string(vulkan::embedded_shaders_digest())) {
+    return {path, "", LeftMark::Kind::kNothing};
+  }
+  if (boot != boot_id()) return {path, kernel, LeftMark::Kind::kMachineDown};
+  return {path, kernel, how == kAlone ? LeftMark::Kind::kDied : LeftMark::Kind::kNothing};
+}
+
+/// The marks of processes that are gone. Those of living processes are locked.
+std::vector<LeftMark> left_marks(const vulkan::DeviceInfo& device, const fs::path& directory) {
+  std::vector<LeftMark> marks;
+  if (directory.empty()) return marks;
+  const std::string start = name_start(device);
+  std::error_code error;
+  for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
+    if (!at->path().filename().string().starts_with(start)) continue;
+    const Descriptor file(open(at->path().c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0 || flock(file.get(), LOCK_EX | LOCK_NB) != 0) continue;
+    marks.push_back(read_mark(at->path()));
+  }
+  return marks;
+}
+
+void remove(const LeftMark& mark) {
+  std::error_code error;
+  fs::remove(mark.path, error);
+}
+
+}  // namespace
+
+TryMark::TryMark(const vulkan::DeviceInfo& device, const fs::path& directory, bool is_watched)
+    : head_(head_of(is_watched ? kWatched : kAlone)) {
+  if (directory.empty()) return;
+  std::error_code error;
+  fs::create_directories(directory, error);
+  std::string path = (directory / (name_start(device) + "XXXXXX")).string();
+  file_.reset(mkostemp(path.data(), O_CLOEXEC));
+  if (file_.get() < 0) {
+    log(LogLevel::kWarning, fmt::format("{}: {}; if the machine goes down while a kernel is tried, "
+                                        "the next run will not know",
+                                        path, std::strerror(errno)));
+    return;
+  }
+  path_ = path;
+  // Another process may take the file for a mark that was left, and remove it, before it is locked.
+  // It says nothing yet, and the kernels run without a mark.
+  flock(file_.get(), LOCK_EX | LOCK_NB);
+}
+
+TryMark::~TryMark() {
+  if (file_.get() < 0) return;
+  // On the disk too: a machine that goes down later must not find the last kernel.
+  write("");
+  fsync(file_.get());
+  std::error_code error;
+  fs::remove(path_, error);
+}
+
+void TryMark::begin(const std::string& kernel) {
+  if (file_.get() < 0 || (write(head_ + kernel + '\n') && fsync(file_.get()) == 0)) return;
+  log(LogLevel::kWarning, fmt::format("{}: {}", path_.string(), std::strerror(errno)));
+  std::error_code error;
+  fs::remove(path_, error);
+  file_.reset();
+}
+
+void TryMark::end() {
+  if (file_.get() >= 0) write("");
+}
+
+bool TryMark::write(const std::string& text) {
+  return ftruncate(file_.get(), 0) == 0 &&
+         pwrite(file_.get(), text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
+}
+
+std::set<std::string> take_fatal_kernels(const vulkan::DeviceInfo& device,
+                                         const fs::path& directory) {
+  std::set<std::string> fatal;
+  std::map<std::string, LeftMark> died;
+  for (const LeftMark& mark : left_marks(device, directory)) {
+    if (mark.kind == LeftMark::Kind::kDied) {
+      const auto [first, is_first] = died.try_emplace(mark.kernel, mark);
+      if (is_first) continue;  // stays, until a second one or a verdict comes
+      remove(first->second);
+    }
+    if (mark.kind != LeftMark::Kind::kNothing) fatal.insert(mark.kernel);
+    remove(mark);
+  }
+  return fatal;
+}
+
+void remove_marks(const vulkan::DeviceInfo& device, const fs::path& directory,
+                  const std::set<std::string>& kernels) {
+  for (const LeftMark& mark : left_marks(device, directory)) {
+    if (kernels.contains(mark.kernel)) remove(mark);
+  }
+}
+
+}  // namespace gfnet::selfcheck

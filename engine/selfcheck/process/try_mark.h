@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include "selfcheck/process/descriptor.h"
+#include "vulkan/device_info.h"
+
+namespace gfnet::selfcheck {
+
+/// A file in the cache folder that says which kernel of a device this process is trying. If the
+/// machine goes down with the kernel, or the process dies of it, the file stays, and a later
+/// process reads it (take_fatal_kernels). While the process lives, it holds a lock on the file.
+class TryMark {
+ public:
+  /// directory: the cache folder; if empty, nothing is written. is_watched: whether another process
+  /// sees how this one ends, and gives the kernel its result.
+  TryMark(const vulkan::DeviceInfo& device, const std::filesystem::path& directory,
+          bool is_watched);
+  /// The process has survived: removes the file.
+  ~TryMark();
+  TryMark(const TryMark&) = delete;
+  TryMark& operator=(const TryMark&) = delete;
+
+  /// Notes the kernel that is to run next. When this returns, the note is on the disk. If it cannot
+  /// be written, that is logged once, and the kernel runs all the same.
+  void begin(const std::string& kernel);
+  /// Notes that no kernel runs.
+  void end();
+
+ private:
+  bool write(const std::string& text);
+
+  std::filesystem::path path_;
+  std::string head_;
+  Descriptor file_;
+};
+
+/// The kernels of a device that the marks of processes that are gone speak against: the machine
+/// went down while one tried the kernel, or two processes in a row died while they tried it
+/// themselves. One death alone says little: somebody may have killed the process. Removes these
+/// marks, and those that say nothing any more.
+std::set<std::string> take_fatal_kernels(const vulkan::DeviceInfo& device,
+                                         const std::filesystem::path& directory);
+
+/// Removes the marks of processes that are gone which name one of the kernels: they have verdicts.
+void remove_marks(const vulkan::DeviceInfo& device, const std::filesystem::path& directory,
+                  const std::set<std::string>& kernels);
+
+}  // namespace gfnet::selfcheck
