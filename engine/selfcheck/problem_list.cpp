@@ -1,7 +1,12 @@
 #include "selfcheck/problem_list.h"
 
 #include <algorithm>
+#include <cmath>
+#include <set>
+#include <string>
+#include <vector>
 
+#include "kernels/linear_kernels.h"
 #include "kernels/spectral_kernels.h"
 
 namespace gfnet::selfcheck {
@@ -21,6 +26,20 @@ struct Types {
   DType out;
 };
 
+/// More than the elements of the largest texel buffer: four in each.
+std::int64_t elements_beyond_texels(const kernels::DeviceFacts& device) {
+  return 4 * static_cast<std::int64_t>(device.max_texel_elements) + 1;
+}
+
+/// The side of a square weight that is larger than any texel buffer.
+std::int64_t side_beyond_texels(const kernels::DeviceFacts& device) {
+  const double least = std::sqrt(static_cast<double>(elements_beyond_texels(device)));
+  return kernels::round_up(static_cast<std::int64_t>(std::ceil(least)), 8);
+}
+
+/// Larger weights are not needed for a check: those of the published networks are hardly larger.
+constexpr std::int64_t kLargestSide = 1024;
+
 /// Adds problems to a list, each once.
 class ListBuilder {
  public:
@@ -35,7 +54,7 @@ class ListBuilder {
     add(Kind::kLinear, first_candidate_only, size.rows, size.inner, size.outputs, size.gelu,
         size.addend, size.batch, size.in, size.out);
   }
-  void add_products(const Types& types, bool is_software);
+  void add_products(const Types& types, const kernels::DeviceFacts& device);
   /// Adds the layer by every algorithm of the device.
   void add_spectral(const GridSize& size, DType out, const kernels::DeviceFacts& device);
   /// Adds preprocessing and the operations without candidates. The problems of matrix products use
@@ -66,7 +85,8 @@ class ListBuilder {
   ProblemList list_;
 };
 
-void ListBuilder::add_products(const Types& types, bool is_software) {
+void ListBuilder::add_products(const Types& types, const kernels::DeviceFacts& device) {
+  const bool is_software = device.software;
   const auto size = [&](std::int64_t rows, std::int64_t inner, std::int64_t outputs,
                         bool gelu = false, LinearSize::Addend addend = LinearSize::kNone,
                         std::int64_t batch = 1) {
@@ -77,6 +97,19 @@ void ListBuilder::add_products(const Types& types, bool is_software) {
   add_linear(size(41, 24, 264));
   add_linear(size(1, 130, 137));
   add_linear(size(9, 13, 67));
+  // Tiles as tall as the product: kernels without shared memory have one for each height up to 8.
+  for (std::int64_t rows = 1; rows <= 8; ++rows) {
+    add_linear(size(rows, 13, 67));
+    add_linear(size(rows, 13, 137));
+  }
+  if (is_software) {
+    // The tile of this height comes first.
+    for (std::int64_t rows = 12; rows <= 40; rows += 4) add_linear(size(rows, 13, 67), true);
+    // A weight that no texel buffer holds, where layers of networks are as large.
+    if (const std::int64_t side = side_beyond_texels(device); side <= kLargestSide) {
+      for (std::int64_t rows = 1; rows <= 8; ++rows) add_linear(size(rows, side, side));
+    }
+  }
   add_linear(size(133, 136, 136, true), is_software);
   if (types.out == kHalf) return;  // products with an addend write the residual stream in f32
   add_linear(size(19, 136, 136, false, LinearSize::kConstant, 7), is_software);
@@ -86,6 +119,10 @@ void ListBuilder::add_products(const Types& types, bool is_software) {
 void ListBuilder::add_spectral(const GridSize& size, DType out,
                                const kernels::DeviceFacts& device) {
   const auto [height, width] = size.grid;
+  // On software drivers, a batch that is larger than any texel buffer has other kernels.
+  const std::int64_t padded = kernels::round_up(size.channels, kernels::kVector);
+  const std::int64_t large = elements_beyond_texels(device) / (size.grid.area() * padded) + 1;
+  const bool has_large = device.software && side_beyond_texels(device) <= kLargestSide;
   const auto algorithms = kernels::spectral_algorithms({size.grid, size.channels, out}, device);
   for (std::size_t i = 0; i < algorithms.size(); ++i) {
     const auto& [name, form, factors] = algorithms[i];
@@ -95,6 +132,10 @@ void ListBuilder::add_spectral(const GridSize& size, DType out,
     } else {
       add(Kind::kSpectral, i > 0, form, factors.height, factors.width, height, width, size.channels,
           size.batch, out);
+      if (has_large && form == SpectralForm::kFused) {
+        add(Kind::kSpectral, false, form, factors.height, factors.width, height, width,
+            size.channels, large, out);
+      }
     }
   }
 }
@@ -146,6 +187,14 @@ std::int64_t reduced(std::int64_t size) {
   return fits_matrix_units(size) ? kEnough : kEnough + 4;
 }
 
+/// The names of algorithms or kernels.
+template <typename Named>
+std::set<std::string> names_of(const std::vector<Named>& all) {
+  std::set<std::string> names;
+  for (const Named& one : all) names.insert(one.name);
+  return names;
+}
+
 /// The problem for a layer of a network.
 LinearSize size_of(const graph::Graph& graph, const graph::Node& node, std::int64_t batch,
                    const kernels::DeviceFacts& device) {
@@ -168,7 +217,33 @@ LinearSize size_of(const graph::Graph& graph, const graph::Node& node, std::int6
       size.inner = size.outputs;
     }
   }
+  // The way in which the weight is stored may depend on its size.
+  const auto algorithms = [&](std::int64_t inner, std::int64_t outputs) {
+    return names_of(kernels::linear_algorithms(
+        {inner, outputs, size.gelu, size.addend != LinearSize::kNone, size.in, size.out}, device));
+  };
+  if (algorithms(size.inner, size.outputs) != algorithms(weight.shape[0], weight.shape[1])) {
+    size.inner = weight.shape[0];
+    size.outputs = weight.shape[1];
+  }
   return size;
+}
+
+/// Adds the problem for a spectral layer that runs fused or by lines.
+void add_filter(ListBuilder& list, const graph::Graph& graph, const graph::Node& node,
+                std::int64_t batch, const kernels::DeviceFacts& device) {
+  const auto& filter = std::get<graph::SpectralFilter>(node.operation);
+  const DType out = graph.value(node.output).dtype;
+  const auto kernels_for = [&](const GridSize& size) {
+    return names_of(kernels::usable_spectral_kernels({size.grid, size.channels, out},
+                                                     filter.factors, size.batch, device));
+  };
+  const GridSize whole{filter.grid, graph.value(node.inputs[0]).shape[1], batch};
+  GridSize size{filter.grid, std::min<std::int64_t>(whole.channels, 37), 2};
+  if (!filter.by_lines && kernels_for(size) != kernels_for(whole)) size = whole;
+  list.add(Kind::kSpectral, false, filter.by_lines ? SpectralForm::kLines : SpectralForm::kFused,
+           filter.factors.height, filter.factors.width, size.grid.height, size.grid.width,
+           size.channels, size.batch, out);
 }
 
 }  // namespace
@@ -176,10 +251,10 @@ LinearSize size_of(const graph::Graph& graph, const graph::Node& node, std::int6
 ProblemList all_problems(const kernels::DeviceFacts& device) {
   ListBuilder list;
   list.add_without_candidates(device.half_storage);
-  list.add_products({kFloat, kFloat}, device.software);
+  list.add_products({kFloat, kFloat}, device);
   if (device.half_storage) {
-    list.add_products({kHalf, kHalf}, device.software);
-    list.add_products({kHalf, kFloat}, device.software);
+    list.add_products({kHalf, kHalf}, device);
+    list.add_products({kHalf, kFloat}, device);
   }
   // The grids of the published models at 224 and 384 pixels, that of the bundled model, and odd
   // ones.
@@ -204,12 +279,8 @@ ProblemList problems_of(const graph::Graph& graph, std::int64_t batch,
   for (const graph::Node& node : graph.nodes()) {
     if (std::holds_alternative<graph::Linear>(node.operation)) {
       list.add_linear(size_of(graph, node, batch, device));
-    } else if (const auto* filter = std::get_if<graph::SpectralFilter>(&node.operation)) {
-      const std::int64_t channels = graph.value(node.inputs[0]).shape[1];
-      list.add(
-          Kind::kSpectral, false, filter->by_lines ? SpectralForm::kLines : SpectralForm::kFused,
-          filter->factors.height, filter->factors.width, filter->grid.height, filter->grid.width,
-          std::min<std::int64_t>(channels, 37), 2, graph.value(node.output).dtype);
+    } else if (std::holds_alternative<graph::SpectralFilter>(node.operation)) {
+      add_filter(list, graph, node, batch, device);
     } else if (const auto* transform = std::get_if<graph::Rfft2>(&node.operation)) {
       list.add(Kind::kVkfft, false, transform->grid.height, transform->grid.width, 9, 2);
     }
