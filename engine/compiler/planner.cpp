@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "compiler/check_options.h"
 #include "gfnet/error.h"
@@ -9,31 +11,61 @@
 #include "model/build_graph.h"
 #include "model/model_contents.h"
 #include "passes/passes.h"
+#include "selfcheck/candidates.h"
 
 namespace gfnet::compiler {
 namespace {
 
+/// Whether gfnet check has found that the device computes small networks wrongly, end to end,
+/// though without the kernels that are switched off.
+bool fails_on_networks(const kernels::DeviceFacts& device, DType storage) {
+  return std::ranges::any_of(selfcheck::network_names(storage), [&](const std::string& name) {
+    return device.switched_off.contains(name);
+  });
+}
+
+/// Throws UnsupportedError if the device computes networks in this precision wrongly.
+void refuse_wrong_networks(const kernels::DeviceFacts& device, DType storage) {
+  if (!fails_on_networks(device, storage)) return;
+  throw UnsupportedError(
+      fmt::format("networks in {}, which this driver computes wrongly from end to end (see gfnet "
+                  "check; GFNET_CHECK=off uses it all the same)",
+                  storage == DType::kF16 ? "half precision" : "single precision"),
+      device.name);
+}
+
 /// The precision in which a folded graph runs: `wanted`, or for kAuto the result of
-/// automatic_precision. If kAuto selects kFp16 but f16 cannot hold a weight, the precision is
-/// kFp32. The weights of the matrix products are the same for all algorithms of the spectral
-/// layers, so these weights can be checked before the algorithms are chosen.
+/// automatic_precision. If kAuto selects kFp16 but f16 cannot hold a weight, or the device computes
+/// networks in it wrongly, the precision is kFp32. Throws UnsupportedError if the device cannot
+/// compute in the precision. The weights of the matrix products are the same for all algorithms of
+/// the spectral layers, so these weights can be checked before the algorithms are chosen.
 Precision settle_precision(const graph::Graph& folded, Precision wanted,
                            const kernels::DeviceFacts& device,
                            const std::filesystem::path& model_path) {
   const bool is_free = wanted == Precision::kAuto;
   const Precision precision =
       is_free ? automatic_precision(device.software, device.half_storage) : wanted;
-  if (precision != Precision::kFp16) return precision;
+  if (precision != Precision::kFp16) {
+    refuse_wrong_networks(device, DType::kF32);
+    return precision;
+  }
   if (!device.half_storage) {
     throw UnsupportedError("half precision (16-bit storage buffers)", device.name);
   }
+  if (is_free && fails_on_networks(device, DType::kF16)) {
+    log(LogLevel::kInfo, device.name +
+                             ": gfnet check found half precision not right; single "
+                             "precision is used");
+    return settle_precision(folded, Precision::kFp32, device, model_path);
+  }
+  refuse_wrong_networks(device, DType::kF16);
   const auto unfit = passes::find_unfit_weight(passes::half_precision(folded));
   if (!unfit) return precision;
   const FormatError error(model_path, unfit->cause + ": this model cannot run in half precision",
                           unfit->name);
   if (!is_free) throw error;
   log(LogLevel::kInfo, error.what());
-  return Precision::kFp32;
+  return settle_precision(folded, Precision::kFp32, device, model_path);
 }
 
 }  // namespace

@@ -36,4 +36,10 @@ inline std::set<std::string> preprocessing_names() {
   return {std::begin(kPreprocessingNames), std::end(kPreprocessingNames)};
 }
 
+/// The names in verdicts of the small networks that a check runs end to end in a precision.
+inline std::set<std::string> network_names(DType storage) {
+  const std::string precision = storage == DType::kF16 ? "fp16" : "fp32";
+  return {"flat network " + precision, "pyramid network " + precision};
+}
+
 }  // namespace gfnet::selfcheck

@@ -58,8 +58,8 @@ bool DeviceCheck::run(const ProblemSpec& spec) {
   } else if (spec.kind == ProblemSpec::Kind::kNetwork) {
     const auto storage = static_cast<DType>(spec.numbers[1]);
     const bool is_flat = spec.numbers[0] == 0;
-    run_network(fmt::format("{} network {}", is_flat ? "flat" : "pyramid",
-                            storage == DType::kF16 ? "fp16" : "fp32"),
+    const std::set<std::string> names = network_names(storage);
+    run_network(is_flat ? *names.begin() : *names.rbegin(),
                 is_flat ? flat_network(numbers_) : pyramid_network(numbers_), storage);
   } else {
     run_problem(spec);

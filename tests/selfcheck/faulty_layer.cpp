@@ -10,6 +10,7 @@
 //   lost         submitting it loses the device
 //   endless      waiting for it never ends
 //   memory       its pipelines find no memory
+//   long         dispatches after the 16th in a command buffer that uses it do not happen
 //   message      making its pipeline gives a message as those of the validation layer
 // With "query-crash", "query-hang" or "query-none", the device claims to have matrix units, and the
 // query for their shapes ends the process, never ends, or gives none.
@@ -28,12 +29,14 @@
 #include <string_view>
 #include <vector>
 
+#include "altered_code.h"
 #include "support/vulkan_layer.h"
 #include "vulkan/pipelines/shader_library.h"
 
 namespace {
 
 constexpr const char* kMatrixExtension = "VK_KHR_cooperative_matrix";
+constexpr int kLong = 16;
 constexpr auto kMatrixFeatures = static_cast<VkStructureType>(1000506000);
 
 gfnet::test::NextLayer next_layer;
@@ -43,6 +46,7 @@ std::mutex mutex;
 std::set<VkShaderModule> faulty_modules;
 std::set<VkPipeline> faulty_pipelines;
 std::set<VkCommandBuffer> faulty_buffers;
+std::map<VkCommandBuffer, int> dispatches;
 bool is_lost = false;
 bool faulty_work_is_submitted = false;
 std::uint64_t faulty_submissions = 0;
@@ -74,6 +78,7 @@ struct Next {
   PFN_vkCreateComputePipelines create_pipelines;
   PFN_vkCmdBindPipeline bind_pipeline;
   PFN_vkBeginCommandBuffer begin_buffer;
+  PFN_vkCmdDispatch dispatch;
   PFN_vkQueueSubmit submit;
   PFN_vkWaitForFences wait_for_fences;
 } next_functions;
@@ -90,27 +95,6 @@ bool is_faulty(std::span<const std::uint32_t> code) {
     return shader.name.starts_with(wanted) && (!is_whole || shader.name == wanted) &&
            std::ranges::equal(shader.spirv, code);
   });
-}
-
-/// The code with other arithmetic: the first of these replacements that finds something to replace.
-std::vector<std::uint32_t> altered(std::span<const std::uint32_t> code) {
-  struct Replacement {
-    std::uint32_t from;
-    std::uint32_t to;
-  };
-  // Opcodes of SPIR-V: FAdd 129, FSub 131, FMul 133.
-  for (const auto& [from, to] :
-       {Replacement{129, 131}, Replacement{131, 129}, Replacement{133, 129}}) {
-    std::vector<std::uint32_t> result(code.begin(), code.end());
-    bool found = false;
-    for (std::size_t at = 5; at < result.size(); at += std::max<std::size_t>(result[at] >> 16, 1)) {
-      if ((result[at] & 0xFFFF) != from) continue;
-      result[at] = (result[at] & 0xFFFF0000) | to;
-      found = true;
-    }
-    if (found) return result;
-  }
-  return {code.begin(), code.end()};
 }
 
 void send_message() {
@@ -187,8 +171,18 @@ VkResult VKAPI_PTR begin_buffer(VkCommandBuffer buffer, const VkCommandBufferBeg
   {
     const std::lock_guard lock(mutex);
     faulty_buffers.erase(buffer);
+    dispatches.erase(buffer);
   }
   return next_functions.begin_buffer(buffer, info);
+}
+
+void VKAPI_PTR dispatch(VkCommandBuffer buffer, std::uint32_t x, std::uint32_t y, std::uint32_t z) {
+  {
+    const std::lock_guard lock(mutex);
+    const bool is_late = ++dispatches[buffer] > kLong;
+    if (kind() == "long" && is_late && faulty_buffers.contains(buffer)) return;
+  }
+  next_functions.dispatch(buffer, x, y, z);
 }
 
 VkResult VKAPI_PTR submit(VkQueue queue, std::uint32_t count, const VkSubmitInfo* infos,
@@ -296,6 +290,7 @@ VkResult VKAPI_PTR create_device(VkPhysicalDevice physical, const VkDeviceCreate
   find(next_functions.create_pipelines, "vkCreateComputePipelines");
   find(next_functions.bind_pipeline, "vkCmdBindPipeline");
   find(next_functions.begin_buffer, "vkBeginCommandBuffer");
+  find(next_functions.dispatch, "vkCmdDispatch");
   find(next_functions.submit, "vkQueueSubmit");
   find(next_functions.wait_for_fences, "vkWaitForFences");
   is_lost = faulty_work_is_submitted = false;
@@ -320,6 +315,7 @@ PFN_vkVoidFunction own_function(std::string_view name) {
       OWN("vkCreateComputePipelines", create_pipelines),
       OWN("vkCmdBindPipeline", bind_pipeline),
       OWN("vkBeginCommandBuffer", begin_buffer),
+      OWN("vkCmdDispatch", dispatch),
       OWN("vkQueueSubmit", submit),
       OWN("vkWaitForFences", wait_for_fences),
 #undef OWN

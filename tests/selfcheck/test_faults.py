@@ -230,6 +230,23 @@ class Faults(unittest.TestCase):
         _, said = self.classify(fault)
         self.assertNotIn("matrix", said)
 
+    def test_networks_that_are_wrong_from_end_to_end(self):
+        # Each kernel is right. Without halves, everything is.
+        fault = "long linear_broadcast_f16"
+        done = self.run_command("check", "--json", fault=fault)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        found = {kernel["kernel"]: kernel["result"] for kernel in json.loads(done.stdout)["kernels"]
+                 if kernel["result"] != "right"}
+        self.assertEqual(found, {"flat network fp16": "wrong", "pyramid network fp16": "wrong"})
+        without, _ = self.classify(GFNET_CHECK="off", GFNET_CACHE=self.cache + "/none")
+        self.assertEqual(self.classify(fault)[0], without)
+        half = ("classify", "--model", MODEL, "--precision", "fp16", PHOTOS / "cat.jpg")
+        done = self.run_command(*half, fault=fault)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("networks in half precision, which this driver computes wrongly", done.stderr)
+        self.assertIn("gfnet check", done.stderr)
+        self.assertEqual(self.run_command(*half, fault=fault, GFNET_CHECK="off").returncode, 0)
+
     def test_check_tries_the_query_again(self):
         _, said = self.classify("query-crash")
         self.assertIn("query of matrix shapes crashed", said)
