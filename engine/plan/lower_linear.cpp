@@ -37,7 +37,7 @@ void LinearSteps::add(const Rows& rows) {
 
   // The addend's binding needs a buffer even if the shader does not read it. Then the bias is
   // bound.
-  const Operand bias = plan_.constant(node_.inputs[2], {1, layer_.outputs, 1, padded_outputs});
+  const Operand bias = plan_.texel_constant(node_.inputs[2]);
   Operand addend = bias;
   if (layer_.addend && plan_.value(node_.inputs[3]).is_constant()) {
     addend = plan_.constant(node_.inputs[3],

@@ -143,6 +143,13 @@ Operand PlanBuilder::texel_constant(ValueId id, std::int64_t padded_elements) {
   const std::int64_t elements = graph_.value(id).shape.elements();
   const std::int64_t padded =
       kernels::round_up(std::max(elements, padded_elements), kernels::kVector);
+  const auto texels = static_cast<std::uint64_t>(padded / kernels::kVector);
+  if (texels > device_.max_texel_elements) {
+    throw UnsupportedError(
+        fmt::format("{} with {} elements, which take {} texels of a texel buffer (limit: {})",
+                    graph_.value(id).name, elements, texels, device_.max_texel_elements),
+        device_.name);
+  }
   return constant(id, {1, elements, 1, padded});
 }
 

@@ -60,7 +60,8 @@ class PlanBuilder {
   Operand dense_constant(graph::ValueId id);
   /// A constant of the graph as one row of f32, padded with zeros to a multiple of four elements:
   /// as shaders read a small constant through a samplerBuffer or a uniform block. padded_elements:
-  /// how long the row must be at least.
+  /// how long the row must be at least. Throws UnsupportedError if no texel buffer of the device
+  /// holds the row.
   Operand texel_constant(graph::ValueId id, std::int64_t padded_elements = 0);
 
   /// Call this before adding a node's steps. All these steps store the node's own choice

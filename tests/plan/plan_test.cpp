@@ -112,6 +112,31 @@ TEST_CASE("a batch that the device cannot bind is refused with advice") {
                        doctest::Contains("the arena"), TooLargeError);
 }
 
+TEST_CASE("a head with more classes than a texel buffer holds is refused with the figures") {
+  const auto plan_head = [](std::int64_t classes, std::uint64_t texels) {
+    constexpr std::int64_t kInner = 4;
+    graph::Graph graph;
+    const auto x = graph.add_input("x", {1, kInner}, graph::Layout::kTokens);
+    const auto weight =
+        graph.add_constant("weight", {kInner, classes},
+                           std::vector<float>(static_cast<std::size_t>(kInner * classes)));
+    const auto bias = graph.add_constant("head.bias", {classes},
+                                         std::vector<float>(static_cast<std::size_t>(classes)));
+    graph.mark_output(graph.add_node("head", graph::Linear{}, {x, weight, bias}));
+    kernels::DeviceFacts facts;
+    facts.name = "a small device";
+    facts.max_texel_elements = texels;
+    return plan::make_plan(graph, 1, facts);
+  };
+  constexpr std::int64_t kMost = std::int64_t{4} * 65536;
+  CHECK(plan_head(kMost, 65536).steps.size() == 1);
+  CHECK_THROWS_WITH_AS(plan_head(kMost + 1, 65536),
+                       "not supported on a small device: head.bias with 262145 elements, which "
+                       "take 65537 texels of a texel buffer (limit: 65536)",
+                       UnsupportedError);
+  CHECK(plan_head(kMost + 1, 65537).steps.size() == 1);
+}
+
 TEST_CASE("excessive batch sizes are refused and not truncated to 32 bits") {
   const graph::Graph graph = example_graph();
   for (const std::int64_t batch : {std::int64_t{0}, std::int64_t{-1}}) {
