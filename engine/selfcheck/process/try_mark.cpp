@@ -95,15 +95,18 @@ TryMark::TryMark(const vulkan::DeviceInfo& device, const fs::path& directory, bo
   std::string path = (directory / (name_start(device) + "XXXXXX")).string();
   file_.reset(mkostemp(path.data(), O_CLOEXEC));
   if (file_.get() < 0) {
-    log(LogLevel::kWarning, fmt::format("{}: {}; if the machine goes down while a kernel is tried, "
-                                        "the next run will not know",
-                                        path, std::strerror(errno)));
+    log(LogLevel::kInfo, fmt::format("{}: {}; if the machine goes down while a kernel is tried, "
+                                     "the next run will not know",
+                                     path, std::strerror(errno)));
     return;
   }
   path_ = path;
   // Another process may take the file for a mark that was left, and remove it, before it is locked.
   // It says nothing yet, and the kernels run without a mark.
   flock(file_.get(), LOCK_EX | LOCK_NB);
+  // The name is on the disk, too.
+  const Descriptor folder(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() >= 0) fsync(folder.get());
 }
 
 TryMark::~TryMark() {
@@ -117,7 +120,7 @@ TryMark::~TryMark() {
 
 void TryMark::begin(const std::string& kernel) {
   if (file_.get() < 0 || (write(head_ + kernel + '\n') && fsync(file_.get()) == 0)) return;
-  log(LogLevel::kWarning, fmt::format("{}: {}", path_.string(), std::strerror(errno)));
+  log(LogLevel::kInfo, fmt::format("{}: {}", path_.string(), std::strerror(errno)));
   std::error_code error;
   fs::remove(path_, error);
   file_.reset();
