@@ -105,6 +105,10 @@ CheckReport check_device(const CheckOptions& options, const Model* model) {
   report.kernels = context.run(job, {.on_begin = options.on_begin});
   if (!suspects.empty()) {
     job.only.emplace(suspects.begin(), suspects.end());
+    // The networks again: they may use what is right now.
+    for (const DType storage : {DType::kF32, DType::kF16}) {
+      job.only->merge(selfcheck::network_names(storage));
+    }
     job.switched_off.clear();
     for (const CheckedKernel& kernel : report.kernels) {
       if (is_failure(kernel.result)) job.switched_off.insert(kernel.name);

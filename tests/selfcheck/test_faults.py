@@ -313,8 +313,13 @@ class Faults(unittest.TestCase):
         self.assertIn("token_statistics", {kernel["kernel"] for kernel in report["kernels"]})
         # Plans use the verdict; the fault is gone after an update, and a new check clears it.
         self.assertIn("token_statistics", self.kernels(""))
-        self.assertEqual(self.run_command("check", MODEL).returncode, 0)
+        done = self.run_command("check", MODEL, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("token_statistics_texels", self.kernels(""))
+        # The kernel came last, and the networks ran once more with it.
+        problems = {kernel["kernel"]: kernel["problems"] for kernel in json.loads(done.stdout)["kernels"]}
+        self.assertGreater(problems["token_statistics_texels"], 0)
+        self.assertEqual(problems["flat network fp32"], 2)
 
     def test_a_damaged_file_of_verdicts_is_ignored(self):
         self.classify()
