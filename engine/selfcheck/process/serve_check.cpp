@@ -102,6 +102,7 @@ void check_kernels(const CheckJob& job) {
     const bool goes_on = check.run(job.problems[i]);
     say_validation(*context.instance());
     if (!goes_on) {
+      mark.reset();
       say("lost");
       return;
     }

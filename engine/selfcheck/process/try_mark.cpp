@@ -154,7 +154,7 @@ std::set<std::string> take_fatal_kernels(const vulkan::DeviceInfo& device,
 void remove_marks(const vulkan::DeviceInfo& device, const fs::path& directory,
                   const std::set<std::string>& kernels) {
   for (const LeftMark& mark : left_marks(device, directory)) {
-    if (kernels.contains(mark.kernel)) remove(mark);
+    if (mark.kind == LeftMark::Kind::kNothing || kernels.contains(mark.kernel)) remove(mark);
   }
 }
 

@@ -44,7 +44,8 @@ class TryMark {
 std::set<std::string> take_fatal_kernels(const vulkan::DeviceInfo& device,
                                          const std::filesystem::path& directory);
 
-/// Removes the marks of processes that are gone which name one of the kernels: they have verdicts.
+/// Removes the marks of processes that are gone which name one of the kernels, because they have
+/// verdicts, and the marks that say nothing any more.
 void remove_marks(const vulkan::DeviceInfo& device, const std::filesystem::path& directory,
                   const std::set<std::string>& kernels);
 
