@@ -20,7 +20,9 @@ thread_local Context context;
 
 }  // namespace
 
-void begin(Device& device, Allocations& allocations) { context = {&device, &allocations}; }
+void begin(Device& device, Allocations& allocations) {
+  context = {.device = &device, .allocations = &allocations, .dispatched = false, .failure = {}};
+}
 
 std::optional<Failure> failure() { return context.failure; }
 
