@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <thread>
+#include <vector>
 
 #include "gfnet/error.h"
 #include "support/device_fixture.h"
@@ -99,6 +101,37 @@ TEST_CASE_FIXTURE(DeviceFixture, "bytes are copied to device memory and back") {
   submission.wait();
   CHECK(submission.done());
   CHECK(result.copy() == values);
+}
+
+TEST_CASE_FIXTURE(DeviceFixture,
+                  "a submission keeps what unfinished work writes to shared memory") {
+  MappedBuffer<std::uint32_t> first(device(), 64);
+  MappedBuffer<std::uint32_t> second(device(), 64);
+  std::ranges::fill(first.values(), 1u);
+  const auto fill = [&](const MappedBuffer<std::uint32_t>& buffer, std::uint32_t value) {
+    CommandRecorder recorder(device());
+    recorder.fill(buffer.buffer(), 0, 128, value);
+    return recorder.finish();
+  };
+  const Recording of_first = fill(first, 7);
+  const Recording of_second = fill(second, 8);
+  Submission one = device().submit(of_first);
+  while (!one.done()) std::this_thread::yield();
+  // The host has not seen the result of the first work, which is the case until it waits for it.
+  Submission two = device().submit(of_second);
+  two.wait();
+  one.wait();
+  std::vector<std::uint32_t> expected(64, 1);
+  std::fill_n(expected.begin(), 32, 7u);
+  CHECK(first.copy() == expected);
+  // What the host writes is seen by later work, and so is what earlier work wrote beside it.
+  first.values()[3] = 9;
+  expected[3] = 9;
+  CommandRecorder recorder(device());
+  recorder.copy(first.buffer(), second.buffer(), 256);
+  const Recording copy = recorder.finish();
+  device().submit(copy).wait();
+  CHECK(second.copy() == expected);
 }
 
 TEST_CASE_FIXTURE(DeviceFixture, "impossible memory and buffers are refused") {

@@ -44,7 +44,7 @@ VkMappedMemoryRange HostMapping::range() const {
 }
 
 void HostMapping::flush() {
-  if (!copy_.empty()) std::memcpy(mapped_.data(), copy_.data(), copy_.size());
+  if (!copy_.empty()) write_changes();
   const VkMappedMemoryRange whole = range();
   GFNET_VK(vk_.vkFlushMappedMemoryRanges(vk_.device, 1, &whole));
 }
@@ -52,7 +52,20 @@ void HostMapping::flush() {
 void HostMapping::invalidate() {
   const VkMappedMemoryRange whole = range();
   GFNET_VK(vk_.vkInvalidateMappedMemoryRanges(vk_.device, 1, &whole));
-  if (!copy_.empty()) std::memcpy(copy_.data(), mapped_.data(), copy_.size());
+  if (copy_.empty()) return;
+  std::memcpy(copy_.data(), mapped_.data(), copy_.size());
+  if (use_.writes) unchanged_ = copy_;
+}
+
+void HostMapping::write_changes() {
+  if (unchanged_.empty()) {
+    std::memcpy(mapped_.data(), copy_.data(), copy_.size());
+  } else {
+    for (std::size_t i = 0; i < copy_.size(); ++i) {
+      if (copy_[i] != unchanged_[i]) mapped_[i] = copy_[i];
+    }
+  }
+  if (use_.reads) unchanged_ = copy_;
 }
 
 }  // namespace gfnet::vulkan

@@ -40,10 +40,10 @@ class HostMapping {
   };
 
   /// Maps the whole block. mappings: where the block is listed to be flushed or invalidated; null
-  /// if the memory is coherent. separate: the host gets a copy of
-  /// the block, which only flush() writes to the block and only invalidate() reads from it. So a
-  /// missing call shows even on a device whose memory is coherent. The memory and the mappings must
-  /// outlive the object. Throws VulkanError.
+  /// if the memory is coherent. separate: the host gets a copy of the block, as if it were a cache
+  /// of the host. Only flush() writes to the block what the host changed in the copy, and only
+  /// invalidate() reads from the block. So a missing call shows even on a device whose memory is
+  /// coherent. The memory and the mappings must outlive the object. Throws VulkanError.
   HostMapping(const DeviceFunctions& vk, VkDeviceMemory memory, std::uint64_t bytes, Use use,
               HostMappings* mappings, bool separate);
   ~HostMapping();
@@ -57,6 +57,9 @@ class HostMapping {
   friend class HostMappings;
   void flush();
   void invalidate();
+  /// Writes to the block the bytes that the host changed in its copy. The other bytes may be those
+  /// that submitted work is writing.
+  void write_changes();
   VkMappedMemoryRange range() const;
 
   const DeviceFunctions& vk_;
@@ -64,7 +67,12 @@ class HostMapping {
   Use use_;
   HostMappings* mappings_;
   std::span<std::byte> mapped_;
+  /// The host's copy of the block; empty unless it is separate.
   std::vector<std::byte> copy_;
+  /// The copy as it was after the last flush() or invalidate(), if the host writes and reads the
+  /// block. Empty before the first one, and if the host only writes the block: then no work that
+  /// runs writes it, and the whole copy may be written.
+  std::vector<std::byte> unchanged_;
   std::span<std::byte> host_;
 };
 
