@@ -26,6 +26,7 @@ std::string device_key(const DeviceInfo& info) {
     key += '|';
   }
   for (std::uint8_t byte : info.pipeline_cache_uuid) append_hex(key, byte, 2);
+  if (info.guaranteed_only) key += "|minimum";
   return key;
 }
 
