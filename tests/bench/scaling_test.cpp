@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include "gfnet/device.h"
 #include "gfnet/error.h"
 #include "support/context_fixture.h"
+#include "support/skip.h"
 
 using namespace gfnet;
 
@@ -18,9 +20,18 @@ ClassifierOptions options() {
   return o;
 }
 
+/// Whether the device has timestamps. If it has none, checks that it is refused.
+bool has_timestamps() {
+  if (select_devices(test::wanted_device()).front().timestamps) return true;
+  CHECK_THROWS_WITH_AS(ScalingBenchmark{options()}, doctest::Contains("timing kernels"),
+                       UnsupportedError);
+  return false;
+}
+
 }  // namespace
 
 TEST_CASE("scaling: every grid is timed and growth is that of the time per token") {
+  if (!has_timestamps()) return test::skip("no timestamps");
   ScalingBenchmark benchmark(options());
   const auto points = benchmark.spectral({6, 9}, 2, kThreeRuns);
   REQUIRE(points.size() == 2);
@@ -48,6 +59,7 @@ TEST_CASE("scaling: every grid is timed and growth is that of the time per token
 }
 
 TEST_CASE("scaling: a block beyond the device is too large for it") {
+  if (!has_timestamps()) return test::skip("no timestamps");
   ScalingBenchmark benchmark(options());
   // Three terabytes of tokens.
   CHECK_THROWS_WITH_AS(benchmark.block(8, 30'000'000, kThreeRuns), doctest::Contains("'tokens'"),
