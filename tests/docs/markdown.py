@@ -7,19 +7,18 @@ FENCE = re.compile(r"^```(\w*)\s*$")
 HEADING = re.compile(r"^(#{1,6}) (.+?)\s*$")
 LINK = re.compile(r"\]\(([^()\s]+)\)")
 CODE = re.compile(r"`([^`]+)`")
-MARK = re.compile(r"^<!-- (not run|figures vary): (.+) -->$")
+MARK = re.compile(r"^<!-- (not run|figures vary|full device): (.+) -->$")
 
 
 @dataclass
 class Block:
-    """A fenced block. mark: "not run" or "figures vary" with its reason, from the comment before it."""
+    """A fenced block. marks: {mark: reason}, from the comments on the lines directly before it."""
 
     path: Path
     line: int
     language: str
     lines: list = field(default_factory=list)
-    mark: str = ""
-    reason: str = ""
+    marks: dict = field(default_factory=dict)
 
     @property
     def place(self):
@@ -71,7 +70,7 @@ class Document:
 def read(path):
     document = Document(path, [], [])
     block = None
-    last = ""
+    marks = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         fence = FENCE.match(line)
         if block is not None:
@@ -81,15 +80,13 @@ def read(path):
                 block.lines.append(line)
             continue
         if fence:
-            mark = MARK.match(last)
-            block = Block(path, number, fence[1])
-            if mark:
-                block.mark, block.reason = mark.groups()
+            block = Block(path, number, fence[1], marks=marks)
             document.blocks.append(block)
-        else:
-            document.prose.append((number, line))
-        if line.strip():
-            last = line.strip()
+            marks = {}
+            continue
+        document.prose.append((number, line))
+        mark = MARK.match(line.strip())
+        marks = {**marks, mark[1]: mark[2]} if mark else {}
     if block is not None:
         raise ValueError(f"{block.place}: the block does not end")
     return document

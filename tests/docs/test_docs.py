@@ -1,8 +1,10 @@
 """Checks the documents: commands print the output shown; links, options and references exist.
 
 test_docs.py REPOSITORY. Runs the ```console blocks of README.md and docs/*.md, except after a comment
-"<!-- not run: REASON -->"; "<!-- figures vary: REASON -->" leaves all numbers of a block unchecked.
+"<!-- not run: REASON -->"; "<!-- figures vary: REASON -->" leaves all numbers of a block unchecked. A block after
+"<!-- full device: REASON -->" shows what the device can do, and runs only where the device has halves and timestamps.
 """
+import json
 import os
 import re
 import subprocess
@@ -50,6 +52,13 @@ def options_of(*command):
     return set(found) - {"--help"}
 
 
+def is_full_device():
+    """Whether the device that the commands use has what the blocks with the mark "full device" show."""
+    listed = subprocess.run([COMMAND, "devices", "--json"], capture_output=True, text=True, timeout=60, check=True)
+    used, = [device for device in json.loads(listed.stdout) if device["default"]]
+    return used["fp16_arithmetic"] and used["timestamps"]
+
+
 def subcommands():
     listed = help_of().split("Subcommands:")[1]
     return re.findall(r"^  ([a-z]+)\b", listed, re.MULTILINE)
@@ -64,31 +73,38 @@ class Transcripts(unittest.TestCase):
             if done.returncode != 0:
                 self.fail(f"{block.place}: status {done.returncode}: {command.text}\n{done.stderr}")
             wrong = transcripts.difference(command.output, done.stdout.splitlines(), done.stderr.splitlines(),
-                                           block.mark == "figures vary")
+                                           "figures vary" in block.marks)
             if wrong:
                 self.fail(f"{block.place}: {command.text}\n{wrong}")
 
     def test_commands_print_what_is_shown(self):
         ran = 0
+        left_out = []
+        is_full = is_full_device()
         for path in RUN:
             with tempfile.TemporaryDirectory(prefix="gfnet-docs-") as folder:
                 for name in FOLDERS:
                     (Path(folder) / name).symlink_to(ROOT / name)
                 for block in DOCUMENTS[path].blocks:
-                    if block.language != "console" or block.mark == "not run":
+                    if block.language != "console" or "not run" in block.marks:
+                        continue
+                    if "full device" in block.marks and not is_full:
+                        left_out.append(f"  {block.place}: {block.marks['full device']}")
                         continue
                     with self.subTest(block=block.place):
                         self.check(block, folder)
                     ran += 1
         print(f"{ran} blocks ran")
+        if left_out:
+            print("not run, because the device has no halves or no timestamps:", *left_out, sep="\n")
         self.assertGreater(ran, 10)
 
     def test_every_command_is_run_or_marked(self):
         not_run = []
         for document in DOCUMENTS.values():
             for block in document.blocks:
-                if block.mark == "not run":
-                    not_run.append(f"  {block.place}: {block.reason}")
+                if "not run" in block.marks:
+                    not_run.append(f"  {block.place}: {block.marks['not run']}")
                 elif block.runs_gfnet():
                     self.assertEqual(block.language, "console", f"{block.place}: neither run nor marked")
             for number, line in document.prose:
@@ -98,7 +114,7 @@ class Transcripts(unittest.TestCase):
     def test_marks_are_before_blocks(self):
         for document in DOCUMENTS.values():
             marks = [number for number, line in document.prose if markdown.MARK.match(line.strip())]
-            used = [block.line - 1 for block in document.blocks if block.mark]
+            used = [block.line - back for block in document.blocks for back in range(len(block.marks), 0, -1)]
             self.assertEqual(marks, used, document.path.name)
 
 
