@@ -41,7 +41,7 @@ constexpr auto kMatrixFeatures = static_cast<VkStructureType>(1000506000);
 
 gfnet::test::NextLayer next_layer;
 
-VkInstance instance = VK_NULL_HANDLE;
+VkInstance last_instance = VK_NULL_HANDLE;
 std::mutex mutex;
 std::set<VkShaderModule> faulty_modules;
 std::set<VkPipeline> faulty_pipelines;
@@ -102,7 +102,7 @@ void send_message() {
   data.sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CALLBACK_DATA_EXT;
   data.pMessageIdName = "VUID-for-a-test";
   data.pMessage = "a message\nof a test";
-  next_functions.send_message(instance, VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT,
+  next_functions.send_message(last_instance, VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT,
                               VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT, &data);
 }
 
@@ -273,7 +273,7 @@ VkResult VKAPI_PTR create_instance(const VkInstanceCreateInfo* info,
   find(next_functions.features, "vkGetPhysicalDeviceFeatures2");
   find(next_functions.create_device, "vkCreateDevice");
   find(next_functions.send_message, "vkSubmitDebugUtilsMessageEXT");
-  instance = *out;
+  last_instance = *out;
   return result;
 }
 
