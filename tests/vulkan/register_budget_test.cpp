@@ -31,6 +31,9 @@ TEST_CASE("register_budget: each vendor's devices, by what their drivers say of 
   CHECK(registers(haswell) == registers(broadwell));
   CHECK(registers(broadwell) < registers(skylake));
   CHECK(registers(skylake) == registers(tiger_lake));
+  const auto panther_lake = device(0x8086, 0xB080, "Intel(R) Arc(tm) B390 (PTL)", 16);
+  CHECK(registers(battlemage) == registers(tiger_lake));
+  CHECK(registers(panther_lake) == 2 * registers(battlemage));
   CHECK(vulkan::register_budget(tiger_lake).width == 8);
   CHECK(vulkan::register_budget(battlemage).width == 16);
   CHECK(registers(device(0x5143, 0x06050000, "Turnip Adreno (TM) 650", 64)) > 0);

@@ -21,6 +21,17 @@ bool is_early_intel(std::uint32_t device_id) {
   return device_id < 0x1000 || (device_id & 0xFF00) == 0x1600 || (device_id & 0xFFF0) == 0x22B0;
 }
 
+/// Panther Lake and Wildcat Lake: graphics of the generation Xe3.
+bool is_xe3(std::uint32_t device_id) {
+  return (device_id & 0xFF00) == 0xB000 || (device_id & 0xFFF0) == 0xFD80;
+}
+
+/// Estimated registers that compile without spills.
+std::uint32_t intel_registers(std::uint32_t device_id) {
+  if (is_early_intel(device_id)) return 66;
+  return is_xe3(device_id) ? 220 : 110;
+}
+
 }  // namespace
 
 RegisterBudget register_budget(const DeviceInfo& device) {
@@ -28,10 +39,9 @@ RegisterBudget register_budget(const DeviceInfo& device) {
   if (contains(device.name, "Apple")) return {.registers = 120, .packs_halves = true};
   switch (device.vendor_id) {
     case kIntel:
-      // A subgroup has 128 registers, each as wide as the narrowest subgroup: 8 lanes, from Xe2 on
-      // 16.
-      return {.registers = is_early_intel(device.device_id) ? 66U : 110U,
-              .width = device.min_subgroup_size};
+      // A subgroup has 128 registers, on Xe3 up to 256. Each is as wide as the narrowest subgroup: 8
+      // lanes, from Xe2 on 16.
+      return {.registers = intel_registers(device.device_id), .width = device.min_subgroup_size};
     case kQualcomm:
       // Adreno 6xx. Later ones have more.
       return {.registers = contains(device.name, "(TM) 6") ? 110U : 0U};
