@@ -7,7 +7,6 @@
 
 #include "api/classifications.h"
 #include "api/features.h"
-#include "api/hung_device.h"
 #include "api/preprocessing_target.h"
 #include "compiler/check_options.h"
 #include "compiler/describe_device.h"
@@ -93,13 +92,9 @@ Classifier::Classifier(const Model& model, const ClassifierOptions& options) {
   state_ = std::make_unique<State>(model, options);
 }
 
-Classifier::~Classifier() { api::destroy_unless_hung(std::move(state_)); }
+Classifier::~Classifier() = default;
 Classifier::Classifier(Classifier&&) noexcept = default;
-
-Classifier& Classifier::operator=(Classifier&& other) noexcept {
-  api::destroy_unless_hung(std::exchange(state_, std::move(other.state_)));
-  return *this;
-}
+Classifier& Classifier::operator=(Classifier&&) noexcept = default;
 
 std::vector<Classification> Classifier::classify(std::span<const Image> images) {
   return classify(image::views_of(images));

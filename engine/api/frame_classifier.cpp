@@ -7,7 +7,6 @@
 
 #include "api/classifications.h"
 #include "api/device_frame.h"
-#include "api/hung_device.h"
 #include "api/preprocessing_target.h"
 #include "api/shared_device.h"
 #include "compiler/check_options.h"
@@ -126,13 +125,9 @@ FrameClassifier::FrameClassifier(const SharedDevice& device, const Model& model,
   state_ = std::make_unique<State>(device, model, options);
 }
 
-FrameClassifier::~FrameClassifier() { api::destroy_unless_hung(std::move(state_)); }
+FrameClassifier::~FrameClassifier() = default;
 FrameClassifier::FrameClassifier(FrameClassifier&&) noexcept = default;
-
-FrameClassifier& FrameClassifier::operator=(FrameClassifier&& other) noexcept {
-  api::destroy_unless_hung(std::exchange(state_, std::move(other.state_)));
-  return *this;
-}
+FrameClassifier& FrameClassifier::operator=(FrameClassifier&&) noexcept = default;
 
 void FrameClassifier::prepare(std::int64_t batch) { state_->pipeline_for(batch); }
 

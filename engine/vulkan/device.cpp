@@ -138,6 +138,11 @@ Device::Device(const Instance& instance, const DeviceInfo& info, const Adopted& 
 }
 
 Device::~Device() {
+  if (hangs()) {
+    instance_.leak();
+    static_cast<void>(owner_.release());
+    return;
+  }
   // Not without submissions: RADV's null device, which only compiles, crashes in this call. Not for
   // an adopted device, whose other queues may be in use: every Submission waits for itself.
   if (owner_ && submitted_) vk_.vkDeviceWaitIdle(vk_.device);

@@ -85,8 +85,9 @@ class Device {
   [[nodiscard]] Submission submit(const Recording& recording);
   /// Whether the device once did not finish work within the time limit: $GFNET_HANG_SECONDS, by
   /// default 60 s on a GPU and 600 s on a software driver. Nobody waits for the device any more.
-  /// What the unfinished work uses must not be destroyed, and neither must this object.
-  bool hangs() const { return fences_.hangs(); }
+  /// No Vulkan object of the device is destroyed any more, and neither is the device, because the
+  /// unfinished work may still use them.
+  bool hangs() const { return *vk_.hangs; }
   /// Waits until the device has signalled a fence. Throws VulkanError: with the result VK_TIMEOUT
   /// if the device hangs.
   void wait(VkFence fence) { fences_.wait(vk_, fence); }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <atomic>
+#include <memory>
+
 #include "vulkan/vk.h"
 
 /// The functions that the engine and VkFFT call for a device. The macro X is applied to each name.
@@ -108,6 +111,9 @@ struct DeviceFunctions {
   DeviceFunctions(const InstanceFunctions& instance, VkDevice device);
 
   VkDevice device;
+  /// Whether the device hangs (Device::hangs). Work that has not ended may still use the device's
+  /// objects, so none of them is destroyed any more. Copies of the table share the flag.
+  std::shared_ptr<std::atomic<bool>> hangs = std::make_shared<std::atomic<bool>>(false);
   GFNET_DEVICE_FUNCTIONS(GFNET_MEMBER)
   GFNET_OPTIONAL_DEVICE_FUNCTIONS(GFNET_MEMBER)
 #undef GFNET_MEMBER

@@ -8,7 +8,8 @@
 namespace gfnet::vulkan {
 
 /// Owns one Vulkan object that was created from a device. The device's functions must outlive the
-/// Handle. Destroyer: a stateless callable (functions, object) that destroys the object.
+/// Handle. If the device hangs, leaks the object instead of destroying it. Destroyer: a stateless
+/// callable (functions, object) that destroys the object.
 template <typename Object, typename Destroyer>
 class Handle {
  public:
@@ -37,7 +38,7 @@ class Handle {
 
  private:
   void reset() {
-    if (object_ != VK_NULL_HANDLE) Destroyer{}(*vk_, object_);
+    if (object_ != VK_NULL_HANDLE && !*vk_->hangs) Destroyer{}(*vk_, object_);
     object_ = VK_NULL_HANDLE;
   }
 

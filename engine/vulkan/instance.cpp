@@ -185,7 +185,9 @@ Instance::Instance(const Options& options) : messages_(std::make_unique<Messages
   find_devices(options.graphics);
 }
 
-Instance::~Instance() = default;
+Instance::~Instance() {
+  if (is_leaked_) static_cast<void>(owner_.release());
+}
 
 Instance::Messenger::~Messenger() {
   const auto destroy = reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(

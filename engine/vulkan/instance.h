@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -57,6 +58,9 @@ class Instance {
   /// Adds messages of another process that worked for this one.
   void add_validation_messages(const std::vector<std::string>& texts);
 
+  /// Makes the destructor leave the Vulkan instance alone: a device of it hangs.
+  void leak() const { is_leaked_ = true; }
+
   VkInstance handle() const { return vk_->instance; }
   const InstanceFunctions& vk() const { return *vk_; }
   VkPhysicalDevice physical_device(const DeviceInfo& info) const;
@@ -91,6 +95,7 @@ class Instance {
   std::vector<VkPhysicalDevice> physical_devices_;
   std::vector<DeviceInfo> devices_;
   std::vector<std::string> unusable_;
+  mutable std::atomic<bool> is_leaked_ = false;
 };
 
 }  // namespace gfnet::vulkan

@@ -7,7 +7,7 @@
 namespace gfnet::vulkan {
 namespace {
 
-/// Number of waits that the time limit is divided into.
+/// Number of parts that the time limit is divided into. Each is waited for by itself.
 constexpr int kWaits = 10;
 
 }  // namespace
@@ -37,17 +37,18 @@ void FencePool::give_back(Fence fence) {
 
 VkResult FencePool::result_of_wait(const DeviceFunctions& vk, VkFence fence) noexcept {
   using Clock = std::chrono::steady_clock;
-  if (hangs_) return VK_TIMEOUT;
+  if (*vk.hangs) return VK_TIMEOUT;
   const std::chrono::nanoseconds each = std::chrono::nanoseconds(patience_) / kWaits;
   for (int in_vain = 0; in_vain < kWaits;) {
     const Clock::time_point start = Clock::now();
     const VkResult result =
         vk.vkWaitForFences(vk.device, 1, &fence, VK_TRUE, static_cast<std::uint64_t>(each.count()));
     if (result != VK_TIMEOUT) return result;
-    // Else the process was stopped meanwhile (Ctrl-Z), and with it a software driver.
+    // A part that lasted at least twice as long does not count: the process was stopped meanwhile
+    // (Ctrl-Z), and a software driver, which runs in this process, with it.
     if (Clock::now() - start < 2 * each) ++in_vain;
   }
-  hangs_ = true;
+  *vk.hangs = true;
   return VK_TIMEOUT;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <vector>
@@ -22,20 +21,17 @@ class FencePool {
   /// Takes back a signalled fence that nobody waits for any more.
   void give_back(Fence fence);
 
-  /// Waits until the device has signalled the fence. Throws VulkanError: with the result VK_TIMEOUT
-  /// if the device hangs.
+  /// Waits until the device has signalled the fence. Throws VulkanError. If the fence is not
+  /// signalled in time, the device hangs from then on: every wait throws VulkanError with the
+  /// result VK_TIMEOUT at once.
   void wait(const DeviceFunctions& vk, VkFence fence);
   /// Waits as wait() does, but ignores errors: the next call that can throw reports them.
   void wait_quietly(const DeviceFunctions& vk, VkFence fence) noexcept;
-
-  /// Whether the device once did not signal a fence in time. Nobody waits for such a device again.
-  bool hangs() const { return hangs_; }
 
  private:
   VkResult result_of_wait(const DeviceFunctions& vk, VkFence fence) noexcept;
 
   std::chrono::seconds patience_;
-  std::atomic<bool> hangs_ = false;
   std::mutex mutex_;
   std::vector<Fence> idle_;
 };

@@ -15,8 +15,8 @@ Submission::~Submission() { wait_quietly(); }
 void Submission::wait() {
   if (!fence_) return;
   pool_->wait(fence_.vk(), fence_.get());
-  pool_->give_back(std::move(fence_));
   mappings_->invalidate();
+  pool_->give_back(std::move(fence_));  // last: after a failure, the next call does all of it again
 }
 
 bool Submission::done() const {

@@ -76,7 +76,7 @@ VkResult wait_for_fences(VkDevice, std::uint32_t count, const VkFence* fences, V
   try {
     for (std::uint32_t i = 0; i < count; ++i) device.wait(fences[i]);
   } catch (const VulkanError& error) {
-    if (device.hangs()) throw;  // through VkFFT, which then destroys nothing
+    if (device.hangs()) throw;  // VkFFT is left at once, without destroying what the work may use
     const std::lock_guard lock(device.queue_mutex());
     device.vk().vkQueueWaitIdle(device.queue());
     return note("vkWaitForFences", static_cast<VkResult>(error.result()));

@@ -281,7 +281,7 @@ void VkfftPlan::State::make_plan(const std::filesystem::path& directory) {
 
 void VkfftPlan::State::delete_plan() {
   vkfft_calls::begin(device, allocations);
-  if (has_application) deleteVkFFT(&application);
+  if (has_application && !device.hangs()) deleteVkFFT(&application);
   has_application = false;
 }
 
