@@ -60,14 +60,34 @@ struct Classifier::State {
     return network.for_batch(batch);
   }
 
+  /// Does `work`. If memory runs out, frees that of all pipelines and throws the error: a smaller
+  /// batch then finds more. The batches in flight keep their outputs.
+  template <typename Work>
+  auto sparing_memory(const Work& work) {
+    try {
+      return work();
+    } catch (const VulkanError& error) {
+      if (error.is_out_of_memory()) {
+        in_flight.settle();
+        network.drop_pipelines();
+      }
+      throw;
+    }
+  }
+
   void start(std::span<const ImageView> images) {
+    sparing_memory([&] { submit(images); });
+  }
+
+  void submit(std::span<const ImageView> images) {
     runtime::BatchPipeline& pipeline = pipeline_for(static_cast<std::int64_t>(images.size()));
     const std::size_t slot = in_flight.free_slot();
     preprocessor.run(images, pipeline.input(), pipeline.input_recordings(), slot);
     try {
       in_flight.run(pipeline, slot);
     } catch (...) {
-      preprocessor.wait();  // no batch stands for it, and the pipeline may be destroyed next
+      preprocessor
+          .wait_quietly();  // no batch stands for it, and the pipeline may be destroyed next
       throw;
     }
   }
@@ -129,11 +149,13 @@ std::vector<Classification> Classifier::classify_tensor(std::span<const float> t
     throw ArgumentError(fmt::format("the tensor has {} elements, not a multiple of one image's {}",
                                     tensor.size(), elements));
   }
-  runtime::BatchPipeline& pipeline =
-      state_->pipeline_for(static_cast<std::int64_t>(tensor.size() / elements));
-  const std::size_t slot = state_->in_flight.free_slot();
-  state_->upload(tensor, pipeline);
-  state_->in_flight.run(pipeline, slot);
+  state_->sparing_memory([&] {
+    runtime::BatchPipeline& pipeline =
+        state_->pipeline_for(static_cast<std::int64_t>(tensor.size() / elements));
+    const std::size_t slot = state_->in_flight.free_slot();
+    state_->upload(tensor, pipeline);
+    state_->in_flight.run(pipeline, slot);
+  });
   return state_->classifications(state_->in_flight.take_last());
 }
 
@@ -190,7 +212,9 @@ std::int64_t Classifier::short_batch(std::int64_t batch) const {
   return state_->network.short_batch(batch);
 }
 
-void Classifier::prepare(std::int64_t batch) { state_->pipeline_for(batch); }
+void Classifier::prepare(std::int64_t batch) {
+  state_->sparing_memory([&] { state_->pipeline_for(batch); });
+}
 
 void Classifier::check_batch(std::int64_t batch) const { state_->network.plan(batch); }
 

@@ -111,10 +111,17 @@ bool Network::check(std::int64_t batch) {
 std::int64_t Network::usual_batch() const {
   // A software driver gains nothing once the rows of a batch fill its tiles and threads. A GPU
   // gains until the batch's working set exceeds its caches; a slow one is busy with less.
-  std::int64_t batch = context_.facts().software ? 4 : 32;
+  const std::int64_t most = context_.facts().software ? 4 : 32;
+  return largest_batch(most, [&](const plan::Plan& plan) {
+    return context_.facts().software || plan::has_short_steps(plan, context_.facts());
+  });
+}
+
+std::int64_t Network::largest_batch(std::int64_t batch,
+                                    const std::function<bool(const plan::Plan&)>& is_fit) const {
   for (; batch > 1; batch /= 2) {
     try {
-      if (plan::has_short_steps(plan(batch), context_.facts())) break;
+      if (is_fit(plan(batch))) break;
     } catch (const TooLargeError&) {
     }
   }
@@ -124,20 +131,16 @@ std::int64_t Network::usual_batch() const {
 std::int64_t Network::short_batch(std::int64_t batch) const {
   const kernels::DeviceFacts facts = context_.facts();
   if (facts.software) return batch;
-  while (batch > 1 && !plan::has_short_steps(plan(batch), facts)) batch /= 2;
-  return batch;
+  return largest_batch(batch,
+                       [&](const plan::Plan& plan) { return plan::has_short_steps(plan, facts); });
 }
 
 std::int64_t Network::default_batch() const {
-  std::int64_t batch = usual_batch();
   const std::optional<std::uint64_t> free =
       context_.device().free_bytes(vulkan::MemoryKind::kDeviceLocal);
-  const auto needed = [&] {
-    const plan::Plan needs = plan(batch);
-    return needs.arena_bytes + needs.constant_bytes;
-  };
-  while (free && batch > 1 && needed() > *free) batch /= 2;
-  return batch;
+  return largest_batch(usual_batch(), [&](const plan::Plan& plan) {
+    return !free || plan.arena_bytes + plan.constant_bytes <= *free;
+  });
 }
 
 std::int64_t Network::tuning_batch() const {

@@ -31,8 +31,8 @@ class Network {
   /// A batch size that keeps the device busy without taking much memory.
   std::int64_t default_batch() const;
   /// The largest of the batch sizes batch, batch/2, batch/4 … with which no step takes longer than
-  /// plan::kMostSubmissionSeconds on a GPU, by estimate. Software drivers have no limit: nothing
-  /// resets them.
+  /// plan::kMostSubmissionSeconds on a GPU, by estimate, and that the device can run. On a software
+  /// driver `batch` itself: no system resets it.
   std::int64_t short_batch(std::int64_t batch) const;
 
   /// Whether the pipeline for a batch size exists. If so, for_batch() destroys no other pipeline.
@@ -43,6 +43,8 @@ class Network {
   /// All pipelines share the weights and one arena, which is as large as the largest pipeline
   /// needs.
   runtime::BatchPipeline& for_batch(std::int64_t batch);
+  /// Frees all pipelines and the arena. No batch may use them any more.
+  void drop_pipelines();
 
  private:
   /// The choices to plan with: those measured on the device; with Tuning::kNever, none. If a
@@ -62,12 +64,15 @@ class Network {
   /// forbids tuning or the device has no timestamps. Candidates are checked before they run. If
   /// some are not right, they are switched off and the rest is measured again.
   void tune(std::int64_t batch);
+  /// The largest of the batch sizes batch, batch/2, batch/4 … that the device can run and whose
+  /// plan is_fit() accepts; 1 if there is none.
+  std::int64_t largest_batch(std::int64_t batch,
+                             const std::function<bool(const plan::Plan&)>& is_fit) const;
   /// default_batch() without regard to the memory that is free at present.
   std::int64_t usual_batch() const;
   /// The batch size at which algorithms are timed. It does not depend on the batch size that is
   /// requested first, so all processes that share a job time the algorithms at the same batch size.
   std::int64_t tuning_batch() const;
-  void drop_pipelines();
   /// Frees memory before a pipeline for `plan` is created. If the arena must grow, frees all
   /// pipelines and the arena. Otherwise, if as many pipelines exist as may be kept, frees the
   /// pipeline whose last use is longest ago.

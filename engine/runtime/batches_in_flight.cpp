@@ -96,7 +96,12 @@ BatchOutputs BatchesInFlight::take_first() {
 }
 
 BatchOutputs BatchesInFlight::take_last() {
-  settle(batches_.back());
+  try {
+    settle(batches_.back());
+  } catch (...) {
+    batches_.pop_back();  // waits for it
+    throw;
+  }
   BatchOutputs outputs = std::move(batches_.back().outputs);
   batches_.pop_back();
   return outputs;

@@ -38,11 +38,10 @@ class BatchesInFlight {
   /// pipeline's input. Throws VulkanError.
   void run(const BatchPipeline& pipeline, std::size_t slot);
   /// Like run(), but lets other work run between two slices: run_sliced() itself submits only the
-  /// first of the pipeline's slices.
-  /// advance(), and each function that waits for the batch, submit the next slices, each when the
-  /// slice before it is done. run(), run_sliced() and finish_slices() submit at once all slices
-  /// that an earlier batch has left, because a batch must not start in the middle of another.
-  /// Throws VulkanError.
+  /// first of the pipeline's slices. advance(), and each function that waits for the batch, submit
+  /// the next slices, each when the slice before it is done. run(), run_sliced() and
+  /// finish_slices() submit at once all slices that an earlier batch has left, because a batch must
+  /// not start in the middle of another. Throws VulkanError.
   void run_sliced(const BatchPipeline& pipeline, std::size_t slot);
   /// If a batch has slices that are not submitted yet, submits all of them. Call it before
   /// submitting other work that writes the input of that batch's pipeline, or the input of a
@@ -58,9 +57,11 @@ class BatchesInFlight {
 
   /// Whether the earliest batch is done; false if there is no batch.
   bool ready() const;
-  /// Waits for the earliest (take_first) or the latest batch (take_last), removes this batch and
-  /// returns its outputs. There must be at least one batch. Throws VulkanError.
+  /// Waits for the earliest batch, removes it and returns its outputs. There must be at least one
+  /// batch. Throws VulkanError.
   BatchOutputs take_first();
+  /// Does the same with the latest batch. Removes it even if it throws: the caller has just
+  /// submitted it, and will not take it later.
   BatchOutputs take_last();
 
   /// Waits for all batches and copies their outputs to this object. Afterwards the pipelines may be

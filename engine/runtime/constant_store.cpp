@@ -63,20 +63,19 @@ void ConstantStore::upload(const plan::Plan& plan) {
 
 void ConstantStore::upload_block(const std::vector<const plan::Resource*>& resources,
                                  std::uint64_t bytes) {
-  blocks_.emplace_back(device_, bytes, vulkan::MemoryKind::kDeviceLocal);
+  vulkan::Memory block(device_, bytes, vulkan::MemoryKind::kDeviceLocal);
   StagedUpload upload(device_, std::min(bytes, kStagingBytes));
   std::map<Key, vulkan::Buffer> targets;
   std::uint64_t offset = 0;
   for (const plan::Resource* resource : resources) {
     const vulkan::Buffer& target =
-        targets
-            .emplace(key_of(*resource),
-                     vulkan::Buffer(device_, blocks_.back(), offset, resource->bytes))
+        targets.emplace(key_of(*resource), vulkan::Buffer(device_, block, offset, resource->bytes))
             .first->second;
     upload.add(kernels::pack(*resource->data, resource->packing), target);
     offset += room_of(*resource);
   }
   upload.finish();
+  blocks_.push_back(std::move(block));
   buffers_.merge(targets);  // last: only now do the buffers hold the weights
 }
 

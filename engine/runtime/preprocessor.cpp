@@ -144,7 +144,7 @@ void Preprocessor::run(std::span<const ImageView> images, const vulkan::Buffer& 
       slot = (slot + 1) % kBatchSlots;
     }
   } catch (...) {
-    wait();  // the caller may destroy the input and its recordings
+    wait_quietly();  // the caller may destroy the input and its recordings
     throw;
   }
 }
@@ -160,6 +160,10 @@ Preprocessor::Upload Preprocessor::upload() const {
 
 void Preprocessor::wait() {
   for (Slot& slot : slots_) slot.submission.wait();
+}
+
+void Preprocessor::wait_quietly() noexcept {
+  for (Slot& slot : slots_) slot.submission = {};
 }
 
 std::vector<float> Preprocessor::tensor(std::span<const ImageView> images, std::size_t elements,

@@ -68,6 +68,8 @@ class Preprocessor {
            RecordingCache& recordings, std::size_t slot = 0);
   /// Waits until all work that run() submitted is done. Throws VulkanError.
   void wait();
+  /// Waits as wait() does, but ignores errors: the next call that can throw reports them.
+  void wait_quietly() noexcept;
   /// What run() writes for these images, in the host's memory. elements: of all images together.
   std::vector<float> tensor(std::span<const ImageView> images, std::size_t elements,
                             std::size_t slot = 0);

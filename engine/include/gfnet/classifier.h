@@ -181,10 +181,10 @@ class GFNET_API Classifier {
   Precision precision() const;
   /// A batch size that keeps the device busy without taking much memory.
   std::int64_t default_batch() const;
-  /// The largest of the batch sizes batch, batch/2, batch/4 … with which no single operation keeps
-  /// a GPU busy for more than half a second, even if the GPU is as slow as any of its kind. Systems
-  /// reset a GPU that is busy for some seconds. Throws ArgumentError and TooLargeError for `batch`,
-  /// as check_batch() does.
+  /// The largest of the batch sizes batch, batch/2, batch/4 … that the device can run and with
+  /// which no single operation keeps a GPU busy for more than half a second, by an estimate for
+  /// slow GPUs of its kind. Systems reset a GPU that is busy for some seconds. On a software
+  /// driver, `batch` itself.
   std::int64_t short_batch(std::int64_t batch) const;
 
   /// Throws UnsupportedError if a batch of this size exceeds the device's memory or dispatch
