@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "terminal/terminal.h"
+
 namespace app {
 namespace {
 
@@ -28,19 +30,25 @@ std::string joined(const std::vector<std::string>& items, const std::string& las
 
 Classifiers::Classifiers(std::vector<std::uint32_t> devices, Open open,
                          std::vector<std::size_t> shares, std::int64_t batch)
-    : devices_(std::move(devices)),
-      open_(std::move(open)),
-      shares_(std::move(shares)),
-      batch_(batch) {
+    : devices_(std::move(devices)), open_(std::move(open)), shares_(std::move(shares)) {
   for (const std::uint32_t device : devices_) {
-    names_.push_back(app::device_name(classifiers_.emplace_back(open_(device))));
+    const gfnet::Classifier& classifier = classifiers_.emplace_back(open_(device));
+    names_.push_back(app::device_name(classifier));
+    batches_.push_back(batch > 0 ? classifier.short_batch(batch) : classifier.default_batch());
+    if (batch > 0 && batches_.back() < batch) {
+      say_notice(
+          fmt::format("batches of {} images instead of {} on {}, so that the system does not "
+                      "reset it",
+                      batches_.back(), batch, names_.back()));
+    }
   }
 }
 
 void Classifiers::reopen(std::size_t i) {
   std::ranges::move(classifiers_[i].validation_messages(), std::back_inserter(earlier_messages_));
   {
-    const gfnet::Classifier lost = std::move(classifiers_[i]);  // first, for its memory
+    const gfnet::Classifier lost =
+        std::move(classifiers_[i]);  // destroyed first: its memory is then free
   }
   gfnet::Classifier fresh = open_(devices_[i]);
   if (const std::string name = app::device_name(fresh); name != names_[i]) {
@@ -53,10 +61,6 @@ void Classifiers::reopen(std::size_t i) {
 std::size_t Classifiers::of(std::uint64_t number) const {
   const std::uint64_t place = (number * kGoldenRatio) >> 32u;  // 0 … 2³² − 1
   return shares_[static_cast<std::size_t>((place * shares_.size()) >> 32u)];
-}
-
-std::int64_t Classifiers::batch(std::size_t i) const {
-  return batch_ > 0 ? batch_ : classifiers_[i].default_batch();
 }
 
 std::string Classifiers::device_names() const { return joined(names_, " and "); }

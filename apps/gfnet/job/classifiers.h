@@ -45,8 +45,9 @@ class Classifiers {
   /// Returns the index of the classifier that labels an input. number: Input::number.
   std::size_t of(std::uint64_t number) const;
   /// Batch size of classifier i: the value of --batch or, if --batch is not given, the default
-  /// batch size of the device.
-  std::int64_t batch(std::size_t i) const;
+  /// batch size of the device. Less than --batch, if operations on so many images could keep a GPU
+  /// busy for long (gfnet::Classifier::short_batch); a notice was then written to stderr.
+  std::int64_t batch(std::size_t i) const { return batches_[i]; }
 
   /// Name of the device of classifier i.
   const std::string& device_name(std::size_t i) const { return names_[i]; }
@@ -65,7 +66,7 @@ class Classifiers {
   /// Of classifiers that were replaced.
   std::vector<std::string> earlier_messages_;
   std::vector<std::size_t> shares_;
-  std::int64_t batch_;
+  std::vector<std::int64_t> batches_;
 };
 
 /// Opens each device that --device names and makes one classifier for it. Compiles no pipelines:

@@ -7,8 +7,6 @@
 #include <iterator>
 #include <utility>
 
-#include "command_line/options.h"
-
 namespace app {
 namespace {
 
@@ -29,21 +27,6 @@ DeviceLane::DeviceLane(Classifiers& classifiers, std::size_t index, bool wants_p
       outcomes_(&outcomes),
       recovery_(classifiers, index, notify) {
   classifier_->check_batch(1);
-  shorten(notify);
-}
-
-void DeviceLane::shorten(const Notify& notify) {
-  std::size_t most = full_;
-  try {
-    most = static_cast<std::size_t>(classifier_->short_batch(static_cast<std::int64_t>(full_)));
-  } catch (const gfnet::TooLargeError&) {
-    // If so many images come, add() fails.
-  }
-  if (most == full_) return;
-  notify(
-      fmt::format("batches of {} images instead of {} on {}, so that the system does not reset it",
-                  most, full_, device_name(*classifier_)));
-  full_ = most;
 }
 
 void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
@@ -80,8 +63,8 @@ void DeviceLane::start(Batch batch) {
       return;
     }
   } catch (const gfnet::VulkanError& error) {
-    most = recover(error, &batch);
-    full_ = std::min(full_, most);
+    most = recover(error, batch);
+    if (error.is_out_of_memory()) full_ = std::min(full_, most);
   }
   start_in_parts(std::move(batch), most);
 }
@@ -115,7 +98,7 @@ bool DeviceLane::ready() {
   try {
     return classifier_->ready();
   } catch (const gfnet::VulkanError& error) {
-    recover(error, nullptr);
+    recover(error);
     return false;
   }
 }
@@ -125,7 +108,7 @@ void DeviceLane::collect() {
   try {
     results = classifier_->collect();
   } catch (const gfnet::VulkanError& error) {
-    recover(error, nullptr);
+    recover(error);
     return;
   }
   const Batch batch = std::move(at_device_.front());
@@ -143,14 +126,16 @@ void DeviceLane::collect() {
   }
 }
 
-std::size_t DeviceLane::recover(const gfnet::VulkanError& error, const Batch* batch) {
-  const Batch& first = at_device_.empty() ? *batch : at_device_.front();
-  const Batch& last = batch == nullptr ? at_device_.back() : *batch;
-  // Batches at the device cannot be made smaller: they have their memory.
-  const std::size_t images = batch == nullptr ? 1 : batch->images.size();
-  const std::size_t most = recovery_.retry(error, images, work_of(first, last));
+std::size_t DeviceLane::recover(const gfnet::VulkanError& error, const Batch& batch) {
+  const Batch& first = at_device_.empty() ? batch : at_device_.front();
+  const std::size_t most = recovery_.retry(error, batch.images.size(), work_of(first, batch));
   if (error.is_device_lost()) restart();
   return most;
+}
+
+void DeviceLane::recover(const gfnet::VulkanError& error) {
+  recovery_.retry(error, 1, work_of(at_device_.front(), at_device_.back()));
+  restart();
 }
 
 void DeviceLane::restart() {

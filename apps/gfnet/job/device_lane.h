@@ -58,9 +58,6 @@ class DeviceLane {
     std::vector<float> preprocessed;
   };
 
-  /// Makes full batches smaller, if operations on so many images could keep the device busy for
-  /// long (gfnet::Classifier::short_batch), and says so.
-  void shorten(const Notify& notify);
   /// Submits a batch. If memory runs out, submits its halves. If a single image is too large for
   /// the device, only the input of this image fails.
   void start(Batch batch);
@@ -71,10 +68,13 @@ class DeviceLane {
   std::string submit(Batch& batch);
   /// Submits the images of a batch as batches of at most `most` images.
   void start_in_parts(Batch batch, std::size_t most);
-  /// After `error`: makes room for the next try, or throws the error again. Returns the largest
-  /// number of images to try again with. batch: the batch that failed, whose images are not at the
-  /// device; null if the device failed while it ran the batches that it has.
-  std::size_t recover(const gfnet::VulkanError& error, const Batch* batch);
+  /// Takes what can be done after `error` in a batch that is not at the device (Recovery::retry).
+  /// Returns the largest number of images to try again with. Throws the error again if nothing
+  /// helps.
+  std::size_t recover(const gfnet::VulkanError& error, const Batch& batch);
+  /// The same for an error in the batches at the device. Only a lost device can be recovered from:
+  /// these batches have all memory that they need.
+  void recover(const gfnet::VulkanError& error);
   /// Takes back the batches at the device and submits them again, to a device that was opened
   /// again.
   void restart();

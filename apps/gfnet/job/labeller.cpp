@@ -63,10 +63,6 @@ class Lanes {
 
 }  // namespace
 
-void say_notice(const std::string& line) {
-  std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(line).c_str());
-}
-
 void report_failure(const Input& input) {
   say_notice(fmt::format("{}: {}", input.path, input.cause));
 }

@@ -10,14 +10,12 @@
 #include "job/device_lane.h"
 #include "job/ordered_outcomes.h"
 #include "job/recovery.h"
+#include "terminal/terminal.h"
 
 namespace app {
 
 /// Writes the path and the cause of a failed input to stderr, as one line.
 void report_failure(const Input& input);
-
-/// Writes a line about the job to stderr.
-void say_notice(const std::string& line);
 
 struct LabelOptions {
   gfnet::LoadOptions load;

@@ -15,9 +15,14 @@ std::size_t Recovery::retry(const gfnet::VulkanError& error, std::size_t images,
   if (!error.is_device_lost()) throw error.on(device);
   if (was_lost_) throw error.on(fmt::format("{}, for the second time, while {}", device, work));
   was_lost_ = true;
+  try {
+    classifiers_->reopen(index_);
+  } catch (const gfnet::Error& cause) {
+    throw error.on(
+        fmt::format("{} while {}; it cannot be opened again ({})", device, work, cause.what()));
+  }
   notify_(fmt::format("lost {} while {}; continuing on it, opened again ({})", device, work,
                       error.what()));
-  classifiers_->reopen(index_);
   return images;
 }
 

@@ -24,8 +24,8 @@ class Recovery {
   /// Returns the largest number of images to try again with, after `error` ended a batch of
   /// `images` images. If memory ran out: half as many. If the device was lost for the first time:
   /// as many, and the classifier is a new one, which has no batches. In both cases calls notify().
-  /// In all other cases throws the error again, with the device's name. work: what the device was
-  /// doing, for the message. Throws what Classifiers::reopen() throws.
+  /// In all other cases, and if the device cannot be opened again, throws the error again, with the
+  /// device's name. work: what the device was doing, for the message.
   std::size_t retry(const gfnet::VulkanError& error, std::size_t images, const std::string& work);
 
  private:

@@ -28,6 +28,10 @@ std::string duration(double seconds) {
 
 }  // namespace
 
+void say_notice(const std::string& line) {
+  std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(line).c_str());
+}
+
 bool stdout_is_terminal() { return isatty(STDOUT_FILENO) != 0; }
 bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
 

@@ -10,6 +10,9 @@ namespace app {
 bool stdout_is_terminal();
 bool stderr_is_terminal();
 
+/// Writes "gfnet: LINE" to stderr, with control characters escaped.
+void say_notice(const std::string& line);
+
 /// A bar as text, `columns` columns wide. The fraction `share` (0…1) of the bar is filled, in steps
 /// of an eighth of a column.
 std::string bar(double share, std::size_t columns);
