@@ -3,14 +3,12 @@
 //   memory   memory runs out, in this one call
 //   refused  the call fails for no known reason
 //   lost     the device is lost; all of its later calls say so, too
-//   hang     the device does not finish its work any more
+//   hang     the device does not finish its work any more: waiting for it times out, here at once
 //   lost+    like lost, and every device made later is lost in its first such call
 // With GFNET_TEST_CALLS=FILE, the names of the calls that can fail are written to FILE, one a line,
 // in order, when the process ends. GFNET_TEST_BUDGET=BYTES: each heap has a budget of so many
 // bytes.
 #include <algorithm>
-#include <atomic>
-#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -19,7 +17,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "support/vulkan_layer.h"
@@ -148,16 +145,6 @@ class Faults {
 
 Faults faults;
 
-void sleep_for(std::uint64_t nanoseconds) {
-  std::this_thread::sleep_for(std::chrono::nanoseconds(nanoseconds));
-}
-template <typename... Args>
-void take_time(Args...) {}
-/// Of vkWaitForFences: the time after which it gives up.
-void take_time(VkDevice, std::uint32_t, const VkFence*, VkBool32, std::uint64_t timeout) {
-  sleep_for(timeout);
-}
-
 /// The layer's function for a call that is counted.
 template <Call call, typename Function>
 struct Counted;
@@ -165,7 +152,6 @@ template <Call call, typename... Args>
 struct Counted<call, VkResult(VKAPI_PTR*)(Args...)> {
   static VkResult VKAPI_PTR function(Args... args) {
     const VkResult fault = faults.of(call);
-    if (fault == VK_TIMEOUT) take_time(args...);
     if (fault != VK_SUCCESS) return fault;
     return reinterpret_cast<VkResult(VKAPI_PTR*)(Args...)>(next_functions[call])(args...);
   }

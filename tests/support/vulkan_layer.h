@@ -3,8 +3,6 @@
 #include <vulkan/vk_layer.h>
 #include <vulkan/vulkan.h>
 
-#include <type_traits>
-
 /// What every Vulkan layer of the tests needs: the functions of the next layer or of the driver.
 namespace gfnet::test {
 
