@@ -72,7 +72,7 @@ constexpr const char* kNames[] = {
     "vkCreateDevice",
 };
 
-gfnet::test::NextLayer next_layer;
+using gfnet::test::next_layer;
 PFN_vkVoidFunction next_functions[std::size(kNames)];
 PFN_vkCreateDevice next_create_device = nullptr;
 PFN_vkGetPhysicalDeviceMemoryProperties2 next_memory_properties = nullptr;
@@ -196,53 +196,20 @@ void VKAPI_PTR memory_properties(VkPhysicalDevice device, VkPhysicalDeviceMemory
   }
 }
 
-PFN_vkVoidFunction VKAPI_PTR get_instance_function(VkInstance instance, const char* name);
-PFN_vkVoidFunction VKAPI_PTR get_device_function(VkDevice device, const char* name);
+}  // namespace
 
-/// The layer's own function of this name; null if it has none.
-PFN_vkVoidFunction own_function(std::string_view name) {
+PFN_vkVoidFunction gfnet::test::own_function(std::string_view name) {
   static const std::map<std::string_view, PFN_vkVoidFunction> kFunctions{
 #define OWN(name, function) {name, reinterpret_cast<PFN_vkVoidFunction>(&(function))}
 #define COUNTED(name) \
   {#name, reinterpret_cast<PFN_vkVoidFunction>(&Counted<k_##name, PFN_##name>::function)},
       COUNTED_FUNCTIONS(COUNTED)
 #undef COUNTED
-          OWN("vkGetInstanceProcAddr", get_instance_function),
-      OWN("vkGetDeviceProcAddr", get_device_function),
-      OWN("vkCreateInstance", create_instance),
+          OWN("vkCreateInstance", create_instance),
       OWN("vkCreateDevice", create_device),
       OWN("vkGetPhysicalDeviceMemoryProperties2", memory_properties),
 #undef OWN
   };
   const auto found = kFunctions.find(name);
   return found == kFunctions.end() ? nullptr : found->second;
-}
-
-PFN_vkVoidFunction VKAPI_PTR get_instance_function(VkInstance instance, const char* name) {
-  if (const PFN_vkVoidFunction own = own_function(name)) return own;
-  return next_layer.instance_function == nullptr ? nullptr
-                                                 : next_layer.instance_function(instance, name);
-}
-
-PFN_vkVoidFunction VKAPI_PTR get_device_function(VkDevice device, const char* name) {
-  if (const PFN_vkVoidFunction own = own_function(name)) return own;
-  return next_layer.device_function(device, name);
-}
-
-/// For functions of physical devices that the loader does not know.
-PFN_vkVoidFunction VKAPI_PTR get_physical_device_function(VkInstance instance, const char* name) {
-  return next_layer.physical_device_function == nullptr
-             ? nullptr
-             : next_layer.physical_device_function(instance, name);
-}
-
-}  // namespace
-
-extern "C" __attribute__((visibility("default"))) VkResult VKAPI_CALL
-vkNegotiateLoaderLayerInterfaceVersion(VkNegotiateLayerInterface* interface) {
-  interface->loaderLayerInterfaceVersion = 2;
-  interface->pfnGetInstanceProcAddr = &get_instance_function;
-  interface->pfnGetDeviceProcAddr = &get_device_function;
-  interface->pfnGetPhysicalDeviceProcAddr = &get_physical_device_function;
-  return VK_SUCCESS;
 }

@@ -39,7 +39,7 @@ constexpr const char* kMatrixExtension = "VK_KHR_cooperative_matrix";
 constexpr int kLong = 16;
 constexpr auto kMatrixFeatures = static_cast<VkStructureType>(1000506000);
 
-gfnet::test::NextLayer next_layer;
+using gfnet::test::next_layer;
 
 VkInstance last_instance = VK_NULL_HANDLE;
 std::mutex mutex;
@@ -297,15 +297,11 @@ VkResult VKAPI_PTR create_device(VkPhysicalDevice physical, const VkDeviceCreate
   return result;
 }
 
-PFN_vkVoidFunction VKAPI_PTR get_instance_function(VkInstance instance, const char* name);
-PFN_vkVoidFunction VKAPI_PTR get_device_function(VkDevice device, const char* name);
+}  // namespace
 
-/// The layer's own function of this name; null if it has none.
-PFN_vkVoidFunction own_function(std::string_view name) {
+PFN_vkVoidFunction gfnet::test::own_function(std::string_view name) {
   static const std::map<std::string_view, PFN_vkVoidFunction> kFunctions{
 #define OWN(name, function) {name, reinterpret_cast<PFN_vkVoidFunction>(&(function))}
-      OWN("vkGetInstanceProcAddr", get_instance_function),
-      OWN("vkGetDeviceProcAddr", get_device_function),
       OWN("vkCreateInstance", create_instance),
       OWN("vkCreateDevice", create_device),
       OWN("vkEnumerateDeviceExtensionProperties", enumerate_extensions),
@@ -320,39 +316,9 @@ PFN_vkVoidFunction own_function(std::string_view name) {
       OWN("vkWaitForFences", wait_for_fences),
 #undef OWN
   };
-  const auto found = kFunctions.find(name);
-  return found == kFunctions.end() ? nullptr : found->second;
-}
-
-PFN_vkVoidFunction VKAPI_PTR get_instance_function(VkInstance instance, const char* name) {
-  if (const PFN_vkVoidFunction own = own_function(name)) return own;
-  return next_layer.instance_function == nullptr ? nullptr
-                                                 : next_layer.instance_function(instance, name);
-}
-
-PFN_vkVoidFunction VKAPI_PTR get_device_function(VkDevice device, const char* name) {
-  if (const PFN_vkVoidFunction own = own_function(name)) return own;
-  return next_layer.device_function(device, name);
-}
-
-/// For functions of physical devices that the loader does not know.
-PFN_vkVoidFunction VKAPI_PTR get_physical_device_function(VkInstance instance, const char* name) {
-  if (std::strcmp(name, "vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR") == 0 &&
-      has_faulty_query()) {
+  if (name == "vkGetPhysicalDeviceCooperativeMatrixPropertiesKHR" && has_faulty_query()) {
     return reinterpret_cast<PFN_vkVoidFunction>(&matrix_properties);
   }
-  return next_layer.physical_device_function == nullptr
-             ? nullptr
-             : next_layer.physical_device_function(instance, name);
-}
-
-}  // namespace
-
-extern "C" __attribute__((visibility("default"))) VkResult VKAPI_CALL
-vkNegotiateLoaderLayerInterfaceVersion(VkNegotiateLayerInterface* interface) {
-  interface->loaderLayerInterfaceVersion = 2;
-  interface->pfnGetInstanceProcAddr = &get_instance_function;
-  interface->pfnGetDeviceProcAddr = &get_device_function;
-  interface->pfnGetPhysicalDeviceProcAddr = &get_physical_device_function;
-  return VK_SUCCESS;
+  const auto found = kFunctions.find(name);
+  return found == kFunctions.end() ? nullptr : found->second;
 }

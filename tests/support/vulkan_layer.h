@@ -3,7 +3,11 @@
 #include <vulkan/vk_layer.h>
 #include <vulkan/vulkan.h>
 
-/// What every Vulkan layer of the tests needs: the functions of the next layer or of the driver.
+#include <string_view>
+
+/// What every Vulkan layer of the tests needs: the functions of the next layer or of the driver,
+/// and the functions by which the loader finds the layer's own. One file of a layer includes this
+/// header.
 namespace gfnet::test {
 
 /// The loader's information about the next layer in a chain of structures; null if there is none.
@@ -60,4 +64,49 @@ struct NextLayer {
   }
 };
 
+NextLayer next_layer;
+
+/// The layer's own function of this name, such as vkCreateInstance; null if it has none. Each layer
+/// defines this function.
+PFN_vkVoidFunction own_function(std::string_view name);
+
+PFN_vkVoidFunction VKAPI_PTR get_device_function(VkDevice device, const char* name);
+
+PFN_vkVoidFunction VKAPI_PTR get_instance_function(VkInstance instance, const char* name) {
+  if (const PFN_vkVoidFunction own = own_function(name)) return own;
+  if (std::string_view(name) == "vkGetInstanceProcAddr") {
+    return reinterpret_cast<PFN_vkVoidFunction>(&get_instance_function);
+  }
+  if (std::string_view(name) == "vkGetDeviceProcAddr") {
+    return reinterpret_cast<PFN_vkVoidFunction>(&get_device_function);
+  }
+  return next_layer.instance_function == nullptr ? nullptr
+                                                 : next_layer.instance_function(instance, name);
+}
+
+PFN_vkVoidFunction VKAPI_PTR get_device_function(VkDevice device, const char* name) {
+  if (const PFN_vkVoidFunction own = own_function(name)) return own;
+  if (std::string_view(name) == "vkGetDeviceProcAddr") {
+    return reinterpret_cast<PFN_vkVoidFunction>(&get_device_function);
+  }
+  return next_layer.device_function(device, name);
+}
+
+/// For functions of physical devices that the loader does not know.
+PFN_vkVoidFunction VKAPI_PTR get_physical_device_function(VkInstance instance, const char* name) {
+  if (const PFN_vkVoidFunction own = own_function(name)) return own;
+  return next_layer.physical_device_function == nullptr
+             ? nullptr
+             : next_layer.physical_device_function(instance, name);
+}
+
 }  // namespace gfnet::test
+
+extern "C" __attribute__((visibility("default"))) VkResult VKAPI_CALL
+vkNegotiateLoaderLayerInterfaceVersion(VkNegotiateLayerInterface* interface) {
+  interface->loaderLayerInterfaceVersion = 2;
+  interface->pfnGetInstanceProcAddr = &gfnet::test::get_instance_function;
+  interface->pfnGetDeviceProcAddr = &gfnet::test::get_device_function;
+  interface->pfnGetPhysicalDeviceProcAddr = &gfnet::test::get_physical_device_function;
+  return VK_SUCCESS;
+}
