@@ -9,6 +9,7 @@
 // in order, when the process ends. GFNET_TEST_BUDGET=BYTES: each heap has a budget of so many
 // bytes.
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -73,10 +74,27 @@ constexpr const char* kNames[] = {
 };
 
 using gfnet::test::next_layer;
-PFN_vkVoidFunction next_functions[std::size(kNames)];
-PFN_vkCreateDevice next_create_device = nullptr;
-PFN_vkGetPhysicalDeviceMemoryProperties2 next_memory_properties = nullptr;
-VkDevice last_device = VK_NULL_HANDLE;
+
+/// The next layer's functions for a device or an instance.
+struct Dispatch {
+  VkDevice device = VK_NULL_HANDLE;
+  std::array<PFN_vkVoidFunction, std::size(kNames)> functions{};
+  PFN_vkGetPhysicalDeviceMemoryProperties2 memory_properties = nullptr;
+  /// Whether the device is lost or hangs.
+  bool fails = false;
+};
+
+std::mutex dispatch_mutex;
+std::map<void*, Dispatch> dispatches;
+
+/// The Dispatch of a device, queue, command buffer, instance or physical device. Such handles point
+/// to objects that start with a pointer; it is the same for all objects of a device or of an
+/// instance.
+template <typename Handle>
+Dispatch& dispatch_of(Handle handle) {
+  const std::lock_guard lock(dispatch_mutex);
+  return dispatches[*reinterpret_cast<void**>(handle)];
+}
 
 bool can_lose_device(Call call) {
   return call == k_vkQueueSubmit || call == k_vkWaitForFences || call == k_vkGetFenceStatus ||
@@ -108,7 +126,7 @@ class Faults {
   }
 
   /// The result with which the call fails; VK_SUCCESS if it does not fail.
-  VkResult of(Call call) {
+  VkResult of(Call call, Dispatch& dispatch) {
     const std::lock_guard lock(mutex_);
     if (!can_fail(call, kind_)) return VK_SUCCESS;
     calls_.push_back(call);
@@ -119,18 +137,12 @@ class Faults {
                                      : VK_ERROR_OUT_OF_DEVICE_MEMORY;
     }
     if (kind_ == "refused") return is_chosen ? VK_ERROR_UNKNOWN : VK_SUCCESS;
-    if (is_chosen || (kind_ == "lost+" && has_failed_)) fails_now_ = has_failed_ = true;
-    if (!fails_now_) return VK_SUCCESS;
+    if (is_chosen || (kind_ == "lost+" && has_failed_)) dispatch.fails = has_failed_ = true;
+    if (!dispatch.fails) return VK_SUCCESS;
     if (kind_ == "hang") return VK_TIMEOUT;
     // The driver is not lost: its work must not use what is destroyed next.
-    reinterpret_cast<PFN_vkDeviceWaitIdle>(next_functions[k_vkDeviceWaitIdle])(last_device);
+    reinterpret_cast<PFN_vkDeviceWaitIdle>(dispatch.functions[k_vkDeviceWaitIdle])(dispatch.device);
     return VK_ERROR_DEVICE_LOST;
-  }
-
-  /// A new device works, whatever the last one did.
-  void renew() {
-    const std::lock_guard lock(mutex_);
-    fails_now_ = false;
   }
 
  private:
@@ -139,7 +151,6 @@ class Faults {
   std::string kind_;
   std::string file_;
   std::vector<Call> calls_;
-  bool fails_now_ = false;
   bool has_failed_ = false;
 };
 
@@ -148,44 +159,50 @@ Faults faults;
 /// The layer's function for a call that is counted.
 template <Call call, typename Function>
 struct Counted;
-template <Call call, typename... Args>
-struct Counted<call, VkResult(VKAPI_PTR*)(Args...)> {
-  static VkResult VKAPI_PTR function(Args... args) {
-    const VkResult fault = faults.of(call);
+template <Call call, typename Handle, typename... Args>
+struct Counted<call, VkResult(VKAPI_PTR*)(Handle, Args...)> {
+  static VkResult VKAPI_PTR function(Handle handle, Args... args) {
+    Dispatch& dispatch = dispatch_of(handle);
+    const VkResult fault = faults.of(call, dispatch);
     if (fault != VK_SUCCESS) return fault;
-    return reinterpret_cast<VkResult(VKAPI_PTR*)(Args...)>(next_functions[call])(args...);
+    return reinterpret_cast<VkResult(VKAPI_PTR*)(Handle, Args...)>(dispatch.functions[call])(
+        handle, args...);
   }
 };
 
 VkResult VKAPI_PTR create_instance(const VkInstanceCreateInfo* info,
                                    const VkAllocationCallbacks* callbacks, VkInstance* out) {
-  if (const VkResult fault = faults.of(k_vkCreateInstance)) return fault;
+  Dispatch none;
+  if (const VkResult fault = faults.of(k_vkCreateInstance, none)) return fault;
   const VkResult result = next_layer.create_instance(info, callbacks, out);
   if (result != VK_SUCCESS) return result;
-  next_layer.find(*out, next_create_device, "vkCreateDevice");
-  next_layer.find(*out, next_memory_properties, "vkGetPhysicalDeviceMemoryProperties2");
-  for (const Call call : {k_vkEnumerateDeviceExtensionProperties, k_vkEnumeratePhysicalDevices}) {
-    next_layer.find(*out, next_functions[call], kNames[call]);
+  Dispatch& dispatch = dispatch_of(*out);
+  next_layer.find(*out, dispatch.memory_properties, "vkGetPhysicalDeviceMemoryProperties2");
+  for (const Call call :
+       {k_vkEnumerateDeviceExtensionProperties, k_vkEnumeratePhysicalDevices, k_vkCreateDevice}) {
+    next_layer.find(*out, dispatch.functions[call], kNames[call]);
   }
   return result;
 }
 
 VkResult VKAPI_PTR create_device(VkPhysicalDevice physical, const VkDeviceCreateInfo* info,
                                  const VkAllocationCallbacks* callbacks, VkDevice* out) {
-  if (const VkResult fault = faults.of(k_vkCreateDevice)) return fault;
-  const VkResult result =
-      next_layer.create_device(next_create_device, physical, info, callbacks, out);
+  Dispatch& of_instance = dispatch_of(physical);
+  if (const VkResult fault = faults.of(k_vkCreateDevice, of_instance)) return fault;
+  const auto create = reinterpret_cast<PFN_vkCreateDevice>(of_instance.functions[k_vkCreateDevice]);
+  const VkResult result = next_layer.create_device(create, physical, info, callbacks, out);
   if (result != VK_SUCCESS) return result;
+  // The last device may have had the same key. A new device works, whatever the last one did.
+  Dispatch& dispatch = dispatch_of(*out) = {};
   for (int call = k_vkAllocateCommandBuffers; call < k_vkCreateInstance; ++call) {
-    next_layer.find(*out, next_functions[call], kNames[call]);
+    next_layer.find(*out, dispatch.functions[call], kNames[call]);
   }
-  last_device = *out;
-  faults.renew();
+  dispatch.device = *out;
   return result;
 }
 
 void VKAPI_PTR memory_properties(VkPhysicalDevice device, VkPhysicalDeviceMemoryProperties2* out) {
-  next_memory_properties(device, out);
+  dispatch_of(device).memory_properties(device, out);
   const char* const value = std::getenv("GFNET_TEST_BUDGET");
   if (value == nullptr) return;
   for (auto* s = static_cast<VkBaseOutStructure*>(out->pNext); s != nullptr; s = s->pNext) {
