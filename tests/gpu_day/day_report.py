@@ -4,6 +4,7 @@ A section is a function from the results of its part to lines of Markdown.
 """
 from collections import Counter
 
+import checked_kernels
 import comparison_table
 import report as measure_report
 import tuner_log
@@ -83,10 +84,10 @@ def check(found):
     if not found.get("report"):
         return []
     kernels = found["report"]["kernels"]
-    wrong = [kernel for kernel in kernels if kernel["result"] != "right"]
+    wrong = [kernel for kernel in kernels if kernel["result"] != "right"]  # and those not checked
     worst = max((kernel for kernel in kernels if kernel["worst_error"] is not None), default=None,
                 key=lambda kernel: kernel["worst_error"])
-    lines = [f"{len(kernels)} kernels and networks, {len(wrong)} not right."]
+    lines = [f"Kernels and networks: {checked_kernels.summary(kernels)}."]
     if worst:
         lines[0] += (f" The largest error is {100 * worst['worst_error']:.0f} % of what rounding allows, of "
                      f"{worst['name']}, {worst['sizes']}. The whole table is at the end.")

@@ -129,11 +129,12 @@ def run(options):
         day = Day(options, Path(folder))
         signal.signal(signal.SIGTERM, lambda *_: day.runner.stop())
         signal.signal(signal.SIGINT, lambda *_: day.runner.stop())
-        whole = report_folder.facts(day, begun, options)
+        whole = report_folder.facts(begun, options)
         device, *others = options.parts
         wanted = [part for part in others if not options.only or part.name in options.only]
         reason = "the run was ended"
         try:
+            whole["gfnet"] = report_folder.version(day)
             day.run_part(device)
             report_folder.write(options.report, day, whole)
             if day.results["device"]["result"] != all_parts.OK:
@@ -143,7 +144,7 @@ def run(options):
                 day.run_part(part)
                 report_folder.write(options.report, day, whole)
         except Stopped:
-            for part in wanted:
+            for part in (device, *wanted):
                 if part.name not in day.results:
                     day.skip(part, reason)
         status = 0 if all(found["result"] == all_parts.OK for found in day.results.values()) else 1

@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import Callable
 
+import checked_kernels
 import checkpoints
 import environment as peers
 import jobs
@@ -143,10 +144,8 @@ def check(day):
     report = parsed(finished.output)
     if not report:
         return outcome(finished, report=None)
-    wrong = [kernel for kernel in report["kernels"] if kernel["result"] != "right"]
-    detail = f"{len(report['kernels'])} checked, {len(wrong)} not right" if wrong else \
-        f"{len(report['kernels'])} checked, all right"
-    return {"result": OK if report["all_right"] else FAILED, "detail": detail, "report": report}
+    return {"result": OK if report["all_right"] else FAILED,
+            "detail": checked_kernels.summary(report["kernels"]), "report": report}
 
 
 def tests(day):

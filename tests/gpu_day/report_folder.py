@@ -9,12 +9,16 @@ from places import GFNET
 from surroundings import glibc, manifest
 
 
-def facts(day, begun, options):
-    """What does not change during a day."""
-    packed = manifest()
+def version(day):
+    """What gfnet says of its version. Throws Stopped."""
     finished = day.run("version", [GFNET, "--version"], day.environment(), 30)
-    version = finished.output.splitlines()[0].removeprefix("gfnet ") if finished.status == 0 else finished.reason()
-    return {"date": begun.strftime("%Y-%m-%d %H:%M UTC"), "gfnet": version, "minutes": options.minutes,
+    return finished.output.splitlines()[0].removeprefix("gfnet ") if finished.status == 0 else finished.reason()
+
+
+def facts(begun, options):
+    """What does not change during a day. The version of gfnet is not known yet."""
+    packed = manifest()
+    return {"date": begun.strftime("%Y-%m-%d %H:%M UTC"), "gfnet": "unknown", "minutes": options.minutes,
             "rehearsal": options.rehearse, "machine": {**machine.facts(), "kernel": platform.release(),
                                                        "glibc": ".".join(map(str, glibc())),
                                                        "python": platform.python_version()},

@@ -93,7 +93,7 @@ class Runner:
 
 
 def _end_group(process):
-    """Ends a process and all others of its session."""
+    """Ends a process and all others of its process group: what it has started, unless that took a group of its own."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
