@@ -1,6 +1,8 @@
 #include "base/cache_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -113,6 +115,15 @@ std::string write_all(const std::filesystem::path& path, std::string_view key,
   return file.fail() ? std::strerror(errno) : "";
 }
 
+/// Waits until a file or a folder is on the disk. Returns "" or the cause of failure.
+std::string sync(const std::filesystem::path& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return std::strerror(errno);
+  const std::string fault = fsync(file) == 0 ? "" : std::strerror(errno);
+  close(file);
+  return fault;
+}
+
 }  // namespace
 
 std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::path& path,
@@ -153,14 +164,19 @@ std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::
 }
 
 bool write_cache_file(const std::filesystem::path& path, std::string_view key,
-                      std::span<const std::uint8_t> content) {
+                      std::span<const std::uint8_t> content, Written written) {
   std::error_code error;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
   const std::filesystem::path temporary = temporary_name(path);
   std::string fault = error ? error.message() : write_all(temporary, key, content);
+  // First the content, then the name: a machine that goes down leaves the old file or the new one.
+  if (fault.empty() && written == Written::kToDisk) fault = sync(temporary);
   if (fault.empty()) {
     std::filesystem::rename(temporary, path, error);
     if (error) fault = error.message();
+  }
+  if (fault.empty() && written == Written::kToDisk) {
+    fault = sync(path.has_parent_path() ? path.parent_path() : ".");
   }
   if (!fault.empty()) {
     std::error_code ignored;

@@ -9,6 +9,10 @@
 
 namespace gfnet {
 
+/// When a file counts as written: when the system has it, or when it is on the disk, so that it is
+/// there after the machine goes down.
+enum class Written { kToSystem, kToDisk };
+
 /// Reads the content of a file that write_cache_file() wrote with the same key. Returns nullopt if
 /// there is no such file. Also returns nullopt, and logs a warning, if the file is unreadable,
 /// damaged or written for another key. Problems with the file never throw.
@@ -19,6 +23,6 @@ std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::
 /// so that a reader sees either the old file or the new one. Creates the directory of `path`. On
 /// failure returns false and logs a warning.
 bool write_cache_file(const std::filesystem::path& path, std::string_view key,
-                      std::span<const std::uint8_t> content);
+                      std::span<const std::uint8_t> content, Written written = Written::kToSystem);
 
 }  // namespace gfnet

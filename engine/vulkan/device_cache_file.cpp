@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <span>
 
-#include "base/cache_file.h"
 #include "vulkan/device_key.h"
 #include "vulkan/pipelines/shader_library.h"
 
@@ -25,10 +24,11 @@ std::optional<std::string> DeviceCacheFile::read() const {
   return std::string(content->begin(), content->end());
 }
 
-void DeviceCacheFile::write(std::string_view text) const {
-  if (path_.empty()) return;
-  write_cache_file(path_, key_,
-                   std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+bool DeviceCacheFile::write(std::string_view text, Written written) const {
+  if (path_.empty()) return true;
+  return write_cache_file(
+      path_, key_, std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()),
+      written);
 }
 
 }  // namespace gfnet::vulkan

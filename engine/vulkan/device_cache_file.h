@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/cache_file.h"
 #include "vulkan/device_info.h"
 
 namespace gfnet::vulkan {
@@ -22,8 +23,9 @@ class DeviceCacheFile {
   const std::filesystem::path& path() const { return path_; }
   /// The text. nullopt if there is no valid file; what is wrong with a file is logged.
   std::optional<std::string> read() const;
-  /// Replaces the file. If it cannot be written, that is logged.
-  void write(std::string_view text) const;
+  /// Replaces the file. If it cannot be written, logs that and returns false. Returns true if
+  /// nothing is kept on disk.
+  bool write(std::string_view text, Written written = Written::kToSystem) const;
 
  private:
   std::filesystem::path path_;

@@ -38,7 +38,7 @@ TEST_CASE("a cache file is read back only with its key") {
   CHECK(write_cache_file(path, "key", content));
   CHECK(read_cache_file(path, "key") == content);
   CHECK(!read_cache_file(path, "other key"));
-  CHECK(write_cache_file(path, "key", {}));
+  CHECK(write_cache_file(path, "key", {}, Written::kToDisk));
   CHECK(read_cache_file(path, "key") == Bytes{});
   CHECK(std::distance(fs::directory_iterator(path.parent_path()), {}) == 1);
 }
