@@ -12,7 +12,10 @@ namespace {
 /// The constants that say what follows a matrix product.
 constexpr std::string_view kEpilogue[] = {"kGelu", "kAddend", "kInPlace"};
 
-/// Starts of the names of shaders that algorithms of several kernels use, and nothing else does.
+/// Starts of the names of shaders that algorithms of several kernels use, and nothing else does:
+/// engine/plan/lower_spectral.cpp and lower_spectral_lines.cpp give these names to their steps. If
+/// one is missing here, it counts as a kernel without a problem, which
+/// tests/selfcheck/problem_list_test.cpp notices.
 constexpr std::string_view kParts[] = {"filter_multiply", "spectral_line", "spectral_bins"};
 
 }  // namespace

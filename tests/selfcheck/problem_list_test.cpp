@@ -163,6 +163,27 @@ TEST_CASE("problems: those of a plan use every kernel of the plan") {
   }
 }
 
+TEST_CASE("problems: the kernels of an algorithm have problems together, under its name") {
+  constexpr graph::Extent kGrid{14, 14};
+  constexpr std::int64_t kChannels = 64, kBatch = 2;
+  for (const DeviceFacts& facts : {gpu(), software()}) {
+    CAPTURE(facts.software);
+    for (const auto& algorithm : kernels::spectral_algorithms({kGrid, kChannels}, facts)) {
+      if (algorithm.form == graph::SpectralForm::kFused) continue;
+      CAPTURE(algorithm.name);
+      selfcheck::Numbers numbers(1);
+      const graph::Graph graph =
+          algorithm.form == graph::SpectralForm::kLines
+              ? filter_of({kGrid, kChannels}, algorithm, kBatch)
+              : selfcheck::vkfft_problem(numbers, {kGrid, kChannels, kBatch}).graph;
+      const auto names = selfcheck::names_in(graph, plan::make_plan(graph, kBatch, facts));
+      CHECK(names.contains(kernels::algorithm_name(algorithm.form, kGrid)));
+      const auto problems = selfcheck::problems_of(graph, kBatch, facts);
+      CHECK(missing(names, Coverage(facts).of(problems)) == "");
+    }
+  }
+}
+
 TEST_CASE("problems: every kernel that a list of candidates offers for a product has a problem") {
   using selfcheck::LinearSize;
   for (const DeviceFacts& facts : all_sorts()) {
