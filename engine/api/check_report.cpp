@@ -35,6 +35,13 @@ void add_problems(selfcheck::ProblemList& problems, std::set<std::string>& used,
   }
 }
 
+selfcheck::CheckJob without_networks(selfcheck::CheckJob job) {
+  std::erase_if(job.problems, [](const selfcheck::ProblemSpec& problem) {
+    return problem.kind == selfcheck::ProblemSpec::Kind::kNetwork;
+  });
+  return job;
+}
+
 /// Adds those of the kernels that are not in the list.
 void add_unchecked(std::vector<CheckedKernel>& kernels, const std::set<std::string>& names) {
   for (const std::string& name : names) {
@@ -100,12 +107,13 @@ CheckReport check_device(const CheckOptions& options, const Model* model) {
   CheckReport report;
   report.device = compiler::describe(context.device().info(), false);
   report.seed = job.seed;
-  // What was not right before comes last: if it takes the machine down, the rest is known.
+  // What was not right before comes last: if it takes the machine down, the rest is known. So do
+  // the networks, which may use what is right now, or cannot run without it.
   job.switched_off = suspects;
-  report.kernels = context.run(job, {.on_begin = options.on_begin});
+  report.kernels =
+      context.run(suspects.empty() ? job : without_networks(job), {.on_begin = options.on_begin});
   if (!suspects.empty()) {
     job.only.emplace(suspects.begin(), suspects.end());
-    // The networks again: they may use what is right now.
     for (const DType storage : {DType::kF32, DType::kF16}) {
       job.only->merge(selfcheck::network_names(storage));
     }

@@ -36,10 +36,14 @@ inline std::set<std::string> preprocessing_names() {
   return {std::begin(kPreprocessingNames), std::end(kPreprocessingNames)};
 }
 
-/// The names in verdicts of the small networks that a check runs end to end in a precision.
+/// The name in verdicts of the small flat network, or the small pyramid, that a check runs end to
+/// end in a precision.
+inline std::string network_name(bool is_flat, DType storage) {
+  return std::string(is_flat ? "flat" : "pyramid") + " network " +
+         (storage == DType::kF16 ? "fp16" : "fp32");
+}
 inline std::set<std::string> network_names(DType storage) {
-  const std::string precision = storage == DType::kF16 ? "fp16" : "fp32";
-  return {"flat network " + precision, "pyramid network " + precision};
+  return {network_name(true, storage), network_name(false, storage)};
 }
 
 }  // namespace gfnet::selfcheck

@@ -66,9 +66,9 @@ struct CheckEvents {
 /// The same events, and the mark says which kernel runs. mark must outlive the result.
 CheckEvents marking(TryMark& mark, CheckEvents events);
 
-/// Does the job in this process. Returns one entry for each kernel. A lost device is the result
-/// kCrashed of the kernel that ran, and ends the check. A kernel that this process dies of leaves a
-/// mark (TryMark). Throws VulkanError if memory is exhausted.
+/// Does the job in this process. Returns one entry for each kernel. A device that is lost or
+/// hangs is the result kCrashed or kHung of the kernel that ran, and ends the check. A kernel that
+/// this process dies of leaves a mark (TryMark). Throws VulkanError if memory is exhausted.
 std::vector<CheckedKernel> check_here(runtime::DeviceContext& context, const CheckJob& job,
                                       const CheckEvents& events);
 

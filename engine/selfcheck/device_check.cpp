@@ -58,8 +58,7 @@ bool DeviceCheck::run(const ProblemSpec& spec) {
   } else if (spec.kind == ProblemSpec::Kind::kNetwork) {
     const auto storage = static_cast<DType>(spec.numbers[1]);
     const bool is_flat = spec.numbers[0] == 0;
-    const std::set<std::string> names = network_names(storage);
-    run_network(is_flat ? *names.begin() : *names.rbegin(),
+    run_network(network_name(is_flat, storage),
                 is_flat ? flat_network(numbers_) : pyramid_network(numbers_), storage);
   } else {
     run_problem(spec);
@@ -99,19 +98,21 @@ void DeviceCheck::check(const Problem& problem, Candidate candidate) {
 void DeviceCheck::run_network(const std::string& name, const graph::Graph& network, DType storage) {
   if (!wants(name)) return;
   constexpr std::int64_t kBatch = 3;
-  const graph::Graph expanded =
-      passes::expand(kernels::choose_spectral(passes::fold(network), storage, facts_, {}), storage);
   const std::vector<float> input =
       numbers_.normal(kBatch * network.value(network.inputs().front()).shape.elements());
   CheckedKernel kernel;
   kernel.name = kernel.label = name;
   kernel.sizes = fmt::format("batch {}", kBatch);
   const Values expected = interpret_batch(network, kBatch, input);
-  const double bound =
-      storage == DType::kF16 ? half_network_bound(expanded) : network_bound(expanded);
+  double bound = 0;
   observe(
       std::move(kernel),
-      [&] { return run_graph(expanded, plan::make_plan(expanded, kBatch, facts_), input); },
+      [&] {  // all algorithms of a filter may be switched off
+        const graph::Graph expanded = passes::expand(
+            kernels::choose_spectral(passes::fold(network), storage, facts_, {}), storage);
+        bound = storage == DType::kF16 ? half_network_bound(expanded) : network_bound(expanded);
+        return run_graph(expanded, plan::make_plan(expanded, kBatch, facts_), input);
+      },
       [&](const std::vector<float>& output) { return relative_error(output, expected) / bound; });
 }
 
@@ -151,7 +152,9 @@ void DeviceCheck::observe(CheckedKernel kernel,
   } catch (const VulkanError& error) {
     if (error.is_out_of_memory()) throw;
     is_lost_ = error.is_device_lost();
-    kernel.result = is_lost_ ? CheckResult::kCrashed : CheckResult::kRefused;
+    kernel.result = error.result() == VK_TIMEOUT ? CheckResult::kHung
+                    : is_lost_                   ? CheckResult::kCrashed
+                                                 : CheckResult::kRefused;
     kernel.cause = error.what();
   } catch (const UnsupportedError& error) {
     kernel.result = CheckResult::kRefused;

@@ -35,9 +35,9 @@ class DeviceCheck {
   /// facts: those of the device, with what is switched off already. context must outlive the check.
   DeviceCheck(runtime::DeviceContext& context, kernels::DeviceFacts facts, Options options);
 
-  /// Checks all candidates of a problem. Returns false if the device is lost: the kernel that ran
-  /// has the result kCrashed, and the device can be used no more. Throws VulkanError if memory is
-  /// exhausted, which says nothing about a kernel.
+  /// Checks all candidates of a problem. Returns false if the device is lost or hangs: the kernel
+  /// that ran has the result kCrashed or kHung, and the device can be used no more. Throws
+  /// VulkanError if memory is exhausted, which says nothing about a kernel.
   bool run(const ProblemSpec& spec);
 
   /// One entry for each kernel, in the order in which they ran first.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <utility>
 
@@ -94,16 +95,18 @@ bool TunedDevice::check(const selfcheck::ProblemList& problems,
   log(LogLevel::kInfo, fmt::format("checking {} kernels", kernels.size()));
   std::vector<CheckedKernel> checked = run(std::move(job), {.on_begin = on_begin});
   std::set<std::string> found;
-  bool is_lost = false;
+  // Of the device in this process.
+  std::optional<CheckResult> loss;
   for (const CheckedKernel& kernel : checked) {
     if (!is_failure(kernel.result)) continue;
     found.insert(fmt::format("{} ({})", kernel.label, name_of(kernel.result)));
-    is_lost = is_lost || (checks_here() && kernel.result == CheckResult::kCrashed);
+    const bool is_loss =
+        kernel.result == CheckResult::kCrashed || kernel.result == CheckResult::kHung;
+    if (checks_here() && is_loss) loss = kernel.result;
   }
   // Kernels that no problem covers are not asked for again.
   for (const std::string& name : kernels) {
-    if (is_lost || std::ranges::find(checked, name, &CheckedKernel::name) != checked.end())
-      continue;
+    if (loss || std::ranges::find(checked, name, &CheckedKernel::name) != checked.end()) continue;
     log(LogLevel::kInfo, "not checked, because no problem covers it: " + name);
     checked.push_back({.name = name,
                        .label = name,
@@ -117,7 +120,8 @@ bool TunedDevice::check(const selfcheck::ProblemList& problems,
   log(LogLevel::kWarning, fmt::format("{}: not right with this driver, and switched off: {}; gfnet "
                                       "check --seed {} gives a report",
                                       device().info().name, list, seed));
-  if (is_lost) throw VulkanError("checking " + list, VK_ERROR_DEVICE_LOST, "VK_ERROR_DEVICE_LOST");
+  if (loss == CheckResult::kHung) throw VulkanError("checking " + list, VK_TIMEOUT, "VK_TIMEOUT");
+  if (loss) throw VulkanError("checking " + list, VK_ERROR_DEVICE_LOST, "VK_ERROR_DEVICE_LOST");
   return true;
 }
 

@@ -40,8 +40,8 @@ class TunedDevice : public runtime::DeviceContext {
   std::vector<CheckedKernel> run(selfcheck::CheckJob job, selfcheck::CheckEvents events);
   /// Checks kernels (run). Remembers the verdicts, switches off what is not right, and logs one
   /// warning about it. Kernels that no problem covers are not checked; that is remembered, too.
-  /// Returns whether anything was switched off. Throws VulkanError if the device is lost in this
-  /// process.
+  /// Returns whether anything was switched off. Throws VulkanError if the device is lost or
+  /// hangs in this process.
   bool check(const selfcheck::ProblemList& problems, const std::set<std::string>& kernels);
   /// Remembers what a check with this seed has found, and switches off what is not right.
   void remember(const std::vector<CheckedKernel>& checked, std::uint32_t seed);

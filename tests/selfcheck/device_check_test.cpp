@@ -4,9 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "gfnet/error.h"
+#include "passes/passes.h"
 #include "support/altered_loader.h"
 #include "support/context_fixture.h"
 #include "support/example_graph.h"
@@ -75,6 +77,38 @@ TEST_CASE_FIXTURE(ContextFixture, "check: what is switched off does not run") {
   CHECK(selfcheck::check_here(context(), job, {}).empty());
 }
 
+TEST_CASE_FIXTURE(ContextFixture,
+                  "check: it goes on when no algorithm of a network's filters is left") {
+  selfcheck::Numbers numbers(1);
+  const graph::Graph network = passes::fold(selfcheck::flat_network(numbers));
+  kernels::DeviceFacts left = facts();
+  const auto switch_off_algorithms = [&] {
+    try {
+      const graph::Graph graph =
+          passes::expand(kernels::choose_spectral(network, DType::kF32, left, {}), DType::kF32);
+      for (const std::string& name : selfcheck::names_in(graph, plan::make_plan(graph, 3, left))) {
+        const bool is_algorithm =
+            name.starts_with("spectral") || name.starts_with("lines") || name.starts_with("vkfft");
+        if (is_algorithm) left.switched_off.insert(name);
+      }
+      return true;
+    } catch (const UnsupportedError&) {
+      return false;
+    }
+  };
+  for (int i = 0; switch_off_algorithms(); ++i) REQUIRE(i < 200);
+  selfcheck::CheckJob job;
+  job.switched_off = left.switched_off;
+  job.problems = {{.kind = selfcheck::ProblemSpec::Kind::kNetwork,
+                   .numbers = {0, static_cast<std::int64_t>(DType::kF32)}},
+                  {.kind = selfcheck::ProblemSpec::Kind::kPreprocessing}};
+  const auto checked = selfcheck::check_here(context(), job, {});
+  REQUIRE(checked.size() > 1);
+  CHECK(checked.front().name == "flat network fp32");
+  CHECK(checked.front().result == CheckResult::kRefused);
+  CHECK(checked.back().result == CheckResult::kRight);
+}
+
 TEST_CASE_FIXTURE(AlteredDeviceFixture,
                   "check: a device that is lost ends the check, and the verdict stays") {
   {
@@ -90,6 +124,28 @@ TEST_CASE_FIXTURE(AlteredDeviceFixture,
   CHECK(off == device.facts().switched_off);
   // What repeats it.
   CHECK_FALSE(device.verdicts().find(*off.begin())->sizes.empty());
+}
+
+TEST_CASE_FIXTURE(AlteredDeviceFixture, "check: a device that hangs is no crash") {
+  setenv("GFNET_HANG_SECONDS", "1", 1);
+  {
+    tuning::TunedDevice device(adopted);
+    unsetenv("GFNET_HANG_SECONDS");
+    const selfcheck::CheckJob job = job_for(device.facts());
+    loader.wait_result = VK_TIMEOUT;
+    int result = VK_SUCCESS;
+    try {
+      device.check(job.problems, *job.only);
+    } catch (const VulkanError& error) {
+      result = error.result();
+    }
+    CHECK(result == VK_TIMEOUT);
+    loader.wait_result = VK_SUCCESS;
+  }
+  const tuning::TunedDevice device(adopted);
+  const auto off = device.verdicts().switched_off();
+  REQUIRE(off.size() == 1);
+  CHECK(device.verdicts().find(*off.begin())->result == CheckResult::kHung);
 }
 
 TEST_CASE_FIXTURE(AlteredDeviceFixture,
