@@ -35,6 +35,16 @@ void add_problems(selfcheck::ProblemList& problems, std::set<std::string>& used,
   }
 }
 
+/// Adds the problems that kernels have failed in other checks, at other sizes. They come first.
+void add_failed_problems(selfcheck::ProblemList& problems, const selfcheck::Verdicts& verdicts) {
+  for (const std::string& kernel : verdicts.switched_off()) {
+    const auto problem = selfcheck::ProblemSpec::from_text(verdicts.find(kernel)->problem);
+    if (problem && std::ranges::find(problems, *problem) == problems.end()) {
+      problems.insert(problems.begin(), *problem);
+    }
+  }
+}
+
 selfcheck::CheckJob without_networks(selfcheck::CheckJob job) {
   std::erase_if(job.problems, [](const selfcheck::ProblemSpec& problem) {
     return problem.kind == selfcheck::ProblemSpec::Kind::kNetwork;
@@ -103,6 +113,7 @@ CheckReport check_device(const CheckOptions& options, const Model* model) {
   job.problems = selfcheck::all_problems(facts);
   std::set<std::string> used;
   if (model != nullptr) add_problems(job.problems, used, context, facts, *model);
+  add_failed_problems(job.problems, context.verdicts());
   job.seed = options.seed.value_or(std::random_device{}());
   CheckReport report;
   report.device = compiler::describe(context.device().info(), false);

@@ -25,7 +25,8 @@ std::optional<std::uint32_t> number_of(std::string_view text) {
 }  // namespace
 
 CheckEvents marking(TryMark& mark, CheckEvents events) {
-  return {.on_begin =
+  return {.on_problem = std::move(events.on_problem),
+          .on_begin =
               [&mark, next = events.on_begin](const CheckedKernel& kernel) {
                 if (next) next(kernel);
                 mark.begin(kernel.name);
@@ -109,6 +110,7 @@ std::vector<CheckedKernel> check_here(runtime::DeviceContext& context, const Che
   DeviceCheck check(context, std::move(facts),
                     {.only = job.only, .seed = job.seed, .events = marking(mark, events)});
   for (const ProblemSpec& problem : job.problems) {
+    if (events.on_problem) events.on_problem(problem);
     if (!check.run(problem)) break;
   }
   return check.kernels();

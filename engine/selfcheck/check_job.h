@@ -55,8 +55,10 @@ std::string one_line(std::string text);
 /// vulkan::device_key on one line.
 std::string device_key_of(const vulkan::DeviceInfo& device);
 
-/// What happens during a check. Either function may be empty.
+/// What happens during a check. Each function may be empty.
 struct CheckEvents {
+  /// Before the kernels of a problem run.
+  std::function<void(const ProblemSpec& problem)> on_problem = {};
   /// Before a kernel runs.
   std::function<void(const CheckedKernel& begun)> on_begin = {};
   /// After each problem: what it showed about a kernel.

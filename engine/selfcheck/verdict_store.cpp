@@ -46,8 +46,8 @@ void Verdicts::adopt(const Verdicts& other) {
 std::string Verdicts::to_text() const {
   std::string text;
   for (const auto& [kernel, verdict] : by_kernel_) {
-    text += fmt::format("{}\t{}\t{}\t{}\n", name_of(verdict.result), verdict.seed, verdict.sizes,
-                        kernel);
+    text += fmt::format("{}\t{}\t{}\t{}\t{}\n", name_of(verdict.result), verdict.seed,
+                        verdict.sizes, verdict.problem, kernel);
   }
   return text;
 }
@@ -62,7 +62,8 @@ std::optional<Verdicts> Verdicts::from_text(std::string_view text) {
     const auto name = take_field(line);
     const auto seed = take_field(line);
     const auto sizes = take_field(line);
-    if (!name || !seed || !sizes || line.empty()) return std::nullopt;
+    const auto problem = take_field(line);
+    if (!name || !seed || !sizes || !problem || line.empty()) return std::nullopt;
     const auto result =
         std::ranges::find_if(kResults, [&](CheckResult known) { return name_of(known) == *name; });
     Verdict verdict;
@@ -74,6 +75,7 @@ std::optional<Verdicts> Verdicts::from_text(std::string_view text) {
     }
     verdict.result = *result;
     verdict.sizes = *sizes;
+    verdict.problem = *problem;
     verdicts.set(std::string(line), std::move(verdict));
   }
   return verdicts;

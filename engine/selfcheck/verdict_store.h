@@ -17,10 +17,11 @@ namespace gfnet::selfcheck {
 /// What a check has found out about a kernel.
 struct Verdict {
   CheckResult result = CheckResult::kRight;
-  /// The seed of the check's random data, and the sizes at which the kernel was not right: what
-  /// repeats the failure. 0 and empty if there is no such check.
+  /// The seed of the check's random data, and the problem that the kernel failed, for people and as
+  /// ProblemSpec::text(): what repeats the failure. 0 and empty if there is no such check.
   std::uint32_t seed = 0;
   std::string sizes = {};
+  std::string problem = {};
 };
 
 /// What is known about the kernels of a device: the verdict of each kernel's last check, by the
@@ -37,7 +38,7 @@ class Verdicts {
   /// Adds the results of `other`, which replace older ones.
   void adopt(const Verdicts& other);
 
-  /// As text, one line per kernel: "RESULT<tab>SEED<tab>SIZES<tab>KERNEL".
+  /// As text, one line per kernel: "RESULT<tab>SEED<tab>SIZES<tab>PROBLEM<tab>KERNEL".
   std::string to_text() const;
   /// Parses the format of to_text(). nullopt if the text is malformed.
   static std::optional<Verdicts> from_text(std::string_view text);

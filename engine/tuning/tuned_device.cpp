@@ -15,19 +15,6 @@
 namespace gfnet::tuning {
 namespace {
 
-selfcheck::Verdicts verdicts_of(const std::vector<CheckedKernel>& checked, std::uint32_t seed) {
-  selfcheck::Verdicts verdicts;
-  for (const CheckedKernel& kernel : checked) {
-    selfcheck::Verdict verdict{kernel.result};
-    if (is_failure(kernel.result)) {
-      verdict.seed = seed;
-      verdict.sizes = selfcheck::one_line(kernel.sizes);
-    }
-    verdicts.set(kernel.name, std::move(verdict));
-  }
-  return verdicts;
-}
-
 /// " at 41×24×264 (gfnet check --seed 7 repeats it)". Empty if the verdict does not say.
 std::string repetition(const selfcheck::Verdict& verdict) {
   if (verdict.sizes.empty()) return "";
@@ -63,15 +50,40 @@ void TunedDevice::adopt_verdicts() {
 
 bool TunedDevice::checks_here() const { return is_adopted_ || selfcheck::check_program().empty(); }
 
+selfcheck::Verdicts TunedDevice::verdicts_of(const std::vector<CheckedKernel>& checked,
+                                             std::uint32_t seed) const {
+  selfcheck::Verdicts verdicts;
+  for (const CheckedKernel& kernel : checked) {
+    selfcheck::Verdict verdict{kernel.result};
+    if (is_failure(kernel.result)) {
+      verdict.seed = seed;
+      verdict.sizes = selfcheck::one_line(kernel.sizes);
+      const auto problem = failed_problems_.find(kernel.name);
+      if (problem != failed_problems_.end()) verdict.problem = problem->second;
+    }
+    verdicts.set(kernel.name, std::move(verdict));
+  }
+  return verdicts;
+}
+
 std::vector<CheckedKernel> TunedDevice::run(selfcheck::CheckJob job,
                                             selfcheck::CheckEvents events) {
   job.device = device().info().index;
   job.device_key = selfcheck::device_key_of(device().info());
   job.validation = instance()->validation();
   job.cache_directory = cache_directory().string();
-  events.on_end = [this, seed = job.seed,
+  std::string problem;
+  events.on_problem = [&problem,
+                       next = std::move(events.on_problem)](const selfcheck::ProblemSpec& begun) {
+    problem = begun.text();
+    if (next) next(begun);
+  };
+  events.on_end = [this, &problem, seed = job.seed,
                    next = std::move(events.on_end)](const CheckedKernel& done) {
-    if (is_failure(done.result)) verdicts_.remember(verdicts_of({done}, seed));
+    if (is_failure(done.result)) {
+      failed_problems_[done.name] = problem;
+      verdicts_.remember(verdicts_of({done}, seed));
+    }
     if (next) next(done);
   };
   if (checks_here()) return selfcheck::check_here(*this, job, events);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -49,12 +50,16 @@ class TunedDevice : public runtime::DeviceContext {
  private:
   void adopt_verdicts();
   bool checks_here() const;
+  selfcheck::Verdicts verdicts_of(const std::vector<CheckedKernel>& checked,
+                                  std::uint32_t seed) const;
 
   ChoiceStore store_{device().info(), cache_directory()};
   selfcheck::VerdictStore verdicts_{device().info(), cache_directory()};
   /// Whether a program has made the device: no other process can open it by its index.
   bool is_adopted_ = false;
   bool checks_kernels_ = false;
+  /// For each kernel that run() has found not right, the problem that it failed last.
+  std::map<std::string, std::string> failed_problems_;
 };
 
 }  // namespace gfnet::tuning

@@ -26,7 +26,7 @@ vulkan::DeviceInfo device(const char* driver_version) {
 TEST_CASE("verdicts: as text and back") {
   Verdicts verdicts;
   verdicts.set("linear 8 8 8", {});
-  verdicts.set("vkfft 14×14", {CheckResult::kHung, 17, "14×14×9 batch 2"});
+  verdicts.set("vkfft 14×14", {CheckResult::kHung, 17, "14×14×9 batch 2", "3 0 14 14 9 2"});
   verdicts.set("patches", {CheckResult::kNotChecked});
   const auto read = Verdicts::from_text(verdicts.to_text());
   REQUIRE(read);
@@ -36,11 +36,13 @@ TEST_CASE("verdicts: as text and back") {
   REQUIRE(read->find("vkfft 14×14") != nullptr);
   CHECK(read->find("vkfft 14×14")->seed == 17);
   CHECK(read->find("vkfft 14×14")->sizes == "14×14×9 batch 2");
+  CHECK(read->find("vkfft 14×14")->problem == "3 0 14 14 9 2");
   CHECK(read->knows("patches"));
   CHECK(read->find("linear") == nullptr);
   CHECK(Verdicts::from_text("")->empty());
-  for (const char* damaged : {"right\t0\t\tlinear", "linear\n", "well\t0\t\tlinear\n",
-                              "right\t0\t\t\n", "right\tx\t\tlinear\n", "right\tlinear\n", "\n"}) {
+  for (const char* damaged :
+       {"right\t0\t\t\tlinear", "linear\n", "well\t0\t\t\tlinear\n", "right\t0\t\t\t\n",
+        "right\tx\t\t\tlinear\n", "right\t0\t\tlinear\n", "right\tlinear\n", "\n"}) {
     CAPTURE(damaged);
     CHECK_FALSE(Verdicts::from_text(damaged));
   }

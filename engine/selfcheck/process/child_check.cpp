@@ -74,6 +74,7 @@ class ChildCheck {
     const std::string event = fields.size() > 1 ? fields[1] : "";
     if (event == "problem" && fields.size() == 3) {
       at_ = static_cast<std::size_t>(std::atoll(fields[2].c_str()));
+      if (events_.on_problem) events_.on_problem(job_.problems.at(at_));
     } else if (event == "begin" && fields.size() == 5) {
       last_ = kernel_of(fields);
       is_running_ = true;
