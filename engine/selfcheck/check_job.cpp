@@ -33,8 +33,8 @@ CheckEvents marking(TryMark& mark, CheckEvents events) {
               },
           .on_end =
               [&mark, next = events.on_end](const CheckedKernel& kernel) {
-                mark.end();
                 if (next) next(kernel);
+                mark.end();  // now that the result is known elsewhere
               }};
 }
 

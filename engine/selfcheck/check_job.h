@@ -85,8 +85,8 @@ struct ChildReport {
 /// process. program: command line that starts a process which calls serve_check(). A kernel whose
 /// process is killed has the result kCrashed. A kernel that reports nothing for a minute (or
 /// $GFNET_CHECK_SECONDS) has the result kHung. The rest is then checked by a new process. Throws
-/// Error if no process can be started, if one ends before it has begun a kernel or finds another
-/// device, or if somebody kills one.
+/// UnsupportedError if no process can be started, if one ends before it has begun a kernel or finds
+/// another device, or if somebody kills one; VulkanError if memory is exhausted in one.
 ChildReport check_in_children(const std::vector<std::string>& program, const CheckJob& job,
                               const CheckEvents& events);
 
@@ -108,7 +108,8 @@ inline constexpr const char* kMatrixQuery = "query of matrix shapes";
 
 /// The side of the child: reads a job from standard input, does it, and writes what happens to
 /// standard output. Returns the process's exit status. When standard input ends, so does the
-/// process, even if a driver hangs: nobody waits for it any more.
+/// process, even if a driver hangs: nobody waits for it any more. It then leaves no mark, nor if
+/// SIGHUP, SIGINT or SIGTERM ends it.
 int serve_check();
 
 /// The command line for check_in_children, which a program sets when it starts. Empty: checks run

@@ -1,11 +1,17 @@
 #include "selfcheck/verdict_store.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <system_error>
+#include <thread>
 
 #include "base/log.h"
+#include "selfcheck/process/descriptor.h"
 #include "selfcheck/process/try_mark.h"
 
 namespace gfnet::selfcheck {
@@ -22,6 +28,25 @@ std::optional<std::string_view> take_field(std::string_view& line) {
   const std::string_view field = line.substr(0, tab);
   line.remove_prefix(tab + 1);
   return field;
+}
+
+/// How long another process is waited for. Verdicts are written in milliseconds, but a process may
+/// have been stopped meanwhile.
+constexpr std::chrono::seconds kMostWait{5};
+
+/// Waits until no other process changes verdicts in the folder of `path`, and lets none do so while
+/// the result lives. The folder is made if there is none. Without effect if the system cannot lock
+/// it, as some network file systems cannot.
+Descriptor lock_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path.parent_path(), error);
+  Descriptor folder(open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() < 0) return folder;
+  const auto end = std::chrono::steady_clock::now() + kMostWait;
+  while (flock(folder.get(), LOCK_EX | LOCK_NB) != 0 && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return folder;
 }
 
 }  // namespace
@@ -97,19 +122,20 @@ std::optional<Verdicts> VerdictStore::read() const {
   return verdicts;
 }
 
-void VerdictStore::remember(const Verdicts& verdicts) {
+bool VerdictStore::remember(const Verdicts& verdicts) {
+  const Descriptor lock = file_.path().empty() ? Descriptor() : lock_folder(file_.path());
   if (const auto others = read()) verdicts_.adopt(*others);
   verdicts_.adopt(verdicts);
-  file_.write(verdicts_.to_text());
+  return file_.write(verdicts_.to_text(), Written::kToDisk);
 }
 
 void remember_fatal_kernels(VerdictStore& store, const vulkan::DeviceInfo& device,
                             const std::filesystem::path& directory) {
-  const std::set<std::string> fatal = take_fatal_kernels(device, directory);
-  if (fatal.empty()) return;
+  const std::set<std::string> fatal = fatal_kernels(device, directory);
   Verdicts verdicts;
   for (const std::string& kernel : fatal) verdicts.set(kernel, {CheckResult::kCrashed});
-  store.remember(verdicts);
+  if (fatal.empty() || store.remember(verdicts)) remove_marks(device, directory, fatal);
+  if (fatal.empty()) return;
   log(LogLevel::kWarning,
       fmt::format("{}: the machine or the program went down while this was tried, and it is "
                   "switched off: {}; gfnet check tries it again",

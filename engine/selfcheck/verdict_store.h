@@ -55,8 +55,9 @@ class VerdictStore {
 
   const Verdicts& verdicts() const { return verdicts_; }
   /// Adds verdicts and writes the file. Verdicts that another process has written meanwhile are
-  /// kept. If the file cannot be written, the next run of the program checks again.
-  void remember(const Verdicts& verdicts);
+  /// kept. Returns whether they are on the disk, or nothing is kept there. If not, the next run of
+  /// the program checks again.
+  bool remember(const Verdicts& verdicts);
 
  private:
   std::optional<Verdicts> read() const;
@@ -65,8 +66,9 @@ class VerdictStore {
   Verdicts verdicts_;
 };
 
-/// Remembers as crashed what the marks of processes that are gone speak against
-/// (take_fatal_kernels), and logs a warning about it. directory: that of the store.
+/// Remembers as crashed what the marks of processes that are gone speak against (fatal_kernels),
+/// and logs a warning about it. When the verdicts are on the disk, removes these marks, and those
+/// that say nothing. directory: that of the store.
 void remember_fatal_kernels(VerdictStore& store, const vulkan::DeviceInfo& device,
                             const std::filesystem::path& directory);
 

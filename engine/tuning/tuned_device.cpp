@@ -138,10 +138,11 @@ bool TunedDevice::check(const selfcheck::ProblemList& problems,
 }
 
 void TunedDevice::remember(const std::vector<CheckedKernel>& checked, std::uint32_t seed) {
-  verdicts_.remember(verdicts_of(checked, seed));
-  std::set<std::string> names;
-  for (const CheckedKernel& kernel : checked) names.insert(kernel.name);
-  selfcheck::remove_marks(device().info(), cache_directory(), names);
+  if (verdicts_.remember(verdicts_of(checked, seed))) {
+    std::set<std::string> names;
+    for (const CheckedKernel& kernel : checked) names.insert(kernel.name);
+    selfcheck::remove_marks(device().info(), cache_directory(), names);
+  }
   switch_off(verdicts().switched_off());
 }
 

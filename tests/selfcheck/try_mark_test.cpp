@@ -41,7 +41,13 @@ class Marks {
     }
     REQUIRE(waitpid(child, nullptr, 0) == child);
   }
-  Names fatal() const { return selfcheck::take_fatal_kernels(device_, folder()); }
+  Names fatal() const { return selfcheck::fatal_kernels(device_, folder()); }
+  /// As fatal(); then the marks are removed, as if the kernels had verdicts.
+  Names take_fatal() const {
+    const Names kernels = fatal();
+    selfcheck::remove_marks(device_, folder(), kernels);
+    return kernels;
+  }
   std::vector<std::filesystem::path> files() const {
     const std::filesystem::directory_iterator begin(folder());
     return {begin, {}};
@@ -73,7 +79,7 @@ TEST_CASE_FIXTURE(Marks, "marks: a process that survives leaves none") {
     CHECK(files().size() == 1);
   }
   CHECK(files().empty());
-  CHECK(selfcheck::take_fatal_kernels(device(), "").empty());
+  CHECK(selfcheck::fatal_kernels(device(), "").empty());
   TryMark nowhere(device(), "", false);
   nowhere.begin("a");
   CHECK(files().empty());
@@ -82,13 +88,24 @@ TEST_CASE_FIXTURE(Marks, "marks: a process that survives leaves none") {
 TEST_CASE_FIXTURE(Marks, "marks: two deaths speak against a kernel, one does not") {
   die_in("a", false);
   die_in("b", false);
-  CHECK(fatal().empty());
-  CHECK(fatal().empty());
+  CHECK(take_fatal().empty());
+  CHECK(take_fatal().empty());
   die_in("a", false);
   CHECK(fatal() == Names{"a"});
-  CHECK(fatal().empty());
+  CHECK(take_fatal() == Names{"a"});
+  CHECK(take_fatal().empty());
   die_in("a", false);
-  CHECK(fatal().empty());  // a new count
+  CHECK(take_fatal().empty());  // a new count
+}
+
+TEST_CASE_FIXTURE(Marks, "marks: a process that is told to end leaves none") {
+  TryMark mark(device(), folder(), true);
+  mark.begin("a");
+  mark.abandon();
+  CHECK(files().empty());
+  mark.end();
+  mark.begin("b");
+  CHECK(files().empty());
 }
 
 TEST_CASE_FIXTURE(Marks, "marks: a verdict ends the count") {
@@ -101,21 +118,45 @@ TEST_CASE_FIXTURE(Marks, "marks: a verdict ends the count") {
 TEST_CASE_FIXTURE(Marks, "marks: the death of a watched process says nothing") {
   die_in("a", true);
   die_in("a", true);
-  CHECK(fatal().empty());
+  CHECK(take_fatal().empty());
   CHECK(files().empty());
 }
 
 TEST_CASE_FIXTURE(Marks, "marks: a machine that goes down speaks against a kernel") {
-  for (const bool is_watched : {false, true}) {
-    die_in("a", is_watched);
-    REQUIRE(files().size() == 1);
-    restart(files().front());
-    selfcheck::VerdictStore store(device(), folder());
-    selfcheck::remember_fatal_kernels(store, device(), folder());
-    CHECK(selfcheck::VerdictStore(device(), folder()).verdicts().switched_off().contains("a"));
-    std::filesystem::remove(files().front());  // of the verdicts
-    CHECK(files().empty());
-  }
+  die_in("a", true);
+  REQUIRE(files().size() == 1);
+  restart(files().front());
+  selfcheck::VerdictStore store(device(), folder());
+  selfcheck::remember_fatal_kernels(store, device(), folder());
+  CHECK(selfcheck::VerdictStore(device(), folder()).verdicts().switched_off().contains("a"));
+  std::filesystem::remove(files().front());  // of the verdicts
+  CHECK(files().empty());
+}
+
+TEST_CASE_FIXTURE(Marks, "marks: a restart of the machine is one death of an unwatched process") {
+  die_in("a", false);
+  restart(files().front());
+  CHECK(take_fatal().empty());  // it may have been killed before
+  die_in("a", false);
+  CHECK(take_fatal() == Names{"a"});
+  CHECK(files().empty());
+}
+
+TEST_CASE_FIXTURE(Marks, "marks: they stay until the verdict is on the disk") {
+  selfcheck::VerdictStore store(device(), folder());
+  REQUIRE(store.remember({}));
+  const auto verdicts = files().front();
+  die_in("a", true);
+  std::filesystem::remove(verdicts);
+  const auto mark = files().front();
+  restart(mark);
+  std::filesystem::create_directory(verdicts);  // no file can take its place
+  selfcheck::remember_fatal_kernels(store, device(), folder());
+  CHECK(store.verdicts().switched_off().contains("a"));
+  CHECK(std::filesystem::exists(mark));
+  std::filesystem::remove(verdicts);
+  selfcheck::remember_fatal_kernels(store, device(), folder());
+  CHECK_FALSE(std::filesystem::exists(mark));
 }
 
 TEST_CASE_FIXTURE(Marks, "marks: those of other devices and of other kernels do not count") {
@@ -123,13 +164,13 @@ TEST_CASE_FIXTURE(Marks, "marks: those of other devices and of other kernels do 
   die_in("a", false);
   vulkan::DeviceInfo other = device();
   other.driver_version = "2";
-  CHECK(selfcheck::take_fatal_kernels(other, folder()).empty());
+  CHECK(selfcheck::fatal_kernels(other, folder()).empty());
   for (const auto& file : files()) {
     std::string text;
     std::getline(std::ifstream(file), text, '\0');
     std::ofstream(file) << "1" << text;  // other shaders
   }
-  CHECK(fatal().empty());
+  CHECK(take_fatal().empty());
   CHECK(files().empty());
 }
 
@@ -138,7 +179,7 @@ TEST_CASE_FIXTURE(Marks, "marks: damaged ones are removed") {
     die_in("a", false);
     REQUIRE(files().size() == 1);
     std::ofstream(files().front()) << damage;
-    CHECK(fatal().empty());
+    CHECK(take_fatal().empty());
     CHECK(files().empty());
   }
 }

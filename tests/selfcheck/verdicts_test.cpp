@@ -1,5 +1,10 @@
 // Verdicts and jobs as text, and the file of verdicts.
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
 
 #include "base/cache_file.h"
 #include "selfcheck/check_job.h"
@@ -67,6 +72,36 @@ TEST_CASE("verdicts: kept for one device and driver; the newest counts") {
   third.remember(right);
   CHECK(VerdictStore(device("1.0"), directory.path()).verdicts().switched_off().empty());
   CHECK(VerdictStore(device("1.0"), "").verdicts().empty());
+}
+
+TEST_CASE("verdicts: processes that write at the same time lose none") {
+  constexpr int kProcesses = 6, kEach = 20;
+  const test::TemporaryDirectory directory;
+  std::vector<pid_t> children;
+  for (int process = 0; process < kProcesses; ++process) {
+    const pid_t child = fork();
+    if (child == 0) {
+      VerdictStore store(device("1.0"), directory.path());
+      for (int i = 0; i < kEach; ++i) {
+        Verdicts verdicts;
+        verdicts.set(std::to_string(process) + " " + std::to_string(i), {});
+        if (!store.remember(verdicts)) _exit(1);
+      }
+      _exit(0);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
+  const VerdictStore store(device("1.0"), directory.path());
+  for (int process = 0; process < kProcesses; ++process) {
+    for (int i = 0; i < kEach; ++i) {
+      CHECK(store.verdicts().knows(std::to_string(process) + " " + std::to_string(i)));
+    }
+  }
 }
 
 TEST_CASE("jobs: as text and back") {

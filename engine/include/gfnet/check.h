@@ -88,8 +88,8 @@ struct CheckOptions {
 /// precision, and compares them with the scalar reference. Each runs several times with the same
 /// input. The verdicts are remembered in the cache folder: what is not right is switched off for
 /// this device and driver, and the next best takes its place. model: its kernels are checked too;
-/// null for none. Throws NoDeviceError, UnsupportedError, VulkanError; Error if the program for
-/// checks cannot be run.
+/// null for none. Throws NoDeviceError, UnsupportedError, VulkanError; UnsupportedError also if
+/// the program for checks cannot be run.
 GFNET_API CheckReport check_device(const CheckOptions& options, const Model* model = nullptr);
 
 /// Sets the command line of a program whose only action is to call serve_check(). Checks then run

@@ -9,6 +9,7 @@
 #include "gfnet/error.h"
 #include "selfcheck/check_job.h"
 #include "selfcheck/process/child_process.h"
+#include "vulkan/vk.h"
 
 namespace gfnet::selfcheck {
 namespace {
@@ -93,12 +94,19 @@ class ChildCheck {
     } else if (event == "lost") {
       drop_done();  // the kernel has its result
       return Progress::kLeft;
-    } else if (event == "failed" && fields.size() == 3) {
-      throw Error(fields[2]);
+    } else if (event == "failed" && fields.size() == 4) {
+      fail(std::atoi(fields[2].c_str()), fields[3]);
     } else if (event == "done") {
       return Progress::kDone;
     }
     return Progress::kRuns;
+  }
+
+  /// Throws the error that ended the child. result: of a Vulkan call, VK_SUCCESS if another error.
+  [[noreturn]] static void fail(int result, const std::string& what) {
+    if (result == VK_SUCCESS) throw UnsupportedError(what);
+    const auto name = vulkan::result_name(static_cast<VkResult>(result));
+    throw VulkanError(what, result, std::string(name));
   }
 
   /// Leaves the problem that was being checked and those after it.

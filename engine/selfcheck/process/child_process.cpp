@@ -26,6 +26,8 @@ namespace {
 
 /// How long a killed process is waited for.
 constexpr std::chrono::seconds kDying{5};
+/// How long a process is waited for when its standard input has ended.
+constexpr std::chrono::seconds kEnding{2};
 constexpr int kUsualSeconds = 60;
 
 /// Writes all bytes. Stops if nobody reads: the reader's end says why.
@@ -52,7 +54,7 @@ void write_all(int fd, const std::string& bytes) {
 }  // namespace
 
 void fail_check(const std::string& what) {
-  throw Error("check: " + what + "; GFNET_CHECK=off skips the check");
+  throw UnsupportedError("check: " + what + "; GFNET_CHECK=off skips the check");
 }
 
 int time_limit() {
@@ -108,6 +110,12 @@ ChildProcess::ChildProcess(const std::vector<std::string>& program, const std::s
 }
 
 ChildProcess::~ChildProcess() {
+  input_.write_end.reset();  // the process ends, and leaves no mark
+  const auto deadline = std::chrono::steady_clock::now() + kEnding;
+  while (pid_ > 0 && std::chrono::steady_clock::now() < deadline) {
+    if (waitpid(pid_, nullptr, WNOHANG) != 0) pid_ = -1;
+    if (pid_ > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   if (pid_ > 0) end(true);
 }
 

@@ -14,7 +14,7 @@ namespace gfnet::selfcheck {
 /// Starts every line that a child writes for its parent.
 inline constexpr std::string_view kMark = "gfnet-check";
 
-/// Throws an error of the check itself, which says nothing about a kernel.
+/// Throws UnsupportedError: the check itself failed, which says nothing about a kernel.
 [[noreturn]] void fail_check(const std::string& what);
 
 /// Seconds without a line after which a kernel hangs: $GFNET_CHECK_SECONDS, else 60.
@@ -23,19 +23,20 @@ int time_limit();
 /// The fields of a line, which tabs separate. The first is kMark, the second names what happened.
 std::vector<std::string> fields_of(std::string_view line);
 
-/// Both ends of a pipe. Throws Error if none can be made.
+/// Both ends of a pipe. Throws UnsupportedError if none can be made.
 struct Pipe {
   Pipe();
   Descriptor read_end;
   Descriptor write_end;
 };
 
-/// A child process with pipes to its standard input and from its standard output. Killed at the
-/// end, if it still runs. Its standard input ends when this process ends, however that happens.
+/// A child process with pipes to its standard input and from its standard output. Its standard
+/// input ends when this object or this process ends, however that happens. The destructor kills it
+/// if it then does not end by itself.
 class ChildProcess {
  public:
   /// program: command line; the first argument is the program's path. input: what the child can
-  /// read. Throws Error if no process can be started.
+  /// read. Throws UnsupportedError if no process can be started.
   ChildProcess(const std::vector<std::string>& program, const std::string& input);
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
@@ -46,7 +47,7 @@ class ChildProcess {
   Read read_line(std::string& line, std::chrono::steady_clock::time_point deadline);
 
   /// Waits for the end of the process, after killing it if `kills`, and returns how it ended.
-  /// Throws Error if somebody else has ended it.
+  /// Throws UnsupportedError if somebody else has ended it.
   std::string end(bool kills);
 
  private:

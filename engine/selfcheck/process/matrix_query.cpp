@@ -17,7 +17,8 @@ namespace gfnet::selfcheck {
 namespace {
 
 /// Queries the matrix shapes of a device in a child. nullopt if the child ended before the query or
-/// found another fault: that says nothing about the query. Throws Error if no child can be started.
+/// found another fault: that says nothing about the query. Throws UnsupportedError if no child can
+/// be started.
 std::optional<CheckResult> query_in_child(const vulkan::DeviceInfo& device) {
   CheckJob job;
   job.device_key = device_key_of(device);

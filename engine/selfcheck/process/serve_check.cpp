@@ -1,9 +1,16 @@
 // A check in processes of their own: the side of the child.
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <filesystem>
 #include <iostream>
+#include <iterator>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -16,6 +23,7 @@
 #include "selfcheck/process/child_process.h"
 #include "vulkan/instance.h"
 #include "vulkan/query/query_device.h"
+#include "vulkan/vk.h"
 
 namespace gfnet::selfcheck {
 namespace {
@@ -37,28 +45,74 @@ std::string read_job() {
   return text;
 }
 
-/// Ends the process when the parent ends. A thread of its own, because a driver may hang.
-void end_with_parent() {
-  std::thread([] {
+/// The mark of what this process tries. It goes when the process is told to end: the kernel is not
+/// the reason.
+class OwnMark {
+ public:
+  void make(const vulkan::DeviceInfo& device, const std::filesystem::path& directory) {
+    const std::lock_guard lock(mutex_);
+    mark_.emplace(device, directory, /*is_watched=*/true);
+  }
+  TryMark& get() { return *mark_; }
+  /// Removes the mark: the process has survived.
+  void remove() {
+    const std::lock_guard lock(mutex_);
+    mark_.reset();
+  }
+  /// Removes the mark, and ends the process by the signal; without one with status 1. To be called
+  /// in another thread than the rest, because a driver may hang.
+  [[noreturn]] void end_process(int signal) {
+    const std::lock_guard lock(mutex_);  // until the end: no other mark is made
+    if (mark_) mark_->abandon();
+    if (signal != 0) {
+      sigset_t signals;
+      sigemptyset(&signals);
+      sigaddset(&signals, signal);
+      raise(signal);
+      pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    }
+    _exit(1);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::optional<TryMark> mark_;
+};
+
+/// Ends the process when the parent ends, or when a signal asks for it, as at the shutdown of a
+/// machine. Must be called before other threads start.
+void end_when_told(const std::shared_ptr<OwnMark>& mark) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const int pending = signalfd(-1, &signals, SFD_CLOEXEC);
+  std::thread([mark, pending] {
     for (;;) {
+      pollfd ready[] = {{STDIN_FILENO, POLLIN, 0}, {pending, POLLIN, 0}};
+      if (poll(ready, std::size(ready), -1) <= 0) continue;
+      signalfd_siginfo signal{};
+      if (ready[1].revents != 0 && read(pending, &signal, sizeof(signal)) == sizeof(signal)) {
+        mark->end_process(static_cast<int>(signal.ssi_signo));
+      }
       char byte = 0;
+      if (ready[0].revents == 0) continue;
       const ssize_t count = read(STDIN_FILENO, &byte, 1);
-      if (count == 0 || (count < 0 && errno != EINTR)) _exit(1);
+      if (count == 0 || (count < 0 && errno != EINTR)) mark->end_process(0);
     }
   }).detach();
 }
 
-void query_matrices(const CheckJob& job) {
-  std::optional<TryMark> mark;
+void query_matrices(const CheckJob& job, OwnMark& mark) {
   vulkan::set_matrix_guard([&](const vulkan::DeviceInfo& device) {
     if (device_key_of(device) != job.device_key) return false;
-    mark.emplace(device, cache_directory(), /*is_watched=*/true);
-    mark->begin(kMatrixQuery);
+    mark.make(device, cache_directory());
+    mark.get().begin(kMatrixQuery);
     return true;
   });
   say("query");
   const vulkan::Instance instance;
-  mark.reset();
+  mark.remove();
   say("done");
 }
 
@@ -78,38 +132,45 @@ void say_validation(vulkan::Instance& instance) {
   }
 }
 
-void check_kernels(const CheckJob& job) {
+void check_kernels(const CheckJob& job, OwnMark& mark) {
   vulkan::set_matrix_guard(
       [](const vulkan::DeviceInfo& device) { return !matrix_query_failed(device); });
   runtime::DeviceContext context(std::to_string(job.device), job.validation, job.cache_directory);
   const vulkan::DeviceInfo& found = context.device().info();
   if (device_key_of(found) != job.device_key) {
-    throw Error(fmt::format(
+    throw UnsupportedError(fmt::format(
         "check: device {} of a process of its own is {}, not the device that is to be checked; "
         "GFNET_CHECK=off skips the check",
         job.device, found.name));
   }
   kernels::DeviceFacts facts = context.facts();
   facts.switched_off = job.switched_off;
-  std::optional<TryMark> mark(std::in_place, found, context.cache_directory(),
-                              /*is_watched=*/true);
+  mark.make(found, context.cache_directory());
   DeviceCheck check(context, std::move(facts),
                     {.only = job.only,
                      .seed = job.seed,
-                     .events = marking(*mark, {.on_begin = say_begin, .on_end = say_end})});
+                     .events = marking(mark.get(), {.on_begin = say_begin, .on_end = say_end})});
   for (std::size_t i = 0; i < job.problems.size(); ++i) {
     say("problem", i);
     const bool goes_on = check.run(job.problems[i]);
     say_validation(*context.instance());
     if (!goes_on) {
-      mark.reset();
+      mark.remove();
       say("lost");
       return;
     }
   }
   context.save_pipelines();
-  mark.reset();
+  mark.remove();
   say("done");  // the parent ends this process after this line
+}
+
+/// Tells the parent which Vulkan call failed, and its result.
+void say_failed(const VulkanError& error) {
+  const std::string what = error.what();
+  const std::string_view name = vulkan::result_name(static_cast<VkResult>(error.result()));
+  say("failed", error.result(),
+      one_line(what.substr(0, what.find(fmt::format(" failed: {}", name)))));
 }
 
 }  // namespace
@@ -117,11 +178,16 @@ void check_kernels(const CheckJob& job) {
 int serve_check() {
   const auto job = CheckJob::from_text(read_job());
   if (!job) return 2;
-  end_with_parent();
+  const auto mark = std::make_shared<OwnMark>();
+  end_when_told(mark);
   try {
-    job->queries_matrices ? query_matrices(*job) : check_kernels(*job);
+    job->queries_matrices ? query_matrices(*job, *mark) : check_kernels(*job, *mark);
+  } catch (const VulkanError& error) {
+    mark->remove();
+    say_failed(error);
   } catch (const std::exception& error) {
-    say("failed", one_line(error.what()));
+    mark->remove();
+    say("failed", VK_SUCCESS, one_line(error.what()));
   }
   return 0;
 }

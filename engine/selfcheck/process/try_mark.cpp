@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <map>
 #include <string_view>
 #include <vector>
 
@@ -61,8 +60,11 @@ LeftMark read_mark(const fs::path& path) {
       digest != std::to_string(vulkan::embedded_shaders_digest())) {
     return {path, "", LeftMark::Kind::kNothing};
   }
-  if (boot != boot_id()) return {path, kernel, LeftMark::Kind::kMachineDown};
-  return {path, kernel, how == kAlone ? LeftMark::Kind::kDied : LeftMark::Kind::kNothing};
+  // A watched process removes its mark when it is told to end, or when the one that watches it
+  // ends. Another process cannot: it may have been killed before the machine was shut down.
+  if (how == kAlone) return {path, kernel, LeftMark::Kind::kDied};
+  return {path, kernel,
+          boot == boot_id() ? LeftMark::Kind::kNothing : LeftMark::Kind::kMachineDown};
 }
 
 /// The marks of processes that are gone. Those of living processes are locked.
@@ -78,6 +80,11 @@ std::vector<LeftMark> left_marks(const vulkan::DeviceInfo& device, const fs::pat
     marks.push_back(read_mark(at->path()));
   }
   return marks;
+}
+
+void sync_folder(const fs::path& path) {
+  const Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() >= 0) fsync(folder.get());
 }
 
 void remove(const LeftMark& mark) {
@@ -104,9 +111,7 @@ TryMark::TryMark(const vulkan::DeviceInfo& device, const fs::path& directory, bo
   // Another process may take the file for a mark that was left, and remove it, before it is locked.
   // It says nothing yet, and the kernels run without a mark.
   flock(file_.get(), LOCK_EX | LOCK_NB);
-  // The name is on the disk, too.
-  const Descriptor folder(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() >= 0) fsync(folder.get());
+  sync_folder(directory);  // the name is on the disk, too
 }
 
 TryMark::~TryMark() {
@@ -126,6 +131,13 @@ void TryMark::begin(const std::string& kernel) {
   file_.reset();
 }
 
+void TryMark::abandon() const {
+  if (path_.empty()) return;
+  std::error_code error;
+  fs::remove(path_, error);  // what another thread writes now goes to a file without a name
+  sync_folder(path_.parent_path());
+}
+
 void TryMark::end() {
   if (file_.get() >= 0) write("");
 }
@@ -135,18 +147,11 @@ bool TryMark::write(const std::string& text) {
          pwrite(file_.get(), text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
 }
 
-std::set<std::string> take_fatal_kernels(const vulkan::DeviceInfo& device,
-                                         const fs::path& directory) {
-  std::set<std::string> fatal;
-  std::map<std::string, LeftMark> died;
+std::set<std::string> fatal_kernels(const vulkan::DeviceInfo& device, const fs::path& directory) {
+  std::set<std::string> fatal, died;
   for (const LeftMark& mark : left_marks(device, directory)) {
-    if (mark.kind == LeftMark::Kind::kDied) {
-      const auto [first, is_first] = died.try_emplace(mark.kernel, mark);
-      if (is_first) continue;  // stays, until a second one or a verdict comes
-      remove(first->second);
-    }
-    if (mark.kind != LeftMark::Kind::kNothing) fatal.insert(mark.kernel);
-    remove(mark);
+    const bool is_second = mark.kind == LeftMark::Kind::kDied && !died.insert(mark.kernel).second;
+    if (is_second || mark.kind == LeftMark::Kind::kMachineDown) fatal.insert(mark.kernel);
   }
   return fatal;
 }

@@ -28,6 +28,9 @@ class TryMark {
   void begin(const std::string& kernel);
   /// Notes that no kernel runs.
   void end();
+  /// Removes the file, also from the disk: the process ends for a reason that is not the kernel.
+  /// Another thread may be in begin() or end().
+  void abandon() const;
 
  private:
   bool write(const std::string& text);
@@ -38,11 +41,11 @@ class TryMark {
 };
 
 /// The kernels of a device that the marks of processes that are gone speak against: the machine
-/// went down while one tried the kernel, or two processes in a row died while they tried it
-/// themselves. One death alone says little: somebody may have killed the process. Removes these
-/// marks, and those that say nothing any more.
-std::set<std::string> take_fatal_kernels(const vulkan::DeviceInfo& device,
-                                         const std::filesystem::path& directory);
+/// went down while a watched process tried the kernel, or two processes in a row died while they
+/// tried it unwatched. One death alone says little: somebody may have killed the process, or shut
+/// the machine down. The marks stay until remove_marks().
+std::set<std::string> fatal_kernels(const vulkan::DeviceInfo& device,
+                                    const std::filesystem::path& directory);
 
 /// Removes the marks of processes that are gone which name one of the kernels, because they have
 /// verdicts, and the marks that say nothing any more.
