@@ -1,117 +1,16 @@
-"""Drivers with faults of all kinds: found by the check, switched off or reported, and the labels stay right.
-
-The faults are made by a Vulkan layer (faulty_layer.cpp) between the engine and a driver without faults.
-"""
-import contextlib
+"""Drivers with faults of all kinds: found by the check, switched off or reported, and the labels stay right."""
 import json
-import os
 import re
-import shutil
 import subprocess
-import sys
-import tempfile
-import time
 import unittest
 from pathlib import Path
-from signal import Signals
 
-COMMAND = os.environ["GFNET_COMMAND"]
-ROOT = Path(__file__).resolve().parents[2]
-LAYERS = sys.argv.pop(1)
+from faulty_driver import COMMAND, LAYERS, MODEL, PHOTOS, FaultyDriver
+
 VALIDATION = Path("/usr/share/vulkan/explicit_layer.d")
-MODEL = ROOT / "tests" / "data" / "reference" / "flat-8x8-32px.pth"
-PHOTOS = ROOT / "weights" / "photos"
 
 
-def children_of(parent):
-    """The processes that a process has started, and that run."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            status = (folder / "stat").read_text()
-        except OSError:
-            continue  # it has ended meanwhile
-        if status.rpartition(") ")[2].split()[1] == str(parent):
-            found.append(int(folder.name))
-    return found
-
-
-def is_running(process):
-    """Whether a process runs. One that has ended and waits for its parent does not."""
-    try:
-        status = Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return False
-    return status.rpartition(") ")[2][0] not in "ZX"
-
-
-class Faults(unittest.TestCase):
-    # Enough for a driver that compiles slowly; cases that wait for it set a shorter one.
-    limit = 60  # seconds
-    shorter = 20
-
-    def setUp(self):
-        self.cache = tempfile.mkdtemp(prefix="gfnet-faults-")
-        self.addCleanup(shutil.rmtree, self.cache, ignore_errors=True)
-
-    def environment(self, fault):
-        return {**os.environ, "GFNET_CACHE": self.cache, "GFNET_CHECK": "on", "GFNET_CHECK_SECONDS": str(self.limit),
-                "VK_LAYER_PATH": LAYERS, "VK_INSTANCE_LAYERS": "VK_LAYER_GFNET_faulty", "GFNET_TEST_FAULT": fault}
-
-    def run_command(self, *args, fault="", command=(COMMAND,), **environment):
-        return subprocess.run([*map(str, command), *map(str, args)], capture_output=True, text=True, timeout=400,
-                              env={**self.environment(fault), **environment})
-
-    def classify(self, fault="", tune="auto", **environment):
-        """Labels of the photographs, one a line, and what was written to stderr."""
-        done = self.run_command("classify", "--model", MODEL, "--top", 1, "--tune", tune, PHOTOS, fault=fault,
-                                **environment)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        rows = [row.split(",")[:3] for row in done.stdout.splitlines()]
-        self.assertEqual(len(rows), 7)
-        return rows, done.stderr
-
-    def kernels(self, fault):
-        plan = json.loads(self.run_command("plan", MODEL, "--batch", 4, "--json", fault=fault).stdout)
-        return {step["kernel"] for step in plan["steps"]}
-
-    def marks(self):
-        """The files that say which kernel is being tried."""
-        return list(Path(self.cache).glob("trying-*"))
-
-    def tried(self):
-        """What the marks say: for each, digest, boot, how, and the kernel that is being tried."""
-        found = []
-        for mark in self.marks():
-            try:
-                found.append(mark.read_text().replace("\n", "\t").split("\t"))
-            except FileNotFoundError:
-                continue  # its process has ended meanwhile
-        return found
-
-    @contextlib.contextmanager
-    def while_trying(self, shader):
-        """A command whose helper hangs in a kernel of this shader: the command and the helper's number."""
-        self.limit = 300
-        command = subprocess.Popen([COMMAND, "classify", "--model", MODEL, PHOTOS / "cat.jpg"],
-                                   env=self.environment(f"hang {shader}"), text=True, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.PIPE)
-        try:
-            self.wait_until(lambda: any(shader in "\t".join(fields) for fields in self.tried()))
-            helper, = children_of(command.pid)
-            yield command, helper
-        finally:
-            command.kill()
-            command.communicate()
-        # It hangs, and ends all the same.
-        self.wait_until(lambda: not is_running(helper))
-
-    def wait_until(self, condition):
-        end = time.monotonic() + 100
-        while not condition():
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.05)
-
+class Faults(FaultyDriver):
     def check(self, fault, result, instead):
         """Checks that the faulty shaders are switched off, once and for all, and the labels stay right."""
         shader = fault.split(" ")[1]
@@ -212,15 +111,6 @@ class Faults(unittest.TestCase):
         self.classify(GFNET_CHECK="")
         self.assertEqual(list(Path(self.cache).glob("verdicts-*.bin")), [])
 
-    def refused(self, fault, shader):
-        """Checks that nothing is labelled, because nothing can take the place of the shader."""
-        for _ in range(2):
-            done = self.run_command("classify", "--model", MODEL, PHOTOS / "cat.jpg", fault=fault)
-            self.assertEqual(done.returncode, 3, done.stderr)
-            self.assertNotIn("cat.jpg,", done.stdout)
-            self.assertIn(shader, done.stderr)
-            self.assertIn("gfnet check", done.stderr)
-
     def test_an_operation_without_another_kernel(self):
         self.refused("wrong layer_norm", "layer_norm")
 
@@ -290,48 +180,6 @@ class Faults(unittest.TestCase):
         self.assertEqual(done.returncode, 3)
         self.assertRegex(done.stdout, "query of matrix shapes +crashed")
         self.assertIn("1 not right", done.stdout)
-
-    def test_a_command_that_is_killed_takes_its_helpers_along_and_switches_nothing_off(self):
-        shader = "token_statistics_texels"
-        for signal in (Signals.SIGKILL, Signals.SIGTERM, Signals.SIGINT):
-            with self.subTest(signal=signal), self.while_trying(shader) as (command, helper):
-                # The first SIGTERM or SIGINT lets a command end its batch; the second ends it at once.
-                self.wait_until(lambda: command.send_signal(signal) or command.poll() is not None)
-                self.wait_until(lambda: not is_running(helper))
-                # Nothing is left that would speak against the kernel after a restart of the machine.
-                self.assertEqual(self.marks(), [])
-        self.limit = 60
-        _, said = self.classify()
-        self.assertNotIn("gfnet:", said)
-        self.assertIn(shader, self.kernels(""))
-
-    def test_a_shutdown_of_the_machine_switches_nothing_off(self):
-        # Which sends SIGTERM to all processes, the helper among them.
-        with self.while_trying("token_statistics_texels") as (command, helper):
-            os.kill(helper, Signals.SIGTERM)
-            _, said = command.communicate(timeout=100)
-            self.assertEqual(command.returncode, 3)
-            self.assertIn("the process was killed by signal 15", said)
-            self.assertEqual(self.marks(), [])
-
-    def test_a_machine_that_goes_down_switches_the_kernel_off(self):
-        without, _ = self.classify(GFNET_CHECK="off", GFNET_CACHE=self.cache + "/none")
-        with self.while_trying("token_statistics_texels"):
-            mark, = self.marks()
-            (digest, boot, *rest), = self.tried()
-        self.assertEqual(boot, Path("/proc/sys/kernel/random/boot_id").read_text().strip())
-        how, kernel = rest[:2]
-        mark.write_text(f"{digest}\tan earlier one\t{how}\n{kernel}\n")
-        self.limit = 60
-        rows, said = self.classify()
-        self.assertEqual(rows, without)
-        self.assertIn("went down", said)
-        self.assertIn("token_statistics_texels", said)
-        self.assertIn("token_statistics", self.kernels(""))
-        # Told once. A check that the user asks for tries the kernel again.
-        self.assertNotIn("gfnet:", self.classify()[1])
-        self.assertEqual(self.run_command("check", MODEL).returncode, 0)
-        self.assertIn("token_statistics_texels", self.kernels(""))
 
     def test_networks_are_right_again_after_the_only_kernel_of_an_operation(self):
         self.refused("wrong layer_norm", "layer_norm")
