@@ -1,8 +1,12 @@
 #include "vulkan/device.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <vector>
 
 #include "gfnet/error.h"
@@ -20,10 +24,17 @@ namespace {
 /// GPU take at most a second or so, but other programs may use the GPU as well. A software driver
 /// may share its processor with many programs, and compiles when a shader first runs.
 std::chrono::seconds patience(const DeviceInfo& info) {
+  const std::chrono::seconds usual(info.type == DeviceType::kCpu ? 600 : 60);
   const char* const given = std::getenv("GFNET_HANG_SECONDS");
-  const int seconds = given == nullptr ? 0 : std::atoi(given);
-  if (seconds > 0) return std::chrono::seconds(seconds);
-  return std::chrono::seconds(info.type == DeviceType::kCpu ? 600 : 60);
+  if (given == nullptr || *given == '\0') return usual;
+  int seconds = 0;
+  const char* const end = given + std::strlen(given);
+  const auto [rest, error] = std::from_chars(given, end, seconds);
+  if (error != std::errc() || rest != end || seconds < 1) {
+    throw ArgumentError(fmt::format(
+        "GFNET_HANG_SECONDS is '{}'; it must be a number of seconds, at least 1", given));
+  }
+  return std::chrono::seconds(seconds);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ class Device {
   /// Makes a logical device. Enables each of these features if the device offers it: fp16, int8,
   /// matrix units, subgroup sizes and pipeline statistics. Also enables the extensions
   /// `more_extensions`. Throws UnsupportedError if the device lacks one of `more_extensions`,
-  /// VulkanError.
+  /// ArgumentError if $GFNET_HANG_SECONDS is no number of seconds, VulkanError.
   Device(const Instance& instance, const DeviceInfo& info)
       : Device(instance, info, std::span<const std::string>()) {}
   Device(const Instance& instance, const DeviceInfo& info,

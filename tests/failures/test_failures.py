@@ -148,6 +148,20 @@ class Failures(unittest.TestCase):
         self.assertRegex(done.stderr, r"gfnet: not enough memory on .+ for a batch of 4 images; continuing with 2 "
                                       r"\(vkAllocateMemory of \d+ bytes failed: VK_ERROR_OUT_OF_DEVICE_MEMORY")
 
+    def test_memory_runs_out_for_one_image(self):
+        done = self.run_command(GFNET_TEST_BUDGET="1000")
+        if done.returncode == 0:
+            self.skipTest("the device does not say its budget")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("there is not enough memory for one image", done.stderr)
+        self.assertEqual(done.stderr.count("continuing with"), 2, done.stderr)  # 4, 2, 1
+
+    def test_a_hang_limit_that_is_no_number(self):
+        for value in ("abc", "0", "-1", "5s"):
+            done = self.run_command(GFNET_HANG_SECONDS=value)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(f"GFNET_HANG_SECONDS is '{value}'", done.stderr)
+
     def test_what_is_said_when_the_device_is_lost(self):
         _, calls = self.calls("lost")
         done = self.run_command(fail=f"{calls.index('vkQueueSubmit') + 1} lost")

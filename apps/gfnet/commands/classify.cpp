@@ -209,12 +209,13 @@ class ClassifyRun {
   void print_how_to_go_on(const char* what) const {
     if (!results_->can_be_resumed()) {
       say(
-          fmt::format("gfnet: {} after {} inputs; cannot be continued: --resume needs "
+          fmt::format("gfnet: {} after {} input{}; cannot be continued: --resume needs "
                       "PATHs, --output and a format other than table\n",
-                      what, results_->rows()));
+                      what, results_->rows(), results_->rows() == 1 ? "" : "s"));
       return;
     }
-    say(fmt::format("gfnet: {} after {} inputs; to continue{}: {}\n", what, results_->rows(),
+    say(fmt::format("gfnet: {} after {} input{}; to continue{}: {}\n", what, results_->rows(),
+                    results_->rows() == 1 ? "" : "s",
                     Inputs::read_stdin(options_.paths) ? ", with the same paths on stdin" : "",
                     gfnet::printable(resume_command(arguments_))));
   }

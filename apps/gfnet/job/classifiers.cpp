@@ -33,6 +33,7 @@ Classifiers::Classifiers(std::vector<std::uint32_t> devices, Open open,
     : devices_(std::move(devices)), open_(std::move(open)), shares_(std::move(shares)) {
   for (const std::uint32_t device : devices_) {
     const gfnet::Classifier& classifier = classifiers_.emplace_back(open_(device));
+    classifier.check_batch(1);
     names_.push_back(app::device_name(classifier));
     batches_.push_back(batch > 0 ? classifier.short_batch(batch) : classifier.default_batch());
     if (batch > 0 && batches_.back() < batch) {

@@ -29,7 +29,8 @@ class Classifiers {
 
   /// Calls open() for each of `devices`. shares: for each entry of --device, the index in `devices`
   /// of this entry. A device that is named twice has one classifier and gets two shares of the
-  /// inputs. batch: the value of --batch, or 0 if --batch is not given. Throws what open() throws.
+  /// inputs. batch: the value of --batch, or 0 if --batch is not given. Throws what open() throws,
+  /// and gfnet::UnsupportedError if a device cannot run the model at all.
   Classifiers(std::vector<std::uint32_t> devices, Open open, std::vector<std::size_t> shares,
               std::int64_t batch);
 

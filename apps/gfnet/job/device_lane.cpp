@@ -25,9 +25,7 @@ DeviceLane::DeviceLane(Classifiers& classifiers, std::size_t index, bool wants_p
       full_(static_cast<std::size_t>(classifiers.batch(index))),
       wants_preprocessed_(wants_preprocessed),
       outcomes_(&outcomes),
-      recovery_(classifiers, index, notify) {
-  classifier_->check_batch(1);
-}
+      recovery_(classifiers, index, notify) {}
 
 void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
   next_.places.push_back(place);
@@ -50,6 +48,11 @@ void DeviceLane::flush() {
 }
 
 void DeviceLane::start(Batch batch) {
+  // Memory may have run out since the batch was gathered.
+  if (batch.images.size() > full_) {
+    start_in_parts(std::move(batch), full_);
+    return;
+  }
   while (at_device_.size() >= kBatchesAtDevice) collect();
   std::size_t most = 1;
   try {
@@ -134,7 +137,7 @@ std::size_t DeviceLane::recover(const gfnet::VulkanError& error, const Batch& ba
 }
 
 void DeviceLane::recover(const gfnet::VulkanError& error) {
-  recovery_.retry(error, 1, work_of(at_device_.front(), at_device_.back()));
+  recovery_.retry(error, 0, work_of(at_device_.front(), at_device_.back()));
   restart();
 }
 

@@ -22,8 +22,7 @@ namespace app {
 /// with the device's name, for all other failures of the device, and when it is lost again.
 class DeviceLane {
  public:
-  /// index: of the device's classifier in `classifiers`. Throws gfnet::UnsupportedError if the
-  /// device cannot run the model at all.
+  /// index: of the device's classifier in `classifiers`.
   DeviceLane(Classifiers& classifiers, std::size_t index, bool wants_preprocessed,
              OrderedOutcomes& outcomes, const Notify& notify);
 
@@ -58,8 +57,8 @@ class DeviceLane {
     std::vector<float> preprocessed;
   };
 
-  /// Submits a batch. If memory runs out, submits its halves. If a single image is too large for
-  /// the device, only the input of this image fails.
+  /// Submits a batch. If memory runs out, or ran out since it was gathered, submits parts of it. If
+  /// a single image is too large for the device, only the input of this image fails.
   void start(Batch batch);
   /// Prepares the device for the batch and submits it. Prepares: uploads weights, measures
   /// candidates, makes pipelines and records commands, if no batch of this size has run before.

@@ -22,10 +22,12 @@ class Recovery {
       : classifiers_(&classifiers), index_(index), notify_(std::move(notify)) {}
 
   /// Returns the largest number of images to try again with, after `error` ended a batch of
-  /// `images` images. If memory ran out: half as many. If the device was lost for the first time:
-  /// as many, and the classifier is a new one, which has no batches. In both cases calls notify().
-  /// In all other cases, and if the device cannot be opened again, throws the error again, with the
-  /// device's name. work: what the device was doing, for the message.
+  /// `images` images. If memory ran out: half as many, or once again one. If the device was lost for
+  /// the first time: as many, and the classifier is a new one, which has no batches. Calls notify()
+  /// about smaller batches and about a lost device. In all other cases, and if the device cannot be
+  /// opened again, throws the error again, with the device's name. images: 0 if the error is about
+  /// batches that the device runs already; they cannot be made smaller. work: what the device was
+  /// doing, for the message.
   std::size_t retry(const gfnet::VulkanError& error, std::size_t images, const std::string& work);
 
  private:
@@ -33,6 +35,7 @@ class Recovery {
   std::size_t index_;
   Notify notify_;
   bool was_lost_ = false;
+  bool was_short_for_one_ = false;
 };
 
 }  // namespace app
