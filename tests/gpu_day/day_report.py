@@ -11,13 +11,15 @@ import tuner_log
 from device_tests import BAD, RESULTS
 from tables import cell, heading, markdown_table, number
 
+NOT_RUN_YET = "not run yet"  # while the run goes on, or when it was killed
+
 
 def render(whole):
     """The whole report. whole: what report_folder.write puts in results.json."""
     results = whole["results"]
     device = results.get("device", {}).get("device")
     lines = [f"# GPU day: {device['name'] if device else 'no device'}", "", *_head(whole), "", "## Parts", "",
-             _verdict(results), "", *_parts(whole)]
+             _verdict(whole), "", *_parts(whole)]
     for name, found in results.items():
         section = SECTIONS.get(name, measurement if name.startswith("measure-") else None)
         body = section(found) if section else []
@@ -46,11 +48,12 @@ def _head(whole):
     return lines
 
 
-def _verdict(results):
+def _verdict(whole):
     """The parts that are not ok, in one line."""
     by_result = {}
-    for name, found in results.items():
-        by_result.setdefault(found["result"], []).append(name)
+    for name in whole["parts"]:
+        result = whole["results"].get(name, {"result": NOT_RUN_YET})["result"]
+        by_result.setdefault(result, []).append(name)
     by_result.pop("ok", None)
     texts = [f"{result}: {', '.join(names)}" for result, names in by_result.items()]
     return f"**{'; '.join(texts).capitalize()}.**" if texts else "**All parts are ok.**"
@@ -61,7 +64,7 @@ def _parts(whole):
     for name in whole["parts"]:
         found = whole["results"].get(name)
         rows.append([name, found["result"], f"{found['seconds']:.0f} s", found["detail"]] if found else
-                    [name, "not run yet", "", ""])
+                    [name, NOT_RUN_YET, "", ""])
     return _table(["part", "result", "time:", "what"], rows)
 
 

@@ -11,6 +11,7 @@ scripts/measure on the first model; they are written anew after each part.
 """
 import argparse
 import datetime
+import math
 import signal
 import tempfile
 import time
@@ -49,7 +50,7 @@ def arguments(given):
     unknown = set(options.only or ()) - {part.name for part in options.parts}
     if unknown:
         parser.error(f"no part {', '.join(sorted(unknown))}; --list prints them")
-    if options.minutes <= 0:
+    if not 0 < options.minutes < math.inf:
         parser.error("--minutes must be positive")
     return options
 
@@ -124,11 +125,15 @@ def run(options):
     """Runs the parts and writes the report folder after each. Returns an exit status. Throws Refused."""
     if not GFNET.exists():
         raise Refused(f"{GFNET.relative_to(ROOT)} is not built: scripts/build release")
+    try:
+        options.report.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{options.report}: {error.strerror}") from error
     begun = datetime.datetime.now(datetime.timezone.utc)
     with tempfile.TemporaryDirectory(prefix="gfnet-gpu-day-") as folder:
         day = Day(options, Path(folder))
-        signal.signal(signal.SIGTERM, lambda *_: day.runner.stop())
-        signal.signal(signal.SIGINT, lambda *_: day.runner.stop())
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda *_: day.runner.stop())
         whole = report_folder.facts(begun, options)
         device, *others = options.parts
         wanted = [part for part in others if not options.only or part.name in options.only]

@@ -20,6 +20,14 @@ class Report(unittest.TestCase):
                              for name, found in results.items()}}
         return day_report.render(whole)
 
+    def test_parts_without_a_result_are_not_ok(self):
+        whole = {"date": "", "gfnet": "1.0", "minutes": 9, "rehearsal": False, "packed": None,
+                 "machine": {"cpu": "C", "cores": 4, "memory_bytes": 8 << 30, "system": "S", "kernel": "6",
+                             "glibc": "2.36", "python": "3.11"},
+                 "parts": ["device", "check"],
+                 "results": {"device": {"title": "device", "seconds": 2.0, "result": "ok", "detail": ""}}}
+        self.assertIn("\n**Not run yet: check.**\n", day_report.render(whole))
+
     def test_the_first_line_says_what_is_not_ok(self):
         self.assertIn("\n**All parts are ok.**\n", self.render(check={}, tests={}))
         failed = {"result": "failed"}
