@@ -1,37 +1,17 @@
 """gfnet on the real drivers of some GPUs that are not here: everything compiles, nothing runs."""
-import os
-import sys
 import unittest
 
 import checkpoints
 import device_table
 import jobs
-from folders import NotHere
-from machines import Amd64
+from tested_machine import tested_machine
 
 # Devices of three vendors. Their drivers spilled nothing when this was written.
 DEVICES = ("radv-navi31", "nvk-ada-4090", "turnip-a740")
 LIMIT = 200  # seconds for one run
 TILED = {"linear_tiled", "linear_tiled_f16", "linear_tiled_f16_f32", "linear_packed_f16", "linear_packed_f16_f32"}
 
-
-def skip(reason):
-    print(f"skipped: {reason}")
-    sys.exit(77)
-
-
-def machine():
-    try:
-        made = Amd64(os.environ["GFNET_COMMAND"])
-    except NotHere as reason:
-        skip(reason)
-    if not made.is_set_up():
-        skip("the drivers are not here: scripts/driver-matrix --setup downloads them")
-    made.prepare()
-    return made
-
-
-MACHINE = machine()
+MACHINE = tested_machine()
 
 
 class DriverTest(unittest.TestCase):

@@ -1,38 +1,22 @@
 """gfnet check on Debian unstable's lavapipe: every kernel runs there, and is right."""
 import json
-import os
 import subprocess
-import sys
 import tempfile
 import unittest
 
 import device_table
-from folders import ROOT, NotHere
-from machines import Amd64
+from folders import ROOT
+from tested_machine import tested_machine
 
 MODEL = ROOT / "tests" / "data" / "reference" / "pyramid-no-layerscale.pth"
-LIMIT = 1500  # seconds
+LIMIT = 1400  # seconds
 
-
-def skip(reason):
-    print(f"skipped: {reason}")
-    sys.exit(77)
-
-
-def machine():
-    try:
-        made = Amd64(os.environ["GFNET_COMMAND"])
-    except NotHere as reason:
-        skip(reason)
-    if not made.is_set_up():
-        skip("the drivers are not here: scripts/driver-matrix --setup downloads them")
-    made.prepare()
-    return made
+MACHINE = tested_machine()
 
 
 class Lavapipe(unittest.TestCase):
     def test_every_kernel_is_right_and_validation_is_silent(self):
-        command, environment = machine().command(device_table.LAVAPIPE, "check", MODEL, "--json")
+        command, environment = MACHINE.command(device_table.LAVAPIPE, "check", MODEL, "--json")
         with tempfile.TemporaryDirectory(prefix="gfnet-lavapipe-") as cache:
             done = subprocess.run(command, env={**environment, "GFNET_CACHE": cache, "GFNET_VALIDATION": "1"},
                                   capture_output=True, text=True, timeout=LIMIT, check=False)
@@ -40,7 +24,7 @@ class Lavapipe(unittest.TestCase):
         report = json.loads(done.stdout)
         self.assertIn("llvmpipe", report["driver"])
         # The newest Mesa, and not the one that is installed.
-        self.assertIn(machine().driver_version(), report["driver"])
+        self.assertIn(MACHINE.driver_version(), report["driver"])
         self.assertEqual([kernel for kernel in report["kernels"] if kernel["result"] != "right"], [])
         self.assertGreater(len(report["kernels"]), 50)
 
