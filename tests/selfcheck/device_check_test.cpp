@@ -127,6 +127,7 @@ TEST_CASE_FIXTURE(AlteredDeviceFixture,
 }
 
 TEST_CASE_FIXTURE(AlteredDeviceFixture, "check: a device that hangs is no crash") {
+  program.expect_leaks();
   setenv("GFNET_HANG_SECONDS", "1", 1);
   {
     tuning::TunedDevice device(adopted);

@@ -40,8 +40,11 @@ ProgramDevice::~ProgramDevice() {
     load<PFN_vkDestroySemaphore>("vkDestroySemaphore")(device_, semaphore, nullptr);
   }
   vk_->vkDestroyCommandPool(device_, pool_, nullptr);
+  const std::vector<std::string> messages = instance_.validation_messages();
   vk_->vkDestroyDevice(device_, nullptr);
-  for (const std::string& message : instance_.validation_messages()) FAIL_CHECK(message);
+  for (const std::string& message : leaks_ ? messages : instance_.validation_messages()) {
+    FAIL_CHECK(message);
+  }
 }
 
 AdoptedDevice ProgramDevice::adopted() {

@@ -27,6 +27,10 @@ class ProgramDevice {
   ProgramDevice(const ProgramDevice&) = delete;
   ProgramDevice& operator=(const ProgramDevice&) = delete;
 
+  /// Says that the engine may leave objects behind when the device is destroyed, because it took
+  /// the device for hung.
+  void expect_leaks() { leaks_ = true; }
+
   /// What SharedDevice::adopt() needs.
   AdoptedDevice adopted();
   const vulkan::DeviceInfo& info() const { return info_; }
@@ -57,6 +61,7 @@ class ProgramDevice {
   std::mutex queue_mutex_;
   VkCommandPool pool_ = VK_NULL_HANDLE;
   std::vector<VkSemaphore> semaphores_;
+  bool leaks_ = false;
 };
 
 /// A buffer of the program in host-visible memory, for copies and as a storage buffer.
