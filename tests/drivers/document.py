@@ -163,6 +163,9 @@ def _faults(records):
         for name, run in record["runs"].items():
             if "failure" in run:
                 failures.setdefault(run["failure"], []).append(name)
+            elif run["spills"] and name != ALL_KERNELS:
+                reason = f"{run['spills']} spills in {run['worst']}; the rule knows none that needs fewer registers"
+                failures.setdefault(reason, []).append(name)
         for reason, names in failures.items():
             titles = ", ".join(name if name == ALL_KERNELS else _run_title(name) for name in names)
             found.setdefault(f"{titles}: {_plain(reason, record)}", []).append(record["name"])
