@@ -215,8 +215,8 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: lines that do not split are refused
 TEST_CASE_FIXTURE(ContextFixture, "spectral: without texel buffers") {
   Random random;
   CAPTURE(random.seed());
-  facts().max_texel_elements = 0;
-  for (const Size& s : {Size{{1, 9}, 5, 2}, Size{{8, 7}, 37, 2}}) check(*this, random, s);
+  facts().max_texel_elements = 128;  // enough for the roots of unity, too few for the tokens
+  for (const Size& s : {Size{{1, 9}, 37, 2}, Size{{8, 7}, 37, 2}}) check(*this, random, s);
 }
 
 TEST_CASE_FIXTURE(ContextFixture, "spectral: in the private memory of invocations") {
