@@ -220,7 +220,7 @@ def measure(day, model, batches, skipped, name):
 
 
 def bench(day, model, batches):
-    precisions = ("fp32",) if day.results["device"]["device"]["type"] == "cpu" else ("fp32", "fp16")
+    precisions = ("fp32",) if day.results["device"]["device"]["type"] == "cpu" else _precisions(day)
     texts = []
     for precision in precisions:
         finished = day.run(f"bench-{model}.{precision}", [
@@ -245,7 +245,7 @@ def tuner(day):
     """The time of every candidate, from a cache of its own, so that all are measured."""
     found, failures = [], []
     cache = day.work / "tuner-cache"
-    precisions = ("fp32",) if day.results["device"]["device"]["type"] == "cpu" else ("fp16", "fp32")
+    precisions = ("fp32",) if day.results["device"]["device"]["type"] == "cpu" else _precisions(day)[::-1]
     settings = [(model, precision) for model in day.sizes.tuner_batches for precision in precisions]
     finished = None
     for model, precision in settings:
@@ -267,10 +267,17 @@ def tuner(day):
     return {"result": result, "detail": detail, "choices": found}
 
 
+def _precisions(day):
+    """Those that the device can compute in."""
+    return ("fp32", "fp16") if day.results["device"]["device"]["fp16_storage"] else ("fp32",)
+
+
 def plans(day):
     """What the driver says of the code of plans."""
     runs, failures = {}, []
     for job in jobs.chosen_jobs(day.sizes.plans):
+        if "fp16" in job.name and "fp16" not in _precisions(day):
+            continue
         if day.clock.left() <= 0:
             failures.append(f"{job.name}: no time was left")
             continue
