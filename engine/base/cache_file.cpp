@@ -188,4 +188,12 @@ bool write_cache_file(const std::filesystem::path& path, std::string_view key,
   return true;
 }
 
+std::optional<std::string_view> take_field(std::string_view& line) {
+  const std::size_t tab = line.find('\t');
+  if (tab == std::string_view::npos) return std::nullopt;
+  const std::string_view field = line.substr(0, tab);
+  line.remove_prefix(tab + 1);
+  return field;
+}
+
 }  // namespace gfnet

@@ -25,4 +25,9 @@ std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::
 bool write_cache_file(const std::filesystem::path& path, std::string_view key,
                       std::span<const std::uint8_t> content, Written written = Written::kToSystem);
 
+/// For cache files whose content is lines of fields with a tab after each. Removes the text up to
+/// the first tab from the line, and returns it without the tab. Returns nothing if the line has no
+/// tab.
+std::optional<std::string_view> take_field(std::string_view& line);
+
 }  // namespace gfnet

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <system_error>
 
+#include "base/cache_file.h"
 #include "base/fnv.h"
 
 namespace gfnet::kernels {
@@ -13,16 +14,6 @@ namespace {
 
 constexpr std::string_view kAlgorithm = "algorithm";
 constexpr std::string_view kKernel = "kernel";
-
-/// Removes the text up to the first tab from the line, and returns it without the tab. Returns
-/// nothing if the line has no tab.
-std::optional<std::string_view> take_field(std::string_view& line) {
-  const std::size_t tab = line.find('\t');
-  if (tab == std::string_view::npos) return std::nullopt;
-  const std::string_view field = line.substr(0, tab);
-  line.remove_prefix(tab + 1);
-  return field;
-}
 
 }  // namespace
 

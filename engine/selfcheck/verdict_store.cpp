@@ -10,6 +10,7 @@
 #include <system_error>
 #include <thread>
 
+#include "base/cache_file.h"
 #include "base/log.h"
 #include "selfcheck/process/descriptor.h"
 #include "selfcheck/process/try_mark.h"
@@ -20,15 +21,6 @@ namespace {
 constexpr CheckResult kResults[] = {
     CheckResult::kRight,   CheckResult::kWrong, CheckResult::kUnsteady,  CheckResult::kRefused,
     CheckResult::kCrashed, CheckResult::kHung,  CheckResult::kNotChecked};
-
-/// Removes the text up to the next tab, and the tab, from the line. nullopt if there is no tab.
-std::optional<std::string_view> take_field(std::string_view& line) {
-  const std::size_t tab = line.find('\t');
-  if (tab == std::string_view::npos) return std::nullopt;
-  const std::string_view field = line.substr(0, tab);
-  line.remove_prefix(tab + 1);
-  return field;
-}
 
 /// How long another process is waited for. Verdicts are written in milliseconds, but a process may
 /// have been stopped meanwhile.
