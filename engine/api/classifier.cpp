@@ -104,7 +104,7 @@ struct Classifier::State {
   runtime::Preprocessor preprocessor;
   runtime::GrowingMemory staging{context.device(), vulkan::MemoryKind::kUpload};
   // Last: its destructor waits for work that uses the members above.
-  runtime::BatchesInFlight in_flight{context.device()};
+  runtime::BatchesInFlight in_flight;
 };
 
 Classifier::Classifier(const Model& model, const ClassifierOptions& options) {

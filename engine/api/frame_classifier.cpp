@@ -60,7 +60,7 @@ struct FrameClassifier::State {
   /// when the batch is done.
   std::array<vulkan::Submission, runtime::kBatchSlots> preprocessed;
   // Last: its destructor waits for work that uses the members above.
-  runtime::BatchesInFlight in_flight{context.device()};
+  runtime::BatchesInFlight in_flight;
 };
 
 runtime::BatchPipeline& FrameClassifier::State::pipeline_for(std::int64_t batch) {

@@ -116,11 +116,16 @@ void BatchPipeline::replace_slices(std::vector<vulkan::Recording> slices) {
 std::vector<vulkan::Submission> BatchPipeline::submit(std::size_t slot) const {
   std::vector<vulkan::Submission> submissions;
   for (const vulkan::Recording& slice : slices_) {
-    std::vector<const vulkan::Recording*> recordings{&slice};
-    if (&slice == &slices_.back()) recordings.push_back(&readback(slot));
-    submissions.push_back(context_.device().submit(recordings));
+    submissions.push_back(submit_slice(slice, slot));
   }
   return submissions;
+}
+
+vulkan::Submission BatchPipeline::submit_slice(const vulkan::Recording& slice,
+                                               std::size_t slot) const {
+  std::vector<const vulkan::Recording*> recordings{&slice};
+  if (&slice == &slices_.back()) recordings.push_back(&*readback_[slot].recording);
+  return context_.device().submit(recordings);
 }
 
 void BatchPipeline::record_step(vulkan::CommandRecorder& recorder, const plan::Step& step) {

@@ -63,18 +63,15 @@ class BatchPipeline {
 
   /// The computation of the outputs from the input: one or more recordings (slices) with some steps
   /// each, so that other work can use the queue between two slices. At first, a slice takes at most
-  /// plan::kMostSubmissionSeconds by estimate, if its steps are short enough. Submit the slices in
-  /// order, then readback(). A slice may be submitted again while it still runs, unless
-  /// Options::timestamps is set.
+  /// plan::kMostSubmissionSeconds by estimate, if its steps are short enough.
   const std::vector<vulkan::Recording>& slices() const { return slices_; }
-  /// The recording that copies the outputs to readback slot `slot` (0 or 1) in host memory. While
-  /// it runs, readback() of the other slot may be submitted, but readback() of this slot may not.
-  const vulkan::Recording& readback(std::size_t slot = 0) const {
-    return *readback_[slot].recording;
-  }
-  /// Submits the slices one by one, and readback(slot) together with the last slice. Does not wait.
-  /// Returns all submissions, in order. Throws VulkanError, but not before what was submitted is
-  /// done.
+  /// Submits one of slices(). They must be submitted in order. The last one is followed by a copy
+  /// of the outputs to readback slot `slot` (0 or 1) in host memory. While that copy runs, a run
+  /// with the other slot may be submitted, but none with this slot. A slice may be submitted again
+  /// while it still runs, unless Options::timestamps is set. Does not wait. Throws VulkanError.
+  vulkan::Submission submit_slice(const vulkan::Recording& slice, std::size_t slot) const;
+  /// Submits all slices, one by one. Returns the submissions, in order. Does not wait. Throws
+  /// VulkanError, but not before what was submitted is done.
   std::vector<vulkan::Submission> submit(std::size_t slot = 0) const;
 
   /// Records the computation again, as other slices, without timestamps. ends: for each slice, the

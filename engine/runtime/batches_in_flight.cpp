@@ -38,11 +38,8 @@ void BatchesInFlight::run_sliced(const BatchPipeline& pipeline, std::size_t slot
 }
 
 void BatchesInFlight::submit_next_slice(Batch& batch) {
-  const std::span<const vulkan::Recording> left = batch.slices.subspan(1);
-  std::vector<const vulkan::Recording*> recordings{&batch.slices.front()};
-  if (left.empty()) recordings.push_back(&batch.pipeline->readback(batch.slot));
-  batch.submissions.push_back(device_.submit(recordings));
-  batch.slices = left;  // not before: a slice whose submission fails is still left
+  batch.submissions.push_back(batch.pipeline->submit_slice(batch.slices.front(), batch.slot));
+  batch.slices = batch.slices.subspan(1);  // last: a slice whose submission fails is still left
 }
 
 BatchesInFlight::Batch* BatchesInFlight::unfinished() {

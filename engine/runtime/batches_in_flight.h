@@ -8,7 +8,6 @@
 
 #include "runtime/batch_pipeline.h"
 #include "vulkan/commands/submission.h"
-#include "vulkan/device.h"
 
 namespace gfnet::runtime {
 
@@ -17,15 +16,13 @@ namespace gfnet::runtime {
 /// readback slot (0 or 1) of its pipeline to this object. Until then, the batch uses this slot. Two
 /// unsettled batches never have the same slot number, even in different pipelines.
 ///
+/// A pipeline must live until all batches that run on it are taken or settled.
+///
 /// A function that throws because a submission failed leaves the batches as they were: run() and
 /// run_sliced() add no batch, and the other functions continue at the same slice when they are
 /// called again.
 class BatchesInFlight {
  public:
-  /// device must outlive this object. A pipeline must live until all batches that run on it are
-  /// taken or settled.
-  explicit BatchesInFlight(vulkan::Device& device) : device_(device) {}
-
   std::size_t size() const { return batches_.size(); }
   bool empty() const { return batches_.empty(); }
 
@@ -88,7 +85,6 @@ class BatchesInFlight {
   void submit_next_slice(Batch& batch);
   void settle(Batch& batch);
 
-  vulkan::Device& device_;
   std::deque<Batch> batches_;
 };
 

@@ -66,7 +66,7 @@ class SlicedFixture : public ContextFixture {
   Random random_;
   runtime::ConstantStore constants_{context().device()};
   std::optional<runtime::BatchPipeline> pipeline_;
-  runtime::BatchesInFlight in_flight_{context().device()};
+  runtime::BatchesInFlight in_flight_;
   std::vector<std::vector<float>> images_;
   std::vector<std::vector<float>> outputs_;
 };
