@@ -144,9 +144,8 @@ std::int64_t Network::default_batch() const {
 }
 
 std::int64_t Network::tuning_batch() const {
-  std::int64_t batch = usual_batch();
-  while (batch > 1 && plan(batch).arena_bytes > kMostTuningBytes) batch /= 2;
-  return batch;
+  return largest_batch(usual_batch(),
+                       [](const plan::Plan& plan) { return plan.arena_bytes <= kMostTuningBytes; });
 }
 
 void Network::drop_pipelines() {
