@@ -16,11 +16,12 @@
 #include "command_line/own_command.h"
 #include "command_line/usage_error.h"
 #include "command_line/version.h"
+#include "terminal/terminal.h"
 
 namespace {
 
 int fail(const std::string& message, int status) {
-  std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(message).c_str());
+  app::say_notice(message);
   return status;
 }
 

@@ -110,6 +110,14 @@ class ClassifyRun {
     return results_->failed() == 0 ? kAllDone : kSomeFailed;
   }
 
+  /// Writes notices in place of the progress line.
+  static Notify notify_over(Progress& progress) {
+    return [&progress](const std::string& line) {
+      progress.clear();
+      say_notice(line);
+    };
+  }
+
   void label_inputs() {
     const InputSource mine = shard_.select(guard_.watch([this] { return inputs_->next(); }));
     const InputCounter counter(stderr_is_terminal() ? options_.paths : std::vector<std::string>());
@@ -118,11 +126,7 @@ class ClassifyRun {
     label_images(results_->remaining(mine), *classifiers_,
                  {.load = {.apply_orientation = true},
                   .preprocessed = results_->wants_preprocessed(),
-                  .notify =
-                      [&progress](const std::string& line) {
-                        progress.clear();
-                        say_notice(line);
-                      }},
+                  .notify = notify_over(progress)},
                  [&](const LabelledImage& labelled) {
                    if (!labelled.input.cause.empty()) progress.clear();
                    write(labelled);
@@ -147,10 +151,7 @@ class ClassifyRun {
     std::int64_t batch = classifiers_->batch(0);
     Progress progress;
     const RoomForRows room(*results_, progress);
-    Recovery recovery(*classifiers_, 0, [&progress](const std::string& line) {
-      progress.clear();
-      say_notice(line);
-    });
+    Recovery recovery(*classifiers_, 0, notify_over(progress));
     for (std::int64_t first = 0; first < images && !interrupted();) {
       const std::int64_t count = std::min(batch, images - first);
       std::vector<gfnet::Classification> results;
