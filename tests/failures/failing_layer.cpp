@@ -21,41 +21,16 @@
 #include <vector>
 
 #include "support/vulkan_layer.h"
+#include "vulkan/functions.h"
 
 namespace {
 
-/// Functions that return a VkResult, except those that make instances and devices.
+/// The functions whose calls are counted, if they return a VkResult: those that the engine and
+/// VkFFT call, except those that make instances and devices.
 #define COUNTED_FUNCTIONS(X)              \
   X(vkEnumerateDeviceExtensionProperties) \
   X(vkEnumeratePhysicalDevices)           \
-  X(vkAllocateCommandBuffers)             \
-  X(vkAllocateDescriptorSets)             \
-  X(vkAllocateMemory)                     \
-  X(vkBeginCommandBuffer)                 \
-  X(vkBindBufferMemory)                   \
-  X(vkCreateBuffer)                       \
-  X(vkCreateBufferView)                   \
-  X(vkCreateCommandPool)                  \
-  X(vkCreateComputePipelines)             \
-  X(vkCreateDescriptorPool)               \
-  X(vkCreateDescriptorSetLayout)          \
-  X(vkCreateFence)                        \
-  X(vkCreatePipelineCache)                \
-  X(vkCreatePipelineLayout)               \
-  X(vkCreateQueryPool)                    \
-  X(vkCreateShaderModule)                 \
-  X(vkDeviceWaitIdle)                     \
-  X(vkEndCommandBuffer)                   \
-  X(vkFlushMappedMemoryRanges)            \
-  X(vkGetFenceStatus)                     \
-  X(vkGetPipelineCacheData)               \
-  X(vkGetQueryPoolResults)                \
-  X(vkInvalidateMappedMemoryRanges)       \
-  X(vkMapMemory)                          \
-  X(vkQueueSubmit)                        \
-  X(vkQueueWaitIdle)                      \
-  X(vkResetFences)                        \
-  X(vkWaitForFences)
+  GFNET_DEVICE_FUNCTIONS(X)
 
 enum Call {
 #define NAME(name) k_##name,
@@ -156,9 +131,11 @@ class Faults {
 
 Faults faults;
 
-/// The layer's function for a call that is counted.
+/// The layer's function for a call that is counted; null for a call that cannot fail.
 template <Call call, typename Function>
-struct Counted;
+struct Counted {
+  static constexpr PFN_vkVoidFunction function = nullptr;
+};
 template <Call call, typename Handle, typename... Args>
 struct Counted<call, VkResult(VKAPI_PTR*)(Handle, Args...)> {
   static VkResult VKAPI_PTR function(Handle handle, Args... args) {
@@ -194,7 +171,7 @@ VkResult VKAPI_PTR create_device(VkPhysicalDevice physical, const VkDeviceCreate
   if (result != VK_SUCCESS) return result;
   // The last device may have had the same key. A new device works, whatever the last one did.
   Dispatch& dispatch = dispatch_of(*out) = {};
-  for (int call = k_vkAllocateCommandBuffers; call < k_vkCreateInstance; ++call) {
+  for (int call = k_vkEnumeratePhysicalDevices + 1; call < k_vkCreateInstance; ++call) {
     next_layer.find(*out, dispatch.functions[call], kNames[call]);
   }
   dispatch.device = *out;
@@ -219,7 +196,7 @@ PFN_vkVoidFunction gfnet::test::own_function(std::string_view name) {
   static const std::map<std::string_view, PFN_vkVoidFunction> kFunctions{
 #define OWN(name, function) {name, reinterpret_cast<PFN_vkVoidFunction>(&(function))}
 #define COUNTED(name) \
-  {#name, reinterpret_cast<PFN_vkVoidFunction>(&Counted<k_##name, PFN_##name>::function)},
+  {#name, reinterpret_cast<PFN_vkVoidFunction>(Counted<k_##name, PFN_##name>::function)},
       COUNTED_FUNCTIONS(COUNTED)
 #undef COUNTED
           OWN("vkCreateInstance", create_instance),
