@@ -64,6 +64,9 @@ struct DeviceFacts {
   /// The widest subgroup whose invocations have that many registers each; twice as many invocations
   /// have half as many. 0: their number does not depend on the width.
   std::uint32_t registers_width = 0;
+  /// The largest workgroup, in invocations, whose invocations have that many registers each; in
+  /// larger ones they have fewer. 0: their number does not depend on the workgroup.
+  std::uint32_t registers_workgroup = 0;
   /// Whether the compiler keeps two halves in a register.
   bool packs_halves = false;
 
@@ -71,6 +74,11 @@ struct DeviceFacts {
   std::uint32_t registers_at(std::uint32_t width) const {
     return registers_width == 0 || width <= registers_width ? registers
                                                             : registers * registers_width / width;
+  }
+
+  /// The largest workgroup for kernels that keep many values in registers, in invocations.
+  std::uint32_t largest_register_workgroup() const {
+    return registers_workgroup == 0 ? max_workgroup_invocations : registers_workgroup;
   }
 };
 

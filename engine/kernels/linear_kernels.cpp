@@ -190,6 +190,11 @@ std::uint32_t LinearKernel::registers(const DeviceFacts& device) const {
 bool LinearKernel::fits_registers(const DeviceFacts& device) const {
   if (device.registers == 0) return true;
   const auto* const matrix = std::get_if<LinearMatrixConstants>(&constants);
+  const Workgroup workgroup =
+      std::visit([](const auto& all) -> Workgroup { return all.workgroup(); }, constants);
+  if (workgroup[0] * workgroup[1] * workgroup[2] > device.largest_register_workgroup()) {
+    return false;
+  }
   return registers(device) <=
          (matrix == nullptr ? device.registers : device.registers_at(matrix->subgroup_width()));
 }

@@ -99,7 +99,8 @@ std::vector<SpectralKernel> parallel_kernels(const graph::Extent& grid, std::int
   while (width > kVector && width / 2 >= padded) width /= 2;
   const std::int64_t lines = std::max((grid.height + 1) / 2, graph::spectrum_width(grid.width));
   const auto shape = [&](std::int64_t wide, std::int64_t tall) {
-    const std::int64_t most = std::min<std::int64_t>(256, device.max_workgroup_invocations) / wide;
+    const std::int64_t most =
+        std::min<std::int64_t>(256, device.largest_register_workgroup()) / wide;
     SpectralKernel kernel;
     kernel.shader = "spectral_filter";
     kernel.channels = static_cast<std::uint32_t>(wide);

@@ -12,24 +12,30 @@ namespace {
 
 constexpr std::uint32_t kUnlimited = ~0U;
 
-/// A tile, and the most registers of a device that it is a candidate for (DeviceFacts::registers):
-/// a device with more runs a larger tile faster.
+/// A tile, and the devices that it is a candidate for: those with at most so many registers
+/// (DeviceFacts::registers), in workgroups of at most so many invocations (registers_workgroup). A
+/// device with more runs a larger tile faster.
 struct Tile {
   LinearTiledConstants constants;
   std::uint32_t most_registers = kUnlimited;
+  std::uint32_t most_invocations = kUnlimited;
 
   bool suits(const DeviceFacts& device) const {
-    const std::uint32_t registers = device.registers == 0 ? kUnlimited : device.registers;
-    return registers <= most_registers;
+    const auto at_most = [](std::uint32_t value, std::uint32_t most) {
+      return most == kUnlimited || (value != 0 && value <= most);
+    };
+    return at_most(device.registers, most_registers) &&
+           at_most(device.registers_workgroup, most_invocations);
   }
 };
 
-/// From large to small: 128×128, 64×128, 64×64 (two tiles), 32×64, 32×32, 16×32, 8×32 elements of
-/// y. The last four tiles fit the workgroup and the shared memory of every Vulkan device.
+/// From large to small: 128×128, 64×128, 64×64 (two tiles), 32×64, 32×32, 16×32, 8×32, 4×32
+/// elements of y. The last five tiles fit the workgroup and the shared memory of every Vulkan
+/// device.
 constexpr Tile kTiles[] = {
     {{16, 16, 8, 2, 4, 1}},   {{16, 8, 8, 2, 4, 1}},    {{16, 8, 8, 1, 4, 1}, 125},
     {{16, 16, 4, 1, 4, 2}},   {{16, 8, 4, 1, 4, 1}},    {{8, 8, 4, 1, 4, 2}},
-    {{8, 8, 2, 1, 4, 2}, 61}, {{8, 8, 1, 1, 1, 1}, 49},
+    {{8, 8, 2, 1, 4, 2}, 61}, {{8, 8, 1, 1, 1, 1}, 49}, {{8, 4, 1, 1, 1, 1}, 49, 32},
 };
 
 /// Whether the tile fits the device. Computes with factors in f32; packed factors (f16) would need

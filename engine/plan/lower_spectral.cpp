@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "gfnet/error.h"
@@ -103,10 +104,12 @@ void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node
   p.channel_vectors = u32(vectors);
   p.epsilon = static_cast<float>(op.epsilon);
 
-  // On a software driver each lane takes a token. On a GPU 16 lanes share a token's channels.
+  // On a software driver each lane takes a token. On a GPU 16 lanes share a token's channels; fewer
+  // where large workgroups lack registers.
   const kernels::DeviceFacts& device = plan.device();
-  const std::uint32_t lanes = device.software ? 1 : 16;
   const std::uint32_t tokens_per_group = 8;
+  const std::uint32_t lanes =
+      device.software ? 1 : std::min(16U, device.largest_register_workgroup() / tokens_per_group);
   const kernels::TokenStatisticsConstants constants{.tokens = tokens_per_group, .lanes = lanes};
   const auto variant = [&](const char* stem) {
     return kernels::shader_variant(stem, x.dtype, plan.value(node.output).dtype);

@@ -82,6 +82,7 @@ kernels::DeviceFacts DeviceContext::facts() const {
   const vulkan::RegisterBudget budget = vulkan::register_budget(info);
   facts.registers = budget.registers;
   facts.registers_width = budget.width;
+  facts.registers_workgroup = budget.workgroup;
   facts.packs_halves = budget.packs_halves;
   facts.switched_off = switched_off_;
   return facts;

@@ -92,6 +92,23 @@ TEST_CASE("registers: matrix units run in subgroups that are narrow enough") {
   CHECK(std::get<kernels::LinearMatrixConstants>(kernels.front().constants).subgroup_width() == 16);
 }
 
+TEST_CASE("registers: where large workgroups lack registers, kernels run in small ones") {
+  // As on PowerVR's AXE series.
+  DeviceFacts device = gpu(44);
+  device.registers_workgroup = 32;
+  for (const std::int64_t rows : {20, 196, 100'000}) {
+    const std::vector<LinearKernel> kernels = kernels_of(DType::kF32, rows, device);
+    CHECK(kernels.front().fits_registers(device));
+    const auto& tile = std::get<kernels::LinearTiledConstants>(kernels.front().constants);
+    CHECK(tile.local_size_x * tile.local_size_y == 32);
+    CHECK(kernels.size() == kernels_of(DType::kF32, rows, gpu(44)).size() + 1);
+  }
+  for (const kernels::SpectralKernel& kernel :
+       kernels::spectral_kernels({{8, 8}, 64, DType::kF32}, 1, device)) {
+    CHECK(kernel.channels * kernel.lines <= 32);
+  }
+}
+
 TEST_CASE("registers: a grid whose lines do not fit them is transformed by VkFFT") {
   using graph::SpectralForm;
   const auto form = [](std::int64_t side, std::uint32_t registers) {

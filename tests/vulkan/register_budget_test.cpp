@@ -42,6 +42,11 @@ TEST_CASE("register_budget: each vendor's devices, by what their drivers say of 
   CHECK(registers(device(0x106B, 0, "Apple M2", 32)) > 0);
   CHECK(vulkan::register_budget(device(0x13B5, 0xA867, "Mali-G610 MC4", 16)).packs_halves);
   CHECK(registers(device(0x14E4, 0x42, "V3D 4.2.14.0", 16)) > 0);
+  const auto axe = device(0x1010, 0x1000, "PowerVR A-Series AXE-1-16M", 32);
+  const auto bxs = device(0x1010, 0x1000, "PowerVR B-Series BXS-4-64 MC1", 32);
+  CHECK(registers(axe) == registers(bxs));
+  CHECK(vulkan::register_budget(axe).workgroup == 32);
+  CHECK(vulkan::register_budget(bxs).workgroup == 0);
   CHECK(registers(device(0x1002, 0x744C, "AMD Radeon RX 7900 XTX (RADV NAVI31)", 64)) == 0);
   CHECK(registers(device(0x10DE, 0x2330, "NVIDIA H200", 32)) == 0);
   CHECK(registers(device(0x10005, 0, "llvmpipe (LLVM 15.0.6, 256 bits)", 8)) == 0);

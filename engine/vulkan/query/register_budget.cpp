@@ -48,8 +48,11 @@ RegisterBudget register_budget(const DeviceInfo& device) {
     case kArm:
       return {.registers = 54, .packs_halves = true};  // there are 64
     case kBroadcom:
-    case kImagination:
       return {.registers = 44};
+    case kImagination:
+      // The smallest series, AXE, gives 40 registers to an invocation of two subgroups, and more to
+      // one of a single subgroup (of 32).
+      return {.registers = 44, .workgroup = contains(device.name, "AXE") ? 32U : 0U};
     default:
       return {};
   }

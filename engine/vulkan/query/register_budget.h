@@ -16,6 +16,9 @@ struct RegisterBudget {
   /// The widest subgroup whose invocations have that many each; twice as many invocations have half
   /// as many. 0: their number does not depend on the width.
   std::uint32_t width = 0;
+  /// The largest workgroup, in invocations, whose invocations have that many each; in larger ones
+  /// they have fewer. 0: their number does not depend on the workgroup.
+  std::uint32_t workgroup = 0;
   /// Whether the compiler keeps two halves in a register.
   bool packs_halves = false;
 };
