@@ -5,10 +5,11 @@
 #include <optional>
 #include <string_view>
 
+#include "image/formats/bytes.h"
+
 namespace gfnet::image {
 namespace {
 
-using Bytes = std::span<const std::uint8_t>;
 using namespace std::string_view_literals;
 
 constexpr std::uint32_t kOrientationTag = 0x0112;

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "image/decoders.h"
+#include "image/formats/decoders.h"
 
 namespace gfnet::image {
 namespace {
@@ -69,7 +69,7 @@ void on_progress(j_common_ptr common) {
   }
 }
 
-bool read_header(Session& session, std::span<const std::uint8_t> bytes) {
+bool read_header(Session& session, Bytes bytes) {
   if (setjmp(session.escape) != 0) return false;
   session.jpeg.err = jpeg_std_error(&session.errors);
   session.jpeg.client_data = &session;
@@ -125,7 +125,7 @@ bool decode_rows(Session& session, std::uint8_t* rgb) {
 
 }  // namespace
 
-Image decode_with_libjpeg(std::span<const std::uint8_t> bytes, const DecodeOptions& options) {
+Image decode_with_libjpeg(Bytes bytes, const DecodeOptions& options) {
   const auto session = std::make_unique<Session>();
   if (!read_header(*session, bytes)) fail(*session);
   Image image;

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <memory>
 
-#include "image/decoders.h"
+#include "image/formats/decoders.h"
 
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
@@ -33,7 +33,7 @@ namespace {
 /// Feeds stb_image from memory. At the end of the data stb_image continues with zeros and reports
 /// no error. The reader therefore sets `overrun` if stb_image reads past the end.
 struct Reader {
-  std::span<const std::uint8_t> bytes;
+  Bytes bytes;
   std::size_t position = 0;
   bool overrun = false;
 };
@@ -81,8 +81,7 @@ int is_at_end(void* user) {
 
 }  // namespace
 
-Image decode_with_stb(std::span<const std::uint8_t> bytes, const std::string& format,
-                      const DecodeOptions& options) {
+Image decode_with_stb(Bytes bytes, const std::string& format, const DecodeOptions& options) {
   const stbi_io_callbacks callbacks{read_bytes, skip_bytes, is_at_end};
   int width = 0;
   int height = 0;

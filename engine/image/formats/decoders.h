@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "image/decode.h"
+#include "image/formats/bytes.h"
+
+/// The decoders behind decode_image(), one a format. A decoder throws DecodeFailure. decode_image()
+/// adds the file's name and throws FormatError. Each function takes the whole file, which begins
+/// with the format's signature.
+namespace gfnet::image {
+
+struct DecodeFailure {
+  std::string cause;
+};
+
+/// Throws DecodeFailure if width or height is 0, if the image exceeds options.max_pixels, or if no
+/// format could pack so many pixels into a file of `bytes` bytes. A decoder calls it before it
+/// allocates memory for the pixels.
+void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
+                  const DecodeOptions& options);
+
+using Decoder = Image (*)(Bytes file, const DecodeOptions& options);
+
+Image decode_bmp(Bytes file, const DecodeOptions& options);
+Image decode_gif(Bytes file, const DecodeOptions& options);
+Image decode_jpeg(Bytes file, const DecodeOptions& options);
+Image decode_png(Bytes file, const DecodeOptions& options);
+Image decode_pnm(Bytes file, const DecodeOptions& options);
+Image decode_psd(Bytes file, const DecodeOptions& options);
+Image decode_tga(Bytes file, const DecodeOptions& options);
+
+/// Decodes any format that stb_image reads. format: the format's name, for messages.
+Image decode_with_stb(Bytes file, const std::string& format, const DecodeOptions& options);
+
+/// Decodes JPEG with libjpeg. Only defined with GFNET_WITH_LIBJPEG.
+Image decode_with_libjpeg(Bytes file, const DecodeOptions& options);
+
+}  // namespace gfnet::image

@@ -1,0 +1,95 @@
+#include "image/formats/formats.h"
+
+#include <algorithm>
+
+namespace gfnet::image {
+namespace {
+
+using namespace std::string_view_literals;
+
+bool is_jpeg(Bytes file) { return holds(file, 0, "\xFF\xD8\xFF"sv); }
+bool is_png(Bytes file) { return holds(file, 0, "\x89PNG\r\n\x1A\n"sv); }
+bool is_bmp(Bytes file) { return holds(file, 0, "BM"sv); }
+bool is_gif(Bytes file) { return holds(file, 0, "GIF87a"sv) || holds(file, 0, "GIF89a"sv); }
+bool is_psd(Bytes file) { return holds(file, 0, "8BPS"sv); }
+bool is_pnm(Bytes file) { return holds(file, 0, "P5"sv) || holds(file, 0, "P6"sv); }
+bool is_webp(Bytes file) { return holds(file, 0, "RIFF"sv) && holds(file, 8, "WEBP"sv); }
+bool is_tiff(Bytes file) { return holds(file, 0, "II*\0"sv) || holds(file, 0, "MM\0*"sv); }
+bool is_jpeg_2000(Bytes file) {
+  return holds(file, 4, "jP  \r\n"sv) || holds(file, 0, "\xFF\x4F\xFF\x51"sv);
+}
+bool is_jpeg_xl(Bytes file) { return holds(file, 0, "\xFF\x0A"sv) || holds(file, 4, "JXL \r\n"sv); }
+bool is_pdf(Bytes file) { return holds(file, 0, "%PDF-"sv); }
+bool is_radiance(Bytes file) { return holds(file, 0, "#?RADIANCE"sv); }
+
+/// Whether the file begins with an ISO-BMFF box "ftyp" that names the brand, as its own or among
+/// those that the file is compatible with.
+bool has_brand(Bytes file, std::string_view brand) {
+  if (!holds(file, 4, "ftyp"sv)) return false;
+  const std::size_t end = std::min<std::size_t>(file.size(), read_big(file, 0, 4));
+  for (std::size_t offset = 8; offset + 4 <= end; offset += 4) {
+    const bool is_version = offset == 12;  // between the own brand and the others
+    if (!is_version && holds(file, offset, brand)) return true;
+  }
+  return false;
+}
+
+bool is_avif(Bytes file) { return has_brand(file, "avif"sv) || has_brand(file, "avis"sv); }
+
+bool is_heif(Bytes file) {
+  constexpr std::string_view kBrands[] = {"heic"sv, "heix"sv, "heim"sv, "heis"sv, "hevc"sv,
+                                          "hevx"sv, "mif1"sv, "mif2"sv, "msf1"sv};
+  return std::ranges::any_of(kBrands, [file](auto brand) { return has_brand(file, brand); });
+}
+
+/// TGA has no signature, so this tests whether the header's fields are consistent.
+bool is_tga(Bytes file) {
+  if (file.size() < 18) return false;
+  const int palette = file[1];
+  const int kind = file[2] & ~8;  // bit 3: run-length encoded
+  const bool kind_fits = palette == 1 ? kind == 1 : palette == 0 && (kind == 2 || kind == 3);
+  const int bits = file[16];
+  const bool bits_fit = bits == 8 || bits == 15 || bits == 16 || bits == 24 || bits == 32;
+  return kind_fits && bits_fit && (file[12] | file[13]) != 0 && (file[14] | file[15]) != 0;
+}
+
+constexpr Format kFormats[] = {
+    {"JPEG", is_jpeg, decode_jpeg},
+    {"PNG", is_png, decode_png},
+    {"BMP", is_bmp, decode_bmp},
+    {"GIF", is_gif, decode_gif},
+    {"PSD", is_psd, decode_psd},
+    {"PNM", is_pnm, decode_pnm},
+    {"WebP", is_webp},
+    {"TIFF", is_tiff},
+    {"AVIF", is_avif},
+    {"HEIF", is_heif},
+    {"JPEG XL", is_jpeg_xl},
+    {"JPEG 2000", is_jpeg_2000},
+    {"PDF", is_pdf},
+    {"Radiance HDR", is_radiance},
+    {"TGA", is_tga, decode_tga},
+};
+
+}  // namespace
+
+std::span<const Format> formats() { return kFormats; }
+
+const Format* find_format(Bytes file) {
+  const auto* const found =
+      std::ranges::find_if(kFormats, [file](const Format& format) { return format.matches(file); });
+  return found == std::end(kFormats) ? nullptr : found;
+}
+
+std::string readable_formats() {
+  std::string names;
+  std::string last;
+  for (const Format& format : kFormats) {
+    if (format.decode == nullptr) continue;
+    if (!last.empty()) names += names.empty() ? last : ", " + last;
+    last = format.name;
+  }
+  return names.empty() ? last : names + " and " + last;
+}
+
+}  // namespace gfnet::image
