@@ -7,7 +7,8 @@
 #   spirv_cross::c         SPIRV-Cross, C API
 #   fmt::fmt               {fmt}, which formats text
 #   ZLIB::ZLIB             nlohmann_json::nlohmann_json            stb::stb
-#   JPEG::JPEG             libjpeg-turbo; optional: ask if(TARGET JPEG::JPEG)
+#   JPEG::JPEG             libjpeg-turbo        PNG::PNG    libpng        GIF::GIF    giflib
+#                          For image files. Each is optional: ask if(TARGET JPEG::JPEG)
 #   CLI11::CLI11           OpenSSL::Crypto        with GFNET_BUILD_APPS
 #   CURL::libcurl          with GFNET_BUILD_APPS; optional: ask if(TARGET CURL::libcurl)
 #   FFmpeg::FFmpeg         libavdevice, libavformat, libavcodec, libswscale; for gfnet live, optional
@@ -123,15 +124,22 @@ if(NOT TARGET stb::stb)
   target_include_directories(stb::stb INTERFACE ${GFNET_STB_INCLUDE})
 endif()
 
-if(NOT TARGET JPEG::JPEG)
-  find_package(JPEG QUIET)
-  if(TARGET JPEG::JPEG)
-    set_property(TARGET JPEG::JPEG PROPERTY IMPORTED_GLOBAL TRUE)
-  else()
-    message(STATUS "libjpeg-turbo not found: stb_image decodes JPEG, more slowly, and pixels "
-                   "may differ from PIL's (Debian and Ubuntu: apt install libjpeg-dev)")
+# Finds an optional library that reads image files, or says what does without it.
+macro(gfnet_find_image_library name target library package without)
+  if(NOT TARGET ${target})
+    find_package(${name} QUIET)
+    if(TARGET ${target})
+      set_property(TARGET ${target} PROPERTY IMPORTED_GLOBAL TRUE)
+    else()
+      message(STATUS "${library} not found: ${without} (Debian and Ubuntu: apt install ${package})")
+    endif()
   endif()
-endif()
+endmacro()
+
+gfnet_find_image_library(JPEG JPEG::JPEG libjpeg-turbo libjpeg-dev
+  "stb_image decodes JPEG, more slowly, and pixels may differ from PIL's")
+gfnet_find_image_library(PNG PNG::PNG libpng libpng-dev "stb_image decodes PNG")
+gfnet_find_image_library(GIF GIF::GIF giflib libgif-dev "stb_image decodes GIF")
 
 # --- The command and the tests ----------------------------------------------------------------------
 if(GFNET_BUILD_APPS)

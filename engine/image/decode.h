@@ -9,7 +9,7 @@
 namespace gfnet::image {
 
 struct DecodeOptions {
-  /// Decode JPEG with stb_image even where libjpeg is built in.
+  /// Decode JPEG, PNG and GIF with stb_image even where libjpeg, libpng and giflib are built in.
   bool prefer_stb = false;
   /// Largest number of pixels. A larger image is refused before memory for it is allocated.
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
@@ -18,10 +18,10 @@ struct DecodeOptions {
 };
 
 /// Decodes an image to RGB8 as PIL's Image.open(path).convert("RGB") does. Grey is repeated to
-/// three channels, alpha is dropped, palette indices become colours, CMYK is converted, and 16-bit
-/// samples keep their high byte. Only the first frame of an animation is read. The EXIF orientation
-/// is applied only on request.
-/// Formats, detected from the content: JPEG, PNG, BMP, GIF, TGA, PSD, PNM (P5 and P6).
+/// three channels, alpha is dropped, palette indices become colours (black, where the palette lacks
+/// them), CMYK is converted, and 16-bit samples keep their high byte, also those of grey, which PIL
+/// clips. Only the first frame of an animation is read. The EXIF orientation is applied only on
+/// request. Formats, detected from the content: JPEG, PNG, BMP, GIF, TGA, PSD, PNM (P5 and P6).
 /// Throws FormatError if the file cannot be read, is not an image, or is truncated, corrupt or too
 /// large (max_pixels, or a file above 1 GiB).
 Image decode_image(const std::filesystem::path& path, const DecodeOptions& options = {});

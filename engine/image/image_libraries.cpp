@@ -6,6 +6,12 @@
 #include <cstdio>
 #include <string>
 
+#ifdef GFNET_WITH_GIFLIB
+#include <gif_lib.h>
+#endif
+#ifdef GFNET_WITH_LIBPNG
+#include <png.h>
+#endif
 #ifdef GFNET_WITH_LIBJPEG
 #include <jpeglib.h>  // needs std::size_t and FILE declared before it
 #endif
@@ -27,10 +33,31 @@ Library jpeg_library() {
 #endif
 }
 
+Library png_library() {
+#ifdef GFNET_WITH_LIBPNG
+  return {"libpng", PNG_LIBPNG_VER_STRING};
+#else
+  return {"libpng", "", false};
+#endif
+}
+
+Library gif_library() {
+#ifdef GFNET_WITH_GIFLIB
+  return {"giflib", GFNET_TEXT_OF(GIFLIB_MAJOR) "." GFNET_TEXT_OF(GIFLIB_MINOR) "." GFNET_TEXT_OF(
+                        GIFLIB_RELEASE)};
+#else
+  return {"giflib", "", false};
+#endif
+}
+
 }  // namespace
 
 std::vector<Library> libraries() {
-  return {{"zlib", ZLIB_VERSION}, {"stb_image", GFNET_STB_IMAGE_VERSION}, jpeg_library()};
+  return {{"zlib", ZLIB_VERSION},
+          {"stb_image", GFNET_STB_IMAGE_VERSION},
+          jpeg_library(),
+          png_library(),
+          gif_library()};
 }
 
 }  // namespace gfnet::image

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "image/formats/colours.h"
 #include "image/formats/decoders.h"
 
 namespace gfnet::image {
@@ -21,7 +22,7 @@ constexpr int kMaxScans = 500;
 /// State of one decode. libjpeg reports errors by longjmp, which must not skip a destructor. The
 /// steps below therefore keep all their objects in this struct, and each step is a separate
 /// function.
-struct Session {
+struct JpegSession {
   jpeg_decompress_struct jpeg{};
   jpeg_error_mgr errors{};
   jpeg_progress_mgr progress{};
@@ -30,14 +31,14 @@ struct Session {
   char message[JMSG_LENGTH_MAX] = {};
   std::vector<std::uint8_t> cmyk_row;
 
-  Session() = default;
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
-  ~Session() { jpeg_destroy_decompress(&jpeg); }
+  JpegSession() = default;
+  JpegSession(const JpegSession&) = delete;
+  JpegSession& operator=(const JpegSession&) = delete;
+  ~JpegSession() { jpeg_destroy_decompress(&jpeg); }
 };
 
-[[noreturn]] void escape(j_common_ptr common) {
-  Session& session = *static_cast<Session*>(common->client_data);
+[[noreturn]] void escape_from_libjpeg(j_common_ptr common) {
+  JpegSession& session = *static_cast<JpegSession*>(common->client_data);
   common->err->format_message(common, session.message);
   std::longjmp(session.escape, 1);
 }
@@ -46,15 +47,15 @@ struct Session {
 /// error. Messages of level ≥ 0 are traces and are ignored.
 void on_message(j_common_ptr common, int level) {
   if (level >= 0) return;
-  Session& session = *static_cast<Session*>(common->client_data);
+  JpegSession& session = *static_cast<JpegSession*>(common->client_data);
   switch (common->err->msg_code) {
     case JWRN_JPEG_EOF:
     case JWRN_HIT_MARKER:
       session.truncated = true;
-      escape(common);
+      escape_from_libjpeg(common);
     case JWRN_HUFF_BAD_CODE:
     case JWRN_MUST_RESYNC:
-      escape(common);
+      escape_from_libjpeg(common);
     default:
       break;
   }
@@ -63,17 +64,17 @@ void on_message(j_common_ptr common, int level) {
 void on_progress(j_common_ptr common) {
   const auto jpeg = reinterpret_cast<j_decompress_ptr>(common);
   if (jpeg->input_scan_number > kMaxScans) {
-    Session& session = *static_cast<Session*>(common->client_data);
+    JpegSession& session = *static_cast<JpegSession*>(common->client_data);
     std::snprintf(session.message, sizeof session.message, "more than %d scans", kMaxScans);
     std::longjmp(session.escape, 1);
   }
 }
 
-bool read_header(Session& session, Bytes bytes) {
+bool read_jpeg_header(JpegSession& session, Bytes bytes) {
   if (setjmp(session.escape) != 0) return false;
   session.jpeg.err = jpeg_std_error(&session.errors);
   session.jpeg.client_data = &session;
-  session.errors.error_exit = escape;
+  session.errors.error_exit = escape_from_libjpeg;
   session.errors.emit_message = on_message;
   jpeg_create_decompress(&session.jpeg);
   session.progress.progress_monitor = on_progress;
@@ -84,26 +85,7 @@ bool read_header(Session& session, Bytes bytes) {
   return true;
 }
 
-/// a·b / 255, rounded.
-int multiply_bytes(int a, int b) {
-  const int product = a * b + 128;
-  return ((product >> 8) + product) >> 8;
-}
-
-/// Converts CMYK to RGB as PIL does. Adobe stores CMYK inverted, and PIL assumes this for every
-/// CMYK JPEG. The ink amounts are therefore c = 255 − C, k = 255 − K and so on, and
-/// R = (255 − k) − c·(255 − k)/255.
-void convert_cmyk(const std::uint8_t* cmyk, std::uint8_t* rgb, std::size_t pixels) {
-  for (std::size_t pixel = 0; pixel < pixels; ++pixel, cmyk += 4, rgb += 3) {
-    const int white = cmyk[3];
-    for (int channel = 0; channel < 3; ++channel) {
-      rgb[channel] = static_cast<std::uint8_t>(
-          std::max(white - multiply_bytes(255 - cmyk[channel], white), 0));
-    }
-  }
-}
-
-bool decode_rows(Session& session, std::uint8_t* rgb) {
+bool read_jpeg_rows(JpegSession& session, std::uint8_t* rgb) {
   if (setjmp(session.escape) != 0) return false;
   jpeg_decompress_struct& jpeg = session.jpeg;
   jpeg_start_decompress(&jpeg);
@@ -118,23 +100,31 @@ bool decode_rows(Session& session, std::uint8_t* rgb) {
   return true;
 }
 
-[[noreturn]] void fail(const Session& session) {
+[[noreturn]] void fail_with_libjpeg(const JpegSession& session) {
   throw DecodeFailure{std::string(session.truncated ? "truncated JPEG: " : "corrupt JPEG: ") +
                       session.message};
 }
 
 }  // namespace
 
+bool libjpeg_reads_lossless() {
+#ifdef LIBJPEG_TURBO_VERSION_NUMBER
+  return LIBJPEG_TURBO_VERSION_NUMBER >= 3'000'000;
+#else
+  return false;
+#endif
+}
+
 Image decode_with_libjpeg(Bytes bytes, const DecodeOptions& options) {
-  const auto session = std::make_unique<Session>();
-  if (!read_header(*session, bytes)) fail(*session);
+  const auto session = std::make_unique<JpegSession>();
+  if (!read_jpeg_header(*session, bytes)) fail_with_libjpeg(*session);
   Image image;
   image.width = session->jpeg.image_width;
   image.height = session->jpeg.image_height;
   check_extent(image.width, image.height, bytes.size(), options);
   if (session->jpeg.num_components == 4) session->cmyk_row.resize(std::size_t{image.width} * 4);
   image.rgb.resize(std::size_t{image.width} * image.height * 3);
-  if (!decode_rows(*session, image.rgb.data())) fail(*session);
+  if (!read_jpeg_rows(*session, image.rgb.data())) fail_with_libjpeg(*session);
   return image;
 }
 

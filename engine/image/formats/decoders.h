@@ -31,10 +31,23 @@ Image decode_pnm(Bytes file, const DecodeOptions& options);
 Image decode_psd(Bytes file, const DecodeOptions& options);
 Image decode_tga(Bytes file, const DecodeOptions& options);
 
-/// Decodes any format that stb_image reads. format: the format's name, for messages.
+/// Decodes any format that stb_image reads. format: its name, for messages. For an index beyond a
+/// palette stb_image reads uninitialised memory.
 Image decode_with_stb(Bytes file, const std::string& format, const DecodeOptions& options);
 
-/// Decodes JPEG with libjpeg. Only defined with GFNET_WITH_LIBJPEG.
+/// Decodes JPEG with libjpeg. Defined only with GFNET_WITH_LIBJPEG, as the next one.
 Image decode_with_libjpeg(Bytes file, const DecodeOptions& options);
+
+/// Whether this libjpeg decodes lossless JPEG.
+bool libjpeg_reads_lossless();
+
+/// Decodes PNG with libpng. width, height: what the header declares, already checked. Defined only
+/// with GFNET_WITH_LIBPNG.
+Image decode_with_libpng(Bytes file, std::uint32_t width, std::uint32_t height);
+
+/// Reads a GIF of one frame that fills its screen, and whose palette has the grey value i for each
+/// index i. Returns the indices, [height, width]. The first is defined only with GFNET_WITH_GIFLIB.
+std::vector<std::uint8_t> read_gif_with_giflib(Bytes file);
+std::vector<std::uint8_t> read_gif_with_stb(Bytes file, const DecodeOptions& options);
 
 }  // namespace gfnet::image

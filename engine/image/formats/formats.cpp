@@ -53,11 +53,28 @@ bool is_tga(Bytes file) {
   return kind_fits && bits_fit && (file[12] | file[13]) != 0 && (file[14] | file[15]) != 0;
 }
 
+// Without their own libraries, these three go through stb_image.
+#ifdef GFNET_WITH_LIBJPEG
+constexpr std::string_view kJpegLibrary = "libjpeg-turbo";
+#else
+constexpr std::string_view kJpegLibrary = "stb_image";
+#endif
+#ifdef GFNET_WITH_LIBPNG
+constexpr std::string_view kPngLibrary = "libpng";
+#else
+constexpr std::string_view kPngLibrary = "stb_image";
+#endif
+#ifdef GFNET_WITH_GIFLIB
+constexpr std::string_view kGifLibrary = "giflib";
+#else
+constexpr std::string_view kGifLibrary = "stb_image";
+#endif
+
 constexpr Format kFormats[] = {
-    {"JPEG", is_jpeg, decode_jpeg},
-    {"PNG", is_png, decode_png},
+    {"JPEG", is_jpeg, decode_jpeg, kJpegLibrary},
+    {"PNG", is_png, decode_png, kPngLibrary},
     {"BMP", is_bmp, decode_bmp},
-    {"GIF", is_gif, decode_gif},
+    {"GIF", is_gif, decode_gif, kGifLibrary},
     {"PSD", is_psd, decode_psd},
     {"PNM", is_pnm, decode_pnm},
     {"WebP", is_webp},

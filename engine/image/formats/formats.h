@@ -9,8 +9,8 @@
 namespace gfnet::image {
 
 /// A format of image files. matches: whether a file begins as files of this format do. decode: its
-/// decoder; nullptr if this build does not read the format. library: what to install before gfnet
-/// is built, so that the format is read; empty if no build reads it.
+/// decoder; nullptr if this build does not read the format. library: the third-party library that
+/// decodes it, or would if this build had it; empty if gfnet's own code does, or nothing.
 struct Format {
   std::string_view name;
   bool (*matches)(Bytes file);
