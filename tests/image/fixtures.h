@@ -9,6 +9,7 @@
 #include <iterator>
 #include <random>
 #include <span>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -36,6 +37,53 @@ inline std::filesystem::path photos_folder() {
 /// Number of photographs, and number of those with an expected image.
 inline constexpr int kPhotos = 200;
 inline constexpr int kExpectedPhotos = 46;
+
+/// A file of tests/image/data, as make_samples.py describes it in samples.tsv. width, height,
+/// pixels (the file with the RGB that PIL reads) and fallback (the largest difference allowed to
+/// stb_image, in 1/255) are of a file that is read; refusal, words of the message, is of another.
+struct Sample {
+  std::string name;
+  std::string format;
+  std::string form;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  std::filesystem::path pixels;
+  double fallback = 0.0;
+  std::string refusal;
+};
+
+inline std::vector<Sample> read_samples() {
+  std::ifstream file(image_data_folder() / "samples.tsv");
+  std::vector<Sample> samples;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream columns(line);
+    Sample sample;
+    std::string extent;
+    std::string pixels;
+    std::string last;
+    for (std::string* column :
+         {&sample.name, &sample.format, &sample.form, &extent, &pixels, &last}) {
+      std::getline(columns, *column, '\t');
+    }
+    if (pixels == "refused") {
+      sample.refusal = last;
+    } else {
+      sample.width = static_cast<std::uint32_t>(std::stoul(extent));
+      sample.height = static_cast<std::uint32_t>(std::stoul(extent.substr(extent.find('x') + 1)));
+      sample.pixels = image_data_folder() / "pixels" / pixels;
+      sample.fallback = std::stod(last);
+    }
+    samples.push_back(sample);
+  }
+  return samples;
+}
+
+/// The samples that are read.
+inline std::vector<Sample> readable_samples() {
+  std::vector<Sample> samples = read_samples();
+  std::erase_if(samples, [](const Sample& sample) { return !sample.refusal.empty(); });
+  return samples;
+}
 
 inline std::vector<std::uint8_t> read_bytes(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

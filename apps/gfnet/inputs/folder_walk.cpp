@@ -11,9 +11,9 @@
 namespace app {
 
 bool bears_image_name(const std::filesystem::path& path) {
-  static constexpr std::array<const char*, 12> kExtensions{".jpg", ".jpeg", ".jpe", ".png",
-                                                           ".bmp", ".gif",  ".tga", ".psd",
-                                                           ".pgm", ".ppm",  ".pnm", ".jfif"};
+  static constexpr std::array<const char*, 13> kExtensions{".jpg", ".jpeg", ".jpe", ".png", ".bmp",
+                                                           ".gif", ".tga",  ".psd", ".pgm", ".ppm",
+                                                           ".pnm", ".pbm",  ".jfif"};
   return std::ranges::find(kExtensions, gfnet::lower_case(path.extension().string())) !=
          kExtensions.end();
 }

@@ -1,61 +1,139 @@
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cctype>
+#include <cmath>
 
-#include "image/formats/decoders.h"
+#include "image/formats/reader.h"
 
+// Source: the manual pages pbm(5), pgm(5) and ppm(5) of Netpbm.
 namespace gfnet::image {
 namespace {
 
-/// The header of a PNM file. largest_sample: the sample value of full brightness.
-struct PnmHeader {
-  std::uint64_t width = 0;
-  std::uint64_t height = 0;
-  std::uint64_t largest_sample = 0;
-};
+constexpr std::string_view kPnmSpace = " \t\n\v\f\r";
 
-PnmHeader read_pnm_header(Bytes bytes) {
-  std::size_t position = 2;  // after the magic number
-  const auto next_number = [&] {
-    while (position < bytes.size() &&
-           (std::isspace(bytes[position]) != 0 || bytes[position] == '#')) {
-      if (bytes[position] == '#') {
-        while (position < bytes.size() && bytes[position] != '\n') ++position;
-      } else {
-        ++position;
-      }
+bool is_pnm_space(std::uint8_t byte) {
+  return kPnmSpace.find(static_cast<char>(byte)) != std::string_view::npos;
+}
+
+/// Passes over white space and comments, which reach from # to the end of the line.
+void skip_pnm_space(Reader& reader, Bytes file) {
+  while (reader.left() > 0) {
+    const std::uint8_t next = file[reader.position()];
+    if (next == '#') {
+      std::uint8_t byte = next;
+      while (reader.left() > 0 && byte != '\n' && byte != '\r') byte = reader.byte();
+    } else if (is_pnm_space(next)) {
+      reader.take(1);
+    } else {
+      return;
     }
-    std::uint64_t number = 0;
-    const std::size_t start = position;
-    // Twelve digits exceed every limit and cannot overflow.
-    for (; position < bytes.size() && position < start + 12 && std::isdigit(bytes[position]) != 0;
-         ++position) {
-      number = number * 10 + (bytes[position] - '0');
+  }
+}
+
+/// Reads a number of text. Numbers of more than 10 digits are refused.
+std::uint64_t read_pnm_number(Reader& reader, Bytes file, std::string_view where) {
+  skip_pnm_space(reader, file);
+  std::uint64_t number = 0;
+  std::size_t digits = 0;
+  for (; reader.left() > 0; ++digits) {
+    const std::uint8_t next = file[reader.position()];
+    if (next < '0' || next > '9') break;
+    if (digits == 10)
+      throw DecodeFailure{fmt::format("corrupt PNM: a number in the {} is too large", where)};
+    number = number * 10 + (reader.byte() - std::uint64_t{'0'});
+  }
+  if (digits > 0) {
+    const std::uint8_t next = reader.left() > 0 ? file[reader.position()] : ' ';
+    if (is_pnm_space(next) || next == '#') return number;
+  }
+  if (reader.left() == 0) throw DecodeFailure{"truncated PNM"};
+  throw DecodeFailure{fmt::format("corrupt PNM: the {} lacks a number", where)};
+}
+
+/// A sample as one of 8 bits. largest: the sample of full brightness. Rounds as PIL does.
+std::uint8_t scale_pnm_sample(std::uint64_t sample, std::uint64_t largest) {
+  const double scaled =
+      std::nearbyint(static_cast<double>(sample) / static_cast<double>(largest) * 255.0);
+  return static_cast<std::uint8_t>(std::min(scaled, 255.0));
+}
+
+/// Reads `count` samples of text.
+std::vector<std::uint8_t> read_pnm_text(Reader& reader, Bytes file, std::size_t count,
+                                        std::uint64_t largest, bool is_bitmap) {
+  if (count > reader.left()) throw DecodeFailure{"truncated PNM"};
+  std::vector<std::uint8_t> samples(count);
+  for (std::uint8_t& sample : samples) {
+    if (is_bitmap) {  // digits, which no space needs to separate
+      skip_pnm_space(reader, file);
+      const std::uint8_t digit = reader.byte();
+      if (digit != '0' && digit != '1') throw DecodeFailure{"corrupt PNM: a pixel is not 0 or 1"};
+      sample = digit == '0' ? 255 : 0;
+      continue;
     }
-    if (position == start) throw DecodeFailure{"corrupt PNM: the header lacks a number"};
-    return number;
-  };
-  PnmHeader header;
-  header.width = next_number();
-  header.height = next_number();
-  header.largest_sample = next_number();
-  return header;
+    const std::uint64_t number = read_pnm_number(reader, file, "pixels");
+    if (number > largest) throw DecodeFailure{"corrupt PNM: a sample exceeds the largest one"};
+    sample = scale_pnm_sample(number, largest);
+  }
+  return samples;
+}
+
+/// Reads samples of 8 or 16 bits.
+std::vector<std::uint8_t> read_pnm_bytes(Reader& reader, std::size_t count, std::uint64_t largest) {
+  const std::size_t size = largest > 255 ? 2 : 1;
+  const Bytes bytes = reader.take(count * size);
+  std::vector<std::uint8_t> samples(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t sample = read_big(bytes, i * size, size);
+    samples[i] =
+        largest == 255 ? static_cast<std::uint8_t>(sample) : scale_pnm_sample(sample, largest);
+  }
+  return samples;
+}
+
+/// Reads a bitmap: 8 pixels a byte, and 1 is black.
+std::vector<std::uint8_t> read_pnm_bits(Reader& reader, std::size_t width, std::size_t height) {
+  const std::size_t stride = (width + 7) / 8;
+  const Bytes bytes = reader.take(stride * height);
+  std::vector<std::uint8_t> samples(width * height);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const std::size_t x = i % width;
+    const unsigned bit = bytes[i / width * stride + x / 8] >> (7 - x % 8) & 1u;
+    samples[i] = bit != 0 ? 0 : 255;
+  }
+  return samples;
 }
 
 }  // namespace
 
-/// Decodes with stb_image and corrects two faults of stb_image: numbers in the header can overflow
-/// an int, and 255 is always full brightness, even if the header gives another value.
 Image decode_pnm(Bytes file, const DecodeOptions& options) {
-  const PnmHeader header = read_pnm_header(file);
-  check_extent(header.width, header.height, file.size(), options);
-  const std::uint64_t largest = header.largest_sample;
-  if (largest > 255) throw DecodeFailure{"PNM with 16-bit samples is not supported"};
+  const int kind = file[1] - '0';  // 1 to 3: text; 4 to 6: the same as bytes
+  const bool is_text = kind <= 3;
+  const bool is_bitmap = kind == 1 || kind == 4;
+  const std::size_t channels = kind == 3 || kind == 6 ? 3 : 1;
+  Reader reader(file, "PNM", 2);
+  const std::uint64_t width = read_pnm_number(reader, file, "header");
+  const std::uint64_t height = read_pnm_number(reader, file, "header");
+  const std::uint64_t largest = is_bitmap ? 1 : read_pnm_number(reader, file, "header");
   if (largest == 0) throw DecodeFailure{"corrupt PNM: its largest sample is 0"};
-  Image image = decode_with_stb(file, "PNM", options);
-  if (largest == 255) return image;
-  for (std::uint8_t& sample : image.rgb) {
-    const std::uint64_t scaled = (sample * std::uint64_t{255} + largest / 2) / largest;
-    sample = static_cast<std::uint8_t>(std::min<std::uint64_t>(scaled, 255));
+  if (largest > 65535) throw DecodeFailure{"corrupt PNM: its largest sample exceeds 65535"};
+  check_extent(width, height, file.size(), options);
+  if (!is_text && !is_pnm_space(reader.byte())) {
+    throw DecodeFailure{"corrupt PNM: no space after the header"};
+  }
+
+  Image image{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), {}};
+  const std::size_t count = std::size_t{image.width} * image.height * channels;
+  if (is_text) {
+    image.rgb = read_pnm_text(reader, file, count, largest, is_bitmap);
+  } else if (is_bitmap) {
+    image.rgb = read_pnm_bits(reader, image.width, image.height);
+  } else {
+    image.rgb = read_pnm_bytes(reader, count, largest);
+  }
+  if (channels == 1) {
+    std::vector<std::uint8_t> rgb(3 * count);
+    for (std::size_t i = 0; i < rgb.size(); ++i) rgb[i] = image.rgb[i / 3];
+    image.rgb = std::move(rgb);
   }
   return image;
 }

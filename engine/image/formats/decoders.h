@@ -31,7 +31,7 @@ Image decode_pnm(Bytes file, const DecodeOptions& options);
 Image decode_psd(Bytes file, const DecodeOptions& options);
 Image decode_tga(Bytes file, const DecodeOptions& options);
 
-/// Decodes any format that stb_image reads. format: its name, for messages. For an index beyond a
+/// Decodes JPEG or PNG with stb_image. format: its name, for messages. For an index beyond a
 /// palette stb_image reads uninitialised memory.
 Image decode_with_stb(Bytes file, const std::string& format, const DecodeOptions& options);
 

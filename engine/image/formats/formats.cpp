@@ -12,7 +12,16 @@ bool is_png(Bytes file) { return holds(file, 0, "\x89PNG\r\n\x1A\n"sv); }
 bool is_bmp(Bytes file) { return holds(file, 0, "BM"sv); }
 bool is_gif(Bytes file) { return holds(file, 0, "GIF87a"sv) || holds(file, 0, "GIF89a"sv); }
 bool is_psd(Bytes file) { return holds(file, 0, "8BPS"sv); }
-bool is_pnm(Bytes file) { return holds(file, 0, "P5"sv) || holds(file, 0, "P6"sv); }
+
+/// Whether the file begins with P and one of the letters, and then white space or a comment.
+bool is_netpbm(Bytes file, std::string_view letters) {
+  return file.size() > 2 && file[0] == 'P' && letters.find(char(file[1])) != letters.npos &&
+         " \t\n\v\f\r#"sv.find(char(file[2])) != letters.npos;
+}
+
+bool is_pnm(Bytes file) { return is_netpbm(file, "123456"sv); }
+bool is_pam(Bytes file) { return is_netpbm(file, "7"sv); }
+bool is_pfm(Bytes file) { return is_netpbm(file, "fF"sv); }
 bool is_webp(Bytes file) { return holds(file, 0, "RIFF"sv) && holds(file, 8, "WEBP"sv); }
 bool is_tiff(Bytes file) { return holds(file, 0, "II*\0"sv) || holds(file, 0, "MM\0*"sv); }
 bool is_jpeg_2000(Bytes file) {
@@ -44,13 +53,17 @@ bool is_heif(Bytes file) {
 
 /// TGA has no signature, so this tests whether the header's fields are consistent.
 bool is_tga(Bytes file) {
-  if (file.size() < 18) return false;
-  const int palette = file[1];
+  if (file.size() < 18 || file[1] > 1) return false;
+  const bool has_palette = file[1] == 1;
   const int kind = file[2] & ~8;  // bit 3: run-length encoded
-  const bool kind_fits = palette == 1 ? kind == 1 : palette == 0 && (kind == 2 || kind == 3);
   const int bits = file[16];
-  const bool bits_fit = bits == 8 || bits == 15 || bits == 16 || bits == 24 || bits == 32;
-  return kind_fits && bits_fit && (file[12] | file[13]) != 0 && (file[14] | file[15]) != 0;
+  const int palette_bits = file[7];
+  const bool palette_fits = !has_palette || palette_bits == 15 || palette_bits == 16 ||
+                            palette_bits == 24 || palette_bits == 32;
+  const bool kind_fits = kind == 1   ? has_palette && (bits == 8 || bits == 16)
+                         : kind == 2 ? bits == 15 || bits == 16 || bits == 24 || bits == 32
+                                     : kind == 3 && (bits == 1 || bits == 8 || bits == 16);
+  return kind_fits && palette_fits && (file[12] | file[13]) != 0 && (file[14] | file[15]) != 0;
 }
 
 // Without their own libraries, these three go through stb_image.
@@ -77,6 +90,8 @@ constexpr Format kFormats[] = {
     {"GIF", is_gif, decode_gif, kGifLibrary},
     {"PSD", is_psd, decode_psd},
     {"PNM", is_pnm, decode_pnm},
+    {"PAM", is_pam},
+    {"PFM", is_pfm},
     {"WebP", is_webp},
     {"TIFF", is_tiff},
     {"AVIF", is_avif},

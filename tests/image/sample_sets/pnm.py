@@ -1,0 +1,51 @@
+import numpy
+from PIL import Image
+
+from writers import pnm
+
+
+def add(samples, rgb):
+    image = Image.fromarray(rgb)
+    grey = numpy.asarray(image.convert("L"))
+    dark = (grey < 90).astype(int)
+    samples.add("rgb.ppm", "PNM", "P5 and P6, 8 bits", (image, {}))
+    samples.add("grey.pgm", "PNM", "P5 and P6, 8 bits", (image.convert("L"), {}))
+
+    def write(name, form, *arguments, pixels=None, **options):
+        samples.add(name, "PNM", form, pnm(*arguments, **options), pixels)
+
+    bitmaps = "P1 and P4, bitmaps"
+    write("plain.pbm", bitmaps, 1, dark, comment="# text\n")
+    write("bits.pbm", bitmaps, 4, dark, comment="#\n# two comments\n")
+    write("narrow.pbm", bitmaps, 4, dark[:, :7])
+    tight = f"P1 37\t23\n" + "".join("".join(map(str, row)) + "\n# row\n" for row in dark.tolist())
+    samples.add("tight.pbm", "PNM", bitmaps, tight.encode())
+    for name in ("n_p1.pbm", "n_p4.pbm"):
+        samples.add(f"field/{name}", "PNM", bitmaps)
+
+    text = "P2 and P3, text"
+    write("plain.pgm", text, 2, grey, comment="# grey\n")
+    write("plain.ppm", text, 3, rgb, space=" ")
+    write("plain_6.ppm", text, 3, rgb // 40, 6)
+    write("plain_1000.ppm", text, 3, rgb.astype(int) * 1000 // 255, 1000)
+
+    odd = "other largest samples"
+    for largest in (1, 2, 6, 100, 254):
+        write(f"largest_{largest}.pgm", odd, 5, grey.astype(int) * largest // 255, largest)
+        write(f"largest_{largest}.ppm", odd, 6, rgb.astype(int) * largest // 255, largest)
+    write("exceeded.pgm", odd, 5, grey, 200)
+
+    wide = "16 bits"
+    for largest in (256, 1023, 65535):
+        write(f"largest_{largest}.ppm", wide, 6, rgb.astype(int) * largest // 255, largest)
+        # PIL clips 16-bit grey to 255; this is how it scales 16-bit colour.
+        high = grey.astype(int) * largest // 255
+        scaled = numpy.repeat(numpy.round(high / largest * 255)[:, :, None], 3, axis=2)
+        write(f"largest_{largest}.pgm", wide, 5, high, largest, pixels=scaled)
+        write(f"plain_{largest}.pgm", wide, 2, high, largest, pixels=scaled)
+    samples.add("field/n_p6_16.ppm", "PNM", wide)
+
+    samples.refuse("any.pam", "PAM", "", "PAM",
+                   b"P7\nWIDTH 1\nHEIGHT 1\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\n123")
+    samples.refuse("any.pfm", "PFM", "", "PFM", b"PF\n1 1\n-1.0\n" + bytes(12))
+    samples.refuse("grey.pfm", "PFM", "", "PFM", b"Pf\n1 1\n-1.0\n" + bytes(4))
