@@ -90,7 +90,7 @@ Image decode_image(std::span<const std::uint8_t> bytes, const std::filesystem::p
   try {
     Image image = decode(bytes, options);
     if (!options.apply_orientation) return image;
-    return upright(std::move(image), exif_orientation(bytes));
+    return upright(std::move(image), stored_orientation(bytes));
   } catch (const DecodeFailure& failure) {
     throw FormatError(name, failure.cause);
   } catch (const std::bad_alloc&) {

@@ -13,7 +13,7 @@ struct DecodeOptions {
   bool prefer_stb = false;
   /// Largest number of pixels. A larger image is refused before memory for it is allocated.
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
-  /// Apply the EXIF orientation of a JPEG or PNG file.
+  /// Apply the orientation that the file states in EXIF or XMP data.
   bool apply_orientation = false;
 };
 

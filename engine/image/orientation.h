@@ -7,10 +7,10 @@
 
 namespace gfnet::image {
 
-/// The Orientation tag (0x0112) of the EXIF data in a JPEG or PNG file: 1 to 8. Returns 1 (upright)
-/// if there is no tag or its value is invalid. Never throws.
-/// Source: CIPA DC-008 (Exif 2.32), 4.6.4; the PNG specification, eXIf.
-int exif_orientation(std::span<const std::uint8_t> file);
+/// The orientation of a JPEG, PNG or WebP file: 1 to 8. EXIF data decide; if they hold no
+/// Orientation tag, XMP data do, as in PIL. Returns 1 (upright) for other formats, and if no
+/// orientation is stored or it is invalid. Throws nothing but std::bad_alloc.
+int stored_orientation(std::span<const std::uint8_t> file);
 
 /// Turns an image upright. orientation: the sides of the upright image that the stored row 0 and
 /// column 0 become. 1: top and left, 2: top and right, 3: bottom and right, 4: bottom and left,

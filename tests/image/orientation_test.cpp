@@ -1,8 +1,10 @@
 #include "image/orientation.h"
 
 #include <doctest/doctest.h>
+#include <zlib.h>
 
 #include <algorithm>
+#include <fstream>
 #include <random>
 
 #include "fixtures.h"
@@ -11,8 +13,8 @@
 namespace {
 
 using gfnet::image::decode_image;
-using gfnet::image::exif_orientation;
 using gfnet::image::Image;
+using gfnet::image::stored_orientation;
 using gfnet::image::upright;
 using namespace gfnet::test;
 using namespace std::string_literals;
@@ -97,7 +99,7 @@ TEST_CASE("an image is turned only if apply_orientation is set") {
     for (const bool big_endian : {false, true}) {
       CAPTURE(orientation);
       const auto file = with_exif(jpeg, tiff(orientation, big_endian));
-      CHECK(exif_orientation(file) == static_cast<int>(orientation));
+      CHECK(stored_orientation(file) == static_cast<int>(orientation));
       CHECK(decode_image(file, "turned").rgb == plain.rgb);
       const Image turned = decode_image(file, "turned", {.apply_orientation = true});
       const Image expected = upright(plain, static_cast<int>(orientation));
@@ -108,31 +110,31 @@ TEST_CASE("an image is turned only if apply_orientation is set") {
   }
   // PNG holds the same structure in a chunk at any position; its checksum is not checked.
   auto png = read_bytes(image_data_folder() / "rgb.png");
-  CHECK(exif_orientation(png) == 1);
+  CHECK(stored_orientation(png) == 1);
   const std::string exif = tiff(6, true);
   const auto chunk = bytes_of(number(static_cast<std::uint32_t>(exif.size()), 4, true) + "eXIf" +
                               exif + "\0\0\0\0"s);
   png.insert(png.end() - 12, chunk.begin(), chunk.end());
-  CHECK(exif_orientation(png) == 6);
+  CHECK(stored_orientation(png) == 6);
   CHECK(decode_image(png, "png", {.apply_orientation = true}).width == 23);
 }
 
 TEST_CASE("invalid EXIF data leave an image unchanged") {
   const auto jpeg = read_bytes(image_data_folder() / "rgb.jpg");
-  CHECK(exif_orientation({}) == 1);
-  CHECK(exif_orientation(jpeg) == 1);
-  CHECK(exif_orientation(with_exif(jpeg, tiff(0, false))) == 1);
-  CHECK(exif_orientation(with_exif(jpeg, tiff(9, true))) == 1);
-  CHECK(exif_orientation(with_exif(jpeg, tiff(6, true, 7))) == 1);
-  CHECK(exif_orientation(with_exif(jpeg, "XX" + tiff(6, true).substr(2))) == 1);
+  CHECK(stored_orientation({}) == 1);
+  CHECK(stored_orientation(jpeg) == 1);
+  CHECK(stored_orientation(with_exif(jpeg, tiff(0, false))) == 1);
+  CHECK(stored_orientation(with_exif(jpeg, tiff(9, true))) == 1);
+  CHECK(stored_orientation(with_exif(jpeg, tiff(6, true, 7))) == 1);
+  CHECK(stored_orientation(with_exif(jpeg, "XX" + tiff(6, true).substr(2))) == 1);
   // The directory's offset is far outside the file.
-  CHECK(exif_orientation(with_exif(jpeg, "MM\0*\xFF\xFF\xFF\xFF\0\0"s)) == 1);
+  CHECK(stored_orientation(with_exif(jpeg, "MM\0*\xFF\xFF\xFF\xFF\0\0"s)) == 1);
   // Another segment with the same marker, such as XMP, is not Exif.
   auto xmp = jpeg;
   const auto segment = bytes_of(jpeg_segment("http://ns.adobe.com/xap/1.0/\0"s + tiff(6, true)));
   xmp.insert(xmp.begin() + 2, segment.begin(), segment.end());
-  CHECK(exif_orientation(xmp) == 1);
-  CHECK(exif_orientation(with_exif(xmp, tiff(8, false))) == 8);
+  CHECK(stored_orientation(xmp) == 1);
+  CHECK(stored_orientation(with_exif(xmp, tiff(8, false))) == 8);
 }
 
 TEST_CASE("truncated and damaged EXIF data are never read out of bounds") {
@@ -141,7 +143,7 @@ TEST_CASE("truncated and damaged EXIF data are never read out of bounds") {
     // A copy of exactly this length, so that the sanitizer sees reads beyond its end.
     const std::vector<std::uint8_t> cut(whole.begin(),
                                         whole.begin() + static_cast<std::ptrdiff_t>(length));
-    const int orientation = exif_orientation(cut);
+    const int orientation = stored_orientation(cut);
     CHECK((orientation == 1 || orientation == 6));
   }
   std::mt19937 random(7);
@@ -150,8 +152,117 @@ TEST_CASE("truncated and damaged EXIF data are never read out of bounds") {
     for (int edit = 0; edit < 3; ++edit) {
       damaged[3 + random() % (damaged.size() - 3)] = static_cast<std::uint8_t>(random());
     }
-    const int orientation = exif_orientation(damaged);
+    const int orientation = stored_orientation(damaged);
     CHECK((orientation >= 1 && orientation <= 8));
+  }
+}
+
+std::string png_chunk(const std::string& kind, const std::string& content) {
+  return number(static_cast<std::uint32_t>(content.size()), 4, true) + kind + content + "\0\0\0\0"s;
+}
+
+/// The PNG file with a chunk before its pixels.
+std::vector<std::uint8_t> with_chunk(const std::string& kind, const std::string& content) {
+  auto png = read_bytes(image_data_folder() / "rgb.png");
+  const auto chunk = bytes_of(png_chunk(kind, content));
+  png.insert(png.begin() + 33, chunk.begin(), chunk.end());  // after the signature and IHDR
+  return png;
+}
+
+std::string deflated(const std::string& text) {
+  uLongf size = compressBound(static_cast<uLong>(text.size()));
+  std::string packed(size, '\0');
+  REQUIRE(compress2(reinterpret_cast<Bytef*>(packed.data()), &size,
+                    reinterpret_cast<const Bytef*>(text.data()), static_cast<uLong>(text.size()),
+                    9) == Z_OK);
+  packed.resize(size);
+  return packed;
+}
+
+/// The EXIF data as ImageMagick writes them into a text of a PNG file.
+std::string raw_profile(const std::string& exif) {
+  std::string text = "\nexif\n" + std::to_string(exif.size()) + "\n";
+  for (const char byte : exif) {
+    text += "0123456789abcdef"[static_cast<unsigned char>(byte) >> 4];
+    text += "0123456789abcdef"[static_cast<unsigned char>(byte) & 15];
+  }
+  return text + "\n";
+}
+
+TEST_CASE("the stored orientation is the one that PIL applies") {
+  const auto folder = image_data_folder() / "orientation";
+  std::ifstream list(folder / "expected.txt");
+  std::string name;
+  int count = 0;
+  for (int expected = 0; list >> name >> expected; ++count) {
+    CAPTURE(name);
+    CHECK(stored_orientation(read_bytes(folder / name)) == expected);
+  }
+  CHECK(count == 74);
+}
+
+TEST_CASE("offsets and counts that leave the EXIF data give no orientation") {
+  const auto jpeg = read_bytes(image_data_folder() / "rgb.jpg");
+  const auto field = [](const std::string& count, const std::string& value) {
+    return "MM\0*\0\0\0\x08\0\1\x01\x12\0\4"s + count + value + "\0\0\0\0"s;
+  };
+  // One number in place, and numbers elsewhere: outside, at the last byte, in a loop, too many.
+  CHECK(stored_orientation(with_exif(jpeg, field("\0\0\0\1"s, "\0\0\0\6"s))) == 6);
+  CHECK(stored_orientation(with_exif(jpeg, field("\0\0\0\2"s, "\xFF\xFF\xFF\xFF"s))) == 1);
+  CHECK(stored_orientation(with_exif(jpeg, field("\0\0\0\2"s, "\0\0\0\x19"s))) == 1);
+  CHECK(stored_orientation(with_exif(jpeg, field("\0\0\0\2"s, "\0\0\0\x08"s))) == 1);
+  CHECK(stored_orientation(with_exif(jpeg, field("\xFF\xFF\xFF\xFF"s, "\0\0\0\0"s))) == 1);
+  // A directory that is its own next one is read once. BigTIFF may count to 2⁶⁴.
+  CHECK(stored_orientation(with_exif(jpeg, "II*\0\x08\0\0\0\0\0\x08\0\0\0"s)) == 1);
+  const std::string big = "II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"s;
+  CHECK(stored_orientation(with_exif(jpeg, big)) == 1);
+  const std::string entry = "\x12\1\3\0"s;
+  CHECK(stored_orientation(with_exif(jpeg, big + entry + "\1\0\0\0\0\0\0\0\6\0\0\0\0\0\0\0"s)) ==
+        6);
+  CHECK(stored_orientation(with_exif(jpeg, big + entry + std::string(16, '\xFF'))) == 1);
+}
+
+TEST_CASE("text in a PNG that unpacks to gigabytes is not unpacked") {
+  const std::string keyword = "Raw profile type exif\0\0"s;
+  const std::string profile = raw_profile(tiff(6, true));
+  CHECK(stored_orientation(with_chunk("zTXt", keyword + deflated(profile))) == 6);
+  // 1 MiB is read, and not a byte more.
+  const std::string limit = profile + std::string((1u << 20) - profile.size(), '\n');
+  CHECK(stored_orientation(with_chunk("zTXt", keyword + deflated(limit))) == 6);
+  CHECK(stored_orientation(with_chunk("zTXt", keyword + deflated(limit + "\n"))) == 1);
+  // Thousands of chunks that each unpack to the limit: only the last counts.
+  std::string many;
+  const std::string packed = deflated(std::string(1u << 20, '\n'));
+  for (int i = 0; i < 5000; ++i) many += png_chunk("zTXt", keyword + packed);
+  auto png = with_chunk("tIME", "");
+  png.insert(png.begin() + 33, many.begin(), many.end());
+  CHECK(stored_orientation(png) == 1);
+  // Damaged text counts as empty.
+  CHECK(stored_orientation(with_chunk("zTXt", keyword + "not zlib")) == 1);
+  CHECK(stored_orientation(with_chunk("tEXt", "Raw profile type exif\0\nexif\n 3\n4d4x\n"s)) == 1);
+  CHECK(stored_orientation(with_chunk("tEXt", "Raw profile type exif\0\n"s)) == 1);
+  CHECK(stored_orientation(with_chunk("zTXt", "Raw profile type exif\0"s)) == 1);
+  CHECK(stored_orientation(with_chunk("iTXt", "XML:com.adobe.xmp\0\1"s)) == 1);
+  CHECK(stored_orientation(with_chunk("iTXt", "XML:com.adobe.xmp\0\0\0en"s)) == 1);
+}
+
+TEST_CASE("damaged metadata are never read out of bounds") {
+  std::mt19937 random(11);
+  for (const auto& entry :
+       std::filesystem::directory_iterator(image_data_folder() / "orientation")) {
+    CAPTURE(entry.path().string());
+    const auto whole = read_bytes(entry.path());
+    if (whole.size() > 5000) continue;
+    for (int round = 0; round < 300; ++round) {
+      std::vector<std::uint8_t> damaged(
+          whole.begin(),
+          whole.end() - static_cast<std::ptrdiff_t>(round % 2 == 0 ? random() % whole.size() : 0));
+      for (int edit = 0; edit < 4 && damaged.size() > 12; ++edit) {
+        damaged[12 + random() % (damaged.size() - 12)] = static_cast<std::uint8_t>(random());
+      }
+      const int orientation = stored_orientation(damaged);
+      CHECK((orientation >= 1 && orientation <= 8));
+    }
   }
 }
 

@@ -43,8 +43,8 @@ struct GFNET_API Image {
 
 /// How load_image() and decode_image() read an image file.
 struct LoadOptions {
-  /// Apply the EXIF orientation of a JPEG or PNG file. The published accuracies were measured
-  /// without EXIF orientation.
+  /// Apply the orientation that the file states in EXIF data, or in XMP data if EXIF has none. The
+  /// published accuracies were measured without orientation.
   bool apply_orientation = false;
   /// The name of the image in the errors of decode_image() (FormatError::path()). load_image()
   /// ignores this name and uses the path of the file.
