@@ -7,8 +7,9 @@
 #   spirv_cross::c         SPIRV-Cross, C API
 #   fmt::fmt               {fmt}, which formats text
 #   ZLIB::ZLIB             nlohmann_json::nlohmann_json            stb::stb
-#   JPEG::JPEG             libjpeg-turbo        PNG::PNG    libpng        GIF::GIF    giflib
-#                          For image files. Each is optional: ask if(TARGET JPEG::JPEG)
+#   JPEG::JPEG  PNG::PNG  GIF::GIF  WebP::webp  TIFF::tiff  AVIF::avif  HEIF::heif  JXL::jxl
+#                          libjpeg-turbo, libpng, giflib, libwebp, libtiff, libavif, libheif and libjxl, for image
+#                          files. Each is optional: ask if(TARGET JPEG::JPEG)
 #   CLI11::CLI11           OpenSSL::Crypto        with GFNET_BUILD_APPS
 #   CURL::libcurl          with GFNET_BUILD_APPS; optional: ask if(TARGET CURL::libcurl)
 #   FFmpeg::FFmpeg         libavdevice, libavformat, libavcodec, libswscale; for gfnet live, optional
@@ -140,6 +141,37 @@ gfnet_find_image_library(JPEG JPEG::JPEG libjpeg-turbo libjpeg-dev
   "stb_image decodes JPEG, more slowly, and pixels may differ from PIL's")
 gfnet_find_image_library(PNG PNG::PNG libpng libpng-dev "stb_image decodes PNG")
 gfnet_find_image_library(GIF GIF::GIF giflib libgif-dev "stb_image decodes GIF")
+
+# Optional libraries for more formats of images, one target each. GFNET_IMAGE_FORMATS leaves some out although
+# they are there. header: the one to look for. libraries: the names to link.
+set(GFNET_IMAGE_FORMATS "WebP;TIFF;AVIF;HEIF;JXL" CACHE STRING "Formats of images to read, where their library is found")
+function(gfnet_find_image_format target header libraries package)
+  string(REGEX REPLACE "::.*" "" format ${target})
+  if(TARGET ${target} OR NOT format IN_LIST GFNET_IMAGE_FORMATS)
+    return()
+  endif()
+  find_path(GFNET_${format}_INCLUDE NAMES ${header})
+  mark_as_advanced(GFNET_${format}_INCLUDE)
+  set(files ${GFNET_${format}_INCLUDE})
+  foreach(library IN LISTS libraries)
+    find_library(GFNET_${format}_${library} NAMES ${library})
+    mark_as_advanced(GFNET_${format}_${library})
+    list(APPEND files ${GFNET_${format}_${library}})
+  endforeach()
+  if(files MATCHES "NOTFOUND")
+    message(STATUS "${package} not found: gfnet will not read ${format} (Debian and Ubuntu: apt install ${package})")
+    return()
+  endif()
+  list(POP_FRONT files)
+  add_library(${target} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(${target} INTERFACE ${GFNET_${format}_INCLUDE})
+  target_link_libraries(${target} INTERFACE ${files})
+endfunction()
+gfnet_find_image_format(WebP::webp webp/demux.h "webpdemux;webp" libwebp-dev)
+gfnet_find_image_format(TIFF::tiff tiffio.h tiff libtiff-dev)
+gfnet_find_image_format(AVIF::avif avif/avif.h avif libavif-dev)
+gfnet_find_image_format(HEIF::heif libheif/heif.h heif libheif-dev)
+gfnet_find_image_format(JXL::jxl jxl/decode.h jxl libjxl-dev)
 
 # --- The command and the tests ----------------------------------------------------------------------
 if(GFNET_BUILD_APPS)

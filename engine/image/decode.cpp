@@ -11,6 +11,7 @@
 
 #include "gfnet/error.h"
 #include "image/formats/formats.h"
+#include "image/formats/other_formats.h"
 #include "image/orientation.h"
 
 namespace gfnet::image {
@@ -23,6 +24,12 @@ constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 /// Upper bound for the pixels that one byte of a file can hold, in any format. The densest format
 /// is a 1-bit PNG: deflate reaches 1032:1, so one byte can hold 8256 pixels.
 constexpr std::uint64_t kMaxPixelsPerByte = 10'000;
+
+/// The same for formats in which an area of one colour takes hardly a byte. Blank pages in TIFF's
+/// fax compression have up to 70,000.
+constexpr std::uint64_t kMaxDensePixelsPerByte = 100'000;
+/// In these formats, an image of so many pixels may be of any number of bytes.
+constexpr std::uint64_t kFewPixels = std::uint64_t{1} << 24;
 
 /// Reads a file up to its end, or up to a little more than kMaxFileBytes.
 std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
@@ -59,6 +66,11 @@ Image decode(Bytes file, const DecodeOptions& options) {
   if (file.size() > kMaxFileBytes) throw DecodeFailure{"larger than 1 GiB"};
   const Format* const format = find_format(file);
   if (format == nullptr) {
+    const std::string_view other = other_format(file);
+    if (!other.empty()) {
+      throw DecodeFailure{
+          fmt::format("{}, which is not supported ({} are)", other, readable_formats())};
+    }
     throw DecodeFailure{fmt::format("not an image ({} are read)", readable_formats())};
   }
   if (format->decode != nullptr) return format->decode(file, options);
@@ -66,22 +78,40 @@ Image decode(Bytes file, const DecodeOptions& options) {
     throw DecodeFailure{
         fmt::format("{} is not supported ({} are)", format->name, readable_formats())};
   }
-  throw DecodeFailure{fmt::format("{} is not supported: gfnet was built without {}", format->name,
-                                  format->library)};
+  throw DecodeFailure{
+      fmt::format("{0}: gfnet was built without {1}; install {1}-dev and build again", format->name,
+                  format->library)};
+}
+
+void check_area(std::uint64_t width, std::uint64_t height, const DecodeOptions& options) {
+  if (width == 0 || height == 0) {
+    throw DecodeFailure{fmt::format("declares {}×{} pixels", width, height)};
+  }
+  if (width > options.max_pixels / height) {
+    throw DecodeFailure{fmt::format("declares {}×{} pixels, above the limit of {}", width, height,
+                                    options.max_pixels)};
+  }
+}
+
+[[noreturn]] void refuse_density(std::uint64_t width, std::uint64_t height, std::size_t bytes) {
+  throw DecodeFailure{
+      fmt::format("declares {}×{} pixels, more than its {} bytes can hold", width, height, bytes)};
 }
 
 }  // namespace
 
 void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
                   const DecodeOptions& options) {
-  const std::string extent = fmt::format("{}×{} pixels", width, height);
-  if (width == 0 || height == 0) throw DecodeFailure{"declares " + extent};
-  if (width > options.max_pixels / height) {
-    throw DecodeFailure{
-        fmt::format("declares {}, above the limit of {}", extent, options.max_pixels)};
-  }
-  if (width * height / kMaxPixelsPerByte > bytes) {
-    throw DecodeFailure{fmt::format("declares {}, more than its {} bytes can hold", extent, bytes)};
+  check_area(width, height, options);
+  if (width * height / kMaxPixelsPerByte > bytes) refuse_density(width, height, bytes);
+}
+
+void check_dense_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
+                        const DecodeOptions& options) {
+  check_area(width, height, options);
+  const std::uint64_t pixels = width * height;
+  if (pixels > kFewPixels && pixels / kMaxDensePixelsPerByte > bytes) {
+    refuse_density(width, height, bytes);
   }
 }
 

@@ -21,7 +21,8 @@ struct DecodeOptions {
 /// three channels, alpha is dropped, palette indices become colours (black, where the palette lacks
 /// them), CMYK is converted, and 16-bit samples keep their high byte, also those of grey, which PIL
 /// clips. Only the first frame of an animation is read. The EXIF orientation is applied only on
-/// request. Formats are detected from the content; docs/image-formats.md lists them.
+/// request. Formats are detected from the content; docs/image-formats.md lists them. TIFF, HEIC and
+/// JPEG XL are always upright.
 /// Throws FormatError if the file cannot be read, is not an image, or is truncated, corrupt or too
 /// large (max_pixels, or a file above 1 GiB).
 Image decode_image(const std::filesystem::path& path, const DecodeOptions& options = {});

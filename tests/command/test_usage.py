@@ -25,7 +25,8 @@ class Usage(CommandTest):
         for name in ("Vulkan headers", "VkFFT", "glslang", "SPIRV-Cross C API", "fmt", "zlib", "stb_image",
                      "nlohmann-json", "CLI11", "OpenSSL"):
             self.assertRegex(told[name], r"^\d+(\.\d+)*$", name)
-        for name in ("libjpeg-turbo", "libpng", "giflib", "libcurl", "FFmpeg", "GLFW", "Dear ImGui", "volk", "Apache Arrow"):
+        for name in ("libjpeg-turbo", "libpng", "giflib", "libwebp", "libtiff", "libavif", "libheif", "libjxl", "libcurl",
+                     "FFmpeg", "GLFW", "Dear ImGui", "volk", "Apache Arrow"):
             self.assertIn(name, told)
 
     def test_wrong_usage_is_one_line(self):

@@ -146,8 +146,6 @@ TEST_CASE("an unreadable image is refused with its cause") {
   std::filesystem::remove_all(folder);
 
   using namespace std::string_literals;
-  CHECK(contains(failure("RIFF\x10\0\0\0WEBPVP8 "s), "WebP is not supported"));
-  CHECK(contains(failure("II*\0\x08\0\0\0"s), "TIFF is not supported"));
   CHECK(contains(failure("\xFF\xD8\xFF\xE0"s), "JPEG"));
   CHECK(contains(failure("\x89PNG\r\n\x1A\n"s), "truncated PNG"));
   CHECK(contains(failure("BM"s), "BMP"));

@@ -21,6 +21,11 @@ struct DecodeFailure {
 void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
                   const DecodeOptions& options);
 
+/// The same for formats that predict pixels from others: an area of one colour takes hardly a byte,
+/// whatever its size.
+void check_dense_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
+                        const DecodeOptions& options);
+
 using Decoder = Image (*)(Bytes file, const DecodeOptions& options);
 
 Image decode_bmp(Bytes file, const DecodeOptions& options);
@@ -49,5 +54,14 @@ Image decode_with_libpng(Bytes file, std::uint32_t width, std::uint32_t height);
 /// index i. Returns the indices, [height, width]. The first is defined only with GFNET_WITH_GIFLIB.
 std::vector<std::uint8_t> read_gif_with_giflib(Bytes file);
 std::vector<std::uint8_t> read_gif_with_stb(Bytes file, const DecodeOptions& options);
+/// Decode with one of the optional libraries. Each is only defined with GFNET_WITH_ and the
+/// library's name. TIFF, HEIF and JPEG XL are turned upright as the file says, whatever
+/// options.apply_orientation; AVIF only if it is set.
+Image decode_with_libwebp(Bytes file, const DecodeOptions& options);
+Image decode_with_libtiff(Bytes file, const DecodeOptions& options);
+Image decode_with_libavif(Bytes file, const DecodeOptions& options);
+Image decode_avif_with_libheif(Bytes file, const DecodeOptions& options);
+Image decode_heif_with_libheif(Bytes file, const DecodeOptions& options);
+Image decode_with_libjxl(Bytes file, const DecodeOptions& options);
 
 }  // namespace gfnet::image

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "image/formats/other_formats.h"
+
 namespace gfnet::image {
 namespace {
 
@@ -23,13 +25,14 @@ bool is_pnm(Bytes file) { return is_netpbm(file, "123456"sv); }
 bool is_pam(Bytes file) { return is_netpbm(file, "7"sv); }
 bool is_pfm(Bytes file) { return is_netpbm(file, "fF"sv); }
 bool is_webp(Bytes file) { return holds(file, 0, "RIFF"sv) && holds(file, 8, "WEBP"sv); }
-bool is_tiff(Bytes file) { return holds(file, 0, "II*\0"sv) || holds(file, 0, "MM\0*"sv); }
-bool is_jpeg_2000(Bytes file) {
-  return holds(file, 4, "jP  \r\n"sv) || holds(file, 0, "\xFF\x4F\xFF\x51"sv);
+bool is_tiff(Bytes file) {
+  constexpr std::string_view kMarks[] = {"II*\0"sv, "MM\0*"sv, "II+\0"sv,
+                                         "MM\0+"sv};  // the last two: BigTIFF
+  const bool has_mark =
+      std::ranges::any_of(kMarks, [file](auto mark) { return holds(file, 0, mark); });
+  return has_mark && other_format(file).empty();  // raw files of cameras have this mark, too
 }
 bool is_jpeg_xl(Bytes file) { return holds(file, 0, "\xFF\x0A"sv) || holds(file, 4, "JXL \r\n"sv); }
-bool is_pdf(Bytes file) { return holds(file, 0, "%PDF-"sv); }
-bool is_radiance(Bytes file) { return holds(file, 0, "#?RADIANCE"sv); }
 
 /// Whether the file begins with an ISO-BMFF box "ftyp" that names the brand, as its own or among
 /// those that the file is compatible with.
@@ -53,7 +56,7 @@ bool is_heif(Bytes file) {
 
 /// TGA has no signature, so this tests whether the header's fields are consistent.
 bool is_tga(Bytes file) {
-  if (file.size() < 18 || file[1] > 1) return false;
+  if (file.size() < 18 || file[1] > 1 || !other_format(file).empty()) return false;
   const bool has_palette = file[1] == 1;
   const int kind = file[2] & ~8;  // bit 3: run-length encoded
   const int bits = file[16];
@@ -82,6 +85,33 @@ constexpr std::string_view kGifLibrary = "giflib";
 #else
 constexpr std::string_view kGifLibrary = "stb_image";
 #endif
+#ifdef GFNET_WITH_LIBWEBP
+constexpr Decoder kDecodeWebp = decode_with_libwebp;
+#else
+constexpr Decoder kDecodeWebp = nullptr;
+#endif
+#ifdef GFNET_WITH_LIBTIFF
+constexpr Decoder kDecodeTiff = decode_with_libtiff;
+#else
+constexpr Decoder kDecodeTiff = nullptr;
+#endif
+#ifdef GFNET_WITH_LIBHEIF
+constexpr Decoder kDecodeHeif = decode_heif_with_libheif;
+#else
+constexpr Decoder kDecodeHeif = nullptr;
+#endif
+#if defined(GFNET_WITH_LIBAVIF)
+constexpr Decoder kDecodeAvif = decode_with_libavif;  // PIL's own library
+#elif defined(GFNET_WITH_LIBHEIF)
+constexpr Decoder kDecodeAvif = decode_avif_with_libheif;
+#else
+constexpr Decoder kDecodeAvif = nullptr;
+#endif
+#ifdef GFNET_WITH_LIBJXL
+constexpr Decoder kDecodeJpegXl = decode_with_libjxl;
+#else
+constexpr Decoder kDecodeJpegXl = nullptr;
+#endif
 
 constexpr Format kFormats[] = {
     {"JPEG", is_jpeg, decode_jpeg, kJpegLibrary},
@@ -92,14 +122,11 @@ constexpr Format kFormats[] = {
     {"PNM", is_pnm, decode_pnm},
     {"PAM", is_pam},
     {"PFM", is_pfm},
-    {"WebP", is_webp},
-    {"TIFF", is_tiff},
-    {"AVIF", is_avif},
-    {"HEIF", is_heif},
-    {"JPEG XL", is_jpeg_xl},
-    {"JPEG 2000", is_jpeg_2000},
-    {"PDF", is_pdf},
-    {"Radiance HDR", is_radiance},
+    {"WebP", is_webp, kDecodeWebp, "libwebp"},
+    {"TIFF", is_tiff, kDecodeTiff, "libtiff"},
+    {"AVIF", is_avif, kDecodeAvif, "libavif"},
+    {"HEIF", is_heif, kDecodeHeif, "libheif"},
+    {"JPEG XL", is_jpeg_xl, kDecodeJpegXl, "libjxl"},
     {"TGA", is_tga, decode_tga},
 };
 

@@ -51,7 +51,8 @@ struct LoadOptions {
   std::string name = "image in memory";
 };
 
-/// Reads a JPEG, PNG, BMP, GIF, TGA, PSD or PNM file. The format is detected from the content. Grey
+/// Reads a JPEG, PNG, BMP, GIF, TGA, PSD or PNM file; WebP, TIFF, AVIF, HEIC and JPEG XL if
+/// libraries() names the library. The format is detected from the content. Grey
 /// is repeated to three channels, alpha is dropped, CMYK is converted.
 /// Throws FormatError if the file cannot be read, is not an image, or is truncated, corrupt or too
 /// large. Thread-safe.

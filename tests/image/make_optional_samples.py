@@ -1,0 +1,270 @@
+"""Writes data/optional/: small images in the formats of the optional libraries, and beside each the RGB that PIL reads.
+
+Run with a Python that has Pillow 13.0 or newer, numpy, and for HEIC and JPEG XL, which Pillow alone does not read,
+pillow-heif and pillow-jxl-plugin. PIL shows 16-bit greys above 255 as white. gfnet keeps their high byte, as PIL does for
+16-bit colours; so does this script.
+"""
+import pathlib
+import struct
+import zlib
+
+import numpy
+import pillow_heif
+import pillow_jxl  # noqa: F401: registers the format
+from PIL import Image
+
+from make_samples import HEIGHT, WIDTH, packed, sample_image
+
+DATA = pathlib.Path(__file__).parent / "data" / "optional"
+SHORT, LONG, RATIONAL, LONG8 = 3, 4, 5, 16
+LETTERS = {1: "B", SHORT: "H", LONG: "L", LONG8: "Q", 2: "B", 7: "B"}
+
+
+def expect(name, rgb=None):
+    if rgb is None:
+        rgb = numpy.asarray(Image.open(DATA / name).convert("RGB"))
+    (DATA / (name + ".rgb")).write_bytes(rgb.astype(numpy.uint8).tobytes())
+
+
+def save(image, name, **options):
+    image.save(DATA / name, **options)
+    expect(name)
+
+
+def tiff_bytes(tags, pieces, order="<", big=False, tiled=False):
+    """A TIFF file. tags: {tag: (type, values)}. pieces: the strips or tiles."""
+    tags = dict(tags)
+    word, entry_word = ("Q", 8) if big else ("L", 4)
+    start = 16 if big else 8
+    offsets, body = [], b""
+    for piece in pieces:
+        offsets.append(start + len(body))
+        body += piece + b"\0" * (len(piece) % 2)
+    kind = LONG8 if big else LONG
+    tags[324 if tiled else 273] = (kind, offsets)
+    tags[325 if tiled else 279] = (kind, [len(piece) for piece in pieces])
+    directory = start + len(body)
+    fixed = (8 if big else 2) + len(tags) * (20 if big else 12) + entry_word
+    outside, entries = b"", b""
+    for tag in sorted(tags):
+        kind, values = tags[tag]
+        data = struct.pack(order + LETTERS[kind] * len(values), *values)
+        entries += struct.pack(order + "HH" + word, tag, kind, len(values))
+        if len(data) <= entry_word:
+            entries += data.ljust(entry_word, b"\0")
+        else:
+            entries += struct.pack(order + word, directory + fixed + len(outside))
+            outside += data + b"\0" * (len(data) % 2)
+    mark = b"II" if order == "<" else b"MM"
+    head = mark + (struct.pack(order + "HHHQ", 43, 8, 0, directory) if big else struct.pack(order + "HL", 42, directory))
+    count = struct.pack(order + ("Q" if big else "H"), len(tags))
+    return head + body + count + entries + struct.pack(order + word, 0) + outside
+
+
+def write_tiff(name, tags, pieces, rgb=None, **options):
+    (DATA / name).write_bytes(tiff_bytes(tags, pieces, **options))
+    expect(name, rgb)
+
+
+def tags(bits, photometric, width=WIDTH, height=HEIGHT, **more):
+    """more: compression, planar, rows, extra, fill, form (SampleFormat), palette, predictor, subsampling, orientation."""
+    numbers = {"compression": 259, "planar": 284, "rows": 278, "extra": 338, "fill": 266, "form": 339, "palette": 320,
+               "predictor": 317, "subsampling": 530, "orientation": 274, "tile_width": 322, "tile_height": 323,
+               "reference": 532}
+    found = {256: (LONG, [width]), 257: (LONG, [height]), 258: (SHORT, bits), 262: (SHORT, [photometric]),
+             277: (SHORT, [len(bits)])}
+    for name, values in more.items():
+        found[numbers[name]] = (SHORT, values if isinstance(values, list) else [values])
+    return found
+
+
+def strips(rows, count):
+    """The rows, joined to strips of `count` rows."""
+    return [b"".join(rows[i:i + count]) for i in range(0, len(rows), count)]
+
+
+def tiles(pixels, side):
+    """pixels: [H, W, C]. Tiles of side × side pixels, padded with 0x55."""
+    height, width = pixels.shape[:2]
+    padded = numpy.full((-(-height // side) * side, -(-width // side) * side, *pixels.shape[2:]), 0x55, pixels.dtype)
+    padded[:height, :width] = pixels
+    return [padded[y:y + side, x:x + side].tobytes() for y in range(0, padded.shape[0], side)
+            for x in range(0, padded.shape[1], side)]
+
+
+def reverse_bits(data):
+    return bytes(int(f"{byte:08b}"[::-1], 2) for byte in data)
+
+
+def write_own_tiffs(rgb, grey):
+    """What PIL cannot write."""
+    rows = [row.tobytes() for row in rgb]
+    wide = rgb.astype(numpy.uint16) * 251 + 17
+    wide_grey = grey.astype(numpy.uint16) * 251 + 17
+    for bits in (2, 4):
+        small = [packed(row >> (8 - bits), bits) for row in grey]
+        write_tiff(f"grey{bits}.tif", tags([bits], 1, rows=10), strips(small, 10))
+        write_tiff(f"inverted{bits}.tif", tags([bits], 0), strips(small, HEIGHT))
+    bilevel = [packed(row >> 7, 1) for row in grey]
+    write_tiff("bilevel_fill2.tif", tags([1], 1, fill=2), [reverse_bits(b"".join(bilevel))])
+    for bits in (1, 2, 4, 8):
+        colours = [[(40 * i + 77 * c) % 256 * 257 for i in range(2 ** bits)] for c in range(3)]
+        small = [packed(row >> (8 - bits), bits) for row in grey]
+        write_tiff(f"palette{bits}.tif", tags([bits], 3, palette=sum(colours, []), rows=7), strips(small, 7))
+    write_tiff("inverted8.tif", tags([8], 0), [grey.tobytes()])
+    twelve = [packed(row.astype(int) * 16 + 5, 12) for row in grey]
+    write_tiff("grey12.tif", tags([12], 1), [b"".join(twelve)], rgb=numpy.repeat(grey[:, :, None], 3, 2))
+    high = numpy.repeat((wide_grey >> 8)[:, :, None], 3, 2)
+    write_tiff("grey16.tif", tags([16], 1), [wide_grey.astype("<u2").tobytes()], rgb=high)
+    write_tiff("grey16_big_endian.tif", tags([16], 1), [wide_grey.astype(">u2").tobytes()], rgb=high, order=">")
+    signed = grey.astype(int) * 3 - 200
+    write_tiff("signed16.tif", tags([16], 1, form=2), [signed.astype("<i2").tobytes()])
+    write_tiff("signed32.tif", tags([32], 1, form=2), [signed.astype("<i4").tobytes()])
+    write_tiff("unsigned32.tif", tags([32], 1), [(grey.astype("<u4") * 2).tobytes()])
+    write_tiff("float.tif", tags([32], 1, form=3), [(signed / 2.3).astype("<f4").tobytes()])
+    write_tiff("rgb16.tif", tags([16] * 3, 2), [wide.astype("<u2").tobytes()])
+    write_tiff("rgb16_big_endian.tif", tags([16] * 3, 2), [wide.astype(">u2").tobytes()], order=">")
+    write_tiff("rgb_big_tiff.tif", tags([8] * 3, 2, rows=8), strips(rows, 8), big=True)
+    write_tiff("rgb_tiles.tif", tags([8] * 3, 2, tile_width=16, tile_height=16), tiles(rgb, 16), tiled=True)
+    write_tiff("rgb_tiles_deflate.tif", tags([8] * 3, 2, tile_width=32, tile_height=32, compression=8),
+               [zlib.compress(tile) for tile in tiles(rgb, 32)], tiled=True)
+    write_tiff("rgb_predictor.tif", tags([8] * 3, 2, compression=8, predictor=2),
+               [zlib.compress(numpy.diff(rgb.astype(int), axis=1, prepend=0).astype(numpy.uint8).tobytes())])
+    planes = [rgb[:, :, c].tobytes() for c in range(3)]
+    write_tiff("rgb_planes.tif", tags([8] * 3, 2, planar=2), planes)
+    write_tiff("rgb_planes_deflate.tif", tags([8] * 3, 2, planar=2, compression=8), [zlib.compress(p) for p in planes])
+    write_tiff("rgb16_planes.tif", tags([16] * 3, 2, planar=2, compression=8),
+               [zlib.compress(wide[:, :, c].astype("<u2").tobytes()) for c in range(3)])
+    write_tiff("rgb_plane_tiles.tif", tags([8] * 3, 2, planar=2, tile_width=16, tile_height=16, compression=8),
+               [zlib.compress(tile) for c in range(3) for tile in tiles(rgb[:, :, c], 16)], tiled=True)
+    alpha = rgb[:, :, :1] // 2 + 100
+    rgba = numpy.concatenate([rgb, alpha], 2)
+    premultiplied = numpy.concatenate([(rgb.astype(int) * alpha // 255).astype(numpy.uint8), alpha], 2)
+    premultiplied[3, 3:9, 3] = 0
+    write_tiff("rgba.tif", tags([8] * 4, 2, extra=2), [rgba.tobytes()])
+    write_tiff("rgbx.tif", tags([8] * 4, 2, extra=0), [rgba.tobytes()])
+    write_tiff("rgba_unmarked.tif", tags([8] * 4, 2), [rgba.tobytes()])
+    write_tiff("premultiplied.tif", tags([8] * 4, 2, extra=1), [premultiplied.tobytes()])
+    write_tiff("premultiplied16.tif", tags([16] * 4, 2, extra=1),
+               [(premultiplied.astype("<u2") * 256 + 3).astype("<u2").tobytes()])
+    write_tiff("premultiplied_planes.tif", tags([8] * 4, 2, extra=1, planar=2, compression=8),
+               [zlib.compress(premultiplied[:, :, c].tobytes()) for c in range(4)])
+    write_tiff("grey_alpha.tif", tags([8] * 2, 1, extra=2), [numpy.stack([grey, alpha[:, :, 0]], 2).tobytes()])
+    cmyk = numpy.asarray(Image.fromarray(rgb).convert("CMYK")).copy()
+    cmyk[:, :, 3] = alpha[:, :, 0] // 3
+    write_tiff("cmyk.tif", tags([8] * 4, 5), [cmyk.tobytes()])
+    write_tiff("cmyk_planes.tif", tags([8] * 4, 5, planar=2, compression=8),
+               [zlib.compress(cmyk[:, :, c].tobytes()) for c in range(4)])
+    write_tiff("cmyk16.tif", tags([16] * 4, 5), [(cmyk.astype("<u2") * 256 + 9).astype("<u2").tobytes()])
+    for orientation in (2, 3, 6, 7):
+        write_tiff(f"orientation{orientation}.tif", tags([8] * 3, 2, orientation=orientation, rows=5), strips(rows, 5))
+    xmp = b'<rdf:Description tiff:Orientation="8"/>'
+    write_tiff("orientation_xmp.tif", {**tags([8] * 3, 2, rows=5), 700: (1, list(xmp))}, strips(rows, 5))
+    # YCbCr, 2 by 2 pixels a block, as digital cameras wrote it.
+    ycbcr = numpy.asarray(Image.fromarray(rgb).convert("YCbCr")).astype(int)
+    padded = numpy.pad(ycbcr, ((0, 1), (0, 1), (0, 0)), "edge")
+    blocks = b"".join(bytes([*padded[y:y + 2, x:x + 2, 0].flatten(), padded[y, x, 1], padded[y, x, 2]])
+                      for y in range(0, HEIGHT, 2) for x in range(0, WIDTH, 2))
+    write_tiff("ycbcr.tif", tags([8] * 3, 6, subsampling=[2, 2], compression=8), [zlib.compress(blocks)])
+
+
+def write_tiffs(image, grey):
+    for compression in ("raw", "tiff_lzw", "packbits", "tiff_adobe_deflate", "zstd", "lzma"):
+        save(image, f"rgb_{compression}.tif", compression=compression)
+    save(image, "rgb_jpeg.tif", compression="jpeg", quality=90)
+    save(grey, "grey_jpeg.tif", compression="jpeg", quality=90)
+    save(image.convert("CMYK"), "cmyk_jpeg.tif", compression="jpeg", quality=90)
+    save(grey, "grey8.tif")
+    for compression in ("raw", "group3", "group4", "packbits"):
+        save(grey.convert("1"), f"bilevel_{compression}.tif", compression=compression)
+    save(image, "pages.tif", save_all=True, append_images=[image.transpose(Image.Transpose.ROTATE_180)])
+
+
+def write_webps(image, alpha):
+    rgba = Image.merge("RGBA", (*image.split(), alpha))
+    save(image, "lossy.webp", quality=80)
+    save(image, "lossless.webp", lossless=True)
+    save(rgba, "lossy_alpha.webp", quality=80)
+    save(rgba, "lossless_alpha.webp", lossless=True, exact=True)
+    save(image, "extended.webp", lossless=True, exif=Image.Exif().tobytes(), icc_profile=b"nothing")
+    other = image.transpose(Image.Transpose.ROTATE_180)
+    save(image, "animated.webp", save_all=True, append_images=[other], lossless=True)
+    save(rgba, "animated_alpha.webp", save_all=True, append_images=[other], quality=80)
+    write_frame_at("animated_offset.webp", image.crop((4, 6, 30, 20)), 4, 6)
+
+
+def riff_chunk(name, data):
+    return name + struct.pack("<L", len(data)) + data + b"\0" * (len(data) % 2)
+
+
+def write_frame_at(name, frame, x, y):
+    """An animation whose first frame does not cover the canvas. PIL would write the whole canvas."""
+    frame.save(DATA / name, lossless=True)
+    image = (DATA / name).read_bytes()[12:]
+
+    def three(number):
+        return struct.pack("<L", number)[:3]
+
+    animation = riff_chunk(b"ANMF", three(x // 2) + three(y // 2) + three(frame.width - 1) + three(frame.height - 1) +
+                           three(100) + b"\0" + image)
+    body = b"WEBP" + riff_chunk(b"VP8X", b"\x12\0\0\0" + three(WIDTH - 1) + three(HEIGHT - 1)) + riff_chunk(
+        b"ANIM", b"\xff\xff\xff\xff\0\0") + animation
+    (DATA / name).write_bytes(riff_chunk(b"RIFF", body))
+    expect(name)
+
+
+def write_avifs(image, grey, alpha):
+    save(image, "lossy420.avif", quality=80, subsampling="4:2:0")
+    save(image, "lossy422.avif", quality=80, subsampling="4:2:2")
+    save(image, "lossy444.avif", quality=80, subsampling="4:4:4")
+    save(image, "limited.avif", quality=80, range="limited")
+    save(image, "lossless.avif", quality=100, subsampling="4:4:4")
+    save(grey, "grey.avif", quality=90)
+    save(Image.merge("RGBA", (*image.split(), alpha)), "alpha.avif", quality=80)
+    save(image, "animated.avif", save_all=True, append_images=[image.transpose(Image.Transpose.ROTATE_180)])
+    for orientation in range(2, 9):
+        exif = Image.Exif()
+        exif[274] = orientation
+        save(image, f"orientation{orientation}.avif", exif=exif, quality=80)
+
+
+def save_with(image, name, **options):
+    """Writes with a plug-in of PIL."""
+    image.save(DATA / name, **options)
+    expect(name)
+
+
+def write_heics(image, grey, alpha):
+    pillow_heif.register_heif_opener()
+    for name, chroma in (("lossy420", 420), ("lossy422", 422), ("lossy444", 444)):
+        save_with(image, f"{name}.heic", quality=80, chroma=chroma)
+    save_with(Image.merge("RGBA", (*image.split(), alpha)), "alpha.heic", quality=80)
+    save_with(grey, "grey.heic", quality=80)
+    exif = Image.Exif()
+    exif[274] = 6
+    save_with(image, "orientation6.heic", exif=exif.tobytes(), quality=80, chroma=444)
+
+
+def write_jxls(image, grey, alpha):
+    save_with(image, "lossless.jxl", lossless=True)
+    save_with(image, "lossy.jxl", quality=85)
+    save_with(grey, "grey.jxl", lossless=True)
+    save_with(Image.merge("RGBA", (*image.split(), alpha)), "alpha.jxl", lossless=True)
+
+
+def main():
+    DATA.mkdir(exist_ok=True)
+    rgb = sample_image()
+    image = Image.fromarray(rgb)
+    grey = image.convert("L")
+    alpha = Image.fromarray(rgb[:, :, 0] // 2 + 100)
+    write_tiffs(image, grey)
+    write_own_tiffs(rgb, numpy.asarray(grey))
+    write_webps(image, alpha)
+    write_avifs(image, grey, alpha)
+    write_heics(image, grey, alpha)
+    write_jxls(image, grey, alpha)
+
+
+if __name__ == "__main__":
+    main()
