@@ -11,9 +11,10 @@
 namespace app {
 
 bool bears_image_name(const std::filesystem::path& path) {
-  static constexpr std::array<const char*, 13> kExtensions{".jpg", ".jpeg", ".jpe", ".png", ".bmp",
-                                                           ".gif", ".tga",  ".psd", ".pgm", ".ppm",
-                                                           ".pnm", ".pbm",  ".jfif"};
+  static constexpr std::array<const char*, 24> kExtensions{
+      ".jpg", ".jpeg", ".jpe",  ".jfif",  ".png",  ".apng", ".bmp", ".dib",
+      ".gif", ".tga",  ".psd",  ".pbm",   ".pgm",  ".ppm",  ".pnm", ".webp",
+      ".tif", ".tiff", ".avif", ".avifs", ".heic", ".heif", ".hif", ".jxl"};
   return std::ranges::find(kExtensions, gfnet::lower_case(path.extension().string())) !=
          kExtensions.end();
 }

@@ -10,7 +10,8 @@
 
 namespace app {
 
-/// Whether the file name has the extension of an image format that can be read.
+/// Whether the file name has the extension of an image format that gfnet can read, if it is built
+/// with all libraries.
 bool bears_image_name(const std::filesystem::path& path);
 
 /// Lists the images below a folder, depth first. Files and folders of one folder are sorted
