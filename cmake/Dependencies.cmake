@@ -125,8 +125,8 @@ if(NOT TARGET stb::stb)
   target_include_directories(stb::stb INTERFACE ${GFNET_STB_INCLUDE})
 endif()
 
-# Finds an optional library that reads image files, or says what does without it.
-macro(gfnet_find_image_library name target library package without)
+# Finds an optional library that has a CMake module, or says what does without it.
+macro(gfnet_find_optional name target library package without)
   if(NOT TARGET ${target})
     find_package(${name} QUIET)
     if(TARGET ${target})
@@ -137,10 +137,10 @@ macro(gfnet_find_image_library name target library package without)
   endif()
 endmacro()
 
-gfnet_find_image_library(JPEG JPEG::JPEG libjpeg-turbo libjpeg-dev
+gfnet_find_optional(JPEG JPEG::JPEG libjpeg-turbo libjpeg-dev
   "stb_image decodes JPEG, more slowly, and pixels may differ from PIL's")
-gfnet_find_image_library(PNG PNG::PNG libpng libpng-dev "stb_image decodes PNG")
-gfnet_find_image_library(GIF GIF::GIF giflib libgif-dev "stb_image decodes GIF")
+gfnet_find_optional(PNG PNG::PNG libpng libpng-dev "stb_image decodes PNG")
+gfnet_find_optional(GIF GIF::GIF giflib libgif-dev "stb_image decodes GIF")
 
 # Optional libraries for more formats of images, one target each. GFNET_IMAGE_FORMATS leaves some out although
 # they are there. header: the one to look for. libraries: the names to link.

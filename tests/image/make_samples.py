@@ -77,11 +77,12 @@ class Samples:
         text = "".join(line + "\n" for line in self.lines)
         (DATA / "samples.tsv").write_text(text, encoding="utf-8")
         kept = {line.split("\t")[0] for line in self.lines}
-        for path in DATA.rglob("*"):
-            name = path.relative_to(DATA).as_posix()
-            if path.is_file() and name not in kept | {"samples.tsv"} and path.name not in self.pixels:
-                print("removed", name)
-                path.unlink()
+        for folder in (DATA, DATA / "field", DATA / "pixels"):
+            for path in folder.iterdir():
+                name = path.relative_to(DATA).as_posix()
+                if path.is_file() and name not in kept | {"samples.tsv"} and path.name not in self.pixels:
+                    print("removed", name)
+                    path.unlink()
 
 
 def main():

@@ -142,41 +142,40 @@ std::vector<std::uint8_t> unpack_bmp_rle(Reader& reader, const BmpHeader& header
   const auto width = static_cast<std::size_t>(header.width);
   const std::size_t all = width * static_cast<std::size_t>(header.height);
   const bool two_a_byte = header.compression == kRle4;
-  std::vector<std::uint8_t> indices(all);
-  std::size_t filled = 0;
-  std::size_t x = 0;  // where the encoder is in its row
+  std::vector<std::uint8_t> indices;  // grows with what the file holds
+  std::size_t x = 0;                  // where the encoder is in its row
   const auto half = [](std::uint8_t byte, std::size_t i) {
     return static_cast<std::uint8_t>(i % 2 == 0 ? byte >> 4 : byte & 15);
   };
-  while (filled < all) {
+  while (indices.size() < all) {
+    const std::size_t filled = indices.size();
     const std::size_t count = reader.byte();
     const std::uint8_t value = reader.byte();
     if (count > 0) {  // a run, which ends with its row
       const std::size_t run = std::min({count, width - std::min(x, width), all - filled});
-      for (std::size_t i = 0; i < run; ++i) {
-        indices[filled++] = two_a_byte ? half(value, i) : value;
-      }
+      for (std::size_t i = 0; i < run; ++i) indices.push_back(two_a_byte ? half(value, i) : value);
       x += run;
     } else if (value == 0) {  // the end of a row
-      filled = std::min((filled + width - 1) / width * width, all);
+      indices.resize(std::min((filled + width - 1) / width * width, all));
       x = 0;
     } else if (value == 1) {  // the end of the image
       break;
     } else if (value == 2) {  // a move to the right and upwards
       const std::size_t right = reader.byte();
-      filled = std::min(filled + right + reader.byte() * width, all);
-      x = filled % width;
+      indices.resize(std::min(filled + right + reader.byte() * width, all));
+      x = indices.size() % width;
     } else {  // pixels that are not encoded, padded to 16 bits
       const std::size_t bytes = two_a_byte ? (std::size_t{value} + 1) / 2 : value;
       const std::size_t given = std::min<std::size_t>(value, all - filled);
       const Bytes pixels = reader.take(two_a_byte ? (given + 1) / 2 : given);
       for (std::size_t i = 0; i < given; ++i) {
-        indices[filled++] = two_a_byte ? half(pixels[i / 2], i) : pixels[i];
+        indices.push_back(two_a_byte ? half(pixels[i / 2], i) : pixels[i]);
       }
       x += value;
-      if (filled < all) reader.take(bytes % 2);
+      if (indices.size() < all) reader.take(bytes % 2);
     }
   }
+  indices.resize(all);
   return indices;
 }
 
