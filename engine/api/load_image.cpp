@@ -1,5 +1,6 @@
 #include "gfnet/image.h"
 #include "image/decode.h"
+#include "image/decoding_memory.h"
 
 namespace gfnet {
 
@@ -11,5 +12,7 @@ Image decode_image(std::span<const std::byte> bytes, const LoadOptions& options)
   return image::decode_image({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
                              options.name, {.apply_orientation = options.apply_orientation});
 }
+
+void set_decoding_memory(std::size_t bytes) { image::decoding_memory().set_limit(bytes); }
 
 }  // namespace gfnet

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gfnet/error.h"
+#include "image/decoding_memory.h"
 #include "image/formats/formats.h"
 #include "image/formats/other_formats.h"
 #include "image/orientation.h"
@@ -93,6 +94,13 @@ void check_area(std::uint64_t width, std::uint64_t height, const DecodeOptions& 
   }
 }
 
+/// What a decoder needs, but for a few rows: the file, the pixels in RGB, and a copy of them with
+/// up to five bytes each, such as the coefficients of a progressive JPEG.
+void wait_for_memory(std::uint64_t pixels, std::size_t file_bytes, const DecodeOptions& options) {
+  constexpr std::uint64_t kBytesPerPixel = 8;
+  if (options.share != nullptr) options.share->hold(file_bytes + kBytesPerPixel * pixels);
+}
+
 [[noreturn]] void refuse_density(std::uint64_t width, std::uint64_t height, std::size_t bytes) {
   throw DecodeFailure{
       fmt::format("declares {}×{} pixels, more than its {} bytes can hold", width, height, bytes)};
@@ -104,6 +112,7 @@ void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
                   const DecodeOptions& options) {
   check_area(width, height, options);
   if (width * height / kMaxPixelsPerByte > bytes) refuse_density(width, height, bytes);
+  wait_for_memory(width * height, bytes, options);
 }
 
 void check_dense_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
@@ -113,12 +122,16 @@ void check_dense_extent(std::uint64_t width, std::uint64_t height, std::size_t b
   if (pixels > kFewPixels && pixels / kMaxDensePixelsPerByte > bytes) {
     refuse_density(width, height, bytes);
   }
+  wait_for_memory(pixels, bytes, options);
 }
 
 Image decode_image(std::span<const std::uint8_t> bytes, const std::filesystem::path& name,
                    const DecodeOptions& options) {
+  DecodingShare share(decoding_memory());
+  DecodeOptions counted = options;
+  counted.share = &share;
   try {
-    Image image = decode(bytes, options);
+    Image image = decode(bytes, counted);
     if (!options.apply_orientation) return image;
     return upright(std::move(image), stored_orientation(bytes));
   } catch (const DecodeFailure& failure) {

@@ -8,6 +8,8 @@
 
 namespace gfnet::image {
 
+class DecodingShare;
+
 struct DecodeOptions {
   /// Decode JPEG, PNG and GIF with stb_image even where libjpeg, libpng and giflib are built in.
   bool prefer_stb = false;
@@ -15,6 +17,8 @@ struct DecodeOptions {
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
   /// Apply the orientation that the file states in EXIF or XMP data.
   bool apply_orientation = false;
+  /// Where the decoder counts its memory. decode_image() sets it to a share of decoding_memory().
+  DecodingShare* share = nullptr;
 };
 
 /// Decodes an image to RGB8 as PIL's Image.open(path).convert("RGB") does. Grey is repeated to
@@ -23,6 +27,7 @@ struct DecodeOptions {
 /// clips. Only the first frame of an animation is read. The EXIF orientation is applied only on
 /// request. Formats are detected from the content; docs/image-formats.md lists them. TIFF, HEIC and
 /// JPEG XL are always upright.
+/// Waits while the images that other threads decode need the memory; see decoding_memory().
 /// Throws FormatError if the file cannot be read, is not an image, or is truncated, corrupt or too
 /// large (max_pixels, or a file above 1 GiB).
 Image decode_image(const std::filesystem::path& path, const DecodeOptions& options = {});

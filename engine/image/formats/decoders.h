@@ -17,7 +17,7 @@ struct DecodeFailure {
 
 /// Throws DecodeFailure if width or height is 0, if the image exceeds options.max_pixels, or if no
 /// format could pack so many pixels into a file of `bytes` bytes. A decoder calls it before it
-/// allocates memory for the pixels.
+/// allocates memory for the pixels: it also waits until memory for them is free.
 void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
                   const DecodeOptions& options);
 

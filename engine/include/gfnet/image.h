@@ -63,6 +63,12 @@ GFNET_API Image load_image(const std::filesystem::path& path, const LoadOptions&
 /// truncated, corrupt or too large. Thread-safe.
 GFNET_API Image decode_image(std::span<const std::byte> bytes, const LoadOptions& options = {});
 
+/// Sets how much memory the images may need together that load_image() and decode_image() decode at
+/// the same time in this process, in bytes; at first 2 GiB. An image counts as the size of its file
+/// and 8 bytes a pixel. Calls wait for their turn; an image above the limit is decoded alone.
+/// Memory of images that were returned does not count. Thread-safe.
+GFNET_API void set_decoding_memory(std::size_t bytes);
+
 /// Writes a PNG file. Throws FormatError if the file cannot be written; no partial file is left
 /// then. Throws ArgumentError if the image is empty or the size of `rgb` is not 3·width·height.
 /// Throws Error if `rgb` has more than 1 GiB.
