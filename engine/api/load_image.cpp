@@ -4,13 +4,21 @@
 
 namespace gfnet {
 
+namespace {
+
+image::DecodeOptions engine_options(const LoadOptions& options) {
+  return {.apply_orientation = options.apply_orientation, .before_pixels = &options.before_pixels};
+}
+
+}  // namespace
+
 Image load_image(const std::filesystem::path& path, const LoadOptions& options) {
-  return image::decode_image(path, {.apply_orientation = options.apply_orientation});
+  return image::decode_image(path, engine_options(options));
 }
 
 Image decode_image(std::span<const std::byte> bytes, const LoadOptions& options) {
   return image::decode_image({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
-                             options.name, {.apply_orientation = options.apply_orientation});
+                             options.name, engine_options(options));
 }
 
 void set_decoding_memory(std::size_t bytes) { image::decoding_memory().set_limit(bytes); }

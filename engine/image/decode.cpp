@@ -96,9 +96,13 @@ void check_area(std::uint64_t width, std::uint64_t height, const DecodeOptions& 
 
 /// What a decoder needs, but for a few rows: the file, the pixels in RGB, and a copy of them with
 /// up to five bytes each, such as the coefficients of a progressive JPEG.
-void wait_for_memory(std::uint64_t pixels, std::size_t file_bytes, const DecodeOptions& options) {
+void wait_for_memory(std::uint64_t width, std::uint64_t height, std::size_t file_bytes,
+                     const DecodeOptions& options) {
   constexpr std::uint64_t kBytesPerPixel = 8;
-  if (options.share != nullptr) options.share->hold(file_bytes + kBytesPerPixel * pixels);
+  if (options.before_pixels != nullptr && *options.before_pixels) {
+    (*options.before_pixels)(static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height));
+  }
+  if (options.share != nullptr) options.share->hold(file_bytes + kBytesPerPixel * width * height);
 }
 
 [[noreturn]] void refuse_density(std::uint64_t width, std::uint64_t height, std::size_t bytes) {
@@ -112,7 +116,7 @@ void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
                   const DecodeOptions& options) {
   check_area(width, height, options);
   if (width * height / kMaxPixelsPerByte > bytes) refuse_density(width, height, bytes);
-  wait_for_memory(width * height, bytes, options);
+  wait_for_memory(width, height, bytes, options);
 }
 
 void check_dense_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
@@ -122,7 +126,7 @@ void check_dense_extent(std::uint64_t width, std::uint64_t height, std::size_t b
   if (pixels > kFewPixels && pixels / kMaxDensePixelsPerByte > bytes) {
     refuse_density(width, height, bytes);
   }
-  wait_for_memory(pixels, bytes, options);
+  wait_for_memory(width, height, bytes, options);
 }
 
 Image decode_image(std::span<const std::uint8_t> bytes, const std::filesystem::path& name,

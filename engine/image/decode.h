@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 
 #include "image/image.h"
@@ -17,6 +18,9 @@ struct DecodeOptions {
   std::uint64_t max_pixels = std::uint64_t{1} << 28;
   /// Apply the orientation that the file states in EXIF or XMP data.
   bool apply_orientation = false;
+  /// If set: called with the width and height, once they were checked, before the decoder waits for
+  /// its memory.
+  const std::function<void(std::uint32_t, std::uint32_t)>* before_pixels = nullptr;
   /// Where the decoder counts its memory. decode_image() sets it to a share of decoding_memory().
   DecodingShare* share = nullptr;
 };

@@ -109,3 +109,25 @@ TEST_CASE("errors of an image in memory name it") {
                        "image in memory: larger than 1 GiB", FormatError);
   ::munmap(pages, kTooMany);
 }
+
+TEST_CASE("before_pixels is told the size before the pixels are decoded, and can end the decode") {
+  const std::string png = content(image_data_folder() / "rgb.png");
+  int calls = 0;
+  const LoadOptions told{.before_pixels = [&](std::uint32_t width, std::uint32_t height) {
+    CHECK(width == 37);
+    CHECK(height == 23);
+    ++calls;
+  }};
+  CHECK(decode_and_free(png, told).rgb == decode_and_free(png).rgb);
+  CHECK(calls >= 1);
+
+  struct Enough {};
+  const LoadOptions ends{.before_pixels = [](std::uint32_t, std::uint32_t) { throw Enough(); }};
+  CHECK_THROWS_AS(decode_and_free(png, ends), Enough);
+  // A file that is refused for its size asks for nothing.
+  std::string huge = png;
+  huge.replace(16, 8, "\x7F\xFF\xFF\xFF\x7F\xFF\xFF\xFF");
+  calls = 0;
+  CHECK_THROWS_AS(decode_and_free(huge, told), FormatError);
+  CHECK(calls == 0);
+}

@@ -16,6 +16,9 @@ constexpr std::size_t kBatchesAtDevice = 2;
 /// A batch is also full once its decoded images have this many bytes together, even if it has fewer
 /// images than a full batch. The images of a batch are kept until its results have come.
 constexpr std::size_t kMostBytes = std::size_t{512} << 20;
+/// The next batch waits until the results of one with an image of so many bytes have come, so that
+/// there are not two such images at the device.
+constexpr std::size_t kHugeImage = std::size_t{256} << 20;
 
 }  // namespace
 
@@ -44,7 +47,10 @@ void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
 void DeviceLane::flush() {
   if (next_.images.empty()) return;
   bytes_ = 0;
+  const bool has_huge = std::ranges::any_of(
+      next_.images, [](const gfnet::Image& image) { return image.rgb.size() >= kHugeImage; });
   start(std::exchange(next_, {}));
+  while (has_huge && is_at_work()) collect();
 }
 
 void DeviceLane::start(Batch batch) {

@@ -6,20 +6,27 @@
 namespace app {
 namespace {
 
-/// Limit in bytes for decoded images that ImageReader::next() has not returned yet. 1 GiB is enough
-/// for some dozens of photographs from a large camera.
+/// Limit in bytes for the pixels of images that are being decoded or that ImageReader::next() has
+/// not returned yet. 1 GiB is enough for a dozen photographs from a large camera.
 constexpr std::size_t kMaxWaitingBytes = std::size_t{1} << 30;
 
-ReadImage read_image(Input input, const gfnet::LoadOptions& options) {
+using Stage = OrderedStage<Input, ReadImage>;
+
+ReadImage read_image(Input input, gfnet::LoadOptions options, const Stage::Reserve& reserve) {
   ReadImage read{std::move(input), {}};
   if (!read.input.cause.empty()) return read;
+  options.before_pixels = [&reserve](std::uint32_t width, std::uint32_t height) {
+    reserve(std::size_t{width} * height * 3);
+  };
   try {
     read.image = gfnet::load_image(read.input.path, options);
+    return read;
   } catch (const gfnet::FormatError& error) {
     read.input.cause = error.cause();
   } catch (const std::exception& error) {
     read.input.cause = error.what();
   }
+  reserve(0);
   return read;
 }
 
@@ -32,7 +39,10 @@ StageLimits limits(std::size_t ahead) {
 
 ImageReader::ImageReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options)
     : stage_(
-          std::move(inputs), [options](Input input) { return read_image(std::move(input), options); },
-          limits(ahead), [](const ReadImage& read) { return read.image.rgb.size(); }) {}
+          std::move(inputs),
+          [options](Input input, const Stage::Reserve& reserve) {
+            return read_image(std::move(input), options, reserve);
+          },
+          limits(ahead)) {}
 
 }  // namespace app

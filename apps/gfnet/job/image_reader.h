@@ -19,8 +19,8 @@ struct ReadImage {
 };
 
 /// Reads and decodes images on all cores and returns them in the order of the inputs. Reads ahead:
-/// up to `ahead` images, plus one per core, that next() has not returned yet. While the decoded
-/// images that next() has not returned have 1 GiB of pixels or more, starts no further image.
+/// up to `ahead` images, plus one per core, that next() has not returned yet. These have at most
+/// 1 GiB of pixels together, or one of them is the next and larger.
 class ImageReader {
  public:
   ImageReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options);

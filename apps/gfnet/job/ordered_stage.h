@@ -22,11 +22,14 @@ struct StageLimits {
   /// Largest number of items that are started and whose results the consumer has not taken yet; at
   /// least 1.
   std::size_t items = 1;
-  /// Limit for the total weight of finished results that the consumer has not taken. While the
-  /// total weight is at or above the limit, no item is started. The function `weight` of an
-  /// OrderedStage gives the weight of a result, for example its bytes.
+  /// Limit for the total weight, for example bytes, that items at work have reserved and that
+  /// results have which the consumer has not taken. A reservation above it waits, but not that of
+  /// the item whose result the consumer takes next.
   std::size_t weight = static_cast<std::size_t>(-1);
 };
+
+/// What OrderedStage::Reserve throws while the stage is being destroyed.
+struct StageStopped {};
 
 /// Applies `work` to every item of a source, on several threads, and returns the results in the
 /// source's order. If the source or `work` throws, next() throws that exception in place of the
@@ -37,21 +40,19 @@ class OrderedStage {
   /// Returns the next item, or nothing at the end. OrderedStage calls this function from one thread
   /// at a time.
   using Source = std::function<std::optional<In>()>;
-  using Work = std::function<Out(In)>;
-  using Weight = std::function<std::size_t(const Out&)>;
+  /// Reserves weight for the result of the item at work, in place of what it has reserved. Waits
+  /// until the weight is free. Throws StageStopped, which `work` has to let pass.
+  using Reserve = std::function<void(std::size_t weight)>;
+  using Work = std::function<Out(In, const Reserve&)>;
 
-  OrderedStage(Source source, Work work, const StageLimits& limits, Weight weight = {})
-      : source_(std::move(source)),
-        work_(std::move(work)),
-        weight_(std::move(weight)),
-        limits_(limits),
-        slots_(limits.items) {
+  OrderedStage(Source source, Work work, const StageLimits& limits)
+      : source_(std::move(source)), work_(std::move(work)), limits_(limits), slots_(limits.items) {
     for (std::size_t i = 0; i < limits.threads; ++i) {
       threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
     }
   }
 
-  /// Starts no more items. Waits for items that have been started.
+  /// Starts no more items. Waits for items that have been started; ends those that wait for weight.
   ~OrderedStage() {
     for (std::jthread& thread : threads_) thread.request_stop();
   }
@@ -69,7 +70,7 @@ class OrderedStage {
     ++taken_;
     held_ -= result.weight;
     lock.unlock();
-    room_.notify_one();
+    room_.notify_all();
     if (result.error) std::rethrow_exception(result.error);
     return std::move(result.value);
   }
@@ -107,7 +108,7 @@ class OrderedStage {
         if (!item) ready_.notify_one();
         if (!item && !result.error) return;
       }
-      if (item) result = work_on(std::move(*item));
+      if (item) result = work_on(std::move(*item), place, stop);
       finish(place, std::move(result));
     }
   }
@@ -120,11 +121,21 @@ class OrderedStage {
     return !ended_ && !stop.stop_requested();
   }
 
-  Slot work_on(In item) {
+  Slot work_on(In item, std::size_t place, const std::stop_token& stop) {
     Slot result;
+    const Reserve reserve = [&](std::size_t weight) {
+      std::unique_lock lock(mutex_);
+      if (result.weight > 0) room_.notify_all();
+      held_ -= std::exchange(result.weight, 0);
+      room_.wait(lock, stop, [&] {
+        const bool fits = held_ <= limits_.weight && weight <= limits_.weight - held_;
+        return fits || weight == 0 || place == taken_;
+      });
+      if (stop.stop_requested()) throw StageStopped();
+      held_ += result.weight = weight;
+    };
     try {
-      result.value.emplace(work_(std::move(item)));
-      if (weight_) result.weight = weight_(*result.value);
+      result.value.emplace(work_(std::move(item), reserve));
     } catch (...) {
       result.error = std::current_exception();
     }
@@ -133,7 +144,6 @@ class OrderedStage {
 
   void finish(std::size_t place, Slot result) {
     const std::scoped_lock lock(mutex_);
-    held_ += result.weight;
     result.done = true;
     slots_[place % limits_.items] = std::move(result);
     if (place == taken_) ready_.notify_one();
@@ -141,7 +151,6 @@ class OrderedStage {
 
   Source source_;
   Work work_;
-  Weight weight_;
   StageLimits limits_;
 
   std::mutex source_mutex_;   // taken before mutex_

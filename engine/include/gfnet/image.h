@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -49,6 +50,10 @@ struct LoadOptions {
   /// The name of the image in the errors of decode_image() (FormatError::path()). load_image()
   /// ignores this name and uses the path of the file.
   std::string name = "image in memory";
+  /// If set, it is called once the size in pixels is known and before memory for the pixels is
+  /// allocated; it may be called again with a larger size. It may wait, to bound the memory of
+  /// images that several threads decode. An exception from it ends the decoding and is passed on.
+  std::function<void(std::uint32_t width, std::uint32_t height)> before_pixels = {};
 };
 
 /// Reads a JPEG, PNG, BMP, GIF, TGA, PSD or PNM file; WebP, TIFF, AVIF, HEIC and JPEG XL if
