@@ -41,8 +41,10 @@ inline constexpr int kExpectedPhotos = 46;
 /// A file of tests/image/data, as make_samples.py describes it in samples.tsv. width, height,
 /// pixels (the file with the RGB that PIL reads) and fallback (the largest difference allowed to
 /// stb_image, in 1/255) are of a file that is read; refusal, words of the message, is of another.
+/// name: the file's path within its folder.
 struct Sample {
   std::string name;
+  std::filesystem::path path;
   std::string format;
   std::string form;
   std::uint32_t width = 0;
@@ -52,8 +54,9 @@ struct Sample {
   std::string refusal;
 };
 
-inline std::vector<Sample> read_samples() {
-  std::ifstream file(image_data_folder() / "samples.tsv");
+/// The lines of a folder's samples.tsv.
+inline std::vector<Sample> read_samples(const std::filesystem::path& folder = image_data_folder()) {
+  std::ifstream file(folder / "samples.tsv");
   std::vector<Sample> samples;
   for (std::string line; std::getline(file, line);) {
     std::istringstream columns(line);
@@ -65,12 +68,13 @@ inline std::vector<Sample> read_samples() {
          {&sample.name, &sample.format, &sample.form, &extent, &pixels, &last}) {
       std::getline(columns, *column, '\t');
     }
+    sample.path = folder / sample.name;
     if (pixels == "refused") {
       sample.refusal = last;
     } else {
       sample.width = static_cast<std::uint32_t>(std::stoul(extent));
       sample.height = static_cast<std::uint32_t>(std::stoul(extent.substr(extent.find('x') + 1)));
-      sample.pixels = image_data_folder() / "pixels" / pixels;
+      sample.pixels = folder / pixels;
       sample.fallback = std::stod(last);
     }
     samples.push_back(sample);

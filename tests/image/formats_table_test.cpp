@@ -27,6 +27,7 @@ struct Row {
   std::string form;
   int files = 0;
   std::string decoder;
+  bool is_built = true;
   int difference = -1;
   int fallback = -1;
 };
@@ -37,7 +38,11 @@ bool has_fallback(const std::string& decoder) {
 
 std::vector<Row> measure() {
   std::vector<Row> rows;
-  for (const Sample& sample : read_samples()) {
+  std::vector<Sample> samples;
+  for (const auto& folder : {image_data_folder(), image_data_folder() / "optional"}) {
+    for (const Sample& sample : read_samples(folder)) samples.push_back(sample);
+  }
+  for (const Sample& sample : samples) {
     const auto same = [&sample](const Row& row) {
       return row.format == sample.format && row.form == sample.form;
     };
@@ -48,12 +53,14 @@ std::vector<Row> measure() {
       row->form = sample.form;
     }
     ++row->files;
-    const auto bytes = read_bytes(image_data_folder() / sample.name);
+    if (!sample.refusal.empty()) continue;
+    const auto bytes = read_bytes(sample.path);
     const auto* const format = find_format(bytes);
     REQUIRE(format != nullptr);
     CHECK(format->name == sample.format);
     row->decoder = format->library.empty() ? "gfnet" : std::string(format->library);
-    if (!sample.refusal.empty()) continue;
+    row->is_built = format->decode != nullptr;
+    if (!row->is_built) continue;
     const auto expected = read_bytes(sample.pixels);
     const auto largest = [&](bool prefer_stb) {
       const auto image = decode_image(bytes, sample.name, {.prefer_stb = prefer_stb});
@@ -78,6 +85,14 @@ std::string line_of(const Row& row) {
   std::string line = "|";
   for (const std::string& cell : cells) line += cell.empty() ? " |" : " " + cell + " |";
   return line + "\n";
+}
+
+/// The largest difference that a cell allows. Another version of a library may round a lossy format
+/// otherwise.
+int most(const std::string& cell) {
+  if (cell.empty()) return -1;
+  const int documented = std::stoi(cell);
+  return documented == 0 ? 0 : documented + 2;
 }
 
 /// The cells of the table's lines, by format and form.
@@ -122,15 +137,16 @@ TEST_CASE("docs/image-formats.md says what is measured") {
     const std::vector<std::string> cells = table[name];
     table.erase(name);
     CHECK(cells[2] == std::to_string(row.files));
+    if (!row.is_built) continue;
     if (row.difference < 0) {
       CHECK(cells[4] == "not read");
       continue;
     }
-    // A build without the library decodes otherwise; another version of a library may be nearer.
+    // A build without the library decodes otherwise.
     if (cells[3] != row.decoder && row.decoder == "stb_image") continue;
     CHECK(cells[3] == row.decoder);
-    CHECK(row.difference <= std::stoi(cells[4]));
-    CHECK(row.fallback <= (cells[5].empty() ? -1 : std::stoi(cells[5])));
+    CHECK(row.difference <= most(cells[4]));
+    CHECK(row.fallback <= most(cells[5]));
   }
   for (const auto& [name, cells] : table) FAIL_CHECK("no file of this form: ", name);
 }

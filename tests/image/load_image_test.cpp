@@ -42,7 +42,7 @@ std::string content(const std::filesystem::path& path) {
 TEST_CASE("an image in memory decodes as its file does") {
   std::size_t count = 0;
   for (const Sample& sample : read_samples()) {
-    const auto path = image_data_folder() / sample.name;
+    const auto path = sample.path;
     CAPTURE(path.string());
     std::string from_file;
     Image expected;

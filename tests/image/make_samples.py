@@ -7,7 +7,7 @@ numpy. data/samples.tsv lists what was written. A line is
 
     file  format  form  WIDTHxHEIGHT  pixels  fallback      or      file  format  form  -  refused  words of the message
 
-pixels: the file in data/pixels/ with the RGB. fallback: the largest difference allowed to stb_image, in 1/255. With
+pixels: the file with the RGB. fallback: the largest difference allowed to stb_image, in 1/255. With
 exact decoders, every other difference is an error. Files that PIL encodes are only written if they are missing, as
 their bytes depend on its version. One file is kept that nothing here writes: ycck.jpg, a YCCK JPEG with Adobe's marker.
 With a folder of field cases, they are copied to data/field/; without it, those that are there are kept.
@@ -65,7 +65,7 @@ class Samples:
         self.pixels.add(stored)
         (DATA / "pixels" / stored).write_bytes(data)
         extent = f"{rgb.shape[1]}x{rgb.shape[0]}"
-        self.lines.append(f"{name}\t{format_name}\t{form}\t{extent}\t{stored}\t{fallback}")
+        self.lines.append(f"{name}\t{format_name}\t{form}\t{extent}\tpixels/{stored}\t{fallback}")
 
     def refuse(self, name, format_name, form, words, content=None):
         """A file that is not read. words: what the message must contain."""
