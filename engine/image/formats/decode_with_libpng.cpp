@@ -54,6 +54,10 @@ bool read_png_header(PngSession& session, std::uint32_t width, std::uint32_t hei
   constexpr png_byte kTransparency[] = "tRNS";
   png_set_keep_unknown_chunks(session.png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
   png_set_keep_unknown_chunks(session.png, PNG_HANDLE_CHUNK_NEVER, kTransparency, 1);
+#ifdef PNG_MAXIMUM_INFLATE_WINDOW
+  // Some old encoders declare a smaller window than they use.
+  png_set_option(session.png, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
+#endif
   png_read_info(session.png, session.info);
   png_set_strip_16(session.png);  // keeps the high byte
   png_set_expand(session.png);    // palette to RGB, grey of less than 8 bits to 8

@@ -46,6 +46,12 @@ def add(samples, rgb):
     gamma = chunk(b"gAMA", struct.pack(">I", 100000)) + chunk(b"sBIT", b"\5\5\5")
     samples.add("rgb_gamma.png", "PNG", "RGB", png(rgb, 8, 2, before=gamma))
 
+    # The smallest window, which the pixels exceed: it is 0x08 and a checksum instead of 0x78 and another one.
+    plain = png(rgb, 8, 2)
+    start = plain.index(b"IDAT") + 4
+    data = b"\x08\x1d" + plain[start + 2:-16]
+    samples.add("small_window.png", "PNG", "RGB", plain[:start - 8] + chunk(b"IDAT", data) + plain[-12:])
+
     for bits, entries in ((8, 16), (4, 5), (2, 2), (1, 1)):
         indices, colours = short_palette(rgb, entries)
         samples.add(f"short{bits}.png", "PNG", "indices beyond the palette",
