@@ -2,9 +2,13 @@
 
 Run with a Python that has Pillow 13.0 or newer, numpy, and for HEIC and JPEG XL, which Pillow alone does not read,
 pillow-heif and pillow-jxl-plugin. PIL shows 16-bit greys above 255 as white. gfnet keeps their high byte, as PIL does for
-16-bit colours; so does this script.
+16-bit colours; so does this script. All files are written anew: those of lossy codecs depend on the codec's version.
+data/optional/samples.tsv lists what was written, in the form that make_samples.py describes.
 """
+import fnmatch
+import hashlib
 import pathlib
+import shutil
 import struct
 import zlib
 
@@ -13,17 +17,61 @@ import pillow_heif
 import pillow_jxl  # noqa: F401: registers the format
 from PIL import Image
 
-from make_samples import HEIGHT, WIDTH, packed, sample_image
+from make_samples import HEIGHT, WIDTH, sample_image
+from writers import packed
 
 DATA = pathlib.Path(__file__).parent / "data" / "optional"
 SHORT, LONG, RATIONAL, LONG8 = 3, 4, 5, 16
 LETTERS = {1: "B", SHORT: "H", LONG: "L", LONG8: "Q", 2: "B", 7: "B"}
 
 
+# Which form the files belong to: the first line whose pattern fits the name.
+FORMS = (
+    ("*_jpeg.tif", "TIFF", "JPEG inside"),
+    ("bilevel*.tif", "TIFF", "1 bit, fax compression too"),
+    ("orientation*.tif", "TIFF", "orientation, always applied"),
+    ("*tiles*.tif", "TIFF", "tiles"),
+    ("*planes*.tif", "TIFF", "channels stored apart"),
+    ("*premultiplied*.tif", "TIFF", "colours multiplied by alpha"),
+    ("*signed*.tif", "TIFF", "signed, 32-bit and floating-point grey, clipped"),
+    ("float.tif", "TIFF", "signed, 32-bit and floating-point grey, clipped"),
+    ("*1[26]*.tif", "TIFF", "12 and 16 bits a sample"),
+    ("palette*.tif", "TIFF", "palette of 1, 2, 4 and 8 bits"),
+    ("rgb[ax]*.tif", "TIFF", "alpha or another channel"),
+    ("grey_alpha.tif", "TIFF", "alpha or another channel"),
+    ("cmyk.tif", "TIFF", "CMYK"),
+    ("ycbcr.tif", "TIFF", "YCbCr"),
+    ("pages.tif", "TIFF", "pages: first"),
+    ("rgb_big_tiff.tif", "TIFF", "BigTIFF"),
+    ("rgb_*.tif", "TIFF", "RGB, each compression"),
+    ("*.tif", "TIFF", "grey of 2, 4 and 8 bits"),
+    ("animated*.webp", "WebP", "animated: first frame"),
+    ("lossy*.webp", "WebP", "lossy, with and without alpha"),
+    ("*.webp", "WebP", "lossless, with and without alpha"),
+    ("animated*.avif", "AVIF", "animated: first frame"),
+    ("grey.avif", "AVIF", "grey"),
+    ("alpha.avif", "AVIF", "alpha"),
+    ("orientation*.avif", "AVIF", "orientation, on request"),
+    ("*.avif", "AVIF", "4:2:0, 4:2:2 and 4:4:4"),
+    ("grey.heic", "HEIF", "grey"),
+    ("alpha.heic", "HEIF", "alpha"),
+    ("orientation*.heic", "HEIF", "orientation, always applied"),
+    ("*.heic", "HEIF", "4:2:0, 4:2:2 and 4:4:4"),
+    ("lossy.jxl", "JPEG XL", "lossy"),
+    ("*.jxl", "JPEG XL", "lossless, grey, alpha"),
+)
+LINES = []
+
+
 def expect(name, rgb=None):
+    """Keeps what PIL reads from the file, or rgb where that is to be expected instead."""
     if rgb is None:
         rgb = numpy.asarray(Image.open(DATA / name).convert("RGB"))
-    (DATA / (name + ".rgb")).write_bytes(rgb.astype(numpy.uint8).tobytes())
+    data = rgb.astype(numpy.uint8).tobytes()
+    stored = f"pixels/{hashlib.sha256(data).hexdigest()[:12]}.rgb"
+    (DATA / stored).write_bytes(data)
+    _, format_name, form = next(line for line in FORMS if fnmatch.fnmatch(name, line[0]))
+    LINES.append(f"{name}\t{format_name}\t{form}\t{rgb.shape[1]}x{rgb.shape[0]}\t{stored}\t0\n")
 
 
 def save(image, name, **options):
@@ -228,32 +276,27 @@ def write_avifs(image, grey, alpha):
         save(image, f"orientation{orientation}.avif", exif=exif, quality=80)
 
 
-def save_with(image, name, **options):
-    """Writes with a plug-in of PIL."""
-    image.save(DATA / name, **options)
-    expect(name)
-
-
 def write_heics(image, grey, alpha):
     pillow_heif.register_heif_opener()
     for name, chroma in (("lossy420", 420), ("lossy422", 422), ("lossy444", 444)):
-        save_with(image, f"{name}.heic", quality=80, chroma=chroma)
-    save_with(Image.merge("RGBA", (*image.split(), alpha)), "alpha.heic", quality=80)
-    save_with(grey, "grey.heic", quality=80)
+        save(image, f"{name}.heic", quality=80, chroma=chroma)
+    save(Image.merge("RGBA", (*image.split(), alpha)), "alpha.heic", quality=80)
+    save(grey, "grey.heic", quality=80)
     exif = Image.Exif()
     exif[274] = 6
-    save_with(image, "orientation6.heic", exif=exif.tobytes(), quality=80, chroma=444)
+    save(image, "orientation6.heic", exif=exif.tobytes(), quality=80, chroma=444)
 
 
 def write_jxls(image, grey, alpha):
-    save_with(image, "lossless.jxl", lossless=True)
-    save_with(image, "lossy.jxl", quality=85)
-    save_with(grey, "grey.jxl", lossless=True)
-    save_with(Image.merge("RGBA", (*image.split(), alpha)), "alpha.jxl", lossless=True)
+    save(image, "lossless.jxl", lossless=True)
+    save(image, "lossy.jxl", quality=85)
+    save(grey, "grey.jxl", lossless=True)
+    save(Image.merge("RGBA", (*image.split(), alpha)), "alpha.jxl", lossless=True)
 
 
 def main():
-    DATA.mkdir(exist_ok=True)
+    shutil.rmtree(DATA, ignore_errors=True)
+    (DATA / "pixels").mkdir(parents=True)
     rgb = sample_image()
     image = Image.fromarray(rgb)
     grey = image.convert("L")
@@ -264,6 +307,9 @@ def main():
     write_avifs(image, grey, alpha)
     write_heics(image, grey, alpha)
     write_jxls(image, grey, alpha)
+    rank = [form[1:] for form in FORMS]
+    LINES.sort(key=lambda line: rank.index(tuple(line.split("\t")[1:3])))  # stable
+    (DATA / "samples.tsv").write_text("".join(LINES))
 
 
 if __name__ == "__main__":

@@ -100,12 +100,16 @@ constexpr Decoder kDecodeHeif = decode_heif_with_libheif;
 #else
 constexpr Decoder kDecodeHeif = nullptr;
 #endif
+// PIL decodes AVIF with libavif, too.
 #if defined(GFNET_WITH_LIBAVIF)
-constexpr Decoder kDecodeAvif = decode_with_libavif;  // PIL's own library
+constexpr Decoder kDecodeAvif = decode_with_libavif;
+constexpr std::string_view kAvifLibrary = "libavif";
 #elif defined(GFNET_WITH_LIBHEIF)
 constexpr Decoder kDecodeAvif = decode_avif_with_libheif;
+constexpr std::string_view kAvifLibrary = "libheif";
 #else
 constexpr Decoder kDecodeAvif = nullptr;
+constexpr std::string_view kAvifLibrary = "libavif";
 #endif
 #ifdef GFNET_WITH_LIBJXL
 constexpr Decoder kDecodeJpegXl = decode_with_libjxl;
@@ -124,7 +128,7 @@ constexpr Format kFormats[] = {
     {"PFM", is_pfm},
     {"WebP", is_webp, kDecodeWebp, "libwebp"},
     {"TIFF", is_tiff, kDecodeTiff, "libtiff"},
-    {"AVIF", is_avif, kDecodeAvif, "libavif"},
+    {"AVIF", is_avif, kDecodeAvif, kAvifLibrary},
     {"HEIF", is_heif, kDecodeHeif, "libheif"},
     {"JPEG XL", is_jpeg_xl, kDecodeJpegXl, "libjxl"},
     {"TGA", is_tga, decode_tga},
