@@ -16,7 +16,7 @@ using namespace std::string_literals;
 /// The numbers' bytes, the lowest first.
 std::string little(std::uint64_t number, int bytes) {
   std::string text;
-  for (int i = 0; i < bytes; ++i) text += static_cast<char>(number >> (8 * i));
+  for (int i = 0; i < bytes; ++i) text += i < 8 ? static_cast<char>(number >> (8 * i)) : '\0';
   return text;
 }
 
