@@ -202,6 +202,72 @@ TEST_CASE("files that users reported") {
   }
 }
 
+std::string big_endian(std::uint64_t number, std::size_t size) {
+  std::string text(size, '\0');
+  for (std::size_t i = 0; i < size; ++i) text[size - 1 - i] = static_cast<char>(number >> 8 * i);
+  return text;
+}
+
+std::string box(const std::string& type, const std::string& content) {
+  return big_endian(content.size() + 8, 4) + type + content;
+}
+
+/// A HEIF file that is one meta box. types: of the items 1, 2, …; the first is the primary one.
+/// references: of the box iref.
+std::string heif_of(const std::vector<std::string>& types, const std::string& references) {
+  std::string entries;
+  std::string properties;
+  std::string places;
+  for (std::size_t i = 1; i <= types.size(); ++i) {
+    entries += box("infe", "\2\0\0\0"s + big_endian(i, 2) + "\0\0"s + types[i - 1] + "\0"s);
+    properties += big_endian(i, 2) + "\1\1"s;
+    places +=
+        big_endian(i, 2) + "\0\1\0\0"s + big_endian(1, 2) + big_endian(0, 4) + big_endian(8, 4);
+  }
+  const std::string count = big_endian(types.size(), 2);
+  const std::string size = box("ispe", "\0\0\0\0"s + big_endian(64, 4) + big_endian(64, 4));
+  const std::string association = "\0\0\0\0"s + big_endian(types.size(), 4) + properties;
+  const std::string meta =
+      "\0\0\0\0"s + box("hdlr", std::string(8, '\0') + "pict" + std::string(13, '\0')) +
+      box("pitm", "\0\0\0\0\0\1"s) + box("iinf", "\0\0\0\0"s + count + entries) +
+      box("iref", "\0\0\0\0"s + references) +
+      box("iprp", box("ipco", size) + box("ipma", association)) +
+      box("iloc", "\1\0\0\0\x44\0"s + count + places) + box("idat", std::string(8, '\0'));
+  return box("ftyp", "heic\0\0\0\0mif1heic"s) + box("meta", meta);
+}
+
+std::string reference(const std::string& type, std::uint64_t from, std::vector<std::uint64_t> to) {
+  std::string content = big_endian(from, 2) + big_endian(to.size(), 2);
+  for (const std::uint64_t item : to) content += big_endian(item, 2);
+  return box(type, content);
+}
+
+TEST_CASE("HEIF images that are made from one another without an end are refused") {
+  if (!has_library("libheif")) return;
+  const auto cause = [](const std::string& text) {
+    return failure({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  };
+  const std::string circle = "in a circle";
+  CHECK(contains(cause(heif_of({"iden"}, reference("dimg", 1, {1}))), circle));
+  CHECK(contains(cause(heif_of({"grid"}, reference("dimg", 1, {1}))), circle));
+  CHECK(contains(
+      cause(heif_of({"iden", "grid"}, reference("dimg", 1, {2}) + reference("dimg", 2, {1}))),
+      circle));
+  CHECK(contains(
+      cause(heif_of({"hvc1", "hvc1"}, reference("auxl", 1, {2}) + reference("auxl", 2, {1}))),
+      circle));
+  std::string chain;
+  for (std::uint64_t i = 1; i < 40; ++i) chain += reference("dimg", i, {i + 1});
+  CHECK(contains(cause(heif_of(std::vector<std::string>(40, "iden"), chain)), circle));
+  CHECK(contains(cause(heif_of({"iovl", "hvc1"}, reference("dimg", 1, {2, 2, 2}))),
+                 "laid over one another"));
+  // Two steps are usual: an image, its alpha as a grid, the grid's parts.
+  const std::string usual = cause(
+      heif_of({"hvc1", "grid", "hvc1"}, reference("auxl", 2, {1}) + reference("dimg", 2, {3})));
+  CHECK(usual != "");
+  CHECK(!contains(usual, circle));
+}
+
 TEST_CASE("a file that is known but not read is named as what it is") {
   const auto cause = [](const std::string& text) {
     return failure({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "image/formats/decoders.h"
+#include "image/formats/heif_items.h"
 
 namespace gfnet::image {
 namespace {
@@ -111,6 +112,7 @@ Image decode_rgb(const HeifFile& file, const heif_image_handle* handle, bool tur
 
 /// turn: turn and mirror the image as the file says.
 Image decode_heif_file(HeifFile file, const DecodeOptions& options, bool turn) {
+  check_heif_items(file.bytes);
   file.context.reset(heif_context_alloc());
   if (!file.context) throw std::bad_alloc();
   // All cores decode images already.

@@ -15,6 +15,8 @@ class JxlMemory {
  public:
   explicit JxlMemory(std::size_t limit) : left_(limit) {}
 
+  void raise_limit(std::size_t bytes) { left_ += bytes; }
+
   JxlMemoryManager manager() { return {this, allocate, release}; }
 
  private:
@@ -57,7 +59,7 @@ Image decode_with_libjxl(Bytes file, const DecodeOptions& options) {
   // libjxl works in floating point, with some copies of each of up to five channels.
   constexpr std::size_t kBytesPerPixel = 80;
   constexpr std::size_t kFixedBytes = std::size_t{64} << 20;
-  JxlMemory memory(kFixedBytes + kBytesPerPixel * options.max_pixels);
+  JxlMemory memory(kFixedBytes);
   const JxlMemoryManager manager = memory.manager();
   const std::unique_ptr<JxlDecoder, JxlDeleter> decoder(JxlDecoderCreate(&manager));
   if (!decoder) throw std::bad_alloc();
@@ -73,6 +75,7 @@ Image decode_with_libjxl(Bytes file, const DecodeOptions& options) {
         JxlBasicInfo info;
         require(JxlDecoderGetBasicInfo(decoder.get(), &info));
         check_dense_extent(info.xsize, info.ysize, file.size(), options);
+        memory.raise_limit(kBytesPerPixel * info.xsize * info.ysize);
         image.width = info.xsize;
         image.height = info.ysize;
         // libjxl turns the image upright by itself.
