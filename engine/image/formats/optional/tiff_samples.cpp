@@ -1,4 +1,4 @@
-#include "image/formats/tiff_samples.h"
+#include "image/formats/optional/tiff_samples.h"
 
 #include <algorithm>
 #include <cstring>

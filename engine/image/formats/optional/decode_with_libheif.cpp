@@ -6,7 +6,7 @@
 #include <new>
 
 #include "image/formats/decoders.h"
-#include "image/formats/heif_items.h"
+#include "image/formats/optional/heif_items.h"
 
 namespace gfnet::image {
 namespace {

@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "image/formats/decoders.h"
-#include "image/formats/tiff_samples.h"
+#include "image/formats/optional/tiff_samples.h"
 #include "image/metadata/orientation_tags.h"
 #include "image/orientation.h"
 

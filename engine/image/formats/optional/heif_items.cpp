@@ -1,4 +1,4 @@
-#include "image/formats/heif_items.h"
+#include "image/formats/optional/heif_items.h"
 
 #include <algorithm>
 #include <map>
