@@ -10,8 +10,10 @@ namespace gfnet {
 
 const char* fault_of(const Classification& result) {
   const auto is_finite = [](float value) { return std::isfinite(value); };
-  return std::ranges::all_of(result.logits, is_finite) ? nullptr
-                                                       : "the network's result is not finite";
+  return std::ranges::all_of(result.logits, is_finite) &&
+                 std::ranges::all_of(result.features, is_finite)
+             ? nullptr
+             : "the network's result is not finite";
 }
 
 }  // namespace gfnet
@@ -26,13 +28,27 @@ std::vector<float> row_of(const std::vector<float>& matrix, std::size_t rows, st
   return {begin, begin + width};
 }
 
+/// means: as for features_of().
+void add_features(const std::vector<float>& means, const Model& model,
+                  std::vector<Classification>& results) {
+  const std::vector<float> features = features_of(means, model);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    results[i].features = row_of(features, results.size(), i);
+  }
+}
+
 }  // namespace
 
 std::vector<Classification> classifications(const runtime::BatchOutputs& of, const Model& model,
                                             const ExplainOptions& explain) {
   if (of.batch == 0) return {};
-  const std::vector<float>& pairs = of.outputs[kTopKOutput];
   const std::size_t batch = static_cast<std::size_t>(of.batch);
+  if (!model.has_head()) {
+    std::vector<Classification> results(batch);
+    add_features(of.outputs.front(), model, results);
+    return results;
+  }
+  const std::vector<float>& pairs = of.outputs[kTopKOutput];
   const std::size_t row = pairs.size() / batch;
   std::vector<Classification> results(batch);
   for (std::size_t i = 0; i < batch; ++i) {
@@ -50,10 +66,7 @@ std::vector<Classification> classifications(const runtime::BatchOutputs& of, con
   if (explain.layer) {
     add_spectra(of.outputs[next++], *explain.layer, model.description(), results);
   }
-  if (next < of.outputs.size()) {
-    const std::vector<float> features = features_of(of.outputs[next], model);
-    for (std::size_t i = 0; i < batch; ++i) results[i].features = row_of(features, batch, i);
-  }
+  if (next < of.outputs.size()) add_features(of.outputs[next], model, results);
   return results;
 }
 

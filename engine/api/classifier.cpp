@@ -165,6 +165,7 @@ void Classifier::classify_into(std::span<const Image> images, std::span<float> l
 
 void Classifier::classify_into(std::span<const ImageView> images, std::span<float> logits) {
   const auto classes = static_cast<std::size_t>(state_->model.description().classes);
+  if (classes == 0) throw ArgumentError("the model has no head, so it gives no logits");
   if (logits.size() / classes != images.size() || logits.size() % classes != 0) {
     throw ArgumentError(fmt::format("the logits of {} images and {} classes do not fit {} numbers",
                                     images.size(), classes, logits.size()));

@@ -31,7 +31,8 @@ auto timed(double& seconds, Make make) {
 }  // namespace
 
 struct Benchmark::State {
-  State(const std::filesystem::path& path, const ClassifierOptions& options)
+  State(const std::filesystem::path& path, const ClassifierOptions& options,
+        const ModelLoadOptions& load_options)
       : tuning(options.tuning),
         context(timed(startup.device_s,
                       [&] {
@@ -40,7 +41,7 @@ struct Benchmark::State {
                       })),
         model(timed(startup.checkpoint_s,
                     [&] {
-                      const Model native = Model::load(path);
+                      const Model native = Model::load(path, load_options);
                       return options.image_size ? native.at(*options.image_size) : native;
                     })),
         planner(timed(startup.graph_s,
@@ -58,9 +59,10 @@ struct Benchmark::State {
   bool started = false;
 };
 
-Benchmark::Benchmark(const std::filesystem::path& model, const ClassifierOptions& options) {
+Benchmark::Benchmark(const std::filesystem::path& model, const ClassifierOptions& options,
+                     const ModelLoadOptions& load_options) {
   compiler::check_options(options);
-  state_ = std::make_unique<State>(model, options);
+  state_ = std::make_unique<State>(model, options, load_options);
 }
 
 Benchmark::~Benchmark() = default;

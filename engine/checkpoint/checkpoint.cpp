@@ -1,53 +1,22 @@
 #include "checkpoint/checkpoint.h"
 
 #include <algorithm>
-#include <bit>
 #include <functional>
 
 #include "base/utf8.h"
-#include "checkpoint/mapped_file.h"
-#include "checkpoint/safetensors.h"
 #include "checkpoint/tensor_layout.h"
-#include "checkpoint/torch/torch_reader.h"
-#include "gfnet/error.h"
 
 namespace gfnet::checkpoint {
-namespace {
-
-// Checkpoints are little-endian, and their tensors are used in place.
-static_assert(std::endian::native == std::endian::little);
-
-/// Possible first bytes of a pickle. Protocols 0 and 1 start with one of the opcodes GLOBAL, MARK
-/// and LONG, later protocols with PROTO.
-constexpr std::string_view kPickleStarts =
-    "\x80"
-    "c(L";
-
-Checkpoint read(const std::filesystem::path& path, FileBytes file) {
-  const std::span<const std::byte> bytes = file.bytes;
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.starts_with("PK")) return read_torch_zip(path, std::move(file));
-  if (looks_like_safetensors(bytes)) {
-    Checkpoint checkpoint = read_safetensors(path, std::move(file));
-    if (checkpoint.tensors().empty()) throw FormatError(path, "holds no tensor");
-    return checkpoint;
-  }
-  if (kPickleStarts.find(text[0]) != std::string_view::npos) {
-    return read_torch_legacy(path, std::move(file));
-  }
-  throw FormatError(path, "is neither a PyTorch nor a safetensors file, or it is truncated");
-}
-
-}  // namespace
 
 Checkpoint::Checkpoint(std::filesystem::path path, std::string format,
                        std::vector<TensorView> tensors, std::map<std::string, std::string> metadata,
-                       std::shared_ptr<const void> storage)
+                       std::shared_ptr<const void> storage, Unreadable unreadable)
     : path_(std::move(path)),
       format_(std::move(format)),
       tensors_(std::move(tensors)),
       metadata_(std::move(metadata)),
-      storage_(std::move(storage)) {
+      storage_(std::move(storage)),
+      unreadable_(std::move(unreadable)) {
   for (std::size_t i = 0; i < tensors_.size(); ++i) {
     if (!index_.emplace(tensors_[i].name, i).second) {
       throw FormatError(path_, "occurs twice", excerpt(tensors_[i].name));
@@ -56,6 +25,7 @@ Checkpoint::Checkpoint(std::filesystem::path path, std::string format,
 }
 
 const TensorView* Checkpoint::find(std::string_view name) const {
+  if (const auto bad = unreadable_.find(name); bad != unreadable_.end()) throw bad->second;
   const auto found = index_.find(name);
   return found == index_.end() ? nullptr : &tensors_[found->second];
 }
@@ -79,7 +49,7 @@ Checkpoint Checkpoint::with(std::map<std::string, DenseTensor> tensors) const {
     view = {name, DType::kF32, tensor.shape, dense_strides(tensor.shape.dims()),
             std::as_bytes(std::span(tensor.values))};
   }
-  return Checkpoint(path_, format_, std::move(views), metadata_, storage);
+  return Checkpoint(path_, format_, std::move(views), metadata_, storage, unreadable_);
 }
 
 Checkpoint Checkpoint::with_own_bytes() const {
@@ -116,17 +86,7 @@ Checkpoint Checkpoint::with_own_bytes() const {
     const auto offset = static_cast<std::size_t>(view.bytes.data() - joined[index].data());
     view.bytes = Bytes((*storage)[index]).subspan(offset, view.bytes.size());
   }
-  return Checkpoint(path_, format_, std::move(views), metadata_, storage);
-}
-
-Checkpoint read_checkpoint(const std::filesystem::path& path) {
-  const auto file = std::make_shared<const MappedFile>(path);
-  return read(path, {file->bytes(), file});
-}
-
-Checkpoint read_checkpoint(std::span<const std::byte> bytes, const std::string& name) {
-  if (bytes.empty()) throw FormatError(name, "the file is empty");
-  return read(name, {bytes, nullptr}).with_own_bytes();
+  return Checkpoint(path_, format_, std::move(views), metadata_, storage, unreadable_);
 }
 
 }  // namespace gfnet::checkpoint

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/dtype.h"
+#include "gfnet/error.h"
 #include "gfnet/shape.h"
 
 namespace gfnet::checkpoint {
@@ -21,7 +22,7 @@ struct TensorView {
   DType dtype = DType::kF32;
   Shape shape;
   /// For each axis, the distance in elements from one index to the next. Any strides are possible,
-  /// because a checkpoint may hold transposed or overlapping views.
+  /// because a checkpoint may hold transposed or overlapping views. 0 for axes with one element.
   std::vector<std::int64_t> strides;
   /// The stored bytes, from the tensor's first element on. Every element that shape and strides
   /// reach lies inside these bytes.
@@ -29,6 +30,10 @@ struct TensorView {
   /// If true, the tensor's elements are the stored elements times -1 (PyTorch's neg bit). Never
   /// true for kBool.
   bool negated = false;
+  /// If true, every element with an odd index on the last axis is the stored element times -1, in
+  /// addition to `negated`. The last axis has two elements then: the real and the imaginary part of
+  /// a complex number, so the numbers are conjugated (PyTorch's conj bit).
+  bool conjugated = false;
 
   /// Whether the elements are contiguous in row-major order. Strides of axes with one element do
   /// not matter.
@@ -45,25 +50,28 @@ struct DenseTensor {
   std::vector<float> values;
 };
 
-/// The tensors of one file, in the file's order, accessible by name.
-///
-/// The readers look for the tensors inside wrappers (dictionaries named `model`, `state_dict` or
-/// `model_ema`), remove the prefix `module.` from names, and skip everything else in the file
-/// (optimizer state, argparse.Namespace, …).
+/// Named tensors of one file, in the file's order.
 class Checkpoint {
  public:
+  /// Entries that cannot be read as tensors, by name, with the error that says why.
+  using Unreadable = std::map<std::string, FormatError, std::less<>>;
+
   /// storage: keeps the bytes of all views alive. Throws FormatError if two tensors share a name.
   Checkpoint(std::filesystem::path path, std::string format, std::vector<TensorView> tensors,
-             std::map<std::string, std::string> metadata, std::shared_ptr<const void> storage);
+             std::map<std::string, std::string> metadata, std::shared_ptr<const void> storage,
+             Unreadable unreadable = {});
 
   const std::filesystem::path& path() const { return path_; }
-  /// "PyTorch zip", "PyTorch legacy" or "safetensors".
+  /// "PyTorch zip", "PyTorch legacy", "safetensors" or "safetensors, sharded".
   const std::string& format() const { return format_; }
   const std::vector<TensorView>& tensors() const { return tensors_; }
   /// The texts under `__metadata__` in a safetensors file; empty for PyTorch files.
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
+  /// The entries that find() and at() throw for, if they are asked for them.
+  const Unreadable& unreadable() const { return unreadable_; }
 
-  /// The tensor of that name; nullptr if there is no such tensor.
+  /// The tensor of that name; nullptr if there is no such tensor. Throws FormatError if the file
+  /// has an entry of that name that cannot be read as a tensor.
   const TensorView* find(std::string_view name) const;
   /// The tensor of that name. If there is no such tensor, throws FormatError, which names the file
   /// and the tensor.
@@ -86,17 +94,7 @@ class Checkpoint {
   std::map<std::string, std::size_t, std::less<>> index_;
   std::map<std::string, std::string> metadata_;
   std::shared_ptr<const void> storage_;
+  Unreadable unreadable_;
 };
-
-/// Reads a PyTorch (zip or legacy) or safetensors file. The format is detected from the content,
-/// never from the file name. Runs no code from the file. The file must not shrink while the
-/// checkpoint or a copy of it exists. Throws FormatError if the file is unreadable, truncated or
-/// hostile, or holds no tensor.
-Checkpoint read_checkpoint(const std::filesystem::path& path);
-
-/// Reads a PyTorch (zip or legacy) or safetensors file whose bytes are in memory. The checkpoint
-/// copies what it needs, so the bytes may be freed afterwards. name: the file's name in messages.
-/// Throws FormatError if the file is unreadable, truncated or hostile, or holds no tensor.
-Checkpoint read_checkpoint(std::span<const std::byte> bytes, const std::string& name);
 
 }  // namespace gfnet::checkpoint

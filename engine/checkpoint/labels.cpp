@@ -5,14 +5,20 @@
 #include <string_view>
 
 #include "base/utf8.h"
-#include "checkpoint/mapped_file.h"
+#include "checkpoint/file_bytes.h"
 #include "gfnet/error.h"
 
 namespace gfnet::checkpoint {
 
 std::vector<std::string> read_labels(const std::filesystem::path& path) {
-  const MappedFile file(path);
-  std::string_view rest(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+  constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 26;
+  const std::shared_ptr<FileBytes> file = FileBytes::open(path);
+  if (file->size() > kMostBytes) {
+    throw FormatError(path,
+                      fmt::format("is larger than {} MiB: no list of labels", kMostBytes >> 20));
+  }
+  const std::span<const std::byte> bytes = file->read(0, file->size());
+  std::string_view rest(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (constexpr std::string_view kMark = "\xEF\xBB\xBF"; rest.starts_with(kMark)) {
     rest.remove_prefix(kMark.size());
   }

@@ -48,6 +48,20 @@ std::vector<std::int64_t> dense_strides(const std::vector<std::int64_t>& shape) 
   return strides;
 }
 
+std::optional<TensorLayout> as_real(TensorLayout layout) {
+  if (!layout.complex) return layout;
+  const auto doubled = [](std::int64_t& number) {
+    const auto twice = number < 0 ? std::optional(number) : checked_multiply(number, 2);
+    if (twice) number = *twice;
+    return twice.has_value();
+  };
+  if (!doubled(layout.offset) || !std::ranges::all_of(layout.strides, doubled)) return std::nullopt;
+  layout.shape.push_back(2);
+  layout.strides.push_back(1);
+  layout.complex = false;
+  return layout;
+}
+
 TensorView make_view(const std::filesystem::path& path, const std::string& name,
                      TensorLayout layout, std::span<const std::byte> storage) {
   const auto fail = [&](const std::string& cause) -> FormatError {
@@ -67,6 +81,13 @@ TensorView make_view(const std::filesystem::path& path, const std::string& name,
   if (layout.negated && layout.dtype == DType::kBool) {
     throw fail("has the neg bit, which no tensor of booleans can have");
   }
+  if (layout.conjugated && !layout.complex) {
+    throw fail("has the conj bit, which only complex numbers can have");
+  }
+  const bool conjugated = layout.conjugated;
+  std::optional<TensorLayout> real = as_real(std::move(layout));
+  if (!real) throw fail("has an offset or a stride that overflows");
+  layout = *std::move(real);
   const auto elements = checked_elements(layout.shape);
   if (!elements) throw fail("its number of elements overflows");
 
@@ -85,11 +106,16 @@ TensorView make_view(const std::filesystem::path& path, const std::string& name,
     view.bytes = storage.subspan(static_cast<std::size_t>(layout.offset * width),
                                  static_cast<std::size_t>((*last - layout.offset + 1) * width));
   }
+  // The strides of such axes lead nowhere and may be any numbers.
+  for (std::size_t axis = 0; axis < layout.shape.size(); ++axis) {
+    if (layout.shape[axis] <= 1 || *elements == 0) layout.strides[axis] = 0;
+  }
   view.name = name;
   view.dtype = layout.dtype;
   view.shape = Shape(std::move(layout.shape));
   view.strides = std::move(layout.strides);
   view.negated = layout.negated;
+  view.conjugated = conjugated;
   return view;
 }
 

@@ -67,6 +67,34 @@ std::vector<float> gather_numbers(const TensorView& view) {
   return gather_numbers<Stored>(view, [](Stored value) { return value; });
 }
 
+/// All elements in row-major order, without TensorView::conjugated.
+std::vector<float> stored_numbers(const TensorView& view) {
+  switch (view.dtype) {
+    case DType::kF32:
+      return gather_numbers<float>(view);
+    case DType::kF16:
+      return gather_numbers<std::uint16_t>(view, half_to_float);
+    case DType::kBF16:
+      return gather_numbers<std::uint16_t>(view, bfloat16_to_float);
+    case DType::kF64:
+      return gather_numbers<double>(view);
+    case DType::kI64:
+      return gather_numbers<std::int64_t>(view);
+    case DType::kI32:
+      return gather_numbers<std::int32_t>(view);
+    case DType::kI16:
+      return gather_numbers<std::int16_t>(view);
+    case DType::kI8:
+      return gather_numbers<std::int8_t>(view);
+    case DType::kU8:
+      return gather_numbers<std::uint8_t>(view);
+    case DType::kBool:
+      return gather<std::uint8_t>(view,
+                                  [](std::uint8_t value) { return value != 0 ? 1.0f : 0.0f; });
+  }
+  return {};
+}
+
 }  // namespace
 
 bool TensorView::is_dense() const {
@@ -78,30 +106,11 @@ bool TensorView::is_dense() const {
 }
 
 std::vector<float> TensorView::to_f32() const {
-  switch (dtype) {
-    case DType::kF32:
-      return gather_numbers<float>(*this);
-    case DType::kF16:
-      return gather_numbers<std::uint16_t>(*this, half_to_float);
-    case DType::kBF16:
-      return gather_numbers<std::uint16_t>(*this, bfloat16_to_float);
-    case DType::kF64:
-      return gather_numbers<double>(*this);
-    case DType::kI64:
-      return gather_numbers<std::int64_t>(*this);
-    case DType::kI32:
-      return gather_numbers<std::int32_t>(*this);
-    case DType::kI16:
-      return gather_numbers<std::int16_t>(*this);
-    case DType::kI8:
-      return gather_numbers<std::int8_t>(*this);
-    case DType::kU8:
-      return gather_numbers<std::uint8_t>(*this);
-    case DType::kBool:
-      return gather<std::uint8_t>(*this,
-                                  [](std::uint8_t value) { return value != 0 ? 1.0f : 0.0f; });
+  std::vector<float> values = stored_numbers(*this);
+  if (conjugated) {
+    for (std::size_t i = 1; i < values.size(); i += 2) values[i] = -values[i];
   }
-  return {};
+  return values;
 }
 
 }  // namespace gfnet::checkpoint

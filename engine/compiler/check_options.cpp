@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,19 @@ void check_options(const ClassifierOptions& options) {
   };
   check(options.precision, Precision::kFp16, "Precision");
   check(options.tuning, Tuning::kAlways, "Tuning");
+}
+
+void check_head(const ClassifierOptions& options, const Model& model) {
+  if (model.has_head()) return;
+  const std::filesystem::path& path = model.description().path;
+  if (!options.features) {
+    throw FormatError(path,
+                      "has no head (head.weight and head.bias), so it gives features and no "
+                      "classes; take a checkpoint with a head, or ask for features (--features)");
+  }
+  if (options.explain.class_maps || options.explain.layer) {
+    throw FormatError(path, "has no head, so there is no class to explain");
+  }
 }
 
 void check_explanation(const ExplainOptions& options, const ModelDescription& model) {

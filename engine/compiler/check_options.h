@@ -9,6 +9,10 @@ namespace gfnet::compiler {
 /// no Precision or no Tuning.
 void check_options(const ClassifierOptions& options);
 
+/// Throws FormatError, which names the model's file, if the model has no head and the options ask
+/// for more than features, or not for features.
+void check_head(const ClassifierOptions& options, const Model& model);
+
 /// Throws ArgumentError if the options name a class or layer that the model does not have.
 void check_explanation(const ExplainOptions& options, const ModelDescription& model);
 

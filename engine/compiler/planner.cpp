@@ -76,6 +76,7 @@ Precision automatic_precision(bool is_software, bool has_half_storage) {
 
 Planner fold_model(const Model& model, const ClassifierOptions& options,
                    const kernels::DeviceFacts& device) {
+  check_head(options, model);
   check_explanation(options.explain, model.description());
   const model::Contents& contents = model::contents_of(model);
   const graph::Graph graph =

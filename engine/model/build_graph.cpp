@@ -36,6 +36,10 @@ class GraphBuilder {
       }
     }
     const ValueId last = x;
+    if (config_.classes == 0) {
+      graph_.mark_output(normalised_mean(last));
+      return std::move(graph_);
+    }
     x = layer_norm(last, "norm");
     const ValueId mean = add("mean", graph::TokenMean{}, {x});
     const ValueId logits = linear(mean, "head");

@@ -24,7 +24,8 @@ struct ExtraOutputs {
 
 /// Builds the network as the paper writes it, one operation for each equation. Weights become
 /// constants.
-/// input: planes [C, H, W], normalised. outputs, in this order:
+/// input: planes [C, H, W], normalised. A network without a head has only the output of `features`,
+/// which must be set then. outputs of other networks, in this order:
 /// - logits, tokens [1, classes];
 /// - the top_k most probable classes, tokens [1, 2·top_k] (graph::SoftmaxTopK); top_k is limited to
 ///   the number of classes;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "gfnet/error.h"
+#include "model/altered_tensor.h"
 
 namespace gfnet::model {
 namespace {
@@ -18,25 +19,34 @@ using graph::Extent;
 /// architecture is checked and marked as claimed.
 class ConfigReader {
  public:
-  explicit ConfigReader(const Checkpoint& checkpoint) : checkpoint_(checkpoint) {}
+  explicit ConfigReader(const Checkpoint& checkpoint) : checkpoint_(checkpoint) {
+    for (const TensorView& tensor : checkpoint.tensors()) names_.insert(tensor.name);
+    for (const auto& [name, error] : checkpoint.unreadable()) names_.insert(name);
+  }
 
   Config read() {
-    config_.pyramid = checkpoint_.find("patch_embed.0.proj.weight") != nullptr;
-    if (!config_.pyramid && checkpoint_.find("patch_embed.proj.weight") == nullptr) {
+    config_.pyramid = has("patch_embed.0.");
+    if (!config_.pyramid && !has("patch_embed.proj.")) {
       throw FormatError(checkpoint_.path(),
                         "holds no GFNet: it has neither patch_embed.proj.weight nor "
                         "patch_embed.0.proj.weight");
     }
     for (std::size_t stage = 0; stage == 0 || has_stage(stage); ++stage) read_stage(stage);
-    read_head();
+    read_norm();
+    if (has("head.")) read_head();
     refuse_unknown_tensors();
     return config_;
   }
 
  private:
+  /// Whether there is an entry whose name starts with `prefix`, even if it cannot be read.
+  bool has(std::string_view prefix) const {
+    const auto next = names_.lower_bound(prefix);
+    return next != names_.end() && next->starts_with(prefix);
+  }
+
   bool has_stage(std::size_t stage) const {
-    return config_.pyramid &&
-           checkpoint_.find(patch_embed_prefix(config_, stage) + "weight") != nullptr;
+    return config_.pyramid && has(patch_embed_prefix(config_, stage));
   }
 
   void read_stage(std::size_t index) {
@@ -60,8 +70,7 @@ class ConfigReader {
 
     stage.grid = index == 0 ? first_grid(stage) : halved_grid(index);
     if (stage.grid.area() == 0) fail(weight, "has a patch larger than the previous stage's grid");
-    while (checkpoint_.find(block_prefix(config_, index, stage.depth) + "norm1.weight") !=
-           nullptr) {
+    while (has(block_prefix(config_, index, stage.depth))) {
       read_block(index, stage, stage.depth);
       ++stage.depth;
     }
@@ -134,10 +143,14 @@ class ConfigReader {
     }
   }
 
-  void read_head() {
+  void read_norm() {
     const std::int64_t channels = config_.stages.back().channels;
     expect(claim("norm.weight"), {channels});
     expect(claim("norm.bias"), {channels});
+  }
+
+  void read_head() {
+    const std::int64_t channels = config_.stages.back().channels;
     const TensorView& head = claim("head.weight");
     if (head.shape.rank() != 2 || head.shape[0] < 1) {
       fail(head, "must be a matrix, has shape " + head.shape.text());
@@ -151,17 +164,26 @@ class ConfigReader {
   /// labels computed without the tensor would be wrong.
   void refuse_unknown_tensors() const {
     for (const TensorView& tensor : checkpoint_.tensors()) {
-      if (!claimed_.contains(tensor.name)) fail(tensor, "does not belong to a GFNet");
+      if (claimed_.contains(tensor.name)) continue;
+      const std::string alteration = alteration_named(tensor.name);
+      fail(tensor, alteration.empty() ? "does not belong to a GFNet" : alteration);
     }
+    if (!checkpoint_.unreadable().empty()) throw checkpoint_.unreadable().begin()->second;
   }
 
   const TensorView& claim(const std::string& name) {
-    const TensorView& tensor = checkpoint_.at(name);
-    if (!is_floating_point(tensor.dtype)) {
-      fail(tensor, "must hold floating-point numbers, holds " + std::string(name_of(tensor.dtype)));
+    const TensorView* const tensor = checkpoint_.find(name);
+    if (tensor == nullptr) {
+      throw FormatError(checkpoint_.path(), why_missing(checkpoint_, name), name);
+    }
+    if (!is_floating_point(tensor->dtype)) {
+      const bool is_byte = tensor->dtype == DType::kI8 || tensor->dtype == DType::kU8;
+      fail(*tensor,
+           fmt::format("must hold floating-point numbers, holds {}{}", name_of(tensor->dtype),
+                       is_byte ? "; it seems to be quantised" : ""));
     }
     claimed_.insert(name);
-    return tensor;
+    return *tensor;
   }
 
   void expect(const TensorView& tensor, const Shape& shape) const {
@@ -175,6 +197,8 @@ class ConfigReader {
   }
 
   const Checkpoint& checkpoint_;
+  /// The names of all entries.
+  std::set<std::string_view> names_;
   Config config_;
   std::set<std::string, std::less<>> claimed_;
 };

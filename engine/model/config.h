@@ -28,6 +28,7 @@ struct Config {
   /// The network's image size, in pixels: the first stage's grid times its patch size.
   graph::Extent image;
   std::vector<Stage> stages;
+  /// 0 if the network has no head.
   std::int64_t classes = 0;
 
   /// Number of blocks in all stages.

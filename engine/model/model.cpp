@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
+#include "checkpoint/checkpoint_file.h"
 #include "checkpoint/imagenet.h"
 #include "checkpoint/labels.h"
 #include "gfnet/error.h"
 #include "model/model_contents.h"
+#include "model/network_reader.h"
 #include "model/resolution.h"
 
 namespace gfnet {
@@ -19,10 +21,11 @@ StageDescription describe(const model::Stage& stage) {
           stage.channels,     stage.depth,       smallest,          largest};
 }
 
-ModelDescription describe(const model::Contents& contents) {
+/// Fills in the members of the description that the other contents define.
+void describe(model::Contents& contents) {
   const model::Config& config = contents.config;
   const checkpoint::Checkpoint& checkpoint = contents.checkpoint;
-  ModelDescription d;
+  ModelDescription& d = contents.description;
   d.path = checkpoint.path();
   d.format = checkpoint.format();
   d.pyramid = config.pyramid;
@@ -31,6 +34,8 @@ ModelDescription describe(const model::Contents& contents) {
   d.image_height = config.image.height;
   d.image_width = config.image.width;
   d.classes = config.classes;
+  d.stages.clear();
+  d.tensors.clear();
   for (const model::Stage& stage : config.stages) d.stages.push_back(describe(stage));
   d.parameters = model::count_parameters(checkpoint);
   d.macs = model::count_macs(config);
@@ -41,25 +46,31 @@ ModelDescription describe(const model::Contents& contents) {
   for (const checkpoint::TensorView& tensor : checkpoint.tensors()) {
     d.tensors.push_back({tensor.name, std::string(name_of(tensor.dtype)), tensor.shape.dims()});
   }
-  return d;
 }
 
 /// The contents with their description filled in.
 std::shared_ptr<const model::Contents> described(model::Contents contents) {
-  contents.description = describe(contents);
+  describe(contents);
   return std::make_shared<const model::Contents>(std::move(contents));
 }
 
 /// The contents at the checkpoint file's own resolution.
-std::shared_ptr<const model::Contents> make_contents(checkpoint::Checkpoint checkpoint) {
-  model::Config config = model::infer_config(checkpoint);
-  model::Preprocessing preprocessing = model::read_preprocessing(checkpoint, config);
-  std::vector<std::string> labels = model::read_labels(checkpoint, config);
-  return described({.checkpoint = std::move(checkpoint),
+std::shared_ptr<const model::Contents> make_contents(checkpoint::CheckpointFile file,
+                                                     const ModelLoadOptions& options) {
+  model::Network network = model::read_network(std::move(file), options.weights);
+  model::Config config = model::infer_config(network.checkpoint);
+  model::Metadata metadata = model::read_metadata(network.checkpoint, config);
+  model::Preprocessing preprocessing = model::make_preprocessing(metadata, config, config.image);
+  ModelDescription description;
+  description.weights = std::move(network.weights);
+  description.other_weights = std::move(network.other_weights);
+  description.passed_over = std::move(network.passed_over);
+  description.passed_over_count = network.passed_over_count;
+  return described({.checkpoint = std::move(network.checkpoint),
                     .config = std::move(config),
+                    .metadata = std::move(metadata),
                     .preprocessing = std::move(preprocessing),
-                    .labels = std::move(labels),
-                    .description = {},
+                    .description = std::move(description),
                     .native = nullptr});
 }
 
@@ -67,16 +78,17 @@ std::shared_ptr<const model::Contents> make_contents(checkpoint::Checkpoint chec
 
 const model::Contents& model::contents_of(const Model& model) { return *model.contents_; }
 
-Model Model::load(const std::filesystem::path& path) {
-  return Model(make_contents(checkpoint::read_checkpoint(path)));
+Model Model::load(const std::filesystem::path& path, const ModelLoadOptions& options) {
+  return Model(make_contents(checkpoint::open_checkpoint(path), options));
 }
 
-Model Model::load(std::span<const std::byte> bytes, std::string name) {
-  return Model(make_contents(checkpoint::read_checkpoint(bytes, name)));
+Model Model::load(std::span<const std::byte> bytes, std::string name,
+                  const ModelLoadOptions& options) {
+  return Model(make_contents(checkpoint::open_checkpoint(bytes, name), options));
 }
 
 Model::Model(std::shared_ptr<const model::Contents> contents)
-    : contents_(std::move(contents)), labels_(contents_->labels) {
+    : contents_(std::move(contents)), labels_(contents_->metadata.labels) {
   const checkpoint::ImageNetClasses& imagenet = checkpoint::imagenet_classes();
   const auto classes = static_cast<std::size_t>(description().classes);
   if (labels_.empty() && classes == imagenet.labels.size()) {
@@ -98,9 +110,9 @@ Model Model::at(const ImageSize& size) const {
   model.contents_ = described(
       {.checkpoint = std::move(checkpoint),
        .config = std::move(config),
-       .preprocessing = model::read_preprocessing(native->checkpoint, native->config, image),
-       .labels = native->labels,
-       .description = {},
+       .metadata = native->metadata,
+       .preprocessing = model::make_preprocessing(native->metadata, native->config, image),
+       .description = native->description,
        .native = native});
   return model;
 }

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "checkpoint/checkpoint.h"
 #include "gfnet/model.h"
 #include "model/config.h"
+#include "model/metadata.h"
 #include "model/preprocessing.h"
 
 namespace gfnet::model {
@@ -15,9 +14,8 @@ namespace gfnet::model {
 struct Contents {
   checkpoint::Checkpoint checkpoint;
   Config config;
+  Metadata metadata;
   Preprocessing preprocessing;
-  /// The labels that the file holds; empty if it holds none.
-  std::vector<std::string> labels;
   ModelDescription description;
   /// If these contents were converted to another resolution: the contents at the checkpoint file's
   /// own resolution. Else null.

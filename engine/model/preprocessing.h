@@ -1,9 +1,9 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "model/config.h"
+#include "model/metadata.h"
 
 namespace gfnet::model {
 
@@ -17,21 +17,10 @@ struct Preprocessing {
   double crop_ratio = 224.0 / 256.0;
 };
 
-/// Reads the checkpoint's metadata `preprocessing`, a JSON object with mean, std and crop_ratio.
-/// Defaults of mean and std: ImageNet's values for three input channels, the average of these for
-/// one channel, 0 and 1 for any other number. image: the size that the network runs at, which
-/// decides the default crop ratio. Throws FormatError if the metadata is malformed.
-Preprocessing read_preprocessing(const checkpoint::Checkpoint& checkpoint, const Config& config,
+/// What the metadata say, else the defaults. Defaults of mean and std: ImageNet's values for three
+/// input channels, the average of these for one channel, 0 and 1 for any other number. image: the
+/// size that the network runs at, which decides the default crop ratio.
+Preprocessing make_preprocessing(const Metadata& metadata, const Config& config,
                                  const graph::Extent& image);
-inline Preprocessing read_preprocessing(const checkpoint::Checkpoint& checkpoint,
-                                        const Config& config) {
-  return read_preprocessing(checkpoint, config, config.image);
-}
-
-/// Reads the checkpoint's metadata `labels`, a JSON array of strings. Empty if the metadata has no
-/// labels. Throws FormatError if the array is malformed or its length differs from the number of
-/// classes.
-std::vector<std::string> read_labels(const checkpoint::Checkpoint& checkpoint,
-                                     const Config& config);
 
 }  // namespace gfnet::model

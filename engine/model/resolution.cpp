@@ -57,6 +57,18 @@ void check_multiple(const Config& config, const Extent& image) {
                   step.height == step.width ? std::to_string(step.height) : text(step)));
 }
 
+/// Throws ArgumentError if the number of tokens overflows. Afterwards, the sizes of grids and
+/// tensors can be computed.
+void check_countable(const Config& config, const Extent& image) {
+  constexpr double kMostTokens = 0x1p62;
+  const Extent& patch = config.stages.front().patch;
+  const double tokens = static_cast<double>(image.height / patch.height) *
+                        static_cast<double>(image.width / patch.width);
+  if (tokens <= kMostTokens) return;
+  throw ArgumentError(fmt::format(
+      "the model cannot run at {} pixels: that is more than can be counted", text(image)));
+}
+
 /// Throws ArgumentError if a tensor is larger than any storage buffer in Vulkan. Called before the
 /// slow interpolation starts.
 void check_bindable(const std::string& name, const Shape& shape, const Extent& image) {
@@ -108,6 +120,7 @@ Extent resolution_step(const Config& config) {
 
 Checkpoint at_resolution(const Checkpoint& checkpoint, const Config& config, const Extent& image) {
   check_multiple(config, image);
+  check_countable(config, image);
   struct Interpolation {
     Extent from;
     Extent to;

@@ -7,6 +7,7 @@
 
 #include "checkpoint/checkpoint.h"
 #include "gfnet/error.h"
+#include "support/read_checkpoint.h"
 #include "writers.h"
 
 using namespace gfnet;
@@ -62,11 +63,11 @@ bool succeeds(const std::function<checkpoint::Checkpoint()>& read) {
 /// else and is freed before the elements are read.
 bool reads(const std::string& bytes) {
   const TempFile file(bytes);
-  const bool result = succeeds([&] { return checkpoint::read_checkpoint(file.path()); });
+  const bool result = succeeds([&] { return test::read_checkpoint(file.path()); });
   CHECK(succeeds([&] {
           const auto block = std::make_unique<std::byte[]>(bytes.size());
           std::memcpy(block.get(), bytes.data(), bytes.size());
-          return checkpoint::read_checkpoint({block.get(), bytes.size()}, "block");
+          return test::read_checkpoint({block.get(), bytes.size()}, "block");
         }) == result);
   return result;
 }

@@ -72,7 +72,7 @@ TEST_CASE("a pickle that asks for system functions is refused and not run") {
 TEST_CASE("hostile names are escaped and the message stays one line") {
   CHECK(contains(zip_error("(ios\nsystem\r\x1b[2J\n"), "asks for os.system\\x0d\\x1b[2J"));
   std::vector<SavedTensor> tensors = one_tensor();
-  tensors[0].name = "a\nb" + std::string(5000, 'x');
+  tensors[0].name = "a\nb" + std::string(500, 'x');
   tensors[0].shape = {9, 9};
   CHECK(
       contains(read_error(torch_zip(pickled_state_dict(tensors), tensors)), "tensor 'a\\x0abxxx"));
@@ -118,11 +118,11 @@ TEST_CASE("wrong storages are refused") {
   CHECK(contains(read_error(torch_legacy(object, longer)), "5 elements instead of 4"));
   std::vector<SavedTensor> more = {tensors[0], tensors[0]};
   CHECK(contains(read_error(torch_legacy(object, more)), "which its pickle does not describe"));
-  std::vector<SavedTensor> complex = tensors;
-  complex[0].storage_type = "ComplexFloatStorage";
-  complex[0].element_size = 8;
-  CHECK(contains(read_error(torch_zip(pickled_state_dict(complex), complex)),
-                 "tensor 'a': has an unsupported element type (torch.ComplexFloatStorage)"));
+  std::vector<SavedTensor> quantised = tensors;
+  quantised[0].storage_type = "QInt8Storage";
+  quantised[0].element_size = 1;
+  CHECK(contains(read_error(torch_zip(pickled_state_dict(quantised), quantised)),
+                 "tensor 'a': is quantised (torch.QInt8Storage)"));
 }
 
 TEST_CASE("other byte orders are refused") {
@@ -142,9 +142,10 @@ TEST_CASE("other byte orders are refused") {
 }
 
 TEST_CASE("objects that are not a state dict are refused with their kind") {
-  CHECK(contains(zip_error("N"), "holds a single value"));
+  CHECK(contains(zip_error("N"), "holds None"));
+  CHECK(contains(zip_error("K\x01"), "holds an integer"));
   CHECK(contains(zip_error("]"), "holds a list"));
-  CHECK(contains(zip_error("}"), "holds a dictionary without tensors"));
+  CHECK(contains(zip_error("}"), "holds a dictionary without"));
   CHECK(contains(zip_error(global("my.models", "GFNet") + ")\x81}b"), "class my.models.GFNet"));
   CHECK(contains(zip_error(pickled_tensor(one_tensor()[0], "0")), "holds a single tensor"));
   CHECK(contains(read_error("\x80\x02}."), "not one that torch.save wrote"));
@@ -215,7 +216,7 @@ TEST_CASE("broken pickles are refused") {
 }
 
 TEST_CASE("pickle bombs end in bounded time and memory") {
-  constexpr std::size_t kMany = 3'000'000;
+  constexpr std::size_t kMany = 900'000;
   const std::string state = pickled_state_dict(one_tensor());
   const auto beside_state = [&](const std::string& other) {
     return zip_error("}(" + pickled("x") + other + pickled("model") + state + "u");
@@ -226,7 +227,7 @@ TEST_CASE("pickle bombs end in bounded time and memory") {
     CHECK_FALSE(zip_error(repeated("}" + pickled("model"), 100'000)).empty());
     CHECK(contains(
         zip_error(repeated("}" + pickled("model"), 100'000) + "N" + repeated("s", 100'000)),
-        "without tensors"));
+        "without a tensor"));
   }
   SUBCASE("each level twice the one below") {
     CHECK(beside_state("]" + repeated("q\x01h\x01\x86", 200'000)).empty());
@@ -236,10 +237,10 @@ TEST_CASE("pickle bombs end in bounded time and memory") {
     CHECK(beside_state("]q\x01h\x01"
                        "a")
               .empty());
-    CHECK(contains(zip_error("}q\x01" + pickled("model") + "h\x01s"), "without tensors"));
+    CHECK(contains(zip_error("}q\x01" + pickled("model") + "h\x01s"), "without a tensor"));
     CHECK(contains(zip_error("}q\x01(" + pickled("model") + "h\x01" + pickled("state_dict") +
                              "h\x01" + pickled("model_ema") + "h\x01u"),
-                   "without tensors"));
+                   "without a tensor"));
   }
   SUBCASE("more objects than any checkpoint") {
     CHECK(contains(zip_error(repeated("N", 10'000'000)), "more objects"));
@@ -267,6 +268,6 @@ TEST_CASE("pickle bombs end in bounded time and memory") {
   SUBCASE("huge integers") {
     CHECK(beside_state("\x8b" + little(20'000'000, 4) + std::string(20'000'000, '\x7f')).empty());
     CHECK(beside_state("L" + std::string(5'000'000, '9') + "L\n").empty());
-    CHECK(beside_state("Nr\xff\xff\xff\xff").empty());
+    CHECK(contains(zip_error("Nr\xff\xff\xff\xff"), "too high a number"));
   }
 }

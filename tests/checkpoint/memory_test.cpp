@@ -7,13 +7,13 @@
 #include "checkpoint/checkpoint.h"
 #include "gfnet/error.h"
 #include "support/random.h"
+#include "support/read_checkpoint.h"
 #include "support/reference_files.h"
 #include "writers.h"
 
 using namespace gfnet;
 using namespace gfnet::test;
 using checkpoint::Checkpoint;
-using checkpoint::read_checkpoint;
 
 namespace {
 

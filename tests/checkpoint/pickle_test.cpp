@@ -2,6 +2,7 @@
 
 #include "checkpoint/checkpoint.h"
 #include "gfnet/error.h"
+#include "support/read_checkpoint.h"
 #include "writers.h"
 
 using namespace gfnet;
@@ -16,9 +17,7 @@ std::vector<SavedTensor> two_tensors() {
   return {float_tensor("a", kNumbers, {2, 3}), float_tensor("b", {7, 8}, {2})};
 }
 
-Checkpoint read(std::string_view bytes) {
-  return checkpoint::read_checkpoint(TempFile(bytes).path());
-}
+Checkpoint read(std::string_view bytes) { return test::read_checkpoint(TempFile(bytes).path()); }
 
 /// The zip form and the legacy form of an object that holds two_tensors().
 std::vector<std::string> both_forms(std::string_view object) {
@@ -48,40 +47,6 @@ TEST_CASE("a bare state dict reads in both forms") {
   CHECK_THROWS_WITH_AS(zip.at("c"), doctest::Contains("tensor 'c': is missing"), FormatError);
 }
 
-TEST_CASE("wrappers and the module prefix are removed") {
-  std::vector<SavedTensor> prefixed = two_tensors();
-  for (SavedTensor& tensor : prefixed) tensor.name = "module." + tensor.name;
-  for (const std::string& dict :
-       {pickled_state_dict(two_tensors()), pickled_state_dict(prefixed)}) {
-    for (const char* key : {"model", "state_dict", "model_ema"}) {
-      for (const std::string& bytes : both_forms(pickled_dict(key, dict))) {
-        check_two_tensors(read(bytes));
-      }
-    }
-    const std::string nested = pickled_dict("model", pickled_dict("state_dict", dict));
-    for (const std::string& bytes : both_forms(nested)) check_two_tensors(read(bytes));
-  }
-}
-
-TEST_CASE("the most preferred wrapper that holds tensors is read") {
-  const std::vector<SavedTensor> tensors = {float_tensor("a", {1}, {1}),
-                                            float_tensor("b", {2}, {1})};
-  const std::string first = pickled_dict("a", pickled_tensor(tensors[0], "0"));
-  const std::string second = pickled_dict("b", pickled_tensor(tensors[1], "1"));
-  const auto names = [&](const std::string& object) {
-    std::string out;
-    const Checkpoint checkpoint = read(torch_zip(object, tensors));
-    for (const auto& tensor : checkpoint.tensors()) out += tensor.name;
-    return out;
-  };
-  CHECK(names("}(" + pickled("model_ema") + first + pickled("model") + second + "u") == "b");
-  CHECK(names("}(" + pickled("model") + pickled("gfnet") + pickled("model_ema") + first + "u") ==
-        "a");
-  CHECK(names("}(" + pickled("model") + "}" + pickled("state_dict") + second + "u") == "b");
-  CHECK(names("}(" + pickled("model") + pickled("gfnet") + pickled("a") +
-              pickled_tensor(tensors[0], "0") + "u") == "a");
-}
-
 TEST_CASE("objects that are not tensors are skipped") {
   const std::string state = pickled_state_dict(two_tensors());
   const std::vector<std::string> others = {
@@ -98,6 +63,7 @@ TEST_CASE("objects that are not tensors are skipped") {
       global("collections", "defaultdict") + global("builtins", "list") + "\x85R" + pickled("k") +
           "Ns",
       global("torch._utils", "_rebuild_sparse_tensor") + ")R",
+      global("torch._utils", "_rebuild_qtensor") + "NR",
       "\x8a" + little(20, 1) + std::string(20, 'x'),
       "I01\nI-5\nL123456789012345678901234567890L\nF1.5\nS'x'\nVy\n\x86\x86\x86\x86\x86",
       "\x8f(K\x01K\x02\x90",
@@ -221,7 +187,7 @@ TEST_CASE("unknown metadata or state that would change a tensor's elements is re
   const auto with = [&](const std::string& metadata) {
     return error(pickled_tensor(tensors[0], "0", metadata));
   };
-  CHECK(with(pickled_dict("conj", "\x88")).find("tensor 'a': has the bit 'conj'") !=
+  CHECK(with(pickled_dict("conj", "\x88")).find("tensor 'a': has the conj bit") !=
         std::string::npos);
   CHECK(with(pickled_dict("zero", "\x88")).find("tensor 'a': has the bit 'zero'") !=
         std::string::npos);
@@ -234,14 +200,34 @@ TEST_CASE("unknown metadata or state that would change a tensor's elements is re
                             "K\x06\x85K\x01\x85t";
   CHECK(error(pickled_tensor(tensors[0], "0") + state + "b").find("tensor 'a': is given") !=
         std::string::npos);
-  // A complex tensor is refused for its type.
-  const std::vector<SavedTensor> complex = {
-      {"a", bytes_of<float>({1, 2}), {1}, {1}, 0, "ComplexFloatStorage", 8}};
-  const std::string object =
-      pickled_dict("a", pickled_tensor(complex[0], "0", pickled_dict("conj", "\x88")));
-  CHECK(
-      read_error(torch_zip(object, complex)).find("tensor 'a': has an unsupported element type") !=
-      std::string::npos);
+}
+
+TEST_CASE("complex numbers are pairs of real ones, conjugated and negated where a bit says so") {
+  const std::vector<float> stored = {1, 2, 3, 4, 5, 6, 7, 8};
+  const auto value_of = [&](const SavedTensor& tensor, const std::string& metadata) {
+    const std::string object = pickled_dict("a", pickled_tensor(tensor, "0", metadata));
+    const Checkpoint zip = read(torch_zip(object, {tensor}));
+    CHECK(read(torch_legacy(object, {tensor})).at("a").to_f32() == zip.at("a").to_f32());
+    CHECK(zip.at("a").shape == Shape{2, 2});
+    return zip.at("a").to_f32();
+  };
+  const SavedTensor dense = {"a", bytes_of(stored), {2}, {1}, 0, "ComplexFloatStorage", 8};
+  // Every second number, from the second on.
+  const SavedTensor view = {"a", bytes_of(stored), {2}, {2}, 1, "ComplexFloatStorage", 8};
+  const SavedTensor wide = {"a", bytes_of<double>({1, 2, 3, 4}), {2}, {1},
+                            0,   "ComplexDoubleStorage",         16};
+  CHECK(value_of(dense, "") == std::vector<float>{1, 2, 3, 4});
+  CHECK(value_of(view, "") == std::vector<float>{3, 4, 7, 8});
+  CHECK(value_of(wide, "") == std::vector<float>{1, 2, 3, 4});
+  const std::string conj = pickled_dict("conj", "\x88");
+  const std::string neg = pickled_dict("neg", "\x88");
+  const std::string both = "}(" + pickled("conj") + "\x88" + pickled("neg") + "\x88u";
+  for (const SavedTensor& tensor : {dense, wide}) {
+    CHECK(value_of(tensor, conj) == std::vector<float>{1, -2, 3, -4});
+    CHECK(value_of(tensor, neg) == std::vector<float>{-1, -2, -3, -4});
+    CHECK(value_of(tensor, both) == std::vector<float>{-1, 2, -3, 4});
+  }
+  CHECK(value_of(view, conj) == std::vector<float>{3, -4, 7, -8});
 }
 
 TEST_CASE("a legacy storage may be a view of another") {

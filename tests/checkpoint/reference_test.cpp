@@ -4,7 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "checkpoint/checkpoint.h"
+#include "model/network_reader.h"
 #include "support/reference_files.h"
 
 using namespace gfnet;
@@ -15,7 +15,8 @@ TEST_CASE("every reference checkpoint reads") {
     if (file.path().extension() != ".pth") continue;
     ++files;
     INFO(file.path().string());
-    const checkpoint::Checkpoint checkpoint = checkpoint::read_checkpoint(file.path());
+    const checkpoint::Checkpoint checkpoint =
+        model::read_network(checkpoint::open_checkpoint(file.path()), "").checkpoint;
     const std::string name = file.path().stem().string();
     const bool legacy = name.find("legacy") != std::string::npos;
     const DType dtype = name.find("half") != std::string::npos       ? DType::kF16

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <random>
 
-#include "checkpoint/checkpoint.h"
 #include "gfnet/error.h"
+#include "support/read_checkpoint.h"
 
 namespace gfnet::test {
 namespace {
@@ -158,12 +158,12 @@ std::string read_error(std::string_view bytes) {
   const TempFile file(bytes);
   std::string in_memory;
   try {
-    checkpoint::read_checkpoint(std::as_bytes(std::span(bytes)), file.path().string());
+    read_checkpoint(std::as_bytes(std::span(bytes)), file.path().string());
   } catch (const FormatError& error) {
     in_memory = error.what();
   }
   try {
-    checkpoint::read_checkpoint(file.path());
+    read_checkpoint(file.path());
     CHECK(in_memory == "");
     return "";
   } catch (const FormatError& error) {

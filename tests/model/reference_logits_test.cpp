@@ -4,6 +4,7 @@
 
 #include "gfnet/npy.h"
 #include "model/build_graph.h"
+#include "model/network_reader.h"
 #include "reference/interpreter.h"
 #include "support/close.h"
 #include "support/random.h"
@@ -14,7 +15,9 @@ using namespace gfnet;
 TEST_CASE("the graphs of the reference checkpoints compute the reference logits") {
   for (const std::string name : test::kReferenceCases) {
     CAPTURE(name);
-    const auto checkpoint = checkpoint::read_checkpoint(test::reference_file(name + ".pth"));
+    const auto checkpoint =
+        model::read_network(checkpoint::open_checkpoint(test::reference_file(name + ".pth")), "")
+            .checkpoint;
     const model::Config config = model::infer_config(checkpoint);
     const graph::Graph graph = model::build_graph(checkpoint, config, 1);
     const NpyArray input = read_npy(test::reference_file(name + ".input.npy"));

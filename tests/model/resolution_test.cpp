@@ -166,4 +166,9 @@ TEST_CASE("a size with a tensor too large for any device is refused before anyth
   constexpr std::int64_t kSide = std::int64_t{1} << 32;
   CHECK_THROWS_WITH_AS(model::at_resolution(checkpoint, config, {kSide, kSide}),
                        doctest::Contains("would have 34359738432 GiB"), ArgumentError);
+  // More tokens than 64 bits count.
+  for (const Extent& image :
+       {Extent{std::int64_t{1} << 62, std::int64_t{1} << 62}, Extent{std::int64_t{1} << 62, 16}}) {
+    CHECK_THROWS_AS(model::at_resolution(checkpoint, config, image), ArgumentError);
+  }
 }

@@ -49,29 +49,30 @@ struct ElementType {
   Global global;
 };
 
-constexpr Global element(GlobalKind kind, std::size_t size, std::optional<DType> dtype) {
-  return {kind, size, dtype};
+constexpr Global element(std::size_t size, std::optional<DType> dtype, bool complex = false) {
+  return {GlobalKind::kOther, size, dtype, complex};
 }
 
-constexpr std::array<ElementType, 16> kElementTypes = {{
-    {"FloatStorage", "float32", "float", element(GlobalKind::kOther, 4, DType::kF32)},
-    {"HalfStorage", "float16", "half", element(GlobalKind::kOther, 2, DType::kF16)},
-    {"BFloat16Storage", "bfloat16", "", element(GlobalKind::kOther, 2, DType::kBF16)},
-    {"DoubleStorage", "float64", "double", element(GlobalKind::kOther, 8, DType::kF64)},
-    {"LongStorage", "int64", "long", element(GlobalKind::kOther, 8, DType::kI64)},
-    {"IntStorage", "int32", "int", element(GlobalKind::kOther, 4, DType::kI32)},
-    {"ShortStorage", "int16", "short", element(GlobalKind::kOther, 2, DType::kI16)},
-    {"CharStorage", "int8", "", element(GlobalKind::kOther, 1, DType::kI8)},
-    {"ByteStorage", "uint8", "", element(GlobalKind::kOther, 1, DType::kU8)},
-    {"BoolStorage", "bool", "", element(GlobalKind::kOther, 1, DType::kBool)},
+constexpr std::array<ElementType, 18> kElementTypes = {{
+    {"FloatStorage", "float32", "float", element(4, DType::kF32)},
+    {"HalfStorage", "float16", "half", element(2, DType::kF16)},
+    {"BFloat16Storage", "bfloat16", "", element(2, DType::kBF16)},
+    {"DoubleStorage", "float64", "double", element(8, DType::kF64)},
+    {"LongStorage", "int64", "long", element(8, DType::kI64)},
+    {"IntStorage", "int32", "int", element(4, DType::kI32)},
+    {"ShortStorage", "int16", "short", element(2, DType::kI16)},
+    {"CharStorage", "int8", "", element(1, DType::kI8)},
+    {"ByteStorage", "uint8", "", element(1, DType::kU8)},
+    {"BoolStorage", "bool", "", element(1, DType::kBool)},
+    {"ComplexFloatStorage", "complex64", "cfloat", element(8, DType::kF32, true)},
+    {"ComplexDoubleStorage", "complex128", "cdouble", element(16, DType::kF64, true)},
+    {"ComplexHalfStorage", "complex32", "chalf", element(4, DType::kF16, true)},
     // Unsupported types need their size too: the legacy reader steps over their blocks.
-    {"ComplexFloatStorage", "complex64", "cfloat", element(GlobalKind::kOther, 8, std::nullopt)},
-    {"ComplexDoubleStorage", "complex128", "cdouble",
-     element(GlobalKind::kOther, 16, std::nullopt)},
-    {"QInt8Storage", "qint8", "", element(GlobalKind::kOther, 1, std::nullopt)},
-    {"QUInt8Storage", "quint8", "", element(GlobalKind::kOther, 1, std::nullopt)},
-    {"QInt32Storage", "qint32", "", element(GlobalKind::kOther, 4, std::nullopt)},
-    {"QUInt4x2Storage", "quint4x2", "", element(GlobalKind::kOther, 1, std::nullopt)},
+    {"QInt8Storage", "qint8", "", element(1, std::nullopt)},
+    {"QUInt8Storage", "quint8", "", element(1, std::nullopt)},
+    {"QInt32Storage", "qint32", "", element(4, std::nullopt)},
+    {"QUInt4x2Storage", "quint4x2", "", element(1, std::nullopt)},
+    {"QUInt2x4Storage", "quint2x4", "", element(1, std::nullopt)},
 }};
 
 template <std::size_t N>
@@ -84,11 +85,13 @@ Global with_kind(Global global, GlobalKind kind) {
   return global;
 }
 
+Global plain(GlobalKind kind) { return with_kind({}, kind); }
+
 Global classify_torch(std::string_view name) {
-  if (name == "Size") return {GlobalKind::kSize, 0, std::nullopt};
+  if (name == "Size") return plain(GlobalKind::kSize);
   // Untyped bytes: the tensor has the element type.
   if (name == "UntypedStorage" || name == "_UntypedStorage") {
-    return {GlobalKind::kStorage, 1, DType::kU8};
+    return with_kind(element(1, DType::kU8), GlobalKind::kStorage);
   }
   for (const ElementType& type : kElementTypes) {
     if (name == type.storage) return with_kind(type.global, GlobalKind::kStorage);
@@ -110,7 +113,6 @@ bool is_refused(std::string_view module, std::string_view name) {
 }
 
 Global classify_global(std::string_view module, std::string_view name) {
-  const auto plain = [](GlobalKind kind) { return Global{kind, 0, std::nullopt}; };
   if (module == "torch" || module == "torch.cuda" || module == "torch.storage") {
     return classify_torch(name);
   }

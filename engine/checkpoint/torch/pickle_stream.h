@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "checkpoint/file_bytes.h"
+
 namespace gfnet::checkpoint {
 
 /// A bounds-checked cursor over a pickle's bytes. Reading past the end throws FormatError.
@@ -15,6 +17,8 @@ class PickleStream {
   /// origin: offset of `bytes` in the file, for messages; FormatError::kNoOffset if the bytes were
   /// decompressed. `bytes` must outlive the stream, and the string views that the stream returns.
   PickleStream(std::filesystem::path path, std::span<const std::byte> bytes, std::int64_t origin);
+  /// A cursor that starts at byte `origin` of a file and reads the file as far as it gets.
+  PickleStream(FileBytes& file, std::uint64_t origin);
 
   std::size_t position() const { return position_; }
   std::size_t remaining() const { return bytes_.size() - position_; }
@@ -30,10 +34,16 @@ class PickleStream {
   [[noreturn]] void fail(const std::string& cause) const;
 
  private:
+  /// Makes bytes [0, end) of bytes_ valid, and some more.
+  void need(std::size_t end);
+
   std::filesystem::path path_;
   std::span<const std::byte> bytes_;
   std::int64_t origin_;
   std::size_t position_ = 0;
+  /// The file that bytes_ belong to, if they are not valid from the start, and how many are.
+  FileBytes* file_ = nullptr;
+  std::size_t valid_;
 };
 
 }  // namespace gfnet::checkpoint

@@ -5,7 +5,8 @@
 
 #include "base/utf8.h"
 #include "checkpoint/checked_math.h"
-#include "checkpoint/state_dict.h"
+#include "checkpoint/torch/object_kind.h"
+#include "checkpoint/torch/pickle_reader.h"
 #include "checkpoint/torch/torch_reader.h"
 #include "checkpoint/torch/unpickler.h"
 #include "gfnet/error.h"
@@ -21,43 +22,52 @@ constexpr std::int64_t kProtocol = 1001;
 constexpr std::size_t kCountSize = 8;
 
 /// A storage of the file. elements and element_size come from the pickle of the checkpoint's
-/// object. `bytes` is set later, when the reader reaches the storage's data in the file.
+/// object. offset and size, in bytes, are set later, when the reader finds the storage's data in
+/// the file.
 struct Block {
   std::int64_t elements = 0;
   std::size_t element_size = 0;
-  std::span<const std::byte> bytes;
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
   bool found = false;
 };
 using Blocks = std::unordered_map<std::string_view, Block>;
 
 class LegacyFile {
  public:
-  LegacyFile(const std::filesystem::path& path, std::span<const std::byte> bytes)
-      : path_(path), bytes_(bytes) {}
+  explicit LegacyFile(FileBytes& file) : file_(file) {}
+
+  std::uint64_t position() const { return position_; }
 
   Pickle next_pickle() {
-    Pickle pickle =
-        Unpickler(path_, bytes_.subspan(position_), static_cast<std::int64_t>(position_)).read();
+    Pickle pickle = Unpickler(file_, position_).read();
     position_ += pickle.size;
     return pickle;
   }
 
-  std::span<const std::byte> next_bytes(std::int64_t count) {
-    if (static_cast<std::uint64_t>(count) > bytes_.size() - position_)
-      fail("the file is truncated");
-    const auto bytes = bytes_.subspan(position_, static_cast<std::size_t>(count));
-    position_ += bytes.size();
-    return bytes;
+  std::int64_t next_number() {
+    std::uint64_t number = 0;
+    const std::uint64_t offset = position_;
+    skip(kCountSize);
+    const std::span<const std::byte> bytes = file_.read(offset, kCountSize);
+    for (std::size_t i = kCountSize; i-- > 0;) {
+      number = number << 8 | std::to_integer<std::uint64_t>(bytes[i]);
+    }
+    return static_cast<std::int64_t>(number);
+  }
+
+  void skip(std::uint64_t count) {
+    if (count > file_.size() - position_) fail("the file is truncated");
+    position_ += count;
   }
 
   [[noreturn]] void fail(const std::string& cause) const {
-    throw FormatError(path_, cause, "", static_cast<std::int64_t>(position_));
+    throw FormatError(file_.path(), cause, "", static_cast<std::int64_t>(position_));
   }
 
  private:
-  const std::filesystem::path& path_;
-  std::span<const std::byte> bytes_;
-  std::size_t position_ = 0;
+  FileBytes& file_;
+  std::uint64_t position_ = 0;
 };
 
 void read_head(LegacyFile& file) {
@@ -65,17 +75,20 @@ void read_head(LegacyFile& file) {
   const std::string_view number = magic.root_value().text;
   if (magic.root_value().kind != ValueKind::kBigInt ||
       (number != kMagic && number != kMagicDigits)) {
-    file.fail("is a pickle, but not one that torch.save wrote");
+    file.fail(
+        fmt::format("is a pickle, but not one that torch.save wrote: pickle.dump or another "
+                    "program wrote {}; use torch.save",
+                    kind_with_article(magic, magic.root_value())));
   }
   const Pickle protocol = file.next_pickle();
   if (protocol.root_value().kind != ValueKind::kInt || protocol.root_value().integer != kProtocol) {
     file.fail("has an unknown version of PyTorch's legacy format");
   }
   const Pickle system = file.next_pickle();
-  const Value& facts = system.root_value();
-  for (std::size_t i = 0; i + 1 < facts.items.size(); i += 2) {
-    const Value& value = system.values[facts.items[i + 1]];
-    if (system.values[facts.items[i]].text == "little_endian" && value.kind == ValueKind::kBool &&
+  const Pickle::Items& facts = system.items(system.root_value());
+  for (std::size_t i = 0; i + 1 < facts.size(); i += 2) {
+    const Value& value = system.values[facts[i + 1]];
+    if (system.values[facts[i]].text == "little_endian" && value.kind == ValueKind::kBool &&
         value.integer == 0) {
       file.fail("holds big-endian data; only little-endian is supported");
     }
@@ -85,8 +98,8 @@ void read_head(LegacyFile& file) {
 Blocks expected_blocks(const LegacyFile& file, const Pickle& object) {
   Blocks blocks;
   for (const PickledStorage& storage : object.storages) {
-    const auto [place, added] =
-        blocks.emplace(storage.key, Block{storage.elements, storage.type.element_size, {}, false});
+    const auto [place, added] = blocks.emplace(
+        storage.key, Block{storage.elements, storage.type.element_size, 0, 0, false});
     const Block& block = place->second;
     if (!added &&
         (block.elements != storage.elements || block.element_size != storage.type.element_size)) {
@@ -100,7 +113,7 @@ Blocks expected_blocks(const LegacyFile& file, const Pickle& object) {
 void find_blocks(LegacyFile& file, Blocks& blocks) {
   const Pickle keys = file.next_pickle();
   if (keys.root_value().kind != ValueKind::kList) file.fail("has no list of storages");
-  for (const ValueRef ref : keys.root_value().items) {
+  for (const ValueRef ref : keys.items(keys.root_value())) {
     const std::string_view key = keys.values[ref].text;
     const auto place = blocks.find(key);
     if (keys.values[ref].kind != ValueKind::kString || place == blocks.end()) {
@@ -109,42 +122,60 @@ void find_blocks(LegacyFile& file, Blocks& blocks) {
     }
     Block& block = place->second;
     if (block.found) file.fail(fmt::format("lists storage '{}' twice", excerpt(key)));
-    std::int64_t count = 0;
-    const std::span<const std::byte> number = file.next_bytes(kCountSize);
-    for (std::size_t i = kCountSize; i-- > 0;) {
-      count = static_cast<std::int64_t>(static_cast<std::uint64_t>(count) << 8 |
-                                        std::to_integer<std::uint64_t>(number[i]));
-    }
+    const std::int64_t count = file.next_number();
     if (count != block.elements) {
       file.fail(fmt::format("storage '{}' has {} elements instead of {}", excerpt(key), count,
                             block.elements));
     }
     const auto size = checked_multiply(count, static_cast<std::int64_t>(block.element_size));
     if (!size) file.fail(fmt::format("storage '{}' is too large", excerpt(key)));
-    block.bytes = file.next_bytes(*size);
+    block.offset = file.position();
+    block.size = static_cast<std::uint64_t>(*size);
+    file.skip(block.size);
     block.found = true;
   }
 }
 
-}  // namespace
+class LegacyStorages : public StorageReader {
+ public:
+  /// blocks: their keys are views of the file's bytes.
+  LegacyStorages(std::shared_ptr<FileBytes> file, Blocks blocks)
+      : file_(std::move(file)), blocks_(std::move(blocks)) {}
 
-Checkpoint read_torch_legacy(const std::filesystem::path& path, FileBytes file) {
-  LegacyFile reader(path, file.bytes);
-  read_head(reader);
-  const Pickle object = reader.next_pickle();
-  Blocks blocks = expected_blocks(reader, object);
-  find_blocks(reader, blocks);
-
-  const StorageReader read_storage = [&](const PickledStorage& storage, const std::string& tensor) {
-    const Block& block = blocks.at(storage.key);
+  std::span<const std::byte> bytes(const PickledStorage& storage,
+                                   const std::string& tensor) override {
+    const Block& block = blocks_.at(storage.key);
     if (!block.found) {
-      throw FormatError(path, fmt::format("its storage '{}' is missing", excerpt(storage.key)),
+      throw FormatError(file_->path(),
+                        fmt::format("its storage '{}' is missing", excerpt(storage.key)),
                         excerpt(tensor));
     }
-    return block.bytes;
-  };
-  std::vector<TensorView> tensors = read_state_dict(path, object, read_storage);
-  return Checkpoint(path, "PyTorch legacy", std::move(tensors), {}, std::move(file.owner));
+    return file_->read(block.offset, block.size);
+  }
+
+  std::uint64_t stored_bytes() const override { return file_->size(); }
+
+  std::shared_ptr<const void> close() override {
+    file_->close();
+    return file_->owns_bytes() ? file_ : nullptr;
+  }
+
+ private:
+  std::shared_ptr<FileBytes> file_;
+  Blocks blocks_;
+};
+
+}  // namespace
+
+CheckpointFile open_torch_legacy(std::shared_ptr<FileBytes> file) {
+  LegacyFile reader(*file);
+  read_head(reader);
+  Pickle object = reader.next_pickle();
+  Blocks blocks = expected_blocks(reader, object);
+  find_blocks(reader, blocks);
+  const std::filesystem::path path = file->path();
+  return read_pickle(path, "PyTorch legacy", std::move(object),
+                     std::make_unique<LegacyStorages>(std::move(file), std::move(blocks)));
 }
 
 }  // namespace gfnet::checkpoint

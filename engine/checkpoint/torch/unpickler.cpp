@@ -2,38 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
-#include "base/utf8.h"
-
 namespace gfnet::checkpoint {
 namespace {
 
-/// Number of opcodes and copied items that one pickle may have. A training checkpoint with a
-/// thousand tensors and its optimizer needs about 0.1 million.
+/// What one pickle may cost (see Unpickler). A training checkpoint with a thousand tensors and its
+/// optimizer needs about 0.2 million units. With this budget a pickle takes less than 128 MB.
 constexpr std::size_t kBudget = std::size_t{1} << 22;
+/// Costs in addition to that of the opcode. A unit stands for about 30 bytes.
+constexpr std::size_t kValueCost = 1;
+constexpr std::size_t kContainerCost = 2;
 constexpr std::uint8_t kHighestProtocol = 5;
-
-Value integer_value(std::int64_t number, ValueKind kind = ValueKind::kInt) {
-  Value value;
-  value.kind = kind;
-  value.integer = number;
-  return value;
-}
-
-Value text_value(ValueKind kind, std::string_view text) {
-  Value value;
-  value.kind = kind;
-  value.text = text;
-  return value;
-}
-
-Value container_value(ValueKind kind, std::vector<ValueRef> items) {
-  Value value;
-  value.kind = kind;
-  value.items = std::move(items);
-  return value;
-}
 
 std::string hexadecimal(std::uint8_t op) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -44,7 +22,16 @@ std::string hexadecimal(std::uint8_t op) {
 
 Unpickler::Unpickler(const std::filesystem::path& path, std::span<const std::byte> bytes,
                      std::int64_t origin)
-    : stream_(path, bytes, origin), budget_(kBudget) {}
+    : stream_(path, bytes, origin), budget_(kBudget) {
+  booleans_.fill(kNothing);
+  bytes_.fill(kNothing);
+}
+
+Unpickler::Unpickler(FileBytes& file, std::uint64_t origin)
+    : stream_(file, origin), budget_(kBudget) {
+  booleans_.fill(kNothing);
+  bytes_.fill(kNothing);
+}
 
 Pickle Unpickler::read() {
   for (;;) {
@@ -58,49 +45,6 @@ Pickle Unpickler::read() {
   pickle_.root = pop();
   pickle_.size = stream_.position();
   return std::move(pickle_);
-}
-
-bool Unpickler::read_number(std::uint8_t op) {
-  switch (op) {
-    case 'N':  // NONE
-      push_value({});
-      return true;
-    case 0x88:  // NEWTRUE
-    case 0x89:  // NEWFALSE
-      push_value(integer_value(op == 0x88 ? 1 : 0, ValueKind::kBool));
-      return true;
-    case 'K':  // BININT1
-      push_value(integer_value(stream_.byte()));
-      return true;
-    case 'M':  // BININT2
-      push_value(integer_value(static_cast<std::int64_t>(stream_.number(2))));
-      return true;
-    case 'J':  // BININT
-      push_value(integer_value(static_cast<std::int32_t>(stream_.number(4))));
-      return true;
-    case 0x8A:  // LONG1
-      push_binary_integer(stream_.bytes(stream_.number(1)));
-      return true;
-    case 0x8B:  // LONG4
-      push_binary_integer(stream_.bytes(stream_.number(4)));
-      return true;
-    case 'I':  // INT
-      push_decimal(stream_.line(), true);
-      return true;
-    case 'L':  // LONG
-      push_decimal(stream_.line(), false);
-      return true;
-    case 'G':  // BINFLOAT
-      stream_.bytes(8);
-      push(add_opaque("float"));
-      return true;
-    case 'F':  // FLOAT
-      stream_.line();
-      push(add_opaque("float"));
-      return true;
-    default:
-      return false;
-  }
 }
 
 bool Unpickler::read_text(std::uint8_t op) {
@@ -132,16 +76,16 @@ bool Unpickler::read_text(std::uint8_t op) {
     }
     case 'C':  // SHORT_BINBYTES
       stream_.bytes(stream_.number(1));
-      push(add_opaque("bytes"));
+      push(shared(text_bytes_, text_value(ValueKind::kOpaque, "bytes")));
       return true;
     case 'B':  // BINBYTES
       stream_.bytes(stream_.number(4));
-      push(add_opaque("bytes"));
+      push(shared(text_bytes_, text_value(ValueKind::kOpaque, "bytes")));
       return true;
     case 0x8E:  // BINBYTES8
     case 0x96:  // BYTEARRAY8
       stream_.bytes(stream_.number(8));
-      push(add_opaque("bytes"));
+      push(shared(text_bytes_, text_value(ValueKind::kOpaque, "bytes")));
       return true;
     default:
       return false;
@@ -152,20 +96,20 @@ bool Unpickler::read_container(std::uint8_t op) {
   switch (op) {
     case ']':  // EMPTY_LIST
     case '}':  // EMPTY_DICT
+      push(add_container(op == ']' ? ValueKind::kList : ValueKind::kDict, {}));
+      return true;
     case ')':  // EMPTY_TUPLE
-      push_value(container_value(op == ']'   ? ValueKind::kList
-                                 : op == '}' ? ValueKind::kDict
-                                             : ValueKind::kTuple,
-                                 {}));
+      if (empty_tuple_ == kNothing) empty_tuple_ = add_container(ValueKind::kTuple, {});
+      push(empty_tuple_);
       return true;
     case 0x8F:  // EMPTY_SET
       push(add_opaque("set"));
       return true;
     case 'l':  // LIST
-      push_value(container_value(ValueKind::kList, pop_to_mark()));
+      push(add_container(ValueKind::kList, pop_to_mark()));
       return true;
     case 't':  // TUPLE
-      push_value(container_value(ValueKind::kTuple, pop_to_mark()));
+      push(add_container(ValueKind::kTuple, pop_to_mark()));
       return true;
     case 0x85:  // TUPLE1
     case 0x86:  // TUPLE2
@@ -177,8 +121,8 @@ bool Unpickler::read_container(std::uint8_t op) {
       push(add_opaque("frozenset"));
       return true;
     case 'd': {  // DICT
-      const std::vector<ValueRef> items = pop_to_mark();
-      push_value(container_value(ValueKind::kDict, {}));
+      const Pickle::Items items = pop_to_mark();
+      push(add_container(ValueKind::kDict, {}));
       append_items(items, ValueKind::kDict);
       return true;
     }
@@ -252,7 +196,7 @@ bool Unpickler::read_stack_or_memo(std::uint8_t op) {
       remember(stream_.number(4));
       return true;
     case 0x94:  // MEMOIZE
-      remember(memo_.size());
+      remember(remembered_);
       return true;
     case 0x97:  // NEXT_BUFFER
       fail("refers to a buffer outside of the file");
@@ -265,8 +209,20 @@ bool Unpickler::read_stack_or_memo(std::uint8_t op) {
 }
 
 ValueRef Unpickler::add(Value value) {
+  charge(kValueCost);
   pickle_.values.push_back(std::move(value));
   return static_cast<ValueRef>(pickle_.values.size() - 1);
+}
+
+ValueRef Unpickler::add_container(ValueKind kind, Pickle::Items items) {
+  charge(kContainerCost);
+  pickle_.containers.push_back(std::move(items));
+  return add(integer_value(static_cast<std::int64_t>(pickle_.containers.size() - 1), kind));
+}
+
+ValueRef Unpickler::shared(ValueRef& slot, const Value& value) {
+  if (slot == kNothing) slot = add(value);
+  return slot;
 }
 
 ValueRef Unpickler::add_opaque(std::string_view type) {
@@ -287,75 +243,30 @@ ValueRef Unpickler::top() const {
   return stack_.back();
 }
 
-std::vector<ValueRef> Unpickler::pop_to_mark() {
+Pickle::Items Unpickler::pop_to_mark() {
   if (marks_.empty()) fail("is not a valid pickle (a mark is missing)");
   const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
-  std::vector<ValueRef> items(first, stack_.end());
+  Pickle::Items items(first, stack_.end());
   stack_.erase(first, stack_.end());
   marks_.pop_back();
   return items;
 }
 
 void Unpickler::push_tuple(std::size_t count) {
-  std::vector<ValueRef> items(count);
+  Pickle::Items items(count);
   for (std::size_t i = count; i-- > 0;) items[i] = pop();
-  push_value(container_value(ValueKind::kTuple, std::move(items)));
-}
-
-void Unpickler::push_decimal(std::string_view digits, bool may_be_bool) {
-  if (may_be_bool && (digits == "00" || digits == "01")) {
-    push_value(integer_value(digits == "01" ? 1 : 0, ValueKind::kBool));
-    return;
-  }
-  if (digits.ends_with('L')) digits.remove_suffix(1);
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error == std::errc::invalid_argument || end != digits.data() + digits.size()) {
-    fail(fmt::format("has the invalid integer '{}'", excerpt(digits)));
-  }
-  push_value(error == std::errc() ? integer_value(number) : text_value(ValueKind::kBigInt, digits));
-}
-
-/// Pushes an integer. bytes: little-endian two's complement of any length; empty for zero.
-void Unpickler::push_binary_integer(std::string_view bytes) {
-  if (bytes.size() > sizeof(std::int64_t)) {
-    push_value(text_value(ValueKind::kBigInt, bytes));
-    return;
-  }
-  const bool negative = !bytes.empty() && (static_cast<unsigned char>(bytes.back()) & 0x80u) != 0;
-  std::uint64_t number = negative ? ~std::uint64_t{0} : 0;
-  for (std::size_t i = bytes.size(); i-- > 0;) {
-    number = number << 8 | static_cast<unsigned char>(bytes[i]);
-  }
-  push_value(integer_value(static_cast<std::int64_t>(number)));
+  push(add_container(ValueKind::kTuple, std::move(items)));
 }
 
 /// Appends items to the container on top of the stack, which must be of the given kind. If an
 /// opaque object is on top of the stack instead, drops the items.
-void Unpickler::append_items(const std::vector<ValueRef>& items, ValueKind kind) {
-  Value& target = pickle_.values[top()];
+void Unpickler::append_items(const Pickle::Items& items, ValueKind kind) {
+  const Value& target = value(top());
   if (kind == ValueKind::kDict && items.size() % 2 != 0) fail("has a key without a value");
   if (target.kind == ValueKind::kOpaque) return;
   if (target.kind != kind) fail("is not a valid pickle (adds items to a value of another kind)");
-  target.items.insert(target.items.end(), items.begin(), items.end());
-}
-
-void Unpickler::remember(std::uint64_t slot) { memo_.insert_or_assign(slot, top()); }
-
-void Unpickler::recall(std::uint64_t slot) {
-  const auto found = memo_.find(slot);
-  if (found == memo_.end()) fail("is not a valid pickle (refers to an object it does not hold)");
-  push(found->second);
-}
-
-std::uint64_t Unpickler::memo_slot() {
-  const std::string_view digits = stream_.line();
-  std::uint64_t slot = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), slot);
-  if (error != std::errc() || end != digits.data() + digits.size()) {
-    fail(fmt::format("has the invalid reference '{}'", excerpt(digits)));
-  }
-  return slot;
+  Pickle::Items& all = pickle_.containers[static_cast<std::size_t>(target.integer)];
+  all.insert(all.end(), items.begin(), items.end());
 }
 
 void Unpickler::charge(std::size_t cost) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -18,13 +19,16 @@ namespace gfnet::checkpoint {
 /// It builds tensors, parameters and dictionaries itself; every other object becomes kOpaque. If a
 /// pickle refers to a global for which is_refused() is true, the whole pickle is refused.
 ///
-/// A budget bounds time and memory: each opcode and each copied item costs one unit.
+/// A budget bounds time and memory, whatever the size of the pickle: each opcode and each copied
+/// item costs one unit, and each object costs units by the memory that it takes.
 class Unpickler {
  public:
   /// origin: offset of `bytes` in the file, for messages (see PickleStream). bytes must outlive the
   /// Pickle that read() returns.
   Unpickler(const std::filesystem::path& path, std::span<const std::byte> bytes,
             std::int64_t origin);
+  /// Reads from `file`, from byte `origin` on, as far as the object reaches.
+  Unpickler(FileBytes& file, std::uint64_t origin);
 
   /// Reads one object up to its STOP opcode. Call it only once. Throws FormatError.
   Pickle read();
@@ -52,22 +56,30 @@ class Unpickler {
   const Value* item(ValueRef container, std::size_t index) const;
 
   ValueRef add(Value value);
+  ValueRef add_container(ValueKind kind, Pickle::Items items);
+  /// The only value of its kind, for values that nothing can change.
+  ValueRef shared(ValueRef& slot, const Value& value);
   ValueRef add_opaque(std::string_view type);
   void push(ValueRef ref);
   void push_value(Value value) { push(add(std::move(value))); }
   ValueRef pop();
   ValueRef top() const;
-  std::vector<ValueRef> pop_to_mark();
+  Pickle::Items pop_to_mark();
+  void push_bool(bool value);
+  void push_byte(std::uint8_t value);
   void push_tuple(std::size_t count);
   void push_decimal(std::string_view digits, bool may_be_bool);
   void push_binary_integer(std::string_view bytes);
-  void append_items(const std::vector<ValueRef>& items, ValueKind kind);
+  void append_items(const Pickle::Items& items, ValueKind kind);
   void remember(std::uint64_t slot);
   void recall(std::uint64_t slot);
   std::uint64_t memo_slot();
   void charge(std::size_t cost);
   const Value& value(ValueRef ref) const { return pickle_.values[ref]; }
+  const Pickle::Items& items(ValueRef ref) const { return pickle_.items(value(ref)); }
   [[noreturn]] void fail(const std::string& cause) const { stream_.fail(cause); }
+
+  static constexpr ValueRef kNothing = ~ValueRef{0};
 
   PickleStream stream_;
   Pickle pickle_;
@@ -75,8 +87,17 @@ class Unpickler {
   /// The open marks, the innermost one last: for each, the size of stack_ when the MARK opcode was
   /// read.
   std::vector<std::size_t> marks_;
-  std::unordered_map<std::uint64_t, ValueRef> memo_;
+  /// For each slot, the value that was remembered there; kNothing if none was.
+  std::vector<ValueRef> memo_;
+  /// Number of values that MEMOIZE and its like have remembered.
+  std::size_t remembered_ = 0;
   std::unordered_map<std::string_view, ValueRef> global_values_;
+  ValueRef none_ = kNothing;
+  std::array<ValueRef, 2> booleans_;
+  std::array<ValueRef, 256> bytes_;
+  ValueRef float_ = kNothing;
+  ValueRef text_bytes_ = kNothing;
+  ValueRef empty_tuple_ = kNothing;
   std::size_t budget_;
 };
 

@@ -10,6 +10,15 @@ namespace {
 
 constexpr std::size_t kMaxGlobalName = 512;
 constexpr std::size_t kMaxGlobals = 4096;
+/// Largest length of a storage's key in bytes. PyTorch's keys are numbers. A limit is needed
+/// because a hostile pickle may use one long key for very many storages.
+constexpr std::size_t kMaxStorageKey = 256;
+/// Costs in units of the unpickler's budget, in addition to those of opcodes and values.
+constexpr std::size_t kTensorCost = 8;
+constexpr std::size_t kStorageCost = 4;
+
+/// What pickle.dump writes for a storage: the call of a function that unpickles bytes.
+constexpr std::string_view kStorageInPickle = "torch.storage._load_from_bytes";
 
 Value indexed_value(ValueKind kind, std::size_t index, std::string_view text) {
   Value value;
@@ -46,7 +55,7 @@ bool Unpickler::read_object(std::uint8_t op) {
       return true;
     }
     case 'o': {  // OBJ: class and arguments since the mark
-      const std::vector<ValueRef> items = pop_to_mark();
+      const Pickle::Items items = pop_to_mark();
       if (items.empty()) fail("creates an object without a class");
       push(add_opaque(value(items[0]).text));
       return true;
@@ -116,7 +125,7 @@ ValueRef Unpickler::call(ValueRef function, ValueRef arguments) {
     return add_opaque(callee.text);
   }
   return call_known(pickle_.globals[static_cast<std::size_t>(inner->integer)], inner->text,
-                    value(arguments).items[2]);
+                    items(arguments)[2]);
 }
 
 ValueRef Unpickler::call_known(const Global& global, std::string_view name, ValueRef arguments) {
@@ -129,7 +138,7 @@ ValueRef Unpickler::call_known(const Global& global, std::string_view name, Valu
       return make_tensor(arguments, true);
     case GlobalKind::kSize:
     case GlobalKind::kRebuildParameter:
-      if (item(arguments, 0) != nullptr) return value(arguments).items[0];
+      if (item(arguments, 0) != nullptr) return items(arguments)[0];
       break;
     case GlobalKind::kOther:
     case GlobalKind::kStorage:
@@ -143,21 +152,21 @@ ValueRef Unpickler::call_known(const Global& global, std::string_view name, Valu
 /// Makes the result of a call of OrderedDict. arguments: none, or a list of (key, value) pairs or a
 /// dictionary.
 ValueRef Unpickler::make_dict(ValueRef arguments) {
-  Value dict;
-  dict.kind = ValueKind::kDict;
+  Pickle::Items entries;
   if (const Value* pairs = item(arguments, 0); pairs != nullptr) {
-    charge(pairs->items.size());
+    const Pickle::Items& source = pickle_.items(*pairs);
+    charge(source.size());
     if (pairs->kind == ValueKind::kDict) {
-      dict.items = pairs->items;
+      entries = source;
     } else {
-      for (const ValueRef pair : pairs->items) {
+      for (const ValueRef pair : source) {
         if (item(pair, 1) == nullptr) fail("has a dictionary whose items are not pairs");
-        dict.items.push_back(value(pair).items[0]);
-        dict.items.push_back(value(pair).items[1]);
+        entries.push_back(items(pair)[0]);
+        entries.push_back(items(pair)[1]);
       }
     }
   }
-  return add(std::move(dict));
+  return add_container(ValueKind::kDict, std::move(entries));
 }
 
 /// Makes the tensor that a call of one of these PyTorch functions describes. The functions and
@@ -167,22 +176,31 @@ ValueRef Unpickler::make_dict(ValueRef arguments) {
 /// with_dtype: whether the function is _rebuild_tensor_v3.
 ValueRef Unpickler::make_tensor(ValueRef arguments, bool with_dtype) {
   const Value* storage = item(arguments, 0);
+  if (storage != nullptr && storage->kind == ValueKind::kOpaque &&
+      storage->text == kStorageInPickle) {
+    return add_opaque(kStorageInPickle);
+  }
   if (storage == nullptr || storage->kind != ValueKind::kStorage || item(arguments, 3) == nullptr) {
     fail("has a tensor without a storage");
   }
+  charge(kTensorCost);
   PickledTensor tensor;
   tensor.storage = static_cast<std::size_t>(storage->integer);
   tensor.dtype = pickle_.storages[tensor.storage].type.dtype;
+  tensor.layout.complex = pickle_.storages[tensor.storage].type.complex;
+  tensor.type_name = pickle_.storages[tensor.storage].type_name;
   if (with_dtype) {
     const Value* dtype = item(arguments, 6);
     if (dtype == nullptr || dtype->kind != ValueKind::kGlobal) fail("has a tensor without a type");
     const Global& global = pickle_.globals[static_cast<std::size_t>(dtype->integer)];
     tensor.dtype = global.kind == GlobalKind::kDType ? global.dtype : std::nullopt;
+    tensor.layout.complex = global.complex;
+    tensor.type_name = dtype->text;
   }
-  const std::vector<ValueRef>& items = value(arguments).items;
-  tensor.layout.offset = count_of(items[1], "offset");
-  tensor.layout.shape = extents(items[2]);
-  tensor.layout.strides = extents(items[3]);
+  const Pickle::Items& parts = items(arguments);
+  tensor.layout.offset = count_of(parts[1], "offset");
+  tensor.layout.shape = extents(parts[2]);
+  tensor.layout.strides = extents(parts[3]);
   if (tensor.layout.shape.size() != tensor.layout.strides.size()) {
     fail("has a tensor with different numbers of sizes and strides");
   }
@@ -201,18 +219,18 @@ void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) {
     tensor.fault = "has metadata that is not a dictionary";
     return;
   }
-  charge(metadata.items.size());
-  for (std::size_t i = 0; i + 1 < metadata.items.size(); i += 2) {
-    const Value& name = value(metadata.items[i]);
-    const Value& bit = value(metadata.items[i + 1]);
+  const Pickle::Items& bits = pickle_.items(metadata);
+  charge(bits.size());
+  for (std::size_t i = 0; i + 1 < bits.size(); i += 2) {
+    const Value& name = value(bits[i]);
+    const Value& bit = value(bits[i + 1]);
     if (name.kind == ValueKind::kString && bit.kind == ValueKind::kBool) {
-      if (name.text == "neg") {
-        tensor.layout.negated = bit.integer != 0;
+      if (name.text == "neg" || name.text == "conj") {
+        (name.text == "neg" ? tensor.layout.negated : tensor.layout.conjugated) = bit.integer != 0;
         continue;
       }
       if (bit.integer == 0) continue;
     }
-    // Complex types are unsupported, so "conj" cannot be applied.
     const std::string bit_name = name.kind == ValueKind::kString ? excerpt(name.text) : "?";
     tensor.fault =
         fmt::format("has the bit '{}' in its metadata, which cannot be applied", bit_name);
@@ -220,12 +238,22 @@ void Unpickler::apply_metadata(PickledTensor& tensor, const Value& metadata) {
   }
 }
 
-/// Handles a call of __setstate__. Ignores the call, unless the object is a tensor and the state
-/// begins with a storage or a tensor: (storage, offset, size, strides). A state of this form would
-/// give the tensor its elements. The engine does not support this, so the tensor is marked as
-/// unreadable (PickledTensor::fault).
+/// Handles a call of __setstate__. An object with the attributes of a torch.nn.Module is marked as
+/// one. A tensor whose state begins with a storage or a tensor, as in (storage, offset, size,
+/// strides), would be given its elements by the state. The engine does not support this, so the
+/// tensor is marked as unreadable (PickledTensor::fault). All other calls are ignored.
 void Unpickler::set_state(ValueRef object, ValueRef state) {
   const Value& target = value(object);
+  if (target.kind == ValueKind::kOpaque && value(state).kind == ValueKind::kDict) {
+    const Pickle::Items& attributes = items(state);
+    charge(attributes.size() / 2);
+    for (std::size_t i = 0; i + 1 < attributes.size(); i += 2) {
+      const Value& name = value(attributes[i]);
+      if (name.kind == ValueKind::kString && name.text == "_parameters") {
+        pickle_.values[object].integer = 1;
+      }
+    }
+  }
   if (target.kind != ValueKind::kTensor) return;
   const Value* first = item(state, 0);
   if (first == nullptr ||
@@ -242,7 +270,7 @@ ValueRef Unpickler::resolve_persistent(ValueRef id) {
   const Value* kind = item(id, 0);
   if (kind == nullptr || kind->kind != ValueKind::kString) return add_opaque("persistent object");
   if (kind->text == "storage") return make_storage(id);
-  if (kind->text == "module" && item(id, 1) != nullptr) return value(id).items[1];
+  if (kind->text == "module" && item(id, 1) != nullptr) return items(id)[1];
   return add_opaque("persistent object");
 }
 
@@ -250,12 +278,14 @@ ValueRef Unpickler::resolve_persistent(ValueRef id) {
 /// device, elements[, view]), where view is None or (key, offset, elements).
 ValueRef Unpickler::make_storage(ValueRef id) {
   if (item(id, 4) == nullptr) fail("has an incomplete storage");
-  const std::vector<ValueRef>& items = value(id).items;
-  const Value& type = value(items[1]);
-  const Value& key = value(items[2]);
+  const Pickle::Items& parts = items(id);
+  const Value& type = value(parts[1]);
+  const Value& key = value(parts[2]);
   if (type.kind != ValueKind::kGlobal || key.kind != ValueKind::kString) {
     fail("has a storage without a type or a key");
   }
+  if (key.text.size() > kMaxStorageKey) fail("has a storage with an overlong key");
+  charge(kStorageCost);
   PickledStorage storage;
   storage.key = key.text;
   storage.type = pickle_.globals[static_cast<std::size_t>(type.integer)];
@@ -263,12 +293,13 @@ ValueRef Unpickler::make_storage(ValueRef id) {
   if (storage.type.kind != GlobalKind::kStorage) {
     fail("has a storage of the unknown type " + excerpt(type.text));
   }
-  storage.elements = count_of(items[4], "storage size");
+  storage.elements = count_of(parts[4], "storage size");
   storage.view_elements = storage.elements;
   if (const Value* view = item(id, 5); view != nullptr && view->kind == ValueKind::kTuple) {
-    if (view->items.size() != 3) fail("has an incomplete storage view");
-    storage.view_offset = count_of(view->items[1], "storage view offset");
-    storage.view_elements = count_of(view->items[2], "storage view size");
+    const Pickle::Items& range = pickle_.items(*view);
+    if (range.size() != 3) fail("has an incomplete storage view");
+    storage.view_offset = count_of(range[1], "storage view offset");
+    storage.view_elements = count_of(range[2], "storage view size");
     const auto end = checked_add(storage.view_offset, storage.view_elements);
     if (!end || *end > storage.elements) fail("has a view that reaches beyond its storage");
   }
@@ -281,11 +312,12 @@ std::vector<std::int64_t> Unpickler::extents(ValueRef tuple) {
   if (list.kind != ValueKind::kTuple && list.kind != ValueKind::kList) {
     fail("has a tensor whose size is not a tuple");
   }
-  if (list.items.size() > kMaxRank) fail("has a tensor of too many dimensions");
-  charge(list.items.size());
+  const Pickle::Items& parts = pickle_.items(list);
+  if (parts.size() > kMaxRank) fail("has a tensor of too many dimensions");
+  charge(parts.size());
   std::vector<std::int64_t> numbers;
-  numbers.reserve(list.items.size());
-  for (const ValueRef number : list.items) numbers.push_back(count_of(number, "tensor size"));
+  numbers.reserve(parts.size());
+  for (const ValueRef number : parts) numbers.push_back(count_of(number, "tensor size"));
   return numbers;
 }
 
@@ -303,8 +335,8 @@ std::int64_t Unpickler::count_of(ValueRef number, const char* what) {
 const Value* Unpickler::item(ValueRef container, std::size_t index) const {
   const Value& list = value(container);
   const bool indexable = list.kind == ValueKind::kTuple || list.kind == ValueKind::kList;
-  if (!indexable || index >= list.items.size()) return nullptr;
-  return &value(list.items[index]);
+  if (!indexable || index >= pickle_.items(list).size()) return nullptr;
+  return &value(pickle_.items(list)[index]);
 }
 
 }  // namespace gfnet::checkpoint

@@ -32,9 +32,14 @@ constexpr std::uint16_t kDeflate = 8;
 /// Largest ratio of unpacked to packed size. Deflate cannot compress better (258 bytes in 2 bits),
 /// so an entry that claims a higher ratio is damaged or hostile.
 constexpr std::uint64_t kMaxDeflateRatio = 1032;
-/// Largest number of bytes that all entries of an archive together may inflate to, so that a small
-/// file cannot fill the memory. GFNet checkpoints are far smaller.
-constexpr std::uint64_t kMaxInflated = std::uint64_t{1} << 30;
+/// All entries of an archive together may inflate to this many bytes, and in addition to
+/// kMaxInflatedRatio for each byte of the file, so that a small file cannot fill the memory.
+/// Trained weights hardly compress.
+constexpr std::uint64_t kMaxInflated = std::uint64_t{1} << 26;
+constexpr std::uint64_t kMaxInflatedRatio = 8;
+/// The directory's end is searched in this many bytes at the end of the file. PyTorch's reader
+/// searches as far: the longest comment, and one block of 4 KiB.
+constexpr std::uint64_t kMaxTail = 0xFFFF + 22 + 4096;
 
 std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -80,8 +85,7 @@ class InflateStream {
 
 }  // namespace
 
-ZipArchive::ZipArchive(std::filesystem::path path, std::span<const std::byte> file)
-    : path_(std::move(path)), file_(file) {
+ZipArchive::ZipArchive(std::shared_ptr<FileBytes> file) : file_(std::move(file)) {
   directory_ = find_directory();
   read_directory();
 }
@@ -95,7 +99,8 @@ std::optional<std::span<const std::byte>> ZipArchive::read(std::string_view name
     std::span<const std::byte> bytes = packed_bytes(name, entry);
     if (entry.method == kDeflate) bytes = inflate_entry(name, entry, bytes);
     const auto crc = ::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
-    if (crc != entry.crc) fail_entry(name, "is damaged (its checksum does not match)");
+    if (entry.crc != 0 && crc != entry.crc)
+      fail_entry(name, "is damaged (its checksum does not match)");
     entry.bytes = bytes;
   }
   return entry.bytes;
@@ -103,33 +108,45 @@ std::optional<std::span<const std::byte>> ZipArchive::read(std::string_view name
 
 std::int64_t ZipArchive::offset_of(std::span<const std::byte> bytes) const {
   const std::less_equal<const std::byte*> not_after;
-  const std::byte* end = file_.data() + file_.size();
-  if (!not_after(file_.data(), bytes.data()) || !not_after(bytes.data(), end)) {
+  const std::span<const std::byte> file = file_->unread(0, file_->size());
+  if (!not_after(file.data(), bytes.data()) ||
+      !not_after(bytes.data(), file.data() + file.size())) {
     return FormatError::kNoOffset;
   }
-  return bytes.data() - file_.data();
+  return bytes.data() - file.data();
 }
 
-/// Finds the end-of-central-directory record at the end of the file. Only the archive's comment may
-/// follow this record. The record holds the length of the comment.
+/// Finds the end-of-central-directory record near the end of the file. The archive's comment and
+/// other bytes may follow it. The last record with a directory before it counts.
 ZipArchive::Directory ZipArchive::find_directory() const {
-  const std::uint64_t size = file_.size();
-  for (std::uint64_t comment = 0; comment <= kInExtra16; ++comment) {
-    if (size < kEndRecordSize + comment) break;
-    const std::uint64_t at = size - kEndRecordSize - comment;
-    if (number(at, 4) != kEndRecord || number(at + 20, 2) != comment) continue;
-    Directory directory{number(at + 16, 4), number(at + 12, 4), number(at + 10, 2)};
-    if (number(at + 4, 2) != number(at + 6, 2)) fail("is one part of a split zip archive", at);
-    if (directory.offset == kInExtra32 || directory.size == kInExtra32 ||
-        directory.count == kInExtra16) {
-      directory = zip64_directory(at);
-    }
-    if (directory.offset > at || directory.size > at - directory.offset) {
-      fail("the zip directory lies outside of the file", at);
-    }
-    return directory;
+  const std::uint64_t size = file_->size();
+  const std::uint64_t tail = std::min(size, kMaxTail);
+  const std::string_view text = as_text(slice(size - tail, tail));
+  constexpr std::string_view kSignature("PK\x05\x06", 4);
+  for (std::size_t at = text.rfind(kSignature); at != std::string_view::npos;
+       at = at == 0 ? std::string_view::npos : text.rfind(kSignature, at - 1)) {
+    if (tail - at < kEndRecordSize) continue;
+    if (const auto directory = directory_before(size - tail + at)) return *directory;
   }
-  fail("the zip archive has no directory at its end; the file is truncated", size);
+  fail(
+      "the zip archive has no directory at its end; the file is truncated, or more than 64 KiB "
+      "follow the archive",
+      size);
+}
+
+/// The directory that an end record describes. nullopt if there is none where the record says.
+std::optional<ZipArchive::Directory> ZipArchive::directory_before(std::uint64_t at) const {
+  Directory directory{number(at + 16, 4), number(at + 12, 4), number(at + 10, 2)};
+  if (number(at + 4, 2) != number(at + 6, 2)) fail("is one part of a split zip archive", at);
+  if (directory.offset == kInExtra32 || directory.size == kInExtra32 ||
+      directory.count == kInExtra16) {
+    directory = zip64_directory(at);
+  }
+  if (directory.offset > at || directory.size > at - directory.offset) return std::nullopt;
+  if (directory.size >= kDirectoryEntrySize && number(directory.offset, 4) != kDirectoryEntry) {
+    return std::nullopt;
+  }
+  return directory;
 }
 
 ZipArchive::Directory ZipArchive::zip64_directory(std::uint64_t end_record) const {
@@ -177,7 +194,7 @@ void ZipArchive::read_directory() {
 /// Reads the 64-bit numbers of extra field 1: size, packed size and header offset, in this order.
 /// The field holds only those numbers that do not fit 32 bits.
 void ZipArchive::apply_zip64(Entry& entry, std::span<const std::byte> extra) const {
-  const auto base = static_cast<std::uint64_t>(extra.data() - file_.data());
+  const auto base = static_cast<std::uint64_t>(extra.data() - file_->unread(0, 0).data());
   std::uint64_t at = 0;
   while (extra.size() - at >= 4) {
     const std::uint64_t kind = number(base + at, 2);
@@ -228,8 +245,10 @@ std::span<const std::byte> ZipArchive::inflate_entry(std::string_view name, cons
   if (entry.size / kMaxDeflateRatio > entry.packed_size) {
     fail_entry(name, "claims more bytes than its compressed data can hold");
   }
-  if (entry.size > kMaxInflated - inflated_total_) {
-    fail_entry(name, fmt::format("would unpack to more than {} MiB", kMaxInflated >> 20));
+  const std::uint64_t most = kMaxInflated + kMaxInflatedRatio * file_->size();
+  if (inflated_total_ > most || entry.size > most - inflated_total_) {
+    fail_entry(name, fmt::format("would unpack to more than {} MiB, far more than the file has",
+                                 most >> 20));
   }
   inflated_total_ += entry.size;
   std::vector<std::byte>& unpacked = inflated_.emplace_back(static_cast<std::size_t>(entry.size));
@@ -248,18 +267,18 @@ std::uint64_t ZipArchive::number(std::uint64_t offset, std::size_t width) const 
 }
 
 std::span<const std::byte> ZipArchive::slice(std::uint64_t offset, std::uint64_t size) const {
-  if (offset > file_.size() || size > file_.size() - offset) {
-    fail("the zip archive is truncated", file_.size());
+  if (offset > file_->size() || size > file_->size() - offset) {
+    fail("the zip archive is truncated", file_->size());
   }
-  return file_.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(size));
+  return file_->read(offset, size);
 }
 
 void ZipArchive::fail(const std::string& cause, std::uint64_t offset) const {
-  throw FormatError(path_, cause, "", static_cast<std::int64_t>(offset));
+  throw FormatError(file_->path(), cause, "", static_cast<std::int64_t>(offset));
 }
 
 void ZipArchive::fail_entry(std::string_view name, const std::string& cause) const {
-  throw FormatError(path_, fmt::format("zip entry '{}' {}", excerpt(name), cause));
+  throw FormatError(file_->path(), fmt::format("zip entry '{}' {}", excerpt(name), cause));
 }
 
 }  // namespace gfnet::checkpoint

@@ -179,9 +179,10 @@ struct BatchMemory {
 /// are not finite. Members that use the device throw VulkanError if a Vulkan call fails.
 class GFNET_API Benchmark {
  public:
-  /// Chooses the device, reads the checkpoint and compiles it to a graph. Throws as Classifier and
-  /// Model::load do.
-  explicit Benchmark(const std::filesystem::path& model, const ClassifierOptions& options = {});
+  /// Chooses the device, reads the checkpoint and compiles it to a graph. load_options: which
+  /// network of the checkpoint to measure. Throws as Classifier and Model::load do.
+  explicit Benchmark(const std::filesystem::path& model, const ClassifierOptions& options = {},
+                     const ModelLoadOptions& load_options = {});
   ~Benchmark();
   Benchmark(Benchmark&&) noexcept;
   Benchmark& operator=(Benchmark&&) noexcept;

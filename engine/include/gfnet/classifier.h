@@ -66,7 +66,7 @@ struct Prediction {
 struct Classification {
   /// Most probable first.
   std::vector<Prediction> top;
-  /// One for each class.
+  /// One for each class. Empty if the model has no head, as is `top`.
   std::vector<float> logits;
   /// With ExplainOptions::class_maps: one map for each entry of `top`. If class_index is set too:
   /// only the map of that class.
@@ -79,8 +79,8 @@ struct Classification {
   std::vector<float> features;
 };
 
-/// A message that says why a result is invalid; null if all logits are finite. Logits can overflow,
-/// mostly in half precision.
+/// A message that says why a result is invalid; null if all logits and features are finite. They
+/// can overflow, mostly in half precision.
 GFNET_API const char* fault_of(const Classification& result);
 
 /// A model compiled for a device: Vulkan pipelines, recorded once for each batch size and replayed.
@@ -105,7 +105,8 @@ class GFNET_API Classifier {
  public:
   /// Chooses the device and compiles the model to a graph. The first batch uploads the weights and
   /// creates the pipelines. Throws ArgumentError if an option is invalid for every model or for
-  /// this model; NoDeviceError, UnsupportedError, FormatError or VulkanError.
+  /// this model; NoDeviceError, UnsupportedError, FormatError or VulkanError. A model without a
+  /// head (Model::has_head()) needs ClassifierOptions::features; without it, throws FormatError.
   explicit Classifier(const Model& model, const ClassifierOptions& options = {});
   ~Classifier();
   Classifier(Classifier&&) noexcept;

@@ -34,20 +34,39 @@ struct TensorDescription {
   std::vector<std::int64_t> shape;
 };
 
+/// Something in a checkpoint file that is no part of the network. name: the keys that lead to it,
+/// joined by dots, such as "optimizer" or "blocks.0.total_ops". kind: what it is, as text for a
+/// person, such as "dictionary" or "f64 1".
+struct PassedOver {
+  std::string name;
+  std::string kind;
+};
+
 /// The architecture of a network, as the tensors of its checkpoint define it (Rao et al. 2021,
 /// table 1), and the preprocessing of its input.
 struct ModelDescription {
   /// The checkpoint's file. If the checkpoint was read from memory: the name that Model::load() was
   /// given.
   std::filesystem::path path;
-  /// Format of the file: "PyTorch zip", "PyTorch legacy" or "safetensors".
+  /// Format of the file: "PyTorch zip", "PyTorch legacy", "safetensors" or "safetensors, sharded".
   std::string format;
+  /// Where in the file the network was found: the keys of the dictionaries that hold it and the
+  /// prefix of its tensors' names, joined by dots, such as "state_dict.model". "." if the network's
+  /// tensors have their own names in the file's outermost dictionary.
+  std::string weights;
+  /// Further networks in the file, in the form of `weights`. ModelLoadOptions::weights chooses
+  /// them.
+  std::vector<std::string> other_weights;
+  /// What else the file holds, at most 1000 items of it, and how many items there are in all.
+  std::vector<PassedOver> passed_over;
+  std::size_t passed_over_count = 0;
   bool pyramid = false;
   bool layer_scale = false;
   std::int64_t input_channels = 0;
   /// Size of the network's input, in pixels.
   std::int64_t image_height = 0;
   std::int64_t image_width = 0;
+  /// 0 if the network has no head: then it gives features, but no logits.
   std::int64_t classes = 0;
   std::vector<StageDescription> stages;
   std::int64_t parameters = 0;
@@ -71,6 +90,20 @@ struct ImageSize {
   friend bool operator==(const ImageSize&, const ImageSize&) = default;
 };
 
+struct ModelLoadOptions {
+  /// Which network to take from a file that holds several, such as a model and the moving average
+  /// (EMA) of its weights. One of these:
+  /// - a name from ModelDescription::weights or other_weights, or a part of such a name between
+  ///   dots: "state_dict_ema", "student";
+  /// - "ema": the only one with such an average in its name ("model_ema", "params_ema", …);
+  /// - "model": the one that the default would choose among those that are no average;
+  /// - empty, the default: networks that are no average go before averages. Among networks in
+  ///   several dictionaries, the key `model` goes first, then `state_dict`, then
+  ///   `model_state_dict`, then the outermost dictionary, then any other key. If that leaves
+  ///   several, load() throws FormatError, which names them.
+  std::string weights;
+};
+
 class Model;
 
 // For the engine only.
@@ -82,17 +115,22 @@ const Contents& contents_of(const Model& model);
 /// A GFNet checkpoint, read and checked. Cheap to copy. Only the labels of a Model can change.
 class GFNET_API Model {
  public:
-  /// Reads a PyTorch (.pth, zip or legacy format) or safetensors file. The format is detected from
-  /// the content. Runs no code from the file. Throws FormatError, which names the file and the
-  /// cause, if the file cannot be read or does not hold a GFNet.
-  /// The file must not be shortened or overwritten while the model exists.
-  static Model load(const std::filesystem::path& path);
+  /// Reads a PyTorch (.pth, zip or legacy format) or safetensors file. A model that is divided into
+  /// several safetensors files is read by the path of its index (model.safetensors.index.json), or
+  /// of the folder that holds the index. The format is detected from the content. Runs no code from
+  /// the file. The network may be in any dictionary of the file, and its tensors' names may have
+  /// any prefix. Throws FormatError, which names the file and the cause, if the file cannot be
+  /// read, does not hold a GFNet, or holds several and `options` do not choose one. Metadata that
+  /// cannot be understood are ignored with a warning (gfnet/log.h). When load() returns, the file
+  /// has been read and closed. It may then be changed or removed.
+  static Model load(const std::filesystem::path& path, const ModelLoadOptions& options = {});
 
   /// Reads a PyTorch or safetensors file whose bytes are in memory. The model copies what it needs,
   /// so the bytes may be freed after the call. name: used instead of the file's path in messages
   /// and description().path. Throws FormatError, which gives `name` and the cause, as load() of a
   /// file does.
-  static Model load(std::span<const std::byte> bytes, std::string name);
+  static Model load(std::span<const std::byte> bytes, std::string name,
+                    const ModelLoadOptions& options = {});
 
   /// The same network for images of another size. The filters and pos_embed of the checkpoint are
   /// interpolated bilinearly to the new grids (Rao et al. 2021, section 3.2). description() of the
@@ -103,6 +141,11 @@ class GFNET_API Model {
   Model at(const ImageSize& size) const;
 
   const ModelDescription& description() const;
+
+  /// Whether the network has a head, which turns an image's features into logits. A network without
+  /// one has no classes. A Classifier of it needs ClassifierOptions::features and gives nothing but
+  /// features.
+  bool has_head() const { return description().classes > 0; }
 
   /// One label for each class. If the labels are unknown: empty, and predictions are labelled
   /// "class N". A checkpoint with 1000 classes and no labels of its own gets ImageNet's labels:

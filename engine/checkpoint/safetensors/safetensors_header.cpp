@@ -1,11 +1,10 @@
-#include "checkpoint/safetensors_header.h"
+#include "checkpoint/safetensors/safetensors_header.h"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -27,9 +26,11 @@ constexpr std::array<std::pair<std::string_view, DType>, 10> kTypes = {{
     {"BOOL", DType::kBool},
 }};
 
+constexpr std::string_view kMetadataKey = "__metadata__";
+
 /// Collects the entries of a header. Throws SafetensorsFault unless the header has this structure:
 /// { NAME: { "dtype": TYPE, "shape": [N…], "data_offsets": [N, N] }…, "__metadata__": { KEY: TEXT…
-/// } }
+/// } }. The values in "__metadata__", and its own value, may also be anything else.
 class HeaderHandler {
  public:
   using Json = nlohmann::json;
@@ -37,17 +38,21 @@ class HeaderHandler {
   SafetensorsHeader header;
 
   // The events that nlohmann::json::sax_parse calls; each throws SafetensorsFault.
-  bool null() { unexpected("null"); }
-  bool boolean(bool) { unexpected("a boolean"); }
-  bool number_float(double, const std::string&) { unexpected("a fraction or too large a number"); }
-  bool binary(Json::binary_t&) { unexpected("binary data"); }
+  bool null() { return skipped() || unexpected("null"); }
+  bool boolean(bool) { return skipped() || unexpected("a boolean"); }
+  bool number_float(double, const std::string&) {
+    return skipped() || unexpected("a fraction or too large a number");
+  }
+  bool binary(Json::binary_t&) { return unexpected("binary data"); }
 
   bool number_integer(std::int64_t value) {
+    if (skipped()) return true;
     if (value < 0) fail(fmt::format("has a negative number ({})", value));
     return number_unsigned(static_cast<std::uint64_t>(value));
   }
 
   bool number_unsigned(std::uint64_t value) {
+    if (skipped()) return true;
     if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
       fail(fmt::format("has a number beyond 63 bits ({})", value));
     }
@@ -64,13 +69,12 @@ class HeaderHandler {
   }
 
   bool string(std::string& text) {
-    if (state_ == State::kMetadata && has_key_) {
-      if (!header.metadata.emplace(key_, text).second) fail_key("occurs twice");
+    if (state_ == State::kMetadata && depth_ == 0) {
+      header.metadata.insert_or_assign(key_, text);
+    } else if (skipped()) {
+      return true;
     } else if (state_ == State::kTensor && key_ == "dtype") {
-      for (const auto& [name, dtype] : kTypes) {
-        if (text == name) dtype_ = dtype;
-      }
-      if (!dtype_) fail(fmt::format("has the unsupported element type '{}'", excerpt(text)));
+      set_type(text);
     } else {
       unexpected("a string");
     }
@@ -80,15 +84,14 @@ class HeaderHandler {
   bool start_object(std::size_t) {
     if (state_ == State::kStart) {
       state_ = State::kTop;
-    } else if (state_ == State::kTop && key_ == "__metadata__") {
-      if (has_metadata_) fail_key("occurs twice");
-      has_metadata_ = true;
+    } else if (state_ == State::kMetadata || depth_ > 0) {
+      ++depth_;
+    } else if (state_ == State::kTop && key_ == kMetadataKey) {
       state_ = State::kMetadata;
     } else if (state_ == State::kTop) {
       entry_ = {};
       entry_.name = key_;
       if (!names_.insert(key_).second) fail("occurs twice");
-      dtype_.reset();
       offsets_.clear();
       has_shape_ = false;
       has_offsets_ = false;
@@ -96,23 +99,26 @@ class HeaderHandler {
     } else {
       unexpected("an object");
     }
-    has_key_ = false;
     return true;
   }
 
   bool key(std::string& text) {
-    if (state_ == State::kTensor && text == "dtype" && dtype_) fail("has two dtypes");
-    key_ = std::move(text);
-    has_key_ = true;
+    if (state_ == State::kTensor && text == "dtype" && !entry_.type_name.empty()) {
+      fail("has two dtypes");
+    }
+    if (depth_ == 0) key_ = std::move(text);
     return true;
   }
 
   bool end_object() {
+    if (depth_ > 0) {
+      --depth_;
+      return true;
+    }
     if (state_ == State::kTensor) {
-      if (!dtype_) fail("has no dtype");
+      if (entry_.type_name.empty()) fail("has no dtype");
       if (!has_shape_) fail("has no shape");
       if (offsets_.size() != 2) fail("needs two data_offsets");
-      entry_.dtype = *dtype_;
       entry_.begin = offsets_[0];
       entry_.end = offsets_[1];
       header.entries.push_back(std::move(entry_));
@@ -123,7 +129,9 @@ class HeaderHandler {
   }
 
   bool start_array(std::size_t) {
-    if (state_ == State::kTensor && key_ == "shape") {
+    if (skipped()) {
+      ++depth_;
+    } else if (state_ == State::kTensor && key_ == "shape") {
       if (std::exchange(has_shape_, true)) fail("has two shapes");
       state_ = State::kShape;
     } else if (state_ == State::kTensor && key_ == "data_offsets") {
@@ -136,6 +144,10 @@ class HeaderHandler {
   }
 
   bool end_array() {
+    if (depth_ > 0) {
+      --depth_;
+      return true;
+    }
     state_ = State::kTensor;
     return true;
   }
@@ -148,23 +160,35 @@ class HeaderHandler {
  private:
   enum class State { kStart, kTop, kMetadata, kTensor, kShape, kOffsets, kEnd };
 
+  /// Whether the value that comes next belongs to the metadata, or is in place of them.
+  bool skipped() const {
+    return state_ == State::kMetadata || depth_ > 0 ||
+           (state_ == State::kTop && key_ == kMetadataKey);
+  }
+
+  void set_type(const std::string& text) {
+    if (text.empty()) fail("has no dtype");
+    entry_.type_name = text;
+    entry_.complex = text == "C64";
+    if (entry_.complex) entry_.dtype = DType::kF32;
+    for (const auto& [name, dtype] : kTypes) {
+      if (text == name) entry_.dtype = dtype;
+    }
+  }
+
   [[noreturn]] void fail(const std::string& cause) const {
     throw SafetensorsFault{cause, entry_.name, -1};
   }
-  [[noreturn]] void fail_key(const std::string& cause) const {
-    throw SafetensorsFault{fmt::format("header field '{}' {}", excerpt(key_), cause), "", -1};
-  }
-  [[noreturn]] void unexpected(const std::string& what) const {
+  [[noreturn]] bool unexpected(const std::string& what) const {
     if (state_ == State::kStart) fail("the header is not a JSON object");
     fail(fmt::format("the header has {} at '{}'", what, excerpt(key_)));
   }
 
   State state_ = State::kStart;
   std::string key_;
-  bool has_key_ = false;
-  bool has_metadata_ = false;
+  /// Depth of lists and objects inside of the metadata.
+  std::size_t depth_ = 0;
   SafetensorsHeader::Entry entry_;
-  std::optional<DType> dtype_;
   std::vector<std::int64_t> offsets_;
   bool has_shape_ = false;
   bool has_offsets_ = false;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,11 @@ namespace gfnet::checkpoint {
 struct SafetensorsHeader {
   struct Entry {
     std::string name;
-    DType dtype = DType::kF32;
+    /// The element type as the header names it: "F32". dtype: the type of the elements, or of the
+    /// two parts of each if the elements are complex; empty if the engine does not support it.
+    std::string type_name;
+    std::optional<DType> dtype;
+    bool complex = false;
     std::vector<std::int64_t> shape;
     /// The tensor's bytes are bytes [begin, end) after the end of the header.
     std::int64_t begin = 0;
@@ -23,6 +28,8 @@ struct SafetensorsHeader {
   };
   /// One entry for each tensor, in the file's order.
   std::vector<Entry> entries;
+  /// The texts under `__metadata__`. Other values there are skipped, because nothing in the
+  /// metadata may keep a file from being read.
   std::map<std::string, std::string> metadata;
 };
 
