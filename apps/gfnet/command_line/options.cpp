@@ -128,6 +128,14 @@ void add_tuning_option(Command& command, std::string& tuning) {
       .one_of({"auto", "always", "never"});
 }
 
+void add_weights_option(Command& command, std::string& weights) {
+  command
+      .option("--weights", weights,
+              "Which network of a checkpoint that holds several: model, ema (the moving average of "
+              "the weights), or a name that gfnet info shows. Default: model")
+      .type_name("model|ema|NAME");
+}
+
 void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size) {
   command
       .option(
@@ -151,6 +159,7 @@ void ModelOptions::add_to(Command& command, bool several_devices) {
   command.option(
       "--model", model,
       "Checkpoint (.pth or .safetensors), or a name from gfnet models; default: the bundled model");
+  add_weights_option(command, weights);
   command.option("--labels", labels, "File with one label per line, in class order");
   add_device_option(command, device, several_devices);
   add_precision_option(command, precision);
@@ -169,13 +178,14 @@ fs::path model_path(const std::string& model) {
   return known == nullptr ? fs::path(model) : pulled_model(*known);
 }
 
-gfnet::Model load_model(const std::string& model, const std::optional<gfnet::ImageSize>& size) {
-  const gfnet::Model native = gfnet::Model::load(model_path(model));
+gfnet::Model load_model(const std::string& model, const std::string& weights,
+                        const std::optional<gfnet::ImageSize>& size) {
+  const gfnet::Model native = gfnet::Model::load(model_path(model), {.weights = weights});
   return size ? native.at(*size) : native;
 }
 
 gfnet::Model ModelOptions::load() const {
-  gfnet::Model loaded = load_model(model, size);
+  gfnet::Model loaded = load_model(model, weights, size);
   if (!labels.empty()) loaded.load_labels(labels);
   return loaded;
 }

@@ -22,10 +22,12 @@ struct ModelOptions {
   std::string device;
   std::string precision = "auto";
   std::string tuning = "auto";
+  std::string weights;
   std::optional<gfnet::ImageSize> size;
   std::int64_t batch = 0;
 
-  /// Adds --model, --labels, --device, --precision, --tune and --size. several_devices: whether
+  /// Adds --model, --weights, --labels, --device, --precision, --tune and --size. several_devices:
+  /// whether
   /// --device accepts a list of devices.
   void add_to(Command& command, bool several_devices = false);
   /// Adds --batch. If --batch is not given, the member `batch` stays 0, and each device uses its
@@ -53,6 +55,9 @@ void add_tuning_option(Command& command, std::string& tuning);
 /// Converts a value of --tune. name: "auto", "always" or "never".
 gfnet::Tuning tuning_of(const std::string& name);
 
+/// Adds --weights: which network of a checkpoint to load (gfnet::ModelLoadOptions::weights).
+void add_weights_option(Command& command, std::string& weights);
+
 /// Adds --size: N or HxW, in pixels.
 void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size);
 
@@ -61,9 +66,11 @@ void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size);
 /// ./NAME means the file. Throws UsageError if the bundled model is not found. Throws gfnet::Error
 /// if the zoo model has not been pulled, or if its file has changed since it was pulled.
 std::filesystem::path model_path(const std::string& model);
-/// Loads the model at model_path(model), for images of `size` if given. Throws as model_path()
-/// does, and gfnet::FormatError or gfnet::ArgumentError.
-gfnet::Model load_model(const std::string& model, const std::optional<gfnet::ImageSize>& size);
+/// Loads the model at model_path(model), for images of `size` if given. weights: see
+/// gfnet::ModelLoadOptions. Throws as model_path() does, and gfnet::FormatError or
+/// gfnet::ArgumentError.
+gfnet::Model load_model(const std::string& model, const std::string& weights,
+                        const std::optional<gfnet::ImageSize>& size);
 
 /// Name of the classifier's device, for a message: "llvmpipe (LLVM 15.0.6, 256 bits)".
 std::string device_name(const gfnet::Classifier& classifier);

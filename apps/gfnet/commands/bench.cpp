@@ -28,6 +28,7 @@ const std::vector<std::string> kSections{"startup", "ceilings", "latency", "thro
 
 struct BenchOptions {
   std::string model;
+  std::string weights;
   std::string device;
   std::string precision = "auto";
   std::string tuning = "auto";
@@ -158,7 +159,8 @@ Outcome run_model(const BenchOptions& options, gfnet::ClassifierOptions classifi
     throw UsageError("bench takes several devices only with --sections none --pictures");
   }
   classifier_options.device = std::to_string(devices.front().index);
-  gfnet::Benchmark benchmark(model_path(options.model), classifier_options);
+  gfnet::Benchmark benchmark(model_path(options.model), classifier_options,
+                             {.weights = options.weights});
   const BenchReport report = measure(benchmark, options);
   return {text_of(report, options.json), benchmark.validation_messages()};
 }
@@ -207,6 +209,7 @@ void add_bench(CommandLine& line) {
   auto options = std::make_shared<BenchOptions>();
   command.option("--model", options->model,
                  "Checkpoint (.pth or .safetensors); default: the bundled model");
+  add_weights_option(command, options->weights);
   add_device_option(command, options->device);
   add_precision_option(command, options->precision);
   add_tuning_option(command, options->tuning);
@@ -238,7 +241,7 @@ void add_bench(CommandLine& line) {
       command
           .flag("--scaling", options->scaling,
                 "Measure a block of 384 channels on square token grids instead of a model")
-          .excludes({"--model", "--size", "--sections", "--pictures"});
+          .excludes({"--model", "--weights", "--size", "--sections", "--pictures"});
   command
       .option("--grids", options->grids,
               "With --scaling: tokens per side, separated by commas; default: "

@@ -106,6 +106,7 @@ void print_json(const CheckReport& report) {
 void add_check(CommandLine& line) {
   struct Options {
     std::string model;
+    std::string weights;
     std::string device;
     std::optional<std::int64_t> seed;
     bool json = false;
@@ -115,6 +116,7 @@ void add_check(CommandLine& line) {
   auto options = std::make_shared<Options>();
   command.option("MODEL", options->model,
                  "Checkpoint whose kernels are checked too; default: the bundled model");
+  add_weights_option(command, options->weights);
   add_device_option(command, options->device);
   command
       .option("--seed", options->seed,
@@ -123,7 +125,7 @@ void add_check(CommandLine& line) {
   command.flag("--json", options->json, "Print JSON");
   command.action([options]() -> int {
     check_single_device("check", options->device);
-    const gfnet::Model model = load_model(options->model, {});
+    const gfnet::Model model = load_model(options->model, options->weights, {});
     StatusLine status;
     gfnet::CheckOptions check;
     check.device = options->device;

@@ -56,7 +56,8 @@ class ClassifyRun {
         arguments_(arguments),
         shard_(options.shard.empty() ? Shard() : Shard::parse(options.shard)),
         model_(options.model.load()),
-        top_k_(std::min(options.top_k, model_.description().classes)),
+        top_k_(model_.has_head() ? std::min(options.top_k, model_.description().classes)
+                                 : options.top_k),
         guard_(options.targets.files(),
                {model_.description().path.string(), options.model.labels, options.tensor}) {}
 

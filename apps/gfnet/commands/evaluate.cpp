@@ -169,6 +169,10 @@ void add_evaluate(CommandLine& line) {
   command.action([options]() -> int {
     const InterruptGuard guard;
     const gfnet::Model model = options->model.load();
+    if (!model.has_head()) {
+      throw gfnet::FormatError(model.description().path,
+                               "has no head (head.weight and head.bias), so it gives no classes");
+    }
     const std::vector<fs::path> folders = class_folders(options->directory);
     const std::vector<std::int64_t> classes = classes_of(folders, model, options->directory);
     const std::int64_t top_k = std::min<std::int64_t>(5, model.description().classes);

@@ -17,6 +17,7 @@ using gfnet::Table;
 
 struct FiltersOptions {
   std::string model;
+  std::string weights;
   std::optional<gfnet::ImageSize> size;
   std::string output;
   std::optional<std::int64_t> layer;
@@ -58,6 +59,7 @@ void add_filters(CommandLine& line) {
   auto options = std::make_shared<FiltersOptions>();
   command.option("MODEL", options->model,
                  "Checkpoint, or a name from gfnet models; default: the bundled model");
+  add_weights_option(command, options->weights);
   add_size_option(command, options->size);
   command.option("--output", options->output, "PNG file for the drawing").required();
   command.option("--layer", options->layer,
@@ -67,7 +69,7 @@ void add_filters(CommandLine& line) {
               "Channels per layer, spread evenly (8; 32 for a single layer)")
       .range(std::int64_t{1}, std::int64_t{1024});
   command.action([options] {
-    const gfnet::Model model = load_model(options->model, options->size);
+    const gfnet::Model model = load_model(options->model, options->weights, options->size);
     const OverwriteGuard guard({options->output}, {model.description().path.string()});
     const std::vector<gfnet::LayerFilter> filters = chosen_filters(model, *options);
     gfnet::save_png(options->output, gfnet::filter_sheet(filters, options->shown()));

@@ -28,6 +28,7 @@ struct LiveArguments {
   std::string device;
   std::string precision = "auto";
   std::string tuning = "auto";
+  std::string weights;
   std::optional<gfnet::ImageSize> size;
   std::int64_t top = 5;
   bool is_headless = false;
@@ -66,8 +67,8 @@ std::vector<live::ModelChoice> model_choices(const LiveArguments& arguments) {
   std::vector<live::ModelChoice> choices;
   for (std::size_t i = 0; i < models.size(); ++i) {
     const std::string labels = i < arguments.labels.size() ? arguments.labels[i] : "";
-    choices.push_back({model_name(models[i]), [model = models[i], labels, size = arguments.size] {
-                         gfnet::Model loaded = load_model(model, size);
+    choices.push_back({model_name(models[i]), [model = models[i], labels, &arguments] {
+                         gfnet::Model loaded = load_model(model, arguments.weights, arguments.size);
                          if (!labels.empty()) loaded.load_labels(labels);
                          return loaded;
                        }});
@@ -172,6 +173,7 @@ void add_live(CommandLine& line) {
       .option("--model", arguments->models,
               "Checkpoint, or a name from gfnet models; repeat it to switch between several")
       .one_argument();
+  add_weights_option(command, arguments->weights);
   command
       .option("--labels", arguments->labels,
               "File with one label per line, in class order; one file per --model, in order")

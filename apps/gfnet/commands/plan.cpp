@@ -25,6 +25,7 @@ int report(const std::vector<gfnet::CompiledPipeline>& pipelines, bool as_json) 
 void add_plan(CommandLine& line) {
   struct Options {
     std::string model;
+    std::string weights;
     std::string device;
     std::optional<gfnet::ImageSize> size;
     std::string precision = "auto";
@@ -37,6 +38,7 @@ void add_plan(CommandLine& line) {
       line.add("plan", "Show what a checkpoint compiles to: kernels, thread counts, memory");
   auto options = std::make_shared<Options>();
   command.option("MODEL", options->model, "Checkpoint; default: the bundled model");
+  add_weights_option(command, options->weights);
   add_device_option(command, options->device);
   add_size_option(command, options->size);
   add_precision_option(command, options->precision);
@@ -58,7 +60,7 @@ void add_plan(CommandLine& line) {
     gfnet::ClassifierOptions classifier_options;
     classifier_options.device = options->device;
     classifier_options.precision = precision_of(options->precision);
-    const gfnet::Classifier classifier(load_model(options->model, options->size),
+    const gfnet::Classifier classifier(load_model(options->model, options->weights, options->size),
                                        classifier_options);
     if (options->compile) {
       return report(classifier.compile_plan(options->batch), options->json);
