@@ -76,7 +76,8 @@ std::shared_ptr<FileBytes> FileBytes::open(const std::filesystem::path& path) {
   if (!S_ISREG(status.st_mode)) throw FormatError(path, "is not a regular file");
   if (status.st_size == 0) throw FormatError(path, "the file is empty");
   const auto size = static_cast<std::size_t>(status.st_size);
-  // Address space only. The system provides memory for a page when the page is written.
+  // Address space only. The system provides memory for a page when the page is written. Large pages
+  // are not asked for: where they must be made first, they take longer than they save.
   void* const address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (address == MAP_FAILED) fail_with_errno(path, "cannot reserve memory for the file");
