@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/cache_dir.h"
+#include "base/environment.h"
 #include "gfnet/error.h"
 
 namespace gfnet {

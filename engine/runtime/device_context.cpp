@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
+#include <mutex>
 #include <optional>
 
-#include "base/cache_dir.h"
+#include "base/environment.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "vulkan/adopt.h"
@@ -23,11 +25,26 @@ namespace {
 /// too.
 constexpr std::uint64_t kSoftwareCacheBytes = 16u << 20;
 
+/// The folder for files that can be rebuilt: `given`, or else the user's cache folder. Where there
+/// is none, although nobody asked for that, says so once in a process.
+std::filesystem::path cache_folder(const std::filesystem::path& given) {
+  const std::filesystem::path folder = given.empty() ? cache_directory() : given;
+  static std::once_flag said;
+  if (folder.empty() && std::getenv("GFNET_CACHE") == nullptr) {
+    std::call_once(said, [] {
+      log(LogLevel::kWarning,
+          "there is no cache folder, because HOME is not set: every run must compile its kernels "
+          "anew; GFNET_CACHE names a folder to keep them in");
+    });
+  }
+  return folder;
+}
+
 }  // namespace
 
 DeviceContext::DeviceContext(const std::string& want, bool validation,
                              const std::filesystem::path& cache_directory, const Sharing& sharing)
-    : cache_directory_(cache_directory.empty() ? gfnet::cache_directory() : cache_directory),
+    : cache_directory_(cache_folder(cache_directory)),
       instance_(std::make_shared<vulkan::Instance>(
           vulkan::Instance::Options{validation, sharing.instance_extensions, sharing.graphics})),
       device_(*instance_, vulkan::select_device(instance_->devices(), want, instance_->unusable()),
@@ -41,8 +58,7 @@ DeviceContext::DeviceContext(const std::string& want, bool validation,
 }
 
 DeviceContext::DeviceContext(const AdoptedDevice& adopted)
-    : cache_directory_(adopted.cache_directory.empty() ? gfnet::cache_directory()
-                                                       : adopted.cache_directory),
+    : cache_directory_(cache_folder(adopted.cache_directory)),
       instance_(vulkan::adopted_instance(adopted)),
       device_(*instance_, vulkan::adopted_info(*instance_, adopted),
               {adopted.physical_device, adopted.device, adopted.queue, adopted.queue_mutex}),

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "gfnet/error.h"
+#include "selfcheck/process/child_process.h"
 #include "selfcheck/process/try_mark.h"
 #include "vulkan/vk.h"
 
@@ -35,6 +36,7 @@ TunedDevice::TunedDevice(const AdoptedDevice& adopted) : DeviceContext(adopted),
 
 void TunedDevice::adopt_verdicts() {
   const selfcheck::CheckSetting setting = selfcheck::check_setting();
+  static_cast<void>(selfcheck::time_limit());  // throws now rather than in the middle of a run
   const bool is_software = device().info().type == vulkan::DeviceType::kCpu;
   const bool is_off = setting == selfcheck::CheckSetting::kOff;
   checks_kernels_ = setting == selfcheck::CheckSetting::kOn || (!is_off && !is_software);

@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <cstdlib>
-#include <cstring>
 #include <vector>
 
+#include "base/environment.h"
 #include "gfnet/error.h"
 #include "vulkan/commands/recording.h"
 #include "vulkan/handle.h"
@@ -24,17 +22,8 @@ namespace {
 /// GPU take at most a second or so, but other programs may use the GPU as well. A software driver
 /// may share its processor with many programs, and compiles when a shader first runs.
 std::chrono::seconds patience(const DeviceInfo& info) {
-  const std::chrono::seconds usual(info.type == DeviceType::kCpu ? 600 : 60);
-  const char* const given = std::getenv("GFNET_HANG_SECONDS");
-  if (given == nullptr || *given == '\0') return usual;
-  int seconds = 0;
-  const char* const end = given + std::strlen(given);
-  const auto [rest, error] = std::from_chars(given, end, seconds);
-  if (error != std::errc() || rest != end || seconds < 1) {
-    throw ArgumentError(fmt::format(
-        "GFNET_HANG_SECONDS is '{}'; it must be a number of seconds, at least 1", given));
-  }
-  return std::chrono::seconds(seconds);
+  return seconds_variable("GFNET_HANG_SECONDS")
+      .value_or(std::chrono::seconds(info.type == DeviceType::kCpu ? 600 : 60));
 }
 
 }  // namespace

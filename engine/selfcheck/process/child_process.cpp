@@ -12,11 +12,11 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <iterator>
 #include <thread>
 
+#include "base/environment.h"
 #include "gfnet/error.h"
 
 extern char** environ;
@@ -58,9 +58,8 @@ void fail_check(const std::string& what) {
 }
 
 int time_limit() {
-  const char* const given = std::getenv("GFNET_CHECK_SECONDS");
-  const int seconds = given == nullptr ? 0 : std::atoi(given);
-  return seconds > 0 ? seconds : kUsualSeconds;
+  const auto given = seconds_variable("GFNET_CHECK_SECONDS");
+  return given ? static_cast<int>(given->count()) : kUsualSeconds;
 }
 
 std::vector<std::string> fields_of(std::string_view line) {

@@ -17,7 +17,8 @@ inline constexpr std::string_view kMark = "gfnet-check";
 /// Throws UnsupportedError: the check itself failed, which says nothing about a kernel.
 [[noreturn]] void fail_check(const std::string& what);
 
-/// Seconds without a line after which a kernel hangs: $GFNET_CHECK_SECONDS, else 60.
+/// Seconds without a line after which a kernel hangs: $GFNET_CHECK_SECONDS, else 60. Throws
+/// ArgumentError if the variable is no number of seconds.
 int time_limit();
 
 /// The fields of a line, which tabs separate. The first is kMark, the second names what happened.

@@ -5,7 +5,7 @@
 #include <map>
 #include <mutex>
 
-#include "base/cache_dir.h"
+#include "base/environment.h"
 #include "base/log.h"
 #include "gfnet/error.h"
 #include "selfcheck/check_job.h"

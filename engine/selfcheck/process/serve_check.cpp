@@ -16,7 +16,7 @@
 #include <thread>
 #include <utility>
 
-#include "base/cache_dir.h"
+#include "base/environment.h"
 #include "gfnet/error.h"
 #include "selfcheck/check_job.h"
 #include "selfcheck/device_check.h"

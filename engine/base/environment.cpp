@@ -1,6 +1,13 @@
-#include "base/cache_dir.h"
+#include "base/environment.h"
 
+#include <fmt/format.h>
+
+#include <charconv>
 #include <cstdlib>
+#include <string_view>
+
+#include "gfnet/error.h"
+#include "gfnet/text.h"
 
 namespace gfnet {
 namespace {
@@ -24,6 +31,19 @@ std::filesystem::path cache_directory() {
 #endif
   if (const char* home = variable("HOME")) return std::filesystem::path(home) / ".cache" / "gfnet";
   return {};
+}
+
+std::optional<std::chrono::seconds> seconds_variable(const char* name) {
+  const char* const given = variable(name);
+  if (given == nullptr) return std::nullopt;
+  const std::string_view text(given);
+  int seconds = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || rest != text.data() + text.size() || seconds < 1) {
+    throw ArgumentError(fmt::format("{} is '{}'; it must be a number of seconds, at least 1", name,
+                                    printable(given)));
+  }
+  return std::chrono::seconds(seconds);
 }
 
 }  // namespace gfnet
