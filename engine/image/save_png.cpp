@@ -30,7 +30,9 @@ void append(void* context, void* data, int size) {
                                              static_cast<std::size_t>(size));
 }
 
-std::string encode(const Image& image) {
+}  // namespace
+
+std::string encode_png(const Image& image) {
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<int>::max());
   if (image.width == 0 || image.height == 0 ||
       image.rgb.size() != std::size_t{3} * image.width * image.height) {
@@ -46,10 +48,8 @@ std::string encode(const Image& image) {
   return bytes;
 }
 
-}  // namespace
-
 void save_png(const std::filesystem::path& path, const Image& image) {
-  const std::string bytes = encode(image);
+  const std::string bytes = encode_png(image);
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   if (!file) throw FormatError(path, "cannot be opened for writing");
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
