@@ -17,6 +17,7 @@
 #   GFNET_COMMAND   the gfnet command
 #   GFNET_TEST_PHOTOS   the folder that the fixture "photos" writes: see tests/data/make_photos.py
 #   GFNET_CACHE     a cache of the build's own, so that a user's is neither used nor changed
+#   MESA_SHADER_CACHE_DIR   the same for Mesa's drivers, shared by tests with another GFNET_CACHE: compiling is slow
 #   GFNET_DEVICE    part of the name of the Vulkan device to use; the loader finds no other driver
 #   GFNET_TEST_DRIVERS  driver files of all software drivers on this machine, separated by colons
 # PER_DEVICE runs the test on every driver of GFNET_TEST_DEVICES, with the driver's name added to the
@@ -35,11 +36,14 @@ set(gfnet_name_swiftshader SwiftShader)
 
 set(gfnet_devices "")
 set(gfnet_driver_files "")
+set(gfnet_mesa_cache ${PROJECT_BINARY_DIR}/test-cache/mesa)
+file(MAKE_DIRECTORY ${gfnet_mesa_cache})
 foreach(device IN LISTS GFNET_TEST_DEVICES)
   set(gfnet_environment_${device}
       GFNET_COMMAND=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/gfnet
       GFNET_TEST_PHOTOS=${PROJECT_BINARY_DIR}/test-photos
-      GFNET_CACHE=${PROJECT_BINARY_DIR}/test-cache)
+      GFNET_CACHE=${PROJECT_BINARY_DIR}/test-cache
+      MESA_SHADER_CACHE_DIR=${gfnet_mesa_cache})
   if(device STREQUAL "system")
     list(APPEND gfnet_devices system)
   elseif(gfnet_icd_${device})
