@@ -13,6 +13,7 @@
 
 #include "command_line/command.h"
 #include "command_line/command_line.h"
+#include "command_line/driver_cache.h"
 #include "command_line/own_command.h"
 #include "command_line/usage_error.h"
 #include "command_line/version.h"
@@ -79,6 +80,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   open_standard_streams();
+  app::keep_driver_shaders();
   // Not a command for people: the command starts itself in this way to try a driver.
   if (argc == 2 && std::strcmp(argv[1], kCheckChild) == 0) return gfnet::serve_check();
   std::vector<std::string> check_program = app::own_command(argc, argv);

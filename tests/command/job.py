@@ -28,6 +28,13 @@ def has_pending_signals(pid):
     return int(lines["ShdPnd"], 16) != 0
 
 
+def catches(pid, signal):
+    """Whether the process has a handler for the signal: proc(5)."""
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
+        lines = dict(line.split(":", 1) for line in status)
+    return int(lines["SigCgt"], 16) >> (signal - 1) & 1 == 1
+
+
 def unread_bytes(pipe):
     """The bytes that were written into a pipe and not read yet: pipe(7)."""
     count = fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))

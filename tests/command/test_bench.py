@@ -256,8 +256,8 @@ class Bench(CommandTest):
         self.assertEqual(told["latency"]["batch"], 1)
         batches = [entry["batch"] for entry in told["throughput"]]
         self.assertEqual(batches, list(range(1, len(batches) + 1)))
-        # The batch in progress is finished.
-        self.assertGreaterEqual(len(batches), 3)
+        # The batch in progress may be finished or not.
+        self.assertGreaterEqual(len(batches), 2)
         self.assertLess(len(batches), 8)
         self.assertNotIn("memory", told)
 

@@ -1,5 +1,4 @@
 """Long jobs: bad files, a kill, Ctrl-C or a full disk lose no results; shards give the whole result."""
-import errno
 import json
 import os
 import resource
@@ -13,7 +12,7 @@ import numpy
 import samples
 from broken_images import broken_files
 from command import ENVIRONMENT, MODEL, SCRATCH, arguments, folder, main, restart_where_mounting_is_allowed
-from job import BASE, IMAGES, PLAIN, JobTest, has_pending_signals, rows_of, unread_bytes
+from job import BASE, IMAGES, PLAIN, JobTest, catches, has_pending_signals, rows_of, unread_bytes
 
 
 class Jobs(JobTest):
@@ -178,20 +177,10 @@ class Jobs(JobTest):
             self.assertEqual(output.read_bytes(), expected)
 
     def test_a_second_ctrl_c_ends_at_once(self):
-        # The first Ctrl-C waits for an image that never arrives.
-        os.mkfifo(SCRATCH / "never.jpg")
-        command = self.start(*BASE, SCRATCH / "never.jpg")
-        writers = []
-
-        def is_being_read():
-            try:  # open(2): fails as long as nobody reads the FIFO
-                writers.append(os.open(SCRATCH / "never.jpg", os.O_WRONLY | os.O_NONBLOCK))
-            except OSError as error:
-                self.assertEqual(error.errno, errno.ENXIO)
-            return writers != []
-
-        self.wait_for(command, is_being_read)
-        self.addCleanup(os.close, writers[0])
+        # The run waits until somebody reads the output.
+        os.mkfifo(SCRATCH / "unread.csv")
+        command = self.start(*BASE, self.images[0], "--output", SCRATCH / "unread.csv")
+        self.wait_for(command, lambda: catches(command.pid, signal.SIGINT))
         command.send_signal(signal.SIGINT)
         self.wait_for(command, lambda: not has_pending_signals(command.pid))
         command.send_signal(signal.SIGINT)

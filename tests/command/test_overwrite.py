@@ -186,7 +186,10 @@ class Overwrite(JobTest):
         self.wait_for(command, lambda: any("gfnet-paths-" in name for name in open_files(command.pid)))
         command.send_signal(signal.SIGINT)
         self.assertEqual(command.wait(timeout=100), 130)
-        self.assertEqual(command.stderr.read(), b"gfnet: interrupted before anything was written\n")
+        said = command.stderr.read().decode()
+        self.assertTrue(said.startswith("gfnet: interrupted before anything was written; to continue, with the same "
+                                        "paths on stdin: "), said)
+        self.assertEqual(said.count("\n"), 1)
         for stream in (command.stdin, command.stdout, command.stderr):
             stream.close()
         self.assertEqual(before, contents(place))

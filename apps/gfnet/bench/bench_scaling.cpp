@@ -10,7 +10,8 @@ namespace app {
 
 ScalingReport measure_scaling(gfnet::ScalingBenchmark& benchmark,
                               const std::vector<std::int64_t>& grids, std::int64_t batch,
-                              const gfnet::MeasurementBudget& budget) {
+                              const gfnet::MeasurementBudget& budget,
+                              const std::function<void(const ScalingReport&)>& keep) {
   StatusLine status;
   ScalingReport report;
   report.device = benchmark.device();
@@ -20,6 +21,7 @@ ScalingReport measure_scaling(gfnet::ScalingBenchmark& benchmark,
     report.points.push_back({spectral, std::nullopt, ""});
   }
   for (ScalingPoint& point : report.points) {
+    keep(report);
     if (interrupted()) break;
     status.show(fmt::format("block of {}² tokens", point.spectral.grid));
     try {

@@ -83,6 +83,16 @@ fs::path pulled_model(const gfnet::ZooModel& model) {
 
 }  // namespace
 
+void add_model_option(Command& command, std::string& model, const std::string& help) {
+  command.option("--model,MODEL", model, help);
+}
+
+void check_not_stdout(const std::string& option, const std::string& path) {
+  if (path == kStdout) {
+    throw UsageError(option + " cannot be written to stdout; a file with the name - is ./-");
+  }
+}
+
 void add_device_option(Command& command, std::string& device, bool several) {
   if (const char* given = std::getenv("GFNET_DEVICE")) device = given;
   command.option(

@@ -39,6 +39,15 @@ struct ModelOptions {
   gfnet::ClassifierOptions classifier_options(std::int64_t top_k) const;
 };
 
+/// Adds the checkpoint of a command about one model, as the positional MODEL or as --model.
+void add_model_option(Command& command, std::string& model, const std::string& help);
+
+/// What stands for stdout in the place of an output file. A file of this name is written as ./-.
+constexpr const char* kStdout = "-";
+/// Throws UsageError if `path` is kStdout: the option needs a file or a folder. option: its name,
+/// for the message.
+void check_not_stdout(const std::string& option, const std::string& path);
+
 /// Adds --device, which sets `device`. If $GFNET_DEVICE is set, the value of this variable is the
 /// default. several: whether the command accepts a list of devices.
 void add_device_option(Command& command, std::string& device, bool several = false);

@@ -14,7 +14,8 @@
 #include "command_line/usage_error.h"
 #include "inputs/inputs.h"
 #include "inputs/overwrite.h"
-#include "output/report_file.h"
+#include "output/replaced_file.h"
+#include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
@@ -66,7 +67,50 @@ gfnet::ClassifierOptions classifier_options(const BenchOptions& options) {
   return result;
 }
 
-BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
+template <typename Report>
+std::string text_of(const Report& report, bool as_json) {
+  return as_json ? to_json(report) : to_text(report);
+}
+
+/// What is left of a run that is interrupted: the report of what was measured until then.
+class ReportSoFar {
+ public:
+  ReportSoFar(const BenchOptions& options, const ReplacedFile& file)
+      : options_(options), file_(file), end_([this] {
+          if (!text_.empty()) file_.write(text_);
+          say();
+        }) {}
+
+  template <typename Report>
+  void keep(const Report& report) {
+    const WholeStep step;
+    text_ = text_of(report, options_.json);
+  }
+  /// Writes the last report. Returns the exit status. validation: the status after the messages of
+  /// the validation layer.
+  int finish(int validation) {
+    const WholeStep step;
+    file_.write(text_);
+    const bool is_cut = interrupted();
+    if (is_cut) say();
+    const int status = validation == kAllDone && is_cut ? kInterrupted : validation;
+    end_.decide(status);
+    return status;
+  }
+
+ private:
+  void say() const {
+    say_notice(text_.empty() ? "interrupted before anything was measured"
+                             : "interrupted; the report holds only what was measured before");
+  }
+
+  const BenchOptions& options_;
+  const ReplacedFile& file_;
+  std::string text_;
+  EndInTime end_;
+};
+
+BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options, ReportSoFar& so_far) {
   const std::vector<std::int64_t> batches =
       options.batches.empty() ? default_batches(benchmark) : options.batches;
   // Report what the device cannot do before spending minutes on the rest.
@@ -80,12 +124,13 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   }
   const auto [smallest, largest] = std::ranges::minmax(batches);
 
-  // After an interrupt the remaining sections are left out.
-  const auto wants = [&](const std::string& section) {
-    return options.wants(section) && !interrupted();
-  };
   StatusLine status;
   BenchReport report;
+  // After an interrupt the remaining sections are left out.
+  const auto wants = [&](const std::string& section) {
+    so_far.keep(report);
+    return options.wants(section) && !interrupted();
+  };
   report.device = benchmark.device();
   report.model = benchmark.model().description();
   report.precision = gfnet::name_of(benchmark.precision());
@@ -103,6 +148,7 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   }
   if (wants("throughput")) {
     for (const std::int64_t batch : batches) {
+      so_far.keep(report);
       if (interrupted()) break;
       status.show(fmt::format("throughput, batch {}", batch));
       const bool is_known = report.latency && report.latency->batch == batch;
@@ -141,18 +187,10 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options) {
   return report;
 }
 
-/// A report as text, and the messages of the validation layer.
-struct Outcome {
-  std::string text;
-  std::vector<std::string> validation_messages;
-};
-
-template <typename Report>
-std::string text_of(const Report& report, bool as_json) {
-  return as_json ? to_json(report) : to_text(report);
-}
-
-Outcome run_model(const BenchOptions& options, gfnet::ClassifierOptions classifier_options) {
+/// Measures. Returns the messages of the validation layer.
+std::vector<std::string> run_model(const BenchOptions& options,
+                                   gfnet::ClassifierOptions classifier_options,
+                                   ReportSoFar& so_far) {
   const bool only_images = !options.images.empty() && options.sections == std::vector{kNone};
   const std::vector<gfnet::DeviceDescription> devices = gfnet::select_devices(options.device);
   if (devices.size() > 1 && !only_images) {
@@ -161,16 +199,18 @@ Outcome run_model(const BenchOptions& options, gfnet::ClassifierOptions classifi
   classifier_options.device = std::to_string(devices.front().index);
   gfnet::Benchmark benchmark(model_path(options.model), classifier_options,
                              {.weights = options.weights});
-  const BenchReport report = measure(benchmark, options);
-  return {text_of(report, options.json), benchmark.validation_messages()};
+  so_far.keep(measure(benchmark, options, so_far));
+  return benchmark.validation_messages();
 }
 
-Outcome run_scaling(const BenchOptions& options,
-                    const gfnet::ClassifierOptions& classifier_options) {
+std::vector<std::string> run_scaling(const BenchOptions& options,
+                                     const gfnet::ClassifierOptions& classifier_options,
+                                     ReportSoFar& so_far) {
   gfnet::ScalingBenchmark benchmark(classifier_options);
   const std::int64_t batch = options.batches.empty() ? 1 : options.batches.front();
-  const ScalingReport report = measure_scaling(benchmark, options.grids, batch, options.budget);
-  return {text_of(report, options.json), benchmark.validation_messages()};
+  so_far.keep(measure_scaling(benchmark, options.grids, batch, options.budget,
+                              [&](const ScalingReport& report) { so_far.keep(report); }));
+  return benchmark.validation_messages();
 }
 
 int run(const BenchOptions& options) {
@@ -188,17 +228,13 @@ int run(const BenchOptions& options) {
   const OverwriteGuard overwrite({options.output},
                                  {options.scaling ? "" : model_path(options.model).string()});
   overwrite.check_inputs(options.images, {options.output});
-  ReportFile file(options.output);
+  const ReplacedFile file(options.output);
   const InterruptGuard guard;
-
+  ReportSoFar so_far(options, file);
   const gfnet::ClassifierOptions chosen = classifier_options(options);
-  const auto [text, validation_messages] =
-      options.scaling ? run_scaling(options, chosen) : run_model(options, chosen);
-  file.write(text);
-  const int status = report_validation(validation_messages);
-  if (status != kAllDone || !interrupted()) return status;
-  std::fputs("gfnet: interrupted; the report holds only what was measured before\n", stderr);
-  return kInterrupted;
+  const std::vector<std::string> messages =
+      options.scaling ? run_scaling(options, chosen, so_far) : run_model(options, chosen, so_far);
+  return so_far.finish(report_validation(messages));
 }
 
 }  // namespace

@@ -114,8 +114,8 @@ void add_check(CommandLine& line) {
   Command command = line.add(
       "check", "Compare every kernel on this device with the scalar reference, for a bug report");
   auto options = std::make_shared<Options>();
-  command.option("MODEL", options->model,
-                 "Checkpoint whose kernels are checked too; default: the bundled model");
+  add_model_option(command, options->model,
+                   "Checkpoint whose kernels are checked too; default: the bundled model");
   add_weights_option(command, options->weights);
   add_device_option(command, options->device);
   command

@@ -16,6 +16,7 @@
 #include "job/classifiers.h"
 #include "job/labeller.h"
 #include "output/results.h"
+#include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
@@ -47,19 +48,40 @@ class RoomForRows {
   Results& results_;
 };
 
+void say(const std::string& text) { std::fputs(text.c_str(), stderr); }
+
+/// For the command that continues a run: what it must read besides.
+const char* on_stdin(const ClassifyOptions& options) {
+  return Inputs::read_stdin(options.paths) ? ", with the same paths on stdin" : "";
+}
+
+/// what: what happened to the run.
+void say_that_nothing_was_written(const ClassifyOptions& options,
+                                  const std::vector<std::string>& arguments,
+                                  const char* what = "interrupted") {
+  say(fmt::format("gfnet: {} before anything was written; to continue{}: {}\n", what,
+                  on_stdin(options), gfnet::printable(shell_command(arguments))));
+}
+
 /// One run of `gfnet classify`: from inputs to results.
 class ClassifyRun {
  public:
-  /// Reads the model. arguments: the whole command line.
-  ClassifyRun(const ClassifyOptions& options, const std::vector<std::string>& arguments)
+  /// Reads the model. arguments: the whole command line. end: what ends the process if the run is
+  /// interrupted and does not end by itself.
+  ClassifyRun(const ClassifyOptions& options, const std::vector<std::string>& arguments,
+              EndInTime& end)
       : options_(options),
         arguments_(arguments),
+        end_(end),
         shard_(options.shard.empty() ? Shard() : Shard::parse(options.shard)),
         model_(options.model.load()),
         top_k_(model_.has_head() ? std::min(options.top_k, model_.description().classes)
                                  : options.top_k),
         guard_(options.targets.files(),
                {model_.description().path.string(), options.model.labels, options.tensor}) {}
+  ~ClassifyRun() { end_.say(nullptr); }
+  ClassifyRun(const ClassifyRun&) = delete;
+  ClassifyRun& operator=(const ClassifyRun&) = delete;
 
   /// Runs all steps of the command in order. Returns the exit status.
   int run() {
@@ -67,21 +89,32 @@ class ClassifyRun {
     open_inputs();
     // If the inputs could not all be checked, no output may be opened.
     if (interrupted()) {
-      say("gfnet: interrupted before anything was written\n");
+      const WholeStep step;
+      say_that_nothing_was_written(options_, arguments_);
+      end_.decide(kInterrupted);
       return kInterrupted;
     }
-    results_.emplace(options_.targets, model_.description(), top_k_);
+    {
+      const WholeStep step;
+      results_.emplace(options_.targets, model_.description(), top_k_);
+      end_.say([this] { print_how_to_go_on("interrupted"); });
+    }
     // Each device compiles its pipelines for its first batch. The results are written as they come.
     try {
       options_.tensor.empty() ? label_inputs() : label_tensor();
     } catch (const gfnet::VulkanError& error) {
-      results_->finish();
+      results_->finish(/*is_complete=*/false);
+      const WholeStep step;
       say_notice(error.what());
       print_how_to_go_on("stopped");
+      end_.decide(kNoDevice);
       return kNoDevice;
     }
-    results_->finish();
-    return conclude();
+    results_->finish(!interrupted());
+    const WholeStep step;
+    const int status = conclude();
+    end_.decide(status);
+    return status;
   }
 
  private:
@@ -121,7 +154,7 @@ class ClassifyRun {
 
   void label_inputs() {
     const InputSource mine = shard_.select(guard_.watch([this] { return inputs_->next(); }));
-    const InputCounter counter(stderr_is_terminal() ? options_.paths : std::vector<std::string>());
+    const InputCounter counter(can_show_status() ? options_.paths : std::vector<std::string>());
     Progress progress;
     const RoomForRows room(*results_, progress);
     label_images(results_->remaining(mine), *classifiers_,
@@ -191,8 +224,6 @@ class ClassifyRun {
     results_->add(input.path, labelled.result, labelled.preprocessed);
   }
 
-  static void say(const std::string& text) { std::fputs(text.c_str(), stderr); }
-
   void print_summary() const {
     const PriorRows& prior = results_->prior();
     std::string text = fmt::format("{} labelled", results_->labelled());
@@ -209,6 +240,10 @@ class ClassifyRun {
 
   /// what: what happened to the run: "interrupted".
   void print_how_to_go_on(const char* what) const {
+    if (!results_->has_begun() && !options_.targets.resume) {
+      say_that_nothing_was_written(options_, arguments_, what);
+      return;
+    }
     if (!results_->can_be_resumed()) {
       say(
           fmt::format("gfnet: {} after {} input{}; cannot be continued: --resume needs "
@@ -217,13 +252,13 @@ class ClassifyRun {
       return;
     }
     say(fmt::format("gfnet: {} after {} input{}; to continue{}: {}\n", what, results_->rows(),
-                    results_->rows() == 1 ? "" : "s",
-                    Inputs::read_stdin(options_.paths) ? ", with the same paths on stdin" : "",
+                    results_->rows() == 1 ? "" : "s", on_stdin(options_),
                     gfnet::printable(resume_command(arguments_))));
   }
 
   const ClassifyOptions& options_;
   const std::vector<std::string>& arguments_;
+  EndInTime& end_;
   Shard shard_;
   gfnet::Model model_;
   std::int64_t top_k_;
@@ -240,6 +275,8 @@ void check_usage(const ClassifyOptions& options) {
     throw UsageError(options.paths.empty() ? "classify: give images, folders, - or --tensor"
                                            : "classify: PATHs and --tensor exclude each other");
   }
+  check_not_stdout("--logits", options.targets.logits);
+  check_not_stdout("--preprocessed", options.targets.preprocessed);
   if (options.targets.format == "parquet") ParquetOutput::check_usage(options.targets.output);
   if (options.tensor.empty()) return;
   if (!options.targets.preprocessed.empty()) {
@@ -264,7 +301,7 @@ void add_options(Command& command, ClassifyOptions& options) {
               "table (default on a terminal), csv (default elsewhere), jsonl, or parquet "
               "(needs --output)")
       .one_of({"table", "csv", "jsonl", "parquet"});
-  command.option("--output", targets.output, "File for the rows; default: stdout");
+  command.option("--output", targets.output, "File for the rows; default, and with -: stdout");
   command.flag("--resume", targets.resume,
                "Continue an earlier run with the same arguments: skip the inputs that have "
                "rows in --output, append the others");
@@ -285,10 +322,12 @@ void add_classify(CommandLine& line, const std::vector<std::string>& arguments) 
   auto options = std::make_shared<ClassifyOptions>();
   add_options(command, *options);
   command.action([options, arguments] {
+    if (options->targets.output == kStdout) options->targets.output.clear();
     check_usage(*options);
     options->targets.of_images = options->tensor.empty();
     const InterruptGuard guard;
-    return ClassifyRun(*options, arguments).run();
+    EndInTime end([&] { say_that_nothing_was_written(*options, arguments); });
+    return ClassifyRun(*options, arguments, end).run();
   });
 }
 

@@ -14,6 +14,7 @@
 #include "inputs/inputs.h"
 #include "job/classifiers.h"
 #include "job/labeller.h"
+#include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
@@ -27,20 +28,6 @@ struct EvaluateOptions {
   std::string directory;
   bool json = false;
 };
-
-std::vector<fs::path> class_folders(const std::string& directory) {
-  std::error_code error;
-  std::vector<fs::path> folders;
-  for (fs::directory_iterator entry(directory, error); !error && entry != fs::directory_iterator();
-       entry.increment(error)) {
-    std::error_code ignored;
-    if (entry->is_directory(ignored)) folders.push_back(entry->path());
-  }
-  if (error) throw gfnet::FormatError(directory, error.message());
-  if (folders.empty()) throw gfnet::FormatError(directory, "has no class folders");
-  std::ranges::sort(folders);
-  return folders;
-}
 
 /// Maps names in lower case to class indices. A class's names are its label, short label and
 /// synset. If several classes have a name in common, the name belongs to the first of these
@@ -56,13 +43,34 @@ std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
   return names;
 }
 
+/// The folders of the classes, sorted. Folders that systems and programs make for themselves are
+/// passed over, unless the model has a class of this name. names: as of class_names().
+std::vector<fs::path> class_folders(const std::string& directory,
+                                    const std::map<std::string, std::int64_t>& names) {
+  std::error_code error;
+  std::vector<fs::path> folders;
+  for (fs::directory_iterator entry(directory, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    std::error_code ignored;
+    if (!entry->is_directory(ignored)) continue;
+    const std::string name = entry->path().filename().string();
+    if (is_hidden_folder(name) && !names.contains(gfnet::lower_case(name))) continue;
+    folders.push_back(entry->path());
+  }
+  if (error) throw gfnet::FormatError(directory, error.message());
+  if (folders.empty()) throw gfnet::FormatError(directory, "has no class folders");
+  std::ranges::sort(folders);
+  return folders;
+}
+
 /// The class of each folder. Two cases are accepted. Either each folder has one of the names of its
 /// class: label, short label or synset. Or no folder has the name of a class, and there are as many
 /// folders as classes: then folder i, in sorted order, is class i, as with ImageNet's synsets. In
-/// all other cases, throws UsageError.
+/// all other cases, throws UsageError. names: as of class_names().
 std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
-                                     const gfnet::Model& model, const std::string& directory) {
-  const std::map<std::string, std::int64_t> names = class_names(model);
+                                     const gfnet::Model& model,
+                                     const std::map<std::string, std::int64_t>& names,
+                                     const std::string& directory) {
   std::vector<std::int64_t> classes;
   std::string unknown;
   for (const fs::path& folder : folders) {
@@ -106,16 +114,19 @@ struct Score {
 
 /// Labels every image and compares the labels with the expected classes. The images below
 /// folders[i] belong to classes[i]. Images that fail are named on stderr and do not count.
-Score evaluate(const std::vector<std::string>& folders, const std::vector<std::int64_t>& classes,
-               Classifiers& classifiers) {
-  Score score;
+/// score: shows, at any time, what has been counted so far.
+void evaluate(const std::vector<std::string>& folders, const std::vector<std::int64_t>& classes,
+              Classifiers& classifiers, Score& score) {
   Progress progress;
   progress.announce(kGettingReady);
-  Inputs inputs(folders);
-  const InputCounter counter(stderr_is_terminal() ? folders : std::vector<std::string>());
+  Inputs inputs(folders, nullptr, HiddenFolders::kPassedOver);
+  const InputCounter counter(can_show_status() ? folders : std::vector<std::string>(),
+                             HiddenFolders::kPassedOver);
   label_images([&] { return inputs.next(); }, classifiers, {},
                [&](const LabelledImage& labelled) {
                  const Input& input = labelled.input;
+                 const WholeStep step;
+                 score.seconds = progress.seconds();
                  if (input.cause.empty()) {
                    score.count(labelled.result, classes[input.argument]);
                  } else {
@@ -126,7 +137,6 @@ Score evaluate(const std::vector<std::string>& folders, const std::vector<std::i
                  progress.advance(1, counter.total());
                });
   score.seconds = progress.seconds();
-  return score;
 }
 
 void print_score(const Score& score, const Classifiers& classifiers, bool json) {
@@ -156,6 +166,11 @@ void print_score(const Score& score, const Classifiers& classifiers, bool json) 
   std::fputs(text.c_str(), stdout);
 }
 
+void say_interrupted(const Score& score) {
+  std::fprintf(stderr, "gfnet: interrupted after %zu images; the score covers only these\n",
+               score.total + score.failed);
+}
+
 }  // namespace
 
 void add_evaluate(CommandLine& line) {
@@ -168,25 +183,35 @@ void add_evaluate(CommandLine& line) {
   command.flag("--json", options->json, "Print JSON");
   command.action([options]() -> int {
     const InterruptGuard guard;
+    EndInTime end([] { say_notice("interrupted before an image was labelled"); });
     const gfnet::Model model = options->model.load();
     if (!model.has_head()) {
       throw gfnet::FormatError(model.description().path,
                                "has no head (head.weight and head.bias), so it gives no classes");
     }
-    const std::vector<fs::path> folders = class_folders(options->directory);
-    const std::vector<std::int64_t> classes = classes_of(folders, model, options->directory);
+    const std::map<std::string, std::int64_t> names = class_names(model);
+    const std::vector<fs::path> folders = class_folders(options->directory, names);
+    const std::vector<std::int64_t> classes = classes_of(folders, model, names, options->directory);
     const std::int64_t top_k = std::min<std::int64_t>(5, model.description().classes);
     Classifiers classifiers = open_devices(model, options->model, top_k);
-    const Score score = evaluate({folders.begin(), folders.end()}, classes, classifiers);
+    Score score;
+    const LastWords words(end, [&] {
+      print_score(score, classifiers, options->json);
+      say_interrupted(score);
+    });
+    evaluate({folders.begin(), folders.end()}, classes, classifiers, score);
+    const WholeStep step;
     print_score(score, classifiers, options->json);
     const int validation = report_validation(classifiers.validation_messages());
-    if (validation != kAllDone) return validation;
-    if (interrupted()) {
-      std::fprintf(stderr, "gfnet: interrupted after %zu images; the score covers only these\n",
-                   score.total + score.failed);
-      return kInterrupted;
+    int status = validation;
+    if (validation == kAllDone && interrupted()) {
+      say_interrupted(score);
+      status = kInterrupted;
+    } else if (validation == kAllDone && score.failed > 0) {
+      status = kSomeFailed;
     }
-    return score.failed == 0 ? kAllDone : kSomeFailed;
+    end.decide(status);
+    return status;
   });
 }
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -19,6 +18,8 @@
 #include "inputs/overwrite.h"
 #include "job/image_reader.h"
 #include "job/labeller.h"
+#include "output/array_file.h"
+#include "output/drawing_file.h"
 #include "terminal/units.h"
 
 namespace app {
@@ -79,8 +80,9 @@ class ExplainRun {
  public:
   explicit ExplainRun(const ExplainCommandOptions& options)
       : options_(options),
+        drawing_(options.output),
         model_(options.model.load()),
-        guard_({options.output, options.map},
+        guard_({drawing_.path(), options.map},
                {model_.description().path.string(), options.model.labels}) {
     gather_inputs();
     gfnet::ClassifierOptions classifier = options.model.classifier_options(1);
@@ -96,10 +98,10 @@ class ExplainRun {
   int run() {
     if (!options_.map.empty()) {
       const gfnet::StageDescription& last = model_.description().stages.back();
-      map_ = std::make_unique<gfnet::NpyWriter>(options_.map,
-                                                gfnet::Shape{last.grid_height, last.grid_width});
+      map_.emplace(options_.map, gfnet::Shape{last.grid_height, last.grid_width}, 0);
     }
     classifier_->prepare(1);  // throws if the device cannot run the model at all
+    if (map_) map_->begin();
     std::size_t next = 0;
     ImageReader reader(
         [this, next]() mutable {
@@ -109,8 +111,7 @@ class ExplainRun {
     while (std::optional<ReadImage> read = reader.next()) explain(std::move(*read));
     if (map_) map_->close();
     if (!explained_.empty()) {
-      gfnet::save_png(options_.output, gfnet::explain_sheet(explained_, model_.description()));
-      std::fputs(table_.text().c_str(), stdout);
+      drawing_.write(gfnet::explain_sheet(explained_, model_.description()), table_.text());
     }
     const int validation = report_validation(classifier_->validation_messages());
     if (validation != kAllDone) return validation;
@@ -126,7 +127,7 @@ class ExplainRun {
       if (inputs_.size() == kMostImages) {
         throw UsageError(fmt::format("explain: at most {} images fit a sheet", kMostImages));
       }
-      for (const std::string& output : {options_.output, options_.map}) {
+      for (const std::string& output : {drawing_.path(), options_.map}) {
         if (!output.empty() && input->cause.empty() && is_same_file(output, input->path)) {
           throw UsageError(fmt::format("'{}' would overwrite '{}'", output, input->path));
         }
@@ -187,11 +188,12 @@ class ExplainRun {
   }
 
   const ExplainCommandOptions& options_;
+  DrawingFile drawing_;
   gfnet::Model model_;
   OverwriteGuard guard_;
   std::vector<Input> inputs_;
   std::optional<gfnet::Classifier> classifier_;
-  std::unique_ptr<gfnet::NpyWriter> map_;
+  std::optional<ArrayFile> map_;
   std::vector<gfnet::ExplainedImage> explained_;
   Table table_{{{"image", Align::kLeft},
                 {"class", Align::kLeft},
@@ -213,7 +215,7 @@ void add_explain(CommandLine& line) {
               "Images, folders, or - to read such paths from stdin; at most 32 images")
       .required();
   options->model.add_to(command);
-  command.option("--output", options->output, "PNG file for the drawing").required();
+  command.option("--output", options->output, "PNG file for the drawing; - is stdout").required();
   command
       .option("--class", options->class_name,
               "Number or label of the class; default: each image's most probable one")
@@ -226,6 +228,7 @@ void add_explain(CommandLine& line) {
                  "an input failed");
   command.action([options] {
     check_single_device("explain", options->model.device);
+    check_not_stdout("--map", options->map);
     return ExplainRun(*options).run();
   });
 }

@@ -2,11 +2,10 @@
 #include <gfnet/gfnet.h>
 #include <gfnet/table.h>
 
-#include <cstdio>
-
 #include "command_line/command.h"
 #include "command_line/options.h"
 #include "inputs/overwrite.h"
+#include "output/drawing_file.h"
 #include "terminal/units.h"
 
 namespace app {
@@ -57,11 +56,11 @@ void add_filters(CommandLine& line) {
   Command command = line.add(
       "filters", "Draw a checkpoint's learned filters in the frequency and the spatial domain");
   auto options = std::make_shared<FiltersOptions>();
-  command.option("MODEL", options->model,
-                 "Checkpoint, or a name from gfnet models; default: the bundled model");
+  add_model_option(command, options->model,
+                   "Checkpoint, or a name from gfnet models; default: the bundled model");
   add_weights_option(command, options->weights);
   add_size_option(command, options->size);
-  command.option("--output", options->output, "PNG file for the drawing").required();
+  command.option("--output", options->output, "PNG file for the drawing; - is stdout").required();
   command.option("--layer", options->layer,
                  "Only this layer, counted from 0 over all stages; default: all");
   command
@@ -69,11 +68,11 @@ void add_filters(CommandLine& line) {
               "Channels per layer, spread evenly (8; 32 for a single layer)")
       .range(std::int64_t{1}, std::int64_t{1024});
   command.action([options] {
+    const DrawingFile file(options->output);
     const gfnet::Model model = load_model(options->model, options->weights, options->size);
-    const OverwriteGuard guard({options->output}, {model.description().path.string()});
+    const OverwriteGuard guard({file.path()}, {model.description().path.string()});
     const std::vector<gfnet::LayerFilter> filters = chosen_filters(model, *options);
-    gfnet::save_png(options->output, gfnet::filter_sheet(filters, options->shown()));
-    std::fputs(table_of(filters, options->shown()).c_str(), stdout);
+    file.write(gfnet::filter_sheet(filters, options->shown()), table_of(filters, options->shown()));
     return kAllDone;
   });
 }

@@ -155,8 +155,8 @@ void add_info(CommandLine& line) {
   Command command =
       line.add("info", "Show a checkpoint's configuration, tensors, parameters and MACs");
   auto options = std::make_shared<Options>();
-  command.option("MODEL", options->model,
-                 "Checkpoint, or a name from gfnet models; default: the bundled model");
+  add_model_option(command, options->model,
+                   "Checkpoint, or a name from gfnet models; default: the bundled model");
   add_weights_option(command, options->weights);
   add_size_option(command, options->size);
   command.flag("--json", options->json, "Print JSON");

@@ -37,7 +37,7 @@ void add_plan(CommandLine& line) {
   Command command =
       line.add("plan", "Show what a checkpoint compiles to: kernels, thread counts, memory");
   auto options = std::make_shared<Options>();
-  command.option("MODEL", options->model, "Checkpoint; default: the bundled model");
+  add_model_option(command, options->model, "Checkpoint; default: the bundled model");
   add_weights_option(command, options->weights);
   add_device_option(command, options->device);
   add_size_option(command, options->size);

@@ -7,9 +7,12 @@
 
 #include "command_line/command.h"
 #include "command_line/command_line.h"
+#include "command_line/options.h"
 #include "command_line/usage_error.h"
 #include "inputs/overwrite.h"
+#include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
+#include "terminal/terminal.h"
 #include "terminal/units.h"
 #include "zoo/download.h"
 #include "zoo/model_store.h"
@@ -145,8 +148,11 @@ std::vector<const gfnet::ZooModel*> find_all(const PullOptions& options) {
 
 int pull_all(const PullOptions& options) {
   int status = kAllDone;
+  check_not_stdout("pull: --output", options.output);
   const InterruptGuard guard;
+  EndInTime end(nullptr);
   for (const gfnet::ZooModel* model : find_all(options)) {
+    end.say([model] { say_notice(model->name + ": stopped; run the command again to continue"); });
     try {
       const std::string interrupted_at = pull(*model, options);
       if (interrupted_at.empty()) continue;

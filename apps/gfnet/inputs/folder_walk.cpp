@@ -19,6 +19,14 @@ bool bears_image_name(const std::filesystem::path& path) {
          kExtensions.end();
 }
 
+bool is_hidden_folder(const std::string& name) {
+  // Of macOS's and Windows' archivers and disks, Linux's file systems, Python, Synology's servers.
+  static constexpr std::array<std::string_view, 6> kKnown{
+      "__MACOSX",   "$RECYCLE.BIN", "System Volume Information",
+      "lost+found", "__pycache__",  "@eaDir"};
+  return name.starts_with('.') || std::ranges::find(kKnown, name) != kKnown.end();
+}
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -46,7 +54,8 @@ void FolderWalk::enter(const std::string& folder) {
   for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
        entry.increment(error)) {
     const char kind = kind_of(*entry);
-    if (kind == 0) {
+    if (kind == 0 || (kind == kFolder && hidden_ == HiddenFolders::kPassedOver &&
+                      is_hidden_folder(entry->path().filename().string()))) {
       ++passed_over_;
       continue;
     }

@@ -14,6 +14,13 @@ namespace app {
 /// with all libraries.
 bool bears_image_name(const std::filesystem::path& path);
 
+/// Whether a folder of this name was made by a system or a program for itself: the name begins with
+/// a dot (.ipynb_checkpoints), or is a known one (__MACOSX). Its images are copies or no images.
+bool is_hidden_folder(const std::string& name);
+
+/// What a walk does with folders that are hidden (see is_hidden_folder()).
+enum class HiddenFolders { kRead, kPassedOver };
+
 /// Lists the images below a folder, depth first. Files and folders of one folder are sorted
 /// together by name, byte by byte. So whole paths come out sorted, component by component. Memory
 /// holds the names of one folder per level. Links to folders are not followed, because they may
@@ -21,7 +28,10 @@ bool bears_image_name(const std::filesystem::path& path);
 /// reason in Input::cause, and then the images among the entries that could be read.
 class FolderWalk {
  public:
-  explicit FolderWalk(const std::string& folder) { enter(folder); }
+  explicit FolderWalk(const std::string& folder, HiddenFolders hidden = HiddenFolders::kRead)
+      : hidden_(hidden) {
+    enter(folder);
+  }
 
   /// Returns the next image, or the path of a folder that cannot be read, with the reason in
   /// Input::cause. Returns nothing at the end.
@@ -41,6 +51,7 @@ class FolderWalk {
 
   void enter(const std::string& folder);
 
+  HiddenFolders hidden_;
   std::vector<Level> levels_;
   std::optional<Input> failure_;
   std::size_t passed_over_ = 0;

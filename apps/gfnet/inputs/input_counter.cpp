@@ -1,20 +1,27 @@
 #include "inputs/input_counter.h"
 
+#include <system_error>
+
 #include "inputs/inputs.h"
+#include "terminal/terminal.h"
 
 namespace app {
 
-InputCounter::InputCounter(const std::vector<std::string>& paths) {
-  if (Inputs::read_stdin(paths)) return;
-  thread_ = std::jthread([this, paths](const std::stop_token& stop) {
-    Inputs inputs(paths);
-    std::uint64_t count = 0;
-    while (inputs.next()) {
-      if (stop.stop_requested()) return;
-      ++count;
-    }
-    total_ = count;
-  });
+InputCounter::InputCounter(const std::vector<std::string>& paths, HiddenFolders hidden) {
+  if (paths.empty() || Inputs::read_stdin(paths)) return;
+  try {
+    thread_ = std::jthread([this, paths, hidden](const std::stop_token& stop) {
+      Inputs inputs(paths, nullptr, hidden);
+      std::uint64_t count = 0;
+      while (inputs.next()) {
+        if (stop.stop_requested()) return;
+        ++count;
+      }
+      total_ = count;
+    });
+  } catch (const std::system_error& error) {
+    throw cannot_start_thread("the thread that counts the inputs", error);
+  }
 }
 
 }  // namespace app

@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "inputs/folder_walk.h"
+
 namespace app {
 
 /// Counts the inputs that the PATH arguments name, on a thread of its own, while the job runs. The
@@ -13,7 +15,9 @@ namespace app {
 class InputCounter {
  public:
   /// If `paths` include "-", which stands for stdin, counts nothing: stdin can be read only once.
-  explicit InputCounter(const std::vector<std::string>& paths);
+  /// hidden: as for Inputs. Throws gfnet::Error if the thread cannot be started.
+  explicit InputCounter(const std::vector<std::string>& paths,
+                        HiddenFolders hidden = HiddenFolders::kRead);
 
   /// The number of inputs; 0 while counting is not finished.
   std::uint64_t total() const { return total_; }

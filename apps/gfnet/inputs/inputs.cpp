@@ -47,7 +47,7 @@ std::optional<Input> Inputs::start(Input input) {
   if (!input.cause.empty() || !std::filesystem::is_directory(input.path, ignored)) return input;
   folder_ = std::move(input);
   is_bare_ = true;
-  walk_.emplace(folder_.path);
+  walk_.emplace(folder_.path, hidden_);
   return std::nullopt;
 }
 

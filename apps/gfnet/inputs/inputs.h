@@ -21,9 +21,11 @@ namespace app {
 class Inputs {
  public:
   /// held: a copy of the list on stdin, which "-" then stands for instead of stdin. If held is
-  /// null, "-" stands for stdin itself. The copy must outlive this object.
-  explicit Inputs(std::vector<std::string> paths, const HeldList* held = nullptr)
-      : paths_(std::move(paths)), held_(held) {}
+  /// null, "-" stands for stdin itself. The copy must outlive this object. hidden: what happens to
+  /// hidden folders below the given ones.
+  explicit Inputs(std::vector<std::string> paths, const HeldList* held = nullptr,
+                  HiddenFolders hidden = HiddenFolders::kRead)
+      : paths_(std::move(paths)), held_(held), hidden_(hidden) {}
 
   /// The next input; nothing at the end.
   std::optional<Input> next();
@@ -39,6 +41,7 @@ class Inputs {
 
   std::vector<std::string> paths_;
   const HeldList* held_;
+  HiddenFolders hidden_;
   std::size_t argument_ = 0;  // index of the next one
   std::optional<PathList> list_;
   std::optional<FolderWalk> walk_;

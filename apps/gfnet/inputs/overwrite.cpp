@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -50,23 +51,6 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-/// Absolute path, without links, of the file that a program would create by writing to `path`. The
-/// file need not exist. Empty if this path cannot be found out.
-fs::path destination(const std::string& path) {
-  constexpr int kMostLinks = 40;  // as many as Linux follows
-  std::error_code error;
-  fs::path place = fs::absolute(path, error);
-  for (int links = 0; !error && links < kMostLinks; ++links) {
-    std::error_code absent;
-    if (!fs::is_symlink(fs::symlink_status(place, absent))) {
-      place = fs::weakly_canonical(place, error);
-      return error ? fs::path() : place;
-    }
-    place = place.parent_path() / fs::read_symlink(place, error);
-  }
-  return {};
-}
-
 /// Device and inode of the file that has the status `status`. Nothing if the file is not a regular
 /// file.
 std::optional<Identity> identity_of(const struct stat& status) {
@@ -74,9 +58,15 @@ std::optional<Identity> identity_of(const struct stat& status) {
   return Identity{status.st_dev, status.st_ino};
 }
 
+/// Device and inode of the file that a program reads for `path`. A member of an archive, such as
+/// a.tar/b.jpg, has those of the archive.
 std::optional<Identity> identity_of(const std::string& path) {
   struct stat status = {};
-  return stat(path.c_str(), &status) == 0 ? identity_of(status) : std::nullopt;
+  for (fs::path file = path; !file.empty(); file = file.parent_path()) {
+    if (stat(file.c_str(), &status) == 0) return identity_of(status);
+    if (errno != ENOTDIR) return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 std::optional<Identity> identity_of(int descriptor) {
@@ -118,6 +108,21 @@ std::vector<std::pair<std::string, Identity>> identities(const std::vector<std::
 }
 
 }  // namespace
+
+fs::path destination(const std::string& path) {
+  constexpr int kMostLinks = 40;  // as many as Linux follows
+  std::error_code error;
+  fs::path place = fs::absolute(path, error);
+  for (int links = 0; !error && links < kMostLinks; ++links) {
+    std::error_code absent;
+    if (!fs::is_symlink(fs::symlink_status(place, absent))) {
+      place = fs::weakly_canonical(place, error);
+      return error ? fs::path() : place;
+    }
+    place = place.parent_path() / fs::read_symlink(place, error);
+  }
+  return {};
+}
 
 bool is_same_file(const std::string& a, const std::string& b) {
   std::error_code error;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,10 @@ namespace app {
 /// will lead to the same file once the file is created. False for device files such as /dev/null,
 /// because a device file holds nothing that could be lost.
 bool is_same_file(const std::string& a, const std::string& b);
+
+/// Absolute path, without links, of the file that a program would create by writing to `path`. The
+/// file need not exist. Empty if this path cannot be found out.
+std::filesystem::path destination(const std::string& path);
 
 /// Ensures that no output of a run empties or replaces a file that the run reads. Inputs become
 /// known only during the run, so check_inputs() and watch() check them separately. All members

@@ -54,8 +54,21 @@ void PathList::choose_separator() {
   separator_ = has_zero() ? '\0' : '\n';
 }
 
+void PathList::take_byte_order_mark() {
+  if (buffer_.starts_with("\xFF\xFE") || buffer_.starts_with("\xFE\xFF")) {
+    cause_ = "is a list in UTF-16; iconv -f UTF-16 -t UTF-8 makes one that can be read";
+    buffer_.clear();
+    ended_ = true;
+  } else if (separator_ == '\n' && buffer_.starts_with("\xEF\xBB\xBF")) {
+    position_ = 3;
+  }
+}
+
 std::optional<Input> PathList::next() {
-  if (!separator_) choose_separator();
+  if (!separator_) {
+    choose_separator();
+    take_byte_order_mark();
+  }
   for (;;) {
     std::size_t end = buffer_.find(*separator_, position_);
     if (end == std::string::npos) {

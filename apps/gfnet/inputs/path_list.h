@@ -9,7 +9,9 @@ namespace app {
 
 /// Paths from a stream, in the order of arrival. Either each line is a path, or zero bytes separate
 /// the paths, as with find -print0. The stream has the second form if its first 4 KiB contain a
-/// zero byte: 4 KiB is the length of the longest possible path. The list ends early if
+/// zero byte: 4 KiB is the length of the longest possible path. A byte order mark before the first
+/// line, which Windows programs write, is no part of the path. A list in UTF-16 cannot be read. The
+/// list ends early if
 /// wait_for_input() returns false, which means that a signal has arrived or that the run stops.
 class PathList {
  public:
@@ -25,6 +27,8 @@ class PathList {
   /// Reads more of the stream into buffer_. Returns false at the end of the stream.
   bool fill();
   void choose_separator();
+  /// Called at the start of the stream, after choose_separator().
+  void take_byte_order_mark();
 
   int fd_;
   std::string name_;

@@ -1,7 +1,12 @@
 #include "job/image_reader.h"
 
 #include <algorithm>
+#include <system_error>
 #include <thread>
+#include <utility>
+
+#include "job/stream.h"
+#include "terminal/terminal.h"
 
 namespace app {
 namespace {
@@ -12,6 +17,12 @@ constexpr std::size_t kMaxWaitingBytes = std::size_t{1} << 30;
 
 using Stage = OrderedStage<Input, ReadImage>;
 
+gfnet::Image load(const std::string& path, gfnet::LoadOptions options) {
+  if (!may_wait(path)) return gfnet::load_image(path, options);
+  options.name = path;
+  return gfnet::decode_image(read_stream(path), options);
+}
+
 ReadImage read_image(Input input, gfnet::LoadOptions options, const Stage::Reserve& reserve) {
   ReadImage read{std::move(input), {}};
   if (!read.input.cause.empty()) return read;
@@ -19,7 +30,7 @@ ReadImage read_image(Input input, gfnet::LoadOptions options, const Stage::Reser
     reserve(std::size_t{width} * height * 3);
   };
   try {
-    read.image = gfnet::load_image(read.input.path, options);
+    read.image = load(read.input.path, options);
     return read;
   } catch (const gfnet::FormatError& error) {
     read.input.cause = error.cause();
@@ -37,12 +48,16 @@ StageLimits limits(std::size_t ahead) {
 
 }  // namespace
 
-ImageReader::ImageReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options)
+ImageReader::ImageReader(InputSource inputs, std::size_t ahead,
+                         const gfnet::LoadOptions& options) try
     : stage_(
           std::move(inputs),
           [options](Input input, const Stage::Reserve& reserve) {
             return read_image(std::move(input), options, reserve);
           },
-          limits(ahead)) {}
+          limits(ahead)) {
+} catch (const std::system_error& error) {
+  throw cannot_start_thread("the threads that read images", error);
+}
 
 }  // namespace app

@@ -23,6 +23,7 @@ struct ReadImage {
 /// 1 GiB of pixels together, or one of them is the next and larger.
 class ImageReader {
  public:
+  /// Throws gfnet::Error if no thread can be started.
   ImageReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options);
 
   /// Waits for the next input and returns it with its image. Returns nothing at the end.

@@ -88,7 +88,8 @@ void label_images(InputSource inputs, Classifiers& classifiers, const LabelOptio
       // Wait for a result rather than for an image: the next input may take long to come.
       if (!reader.ready() && lanes.collect_next()) continue;
       std::optional<ReadImage> read = reader.next();
-      if (!read) break;
+      // After an interrupt, reading may have given up.
+      if (!read || interrupted()) break;
       const std::uint64_t number = read->input.number;
       const bool is_read = read->input.cause.empty();
       const std::uint64_t place = outcomes.add(std::move(read->input));

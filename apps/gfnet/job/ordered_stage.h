@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -33,7 +34,8 @@ struct StageStopped {};
 
 /// Applies `work` to every item of a source, on several threads, and returns the results in the
 /// source's order. If the source or `work` throws, next() throws that exception in place of the
-/// result.
+/// result. If the system starts fewer threads than asked for, these do the work. If it starts none,
+/// the constructor throws std::system_error.
 template <typename In, typename Out>
 class OrderedStage {
  public:
@@ -47,8 +49,13 @@ class OrderedStage {
 
   OrderedStage(Source source, Work work, const StageLimits& limits)
       : source_(std::move(source)), work_(std::move(work)), limits_(limits), slots_(limits.items) {
-    for (std::size_t i = 0; i < limits.threads; ++i) {
-      threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
+    try {
+      for (std::size_t i = 0; i < limits.threads; ++i) {
+        threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
+      }
+    } catch (const std::system_error&) {
+      // The system allows no more threads: those that there are do the work.
+      if (threads_.empty()) throw;
     }
   }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "command_line/usage_error.h"
+#include "terminal/end_in_time.h"
 #include "terminal/terminal.h"
 
 namespace app {
@@ -61,9 +62,22 @@ Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& mo
   preprocessed_ =
       open_array(targets_.preprocessed,
                  gfnet::Shape{model.input_channels, model.image_height, model.image_width});
-  // Cut the output last, so that earlier results survive if another file cannot be opened.
+  // An output that is empty, or a pipe, has nothing to lose.
+  if (output_->bytes() == 0) begin_output();
+}
+
+void Results::begin_output() {
+  if (std::exchange(has_begun_, true)) return;
   output_->cut(prior_.bytes);
   if (prior_.bytes == 0) output_->write(format_->head());
+}
+
+void Results::begin() {
+  // The output first: each array must have as many rows as the output.
+  begin_output();
+  for (ArrayFile* const array : {logits_.get(), preprocessed_.get()}) {
+    if (array != nullptr) array->begin();
+  }
 }
 
 void Results::open_output(std::int64_t top_k) {
@@ -82,13 +96,12 @@ void Results::open_output(std::int64_t top_k) {
   }
 }
 
-std::unique_ptr<gfnet::NpyWriter> Results::open_array(const std::string& path,
-                                                      const gfnet::Shape& row) {
+std::unique_ptr<ArrayFile> Results::open_array(const std::string& path, const gfnet::Shape& row) {
   if (path.empty()) return nullptr;
-  if (prior_.rows == 0) return std::make_unique<gfnet::NpyWriter>(path, row);
   try {
-    return std::make_unique<gfnet::NpyWriter>(path, row, static_cast<std::int64_t>(prior_.rows));
+    return std::make_unique<ArrayFile>(path, row, prior_.rows);
   } catch (const gfnet::FormatError& error) {
+    if (prior_.rows == 0) throw;
     throw UsageError(std::string("--resume: ") + error.what());
   }
 }
@@ -102,6 +115,8 @@ void Results::add(const std::string& path, const gfnet::Classification& result,
                   std::span<const float> preprocessed) {
   const std::string row = format_->row(path, result);
   if (confirms_sample(path, row)) return;
+  const WholeStep step;
+  begin();
   // Write the row last: if it exists, the rows of the arrays exist too.
   if (logits_) logits_->append(result.logits);
   if (preprocessed_) preprocessed_->append(preprocessed);
@@ -112,6 +127,8 @@ void Results::add(const std::string& path, const gfnet::Classification& result,
 void Results::add_failure(const std::string& path, const std::string& cause) {
   const std::string row = format_->failure(path, cause);
   if (confirms_sample(path, row)) return;
+  const WholeStep step;
+  begin();
   if (logits_) logits_->append(nothing(logits_->row()));
   if (preprocessed_) preprocessed_->append(nothing(preprocessed_->row()));
   write(row);
@@ -137,11 +154,16 @@ bool Results::confirms_sample(const std::string& path, const std::string& row) {
                   path, targets_.output));
 }
 
-void Results::finish() {
-  write(format_->tail());
+void Results::finish(bool is_complete) {
+  {
+    const WholeStep step;
+    if (is_complete) begin();
+    if (has_begun_) write(format_->tail());
+  }
   if (logits_) logits_->close();
   if (preprocessed_) preprocessed_->close();
-  if (parquet_) parquet_->finish(rows(), can_be_resumed() ? "; --resume makes it from them" : "");
+  if (parquet_ && has_begun_)
+    parquet_->finish(rows(), can_be_resumed() ? "; --resume makes it from them" : "");
 }
 
 }  // namespace app

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "output/array_file.h"
 #include "output/output_file.h"
 #include "output/parquet_output.h"
 #include "output/result_format.h"
@@ -41,11 +42,11 @@ struct ResultTargets {
 /// Writes the results of a run, in input order. Each input, also a failed one, gives one row in the
 /// output and one in every array (.npy file of logits or preprocessed images). Whenever the process
 /// ends, each file holds only whole rows, and each array has at least as many rows as the output.
+/// What the files hold from earlier runs stays until the first row of this run.
 class Results {
  public:
-  /// Opens the files. Without `resume`, empties them. With `resume`, shortens each file to the rows
-  /// that all files hold. Throws gfnet::FormatError, or UsageError if the existing files cannot be
-  /// continued.
+  /// Opens the files and keeps what they hold. Throws gfnet::FormatError, or UsageError if
+  /// existing files cannot be continued.
   Results(const ResultTargets& targets, const gfnet::ModelDescription& model, std::int64_t top_k);
 
   /// Sets the function that is called before rows go to a terminal. take_away: this function;
@@ -63,7 +64,11 @@ class Results {
   void add(const std::string& path, const gfnet::Classification& result,
            std::span<const float> preprocessed);
   void add_failure(const std::string& path, const std::string& cause);
-  void finish();
+  /// Ends the files. is_complete: whether all inputs have their rows. If not, and if there is no
+  /// new row, the files stay as they were.
+  void finish(bool is_complete);
+  /// Whether the output holds the rows of this run. If not, it may still hold other results.
+  bool has_begun() const { return has_begun_; }
 
   bool can_be_resumed() const {
     return rows_format_ != nullptr && !targets_.output.empty() && targets_.of_images;
@@ -77,7 +82,11 @@ class Results {
  private:
   /// Opens the output and keeps its content.
   void open_output(std::int64_t top_k);
-  std::unique_ptr<gfnet::NpyWriter> open_array(const std::string& path, const gfnet::Shape& row);
+  std::unique_ptr<ArrayFile> open_array(const std::string& path, const gfnet::Shape& row);
+  /// Before the first row. Without `resume`, empties the files. With `resume`, shortens each file
+  /// to the rows that all files hold.
+  void begin();
+  void begin_output();
   void write(const std::string& rows);
   bool confirms_sample(const std::string& path, const std::string& row);
 
@@ -90,8 +99,9 @@ class Results {
   std::unique_ptr<ParquetOutput> parquet_;
   std::unique_ptr<OutputFile> own_output_;
   OutputFile* output_ = nullptr;  // own_output_, or the journal of parquet_
-  std::unique_ptr<gfnet::NpyWriter> logits_;
-  std::unique_ptr<gfnet::NpyWriter> preprocessed_;
+  std::unique_ptr<ArrayFile> logits_;
+  std::unique_ptr<ArrayFile> preprocessed_;
+  bool has_begun_ = false;
   std::function<void()> take_away_;
   std::uint64_t labelled_ = 0;
   std::uint64_t failed_ = 0;

@@ -147,21 +147,20 @@ InputSource skip_prior_rows(InputSource inputs, const std::string& path, const s
   };
 }
 
-std::string resume_command(const std::vector<std::string>& arguments) {
+std::string shell_command(const std::vector<std::string>& arguments) {
   std::string text;
-  bool has_resume = false;
-  bool is_option = true;  // until "--"
   for (const std::string& argument : arguments) {
-    is_option = is_option && argument != "--";
-    has_resume = has_resume || (is_option && argument == "--resume");
-    // Insert it before "--": after that it would be a path.
-    if (argument == "--" && !is_option && !has_resume) {
-      text += " --resume";
-      has_resume = true;
-    }
     text += (text.empty() ? "" : " ") + shell_quoted(argument);
   }
-  return has_resume ? text : text + " --resume";
+  return text;
+}
+
+std::string resume_command(const std::vector<std::string>& arguments) {
+  std::vector<std::string> resumed = arguments;
+  // What follows "--" is no option.
+  const auto end = std::ranges::find(resumed, "--");
+  if (std::find(resumed.begin(), end, "--resume") == end) resumed.insert(end, "--resume");
+  return shell_command(resumed);
 }
 
 }  // namespace app

@@ -38,6 +38,9 @@ PriorRows read_prior_rows(const std::string& path, const RowFormat& format);
 InputSource skip_prior_rows(InputSource inputs, const std::string& path, const std::string& name,
                             const RowFormat& format, const PriorRows& prior);
 
+/// The command line, quoted for a shell.
+std::string shell_command(const std::vector<std::string>& arguments);
+
 /// The command line, quoted for a shell, with --resume added.
 std::string resume_command(const std::vector<std::string>& arguments);
 

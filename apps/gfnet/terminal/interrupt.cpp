@@ -17,9 +17,9 @@ constexpr int kSignals[] = {SIGINT, SIGTERM};
 std::atomic<bool> noted = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal's handler sets it");
 
-/// A pipe that ends all waiting in wait_for_input(). The pipe becomes readable when a byte is
-/// written to it, and stays readable, because nobody reads the byte. A flag would not be enough: a
-/// thread that has just checked the flag would still start to wait.
+/// A pipe for poll(). It becomes readable when a byte is written to it, and stays readable, because
+/// nobody reads the byte. A flag would not be enough: a thread that has just checked the flag would
+/// still start to wait.
 struct WakePipe {
   int ends[2] = {-1, -1};
   WakePipe() {
@@ -29,12 +29,21 @@ struct WakePipe {
   }
 };
 
+/// The pipe that ends all waiting in wait_for_input().
 WakePipe& wake_pipe() {
   static WakePipe pipe;
   return pipe;
 }
 
-int wake_end = -1;  // for the signal handler, which must not call wake_pipe() (static local)
+/// A pipe that becomes readable when a signal has made interrupted() true, and only then.
+WakePipe& signal_pipe() {
+  static WakePipe pipe;
+  return pipe;
+}
+
+// For the signal handler, which must not call wake_pipe() and signal_pipe() (static locals).
+int wake_end = -1;
+int signal_end = -1;
 
 void on_signal(int signal) {
   const int error = errno;
@@ -43,6 +52,7 @@ void on_signal(int signal) {
     std::raise(signal);  // delivered when this handler returns
   } else {
     static_cast<void>(!write(wake_end, "", 1));
+    static_cast<void>(!write(signal_end, "", 1));
   }
   errno = error;
 }
@@ -51,6 +61,7 @@ void on_signal(int signal) {
 
 InterruptGuard::InterruptGuard() {
   wake_end = wake_pipe().ends[1];
+  signal_end = signal_pipe().ends[1];
   for (const int signal : kSignals) {
     if (std::signal(signal, on_signal) == SIG_IGN) std::signal(signal, SIG_IGN);
   }
@@ -70,6 +81,14 @@ bool wait_for_input(int fd) {
     if (errno != EINTR) return true;  // the read that follows reports the error
   }
   return waits[1].revents == 0;
+}
+
+bool wait_for_interrupt(int fd) {
+  pollfd waits[] = {{fd, POLLIN, 0}, {signal_pipe().ends[0], POLLIN, 0}};
+  while (poll(waits, 2, -1) < 0) {
+    if (errno != EINTR) return false;
+  }
+  return waits[0].revents == 0;
 }
 
 void stop_waiting() { static_cast<void>(!write(wake_pipe().ends[1], "", 1)); }

@@ -24,4 +24,7 @@ bool wait_for_input(int fd);
 /// Makes every current and later wait_for_input() return false.
 void stop_waiting();
 
+/// Waits until interrupted(), then returns true. Returns false as soon as fd can be read.
+bool wait_for_interrupt(int fd);
+
 }  // namespace app

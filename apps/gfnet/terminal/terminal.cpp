@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "terminal/seconds_since.h"
@@ -19,6 +20,8 @@ namespace {
 constexpr double kShowAfterSeconds = 0.5;
 constexpr double kDrawEverySeconds = 0.1;
 constexpr std::size_t kProgressColumns = 30;
+/// Moves to the start of the line and clears it.
+constexpr const char* kClearLine = "\r\033[K";
 
 std::string duration(double seconds) {
   const auto whole = static_cast<long>(std::ceil(seconds));
@@ -33,7 +36,25 @@ void say_notice(const std::string& line) {
 }
 
 bool stdout_is_terminal() { return isatty(STDOUT_FILENO) != 0; }
-bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
+
+bool can_show_status() {
+  const char* const terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) != 0 &&
+         (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+void clear_status_line() {
+  if (!can_show_status()) return;
+  std::fputs(kClearLine, stderr);
+  std::fflush(stderr);
+}
+
+gfnet::Error cannot_start_thread(const std::string& what, const std::system_error& error) {
+  return gfnet::Error(
+      fmt::format("{} cannot be started: {}; the system may limit the number of "
+                  "processes and threads (ulimit -u)",
+                  what, error.code().message()));
+}
 
 std::string bar(double share, std::size_t columns) {
   static constexpr std::array<const char*, 8> kParts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
@@ -53,7 +74,7 @@ void Progress::advance(std::uint64_t count, std::uint64_t total) {
   done_ += count;
   const double elapsed = seconds();
   const bool is_due = seconds_since(drawn_) >= kDrawEverySeconds;
-  if (!stderr_is_terminal() || elapsed < kShowAfterSeconds || !is_due) return;
+  if (!can_show_status() || elapsed < kShowAfterSeconds || !is_due) return;
   const double rate = static_cast<double>(done_ - done_before_) / elapsed;
   const auto done = static_cast<double>(done_);
   const auto all = static_cast<double>(total);
@@ -81,16 +102,14 @@ std::string Progress::amount(double count) const {
 }
 
 void StatusLine::show(std::string_view text) {
-  if (!stderr_is_terminal()) return;
-  std::fprintf(stderr, "\r\033[K%.*s", static_cast<int>(text.size()), text.data());
+  if (!can_show_status()) return;
+  std::fprintf(stderr, "%s%.*s", kClearLine, static_cast<int>(text.size()), text.data());
   std::fflush(stderr);
   shown_ = true;
 }
 
 void StatusLine::clear() {
-  if (!std::exchange(shown_, false)) return;
-  std::fputs("\r\033[K", stderr);
-  std::fflush(stderr);
+  if (std::exchange(shown_, false)) clear_status_line();
 }
 
 }  // namespace app

@@ -1,23 +1,35 @@
 #pragma once
 
+#include <gfnet/error.h>
+
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace app {
 
 bool stdout_is_terminal();
-bool stderr_is_terminal();
+
+/// Whether a line on stderr can be replaced: stderr is a terminal, and TERM does not say that the
+/// terminal knows no control sequences ("dumb", as in some editors).
+bool can_show_status();
+/// Clears the line of a StatusLine, if stderr can show one. For the end of the process: the
+/// StatusLine does not know.
+void clear_status_line();
 
 /// Writes "gfnet: LINE" to stderr, with control characters escaped.
 void say_notice(const std::string& line);
+
+/// The error for a thread that the system does not start. what: the thread, by its work.
+gfnet::Error cannot_start_thread(const std::string& what, const std::system_error& error);
 
 /// A bar as text, `columns` columns wide. The fraction `share` (0…1) of the bar is filled, in steps
 /// of an eighth of a column.
 std::string bar(double share, std::size_t columns);
 
-/// A line on stderr for the current activity. Shown only if stderr is a terminal.
+/// A line on stderr for the current activity. Shown only if can_show_status().
 class StatusLine {
  public:
   ~StatusLine() { clear(); }
@@ -37,8 +49,8 @@ class StatusLine {
 constexpr std::string_view kGettingReady =
     "getting ready; a model's first run on a device takes longest";
 
-/// A line on stderr with the progress of a long task. The line is shown only if stderr is a
-/// terminal. During the first half second, the line shows no progress.
+/// A line on stderr with the progress of a long task. The line is shown only if can_show_status().
+/// During the first half second, the line shows no progress.
 class Progress {
  public:
   enum class Unit { kImages, kRows, kBytes };
