@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <fstream>
+#include <iterator>
 
 #include "gfnet/gfnet.h"
 #include "model/build_graph.h"
@@ -186,4 +188,50 @@ TEST_CASE("features without the option are refused") {
                        ArgumentError);
   CHECK_THROWS_AS(classifier.features({}), ArgumentError);
   CHECK(classifier.submitted() == 0);
+}
+
+TEST_CASE("a model without a head gives the same features, and nothing else") {
+  Random random;
+  CAPTURE(random.seed());
+  // The legacy form has no checksums, so the test can change names in the file.
+  const char* const name = "flat-14x14-legacy-format";
+  std::ifstream file(test::reference_file(std::string(name) + ".pth"), std::ios::binary);
+  std::string bytes(std::istreambuf_iterator<char>(file), {});
+  // Names of the same length that a reader passes over.
+  for (const auto& [own, other] :
+       {std::pair<std::string, std::string>{"head.weight", "x.total_ops"},
+        {"head.bias", "x.my_mean"}}) {
+    const std::size_t place = bytes.find(own);
+    REQUIRE(place != std::string::npos);
+    bytes.replace(place, own.size(), other);
+  }
+  const Model headless = Model::load(std::as_bytes(std::span(bytes)), "headless");
+  REQUIRE_FALSE(headless.has_head());
+  CHECK(headless.description().passed_over_count >= 2);
+  const Model whole = load(name);
+  const std::vector<float> tensor = random_tensor(whole, 2, random);
+
+  Classifier classifier(headless, with_features());
+  const auto results = classifier.classify_tensor(tensor);
+  const auto expected = Classifier(whole, with_features()).classify_tensor(tensor);
+  REQUIRE(results.size() == expected.size());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    CHECK(results[i].logits.empty());
+    CHECK(results[i].top.empty());
+    CHECK(fault_of(results[i]) == nullptr);
+    CHECK(test::relative_error(results[i].features, test::widen(expected[i].features)) <= 1e-6);
+  }
+  const Image image = test::random_image(random, 40, 30);
+  CHECK(classifier.features({image}) == classifier.classify({image}).front().features);
+  std::vector<float> logits;
+  CHECK_THROWS_WITH_AS(classifier.classify_into({image}, logits), doctest::Contains("no head"),
+                       ArgumentError);
+  check_silent(classifier);
+
+  CHECK_THROWS_WITH_AS(Classifier(headless, options()), doctest::Contains("headless: has no head"),
+                       FormatError);
+  ClassifierOptions explained = with_features();
+  explained.explain.class_maps = true;
+  CHECK_THROWS_WITH_AS(Classifier(headless, explained), doctest::Contains("no class to explain"),
+                       FormatError);
 }

@@ -2,8 +2,7 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 
-#include <chrono>
-#include <functional>
+#include <ctime>
 
 #include "checkpoint/labels.h"
 #include "gfnet/error.h"
@@ -40,12 +39,13 @@ double peak_mib() {
 void check_refused_cheaply(const std::string& bytes) {
   REQUIRE(bytes.size() < 1'000'000);
   const double before = peak_mib();
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   CHECK_THROWS_AS(Model::load(std::as_bytes(std::span(bytes)), "hostile"), FormatError);
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  // Processor time: what else the machine does has no part in it.
+  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   // Sanitizers take several times the time and the memory.
 #if !defined(__SANITIZE_ADDRESS__)
-  CHECK(taken.count() < 2.0);
+  CHECK(seconds < 2.0);
   CHECK(peak_mib() - before < 256);
 #endif
 }
@@ -57,29 +57,28 @@ std::string zip_of_pickle(const std::string& object) {
 }  // namespace
 
 TEST_CASE("one long key for very many entries is not read again for each") {
+  const SavedTensor tensor = float_tensor("t", {1}, {1});
+  const std::string start = "}(" + pickled("t") + pickled_tensor(tensor, "0");
   // The memo holds the key; each further entry needs three bytes.
-  const std::string key = long_string(25'000'000, 'k') + "q\x01";
-  check_refused_cheaply(zip_of_pickle("}(" + key + "N" + repeated("h\x01N", 2'000'000) + "u"));
-  const std::string short_key = long_string(500, 'k') + "q\x01";
-  check_refused_cheaply(
-      zip_of_pickle("}(" + short_key + "N" + repeated("h\x01N", 2'000'000) + "u"));
-  // As keys of very many dictionaries.
-  check_refused_cheaply(
-      zip_of_pickle("}(" + short_key + "N" + repeated("h\x01}h\x01}ss", 200'000) + "u"));
+  for (const std::size_t size : {std::size_t{25'000'000}, std::size_t{500}}) {
+    const std::string key = long_string(size, 'k') + "q\x01";
+    check_refused_cheaply(zip_of_pickle(start + key + "N" + repeated("h\x01N", 1'500'000) + "u"));
+    // As keys of very many dictionaries.
+    check_refused_cheaply(
+        zip_of_pickle(start + key + "N" + repeated("h\x01}h\x01}ss", 200'000) + "u"));
+  }
 }
 
 TEST_CASE("one long storage key for very many storages is refused") {
-  const auto storages = [](std::size_t key_size) {
-    const std::string id = "(" + pickled("storage") + "q\x02" + global("torch", "FloatStorage") +
-                           "q\x03" + long_string(key_size, 'k') + "q\x01" + "NK\x04tQ";
-    return id + repeated("(h\x02h\x03h\x01NK\x04tQ", 300'000);
+  const auto storages = [](std::size_t key_size, std::size_t count) {
+    return "(" + pickled("storage") + "q\x02" + global("torch", "FloatStorage") + "q\x03" +
+           long_string(key_size, 'k') + "q\x01" + "NK\x04tQ" +
+           repeated("(h\x02h\x03h\x01NK\x04tQ", count);
   };
-  for (const std::size_t size : {std::size_t{20'000'000}, std::size_t{200}}) {
-    check_refused_cheaply(zip_of_pickle(storages(size)));
-    if (size < 1000) continue;
-    const std::string legacy = torch_legacy(storages(900'000).substr(0, 990'000), {});
-    check_refused_cheaply(legacy.substr(0, 999'999));
-  }
+  check_refused_cheaply(zip_of_pickle(storages(20'000'000, 200'000)));
+  check_refused_cheaply(zip_of_pickle(storages(200, 300'000)));
+  check_refused_cheaply(torch_legacy(storages(400'000, 40'000), {}));
+  check_refused_cheaply(torch_legacy(storages(200, 60'000), {}));
 }
 
 TEST_CASE("millions of opcodes in a few KB of deflate need bounded memory") {
@@ -112,8 +111,8 @@ TEST_CASE("millions of tensors of one storage need bounded memory") {
 }
 
 TEST_CASE("compressed data that unpack to far more than the file are refused") {
-  check_refused_cheaply(zip_of_pickle(long_string(200'000'000, 'x')));
-  const SavedTensor zeros = float_tensor("a", std::vector<float>(50'000'000), {50'000'000});
+  check_refused_cheaply(zip_of_pickle(long_string(100'000'000, 'x')));
+  const SavedTensor zeros = float_tensor("a", std::vector<float>(20'000'000), {20'000'000});
   CHECK(read_error(torch_zip(pickled_state_dict({zeros}), {zeros}, true))
             .find("would unpack to more than") != std::string::npos);
 }
