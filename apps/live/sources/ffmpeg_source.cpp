@@ -4,9 +4,10 @@
 #include <gfnet/error.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
-#include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <new>
 #include <utility>
@@ -16,7 +17,6 @@
 
 extern "C" {
 #include <libavcodec/codec_desc.h>
-#include <libavutil/display.h>
 }
 
 namespace live {
@@ -45,12 +45,14 @@ const std::uint8_t* display_matrix(const AVStream& stream) {
 #endif
 }
 
-/// Clockwise quarter turns that make the frames upright, from the display matrix that phones write.
-int quarter_turns_of(const AVStream& stream) {
-  const std::uint8_t* const matrix = display_matrix(stream);
-  if (matrix == nullptr) return 0;
-  const double angle = av_display_rotation_get(reinterpret_cast<const std::int32_t*>(matrix));
-  return std::isfinite(angle) ? static_cast<int>(std::lround(-angle / 90)) & 3 : 0;
+/// The orientation that makes the frames upright, from the display matrix that phones and editors
+/// write.
+Orientation orientation_of(const AVStream& stream) {
+  const std::uint8_t* const bytes = display_matrix(stream);
+  if (bytes == nullptr) return {};
+  std::array<std::int32_t, 9> matrix;
+  std::memcpy(matrix.data(), bytes, sizeof matrix);
+  return live::orientation_of(matrix.data());
 }
 
 /// Whether the codec decodes every frame without any other frame, as Motion JPEG does.
@@ -69,7 +71,7 @@ class FfmpegSource : public FrameSource {
         time_base_(input_.stream().time_base),
         frame_rate_(input_.stream().avg_frame_rate),
         pixel_shape_(input_.stream().sample_aspect_ratio),
-        quarter_turns_(quarter_turns_of(input_.stream())),
+        orientation_(orientation_of(input_.stream())),
         converter_(input_.name()) {
     open_decoder();
     packet_.reset(av_packet_alloc());
@@ -104,7 +106,7 @@ class FfmpegSource : public FrameSource {
   }
 
   void copy_to(std::span<std::byte> pixels) override {
-    converter_.convert(*frame_, width_, quarter_turns_,
+    converter_.convert(*frame_, width_, orientation_,
                        reinterpret_cast<std::uint8_t*>(pixels.data()));
   }
 
@@ -184,7 +186,7 @@ class FfmpegSource : public FrameSource {
     width_ = square_pixels_width();
     info.width = static_cast<std::uint32_t>(width_);
     info.height = static_cast<std::uint32_t>(frame_->height);
-    if (quarter_turns_ % 2 != 0) std::swap(info.width, info.height);
+    if (orientation_.transposed) std::swap(info.width, info.height);
     if (frame_->best_effort_timestamp != AV_NOPTS_VALUE) {
       const double seconds =
           static_cast<double>(frame_->best_effort_timestamp) * av_q2d(time_base_);
@@ -217,7 +219,7 @@ class FfmpegSource : public FrameSource {
   AVRational time_base_;
   AVRational frame_rate_;
   AVRational pixel_shape_;
-  int quarter_turns_;  // clockwise, to make frames upright
+  Orientation orientation_;  // makes frames upright
   OwnedDecoder decoder_;
   OwnedPacket packet_;
   OwnedFrame frame_;

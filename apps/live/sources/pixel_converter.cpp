@@ -4,8 +4,6 @@
 
 #include <new>
 
-#include "sources/turned.h"
-
 namespace live {
 namespace {
 
@@ -17,11 +15,11 @@ constexpr std::uint32_t kPixelBytes = 4;
 
 }  // namespace
 
-void PixelConverter::convert(const AVFrame& frame, int width, int quarter_turns,
+void PixelConverter::convert(const AVFrame& frame, int width, Orientation orientation,
                              std::uint8_t* target) {
   const auto columns = static_cast<std::uint32_t>(width);
   const auto rows = static_cast<std::uint32_t>(frame.height);
-  if (quarter_turns == 0 && columns % kRowAlignment == 0) {
+  if (orientation.is_upright() && columns % kRowAlignment == 0) {
     scale(frame, width, target, std::size_t{columns} * kPixelBytes);
     return;
   }
@@ -33,7 +31,7 @@ void PixelConverter::convert(const AVFrame& frame, int width, int quarter_turns,
     if (!rows_) throw std::bad_alloc();
   }
   scale(frame, width, rows_.get(), stride);
-  turn_image({rows_.get(), stride, columns, rows}, quarter_turns, target);
+  turn_image({rows_.get(), stride, columns, rows}, orientation, target);
 }
 
 void PixelConverter::scale(const AVFrame& frame, int width, std::uint8_t* target,

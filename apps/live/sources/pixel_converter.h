@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sources/ffmpeg_objects.h"
+#include "sources/turned.h"
 
 namespace live {
 
@@ -16,9 +17,9 @@ class PixelConverter {
   explicit PixelConverter(std::string name) : name_(std::move(name)) {}
 
   /// Writes the frame to `target`, scaled to a width of `width` pixels at the same height and then
-  /// turned clockwise by quarter_turns × 90°. Each pixel has 4 bytes: R, G, B and a byte of any
+  /// placed in the given orientation. Each pixel has 4 bytes: R, G, B and a byte of any
   /// value. Rows have no gaps. Throws gfnet::Error if FFmpeg cannot convert the pixel format.
-  void convert(const AVFrame& frame, int width, int quarter_turns, std::uint8_t* target);
+  void convert(const AVFrame& frame, int width, Orientation orientation, std::uint8_t* target);
 
  private:
   void scale(const AVFrame& frame, int width, std::uint8_t* target, std::size_t stride);

@@ -13,9 +13,26 @@ struct PixelRows {
   std::uint32_t height = 0;
 };
 
-/// Writes the image to `target`, turned clockwise by quarter_turns (0 … 3) × 90°. The result has
-/// [height, width] pixels after 0 or 2 turns and [width, height] pixels after 1 or 3 turns, in rows
-/// without gaps.
-void turn_image(const PixelRows& image, int quarter_turns, std::uint8_t* target);
+/// One of the eight ways to place an image on the screen: first the axes change places, if they do;
+/// then the image is mirrored.
+struct Orientation {
+  /// The rows become columns: pixel (x, y) goes to (y, x).
+  bool transposed = false;
+  /// Left and right of the result change places.
+  bool mirrored_x = false;
+  /// Top and bottom of the result change places.
+  bool mirrored_y = false;
+
+  bool is_upright() const { return !transposed && !mirrored_x && !mirrored_y; }
+};
+
+/// The orientation that a video's display matrix stands for: the nearest of the eight. matrix: nine
+/// numbers in the order of FFmpeg's AV_PKT_DATA_DISPLAYMATRIX, which maps pixel (x, y) to
+/// (matrix[0]·x + matrix[3]·y, matrix[1]·x + matrix[4]·y), up to a scale and a shift.
+Orientation orientation_of(const std::int32_t* matrix);
+
+/// Writes the image to `target`, in the given orientation. The result has [height, width] pixels,
+/// or [width, height] if the image is transposed, in rows without gaps.
+void turn_image(const PixelRows& image, Orientation orientation, std::uint8_t* target);
 
 }  // namespace live

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <gfnet/error.h>
 
+#include <cerrno>
 #include <cmath>
 #include <new>
 #include <string_view>
 #include <thread>
 #include <utility>
+
+#include "sources/host.h"
 
 namespace live {
 namespace {
@@ -52,13 +55,17 @@ VideoInput::VideoInput(const FfmpegAddress& address, StopCheck stop)
 
 int VideoInput::is_enough(void* self) {
   const auto* const input = static_cast<const VideoInput*>(self);
-  const bool is_silent = input->may_vanish_ && seconds_since(input->asked_) > input->patience_s_;
-  return is_silent || input->stop_() ? 1 : 0;
+  return input->is_silent() || input->stop_() ? 1 : 0;
 }
+
+bool VideoInput::is_silent() const { return may_vanish_ && seconds_since(asked_) > patience_s_; }
 
 void VideoInput::fail(int code) const {
   if (stop_()) throw Cancelled();
-  if (code != AVERROR_EXIT) throw gfnet::Error(fmt::format("{}: {}", name_, ffmpeg_error(code)));
+  // Some of FFmpeg's protocols report another error when is_enough() has ended them.
+  if (code != AVERROR_EXIT && !is_silent()) {
+    throw gfnet::Error(fmt::format("{}: {}", name_, ffmpeg_error(code)));
+  }
   throw gfnet::Error(fmt::format("{}: no data for {} seconds", name_, std::lround(patience_s_)));
 }
 
@@ -82,6 +89,7 @@ void VideoInput::open(const FfmpegAddress& address) {
   }
   const int opened = avformat_open_input(&context, address.url.c_str(), format, &options);
   av_dict_free(&options);
+  if (opened == AVERROR(EIO) && may_vanish_ && !is_silent()) check_host(name_, address.url);
   if (opened < 0) fail(opened);  // the failed call has freed the context
   input_.reset(context);
   while (true) {

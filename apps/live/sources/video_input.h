@@ -56,6 +56,8 @@ class VideoInput {
   /// FFmpeg calls this function while FFmpeg waits for data. If the function returns 1, FFmpeg
   /// stops waiting. self: the VideoInput.
   static int is_enough(void* self);
+  /// Whether the source has sent nothing for longer than it may.
+  bool is_silent() const;
   [[noreturn]] void fail(int code) const;
   void open(const FfmpegAddress& address);
   void find_video();

@@ -1,0 +1,50 @@
+#include "sources/host.h"
+
+#include <fmt/format.h>
+#include <gfnet/error.h>
+
+#include <algorithm>
+
+#ifndef _WIN32
+#include <netdb.h>
+#include <sys/socket.h>
+#endif
+
+namespace live {
+
+std::string host_of(const std::string& url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return "";
+  std::string host = url.substr(scheme + 3);
+  host.resize(std::min(host.find_first_of("/?#"), host.size()));
+  if (const std::size_t at = host.rfind('@'); at != std::string::npos) host.erase(0, at + 1);
+  if (host.starts_with('[')) {
+    host.erase(0, 1);
+    host.resize(std::min(host.find(']'), host.size()));
+  } else {
+    host.resize(std::min(host.find(':'), host.size()));
+  }
+  return host;
+}
+
+void check_host(const std::string& name, const std::string& url) {
+#ifdef _WIN32
+  static_cast<void>(name);
+  static_cast<void>(url);
+#else
+  const std::string host = host_of(url);
+  if (host.empty()) return;
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int result = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (result == 0) {
+    freeaddrinfo(found);
+    return;
+  }
+  throw gfnet::Error(
+      fmt::format("{}: the host '{}' cannot be found: {}", name, host, gai_strerror(result)));
+#endif
+}
+
+}  // namespace live
