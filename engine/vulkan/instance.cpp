@@ -1,5 +1,7 @@
 #include "vulkan/instance.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -9,6 +11,7 @@
 
 #include "base/log.h"
 #include "gfnet/error.h"
+#include "vulkan/driver_files.h"
 #include "vulkan/query/query_device.h"
 
 namespace gfnet::vulkan {
@@ -21,10 +24,23 @@ bool environment_asks_for_validation() {
   return value != nullptr && *value != '\0' && std::string_view(value) != "0";
 }
 
+/// Throws the error of a call of the loader, if it has failed. If a driver file is broken, the
+/// error names it: loaders report that as if memory had run out.
+void check_loader(VkResult result, const char* call) {
+  if (result < 0) {
+    const std::string faults = driver_file_faults();
+    if (!faults.empty()) {
+      throw NoDeviceError(fmt::format("{} failed: {}; {}", call, result_name(result), faults));
+    }
+  }
+  check(result, call);
+}
+
 /// Those functions of a Vulkan loader that can be called without an instance.
 struct LoaderFunctions {
   /// Throws NoDeviceError if there is no loader, or if the loader is older than Vulkan 1.1.
   LoaderFunctions() : get(system_loader()) {
+    check_driver_files();
     if (get == nullptr) {
       throw NoDeviceError(
           "no Vulkan loader on this system; install your GPU's Vulkan driver, or a software one "
@@ -43,9 +59,9 @@ struct LoaderFunctions {
 
   bool has_layer(const char* name) const {
     std::uint32_t count = 0;
-    check(enumerate_layers(&count, nullptr), "vkEnumerateInstanceLayerProperties");
+    check_loader(enumerate_layers(&count, nullptr), "vkEnumerateInstanceLayerProperties");
     std::vector<VkLayerProperties> layers(count);
-    check(enumerate_layers(&count, layers.data()), "vkEnumerateInstanceLayerProperties");
+    check_loader(enumerate_layers(&count, layers.data()), "vkEnumerateInstanceLayerProperties");
     return std::any_of(layers.begin(), layers.begin() + count, [&](const VkLayerProperties& layer) {
       return std::strcmp(layer.layerName, name) == 0;
     });
@@ -53,10 +69,11 @@ struct LoaderFunctions {
 
   bool has_extension(const char* name) const {
     std::uint32_t count = 0;
-    check(enumerate_extensions(nullptr, &count, nullptr), "vkEnumerateInstanceExtensionProperties");
+    check_loader(enumerate_extensions(nullptr, &count, nullptr),
+                 "vkEnumerateInstanceExtensionProperties");
     std::vector<VkExtensionProperties> extensions(count);
-    check(enumerate_extensions(nullptr, &count, extensions.data()),
-          "vkEnumerateInstanceExtensionProperties");
+    check_loader(enumerate_extensions(nullptr, &count, extensions.data()),
+                 "vkEnumerateInstanceExtensionProperties");
     return std::any_of(extensions.begin(), extensions.begin() + count,
                        [&](const VkExtensionProperties& extension) {
                          return std::strcmp(extension.extensionName, name) == 0;
@@ -166,11 +183,13 @@ Instance::Instance(const Options& options) : messages_(std::make_unique<Messages
   VkInstance instance = VK_NULL_HANDLE;
   const VkResult result = loader.create_instance(&create, nullptr, &instance);
   if (result == VK_ERROR_INCOMPATIBLE_DRIVER) {
+    const std::string faults = driver_file_faults();
     throw NoDeviceError(
         "the Vulkan loader found no driver; install your GPU's, or a software one (Debian and "
-        "Ubuntu: apt install mesa-vulkan-drivers)");
+        "Ubuntu: apt install mesa-vulkan-drivers)" +
+        (faults.empty() ? "" : "; " + faults));
   }
-  check(result, "vkCreateInstance(&create, nullptr, &instance)");
+  check_loader(result, "vkCreateInstance");
 
   owner_ = {instance, DestroyInstance{reinterpret_cast<PFN_vkDestroyInstance>(
                           loader.get(instance, "vkDestroyInstance"))}};
