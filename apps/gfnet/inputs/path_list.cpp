@@ -19,6 +19,23 @@ constexpr std::size_t kReadBytes = std::size_t{1} << 16;
 /// system can open. Longer text means that the stream is not a list of paths.
 constexpr std::size_t kMaxPath = std::size_t{1} << 20;
 
+/// Whether a list is in UTF-16: it has a byte order mark, or every second byte is zero and the
+/// other bytes hold the end of a line, a dot or a slash. As bytes, it would be a list of names of
+/// one letter, and "/" among them would be all files of the system. start: the first bytes of the
+/// list.
+bool is_utf16(std::string_view start) {
+  if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF")) return true;
+  if (start.size() < 8) return false;
+  const std::size_t zero = start[0] == '\0' ? 0 : 1;
+  bool is_text = false;
+  for (std::size_t i = 0; i + 1 < start.size(); i += 2) {
+    const char letter = start[i + 1 - zero];
+    if (start[i + zero] != '\0' || letter == '\0') return false;
+    is_text = is_text || letter == '\n' || letter == '.' || letter == '/';
+  }
+  return is_text;
+}
+
 }  // namespace
 
 bool PathList::fill() {
@@ -55,7 +72,7 @@ void PathList::choose_separator() {
 }
 
 void PathList::take_byte_order_mark() {
-  if (buffer_.starts_with("\xFF\xFE") || buffer_.starts_with("\xFE\xFF")) {
+  if (is_utf16(std::string_view(buffer_).substr(0, PATH_MAX))) {
     cause_ = "is a list in UTF-16; iconv -f UTF-16 -t UTF-8 makes one that can be read";
     buffer_.clear();
     ended_ = true;
