@@ -1,5 +1,6 @@
 """gfnet eval: accuracy on folders named after classes."""
 import json
+import shutil
 import signal
 
 import numpy
@@ -43,6 +44,31 @@ class Eval(CommandTest):
         text = self.succeed("eval", self.tree, "--model", MODEL).text
         self.assertIn(f"{top1:.2f} %", text)
         self.assertIn(f"{top5:.2f} %", text)
+
+    def test_hidden_folders_are_passed_over(self):
+        args = ["--model", MODEL, "--labels", self.labels, "--json"]
+        whole = json.loads(self.succeed("eval", self.tree, *args).stdout)
+        made = []
+        for name in (".ipynb_checkpoints", "__MACOSX", ".git", "$RECYCLE.BIN", "lost+found", "@eaDir"):
+            for place in (self.tree, self.tree / "kind 0"):
+                made.append(place / name)
+                made[-1].mkdir()
+                samples.image(made[-1] / "0-checkpoint.png", seed=1)
+                (made[-1] / "._0.png").write_bytes(b"no image")
+        (self.tree / ".DS_Store").write_bytes(b"x")
+        self.addCleanup((self.tree / ".DS_Store").unlink)
+        self.addCleanup(lambda: [shutil.rmtree(path) for path in made])
+        score = json.loads(self.succeed("eval", self.tree, *args).stdout)
+        for name in ("images", "failed", "top1", "top5"):
+            self.assertEqual(score[name], whole[name])
+        # A class may have such a name.
+        labels = SCRATCH / "hidden labels.txt"
+        labels.write_text(self.labels.read_text().replace("Kind 9", ".Hidden"))
+        tree = folder("hidden class")
+        (tree / ".hidden").mkdir()
+        samples.image(tree / ".hidden" / "0.png")
+        score = json.loads(self.succeed("eval", tree, "--model", MODEL, "--labels", labels, "--json").stdout)
+        self.assertEqual((score["images"], score["failed"]), (1, 0))
 
     def test_failed_inputs_do_not_count(self):
         tree = folder("broken")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import samples
 from command import ENVIRONMENT, MODEL, SCRATCH, arguments, folder, main
-from job import BASE, JobTest
+from job import BASE, PLAIN, JobTest
 
 REFUSED = "would overwrite"
 
@@ -88,6 +88,73 @@ class Overwrite(JobTest):
                                 stdin=separator.join(names).encode())
         self.refuse(place, *BASE, "-", "--output", place / "new.csv", "--logits", place / "logits.npy",
                     stdin=str(place / "logits.npy").encode())
+
+    def test_results_under_other_names_of_the_same_file(self):
+        place = self.place_with_results("other names")
+        rows = place / "rows.csv"
+        file = os.open(rows, os.O_RDONLY)
+        self.addCleanup(os.close, file)
+        names = ("rows.csv", "./rows.csv", "../" + place.name + "/rows.csv", f"/proc/self/fd/{file}", f"/dev/fd/{file}",
+                 "/proc/self/cwd/rows.csv")
+        options = ([], ["--shard", "2/2"], ["--resume"], ["--format", "jsonl"], ["--precision", "fp32"], ["--top", "3"])
+        for name, more in zip(names, options):
+            for output in (name, "rows.csv"):
+                with self.subTest(name=name, output=output, more=more):
+                    self.refuse_in(place, file, *BASE[:-4], "photo.png", name, "--output", output, *more)
+
+    def refuse_in(self, place, file, *args):
+        before = contents(place)
+        done = subprocess.run(arguments(args), cwd=place, pass_fds=[file], env=ENVIRONMENT, capture_output=True,
+                              text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        self.assertEqual(before, contents(place))
+
+    def test_results_stay_until_the_first_row(self):
+        place = self.place_with_results("kept")
+        before = contents(place)
+        outputs = ["--output", place / "rows.csv", "--logits", place / "logits.npy", "--preprocessed",
+                   place / "preprocessed.npy"]
+        os.mkfifo(SCRATCH / "silent.jpg")
+        command = self.start(*BASE, SCRATCH / "silent.jpg", *outputs)
+        self.wait_for(command, lambda: str(SCRATCH / "silent.jpg") in open_files(command.pid))
+        command.send_signal(signal.SIGINT)
+        said = command.communicate(timeout=60)[1].decode()
+        self.assertEqual(command.returncode, 130, said)
+        self.assertEqual(before, contents(place))
+        # The way to continue starts again: what the files hold is of another run.
+        self.assertIn("before anything was written; to continue: ", said)
+        self.assertNotIn("--resume", said)
+        self.assertEqual(self.bulk(*BASE, place / "photo.png", *outputs).status, 0)
+        # Without any input, the run is done: its result is a file without rows.
+        self.bulk(*BASE, "-", *outputs)
+        self.assertEqual((place / "rows.csv").read_bytes().count(b"\n"), 1)
+
+    def test_reports_and_drawings_replace_a_file_as_a_whole(self):
+        place = folder("whole files")
+        (place / "new").mkdir()
+        (place / "new" / "report").write_text("before")
+        os.chmod(place / "new" / "report", 0o640)
+        (place / "link").symlink_to("new/report")
+        (place / "dangling").symlink_to("new/made")
+        commands = (["bench", "--model", MODEL, "--sections", "memory", "--batch", "1"], ["filters", MODEL],
+                    ["explain", "--model", MODEL, self.images[0]])
+        for args in commands:
+            for name, target in (("link", "report"), ("dangling", "made")):
+                with self.subTest(args=args, name=name):
+                    self.bulk(*args, "--output", place / name)
+                    self.assertTrue((place / name).is_symlink())
+                    self.assertGreater((place / "new" / target).stat().st_size, 100)
+                    self.assertEqual(sorted(path.name for path in (place / "new").iterdir()), ["made", "report"]
+                                     if name == "dangling" or args != commands[0] else ["report"])
+        self.assertEqual((place / "new" / "report").stat().st_mode & 0o777, 0o640)
+        # A limit on the size of files stands for a full disk.
+        before = contents(place)
+        done = subprocess.run(["sh", "-c", 'ulimit -f 1; exec "$@"', "sh",
+                               *arguments(["filters", MODEL, "--output", place / "link"])],
+                              env=PLAIN, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(f"{place / 'link'}: cannot be written: File too large", done.stderr)
+        self.assertEqual(before, contents(place))
 
     def test_a_list_means_the_same_whether_an_output_exists_or_not(self):
         place = self.place_with_results("same list")
