@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <system_error>
+#include <thread>
 #include <vector>
 
 #include "base/environment.h"
@@ -24,6 +26,17 @@ namespace {
 std::chrono::seconds patience(const DeviceInfo& info) {
   return seconds_variable("GFNET_HANG_SECONDS")
       .value_or(std::chrono::seconds(info.type == DeviceType::kCpu ? 600 : 60));
+}
+
+/// Whether the system starts another thread. Drivers need threads, and report any failure as
+/// unknown.
+bool can_start_thread() {
+  try {
+    std::thread([] {}).join();
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -109,7 +122,14 @@ Device::Owner Device::make(const Instance& instance, const DeviceInfo& info,
   create.enabledExtensionCount = static_cast<std::uint32_t>(extensions.size());
   create.ppEnabledExtensionNames = extensions.data();
   VkDevice device = VK_NULL_HANDLE;
-  GFNET_VK(vk.vkCreateDevice(physical_device, &create, nullptr, &device));
+  const VkResult result = vk.vkCreateDevice(physical_device, &create, nullptr, &device);
+  if (result != VK_SUCCESS && !can_start_thread()) {
+    throw UnsupportedError(
+        fmt::format("the threads of the driver cannot be started (vkCreateDevice: {}); the system "
+                    "may limit the number of processes and threads (ulimit -u)",
+                    result_name(result)));
+  }
+  check(result, "vkCreateDevice(physical_device, &create, nullptr, &device)");
   return {device, DestroyDevice{reinterpret_cast<PFN_vkDestroyDevice>(
                       vk.vkGetDeviceProcAddr(device, "vkDestroyDevice"))}};
 }
