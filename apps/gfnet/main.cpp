@@ -8,6 +8,7 @@
 #include <cstring>
 #include <iostream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -71,6 +72,10 @@ int run(int argc, char** argv) {
     return fail(error.what(), app::kNoDevice);
   } catch (const gfnet::VulkanError& error) {
     return fail(error.what(), app::kNoDevice);
+  } catch (const std::system_error& error) {
+    const bool is_thread = error.code() == std::errc::resource_unavailable_try_again;
+    return fail(is_thread ? app::cannot_start_thread("a thread", error).what() : error.what(),
+                app::kSomeFailed);
   } catch (const std::exception& error) {
     return fail(error.what(), app::kSomeFailed);
   }
