@@ -5,15 +5,22 @@ import http.server
 import json
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
 import unittest
+from pathlib import Path
+
+from PIL import Image
 
 from command.command import COMMAND, ENVIRONMENT, REFERENCE, SCRATCH
 from command.faulty_server import FaultyServer, wait_until
-from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, Stream, assert_nothing_queues, classify,
-                           ffmpeg, folder_of, frames_of, free_port, image, video)
+from live.material import (CAMERA_LIKE, LOSSLESS, PHOTOS, RATE, Stream, assert_nothing_queues, classify, ffmpeg,
+                           folder_of, frames_of, free_port, image, video)
+
+
+DATA = Path(__file__).parent / "data"
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -29,6 +36,25 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+def with_matrix(video, a, b, c, d):
+    """A copy of a QuickTime video, with this display matrix in its only track's header (tkhd, version 0)."""
+    content = bytearray(video.read_bytes())
+    start = content.index(b"tkhd") + 44
+    one = 1 << 16
+    struct.pack_into(">9i", content, start, a * one, b * one, 0, c * one, d * one, 0, 0, 0, 1 << 30)
+    path = SCRATCH / f"matrix {a} {b} {c} {d}.mov"
+    path.write_bytes(content)
+    return path
+
+
+def folder_of_frames(video, how):
+    """The frames of a video without a display matrix, turned by ffmpeg's filter `how`. "plain": not turned."""
+    folder = SCRATCH / f"{video.name} {how}"
+    folder.mkdir()
+    ffmpeg("-i", video, *([] if how == "plain" else ["-vf", how]), "-fps_mode", "passthrough", folder / "%05d.png")
+    return sorted(folder.iterdir())
 
 
 class Headless(unittest.TestCase):
@@ -108,6 +134,40 @@ class Headless(unittest.TestCase):
                 self.assertEqual(len(rows), len(frames))
                 for row, predictions in zip(rows, classify(frames)):
                     self.assert_same(row["predictions"], predictions, 0.02)
+
+    def test_all_orientations_of_a_display_matrix(self):
+        upright = SCRATCH / "upright.mov"
+        # Exact colours: what remains is how the frame is placed.
+        ffmpeg("-loop", "1", "-framerate", RATE, "-t", 1 / RATE, "-i", PHOTOS[2], "-vf", "scale=322:241,setsar=1",
+               "-c:v", "png", "-pix_fmt", "rgb24", upright)
+        frame = image(frames_of(upright)[0])
+        placed, sources = [], []
+        # a, b, c, d of the matrix: pixel (x, y) goes to (a·x + c·y, b·x + d·y), up to a shift.
+        for number, (matrix, turn) in enumerate({
+                (1, 0, 0, 1): None, (-1, 0, 0, 1): Image.Transpose.FLIP_LEFT_RIGHT,
+                (1, 0, 0, -1): Image.Transpose.FLIP_TOP_BOTTOM, (-1, 0, 0, -1): Image.Transpose.ROTATE_180,
+                (0, 1, 1, 0): Image.Transpose.TRANSPOSE, (0, -1, -1, 0): Image.Transpose.TRANSVERSE,
+                (0, 1, -1, 0): Image.Transpose.ROTATE_270, (0, -1, 1, 0): Image.Transpose.ROTATE_90}.items()):
+            sources.append(with_matrix(upright, *matrix))
+            placed.append(SCRATCH / f"placed {number}.png")
+            (frame if turn is None else frame.transpose(turn)).save(placed[-1])
+        expected = classify(placed)
+        for source, predictions in zip(sources, expected):
+            with self.subTest(source=source):
+                row, = self.rows("--source", source)
+                self.assert_same(row["predictions"], predictions, 1e-6)
+        best = sorted(predictions[0]["probability"] for predictions in expected)
+        self.assertGreater(min(b - a for a, b in zip(best, best[1:])), 1e-5, "some placements look the same")
+
+    def test_mirrored_videos(self):
+        plain = DATA / "plain.mp4"
+        for name in ("plain", "hflip", "vflip"):
+            with self.subTest(name):
+                frames = folder_of_frames(plain, name)
+                rows = self.rows("--source", DATA / f"{name}.mp4")
+                self.assertEqual(len(rows), len(frames))
+                for row, predictions in zip(rows, classify(frames)):
+                    self.assert_same(row["predictions"], predictions, 1e-3)
 
     def test_non_square_pixels(self):
         path = SCRATCH / "anamorphic.mkv"
@@ -299,6 +359,25 @@ class Headless(unittest.TestCase):
                 live.send_signal(signal.SIGINT)
                 errors = live.communicate(timeout=5)[1].decode()
             self.assertEqual(live.returncode, 130, errors)
+
+    def test_addresses_that_never_answer(self):
+        silent = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(silent.close)
+        port = silent.getsockname()[1]
+        # At the same time: each takes as long as a source may be silent.
+        runs = {scheme: self.start("--source", f"{scheme}://127.0.0.1:{port}/stream")
+                for scheme in ("rtsp", "http", "tcp", "rtmp")}
+        for scheme, live in runs.items():
+            with self.subTest(scheme):
+                errors = live.communicate(timeout=60)[1].decode()
+                self.assertEqual(live.returncode, 1, errors)
+                self.assertIn(f"{scheme}://127.0.0.1:{port}/stream: no data for 20 seconds", errors)
+
+    def test_unknown_hosts(self):
+        for address in ("rtsp://no-such-host.invalid/x", "http://no-such-host.invalid:81/x.mp4",
+                        "tcp://no-such-host.invalid:1", "rtmp://name:secret@no-such-host.invalid/x"):
+            with self.subTest(address):
+                self.fail_with(1, "the host 'no-such-host.invalid' cannot be found: ", "--source", address)
 
     def test_passwords_are_not_shown(self):
         done = self.run_live("--source", f"tcp://name:secret@127.0.0.1:{free_port()}", status=1)

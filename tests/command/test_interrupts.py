@@ -1,0 +1,97 @@
+"""Ctrl-C at random times, with warm and with cold caches: every run ends within two seconds, loses no row and says
+how to continue.
+
+GFNET_INTERRUPTS is the number of runs; there are few by default. The script prints how long the runs took to end.
+"""
+import os
+import random
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from command import SCRATCH, arguments, main
+from job import BASE, PLAIN, JobTest, catches
+
+RUNS = int(os.environ.get("GFNET_INTERRUPTS", "4"))
+SEED = int(os.environ.get("GFNET_INTERRUPT_SEED", "0")) or random.randrange(1, 1 << 30)
+LIMIT = 2  # seconds
+
+
+class Interrupts(JobTest):
+    def test_at_random_times(self):
+        chance = random.Random(SEED)
+        root = self.links(400)
+        args = [*BASE, root]
+        expected = self.whole(*args)
+        begun = time.monotonic()
+        self.whole(*args)
+        whole_run = time.monotonic() - begun
+        took, cold_runs, without_rows = [], 0, 0
+        for run in range(RUNS):
+            is_cold = run % 2 == 1
+            cold_runs += is_cold
+            cache = SCRATCH / f"cold {run}"
+            environment = {"GFNET_CACHE": str(cache), "MESA_SHADER_CACHE_DIR": str(cache)} if is_cold else {}
+            cache.mkdir()
+            output = SCRATCH / f"interrupted {run}.csv"
+            after = chance.uniform(0, 5 if is_cold else whole_run)
+            with self.subTest(seed=SEED, run=run, is_cold=is_cold, after=after):
+                seconds, stderr = self.interrupt([*args, "--output", output], after, environment)
+                if seconds is not None:
+                    took.append(seconds)
+                    without_rows += self.check_what_is_left(output, expected, stderr)
+            shutil.rmtree(cache)
+        print(f"seed {SEED}: {len(took)} of {RUNS} runs interrupted, {cold_runs} of all with cold caches, "
+              f"{without_rows} before the first row; the slowest took {max(took, default=0):.2f} s to end, "
+              f"on average {sum(took) / max(len(took), 1):.2f} s")
+        self.assertGreater(len(took), RUNS // 3)
+
+    def interrupt(self, args, after, environment):
+        """Seconds until the end of an interrupted run, and its stderr. (None, None) if it ended before."""
+        command = self.start(*args, **environment)
+        # Before that, the run is not there yet: the signal ends the process as any other.
+        while command.poll() is None and not catches(command.pid, signal.SIGINT):
+            time.sleep(0.001)
+        time.sleep(after)
+        command.send_signal(signal.SIGINT)
+        begun = time.monotonic()
+        stderr = command.communicate(timeout=100)[1].decode()
+        seconds = time.monotonic() - begun
+        if command.returncode == 0:
+            return None, None
+        self.assertEqual(command.returncode, 130, stderr)
+        self.assertLess(seconds, LIMIT, stderr)
+        return seconds, stderr
+
+    def check_what_is_left(self, output, expected, stderr):
+        """Checks the rows, and the command that continues, which makes the rest. Returns whether there was no row."""
+        left = output.read_bytes() if output.exists() else b""
+        self.assertTrue(expected.startswith(left), left[-100:])
+        self.assertTrue(left == b"" or left.endswith(b"\n"), left[-100:])
+        said = stderr.splitlines()[-1]
+        self.assertIn("to continue: ", said)
+        done = subprocess.run(shlex.split(said.split("to continue: ")[1]), env=PLAIN, capture_output=True,
+                              timeout=200)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(output.read_bytes(), expected)
+        return left.count(b"\n") <= 1
+
+    def test_during_a_compilation(self):
+        # With cold caches, the driver compiles for seconds.
+        cache = SCRATCH / "cold"
+        cache.mkdir()
+        output = SCRATCH / "compiling.csv"
+        seconds, stderr = self.interrupt(["classify", *self.images[:3], "--output", output], 1,
+                                         {"GFNET_CACHE": str(cache), "MESA_SHADER_CACHE_DIR": str(cache)})
+        if seconds is None:
+            self.skipTest("this driver compiles in less than a second")
+        self.assertIn("interrupted after 0 inputs; to continue: ", stderr)
+        self.assertEqual(output.read_bytes().count(b"\n"), 1)  # the header
+        self.assertTrue(Path(cache).exists())
+
+
+if __name__ == "__main__":
+    main()
