@@ -114,7 +114,7 @@ int run(LiveArguments& arguments) {
   // In a window a video repeats by default, for demos at a stand. Headless, it runs once.
   options.loop = arguments.is_headless ? arguments.loop : !arguments.once;
   const InterruptGuard guard;
-  const EndInTime end(nullptr);
+  const EndInTime end([] { say_notice("interrupted"); });
   const int status =
       report_validation(arguments.is_headless ? live::run_headless(options, arguments.headless)
                                               : live::run_window(options, arguments.window));
