@@ -242,6 +242,16 @@ class Pull(CommandTest):
         self.assertIn("already there", self.succeed("pull", NAME, **self.environment).text)
         self.assertEqual(self.state(), "here")
 
+    def test_a_file_of_somebody_else_stays(self):
+        # Somebody's own checkpoint, named like one of the zoo.
+        self.file.parent.mkdir(parents=True)
+        self.file.write_bytes(OTHER)
+        for args in (["--from", FILE], ["--from", self.server.address("model.pth")], []):
+            with self.subTest(args=args):
+                self.fail_with(1, str(self.file), "pull", NAME, *args, **self.environment)
+                self.assertEqual(self.file.read_bytes(), OTHER)
+                self.assertEqual([path.name for path in self.file.parent.iterdir()], [self.file.name])
+
     def test_usage(self):
         for saying, *args in (["no model 'gfnet-x'", "gfnet-x"], ["NAME"],
                               ["one model", "gfnet-s", "gfnet-b", "--from", "x"],
