@@ -2,6 +2,7 @@
 import contextlib
 import os
 import subprocess
+import time
 import unittest
 from pathlib import Path
 from signal import Signals
@@ -72,6 +73,30 @@ class EndedChecks(FaultyDriver):
         _, said = self.classify()
         self.assertNotIn("gfnet:", said)
         self.assertIn(shader, self.kernels(""))
+
+    def test_one_ctrl_c_ends_a_command_whose_driver_hangs(self):
+        def interrupt(command):
+            begun = time.monotonic()
+            command.send_signal(Signals.SIGINT)
+            _, said = command.communicate(timeout=100)
+            self.assertLess(time.monotonic() - begun, 2)
+            self.assertEqual(command.returncode, 130, said)
+            self.assertIn("interrupted", said.splitlines()[-1])
+
+        # While a helper tries the kernel, which leaves no mark against the kernel.
+        with self.while_trying("token_statistics_texels") as (command, helper):
+            interrupt(command)
+            self.wait_until(lambda: not is_running(helper))
+            self.assertEqual(self.marks(), [])
+        # While the command itself makes the pipeline.
+        output = Path(self.cache) / "rows.csv"
+        with subprocess.Popen([COMMAND, "classify", "--model", MODEL, PHOTOS, "--output", output],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env={**self.environment("hang token_statistics_texels"), "GFNET_CHECK": "off"}) as command:
+            self.wait_until(lambda: output.exists() and output.stat().st_size > 0)
+            time.sleep(1)
+            interrupt(command)
+        self.assertEqual(output.read_bytes().count(b"\n"), 1)  # the header
 
     def test_a_shutdown_of_the_machine_switches_nothing_off(self):
         # Which sends SIGTERM to all processes, the helper among them.
