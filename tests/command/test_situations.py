@@ -48,6 +48,15 @@ class Streams:
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertIn(b"0 labelled", done.stderr)
 
+    def test_eight_open_files_are_enough(self):
+        def confine():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (8, 8))
+
+        self.succeed(*BASE, PHOTO)  # compiles
+        done = subprocess.run(arguments([*BASE, PHOTO]), preexec_fn=confine,
+                              capture_output=True, text=True, env=PLAIN, timeout=60)
+        self.assertEqual((done.returncode, len(done.stderr.splitlines())), (0, 1), done.stderr)
+
     def test_output_minus_is_stdout(self):
         place = folder("minus")
         expected = self.whole(*BASE, PHOTO)
@@ -274,8 +283,8 @@ class Threads:
         if os.geteuid() != 0:
             self.skipTest("only root can become a user without other processes")
         place = folder("threads")
-        model, photo = place / "m.pth", place / "p.jpg"
-        shutil.copyfile(MODEL, model)
+        model, photo = place / "m.safetensors", place / "p.jpg"
+        samples.safetensors(model, samples.gfnet())  # one block: little to compile
         shutil.copyfile(PHOTO, photo)
         SCRATCH.chmod(0o755)
         place.chmod(0o777)

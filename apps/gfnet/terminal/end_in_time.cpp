@@ -1,12 +1,9 @@
 #include "terminal/end_in_time.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gfnet/error.h>
-#include <poll.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -37,21 +34,21 @@ WholeStep::WholeStep() : lock_(step_mutex()) {}
 
 EndInTime::EndInTime(std::function<void()> last_words, double patience)
     : last_words_(std::move(last_words)), status_(kInterruptedStatus) {
-  if (pipe2(stop_, O_CLOEXEC) != 0) {
-    throw std::system_error(errno, std::generic_category(), "pipe2");
-  }
   try {
-    thread_ = std::thread([this, patience] { watch(stop_[0], patience); });
+    thread_ = std::thread([this, patience] { watch(patience); });
   } catch (const std::system_error& error) {
-    for (const int end : stop_) close(end);
     throw cannot_start_thread("the thread that waits for Ctrl-C", error);
   }
 }
 
 EndInTime::~EndInTime() {
-  static_cast<void>(!write(stop_[1], "", 1));
+  {
+    const std::lock_guard lock(mutex_);
+    is_over_ = true;
+  }
+  over_.notify_one();
+  wake_watcher();
   thread_.join();
-  for (const int end : stop_) close(end);
 }
 
 void EndInTime::say(std::function<void()> last_words) {
@@ -65,10 +62,17 @@ void EndInTime::decide(int status) {
   status_ = status;
 }
 
-void EndInTime::watch(int stop, double patience) {
-  if (!wait_for_interrupt(stop)) return;
-  pollfd stopped{stop, POLLIN, 0};
-  if (poll(&stopped, 1, static_cast<int>(1000 * patience)) > 0) return;
+void EndInTime::watch(double patience) {
+  while (!interrupted()) {
+    wait_for_interrupt();
+    const std::lock_guard lock(mutex_);
+    if (is_over_) return;
+  }
+  {
+    std::unique_lock lock(mutex_);
+    const std::chrono::duration<double> time(patience);
+    if (over_.wait_for(lock, time, [this] { return is_over_; })) return;
+  }
   std::unique_lock lock(step_mutex(), std::defer_lock);
   static_cast<void>(lock.try_lock_for(kLongestStep));
   if (last_words_) {

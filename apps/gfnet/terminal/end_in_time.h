@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -32,12 +33,14 @@ class EndInTime {
   void decide(int status);
 
  private:
-  void watch(int stop, double patience);
+  void watch(double patience);
 
   std::function<void()> last_words_;
   int status_;
-  int stop_[2] = {-1, -1};
-  std::thread thread_;
+  std::mutex mutex_;  // guards is_over_
+  std::condition_variable over_;
+  bool is_over_ = false;
+  std::thread thread_;  // last: it uses all of the above
 };
 
 /// Last words that use objects of the run. While one exists, it replaces the words of `end`; after

@@ -1,12 +1,13 @@
 #include "terminal/interrupt.h"
 
-#include <fcntl.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <system_error>
 
 namespace app {
@@ -17,33 +18,45 @@ constexpr int kSignals[] = {SIGINT, SIGTERM};
 std::atomic<bool> noted = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal's handler sets it");
 
-/// A pipe for poll(). It becomes readable when a byte is written to it, and stays readable, because
-/// nobody reads the byte. A flag would not be enough: a thread that has just checked the flag would
-/// still start to wait.
-struct WakePipe {
-  int ends[2] = {-1, -1};
-  WakePipe() {
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
-      throw std::system_error(errno, std::generic_category(), "pipe2");
-    }
+/// An event for poll(). It becomes readable when it is raised, and stays readable until it is
+/// reset. A flag would not be enough: a thread that has just checked the flag would still start to
+/// wait.
+class Event {
+ public:
+  Event() : file_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (file_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
   }
+
+  int file() const { return file_; }
+  /// May be called by a signal handler.
+  void raise() const {
+    const std::uint64_t once = 1;
+    static_cast<void>(!write(file_, &once, sizeof once));
+  }
+  void reset() const {
+    std::uint64_t count = 0;
+    static_cast<void>(!read(file_, &count, sizeof count));
+  }
+
+ private:
+  int file_;
 };
 
-/// The pipe that ends all waiting in wait_for_input().
-WakePipe& wake_pipe() {
-  static WakePipe pipe;
-  return pipe;
+/// The event that ends all waiting in wait_for_input().
+const Event& wake_event() {
+  static const Event event;
+  return event;
 }
 
-/// A pipe that becomes readable when a signal has made interrupted() true, and only then.
-WakePipe& signal_pipe() {
-  static WakePipe pipe;
-  return pipe;
+/// The event that ends waiting in wait_for_interrupt().
+const Event& watch_event() {
+  static const Event event;
+  return event;
 }
 
-// For the signal handler, which must not call wake_pipe() and signal_pipe() (static locals).
-int wake_end = -1;
-int signal_end = -1;
+// For the signal handler, which must not call the functions with static locals.
+const Event* to_wake = nullptr;
+const Event* to_watch = nullptr;
 
 void on_signal(int signal) {
   const int error = errno;
@@ -51,8 +64,8 @@ void on_signal(int signal) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);  // delivered when this handler returns
   } else {
-    static_cast<void>(!write(wake_end, "", 1));
-    static_cast<void>(!write(signal_end, "", 1));
+    to_wake->raise();
+    to_watch->raise();
   }
   errno = error;
 }
@@ -60,8 +73,8 @@ void on_signal(int signal) {
 }  // namespace
 
 InterruptGuard::InterruptGuard() {
-  wake_end = wake_pipe().ends[1];
-  signal_end = signal_pipe().ends[1];
+  to_wake = &wake_event();
+  to_watch = &watch_event();
   for (const int signal : kSignals) {
     if (std::signal(signal, on_signal) == SIG_IGN) std::signal(signal, SIG_IGN);
   }
@@ -76,21 +89,22 @@ InterruptGuard::~InterruptGuard() {
 bool interrupted() { return noted; }
 
 bool wait_for_input(int fd) {
-  pollfd waits[] = {{fd, POLLIN, 0}, {wake_pipe().ends[0], POLLIN, 0}};
+  pollfd waits[] = {{fd, POLLIN, 0}, {wake_event().file(), POLLIN, 0}};
   while (poll(waits, 2, -1) < 0) {
     if (errno != EINTR) return true;  // the read that follows reports the error
   }
   return waits[1].revents == 0;
 }
 
-bool wait_for_interrupt(int fd) {
-  pollfd waits[] = {{fd, POLLIN, 0}, {signal_pipe().ends[0], POLLIN, 0}};
-  while (poll(waits, 2, -1) < 0) {
-    if (errno != EINTR) return false;
+void stop_waiting() { wake_event().raise(); }
+
+void wait_for_interrupt() {
+  pollfd wait{watch_event().file(), POLLIN, 0};
+  while (!interrupted() && poll(&wait, 1, -1) < 0) {
   }
-  return waits[0].revents == 0;
+  watch_event().reset();
 }
 
-void stop_waiting() { static_cast<void>(!write(wake_pipe().ends[1], "", 1)); }
+void wake_watcher() { watch_event().raise(); }
 
 }  // namespace app

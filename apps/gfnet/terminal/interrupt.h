@@ -24,7 +24,11 @@ bool wait_for_input(int fd);
 /// Makes every current and later wait_for_input() return false.
 void stop_waiting();
 
-/// Waits until interrupted(), then returns true. Returns false as soon as fd can be read.
-bool wait_for_interrupt(int fd);
+/// Waits until interrupted(), or until wake_watcher() is called. Only one thread at a time may
+/// wait.
+void wait_for_interrupt();
+
+/// Ends one call of wait_for_interrupt(): the one that waits, or the next one.
+void wake_watcher();
 
 }  // namespace app
