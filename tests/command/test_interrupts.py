@@ -20,6 +20,10 @@ SEED = int(os.environ.get("GFNET_INTERRUPT_SEED", "0")) or random.randrange(1, 1
 LIMIT = 2  # seconds
 
 
+# A shell may start this script with SIGINT ignored, which the commands would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Interrupts(JobTest):
     def test_at_random_times(self):
         chance = random.Random(SEED)
@@ -44,7 +48,7 @@ class Interrupts(JobTest):
                     took.append(seconds)
                     without_rows += self.check_what_is_left(output, expected, stderr)
             shutil.rmtree(cache)
-        print(f"seed {SEED}: {len(took)} of {RUNS} runs interrupted, {cold_runs} of all with cold caches, "
+        print(f"\nseed {SEED}: {len(took)} of {RUNS} runs interrupted, {cold_runs} of all with cold caches, "
               f"{without_rows} before the first row; the slowest took {max(took, default=0):.2f} s to end, "
               f"on average {sum(took) / max(len(took), 1):.2f} s")
         self.assertGreater(len(took), RUNS // 3)
