@@ -151,22 +151,24 @@ class Headless(unittest.TestCase):
             sources.append(with_matrix(upright, *matrix))
             placed.append(SCRATCH / f"placed {number}.png")
             (frame if turn is None else frame.transpose(turn)).save(placed[-1])
-        expected = classify(placed)
+        model = ["--model", REFERENCE / "flat-8x8-32px.pth"]
+        expected = classify(placed, *model)
         for source, predictions in zip(sources, expected):
             with self.subTest(source=source):
-                row, = self.rows("--source", source)
+                row, = self.rows("--source", source, *model)
                 self.assert_same(row["predictions"], predictions, 1e-6)
         best = sorted(predictions[0]["probability"] for predictions in expected)
         self.assertGreater(min(b - a for a, b in zip(best, best[1:])), 1e-5, "some placements look the same")
 
     def test_mirrored_videos(self):
         plain = DATA / "plain.mp4"
+        model = ["--model", REFERENCE / "flat-8x8-32px.pth"]
         for name in ("plain", "hflip", "vflip"):
             with self.subTest(name):
                 frames = folder_of_frames(plain, name)
-                rows = self.rows("--source", DATA / f"{name}.mp4")
+                rows = self.rows("--source", DATA / f"{name}.mp4", *model)
                 self.assertEqual(len(rows), len(frames))
-                for row, predictions in zip(rows, classify(frames)):
+                for row, predictions in zip(rows, classify(frames, *model)):
                     self.assert_same(row["predictions"], predictions, 1e-3)
 
     def test_non_square_pixels(self):

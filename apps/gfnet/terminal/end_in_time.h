@@ -17,7 +17,7 @@ class EndInTime {
  public:
   /// Time in seconds that a run has to end in order. With the time that the end itself may take, a
   /// run ends within two seconds after the interrupt.
-  static constexpr double kPatience = 1;
+  static constexpr double kPatience = 0.7;
 
   /// last_words: writes what the user must know. Called before the process is ended, on another
   /// thread, while no WholeStep exists. Throws gfnet::Error if the thread cannot be started.
