@@ -28,6 +28,11 @@ std::vector<float> row_of(const std::vector<float>& matrix, std::size_t rows, st
   return {begin, begin + width};
 }
 
+/// The logistic function. The computation in double leaves one rounding to float.
+float sigmoid(float logit) {
+  return static_cast<float>(1 / (1 + std::exp(-static_cast<double>(logit))));
+}
+
 /// means: as for features_of().
 void add_features(const std::vector<float>& means, const Model& model,
                   std::vector<Classification>& results) {
@@ -40,7 +45,7 @@ void add_features(const std::vector<float>& means, const Model& model,
 }  // namespace
 
 std::vector<Classification> classifications(const runtime::BatchOutputs& of, const Model& model,
-                                            const ExplainOptions& explain) {
+                                            const ExplainOptions& explain, Scores scores) {
   if (of.batch == 0) return {};
   const std::size_t batch = static_cast<std::size_t>(of.batch);
   if (!model.has_head()) {
@@ -55,7 +60,11 @@ std::vector<Classification> classifications(const runtime::BatchOutputs& of, con
     results[i].logits = row_of(of.outputs[kLogitsOutput], batch, i);
     for (std::size_t at = i * row; at < (i + 1) * row; at += 2) {
       const auto index = static_cast<std::int64_t>(pairs[at]);
-      results[i].top.push_back({index, model.label_of(index), pairs[at + 1],
+      // The logistic function keeps the order, so the classes that the device has found are right.
+      const float probability = scores == Scores::kSigmoid
+                                    ? sigmoid(results[i].logits[static_cast<std::size_t>(index)])
+                                    : pairs[at + 1];
+      results[i].top.push_back({index, model.label_of(index), probability,
                                 model.short_label_of(index), model.synset_of(index)});
     }
   }

@@ -16,10 +16,11 @@ inline constexpr std::size_t kTopKOutput = 1;
 inline constexpr std::size_t kFirstExtraOutput = 2;
 
 /// Turns the outputs of a batch into one classification per image, with the model's labels.
-/// explain: the options that the network was compiled with. If the network was compiled with
-/// ClassifierOptions::features, also fills Classification::features; if it has no head, fills
+/// explain, scores: the options that the network was compiled with. If the network was compiled
+/// with ClassifierOptions::features, also fills Classification::features; if it has no head, fills
 /// nothing else.
 std::vector<Classification> classifications(const runtime::BatchOutputs& outputs,
-                                            const Model& model, const ExplainOptions& explain);
+                                            const Model& model, const ExplainOptions& explain,
+                                            Scores scores);
 
 }  // namespace gfnet::api

@@ -29,6 +29,7 @@ struct Classifier::State {
         context(options.device, options.validation, options.cache_directory),
         network(context, model, options),
         explain(options.explain),
+        scores(options.scores),
         has_features(options.features),
         preprocessor(context, api::preprocessing_target(model::contents_of(model))) {}
 
@@ -93,13 +94,14 @@ struct Classifier::State {
   }
 
   std::vector<Classification> classifications(const runtime::BatchOutputs& outputs) const {
-    return api::classifications(outputs, model, explain);
+    return api::classifications(outputs, model, explain, scores);
   }
 
   Model model;
   tuning::TunedDevice context;
   compiler::Network network;
   ExplainOptions explain;
+  Scores scores;
   bool has_features;
   runtime::Preprocessor preprocessor;
   runtime::GrowingMemory staging{context.device(), vulkan::MemoryKind::kUpload};

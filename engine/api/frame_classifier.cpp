@@ -33,6 +33,7 @@ struct FrameClassifier::State {
         model(options.image_size ? m.at(*options.image_size) : m),
         target(api::preprocessing_target(model::contents_of(model))),
         explain(options.explain),
+        scores(options.scores),
         network(context, model, options) {}
 
   /// Whether to run the network in slices: true if the queue can draw, because drawing may then
@@ -47,7 +48,7 @@ struct FrameClassifier::State {
   void start(std::span<const DeviceFrame* const> frames,
              const vulkan::Device::Semaphores& semaphores);
   std::vector<Classification> classifications(const runtime::BatchOutputs& outputs) const {
-    return api::classifications(outputs, model, explain);
+    return api::classifications(outputs, model, explain, scores);
   }
 
   SharedDevice shared;
@@ -55,6 +56,7 @@ struct FrameClassifier::State {
   Model model;
   image::ResizeTarget target;
   ExplainOptions explain;
+  Scores scores;
   compiler::Network network;
   /// The last preprocessing of each slot. It precedes the slot's batch on the queue, so it is done
   /// when the batch is done.

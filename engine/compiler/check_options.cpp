@@ -19,6 +19,7 @@ void check_options(const ClassifierOptions& options) {
   };
   check(options.precision, Precision::kFp16, "Precision");
   check(options.tuning, Tuning::kAlways, "Tuning");
+  check(options.scores, Scores::kSigmoid, "Scores");
 }
 
 void check_head(const ClassifierOptions& options, const Model& model) {

@@ -72,6 +72,9 @@ TEST_CASE("options that fit no model, or not this one, are refused") {
     o = classifier_options();
     o.tuning = static_cast<Tuning>(number);
     refuses(o);
+    o = classifier_options();
+    o.scores = static_cast<Scores>(number);
+    refuses(o);
   }
   ClassifierOptions sized = classifier_options();
   sized.image_size = ImageSize{32, 33};

@@ -163,6 +163,28 @@ TEST_CASE("predictions are the softmax of the logits, labelled, most probable fi
   }
 }
 
+TEST_CASE("sigmoid scores: the logistic function of each logit, in the order of softmax") {
+  Random random;
+  CAPTURE(random.seed());
+  ClassifierOptions o = classifier_options();
+  o.top_k = 100;
+  Classifier softmax(small_model(), o);
+  o.scores = Scores::kSigmoid;
+  Classifier sigmoid(small_model(), o);
+  const Image image = random_image(random, 40, 50);
+  const Classification expected = softmax.classify({&image, 1}).front();
+  const Classification result = sigmoid.classify({&image, 1}).front();
+  CHECK(result.logits == expected.logits);
+  REQUIRE(result.top.size() == expected.top.size());
+  for (std::size_t i = 0; i < result.top.size(); ++i) {
+    const Prediction& p = result.top[i];
+    CHECK(p.index == expected.top[i].index);
+    const double logit = result.logits[static_cast<std::size_t>(p.index)];
+    // Half a unit of the last place of a float, and the rounding in double.
+    CHECK(p.probability == doctest::Approx(1 / (1 + std::exp(-logit))).epsilon(6.1e-8));
+  }
+}
+
 TEST_CASE("a grey model accepts colour images") {
   Random random;
   Classifier classifier(Model::load(test::reference_file("flat-15x16-rectangular-gray.pth")),

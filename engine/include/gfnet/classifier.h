@@ -25,6 +25,13 @@ struct CompiledPipeline;  // gfnet/compiled.h
 /// software driver needs seconds to compile each candidate. kNever chooses by fixed rules.
 enum class Tuning { kAuto, kNever, kAlways };
 
+/// How the probabilities of classes are made of their logits. kSoftmax: the classes exclude each
+/// other, and the probabilities of all classes sum to 1. kSigmoid: each class is there or not,
+/// independently of the others, as with a head that was trained for several labels per image. The
+/// probability of a class is then the logistic function of its logit, 1 / (1 + exp(−logit)). Both
+/// give the classes the same order.
+enum class Scores { kSoftmax, kSigmoid };
+
 struct ClassifierOptions {
   /// Index of a device, or part of a device's name. Empty: the best GPU; if there is no GPU, a
   /// software driver.
@@ -50,12 +57,14 @@ struct ClassifierOptions {
   /// Folder that keeps compiled pipelines and FFT plans between runs of the program. Empty:
   /// $GFNET_CACHE; if that is not set, the user's cache folder.
   std::filesystem::path cache_directory;
+  Scores scores = Scores::kSoftmax;
 };
 
 struct Prediction {
   std::int64_t index = 0;
   std::string label;
-  /// Softmax over the logits. If the model has only one logit: the logistic function of this logit.
+  /// As ClassifierOptions::scores says. If the model has only one logit: the logistic function of
+  /// this logit.
   float probability = 0;
   /// Short name of the class, such as "tench", and WordNet synset of the class, such as
   /// "n01440764": the results of Model::short_label_of() and Model::synset_of().
