@@ -12,7 +12,8 @@
 #include "gfnet/image.h"
 #include "gfnet/model.h"
 
-/// Drawings of explanations (gfnet/explain.h): heat maps, spectra and learned filters.
+/// Drawings of explanations (gfnet/explain.h): heat maps, spectra and learned filters. Also of
+/// confusion matrices.
 ///
 ///   gfnet::ClassifierOptions options;
 ///   options.explain.class_maps = true;
@@ -115,5 +116,24 @@ GFNET_API std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::i
 /// number of channels to draw for each layer, eight in a row.
 /// Throws ArgumentError if there are no layers, or if the size of a layer's kernel does not match.
 GFNET_API Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels);
+
+/// An entry of a confusion matrix: how many images of one class were labelled as another or as the
+/// same class.
+struct ConfusionCell {
+  /// Index of the true class and of the class that the images were labelled as.
+  std::int64_t expected = 0;
+  std::int64_t predicted = 0;
+  std::uint64_t images = 0;
+};
+
+/// Draws a confusion matrix: a row for each true class, a column for each predicted class, and
+/// beside it the most frequent confusions. Blue is right, red is wrong; the more of a row's images
+/// lie in a cell, the stronger is its colour. Up to about 30 classes, the cells are large enough
+/// for their numbers; up to about 160, for all labels. With more classes, every tenth label is
+/// drawn, say. labels: one for each class; ASCII, other characters are drawn as "?". Entries that
+/// `cells` does not list are 0. Throws ArgumentError if there are no labels, or more than 4096, or
+/// if a cell names a class without a label.
+GFNET_API Image confusion_sheet(std::span<const ConfusionCell> cells,
+                                std::span<const std::string> labels);
 
 }  // namespace gfnet
