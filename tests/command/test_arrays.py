@@ -1,4 +1,6 @@
 """--tensor, --logits and --preprocessed: arrays in and out."""
+import json
+
 import numpy
 
 import samples
@@ -48,18 +50,58 @@ class Arrays(CommandTest):
         names = [samples.image(images / "a.png", seed=1), images / "missing.png",
                  samples.image(images / "c.png", seed=2)]
         arrays = {}
-        for option in ("--logits", "--preprocessed"):
+        for option in ("--logits", "--features", "--preprocessed"):
             path = SCRATCH / "array.npy"
             result = self.run_command("classify", "--model", MODEL, "--batch", "1", *names,
                                       option, path)
             self.assertEqual(result.status, 1)
             arrays[option] = numpy.load(path)
         self.assertEqual(arrays["--logits"].shape, (3, 10))
+        self.assertEqual(arrays["--features"].shape, (3, 48))
         self.assertEqual(arrays["--preprocessed"].shape, (3, 3, 32, 32))
         for array in arrays.values():
             missing = numpy.isnan(array.reshape(3, -1)).all(axis=1)
             self.assertEqual(list(missing), [False, True, False])
             self.assertTrue(numpy.isfinite(array[[0, 2]]).all())
+
+    def test_features_of_the_reference_models(self):
+        """What PyTorch's network has before its head, and what its head makes the logits of."""
+        found = 0
+        for path in sorted(REFERENCE.glob("*.features.npy")):
+            name = path.name.removesuffix(".features.npy")
+            expected = numpy.load(path)
+            features = SCRATCH / "features.npy"
+            for batch in ("1", "2"):
+                with self.subTest(model=name, batch=batch):
+                    self.succeed("classify", "--model", REFERENCE / f"{name}.pth", "--batch", batch, "--tensor",
+                                 REFERENCE / f"{name}.input.npy", "--features", features)
+                    array = numpy.load(features)
+                    self.assertEqual((array.shape, array.dtype), (expected.shape, numpy.float32))
+                    self.assertLess(relative_error(array, expected), 1e-5)
+            found += 1
+        self.assertGreater(found, 2)
+
+    def test_sigmoid_scores(self):
+        """The logistic function of each logit, in every format; the order of the classes stays."""
+        images = [samples.image(SCRATCH / f"sigmoid-{i}.png", seed=i) for i in range(3)]
+        base = ["classify", "--model", MODEL, "--top", "10", *images]
+        logits = SCRATCH / "sigmoid.npy"
+        softmax = self.succeed(*base, "--logits", logits).text.splitlines()[1:]
+        scores = 1 / (1 + numpy.exp(-numpy.load(logits).astype(float)))
+        rows = self.succeed(*base, "--scores", "sigmoid").text.splitlines()[1:]
+        objects = [json.loads(line) for line in
+                   self.succeed(*base, "--scores", "sigmoid", "--format", "jsonl").text.splitlines()]
+        for row, other, each, expected in zip(rows, softmax, objects, scores):
+            cells = row.split(",")
+            classes = [int(cell) for cell in cells[1:-1:3]]
+            self.assertEqual(classes, [int(cell) for cell in other.split(",")[1:-1:3]])
+            numpy.testing.assert_allclose([float(cell) for cell in cells[3:-1:3]], expected[classes], rtol=7e-8)
+            self.assertEqual([p["class"] for p in each["predictions"]], classes)
+            numpy.testing.assert_allclose([p["probability"] for p in each["predictions"]], expected[classes], rtol=7e-8)
+        table = self.succeed(*base, "--scores", "sigmoid", "--format", "table").text
+        self.assertIn(f"{100 * scores[0].max():.1f} %", table)
+        self.assertEqual(self.succeed(*base, "--scores", "softmax").text.splitlines()[1:], softmax)
+        self.fail_with(2, "--scores", *base, "--scores", "relu")
 
     def test_nan_in_a_tensor_fails_only_its_row(self):
         tensor = numpy.zeros((2, 3, 32, 32), numpy.float32)

@@ -53,6 +53,11 @@ class Explain(CommandTest):
                 self.assertEqual(map_[place], map_.max())
         self.assertEqual(len(biases), 2)
 
+    def test_sigmoid_scores(self):
+        logits = logits_of(self, *self.images)
+        for row, expected in zip(rows(self.explain(*self.images, "--scores", "sigmoid", "--class", "3").text), logits):
+            self.assertEqual(row[2], f"{100 / (1 + numpy.exp(-float(expected[3]))):.1f} %")
+
     def test_default_class_is_the_most_probable(self):
         logits = logits_of(self, *self.images)
         table = self.explain(*self.images).text

@@ -57,10 +57,12 @@ class Jobs(JobTest):
         for form in ("csv", "jsonl"):
             with self.subTest(form=form):
                 args = [*BASE, root, "--format", form]
-                expected = self.whole(*args, "--logits", SCRATCH / "whole.npy")
+                expected = self.whole(*args, "--logits", SCRATCH / "whole.npy", "--features", SCRATCH / "features.npy")
                 expected_logits = (SCRATCH / "whole.npy").read_bytes()
+                expected_features = (SCRATCH / "features.npy").read_bytes()
                 output, logits = SCRATCH / f"killed.{form}", SCRATCH / f"killed.{form}.npy"
-                args += ["--output", output, "--logits", logits]
+                features = SCRATCH / f"killed.{form}.features.npy"
+                args += ["--output", output, "--logits", logits, "--features", features]
                 for rows in (1, 400, 900):
                     command = self.start(*args, *(["--resume"] if rows > 1 else []))
                     self.wait_for_rows(command, output, rows)
@@ -76,6 +78,7 @@ class Jobs(JobTest):
                 self.assertIn(f", {lines} done earlier", result.summary)
                 self.assertEqual(output.read_bytes(), expected)
                 self.assertEqual(logits.read_bytes(), expected_logits)
+                self.assertEqual(features.read_bytes(), expected_features)
                 # Nothing is left to do, so another run changes nothing.
                 result = self.bulk(*args, "--resume")
                 self.assertEqual(result.errors, [f"{output}: 1 failed earlier; see its rows with an error"])
@@ -224,7 +227,7 @@ class Jobs(JobTest):
         victim = samples.image(SCRATCH / "victim.png")
         before = victim.read_bytes()
         output = SCRATCH / "first run.csv"
-        for option in ("--logits", "--preprocessed"):
+        for option in ("--logits", "--features", "--preprocessed"):
             for given, stdin in (([victim], b""), (["-"], os.fsencode(victim))):
                 with self.subTest(option=option, given=given):
                     self.fail_with(2, str(victim), *BASE, self.images[0], *given, "--output", output,

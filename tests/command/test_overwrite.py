@@ -41,13 +41,13 @@ class Overwrite(JobTest):
         for form in ("csv", "jsonl", "table"):
             self.succeed(*BASE, photo, "--format", form, "--output", place / f"rows.{form}")
         self.succeed(*BASE, photo, "--output", "/dev/null", "--logits", place / "logits.npy",
-                     "--preprocessed", place / "preprocessed.npy")
+                     "--features", place / "features.npy", "--preprocessed", place / "preprocessed.npy")
         return place
 
     def test_results_are_an_input(self):
         place = self.place_with_results("named")
-        for name in ("rows.csv", "rows.jsonl", "rows.table", "logits.npy", "preprocessed.npy"):
-            for option in ("--output", "--logits", "--preprocessed"):
+        for name in ("rows.csv", "rows.jsonl", "rows.table", "logits.npy", "features.npy", "preprocessed.npy"):
+            for option in ("--output", "--logits", "--features", "--preprocessed"):
                 with self.subTest(name=name, option=option):
                     self.refuse(place, *BASE, place / "photo.png", place / name, option, place / name)
 

@@ -146,6 +146,18 @@ void add_weights_option(Command& command, std::string& weights) {
       .type_name("model|ema|NAME");
 }
 
+gfnet::Scores scores_of(const std::string& name) {
+  return name == "sigmoid" ? gfnet::Scores::kSigmoid : gfnet::Scores::kSoftmax;
+}
+
+void add_scores_option(Command& command, std::string& scores) {
+  command
+      .option("--scores", scores,
+              "How probabilities are made of logits: softmax (default), or sigmoid for a head "
+              "that was trained for several labels per image")
+      .one_of({"softmax", "sigmoid"});
+}
+
 void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size) {
   command
       .option(

@@ -67,6 +67,11 @@ gfnet::Tuning tuning_of(const std::string& name);
 /// Adds --weights: which network of a checkpoint to load (gfnet::ModelLoadOptions::weights).
 void add_weights_option(Command& command, std::string& weights);
 
+/// Adds --scores: softmax or sigmoid.
+void add_scores_option(Command& command, std::string& scores);
+/// Converts a value of --scores. name: "softmax", "sigmoid" or, for the default, "".
+gfnet::Scores scores_of(const std::string& name);
+
 /// Adds --size: N or HxW, in pixels.
 void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size);
 

@@ -179,7 +179,7 @@ BenchReport measure(gfnet::Benchmark& benchmark, const BenchOptions& options, Re
     model_options.precision = options.precision;
     model_options.tuning = options.tuning;
     model_options.batch = largest;
-    Classifiers classifiers = open_devices(benchmark.model(), model_options, /*top_k=*/1);
+    Classifiers classifiers = open_devices(benchmark.model(), model_options, {.top_k = 1});
     const ImageTiming timing =
         time_images(options.images, classifiers, options.budget.runs > 0 ? options.budget.runs : 3);
     if (!interrupted()) report.images = timing;

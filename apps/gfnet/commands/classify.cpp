@@ -27,6 +27,7 @@ struct ClassifyOptions {
   ModelOptions model;
   std::vector<std::string> paths;
   std::int64_t top_k = 5;
+  std::string scores;
   std::string tensor;
   std::string shard;
   ResultTargets targets;
@@ -85,7 +86,10 @@ class ClassifyRun {
 
   /// Runs all steps of the command in order. Returns the exit status.
   int run() {
-    classifiers_.emplace(open_devices(model_, options_.model, top_k_));
+    classifiers_.emplace(open_devices(model_, options_.model,
+                                      {.top_k = top_k_,
+                                       .scores = scores_of(options_.scores),
+                                       .features = !options_.targets.features.empty()}));
     open_inputs();
     // If the inputs could not all be checked, no output may be opened.
     if (interrupted()) {
@@ -218,10 +222,10 @@ class ClassifyRun {
     const Input& input = labelled.input;
     if (!input.cause.empty()) {
       report_failure(input);
-      results_->add_failure(input.path, input.cause);
+      results_->add_failure(input);
       return;
     }
-    results_->add(input.path, labelled.result, labelled.preprocessed);
+    results_->add(input, labelled.result, labelled.preprocessed);
   }
 
   void print_summary() const {
@@ -295,6 +299,7 @@ void add_options(Command& command, ClassifyOptions& options) {
   options.model.add_batch_to(command);
   command.option("--top", options.top_k, "Number of classes to report (5)")
       .range(std::int64_t{1}, std::int64_t{100000});
+  add_scores_option(command, options.scores);
   ResultTargets& targets = options.targets;
   command
       .option("--format", targets.format,
@@ -311,6 +316,8 @@ void add_options(Command& command, ClassifyOptions& options) {
                  "float32 .npy [N, C, H, W], already normalised, instead of images");
   command.option("--logits", targets.logits,
                  "Write the logits: float32 .npy [N, classes], NaN where an input failed");
+  command.option("--features", targets.features,
+                 "Write what enters the head: float32 .npy [N, C], NaN where an input failed");
   command.option("--preprocessed", targets.preprocessed,
                  "Write the network's input: float32 .npy [N, C, H, W], NaN where one failed");
 }

@@ -1,22 +1,30 @@
 #include <fmt/format.h>
 #include <gfnet/gfnet.h>
+#include <gfnet/table.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "command_line/command.h"
 #include "command_line/options.h"
 #include "command_line/usage_error.h"
+#include "evaluation/class_counts.h"
+#include "evaluation/confusion_file.h"
+#include "evaluation/evaluation_rows.h"
 #include "inputs/input_counter.h"
 #include "inputs/inputs.h"
+#include "inputs/overwrite.h"
 #include "job/classifiers.h"
 #include "job/labeller.h"
 #include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
+#include "terminal/units.h"
 
 namespace app {
 namespace {
@@ -26,7 +34,17 @@ namespace fs = std::filesystem;
 struct EvaluateOptions {
   ModelOptions model;
   std::string directory;
+  std::string output;
+  std::string scores;
+  std::vector<std::string> confusion;
   bool json = false;
+
+  /// All files that the run writes.
+  std::vector<std::string> files() const {
+    std::vector<std::string> files = confusion;
+    if (!output.empty()) files.push_back(output);
+    return files;
+  }
 };
 
 /// Maps names in lower case to class indices. A class's names are its label, short label and
@@ -95,81 +113,199 @@ std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
   return classes;
 }
 
+/// What an evaluation has found out.
 struct Score {
+  explicit Score(std::int64_t class_count) : classes(class_count) {}
+
   std::size_t total = 0;
   std::size_t top1 = 0;
   std::size_t top5 = 0;
   std::size_t failed = 0;
   double seconds = 0;
+  ClassCounts classes;
 
   void count(const gfnet::Classification& result, std::int64_t expected) {
     ++total;
     top1 += result.top.front().index == expected;
     top5 += std::ranges::any_of(result.top, [&](const auto& p) { return p.index == expected; });
+    classes.count(expected, result.top.front().index);
   }
   double percent(std::size_t hits) const {
     return total == 0 ? 0.0 : 100.0 * static_cast<double>(hits) / static_cast<double>(total);
   }
 };
 
-/// Labels every image and compares the labels with the expected classes. The images below
-/// folders[i] belong to classes[i]. Images that fail are named on stderr and do not count.
-/// score: shows, at any time, what has been counted so far.
-void evaluate(const std::vector<std::string>& folders, const std::vector<std::int64_t>& classes,
-              Classifiers& classifiers, Score& score) {
-  Progress progress;
-  progress.announce(kGettingReady);
-  Inputs inputs(folders, nullptr, HiddenFolders::kPassedOver);
-  const InputCounter counter(can_show_status() ? folders : std::vector<std::string>(),
-                             HiddenFolders::kPassedOver);
-  label_images([&] { return inputs.next(); }, classifiers, {},
-               [&](const LabelledImage& labelled) {
-                 const Input& input = labelled.input;
-                 const WholeStep step;
-                 score.seconds = progress.seconds();
-                 if (input.cause.empty()) {
-                   score.count(labelled.result, classes[input.argument]);
-                 } else {
-                   progress.clear();
-                   report_failure(input);
-                   ++score.failed;
-                 }
-                 progress.advance(1, counter.total());
-               });
-  score.seconds = progress.seconds();
-}
-
-void print_score(const Score& score, const Classifiers& classifiers, bool json) {
-  const double rate = static_cast<double>(score.total) / std::max(score.seconds, 1e-9);
-  if (json) {
-    const nlohmann::ordered_json document{
-        {"model", classifiers[0].model().description().path.string()},
-        {"device", classifiers.device_names()},
-        {"precision", classifiers.precisions()},
-        {"images", score.total},
-        {"failed", score.failed},
-        {"top1", score.percent(score.top1)},
-        {"top5", score.percent(score.top5)},
-        {"seconds", score.seconds},
-        {"images_per_second", rate}};
-    std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
-    return;
+/// One run of `gfnet eval`.
+class EvaluateRun {
+ public:
+  /// Reads the model, finds the class of each folder and refuses outputs that would overwrite what
+  /// the run reads. Opens no output.
+  EvaluateRun(const EvaluateOptions& options, EndInTime& end)
+      : options_(options),
+        end_(end),
+        model_(options.model.load()),
+        names_(class_names(model_)),
+        folders_(class_folders(options.directory, names_)),
+        classes_(classes_of(folders_, model_, names_, options.directory)),
+        guard_(options.files(), {model_.description().path.string(), options.model.labels}),
+        score_(model_.description().classes) {
+    for (const std::string& path : options.confusion) {
+      ConfusionFile::check_usage(path, model_.description().classes);
+    }
   }
-  const auto row = [&](const char* name, std::size_t hits) {
-    return fmt::format("{}     {:>6.2f} %   ({} of {})\n", name, score.percent(hits), hits,
-                       score.total);
-  };
-  std::string text = row("top-1", score.top1) + row("top-5", score.top5);
-  text += fmt::format("speed     {:.1f} images/s on {}, {}\n", rate, classifiers.device_names(),
-                      classifiers.precisions());
-  if (score.failed > 0) text += fmt::format("failed    {}, named on stderr\n", score.failed);
-  std::fputs(text.c_str(), stdout);
-}
 
-void say_interrupted(const Score& score) {
-  std::fprintf(stderr, "gfnet: interrupted after %zu images; the score covers only these\n",
-               score.total + score.failed);
-}
+  /// Returns the exit status.
+  int run() {
+    classifiers_.emplace(
+        open_devices(model_, options_.model,
+                     {.top_k = std::min<std::int64_t>(5, model_.description().classes),
+                      .scores = scores_of(options_.scores)}));
+    const std::vector<std::string> paths(folders_.begin(), folders_.end());
+    guard_.check_inputs(paths, options_.files());
+    // If the inputs could not all be checked, no output may be opened.
+    if (interrupted()) {
+      std::fputs("gfnet: interrupted before anything was written\n", stderr);
+      return kInterrupted;
+    }
+    std::vector<ConfusionFile> confusion(options_.confusion.begin(), options_.confusion.end());
+    if (!options_.output.empty()) {
+      rows_ = std::make_unique<EvaluationRows>(options_.output, model_);
+    }
+    const LastWords words(end_, [this] {
+      print();
+      say_interrupted();
+    });
+    evaluate(paths);
+    const WholeStep step;
+    for (const ConfusionFile& file : confusion) file.write(score_.classes, model_);
+    print();
+    const int status = conclude();
+    end_.decide(status);
+    return status;
+  }
+
+ private:
+  /// Labels every image and compares the labels with the expected classes. The images below
+  /// folders_[i] belong to classes_[i]. Images that fail are named on stderr and do not count.
+  void evaluate(const std::vector<std::string>& paths) {
+    Progress progress;
+    progress.announce(kGettingReady);
+    Inputs inputs(paths, nullptr, HiddenFolders::kPassedOver);
+    const InputCounter counter(can_show_status() ? paths : std::vector<std::string>(),
+                               HiddenFolders::kPassedOver);
+    label_images(guard_.watch([&] { return inputs.next(); }), *classifiers_, {},
+                 [&](const LabelledImage& labelled) {
+                   const WholeStep step;
+                   score_.seconds = progress.seconds();
+                   if (!labelled.input.cause.empty()) progress.clear();
+                   add(labelled);
+                   progress.advance(1, counter.total());
+                 });
+    score_.seconds = progress.seconds();
+  }
+
+  void add(const LabelledImage& labelled) {
+    const Input& input = labelled.input;
+    const std::int64_t expected = classes_[input.argument];
+    if (input.cause.empty()) {
+      score_.count(labelled.result, expected);
+      if (rows_) rows_->add(input, expected, labelled.result.top.front());
+    } else {
+      report_failure(input);
+      ++score_.failed;
+      if (rows_) rows_->add_failure(input, expected);
+    }
+  }
+
+  double rate() const { return static_cast<double>(score_.total) / std::max(score_.seconds, 1e-9); }
+
+  void print() const { options_.json ? print_json() : print_text(); }
+
+  void print_json() const {
+    nlohmann::ordered_json document{{"model", model_.description().path.string()},
+                                    {"device", classifiers_->device_names()},
+                                    {"precision", classifiers_->precisions()},
+                                    {"images", score_.total},
+                                    {"failed", score_.failed},
+                                    {"top1", score_.percent(score_.top1)},
+                                    {"top5", score_.percent(score_.top5)},
+                                    {"seconds", score_.seconds},
+                                    {"images_per_second", rate()},
+                                    {"classes", nlohmann::ordered_json::array()}};
+    const auto number = [](const std::optional<double>& value) {
+      return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
+    };
+    const ClassCounts& counts = score_.classes;
+    for (std::int64_t i = 0; i < counts.classes(); ++i) {
+      document["classes"].push_back({{"class", i},
+                                     {"label", model_.label_of(i)},
+                                     {"images", counts.images(i)},
+                                     {"predicted", counts.predicted(i)},
+                                     {"precision", number(counts.precision(i))},
+                                     {"recall", number(counts.recall(i))}});
+    }
+    std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+  }
+
+  void print_text() const {
+    const auto row = [&](const char* name, std::size_t hits) {
+      return fmt::format("{}     {:>6.2f} %   ({} of {})\n", name, score_.percent(hits), hits,
+                         score_.total);
+    };
+    std::string text = row("top-1", score_.top1) + row("top-5", score_.top5);
+    text += fmt::format("speed     {:.1f} images/s on {}, {}\n", rate(),
+                        classifiers_->device_names(), classifiers_->precisions());
+    if (score_.failed > 0) text += fmt::format("failed    {}, named on stderr\n", score_.failed);
+    text += "\n" + class_table();
+    std::fputs(text.c_str(), stdout);
+  }
+
+  /// A row for each class that images belong to or were labelled as.
+  std::string class_table() const {
+    const auto share = [](const std::optional<double>& value) {
+      return value ? app::percent(*value) : "";
+    };
+    gfnet::Table table({{"class", gfnet::Align::kLeft},
+                        {"images", gfnet::Align::kRight},
+                        {"labelled so", gfnet::Align::kRight},
+                        {"precision", gfnet::Align::kRight},
+                        {"recall", gfnet::Align::kRight}});
+    const ClassCounts& counts = score_.classes;
+    for (std::int64_t i = 0; i < counts.classes(); ++i) {
+      if (counts.images(i) == 0 && counts.predicted(i) == 0) continue;
+      table.add({gfnet::printable(model_.short_label_of(i)), std::to_string(counts.images(i)),
+                 std::to_string(counts.predicted(i)), share(counts.precision(i)),
+                 share(counts.recall(i))});
+    }
+    return table.text();
+  }
+
+  int conclude() const {
+    const int validation = report_validation(classifiers_->validation_messages());
+    if (validation != kAllDone) return validation;
+    if (interrupted()) {
+      say_interrupted();
+      return kInterrupted;
+    }
+    return score_.failed == 0 ? kAllDone : kSomeFailed;
+  }
+
+  void say_interrupted() const {
+    std::fprintf(stderr, "gfnet: interrupted after %zu images; the score covers only these\n",
+                 score_.total + score_.failed);
+  }
+
+  const EvaluateOptions& options_;
+  EndInTime& end_;
+  gfnet::Model model_;
+  std::map<std::string, std::int64_t> names_;  // of the classes, in lower case
+  std::vector<fs::path> folders_;
+  std::vector<std::int64_t> classes_;
+  OverwriteGuard guard_;
+  Score score_;
+  std::optional<Classifiers> classifiers_;
+  std::unique_ptr<EvaluationRows> rows_;
+};
 
 }  // namespace
 
@@ -180,38 +316,24 @@ void add_evaluate(CommandLine& line) {
   command.option("DIR", options->directory, "Folder with one folder per class").required();
   options->model.add_to(command, /*several_devices=*/true);
   options->model.add_batch_to(command);
+  command.option("--output", options->output,
+                 "File for a row an image: true class, label, probability, whether it is right; "
+                 "CSV (.csv) or JSON lines (.jsonl)");
+  add_scores_option(command, options->scores);
+  command
+      .option("--confusion", options->confusion,
+              "File for the confusion matrix: a table (.csv) or a drawing (.png); may be repeated")
+      .one_argument();
   command.flag("--json", options->json, "Print JSON");
   command.action([options]() -> int {
     const InterruptGuard guard;
+    if (!options->output.empty()) {
+      EvaluationRows::check_usage(options->output);
+    } else if (!options->scores.empty()) {
+      throw UsageError("eval: --scores needs --output; the accuracy does not depend on it");
+    }
     EndInTime end([] { say_notice("interrupted before an image was labelled"); });
-    const gfnet::Model model = options->model.load();
-    if (!model.has_head()) {
-      throw gfnet::FormatError(model.description().path,
-                               "has no head (head.weight and head.bias), so it gives no classes");
-    }
-    const std::map<std::string, std::int64_t> names = class_names(model);
-    const std::vector<fs::path> folders = class_folders(options->directory, names);
-    const std::vector<std::int64_t> classes = classes_of(folders, model, names, options->directory);
-    const std::int64_t top_k = std::min<std::int64_t>(5, model.description().classes);
-    Classifiers classifiers = open_devices(model, options->model, top_k);
-    Score score;
-    const LastWords words(end, [&] {
-      print_score(score, classifiers, options->json);
-      say_interrupted(score);
-    });
-    evaluate({folders.begin(), folders.end()}, classes, classifiers, score);
-    const WholeStep step;
-    print_score(score, classifiers, options->json);
-    const int validation = report_validation(classifiers.validation_messages());
-    int status = validation;
-    if (validation == kAllDone && interrupted()) {
-      say_interrupted(score);
-      status = kInterrupted;
-    } else if (validation == kAllDone && score.failed > 0) {
-      status = kSomeFailed;
-    }
-    end.decide(status);
-    return status;
+    return EvaluateRun(*options, end).run();
   });
 }
 

@@ -35,6 +35,7 @@ struct ExplainCommandOptions {
   ModelOptions model;
   std::vector<std::string> paths;
   std::string class_name;
+  std::string scores;
   std::optional<std::int64_t> layer;
   std::string output;
   std::string map;
@@ -64,10 +65,11 @@ std::int64_t class_of(const gfnet::Model& model, const std::string& text) {
                   text, classes - 1));
 }
 
-/// Probability of the class `index`: softmax, or the logistic function if there is only one logit.
-double probability_of(const std::vector<float>& logits, std::int64_t index) {
+/// Probability of the class `index`: by `scores`, or the logistic function if there is only one
+/// logit.
+double probability_of(const std::vector<float>& logits, std::int64_t index, gfnet::Scores scores) {
   const double logit = logits[static_cast<std::size_t>(index)];
-  if (logits.size() == 1) return 1 / (1 + std::exp(-logit));
+  if (logits.size() == 1 || scores == gfnet::Scores::kSigmoid) return 1 / (1 + std::exp(-logit));
   double sum = 0;
   for (const float other : logits) sum += std::exp(other - logit);
   return 1 / sum;
@@ -166,11 +168,14 @@ class ExplainRun {
                               std::numeric_limits<float>::quiet_NaN());
   }
 
+  double probability_of_map(const gfnet::Classification& result, const gfnet::ClassMap& map) const {
+    return probability_of(result.logits, map.index, scores_of(options_.scores));
+  }
+
   std::string caption_of(const std::string& path, const gfnet::Classification& result,
                          const gfnet::ClassMap& map) const {
     return fmt::format("{}: {} {}, logit {:.2f}", std::filesystem::path(path).filename().string(),
-                       model_.short_label_of(map.index),
-                       percent(probability_of(result.logits, map.index)),
+                       model_.short_label_of(map.index), percent(probability_of_map(result, map)),
                        result.logits[static_cast<std::size_t>(map.index)]);
   }
 
@@ -182,7 +187,7 @@ class ExplainRun {
                         static_cast<double>(map.values.size());
     const double logit = result.logits[static_cast<std::size_t>(map.index)];
     table_.add({gfnet::printable(path), gfnet::printable(model_.short_label_of(map.index)),
-                percent(probability_of(result.logits, map.index)), fixed(logit), fixed(mean),
+                percent(probability_of_map(result, map)), fixed(logit), fixed(mean),
                 fixed(*std::ranges::min_element(map.values)), fixed(*most),
                 fmt::format("{}, {}", place / map.width, place % map.width)});
   }
@@ -220,6 +225,7 @@ void add_explain(CommandLine& line) {
       .option("--class", options->class_name,
               "Number or label of the class; default: each image's most probable one")
       .check([](const std::string& text) { return text.empty() ? "there is no class ''" : ""; });
+  add_scores_option(command, options->scores);
   command.option("--layer", options->layer,
                  "Also draw the spectrum before and after the filter of this layer, counted "
                  "from 0 over all stages");

@@ -19,6 +19,9 @@ struct Input {
   /// Index among all inputs of the job, from 0. Inputs of other shards and of earlier runs count
   /// too.
   std::uint64_t number = 0;
+  /// Whether an earlier run has labelled this input already. It is labelled again to check that the
+  /// result has not changed.
+  bool is_check = false;
 };
 
 /// A function that returns the next input, or nothing after the last one. Only one thread at a time

@@ -84,7 +84,7 @@ std::vector<std::string> Classifiers::validation_messages() const {
 }
 
 Classifiers open_devices(const gfnet::Model& model, const ModelOptions& options,
-                         std::int64_t top_k) {
+                         const Wanted& wanted) {
   std::vector<std::uint32_t> devices;
   std::vector<std::size_t> shares;
   for (const gfnet::DeviceDescription& device : gfnet::select_devices(options.device)) {
@@ -92,7 +92,10 @@ Classifiers open_devices(const gfnet::Model& model, const ModelOptions& options,
     if (known == devices.end()) known = devices.insert(known, device.index);
     shares.push_back(static_cast<std::size_t>(known - devices.begin()));
   }
-  const auto open = [&model, chosen = options.classifier_options(top_k)](std::uint32_t device) {
+  gfnet::ClassifierOptions chosen = options.classifier_options(wanted.top_k);
+  chosen.scores = wanted.scores;
+  chosen.features = wanted.features;
+  const auto open = [&model, chosen](std::uint32_t device) {
     gfnet::ClassifierOptions with_device = chosen;
     with_device.device = std::to_string(device);
     return gfnet::Classifier(model, with_device);

@@ -70,10 +70,19 @@ class Classifiers {
   std::vector<std::int64_t> batches_;
 };
 
+/// What a job wants to know of each image, beyond the logits.
+struct Wanted {
+  /// Number of most probable classes.
+  std::int64_t top_k = 5;
+  gfnet::Scores scores = gfnet::Scores::kSoftmax;
+  /// Whether to fill gfnet::Classification::features.
+  bool features = false;
+};
+
 /// Opens each device that --device names and makes one classifier for it. Compiles no pipelines:
 /// DeviceLane compiles the pipelines of a device for the first batch of this device. Throws what
 /// gfnet::select_devices and gfnet::Classifier throw. `model` must outlive the classifiers.
 Classifiers open_devices(const gfnet::Model& model, const ModelOptions& options,
-                         std::int64_t top_k);
+                         const Wanted& wanted);
 
 }  // namespace app

@@ -2,17 +2,11 @@
 
 #include <algorithm>
 
+#include "output/csv_field.h"
 #include "output/result_format.h"
 
 namespace app {
 namespace {
-
-std::string quoted(const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-  std::string text = "\"";
-  for (const char c : field) text += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return text + "\"";
-}
 
 class CsvFormat : public RowFormat {
  public:
@@ -27,20 +21,20 @@ class CsvFormat : public RowFormat {
   }
 
   std::string row(const std::string& path, const gfnet::Classification& result) override {
-    std::string text = quoted(path);
+    std::string text = csv_field(path);
     for (const gfnet::Prediction& p : result.top) {
       // From nine significant digits the same float can be read back.
-      text += fmt::format(",{},{},{:.9g}", p.index, quoted(p.label), p.probability);
+      text += fmt::format(",{},{},{:.9g}", p.index, csv_field(p.label), p.probability);
     }
     return text + ",\r\n";
   }
 
   std::string failure(const std::string& path, const std::string& cause) override {
-    return quoted(path) + std::string(static_cast<std::size_t>(3 * top_k_ + 1), ',') +
-           quoted(cause) + "\r\n";
+    return csv_field(path) + std::string(static_cast<std::size_t>(3 * top_k_ + 1), ',') +
+           csv_field(cause) + "\r\n";
   }
 
-  std::string row_start(const std::string& path) const override { return quoted(path) + ","; }
+  std::string row_start(const std::string& path) const override { return csv_field(path) + ","; }
 
   std::string file_start() const override { return head(); }
 

@@ -24,7 +24,7 @@ std::vector<float> nothing(const gfnet::Shape& row) {
 }  // namespace
 
 std::vector<std::string> ResultTargets::arrays() const {
-  std::vector<std::string> arrays{logits, preprocessed};
+  std::vector<std::string> arrays{logits, features, preprocessed};
   std::erase(arrays, "");
   return arrays;
 }
@@ -59,6 +59,7 @@ Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& mo
   }
   open_output(top_k);
   logits_ = open_array(targets_.logits, gfnet::Shape{model.classes});
+  features_ = open_array(targets_.features, gfnet::Shape{model.stages.back().channels});
   preprocessed_ =
       open_array(targets_.preprocessed,
                  gfnet::Shape{model.input_channels, model.image_height, model.image_width});
@@ -75,7 +76,7 @@ void Results::begin_output() {
 void Results::begin() {
   // The output first: each array must have as many rows as the output.
   begin_output();
-  for (ArrayFile* const array : {logits_.get(), preprocessed_.get()}) {
+  for (ArrayFile* const array : {logits_.get(), features_.get(), preprocessed_.get()}) {
     if (array != nullptr) array->begin();
   }
 }
@@ -92,7 +93,6 @@ void Results::open_output(std::int64_t top_k) {
   output_ = parquet_ ? &parquet_->journal() : own_output_.get();
   if (targets_.resume) {
     prior_ = read_prior_rows(rows_path_, *rows_format_);
-    awaits_sample_ = !prior_.sample.empty();
   }
 }
 
@@ -111,26 +111,28 @@ InputSource Results::remaining(InputSource inputs) const {
   return skip_prior_rows(std::move(inputs), rows_path_, targets_.output, *rows_format_, prior_);
 }
 
-void Results::add(const std::string& path, const gfnet::Classification& result,
+void Results::add(const Input& input, const gfnet::Classification& result,
                   std::span<const float> preprocessed) {
-  const std::string row = format_->row(path, result);
-  if (confirms_sample(path, row)) return;
+  const std::string row = format_->row(input.path, result);
+  if (input.is_check) return check_sample(input.path, row);
   const WholeStep step;
   begin();
   // Write the row last: if it exists, the rows of the arrays exist too.
   if (logits_) logits_->append(result.logits);
+  if (features_) features_->append(result.features);
   if (preprocessed_) preprocessed_->append(preprocessed);
   write(row);
   ++labelled_;
 }
 
-void Results::add_failure(const std::string& path, const std::string& cause) {
-  const std::string row = format_->failure(path, cause);
-  if (confirms_sample(path, row)) return;
+void Results::add_failure(const Input& input) {
+  const std::string row = format_->failure(input.path, input.cause);
+  if (input.is_check) return check_sample(input.path, row);
   const WholeStep step;
   begin();
-  if (logits_) logits_->append(nothing(logits_->row()));
-  if (preprocessed_) preprocessed_->append(nothing(preprocessed_->row()));
+  for (ArrayFile* const array : {logits_.get(), features_.get(), preprocessed_.get()}) {
+    if (array != nullptr) array->append(nothing(array->row()));
+  }
   write(row);
   ++failed_;
 }
@@ -142,12 +144,10 @@ void Results::write(const std::string& rows) {
 }
 
 /// With --resume, the run first labels one input again that already has a row (see
-/// PriorRows::sample). If `row` is the new row of this input, compares `row` with the old one:
-/// returns true if they are equal, and throws UsageError if they differ. For all other inputs,
-/// returns false.
-bool Results::confirms_sample(const std::string& path, const std::string& row) {
-  if (!std::exchange(awaits_sample_, false)) return false;
-  if (row == prior_.sample) return true;
+/// PriorRows::sample). row: the new row of this input. Throws UsageError if it differs from the old
+/// one.
+void Results::check_sample(const std::string& path, const std::string& row) const {
+  if (row == prior_.sample) return;
   throw UsageError(
       fmt::format("--resume: '{}' now gives another result than in '{}': the image, model, labels, "
                   "device, precision or tuning has changed",
@@ -161,6 +161,7 @@ void Results::finish(bool is_complete) {
     if (has_begun_) write(format_->tail());
   }
   if (logits_) logits_->close();
+  if (features_) features_->close();
   if (preprocessed_) preprocessed_->close();
   if (parquet_ && has_begun_)
     parquet_->finish(rows(), can_be_resumed() ? "; --resume makes it from them" : "");

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "inputs/input.h"
 #include "output/array_file.h"
 #include "output/output_file.h"
 #include "output/parquet_output.h"
@@ -25,6 +26,7 @@ struct ResultTargets {
   std::string format;
   std::string output;
   std::string logits;
+  std::string features;
   std::string preprocessed;
   bool resume = false;
   /// False with --tensor, which reads a tensor instead of image files. The rows of such a run do
@@ -40,9 +42,9 @@ struct ResultTargets {
 };
 
 /// Writes the results of a run, in input order. Each input, also a failed one, gives one row in the
-/// output and one in every array (.npy file of logits or preprocessed images). Whenever the process
-/// ends, each file holds only whole rows, and each array has at least as many rows as the output.
-/// What the files hold from earlier runs stays until the first row of this run.
+/// output and one in every array (.npy file of logits, features or preprocessed images). Whenever
+/// the process ends, each file holds only whole rows, and each array has at least as many rows as
+/// the output. What the files hold from earlier runs stays until the first row of this run.
 class Results {
  public:
   /// Opens the files and keeps what they hold. Throws gfnet::FormatError, or UsageError if
@@ -59,11 +61,14 @@ class Results {
   /// the result has not changed (see PriorRows::sample).
   InputSource remaining(InputSource inputs) const;
 
-  /// Adds the row of a labelled input. preprocessed: the image as the network gets it, [C, H, W]
-  /// (channels, height, width); used only if wants_preprocessed().
-  void add(const std::string& path, const gfnet::Classification& result,
+  /// Adds the row of a labelled input. result: with features, if the targets name a file for them.
+  /// preprocessed: the image as the network gets it, [C, H, W] (channels, height, width); used only
+  /// if wants_preprocessed(). With Input::is_check, only compares the row with the one that exists:
+  /// throws UsageError if they differ.
+  void add(const Input& input, const gfnet::Classification& result,
            std::span<const float> preprocessed);
-  void add_failure(const std::string& path, const std::string& cause);
+  /// Adds the row of a failed input, whose Input::cause is set. Otherwise as add().
+  void add_failure(const Input& input);
   /// Ends the files. is_complete: whether all inputs have their rows. If not, and if there is no
   /// new row, the files stay as they were.
   void finish(bool is_complete);
@@ -88,18 +93,18 @@ class Results {
   void begin();
   void begin_output();
   void write(const std::string& rows);
-  bool confirms_sample(const std::string& path, const std::string& row);
+  void check_sample(const std::string& path, const std::string& row) const;
 
   ResultTargets targets_;
   std::unique_ptr<ResultFormat> format_;
   const RowFormat* rows_format_ = nullptr;  // format_, if it is a RowFormat
   PriorRows prior_;
-  bool awaits_sample_ = false;
   std::string rows_path_;
   std::unique_ptr<ParquetOutput> parquet_;
   std::unique_ptr<OutputFile> own_output_;
   OutputFile* output_ = nullptr;  // own_output_, or the journal of parquet_
   std::unique_ptr<ArrayFile> logits_;
+  std::unique_ptr<ArrayFile> features_;
   std::unique_ptr<ArrayFile> preprocessed_;
   bool has_begun_ = false;
   std::function<void()> take_away_;

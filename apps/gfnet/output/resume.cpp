@@ -141,7 +141,10 @@ InputSource skip_prior_rows(InputSource inputs, const std::string& path, const s
             fmt::format("--resume: the inputs are not those of '{}': row {} is not about {}", name,
                         at + 1, input ? fmt::format("'{}'", input->path) : "any of them"));
       }
-      if (!prior.sample.empty() && at == prior.sample_at) return input;
+      if (!prior.sample.empty() && at == prior.sample_at) {
+        input->is_check = true;
+        return input;
+      }
     }
     return interrupted() ? std::nullopt : state->inputs();
   };
