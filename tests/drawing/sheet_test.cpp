@@ -62,6 +62,63 @@ TEST_CASE("resized and enlarged: a constant image stays constant and nothing is 
   CHECK(twice.rgb[(5 * 18 + 7) * 3] == same.rgb[(2 * 9 + 3) * 3]);
 }
 
+TEST_CASE("reduced: each pixel is the mean of its place, and small images stay") {
+  Random random;
+  CAPTURE(random.seed());
+  const Image small = random_image(random, 30, 20);
+  CHECK(reduced(small, 30).rgb == small.rgb);
+  for (const auto& [width, height] : {std::pair{96u, 48u}, {1u, 300u}, {301u, 77u}, {5000u, 1u}}) {
+    CAPTURE(width);
+    const Image image = random_image(random, width, height);
+    const Image less = reduced(image, 24);
+    CHECK(std::max(less.width, less.height) == 24);
+    for (std::size_t y = 0; y < less.height; ++y) {
+      for (std::size_t x = 0; x < less.width; ++x) {
+        double sum = 0;
+        std::size_t pixels = 0;
+        for (std::size_t v = y * height / less.height; v < (y + 1) * height / less.height; ++v) {
+          for (std::size_t u = x * width / less.width; u < (x + 1) * width / less.width; ++u) {
+            sum += image.rgb[(v * width + u) * 3 + 1];
+            ++pixels;
+          }
+        }
+        const double mean = sum / static_cast<double>(pixels);
+        CHECK(std::abs(less.rgb[(y * less.width + x) * 3 + 1] - mean) <= 0.5);
+      }
+    }
+  }
+  CHECK_THROWS_AS(reduced(small, 0), ArgumentError);
+  CHECK_THROWS_AS(reduced(Image{}, 10), ArgumentError);
+  CHECK_THROWS_AS(reduced(Image{3, 3, std::vector<std::uint8_t>(26)}, 10), ArgumentError);
+}
+
+TEST_CASE("encode_jpeg: the bytes decode to nearly the same pixels") {
+  Random random;
+  CAPTURE(random.seed());
+  // Smooth, because JPEG keeps only that.
+  Image image{67, 41, {}};
+  for (std::size_t y = 0; y < image.height; ++y) {
+    for (std::size_t x = 0; x < image.width; ++x) {
+      for (const std::size_t value : {2 * x, 5 * y, 60 + x + y}) {
+        image.rgb.push_back(static_cast<std::uint8_t>(value));
+      }
+    }
+  }
+  const std::vector<std::byte> bytes = encode_jpeg(image, 90);
+  const Image read = decode_image(bytes);
+  REQUIRE(read.rgb.size() == image.rgb.size());
+  CHECK(read.width == image.width);
+  for (std::size_t i = 0; i < image.rgb.size(); ++i) {
+    CHECK(std::abs(int{read.rgb[i]} - int{image.rgb[i]}) <= 8);
+  }
+  CHECK(encode_jpeg(image, 30).size() < bytes.size());
+  for (const int quality : {0, 101, -1})
+    CHECK_THROWS_AS(encode_jpeg(image, quality), ArgumentError);
+  CHECK_THROWS_AS(encode_jpeg(Image{}, 90), ArgumentError);
+  CHECK_THROWS_AS(encode_jpeg(Image{3, 3, std::vector<std::uint8_t>(26)}, 90), ArgumentError);
+  CHECK_THROWS_AS(encode_jpeg(Image{65536, 1, std::vector<std::uint8_t>(3 * 65536)}, 90), Error);
+}
+
 TEST_CASE("drawing is clipped at the edges of the image") {
   Image image = drawing::filled({4, 4}, {255, 255, 255});
   drawing::fill(image, {-2, -2}, {3, 3}, {0, 0, 0});

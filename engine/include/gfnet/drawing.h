@@ -117,6 +117,12 @@ GFNET_API std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::i
 /// Throws ArgumentError if there are no layers, or if the size of a layer's kernel does not match.
 GFNET_API Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels);
 
+/// Reduces an image so that its longer side has `longest_side` pixels, for an overview of many
+/// images. Each pixel is the mean of the pixels in its place. An image that is not larger stays as
+/// it is. Throws ArgumentError if `longest_side` is 0, if the image has no pixels, or if the size
+/// of its `rgb` does not match.
+GFNET_API Image reduced(const Image& image, std::uint32_t longest_side);
+
 /// An entry of a confusion matrix: how many images of one class were labelled as another or as the
 /// same class.
 struct ConfusionCell {

@@ -83,4 +83,10 @@ GFNET_API std::string encode_png(const Image& image);
 /// Throws Error if `rgb` has more than 1 GiB.
 GFNET_API void save_png(const std::filesystem::path& path, const Image& image);
 
+/// Encodes an image as a JPEG file in memory. quality: 1 to 100. Throws ArgumentError if the
+/// quality is another number, if the image is empty, or if the size of `rgb` is not 3·width·height.
+/// Throws Error if the image has more than 65535 pixels in a row or column, or if `rgb` has more
+/// than 1 GiB.
+GFNET_API std::vector<std::byte> encode_jpeg(const Image& image, int quality);
+
 }  // namespace gfnet
