@@ -32,12 +32,9 @@ def changed(state=STATE, **changes):
     return {**state, **{name.replace("__", "."): tensor for name, tensor in changes.items()}}
 
 
-def complex_filters(dtype, conjugated=False):
-    """Filters as complex tensors; conjugated: stored conjugated, with the conj bit where PyTorch keeps it."""
-    def filter_of(tensor):
-        values = torch.view_as_complex(tensor.double().contiguous()).to(dtype)
-        return values.conj().resolve_conj().conj() if conjugated else values
-    return changed(**{name: filter_of(STATE[name]) for name in FILTERS})
+def complex_filters(dtype):
+    return changed(**{name: torch.view_as_complex(STATE[name].double().contiguous()).to(dtype)
+                      for name in FILTERS})
 
 
 def one_storage():

@@ -1,4 +1,5 @@
-"""Checkpoints whose tensors have PyTorch's neg bit: their elements are those of the file times -1."""
+"""Checkpoints whose tensors have PyTorch's neg or conj bit: their elements are those of the file times -1, or with
+imaginary parts times -1."""
 import pickle
 import tempfile
 import unittest
@@ -11,13 +12,14 @@ import torch
 
 
 class BitPickler(pickle.Pickler):
-    """Writes the bit as PyTorch 2 does. PyTorch 1 drops it silently."""
+    """Writes the bits as PyTorch 2 does. PyTorch 1 drops them silently."""
 
     def reducer_override(self, thing):
-        if not isinstance(thing, torch.Tensor) or not thing.is_neg():
+        if not isinstance(thing, torch.Tensor) or not (thing.is_neg() or thing.is_conj()):
             return NotImplemented
         function, arguments = thing.__reduce_ex__(2)
-        return function, arguments if len(arguments) == 7 else (*arguments, {"neg": True})
+        bits = {"conj": thing.is_conj(), "neg": thing.is_neg()}
+        return function, arguments if len(arguments) == 7 else (*arguments, bits)
 
 
 class PickleModule:
@@ -32,7 +34,18 @@ def with_neg_bit(tensor, index):
     return torch.complex(torch.ones_like(tensor), -tensor).conj().imag
 
 
-class NegBit(unittest.TestCase):
+def conjugated(tensor, index):
+    """The filter [H, W/2+1, C, 2] as complex numbers with the conj bit; every other one as a view with strides, and
+    with the neg bit too."""
+    values = torch.view_as_complex(tensor.contiguous())
+    if index % 2 == 0:
+        return values.conj().resolve_conj().conj()
+    storage = torch.zeros(*values.shape, 3, dtype=values.dtype)
+    storage[..., 1] = -values.conj().resolve_conj()
+    return torch._neg_view(storage[..., 1].conj())
+
+
+class Bits(unittest.TestCase):
     def test_logits(self):
         architecture = models.Architecture((5, 6), (12,), ((24, 30),), (2, 2), classes=7, gamma=True)
         random = models.generator(3)
@@ -44,6 +57,12 @@ class NegBit(unittest.TestCase):
         for name, tensor in negated.items():
             self.assertTrue(tensor.is_neg())
             self.assertTrue(torch.equal(tensor.resolve_neg(), state[name]))
+        filters = [name for name in state if name.endswith("complex_weight")]
+        for i, name in enumerate(filters):
+            negated[name] = conjugated(state[name], i)
+            self.assertTrue(negated[name].is_conj())
+            self.assertTrue(torch.equal(torch.view_as_real(negated[name].resolve_conj().resolve_neg()), state[name]))
+        self.assertGreaterEqual(len(filters), 2)
         with tempfile.TemporaryDirectory() as folder:
             for zipped in (True, False):
                 with self.subTest(zipped=zipped):

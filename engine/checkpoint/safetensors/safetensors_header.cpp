@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "checkpoint/tensor_layout.h"
 
 namespace gfnet::checkpoint {
 namespace {
