@@ -38,7 +38,7 @@ class Overwrite(JobTest):
         """A folder with an image and the results of earlier runs in every format."""
         place = folder(f"{self.id()} {name}")
         photo = samples.image(place / "photo.png")
-        for form in ("csv", "jsonl", "table"):
+        for form in ("csv", "jsonl", "table", "html"):
             self.succeed(*BASE, photo, "--format", form, "--output", place / f"rows.{form}")
         self.succeed(*BASE, photo, "--output", "/dev/null", "--logits", place / "logits.npy",
                      "--features", place / "features.npy", "--preprocessed", place / "preprocessed.npy")
@@ -46,7 +46,7 @@ class Overwrite(JobTest):
 
     def test_results_are_an_input(self):
         place = self.place_with_results("named")
-        for name in ("rows.csv", "rows.jsonl", "rows.table", "logits.npy", "features.npy", "preprocessed.npy"):
+        for name in ("rows.csv", "rows.jsonl", "rows.table", "rows.html", "logits.npy", "features.npy", "preprocessed.npy"):
             for option in ("--output", "--logits", "--features", "--preprocessed"):
                 with self.subTest(name=name, option=option):
                     self.refuse(place, *BASE, place / "photo.png", place / name, option, place / name)

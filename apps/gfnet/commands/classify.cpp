@@ -164,6 +164,7 @@ class ClassifyRun {
     label_images(results_->remaining(mine), *classifiers_,
                  {.load = {.apply_orientation = true},
                   .preprocessed = results_->wants_preprocessed(),
+                  .thumbnails = results_->wants_thumbnails(),
                   .notify = notify_over(progress)},
                  [&](const LabelledImage& labelled) {
                    if (!labelled.input.cause.empty()) progress.clear();
@@ -210,6 +211,7 @@ class ClassifyRun {
         if (fault != nullptr) progress.clear();
         write({{fmt::format("{}[{}]", options_.tensor, first + i), fault == nullptr ? "" : fault},
                std::move(result),
+               {},
                {}});
       }
       first += count;
@@ -225,7 +227,7 @@ class ClassifyRun {
       results_->add_failure(input);
       return;
     }
-    results_->add(input, labelled.result, labelled.preprocessed);
+    results_->add(input, labelled.result, labelled.preprocessed, labelled.thumbnail);
   }
 
   void print_summary() const {
@@ -281,6 +283,9 @@ void check_usage(const ClassifyOptions& options) {
   }
   check_not_stdout("--logits", options.targets.logits);
   check_not_stdout("--preprocessed", options.targets.preprocessed);
+  if (options.targets.format == "html" && options.targets.output.empty() && stdout_is_terminal()) {
+    throw UsageError("classify: --format html needs an --output file");
+  }
   if (options.targets.format == "parquet") ParquetOutput::check_usage(options.targets.output);
   if (options.tensor.empty()) return;
   if (!options.targets.preprocessed.empty()) {
@@ -303,9 +308,9 @@ void add_options(Command& command, ClassifyOptions& options) {
   ResultTargets& targets = options.targets;
   command
       .option("--format", targets.format,
-              "table (default on a terminal), csv (default elsewhere), jsonl, or parquet "
-              "(needs --output)")
-      .one_of({"table", "csv", "jsonl", "parquet"});
+              "table (default on a terminal), csv (default elsewhere), jsonl, parquet "
+              "(needs --output), or html: a page with small images")
+      .one_of({"table", "csv", "jsonl", "parquet", "html"});
   command.option("--output", targets.output, "File for the rows; default, and with -: stdout");
   command.flag("--resume", targets.resume,
                "Continue an earlier run with the same arguments: skip the inputs that have "

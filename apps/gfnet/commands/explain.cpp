@@ -109,7 +109,7 @@ class ExplainRun {
         [this, next]() mutable {
           return next < inputs_.size() ? std::optional(inputs_[next++]) : std::nullopt;
         },
-        1, {.apply_orientation = true});
+        1, {.load = {.apply_orientation = true}});
     while (std::optional<ReadImage> read = reader.next()) explain(std::move(*read));
     if (map_) map_->close();
     if (!explained_.empty()) {

@@ -1,5 +1,7 @@
 #include "job/image_reader.h"
 
+#include <gfnet/drawing.h>
+
 #include <algorithm>
 #include <system_error>
 #include <thread>
@@ -15,6 +17,10 @@ namespace {
 /// not returned yet. 1 GiB is enough for a dozen photographs from a large camera.
 constexpr std::size_t kMaxWaitingBytes = std::size_t{1} << 30;
 
+/// Longer side and quality of thumbnails. Most then take 2 to 4 KB.
+constexpr std::uint32_t kThumbnailSide = 112;
+constexpr int kThumbnailQuality = 70;
+
 using Stage = OrderedStage<Input, ReadImage>;
 
 gfnet::Image load(const std::string& path, gfnet::LoadOptions options) {
@@ -23,14 +29,19 @@ gfnet::Image load(const std::string& path, gfnet::LoadOptions options) {
   return gfnet::decode_image(read_stream(path), options);
 }
 
-ReadImage read_image(Input input, gfnet::LoadOptions options, const Stage::Reserve& reserve) {
-  ReadImage read{std::move(input), {}};
+ReadImage read_image(Input input, const ReadOptions& options, const Stage::Reserve& reserve) {
+  ReadImage read{std::move(input), {}, {}};
   if (!read.input.cause.empty()) return read;
-  options.before_pixels = [&reserve](std::uint32_t width, std::uint32_t height) {
+  gfnet::LoadOptions load_options = options.load;
+  load_options.before_pixels = [&reserve](std::uint32_t width, std::uint32_t height) {
     reserve(std::size_t{width} * height * 3);
   };
   try {
-    read.image = load(read.input.path, options);
+    read.image = load(read.input.path, load_options);
+    if (options.thumbnails) {
+      read.thumbnail =
+          gfnet::encode_jpeg(gfnet::reduced(read.image, kThumbnailSide), kThumbnailQuality);
+    }
     return read;
   } catch (const gfnet::FormatError& error) {
     read.input.cause = error.cause();
@@ -48,8 +59,7 @@ StageLimits limits(std::size_t ahead) {
 
 }  // namespace
 
-ImageReader::ImageReader(InputSource inputs, std::size_t ahead,
-                         const gfnet::LoadOptions& options) try
+ImageReader::ImageReader(InputSource inputs, std::size_t ahead, const ReadOptions& options) try
     : stage_(
           std::move(inputs),
           [options](Input input, const Stage::Reserve& reserve) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "inputs/input.h"
 #include "job/ordered_stage.h"
@@ -16,6 +17,13 @@ namespace app {
 struct ReadImage {
   Input input;
   gfnet::Image image;
+  /// The image as a small JPEG file, if ReadOptions::thumbnails asks for it.
+  std::vector<std::byte> thumbnail;
+};
+
+struct ReadOptions {
+  gfnet::LoadOptions load;
+  bool thumbnails = false;
 };
 
 /// Reads and decodes images on all cores and returns them in the order of the inputs. Reads ahead:
@@ -24,7 +32,7 @@ struct ReadImage {
 class ImageReader {
  public:
   /// Throws gfnet::Error if no thread can be started.
-  ImageReader(InputSource inputs, std::size_t ahead, const gfnet::LoadOptions& options);
+  ImageReader(InputSource inputs, std::size_t ahead, const ReadOptions& options);
 
   /// Waits for the next input and returns it with its image. Returns nothing at the end.
   std::optional<ReadImage> next() { return stage_.next(); }

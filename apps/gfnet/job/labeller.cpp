@@ -80,7 +80,7 @@ void label_images(InputSource inputs, Classifiers& classifiers, const LabelOptio
     is_usable = true;
   });
   Lanes lanes(classifiers, options, outcomes);
-  ImageReader reader(std::move(inputs), ahead, options.load);
+  ImageReader reader(std::move(inputs), ahead, {options.load, options.thumbnails});
   try {
     while (!interrupted()) {
       lanes.collect_ready();
@@ -92,7 +92,7 @@ void label_images(InputSource inputs, Classifiers& classifiers, const LabelOptio
       if (!read || interrupted()) break;
       const std::uint64_t number = read->input.number;
       const bool is_read = read->input.cause.empty();
-      const std::uint64_t place = outcomes.add(std::move(read->input));
+      const std::uint64_t place = outcomes.add(std::move(read->input), std::move(read->thumbnail));
       // Failed images take no place in a batch, so that every batch but the last is full.
       if (is_read) lanes.add(number, place, std::move(read->image));
       if (outcomes.waiting() > 4 * ahead + kMaxFailures) lanes.finish();

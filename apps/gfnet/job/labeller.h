@@ -21,6 +21,8 @@ struct LabelOptions {
   gfnet::LoadOptions load;
   /// Whether to fill LabelledImage::preprocessed.
   bool preprocessed = false;
+  /// Whether to fill LabelledImage::thumbnail.
+  bool thumbnails = false;
   /// Gets a line when a device failed and the job goes on (see Recovery). Default: writes it to
   /// stderr.
   Notify notify = say_notice;

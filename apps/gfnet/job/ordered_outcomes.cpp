@@ -4,9 +4,9 @@
 
 namespace app {
 
-std::uint64_t OrderedOutcomes::add(Input input) {
+std::uint64_t OrderedOutcomes::add(Input input, std::vector<std::byte> thumbnail) {
   const bool is_known = !input.cause.empty();
-  entries_.push_back({{std::move(input), {}, {}}, is_known});
+  entries_.push_back({{std::move(input), {}, {}, std::move(thumbnail)}, is_known});
   return first_ + entries_.size() - 1;
 }
 

@@ -2,6 +2,7 @@
 
 #include <gfnet/gfnet.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -19,6 +20,8 @@ struct LabelledImage {
   /// The image as the network gets it, [C, H, W] (channels, height, width), if
   /// LabelOptions::preprocessed asks for it; else empty.
   std::vector<float> preprocessed;
+  /// The image as a small JPEG file, if LabelOptions::thumbnails asks for it; else empty.
+  std::vector<std::byte> thumbnail;
 };
 
 /// Puts the outcomes of inputs in order. An outcome is a result or a failure. Outcomes become known
@@ -31,7 +34,8 @@ class OrderedOutcomes {
 
   /// Adds the next input and returns its place: the number of inputs that were added earlier. If
   /// Input::cause is set, the input has already failed, and its outcome is known at once.
-  std::uint64_t add(Input input);
+  /// thumbnail: becomes LabelledImage::thumbnail.
+  std::uint64_t add(Input input, std::vector<std::byte> thumbnail);
   /// Path of the input at `place`, which has no outcome yet.
   const std::string& path(std::uint64_t place) { return at(place).labelled.input.path; }
   /// label() sets the result of the input at `place`; fail() sets the cause of its failure. place:

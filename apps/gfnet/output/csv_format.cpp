@@ -20,7 +20,8 @@ class CsvFormat : public RowFormat {
     return text + ",error\r\n";
   }
 
-  std::string row(const std::string& path, const gfnet::Classification& result) override {
+  std::string row(const std::string& path, const gfnet::Classification& result,
+                  std::span<const std::byte>) override {
     std::string text = csv_field(path);
     for (const gfnet::Prediction& p : result.top) {
       // From nine significant digits the same float can be read back.

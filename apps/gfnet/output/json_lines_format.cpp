@@ -15,7 +15,8 @@ class JsonLinesFormat : public RowFormat {
  public:
   explicit JsonLinesFormat(bool with_synsets) : with_synsets_(with_synsets) {}
 
-  std::string row(const std::string& path, const gfnet::Classification& result) override {
+  std::string row(const std::string& path, const gfnet::Classification& result,
+                  std::span<const std::byte>) override {
     nlohmann::ordered_json row;
     row["path"] = path;
     for (const gfnet::Prediction& p : result.top) {

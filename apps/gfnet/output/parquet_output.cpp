@@ -103,7 +103,7 @@ void ParquetOutput::restore_journal() {
       gfnet::Classification labels;
       labels.top = std::move(row.top);
       restored->write(labels.top.empty() ? format->failure(row.path, row.cause)
-                                         : format->row(row.path, labels));
+                                         : format->row(row.path, labels, {}));
       progress.advance(1, file->rows());
     }
     fs::rename(target, journal_path());

@@ -2,9 +2,11 @@
 
 #include <gfnet/gfnet.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,7 +21,10 @@ class ResultFormat {
   virtual ~ResultFormat() = default;
 
   virtual std::string head() const { return ""; }
-  virtual std::string row(const std::string& path, const gfnet::Classification& result) = 0;
+  /// The row of a labelled input. thumbnail: the input as a small JPEG file; empty if there is
+  /// none. Only the HTML format shows it.
+  virtual std::string row(const std::string& path, const gfnet::Classification& result,
+                          std::span<const std::byte> thumbnail) = 0;
   virtual std::string failure(const std::string& path, const std::string& cause) = 0;
   /// Text after the last row.
   virtual std::string tail() { return ""; }
@@ -52,6 +57,12 @@ std::unique_ptr<RowFormat> make_json_lines_format(bool with_synsets = true);
 /// Parses a line that a format of make_json_lines_format() has written. Returns nothing if the line
 /// is malformed.
 std::optional<ResultRow> parse_json_line(const std::string& line);
+
+/// A page that shows the images with their labels in a browser, without anything from a network. It
+/// can be searched, sorted and filtered. Each row is a line of JSON in the page: {"path", "image"
+/// (the thumbnail in base64), "top": [[label, probability], …]}, or {"path", "error"}. model: name
+/// of the model, for the title.
+std::unique_ptr<RowFormat> make_html_format(const std::string& model);
 
 /// Table for people: the best class with a bar, then the other classes. The table has no rows for
 /// failed inputs; stderr names these inputs. Each column is as wide as its widest cell, so a table

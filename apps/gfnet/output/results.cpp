@@ -46,6 +46,7 @@ Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& mo
     format_ = make_table_format(top_k);
   } else {
     auto format = targets_.format == "csv"       ? make_csv_format(top_k)
+                  : targets_.format == "html"    ? make_html_format(model.path.filename().string())
                   : targets_.format == "parquet" ? ParquetOutput::row_format()
                                                  : make_json_lines_format();
     rows_format_ = format.get();
@@ -112,8 +113,8 @@ InputSource Results::remaining(InputSource inputs) const {
 }
 
 void Results::add(const Input& input, const gfnet::Classification& result,
-                  std::span<const float> preprocessed) {
-  const std::string row = format_->row(input.path, result);
+                  std::span<const float> preprocessed, std::span<const std::byte> thumbnail) {
+  const std::string row = format_->row(input.path, result, thumbnail);
   if (input.is_check) return check_sample(input.path, row);
   const WholeStep step;
   begin();

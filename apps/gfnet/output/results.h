@@ -56,6 +56,7 @@ class Results {
   void make_room_with(std::function<void()> take_away) { take_away_ = std::move(take_away); }
 
   bool wants_preprocessed() const { return preprocessed_ != nullptr; }
+  bool wants_thumbnails() const { return targets_.format == "html"; }
   /// Returns those of `inputs` that have no rows yet. With `resume`, if earlier runs have labelled
   /// any inputs, one of those inputs comes first. The run labels this input again, to check that
   /// the result has not changed (see PriorRows::sample).
@@ -63,10 +64,10 @@ class Results {
 
   /// Adds the row of a labelled input. result: with features, if the targets name a file for them.
   /// preprocessed: the image as the network gets it, [C, H, W] (channels, height, width); used only
-  /// if wants_preprocessed(). With Input::is_check, only compares the row with the one that exists:
-  /// throws UsageError if they differ.
+  /// if wants_preprocessed(). thumbnail: a JPEG file, if wants_thumbnails(). With Input::is_check,
+  /// only compares the row with the one that exists: throws UsageError if they differ.
   void add(const Input& input, const gfnet::Classification& result,
-           std::span<const float> preprocessed);
+           std::span<const float> preprocessed, std::span<const std::byte> thumbnail);
   /// Adds the row of a failed input, whose Input::cause is set. Otherwise as add().
   void add_failure(const Input& input);
   /// Ends the files. is_complete: whether all inputs have their rows. If not, and if there is no

@@ -39,8 +39,12 @@ class RowReader {
     }
     file_.clear();
     const std::string head = format.head();
-    if (start.starts_with(head)) bytes_ = head.size();
-    file_.seekg(static_cast<std::streamoff>(bytes_));
+    if (start.starts_with(head)) {
+      bytes_ = head.size();
+      file_.seekg(static_cast<std::streamoff>(bytes_));
+    } else {
+      file_.seekg(0, std::ios::end);  // without the whole head, there are no rows
+    }
   }
 
   /// Returns the next whole row. Returns nothing at the end, or at an incomplete row.

@@ -33,7 +33,8 @@ class TableFormat : public ResultFormat {
  public:
   explicit TableFormat(std::int64_t top_k) : top_k_(top_k) {}
 
-  std::string row(const std::string& path, const gfnet::Classification& result) override {
+  std::string row(const std::string& path, const gfnet::Classification& result,
+                  std::span<const std::byte>) override {
     const gfnet::Prediction& best = result.top.front();
     std::string others;
     for (std::size_t i = 1; i < result.top.size(); ++i) {
