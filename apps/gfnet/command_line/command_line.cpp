@@ -102,6 +102,11 @@ Option Command::option(const std::string& name, std::optional<std::int64_t>& val
   return Option(command_->add_option(name, value, help));
 }
 
+Option Command::option(const std::string& name, std::optional<double>& value,
+                       const std::string& help) {
+  return Option(command_->add_option(name, value, help));
+}
+
 Option Command::option(const std::string& name, std::vector<std::string>& values,
                        const std::string& help) {
   return Option(command_->add_option(name, values, help));

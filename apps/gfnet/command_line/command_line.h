@@ -59,6 +59,7 @@ class Command {
   Option option(const std::string& name, double& value, const std::string& help);
   Option option(const std::string& name, std::optional<std::int64_t>& value,
                 const std::string& help);
+  Option option(const std::string& name, std::optional<double>& value, const std::string& help);
   Option option(const std::string& name, std::vector<std::string>& values, const std::string& help);
   Option option(const std::string& name, std::vector<std::int64_t>& values,
                 const std::string& help);

@@ -16,6 +16,7 @@
 #include "job/classifiers.h"
 #include "job/labeller.h"
 #include "output/results.h"
+#include "sorting/sorted_folders.h"
 #include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
@@ -31,6 +32,7 @@ struct ClassifyOptions {
   std::string tensor;
   std::string shard;
   ResultTargets targets;
+  SortingOptions sorting;
 };
 
 /// While this object exists, the progress line is cleared before rows are written to the same
@@ -98,6 +100,8 @@ class ClassifyRun {
       end_.decide(kInterrupted);
       return kInterrupted;
     }
+    // First, because it can complete what a killed run has begun: then an input fewer is found.
+    if (options_.sorting.is_wanted()) sorted_.emplace(options_.sorting, model_);
     {
       const WholeStep step;
       results_.emplace(options_.targets, model_.description(), top_k_);
@@ -145,7 +149,7 @@ class ClassifyRun {
                       gfnet::printable(options_.targets.output), before));
       return kSomeFailed;
     }
-    return results_->failed() == 0 ? kAllDone : kSomeFailed;
+    return results_->failed() == 0 && not_sorted_ == 0 ? kAllDone : kSomeFailed;
   }
 
   /// Writes notices in place of the progress line.
@@ -157,8 +161,10 @@ class ClassifyRun {
   }
 
   void label_inputs() {
-    const InputSource mine = shard_.select(guard_.watch([this] { return inputs_->next(); }));
-    const InputCounter counter(can_show_status() ? options_.paths : std::vector<std::string>());
+    const InputSource mine = shard_.select(guard_.watch([this] { return next_input(); }));
+    // Moved files cannot be counted any more.
+    const bool can_count = can_show_status() && !options_.sorting.moves();
+    const InputCounter counter(can_count ? options_.paths : std::vector<std::string>());
     Progress progress;
     const RoomForRows room(*results_, progress);
     label_images(results_->remaining(mine), *classifiers_,
@@ -168,7 +174,7 @@ class ClassifyRun {
                   .notify = notify_over(progress)},
                  [&](const LabelledImage& labelled) {
                    if (!labelled.input.cause.empty()) progress.clear();
-                   write(labelled);
+                   write(labelled, progress);
                    const std::uint64_t total = shard_.share(counter.total());
                    progress.advance(1, total - std::min(total, results_->prior().rows));
                  });
@@ -212,7 +218,8 @@ class ClassifyRun {
         write({{fmt::format("{}[{}]", options_.tensor, first + i), fault == nullptr ? "" : fault},
                std::move(result),
                {},
-               {}});
+               {}},
+              progress);
       }
       first += count;
       progress.advance(static_cast<std::uint64_t>(count), static_cast<std::uint64_t>(images));
@@ -220,7 +227,14 @@ class ClassifyRun {
     seconds_ = progress.seconds();
   }
 
-  void write(const LabelledImage& labelled) {
+  /// The next input. A folder from which all images were moved is not a failure.
+  std::optional<Input> next_input() {
+    std::optional<Input> input = inputs_->next();
+    while (input && input->is_bare_folder && options_.sorting.moves()) input = inputs_->next();
+    return input;
+  }
+
+  void write(const LabelledImage& labelled, Progress& progress) {
     const Input& input = labelled.input;
     if (!input.cause.empty()) {
       report_failure(input);
@@ -228,6 +242,13 @@ class ClassifyRun {
       return;
     }
     results_->add(input, labelled.result, labelled.preprocessed, labelled.thumbnail);
+    // After the row: --resume labels the last row's input again, so its file is sorted then, too.
+    if (!sorted_) return;
+    const std::string cause = sorted_->place(input.path, labelled.result.top.front());
+    if (cause.empty()) return;
+    progress.clear();
+    say_notice(fmt::format("{}: {}", input.path, cause));
+    ++not_sorted_;
   }
 
   void print_summary() const {
@@ -273,6 +294,8 @@ class ClassifyRun {
   std::optional<Inputs> inputs_;
   std::optional<Classifiers> classifiers_;
   std::optional<Results> results_;
+  std::optional<SortedFolders> sorted_;
+  std::uint64_t not_sorted_ = 0;
   double seconds_ = 0;
 };
 
@@ -287,7 +310,16 @@ void check_usage(const ClassifyOptions& options) {
     throw UsageError("classify: --format html needs an --output file");
   }
   if (options.targets.format == "parquet") ParquetOutput::check_usage(options.targets.output);
+  options.sorting.check_usage(options.paths);
+  if (options.sorting.moves() && !options.shard.empty()) {
+    throw UsageError(
+        "classify: --move-to and --shard exclude each other: a run would not find what another has "
+        "moved; --link-to works with --shard");
+  }
   if (options.tensor.empty()) return;
+  if (options.sorting.is_wanted()) {
+    throw UsageError("classify: --link-to and --move-to need PATHs, not --tensor");
+  }
   if (!options.targets.preprocessed.empty()) {
     throw UsageError("classify: --preprocessed needs PATHs; --tensor is not preprocessed");
   }
@@ -317,6 +349,15 @@ void add_options(Command& command, ClassifyOptions& options) {
                "rows in --output, append the others");
   command.option("--shard", options.shard,
                  "K/N: only every Nth input, from the Kth on, so that N runs share the work");
+  command.option("--link-to", options.sorting.link_to,
+                 "Folder for a folder per label with links to the images that have this label");
+  command.option("--move-to", options.sorting.move_to,
+                 "The same, but move the images there; never overwrites a file");
+  command
+      .option("--threshold", options.sorting.threshold,
+              "With --link-to and --move-to: images with a lower probability go to the folder "
+              "'unsure'")
+      .range(0.0, 1.0);
   command.option("--tensor", options.tensor,
                  "float32 .npy [N, C, H, W], already normalised, instead of images");
   command.option("--logits", targets.logits,
@@ -337,6 +378,7 @@ void add_classify(CommandLine& line, const std::vector<std::string>& arguments) 
     if (options->targets.output == kStdout) options->targets.output.clear();
     check_usage(*options);
     options->targets.of_images = options->tensor.empty();
+    options->targets.moves_inputs = options->sorting.moves();
     const InterruptGuard guard;
     EndInTime end([&] { say_that_nothing_was_written(*options, arguments); });
     return ClassifyRun(*options, arguments, end).run();

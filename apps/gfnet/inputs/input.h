@@ -22,6 +22,8 @@ struct Input {
   /// Whether an earlier run has labelled this input already. It is labelled again to check that the
   /// result has not changed.
   bool is_check = false;
+  /// Whether the path is a folder in which no images were found; `cause` says so, too.
+  bool is_bare_folder = false;
 };
 
 /// A function that returns the next input, or nothing after the last one. Only one thread at a time

@@ -62,6 +62,7 @@ std::optional<Input> Inputs::next_in_folder() {
   walk_.reset();
   if (!is_bare_) return std::nullopt;
   folder_.cause = "no images in this folder";
+  folder_.is_bare_folder = true;
   return folder_;
 }
 

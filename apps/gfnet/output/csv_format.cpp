@@ -37,6 +37,16 @@ class CsvFormat : public RowFormat {
 
   std::string row_start(const std::string& path) const override { return csv_field(path) + ","; }
 
+  std::string path_of(const std::string& row) const override {
+    if (!row.starts_with('"')) return row.substr(0, row.find(','));
+    std::string path;
+    for (std::size_t i = 1; i < row.size(); ++i) {
+      if (row[i] == '"' && row[++i] != '"') break;  // a quote in the field is doubled
+      path += row[i];
+    }
+    return path;
+  }
+
   std::string file_start() const override { return head(); }
 
   /// The end of a line is the end of the row only if the number of quotes in `text` is even. Inside

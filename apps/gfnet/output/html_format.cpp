@@ -101,6 +101,11 @@ class HtmlFormat : public RowFormat {
   std::string row_start(const std::string& path) const override {
     return fmt::format("{{\"path\":{},", quoted(path));
   }
+  std::string path_of(const std::string& row) const override {
+    const auto json = nlohmann::json::parse(row, nullptr, /*allow_exceptions=*/false);
+    return json.is_object() ? json.value("path", "") : "";
+  }
+
   std::string file_start() const override { return head_; }
   bool is_whole(std::string_view text) const override { return text.ends_with("}\n"); }
   bool is_failure(std::string_view row) const override { return row.ends_with("\"}\n"); }

@@ -43,6 +43,11 @@ class JsonLinesFormat : public RowFormat {
     return text;
   }
 
+  std::string path_of(const std::string& row) const override {
+    const auto json = nlohmann::json::parse(row, nullptr, /*allow_exceptions=*/false);
+    return json.is_object() ? json.value("path", "") : "";
+  }
+
   std::string file_start() const override { return "{\"path\":\""; }
   bool is_whole(std::string_view text) const override { return text.ends_with("}\n"); }
   bool is_failure(std::string_view row) const override { return !row.ends_with("]}\n"); }

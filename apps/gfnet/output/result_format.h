@@ -36,6 +36,8 @@ class RowFormat : public ResultFormat {
   /// Returns the text with which the row of the input `path` begins. This text is the same for a
   /// labelled and for a failed input.
   virtual std::string row_start(const std::string& path) const = 0;
+  /// The path of the input that a whole row is about. Bytes that are not UTF-8 may be replaced.
+  virtual std::string path_of(const std::string& row) const = 0;
   /// The first characters of every file in this format, unless the file is empty.
   virtual std::string file_start() const = 0;
   /// Whether `text` is a whole row. text: from the start of a row to the end of a line. A line may

@@ -109,7 +109,8 @@ std::unique_ptr<ArrayFile> Results::open_array(const std::string& path, const gf
 
 InputSource Results::remaining(InputSource inputs) const {
   if (prior_.rows == 0) return inputs;
-  return skip_prior_rows(std::move(inputs), rows_path_, targets_.output, *rows_format_, prior_);
+  return skip_prior_rows(std::move(inputs), rows_path_, targets_.output, *rows_format_, prior_,
+                         targets_.moves_inputs);
 }
 
 void Results::add(const Input& input, const gfnet::Classification& result,

@@ -29,6 +29,8 @@ struct ResultTargets {
   std::string features;
   std::string preprocessed;
   bool resume = false;
+  /// Whether the run moves the inputs that it has labelled (--move-to).
+  bool moves_inputs = false;
   /// False with --tensor, which reads a tensor instead of image files. The rows of such a run do
   /// not name files, so the run cannot be resumed.
   bool of_images = true;

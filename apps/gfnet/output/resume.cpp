@@ -125,33 +125,80 @@ PriorRows read_prior_rows(const std::string& path, const RowFormat& format) {
   return prior;
 }
 
-InputSource skip_prior_rows(InputSource inputs, const std::string& path, const std::string& name,
-                            const RowFormat& format, const PriorRows& prior) {
-  if (prior.rows == 0) return inputs;
-  struct State {
-    InputSource inputs;
-    RowReader reader;
-    std::uint64_t at = 0;
-  };
-  auto state = std::make_shared<State>(std::move(inputs), RowReader(path, format));
-  return [state, name, &format, prior]() -> std::optional<Input> {
-    while (state->at < prior.rows && !interrupted()) {
-      std::optional<Input> input = state->inputs();
-      if (!input && interrupted()) break;
-      const std::optional<std::string> row = state->reader.next();
-      const std::uint64_t at = state->at++;
-      if (!input || !row || !row->starts_with(format.row_start(input->path))) {
-        throw UsageError(
-            fmt::format("--resume: the inputs are not those of '{}': row {} is not about {}", name,
-                        at + 1, input ? fmt::format("'{}'", input->path) : "any of them"));
-      }
-      if (!prior.sample.empty() && at == prior.sample_at) {
-        input->is_check = true;
+namespace {
+
+bool is_gone(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::symlink_status(path, ignored).type() ==
+         std::filesystem::file_type::not_found;
+}
+
+/// The source that skip_prior_rows() returns.
+class InputsWithoutRows {
+ public:
+  InputsWithoutRows(InputSource inputs, RowReader reader, std::string name, const RowFormat& format,
+                    PriorRows prior, bool are_moved)
+      : inputs_(std::move(inputs)),
+        reader_(std::move(reader)),
+        name_(std::move(name)),
+        format_(format),
+        prior_(std::move(prior)),
+        are_moved_(are_moved) {}
+
+  std::optional<Input> next() {
+    while (at_ < prior_.rows && !interrupted()) {
+      if (!next_) next_ = inputs_();
+      if (!next_ && interrupted()) break;
+      const std::optional<std::string> row = reader_.next();
+      const std::uint64_t at = at_++;
+      if (next_ && row && row->starts_with(format_.row_start(next_->path))) {
+        Input input = take();
+        const bool is_sample = !prior_.sample.empty() && at == prior_.sample_at;
+        if (!is_sample || (are_moved_ && is_gone(input.path))) continue;
+        input.is_check = true;
         return input;
       }
+      if (!row || !are_moved_ || !is_gone(format_.path_of(*row))) refuse(at);
+      ++gone_;
     }
-    return interrupted() ? std::nullopt : state->inputs();
-  };
+    if (interrupted()) return std::nullopt;
+    if (!next_) next_ = inputs_();
+    return next_ ? std::optional(take()) : std::nullopt;
+  }
+
+ private:
+  Input take() {
+    Input input = std::move(*next_);
+    next_.reset();
+    input.number += gone_;
+    return input;
+  }
+
+  [[noreturn]] void refuse(std::uint64_t at) const {
+    throw UsageError(
+        fmt::format("--resume: the inputs are not those of '{}': row {} is not about {}", name_,
+                    at + 1, next_ ? fmt::format("'{}'", next_->path) : "any of them"));
+  }
+
+  InputSource inputs_;
+  RowReader reader_;
+  std::string name_;
+  const RowFormat& format_;
+  PriorRows prior_;
+  bool are_moved_;
+  std::optional<Input> next_;  // taken from inputs_, not returned yet
+  std::uint64_t at_ = 0;       // of the next row
+  std::uint64_t gone_ = 0;     // inputs that inputs_ did not find any more
+};
+
+}  // namespace
+
+InputSource skip_prior_rows(InputSource inputs, const std::string& path, const std::string& name,
+                            const RowFormat& format, const PriorRows& prior, bool are_moved) {
+  if (prior.rows == 0) return inputs;
+  auto rest = std::make_shared<InputsWithoutRows>(std::move(inputs), RowReader(path, format), name,
+                                                  format, prior, are_moved);
+  return [rest] { return rest->next(); };
 }
 
 std::string shell_command(const std::vector<std::string>& arguments) {

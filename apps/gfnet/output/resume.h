@@ -35,8 +35,11 @@ PriorRows read_prior_rows(const std::string& path, const RowFormat& format);
 /// the first inputs, in the same order; otherwise the returned source throws UsageError. path: the
 /// file with the rows. name: the name of the file in the error. format must outlive the returned
 /// source.
+///
+/// are_moved: whether earlier runs have moved the inputs that they labelled. Then rows may also be
+/// about files that are not there any more. Input::number of later inputs counts these files, too.
 InputSource skip_prior_rows(InputSource inputs, const std::string& path, const std::string& name,
-                            const RowFormat& format, const PriorRows& prior);
+                            const RowFormat& format, const PriorRows& prior, bool are_moved);
 
 /// The command line, quoted for a shell.
 std::string shell_command(const std::vector<std::string>& arguments);

@@ -1,0 +1,121 @@
+#include "sorting/sorted_folders.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+
+#include "command_line/usage_error.h"
+#include "sorting/file_move.h"
+#include "sorting/folder_names.h"
+
+namespace app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLongestName = 255;  // bytes, on most file systems
+
+bool lies_in(const fs::path& inner, const fs::path& outer) {
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
+/// FNV-1a, as 16 hexadecimal digits.
+std::string digest(const std::string& text) {
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  return fmt::format("{:016x}", hash);
+}
+
+/// The name of a file that is the `attempt`-th to try, from 0. First its own name, then with a
+/// digest of its path before the ending: "a-3f0c….jpg". More are needed only if two paths have the
+/// same digest.
+std::string name_to_try(const fs::path& source, int attempt) {
+  if (attempt == 0) return source.filename().string();
+  std::string addition = "-" + digest(source.string());
+  if (attempt > 1) addition += fmt::format("-{}", attempt);
+  addition += source.extension().string();
+  std::string stem = source.stem().string();
+  if (stem.size() + addition.size() > kLongestName) {
+    std::size_t end = kLongestName - std::min(kLongestName, addition.size());
+    while (end > 0 && (static_cast<unsigned char>(stem[end]) & 0xC0u) == 0x80u) --end;
+    stem.resize(end);
+  }
+  return stem + addition;
+}
+
+}  // namespace
+
+void SortingOptions::check_usage(const std::vector<std::string>& paths) const {
+  if (!link_to.empty() && !move_to.empty()) {
+    throw UsageError("classify: --link-to and --move-to exclude each other");
+  }
+  if (!is_wanted()) {
+    if (threshold) throw UsageError("classify: --threshold needs --link-to or --move-to");
+    return;
+  }
+  std::error_code error;
+  const fs::path target = fs::weakly_canonical(folder(), error);
+  for (const std::string& path : paths) {
+    if (path == "-" || !fs::is_directory(path, error)) continue;
+    if (lies_in(target, fs::canonical(path, error))) {
+      throw UsageError(fmt::format(
+          "classify: '{}' lies in '{}', where images are searched; name a folder outside of it",
+          folder(), path));
+    }
+  }
+}
+
+SortedFolders::SortedFolders(const SortingOptions& options, const gfnet::Model& model)
+    : options_(options),
+      folder_(fs::absolute(options.folder())),
+      names_(folder_names(model)),
+      journal_(folder_) {
+  names_.emplace_back(kUnsure);
+  folders_.resize(names_.size());
+}
+
+const fs::path& SortedFolders::folder_of(const gfnet::Prediction& best) {
+  // A probability that is not a number is not sure either.
+  const bool is_sure = !options_.threshold || best.probability >= *options_.threshold;
+  const std::size_t index = is_sure ? static_cast<std::size_t>(best.index) : names_.size() - 1;
+  fs::path& folder = folders_[index];
+  if (folder.empty()) {
+    const fs::path made = folder_ / names_[index];
+    std::error_code error;
+    fs::create_directories(made, error);
+    if (!error) folder = fs::canonical(made, error);
+    if (error) throw gfnet::FormatError(made, "cannot be made: " + error.message());
+  }
+  return folder;
+}
+
+int SortedFolders::place_as(const fs::path& source, const fs::path& target) {
+  if (source == target) return 0;
+  return options_.moves() ? move_file(source, target, journal_) : make_link(source, target);
+}
+
+std::string SortedFolders::place(const std::string& path, const gfnet::Prediction& best) {
+  const fs::path& folder = folder_of(best);
+  std::error_code error;
+  // The folder's links are resolved, not the file's own: a link is sorted like a file.
+  fs::path source = fs::canonical(fs::absolute(path).parent_path(), error);
+  if (error) return error.message();
+  source /= fs::path(path).filename();
+  int failed = EEXIST;
+  fs::path target;
+  for (int attempt = 0; failed == EEXIST; ++attempt) {
+    target = folder / name_to_try(source, attempt);
+    failed = place_as(source, target);
+  }
+  if (failed == 0) return "";
+  const std::string cause =
+      fmt::format("cannot be {} to '{}': {}", options_.moves() ? "moved" : "linked",
+                  target.string(), std::strerror(failed));
+  if (concerns_all_files(failed)) throw gfnet::FormatError(path, cause);
+  return cause;
+}
+
+}  // namespace app
