@@ -133,7 +133,7 @@ class Eval(CommandTest):
 
     def test_outputs_that_are_refused(self):
         base = ["eval", self.tree, "--model", MODEL]
-        self.fail_with(2, "does not end in .csv or .jsonl", *base, "--output", SCRATCH / "rows.txt")
+        self.fail_with(2, "does not end in .csv, .jsonl or .parquet", *base, "--output", SCRATCH / "rows.txt")
         self.fail_with(2, "does not end in .csv or .png", *base, "--confusion", SCRATCH / "matrix.jpg")
         self.fail_with(2, "would overwrite", *base, "--output", SCRATCH / "x.csv", "--confusion", SCRATCH / "x.csv")
         self.fail_with(1, "cannot be written", *base, "--confusion", SCRATCH / "no folder" / "matrix.png")

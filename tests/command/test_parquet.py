@@ -40,6 +40,42 @@ def unfinished(path):
     return path.with_name(path.name + ".unfinished")
 
 
+def rows_in(path):
+    """The rows of a Parquet file, and its columns: name, type, whether a value may be absent."""
+    done = subprocess.run([sys.executable, "-S", "-c", READ % "", path], capture_output=True, check=True,
+                          env={**os.environ, "PYTHONPATH": FOLDER})
+    content = json.loads(done.stdout)
+    return content["rows"], content["schema"]
+
+
+@unittest.skipUnless(IS_PRESENT and FOLDER, "needs pyarrow")
+class Evaluation(CommandTest):
+    def test_rows_agree_with_json_lines(self):
+        tree = folder("evaluation")
+        labels = SCRATCH / "evaluation.txt"
+        labels.write_text("".join(f"Kind {i}\n" for i in range(10)))
+        for i in range(4):
+            (tree / f"kind {i % 2}").mkdir(exist_ok=True)
+            samples.image(tree / f"kind {i % 2}" / f"{i}.png", seed=i)
+        with open(os.fsencode(tree) + b"/kind 1/\xff.jpg", "wb") as file:
+            file.write(b"no image")
+        base = ["eval", tree, "--model", MODEL, "--labels", labels, "--output"]
+        self.run_command(*base, SCRATCH / "evaluated.jsonl")
+        expected = [json.loads(line) for line in (SCRATCH / "evaluated.jsonl").read_text().splitlines()]
+        path = SCRATCH / "evaluated.parquet"
+        result = self.run_command(*base, path)
+        self.assertEqual((result.status, len(result.errors)), (1, 1), result.stderr)
+        rows, schema = rows_in(path)
+        self.assertEqual([column[:2] for column in schema],
+                         [["path", "string"], ["true_class", "int32"], ["true_label", "string"], ["class", "int32"],
+                          ["label", "string"], ["probability", "float"], ["correct", "bool"], ["error", "string"]])
+        self.assertEqual(len(rows), 5)
+        for row, other in zip(rows, expected):
+            self.assertEqual(row, {name: other.get(name) for name in row})
+        self.assertFalse(unfinished(path).exists())
+        self.fail_with(1, "cannot be written", *base, SCRATCH / "no folder" / "x.parquet")
+
+
 class Refused(CommandTest):
     """Where --format parquet is refused, with or without Apache Arrow."""
 

@@ -81,7 +81,16 @@ class ClassifyRun {
         top_k_(model_.has_head() ? std::min(options.top_k, model_.description().classes)
                                  : options.top_k),
         guard_(options.targets.files(),
-               {model_.description().path.string(), options.model.labels, options.tensor}) {}
+               {model_.description().path.string(), options.model.labels, options.tensor}) {
+    // A network without a head gives features only.
+    if (model_.description().classes == 0 &&
+        (options.sorting.is_wanted() || !options.scores.empty() ||
+         options.targets.features.empty())) {
+      throw gfnet::FormatError(model_.description().path,
+                               "has no head (head.weight and head.bias), so it gives no classes; "
+                               "--features writes its features");
+    }
+  }
   ~ClassifyRun() { end_.say(nullptr); }
   ClassifyRun(const ClassifyRun&) = delete;
   ClassifyRun& operator=(const ClassifyRun&) = delete;

@@ -41,8 +41,9 @@ struct EvaluateOptions {
 
   /// All files that the run writes.
   std::vector<std::string> files() const {
-    std::vector<std::string> files = confusion;
-    if (!output.empty()) files.push_back(output);
+    std::vector<std::string> files =
+        output.empty() ? std::vector<std::string>() : EvaluationRows::files(output);
+    files.insert(files.end(), confusion.begin(), confusion.end());
     return files;
   }
 };
@@ -149,6 +150,10 @@ class EvaluateRun {
         classes_(classes_of(folders_, model_, names_, options.directory)),
         guard_(options.files(), {model_.description().path.string(), options.model.labels}),
         score_(model_.description().classes) {
+    if (model_.description().classes == 0) {
+      throw gfnet::FormatError(model_.description().path,
+                               "has no head (head.weight and head.bias), so it gives no classes");
+    }
     for (const std::string& path : options.confusion) {
       ConfusionFile::check_usage(path, model_.description().classes);
     }
@@ -169,7 +174,7 @@ class EvaluateRun {
     }
     std::vector<ConfusionFile> confusion(options_.confusion.begin(), options_.confusion.end());
     if (!options_.output.empty()) {
-      rows_ = std::make_unique<EvaluationRows>(options_.output, model_);
+      rows_ = std::make_unique<EvaluationRows>(options_.output);
     }
     const LastWords words(end_, [this] {
       print();
@@ -177,6 +182,7 @@ class EvaluateRun {
     });
     evaluate(paths);
     const WholeStep step;
+    if (rows_) rows_->finish();
     for (const ConfusionFile& file : confusion) file.write(score_.classes, model_);
     print();
     const int status = conclude();
@@ -209,11 +215,18 @@ class EvaluateRun {
     const std::int64_t expected = classes_[input.argument];
     if (input.cause.empty()) {
       score_.count(labelled.result, expected);
-      if (rows_) rows_->add(input, expected, labelled.result.top.front());
+      write_row(input, expected, labelled.result.top.front());
     } else {
       report_failure(input);
       ++score_.failed;
-      if (rows_) rows_->add_failure(input, expected);
+      write_row(input, expected, std::nullopt);
+    }
+  }
+
+  void write_row(const Input& input, std::int64_t expected,
+                 const std::optional<gfnet::Prediction>& best) {
+    if (rows_) {
+      rows_->add({input.path, expected, model_.label_of(expected), best, input.cause});
     }
   }
 
@@ -318,7 +331,7 @@ void add_evaluate(CommandLine& line) {
   options->model.add_batch_to(command);
   command.option("--output", options->output,
                  "File for a row an image: true class, label, probability, whether it is right; "
-                 "CSV (.csv) or JSON lines (.jsonl)");
+                 "CSV (.csv), JSON lines (.jsonl) or Parquet (.parquet)");
   add_scores_option(command, options->scores);
   command
       .option("--confusion", options->confusion,

@@ -1,7 +1,10 @@
 #include "evaluation/evaluation_rows.h"
 
 #include <fmt/format.h>
+#include <gfnet/gfnet.h>
 
+#include <exception>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "command_line/usage_error.h"
@@ -10,56 +13,107 @@
 namespace app {
 namespace {
 
-bool is_json_name(const std::string& path) { return gfnet::lower_case(path).ends_with(".jsonl"); }
+bool is_json(const std::string& path) { return gfnet::lower_case(path).ends_with(".jsonl"); }
 
-/// Invalid UTF-8, which file names may contain, is replaced.
-std::string json_line(const nlohmann::ordered_json& row) {
-  return row.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+bool is_parquet(const std::string& path) { return gfnet::lower_case(path).ends_with(".parquet"); }
+
+/// Name of a Parquet file while it is being written.
+std::string unfinished(const std::string& path) { return path + ".unfinished"; }
+
+std::string json_text(const nlohmann::ordered_json& json) {
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// The text with invalid UTF-8, which file names may contain, replaced.
+std::string utf8(const std::string& text) {
+  return nlohmann::json::parse(json_text(text)).get<std::string>();
+}
+
+std::string json_line(const EvaluatedRow& row) {
+  nlohmann::ordered_json json{
+      {"path", row.path}, {"true_class", row.expected}, {"true_label", row.expected_label}};
+  if (row.best) {
+    json["class"] = row.best->index;
+    json["label"] = row.best->label;
+    json["probability"] = row.best->probability;
+    json["correct"] = row.is_correct();
+  } else {
+    json["error"] = row.cause;
+  }
+  return json_text(json) + "\n";
+}
+
+std::string csv_line(const EvaluatedRow& row) {
+  std::string text =
+      fmt::format("{},{},{},", csv_field(row.path), row.expected, csv_field(row.expected_label));
+  // From nine significant digits the same float can be read back.
+  text += row.best ? fmt::format("{},{},{:.9g},{},", row.best->index, csv_field(row.best->label),
+                                 row.best->probability, row.is_correct())
+                   : ",,,," + csv_field(row.cause);
+  return text + "\r\n";
 }
 
 }  // namespace
 
 void EvaluationRows::check_usage(const std::string& path) {
-  if (is_json_name(path) || gfnet::lower_case(path).ends_with(".csv")) return;
-  throw UsageError(fmt::format("eval: --output '{}' does not end in .csv or .jsonl", path));
+  if (is_parquet(path)) {
+    parquet_module();
+  } else if (!is_json(path) && !gfnet::lower_case(path).ends_with(".csv")) {
+    throw UsageError(
+        fmt::format("eval: --output '{}' does not end in .csv, .jsonl or .parquet", path));
+  }
 }
 
-EvaluationRows::EvaluationRows(const std::string& path, const gfnet::Model& model)
-    : model_(model), is_json_(is_json_name(path)), file_(path) {
-  file_.cut(0);
+std::vector<std::string> EvaluationRows::files(const std::string& path) {
+  if (is_parquet(path)) return {path, unfinished(path)};
+  return {path};
+}
+
+EvaluationRows::EvaluationRows(const std::string& path) : path_(path), is_json_(is_json(path)) {
+  if (is_parquet(path)) {
+    in_parquet([this] { parquet_ = parquet_module().create_evaluation(unfinished(path_)); });
+    return;
+  }
+  file_ = std::make_unique<OutputFile>(path);
+  file_->cut(0);
   if (!is_json_) {
-    file_.write("path,true_class,true_label,class,label,probability,correct,error\r\n");
+    file_->write("path,true_class,true_label,class,label,probability,correct,error\r\n");
   }
 }
 
-void EvaluationRows::add(const Input& input, std::int64_t expected, const gfnet::Prediction& best) {
-  const bool is_correct = best.index == expected;
-  if (is_json_) {
-    file_.write(json_line({{"path", input.path},
-                           {"true_class", expected},
-                           {"true_label", model_.label_of(expected)},
-                           {"class", best.index},
-                           {"label", best.label},
-                           {"probability", best.probability},
-                           {"correct", is_correct}}));
-    return;
-  }
-  // From nine significant digits the same float can be read back.
-  file_.write(fmt::format("{},{},{},{},{},{:.9g},{},\r\n", csv_field(input.path), expected,
-                          csv_field(model_.label_of(expected)), best.index, csv_field(best.label),
-                          best.probability, is_correct));
+EvaluationRows::~EvaluationRows() {
+  std::error_code ignored;
+  if (parquet_) std::filesystem::remove(unfinished(path_), ignored);
 }
 
-void EvaluationRows::add_failure(const Input& input, std::int64_t expected) {
-  if (is_json_) {
-    file_.write(json_line({{"path", input.path},
-                           {"true_class", expected},
-                           {"true_label", model_.label_of(expected)},
-                           {"error", input.cause}}));
-    return;
+/// Does work with the Parquet file. Its errors get the file's name.
+template <typename Work>
+void EvaluationRows::in_parquet(const Work& work) const {
+  try {
+    work();
+  } catch (const std::exception& error) {
+    throw gfnet::FormatError(path_, std::string("cannot be written: ") + error.what());
   }
-  file_.write(fmt::format("{},{},{},,,,,{}\r\n", csv_field(input.path), expected,
-                          csv_field(model_.label_of(expected)), csv_field(input.cause)));
+}
+
+void EvaluationRows::add(const EvaluatedRow& row) {
+  if (parquet_) {
+    EvaluatedRow readable = row;
+    readable.path = utf8(row.path);
+    readable.cause = utf8(row.cause);
+    in_parquet([&] { parquet_->add(readable); });
+  } else {
+    file_->write(is_json_ ? json_line(row) : csv_line(row));
+  }
+}
+
+void EvaluationRows::finish() {
+  if (!parquet_) return;
+  in_parquet([this] {
+    parquet_->close();
+    std::filesystem::rename(unfinished(path_), path_);
+  });
+  parquet_.reset();
 }
 
 }  // namespace app

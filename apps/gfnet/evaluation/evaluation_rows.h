@@ -1,36 +1,46 @@
 #pragma once
 
-#include <gfnet/gfnet.h>
-
-#include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
-#include "inputs/input.h"
 #include "output/output_file.h"
+#include "output/parquet_file.h"
+#include "output/result_row.h"
 
 namespace app {
 
 /// The file with one row for each image of an evaluation: path, true class and its label, most
 /// probable class, its label and probability, whether both classes are the same, and the cause if
-/// the image failed. The ending of the name chooses CSV (.csv) or JSON lines (.jsonl). Whenever the
-/// process ends, the file holds only whole rows.
+/// the image failed. The ending of the name chooses CSV (.csv), JSON lines (.jsonl) or Parquet
+/// (.parquet). Whenever the process ends, a CSV or JSON lines file holds only whole rows. A Parquet
+/// file appears under its name when finish() has written all of it.
 class EvaluationRows {
  public:
-  /// Throws UsageError if the name has another ending.
+  /// Throws UsageError if the name has another ending, or if Parquet files cannot be written.
   static void check_usage(const std::string& path);
+  /// All files that are written for the output `path`.
+  static std::vector<std::string> files(const std::string& path);
 
-  /// Empties the file. `model` must outlive this object. Throws gfnet::FormatError.
-  EvaluationRows(const std::string& path, const gfnet::Model& model);
+  /// Empties the file. Throws gfnet::FormatError.
+  explicit EvaluationRows(const std::string& path);
+  /// Removes what was written of a Parquet file that is not finished.
+  ~EvaluationRows();
+  EvaluationRows(const EvaluationRows&) = delete;
+  EvaluationRows& operator=(const EvaluationRows&) = delete;
 
-  /// expected: the true class. Throws gfnet::FormatError.
-  void add(const Input& input, std::int64_t expected, const gfnet::Prediction& best);
-  /// Adds the row of a failed input, whose Input::cause is set. Throws gfnet::FormatError.
-  void add_failure(const Input& input, std::int64_t expected);
+  /// Throws gfnet::FormatError.
+  void add(const EvaluatedRow& row);
+  void finish();
 
  private:
-  const gfnet::Model& model_;
+  template <typename Work>
+  void in_parquet(const Work& work) const;
+
+  std::string path_;
   bool is_json_;
-  OutputFile file_;
+  std::unique_ptr<OutputFile> file_;
+  std::unique_ptr<ParquetEvaluationWriter> parquet_;
 };
 
 }  // namespace app

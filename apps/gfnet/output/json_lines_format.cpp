@@ -19,6 +19,7 @@ class JsonLinesFormat : public RowFormat {
                   std::span<const std::byte>) override {
     nlohmann::ordered_json row;
     row["path"] = path;
+    row["predictions"] = nlohmann::ordered_json::array();
     for (const gfnet::Prediction& p : result.top) {
       nlohmann::ordered_json prediction{{"class", p.index}, {"label", p.label}};
       if (with_synsets_ && !p.synset.empty()) prediction["synset"] = p.synset;

@@ -64,48 +64,28 @@ arrow::Compression::type compression() {
   return arrow::Compression::UNCOMPRESSED;
 }
 
-class Writer : public ParquetWriter {
+std::shared_ptr<arrow::Schema> evaluation_columns() {
+  return arrow::schema({arrow::field("path", arrow::utf8(), /*nullable=*/false),
+                        arrow::field("true_class", arrow::int32(), /*nullable=*/false),
+                        arrow::field("true_label", arrow::utf8(), /*nullable=*/false),
+                        arrow::field("class", arrow::int32()), arrow::field("label", arrow::utf8()),
+                        arrow::field("probability", arrow::float32()),
+                        arrow::field("correct", arrow::boolean()),
+                        arrow::field("error", arrow::utf8())});
+}
+
+/// Gathers rows, column by column, and writes them in groups.
+class RowGroups {
  public:
-  Writer(const std::string& path, std::int64_t top_k)
-      : top_k_(static_cast<std::size_t>(top_k)),
-        file_(checked(arrow::io::FileOutputStream::Open(path))),
-        group_(checked(
-            arrow::RecordBatchBuilder::Make(columns(top_k_), arrow::default_memory_pool()))) {
+  RowGroups(const std::string& path, const std::shared_ptr<arrow::Schema>& schema)
+      : file_(checked(arrow::io::FileOutputStream::Open(path))),
+        group_(checked(arrow::RecordBatchBuilder::Make(schema, arrow::default_memory_pool()))) {
     parquet::WriterProperties::Builder properties;
     properties.compression(compression());
-    writer_ = checked(parquet::arrow::FileWriter::Open(
-        *group_->schema(), arrow::default_memory_pool(), file_, properties.build()));
+    writer_ = checked(parquet::arrow::FileWriter::Open(*schema, arrow::default_memory_pool(), file_,
+                                                       properties.build()));
   }
 
-  void add(const ResultRow& row) override {
-    if (!row.top.empty() && row.top.size() != top_k_) {
-      throw std::runtime_error("'" + row.path + "' has another number of labels than other rows");
-    }
-    append<arrow::StringBuilder>(kPath, row.path);
-    for (std::size_t i = 0; i < top_k_; ++i) {
-      if (row.top.empty()) {
-        for (const int what : {kClass, kLabel, kProbability}) append_null(column_of(i, what));
-      } else {
-        const gfnet::Prediction& p = row.top[i];
-        append<arrow::Int32Builder>(column_of(i, kClass), static_cast<std::int32_t>(p.index));
-        append<arrow::StringBuilder>(column_of(i, kLabel), p.label);
-        append<arrow::FloatBuilder>(column_of(i, kProbability), p.probability);
-        bytes_ += static_cast<std::int64_t>(p.label.size());
-      }
-    }
-    const int error = column_of(top_k_, 0);
-    row.top.empty() ? append<arrow::StringBuilder>(error, row.cause) : append_null(error);
-    bytes_ += static_cast<std::int64_t>(row.path.size() + row.cause.size() + 4 * (3 * top_k_ + 2));
-    if (bytes_ >= kGroupBytes) write_group();
-  }
-
-  void close() override {
-    write_group();
-    check(writer_->Close());
-    check(file_->Close());
-  }
-
- private:
   template <typename Builder, typename Value>
   void append(int column, const Value& value) {
     check(group_->GetFieldAs<Builder>(column)->Append(value));
@@ -113,6 +93,19 @@ class Writer : public ParquetWriter {
 
   void append_null(int column) { check(group_->GetField(column)->AppendNull()); }
 
+  /// Ends a row. bytes: its size in memory, about.
+  void end_row(std::size_t bytes) {
+    bytes_ += static_cast<std::int64_t>(bytes);
+    if (bytes_ >= kGroupBytes) write_group();
+  }
+
+  void close() {
+    write_group();
+    check(writer_->Close());
+    check(file_->Close());
+  }
+
+ private:
   void write_group() {
     if (bytes_ == 0) return;
     bytes_ = 0;
@@ -120,11 +113,75 @@ class Writer : public ParquetWriter {
     check(writer_->WriteTable(*checked(arrow::Table::FromRecordBatches({rows})), rows->num_rows()));
   }
 
-  std::size_t top_k_;
   std::shared_ptr<arrow::io::FileOutputStream> file_;
   std::unique_ptr<arrow::RecordBatchBuilder> group_;
   std::int64_t bytes_ = 0;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
+};
+
+class Writer : public ParquetWriter {
+ public:
+  Writer(const std::string& path, std::int64_t top_k)
+      : top_k_(static_cast<std::size_t>(top_k)), groups_(path, columns(top_k_)) {}
+
+  void add(const ResultRow& row) override {
+    if (!row.top.empty() && row.top.size() != top_k_) {
+      throw std::runtime_error("'" + row.path + "' has another number of labels than other rows");
+    }
+    std::size_t bytes = row.path.size() + row.cause.size() + 4 * (3 * top_k_ + 2);
+    groups_.append<arrow::StringBuilder>(kPath, row.path);
+    for (std::size_t i = 0; i < top_k_; ++i) {
+      if (row.top.empty()) {
+        for (const int what : {kClass, kLabel, kProbability}) {
+          groups_.append_null(column_of(i, what));
+        }
+      } else {
+        const gfnet::Prediction& p = row.top[i];
+        groups_.append<arrow::Int32Builder>(column_of(i, kClass),
+                                            static_cast<std::int32_t>(p.index));
+        groups_.append<arrow::StringBuilder>(column_of(i, kLabel), p.label);
+        groups_.append<arrow::FloatBuilder>(column_of(i, kProbability), p.probability);
+        bytes += p.label.size();
+      }
+    }
+    const int error = column_of(top_k_, 0);
+    row.cause.empty() ? groups_.append_null(error)
+                      : groups_.append<arrow::StringBuilder>(error, row.cause);
+    groups_.end_row(bytes);
+  }
+
+  void close() override { groups_.close(); }
+
+ private:
+  std::size_t top_k_;
+  RowGroups groups_;
+};
+
+class EvaluationWriter : public ParquetEvaluationWriter {
+ public:
+  explicit EvaluationWriter(const std::string& path) : groups_(path, evaluation_columns()) {}
+
+  void add(const EvaluatedRow& row) override {
+    groups_.append<arrow::StringBuilder>(0, row.path);
+    groups_.append<arrow::Int32Builder>(1, static_cast<std::int32_t>(row.expected));
+    groups_.append<arrow::StringBuilder>(2, row.expected_label);
+    if (row.best) {
+      groups_.append<arrow::Int32Builder>(3, static_cast<std::int32_t>(row.best->index));
+      groups_.append<arrow::StringBuilder>(4, row.best->label);
+      groups_.append<arrow::FloatBuilder>(5, row.best->probability);
+      groups_.append<arrow::BooleanBuilder>(6, row.is_correct());
+      groups_.append_null(7);
+    } else {
+      for (const int column : {3, 4, 5, 6}) groups_.append_null(column);
+      groups_.append<arrow::StringBuilder>(7, row.cause);
+    }
+    groups_.end_row(row.path.size() + row.expected_label.size() + row.cause.size() + 64);
+  }
+
+  void close() override { groups_.close(); }
+
+ private:
+  RowGroups groups_;
 };
 
 class Reader : public ParquetReader {
@@ -179,6 +236,10 @@ std::unique_ptr<ParquetWriter> create(const std::string& path, std::int64_t top_
   return std::make_unique<Writer>(path, top_k);
 }
 
+std::unique_ptr<ParquetEvaluationWriter> create_evaluation(const std::string& path) {
+  return std::make_unique<EvaluationWriter>(path);
+}
+
 std::unique_ptr<ParquetReader> open(const std::string& path, std::int64_t top_k) {
   parquet::arrow::FileReaderBuilder builder;
   const arrow::Status opened = builder.OpenFile(path);
@@ -200,4 +261,4 @@ std::unique_ptr<ParquetReader> open(const std::string& path, std::int64_t top_k)
 }  // namespace app
 
 extern "C" __attribute__((visibility("default")))
-const app::ParquetModule gfnet_parquet{app::create, app::open};
+const app::ParquetModule gfnet_parquet{app::create, app::create_evaluation, app::open};

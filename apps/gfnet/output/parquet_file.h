@@ -23,6 +23,16 @@ class ParquetWriter {
   virtual void close() = 0;
 };
 
+/// Writes the rows of an evaluation: path; true class and its label; most probable class, its label
+/// and probability; whether both classes are the same; error. Otherwise as ParquetWriter.
+class ParquetEvaluationWriter {
+ public:
+  virtual ~ParquetEvaluationWriter() = default;
+
+  virtual void add(const EvaluatedRow& row) = 0;
+  virtual void close() = 0;
+};
+
 class ParquetReader {
  public:
   virtual ~ParquetReader() = default;
@@ -36,6 +46,7 @@ class ParquetReader {
 /// Arrow.
 struct ParquetModule {
   std::unique_ptr<ParquetWriter> (*create)(const std::string& path, std::int64_t top_k);
+  std::unique_ptr<ParquetEvaluationWriter> (*create_evaluation)(const std::string& path);
   /// Opens a file for reading. Returns null if the file is not a Parquet file with the columns that
   /// create() makes for the same top_k.
   std::unique_ptr<ParquetReader> (*open)(const std::string& path, std::int64_t top_k);

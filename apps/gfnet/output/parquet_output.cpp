@@ -102,7 +102,7 @@ void ParquetOutput::restore_journal() {
       ResultRow row = file->next();
       gfnet::Classification labels;
       labels.top = std::move(row.top);
-      restored->write(labels.top.empty() ? format->failure(row.path, row.cause)
+      restored->write(!row.cause.empty() ? format->failure(row.path, row.cause)
                                          : format->row(row.path, labels, {}));
       progress.advance(1, file->rows());
     }

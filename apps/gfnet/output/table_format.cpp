@@ -35,7 +35,8 @@ class TableFormat : public ResultFormat {
 
   std::string row(const std::string& path, const gfnet::Classification& result,
                   std::span<const std::byte>) override {
-    const gfnet::Prediction& best = result.top.front();
+    // A network without a head gives features, but no classes.
+    const gfnet::Prediction best = result.top.empty() ? gfnet::Prediction() : result.top.front();
     std::string others;
     for (std::size_t i = 1; i < result.top.size(); ++i) {
       others +=
@@ -43,7 +44,8 @@ class TableFormat : public ResultFormat {
                       percent(result.top[i].probability));
     }
     std::vector<std::string> row{shortened(path), gfnet::printable(best.short_label),
-                                 bar(best.probability, kBarColumns), percent(best.probability)};
+                                 bar(best.probability, kBarColumns),
+                                 result.top.empty() ? "" : percent(best.probability)};
     if (top_k_ > 1) row.push_back(others);
     table_.add(std::move(row));
     return ++rows_ < kRowsShown ? "" : shown();

@@ -167,7 +167,8 @@ document.addEventListener("DOMContentLoaded", () => {
     let failed = 0;
     for (const row of rows) {
       if (row.error) ++failed;
-      else counts.set(row.label, (counts.get(row.label) || 0) + 1);
+      else if (row.top.length > 0)
+        counts.set(row.label, (counts.get(row.label) || 0) + 1);
     }
     const option = (value, text) => {
       const made = element("option", "", text);
