@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import samples
-from command import MODEL, REFERENCE, SCRATCH, folder, main, obey_permissions, restart_where_mounting_is_allowed
-from job import BASE, JobTest, rows_of
+from command import MODEL, REFERENCE, SCRATCH, arguments, folder, main, obey_permissions, restart_where_mounting_is_allowed
+from job import BASE, PLAIN, JobTest, rows_of
 
 
 def tree(place):
@@ -317,6 +317,21 @@ class Sorting(JobTest):
         self.addCleanup(target.chmod, 0o755)
         self.run_command(*BASE, place, "--link-to", target / "new", preexec_fn=obey_permissions, GFNET_VALIDATION="0")
         self.assertFalse((target / "new").exists())
+
+    def test_open_files_stay(self):
+        """An image on stdin is labelled, but neither /dev/stdin nor the file behind it is moved."""
+        place = self.files("in", 1)
+        image = place / "0000.jpg"
+        target = SCRATCH / "open out"
+        for path in ("/dev/stdin", "/proc/self/fd/0"):
+            for option in ("--move-to", "--link-to"):
+                with open(image, "rb") as stdin:
+                    done = subprocess.run(arguments([*BASE, path, option, target]), stdin=stdin, capture_output=True,
+                                          env=PLAIN)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn(b"not a file of its own", done.stderr)
+                self.assertTrue(os.path.islink("/dev/stdin") and image.exists())
+        self.assertEqual(tree(target) if target.exists() else {}, {})
 
     def test_what_makes_no_sense(self):
         place = self.files("in", 2)

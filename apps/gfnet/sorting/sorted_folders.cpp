@@ -22,6 +22,14 @@ bool lies_in(const fs::path& inner, const fs::path& outer) {
   return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
 
+/// Whether the path names a regular file, or a link to one. False for stdin and other open files of
+/// the process: /dev/stdin, /proc/self/fd/3.
+bool is_file_of_its_own(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error) || lies_in(path, "/proc")) return false;
+  return !lies_in(fs::read_symlink(path, error), "/proc");
+}
+
 /// FNV-1a, as 16 hexadecimal digits.
 std::string digest(const std::string& text) {
   std::uint64_t hash = 0xcbf29ce484222325u;
@@ -102,8 +110,9 @@ std::string SortedFolders::place(const std::string& path, const gfnet::Predictio
   std::error_code error;
   // The folder's links are resolved, not the file's own: a link is sorted like a file.
   fs::path source = fs::canonical(fs::absolute(path).parent_path(), error);
-  if (error) return error.message();
+  if (error) return "is not sorted: " + error.message();
   source /= fs::path(path).filename();
+  if (!is_file_of_its_own(source)) return "is not sorted: not a file of its own";
   int failed = EEXIST;
   fs::path target;
   for (int attempt = 0; failed == EEXIST; ++attempt) {
