@@ -1,11 +1,16 @@
 """gfnet classify --link-to and --move-to: files in a folder per label; nothing overwritten, nothing lost."""
 import collections
 import csv
+import ctypes
+import errno
 import os
+import platform
 import random
 import signal
+import struct
 import subprocess
 import time
+import unittest
 from pathlib import Path
 
 import samples
@@ -17,6 +22,27 @@ def tree(place):
     """{path below `place`: target of a link, or content} of everything but folders."""
     return {path.relative_to(place).as_posix(): os.readlink(path) if path.is_symlink() else path.read_bytes()
             for path in sorted(place.rglob("*")) if path.is_symlink() or not path.is_dir()}
+
+
+# Numbers of system calls on x86-64.
+RENAMEAT2, LINK, LINKAT = 316, 86, 265
+
+
+def refusing(calls):
+    """For subprocess's preexec_fn: makes system calls fail, as on file systems that lack them. calls: {number: errno}."""
+    def install():
+        # A seccomp filter, seccomp(2): load the number, compare it with each, answer with the errno or allow.
+        code = struct.pack("<HBBI", 0x20, 0, 0, 0)
+        for number, answer in calls.items():
+            code += struct.pack("<HBBI", 0x15, 0, 1, number) + struct.pack("<HBBI", 0x06, 0, 0, 0x50000 | answer)
+        code += struct.pack("<HBBI", 0x06, 0, 0, 0x7FFF0000)
+        place = ctypes.create_string_buffer(code, len(code))
+        program = struct.pack("@HP", len(code) // 8, ctypes.addressof(place))
+        libc = ctypes.CDLL(None, use_errno=True)
+        for arguments_ in ((38, 1, 0, 0, 0), (22, 2, program, 0, 0)):  # PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP
+            if libc.prctl(*arguments_) != 0:
+                raise OSError(ctypes.get_errno(), "prctl")
+    return install
 
 
 def labels_of(rows):
@@ -90,6 +116,7 @@ class Sorting(JobTest):
         self.assertEqual(tree(place), {name: before[name] for name in ("bad.jpg", "notes.txt")})
         self.assertEqual(tree(target), {name: before[Path(name).name] for name in expected})
         self.assertFalse(output.exists())
+        self.fail_with(1, "no images", *BASE, folder("bare"), "--move-to", SCRATCH / "never made")
         (place / "bad.jpg").unlink()
         again = tree(target)
         self.assertEqual(self.sorted_rows(*BASE, place, "--move-to", target), [])
@@ -300,6 +327,29 @@ class Sorting(JobTest):
             (target / ".gfnet-moving").write_bytes(entry)
             self.sorted_rows(*BASE, place, "--move-to", target)
             self.assertEqual(tree(place), {})
+
+    @unittest.skipUnless(platform.machine() == "x86_64", "knows the numbers of system calls of x86-64 only")
+    def test_file_systems_that_can_do_less(self):
+        for name, calls in (("old kernel", {RENAMEAT2: errno.ENOSYS}), ("network", {RENAMEAT2: errno.EINVAL}),
+                            ("no links", {RENAMEAT2: errno.EINVAL, LINK: errno.EPERM, LINKAT: errno.EPERM})):
+            with self.subTest(file_system=name):
+                place, target = self.files(name, 6), SCRATCH / f"less {name}"
+                label = self.sorted_rows(*BASE, place / "0001.jpg")[0]["label_1"]
+                (target / label).mkdir(parents=True)
+                (target / label / "0001.jpg").write_text("a stranger's")
+                if name == "network":  # left by a run that was killed: both names of one file
+                    half = self.sorted_rows(*BASE, place / "0002.jpg")[0]["label_1"]
+                    (target / half).mkdir(exist_ok=True)
+                    os.link(place / "0002.jpg", target / half / "0002.jpg")
+                before = tree(place)
+                result = self.run_command(*BASE, place, "--move-to", target, preexec_fn=refusing(calls),
+                                          GFNET_VALIDATION="0")
+                self.assertEqual(result.status, 0, result.stderr)
+                self.assertEqual(tree(place), {})
+                after = tree(target)
+                self.assertEqual(after.pop(f"{label}/0001.jpg"), b"a stranger's")
+                self.assertEqual(sorted(after.values()), sorted(before.values()))
+                self.assertFalse(any(path.name.startswith(".") for path in target.iterdir()))
 
     def test_a_folder_that_cannot_be_changed(self):
         place = self.files("in", 4)

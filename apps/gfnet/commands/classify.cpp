@@ -236,10 +236,11 @@ class ClassifyRun {
     seconds_ = progress.seconds();
   }
 
-  /// The next input. A folder from which all images were moved is not a failure.
+  /// The next input. A folder without images is no failure if an earlier run can have moved them.
   std::optional<Input> next_input() {
+    const bool may_be_bare = options_.sorting.moves() && sorted_->is_continued();
     std::optional<Input> input = inputs_->next();
-    while (input && input->is_bare_folder && options_.sorting.moves()) input = inputs_->next();
+    while (input && input->is_bare_folder && may_be_bare) input = inputs_->next();
     return input;
   }
 
@@ -278,6 +279,11 @@ class ClassifyRun {
   void print_how_to_go_on(const char* what) const {
     if (!results_->has_begun() && !options_.targets.resume) {
       say_that_nothing_was_written(options_, arguments_, what);
+      return;
+    }
+    if (!results_->can_be_resumed() && options_.sorting.is_wanted()) {
+      say(fmt::format("gfnet: {} after {} input{}; to sort the others, run the command again\n",
+                      what, results_->rows(), results_->rows() == 1 ? "" : "s"));
       return;
     }
     if (!results_->can_be_resumed()) {

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
+#include <gfnet/text.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 #include "output/result_format.h"

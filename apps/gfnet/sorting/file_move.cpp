@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
 #include <vector>
 
 #include "sorting/move_journal.h"
@@ -60,7 +61,7 @@ int write_all(int fd, const std::byte* bytes, std::size_t count) {
   return 0;
 }
 
-/// Copies content, permissions and times to a new file, and waits until the disk has them.
+/// Copies content, owner, permissions and times to a new file, and waits until the disk has them.
 int copy_to(const fs::path& source, const fs::path& target) {
   const Descriptor from(source, O_RDONLY | O_NOFOLLOW);
   struct stat status = {};
@@ -77,8 +78,10 @@ int copy_to(const fs::path& source, const fs::path& target) {
       return error;
     }
   }
-  // A file system without permissions or times, such as FAT, may refuse them. The content counts.
+  // Only root may give a file to another user, and a file system such as FAT has no permissions.
+  // The content counts.
   const timespec times[] = {status.st_atim, status.st_mtim};
+  static_cast<void>(!fchown(to.get(), status.st_uid, status.st_gid));
   static_cast<void>(!fchmod(to.get(), status.st_mode & 07777u));
   static_cast<void>(!futimens(to.get(), times));
   if (fsync(to.get()) != 0) return errno;
@@ -106,7 +109,11 @@ int move_content(const fs::path& source, const fs::path& target, MoveJournal& jo
     if (error == EXDEV) {
       // Take the name with an empty file of our own, which may then be replaced.
       const Descriptor placeholder(target, O_WRONLY | O_CREAT | O_EXCL, 0600);
-      error = placeholder.get() < 0 ? errno : result_of(std::rename(part.c_str(), target.c_str()));
+      error = placeholder.get() < 0 ? errno : 0;
+      if (error == 0 && std::rename(part.c_str(), target.c_str()) != 0) {
+        error = errno;
+        unlink(target.c_str());
+      }
     }
     if (error == 0) error = sync_folder(target.parent_path());
     if (error == 0 && unlink(source.c_str()) != 0) {

@@ -55,6 +55,7 @@ MoveJournal::MoveJournal(fs::path folder) : folder_(std::move(folder)) {
 
 MoveJournal::~MoveJournal() {
   if (fd_ < 0) return;
+  unlink(part().c_str());
   unlink(file().c_str());
   close(fd_);
 }

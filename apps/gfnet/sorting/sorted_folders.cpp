@@ -79,6 +79,7 @@ void SortingOptions::check_usage(const std::vector<std::string>& paths) const {
 SortedFolders::SortedFolders(const SortingOptions& options, const gfnet::Model& model)
     : options_(options),
       folder_(fs::absolute(options.folder())),
+      is_continued_(fs::exists(folder_)),
       names_(folder_names(model)),
       journal_(folder_) {
   names_.emplace_back(kUnsure);
@@ -112,6 +113,7 @@ std::string SortedFolders::place(const std::string& path, const gfnet::Predictio
   fs::path source = fs::canonical(fs::absolute(path).parent_path(), error);
   if (error) return "is not sorted: " + error.message();
   source /= fs::path(path).filename();
+  if (!fs::exists(fs::symlink_status(source, error))) return "is not sorted: it is gone";
   if (!is_file_of_its_own(source)) return "is not sorted: not a file of its own";
   int failed = EEXIST;
   fs::path target;

@@ -37,6 +37,9 @@ class SortedFolders {
   /// gfnet::FormatError.
   SortedFolders(const SortingOptions& options, const gfnet::Model& model);
 
+  /// Whether the folder for the sorted files was there before this run.
+  bool is_continued() const { return is_continued_; }
+
   /// Puts a file into its folder. best: its most probable class. Returns why this file stays where
   /// it is, or "". Throws gfnet::FormatError if other files would fail too, as on a full disk.
   std::string place(const std::string& path, const gfnet::Prediction& best);
@@ -49,6 +52,7 @@ class SortedFolders {
 
   SortingOptions options_;
   std::filesystem::path folder_;
+  bool is_continued_;
   std::vector<std::string> names_;
   /// For each class, and at last for kUnsure: its folder, or an empty path as long as it is unused.
   std::vector<std::filesystem::path> folders_;
