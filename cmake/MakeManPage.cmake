@@ -1,6 +1,7 @@
 # cmake -D LOWDOWN=… -D SOURCE=….md -D RELEASE=… -D PAGE=….1 -P MakeManPage.cmake
-# A link to another document becomes its text and the file's name: "[Live](live.md#keys)" is "Live (live.md)".
+# Images are left out. A link to another document becomes its text and the file's name: "[Live](live.md#keys)" is "Live (live.md)".
 file(READ ${SOURCE} text)
+string(REGEX REPLACE "!\\[[^]]*\\]\\([^)]*\\)\n" "" text "${text}")
 string(REGEX REPLACE "\\[([^]]+)\\]\\(([a-z-]+\\.md)(#[a-z0-9-]+)?\\)" "\\1 (`\\2`)" text "${text}")
 file(WRITE ${PAGE}.md "${text}")
 execute_process(

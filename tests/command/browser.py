@@ -7,7 +7,17 @@ import shutil
 import subprocess
 import time
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+def find_chromium():
+    """The path of a Chromium that starts; None if there is none. Some systems have a script that only names a package."""
+    for name in ("chromium", "chromium-browser"):
+        path = shutil.which(name)
+        if path and subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False).returncode == 0:
+            return path
+    return None
+
+
+CHROMIUM = find_chromium()
 SECONDS = 60  # limit for every wait
 
 
