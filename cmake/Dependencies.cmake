@@ -12,6 +12,7 @@
 #                          files. Each is optional: ask if(TARGET JPEG::JPEG)
 #   CLI11::CLI11           OpenSSL::Crypto        with GFNET_BUILD_APPS
 #   CURL::libcurl          with GFNET_BUILD_APPS; optional: ask if(TARGET CURL::libcurl)
+#   LibArchive::LibArchive  with GFNET_BUILD_APPS; optional: ask if(TARGET LibArchive::LibArchive)
 #   FFmpeg::FFmpeg         libavdevice, libavformat, libavcodec, libswscale; for gfnet live, optional
 #   glfw  imgui::imgui  volk::volk  GLFW, Dear ImGui and volk, for its window; optional
 #   Parquet::parquet_shared  Apache Arrow's Parquet, for gfnet classify --format parquet; optional
@@ -184,6 +185,13 @@ if(GFNET_BUILD_APPS)
   if(NOT TARGET CURL::libcurl)
     message(STATUS "libcurl not found: gfnet pull will only take local files "
                    "(Debian and Ubuntu: apt install libcurl4-openssl-dev)")
+  endif()
+  find_package(LibArchive 3.4 QUIET)
+  if(TARGET LibArchive::LibArchive)
+    set_property(TARGET LibArchive::LibArchive PROPERTY IMPORTED_GLOBAL TRUE)
+  else()
+    message(STATUS "libarchive not found: gfnet will not read images in .tar and .zip archives "
+                   "(Debian and Ubuntu: apt install libarchive-dev)")
   endif()
   find_package(PkgConfig QUIET)
   if(PKG_CONFIG_FOUND)

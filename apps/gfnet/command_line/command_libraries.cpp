@@ -9,6 +9,9 @@
 #ifdef GFNET_WITH_LIBCURL
 #include <curl/curlver.h>
 #endif
+#ifdef GFNET_WITH_LIBARCHIVE
+#include <archive.h>
+#endif
 #ifdef GFNET_WITH_FFMPEG
 #include <libavutil/ffversion.h>
 #endif
@@ -36,6 +39,7 @@ namespace app {
 
 std::vector<gfnet::Library> command_libraries() {
   gfnet::Library curl{"libcurl", "", false};
+  gfnet::Library archive{"libarchive", "", false};
   gfnet::Library ffmpeg{"FFmpeg", "", false};
   gfnet::Library glfw{"GLFW", "", false};
   gfnet::Library imgui{"Dear ImGui", "", false};
@@ -43,6 +47,9 @@ std::vector<gfnet::Library> command_libraries() {
   gfnet::Library arrow{"Apache Arrow", "", false};
 #ifdef GFNET_WITH_LIBCURL
   curl = {"libcurl", LIBCURL_VERSION};
+#endif
+#ifdef GFNET_WITH_LIBARCHIVE
+  archive = {"libarchive", ARCHIVE_VERSION_ONLY_STRING};
 #endif
 #ifdef GFNET_WITH_FFMPEG
   ffmpeg = {"FFmpeg", FFMPEG_VERSION};
@@ -63,6 +70,7 @@ std::vector<gfnet::Library> command_libraries() {
   return {{"CLI11", CLI11_VERSION},
           {"OpenSSL", GFNET_OPENSSL_VERSION},
           curl,
+          archive,
           ffmpeg,
           glfw,
           imgui,

@@ -254,7 +254,9 @@ class ClassifyRun {
     results_->add(input, labelled.result, labelled.preprocessed, labelled.thumbnail);
     // After the row: --resume labels the last row's input again, so its file is sorted then, too.
     if (!sorted_) return;
-    const std::string cause = sorted_->place(input.path, labelled.result.top.front());
+    const std::string cause = input.archive.empty()
+                                  ? sorted_->place(input.path, labelled.result.top.front())
+                                  : "stays in its archive";
     if (cause.empty()) return;
     progress.clear();
     say_notice(fmt::format("{}: {}", input.path, cause));

@@ -130,10 +130,11 @@ class ExplainRun {
         throw UsageError(fmt::format("explain: at most {} images fit a sheet", kMostImages));
       }
       for (const std::string& output : {drawing_.path(), options_.map}) {
-        if (!output.empty() && input->cause.empty() && is_same_file(output, input->path)) {
-          throw UsageError(fmt::format("'{}' would overwrite '{}'", output, input->path));
+        if (!output.empty() && input->cause.empty() && is_same_file(output, input->file())) {
+          throw UsageError(fmt::format("'{}' would overwrite '{}'", output, input->file()));
         }
       }
+      if (input->fetch) std::exchange(input->fetch, nullptr)(*input);
       inputs_.push_back(std::move(*input));
     }
   }

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "inputs/archive_names.h"
+
 namespace app {
 
 bool bears_image_name(const std::filesystem::path& path) {
@@ -57,6 +59,7 @@ void FolderWalk::enter(const std::string& folder) {
     if (kind == 0 || (kind == kFolder && hidden_ == HiddenFolders::kPassedOver &&
                       is_hidden_folder(entry->path().filename().string()))) {
       ++passed_over_;
+      if (bears_archive_name(entry->path())) ++archives_;
       continue;
     }
     level.names += kind;

@@ -39,6 +39,8 @@ class FolderWalk {
   /// Number of entries skipped so far: those that are neither folders nor files with an image
   /// extension.
   std::size_t passed_over() const { return passed_over_; }
+  /// How many of these have an archive's name.
+  std::size_t archives() const { return archives_; }
 
  private:
   /// One folder's entries, packed: a million names take about 20 MB.
@@ -55,6 +57,7 @@ class FolderWalk {
   std::vector<Level> levels_;
   std::optional<Input> failure_;
   std::size_t passed_over_ = 0;
+  std::size_t archives_ = 0;
 };
 
 }  // namespace app

@@ -5,10 +5,12 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace app {
 
-/// An image file to label, or a path that is already known to fail.
+/// An image file to label, or a path that is already known to fail. The image may be a member of an
+/// archive.
 struct Input {
   std::string path;
   /// The reason why this input failed: it was not found, cannot be read or cannot be labelled.
@@ -24,6 +26,16 @@ struct Input {
   bool is_check = false;
   /// Whether the path is a folder in which no images were found; `cause` says so, too.
   bool is_bare_folder = false;
+  /// The archive that the image is a member of. Empty if the image is a file of its own.
+  std::string archive;
+  /// The member's bytes once `fetch` was called.
+  std::vector<std::byte> bytes;
+  /// Reads `bytes` of a member, or sets `cause`. Empty for a file. It may be called until the
+  /// source of this input is asked for the next input.
+  std::function<void(Input&)> fetch;
+
+  /// The file that holds the image: the archive or the image itself.
+  const std::string& file() const { return archive.empty() ? path : archive; }
 };
 
 /// A function that returns the next input, or nothing after the last one. Only one thread at a time

@@ -8,7 +8,7 @@
 namespace app {
 
 InputCounter::InputCounter(const std::vector<std::string>& paths, HiddenFolders hidden) {
-  if (paths.empty() || Inputs::read_stdin(paths)) return;
+  if (paths.empty() || !Inputs::can_be_counted(paths)) return;
   try {
     thread_ = std::jthread([this, paths, hidden](const std::stop_token& stop) {
       Inputs inputs(paths, nullptr, hidden);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "inputs/archive_names.h"
 #include "terminal/interrupt.h"
 
 namespace app {
@@ -14,6 +15,9 @@ std::optional<Input> Inputs::next() {
     std::optional<Input> found;
     if (walk_) {
       found = next_in_folder();
+    } else if (archive_) {
+      found = next_in_archive();
+      if (!found && interrupted()) return std::nullopt;
     } else if (list_) {
       found = list_->next();
       if (found) {
@@ -40,11 +44,18 @@ std::optional<Input> Inputs::next() {
   }
 }
 
-/// If the input is a folder, begins to walk the folder and returns nothing. Otherwise returns the
-/// input.
+/// If the input is a folder or an archive, begins to walk it and returns nothing. Otherwise returns
+/// the input.
 std::optional<Input> Inputs::start(Input input) {
+  if (!input.cause.empty()) return input;
   std::error_code ignored;
-  if (!input.cause.empty() || !std::filesystem::is_directory(input.path, ignored)) return input;
+  const std::filesystem::file_status status = std::filesystem::status(input.path, ignored);
+  if (opens_archives_ && is_regular_file(status) && bears_archive_name(input.path)) {
+    archive_argument_ = input.argument;
+    archive_.emplace(std::move(input.path));
+    return std::nullopt;
+  }
+  if (!is_directory(status)) return input;
   folder_ = std::move(input);
   is_bare_ = true;
   walk_.emplace(folder_.path, hidden_);
@@ -59,19 +70,37 @@ std::optional<Input> Inputs::next_in_folder() {
     return found;
   }
   passed_over_ += walk_->passed_over();
+  const std::size_t archives = walk_->archives();
   walk_.reset();
   if (!is_bare_) return std::nullopt;
   folder_.cause = "no images in this folder";
+  if (archives > 0) folder_.cause += "; its archives are read only if they are named themselves";
   folder_.is_bare_folder = true;
   return folder_;
 }
 
+std::optional<Input> Inputs::next_in_archive() {
+  std::optional<Input> found = archive_->next();
+  if (found) {
+    found->argument = archive_argument_;
+    return found;
+  }
+  passed_over_ += archive_->passed_over();
+  archive_.reset();
+  return std::nullopt;
+}
+
 std::size_t Inputs::passed_over() const {
-  return passed_over_ + (walk_ ? walk_->passed_over() : 0);
+  return passed_over_ + (walk_ ? walk_->passed_over() : 0) +
+         (archive_ ? archive_->passed_over() : 0);
 }
 
 bool Inputs::read_stdin(const std::vector<std::string>& paths) {
   return std::ranges::find(paths, "-") != paths.end();
+}
+
+bool Inputs::can_be_counted(const std::vector<std::string>& paths) {
+  return !read_stdin(paths) && std::ranges::none_of(paths, bears_compressed_tar_name);
 }
 
 }  // namespace app

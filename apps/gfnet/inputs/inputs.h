@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "inputs/archive_walk.h"
 #include "inputs/folder_walk.h"
 #include "inputs/held_list.h"
 #include "inputs/input.h"
@@ -16,8 +17,9 @@ namespace app {
 /// The image files that a command's PATH arguments name, in the order given. The files are found
 /// one at a time, so memory does not grow with the number of files. If a PATH names a file, this
 /// file is an input, whatever its name. A folder stands for all images below it (see FolderWalk).
-/// "-" stands for the files and folders that stdin lists. For a folder without images, next()
-/// returns the folder's path with a cause of failure.
+/// An archive stands for all images in it (see ArchiveWalk); a folder's archives are skipped. "-"
+/// stands for the files, folders and archives that stdin lists. For a folder or an archive without
+/// images, next() returns its path with a cause of failure.
 class Inputs {
  public:
   /// held: a copy of the list on stdin, which "-" then stands for instead of stdin. If held is
@@ -26,18 +28,28 @@ class Inputs {
   explicit Inputs(std::vector<std::string> paths, const HeldList* held = nullptr,
                   HiddenFolders hidden = HiddenFolders::kRead)
       : paths_(std::move(paths)), held_(held), hidden_(hidden) {}
+  Inputs(const Inputs&) = delete;
+  Inputs& operator=(const Inputs&) = delete;
+
+  /// Leaves archives closed: next() returns the archive itself as an input, without opening it.
+  void keep_archives_closed() { opens_archives_ = false; }
 
   /// The next input; nothing at the end.
   std::optional<Input> next();
-  /// Number of folder entries skipped so far: those that are neither folders nor image files.
+  /// Number of entries of folders and archives skipped so far: those that are neither folders nor
+  /// image files.
   std::size_t passed_over() const;
 
   /// Whether the paths include "-", which stands for a list of paths on stdin.
   static bool read_stdin(const std::vector<std::string>& paths);
+  /// Whether the inputs of these paths can be counted in a short time while they are read: neither
+  /// "-" nor a compressed .tar file is among them.
+  static bool can_be_counted(const std::vector<std::string>& paths);
 
  private:
   std::optional<Input> start(Input input);
   std::optional<Input> next_in_folder();
+  std::optional<Input> next_in_archive();
 
   std::vector<std::string> paths_;
   const HeldList* held_;
@@ -47,6 +59,9 @@ class Inputs {
   std::optional<FolderWalk> walk_;
   Input folder_;          // the folder of walk_
   bool is_bare_ = false;  // walk_ has found nothing so far
+  std::optional<ArchiveWalk> archive_;
+  std::size_t archive_argument_ = 0;  // that led to archive_
+  bool opens_archives_ = true;
   std::size_t passed_over_ = 0;
   std::uint64_t found_ = 0;
 };

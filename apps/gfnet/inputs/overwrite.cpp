@@ -92,9 +92,9 @@ InputSource checked(InputSource inputs, std::vector<std::pair<std::string, Ident
   return [inputs = std::move(inputs), outputs = std::move(outputs)] {
     std::optional<Input> input = inputs();
     if (!input || !input->cause.empty()) return input;
-    const std::optional<Identity> identity = identity_of(input->path);
+    const std::optional<Identity> identity = identity_of(input->file());
     for (const auto& [output, taken] : outputs) {
-      if (identity == taken) refuse(output, input->path);
+      if (identity == taken) refuse(output, input->file());
     }
     return input;
   };
@@ -176,6 +176,7 @@ std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
     held = std::make_unique<HeldList>(STDIN_FILENO, "stdin");
   }
   Inputs inputs(paths, held.get());
+  inputs.keep_archives_closed();
   const InputSource walk = checked([&inputs] { return inputs.next(); }, std::move(taken));
   while (!interrupted() && walk()) {
   }

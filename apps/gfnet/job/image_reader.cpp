@@ -3,11 +3,14 @@
 #include <gfnet/drawing.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "job/stream.h"
+#include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
 namespace app {
@@ -23,10 +26,13 @@ constexpr int kThumbnailQuality = 70;
 
 using Stage = OrderedStage<Input, ReadImage>;
 
-gfnet::Image load(const std::string& path, gfnet::LoadOptions options) {
-  if (!may_wait(path)) return gfnet::load_image(path, options);
-  options.name = path;
-  return gfnet::decode_image(read_stream(path), options);
+/// The image of an input. Frees the bytes of a member of an archive.
+gfnet::Image load(Input& input, gfnet::LoadOptions options) {
+  const bool is_member = !input.archive.empty();
+  if (!is_member && !may_wait(input.path)) return gfnet::load_image(input.path, options);
+  options.name = input.path;
+  return gfnet::decode_image(is_member ? std::exchange(input.bytes, {}) : read_stream(input.path),
+                             options);
 }
 
 ReadImage read_image(Input input, const ReadOptions& options, const Stage::Reserve& reserve) {
@@ -37,7 +43,7 @@ ReadImage read_image(Input input, const ReadOptions& options, const Stage::Reser
     reserve(std::size_t{width} * height * 3);
   };
   try {
-    read.image = load(read.input.path, load_options);
+    read.image = load(read.input, load_options);
     if (options.thumbnails) {
       read.thumbnail =
           gfnet::encode_jpeg(gfnet::reduced(read.image, kThumbnailSide), kThumbnailQuality);
@@ -52,6 +58,17 @@ ReadImage read_image(Input input, const ReadOptions& options, const Stage::Reser
   return read;
 }
 
+/// The inputs of `inputs`, those in archives with their bytes. Ends once interrupted(): a member
+/// may then be incomplete.
+InputSource fetched(InputSource inputs) {
+  return [inputs = std::move(inputs)]() -> std::optional<Input> {
+    std::optional<Input> input = inputs();
+    if (!input || !input->fetch) return input;
+    std::exchange(input->fetch, nullptr)(*input);
+    return interrupted() ? std::nullopt : std::move(input);
+  };
+}
+
 StageLimits limits(std::size_t ahead) {
   const std::size_t threads = std::max(1u, std::thread::hardware_concurrency());
   return {threads, ahead + threads, kMaxWaitingBytes};
@@ -61,7 +78,7 @@ StageLimits limits(std::size_t ahead) {
 
 ImageReader::ImageReader(InputSource inputs, std::size_t ahead, const ReadOptions& options) try
     : stage_(
-          std::move(inputs),
+          fetched(std::move(inputs)),
           [options](Input input, const Stage::Reserve& reserve) {
             return read_image(std::move(input), options, reserve);
           },

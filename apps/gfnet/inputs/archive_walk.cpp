@@ -1,0 +1,227 @@
+#include "inputs/archive_walk.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <locale.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include "inputs/folder_walk.h"
+#include "terminal/interrupt.h"
+
+namespace app {
+namespace {
+
+/// Largest member that is read, in bytes; the same as for a file (engine/image/decode.cpp).
+constexpr std::size_t kMaxMemberBytes = std::size_t{1} << 30;
+
+std::string system_message() { return std::strerror(errno); }
+
+/// Gives this thread a locale with UTF-8, in which libarchive converts names.
+class Utf8Locale {
+ public:
+  Utf8Locale() : before_(::uselocale(locale())) {}
+  ~Utf8Locale() { ::uselocale(before_); }
+  Utf8Locale(const Utf8Locale&) = delete;
+  Utf8Locale& operator=(const Utf8Locale&) = delete;
+
+ private:
+  /// The thread's present locale if the system has none with UTF-8.
+  static locale_t locale() {
+    static const locale_t utf8 = [] {
+      const locale_t plain = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+      return plain != nullptr ? plain : ::newlocale(LC_CTYPE_MASK, "en_US.UTF-8", nullptr);
+    }();
+    return utf8;
+  }
+
+  locale_t before_;
+};
+
+/// A member's name without "./" and "/" at the start, which tar programs put there.
+std::string_view plain_name(std::string_view name) {
+  for (;;) {
+    if (name.starts_with("./")) {
+      name.remove_prefix(2);
+    } else if (name.starts_with('/')) {
+      name.remove_prefix(1);
+    } else {
+      return name;
+    }
+  }
+}
+
+}  // namespace
+
+/// An open archive. The descriptor belongs to it.
+class ArchiveWalk::Reader {
+ public:
+  /// Opens the file. Returns the reason if that fails, else an empty text.
+  std::string open(const std::string& path) {
+    descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor_ < 0) return "cannot be opened: " + system_message();
+    struct stat status = {};
+    if (::fstat(descriptor_, &status) != 0) return "cannot be read: " + system_message();
+    if (!S_ISREG(status.st_mode)) return "an archive must be a regular file";
+    if (archive_ == nullptr) return "not enough memory";
+    archive_read_support_format_tar(archive_);
+    archive_read_support_format_zip(archive_);
+    archive_read_support_filter_gzip(archive_);
+    archive_read_support_filter_bzip2(archive_);
+    archive_read_support_filter_xz(archive_);
+    archive_read_support_filter_zstd(archive_);
+    archive_read_set_callback_data(archive_, this);
+    archive_read_set_read_callback(archive_, [](archive* a, void* self, const void** block) {
+      return static_cast<Reader*>(self)->read_block(a, block);
+    });
+    archive_read_set_skip_callback(archive_, [](archive*, void* self, la_int64_t bytes) {
+      return static_cast<Reader*>(self)->skip(bytes);
+    });
+    archive_read_set_seek_callback(archive_, [](archive* a, void* self, la_int64_t at, int from) {
+      return static_cast<Reader*>(self)->seek(a, at, from);
+    });
+    return archive_read_open1(archive_) == ARCHIVE_OK ? "" : message();
+  }
+
+  Reader() : archive_(archive_read_new()) {}
+  ~Reader() {
+    if (archive_ != nullptr) archive_read_free(archive_);
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  /// Goes to the next member. Returns false at the end, or if the archive is damaged: then failed().
+  bool advance() {
+    const Utf8Locale utf8;
+    const int status = archive_read_next_header(archive_, &entry_);
+    // A warning concerns a part of the header that is not used here, such as an owner's name.
+    failed_ = status != ARCHIVE_EOF && status != ARCHIVE_OK && status != ARCHIVE_WARN;
+    return status == ARCHIVE_OK || status == ARCHIVE_WARN;
+  }
+  bool failed() const { return failed_; }
+
+  /// The member's name: in UTF-8 where the archive says how it is encoded, else byte for byte as it
+  /// stands there.
+  std::string name() const {
+    const Utf8Locale utf8;
+    const char* name = archive_entry_pathname(entry_);
+    if (name == nullptr) name = archive_entry_pathname_utf8(entry_);
+    return std::string(plain_name(name == nullptr ? "" : name));
+  }
+  bool is_folder() const { return archive_entry_filetype(entry_) == AE_IFDIR; }
+  /// Why the member cannot be read; empty if it can.
+  std::string obstacle() const {
+    if (archive_entry_is_encrypted(entry_) == 1) return "is encrypted";
+    const bool is_link =
+        archive_entry_hardlink(entry_) != nullptr || archive_entry_filetype(entry_) == AE_IFLNK;
+    if (is_link) return "is a link; links in an archive are not followed";
+    return archive_entry_filetype(entry_) == AE_IFREG ? "" : "is not a regular file";
+  }
+
+  /// Reads the member's bytes. Sets Input::cause if that fails.
+  void fetch(Input& input) {
+    constexpr std::size_t kPiece = std::size_t{1} << 16;
+    std::vector<std::byte>& bytes = input.bytes;
+    // The size in the header may be wrong, so only a moderate size is believed beforehand.
+    const la_int64_t declared = archive_entry_size(entry_);
+    bytes.reserve(static_cast<std::size_t>(std::clamp<la_int64_t>(declared, 0, 64 << 20)) + 1);
+    for (;;) {
+      const std::size_t filled = bytes.size();
+      bytes.resize(std::max(bytes.capacity(), filled + kPiece));
+      const la_ssize_t count =
+          archive_read_data(archive_, bytes.data() + filled, bytes.size() - filled);
+      bytes.resize(filled + static_cast<std::size_t>(std::max<la_ssize_t>(count, 0)));
+      if (count < 0) input.cause = message();
+      if (bytes.size() > kMaxMemberBytes) input.cause = "larger than 1 GiB";
+      if (count <= 0 || !input.cause.empty()) break;
+    }
+    if (!input.cause.empty()) bytes = {};
+  }
+
+  std::string message() const {
+    const char* const text = archive_error_string(archive_);
+    return fmt::format("cannot be read as an archive: {}", text == nullptr ? "damaged" : text);
+  }
+
+ private:
+  la_ssize_t read_block(archive* a, const void** block) {
+    *block = block_.data();
+    for (;;) {
+      if (interrupted()) return fail(a, EINTR);
+      const ssize_t count = ::read(descriptor_, block_.data(), block_.size());
+      if (count >= 0) return count;
+      if (errno != EINTR) return fail(a, errno);
+    }
+  }
+
+  la_int64_t skip(la_int64_t bytes) const {
+    return ::lseek(descriptor_, static_cast<off_t>(bytes), SEEK_CUR) < 0 ? 0 : bytes;
+  }
+
+  la_int64_t seek(archive* a, la_int64_t at, int from) const {
+    const off_t place = ::lseek(descriptor_, static_cast<off_t>(at), from);
+    return place < 0 ? fail(a, errno) : place;
+  }
+
+  static int fail(archive* a, int error) {
+    archive_set_error(a, error, "%s", std::strerror(error));
+    return ARCHIVE_FATAL;
+  }
+
+  archive* archive_;
+  archive_entry* entry_ = nullptr;
+  int descriptor_ = -1;
+  bool failed_ = false;
+  std::array<std::byte, std::size_t{1} << 16> block_;
+};
+
+ArchiveWalk::ArchiveWalk(std::string path)
+    : path_(std::move(path)), reader_(std::make_unique<Reader>()) {
+  cause_ = reader_->open(path_);
+}
+
+ArchiveWalk::~ArchiveWalk() = default;
+
+std::optional<Input> ArchiveWalk::failure(std::string cause) {
+  is_bare_ = false;
+  reader_.reset();
+  return interrupted() ? std::nullopt : std::optional(Input{path_, std::move(cause)});
+}
+
+std::optional<Input> ArchiveWalk::next() {
+  if (!cause_.empty()) return failure(std::exchange(cause_, ""));
+  while (reader_ != nullptr && !interrupted()) {
+    if (!reader_->advance()) {
+      if (reader_->failed()) return failure(reader_->message());
+      if (is_bare_) return failure("no images in this archive");
+      reader_.reset();
+      break;
+    }
+    if (reader_->is_folder()) continue;
+    const std::string name = reader_->name();
+    if (!bears_image_name(name)) {
+      ++passed_over_;
+      continue;
+    }
+    is_bare_ = false;
+    Input input{path_ + '/' + name, reader_->obstacle()};
+    input.archive = path_;
+    if (input.cause.empty()) {
+      input.fetch = [reader = reader_.get()](Input& member) { reader->fetch(member); };
+    }
+    return input;
+  }
+  return std::nullopt;
+}
+
+}  // namespace app

@@ -1,0 +1,225 @@
+"""Images in .tar and .zip archives: labelled without unpacking, in order, with --resume and --shard."""
+import io
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import tarfile
+import zipfile
+
+from command import MODEL, SCRATCH, arguments, folder, main
+from job import BASE, IMAGES, PLAIN, JobTest, rows_of
+
+KINDS = {"a.tar": "w", "a.tar.gz": "w:gz", "a.tgz": "w:gz", "a.tar.bz2": "w:bz2", "A.TAR.XZ": "w:xz"}
+
+
+def add(archive, name, data=b"", kind=tarfile.REGTYPE, target=""):
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.type, entry.linkname = len(data), kind, target
+    archive.addfile(entry, io.BytesIO(data))
+
+
+class Archives(JobTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.one = cls.images[0].read_bytes()
+        cls.members = [(f"set/{i:03}.jpg", path.read_bytes()) for i, path in enumerate(cls.images)]
+        for name, data in cls.members:
+            file = SCRATCH / "unpacked" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        cls.archives = [cls.tar(name, mode) for name, mode in KINDS.items()]
+        cls.archives.append(cls.zip("a.zip", zipfile.ZIP_DEFLATED))
+        cls.archives.append(cls.zip("stored.ZIP", zipfile.ZIP_STORED))
+        plain = SCRATCH / "a.tar"
+        if shutil.which("zstd"):  # Python packs no Zstandard
+            subprocess.run(["zstd", "-q", "-f", plain, "-o", SCRATCH / "a.tar.zst"], check=True)
+            cls.archives.append(SCRATCH / "a.tar.zst")
+
+    @classmethod
+    def tar(cls, name, mode="w", members=None, **options):
+        path = SCRATCH / name
+        with tarfile.open(path, mode, **options) as archive:
+            add(archive, "set", kind=tarfile.DIRTYPE)
+            for member, data in members or cls.members:
+                add(archive, member, data)
+        return path
+
+    @classmethod
+    def zip(cls, name, compression=zipfile.ZIP_DEFLATED, members=None):
+        path = SCRATCH / name
+        with zipfile.ZipFile(path, "w", compression) as archive:
+            archive.writestr("set/", b"")
+            for member, data in members or cls.members:
+                archive.writestr(member, data)
+        return path
+
+    def labels(self, *args, status=0, **options):
+        """The rows of a run, as {path: (label or class, cause)}, in order."""
+        result = self.run_command(*BASE, *args, **options)
+        self.assertEqual(result.status, status, result.stderr)
+        return {row["path"]: (row["class_1"], row["error"]) for row in rows_of(result.stdout)}, result
+
+    def test_every_kind_is_labelled_as_the_folder_is(self):
+        expected, _ = self.labels(SCRATCH / "unpacked")
+        self.assertEqual(len(expected), IMAGES)
+        for archive in self.archives:
+            with self.subTest(archive.name):
+                rows, result = self.labels(archive)
+                unpacked = {path.replace(f"{archive}/", f"{SCRATCH / 'unpacked'}/"): row
+                            for path, row in rows.items()}
+                self.assertEqual(list(unpacked.items()), list(expected.items()))
+                self.assertNotIn("skipped", result.stderr)
+
+    def test_a_webdataset_shard(self):
+        members = [(f"{i:06}.{kind}", data) for i, (_, jpeg) in enumerate(self.members[:6])
+                   for kind, data in (("jpg", jpeg), ("cls", b"3"), ("json", b"{}"))]
+        shards = [self.tar(f"shard-{i}.tar", members=members[9 * i:9 * i + 9]) for i in range(2)]
+        rows, result = self.labels(*shards)
+        self.assertEqual(list(rows), [f"{shards[i // 3]}/{i:06}.jpg" for i in range(6)])
+        self.assertIn("6 labelled, 12 other files skipped", result.summary)
+        listed, _ = self.labels("-", stdin="\n".join(map(str, shards)).encode())
+        self.assertEqual(listed, rows)
+
+    def test_names(self):
+        names = SCRATCH / "names.tar"
+        with tarfile.open(names, "w", format=tarfile.USTAR_FORMAT, encoding="latin-1") as archive:
+            for name in ("./dot.jpg", "/absolute.jpg", "../up.jpg", "caf\xe9.jpg", "UPPER.JPG"):
+                add(archive, name, self.one)
+        pax = SCRATCH / "pax.tar"
+        long = "x" * 150 + "/" + "y" * 150 + "猫.jpg"
+        with tarfile.open(pax, "w", format=tarfile.PAX_FORMAT) as archive:
+            add(archive, long, self.one)
+        packed = self.zip("names.zip", members=[("猫/ü.jpg", self.one)])
+        for locale in ("C", "C.UTF-8"):
+            result = self.run_command(*BASE, names, pax, packed, LC_ALL=locale)
+            self.assertEqual(result.status, 0, result.stderr)
+            paths = [os.fsencode(row["path"]) for row in rows_of(result.stdout)]
+            expected = [os.fsencode(names) + b"/" + name for name in
+                        (b"dot.jpg", b"absolute.jpg", b"../up.jpg", b"caf\xe9.jpg", b"UPPER.JPG")]
+            expected += [f"{pax}/{long}".encode(), f"{packed}/猫/ü.jpg".encode()]
+            self.assertEqual(paths, expected)
+
+    def test_members_that_are_no_images(self):
+        odd = SCRATCH / "odd.tar"
+        with tarfile.open(odd, "w") as archive:
+            add(archive, "good.jpg", self.one)
+            add(archive, "link.jpg", kind=tarfile.SYMTYPE, target="good.jpg")
+            add(archive, "hard.jpg", kind=tarfile.LNKTYPE, target="good.jpg")
+            add(archive, "pipe.jpg", kind=tarfile.FIFOTYPE)
+            add(archive, "empty.jpg")
+            add(archive, "text.jpg", b"no image")
+            add(archive, "last.jpg", self.one)
+        rows, _ = self.labels(odd, status=1)
+        causes = {path.removeprefix(f"{odd}/"): cause for path, (_, cause) in rows.items()}
+        self.assertEqual(list(causes), ["good.jpg", "link.jpg", "hard.jpg", "pipe.jpg", "empty.jpg", "text.jpg",
+                                        "last.jpg"])
+        self.assertEqual((causes["good.jpg"], causes["last.jpg"]), ("", ""))
+        self.assertIn("link", causes["link.jpg"])
+        self.assertIn("link", causes["hard.jpg"])
+        self.assertIn("regular", causes["pipe.jpg"])
+        self.assertIn("empty", causes["empty.jpg"])
+        self.assertIn("not an image", causes["text.jpg"])
+
+    def test_damage_in_one_member_of_a_zip(self):
+        path = self.zip("damaged.zip", zipfile.ZIP_STORED, self.members[:3])
+        whole = bytearray(path.read_bytes())
+        at = whole.find(self.members[1][1]) + 200
+        whole[at] ^= 0xFF
+        path.write_bytes(whole)
+        rows, _ = self.labels(path, status=1)
+        self.assertEqual([bool(cause) for _, cause in rows.values()], [False, True, False])
+        # Bit 0 of the flags: encrypted. In the local header and in the directory.
+        path = self.zip("encrypted.zip", zipfile.ZIP_STORED, self.members[:1])
+        content = bytearray(path.read_bytes())
+        name = content.find(b"PK\x03\x04", content.find(b"set/000.jpg") - 40)
+        entry = content.rfind(b"PK\x01\x02")
+        for flags in (name + 6, entry + 8):
+            struct.pack_into("<H", content, flags, 1)
+        path.write_bytes(content)
+        rows, _ = self.labels(path, status=1)
+        self.assertIn("encrypted", rows[f"{path}/set/000.jpg"][1])
+
+    def test_archives_that_are_cut_or_none_at_all(self):
+        for archive in self.archives:
+            with self.subTest(archive.name):
+                content = archive.read_bytes()
+                cut = folder(f"cut-{archive.name}") / archive.name
+                cut.write_bytes(content[:len(content) * 3 // 4])
+                rows, _ = self.labels(cut, status=1)
+                failed = [path for path, (_, cause) in rows.items() if cause]
+                # The member that is cut, or the archive that ends too early, or both.
+                self.assertIn(len(failed), (1, 2))
+                self.assertEqual(failed, list(rows)[-len(failed):])
+                self.assertLess(len(rows), IMAGES)
+        none = {"empty.tar": b"", "text.zip": b"no archive" * 100, "noise.tar.gz": b"\x1f\x8b" + bytes(range(256)),
+                "bare.tar": self.tar("bare.tar", members=[("a.txt", b"x")]).read_bytes()}
+        for name, content in none.items():
+            with self.subTest(name):
+                (SCRATCH / name).write_bytes(content)
+                self.fail_with(1, "no images" if name == "bare.tar" else "archive", *BASE, SCRATCH / name)
+        self.fail_with(1, "no such file", *BASE, SCRATCH / "missing.tar")
+        lone = folder("shelf")
+        self.tar("shelf/inside.tar")
+        self.fail_with(1, "no images in this folder; its archives", *BASE, lone)
+
+    def test_resume_and_shard(self):
+        for archive in (SCRATCH / "a.tar.gz", SCRATCH / "a.zip"):
+            whole = self.run_command(*BASE, archive).stdout
+            lines = whole.splitlines(keepends=True)
+            for rows in (0, 1, 17, IMAGES):
+                output = SCRATCH / f"begun-{archive.name}-{rows}.csv"
+                output.write_bytes(b"".join(lines[:rows + 1]))
+                self.succeed(*BASE, archive, "--output", output, "--resume")
+                self.assertEqual(output.read_bytes(), whole)
+            shards = [self.run_command(*BASE, archive, "--shard", f"{k}/3").stdout.splitlines()[1:]
+                      for k in (1, 2, 3)]
+            joined = [shards[i % 3][i // 3] for i in range(IMAGES)]
+            self.assertEqual(joined, whole.splitlines()[1:])
+
+    def test_no_output_replaces_an_archive(self):
+        archive = SCRATCH / "a.zip"
+        before = archive.read_bytes()
+        for args, stdin in (([archive], b""), (["-"], os.fsencode(archive))):
+            for option in ("--output", "--logits"):
+                self.fail_with(2, str(archive), *BASE, *args, option, archive, stdin=stdin)
+                self.assertEqual(archive.read_bytes(), before)
+
+    def test_explain(self):
+        sheet = SCRATCH / "sheet.png"
+        archive = self.zip("few.zip", members=self.members[:2])
+        text = self.succeed("explain", "--model", MODEL, archive, "--output", sheet).text
+        self.assertIn("few.zip/set/001.jpg", text)
+        self.assertGreater(sheet.stat().st_size, 1000)
+
+    def test_ctrl_c_and_memory(self):
+        """Of a large archive: whole rows after Ctrl-C, and a peak that does not grow with the members."""
+        peaks = []
+        for count in (200, 4000):
+            members = [(f"{i:05}.jpg", self.members[i % IMAGES][1]) for i in range(count)]
+            archive = self.tar(f"{count}.tar", members=members)
+            output = SCRATCH / f"{count}.csv"
+            with subprocess.Popen(arguments([*BASE, archive, "--output", output]), env=PLAIN,
+                                  stderr=subprocess.DEVNULL) as command:
+                _, status, usage = os.wait4(command.pid, 0)
+                command.returncode = os.waitstatus_to_exitcode(status)
+            self.assertEqual(command.returncode, 0)
+            self.assertEqual(output.read_bytes().count(b"\n"), count + 1)
+            peaks.append(usage.ru_maxrss)
+        self.assertLess(peaks[1], peaks[0] + 20_000, "KiB")
+
+        whole = output.read_bytes()
+        command = self.start(*BASE, archive, "--output", SCRATCH / "ended.csv")
+        self.wait_for_rows(command, SCRATCH / "ended.csv", 50)
+        command.send_signal(signal.SIGINT)
+        stderr = command.communicate(timeout=60)[1].decode()
+        self.assertEqual(command.returncode, 130, stderr)
+        left = (SCRATCH / "ended.csv").read_bytes()
+        self.assertTrue(whole.startswith(left) and left.endswith(b"\n"))
+        self.assertLess(len(left), len(whole))
+
+
+if __name__ == "__main__":
+    main()
