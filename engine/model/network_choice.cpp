@@ -58,7 +58,7 @@ constexpr std::array<std::string_view, 8> kFilterNames = {
     "blocks.0.0.filter.parametrizations.complex_weight.original0"};
 
 /// A file with more networks than this is refused.
-constexpr std::size_t kMostPlaces = 1000;
+constexpr std::size_t kMostPlaces = 64;
 
 /// The places of all GFNets; if there is none, of all networks with a patch convolution.
 std::vector<NetworkPlace> find_places(const CheckpointFile& file) {

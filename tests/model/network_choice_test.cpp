@@ -196,6 +196,21 @@ TEST_CASE("networks beside one another are chosen by a part of their prefix") {
   CHECK(contains(error(dictionaries.zip(object2)), "holds 2 networks: 'student', 'teacher'"));
 }
 
+TEST_CASE("a file with very many networks is refused") {
+  std::vector<SavedTensor> tensors;
+  for (int i = 0; i < 100; ++i) {
+    tensors.push_back(
+        float_tensor("n" + std::to_string(i) + ".patch_embed.proj.weight", {1}, {1, 1, 1, 1}));
+  }
+  FileWriter file;
+  CHECK(contains(error(file.zip(file.dict(tensors))), "holds more than 64 networks"));
+  tensors.resize(20);
+  FileWriter fewer;
+  const std::string message = error(fewer.zip(fewer.dict(tensors)));
+  CHECK(contains(message, "holds 20 networks: 'n0', "));
+  CHECK(contains(message, " and 12 more; choose one with --weights"));
+}
+
 TEST_CASE("a network of another kind beside a GFNet is not taken for one") {
   FileWriter file;
   const std::string bytes =
