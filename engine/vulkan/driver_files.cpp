@@ -133,7 +133,8 @@ std::string driver_file_faults() {
   for (const fs::path& path : driver_files()) {
     const std::string fault = driver_file_fault(path);
     if (fault.empty()) continue;
-    text += fmt::format("{}the driver file '{}' {}", text.empty() ? "" : "; ", path.string(), fault);
+    text +=
+        fmt::format("{}the driver file '{}' {}", text.empty() ? "" : "; ", path.string(), fault);
   }
   return text;
 }

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 
 import samples
 from command import ENVIRONMENT, MODEL, SCRATCH, CommandTest, arguments, folder
@@ -33,6 +34,17 @@ def catches(pid, signal):
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
         lines = dict(line.split(":", 1) for line in status)
     return int(lines["SigCgt"], 16) >> (signal - 1) & 1 == 1
+
+
+def open_files(process):
+    """The names of the files that a process has open. One that is closed meanwhile is left out."""
+    names = []
+    for link in Path("/proc", str(process), "fd").iterdir():
+        try:
+            names.append(os.readlink(link))
+        except FileNotFoundError:
+            pass
+    return names
 
 
 def unread_bytes(pipe):

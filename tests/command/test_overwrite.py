@@ -2,11 +2,10 @@
 import os
 import signal
 import subprocess
-from pathlib import Path
 
 import samples
 from command import ENVIRONMENT, MODEL, SCRATCH, arguments, folder, main
-from job import BASE, PLAIN, JobTest
+from job import BASE, PLAIN, JobTest, open_files
 
 REFUSED = "would overwrite"
 
@@ -15,17 +14,6 @@ def contents(place):
     """{path: content of a file, or target of a link} for everything below `place`."""
     return {path: os.readlink(path) if path.is_symlink() else path.read_bytes()
             for path in sorted(place.rglob("*")) if path.is_symlink() or path.is_file()}
-
-
-def open_files(process):
-    """The names of the files that a process has open. One that is closed meanwhile is left out."""
-    names = []
-    for link in Path("/proc", str(process), "fd").iterdir():
-        try:
-            names.append(os.readlink(link))
-        except FileNotFoundError:
-            pass
-    return names
 
 
 class Overwrite(JobTest):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import samples
 from command import ENVIRONMENT, MODEL, PHOTOS, SCRATCH, arguments, folder, main
-from job import BASE, PLAIN, JobTest, rows_of
+from job import BASE, PLAIN, JobTest, open_files, rows_of
 from terminal import InTerminal
 
 PHOTO = PHOTOS / "cat.jpg"
@@ -28,7 +28,7 @@ class Streams:
     def test_closed_standard_streams(self):
         output = SCRATCH / "closed.csv"
         expected = self.whole(*BASE, PHOTO)
-        for closed in ([0], [1], [2], [0, 1], [1, 2], [0, 2], [0, 1, 2]):
+        for closed in ([0], [1], [0, 2], [0, 1, 2]):
             with self.subTest(closed=closed):
                 def close(closed=closed):
                     for stream in closed:
@@ -97,7 +97,7 @@ class Endless:
         command = self.start(*args, **environment)
         # The reader has the file open, and waits.
         name = str(args[-1])
-        self.wait_for(command, lambda: any(name == os.readlink(link) for link in links(command.pid)))
+        self.wait_for(command, lambda: name in open_files(command.pid))
         begun = time.monotonic()
         command.send_signal(signal.SIGINT)
         stderr = command.communicate(timeout=60)[1].decode()
@@ -115,7 +115,7 @@ class Endless:
         self.addCleanup(os.close, writer)
         os.write(writer, PHOTO.read_bytes()[:1000])
         files = [pipe, unfinished]
-        for device in ("/proc/kmsg", "/dev/kmsg", "/dev/ptmx"):
+        for device in ("/proc/kmsg", "/dev/ptmx"):
             try:
                 os.close(os.open(device, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY))
                 files.append(device)
@@ -150,13 +150,6 @@ class Endless:
         self.assertLess(time.monotonic() - begun, 2)
         self.assertEqual(command.returncode, 130, stderr)
         self.assertIn("interrupted before anything was written; to continue: ", stderr)
-
-
-def links(pid):
-    try:
-        return list(Path("/proc", str(pid), "fd").iterdir())
-    except FileNotFoundError:
-        return []
 
 
 class Lists:

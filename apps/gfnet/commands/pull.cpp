@@ -111,8 +111,8 @@ std::string pull(const gfnet::ZooModel& model, const PullOptions& options) {
   const ModelStore store(directory);
   const fs::path path = store.path_of(model);
   ModelStore::Condition condition = store.condition(model, /*thorough=*/true);
-  // Somebody put this file here, or --from names it: check and record it. If it is another file, the
-  // error says so, and the file stays, even if --from names a good one.
+  // Somebody put this file here, or --from names it: check and record it. If it is another file,
+  // the error says so, and the file stays, even if --from names a good one.
   if (condition == ModelStore::Condition::kUnrecorded) {
     store.adopt(model);
     condition = ModelStore::Condition::kIntact;
