@@ -18,6 +18,10 @@ else()
   endif()
 endif()
 
+if(GFNET_FUZZ AND NOT DEFINED ENV{LIB_FUZZING_ENGINE})  # OSS-Fuzz gives the flags itself
+  set(GFNET_SANITIZE ON)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(GFNET_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined
                       -fno-omit-frame-pointer)
