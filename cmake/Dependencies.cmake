@@ -144,7 +144,8 @@ gfnet_find_optional(PNG PNG::PNG libpng libpng-dev "stb_image decodes PNG")
 gfnet_find_optional(GIF GIF::GIF giflib libgif-dev "stb_image decodes GIF")
 
 # Optional libraries for more formats of images, one target each. GFNET_IMAGE_FORMATS leaves some out although
-# they are there. header: the one to look for. libraries: the names to link.
+# they are there. header: the one to look for. libraries: the names to link. A fifth argument is a word that the header
+# must hold.
 set(GFNET_IMAGE_FORMATS "WebP;TIFF;AVIF;HEIF;JXL" CACHE STRING "Formats of images to read, where their library is found")
 function(gfnet_find_image_format target header libraries package)
   string(REGEX REPLACE "::.*" "" format ${target})
@@ -163,13 +164,20 @@ function(gfnet_find_image_format target header libraries package)
     message(STATUS "${package} not found: gfnet will not read ${format} (Debian and Ubuntu: apt install ${package})")
     return()
   endif()
+  if(ARGC GREATER 4)
+    file(STRINGS ${GFNET_${format}_INCLUDE}/${header} found REGEX ${ARGV4} LIMIT_COUNT 1)
+    if(NOT found)
+      message(STATUS "${package} is too old, it lacks ${ARGV4}: gfnet will not read ${format}")
+      return()
+    endif()
+  endif()
   list(POP_FRONT files)
   add_library(${target} INTERFACE IMPORTED GLOBAL)
   target_include_directories(${target} INTERFACE ${GFNET_${format}_INCLUDE})
   target_link_libraries(${target} INTERFACE ${files})
 endfunction()
 gfnet_find_image_format(WebP::webp webp/demux.h "webpdemux;webp" libwebp-dev)
-gfnet_find_image_format(TIFF::tiff tiffio.h tiff libtiff-dev)
+gfnet_find_image_format(TIFF::tiff tiffio.h tiff libtiff-dev TIFFOpenOptionsAlloc)  # 4.5
 gfnet_find_image_format(AVIF::avif avif/avif.h avif libavif-dev)
 gfnet_find_image_format(HEIF::heif libheif/heif.h heif libheif-dev)
 gfnet_find_image_format(JXL::jxl jxl/decode.h jxl libjxl-dev)
