@@ -9,6 +9,7 @@
 #include "command_line/command.h"
 #include "command_line/options.h"
 #include "command_line/usage_error.h"
+#include "commands/classify_options.h"
 #include "inputs/input_counter.h"
 #include "inputs/inputs.h"
 #include "inputs/overwrite.h"
@@ -23,17 +24,6 @@
 
 namespace app {
 namespace {
-
-struct ClassifyOptions {
-  ModelOptions model;
-  std::vector<std::string> paths;
-  std::int64_t top_k = 5;
-  std::string scores;
-  std::string tensor;
-  std::string shard;
-  ResultTargets targets;
-  SortingOptions sorting;
-};
 
 /// While this object exists, the progress line is cleared before rows are written to the same
 /// terminal. The constructor shows the text kGettingReady in that line.
@@ -316,84 +306,15 @@ class ClassifyRun {
   double seconds_ = 0;
 };
 
-void check_usage(const ClassifyOptions& options) {
-  if (options.paths.empty() == options.tensor.empty()) {
-    throw UsageError(options.paths.empty() ? "classify: give images, folders, - or --tensor"
-                                           : "classify: PATHs and --tensor exclude each other");
-  }
-  check_not_stdout("--logits", options.targets.logits);
-  check_not_stdout("--preprocessed", options.targets.preprocessed);
-  if (options.targets.format == "html" && options.targets.output.empty() && stdout_is_terminal()) {
-    throw UsageError("classify: --format html needs an --output file");
-  }
-  if (options.targets.format == "parquet") ParquetOutput::check_usage(options.targets.output);
-  options.sorting.check_usage(options.paths);
-  if (options.sorting.moves() && !options.shard.empty()) {
-    throw UsageError(
-        "classify: --move-to and --shard exclude each other: a run would not find what another has "
-        "moved; --link-to works with --shard");
-  }
-  if (options.tensor.empty()) return;
-  if (options.sorting.is_wanted()) {
-    throw UsageError("classify: --link-to and --move-to need PATHs, not --tensor");
-  }
-  if (!options.targets.preprocessed.empty()) {
-    throw UsageError("classify: --preprocessed needs PATHs; --tensor is not preprocessed");
-  }
-  if (options.targets.resume || !options.shard.empty()) {
-    throw UsageError("classify: --resume and --shard need PATHs, not --tensor");
-  }
-}
-
-void add_options(Command& command, ClassifyOptions& options) {
-  command.option("PATH", options.paths,
-                 "Image files, folders (recursive, each in the order of its names), or - to "
-                 "read such paths from stdin");
-  options.model.add_to(command, /*several_devices=*/true);
-  options.model.add_batch_to(command);
-  command.option("--top", options.top_k, "Number of classes to report (5)")
-      .range(std::int64_t{1}, std::int64_t{100000});
-  add_scores_option(command, options.scores);
-  ResultTargets& targets = options.targets;
-  command
-      .option("--format", targets.format,
-              "table (default on a terminal), csv (default elsewhere), jsonl, parquet "
-              "(needs --output), or html: a page with small images")
-      .one_of({"table", "csv", "jsonl", "parquet", "html"});
-  command.option("--output", targets.output, "File for the rows; default, and with -: stdout");
-  command.flag("--resume", targets.resume,
-               "Continue an earlier run with the same arguments: skip the inputs that have "
-               "rows in --output, append the others");
-  command.option("--shard", options.shard,
-                 "K/N: only every Nth input, from the Kth on, so that N runs share the work");
-  command.option("--link-to", options.sorting.link_to,
-                 "Folder for a folder per label with links to the images that have this label");
-  command.option("--move-to", options.sorting.move_to,
-                 "The same, but move the images there; never overwrites a file");
-  command
-      .option("--threshold", options.sorting.threshold,
-              "With --link-to and --move-to: images with a lower probability go to the folder "
-              "'unsure'")
-      .range(0.0, 1.0);
-  command.option("--tensor", options.tensor,
-                 "float32 .npy [N, C, H, W], already normalised, instead of images");
-  command.option("--logits", targets.logits,
-                 "Write the logits: float32 .npy [N, classes], NaN where an input failed");
-  command.option("--features", targets.features,
-                 "Write what enters the head: float32 .npy [N, C], NaN where an input failed");
-  command.option("--preprocessed", targets.preprocessed,
-                 "Write the network's input: float32 .npy [N, C, H, W], NaN where one failed");
-}
-
 }  // namespace
 
 void add_classify(CommandLine& line, const std::vector<std::string>& arguments) {
   Command command = line.add("classify", "Label images");
   auto options = std::make_shared<ClassifyOptions>();
-  add_options(command, *options);
+  options->add_to(command);
   command.action([options, arguments] {
     if (options->targets.output == kStdout) options->targets.output.clear();
-    check_usage(*options);
+    options->check_usage();
     options->targets.of_images = options->tensor.empty();
     options->targets.moves_inputs = options->sorting.moves();
     const InterruptGuard guard;
