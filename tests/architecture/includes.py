@@ -11,7 +11,7 @@ THIRD_PARTY = [
     (re.compile(r"(^|/)stb_image[^/]*\.h$"), re.compile(r"engine/image/")),
     (re.compile(r"(^|/)stb_easy_font\.h$"), re.compile(r"engine/drawing/draw_text\.cpp$")),
     (re.compile(r"(^|/)GLFW/"), re.compile(r"apps/live/|apps/gfnet/command_line/command_libraries\.cpp$")),
-    (re.compile(r"^(arrow|parquet)/"), re.compile(r"apps/gfnet/(output/parquet_file|command_line/command_libraries)\.cpp$")),
+    (re.compile(r"^(arrow|parquet)/"), re.compile(r"apps/gfnet/(output/parquet/parquet_file|command_line/command_libraries)\.cpp$")),
     (re.compile(r"(^|/)volk\.h$"), re.compile(r"apps/live/|apps/gfnet/command_line/command_libraries\.cpp$")),
     (re.compile(r"(^|/)(vulkan_core|vulkan)\.h$"),
      re.compile(r"engine/(vulkan|runtime|tuning|compiler|bench|api)/|apps/live/|apps/examples/")),

@@ -196,8 +196,8 @@ class PlantedViolations(unittest.TestCase):
         self.assert_refused("apps/gfnet/main.cpp", "<GLFW/glfw3.h>")
         self.assert_accepted("apps/live/display/window.cpp", "<GLFW/glfw3.h>")
         self.assert_refused("apps/gfnet/output/results.cpp", "<arrow/api.h>")
-        self.assert_refused("apps/gfnet/output/parquet_file.h", "<parquet/arrow/writer.h>")
-        self.assert_accepted("apps/gfnet/output/parquet_file.cpp", "<arrow/api.h>")
+        self.assert_refused("apps/gfnet/output/parquet/parquet_file.h", "<parquet/arrow/writer.h>")
+        self.assert_accepted("apps/gfnet/output/parquet/parquet_file.cpp", "<arrow/api.h>")
 
     def test_apps(self):
         self.assert_refused("apps/gfnet/main.cpp", '"base/it.h"')

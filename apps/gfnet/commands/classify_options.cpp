@@ -1,7 +1,7 @@
 #include "commands/classify_options.h"
 
 #include "command_line/usage_error.h"
-#include "output/parquet_output.h"
+#include "output/parquet/parquet_output.h"
 #include "terminal/terminal.h"
 
 namespace app {
@@ -48,7 +48,7 @@ void ClassifyOptions::add_to(Command& command) {
 void ClassifyOptions::check_usage() const {
   if (paths.empty() == tensor.empty()) {
     throw UsageError(paths.empty() ? "classify: give images, folders, - or --tensor"
-                                           : "classify: PATHs and --tensor exclude each other");
+                                   : "classify: PATHs and --tensor exclude each other");
   }
   check_not_stdout("--logits", targets.logits);
   check_not_stdout("--features", targets.features);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "output/output_file.h"
-#include "output/parquet_file.h"
+#include "output/parquet/parquet_file.h"
 #include "output/result_row.h"
 
 namespace app {

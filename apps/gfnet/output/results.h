@@ -13,7 +13,7 @@
 #include "inputs/input.h"
 #include "output/array_file.h"
 #include "output/output_file.h"
-#include "output/parquet_output.h"
+#include "output/parquet/parquet_output.h"
 #include "output/result_format.h"
 #include "output/resume.h"
 

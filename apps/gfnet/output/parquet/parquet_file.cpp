@@ -1,4 +1,4 @@
-#include "output/parquet_file.h"
+#include "output/parquet/parquet_file.h"
 
 #include <arrow/array.h>
 #include <arrow/builder.h>

@@ -4,7 +4,7 @@
 
 #include "command_line/options.h"
 #include "command_line/usage_error.h"
-#include "output/parquet_file.h"
+#include "output/parquet/parquet_file.h"
 
 namespace app {
 namespace {

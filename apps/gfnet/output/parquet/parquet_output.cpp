@@ -1,4 +1,4 @@
-#include "output/parquet_output.h"
+#include "output/parquet/parquet_output.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include <stdexcept>
 
 #include "command_line/usage_error.h"
-#include "output/parquet_file.h"
+#include "output/parquet/parquet_file.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
