@@ -150,7 +150,7 @@ class EvaluateRun {
         classes_(classes_of(folders_, model_, names_, options.directory)),
         guard_(options.files(), {model_.description().path.string(), options.model.labels}),
         score_(model_.description().classes) {
-    if (model_.description().classes == 0) {
+    if (!model_.has_head()) {
       throw gfnet::FormatError(model_.description().path,
                                "has no head (head.weight and head.bias), so it gives no classes");
     }

@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 #include <gfnet/drawing.h>
 
-#include <utility>
 #include <vector>
 
 #include "command_line/usage_error.h"
 #include "output/csv_field.h"
-#include "output/report_file.h"
 
 namespace app {
 namespace {
@@ -56,18 +54,14 @@ void ConfusionFile::check_usage(const std::string& path, std::int64_t classes) {
   }
 }
 
-ConfusionFile::ConfusionFile(std::string path) : path_(std::move(path)) {
-  const ReportFile writable(path_);
-}
+ConfusionFile::ConfusionFile(const std::string& path)
+    : is_drawing_(is_drawing(path)), file_(path) {}
 
 void ConfusionFile::write(const ClassCounts& counts, const gfnet::Model& model) const {
   const std::vector<gfnet::ConfusionCell> cells = counts.cells();
   const std::vector<std::string> labels = short_labels(model);
-  if (is_drawing(path_)) {
-    gfnet::save_png(path_, gfnet::confusion_sheet(cells, labels));
-  } else {
-    ReportFile(path_).write(csv_of(cells, labels));
-  }
+  file_.write(is_drawing_ ? gfnet::encode_png(gfnet::confusion_sheet(cells, labels))
+                          : csv_of(cells, labels));
 }
 
 }  // namespace app

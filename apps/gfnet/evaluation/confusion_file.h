@@ -6,6 +6,7 @@
 #include <string>
 
 #include "evaluation/class_counts.h"
+#include "output/replaced_file.h"
 
 namespace app {
 
@@ -20,8 +21,9 @@ class ConfusionFile {
   static void check_usage(const std::string& path, std::int64_t classes);
 
   /// Checks that the file can be written, so that a long run does not end without it. The content
-  /// of a file that exists stays until write(). Throws gfnet::FormatError.
-  explicit ConfusionFile(std::string path);
+  /// of a file that exists stays until write(), which replaces it as a whole. Throws
+  /// gfnet::FormatError.
+  explicit ConfusionFile(const std::string& path);
 
   /// Writes the matrix. The CSV has a row for each true class: its number, its label, and the
   /// number of its images that were labelled as each class, in class order. The titles of these
@@ -29,7 +31,8 @@ class ConfusionFile {
   void write(const ClassCounts& counts, const gfnet::Model& model) const;
 
  private:
-  std::string path_;
+  bool is_drawing_;
+  ReplacedFile file_;
 };
 
 }  // namespace app
