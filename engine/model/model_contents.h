@@ -5,7 +5,7 @@
 #include "checkpoint/checkpoint.h"
 #include "gfnet/model.h"
 #include "model/config.h"
-#include "model/metadata.h"
+#include "model/model_metadata.h"
 #include "model/preprocessing.h"
 
 namespace gfnet::model {

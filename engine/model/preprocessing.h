@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "model/config.h"
-#include "model/metadata.h"
+#include "model/model_metadata.h"
 
 namespace gfnet::model {
 

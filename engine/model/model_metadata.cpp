@@ -1,4 +1,4 @@
-#include "model/metadata.h"
+#include "model/model_metadata.h"
 
 #include <fmt/format.h>
 
