@@ -9,7 +9,8 @@ namespace app {
 /// (.tar.zst, .tzst). Capitals do not matter.
 bool bears_archive_name(const std::filesystem::path& path);
 
-/// Whether it has the ending of an archive that must be decompressed as a whole to list its members.
+/// Whether it has the ending of an archive that must be decompressed as a whole to list its
+/// members.
 bool bears_compressed_tar_name(const std::filesystem::path& path);
 
 }  // namespace app

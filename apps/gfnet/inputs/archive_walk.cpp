@@ -100,7 +100,8 @@ class ArchiveWalk::Reader {
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
-  /// Goes to the next member. Returns false at the end, or if the archive is damaged: then failed().
+  /// Goes to the next member. Returns false at the end, or if the archive is damaged: then
+  /// failed().
   bool advance() {
     const Utf8Locale utf8;
     const int status = archive_read_next_header(archive_, &entry_);

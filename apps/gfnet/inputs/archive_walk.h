@@ -14,9 +14,9 @@ namespace app {
 /// name of the member, such as "a.tar/dir/x.jpg".
 ///
 /// From an archive that is damaged or cut come the images before the damage, then the path of the
-/// archive with the reason in Input::cause. The same path with a cause comes from an archive without
-/// images. A member with an image's name that is a link, or that is encrypted, has a cause. The
-/// list ends early once interrupted().
+/// archive with the reason in Input::cause. The same path with a cause comes from an archive
+/// without images. A member with an image's name that is a link, or that is encrypted, has a cause.
+/// The list ends early once interrupted().
 class ArchiveWalk {
  public:
   /// path: of the archive.

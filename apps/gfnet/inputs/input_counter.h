@@ -14,9 +14,9 @@ namespace app {
 /// progress line needs the count to show how much is left.
 class InputCounter {
  public:
-  /// Counts nothing if !Inputs::can_be_counted(paths): stdin can be read only once, and a compressed
-  /// archive would be decompressed twice. hidden: as for Inputs. Throws gfnet::Error if the thread
-  /// cannot be started.
+  /// Counts nothing if !Inputs::can_be_counted(paths): stdin can be read only once, and a
+  /// compressed archive would be decompressed twice. hidden: as for Inputs. Throws gfnet::Error if
+  /// the thread cannot be started.
   explicit InputCounter(const std::vector<std::string>& paths,
                         HiddenFolders hidden = HiddenFolders::kRead);
 

@@ -9,8 +9,9 @@ class ArchiveWalk::Reader {};
 
 ArchiveWalk::ArchiveWalk(std::string path)
     : path_(std::move(path)),
-      cause_("archives are not read: gfnet was built without libarchive (Debian and Ubuntu: apt "
-             "install libarchive-dev)") {}
+      cause_(
+          "archives are not read: gfnet was built without libarchive (Debian and Ubuntu: apt "
+          "install libarchive-dev)") {}
 
 ArchiveWalk::~ArchiveWalk() = default;
 
