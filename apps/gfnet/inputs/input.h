@@ -27,12 +27,12 @@ struct Input {
   /// Whether the path is a folder in which no images were found; `cause` says so, too.
   bool is_bare_folder = false;
   /// The archive that the image is a member of. Empty if the image is a file of its own.
-  std::string archive;
+  std::string archive = {};
   /// The member's bytes once `fetch` was called.
-  std::vector<std::byte> bytes;
+  std::vector<std::byte> bytes = {};
   /// Reads `bytes` of a member, or sets `cause`. Empty for a file. It may be called until the
   /// source of this input is asked for the next input.
-  std::function<void(Input&)> fetch;
+  std::function<void(Input&)> fetch = {};
 
   /// The file that holds the image: the archive or the image itself.
   const std::string& file() const { return archive.empty() ? path : archive; }
