@@ -81,10 +81,17 @@ class TiffFile {
   }
   static void unmap(thandle_t, void*, toff_t) {}
 
+  /// Keeps the first error. libtiff passes over a bad value of these tags, as PIL does: they decide
+  /// no pixel.
   static int on_error(TIFF*, void* self, const char*, const char* form, std::va_list values) {
+    static constexpr const char* kHarmless[] = {"\"Orientation\"", "\"ResolutionUnit\"", "InkNames",
+                                                "NumberOfInks"};
     std::string& error = static_cast<TiffFile*>(self)->error_;
     char text[256];
-    if (error.empty() && std::vsnprintf(text, sizeof text, form, values) > 0) error = text;
+    if (!error.empty() || std::vsnprintf(text, sizeof text, form, values) <= 0) return 1;
+    const bool is_harmless = std::ranges::any_of(
+        kHarmless, [&](const char* tag) { return std::strstr(text, tag) != nullptr; });
+    if (!is_harmless) error = text;
     return 1;
   }
   /// If the palette cannot be read, libtiff warns only, and takes the indices for greys.
