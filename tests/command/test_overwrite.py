@@ -1,4 +1,5 @@
 """No run overwrites a file that it reads: an output among the inputs is refused, and no file changes."""
+import json
 import os
 import signal
 import subprocess
@@ -31,6 +32,24 @@ class Overwrite(JobTest):
         self.succeed(*BASE, photo, "--output", "/dev/null", "--logits", place / "logits.npy",
                      "--features", place / "features.npy", "--preprocessed", place / "preprocessed.npy")
         return place
+
+    def test_files_of_a_model_in_several(self):
+        place = folder(self.id())
+        photo = samples.image(place / "photo.png")
+        tensors = samples.gfnet()
+        files = [place / f"model-{i}.safetensors" for i in range(2)]
+        for i, file in enumerate(files):
+            samples.safetensors(file, {name: tensors[name] for name in list(tensors)[i::2]})
+        index = place / "model.safetensors.index.json"
+        index.write_text(json.dumps({"weight_map": {name: files[i % 2].name for i, name in enumerate(tensors)}}))
+        for model in (place, index):
+            for file in (*files, index):
+                for args in (("classify", photo, "--output", file), ("classify", photo, "--logits", file),
+                             ("filters", "--output", file), ("bench", "--sections", "memory", "--output", file)):
+                    with self.subTest(model=model.name, file=file.name, args=args):
+                        self.refuse(place, *args, "--model", model, saying=(REFUSED if args[0] != "filters" else file.name))
+        with open(files[0], "ab") as appended:
+            self.refuse(place, "classify", photo, "--model", place, stdout=appended)
 
     def test_results_are_an_input(self):
         place = self.place_with_results("named")

@@ -87,6 +87,24 @@ std::optional<Identity> filled_stdout() {
   throw UsageError(fmt::format("'{}' would overwrite '{}'", output, other));
 }
 
+/// The file. If it is the index of a model in several files, or the folder of such a model: all
+/// files that the model may consist of.
+std::vector<std::string> with_shards(const std::string& file) {
+  std::vector<std::string> files{file};
+  std::error_code error;
+  const bool is_folder = fs::is_directory(file, error);
+  if (!is_folder && !file.ends_with(".index.json")) return files;
+  const fs::path folder = is_folder ? fs::path(file) : fs::absolute(file, error).parent_path();
+  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.ends_with(".safetensors") || name.ends_with(".index.json")) {
+      files.push_back(entry->path().string());
+    }
+  }
+  return files;
+}
+
 InputSource checked(InputSource inputs, std::vector<std::pair<std::string, Identity>> outputs) {
   if (outputs.empty()) return inputs;
   return [inputs = std::move(inputs), outputs = std::move(outputs)] {
@@ -136,7 +154,15 @@ bool is_same_file(const std::string& a, const std::string& b) {
 
 OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
                                const std::vector<std::string>& files) {
-  std::vector<std::string> taken = files;
+  std::vector<std::string> taken;
+  for (const std::string& file : files) {
+    if (!file.empty()) std::ranges::move(with_shards(file), std::back_inserter(taken));
+  }
+  if (const auto identity = filled_stdout()) {
+    for (const std::string& file : taken) {
+      if (identity_of(file) == identity) refuse("stdout", file);
+    }
+  }
   for (const std::string& output : outputs) {
     if (output.empty()) continue;
     for (const std::string& other : taken) {

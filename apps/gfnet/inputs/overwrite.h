@@ -24,8 +24,10 @@ std::filesystem::path destination(const std::string& path);
 /// throw UsageError if an output would overwrite such a file.
 class OverwriteGuard {
  public:
-  /// Checks that all outputs are different files, and that no output is one of `files`. files: the
-  /// files that the run reads in addition to the inputs. Empty names are ignored.
+  /// Checks that all outputs are different files, and that no output is one of `files`, also not
+  /// stdout if it appends to one. files: the files that the run reads in addition to the inputs.
+  /// The index of a model in several files, or its folder, stands for all of them. Empty names are
+  /// ignored.
   OverwriteGuard(const std::vector<std::string>& outputs, const std::vector<std::string>& files);
 
   /// Call this function before any output is opened. Walks all inputs of `paths` and compares them
