@@ -73,8 +73,9 @@ class ClassifyRun {
         guard_(options.targets.files(),
                {model_.description().path.string(), options.model.labels, options.tensor}) {
     // A network without a head gives features only.
-    if (!model_.has_head() && (options.sorting.is_wanted() || !options.scores.empty() ||
-                               options.targets.features.empty())) {
+    if (!model_.has_head() &&
+        (options.sorting.is_wanted() || !options.scores.empty() ||
+         !options.targets.logits.empty() || options.targets.features.empty())) {
       throw gfnet::FormatError(model_.description().path,
                                "has no head (head.weight and head.bias), so it gives no classes; "
                                "--features writes its features");
