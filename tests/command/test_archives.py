@@ -1,4 +1,5 @@
 """Images in .tar and .zip archives: labelled without unpacking, in order, with --resume and --shard."""
+import gzip
 import io
 import os
 import shutil
@@ -7,6 +8,8 @@ import struct
 import subprocess
 import tarfile
 import zipfile
+
+from PIL import Image
 
 from command import MODEL, SCRATCH, arguments, folder, main
 from job import BASE, IMAGES, PLAIN, JobTest, rows_of
@@ -142,6 +145,36 @@ class Archives(JobTest):
         rows, _ = self.labels(path, status=1)
         self.assertIn("encrypted", rows[f"{path}/set/000.jpg"][1])
 
+    def test_damage_that_only_the_checksum_of_gzip_shows(self):
+        bitmap = SCRATCH / "flat.bmp"
+        Image.new("RGB", (64, 64), (200, 30, 60)).save(bitmap)
+        plain = self.tar("bitmap.tar", members=[("0.bmp", bitmap.read_bytes())]).read_bytes()
+        stored = gzip.compress(plain, 0)
+        path = SCRATCH / "bitmap.tar.gz"
+        damaged = stored.replace(bytes([60, 30, 200]) * 64, bytes(192), 1)
+        self.assertNotEqual(damaged, stored)
+        for content, saying in ((damaged, "incorrect data check"), (stored[:-8] + bytes(8), "incorrect data check"),
+                                (stored[:-4], "truncated")):
+            path.write_bytes(content)
+            rows, _ = self.labels(path, status=1)
+            self.assertIn(saying, rows[str(path)][1])
+        # In several parts, and with padding after the last.
+        half = len(plain) // 2
+        path.write_bytes(gzip.compress(plain[:half]) + gzip.compress(plain[half:]) + bytes(512))
+        self.assertEqual(len(self.labels(path)[0]), 1)
+
+    def test_a_member_far_larger_than_its_archive(self):
+        for path in (self.tar("bomb.tar.gz", "w:gz", [("0.png", bytes(100_000_000))]),
+                     self.zip("bomb.zip", members=[("0.png", bytes(100_000_000))])):
+            rows, _ = self.labels(path, status=1)
+            self.assertIn("far larger", rows[f"{path}/0.png"][1])
+
+    def test_attributes_that_macos_keeps_in_files_are_skipped(self):
+        path = self.zip("mac.zip", members=[self.members[0], ("__MACOSX/set/._000.jpg", b"\0\5\x16\7")])
+        rows, result = self.labels(path)
+        self.assertEqual(len(rows), 1)
+        self.assertIn("1 other files skipped", result.summary)
+
     def test_archives_that_are_cut_or_none_at_all(self):
         for archive in self.archives:
             with self.subTest(archive.name):
@@ -156,10 +189,11 @@ class Archives(JobTest):
                 self.assertLess(len(rows), IMAGES)
         none = {"empty.tar": b"", "text.zip": b"no archive" * 100, "noise.tar.gz": b"\x1f\x8b" + bytes(range(256)),
                 "bare.tar": self.tar("bare.tar", members=[("a.txt", b"x")]).read_bytes()}
+        saying = {"bare.tar": "no images", "empty.tar": "empty"}
         for name, content in none.items():
             with self.subTest(name):
                 (SCRATCH / name).write_bytes(content)
-                self.fail_with(1, "no images" if name == "bare.tar" else "archive", *BASE, SCRATCH / name)
+                self.fail_with(1, saying.get(name, "archive"), *BASE, SCRATCH / name)
         self.fail_with(1, "no such file", *BASE, SCRATCH / "missing.tar")
         lone = folder("shelf")
         self.tar("shelf/inside.tar")

@@ -10,8 +10,8 @@
 namespace app {
 
 bool bears_compressed_tar_name(const std::filesystem::path& path) {
-  static constexpr std::array<std::string_view, 8> kEndings{".tar.gz", ".tgz", ".tar.bz2", ".tbz2",
-                                                            ".tar.xz", ".txz", ".tar.zst", ".tzst"};
+  static constexpr std::array<std::string_view, 9> kEndings{
+      ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz", ".tar.zst", ".tzst"};
   const std::string name = gfnet::lower_case(path.filename().string());
   return std::ranges::any_of(kEndings, [&](auto ending) { return name.ends_with(ending); });
 }

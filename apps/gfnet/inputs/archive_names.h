@@ -5,7 +5,8 @@
 namespace app {
 
 /// Whether the file name has the ending of an archive that ArchiveWalk reads: .zip or .tar, or .tar
-/// compressed by gzip (.tar.gz, .tgz), bzip2 (.tar.bz2, .tbz2), xz (.tar.xz, .txz) or Zstandard
+/// compressed by gzip (.tar.gz, .tgz), bzip2 (.tar.bz2, .tbz2, .tbz), xz (.tar.xz, .txz) or
+/// Zstandard
 /// (.tar.zst, .tzst). Capitals do not matter.
 bool bears_archive_name(const std::filesystem::path& path);
 

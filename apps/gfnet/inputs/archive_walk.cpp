@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "inputs/folder_walk.h"
+#include "inputs/gzip_stream.h"
 #include "terminal/interrupt.h"
 
 namespace app {
@@ -23,6 +24,9 @@ namespace {
 
 /// Largest member that is read, in bytes; the same as for a file (engine/image/decode.cpp).
 constexpr std::size_t kMaxMemberBytes = std::size_t{1} << 30;
+/// Limits for a member of a small archive. Images hardly get smaller when they are packed.
+constexpr std::size_t kMostFromSmallArchive = std::size_t{64} << 20;
+constexpr std::size_t kMostTimesArchive = 8;
 
 std::string system_message() { return std::strerror(errno); }
 
@@ -72,10 +76,13 @@ class ArchiveWalk::Reader {
     struct stat status = {};
     if (::fstat(descriptor_, &status) != 0) return "cannot be read: " + system_message();
     if (!S_ISREG(status.st_mode)) return "an archive must be a regular file";
+    if (status.st_size == 0) return "the file is empty";
+    most_member_bytes_ =
+        std::min(kMaxMemberBytes, kMostFromSmallArchive +
+                                      kMostTimesArchive * static_cast<std::size_t>(status.st_size));
     if (archive_ == nullptr) return "not enough memory";
     archive_read_support_format_tar(archive_);
     archive_read_support_format_zip(archive_);
-    archive_read_support_filter_gzip(archive_);
     archive_read_support_filter_bzip2(archive_);
     archive_read_support_filter_xz(archive_);
     archive_read_support_filter_zstd(archive_);
@@ -83,6 +90,10 @@ class ArchiveWalk::Reader {
     archive_read_set_read_callback(archive_, [](archive* a, void* self, const void** block) {
       return static_cast<Reader*>(self)->read_block(a, block);
     });
+    if (GzipStream::recognises(descriptor_)) {
+      gzip_.emplace(descriptor_);
+      return archive_read_open1(archive_) == ARCHIVE_OK ? "" : message();
+    }
     archive_read_set_skip_callback(archive_, [](archive*, void* self, la_int64_t bytes) {
       return static_cast<Reader*>(self)->skip(bytes);
     });
@@ -107,6 +118,7 @@ class ArchiveWalk::Reader {
     const int status = archive_read_next_header(archive_, &entry_);
     // A warning concerns a part of the header that is not used here, such as an owner's name.
     failed_ = status != ARCHIVE_EOF && status != ARCHIVE_OK && status != ARCHIVE_WARN;
+    if (status == ARCHIVE_EOF && gzip_) failed_ = !read_to_the_end();
     return status == ARCHIVE_OK || status == ARCHIVE_WARN;
   }
   bool failed() const { return failed_; }
@@ -143,13 +155,20 @@ class ArchiveWalk::Reader {
           archive_read_data(archive_, bytes.data() + filled, bytes.size() - filled);
       bytes.resize(filled + static_cast<std::size_t>(std::max<la_ssize_t>(count, 0)));
       if (count < 0) input.cause = message();
-      if (bytes.size() > kMaxMemberBytes) input.cause = "larger than 1 GiB";
+      if (bytes.size() > most_member_bytes_) {
+        input.cause = most_member_bytes_ == kMaxMemberBytes
+                          ? "larger than 1 GiB"
+                          : "far larger than its archive, as no packed image is";
+      }
       if (count <= 0 || !input.cause.empty()) break;
     }
     if (!input.cause.empty()) bytes = {};
   }
 
   std::string message() const {
+    if (gzip_ && !gzip_->fault().empty()) {
+      return fmt::format("cannot be read as an archive: {}", gzip_->fault());
+    }
     const char* const text = archive_error_string(archive_);
     return fmt::format("cannot be read as an archive: {}", text == nullptr ? "damaged" : text);
   }
@@ -157,12 +176,26 @@ class ArchiveWalk::Reader {
  private:
   la_ssize_t read_block(archive* a, const void** block) {
     *block = block_.data();
+    if (gzip_) {
+      const std::ptrdiff_t count = gzip_->read(block_);
+      if (count < 0) archive_set_error(a, EIO, "%s", gzip_->fault().c_str());
+      return count < 0 ? ARCHIVE_FATAL : count;
+    }
     for (;;) {
       if (interrupted()) return fail(a, EINTR);
       const ssize_t count = ::read(descriptor_, block_.data(), block_.size());
       if (count >= 0) return count;
       if (errno != EINTR) return fail(a, errno);
     }
+  }
+
+  /// Reads what follows the last member: gzip's checksum is behind it. Returns false if it is
+  /// wrong.
+  bool read_to_the_end() {
+    std::ptrdiff_t count = 0;
+    while ((count = gzip_->read(block_)) > 0) {
+    }
+    return count == 0;
   }
 
   la_int64_t skip(la_int64_t bytes) const {
@@ -182,7 +215,9 @@ class ArchiveWalk::Reader {
   archive* archive_;
   archive_entry* entry_ = nullptr;
   int descriptor_ = -1;
+  std::optional<GzipStream> gzip_;  // of a file in gzip's format
   bool failed_ = false;
+  std::size_t most_member_bytes_ = kMaxMemberBytes;
   std::array<std::byte, std::size_t{1} << 16> block_;
 };
 

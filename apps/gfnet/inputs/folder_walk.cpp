@@ -17,6 +17,8 @@ bool bears_image_name(const std::filesystem::path& path) {
       ".jpg", ".jpeg", ".jpe",  ".jfif",  ".png",  ".apng", ".bmp", ".dib",
       ".gif", ".tga",  ".psd",  ".pbm",   ".pgm",  ".ppm",  ".pnm", ".webp",
       ".tif", ".tiff", ".avif", ".avifs", ".heic", ".heif", ".hif", ".jxl"};
+  // macOS keeps a file's attributes in a file of that name with "._" before it, in archives too.
+  if (path.filename().native().starts_with("._")) return false;
   return std::ranges::find(kExtensions, gfnet::lower_case(path.extension().string())) !=
          kExtensions.end();
 }
