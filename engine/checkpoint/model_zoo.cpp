@@ -16,7 +16,23 @@ std::string_view zoo_manifest();
 
 namespace {
 
+/// Throws Error if a member that counts something is no integer: a conversion from a huge floating
+/// point number would be undefined.
+void check_integers(const nlohmann::json& object) {
+  for (const char* key :
+       {"parameters", "macs", "bytes", "image", "patch", "channels", "depths", "classes"}) {
+    if (!object.contains(key)) continue;
+    const nlohmann::json& value = object[key];
+    const bool is_right =
+        value.is_array()
+            ? std::ranges::all_of(value, [](const auto& each) { return each.is_number_integer(); })
+            : value.is_number_integer();
+    if (!is_right) throw Error(fmt::format("the zoo's manifest: {} must be an integer", key));
+  }
+}
+
 ZooModel read_model(const nlohmann::json& object) {
+  check_integers(object);
   ZooModel model;
   object.at("name").get_to(model.name);
   object.at("file").get_to(model.file);
