@@ -391,6 +391,7 @@ class Sorting(JobTest):
                 (["--link-to", "a", "--move-to", "b"], "exclude each other"),
                 (["--threshold", "0.5"], "--threshold needs"),
                 (["--link-to", "a", "--threshold", "1.5"], "--threshold"),
+                (["--link-to", "a", "--threshold", "nan"], "--threshold"),
                 (["--move-to", "a", "--shard", "1/2"], "--shard exclude each other"),
                 (["--link-to", inner], "lies in"),
                 (["--move-to", place], "lies in")):

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdlib>
 #include <utility>
 
 #include "command_line/command.h"
@@ -42,6 +44,11 @@ Option& Option::range(std::int64_t least, std::int64_t most) {
 
 Option& Option::range(double least, double most) {
   option_->check(CLI::Range(least, most));
+  // A value that is no number (NaN) is neither too small nor too large for CLI11.
+  option_->check([](const std::string& text) {
+    const bool is_nan = std::isnan(std::strtod(text.c_str(), nullptr));
+    return is_nan ? text + " is not a number" : std::string();
+  });
   return *this;
 }
 

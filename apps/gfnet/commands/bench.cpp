@@ -2,7 +2,6 @@
 #include <gfnet/gfnet.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <iterator>
 #include <set>
@@ -214,7 +213,6 @@ std::vector<std::string> run_scaling(const BenchOptions& options,
 }
 
 int run(const BenchOptions& options) {
-  if (std::isnan(options.budget.seconds)) throw UsageError("bench: --seconds: nan is not a time");
   if (options.wants(kNone) && options.sections.size() > 1) {
     throw UsageError("bench: --sections: none excludes all other sections");
   }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <cstdint>
 #include <cstring>
 
@@ -61,7 +60,6 @@ void SortingOptions::check_usage(const std::vector<std::string>& paths) const {
   if (!link_to.empty() && !move_to.empty()) {
     throw UsageError("classify: --link-to and --move-to exclude each other");
   }
-  if (threshold && std::isnan(*threshold)) throw UsageError("classify: --threshold: not a number");
   if (!is_wanted()) {
     if (threshold) throw UsageError("classify: --threshold needs --link-to or --move-to");
     return;
