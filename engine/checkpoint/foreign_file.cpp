@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "gfnet/text.h"
+
 namespace gfnet::checkpoint {
 namespace {
 
@@ -57,10 +59,7 @@ std::string lower_start(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const std::size_t start = text.find_first_not_of(" \t\r\n");
   if (start == std::string_view::npos) return "";
-  std::string lower(text.substr(start, 64));
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-  return lower;
+  return lower_case(text.substr(start, 64));
 }
 
 /// Whether a file starts like a model in ONNX: a protobuf message whose first field is the version
