@@ -20,7 +20,7 @@ using Json = nlohmann::json;
 
 /// Driver files have some hundred bytes.
 constexpr std::uintmax_t kMostBytes = 1 << 20;
-/// Nesting of a driver file's JSON. Deeper files are none.
+/// Deepest nesting of a driver file's JSON. Deeper nesting counts as invalid.
 constexpr int kMostDepth = 16;
 
 /// The value of an environment variable; `otherwise` if it is not set or empty.

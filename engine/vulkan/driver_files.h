@@ -14,8 +14,8 @@ std::vector<std::filesystem::path> driver_files();
 /// What is wrong with a driver file. Empty if nothing is found.
 std::string driver_file_fault(const std::filesystem::path& path);
 
-/// All driver files with a fault: "the driver file FILE CAUSE; the driver file …". Empty if there
-/// are none.
+/// All driver files with a fault: "the driver file FILE CAUSE; the driver file …". Empty if no
+/// driver file has a fault.
 std::string driver_file_faults();
 
 /// Throws NoDeviceError if a driver file has an array where an object or a text must be: there are

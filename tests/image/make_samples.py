@@ -50,8 +50,8 @@ class Samples:
         (DATA / "pixels").mkdir(parents=True, exist_ok=True)
 
     def add(self, name, format_name, form, content=None, pixels=None, fallback=0):
-        """content: the file's bytes, or an image and options for PIL, or None if the file is there. pixels: what to
-        expect where PIL's are none, [H, W, 3]."""
+        """content: the file's bytes, or an image and options for PIL, or None if the file is there. pixels:
+        [H, W, 3], what to expect of a file that PIL does not read."""
         path = DATA / name
         path.parent.mkdir(exist_ok=True)
         if isinstance(content, bytes):

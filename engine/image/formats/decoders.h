@@ -54,6 +54,7 @@ Image decode_with_libpng(Bytes file, std::uint32_t width, std::uint32_t height);
 /// index i. Returns the indices, [height, width]. The first is defined only with GFNET_WITH_GIFLIB.
 std::vector<std::uint8_t> read_gif_with_giflib(Bytes file);
 std::vector<std::uint8_t> read_gif_with_stb(Bytes file, const DecodeOptions& options);
+
 /// Decode with one of the optional libraries. Each is only defined with GFNET_WITH_ and the
 /// library's name. TIFF, HEIF and JPEG XL are turned upright as the file says, whatever
 /// options.apply_orientation; AVIF only if it is set.
