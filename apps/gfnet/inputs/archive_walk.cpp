@@ -22,8 +22,6 @@
 namespace app {
 namespace {
 
-/// Largest member that is read, in bytes; the same as for a file (engine/image/decode.cpp).
-constexpr std::size_t kMaxMemberBytes = std::size_t{1} << 30;
 /// Limits for a member of a small archive. Images hardly get smaller when they are packed.
 constexpr std::size_t kMostFromSmallArchive = std::size_t{64} << 20;
 constexpr std::size_t kMostTimesArchive = 8;
@@ -78,7 +76,7 @@ class ArchiveWalk::Reader {
     if (!S_ISREG(status.st_mode)) return "an archive must be a regular file";
     if (status.st_size == 0) return "the file is empty";
     most_member_bytes_ =
-        std::min(kMaxMemberBytes, kMostFromSmallArchive +
+        std::min(kMostImageBytes, kMostFromSmallArchive +
                                       kMostTimesArchive * static_cast<std::size_t>(status.st_size));
     if (archive_ == nullptr) return "not enough memory";
     archive_read_support_format_tar(archive_);
@@ -156,7 +154,7 @@ class ArchiveWalk::Reader {
       bytes.resize(filled + static_cast<std::size_t>(std::max<la_ssize_t>(count, 0)));
       if (count < 0) input.cause = message();
       if (bytes.size() > most_member_bytes_) {
-        input.cause = most_member_bytes_ == kMaxMemberBytes
+        input.cause = most_member_bytes_ == kMostImageBytes
                           ? "larger than 1 GiB"
                           : "far larger than its archive, as no packed image is";
       }
@@ -217,7 +215,7 @@ class ArchiveWalk::Reader {
   int descriptor_ = -1;
   std::optional<GzipStream> gzip_;  // of a file in gzip's format
   bool failed_ = false;
-  std::size_t most_member_bytes_ = kMaxMemberBytes;
+  std::size_t most_member_bytes_ = kMostImageBytes;
   std::array<std::byte, std::size_t{1} << 16> block_;
 };
 

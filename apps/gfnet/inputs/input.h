@@ -9,6 +9,9 @@
 
 namespace app {
 
+/// Largest image that is read from a stream or an archive, in bytes: the engine's limit for files.
+inline constexpr std::size_t kMostImageBytes = std::size_t{1} << 30;
+
 /// An image file to label, or a path that is already known to fail. The image may be a member of an
 /// archive.
 struct Input {

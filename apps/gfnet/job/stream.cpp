@@ -8,13 +8,12 @@
 #include <cerrno>
 #include <cstring>
 
+#include "inputs/input.h"
 #include "terminal/interrupt.h"
 
 namespace app {
 namespace {
 
-/// Image files are far smaller, but devices and pipes may never end.
-constexpr std::size_t kMostStreamBytes = std::size_t{1} << 30;
 constexpr std::size_t kPiece = std::size_t{1} << 16;
 
 /// A file that is open for reading and that never makes open() or read() wait.
@@ -62,7 +61,8 @@ std::vector<std::byte> read_stream(const std::string& path) {
   OpenStream stream(path);
   std::vector<std::byte> bytes;
   while (stream.append_to(bytes)) {
-    if (bytes.size() > kMostStreamBytes) throw gfnet::FormatError(path, "larger than 1 GiB");
+    // Image files are far smaller, but devices and pipes may never end.
+    if (bytes.size() > kMostImageBytes) throw gfnet::FormatError(path, "larger than 1 GiB");
   }
   return bytes;
 }
