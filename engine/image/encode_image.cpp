@@ -29,11 +29,10 @@ namespace {
 
 constexpr std::uint32_t kLargestSide = 65535;  // of a JPEG file
 
-/// For stb_image_write: appends to `context`, a container of bytes.
-template <typename Bytes>
+/// For stb_image_write: appends to `context`, a vector of bytes.
 void append(void* context, void* data, int size) {
-  const auto* const bytes = static_cast<const typename Bytes::value_type*>(data);
-  auto* const target = static_cast<Bytes*>(context);
+  const auto* const bytes = static_cast<const std::byte*>(data);
+  auto* const target = static_cast<std::vector<std::byte>*>(context);
   target->insert(target->end(), bytes, bytes + size);
 }
 
@@ -52,11 +51,11 @@ void check_size(const Image& image, const std::string& format) {
 
 }  // namespace
 
-std::string encode_png(const Image& image) {
+std::vector<std::byte> encode_png(const Image& image) {
   check_size(image, "a PNG");
-  std::string bytes;
+  std::vector<std::byte> bytes;
   const int width = static_cast<int>(image.width);
-  if (stbi_write_png_to_func(append<std::string>, &bytes, width, static_cast<int>(image.height), 3,
+  if (stbi_write_png_to_func(append, &bytes, width, static_cast<int>(image.height), 3,
                              image.rgb.data(), 3 * width) == 0) {
     throw Error("not enough memory to write a PNG");
   }
@@ -64,10 +63,11 @@ std::string encode_png(const Image& image) {
 }
 
 void save_png(const std::filesystem::path& path, const Image& image) {
-  const std::string bytes = encode_png(image);
+  const std::vector<std::byte> bytes = encode_png(image);
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   if (!file) throw FormatError(path, "cannot be opened for writing");
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
   file.close();
   if (!file) {
     std::error_code ignored;
@@ -85,7 +85,7 @@ std::vector<std::byte> encode_jpeg(const Image& image, int quality) {
     throw Error("cannot write a JPEG: the image is too large");
   }
   std::vector<std::byte> bytes;
-  if (stbi_write_jpg_to_func(append<std::vector<std::byte>>, &bytes, static_cast<int>(image.width),
+  if (stbi_write_jpg_to_func(append, &bytes, static_cast<int>(image.width),
                              static_cast<int>(image.height), 3, image.rgb.data(), quality) == 0) {
     throw Error("not enough memory to write a JPEG");
   }

@@ -60,8 +60,11 @@ ConfusionFile::ConfusionFile(const std::string& path)
 void ConfusionFile::write(const ClassCounts& counts, const gfnet::Model& model) const {
   const std::vector<gfnet::ConfusionCell> cells = counts.cells();
   const std::vector<std::string> labels = short_labels(model);
-  file_.write(is_drawing_ ? gfnet::encode_png(gfnet::confusion_sheet(cells, labels))
-                          : csv_of(cells, labels));
+  if (is_drawing_) {
+    file_.write(gfnet::encode_png(gfnet::confusion_sheet(cells, labels)));
+  } else {
+    file_.write(csv_of(cells, labels));
+  }
 }
 
 }  // namespace app

@@ -24,12 +24,12 @@ mode_t usual_mode() {
 }
 
 /// Writes all bytes. Returns 0 or an error number.
-int write_all(int file, std::string_view bytes) {
+int write_all(int file, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(file, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return errno;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
   return 0;
 }
@@ -61,7 +61,9 @@ ReplacedFile::ReplacedFile(std::string path) : path_(path == kStdout ? "" : std:
   unlink(name.c_str());
 }
 
-void ReplacedFile::write(std::string_view bytes) const {
+void ReplacedFile::write(std::string_view text) const { write(std::as_bytes(std::span(text))); }
+
+void ReplacedFile::write(std::span<const std::byte> bytes) const {
   std::string name;
   const int file = is_stdout() ? STDOUT_FILENO : is_replaced_ ? open_beside(name) : open_in_place();
   if (file < 0) fail(errno);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,7 +18,8 @@ class ReplacedFile {
   explicit ReplacedFile(std::string path);
 
   /// Throws gfnet::FormatError.
-  void write(std::string_view bytes) const;
+  void write(std::string_view text) const;
+  void write(std::span<const std::byte> bytes) const;
 
   bool is_stdout() const { return path_.empty(); }
 

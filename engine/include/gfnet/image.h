@@ -74,9 +74,9 @@ GFNET_API Image decode_image(std::span<const std::byte> bytes, const LoadOptions
 /// Memory of images that were returned does not count. Thread-safe.
 GFNET_API void set_decoding_memory(std::size_t bytes);
 
-/// The bytes of a PNG file. Throws ArgumentError if the image is empty or the size of `rgb` is not
-/// 3·width·height. Throws Error if `rgb` has more than 1 GiB.
-GFNET_API std::string encode_png(const Image& image);
+/// Encodes an image as a PNG file in memory. Throws ArgumentError if the image is empty or the size
+/// of `rgb` is not 3·width·height. Throws Error if `rgb` has more than 1 GiB.
+GFNET_API std::vector<std::byte> encode_png(const Image& image);
 
 /// Writes a PNG file. Throws FormatError if the file cannot be written; no partial file is left
 /// then. Throws ArgumentError if the image is empty or the size of `rgb` is not 3·width·height.
