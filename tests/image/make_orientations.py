@@ -37,6 +37,12 @@ def tiff(fields, order="<", magic=None):
     return (head + struct.pack(order + "LH", 8, len(fields)) + entries + struct.pack(order + "L", 0) + outside)
 
 
+def big_tiff(value, order="<"):
+    """A BigTIFF structure with one field."""
+    mark = b"II" if order == "<" else b"MM"
+    return mark + struct.pack(order + "HHHQQHHQH6xQ", 43, 8, 0, 16, 1, 0x0112, 3, 1, value, 0)
+
+
 def orientation(value, kind="short", order="<", count=1):
     number, letter = TYPES[kind]
     return (0x0112, number, count, struct.pack(order + letter, value) * count)
@@ -138,6 +144,14 @@ def files():
     yield "two_segments.jpg", jpeg(HEADER + exif(6)[:20], HEADER + exif(6)[20:])
     yield "after_padding.jpg", encoded("JPEG")[:2] + b"\xff\xff" + jpeg(HEADER + exif(6))[2:]
     yield "many_tags.jpg", jpeg(HEADER + tiff([(0x9000 + i, 4, 1, b"\1\0\0\0") for i in range(300)] + [orientation(6)]))
+    yield "big_tiff.jpg", jpeg(HEADER + big_tiff(6))
+    yield "big_tiff_big.jpg", jpeg(HEADER + big_tiff(6, ">"))
+    yield "big_tiff_beside_xmp.jpg", jpeg(HEADER + big_tiff(6), xmp_segment(xmp(8)))
+    yield "big_tiff_big_beside_xmp.jpg", jpeg(HEADER + big_tiff(6, ">"), xmp_segment(xmp(8)))
+    yield "no_tiff_beside_xmp.jpg", jpeg(HEADER + b"XX" + exif(6)[2:], xmp_segment(xmp(8)))
+    yield "cut_beside_xmp.jpg", jpeg(HEADER + exif(6)[:6], xmp_segment(xmp(8)))
+    yield "empty_beside_xmp.jpg", jpeg(HEADER, xmp_segment(xmp(8)))
+    yield "big_tiff_mark.jpg", jpeg(HEADER + tiff([orientation(6, order=">")], ">", b"MM\0+"))
 
     yield "xmp_attribute.jpg", jpeg(xmp_segment(xmp(8)))
     yield "xmp_element.jpg", jpeg(xmp_segment(xmp(3, element=True)))
@@ -161,6 +175,7 @@ def files():
     yield "profile_app1.png", png(packed_text(b"Raw profile type APP1", raw_profile(HEADER + exif(6), "app1")))
     yield "profile_beside_exif.png", png(packed_text(b"Raw profile type exif", raw_profile(HEADER + exif(8))),
                                          chunk(b"eXIf", exif(6)))
+    yield "big_tiff_big.png", png(chunk(b"eXIf", big_tiff(6, ">")))
     yield "xmp.png", png(international_text(b"XML:com.adobe.xmp", xmp(6)))
     yield "xmp_packed.png", png(international_text(b"XML:com.adobe.xmp", xmp(8, element=True), packed=True))
     yield "xmp_text.png", png(text(b"XML:com.adobe.xmp", xmp(5)))
@@ -170,6 +185,7 @@ def files():
 
     yield "exif.webp", webp(exif=exif(6))
     yield "exif_header.webp", webp(exif=HEADER + exif(8, "long", ">"))
+    yield "big_tiff_big.webp", webp(exif=big_tiff(6, ">"))
     yield "xmp.webp", webp(xmp=xmp(5))
     yield "xmp_beside_exif.webp", webp(exif=exif(3), xmp=xmp(6))
     yield "xmp_beside_maker.webp", webp(exif=tiff([maker()]), xmp=xmp(6, element=True))

@@ -9,12 +9,14 @@
 
 #include "fixtures.h"
 #include "image/decode.h"
+#include "image/metadata/orientation_tags.h"
 
 namespace {
 
 using gfnet::image::decode_image;
 using gfnet::image::Image;
 using gfnet::image::stored_orientation;
+using gfnet::image::tiff_orientation;
 using gfnet::image::upright;
 using namespace gfnet::test;
 using namespace std::string_literals;
@@ -198,7 +200,7 @@ TEST_CASE("the stored orientation is the one that PIL applies") {
     CAPTURE(name);
     CHECK(stored_orientation(read_bytes(folder / name)) == expected);
   }
-  CHECK(count == 74);
+  CHECK(count == 84);
 }
 
 TEST_CASE("offsets and counts that leave the EXIF data give no orientation") {
@@ -212,14 +214,26 @@ TEST_CASE("offsets and counts that leave the EXIF data give no orientation") {
   CHECK(stored_orientation(with_exif(jpeg, field("\0\0\0\2"s, "\0\0\0\x19"s))) == 1);
   CHECK(stored_orientation(with_exif(jpeg, field("\0\0\0\2"s, "\0\0\0\x08"s))) == 1);
   CHECK(stored_orientation(with_exif(jpeg, field("\xFF\xFF\xFF\xFF"s, "\0\0\0\0"s))) == 1);
-  // A directory that is its own next one is read once. BigTIFF may count to 2⁶⁴.
+  // A directory that is its own next one is read once.
   CHECK(stored_orientation(with_exif(jpeg, "II*\0\x08\0\0\0\0\0\x08\0\0\0"s)) == 1);
-  const std::string big = "II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"s;
-  CHECK(stored_orientation(with_exif(jpeg, big)) == 1);
-  const std::string entry = "\x12\1\3\0"s;
-  CHECK(stored_orientation(with_exif(jpeg, big + entry + "\1\0\0\0\0\0\0\0\6\0\0\0\0\0\0\0"s)) ==
-        6);
-  CHECK(stored_orientation(with_exif(jpeg, big + entry + std::string(16, '\xFF'))) == 1);
+}
+
+TEST_CASE("a BigTIFF has an orientation as a file, not as EXIF data") {
+  const auto jpeg = read_bytes(image_data_folder() / "rgb.jpg");
+  const auto as_file = [](const std::string& text) {
+    return tiff_orientation(bytes_of(text)).value_or(0);
+  };
+  const std::string head = "II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0"s;
+  const std::string field = "\x12\1\3\0\1\0\0\0\0\0\0\0\6\0\0\0\0\0\0\0"s;
+  const std::string one = head + "\1\0\0\0\0\0\0\0"s + field;
+  CHECK(as_file(one) == 6);
+  CHECK(stored_orientation(with_exif(jpeg, one)) == 1);
+  // Counts of up to 2⁶⁴.
+  const std::string many = head + std::string(8, '\xFF');
+  CHECK(as_file(many) == 0);
+  CHECK(as_file(many + field) == 6);
+  CHECK(as_file(many + field.substr(0, 4) + std::string(16, '\xFF')) == 0);
+  CHECK(stored_orientation(with_exif(jpeg, many + field)) == 1);
 }
 
 TEST_CASE("text in a PNG that unpacks to gigabytes is not unpacked") {

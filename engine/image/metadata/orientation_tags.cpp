@@ -54,10 +54,14 @@ struct TiffForm {
   bool big = false;  // BigTIFF: counts and offsets of 8 bytes
 };
 
-std::optional<TiffForm> form_of(Bytes tiff) {
-  // Some writers exchange the bytes of the number 42. PIL accepts that.
+/// Some writers exchange the bytes of the number 42. PIL accepts that.
+std::optional<TiffForm> small_form_of(Bytes tiff) {
   if (holds(tiff, 0, "MM\0*"sv) || holds(tiff, 0, "MM*\0"sv)) return TiffForm{true, false};
   if (holds(tiff, 0, "II*\0"sv) || holds(tiff, 0, "II\0*"sv)) return TiffForm{false, false};
+  return std::nullopt;
+}
+
+std::optional<TiffForm> big_form_of(Bytes tiff) {
   if (holds(tiff, 0, "MM\0+"sv)) return TiffForm{true, true};
   if (holds(tiff, 0, "II+\0"sv)) return TiffForm{false, true};
   return std::nullopt;
@@ -87,45 +91,61 @@ int first_number(Bytes data, std::uint64_t type, bool big_endian) {
                    : kUpright;  // negative numbers are large
 }
 
-}  // namespace
-
-std::optional<int> exif_orientation(Bytes exif) {
-  constexpr std::string_view kHeader = "Exif\0\0"sv;
-  for (int i = 0; i < 2 && holds(exif, 0, kHeader); ++i) exif = exif.subspan(kHeader.size());
-  const auto form = form_of(exif);
-  if (!form || exif.size() < (form->big ? 16 : 8)) return std::nullopt;
+/// The orientation in the first directory of a TIFF structure of a known form.
+std::optional<int> orientation_in(Bytes tiff, TiffForm form) {
+  if (tiff.size() < (form.big ? 16 : 8)) return std::nullopt;
   const auto number = [&](std::size_t offset, std::size_t size) {
-    return read_number(exif, offset, size, form->big_endian);
+    return read_number(tiff, offset, size, form.big_endian);
   };
-  const std::size_t word = form->big ? 8 : 4;        // bytes of a count or an offset
-  const std::size_t count_size = form->big ? 8 : 2;  // bytes of the number of entries
+  const std::size_t word = form.big ? 8 : 4;        // bytes of a count or an offset
+  const std::size_t count_size = form.big ? 8 : 2;  // bytes of the number of entries
   const std::size_t entry_size = 4 + 2 * word;
-  const std::uint64_t directory = number(form->big ? 8 : 4, word);
-  if (directory > exif.size() || exif.size() - directory < count_size) return std::nullopt;
+  const std::uint64_t directory = number(form.big ? 8 : 4, word);
+  if (directory > tiff.size() || tiff.size() - directory < count_size) return std::nullopt;
   const std::uint64_t entries = number(directory, count_size);
   std::uint64_t outside = 0;  // bytes of all fields that do not fit into their entries
   std::size_t entry = directory + count_size;
-  for (std::uint64_t i = 0; i < entries && exif.size() - entry >= entry_size; ++i) {
+  for (std::uint64_t i = 0; i < entries && tiff.size() - entry >= entry_size; ++i) {
     const std::uint64_t tag = number(entry, 2);
     const std::uint64_t type = number(entry + 2, 2);
     const std::uint64_t count = number(entry + 4, word);
     std::size_t start = entry + 4 + word;
     entry += entry_size;
     if (type >= kFieldTypes.size() || kFieldTypes[type].size == 0 || count == 0) continue;
-    if (count > exif.size()) continue;
+    if (count > tiff.size()) continue;
     const std::uint64_t size = count * kFieldTypes[type].size;
     if (size > word) {
       outside += size;
-      if (outside > exif.size()) continue;
+      if (outside > tiff.size()) continue;
       start = number(start, word);
       // PIL reads no further field after one that lies outside of the file.
-      if (start > exif.size() || exif.size() - start < size) return std::nullopt;
+      if (start > tiff.size() || tiff.size() - start < size) return std::nullopt;
     }
     if (tag != kOrientationTag) continue;
     if (!kFieldTypes[type].is_number) return kUpright;
-    return first_number(exif.subspan(start, size), type, form->big_endian);
+    return first_number(tiff.subspan(start, size), type, form.big_endian);
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<int> exif_orientation(Bytes exif) {
+  constexpr std::string_view kHeader = "Exif\0\0"sv;
+  for (int i = 0; i < 2 && holds(exif, 0, kHeader); ++i) exif = exif.subspan(kHeader.size());
+  if (exif.empty()) return std::nullopt;
+  auto form = small_form_of(exif);
+  // PIL takes this mark of BigTIFF for one of TIFF.
+  if (holds(exif, 0, "MM\0+"sv)) form = TiffForm{true, false};
+  constexpr std::size_t kHeaderBytes = 8;
+  if (!form || exif.size() < kHeaderBytes) return kUpright;
+  return orientation_in(exif, *form);
+}
+
+std::optional<int> tiff_orientation(Bytes tiff) {
+  auto form = small_form_of(tiff);
+  if (!form) form = big_form_of(tiff);
+  return form ? orientation_in(tiff, *form) : std::nullopt;
 }
 
 std::optional<int> xmp_orientation(Bytes xmp) {

@@ -304,7 +304,7 @@ std::vector<std::uint8_t> read_as_rgba(const TiffFile& file, std::uint32_t width
 
 /// PIL turns a TIFF upright whenever it reads one.
 int orientation_of(const TiffFile& file, Bytes bytes) {
-  if (const auto orientation = exif_orientation(bytes)) return *orientation;
+  if (const auto orientation = tiff_orientation(bytes)) return *orientation;
   std::uint32_t size = 0;
   const std::uint8_t* xmp = nullptr;
   if (TIFFGetField(file.get(), TIFFTAG_XMLPACKET, &size, &xmp) == 0 || xmp == nullptr) {
