@@ -303,3 +303,47 @@ TEST_CASE("a file that is known but not read is named as what it is") {
 }
 
 }  // namespace
+TEST_CASE("formats that PIL reads and gfnet does not are named") {
+  const std::string rest(400, '\0');
+  const std::pair<std::string, const char*> files[] = {
+      {"\x0A\5\1\x08"s + std::string(61, '\0') + "\3" + rest, "a PCX image, which is not"},
+      {"\x0A\0\1\1"s + std::string(61, '\0') + "\1" + rest, "a PCX image"},
+      {"\x0A\3\0\4"s + std::string(61, '\0') + "\4" + rest, "a PCX image"},
+      {"\xB1\x68\xDE\x3A"s + rest, "several pages (DCX)"},
+      {"\x01\xDA\1\1\0\3"s + rest, "an SGI image"},
+      {"\x01\xDA\0\2\0\2"s + rest, "an SGI image"},
+      {"icns"s + rest, "an icon (ICNS)"},
+      {"\0\0\2\0\1\0\x10\x10\0\0\0\0\0\0\x40\0\0\0\x16\0\0\0\x28"s + rest, "pointer (CUR)"},
+      {"\0\0\2\0\1\0\x10\x10\0\0\0\0\0\0\x40\0\0\0\x16\0\0\0\x89PNG"s + rest, "(CUR)"},
+      {"DDS \x7C"s + rest, "a DDS texture"},
+      {"SIMPLE  =                    T"s + rest, "a FITS image"},
+      {"\x59\xA6\x6A\x95"s + rest, "a Sun raster image"},
+      {"#define a_width 3\n#define a_height 1\nstatic char a_bits[] = {0};\n", "an X bitmap"},
+      {"/* made by hand */\n#define a_width 3\n#define a_height 1\nchar a_bits[] = {0};\n",
+       "an X bitmap"},
+      {"/* XPM */\nstatic char *a[] = {};\n", "an X pixel map"},
+      {"qoif"s + rest, "a QOI image"},
+      {"BLP2"s + rest, "a BLP texture"},
+      {"FTEX"s + rest, "an FTEX texture"},
+      {"\x36\2\0\0\x11\xAF\1\0\4\0\4\0\x08\0\3\0"s + rest, "an Autodesk animation"},
+      {"\x28\0\0\0\4\0\0\0\4\0\0\0\1\0\x18\0"s + rest, "a bitmap without the header"},
+      {"Image type: RGB image\r\n"s + rest, "an IFUNC image"},
+      {std::string(2048, '\0') + "PCD_IPI"s + rest, "a Photo CD image"},
+      {"\0\0\0\x20\0\0\0\2\0\0\0\4\0\0\0\4\0\0\0\1GIMP"s + rest, "a GIMP brush"},
+      {"LinS"s + rest, "a Windows Paint image"},
+      {"\x89HDF\r\n\x1A\n"s + rest, "an HDF5 file"},
+      {"GRIB\0\0\0\1"s + rest, "weather data"},
+  };
+  for (const auto& [text, name] : files) {
+    CAPTURE(name);
+    CHECK(
+        contains(failure({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}), name));
+  }
+  // TGA of 24 bits begins as a mouse pointer does, and other texts as an X bitmap.
+  const std::string tga = "\0\0\2\0\0\0\0\0\0\0\0\0\2\0\1\0\x18\0"s + "\x16\0\0\0\x28\0"s;
+  CHECK(failure({reinterpret_cast<const std::uint8_t*>(tga.data()), tga.size()}) == "");
+  const std::string header = "/* a program */\n#define a_width 3\n";
+  CHECK(contains(failure({reinterpret_cast<const std::uint8_t*>(header.data()), header.size()}),
+                 "not an image"));
+}
+

@@ -28,6 +28,26 @@ constexpr MarkedFormat kMarkedFormats[] = {
     {128, "DICM"sv, "a DICOM image"},
     {0, "SIMPLE  ="sv, "a FITS image"},
     {0, "gimp xcf "sv, "a GIMP image (XCF)"},
+    {0, "\x01\xDA"sv, "an SGI image"},
+    {0, "\x59\xA6\x6A\x95"sv, "a Sun raster image"},
+    {0, "/* XPM */"sv, "an X pixel map (XPM)"},
+    {0, "\xB1\x68\xDE\x3A"sv, "a PCX image of several pages (DCX)"},
+    {0, "BLP1"sv, "a BLP texture"},
+    {0, "BLP2"sv, "a BLP texture"},
+    {0, "FTEX"sv, "an FTEX texture"},
+    {0, "\xABKTX "sv, "a KTX texture"},
+    {0, "DanM"sv, "a Windows Paint image (MSP)"},
+    {0, "LinS"sv, "a Windows Paint image (MSP)"},
+    {0, "\x80\xE8\0\0"sv, "a PIXAR image"},
+    {0, "Image type: "sv, "an IFUNC image (IM)"},
+    {2048, "PCD_"sv, "a Photo CD image"},
+    {20, "GIMP"sv, "a GIMP brush"},
+    {20, "GPAT"sv, "a GIMP pattern"},
+    {0, "\x89HDF\r\n\x1A\n"sv, "an HDF5 file"},
+    {0, "CDF\1"sv, "a netCDF file"},
+    {0, "CDF\2"sv, "a netCDF file"},
+    {0, "GRIB"sv, "weather data (GRIB)"},
+    {0, "BUFR"sv, "weather data (BUFR)"},
     {0, "\0\0\1\0"sv, "an icon (ICO)"},
     {0, "icns"sv, "an icon (ICNS)"},
     {0, "\x8AMNG\r\n\x1A\n"sv, "an MNG animation"},
@@ -92,6 +112,64 @@ bool holds_word(Bytes file, std::size_t offset, std::string_view text) {
   });
 }
 
+/// Whether a PCX image begins the file: its mark is one byte, so the fields behind it count, too.
+bool is_pcx(Bytes file) {
+  constexpr std::size_t kHeader = 128;
+  if (file.size() < kHeader) return false;
+  const int bits = file[3];
+  const int planes = file[65];
+  const bool is_version = file[1] <= 5 && file[1] != 1;
+  return file[0] == 10 && is_version && file[2] <= 1 && planes >= 1 && planes <= 4 &&
+         (bits == 1 || bits == 2 || bits == 4 || bits == 8);
+}
+
+/// Whether a mouse pointer begins the file. TGA may have the same first bytes, but not the offset
+/// of an image, which begins with a header of 40 bytes or as a PNG.
+bool is_cursor(Bytes file) {
+  constexpr std::size_t kOffset = 18;
+  if (!holds(file, 0, "\0\0\2\0"sv) || file.size() < kOffset + 4) return false;
+  const std::size_t start = read_little(file, kOffset, 4);
+  return holds(file, start, "\x28\0\0\0"sv) || holds(file, start, "\x89PNG"sv);
+}
+
+/// Whether an animation of Autodesk begins the file.
+bool is_flic(Bytes file) {
+  return (holds(file, 4, "\x11\xAF"sv) || holds(file, 4, "\x12\xAF"sv)) &&
+         holds(file, 12, "\x08\0"sv);
+}
+
+/// Whether the content of a BMP file without the file's header begins the file: the size of one of
+/// BMP's headers, one plane, and a usual number of bits.
+bool is_bare_bitmap(Bytes file) {
+  if (file.size() < 16) return false;
+  constexpr std::uint32_t kSizes[] = {40, 52, 56, 64, 108, 124};
+  constexpr std::uint32_t kBits[] = {1, 4, 8, 16, 24, 32};
+  return std::ranges::find(kSizes, read_little(file, 0, 4)) != std::end(kSizes) &&
+         read_little(file, 12, 2) == 1 &&
+         std::ranges::find(kBits, read_little(file, 14, 2)) != std::end(kBits);
+}
+
+/// An X bitmap is a text of C that defines the image's size and its bits.
+bool is_x_bitmap(Bytes file) {
+  if (!holds(file, 0, "#define"sv) && !holds(file, 0, "\n#define"sv) && !holds(file, 0, "/*"sv)) {
+    return false;
+  }
+  constexpr std::size_t kNear = 4096;
+  const Bytes head = file.first(std::min(file.size(), kNear));
+  constexpr std::string_view kParts[] = {"#define"sv, "_width"sv, "_height"sv, "_bits[]"sv};
+  return std::ranges::all_of(
+      kParts, [head](auto part) { return !std::ranges::search(head, part).empty(); });
+}
+
+/// Files whose mark is too short to tell them from others.
+std::string_view weakly_marked_format(Bytes file) {
+  if (is_pcx(file)) return "a PCX image";
+  if (is_cursor(file)) return "a mouse pointer (CUR)";
+  if (is_flic(file)) return "an Autodesk animation (FLI or FLC)";
+  if (is_bare_bitmap(file)) return "a bitmap without the header of its file (DIB)";
+  return is_x_bitmap(file) ? "an X bitmap (XBM)" : "";
+}
+
 /// SVG and HTML have no mark: a word of theirs comes near the start of a text.
 std::string_view markup_format(Bytes file) {
   std::size_t start = holds(file, 0, "\xEF\xBB\xBF"sv) ? 3 : 0;
@@ -139,7 +217,8 @@ std::string_view other_format(Bytes file) {
     if (holds(file, format.offset, format.mark)) return format.name;
   }
   if (is_raw_in_tiff(file)) return "a camera's raw file (DNG, NEF, ARW or PEF)";
-  return markup_format(file);
+  const std::string_view weak = weakly_marked_format(file);
+  return weak.empty() ? markup_format(file) : weak;
 }
 
 }  // namespace gfnet::image
