@@ -67,6 +67,10 @@ class Samples:
         extent = f"{rgb.shape[1]}x{rgb.shape[0]}"
         self.lines.append(f"{name}\t{format_name}\t{form}\t{extent}\tpixels/{stored}\t{fallback}")
 
+    def rgb_of(self, name):
+        """What PIL reads of a file that was added."""
+        return pil_pixels(DATA / name)
+
     def refuse(self, name, format_name, form, words, content=None):
         """A file that is not read. words: what the message must contain."""
         if content is not None:

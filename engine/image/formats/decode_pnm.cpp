@@ -15,39 +15,46 @@ bool is_pnm_space(std::uint8_t byte) {
   return kPnmSpace.find(static_cast<char>(byte)) != std::string_view::npos;
 }
 
-/// Passes over white space and comments, which reach from # to the end of the line.
-void skip_pnm_space(Reader& reader, Bytes file) {
+/// Passes over a comment, which reaches from # to the end of the line and includes it.
+void skip_pnm_comment(Reader& reader) {
   while (reader.left() > 0) {
-    const std::uint8_t next = file[reader.position()];
-    if (next == '#') {
-      std::uint8_t byte = next;
-      while (reader.left() > 0 && byte != '\n' && byte != '\r') byte = reader.byte();
-    } else if (is_pnm_space(next)) {
-      reader.take(1);
-    } else {
-      return;
+    const std::uint8_t byte = reader.byte();
+    if (byte == '\n' || byte == '\r') return;
+  }
+}
+
+/// Reads the next byte that is neither white space nor in a comment.
+std::uint8_t next_pnm_byte(Reader& reader) {
+  while (true) {
+    const std::uint8_t byte = reader.byte();
+    if (byte == '#') {
+      skip_pnm_comment(reader);
+    } else if (!is_pnm_space(byte)) {
+      return byte;
     }
   }
 }
 
-/// Reads a number of text. Numbers of more than 10 digits are refused.
-std::uint64_t read_pnm_number(Reader& reader, Bytes file, std::string_view where) {
-  skip_pnm_space(reader, file);
+/// Reads a number of text, and the white space or the end of the file that ends it. As in PIL, a
+/// comment does not end it: "1#\n2" is 12. Numbers of more than 10 digits are refused.
+std::uint64_t read_pnm_number(Reader& reader, std::string_view where) {
+  constexpr std::size_t kMostDigits = 10;
+  std::uint8_t byte = next_pnm_byte(reader);
   std::uint64_t number = 0;
-  std::size_t digits = 0;
-  for (; reader.left() > 0; ++digits) {
-    const std::uint8_t next = file[reader.position()];
-    if (next < '0' || next > '9') break;
-    if (digits == 10)
+  for (std::size_t digits = 1; !is_pnm_space(byte); byte = reader.byte()) {
+    if (byte == '#') {
+      skip_pnm_comment(reader);
+    } else if (byte < '0' || byte > '9') {
+      throw DecodeFailure{
+          fmt::format("corrupt PNM: no number where the {} should have one", where)};
+    } else if (digits++ > kMostDigits) {
       throw DecodeFailure{fmt::format("corrupt PNM: a number in the {} is too large", where)};
-    number = number * 10 + (reader.byte() - std::uint64_t{'0'});
+    } else {
+      number = number * 10 + (byte - std::uint64_t{'0'});
+    }
+    if (reader.left() == 0) break;
   }
-  if (digits > 0) {
-    const std::uint8_t next = reader.left() > 0 ? file[reader.position()] : ' ';
-    if (is_pnm_space(next) || next == '#') return number;
-  }
-  if (reader.left() == 0) throw DecodeFailure{"truncated PNM"};
-  throw DecodeFailure{fmt::format("corrupt PNM: the {} lacks a number", where)};
+  return number;
 }
 
 /// A sample as one of 8 bits. largest: the sample of full brightness. Rounds as PIL does.
@@ -58,19 +65,18 @@ std::uint8_t scale_pnm_sample(std::uint64_t sample, std::uint64_t largest) {
 }
 
 /// Reads `count` samples of text.
-std::vector<std::uint8_t> read_pnm_text(Reader& reader, Bytes file, std::size_t count,
-                                        std::uint64_t largest, bool is_bitmap) {
+std::vector<std::uint8_t> read_pnm_text(Reader& reader, std::size_t count, std::uint64_t largest,
+                                        bool is_bitmap) {
   if (count > reader.left()) throw DecodeFailure{"truncated PNM"};
   std::vector<std::uint8_t> samples(count);
   for (std::uint8_t& sample : samples) {
     if (is_bitmap) {  // digits, which no space needs to separate
-      skip_pnm_space(reader, file);
-      const std::uint8_t digit = reader.byte();
+      const std::uint8_t digit = next_pnm_byte(reader);
       if (digit != '0' && digit != '1') throw DecodeFailure{"corrupt PNM: a pixel is not 0 or 1"};
       sample = digit == '0' ? 255 : 0;
       continue;
     }
-    const std::uint64_t number = read_pnm_number(reader, file, "pixels");
+    const std::uint64_t number = read_pnm_number(reader, "pixels");
     if (number > largest) throw DecodeFailure{"corrupt PNM: a sample exceeds the largest one"};
     sample = scale_pnm_sample(number, largest);
   }
@@ -111,20 +117,17 @@ Image decode_pnm(Bytes file, const DecodeOptions& options) {
   const bool is_bitmap = kind == 1 || kind == 4;
   const std::size_t channels = kind == 3 || kind == 6 ? 3 : 1;
   Reader reader(file, "PNM", 2);
-  const std::uint64_t width = read_pnm_number(reader, file, "header");
-  const std::uint64_t height = read_pnm_number(reader, file, "header");
-  const std::uint64_t largest = is_bitmap ? 1 : read_pnm_number(reader, file, "header");
+  const std::uint64_t width = read_pnm_number(reader, "header");
+  const std::uint64_t height = read_pnm_number(reader, "header");
+  const std::uint64_t largest = is_bitmap ? 1 : read_pnm_number(reader, "header");
   if (largest == 0) throw DecodeFailure{"corrupt PNM: its largest sample is 0"};
   if (largest > 65535) throw DecodeFailure{"corrupt PNM: its largest sample exceeds 65535"};
   check_extent(width, height, file.size(), options);
-  if (!is_text && !is_pnm_space(reader.byte())) {
-    throw DecodeFailure{"corrupt PNM: no space after the header"};
-  }
 
   Image image{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), {}};
   const std::size_t count = std::size_t{image.width} * image.height * channels;
   if (is_text) {
-    image.rgb = read_pnm_text(reader, file, count, largest, is_bitmap);
+    image.rgb = read_pnm_text(reader, count, largest, is_bitmap);
   } else if (is_bitmap) {
     image.rgb = read_pnm_bits(reader, image.width, image.height);
   } else {

@@ -29,6 +29,16 @@ def add(samples, rgb):
     write("plain_6.ppm", text, 3, rgb // 40, 6)
     write("plain_1000.ppm", text, 3, rgb.astype(int) * 1000 // 255, 1000)
 
+    # PIL joins the digits before and behind a comment.
+    joined = "comments within numbers"
+    samples.add("joined_width.ppm", "PNM", joined, b"P6\n3#\n7 23\n255\n" + rgb.tobytes())
+    samples.add("joined_height.pgm", "PNM", joined, b"P5 37\n2# two comments\n# more\r3 255\n" + grey.tobytes())
+    samples.add("joined_largest.pgm", "PNM", joined, b"P5 37 23 2#\n5#\n5\n" + grey.tobytes())
+    digits = " ".join(str(value) for value in grey.flatten())
+    samples.add("joined_samples.pgm", "PNM", joined, b"P2 37 23 255\n" + digits.replace("1", "#\n1").encode())
+    samples.add("not_joined.pgm", "PNM", joined, b"P2 37#\r\n23 255\n" + digits.replace(" ", "#\r\n").encode())
+    samples.add("joined.pbm", "PNM", joined, b"P4 3#\r7 23#a\n\t" + numpy.packbits(dark, axis=1).tobytes())
+
     odd = "other largest samples"
     for largest in (1, 2, 6, 100, 254):
         write(f"largest_{largest}.pgm", odd, 5, grey.astype(int) * largest // 255, largest)

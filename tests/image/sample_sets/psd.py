@@ -29,12 +29,22 @@ def add(samples, rgb):
         write("duotone" + end, "grey, duotone", grey, 8, palette=b"any", **more)
         write("cmyk" + end, "CMYK", inks, 4, **more)
         write("indexed" + end, "indexed", indices[None], 2, palette=palette, **more)
-    write("cmyk_alpha", "CMYK", numpy.concatenate([inks, alpha]), 4)
-    write("grey_alpha", "grey, duotone", numpy.concatenate([grey, alpha]), 1)
-    # PIL reads the alpha's sizes as pixels, and no samples of 16 bits.
+    # Packed, PIL reads the sizes of the rows of further channels as pixels. What is expected is what PIL reads of the
+    # same channels unpacked.
+    further = {
+        "grey_alpha": ("grey, duotone", numpy.concatenate([grey, alpha]), 1),
+        "duotone_alpha": ("grey, duotone", numpy.concatenate([grey, alpha]), 8),
+        "rgb_5": ("RGB and alpha", numpy.concatenate([planes, alpha, grey]), 3),
+        "rgb_6": ("RGB and alpha", numpy.concatenate([planes, alpha, grey, alpha]), 3),
+        "cmyk_alpha": ("CMYK", numpy.concatenate([inks, alpha]), 4),
+        "cmyk_6": ("CMYK", numpy.concatenate([inks, alpha, grey]), 4),
+    }
+    for name, (form, channels, mode) in further.items():
+        write(name, form, channels, mode)
+        unpacked = samples.rgb_of(name + ".psd")
+        write(name + "_packed", "packed, with further channels (PIL errs)", channels, mode, packing=1, pixels=unpacked)
+    # PIL reads no samples of 16 bits.
     grey_rgb = numpy.repeat(grey[0][:, :, None], 3, axis=2)
-    write("grey_alpha_packed", "packed grey with alpha (PIL errs)", numpy.concatenate([grey, alpha]), 1, packing=1,
-          pixels=grey_rgb)
     write("rgb16", "16 bits a sample (not read by PIL)", planes.astype(numpy.uint16) * 257 - (planes > 0), 3, bits=16,
           pixels=rgb)
     write("grey16_packed", "16 bits a sample (not read by PIL)", grey.astype(numpy.uint16) * 256 + 99, 1, bits=16,
