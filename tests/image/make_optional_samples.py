@@ -18,15 +18,21 @@ import pillow_jxl  # noqa: F401: registers the format
 from PIL import Image
 
 from make_samples import HEIGHT, WIDTH, sample_image
+from odd_tiffs import write_misread_tiffs, write_odd_tiffs
+from tiff_writer import strips, tags, tiff_bytes, tiles
 from writers import packed
 
 DATA = pathlib.Path(__file__).parent / "data" / "optional"
-SHORT, LONG, RATIONAL, LONG8 = 3, 4, 5, 16
-LETTERS = {1: "B", SHORT: "H", LONG: "L", LONG8: "Q", 2: "B", 7: "B"}
 
 
 # Which form the files belong to: the first line whose pattern fits the name.
 FORMS = (
+    ("odd_*.tif", "TIFF", "tags that break the standard"),
+    ("lab*.tif", "TIFF", "CIE L*a*b*"),
+    ("ycbcr_full*.tif", "TIFF", "YCbCr, uncompressed"),
+    ("ycbcr_few*.tif", "TIFF", "YCbCr, uncompressed, subsampled (PIL errs)"),
+    ("apart16*.tif", "TIFF", "16 bits, uncompressed channels stored apart (PIL errs)"),
+    ("inverted16*.tif", "TIFF", "16-bit grey, 0 is white (PIL does not invert)"),
     ("*_jpeg.tif", "TIFF", "JPEG inside"),
     ("bilevel*.tif", "TIFF", "1 bit, fax compression too"),
     ("orientation*.tif", "TIFF", "orientation, always applied"),
@@ -79,65 +85,9 @@ def save(image, name, **options):
     expect(name)
 
 
-def tiff_bytes(tags, pieces, order="<", big=False, tiled=False):
-    """A TIFF file. tags: {tag: (type, values)}. pieces: the strips or tiles."""
-    tags = dict(tags)
-    word, entry_word = ("Q", 8) if big else ("L", 4)
-    start = 16 if big else 8
-    offsets, body = [], b""
-    for piece in pieces:
-        offsets.append(start + len(body))
-        body += piece + b"\0" * (len(piece) % 2)
-    kind = LONG8 if big else LONG
-    tags[324 if tiled else 273] = (kind, offsets)
-    tags[325 if tiled else 279] = (kind, [len(piece) for piece in pieces])
-    directory = start + len(body)
-    fixed = (8 if big else 2) + len(tags) * (20 if big else 12) + entry_word
-    outside, entries = b"", b""
-    for tag in sorted(tags):
-        kind, values = tags[tag]
-        data = struct.pack(order + LETTERS[kind] * len(values), *values)
-        entries += struct.pack(order + "HH" + word, tag, kind, len(values))
-        if len(data) <= entry_word:
-            entries += data.ljust(entry_word, b"\0")
-        else:
-            entries += struct.pack(order + word, directory + fixed + len(outside))
-            outside += data + b"\0" * (len(data) % 2)
-    mark = b"II" if order == "<" else b"MM"
-    head = mark + (struct.pack(order + "HHHQ", 43, 8, 0, directory) if big else struct.pack(order + "HL", 42, directory))
-    count = struct.pack(order + ("Q" if big else "H"), len(tags))
-    return head + body + count + entries + struct.pack(order + word, 0) + outside
-
-
 def write_tiff(name, tags, pieces, rgb=None, **options):
     (DATA / name).write_bytes(tiff_bytes(tags, pieces, **options))
     expect(name, rgb)
-
-
-def tags(bits, photometric, width=WIDTH, height=HEIGHT, **more):
-    """more: compression, planar, rows, extra, fill, form (SampleFormat), palette, predictor, subsampling, orientation."""
-    numbers = {"compression": 259, "planar": 284, "rows": 278, "extra": 338, "fill": 266, "form": 339, "palette": 320,
-               "predictor": 317, "subsampling": 530, "orientation": 274, "tile_width": 322, "tile_height": 323,
-               "reference": 532}
-    found = {256: (LONG, [width]), 257: (LONG, [height]), 258: (SHORT, bits), 262: (SHORT, [photometric]),
-             277: (SHORT, [len(bits)])}
-    for name, values in more.items():
-        found[numbers[name]] = (SHORT, values if isinstance(values, list) else [values])
-    return found
-
-
-def strips(rows, count):
-    """The rows, joined to strips of `count` rows."""
-    return [b"".join(rows[i:i + count]) for i in range(0, len(rows), count)]
-
-
-def tiles(pixels, side):
-    """pixels: [H, W, C]. Tiles of side × side pixels, padded with 0x55."""
-    height, width = pixels.shape[:2]
-    padded = numpy.full((-(-height // side) * side, -(-width // side) * side, *pixels.shape[2:]), 0x55, pixels.dtype)
-    padded[:height, :width] = pixels
-    return [padded[y:y + side, x:x + side].tobytes() for y in range(0, padded.shape[0], side)
-            for x in range(0, padded.shape[1], side)]
 
 
 def reverse_bits(data):
@@ -169,6 +119,7 @@ def write_own_tiffs(rgb, grey):
     write_tiff("signed16.tif", tags([16], 1, form=2), [signed.astype("<i2").tobytes()])
     write_tiff("signed32.tif", tags([32], 1, form=2), [signed.astype("<i4").tobytes()])
     write_tiff("unsigned32.tif", tags([32], 1), [(grey.astype("<u4") * 2).tobytes()])
+    write_tiff("inverted_signed.tif", tags([32], 0, form=3), [(signed / 2.3).astype("<f4").tobytes()])
     write_tiff("float.tif", tags([32], 1, form=3), [(signed / 2.3).astype("<f4").tobytes()])
     write_tiff("rgb16.tif", tags([16] * 3, 2), [wide.astype("<u2").tobytes()])
     write_tiff("rgb16_big_endian.tif", tags([16] * 3, 2), [wide.astype(">u2").tobytes()], order=">")
@@ -303,6 +254,8 @@ def main():
     alpha = Image.fromarray(rgb[:, :, 0] // 2 + 100)
     write_tiffs(image, grey)
     write_own_tiffs(rgb, numpy.asarray(grey))
+    write_odd_tiffs(write_tiff, rgb, numpy.asarray(grey))
+    write_misread_tiffs(write_tiff, rgb, numpy.asarray(grey))
     write_webps(image, alpha)
     write_avifs(image, grey, alpha)
     write_heics(image, grey, alpha)

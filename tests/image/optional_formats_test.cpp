@@ -202,6 +202,33 @@ TEST_CASE("files that users reported") {
   }
 }
 
+TEST_CASE("a TIFF whose tags leave open what its pixels are is refused") {
+  if (!has_library("libtiff")) return;
+  const auto whole = read_bytes(optional_folder() / "odd_formats.tif");
+  REQUIRE(failure(whole) == "");
+  // The tag's number, the number of its values and the first value. The strips are uncompressed.
+  const auto with = [&](std::uint16_t tag, std::uint16_t other, std::uint32_t count,
+                        std::uint32_t value) {
+    auto file = whole;
+    const std::size_t directory = file[4] + 256u * file[5];
+    for (std::size_t entry = directory + 2; entry + 12 <= file.size(); entry += 12) {
+      if (file[entry] + 256 * file[entry + 1] != tag) continue;
+      std::memcpy(&file[entry], &other, 2);
+      std::memcpy(&file[entry + 4], &count, 4);
+      if (count == 1) std::memcpy(&file[entry + 8], &value, 4);
+      return failure(file);
+    }
+    return std::string("no such tag");
+  };
+  CHECK(contains(with(262, 269, 1, 2), "does not say what its samples mean"));
+  CHECK(contains(with(273, 273, 3, 0), "corrupt TIFF: 3 of 4 strips"));
+  CHECK(contains(with(273, 273, 1, 8), "corrupt TIFF: 1 of 4 strips"));
+  CHECK(contains(with(278, 278, 1, 1), "corrupt TIFF: 4 of 23 strips"));
+  CHECK(contains(with(284, 284, 1, 2), "corrupt TIFF: 4 of 12 strips"));
+  CHECK(contains(with(278, 278, 1, 0), "RowsPerStrip"));
+  CHECK(contains(with(262, 262, 1, 9), "L*a*b* colours of ICC or ITU"));
+}
+
 std::string big_endian(std::uint64_t number, std::size_t size) {
   std::string text(size, '\0');
   for (std::size_t i = 0; i < size; ++i) text[size - 1 - i] = static_cast<char>(number >> 8 * i);
@@ -302,7 +329,6 @@ TEST_CASE("a file that is known but not read is named as what it is") {
   CHECK(contains(cause("\0\0\1\0\1\0\x10\x10"s + rest), "an icon"));
 }
 
-}  // namespace
 TEST_CASE("formats that PIL reads and gfnet does not are named") {
   const std::string rest(400, '\0');
   const std::pair<std::string, const char*> files[] = {
@@ -347,3 +373,4 @@ TEST_CASE("formats that PIL reads and gfnet does not are named") {
                  "not an image"));
 }
 
+}  // namespace

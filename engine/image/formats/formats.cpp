@@ -26,8 +26,9 @@ bool is_pam(Bytes file) { return is_netpbm(file, "7"sv); }
 bool is_pfm(Bytes file) { return is_netpbm(file, "fF"sv); }
 bool is_webp(Bytes file) { return holds(file, 0, "RIFF"sv) && holds(file, 8, "WEBP"sv); }
 bool is_tiff(Bytes file) {
+  // The third and fourth: BigTIFF. The last two: from writers that exchange the bytes of 42.
   constexpr std::string_view kMarks[] = {"II*\0"sv, "MM\0*"sv, "II+\0"sv,
-                                         "MM\0+"sv};  // the last two: BigTIFF
+                                         "MM\0+"sv, "II\0*"sv, "MM*\0"sv};
   const bool has_mark =
       std::ranges::any_of(kMarks, [file](auto mark) { return holds(file, 0, mark); });
   return has_mark && other_format(file).empty();  // raw files of cameras have this mark, too

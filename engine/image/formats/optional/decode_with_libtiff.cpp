@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "image/formats/decoders.h"
+#include "image/formats/optional/tiff_directory.h"
 #include "image/formats/optional/tiff_samples.h"
 #include "image/metadata/orientation_tags.h"
 #include "image/orientation.h"
@@ -125,7 +126,7 @@ TiffSamples::Type type_of(const TiffFile& file, TiffColour colour, int bits) {
   if (is_signed && !(is_grey && bits >= 8)) refuse("signed samples");
   const bool is_small = bits == 1 || bits == 2 || bits == 4;
   const bool fits = bits == 8 || (is_small && (is_grey || colour == TiffColour::kPalette)) ||
-                    (bits == 16 && colour != TiffColour::kPalette) ||
+                    (bits == 16 && colour != TiffColour::kPalette && colour != TiffColour::kLab) ||
                     ((bits == 12 || bits == 32) && is_grey);
   if (!fits) refuse(fmt::format("{}-bit samples of this kind", bits));
   if (is_float) return Type::kFloat;
@@ -147,9 +148,10 @@ TiffColour colour_of(std::uint16_t photometric) {
     case PHOTOMETRIC_SEPARATED:
       return TiffColour::kCmyk;
     case PHOTOMETRIC_CIELAB:
+      return TiffColour::kLab;
     case PHOTOMETRIC_ICCLAB:
     case PHOTOMETRIC_ITULAB:
-      refuse("CIE L*a*b* colours");
+      refuse("L*a*b* colours of ICC or ITU");
     case PHOTOMETRIC_LOGL:
     case PHOTOMETRIC_LOGLUV:
       refuse("logarithmic colours");
@@ -165,6 +167,8 @@ TiffSamples samples_of(const TiffFile& file, std::uint16_t photometric) {
   samples.colour = colour_of(photometric);
   samples.bits = file.field<std::uint16_t>(TIFFTAG_BITSPERSAMPLE);
   samples.type = type_of(file, samples.colour, samples.bits);
+  // PIL does not invert numbers that have no largest one.
+  if (samples.type == TiffSamples::Type::kFloat) samples.colour = TiffColour::kGrey;
   samples.stored = file.field<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL);
   constexpr int kMostSamples = 8;
   if (samples.stored > kMostSamples) refuse(fmt::format("{} samples a pixel", samples.stored));
@@ -179,6 +183,9 @@ TiffSamples samples_of(const TiffFile& file, std::uint16_t photometric) {
       break;
     case TiffColour::kCmyk:
       samples.used = 4;
+      break;
+    case TiffColour::kLab:
+      samples.used = 3;
       break;
     case TiffColour::kPalette:
       break;
@@ -315,7 +322,9 @@ int orientation_of(const TiffFile& file, Bytes bytes) {
 
 }  // namespace
 
-Image decode_with_libtiff(Bytes file, const DecodeOptions& options) {
+Image decode_with_libtiff(Bytes original, const DecodeOptions& options) {
+  const std::vector<std::uint8_t> mended = mended_tiff(original);
+  const Bytes file = mended.empty() ? original : Bytes(mended);
   // Enough for a whole strip of the largest image that may be read.
   const TiffFile tiff(file, (std::size_t{64} << 20) + 8 * options.max_pixels);
   const auto width = tiff.field<std::uint32_t>(TIFFTAG_IMAGEWIDTH);
@@ -323,7 +332,12 @@ Image decode_with_libtiff(Bytes file, const DecodeOptions& options) {
   check_dense_extent(width, height, file.size(), options);
   const auto compression = tiff.field<std::uint16_t>(TIFFTAG_COMPRESSION);
   auto photometric = tiff.field<std::uint16_t>(TIFFTAG_PHOTOMETRIC);
-  if (compression == COMPRESSION_OJPEG) photometric = PHOTOMETRIC_YCBCR;
+  if (compression == COMPRESSION_OJPEG) {
+    photometric = PHOTOMETRIC_YCBCR;
+  } else if (TIFFGetField(tiff.get(), TIFFTAG_PHOTOMETRIC, &photometric) == 0 &&
+             tiff.field<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL) > 1) {
+    throw DecodeFailure{"corrupt TIFF: it does not say what its samples mean"};
+  }
   if (TIFFIsCODECConfigured(compression) == 0) {
     throw DecodeFailure{
         fmt::format("TIFF: this build of libtiff lacks compression {}", compression)};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "image/formats/optional/lab_colours.h"
+
 namespace gfnet::image {
 namespace {
 
@@ -76,6 +78,10 @@ std::vector<std::uint8_t> rgb_from_samples(std::vector<std::uint8_t> unpacked,
                                            const TiffSamples& samples, const TiffPalette& palette) {
   const auto used = static_cast<std::size_t>(samples.used);
   if (samples.colour == TiffColour::kRgb && used == 3) return unpacked;
+  if (samples.colour == TiffColour::kLab) {
+    rgb_from_lab(unpacked.data(), unpacked.data(), unpacked.size() / 3);
+    return unpacked;
+  }
   std::vector<std::uint8_t> rgb(unpacked.size() / used * 3);
   const std::uint8_t* in = unpacked.data();
   for (std::uint8_t* out = rgb.data(); out != rgb.data() + rgb.size(); out += 3, in += used) {
@@ -90,6 +96,8 @@ std::vector<std::uint8_t> rgb_from_samples(std::vector<std::uint8_t> unpacked,
       case TiffColour::kPalette:
         if (in[0] < palette.size()) std::ranges::copy(palette[in[0]], out);
         break;
+      case TiffColour::kLab:
+        break;  // see above
       case TiffColour::kRgb:
         for (int i = 0; i < 3; ++i) out[i] = divided_by_alpha(in[i], in[3]);
         break;

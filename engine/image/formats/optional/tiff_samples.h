@@ -9,8 +9,9 @@
 /// The samples of a TIFF file, and their colours.
 namespace gfnet::image {
 
-/// What the samples of a pixel mean. kGrey: 0 is black. kInvertedGrey: 0 is white.
-enum class TiffColour { kGrey, kInvertedGrey, kPalette, kRgb, kCmyk };
+/// What the samples of a pixel mean. kGrey: 0 is black. kInvertedGrey: 0 is white. kLab: CIE
+/// L*a*b*, see rgb_from_lab().
+enum class TiffColour { kGrey, kInvertedGrey, kPalette, kRgb, kCmyk, kLab };
 
 /// How a row of samples is stored. Samples of up to 12 bits follow one another without gaps, the
 /// first in the highest bits. Larger ones are in the machine's byte order.
