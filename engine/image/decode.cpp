@@ -32,6 +32,11 @@ constexpr std::uint64_t kMaxDensePixelsPerByte = 100'000;
 /// In these formats, an image of so many pixels may be of any number of bytes.
 constexpr std::uint64_t kFewPixels = std::uint64_t{1} << 24;
 
+/// A file that is smaller may not take more than this memory to decode, without what the libraries
+/// need for any image.
+constexpr std::size_t kSmallFile = std::size_t{1} << 20;
+constexpr std::uint64_t kSmallFileMemory = std::uint64_t{208} << 20;
+
 /// Reads a file up to its end, or up to a little more than kMaxFileBytes.
 std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
   std::error_code error;
@@ -94,6 +99,16 @@ void check_area(std::uint64_t width, std::uint64_t height, const DecodeOptions& 
   }
 }
 
+void check_small_file(std::uint64_t width, std::uint64_t height, std::size_t bytes,
+                      std::uint64_t pixel_bytes) {
+  const std::uint64_t pixels = width * height;
+  if (bytes >= kSmallFile || pixels <= kSmallFileMemory / pixel_bytes) return;
+  throw DecodeFailure{
+      fmt::format("declares {}×{} pixels, which take {} MB to decode; a file below 1 MB may take "
+                  "{} MB",
+                  width, height, pixels * pixel_bytes / 1'000'000, kSmallFileMemory / 1'000'000)};
+}
+
 /// What a decoder needs, but for a few rows: the file, the pixels in RGB, and a copy of them with
 /// up to five bytes each, such as the coefficients of a progressive JPEG.
 void wait_for_memory(std::uint64_t width, std::uint64_t height, std::size_t file_bytes,
@@ -113,20 +128,27 @@ void wait_for_memory(std::uint64_t width, std::uint64_t height, std::size_t file
 }  // namespace
 
 void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
-                  const DecodeOptions& options) {
+                  std::uint64_t pixel_bytes, const DecodeOptions& options) {
   check_area(width, height, options);
   if (width * height / kMaxPixelsPerByte > bytes) refuse_density(width, height, bytes);
+  check_small_file(width, height, bytes, pixel_bytes);
   wait_for_memory(width, height, bytes, options);
 }
 
 void check_dense_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
-                        const DecodeOptions& options) {
+                        std::uint64_t pixel_bytes, const DecodeOptions& options) {
   check_area(width, height, options);
   const std::uint64_t pixels = width * height;
   if (pixels > kFewPixels && pixels / kMaxDensePixelsPerByte > bytes) {
     refuse_density(width, height, bytes);
   }
+  check_small_file(width, height, bytes, pixel_bytes);
   wait_for_memory(width, height, bytes, options);
+}
+
+void check_turn(const Image& image, int orientation, std::size_t bytes) {
+  constexpr std::uint64_t kTwoImages = 6;
+  if (exchanges_axes(orientation)) check_small_file(image.width, image.height, bytes, kTwoImages);
 }
 
 Image decode_image(std::span<const std::uint8_t> bytes, const std::filesystem::path& name,
@@ -137,7 +159,9 @@ Image decode_image(std::span<const std::uint8_t> bytes, const std::filesystem::p
   try {
     Image image = decode(bytes, counted);
     if (!options.apply_orientation) return image;
-    return upright(std::move(image), stored_orientation(bytes));
+    const int orientation = stored_orientation(bytes);
+    check_turn(image, orientation, bytes.size());
+    return upright(std::move(image), orientation);
   } catch (const DecodeFailure& failure) {
     throw FormatError(name, failure.cause);
   } catch (const std::bad_alloc&) {

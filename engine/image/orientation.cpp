@@ -20,6 +20,21 @@ Metadata metadata_of(Bytes file) {
   return {};
 }
 
+/// Exchanges left and right, or top and bottom, or both.
+void mirror(Image& image, bool sides, bool top) {
+  const std::size_t row = std::size_t{3} * image.width;
+  std::uint8_t* const rows = image.rgb.data();
+  for (std::size_t y = 0; top && y < image.height / 2; ++y) {
+    std::swap_ranges(rows + y * row, rows + (y + 1) * row, rows + (image.height - 1 - y) * row);
+  }
+  for (std::size_t y = 0; sides && y < image.height; ++y) {
+    std::uint8_t* left = rows + y * row;
+    for (std::uint8_t* right = left + row - 3; left < right; left += 3, right -= 3) {
+      std::swap_ranges(left, left + 3, right);
+    }
+  }
+}
+
 }  // namespace
 
 int stored_orientation(Bytes file) {
@@ -30,23 +45,22 @@ int stored_orientation(Bytes file) {
 
 Image upright(Image image, int orientation) {
   if (orientation <= kUpright || orientation > 8) return image;
+  if (!exchanges_axes(orientation)) {
+    mirror(image, orientation == 2 || orientation == 3, orientation == 3 || orientation == 4);
+    return image;
+  }
   const std::size_t width = image.width;
   const std::size_t height = image.height;
-  // Which corner the upright image's first pixel comes from, and whether x and y are swapped.
-  const bool swaps = orientation >= 5;
-  const bool from_right = orientation == 2 || orientation == 3 || orientation >= 7;
-  const bool from_bottom =
-      orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-  Image result{image.width, image.height, {}};
-  if (swaps) std::swap(result.width, result.height);
+  // Which corner the upright image's first pixel comes from.
+  const bool from_right = orientation >= 7;
+  const bool from_bottom = orientation == 6 || orientation == 7;
+  Image result{image.height, image.width, {}};
   result.rgb.resize(image.rgb.size());
   std::uint8_t* target = result.rgb.data();
   for (std::size_t y = 0; y < result.height; ++y) {
     for (std::size_t x = 0; x < result.width; ++x, target += 3) {
-      const std::size_t column = swaps ? y : x;
-      const std::size_t row = swaps ? x : y;
-      const std::size_t source_row = from_bottom ? height - 1 - row : row;
-      const std::size_t source_column = from_right ? width - 1 - column : column;
+      const std::size_t source_row = from_bottom ? height - 1 - x : x;
+      const std::size_t source_column = from_right ? width - 1 - y : y;
       std::copy_n(image.rgb.data() + (source_row * width + source_column) * 3, 3, target);
     }
   }

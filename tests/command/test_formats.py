@@ -3,7 +3,9 @@ import csv
 import io
 import os
 import shutil
+import struct
 import subprocess
+import zlib
 
 from command import COMMAND, ENVIRONMENT, MODEL, ROOT, CommandTest, folder, main
 
@@ -51,11 +53,21 @@ class Formats(CommandTest):
         if "libheif" in self.libraries():
             self.assertIn("a HEIF sequence (brand msf1)", self.causes(REPORTED / "x_heif_msf1.jpg")["x_heif_msf1.jpg"])
 
+    def test_a_huge_image_in_a_small_file_is_refused(self):
+        place = folder("bomb")
+        shutil.copy(REPORTED / "bomb_16383.png", place)
+        self.assertIn("declares 16383×16383 pixels, which take 805 MB to decode; a file below 1 MB may take 218 MB",
+                      self.causes(place)["bomb_16383.png"])
+
     def test_huge_images_share_one_limit(self):
-        """Each of the four copies has 805 MB of pixels. Decoding one, labelling another and the driver take 2.1 GB."""
+        """Each of the four copies has 805 MB of pixels. Decoding one, labelling another and the driver take 2.1 GB. A chunk
+        without a meaning makes the file larger than those that may take 256 MB."""
         place = folder("huge")
+        bomb = (REPORTED / "bomb_16383.png").read_bytes()
+        filler = bytes(1 << 20)
+        chunk = struct.pack(">L", len(filler)) + b"fiLl" + filler + struct.pack(">L", zlib.crc32(b"fiLl" + filler))
         for name in "abcd":
-            shutil.copy(REPORTED / "bomb_16383.png", place / f"{name}.png")
+            (place / f"{name}.png").write_bytes(bomb[:33] + chunk + bomb[33:])
         process = subprocess.Popen([COMMAND, "classify", "--model", MODEL, place, "--top", "1"], env=ENVIRONMENT,
                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         rows = list(csv.DictReader(io.TextIOWrapper(process.stdout)))

@@ -142,7 +142,10 @@ std::vector<std::uint8_t> unpack_bmp_rle(Reader& reader, const BmpHeader& header
   const auto width = static_cast<std::size_t>(header.width);
   const std::size_t all = width * static_cast<std::size_t>(header.height);
   const bool two_a_byte = header.compression == kRle4;
-  std::vector<std::uint8_t> indices;  // grows with what the file holds
+  std::vector<std::uint8_t> indices;
+  constexpr std::size_t kMostRun = 255;
+  indices.reserve(
+      std::min(all, kMostRun * reader.left()));  // what the file can hold, but for moves
   std::size_t x = 0;                  // where the encoder is in its row
   const auto half = [](std::uint8_t byte, std::size_t i) {
     return static_cast<std::uint8_t>(i % 2 == 0 ? byte >> 4 : byte & 15);
@@ -216,13 +219,14 @@ void convert_bmp_row(Bytes row, const BmpHeader& header, std::uint8_t* rgb) {
 
 Image decode_bmp(Bytes file, const DecodeOptions& options) {
   BmpHeader header = read_bmp_header(file);
-  check_extent(header.width, header.height, file.size(), options);
+  const bool is_packed = header.compression == kRle8 || header.compression == kRle4;
+  check_extent(header.width, header.height, file.size(), is_packed ? 4 : 3, options);
   Image image{
       static_cast<std::uint32_t>(header.width), static_cast<std::uint32_t>(header.height), {}};
   Reader reader(file, "BMP", header.pixels);
   std::vector<std::uint8_t> indices;
   std::size_t stride = (image.width * std::size_t{header.bits} + 31) / 32 * 4;
-  if (header.compression == kRle8 || header.compression == kRle4) {
+  if (is_packed) {
     indices = unpack_bmp_rle(reader, header);
     reader = Reader(indices, "BMP");
     header.bits = 8;

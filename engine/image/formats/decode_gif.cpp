@@ -76,6 +76,8 @@ class GifCodes {
   std::size_t left_ = 0;  // bytes of the current block
 };
 
+constexpr std::uint64_t kGifPixelBytes = 4;  // an index and its colour
+
 /// Follows a frame's codes up to its last pixel, and passes over the rest of that block. giflib
 /// takes codes that stand for nothing as any pixels, and stb_image takes a frame that ends early as
 /// complete. Throws DecodeFailure in both cases. code_size: bits of a pixel's code.
@@ -128,7 +130,7 @@ GifFrame read_gif_frame(Reader& reader, Bytes file, const Palette& palette,
   if (code_size < 2 || code_size > 8) {
     throw DecodeFailure{fmt::format("corrupt GIF: codes of {} bits", code_size)};
   }
-  check_extent(frame.width, frame.height, file.size(), options);
+  check_extent(frame.width, frame.height, file.size(), kGifPixelBytes, options);
   check_gif_codes(reader, code_size, std::uint64_t{frame.width} * frame.height);
   append(frame.packed, file.subspan(start, reader.position() - start));
   frame.packed.push_back(0);  // the end of the blocks
@@ -184,7 +186,7 @@ Image decode_gif(Bytes file, const DecodeOptions& options) {
   // A frame that exceeds the screen enlarges it, as in PIL.
   width = std::max(width, frame.left + frame.width);
   height = std::max(height, frame.top + frame.height);
-  check_extent(width, height, file.size(), options);
+  check_extent(width, height, file.size(), kGifPixelBytes, options);
 
   const std::vector<std::uint8_t> indices = unpack_gif_frame(frame, options);
   Image image{width, height, {}};

@@ -83,7 +83,7 @@ Image decode_png(Bytes file, const DecodeOptions& options) {
   }
   const std::uint32_t width = read_big(file, 16, 4);
   const std::uint32_t height = read_big(file, 20, 4);
-  check_extent(width, height, file.size(), options);
+  check_extent(width, height, file.size(), 3, options);
 #ifdef GFNET_WITH_LIBPNG
   if (!options.prefer_stb) return decode_with_libpng(file, width, height);
 #endif

@@ -122,7 +122,7 @@ Image decode_pnm(Bytes file, const DecodeOptions& options) {
   const std::uint64_t largest = is_bitmap ? 1 : read_pnm_number(reader, "header");
   if (largest == 0) throw DecodeFailure{"corrupt PNM: its largest sample is 0"};
   if (largest > 65535) throw DecodeFailure{"corrupt PNM: its largest sample exceeds 65535"};
-  check_extent(width, height, file.size(), options);
+  check_extent(width, height, file.size(), channels == 1 ? 4 : 3, options);
 
   Image image{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height), {}};
   const std::size_t count = std::size_t{image.width} * image.height * channels;

@@ -93,7 +93,7 @@ Image decode_psd(Bytes file, const DecodeOptions& options) {
   if (channels < mode.channels || channels > 56) {
     throw DecodeFailure{fmt::format("corrupt PSD: {} with {} channels", mode.name, channels)};
   }
-  check_extent(width, height, file.size(), options);
+  check_extent(width, height, file.size(), 3 + mode.channels * (bits / 8), options);
   const Bytes palette = reader.take(reader.big(4));
   const bool is_indexed = mode.name == "indexed";
   if (is_indexed && palette.size() != 768) {

@@ -106,7 +106,8 @@ Image decode_tga(Bytes file, const DecodeOptions& options) {
     throw DecodeFailure{
         fmt::format("TGA of kind {} with {} bits is not supported", kind, header.bits)};
   }
-  check_extent(width, height, file.size(), options);
+  const std::uint64_t unpacked_bytes = header.is_packed ? (header.bits + 7) / 8 : 0;
+  check_extent(width, height, file.size(), 3 + unpacked_bytes, options);
   reader.take(note);
   if (has_palette) read_tga_palette(reader, header, entries, palette_bits);
 

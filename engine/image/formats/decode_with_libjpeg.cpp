@@ -15,9 +15,12 @@
 namespace gfnet::image {
 namespace {
 
-/// Largest number of scans in a progressive JPEG file. Encoders write about ten; a file with
-/// thousands would take minutes to decode.
-constexpr int kMaxScans = 500;
+/// Largest number of scans in a progressive JPEG file, and of pixels in all scans together.
+/// Encoders write about ten scans; a file with thousands would take minutes to decode. 50 scans are
+/// always read.
+constexpr std::uint64_t kMaxScans = 500;
+constexpr std::uint64_t kFewScans = 50;
+constexpr std::uint64_t kMaxScannedPixels = std::uint64_t{1} << 31;
 
 /// State of one decode. libjpeg reports errors by longjmp, which must not skip a destructor. The
 /// steps below therefore keep all their objects in this struct, and each step is a separate
@@ -27,6 +30,7 @@ struct JpegSession {
   jpeg_error_mgr errors{};
   jpeg_progress_mgr progress{};
   std::jmp_buf escape;
+  std::uint64_t most_scans = kMaxScans;
   bool truncated = false;
   char message[JMSG_LENGTH_MAX] = {};
   std::vector<std::uint8_t> cmyk_row;
@@ -63,9 +67,10 @@ void on_message(j_common_ptr common, int level) {
 
 void on_progress(j_common_ptr common) {
   const auto jpeg = reinterpret_cast<j_decompress_ptr>(common);
-  if (jpeg->input_scan_number > kMaxScans) {
-    JpegSession& session = *static_cast<JpegSession*>(common->client_data);
-    std::snprintf(session.message, sizeof session.message, "more than %d scans", kMaxScans);
+  JpegSession& session = *static_cast<JpegSession*>(common->client_data);
+  if (static_cast<std::uint64_t>(jpeg->input_scan_number) > session.most_scans) {
+    std::snprintf(session.message, sizeof session.message, "more than %d scans",
+                  static_cast<int>(session.most_scans));
     std::longjmp(session.escape, 1);
   }
 }
@@ -100,6 +105,22 @@ bool read_jpeg_rows(JpegSession& session, std::uint8_t* rgb) {
   return true;
 }
 
+/// Bytes for each pixel: the result, and where the file has several scans, two bytes for each
+/// sample of each channel.
+std::uint64_t jpeg_pixel_bytes(jpeg_decompress_struct& jpeg) {
+  constexpr std::uint64_t kRgb = 3;
+  if (jpeg_has_multiple_scans(&jpeg) == 0) return kRgb;
+  std::uint64_t samples = 0;  // of a block of most pixels
+  std::uint64_t most = 1;
+  for (int i = 0; i < jpeg.num_components; ++i) {
+    const auto& channel = jpeg.comp_info[i];
+    const auto size = static_cast<std::uint64_t>(channel.h_samp_factor * channel.v_samp_factor);
+    samples += size;
+    most = std::max(most, size);
+  }
+  return kRgb + (2 * samples + most - 1) / most;
+}
+
 [[noreturn]] void fail_with_libjpeg(const JpegSession& session) {
   throw DecodeFailure{std::string(session.truncated ? "truncated JPEG: " : "corrupt JPEG: ") +
                       session.message};
@@ -121,7 +142,9 @@ Image decode_with_libjpeg(Bytes bytes, const DecodeOptions& options) {
   Image image;
   image.width = session->jpeg.image_width;
   image.height = session->jpeg.image_height;
-  check_extent(image.width, image.height, bytes.size(), options);
+  check_extent(image.width, image.height, bytes.size(), jpeg_pixel_bytes(session->jpeg), options);
+  const std::uint64_t pixels = std::uint64_t{image.width} * image.height;
+  session->most_scans = std::clamp(kMaxScannedPixels / pixels, kFewScans, kMaxScans);
   if (session->jpeg.num_components == 4) session->cmyk_row.resize(std::size_t{image.width} * 4);
   image.rgb.resize(std::size_t{image.width} * image.height * 3);
   if (!read_jpeg_rows(*session, image.rgb.data())) fail_with_libjpeg(*session);

@@ -93,7 +93,7 @@ Image load_with_stb(Bytes bytes, const std::string& format, const DecodeOptions&
     fail_with_stb(reader, format);
   }
   check_extent(static_cast<std::uint64_t>(std::max(width, 0)),
-               static_cast<std::uint64_t>(std::max(height, 0)), bytes.size(), options);
+               static_cast<std::uint64_t>(std::max(height, 0)), bytes.size(), 3, options);
 
   reader = StbSource{bytes};
   const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(

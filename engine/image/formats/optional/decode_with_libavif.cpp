@@ -51,6 +51,17 @@ int applied_orientation(const avifImage& image) {
   return xmp_orientation({image.xmp.data, image.xmp.size}).value_or(kUpright);
 }
 
+/// The stored samples twice, as parts of a grid or before film grain and after, and the result.
+std::uint64_t pixel_bytes(const avifImage& image, bool has_alpha) {
+  const std::uint64_t half_samples = image.yuvFormat == AVIF_PIXEL_FORMAT_YUV444   ? 6
+                                     : image.yuvFormat == AVIF_PIXEL_FORMAT_YUV422 ? 4
+                                     : image.yuvFormat == AVIF_PIXEL_FORMAT_YUV420 ? 3
+                                                                                   : 2;
+  const std::uint64_t size = image.depth > 8 ? 2 : 1;
+  const std::uint64_t alpha = has_alpha ? 1 : 0;
+  return 3 + alpha + (half_samples + 2 * alpha) * size;
+}
+
 }  // namespace
 
 Image decode_with_libavif(Bytes file, const DecodeOptions& options) {
@@ -61,7 +72,8 @@ Image decode_with_libavif(Bytes file, const DecodeOptions& options) {
       ~static_cast<avifStrictFlags>(AVIF_STRICT_CLAP_VALID | AVIF_STRICT_PIXI_REQUIRED);
   require(avifDecoderSetIOMemory(decoder.get(), file.data(), file.size()));
   require(avifDecoderParse(decoder.get()));
-  check_dense_extent(decoder->image->width, decoder->image->height, file.size(), options);
+  check_dense_extent(decoder->image->width, decoder->image->height, file.size(),
+                     pixel_bytes(*decoder->image, decoder->alphaPresent != 0), options);
   require(avifDecoderNextImage(decoder.get()));
   const avifImage& stored = *decoder->image;
 
@@ -85,7 +97,9 @@ Image decode_with_libavif(Bytes file, const DecodeOptions& options) {
     image.rgb.resize(pixels * 3);
   }
   if (!options.apply_orientation) return image;
-  return upright(std::move(image), applied_orientation(stored));
+  const int orientation = applied_orientation(stored);
+  check_turn(image, orientation, file.size());
+  return upright(std::move(image), orientation);
 }
 
 }  // namespace gfnet::image

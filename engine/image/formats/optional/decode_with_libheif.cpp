@@ -119,11 +119,13 @@ Image decode_heif_file(HeifFile file, const DecodeOptions& options, bool turn) {
   heif_context_set_max_decoding_threads(file.context.get(), 0);
   const auto handle = primary_image(file);
   const auto extent = [](int size) { return static_cast<std::uint64_t>(std::max(size, 0)); };
+  // The stored samples, in libheif's steps up to RGB, and a copy of the RGB.
+  const bool is_deep = heif_image_handle_get_luma_bits_per_pixel(handle.get()) > 8;
   check_dense_extent(std::max(extent(heif_image_handle_get_width(handle.get())),
                               extent(heif_image_handle_get_ispe_width(handle.get()))),
                      std::max(extent(heif_image_handle_get_height(handle.get())),
                               extent(heif_image_handle_get_ispe_height(handle.get()))),
-                     file.bytes.size(), options);
+                     file.bytes.size(), is_deep ? 20 : 10, options);
   return decode_rgb(file, handle.get(), turn);
 }
 

@@ -58,6 +58,7 @@ void require(JxlDecoderStatus status) {
 Image decode_with_libjxl(Bytes file, const DecodeOptions& options) {
   // libjxl works in floating point, with some copies of each of up to five channels.
   constexpr std::size_t kBytesPerPixel = 80;
+  constexpr std::size_t kUsualPixelBytes = 18;
   constexpr std::size_t kFixedBytes = std::size_t{64} << 20;
   JxlMemory memory(kFixedBytes);
   const JxlMemoryManager manager = memory.manager();
@@ -74,7 +75,7 @@ Image decode_with_libjxl(Bytes file, const DecodeOptions& options) {
       case JXL_DEC_BASIC_INFO: {
         JxlBasicInfo info;
         require(JxlDecoderGetBasicInfo(decoder.get(), &info));
-        check_dense_extent(info.xsize, info.ysize, file.size(), options);
+        check_dense_extent(info.xsize, info.ysize, file.size(), kUsualPixelBytes, options);
         memory.raise_limit(kBytesPerPixel * info.xsize * info.ysize);
         image.width = info.xsize;
         image.height = info.ysize;

@@ -320,6 +320,35 @@ int orientation_of(const TiffFile& file, Bytes bytes) {
   return xmp_orientation({xmp, size}).value_or(kUpright);
 }
 
+/// The memory for each pixel: its samples, the result where it is not the samples, and what some
+/// codecs and tiles need.
+std::uint64_t pixel_bytes(const TiffFile& file) {
+  const auto photometric = file.field<std::uint16_t>(TIFFTAG_PHOTOMETRIC);
+  const auto samples =
+      std::min<std::uint64_t>(file.field<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL), 4);
+  std::uint64_t bytes = samples == 3 && photometric == PHOTOMETRIC_RGB ? 3 : samples + 3;
+  if (photometric == PHOTOMETRIC_YCBCR) bytes = 10;  // strips, four channels and the result
+  switch (file.field<std::uint16_t>(TIFFTAG_COMPRESSION)) {
+    case COMPRESSION_OJPEG:
+    case COMPRESSION_JPEG:
+      bytes += 2 * samples;  // if it is progressive
+      break;
+    case COMPRESSION_LERC:
+    case COMPRESSION_WEBP:
+    case COMPRESSION_JXL:
+      bytes += 3 * samples;  // of a whole strip
+      break;
+    default:
+      break;
+  }
+  if (TIFFIsTiled(file.get()) == 0) return bytes;
+  const std::uint64_t pixels = std::uint64_t{file.field<std::uint32_t>(TIFFTAG_IMAGEWIDTH)} *
+                               file.field<std::uint32_t>(TIFFTAG_IMAGELENGTH);
+  constexpr std::uint64_t kMostOfTile = 16;  // larger tiles are refused
+  return bytes +
+         std::min(TIFFTileSize64(file.get()) / std::max<std::uint64_t>(pixels, 1), kMostOfTile);
+}
+
 }  // namespace
 
 Image decode_with_libtiff(Bytes original, const DecodeOptions& options) {
@@ -329,7 +358,7 @@ Image decode_with_libtiff(Bytes original, const DecodeOptions& options) {
   const TiffFile tiff(file, (std::size_t{64} << 20) + 8 * options.max_pixels);
   const auto width = tiff.field<std::uint32_t>(TIFFTAG_IMAGEWIDTH);
   const auto height = tiff.field<std::uint32_t>(TIFFTAG_IMAGELENGTH);
-  check_dense_extent(width, height, file.size(), options);
+  check_dense_extent(width, height, original.size(), pixel_bytes(tiff), options);
   const auto compression = tiff.field<std::uint16_t>(TIFFTAG_COMPRESSION);
   auto photometric = tiff.field<std::uint16_t>(TIFFTAG_PHOTOMETRIC);
   if (compression == COMPRESSION_OJPEG) {
@@ -360,7 +389,9 @@ Image decode_with_libtiff(Bytes original, const DecodeOptions& options) {
     read_samples(tiff, samples);
     image.rgb = rgb_from_samples(std::move(samples.unpacked), samples.samples, palette);
   }
-  return upright(std::move(image), orientation_of(tiff, file));
+  const int orientation = orientation_of(tiff, file);
+  check_turn(image, orientation, original.size());
+  return upright(std::move(image), orientation);
 }
 
 }  // namespace gfnet::image

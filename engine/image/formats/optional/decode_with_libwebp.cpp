@@ -73,7 +73,11 @@ Image decode_with_libwebp(Bytes file, const DecodeOptions& options) {
   if (left + frame_width > width || top + frame_height > height) {
     throw DecodeFailure{"corrupt WebP: its first frame is larger than the image"};
   }
-  check_dense_extent(width, height, file.size(), options);
+  // A lossless image has four bytes a pixel besides the result, an alpha one.
+  constexpr int kLossless = 2;
+  const bool is_lossless = config.input.format == kLossless;
+  const std::uint64_t pixel_bytes = is_lossless ? 7 : config.input.has_alpha != 0 ? 5 : 3;
+  check_dense_extent(width, height, file.size(), pixel_bytes, options);
 
   // What the first frame of an animation does not cover is black, as in PIL.
   Image image{width, height, std::vector<std::uint8_t>(std::size_t{width} * height * 3)};
