@@ -33,7 +33,8 @@ struct DecodeOptions {
 /// JPEG XL are always upright.
 /// Waits while the images that other threads decode need the memory; see decoding_memory().
 /// Throws FormatError if the file cannot be read, is not an image, or is truncated, corrupt or too
-/// large (max_pixels, or a file above 1 GiB).
+/// large: max_pixels, a file above 1 GiB, or a file below 1 MiB that needs more than 208 MiB to
+/// decode.
 Image decode_image(const std::filesystem::path& path, const DecodeOptions& options = {});
 
 /// Decodes the content of a file that is already in memory. name: the file's name in messages.

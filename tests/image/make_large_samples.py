@@ -3,7 +3,7 @@
 Run with a Python that has Pillow, pillow-heif and pillow-jxl-plugin. Each file is below 1 MB and as large as gfnet reads:
 its decoder needs just less than 208 MiB. The files are packed by gzip, as most are one colour. large.tsv lists them:
 
-    file  format  form  library
+    file  format  form  library that keeps it within 256 MB, if it needs one
 """
 import gzip
 import io
@@ -76,9 +76,9 @@ def main():
     pillow_heif.register_heif_opener()
     shutil.rmtree(DATA, ignore_errors=True)
     DATA.mkdir(parents=True)
-    keep("plain_8000.png", "PNG", "8000×8000, one colour", "", encoded("RGB", 8000, "PNG"))
+    keep("plain_8000.png", "PNG", "8000×8000, one colour", "libpng", encoded("RGB", 8000, "PNG"))
     add("colour.png", "PNG", "RGB", "libpng", "RGB", 3, "PNG")
-    keep("plain_8000.jpg", "JPEG", "8000×8000, one colour", "", encoded("RGB", 8000, "JPEG", quality=20))
+    keep("plain_8000.jpg", "JPEG", "8000×8000, one colour", "libjpeg", encoded("RGB", 8000, "JPEG", quality=20))
     add("progressive.jpg", "JPEG", "progressive, 4:2:0", "libjpeg", "RGB", 6, "JPEG", quality=50, progressive=True)
     add("progressive_444.jpg", "JPEG", "progressive, 4:4:4", "libjpeg", "RGB", 9, "JPEG", quality=50, progressive=True,
         subsampling=0)

@@ -28,8 +28,12 @@ constexpr const char* kHead =
     "| format | file | bytes | pixels | memory, MB | time, s |\n"
     "| --- | --- | --- | --- | --- | --- |\n";
 
+// Sanitizers take memory and time of their own. GCC and Clang say in different ways that they are
+// there.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kIsSanitized = true;
+#elif defined(__has_feature)
+constexpr bool kIsSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
 #else
 constexpr bool kIsSanitized = false;
 #endif
