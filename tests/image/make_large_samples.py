@@ -10,10 +10,13 @@ import io
 import pathlib
 import shutil
 import struct
+import zlib
 
 import pillow_heif
 import pillow_jxl  # noqa: F401: registers the format
 from PIL import Image
+
+from writers import chunk
 
 DATA = pathlib.Path(__file__).parent / "data" / "large"
 MEMORY = 208 << 20
@@ -40,6 +43,19 @@ def encoded(mode, size, form, **options):
 
 def add(name, format_name, form, library, mode, pixel_bytes, pil_format, **options):
     keep(name, format_name, form, library, encoded(mode, side(pixel_bytes), pil_format, **options))
+
+
+def interlaced_png(size):
+    """RGB and alpha of 16 bits, all 0, with the filter that takes most time."""
+    packer = zlib.compressobj(9)
+    pixels = b""
+    passes = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+    for x, y, right, down in passes:
+        row = b"\4" + bytes(8 * -(-(size - x) // right))
+        for _ in range(y, size, down):
+            pixels += packer.compress(row)
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", size, size, 16, 6, 0, 0, 1))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", pixels + packer.flush()) + chunk(b"IEND", b"")
 
 
 def repeated_scan(jpeg, times):
@@ -78,6 +94,7 @@ def main():
     DATA.mkdir(parents=True)
     keep("plain_8000.png", "PNG", "8000×8000, one colour", "libpng", encoded("RGB", 8000, "PNG"))
     add("colour.png", "PNG", "RGB", "libpng", "RGB", 3, "PNG")
+    keep("interlaced_16.png", "PNG", "RGB and alpha, 16 bits, interlaced", "libpng", interlaced_png(side(5)))
     keep("plain_8000.jpg", "JPEG", "8000×8000, one colour", "libjpeg", encoded("RGB", 8000, "JPEG", quality=20))
     add("progressive.jpg", "JPEG", "progressive, 4:2:0", "libjpeg", "RGB", 6, "JPEG", quality=50, progressive=True)
     add("progressive_444.jpg", "JPEG", "progressive, 4:4:4", "libjpeg", "RGB", 9, "JPEG", quality=50, progressive=True,

@@ -73,6 +73,16 @@ Image decode_png_with_stb(Bytes file, std::size_t palette, const DecodeOptions& 
   return decode_with_stb(with_whole_palette(file, palette), "PNG", options);
 }
 
+/// The memory for each pixel, or more if unpacking the stored samples takes that much longer. bits:
+/// of a sample. colours: the header's kind of colours.
+std::uint64_t png_pixel_bytes(std::uint64_t bits, std::uint8_t colours) {
+  constexpr std::uint8_t kRgb = 2;
+  constexpr std::uint8_t kAlpha = 4;
+  const bool is_rgb = (colours & kRgb) != 0 && (colours & 1) == 0;
+  const std::uint64_t samples = (is_rgb ? 3 : 1) + ((colours & kAlpha) != 0 ? 1 : 0);
+  return std::max<std::uint64_t>(3, (samples * bits / 8 * 5 + 7) / 8);
+}
+
 }  // namespace
 
 Image decode_png(Bytes file, const DecodeOptions& options) {
@@ -83,7 +93,7 @@ Image decode_png(Bytes file, const DecodeOptions& options) {
   }
   const std::uint32_t width = read_big(file, 16, 4);
   const std::uint32_t height = read_big(file, 20, 4);
-  check_extent(width, height, file.size(), 3, options);
+  check_extent(width, height, file.size(), png_pixel_bytes(file[24], file[25]), options);
 #ifdef GFNET_WITH_LIBPNG
   if (!options.prefer_stb) return decode_with_libpng(file, width, height);
 #endif

@@ -326,13 +326,15 @@ std::uint64_t pixel_bytes(const TiffFile& file) {
   const auto photometric = file.field<std::uint16_t>(TIFFTAG_PHOTOMETRIC);
   const auto samples =
       std::min<std::uint64_t>(file.field<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL), 4);
-  std::uint64_t bytes = samples == 3 && photometric == PHOTOMETRIC_RGB ? 3 : samples + 3;
+  const std::uint64_t stored = std::uint64_t{file.field<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL)} *
+                               file.field<std::uint16_t>(TIFFTAG_BITSPERSAMPLE) / 8;
+  // Unpacking many or large samples takes longer.
+  std::uint64_t bytes =
+      std::max(samples == 3 && photometric == PHOTOMETRIC_RGB ? 3 : samples + 3, stored);
   if (photometric == PHOTOMETRIC_YCBCR) bytes = 10;  // strips, four channels and the result
   switch (file.field<std::uint16_t>(TIFFTAG_COMPRESSION)) {
     case COMPRESSION_OJPEG:
-    case COMPRESSION_JPEG:
-      bytes += 2 * samples;  // if it is progressive
-      break;
+    case COMPRESSION_JPEG:  // may be progressive
     case COMPRESSION_LERC:
     case COMPRESSION_WEBP:
     case COMPRESSION_JXL:
