@@ -44,7 +44,11 @@ std::optional<std::vector<std::uint8_t>> read_all(const std::filesystem::path& p
   return bytes;
 }
 
-void log_ignored(const std::filesystem::path& path, std::string_view cause) {
+/// Logs that a file is ignored, and removes it, so that this is said once: not every run has
+/// content to write in its place.
+void discard(const std::filesystem::path& path, std::string_view cause) {
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);
   log(LogLevel::kWarning, fmt::format("{}: {}; it is rebuilt", path.string(), cause));
 }
 
@@ -132,19 +136,19 @@ std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::
   if (!std::filesystem::is_regular_file(path, error)) return std::nullopt;
   std::optional<std::vector<std::uint8_t>> bytes = read_all(path);
   if (!bytes) {
-    log_ignored(path, "cannot be read");
+    discard(path, "cannot be read");
     return std::nullopt;
   }
   std::uint64_t sizes[3] = {};
   if (bytes->size() < kHeaderBytes ||
       std::memcmp(bytes->data(), kCacheMagic.data(), kCacheMagic.size()) != 0) {
-    log_ignored(path, "is not a cache file of this version");
+    discard(path, "is not a cache file of this version");
     return std::nullopt;
   }
   std::memcpy(sizes, bytes->data() + kCacheMagic.size(), sizeof(sizes));
   const std::uint64_t body = bytes->size() - kHeaderBytes;
   if (sizes[0] > body || sizes[1] != body - sizes[0]) {
-    log_ignored(path, "is truncated or damaged");
+    discard(path, "is truncated or damaged");
     return std::nullopt;
   }
   const std::span<const std::uint8_t> all(*bytes);
@@ -153,11 +157,11 @@ std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::
   const std::string_view stored_key(reinterpret_cast<const char*>(key_bytes.data()),
                                     key_bytes.size());
   if (checksum_of(stored_key, content) != sizes[2]) {
-    log_ignored(path, "is damaged (its checksum does not match)");
+    discard(path, "is damaged (its checksum does not match)");
     return std::nullopt;
   }
   if (stored_key != key) {
-    log_ignored(path, "was made for another device, driver or version");
+    discard(path, "was made for another device, driver or version");
     return std::nullopt;
   }
   return std::vector<std::uint8_t>(content.begin(), content.end());

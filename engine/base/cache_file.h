@@ -14,8 +14,8 @@ namespace gfnet {
 enum class Written { kToSystem, kToDisk };
 
 /// Reads the content of a file that write_cache_file() wrote with the same key. Returns nullopt if
-/// there is no such file. Also returns nullopt, and logs a warning, if the file is unreadable,
-/// damaged or written for another key. Problems with the file never throw.
+/// there is no such file. If the file is unreadable, damaged or written for another key, logs
+/// a warning, removes the file and returns nullopt. Problems with the file never throw.
 std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::path& path,
                                                          std::string_view key);
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -41,6 +42,32 @@ TEST_CASE("a cache file is read back only with its key") {
   CHECK(write_cache_file(path, "key", {}, Written::kToDisk));
   CHECK(read_cache_file(path, "key") == Bytes{});
   CHECK(std::distance(fs::directory_iterator(path.parent_path()), {}) == 1);
+}
+
+TEST_CASE("a cache file that is ignored is removed, so that this is said once") {
+  const test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "file.bin";
+  const std::vector<std::function<void()>> faults{
+      [&] { REQUIRE(write_cache_file(path, "another key", {})); },
+      [&] {
+        write(path, {1, 2, 3});
+      },
+      [&] {
+        REQUIRE(write_cache_file(path, "key", {}));
+        Bytes bytes = read(path);
+        bytes.back() ^= 1;
+        write(path, bytes);
+      }};
+  for (const auto& make : faults) {
+    make();
+    int warnings = 0;
+    set_log_sink([&](LogLevel, std::string_view) { ++warnings; });
+    CHECK(!read_cache_file(path, "key"));
+    CHECK(!read_cache_file(path, "key"));
+    set_log_sink({});
+    CHECK(warnings == 1);
+    CHECK(!fs::exists(path));
+  }
 }
 
 TEST_CASE("any damage to a cache file is detected") {
