@@ -30,10 +30,14 @@ struct Dictionary {
   /// key under which it does. The first dictionary is the file's object and has no parent.
   std::size_t parent = 0;
   std::string_view key;
-  /// The entries with a string as key, in the file's order. No two have the same name.
+  /// The entries in the file's order. Entries with a string as key have this string as name, and no
+  /// two of them have the same. Other entries are no tensors; their names are made of their keys.
   std::vector<Entry> entries;
   /// Whether a tensor is among the entries.
   bool has_tensor = false;
+  /// What the key of a tensor is that is not listed because its key is no string, such as
+  /// "integer". Empty if there is no such tensor.
+  std::string other_key = {};
 };
 
 /// Reads the objects of one open file.

@@ -227,6 +227,14 @@ class Chooser {
                                        "state_dict() instead",
                                        kind, excerpt(entry.name)));
       }
+      for (const Dictionary& dictionary : file_.dictionaries()) {
+        if (dictionary.other_key.empty()) continue;
+        return FormatError(
+            file_.path(),
+            fmt::format("holds tensors, but the type of a key is {}, not string; the keys of a "
+                        "state dict are the names of its tensors",
+                        dictionary.other_key));
+      }
       return FormatError(file_.path(),
                          "holds a dictionary without tensors; a state dict is needed");
     }

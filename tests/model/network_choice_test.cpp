@@ -123,6 +123,48 @@ TEST_CASE("a state dict is found under any key, also two levels down") {
   }
 }
 
+TEST_CASE("a state dict is found under keys that are no strings") {
+  const std::vector<std::pair<std::string, std::string>> keys{
+      {std::string("K\x00", 2), "0"},
+      {pickled(-70000), "-70000"},
+      {"\x88", "True"},
+      {"N", "None"},
+      {pickled_tuple({1, 2}), "(1, 2)"},
+      {pickled("fold") + "\x85", "('fold',)"},
+      {"C\x01m", "bytes#0"},
+      {global("_codecs", "encode") + pickled("m") + pickled("latin1") + "\x86R", "bytes#0"},
+      {pickled_tuple({1, 2}) + "\x85", "tuple#0"}};
+  for (const auto& [key, name] : keys) {
+    CAPTURE(name);
+    FileWriter file;
+    const std::string object = "}(" + key + file.dict(network("", 3)) + "u";
+    CHECK(chosen(file.zip(object)) == name + "=3");
+    CHECK(chosen(file.legacy(object)) == name + "=3");
+    FileWriter two;
+    const std::string first = "}(" + key + two.dict(network("", 1));
+    const std::string both = first + pickled("other") + two.dict(network("", 2)) + "u";
+    CHECK(chosen(two.zip(both), name) == name + "=1");
+    CHECK(read(two.zip(both), "other").passed_over.front().name == name);
+  }
+}
+
+TEST_CASE("tensors under keys that are no strings are named for what they are") {
+  const std::vector<std::pair<std::string, std::string>> keys{{std::string("K\x00", 2), "integer"},
+                                                              {"C\x01m", "bytes"},
+                                                              {pickled_tuple({1}), "tuple"},
+                                                              {"N", "None"}};
+  for (const auto& [key, kind] : keys) {
+    CAPTURE(kind);
+    const SavedTensor tensor = float_tensor("a", {1}, {1});
+    const std::string object = "}(" + key + pickled_tensor(tensor, "0") + "u";
+    CHECK(contains(error(torch_zip(object, {tensor})), "the type of a key is " + kind + ","));
+    CHECK(contains(error(torch_zip(pickled_dict("model", object), {tensor})),
+                   "the type of a key is " + kind + ","));
+  }
+  FileWriter pair;
+  CHECK(contains(error(pair.zip(pair.dict(network("")) + "N\x86")), "holds a tuple"));
+}
+
 TEST_CASE("of several networks, a documented one is taken, or the one that is asked for") {
   struct Case {
     std::vector<std::string> keys;

@@ -72,6 +72,7 @@ std::string kind_of(const Pickle& pickle, const Value& value) {
     case ValueKind::kString:
       return "string";
     case ValueKind::kTuple:
+      return "tuple";
     case ValueKind::kList:
       return "list";
     case ValueKind::kDict:
@@ -89,6 +90,7 @@ std::string kind_of(const Pickle& pickle, const Value& value) {
   if (value.text == "float" || value.text == "bytes" || value.text == "set") {
     return std::string(value.text);
   }
+  if (value.text == "_codecs.encode") return "bytes";  // in protocols before 3
   const char* const what = value.integer != 0 ? "pickled module of class" : "object of class";
   return fmt::format("{} {}", what, excerpt(value.text));
 }

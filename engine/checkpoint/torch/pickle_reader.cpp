@@ -1,8 +1,11 @@
 #include "checkpoint/torch/pickle_reader.h"
 
+#include <deque>
+#include <string>
 #include <unordered_map>
 
 #include "base/utf8.h"
+#include "checkpoint/torch/key_text.h"
 #include "checkpoint/torch/object_kind.h"
 
 namespace gfnet::checkpoint {
@@ -10,13 +13,17 @@ namespace {
 
 /// How many dictionaries, one inside the other, are listed below the file's object.
 constexpr int kMaxDepth = 2;
+/// How many entries with keys that are no strings are listed. Such keys need memory of their own,
+/// and the state of an optimizer may have one for each tensor.
+constexpr std::size_t kMostOtherKeys = 4096;
 
 /// Lists the dictionaries of a pickle. Time and memory are bounded by the number of items in the
 /// pickle: each dictionary is listed once, even if it occurs in several places or inside itself.
 class DictionaryFinder {
  public:
-  explicit DictionaryFinder(const Pickle& pickle)
-      : pickle_(pickle), is_listed_(pickle.containers.size()) {}
+  /// texts: gets the names that are made of keys. They must outlive the dictionaries.
+  DictionaryFinder(const Pickle& pickle, std::deque<std::string>& texts)
+      : pickle_(pickle), texts_(texts), is_listed_(pickle.containers.size()) {}
 
   std::vector<Dictionary> find() {
     add(pickle_.root, 0, "");
@@ -43,15 +50,21 @@ class DictionaryFinder {
     is_listed_[container] = true;
     Dictionary dictionary{parent, key, {}, false};
     list_entries(pickle_.items(value), dictionary);
-    if (found_.empty() || !dictionary.entries.empty()) found_.push_back(std::move(dictionary));
+    if (found_.empty() || !dictionary.entries.empty() || !dictionary.other_key.empty()) {
+      found_.push_back(std::move(dictionary));
+    }
   }
 
   /// A name that occurs twice keeps its first position and its last value, as in Python.
-  void list_entries(const Pickle::Items& items, Dictionary& dictionary) const {
+  void list_entries(const Pickle::Items& items, Dictionary& dictionary) {
     std::unordered_map<std::string_view, std::size_t> places;
     for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
       const Value& key = pickle_.values[items[i]];
-      if (key.kind != ValueKind::kString || key.text.size() > kMaxEntryName) continue;
+      if (key.kind != ValueKind::kString) {
+        list_other(key, i / 2, items[i + 1], dictionary);
+        continue;
+      }
+      if (key.text.size() > kMaxEntryName) continue;
       const auto [place, added] = places.emplace(key.text, dictionary.entries.size());
       if (added) dictionary.entries.push_back({key.text, 0});
       dictionary.entries[place->second].object = items[i + 1];
@@ -61,7 +74,19 @@ class DictionaryFinder {
     }
   }
 
+  /// Lists an entry whose key is no string. position: of the entry in the dictionary.
+  void list_other(const Value& key, std::size_t position, ValueRef item, Dictionary& dictionary) {
+    const Value& value = pickle_.values[item];
+    if (is_tensor_like(value)) {
+      if (dictionary.other_key.empty()) dictionary.other_key = excerpt(kind_of(pickle_, key));
+    } else if (texts_.size() < kMostOtherKeys) {
+      texts_.push_back(key_text(pickle_, key, position));
+      dictionary.entries.push_back({texts_.back(), item});
+    }
+  }
+
   const Pickle& pickle_;
+  std::deque<std::string>& texts_;
   /// For each container of the pickle.
   std::vector<bool> is_listed_;
   std::vector<Dictionary> found_;
@@ -69,8 +94,12 @@ class DictionaryFinder {
 
 class PickleReader : public ObjectReader {
  public:
-  PickleReader(std::filesystem::path path, Pickle pickle, std::unique_ptr<StorageReader> storages)
-      : path_(std::move(path)), pickle_(std::move(pickle)), storages_(std::move(storages)) {}
+  PickleReader(std::filesystem::path path, Pickle pickle, std::deque<std::string> names,
+               std::unique_ptr<StorageReader> storages)
+      : path_(std::move(path)),
+        pickle_(std::move(pickle)),
+        names_(std::move(names)),
+        storages_(std::move(storages)) {}
 
   std::string kind(std::size_t object) const override {
     return kind_of(pickle_, pickle_.values[object]);
@@ -115,6 +144,8 @@ class PickleReader : public ObjectReader {
  private:
   std::filesystem::path path_;
   Pickle pickle_;
+  /// Names of entries that are made of keys. The list of dictionaries refers to them.
+  std::deque<std::string> names_;
   std::unique_ptr<StorageReader> storages_;
 };
 
@@ -122,11 +153,12 @@ class PickleReader : public ObjectReader {
 
 CheckpointFile read_pickle(const std::filesystem::path& path, const std::string& format,
                            Pickle pickle, std::unique_ptr<StorageReader> storages) {
-  std::vector<Dictionary> dictionaries = DictionaryFinder(pickle).find();
+  std::deque<std::string> names;
+  std::vector<Dictionary> dictionaries = DictionaryFinder(pickle, names).find();
   std::string root = kind_with_article(pickle, pickle.root_value());
-  return CheckpointFile(
-      path, format, std::move(dictionaries), std::move(root), {},
-      std::make_unique<PickleReader>(path, std::move(pickle), std::move(storages)));
+  return CheckpointFile(path, format, std::move(dictionaries), std::move(root), {},
+                        std::make_unique<PickleReader>(path, std::move(pickle), std::move(names),
+                                                       std::move(storages)));
 }
 
 }  // namespace gfnet::checkpoint
