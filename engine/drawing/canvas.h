@@ -33,16 +33,21 @@ void frame(Image& target, Point corner, Size size, std::int64_t thickness, const
 /// lowest value's at the bottom.
 Image colour_bar(Size size);
 
-// --- Text: printable ASCII in the font of stb_easy_font; a stroke is `scale` pixels wide -------
+// --- Text in UTF-8: printable ASCII in the font of stb_easy_font, with strokes `scale` pixels
+// wide. A text with other letters is drawn in a font of the system (see SystemFont) if there is
+// one.
 
 /// Height of a line of text in pixels, with space above and below.
 std::int64_t line_height(std::int64_t scale);
 /// Width of the drawn text in pixels.
 std::int64_t text_width(std::string_view text, std::int64_t scale);
-/// Draws a line of text. corner: the text's top left. Every character that is not printable ASCII
+/// Draws a line of text. corner: the text's top left. Every character for which can_draw() is false
 /// is drawn as "?".
 void draw_text(Image& target, Point corner, std::string_view text, std::int64_t scale,
                const Rgb& colour);
+
+/// Whether every character of the text is drawn as itself.
+bool can_draw(std::string_view text);
 
 /// Returns the text if it is at most `width` pixels wide. Otherwise shortens it to fit and appends
 /// "..".

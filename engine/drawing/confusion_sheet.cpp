@@ -82,13 +82,19 @@ class ConfusionSheet {
   }
 
  private:
-  std::string name_of(std::int64_t index) const { return labels_[static_cast<std::size_t>(index)]; }
+  /// The label of a class. One with letters that cannot be drawn begins with the number of the
+  /// class.
+  std::string name_of(std::int64_t index) const {
+    const std::string& label = labels_[static_cast<std::size_t>(index)];
+    return drawing::can_draw(label) ? label : numbered(index);
+  }
+  std::string numbered(std::int64_t index) const {
+    return fmt::format("{} {}", index, labels_[static_cast<std::size_t>(index)]);
+  }
   /// The label as it stands beside the matrix. Where only some classes have a label there, it
   /// begins with the number of the class.
   std::string label_of(std::int64_t index) const {
-    const std::string text =
-        step_ > 1 ? fmt::format("{} {}", index, name_of(index)) : name_of(index);
-    return drawing::fitting(text, kLongestLabel, text_);
+    return drawing::fitting(step_ > 1 ? numbered(index) : name_of(index), kLongestLabel, text_);
   }
   /// The part of its row's images that a cell has.
   double share_of(const ConfusionCell& cell) const {

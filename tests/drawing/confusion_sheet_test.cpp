@@ -63,6 +63,18 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a confusion matrix: labels that cannot be drawn have the number of their class") {
+  // Tangut letters, in no usual font: without numbers, both labels would look alike.
+  const std::string first = "\xF0\x97\x80\x80";
+  const std::string second = "\xF0\x97\x80\x81";
+  const std::array<ConfusionCell, 1> cell{{{0, 1, 1}}};
+  const std::vector<std::string> one{first, second};
+  const std::vector<std::string> other{second, first};
+  CHECK(confusion_sheet(cell, one).rgb == confusion_sheet(cell, other).rgb);
+  const std::vector<std::string> plain{"0 ?", "1 ?"};
+  CHECK(confusion_sheet(cell, one).rgb == confusion_sheet(cell, plain).rgb);
+}
+
 TEST_CASE("a confusion matrix: hostile labels and counts draw, wrong classes are refused") {
   const std::vector<std::string> odd{"", std::string(10000, 'x'), "\xff\x01\n", "Käse"};
   const std::array<ConfusionCell, 3> cells{

@@ -5,8 +5,10 @@
 #include <set>
 #include <string>
 
+#include "base/utf8.h"
 #include "drawing/canvas.h"
 #include "drawing/resized.h"
+#include "drawing/system_font.h"
 #include "gfnet/drawing.h"
 #include "gfnet/error.h"
 #include "image/decode.h"
@@ -22,6 +24,11 @@ namespace {
 
 std::size_t ink(const Image& image) {
   return static_cast<std::size_t>(std::ranges::count(image.rgb, 0));
+}
+
+/// Number of values that are not those of white. Smooth strokes need not be black anywhere.
+std::ptrdiff_t marked(const Image& image) {
+  return std::ssize(image.rgb) - std::ranges::count(image.rgb, 255);
 }
 
 }  // namespace
@@ -145,6 +152,39 @@ TEST_CASE("text: every character looks different and stays within text_width") {
     }
   }
   CHECK(marks.size() >= 90);  // of 94; a few characters of the font look alike
+}
+
+TEST_CASE("text: Latin, Greek and Cyrillic letters are drawn where a font is installed") {
+  if (drawing::SystemFont::find() == nullptr) return;
+  std::set<std::string> marks;
+  const std::vector<std::string> words{"Käse", "Kase",  "K?se",  "ŁÓDŹ",
+                                       "γάτα", "кошка", "Größe", "Grosse"};
+  for (const std::string& word : words) {
+    CAPTURE(word);
+    for (const std::int64_t scale : {1, 2}) {
+      Image image = drawing::filled({120, 30}, {255, 255, 255});
+      drawing::draw_text(image, {4, 0}, word, scale, {0, 0, 0});
+      CHECK(marked(image) > 0);
+      CHECK(drawing::can_draw(word));
+      CHECK(drawing::text_width(word, scale) < 100);
+      marks.insert({image.rgb.begin(), image.rgb.end()});
+      // Nothing above or below the line.
+      Image line = drawing::filled({120, drawing::line_height(scale)}, {255, 255, 255});
+      drawing::draw_text(line, {4, 0}, word, scale, {0, 0, 0});
+      CHECK(marked(line) == marked(image));
+    }
+  }
+  CHECK(marks.size() == 2 * words.size());
+  // A tangut letter: in none of these fonts.
+  CHECK(!drawing::can_draw("\xF0\x97\x80\x80"));
+  const std::string cut = drawing::fitting("кошкакошкакошкакошка", 60, 1);
+  CHECK(cut.starts_with("кошка"));
+  CHECK(cut.ends_with(".."));
+  CHECK(is_utf8(cut));
+  CHECK(drawing::text_width(cut, 1) <= 60);
+  std::string hostile;
+  for (int i = 0; i < 20000; ++i) hostile += "\xCC\x81";
+  CHECK(drawing::text_width(drawing::fitting(hostile + std::string(90, 'w'), 60, 1), 1) <= 60);
 }
 
 TEST_CASE("text: other characters are drawn and long text is cut") {

@@ -92,7 +92,7 @@ GFNET_API Image filter_spatial_image(const LayerFilter& filter, std::int64_t cha
 /// An image with its explanations: one row of explain_sheet().
 struct ExplainedImage {
   Image image;
-  /// ASCII; other characters are drawn as "?".
+  /// UTF-8. Letters outside ASCII are drawn if a usual font of the system has them, else as "?".
   std::string caption;
   ClassMap map;
   std::optional<LayerSpectrum> spectrum;
@@ -136,9 +136,10 @@ struct ConfusionCell {
 /// beside it the most frequent confusions. Blue is right, red is wrong; the more of a row's images
 /// lie in a cell, the stronger is its colour. Up to about 30 classes, the cells are large enough
 /// for their numbers; up to about 160, for all labels. With more classes, every tenth label is
-/// drawn, say. labels: one for each class; ASCII, other characters are drawn as "?". Entries that
-/// `cells` does not list are 0. Throws ArgumentError if there are no labels, or more than 4096, or
-/// if a cell names a class without a label.
+/// drawn, say. labels: one for each class, in UTF-8. Letters outside ASCII are drawn if a usual
+/// font of the system has them; else as "?", and the number of the class stands before the label.
+/// Entries that `cells` does not list are 0. Throws ArgumentError if there are no labels, or more
+/// than 4096, or if a cell names a class without a label.
 GFNET_API Image confusion_sheet(std::span<const ConfusionCell> cells,
                                 std::span<const std::string> labels);
 
