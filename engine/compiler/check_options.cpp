@@ -27,8 +27,9 @@ void check_head(const ClassifierOptions& options, const Model& model) {
   const std::filesystem::path& path = model.description().path;
   if (!options.features) {
     throw FormatError(path,
-                      "has no head (head.weight and head.bias), so it gives features and no "
-                      "classes; take a checkpoint with a head, or ask for features (--features)");
+                      "has no head (head.weight and head.bias), so it gives no classes; only its "
+                      "features can be computed (gfnet classify --features, "
+                      "ClassifierOptions::features)");
   }
   if (options.explain.class_maps || options.explain.layer) {
     throw FormatError(path, "has no head, so there is no class to explain");

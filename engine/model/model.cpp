@@ -131,6 +131,10 @@ void Model::set_labels(std::vector<std::string> labels) {
 }
 
 void Model::load_labels(const std::filesystem::path& path) {
+  if (!has_head()) {
+    throw FormatError(description().path,
+                      "has no head (head.weight and head.bias), so labels do not apply to it");
+  }
   std::vector<std::string> labels = checkpoint::read_labels(path);
   if (static_cast<std::int64_t>(labels.size()) != description().classes) {
     throw FormatError(path, fmt::format("{} labels for the model's {} classes", labels.size(),

@@ -142,6 +142,7 @@ class MetadataReader {
   }
 
   void read_labels(const std::string& text) {
+    if (config_.classes == 0) return;  // a network without a head has nothing to label
     LabelEvents events;
     if (!parse(text, events)) {
       warn("'labels' is not a JSON list of strings");

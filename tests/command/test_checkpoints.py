@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy
 
 import samples
-from command import SCRATCH, CommandTest, folder, main
+from command import PHOTOS, SCRATCH, CommandTest, folder, main
 
+PHOTO = PHOTOS / "cat.jpg"
 DATA = Path(__file__).parent / "data" / "checkpoints"
 INPUT = DATA / "input.npy"
 LOGITS = numpy.load(DATA / "logits.npy")
@@ -234,6 +235,36 @@ class Checkpoints(CommandTest):
         for command in ("classify", "eval", "explain"):
             self.fail_with(1, ["no-head.pth", "has no head (head.weight and head.bias)"], command, "--model",
                            path, DATA.parent, *(["--output", SCRATCH / "x.png"] if command == "explain" else []))
+        # Labels among the metadata do not matter then. Every command says one thing.
+        tensors = {name: array for name, array in samples.gfnet().items() if not name.startswith("head.")}
+        path = samples.safetensors(SCRATCH / "no-head.safetensors", tensors,
+                                   metadata={"labels": json.dumps(list("abcdefghij"))})
+        drawing, labels = ["--output", SCRATCH / "x.png"], SCRATCH / "ten.txt"
+        labels.write_text("".join(f"{i}\n" for i in range(10)))
+        self.succeed("info", path)
+        self.succeed("filters", path, *drawing)
+        named = ["--model", path]
+        for args in (["classify", PHOTO, *named], ["eval", SCRATCH, *named], ["plan", *named],
+                     ["explain", PHOTO, *named, *drawing], ["explain", PHOTO, *named, *drawing, "--class", "a"],
+                     ["bench", *named, "--sections", "latency"], ["bench", *named, "--sections", "none", "--pictures", PHOTO],
+                     ["live", "--headless", *named, "--source", PHOTO],
+                     ["classify", PHOTO, *named, "--logits", SCRATCH / "x.npy"],
+                     ["classify", PHOTO, *named, "--link-to", SCRATCH / "x"],
+                     ["classify", PHOTO, *named, "--labels", labels, "--features", SCRATCH / "x.npy"]):
+            with self.subTest(args=args):
+                self.fail_with(1, [str(path), "has no head (head.weight and head.bias)"], *args)
+        features = ["classify", PHOTO, *named, "--features", SCRATCH / "features.npy"]
+        rows = {"csv": f"path,error\r\n{PHOTO},\r\n", "jsonl": f'{{"path":"{PHOTO}","predictions":[]}}\n',
+                "table": "image"}
+        for form, expected in rows.items():
+            text = self.succeed(*features, "--format", form).text
+            self.assertEqual(text, expected) if form != "table" else self.assertEqual(text.split()[0], "image")
+            self.assertEqual(text.count("\n"), 3 if form == "table" else expected.count("\n"), text)
+        output = SCRATCH / "rows.csv"
+        for _ in range(2):
+            self.succeed(*features, "--output", output, "--resume")
+            self.assertEqual(output.read_bytes().decode(), rows["csv"])
+        self.assertEqual(numpy.load(SCRATCH / "features.npy").shape, (1, 8))
 
     def test_cut_files(self):
         for name in ("ok_bare.pth", "meta_labels.safetensors"):

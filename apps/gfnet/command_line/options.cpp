@@ -212,6 +212,16 @@ gfnet::Model ModelOptions::load() const {
   return loaded;
 }
 
+gfnet::Model ModelOptions::load_with_head() const {
+  gfnet::Model loaded = load();
+  if (!loaded.has_head()) {
+    throw gfnet::FormatError(loaded.description().path,
+                             "has no head (head.weight and head.bias), so it gives no classes; "
+                             "gfnet classify --features writes its features");
+  }
+  return loaded;
+}
+
 gfnet::ClassifierOptions ModelOptions::classifier_options(std::int64_t top_k) const {
   gfnet::ClassifierOptions options;
   options.device = device;

@@ -36,6 +36,9 @@ struct ModelOptions {
   /// Loads the model: for images of --size, if given, and with the labels of --labels, if given.
   /// Throws gfnet::FormatError, gfnet::ArgumentError or UsageError.
   gfnet::Model load() const;
+  /// As load(), for commands that need classes. Also throws gfnet::FormatError if the model has no
+  /// head.
+  gfnet::Model load_with_head() const;
   gfnet::ClassifierOptions classifier_options(std::int64_t top_k) const;
 };
 

@@ -68,8 +68,7 @@ class ClassifyRun {
         end_(end),
         shard_(options.shard.empty() ? Shard() : Shard::parse(options.shard)),
         model_(options.model.load()),
-        top_k_(model_.has_head() ? std::min(options.top_k, model_.description().classes)
-                                 : options.top_k),
+        top_k_(std::min(options.top_k, model_.description().classes)),
         guard_(options.targets.files(),
                {model_.description().path.string(), options.model.labels, options.tensor}) {
     // A network without a head gives features only.
@@ -88,7 +87,7 @@ class ClassifyRun {
   /// Runs all steps of the command in order. Returns the exit status.
   int run() {
     classifiers_.emplace(open_devices(model_, options_.model,
-                                      {.top_k = top_k_,
+                                      {.top_k = std::max<std::int64_t>(top_k_, 1),
                                        .scores = scores_of(options_.scores),
                                        .features = !options_.targets.features.empty()}));
     open_inputs();
@@ -295,7 +294,7 @@ class ClassifyRun {
   EndInTime& end_;
   Shard shard_;
   gfnet::Model model_;
-  std::int64_t top_k_;
+  std::int64_t top_k_;  // classes in a row; 0 if the network has no head
   OverwriteGuard guard_;
   std::unique_ptr<HeldList> held_list_;
   std::optional<Inputs> inputs_;

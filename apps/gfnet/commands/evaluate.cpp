@@ -48,16 +48,6 @@ struct EvaluateOptions {
   }
 };
 
-/// Loads the model. Throws gfnet::FormatError, also if it has no head.
-gfnet::Model model_with_head(const ModelOptions& options) {
-  gfnet::Model model = options.load();
-  if (!model.has_head()) {
-    throw gfnet::FormatError(model.description().path,
-                             "has no head (head.weight and head.bias), so it gives no classes");
-  }
-  return model;
-}
-
 /// Maps names in lower case to class indices. A class's names are its label, short label and
 /// synset. If several classes have a name in common, the name belongs to the first of these
 /// classes.
@@ -154,7 +144,7 @@ class EvaluateRun {
   EvaluateRun(const EvaluateOptions& options, EndInTime& end)
       : options_(options),
         end_(end),
-        model_(model_with_head(options.model)),
+        model_(options.model.load_with_head()),
         names_(class_names(model_)),
         folders_(class_folders(options.directory, names_)),
         classes_(classes_of(folders_, model_, names_, options.directory)),

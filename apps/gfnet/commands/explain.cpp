@@ -83,7 +83,7 @@ class ExplainRun {
   explicit ExplainRun(const ExplainCommandOptions& options)
       : options_(options),
         drawing_(options.output),
-        model_(options.model.load()),
+        model_(options.model.load_with_head()),
         guard_({drawing_.path(), options.map},
                {model_.description().path.string(), options.model.labels}) {
     gather_inputs();

@@ -26,9 +26,9 @@ namespace fs = std::filesystem;
 
 /// First bytes of files with gfnet's results: tables (two versions), CSV, JSON lines, Parquet,
 /// arrays, HTML. No image file begins with any of these texts.
-constexpr std::array<std::string_view, 7> kOurStarts{
-    "image  ", "picture  ", "path,class_1,",   "{\"path\":\"",
-    "PAR1",    "\x93NUMPY", "<!--gfnet report"};
+constexpr std::array<std::string_view, 8> kOurStarts{
+    "image  ",      "picture  ", "path,class_1,", "path,error",
+    "{\"path\":\"", "PAR1",      "\x93NUMPY",     "<!--gfnet report"};
 
 bool holds_results(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

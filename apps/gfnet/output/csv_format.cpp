@@ -23,12 +23,10 @@ class CsvFormat : public RowFormat {
   std::string row(const std::string& path, const gfnet::Classification& result,
                   std::span<const std::byte>) override {
     std::string text = csv_field(path);
-    // A network without a head gives features, but no classes.
     for (const gfnet::Prediction& p : result.top) {
       // From nine significant digits the same float can be read back.
       text += fmt::format(",{},{},{:.9g}", p.index, csv_field(p.label), p.probability);
     }
-    text.append(3 * (static_cast<std::size_t>(top_k_) - result.top.size()), ',');
     return text + ",\r\n";
   }
 

@@ -35,8 +35,8 @@ class TableFormat : public ResultFormat {
 
   std::string row(const std::string& path, const gfnet::Classification& result,
                   std::span<const std::byte>) override {
-    // A network without a head gives features, but no classes.
-    const gfnet::Prediction best = result.top.empty() ? gfnet::Prediction() : result.top.front();
+    if (result.top.empty()) return add({shortened(path)});  // no head: features, but no classes
+    const gfnet::Prediction& best = result.top.front();
     std::string others;
     for (std::size_t i = 1; i < result.top.size(); ++i) {
       others +=
@@ -44,11 +44,9 @@ class TableFormat : public ResultFormat {
                       percent(result.top[i].probability));
     }
     std::vector<std::string> row{shortened(path), gfnet::printable(best.short_label),
-                                 bar(best.probability, kBarColumns),
-                                 result.top.empty() ? "" : percent(best.probability)};
+                                 bar(best.probability, kBarColumns), percent(best.probability)};
     if (top_k_ > 1) row.push_back(others);
-    table_.add(std::move(row));
-    return ++rows_ < kRowsShown ? "" : shown();
+    return add(std::move(row));
   }
 
   std::string failure(const std::string&, const std::string&) override { return ""; }
@@ -57,10 +55,17 @@ class TableFormat : public ResultFormat {
 
  private:
   static std::vector<Column> columns(std::int64_t top_k) {
+    if (top_k == 0) return {{"image", Align::kLeft}};
     std::vector<Column> columns{
         {"image", Align::kLeft}, {"label", Align::kLeft}, {"", Align::kLeft}, {"", Align::kRight}};
     if (top_k > 1) columns.push_back({"or", Align::kLeft});
     return columns;
+  }
+
+  /// Returns the table when it is full, else "".
+  std::string add(std::vector<std::string> row) {
+    table_.add(std::move(row));
+    return ++rows_ < kRowsShown ? "" : shown();
   }
 
   std::string shown() {
