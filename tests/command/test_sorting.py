@@ -363,6 +363,11 @@ class Sorting(JobTest):
         self.assertIn("cannot be moved to", result.errors[0])
         self.assertEqual(list(tree(place)), ["locked/0001.jpg"])
         self.assertEqual(sorted(Path(name).name for name in tree(target)), ["0000.jpg", "0002.jpg", "0003.jpg"])
+        # A folder for the label of 0001.jpg was not left empty.
+        self.assertTrue(all(any(path.iterdir()) for path in target.iterdir()))
+        lone = SCRATCH / "nothing sorted"
+        self.run_command(*BASE, place, "--move-to", lone, preexec_fn=obey_permissions, GFNET_VALIDATION="0")
+        self.assertFalse(lone.exists())
         target.chmod(0o555)
         self.addCleanup(target.chmod, 0o755)
         self.run_command(*BASE, place, "--link-to", target / "new", preexec_fn=obey_permissions, GFNET_VALIDATION="0")

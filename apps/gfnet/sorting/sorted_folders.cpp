@@ -1,6 +1,7 @@
 #include "sorting/sorted_folders.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -84,21 +85,32 @@ SortedFolders::SortedFolders(const SortingOptions& options, const gfnet::Model& 
       journal_(folder_) {
   names_.emplace_back(kUnsure);
   folders_.resize(names_.size());
+  is_new_.resize(names_.size());
 }
 
-const fs::path& SortedFolders::folder_of(const gfnet::Prediction& best) {
+std::size_t SortedFolders::index_of(const gfnet::Prediction& best) const {
   // A probability that is not a number is not sure either.
   const bool is_sure = !options_.threshold || best.probability >= *options_.threshold;
-  const std::size_t index = is_sure ? static_cast<std::size_t>(best.index) : names_.size() - 1;
+  return is_sure ? static_cast<std::size_t>(best.index) : names_.size() - 1;
+}
+
+const fs::path& SortedFolders::make_folder(std::size_t index) {
   fs::path& folder = folders_[index];
   if (folder.empty()) {
     const fs::path made = folder_ / names_[index];
     std::error_code error;
-    fs::create_directories(made, error);
+    is_new_[index] = fs::create_directories(made, error);
     if (!error) folder = fs::canonical(made, error);
     if (error) throw gfnet::FormatError(made, "cannot be made: " + error.message());
   }
   return folder;
+}
+
+void SortedFolders::remove_if_unused(std::size_t index) {
+  // Folders with files are not removed: rmdir fails.
+  if (!is_new_[index] || rmdir(folders_[index].c_str()) != 0) return;
+  folders_[index].clear();
+  if (!is_continued_) rmdir(folder_.c_str());
 }
 
 int SortedFolders::place_as(const fs::path& source, const fs::path& target) {
@@ -107,7 +119,6 @@ int SortedFolders::place_as(const fs::path& source, const fs::path& target) {
 }
 
 std::string SortedFolders::place(const std::string& path, const gfnet::Prediction& best) {
-  const fs::path& folder = folder_of(best);
   std::error_code error;
   // The folder's links are resolved, not the file's own: a link is sorted like a file.
   fs::path source = fs::canonical(fs::absolute(path).parent_path(), error);
@@ -115,6 +126,8 @@ std::string SortedFolders::place(const std::string& path, const gfnet::Predictio
   source /= fs::path(path).filename();
   if (!fs::exists(fs::symlink_status(source, error))) return "is not sorted: it is gone";
   if (!is_file_of_its_own(source)) return "is not sorted: not a file of its own";
+  const std::size_t index = index_of(best);
+  const fs::path& folder = make_folder(index);
   int failed = EEXIST;
   fs::path target;
   for (int attempt = 0; failed == EEXIST; ++attempt) {
@@ -125,6 +138,7 @@ std::string SortedFolders::place(const std::string& path, const gfnet::Predictio
   const std::string cause =
       fmt::format("cannot be {} to '{}': {}", options_.moves() ? "moved" : "linked",
                   target.string(), std::strerror(failed));
+  remove_if_unused(index);
   if (concerns_all_files(failed)) throw gfnet::FormatError(path, cause);
   return cause;
 }

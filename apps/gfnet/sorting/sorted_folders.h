@@ -45,8 +45,12 @@ class SortedFolders {
   std::string place(const std::string& path, const gfnet::Prediction& best);
 
  private:
-  /// A folder that exists; canonical.
-  const std::filesystem::path& folder_of(const gfnet::Prediction& best);
+  /// The index, in names_, of the folder for files with this most probable class.
+  std::size_t index_of(const gfnet::Prediction& best) const;
+  /// Makes the folder if it does not exist. Returns its canonical path. Throws gfnet::FormatError.
+  const std::filesystem::path& make_folder(std::size_t index);
+  /// Removes the folder again if this run made it and nothing is in it.
+  void remove_if_unused(std::size_t index);
   /// Returns 0 or errno; EEXIST if the name is taken by another file.
   int place_as(const std::filesystem::path& source, const std::filesystem::path& target);
 
@@ -56,6 +60,7 @@ class SortedFolders {
   std::vector<std::string> names_;
   /// For each class, and at last for kUnsure: its folder, or an empty path as long as it is unused.
   std::vector<std::filesystem::path> folders_;
+  std::vector<bool> is_new_;  // for each folder: whether this run made it
   MoveJournal journal_;
 };
 
