@@ -1,6 +1,7 @@
 """Images in .tar and .zip archives: labelled without unpacking, in order, with --resume and --shard."""
 import gzip
 import io
+import lzma
 import os
 import shutil
 import signal
@@ -14,7 +15,24 @@ from PIL import Image
 from command import MODEL, SCRATCH, arguments, folder, main
 from job import BASE, IMAGES, PLAIN, JobTest, rows_of
 
-KINDS = {"a.tar": "w", "a.tar.gz": "w:gz", "a.tgz": "w:gz", "a.tar.bz2": "w:bz2", "A.TAR.XZ": "w:xz"}
+KINDS = {"a.tar": "w", "a.tar.gz": "w:gz", "a.tgz": "w:gz", "a.tar.bz2": "w:bz2", "a.tbz2": "w:bz2",
+         "A.TAR.XZ": "w:xz", "a.txz": "w:xz"}
+
+
+def packed_by_compress(data):
+    """In the format of the program compress: each byte as a code, whose width grows with the list of codes."""
+    buffer, filled, width, known, out = 0, 0, 9, 256, bytearray(b"\x1f\x9d\x90")
+    for byte in data:
+        buffer |= byte << filled
+        filled += width
+        known = min(known + 1, 1 << 16)
+        if known >= 1 << width and width < 16:
+            width += 1
+        while filled >= 8:
+            out.append(buffer & 0xFF)
+            buffer >>= 8
+            filled -= 8
+    return bytes(out) + bytes([buffer])
 
 
 def add(archive, name, data=b"", kind=tarfile.REGTYPE, target=""):
@@ -40,6 +58,14 @@ class Archives(JobTest):
         if shutil.which("zstd"):  # Python packs no Zstandard
             subprocess.run(["zstd", "-q", "-f", plain, "-o", SCRATCH / "a.tar.zst"], check=True)
             cls.archives.append(SCRATCH / "a.tar.zst")
+        if shutil.which("lz4"):
+            subprocess.run(["lz4", "-q", "-f", plain, SCRATCH / "a.tar.lz4"], check=True)
+            cls.archives.append(SCRATCH / "a.tar.lz4")
+        for name in ("a.tar.lzma", "a.tlz"):
+            (SCRATCH / name).write_bytes(lzma.compress(plain.read_bytes(), lzma.FORMAT_ALONE))
+            cls.archives.append(SCRATCH / name)
+        (SCRATCH / "a.tar.Z").write_bytes(packed_by_compress(plain.read_bytes()))
+        cls.archives.append(SCRATCH / "a.tar.Z")
 
     @classmethod
     def tar(cls, name, mode="w", members=None, **options):
@@ -168,6 +194,37 @@ class Archives(JobTest):
                      self.zip("bomb.zip", members=[("0.png", bytes(100_000_000))])):
             rows, _ = self.labels(path, status=1)
             self.assertIn("far larger", rows[f"{path}/0.png"][1])
+
+    def test_archives_that_are_not_read_are_named(self):
+        place = folder("unread")
+        for name, what in (("a.7z", "7-Zip"), ("A.RAR", "RAR"), ("a.cpio", "cpio"), ("a.tar.br", "Brotli"),
+                           ("a.z01", "zip -s 0"), ("a.r00", "divided"), ("a.zip.001", "divided"), ("a.jpg.gz", "gzip"),
+                           ("a.iso", "disc"), ("a.cab", "cabinet")):
+            (place / name).write_bytes(b"any content")
+            with self.subTest(name=name):
+                rows, _ = self.labels(place / name, status=1)
+                cause = rows[str(place / name)][1]
+                self.assertIn(what, cause)
+                self.assertIn("not read", cause)
+        # An image may have such a name.
+        for name in ("scan.001", "image.br"):
+            shutil.copy(self.images[0], place / name)
+            self.labels(place / name)
+        self.fail_with(1, "no such file", *BASE, place / "missing.7z")
+
+    def test_a_zip_archive_in_several_parts(self):
+        if not shutil.which("zip"):
+            self.skipTest("zip is not installed")
+        place = folder("divided")
+        for i in range(12):
+            (place / f"{i}.jpg").write_bytes(self.members[i][1] + os.urandom(9000))
+        subprocess.run(["zip", "-q", "-0", "-s", "64k", "all.zip", *(f"{i}.jpg" for i in range(12))], cwd=place,
+                       check=True)
+        self.assertTrue((place / "all.z01").exists())
+        for name in ("all.zip", "all.z01"):
+            rows, _ = self.labels(place / name, status=1)
+            self.assertEqual(list(rows), [str(place / name)])
+            self.assertIn("zip -s 0", rows[str(place / name)][1])
 
     def test_attributes_that_macos_keeps_in_files_are_skipped(self):
         path = self.zip("mac.zip", members=[self.members[0], ("__MACOSX/set/._000.jpg", b"\0\5\x16\7")])

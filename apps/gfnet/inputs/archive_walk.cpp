@@ -15,8 +15,10 @@
 #include <string_view>
 #include <utility>
 
+#include "inputs/archive_names.h"
 #include "inputs/folder_walk.h"
 #include "inputs/gzip_stream.h"
+#include "inputs/zip_parts.h"
 #include "terminal/interrupt.h"
 
 namespace app {
@@ -79,11 +81,10 @@ class ArchiveWalk::Reader {
         std::min(kMostImageBytes, kMostFromSmallArchive +
                                       kMostTimesArchive * static_cast<std::size_t>(status.st_size));
     if (archive_ == nullptr) return "not enough memory";
+    if (is_last_of_several_zip_parts(descriptor_)) return why_divided(/*is_zip=*/true);
     archive_read_support_format_tar(archive_);
     archive_read_support_format_zip(archive_);
-    archive_read_support_filter_bzip2(archive_);
-    archive_read_support_filter_xz(archive_);
-    archive_read_support_filter_zstd(archive_);
+    add_filters();
     archive_read_set_callback_data(archive_, this);
     archive_read_set_read_callback(archive_, [](archive* a, void* self, const void** block) {
       return static_cast<Reader*>(self)->read_block(a, block);
@@ -132,7 +133,9 @@ class ArchiveWalk::Reader {
   bool is_folder() const { return archive_entry_filetype(entry_) == AE_IFDIR; }
   /// Why the member cannot be read; empty if it can.
   std::string obstacle() const {
-    if (archive_entry_is_encrypted(entry_) == 1) return "is encrypted";
+    if (archive_entry_is_encrypted(entry_) == 1) {
+      return "is encrypted; gfnet asks for no passwords, so unpack the archive first";
+    }
     const bool is_link =
         archive_entry_hardlink(entry_) != nullptr || archive_entry_filetype(entry_) == AE_IFLNK;
     if (is_link) return "is a link; links in an archive are not followed";
@@ -172,6 +175,19 @@ class ArchiveWalk::Reader {
   }
 
  private:
+  /// Allows the compressions that the library reads itself. For those that it was built without, it
+  /// would start programs.
+  void add_filters() {
+    archive_read_support_filter_compress(archive_);
+    if (archive_bzlib_version() != nullptr) archive_read_support_filter_bzip2(archive_);
+    if (archive_libzstd_version() != nullptr) archive_read_support_filter_zstd(archive_);
+    if (archive_liblz4_version() != nullptr) archive_read_support_filter_lz4(archive_);
+    if (archive_liblzma_version() == nullptr) return;
+    archive_read_support_filter_xz(archive_);
+    archive_read_support_filter_lzma(archive_);
+    archive_read_support_filter_lzip(archive_);
+  }
+
   la_ssize_t read_block(archive* a, const void** block) {
     *block = block_.data();
     if (gzip_) {

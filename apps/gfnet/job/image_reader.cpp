@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "inputs/archive_names.h"
 #include "job/stream.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
@@ -35,6 +37,15 @@ gfnet::Image load(Input& input, gfnet::LoadOptions options) {
                              options);
 }
 
+/// The cause of failure of a file that is no image. An archive that gfnet does not read is named.
+std::string cause_of(const Input& input, const std::string& cause) {
+  std::error_code ignored;
+  if (!input.archive.empty() || !std::filesystem::is_regular_file(input.path, ignored))
+    return cause;
+  const std::string archive = why_unread_archive(input.path);
+  return archive.empty() ? cause : archive;
+}
+
 ReadImage read_image(Input input, const ReadOptions& options, const Stage::Reserve& reserve) {
   ReadImage read{std::move(input), {}, {}};
   if (!read.input.cause.empty()) return read;
@@ -50,7 +61,7 @@ ReadImage read_image(Input input, const ReadOptions& options, const Stage::Reser
     }
     return read;
   } catch (const gfnet::FormatError& error) {
-    read.input.cause = error.cause();
+    read.input.cause = cause_of(read.input, error.cause());
   } catch (const std::exception& error) {
     read.input.cause = error.what();
   }

@@ -1,0 +1,48 @@
+#include "inputs/zip_parts.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace app {
+namespace {
+
+// The record at the end of a zip archive (APPNOTE.TXT, 4.3.16): signature, number of this disk (u16
+// at 4), …, size of the comment (u16 at 20), comment.
+constexpr std::string_view kSignature("PK\x05\x06", 4);
+constexpr std::size_t kRecordBytes = 22;
+constexpr std::size_t kMostComment = 0xFFFF;
+/// The number of the disk if it is in the record of Zip64 instead.
+constexpr unsigned kElsewhere = 0xFFFF;
+
+unsigned number_at(std::string_view bytes, std::size_t at) {
+  return static_cast<unsigned char>(bytes[at]) |
+         static_cast<unsigned>(static_cast<unsigned char>(bytes[at + 1])) << 8;
+}
+
+}  // namespace
+
+bool is_last_of_several_zip_parts(int descriptor) {
+  struct stat status = {};
+  if (::fstat(descriptor, &status) != 0) return false;
+  const auto size = static_cast<std::size_t>(status.st_size);
+  std::string end(std::min(size, kRecordBytes + kMostComment), '\0');
+  const auto from = static_cast<off_t>(size - end.size());
+  if (::pread(descriptor, end.data(), end.size(), from) != static_cast<ssize_t>(end.size())) {
+    return false;
+  }
+  for (std::size_t at = end.rfind(kSignature); at != std::string::npos;
+       at = at == 0 ? std::string::npos : end.rfind(kSignature, at - 1)) {
+    if (at + kRecordBytes > end.size()) continue;
+    if (at + kRecordBytes + number_at(end, at + 20) != end.size()) continue;
+    const unsigned disk = number_at(end, at + 4);
+    return disk != 0 && disk != kElsewhere;
+  }
+  return false;
+}
+
+}  // namespace app
