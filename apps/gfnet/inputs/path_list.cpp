@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -18,6 +19,19 @@ constexpr std::size_t kReadBytes = std::size_t{1} << 16;
 /// Limit in bytes for one path of the list. The limit is far above the length of any path that a
 /// system can open. Longer text means that the stream is not a list of paths.
 constexpr std::size_t kMaxPath = std::size_t{1} << 20;
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// The first path of a list that zero bytes separate. Programs such as find write exact names,
+/// which may begin like a byte order mark. So the mark is removed only if there is no such file.
+std::string without_mark(std::string path) {
+  std::error_code error;
+  if (path.starts_with(kByteOrderMark) &&
+      !std::filesystem::exists(std::filesystem::symlink_status(path, error))) {
+    path.erase(0, kByteOrderMark.size());
+  }
+  return path;
+}
 
 /// Whether a list is in UTF-16: it has a byte order mark, or every second byte is zero and the
 /// other bytes hold the end of a line, a dot or a slash. As bytes, it would be a list of names of
@@ -76,8 +90,8 @@ void PathList::take_byte_order_mark() {
     cause_ = "is a list in UTF-16; iconv -f UTF-16 -t UTF-8 makes one that can be read";
     buffer_.clear();
     ended_ = true;
-  } else if (separator_ == '\n' && buffer_.starts_with("\xEF\xBB\xBF")) {
-    position_ = 3;
+  } else if (separator_ == '\n' && buffer_.starts_with(kByteOrderMark)) {
+    position_ = kByteOrderMark.size();
   }
 }
 
@@ -95,6 +109,8 @@ std::optional<Input> PathList::next() {
       end = buffer_.size();  // the last one needs no separator
     }
     std::string path = buffer_.substr(position_, end - position_);
+    if (!std::exchange(has_begun_, true) && separator_ == '\0')
+      path = without_mark(std::move(path));
     position_ = std::min(end + 1, buffer_.size());
     if (separator_ == '\n' && path.ends_with('\r')) path.pop_back();
     if (path.empty()) continue;

@@ -10,9 +10,10 @@ namespace app {
 /// Paths from a stream, in the order of arrival. Either each line is a path, or zero bytes separate
 /// the paths, as with find -print0. The stream has the second form if its first 4 KiB contain a
 /// zero byte: 4 KiB is the length of the longest possible path. A byte order mark before the first
-/// line, which Windows programs write, is no part of the path. A list in UTF-16 cannot be read. The
-/// list ends early if
-/// wait_for_input() returns false, which means that a signal has arrived or that the run stops.
+/// path, which Windows programs write, is no part of the path, unless zero bytes separate the paths
+/// and a file has the name with the mark. A list in UTF-16 cannot be read. The
+/// list ends early if wait_for_input() returns false, which means that a signal has arrived or that
+/// the run stops.
 class PathList {
  public:
   /// fd: the stream, which must stay open while the list is used. name: the name of the stream in
@@ -35,6 +36,7 @@ class PathList {
   std::string buffer_;
   std::size_t position_ = 0;
   std::optional<char> separator_;
+  bool has_begun_ = false;  // next() has taken a path from the stream
   bool ended_ = false;
   std::string cause_;
 };
