@@ -207,6 +207,56 @@ class Overwrite(JobTest):
                 self.fail_with(2, "'stdout' would overwrite", *BASE, given, stdout=stdout)
         self.assertEqual(before, contents(place))
 
+    def test_stdout_that_is_appended_to_what_any_command_reads(self):
+        place = folder(self.id())
+        photo = samples.image(place / "photo.png")
+        model = samples.safetensors(place / "model.safetensors", samples.gfnet())
+        labels, names = place / "labels.txt", place / "list.txt"
+        labels.write_text("".join(f"{i}\n" for i in range(10)))
+        names.write_text(f"{photo}\n")
+        for i in range(10):
+            (place / "classes" / str(i)).mkdir(parents=True)
+        class_image = samples.image(place / "classes" / "3" / "a.png")
+        tensor = place / "in.npy"
+        self.succeed("classify", "--model", model, photo, "--output", "/dev/null", "--preprocessed", tensor)
+        sheet = SCRATCH / "appended.png"
+        for args, read in (
+                (["info", model], model), (["info", model, "--json"], model), (["plan", model], model),
+                (["plan", "--model", model, "--compile"], model), (["check", model], model),
+                (["filters", model, "--output", sheet], model), (["filters", model, "--output", "-"], model),
+                (["explain", "--model", model, photo, "--output", "-"], photo),
+                (["explain", "--model", model, place, "--output", "-"], class_image),
+                (["explain", "--model", model, photo, "--output", sheet], model),
+                (["explain", "--model", model, "--labels", labels, photo, "--output", sheet], labels),
+                (["eval", place / "classes", "--model", model, "--labels", labels], class_image),
+                (["eval", place / "classes", "--model", model, "--labels", labels], labels),
+                (["bench", "--model", model, "--sections", "memory"], model),
+                (["bench", "--model", model, "--sections", "none", "--pictures", photo], photo),
+                (["classify", "--model", model, "--tensor", tensor], tensor),
+                (["live", "--headless", "--model", model, "--source", photo], photo),
+                (["live", "--headless", "--model", model, "--source", photo], model),
+                (["live", "--headless", "--model", model, "--labels", labels, "--source", photo], labels),
+                (["pull", "gfnet-ti", "--from", model, "--output", SCRATCH / "pulled"], model)):
+            with self.subTest(args=args, read=read), read.open("ab") as stdout:
+                self.refuse(place, *args, saying=f"'stdout' would overwrite '{read}'", stdout=stdout)
+        for stdin, read, saying in ((names, names, "'stdin'"), (names, photo, f"'{photo}'")):
+            for command in (["classify"], ["explain", "--output", "-"]):
+                with self.subTest(command=command, read=read), stdin.open("rb") as listed, read.open("ab") as stdout:
+                    before = contents(place)
+                    done = subprocess.run(arguments([*command, "--model", model, "-"]), stdin=listed, stdout=stdout,
+                                          stderr=subprocess.PIPE, text=True, env=ENVIRONMENT, timeout=60)
+                    self.assertEqual(done.returncode, 2, done.stderr)
+                    self.assertIn(f"'stdout' would overwrite {saying}", done.stderr)
+                    # A list is read while images are labelled, so rows may have been appended before.
+                    after = contents(place)
+                    self.assertEqual(before, {**after, read: after[read][:len(before[read])]})
+        # Other files may be appended to.
+        with (place / "log.txt").open("ab") as stdout:
+            stdout.write(b"before\n")
+            stdout.flush()
+            self.succeed("info", model, stdout=stdout)
+        self.assertIn("parameters", (place / "log.txt").read_text())
+
     def test_an_output_that_is_stdin(self):
         place = self.place_with_results("stdin")
         rows = place / "rows.csv"

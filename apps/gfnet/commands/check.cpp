@@ -14,6 +14,7 @@
 #include "command_line/command.h"
 #include "command_line/command_line.h"
 #include "command_line/options.h"
+#include "inputs/overwrite.h"
 #include "terminal/terminal.h"
 
 namespace app {
@@ -125,6 +126,7 @@ void add_check(CommandLine& line) {
   command.flag("--json", options->json, "Print JSON");
   command.action([options]() -> int {
     check_single_device("check", options->device);
+    OverwriteGuard::check_stdout({model_path(options->model).string()});
     const gfnet::Model model = load_model(options->model, options->weights, {});
     StatusLine status;
     gfnet::CheckOptions check;

@@ -124,15 +124,12 @@ class ExplainRun {
   /// Collects all inputs before anything is written. Throws UsageError if there are too many
   /// inputs, or if an output would overwrite an input.
   void gather_inputs() {
+    guard_.check_list(options_.paths);
     Inputs inputs(options_.paths);
-    while (std::optional<Input> input = inputs.next()) {
+    const InputSource watched = guard_.watch([&inputs] { return inputs.next(); });
+    while (std::optional<Input> input = watched()) {
       if (inputs_.size() == kMostImages) {
         throw UsageError(fmt::format("explain: at most {} images fit a sheet", kMostImages));
-      }
-      for (const std::string& output : {drawing_.path(), options_.map}) {
-        if (!output.empty() && input->cause.empty() && is_same_file(output, input->file())) {
-          throw UsageError(fmt::format("'{}' would overwrite '{}'", output, input->file()));
-        }
       }
       if (input->fetch) std::exchange(input->fetch, nullptr)(*input);
       inputs_.push_back(std::move(*input));

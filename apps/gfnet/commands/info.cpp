@@ -8,6 +8,7 @@
 
 #include "command_line/command.h"
 #include "command_line/options.h"
+#include "inputs/overwrite.h"
 #include "terminal/units.h"
 
 namespace app {
@@ -161,6 +162,7 @@ void add_info(CommandLine& line) {
   add_size_option(command, options->size);
   command.flag("--json", options->json, "Print JSON");
   command.action([options] {
+    OverwriteGuard::check_stdout({model_path(options->model).string()});
     const gfnet::Model model = load_model(options->model, options->weights, options->size);
     options->json ? print_json(model) : print_summary(model);
     return kAllDone;

@@ -77,10 +77,9 @@ std::vector<live::ModelChoice> model_choices(const LiveArguments& arguments) {
   return choices;
 }
 
-/// Throws UsageError if a screenshot command in the --script file would overwrite a file that the
-/// run reads.
-void check_screenshots(const LiveArguments& arguments) {
-  if (arguments.window.script.empty()) return;
+/// Throws UsageError if stdout, or a screenshot command in the --script file, would overwrite a
+/// file that the run reads.
+void check_outputs(const LiveArguments& arguments) {
   std::vector<std::string> read{arguments.window.script, arguments.window.font};
   if (arguments.models.empty()) read.push_back(model_path("").string());
   for (const std::string& model : arguments.models) read.push_back(model_path(model).string());
@@ -88,10 +87,14 @@ void check_screenshots(const LiveArguments& arguments) {
   const std::string& source = arguments.options.source.address;
   std::error_code ignored;
   const bool is_there = std::filesystem::exists(source, ignored);
+  const auto check = [&](const std::vector<std::string>& outputs) {
+    const OverwriteGuard guard(outputs, read);
+    if (is_there) guard.check_inputs({source}, outputs);
+  };
+  check({});  // stdout alone
+  if (arguments.window.script.empty()) return;
   for (const live::ScriptCommand& command : live::read_script(arguments.window.script)) {
-    if (command.name != "screenshot") continue;
-    const OverwriteGuard guard(command.arguments, read);
-    if (is_there) guard.check_inputs({source}, command.arguments);
+    if (command.name == "screenshot") check(command.arguments);
   }
 }
 
@@ -103,7 +106,7 @@ int run(LiveArguments& arguments) {
   if (arguments.is_headless && !arguments.window.script.empty()) {
     throw UsageError("--script drives the window; it cannot be used with --headless");
   }
-  check_screenshots(arguments);
+  check_outputs(arguments);
   options.source.images = images_of;
   options.models = model_choices(arguments);
   options.classifier.device = arguments.device;

@@ -8,6 +8,7 @@
 #include "command_line/command.h"
 #include "command_line/options.h"
 #include "command_line/usage_error.h"
+#include "inputs/overwrite.h"
 #include "terminal/units.h"
 #include "zoo/model_store.h"
 
@@ -125,14 +126,17 @@ void add_models(CommandLine& line) {
   command.action([options] {
     int status = kAllDone;
     std::vector<Entry> entries;
+    std::vector<std::string> files;
     for (const gfnet::ZooModel& model : gfnet::model_zoo()) {
       entries.push_back(look_up(model, options->verify));
       const Entry& entry = entries.back();
+      files.push_back(entry.path.string());
       if (entry.state != "damaged") continue;
       std::fprintf(stderr, "gfnet: %s: is damaged; gfnet pull %s downloads it again\n",
                    gfnet::printable(entry.path.string()).c_str(), model.name.c_str());
       status = kSomeFailed;
     }
+    OverwriteGuard::check_stdout(files);
     options->json ? print_json(entries) : print_tables(entries);
     return status;
   });

@@ -6,6 +6,7 @@
 #include "command_line/command.h"
 #include "command_line/options.h"
 #include "commands/compiled_report.h"
+#include "inputs/overwrite.h"
 
 namespace app {
 
@@ -57,6 +58,7 @@ void add_plan(CommandLine& line) {
     if (options->all_kernels) {
       return report(gfnet::compile_all_kernels(options->device), options->json);
     }
+    OverwriteGuard::check_stdout({model_path(options->model).string()});
     gfnet::ClassifierOptions classifier_options;
     classifier_options.device = options->device;
     classifier_options.precision = precision_of(options->precision);

@@ -105,6 +105,15 @@ std::vector<std::string> with_shards(const std::string& file) {
   return files;
 }
 
+/// The files that with_shards() gives for each of `files`. Empty names are left out.
+std::vector<std::string> with_shards(const std::vector<std::string>& files) {
+  std::vector<std::string> all;
+  for (const std::string& file : files) {
+    if (!file.empty()) std::ranges::move(with_shards(file), std::back_inserter(all));
+  }
+  return all;
+}
+
 InputSource checked(InputSource inputs, std::vector<std::pair<std::string, Identity>> outputs) {
   if (outputs.empty()) return inputs;
   return [inputs = std::move(inputs), outputs = std::move(outputs)] {
@@ -124,6 +133,13 @@ std::vector<std::pair<std::string, Identity>> identities(const std::vector<std::
     if (const auto identity = identity_of(path)) found.emplace_back(path, *identity);
   }
   return found;
+}
+
+/// Adds stdout if it appends to a file.
+std::vector<std::pair<std::string, Identity>> with_stdout(
+    std::vector<std::pair<std::string, Identity>> outputs) {
+  if (const auto identity = filled_stdout()) outputs.emplace_back("stdout", *identity);
+  return outputs;
 }
 
 }  // namespace
@@ -152,41 +168,44 @@ bool is_same_file(const std::string& a, const std::string& b) {
   return !place.empty() && place == destination(b);
 }
 
+void OverwriteGuard::check_stdout(const std::vector<std::string>& files) {
+  const auto identity = filled_stdout();
+  if (!identity) return;
+  for (const std::string& file : with_shards(files)) {
+    if (identity_of(file) == identity) refuse("stdout", file);
+  }
+}
+
 OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
                                const std::vector<std::string>& files) {
-  std::vector<std::string> taken;
-  for (const std::string& file : files) {
-    if (!file.empty()) std::ranges::move(with_shards(file), std::back_inserter(taken));
-  }
-  if (const auto identity = filled_stdout()) {
-    for (const std::string& file : taken) {
-      if (identity_of(file) == identity) refuse("stdout", file);
-    }
-  }
+  check_stdout(files);
+  std::vector<std::string> taken = with_shards(files);
   for (const std::string& output : outputs) {
     if (output.empty()) continue;
     for (const std::string& other : taken) {
-      if (!other.empty() && is_same_file(output, other)) refuse(output, other);
+      if (is_same_file(output, other)) refuse(output, other);
     }
     taken.push_back(output);
     outputs_.push_back(output);
   }
 }
 
+void OverwriteGuard::check_list(const std::vector<std::string>& paths) const {
+  const auto list = Inputs::read_stdin(paths) ? identity_of(STDIN_FILENO) : std::nullopt;
+  if (!list) return;
+  for (const auto& [output, identity] : with_stdout(identities(outputs_))) {
+    if (identity == list) refuse(output, "stdin");
+  }
+}
+
 std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
     const std::vector<std::string>& paths, const std::vector<std::string>& emptied) const {
+  check_list(paths);
   const bool reads_stdin = Inputs::read_stdin(paths);
-  if (const auto list = reads_stdin ? identity_of(STDIN_FILENO) : std::nullopt) {
-    for (const auto& [output, identity] : identities(outputs_)) {
-      if (identity == list) refuse(output, "stdin");
-    }
-  }
   std::vector<std::string> filled;
   std::ranges::copy_if(reads_stdin ? emptied : outputs_, std::back_inserter(filled), is_filled);
   std::vector<std::pair<std::string, Identity>> taken = identities(filled);
-  if (const auto identity = reads_stdin ? std::nullopt : filled_stdout()) {
-    taken.emplace_back("stdout", *identity);
-  }
+  if (!reads_stdin) taken = with_stdout(std::move(taken));
   if (taken.empty()) return nullptr;
   std::unique_ptr<HeldList> held;
   if (reads_stdin) {
@@ -211,7 +230,7 @@ std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
 }
 
 InputSource OverwriteGuard::watch(InputSource inputs) const {
-  return checked(std::move(inputs), identities(outputs_));
+  return checked(std::move(inputs), with_stdout(identities(outputs_)));
 }
 
 }  // namespace app

@@ -30,6 +30,14 @@ class OverwriteGuard {
   /// ignored.
   OverwriteGuard(const std::vector<std::string>& outputs, const std::vector<std::string>& files);
 
+  /// Checks that stdout does not append to one of `files`, which the run reads. For commands
+  /// without other outputs.
+  static void check_stdout(const std::vector<std::string>& files);
+
+  /// If the paths include "-": checks that the list on stdin is no output, also not the file that
+  /// stdout appends to. check_inputs() does this, too.
+  void check_list(const std::vector<std::string>& paths) const;
+
   /// Call this function before any output is opened. Walks all inputs of `paths` and compares them
   /// with the outputs that exist and are not empty. Returns null, or a copy of stdin (see below).
   /// emptied: the outputs that the run will empty on opening.
@@ -44,9 +52,10 @@ class OverwriteGuard {
   std::unique_ptr<HeldList> check_inputs(const std::vector<std::string>& paths,
                                          const std::vector<std::string>& emptied) const;
 
-  /// Call this function after the outputs are open. Returns a source of the same inputs that throws
-  /// UsageError if an input is one of the outputs. The source also finds outputs that
-  /// check_inputs() did not compare because they were empty or did not exist.
+  /// Call this function after the outputs are open, and before anything is written to stdout.
+  /// Returns a source of the same inputs that throws UsageError if an input is one of the outputs,
+  /// or the file that stdout appends to. The source also finds outputs that check_inputs() did not
+  /// compare because they were empty or did not exist, and inputs that stdin lists.
   InputSource watch(InputSource inputs) const;
 
  private:
