@@ -3,6 +3,7 @@
 #include <gfnet/gfnet.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -18,6 +19,7 @@
 #include "command_line/own_command.h"
 #include "command_line/usage_error.h"
 #include "command_line/version.h"
+#include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
 namespace {
@@ -40,6 +42,18 @@ void open_standard_streams() {
 }
 
 constexpr const char* kCheckChild = "check-child";
+/// Writes what is left in the buffers of stdout. Returns "" or why stdout could not be written.
+std::string flush_stdout() {
+  std::cout.flush();
+  errno = 0;
+  const bool is_flushed = std::fflush(stdout) == 0;
+  if (is_flushed && std::ferror(stdout) == 0) return "";
+  // Of an earlier write, the cause is not known any more, unless it is the same for all writes.
+  const bool is_known = !is_flushed || write(STDOUT_FILENO, "", 0) != 0;
+  return is_known && errno != 0 ? std::string("cannot be written: ") + std::strerror(errno)
+                                : "cannot be written";
+}
+
 
 int run(int argc, char** argv) {
   app::CommandLine line(
@@ -85,17 +99,23 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   open_standard_streams();
+  app::hold_signals();
   app::keep_driver_shaders();
   // Not a command for people: the command starts itself in this way to try a driver.
-  if (argc == 2 && std::strcmp(argv[1], kCheckChild) == 0) return gfnet::serve_check();
+  if (argc == 2 && std::strcmp(argv[1], kCheckChild) == 0) {
+    app::release_signals();
+    return gfnet::serve_check();
+  }
   std::vector<std::string> check_program = app::own_command(argc, argv);
   check_program.emplace_back(kCheckChild);
   gfnet::set_check_program(std::move(check_program));
   // A write beyond the system's file-size limit then fails like one to a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
-  const int status = run(argc, argv);
-  std::cout.flush();
-  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
-  return written || status != app::kAllDone ? status
-                                            : fail("stdout: cannot be written", app::kSomeFailed);
+  int status = run(argc, argv);
+  const std::string fault = flush_stdout();
+  if (!fault.empty() && status == app::kAllDone) {
+    status = fail("stdout: " + fault, app::kSomeFailed);
+  }
+  app::end_on_signals(status);
+  return status;
 }

@@ -36,6 +36,13 @@ def catches(pid, signal):
     return int(lines["SigCgt"], 16) >> (signal - 1) & 1 == 1
 
 
+def awaits(pid, signal):
+    """Whether the process has a handler for the signal or holds it back until it has one: proc(5)."""
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
+        lines = dict(line.split(":", 1) for line in status)
+    return any(int(lines.get(name, "0"), 16) >> (signal - 1) & 1 == 1 for name in ("SigCgt", "SigBlk"))
+
+
 def open_files(process):
     """The names of the files that a process has open. One that is closed meanwhile is left out."""
     names = []

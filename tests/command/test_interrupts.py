@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from command import SCRATCH, arguments, main
-from job import BASE, PLAIN, JobTest, catches
+from job import BASE, PLAIN, JobTest, awaits, catches
 
 RUNS = int(os.environ.get("GFNET_INTERRUPTS", "3"))
 SEED = int(os.environ.get("GFNET_INTERRUPT_SEED", "0")) or random.randrange(1, 1 << 30)
@@ -82,6 +82,51 @@ class Interrupts(JobTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(output.read_bytes(), expected)
         return left.count(b"\n") <= 1
+
+    def test_from_the_first_moment_to_the_last(self):
+        """No signal ends a run without a word once the program has begun, nor when it is done already."""
+        chance = random.Random(SEED)
+        output = SCRATCH / "moments.csv"
+        args = [*BASE, *self.images[:3]]
+        expected = self.whole(*args)
+        begun = time.monotonic()
+        self.whole(*args)
+        whole_run = time.monotonic() - begun
+        statuses = []
+        for run in range(24):
+            output.unlink(missing_ok=True)
+            with self.subTest(seed=SEED, run=run):
+                command = self.start(*args, "--output", output)
+                # Before the program has begun, the system loads its libraries: then nothing can be caught.
+                while command.poll() is None and not awaits(command.pid, signal.SIGINT):
+                    pass
+                if run % 3 == 0:
+                    while command.poll() is None and not (output.exists() and output.read_bytes() == expected):
+                        pass
+                time.sleep(chance.uniform(0, whole_run / 4 if run % 3 == 1 else 0.01))
+                command.send_signal(signal.SIGINT)
+                stderr = command.communicate(timeout=60)[1].decode()
+                statuses.append(command.returncode)
+                self.assertIn(command.returncode, (0, 130), stderr)
+                if command.returncode == 130:
+                    self.assertIn("to continue: ", stderr)
+        self.assertIn(130, statuses)
+
+    def test_commands_without_rows_end_at_once(self):
+        read, write = os.pipe()
+        os.set_blocking(write, False)
+        try:
+            while True:
+                os.write(write, bytes(1 << 16))
+        except BlockingIOError:
+            os.set_blocking(write, True)
+        # It waits, because nobody reads.
+        with subprocess.Popen(arguments(["models"]), stdout=write, stderr=subprocess.PIPE, env=PLAIN) as command:
+            time.sleep(0.5)
+            command.send_signal(signal.SIGINT)
+            self.assertEqual(command.wait(timeout=LIMIT), -signal.SIGINT)
+        for pipe in (read, write):
+            os.close(pipe)
 
     def test_during_a_compilation(self):
         # With cold caches, the driver compiles for seconds.

@@ -9,6 +9,7 @@
 
 #include "command_line/command.h"
 #include "command_line/usage_error.h"
+#include "terminal/interrupt.h"
 
 namespace app {
 namespace {
@@ -134,7 +135,17 @@ Option Command::flag(const std::string& name, bool& value, const std::string& he
 }
 
 void Command::action(std::function<int()> run) {
-  command_->callback([run = std::move(run), status = status_] { *status = run(); });
+  command_->callback([run = std::move(run), status = status_] {
+    release_signals();
+    *status = run();
+  });
+}
+
+void Command::interruptible_action(std::function<int()> run) {
+  command_->callback([run = std::move(run), status = status_] {
+    note_signals();
+    *status = run();
+  });
 }
 
 void Command::forward(std::function<int(const std::vector<std::string>&)> run) {

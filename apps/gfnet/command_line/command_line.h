@@ -69,8 +69,12 @@ class Command {
                 const std::string& help);
   Option flag(const std::string& name, bool& value, const std::string& help);
 
-  /// Sets the function that runs this command. run: returns the exit status.
+  /// Sets the function that runs this command. SIGINT and SIGTERM end it at once. run: returns the
+  /// exit status.
   void action(std::function<int()> run);
+  /// Sets the function that runs this command. SIGINT and SIGTERM only make interrupted() true (see
+  /// note_signals()), so the function must end soon after that. run: returns the exit status.
+  void interruptible_action(std::function<int()> run);
   /// Sets a function that parses the arguments itself and runs this command. Used instead of
   /// option() and action(). run: gets all arguments that follow the command's name, also --help,
   /// and returns the exit status.

@@ -227,7 +227,6 @@ int run(const BenchOptions& options) {
                                  {options.scaling ? "" : model_path(options.model).string()});
   overwrite.check_inputs(options.images, {options.output});
   const ReplacedFile file(options.output);
-  const InterruptGuard guard;
   ReportSoFar so_far(options, file);
   const gfnet::ClassifierOptions chosen = classifier_options(options);
   const std::vector<std::string> messages =
@@ -285,7 +284,7 @@ void add_bench(CommandLine& line) {
       .range(std::int64_t{1}, std::int64_t{1024});
   command.flag("--json", options->json, "Print JSON");
   command.option("--output", options->output, "File for the report; default: stdout");
-  command.action([options] { return run(*options); });
+  command.interruptible_action([options] { return run(*options); });
 }
 
 }  // namespace app

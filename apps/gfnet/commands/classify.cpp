@@ -311,12 +311,11 @@ void add_classify(CommandLine& line, const std::vector<std::string>& arguments) 
   Command command = line.add("classify", "Label images");
   auto options = std::make_shared<ClassifyOptions>();
   options->add_to(command);
-  command.action([options, arguments] {
+  command.interruptible_action([options, arguments] {
     if (options->targets.output == kStdout) options->targets.output.clear();
     options->check_usage();
     options->targets.of_images = options->tensor.empty();
     options->targets.moves_inputs = options->sorting.moves();
-    const InterruptGuard guard;
     EndInTime end([&] { say_that_nothing_was_written(*options, arguments); });
     return ClassifyRun(*options, arguments, end).run();
   });

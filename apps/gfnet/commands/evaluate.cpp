@@ -334,8 +334,7 @@ void add_evaluate(CommandLine& line) {
               "File for the confusion matrix: a table (.csv) or a drawing (.png); may be repeated")
       .one_argument();
   command.flag("--json", options->json, "Print JSON");
-  command.action([options]() -> int {
-    const InterruptGuard guard;
+  command.interruptible_action([options]() -> int {
     if (!options->output.empty()) {
       EvaluationRows::check_usage(options->output);
     } else if (!options->scores.empty()) {

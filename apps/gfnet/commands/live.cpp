@@ -116,7 +116,6 @@ int run(LiveArguments& arguments) {
   options.interrupted = interrupted;
   // In a window a video repeats by default, for demos at a stand. Headless, it runs once.
   options.loop = arguments.is_headless ? arguments.loop : !arguments.once;
-  const InterruptGuard guard;
   const EndInTime end([] { say_notice("interrupted"); });
   const int status =
       report_validation(arguments.is_headless ? live::run_headless(options, arguments.headless)
@@ -203,7 +202,7 @@ void add_live(CommandLine& line) {
   command.flag("--real-time", arguments->headless.real_time,
                "With --headless: play a file at its own rate and drop frames if the model is "
                "slower; default: label all frames");
-  command.action([arguments] { return run(*arguments); });
+  command.interruptible_action([arguments] { return run(*arguments); });
 }
 
 }  // namespace app

@@ -11,7 +11,6 @@
 #include "command_line/usage_error.h"
 #include "inputs/overwrite.h"
 #include "terminal/end_in_time.h"
-#include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 #include "terminal/units.h"
 #include "zoo/download.h"
@@ -149,7 +148,7 @@ std::vector<const gfnet::ZooModel*> find_all(const PullOptions& options) {
 int pull_all(const PullOptions& options) {
   int status = kAllDone;
   check_not_stdout("pull: --output", options.output);
-  const InterruptGuard guard;
+  OverwriteGuard::check_stdout({is_address(options.from) ? "" : options.from});
   EndInTime end(nullptr);
   for (const gfnet::ZooModel* model : find_all(options)) {
     end.say([model] { say_notice(model->name + ": stopped; run the command again to continue"); });
@@ -179,7 +178,7 @@ void add_pull(CommandLine& line) {
       "Folder to store them in; default: models in $GFNET_CACHE or the user's cache folder");
   command.option("--from", options->from,
                  "File or address to take the model from, instead of the published one");
-  command.action([options] { return pull_all(*options); });
+  command.interruptible_action([options] { return pull_all(*options); });
 }
 
 }  // namespace app

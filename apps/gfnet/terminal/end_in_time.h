@@ -11,8 +11,8 @@ namespace app {
 /// Ends the process soon after an interrupt, even if the run cannot end by itself. A driver that
 /// compiles, a device that hangs and a file that never sends a byte cannot be interrupted. So a
 /// thread waits for interrupted(), gives the run some time to end in order, and then ends the
-/// process with kInterrupted. The object must be made after an InterruptGuard and destroyed before
-/// it. Only one may exist at a time.
+/// process with kInterrupted. The object must be made after note_signals() was called. Only one may
+/// exist at a time.
 class EndInTime {
  public:
   /// Time in seconds that a run has to end in order. With the time that the end itself may take, a

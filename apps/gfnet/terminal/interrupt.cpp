@@ -1,6 +1,7 @@
 #include "terminal/interrupt.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -57,6 +58,8 @@ const Event& watch_event() {
 // For the signal handler, which must not call the functions with static locals.
 const Event* to_wake = nullptr;
 const Event* to_watch = nullptr;
+std::atomic<int> final_status = 0;
+static_assert(std::atomic<int>::is_always_lock_free, "a signal's handler reads it");
 
 void on_signal(int signal) {
   const int error = errno;
@@ -70,20 +73,38 @@ void on_signal(int signal) {
   errno = error;
 }
 
-}  // namespace
-
-InterruptGuard::InterruptGuard() {
-  to_wake = &wake_event();
-  to_watch = &watch_event();
-  for (const int signal : kSignals) {
-    if (std::signal(signal, on_signal) == SIG_IGN) std::signal(signal, SIG_IGN);
-  }
+void mask_signals(int how) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : kSignals) sigaddset(&signals, signal);
+  pthread_sigmask(how, &signals, nullptr);
 }
 
-InterruptGuard::~InterruptGuard() {
+void handle_signals(void (*handler)(int)) {
   for (const int signal : kSignals) {
-    if (std::signal(signal, SIG_DFL) == SIG_IGN) std::signal(signal, SIG_IGN);
+    struct sigaction now = {};
+    if (sigaction(signal, nullptr, &now) == 0 && now.sa_handler != SIG_IGN) {
+      std::signal(signal, handler);
+    }
   }
+  release_signals();
+}
+
+}  // namespace
+
+void hold_signals() { mask_signals(SIG_BLOCK); }
+
+void release_signals() { mask_signals(SIG_UNBLOCK); }
+
+void note_signals() {
+  to_wake = &wake_event();
+  to_watch = &watch_event();
+  handle_signals(on_signal);
+}
+
+void end_on_signals(int status) {
+  final_status = status;
+  handle_signals([](int) { _exit(final_status); });
 }
 
 bool interrupted() { return noted; }

@@ -2,19 +2,26 @@
 
 namespace app {
 
-/// While a guard exists, the first SIGINT or SIGTERM only makes interrupted() true, so that the run
-/// can end in order. The second signal ends the process at once. A signal that the process ignored
-/// before the guard was made stays ignored. Only one guard may exist at a time.
-class InterruptGuard {
- public:
-  InterruptGuard();
-  ~InterruptGuard();
-  InterruptGuard(const InterruptGuard&) = delete;
-  InterruptGuard& operator=(const InterruptGuard&) = delete;
-};
+// What SIGINT and SIGTERM do depends on how far the process is. In each phase, a signal that the
+// process ignored at its start stays ignored.
 
-/// Whether SIGINT or SIGTERM has arrived while an InterruptGuard existed. Once true, interrupted()
-/// stays true.
+/// From now on the signals wait: they are delivered by the next of the functions below. For the
+/// start of the process, which then ends like any other part of the run. Must be called before
+/// other threads exist.
+void hold_signals();
+
+/// From now on a signal ends the process at once, as it ends any other program.
+void release_signals();
+
+/// From now on the first signal only makes interrupted() true, so that the run can end in order.
+/// The second signal ends the process at once.
+void note_signals();
+
+/// From now on a signal ends the process at once with this exit status, without its destructors.
+/// For the end of the process, when all output is written.
+void end_on_signals(int status);
+
+/// Whether SIGINT or SIGTERM has arrived since note_signals(). Once true, interrupted() stays true.
 bool interrupted();
 
 /// Waits until fd can be read, then returns true. Returns false as soon as a signal has made
