@@ -30,18 +30,18 @@ int fail(const std::string& message, int status) {
 }
 
 /// Opens /dev/null for each standard stream that is closed. Otherwise the next file that the
-/// program opens would become that stream.
+/// program opens would become that stream. A closed stdout can only be read then, so that results
+/// that are written to it are an error. Nobody could read an error about stderr.
 void open_standard_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(stream, F_GETFD) >= 0) continue;
-    const int opened = open("/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+    const int opened = open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);
     if (opened < 0 || opened == stream) continue;
     dup2(opened, stream);
     close(opened);
   }
 }
 
-constexpr const char* kCheckChild = "check-child";
 /// Writes what is left in the buffers of stdout. Returns "" or why stdout could not be written.
 std::string flush_stdout() {
   std::cout.flush();
@@ -54,6 +54,7 @@ std::string flush_stdout() {
                                 : "cannot be written";
 }
 
+constexpr const char* kCheckChild = "check-child";
 
 int run(int argc, char** argv) {
   app::CommandLine line(
@@ -98,8 +99,8 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  open_standard_streams();
   app::hold_signals();
+  open_standard_streams();
   app::keep_driver_shaders();
   // Not a command for people: the command starts itself in this way to try a driver.
   if (argc == 2 && std::strcmp(argv[1], kCheckChild) == 0) {

@@ -40,6 +40,34 @@ class Streams:
                 # Nothing that goes to stdout or stderr gets into the file.
                 self.assertEqual(output.read_bytes(), expected)
 
+    def test_results_for_a_closed_stdout_are_an_error(self):
+        for args in (["--version"], ["--help"], ["devices"], ["devices", "--json"], ["info", MODEL], ["models"],
+                     ["plan", MODEL], [*BASE, PHOTO], [*BASE, PHOTO, "--format", "jsonl"],
+                     [*BASE, PHOTO, "--format", "table"], ["filters", MODEL, "--output", "-"],
+                     ["filters", MODEL, "--output", SCRATCH / "filters.png"],
+                     ["bench", "--model", MODEL, "--sections", "memory", "--batch", "1"]):
+            for stdout, cause in (("closed", "Bad file descriptor"), ("/dev/full", "No space left on device")):
+                with self.subTest(args=args, stdout=stdout):
+                    def close():
+                        os.close(1)
+
+                    with open("/dev/full" if stdout == "/dev/full" else os.devnull, "wb") as sink:
+                        done = subprocess.run(arguments(args), stdout=sink, stderr=subprocess.PIPE, text=True,
+                                              preexec_fn=close if stdout == "closed" else None,
+                                              env=ENVIRONMENT, timeout=60)
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    self.assertIn(f"gfnet: stdout: cannot be written: {cause}", done.stderr)
+
+    def test_a_reader_that_ends_early_ends_the_run(self):
+        # As for other programs, and as the shell reports it: killed by SIGPIPE.
+        for args in (["info", MODEL], [*BASE, *self.images]):
+            read, write = os.pipe()
+            os.close(read)
+            with self.subTest(args=args):
+                done = subprocess.run(arguments(args), stdout=write, stderr=subprocess.PIPE, env=PLAIN, timeout=60)
+                self.assertEqual((done.returncode, done.stderr), (-signal.SIGPIPE, b""))
+            os.close(write)
+
     def test_a_list_on_closed_stdin_is_empty(self):
         for more in ([], ["--output", SCRATCH / "empty.csv"], ["--shard", "1/2"]):
             with self.subTest(more=more):
@@ -165,6 +193,11 @@ class Lists:
         odd = samples.image(SCRATCH / "\ufeffodd.png")
         stdin = os.fsencode(os.path.relpath(odd, SCRATCH)) + b"\0"
         self.succeed(*BASE, "-", stdin=stdin, cwd=SCRATCH)
+        # No such file: then they are a mark, also before paths that zero bytes separate.
+        for end in ("", "\0"):
+            stdin = ("\0".join(names) + end).encode("utf-8-sig")
+            self.assertEqual(rows_of(self.succeed(*BASE, "-", stdin=stdin).stdout), expected)
+        self.fail_with(1, "missing.jpg: no such file", *BASE, "-", stdin="missing.jpg\0".encode("utf-8-sig"))
         # Only the mark is left of an empty list.
         self.assertEqual(rows_of(self.succeed(*BASE, "-", stdin=b"\xef\xbb\xbf").stdout), [])
 
