@@ -103,7 +103,9 @@ std::int64_t SystemFont::width(std::u32string_view text, std::int64_t height) co
 void SystemFont::draw(Image& target, Point corner, std::u32string_view text, std::int64_t height,
                       const Rgb& colour) const {
   const float scale = stbtt_ScaleForPixelHeight(&state_->info, static_cast<float>(height));
-  const auto baseline = std::lround(scale * static_cast<float>(state_->ascent));
+  // Rounded up, the lowest pixels of some letters would be below the line.
+  const auto baseline =
+      static_cast<std::int64_t>(std::floor(scale * static_cast<float>(state_->ascent)));
   float pen = 0;
   std::vector<unsigned char> cover;
   for (const char32_t letter : text) {
