@@ -197,19 +197,19 @@ class Archives(JobTest):
 
     def test_archives_that_are_not_read_are_named(self):
         place = folder("unread")
-        for name, what in (("a.7z", "7-Zip"), ("A.RAR", "RAR"), ("a.cpio", "cpio"), ("a.tar.br", "Brotli"),
-                           ("a.z01", "zip -s 0"), ("a.r00", "divided"), ("a.zip.001", "divided"), ("a.jpg.gz", "gzip"),
-                           ("a.iso", "disc"), ("a.cab", "cabinet")):
+        unread = {"a.7z": "7-Zip", "A.RAR": "RAR", "a.cpio": "cpio", "a.tar.br": "Brotli", "a.z01": "zip -s 0",
+                  "a.r00": "divided", "a.zip.001": "divided", "a.jpg.gz": "gzip", "a.iso": "disc", "a.cab": "cabinet"}
+        for name in unread:
             (place / name).write_bytes(b"any content")
+        # An image may have such a name.
+        images = [shutil.copy(self.images[0], place / name) for name in ("scan.001", "image.br")]
+        rows, _ = self.labels(*(place / name for name in unread), *images, status=1)
+        for name, what in unread.items():
             with self.subTest(name=name):
-                rows, _ = self.labels(place / name, status=1)
                 cause = rows[str(place / name)][1]
                 self.assertIn(what, cause)
                 self.assertIn("not read", cause)
-        # An image may have such a name.
-        for name in ("scan.001", "image.br"):
-            shutil.copy(self.images[0], place / name)
-            self.labels(place / name)
+        self.assertEqual([rows[str(image)][1] for image in images], ["", ""])
         self.fail_with(1, "no such file", *BASE, place / "missing.7z")
 
     def test_a_zip_archive_in_several_parts(self):
@@ -234,6 +234,8 @@ class Archives(JobTest):
 
     def test_archives_that_are_cut_or_none_at_all(self):
         for archive in self.archives:
+            if archive.suffix in (".tgz", ".tbz2", ".txz", ".tlz"):
+                continue  # as .tar.gz, and so on
             with self.subTest(archive.name):
                 content = archive.read_bytes()
                 cut = folder(f"cut-{archive.name}") / archive.name
@@ -260,7 +262,7 @@ class Archives(JobTest):
         for archive in (SCRATCH / "a.tar.gz", SCRATCH / "a.zip"):
             whole = self.run_command(*BASE, archive).stdout
             lines = whole.splitlines(keepends=True)
-            for rows in (0, 1, 17, IMAGES):
+            for rows in (0, 17) if archive.suffix == ".zip" else (1, 17, IMAGES):
                 output = SCRATCH / f"begun-{archive.name}-{rows}.csv"
                 output.write_bytes(b"".join(lines[:rows + 1]))
                 self.succeed(*BASE, archive, "--output", output, "--resume")

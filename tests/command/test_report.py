@@ -87,10 +87,10 @@ class Report(JobTest):
                                  "112x112": (112, 112), "113x7": (112, 7)})
 
     def test_interrupted_killed_and_resumed(self):
-        root = self.links(1500)
+        root = self.links(600)
         args = [*BASE, root, "--format", "html"]
         expected = self.whole(*args)
-        self.assertEqual(len(data_of(expected)), 1500)
+        self.assertEqual(len(data_of(expected)), 600)
         output = SCRATCH / "resumed.html"
         args += ["--output", output]
         head = expected.index(b'id="rows">\n')
@@ -103,7 +103,7 @@ class Report(JobTest):
         self.assertTrue(output.read_bytes().endswith(b"}\n" + END), "not whole after Ctrl-C")
         self.assertTrue(expected.startswith(output.read_bytes().removesuffix(END)))
         command = self.start(*args, "--resume")
-        self.wait_for_rows(command, output, expected[:head].count(b"\n") + 700)
+        self.wait_for_rows(command, output, expected[:head].count(b"\n") + 300)
         command.kill()
         command.communicate()
         self.assertTrue(expected.startswith(output.read_bytes()))

@@ -47,6 +47,8 @@ class Streams:
                      ["filters", MODEL, "--output", SCRATCH / "filters.png"],
                      ["bench", "--model", MODEL, "--sections", "memory", "--batch", "1"]):
             for stdout, cause in (("closed", "Bad file descriptor"), ("/dev/full", "No space left on device")):
+                if stdout == "/dev/full" and "devices" not in args and "classify" not in args:
+                    continue
                 with self.subTest(args=args, stdout=stdout):
                     def close():
                         os.close(1)

@@ -188,30 +188,29 @@ class Sorting(JobTest):
         return self.bulk(*args, "--resume")
 
     def test_killed_and_resumed(self):
-        for option in ("--link-to", "--move-to"):
-            for form in ("csv", "jsonl", "html"):
-                with self.subTest(option=option, form=form):
-                    place = self.files(f"{option} {form}", 400)
-                    (place / "0200.jpg").write_text("no image")
-                    target, output = SCRATCH / f"killed {option} {form}", SCRATCH / f"killed {option}.{form}"
-                    args = [*BASE, place, "--format", form]
-                    expected, before = self.whole(*args), tree(place)
-                    labels = labels_of(self.sorted_rows(*BASE, place, status=1))
-                    head = expected[:expected.index(b'"rows">\n')].count(b"\n") if form == "html" else 0
-                    result = self.run_to_the_end(
-                        [*args, option, target, "--output", output],
-                        [(signal.SIGKILL, head + 60), (signal.SIGINT, head + 150), (signal.SIGKILL, head + 280)])
-                    self.assertEqual(result.status, 1, result.stderr)
-                    self.assertEqual(output.read_bytes(), expected)
-                    self.assertEqual({Path(name).name: Path(name).parts[0] for name in tree(target)},
-                                     {Path(path).name: label for path, label in labels.items()})
-                    for name in tree(target):
-                        self.assertEqual((target / name).read_bytes(), before[Path(name).name])
-                    self.assertEqual(set(tree(place)), {"0200.jpg"} if option == "--move-to" else set(before))
-                    # Everything is done: another run changes nothing.
-                    snapshot = tree(target)
-                    self.bulk(*args, option, target, "--output", output, "--resume")
-                    self.assertEqual((output.read_bytes(), tree(target)), (expected, snapshot))
+        for option, form in (("--link-to", "csv"), ("--link-to", "html"), ("--move-to", "csv"), ("--move-to", "jsonl")):
+            with self.subTest(option=option, form=form):
+                place = self.files(f"{option} {form}", 240)
+                (place / "0120.jpg").write_text("no image")
+                target, output = SCRATCH / f"killed {option} {form}", SCRATCH / f"killed {option}.{form}"
+                args = [*BASE, place, "--format", form]
+                expected, before = self.whole(*args), tree(place)
+                labels = labels_of(rows_of(expected) if form == "csv" else self.sorted_rows(*BASE, place, status=1))
+                head = expected[:expected.index(b'"rows">\n')].count(b"\n") if form == "html" else 0
+                result = self.run_to_the_end(
+                    [*args, option, target, "--output", output],
+                    [(signal.SIGKILL, head + 40), (signal.SIGINT, head + 90), (signal.SIGKILL, head + 160)])
+                self.assertEqual(result.status, 1, result.stderr)
+                self.assertEqual(output.read_bytes(), expected)
+                self.assertEqual({Path(name).name: Path(name).parts[0] for name in tree(target)},
+                                 {Path(path).name: label for path, label in labels.items()})
+                for name in tree(target):
+                    self.assertEqual((target / name).read_bytes(), before[Path(name).name])
+                self.assertEqual(set(tree(place)), {"0120.jpg"} if option == "--move-to" else set(before))
+                # Everything is done: another run changes nothing.
+                snapshot = tree(target)
+                self.bulk(*args, option, target, "--output", output, "--resume")
+                self.assertEqual((output.read_bytes(), tree(target)), (expected, snapshot))
 
     def test_resume_refuses_other_inputs(self):
         place, output = self.files("in"), SCRATCH / "other.csv"
