@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "fuzz_input.h"
-#include "inputs/archive_walk.h"
+#include "inputs/archives/archive_walk.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   gfnet::test::InputFile file(data, size);

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "inputs/archive_names.h"
+#include "inputs/archives/archive_names.h"
 
 namespace app {
 

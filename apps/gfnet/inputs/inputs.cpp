@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "inputs/archive_names.h"
+#include "inputs/archives/archive_names.h"
 #include "terminal/interrupt.h"
 
 namespace app {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "inputs/archive_walk.h"
+#include "inputs/archives/archive_walk.h"
 #include "inputs/folder_walk.h"
 #include "inputs/held_list.h"
 #include "inputs/input.h"

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "inputs/archive_names.h"
+#include "inputs/archives/archive_names.h"
 #include "job/stream.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"

@@ -1,4 +1,4 @@
-#include "inputs/archive_names.h"
+#include "inputs/archives/archive_names.h"
 
 #include <fmt/format.h>
 #include <gfnet/text.h>

@@ -1,4 +1,4 @@
-#include "inputs/gzip_stream.h"
+#include "inputs/archives/gzip_stream.h"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "inputs/zip_parts.h"
+#include "inputs/archives/zip_parts.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

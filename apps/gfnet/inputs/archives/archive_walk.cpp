@@ -1,4 +1,4 @@
-#include "inputs/archive_walk.h"
+#include "inputs/archives/archive_walk.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -15,10 +15,10 @@
 #include <string_view>
 #include <utility>
 
-#include "inputs/archive_names.h"
+#include "inputs/archives/archive_names.h"
+#include "inputs/archives/gzip_stream.h"
+#include "inputs/archives/zip_parts.h"
 #include "inputs/folder_walk.h"
-#include "inputs/gzip_stream.h"
-#include "inputs/zip_parts.h"
 #include "terminal/interrupt.h"
 
 namespace app {

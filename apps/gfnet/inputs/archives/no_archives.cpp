@@ -1,7 +1,7 @@
 // ArchiveWalk of a build without libarchive: every archive is a failed input.
 #include <utility>
 
-#include "inputs/archive_walk.h"
+#include "inputs/archives/archive_walk.h"
 
 namespace app {
 
