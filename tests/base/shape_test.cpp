@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+
 #include "base/dtype.h"
 #include "gfnet/error.h"
 
@@ -13,6 +15,7 @@ TEST_CASE("a shape counts its elements") {
   CHECK(Shape{7}.elements() == 7);
   CHECK(Shape{14, 8, 384, 2}.elements() == 86016);
   CHECK(Shape{3, 0, 5}.elements() == 0);
+  CHECK(Shape{INT64_MAX, 3, 0}.elements() == 0);
 }
 
 TEST_CASE("a shape prints as a list") {
