@@ -14,19 +14,25 @@
 // gives all lanes all rows. So a row of x is loaded once per subgroup, not once per lane, and the
 // weight is read in memory order.
 //
-// x and weight are texel buffers; their format, f32 or f16, sets the type. On a CPU a load from a
-// storage buffer costs a bounds check and a branch per lane, a texel fetch does not. The tile stays
-// in registers as long as the driver unrolls the loops over it (lavapipe: up to 40 rows).
+// The order of the work suits lavapipe:
+//   - A sum that lives across iterations of a loop costs a load, a store and a blend by the
+//     execution mask. So one row takes all 16 products of a step before the next row begins.
+//   - The rows of a step are unrolled, so that all lanes and indices are constants. The loops before
+//     and after are not: the sums then stay in memory as an array, which LLVM compiles in a tenth
+//     of the time that it needs for as many values in registers, and the epilogue is compiled once.
+//   - x and weight are texel buffers; their format, f32 or f16, sets the type. On a CPU a load from
+//     a storage buffer costs a bounds check and a branch per lane, a texel fetch does not.
 // Each sum is one chain of fused multiply-adds along the inner axis, as in linear.comp, and gives
 // the same bits.
 // Threads: x = kLanes per column block, y = one per tile of rows.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_ballot : require
 #include "parameters.h"
 #include "storage.glsl"
 
 layout(local_size_x_id = 0, local_size_y_id = 1) in;
-layout(constant_id = 2) const uint kTileRows = 8;
+layout(constant_id = 2) const uint kTileRows = 8;  // at most GFNET_BROADCAST_ROW_GROUPS·kLanes
 const uint kLanes = gl_WorkGroupSize.x;  // the device's subgroup size, at most 16
 
 layout(push_constant) uniform Push { LinearParameters p; };
@@ -40,7 +46,27 @@ layout(binding = 4, std430) buffer Y { OUT4 y[]; };
 #define EPILOGUE_CONSTANT 3
 #include "linear_store.glsl"
 
+// A row group is the rows of the tile that the lanes load together.
 const uint kRowGroups = (kTileRows + kLanes - 1) / kLanes;
+
+// sum[row] += x[row]·weight for one row of the tile, as long as the tile has it. SPIR-V 1.3 allows
+// broadcasts from constant lanes only.
+#define ROW(group, L)                                                \
+  if (L < kLanes && group * kLanes + L < kTileRows) {                \
+    vec4 row_sum = sum[group * kLanes + L];                          \
+    for (uint part = 0; part < 4; ++part) {                          \
+      const float element = subgroupBroadcast(a[group][part], L);    \
+      row_sum = fma(vec4(element), b[part], row_sum);                \
+    }                                                                \
+    sum[group * kLanes + L] = row_sum;                               \
+  }
+#define ROW_GROUP(group)                                                          \
+  if (group < kRowGroups) {                                                       \
+    ROW(group, 0) ROW(group, 1) ROW(group, 2) ROW(group, 3)                       \
+    ROW(group, 4) ROW(group, 5) ROW(group, 6) ROW(group, 7)                       \
+    ROW(group, 8) ROW(group, 9) ROW(group, 10) ROW(group, 11)                     \
+    ROW(group, 12) ROW(group, 13) ROW(group, 14) ROW(group, 15)                   \
+  }
 
 void main() {
   const uint lane = gl_SubgroupInvocationID;
@@ -48,7 +74,7 @@ void main() {
   const uint column = gl_WorkGroupID.x * kLanes + lane;
 
   vec4 sum[kTileRows];
-  for (uint i = 0; i < kTileRows; ++i) sum[i] = vec4(0.0);
+  [[dont_unroll]] for (uint i = 0; i < kTileRows; ++i) sum[i] = vec4(0.0);
   // Rows of the tile past the last row of x repeat it, and their results are not stored.
   uint x_row[kRowGroups];
   for (uint g = 0; g < kRowGroups; ++g) {
@@ -57,27 +83,17 @@ void main() {
   uint w = gl_WorkGroupID.x * p.inner_vectors * 4 * kLanes + lane;
 
   for (uint k = 0; k < p.inner_vectors; ++k) {
-    vec4 a[kRowGroups];
+    vec4 a[GFNET_BROADCAST_ROW_GROUPS];
     for (uint g = 0; g < kRowGroups; ++g) a[g] = texelFetch(x, int(x_row[g] + k));
-    for (uint part = 0; part < 4; ++part) {
-      const vec4 b = texelFetch(weight, int(w));
-      w += kLanes;
-      for (uint g = 0; g < kRowGroups; ++g) {
-        // SPIR-V 1.3 allows broadcasts from constant lanes only.
-#define ROW(L)                                                                       \
-  if (L < kLanes && g * kLanes + L < kTileRows) {                                    \
-    sum[g * kLanes + L] =                                                            \
-        fma(vec4(subgroupBroadcast(a[g][part], L)), b, sum[g * kLanes + L]);         \
-  }
-        ROW(0) ROW(1) ROW(2) ROW(3) ROW(4) ROW(5) ROW(6) ROW(7)
-        ROW(8) ROW(9) ROW(10) ROW(11) ROW(12) ROW(13) ROW(14) ROW(15)
-#undef ROW
-      }
-    }
+    vec4 b[4];
+    for (uint part = 0; part < 4; ++part) b[part] = texelFetch(weight, int(w + part * kLanes));
+    w += 4 * kLanes;
+    ROW_GROUP(0) ROW_GROUP(1) ROW_GROUP(2) ROW_GROUP(3)
+    ROW_GROUP(4) ROW_GROUP(5) ROW_GROUP(6)  // GFNET_BROADCAST_ROW_GROUPS of them
   }
 
   if (column >= p.output_vectors) return;
-  for (uint i = 0; i < kTileRows; ++i) {
+  [[dont_unroll]] for (uint i = 0; i < kTileRows; ++i) {
     const uint row = first_row + i;
     if (row >= p.rows) return;
     store(row, column, sum[i]);

@@ -40,16 +40,15 @@ LinearKernel plain(const LinearLayer& layer, const LinearAlgorithm& algorithm,
   return kernel;
 }
 
-/// Limit for the rows of a tile of linear_broadcast.comp. Lavapipe keeps such a tile in registers
-/// or close to them. For a taller tile lavapipe does not unroll the loops, and the kernel is ten
-/// times slower.
-constexpr std::int64_t kTallestBroadcastTile = 40;
+/// Limit for the rows of a tile of linear_broadcast.comp. Measured on lavapipe with 8 and 16 lanes:
+/// a taller tile is no faster, because its code no longer fits the processor's instruction cache.
+constexpr std::int64_t kTallestBroadcastTile = 56;
 
 /// Estimated relative time of a product with `rows` rows in tiles of `tile` rows. The cost of a
-/// tile is the number of its rows, rows past the end included, plus about eight for loading the
-/// weight (measured on lavapipe: 33 GFLOP/s with 16 rows, 40 with 32).
+/// tile is the number of its rows, rows past the end included, plus about five for loading the
+/// weight (measured on lavapipe, see docs/experiments.md).
 std::int64_t broadcast_cost(std::int64_t rows, std::int64_t tile) {
-  return (rows + tile - 1) / tile * (tile + 8);
+  return (rows + tile - 1) / tile * (tile + 5);
 }
 
 LinearKernel broadcast(const LinearLayer& layer, std::uint32_t lanes, std::int64_t tile_rows) {
@@ -93,13 +92,16 @@ std::uint32_t broadcast_block(const LinearLayer& layer, const DeviceFacts& devic
 
 void add_broadcast(const LinearLayer& layer, std::int64_t rows, const DeviceFacts& device,
                    std::vector<LinearKernel>& kernels) {
+  const std::uint32_t lanes = broadcast_lanes(device);
+  const std::int64_t tallest =
+      std::min<std::int64_t>(kTallestBroadcastTile, LinearBroadcastConstants{lanes, 0}.most_rows());
   std::vector<std::int64_t> heights;
-  for (std::int64_t tile = 4; tile <= kTallestBroadcastTile; tile += 4) heights.push_back(tile);
+  for (std::int64_t tile = 4; tile <= tallest; tile += 4) heights.push_back(tile);
   std::ranges::stable_sort(heights, {},
                            [&](std::int64_t tile) { return broadcast_cost(rows, tile); });
   if (rows < heights.front()) heights.insert(heights.begin(), rows);
   for (std::int64_t tile : heights) {
-    kernels.push_back(broadcast(layer, broadcast_lanes(device), tile));
+    kernels.push_back(broadcast(layer, lanes, tile));
   }
   erase_switched_off(kernels, device);
   // The estimate is good enough that the fastest height is among its best three.

@@ -21,10 +21,12 @@ struct LinearBroadcastConstants {
   std::uint32_t local_size_y() const { return 1; }
   Workgroup workgroup() const { return {lanes, local_size_y(), 1}; }
   std::uint32_t subgroup_width() const { return lanes; }
+  /// Limit for tile_rows.
+  std::uint32_t most_rows() const { return GFNET_BROADCAST_ROW_GROUPS * lanes; }
   /// Estimated 32-bit registers of an invocation: sums, a vector of x for each row of a subgroup,
-  /// one of the weight, and ten for the rest.
+  /// four of the weight, and ten for the rest.
   std::uint32_t registers() const {
-    return 4 * tile_rows + 5 * ((tile_rows + lanes - 1) / lanes) + 14;
+    return 4 * tile_rows + 5 * ((tile_rows + lanes - 1) / lanes) + 26;
   }
 
   static constexpr std::tuple kConstants{
