@@ -12,7 +12,9 @@
 // needs no list of classes already found.
 // NaN logits come last, by index. The probabilities are then undefined, because Vulkan does not
 // guarantee arithmetic with NaN.
+// Loops with barriers are not unrolled: software drivers would compile each barrier anew.
 // Threads: x = one workgroup, y = image.
+#extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
 
@@ -58,7 +60,7 @@ void find_next(float value, uint index, bool any) {
   barrier();
   best_value[lane] = my_value;
   best_class[lane] = my_class;
-  for (uint half_width = 32; half_width > 0; half_width /= 2) {
+  [[dont_unroll]] for (uint half_width = 32; half_width > 0; half_width /= 2) {
     barrier();
     if (lane < half_width &&
         comes_before(best_value[lane + half_width], best_class[lane + half_width],
@@ -84,7 +86,7 @@ void main() {
     sum += exp(logits[gl_WorkGroupID.y * p.logit_stride + c] - largest);
   }
   sums[lane] = sum;
-  for (uint half_width = 32; half_width > 0; half_width /= 2) {
+  [[dont_unroll]] for (uint half_width = 32; half_width > 0; half_width /= 2) {
     barrier();
     if (lane < half_width) sums[lane] += sums[lane + half_width];
   }
