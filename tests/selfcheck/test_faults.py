@@ -36,7 +36,7 @@ class Faults(FaultyDriver):
             self.check("wrong linear_broadcast", "wrong", "linear")
 
     def test_a_wrong_filter(self):
-        self.check("wrong spectral_filter_lanes", "wrong", "spectral_filter_private")
+        self.check("wrong spectral_filter_private", "wrong", "spectral_filter_lanes")
 
     def test_wrong_statistics(self):
         self.check("wrong token_statistics_texels", "wrong", "token_statistics")
@@ -45,10 +45,10 @@ class Faults(FaultyDriver):
         self.check("unsteady token_statistics_texels", "unsteady", "token_statistics")
 
     def test_a_pipeline_that_the_driver_refuses(self):
-        self.check("refused spectral_filter_lanes", "refused", "spectral_filter_private")
+        self.check("refused spectral_filter_private", "refused", "spectral_filter_lanes")
 
     def test_a_compiler_that_crashes(self):
-        self.check("crash spectral_filter_lanes", "crashed", "spectral_filter_private")
+        self.check("crash spectral_filter_private", "crashed", "spectral_filter_lanes")
 
     def test_a_compiler_that_hangs(self):
         self.limit = self.shorter
@@ -58,7 +58,7 @@ class Faults(FaultyDriver):
         self.check("abort token_statistics_texels", "crashed", "token_statistics")
 
     def test_a_device_that_is_lost(self):
-        self.check("lost spectral_filter_lanes", "crashed", "spectral_filter_private")
+        self.check("lost spectral_filter_private", "crashed", "spectral_filter_lanes")
 
     def test_a_kernel_that_never_ends(self):
         self.limit = self.shorter
