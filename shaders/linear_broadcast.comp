@@ -8,6 +8,11 @@
 //           4·kLanes columns that one workgroup computes
 //   bias, addend, y                                      as in linear.comp; _f16: addend and y f16
 //
+// With kRowBlocksX, x is stored in blocks of four rows: [⌈rows/4⌉, inner_vectors, 4] vec4. With
+// kRowBlocksY, y is: [⌈rows/4⌉, output_vectors, 4] vec4, and there is no addend. This is how one
+// product hands its rows to the next. A lane's rows are then 16 bytes apart instead of a row, which
+// for many sizes is a multiple of 4 KB: too few sets of the processor's cache would hold them all.
+//
 // Any number of rows. A workgroup is one subgroup of kLanes invocations; it computes a tile of
 // kTileRows × 4·kLanes elements. Each lane owns one vector of four columns. For every four elements
 // of the inner axis, each lane loads one vector of x for every kLanes-th row, and subgroupBroadcast
@@ -44,6 +49,8 @@ layout(binding = 3, std430) readonly buffer Addend { OUT4 addend[]; };
 layout(binding = 4, std430) buffer Y { OUT4 y[]; };
 
 #define EPILOGUE_CONSTANT 3
+layout(constant_id = 6) const bool kRowBlocksX = false;
+layout(constant_id = 7) const bool kRowBlocksY = false;
 #include "linear_store.glsl"
 
 // A row group is the rows of the tile that the lanes load together.
@@ -77,14 +84,16 @@ void main() {
   [[dont_unroll]] for (uint i = 0; i < kTileRows; ++i) sum[i] = vec4(0.0);
   // Rows of the tile past the last row of x repeat it, and their results are not stored.
   uint x_row[kRowGroups];
+  const uint x_step = kRowBlocksX ? 4 : 1;
   for (uint g = 0; g < kRowGroups; ++g) {
-    x_row[g] = min(first_row + g * kLanes + lane, p.rows - 1) * p.inner_vectors;
+    const uint row = min(first_row + g * kLanes + lane, p.rows - 1);
+    x_row[g] = kRowBlocksX ? row / 4 * 4 * p.inner_vectors + row % 4 : row * p.inner_vectors;
   }
   uint w = gl_WorkGroupID.x * p.inner_vectors * 4 * kLanes + lane;
 
   for (uint k = 0; k < p.inner_vectors; ++k) {
     vec4 a[GFNET_BROADCAST_ROW_GROUPS];
-    for (uint g = 0; g < kRowGroups; ++g) a[g] = texelFetch(x, int(x_row[g] + k));
+    for (uint g = 0; g < kRowGroups; ++g) a[g] = texelFetch(x, int(x_row[g] + k * x_step));
     vec4 b[4];
     for (uint part = 0; part < 4; ++part) b[part] = texelFetch(weight, int(w + part * kLanes));
     w += 4 * kLanes;
@@ -96,6 +105,10 @@ void main() {
   [[dont_unroll]] for (uint i = 0; i < kTileRows; ++i) {
     const uint row = first_row + i;
     if (row >= p.rows) return;
-    store(row, column, sum[i]);
+    if (kRowBlocksY) {
+      y[(row / 4 * p.output_vectors + column) * 4 + row % 4] = narrow(activated(sum[i], column));
+    } else {
+      store(row, column, sum[i]);
+    }
   }
 }

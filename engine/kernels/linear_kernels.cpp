@@ -40,10 +40,6 @@ LinearKernel plain(const LinearLayer& layer, const LinearAlgorithm& algorithm,
   return kernel;
 }
 
-/// Limit for the rows of a tile of linear_broadcast.comp. Measured on lavapipe with 8 and 16 lanes:
-/// a taller tile is no faster, because its code no longer fits the processor's instruction cache.
-constexpr std::int64_t kTallestBroadcastTile = 56;
-
 /// Estimated relative time of a product with `rows` rows in tiles of `tile` rows. The cost of a
 /// tile is the number of its rows, rows past the end included, plus about five for loading the
 /// weight (measured on lavapipe, see docs/experiments.md).
@@ -94,7 +90,7 @@ void add_broadcast(const LinearLayer& layer, std::int64_t rows, const DeviceFact
                    std::vector<LinearKernel>& kernels) {
   const std::uint32_t lanes = broadcast_lanes(device);
   const std::int64_t tallest =
-      std::min<std::int64_t>(kTallestBroadcastTile, LinearBroadcastConstants{lanes, 0}.most_rows());
+      std::min(kTallestBroadcastTile, GFNET_BROADCAST_ROW_GROUPS * std::int64_t{lanes});
   std::vector<std::int64_t> heights;
   for (std::int64_t tile = 4; tile <= tallest; tile += 4) heights.push_back(tile);
   std::ranges::stable_sort(heights, {},

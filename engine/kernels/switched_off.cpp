@@ -9,8 +9,9 @@
 namespace gfnet::kernels {
 namespace {
 
-/// The constants that say what follows a matrix product.
-constexpr std::string_view kEpilogue[] = {"kGelu", "kAddend", "kInPlace"};
+/// The constants that say what follows a matrix product, and in which order its rows are stored.
+constexpr std::string_view kAround[] = {"kGelu", "kAddend", "kInPlace", "kRowBlocksX",
+                                        "kRowBlocksY"};
 
 /// Starts of the names of shaders that algorithms of several kernels use, and nothing else does:
 /// engine/plan/lower_spectral.cpp and lower_spectral_lines.cpp give these names to their steps. If
@@ -23,7 +24,7 @@ constexpr std::string_view kParts[] = {"filter_multiply", "spectral_line", "spec
 std::string kernel_name(std::string_view shader, const Specialization& specialization) {
   std::string name(shader);
   for (const SpecializationConstant& constant : specialization.constants) {
-    if (std::ranges::find(kEpilogue, constant.name) != std::end(kEpilogue)) continue;
+    if (std::ranges::find(kAround, constant.name) != std::end(kAround)) continue;
     name += fmt::format(" {}", constant.value);
   }
   return name;

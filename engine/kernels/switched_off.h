@@ -10,7 +10,8 @@
 namespace gfnet::kernels {
 
 /// The name of a kernel in verdicts: its shader and the values of its specialisation constants,
-/// without those of the epilogue of a matrix product. "linear_tiled_f16 16 16 8 2 4 1".
+/// without those that say what follows a matrix product and in which order its rows are stored.
+/// "linear_tiled_f16 16 16 8 2 4 1".
 std::string kernel_name(std::string_view shader, const Specialization& specialization);
 
 /// The name in verdicts of an algorithm that runs several kernels on a grid: "vkfft 14×14".

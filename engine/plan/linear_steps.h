@@ -21,6 +21,15 @@ class LinearSteps {
   void read_from(std::size_t resource) { x_ = resource; }
   void write_to(std::size_t resource) { y_ = resource; }
 
+  /// Whether the chosen kernel can read x, or write y, in blocks of four rows
+  /// (linear_broadcast.comp). A product with an addend writes none.
+  bool can_read_row_blocks() const;
+  bool can_write_row_blocks() const { return can_read_row_blocks() && !layer_.addend; }
+  /// Makes all steps read or write the scratch memory in blocks of four rows. The scratch memory
+  /// must hold whole blocks.
+  void read_row_blocks();
+  void write_row_blocks();
+
   /// Adds the step for the next rows. If the step binds only a range of an operand, the range must
   /// start at a multiple of the device's buffer alignment. In scratch memory the range always does.
   void add(const Rows& rows);
@@ -29,7 +38,6 @@ class LinearSteps {
   kernels::LinearLayer layer() const;
   Operand x(const Rows& rows);
   Operand y(const Rows& rows);
-
   PlanBuilder& plan_;
   const graph::Node& node_;
   std::int64_t tokens_ = 0;
@@ -41,6 +49,9 @@ class LinearSteps {
   bool in_place_ = false;
   std::optional<std::size_t> x_;
   std::optional<std::size_t> y_;
+  /// Whether x_ and y_ hold blocks of four rows.
+  bool x_in_blocks_ = false;
+  bool y_in_blocks_ = false;
   bool is_written_ = false;
 };
 

@@ -12,11 +12,12 @@ void lower(PlanBuilder& plan, const graph::Patches& op, const graph::Node& node)
 /// these rows; this memory holds no other rows.
 void add_patches(PlanBuilder& plan, const graph::Node& node, const Rows& rows, const Operand& room);
 void lower(PlanBuilder& plan, const graph::Linear& op, const graph::Node& node);
-/// Lowers two nodes together, some rows at a time, so that the value between them is never stored
-/// as a whole. first: a Patches or a Linear. second: a Linear, the only node that reads the output
-/// of `first`. Lowers them only if the output of `first` is too large: beyond what a shader can
-/// bind or, for Patches, beyond the memory bound (plan/memory_need.h). Returns whether the two
-/// nodes were lowered; if not, no step was added.
+/// Lowers two nodes together, with the value between them in scratch memory. first: a Patches or a
+/// Linear. second: a Linear, the only node that reads the output of `first`. Lowers them if the
+/// output of `first` is too large: beyond what a shader can bind or, for Patches, beyond the memory
+/// bound (plan/memory_need.h); then the two take some rows at a time. Lowers them also if the
+/// kernels of both can hand over their rows in blocks (LinearSteps::can_read_row_blocks). Returns
+/// whether the two nodes were lowered; if not, no step was added.
 bool lower_by_rows(PlanBuilder& plan, const graph::Node& first, const graph::Node& second);
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const graph::Node& node);
 void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const graph::Node& node);

@@ -1,6 +1,7 @@
-// Lowers two nodes some rows at a time, through scratch memory that holds only these rows. Used if
-// only the second node reads the first one's output, and all of that output would be too large.
-// Rows do not depend on each other, so the results are the same bit for bit.
+// Lowers two nodes together, through scratch memory between them. Used if only the second node
+// reads the first one's output, and either all of that output would be too large, so that the two
+// nodes take some rows at a time; or both are products whose kernels can hand over their rows in
+// blocks. Rows do not depend on each other, so the results are the same bit for bit.
 #include <algorithm>
 #include <numeric>
 
@@ -84,6 +85,20 @@ std::vector<ValueId> parted(const PlanBuilder& plan, const Node& first, const No
   return values;
 }
 
+/// Rows that a step takes if no more than most_rows of the value between the two nodes fit.
+std::int64_t rows_at_once(const PlanBuilder& plan, const Node& first, const Node& second,
+                          std::int64_t most_rows) {
+  std::int64_t unit = 1;
+  for (const ValueId id : parted(plan, first, second)) {
+    unit = std::lcm(unit, rows_between_starts(plan, plan.value(id)));
+  }
+  if (most_rows >= std::lcm(unit, kWholeTiles)) unit = std::lcm(unit, kWholeTiles);
+  const std::int64_t all = plan.batch() * plan.value(first.output).shape[0];
+  const std::int64_t most = std::max(most_rows / unit * unit, unit);
+  const std::int64_t parts = (all + most - 1) / most;
+  return kernels::round_up((all + parts - 1) / parts, unit);
+}
+
 }  // namespace
 
 bool lower_by_rows(PlanBuilder& plan, const Node& first, const Node& second) {
@@ -91,25 +106,29 @@ bool lower_by_rows(PlanBuilder& plan, const Node& first, const Node& second) {
   const Value& handed = plan.value(first.output);
   const auto most_rows =
       static_cast<std::int64_t>(most_bytes(plan, first, second) / row_bytes(handed));
-  if (handed.shape[0] <= most_rows / plan.batch()) return false;
-
-  std::int64_t unit = 1;
-  for (const ValueId id : parted(plan, first, second)) {
-    unit = std::lcm(unit, rows_between_starts(plan, plan.value(id)));
-  }
-  if (most_rows >= std::lcm(unit, kWholeTiles)) unit = std::lcm(unit, kWholeTiles);
   const std::int64_t all = plan.batch() * handed.shape[0];
-  const std::int64_t most = std::max(most_rows / unit * unit, unit);
-  const std::int64_t parts = (all + most - 1) / most;
-  const std::int64_t at_once = kernels::round_up((all + parts - 1) / parts, unit);
+  const bool fits = all <= most_rows;
+  const bool may_take_blocks = is<graph::Linear>(first) && plan.device().software;
+  if (fits && !may_take_blocks) return false;
 
+  const std::int64_t at_once = fits ? all : rows_at_once(plan, first, second, most_rows);
   std::optional<LinearSteps> maker;
   if (is<graph::Linear>(first)) maker.emplace(plan, first, at_once);
   LinearSteps reader(plan, second, at_once);
-  const std::size_t room = plan.scratch(
-      handed.name, at_once, kernels::round_up(handed.shape[1], kernels::kVector), handed.dtype);
+  const std::int64_t whole_blocks = kernels::round_up(at_once, kernels::kRowsInBlock);
+  const bool in_blocks = may_take_blocks && whole_blocks <= most_rows &&
+                         maker->can_write_row_blocks() && reader.can_read_row_blocks();
+  if (fits && !in_blocks) return false;
+
+  const std::size_t room =
+      plan.scratch(handed.name, in_blocks ? whole_blocks : at_once,
+                   kernels::round_up(handed.shape[1], kernels::kVector), handed.dtype);
   if (maker) maker->write_to(room);
   reader.read_from(room);
+  if (in_blocks) {
+    maker->write_row_blocks();
+    reader.read_row_blocks();
+  }
   for (std::int64_t row = 0; row < all; row += at_once) {
     const Rows rows{row, std::min(at_once, all - row)};
     if (maker) {

@@ -13,6 +13,15 @@ void lower(PlanBuilder& plan, const graph::Linear&, const Node& node) {
   LinearSteps(plan, node, rows).add({0, rows});
 }
 
+namespace {
+
+/// The rows of the scratch memory that a step for `rows` binds.
+Rows scratch_rows(const Rows& rows, bool in_blocks) {
+  return {0, in_blocks ? kernels::round_up(rows.count, kernels::kRowsInBlock) : rows.count};
+}
+
+}  // namespace
+
 LinearSteps::LinearSteps(PlanBuilder& plan, const Node& node, std::int64_t rows_at_once)
     : plan_(plan),
       node_(node),
@@ -70,6 +79,20 @@ void LinearSteps::add(const Rows& rows) {
   plan_.add_step(node_, std::move(kernel), layer_.flops(rows.count), unread, kernel_.arithmetic);
 }
 
+bool LinearSteps::can_read_row_blocks() const {
+  return std::holds_alternative<kernels::LinearBroadcastConstants>(kernel_.constants);
+}
+
+void LinearSteps::read_row_blocks() {
+  std::get<kernels::LinearBroadcastConstants>(kernel_.constants).row_blocks_x = true;
+  x_in_blocks_ = true;
+}
+
+void LinearSteps::write_row_blocks() {
+  std::get<kernels::LinearBroadcastConstants>(kernel_.constants).row_blocks_y = true;
+  y_in_blocks_ = true;
+}
+
 kernels::LinearLayer LinearSteps::layer() const {
   const Value& weight = plan_.value(node_.inputs[1]);
   const bool has_addend = node_.inputs.size() == 4;
@@ -86,7 +109,8 @@ kernels::LinearLayer LinearSteps::layer() const {
 
 Operand LinearSteps::x(const Rows& rows) {
   const Value& value = plan_.value(node_.inputs[0]);
-  if (x_) return part(plan_, {plan_.keep(*x_), Access::kRead}, value, {0, rows.count});
+  if (x_)
+    return part(plan_, {plan_.keep(*x_), Access::kRead}, value, scratch_rows(rows, x_in_blocks_));
   return part(plan_, plan_.read(node_.inputs[0]), value, rows);
 }
 
@@ -105,7 +129,7 @@ Operand LinearSteps::y(const Rows& rows) {
   is_written_ = true;
   // The shader declares y as readable. It reads y only in place.
   whole.access = Access::kReadWrite;
-  return part(plan_, whole, value, {y_ ? 0 : rows.first, rows.count});
+  return part(plan_, whole, value, y_ ? scratch_rows(rows, y_in_blocks_) : rows);
 }
 
 }  // namespace gfnet::plan

@@ -104,7 +104,11 @@ void ListBuilder::add_products(const Types& types, const kernels::DeviceFacts& d
   }
   if (is_software) {
     // The tile of this height comes first.
-    for (std::int64_t rows = 12; rows <= 40; rows += 4) add_linear(size(rows, 13, 67), true);
+    for (std::int64_t rows = 12; rows <= kernels::kTallestBroadcastTile; rows += 4) {
+      add_linear(size(rows, 13, 67), true);
+    }
+    // Square grids with an odd side: one tile, as tall as the product.
+    for (const std::int64_t rows : {9, 25, 49}) add_linear(size(rows, 13, 67), true);
     // A weight that no texel buffer holds, where layers of networks are as large.
     if (const std::int64_t side = side_beyond_texels(device); side <= kLargestSide) {
       for (std::int64_t rows = 1; rows <= 8; ++rows) add_linear(size(rows, side, side));

@@ -164,6 +164,48 @@ TEST_CASE_FIXTURE(ContextFixture, "linear: a residual updated in place") {
   });
 }
 
+TEST_CASE_FIXTURE(ContextFixture, "linear: blocks of rows from one product to the next") {
+  Random random;
+  CAPTURE(random.seed());
+  const std::int64_t width = 13, hidden = 70;
+  for (const DType dtype : {DType::kF32, DType::kF16}) {
+    if (dtype == DType::kF16 && !facts().half_storage) continue;
+    for (const std::int64_t rows : {1, 2, 3, 4, 5, 7, 8, 9, 31, 55, 56, 57, 113}) {
+      CAPTURE(rows);
+      // In the second graph, the value between the products is an output too, so it is in rows.
+      std::vector<std::vector<float>> results;
+      const auto w1 = random.normal(width * hidden), w2 = random.normal(hidden * width);
+      const auto x = random.normal(2 * rows * width);
+      for (const bool hands_on : {true, false}) {
+        Graph graph;
+        const ValueId in = graph.add_input("x", {rows, width}, Layout::kTokens);
+        const ValueId first = graph.add_constant("w1", {width, hidden}, w1);
+        const ValueId h = graph.add_node(
+            "fc1", graph::Linear{true},
+            {in, first, graph.add_constant("b1", {hidden}, std::vector<float>(hidden, 0.5f))});
+        const ValueId second = graph.add_constant("w2", {hidden, width}, w2);
+        const ValueId y = graph.add_node(
+            "fc2", graph::Linear{},
+            {h, second, graph.add_constant("b2", {width}, std::vector<float>(width, 0.25f)), in});
+        for (const ValueId id : {first, second, h}) graph.set_dtype(id, dtype);
+        if (dtype == DType::kF16) graph.set_dtype(in, dtype);
+        if (dtype == DType::kF16) graph.set_dtype(y, dtype);
+        graph.mark_output(y);
+        if (!hands_on) graph.mark_output(h);
+        const plan::Plan plan = plan::make_plan(graph, 2, facts());
+        const auto& kernel = std::get<plan::KernelStep>(plan.steps.front().work);
+        const auto in_blocks = std::ranges::count_if(
+            kernel.specialization.constants, [](const SpecializationConstant& constant) {
+              return constant.name == "kRowBlocksY" && constant.value != 0;
+            });
+        CHECK(in_blocks == (hands_on && kernel.kernel.starts_with("linear_broadcast") ? 1 : 0));
+        results.push_back(run(graph, 2, x).front());
+      }
+      CHECK(results[0] == results[1]);
+    }
+  }
+}
+
 TEST_CASE_FIXTURE(ContextFixture, "linear: sizes of a real network") {
   Random random;
   CAPTURE(random.seed());
