@@ -37,7 +37,7 @@
 #include "storage.glsl"
 
 layout(local_size_x_id = 0, local_size_y_id = 1) in;
-layout(constant_id = 2) const uint kTileRows = 8;  // at most GFNET_BROADCAST_ROW_GROUPS·kLanes
+layout(constant_id = 2) const uint kTileRows = 8;
 const uint kLanes = gl_WorkGroupSize.x;  // the device's subgroup size, at most 16
 
 layout(push_constant) uniform Push { LinearParameters p; };
@@ -56,25 +56,6 @@ layout(constant_id = 7) const bool kRowBlocksY = false;
 // A row group is the rows of the tile that the lanes load together.
 const uint kRowGroups = (kTileRows + kLanes - 1) / kLanes;
 
-// sum[row] += x[row]·weight for one row of the tile, as long as the tile has it. SPIR-V 1.3 allows
-// broadcasts from constant lanes only.
-#define ROW(group, L)                                                \
-  if (L < kLanes && group * kLanes + L < kTileRows) {                \
-    vec4 row_sum = sum[group * kLanes + L];                          \
-    for (uint part = 0; part < 4; ++part) {                          \
-      const float element = subgroupBroadcast(a[group][part], L);    \
-      row_sum = fma(vec4(element), b[part], row_sum);                \
-    }                                                                \
-    sum[group * kLanes + L] = row_sum;                               \
-  }
-#define ROW_GROUP(group)                                                          \
-  if (group < kRowGroups) {                                                       \
-    ROW(group, 0) ROW(group, 1) ROW(group, 2) ROW(group, 3)                       \
-    ROW(group, 4) ROW(group, 5) ROW(group, 6) ROW(group, 7)                       \
-    ROW(group, 8) ROW(group, 9) ROW(group, 10) ROW(group, 11)                     \
-    ROW(group, 12) ROW(group, 13) ROW(group, 14) ROW(group, 15)                   \
-  }
-
 void main() {
   const uint lane = gl_SubgroupInvocationID;
   const uint first_row = gl_WorkGroupID.y * kTileRows;
@@ -92,13 +73,26 @@ void main() {
   uint w = gl_WorkGroupID.x * p.inner_vectors * 4 * kLanes + lane;
 
   for (uint k = 0; k < p.inner_vectors; ++k) {
-    vec4 a[GFNET_BROADCAST_ROW_GROUPS];
+    vec4 a[kRowGroups];
     for (uint g = 0; g < kRowGroups; ++g) a[g] = texelFetch(x, int(x_row[g] + k * x_step));
     vec4 b[4];
     for (uint part = 0; part < 4; ++part) b[part] = texelFetch(weight, int(w + part * kLanes));
     w += 4 * kLanes;
-    ROW_GROUP(0) ROW_GROUP(1) ROW_GROUP(2) ROW_GROUP(3)
-    ROW_GROUP(4) ROW_GROUP(5) ROW_GROUP(6)  // GFNET_BROADCAST_ROW_GROUPS of them
+    [[unroll]] for (uint g = 0; g < kRowGroups; ++g) {
+      // SPIR-V 1.3 allows broadcasts from constant lanes only.
+#define ROW(L)                                                     \
+  if (L < kLanes && g * kLanes + L < kTileRows) {                  \
+    vec4 row_sum = sum[g * kLanes + L];                            \
+    [[unroll]] for (uint part = 0; part < 4; ++part) {             \
+      const float element = subgroupBroadcast(a[g][part], L);      \
+      row_sum = fma(vec4(element), b[part], row_sum);              \
+    }                                                              \
+    sum[g * kLanes + L] = row_sum;                                 \
+  }
+      ROW(0) ROW(1) ROW(2) ROW(3) ROW(4) ROW(5) ROW(6) ROW(7)
+      ROW(8) ROW(9) ROW(10) ROW(11) ROW(12) ROW(13) ROW(14) ROW(15)
+#undef ROW
+    }
   }
 
   if (column >= p.output_vectors) return;

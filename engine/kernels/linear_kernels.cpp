@@ -89,16 +89,12 @@ std::uint32_t broadcast_block(const LinearLayer& layer, const DeviceFacts& devic
 void add_broadcast(const LinearLayer& layer, std::int64_t rows, const DeviceFacts& device,
                    std::vector<LinearKernel>& kernels) {
   const std::uint32_t lanes = broadcast_lanes(device);
-  const std::int64_t tallest =
-      std::min(kTallestBroadcastTile, GFNET_BROADCAST_ROW_GROUPS * std::int64_t{lanes});
   std::vector<std::int64_t> heights;
-  for (std::int64_t tile = 4; tile <= tallest; tile += 4) heights.push_back(tile);
+  for (std::int64_t tile = 4; tile <= kTallestBroadcastTile; tile += 4) heights.push_back(tile);
   std::ranges::stable_sort(heights, {},
                            [&](std::int64_t tile) { return broadcast_cost(rows, tile); });
   if (rows < heights.front()) heights.insert(heights.begin(), rows);
-  for (std::int64_t tile : heights) {
-    kernels.push_back(broadcast(layer, lanes, tile));
-  }
+  for (std::int64_t tile : heights) kernels.push_back(broadcast(layer, lanes, tile));
   erase_switched_off(kernels, device);
   // The estimate is good enough that the fastest height is among its best three.
   if (kernels.size() > 3) kernels.erase(kernels.begin() + 3, kernels.end());

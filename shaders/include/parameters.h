@@ -26,10 +26,6 @@ struct PatchesParameters {
   uint output_stride;      // elements of y from one patch to the next; a multiple of 4
 };
 
-// Row groups that linear_broadcast.comp can have in a tile. A row group is as many rows as the
-// subgroup has lanes.
-#define GFNET_BROADCAST_ROW_GROUPS 7
-
 struct LinearParameters {
   uint rows;               // rows of x and y, all images of the batch together
   uint inner_vectors;      // padded K / 4

@@ -21,7 +21,6 @@ struct LinearBroadcastConstants {
 
   /// Width of a subgroup, at most 16.
   std::uint32_t lanes;
-  /// At most GFNET_BROADCAST_ROW_GROUPS · lanes.
   std::uint32_t tile_rows;
   /// The epilogue (linear_epilogue.glsl).
   bool gelu = false;
