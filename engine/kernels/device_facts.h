@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -39,6 +40,9 @@ struct DeviceFacts {
   std::uint32_t max_workgroup_count = 65535;
   /// Lanes of a subgroup. 0 if the subgroup size may differ from shader to shader.
   std::uint32_t subgroup_size = 0;
+  /// Invocations of a workgroup on a software driver for kernels whose invocations share nothing:
+  /// a subgroup's, so that no lanes idle, but at least 8.
+  std::uint32_t software_width() const { return std::max(8U, subgroup_size); }
   /// Whether compute shaders can use subgroupBroadcast.
   bool subgroup_broadcast = false;
   /// Size in bytes of the fastest cache that all cores share; 0 if unknown. Spectral layers that

@@ -122,7 +122,7 @@ std::vector<LinearKernel> software_kernels(const LinearLayer& layer,
   if (algorithm.block_columns != 0 && fits_texels(rows, round_up(layer.inner, kVector), device)) {
     add_broadcast(layer, rows, device, kernels);
   }
-  kernels.push_back(plain(layer, algorithm, rows, device, {8, 1, 1}));
+  kernels.push_back(plain(layer, algorithm, rows, device, {device.software_width(), 1, 1}));
   return kernels;
 }
 

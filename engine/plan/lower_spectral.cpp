@@ -52,7 +52,8 @@ void lower(PlanBuilder& plan, const graph::LayerNorm& op, const Node& node) {
   p.epsilon = static_cast<float>(op.epsilon);
 
   // On a software driver each lane takes a token of its own: lanes exchange nothing.
-  const std::uint32_t tokens_per_group = plan.device().software ? 8 : 16;
+  const std::uint32_t tokens_per_group =
+      plan.device().software ? plan.device().software_width() : 16;
   const std::uint32_t lanes = plan.device().software                           ? 1
                               : plan.device().max_workgroup_invocations >= 256 ? 16
                                                                                : 8;
@@ -107,7 +108,7 @@ void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node
   // On a software driver each lane takes a token. On a GPU 16 lanes share a token's channels; fewer
   // where large workgroups lack registers.
   const kernels::DeviceFacts& device = plan.device();
-  const std::uint32_t tokens_per_group = 8;
+  const std::uint32_t tokens_per_group = device.software ? device.software_width() : 8;
   const std::uint32_t lanes =
       device.software ? 1 : std::min(16U, device.largest_register_workgroup() / tokens_per_group);
   const kernels::TokenStatisticsConstants constants{.tokens = tokens_per_group, .lanes = lanes};

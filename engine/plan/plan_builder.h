@@ -156,7 +156,7 @@ KernelStep kernel_step(std::string shader, const Constants& constants,
 /// For shaders that compute each element independently: the width of the workgroup, and the height
 /// if the shader has two axes.
 inline std::uint32_t elementwise_width(const kernels::DeviceFacts& device) {
-  return device.software ? 8 : 32;
+  return device.software ? device.software_width() : 32;
 }
 inline constexpr std::uint32_t kElementwiseHeight = 4;
 
