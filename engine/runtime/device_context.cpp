@@ -49,7 +49,8 @@ DeviceContext::DeviceContext(const std::string& want, bool validation,
           vulkan::Instance::Options{validation, sharing.instance_extensions, sharing.graphics})),
       device_(*instance_, vulkan::select_device(instance_->devices(), want, instance_->unusable()),
               sharing.device_extensions),
-      pipeline_cache_(device_, cache_directory_) {
+      pipeline_cache_(device_, cache_directory_),
+      compile_ahead_(device_, cache_directory_) {
   if (want.empty() && device_.info().type == vulkan::DeviceType::kCpu &&
       !instance_->unusable().empty()) {
     log(LogLevel::kWarning, fmt::format("the software driver {} is used{}", device_.info().name,
@@ -62,7 +63,8 @@ DeviceContext::DeviceContext(const AdoptedDevice& adopted)
       instance_(vulkan::adopted_instance(adopted)),
       device_(*instance_, vulkan::adopted_info(*instance_, adopted),
               {adopted.physical_device, adopted.device, adopted.queue, adopted.queue_mutex}),
-      pipeline_cache_(device_, cache_directory_) {}
+      pipeline_cache_(device_, cache_directory_),
+      compile_ahead_(device_, cache_directory_) {}
 
 kernels::DeviceFacts DeviceContext::facts() const {
   const vulkan::DeviceInfo& info = device_.info();
@@ -128,6 +130,7 @@ void DeviceContext::compile_pipelines(const plan::Plan& plan, bool statistics) {
     made[i].emplace(device_, pipeline_cache_, missing[i].first, missing[i].second,
                     vulkan::Pipeline::Options{.keep_statistics = statistics});
   });
+  compile_ahead_.compile(missing);
   for (std::size_t i = 0; i < missing.size(); ++i) {
     pipelines_.emplace(std::move(missing[i]), std::move(*made[i]));
   }

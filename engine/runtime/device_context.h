@@ -11,6 +11,7 @@
 #include "plan/plan.h"
 #include "vulkan/device.h"
 #include "vulkan/instance.h"
+#include "vulkan/pipelines/compile_ahead.h"
 #include "vulkan/pipelines/pipeline.h"
 #include "vulkan/pipelines/pipeline_cache.h"
 
@@ -60,7 +61,8 @@ class DeviceContext {
   /// Makes the pipelines of a plan that do not exist yet, on all threads of the machine. If some of
   /// these pipelines cannot be made, throws the error of the first of those in the plan's order,
   /// and keeps none of the new pipelines. statistics: whether new pipelines keep the driver's
-  /// statistics.
+  /// statistics. A driver that compiles a kernel when it first runs compiles the kernels of the new
+  /// pipelines now (vulkan::CompileAhead).
   void compile_pipelines(const plan::Plan& plan, bool statistics = false);
   /// Values that the driver's compiler could not keep in registers, as the driver counts them, in
   /// the kernel of a step that was compiled with statistics. 0 if there is none or the driver does
@@ -79,7 +81,8 @@ class DeviceContext {
   std::shared_ptr<vulkan::Instance> instance_;
   vulkan::Device device_;
   vulkan::PipelineCache pipeline_cache_;
-  using PipelineKey = std::pair<std::string, Specialization>;
+  vulkan::CompileAhead compile_ahead_;
+  using PipelineKey = vulkan::CompileAhead::Kernel;
   std::map<PipelineKey, vulkan::Pipeline> pipelines_;
 };
 

@@ -232,6 +232,20 @@ void CommandRecorder::dispatch(const Pipeline& pipeline, std::span<const Binding
   for (const Binding& binding : bindings) {
     ranges_.push_back(range_of(*binding.buffer, 0, binding.buffer->bytes(), binding.access));
   }
+  begin(ranges_, HazardTracker::Stage::kCompute);
+  run(pipeline, bindings, push, groups);
+}
+
+void CommandRecorder::dispatch_nothing(const Pipeline& pipeline, const Buffer& any) {
+  const std::vector<Binding> bindings(pipeline.reflection().buffers.size(),
+                                      {&any, Access::kReadWrite});
+  const std::vector<std::byte> push(pipeline.reflection().push_constant_bytes);
+  run(pipeline, bindings, push, {0, 0, 0});
+}
+
+void CommandRecorder::run(const Pipeline& pipeline, std::span<const Binding> bindings,
+                          std::span<const std::byte> push,
+                          const std::array<std::uint32_t, 3>& groups) {
   const VkDescriptorSet set = allocate_set(pipeline);
   std::vector<VkDescriptorBufferInfo> buffers(bindings.size());
   std::vector<VkBufferView> views(bindings.size());
@@ -258,7 +272,6 @@ void CommandRecorder::dispatch(const Pipeline& pipeline, std::span<const Binding
                                        descriptor_writes.data(), 0, nullptr);
   ++object_counters.descriptor_sets;
 
-  begin(ranges_, HazardTracker::Stage::kCompute);
   const DeviceFunctions& vk = device_->vk();
   const VkCommandBuffer commands = recording_.commands_;
   vk.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle());

@@ -78,6 +78,10 @@ class CommandRecorder {
     dispatch(pipeline, bindings, bytes, threads);
   }
 
+  /// Records a dispatch of no workgroups, which makes drivers that compile a kernel at its first
+  /// dispatch compile it. any: stands for all buffers of the shader. Throws VulkanError.
+  void dispatch_nothing(const Pipeline& pipeline, const Buffer& any);
+
   /// Copies regions from source to destination. Throws Error if a region lies outside a buffer.
   void copy(const Buffer& source, const Buffer& destination, std::span<const CopyRegion> regions);
   /// Copies the first `bytes` bytes of source to the start of destination.
@@ -114,6 +118,9 @@ class CommandRecorder {
   void begin(std::span<const HazardTracker::Range> ranges, HazardTracker::Stage stage);
   void barrier();
   VkDescriptorSet allocate_set(const Pipeline& pipeline);
+  /// Records the dispatch itself, without a barrier.
+  void run(const Pipeline& pipeline, std::span<const Binding> bindings,
+           std::span<const std::byte> push, const std::array<std::uint32_t, 3>& groups);
   VkBufferView make_view(const Buffer& buffer, TexelFormat format);
 
   const Device* device_;
