@@ -15,7 +15,7 @@
 
 #include "command_line/command.h"
 #include "command_line/command_line.h"
-#include "command_line/driver_cache.h"
+#include "command_line/driver_environment.h"
 #include "command_line/own_command.h"
 #include "command_line/usage_error.h"
 #include "command_line/version.h"
@@ -101,7 +101,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   app::hold_signals();
   open_standard_streams();
-  app::keep_driver_shaders();
+  app::prepare_driver_environment();
   // Not a command for people: the command starts itself in this way to try a driver.
   if (argc == 2 && std::strcmp(argv[1], kCheckChild) == 0) {
     app::release_signals();
