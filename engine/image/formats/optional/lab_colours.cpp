@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace gfnet::image {
@@ -67,7 +68,13 @@ void rgb_from_lab(const std::uint8_t* lab, std::uint8_t* rgb, std::size_t pixels
       fractions[axis] = place - static_cast<float>(below);
       node += below * kSteps[axis];
     }
-    std::ranges::stable_sort(axes, [&](auto i, auto j) { return fractions[i] > fractions[j]; });
+    // Of equal fractions, the first axis stays the first.
+    const auto order = [&](std::size_t i, std::size_t j) {
+      if (fractions[axes[j]] > fractions[axes[i]]) std::swap(axes[i], axes[j]);
+    };
+    order(0, 1);
+    order(1, 2);
+    order(0, 1);
     LabNode sum = kColours[node];
     for (const std::size_t axis : axes) {
       const LabNode& from = kColours[node];
