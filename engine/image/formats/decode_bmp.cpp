@@ -144,8 +144,8 @@ std::vector<std::uint8_t> unpack_bmp_rle(Reader& reader, const BmpHeader& header
   const bool two_a_byte = header.compression == kRle4;
   std::vector<std::uint8_t> indices;
   constexpr std::size_t kMostRun = 255;
-  indices.reserve(
-      std::min(all, kMostRun * reader.left()));  // what the file can hold, but for moves
+  // Moves may add more pixels than this; then the vector grows.
+  indices.reserve(std::min(all, kMostRun * reader.left()));
   std::size_t x = 0;                  // where the encoder is in its row
   const auto half = [](std::uint8_t byte, std::size_t i) {
     return static_cast<std::uint8_t>(i % 2 == 0 ? byte >> 4 : byte & 15);
