@@ -226,6 +226,8 @@ TEST_CASE("a TIFF whose tags leave open what its pixels are is refused") {
   CHECK(contains(with(278, 278, 1, 1), "corrupt TIFF: 4 of 23 strips"));
   CHECK(contains(with(284, 284, 1, 2), "corrupt TIFF: 4 of 12 strips"));
   CHECK(contains(with(278, 278, 1, 0), "RowsPerStrip"));
+  const auto half = static_cast<std::uint32_t>(whole.size() / 2);  // numbers of 16 bits
+  CHECK(contains(with(262, 262, half + 1, 0), "values of its tags are larger than the file"));
   CHECK(contains(with(262, 262, 1, 9), "L*a*b* colours of ICC or ITU"));
 }
 

@@ -48,11 +48,15 @@ std::size_t tiff_type_size(std::uint32_t type) {
   return type < std::size(kSizes) ? kSizes[type] : 0;
 }
 
-/// A field of the directory. data: the bytes of all values, in the file's byte order.
+/// A field of the directory. data: the bytes of all values, in the file's byte order. They lie in
+/// the file, or in `own`.
 struct TiffField {
   std::uint32_t type = 0;
   std::uint64_t count = 0;
-  std::vector<std::uint8_t> data;
+  Bytes data;
+  std::vector<std::uint8_t> own;
+
+  bool has_numbers() const { return type != 2 && type != 5 && type != 7 && type != 10; }
 };
 
 /// Reads and writes the first directory.
@@ -72,29 +76,35 @@ class TiffDirectory {
   std::uint32_t type(TiffTag tag) const { return has(tag) ? fields_.at(tag).type : 0; }
   std::size_t file_bytes() const { return file_.size(); }
 
-  /// The values of a field, cut to whole numbers that are not negative. Returns nothing if the
-  /// field is missing, or has no numbers.
-  std::vector<std::uint64_t> values(TiffTag tag) const {
-    std::vector<std::uint64_t> values;
-    if (!has(tag)) return values;
+  /// The number of values of a field. Returns 0 if the field is missing, or has no numbers.
+  std::uint64_t count(TiffTag tag) const {
+    return has(tag) && fields_.at(tag).has_numbers() ? fields_.at(tag).count : 0;
+  }
+
+  /// A value of a field, cut to a whole number that is not negative. index: less than count(tag).
+  std::uint64_t value_at(TiffTag tag, std::uint64_t index) const {
     const TiffField& field = fields_.at(tag);
     const std::size_t size = tiff_type_size(field.type);
-    const bool is_number =
-        field.type != 2 && field.type != 5 && field.type != 7 && field.type != 10;
-    for (std::uint64_t i = 0; is_number && i < field.count; ++i) {
-      values.push_back(value(Bytes(field.data).subspan(i * size, size), field.type));
-    }
+    return value(field.data.subspan(index * size, size), field.type);
+  }
+
+  /// The first values of a field, at most `most`.
+  std::vector<std::uint64_t> values(TiffTag tag, std::uint64_t most) const {
+    std::vector<std::uint64_t> values(std::min(count(tag), most));
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = value_at(tag, i);
     return values;
   }
 
+  /// The first value of a field, if it has one.
   std::optional<std::uint64_t> value_of(TiffTag tag) const {
-    const std::vector<std::uint64_t> all = values(tag);
-    return all.empty() ? std::nullopt : std::optional(all[0]);
+    return count(tag) == 0 ? std::nullopt : std::optional(value_at(tag, 0));
   }
 
   void set(TiffTag tag, TiffType type, const std::vector<std::uint64_t>& values) {
-    TiffField field{type, values.size(), {}};
-    for (const std::uint64_t value : values) append(field.data, value, tiff_type_size(type));
+    TiffField field{type, values.size(), {}, {}};
+    field.own.reserve(values.size() * tiff_type_size(type));
+    for (const std::uint64_t value : values) append(field.own, value, tiff_type_size(type));
+    field.data = field.own;
     fields_[tag] = std::move(field);
     is_changed_ = true;
   }
@@ -162,8 +172,8 @@ class TiffDirectory {
     return real >= 0 && real <= kMost ? static_cast<std::uint64_t>(real) : 0;
   }
 
-  /// Returns false if the directory, or a field of a known type, lies outside of the file, or if
-  /// the fields are together larger than the file.
+  /// Returns false if the directory, or a field of a known type, lies outside of the file. Throws
+  /// DecodeFailure if the fields are together larger than the file: libtiff copies each of them.
   bool read() {
     const std::size_t word = is_big_ ? 8 : 4;
     const std::size_t count_size = is_big_ ? 8 : 2;
@@ -173,6 +183,7 @@ class TiffDirectory {
     if (start > file_.size() || file_.size() - start < count_size) return false;
     const std::uint64_t entries = number(file_, start, count_size);
     std::uint64_t outside = 0;
+    bool is_whole = true;
     std::size_t entry = start + count_size;
     if (entries > (file_.size() - entry) / entry_size) return false;
     for (std::uint64_t i = 0; i < entries; ++i, entry += entry_size) {
@@ -185,13 +196,17 @@ class TiffDirectory {
       if (size > word) {
         place = number(file_, place, word);
         outside += size;
-        if (outside > file_.size()) return false;
-        if (place > file_.size() || file_.size() - place < size) return false;
+        if (outside > file_.size()) {
+          throw DecodeFailure{"corrupt TIFF: the values of its tags are larger than the file"};
+        }
+        if (place > file_.size() || file_.size() - place < size) {
+          is_whole = false;
+          continue;
+        }
       }
-      const Bytes data = file_.subspan(place, size);
-      fields_.try_emplace(tag, TiffField{type, count, {data.begin(), data.end()}});
+      fields_.try_emplace(tag, TiffField{type, count, file_.subspan(place, size), {}});
     }
-    return true;
+    return is_whole;
   }
 
   Bytes file_;
@@ -204,6 +219,7 @@ class TiffDirectory {
 };
 
 constexpr std::uint64_t kMostShort = 65535;
+constexpr std::uint64_t kMostSamples = 64;  // of a pixel, more than are read
 
 bool is_odd_type(std::uint32_t type) {
   return type == kFloat || type == kDouble || type == kOffset;
@@ -214,25 +230,24 @@ void mend_numbers(TiffDirectory& directory) {
   constexpr TiffTag kSingle[] = {kWidth, kHeight, kCompression, kPhotometric, kFillOrder, kSamples,
                                  kRows,  kPlanar, kPredictor,   kTileWidth,   kTileHeight};
   for (const TiffTag tag : kSingle) {
-    const std::vector<std::uint64_t> values = directory.values(tag);
-    if (values.empty() || (values.size() == 1 && !is_odd_type(directory.type(tag)))) continue;
+    const std::optional<std::uint64_t> value = directory.value_of(tag);
+    if (!value || (directory.count(tag) == 1 && !is_odd_type(directory.type(tag)))) continue;
     const bool is_size = tag == kWidth || tag == kHeight || tag == kTileWidth || tag == kTileHeight;
     if (is_size && directory.type(tag) != kOffset) continue;
-    directory.set(tag, values[0] > kMostShort || is_size || tag == kRows ? kLong : kShort,
-                  {values[0]});
+    directory.set(tag, *value > kMostShort || is_size || tag == kRows ? kLong : kShort, {*value});
   }
   for (const TiffTag tag : {kBits, kSampleFormat, kExtraSamples}) {
-    if (is_odd_type(directory.type(tag))) directory.set(tag, kShort, directory.values(tag));
+    if (!is_odd_type(directory.type(tag))) continue;
+    directory.set(tag, kShort, directory.values(tag, kMostSamples));
   }
 }
 
 void mend_colours(TiffDirectory& directory) {
   const std::uint64_t planar = directory.value_of(kPlanar).value_or(1);
   if (planar != 1 && planar != kSeparate) directory.drop(kPlanar);
-  constexpr std::uint64_t kMostSamples = 64;
   const std::uint64_t samples = std::min(directory.value_of(kSamples).value_or(1), kMostSamples);
-  const std::vector<std::uint64_t> formats = directory.values(kSampleFormat);
-  if (formats.size() > 1 && formats.size() != samples && samples > 0 &&
+  const std::vector<std::uint64_t> formats = directory.values(kSampleFormat, kMostSamples);
+  if (formats.size() > 1 && directory.count(kSampleFormat) != samples && samples > 0 &&
       std::ranges::count(formats, formats[0]) == static_cast<std::ptrdiff_t>(formats.size())) {
     directory.set(kSampleFormat, kShort, std::vector<std::uint64_t>(samples, formats[0]));
   }
@@ -240,19 +255,18 @@ void mend_colours(TiffDirectory& directory) {
     directory.set(kPhotometric, kShort, {1});
   }
   // The reds, the greens and the blues follow one another. What the palette lacks is black.
-  const std::vector<std::uint64_t> palette = directory.values(kPalette);
+  const std::uint64_t found = directory.count(kPalette);
   const std::uint64_t bits = directory.value_of(kBits).value_or(1);
-  if (directory.value_of(kPhotometric) == kPaletteColours && bits <= 8 && palette.size() >= 3 &&
-      palette.size() != std::size_t{3} << bits) {
-    const std::size_t stored = palette.size() / 3;
-    const std::size_t colours = std::size_t{1} << bits;
+  if (directory.value_of(kPhotometric) == kPaletteColours && bits <= 8 && found >= 3 &&
+      found != std::uint64_t{3} << bits) {
+    const std::uint64_t stored = found / 3;
+    const std::uint64_t colours = std::uint64_t{1} << bits;
     std::vector<std::uint64_t> whole(3 * colours);
-    for (std::size_t c = 0; c < 3; ++c) {
-      std::copy_n(palette.begin() + static_cast<std::ptrdiff_t>(c * stored),
-                  std::min(stored, colours),
-                  whole.begin() + static_cast<std::ptrdiff_t>(c * colours));
+    for (std::uint64_t c = 0; c < 3; ++c) {
+      for (std::uint64_t i = 0; i < std::min(stored, colours); ++i) {
+        whole[c * colours + i] = std::min(directory.value_at(kPalette, c * stored + i), kMostShort);
+      }
     }
-    for (std::uint64_t& value : whole) value = std::min(value, kMostShort);
     directory.set(kPalette, kShort, whole);
   }
 }
@@ -277,13 +291,12 @@ struct TiffStrips {
 /// Returns nothing if the header's numbers make no sense; libtiff says so then.
 std::optional<TiffStrips> strips_of(const TiffDirectory& directory) {
   constexpr std::uint64_t kLimit = std::uint64_t{1} << 31;
-  constexpr std::uint64_t kMostSamples = 64;
   const std::uint64_t width = directory.value_of(kWidth).value_or(0);
   const std::uint64_t samples = directory.value_of(kSamples).value_or(1);
   TiffStrips strips;
   strips.height = directory.value_of(kHeight).value_or(0);
   strips.rows = std::min(directory.value_of(kRows).value_or(kLimit), strips.height);
-  std::vector<std::uint64_t> bits = directory.values(kBits);
+  std::vector<std::uint64_t> bits = directory.values(kBits, kMostSamples);
   if (bits.empty()) bits = {1};
   if (bits.size() == 1) bits.resize(std::min(samples, kMostSamples), bits[0]);
   if (width == 0 || width >= kLimit || strips.height >= kLimit || strips.rows == 0 ||
@@ -302,19 +315,27 @@ std::optional<TiffStrips> strips_of(const TiffDirectory& directory) {
   return strips;
 }
 
-[[noreturn]] void refuse_count(std::size_t found, std::uint64_t needed, std::string_view what) {
-  throw DecodeFailure{fmt::format("corrupt TIFF: {} of {} {}", found, needed, what)};
+/// Throws DecodeFailure if the file has fewer strips or tiles than it needs, or so many that their
+/// offsets alone take much memory: more than tiles of 16×16 pixels in the largest image.
+void check_count(std::uint64_t found, std::uint64_t needed, std::string_view what) {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 22;
+  if (found < needed) {
+    throw DecodeFailure{fmt::format("corrupt TIFF: {} of {} {}", found, needed, what)};
+  }
+  if (needed > kMost) {
+    throw DecodeFailure{fmt::format("TIFF with {} {} is not supported", needed, what)};
+  }
 }
 
 void mend_strips(TiffDirectory& directory) {
-  const std::vector<std::uint64_t> offsets = directory.values(kStripOffsets);
+  const std::uint64_t found = directory.count(kStripOffsets);
   const std::optional<TiffStrips> strips = strips_of(directory);
   const std::uint64_t compression = directory.value_of(kCompression).value_or(1);
   constexpr std::uint64_t kOldJpeg = 6;  // its strips are parts of one JPEG file
-  if (offsets.empty() || !strips || compression == kOldJpeg) return;
-  if (offsets.size() < strips->count()) refuse_count(offsets.size(), strips->count(), "strips");
+  if (found == 0 || !strips || compression == kOldJpeg) return;
+  check_count(found, strips->count(), "strips");
   if (compression != 1) return;
-  std::vector<std::uint64_t> bytes = directory.values(kStripBytes);
+  std::vector<std::uint64_t> bytes = directory.values(kStripBytes, strips->count());
   if (directory.value_of(kPhotometric) == kYcbcr) {
     // Strips with fewer samples of colour are smaller.
     const bool holds_all = !bytes.empty() && bytes[0] == strips->bytes(0);
@@ -325,7 +346,8 @@ void mend_strips(TiffDirectory& directory) {
   bytes.resize(strips->count());
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const std::uint64_t left =
-        directory.file_bytes() - std::min<std::uint64_t>(offsets[i], directory.file_bytes());
+        directory.file_bytes() -
+        std::min<std::uint64_t>(directory.value_at(kStripOffsets, i), directory.file_bytes());
     const std::uint64_t needed = strips->bytes(i);
     if (needed > left) return;  // truncated: libtiff says so
     if (bytes[i] >= needed && bytes[i] <= left) continue;
@@ -345,8 +367,9 @@ void check_tiles(const TiffDirectory& directory) {
   const bool is_separate = directory.value_of(kPlanar) == kSeparate;
   const std::uint64_t planes = is_separate ? directory.value_of(kSamples).value_or(1) : 1;
   const std::uint64_t needed = pieces_of(width, tile_width) * pieces_of(height, tile_height);
-  const std::size_t found = directory.values(kTileOffsets).size();
-  if (planes > 0 && found / planes < needed) refuse_count(found, needed * planes, "tiles");
+  const std::uint64_t found = directory.count(kTileOffsets);
+  if (planes == 0 || planes > kMostSamples) return;
+  check_count(found, std::min(needed, kLimit) * planes, "tiles");
 }
 
 }  // namespace

@@ -18,8 +18,9 @@ namespace gfnet::image {
 /// - a tag of tiles in a file of strips;
 /// - YCbCr of one sample, which is grey, and uncompressed YCbCr without a subsampling whose strips
 ///   hold all samples.
-/// Throws DecodeFailure if the file has fewer strips or tiles than its pixels need.
-/// Source: TIFF 6.0, sections 2, 8 and 15; the BigTIFF design.
+/// Throws DecodeFailure if the file has fewer strips or tiles than its pixels need, or more than
+/// 2²², or if the values of its tags are together larger than the file. Source: TIFF 6.0, sections
+/// 2, 8 and 15; the BigTIFF design.
 std::vector<std::uint8_t> mended_tiff(Bytes file);
 
 }  // namespace gfnet::image
