@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <new>
 #include <vector>
 
@@ -100,24 +101,29 @@ void check_area(std::uint64_t width, std::uint64_t height, const DecodeOptions& 
 }
 
 void check_small_file(std::uint64_t width, std::uint64_t height, std::size_t bytes,
-                      std::uint64_t pixel_bytes) {
+                      const DecoderMemory& memory) {
+  const std::uint64_t most = most_memory(bytes);
   const std::uint64_t pixels = width * height;
-  if (bytes >= kSmallFile || pixels <= kSmallFileMemory / pixel_bytes) return;
+  const std::uint64_t other = memory.other_bytes;
+  if (other <= most && pixels <= (most - other) / memory.pixel_bytes) return;
   throw DecodeFailure{
       fmt::format("declares {}×{} pixels, which take {} MB to decode; a file below 1 MB may take "
                   "{} MB",
-                  width, height, pixels * pixel_bytes / 1'000'000, kSmallFileMemory / 1'000'000)};
+                  width, height, (pixels * memory.pixel_bytes + other) / 1'000'000,
+                  kSmallFileMemory / 1'000'000)};
 }
 
-/// What a decoder needs, but for a few rows: the file, the pixels in RGB, and a copy of them with
-/// up to five bytes each, such as the coefficients of a progressive JPEG.
+/// Holds the memory of the file and of the decoder, at least 8 bytes a pixel: some libraries need
+/// more than what is counted against small files.
 void wait_for_memory(std::uint64_t width, std::uint64_t height, std::size_t file_bytes,
-                     const DecodeOptions& options) {
-  constexpr std::uint64_t kBytesPerPixel = 8;
+                     const DecoderMemory& memory, const DecodeOptions& options) {
+  constexpr std::uint64_t kLeastPixelBytes = 8;
   if (options.before_pixels != nullptr && *options.before_pixels) {
     (*options.before_pixels)(static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height));
   }
-  if (options.share != nullptr) options.share->hold(file_bytes + kBytesPerPixel * width * height);
+  if (options.share == nullptr) return;
+  const std::uint64_t pixel_bytes = std::max(kLeastPixelBytes, memory.pixel_bytes);
+  options.share->hold(file_bytes + pixel_bytes * width * height + memory.other_bytes);
 }
 
 [[noreturn]] void refuse_density(std::uint64_t width, std::uint64_t height, std::size_t bytes) {
@@ -127,23 +133,27 @@ void wait_for_memory(std::uint64_t width, std::uint64_t height, std::size_t file
 
 }  // namespace
 
+std::uint64_t most_memory(std::size_t bytes) {
+  return bytes < kSmallFile ? kSmallFileMemory : std::numeric_limits<std::uint64_t>::max();
+}
+
 void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
-                  std::uint64_t pixel_bytes, const DecodeOptions& options) {
+                  const DecoderMemory& memory, const DecodeOptions& options) {
   check_area(width, height, options);
   if (width * height / kMaxPixelsPerByte > bytes) refuse_density(width, height, bytes);
-  check_small_file(width, height, bytes, pixel_bytes);
-  wait_for_memory(width, height, bytes, options);
+  check_small_file(width, height, bytes, memory);
+  wait_for_memory(width, height, bytes, memory, options);
 }
 
 void check_dense_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
-                        std::uint64_t pixel_bytes, const DecodeOptions& options) {
+                        const DecoderMemory& memory, const DecodeOptions& options) {
   check_area(width, height, options);
   const std::uint64_t pixels = width * height;
   if (pixels > kFewPixels && pixels / kMaxDensePixelsPerByte > bytes) {
     refuse_density(width, height, bytes);
   }
-  check_small_file(width, height, bytes, pixel_bytes);
-  wait_for_memory(width, height, bytes, options);
+  check_small_file(width, height, bytes, memory);
+  wait_for_memory(width, height, bytes, memory, options);
 }
 
 void check_turn(const Image& image, int orientation, std::size_t bytes) {

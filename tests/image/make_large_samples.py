@@ -7,6 +7,7 @@ its decoder needs just less than 208 MiB. The files are packed by gzip, as most 
 """
 import gzip
 import io
+import lzma
 import pathlib
 import shutil
 import struct
@@ -16,6 +17,7 @@ import pillow_heif
 import pillow_jxl  # noqa: F401: registers the format
 from PIL import Image
 
+from tiff_writer import tags, tiff_bytes
 from writers import chunk
 
 DATA = pathlib.Path(__file__).parent / "data" / "large"
@@ -88,6 +90,19 @@ def packed_psd(size):
     return head + struct.pack(">H", len(row)) * size + row * size
 
 
+def strip(row, count, compressor):
+    """`count` equal rows in one strip."""
+    return b"".join(compressor.compress(row) for _ in range(count)) + compressor.flush()
+
+
+def add_tiff(name, form, pixel_bytes, photometric, compression, compressor, value=0):
+    """Three samples of 8 bits a pixel, in one strip, all of one value."""
+    size = side(pixel_bytes)
+    pixels = strip(bytes([value]) * 3 * size, size, compressor)
+    fields = tags([8] * 3, photometric, size, size, compression=compression, rows=size, subsampling=[1, 1])
+    keep(name, "TIFF", form, "libtiff", tiff_bytes(fields, [pixels]))
+
+
 def main():
     pillow_heif.register_heif_opener()
     shutil.rmtree(DATA, ignore_errors=True)
@@ -110,6 +125,9 @@ def main():
     add("fax.tif", "TIFF", "fax compression", "libtiff", "1", 4, "TIFF", compression="group4")
     add("deflate.tif", "TIFF", "RGB, deflate", "libtiff", "RGB", 3, "TIFF", compression="tiff_adobe_deflate")
     add("cmyk.tif", "TIFF", "CMYK, deflate", "libtiff", "CMYK", 7, "TIFF", compression="tiff_adobe_deflate")
+    add_tiff("lab.tif", "L\\*a\\*b\\*, deflate", 9, 8, 8, zlib.compressobj(9), 128)
+    add_tiff("ycbcr.tif", "YCbCr, deflate, one strip", 10, 6, 8, zlib.compressobj(9))
+    add_tiff("lzma.tif", "RGB, LZMA, one strip", 6, 2, 34925, lzma.LZMACompressor(check=lzma.CHECK_NONE, preset=9))
     add("lossy.webp", "WebP", "lossy", "libwebp", "RGB", 3, "WEBP", quality=1, method=0)
     add("alpha.webp", "WebP", "lossy, alpha", "libwebp", "RGBA", 5, "WEBP", quality=1, method=0)
     keep("lossless.webp", "WebP", "lossless", "libwebp",
@@ -118,9 +136,9 @@ def main():
     add("444.avif", "AVIF", "4:4:4", "libavif", "RGB", 9, "AVIF", quality=30, speed=10, subsampling="4:4:4")
     add("alpha.avif", "AVIF", "4:4:4, alpha", "libavif", "RGBA", 12, "AVIF", quality=30, speed=10, subsampling="4:4:4")
     add("420.heic", "HEIF", "4:2:0", "libheif", "RGB", 10, "HEIF", quality=30)
-    add("lossy.jxl", "JPEG XL", "lossy, alpha", "libjxl", "RGBA", 18, "JXL", quality=50, effort=5)
-    add("fast.jxl", "JPEG XL", "lossless, effort 1", "libjxl", "RGB", 18, "JXL", lossless=True, effort=1)
-    add("lossless.jxl", "JPEG XL", "lossless, alpha, effort 3", "libjxl", "RGBA", 18, "JXL", lossless=True, effort=3)
+    add("lossy.jxl", "JPEG XL", "lossy, alpha", "libjxl", "RGBA", 44, "JXL", quality=50, effort=5)
+    add("fast.jxl", "JPEG XL", "lossless, effort 1", "libjxl", "RGB", 32, "JXL", lossless=True, effort=1)
+    add("lossless.jxl", "JPEG XL", "lossless, alpha, effort 3", "libjxl", "RGBA", 44, "JXL", lossless=True, effort=3)
     (DATA / "large.tsv").write_text("".join(LINES), encoding="utf-8")
 
 

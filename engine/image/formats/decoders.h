@@ -15,18 +15,30 @@ struct DecodeFailure {
   std::string cause;
 };
 
+/// What a decoder needs at its peak.
+struct DecoderMemory {
+  /// Not explicit: most decoders only need bytes a pixel.
+  DecoderMemory(std::uint64_t pixel, std::uint64_t other = 0)
+      : pixel_bytes(pixel), other_bytes(other) {}
+
+  std::uint64_t pixel_bytes;  ///< for each pixel, with the result's 3 bytes
+  std::uint64_t other_bytes;  ///< besides, such as a tile that is larger than the image
+};
+
 /// Throws DecodeFailure if width or height is 0, if the image exceeds options.max_pixels, if no
 /// format could pack so many pixels into a file of `bytes` bytes, or if the file is small and its
 /// decoder needs more memory than small files may take; see docs/image-formats.md. A decoder calls
 /// it before it allocates memory for the pixels: it also waits until memory for them is free.
-/// pixel_bytes: what the decoder needs for each pixel at its peak, with the result's 3 bytes.
 void check_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
-                  std::uint64_t pixel_bytes, const DecodeOptions& options);
+                  const DecoderMemory& memory, const DecodeOptions& options);
 
 /// The same for formats that predict pixels from others: an area of one colour takes hardly a byte,
 /// whatever its size.
 void check_dense_extent(std::uint64_t width, std::uint64_t height, std::size_t bytes,
-                        std::uint64_t pixel_bytes, const DecodeOptions& options);
+                        const DecoderMemory& memory, const DecodeOptions& options);
+
+/// The memory that a decoder may take for a file of `bytes` bytes, in bytes.
+std::uint64_t most_memory(std::size_t bytes);
 
 /// Throws DecodeFailure if upright() would need more memory than a file of `bytes` bytes may take.
 void check_turn(const Image& image, int orientation, std::size_t bytes);

@@ -70,8 +70,9 @@ GFNET_API Image decode_image(std::span<const std::byte> bytes, const LoadOptions
 
 /// Sets how much memory the images may need together that load_image() and decode_image() decode at
 /// the same time in this process, in bytes; at first 2 GiB. An image counts as the size of its file
-/// and 8 bytes a pixel. Calls wait for their turn; an image above the limit is decoded alone.
-/// Memory of images that were returned does not count. Thread-safe.
+/// and 8 bytes a pixel, or more where its decoder needs more. Calls wait for their turn; an image
+/// above the limit is decoded alone. Memory of images that were returned does not count.
+/// Thread-safe.
 GFNET_API void set_decoding_memory(std::size_t bytes);
 
 /// Encodes an image as a PNG file in memory. Throws ArgumentError if the image is empty or the size

@@ -1,5 +1,6 @@
 #include <jxl/decode.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -53,13 +54,19 @@ void require(JxlDecoderStatus status) {
   if (status != JXL_DEC_SUCCESS) throw DecodeFailure{"libjxl cannot decode the JPEG XL"};
 }
 
+/// What libjxl keeps of a pixel where the file is made to be shown while it loads: each channel as
+/// 32-bit numbers, twice, and extra channels once more. Larger samples take longer.
+std::uint64_t pixel_bytes(const JxlBasicInfo& info) {
+  const std::uint64_t channel = info.bits_per_sample > 8 ? 16 : 12;
+  return 32 + (channel - 12) * info.num_color_channels + channel * info.num_extra_channels;
+}
+
 }  // namespace
 
 Image decode_with_libjxl(Bytes file, const DecodeOptions& options) {
-  // libjxl works in floating point, with some copies of each of up to five channels.
-  constexpr std::size_t kBytesPerPixel = 80;
-  constexpr std::size_t kUsualPixelBytes = 18;
-  constexpr std::size_t kFixedBytes = std::size_t{64} << 20;
+  // libjxl works in floating point, with some copies of each channel.
+  constexpr std::uint64_t kBytesPerPixel = 80;
+  constexpr std::uint64_t kFixedBytes = std::uint64_t{64} << 20;
   JxlMemory memory(kFixedBytes);
   const JxlMemoryManager manager = memory.manager();
   const std::unique_ptr<JxlDecoder, JxlDeleter> decoder(JxlDecoderCreate(&manager));
@@ -75,8 +82,12 @@ Image decode_with_libjxl(Bytes file, const DecodeOptions& options) {
       case JXL_DEC_BASIC_INFO: {
         JxlBasicInfo info;
         require(JxlDecoderGetBasicInfo(decoder.get(), &info));
-        check_dense_extent(info.xsize, info.ysize, file.size(), kUsualPixelBytes, options);
-        memory.raise_limit(kBytesPerPixel * info.xsize * info.ysize);
+        check_dense_extent(info.xsize, info.ysize, file.size(), pixel_bytes(info), options);
+        const std::uint64_t pixels = std::uint64_t{info.xsize} * info.ysize;
+        const std::uint64_t most = most_memory(file.size()) - 3 * pixels;  // without the result
+        const std::uint64_t usual =
+            kFixedBytes + std::max(kBytesPerPixel, pixel_bytes(info)) * pixels;
+        memory.raise_limit(std::min(most, usual) - kFixedBytes);
         image.width = info.xsize;
         image.height = info.ysize;
         // libjxl turns the image upright by itself.

@@ -10,6 +10,7 @@
 
 #include "image/formats/decoders.h"
 #include "image/formats/optional/tiff_directory.h"
+#include "image/formats/optional/tiff_memory.h"
 #include "image/formats/optional/tiff_samples.h"
 #include "image/metadata/orientation_tags.h"
 #include "image/orientation.h"
@@ -248,12 +249,6 @@ void read_tiles(const TiffFile& file, SampleImage& image, const Pass& pass) {
   const std::uint64_t size = TIFFTileSize64(file.get());
   const auto row = static_cast<std::uint64_t>(TIFFTileRowSize64(file.get()));
   const auto bits = static_cast<std::uint64_t>(pass.samples.bits) * pass.samples.stored;
-  // A tile may extend beyond the image, but not by much.
-  constexpr std::uint64_t kUsualTile = std::uint64_t{1} << 24;
-  if (size > std::max(kUsualTile, 4 * std::uint64_t{image.unpacked.size()})) {
-    throw DecodeFailure{
-        fmt::format("corrupt TIFF: tiles of {}×{} pixels", tile_width, tile_height)};
-  }
   if (tile_width == 0 || tile_height == 0 || row < (tile_width * bits + 7) / 8 ||
       size < row * tile_height) {
     file.fail();
@@ -320,37 +315,6 @@ int orientation_of(const TiffFile& file, Bytes bytes) {
   return xmp_orientation({xmp, size}).value_or(kUpright);
 }
 
-/// The memory for each pixel: its samples, the result where it is not the samples, and what some
-/// codecs and tiles need.
-std::uint64_t pixel_bytes(const TiffFile& file) {
-  const auto photometric = file.field<std::uint16_t>(TIFFTAG_PHOTOMETRIC);
-  const auto samples =
-      std::min<std::uint64_t>(file.field<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL), 4);
-  const std::uint64_t stored = std::uint64_t{file.field<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL)} *
-                               file.field<std::uint16_t>(TIFFTAG_BITSPERSAMPLE) / 8;
-  // Unpacking many or large samples takes longer.
-  std::uint64_t bytes =
-      std::max(samples == 3 && photometric == PHOTOMETRIC_RGB ? 3 : samples + 3, stored);
-  if (photometric == PHOTOMETRIC_YCBCR) bytes = 10;  // strips, four channels and the result
-  switch (file.field<std::uint16_t>(TIFFTAG_COMPRESSION)) {
-    case COMPRESSION_OJPEG:
-    case COMPRESSION_JPEG:  // may be progressive
-    case COMPRESSION_LERC:
-    case COMPRESSION_WEBP:
-    case COMPRESSION_JXL:
-      bytes += 3 * samples;  // of a whole strip
-      break;
-    default:
-      break;
-  }
-  if (TIFFIsTiled(file.get()) == 0) return bytes;
-  const std::uint64_t pixels = std::uint64_t{file.field<std::uint32_t>(TIFFTAG_IMAGEWIDTH)} *
-                               file.field<std::uint32_t>(TIFFTAG_IMAGELENGTH);
-  constexpr std::uint64_t kMostOfTile = 16;  // larger tiles are refused
-  return bytes +
-         std::min(TIFFTileSize64(file.get()) / std::max<std::uint64_t>(pixels, 1), kMostOfTile);
-}
-
 }  // namespace
 
 Image decode_with_libtiff(Bytes original, const DecodeOptions& options) {
@@ -360,13 +324,14 @@ Image decode_with_libtiff(Bytes original, const DecodeOptions& options) {
   const TiffFile tiff(file, (std::size_t{64} << 20) + 8 * options.max_pixels);
   const auto width = tiff.field<std::uint32_t>(TIFFTAG_IMAGEWIDTH);
   const auto height = tiff.field<std::uint32_t>(TIFFTAG_IMAGELENGTH);
-  check_dense_extent(width, height, original.size(), pixel_bytes(tiff), options);
+  DecoderMemory memory = tiff_memory(tiff.get());
+  memory.other_bytes += mended.size();
+  check_dense_extent(width, height, original.size(), memory, options);
   const auto compression = tiff.field<std::uint16_t>(TIFFTAG_COMPRESSION);
   auto photometric = tiff.field<std::uint16_t>(TIFFTAG_PHOTOMETRIC);
-  if (compression == COMPRESSION_OJPEG) {
-    photometric = PHOTOMETRIC_YCBCR;
-  } else if (TIFFGetField(tiff.get(), TIFFTAG_PHOTOMETRIC, &photometric) == 0 &&
-             tiff.field<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL) > 1) {
+  if (compression != COMPRESSION_OJPEG &&
+      TIFFGetField(tiff.get(), TIFFTAG_PHOTOMETRIC, &photometric) == 0 &&
+      tiff.field<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL) > 1) {
     throw DecodeFailure{"corrupt TIFF: it does not say what its samples mean"};
   }
   if (TIFFIsCODECConfigured(compression) == 0) {
@@ -374,13 +339,11 @@ Image decode_with_libtiff(Bytes original, const DecodeOptions& options) {
         fmt::format("TIFF: this build of libtiff lacks compression {}", compression)};
   }
 
-  const bool is_separate = tiff.field<std::uint16_t>(TIFFTAG_PLANARCONFIG) == PLANARCONFIG_SEPARATE;
-  const bool is_ycbcr = photometric == PHOTOMETRIC_YCBCR;
   Image image{width, height, {}};
-  if (is_ycbcr && (compression != COMPRESSION_JPEG || is_separate)) {
+  if (is_read_as_rgba(tiff.get())) {
     image.rgb = read_as_rgba(tiff, width, height);
   } else {
-    if (is_ycbcr) {
+    if (photometric == PHOTOMETRIC_YCBCR) {
       TIFFSetField(tiff.get(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
       photometric = PHOTOMETRIC_RGB;
     }
