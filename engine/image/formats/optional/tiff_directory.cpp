@@ -63,10 +63,9 @@ struct TiffField {
 class TiffDirectory {
  public:
   explicit TiffDirectory(Bytes file) : file_(file) {
-    is_swapped_ = holds(file, 0, "MM*\0"sv) || holds(file, 0, "II\0*"sv);
+    is_changed_ = is_swapped_ = holds(file, 0, "MM*\0"sv) || holds(file, 0, "II\0*"sv);
     big_endian_ = holds(file, 0, "MM"sv);
     is_big_ = holds(file, 0, "MM\0+"sv) || holds(file, 0, "II+\0"sv);
-    is_changed_ = is_swapped_;
     is_read_ = read();
   }
 
@@ -111,9 +110,13 @@ class TiffDirectory {
 
   void drop(TiffTag tag) { is_changed_ |= fields_.erase(tag) > 0; }
 
-  /// The file with this directory at its end.
+  /// The file with this directory at its end. Values that were not set stay where they are.
   std::vector<std::uint8_t> written() const {
-    std::vector<std::uint8_t> file(file_.begin(), file_.end());
+    std::size_t size = file_.size() + 32 * (fields_.size() + 1);  // an entry has at most 20 bytes
+    for (const auto& [tag, field] : fields_) size += field.own.size();
+    std::vector<std::uint8_t> file;
+    file.reserve(size);
+    file.insert(file.end(), file_.begin(), file_.end());
     if (file.size() % 2 != 0) file.push_back(0);
     const std::size_t start = file.size();
     const std::size_t word = is_big_ ? 8 : 4;
@@ -127,6 +130,8 @@ class TiffDirectory {
       if (field.data.size() <= word) {
         file.insert(file.end(), field.data.begin(), field.data.end());
         file.resize(file.size() + word - field.data.size());
+      } else if (field.own.empty()) {
+        append(file, static_cast<std::uint64_t>(field.data.data() - file_.data()), word);
       } else {
         append(file, outside + behind.size(), word);
         behind.insert(behind.end(), field.data.begin(), field.data.end());
