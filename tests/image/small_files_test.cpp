@@ -332,6 +332,26 @@ TEST_CASE("a file below 1 MB that claims more is refused before memory is taken"
   }
 }
 
+TEST_CASE("a TIFF with millions of offsets takes no more memory than a copy of it") {
+  if (!LargeSample{"", "", "", "libtiff"}.is_read()) return;
+  constexpr std::uint32_t kOffsets = 16'000'000;  // bytes, of which one is needed
+  // Tag, type, number of values and value. Without the strip's length, the directory is mended.
+  const std::uint32_t fields[][4] = {{256, 4, 1, 100}, {257, 4, 1, 100}, {258, 3, 1, 8},
+                                     {259, 3, 1, 1},   {262, 3, 1, 1},   {273, 1, kOffsets, 200},
+                                     {277, 3, 1, 1},   {278, 4, 1, 100}};
+  std::string text = "II*\0\x08\0\0\0\x08\0"s;
+  for (const auto& [tag, type, count, value] : fields) {
+    for (const std::uint32_t number : {tag | type << 16, count, value}) {
+      for (int i = 0; i < 4; ++i) text += static_cast<char>(number >> 8 * i);
+    }
+  }
+  std::vector<std::uint8_t> file(text.begin(), text.end());
+  file.resize(200 + kOffsets, 1);
+  const Cost cost = cost_of(file);
+  CHECK(cost.decoded);
+  if (!kIsSanitized) CHECK(cost.growth < 2.0 * kOffsets);
+}
+
 TEST_CASE("an image of a small file that is turned by 90° counts twice") {
   const auto plain = LargeSample{"plain_8000.png", "PNG", "", ""}.content();
   const auto with_orientation = [&](char orientation) {
