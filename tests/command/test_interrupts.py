@@ -3,6 +3,7 @@ how to continue.
 
 GFNET_INTERRUPTS is the number of runs; there are few by default. The script prints how long the runs took to end.
 """
+import contextlib
 import os
 import random
 import shlex
@@ -12,7 +13,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from command import SCRATCH, arguments, main
+from command import MODEL, SCRATCH, arguments, main
 from job import BASE, PLAIN, JobTest, awaits, catches
 
 RUNS = int(os.environ.get("GFNET_INTERRUPTS", "3"))
@@ -22,6 +23,23 @@ LIMIT = 2  # seconds
 
 # A shell may start this script with SIGINT ignored, which the commands would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextlib.contextmanager
+def full_pipe():
+    """The end of a pipe into which one writes. It is full, and nobody reads from it."""
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    try:
+        while True:
+            os.write(write, bytes(1 << 16))
+    except BlockingIOError:
+        os.set_blocking(write, True)
+    try:
+        yield write
+    finally:
+        for pipe in (read, write):
+            os.close(pipe)
 
 
 class Interrupts(JobTest):
@@ -113,20 +131,42 @@ class Interrupts(JobTest):
         self.assertIn(130, statuses)
 
     def test_commands_without_rows_end_at_once(self):
-        read, write = os.pipe()
-        os.set_blocking(write, False)
-        try:
-            while True:
-                os.write(write, bytes(1 << 16))
-        except BlockingIOError:
-            os.set_blocking(write, True)
-        # It waits, because nobody reads.
-        with subprocess.Popen(arguments(["models"]), stdout=write, stderr=subprocess.PIPE, env=PLAIN) as command:
-            time.sleep(0.5)
-            command.send_signal(signal.SIGINT)
-            self.assertEqual(command.wait(timeout=LIMIT), -signal.SIGINT)
-        for pipe in (read, write):
-            os.close(pipe)
+        # They wait, because nobody reads.
+        for args in (["models"], ["--help"]):
+            with self.subTest(args=args), full_pipe() as write, subprocess.Popen(
+                    arguments(args), stdout=write, stderr=subprocess.PIPE, env=PLAIN) as command:
+                self.wait_until_it_waits(command)
+                command.send_signal(signal.SIGINT)
+                self.assertEqual(command.wait(timeout=LIMIT), -signal.SIGINT)
+
+    def test_reports_that_nobody_reads(self):
+        eval_folder = SCRATCH / "few"
+        for label in range(10):
+            (eval_folder / str(label)).mkdir(parents=True)
+            (eval_folder / str(label) / "0.jpg").symlink_to(self.images[label])
+        for args in (["eval", "--model", MODEL, eval_folder],
+                     ["bench", "--model", MODEL, "--batch", "1", "--sections", "memory"]):
+            for has_stderr in (True, False):
+                with self.subTest(args=args, has_stderr=has_stderr), full_pipe() as write, subprocess.Popen(
+                        arguments(args), stdout=write, stderr=subprocess.PIPE if has_stderr else write,
+                        env=PLAIN) as command:
+                    self.wait_until_it_waits(command)
+                    begun = time.monotonic()
+                    command.send_signal(signal.SIGINT)
+                    self.assertEqual(command.wait(timeout=60), 130)
+                    self.assertLess(time.monotonic() - begun, LIMIT)
+                    if has_stderr:
+                        self.assertIn(b"gfnet: interrupted", command.stderr.read())
+
+    def wait_until_it_waits(self, command):
+        """Waits until the command writes to a pipe that is full, or 20 s if the system does not tell."""
+        begun = time.monotonic()
+
+        def waits():
+            place = Path("/proc", str(command.pid), "wchan").read_text(encoding="ascii")
+            return place in ("pipe_write", "anon_pipe_write") or time.monotonic() - begun > 20
+
+        self.wait_for(command, waits)
 
     def test_during_a_compilation(self):
         # With cold caches, the driver compiles for seconds.

@@ -61,6 +61,17 @@ class Streams:
                     self.assertEqual(done.returncode, 1, done.stderr)
                     self.assertIn(f"gfnet: stdout: cannot be written: {cause}", done.stderr)
 
+    def test_a_lost_stdout_beside_another_fault(self):
+        (SCRATCH / "eval" / "0").mkdir(parents=True)
+        (SCRATCH / "eval" / "0" / "bad.jpg").write_text("no image")
+        (SCRATCH / "eval" / "0" / "good.jpg").symlink_to(PHOTO)
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(arguments(["eval", "--model", MODEL, SCRATCH / "eval"]), stdout=full,
+                                  stderr=subprocess.PIPE, text=True, env=ENVIRONMENT, timeout=60)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("bad.jpg: not an image", done.stderr)
+        self.assertEqual(done.stderr.count("stdout: cannot be written: No space left on device"), 1, done.stderr)
+
     def test_a_reader_that_ends_early_ends_the_run(self):
         # As for other programs, and as the shell reports it: killed by SIGPIPE.
         for args in (["info", MODEL], [*BASE, *self.images]):

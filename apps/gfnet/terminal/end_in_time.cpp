@@ -21,6 +21,8 @@ namespace {
 constexpr int kInterruptedStatus = 130;
 /// How long the end waits for a WholeStep.
 constexpr std::chrono::milliseconds kLongestStep{500};
+/// Seconds that the last words may take: nobody may read stdout or stderr.
+constexpr double kLongestWords = 0.6;
 
 /// Held by every WholeStep.
 std::recursive_timed_mutex& step_mutex() {
@@ -75,6 +77,7 @@ void EndInTime::watch(double patience) {
   }
   std::unique_lock lock(step_mutex(), std::defer_lock);
   static_cast<void>(lock.try_lock_for(kLongestStep));
+  end_within(kLongestWords, status_);
   if (last_words_) {
     clear_status_line();
     try {

@@ -3,12 +3,15 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <cmath>
 #include <csignal>
 #include <cstdint>
+#include <string_view>
 #include <system_error>
 
 namespace app {
@@ -73,6 +76,26 @@ void on_signal(int signal) {
   errno = error;
 }
 
+/// A signal's handler: ends the process, which has output that it cannot write. The line is left
+/// out if stderr takes no more either.
+void end_unwritten(int) {
+  static constexpr std::string_view kLine =
+      "gfnet: interrupted; not all of the output could be written\n";
+  pollfd wait{STDERR_FILENO, POLLOUT, 0};
+  if (poll(&wait, 1, 0) == 1) {
+    static_cast<void>(!write(STDERR_FILENO, kLine.data(), kLine.size()));
+  }
+  _exit(final_status);
+}
+
+/// Makes SIGALRM arrive after that time. 0 revokes it.
+void set_alarm(double seconds) {
+  itimerval alarm = {};
+  alarm.it_value.tv_sec = static_cast<time_t>(seconds);
+  alarm.it_value.tv_usec = static_cast<suseconds_t>((seconds - std::floor(seconds)) * 1'000'000);
+  setitimer(ITIMER_REAL, &alarm, nullptr);
+}
+
 void mask_signals(int how) {
   sigset_t signals;
   sigemptyset(&signals);
@@ -102,7 +125,27 @@ void note_signals() {
   handle_signals(on_signal);
 }
 
+void end_unwritten_on_signals(int status) {
+  constexpr double kPatience = 0.5;  // seconds
+  const bool has_noted = to_wake != nullptr;
+  if (!has_noted) return release_signals();
+  final_status = status;
+  handle_signals(end_unwritten);
+  if (interrupted()) end_within(kPatience, status);
+}
+
+void end_within(double seconds, int status) {
+  final_status = status;
+  std::signal(SIGALRM, end_unwritten);
+  sigset_t alarm;
+  sigemptyset(&alarm);
+  sigaddset(&alarm, SIGALRM);
+  pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);
+  set_alarm(seconds);
+}
+
 void end_on_signals(int status) {
+  set_alarm(0);
   final_status = status;
   handle_signals([](int) { _exit(final_status); });
 }

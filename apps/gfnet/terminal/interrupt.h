@@ -17,9 +17,20 @@ void release_signals();
 /// The second signal ends the process at once.
 void note_signals();
 
+/// For the last flush of stdout, which waits if nobody reads. After note_signals(), a signal from
+/// now on ends the process at once with this exit status, without its destructors, and with a line
+/// on stderr that output is missing. If interrupted() is true already, the process ends so after
+/// half a second. Without note_signals(), the same as release_signals().
+void end_unwritten_on_signals(int status);
+
 /// From now on a signal ends the process at once with this exit status, without its destructors.
-/// For the end of the process, when all output is written.
+/// For the end of the process, when all output is written. Revokes end_within().
 void end_on_signals(int status);
+
+/// Ends the process with this exit status, without its destructors, unless it has ended by itself
+/// within `seconds`. A line on stderr then says that output is missing. For output that may wait
+/// because nobody reads.
+void end_within(double seconds, int status);
 
 /// Whether SIGINT or SIGTERM has arrived since note_signals(). Once true, interrupted() stays true.
 bool interrupted();
