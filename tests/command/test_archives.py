@@ -9,6 +9,7 @@ import struct
 import subprocess
 import tarfile
 import zipfile
+import zlib
 
 from PIL import Image
 
@@ -198,7 +199,9 @@ class Archives(JobTest):
     def test_archives_that_are_not_read_are_named(self):
         place = folder("unread")
         unread = {"a.7z": "7-Zip", "A.RAR": "RAR", "a.cpio": "cpio", "a.tar.br": "Brotli", "a.z01": "zip -s 0",
-                  "a.r00": "divided", "a.zip.001": "divided", "a.jpg.gz": "gzip", "a.iso": "disc", "a.cab": "cabinet"}
+                  "a.r00": "divided", "a.zip.001": "divided", "a.jpg.gz": "gzip", "a.iso": "disc", "a.cab": "cabinet",
+                  "a.jpg.bz2": "bzip2, which is not read; .zip and .tar, also .tar.gz, .tar.bz2", "a.lz": "lzip",
+                  "a.Z": "compress"}
         for name in unread:
             (place / name).write_bytes(b"any content")
         # An image may have such a name.
@@ -211,6 +214,66 @@ class Archives(JobTest):
                 self.assertIn("not read", cause)
         self.assertEqual([rows[str(image)][1] for image in images], ["", ""])
         self.fail_with(1, "no such file", *BASE, place / "missing.7z")
+
+    def test_damaged_images_with_names_of_archives(self):
+        """Their content says what is wrong; the name only where the content is no image."""
+        place = folder("damaged names")
+        encoded = {"JPEG": self.one}
+        for kind in ("PNG", "GIF", "BMP"):
+            stream = io.BytesIO()
+            Image.effect_noise((64, 64), 80).save(stream, kind)
+            encoded[kind] = stream.getvalue()
+        paths = []
+        for kind, whole in encoded.items():
+            for ending in ("001", "r00", "br", "7z"):
+                paths.append(place / f"{kind}.{ending}")
+                paths[-1].write_bytes(whole[:len(whole) // 2])
+        (place / "empty.001").touch()
+        rows, _ = self.labels(*paths, place / "empty.001", status=1)
+        for path in paths:
+            self.assertNotIn("not read", rows[str(path)][1])
+        self.assertIn("truncated", rows[str(paths[0])][1])
+        self.assertIn("empty", rows[str(place / "empty.001")][1])
+        (place / "packed.jpg.gz").write_bytes(gzip.compress(self.one))
+        rows, _ = self.labels(place / "packed.jpg.gz", status=1)
+        self.assertIn("is a file compressed by gzip, which is not read", rows[str(place / "packed.jpg.gz")][1])
+
+    def test_a_dictionary_that_needs_too_much_memory(self):
+        """Wherever it is in a file of xz: in the first block, in a later stream, behind padding."""
+        plain = self.tar("dictionary.tar", members=self.members[:3]).read_bytes()
+
+        def xz(data, dictionary, **options):
+            return lzma.compress(data, lzma.FORMAT_XZ, filters=[
+                *options.pop("before", []), {"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": dictionary}], **options)
+
+        def lzip(data, power):
+            raw = lzma.compress(data, lzma.FORMAT_ALONE)[13:]
+            body = b"LZIP\1" + bytes([power]) + raw + struct.pack("<IQ", zlib.crc32(data), len(data))
+            return body + struct.pack("<Q", len(body) + 8)
+
+        half, noise = len(plain) // 2, os.urandom(200_000)
+        usual, large = 1 << 20, 192 << 20
+        delta = [{"id": lzma.FILTER_DELTA, "dist": 1}]
+        rest = plain[half:]
+        padded = self.tar("noise.tar", members=[("a.txt", noise), *self.members[:3]]).read_bytes()
+        cases = {"first.tar.xz": (xz(plain, large), False), "as -9.tar.xz": (xz(plain, 64 << 20), True),
+                 "most.tar.xz": (xz(plain, 128 << 20), True), "delta.tar.xz": (xz(plain, large, before=delta), False),
+                 "two.tar.xz": (xz(plain[:half], usual) + xz(rest, usual), True),
+                 "later.tar.xz": (xz(plain[:half], usual) + bytes(8) + xz(rest, large), False),
+                 "stored.tar.xz": (xz(padded[:100_000], usual) + xz(padded[100_000:], large), False),
+                 "small.tar.lz": (lzip(plain, 23), True), "large.tar.lz": (lzip(plain, 28), False)}
+        for check in (lzma.CHECK_NONE, lzma.CHECK_CRC32, lzma.CHECK_SHA256):
+            parts = xz(padded[:150_000], usual, check=check), xz(padded[150_000:], large, check=check)
+            cases[f"check {check}.tar.xz"] = (b"".join(parts), False)
+        for name, (content, is_read) in cases.items():
+            with self.subTest(name):
+                path = SCRATCH / name
+                path.write_bytes(content)
+                rows, _ = self.labels(path, status=0 if is_read else 1)
+                causes = [cause for _, cause in rows.values() if cause]
+                self.assertEqual(len(rows) == 3 and not causes, is_read, rows)
+                if not is_read and name != "large.tar.lz":  # which libarchive may refuse before
+                    self.assertEqual(causes[-1], "needs a dictionary of more than 128 MiB to be unpacked")
 
     def test_a_zip_archive_in_several_parts(self):
         if not shutil.which("zip"):

@@ -56,6 +56,10 @@ class OverwriteGuard {
   /// Returns a source of the same inputs that throws UsageError if an input is one of the outputs,
   /// or the file that stdout appends to. The source also finds outputs that check_inputs() did not
   /// compare because they were empty or did not exist, and inputs that stdin lists.
+  ///
+  /// Only a run that lists all inputs before it opens an output may call this function earlier, and
+  /// without check_inputs(): an output that does not exist by then holds nothing that could be
+  /// lost.
   InputSource watch(InputSource inputs) const;
 
  private:

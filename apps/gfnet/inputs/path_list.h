@@ -11,9 +11,8 @@ namespace app {
 /// the paths, as with find -print0. The stream has the second form if its first 4 KiB contain a
 /// zero byte: 4 KiB is the length of the longest possible path. A byte order mark before the first
 /// path, which Windows programs write, is no part of the path, unless zero bytes separate the paths
-/// and a file has the name with the mark. A list in UTF-16 cannot be read. The
-/// list ends early if wait_for_input() returns false, which means that a signal has arrived or that
-/// the run stops.
+/// and a file has the name with the mark. A list in UTF-16 cannot be read. The list ends early if
+/// wait_for_input() returns false, which means that a signal has arrived or that the run stops.
 class PathList {
  public:
   /// fd: the stream, which must stay open while the list is used. name: the name of the stream in

@@ -3,8 +3,10 @@
 #include <gfnet/drawing.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -37,8 +39,17 @@ gfnet::Image load(Input& input, gfnet::LoadOptions options) {
                              options);
 }
 
-/// The cause of failure of a file that is no image. An archive that gfnet does not read is named.
+/// How the cause of failure begins if a file's content is no image: unknown, or an archive.
+constexpr std::array<std::string_view, 6> kNoImage{"not an image",  "a zip archive",
+                                                   "a RAR archive", "a 7z archive",
+                                                   "a tar archive", "data packed by"};
+
+/// The cause of failure of a file. If the content is no image and the name is that of an archive
+/// that gfnet does not read, the archive is named.
 std::string cause_of(const Input& input, const std::string& cause) {
+  const bool is_image = std::ranges::none_of(
+      kNoImage, [&cause](std::string_view start) { return cause.starts_with(start); });
+  if (is_image) return cause;
   std::error_code ignored;
   if (!input.archive.empty() || !std::filesystem::is_regular_file(input.path, ignored))
     return cause;

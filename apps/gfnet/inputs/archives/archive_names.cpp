@@ -10,7 +10,9 @@
 namespace app {
 namespace {
 
-constexpr std::string_view kReadEndings = ".zip and .tar, also .tar.gz, .bz2, .xz, .zst, .lz4";
+constexpr std::string_view kReadEndings =
+    ".zip and .tar, also .tar.gz, .tar.bz2, .tar.xz, .tar.zst, .tar.lz4, .tar.lzma, .tar.lz and "
+    ".tar.Z";
 
 /// Endings of files that are not read.
 struct Unread {
@@ -45,12 +47,14 @@ constexpr std::array kUnread{
     Unread{".zst", "a file compressed by Zstandard"},
     Unread{".lz4", "a file compressed by LZ4"},
     Unread{".lzma", "a file compressed by LZMA"},
+    Unread{".lz", "a file compressed by lzip"},
+    Unread{".z", "a file compressed by compress"},
     Unread{".br", "a file compressed by Brotli"},
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Whether the ending is that of a part of a divided archive: ".z01", ".r00", ".001", ".part".
+/// Whether the ending is that of a part of a divided archive: ".z01", ".r00" or ".001".
 bool is_part_ending(std::string_view ending) {
   if (ending.size() != 4) return false;
   const bool has_letter = ending[1] == 'z' || ending[1] == 'r';

@@ -16,7 +16,8 @@ bool bears_archive_name(const std::filesystem::path& path);
 bool bears_compressed_tar_name(const std::filesystem::path& path);
 
 /// If the file name has the ending of an archive, of a part of one, or of a compressed file that
-/// gfnet does not read: why not, as the cause of a failure. Else empty.
+/// gfnet does not read: why not, as the cause of a failure. Else empty. An image may have such a
+/// name, too.
 std::string why_unread_archive(const std::filesystem::path& path);
 
 /// The cause of failure of a part of a divided archive. is_zip: whether it is a zip archive.

@@ -12,11 +12,13 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "inputs/archives/archive_names.h"
 #include "inputs/archives/gzip_stream.h"
+#include "inputs/archives/xz_dictionaries.h"
 #include "inputs/archives/zip_parts.h"
 #include "inputs/folder_walk.h"
 #include "terminal/interrupt.h"
@@ -167,6 +169,10 @@ class ArchiveWalk::Reader {
   }
 
   std::string message() const {
+    if (needs_too_much_) {
+      return fmt::format("needs a dictionary of more than {} MiB to be unpacked",
+                         kMostDictionary >> 20);
+    }
     if (gzip_ && !gzip_->fault().empty()) {
       return fmt::format("cannot be read as an archive: {}", gzip_->fault());
     }
@@ -198,7 +204,11 @@ class ArchiveWalk::Reader {
     for (;;) {
       if (interrupted()) return fail(a, EINTR);
       const ssize_t count = ::read(descriptor_, block_.data(), block_.size());
-      if (count >= 0) return count;
+      if (count >= 0) {
+        const std::span bytes(block_.data(), static_cast<std::size_t>(count));
+        needs_too_much_ = may_be_xz_ && !dictionaries_.take(bytes);
+        return needs_too_much_ ? fail(a, ENOMEM) : count;
+      }
       if (errno != EINTR) return fail(a, errno);
     }
   }
@@ -212,11 +222,13 @@ class ArchiveWalk::Reader {
     return count == 0;
   }
 
-  la_int64_t skip(la_int64_t bytes) const {
+  la_int64_t skip(la_int64_t bytes) {
+    may_be_xz_ = false;  // a compressed file is read from its first byte to its last
     return ::lseek(descriptor_, static_cast<off_t>(bytes), SEEK_CUR) < 0 ? 0 : bytes;
   }
 
-  la_int64_t seek(archive* a, la_int64_t at, int from) const {
+  la_int64_t seek(archive* a, la_int64_t at, int from) {
+    may_be_xz_ = false;
     const off_t place = ::lseek(descriptor_, static_cast<off_t>(at), from);
     return place < 0 ? fail(a, errno) : place;
   }
@@ -231,6 +243,9 @@ class ArchiveWalk::Reader {
   int descriptor_ = -1;
   std::optional<GzipStream> gzip_;  // of a file in gzip's format
   bool failed_ = false;
+  XzDictionaries dictionaries_;
+  bool may_be_xz_ = true;  // the file was read from its first byte without a gap
+  bool needs_too_much_ = false;
   std::size_t most_member_bytes_ = kMostImageBytes;
   std::array<std::byte, std::size_t{1} << 16> block_;
 };
