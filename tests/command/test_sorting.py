@@ -367,6 +367,13 @@ class Sorting(JobTest):
         lone = SCRATCH / "nothing sorted"
         self.run_command(*BASE, place, "--move-to", lone, preexec_fn=obey_permissions, GFNET_VALIDATION="0")
         self.assertFalse(lone.exists())
+        # Nor folders above it that the run made. One that was there before stays, even if it is empty.
+        deep = SCRATCH / "there"
+        deep.mkdir()
+        for ending in ("", "/"):
+            self.run_command(*BASE, place, "--move-to", f"{deep}/new/a/b{ending}", preexec_fn=obey_permissions,
+                             GFNET_VALIDATION="0")
+            self.assertEqual(list(deep.iterdir()), [])
         target.chmod(0o555)
         self.addCleanup(target.chmod, 0o755)
         self.run_command(*BASE, place, "--link-to", target / "new", preexec_fn=obey_permissions, GFNET_VALIDATION="0")

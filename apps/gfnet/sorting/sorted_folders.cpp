@@ -31,6 +31,17 @@ bool is_file_of_its_own(const fs::path& path) {
   return !lies_in(fs::read_symlink(path, error), "/proc");
 }
 
+/// The folder and those above it, from the inside out, that do not exist.
+std::vector<fs::path> missing_folders(fs::path folder) {
+  std::vector<fs::path> missing;
+  std::error_code ignored;
+  for (; folder.has_relative_path() && !fs::exists(folder, ignored);
+       folder = folder.parent_path()) {
+    missing.push_back(folder);
+  }
+  return missing;
+}
+
 /// FNV-1a, as 16 hexadecimal digits.
 std::string digest(const std::string& text) {
   std::uint64_t hash = 0xcbf29ce484222325u;
@@ -80,7 +91,7 @@ void SortingOptions::check_usage(const std::vector<std::string>& paths) const {
 SortedFolders::SortedFolders(const SortingOptions& options, const gfnet::Model& model)
     : options_(options),
       folder_(fs::absolute(options.folder())),
-      is_continued_(fs::exists(folder_)),
+      missing_(missing_folders(folder_)),
       names_(folder_names(model)),
       journal_(folder_) {
   names_.emplace_back(kUnsure);
@@ -101,7 +112,10 @@ const fs::path& SortedFolders::make_folder(std::size_t index) {
     std::error_code error;
     is_new_[index] = fs::create_directories(made, error);
     if (!error) folder = fs::canonical(made, error);
-    if (error) throw gfnet::FormatError(made, "cannot be made: " + error.message());
+    if (error) {
+      remove_empty();
+      throw gfnet::FormatError(made, "cannot be made: " + error.message());
+    }
   }
   return folder;
 }
@@ -110,7 +124,12 @@ void SortedFolders::remove_if_unused(std::size_t index) {
   // Folders with files are not removed: rmdir fails.
   if (!is_new_[index] || rmdir(folders_[index].c_str()) != 0) return;
   folders_[index].clear();
-  if (!is_continued_) rmdir(folder_.c_str());
+  remove_empty();
+}
+
+void SortedFolders::remove_empty() const {
+  // Folders with files are not removed: rmdir fails.
+  for (const fs::path& folder : missing_) rmdir(folder.c_str());
 }
 
 int SortedFolders::place_as(const fs::path& source, const fs::path& target) {

@@ -38,7 +38,7 @@ class SortedFolders {
   SortedFolders(const SortingOptions& options, const gfnet::Model& model);
 
   /// Whether the folder for the sorted files was there before this run.
-  bool is_continued() const { return is_continued_; }
+  bool is_continued() const { return missing_.empty(); }
 
   /// Puts a file into its folder. best: its most probable class. Returns why this file stays where
   /// it is, or "". Throws gfnet::FormatError if other files would fail too, as on a full disk.
@@ -49,14 +49,18 @@ class SortedFolders {
   std::size_t index_of(const gfnet::Prediction& best) const;
   /// Makes the folder if it does not exist. Returns its canonical path. Throws gfnet::FormatError.
   const std::filesystem::path& make_folder(std::size_t index);
-  /// Removes the folder again if this run made it and nothing is in it.
+  /// Removes the folder again if this run made it and nothing is in it, and then also those that
+  /// the run made above it.
   void remove_if_unused(std::size_t index);
+  /// Removes the folders of missing_ that are there now and empty.
+  void remove_empty() const;
   /// Returns 0 or errno; EEXIST if the name is taken by another file.
   int place_as(const std::filesystem::path& source, const std::filesystem::path& target);
 
   SortingOptions options_;
   std::filesystem::path folder_;
-  bool is_continued_;
+  /// folder_ and the folders above it, from the inside out, that did not exist before this run.
+  std::vector<std::filesystem::path> missing_;
   std::vector<std::string> names_;
   /// For each class, and at last for kUnsure: its folder, or an empty path as long as it is unused.
   std::vector<std::filesystem::path> folders_;
