@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +16,7 @@
 #include <set>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "base/fnv.h"
 #include "base/log.h"
@@ -32,24 +34,74 @@ std::uint64_t checksum_of(std::string_view key, std::span<const std::uint8_t> co
   return fnv(fnv(kFnvStart, key), content);
 }
 
-std::optional<std::vector<std::uint8_t>> read_all(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return std::nullopt;
-  const std::streamoff size = file.tellg();
-  if (size < 0) return std::nullopt;
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
-  file.seekg(0);
-  file.read(reinterpret_cast<char*>(bytes.data()), size);
-  if (!file) return std::nullopt;
-  return bytes;
-}
+/// A regular file, open for reading.
+class OpenFile {
+ public:
+  explicit OpenFile(const std::filesystem::path& path)
+      : path_(path), file_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+    if (file_ < 0 || fstat(file_, &status_) != 0) {
+      error_ = errno;
+    } else if (!S_ISREG(status_.st_mode)) {
+      error_ = ENOENT;
+    }
+  }
+  ~OpenFile() {
+    if (file_ >= 0) close(file_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
 
-/// Logs that a file is ignored, and removes it, so that this is said once: not every run has
-/// content to write in its place.
-void discard(const std::filesystem::path& path, std::string_view cause) {
-  std::error_code ignored;
-  std::filesystem::remove(path, ignored);
-  log(LogLevel::kWarning, fmt::format("{}: {}; it is rebuilt", path.string(), cause));
+  /// The value of errno of the failure, 0 if there was none. ENOENT if there is no regular file.
+  int error() const { return error_; }
+
+  /// The whole content; empty if error().
+  std::vector<std::uint8_t> read() {
+    if (error_ != 0) return {};
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(status_.st_size));
+    std::size_t filled = 0;
+    while (filled < bytes.size()) {
+      const ssize_t count = ::read(file_, bytes.data() + filled, bytes.size() - filled);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) error_ = errno;
+      if (count <= 0) break;
+      filled += static_cast<std::size_t>(count);
+    }
+    bytes.resize(error_ == 0 ? filled : 0);
+    return bytes;
+  }
+
+  /// Logs that the file is ignored, and removes it, so that this is said once: not every run has
+  /// content to write in its place. A file that another process has put in its place stays.
+  void discard(std::string_view cause) const {
+    struct stat now = {};
+    // While this file is open, no other file gets its number.
+    const bool is_same = stat(path_.c_str(), &now) == 0 && now.st_dev == status_.st_dev &&
+                         now.st_ino == status_.st_ino;
+    std::error_code ignored;
+    if (is_same) std::filesystem::remove(path_, ignored);
+    log(LogLevel::kWarning, fmt::format("{}: {}; it is rebuilt", path_.string(), cause));
+  }
+
+ private:
+  const std::filesystem::path& path_;
+  int file_;
+  struct stat status_ = {};
+  int error_ = 0;
+};
+
+/// Logs a warning about `path`, but only one for each folder, problem and process: on a full or
+/// read-only disk every file fails. problem: "cannot be written", say. result: what follows from
+/// it.
+void warn_once(const std::filesystem::path& path, std::string_view problem, std::string_view cause,
+               std::string_view result) {
+  static std::mutex mutex;
+  static std::set<std::pair<std::filesystem::path, std::string>> warned;
+  {
+    // Not held during log(): a log sink may call the engine, which may come back here.
+    const std::lock_guard lock(mutex);
+    if (!warned.emplace(path.parent_path(), problem).second) return;
+  }
+  log(LogLevel::kWarning, fmt::format("{}: {}: {}; {}", path.string(), problem, cause, result));
 }
 
 /// A temporary name, in the folder of `path`, that no other process or thread uses:
@@ -73,20 +125,6 @@ bool is_temporary_name(std::filesystem::path name, const std::filesystem::path& 
     }
   }
   return name.replace_extension().extension() == like.extension();
-}
-
-/// Logs a warning that `path` cannot be written, but only one for each directory and process: on a
-/// full or read-only disk every file fails.
-void warn_once(const std::filesystem::path& path, const std::string& cause) {
-  static std::mutex mutex;
-  static std::set<std::filesystem::path> warned;
-  {
-    // Not held during log(): a log sink may call the engine, which may come back here.
-    const std::lock_guard lock(mutex);
-    if (!warned.insert(path.parent_path()).second) return;
-  }
-  log(LogLevel::kWarning,
-      fmt::format("{}: cannot be written: {}; every run must rebuild it", path.string(), cause));
 }
 
 /// Removes temporary files of killed processes: those in the folder of `path` that are older than
@@ -134,34 +172,38 @@ std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::
                                                          std::string_view key) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) return std::nullopt;
-  std::optional<std::vector<std::uint8_t>> bytes = read_all(path);
-  if (!bytes) {
-    discard(path, "cannot be read");
+  OpenFile file(path);
+  const std::vector<std::uint8_t> bytes = file.read();
+  if (file.error() != 0) {
+    // It stays: others may be able to read it, or this process later.
+    if (file.error() != ENOENT) {
+      warn_once(path, "cannot be read", std::strerror(file.error()), "it is rebuilt");
+    }
     return std::nullopt;
   }
   std::uint64_t sizes[3] = {};
-  if (bytes->size() < kHeaderBytes ||
-      std::memcmp(bytes->data(), kCacheMagic.data(), kCacheMagic.size()) != 0) {
-    discard(path, "is not a cache file of this version");
+  if (bytes.size() < kHeaderBytes ||
+      std::memcmp(bytes.data(), kCacheMagic.data(), kCacheMagic.size()) != 0) {
+    file.discard("is not a cache file of this version");
     return std::nullopt;
   }
-  std::memcpy(sizes, bytes->data() + kCacheMagic.size(), sizeof(sizes));
-  const std::uint64_t body = bytes->size() - kHeaderBytes;
+  std::memcpy(sizes, bytes.data() + kCacheMagic.size(), sizeof(sizes));
+  const std::uint64_t body = bytes.size() - kHeaderBytes;
   if (sizes[0] > body || sizes[1] != body - sizes[0]) {
-    discard(path, "is truncated or damaged");
+    file.discard("is truncated or damaged");
     return std::nullopt;
   }
-  const std::span<const std::uint8_t> all(*bytes);
+  const std::span<const std::uint8_t> all(bytes);
   const auto key_bytes = all.subspan(kHeaderBytes, static_cast<std::size_t>(sizes[0]));
   const auto content = all.subspan(kHeaderBytes + key_bytes.size());
   const std::string_view stored_key(reinterpret_cast<const char*>(key_bytes.data()),
                                     key_bytes.size());
   if (checksum_of(stored_key, content) != sizes[2]) {
-    discard(path, "is damaged (its checksum does not match)");
+    file.discard("is damaged (its checksum does not match)");
     return std::nullopt;
   }
   if (stored_key != key) {
-    discard(path, "was made for another device, driver or version");
+    file.discard("was made for another device, driver or version");
     return std::nullopt;
   }
   return std::vector<std::uint8_t>(content.begin(), content.end());
@@ -185,7 +227,7 @@ bool write_cache_file(const std::filesystem::path& path, std::string_view key,
   if (!fault.empty()) {
     std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
-    warn_once(path, fault);
+    warn_once(path, "cannot be written", fault, "every run must rebuild it");
     return false;
   }
   remove_abandoned(path);

@@ -14,8 +14,10 @@ namespace gfnet {
 enum class Written { kToSystem, kToDisk };
 
 /// Reads the content of a file that write_cache_file() wrote with the same key. Returns nullopt if
-/// there is no such file. If the file is unreadable, damaged or written for another key, logs
-/// a warning, removes the file and returns nullopt. Problems with the file never throw.
+/// there is no such file. If the file is damaged or written for another key, logs a warning,
+/// removes the file and returns nullopt; a file that has taken its place meanwhile stays. If the
+/// system cannot read the file, logs a warning and returns nullopt. Problems with the file never
+/// throw.
 std::optional<std::vector<std::uint8_t>> read_cache_file(const std::filesystem::path& path,
                                                          std::string_view key);
 

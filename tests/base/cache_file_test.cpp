@@ -1,6 +1,7 @@
 #include "base/cache_file.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <filesystem>
@@ -68,6 +69,35 @@ TEST_CASE("a cache file that is ignored is removed, so that this is said once") 
     CHECK(warnings == 1);
     CHECK(!fs::exists(path));
   }
+}
+
+TEST_CASE("a cache file that the system cannot open now is named and stays") {
+  const test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "file.bin";
+  const Bytes content{1, 2, 3};
+  REQUIRE(write_cache_file(path, "key", content));
+  std::vector<std::string> warnings;
+  set_log_sink([&](LogLevel, std::string_view line) { warnings.emplace_back(line); });
+  rlimit files{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &files) == 0);
+  const rlimit none{0, files.rlim_max};
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const auto without_files = read_cache_file(path, "key");
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &files) == 0);
+  set_log_sink({});
+  CHECK(!without_files);
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings.front().find("cannot be read: Too many open files") != std::string::npos);
+  CHECK(read_cache_file(path, "key") == content);
+}
+
+TEST_CASE("what is no regular file is no cache file, and stays") {
+  const test::TemporaryDirectory directory;
+  const fs::path path = directory.path() / "file.bin";
+  fs::create_directories(path);
+  CHECK(!read_cache_file(path, "key"));
+  CHECK(fs::is_directory(path));
+  CHECK(!read_cache_file(path / "deeper", "key"));
 }
 
 TEST_CASE("any damage to a cache file is detected") {
