@@ -41,12 +41,13 @@ Image colour_bar(Size size);
 std::int64_t line_height(std::int64_t scale);
 /// Width of the drawn text in pixels.
 std::int64_t text_width(std::string_view text, std::int64_t scale);
-/// Draws a line of text. corner: the text's top left. Every character for which can_draw() is false
-/// is drawn as "?".
+/// Draws a line of text, letter after letter from left to right. corner: the text's top left. Every
+/// character that the font lacks is drawn as "?".
 void draw_text(Image& target, Point corner, std::string_view text, std::int64_t scale,
                const Rgb& colour);
 
-/// Whether every character of the text is drawn as itself.
+/// Whether the text is drawn as a reader expects it: it is UTF-8, the font has every letter, and no
+/// letter needs more than a place beside the one before (see stands_alone()).
 bool can_draw(std::string_view text);
 
 /// Returns the text if it is at most `width` pixels wide. Otherwise shortens it to fit and appends

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "drawing/canvas.h"
+#include "drawing/lone_letters.h"
 #include "drawing/system_font.h"
 
 #if defined(__GNUC__)
@@ -103,10 +104,11 @@ void draw_text(Image& target, Point corner, std::string_view text, std::int64_t 
 }
 
 bool can_draw(std::string_view text) {
+  if (!is_utf8(text)) return false;
   const std::u32string letters = letters_of(text);
   const SystemFont* const font = font_for(letters);
   return std::ranges::all_of(letters, [font](char32_t letter) {
-    return is_ascii(letter) || (font != nullptr && font->has(letter));
+    return is_ascii(letter) || (font != nullptr && font->has(letter) && stands_alone(letter));
   });
 }
 

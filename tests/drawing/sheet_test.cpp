@@ -177,6 +177,12 @@ TEST_CASE("text: Latin, Greek and Cyrillic letters are drawn where a font is ins
   CHECK(marks.size() == 2 * words.size());
   // A tangut letter: in none of these fonts.
   CHECK(!drawing::can_draw("\xF0\x97\x80\x80"));
+  // No UTF-8; letters that join, run from right to left, or are marks on others.
+  for (const char* const text : {"K\xE4se", "a\xFF", "\xC3", "قطة", "חתול", "बिल्ली", "แมว",
+                                 "Ka\u0308se", "a\u200Fb", "\u1100\u1161"}) {
+    CAPTURE(text);
+    CHECK(!drawing::can_draw(text));
+  }
   const std::string cut = drawing::fitting("кошкакошкакошкакошка", 60, 1);
   CHECK(cut.starts_with("кошка"));
   CHECK(cut.ends_with(".."));
