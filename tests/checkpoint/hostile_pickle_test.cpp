@@ -2,7 +2,12 @@
 
 #include <filesystem>
 #include <limits>
+#include <span>
 
+#include "base/utf8.h"
+#include "checkpoint/checkpoint_file.h"
+#include "checkpoint/torch/key_text.h"
+#include "gfnet/log.h"
 #include "writers.h"
 
 using namespace gfnet::test;
@@ -269,5 +274,40 @@ TEST_CASE("pickle bombs end in bounded time and memory") {
     CHECK(beside_state("\x8b" + little(20'000'000, 4) + std::string(20'000'000, '\x7f')).empty());
     CHECK(beside_state("L" + std::string(5'000'000, '9') + "L\n").empty());
     CHECK(contains(zip_error("Nr\xff\xff\xff\xff"), "too high a number"));
+  }
+}
+
+TEST_CASE("dictionaries that are not listed because of too many other keys are mentioned, once") {
+  for (const std::int64_t count : {4096, 4097, 5000}) {
+    CAPTURE(count);
+    std::string object = "}(";
+    for (std::int64_t i = 0; i < count; ++i) object += pickled(i) + "}";
+    const std::string bytes = torch_zip(object + "u", one_tensor());
+    std::vector<std::string> warnings;
+    gfnet::set_log_sink([&](gfnet::LogLevel level, std::string_view line) {
+      if (level == gfnet::LogLevel::kWarning) warnings.emplace_back(line);
+    });
+    const auto file = gfnet::checkpoint::open_checkpoint(std::as_bytes(std::span(bytes)), "file");
+    gfnet::set_log_sink({});
+    CHECK(file.dictionaries().front().entries.size() == 4096);
+    CHECK(warnings.size() == (count > 4096 ? 1 : 0));
+    if (!warnings.empty()) CHECK(contains(warnings.front(), "more than 4096 keys"));
+  }
+}
+
+TEST_CASE("the name of a key is not cut within a letter") {
+  for (std::size_t ahead = 0; ahead < 8; ++ahead) {
+    CAPTURE(ahead);
+    for (const std::string_view letter : {"\u00e4", "\u732b", "\U0001F408"}) {
+      const std::string name = std::string(ahead, 'a') + repeated(letter, 40);
+      gfnet::checkpoint::Value key;
+      key.kind = gfnet::checkpoint::ValueKind::kOpaque;
+      key.text = name;
+      const std::string text = gfnet::checkpoint::key_text({}, key, 7);
+      CHECK(gfnet::is_utf8(text));
+      CHECK(text.ends_with("#7"));
+      CHECK(text.size() <= 34);
+      CHECK(text.size() > 30);
+    }
   }
 }

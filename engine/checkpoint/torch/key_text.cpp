@@ -10,6 +10,16 @@ namespace {
 constexpr std::size_t kMostBytes = 64;
 constexpr std::size_t kMostItems = 8;
 
+/// The text without what follows after kMostKindBytes. No letter is cut in two.
+std::string shortened(std::string text) {
+  constexpr std::size_t kMostKindBytes = 32;
+  if (text.size() <= kMostKindBytes) return text;
+  std::size_t end = kMostKindBytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;
+  text.resize(end);
+  return text;
+}
+
 /// The text of a number, a boolean or None, or of a string within a tuple. Empty for other values.
 std::string simple_text(const Value& value) {
   switch (value.kind) {
@@ -45,7 +55,7 @@ std::string key_text(const Pickle& pickle, const Value& key, std::size_t positio
       key.kind == ValueKind::kTuple ? tuple_text(pickle, pickle.items(key)) : simple_text(key);
   return !text.empty() && text.size() <= kMostBytes
              ? text
-             : fmt::format("{}#{}", kind_of(pickle, key).substr(0, 32), position);
+             : fmt::format("{}#{}", shortened(kind_of(pickle, key)), position);
 }
 
 }  // namespace gfnet::checkpoint

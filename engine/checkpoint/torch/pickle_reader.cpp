@@ -1,9 +1,12 @@
 #include "checkpoint/torch/pickle_reader.h"
 
+#include <fmt/format.h>
+
 #include <deque>
 #include <string>
 #include <unordered_map>
 
+#include "base/log.h"
 #include "base/utf8.h"
 #include "checkpoint/torch/key_text.h"
 #include "checkpoint/torch/object_kind.h"
@@ -40,6 +43,9 @@ class DictionaryFinder {
     }
     return std::move(found_);
   }
+
+  /// Whether a dictionary is not listed because there are more than kMostOtherKeys other keys.
+  bool has_left_out() const { return has_left_out_; }
 
  private:
   void add(ValueRef ref, std::size_t parent, std::string_view key) {
@@ -82,6 +88,8 @@ class DictionaryFinder {
     } else if (texts_.size() < kMostOtherKeys) {
       texts_.push_back(key_text(pickle_, key, position));
       dictionary.entries.push_back({texts_.back(), item});
+    } else if (value.kind == ValueKind::kDict) {
+      has_left_out_ = true;
     }
   }
 
@@ -90,6 +98,7 @@ class DictionaryFinder {
   /// For each container of the pickle.
   std::vector<bool> is_listed_;
   std::vector<Dictionary> found_;
+  bool has_left_out_ = false;
 };
 
 class PickleReader : public ObjectReader {
@@ -154,7 +163,14 @@ class PickleReader : public ObjectReader {
 CheckpointFile read_pickle(const std::filesystem::path& path, const std::string& format,
                            Pickle pickle, std::unique_ptr<StorageReader> storages) {
   std::deque<std::string> names;
-  std::vector<Dictionary> dictionaries = DictionaryFinder(pickle, names).find();
+  DictionaryFinder finder(pickle, names);
+  std::vector<Dictionary> dictionaries = finder.find();
+  if (finder.has_left_out()) {
+    log(LogLevel::kWarning,
+        fmt::format("{}: more than {} keys are no strings; dictionaries under the others are not "
+                    "searched for networks",
+                    path.string(), kMostOtherKeys));
+  }
   std::string root = kind_with_article(pickle, pickle.root_value());
   return CheckpointFile(path, format, std::move(dictionaries), std::move(root), {},
                         std::make_unique<PickleReader>(path, std::move(pickle), std::move(names),
