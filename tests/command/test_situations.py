@@ -62,7 +62,8 @@ class Streams:
                     self.assertIn(f"gfnet: stdout: cannot be written: {cause}", done.stderr)
 
     def test_a_lost_stdout_beside_another_fault(self):
-        (SCRATCH / "eval" / "0").mkdir(parents=True)
+        for label in range(10):
+            (SCRATCH / "eval" / str(label)).mkdir(parents=True)
         (SCRATCH / "eval" / "0" / "bad.jpg").write_text("no image")
         (SCRATCH / "eval" / "0" / "good.jpg").symlink_to(PHOTO)
         with open("/dev/full", "wb") as full:
