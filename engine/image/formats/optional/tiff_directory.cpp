@@ -259,8 +259,12 @@ void mend_colours(TiffDirectory& directory) {
   if (directory.value_of(kPhotometric) == kYcbcr && samples == 1) {
     directory.set(kPhotometric, kShort, {1});
   }
-  // The reds, the greens and the blues follow one another. What the palette lacks is black.
   const std::uint64_t found = directory.count(kPalette);
+  // libtiff takes the indices for greys, without a word.
+  if (directory.value_of(kPhotometric) == kPaletteColours && found == 0) {
+    throw DecodeFailure{"corrupt TIFF: no palette"};
+  }
+  // The reds, the greens and the blues follow one another. What the palette lacks is black.
   const std::uint64_t bits = directory.value_of(kBits).value_or(1);
   if (directory.value_of(kPhotometric) == kPaletteColours && bits <= 8 && found >= 3 &&
       found != std::uint64_t{3} << bits) {
