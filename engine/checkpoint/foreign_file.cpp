@@ -20,6 +20,8 @@ using namespace std::string_view_literals;
 constexpr std::array kSignatures = {
     Signature{0, "version https://git-lfs.github.com/spec/"sv,
               "is a Git LFS pointer, not the file itself; 'git lfs pull' fetches it"},
+    Signature{0, "/annex/objects/"sv,
+              "is a git-annex pointer, not the file itself; 'git annex get' fetches it"},
     Signature{0, "\x1f\x8b"sv, "is compressed with gzip; unpack it first"},
     Signature{0,
               "\xfd"

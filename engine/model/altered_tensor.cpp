@@ -19,6 +19,10 @@ std::string alteration_named(std::string_view part) {
     return "is pruned: the file holds it as …_orig and …_mask; make the pruning permanent with "
            "torch.nn.utils.prune.remove before saving";
   }
+  if (part.ends_with("weight_u")) {
+    return "has spectral norm: the file holds it as …_orig, with the vector …_u; use "
+           "torch.nn.utils.remove_spectral_norm before saving";
+  }
   if (part.ends_with("weight_g") || part.ends_with("weight_v") ||
       (has(".parametrizations.") && (has(".original0") || has(".original1")))) {
     return "is weight-normed: the file holds its norm and its direction; use "
@@ -43,8 +47,8 @@ std::string why_missing(const checkpoint::Checkpoint& checkpoint, std::string_vi
   const std::string stem(dot == std::string_view::npos ? "" : name.substr(0, dot + 1));
   const std::string_view leaf = name.substr(stem.size());
   for (const std::string& part :
-       {fmt::format("{}_orig", name), fmt::format("{}_mask", name), fmt::format("{}_g", name),
-        fmt::format("{}_v", name), fmt::format("{}parametrizations.{}.original0", stem, leaf),
+       {fmt::format("{}_mask", name), fmt::format("{}_u", name), fmt::format("{}_orig", name),
+        fmt::format("{}_g", name), fmt::format("{}_v", name), fmt::format("{}parametrizations.{}.original0", stem, leaf),
         fmt::format("{}parametrizations.{}.original", stem, leaf),
         fmt::format("{}_packed_params._packed_params", stem), fmt::format("{}qweight", stem),
         fmt::format("{}base_layer.{}", stem, leaf)}) {

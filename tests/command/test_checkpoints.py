@@ -54,6 +54,7 @@ def other_files():
         "page3.pth": (b"<?xml version='1.0'?>\n<!DOCTYPE html><html>", "(HTML)"),
         "pointer.pth": (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
                         "is a Git LFS pointer"),
+        "annexed.pth": (b"/annex/objects/SHA256E-s123--0.pth\n", "is a git-annex pointer"),
         "error.safetensors": (b'{"message": "Not Found"}', "is a JSON text"),
         "model.pth.gz": (gzip.compress(bare), "is compressed with gzip"),
         "model.pth.xz": (lzma.compress(bare), "is compressed with xz"),

@@ -316,6 +316,7 @@ TEST_CASE("altered tensors are refused by what was done to them") {
     CHECK(contains(altered(name, {name + "_orig", name + "_mask"}), "is pruned"));
     if (!name.ends_with(".weight")) continue;
     CHECK(contains(altered(name, {name + "_g", name + "_v"}), "is weight-normed"));
+    CHECK(contains(altered(name, {name + "_orig", name + "_u", name + "_v"}), "has spectral norm"));
     const std::string stem = name.substr(0, name.size() - 6) + "parametrizations.weight.original";
     CHECK(contains(altered(name, {stem + "0", stem + "1"}), "is weight-normed"));
     CHECK(contains(altered(name, {stem}), "is parametrised"));
