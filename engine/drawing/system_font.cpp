@@ -85,7 +85,8 @@ bool SystemFont::has(char32_t letter) const {
 }
 
 int SystemFont::glyph(char32_t letter) const {
-  return stbtt_FindGlyphIndex(&state_->info, has(letter) ? static_cast<int>(letter) : '?');
+  const int index = stbtt_FindGlyphIndex(&state_->info, static_cast<int>(letter));
+  return index != 0 ? index : stbtt_FindGlyphIndex(&state_->info, '?');
 }
 
 std::int64_t SystemFont::width(std::u32string_view text, std::int64_t height) const {
