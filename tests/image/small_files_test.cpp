@@ -334,7 +334,7 @@ TEST_CASE("a file below 1 MB that claims more is refused before memory is taken"
 
 TEST_CASE("a TIFF with millions of offsets takes no more memory than a copy of it") {
   if (!LargeSample{"", "", "", "libtiff"}.is_read()) return;
-  constexpr std::uint32_t kOffsets = 16'000'000;  // bytes, of which one is needed
+  constexpr std::uint32_t kOffsets = 16'000'000;  // a byte each; the image needs only the first
   // Tag, type, number of values and value. Without the strip's length, the directory is mended.
   const std::uint32_t fields[][4] = {{256, 4, 1, 100}, {257, 4, 1, 100}, {258, 3, 1, 8},
                                      {259, 3, 1, 1},   {262, 3, 1, 1},   {273, 1, kOffsets, 200},
