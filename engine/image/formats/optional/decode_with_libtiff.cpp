@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "image/formats/decoders.h"
-#include "image/formats/optional/tiff_directory.h"
+#include "image/formats/optional/mended_tiff.h"
 #include "image/formats/optional/tiff_memory.h"
 #include "image/formats/optional/tiff_samples.h"
 #include "image/metadata/orientation_tags.h"
