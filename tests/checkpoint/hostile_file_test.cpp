@@ -8,6 +8,7 @@
 #include "gfnet/error.h"
 #include "gfnet/model.h"
 #include "support/read_checkpoint.h"
+#include "support/sanitized.h"
 #include "writers.h"
 
 using namespace gfnet;
@@ -43,11 +44,7 @@ void check_refused_cheaply(const std::string& bytes) {
   CHECK_THROWS_AS(Model::load(std::as_bytes(std::span(bytes)), "hostile"), FormatError);
   // Processor time: what else the machine does has no part in it.
   const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-#if defined(__SANITIZE_ADDRESS__)
-  constexpr double kSlower = 8;  // sanitizers take several times the time and the memory
-#else
-  constexpr double kSlower = 1;
-#endif
+  constexpr double kSlower = kIsSanitized ? 8 : 1;  // several times the time and the memory
   CHECK(seconds < kSlower * 2);
   CHECK(peak_mib() - before < kSlower * 256);
 }
