@@ -190,11 +190,44 @@ class Archives(JobTest):
         path.write_bytes(gzip.compress(plain[:half]) + gzip.compress(plain[half:]) + bytes(512))
         self.assertEqual(len(self.labels(path)[0]), 1)
 
-    def test_a_member_far_larger_than_its_archive(self):
-        for path in (self.tar("bomb.tar.gz", "w:gz", [("0.png", bytes(100_000_000))]),
-                     self.zip("bomb.zip", members=[("0.png", bytes(100_000_000))])):
+    def test_images_far_larger_than_their_archive(self):
+        for path in (self.tar("bomb.tar.gz", "w:gz", [("0.png", bytes(110_000_000)), ("1.jpg", self.one)]),
+                     self.zip("bomb.zip", members=[("0.png", bytes(110_000_000)), ("1.jpg", self.one)])):
             rows, _ = self.labels(path, status=1)
             self.assertIn("far larger", rows[f"{path}/0.png"][1])
+            self.assertEqual(rows[f"{path}/1.jpg"][1], "")
+        # Each fits, but not all of them.
+        path = self.zip("many.zip", members=[(f"{i}.png", bytes(40_000_000)) for i in range(4)] + [("9.jpg", self.one)])
+        rows, _ = self.labels(path, status=1)
+        self.assertEqual(["far larger" in cause for _, cause in rows.values()], [False, False, True, True, False])
+
+    def test_what_is_passed_over_has_a_limit(self):
+        for name, mode in (("waste.tar.gz", "w:gz"), ("waste.tar.bz2", "w:bz2"), ("waste.tar.xz", "w:xz")):
+            with self.subTest(name), tarfile.open(SCRATCH / name, mode) as archive:
+                add(archive, "0.jpg", self.one)
+                for i in range(6):
+                    add(archive, f"{i}.bin", bytes(100_000_000))
+                add(archive, "9.jpg", self.one)
+            rows, _ = self.labels(SCRATCH / name, status=1)
+            self.assertEqual([key for key, (_, cause) in rows.items() if not cause], [f"{SCRATCH / name}/0.jpg"])
+            self.assertIn("read no further: it unpacks to more than 536 MB", rows[str(SCRATCH / name)][1])
+
+    def test_holes_in_a_sparse_member(self):
+        """GNU tar leaves out what is zero; also at the end, where libarchive says nothing of it."""
+        place = folder("holes")
+        image = Image.new("RGB", (64, 640))
+        image.paste((200, 120, 40), (0, 320, 64, 640))  # a BMP begins with the lowest line
+        image.save(place / "a.bmp")
+        with open(place / "b.bmp", "wb") as file:
+            content = (place / "a.bmp").read_bytes()
+            file.write(content.rstrip(b"\0"))
+            file.truncate(len(content))
+        (place / "a.bmp").unlink()
+        subprocess.run(["tar", "--sparse", "-cf", "../holes.tar", "b.bmp"], cwd=place, check=True)
+        self.assertLess((SCRATCH / "holes.tar").stat().st_size, len(content))
+        rows, _ = self.labels(SCRATCH / "holes.tar", place)
+        self.assertEqual(len(rows), 2)
+        self.assertEqual(len({label for label, _ in rows.values()}), 1)
 
     def test_archives_that_are_not_read_are_named(self):
         place = folder("unread")
@@ -309,6 +342,13 @@ class Archives(JobTest):
                 self.assertIn(len(failed), (1, 2))
                 self.assertEqual(failed, list(rows)[-len(failed):])
                 self.assertLess(len(rows), IMAGES)
+        # The record at the end of a zip archive takes 22 bytes.
+        for missing in (1, 10, 22, 23):
+            cut = SCRATCH / "cut.zip"
+            cut.write_bytes((SCRATCH / "a.zip").read_bytes()[:-missing])
+            rows, _ = self.labels(cut, status=1)
+            self.assertEqual(len(rows), IMAGES + 1)
+            self.assertEqual(rows[str(cut)][1], "is cut: the directory at its end is missing")
         none = {"empty.tar": b"", "text.zip": b"no archive" * 100, "noise.tar.gz": b"\x1f\x8b" + bytes(range(256)),
                 "bare.tar": self.tar("bare.tar", members=[("a.txt", b"x")]).read_bytes()}
         saying = {"bare.tar": "no images", "empty.tar": "empty"}

@@ -18,17 +18,14 @@
 
 #include "inputs/archives/archive_names.h"
 #include "inputs/archives/gzip_stream.h"
+#include "inputs/archives/unpacking_limits.h"
 #include "inputs/archives/xz_dictionaries.h"
-#include "inputs/archives/zip_parts.h"
+#include "inputs/archives/zip_end.h"
 #include "inputs/folder_walk.h"
 #include "terminal/interrupt.h"
 
 namespace app {
 namespace {
-
-/// Limits for a member of a small archive. Images hardly get smaller when they are packed.
-constexpr std::size_t kMostFromSmallArchive = std::size_t{64} << 20;
-constexpr std::size_t kMostTimesArchive = 8;
 
 std::string system_message() { return std::strerror(errno); }
 
@@ -79,11 +76,10 @@ class ArchiveWalk::Reader {
     if (::fstat(descriptor_, &status) != 0) return "cannot be read: " + system_message();
     if (!S_ISREG(status.st_mode)) return "an archive must be a regular file";
     if (status.st_size == 0) return "the file is empty";
-    most_member_bytes_ =
-        std::min(kMostImageBytes, kMostFromSmallArchive +
-                                      kMostTimesArchive * static_cast<std::size_t>(status.st_size));
     if (archive_ == nullptr) return "not enough memory";
-    if (is_last_of_several_zip_parts(descriptor_)) return why_divided(/*is_zip=*/true);
+    limits_ = UnpackingLimits(static_cast<std::uint64_t>(status.st_size));
+    zip_end_ = read_zip_end(descriptor_);
+    if (zip_end_.is_of_several_parts) return why_divided(/*is_zip=*/true);
     archive_read_support_format_tar(archive_);
     archive_read_support_format_zip(archive_);
     add_filters();
@@ -116,11 +112,20 @@ class ArchiveWalk::Reader {
   /// failed().
   bool advance() {
     const Utf8Locale utf8;
+    failed_ = entry_ != nullptr && !pass_over_the_rest();
+    if (failed_) return false;
     const int status = archive_read_next_header(archive_, &entry_);
     // A warning concerns a part of the header that is not used here, such as an owner's name.
     failed_ = status != ARCHIVE_EOF && status != ARCHIVE_OK && status != ARCHIVE_WARN;
-    if (status == ARCHIVE_EOF && gzip_) failed_ = !read_to_the_end();
-    return status == ARCHIVE_OK || status == ARCHIVE_WARN;
+    if (status == ARCHIVE_EOF) {
+      if (gzip_) failed_ = !read_to_the_end();
+      if (is_plain_zip() && !zip_end_.is_there)
+        fault_ = "is cut: the directory at its end is missing";
+    } else if (is_compressed()) {
+      check_stream();
+    }
+    failed_ = failed_ || !fault_.empty();
+    return !failed_ && status != ARCHIVE_EOF;
   }
   bool failed() const { return failed_; }
 
@@ -149,8 +154,11 @@ class ArchiveWalk::Reader {
     constexpr std::size_t kPiece = std::size_t{1} << 16;
     std::vector<std::byte>& bytes = input.bytes;
     // The size in the header may be wrong, so only a moderate size is believed beforehand.
-    const la_int64_t declared = archive_entry_size(entry_);
-    bytes.reserve(static_cast<std::size_t>(std::clamp<la_int64_t>(declared, 0, 64 << 20)) + 1);
+    const auto declared =
+        static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(entry_), 0));
+    input.cause = limits_.why_not_image(declared);
+    if (!input.cause.empty()) return;
+    bytes.reserve(std::min<std::size_t>(declared, std::size_t{64} << 20) + 1);
     for (;;) {
       const std::size_t filled = bytes.size();
       bytes.resize(std::max(bytes.capacity(), filled + kPiece));
@@ -158,13 +166,12 @@ class ArchiveWalk::Reader {
           archive_read_data(archive_, bytes.data() + filled, bytes.size() - filled);
       bytes.resize(filled + static_cast<std::size_t>(std::max<la_ssize_t>(count, 0)));
       if (count < 0) input.cause = message();
-      if (bytes.size() > most_member_bytes_) {
-        input.cause = most_member_bytes_ == kMostImageBytes
-                          ? "larger than 1 GiB"
-                          : "far larger than its archive, as no packed image is";
-      }
+      if (input.cause.empty()) input.cause = limits_.why_not_image(bytes.size());
       if (count <= 0 || !input.cause.empty()) break;
     }
+    // The library leaves out a hole at the end of a sparse member, which counts as zeros.
+    if (is_tar() && input.cause.empty() && bytes.size() < declared) bytes.resize(declared);
+    limits_.took_image(bytes.size());
     if (!input.cause.empty()) bytes = {};
   }
 
@@ -176,6 +183,7 @@ class ArchiveWalk::Reader {
     if (gzip_ && !gzip_->fault().empty()) {
       return fmt::format("cannot be read as an archive: {}", gzip_->fault());
     }
+    if (!fault_.empty()) return fault_;
     const char* const text = archive_error_string(archive_);
     return fmt::format("cannot be read as an archive: {}", text == nullptr ? "damaged" : text);
   }
@@ -213,6 +221,35 @@ class ArchiveWalk::Reader {
     }
   }
 
+  /// Whether all that the archive holds was compressed together, as in .tar.gz.
+  bool is_compressed() const { return gzip_ || archive_filter_count(archive_) > 1; }
+  int format() const { return archive_format(archive_) & ARCHIVE_FORMAT_BASE_MASK; }
+  bool is_tar() const { return format() == ARCHIVE_FORMAT_TAR; }
+  bool is_plain_zip() const { return format() == ARCHIVE_FORMAT_ZIP && !is_compressed(); }
+
+  /// Reads what is left of a member of a compressed archive, where the library would do so at once,
+  /// however much it is. Of other archives it is not read. Returns false if that fails.
+  bool pass_over_the_rest() {
+    if (!is_compressed()) return true;
+    for (;;) {
+      const void* block = nullptr;
+      std::size_t size = 0;
+      la_int64_t offset = 0;
+      const int status = archive_read_data_block(archive_, &block, &size, &offset);
+      if (status == ARCHIVE_EOF) return true;
+      // The next header says whether the archive can be read on after damage in a member.
+      if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return status != ARCHIVE_FATAL;
+      if (interrupted() || !check_stream()) return false;
+    }
+  }
+
+  /// Returns false, and sets the fault, if a compressed archive has unpacked to too much.
+  bool check_stream() {
+    const auto bytes = static_cast<std::uint64_t>(archive_filter_bytes(archive_, 0));
+    fault_ = limits_.why_not_further(bytes);
+    return fault_.empty();
+  }
+
   /// Reads what follows the last member: gzip's checksum is behind it. Returns false if it is
   /// wrong.
   bool read_to_the_end() {
@@ -246,7 +283,9 @@ class ArchiveWalk::Reader {
   XzDictionaries dictionaries_;
   bool may_be_xz_ = true;  // the file was read from its first byte without a gap
   bool needs_too_much_ = false;
-  std::size_t most_member_bytes_ = kMostImageBytes;
+  UnpackingLimits limits_;
+  ZipEnd zip_end_;
+  std::string fault_;  // found here and not by the library
   std::array<std::byte, std::size_t{1} << 16> block_;
 };
 

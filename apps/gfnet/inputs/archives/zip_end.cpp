@@ -1,4 +1,4 @@
-#include "inputs/archives/zip_parts.h"
+#include "inputs/archives/zip_end.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,23 +26,25 @@ unsigned number_at(std::string_view bytes, std::size_t at) {
 
 }  // namespace
 
-bool is_last_of_several_zip_parts(int descriptor) {
+ZipEnd read_zip_end(int descriptor) {
   struct stat status = {};
-  if (::fstat(descriptor, &status) != 0) return false;
+  if (::fstat(descriptor, &status) != 0) return {};
   const auto size = static_cast<std::size_t>(status.st_size);
   std::string end(std::min(size, kRecordBytes + kMostComment), '\0');
   const auto from = static_cast<off_t>(size - end.size());
   if (::pread(descriptor, end.data(), end.size(), from) != static_cast<ssize_t>(end.size())) {
-    return false;
+    return {};
   }
+  bool is_there = false;  // bytes that do not belong to the archive may follow the record
   for (std::size_t at = end.rfind(kSignature); at != std::string::npos;
        at = at == 0 ? std::string::npos : end.rfind(kSignature, at - 1)) {
     if (at + kRecordBytes > end.size()) continue;
+    is_there = true;
     if (at + kRecordBytes + number_at(end, at + 20) != end.size()) continue;
     const unsigned disk = number_at(end, at + 4);
-    return disk != 0 && disk != kElsewhere;
+    return {true, disk != 0 && disk != kElsewhere};
   }
-  return false;
+  return {is_there, false};
 }
 
 }  // namespace app
