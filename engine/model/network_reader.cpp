@@ -32,21 +32,23 @@ std::string_view last_part(std::string_view name) {
 /// own name, without the network's prefix.
 bool is_no_part(const checkpoint::ObjectReader& objects, const Entry& entry,
                 std::string_view name) {
-  if (!objects.is_tensor(entry.object)) {
-    // What quantised layers keep in place of a weight. It must not be taken for a missing one.
-    return name.find("._packed_params") == std::string_view::npos;
-  }
   const std::string_view last = last_part(name);
-  if (last == "total_ops" || last == "total_params") return true;  // thop, which counts operations
   constexpr std::array<std::string_view, 5> kLayers = {"pos_embed", "patch_embed", "blocks", "norm",
                                                        "head"};
+  constexpr std::array<std::string_view, 5> kWeights = {"pos_embed", "weight", "bias", "gamma",
+                                                        "complex_weight"};
   const bool is_own = std::ranges::find(kLayers, first_part(name)) != kLayers.end();
+  const bool is_weight = std::ranges::find(kWeights, last) != kWeights.end();
+  if (!objects.is_tensor(entry.object)) {
+    // What stands in place of a weight must not be taken for a missing one; _packed_params is what
+    // quantised layers keep. A weight that is None is none.
+    const bool stands_for_weight = is_own && is_weight && objects.kind(entry.object) != "None";
+    return !stands_for_weight && name.find("._packed_params") == std::string_view::npos;
+  }
+  if (last == "total_ops" || last == "total_params") return true;  // thop, which counts operations
   // The mean and the standard deviation of the images, as some programs keep them.
   const bool is_statistic = last.ends_with("mean") || last.ends_with("std");
   if (!is_own && is_statistic && !last.starts_with("running_")) return true;
-  constexpr std::array<std::string_view, 5> kWeights = {"pos_embed", "weight", "bias", "gamma",
-                                                        "complex_weight"};
-  const bool is_weight = std::ranges::find(kWeights, last) != kWeights.end();
   return !is_weight && objects.is_counter(entry.object);
 }
 

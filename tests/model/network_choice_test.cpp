@@ -344,6 +344,17 @@ TEST_CASE("altered tensors are refused by what was done to them") {
       CHECK(contains(error(bytes), "tensor '" + name + "': " + said));
     }
   }
+  // What is no tensor at all.
+  for (const auto& [object, said] : {std::pair{pickled("x"), "is a string, not a tensor"},
+                                     {std::string("]"), "is a list, not a tensor"},
+                                     {std::string("K\3"), "is an integer, not a tensor"},
+                                     {std::string("N"), "is missing"}}) {
+    std::vector<SavedTensor> tensors = network("");
+    std::erase_if(tensors, [](const SavedTensor& each) { return each.name == "head.weight"; });
+    FileWriter file;
+    const std::string bytes = file.zip(file.dict(tensors, pickled("head.weight") + object));
+    CHECK(contains(error(bytes), std::string("tensor 'head.weight': ") + said));
+  }
   FileWriter file;
   std::vector<SavedTensor> tensors = network("");
   std::erase_if(tensors, [](const SavedTensor& each) { return each.name.starts_with("head."); });
