@@ -334,6 +334,8 @@ Image decode_with_libtiff(Bytes original, const DecodeOptions& options) {
       tiff.field<std::uint16_t>(TIFFTAG_SAMPLESPERPIXEL) > 1) {
     throw DecodeFailure{"corrupt TIFF: it does not say what its samples mean"};
   }
+  // Its data state a size of their own, which libtiff believes. PIL does not read it either.
+  if (compression == COMPRESSION_JBIG) throw DecodeFailure{"TIFF: compression JBIG is not read"};
   if (TIFFIsCODECConfigured(compression) == 0) {
     throw DecodeFailure{
         fmt::format("TIFF: this build of libtiff lacks compression {}", compression)};
