@@ -5,6 +5,7 @@
     scripts/driver-matrix                      # all of tests/drivers/devices.tsv
     scripts/driver-matrix --run radv-navi31 plan --compile     # gfnet itself, on one device
     scripts/driver-matrix --run lavapipe check                 # on the software driver, where everything runs
+    scripts/driver-matrix --products radv-navi31 radv-gfx1201  # what surrounds the products in AMD's machine code
 
 The first run downloads drivers and Mesa's source from Debian to build/drivers, and compiles small libraries that
 answer for the kernel. No package is installed. What was run before with the same gfnet and driver is not run again.
@@ -18,6 +19,7 @@ import device_table
 import document
 import jobs
 import measured
+import products
 import record_file
 from folders import BUILD, ROOT, Broken, NotHere, say
 from arm64 import Arm64
@@ -38,6 +40,8 @@ def arguments(given):
     which.add_argument("--setup", action="store_true", help="download and build what devices of amd64 need, and end")
     which.add_argument("--run", nargs=argparse.REMAINDER, metavar="NAME ARGUMENT",
                        help="run gfnet with these arguments on a device; its output and exit status are passed on")
+    which.add_argument("--products", nargs="+", metavar="NAME",
+                       help="print what surrounds the products in the machine code of these devices of RADV")
     parser.add_argument("--gfnet", type=Path, metavar="PATH",
                         help="the built command; default: that of scripts/build release")
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="where devices.json is updated and devices.md "
@@ -146,6 +150,10 @@ def main(given=None):
         if options.run:
             runnable = [*devices, device_table.LAVAPIPE]
             return run_gfnet(matrix, device_table.choose(runnable, options.run[:1])[0], options.run[1:])
+        if options.products:
+            for device in device_table.choose(devices, options.products):
+                products.show(matrix.machine(device), device, options.limit)
+            return 0
         selected = chosen(devices, options)
         wanted = [*jobs.steps_jobs(), *jobs.chosen_jobs(options.plans)]
         return run_all(matrix, selected, wanted, devices, options.output)

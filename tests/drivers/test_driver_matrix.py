@@ -14,6 +14,7 @@ import driver_matrix
 import jobs
 import measured
 import preloaded_libraries
+import products
 import record_file
 from folders import HERE, ROOT, Broken
 
@@ -245,6 +246,45 @@ class Jobs(unittest.TestCase):
             self.assertIsNone(jobs.known(machine, device(LINE.replace("navi31", "navi33")), job, 9))
             machine.name = "b"
             self.assertIsNone(jobs.known(machine, device(), job, 9))
+
+
+class Products(unittest.TestCase):
+    """A disassembly in the form of RADV's, with one product in a loop and one behind it."""
+
+    TEXT = """Compute Shader
+disasm:
+BB0:
+\tv_mov_b32_e32 v0, 0                         ; 7e000280
+\ts_nop 0                                     ; bf800000
+\t(then repeated 2 times)
+BB1:
+\tds_load_b64 v[2:3], v1                      ; d9d80000 02000001
+\tds_store_2addr_b32 v1, v2, v3 offset1:4     ; d8380400 00030201
+\tv_add_nc_u32_e32 v1, 8, v1                  ; 4a020288
+\ts_waitcnt lgkmcnt(0)                        ; bf89fc07
+\tv_wmma_f32_16x16x16_f16 v[8:15], v[2:9], v[2:9], v[8:15] ; cc404010 1c424118
+\ts_cbranch_scc0 BB1                          ; bfa1ffa2
+BB2:
+\tv_wmma_f32_16x16x16_f16 v[8:15], v[2:9], v[2:9], v[8:15] ; cc404010 1c424118
+Compute Shader
+disasm:
+BB0:
+\ts_endpgm                                    ; bfb00000
+"""
+
+    def test_blocks_and_bytes_are_read(self):
+        first, second = products.shaders_of(self.TEXT)
+        self.assertEqual((first.bytes, second.bytes), (4 * (1 + 1 + 2 + 2 + 2 + 1 + 1 + 2 + 1 + 2), 4))
+        self.assertEqual([each.kind for each in first.inner_loop],
+                         ["shared", "shared", "vector", "hint", "matrix", "scalar"])
+        self.assertEqual(second.inner_loop, ())
+
+    def test_the_share_of_the_matrix_units(self):
+        loop = products.shaders_of(self.TEXT)[0].inner_loop
+        # 32 lanes move 8 bytes each, twice: 512 bytes, which take 8 cycles.
+        self.assertEqual(products.share_of_matrix(loop, 32), (32 / 33, 32 / (32 + 1 + 8 + 1)))
+        self.assertEqual(products.share_of_matrix(loop, 4)[0], 4 / 8)  # shared memory is slower
+        self.assertEqual(products.share_of_matrix((), 32), (0.0, 0.0))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import unittest
 import checkpoints
 import device_table
 import jobs
+import products
 from tested_machine import tested_machine
 
 # Devices of three vendors. Their drivers spilled nothing when this was written.
@@ -82,6 +83,14 @@ class Radv(DriverTest):
                 self.assertIn(kernel, kernels)
                 for entry in compiled:
                     self.check_figures(entry)
+
+    def test_matrix_units_are_busy_for_at_least_half_of_the_loop_of_fc1(self):
+        device = device_table.choose(device_table.read(), ["radv-navi31"])[0]
+        cycles = products.MATRIX_CYCLES["navi31"]
+        for batch in products.BATCHES:
+            step, made, _, shader = products.kernels_of_block(MACHINE, device, batch, LIMIT)[0]
+            self.assertEqual((step, made["kernel"]), ("mlp.fc1", "linear_matrix"))
+            self.assertGreater(products.share_of_matrix(shader.inner_loop, cycles)[0], 0.5)
 
     def test_all_kernels_compile_without_spills(self):
         for name in ("radv-navi31", "radv-navi21"):
