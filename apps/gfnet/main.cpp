@@ -19,6 +19,7 @@
 #include "command_line/own_command.h"
 #include "command_line/usage_error.h"
 #include "command_line/version.h"
+#include "inputs/message_target.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
@@ -76,6 +77,7 @@ int run(int argc, char** argv) {
   app::add_models(line);
   app::add_pull(line);
   try {
+    app::check_messages({argv + 1, argv + argc});
     return line.run(argc, argv);
   } catch (const app::UsageError& error) {
     return fail(error.what(), app::kWrongUsage);

@@ -259,6 +259,74 @@ class Overwrite(JobTest):
             self.succeed("info", model, stdout=stdout)
         self.assertIn("parameters", (place / "log.txt").read_text())
 
+    def run_with_messages_in(self, file, *args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE):
+        """Runs with stderr appended to a file, as with `2>> FILE`."""
+        with open(file, "ab") as stderr:
+            return subprocess.run(arguments(args), stdin=stdin, stdout=stdout, stderr=stderr, env=ENVIRONMENT, timeout=100)
+
+    def test_messages_that_are_appended_to_what_any_command_reads(self):
+        place = folder(self.id())
+        photo = samples.image(place / "photo.png")
+        model = samples.safetensors(place / "model.safetensors", samples.gfnet())
+        labels, broken = place / "labels.txt", place / "broken.pth"
+        labels.write_text("".join(f"{i}\n" for i in range(10)))
+        broken.write_text("no model")
+        for i in range(10):
+            (place / "classes" / str(i)).mkdir(parents=True)
+        class_image = samples.image(place / "classes" / "3" / "a.png")
+        (place / "link.png").symlink_to("photo.png")
+        rows = SCRATCH / "with messages.csv"
+        before = contents(place)
+        for args, read in (
+                (["classify", photo], photo), (["classify", place], photo), (["classify", place / "link.png"], photo),
+                (["classify", photo, "--output", rows], photo), (["classify", photo, "--output", "/dev/stderr"], photo),
+                (["classify", place, "--output", "/dev/stderr"], class_image),
+                (["classify", photo, "--output=/dev/fd/2", "--labels", labels], labels),
+                (["classify", photo, place / "no such file", "--top", "x"], photo), (["info", broken], broken),
+                (["classify", photo, f"--model={broken}"], broken), (["classify", photo, "--model", model], model),
+                (["info", model], model), (["plan", model], model), (["check", model], model),
+                (["filters", model, "--output", "-"], model),
+                (["explain", "--model", model, place, "--output", "-"], class_image),
+                (["eval", place / "classes", "--model", model, "--labels", labels], class_image),
+                (["bench", "--model", model, "--sections", "none", "--pictures", photo], photo),
+                (["live", "--headless", "--model", model, "--source", photo], photo),
+                (["pull", "gfnet-ti", "--from", model, "--output", SCRATCH / "pulled"], model)):
+            with self.subTest(args=args, read=read):
+                done = self.run_with_messages_in(read, *args)
+                self.assertEqual((done.returncode, done.stdout), (2, b""))
+                self.assertEqual(before, contents(place))
+                self.assertFalse(rows.exists())
+        # Both streams in the file, and a list on stdin.
+        with photo.open("ab") as stdout:
+            self.assertEqual(self.run_with_messages_in(photo, "classify", photo, stdout=stdout).returncode, 2)
+        names = place / "names.txt"
+        names.write_text(f"{photo}\n")
+        for file in (names, photo):
+            before = contents(place)
+            with names.open("rb") as stdin:
+                self.assertEqual(self.run_with_messages_in(file, "classify", "--model", model, "-", stdin=stdin).returncode, 2)
+            self.assertEqual(before, contents(place))
+
+    def test_messages_in_other_files(self):
+        place = folder(self.id())
+        photo = samples.image(place / "photo.png")
+        log = place / "log.txt"
+        log.write_text("before\n")
+        for args in (["info", place / "nothing"], ["classify", photo, place / "nothing", "--model", MODEL]):
+            text = log.read_text()
+            self.assertEqual(self.run_with_messages_in(log, *args).returncode, 1)
+            self.assertTrue(log.read_text().startswith(text) and str(place / "nothing") in log.read_text()[len(text):])
+
+    def test_messages_that_cannot_be_appended_go_to_the_terminal(self):
+        photo = samples.image(folder(self.id()) / "photo.png")
+        before = photo.read_bytes()
+        ours, theirs = os.openpty()
+        self.assertEqual(self.run_with_messages_in(photo, "classify", photo, stdout=theirs).returncode, 2)
+        os.close(theirs)
+        self.assertIn(f"gfnet: 'stderr' would overwrite '{photo}'".encode(), os.read(ours, 4096))
+        os.close(ours)
+        self.assertEqual(photo.read_bytes(), before)
+
     def test_an_output_that_is_stdin(self):
         place = self.place_with_results("stdin")
         rows = place / "rows.csv"

@@ -126,7 +126,7 @@ void add_check(CommandLine& line) {
   command.flag("--json", options->json, "Print JSON");
   command.action([options]() -> int {
     check_single_device("check", options->device);
-    OverwriteGuard::check_stdout({model_path(options->model).string()});
+    OverwriteGuard::check_streams({model_path(options->model).string()});
     const gfnet::Model model = load_model(options->model, options->weights, {});
     StatusLine status;
     gfnet::CheckOptions check;

@@ -162,7 +162,7 @@ void add_info(CommandLine& line) {
   add_size_option(command, options->size);
   command.flag("--json", options->json, "Print JSON");
   command.action([options] {
-    OverwriteGuard::check_stdout({model_path(options->model).string()});
+    OverwriteGuard::check_streams({model_path(options->model).string()});
     const gfnet::Model model = load_model(options->model, options->weights, options->size);
     options->json ? print_json(model) : print_summary(model);
     return kAllDone;

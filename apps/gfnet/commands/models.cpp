@@ -136,7 +136,7 @@ void add_models(CommandLine& line) {
                    gfnet::printable(entry.path.string()).c_str(), model.name.c_str());
       status = kSomeFailed;
     }
-    OverwriteGuard::check_stdout(files);
+    OverwriteGuard::check_streams(files);
     options->json ? print_json(entries) : print_tables(entries);
     return status;
   });

@@ -58,7 +58,7 @@ void add_plan(CommandLine& line) {
     if (options->all_kernels) {
       return report(gfnet::compile_all_kernels(options->device), options->json);
     }
-    OverwriteGuard::check_stdout({model_path(options->model).string()});
+    OverwriteGuard::check_streams({model_path(options->model).string()});
     gfnet::ClassifierOptions classifier_options;
     classifier_options.device = options->device;
     classifier_options.precision = precision_of(options->precision);

@@ -148,7 +148,7 @@ std::vector<const gfnet::ZooModel*> find_all(const PullOptions& options) {
 int pull_all(const PullOptions& options) {
   int status = kAllDone;
   check_not_stdout("pull: --output", options.output);
-  OverwriteGuard::check_stdout({is_address(options.from) ? "" : options.from});
+  OverwriteGuard::check_streams({is_address(options.from) ? "" : options.from});
   EndInTime end(nullptr);
   for (const gfnet::ZooModel* model : find_all(options)) {
     end.say([model] { say_notice(model->name + ": stopped; run the command again to continue"); });

@@ -1,12 +1,10 @@
 #include "inputs/overwrite.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -15,7 +13,9 @@
 #include <utility>
 
 #include "command_line/usage_error.h"
+#include "inputs/file_identity.h"
 #include "inputs/inputs.h"
+#include "inputs/message_target.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
@@ -23,6 +23,10 @@ namespace app {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kStdin = "stdin";  // its name in messages
+constexpr std::array<std::pair<const char*, int>, 2> kStreams{
+    {{"stdout", STDOUT_FILENO}, {"stderr", STDERR_FILENO}}};
 
 /// First bytes of files with gfnet's results: tables (two versions), CSV, JSON lines, Parquet,
 /// arrays, HTML. No image file begins with any of these texts.
@@ -45,45 +49,12 @@ bool is_filled(const std::string& path) {
   return !error && bytes > 0;
 }
 
-struct Identity {
-  dev_t device = 0;
-  ino_t inode = 0;
-
-  friend bool operator==(const Identity&, const Identity&) = default;
-};
-
-/// Device and inode of the file that has the status `status`. Nothing if the file is not a regular
-/// file.
-std::optional<Identity> identity_of(const struct stat& status) {
-  if (!S_ISREG(status.st_mode)) return std::nullopt;
-  return Identity{status.st_dev, status.st_ino};
-}
-
-/// Device and inode of the file that a program reads for `path`. A member of an archive, such as
-/// a.tar/b.jpg, has those of the archive.
-std::optional<Identity> identity_of(const std::string& path) {
-  struct stat status = {};
-  for (fs::path file = path; !file.empty(); file = file.parent_path()) {
-    if (stat(file.c_str(), &status) == 0) return identity_of(status);
-    if (errno != ENOTDIR) return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-std::optional<Identity> identity_of(int descriptor) {
-  struct stat status = {};
-  return fstat(descriptor, &status) == 0 ? identity_of(status) : std::nullopt;
-}
-
-/// If stdout is a regular file that is not empty, as with ">>": device and inode of this file. Else
-/// nothing.
-std::optional<Identity> filled_stdout() {
-  struct stat status = {};
-  return fstat(STDOUT_FILENO, &status) == 0 && status.st_size > 0 ? identity_of(status)
-                                                                  : std::nullopt;
-}
-
+/// If messages would change the file `other`, this message goes elsewhere.
 [[noreturn]] void refuse(const std::string& output, const std::string& other) {
+  const auto messages = filled_identity_of(STDERR_FILENO);
+  if (messages && messages == (other == kStdin ? identity_of(STDIN_FILENO) : identity_of(other))) {
+    silence_stderr();
+  }
   throw UsageError(fmt::format("'{}' would overwrite '{}'", output, other));
 }
 
@@ -114,12 +85,12 @@ std::vector<std::string> with_shards(const std::vector<std::string>& files) {
   return all;
 }
 
-InputSource checked(InputSource inputs, std::vector<std::pair<std::string, Identity>> outputs) {
+InputSource checked(InputSource inputs, std::vector<std::pair<std::string, FileIdentity>> outputs) {
   if (outputs.empty()) return inputs;
   return [inputs = std::move(inputs), outputs = std::move(outputs)] {
     std::optional<Input> input = inputs();
     if (!input || !input->cause.empty()) return input;
-    const std::optional<Identity> identity = identity_of(input->file());
+    const std::optional<FileIdentity> identity = identity_of(input->file());
     for (const auto& [output, taken] : outputs) {
       if (identity == taken) refuse(output, input->file());
     }
@@ -127,18 +98,21 @@ InputSource checked(InputSource inputs, std::vector<std::pair<std::string, Ident
   };
 }
 
-std::vector<std::pair<std::string, Identity>> identities(const std::vector<std::string>& paths) {
-  std::vector<std::pair<std::string, Identity>> found;
+std::vector<std::pair<std::string, FileIdentity>> identities(
+    const std::vector<std::string>& paths) {
+  std::vector<std::pair<std::string, FileIdentity>> found;
   for (const std::string& path : paths) {
     if (const auto identity = identity_of(path)) found.emplace_back(path, *identity);
   }
   return found;
 }
 
-/// Adds stdout if it appends to a file.
-std::vector<std::pair<std::string, Identity>> with_stdout(
-    std::vector<std::pair<std::string, Identity>> outputs) {
-  if (const auto identity = filled_stdout()) outputs.emplace_back("stdout", *identity);
+/// Adds stdout and stderr if they append to files.
+std::vector<std::pair<std::string, FileIdentity>> with_streams(
+    std::vector<std::pair<std::string, FileIdentity>> outputs) {
+  for (const auto& [name, stream] : kStreams) {
+    if (const auto identity = filled_identity_of(stream)) outputs.emplace_back(name, *identity);
+  }
   return outputs;
 }
 
@@ -168,17 +142,20 @@ bool is_same_file(const std::string& a, const std::string& b) {
   return !place.empty() && place == destination(b);
 }
 
-void OverwriteGuard::check_stdout(const std::vector<std::string>& files) {
-  const auto identity = filled_stdout();
-  if (!identity) return;
+void OverwriteGuard::check_streams(const std::vector<std::string>& files) {
+  const auto streams = with_streams({});
+  if (streams.empty()) return;
   for (const std::string& file : with_shards(files)) {
-    if (identity_of(file) == identity) refuse("stdout", file);
+    const auto identity = identity_of(file);
+    for (const auto& [name, appended] : streams) {
+      if (identity == appended) refuse(name, file);
+    }
   }
 }
 
 OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
                                const std::vector<std::string>& files) {
-  check_stdout(files);
+  check_streams(files);
   std::vector<std::string> taken = with_shards(files);
   for (const std::string& output : outputs) {
     if (output.empty()) continue;
@@ -193,8 +170,8 @@ OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
 void OverwriteGuard::check_list(const std::vector<std::string>& paths) const {
   const auto list = Inputs::read_stdin(paths) ? identity_of(STDIN_FILENO) : std::nullopt;
   if (!list) return;
-  for (const auto& [output, identity] : with_stdout(identities(outputs_))) {
-    if (identity == list) refuse(output, "stdin");
+  for (const auto& [output, identity] : with_streams(identities(outputs_))) {
+    if (identity == list) refuse(output, kStdin);
   }
 }
 
@@ -204,8 +181,8 @@ std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
   const bool reads_stdin = Inputs::read_stdin(paths);
   std::vector<std::string> filled;
   std::ranges::copy_if(reads_stdin ? emptied : outputs_, std::back_inserter(filled), is_filled);
-  std::vector<std::pair<std::string, Identity>> taken = identities(filled);
-  if (!reads_stdin) taken = with_stdout(std::move(taken));
+  std::vector<std::pair<std::string, FileIdentity>> taken = identities(filled);
+  if (!reads_stdin) taken = with_streams(std::move(taken));
   if (taken.empty()) return nullptr;
   std::unique_ptr<HeldList> held;
   if (reads_stdin) {
@@ -218,7 +195,7 @@ std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
     }
     StatusLine status;
     status.show("reading the whole list first, because an output exists");
-    held = std::make_unique<HeldList>(STDIN_FILENO, "stdin");
+    held = std::make_unique<HeldList>(STDIN_FILENO, kStdin);
   }
   Inputs inputs(paths, held.get());
   inputs.keep_archives_closed();
@@ -230,7 +207,7 @@ std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
 }
 
 InputSource OverwriteGuard::watch(InputSource inputs) const {
-  return checked(std::move(inputs), with_stdout(identities(outputs_)));
+  return checked(std::move(inputs), with_streams(identities(outputs_)));
 }
 
 }  // namespace app

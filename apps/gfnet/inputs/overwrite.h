@@ -21,21 +21,22 @@ std::filesystem::path destination(const std::string& path);
 
 /// Ensures that no output of a run empties or replaces a file that the run reads. Inputs become
 /// known only during the run, so check_inputs() and watch() check them separately. All members
-/// throw UsageError if an output would overwrite such a file.
+/// throw UsageError if an output would overwrite such a file. If stderr appends to that file, they
+/// call silence_stderr() first, so that the message does not change it.
 class OverwriteGuard {
  public:
   /// Checks that all outputs are different files, and that no output is one of `files`, also not
-  /// stdout if it appends to one. files: the files that the run reads in addition to the inputs.
-  /// The index of a model in several files, or its folder, stands for all of them. Empty names are
-  /// ignored.
+  /// stdout or stderr if it appends to one. files: the files that the run reads in addition to the
+  /// inputs. The index of a model in several files, or its folder, stands for all of them. Empty
+  /// names are ignored.
   OverwriteGuard(const std::vector<std::string>& outputs, const std::vector<std::string>& files);
 
-  /// Checks that stdout does not append to one of `files`, which the run reads. For commands
-  /// without other outputs.
-  static void check_stdout(const std::vector<std::string>& files);
+  /// Checks that stdout and stderr do not append to one of `files`, which the run reads. For
+  /// commands without other outputs.
+  static void check_streams(const std::vector<std::string>& files);
 
-  /// If the paths include "-": checks that the list on stdin is no output, also not the file that
-  /// stdout appends to. check_inputs() does this, too.
+  /// If the paths include "-": checks that the list on stdin is no output, also not a file that
+  /// stdout or stderr appends to. check_inputs() does this, too.
   void check_list(const std::vector<std::string>& paths) const;
 
   /// Call this function before any output is opened. Walks all inputs of `paths` and compares them
@@ -54,8 +55,8 @@ class OverwriteGuard {
 
   /// Call this function after the outputs are open, and before anything is written to stdout.
   /// Returns a source of the same inputs that throws UsageError if an input is one of the outputs,
-  /// or the file that stdout appends to. The source also finds outputs that check_inputs() did not
-  /// compare because they were empty or did not exist, and inputs that stdin lists.
+  /// or a file that stdout or stderr appends to. The source also finds outputs that check_inputs()
+  /// did not compare because they were empty or did not exist, and inputs that stdin lists.
   ///
   /// Only a run that lists all inputs before it opens an output may call this function earlier, and
   /// without check_inputs(): an output that does not exist by then holds nothing that could be

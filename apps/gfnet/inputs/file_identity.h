@@ -1,0 +1,29 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+namespace app {
+
+/// Device and inode of a regular file. Two names of one file have the same identity.
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+/// The identity of the file that a program reads for `path`. A member of an archive, such as
+/// a.tar/b.jpg, has that of the archive. Nothing if the path leads to no regular file.
+std::optional<FileIdentity> identity_of(const std::string& path);
+
+/// The identity of an open file. Nothing if it is no regular file.
+std::optional<FileIdentity> identity_of(int descriptor);
+
+/// The identity of an open file that is not empty. A standard stream is one if it appends to a file
+/// (">>"). Nothing if the file is empty, or no regular file.
+std::optional<FileIdentity> filled_identity_of(int descriptor);
+
+}  // namespace app

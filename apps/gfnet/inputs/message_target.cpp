@@ -1,0 +1,75 @@
+#include "inputs/message_target.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <string_view>
+
+#include "command_line/usage_error.h"
+#include "inputs/file_identity.h"
+#include "inputs/folder_walk.h"
+#include "terminal/terminal.h"
+
+namespace app {
+namespace {
+
+/// The options of all commands whose values are files or folders that the command writes.
+constexpr std::array<std::string_view, 8> kOutputs{"--output",  "--logits",    "--features",
+                                                   "--map",     "--confusion", "--preprocessed",
+                                                   "--link-to", "--move-to"};
+
+bool names_output(std::string_view option) {
+  return std::ranges::find(kOutputs, option) != kOutputs.end();
+}
+
+[[noreturn]] void refuse(const std::string& file) {
+  silence_stderr();
+  throw UsageError(fmt::format("'stderr' would overwrite '{}'", file));
+}
+
+/// path: a file, or a folder with images.
+void check(const std::string& path, const FileIdentity& messages) {
+  // These are no names of a file, but of what the process has open.
+  if (path.starts_with("/dev/") || path.starts_with("/proc/")) return;
+  std::error_code error;
+  if (identity_of(path) == messages) refuse(path);
+  if (!std::filesystem::is_directory(path, error)) return;
+  FolderWalk walk(path);
+  while (const std::optional<Input> image = walk.next()) {
+    if (identity_of(image->path) == messages) refuse(image->path);
+  }
+}
+
+}  // namespace
+
+void check_messages(const std::vector<std::string>& arguments) {
+  const std::optional<FileIdentity> messages = filled_identity_of(STDERR_FILENO);
+  if (!messages) return;
+  if (identity_of(STDIN_FILENO) == messages) refuse("stdin");
+  std::string_view before;
+  for (const std::string& argument : arguments) {
+    const std::size_t equals = argument.starts_with("--") ? argument.find('=') : std::string::npos;
+    const bool has_name = equals != std::string::npos;
+    if (!names_output(has_name ? std::string_view(argument).substr(0, equals) : before)) {
+      check(has_name ? argument.substr(equals + 1) : argument, *messages);
+    }
+    before = argument;
+  }
+}
+
+void silence_stderr() {
+  if (stdout_is_terminal()) {
+    dup2(STDOUT_FILENO, STDERR_FILENO);
+    return;
+  }
+  const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (nowhere < 0) return;
+  dup2(nowhere, STDERR_FILENO);
+  close(nowhere);
+}
+
+}  // namespace app
