@@ -73,6 +73,10 @@ class Evaluation(CommandTest):
         for row, other in zip(rows, expected):
             self.assertEqual(row, {name: other.get(name) for name in row})
         self.assertFalse(unfinished(path).exists())
+        unfinished(path).write_text("a stranger's")
+        before = path.read_bytes()
+        self.fail_with(2, f"'{unfinished(path)}' exists and was not made by gfnet", *base, path)
+        self.assertEqual((path.read_bytes(), unfinished(path).read_text()), (before, "a stranger's"))
         self.fail_with(1, "cannot be written", *base, SCRATCH / "no folder" / "x.parquet")
 
 
@@ -339,6 +343,35 @@ class Parquet(JobTest):
                                "--output", output)
                 self.assertEqual(path.read_bytes(), self.images[0].read_bytes())
                 path.unlink()
+
+    def test_files_of_others_beside_the_output_stay(self):
+        place = folder("strangers")
+        output = place / "rows.parquet"
+        names = (journal_of(output), unfinished(journal_of(output)), unfinished(output))
+        texts = (b"my own notes\n", b'{"name": "x"}\n', b'{"path":"a.jpg"}\n', b'{"path":"a.jpg","size":3}\n{"path"', b"\xff\xd8\xff",
+                 b"\n", b'["path"]')
+        for path in names:
+            for text in (*texts, *([b"PAR2"] if path == unfinished(output) else [b"PAR1"])):
+                for more in ([], ["--resume"]):
+                    with self.subTest(path=path.name, text=text, more=more):
+                        path.write_bytes(text)
+                        self.fail_with(2, [f"'{path}' exists and was not made by gfnet", "another name"], *BASE,
+                                       self.images[0], *AS_PARQUET, "--output", output, *more)
+                        self.assertEqual({file: file.read_bytes() for file in place.iterdir()}, {path: text})
+            path.unlink()
+            path.mkdir()
+            self.fail_with(2, "was not made by gfnet", *BASE, self.images[0], *AS_PARQUET, "--output", output)
+            path.rmdir()
+        # What an earlier run of this output has left is taken, or replaced.
+        rows, expected = self.whole(*BASE, self.images[1], "--format", "jsonl"), self.undisturbed(*BASE, self.images[0])
+        for path, text in ((names[0], rows), (names[0], rows[:9]), (names[0], b""), (names[1], rows), (names[2], b"PAR1"),
+                           (names[2], b""), (names[2], b"PAR1" + bytes(99))):
+            path.write_bytes(text)
+            self.bulk(*BASE, self.images[0], *AS_PARQUET, "--output", output)
+            self.assertEqual(output.read_bytes(), expected)
+            self.assertEqual({file.name for file in place.iterdir()}, {output.name, *([path.name] if path == names[1] else [])})
+            path.unlink(missing_ok=True)
+            output.unlink()
 
     def test_no_results_that_are_an_input_are_overwritten(self):
         place = folder("earlier")

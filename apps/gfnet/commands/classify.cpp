@@ -124,10 +124,11 @@ class ClassifyRun {
   }
 
  private:
-  /// Throws UsageError if an output would overwrite one of the inputs. Else makes inputs_, which
-  /// lists the inputs.
+  /// Throws UsageError if an output would overwrite one of the inputs, or a file that nobody has
+  /// named. Else makes inputs_, which lists the inputs.
   void open_inputs() {
     held_list_ = guard_.check_inputs(options_.paths, options_.targets.emptied());
+    options_.targets.check_side_files();
     inputs_.emplace(options_.paths, held_list_.get());
   }
 

@@ -163,6 +163,7 @@ class EvaluateRun {
                       .scores = scores_of(options_.scores)}));
     const std::vector<std::string> paths(folders_.begin(), folders_.end());
     guard_.check_inputs(paths, options_.files());
+    EvaluationRows::check_side_files(options_.output);
     // If the inputs could not all be checked, no output may be opened.
     if (interrupted()) {
       std::fputs("gfnet: interrupted before anything was written\n", stderr);

@@ -9,6 +9,7 @@
 
 #include "command_line/usage_error.h"
 #include "output/csv_field.h"
+#include "output/parquet/side_files.h"
 
 namespace app {
 namespace {
@@ -16,9 +17,6 @@ namespace {
 bool is_json(const std::string& path) { return gfnet::lower_case(path).ends_with(".jsonl"); }
 
 bool is_parquet(const std::string& path) { return gfnet::lower_case(path).ends_with(".parquet"); }
-
-/// Name of a Parquet file while it is being written.
-std::string unfinished(const std::string& path) { return path + ".unfinished"; }
 
 std::string json_text(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -67,6 +65,10 @@ void EvaluationRows::check_usage(const std::string& path) {
 std::vector<std::string> EvaluationRows::files(const std::string& path) {
   if (is_parquet(path)) return {path, unfinished(path)};
   return {path};
+}
+
+void EvaluationRows::check_side_files(const std::string& path) {
+  if (is_parquet(path)) check_left_parquet(unfinished(path));
 }
 
 EvaluationRows::EvaluationRows(const std::string& path) : path_(path), is_json_(is_json(path)) {

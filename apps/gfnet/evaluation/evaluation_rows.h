@@ -22,6 +22,10 @@ class EvaluationRows {
   /// All files that are written for the output `path`.
   static std::vector<std::string> files(const std::string& path);
 
+  /// Throws UsageError if a file that is made beside `path` exists and was not left by an earlier
+  /// run.
+  static void check_side_files(const std::string& path);
+
   /// Empties the file. Throws gfnet::FormatError.
   explicit EvaluationRows(const std::string& path);
   /// Removes what was written of a Parquet file that is not finished.

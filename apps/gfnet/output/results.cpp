@@ -36,6 +36,10 @@ std::vector<std::string> ResultTargets::files() const {
   return files;
 }
 
+void ResultTargets::check_side_files() const {
+  if (format == "parquet") ParquetOutput::check_side_files(output);
+}
+
 Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& model,
                  std::int64_t top_k)
     : targets_(targets) {

@@ -38,6 +38,9 @@ struct ResultTargets {
   /// All files that the run writes.
   std::vector<std::string> files() const;
   std::vector<std::string> arrays() const;
+  /// Throws UsageError if a file that the run makes beside an output exists and was not left by an
+  /// earlier run. Call this function before an output is opened.
+  void check_side_files() const;
   /// The files that may be emptied when they are opened. With `resume`, these are only the arrays
   /// (the .npy files), and an array is emptied only if the output has no rows yet.
   std::vector<std::string> emptied() const { return resume ? arrays() : files(); }

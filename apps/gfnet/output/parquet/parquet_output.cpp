@@ -13,6 +13,7 @@
 
 #include "command_line/usage_error.h"
 #include "output/parquet/parquet_file.h"
+#include "output/parquet/side_files.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
@@ -20,12 +21,6 @@ namespace app {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string journal_of(const std::string& path) { return path + ".rows.jsonl"; }
-
-/// Name of the file `path` while it is being written. Once the file is complete, it is renamed to
-/// `path`.
-std::string unfinished(const std::string& path) { return path + ".unfinished"; }
 
 /// Waits until all of the file is on the disk. Throws std::runtime_error if that fails.
 void sync(const std::string& path) {
@@ -63,6 +58,12 @@ void ParquetOutput::check_usage(const std::string& path) {
 std::vector<std::string> ParquetOutput::files(const std::string& path) {
   const std::string journal = journal_of(path);
   return {journal, unfinished(journal), path, unfinished(resolved(path))};
+}
+
+void ParquetOutput::check_side_files(const std::string& path) {
+  check_left_journal(journal_of(path));
+  check_left_journal(unfinished(journal_of(path)));
+  check_left_parquet(unfinished(resolved(path)));
 }
 
 std::unique_ptr<RowFormat> ParquetOutput::row_format() {

@@ -25,6 +25,10 @@ class ParquetOutput {
   /// temporary file of each.
   static std::vector<std::string> files(const std::string& path);
 
+  /// Throws UsageError if one of these files, other than the Parquet file, exists and was not left
+  /// by an earlier run.
+  static void check_side_files(const std::string& path);
+
   /// Opens the journal, the file that rows go to first, and keeps its content. path: the Parquet
   /// file. With `resume`, if the journal is absent or empty and the Parquet file exists, restores
   /// the rows of the journal from the Parquet file. Throws gfnet::FormatError if a file cannot be
