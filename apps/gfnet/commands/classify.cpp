@@ -1,15 +1,18 @@
 #include <fmt/format.h>
 #include <gfnet/gfnet.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "command_line/command.h"
 #include "command_line/options.h"
 #include "command_line/usage_error.h"
 #include "commands/classify_options.h"
+#include "inputs/held_list.h"
 #include "inputs/input_counter.h"
 #include "inputs/inputs.h"
 #include "inputs/overwrite.h"
@@ -17,6 +20,7 @@
 #include "job/classifiers.h"
 #include "job/labeller.h"
 #include "output/results.h"
+#include "sorting/linked_inputs.h"
 #include "sorting/sorted_folders.h"
 #include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
@@ -99,7 +103,7 @@ class ClassifyRun {
       return kInterrupted;
     }
     // First, because it can complete what a killed run has begun: then an input fewer is found.
-    if (options_.sorting.is_wanted()) sorted_.emplace(options_.sorting, model_);
+    if (options_.sorting.is_wanted()) sorted_.emplace(options_.sorting, model_, std::move(linked_));
     {
       const WholeStep step;
       results_.emplace(options_.targets, model_.description(), top_k_);
@@ -125,11 +129,28 @@ class ClassifyRun {
 
  private:
   /// Throws UsageError if an output would overwrite one of the inputs, or a file that nobody has
-  /// named. Else makes inputs_, which lists the inputs.
+  /// named. Else makes inputs_, which lists the inputs. Finds the links among the inputs, if the
+  /// inputs are moved.
   void open_inputs() {
     held_list_ = guard_.check_inputs(options_.paths, options_.targets.emptied());
     options_.targets.check_side_files();
+    if (options_.sorting.moves()) find_links();
     inputs_.emplace(options_.paths, held_list_.get());
+  }
+
+  void find_links() {
+    StatusLine status;
+    status.show("looking for links among the images, because of --move-to");
+    if (held_list_ == nullptr && Inputs::read_stdin(options_.paths)) {
+      held_list_ = std::make_unique<HeldList>(STDIN_FILENO, "stdin");
+    }
+    linked_ = LinkedInputs([this] {
+      if (held_list_ != nullptr) held_list_->rewind();
+      const auto inputs = std::make_shared<Inputs>(options_.paths, held_list_.get());
+      inputs->keep_archives_closed();
+      return [inputs] { return inputs->next(); };
+    });
+    if (held_list_ != nullptr) held_list_->rewind();
   }
 
   /// Writes a summary to stderr and, if the run was interrupted, the command that continues the
@@ -301,6 +322,7 @@ class ClassifyRun {
   std::optional<Inputs> inputs_;
   std::optional<Classifiers> classifiers_;
   std::optional<Results> results_;
+  LinkedInputs linked_;
   std::optional<SortedFolders> sorted_;
   std::uint64_t not_sorted_ = 0;
   double seconds_ = 0;

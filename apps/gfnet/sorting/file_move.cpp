@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "sorting/linked_inputs.h"
 #include "sorting/move_journal.h"
 
 namespace app {
@@ -126,12 +127,13 @@ int move_content(const fs::path& source, const fs::path& target, MoveJournal& jo
   return error;
 }
 
-/// Moves a relative link: makes a link with an absolute text in its place.
+/// Moves a relative link: makes a link with an absolute text in its place. The text does not lead
+/// through the folder of the old link, which may be removed when nothing is left in it.
 int move_link(const fs::path& source, const fs::path& target) {
   std::error_code error;
-  const fs::path text = fs::read_symlink(source, error);
+  const fs::path text = entry_named_by(source, error);
   if (error) return error.value();
-  if (const int failed = make_link(source.parent_path() / text, target)) return failed;
+  if (const int failed = make_link(text, target)) return failed;
   if (unlink(source.c_str()) == 0) return 0;
   const int failed = errno;
   unlink(target.c_str());

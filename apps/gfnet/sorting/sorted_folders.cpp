@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "command_line/usage_error.h"
 #include "sorting/file_move.h"
@@ -88,8 +89,10 @@ void SortingOptions::check_usage(const std::vector<std::string>& paths) const {
   }
 }
 
-SortedFolders::SortedFolders(const SortingOptions& options, const gfnet::Model& model)
+SortedFolders::SortedFolders(const SortingOptions& options, const gfnet::Model& model,
+                             LinkedInputs linked)
     : options_(options),
+      linked_(std::move(linked)),
       folder_(fs::absolute(options.folder())),
       missing_(missing_folders(folder_)),
       names_(folder_names(model)),
@@ -139,14 +142,19 @@ int SortedFolders::place_as(const fs::path& source, const fs::path& target) {
 
 std::string SortedFolders::place(const std::string& path, const gfnet::Prediction& best) {
   std::error_code error;
-  // The folder's links are resolved, not the file's own: a link is sorted like a file.
-  fs::path source = fs::canonical(fs::absolute(path).parent_path(), error);
+  // A link is sorted like a file.
+  const fs::path source = entry_of(path, error);
   if (error) return "is not sorted: " + error.message();
-  source /= fs::path(path).filename();
   if (!fs::exists(fs::symlink_status(source, error))) return "is not sorted: it is gone";
+  if (!fs::exists(source, error)) return "is not sorted: it is a link to a file that is gone";
   if (!is_file_of_its_own(source)) return "is not sorted: not a file of its own";
   const std::size_t index = index_of(best);
   const fs::path& folder = make_folder(index);
+  const bool is_there = source.parent_path() == folder;
+  if (const std::string cause = is_there ? "" : linked_.cause_to_stay(source); !cause.empty()) {
+    remove_if_unused(index);
+    return "is not moved: " + cause;
+  }
   int failed = EEXIST;
   fs::path target;
   for (int attempt = 0; failed == EEXIST; ++attempt) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sorting/linked_inputs.h"
 #include "sorting/move_journal.h"
 
 namespace app {
@@ -33,9 +34,9 @@ struct SortingOptions {
 /// on the file's path. Files that are in their place already stay, so a run can be repeated.
 class SortedFolders {
  public:
-  /// Makes no folder yet. Completes what a killed run has begun (see MoveJournal). Throws
-  /// gfnet::FormatError.
-  SortedFolders(const SortingOptions& options, const gfnet::Model& model);
+  /// Makes no folder yet. Completes what a killed run has begun (see MoveJournal). linked: the
+  /// links among the inputs, if the files are moved. Throws gfnet::FormatError.
+  SortedFolders(const SortingOptions& options, const gfnet::Model& model, LinkedInputs linked);
 
   /// Whether the folder for the sorted files was there before this run.
   bool is_continued() const { return missing_.empty(); }
@@ -58,6 +59,7 @@ class SortedFolders {
   int place_as(const std::filesystem::path& source, const std::filesystem::path& target);
 
   SortingOptions options_;
+  LinkedInputs linked_;
   std::filesystem::path folder_;
   /// folder_ and the folders above it, from the inside out, that did not exist before this run.
   std::vector<std::filesystem::path> missing_;
