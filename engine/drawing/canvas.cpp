@@ -30,12 +30,16 @@ void fill(Image& target, Point corner, Size size, const Rgb& colour) {
 }
 
 void paste(Image& target, const Image& source, Point corner) {
-  for (std::int64_t y = 0; y < source.height; ++y) {
-    for (std::int64_t x = 0; x < source.width; ++x) {
-      const std::size_t from = offset(source, x, y);
-      fill(target, {corner.x + x, corner.y + y}, {1, 1},
-           {source.rgb[from], source.rgb[from + 1], source.rgb[from + 2]});
-    }
+  const std::int64_t left = std::max<std::int64_t>(corner.x, 0);
+  const std::int64_t right = std::min<std::int64_t>(target.width, corner.x + source.width);
+  const std::int64_t top = std::max<std::int64_t>(corner.y, 0);
+  const std::int64_t bottom = std::min<std::int64_t>(target.height, corner.y + source.height);
+  if (left >= right) return;
+  for (std::int64_t y = top; y < bottom; ++y) {
+    const auto from = source.rgb.begin() +
+                      static_cast<std::ptrdiff_t>(offset(source, left - corner.x, y - corner.y));
+    std::copy(from, from + 3 * (right - left),
+              target.rgb.begin() + static_cast<std::ptrdiff_t>(offset(target, left, y)));
   }
 }
 

@@ -82,6 +82,37 @@ void draw_channel(Image& sheet, Point frequency, Point spatial, const LayerFilte
   drawing::draw_text(sheet, {spatial.x, number_y}, number, 1, drawing::kFaint);
 }
 
+/// Where the parts of a sheet lie, in pixels.
+struct Layout {
+  std::int64_t tile_width = kTile;
+  std::int64_t half = 0;  // width of the tiles of one domain
+  std::int64_t frequency_x = 0;
+  std::int64_t spatial_x = 0;
+  std::int64_t head = 0;  // height of the titles
+  drawing::Size size;
+};
+
+/// The kernels are not used.
+Layout layout_of(std::span<const LayerFilter> layers, std::int64_t channels) {
+  if (layers.empty()) throw ArgumentError("a filter sheet needs at least one layer");
+  Layout layout;
+  std::int64_t columns = 0;
+  std::int64_t height = 0;
+  for (const LayerFilter& filter : layers) {
+    const auto count = std::ssize(sheet_channels(filter.channels, channels));
+    layout.tile_width = std::max(layout.tile_width, cell_of(filter).width);
+    columns = std::max(columns, std::min<std::int64_t>(kColumns, count));
+    height += layer_height(filter, count);
+  }
+  layout.half = columns * (layout.tile_width + kGap);
+  layout.frequency_x = drawing::kMargin + kLabel;
+  layout.spatial_x = layout.frequency_x + layout.half + 2 * drawing::kMargin;
+  layout.head = drawing::kMargin + drawing::line_height(2) + drawing::line_height(1) + kGap;
+  layout.size = {layout.spatial_x + layout.half + drawing::kMargin,
+                 layout.head + height + drawing::kMargin};
+  return layout;
+}
+
 }  // namespace
 
 std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t shown) {
@@ -92,25 +123,15 @@ std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t sho
   return chosen;
 }
 
+ImageSize filter_sheet_size(std::span<const LayerFilter> layers, std::int64_t channels) {
+  const Layout layout = layout_of(layers, channels);
+  return {layout.size.height, layout.size.width};
+}
+
 Image filter_sheet(std::span<const LayerFilter> layers, std::int64_t channels) {
-  if (layers.empty()) throw ArgumentError("a filter sheet needs at least one layer");
   for (const LayerFilter& filter : layers) drawing::check(filter);
-  std::int64_t tile_width = kTile;
-  std::int64_t columns = 0;
-  std::int64_t height = 0;
-  for (const LayerFilter& filter : layers) {
-    const auto count = std::ssize(sheet_channels(filter.channels, channels));
-    tile_width = std::max(tile_width, cell_of(filter).width);
-    columns = std::max(columns, std::min<std::int64_t>(kColumns, count));
-    height += layer_height(filter, count);
-  }
-  const std::int64_t half = columns * (tile_width + kGap);
-  const std::int64_t frequency_x = drawing::kMargin + kLabel;
-  const std::int64_t spatial_x = frequency_x + half + 2 * drawing::kMargin;
-  const std::int64_t head =
-      drawing::kMargin + drawing::line_height(2) + drawing::line_height(1) + kGap;
-  Image sheet = drawing::filled(
-      {spatial_x + half + drawing::kMargin, head + height + drawing::kMargin}, drawing::kPaper);
+  const auto [tile_width, half, frequency_x, spatial_x, head, size] = layout_of(layers, channels);
+  Image sheet = drawing::filled(size, drawing::kPaper);
   draw_titles(sheet, frequency_x, spatial_x, half);
   std::int64_t top = head;
   for (const LayerFilter& filter : layers) {

@@ -246,4 +246,8 @@ TEST_CASE("filter sheets: channels are spread evenly and every layer has its row
   CHECK(all.height > one.height);
   CHECK(all.width > one.width);
   CHECK_THROWS_AS(filter_sheet({}, 8), ArgumentError);
+  CHECK_THROWS_AS(filter_sheet_size({}, 8), ArgumentError);
+  CHECK(filter_sheet_size(layers, 8) == ImageSize{all.height, all.width});
+  for (LayerFilter& filter : layers) filter.kernel.clear();
+  CHECK(filter_sheet_size(std::span(layers).first(1), 8) == ImageSize{one.height, one.width});
 }

@@ -110,6 +110,10 @@ GFNET_API Image explain_sheet(std::span<const ExplainedImage> images,
 /// (at least one), evenly spaced, the first one 0. Throws ArgumentError if `channels` is below 1.
 GFNET_API std::vector<std::int64_t> sheet_channels(std::int64_t channels, std::int64_t shown);
 
+/// Size in pixels of what filter_sheet() draws of these layers, which need no kernels. Throws
+/// ArgumentError if there are no layers, or if a layer has no channels.
+GFNET_API ImageSize filter_sheet_size(std::span<const LayerFilter> layers, std::int64_t channels);
+
 /// Draws learned filters as Rao et al. (2021) show them. On the left are the magnitudes in the
 /// frequency domain (logarithmic, zero frequency in the middle), on the right the kernels in the
 /// spatial domain. Each small square shows one channel and has its own colour scale. channels:
