@@ -54,14 +54,13 @@ class Pickler(pickle.Pickler):
 
 
 class Tensor:
-    def __init__(self, storage):
-        self.storage = storage
+    def __init__(self, storage, shape, is_expanded):
+        self.storage, self.shape, self.is_expanded = storage, shape, is_expanded
 
     def __reduce__(self):
-        shape = self.storage.array.shape
-        strides = tuple(int(numpy.prod(shape[i + 1:])) for i in range(len(shape)))
+        strides = tuple(0 if self.is_expanded else int(numpy.prod(self.shape[i + 1:])) for i in range(len(self.shape)))
         return (sys.modules["torch._utils"]._rebuild_tensor_v2,
-                (self.storage, 0, shape, strides, False, {}))
+                (self.storage, 0, self.shape, strides, False, {}))
 
 
 def _stand_in_for_torch():
@@ -77,14 +76,19 @@ def _stand_in_for_torch():
 
 
 def torch_zip(path, content):
-    """Writes what torch.save(content, path) would; arrays in content become float32 tensors. Returns path."""
+    """Writes what torch.save(content, path) would; arrays in content become float32 tensors. Returns path.
+
+    An array that repeats one number (numpy.broadcast_to) takes four bytes, as PyTorch's expand() of it does.
+    """
     _stand_in_for_torch()
     storages = []
 
     def prepare(value):
         if isinstance(value, numpy.ndarray):
-            storages.append(Storage(str(len(storages)), numpy.ascontiguousarray(value, "<f4")))
-            return Tensor(storages[-1])
+            is_expanded = value.size > 1 and not any(value.strides)
+            stored = value.reshape(-1)[:1] if is_expanded else value
+            storages.append(Storage(str(len(storages)), numpy.ascontiguousarray(stored, "<f4")))
+            return Tensor(storages[-1], value.shape, is_expanded)
         if isinstance(value, dict):
             return {key: prepare(item) for key, item in value.items()}
         return value

@@ -1,9 +1,13 @@
 """gfnet explain and gfnet filters: heat maps and images of learned filters."""
+import os
+import subprocess
+import tempfile
+
 import numpy
 from PIL import Image
 
 import samples
-from command import MODEL, NO_DRIVER, REFERENCE, SCRATCH, CommandTest, folder, main
+from command import ENVIRONMENT, MODEL, NO_DRIVER, REFERENCE, SCRATCH, CommandTest, arguments, folder, main
 
 NAMES = ["image", "class", "probability", "logit", "map's mean", "minimum", "maximum", "at row, column"]
 
@@ -165,6 +169,65 @@ class Filters(CommandTest):
         result = self.succeed("filters", MODEL, "--output", output, "--layer", "1", "--channels", "12")
         ((layer, _, grid, _, shown),) = rows(result.text)
         self.assertEqual((layer, grid, shown), ("1", "8×8", "12"))
+
+    def measured(self, *args):
+        """(Exit status, stderr, MB of memory at the peak, seconds of processor time)"""
+        with tempfile.TemporaryFile() as stderr, \
+                subprocess.Popen(arguments(["filters", *args]), env={**ENVIRONMENT, **NO_DRIVER},
+                                 stdout=subprocess.DEVNULL, stderr=stderr) as command:
+            _, status, usage = os.wait4(command.pid, 0)
+            command.returncode = os.waitstatus_to_exitcode(status)
+            stderr.seek(0)
+            return command.returncode, stderr.read().decode(), usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
+
+    def test_small_files_take_little_time_and_memory(self):
+        def network(name, blocks, **options):
+            tensors = samples.gfnet(**options)
+            block = {key: value for key, value in tensors.items() if key.startswith("blocks.0.")}
+            for i in range(1, blocks):
+                tensors.update({key.replace(".0.", f".{i}.", 1): value for key, value in block.items()})
+            return samples.safetensors(SCRATCH / f"{name}.safetensors", tensors)
+
+        def of_grid(grid, channels, blocks):
+            """A file of some KB: each tensor repeats one number."""
+            tensors = samples.gfnet(channels=channels, grid=2)
+            tensors["pos_embed"] = numpy.empty((1, grid * grid, channels), "f")
+            tensors["blocks.0.filter.complex_weight"] = numpy.empty((grid, grid // 2 + 1, channels, 2), "f")
+            for key in [key for key in tensors if key.startswith("blocks.0.")]:
+                tensors.update({key.replace(".0.", f".{i}.", 1): tensors[key] for i in range(1, blocks)})
+            return samples.torch_zip(SCRATCH / f"grid {grid} {channels} {blocks}.pth",
+                                     {key: numpy.broadcast_to(numpy.float32(0.5), value.shape)
+                                      for key, value in tensors.items()})
+
+        output = SCRATCH / "small.png"
+        for path, remedy in ((network("deep", 1500, channels=2, grid=2), "--layer"), (network("wide", 400), "--channels 6"),
+                             (of_grid(512, 8, 3), "--channels 5"), (of_grid(2000, 1, 1), None),
+                             (of_grid(900, 1, 4), "--layer"), (of_grid(700, 2, 6), "--channels 1")):
+            with self.subTest(path=path.name):
+                status, stderr, memory, seconds = self.measured(path, "--output", output)
+                self.assertEqual((status, "takes" in stderr, "can be drawn" in stderr or "--layer" in stderr),
+                                 (2, True, remedy is not None), stderr)
+                self.assertIn(remedy or "", stderr)
+                self.assertFalse(output.exists())
+                self.assertLess(memory, 256)
+                if remedy is None:
+                    self.measured(path, "--output", output, "--layer", "0")
+                    self.assertFalse(output.exists())
+                    continue
+                status, stderr, memory, seconds = self.measured(
+                    path, "--output", output, *(["--layer", "1", "--channels", "1"] if remedy == "--layer" else remedy.split()))
+                self.assertEqual(status, 0, stderr)
+                self.assertLess(memory, 256)
+                self.assertLess(seconds, 6)  # about 2 on an idle machine
+                output.unlink()
+
+    def test_large_networks_are_drawn(self):
+        """The size of the grids of GFNet-B at 384 pixels, and of a network in stages at 224: with every channel."""
+        for grid in (24, 56):
+            path = samples.safetensors(SCRATCH / "large.safetensors", samples.gfnet(channels=384, grid=grid))
+            status, stderr, memory, _ = self.measured(path, "--output", SCRATCH / "large.png", "--channels", "1024")
+            self.assertEqual(status, 0, stderr)
+            self.assertLess(memory, 256)
 
     def test_wrong_usage_and_bad_files(self):
         output = SCRATCH / "faults.png"

@@ -4,6 +4,7 @@
 
 #include "command_line/command.h"
 #include "command_line/options.h"
+#include "commands/filter_limits.h"
 #include "inputs/overwrite.h"
 #include "output/drawing_file.h"
 #include "terminal/units.h"
@@ -27,12 +28,35 @@ struct FiltersOptions {
   std::int64_t shown() const { return channels > 0 ? channels : (layer ? 32 : 8); }
 };
 
+/// The layers to draw, without their kernels. None if --layer names no layer.
+std::vector<gfnet::LayerFilter> chosen_layers(const gfnet::ModelDescription& model,
+                                              const FiltersOptions& options) {
+  std::vector<gfnet::LayerFilter> layers;
+  std::int64_t layer = 0;
+  for (const gfnet::StageDescription& stage : model.stages) {
+    for (std::int64_t i = 0; i < stage.depth; ++i, ++layer) {
+      if (options.layer && *options.layer != layer) continue;
+      layers.push_back({.layer = layer,
+                        .name = {},
+                        .height = stage.grid_height,
+                        .width = stage.grid_width,
+                        .channels = stage.channels,
+                        .kernel = {}});
+    }
+  }
+  return layers;
+}
+
+/// Throws UsageError if their drawing would take too much time or memory.
 std::vector<gfnet::LayerFilter> chosen_filters(const gfnet::Model& model,
                                                const FiltersOptions& options) {
+  const auto layers = chosen_layers(model.description(), options);
+  if (!layers.empty()) {
+    check_filter_drawing(model.description(), layers, options.shown());
+  }
   if (options.layer) return {gfnet::layer_filter(model, *options.layer)};
   std::vector<gfnet::LayerFilter> filters;
-  const std::int64_t layers = gfnet::layer_count(model.description());
-  for (std::int64_t i = 0; i < layers; ++i) filters.push_back(gfnet::layer_filter(model, i));
+  for (const auto& layer : layers) filters.push_back(gfnet::layer_filter(model, layer.layer));
   return filters;
 }
 
