@@ -252,6 +252,22 @@ class Pull(CommandTest):
                 self.assertEqual(self.file.read_bytes(), OTHER)
                 self.assertEqual([path.name for path in self.file.parent.iterdir()], [self.file.name])
 
+    def test_notes_of_somebody_else_beside_it_stay(self):
+        self.file.parent.mkdir(parents=True)
+        notes = self.file.with_name(self.file.name + ".json")
+        for text in ("my notes", '{"sha256": "of another program"}', "[1]"):
+            notes.write_text(text)
+            for own in (None, CONTENT):
+                if own:
+                    self.file.write_bytes(own)
+                with self.subTest(text=text, own=own is not None):
+                    self.fail_with(1, f"{notes}: was not made by gfnet", "pull", NAME, "--from", FILE, **self.environment)
+                    self.assertEqual(notes.read_text(), text)
+            self.file.unlink()
+        notes.write_text("")
+        self.succeed("pull", NAME, "--from", FILE, **self.environment)
+        self.assert_whole()
+
     def test_usage(self):
         for saying, *args in (["no model 'gfnet-x'", "gfnet-x"], ["NAME"],
                               ["one model", "gfnet-s", "gfnet-b", "--from", "x"],

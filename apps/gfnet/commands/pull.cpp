@@ -108,6 +108,7 @@ std::string pull(const gfnet::ZooModel& model, const PullOptions& options) {
       options.output.empty() ? gfnet::zoo_directory() : fs::path(options.output);
   if (directory.empty()) throw gfnet::Error("there is no cache folder; name one with --output");
   const ModelStore store(directory);
+  store.check_record_is_ours(model);
   const fs::path path = store.path_of(model);
   ModelStore::Condition condition = store.condition(model, /*thorough=*/true);
   // Somebody put this file here, or --from names it: check and record it. If it is another file,

@@ -60,6 +60,18 @@ fs::path ModelStore::record_path_of(const gfnet::ZooModel& model) const {
   return directory_ / (model.file + ".json");
 }
 
+void ModelStore::check_record_is_ours(const gfnet::ZooModel& model) const {
+  std::error_code error;
+  const fs::path path = record_path_of(model);
+  if (!fs::exists(path, error) || (fs::is_regular_file(path, error) && fs::is_empty(path, error))) {
+    return;
+  }
+  std::ifstream file(path);
+  const json record = json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (record.is_object() && record.contains("sha256") && record.contains("origin")) return;
+  throw gfnet::FormatError(path, "was not made by gfnet, which would overwrite it; rename it");
+}
+
 ModelStore::Condition ModelStore::condition(const gfnet::ZooModel& model, bool thorough) const {
   std::error_code error;
   const fs::path path = path_of(model);

@@ -30,6 +30,10 @@ class ModelStore {
   std::filesystem::path path_of(const gfnet::ZooModel& model) const;
   std::filesystem::path part_path_of(const gfnet::ZooModel& model) const;
 
+  /// Throws gfnet::FormatError if the name of the record is taken by a file that gfnet has not
+  /// written. An empty file can be left by a power cut.
+  void check_record_is_ours(const gfnet::ZooModel& model) const;
+
   /// thorough: if true, compares the SHA-256 of the whole file with the record. If false, a file
   /// with the recorded size and modification time counts as intact.
   Condition condition(const gfnet::ZooModel& model, bool thorough) const;
