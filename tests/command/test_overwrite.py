@@ -317,6 +317,26 @@ class Overwrite(JobTest):
             self.assertEqual(self.run_with_messages_in(log, *args).returncode, 1)
             self.assertTrue(log.read_text().startswith(text) and str(place / "nothing") in log.read_text()[len(text):])
 
+    def test_outputs_that_are_appended_keep_what_was_there(self):
+        place = folder(self.id())
+        photo = samples.image(place / "photo.png")
+        for args in (["classify", photo, "--model", MODEL], ["filters", MODEL], ["explain", photo, "--model", MODEL],
+                     ["bench", "--model", MODEL, "--sections", "memory", "--batch", "1"]):
+            for name, stream in (("/dev/stdout", "stdout"), ("/proc/self/fd/1", "stdout"), ("/dev/stderr", "stderr"),
+                                 ("/dev/fd/2", "stderr")):
+                for mode in ("ab", "wb"):
+                    if args[0] != "classify" and (mode == "wb" or name not in ("/dev/stdout", "/dev/fd/2")):
+                        continue
+                    with self.subTest(args=args, name=name, mode=mode):
+                        log = place / "log"
+                        log.write_bytes(b"before\n")
+                        with open(log, mode) as opened:
+                            streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: opened}
+                            done = subprocess.run(arguments([*args, "--output", name]), env=ENVIRONMENT, timeout=100, **streams)
+                        self.assertEqual(done.returncode, 0)
+                        self.assertEqual(log.read_bytes().startswith(b"before\n"), mode == "ab")
+                        self.assertGreater(log.stat().st_size, 60)
+
     def test_messages_that_cannot_be_appended_go_to_the_terminal(self):
         photo = samples.image(folder(self.id()) / "photo.png")
         before = photo.read_bytes()

@@ -9,12 +9,15 @@
 #include <cerrno>
 #include <cstring>
 
+#include "output/appended_stream.h"
+
 namespace app {
 
 OutputFile::OutputFile(const std::string& path)
     : name_(path.empty() ? "stdout" : path), fd_(STDOUT_FILENO) {
   if (path.empty()) return;
-  fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  is_appended_ = is_appended_stream(path);
+  fd_ = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (is_appended_ ? O_APPEND : 0), 0666);
   if (fd_ < 0) fail(std::strerror(errno));
   struct stat status{};
   is_regular_ = fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
@@ -35,7 +38,7 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::cut(std::uint64_t bytes) {
-  if (!is_regular_) return;
+  if (!is_regular_ || (is_appended_ && bytes == 0)) return;
   if (ftruncate(fd_, static_cast<off_t>(bytes)) != 0 || lseek(fd_, 0, SEEK_END) < 0) {
     fail(std::strerror(errno));
   }

@@ -22,7 +22,8 @@ class OutputFile {
   /// Size of the file in bytes. For stdout: bytes written so far.
   std::uint64_t bytes() const { return bytes_; }
   /// Shortens the file to `bytes` bytes; `bytes` must be at most bytes(). Does nothing if the
-  /// output is not a regular file. Throws gfnet::FormatError.
+  /// output is not a regular file, or if the file would be emptied and is_appended_stream(). Throws
+  /// gfnet::FormatError.
   void cut(std::uint64_t bytes);
   /// Appends whole rows. Throws gfnet::FormatError.
   void write(std::string_view rows);
@@ -33,6 +34,7 @@ class OutputFile {
   std::string name_;
   int fd_;
   bool is_regular_ = false;
+  bool is_appended_ = false;
   std::uint64_t bytes_ = 0;
 };
 

@@ -12,6 +12,7 @@
 
 #include "command_line/options.h"
 #include "inputs/overwrite.h"
+#include "output/appended_stream.h"
 
 namespace app {
 namespace {
@@ -88,7 +89,8 @@ int ReplacedFile::open_beside(std::string& name) const {
 }
 
 int ReplacedFile::open_in_place() const {
-  return open(path_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+  const int what = is_appended_stream(path_) ? O_APPEND : O_TRUNC;
+  return open(path_.c_str(), O_WRONLY | what | O_CLOEXEC);
 }
 
 void ReplacedFile::fail(int error) const {
