@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,13 +32,23 @@ bool names_output(std::string_view option) {
   throw UsageError(fmt::format("'stderr' would overwrite '{}'", file));
 }
 
+/// Whether the file that stderr appends to can be an image in a folder: it bears the name of one,
+/// or has several names.
+bool may_be_image() {
+  std::error_code error;
+  const std::filesystem::path name = std::filesystem::read_symlink("/proc/self/fd/2", error);
+  struct stat status = {};
+  const bool has_one_name = fstat(STDERR_FILENO, &status) == 0 && status.st_nlink == 1;
+  return error || !has_one_name || bears_image_name(name);
+}
+
 /// path: a file, or a folder with images.
 void check(const std::string& path, const FileIdentity& messages) {
   // These are no names of a file, but of what the process has open.
   if (path.starts_with("/dev/") || path.starts_with("/proc/")) return;
   std::error_code error;
   if (identity_of(path) == messages) refuse(path);
-  if (!std::filesystem::is_directory(path, error)) return;
+  if (!std::filesystem::is_directory(path, error) || !may_be_image()) return;
   FolderWalk walk(path);
   while (const std::optional<Input> image = walk.next()) {
     if (identity_of(image->path) == messages) refuse(image->path);
