@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 #include "terminal/interrupt.h"
@@ -31,10 +33,35 @@ std::vector<fs::path> way_of(fs::path link) {
   return way;
 }
 
+/// Calls take(entry) for each input that is a file.
+template <typename Take>
+void for_each_input(const InputSource& inputs, const Take& take) {
+  while (const std::optional<Input> input = interrupted() ? std::nullopt : inputs()) {
+    std::error_code error;
+    const fs::path entry = entry_of(input->path, error);
+    if (!error) take(entry);
+  }
+}
+
+/// Calls take(link, entry) for each link among the inputs and each entry that it leads through or
+/// to.
+template <typename Take>
+void for_each_link(const InputSource& inputs, const Take& take) {
+  while (const std::optional<Input> input = interrupted() ? std::nullopt : inputs()) {
+    if (!is_link(input->path)) continue;
+    std::error_code error;
+    const fs::path link = entry_of(input->path, error);
+    if (error) continue;
+    for (const fs::path& entry : way_of(link)) take(link.native(), entry.native());
+  }
+}
+
 }  // namespace
 
 fs::path entry_of(const fs::path& path, std::error_code& error) {
-  const fs::path folder = fs::canonical(fs::absolute(path).parent_path(), error);
+  const fs::path absolute = fs::absolute(path, error);
+  if (error) return {};
+  const fs::path folder = fs::canonical(absolute.parent_path(), error);
   return error ? fs::path() : folder / path.filename();
 }
 
@@ -44,22 +71,19 @@ fs::path entry_named_by(const fs::path& link, std::error_code& error) {
 }
 
 LinkedInputs::LinkedInputs(const std::function<InputSource()>& list) {
-  std::error_code error;
-  std::unordered_map<std::string, std::string> named;
-  const InputSource inputs = list();
-  while (const std::optional<Input> input = interrupted() ? std::nullopt : inputs()) {
-    if (!input->archive.empty() || !is_link(input->path)) continue;
-    const fs::path link = entry_of(input->path, error);
-    if (error) continue;
-    for (const fs::path& entry : way_of(link)) named.emplace(entry.native(), link.native());
-  }
+  const std::hash<std::string> hash;
+  std::unordered_set<std::size_t> named;  // hashes: there may be millions of links
+  for_each_link(list(),
+                [&](const std::string&, const std::string& entry) { named.insert(hash(entry)); });
   if (named.empty()) return;
-  const InputSource again = list();
-  while (const std::optional<Input> input = interrupted() ? std::nullopt : again()) {
-    const fs::path entry = entry_of(input->path, error);
-    const auto found = error ? named.end() : named.find(entry.native());
-    if (found != named.end()) link_to_.insert(*found);
-  }
+  std::unordered_set<std::string> candidates;
+  for_each_input(list(), [&](const fs::path& entry) {
+    if (named.contains(hash(entry.native()))) candidates.insert(entry.native());
+  });
+  if (candidates.empty()) return;
+  for_each_link(list(), [&](const std::string& link, const std::string& entry) {
+    if (candidates.contains(entry)) link_to_.emplace(entry, link);
+  });
 }
 
 std::string LinkedInputs::cause_to_stay(const fs::path& entry) const {
