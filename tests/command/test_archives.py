@@ -1,4 +1,5 @@
 """Images in .tar and .zip archives: labelled without unpacking, in order, with --resume and --shard."""
+import bz2
 import gzip
 import io
 import lzma
@@ -191,26 +192,60 @@ class Archives(JobTest):
         self.assertEqual(len(self.labels(path)[0]), 1)
 
     def test_images_far_larger_than_their_archive(self):
-        for path in (self.tar("bomb.tar.gz", "w:gz", [("0.png", bytes(110_000_000)), ("1.jpg", self.one)]),
-                     self.zip("bomb.zip", members=[("0.png", bytes(110_000_000)), ("1.jpg", self.one)])):
+        large = bytes(280_000_000)
+        for path in (self.tar("bomb.tar.gz", "w:gz", [("0.png", large), ("1.jpg", self.one)]),
+                     self.zip("bomb.zip", members=[("0.png", large), ("1.jpg", self.one)])):
             rows, _ = self.labels(path, status=1)
             self.assertIn("far larger", rows[f"{path}/0.png"][1])
             self.assertEqual(rows[f"{path}/1.jpg"][1], "")
-        # Each fits, but not all of them.
-        path = self.zip("many.zip", members=[(f"{i}.png", bytes(40_000_000)) for i in range(4)] + [("9.jpg", self.one)])
+        # Each fits, but not all of them. A run that reads only some of them refuses the same ones.
+        images = [(f"{i}.png", bytes(80_000_000)) for i in range(4)] + [("9.jpg", self.one)]
+        path = self.zip("many.zip", members=images)
         rows, _ = self.labels(path, status=1)
-        self.assertEqual(["far larger" in cause for _, cause in rows.values()], [False, False, True, True, False])
+        self.assertEqual(["far larger" in cause for _, cause in rows.values()], [False, False, False, True, False])
+        shards = {}
+        for shard in ("1/2", "2/2"):
+            shards |= self.labels(path, "--shard", shard, status=1)[0]
+        self.assertEqual(shards, rows)
+
+    def test_images_with_far_more_pixels_than_their_archive_has_bytes(self):
+        content = io.BytesIO()
+        Image.new("1", (8400, 8400)).save(content, "PNG")
+        path = self.tar("pixels.tar.xz", "w:xz", [(f"{i}.png", content.getvalue()) for i in range(5)] +
+                        [("9.jpg", self.one)])
+        rows, _ = self.labels(path, status=1)
+        refused = ["far more pixels" in cause for _, cause in rows.values()]
+        self.assertEqual((refused.count(True), refused[-1]), (2, False))
+
+    def test_far_more_members_than_an_archive_of_its_size(self):
+        path = self.tar("headers.tar.gz", "w:gz", [(f"{i}.txt", b"") for i in range(3000)] + [("9.jpg", self.one)])
+        self.assertLess(path.stat().st_size, 2000 * 32)
+        rows, _ = self.labels(path, status=1)
+        self.assertEqual(len(rows), 1)
+        self.assertIn("far more than an archive of its size", rows[str(path)][1])
 
     def test_what_is_passed_over_has_a_limit(self):
-        for name, mode in (("waste.tar.gz", "w:gz"), ("waste.tar.bz2", "w:bz2"), ("waste.tar.xz", "w:xz")):
-            with self.subTest(name), tarfile.open(SCRATCH / name, mode) as archive:
-                add(archive, "0.jpg", self.one)
-                for i in range(6):
-                    add(archive, f"{i}.bin", bytes(100_000_000))
-                add(archive, "9.jpg", self.one)
-            rows, _ = self.labels(SCRATCH / name, status=1)
-            self.assertEqual([key for key, (_, cause) in rows.items() if not cause], [f"{SCRATCH / name}/0.jpg"])
-            self.assertIn("read no further: it unpacks to more than 536 MB", rows[str(SCRATCH / name)][1])
+        image, after, waste = io.BytesIO(), io.BytesIO(), tarfile.TarInfo("waste.bin")
+        with tarfile.open(fileobj=image, mode="w") as archive:
+            add(archive, "0.jpg", self.one)
+        with tarfile.open(fileobj=after, mode="w") as archive:
+            add(archive, "9.jpg", self.one)
+        waste.size = 600_000_000
+        before = image.getvalue().rstrip(b"\0")
+        before += bytes(-len(before) % 512)  # without the mark at the end
+        for name, compress in (("waste.tar.gz", gzip.compress), ("waste.tar.bz2", bz2.compress),
+                               ("waste.tar.xz", lzma.compress)):
+            with self.subTest(name):
+                zeros = 12 * compress(bytes(50_000_000))  # each of the formats may have several parts
+                path = SCRATCH / name
+                path.write_bytes(compress(before + waste.tobuf()) + zeros + compress(after.getvalue()))
+                rows, _ = self.labels(path, status=1)
+                self.assertEqual([key for key, (_, cause) in rows.items() if not cause], [f"{path}/0.jpg"])
+                self.assertIn("read no further: it unpacks to more than 536 MB", rows[str(path)][1])
+        # Also what follows the tar file in a gzip file: its checksum is behind it.
+        path = SCRATCH / "tail.tar.gz"
+        path.write_bytes(gzip.compress(image.getvalue()) + 12 * gzip.compress(bytes(50_000_000)))
+        self.assertIn("read no further", self.labels(path, status=1)[0][str(path)][1])
 
     def test_holes_in_a_sparse_member(self):
         """GNU tar leaves out what is zero; also at the end, where libarchive says nothing of it."""
@@ -348,7 +383,7 @@ class Archives(JobTest):
             cut.write_bytes((SCRATCH / "a.zip").read_bytes()[:-missing])
             rows, _ = self.labels(cut, status=1)
             self.assertEqual(len(rows), IMAGES + 1)
-            self.assertEqual(rows[str(cut)][1], "is cut: the directory at its end is missing")
+            self.assertEqual(rows[str(cut)][1], "has no directory in its last 64 KB; it may be cut")
         none = {"empty.tar": b"", "text.zip": b"no archive" * 100, "noise.tar.gz": b"\x1f\x8b" + bytes(range(256)),
                 "bare.tar": self.tar("bare.tar", members=[("a.txt", b"x")]).read_bytes()}
         saying = {"bare.tar": "no images", "empty.tar": "empty"}

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +38,10 @@ struct Input {
   /// Reads `bytes` of a member, or sets `cause`. Empty for a file. It may be called until the
   /// source of this input is asked for the next input.
   std::function<void(Input&)> fetch = {};
+
+  /// How many pixels the images of the archive that are decoded may still have, all together. Null
+  /// for a file.
+  std::shared_ptr<std::atomic<std::int64_t>> pixels_left = {};
 
   /// The file that holds the image: the archive or the image itself.
   const std::string& file() const { return archive.empty() ? path : archive; }

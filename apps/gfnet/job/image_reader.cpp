@@ -57,11 +57,21 @@ std::string cause_of(const Input& input, const std::string& cause) {
   return archive.empty() ? cause : archive;
 }
 
+/// Throws FormatError if the images of an archive have far more pixels than images of its size do.
+void check_pixels(const Input& input, std::int64_t pixels) {
+  if (input.pixels_left == nullptr || input.pixels_left->fetch_sub(pixels) >= pixels) return;
+  input.pixels_left->fetch_add(pixels);  // smaller ones may follow
+  throw gfnet::FormatError(input.path,
+                           "with this image, those of the archive have far more pixels than images "
+                           "of its size do, as if they were made to take time; unpack it first");
+}
+
 ReadImage read_image(Input input, const ReadOptions& options, const Stage::Reserve& reserve) {
   ReadImage read{std::move(input), {}, {}};
   if (!read.input.cause.empty()) return read;
   gfnet::LoadOptions load_options = options.load;
-  load_options.before_pixels = [&reserve](std::uint32_t width, std::uint32_t height) {
+  load_options.before_pixels = [&](std::uint32_t width, std::uint32_t height) {
+    check_pixels(read.input, std::int64_t{width} * height);
     reserve(std::size_t{width} * height * 3);
   };
   try {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <span>
@@ -78,6 +79,7 @@ class ArchiveWalk::Reader {
     if (status.st_size == 0) return "the file is empty";
     if (archive_ == nullptr) return "not enough memory";
     limits_ = UnpackingLimits(static_cast<std::uint64_t>(status.st_size));
+    pixels_left_ = std::make_shared<std::atomic<std::int64_t>>(limits_.pixels());
     zip_end_ = read_zip_end(descriptor_);
     if (zip_end_.is_of_several_parts) return why_divided(/*is_zip=*/true);
     archive_read_support_format_tar(archive_);
@@ -112,20 +114,18 @@ class ArchiveWalk::Reader {
   /// failed().
   bool advance() {
     const Utf8Locale utf8;
-    failed_ = entry_ != nullptr && !pass_over_the_rest();
-    if (failed_) return false;
+    failed_ = true;
+    if (entry_ != nullptr && !pass_over_the_rest()) return false;
     const int status = archive_read_next_header(archive_, &entry_);
-    // A warning concerns a part of the header that is not used here, such as an owner's name.
-    failed_ = status != ARCHIVE_EOF && status != ARCHIVE_OK && status != ARCHIVE_WARN;
     if (status == ARCHIVE_EOF) {
-      if (gzip_) failed_ = !read_to_the_end();
-      if (is_plain_zip() && !zip_end_.is_there)
-        fault_ = "is cut: the directory at its end is missing";
-    } else if (is_compressed()) {
-      check_stream();
+      failed_ = !is_whole();
+      return false;
     }
-    failed_ = failed_ || !fault_.empty();
-    return !failed_ && status != ARCHIVE_EOF;
+    // A warning concerns a part of the header that is not used here, such as an owner's name.
+    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return false;
+    ++members_;
+    failed_ = !is_within_limits();
+    return !failed_;
   }
   bool failed() const { return failed_; }
 
@@ -149,16 +149,23 @@ class ArchiveWalk::Reader {
     return archive_entry_filetype(entry_) == AE_IFREG ? "" : "is not a regular file";
   }
 
+  /// Counts the member as an image. Returns why it cannot be read; empty if it can.
+  std::string count_image() {
+    declared_ = static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(entry_), 0));
+    std::string cause = obstacle();
+    if (cause.empty()) cause = limits_.why_not_image(declared_);
+    if (cause.empty()) limits_.count_image(declared_);
+    return cause;
+  }
+
   /// Reads the member's bytes. Sets Input::cause if that fails.
   void fetch(Input& input) {
     constexpr std::size_t kPiece = std::size_t{1} << 16;
+    constexpr std::size_t kModerate = std::size_t{64} << 20;
     std::vector<std::byte>& bytes = input.bytes;
     // The size in the header may be wrong, so only a moderate size is believed beforehand.
-    const auto declared =
-        static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(entry_), 0));
-    input.cause = limits_.why_not_image(declared);
-    if (!input.cause.empty()) return;
-    bytes.reserve(std::min<std::size_t>(declared, std::size_t{64} << 20) + 1);
+    bytes.reserve(std::min<std::size_t>(declared_, kModerate) + 1);
+    const auto undeclared = [&] { return bytes.size() - std::min(bytes.size(), declared_); };
     for (;;) {
       const std::size_t filled = bytes.size();
       bytes.resize(std::max(bytes.capacity(), filled + kPiece));
@@ -166,14 +173,19 @@ class ArchiveWalk::Reader {
           archive_read_data(archive_, bytes.data() + filled, bytes.size() - filled);
       bytes.resize(filled + static_cast<std::size_t>(std::max<la_ssize_t>(count, 0)));
       if (count < 0) input.cause = message();
-      if (input.cause.empty()) input.cause = limits_.why_not_image(bytes.size());
+      if (undeclared() > 0 && input.cause.empty()) {
+        input.cause = limits_.why_not_image(undeclared());
+      }
       if (count <= 0 || !input.cause.empty()) break;
     }
     // The library leaves out a hole at the end of a sparse member, which counts as zeros.
-    if (is_tar() && input.cause.empty() && bytes.size() < declared) bytes.resize(declared);
-    limits_.took_image(bytes.size());
+    if (is_tar() && input.cause.empty() && bytes.size() < declared_) bytes.resize(declared_);
+    limits_.count_image(undeclared());
     if (!input.cause.empty()) bytes = {};
   }
+
+  /// How many pixels the images that are decoded may still have.
+  const std::shared_ptr<std::atomic<std::int64_t>>& pixels_left() const { return pixels_left_; }
 
   std::string message() const {
     if (needs_too_much_) {
@@ -239,22 +251,35 @@ class ArchiveWalk::Reader {
       if (status == ARCHIVE_EOF) return true;
       // The next header says whether the archive can be read on after damage in a member.
       if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return status != ARCHIVE_FATAL;
-      if (interrupted() || !check_stream()) return false;
+      if (interrupted() || !is_within_limits()) return false;
     }
   }
 
-  /// Returns false, and sets the fault, if a compressed archive has unpacked to too much.
-  bool check_stream() {
-    const auto bytes = static_cast<std::uint64_t>(archive_filter_bytes(archive_, 0));
-    fault_ = limits_.why_not_further(bytes);
+  /// Returns false, and sets the fault, if too much has come out of the archive.
+  bool is_within_limits() {
+    std::uint64_t stream = 0;
+    if (is_compressed()) {
+      stream =
+          gzip_ ? gzip_->unpacked() : static_cast<std::uint64_t>(archive_filter_bytes(archive_, 0));
+    }
+    fault_ = limits_.why_not_further(members_, stream);
     return fault_.empty();
   }
 
-  /// Reads what follows the last member: gzip's checksum is behind it. Returns false if it is
-  /// wrong.
+  /// At the end: whether the archive is whole, as far as its format tells. Sets the fault if not.
+  bool is_whole() {
+    if (gzip_) return read_to_the_end();
+    if (is_plain_zip() && !zip_end_.is_there) {
+      fault_ = "has no directory in its last 64 KB; it may be cut";
+    }
+    return fault_.empty();
+  }
+
+  /// Reads what follows the last member: gzip's checksum is behind it. Returns false if it is wrong
+  /// or too far behind.
   bool read_to_the_end() {
     std::ptrdiff_t count = 0;
-    while ((count = gzip_->read(block_)) > 0) {
+    while ((count = gzip_->read(block_)) > 0 && is_within_limits()) {
     }
     return count == 0;
   }
@@ -284,6 +309,9 @@ class ArchiveWalk::Reader {
   bool may_be_xz_ = true;  // the file was read from its first byte without a gap
   bool needs_too_much_ = false;
   UnpackingLimits limits_;
+  std::uint64_t members_ = 0;
+  std::uint64_t declared_ = 0;  // bytes of the present member, by its header
+  std::shared_ptr<std::atomic<std::int64_t>> pixels_left_;
   ZipEnd zip_end_;
   std::string fault_;  // found here and not by the library
   std::array<std::byte, std::size_t{1} << 16> block_;
@@ -318,9 +346,10 @@ std::optional<Input> ArchiveWalk::next() {
       continue;
     }
     is_bare_ = false;
-    Input input{path_ + '/' + name, reader_->obstacle()};
+    Input input{path_ + '/' + name, reader_->count_image()};
     input.archive = path_;
     if (input.cause.empty()) {
+      input.pixels_left = reader_->pixels_left();
       input.fetch = [reader = reader_.get()](Input& member) { reader->fetch(member); };
     }
     return input;

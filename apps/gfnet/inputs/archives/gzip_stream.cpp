@@ -68,6 +68,7 @@ std::ptrdiff_t GzipStream::read(std::span<std::byte> out) {
     }
   }
   const std::size_t count = out.size() - stream_.avail_out;
+  unpacked_ += count;
   return count == 0 && !fault_.empty() ? -1 : static_cast<std::ptrdiff_t>(count);
 }
 

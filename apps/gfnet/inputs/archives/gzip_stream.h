@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -26,6 +27,8 @@ class GzipStream {
   /// cannot be read or is damaged: then fault() says why.
   std::ptrdiff_t read(std::span<std::byte> out);
   const std::string& fault() const { return fault_; }
+  /// Number of bytes that read() has returned so far.
+  std::uint64_t unpacked() const { return unpacked_; }
 
  private:
   bool fill();
@@ -34,6 +37,7 @@ class GzipStream {
   z_stream stream_ = {};
   bool is_between_parts_ = false;
   bool has_ended_ = false;
+  std::uint64_t unpacked_ = 0;
   std::string fault_;
   std::array<Bytef, std::size_t{1} << 16> packed_;
 };

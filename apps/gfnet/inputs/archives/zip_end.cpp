@@ -42,9 +42,9 @@ ZipEnd read_zip_end(int descriptor) {
     is_there = true;
     if (at + kRecordBytes + number_at(end, at + 20) != end.size()) continue;
     const unsigned disk = number_at(end, at + 4);
-    return {true, disk != 0 && disk != kElsewhere};
+    return {.is_there = true, .is_of_several_parts = disk != 0 && disk != kElsewhere};
   }
-  return {is_there, false};
+  return {.is_there = is_there};
 }
 
 }  // namespace app
