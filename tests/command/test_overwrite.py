@@ -317,6 +317,22 @@ class Overwrite(JobTest):
             self.assertEqual(self.run_with_messages_in(log, *args).returncode, 1)
             self.assertTrue(log.read_text().startswith(text) and str(place / "nothing") in log.read_text()[len(text):])
 
+        # As a service has it: one log for all three streams. No list is read from stdin.
+        with log.open("rb") as stdin:
+            self.assertEqual(self.run_with_messages_in(log, "info", MODEL, stdin=stdin).returncode, 0)
+
+    def test_messages_in_an_output(self):
+        place = folder(self.id())
+        photo = samples.image(place / "photo.png")
+        rows = place / "rows.csv"
+        for args in ([], ["--resume"]):
+            self.assertEqual(self.run_with_messages_in(rows, "classify", photo, "--output", rows, *args).returncode, 2)
+            self.assertEqual(rows.read_bytes(), b"")
+        self.assertEqual(self.run_command("classify", photo, "--output", rows).status, 0)
+        whole = rows.read_bytes()
+        self.assertEqual(self.run_with_messages_in(rows, "classify", photo, "--output", rows, "--resume").returncode, 2)
+        self.assertEqual(rows.read_bytes(), whole)
+
     def test_outputs_that_are_appended_keep_what_was_there(self):
         place = folder(self.id())
         photo = samples.image(place / "photo.png")

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "command_line/usage_error.h"
+#include "inputs/overwrite.h"
 #include "terminal/units.h"
 
 namespace app {
@@ -40,11 +41,20 @@ Cost cost_of(std::span<const gfnet::LayerFilter> layers, std::int64_t channels) 
   return cost;
 }
 
+/// Any checkpoint may be drawn at this cost: about two seconds of a processor.
+constexpr Cost kAlways{.bytes = 200e6, .steps = 2.8e9};
+/// A larger one may take so much for each byte: enough to draw every channel of the published ones.
+constexpr Cost kForEachByte{.bytes = 8, .steps = 128};
+
 Cost limits_of(const gfnet::ModelDescription& model) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(model.path, error);
-  const double bytes = error ? 0.0 : static_cast<double>(size);
-  return {.bytes = std::max(200e6, 8 * bytes), .steps = std::max(2.8e9, 128 * bytes)};
+  double bytes = 0;
+  for (const std::string& file : with_shards(model.path.string())) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(file, error);
+    if (!error) bytes += static_cast<double>(size);
+  }
+  return {.bytes = std::max(kAlways.bytes, kForEachByte.bytes * bytes),
+          .steps = std::max(kAlways.steps, kForEachByte.steps * bytes)};
 }
 
 /// The most channels for which a drawing is within the limits; 0 if there is no such number.

@@ -1,9 +1,13 @@
 #include "inputs/file_identity.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
+#include <system_error>
+
+#include "inputs/folder_walk.h"
 
 namespace app {
 namespace {
@@ -33,6 +37,15 @@ std::optional<FileIdentity> filled_identity_of(int descriptor) {
   struct stat status = {};
   if (fstat(descriptor, &status) != 0 || status.st_size == 0) return std::nullopt;
   return identity_in(status);
+}
+
+bool may_be_listed(int descriptor) {
+  struct stat status = {};
+  if (fstat(descriptor, &status) != 0 || status.st_nlink != 1) return true;
+  std::error_code error;
+  const std::filesystem::path name =
+      std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", descriptor), error);
+  return error || bears_image_name(name);
 }
 
 }  // namespace app

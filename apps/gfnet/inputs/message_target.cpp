@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,23 +31,13 @@ bool names_output(std::string_view option) {
   throw UsageError(fmt::format("'stderr' would overwrite '{}'", file));
 }
 
-/// Whether the file that stderr appends to can be an image in a folder: it bears the name of one,
-/// or has several names.
-bool may_be_image() {
-  std::error_code error;
-  const std::filesystem::path name = std::filesystem::read_symlink("/proc/self/fd/2", error);
-  struct stat status = {};
-  const bool has_one_name = fstat(STDERR_FILENO, &status) == 0 && status.st_nlink == 1;
-  return error || !has_one_name || bears_image_name(name);
-}
-
 /// path: a file, or a folder with images.
 void check(const std::string& path, const FileIdentity& messages) {
   // These are no names of a file, but of what the process has open.
   if (path.starts_with("/dev/") || path.starts_with("/proc/")) return;
   std::error_code error;
   if (identity_of(path) == messages) refuse(path);
-  if (!std::filesystem::is_directory(path, error) || !may_be_image()) return;
+  if (!std::filesystem::is_directory(path, error) || !may_be_listed(STDERR_FILENO)) return;
   FolderWalk walk(path);
   while (const std::optional<Input> image = walk.next()) {
     if (identity_of(image->path) == messages) refuse(image->path);
@@ -60,7 +49,8 @@ void check(const std::string& path, const FileIdentity& messages) {
 void check_messages(const std::vector<std::string>& arguments) {
   const std::optional<FileIdentity> messages = filled_identity_of(STDERR_FILENO);
   if (!messages) return;
-  if (identity_of(STDIN_FILENO) == messages) refuse("stdin");
+  const bool reads_stdin = std::ranges::find(arguments, "-") != arguments.end();
+  if (reads_stdin && identity_of(STDIN_FILENO) == messages) refuse("stdin");
   std::string_view before;
   for (const std::string& argument : arguments) {
     const std::size_t equals = argument.starts_with("--") ? argument.find('=') : std::string::npos;

@@ -58,26 +58,8 @@ bool is_filled(const std::string& path) {
   throw UsageError(fmt::format("'{}' would overwrite '{}'", output, other));
 }
 
-/// The file. If it is the index of a model in several files, or the folder of such a model: all
-/// files that the model may consist of.
-std::vector<std::string> with_shards(const std::string& file) {
-  std::vector<std::string> files{file};
-  std::error_code error;
-  const bool is_folder = fs::is_directory(file, error);
-  if (!is_folder && !file.ends_with(".index.json")) return files;
-  const fs::path folder = is_folder ? fs::path(file) : fs::absolute(file, error).parent_path();
-  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (name.ends_with(".safetensors") || name.ends_with(".index.json")) {
-      files.push_back(entry->path().string());
-    }
-  }
-  return files;
-}
-
 /// The files that with_shards() gives for each of `files`. Empty names are left out.
-std::vector<std::string> with_shards(const std::vector<std::string>& files) {
+std::vector<std::string> with_all_shards(const std::vector<std::string>& files) {
   std::vector<std::string> all;
   for (const std::string& file : files) {
     if (!file.empty()) std::ranges::move(with_shards(file), std::back_inserter(all));
@@ -107,16 +89,43 @@ std::vector<std::pair<std::string, FileIdentity>> identities(
   return found;
 }
 
-/// Adds stdout and stderr if they append to files.
+/// Adds stdout and stderr if they append to files, and if `counts` says so of their descriptors.
 std::vector<std::pair<std::string, FileIdentity>> with_streams(
-    std::vector<std::pair<std::string, FileIdentity>> outputs) {
+    std::vector<std::pair<std::string, FileIdentity>> outputs,
+    bool (*counts)(int descriptor) = [](int) { return true; }) {
   for (const auto& [name, stream] : kStreams) {
-    if (const auto identity = filled_identity_of(stream)) outputs.emplace_back(name, *identity);
+    const auto identity = filled_identity_of(stream);
+    if (identity && counts(stream)) outputs.emplace_back(name, *identity);
   }
   return outputs;
 }
 
+/// Throws UsageError if messages go to the file `output`, unless it is named as stderr.
+void check_messages_elsewhere(const std::string& output) {
+  if (output.starts_with("/dev/") || output.starts_with("/proc/")) return;
+  const auto messages = identity_of(STDERR_FILENO);
+  if (!messages || messages != identity_of(output)) return;
+  silence_stderr();
+  throw UsageError(fmt::format("'stderr' would overwrite '{}'", output));
+}
+
 }  // namespace
+
+std::vector<std::string> with_shards(const std::string& file) {
+  std::vector<std::string> files{file};
+  std::error_code error;
+  const bool is_folder = fs::is_directory(file, error);
+  if (!is_folder && !file.ends_with(".index.json")) return files;
+  const fs::path folder = is_folder ? fs::path(file) : fs::absolute(file, error).parent_path();
+  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.ends_with(".safetensors") || name.ends_with(".index.json")) {
+      files.push_back(entry->path().string());
+    }
+  }
+  return files;
+}
 
 fs::path destination(const std::string& path) {
   constexpr int kMostLinks = 40;  // as many as Linux follows
@@ -145,7 +154,7 @@ bool is_same_file(const std::string& a, const std::string& b) {
 void OverwriteGuard::check_streams(const std::vector<std::string>& files) {
   const auto streams = with_streams({});
   if (streams.empty()) return;
-  for (const std::string& file : with_shards(files)) {
+  for (const std::string& file : with_all_shards(files)) {
     const auto identity = identity_of(file);
     for (const auto& [name, appended] : streams) {
       if (identity == appended) refuse(name, file);
@@ -156,12 +165,13 @@ void OverwriteGuard::check_streams(const std::vector<std::string>& files) {
 OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
                                const std::vector<std::string>& files) {
   check_streams(files);
-  std::vector<std::string> taken = with_shards(files);
+  std::vector<std::string> taken = with_all_shards(files);
   for (const std::string& output : outputs) {
     if (output.empty()) continue;
     for (const std::string& other : taken) {
       if (is_same_file(output, other)) refuse(output, other);
     }
+    check_messages_elsewhere(output);
     taken.push_back(output);
     outputs_.push_back(output);
   }
@@ -182,7 +192,8 @@ std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
   std::vector<std::string> filled;
   std::ranges::copy_if(reads_stdin ? emptied : outputs_, std::back_inserter(filled), is_filled);
   std::vector<std::pair<std::string, FileIdentity>> taken = identities(filled);
-  if (!reads_stdin) taken = with_streams(std::move(taken));
+  // The others are compared as the run lists its inputs, before anything is written to them.
+  if (!reads_stdin) taken = with_streams(std::move(taken), may_be_listed);
   if (taken.empty()) return nullptr;
   std::unique_ptr<HeldList> held;
   if (reads_stdin) {

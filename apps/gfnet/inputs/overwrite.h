@@ -19,6 +19,10 @@ bool is_same_file(const std::string& a, const std::string& b);
 /// file need not exist. Empty if this path cannot be found out.
 std::filesystem::path destination(const std::string& path);
 
+/// All files of a model: the file itself, and if it is the index of a model in several files, or
+/// their folder, every index and safetensors file in the folder.
+std::vector<std::string> with_shards(const std::string& file);
+
 /// Ensures that no output of a run empties or replaces a file that the run reads. Inputs become
 /// known only during the run, so check_inputs() and watch() check them separately. All members
 /// throw UsageError if an output would overwrite such a file. If stderr appends to that file, they
