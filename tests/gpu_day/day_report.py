@@ -130,8 +130,7 @@ def measurement(found):
     lines = []
     for comparison in found["measurement"]["comparisons"]:
         lines += [f"**{comparison_table.title(comparison).capitalize()}**", "",
-                  *markdown_table(comparison_table.HEADER, comparison_table.rows(comparison)), "",
-                  *(f"- {line}" for line in comparison_table.absences(comparison))]
+                  *comparison_table.markdown(comparison)]
         lines += [""] if lines[-1] else []
     rows = [[bench["model"]["precision"], str(entry["batch"]), cell("median_s", entry["median_s"]),
              number(entry["images_per_second"]), cell("arithmetic_flops_per_second", entry["flops_per_second"])]

@@ -1,6 +1,8 @@
 """Which software the engine is compared with, and how each is started."""
 from dataclasses import dataclass
 
+from model_files import SAFETENSORS
+
 BOTH = ("fp32", "fp16")
 
 
@@ -9,11 +11,11 @@ class Peer:
     name: str
     title: str
     environment: str           # one of environment.PACKAGES
-    script: str                # in this folder
+    script: str                # in software/
     arguments: tuple = ()
     where: tuple = ("cpu",)    # kinds of device on which the engine is compared with it
     precisions: tuple = ("fp32",)
-    filters: str = ""          # ONNX only: form of the global filter, one of export_onnx.FILTERS
+    format: str = SAFETENSORS  # of its model, or one of model_files.FORMATS
 
 
 def _torch(name, title, mode, device="cpu", precisions=("fp32",)):
@@ -21,8 +23,8 @@ def _torch(name, title, mode, device="cpu", precisions=("fp32",)):
                 ("cpu" if device == "cpu" else "gpu",), precisions)
 
 
-def _onnx(name, title, provider, filters, environment, where, precisions=("fp32",)):
-    return Peer(name, title, environment, "onnx_peer.py", ("--provider", provider), where, precisions, filters)
+def _onnx(name, title, provider, form, environment, where, precisions=("fp32",)):
+    return Peer(name, title, environment, "onnx_peer.py", ("--provider", provider), where, precisions, form)
 
 
 PEERS = (
@@ -32,14 +34,13 @@ PEERS = (
     _torch("torch-cuda-graph", "PyTorch CUDA, one CUDA graph", "graph", "cuda", BOTH),
     _torch("torch-cuda-compiled", "PyTorch CUDA, torch.compile, CUDA graphs", "reduce-overhead", "cuda", BOTH),
     _torch("torch-cuda-autotuned", "PyTorch CUDA, torch.compile max-autotune", "max-autotune", "cuda", ("fp16",)),
-    _onnx("onnxruntime", "ONNX Runtime, DFT as matrices", "cpu", "matrices", "onnxruntime", ("cpu",)),
-    _onnx("onnxruntime-dft", "ONNX Runtime, DFT operator", "cpu", "operator", "onnxruntime", ("cpu",)),
-    _onnx("onnxruntime-cuda", "ONNX Runtime CUDA, DFT as matrices", "cuda", "matrices", "onnxruntime-gpu",
-          ("gpu",), BOTH),
-    _onnx("onnxruntime-webgpu", "ONNX Runtime WebGPU, DFT as matrices", "webgpu", "matrices",
-          "onnxruntime-webgpu", ("cpu", "gpu"), BOTH),
-    _onnx("onnxruntime-webgpu-dft", "ONNX Runtime WebGPU, DFT operator", "webgpu", "operator",
-          "onnxruntime-webgpu", ("cpu", "gpu")),
+    _onnx("onnxruntime", "ONNX Runtime, DFT as matrices", "cpu", "onnx", "onnxruntime", ("cpu",)),
+    _onnx("onnxruntime-dft", "ONNX Runtime, DFT operator", "cpu", "onnx-dft", "onnxruntime", ("cpu",)),
+    _onnx("onnxruntime-cuda", "ONNX Runtime CUDA, DFT as matrices", "cuda", "onnx", "onnxruntime-gpu", ("gpu",), BOTH),
+    _onnx("onnxruntime-webgpu", "ONNX Runtime WebGPU, DFT as matrices", "webgpu", "onnx", "onnxruntime-webgpu",
+          ("cpu", "gpu"), BOTH),
+    _onnx("onnxruntime-webgpu-dft", "ONNX Runtime WebGPU, DFT operator", "webgpu", "onnx-dft", "onnxruntime-webgpu",
+          ("cpu", "gpu")),
 )
 
 

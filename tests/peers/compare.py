@@ -26,7 +26,7 @@ from engine import Engine
 from environment import ROOT, Environments, NotHere
 from model_files import Models
 from process import PeerFailed
-from tables import markdown_table, text_table
+from tables import text_table
 
 
 def say(text):
@@ -90,8 +90,7 @@ def as_text(comparison):
 
 def as_markdown(comparison):
     return [f"**{comparison_table.title(comparison)}**", "",
-            *markdown_table(comparison_table.HEADER, comparison_table.rows(comparison)), "",
-            *(f"- {line}" for line in comparison_table.absences(comparison)), ""]
+            *comparison_table.markdown(comparison), ""]
 
 
 def batch_size(text):

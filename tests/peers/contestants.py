@@ -1,6 +1,7 @@
 """The engine and its peers behind one interface, for comparison.py:
 
     prepare(images, batch) -> logits    warms up with the .npy file `images`, [batch, C, H, W]
+    facts                               after prepare, for the report: "versions", and what worker.py names
     turn(count) -> round                `count` timed runs: {"runs", "median_s", "min_s"}, for a peer also
                                         "seconds", the raw times (ratios.round_of)
 
@@ -15,7 +16,7 @@ import machine
 from process import PeerFailed, PeerProcess
 from ratios import round_of
 
-HERE = Path(__file__).resolve().parent
+SOFTWARE = Path(__file__).resolve().parent / "software"
 LOAD_TIMEOUT = 600
 PREPARE_TIMEOUT = 1800   # enough for torch.compile's autotuning
 RUN_TIMEOUT = 900
@@ -44,8 +45,8 @@ class PeerContestant:
     def __init__(self, peer, precision, models):
         self.name, self.title, self._precision = peer.name, peer.title, precision
         python = models.environments.interpreter(peer.environment)
-        model = models.onnx(peer.filters, precision) if peer.filters else models.safetensors
-        self._process = PeerProcess([python, HERE / peer.script, *peer.arguments])
+        model = models.file(peer.format, precision)
+        self._process = PeerProcess([python, SOFTWARE / peer.script, *peer.arguments])
         try:
             self.facts = self._process.ask("load", LOAD_TIMEOUT, model=str(model), precision=precision,
                                            threads=machine.cores())
@@ -55,7 +56,8 @@ class PeerContestant:
 
     def prepare(self, images, batch):
         output = Path(images).with_name(f"{self.name}.{self._precision}.npy")
-        self._process.ask("prepare", PREPARE_TIMEOUT, images=str(images), logits=str(output))
+        answer = self._process.ask("prepare", PREPARE_TIMEOUT, images=str(images), logits=str(output))
+        self.facts = {**self.facts, **answer}
         return np.load(output)
 
     def turn(self, count):

@@ -1,8 +1,32 @@
 """The checkpoint in the formats that the peers read, written below build/peers/models."""
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from environment import FOLDER, HERE, NotHere, last_line, own_interpreters, passes
+
+SCRIPTS = HERE / "formats"
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a file is made: SCRIPTS / script --model FILE, then the arguments, then --output FILE.
+
+    environment: the script needs that one's packages. ending: of the file's name. {precision} stands for fp32 or fp16.
+    """
+    script: str
+    environment: str
+    ending: str
+    arguments: tuple = ()
+
+
+SAFETENSORS = "safetensors"   # what the others are made from
+FORMATS = {
+    "onnx": Format("export_onnx.py", "onnxruntime", "matrices.{precision}.onnx",
+                   ("--dft", "matrices", "--precision", "{precision}")),
+    "onnx-dft": Format("export_onnx.py", "onnxruntime", "operator.{precision}.onnx",
+                       ("--dft", "operator", "--precision", "{precision}")),
+}
 
 
 class Models:
@@ -20,17 +44,19 @@ class Models:
         else:
             self.safetensors = folder / f"{self.name}.safetensors"
             _run(_any_torch(environments), "checkpoint.py", source, self.safetensors)
-        self._folder, self._made = folder, {}
+        self._folder, self._made = folder, set()
 
-    def onnx(self, filters, precision):
-        """Path of the ONNX file, written on first use. filters, precision: see export_onnx.py. Throws NotHere."""
-        key = (filters, precision)
-        if key not in self._made:
-            path = self._folder / f"{self.name}.{filters}.{precision}.onnx"
-            _run(self.environments.interpreter("onnxruntime"), "export_onnx.py", "--model", self.safetensors,
-                 "--dft", filters, "--precision", precision, "--output", path)
-            self._made[key] = path
-        return self._made[key]
+    def file(self, form, precision):
+        """Path of the checkpoint in SAFETENSORS or one of FORMATS, written on first use. Throws NotHere."""
+        if form == SAFETENSORS:
+            return self.safetensors
+        how = FORMATS[form]
+        path = self._folder / f"{self.name}.{how.ending.format(precision=precision)}"
+        if path not in self._made:
+            _run(self.environments.interpreter(how.environment), how.script, "--model", self.safetensors,
+                 *(argument.format(precision=precision) for argument in how.arguments), "--output", path)
+            self._made.add(path)
+        return path
 
 
 def _any_torch(environments):
@@ -41,7 +67,7 @@ def _any_torch(environments):
 
 
 def _run(python, script, *arguments):
-    done = subprocess.run([str(python), str(HERE / script), *map(str, arguments)], capture_output=True, text=True,
+    done = subprocess.run([str(python), str(SCRIPTS / script), *map(str, arguments)], capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
         model = next(argument for argument in arguments if not str(argument).startswith("--"))

@@ -43,6 +43,6 @@ def summarize(comparison, flops):
 
 
 def best_peer(comparison):
-    """The row of the peer with the smallest ratio to the engine's time; None without peers."""
-    others = [row for row in comparison["rows"] if row["name"] != "engine"]
+    """The row of the peer with the smallest ratio to the engine's time, of those that are exact; None without any."""
+    others = [row for row in comparison["rows"] if row["name"] != "engine" and not row["inexact"]]
     return min(others, key=lambda row: row["summary"]["over_engine"]["median"], default=None)

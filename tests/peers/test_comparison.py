@@ -15,8 +15,10 @@ except ImportError as error:
 
 import catalogue
 import comparison
+import environment
+import model_files
 from catalogue import Peer
-from contestants import RunningPeers
+from contestants import SOFTWARE, RunningPeers
 from environment import NotHere
 from process import PeerFailed
 
@@ -46,7 +48,7 @@ def peer(name, *arguments, environment="here"):
     return Peer(name, name.capitalize(), environment, "fake_peer.py", arguments)
 
 
-MODELS = types.SimpleNamespace(environments=FakeEnvironments(), safetensors="none")
+MODELS = types.SimpleNamespace(environments=FakeEnvironments(), file=lambda form, precision: f"{form}.{precision}")
 
 
 def compare(*peers, precision="fp32", batch=2, running=None):
@@ -74,8 +76,26 @@ class ComparisonTest(unittest.TestCase):
     def test_wrong_logits_are_not_timed(self):
         result = compare(peer("right", "--off", "1e-5"), peer("wrong", "--off", "1e-3"), peer("nan", "--off", "nan"))
         self.assertEqual([row["name"] for row in result["rows"]], ["engine", "right"])
-        self.assertEqual([entry["name"] for entry in result["absent"]], ["wrong", "nan"])
-        self.assertIn("relative error 1.0e-03", result["absent"][0]["reason"])
+        self.assertEqual([entry["name"] for entry in result["wrong"]], ["wrong", "nan"])
+        self.assertAlmostEqual(result["wrong"][0]["relative_error"], 1e-3, places=6)
+        self.assertIsNone(result["wrong"][1]["relative_error"])
+        self.assertEqual(result["absent"], [])
+
+    def test_a_narrower_precision_than_was_asked_for_is_inexact_within_its_own_bound(self):
+        result = compare(peer("narrow", "--off", "1e-3", "--precision", "bf16"),
+                         peer("lucky", "--off", "1e-5", "--precision", "bf16"),
+                         peer("wrong", "--off", "0.1", "--precision", "bf16"),
+                         peer("silent", "--off", "1e-3"))
+        self.assertEqual([(row["name"], row["precision"], row["inexact"]) for row in result["rows"]],
+                         [("engine", "fp32", False), ("narrow", "bf16", True), ("lucky", "bf16", False)])
+        self.assertEqual([(row["name"], row["precision"]) for row in result["wrong"]],
+                         [("wrong", "bf16"), ("silent", "fp32")])
+        for row in result["rows"]:
+            self.assertEqual(len(row["rounds"]), 3)
+
+    def test_the_engine_must_be_right(self):
+        with mock.patch.dict(comparison.ERROR_BOUNDS, fp32=-1.0), self.assertRaisesRegex(PeerFailed, "engine is wrong"):
+            compare(peer("one"))
 
     def test_peers_that_cannot_run_are_listed_with_the_reason(self):
         result = compare(peer("mute", "--die"), peer("broken", "--say", "no driver\nat all"),
@@ -90,7 +110,7 @@ class ComparisonTest(unittest.TestCase):
             first, second = (compare(peer("one"), peer("wrong", "--off", "1"), batch=batch, running=running)
                              for batch in (2, 3))
             self.assertEqual(first["rows"][1]["process"], second["rows"][1]["process"])
-            self.assertEqual([entry["name"] for entry in second["absent"]], ["wrong"])
+            self.assertEqual([entry["name"] for entry in second["wrong"]], ["wrong"])
             with mock.patch.dict(comparison.ERROR_BOUNDS, fp32=2.0):
                 third = compare(peer("one"), peer("wrong", "--off", "1"), running=running)
             self.assertEqual(third["rows"][1]["process"], first["rows"][1]["process"])
@@ -104,6 +124,17 @@ class ComparisonTest(unittest.TestCase):
 
         self.assertEqual(names((), ("compiled", "autotuned", "onnx")), ["torch-cuda", "torch-cuda-graph"])
         self.assertEqual(names(("torch",), ("graph", "compiled")), ["torch-cuda", "torch-cuda-autotuned"])
+
+    def test_every_peer_can_be_started(self):
+        for one in catalogue.PEERS:
+            with self.subTest(one.name):
+                self.assertTrue((SOFTWARE / one.script).is_file())
+                self.assertIn(one.environment, environment.PACKAGES)
+                self.assertIn(one.environment, environment.PROBES)
+                self.assertIn(one.format, (model_files.SAFETENSORS, *model_files.FORMATS))
+        for form in model_files.FORMATS.values():
+            self.assertTrue((model_files.SCRIPTS / form.script).is_file())
+            self.assertIn(form.environment, environment.PACKAGES)
 
     def test_the_engine_must_run(self):
         with self.assertRaisesRegex(PeerFailed, "no fp16 here"):

@@ -12,7 +12,17 @@ def turns(*medians):
 
 
 def row(name, title, *medians):
-    return {"name": name, "title": title, "versions": {}, "relative_error": 1e-6, "rounds": turns(*medians)}
+    return {"name": name, "title": title, "versions": {}, "precision": "fp32", "relative_error": 1e-6, "inexact": False,
+            "rounds": turns(*medians)}
+
+
+def narrow_row():
+    return {**row("narrow", "Narrow", 0.01, 0.02, 0.04), "versions": {"narrow": "3"}, "precision": "bf16",
+            "relative_error": 0.002, "inexact": True}
+
+
+def wrong_row(error):
+    return {"name": "bad", "title": "Bad", "versions": {"bad": "1"}, "precision": "fp32", "relative_error": error}
 
 
 def measurement():
@@ -20,7 +30,8 @@ def measurement():
     comparison = {
         "batch": 2, "precision": "fp32",
         "rows": [row("engine", "this engine", 0.1, 0.2, 0.4), row("slow", "Slow | wide", 0.2, 0.6, 0.8),
-                 row("fast", "Fast", 0.05, 0.1, 0.1)],
+                 row("fast", "Fast", 0.05, 0.1, 0.1), narrow_row()],
+        "wrong": [wrong_row(0.25), wrong_row(None)],
         "absent": [{"name": "gone", "title": "Gone", "reason": "no such package"}]}
     bench = {
         "model": {"precision": "fp32"},
@@ -63,7 +74,7 @@ class RatiosTest(unittest.TestCase):
 
     def test_summary(self):
         comparison = measurement()["comparisons"][0]
-        engine, slow, fast = (entry["summary"] for entry in comparison["rows"])
+        engine, slow, fast, _ = (entry["summary"] for entry in comparison["rows"])
         self.assertEqual(engine["over_engine"], {"median": 1, "least": 1, "most": 1})
         self.assertEqual((engine["median_s"], engine["min_s"]), (0.2, 0.05))
         self.assertAlmostEqual(engine["images_per_second"], 10)
@@ -106,11 +117,16 @@ class ReportTest(unittest.TestCase):
         text = report.render(measurement())
         self.assertIn("# Some GPU (NOTE)\n", text)
         self.assertIn("- not measured: Gone: no such package", text)
-        rows = [line for line in text.splitlines() if "(0." in line or "(2." in line or line.startswith("| this")]
+        rows = text[text.index("| software |"):text.index("- not measured")].strip().splitlines()
         self.assertEqual(rows, [
-            "| Fast | 100 ms | 25.0 ms | 20.0 | 40.0 G | 0.50 (0.25 to 0.50) | 1e-06 |",
-            "| this engine | 200 ms | 50.0 ms | 10.0 | 20.0 G | 1 | 1e-06 |",
-            "| Slow \\| wide | 600 ms | 100 ms | 3.33 | 6.67 G | 2.00 (2.00 to 3.00) | 1e-06 |"])
+            "| software | precision | median | minimum | images/s | FLOP/s | vs. this engine | error |",
+            "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+            "| Narrow (narrow 3) | bf16 | 20.0 ms | 5.00 ms | 100 | 200 G | 0.10 (0.10 to 0.10) | 2e-03, inexact |",
+            "| Fast | fp32 | 100 ms | 25.0 ms | 20.0 | 40.0 G | 0.50 (0.25 to 0.50) | 1e-06 |",
+            "| this engine | fp32 | 200 ms | 50.0 ms | 10.0 | 20.0 G | 1 | 1e-06 |",
+            "| Slow \\| wide | fp32 | 600 ms | 100 ms | 3.33 | 6.67 G | 2.00 (2.00 to 3.00) | 1e-06 |",
+            "| Bad (bad 1) | fp32 | — | — | — | — | — | 2e-01, wrong |",
+            "| Bad (bad 1) | fp32 | — | — | — | — | — | not finite, wrong |"])
 
     def test_floor(self):
         # 4 GFLOP at 40 GFLOP/s is more than 66 MB at 8 GB/s.

@@ -1,9 +1,9 @@
-"""The exported ONNX graph, run by ONNX Runtime as a peer runs it, against weights/gfnet.py.
+"""The formats that peers read: the network in each, run as a peer runs it, against weights/gfnet.py.
 
-usage: test_onnx.py [MatricesTest] [GraphTest]
+usage: test_formats.py [MatricesTest] [PeersTest]
 
-MatricesTest tests the transforms' matrices and needs only numpy. GraphTest needs PyTorch in this Python, and
-onnx and onnxruntime in an environment of compare.py or in a Python of the machine.
+MatricesTest needs only numpy. PeersTest needs PyTorch in this Python, and tests the peers whose
+packages are in an environment of compare.py or in a Python of the machine.
 """
 import sys
 import tempfile
@@ -16,12 +16,16 @@ except ImportError as error:
     print(f"skipped: {error}", file=sys.stderr)
     sys.exit(77)
 
-import dft
-from environment import HERE, ROOT, Environments, NotHere
-from model_files import Models
-from process import PeerProcess
+import catalogue
+from contestants import RunningPeers
+from environment import ROOT, Environments, NotHere
+from model_files import SCRIPTS, Models
 
-sys.path[:0] = [str(ROOT / "weights"), str(ROOT / "tests" / "pytorch")]
+sys.path[:0] = [str(SCRIPTS), str(ROOT / "weights"), str(ROOT / "tests" / "pytorch")]
+import dft  # noqa: E402
+
+# Those with a form of the network of their own. The others share one of these, or run weights/gfnet.py itself.
+PEERS = (("onnxruntime", "fp32"), ("onnxruntime", "fp16"), ("onnxruntime-dft", "fp32"))
 # Products of sums over n, each within a few ε√n. A wrong element would give far more.
 MATRIX_BOUND = 1e-13
 # Of ‖Δ‖ / ‖logits‖, as in comparison.py: about 1e-6 in single precision and 1e-3 in half precision.
@@ -51,56 +55,50 @@ class MatricesTest(unittest.TestCase):
                 np.testing.assert_allclose(actual, expected, atol=MATRIX_BOUND * height * width)
 
 
-class GraphTest(unittest.TestCase):
+class PeersTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         try:
             import torch
-            cls.environments = Environments(install=False)
-            cls.python = cls.environments.interpreter("onnxruntime")
-        except (ImportError, NotHere) as reason:
+        except ImportError as reason:
             raise unittest.SkipTest(str(reason)) from None
         import gfnet
         import models
         import safetensors_io
         cls.torch, cls.gfnet, cls.models, cls.safetensors_io = torch, gfnet, models, safetensors_io
 
-    def logits(self, folder, model, precision, images):
-        np.save(folder / "images.npy", images)
-        peer = PeerProcess([self.python, HERE / "onnx_peer.py", "--provider", "cpu"])
-        try:
-            peer.ask("load", 60, model=str(model), precision=precision, threads=1)
-            peer.ask("prepare", 60, images=str(folder / "images.npy"), logits=str(folder / "logits.npy"))
-        finally:
-            peer.end()
-        return np.load(folder / "logits.npy")
-
-    def check(self, architecture, filters, precision, batch):
+    def check(self, peer, precision, architecture, batch):
         random = self.models.generator(np.random.default_rng().integers(1 << 31).item())
         state = self.models.random_state(architecture, random)
         images = self.models.random_images(architecture, batch, random)
         with self.torch.no_grad():
             expected = self.gfnet.from_state_dict(state).double()(images.double()).numpy()
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, RunningPeers() as running:
             folder = Path(folder)
             self.safetensors_io.save(folder / "model.safetensors", state)
-            files = Models(folder / "model.safetensors", self.environments, folder)
-            actual = self.logits(folder, files.onnx(filters, precision), precision, images.numpy())
+            np.save(folder / "images.npy", images.numpy())
+            files = Models(folder / "model.safetensors", Environments(install=False), folder)
+            actual = running.contestant(peer, precision, files).prepare(folder / "images.npy", batch)
         self.assertEqual(actual.shape, expected.shape)
         error = np.linalg.norm(actual - expected) / np.linalg.norm(expected)
         self.assertLess(error, BOUNDS[precision], f"seed {random.initial_seed()}")
 
-    def test_graph_equals_pytorch(self):
+    def test_logits_equal_those_of_pytorch(self):
         small = dict(patch=(2, 4), classes=7, inputs=2)
         flat = self.models.Architecture((5, 9), (24,), ((48, 48),), **small)
         even = self.models.Architecture((8, 6), (13,), ((26,) * 3,), gamma=True, **small)
         narrow = self.models.Architecture((3, 2), (8,), ((8,),), **small)
         pyramid = self.models.Architecture((8, 12), (8, 12, 20), ((16,), (48, 48), (20,)), pyramid=True, gamma=True,
                                            **small)
-        for name, architecture in (("flat", flat), ("even", even), ("narrow", narrow), ("pyramid", pyramid)):
-            for filters, precision in (("matrices", "fp32"), ("operator", "fp32"), ("matrices", "fp16")):
-                with self.subTest(f"{name}, {filters}, {precision}"):
-                    self.check(architecture, filters, precision, batch=3)
+        architectures = {"flat": flat, "even": even, "narrow": narrow, "pyramid": pyramid}
+        for name, precision in PEERS:
+            peer = next(one for one in catalogue.PEERS if one.name == name)
+            for title, architecture in architectures.items():
+                with self.subTest(f"{name}, {precision}, {title}"):
+                    try:
+                        self.check(peer, precision, architecture, batch=3)
+                    except NotHere as reason:
+                        self.skipTest(str(reason))
 
 
 if __name__ == "__main__":

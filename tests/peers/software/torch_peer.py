@@ -7,14 +7,13 @@ ends with the logits in host memory.
 """
 import argparse
 import sys
-from pathlib import Path
 
 import numpy as np
 import torch
 
 import worker
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "weights"))
+sys.path.insert(0, str(worker.ROOT / "weights"))
 import gfnet  # noqa: E402
 import safetensors_io  # noqa: E402
 
@@ -50,6 +49,7 @@ class TorchPeer:
         torch.set_num_threads(threads)
         if self.device == "cuda" and not torch.cuda.is_available():
             raise RuntimeError("this PyTorch finds no CUDA device")
+        torch.backends.cudnn.allow_tf32 = precision != "fp32"  # on by default, for convolutions
         if self.mode not in ("eager", "graph") and not hasattr(torch, "compile"):
             raise RuntimeError(f"PyTorch {torch.__version__} has no torch.compile")
         tensors, _ = safetensors_io.load(model)
@@ -73,7 +73,7 @@ class TorchPeer:
             with torch.inference_mode():
                 result["logits"] = forward().cpu()  # waits for the device
 
-        return run, lambda: result["logits"].float().numpy()
+        return worker.Prepared(run, lambda: result["logits"].float().numpy())
 
     def _eager(self, batch):
         return lambda: self.model(batch)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT / "weights"), str(ROOT / "tests" / "pytorch")]
 import gfnet  # noqa: E402
 import models  # noqa: E402

@@ -75,7 +75,7 @@ class OnnxPeer:
         def run():
             result["logits"] = self.session.run(["logits"], {"images": images})[0]
 
-        return run, lambda: result["logits"]
+        return worker.Prepared(run, lambda: result["logits"])
 
     def _bound(self, images):
         binding = self.session.io_binding()
@@ -86,7 +86,7 @@ class OnnxPeer:
             self.session.run_with_iobinding(binding)
             binding.synchronize_outputs()
 
-        return run, lambda: binding.copy_outputs_to_cpu()[0]
+        return worker.Prepared(run, lambda: binding.copy_outputs_to_cpu()[0])
 
 
 def main():

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A peer for the tests: fake_peer.py [--off 0.5] [--say TEXT] [--die]; see worker.py.
+"""A peer for the tests: fake_peer.py [--off 0.5] [--precision bf16] [--say TEXT] [--die]; see worker.py.
 
-Its logits [B, C] are the sums of each image's channels, times 1 + --off. --say: load fails with TEXT.
---die: prepare ends the process.
+Its logits [B, C] are the sums of each image's channels, times 1 + --off. --precision: in which it claims to run.
+--say: load fails with TEXT. --die: prepare ends the process.
 """
 import argparse
 import os
@@ -25,12 +25,14 @@ class FakePeer:
         if self.options.die:
             os.write(2, b"out of everything\n")
             os._exit(3)
-        return lambda: time.sleep(0.002), lambda: images.sum((2, 3)) * (1 + self.options.off)
+        facts = {"precision": self.options.precision} if self.options.precision else {}
+        return worker.Prepared(lambda: time.sleep(0.002), lambda: images.sum((2, 3)) * (1 + self.options.off), facts)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--off", type=float, default=0)
+    parser.add_argument("--precision")
     parser.add_argument("--say", default="")
     parser.add_argument("--die", action="store_true")
     worker.serve(FakePeer(parser.parse_args()))
