@@ -41,6 +41,13 @@ PEERS = (
           ("cpu", "gpu"), BOTH),
     _onnx("onnxruntime-webgpu-dft", "ONNX Runtime WebGPU, DFT operator", "webgpu", "onnx-dft", "onnxruntime-webgpu",
           ("cpu", "gpu")),
+    Peer("openvino", "OpenVINO, fp32 asked for", "openvino", "openvino_peer.py", ("--hint", "f32"), format="onnx"),
+    Peer("openvino-default", "OpenVINO, its default precision", "openvino", "openvino_peer.py", ("--hint", "none"),
+         format="onnx"),
+    Peer("ncnn-vulkan", "ncnn Vulkan", "ncnn", "ncnn_peer.py", (), ("cpu", "gpu"), BOTH, "ncnn"),
+    Peer("iree", "IREE", "iree", "iree_peer.py", ("--target", "cpu"), format="onnx"),
+    Peer("iree-vulkan", "IREE Vulkan", "iree", "iree_peer.py", ("--target", "vulkan"), format="onnx"),
+    Peer("litert", "LiteRT", "litert", "litert_peer.py"),
 )
 
 

@@ -1,8 +1,9 @@
 """Python interpreters with the peers' packages: virtual environments below build/peers.
 
-ONNX Runtime's builds share one module name, so each has its own environment. pip uses the index of the
-user's settings. A PyTorch already on the machine is preferred if it finds a GPU. If a package cannot be
-installed, the machine's Python is used if it has the package; otherwise NotHere is raised.
+Each software has its own, since not all can be installed side by side: ONNX Runtime's builds share one module name,
+and LiteRT's converter needs an older PyTorch. pip uses the index of the user's settings. A PyTorch already on the
+machine is preferred if it finds a GPU. If a package cannot be installed, the machine's Python is used if it has the
+package; otherwise NotHere is raised.
 """
 import importlib.util
 import os
@@ -16,12 +17,17 @@ ROOT = HERE.parents[1]
 FOLDER = ROOT / "build" / "peers"
 REQUIREMENTS = HERE / "requirements.txt"
 
+# What pip installs. requirements.txt has the versions, but for packages of which two versions are needed.
 PACKAGES = {
     "numpy": ("numpy",),
-    "torch": ("torch", "numpy"),
+    "torch": ("torch==2.15.0", "numpy"),
     "onnxruntime": ("onnxruntime", "onnx", "numpy"),
     "onnxruntime-gpu": ("onnxruntime-gpu[cuda,cudnn]", "numpy"),
     "onnxruntime-webgpu": ("onnxruntime", "onnxruntime-ep-webgpu", "numpy"),
+    "openvino": ("openvino", "numpy"),
+    "ncnn": ("ncnn", "numpy"),
+    "iree": ("iree-base-compiler", "iree-base-runtime", "onnx", "numpy"),
+    "litert": ("litert-torch", "ai-edge-litert", "torch==2.14.1", "numpy"),
 }
 # Code that must run without an error in the interpreter of an environment.
 PROBES = {
@@ -30,9 +36,13 @@ PROBES = {
     "onnxruntime": "import numpy, onnx, onnxruntime",
     "onnxruntime-gpu": "import numpy, onnxruntime as o; assert 'CUDAExecutionProvider' in o.get_available_providers()",
     "onnxruntime-webgpu": "import numpy, onnxruntime, onnxruntime_ep_webgpu",
+    "openvino": "import numpy, openvino",
+    "ncnn": "import numpy, ncnn",
+    "iree": "import numpy, onnx, iree.compiler, iree.runtime",
+    "litert": "import numpy, torch, litert_torch, ai_edge_litert",
 }
 CUDA_PROBE = "import numpy, torch; assert torch.cuda.is_available()"
-ROOM_BYTES = {"torch": 9 << 30, "onnxruntime-gpu": 6 << 30}
+ROOM_BYTES = {"torch": 9 << 30, "onnxruntime-gpu": 6 << 30, "litert": 9 << 30}
 
 
 class NotHere(Exception):
@@ -58,9 +68,14 @@ def own_interpreters():
     return list(dict.fromkeys(path for path in found if path and Path(path).exists()))
 
 
+def _recipe(name):
+    """What an environment is made from, as text."""
+    return "".join(f"{package}\n" for package in PACKAGES[name]) + REQUIREMENTS.read_text()
+
+
 def _is_current(name):
     try:
-        return (FOLDER / name / "constraints.txt").read_text() == REQUIREMENTS.read_text()
+        return (FOLDER / name / "recipe.txt").read_text() == _recipe(name)
     except OSError:
         return False
 
@@ -85,7 +100,7 @@ def _create(name, say):
         if done.returncode != 0:
             shutil.rmtree(folder, ignore_errors=True)
             raise NotHere(f"{step} failed: {last_line(done.stderr or done.stdout)}")
-    (folder / "constraints.txt").write_text(REQUIREMENTS.read_text())
+    (folder / "recipe.txt").write_text(_recipe(name))
     return python
 
 

@@ -26,6 +26,7 @@ FORMATS = {
                    ("--dft", "matrices", "--precision", "{precision}")),
     "onnx-dft": Format("export_onnx.py", "onnxruntime", "operator.{precision}.onnx",
                        ("--dft", "operator", "--precision", "{precision}")),
+    "ncnn": Format("export_ncnn.py", "ncnn", "param"),
 }
 
 

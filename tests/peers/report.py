@@ -61,8 +61,8 @@ def against_others(measurement):
              "All ran on the same machine with the same model and input, each on all cores. In every round they took "
              "turns. Times are medians over the rounds. Ratios are taken within a round, so that a drift of the "
              "machine cancels; the table gives their median, minimum and maximum. On a GPU the input is already on "
-             "the device and the time ends with the logits in host memory; ONNX Runtime's WebGPU provider, "
-             "however, gets its input from host memory. Error: "
+             "the device and the time ends with the logits in host memory; ONNX Runtime's WebGPU provider and ncnn, "
+             "however, get their input from host memory. ncnn runs the images of a batch one after the other. Error: "
              "‖Δ‖/‖logits‖ against this engine in single precision. "
              "Software above the error bound is wrong, and is not timed. Inexact: it ran in a narrower precision than "
              "was asked for; its error is above the bound of the one, but below that of the other."]

@@ -122,7 +122,7 @@ class ComparisonTest(unittest.TestCase):
         def names(*arguments):
             return [one.name for one in catalogue.chosen("gpu", "fp16", *arguments)]
 
-        self.assertEqual(names((), ("compiled", "autotuned", "onnx")), ["torch-cuda", "torch-cuda-graph"])
+        self.assertEqual(names((), ("compiled", "autotuned", "onnx", "ncnn")), ["torch-cuda", "torch-cuda-graph"])
         self.assertEqual(names(("torch",), ("graph", "compiled")), ["torch-cuda", "torch-cuda-autotuned"])
 
     def test_every_peer_can_be_started(self):
