@@ -7,7 +7,10 @@ namespace gfnet {
 namespace {
 
 image::DecodeOptions engine_options(const LoadOptions& options) {
-  return {.apply_orientation = options.apply_orientation, .before_pixels = &options.before_pixels};
+  return {.apply_orientation = options.apply_orientation,
+          .before_pixels = &options.before_pixels,
+          .region = &options.region,
+          .memory = &options.memory};
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "api/preprocessing_target.h"
 
+#include "gfnet/model.h"
+
 namespace gfnet::api {
 
 image::ResizeTarget preprocessing_target(const model::Contents& contents) {
@@ -10,3 +12,13 @@ image::ResizeTarget preprocessing_target(const model::Contents& contents) {
 }
 
 }  // namespace gfnet::api
+
+namespace gfnet {
+
+ImageRegion Model::region_of(std::uint32_t width, std::uint32_t height) const {
+  const image::ResizeTarget target = api::preprocessing_target(model::contents_of(*this));
+  const image::SourceWindow window = image::make_resize_plan({height, width}, target).window;
+  return {window.first_column, window.first_row, window.columns, window.rows};
+}
+
+}  // namespace gfnet

@@ -17,6 +17,7 @@ bool is_plane(std::size_t count, std::int64_t height, std::int64_t width) {
 void check(const Image& image) {
   const ImageView view = image;  // checks the size of the pixels
   if (view.width == 0 || view.height == 0) throw ArgumentError("an image without pixels");
+  if (view.part_of != PartOf{}) throw ArgumentError("a part of an image cannot be drawn");
 }
 
 void check(const ClassMap& map) {

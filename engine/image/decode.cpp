@@ -14,6 +14,7 @@
 #include "image/decoding_memory.h"
 #include "image/formats/formats.h"
 #include "image/formats/other_formats.h"
+#include "image/metadata/orientation_tags.h"
 #include "image/orientation.h"
 
 namespace gfnet::image {
@@ -156,6 +157,30 @@ void check_dense_extent(std::uint64_t width, std::uint64_t height, std::size_t b
   wait_for_memory(width, height, bytes, memory, options);
 }
 
+ImageRegion needed_region(std::uint32_t width, std::uint32_t height, const DecodeOptions& options) {
+  if (options.region == nullptr || !*options.region) return {0, 0, width, height};
+  const ImageRegion region = (*options.region)(width, height);
+  const auto lies_within = [](std::uint32_t begin, std::uint32_t length, std::uint32_t whole) {
+    return length > 0 && begin < whole && length <= whole - begin;
+  };
+  if (!lies_within(region.left, region.width, width) ||
+      !lies_within(region.top, region.height, height)) {
+    throw ArgumentError(
+        fmt::format("{}×{} pixels from column {} and row {} are no part of an "
+                    "image of {}×{} pixels",
+                    region.width, region.height, region.left, region.top, width, height));
+  }
+  return region;
+}
+
+std::vector<std::uint8_t> pixel_memory(std::size_t bytes, const DecodeOptions& options) {
+  std::vector<std::uint8_t> pixels;
+  if (options.memory != nullptr && *options.memory) pixels = (*options.memory)(bytes);
+  if (pixels.capacity() < bytes) pixels = {};  // so that nothing is copied
+  pixels.resize(bytes);
+  return pixels;
+}
+
 void check_turn(const Image& image, int orientation, std::size_t bytes) {
   constexpr std::uint64_t kTwoImages = 6;
   if (exchanges_axes(orientation)) check_small_file(image.width, image.height, bytes, kTwoImages);
@@ -166,10 +191,18 @@ Image decode_image(std::span<const std::uint8_t> bytes, const std::filesystem::p
   DecodingShare share(decoding_memory());
   DecodeOptions counted = options;
   counted.share = &share;
+  const int orientation = options.apply_orientation ? stored_orientation(bytes) : kUpright;
+  // The decoders ask for a part of the stored image, options.region knows the upright image.
+  const std::function<ImageRegion(std::uint32_t, std::uint32_t)> stored_region =
+      [&](std::uint32_t width, std::uint32_t height) {
+        Extent size{height, width};
+        if (exchanges_axes(orientation)) std::swap(size.width, size.height);
+        return stored(needed_region(size.width, size.height, options), size, orientation);
+      };
+  counted.region = &stored_region;
   try {
     Image image = decode(bytes, counted);
     if (!options.apply_orientation) return image;
-    const int orientation = stored_orientation(bytes);
     check_turn(image, orientation, bytes.size());
     return upright(std::move(image), orientation);
   } catch (const DecodeFailure& failure) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "image/image.h"
 
@@ -21,6 +22,12 @@ struct DecodeOptions {
   /// If set: called with the width and height, once they were checked, before the decoder waits for
   /// its memory.
   const std::function<void(std::uint32_t, std::uint32_t)>* before_pixels = nullptr;
+  /// If set: says which part of an image of a width and a height is needed. With
+  /// apply_orientation, both are those of the upright image; a decoder is given another function,
+  /// for the image as it is stored. A decoder may give more than this part; see Image::part_of.
+  const std::function<ImageRegion(std::uint32_t, std::uint32_t)>* region = nullptr;
+  /// If set: gives a vector, of any size and content, to store so many bytes of pixels in.
+  const std::function<std::vector<std::uint8_t>(std::size_t)>* memory = nullptr;
   /// Where the decoder counts its memory. decode_image() sets it to a share of decoding_memory().
   DecodingShare* share = nullptr;
 };
@@ -34,7 +41,7 @@ struct DecodeOptions {
 /// Waits while the images that other threads decode need the memory; see decoding_memory().
 /// Throws FormatError if the file cannot be read, is not an image, or is truncated, corrupt or too
 /// large: max_pixels, a file above 1 GiB, or a file below 1 MiB that needs more than 208 MiB to
-/// decode.
+/// decode. Throws ArgumentError if options.region gives no part of the image.
 Image decode_image(const std::filesystem::path& path, const DecodeOptions& options = {});
 
 /// Decodes the content of a file that is already in memory. name: the file's name in messages.

@@ -5,5 +5,7 @@
 namespace gfnet::image {
 
 using gfnet::Image;
+using gfnet::ImageRegion;
+using gfnet::PartOf;
 
 }  // namespace gfnet::image

@@ -49,7 +49,8 @@ std::string fault_of(const Image& image) {
 }
 
 ImageView unchecked_view(const Image& image) {
-  return {image.rgb.data(), image.width, image.height, kRgbBytes * image.width, PixelFormat::kRgb};
+  return {image.rgb.data(),        image.width,       image.height,
+          kRgbBytes * image.width, PixelFormat::kRgb, image.part_of};
 }
 
 /// Tells what is wrong with a view; empty if nothing is.
@@ -66,6 +67,13 @@ std::string fault_of(const ImageView& view) {
   if (!extent_within(kMostBytes, row_bytes, view.height, view.row_stride)) {
     return fmt::format("{} with a row stride of {} bytes do not fit in memory",
                        size_text(view.width, view.height), view.row_stride);
+  }
+  const PartOf& part = view.part_of;
+  if (part != PartOf{} && (std::uint64_t{part.left} + view.width > part.width ||
+                           std::uint64_t{part.top} + view.height > part.height)) {
+    return fmt::format("{} from column {} and row {} are no part of {}",
+                       size_text(view.width, view.height), part.left, part.top,
+                       size_text(part.width, part.height));
   }
   return "";
 }
@@ -91,6 +99,11 @@ std::optional<std::uint64_t> extent_within(std::uint64_t limit, std::uint64_t ro
   // Divides, so that nothing overflows.
   if (row_bytes > limit || (limit - row_bytes) / row_stride < height - 1) return std::nullopt;
   return (height - 1) * row_stride + row_bytes;
+}
+
+Extent whole_extent(const ImageView& view) {
+  if (view.part_of.width == 0) return {view.height, view.width};
+  return {view.part_of.height, view.part_of.width};
 }
 
 void check_views(std::span<const ImageView> views) {

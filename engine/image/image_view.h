@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gfnet/image.h"
+#include "image/geometry.h"
 
 namespace gfnet::image {
 
@@ -22,8 +23,12 @@ bool is_blue_first(PixelFormat format);
 std::optional<std::uint64_t> extent_within(std::uint64_t limit, std::uint64_t row_bytes,
                                            std::uint64_t height, std::uint64_t row_stride);
 
+/// Size of the image that a view shows or is a part of.
+Extent whole_extent(const ImageView& view);
+
 /// Throws ArgumentError unless every view has pixels, data, a known format and a sufficient
-/// row_stride. The message names the view by its index: "images[2]: …".
+/// row_stride, and lies within the image that it is a part of. The message names the view by its
+/// index: "images[2]: …".
 void check_views(std::span<const ImageView> views);
 
 /// A view of each image, in order. Throws ArgumentError if the size of an image's `rgb` is not

@@ -43,8 +43,33 @@ int stored_orientation(Bytes file) {
   return xmp_orientation(metadata.xmp).value_or(kUpright);
 }
 
+ImageRegion upright(const ImageRegion& region, Extent size, int orientation) {
+  if (orientation <= kUpright || orientation > 8) return region;
+  const std::uint32_t after_right = size.width - region.left - region.width;
+  const std::uint32_t after_bottom = size.height - region.top - region.height;
+  const bool from_right = orientation == 2 || orientation == 3 || orientation >= 7;
+  const bool from_bottom =
+      orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  const std::uint32_t across = from_right ? after_right : region.left;
+  const std::uint32_t down = from_bottom ? after_bottom : region.top;
+  if (exchanges_axes(orientation)) return {down, across, region.height, region.width};
+  return {across, down, region.width, region.height};
+}
+
+ImageRegion stored(const ImageRegion& region, Extent size, int orientation) {
+  // Only quarter turns are not their own inverse.
+  return upright(region, size, orientation == 6 ? 8 : orientation == 8 ? 6 : orientation);
+}
+
 Image upright(Image image, int orientation) {
   if (orientation <= kUpright || orientation > 8) return image;
+  if (PartOf& part = image.part_of; part.width != 0) {
+    const ImageRegion region = upright({part.left, part.top, image.width, image.height},
+                                       Extent{part.height, part.width}, orientation);
+    if (exchanges_axes(orientation)) std::swap(part.width, part.height);
+    part.left = region.left;
+    part.top = region.top;
+  }
   if (!exchanges_axes(orientation)) {
     mirror(image, orientation == 2 || orientation == 3, orientation == 3 || orientation == 4);
     return image;
@@ -54,7 +79,7 @@ Image upright(Image image, int orientation) {
   // Which corner the upright image's first pixel comes from.
   const bool from_right = orientation >= 7;
   const bool from_bottom = orientation == 6 || orientation == 7;
-  Image result{image.height, image.width, {}};
+  Image result{image.height, image.width, {}, image.part_of};
   result.rgb.resize(image.rgb.size());
   std::uint8_t* target = result.rgb.data();
   for (std::size_t y = 0; y < result.height; ++y) {

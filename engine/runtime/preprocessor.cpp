@@ -24,11 +24,29 @@ std::uint32_t recorded_images(std::size_t pieces, std::size_t batch) {
   return static_cast<std::uint32_t>(std::min(std::bit_ceil(pieces), batch));
 }
 
+/// Throws ArgumentError unless the image has the pixels of the window. index: the image's index,
+/// for the message.
+void check_part(const ImageView& image, const image::SourceWindow& window, std::size_t index) {
+  const PartOf& part = image.part_of;
+  if (window.first_column >= part.left && window.first_row >= part.top &&
+      window.first_column - part.left + window.columns <= image.width &&
+      window.first_row - part.top + window.rows <= image.height) {
+    return;
+  }
+  throw ArgumentError(fmt::format(
+      "images[{}]: the part of {}×{} pixels from column {} and row {} lacks pixels that the "
+      "network gets: {}×{} from column {} and row {}",
+      index, image.width, image.height, part.left, part.top, window.columns, window.rows,
+      window.first_column, window.first_row));
+}
+
 }  // namespace
 
 /// One image to preprocess, and how its rows lie in the upload memory.
 struct Preprocessor::Job {
   const ImageView* image = nullptr;
+  /// Size of the image, or of the larger image of which it is a part.
+  image::Extent whole;
   image::ResizePlan plan;
   /// Bytes of a row of plan.window, the part of the image that the resize reads.
   std::uint64_t row_bytes = 0;
@@ -87,16 +105,19 @@ std::vector<Preprocessor::Job> Preprocessor::make_jobs(std::span<const ImageView
   for (const ImageView& image : images) {
     Job job;
     job.image = &image;
-    job.plan = image::make_resize_plan({image.height, image.width}, target_);
+    job.whole = image::whole_extent(image);
+    job.plan = image::make_resize_plan(job.whole, target_);
+    check_part(image, job.plan.window, jobs.size());
     job.row_bytes = std::uint64_t{job.plan.window.columns} * image::bytes_per_pixel(image.format);
     job.pitch = (job.row_bytes + 3) / 4 * 4;
     if (job.pitch > most_buffer_bytes_) {
-      throw UnsupportedError(fmt::format("an image {} pixels wide", image.width),
+      throw UnsupportedError(fmt::format("an image {} pixels wide", job.whole.width),
                              context_.device().info().name);
     }
     if (job.plan.intermediate_bytes > most_buffer_bytes_) {
-      throw UnsupportedError(fmt::format("an image of {}×{} pixels", image.width, image.height),
-                             context_.device().info().name);
+      throw UnsupportedError(
+          fmt::format("an image of {}×{} pixels", job.whole.width, job.whole.height),
+          context_.device().info().name);
     }
     job.plan.set_source(image.format, job.pitch);
     jobs.push_back(std::move(job));
@@ -201,9 +222,9 @@ void Preprocessor::reserve(std::span<const Job> jobs, const Part& part, const La
         std::max(bytes, part.intermediate_bytes) <= part_bytes_) {
       throw;
     }
-    const ImageView& image = *jobs[part.pieces.front().image].image;
+    const image::Extent& whole = jobs[part.pieces.front().image].whole;
     throw UnsupportedError(
-        fmt::format("an image of {}×{} pixels (not enough memory)", image.width, image.height),
+        fmt::format("an image of {}×{} pixels (not enough memory)", whole.width, whole.height),
         context_.device().info().name);
   }
 }
@@ -221,8 +242,10 @@ void Preprocessor::fill(std::span<const Job> jobs, const Part& part, Layout& lay
 
     const ImageView& image = *job.image;
     const std::uint8_t* const from =
-        image.data + (plan.window.first_row + std::size_t{piece.begin}) * image.row_stride +
-        std::size_t{plan.window.first_column} * image::bytes_per_pixel(image.format);
+        image.data +
+        (plan.window.first_row - image.part_of.top + std::size_t{piece.begin}) * image.row_stride +
+        std::size_t{plan.window.first_column - image.part_of.left} *
+            image::bytes_per_pixel(image.format);
     std::byte* const to = rows_of_part + piece.offset;
     const std::size_t rows = piece.end - piece.begin;
     if (job.pitch == image.row_stride && job.pitch == job.row_bytes) {

@@ -10,11 +10,14 @@
 #include "fixtures.h"
 #include "image/decode.h"
 #include "image/metadata/orientation_tags.h"
+#include "support/random.h"
 
 namespace {
 
 using gfnet::image::decode_image;
+using gfnet::image::Extent;
 using gfnet::image::Image;
+using gfnet::image::ImageRegion;
 using gfnet::image::stored_orientation;
 using gfnet::image::tiff_orientation;
 using gfnet::image::upright;
@@ -91,6 +94,42 @@ TEST_CASE("upright undoes each of the eight orientations") {
   }
   for (const int nonsense : {-1, 0, 9, 65535}) {
     CHECK(rows_of(upright(letters(letter_f), nonsense)) == letter_f);
+  }
+}
+
+TEST_CASE("regions are turned as their pixels are, and back") {
+  Random random;
+  CAPTURE(random.seed());
+  Image stored{9, 7, {}};
+  for (std::uint32_t i = 0; i < 9 * 7; ++i)
+    stored.rgb.insert(stored.rgb.end(), 3, static_cast<std::uint8_t>(i));
+  for (int orientation = 0; orientation <= 9; ++orientation) {
+    const Image whole = upright(stored, orientation);
+    for (int i = 0; i < 20; ++i) {
+      ImageRegion region;
+      region.left = static_cast<std::uint32_t>(random.integer(0, 8));
+      region.top = static_cast<std::uint32_t>(random.integer(0, 6));
+      region.width = static_cast<std::uint32_t>(random.integer(1, 9 - region.left));
+      region.height = static_cast<std::uint32_t>(random.integer(1, 7 - region.top));
+      Image part{region.width, region.height, {}, {9, 7, region.left, region.top}};
+      for (std::uint32_t y = 0; y < region.height; ++y) {
+        const auto* const row = &stored.rgb[3 * ((region.top + y) * 9 + region.left)];
+        part.rgb.insert(part.rgb.end(), row, row + std::size_t{3} * region.width);
+      }
+      const ImageRegion turned = upright(region, {7, 9}, orientation);
+      const Extent size{whole.height, whole.width};
+      CHECK(gfnet::image::stored(turned, size, orientation) == region);
+      const Image turned_part = upright(part, orientation);
+      const gfnet::PartOf place{whole.width, whole.height, turned.left, turned.top};
+      CHECK(turned_part.part_of == place);
+      CHECK(turned_part.width == turned.width);
+      CHECK(turned_part.height == turned.height);
+      for (std::uint32_t y = 0; y < turned.height; ++y) {
+        const auto* const expected = &whole.rgb[3 * ((turned.top + y) * whole.width + turned.left)];
+        CHECK(std::equal(expected, expected + std::size_t{3} * turned.width,
+                         &turned_part.rgb[std::size_t{3} * y * turned.width]));
+      }
+    }
   }
 }
 

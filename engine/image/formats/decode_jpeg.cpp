@@ -31,14 +31,15 @@ bool find_jpeg_marker(Bytes file, const Visit& visit) {
 }
 
 /// Names the kinds of JPEG that the decoder does not read. can_lossless, can_arithmetic: what it
-/// can. Throws DecodeFailure.
-void check_jpeg_kind(Bytes file, bool can_lossless, bool can_arithmetic) {
+/// can. Returns whether the file is lossless. Throws DecodeFailure.
+bool check_jpeg_kind(Bytes file, bool can_lossless, bool can_arithmetic) {
+  bool is_lossless = false;
   find_jpeg_marker(file, [&](std::uint8_t marker, std::size_t content) {
     const bool is_frame =
         marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     if (marker == 0xF7) throw DecodeFailure{"JPEG-LS is not supported"};
     if (!is_frame || content >= file.size()) return marker == 0xDA || marker == 0xD9;
-    const bool is_lossless = (marker & 3) == 3;
+    is_lossless = (marker & 3) == 3;
     const bool is_hierarchical = (marker & 7) >= 5;
     const bool is_arithmetic = marker > 0xC8;
     const int bits = file[content];
@@ -52,6 +53,7 @@ void check_jpeg_kind(Bytes file, bool can_lossless, bool can_arithmetic) {
     }
     return true;
   });
+  return is_lossless;
 }
 
 }  // namespace
@@ -64,8 +66,10 @@ Image decode_jpeg(Bytes file, const DecodeOptions& options) {
   }
 #ifdef GFNET_WITH_LIBJPEG
   if (!options.prefer_stb) {
-    check_jpeg_kind(file, libjpeg_reads_lossless(), true);
-    return decode_with_libjpeg(file, options);
+    DecodeOptions kind_options = options;
+    // libjpeg leaves out no part of these.
+    if (check_jpeg_kind(file, libjpeg_reads_lossless(), true)) kind_options.region = nullptr;
+    return decode_with_libjpeg(file, kind_options);
   }
 #endif
   check_jpeg_kind(file, false, false);

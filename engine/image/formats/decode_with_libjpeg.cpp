@@ -7,10 +7,17 @@
 #include <jpeglib.h>
 
 #include <algorithm>
+#include <cstring>
+#include <iterator>
 #include <memory>
 
 #include "image/formats/colours.h"
 #include "image/formats/decoders.h"
+
+// Of libjpeg-turbo 2.1, because earlier ones had faults in jpeg_skip_scanlines().
+#if defined(LIBJPEG_TURBO_VERSION_NUMBER) && LIBJPEG_TURBO_VERSION_NUMBER >= 2001000
+#define GFNET_LIBJPEG_DECODES_PARTS
+#endif
 
 namespace gfnet::image {
 namespace {
@@ -33,7 +40,8 @@ struct JpegSession {
   std::uint64_t most_scans = kMaxScans;
   bool truncated = false;
   char message[JMSG_LENGTH_MAX] = {};
-  std::vector<std::uint8_t> cmyk_row;
+  /// A row as libjpeg gives it, where it cannot go to the image at once.
+  std::vector<std::uint8_t> row;
 
   JpegSession() = default;
   JpegSession(const JpegSession&) = delete;
@@ -90,17 +98,81 @@ bool read_jpeg_header(JpegSession& session, Bytes bytes) {
   return true;
 }
 
-bool read_jpeg_rows(JpegSession& session, std::uint8_t* rgb) {
+#ifdef GFNET_LIBJPEG_DECODES_PARTS
+/// Whether libjpeg smooths blocks whose coefficients did not come in full: it then looks at blocks
+/// farther away than kMarginBlocks.
+bool smooths_blocks(const jpeg_decompress_struct& jpeg) {
+  if (!jpeg.progressive_mode || jpeg.coef_bits == nullptr) return false;
+  for (int channel = 0; channel < jpeg.num_components; ++channel) {
+    const auto& bits = jpeg.coef_bits[channel];
+    if (std::any_of(std::begin(bits), std::end(bits), [](int missing) { return missing != 0; })) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Leaves out the columns and the first rows that `region` does not need. At the edge of what
+/// libjpeg decodes, pixels differ: it mixes colours of neighbours there. So one block of the widest
+/// sampling, or more, is decoded on either side. Returns the column of the first decoded pixel.
+JDIMENSION leave_out(jpeg_decompress_struct& jpeg, const ImageRegion& region) {
+  if (smooths_blocks(jpeg)) return 0;
+  const auto block_width = static_cast<JDIMENSION>(jpeg.max_h_samp_factor * DCTSIZE);
+  const auto block_height = static_cast<JDIMENSION>(jpeg.max_v_samp_factor * DCTSIZE);
+  const auto before = [](JDIMENSION begin, JDIMENSION block) {
+    return (begin - std::min(begin, block)) / block * block;
+  };
+  JDIMENSION first = before(region.left, block_width);
+  const JDIMENSION right = region.left + region.width;
+  const JDIMENSION end = right + std::min(block_width, jpeg.output_width - right);
+  if (end - first < jpeg.output_width) {
+    JDIMENSION width = end - first;
+    jpeg_crop_scanline(&jpeg, &first, &width);
+  }
+  const JDIMENSION rows = before(region.top, block_height);
+  if (rows > 0) jpeg_skip_scanlines(&jpeg, rows);
+  return first;
+}
+
+/// Decodes the codes of the rows that are left, so that a fault in them is found. Skipping the last
+/// row as well would end the decode at once.
+void read_rest(JpegSession& session) {
+  jpeg_decompress_struct& jpeg = session.jpeg;
+  const JDIMENSION rows = jpeg.output_height - jpeg.output_scanline;
+  if (rows > 1) jpeg_skip_scanlines(&jpeg, rows - 1);
+  JSAMPROW row = session.row.data();
+  if (rows > 0) jpeg_read_scanlines(&jpeg, &row, 1);
+}
+#endif
+
+/// Decodes `region` to rgb: [region.height, region.width, 3].
+bool read_jpeg_rows(JpegSession& session, const ImageRegion& region, std::uint8_t* rgb) {
   if (setjmp(session.escape) != 0) return false;
   jpeg_decompress_struct& jpeg = session.jpeg;
   jpeg_start_decompress(&jpeg);
-  const std::size_t stride = std::size_t{jpeg.output_width} * 3;
-  while (jpeg.output_scanline < jpeg.output_height) {
-    std::uint8_t* const pixels = rgb + stride * jpeg.output_scanline;
-    JSAMPROW row = session.cmyk_row.empty() ? pixels : session.cmyk_row.data();
+  JDIMENSION first_column = 0;
+#ifdef GFNET_LIBJPEG_DECODES_PARTS
+  if (!session.row.empty()) first_column = leave_out(jpeg, region);
+#endif
+  const bool is_cmyk = jpeg.num_components == 4;
+  const std::size_t before = std::size_t{region.left - first_column} * (is_cmyk ? 4 : 3);
+  const std::size_t row_bytes = std::size_t{3} * region.width;
+  while (jpeg.output_scanline < region.top + region.height) {
+    const bool is_needed = jpeg.output_scanline >= region.top;
+    std::uint8_t* const pixels =
+        is_needed ? rgb + row_bytes * (jpeg.output_scanline - region.top) : nullptr;
+    JSAMPROW row = session.row.empty() ? pixels : session.row.data();
     jpeg_read_scanlines(&jpeg, &row, 1);
-    if (row != pixels) convert_cmyk(row, pixels, jpeg.output_width);
+    if (!is_needed || row == pixels) continue;
+    if (is_cmyk) {
+      convert_cmyk(row + before, pixels, region.width);
+    } else {
+      std::memcpy(pixels, row + before, row_bytes);
+    }
   }
+#ifdef GFNET_LIBJPEG_DECODES_PARTS
+  read_rest(session);
+#endif
   jpeg_finish_decompress(&jpeg);
   return true;
 }
@@ -139,15 +211,23 @@ bool libjpeg_reads_lossless() {
 Image decode_with_libjpeg(Bytes bytes, const DecodeOptions& options) {
   const auto session = std::make_unique<JpegSession>();
   if (!read_jpeg_header(*session, bytes)) fail_with_libjpeg(*session);
-  Image image;
-  image.width = session->jpeg.image_width;
-  image.height = session->jpeg.image_height;
-  check_extent(image.width, image.height, bytes.size(), jpeg_pixel_bytes(session->jpeg), options);
-  const std::uint64_t pixels = std::uint64_t{image.width} * image.height;
+  const std::uint32_t width = session->jpeg.image_width;
+  const std::uint32_t height = session->jpeg.image_height;
+  check_extent(width, height, bytes.size(), jpeg_pixel_bytes(session->jpeg), options);
+  const std::uint64_t pixels = std::uint64_t{width} * height;
   session->most_scans = std::clamp(kMaxScannedPixels / pixels, kFewScans, kMaxScans);
-  if (session->jpeg.num_components == 4) session->cmyk_row.resize(std::size_t{image.width} * 4);
-  image.rgb.resize(std::size_t{image.width} * image.height * 3);
-  if (!read_jpeg_rows(*session, image.rgb.data())) fail_with_libjpeg(*session);
+  const ImageRegion whole{0, 0, width, height};
+#ifdef GFNET_LIBJPEG_DECODES_PARTS
+  const ImageRegion region = needed_region(width, height, options);
+#else
+  const ImageRegion region = whole;
+#endif
+  const bool is_cmyk = session->jpeg.num_components == 4;
+  if (is_cmyk || region != whole) session->row.resize(std::size_t{width} * (is_cmyk ? 4 : 3));
+  Image image{region.width, region.height, {}};
+  if (region != whole) image.part_of = {width, height, region.left, region.top};
+  image.rgb = pixel_memory(std::size_t{region.width} * region.height * 3, options);
+  if (!read_jpeg_rows(*session, region, image.rgb.data())) fail_with_libjpeg(*session);
   return image;
 }
 

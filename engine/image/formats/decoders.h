@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "image/decode.h"
 #include "image/formats/bytes.h"
@@ -39,6 +40,14 @@ void check_dense_extent(std::uint64_t width, std::uint64_t height, std::size_t b
 
 /// The memory that a decoder may take for a file of `bytes` bytes, in bytes.
 std::uint64_t most_memory(std::size_t bytes);
+
+/// The part of an image of this size that is needed, by options.region, or else the whole image.
+/// Throws ArgumentError if options.region gives no part of the image.
+ImageRegion needed_region(std::uint32_t width, std::uint32_t height, const DecodeOptions& options);
+
+/// A vector of so many bytes for pixels, from options.memory if that is set. Its content is
+/// anything.
+std::vector<std::uint8_t> pixel_memory(std::size_t bytes, const DecodeOptions& options);
 
 /// Throws DecodeFailure if upright() would need more memory than a file of `bytes` bytes may take.
 void check_turn(const Image& image, int orientation, std::size_t bytes);

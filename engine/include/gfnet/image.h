@@ -16,6 +16,32 @@ namespace gfnet {
 /// is ignored. kGrey has one byte, which is used for R, G and B.
 enum class PixelFormat { kRgb, kBgr, kRgba, kBgra, kGrey };
 
+/// A rectangle of an image's pixels.
+struct ImageRegion {
+  /// The first column and the first row.
+  std::uint32_t left = 0;
+  std::uint32_t top = 0;
+  /// Size in pixels.
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+
+  friend bool operator==(const ImageRegion&, const ImageRegion&) = default;
+};
+
+/// Where the pixels of an Image or ImageView lie, if they are only a part of a larger image.
+/// A Classifier resizes and crops the larger image. It needs no pixels outside of
+/// Model::region_of().
+struct PartOf {
+  /// Size of the larger image in pixels. 0: there is none, the pixels are the whole image.
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  /// The column and the row of the larger image where the pixels begin.
+  std::uint32_t left = 0;
+  std::uint32_t top = 0;
+
+  friend bool operator==(const PartOf&, const PartOf&) = default;
+};
+
 /// An 8-bit image in memory that belongs to the caller. The memory must stay valid and unchanged
 /// until the function that takes the view has returned.
 struct ImageView {
@@ -29,6 +55,7 @@ struct ImageView {
   /// a pixel. The bytes between the end of a row and the next row are not read.
   std::size_t row_stride = 0;
   PixelFormat format = PixelFormat::kRgb;
+  PartOf part_of = {};
 };
 
 /// An 8-bit RGB image. rgb: [height, width, 3], row-major and tightly packed.
@@ -36,6 +63,7 @@ struct GFNET_API Image {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   std::vector<std::uint8_t> rgb;
+  PartOf part_of = {};
 
   /// A view of the image. It is valid as long as `rgb` keeps its memory. Throws ArgumentError if
   /// the size of `rgb` is not 3·width·height.
@@ -54,13 +82,23 @@ struct LoadOptions {
   /// allocated; it may be called again with a larger size. It may wait, to bound the memory of
   /// images that several threads decode. An exception from it ends the decoding and is passed on.
   std::function<void(std::uint32_t width, std::uint32_t height)> before_pixels = {};
+  /// If set, it is called with the size in pixels and says which part of the image is needed:
+  /// at least one pixel, within the image. The result may then be this part (Image::part_of says
+  /// which), or a larger part, or the whole image. The rest of the file is read all the same, so
+  /// that a truncated or corrupt file is refused. JPEG is decoded in part if gfnet was built with
+  /// libjpeg-turbo. With apply_orientation, size and part are those of the upright image.
+  std::function<ImageRegion(std::uint32_t width, std::uint32_t height)> region = {};
+  /// If set, it may be called with the number of bytes that the pixels need. The vector that it
+  /// returns, of any size and content, is resized and becomes Image::rgb. The memory of an image
+  /// that is not needed any more saves the system fetching and clearing new memory for each image.
+  std::function<std::vector<std::uint8_t>(std::size_t bytes)> memory = {};
 };
 
 /// Reads a JPEG, PNG, BMP, GIF, TGA, PSD or PNM file; WebP, TIFF, AVIF, HEIC and JPEG XL if
 /// libraries() names the library. The format is detected from the content. Grey
 /// is repeated to three channels, alpha is dropped, CMYK is converted.
 /// Throws FormatError if the file cannot be read, is not an image, or is truncated, corrupt or too
-/// large. Thread-safe.
+/// large; ArgumentError if options.region gives no part of the image. Thread-safe.
 GFNET_API Image load_image(const std::filesystem::path& path, const LoadOptions& options = {});
 
 /// Decodes an image file whose bytes are in memory, as load_image() does. The bytes are not kept.

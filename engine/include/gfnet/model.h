@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gfnet/export.h"
+#include "gfnet/image.h"
 
 namespace gfnet {
 
@@ -141,6 +142,11 @@ class GFNET_API Model {
   Model at(const ImageSize& size) const;
 
   const ModelDescription& description() const;
+
+  /// The part of an image of this size, in pixels, that the network gets after resize and crop,
+  /// with the pixels that the resize's filter adds at its edges. Throws UnsupportedError if width
+  /// or height is 0, or if the network has neither one nor three input channels.
+  ImageRegion region_of(std::uint32_t width, std::uint32_t height) const;
 
   /// Whether the network has a head, which turns an image's features into logits. A network without
   /// one has no classes. A Classifier of it needs ClassifierOptions::features and gives nothing but
