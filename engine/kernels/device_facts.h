@@ -74,6 +74,19 @@ struct DeviceFacts {
   /// Whether the compiler keeps two halves in a register.
   bool packs_halves = false;
 
+  /// Width of the subgroups for kernels that work with 4, 8 or 16 lanes and subgroupBroadcast:
+  /// subgroup_size if it is one of these, else the widest that a kernel can require. 0 if there is
+  /// none.
+  std::uint32_t broadcast_lanes() const {
+    if (!subgroup_broadcast) return 0;
+    std::uint32_t best = 0;
+    for (const std::uint32_t width : subgroup_widths) {
+      if (width != 4 && width != 8 && width != 16) continue;
+      if (best == 0 || best != subgroup_size) best = width;
+    }
+    return best;
+  }
+
   /// Registers of an invocation in subgroups of this width.
   std::uint32_t registers_at(std::uint32_t width) const {
     return registers_width == 0 || width <= registers_width ? registers

@@ -62,23 +62,10 @@ bool fits_texels(std::int64_t rows, std::int64_t columns, const DeviceFacts& dev
   return static_cast<std::uint64_t>(rows * (columns / kVector)) <= device.max_texel_elements;
 }
 
-/// Width of the subgroups that linear_broadcast.comp can require on this device:
-/// DeviceFacts::subgroup_size if the shader supports that, else the widest that it supports. 0 if
-/// there is none.
-std::uint32_t broadcast_lanes(const DeviceFacts& device) {
-  if (!device.subgroup_broadcast) return 0;
-  std::uint32_t best = 0;
-  for (const std::uint32_t width : device.subgroup_widths) {
-    if (width != 4 && width != 8 && width != 16) continue;
-    if (best == 0 || best != device.subgroup_size) best = width;
-  }
-  return best;
-}
-
 /// Columns in a block of the weight, as linear_broadcast.comp reads the weight. 0 if the shader
 /// cannot run the layer on this device.
 std::uint32_t broadcast_block(const LinearLayer& layer, const DeviceFacts& device) {
-  const std::uint32_t lanes = broadcast_lanes(device);
+  const std::uint32_t lanes = device.broadcast_lanes();
   if (!device.software || lanes == 0) return 0;
   const std::uint32_t block = 4 * lanes;
   const bool fits =
@@ -88,7 +75,7 @@ std::uint32_t broadcast_block(const LinearLayer& layer, const DeviceFacts& devic
 
 void add_broadcast(const LinearLayer& layer, std::int64_t rows, const DeviceFacts& device,
                    std::vector<LinearKernel>& kernels) {
-  const std::uint32_t lanes = broadcast_lanes(device);
+  const std::uint32_t lanes = device.broadcast_lanes();
   std::vector<std::int64_t> heights;
   for (std::int64_t tile = 4; tile <= kTallestBroadcastTile; tile += 4) heights.push_back(tile);
   std::ranges::stable_sort(heights, {},

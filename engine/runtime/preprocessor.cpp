@@ -17,6 +17,9 @@
 namespace gfnet::runtime {
 namespace {
 
+/// Rows start at a multiple of so many bytes in the upload memory.
+constexpr std::uint64_t kWord = 4;
+
 /// Number of images for which a part of `pieces` is recorded. Unless the part is the whole batch,
 /// this is a power of two, and some images have no rows: the parts of large batches differ in their
 /// numbers of images.
@@ -93,6 +96,9 @@ Preprocessor::Preprocessor(DeviceContext& context, Target target, const Options&
       wanted_upload_(options.upload),
       part_bytes_(options.part_bytes),
       most_buffer_bytes_(std::min(options.most_buffer_bytes, context.facts().max_buffer_bytes)),
+      texel_lanes_(target_.normalisation.mean.size() == 3
+                       ? texel_resize_lanes(context.facts(), most_buffer_bytes_)
+                       : 0),
       source_(context.device(), vulkan::MemoryKind::kDeviceLocal),
       intermediate_(context.device(), vulkan::MemoryKind::kDeviceLocal),
       slots_{{{{context.device(), vulkan::MemoryKind::kUpload}, {}},
@@ -109,7 +115,8 @@ std::vector<Preprocessor::Job> Preprocessor::make_jobs(std::span<const ImageView
     job.plan = image::make_resize_plan(job.whole, target_);
     check_part(image, job.plan.window, jobs.size());
     job.row_bytes = std::uint64_t{job.plan.window.columns} * image::bytes_per_pixel(image.format);
-    job.pitch = (job.row_bytes + 3) / 4 * 4;
+    const std::uint64_t alignment = texel_lanes_ > 0 ? kTexelRowAlignment : kWord;
+    job.pitch = (job.row_bytes + alignment - 1) / alignment * alignment;
     if (job.pitch > most_buffer_bytes_) {
       throw UnsupportedError(fmt::format("an image {} pixels wide", job.whole.width),
                              context_.device().info().name);
@@ -325,7 +332,13 @@ BoundRecording Preprocessor::record(const Layout& layout, const vulkan::Buffer& 
   }
   const vulkan::Buffer& intermediate = buffer(intermediate_, 0, intermediate_.memory().bytes());
   for (const std::uint32_t size : layout.pixel_sizes) {
-    record_horizontal_resize(recorder, context_, target, range, size, *images, *rows, intermediate);
+    if (size == 3 && texel_lanes_ > 0) {
+      record_texel_resize(recorder, context_, target, range, texel_lanes_, *images, *rows,
+                          intermediate);
+    } else {
+      record_horizontal_resize(recorder, context_, target, range, size, *images, *rows,
+                               intermediate);
+    }
   }
   record_vertical_resize(recorder, context_, target, range, *images, intermediate, input);
   return {std::move(buffers), recorder.finish()};

@@ -108,6 +108,8 @@ class Preprocessor {
   std::optional<Upload> wanted_upload_;
   std::uint64_t part_bytes_;
   std::uint64_t most_buffer_bytes_;
+  /// As texel_resize_lanes() gives them; 0 if the rows are resized by record_horizontal_resize().
+  std::uint32_t texel_lanes_;
   /// Used with Upload::kCopied only: device-local memory for the copy of a slot's parameters and
   /// rows.
   GrowingMemory source_;

@@ -20,6 +20,10 @@ namespace {
 /// device busier. With fewer threads, fewer of them would have no rows in a small image.
 constexpr std::uint32_t kRowThreads = 256 / parameters::kResizeRows;
 
+/// Number of workgroups along y that share the rows of an image in record_texel_resize(). Those of
+/// a small image that have no rows cost little.
+constexpr std::uint32_t kTexelRowGroups = 64;
+
 /// Number of threads that share the words of an image when the image's rows are copied. So many
 /// threads read at a time that they fill the connection between host and device.
 constexpr std::uint32_t kCopyThreads = 1u << 14;
@@ -101,6 +105,29 @@ void record_horizontal_resize(vulkan::CommandRecorder& recorder, DeviceContext& 
                                                  {&intermediate, Access::kWrite}}};
   dispatch_for_images(recorder, context, horizontal_pipeline(context, pixel_bytes), bindings,
                       target, range, target.columns, kRowThreads);
+}
+
+std::uint32_t texel_resize_lanes(const kernels::DeviceFacts& facts, std::uint64_t most_bytes) {
+  return facts.software && most_bytes / kTexelRowAlignment <= facts.max_texel_elements
+             ? facts.broadcast_lanes()
+             : 0;
+}
+
+void record_texel_resize(vulkan::CommandRecorder& recorder, DeviceContext& context,
+                         const parameters::ResizeTarget& target, ImageRange range,
+                         std::uint32_t lanes, const vulkan::Buffer& images,
+                         const vulkan::Buffer& source, const vulkan::Buffer& intermediate) {
+  const std::array<vulkan::Binding, 3> bindings{
+      {{&images, Access::kRead},
+       {&source, Access::kRead, vulkan::TexelFormat::kRgba32Uint},
+       {&intermediate, Access::kWrite}}};
+  const std::uint32_t columns =
+      (target.columns + parameters::kResizeTexelColumns - 1) / parameters::kResizeTexelColumns;
+  dispatch_for_images(
+      recorder, context,
+      context.pipeline("resize_horizontal_texels",
+                       kernels::specialize(kernels::ResizeHorizontalTexelsConstants{lanes})),
+      bindings, target, range, columns * lanes, kTexelRowGroups);
 }
 
 void record_vertical_resize(vulkan::CommandRecorder& recorder, DeviceContext& context,

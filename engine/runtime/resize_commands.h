@@ -6,6 +6,7 @@
 
 #include "gfnet/image.h"
 #include "image/resize_plan.h"
+#include "kernels/device_facts.h"
 #include "runtime/device_context.h"
 #include "runtime/recording_cache.h"
 #include "vulkan/commands/command_recorder.h"
@@ -29,6 +30,19 @@ inline constexpr std::uint32_t kPixelSizes[] = {3, 4, 1};
 
 /// Makes the pipelines for images of this format now, and not when commands are recorded.
 void make_resize_pipelines(DeviceContext& context, PixelFormat format);
+
+/// The lanes of a subgroup for record_texel_resize(), or 0 if it does not suit the device: only
+/// software drivers are faster with it. most_bytes: the largest source buffer.
+std::uint32_t texel_resize_lanes(const kernels::DeviceFacts& facts, std::uint64_t most_bytes);
+/// The rows that record_texel_resize() reads start at multiples of so many bytes.
+inline constexpr std::uint64_t kTexelRowAlignment = 16;
+
+/// As record_horizontal_resize() for images of 3 bytes per pixel, for a target of three channels.
+/// lanes: as texel_resize_lanes() gives them.
+void record_texel_resize(vulkan::CommandRecorder& recorder, DeviceContext& context,
+                         const parameters::ResizeTarget& target, ImageRange range,
+                         std::uint32_t lanes, const vulkan::Buffer& images,
+                         const vulkan::Buffer& source, const vulkan::Buffer& intermediate);
 
 /// Records the horizontal resize, from `source` to `intermediate`, of those images of the range
 /// that have `pixel_bytes` bytes per pixel. images: one parameters::ResizeImage per image. target:

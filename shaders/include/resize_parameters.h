@@ -1,7 +1,8 @@
 #ifndef GFNET_SHADERS_RESIZE_PARAMETERS_H_
 #define GFNET_SHADERS_RESIZE_PARAMETERS_H_
 
-// Parameters of resize_horizontal.comp, resize_vertical.comp and copy_rows.comp. The C++ code
+// Parameters of resize_horizontal.comp, resize_horizontal_texels.comp, resize_vertical.comp and
+// copy_rows.comp. The C++ code
 // image/resize_plan.h fills them. What differs between images is in a buffer, so that recorded
 // commands serve images of any sizes. What all images share is in the push constants.
 
@@ -17,6 +18,8 @@ using uint = std::uint32_t;
 // resize_horizontal.comp, columns of resize_vertical.comp.
 const uint kResizeRows = 4;
 const uint kResizeColumns = 4;
+// Neighbouring columns that a lane of resize_horizontal_texels.comp computes.
+const uint kResizeTexelColumns = 4;
 
 // One image. An axis is resampled from input samples to output samples: the centre of output sample
 // i is at start + i·step on the input axis. start and step are fixed-point numbers with 32 integer

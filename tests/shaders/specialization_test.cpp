@@ -76,6 +76,7 @@ std::vector<Sample> samples() {
       sample("linear_tiled", narrow),
       sample("patches", PatchesConstants{24, 3}),
       sample("resize_horizontal", ResizeHorizontalConstants{}),
+      sample("resize_horizontal_texels", ResizeHorizontalTexelsConstants{8}),
       sample("resize_vertical", ResizeVerticalConstants{}),
       sample("softmax_top_k", SoftmaxTopKConstants{}),
       sample("spectral_bins", SpectralBinsConstants{24, 14, 7}),

@@ -14,6 +14,21 @@ struct ResizeHorizontalConstants {
   static constexpr std::tuple<> kConstants{};
 };
 
+/// resize_horizontal_texels.comp. A workgroup is one subgroup; each lane computes
+/// parameters::kResizeTexelColumns columns of a row.
+struct ResizeHorizontalTexelsConstants {
+  using Push = parameters::ResizeTarget;
+
+  /// Width of a subgroup: 4, 8 or 16.
+  std::uint32_t lanes;
+
+  Workgroup workgroup() const { return {lanes, 1, 1}; }
+  std::uint32_t subgroup_width() const { return lanes; }
+
+  static constexpr std::tuple kConstants{
+      NamedConstant{"local_size_x", &ResizeHorizontalTexelsConstants::lanes}};
+};
+
 /// resize_vertical.comp. The shader has no specialisation constants.
 struct ResizeVerticalConstants {
   using Push = parameters::ResizeTarget;

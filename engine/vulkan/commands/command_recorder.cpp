@@ -94,6 +94,8 @@ Texel texel_of(TexelFormat format) {
       return {VK_FORMAT_R16G16B16A16_SFLOAT, 8};
     case TexelFormat::kR32F:
       return {VK_FORMAT_R32_SFLOAT, 4};
+    case TexelFormat::kRgba32Uint:
+      return {VK_FORMAT_R32G32B32A32_UINT, 16};
   }
   return {VK_FORMAT_UNDEFINED, 1};
 }

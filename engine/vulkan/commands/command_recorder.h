@@ -19,7 +19,7 @@ enum class FftDirection;
 class TimestampPool;
 
 /// Format in which a shader's samplerBuffer reads a buffer.
-enum class TexelFormat { kRgba32F, kRgba16F, kR32F };
+enum class TexelFormat { kRgba32F, kRgba16F, kR32F, kRgba32Uint };
 
 /// The buffer for one binding of a shader, and how the dispatch accesses this buffer.
 struct Binding {
