@@ -23,11 +23,12 @@ constexpr std::size_t kHugeImage = std::size_t{256} << 20;
 }  // namespace
 
 DeviceLane::DeviceLane(Classifiers& classifiers, std::size_t index, bool wants_preprocessed,
-                       OrderedOutcomes& outcomes, const Notify& notify)
+                       OrderedOutcomes& outcomes, PixelMemory& memory, const Notify& notify)
     : classifier_(&classifiers[index]),
       full_(static_cast<std::size_t>(classifiers.batch(index))),
       wants_preprocessed_(wants_preprocessed),
       outcomes_(&outcomes),
+      memory_(&memory),
       recovery_(classifiers, index, notify) {}
 
 void DeviceLane::add(std::uint64_t place, gfnet::Image image) {
@@ -120,8 +121,9 @@ void DeviceLane::collect() {
     recover(error);
     return;
   }
-  const Batch batch = std::move(at_device_.front());
+  Batch batch = std::move(at_device_.front());
   at_device_.pop_front();
+  for (gfnet::Image& image : batch.images) memory_->give_back(std::move(image.rgb));
   const std::size_t elements = batch.preprocessed.size() / results.size();
   auto preprocessed = batch.preprocessed.begin();
   for (std::size_t i = 0; i < results.size(); ++i) {

@@ -10,6 +10,7 @@
 
 #include "job/classifiers.h"
 #include "job/ordered_outcomes.h"
+#include "job/pixel_memory.h"
 #include "job/recovery.h"
 
 namespace app {
@@ -22,9 +23,10 @@ namespace app {
 /// with the device's name, for all other failures of the device, and when it is lost again.
 class DeviceLane {
  public:
-  /// index: of the device's classifier in `classifiers`.
+  /// index: of the device's classifier in `classifiers`. memory: gets that of images whose results
+  /// have come.
   DeviceLane(Classifiers& classifiers, std::size_t index, bool wants_preprocessed,
-             OrderedOutcomes& outcomes, const Notify& notify);
+             OrderedOutcomes& outcomes, PixelMemory& memory, const Notify& notify);
 
   /// Adds the image of an input. place: the value that OrderedOutcomes::add() returned for the
   /// input. If the image fills a batch, submits the batch; if two earlier batches are still at the
@@ -85,6 +87,7 @@ class DeviceLane {
   std::size_t full_;
   bool wants_preprocessed_;
   OrderedOutcomes* outcomes_;
+  PixelMemory* memory_;
   Recovery recovery_;
   std::size_t checked_ = 1;
   Batch next_;             // gathered

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "job/image_reader.h"
+#include "job/pixel_memory.h"
 #include "terminal/interrupt.h"
 
 namespace app {
@@ -20,10 +21,11 @@ constexpr std::size_t kMaxFailures = 10'000;
 /// One DeviceLane for each device. A DeviceLane is one device's queue of images.
 class Lanes {
  public:
-  Lanes(Classifiers& classifiers, const LabelOptions& options, OrderedOutcomes& outcomes)
+  Lanes(Classifiers& classifiers, const LabelOptions& options, OrderedOutcomes& outcomes,
+        PixelMemory& memory)
       : classifiers_(classifiers) {
     for (std::size_t i = 0; i < classifiers.size(); ++i) {
-      lanes_.emplace_back(classifiers, i, options.preprocessed, outcomes, options.notify);
+      lanes_.emplace_back(classifiers, i, options.preprocessed, outcomes, memory, options.notify);
     }
   }
 
@@ -61,6 +63,20 @@ class Lanes {
   std::vector<DeviceLane> lanes_;
 };
 
+/// How to read the images of a job: as options.load says, and no more of an image than the networks
+/// need, unless thumbnails show the whole image. All classifiers have the same model and input
+/// size.
+ReadOptions read_options(const LabelOptions& options, const Classifiers& classifiers,
+                         PixelMemory& memory) {
+  ReadOptions read{options.load, options.thumbnails};
+  read.load.memory = [&memory](std::size_t bytes) { return memory.take(bytes); };
+  if (options.thumbnails) return read;
+  read.load.region = [model = classifiers[0].model()](std::uint32_t width, std::uint32_t height) {
+    return model.region_of(width, height);
+  };
+  return read;
+}
+
 }  // namespace
 
 void report_failure(const Input& input) {
@@ -79,8 +95,9 @@ void label_images(InputSource inputs, Classifiers& classifiers, const LabelOptio
     use(labelled);
     is_usable = true;
   });
-  Lanes lanes(classifiers, options, outcomes);
-  ImageReader reader(std::move(inputs), ahead, {options.load, options.thumbnails});
+  PixelMemory memory;
+  Lanes lanes(classifiers, options, outcomes, memory);
+  ImageReader reader(std::move(inputs), ahead, read_options(options, classifiers, memory));
   try {
     while (!interrupted()) {
       lanes.collect_ready();
