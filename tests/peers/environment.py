@@ -20,7 +20,8 @@ REQUIREMENTS = HERE / "requirements.txt"
 # What pip installs. requirements.txt has the versions, but for packages of which two versions are needed.
 PACKAGES = {
     "numpy": ("numpy",),
-    "torch": ("torch==2.15.0", "numpy"),
+    "torch": ("torch==2.15.0", "numpy", "pillow"),
+    "opencv": ("opencv-python-headless", "numpy"),
     "onnxruntime": ("onnxruntime", "onnx", "numpy"),
     "onnxruntime-gpu": ("onnxruntime-gpu[cuda,cudnn]", "numpy"),
     "onnxruntime-webgpu": ("onnxruntime", "onnxruntime-ep-webgpu", "numpy"),
@@ -32,7 +33,8 @@ PACKAGES = {
 # Code that must run without an error in the interpreter of an environment.
 PROBES = {
     "numpy": "import numpy",
-    "torch": "import numpy, torch",
+    "torch": "import numpy, torch, PIL",
+    "opencv": "import cv2, numpy",
     "onnxruntime": "import numpy, onnx, onnxruntime",
     "onnxruntime-gpu": "import numpy, onnxruntime as o; assert 'CUDAExecutionProvider' in o.get_available_providers()",
     "onnxruntime-webgpu": "import numpy, onnxruntime, onnxruntime_ep_webgpu",
