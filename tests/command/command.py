@@ -29,7 +29,8 @@ MODEL = REFERENCE / "flat-8x8-32px.pth"
 SCRATCH = Path(tempfile.mkdtemp(prefix="gfnet-command-"))
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 
-ENVIRONMENT = {**os.environ, "GFNET_CACHE": str(SCRATCH / "cache")}
+# Whatever terminal the tests run in: a dumb one, as in many build systems, shows no progress.
+ENVIRONMENT = {**os.environ, "GFNET_CACHE": str(SCRATCH / "cache"), "TERM": "xterm"}
 ENVIRONMENT.setdefault("GFNET_VALIDATION", "1")
 # Environment in which the Vulkan loader finds no driver.
 NO_DRIVER = {"VK_DRIVER_FILES": str(SCRATCH / "no-driver.json"),

@@ -340,6 +340,8 @@ class Threads:
     def test_no_threads_left(self):
         if os.geteuid() != 0:
             self.skipTest("only root can become a user without other processes")
+        if not all(folder_above.stat().st_mode & 1 for folder_above in Path(arguments([])[0]).resolve().parents):
+            self.skipTest("other users cannot reach the program")
         place = folder("threads")
         model, photo = place / "m.safetensors", place / "p.jpg"
         samples.safetensors(model, samples.gfnet())  # one block: little to compile
