@@ -10,7 +10,6 @@
 #include <string_view>
 
 #include "command_line/usage_error.h"
-#include "inputs/file_identity.h"
 #include "inputs/folder_walk.h"
 #include "terminal/terminal.h"
 
@@ -26,6 +25,11 @@ bool names_output(std::string_view option) {
   return std::ranges::find(kOutputs, option) != kOutputs.end();
 }
 
+/// Whether the path names no file, but what the process has open.
+bool names_open_file(const std::string& path) {
+  return path.starts_with("/dev/") || path.starts_with("/proc/");
+}
+
 [[noreturn]] void refuse(const std::string& file) {
   silence_stderr();
   throw UsageError(fmt::format("'stderr' would overwrite '{}'", file));
@@ -33,14 +37,14 @@ bool names_output(std::string_view option) {
 
 /// path: a file, or a folder with images.
 void check(const std::string& path, const FileIdentity& messages) {
-  // These are no names of a file, but of what the process has open.
-  if (path.starts_with("/dev/") || path.starts_with("/proc/")) return;
+  check_no_messages_in(path, messages);
   std::error_code error;
-  if (identity_of(path) == messages) refuse(path);
-  if (!std::filesystem::is_directory(path, error) || !may_be_listed(STDERR_FILENO)) return;
+  if (names_open_file(path) || !std::filesystem::is_directory(path, error) ||
+      !may_be_listed(STDERR_FILENO))
+    return;
   FolderWalk walk(path);
   while (const std::optional<Input> image = walk.next()) {
-    if (identity_of(image->path) == messages) refuse(image->path);
+    check_no_messages_in(image->path, messages);
   }
 }
 
@@ -60,6 +64,10 @@ void check_messages(const std::vector<std::string>& arguments) {
     }
     before = argument;
   }
+}
+
+void check_no_messages_in(const std::string& file, const FileIdentity& messages) {
+  if (!names_open_file(file) && identity_of(file) == messages) refuse(file);
 }
 
 void silence_stderr() {

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "inputs/file_identity.h"
+
 namespace app {
 
 /// Ensures that messages change no file that a command reads. Call this function before anything is
@@ -12,6 +14,10 @@ namespace app {
 /// that name outputs do not count: the file may be a log. Nor does stderr itself (/dev/stderr).
 /// arguments: the command line, without the program.
 void check_messages(const std::vector<std::string>& arguments);
+
+/// Throws UsageError, after silence_stderr(), if `file` is the one that messages go to, unless it
+/// is named as what the process has open (/dev/stderr). messages: identity of that file.
+void check_no_messages_in(const std::string& file, const FileIdentity& messages);
 
 /// From now on, nothing is appended to the file that stderr appends to. Messages go to stdout if it
 /// is a terminal, else nowhere.

@@ -100,15 +100,6 @@ std::vector<std::pair<std::string, FileIdentity>> with_streams(
   return outputs;
 }
 
-/// Throws UsageError if messages go to the file `output`, unless it is named as stderr.
-void check_messages_elsewhere(const std::string& output) {
-  if (output.starts_with("/dev/") || output.starts_with("/proc/")) return;
-  const auto messages = identity_of(STDERR_FILENO);
-  if (!messages || messages != identity_of(output)) return;
-  silence_stderr();
-  throw UsageError(fmt::format("'stderr' would overwrite '{}'", output));
-}
-
 }  // namespace
 
 std::vector<std::string> with_shards(const std::string& file) {
@@ -165,13 +156,14 @@ void OverwriteGuard::check_streams(const std::vector<std::string>& files) {
 OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
                                const std::vector<std::string>& files) {
   check_streams(files);
+  const auto messages = identity_of(STDERR_FILENO);
   std::vector<std::string> taken = with_all_shards(files);
   for (const std::string& output : outputs) {
     if (output.empty()) continue;
     for (const std::string& other : taken) {
       if (is_same_file(output, other)) refuse(output, other);
     }
-    check_messages_elsewhere(output);
+    if (messages) check_no_messages_in(output, *messages);
     taken.push_back(output);
     outputs_.push_back(output);
   }

@@ -4,7 +4,7 @@ namespace app {
 
 /// What the record at the end of a zip archive says (APPNOTE.TXT, 4.3.16).
 struct ZipEnd {
-  /// Whether there is a whole record. An archive without it was cut.
+  /// Whether there is a whole record. An archive without it may be cut.
   bool is_there = false;
   /// Whether the archive is the last part of a divided one.
   bool is_of_several_parts = false;
