@@ -191,16 +191,16 @@ Image decode_image(std::span<const std::uint8_t> bytes, const std::filesystem::p
   DecodingShare share(decoding_memory());
   DecodeOptions counted = options;
   counted.share = &share;
-  const int orientation = options.apply_orientation ? stored_orientation(bytes) : kUpright;
-  // The decoders ask for a part of the stored image, options.region knows the upright image.
-  const std::function<ImageRegion(std::uint32_t, std::uint32_t)> stored_region =
-      [&](std::uint32_t width, std::uint32_t height) {
-        Extent size{height, width};
-        if (exchanges_axes(orientation)) std::swap(size.width, size.height);
-        return stored(needed_region(size.width, size.height, options), size, orientation);
-      };
-  counted.region = &stored_region;
   try {
+    const int orientation = options.apply_orientation ? stored_orientation(bytes) : kUpright;
+    // The decoders ask for a part of the stored image, options.region knows the upright image.
+    const std::function<ImageRegion(std::uint32_t, std::uint32_t)> stored_region =
+        [&](std::uint32_t width, std::uint32_t height) {
+          Extent size{height, width};
+          if (exchanges_axes(orientation)) std::swap(size.width, size.height);
+          return stored(needed_region(size.width, size.height, options), size, orientation);
+        };
+    counted.region = &stored_region;
     Image image = decode(bytes, counted);
     if (!options.apply_orientation) return image;
     check_turn(image, orientation, bytes.size());
