@@ -41,7 +41,7 @@ bool is_no_part(const checkpoint::ObjectReader& objects, const Entry& entry,
   const bool is_weight = std::ranges::find(kWeights, last) != kWeights.end();
   if (!objects.is_tensor(entry.object)) {
     // What stands in place of a weight must not be taken for a missing one; _packed_params is what
-    // quantised layers keep. A weight that is None is none.
+    // quantised layers keep. None says that there is no weight.
     const bool stands_for_weight = is_own && is_weight && objects.kind(entry.object) != "None";
     return !stands_for_weight && name.find("._packed_params") == std::string_view::npos;
   }

@@ -48,7 +48,7 @@ void check_part(const ImageView& image, const image::SourceWindow& window, std::
 /// One image to preprocess, and how its rows lie in the upload memory.
 struct Preprocessor::Job {
   const ImageView* image = nullptr;
-  /// Size of the image, or of the larger image of which it is a part.
+  /// Size of the whole image, also if only a part of it is given.
   image::Extent whole;
   image::ResizePlan plan;
   /// Bytes of a row of plan.window, the part of the image that the resize reads.

@@ -28,7 +28,7 @@ struct JpegForm {
   int across = 1;
   int down = 1;
   JpegScans scans = JpegScans::kOne;
-  /// MCUs between restart markers; 0: there are none.
+  /// Number of MCUs between restart markers. With 0 there are no markers.
   unsigned restart = 0;
   bool arithmetic = false;
 };

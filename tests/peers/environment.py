@@ -17,7 +17,7 @@ ROOT = HERE.parents[1]
 FOLDER = ROOT / "build" / "peers"
 REQUIREMENTS = HERE / "requirements.txt"
 
-# What pip installs. requirements.txt has the versions, but for packages of which two versions are needed.
+# What pip installs. The versions are in requirements.txt, or here where two environments need different ones.
 PACKAGES = {
     "numpy": ("numpy",),
     "torch": ("torch==2.15.0", "numpy", "pillow"),
