@@ -54,6 +54,8 @@ struct DeviceFacts {
   /// shaders can compute in halves.
   bool half_storage = false;
   bool half_arithmetic = false;
+  /// Whether shaders can use 64-bit integers.
+  bool int64 = false;
   /// Shapes of the matrix units for f16 factors and f32 sums. Empty if the device has no matrix
   /// units, or if the build has no kernel for matrix units.
   std::vector<MatrixShape> matrix_shapes;
@@ -86,6 +88,11 @@ struct DeviceFacts {
     }
     return best;
   }
+
+  /// Lanes of a workgroup that is one subgroup, for the kernels of software drivers that share
+  /// values by subgroupBroadcast and store in 64 bits (variants "…_lanes"). 0 if the device cannot
+  /// run them.
+  std::uint32_t sharing_lanes() const { return software && int64 ? broadcast_lanes() : 0; }
 
   /// Registers of an invocation in subgroups of this width.
   std::uint32_t registers_at(std::uint32_t width) const {

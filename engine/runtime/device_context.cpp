@@ -91,6 +91,7 @@ kernels::DeviceFacts DeviceContext::facts() const {
   facts.max_texel_elements = info.max_texel_buffer_elements;
   facts.half_storage = info.fp16_storage;
   facts.half_arithmetic = info.fp16_arithmetic;
+  facts.int64 = info.int64_arithmetic;
   if (vulkan::find_shader_if("linear_matrix") != nullptr) {
     for (const vulkan::MatrixShape& shape : info.matrix_shapes) {
       facts.matrix_shapes.push_back({shape.rows, shape.columns, shape.inner});

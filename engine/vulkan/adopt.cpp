@@ -60,6 +60,7 @@ DeviceInfo adopted_info(const Instance& instance, const AdoptedDevice& adopted) 
   keep(info.fp16_storage, adopted.storage_buffer_16bit_access, "storage_buffer_16bit_access");
   keep(info.fp16_arithmetic, adopted.shader_float16, "shader_float16");
   keep(info.int8_arithmetic, adopted.shader_int8, "shader_int8");
+  keep(info.int64_arithmetic, adopted.shader_int64, "shader_int64");
   keep(info.int8_storage, adopted.storage_buffer_8bit_access, "storage_buffer_8bit_access");
   keep(info.pipeline_statistics, adopted.pipeline_executable_info, "pipeline_executable_info");
   keep(info.subgroup_size_control, adopted.subgroup_size_control && adopted.compute_full_subgroups,

@@ -114,6 +114,8 @@ Device::Owner Device::make(const Instance& instance, const DeviceInfo& info,
   queue.queueFamilyIndex = info.compute_queue_family;
   queue.queueCount = 1;
   queue.pQueuePriorities = &priority;
+  VkPhysicalDeviceFeatures features{};
+  features.shaderInt64 = info.int64_arithmetic ? VK_TRUE : VK_FALSE;
   VkDeviceCreateInfo create{};
   create.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
   create.pNext = head;
@@ -121,6 +123,7 @@ Device::Owner Device::make(const Instance& instance, const DeviceInfo& info,
   create.pQueueCreateInfos = &queue;
   create.enabledExtensionCount = static_cast<std::uint32_t>(extensions.size());
   create.ppEnabledExtensionNames = extensions.data();
+  create.pEnabledFeatures = &features;
   VkDevice device = VK_NULL_HANDLE;
   const VkResult result = vk.vkCreateDevice(physical_device, &create, nullptr, &device);
   if (result != VK_SUCCESS && !can_start_thread()) {

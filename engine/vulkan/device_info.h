@@ -89,6 +89,8 @@ struct DeviceInfo {
   /// 8-bit integers in storage buffers, and int8 arithmetic.
   bool int8_storage = false;
   bool int8_arithmetic = false;
+  /// 64-bit integers (shaderInt64).
+  bool int64_arithmetic = false;
   /// VK_KHR_cooperative_matrix, together with the Vulkan memory model, which the extension needs.
   bool cooperative_matrix = false;
   /// Matrix shapes for which the device computes f16 × f16 + f32, in the driver's order. Empty if

@@ -1,6 +1,8 @@
 // Element types in memory. By default a shader reads and writes f32. With the macro
 //   HALF_IN    it reads f16,
-//   HALF_OUT   it writes f16.
+//   HALF_OUT   it writes f16,
+//   STORES_64  it writes four f32 as two 64-bit integers. lavapipe stores lane by lane, with a branch
+//              for each number, so this halves the work. It needs shaderInt64.
 // All arithmetic is in f32.
 //
 //   IN4, OUT4    four neighbouring elements in a buffer: vec4 widen(IN4), OUT4 narrow(vec4)
@@ -46,9 +48,17 @@ OUT4 narrow(vec4 v) {
 }
 #else
 #define OUT float
-#define OUT4 vec4
 #define NARROW(v) (v)
+#ifdef STORES_64
+#extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
+#define OUT4 u64vec2
+OUT4 narrow(vec4 v) {
+  return OUT4(packUint2x32(floatBitsToUint(v.xy)), packUint2x32(floatBitsToUint(v.zw)));
+}
+#else
+#define OUT4 vec4
 OUT4 narrow(vec4 v) { return v; }
+#endif
 #endif
 
 #endif  // GFNET_STORAGE_GLSL

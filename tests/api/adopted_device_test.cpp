@@ -62,6 +62,7 @@ TEST_CASE("an adopted device: features of the core need no extension") {
   const std::vector<Feature> features{
       {"f16", VK_API_VERSION_1_2, info.fp16_arithmetic, {&AdoptedDevice::shader_float16}},
       {"int8", VK_API_VERSION_1_2, info.int8_arithmetic, {&AdoptedDevice::shader_int8}},
+      {"int64", VK_API_VERSION_1_1, info.int64_arithmetic, {&AdoptedDevice::shader_int64}},
       {"bytes",
        VK_API_VERSION_1_2,
        info.int8_storage,

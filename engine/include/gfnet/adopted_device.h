@@ -43,6 +43,8 @@ struct AdoptedDevice {
   /// Vulkan loader.
   GetInstanceProcAddr get_instance_proc_addr = nullptr;
 
+  /// In VkPhysicalDeviceFeatures.
+  bool shader_int64 = false;
   /// In VkPhysicalDevice16BitStorageFeatures or Vulkan 1.1. If false, Precision::kFp16 is not
   /// supported.
   bool storage_buffer_16bit_access = false;

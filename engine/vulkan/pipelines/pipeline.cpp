@@ -47,7 +47,7 @@ const char* missing_capability(std::uint32_t capability, const DeviceInfo& info)
     case SpvCapabilityFloat64:
       return "f64 arithmetic";
     case SpvCapabilityInt64:
-      return "int64 arithmetic";
+      return unless(info.int64_arithmetic, "int64 arithmetic");
     case SpvCapabilityInt16:
       return "int16 arithmetic";
     case SpvCapabilityStoragePushConstant16:

@@ -83,6 +83,8 @@ void apply(VkPhysicalDeviceMemoryProperties& memory) {
   }
 }
 
+void apply(VkPhysicalDeviceFeatures& features) { features = {}; }
+
 void apply(VkPhysicalDevice16BitStorageFeatures& features) {
   features.storageBuffer16BitAccess = VK_FALSE;
   features.uniformAndStorageBuffer16BitAccess = VK_FALSE;

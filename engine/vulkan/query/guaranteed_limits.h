@@ -28,6 +28,7 @@ void apply(VkQueueFamilyProperties& family);
 /// others.
 void apply(VkPhysicalDeviceMemoryProperties& memory);
 /// No optional feature.
+void apply(VkPhysicalDeviceFeatures& features);
 void apply(VkPhysicalDevice16BitStorageFeatures& features);
 /// Whether an extension stays. Those that only connect to the system do: swapchains, the mark of
 /// devices on top of another API, and the driver's name.

@@ -235,11 +235,15 @@ void read_features(const InstanceFunctions& vk, VkPhysicalDevice device,
   features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
   features.pNext = head;
   vk.vkGetPhysicalDeviceFeatures2(device, &features);
-  if (info.guaranteed_only) guaranteed_limits::apply(storage16);
+  if (info.guaranteed_only) {
+    guaranteed_limits::apply(storage16);
+    guaranteed_limits::apply(features.features);
+  }
 
   info.fp16_storage = storage16.storageBuffer16BitAccess == VK_TRUE;
   info.fp16_arithmetic = float16.shaderFloat16 == VK_TRUE;
   info.int8_arithmetic = float16.shaderInt8 == VK_TRUE;
+  info.int64_arithmetic = features.features.shaderInt64 == VK_TRUE;
   info.int8_storage = storage8.storageBuffer8BitAccess == VK_TRUE;
   info.memory_budget = contains(extensions, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
   info.pipeline_statistics = executables.pipelineExecutableInfo == VK_TRUE;
