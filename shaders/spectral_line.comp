@@ -34,8 +34,12 @@
 //
 // Software drivers read texel buffers several times faster than storage buffers:
 // variant: spectral_line_texels TEXELS
+// The same where a workgroup is one subgroup: each lane fetches the statistics of one token, and
+// subgroupBroadcast gives them to all lanes. Storing in 64 bits: storage.glsl.
+// variant: spectral_line_lanes TEXELS STORES_64 BROADCAST_STATISTICS
 #extension GL_GOOGLE_include_directive : require
 #include "parameters.h"
+#include "storage.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const uint kRadix = 14;
@@ -60,12 +64,46 @@ vec4 x_at(uint i) { return x[i]; }
 vec2 statistics_at(uint token) { return statistics[token].xy; }
 #endif
 layout(binding = 1, std430) readonly buffer Roots { vec2 roots[]; };
-layout(binding = 3, std430) writeonly buffer Y { vec4 y[]; };
+layout(binding = 3, std430) writeonly buffer Y { OUT4 y[]; };
+
+// The token of the group's element j, in a line whose first token is `base`.
+uint token_at(uint base, uint j) {
+  return base + (j * p.load_step + gl_GlobalInvocationID.y * p.load_group) * p.element_stride;
+}
 
 #define LINE line
 #define LINE_LENGTH kRadix
 #define LINE_FACTOR kFactor
 #include "line_dft.glsl"
+
+#ifdef BROADCAST_STATISTICS
+#extension GL_KHR_shader_subgroup_ballot : require
+// Statistics of the group's tokens; lane l has those of elements l, l + kLanes, …
+const uint kLanes = gl_WorkGroupSize.x;  // the subgroup's size: 4, 8 or 16
+vec2 of_lane[(kRadix + kLanes - 1) / kLanes];
+
+void fetch_statistics(uint base) {
+  for (uint i = 0; i < of_lane.length(); ++i) {
+    const uint j = min(i * kLanes + gl_SubgroupInvocationID, kRadix - 1);
+    of_lane[i] = statistics_at(token_at(base, j));
+  }
+}
+
+// SPIR-V 1.3 allows broadcasts from constant lanes only. j is a constant where loops are unrolled.
+vec2 statistics_of(uint base, uint j) {
+  const vec2 own = of_lane[j / kLanes];
+  vec2 s = own;
+#define LANE(L) \
+  if (j % kLanes == L) s = vec2(subgroupBroadcast(own.x, L), subgroupBroadcast(own.y, L));
+  LANE(0) LANE(1) LANE(2) LANE(3) LANE(4) LANE(5) LANE(6) LANE(7)
+  LANE(8) LANE(9) LANE(10) LANE(11) LANE(12) LANE(13) LANE(14) LANE(15)
+#undef LANE
+  return s;
+}
+#else
+void fetch_statistics(uint base) {}
+vec2 statistics_of(uint base, uint j) { return statistics_at(token_at(base, j)); }
+#endif
 
 // (cos, sin) of 2πi/N for i = 0 … N.
 vec2 root_at(uint i) {
@@ -80,9 +118,10 @@ vec2 turned(vec2 z, vec2 root) {
 }
 
 void main() {
-  const uint vector = gl_GlobalInvocationID.x;
+  // Lanes past the last vector process it again, so that every lane takes part in the broadcasts.
+  const uint vector = min(gl_GlobalInvocationID.x, p.vectors - 1);
+  const bool stores = vector == gl_GlobalInvocationID.x;
   const uint group = gl_GlobalInvocationID.y;
-  if (vector >= p.vectors) return;
   const uint chunks = (p.lines + p.lines_at_once - 1) / p.lines_at_once;
   const uint image = gl_GlobalInvocationID.z / chunks;
   const uint first = gl_GlobalInvocationID.z % chunks * p.lines_at_once;
@@ -105,11 +144,11 @@ void main() {
     const uint base = image * p.tokens + at * p.line_stride;
     vec2 low[kRadix];
     vec2 high[kRadix];
+    if (kNormalise) fetch_statistics(base);
     [[unroll]] for (uint j = 0; j < kRadix; ++j) {
-      const uint token = base + (j * p.load_step + group * p.load_group) * p.element_stride;
-      vec4 value = x_at(token * p.source_vectors + source);
+      vec4 value = x_at(token_at(base, j) * p.source_vectors + source);
       if (kNormalise) {
-        const vec2 s = statistics_at(token);
+        const vec2 s = statistics_of(base, j);
         value = mix(vec4(0.0), (value - s.x) * (0.5 * s.y), is_channel);
       }
       low[j] = kSwapBefore ? value.yx : value.xy;
@@ -121,6 +160,7 @@ void main() {
     }
     line_dft(low);
     line_dft(high);
+    if (!stores) continue;
     [[unroll]] for (uint j = 0; j < kRadix; ++j) {
       vec2 a = low[j];
       vec2 b = high[j];
@@ -129,7 +169,7 @@ void main() {
         b = turned(b, turns[j]);
       }
       const uint token = base + (j * p.store_step + group * p.store_group) * p.element_stride;
-      y[token * p.target_vectors + target] = kSwapAfter ? vec4(a.yx, b.yx) : vec4(a, b);
+      y[token * p.target_vectors + target] = narrow(kSwapAfter ? vec4(a.yx, b.yx) : vec4(a, b));
     }
   }
 }

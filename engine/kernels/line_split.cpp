@@ -8,6 +8,16 @@ namespace {
 /// channels, a line and its mirror image. Longer lines spill registers and compile slowly.
 constexpr std::int64_t kLongestStage = 16;
 
+/// Lines of more tokens than this are long. Shorter lines gain less, and keep the order of their
+/// sums from before there were long ones, and so their bits: published pyramids have lines of 56,
+/// the reference checkpoints up to 96.
+constexpr std::int64_t kLongLine = 96;
+
+/// Limits where second stages run together. spectral_bins.comp then holds second · second vectors
+/// of four channels, and as many of the mirrored group.
+constexpr std::int64_t kLongestFirstStage = 28;
+constexpr std::int64_t kLongestTogether = 6;
+
 /// Estimated number of products and sums of one dense transform of this length. The transform works
 /// on the even and odd parts of the line (line_dft.glsl).
 std::int64_t dense_cost(std::int64_t length) {
@@ -58,6 +68,32 @@ std::optional<LineSplit> split_line(std::int64_t length) {
     if (!best || stages_cost(split) < stages_cost(*best)) best = split;
   }
   return best;
+}
+
+namespace {
+
+/// The split of a long line whose second stage is small. nullopt if there is none.
+std::optional<LineSplit> split_long_line(std::int64_t length) {
+  if (length <= kLongLine) return std::nullopt;
+  std::optional<LineSplit> best;
+  for (std::int64_t second = kLongestTogether; second > 1; --second) {
+    const LineSplit split{length / second, second};
+    if (length % second != 0 || split.first > kLongestFirstStage) continue;
+    if (!best || stages_cost(split) < stages_cost(*best)) best = split;
+  }
+  return best;
+}
+
+}  // namespace
+
+std::optional<GridSplit> split_grid(const graph::Extent& grid) {
+  const std::optional<LineSplit> long_rows = split_long_line(grid.width);
+  const std::optional<LineSplit> long_columns = split_long_line(grid.height);
+  if (long_rows && long_columns) return GridSplit{*long_rows, *long_columns, true};
+  const std::optional<LineSplit> rows = split_line(grid.width);
+  const std::optional<LineSplit> columns = split_line(grid.height);
+  if (!rows || !columns) return std::nullopt;
+  return GridSplit{*rows, *columns, false};
 }
 
 bool lines_fit(const graph::Extent& grid) {

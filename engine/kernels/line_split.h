@@ -29,6 +29,20 @@ struct LineSplit {
 /// that fit registers.
 std::optional<LineSplit> split_line(std::int64_t length);
 
+/// The split of a grid's rows and columns.
+struct GridSplit {
+  LineSplit rows;
+  LineSplit columns;
+  /// Whether the second stages of rows and columns run in one kernel. Each pass over a large grid
+  /// costs as much as the arithmetic of a stage; together, there are five passes instead of seven.
+  bool together = false;
+};
+
+/// The split of a grid. Two long lines get large first stages and small second stages, which run
+/// together, if such a split exists. Otherwise rows and columns are split by split_line(). nullopt
+/// if there is no such split either.
+std::optional<GridSplit> split_grid(const graph::Extent& grid);
+
 /// Whether split_line finds a split for the rows and for the columns of the grid, as
 /// graph::SpectralForm::kLines requires.
 bool lines_fit(const graph::Extent& grid);

@@ -1,5 +1,6 @@
 // Lowers SpectralFilter for grids that do not fit one workgroup: one kernel per stage of the lines'
-// transforms.
+// transforms. The second stages of rows and columns run in one kernel, together with the filter, if
+// the grid has a split that allows it (kernels::split_grid()).
 //
 // If the whole tensor exceeds the device's cache, all stages run for one block of channels before
 // the next block starts. So the intermediate results of a block stay in the cache.
@@ -29,15 +30,13 @@ constexpr std::int64_t kFloatBytes = sizeof(float);
 class LineSteps {
  public:
   LineSteps(PlanBuilder& plan, const graph::SpectralFilter& op, const Node& node)
-      : plan_(plan),
-        node_(node),
-        grid_(op.grid),
-        rows_(split(op.grid.width)),
-        columns_(split(op.grid.height)) {
+      : plan_(plan), node_(node), grid_(op.grid), split_(split(op.grid)) {
     const std::int64_t channels = plan.value(node.inputs[0]).shape[1];
     channels_ = channels;
     vectors_ = kernels::round_up(channels, kernels::kVector) / kernels::kVector;
+    subgroup_ = plan.device().sharing_lanes();
     lanes_ = !plan.device().software            ? 32
+             : subgroup_ != 0                   ? subgroup_
              : plan.device().subgroup_size == 0 ? 8
                                                 : plan.device().subgroup_size;
     block_vectors_ = block_vectors();
@@ -96,42 +95,52 @@ class LineSteps {
 
   void add_block() {
     from_.reset();
+    const kernels::LineSplit& rows = split_.rows;
+    // Whether the rows have a second stage of their own, apart from the columns'.
+    const bool second_stage = rows.second > 1 && !split_.together;
     // The number of steps. They alternate between two buffers; the last one writes the output.
-    left_ = 3 + 2 * (rows_.second > 1 ? 2 : 1);
-    const Stage first{.radix = rows_.first, .others = rows_.second, .turn_after = rows_.second > 1};
-    const Stage second{.radix = rows_.second, .others = rows_.first, .contiguous = true};
-    const bool single = rows_.second == 1;
+    left_ = second_stage ? 7 : 5;
+    const Stage second{.radix = rows.second, .others = rows.first, .contiguous = true};
 
-    Stage forth = first;
+    Stage forth = first_stage(rows);
     forth.normalise = true;
     row_stage(forth);
-    if (!single) row_stage(second);
-
-    column_stage(
-        {.radix = columns_.first, .others = columns_.second, .turn_after = columns_.second > 1});
+    if (second_stage) row_stage(second);
+    column_stage(first_stage(split_.columns));
     bins();
-    column_stage({.radix = columns_.first,
-                  .others = columns_.second,
-                  .turn_before = columns_.second > 1,
-                  .swap_before = true,
-                  .swap_after = true});
-
-    Stage back = first;
-    back.swap_before = true;
-    back.swap_after = single;
-    row_stage(back);
-    if (!single) {
+    column_stage(last_stage_back(split_.columns));
+    if (second_stage) {
+      Stage back = first_stage(rows);
+      back.swap_before = true;
+      row_stage(back);
       Stage last = second;
       last.swap_after = true;
       row_stage(last);
+    } else {
+      row_stage(last_stage_back(rows));
     }
   }
 
-  kernels::LineSplit split(std::int64_t length) const {
-    const std::optional<kernels::LineSplit> found = kernels::split_line(length);
+  /// The first stage of a line's forward transform.
+  static Stage first_stage(const kernels::LineSplit& line) {
+    return {.radix = line.first, .others = line.second, .turn_after = line.second > 1};
+  }
+
+  /// The last stage of the inverse, if bins() runs the stage before it.
+  static Stage last_stage_back(const kernels::LineSplit& line) {
+    return {.radix = line.first,
+            .others = line.second,
+            .turn_before = line.second > 1,
+            .swap_before = true,
+            .swap_after = true};
+  }
+
+  kernels::GridSplit split(const graph::Extent& grid) const {
+    const std::optional<kernels::GridSplit> found = kernels::split_grid(grid);
     if (!found) {
       throw UnsupportedError(fmt::format(
-          "{}: lines of {} tokens cannot be split into two short transforms", node_.name, length));
+          "{}: rows of {} and columns of {} tokens cannot be split into two short transforms each",
+          node_.name, grid.width, grid.height));
     }
     return *found;
   }
@@ -167,7 +176,7 @@ class LineSteps {
     p.roots_offset = u32(is_column ? 0 : grid_.height / 2 + 1);
 
     const Operand statistics = plan_.read(node_.inputs[1]);
-    const bool reads_texels = texels(from.resource) && texels(statistics.resource);
+    const Variant variant = variant_for(from.resource, statistics.resource);
     const kernels::SpectralLineConstants constants{.local_size_x = lanes_,
                                                    .radix = u32(stage.radix),
                                                    .factor = u32(kernels::best_factor(stage.radix)),
@@ -175,9 +184,9 @@ class LineSteps {
                                                    .turn_before = stage.turn_before,
                                                    .turn_after = stage.turn_after,
                                                    .swap_before = stage.swap_before,
-                                                   .swap_after = stage.swap_after};
-    KernelStep kernel =
-        kernel_step(reads_texels ? "spectral_line_texels" : "spectral_line", constants, p);
+                                                   .swap_after = stage.swap_after,
+                                                   .subgroup = variant.subgroup};
+    KernelStep kernel = kernel_step(std::string("spectral_line") + variant.suffix, constants, p);
     const std::int64_t chunks = (lines + p.lines_at_once - 1) / p.lines_at_once;
     kernel.threads = {u32(kernels::round_up(block_.count, lanes_)), u32(stage.others),
                       u32(plan_.batch() * chunks)};
@@ -203,15 +212,20 @@ class LineSteps {
 
     const Operand filter =
         plan_.constant(node_.inputs[2], {bin_count, 2 * channels_, bin_count, 2 * padded});
-    const bool reads_texels = texels(from.resource) && texels(filter.resource);
+    const Variant variant = variant_for(from.resource, filter.resource);
+    const kernels::LineSplit& columns = split_.columns;
+    // Elements of a row that a group has.
+    const std::int64_t row_radix = split_.together ? split_.rows.second : 1;
     const kernels::SpectralBinsConstants constants{
         .local_size_x = lanes_,
-        .radix = u32(columns_.second),
-        .factor = u32(kernels::best_factor(columns_.second))};
-    KernelStep kernel =
-        kernel_step(reads_texels ? "spectral_bins_texels" : "spectral_bins", constants, p);
+        .radix = u32(columns.second),
+        .factor = u32(kernels::best_factor(columns.second)),
+        .row_radix = u32(row_radix),
+        .row_factor = u32(kernels::best_factor(row_radix))};
+    KernelStep kernel = kernel_step(std::string("spectral_bins") + variant.suffix, constants, p);
     kernel.threads = {u32(kernels::round_up(block_.count, lanes_)),
-                      u32(graph::spectrum_width(grid_.width)), u32(plan_.batch() * columns_.first)};
+                      u32(graph::spectrum_width(grid_.width / row_radix)),
+                      u32(plan_.batch() * columns.first)};
     kernel.operands = {{from.resource, Access::kRead},
                        plan_.dense_constant(node_.inputs[4]),
                        filter,
@@ -221,7 +235,22 @@ class LineSteps {
         6.0 * share() * static_cast<double>(plan_.batch() * channels_ * bin_count);
     const double unread =
         (1 - share()) * static_cast<double>(plan_.resource(filter.resource).bytes);
-    add_step("bins", std::move(kernel), 2 * transform_flops(columns_.second) + products, unread);
+    add_step("bins", std::move(kernel), 2 * transform_flops(columns.second * row_radix) + products,
+             unread);
+  }
+
+  /// A variant of the kernels.
+  struct Variant {
+    const char* suffix = "";
+    /// The width of the subgroups that it needs; 0: any.
+    std::uint32_t subgroup = 0;
+  };
+
+  /// The variant for a kernel that reads these two resources.
+  Variant variant_for(std::size_t first, std::size_t second) const {
+    if (!texels(first) || !texels(second)) return {};
+    if (subgroup_ == 0) return {.suffix = "_texels"};
+    return {.suffix = "_lanes", .subgroup = subgroup_};
   }
 
   /// Whether to read a resource through a texel buffer. True on software drivers, unless the whole
@@ -278,10 +307,11 @@ class LineSteps {
   PlanBuilder& plan_;
   const Node& node_;
   graph::Extent grid_;
-  kernels::LineSplit rows_;
-  kernels::LineSplit columns_;
+  kernels::GridSplit split_;
   std::int64_t channels_ = 0;
   std::int64_t vectors_ = 0;
+  /// DeviceFacts::sharing_lanes().
+  std::uint32_t subgroup_ = 0;
   std::uint32_t lanes_ = 0;
   std::int64_t block_vectors_ = 0;
   Block block_;

@@ -22,6 +22,35 @@ TEST_CASE("a line splits into at most two stages of up to 16 elements or not at 
   }
 }
 
+TEST_CASE("long lines of a grid split into large first stages and small second stages together") {
+  for (std::int64_t length = 1; length <= 300; ++length) {
+    CAPTURE(length);
+    const auto split = kernels::split_grid({length, 112});
+    if (!kernels::lines_fit({length, 112})) {
+      CHECK(split.has_value() == (split && split->together));
+    } else {
+      REQUIRE(split.has_value());
+    }
+    if (!split) continue;
+    CHECK(split->columns.first * split->columns.second == length);
+    CHECK(split->rows.first * split->rows.second == 112);
+    if (split->together) {
+      CHECK(length > 96);
+      CHECK(std::max(split->rows.first, split->columns.first) <= 28);
+      CHECK(std::max(split->rows.second, split->columns.second) <= 6);
+    } else {
+      CHECK(split->rows.first == kernels::split_line(112)->first);
+      CHECK(split->columns.first == kernels::split_line(length)->first);
+    }
+  }
+  for (const std::int64_t side : {112, 140, 168})
+    CHECK(kernels::split_grid({side, side})->together);
+  for (const std::int64_t side : {28, 56, 84, 96}) {
+    CHECK_FALSE(kernels::split_grid({side, side})->together);
+  }
+  CHECK_FALSE(kernels::split_grid({34, 56}).has_value());
+}
+
 TEST_CASE("lines_fit if both sides of the grid split") {
   for (const std::int64_t side : {28, 56, 84, 112, 140, 168})
     CHECK(kernels::lines_fit({side, side}));

@@ -167,8 +167,13 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines with one stage and two, od
     REQUIRE(kernels::lines_fit(s.grid));
     check(*this, random, s, {.choices = {}, .by_lines = true});
   }
+  // Second stages of rows and columns together: odd and even numbers of elements and of groups.
+  const Size together{{105, 112}, 5, 2};
+  const Size turned{{112, 105}, 3, 1};
+  for (const Size& s : {together, turned}) REQUIRE(kernels::split_grid(s.grid)->together);
+  check(*this, random, together, {.choices = {}, .by_lines = true});
   facts().software = false;
-  for (const Size& s : {Size{{14, 14}, 5, 2}, Size{{25, 20}, 37, 1}}) {
+  for (const Size& s : {Size{{14, 14}, 5, 2}, Size{{25, 20}, 37, 1}, turned}) {
     check(*this, random, s, {.choices = {}, .by_lines = true});
   }
 }
@@ -179,7 +184,9 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines, some channels at a time, 
   for (const bool software : {context().facts().software, false}) {
     facts().software = software;
     // Lines of one stage, of two, and of both kinds. A full last block, and one of a single vector.
-    for (const Size& s : {Size{{7, 14}, 64, 2}, Size{{36, 21}, 133, 1}, Size{{9, 40}, 261, 2}}) {
+    std::vector<Size> sizes{{{7, 14}, 64, 2}, {{36, 21}, 133, 1}, {{9, 40}, 261, 2}};
+    if (facts().sharing_lanes() != 0) sizes.push_back({{105, 112}, 69, 1});  // slow elsewhere
+    for (const Size& s : sizes) {
       const Graph graph =
           spectral_graph(facts(), s.grid, s.channels, random_filter(random, s.grid, s.channels),
                          random.normal(s.channels), true);
@@ -191,9 +198,10 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines, some channels at a time, 
       const auto whole = run(graph, s.batch, x).front();
       const std::size_t steps = filter_steps();
       facts().cache_bytes = 1;  // as few channels at a time as possible
-      const std::int64_t lanes = !software                    ? 32
-                                 : facts().subgroup_size == 0 ? 8
-                                                              : facts().subgroup_size;
+      const std::int64_t lanes = !software                      ? 32
+                                 : facts().sharing_lanes() != 0 ? facts().sharing_lanes()
+                                 : facts().subgroup_size == 0   ? 8
+                                                                : facts().subgroup_size;
       const std::int64_t blocks = (s.channels + 4 * lanes - 1) / (4 * lanes);
       CHECK(filter_steps() == static_cast<std::size_t>(blocks) * steps);
       CHECK(run(graph, s.batch, x).front() == whole);

@@ -5,7 +5,7 @@
 
 namespace gfnet::kernels {
 
-/// spectral_line.comp and its variant that reads texels: one stage of the lines' transforms.
+/// spectral_line.comp and its variants: one stage of the lines' transforms.
 struct SpectralLineConstants {
   using Push = parameters::SpectralLineParameters;
 
@@ -21,7 +21,10 @@ struct SpectralLineConstants {
   /// Whether real and imaginary parts are exchanged in the input, and whether in the result.
   bool swap_before;
   bool swap_after;
+  /// The width of subgroups, if the variant needs workgroups of one subgroup; else 0.
+  std::uint32_t subgroup;
 
+  std::uint32_t subgroup_width() const { return subgroup; }
   Workgroup workgroup() const { return {local_size_x, 1, 1}; }
 
   static constexpr std::tuple kConstants{
@@ -35,8 +38,8 @@ struct SpectralLineConstants {
       NamedConstant{"kSwapAfter", &SpectralLineConstants::swap_after}};
 };
 
-/// spectral_bins.comp and its variant that reads texels: the second stage of the columns' forward
-/// transforms, the product with the filter, and the first stage of the inverse transforms.
+/// spectral_bins.comp and its variants: the second stage of the forward transforms, the product
+/// with the filter, and the first stage of the inverse transforms.
 struct SpectralBinsConstants {
   using Push = parameters::SpectralBinsParameters;
 
@@ -45,13 +48,18 @@ struct SpectralBinsConstants {
   /// which the group's transform is split.
   std::uint32_t radix;
   std::uint32_t factor;
+  /// The same along rows; both 1 if only the columns have a second stage.
+  std::uint32_t row_radix;
+  std::uint32_t row_factor;
 
   Workgroup workgroup() const { return {local_size_x, 1, 1}; }
 
   static constexpr std::tuple kConstants{
       NamedConstant{"local_size_x", &SpectralBinsConstants::local_size_x},
       NamedConstant{"kRadix", &SpectralBinsConstants::radix},
-      NamedConstant{"kFactor", &SpectralBinsConstants::factor}};
+      NamedConstant{"kFactor", &SpectralBinsConstants::factor},
+      NamedConstant{"kRowRadix", &SpectralBinsConstants::row_radix},
+      NamedConstant{"kRowFactor", &SpectralBinsConstants::row_factor}};
 };
 
 }  // namespace gfnet::kernels
