@@ -36,6 +36,18 @@ void add_fft(PlanBuilder& plan, const Node& node, const graph::Extent& grid, boo
   plan.add_step(node, fft, static_cast<double>(fft.batches) * fft_flops(grid));
 }
 
+/// Whether a tensor in token layout fits a texel buffer. channels: with padding.
+bool fits_texels(const kernels::DeviceFacts& device, std::int64_t tokens, std::int64_t channels) {
+  return static_cast<std::uint64_t>(tokens * channels / kernels::kVector) <=
+         device.max_texel_elements;
+}
+
+template <typename Constants>
+bool is_switched_off(const kernels::DeviceFacts& device, const std::string& shader,
+                     const Constants& constants) {
+  return device.switched_off.contains(kernels::kernel_name(shader, kernels::specialize(constants)));
+}
+
 }  // namespace
 
 void lower(PlanBuilder& plan, const graph::LayerNorm& op, const Node& node) {
@@ -52,15 +64,27 @@ void lower(PlanBuilder& plan, const graph::LayerNorm& op, const Node& node) {
   p.epsilon = static_cast<float>(op.epsilon);
 
   // On a software driver each lane takes a token of its own: lanes exchange nothing.
-  const std::uint32_t tokens_per_group =
-      plan.device().software ? plan.device().software_width() : 16;
-  const std::uint32_t lanes = plan.device().software                           ? 1
-                              : plan.device().max_workgroup_invocations >= 256 ? 16
-                                                                               : 8;
-  const kernels::LayerNormConstants constants{
-      .tokens = tokens_per_group, .lanes = lanes, .planes_in = planes_in, .planes_out = planes_out};
-  KernelStep kernel = kernel_step(
-      kernels::shader_variant("layer_norm", x.dtype, plan.value(node.output).dtype), constants, p);
+  const kernels::DeviceFacts& device = plan.device();
+  const std::uint32_t tokens_per_group = device.software ? device.software_width() : 16;
+  const std::uint32_t lanes = device.software                           ? 1
+                              : device.max_workgroup_invocations >= 256 ? 16
+                                                                        : 8;
+  const bool is_f32 = x.dtype == DType::kF32 && plan.value(node.output).dtype == DType::kF32;
+  const kernels::LayerNormLanesConstants by_lanes{tokens_per_group};
+  KernelStep kernel;
+  if (device.sharing_lanes() != 0 && is_f32 && !planes_in && !planes_out &&
+      fits_texels(device, plan.batch() * p.tokens, p.padded_channels) &&
+      !is_switched_off(device, "layer_norm_lanes", by_lanes)) {
+    kernel = kernel_step("layer_norm_lanes", by_lanes, p);
+  } else {
+    const kernels::LayerNormConstants constants{.tokens = tokens_per_group,
+                                                .lanes = lanes,
+                                                .planes_in = planes_in,
+                                                .planes_out = planes_out};
+    kernel =
+        kernel_step(kernels::shader_variant("layer_norm", x.dtype, plan.value(node.output).dtype),
+                    constants, p);
+  }
   kernel.threads = {u32(kernels::round_up(p.tokens, tokens_per_group)) * lanes, u32(plan.batch()),
                     1};
   kernel.operands = {plan.read(node.inputs[0]), plan.write(node.output)};
@@ -116,11 +140,9 @@ void lower(PlanBuilder& plan, const graph::TokenStatistics& op, const Node& node
     return kernels::shader_variant(stem, x.dtype, plan.value(node.output).dtype);
   };
   const std::string with_texels = variant("token_statistics_texels");
-  const bool texels =
-      device.software &&
-      static_cast<std::uint64_t>(p.tokens) * p.channel_vectors <= device.max_texel_elements &&
-      !device.switched_off.contains(
-          kernels::kernel_name(with_texels, kernels::specialize(constants)));
+  const bool texels = device.software &&
+                      fits_texels(device, p.tokens, kernels::kVector * vectors) &&
+                      !is_switched_off(device, with_texels, constants);
   KernelStep kernel = kernel_step(texels ? with_texels : variant("token_statistics"), constants, p);
   kernel.threads = {u32(kernels::round_up(p.tokens, tokens_per_group)) * lanes, 1, 1};
   kernel.operands = {plan.read(node.inputs[0]), plan.write(node.output)};

@@ -65,6 +65,7 @@ std::vector<Sample> samples() {
       sample("copy_rows", CopyRowsConstants{}),
       sample("filter_multiply", FilterMultiplyConstants{24, 3}),
       sample("layer_norm", LayerNormConstants{6, 9, true, false}),
+      sample("layer_norm_lanes", LayerNormLanesConstants{24}),
       sample("linear", LinearConstants{24, 3, 5, true, false, true, 8}),
       sample("linear_broadcast", LinearBroadcastConstants{8, 20, false, true, false, true, false}),
       sample("linear_matrix", matrix),

@@ -29,4 +29,16 @@ struct LayerNormConstants {
       NamedConstant{"kPlanesOut", &LayerNormConstants::planes_out}};
 };
 
+/// layer_norm_lanes.comp. Each invocation normalises a token.
+struct LayerNormLanesConstants {
+  using Push = parameters::LayerNormParameters;
+
+  std::uint32_t local_size_x;
+
+  Workgroup workgroup() const { return {local_size_x, 1, 1}; }
+
+  static constexpr std::tuple kConstants{
+      NamedConstant{"local_size_x", &LayerNormLanesConstants::local_size_x}};
+};
+
 }  // namespace gfnet::kernels
