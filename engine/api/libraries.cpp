@@ -10,6 +10,8 @@
 
 namespace gfnet {
 
+const char* version() noexcept { return GFNET_VERSION; }
+
 std::vector<Library> libraries() {
   std::vector<Library> all = vulkan::libraries();
   for (Library& library : image::libraries()) all.push_back(std::move(library));

@@ -1,3 +1,5 @@
+#include <gfnet/libraries.h>
+
 #include <nlohmann/json.hpp>
 
 #include "bench/bench_report.h"
@@ -130,7 +132,7 @@ ordered_json json_of(const ScalingPoint& point) {
 }  // namespace
 
 std::string to_json(const ScalingReport& report) {
-  ordered_json document{{"gfnet", {{"version", GFNET_VERSION}}},
+  ordered_json document{{"gfnet", {{"version", gfnet::version()}}},
                         {"device", json_of(report.device)},
                         {"channels", gfnet::ScalingBenchmark::kChannels},
                         {"batch", report.batch},
@@ -141,7 +143,7 @@ std::string to_json(const ScalingReport& report) {
 
 std::string to_json(const BenchReport& report) {
   const gfnet::ModelDescription& model = report.model;
-  ordered_json document{{"gfnet", {{"version", GFNET_VERSION}}},
+  ordered_json document{{"gfnet", {{"version", gfnet::version()}}},
                         {"device", json_of(report.device)},
                         {"model",
                          {{"name", model.path.filename().string()},

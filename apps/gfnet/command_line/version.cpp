@@ -26,7 +26,7 @@ std::string version_text() {
       (library.present ? present : missing) += line_of(library);
     }
   }
-  return fmt::format("gfnet {} ({}){}{}", GFNET_VERSION, GFNET_COMMIT, present, missing);
+  return fmt::format("gfnet {} ({}){}{}", gfnet::version(), GFNET_COMMIT, present, missing);
 }
 
 }  // namespace app

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gfnet/check.h>
 #include <gfnet/gfnet.h>
+#include <gfnet/libraries.h>
 #include <gfnet/table.h>
 
 #include <algorithm>
@@ -55,7 +56,7 @@ std::string summary_of(const CheckReport& report) {
 void print_table(const CheckReport& report) {
   std::printf("device  %s\ndriver  %s\nVulkan  %s\ngfnet   %s\nseed    %u\n\n",
               report.device.name.c_str(), report.device.driver.c_str(),
-              report.device.api_version.c_str(), GFNET_VERSION, report.seed);
+              report.device.api_version.c_str(), gfnet::version(), report.seed);
   gfnet::Table table({{"kernel", Align::kLeft},
                       {"result", Align::kLeft},
                       {"problems", Align::kRight},
@@ -95,7 +96,7 @@ void print_json(const CheckReport& report) {
   const nlohmann::ordered_json document{{"device", report.device.name},
                                         {"driver", report.device.driver},
                                         {"api_version", report.device.api_version},
-                                        {"gfnet", GFNET_VERSION},
+                                        {"gfnet", gfnet::version()},
                                         {"seed", report.seed},
                                         {"all_right", report.all_right()},
                                         {"kernels", std::move(kernels)}};

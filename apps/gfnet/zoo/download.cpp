@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <gfnet/error.h>
+#include <gfnet/libraries.h>
 #include <gfnet/text.h>
 
 #include <algorithm>
@@ -86,7 +87,7 @@ class Transfer {
     set(CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
     set(CURLOPT_LOW_SPEED_LIMIT, 1L);
     set(CURLOPT_LOW_SPEED_TIME, kSilentSeconds);
-    set(CURLOPT_USERAGENT, "gfnet/" GFNET_VERSION);
+    set(CURLOPT_USERAGENT, fmt::format("gfnet/{}", gfnet::version()).c_str());
     set(CURLOPT_ERRORBUFFER, cause_);
     set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
     set(CURLOPT_HEADERDATA, this);

@@ -18,6 +18,9 @@ struct Library {
   bool present = true;
 };
 
+/// The version of libgfnet, such as "0.1.0".
+GFNET_API const char* version() noexcept;
+
 /// The third-party libraries of libgfnet, for version reports. Needs no Vulkan device.
 GFNET_API std::vector<Library> libraries();
 
