@@ -16,7 +16,7 @@ THIRD_PARTY = [
     (re.compile(r"(^|/)(vulkan_core|vulkan)\.h$"),
      re.compile(r"engine/(vulkan|runtime|tuning|compiler|bench|api)/|apps/live/|apps/examples/")),
 ]
-STANDARD = re.compile(r"[a-z_0-9]+$")
+STANDARD = re.compile(r"([a-z_0-9]+|stddef\.h|stdint\.h)$")
 
 
 # Folder of each program's rooms, by the program's name in CMake.

@@ -68,9 +68,9 @@ def lines_with(pattern):
 
 
 def sources(*folders):
-    """C++ and GLSL sources of the repository."""
+    """C, C++ and GLSL sources of the repository."""
     return [path for path in repository_files()
-            if path.suffix in (".h", ".cpp", ".comp", ".glsl") and path.is_file()
+            if path.suffix in (".h", ".c", ".cpp", ".comp", ".glsl") and path.is_file()
             and path.relative_to(ROOT).parts[0] in (folders or ("engine", "apps", "shaders", "tests"))]
 
 
@@ -214,7 +214,9 @@ class PlantedViolations(unittest.TestCase):
         self.assert_refused("engine/include/gfnet/a.h", '"base/it.h"')
         self.assert_refused("engine/include/gfnet/a.h", "<vulkan/vulkan.h>")
         self.assert_refused("engine/include/gfnet/a.h", "<nlohmann/json.hpp>")
+        self.assert_refused("engine/include/gfnet/a.h", "<unistd.h>")
         self.assert_accepted("engine/include/gfnet/a.h", "<vector>")
+        self.assert_accepted("engine/include/gfnet/c/a.h", "<stdint.h>")
         self.assert_accepted("engine/include/gfnet/a.h", '"gfnet/error.h"')
 
 

@@ -1,4 +1,4 @@
-"""libgfnet.so exports the functions and classes of the public headers, and nothing else.
+"""libgfnet.so exports the functions and classes of the public headers, in C++ and in C, and nothing else.
 
     test_exports.py REPOSITORY LIBRARY
 """
@@ -10,15 +10,27 @@ from pathlib import Path
 
 REPOSITORY, LIBRARY = sys.argv[1:3]
 HEADERS = Path(REPOSITORY) / "engine/include/gfnet"
+C_HEADERS = HEADERS / "c"
 
 
 def public_names():
     """The names that GFNET_API marks in the public headers: (classes, functions)."""
     text = "\n".join(re.sub(r"//.*", "", path.read_text()) for path in sorted(HEADERS.glob("*.h"))
-                     if path.name != "export.h")
+                     if path.name != "visibility.h")
     classes = set(re.findall(r"\b(?:class|struct) GFNET_API (\w+)", text))
     functions = set(re.findall(r"^GFNET_API [^;{(]*?(\w+)\(", text, re.MULTILINE))
     return classes, functions
+
+
+def c_declarations():
+    """The C functions as they are declared, one string each, without comments and line breaks."""
+    text = "\n".join(re.sub(r"//.*", "", path.read_text()) for path in sorted(C_HEADERS.glob("*.h")))
+    return [" ".join(found.split()) for found in re.findall(r"^GFNET_API [^;]*;", text, re.MULTILINE)]
+
+
+def c_functions():
+    """The names of the functions that the C interface declares."""
+    return [re.search(r"(\w+)\(", declaration)[1] for declaration in c_declarations()]
 
 
 def exported_names():
@@ -48,7 +60,7 @@ def hidden_members():
 class Exports(unittest.TestCase):
     def test_nothing_but_the_public_interface(self):
         classes, functions = public_names()
-        for symbol in exported_names():
+        for symbol in sorted(set(exported_names()) - set(c_functions())):
             with self.subTest(symbol=symbol):
                 self.assertIsNotNone(owner(symbol), "is not in namespace gfnet")
                 name, after = owner(symbol)
@@ -62,6 +74,20 @@ class Exports(unittest.TestCase):
         exported = {owner(symbol) and owner(symbol)[0] for symbol in exported_names()}
         nested = {"ValidationLog"}  # its symbols belong to SharedDevice
         self.assertEqual(sorted((classes | functions) - exported - nested), [])
+
+    def test_all_of_the_c_interface(self):
+        functions = c_functions()
+        self.assertGreaterEqual(len(functions), 35)
+        self.assertEqual(len(set(functions)), len(functions))
+        self.assertEqual(sorted(set(functions) - set(exported_names())), [])
+
+    def test_c_functions_have_a_prefix_and_throw_nothing(self):
+        for declaration in c_declarations():
+            with self.subTest(declaration=declaration):
+                self.assertRegex(declaration, r"\bgfnet_\w+\(")
+                self.assertRegex(declaration, r"\) GFNET_NOEXCEPT;$")
+                if "gfnet_error* gfnet_" in declaration:
+                    self.assertIn("GFNET_MUST_USE", declaration)
 
     def test_members_are_exported_with_their_class(self):
         self.assertEqual(hidden_members(), [])

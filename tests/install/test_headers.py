@@ -1,15 +1,17 @@
 """The public headers compile as programs use them: each alone, without warnings, for both kinds of the library.
 
-    test_headers.py REPOSITORY COMPILER
+    test_headers.py REPOSITORY COMPILER C-COMPILER
 """
 import subprocess
 import sys
 import unittest
 from pathlib import Path
 
-REPOSITORY, COMPILER = sys.argv[1:3]
+REPOSITORY, COMPILER, C_COMPILER = sys.argv[1:4]
 INCLUDE = Path(REPOSITORY) / "engine/include"
-HEADERS = [f"gfnet/{path.name}" for path in sorted((INCLUDE / "gfnet").glob("*.h"))]
+HEADERS = [path.relative_to(INCLUDE).as_posix() for path in sorted(INCLUDE.rglob("*.h"))]
+C_HEADERS = [header for header in HEADERS if header.startswith("gfnet/c/") or header == "gfnet/c.h"]
+C_WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Wstrict-prototypes", "-Werror"]
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Wold-style-cast", "-Werror"]
 
 
@@ -17,6 +19,12 @@ def compiled(headers, *flags):
     """Compiles a program that includes the headers and nothing else; no object is kept."""
     source = "".join(f"#include <{header}>\n" for header in headers) + "int main() {}\n"
     return subprocess.run([COMPILER, "-x", "c++", "-", "-c", "-o", "/dev/null", f"-I{INCLUDE}", *flags],
+                          input=source, capture_output=True, text=True)
+
+
+def compiled_as_c(header, *flags):
+    source = f"#include <{header}>\nint main(void) {{ return 0; }}\n"
+    return subprocess.run([C_COMPILER, "-x", "c", "-", "-c", "-o", "/dev/null", f"-I{INCLUDE}", *flags],
                           input=source, capture_output=True, text=True)
 
 
@@ -33,6 +41,19 @@ class Headers(unittest.TestCase):
             with self.subTest(kind=kind):
                 result = compiled(HEADERS, "-std=c++20", "-fno-exceptions", "-fno-rtti", *WARNINGS, *kind)
                 self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_the_c_interface_is_c(self):
+        self.assertGreaterEqual(len(C_HEADERS), 9)
+        for header in C_HEADERS:
+            for standard in ("c99", "c11"):
+                with self.subTest(header=header, standard=standard):
+                    result = compiled_as_c(header, f"-std={standard}", *C_WARNINGS)
+                    self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_the_c_interface_is_older_cplusplus(self):
+        for standard in ("c++11", "c++17"):
+            result = compiled(C_HEADERS, f"-std={standard}", *WARNINGS)
+            self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_an_older_standard_is_refused_with_the_reason(self):
         result = compiled(["gfnet/gfnet.h"], "-std=c++17")
