@@ -47,6 +47,12 @@ install(FILES ${PROJECT_BINARY_DIR}/gfnetConfig.cmake ${PROJECT_BINARY_DIR}/gfne
 # The paths are relative to the .pc file, so that an installation can be moved.
 file(RELATIVE_PATH GFNET_PREFIX_FROM_PC ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 gfnet_link_flags(GFNET_STATIC_LIBRARIES gfnet_static)
+# A C compiler does not add the libraries of C++ by itself.
+set(runtime ${CMAKE_CXX_IMPLICIT_LINK_LIBRARIES})
+list(REMOVE_ITEM runtime ${CMAKE_C_IMPLICIT_LINK_LIBRARIES})
+list(TRANSFORM runtime PREPEND "-l")
+list(JOIN runtime " " runtime)
+string(APPEND GFNET_STATIC_LIBRARIES " ${runtime}")
 foreach(package IN ITEMS gfnet gfnet-static)
   configure_file(${CMAKE_CURRENT_LIST_DIR}/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/${package}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

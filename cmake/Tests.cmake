@@ -6,6 +6,9 @@
 #     test "ROOM/NAME: CASE", where ROOM is the directory under tests/, which is a label as well.
 #     It may include any header of the engine, and tests/support. It links the static library, in which
 #     hidden functions can be called too.
+#   gfnet_c_test(NAME SOURCES a.c … [LABELS …] [PER_DEVICE] [FIXTURES …] [TIMEOUT seconds])
+#     builds test_NAME, a program in C11 that lists and runs its cases with doctest's options (tests/c/harness.h), and
+#     registers them as gfnet_test does. It sees the public headers, and links the shared library.
 #   gfnet_python_test(NAME SCRIPT [ARGUMENT…] [LABELS …] [PER_DEVICE] [FIXTURES …] [SETS_UP fixture]
 #                     [TIMEOUT seconds])
 #     is one ctest test, "ROOM/NAME"; scripts/count-tests counts the cases that unittest ran in it.
@@ -101,24 +104,8 @@ macro(gfnet_name_test name)
   endif()
 endmacro()
 
-function(gfnet_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 TEST "PER_DEVICE" "TIMEOUT" "SOURCES;LABELS;FIXTURES")
-  gfnet_name_test(${name})
-  get_property(libraries GLOBAL PROPERTY GFNET_engine_LIBRARIES)
-  list(REMOVE_DUPLICATES libraries)
-
-  set(target test_${name})
-  add_executable(${target} ${TEST_SOURCES})
-  target_include_directories(${target} PRIVATE
-    ${PROJECT_SOURCE_DIR}/engine ${PROJECT_SOURCE_DIR}/engine/include ${PROJECT_SOURCE_DIR}/shaders)
-  target_link_libraries(${target} PRIVATE gfnet_test_main gfnet_static ${libraries})
-  target_precompile_headers(${target} REUSE_FROM gfnet_test_main)
-  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF UNITY_BUILD OFF
-    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/bin)
-  if(NOT TEST_PER_DEVICE)
-    add_dependencies(tests_${room} ${target})
-  endif()
-
+# Registers the cases of a test program, which lists them as doctest does. After gfnet_name_test().
+macro(gfnet_register_cases target)
   # The names of the cases are known after the build; RegisterTests.cmake runs inside ctest.
   set(cases ${CMAKE_CURRENT_BINARY_DIR}/${target}_cases.txt)
   add_custom_command(TARGET ${target} POST_BUILD
@@ -145,6 +132,46 @@ set(suffixes [==[${suffixes}]==])
 ${environments}include([==[${PROJECT_SOURCE_DIR}/cmake/RegisterTests.cmake]==])
 ")
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${registration})
+endmacro()
+
+function(gfnet_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 TEST "PER_DEVICE" "TIMEOUT" "SOURCES;LABELS;FIXTURES")
+  gfnet_name_test(${name})
+  get_property(libraries GLOBAL PROPERTY GFNET_engine_LIBRARIES)
+  list(REMOVE_DUPLICATES libraries)
+
+  set(target test_${name})
+  add_executable(${target} ${TEST_SOURCES})
+  target_include_directories(${target} PRIVATE
+    ${PROJECT_SOURCE_DIR}/engine ${PROJECT_SOURCE_DIR}/engine/include ${PROJECT_SOURCE_DIR}/shaders)
+  target_link_libraries(${target} PRIVATE gfnet_test_main gfnet_static ${libraries})
+  target_precompile_headers(${target} REUSE_FROM gfnet_test_main)
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF UNITY_BUILD OFF
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/bin)
+  if(NOT TEST_PER_DEVICE)
+    add_dependencies(tests_${room} ${target})
+  endif()
+
+  gfnet_register_cases(${target})
+endfunction()
+
+function(gfnet_c_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 TEST "PER_DEVICE" "TIMEOUT" "SOURCES;LABELS;FIXTURES")
+  gfnet_name_test(${name})
+  find_package(Threads REQUIRED)
+  set(target test_${name})
+  add_executable(${target} ${TEST_SOURCES})
+  target_link_libraries(${target} PRIVATE gfnet_shared Threads::Threads)
+  target_compile_definitions(${target} PRIVATE GFNET_REPOSITORY="${PROJECT_SOURCE_DIR}")
+  if(NOT MSVC)
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Werror)
+  endif()
+  set_target_properties(${target} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF UNITY_BUILD OFF
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/bin)
+  if(NOT TEST_PER_DEVICE)
+    add_dependencies(tests_${room} ${target})
+  endif()
+  gfnet_register_cases(${target})
 endfunction()
 
 function(gfnet_python_test name script)

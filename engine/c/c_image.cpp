@@ -31,7 +31,7 @@ LoadOptions load_options(const gfnet_classifier* classifier, const gfnet_image_o
 std::vector<ImageView> views_of(const gfnet_pixels* images, std::size_t count) {
   std::vector<ImageView> views;
   for (const gfnet_pixels& image : array(images, count, "images")) {
-    const std::string name = "format of image " + std::to_string(views.size());
+    const std::string name = "images[" + std::to_string(views.size()) + "]: format";
     const gfnet_part_of& part = image.part_of;
     views.push_back({image.data,
                      image.width,

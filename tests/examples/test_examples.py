@@ -42,7 +42,12 @@ class Examples(unittest.TestCase):
                 arguments = ["no-such-model.pth", PHOTOS[0]] + (["out.png"] if program == "explain_one" else [])
                 result = run(program, *arguments)
                 self.assertEqual(result.returncode, 1)
-                self.assertRegex(result.stderr, rf"^{program}: no-such-model\.pth.*\n$")
+                name = program.removesuffix("_c")  # as it calls itself
+                self.assertRegex(result.stderr, rf"^{name}: no-such-model\.pth.*\n$")
+
+    def test_c_prints_the_same(self):
+        for photo in PHOTOS:
+            self.assertEqual(lines_of("classify_one_c", MODEL, photo), lines_of("classify_one", MODEL, photo))
 
     def test_batch_gives_the_results_of_single_images(self):
         # More images than two batches hold.

@@ -24,6 +24,15 @@ function(check_programs folder)
   endif()
 endfunction()
 
+# Runs the program in C of a folder, and compares what it prints with what the program in C++ printed.
+function(check_c_program folder)
+  output_of(from_c ${folder}/classify_one_c ${model} ${photo})
+  output_of(expected ${SCRATCH}/cmake/shared/classify_one ${model} ${photo})
+  if(NOT from_c STREQUAL expected)
+    message(FATAL_ERROR "The program in C gives another result than the one in C++")
+  endif()
+endfunction()
+
 set(prefix ${SCRATCH}/prefix)
 file(REMOVE_RECURSE ${prefix} ${SCRATCH}/cmake ${SCRATCH}/pkg-config)
 file(GLOB photos ${SOURCE}/weights/photos/*)
@@ -44,6 +53,14 @@ foreach(kind IN ITEMS shared static)
   check_programs(${consumer})
 endforeach()
 
+# A project that knows no C++.
+set(consumer ${SCRATCH}/cmake/c)
+run(${CMAKE_COMMAND} -S ${SOURCE}/tests/install/c_consumer -B ${consumer} -G ${GENERATOR}
+    -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_BUILD_TYPE=${BUILD_TYPE}
+    -D CMAKE_C_COMPILER=${C_COMPILER} -D CMAKE_C_FLAGS=${FLAGS} -D EXAMPLES=${SOURCE}/apps/examples)
+run(${CMAKE_COMMAND} --build ${consumer})
+check_c_program(${consumer})
+
 run(${CMAKE_COMMAND} -S ${SOURCE}/tests/install/both_kinds -B ${SCRATCH}/cmake/both_kinds -G ${GENERATOR}
     -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${COMPILER})
 
@@ -61,6 +78,11 @@ if(PKG_CONFIG)
       run(${COMPILER} -std=c++20 ${flags} ${SOURCE}/apps/examples/${example}.cpp -o ${consumer}/${example} ${words})
     endforeach()
     check_programs(${consumer})
+    # With a C compiler alone.
+    output_of(words ${PKG_CONFIG} --cflags --libs ${package})
+    separate_arguments(words UNIX_COMMAND "${words}")
+    run(${C_COMPILER} -std=c11 ${flags} ${SOURCE}/apps/examples/classify_one.c -o ${consumer}/classify_one_c ${words})
+    check_c_program(${consumer})
   endforeach()
 endif()
 
