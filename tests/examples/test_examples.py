@@ -2,6 +2,7 @@
 
     test_examples.py REPOSITORY FOLDER PROGRAM…
 """
+import re
 import struct
 import subprocess
 import sys
@@ -44,6 +45,11 @@ class Examples(unittest.TestCase):
                 self.assertEqual(result.returncode, 1)
                 name = program.removesuffix("_c")  # as it calls itself
                 self.assertRegex(result.stderr, rf"^{name}: no-such-model\.pth.*\n$")
+
+    def test_the_document_shows_the_program_in_c(self):
+        text = (REPOSITORY / "docs/c-interface.md").read_text(encoding="utf-8")
+        shown = re.search(r"^```c\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[1]
+        self.assertEqual(shown, (REPOSITORY / "apps/examples/classify_one.c").read_text(encoding="utf-8"))
 
     def test_c_prints_the_same(self):
         for photo in PHOTOS:

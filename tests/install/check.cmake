@@ -86,7 +86,7 @@ if(PKG_CONFIG)
   endforeach()
 endif()
 
-foreach(file IN ITEMS LICENSE CREDITS.md LICENSES/MIT.txt command-line.md)
+foreach(file IN ITEMS LICENSE CREDITS.md LICENSES/MIT.txt command-line.md c-interface.md)
   if(NOT EXISTS ${prefix}/share/doc/gfnet/${file})
     message(FATAL_ERROR "share/doc/gfnet/${file} is not installed")
   endif()
