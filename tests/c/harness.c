@@ -80,9 +80,9 @@ gfnet_classifier* classifier_of(const gfnet_model* model) {
 // --list-test-cases [--out=FILE], or [--test-case=NAME]; without a name, all cases run. A "?" in a
 // name stands for any character. Ends with 0, 1 for a failure, or 77 if all cases were skipped.
 
-static const test_case* const lists[] = {allocation_cases, argument_cases, classify_cases,
-                                         device_cases,     image_cases,    memory_cases,
-                                         model_cases,      struct_cases,   thread_cases};
+static const test_case* const lists[] = {
+    allocation_cases, argument_cases, classify_cases, device_cases, failing_device_cases,
+    image_cases,      memory_cases,   model_cases,    struct_cases, thread_cases};
 
 static int matches(const char* name, const char* pattern) {
   size_t i = 0;

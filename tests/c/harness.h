@@ -15,6 +15,7 @@ extern const test_case allocation_cases[];
 extern const test_case argument_cases[];
 extern const test_case classify_cases[];
 extern const test_case device_cases[];
+extern const test_case failing_device_cases[];
 extern const test_case image_cases[];
 extern const test_case memory_cases[];
 extern const test_case model_cases[];
