@@ -85,6 +85,8 @@ std::vector<Sample> samples() {
       sample("spectral_filter", SpectralFilterConstants{16, 4, 14, 14, 2, 7}),
       sample("spectral_filter_private", in_registers),
       sample("spectral_line", SpectralLineConstants{24, 14, 7, true, false, true, false, true, 0}),
+      sample("spectral_line_lanes",
+             SpectralLineConstants{8, 14, 7, true, false, true, false, true, 8}),
       sample("spectrum_magnitude", SpectrumMagnitudeConstants{24}),
       sample("token_mean", TokenMeanConstants{24}),
       sample("token_statistics", TokenStatisticsConstants{6, 9}),
