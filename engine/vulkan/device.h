@@ -58,6 +58,8 @@ class Device {
   Device& operator=(const Device&) = delete;
 
   const DeviceInfo& info() const { return info_; }
+  /// Whether somebody else made the logical device.
+  bool is_adopted() const { return !owner_; }
   const Instance& instance() const { return instance_; }
 
   /// Alignment of Buffers in a Memory, in bytes; a power of two. The offset of a Buffer must be a

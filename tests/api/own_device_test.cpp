@@ -12,10 +12,12 @@
 #include "gfnet/gfnet.h"
 #include "gfnet/interop.h"
 #include "support/context_fixture.h"
+#include "support/environment_variable.h"
 #include "support/program_device.h"
 #include "support/random.h"
 #include "support/random_image.h"
 #include "support/reference_files.h"
+#include "support/temporary_directory.h"
 
 using namespace gfnet;
 using gfnet::test::ProgramBuffer;
@@ -267,6 +269,19 @@ TEST_CASE("an adopted device: only features that the program has enabled are use
   CHECK_FALSE(shared.description().fp16_arithmetic);
   FrameClassifier classifier(shared, model, half);
   CHECK(classifier.precision() == Precision::kFp16);
+  const Frame frame(program, shared, test::random_image(random, 40, 40), 0, 0, PixelFormat::kRgba,
+                    random);
+  CHECK(fault_of(classifier.classify(frame.frame)) == nullptr);
+}
+
+TEST_CASE("an adopted device: with an empty cache folder") {
+  const test::TemporaryDirectory cache;
+  const test::EnvironmentVariable variable("GFNET_CACHE", cache.path());
+  ProgramDevice program;
+  const SharedDevice shared = SharedDevice::adopt(program.adopted());
+  Random random;
+  CAPTURE(random.seed());
+  FrameClassifier classifier(shared, load("flat-8x8-32px"), options());
   const Frame frame(program, shared, test::random_image(random, 40, 40), 0, 0, PixelFormat::kRgba,
                     random);
   CHECK(fault_of(classifier.classify(frame.frame)) == nullptr);

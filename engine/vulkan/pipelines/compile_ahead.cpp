@@ -56,7 +56,8 @@ class Compiler {
 CompileAhead::CompileAhead(const Device& device, const std::filesystem::path& directory)
     : device_(device),
       file_(device.info(), directory, "compiled"),
-      is_needed_(device.info().driver == "llvmpipe" && !file_.path().empty()) {
+      is_needed_(device.info().driver == "llvmpipe" && !device.is_adopted() &&
+                 !file_.path().empty()) {
   if (!is_needed_) return;
   const std::string text = file_.read().value_or("");
   for (std::size_t start = 0; start < text.size();) {

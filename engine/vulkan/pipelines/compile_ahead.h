@@ -18,8 +18,8 @@ namespace gfnet::vulkan {
 /// the kernel is first dispatched, and a device runs one dispatch after the other. So a network's
 /// kernels would be compiled one by one, on one core. compile() has them compiled on all cores: on
 /// further logical devices, one for each core, which dispatch each kernel with no workgroups. The
-/// device itself finds the code in the driver's cache on disk. With other drivers compile() does
-/// nothing.
+/// device itself finds the code in the driver's cache on disk. With other drivers, and for an
+/// adopted device, beside which the engine makes no others, compile() does nothing.
 ///
 /// A file in the cache directory keeps which kernels the driver has compiled, so that a later
 /// process makes no further devices for them.
