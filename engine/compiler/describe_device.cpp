@@ -8,6 +8,18 @@
 namespace gfnet {
 
 namespace compiler {
+namespace {
+
+/// "3f2a81c4-09e1-4d1e-a6a3-2c5b7f0e9d12".
+std::string uuid_text(const std::array<std::uint8_t, 16>& uuid) {
+  std::string text;
+  for (std::size_t i = 0; i < uuid.size(); ++i) {
+    text += fmt::format("{}{:02x}", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", uuid[i]);
+  }
+  return text;
+}
+
+}  // namespace
 
 DeviceDescription describe(const vulkan::DeviceInfo& info, bool is_default) {
   DeviceDescription d;
@@ -16,6 +28,9 @@ DeviceDescription describe(const vulkan::DeviceInfo& info, bool is_default) {
   d.driver = info.driver_version.empty() ? info.driver
                                          : fmt::format("{} {}", info.driver, info.driver_version);
   d.type = std::string(vulkan::name_of(info.type));
+  d.vendor_id = info.vendor_id;
+  d.uuid = uuid_text(info.device_uuid);
+  d.pci_address = info.pci_address;
   d.api_version = info.api_version_text;
   d.memory_bytes = info.memory_bytes;
   d.max_buffer_bytes = info.max_storage_buffer_range;

@@ -46,6 +46,9 @@ struct DeviceInfo {
   std::array<std::uint8_t, 16> device_uuid{};
   std::array<std::uint8_t, 16> driver_uuid{};
   std::array<std::uint8_t, 16> pipeline_cache_uuid{};
+  /// Address on the PCI bus, such as "0000:3b:00.0". Empty if the driver does not say
+  /// (VK_EXT_pci_bus_info).
+  std::string pci_address;
   /// Bytes of the largest device-local heap.
   std::uint64_t memory_bytes = 0;
   /// Whether the device says how much of its memory this process may still take

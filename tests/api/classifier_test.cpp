@@ -362,4 +362,11 @@ TEST_CASE("list_devices includes the device that the tests run on") {
   CHECK(std::ranges::any_of(devices, [](const DeviceDescription& d) {
     return d.name.find(test::wanted_device()) != std::string::npos;
   }));
+  for (const DeviceDescription& d : devices) {
+    CAPTURE(d.uuid);
+    CHECK(std::ranges::count(d.uuid, '-') == 4);
+    CHECK(d.uuid.size() == 36);
+    CHECK(d.vendor_id != 0);
+    if (d.type == "cpu") CHECK(d.pci_address.empty());
+  }
 }

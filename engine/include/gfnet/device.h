@@ -18,6 +18,14 @@ struct DeviceDescription {
   std::string driver;
   /// "discrete", "integrated", "virtual", "cpu" or "other".
   std::string type;
+  /// PCI vendor, such as 0x10de for NVIDIA; for a software driver, another number of Vulkan's.
+  std::uint32_t vendor_id = 0;
+  /// Vulkan's identifier of the device, such as "3f2a81c4-09e1-4d1e-a6a3-2c5b7f0e9d12". nvidia-smi
+  /// shows an NVIDIA GPU's with "GPU-" before it.
+  std::string uuid;
+  /// Address on the PCI bus, such as "0000:3b:00.0", as lspci and nvidia-smi show it. Empty for a
+  /// software driver, and if the driver does not say.
+  std::string pci_address;
   /// Vulkan version: "1.3.274".
   std::string api_version;
   /// Size of the largest device-local heap.

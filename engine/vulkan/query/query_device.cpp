@@ -137,6 +137,11 @@ void read_subgroup(const VkPhysicalDeviceSubgroupProperties& subgroup, DeviceInf
   info.subgroup_shuffle = has(VK_SUBGROUP_FEATURE_SHUFFLE_BIT);
 }
 
+std::string pci_address(const VkPhysicalDevicePCIBusInfoPropertiesEXT& pci) {
+  return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", pci.pciDomain, pci.pciBus, pci.pciDevice,
+                     pci.pciFunction);
+}
+
 std::string version_text(std::uint32_t version) {
   return fmt::format("{}.{}.{}", VK_API_VERSION_MAJOR(version), VK_API_VERSION_MINOR(version),
                      VK_API_VERSION_PATCH(version));
@@ -155,6 +160,8 @@ void read_properties(const InstanceFunctions& vk, VkPhysicalDevice device,
   driver.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES;
   VkPhysicalDeviceSubgroupSizeControlProperties subgroup_sizes{};
   subgroup_sizes.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES;
+  VkPhysicalDevicePCIBusInfoPropertiesEXT pci{};
+  pci.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PCI_BUS_INFO_PROPERTIES_EXT;
   chain(head, id);
   chain(head, maintenance);
   chain(head, subgroup);
@@ -164,6 +171,8 @@ void read_properties(const InstanceFunctions& vk, VkPhysicalDevice device,
   const bool has_sizes = info.api_version >= VK_API_VERSION_1_3 ||
                          contains(extensions, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
   if (has_sizes) chain(head, subgroup_sizes);
+  const bool has_pci = contains(extensions, VK_EXT_PCI_BUS_INFO_EXTENSION_NAME);
+  if (has_pci) chain(head, pci);
 
   VkPhysicalDeviceProperties2 properties{};
   properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
@@ -177,6 +186,7 @@ void read_properties(const InstanceFunctions& vk, VkPhysicalDevice device,
 
   std::copy_n(id.deviceUUID, 16, info.device_uuid.begin());
   std::copy_n(id.driverUUID, 16, info.driver_uuid.begin());
+  if (has_pci) info.pci_address = pci_address(pci);
   info.max_memory_allocation = maintenance.maxMemoryAllocationSize;
   read_limits(properties.properties.limits, info);
   read_subgroup(subgroup, info);
