@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <gfnet/check.h>
+#include <gfnet/driver_environment.h>
 #include <gfnet/gfnet.h>
 #include <unistd.h>
 
@@ -15,7 +16,6 @@
 
 #include "command_line/command.h"
 #include "command_line/command_line.h"
-#include "command_line/driver_environment.h"
 #include "command_line/own_command.h"
 #include "command_line/usage_error.h"
 #include "command_line/version.h"
@@ -103,7 +103,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   app::hold_signals();
   open_standard_streams();
-  app::prepare_driver_environment();
+  gfnet::prepare_driver_environment();
   // Not a command for people: the command starts itself in this way to try a driver.
   if (argc == 2 && std::strcmp(argv[1], kCheckChild) == 0) {
     app::release_signals();

@@ -1,4 +1,4 @@
-#include "command_line/driver_environment.h"
+#include "gfnet/driver_environment.h"
 
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@
 
 #include "gfnet/zoo.h"
 
-namespace app {
+namespace gfnet {
 namespace {
 
 namespace fs = std::filesystem;
@@ -39,7 +39,7 @@ void prepare_driver_environment() {
   const std::string width = given.empty() && has_wide_vectors() ? "512" : given;
   // Mesa's own folder is right for Mesa's own width.
   if (variable("GFNET_CACHE").empty() && (width.empty() || !given.empty())) return;
-  const fs::path ours = gfnet::zoo_directory().parent_path();
+  const fs::path ours = zoo_directory().parent_path();
   if (ours.empty()) return;
   const bool is_number = width.find_first_not_of("0123456789") == std::string::npos;
   const fs::path folder =
@@ -51,4 +51,4 @@ void prepare_driver_environment() {
   if (given.empty() && !width.empty()) setenv(kWidth, width.c_str(), /*overwrite=*/0);
 }
 
-}  // namespace app
+}  // namespace gfnet

@@ -1,6 +1,8 @@
 #pragma once
 
-namespace app {
+#include "gfnet/export.h"
+
+namespace gfnet {
 
 /// Sets environment variables that Mesa's software driver reads when it is loaded:
 ///
@@ -17,8 +19,8 @@ namespace app {
 /// A variable that is set already stays as it is. The width stays as it is, too, if Mesa's folder
 /// is set already, or if there is no folder for its shaders.
 /// Call this function before the Vulkan loader is used and before other threads start, because it
-/// changes the environment of the process. The library never does that: the environment belongs to
-/// the program.
-void prepare_driver_environment();
+/// changes the environment of the process. The command and the Python package call it. The library
+/// itself never does: the environment belongs to the program.
+GFNET_API void prepare_driver_environment();
 
-}  // namespace app
+}  // namespace gfnet

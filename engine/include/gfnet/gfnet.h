@@ -12,6 +12,7 @@
 /// - gfnet/benchmark.h, gfnet/scaling.h, gfnet/compiled.h: measurements, and what the driver makes
 ///   of the shaders
 /// - gfnet/check.h: whether a device computes what it should
+/// - gfnet/driver_environment.h: environment variables for Mesa's software driver
 /// - gfnet/explain.h, gfnet/drawing.h: explanations of results, and drawings of them
 /// - gfnet/interop.h: a Vulkan device that the program and the engine share
 /// - gfnet/libraries.h: versions of third-party libraries
