@@ -28,7 +28,6 @@
 
 set(GFNET_TEST_DEVICES lavapipe swiftshader CACHE STRING
     "Vulkan drivers to test on: lavapipe, swiftshader, or system for whatever GPU there is")
-set(GFNET_TEST_PYTHON /usr/bin/python3 CACHE FILEPATH "Python for the tests, the one with PyTorch")
 
 # --- drivers: gfnet_devices lists those present, gfnet_environment_DRIVER says how to select one -----
 file(GLOB gfnet_icd_lavapipe /usr/share/vulkan/icd.d/lvp_icd*.json

@@ -1,0 +1,153 @@
+"""One class for every data engine: columns in, columns out."""
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any, Optional
+
+import numpy as np
+
+from ._images import path_item
+from ._classifier import Classifier
+from ._devices import DeviceName
+from .errors import ArgumentError, VulkanError
+from ._model import Model
+
+_IN_MEMORY = "bytes"
+_ON_DISK = "path"
+
+
+class Labeller:
+    """Labels batches of images that a data engine such as Ray Data, Daft, Dask or Spark hands on as columns.
+
+        rows = ray.data.from_items(paths).map_batches(gfnet.Labeller, concurrency=2)
+
+    It can be pickled: only its arguments are. The device is opened in the worker, at the first call.
+
+    model, device, precision: as for Classifier. top: the number of classes in a row. features: whether there is a column
+    `features`.
+    """
+
+    def __init__(self, model: Any = None, *, device: DeviceName = None, precision: str = "auto", top: int = 1,
+                 features: bool = False) -> None:
+        if not isinstance(top, int) or top < 1:
+            raise ArgumentError("top must be a number of classes, at least 1")
+        self._arguments = {"model": model, "device": device, "precision": precision, "top": top, "features": features}
+        self._forget()
+
+    def __call__(self, batch: Any) -> dict[str, Any]:
+        """The same columns, and with them
+
+            label        str, the most probable class; "" if the image could not be labelled
+            class        int64, its number; -1 if the image could not be labelled
+            probability  float32; NaN if the image could not be labelled
+            error        str, why it could not; else ""
+            features     float32 [rows, channels]; NaN if the image could not be labelled
+
+        and, with top > 1, label_2, class_2, probability_2 and so on for the next classes.
+
+        batch: a dict of columns, of the same length each: `bytes`, the content of image files, or else `path`. A column is a
+        list, a numpy array or a pyarrow array. A row without a usable image is no exception: its `error` says why. An
+        exception says that the device failed, or that there are no such columns.
+        """
+        classify = self._classifier()
+        items, errors = _items(batch)
+        good = [row for row, error in enumerate(errors) if not error]
+        found: list[Any] = list(errors)
+        try:
+            results = classify._session.classify([items[row] for row in good], keep_errors=True)
+        except VulkanError as error:
+            if error.is_device_lost:
+                self._forget()  # so that the engine's next try opens the device again
+            raise
+        for row, result in zip(good, results):
+            found[row] = result
+        return {**batch, **self._columns(found, classify.model)}
+
+    def _columns(self, found: list[Any], model: Model) -> dict[str, np.ndarray]:
+        """found: for each row what the binding returns for an image, or the cause of the failure."""
+        rows = len(found)
+        top = min(self._arguments["top"], model.config["classes"])
+        columns: dict[str, np.ndarray] = {}
+        for rank in range(top):
+            suffix = f"_{rank + 1}" if rank else ""
+            columns["label" + suffix] = np.full(rows, "", object)
+            columns["class" + suffix] = np.full(rows, -1, np.int64)
+            columns["probability" + suffix] = np.full(rows, np.nan, np.float32)
+        columns["error"] = np.full(rows, "", object)
+        if self._arguments["features"]:
+            columns["features"] = np.full((rows, model.config["stages"][-1]["channels"]), np.nan, np.float32)
+        for row, result in enumerate(found):
+            if isinstance(result, str):
+                columns["error"][row] = result
+                continue
+            predictions, _, features, _ = result
+            for rank in range(top):
+                suffix = f"_{rank + 1}" if rank else ""
+                columns["class" + suffix][row], columns["label" + suffix][row], columns["probability" + suffix][row] = (
+                    predictions[rank][:3])
+            if self._arguments["features"]:
+                columns["features"][row] = features
+        return columns
+
+    def _classifier(self) -> Classifier:
+        with self._lock:
+            if self._opened is None:
+                self._opened = Classifier(**self._arguments)
+            return self._opened
+
+    def _forget(self) -> None:
+        self._lock = threading.Lock()
+        self._opened: Optional[Classifier] = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self._arguments
+
+    def __setstate__(self, arguments: dict[str, Any]) -> None:
+        self._arguments = arguments
+        self._forget()
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self._arguments.items())
+        return f"gfnet.Labeller({given})"
+
+
+def _items(batch: Any) -> tuple[list[Any], list[str]]:
+    """For each row what the binding takes, and why there is nothing to take, or ""."""
+    if _IN_MEMORY in batch:
+        pairs = [_bytes_of(value) for value in _values(batch[_IN_MEMORY])]
+    elif _ON_DISK in batch:
+        pairs = [_path_of(value) for value in _values(batch[_ON_DISK])]
+    else:
+        raise ArgumentError(f"a batch needs a column '{_IN_MEMORY}' or '{_ON_DISK}'; there are: {', '.join(batch)}")
+    return [item for item, _ in pairs], [error for _, error in pairs]
+
+
+def _values(column: Any) -> list[Any]:
+    """The values of a list, a numpy array or a pyarrow array."""
+    if isinstance(column, np.ndarray) and column.dtype.kind == "S":
+        # numpy cuts zeros off the end of each value, which may belong to a file; with all of them decoders do fine.
+        return [value.tobytes() for value in np.ascontiguousarray(column)[:, None].view(np.uint8)]
+    for method in ("to_pylist", "tolist"):
+        if hasattr(column, method):
+            return getattr(column, method)()
+    return list(column)
+
+
+def _bytes_of(value: Any) -> tuple[Any, str]:
+    if isinstance(value, bytes):
+        return value, ""
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value), ""
+    return None, "no bytes"
+
+
+def _path_of(value: Any) -> tuple[Any, str]:
+    if isinstance(value, bytes):
+        value = value.rstrip(b"\0")  # those with which numpy fills its fields
+    if not isinstance(value, (str, bytes, os.PathLike)) or not value:
+        return None, "no path"
+    try:
+        return path_item(value), ""
+    except ArgumentError as error:
+        return None, str(error)
