@@ -43,7 +43,7 @@ def resolve(root, source, name):
     folders = [source.parent, root / "engine/include", root / "shaders"]
     path = source.relative_to(root).as_posix()
     folders += [root / folder for folder in PROGRAMS.values() if path.startswith(folder + "/")]
-    if path.startswith("apps/"):
+    if path.startswith(("apps/", "python/")):
         folders += [root / "apps/live", root / "engine"]
     for folder in folders:
         target = (folder / name).resolve()
@@ -71,8 +71,8 @@ def violation(root, rooms, source, quote, name):
         return None
 
     room, other = room_of(path, rooms), room_of(target, rooms)
-    if path.startswith("apps/") and target.startswith("engine/") and not target.startswith("engine/include/"):
-        return "apps include only gfnet/ of the engine"
+    if path.startswith(("apps/", "python/")) and target.startswith("engine/") and not target.startswith("engine/include/"):
+        return "apps and the Python package include only gfnet/ of the engine"
     if path.startswith("engine/") and (target.startswith("apps/") or target.startswith("tests/")):
         return "the engine must not include apps or tests"
     if path == "apps/gfnet/commands/live.cpp" and (other or "").startswith("apps/live/"):
@@ -85,10 +85,10 @@ def violation(root, rooms, source, quote, name):
 
 
 def violations(root, rooms):
-    """One line for each include in engine/ and apps/ that breaks a rule."""
+    """One line for each include in engine/, apps/ and python/ that breaks a rule."""
     root = Path(root).resolve()
     found = []
-    for source in sorted([*root.glob("engine/**/*"), *root.glob("apps/**/*")]):
+    for source in sorted([*root.glob("engine/**/*"), *root.glob("apps/**/*"), *root.glob("python/**/*")]):
         if source.suffix not in SOURCES:
             continue
         text = source.read_text(encoding="utf-8")

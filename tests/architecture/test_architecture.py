@@ -71,7 +71,7 @@ def sources(*folders):
     """C, C++ and GLSL sources of the repository."""
     return [path for path in repository_files()
             if path.suffix in (".h", ".c", ".cpp", ".comp", ".glsl") and path.is_file()
-            and path.relative_to(ROOT).parts[0] in (folders or ("engine", "apps", "shaders", "tests"))]
+            and path.relative_to(ROOT).parts[0] in (folders or ("engine", "apps", "python", "shaders", "tests"))]
 
 
 class Repository(unittest.TestCase):
@@ -112,13 +112,13 @@ class Repository(unittest.TestCase):
             if path.is_file():
                 folders.setdefault(path.parent.relative_to(ROOT).as_posix(), []).append(path)
         self.assert_none([f"{folder}: {len(paths)} files" for folder, paths in folders.items()
-                          if folder.split("/")[0] in ("engine", "apps") and len(paths) > LARGEST_FOLDER])
+                          if folder.split("/")[0] in ("engine", "apps", "python") and len(paths) > LARGEST_FOLDER])
         self.assert_none([f"{path.relative_to(ROOT)}: {len(path.read_text().splitlines())} lines"
                           for path in sources() if len(path.read_text().splitlines()) > LONGEST_SOURCE])
 
     def test_no_two_files_share_a_name(self):
         paths = {}
-        for path in sources("engine", "apps"):
+        for path in sources("engine", "apps", "python"):
             if "include" not in path.relative_to(ROOT).parts:
                 paths.setdefault(path.name, []).append(path.relative_to(ROOT).as_posix())
         self.assert_none([f"{name}: {' '.join(found)}" for name, found in paths.items() if len(found) > 1])
@@ -202,6 +202,9 @@ class PlantedViolations(unittest.TestCase):
     def test_apps(self):
         self.assert_refused("apps/gfnet/main.cpp", '"base/it.h"')
         self.assert_refused("apps/gfnet/main.cpp", '"../../engine/base/it.h"')
+        self.assert_refused("python/binding/session.cpp", '"runtime/it.h"')
+        self.assert_refused("python/binding/session.cpp", "<vulkan/vulkan.h>")
+        self.assert_accepted("python/binding/session.cpp", "<gfnet/error.h>")
         self.assert_accepted("apps/gfnet/main.cpp", "<gfnet/error.h>")
         self.assert_accepted("apps/gfnet/main.cpp", "<CLI/CLI.hpp>")
         self.assert_accepted("apps/gfnet/main.cpp", '"job/it.h"')

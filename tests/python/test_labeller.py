@@ -1,0 +1,141 @@
+"""A Labeller: columns in, columns out, the same rows as the command's; errors are values."""
+import csv
+import io
+import os
+import pickle
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+import numpy
+from PIL import Image
+
+from package import MODEL, PHOTOS, SCRATCH, gfnet, main, run_python
+
+
+class Column:
+    """A column as pyarrow has them."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def to_pylist(self):
+        return list(self.values)
+
+
+def folder_of_images():
+    """A folder with small images of many kinds, some of which are none."""
+    folder = SCRATCH / "images"
+    folder.mkdir()
+    random = numpy.random.default_rng(7)
+    for i in range(60):
+        size = random.integers(8, 80, 2)
+        Image.fromarray(random.integers(0, 256, (*size, 3), dtype=numpy.uint8)).save(
+            folder / f"{i:03}.{('png', 'jpg', 'bmp')[i % 3]}")
+    shutil.copy(PHOTOS[0], folder / "photo.jpg")
+    (folder / "010.bmp").write_bytes(b"BM")
+    (folder / "text.jpg").write_text("no image")
+    (folder / "empty.png").write_bytes(b"")
+    return folder
+
+
+class LabellerTest(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.paths = sorted(map(str, folder_of_images().iterdir()))
+        done = subprocess.run([os.environ["GFNET_COMMAND"], "classify", "--model", MODEL, "--top", "2", *cls.paths],
+                              capture_output=True, text=True, timeout=200)
+        cls.rows = list(csv.DictReader(io.StringIO(done.stdout)))
+        cls.labeller = gfnet.Labeller(MODEL, top=2, features=True)
+
+    def rows_of(self, columns):
+        """The columns as the command's rows."""
+        rows = []
+        for i, path in enumerate(columns["path"]):
+            row = {"path": path, "error": columns["error"][i]}
+            for rank, suffix in ((1, ""), (2, "_2")):
+                is_good = columns["error"][i] == ""
+                row[f"class_{rank}"] = str(columns["class" + suffix][i]) if is_good else ""
+                row[f"label_{rank}"] = columns["label" + suffix][i]
+                row[f"probability_{rank}"] = f"{columns['probability' + suffix][i]:.9g}" if is_good else ""
+            rows.append(row)
+        return rows
+
+    def test_the_rows_of_the_command(self):
+        self.assertEqual(len(self.rows), 64)
+        self.assertEqual(self.rows_of(self.labeller({"path": self.paths})), self.rows)
+        self.assertEqual(sum(row["error"] != "" for row in self.rows), 3)
+
+    def test_bytes(self):
+        content = [Path(path).read_bytes() for path in self.paths]
+        columns = self.labeller({"bytes": content, "path": self.paths, "more": list(range(len(content)))})
+        self.assertEqual(self.rows_of(columns), self.rows)
+        self.assertEqual(columns["more"], list(range(len(content))))
+        self.assertIs(columns["bytes"], content)
+
+    def test_kinds_of_columns(self):
+        expected = self.labeller({"path": self.paths[:5]})
+        for column in (numpy.array(self.paths[:5], object), numpy.array(self.paths[:5]),
+                       numpy.array([os.fsencode(path) for path in self.paths[:5]]), Column(self.paths[:5])):
+            with self.subTest(type(column).__name__):
+                got = self.labeller({"path": column})
+                for name in ("label", "class", "probability", "error", "features"):
+                    numpy.testing.assert_array_equal(got[name], expected[name])
+        content = [Path(path).read_bytes() for path in self.paths[:5]]
+        content[0] += b"\0\0"  # numpy cuts them off
+        for column in (numpy.array(content, object), numpy.array(content), Column(content), [bytearray(c) for c in content]):
+            got = self.labeller({"bytes": column})
+            numpy.testing.assert_array_equal(got["features"], expected["features"])
+
+    def test_types_do_not_depend_on_the_rows(self):
+        good = self.labeller({"path": self.paths[:3]})
+        bad = self.labeller({"path": ["nothing.jpg", None, "", 3, "a\0b", float("nan")]})
+        none = self.labeller({"path": []})
+        for name, column in good.items():
+            if name == "path":
+                continue
+            self.assertEqual(column.dtype, bad[name].dtype)
+            self.assertEqual(column.dtype, none[name].dtype)
+            self.assertEqual(column.shape[1:], none[name].shape[1:])
+        self.assertEqual(list(bad["error"]), ["no such file", "no path", "no path", "no path",
+                                              "no file can have the path 'a\\x00b'", "no path"])
+        self.assertEqual(set(bad["label"]), {""})
+        self.assertEqual(set(bad["class"]), {-1})
+        self.assertTrue(numpy.isnan(bad["probability"]).all() and numpy.isnan(bad["features"]).all())
+        self.assertEqual([type(text) for text in good["label"]], [str] * 3)
+
+    def test_wrong_batches_and_arguments(self):
+        with self.assertRaisesRegex(gfnet.ArgumentError, "'bytes' or 'path'; there are: image"):
+            self.labeller({"image": self.paths})
+        for top in (0, -1, "2"):
+            with self.assertRaisesRegex(gfnet.ArgumentError, "top"):
+                gfnet.Labeller(MODEL, top=top)
+
+    def test_columns_by_default(self):
+        self.assertEqual(list(gfnet.Labeller(MODEL)({"path": self.paths[:1]})),
+                         ["path", "label", "class", "probability", "error"])
+        many = gfnet.Labeller(MODEL, top=99)({"path": self.paths[:1]})
+        self.assertIn("label_10", many)
+        self.assertNotIn("label_11", many)
+
+    def test_pickles_are_the_arguments(self):
+        copy = pickle.loads(pickle.dumps(self.labeller))
+        self.assertEqual(repr(copy), repr(self.labeller))
+        self.assertLess(len(pickle.dumps(self.labeller)), 1000)
+        self.assertEqual(self.rows_of(copy({"path": self.paths})), self.rows)
+
+    def test_no_device_is_opened_before_the_first_call(self):
+        text = ("import gfnet, pickle, sys\n"
+                "labeller = pickle.loads(pickle.dumps(gfnet.Labeller(sys.argv[1])))\n"
+                "try: labeller({'path': ['x']})\n"
+                "except gfnet.NoDeviceError: print('first call')\n")
+        none = str(SCRATCH / "no-driver.json")
+        done = run_python(text, MODEL, VK_DRIVER_FILES=none, VK_ICD_FILENAMES=none)
+        self.assertEqual((done.stdout, done.stderr), ("first call\n", ""))
+
+
+if __name__ == "__main__":
+    main()
