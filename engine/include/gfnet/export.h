@@ -4,4 +4,4 @@
 #error "the C++ headers of gfnet need C++20: compile with -std=c++20"
 #endif
 
-#include "gfnet/visibility.h"
+#include "gfnet/c/visibility.h"

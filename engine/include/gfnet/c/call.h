@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gfnet/visibility.h"
+#include "gfnet/c/visibility.h"
 
 /// What the declarations of the C interface have in common. GFNET_C_BEGIN and GFNET_C_END enclose
 /// them, GFNET_NOEXCEPT says to C++ that they throw nothing, and GFNET_MUST_USE says to the
