@@ -1,11 +1,13 @@
 #include "command_line/command_libraries.h"
 
 #include <fmt/format.h>
-#include <openssl/opensslv.h>
 
 #include <CLI/Version.hpp>
 #include <string>
 
+#ifdef GFNET_WITH_CRYPTO
+#include <openssl/opensslv.h>
+#endif
 #ifdef GFNET_WITH_LIBCURL
 #include <curl/curlver.h>
 #endif
@@ -38,6 +40,7 @@
 namespace app {
 
 std::vector<gfnet::Library> command_libraries() {
+  gfnet::Library openssl{"OpenSSL", "", false};
   gfnet::Library curl{"libcurl", "", false};
   gfnet::Library archive{"libarchive", "", false};
   gfnet::Library ffmpeg{"FFmpeg", "", false};
@@ -45,6 +48,9 @@ std::vector<gfnet::Library> command_libraries() {
   gfnet::Library imgui{"Dear ImGui", "", false};
   gfnet::Library volk{"volk", "", false};
   gfnet::Library arrow{"Apache Arrow", "", false};
+#ifdef GFNET_WITH_CRYPTO
+  openssl = {"OpenSSL", GFNET_OPENSSL_VERSION};
+#endif
 #ifdef GFNET_WITH_LIBCURL
   curl = {"libcurl", LIBCURL_VERSION};
 #endif
@@ -68,7 +74,7 @@ std::vector<gfnet::Library> command_libraries() {
   arrow = {"Apache Arrow", ARROW_VERSION_STRING};
 #endif
   return {{"CLI11", CLI11_VERSION},
-          {"OpenSSL", GFNET_OPENSSL_VERSION},
+          openssl,
           curl,
           archive,
           ffmpeg,

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace app {
+
+/// SHA-256 of bytes that come piece by piece (FIPS 180-4). By libcrypto of OpenSSL, or by libmd where
+/// gfnet was built without OpenSSL.
+class Sha256State {
+ public:
+  static constexpr std::size_t kBytes = 32;
+
+  /// Throws gfnet::Error if the library has no SHA-256.
+  Sha256State();
+  ~Sha256State();
+  Sha256State(const Sha256State&) = delete;
+  Sha256State& operator=(const Sha256State&) = delete;
+
+  void add(std::span<const char> bytes);
+  /// Must be called once, after the last add().
+  std::array<std::uint8_t, kBytes> finish();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
+}  // namespace app
