@@ -7,7 +7,7 @@ FENCE = re.compile(r"^```(\w*)\s*$")
 HEADING = re.compile(r"^(#{1,6}) (.+?)\s*$")
 LINK = re.compile(r"\]\(([^()\s]+)\)")
 CODE = re.compile(r"`([^`]+)`")
-MARK = re.compile(r"^<!-- (not run|figures vary|full device): (.+) -->$")
+MARK = re.compile(r"^<!-- (not run|figures vary|full device|python): (.+) -->$")
 
 
 @dataclass

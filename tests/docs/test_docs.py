@@ -1,8 +1,9 @@
 """Checks the documents: commands print the output shown; links, options and references exist.
 
-test_docs.py REPOSITORY. Runs the ```console blocks of README.md and docs/*.md, except after a comment
+test_docs.py REPOSITORY [PACKAGE]. PACKAGE: the folder of the Python package gfnet in the build tree. Runs the ```console blocks of README.md and docs/*.md, except after a comment
 "<!-- not run: REASON -->"; "<!-- figures vary: REASON -->" leaves all numbers of a block unchecked. A block after
-"<!-- full device: REASON -->" shows what the device can do, and runs only where the device has halves and timestamps.
+"<!-- full device: REASON -->" shows what the device can do, and runs only where the device has halves and timestamps. One after
+"<!-- python: REASON -->" runs only where the package is built.
 """
 import json
 import os
@@ -16,7 +17,11 @@ from pathlib import Path
 from docs import markdown, sources, transcripts
 
 ROOT = Path(sys.argv[1]).resolve()
+PACKAGE = Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
 COMMAND = Path(os.environ["GFNET_COMMAND"])
+# What the documents call python3.
+PYTHONS = tempfile.TemporaryDirectory(prefix="gfnet-docs-python-")
+(Path(PYTHONS.name) / "python3").symlink_to(sys.executable)
 MOST_README_LINES = 180
 MOST_IMAGE_BYTES = 200_000
 
@@ -36,9 +41,10 @@ OPTION = re.compile(r"--[a-z][a-z-]*")
 
 
 def run(command, folder):
-    path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
+    path = os.pathsep.join([PYTHONS.name, str(COMMAND.parent), os.environ["PATH"]])
+    package = {} if PACKAGE is None else {"PYTHONPATH": str(PACKAGE), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=folder, capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, timeout=300, check=False, env={**os.environ, "PATH": path})
+                          stdin=subprocess.DEVNULL, timeout=300, check=False, env={**os.environ, **package, "PATH": path})
 
 
 def help_of(*command):
@@ -91,12 +97,15 @@ class Transcripts(unittest.TestCase):
                     if "full device" in block.marks and not is_full:
                         left_out.append(f"  {block.place}: {block.marks['full device']}")
                         continue
+                    if "python" in block.marks and PACKAGE is None:
+                        left_out.append(f"  {block.place}: {block.marks['python']}")
+                        continue
                     with self.subTest(block=block.place):
                         self.check(block, folder)
                     ran += 1
         print(f"{ran} blocks ran")
         if left_out:
-            print("not run, because the device has no halves or no timestamps:", *left_out, sep="\n")
+            print("not run, because something is missing:", *left_out, sep="\n")
         self.assertGreater(ran, 10)
 
     def test_every_command_is_run_or_marked(self):
