@@ -8,10 +8,14 @@
 #include <nanobind/stl/vector.h>
 
 #include <complex>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 

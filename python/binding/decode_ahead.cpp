@@ -1,6 +1,7 @@
 #include "decode_ahead.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <system_error>
 #include <utility>
 

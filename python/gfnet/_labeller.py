@@ -67,7 +67,7 @@ class Labeller:
     def _columns(self, found: list[Any], model: Model) -> dict[str, np.ndarray]:
         """found: for each row what the binding returns for an image, or the cause of the failure."""
         rows = len(found)
-        top = min(self._arguments["top"], model.config["classes"])
+        top = max(1, min(self._arguments["top"], model.config["classes"]))
         columns: dict[str, np.ndarray] = {}
         for rank in range(top):
             suffix = f"_{rank + 1}" if rank else ""
@@ -82,10 +82,11 @@ class Labeller:
                 columns["error"][row] = result
                 continue
             predictions, _, features, _ = result
-            for rank in range(top):
+            for rank, (index, label, probability, _, _) in enumerate(predictions):  # none, if the model has no head
                 suffix = f"_{rank + 1}" if rank else ""
-                columns["class" + suffix][row], columns["label" + suffix][row], columns["probability" + suffix][row] = (
-                    predictions[rank][:3])
+                columns["class" + suffix][row] = index
+                columns["label" + suffix][row] = label
+                columns["probability" + suffix][row] = probability
             if self._arguments["features"]:
                 columns["features"][row] = features
         return columns

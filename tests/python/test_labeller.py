@@ -1,9 +1,11 @@
 """A Labeller: columns in, columns out, the same rows as the command's; errors are values."""
 import csv
 import io
+import json
 import os
 import pickle
 import shutil
+import struct
 import subprocess
 import unittest
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import numpy
 from PIL import Image
 
-from package import MODEL, PHOTOS, SCRATCH, gfnet, main, run_python
+from package import MODEL, PHOTOS, ROOT, SCRATCH, gfnet, main, run_python
 
 
 class Column:
@@ -120,6 +122,27 @@ class LabellerTest(unittest.TestCase):
         many = gfnet.Labeller(MODEL, top=99)({"path": self.paths[:1]})
         self.assertIn("label_10", many)
         self.assertNotIn("label_11", many)
+
+    def test_a_model_without_a_head_gives_features_only(self):
+        content = (ROOT / "weights/gfnet-cifar10.safetensors").read_bytes()
+        length = struct.unpack("<Q", content[:8])[0]
+        header = json.loads(content[8:8 + length])
+        kept, data = {"__metadata__": header.pop("__metadata__")}, b""
+        for name, entry in header.items():
+            if name.startswith("head."):
+                continue
+            first, end = entry["data_offsets"]
+            kept[name] = {**entry, "data_offsets": [len(data), len(data) + end - first]}
+            data += content[8 + length + first:8 + length + end]
+        text = json.dumps(kept).encode()
+        headless = struct.pack("<Q", len(text)) + text + data
+        columns = gfnet.Labeller(headless, features=True)({"path": [PHOTOS[0], "nothing.jpg"]})
+        expected = gfnet.Classifier().features(PHOTOS[0])
+        numpy.testing.assert_array_equal(columns["features"][0], expected)
+        self.assertEqual((list(columns["class"]), list(columns["label"]), list(columns["error"])),
+                         ([-1, -1], ["", ""], ["", "no such file"]))
+        with self.assertRaisesRegex(gfnet.FormatError, "has no head"):
+            gfnet.Labeller(headless)({"path": [PHOTOS[0]]})
 
     def test_pickles_are_the_arguments(self):
         copy = pickle.loads(pickle.dumps(self.labeller))
