@@ -2,7 +2,8 @@
 // Layer normalisation without weights in token layout, one lane to a token. The fastest form on
 // lavapipe: layer_norm.comp with one lane to a token reads and writes one number at a time.
 //
-//   x, y   [batch, tokens, 4·channel vectors] f32, padded with zeros; any number of tokens, any C
+//   x, y   [batch, tokens, 4·channel vectors] f32; any number of tokens, any C. The padding of x is
+//          not used, that of y is zero
 //
 // The sums over the channels have the order of layer_norm.comp with kLanes = 1, and so the same
 // bits. Texel fetches and stores of 64 bits (storage.glsl) do the work of four and of two.
@@ -32,7 +33,7 @@ void main() {
 
   float sum = 0.0;
   for (uint i = 0; i < vectors; ++i) {
-    const vec4 value = texelFetch(x, int(first + i));
+    const vec4 value = mix(vec4(0.0), texelFetch(x, int(first + i)), is_channel(i));
     for (uint part = 0; part < 4; ++part) sum += value[part];
   }
   const float mean = sum * scale;

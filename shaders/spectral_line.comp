@@ -4,10 +4,11 @@
 // and k = p + A·q:
 //   first   z[p·B + b] = e^(−2πi·b·p/N) · Σ_a e^(−2πi·a·p/A) · x[a·B + b]   kRadix = A, group b
 //   second  X[p + A·q] = Σ_b e^(−2πi·b·q/B) · z[p·B + b]                    kRadix = B, group p
-// A group is the kRadix elements of one sum. A line with N = kRadix takes one stage. The inverse
-// along rows runs the same stages with real and imaginary parts exchanged before and after. Along
-// columns spectral_bins.comp runs the second stage and the inverse's first stage. The inverse's
-// last stage runs here, with the twiddle factors before the sum.
+// A group is the kRadix elements of one sum. A line with N = kRadix takes one stage. Along columns,
+// and along rows if its kRowRadix > 1, spectral_bins.comp runs the second stage and the inverse's
+// first stage. The inverse's last stage then runs here, with the twiddle factors before the sum.
+// Otherwise the inverse along rows runs the same stages as the transform. Inverses exchange real and
+// imaginary parts before and after.
 //
 //   x           [batch, H·W, source_vectors] vec4, token layout, complex: two neighbouring channels
 //               are the real and the imaginary part of one grid. So no transform handles real input
@@ -160,16 +161,17 @@ void main() {
     }
     line_dft(low);
     line_dft(high);
-    if (!stores) continue;
-    [[unroll]] for (uint j = 0; j < kRadix; ++j) {
-      vec2 a = low[j];
-      vec2 b = high[j];
-      if (kTurnAfter) {
-        a = turned(a, turns[j]);
-        b = turned(b, turns[j]);
+    if (stores) {
+      [[unroll]] for (uint j = 0; j < kRadix; ++j) {
+        vec2 a = low[j];
+        vec2 b = high[j];
+        if (kTurnAfter) {
+          a = turned(a, turns[j]);
+          b = turned(b, turns[j]);
+        }
+        const uint token = base + (j * p.store_step + group * p.store_group) * p.element_stride;
+        y[token * p.target_vectors + target] = narrow(kSwapAfter ? vec4(a.yx, b.yx) : vec4(a, b));
       }
-      const uint token = base + (j * p.store_step + group * p.store_group) * p.element_stride;
-      y[token * p.target_vectors + target] = narrow(kSwapAfter ? vec4(a.yx, b.yx) : vec4(a, b));
     }
   }
 }

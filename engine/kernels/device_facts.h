@@ -89,10 +89,17 @@ struct DeviceFacts {
     return best;
   }
 
-  /// Lanes of a workgroup that is one subgroup, for the kernels of software drivers that share
-  /// values by subgroupBroadcast and store in 64 bits (variants "…_lanes"). 0 if the device cannot
-  /// run them.
+  /// Lanes of a workgroup that is one subgroup, for the kernels of software drivers that transform
+  /// lines, share values by subgroupBroadcast and store in 64 bits (variants "…_lanes"). 0 if the
+  /// device cannot run them.
   std::uint32_t sharing_lanes() const { return software && int64 ? broadcast_lanes() : 0; }
+
+  /// Invocations of a workgroup for the kernels that transform lines.
+  std::uint32_t line_width() const {
+    if (!software) return 32;
+    if (sharing_lanes() != 0) return sharing_lanes();
+    return subgroup_size == 0 ? 8 : subgroup_size;
+  }
 
   /// Registers of an invocation in subgroups of this width.
   std::uint32_t registers_at(std::uint32_t width) const {

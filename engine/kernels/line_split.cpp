@@ -86,13 +86,15 @@ std::optional<LineSplit> split_long_line(std::int64_t length) {
 
 }  // namespace
 
-std::optional<GridSplit> split_grid(const graph::Extent& grid) {
-  const std::optional<LineSplit> long_rows = split_long_line(grid.width);
-  const std::optional<LineSplit> long_columns = split_long_line(grid.height);
-  if (long_rows && long_columns) return GridSplit{*long_rows, *long_columns, true};
+std::optional<GridSplit> split_grid(const graph::Extent& grid, bool software) {
   const std::optional<LineSplit> rows = split_line(grid.width);
   const std::optional<LineSplit> columns = split_line(grid.height);
   if (!rows || !columns) return std::nullopt;
+  if (software) {
+    const std::optional<LineSplit> long_rows = split_long_line(grid.width);
+    const std::optional<LineSplit> long_columns = split_long_line(grid.height);
+    if (long_rows && long_columns) return GridSplit{*long_rows, *long_columns, true};
+  }
   return GridSplit{*rows, *columns, false};
 }
 

@@ -33,15 +33,16 @@ std::optional<LineSplit> split_line(std::int64_t length);
 struct GridSplit {
   LineSplit rows;
   LineSplit columns;
-  /// Whether the second stages of rows and columns run in one kernel. Each pass over a large grid
-  /// costs as much as the arithmetic of a stage; together, there are five passes instead of seven.
+  /// Whether the second stages of rows and columns run in one kernel. There are then five passes
+  /// over memory instead of seven.
   bool together = false;
 };
 
-/// The split of a grid. Two long lines get large first stages and small second stages, which run
-/// together, if such a split exists. Otherwise rows and columns are split by split_line(). nullopt
-/// if there is no such split either.
-std::optional<GridSplit> split_grid(const graph::Extent& grid);
+/// The split of a grid: rows and columns by split_line(). nullopt if one of them has no split.
+/// software: whether the driver runs shaders on the CPU. It then gives two long lines large first
+/// stages and small second stages, which run together, if both have such a split. On GPUs, these
+/// stages would not fit registers.
+std::optional<GridSplit> split_grid(const graph::Extent& grid, bool software);
 
 /// Whether split_line finds a split for the rows and for the columns of the grid, as
 /// graph::SpectralForm::kLines requires.

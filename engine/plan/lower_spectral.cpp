@@ -72,7 +72,7 @@ void lower(PlanBuilder& plan, const graph::LayerNorm& op, const Node& node) {
   const bool is_f32 = x.dtype == DType::kF32 && plan.value(node.output).dtype == DType::kF32;
   const kernels::LayerNormLanesConstants by_lanes{tokens_per_group};
   KernelStep kernel;
-  if (device.sharing_lanes() != 0 && is_f32 && !planes_in && !planes_out &&
+  if (device.software && device.int64 && is_f32 && !planes_in && !planes_out &&
       fits_texels(device, plan.batch() * p.tokens, p.padded_channels) &&
       !is_switched_off(device, "layer_norm_lanes", by_lanes)) {
     kernel = kernel_step("layer_norm_lanes", by_lanes, p);

@@ -35,10 +35,7 @@ class LineSteps {
     channels_ = channels;
     vectors_ = kernels::round_up(channels, kernels::kVector) / kernels::kVector;
     subgroup_ = plan.device().sharing_lanes();
-    lanes_ = !plan.device().software            ? 32
-             : subgroup_ != 0                   ? subgroup_
-             : plan.device().subgroup_size == 0 ? 8
-                                                : plan.device().subgroup_size;
+    lanes_ = plan.device().line_width();
     block_vectors_ = block_vectors();
   }
 
@@ -136,7 +133,8 @@ class LineSteps {
   }
 
   kernels::GridSplit split(const graph::Extent& grid) const {
-    const std::optional<kernels::GridSplit> found = kernels::split_grid(grid);
+    const std::optional<kernels::GridSplit> found =
+        kernels::split_grid(grid, plan_.device().software);
     if (!found) {
       throw UnsupportedError(fmt::format(
           "{}: rows of {} and columns of {} tokens cannot be split into two short transforms each",

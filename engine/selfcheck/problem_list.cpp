@@ -264,6 +264,8 @@ ProblemList all_problems(const kernels::DeviceFacts& device) {
   // ones.
   constexpr Extent kGrids[] = {{8, 8},   {7, 7},   {14, 14}, {28, 28}, {56, 56},
                                {24, 24}, {15, 16}, {1, 9},   {37, 37}};
+  // Long lines, whose second stages software drivers run together.
+  if (device.software) list.add_spectral({{112, 105}, 5, 1}, kFloat, device);
   for (const Extent& grid : kGrids) {
     const std::int64_t channels = grid.area() > 256 ? 9 : 37;
     list.add_spectral({grid, channels, 2}, kFloat, device);

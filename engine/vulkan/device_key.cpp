@@ -27,6 +27,7 @@ std::string device_key(const DeviceInfo& info) {
   }
   for (std::uint8_t byte : info.pipeline_cache_uuid) append_hex(key, byte, 2);
   if (info.guaranteed_only) key += "|minimum";
+  if (info.int64_arithmetic) key += "|int64";  // there are kernels that need it
   return key;
 }
 

@@ -132,12 +132,13 @@ TEST_CASE("an adopted device: mistakes are named") {
   wrong.storage_buffer_16bit_access = true;
   wrong.shader_float16 = true;
   wrong.shader_int8 = true;
+  wrong.shader_int64 = true;
   wrong.storage_buffer_8bit_access = true;
   const vulkan::DeviceInfo& info = program.info();
   if (info.guaranteed_only) {
     check_minimum(SharedDevice::adopt(wrong).description());
   } else if (!info.fp16_storage || !info.fp16_arithmetic || !info.int8_arithmetic ||
-             !info.int8_storage) {
+             !info.int64_arithmetic || !info.int8_storage) {
     CHECK_THROWS_WITH_AS(SharedDevice::adopt(wrong), doctest::Contains("does not have the feature"),
                          ArgumentError);
   }

@@ -22,15 +22,13 @@ TEST_CASE("a line splits into at most two stages of up to 16 elements or not at 
   }
 }
 
-TEST_CASE("long lines of a grid split into large first stages and small second stages together") {
+TEST_CASE("software drivers split long lines into large first and small second stages") {
   for (std::int64_t length = 1; length <= 300; ++length) {
     CAPTURE(length);
-    const auto split = kernels::split_grid({length, 112});
-    if (!kernels::lines_fit({length, 112})) {
-      CHECK(split.has_value() == (split && split->together));
-    } else {
-      REQUIRE(split.has_value());
-    }
+    const graph::Extent grid{length, 112};
+    const auto split = kernels::split_grid(grid, true);
+    REQUIRE(split.has_value() == kernels::lines_fit(grid));
+    REQUIRE(kernels::split_grid(grid, false).has_value() == split.has_value());
     if (!split) continue;
     CHECK(split->columns.first * split->columns.second == length);
     CHECK(split->rows.first * split->rows.second == 112);
@@ -43,12 +41,13 @@ TEST_CASE("long lines of a grid split into large first stages and small second s
       CHECK(split->columns.first == kernels::split_line(length)->first);
     }
   }
-  for (const std::int64_t side : {112, 140, 168})
-    CHECK(kernels::split_grid({side, side})->together);
-  for (const std::int64_t side : {28, 56, 84, 96}) {
-    CHECK_FALSE(kernels::split_grid({side, side})->together);
+  for (const std::int64_t side : {112, 140, 168}) {
+    CHECK(kernels::split_grid({side, side}, true)->together);
+    CHECK_FALSE(kernels::split_grid({side, side}, false)->together);
   }
-  CHECK_FALSE(kernels::split_grid({34, 56}).has_value());
+  for (const std::int64_t side : {28, 56, 84, 96, 128}) {
+    CHECK_FALSE(kernels::split_grid({side, side}, true)->together);
+  }
 }
 
 TEST_CASE("lines_fit if both sides of the grid split") {

@@ -11,6 +11,7 @@
 #include "passes/passes.h"
 #include "support/altered_loader.h"
 #include "support/context_fixture.h"
+#include "support/environment_variable.h"
 #include "support/example_graph.h"
 #include "support/program_device.h"
 #include "support/temporary_directory.h"
@@ -128,10 +129,12 @@ TEST_CASE_FIXTURE(AlteredDeviceFixture,
 
 TEST_CASE_FIXTURE(AlteredDeviceFixture, "check: a device that hangs is no crash") {
   program.expect_leaks();
-  setenv("GFNET_HANG_SECONDS", "1", 1);
   {
-    tuning::TunedDevice device(adopted);
-    unsetenv("GFNET_HANG_SECONDS");
+    const auto impatient = [this] {
+      const test::EnvironmentVariable patience("GFNET_HANG_SECONDS", "1");
+      return tuning::TunedDevice(adopted);
+    };
+    tuning::TunedDevice device = impatient();
     const selfcheck::CheckJob job = job_for(device.facts());
     loader.wait_result = VK_TIMEOUT;
     int result = VK_SUCCESS;

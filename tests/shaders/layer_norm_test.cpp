@@ -62,12 +62,15 @@ TEST_CASE_FIXTURE(ContextFixture, "layer_norm: every tail of tokens and channels
   struct Size {
     std::int64_t batch, tokens, channels;
   };
-  for (Layout in : kLayouts) {
-    for (Layout out : kLayouts) {
-      for (const Size& s : {Size{1, 1, 1}, Size{2, 1, 3}, Size{1, 15, 4}, Size{3, 17, 5},
-                            Size{2, 49, 64}, Size{1, 196, 97}, Size{2, 33, 130}}) {
-        check(*this, in, out, s.batch, s.tokens, s.channels,
-              random.normal(s.batch * s.tokens * s.channels, 0.3f, 1.5f));
+  for (const bool int64 : {facts().int64, false}) {
+    facts().int64 = int64;
+    for (Layout in : kLayouts) {
+      for (Layout out : kLayouts) {
+        for (const Size& s : {Size{1, 1, 1}, Size{2, 1, 3}, Size{1, 15, 4}, Size{3, 17, 5},
+                              Size{2, 49, 64}, Size{1, 196, 97}, Size{2, 33, 130}}) {
+          check(*this, in, out, s.batch, s.tokens, s.channels,
+                random.normal(s.batch * s.tokens * s.channels, 0.3f, 1.5f));
+        }
       }
     }
   }

@@ -170,10 +170,14 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines with one stage and two, od
   // Second stages of rows and columns together: odd and even numbers of elements and of groups.
   const Size together{{105, 112}, 5, 2};
   const Size turned{{112, 105}, 3, 1};
-  for (const Size& s : {together, turned}) REQUIRE(kernels::split_grid(s.grid)->together);
+  for (const Size& s : {together, turned}) REQUIRE(kernels::split_grid(s.grid, true)->together);
   check(*this, random, together, {.choices = {}, .by_lines = true});
+  facts().int64 = false;
+  for (const Size& s : {Size{{18, 35}, 6, 2}, turned}) {
+    check(*this, random, s, {.choices = {}, .by_lines = true});
+  }
   facts().software = false;
-  for (const Size& s : {Size{{14, 14}, 5, 2}, Size{{25, 20}, 37, 1}, turned}) {
+  for (const Size& s : {Size{{14, 14}, 5, 2}, Size{{25, 20}, 37, 1}, together}) {
     check(*this, random, s, {.choices = {}, .by_lines = true});
   }
 }
@@ -198,10 +202,7 @@ TEST_CASE_FIXTURE(ContextFixture, "spectral: by lines, some channels at a time, 
       const auto whole = run(graph, s.batch, x).front();
       const std::size_t steps = filter_steps();
       facts().cache_bytes = 1;  // as few channels at a time as possible
-      const std::int64_t lanes = !software                      ? 32
-                                 : facts().sharing_lanes() != 0 ? facts().sharing_lanes()
-                                 : facts().subgroup_size == 0   ? 8
-                                                                : facts().subgroup_size;
+      const std::int64_t lanes = facts().line_width();
       const std::int64_t blocks = (s.channels + 4 * lanes - 1) / (4 * lanes);
       CHECK(filter_steps() == static_cast<std::size_t>(blocks) * steps);
       CHECK(run(graph, s.batch, x).front() == whole);

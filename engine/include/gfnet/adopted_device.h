@@ -43,7 +43,8 @@ struct AdoptedDevice {
   /// Vulkan loader.
   GetInstanceProcAddr get_instance_proc_addr = nullptr;
 
-  /// In VkPhysicalDeviceFeatures.
+  /// In VkPhysicalDeviceFeatures. If false, software drivers normalise tokens and transform large
+  /// grids more slowly.
   bool shader_int64 = false;
   /// In VkPhysicalDevice16BitStorageFeatures or Vulkan 1.1. If false, Precision::kFp16 is not
   /// supported.
