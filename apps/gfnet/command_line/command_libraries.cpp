@@ -73,15 +73,7 @@ std::vector<gfnet::Library> command_libraries() {
 #ifdef GFNET_WITH_PARQUET_SHARED
   arrow = {"Apache Arrow", ARROW_VERSION_STRING};
 #endif
-  return {{"CLI11", CLI11_VERSION},
-          openssl,
-          curl,
-          archive,
-          ffmpeg,
-          glfw,
-          imgui,
-          volk,
-          arrow};
+  return {{"CLI11", CLI11_VERSION}, openssl, curl, archive, ffmpeg, glfw, imgui, volk, arrow};
 }
 
 }  // namespace app
