@@ -58,31 +58,47 @@ def device_option(device: DeviceName) -> str:
 
 
 # The variables with which engines and schedulers give GPUs to a worker, and the vendor whose GPUs they number.
-_VARIABLES = {"CUDA_VISIBLE_DEVICES": 0x10DE, "HIP_VISIBLE_DEVICES": 0x1002, "ROCR_VISIBLE_DEVICES": 0x1002}
+_VARIABLES = {
+    "CUDA_VISIBLE_DEVICES": 0x10DE,
+    "HIP_VISIBLE_DEVICES": 0x1002,
+    "ROCR_VISIBLE_DEVICES": 0x1002,
+    "ZE_AFFINITY_MASK": 0x8086,
+    "ONEAPI_DEVICE_SELECTOR": 0x8086,
+}
 
 
 def worker_device(environment: Optional[Mapping[str, str]] = None) -> Device:
     """The device that an engine such as Ray, Dask or Slurm has given this worker, by the first of these variables of the
-    environment that is set: CUDA_VISIBLE_DEVICES, HIP_VISIBLE_DEVICES, ROCR_VISIBLE_DEVICES. If none is set, the default
-    device.
+    environment that is set: CUDA_VISIBLE_DEVICES, HIP_VISIBLE_DEVICES, ROCR_VISIBLE_DEVICES, ZE_AFFINITY_MASK,
+    ONEAPI_DEVICE_SELECTOR. If none is set, or if it is empty, the default device.
 
     These number the GPUs of one vendor, and Vulkan numbers all devices, so the number is looked up among this vendor's GPUs
     in the order of their PCI addresses (CUDA_DEVICE_ORDER=PCI_BUS_ID). A name such as "GPU-8932f937-…" is looked up by its
     UUID. Where there is no GPU of the vendor, the number counts all GPUs, and where there is no GPU at all, the software
-    drivers. Only the first device of a list counts.
+    drivers. Of a list, the first device counts. Slurm gives all tasks of a step on a machine the same list, and
+    SLURM_LOCALID is the number of the task: there, this one of the list counts.
 
     environment: the variables; default: os.environ. Raises NoDeviceError if there is no such device.
     """
     variables = os.environ if environment is None else environment
     found = devices()
     for variable, vendor in _VARIABLES.items():
-        first = variables.get(variable, "").split(",")[0].strip()
-        if first:
-            return _named(first, variable, _numbered(found, vendor))
+        value = variables.get(variable, "")
+        if value:
+            return _named(_own_of(value, variables), f"{variable}={value}", _numbered(found, vendor))
     for device in found:
         if device.is_default:
             return device
     raise NoDeviceError("there is no Vulkan device")
+
+
+def _own_of(value: str, variables: Mapping[str, str]) -> str:
+    """The one of a list that is this worker's: a number, or a name."""
+    names = value.removeprefix("level_zero:").split(",")
+    task = variables.get("SLURM_LOCALID", "")
+    own = names[int(task) % len(names) if task.isdecimal() else 0].strip()
+    number = own.split(".")[0]  # "1.0" is the first tile of an Intel GPU
+    return number if number.isdecimal() else own
 
 
 def _numbered(found: list[Device], vendor: int) -> list[Device]:
@@ -93,16 +109,16 @@ def _numbered(found: list[Device], vendor: int) -> list[Device]:
     return sorted(counted, key=lambda device: device.pci_address)  # stable: without addresses as Vulkan lists them
 
 
-def _named(name: str, variable: str, counted: list[Device]) -> Device:
+def _named(name: str, setting: str, counted: list[Device]) -> Device:
     if name.isdecimal():
         if int(name) < len(counted):
             return counted[int(name)]
-    else:
+    elif name:
         uuid = name.removeprefix("GPU-").lower()
         for device in counted:
             if device.uuid.startswith(uuid):
                 return device
-    raise NoDeviceError(f"{variable}={name} names no Vulkan device; it counts {len(counted)}: "
+    raise NoDeviceError(f"{setting} names no Vulkan device; it counts {len(counted)}: "
                         + ", ".join(device.name for device in counted))
 
 

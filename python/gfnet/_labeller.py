@@ -1,7 +1,9 @@
 """One class for every data engine: columns in, columns out."""
 from __future__ import annotations
 
+import hashlib
 import os
+import pickle
 import threading
 from typing import Any, Optional
 
@@ -22,20 +24,22 @@ class Labeller:
 
         rows = ray.data.from_items(paths).map_batches(gfnet.Labeller, concurrency=2)
 
-    It can be pickled: only its arguments are. The device is opened in the worker, at the first call.
+    It can be pickled: only its arguments are. The device is opened in the worker, at the first call. Copies that come out of
+    pickles with the same arguments share it, because some engines unpickle one for each batch.
 
-    model, device, precision: as for Classifier. top: the number of classes in a row. features: whether there is a column
+    model, device, precision, tune: as for Classifier; with tune="never" all machines with the same GPU give the same bits. top: the number of classes in a row. features: whether there is a column
     `features`.
     """
 
     def __init__(self, model: Any = None, *, device: DeviceName = None, precision: str = "auto", top: int = 1,
-                 features: bool = False) -> None:
+                 features: bool = False, tune: str = "auto") -> None:
         if not isinstance(top, int) or top < 1:
             raise ArgumentError("top must be a number of classes, at least 1")
-        self._arguments = {"model": model, "device": device, "precision": precision, "top": top, "features": features}
-        self._forget()
+        self._arguments = {"model": model, "device": device, "precision": precision, "top": top, "features": features,
+                           "tune": tune}
+        self._opened = _Opened()
 
-    def __call__(self, batch: Any) -> dict[str, Any]:
+    def __call__(self, batch: Any) -> Any:
         """The same columns, and with them
 
             label        str, the most probable class; "" if the image could not be labelled
@@ -47,10 +51,11 @@ class Labeller:
         and, with top > 1, label_2, class_2, probability_2 and so on for the next classes.
 
         batch: a dict of columns, of the same length each: `bytes`, the content of image files, or else `path`. A column is a
-        list, a numpy array or a pyarrow array. A row without a usable image is no exception: its `error` says why. An
+        list, a numpy array, a pyarrow array or a pandas Series. Or a pandas DataFrame: then the result is one, too, with
+        `features` as a column of arrays. A row without a usable image is no exception: its `error` says why. An
         exception says that the device failed, or that there are no such columns.
         """
-        classify = self._classifier()
+        classify = self._opened.classifier(self._arguments)
         items, errors = _items(batch)
         good = [row for row, error in enumerate(errors) if not error]
         found: list[Any] = list(errors)
@@ -58,11 +63,19 @@ class Labeller:
             results = classify._session.classify([items[row] for row in good], keep_errors=True)
         except VulkanError as error:
             if error.is_device_lost:
-                self._forget()  # so that the engine's next try opens the device again
+                self._opened.forget(classify)  # so that the engine's next try opens the device again
             raise
         for row, result in zip(good, results):
             found[row] = result
-        return {**batch, **self._columns(found, classify.model)}
+        columns = self._columns(found, classify.model)
+        if hasattr(batch, "assign"):  # a DataFrame
+            return batch.assign(**{name: column if column.ndim == 1 else list(column) for name, column in columns.items()})
+        return {**batch, **columns}
+
+    @property
+    def device(self) -> str:
+        """The name of the device. Opens it if no call has."""
+        return self._opened.classifier(self._arguments).device
 
     def _columns(self, found: list[Any], model: Model) -> dict[str, np.ndarray]:
         """found: for each row what the binding returns for an image, or the cause of the failure."""
@@ -91,26 +104,51 @@ class Labeller:
                 columns["features"][row] = features
         return columns
 
-    def _classifier(self) -> Classifier:
-        with self._lock:
-            if self._opened is None:
-                self._opened = Classifier(**self._arguments)
-            return self._opened
-
-    def _forget(self) -> None:
-        self._lock = threading.Lock()
-        self._opened: Optional[Classifier] = None
-
     def __getstate__(self) -> dict[str, Any]:
         return self._arguments
 
     def __setstate__(self, arguments: dict[str, Any]) -> None:
         self._arguments = arguments
-        self._forget()
+        self._opened = _Opened.of(arguments)
 
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self._arguments.items())
         return f"gfnet.Labeller({given})"
+
+
+class _Opened:
+    """A Classifier, made at the first call. Threads may share it."""
+
+    _lock_of_last = threading.Lock()
+    _last: tuple[bytes, Optional["_Opened"]] = (b"", None)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._classifier: Optional[Classifier] = None
+
+    @staticmethod
+    def of(arguments: dict[str, Any]) -> "_Opened":
+        """What the last Labeller with the same arguments got that came out of a pickle in this process; else a new one. The
+        last one is kept, so at most one device stays open that no Labeller uses."""
+        key = hashlib.sha256(pickle.dumps((os.getpid(), arguments))).digest()  # a fork cannot use its parent's device
+        with _Opened._lock_of_last:
+            last_key, last = _Opened._last
+            if last is None or last_key != key:
+                last = _Opened()
+                _Opened._last = (key, last)
+            return last
+
+    def classifier(self, arguments: dict[str, Any]) -> Classifier:
+        with self._lock:
+            if self._classifier is None:
+                self._classifier = Classifier(**arguments)
+            return self._classifier
+
+    def forget(self, classifier: Classifier) -> None:
+        """Makes the next call open the device again, unless another thread's already has."""
+        with self._lock:
+            if self._classifier is classifier:
+                self._classifier = None
 
 
 def _items(batch: Any) -> tuple[list[Any], list[str]]:

@@ -92,6 +92,21 @@ class LabellerTest(unittest.TestCase):
             got = self.labeller({"bytes": column})
             numpy.testing.assert_array_equal(got["features"], expected["features"])
 
+    def test_data_frames(self):
+        class Frame(dict):
+            """As much of a DataFrame of pandas as a Labeller uses."""
+
+            def assign(self, **columns):
+                return Frame({**self, **columns})
+
+        expected = self.labeller({"path": self.paths[:5]})
+        got = self.labeller(Frame(path=self.paths[:5], more=[1, 2, 3, 4, 5]))
+        self.assertIs(type(got), Frame)
+        self.assertEqual(got["more"], [1, 2, 3, 4, 5])
+        self.assertEqual(list(got["label"]), list(expected["label"]))
+        self.assertIs(type(got["features"]), list)
+        numpy.testing.assert_array_equal(got["features"], expected["features"])
+
     def test_types_do_not_depend_on_the_rows(self):
         good = self.labeller({"path": self.paths[:3]})
         bad = self.labeller({"path": ["nothing.jpg", None, "", 3, "a\0b", float("nan")]})
@@ -149,6 +164,17 @@ class LabellerTest(unittest.TestCase):
         self.assertEqual(repr(copy), repr(self.labeller))
         self.assertLess(len(pickle.dumps(self.labeller)), 1000)
         self.assertEqual(self.rows_of(copy({"path": self.paths})), self.rows)
+
+    def test_copies_out_of_pickles_share_the_device(self):
+        written = pickle.dumps(self.labeller)
+        first, second = pickle.loads(written), pickle.loads(written)
+        first({"path": self.paths[:1]})
+        self.assertIs(first._opened, second._opened)
+        self.assertIsNot(first._opened, self.labeller._opened)
+        other = pickle.loads(pickle.dumps(gfnet.Labeller(MODEL)))
+        self.assertIsNot(other._opened, first._opened)
+        self.assertNotIn("features", other({"path": self.paths[:1]}))
+        self.assertEqual(first.device, self.labeller.device)
 
     def test_no_device_is_opened_before_the_first_call(self):
         text = ("import gfnet, pickle, sys\n"

@@ -43,6 +43,16 @@ class Variables(unittest.TestCase):
         self.assertEqual(self.name(CUDA_VISIBLE_DEVICES="GPU-aaaa0000"), "second")
         self.assertEqual(self.name(CUDA_VISIBLE_DEVICES="GPU-BBBB0000-0000-0000-0000-000000000000"), "first")
 
+    def test_intels_variables(self):
+        self.assertEqual(self.name(ZE_AFFINITY_MASK="0.1"), "Intel")
+        self.assertEqual(self.name(ONEAPI_DEVICE_SELECTOR="level_zero:0"), "Intel")
+
+    def test_tasks_of_slurm_share_a_list(self):
+        tasks = [self.name(CUDA_VISIBLE_DEVICES="1,0", SLURM_LOCALID=task) for task in "012"]
+        self.assertEqual(tasks, ["second", "first", "second"])
+        self.assertEqual(self.name(SLURM_LOCALID="1"), "second")
+        self.assertEqual(self.name(CUDA_VISIBLE_DEVICES="0", SLURM_LOCALID=""), "first")
+
     def test_no_gpu_of_the_vendor(self):
         self.assertEqual(self.name(MACHINE[3:], CUDA_VISIBLE_DEVICES="0"), "AMD")
         self.assertEqual(self.name(MACHINE[4:], CUDA_VISIBLE_DEVICES="0"), "llvmpipe")
@@ -52,7 +62,7 @@ class Variables(unittest.TestCase):
         self.assertEqual(self.name(CUDA_VISIBLE_DEVICES=""), "second")
 
     def test_no_such_device(self):
-        for value in ("2", "GPU-cccc", "-1", "x"):
+        for value in ("2", "GPU-cccc", "-1", "x", "NoDevFiles", ","):
             with self.assertRaisesRegex(gfnet.NoDeviceError, f"CUDA_VISIBLE_DEVICES={value} names no Vulkan device"):
                 self.name(CUDA_VISIBLE_DEVICES=value)
 
@@ -69,7 +79,7 @@ class Real(unittest.TestCase):
     def test_two_software_devices(self):
         text = ("import gfnet, sys\n"
                 "labeller = gfnet.Labeller(sys.argv[1], device='worker')\n"
-                "print(labeller({'path': [sys.argv[2]]})['class'][0], labeller._classifier().device)\n")
+                "print(labeller({'path': [sys.argv[2]]})['class'][0], labeller.device)\n")
         both = {"VK_DRIVER_FILES": DRIVERS, "VK_ICD_FILENAMES": DRIVERS, "GFNET_DEVICE": "", "GFNET_VALIDATION": "0"}
         lines = []
         for number in ("0", "1"):
