@@ -25,8 +25,8 @@ def executed():
         if cell in code:
             say(f"notebook: cell {code.index(cell) + 1} of {len(code)}")
 
-    os.environ.update(environment())
-    client = nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3", on_cell_start=begun,
+    os.environ.update(environment(OMP_WAIT_POLICY="PASSIVE"))  # threads that spin are slow on a busy machine
+    client = nbclient.NotebookClient(notebook, timeout=600, kernel_name="python3", on_cell_start=begun,
                                      resources={"metadata": {"path": str(NOTEBOOK.parent)}})
     client.execute()
     for cell in code:
