@@ -31,7 +31,19 @@ def executed():
     client.execute()
     for cell in code:
         cell.metadata.pop("execution", None)  # the times, which differ each time
+        cell.outputs = joined(cell.outputs)
     return notebook
+
+
+def joined(outputs):
+    """The outputs, with the pieces in which a stream came as one."""
+    found = []
+    for output in outputs:
+        if found and output.output_type == "stream" == found[-1].output_type and output.name == found[-1].name:
+            found[-1].text += output.text
+        else:
+            found.append(output)
+    return found
 
 
 def kinds(cell):
