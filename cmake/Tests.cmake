@@ -145,12 +145,16 @@ function(gfnet_test name)
     ${PROJECT_SOURCE_DIR}/engine ${PROJECT_SOURCE_DIR}/engine/include ${PROJECT_SOURCE_DIR}/shaders)
   target_link_libraries(${target} PRIVATE gfnet_test_main gfnet_static ${libraries})
   target_precompile_headers(${target} REUSE_FROM gfnet_test_main)
-  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF UNITY_BUILD OFF
-    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/bin)
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  gfnet_finish_test(${target})
+endfunction()
+
+# What all executables with test cases have in common. Reads TEST_… and room of the caller.
+function(gfnet_finish_test target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/bin)
   if(NOT TEST_PER_DEVICE)
     add_dependencies(tests_${room} ${target})
   endif()
-
   gfnet_register_cases(${target})
 endfunction()
 
@@ -165,12 +169,8 @@ function(gfnet_c_test name)
   if(NOT MSVC)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Werror)
   endif()
-  set_target_properties(${target} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF UNITY_BUILD OFF
-    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/bin)
-  if(NOT TEST_PER_DEVICE)
-    add_dependencies(tests_${room} ${target})
-  endif()
-  gfnet_register_cases(${target})
+  set_target_properties(${target} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF)
+  gfnet_finish_test(${target})
 endfunction()
 
 function(gfnet_python_test name script)

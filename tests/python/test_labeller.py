@@ -27,7 +27,7 @@ class Column:
 
 
 def folder_of_images():
-    """A folder with small images of many kinds, some of which are none."""
+    """A folder with small images of many kinds, and with files that are no images."""
     folder = SCRATCH / "images"
     folder.mkdir()
     random = numpy.random.default_rng(7)
