@@ -17,6 +17,8 @@ void add_session(nb::module_& module);
 void add_devices(nb::module_& module);
 /// Drawings: PNG files, heat maps over images, sheets of filters.
 void add_drawings(nb::module_& module);
+/// The command, for a process that does nothing else.
+void add_command(nb::module_& module);
 /// The end of the interpreter, where calls may still run.
 void add_calls(nb::module_& module);
 

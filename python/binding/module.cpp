@@ -9,4 +9,5 @@ NB_MODULE(_gfnet, module) {
   binding::add_model(module);
   binding::add_session(module);
   binding::add_drawings(module);
+  binding::add_command(module);
 }

@@ -61,6 +61,5 @@ __all__ = [
 ]
 
 # A driver that crashes while a kernel is tried then ends a process of the command, not this one.
-if (_command := _files.command()) is not None:
-    _gfnet.set_check_program([str(_command), "check-child"])
+_gfnet.set_check_program([*_files.command(), "check-child"])
 _atexit.register(_gfnet.wait_for_calls)

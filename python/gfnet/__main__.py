@@ -1,20 +1,19 @@
-"""python -m gfnet: the command gfnet that is inside the package."""
+"""python -m gfnet: the command gfnet."""
 from __future__ import annotations
 
 import os
 import sys
 
-from ._files import command
+from . import _files
 
 
 def main() -> None:
     """Becomes the command, with the arguments of this process."""
-    program = command()
-    if program is None:
-        sys.exit("gfnet: this package was built without the command")
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(program, ["gfnet", *sys.argv[1:]])
+    os.environ["GFNET_DATA"] = str(_files.bundled_model().parent)
+    program = _files.command()
+    os.execv(program[0], [*program, *sys.argv[1:]])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -9,10 +10,9 @@ _PACKAGE = Path(__file__).parent
 BUNDLED_MODEL = "gfnet-cifar10.safetensors"
 
 
-def command() -> Path | None:
-    """The command gfnet inside the package; None if the package was built without it."""
-    path = _PACKAGE / "bin" / "gfnet"
-    return path if path.is_file() else None
+def command() -> list[str]:
+    """The command line that runs the command gfnet, without arguments. The Python has no other modules, see _command.py."""
+    return [sys.executable, "-I", "-S", str(_PACKAGE / "_command.py")]
 
 
 def bundled_model() -> Path:

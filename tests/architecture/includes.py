@@ -44,7 +44,7 @@ def resolve(root, source, name):
     path = source.relative_to(root).as_posix()
     folders += [root / folder for folder in PROGRAMS.values() if path.startswith(folder + "/")]
     if path.startswith(("apps/", "python/")):
-        folders += [root / "apps/live", root / "engine"]
+        folders += [root / "apps/gfnet", root / "apps/live", root / "engine"]
     for folder in folders:
         target = (folder / name).resolve()
         if target.is_file() and target.is_relative_to(root):
@@ -73,6 +73,8 @@ def violation(root, rooms, source, quote, name):
     room, other = room_of(path, rooms), room_of(target, rooms)
     if path.startswith(("apps/", "python/")) and target.startswith("engine/") and not target.startswith("engine/include/"):
         return "apps and the Python package include only gfnet/ of the engine"
+    if path.startswith("python/") and target.startswith("apps/") and target != "apps/gfnet/run_command.h":
+        return "the Python package includes only run_command.h of the apps"
     if path.startswith("engine/") and (target.startswith("apps/") or target.startswith("tests/")):
         return "the engine must not include apps or tests"
     if path == "apps/gfnet/commands/live.cpp" and (other or "").startswith("apps/live/"):

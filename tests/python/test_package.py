@@ -2,8 +2,12 @@
 import inspect
 import os
 import re
+import signal
 import subprocess
+import sys
+import time
 import unittest
+from pathlib import Path
 from unittest import mock
 
 from package import BUILT, MODEL, ROOT, classifier, gfnet, main, run_python
@@ -71,14 +75,38 @@ class Command(unittest.TestCase):
         self.assertIn(f"cat.jpg,3,cat,{result.probability:.9g},\n", done.stdout)
         self.assertIn("gfnet: nothing.jpg: no such file", done.stderr)
 
-    def test_a_package_without_the_command_says_so(self):
-        done = run_python("import gfnet._files, gfnet.__main__ as program\n"
-                          "program.command = lambda: None\n"
-                          "program.main()\n")
-        self.assertEqual((done.returncode, done.stderr), (1, "gfnet: this package was built without the command\n"))
+    def test_it_starts_without_the_package(self):
+        """numpy starts threads, which would receive the signals that are meant for the command."""
+        program = _files.command()
+        traced = subprocess.run([program[0], "-X", "importtime", *program[1:], "--version"], capture_output=True, text=True)
+        self.assertTrue(traced.stdout.startswith(f"gfnet {gfnet.__version__}"), traced.stdout)
+        self.assertRegex(traced.stderr, r"\| _gfnet\n")
+        self.assertNotRegex(traced.stderr, r"\| +(numpy|site)\n")
 
-    def test_where_the_files_are(self):
-        self.assertEqual(_files.command(), PACKAGE / "bin" / "gfnet")
+    def test_an_output_that_nobody_reads_ends_it(self):
+        """As it ends other programs: Python would ignore SIGPIPE, and Ctrl-C would raise an exception in Python."""
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run([*_files.command(), "info", MODEL], stdout=writer, stderr=subprocess.PIPE, text=True)
+        os.close(writer)
+        self.assertEqual((done.returncode, done.stderr), (-signal.SIGPIPE, ""))
+
+    def test_ctrl_c_ends_it_in_order(self):
+        program = [sys.executable, "-m", "gfnet", "classify", "--model", str(MODEL), "-"]
+        with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env={**os.environ, "PYTHONPATH": str(BUILT)}) as process:
+            details = Path("/proc") / str(process.pid)
+            deadline = time.monotonic() + 60
+            while b"_command.py" not in (details / "cmdline").read_bytes() or len(list((details / "task").iterdir())) < 2:
+                self.assertLess(time.monotonic(), deadline, "the command has not started")
+                time.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("interrupted", errors)
+        self.assertNotIn("KeyboardInterrupt", errors)
+
+    def test_where_the_model_is(self):
         self.assertTrue(_files.bundled_model().is_file())
 
 

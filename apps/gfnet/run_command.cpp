@@ -1,0 +1,131 @@
+#include "run_command.h"
+
+#include <fcntl.h>
+#include <gfnet/check.h>
+#include <gfnet/driver_environment.h>
+#include <gfnet/gfnet.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "command_line/command.h"
+#include "command_line/command_line.h"
+#include "command_line/own_command.h"
+#include "command_line/usage_error.h"
+#include "command_line/version.h"
+#include "inputs/message_target.h"
+#include "terminal/interrupt.h"
+#include "terminal/terminal.h"
+
+namespace app {
+namespace {
+
+int fail(const std::string& message, int status) {
+  say_notice(message);
+  return status;
+}
+
+/// Opens /dev/null for each standard stream that is closed. Otherwise the next file that the
+/// program opens would become that stream. A closed stdout can only be read then, so that results
+/// that are written to it are an error. Nobody could read an error about stderr.
+void open_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) >= 0) continue;
+    const int opened = open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+    if (opened < 0 || opened == stream) continue;
+    dup2(opened, stream);
+    close(opened);
+  }
+}
+
+/// Writes what is left in the buffers of stdout. Returns "" or why stdout could not be written.
+std::string flush_stdout() {
+  std::cout.flush();
+  errno = 0;
+  const bool is_flushed = std::fflush(stdout) == 0;
+  if (is_flushed && std::ferror(stdout) == 0) return "";
+  // Of an earlier write, the cause is not known any more, unless it is the same for all writes.
+  const bool is_known = !is_flushed || write(STDOUT_FILENO, "", 0) != 0;
+  return is_known && errno != 0 ? std::string("cannot be written: ") + std::strerror(errno)
+                                : "cannot be written";
+}
+
+constexpr const char* kCheckChild = "check-child";
+
+int run(int argc, char** argv) {
+  CommandLine line(
+      "gfnet", "GFNet image classification on any Vulkan device", version_text,
+      "Exit status: 0 all done; 1 some inputs failed, or a file could not be read or written; 2 "
+      "wrong usage; 3 no usable device, or the device failed or cannot do what was asked; 130 "
+      "interrupted (finished results were written).");
+
+  add_classify(line, {argv, argv + argc});
+  add_evaluate(line);
+  add_live(line);
+  add_bench(line);
+  add_devices(line);
+  add_info(line);
+  add_plan(line);
+  add_check(line);
+  add_explain(line);
+  add_filters(line);
+  add_models(line);
+  add_pull(line);
+  try {
+    check_messages({argv + 1, argv + argc});
+    return line.run(argc, argv);
+  } catch (const UsageError& error) {
+    return fail(error.what(), kWrongUsage);
+  } catch (const gfnet::ArgumentError& error) {
+    return fail(error.what(), kWrongUsage);
+  } catch (const gfnet::NoDeviceError& error) {
+    return fail(error.what(), kNoDevice);
+  } catch (const gfnet::UnsupportedError& error) {
+    return fail(error.what(), kNoDevice);
+  } catch (const gfnet::VulkanError& error) {
+    return fail(error.what(), kNoDevice);
+  } catch (const std::system_error& error) {
+    const bool is_thread = error.code() == std::errc::resource_unavailable_try_again;
+    return fail(is_thread ? cannot_start_thread("a thread", error).what() : error.what(),
+                kSomeFailed);
+  } catch (const std::exception& error) {
+    return fail(error.what(), kSomeFailed);
+  }
+}
+
+}  // namespace
+
+int run_command(int argc, char** argv) {
+  hold_signals();
+  open_standard_streams();
+  gfnet::prepare_driver_environment();
+  // Not a command for people: the command starts itself in this way to try a driver.
+  if (argc == 2 && std::strcmp(argv[1], kCheckChild) == 0) {
+    release_signals();
+    return gfnet::serve_check();
+  }
+  std::vector<std::string> check_program = own_command(argc, argv);
+  check_program.emplace_back(kCheckChild);
+  gfnet::set_check_program(std::move(check_program));
+  // A write beyond the system's file-size limit then fails like one to a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
+  int status = run(argc, argv);
+  end_unwritten_on_signals(kInterrupted);
+  const std::string fault = flush_stdout();
+  if (!fault.empty()) {
+    say_notice("stdout: " + fault);
+    if (status == kAllDone) status = kSomeFailed;
+  }
+  end_on_signals(status);
+  return status;
+}
+
+}  // namespace app
