@@ -45,7 +45,7 @@ class Classifier:
     def __init__(self, model: Any = None, device: DeviceName = None, precision: str = "auto", top: int = 5, *,
                  features: bool = False, scores: str = "softmax", tune: str = "auto") -> None:
         self._model = model_of(model)
-        self._options = {"precision": precision, "scores": scores, "tune": tune}
+        self._options: dict[str, Any] = {"precision": precision, "scores": scores, "tune": tune}
         self._has_features = features
         self._session = self._open(device_option(device), top=top, features=features, maps=False)
         self._lock = threading.Lock()  # guards what follows
@@ -109,7 +109,7 @@ class Classifier:
     def __repr__(self) -> str:
         return f"<gfnet.Classifier of {self._model.config['path']} on {self.device}, {self.precision}>"
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a Classifier belongs to its process and cannot be pickled; gfnet.Labeller can")
 
     def _open(self, device: str, **options: Any) -> _gfnet.Session:
@@ -126,7 +126,8 @@ class Classifier:
                 )
             return self._others[name]
 
-    def _index_of(self, label: Union[int, str], predictions: list) -> int:
+    def _index_of(self, label: Union[int, str], predictions: list[Any]) -> int:
+        index: int
         for index, text, _, short_label, synset in predictions:
             if label == index if isinstance(label, int) else label in (text, short_label, synset):
                 return index

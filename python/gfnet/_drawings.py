@@ -35,6 +35,9 @@ class Drawing(np.ndarray):
 class _Drawable(np.ndarray):
     """An array that can be drawn as long as it is whole: a part of it, or a result of arithmetic, is only an array."""
 
+    _drawn_from: Any
+    """What drawing() needs besides the values. A part of the array does not have it."""
+
     def drawing(self) -> Drawing:
         raise NotImplementedError
 
@@ -80,4 +83,5 @@ class Filter(_Drawable):
 
     def drawing(self, channels: int = 16) -> Drawing:
         """`channels` channels, as Model.filters draws them."""
-        return self._drawn_from.filters(channels, [self.layer])
+        model: Model = self._drawn_from
+        return model.filters(channels, [self.layer])

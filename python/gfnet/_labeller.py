@@ -169,7 +169,8 @@ def _values(column: Any) -> list[Any]:
         return [value.tobytes() for value in np.ascontiguousarray(column)[:, None].view(np.uint8)]
     for method in ("to_pylist", "tolist"):
         if hasattr(column, method):
-            return getattr(column, method)()
+            values: list[Any] = getattr(column, method)()
+            return values
     return list(column)
 
 

@@ -25,7 +25,7 @@ class Model:
     """
 
     def __init__(self, source: Any = None, *, weights: str = "", labels: Optional[Sequence[str]] = None) -> None:
-        self._recipe: Optional[tuple] = None
+        self._recipe: Optional[tuple[Any, ...]] = None
         if isinstance(source, (bytes, bytearray, memoryview)):
             self._model = _gfnet.Model.load_bytes(bytes(source), "model in memory", weights)
         elif hasattr(source, "read"):
@@ -89,7 +89,7 @@ class Model:
         return (f"<gfnet.Model {config['path']}: {height}×{width} pixels, {config['classes']} classes, "
                 f"{config['parameters'] / 1e6:.1f} million parameters>")
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         if self._recipe is None:
             raise TypeError("a Model that was read from memory cannot be pickled; give the path or the bytes instead")
         return _model_of, (*self._recipe, self._labels)
@@ -100,7 +100,7 @@ def model_of(model: Any) -> Model:
     return model if isinstance(model, Model) else Model(model)
 
 
-def _model_of(source: Optional[str], weights: str, sizes: tuple, labels: Optional[Sequence[str]]) -> Model:
+def _model_of(source: Optional[str], weights: str, sizes: tuple[Any, ...], labels: Optional[Sequence[str]]) -> Model:
     """Pickle's."""
     model = Model(source, weights=weights, labels=labels)
     for size in sizes:

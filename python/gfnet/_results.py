@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html import escape
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 import numpy as np
 
@@ -11,7 +11,7 @@ import numpy as np
 class Prediction(NamedTuple):
     """A class of the model, and how probable it is."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index
     """The number of the class, from 0."""
     label: str
     """The label of the class; "class N" if it is unknown."""
@@ -66,7 +66,7 @@ class Result:
         return f"<table>{rows}</table>"
 
 
-def result_of(found: tuple) -> Result:
+def result_of(found: tuple[Any, ...]) -> Result:
     """The Result of what the binding returns for an image."""
     predictions, logits, features, _ = found
     return Result(tuple(Prediction(*p) for p in predictions), logits, features if features.size else None)
