@@ -26,6 +26,39 @@ std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return error.what();
 }
 
+/// The name that --help shows for values; "" where it keeps the name of the variable's type.
+const char* name_of(ValueKind kind) {
+  switch (kind) {
+    case ValueKind::kFile:
+      return "FILE";
+    case ValueKind::kFolder:
+      return "FOLDER";
+    case ValueKind::kPath:
+      return "PATH";
+    case ValueKind::kModel:
+      return "MODEL";
+    case ValueKind::kDevice:
+    case ValueKind::kDevices:
+      return "DEVICE";
+    case ValueKind::kNothing:
+    case ValueKind::kText:
+    case ValueKind::kNumber:
+      break;
+  }
+  return "";
+}
+
+OptionSyntax syntax_of(const CLI::Option& option, const ValueSyntax& value) {
+  OptionSyntax syntax;
+  for (const std::string& name : option.get_snames()) syntax.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) syntax.names.push_back("--" + name);
+  if (option.get_positional()) syntax.positional = option.get_name(true);
+  syntax.help = option.get_description();
+  syntax.is_repeatable = option.get_items_expected_max() > 1;
+  syntax.value = value;
+  return syntax;
+}
+
 }  // namespace
 
 Option& Option::required() {
@@ -35,6 +68,18 @@ Option& Option::required() {
 
 Option& Option::type_name(const std::string& name) {
   option_->type_name(name);
+  return *this;
+}
+
+Option& Option::takes(ValueKind kind) {
+  value_->kind = kind;
+  // A positional argument has its name already.
+  option_->type_name(option_->get_positional() ? "" : name_of(kind));
+  return *this;
+}
+
+Option& Option::suggests(const std::vector<std::string>& values) {
+  value_->choices = values;
   return *this;
 }
 
@@ -55,6 +100,7 @@ Option& Option::range(double least, double most) {
 
 Option& Option::one_of(const std::vector<std::string>& values) {
   option_->check(CLI::IsMember(values));
+  value_->choices = values;
   return *this;
 }
 
@@ -70,6 +116,7 @@ Option& Option::check(std::function<std::string(const std::string&)> problem) {
 
 Option& Option::comma_separated() {
   option_->delimiter(',');
+  value_->is_list = true;
   return one_argument();
 }
 
@@ -93,45 +140,52 @@ Option& Option::excludes(std::initializer_list<const char*> names) {
   return *this;
 }
 
+Option Command::describe(CLI::Option* option, ValueKind kind) {
+  ValueSyntax& value = (*values_)[option];
+  value.kind = kind;
+  return Option(option, &value);
+}
+
 Option Command::option(const std::string& name, std::string& value, const std::string& help) {
-  return Option(command_->add_option(name, value, help));
+  return describe(command_->add_option(name, value, help), ValueKind::kText);
 }
 
 Option Command::option(const std::string& name, std::int64_t& value, const std::string& help) {
-  return Option(command_->add_option(name, value, help));
+  return describe(command_->add_option(name, value, help), ValueKind::kNumber);
 }
 
 Option Command::option(const std::string& name, double& value, const std::string& help) {
-  return Option(command_->add_option(name, value, help));
+  return describe(command_->add_option(name, value, help), ValueKind::kNumber);
 }
 
 Option Command::option(const std::string& name, std::optional<std::int64_t>& value,
                        const std::string& help) {
-  return Option(command_->add_option(name, value, help));
+  return describe(command_->add_option(name, value, help), ValueKind::kNumber);
 }
 
 Option Command::option(const std::string& name, std::optional<double>& value,
                        const std::string& help) {
-  return Option(command_->add_option(name, value, help));
+  return describe(command_->add_option(name, value, help), ValueKind::kNumber);
 }
 
 Option Command::option(const std::string& name, std::vector<std::string>& values,
                        const std::string& help) {
-  return Option(command_->add_option(name, values, help));
+  return describe(command_->add_option(name, values, help), ValueKind::kText);
 }
 
 Option Command::option(const std::string& name, std::vector<std::int64_t>& values,
                        const std::string& help) {
-  return Option(command_->add_option(name, values, help));
+  return describe(command_->add_option(name, values, help), ValueKind::kNumber);
 }
 
 Option Command::option(const std::string& name, std::function<void(const std::string&)> take,
                        const std::string& help) {
-  return Option(command_->add_option_function<std::string>(name, std::move(take), help));
+  return describe(command_->add_option_function<std::string>(name, std::move(take), help),
+                  ValueKind::kText);
 }
 
 Option Command::flag(const std::string& name, bool& value, const std::string& help) {
-  return Option(command_->add_flag(name, value, help));
+  return describe(command_->add_flag(name, value, help), ValueKind::kNothing);
 }
 
 void Command::action(std::function<int()> run) {
@@ -168,7 +222,7 @@ CommandLine::CommandLine(const std::string& name, const std::string& summary,
 CommandLine::~CommandLine() = default;
 
 Command CommandLine::add(const std::string& name, const std::string& summary) {
-  return Command(app_->add_subcommand(name, summary), &status_);
+  return Command(app_->add_subcommand(name, summary), &status_, &values_);
 }
 
 int CommandLine::run(int argc, char** argv) {
@@ -180,6 +234,25 @@ int CommandLine::run(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app_->exit(error);
     throw UsageError(usage_error(*app_, error) + "; see gfnet --help");
   }
+}
+
+CommandSyntax CommandLine::syntax() const {
+  const auto syntax_of_command = [this](const CLI::App& app) {
+    CommandSyntax syntax{app.get_name(), app.get_description(), {}, {}};
+    for (const CLI::Option* option : app.get_options()) {
+      // The options that CLI11 adds itself, --help and --version, take no value.
+      const auto value = values_.find(option);
+      syntax.options.push_back(
+          syntax_of(*option, value == values_.end() ? ValueSyntax() : value->second));
+    }
+    return syntax;
+  };
+  const CLI::App& whole = *app_;
+  CommandSyntax syntax = syntax_of_command(whole);
+  for (const CLI::App* command : whole.get_subcommands([](const CLI::App*) { return true; })) {
+    syntax.commands.push_back(syntax_of_command(*command));
+  }
+  return syntax;
 }
 
 }  // namespace app

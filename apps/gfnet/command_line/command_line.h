@@ -3,10 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "command_line/syntax.h"
 
 namespace CLI {
 class App;
@@ -22,11 +25,16 @@ namespace app {
 /// that names the option.
 class Option {
  public:
-  explicit Option(CLI::Option* option) : option_(option) {}
+  /// value: what is known about the option's values; must exist as long as this object.
+  Option(CLI::Option* option, ValueSyntax* value) : option_(option), value_(value) {}
 
   Option& required();
   /// Sets the name that --help shows for the value: "SOURCE", "WxH".
   Option& type_name(const std::string& name);
+  /// Says what the values are. --help names them after it, and completions offer them.
+  Option& takes(ValueKind kind);
+  /// Values that completions offer. The option takes others too.
+  Option& suggests(const std::vector<std::string>& values);
   Option& range(std::int64_t least, std::int64_t most);
   Option& range(double least, double most);
   Option& one_of(const std::vector<std::string>& values);
@@ -45,12 +53,15 @@ class Option {
 
  private:
   CLI::Option* option_;
+  ValueSyntax* value_;
 };
 
 /// One subcommand: its options and the function that it runs.
 class Command {
  public:
-  explicit Command(CLI::App* command, int* status) : command_(command), status_(status) {}
+  /// values: what is known about the values of each option of the command line.
+  Command(CLI::App* command, int* status, std::map<const CLI::Option*, ValueSyntax>* values)
+      : command_(command), status_(status), values_(values) {}
 
   /// Declares an option ("--top") or a positional argument ("PATH"). `value` must exist until
   /// CommandLine::run() returns. If the option is not given, `value` stays unchanged.
@@ -81,8 +92,11 @@ class Command {
   void forward(std::function<int(const std::vector<std::string>& arguments)> run);
 
  private:
+  Option describe(CLI::Option* option, ValueKind kind);
+
   CLI::App* command_;
   int* status_;
+  std::map<const CLI::Option*, ValueSyntax>* values_;
 };
 
 /// The whole command line: `gfnet COMMAND …`.
@@ -99,10 +113,13 @@ class CommandLine {
   /// command, or 0 after --help or --version. Throws UsageError if the arguments are wrong, and
   /// whatever the command throws.
   int run(int argc, char** argv);
+  /// The command with all its subcommands and options, as data.
+  CommandSyntax syntax() const;
 
  private:
   std::unique_ptr<CLI::App> app_;
   int status_ = 0;
+  std::map<const CLI::Option*, ValueSyntax> values_;
 };
 
 }  // namespace app

@@ -84,7 +84,7 @@ fs::path pulled_model(const gfnet::ZooModel& model) {
 }  // namespace
 
 void add_model_option(Command& command, std::string& model, const std::string& help) {
-  command.option("--model,MODEL", model, help);
+  command.option("--model,MODEL", model, help).takes(ValueKind::kModel);
 }
 
 void check_not_stdout(const std::string& option, const std::string& path) {
@@ -95,13 +95,15 @@ void check_not_stdout(const std::string& option, const std::string& path) {
 
 void add_device_option(Command& command, std::string& device, bool several) {
   if (const char* given = std::getenv("GFNET_DEVICE")) device = given;
-  command.option(
-      "--device", device,
-      fmt::format("Index or part of the name (see gfnet devices){}; default: $GFNET_DEVICE, else "
-                  "the best GPU, else a software driver",
-                  several ? ", several separated by commas to share the work (0,0,1 gives "
-                            "0 two thirds), or all"
-                          : ""));
+  command
+      .option(
+          "--device", device,
+          fmt::format("Index or part of the name (see gfnet devices){}; default: $GFNET_DEVICE, "
+                      "else the best GPU, else a software driver",
+                      several ? ", several separated by commas to share the work (0,0,1 gives "
+                                "0 two thirds), or all"
+                              : ""))
+      .takes(several ? ValueKind::kDevices : ValueKind::kDevice);
 }
 
 void check_single_device(const std::string& command, const std::string& device) {
@@ -143,6 +145,7 @@ void add_weights_option(Command& command, std::string& weights) {
       .option("--weights", weights,
               "Which network of a checkpoint that holds several: model, ema (the moving average of "
               "the weights), or a name that gfnet info shows. Default: model")
+      .suggests({"model", "ema"})
       .type_name("model|ema|NAME");
 }
 
@@ -178,11 +181,15 @@ fs::path program_directory() {
 }
 
 void ModelOptions::add_to(Command& command, bool several_devices) {
-  command.option(
-      "--model", model,
-      "Checkpoint (.pth or .safetensors), or a name from gfnet models; default: the bundled model");
+  command
+      .option(
+          "--model", model,
+          "Checkpoint (.pth or .safetensors), or a name from gfnet models; default: the bundled "
+          "model")
+      .takes(ValueKind::kModel);
   add_weights_option(command, weights);
-  command.option("--labels", labels, "File with one label per line, in class order");
+  command.option("--labels", labels, "File with one label per line, in class order")
+      .takes(ValueKind::kFile);
   add_device_option(command, device, several_devices);
   add_precision_option(command, precision);
   add_tuning_option(command, tuning);

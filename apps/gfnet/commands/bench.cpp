@@ -240,8 +240,10 @@ void add_bench(CommandLine& line) {
   Command command =
       line.add("bench", "Measure start-up, latency, throughput, every kernel and memory");
   auto options = std::make_shared<BenchOptions>();
-  command.option("--model", options->model,
-                 "Checkpoint (.pth or .safetensors); default: the bundled model");
+  command
+      .option("--model", options->model,
+              "Checkpoint (.pth or .safetensors); default: the bundled model")
+      .takes(ValueKind::kModel);
   add_weights_option(command, options->weights);
   add_device_option(command, options->device);
   add_precision_option(command, options->precision);
@@ -267,9 +269,11 @@ void add_bench(CommandLine& line) {
               "throughput, kernels, spectral, memory (default: all of these); or none")
       .comma_separated()
       .one_of(kSections);
-  command.option("--pictures", options->images,
-                 "Image files or folders to read and label as well: shows how much of the "
-                 "device's work is hidden behind reading");
+  command
+      .option("--pictures", options->images,
+              "Image files or folders to read and label as well: shows how much of the "
+              "device's work is hidden behind reading")
+      .takes(ValueKind::kPath);
   const Option scaling =
       command
           .flag("--scaling", options->scaling,
@@ -283,7 +287,8 @@ void add_bench(CommandLine& line) {
       .needs(scaling)
       .range(std::int64_t{1}, std::int64_t{1024});
   command.flag("--json", options->json, "Print JSON");
-  command.option("--output", options->output, "File for the report; default: stdout");
+  command.option("--output", options->output, "File for the report; default: stdout")
+      .takes(ValueKind::kFile);
   command.interruptible_action([options] { return run(*options); });
 }
 

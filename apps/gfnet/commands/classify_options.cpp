@@ -7,9 +7,11 @@
 namespace app {
 
 void ClassifyOptions::add_to(Command& command) {
-  command.option("PATH", paths,
-                 "Image files, folders (recursive, each in the order of its names), .tar and .zip "
-                 "archives, or - to read such paths from stdin");
+  command
+      .option("PATH", paths,
+              "Image files, folders (recursive, each in the order of its names), .tar and .zip "
+              "archives, or - to read such paths from stdin")
+      .takes(ValueKind::kPath);
   model.add_to(command, /*several_devices=*/true);
   model.add_batch_to(command);
   command.option("--top", top_k, "Number of classes to report (5)")
@@ -20,29 +22,42 @@ void ClassifyOptions::add_to(Command& command) {
               "table (default on a terminal), csv (default elsewhere), jsonl, parquet "
               "(needs --output), or html: a page with small images")
       .one_of({"table", "csv", "jsonl", "parquet", "html"});
-  command.option("--output", targets.output, "File for the rows; default, and with -: stdout");
+  command.option("--output", targets.output, "File for the rows; default, and with -: stdout")
+      .takes(ValueKind::kFile);
   command.flag("--resume", targets.resume,
                "Continue an earlier run with the same arguments: skip the inputs that have "
                "rows in --output, append the others");
   command.option("--shard", shard,
                  "K/N: only every Nth input, from the Kth on, so that N runs share the work");
-  command.option("--link-to", sorting.link_to,
-                 "Folder for a folder per label with links to the images that have this label");
-  command.option("--move-to", sorting.move_to,
-                 "The same, but move the images there; never overwrites a file");
+  command
+      .option("--link-to", sorting.link_to,
+              "Folder for a folder per label with links to the images that have this label")
+      .takes(ValueKind::kFolder);
+  command
+      .option("--move-to", sorting.move_to,
+              "The same, but move the images there; never overwrites a file")
+      .takes(ValueKind::kFolder);
   command
       .option("--threshold", sorting.threshold,
               "With --link-to and --move-to: images with a lower probability go to the folder "
               "'unsure'")
       .range(0.0, 1.0);
-  command.option("--tensor", tensor,
-                 "float32 .npy [N, C, H, W], already normalised, instead of images");
-  command.option("--logits", targets.logits,
-                 "Write the logits: float32 .npy [N, classes], NaN where an input failed");
-  command.option("--features", targets.features,
-                 "Write what enters the head: float32 .npy [N, C], NaN where an input failed");
-  command.option("--preprocessed", targets.preprocessed,
-                 "Write the network's input: float32 .npy [N, C, H, W], NaN where one failed");
+  command
+      .option("--tensor", tensor,
+              "float32 .npy [N, C, H, W], already normalised, instead of images")
+      .takes(ValueKind::kFile);
+  command
+      .option("--logits", targets.logits,
+              "Write the logits: float32 .npy [N, classes], NaN where an input failed")
+      .takes(ValueKind::kFile);
+  command
+      .option("--features", targets.features,
+              "Write what enters the head: float32 .npy [N, C], NaN where an input failed")
+      .takes(ValueKind::kFile);
+  command
+      .option("--preprocessed", targets.preprocessed,
+              "Write the network's input: float32 .npy [N, C, H, W], NaN where one failed")
+      .takes(ValueKind::kFile);
 }
 
 void ClassifyOptions::check_usage() const {

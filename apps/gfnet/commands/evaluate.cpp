@@ -323,16 +323,21 @@ void add_evaluate(CommandLine& line) {
   Command command =
       line.add("eval", "Measure top-1 and top-5 accuracy on a folder with one folder per class");
   auto options = std::make_shared<EvaluateOptions>();
-  command.option("DIR", options->directory, "Folder with one folder per class").required();
+  command.option("DIR", options->directory, "Folder with one folder per class")
+      .takes(ValueKind::kFolder)
+      .required();
   options->model.add_to(command, /*several_devices=*/true);
   options->model.add_batch_to(command);
-  command.option("--output", options->output,
-                 "File for a row an image: true class, label, probability, whether it is right; "
-                 "CSV (.csv), JSON lines (.jsonl) or Parquet (.parquet)");
+  command
+      .option("--output", options->output,
+              "File for a row an image: true class, label, probability, whether it is right; "
+              "CSV (.csv), JSON lines (.jsonl) or Parquet (.parquet)")
+      .takes(ValueKind::kFile);
   add_scores_option(command, options->scores);
   command
       .option("--confusion", options->confusion,
               "File for the confusion matrix: a table (.csv) or a drawing (.png); may be repeated")
+      .takes(ValueKind::kFile)
       .one_argument();
   command.flag("--json", options->json, "Print JSON");
   command.interruptible_action([options]() -> int {

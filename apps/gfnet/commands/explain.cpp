@@ -216,9 +216,12 @@ void add_explain(CommandLine& line) {
   command
       .option("PATH", options->paths,
               "Images, folders, or - to read such paths from stdin; at most 32 images")
+      .takes(ValueKind::kPath)
       .required();
   options->model.add_to(command);
-  command.option("--output", options->output, "PNG file for the drawing; - is stdout").required();
+  command.option("--output", options->output, "PNG file for the drawing; - is stdout")
+      .takes(ValueKind::kFile)
+      .required();
   command
       .option("--class", options->class_name,
               "Number or label of the class; default: each image's most probable one")
@@ -227,9 +230,11 @@ void add_explain(CommandLine& line) {
   command.option("--layer", options->layer,
                  "Also draw the spectrum before and after the filter of this layer, counted "
                  "from 0 over all stages");
-  command.option("--map", options->map,
-                 "Write the maps: float32 .npy [N, rows, columns] of the last grid, NaN where "
-                 "an input failed");
+  command
+      .option("--map", options->map,
+              "Write the maps: float32 .npy [N, rows, columns] of the last grid, NaN where "
+              "an input failed")
+      .takes(ValueKind::kFile);
   command.action([options] {
     check_single_device("explain", options->model.device);
     check_not_stdout("--map", options->map);

@@ -84,7 +84,9 @@ void add_filters(CommandLine& line) {
                    "Checkpoint, or a name from gfnet models; default: the bundled model");
   add_weights_option(command, options->weights);
   add_size_option(command, options->size);
-  command.option("--output", options->output, "PNG file for the drawing; - is stdout").required();
+  command.option("--output", options->output, "PNG file for the drawing; - is stdout")
+      .takes(ValueKind::kFile)
+      .required();
   command.option("--layer", options->layer,
                  "Only this layer, counted from 0 over all stages; default: all");
   command

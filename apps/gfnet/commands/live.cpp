@@ -16,6 +16,7 @@
 #include "session/script.h"
 #include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
+#include "terminal/terminal.h"
 
 namespace app {
 namespace {
@@ -128,6 +129,8 @@ void add_source_options(Command& command, live::SourceRequest& source) {
       .option("--source", source.address,
               "camera (the first one), camera:N or camera:NAME; a video file; a folder of images; "
               "an address (rtsp://…, tcp://…); test (a test pattern); or lavfi:GRAPH")
+      .takes(ValueKind::kPath)
+      .suggests({"camera", "test"})
       .type_name("SOURCE");
   command.option("--camera-size", source.camera_size, "Frame size to request, such as 1920x1080")
       .type_name("WxH");
@@ -161,10 +164,14 @@ void add_window_options(Command& command, live::WindowOptions& window) {
               "How often to draw the window per second; default: the display's rate, or 30 on "
               "a software driver")
       .range(1.0, 1000.0);
-  command.option("--font", window.font, "TrueType font file for the text").existing_file();
-  command.option("--script", window.script,
-                 "Play a scripted demonstration: a file with one command per line "
-                 "(docs/live.md lists them)");
+  command.option("--font", window.font, "TrueType font file for the text")
+      .takes(ValueKind::kFile)
+      .existing_file();
+  command
+      .option("--script", window.script,
+              "Play a scripted demonstration: a file with one command per line "
+              "(docs/live.md lists them)")
+      .takes(ValueKind::kFile);
 }
 
 }  // namespace
@@ -176,11 +183,13 @@ void add_live(CommandLine& line) {
   command
       .option("--model", arguments->models,
               "Checkpoint, or a name from gfnet models; repeat it to switch between several")
+      .takes(ValueKind::kModel)
       .one_argument();
   add_weights_option(command, arguments->weights);
   command
       .option("--labels", arguments->labels,
               "File with one label per line, in class order; one file per --model, in order")
+      .takes(ValueKind::kFile)
       .one_argument();
   add_device_option(command, arguments->device);
   add_precision_option(command, arguments->precision);

@@ -173,12 +173,17 @@ int pull_all(const PullOptions& options) {
 void add_pull(CommandLine& line) {
   Command command = line.add("pull", "Download models of the zoo (see gfnet models)");
   auto options = std::make_shared<PullOptions>();
-  command.option("NAME", options->names, "Names of the models").required();
-  command.option(
-      "--output", options->output,
-      "Folder to store them in; default: models in $GFNET_CACHE or the user's cache folder");
-  command.option("--from", options->from,
-                 "File or address to take the model from, instead of the published one");
+  std::vector<std::string> names;
+  for (const gfnet::ZooModel& model : gfnet::model_zoo()) names.push_back(model.name);
+  command.option("NAME", options->names, "Names of the models").suggests(names).required();
+  command
+      .option("--output", options->output,
+              "Folder to store them in; default: models in $GFNET_CACHE or the user's cache folder")
+      .takes(ValueKind::kFolder);
+  command
+      .option("--from", options->from,
+              "File or address to take the model from, instead of the published one")
+      .takes(ValueKind::kFile);
   command.interruptible_action([options] { return pull_all(*options); });
 }
 
