@@ -67,18 +67,7 @@ int run(int argc, char** argv) {
       "wrong usage; 3 no usable device, or the device failed or cannot do what was asked; 130 "
       "interrupted (finished results were written).");
 
-  add_classify(line, {argv, argv + argc});
-  add_evaluate(line);
-  add_live(line);
-  add_bench(line);
-  add_devices(line);
-  add_info(line);
-  add_plan(line);
-  add_check(line);
-  add_explain(line);
-  add_filters(line);
-  add_models(line);
-  add_pull(line);
+  add_all(line, {argv, argv + argc});
   try {
     check_messages({argv + 1, argv + argc});
     return line.run(argc, argv);

@@ -33,4 +33,7 @@ void add_live(CommandLine& line);
 void add_models(CommandLine& line);
 void add_pull(CommandLine& line);
 
+/// Adds all of these. Each program that calls it contains one of the definitions of add_live().
+void add_all(CommandLine& line, const std::vector<std::string>& arguments);
+
 }  // namespace app
