@@ -21,4 +21,4 @@ add_custom_command(
   COMMENT "Making the manual page"
   VERBATIM)
 add_custom_target(gfnet_man ALL DEPENDS ${gfnet_man_page})
-install(FILES ${gfnet_man_page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${gfnet_man_page} COMPONENT command DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
