@@ -18,6 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kBundledModel = "gfnet-cifar10.safetensors";
+/// The package of the system that holds this model; "" if this build is for none.
+constexpr const char* kModelPackage = GFNET_MODEL_PACKAGE;
 
 /// Path of the bundled model. Looks for the model in $GFNET_DATA, in share/gfnet of the
 /// installation, and in weights/ of the source tree. Throws UsageError if none of these folders has
@@ -33,10 +35,11 @@ fs::path bundled_model() {
     if (fs::exists(place / kBundledModel, ignored))
       return (place / kBundledModel).lexically_normal();
   }
-  throw UsageError(
-      fmt::format("the bundled model {} was not found; give a checkpoint with --model, or its "
-                  "folder in GFNET_DATA",
-                  kBundledModel));
+  const std::string package = kModelPackage;
+  throw UsageError(fmt::format(
+      "the bundled model {} was not found; {}give a checkpoint with --model, or its folder in "
+      "GFNET_DATA",
+      kBundledModel, package.empty() ? "" : "install the package " + package + ", or "));
 }
 
 constexpr std::int64_t kLargestSide = 16384;
