@@ -12,8 +12,8 @@
 
 #include "base/cache_file.h"
 #include "base/log.h"
-#include "selfcheck/process/descriptor.h"
 #include "selfcheck/process/try_mark.h"
+#include "system/descriptor.h"
 
 namespace gfnet::selfcheck {
 namespace {
@@ -29,10 +29,10 @@ constexpr std::chrono::seconds kMostWait{5};
 /// Waits until no other process changes verdicts in the folder of `path`, and lets none do so while
 /// the result lives. The folder is made if there is none. Without effect if the system cannot lock
 /// it, as some network file systems cannot.
-Descriptor lock_folder(const std::filesystem::path& path) {
+system::Descriptor lock_folder(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);
-  Descriptor folder(open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  system::Descriptor folder(open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() < 0) return folder;
   const auto end = std::chrono::steady_clock::now() + kMostWait;
   while (flock(folder.get(), LOCK_EX | LOCK_NB) != 0 && std::chrono::steady_clock::now() < end) {
@@ -115,7 +115,7 @@ std::optional<Verdicts> VerdictStore::read() const {
 }
 
 bool VerdictStore::remember(const Verdicts& verdicts) {
-  const Descriptor lock = file_.path().empty() ? Descriptor() : lock_folder(file_.path());
+  const system::Descriptor lock = file_.path().empty() ? system::Descriptor() : lock_folder(file_.path());
   if (const auto others = read()) verdicts_.adopt(*others);
   verdicts_.adopt(verdicts);
   return file_.write(verdicts_.to_text(), Written::kToDisk);

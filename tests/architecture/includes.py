@@ -71,8 +71,9 @@ def violation(root, rooms, source, quote, name):
         return None
 
     room, other = room_of(path, rooms), room_of(target, rooms)
-    if path.startswith(("apps/", "python/")) and target.startswith("engine/") and not target.startswith("engine/include/"):
-        return "apps and the Python package include only gfnet/ of the engine"
+    if path.startswith(("apps/", "python/")) and target.startswith("engine/") and \
+            not target.startswith(("engine/include/", "engine/system/")):
+        return "apps and the Python package include only gfnet/ and system/ of the engine"
     if path.startswith("python/") and target.startswith("apps/") and target != "apps/gfnet/run_command.h":
         return "the Python package includes only run_command.h of the apps"
     if path.startswith("engine/") and (target.startswith("apps/") or target.startswith("tests/")):

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <vector>
 
-#include "zoo/sha256_state.h"
+#include "system/sha256_state.h"
 
 namespace app {
 namespace {
@@ -17,7 +17,7 @@ constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 }  // namespace
 
 std::string sha256_of(const std::filesystem::path& path) {
-  Sha256State state;
+  gfnet::system::Sha256State state;
   std::ifstream file(path, std::ios::binary);
   std::vector<char> piece(kPieceBytes);
   while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "selfcheck/process/descriptor.h"
+#include "system/descriptor.h"
 
 namespace gfnet::selfcheck {
 
@@ -27,8 +27,8 @@ std::vector<std::string> fields_of(std::string_view line);
 /// Both ends of a pipe. Throws UnsupportedError if none can be made.
 struct Pipe {
   Pipe();
-  Descriptor read_end;
-  Descriptor write_end;
+  system::Descriptor read_end;
+  system::Descriptor write_end;
 };
 
 /// A child process with pipes to its standard input and from its standard output. Its standard

@@ -75,7 +75,7 @@ std::vector<LeftMark> left_marks(const vulkan::DeviceInfo& device, const fs::pat
   std::error_code error;
   for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
     if (!at->path().filename().string().starts_with(start)) continue;
-    const Descriptor file(open(at->path().c_str(), O_RDONLY | O_CLOEXEC));
+    const system::Descriptor file(open(at->path().c_str(), O_RDONLY | O_CLOEXEC));
     if (file.get() < 0 || flock(file.get(), LOCK_EX | LOCK_NB) != 0) continue;
     marks.push_back(read_mark(at->path()));
   }
@@ -83,7 +83,7 @@ std::vector<LeftMark> left_marks(const vulkan::DeviceInfo& device, const fs::pat
 }
 
 void sync_folder(const fs::path& path) {
-  const Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const system::Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() >= 0) fsync(folder.get());
 }
 

@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "selfcheck/process/descriptor.h"
+#include "system/descriptor.h"
 #include "vulkan/device_info.h"
 
 namespace gfnet::selfcheck {
@@ -37,7 +37,7 @@ class TryMark {
 
   std::filesystem::path path_;
   std::string head_;
-  Descriptor file_;
+  system::Descriptor file_;
 };
 
 /// The kernels of a device that the marks of processes that are gone speak against: the machine

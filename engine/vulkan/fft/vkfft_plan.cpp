@@ -10,9 +10,9 @@
 #include "base/cache_file.h"
 #include "base/log.h"
 #include "gfnet/error.h"
+#include "system/scoped_c_locale.h"
 #include "vulkan/commands/command_recorder.h"
 #include "vulkan/device_key.h"
-#include "vulkan/fft/scoped_c_locale.h"
 #include "vulkan/fft/vkfft_calls.h"
 
 // VkFFT calls the functions in vkfft_calls.h instead of Vulkan's.
@@ -201,7 +201,7 @@ VkFFTConfiguration VkfftPlan::State::configuration() {
   c.fence = &fence;
   c.pipelineCache = &pipeline_cache;
   c.isCompilerInitialized = 1;
-  c.disableSetLocale = ScopedCLocale::kWorks ? 1 : 0;
+  c.disableSetLocale = system::ScopedCLocale::kWorks ? 1 : 0;
   // Sines from a table: Vulkan guarantees only an error of 2^-11 for sines computed in a shader.
   c.useLUT = 1;
   c.numberBatches = extent.batches;
@@ -244,7 +244,7 @@ VkFFTResult VkfftPlan::State::make_plan(const std::vector<std::uint8_t>* saved) 
   }
   const std::lock_guard lock(plan_mutex());
   initialize_glslang();
-  const ScopedCLocale c_locale;
+  const system::ScopedCLocale c_locale;
   vkfft_calls::begin(device, allocations);
   std::memset(&application, 0, sizeof(application));            // VkFFT checks every byte
   const VkFFTResult result = initializeVkFFT(&application, c);  // cleans up after itself on failure

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace app {
+namespace gfnet::system {
 
 /// The command line that starts this program again, without arguments: the path of its executable,
 /// and the arguments of the process that come before those of the command. There are some if a
@@ -11,4 +11,4 @@ namespace app {
 /// libraries do, and if Python runs the command (python -m gfnet).
 std::vector<std::string> own_command(int argc, char** argv);
 
-}  // namespace app
+}  // namespace gfnet::system

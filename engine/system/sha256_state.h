@@ -6,7 +6,7 @@
 #include <memory>
 #include <span>
 
-namespace app {
+namespace gfnet::system {
 
 /// SHA-256 of bytes that come piece by piece (FIPS 180-4). By libcrypto of OpenSSL, or by libmd
 /// where gfnet was built without OpenSSL.
@@ -14,7 +14,7 @@ class Sha256State {
  public:
   static constexpr std::size_t kBytes = 32;
 
-  /// Throws gfnet::Error if the library has no SHA-256.
+  /// Throws std::runtime_error if the library has no SHA-256.
   Sha256State();
   ~Sha256State();
   Sha256State(const Sha256State&) = delete;
@@ -29,4 +29,4 @@ class Sha256State {
   std::unique_ptr<Context> context_;
 };
 
-}  // namespace app
+}  // namespace gfnet::system

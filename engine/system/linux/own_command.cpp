@@ -1,9 +1,9 @@
-#include "command_line/own_command.h"
+#include "system/own_command.h"
 
 #include <filesystem>
 #include <fstream>
 
-namespace app {
+namespace gfnet::system {
 namespace {
 
 /// All arguments of this process, as the kernel was given them. Empty if it does not say.
@@ -29,4 +29,4 @@ std::vector<std::string> own_command(int argc, char** argv) {
   return command;
 }
 
-}  // namespace app
+}  // namespace gfnet::system

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace gfnet::vulkan {
+namespace gfnet::system {
 
 /// While a ScopedCLocale exists, the thread that made it has the locale "C", so that numbers are
 /// formatted as "0.5", not "0,5". VkFFT needs this locale, because VkFFT prints numbers into shader
@@ -20,4 +20,4 @@ class ScopedCLocale {
   void* previous_ = nullptr;
 };
 
-}  // namespace gfnet::vulkan
+}  // namespace gfnet::system

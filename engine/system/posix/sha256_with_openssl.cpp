@@ -1,13 +1,14 @@
-#include <gfnet/error.h>
 #include <openssl/evp.h>
 
-#include "zoo/sha256_state.h"
+#include <stdexcept>
 
-namespace app {
+#include "system/sha256_state.h"
+
+namespace gfnet::system {
 namespace {
 
 void check(int done) {
-  if (done != 1) throw gfnet::Error("libcrypto has no SHA-256");
+  if (done != 1) throw std::runtime_error("libcrypto has no SHA-256");
 }
 
 }  // namespace
@@ -32,4 +33,4 @@ std::array<std::uint8_t, Sha256State::kBytes> Sha256State::finish() {
   return digest;
 }
 
-}  // namespace app
+}  // namespace gfnet::system

@@ -2,9 +2,9 @@
 // libmd's header is in C, and needs the types of the one above.
 #include <sha2.h>
 
-#include "zoo/sha256_state.h"
+#include "system/sha256_state.h"
 
-namespace app {
+namespace gfnet::system {
 
 struct Sha256State::Context {
   SHA2_CTX handle;
@@ -27,4 +27,4 @@ std::array<std::uint8_t, Sha256State::kBytes> Sha256State::finish() {
   return digest;
 }
 
-}  // namespace app
+}  // namespace gfnet::system

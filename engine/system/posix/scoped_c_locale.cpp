@@ -1,21 +1,11 @@
-#include "vulkan/fft/scoped_c_locale.h"
+#include "system/scoped_c_locale.h"
 
-#ifndef _WIN32
 #include <locale.h>
-#ifdef __APPLE__
+#if __has_include(<xlocale.h>)  // Apple's
 #include <xlocale.h>
 #endif
-#endif
 
-namespace gfnet::vulkan {
-
-#ifdef _WIN32
-
-const bool ScopedCLocale::kWorks = false;
-ScopedCLocale::ScopedCLocale() = default;
-ScopedCLocale::~ScopedCLocale() = default;
-
-#else
+namespace gfnet::system {
 
 const bool ScopedCLocale::kWorks = true;
 
@@ -29,6 +19,4 @@ ScopedCLocale::~ScopedCLocale() {
   freelocale(static_cast<locale_t>(locale_));
 }
 
-#endif
-
-}  // namespace gfnet::vulkan
+}  // namespace gfnet::system

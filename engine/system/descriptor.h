@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace gfnet::selfcheck {
+namespace gfnet::system {
 
 /// An open file descriptor, which child processes do not inherit.
 class Descriptor {
@@ -25,4 +25,4 @@ class Descriptor {
   int fd_ = -1;
 };
 
-}  // namespace gfnet::selfcheck
+}  // namespace gfnet::system
