@@ -21,7 +21,7 @@
 #include "command_line/usage_error.h"
 #include "command_line/version.h"
 #include "inputs/message_target.h"
-#include "system/own_command.h"
+#include "system/program.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
@@ -101,7 +101,7 @@ int run_command(int argc, char** argv) {
     release_signals();
     return gfnet::serve_check();
   }
-  std::vector<std::string> check_program = gfnet::system::own_command(argc, argv);
+  std::vector<std::string> check_program = gfnet::system::own_command({argv, argv + argc});
   check_program.emplace_back(kCheckChild);
   gfnet::set_check_program(std::move(check_program));
   // A write beyond the system's file-size limit then fails like one to a full disk.

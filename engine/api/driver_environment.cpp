@@ -1,12 +1,11 @@
 #include "gfnet/driver_environment.h"
 
-#include <stdlib.h>
-
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
 #include "gfnet/zoo.h"
+#include "system/environment.h"
+#include "system/paths.h"
 
 namespace gfnet {
 namespace {
@@ -16,10 +15,7 @@ namespace fs = std::filesystem;
 constexpr const char* kMesaFolder = "MESA_SHADER_CACHE_DIR";
 constexpr const char* kWidth = "LP_NATIVE_VECTOR_WIDTH";
 
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
+std::string variable(const char* name) { return system::variable(name).value_or(""); }
 
 /// Whether the processor has the parts of AVX-512 that Mesa's compiler uses.
 bool has_wide_vectors() {
@@ -34,7 +30,7 @@ bool has_wide_vectors() {
 }  // namespace
 
 void prepare_driver_environment() {
-  if (std::getenv(kMesaFolder) != nullptr) return;
+  if (system::variable(kMesaFolder)) return;
   const std::string given = variable(kWidth);
   const std::string width = given.empty() && has_wide_vectors() ? "512" : given;
   // Mesa's own folder is right for Mesa's own width.
@@ -47,8 +43,8 @@ void prepare_driver_environment() {
   std::error_code error;
   fs::create_directories(folder, error);  // Mesa makes only the last folder itself
   if (error) return;  // the library says so when it cannot keep its own files there
-  setenv(kMesaFolder, folder.c_str(), /*overwrite=*/0);
-  if (given.empty() && !width.empty()) setenv(kWidth, width.c_str(), /*overwrite=*/0);
+  system::set_default_variable(kMesaFolder, system::text_of(folder));
+  if (given.empty() && !width.empty()) system::set_default_variable(kWidth, width);
 }
 
 }  // namespace gfnet

@@ -1,25 +1,29 @@
 #include "base/cache_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <set>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
 
 #include "base/fnv.h"
 #include "base/log.h"
+#include "system/descriptor.h"
+#include "system/file.h"
+#include "system/file_facts.h"
+#include "system/file_sync.h"
 
 namespace gfnet {
 namespace {
@@ -38,18 +42,15 @@ std::uint64_t checksum_of(std::string_view key, std::span<const std::uint8_t> co
 class OpenFile {
  public:
   explicit OpenFile(const std::filesystem::path& path)
-      : path_(path), file_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
-    if (file_ < 0 || fstat(file_, &status_) != 0) {
+      : path_(path),
+        file_(system::open_file(path, system::Opening::kRead | system::Opening::kAtOnce)) {
+    if (file_.get() >= 0) facts_ = system::facts_of(file_.get());
+    if (!facts_) {
       error_ = errno;
-    } else if (!S_ISREG(status_.st_mode)) {
+    } else if (!facts_->is_regular()) {
       error_ = ENOENT;
     }
   }
-  ~OpenFile() {
-    if (file_ >= 0) close(file_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
 
   /// The value of errno of the failure, 0 if there was none. ENOENT if there is no regular file.
   int error() const { return error_; }
@@ -57,10 +58,11 @@ class OpenFile {
   /// The whole content; empty if error().
   std::vector<std::uint8_t> read() {
     if (error_ != 0) return {};
-    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(status_.st_size));
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(facts_->bytes));
     std::size_t filled = 0;
     while (filled < bytes.size()) {
-      const ssize_t count = ::read(file_, bytes.data() + filled, bytes.size() - filled);
+      const std::ptrdiff_t count = system::read_file(
+          file_.get(), std::as_writable_bytes(std::span(bytes).subspan(filled)));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) error_ = errno;
       if (count <= 0) break;
@@ -73,10 +75,9 @@ class OpenFile {
   /// Logs that the file is ignored, and removes it, so that this is said once: not every run has
   /// content to write in its place. A file that another process has put in its place stays.
   void discard(std::string_view cause) const {
-    struct stat now = {};
+    const std::optional<system::FileFacts> now = system::facts_of(path_);
     // While this file is open, no other file gets its number.
-    const bool is_same = stat(path_.c_str(), &now) == 0 && now.st_dev == status_.st_dev &&
-                         now.st_ino == status_.st_ino;
+    const bool is_same = now && now->identity == facts_->identity;
     std::error_code ignored;
     if (is_same) std::filesystem::remove(path_, ignored);
     log(LogLevel::kWarning, fmt::format("{}: {}; it is rebuilt", path_.string(), cause));
@@ -84,8 +85,8 @@ class OpenFile {
 
  private:
   const std::filesystem::path& path_;
-  int file_;
-  struct stat status_ = {};
+  system::Descriptor file_;
+  std::optional<system::FileFacts> facts_;
   int error_ = 0;
 };
 
@@ -157,14 +158,8 @@ std::string write_all(const std::filesystem::path& path, std::string_view key,
   return file.fail() ? std::strerror(errno) : "";
 }
 
-/// Waits until a file or a folder is on the disk. Returns "" or the cause of failure.
-std::string sync(const std::filesystem::path& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return std::strerror(errno);
-  const std::string fault = fsync(file) == 0 ? "" : std::strerror(errno);
-  close(file);
-  return fault;
-}
+/// The cause of failure for a value of errno; "" for 0.
+std::string cause_of(int error) { return error == 0 ? "" : std::strerror(error); }
 
 }  // namespace
 
@@ -216,13 +211,13 @@ bool write_cache_file(const std::filesystem::path& path, std::string_view key,
   const std::filesystem::path temporary = temporary_name(path);
   std::string fault = error ? error.message() : write_all(temporary, key, content);
   // First the content, then the name: a machine that goes down leaves the old file or the new one.
-  if (fault.empty() && written == Written::kToDisk) fault = sync(temporary);
+  if (fault.empty() && written == Written::kToDisk) fault = cause_of(system::sync_file(temporary));
   if (fault.empty()) {
     std::filesystem::rename(temporary, path, error);
     if (error) fault = error.message();
   }
   if (fault.empty() && written == Written::kToDisk) {
-    fault = sync(path.has_parent_path() ? path.parent_path() : ".");
+    fault = cause_of(system::sync_folder(path.has_parent_path() ? path.parent_path() : "."));
   }
   if (!fault.empty()) {
     std::error_code ignored;

@@ -4,24 +4,22 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <system_error>
 
 #include "gfnet/error.h"
-
-#if __has_include(<sys/mman.h>)
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#else
-#include <fstream>
-#endif
+#include "system/file.h"
+#include "system/file_facts.h"
 
 namespace gfnet::checkpoint {
 namespace {
 
 /// The file is read in whole blocks of this many bytes.
 constexpr std::uint64_t kBlock = std::uint64_t{1} << 16;
+
+[[noreturn]] void fail_with_errno(const std::filesystem::path& path, const char* what) {
+  throw FormatError(path, fmt::format("{}: {}", what, std::generic_category().message(errno)));
+}
 
 }  // namespace
 
@@ -54,62 +52,42 @@ std::span<const std::byte> FileBytes::read(std::uint64_t offset, std::uint64_t s
   return range;
 }
 
-#if __has_include(<sys/mman.h>)
-
-namespace {
-
-[[noreturn]] void fail_with_errno(const std::filesystem::path& path, const char* what) {
-  throw FormatError(path, fmt::format("{}: {}", what, std::generic_category().message(errno)));
-}
-
-}  // namespace
-
 std::shared_ptr<FileBytes> FileBytes::open(const std::filesystem::path& path) {
   const std::shared_ptr<FileBytes> opened(new FileBytes(path));
   FileBytes& file = *opened;
-  // O_NONBLOCK: opening a FIFO must fail instead of waiting for its writer.
-  file.file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file.file_ < 0) fail_with_errno(path, "cannot open");
-  struct stat status = {};
-  if (::fstat(file.file_, &status) != 0) fail_with_errno(path, "cannot read");
-  if (S_ISDIR(status.st_mode)) throw FormatError(path, "is a directory, not a file");
-  if (!S_ISREG(status.st_mode)) throw FormatError(path, "is not a regular file");
-  if (status.st_size == 0) throw FormatError(path, "the file is empty");
-  const auto size = static_cast<std::size_t>(status.st_size);
-  // Address space only. The system provides memory for a page when the page is written. Large pages
-  // are not asked for: where they must be made first, they take longer than they save.
-  void* const address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
-                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (address == MAP_FAILED) fail_with_errno(path, "cannot reserve memory for the file");
-  file.own_ = {static_cast<std::byte*>(address), size};
-  file.bytes_ = file.own_;
+  // kAtOnce: opening a FIFO must fail instead of waiting for its writer.
+  file.file_.reset(system::open_file(path, system::Opening::kRead | system::Opening::kAtOnce));
+  if (file.file_.get() < 0) fail_with_errno(path, "cannot open");
+  const std::optional<system::FileFacts> facts = system::facts_of(file.file_.get());
+  if (!facts) fail_with_errno(path, "cannot read");
+  if (facts->kind == system::FileFacts::Kind::kFolder) {
+    throw FormatError(path, "is a directory, not a file");
+  }
+  if (!facts->is_regular()) throw FormatError(path, "is not a regular file");
+  if (facts->bytes == 0) throw FormatError(path, "the file is empty");
+  const auto size = static_cast<std::size_t>(facts->bytes);
+  if (!file.own_.reserve(size)) fail_with_errno(path, "cannot reserve memory for the file");
+  file.bytes_ = file.own_.bytes();
   file.owns_bytes_ = true;
   file.is_read_.resize((size - 1) / kBlock + 1);
   return opened;
 }
 
-FileBytes::~FileBytes() {
-  close();
-  if (!own_.empty()) ::munmap(own_.data(), own_.size());
-}
-
-void FileBytes::close() {
-  if (file_ >= 0) ::close(file_);
-  file_ = -1;
-}
+void FileBytes::close() { file_.reset(); }
 
 /// Reads the blocks [first, last).
 void FileBytes::read_blocks(std::uint64_t first, std::uint64_t last) {
   std::uint64_t at = first * kBlock;
-  const std::uint64_t end = std::min<std::uint64_t>(last * kBlock, own_.size());
+  const std::uint64_t end = std::min<std::uint64_t>(last * kBlock, size());
   while (at < end) {
-    const ::ssize_t count = ::pread(file_, own_.data() + at, static_cast<std::size_t>(end - at),
-                                    static_cast<::off_t>(at));
+    const std::span left = own_.bytes().subspan(static_cast<std::size_t>(at),
+                                                static_cast<std::size_t>(end - at));
+    const std::ptrdiff_t count = system::read_file_at(file_.get(), left, at);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail_with_errno(path_, "cannot read");
     if (count == 0) {
       throw FormatError(path_,
-                        fmt::format("was cut while it was read: it had {} bytes", own_.size()), "",
+                        fmt::format("was cut while it was read: it had {} bytes", size()), "",
                         static_cast<std::int64_t>(at));
     }
     at += static_cast<std::uint64_t>(count);
@@ -117,35 +95,5 @@ void FileBytes::read_blocks(std::uint64_t first, std::uint64_t last) {
   std::fill(is_read_.begin() + static_cast<std::ptrdiff_t>(first),
             is_read_.begin() + static_cast<std::ptrdiff_t>(last), true);
 }
-
-#else
-
-std::shared_ptr<FileBytes> FileBytes::open(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) {
-    throw FormatError(path, error ? "cannot open: " + error.message() : "is not a regular file");
-  }
-  std::ifstream stream(path, std::ios::binary);
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (!stream || error) throw FormatError(path, "cannot open");
-  if (size == 0) throw FormatError(path, "the file is empty");
-  const std::shared_ptr<FileBytes> file(new FileBytes(path));
-  file->buffer_.resize(static_cast<std::size_t>(size));
-  if (!stream.read(reinterpret_cast<char*>(file->buffer_.data()),
-                   static_cast<std::streamsize>(file->buffer_.size()))) {
-    throw FormatError(path, "cannot read");
-  }
-  file->bytes_ = file->buffer_;
-  file->owns_bytes_ = true;
-  return file;
-}
-
-FileBytes::~FileBytes() = default;
-
-void FileBytes::close() {}
-
-void FileBytes::read_blocks(std::uint64_t, std::uint64_t) {}
-
-#endif
 
 }  // namespace gfnet::checkpoint

@@ -7,6 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "system/descriptor.h"
+#include "system/reserved_memory.h"
+
 namespace gfnet::checkpoint {
 
 /// The bytes of a checkpoint file, at fixed addresses in this process's own memory. Each byte is
@@ -21,7 +24,6 @@ class FileBytes {
   /// as long as any span of them is in use. name: the file's name in messages.
   static std::shared_ptr<FileBytes> in_memory(std::span<const std::byte> bytes,
                                               std::filesystem::path name);
-  ~FileBytes();
   FileBytes(const FileBytes&) = delete;
   FileBytes& operator=(const FileBytes&) = delete;
 
@@ -46,15 +48,13 @@ class FileBytes {
   void read_blocks(std::uint64_t first, std::uint64_t last);
 
   std::filesystem::path path_;
-  std::span<std::byte> own_;
+  system::ReservedMemory own_;
   std::span<const std::byte> bytes_;
   bool owns_bytes_ = false;
-  /// The open file; -1 if it is closed or if the bytes were in memory from the start.
-  int file_ = -1;
+  /// Closed if the bytes were in memory from the start.
+  system::Descriptor file_;
   /// For each block of the file, whether it has been read.
   std::vector<bool> is_read_;
-  /// Holds the bytes where the system cannot reserve memory without using it.
-  std::vector<std::byte> buffer_;
 };
 
 }  // namespace gfnet::checkpoint

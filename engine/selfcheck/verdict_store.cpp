@@ -1,8 +1,6 @@
 #include "selfcheck/verdict_store.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 
 #include <algorithm>
 #include <charconv>
@@ -14,6 +12,7 @@
 #include "base/log.h"
 #include "selfcheck/process/try_mark.h"
 #include "system/descriptor.h"
+#include "system/file_lock.h"
 
 namespace gfnet::selfcheck {
 namespace {
@@ -32,10 +31,11 @@ constexpr std::chrono::seconds kMostWait{5};
 system::Descriptor lock_folder(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);
-  system::Descriptor folder(open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  system::Descriptor folder(system::open_to_lock(path.parent_path()));
   if (folder.get() < 0) return folder;
   const auto end = std::chrono::steady_clock::now() + kMostWait;
-  while (flock(folder.get(), LOCK_EX | LOCK_NB) != 0 && std::chrono::steady_clock::now() < end) {
+  while (system::try_lock(folder.get()) != system::Lock::kHeld &&
+         std::chrono::steady_clock::now() < end) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   return folder;

@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "gfnet/error.h"
+#include "system/environment.h"
+#include "system/vulkan_places.h"
 
 namespace gfnet::vulkan {
 namespace {
@@ -25,14 +26,14 @@ constexpr int kMostDepth = 16;
 
 /// The value of an environment variable; `otherwise` if it is not set or empty.
 std::string variable(const char* name, const std::string& otherwise = "") {
-  const char* const value = std::getenv(name);
-  return value == nullptr || *value == '\0' ? otherwise : value;
+  const std::string value = system::variable(name).value_or("");
+  return value.empty() ? otherwise : value;
 }
 
 std::vector<std::string> split(const std::string& list) {
   std::vector<std::string> parts;
   for (std::size_t start = 0; start < list.size();) {
-    const std::size_t end = std::min(list.find(':', start), list.size());
+    const std::size_t end = std::min(list.find(system::path_separator(), start), list.size());
     if (end > start) parts.push_back(list.substr(start, end - start));
     start = end + 1;
   }
@@ -109,17 +110,7 @@ std::vector<fs::path> driver_files() {
     return files;
   }
   for (const std::string& path : split(variable("VK_ADD_DRIVER_FILES"))) add(files, path);
-#ifdef __linux__
-  const std::string home = variable("HOME");
-  std::vector<std::string> folders{variable("XDG_CONFIG_HOME", home + "/.config")};
-  const auto append = [&](const std::vector<std::string>& more) {
-    folders.insert(folders.end(), more.begin(), more.end());
-  };
-  append(split(variable("XDG_CONFIG_DIRS", "/etc/xdg")));
-  append({"/usr/local/etc", "/etc", variable("XDG_DATA_HOME", home + "/.local/share")});
-  append(split(variable("XDG_DATA_DIRS", "/usr/local/share:/usr/share")));
-  for (const std::string& folder : folders) add(files, fs::path(folder) / "vulkan" / "icd.d");
-#endif
+  for (const fs::path& folder : system::vulkan_driver_folders()) add(files, folder);
   return files;
 }
 

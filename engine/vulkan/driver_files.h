@@ -7,8 +7,8 @@
 namespace gfnet::vulkan {
 
 /// The driver files that the Vulkan loader reads: JSON files that say where each driver's library
-/// is. They come from VK_DRIVER_FILES, else from VK_ADD_DRIVER_FILES and the folders that the
-/// loader's documentation names for Linux. Only files that exist.
+/// is. They come from VK_DRIVER_FILES, else from VK_ADD_DRIVER_FILES and the folders of
+/// system::vulkan_driver_folders(). Only files that exist.
 std::vector<std::filesystem::path> driver_files();
 
 /// What is wrong with a driver file. Empty if nothing is found.

@@ -2,42 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <string>
 
 #include "gfnet/error.h"
-
-#ifdef _WIN32
-#define WIN32_LEAN_AND_MEAN
-#include <windows.h>
-#else
-#include <dlfcn.h>
-#endif
+#include "system/library.h"
+#include "system/vulkan_places.h"
 
 namespace gfnet::vulkan {
 namespace {
 
-#ifdef _WIN32
 PFN_vkGetInstanceProcAddr open_loader() {
-  const HMODULE library = LoadLibraryA("vulkan-1.dll");
-  if (library == nullptr) return nullptr;
-  return reinterpret_cast<PFN_vkGetInstanceProcAddr>(
-      reinterpret_cast<void*>(GetProcAddress(library, "vkGetInstanceProcAddr")));
-}
-#else
-PFN_vkGetInstanceProcAddr open_loader() {
-#ifdef __APPLE__
-  constexpr const char* kNames[] = {"libvulkan.dylib", "libvulkan.1.dylib", "libMoltenVK.dylib"};
-#else
-  constexpr const char* kNames[] = {"libvulkan.so.1", "libvulkan.so"};
-#endif
-  for (const char* name : kNames) {
-    void* const library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+  for (const std::filesystem::path& name : system::vulkan_loader_names()) {
+    void* const library = system::open_library(name);
     if (library == nullptr) continue;
-    return reinterpret_cast<PFN_vkGetInstanceProcAddr>(dlsym(library, "vkGetInstanceProcAddr"));
+    return reinterpret_cast<PFN_vkGetInstanceProcAddr>(
+        system::symbol_of(library, "vkGetInstanceProcAddr"));
   }
   return nullptr;
 }
-#endif
 
 [[noreturn]] void fail_without(const char* name, const char* owner) {
   throw UnsupportedError(

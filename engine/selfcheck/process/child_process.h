@@ -1,13 +1,12 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "system/descriptor.h"
+#include "system/process.h"
 
 namespace gfnet::selfcheck {
 
@@ -56,7 +55,7 @@ class ChildProcess {
 
   Pipe input_;
   Pipe output_;
-  pid_t pid_ = -1;
+  system::Process process_;
   std::string buffer_;
 };
 

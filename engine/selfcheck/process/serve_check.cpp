@@ -1,14 +1,8 @@
 // A check in processes of their own: the side of the child.
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <csignal>
 #include <filesystem>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,6 +15,7 @@
 #include "selfcheck/check_job.h"
 #include "selfcheck/device_check.h"
 #include "selfcheck/process/child_process.h"
+#include "system/end_signs.h"
 #include "vulkan/instance.h"
 #include "vulkan/query/query_device.h"
 #include "vulkan/vk.h"
@@ -59,19 +54,12 @@ class OwnMark {
     const std::lock_guard lock(mutex_);
     mark_.reset();
   }
-  /// Removes the mark, and ends the process by the signal; without one with status 1. To be called
-  /// in another thread than the rest, because a driver may hang.
-  [[noreturn]] void end_process(int signal) {
+  /// Removes the mark, and ends the process as the sign says. To be called in another thread than
+  /// the rest, because a driver may hang.
+  [[noreturn]] void end_process(int sign) {
     const std::lock_guard lock(mutex_);  // until the end: no other mark is made
     if (mark_) mark_->abandon();
-    if (signal != 0) {
-      sigset_t signals;
-      sigemptyset(&signals);
-      sigaddset(&signals, signal);
-      raise(signal);
-      pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
-    }
-    _exit(1);
+    system::end_by_sign(sign);
   }
 
  private:
@@ -82,25 +70,8 @@ class OwnMark {
 /// Ends the process when the parent ends, or when a signal asks for it, as at the shutdown of a
 /// machine. Must be called before other threads start.
 void end_when_told(const std::shared_ptr<OwnMark>& mark) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&signals, signal);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  const int pending = signalfd(-1, &signals, SFD_CLOEXEC);
-  std::thread([mark, pending] {
-    for (;;) {
-      pollfd ready[] = {{STDIN_FILENO, POLLIN, 0}, {pending, POLLIN, 0}};
-      if (poll(ready, std::size(ready), -1) <= 0) continue;
-      signalfd_siginfo signal{};
-      if (ready[1].revents != 0 && read(pending, &signal, sizeof(signal)) == sizeof(signal)) {
-        mark->end_process(static_cast<int>(signal.ssi_signo));
-      }
-      char byte = 0;
-      if (ready[0].revents == 0) continue;
-      const ssize_t count = read(STDIN_FILENO, &byte, 1);
-      if (count == 0 || (count < 0 && errno != EINTR)) mark->end_process(0);
-    }
-  }).detach();
+  const system::EndSigns signs;
+  std::thread([mark, signs] { mark->end_process(signs.wait()); }).detach();
 }
 
 void query_matrices(const CheckJob& job, OwnMark& mark) {

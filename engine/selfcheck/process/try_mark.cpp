@@ -1,18 +1,20 @@
 #include "selfcheck/process/try_mark.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/log.h"
+#include "system/file.h"
+#include "system/file_lock.h"
+#include "system/file_sync.h"
+#include "system/machine.h"
+#include "system/unique_file.h"
 #include "vulkan/device_key.h"
 #include "vulkan/pipelines/shader_library.h"
 
@@ -24,13 +26,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kWatched = "watched";
 constexpr std::string_view kAlone = "alone";
 
-/// Changes when the machine starts. Empty if the system does not say: then no restart is noticed.
-std::string boot_id() {
-  std::string id;
-  std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), id);
-  return id;
-}
-
 /// The start of the names of a device's marks. The rest makes each one's name unique.
 std::string name_start(const vulkan::DeviceInfo& device) {
   return fmt::format("trying-{}-", vulkan::device_file_tag(device));
@@ -38,7 +33,7 @@ std::string name_start(const vulkan::DeviceInfo& device) {
 
 /// The first line: which kernels the name that follows means, and when and how they ran.
 std::string head_of(std::string_view how) {
-  return fmt::format("{}\t{}\t{}\n", vulkan::embedded_shaders_digest(), boot_id(), how);
+  return fmt::format("{}\t{}\t{}\n", vulkan::embedded_shaders_digest(), system::boot_id(), how);
 }
 
 /// A mark of a process that is gone.
@@ -64,7 +59,7 @@ LeftMark read_mark(const fs::path& path) {
   // ends. Another process cannot: it may have been killed before the machine was shut down.
   if (how == kAlone) return {path, kernel, LeftMark::Kind::kDied};
   return {path, kernel,
-          boot == boot_id() ? LeftMark::Kind::kNothing : LeftMark::Kind::kMachineDown};
+          boot == system::boot_id() ? LeftMark::Kind::kNothing : LeftMark::Kind::kMachineDown};
 }
 
 /// The marks of processes that are gone. Those of living processes are locked.
@@ -75,16 +70,11 @@ std::vector<LeftMark> left_marks(const vulkan::DeviceInfo& device, const fs::pat
   std::error_code error;
   for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
     if (!at->path().filename().string().starts_with(start)) continue;
-    const system::Descriptor file(open(at->path().c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0 || flock(file.get(), LOCK_EX | LOCK_NB) != 0) continue;
+    const system::Descriptor file(system::open_file(at->path(), system::Opening::kRead));
+    if (file.get() < 0 || system::try_lock(file.get()) != system::Lock::kHeld) continue;
     marks.push_back(read_mark(at->path()));
   }
   return marks;
-}
-
-void sync_folder(const fs::path& path) {
-  const system::Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() >= 0) fsync(folder.get());
 }
 
 void remove(const LeftMark& mark) {
@@ -99,33 +89,36 @@ TryMark::TryMark(const vulkan::DeviceInfo& device, const fs::path& directory, bo
   if (directory.empty()) return;
   std::error_code error;
   fs::create_directories(directory, error);
-  std::string path = (directory / (name_start(device) + "XXXXXX")).string();
-  file_.reset(mkostemp(path.data(), O_CLOEXEC));
+  fs::path path;
+  file_.reset(system::make_unique_file(directory / name_start(device), path));
   if (file_.get() < 0) {
     log(LogLevel::kInfo, fmt::format("{}: {}; if the machine goes down while a kernel is tried, "
                                      "the next run will not know",
-                                     path, std::strerror(errno)));
+                                     path.string(), std::strerror(errno)));
     return;
   }
   path_ = path;
   // Another process may take the file for a mark that was left, and remove it, before it is locked.
   // It says nothing yet, and the kernels run without a mark.
-  flock(file_.get(), LOCK_EX | LOCK_NB);
-  sync_folder(directory);  // the name is on the disk, too
+  system::try_lock(file_.get());
+  system::sync_folder(directory);  // the name is on the disk, too
 }
 
 TryMark::~TryMark() {
   if (file_.get() < 0) return;
   // On the disk too: a machine that goes down later must not find the last kernel.
   write("");
-  fsync(file_.get());
+  system::sync_file(file_.get());
   std::error_code error;
   fs::remove(path_, error);
 }
 
 void TryMark::begin(const std::string& kernel) {
-  if (file_.get() < 0 || (write(head_ + kernel + '\n') && fsync(file_.get()) == 0)) return;
-  log(LogLevel::kInfo, fmt::format("{}: {}", path_.string(), std::strerror(errno)));
+  if (file_.get() < 0) return;
+  int failed = write(head_ + kernel + '\n');
+  if (failed == 0) failed = system::sync_file(file_.get());
+  if (failed == 0) return;
+  log(LogLevel::kInfo, fmt::format("{}: {}", path_.string(), std::strerror(failed)));
   std::error_code error;
   fs::remove(path_, error);
   file_.reset();
@@ -135,16 +128,19 @@ void TryMark::abandon() const {
   if (path_.empty()) return;
   std::error_code error;
   fs::remove(path_, error);  // what another thread writes now goes to a file without a name
-  sync_folder(path_.parent_path());
+  system::sync_folder(path_.parent_path());
 }
 
 void TryMark::end() {
   if (file_.get() >= 0) write("");
 }
 
-bool TryMark::write(const std::string& text) {
-  return ftruncate(file_.get(), 0) == 0 &&
-         pwrite(file_.get(), text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
+int TryMark::write(const std::string& text) {
+  if (const int error = system::resize_file(file_.get(), 0)) return error;
+  const std::ptrdiff_t written =
+      system::write_file_at(file_.get(), std::as_bytes(std::span(text)), 0);
+  if (written < 0) return errno;
+  return static_cast<std::size_t>(written) == text.size() ? 0 : ENOSPC;
 }
 
 std::set<std::string> fatal_kernels(const vulkan::DeviceInfo& device, const fs::path& directory) {

@@ -33,7 +33,8 @@ class TryMark {
   void abandon() const;
 
  private:
-  bool write(const std::string& text);
+  /// Writes this in place of what the file holds. Returns 0 or a value of errno.
+  int write(const std::string& text);
 
   std::filesystem::path path_;
   std::string head_;

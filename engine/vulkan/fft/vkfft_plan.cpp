@@ -10,7 +10,7 @@
 #include "base/cache_file.h"
 #include "base/log.h"
 #include "gfnet/error.h"
-#include "system/scoped_c_locale.h"
+#include "system/thread_locale.h"
 #include "vulkan/commands/command_recorder.h"
 #include "vulkan/device_key.h"
 #include "vulkan/fft/vkfft_calls.h"

@@ -1,7 +1,8 @@
-#include "system/own_command.h"
+#include "system/program.h"
 
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 
 namespace gfnet::system {
 namespace {
@@ -16,15 +17,20 @@ std::vector<std::string> arguments_of_process() {
 
 }  // namespace
 
-std::vector<std::string> own_command(int argc, char** argv) {
+std::filesystem::path own_path() {
+  std::error_code ignored;
+  return std::filesystem::canonical("/proc/self/exe", ignored);
+}
+
+std::vector<std::string> own_command(const std::vector<std::string>& words) {
   std::error_code error;
   const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) return {argv[0]};
+  if (error) return {words.front()};
   // Before the arguments of this program come those of what loaded it: nothing, or a dynamic
   // loader's, or Python's.
   std::vector<std::string> command{path.string()};
   const std::vector<std::string> all = arguments_of_process();
-  const auto own = static_cast<std::size_t>(argc - 1);
+  const auto own = words.size() - 1;
   for (std::size_t i = 1; i + own < all.size(); ++i) command.push_back(all[i]);
   return command;
 }

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace gfnet::system {
+
+/// The words of this process's command line, the first of which names the program. The parameters are
+/// those of main().
+std::vector<std::string> command_words(int argc, char** argv);
+
+/// Absolute path, without links, of this program's executable. Empty if the system does not say.
+std::filesystem::path own_path();
+
+/// The command line that starts this program again, without arguments: the path of its executable,
+/// and the arguments of the process that come before those of the command. There are some if a
+/// dynamic loader was called by its path to start the program, as bundles of a program and its
+/// libraries do, and if Python runs the command (python -m gfnet). words: the command's own.
+std::vector<std::string> own_command(const std::vector<std::string>& words);
+
+/// Continues as another program: with the same standard streams, environment and working folder, and
+/// with its exit status. words: its command line, the first of which names it. Returns a value of
+/// errno if it cannot be started, and else not at all.
+int become(const std::filesystem::path& program, const std::vector<std::string>& words);
+
+/// Number of this process. A forked process has another one.
+int process_number();
+
+}  // namespace gfnet::system
