@@ -8,7 +8,7 @@
 # OF: the program that the room belongs to; without it, the room is one of the engine's, and its objects
 # become part of libgfnet. ROOMS: the rooms of the same program that it may include. LIBRARIES: the
 # third-party libraries that only this room includes. HEADERS: folders outside of the room with headers of
-# its own, which rooms above it may include too.
+# its own, which rooms above it may include too. The rooms of a program may include engine/system as well.
 #
 # Headers are included as "ROOM/header.h". So that each room is found by itself, its include folder is a
 # folder of the build tree that holds a link to the room and nothing else.
@@ -33,6 +33,10 @@ function(gfnet_room name)
 
   set(rooms ${ROOM_ROOMS})
   set(folders ${folder} ${ROOM_HEADERS})
+  if(NOT ROOM_OF STREQUAL "engine")
+    get_property(headers GLOBAL PROPERTY GFNET_engine_FOLDERS_system)
+    list(APPEND folders ${headers})
+  endif()
   foreach(room IN LISTS ROOM_ROOMS)
     get_property(below GLOBAL PROPERTY GFNET_${ROOM_OF}_BELOW_${room})
     get_property(headers GLOBAL PROPERTY GFNET_${ROOM_OF}_FOLDERS_${room})
@@ -61,7 +65,7 @@ function(gfnet_join_rooms program target)
   get_property(libraries GLOBAL PROPERTY GFNET_${program}_LIBRARIES)
   list(REMOVE_DUPLICATES libraries)
   add_library(${target} INTERFACE)
-  target_link_libraries(${target} INTERFACE ${libraries})
+  target_link_libraries(${target} INTERFACE ${libraries} gfnet_program_system)
   foreach(room IN LISTS rooms)
     get_property(folders GLOBAL PROPERTY GFNET_${program}_FOLDERS_${room})
     target_sources(${target} INTERFACE $<TARGET_OBJECTS:gfnet_${program}_${room}>)

@@ -1,13 +1,10 @@
 #include "run_command.h"
 
-#include <fcntl.h>
 #include <gfnet/check.h>
 #include <gfnet/driver_environment.h>
 #include <gfnet/gfnet.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <iostream>
@@ -21,29 +18,21 @@
 #include "command_line/usage_error.h"
 #include "command_line/version.h"
 #include "inputs/message_target.h"
+#include "system/descriptor.h"
+#include "system/file.h"
 #include "system/program.h"
+#include "system/standard_streams.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
 namespace app {
 namespace {
 
+namespace system = gfnet::system;
+
 int fail(const std::string& message, int status) {
   say_notice(message);
   return status;
-}
-
-/// Opens /dev/null for each standard stream that is closed. Otherwise the next file that the
-/// program opens would become that stream. A closed stdout can only be read then, so that results
-/// that are written to it are an error. Nobody could read an error about stderr.
-void open_standard_streams() {
-  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (fcntl(stream, F_GETFD) >= 0) continue;
-    const int opened = open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);
-    if (opened < 0 || opened == stream) continue;
-    dup2(opened, stream);
-    close(opened);
-  }
 }
 
 /// Writes what is left in the buffers of stdout. Returns "" or why stdout could not be written.
@@ -53,7 +42,7 @@ std::string flush_stdout() {
   const bool is_flushed = std::fflush(stdout) == 0;
   if (is_flushed && std::ferror(stdout) == 0) return "";
   // Of an earlier write, the cause is not known any more, unless it is the same for all writes.
-  const bool is_known = !is_flushed || write(STDOUT_FILENO, "", 0) != 0;
+  const bool is_known = !is_flushed || system::write_file(system::kStdout, {}) != 0;
   return is_known && errno != 0 ? std::string("cannot be written: ") + std::strerror(errno)
                                 : "cannot be written";
 }
@@ -94,18 +83,17 @@ int run(int argc, char** argv) {
 
 int run_command(int argc, char** argv) {
   hold_signals();
-  open_standard_streams();
+  system::prepare_standard_streams();
   gfnet::prepare_driver_environment();
   // Not a command for people: the command starts itself in this way to try a driver.
   if (argc == 2 && std::strcmp(argv[1], kCheckChild) == 0) {
     release_signals();
     return gfnet::serve_check();
   }
-  std::vector<std::string> check_program = gfnet::system::own_command({argv, argv + argc});
+  std::vector<std::string> check_program = system::own_command({argv, argv + argc});
   check_program.emplace_back(kCheckChild);
   gfnet::set_check_program(std::move(check_program));
-  // A write beyond the system's file-size limit then fails like one to a full disk.
-  std::signal(SIGXFSZ, SIG_IGN);
+  system::let_large_writes_fail();
   int status = run(argc, argv);
   end_unwritten_on_signals(kInterrupted);
   const std::string fault = flush_stdout();

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "gfnet/zoo.h"
-#include "system/environment.h"
 #include "system/paths.h"
+#include "system/variables.h"
 
 namespace gfnet {
 namespace {

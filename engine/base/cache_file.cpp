@@ -61,8 +61,8 @@ class OpenFile {
     std::vector<std::uint8_t> bytes(static_cast<std::size_t>(facts_->bytes));
     std::size_t filled = 0;
     while (filled < bytes.size()) {
-      const std::ptrdiff_t count = system::read_file(
-          file_.get(), std::as_writable_bytes(std::span(bytes).subspan(filled)));
+      const std::ptrdiff_t count =
+          system::read_file(file_.get(), std::as_writable_bytes(std::span(bytes).subspan(filled)));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) error_ = errno;
       if (count <= 0) break;

@@ -7,8 +7,8 @@
 
 #include "gfnet/error.h"
 #include "gfnet/text.h"
-#include "system/environment.h"
 #include "system/paths.h"
+#include "system/variables.h"
 
 namespace gfnet {
 std::filesystem::path cache_directory() {

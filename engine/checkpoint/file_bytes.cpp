@@ -80,15 +80,14 @@ void FileBytes::read_blocks(std::uint64_t first, std::uint64_t last) {
   std::uint64_t at = first * kBlock;
   const std::uint64_t end = std::min<std::uint64_t>(last * kBlock, size());
   while (at < end) {
-    const std::span left = own_.bytes().subspan(static_cast<std::size_t>(at),
-                                                static_cast<std::size_t>(end - at));
+    const std::span left =
+        own_.bytes().subspan(static_cast<std::size_t>(at), static_cast<std::size_t>(end - at));
     const std::ptrdiff_t count = system::read_file_at(file_.get(), left, at);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail_with_errno(path_, "cannot read");
     if (count == 0) {
-      throw FormatError(path_,
-                        fmt::format("was cut while it was read: it had {} bytes", size()), "",
-                        static_cast<std::int64_t>(at));
+      throw FormatError(path_, fmt::format("was cut while it was read: it had {} bytes", size()),
+                        "", static_cast<std::int64_t>(at));
     }
     at += static_cast<std::uint64_t>(count);
   }

@@ -115,7 +115,8 @@ std::optional<Verdicts> VerdictStore::read() const {
 }
 
 bool VerdictStore::remember(const Verdicts& verdicts) {
-  const system::Descriptor lock = file_.path().empty() ? system::Descriptor() : lock_folder(file_.path());
+  const system::Descriptor lock =
+      file_.path().empty() ? system::Descriptor() : lock_folder(file_.path());
   if (const auto others = read()) verdicts_.adopt(*others);
   verdicts_.adopt(verdicts);
   return file_.write(verdicts_.to_text(), Written::kToDisk);

@@ -8,8 +8,8 @@ class EndSigns {
  public:
   /// From now on the signals do not end the process. Must be made before other threads start.
   EndSigns();
-  /// Waits for a sign. Returns 0 at the end of stdin, else what end_by_sign() takes. Nothing else may
-  /// read stdin meanwhile.
+  /// Waits for a sign. Returns 0 at the end of stdin, else what end_by_sign() takes. Nothing else
+  /// may read stdin meanwhile.
   int wait() const;
 
  private:

@@ -7,8 +7,9 @@
 
 namespace gfnet::system {
 
-// Open files are numbers, as in POSIX. A function that returns a number or a size returns a negative
-// one if it fails, and sets errno. One that returns an int error returns 0, or a value of errno.
+// Open files are numbers, as in POSIX. A function that returns a number or a size returns a
+// negative one if it fails, and sets errno. One that returns an int error returns 0, or a value of
+// errno.
 
 /// How open_file() opens a file: one of the first three, with any of the others.
 enum class Opening : unsigned {
@@ -34,8 +35,8 @@ constexpr bool has(Opening all, Opening one) {
   return (static_cast<unsigned>(all) & static_cast<unsigned>(one)) != 0;
 }
 
-/// Who may use a new file: its owner and, as far as the user's umask allows, everybody; or the owner
-/// alone.
+/// Who may use a new file: its owner and, as far as the user's umask allows, everybody; or the
+/// owner alone.
 enum class NewFileFor { kEverybody, kOwner };
 
 /// Opens a file, which child processes do not inherit. While it is open, it can be renamed and
@@ -59,8 +60,8 @@ std::int64_t seek_file(int file, std::int64_t offset, int from);
 /// Cuts or lengthens a file. Returns an error.
 int resize_file(int file, std::uint64_t bytes);
 
-/// A write beyond the system's limit for the size of files then fails like one to a full disk. Without
-/// this, it ends the process.
+/// A write beyond the system's limit for the size of files then fails like one to a full disk.
+/// Without this, it ends the process.
 void let_large_writes_fail();
 
 }  // namespace gfnet::system

@@ -25,8 +25,8 @@ struct FileFacts {
   bool is_regular() const { return kind == Kind::kRegular; }
 };
 
-// Nothing if the file cannot be asked: then errno says why. ENOTDIR if the path leads through a file
-// as if this were a folder.
+// Nothing if the file cannot be asked: then errno says why. ENOTDIR if the path leads through a
+// file as if this were a folder.
 
 /// Follows links.
 std::optional<FileFacts> facts_of(const std::filesystem::path& path);

@@ -8,8 +8,8 @@ namespace gfnet::system {
 
 /// Gives a file another name, in place of the file that has it.
 int replace_file(const std::filesystem::path& source, const std::filesystem::path& target);
-/// Gives a file another name on the same file system, unless a file has that name: then EEXIST. ENOSYS
-/// if the system or the file system cannot do this.
+/// Gives a file another name on the same file system, unless a file has that name: then EEXIST.
+/// ENOSYS if the system or the file system cannot do this.
 int rename_unless_taken(const std::filesystem::path& source, const std::filesystem::path& target);
 /// Gives a second name to a file. EXDEV if the file system has no such names, or no more for this
 /// file.
@@ -21,8 +21,8 @@ int remove_file(const std::filesystem::path& path);
 /// Removes a folder in which nothing is left.
 int remove_empty_folder(const std::filesystem::path& path);
 
-/// Whether an error concerns the disk and not one file, so that others would fail too: no space left,
-/// or a file system that cannot be written.
+/// Whether an error concerns the disk and not one file, so that others would fail too: no space
+/// left, or a file system that cannot be written.
 bool concerns_disk(int error);
 
 }  // namespace gfnet::system

@@ -2,15 +2,15 @@
 
 namespace gfnet::system {
 
-// Interrupts ask the process to end: SIGINT and SIGTERM; on Windows Ctrl-C, Ctrl-Break and the closing
-// of the console. A handler runs at any time and must call only what is said to be allowed for
-// handlers. It may set lock-free atomics.
+// Interrupts ask the process to end: SIGINT and SIGTERM; on Windows Ctrl-C, Ctrl-Break and the
+// closing of the console. A handler runs at any time and must call only what is said to be allowed
+// for handlers. It may set lock-free atomics.
 
 /// kind: what end_by_interrupt() takes.
 using InterruptHandler = void (*)(int kind);
 
-/// From now on interrupts wait: they are delivered by the next of the functions below. Must be called
-/// before other threads exist.
+/// From now on interrupts wait: they are delivered by the next of the functions below. Must be
+/// called before other threads exist.
 void hold_interrupts();
 /// From now on interrupts do what they did before, by default end the process at once.
 void release_interrupts();

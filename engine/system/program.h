@@ -6,8 +6,8 @@
 
 namespace gfnet::system {
 
-/// The words of this process's command line, the first of which names the program. The parameters are
-/// those of main().
+/// The words of this process's command line, the first of which names the program. The parameters
+/// are those of main().
 std::vector<std::string> command_words(int argc, char** argv);
 
 /// Absolute path, without links, of this program's executable. Empty if the system does not say.
@@ -19,9 +19,9 @@ std::filesystem::path own_path();
 /// libraries do, and if Python runs the command (python -m gfnet). words: the command's own.
 std::vector<std::string> own_command(const std::vector<std::string>& words);
 
-/// Continues as another program: with the same standard streams, environment and working folder, and
-/// with its exit status. words: its command line, the first of which names it. Returns a value of
-/// errno if it cannot be started, and else not at all.
+/// Continues as another program: with the same standard streams, environment and working folder,
+/// and with its exit status. words: its command line, the first of which names it. Returns a value
+/// of errno if it cannot be started, and else not at all.
 int become(const std::filesystem::path& program, const std::vector<std::string>& words);
 
 /// Number of this process. A forked process has another one.

@@ -3,9 +3,9 @@
 namespace gfnet::system {
 
 /// Prepares stdin, stdout and stderr for bytes as they are, in UTF-8 where people read them. Opens
-/// those that are closed, so that no other file becomes one of them: for reading nothing, but stderr
-/// for writing to nowhere. A closed stdout then gives an error when it is written to. Must be called
-/// before anything is read or written.
+/// those that are closed, so that no other file becomes one of them: for reading nothing, but
+/// stderr for writing to nowhere. A closed stdout then gives an error when it is written to. Must
+/// be called before anything is read or written.
 void prepare_standard_streams();
 
 bool is_terminal(int file);

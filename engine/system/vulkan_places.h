@@ -5,11 +5,12 @@
 
 namespace gfnet::system {
 
-/// The names under which the Vulkan loader, or a driver in its place, is found, the usual one first.
+/// The names under which the Vulkan loader, or a driver in its place, is found, the usual one
+/// first.
 std::vector<std::filesystem::path> vulkan_loader_names();
 
-/// The folders in which the Vulkan loader looks for driver files, unless variables tell it others, as
-/// its documentation names them. Empty where it looks elsewhere.
+/// The folders in which the Vulkan loader looks for driver files, unless variables tell it others,
+/// as its documentation names them. Empty where it looks elsewhere.
 std::vector<std::filesystem::path> vulkan_driver_folders();
 
 }  // namespace gfnet::system

@@ -5,8 +5,8 @@
 
 namespace gfnet::system {
 
-/// Something that threads wait for. It stays raised until it is reset. A flag would not be enough: a
-/// thread that has just looked at the flag would still start to wait. Must live as long as the
+/// Something that threads wait for. It stays raised until it is reset. A flag would not be enough:
+/// a thread that has just looked at the flag would still start to wait. Must live as long as the
 /// process, because a handler of interrupts may raise it.
 class Event {
  public:

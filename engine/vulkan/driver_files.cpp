@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "gfnet/error.h"
-#include "system/environment.h"
+#include "system/variables.h"
 #include "system/vulkan_places.h"
 
 namespace gfnet::vulkan {

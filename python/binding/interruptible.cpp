@@ -1,7 +1,5 @@
 #include "interruptible.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -12,6 +10,7 @@
 #include <utility>
 
 #include "binding.h"
+#include "system/program.h"
 
 namespace binding {
 namespace {
@@ -26,7 +25,7 @@ struct Abandoned {
   std::mutex mutex;
   std::condition_variable ended;
   int count = 0;
-  pid_t process = 0;
+  int process = 0;
 };
 
 Abandoned& abandoned() {
@@ -81,7 +80,8 @@ bool abandon(Call& call) {
   if (call.is_done) return false;
   call.is_abandoned = true;
   const std::lock_guard all(abandoned().mutex);
-  if (std::exchange(abandoned().process, getpid()) != getpid()) abandoned().count = 0;
+  const int own = gfnet::system::process_number();
+  if (std::exchange(abandoned().process, own) != own) abandoned().count = 0;
   ++abandoned().count;
   return true;
 }
@@ -115,8 +115,9 @@ void wait_for_calls() {
       const nb::gil_scoped_release release;
       Abandoned& all = abandoned();
       std::unique_lock lock(all.mutex);
-      const bool is_over = all.ended.wait_for(
-          lock, kBetweenLooks, [&all] { return all.count == 0 || all.process != getpid(); });
+      const bool is_over = all.ended.wait_for(lock, kBetweenLooks, [&all] {
+        return all.count == 0 || all.process != gfnet::system::process_number();
+      });
       if (is_over) return;
     }
     if (PyErr_CheckSignals() != 0) std::_Exit(kInterrupted);

@@ -1,15 +1,16 @@
 #include "process.h"
 
 #include <gfnet/driver_environment.h>
-#include <unistd.h>
 
 #include <atomic>
+
+#include "system/program.h"
 
 namespace binding {
 namespace {
 
 /// The process that used a device first; 0 before that. A fork inherits it.
-std::atomic<pid_t> user{0};
+std::atomic<int> user{0};
 
 }  // namespace
 
@@ -20,8 +21,8 @@ ForkError::ForkError()
           "(multiprocessing.set_start_method), or use gfnet in the workers only") {}
 
 void enter_devices() {
-  pid_t none = 0;
-  if (user.compare_exchange_strong(none, getpid())) {
+  int none = 0;
+  if (user.compare_exchange_strong(none, gfnet::system::process_number())) {
     gfnet::prepare_driver_environment();
     return;
   }
@@ -29,8 +30,8 @@ void enter_devices() {
 }
 
 bool is_fork_of_device_user() {
-  const pid_t first = user.load();
-  return first != 0 && first != getpid();
+  const int first = user.load();
+  return first != 0 && first != gfnet::system::process_number();
 }
 
 }  // namespace binding

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <gfnet/error.h>
-#include <sys/types.h>
 
 namespace binding {
 

@@ -16,6 +16,18 @@ THIRD_PARTY = [
     (re.compile(r"(^|/)(vulkan_core|vulkan)\.h$"),
      re.compile(r"engine/(vulkan|runtime|tuning|compiler|bench|api)/|apps/live/|apps/examples/")),
 ]
+# Headers of an operating system, and conditions on one. Only the room of the systems has them. The public interface
+# in C marks what Windows exports.
+SYSTEM = "engine/system/"
+SYSTEM_HEADER = re.compile(
+    r"(sys|linux|asm|arpa|net|netinet|mach|mach-o|os|CommonCrypto)/.*|"
+    r"(unistd|fcntl|dlfcn|signal|poll|pthread|sched|spawn|termios|netdb|locale|xlocale|pwd|grp|dirent|ftw|glob|wait|"
+    r"crt_externs|copyfile|windows|winsock2|ws2tcpip|bcrypt|io|direct|process|psapi|shellapi|shlobj|winioctl)\.h|csignal$")
+SYSTEM_CONDITION = re.compile(
+    r"^[ \t]*#[ \t]*(?:el)?if(?:n?def)?\b(?:.*\\\n)*.*(?:"
+    r"\b(?:_?WIN(?:32|64)|__(?:MINGW32|MINGW64|CYGWIN|APPLE|MACH|linux|unix|ANDROID|FreeBSD|GLIBC)_*|_POSIX_VERSION)\b|"
+    r"__has_include\s*\(\s*<(?:" + SYSTEM_HEADER.pattern + r")>)", re.MULTILINE)
+MAY_ASK_FOR_SYSTEM = re.compile(SYSTEM + r"|engine/include/gfnet/c/visibility\.h$")
 STANDARD = re.compile(r"([a-z_0-9]+|stddef\.h|stdint\.h)$")
 
 
@@ -59,6 +71,8 @@ def violation(root, rooms, source, quote, name):
     if target is None and quote == '"' and f"engine/{name.split('/')[0]}" in rooms:
         target = f"engine/{name}"
 
+    if SYSTEM_HEADER.match(name) and target is None and not path.startswith(SYSTEM):
+        return "only the room engine/system includes headers of an operating system"
     if path.startswith("engine/include/"):
         public = target is not None and target.startswith("engine/include/gfnet/")
         if not public and not STANDARD.match(name):
@@ -76,6 +90,8 @@ def violation(root, rooms, source, quote, name):
         return "apps and the Python package include only gfnet/ and system/ of the engine"
     if path.startswith("python/") and target.startswith("apps/") and target != "apps/gfnet/run_command.h":
         return "the Python package includes only run_command.h of the apps"
+    if other == SYSTEM.rstrip("/") and path.startswith(("apps/", "python/")):
+        return None
     if path.startswith("engine/") and (target.startswith("apps/") or target.startswith("tests/")):
         return "the engine must not include apps or tests"
     if path == "apps/gfnet/commands/live.cpp" and (other or "").startswith("apps/live/"):
@@ -88,7 +104,8 @@ def violation(root, rooms, source, quote, name):
 
 
 def violations(root, rooms):
-    """One line for each include in engine/, apps/ and python/ that breaks a rule."""
+    """One line for each include, and each condition on an operating system, in engine/, apps/ and python/ that breaks
+    a rule."""
     root = Path(root).resolve()
     found = []
     for source in sorted([*root.glob("engine/**/*"), *root.glob("apps/**/*"), *root.glob("python/**/*")]):
@@ -100,4 +117,9 @@ def violations(root, rooms):
             if reason:
                 line = text.count("\n", 0, match.start(1)) + 1
                 found.append(f"{source.relative_to(root)}:{line}: {match[2]}: {reason}")
+        if MAY_ASK_FOR_SYSTEM.match(source.relative_to(root).as_posix()):
+            continue
+        for match in SYSTEM_CONDITION.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            found.append(f"{source.relative_to(root)}:{line}: only the room engine/system asks which operating system it is")
     return found

@@ -120,7 +120,9 @@ class Repository(unittest.TestCase):
         paths = {}
         for path in sources("engine", "apps", "python"):
             if "include" not in path.relative_to(ROOT).parts:
-                paths.setdefault(path.name, []).append(path.relative_to(ROOT).as_posix())
+                # A job of the operating system has a source in the folder of each system.
+                name = path.relative_to(ROOT / "engine/system") if path.is_relative_to(ROOT / "engine/system") else path.name
+                paths.setdefault(str(name), []).append(path.relative_to(ROOT).as_posix())
         self.assert_none([f"{name}: {' '.join(found)}" for name, found in paths.items() if len(found) > 1])
 
 
@@ -146,8 +148,8 @@ class Patterns(unittest.TestCase):
 class PlantedViolations(unittest.TestCase):
     """The check of the includes finds planted violations and accepts allowed includes."""
 
-    def reasons(self, path, include):
-        rooms = read_rooms("engine/base:\nengine/graph: base\nengine/image: base\nengine/plan: graph base\n"
+    def reasons(self, path, include, line=None):
+        rooms = read_rooms("engine/system:\nengine/base: system\nengine/graph: base\nengine/image: base\nengine/plan: graph base\n"
                            "engine/vulkan: base\nengine/runtime: plan vulkan graph base\n"
                            "command/inputs:\ncommand/job: inputs\nlive/sources:\n")
         with tempfile.TemporaryDirectory() as directory:
@@ -159,7 +161,7 @@ class PlantedViolations(unittest.TestCase):
             (root / "engine/include/gfnet/error.h").write_text("#include <string>\n")
             source = root / path
             source.parent.mkdir(parents=True, exist_ok=True)
-            source.write_text(f"// head\n  #  include {include}\n")
+            source.write_text(f"// head\n  {line or f'#  include {include}'}\n")
             return violations(root, rooms)
 
     def assert_refused(self, path, include):
@@ -214,6 +216,23 @@ class PlantedViolations(unittest.TestCase):
         self.assert_refused("apps/gfnet/inputs/a.cpp", '"job/it.h"')
         self.assert_refused("apps/gfnet/inputs/a.cpp", '"../job/it.h"')
         self.assert_refused("apps/gfnet/job/a.cpp", '"sources/it.h"')
+
+    def test_systems(self):
+        for header in ("<unistd.h>", "<fcntl.h>", "<sys/stat.h>", "<windows.h>", "<dlfcn.h>", "<signal.h>", "<csignal>",
+                       "<linux/fs.h>"):
+            for path in ("engine/base/a.cpp", "apps/gfnet/main.cpp", "python/binding/session.cpp"):
+                self.assert_refused(path, header)
+            self.assert_accepted("engine/system/posix/a.cpp", header)
+        for line in ("#ifdef _WIN32", "# if defined(__linux__) && 1", "#elif defined __APPLE__", "#ifndef _WIN32",
+                     "#if __has_include(<sys/mman.h>)", "#if 1 || \\\n  defined(__GLIBC__)"):
+            self.assertEqual(len(self.reasons("engine/base/a.cpp", "", line)), 1, line)
+            self.assertEqual(self.reasons("engine/system/posix/a.cpp", "", line), [])
+            self.assertEqual(self.reasons("engine/include/gfnet/c/visibility.h", "", line), [])
+        for line in ("#if defined(__GNUC__)", "#ifdef GFNET_WITH_LIBJPEG", "#if __has_include(<optional>)"):
+            self.assertEqual(self.reasons("engine/base/a.cpp", "", line), [])
+        self.assert_accepted("apps/gfnet/main.cpp", '"system/it.h"')
+        self.assert_accepted("python/binding/session.cpp", '"system/it.h"')
+        self.assert_refused("engine/system/posix/a.cpp", '"base/it.h"')
 
     def test_public_headers(self):
         self.assert_refused("engine/include/gfnet/a.h", '"base/it.h"')

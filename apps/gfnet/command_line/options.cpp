@@ -10,6 +10,7 @@
 
 #include "command_line/command.h"
 #include "command_line/usage_error.h"
+#include "system/program.h"
 #include "zoo/model_store.h"
 
 namespace app {
@@ -178,10 +179,7 @@ void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size) {
       });
 }
 
-fs::path program_directory() {
-  std::error_code ignored;
-  return fs::canonical("/proc/self/exe", ignored).parent_path();
-}
+fs::path program_directory() { return gfnet::system::own_path().parent_path(); }
 
 void ModelOptions::add_to(Command& command, bool several_devices) {
   command

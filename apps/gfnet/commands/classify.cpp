@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 #include <gfnet/gfnet.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -22,6 +21,7 @@
 #include "output/results.h"
 #include "sorting/linked_inputs.h"
 #include "sorting/sorted_folders.h"
+#include "system/descriptor.h"
 #include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
@@ -142,7 +142,7 @@ class ClassifyRun {
     StatusLine status;
     status.show("looking for links among the images, because of --move-to");
     if (held_list_ == nullptr && Inputs::read_stdin(options_.paths)) {
-      held_list_ = std::make_unique<HeldList>(STDIN_FILENO, "stdin");
+      held_list_ = std::make_unique<HeldList>(gfnet::system::kStdin, "stdin");
     }
     linked_ = LinkedInputs([this] {
       if (held_list_ != nullptr) held_list_->rewind();

@@ -1,11 +1,13 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
 
 #include "command_line/command.h"
 #include "command_line/options.h"
+#include "system/program.h"
 
 namespace app {
 
@@ -14,14 +16,11 @@ namespace app {
 void add_live(CommandLine& line) {
   Command command = line.add("live", "Label the frames of a camera or a video as they come");
   command.forward([](const std::vector<std::string>& rest) -> int {
-    const std::string program = (program_directory() / "gfnet-live").string();
+    const std::filesystem::path program = program_directory() / "gfnet-live";
     std::vector<std::string> words{"gfnet", "live"};
     for (const std::string& word : rest) words.push_back(word);
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    execv(program.c_str(), arguments.data());
-    throw gfnet::Error(fmt::format("{}: {}", program, std::strerror(errno)));
+    const int error = gfnet::system::become(program, words);
+    throw gfnet::Error(fmt::format("{}: {}", program.string(), std::strerror(error)));
   });
 }
 

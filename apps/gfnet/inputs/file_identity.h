@@ -1,19 +1,13 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <optional>
 #include <string>
 
+#include "system/file_facts.h"
+
 namespace app {
 
-/// Device and inode of a regular file. Two names of one file have the same identity.
-struct FileIdentity {
-  dev_t device = 0;
-  ino_t inode = 0;
-
-  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
-};
+using gfnet::system::FileIdentity;
 
 /// The identity of the file that a program reads for `path`. A member of an archive, such as
 /// a.tar/b.jpg, has that of the archive. Nothing if the path leads to no regular file.

@@ -1,16 +1,17 @@
 #include "inputs/held_list.h"
 
-#include <fcntl.h>
 #include <gfnet/error.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <string_view>
+#include <span>
 #include <vector>
 
+#include "system/file.h"
+#include "system/unique_file.h"
 #include "terminal/interrupt.h"
 
 namespace app {
@@ -18,49 +19,32 @@ namespace app {
 HeldList::HeldList(int stream, const std::string& name) {
   std::error_code error;
   const auto folder = std::filesystem::temp_directory_path(error);
-  path_ = ((error ? "/tmp" : folder) / "gfnet-paths-XXXXXX").string();
-  descriptor_ = ::mkostemp(path_.data(), O_CLOEXEC);
-  if (descriptor_ < 0) fail();
-  ::unlink(path_.c_str());
-  try {
-    copy(stream, name);
-    rewind();
-  } catch (...) {
-    ::close(descriptor_);
-    throw;
-  }
+  file_.reset(gfnet::system::make_passing_file((error ? "/tmp" : folder) / "gfnet-paths-", path_));
+  if (file_.get() < 0) fail(errno);
+  copy(stream, name);
+  rewind();
 }
 
-HeldList::~HeldList() { ::close(descriptor_); }
-
 void HeldList::rewind() {
-  if (::lseek(descriptor_, 0, SEEK_SET) < 0) fail();
+  if (gfnet::system::seek_file(file_.get(), 0, SEEK_SET) < 0) fail(errno);
 }
 
 void HeldList::copy(int stream, const std::string& name) {
-  std::vector<char> piece(std::size_t{1} << 16);
+  std::vector<std::byte> piece(std::size_t{1} << 16);
   while (wait_for_input(stream)) {
-    const ssize_t count = ::read(stream, piece.data(), piece.size());
+    const std::ptrdiff_t count = gfnet::system::read_file(stream, piece);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
       throw gfnet::FormatError(name, std::string("cannot be read: ") + std::strerror(errno));
     }
     if (count == 0) return;
-    write({piece.data(), static_cast<std::size_t>(count)});
+    const std::span bytes(piece.data(), static_cast<std::size_t>(count));
+    if (const int error = gfnet::system::write_all(file_.get(), bytes)) fail(error);
   }
 }
 
-void HeldList::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail();
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-}
-
-void HeldList::fail() const {
-  throw gfnet::FormatError(path_, std::string("cannot be written: ") + std::strerror(errno));
+void HeldList::fail(int error) const {
+  throw gfnet::FormatError(path_, std::string("cannot be written: ") + std::strerror(error));
 }
 
 }  // namespace app

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
-#include <string_view>
+
+#include "system/descriptor.h"
 
 namespace app {
 
@@ -13,21 +15,17 @@ class HeldList {
   /// of the stream in messages. Throws gfnet::FormatError if the stream cannot be read or the copy
   /// cannot be written.
   HeldList(int stream, const std::string& name);
-  ~HeldList();
-  HeldList(const HeldList&) = delete;
-  HeldList& operator=(const HeldList&) = delete;
 
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return file_.get(); }
   /// Moves back to the first byte: the next read starts there.
   void rewind();
 
  private:
   void copy(int stream, const std::string& name);
-  void write(std::string_view bytes);
-  [[noreturn]] void fail() const;
+  [[noreturn]] void fail(int error) const;
 
-  std::string path_;
-  int descriptor_ = -1;
+  std::filesystem::path path_;
+  gfnet::system::Descriptor file_;
 };
 
 }  // namespace app

@@ -1,11 +1,10 @@
 #include "inputs/inputs.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 
 #include "inputs/archives/archive_names.h"
+#include "system/descriptor.h"
 #include "terminal/interrupt.h"
 
 namespace app {
@@ -31,7 +30,7 @@ std::optional<Input> Inputs::next() {
     } else if (argument_ == paths_.size()) {
       return std::nullopt;
     } else if (paths_[argument_] == "-") {
-      list_.emplace(held_ == nullptr ? STDIN_FILENO : held_->descriptor(), "stdin");
+      list_.emplace(held_ == nullptr ? gfnet::system::kStdin : held_->descriptor(), "stdin");
       ++argument_;
     } else {
       found = start({paths_[argument_], "", argument_});

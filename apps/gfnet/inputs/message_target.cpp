@@ -1,8 +1,6 @@
 #include "inputs/message_target.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -11,10 +9,14 @@
 
 #include "command_line/usage_error.h"
 #include "inputs/folder_walk.h"
+#include "system/descriptor.h"
+#include "system/standard_streams.h"
 #include "terminal/terminal.h"
 
 namespace app {
 namespace {
+
+namespace system = gfnet::system;
 
 /// The options of all commands whose values are files or folders that the command writes.
 constexpr std::array<std::string_view, 8> kOutputs{"--output",  "--logits",    "--features",
@@ -40,7 +42,7 @@ void check(const std::string& path, const FileIdentity& messages) {
   check_no_messages_in(path, messages);
   std::error_code error;
   if (names_open_file(path) || !std::filesystem::is_directory(path, error) ||
-      !may_be_listed(STDERR_FILENO))
+      !may_be_listed(system::kStderr))
     return;
   FolderWalk walk(path);
   while (const std::optional<Input> image = walk.next()) {
@@ -51,10 +53,10 @@ void check(const std::string& path, const FileIdentity& messages) {
 }  // namespace
 
 void check_messages(const std::vector<std::string>& arguments) {
-  const std::optional<FileIdentity> messages = filled_identity_of(STDERR_FILENO);
+  const std::optional<FileIdentity> messages = filled_identity_of(system::kStderr);
   if (!messages) return;
   const bool reads_stdin = std::ranges::find(arguments, "-") != arguments.end();
-  if (reads_stdin && identity_of(STDIN_FILENO) == messages) refuse("stdin");
+  if (reads_stdin && identity_of(system::kStdin) == messages) refuse("stdin");
   std::string_view before;
   for (const std::string& argument : arguments) {
     const std::size_t equals = argument.starts_with("--") ? argument.find('=') : std::string::npos;
@@ -72,13 +74,10 @@ void check_no_messages_in(const std::string& file, const FileIdentity& messages)
 
 void silence_stderr() {
   if (stdout_is_terminal()) {
-    dup2(STDOUT_FILENO, STDERR_FILENO);
-    return;
+    system::redirect(system::kStderr, system::kStdout);
+  } else {
+    system::redirect_to_nowhere(system::kStderr);
   }
-  const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  if (nowhere < 0) return;
-  dup2(nowhere, STDERR_FILENO);
-  close(nowhere);
 }
 
 }  // namespace app

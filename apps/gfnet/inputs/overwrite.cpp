@@ -1,7 +1,6 @@
 #include "inputs/overwrite.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -16,6 +15,7 @@
 #include "inputs/file_identity.h"
 #include "inputs/inputs.h"
 #include "inputs/message_target.h"
+#include "system/descriptor.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
@@ -23,10 +23,11 @@ namespace app {
 namespace {
 
 namespace fs = std::filesystem;
+namespace system = gfnet::system;
 
 constexpr const char* kStdin = "stdin";  // its name in messages
 constexpr std::array<std::pair<const char*, int>, 2> kStreams{
-    {{"stdout", STDOUT_FILENO}, {"stderr", STDERR_FILENO}}};
+    {{"stdout", system::kStdout}, {"stderr", system::kStderr}}};
 
 /// First bytes of files with gfnet's results: tables (two versions), CSV, JSON lines, Parquet,
 /// arrays, HTML. No image file begins with any of these texts.
@@ -51,8 +52,9 @@ bool is_filled(const std::string& path) {
 
 /// If messages would change the file `other`, this message goes elsewhere.
 [[noreturn]] void refuse(const std::string& output, const std::string& other) {
-  const auto messages = filled_identity_of(STDERR_FILENO);
-  if (messages && messages == (other == kStdin ? identity_of(STDIN_FILENO) : identity_of(other))) {
+  const auto messages = filled_identity_of(system::kStderr);
+  if (messages &&
+      messages == (other == kStdin ? identity_of(system::kStdin) : identity_of(other))) {
     silence_stderr();
   }
   throw UsageError(fmt::format("'{}' would overwrite '{}'", output, other));
@@ -156,7 +158,7 @@ void OverwriteGuard::check_streams(const std::vector<std::string>& files) {
 OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
                                const std::vector<std::string>& files) {
   check_streams(files);
-  const auto messages = identity_of(STDERR_FILENO);
+  const auto messages = identity_of(system::kStderr);
   std::vector<std::string> taken = with_all_shards(files);
   for (const std::string& output : outputs) {
     if (output.empty()) continue;
@@ -170,7 +172,7 @@ OverwriteGuard::OverwriteGuard(const std::vector<std::string>& outputs,
 }
 
 void OverwriteGuard::check_list(const std::vector<std::string>& paths) const {
-  const auto list = Inputs::read_stdin(paths) ? identity_of(STDIN_FILENO) : std::nullopt;
+  const auto list = Inputs::read_stdin(paths) ? identity_of(system::kStdin) : std::nullopt;
   if (!list) return;
   for (const auto& [output, identity] : with_streams(identities(outputs_))) {
     if (identity == list) refuse(output, kStdin);
@@ -198,7 +200,7 @@ std::unique_ptr<HeldList> OverwriteGuard::check_inputs(
     }
     StatusLine status;
     status.show("reading the whole list first, because an output exists");
-    held = std::make_unique<HeldList>(STDIN_FILENO, kStdin);
+    held = std::make_unique<HeldList>(system::kStdin, kStdin);
   }
   Inputs inputs(paths, held.get());
   inputs.keep_archives_closed();

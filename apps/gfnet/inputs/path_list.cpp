@@ -1,15 +1,14 @@
 #include "inputs/path_list.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <cstring>
 #include <filesystem>
+#include <span>
 #include <string_view>
 #include <utility>
 
+#include "system/file.h"
 #include "terminal/interrupt.h"
 
 namespace app {
@@ -19,6 +18,9 @@ constexpr std::size_t kReadBytes = std::size_t{1} << 16;
 /// Limit in bytes for one path of the list. The limit is far above the length of any path that a
 /// system can open. Longer text means that the stream is not a list of paths.
 constexpr std::size_t kMaxPath = std::size_t{1} << 20;
+/// How many bytes at the start of a list say how its paths are separated: the longest path that
+/// Linux opens.
+constexpr std::size_t kLongestPath = 4096;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
@@ -62,9 +64,10 @@ bool PathList::fill() {
   } else if (wait_for_input(fd_)) {
     const std::size_t filled = buffer_.size();
     buffer_.resize(filled + kReadBytes);
-    ssize_t count = 0;
+    std::ptrdiff_t count = 0;
     do {
-      count = read(fd_, buffer_.data() + filled, kReadBytes);
+      count = gfnet::system::read_file(
+          fd_, std::as_writable_bytes(std::span(buffer_).subspan(filled, kReadBytes)));
     } while (count < 0 && errno == EINTR);
     if (count < 0) cause_ = std::string("cannot be read: ") + std::strerror(errno);
     ended_ = count <= 0;
@@ -78,15 +81,16 @@ bool PathList::fill() {
 
 void PathList::choose_separator() {
   const auto has_zero = [&] {
-    return std::string_view(buffer_).substr(0, PATH_MAX + 1).find('\0') != std::string_view::npos;
+    return std::string_view(buffer_).substr(0, kLongestPath + 1).find('\0') !=
+           std::string_view::npos;
   };
-  while (!has_zero() && buffer_.size() <= PATH_MAX && fill()) {
+  while (!has_zero() && buffer_.size() <= kLongestPath && fill()) {
   }
   separator_ = has_zero() ? '\0' : '\n';
 }
 
 void PathList::take_byte_order_mark() {
-  if (is_utf16(std::string_view(buffer_).substr(0, PATH_MAX))) {
+  if (is_utf16(std::string_view(buffer_).substr(0, kLongestPath))) {
     cause_ = "is a list in UTF-16; iconv -f UTF-16 -t UTF-8 makes one that can be read";
     buffer_.clear();
     ended_ = true;

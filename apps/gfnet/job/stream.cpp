@@ -1,18 +1,21 @@
 #include "job/stream.h"
 
-#include <fcntl.h>
 #include <gfnet/error.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <span>
 
 #include "inputs/input.h"
+#include "system/descriptor.h"
+#include "system/file.h"
+#include "system/file_facts.h"
 #include "terminal/interrupt.h"
 
 namespace app {
 namespace {
+
+namespace system = gfnet::system;
 
 constexpr std::size_t kPiece = std::size_t{1} << 16;
 
@@ -20,20 +23,18 @@ constexpr std::size_t kPiece = std::size_t{1} << 16;
 class OpenStream {
  public:
   explicit OpenStream(const std::string& path)
-      : path_(path), file_(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)) {
-    if (file_ < 0) fail("opened");
+      : path_(path),
+        file_(system::open_file(path, system::Opening::kRead | system::Opening::kAtOnce)) {
+    if (file_.get() < 0) fail("opened");
   }
-  ~OpenStream() { close(file_); }
-  OpenStream(const OpenStream&) = delete;
-  OpenStream& operator=(const OpenStream&) = delete;
 
   /// Waits for bytes and appends them. Returns false at the end of the file.
   bool append_to(std::vector<std::byte>& bytes) {
     for (;;) {
-      if (!wait_for_input(file_)) throw gfnet::FormatError(path_, "had not ended");
+      if (!wait_for_input(file_.get())) throw gfnet::FormatError(path_, "had not ended");
       const std::size_t filled = bytes.size();
       bytes.resize(filled + kPiece);
-      const ssize_t count = read(file_, bytes.data() + filled, kPiece);
+      const std::ptrdiff_t count = system::read_file(file_.get(), std::span(bytes).subspan(filled));
       bytes.resize(filled + static_cast<std::size_t>(count > 0 ? count : 0));
       if (count >= 0) return count > 0;
       if (errno != EINTR && errno != EAGAIN) fail("read");
@@ -46,15 +47,15 @@ class OpenStream {
   }
 
   const std::string& path_;
-  int file_;
+  system::Descriptor file_;
 };
 
 }  // namespace
 
 bool may_wait(const std::string& path) {
-  struct stat status = {};
-  if (stat(path.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) return false;
-  return !S_ISREG(status.st_mode) || status.st_size == 0;
+  const auto facts = system::facts_of(path);
+  if (!facts || facts->kind == system::FileFacts::Kind::kFolder) return false;
+  return !facts->is_regular() || facts->bytes == 0;
 }
 
 std::vector<std::byte> read_stream(const std::string& path) {

@@ -1,19 +1,19 @@
 #include "output/appended_stream.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <charconv>
 #include <optional>
 #include <string_view>
+
+#include "system/descriptor.h"
+#include "system/file_facts.h"
 
 namespace app {
 namespace {
 
 /// The file descriptor that the path names.
 std::optional<int> descriptor_in(std::string_view path) {
-  if (path == "/dev/stdout") return STDOUT_FILENO;
-  if (path == "/dev/stderr") return STDERR_FILENO;
+  if (path == "/dev/stdout") return gfnet::system::kStdout;
+  if (path == "/dev/stderr") return gfnet::system::kStderr;
   for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
     if (!path.starts_with(folder)) continue;
     const std::string_view number = path.substr(folder.size());
@@ -29,9 +29,7 @@ std::optional<int> descriptor_in(std::string_view path) {
 
 bool is_appended_stream(const std::string& path) {
   const std::optional<int> descriptor = descriptor_in(path);
-  if (!descriptor) return false;
-  const int flags = fcntl(*descriptor, F_GETFL);
-  return flags >= 0 && (flags & O_APPEND) != 0;
+  return descriptor && gfnet::system::is_appended(*descriptor);
 }
 
 }  // namespace app

@@ -1,13 +1,14 @@
 #include "output/array_file.h"
 
-#include <fcntl.h>
 #include <gfnet/error.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <utility>
+
+#include "system/descriptor.h"
+#include "system/file.h"
 
 namespace app {
 namespace {
@@ -21,11 +22,11 @@ bool is_filled(const std::string& path) {
 
 /// Throws gfnet::FormatError if the existing file cannot be opened for writing.
 void check_can_be_written(const std::string& path) {
-  const int file = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  if (file < 0) {
+  const gfnet::system::Descriptor file(
+      gfnet::system::open_file(path, gfnet::system::Opening::kWrite));
+  if (file.get() < 0) {
     throw gfnet::FormatError(path, std::string("cannot be written: ") + std::strerror(errno));
   }
-  close(file);
 }
 
 }  // namespace

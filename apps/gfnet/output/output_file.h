@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "system/descriptor.h"
+
 namespace app {
 
 /// Destination of rows: a file, or stdout. The file holds only whole rows: if a write fails, for
@@ -15,9 +17,6 @@ class OutputFile {
   /// runs. Throws gfnet::FormatError if the file cannot be opened, or if another run is writing to
   /// the file.
   explicit OutputFile(const std::string& path);
-  ~OutputFile();
-  OutputFile(const OutputFile&) = delete;
-  OutputFile& operator=(const OutputFile&) = delete;
 
   /// Size of the file in bytes. For stdout: bytes written so far.
   std::uint64_t bytes() const { return bytes_; }
@@ -29,10 +28,12 @@ class OutputFile {
   void write(std::string_view rows);
 
  private:
+  int descriptor() const;
+  [[noreturn]] void fail(int error) const;
   [[noreturn]] void fail(const std::string& cause) const;
 
   std::string name_;
-  int fd_;
+  gfnet::system::Descriptor file_;  // closed for stdout
   bool is_regular_ = false;
   bool is_appended_ = false;
   std::uint64_t bytes_ = 0;

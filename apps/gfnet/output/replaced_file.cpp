@@ -1,39 +1,28 @@
 #include "output/replaced_file.h"
 
-#include <fcntl.h>
 #include <gfnet/error.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "command_line/options.h"
 #include "inputs/overwrite.h"
 #include "output/appended_stream.h"
+#include "system/descriptor.h"
+#include "system/file.h"
+#include "system/file_copy.h"
+#include "system/file_facts.h"
+#include "system/file_names.h"
+#include "system/file_sync.h"
+#include "system/unique_file.h"
 
 namespace app {
 namespace {
 
-/// Permissions of a new file, as open() would give them.
-mode_t usual_mode() {
-  const mode_t mask = umask(0);
-  umask(mask);
-  return 0666 & ~mask;
-}
-
-/// Writes all bytes. Returns 0 or an error number.
-int write_all(int file, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(file, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return errno;
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
-  return 0;
-}
+namespace fs = std::filesystem;
+namespace system = gfnet::system;
 
 /// Whether the path is the system's name for a file that a process has open, as /dev/stdout.
 /// Another file in its place would not reach the program that has it open.
@@ -45,52 +34,56 @@ bool is_open_file(std::string_view path) {
 
 ReplacedFile::ReplacedFile(std::string path) : path_(path == kStdout ? "" : std::move(path)) {
   if (path_.empty()) return;
-  target_ = destination(path_).string();
-  struct stat status = {};
-  const bool exists = stat(path_.c_str(), &status) == 0;
-  if (exists && S_ISDIR(status.st_mode)) fail(EISDIR);
-  if ((exists && !S_ISREG(status.st_mode)) || target_.empty() || is_open_file(path_)) return;
-  if (exists && access(path_.c_str(), W_OK) != 0) fail(errno);
-  std::string name;
-  const int file = open_beside(name);
-  if (file < 0) {
-    if (!exists) fail(errno);
+  target_ = destination(path_);
+  const std::optional<system::FileFacts> facts = system::facts_of(path_);
+  if (facts && facts->kind == system::FileFacts::Kind::kFolder) fail(EISDIR);
+  if ((facts && !facts->is_regular()) || target_.empty() || is_open_file(path_)) return;
+  if (facts && !system::may_write(path_)) fail(errno);
+  fs::path name;
+  system::Descriptor file(open_beside(name));
+  if (file.get() < 0) {
+    if (!facts) fail(errno);
     return;
   }
   is_replaced_ = true;
-  close(file);
-  unlink(name.c_str());
+  file.reset();
+  system::remove_file(name);
 }
 
 void ReplacedFile::write(std::string_view text) const { write(std::as_bytes(std::span(text))); }
 
 void ReplacedFile::write(std::span<const std::byte> bytes) const {
-  std::string name;
-  const int file = is_stdout() ? STDOUT_FILENO : is_replaced_ ? open_beside(name) : open_in_place();
-  if (file < 0) fail(errno);
-  int error = write_all(file, bytes);
-  if (is_replaced_) {
-    struct stat old = {};
-    const bool exists = stat(target_.c_str(), &old) == 0;
-    // Like every program that rewrites a file: the new one has the old one's permissions.
-    if (error == 0 && fchmod(file, exists ? old.st_mode & 07777 : usual_mode()) != 0) error = errno;
-    if (error == 0 && fsync(file) != 0) error = errno;
+  if (is_stdout()) {
+    if (const int error = system::write_all(system::kStdout, bytes)) fail(error);
+    return;
   }
-  if (!is_stdout() && close(file) != 0 && error == 0) error = errno;
-  if (is_replaced_ && error == 0 && rename(name.c_str(), target_.c_str()) != 0) error = errno;
+  fs::path name;
+  system::Descriptor file(is_replaced_ ? open_beside(name) : open_in_place());
+  if (file.get() < 0) fail(errno);
+  int error = system::write_all(file.get(), bytes);
+  if (is_replaced_) {
+    // Like every program that rewrites a file: the new one has the old one's permissions.
+    if (error == 0) error = system::take_permissions(file.get(), target_);
+    if (error == 0) error = system::sync_file(file.get());
+  }
+  const int closing = file.close();
+  if (error == 0) error = closing;
+  if (is_replaced_ && error == 0) error = system::replace_file(name, target_);
   if (error == 0) return;
-  if (is_replaced_) unlink(name.c_str());
+  if (is_replaced_) system::remove_file(name);
   fail(error);
 }
 
-int ReplacedFile::open_beside(std::string& name) const {
-  name = target_ + ".XXXXXX";
-  return mkostemp(name.data(), O_CLOEXEC);
+int ReplacedFile::open_beside(fs::path& name) const {
+  fs::path start = target_;
+  start += ".";
+  return system::make_unique_file(start, name);
 }
 
 int ReplacedFile::open_in_place() const {
-  const int what = is_appended_stream(path_) ? O_APPEND : O_TRUNC;
-  return open(path_.c_str(), O_WRONLY | what | O_CLOEXEC);
+  using system::Opening;
+  return system::open_file(
+      path_, Opening::kWrite | (is_appended_stream(path_) ? Opening::kAppend : Opening::kEmpty));
 }
 
 void ReplacedFile::fail(int error) const {

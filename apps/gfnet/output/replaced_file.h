@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,11 +28,11 @@ class ReplacedFile {
   [[noreturn]] void fail(int error) const;
   /// Opens a new file with a name that no other file has, beside the file that is replaced. Sets
   /// `name`. Returns -1 if the folder takes no new files.
-  int open_beside(std::string& name) const;
+  int open_beside(std::filesystem::path& name) const;
   int open_in_place() const;
 
   std::string path_;
-  std::string target_;  // path_ without links
+  std::filesystem::path target_;  // path_ without links
   bool is_replaced_ = false;
 };
 

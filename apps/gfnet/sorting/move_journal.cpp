@@ -1,23 +1,28 @@
 #include "sorting/move_journal.h"
 
-#include <fcntl.h>
 #include <gfnet/gfnet.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "system/file.h"
+#include "system/file_facts.h"
+#include "system/file_lock.h"
+#include "system/file_names.h"
+#include "system/file_sync.h"
 
 namespace app {
 namespace {
 
 namespace fs = std::filesystem;
+namespace system = gfnet::system;
 
 constexpr std::uintmax_t kLongestEntry = 64 << 10;  // bytes: two paths
 
@@ -54,10 +59,9 @@ MoveJournal::MoveJournal(fs::path folder) : folder_(std::move(folder)) {
 }
 
 MoveJournal::~MoveJournal() {
-  if (fd_ < 0) return;
-  unlink(part().c_str());
-  unlink(file().c_str());
-  close(fd_);
+  if (opened_.get() < 0) return;
+  system::remove_file(part());
+  system::remove_file(file());
 }
 
 fs::path MoveJournal::file() const { return folder_ / ".gfnet-moving"; }
@@ -66,44 +70,49 @@ fs::path MoveJournal::part() const { return folder_ / ".gfnet-moving.part"; }
 
 bool MoveJournal::lock() {
   for (;;) {
-    const int fd = ::open(file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) fail(errno);
-    struct stat status = {};
+    using system::Opening;
+    system::Descriptor opened(
+        system::open_file(file(), Opening::kReadAndWrite | Opening::kCreate | Opening::kNoLink,
+                          system::NewFileFor::kOwner));
+    if (opened.get() < 0) fail(errno);
     // A file system without locks is accepted.
-    const bool is_taken = flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (!is_taken && fstat(fd, &status) == 0 && status.st_nlink > 0) {
-      fd_ = fd;
+    const bool is_taken = system::try_lock(opened.get()) == system::Lock::kTaken;
+    const auto facts = system::facts_of(opened.get());
+    if (!is_taken && facts && facts->names > 0) {
+      opened_ = std::move(opened);
       return true;
     }
-    close(fd);
     if (is_taken) return false;
     // Another run has removed the file just now.
   }
 }
 
 fs::path MoveJournal::open() {
-  if (fd_ < 0) {
+  if (opened_.get() < 0) {
     if (!lock()) throw gfnet::FormatError(folder_, "another run is moving files to it");
     complete_move();
   }
-  unlink(part().c_str());  // left by a run that was killed
+  system::remove_file(part());  // left by a run that was killed
   return part();
 }
 
 void MoveJournal::begin(const fs::path& source, const fs::path& target) {
   const std::string entry = source.native() + '\0' + target.native() + '\0';
-  const ssize_t written = pwrite(fd_, entry.data(), entry.size(), 0);
-  if (written < 0 || fdatasync(fd_) != 0) fail(errno);
+  const std::ptrdiff_t written =
+      system::write_file_at(opened_.get(), std::as_bytes(std::span(entry)), 0);
+  if (written < 0) fail(errno);
+  if (const int error = system::sync_bytes(opened_.get())) fail(error);
   if (static_cast<std::size_t>(written) != entry.size()) fail(ENOSPC);
 }
 
-void MoveJournal::end() { static_cast<void>(!ftruncate(fd_, 0)); }
+void MoveJournal::end() { system::resize_file(opened_.get(), 0); }
 
 void MoveJournal::complete_move() {
   std::error_code error;
   std::string entry(static_cast<std::size_t>(std::min(fs::file_size(file(), error), kLongestEntry)),
                     '\0');
-  if (error || pread(fd_, entry.data(), entry.size(), 0) != static_cast<ssize_t>(entry.size())) {
+  if (error || system::read_file_at(opened_.get(), std::as_writable_bytes(std::span(entry)), 0) !=
+                   static_cast<std::ptrdiff_t>(entry.size())) {
     fail(errno);
   }
   const std::size_t middle = entry.find('\0');
@@ -112,13 +121,13 @@ void MoveJournal::complete_move() {
     const fs::path source = entry.substr(0, middle);
     const fs::path target = entry.substr(middle + 1, end - middle - 1);
     if (have_same_content(source, target)) {
-      unlink(source.c_str());
+      system::remove_file(source);
     } else if (fs::exists(source, error) && fs::is_regular_file(target, error) &&
                fs::is_empty(target, error)) {
-      unlink(target.c_str());  // it only kept the name
+      system::remove_file(target);  // it only kept the name
     }
   }
-  unlink(part().c_str());
+  system::remove_file(part());
   this->end();
 }
 

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "system/descriptor.h"
+
 namespace app {
 
 /// Remembers, in a file, the file that is being moved to another file system. The content is copied
@@ -38,7 +40,7 @@ class MoveJournal {
   [[noreturn]] void fail(int error) const;
 
   std::filesystem::path folder_;
-  int fd_ = -1;
+  gfnet::system::Descriptor opened_;
 };
 
 }  // namespace app

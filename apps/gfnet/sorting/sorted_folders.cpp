@@ -1,7 +1,6 @@
 #include "sorting/sorted_folders.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include "command_line/usage_error.h"
 #include "sorting/file_move.h"
 #include "sorting/folder_names.h"
+#include "system/file_names.h"
 
 namespace app {
 namespace {
@@ -124,15 +124,13 @@ const fs::path& SortedFolders::make_folder(std::size_t index) {
 }
 
 void SortedFolders::remove_if_unused(std::size_t index) {
-  // Folders with files are not removed: rmdir fails.
-  if (!is_new_[index] || rmdir(folders_[index].c_str()) != 0) return;
+  if (!is_new_[index] || gfnet::system::remove_empty_folder(folders_[index]) != 0) return;
   folders_[index].clear();
   remove_empty();
 }
 
 void SortedFolders::remove_empty() const {
-  // Folders with files are not removed: rmdir fails.
-  for (const fs::path& folder : missing_) rmdir(folder.c_str());
+  for (const fs::path& folder : missing_) gfnet::system::remove_empty_folder(folder);
 }
 
 int SortedFolders::place_as(const fs::path& source, const fs::path& target) {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <gfnet/error.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -10,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "system/interrupts.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
@@ -88,7 +88,7 @@ void EndInTime::watch(double patience) {
   }
   std::fflush(stdout);
   // No destructor runs: the driver may be using what they would destroy.
-  _exit(status_);
+  gfnet::system::end_now(status_);
 }
 
 }  // namespace app

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <gfnet/text.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +10,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "system/descriptor.h"
+#include "system/standard_streams.h"
 #include "terminal/seconds_since.h"
 #include "terminal/units.h"
 
@@ -35,11 +36,11 @@ void say_notice(const std::string& line) {
   std::fprintf(stderr, "gfnet: %s\n", gfnet::printable(line).c_str());
 }
 
-bool stdout_is_terminal() { return isatty(STDOUT_FILENO) != 0; }
+bool stdout_is_terminal() { return gfnet::system::is_terminal(gfnet::system::kStdout); }
 
 bool can_show_status() {
   const char* const terminal = std::getenv("TERM");
-  return isatty(STDERR_FILENO) != 0 &&
+  return gfnet::system::is_terminal(gfnet::system::kStderr) &&
          (terminal == nullptr || std::string_view(terminal) != "dumb");
 }
 

@@ -1,47 +1,48 @@
 #include "zoo/part_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gfnet/gfnet.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <span>
 
+#include "system/file.h"
+#include "system/file_facts.h"
+#include "system/file_lock.h"
+#include "system/file_sync.h"
 #include "terminal/units.h"
 
 namespace app {
 
 namespace fs = std::filesystem;
+namespace system = gfnet::system;
 
 PartFile::PartFile(fs::path path) : path_(std::move(path)) {
   std::error_code error;
   fs::create_directories(path_.parent_path(), error);
   if (error) throw gfnet::FormatError(path_.parent_path(), "cannot be created: " + error.message());
-  descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) fail("cannot be written");
+  using system::Opening;
+  file_.reset(
+      system::open_file(path_, Opening::kReadAndWrite | Opening::kCreate | Opening::kAppend));
+  if (file_.get() < 0) fail("cannot be written", errno);
   // Another process that has just finished may have renamed or removed the file.
-  struct stat mine{};
-  struct stat there{};
-  const bool is_mine = ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 &&
-                       ::fstat(descriptor_, &mine) == 0 && ::stat(path_.c_str(), &there) == 0 &&
-                       mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
-  if (!is_mine) {
-    ::close(descriptor_);
+  const bool is_held = system::try_lock(file_.get()) == system::Lock::kHeld;
+  const auto mine = system::facts_of(file_.get());
+  const auto there = system::facts_of(path_);
+  if (!is_held || !mine || !there || mine->identity != there->identity) {
     throw gfnet::FormatError(path_, "is being downloaded by another gfnet");
   }
-  size_ = ::lseek(descriptor_, 0, SEEK_END);
+  size_ = system::seek_file(file_.get(), 0, SEEK_END);
 }
-
-PartFile::~PartFile() { ::close(descriptor_); }
 
 void PartFile::append(const char* bytes, std::size_t count) {
   while (count > 0) {
-    const ssize_t written = ::write(descriptor_, bytes, count);
+    const std::ptrdiff_t written =
+        system::write_file(file_.get(), std::as_bytes(std::span(bytes, count)));
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("cannot be written");
+    if (written < 0) fail("cannot be written", errno);
     bytes += written;
     count -= static_cast<std::size_t>(written);
     size_ += written;
@@ -49,7 +50,7 @@ void PartFile::append(const char* bytes, std::size_t count) {
 }
 
 void PartFile::restart() {
-  if (::ftruncate(descriptor_, 0) != 0) fail("cannot be emptied");
+  if (const int error = system::resize_file(file_.get(), 0)) fail("cannot be emptied", error);
   size_ = 0;
   has_restarted_ = true;
 }
@@ -64,7 +65,7 @@ void PartFile::check_space(std::int64_t bytes) const {
 }
 
 void PartFile::sync() {
-  if (::fsync(descriptor_) != 0) fail("cannot be written");
+  if (const int error = system::sync_file(file_.get())) fail("cannot be written", error);
 }
 
 void PartFile::discard() {
@@ -75,8 +76,8 @@ void PartFile::discard() {
 
 fs::path PartFile::note_path() const { return path_.string() + ".json"; }
 
-void PartFile::fail(const char* what) const {
-  throw gfnet::FormatError(path_, fmt::format("{}: {}", what, std::strerror(errno)));
+void PartFile::fail(const char* what, int error) const {
+  throw gfnet::FormatError(path_, fmt::format("{}: {}", what, std::strerror(error)));
 }
 
 }  // namespace app

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "system/descriptor.h"
+
 namespace app {
 
 /// A file that is being downloaded. Appended bytes stay on the disk, however the program ends. Only
@@ -12,9 +14,6 @@ class PartFile {
   /// Opens the file, or creates the file and its folder. Throws gfnet::FormatError if that fails or
   /// if another process has opened the file.
   explicit PartFile(std::filesystem::path path);
-  ~PartFile();
-  PartFile(const PartFile&) = delete;
-  PartFile& operator=(const PartFile&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
   std::int64_t size() const { return size_; }
@@ -36,10 +35,10 @@ class PartFile {
   std::filesystem::path note_path() const;
 
  private:
-  [[noreturn]] void fail(const char* what) const;
+  [[noreturn]] void fail(const char* what, int error) const;
 
   std::filesystem::path path_;
-  int descriptor_ = -1;
+  gfnet::system::Descriptor file_;
   std::int64_t size_ = 0;
   bool has_restarted_ = false;
 };

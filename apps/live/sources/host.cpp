@@ -5,10 +5,7 @@
 
 #include <algorithm>
 
-#ifndef _WIN32
-#include <netdb.h>
-#include <sys/socket.h>
-#endif
+#include "system/host_name.h"
 
 namespace live {
 
@@ -28,23 +25,10 @@ std::string host_of(const std::string& url) {
 }
 
 void check_host(const std::string& name, const std::string& url) {
-#ifdef _WIN32
-  static_cast<void>(name);
-  static_cast<void>(url);
-#else
   const std::string host = host_of(url);
-  if (host.empty()) return;
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int result = getaddrinfo(host.c_str(), nullptr, &hints, &found);
-  if (result == 0) {
-    freeaddrinfo(found);
-    return;
-  }
-  throw gfnet::Error(
-      fmt::format("{}: the host '{}' cannot be found: {}", name, host, gai_strerror(result)));
-#endif
+  const std::string fault = host.empty() ? "" : gfnet::system::host_fault(host);
+  if (fault.empty()) return;
+  throw gfnet::Error(fmt::format("{}: the host '{}' cannot be found: {}", name, host, fault));
 }
 
 }  // namespace live

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "system/descriptor.h"
-#include "system/process.h"
+#include "system/started_process.h"
 
 namespace gfnet::selfcheck {
 

@@ -1,10 +1,10 @@
-#include "system/waiting.h"
-
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
+
+#include "system/waiting.h"
 
 namespace gfnet::system {
 

@@ -1,8 +1,8 @@
-#include "system/program.h"
-
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+
+#include "system/program.h"
 
 namespace gfnet::system {
 namespace {

@@ -1,9 +1,9 @@
-#include "system/process.h"
-
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
+
+#include "system/started_process.h"
 
 namespace gfnet::system {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "system/environment.h"
+#include "system/variables.h"
 
 namespace gfnet::system {
 namespace {
@@ -24,7 +24,9 @@ void append(std::vector<std::filesystem::path>& folders, const std::string& list
 
 }  // namespace
 
-std::vector<std::filesystem::path> vulkan_loader_names() { return {"libvulkan.so.1", "libvulkan.so"}; }
+std::vector<std::filesystem::path> vulkan_loader_names() {
+  return {"libvulkan.so.1", "libvulkan.so"};
+}
 
 std::vector<std::filesystem::path> vulkan_driver_folders() {
   const std::string home = given("HOME", "");

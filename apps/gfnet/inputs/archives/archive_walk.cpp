@@ -2,16 +2,13 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <locale.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <span>
 #include <string_view>
@@ -23,33 +20,18 @@
 #include "inputs/archives/xz_dictionaries.h"
 #include "inputs/archives/zip_end.h"
 #include "inputs/folder_walk.h"
+#include "system/descriptor.h"
+#include "system/file.h"
+#include "system/file_facts.h"
+#include "system/thread_locale.h"
 #include "terminal/interrupt.h"
 
 namespace app {
 namespace {
 
+namespace system = gfnet::system;
+
 std::string system_message() { return std::strerror(errno); }
-
-/// Gives this thread a locale with UTF-8, in which libarchive converts names.
-class Utf8Locale {
- public:
-  Utf8Locale() : before_(::uselocale(locale())) {}
-  ~Utf8Locale() { ::uselocale(before_); }
-  Utf8Locale(const Utf8Locale&) = delete;
-  Utf8Locale& operator=(const Utf8Locale&) = delete;
-
- private:
-  /// The thread's present locale if the system has none with UTF-8.
-  static locale_t locale() {
-    static const locale_t utf8 = [] {
-      const locale_t plain = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-      return plain != nullptr ? plain : ::newlocale(LC_CTYPE_MASK, "en_US.UTF-8", nullptr);
-    }();
-    return utf8;
-  }
-
-  locale_t before_;
-};
 
 /// A member's name without "./" and "/" at the start, which tar programs put there.
 std::string_view plain_name(std::string_view name) {
@@ -66,21 +48,21 @@ std::string_view plain_name(std::string_view name) {
 
 }  // namespace
 
-/// An open archive. The descriptor belongs to it.
+/// An open archive.
 class ArchiveWalk::Reader {
  public:
   /// Opens the file. Returns the reason if that fails, else an empty text.
   std::string open(const std::string& path) {
-    descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor_ < 0) return "cannot be opened: " + system_message();
-    struct stat status = {};
-    if (::fstat(descriptor_, &status) != 0) return "cannot be read: " + system_message();
-    if (!S_ISREG(status.st_mode)) return "an archive must be a regular file";
-    if (status.st_size == 0) return "the file is empty";
+    file_.reset(system::open_file(path, system::Opening::kRead | system::Opening::kAtOnce));
+    if (file_.get() < 0) return "cannot be opened: " + system_message();
+    const std::optional<system::FileFacts> facts = system::facts_of(file_.get());
+    if (!facts) return "cannot be read: " + system_message();
+    if (!facts->is_regular()) return "an archive must be a regular file";
+    if (facts->bytes == 0) return "the file is empty";
     if (archive_ == nullptr) return "not enough memory";
-    limits_ = UnpackingLimits(static_cast<std::uint64_t>(status.st_size));
+    limits_ = UnpackingLimits(facts->bytes);
     pixels_left_ = std::make_shared<std::atomic<std::int64_t>>(limits_.pixels());
-    zip_end_ = read_zip_end(descriptor_);
+    zip_end_ = read_zip_end(file_.get());
     if (zip_end_.is_of_several_parts) return why_divided(/*is_zip=*/true);
     archive_read_support_format_tar(archive_);
     archive_read_support_format_zip(archive_);
@@ -89,8 +71,8 @@ class ArchiveWalk::Reader {
     archive_read_set_read_callback(archive_, [](archive* a, void* self, const void** block) {
       return static_cast<Reader*>(self)->read_block(a, block);
     });
-    if (GzipStream::recognises(descriptor_)) {
-      gzip_.emplace(descriptor_);
+    if (GzipStream::recognises(file_.get())) {
+      gzip_.emplace(file_.get());
       return archive_read_open1(archive_) == ARCHIVE_OK ? "" : message();
     }
     archive_read_set_skip_callback(archive_, [](archive*, void* self, la_int64_t bytes) {
@@ -105,7 +87,6 @@ class ArchiveWalk::Reader {
   Reader() : archive_(archive_read_new()) {}
   ~Reader() {
     if (archive_ != nullptr) archive_read_free(archive_);
-    if (descriptor_ >= 0) ::close(descriptor_);
   }
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
@@ -113,7 +94,7 @@ class ArchiveWalk::Reader {
   /// Goes to the next member. Returns false at the end, or if the archive is damaged: then
   /// failed().
   bool advance() {
-    const Utf8Locale utf8;
+    const system::ScopedUtf8Locale utf8;  // libarchive converts names in it
     failed_ = true;
     if (entry_ != nullptr && !pass_over_the_rest()) return false;
     const int status = archive_read_next_header(archive_, &entry_);
@@ -132,7 +113,7 @@ class ArchiveWalk::Reader {
   /// The member's name: in UTF-8 where the archive says how it is encoded, else byte for byte as it
   /// stands there.
   std::string name() const {
-    const Utf8Locale utf8;
+    const system::ScopedUtf8Locale utf8;  // libarchive converts names in it
     const char* name = archive_entry_pathname(entry_);
     if (name == nullptr) name = archive_entry_pathname_utf8(entry_);
     return std::string(plain_name(name == nullptr ? "" : name));
@@ -223,7 +204,7 @@ class ArchiveWalk::Reader {
     }
     for (;;) {
       if (interrupted()) return fail(a, EINTR);
-      const ssize_t count = ::read(descriptor_, block_.data(), block_.size());
+      const std::ptrdiff_t count = system::read_file(file_.get(), block_);
       if (count >= 0) {
         const std::span bytes(block_.data(), static_cast<std::size_t>(count));
         needs_too_much_ = may_be_xz_ && !dictionaries_.take(bytes);
@@ -286,12 +267,12 @@ class ArchiveWalk::Reader {
 
   la_int64_t skip(la_int64_t bytes) {
     may_be_xz_ = false;  // a compressed file is read from its first byte to its last
-    return ::lseek(descriptor_, static_cast<off_t>(bytes), SEEK_CUR) < 0 ? 0 : bytes;
+    return system::seek_file(file_.get(), bytes, SEEK_CUR) < 0 ? 0 : bytes;
   }
 
   la_int64_t seek(archive* a, la_int64_t at, int from) {
     may_be_xz_ = false;
-    const off_t place = ::lseek(descriptor_, static_cast<off_t>(at), from);
+    const std::int64_t place = system::seek_file(file_.get(), at, from);
     return place < 0 ? fail(a, errno) : place;
   }
 
@@ -302,7 +283,7 @@ class ArchiveWalk::Reader {
 
   archive* archive_;
   archive_entry* entry_ = nullptr;
-  int descriptor_ = -1;
+  system::Descriptor file_;
   std::optional<GzipStream> gzip_;  // of a file in gzip's format
   bool failed_ = false;
   XzDictionaries dictionaries_;

@@ -1,11 +1,11 @@
 #include "inputs/archives/gzip_stream.h"
 
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <span>
 
+#include "system/file.h"
 #include "terminal/interrupt.h"
 
 namespace app {
@@ -24,19 +24,20 @@ GzipStream::~GzipStream() { inflateEnd(&stream_); }
 
 bool GzipStream::recognises(int descriptor) {
   Bytef start[sizeof kMagic] = {};
-  return ::pread(descriptor, start, sizeof start, 0) == sizeof start &&
+  return gfnet::system::read_file_at(descriptor, std::as_writable_bytes(std::span(start)), 0) ==
+             sizeof start &&
          std::memcmp(start, kMagic, sizeof kMagic) == 0;
 }
 
 /// Reads more of the file. Returns false at its end, and if it cannot be read.
 bool GzipStream::fill() {
-  ssize_t count = 0;
+  std::ptrdiff_t count = 0;
   do {
     if (interrupted()) {
       fault_ = "interrupted";
       return false;
     }
-    count = ::read(descriptor_, packed_.data(), packed_.size());
+    count = gfnet::system::read_file(descriptor_, std::as_writable_bytes(std::span(packed_)));
   } while (count < 0 && errno == EINTR);
   if (count < 0) fault_ = std::strerror(errno);
   stream_.next_in = packed_.data();

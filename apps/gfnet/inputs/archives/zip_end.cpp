@@ -1,12 +1,14 @@
 #include "inputs/archives/zip_end.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstddef>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "system/file.h"
+#include "system/file_facts.h"
 
 namespace app {
 namespace {
@@ -27,14 +29,13 @@ unsigned number_at(std::string_view bytes, std::size_t at) {
 }  // namespace
 
 ZipEnd read_zip_end(int descriptor) {
-  struct stat status = {};
-  if (::fstat(descriptor, &status) != 0) return {};
-  const auto size = static_cast<std::size_t>(status.st_size);
+  const std::optional<gfnet::system::FileFacts> facts = gfnet::system::facts_of(descriptor);
+  if (!facts) return {};
+  const auto size = static_cast<std::size_t>(facts->bytes);
   std::string end(std::min(size, kRecordBytes + kMostComment), '\0');
-  const auto from = static_cast<off_t>(size - end.size());
-  if (::pread(descriptor, end.data(), end.size(), from) != static_cast<ssize_t>(end.size())) {
-    return {};
-  }
+  const std::ptrdiff_t count = gfnet::system::read_file_at(
+      descriptor, std::as_writable_bytes(std::span(end)), size - end.size());
+  if (count != static_cast<std::ptrdiff_t>(end.size())) return {};
   bool is_there = false;  // bytes that do not belong to the archive may follow the record
   for (std::size_t at = end.rfind(kSignature); at != std::string::npos;
        at = at == 0 ? std::string::npos : end.rfind(kSignature, at - 1)) {

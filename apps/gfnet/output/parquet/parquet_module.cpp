@@ -1,10 +1,9 @@
-#include <dlfcn.h>
-
 #include <filesystem>
 
 #include "command_line/options.h"
 #include "command_line/usage_error.h"
 #include "output/parquet/parquet_file.h"
+#include "system/library.h"
 
 namespace app {
 namespace {
@@ -19,9 +18,10 @@ const ParquetModule& load() {
   if (!std::filesystem::exists(path, ignored)) {
     refuse("this gfnet was built without Apache Arrow, which it needs");
   }
-  void* const module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  const void* const symbol = module == nullptr ? nullptr : dlsym(module, "gfnet_parquet");
-  if (symbol == nullptr) refuse(dlerror());
+  void* const module = gfnet::system::open_library(path);
+  const void* const symbol =
+      module == nullptr ? nullptr : gfnet::system::symbol_of(module, "gfnet_parquet");
+  if (symbol == nullptr) refuse(gfnet::system::library_fault());
   return *static_cast<const ParquetModule*>(symbol);
 }
 

@@ -1,11 +1,8 @@
 #include "output/parquet/parquet_output.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gfnet/gfnet.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +11,7 @@
 #include "command_line/usage_error.h"
 #include "output/parquet/parquet_file.h"
 #include "output/parquet/side_files.h"
+#include "system/file_sync.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
@@ -24,11 +22,9 @@ namespace fs = std::filesystem;
 
 /// Waits until all of the file is on the disk. Throws std::runtime_error if that fails.
 void sync(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool is_done = fd >= 0 && ::fsync(fd) == 0;
-  const int error = errno;
-  if (fd >= 0) ::close(fd);
-  if (!is_done) throw std::runtime_error(std::strerror(error));
+  if (const int error = gfnet::system::sync_file(std::filesystem::path(path))) {
+    throw std::runtime_error(std::strerror(error));
+  }
 }
 
 /// The path with links resolved: renaming must replace the target of a link, not the link.

@@ -28,8 +28,8 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   /// Starts a program, once. command: its command line, which begins with its path. input, output:
-  /// what become its stdin and its stdout; its stderr leads nowhere. What interrupts this process on
-  /// a terminal does not interrupt that one. Returns 0 or a value of errno.
+  /// what become its stdin and its stdout; its stderr leads nowhere. What interrupts this process
+  /// on a terminal does not interrupt that one. Returns 0 or a value of errno.
   int start(const std::vector<std::string>& command, int input, int output);
 
   /// Whether a process was started whose end was not seen.

@@ -11,7 +11,7 @@
 #include "system/descriptor.h"
 #include "system/file.h"
 #include "system/file_sync.h"
-#include "system/posix/file_times.h"
+#include "system/posix/files/file_times.h"
 
 namespace gfnet::system {
 namespace {
@@ -29,8 +29,8 @@ int copy_to_new_file(const std::filesystem::path& source, const std::filesystem:
   const Descriptor from(open_file(source, Opening::kRead | Opening::kNoLink));
   struct stat status = {};
   if (from.get() < 0 || ::fstat(from.get(), &status) != 0) return errno;
-  Descriptor to(open_file(target, Opening::kWrite | Opening::kCreate | Opening::kNew,
-                          NewFileFor::kOwner));
+  Descriptor to(
+      open_file(target, Opening::kWrite | Opening::kCreate | Opening::kNew, NewFileFor::kOwner));
   if (to.get() < 0) return errno;
   std::vector<std::byte> buffer(std::size_t{1} << 20);
   for (;;) {

@@ -1,4 +1,4 @@
-#include "system/environment.h"
+#include "system/variables.h"
 
 #include <stdlib.h>
 

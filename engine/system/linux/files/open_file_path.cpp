@@ -1,7 +1,7 @@
-#include "system/file_facts.h"
-
 #include <string>
 #include <system_error>
+
+#include "system/file_facts.h"
 
 namespace gfnet::system {
 

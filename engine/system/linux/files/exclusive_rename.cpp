@@ -1,11 +1,11 @@
-#include "system/file_names.h"
-
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+
+#include "system/file_names.h"
 
 namespace gfnet::system {
 

@@ -1,4 +1,4 @@
-#include "system/process.h"
+#include "system/started_process.h"
 
 #include <fcntl.h>
 #include <pthread.h>
