@@ -8,6 +8,29 @@
 #include <vector>
 
 namespace gfnet {
+namespace {
+
+/// Threads that are waited for at the end. Not std::jthread, which not every standard library has.
+class JoinedThreads {
+ public:
+  JoinedThreads() = default;
+  ~JoinedThreads() {
+    for (std::thread& thread : threads_) thread.join();
+  }
+  JoinedThreads(const JoinedThreads&) = delete;
+  JoinedThreads& operator=(const JoinedThreads&) = delete;
+
+  /// Throws std::system_error if the system allows no more threads.
+  template <typename Work>
+  void start(const Work& work) {
+    threads_.emplace_back(work);
+  }
+
+ private:
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
 
 void run_in_parallel(std::size_t count, const std::function<void(std::size_t)>& run) {
   std::vector<std::exception_ptr> errors(count);
@@ -24,9 +47,9 @@ void run_in_parallel(std::size_t count, const std::function<void(std::size_t)>& 
   {
     const std::size_t threads =
         std::min<std::size_t>(count, std::max(1u, std::thread::hardware_concurrency()));
-    std::vector<std::jthread> others;
+    JoinedThreads others;
     try {
-      for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
+      for (std::size_t i = 1; i < threads; ++i) others.start(work);
     } catch (const std::system_error&) {
       // The system allows no more threads: those that there are do the work.
     }

@@ -48,7 +48,7 @@ bool waits(std::future<Function>& future) {
 TEST_CASE("shares never exceed the limit together, whatever their order") {
   DecodingMemory memory(1000);
   Gauge gauge;
-  std::vector<std::jthread> threads;
+  std::vector<std::thread> threads;
   std::atomic<int> rounds = 0;
   for (std::size_t i = 0; i < 8; ++i) {
     threads.emplace_back([&, i] {
@@ -66,7 +66,7 @@ TEST_CASE("shares never exceed the limit together, whatever their order") {
       }
     });
   }
-  threads.clear();
+  for (std::thread& thread : threads) thread.join();
   CHECK(rounds == 8 * 300);
   CHECK(gauge.most() <= 1000);
   CHECK(gauge.most() > 0);

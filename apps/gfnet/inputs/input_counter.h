@@ -19,13 +19,18 @@ class InputCounter {
   /// the thread cannot be started.
   explicit InputCounter(const std::vector<std::string>& paths,
                         HiddenFolders hidden = HiddenFolders::kRead);
+  /// Stops counting.
+  ~InputCounter();
+  InputCounter(const InputCounter&) = delete;
+  InputCounter& operator=(const InputCounter&) = delete;
 
   /// The number of inputs; 0 while counting is not finished.
   std::uint64_t total() const { return total_; }
 
  private:
   std::atomic<std::uint64_t> total_ = 0;
-  std::jthread thread_;
+  std::atomic<bool> is_over_ = false;
+  std::thread thread_;  // last: it uses all of the above
 };
 
 }  // namespace app

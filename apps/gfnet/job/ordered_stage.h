@@ -7,7 +7,6 @@
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <stop_token>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -51,7 +50,7 @@ class OrderedStage {
       : source_(std::move(source)), work_(std::move(work)), limits_(limits), slots_(limits.items) {
     try {
       for (std::size_t i = 0; i < limits.threads; ++i) {
-        threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
+        threads_.emplace_back([this] { run(); });
       }
     } catch (const std::system_error&) {
       // The system allows no more threads: those that there are do the work.
@@ -61,7 +60,12 @@ class OrderedStage {
 
   /// Starts no more items. Waits for items that have been started; ends those that wait for weight.
   ~OrderedStage() {
-    for (std::jthread& thread : threads_) thread.request_stop();
+    {
+      const std::scoped_lock lock(mutex_);
+      stops_ = true;
+    }
+    room_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
   }
   OrderedStage(const OrderedStage&) = delete;
   OrderedStage& operator=(const OrderedStage&) = delete;
@@ -96,14 +100,14 @@ class OrderedStage {
     std::size_t weight = 0;
   };
 
-  void run(const std::stop_token& stop) {
+  void run() {
     for (;;) {
       std::size_t place = 0;
       Slot result;
       std::optional<In> item;
       {
         const std::scoped_lock turn(source_mutex_);  // items are numbered in the source's order
-        if (!wait_for_room(stop)) return;
+        if (!wait_for_room()) return;
         try {
           item = source_();
         } catch (...) {
@@ -115,30 +119,30 @@ class OrderedStage {
         if (!item) ready_.notify_one();
         if (!item && !result.error) return;
       }
-      if (item) result = work_on(std::move(*item), place, stop);
+      if (item) result = work_on(std::move(*item), place);
       finish(place, std::move(result));
     }
   }
 
-  bool wait_for_room(const std::stop_token& stop) {
+  bool wait_for_room() {
     std::unique_lock lock(mutex_);
-    room_.wait(lock, stop, [&] {
-      return ended_ || (started_ - taken_ < limits_.items && held_ < limits_.weight);
+    room_.wait(lock, [&] {
+      return stops_ || ended_ || (started_ - taken_ < limits_.items && held_ < limits_.weight);
     });
-    return !ended_ && !stop.stop_requested();
+    return !ended_ && !stops_;
   }
 
-  Slot work_on(In item, std::size_t place, const std::stop_token& stop) {
+  Slot work_on(In item, std::size_t place) {
     Slot result;
     const Reserve reserve = [&](std::size_t weight) {
       std::unique_lock lock(mutex_);
       if (result.weight > 0) room_.notify_all();
       held_ -= std::exchange(result.weight, 0);
-      room_.wait(lock, stop, [&] {
+      room_.wait(lock, [&] {
         const bool fits = held_ <= limits_.weight && weight <= limits_.weight - held_;
-        return fits || weight == 0 || place == taken_;
+        return stops_ || fits || weight == 0 || place == taken_;
       });
-      if (stop.stop_requested()) throw StageStopped();
+      if (stops_) throw StageStopped();
       held_ += result.weight = weight;
     };
     try {
@@ -163,14 +167,15 @@ class OrderedStage {
   std::mutex source_mutex_;   // taken before mutex_
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable ready_;
-  std::condition_variable_any room_;
+  std::condition_variable room_;
   std::vector<Slot> slots_;
   std::size_t started_ = 0;
   std::size_t taken_ = 0;
   std::size_t held_ = 0;
   bool ended_ = false;
+  bool stops_ = false;  // the stage is being destroyed
 
-  std::vector<std::jthread> threads_;  // last: they use all of the above
+  std::vector<std::thread> threads_;  // last: they use all of the above
 };
 
 }  // namespace app
