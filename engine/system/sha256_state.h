@@ -8,8 +8,8 @@
 
 namespace gfnet::system {
 
-/// SHA-256 of bytes that come piece by piece (FIPS 180-4). By libcrypto of OpenSSL, or by libmd
-/// where gfnet was built without OpenSSL.
+/// SHA-256 of bytes that come piece by piece (FIPS 180-4). By what the system has for it: on
+/// Linux libcrypto of OpenSSL, or libmd where gfnet was built without OpenSSL.
 class Sha256State {
  public:
   static constexpr std::size_t kBytes = 32;
