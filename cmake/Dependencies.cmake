@@ -11,7 +11,8 @@
 #                          libjpeg-turbo, libpng, giflib, libwebp, libtiff, libavif, libheif and libjxl, for image
 #                          files. Each is optional: ask if(TARGET JPEG::JPEG)
 #   CLI11::CLI11           with GFNET_BUILD_APPS
-#   OpenSSL::Crypto        with GFNET_BUILD_APPS, for SHA-256; or else MD::md, the small library libmd
+#   OpenSSL::Crypto        with GFNET_BUILD_APPS, for SHA-256; or else MD::md, the small library libmd. Windows and
+#                          macOS have SHA-256 themselves
 #   CURL::libcurl          with GFNET_BUILD_APPS; optional: ask if(TARGET CURL::libcurl)
 #   LibArchive::LibArchive  with GFNET_BUILD_APPS; optional: ask if(TARGET LibArchive::LibArchive)
 #   FFmpeg::FFmpeg         libavdevice, libavformat, libavcodec, libswscale; for gfnet live, optional
@@ -87,7 +88,7 @@ if(NOT TARGET VkFFT::VkFFT)
       endif()
     endif()
   endforeach()
-  if(UNIX AND NOT APPLE)
+  if(NOT APPLE AND NOT MSVC)  # GNU ld, also mingw's, and those like it look into each library once
     set(libraries -Wl,--start-group ${libraries} -Wl,--end-group)
   endif()
   add_library(VkFFT::VkFFT INTERFACE IMPORTED GLOBAL)
@@ -198,8 +199,10 @@ gfnet_find_image_format(JXL::jxl jxl/decode.h jxl libjxl-dev)
 # --- The command and the tests ----------------------------------------------------------------------
 if(GFNET_BUILD_APPS)
   gfnet_find_package(CLI11 CLI11::CLI11 libcli11-dev)
-  find_package(OpenSSL QUIET COMPONENTS Crypto)
-  if(NOT TARGET OpenSSL::Crypto)
+  if(NOT WIN32 AND NOT APPLE)
+    find_package(OpenSSL QUIET COMPONENTS Crypto)
+  endif()
+  if(NOT WIN32 AND NOT APPLE AND NOT TARGET OpenSSL::Crypto)
     find_path(GFNET_MD_INCLUDE NAMES sha2.h)
     find_library(GFNET_MD_LIBRARY NAMES md)
     mark_as_advanced(GFNET_MD_INCLUDE GFNET_MD_LIBRARY)
@@ -222,7 +225,9 @@ if(GFNET_BUILD_APPS)
     message(STATUS "libarchive not found: gfnet will not read images in .tar and .zip archives "
                    "(Debian and Ubuntu: apt install libarchive-dev)")
   endif()
-  if(GFNET_BUILD_LIVE)
+  # Unless PKG_CONFIG_LIBDIR says otherwise, pkg-config finds the libraries of this machine, which a cross build
+  # cannot link.
+  if(GFNET_BUILD_LIVE AND (NOT CMAKE_CROSSCOMPILING OR DEFINED ENV{PKG_CONFIG_LIBDIR}))
     find_package(PkgConfig QUIET)
   endif()
   if(PKG_CONFIG_FOUND)

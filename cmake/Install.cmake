@@ -18,9 +18,13 @@ set(GFNET_INSTALL_CMAKE ${CMAKE_INSTALL_LIBDIR}/cmake/gfnet)
 
 # --- the command --------------------------------------------------------------------------------------
 file(RELATIVE_PATH library_from_command ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
+set(own_folder "$ORIGIN")
+if(APPLE)
+  set(own_folder "@loader_path")
+endif()
 foreach(command IN ITEMS gfnet_command gfnet_live_command)
   if(TARGET ${command})  # installed by its own room
-    set_target_properties(${command} PROPERTIES INSTALL_RPATH "$ORIGIN/${library_from_command}")
+    set_target_properties(${command} PROPERTIES INSTALL_RPATH "${own_folder}/${library_from_command}")
   endif()
 endforeach()
 

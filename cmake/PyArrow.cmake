@@ -1,9 +1,13 @@
 # Defines Parquet::parquet_shared from the Python package pyarrow, and sets GFNET_PYARROW_FOUND. The
-# package has headers and libraries with a version in their name (libparquet.so.2600); it has neither
-# unversioned links nor CMake files.
+# package has headers and libraries with a version in their name (libparquet.so.2600, on macOS
+# libparquet.2600.dylib); it has neither unversioned links nor CMake files. On Windows the libraries have no version.
 function(gfnet_find_pyarrow directory)
-  file(GLOB arrow ${directory}/libarrow.so.[0-9]*)
-  file(GLOB parquet ${directory}/libparquet.so.[0-9]*)
+  foreach(library IN ITEMS arrow parquet)
+    file(GLOB ${library} ${directory}/lib${library}.so.[0-9]* ${directory}/lib${library}.[0-9]*.dylib)
+    if(WIN32)  # what links against it is the import library
+      file(GLOB ${library} ${directory}/${library}.lib)
+    endif()
+  endforeach()
   if(NOT arrow OR NOT parquet OR NOT EXISTS ${directory}/include/parquet/arrow/writer.h)
     return()
   endif()
@@ -11,7 +15,11 @@ function(gfnet_find_pyarrow directory)
   list(GET arrow 0 arrow)
   list(GET parquet 0 parquet)
   add_library(Parquet::parquet_shared SHARED IMPORTED GLOBAL)
-  set_target_properties(Parquet::parquet_shared PROPERTIES IMPORTED_LOCATION ${parquet})
+  if(WIN32)
+    set_target_properties(Parquet::parquet_shared PROPERTIES IMPORTED_IMPLIB ${parquet})
+  else()
+    set_target_properties(Parquet::parquet_shared PROPERTIES IMPORTED_LOCATION ${parquet})
+  endif()
   target_include_directories(Parquet::parquet_shared INTERFACE ${directory}/include)
   target_link_libraries(Parquet::parquet_shared INTERFACE ${arrow})
 endfunction()
