@@ -49,17 +49,17 @@ std::string flush_stdout() {
 
 constexpr const char* kCheckChild = "check-child";
 
-int run(int argc, char** argv) {
+int run(const std::vector<std::string>& words) {
   CommandLine line(
       "gfnet", "GFNet image classification on any Vulkan device", version_text,
       "Exit status: 0 all done; 1 some inputs failed, or a file could not be read or written; 2 "
       "wrong usage; 3 no usable device, or the device failed or cannot do what was asked; 130 "
       "interrupted (finished results were written).");
 
-  add_all(line, {argv, argv + argc});
+  add_all(line, words);
   try {
-    check_messages({argv + 1, argv + argc});
-    return line.run(argc, argv);
+    check_messages({words.begin() + 1, words.end()});
+    return line.run(words);
   } catch (const UsageError& error) {
     return fail(error.what(), kWrongUsage);
   } catch (const gfnet::ArgumentError& error) {
@@ -81,20 +81,20 @@ int run(int argc, char** argv) {
 
 }  // namespace
 
-int run_command(int argc, char** argv) {
+int run_command(const std::vector<std::string>& words) {
   hold_signals();
   system::prepare_standard_streams();
   gfnet::prepare_driver_environment();
   // Not a command for people: the command starts itself in this way to try a driver.
-  if (argc == 2 && std::strcmp(argv[1], kCheckChild) == 0) {
+  if (words.size() == 2 && words[1] == kCheckChild) {
     release_signals();
     return gfnet::serve_check();
   }
-  std::vector<std::string> check_program = system::own_command({argv, argv + argc});
+  std::vector<std::string> check_program = system::own_command(words);
   check_program.emplace_back(kCheckChild);
   gfnet::set_check_program(std::move(check_program));
   system::let_large_writes_fail();
-  int status = run(argc, argv);
+  int status = run(words);
   end_unwritten_on_signals(kInterrupted);
   const std::string fault = flush_stdout();
   if (!fault.empty()) {

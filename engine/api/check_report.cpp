@@ -8,6 +8,7 @@
 #include "gfnet/check.h"
 #include "selfcheck/candidates.h"
 #include "selfcheck/check_job.h"
+#include "system/paths.h"
 #include "tuning/tuned_device.h"
 #include "vulkan/query/query_device.h"
 
@@ -105,7 +106,8 @@ bool CheckReport::all_right() const {
 
 CheckReport check_device(const CheckOptions& options, const Model* model) {
   selfcheck::try_matrix_query_again();
-  tuning::TunedDevice context(options.device, /*validation=*/false, options.cache_directory);
+  tuning::TunedDevice context(options.device, /*validation=*/false,
+                              system::path_of(options.cache_directory));
   const kernels::SwitchedOff suspects = context.verdicts().switched_off();
   kernels::DeviceFacts facts = context.facts();
   facts.switched_off.clear();  // earlier verdicts do not count

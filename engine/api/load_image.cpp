@@ -1,6 +1,7 @@
 #include "gfnet/image.h"
 #include "image/decode.h"
 #include "image/decoding_memory.h"
+#include "system/paths.h"
 
 namespace gfnet {
 
@@ -21,7 +22,7 @@ Image load_image(const std::filesystem::path& path, const LoadOptions& options) 
 
 Image decode_image(std::span<const std::byte> bytes, const LoadOptions& options) {
   return image::decode_image({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
-                             options.name, engine_options(options));
+                             system::path_of(options.name), engine_options(options));
 }
 
 void set_decoding_memory(std::size_t bytes) { image::decoding_memory().set_limit(bytes); }

@@ -24,6 +24,7 @@
 #include "system/file.h"
 #include "system/file_facts.h"
 #include "system/file_sync.h"
+#include "system/paths.h"
 
 namespace gfnet {
 namespace {
@@ -80,7 +81,7 @@ class OpenFile {
     const bool is_same = now && now->identity == facts_->identity;
     std::error_code ignored;
     if (is_same) std::filesystem::remove(path_, ignored);
-    log(LogLevel::kWarning, fmt::format("{}: {}; it is rebuilt", path_.string(), cause));
+    log(LogLevel::kWarning, fmt::format("{}: {}; it is rebuilt", system::text_of(path_), cause));
   }
 
  private:
@@ -102,7 +103,8 @@ void warn_once(const std::filesystem::path& path, std::string_view problem, std:
     const std::lock_guard lock(mutex);
     if (!warned.emplace(path.parent_path(), problem).second) return;
   }
-  log(LogLevel::kWarning, fmt::format("{}: {}: {}; {}", path.string(), problem, cause, result));
+  log(LogLevel::kWarning,
+      fmt::format("{}: {}: {}; {}", system::text_of(path), problem, cause, result));
 }
 
 /// A temporary name, in the folder of `path`, that no other process or thread uses:
@@ -120,7 +122,7 @@ std::filesystem::path temporary_name(const std::filesystem::path& path) {
 bool is_temporary_name(std::filesystem::path name, const std::filesystem::path& like) {
   if (name.extension() != kTemporaryEnding) return false;
   for (int i = 0; i < 2; ++i) {
-    const std::string number = name.replace_extension().extension().string();
+    const std::string number = system::text_of(name.replace_extension().extension());
     if (number.size() < 2 || number.find_first_not_of("0123456789", 1) != std::string::npos) {
       return false;
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/utf8.h"
+#include "system/paths.h"
 
 namespace gfnet {
 namespace {
@@ -19,7 +20,7 @@ enum VulkanResult {
 
 std::string format_message(const std::filesystem::path& path, const std::string& cause,
                            const std::string& tensor, std::int64_t offset) {
-  std::string message = path.string() + ": ";
+  std::string message = system::text_of(path) + ": ";
   if (!tensor.empty()) message += fmt::format("tensor '{}': ", tensor);
   if (offset != FormatError::kNoOffset) message += fmt::format("offset {}: ", offset);
   return printable(message + cause);

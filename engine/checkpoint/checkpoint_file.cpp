@@ -14,6 +14,7 @@
 #include "checkpoint/safetensors/safetensors.h"
 #include "checkpoint/safetensors/shard_index.h"
 #include "checkpoint/torch/torch_reader.h"
+#include "system/paths.h"
 
 namespace gfnet::checkpoint {
 namespace {
@@ -103,7 +104,7 @@ CheckpointFile open_checkpoint(const std::filesystem::path& path) {
 }
 
 CheckpointFile open_checkpoint(std::span<const std::byte> bytes, const std::string& name) {
-  return open(FileBytes::in_memory(bytes, name));
+  return open(FileBytes::in_memory(bytes, system::path_of(name)));
 }
 
 }  // namespace gfnet::checkpoint

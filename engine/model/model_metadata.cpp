@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/utf8.h"
+#include "system/paths.h"
 
 namespace gfnet::model {
 namespace {
@@ -137,8 +138,8 @@ class MetadataReader {
   }
 
   void warn(const std::string& what) const {
-    log(LogLevel::kWarning,
-        fmt::format("{}: metadata {}; ignored", printable(checkpoint_.path().string()), what));
+    log(LogLevel::kWarning, fmt::format("{}: metadata {}; ignored",
+                                        printable(system::text_of(checkpoint_.path())), what));
   }
 
   void read_labels(const std::string& text) {

@@ -13,6 +13,7 @@
 #include "selfcheck/process/try_mark.h"
 #include "system/descriptor.h"
 #include "system/file_lock.h"
+#include "system/paths.h"
 
 namespace gfnet::selfcheck {
 namespace {
@@ -109,7 +110,7 @@ std::optional<Verdicts> VerdictStore::read() const {
   auto verdicts = Verdicts::from_text(*text);
   if (!verdicts) {
     log(LogLevel::kWarning,
-        fmt::format("{}: not a list of verdicts; checking again", file_.path().string()));
+        fmt::format("{}: not a list of verdicts; checking again", system::text_of(file_.path())));
   }
   return verdicts;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "system/paths.h"
 
 namespace gfnet::tuning {
 
@@ -23,7 +24,7 @@ std::optional<kernels::MeasuredChoices> ChoiceStore::read() const {
   auto choices = kernels::MeasuredChoices::from_text(*text);
   if (!choices) {
     log(LogLevel::kWarning,
-        fmt::format("{}: not a list of choices; measuring again", file_.path().string()));
+        fmt::format("{}: not a list of choices; measuring again", system::text_of(file_.path())));
   }
   return choices;
 }

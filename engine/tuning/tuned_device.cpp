@@ -11,6 +11,7 @@
 #include "gfnet/error.h"
 #include "selfcheck/process/child_process.h"
 #include "selfcheck/process/try_mark.h"
+#include "system/paths.h"
 #include "vulkan/vk.h"
 
 namespace gfnet::tuning {
@@ -73,7 +74,7 @@ std::vector<CheckedKernel> TunedDevice::run(selfcheck::CheckJob job,
   job.device = device().info().index;
   job.device_key = selfcheck::device_key_of(device().info());
   job.validation = instance()->validation();
-  job.cache_directory = cache_directory().string();
+  job.cache_directory = system::text_of(cache_directory());
   std::string problem;
   events.on_problem = [&problem,
                        next = std::move(events.on_problem)](const selfcheck::ProblemSpec& begun) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "gfnet/error.h"
+#include "system/paths.h"
 #include "system/variables.h"
 #include "system/vulkan_places.h"
 
@@ -84,11 +85,11 @@ std::string library_fault(const fs::path& file, const Json& json) {
   if (driver == json.end() || !driver->is_object()) return "has no 'ICD'";
   const auto library = driver->find("library_path");
   if (library == driver->end() || !library->is_string()) return "has no 'library_path'";
-  const fs::path path = library->get<std::string>();
+  const fs::path path = system::path_of(library->get<std::string>());
   if (!path.has_parent_path()) return "";  // the system looks for it
   std::error_code error;
   if (fs::exists(file.parent_path() / path, error)) return "";
-  return fmt::format("names a library that is not there: '{}'", path.string());
+  return fmt::format("names a library that is not there: '{}'", system::text_of(path));
 }
 
 bool may_crash(const Json& json) {
@@ -106,10 +107,11 @@ std::vector<fs::path> driver_files() {
   std::vector<fs::path> files;
   const std::string instead = variable("VK_DRIVER_FILES", variable("VK_ICD_FILENAMES"));
   if (!instead.empty()) {
-    for (const std::string& path : split(instead)) add(files, path);
+    for (const std::string& path : split(instead)) add(files, system::path_of(path));
     return files;
   }
-  for (const std::string& path : split(variable("VK_ADD_DRIVER_FILES"))) add(files, path);
+  for (const std::string& path : split(variable("VK_ADD_DRIVER_FILES")))
+    add(files, system::path_of(path));
   for (const fs::path& folder : system::vulkan_driver_folders()) add(files, folder);
   return files;
 }
@@ -124,8 +126,8 @@ std::string driver_file_faults() {
   for (const fs::path& path : driver_files()) {
     const std::string fault = driver_file_fault(path);
     if (fault.empty()) continue;
-    text +=
-        fmt::format("{}the driver file '{}' {}", text.empty() ? "" : "; ", path.string(), fault);
+    text += fmt::format("{}the driver file '{}' {}", text.empty() ? "" : "; ",
+                        system::text_of(path), fault);
   }
   return text;
 }
@@ -136,7 +138,7 @@ void check_driver_files() {
     throw NoDeviceError(fmt::format(
         "the driver file '{}' has an array where none may be, which crashes Vulkan loaders; remove "
         "it",
-        path.string()));
+        system::text_of(path)));
   }
 }
 

@@ -13,14 +13,11 @@ void add_command(nb::module_& module) {
   module.def(
       "run_command",
       [](const std::vector<nb::bytes>& arguments) {
-        std::vector<std::string> texts{"gfnet"};
+        std::vector<std::string> words{"gfnet"};
         for (const nb::bytes& argument : arguments)
-          texts.emplace_back(argument.c_str(), argument.size());
-        std::vector<char*> pointers;
-        for (std::string& text : texts) pointers.push_back(text.data());
-        pointers.push_back(nullptr);
+          words.emplace_back(argument.c_str(), argument.size());
         const nb::gil_scoped_release released;
-        return app::run_command(static_cast<int>(texts.size()), pointers.data());
+        return app::run_command(words);
       },
       nb::arg("arguments"));
 }

@@ -22,6 +22,7 @@
 #include "arrays.h"
 #include "binding.h"
 #include "interruptible.h"
+#include "system/paths.h"
 
 namespace binding {
 namespace {
@@ -109,7 +110,8 @@ nb::object zoo_file(std::string_view name) {
   const gfnet::ZooModel* const model = gfnet::find_zoo_model(name);
   if (model == nullptr) return nb::none();
   const std::filesystem::path path =
-      model->bundled ? std::filesystem::path(model->file) : gfnet::zoo_directory() / model->file;
+      model->bundled ? gfnet::system::path_of(model->file)
+                     : gfnet::zoo_directory() / gfnet::system::path_of(model->file);
   return nb::make_tuple(nb::cast(path), model->bundled);
 }
 

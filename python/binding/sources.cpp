@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "system/paths.h"
+
 namespace binding {
 namespace {
 
@@ -20,7 +22,7 @@ std::filesystem::path path_of(nb::handle text) {
   PyObject* encoded = nullptr;
   if (PyUnicode_FSConverter(text.ptr(), &encoded) == 0) throw nb::python_error();
   const nb::bytes bytes = nb::steal<nb::bytes>(encoded);
-  return std::string(bytes.c_str(), bytes.size());
+  return gfnet::system::path_of(std::string_view(bytes.c_str(), bytes.size()));
 }
 
 bool is_side(Py_ssize_t pixels) {

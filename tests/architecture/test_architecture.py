@@ -116,6 +116,13 @@ class Repository(unittest.TestCase):
         self.assert_none([f"{path.relative_to(ROOT)}: {len(path.read_text().splitlines())} lines"
                           for path in sources() if len(path.read_text().splitlines()) > LONGEST_SOURCE])
 
+    def test_paths_become_text_in_one_way(self):
+        conversion = re.compile(r"\.(?:generic_)?(?:string|native)\(\)|(?:fs|filesystem)::path\((?!const |reinterpret_cast<const char8_t)\w")
+        self.assert_none([f"{path.relative_to(ROOT)}:{number}: use path_of() or text_of() of system/paths.h: {line.strip()}"
+                          for path in sources("engine", "apps", "python")
+                          if not path.is_relative_to(ROOT / "engine/system")
+                          for number, line in enumerate(path.read_text().splitlines(), 1) if conversion.search(line)])
+
     def test_no_two_files_share_a_name(self):
         paths = {}
         for path in sources("engine", "apps", "python"):

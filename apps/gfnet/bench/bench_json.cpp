@@ -3,10 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/bench_report.h"
+#include "system/paths.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::text_of;
 
 using nlohmann::ordered_json;
 
@@ -146,7 +149,7 @@ std::string to_json(const BenchReport& report) {
   ordered_json document{{"gfnet", {{"version", gfnet::version()}}},
                         {"device", json_of(report.device)},
                         {"model",
-                         {{"name", model.path.filename().string()},
+                         {{"name", text_of(model.path.filename())},
                           {"parameters", model.parameters},
                           {"macs_per_image", model.macs},
                           {"image", {model.input_channels, model.image_height, model.image_width}},

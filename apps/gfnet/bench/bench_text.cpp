@@ -4,10 +4,13 @@
 #include <algorithm>
 
 #include "bench/bench_report.h"
+#include "system/paths.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::text_of;
 
 using gfnet::Align;
 using gfnet::Table;
@@ -21,7 +24,7 @@ std::string text_of(const gfnet::DeviceDescription& device) {
 std::string head(const BenchReport& report) {
   const gfnet::ModelDescription& m = report.model;
   return fmt::format(
-             "{}: {}, {} per image of {}×{}, {}\n", gfnet::printable(m.path.filename().string()),
+             "{}: {}, {} per image of {}×{}, {}\n", gfnet::printable(text_of(m.path.filename())),
              scaled(static_cast<double>(m.parameters), " parameters"), scaled(m.macs, "MAC"),
              m.input_channels, extent(m.image_height, m.image_width), report.precision) +
          text_of(report.device);

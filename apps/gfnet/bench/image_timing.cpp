@@ -8,13 +8,16 @@
 #include "inputs/inputs.h"
 #include "job/image_reader.h"
 #include "job/labeller.h"
+#include "system/paths.h"
 #include "terminal/seconds_since.h"
 
 namespace app {
 namespace {
 
+using gfnet::system::path_of;
+
 void check(const Input& input) {
-  if (!input.cause.empty()) throw gfnet::FormatError(input.path, input.cause);
+  if (!input.cause.empty()) throw gfnet::FormatError(path_of(input.path), input.cause);
 }
 
 template <typename Work>

@@ -215,6 +215,7 @@ CommandLine::CommandLine(const std::string& name, const std::string& summary,
     : app_(std::make_unique<CLI::App>(summary)) {
   app_->name(name);
   app_->require_subcommand(1);
+  app_->allow_windows_style_options(false);  // on Windows too, a word such as /photos is a path
   app_->set_version_flag("--version", std::move(version), "Print version, commit and libraries");
   app_->footer(footer);
 }
@@ -225,9 +226,11 @@ Command CommandLine::add(const std::string& name, const std::string& summary) {
   return Command(app_->add_subcommand(name, summary), &status_, &values_);
 }
 
-int CommandLine::run(int argc, char** argv) {
+int CommandLine::run(const std::vector<std::string>& words) {
+  std::vector<const char*> arguments;
+  for (const std::string& word : words) arguments.push_back(word.c_str());
   try {
-    app_->parse(argc, argv);
+    app_->parse(static_cast<int>(arguments.size()), arguments.data());
     return status_;
   } catch (const CLI::ParseError& error) {
     // Help and version come as errors with status 0.

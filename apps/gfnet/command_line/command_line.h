@@ -111,8 +111,8 @@ class CommandLine {
   Command add(const std::string& name, const std::string& summary);
   /// Parses the arguments and runs the command that they name. Returns the exit status of this
   /// command, or 0 after --help or --version. Throws UsageError if the arguments are wrong, and
-  /// whatever the command throws.
-  int run(int argc, char** argv);
+  /// whatever the command throws. words: the command line, which begins with the program.
+  int run(const std::vector<std::string>& words);
   /// The command with all its subcommands and options, as data.
   CommandSyntax syntax() const;
 

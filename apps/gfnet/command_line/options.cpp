@@ -10,11 +10,15 @@
 
 #include "command_line/command.h"
 #include "command_line/usage_error.h"
+#include "system/paths.h"
 #include "system/program.h"
+#include "system/variables.h"
 #include "zoo/model_store.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
 
 namespace fs = std::filesystem;
 
@@ -29,7 +33,9 @@ fs::path bundled_model() {
   std::error_code ignored;
   const fs::path directory = program_directory();
   std::vector<fs::path> places;
-  if (const char* data = std::getenv("GFNET_DATA")) places.emplace_back(data);
+  if (const auto data = gfnet::system::variable("GFNET_DATA")) {
+    places.push_back(path_of(*data));
+  }
   places.push_back(directory / ".." / "share" / "gfnet");
   places.push_back(directory / ".." / ".." / ".." / "weights");
   for (const fs::path& place : places) {
@@ -205,7 +211,7 @@ void ModelOptions::add_batch_to(Command& command) {
 fs::path model_path(const std::string& model) {
   if (model.empty()) return bundled_model();
   const gfnet::ZooModel* const known = gfnet::find_zoo_model(model);
-  return known == nullptr ? fs::path(model) : pulled_model(*known);
+  return known == nullptr ? path_of(model) : pulled_model(*known);
 }
 
 gfnet::Model load_model(const std::string& model, const std::string& weights,
@@ -216,7 +222,7 @@ gfnet::Model load_model(const std::string& model, const std::string& weights,
 
 gfnet::Model ModelOptions::load() const {
   gfnet::Model loaded = load_model(model, weights, size);
-  if (!labels.empty()) loaded.load_labels(labels);
+  if (!labels.empty()) loaded.load_labels(path_of(labels));
   return loaded;
 }
 

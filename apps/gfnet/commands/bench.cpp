@@ -14,12 +14,15 @@
 #include "inputs/inputs.h"
 #include "inputs/overwrite.h"
 #include "output/replaced_file.h"
+#include "system/paths.h"
 #include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::text_of;
 
 /// Value of --sections that selects no section, so that only --pictures is measured.
 const std::string kNone = "none";
@@ -224,7 +227,7 @@ int run(const BenchOptions& options) {
         "bench: --pictures are read several times, but a list on stdin can be read only once");
   }
   const OverwriteGuard overwrite({options.output},
-                                 {options.scaling ? "" : model_path(options.model).string()});
+                                 {options.scaling ? "" : text_of(model_path(options.model))});
   overwrite.check_inputs(options.images, {options.output});
   const ReplacedFile file(options.output);
   ReportSoFar so_far(options, file);

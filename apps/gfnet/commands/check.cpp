@@ -16,10 +16,13 @@
 #include "command_line/command_line.h"
 #include "command_line/options.h"
 #include "inputs/overwrite.h"
+#include "system/paths.h"
 #include "terminal/terminal.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::text_of;
 
 using gfnet::Align;
 using gfnet::CheckedKernel;
@@ -127,7 +130,7 @@ void add_check(CommandLine& line) {
   command.flag("--json", options->json, "Print JSON");
   command.action([options]() -> int {
     check_single_device("check", options->device);
-    OverwriteGuard::check_streams({model_path(options->model).string()});
+    OverwriteGuard::check_streams({text_of(model_path(options->model))});
     const gfnet::Model model = load_model(options->model, options->weights, {});
     StatusLine status;
     gfnet::CheckOptions check;

@@ -22,12 +22,16 @@
 #include "sorting/linked_inputs.h"
 #include "sorting/sorted_folders.h"
 #include "system/descriptor.h"
+#include "system/paths.h"
 #include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 /// While this object exists, the progress line is cleared before rows are written to the same
 /// terminal. The constructor shows the text kGettingReady in that line.
@@ -74,7 +78,7 @@ class ClassifyRun {
         model_(options.model.load()),
         top_k_(std::min(options.top_k, model_.description().classes)),
         guard_(options.targets.files(),
-               {model_.description().path.string(), options.model.labels, options.tensor}) {
+               {text_of(model_.description().path), options.model.labels, options.tensor}) {
     // A network without a head gives features only.
     if (!model_.has_head() &&
         (options.sorting.is_wanted() || !options.scores.empty() ||
@@ -202,12 +206,12 @@ class ClassifyRun {
   }
 
   void label_tensor() {
-    const gfnet::NpyArray array = gfnet::read_npy(options_.tensor);
+    const gfnet::NpyArray array = gfnet::read_npy(path_of(options_.tensor));
     const gfnet::ModelDescription& d = model_.description();
     const std::int64_t images = array.shape.rank() == 4 ? array.shape[0] : 0;
     if (array.shape != gfnet::Shape{images, d.input_channels, d.image_height, d.image_width}) {
       const gfnet::Shape image{d.input_channels, d.image_height, d.image_width};
-      throw gfnet::FormatError(options_.tensor,
+      throw gfnet::FormatError(path_of(options_.tensor),
                                fmt::format("has shape {}, the model takes a batch of {} images",
                                            array.shape.text(), image.text()));
     }

@@ -21,6 +21,7 @@
 #include "inputs/overwrite.h"
 #include "job/classifiers.h"
 #include "job/labeller.h"
+#include "system/paths.h"
 #include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
@@ -28,6 +29,9 @@
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 namespace fs = std::filesystem;
 
@@ -68,16 +72,16 @@ std::vector<fs::path> class_folders(const std::string& directory,
                                     const std::map<std::string, std::int64_t>& names) {
   std::error_code error;
   std::vector<fs::path> folders;
-  for (fs::directory_iterator entry(directory, error); !error && entry != fs::directory_iterator();
-       entry.increment(error)) {
+  for (fs::directory_iterator entry(path_of(directory), error);
+       !error && entry != fs::directory_iterator(); entry.increment(error)) {
     std::error_code ignored;
     if (!entry->is_directory(ignored)) continue;
-    const std::string name = entry->path().filename().string();
+    const std::string name = text_of(entry->path().filename());
     if (is_hidden_folder(name) && !names.contains(gfnet::lower_case(name))) continue;
     folders.push_back(entry->path());
   }
-  if (error) throw gfnet::FormatError(directory, error.message());
-  if (folders.empty()) throw gfnet::FormatError(directory, "has no class folders");
+  if (error) throw gfnet::FormatError(path_of(directory), error.message());
+  if (folders.empty()) throw gfnet::FormatError(path_of(directory), "has no class folders");
   std::ranges::sort(folders);
   return folders;
 }
@@ -93,10 +97,10 @@ std::vector<std::int64_t> classes_of(const std::vector<fs::path>& folders,
   std::vector<std::int64_t> classes;
   std::string unknown;
   for (const fs::path& folder : folders) {
-    const std::string name = gfnet::lower_case(folder.filename().string());
+    const std::string name = gfnet::lower_case(text_of(folder.filename()));
     const auto known = names.find(name);
     if (known == names.end()) {
-      unknown = folder.filename().string();
+      unknown = text_of(folder.filename());
     } else {
       classes.push_back(known->second);
     }
@@ -148,7 +152,7 @@ class EvaluateRun {
         names_(class_names(model_)),
         folders_(class_folders(options.directory, names_)),
         classes_(classes_of(folders_, model_, names_, options.directory)),
-        guard_(options.files(), {model_.description().path.string(), options.model.labels}),
+        guard_(options.files(), {text_of(model_.description().path), options.model.labels}),
         score_(model_.description().classes) {
     for (const std::string& path : options.confusion) {
       ConfusionFile::check_usage(path, model_.description().classes);
@@ -232,7 +236,7 @@ class EvaluateRun {
   void print() const { options_.json ? print_json() : print_text(); }
 
   void print_json() const {
-    nlohmann::ordered_json document{{"model", model_.description().path.string()},
+    nlohmann::ordered_json document{{"model", text_of(model_.description().path)},
                                     {"device", classifiers_->device_names()},
                                     {"precision", classifiers_->precisions()},
                                     {"images", score_.total},

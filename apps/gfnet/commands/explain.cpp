@@ -20,10 +20,14 @@
 #include "job/labeller.h"
 #include "output/array_file.h"
 #include "output/drawing_file.h"
+#include "system/paths.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 using gfnet::Align;
 using gfnet::Table;
@@ -85,7 +89,7 @@ class ExplainRun {
         drawing_(options.output),
         model_(options.model.load_with_head()),
         guard_({drawing_.path(), options.map},
-               {model_.description().path.string(), options.model.labels}) {
+               {text_of(model_.description().path), options.model.labels}) {
     gather_inputs();
     gfnet::ClassifierOptions classifier = options.model.classifier_options(1);
     classifier.explain.class_maps = true;
@@ -172,7 +176,7 @@ class ExplainRun {
 
   std::string caption_of(const std::string& path, const gfnet::Classification& result,
                          const gfnet::ClassMap& map) const {
-    return fmt::format("{}: {} {}, logit {:.2f}", std::filesystem::path(path).filename().string(),
+    return fmt::format("{}: {} {}, logit {:.2f}", text_of(path_of(path).filename()),
                        model_.short_label_of(map.index), percent(probability_of_map(result, map)),
                        result.logits[static_cast<std::size_t>(map.index)]);
   }

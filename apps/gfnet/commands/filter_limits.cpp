@@ -9,10 +9,14 @@
 
 #include "command_line/usage_error.h"
 #include "inputs/overwrite.h"
+#include "system/paths.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 /// What a drawing takes, or may take.
 struct Cost {
@@ -48,9 +52,9 @@ constexpr Cost kForEachByte{.bytes = 8, .steps = 128};
 
 Cost limits_of(const gfnet::ModelDescription& model) {
   double bytes = 0;
-  for (const std::string& file : with_shards(model.path.string())) {
+  for (const std::string& file : with_shards(text_of(model.path))) {
     std::error_code error;
-    const auto size = std::filesystem::file_size(file, error);
+    const auto size = std::filesystem::file_size(path_of(file), error);
     if (!error) bytes += static_cast<double>(size);
   }
   return {.bytes = std::max(kAlways.bytes, kForEachByte.bytes * bytes),
@@ -86,7 +90,7 @@ void check_filter_drawing(const gfnet::ModelDescription& model,
                              : layers.size() == 1 ? ""
                                                   : "; draw one layer at a time, with --layer";
   throw UsageError(fmt::format("{}: the drawing of {} layer{} takes {} for a file of this size{}",
-                               model.path.string(), layers.size(), layers.size() == 1 ? "" : "s",
+                               text_of(model.path), layers.size(), layers.size() == 1 ? "" : "s",
                                need, remedy));
 }
 

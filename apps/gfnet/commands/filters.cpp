@@ -7,10 +7,13 @@
 #include "commands/filter_limits.h"
 #include "inputs/overwrite.h"
 #include "output/drawing_file.h"
+#include "system/paths.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::text_of;
 
 using gfnet::Align;
 using gfnet::Table;
@@ -96,7 +99,7 @@ void add_filters(CommandLine& line) {
   command.action([options] {
     const DrawingFile file(options->output);
     const gfnet::Model model = load_model(options->model, options->weights, options->size);
-    const OverwriteGuard guard({file.path()}, {model.description().path.string()});
+    const OverwriteGuard guard({file.path()}, {text_of(model.description().path)});
     const std::vector<gfnet::LayerFilter> filters = chosen_filters(model, *options);
     file.write(gfnet::filter_sheet(filters, options->shown()), table_of(filters, options->shown()));
     return kAllDone;

@@ -9,10 +9,13 @@
 #include "command_line/command.h"
 #include "command_line/options.h"
 #include "inputs/overwrite.h"
+#include "system/paths.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::text_of;
 
 using gfnet::Align;
 using gfnet::Table;
@@ -68,7 +71,7 @@ std::string classes_text(const gfnet::Model& model) {
 void print_summary(const gfnet::Model& model) {
   const gfnet::ModelDescription& d = model.description();
   const std::string text =
-      fmt::format("{}\n\n", gfnet::printable(d.path.string())) +
+      fmt::format("{}\n\n", gfnet::printable(text_of(d.path))) +
       fmt::format("  format        {}\n", d.format) +
       (d.weights == "." && d.other_weights.empty()
            ? ""
@@ -108,7 +111,7 @@ void print_summary(const gfnet::Model& model) {
 
 void print_json(const gfnet::Model& model) {
   const gfnet::ModelDescription& d = model.description();
-  nlohmann::ordered_json document{{"path", d.path.string()},
+  nlohmann::ordered_json document{{"path", text_of(d.path)},
                                   {"format", d.format},
                                   {"weights", d.weights},
                                   {"other_weights", d.other_weights},
@@ -162,7 +165,7 @@ void add_info(CommandLine& line) {
   add_size_option(command, options->size);
   command.flag("--json", options->json, "Print JSON");
   command.action([options] {
-    OverwriteGuard::check_streams({model_path(options->model).string()});
+    OverwriteGuard::check_streams({text_of(model_path(options->model))});
     const gfnet::Model model = load_model(options->model, options->weights, options->size);
     options->json ? print_json(model) : print_summary(model);
     return kAllDone;

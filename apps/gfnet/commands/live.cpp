@@ -14,12 +14,16 @@
 #include "inputs/folder_walk.h"
 #include "inputs/overwrite.h"
 #include "session/script.h"
+#include "system/paths.h"
 #include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 struct LiveArguments {
   live::Options options;
@@ -43,7 +47,7 @@ struct LiveArguments {
 /// and for GIF files.
 live::ImagePaths images_of(const std::string& path) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) {
+  if (std::filesystem::is_directory(path_of(path), ignored)) {
     return [walk = std::make_shared<FolderWalk>(path)]() -> std::optional<live::ImagePath> {
       std::optional<Input> input = walk->next();
       if (!input) return std::nullopt;
@@ -51,14 +55,14 @@ live::ImagePaths images_of(const std::string& path) {
     };
   }
   // A GIF file may be animated: FFmpeg reads it.
-  const bool is_gif = gfnet::lower_case(std::filesystem::path(path).extension().string()) == ".gif";
-  if (is_gif || !bears_image_name(path)) return nullptr;
+  const bool is_gif = gfnet::lower_case(text_of(path_of(path).extension())) == ".gif";
+  if (is_gif || !bears_image_name(path_of(path))) return nullptr;
   return [left = std::optional(live::ImagePath{path, {}})]() mutable {
     return std::exchange(left, std::nullopt);
   };
 }
 
-std::string model_name(const std::string& model) { return model_path(model).stem().string(); }
+std::string model_name(const std::string& model) { return text_of(model_path(model).stem()); }
 
 std::vector<live::ModelChoice> model_choices(const LiveArguments& arguments) {
   if (arguments.labels.size() > std::max<std::size_t>(arguments.models.size(), 1)) {
@@ -71,7 +75,7 @@ std::vector<live::ModelChoice> model_choices(const LiveArguments& arguments) {
     const std::string labels = i < arguments.labels.size() ? arguments.labels[i] : "";
     choices.push_back({model_name(models[i]), [model = models[i], labels, &arguments] {
                          gfnet::Model loaded = load_model(model, arguments.weights, arguments.size);
-                         if (!labels.empty()) loaded.load_labels(labels);
+                         if (!labels.empty()) loaded.load_labels(path_of(labels));
                          return loaded;
                        }});
   }
@@ -82,12 +86,12 @@ std::vector<live::ModelChoice> model_choices(const LiveArguments& arguments) {
 /// file that the run reads.
 void check_outputs(const LiveArguments& arguments) {
   std::vector<std::string> read{arguments.window.script, arguments.window.font};
-  if (arguments.models.empty()) read.push_back(model_path("").string());
-  for (const std::string& model : arguments.models) read.push_back(model_path(model).string());
+  if (arguments.models.empty()) read.push_back(text_of(model_path("")));
+  for (const std::string& model : arguments.models) read.push_back(text_of(model_path(model)));
   read.insert(read.end(), arguments.labels.begin(), arguments.labels.end());
   const std::string& source = arguments.options.source.address;
   std::error_code ignored;
-  const bool is_there = std::filesystem::exists(source, ignored);
+  const bool is_there = std::filesystem::exists(path_of(source), ignored);
   const auto check = [&](const std::vector<std::string>& outputs) {
     const OverwriteGuard guard(outputs, read);
     if (is_there) guard.check_inputs({source}, outputs);

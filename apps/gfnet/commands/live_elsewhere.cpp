@@ -7,9 +7,12 @@
 
 #include "command_line/command.h"
 #include "command_line/options.h"
+#include "system/paths.h"
 #include "system/program.h"
 
 namespace app {
+
+using gfnet::system::text_of;
 
 /// Adds the subcommand `live`. The subcommand replaces this process by the program gfnet-live,
 /// which lies in the same folder as this program and gets the same command line.
@@ -20,7 +23,7 @@ void add_live(CommandLine& line) {
     std::vector<std::string> words{"gfnet", "live"};
     for (const std::string& word : rest) words.push_back(word);
     const int error = gfnet::system::become(program, words);
-    throw gfnet::Error(fmt::format("{}: {}", program.string(), std::strerror(error)));
+    throw gfnet::Error(fmt::format("{}: {}", text_of(program), std::strerror(error)));
   });
 }
 

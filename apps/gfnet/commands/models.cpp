@@ -9,11 +9,14 @@
 #include "command_line/options.h"
 #include "command_line/usage_error.h"
 #include "inputs/overwrite.h"
+#include "system/paths.h"
 #include "terminal/units.h"
 #include "zoo/model_store.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::text_of;
 
 using gfnet::Align;
 using gfnet::Table;
@@ -87,7 +90,7 @@ void print_tables(const std::vector<Entry>& entries) {
   std::printf("%s\n%s\ngfnet pull NAME stores files in %s\n", facts.text().c_str(),
               sources.text().c_str(),
               directory.empty() ? "the folder that --output names"
-                                : gfnet::printable(directory.string()).c_str());
+                                : gfnet::printable(text_of(directory)).c_str());
 }
 
 void print_json(const std::vector<Entry>& entries) {
@@ -106,7 +109,7 @@ void print_json(const std::vector<Entry>& entries) {
     object["bytes"] = bytes ? nlohmann::ordered_json(*bytes) : nlohmann::ordered_json();
     object["sha256"] = or_null(m.sha256);
     object["state"] = entry.state;
-    object["path"] = or_null(entry.path.string());
+    object["path"] = or_null(text_of(entry.path));
     document.push_back(std::move(object));
   }
   std::puts(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
@@ -130,10 +133,10 @@ void add_models(CommandLine& line) {
     for (const gfnet::ZooModel& model : gfnet::model_zoo()) {
       entries.push_back(look_up(model, options->verify));
       const Entry& entry = entries.back();
-      files.push_back(entry.path.string());
+      files.push_back(text_of(entry.path));
       if (entry.state != "damaged") continue;
       std::fprintf(stderr, "gfnet: %s: is damaged; gfnet pull %s downloads it again\n",
-                   gfnet::printable(entry.path.string()).c_str(), model.name.c_str());
+                   gfnet::printable(text_of(entry.path)).c_str(), model.name.c_str());
       status = kSomeFailed;
     }
     OverwriteGuard::check_streams(files);

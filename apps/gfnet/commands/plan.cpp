@@ -7,10 +7,12 @@
 #include "command_line/options.h"
 #include "commands/compiled_report.h"
 #include "inputs/overwrite.h"
+#include "system/paths.h"
 
 namespace app {
-
 namespace {
+
+using gfnet::system::text_of;
 
 /// Prints the compiled pipelines. Returns kNoDevice if the device cannot build a pipeline that the
 /// plan uses, else kAllDone.
@@ -58,7 +60,7 @@ void add_plan(CommandLine& line) {
     if (options->all_kernels) {
       return report(gfnet::compile_all_kernels(options->device), options->json);
     }
-    OverwriteGuard::check_streams({model_path(options->model).string()});
+    OverwriteGuard::check_streams({text_of(model_path(options->model))});
     gfnet::ClassifierOptions classifier_options;
     classifier_options.device = options->device;
     classifier_options.precision = precision_of(options->precision);
@@ -70,7 +72,8 @@ void add_plan(CommandLine& line) {
     if (options->json) {
       std::puts(classifier.plan_json(options->batch).c_str());
     } else {
-      std::printf("%s on %s\n\n%s", classifier.model().description().path.filename().c_str(),
+      std::printf("%s on %s\n\n%s",
+                  text_of(classifier.model().description().path.filename()).c_str(),
                   device_name(classifier).c_str(), classifier.plan_text(options->batch).c_str());
     }
     return kAllDone;

@@ -10,6 +10,7 @@
 #include "command_line/options.h"
 #include "command_line/usage_error.h"
 #include "inputs/overwrite.h"
+#include "system/paths.h"
 #include "terminal/end_in_time.h"
 #include "terminal/terminal.h"
 #include "terminal/units.h"
@@ -18,6 +19,9 @@
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 namespace fs = std::filesystem;
 
@@ -39,21 +43,22 @@ std::string advice(const gfnet::ZooModel& model) {
 
 void copy(const std::string& from, PartFile& part) {
   // `from` is the part file itself, completed by another program: nothing to copy.
-  if (is_same_file(from, part.path().string())) return;
+  if (is_same_file(from, text_of(part.path()))) return;
   std::error_code error;
-  if (fs::is_directory(from, error)) throw gfnet::FormatError(from, "is a folder, not a file");
-  std::ifstream file(from, std::ios::binary);
-  if (!file) throw gfnet::FormatError(from, std::strerror(errno));
-  const std::uintmax_t size = fs::file_size(from, error);
+  if (fs::is_directory(path_of(from), error))
+    throw gfnet::FormatError(path_of(from), "is a folder, not a file");
+  std::ifstream file(path_of(from), std::ios::binary);
+  if (!file) throw gfnet::FormatError(path_of(from), std::strerror(errno));
+  const std::uintmax_t size = fs::file_size(path_of(from), error);
   file.peek();
-  if (file.bad()) throw gfnet::FormatError(from, "cannot be read");
+  if (file.bad()) throw gfnet::FormatError(path_of(from), "cannot be read");
   part.restart();
   if (!error) part.check_space(static_cast<std::int64_t>(size));
   std::vector<char> piece(std::size_t{1} << 20);
   while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {
     part.append(piece.data(), static_cast<std::size_t>(file.gcount()));
   }
-  if (!file.eof()) throw gfnet::FormatError(from, "cannot be read");
+  if (!file.eof()) throw gfnet::FormatError(path_of(from), "cannot be read");
 }
 
 /// Downloads or copies the model and stores it in `store`. from: the value of --from, or empty for
@@ -81,7 +86,7 @@ std::string fetch(const gfnet::ZooModel& model, const ModelStore& store, const s
   try {
     store.admit(model, part, origin);
   } catch (const gfnet::FormatError& error) {
-    if (!is_same_file(origin, part.path().string())) part.discard();
+    if (!is_same_file(origin, text_of(part.path()))) part.discard();
     // The error names the part file; the user knows the origin.
     throw gfnet::Error(
         fmt::format("{}: {}{}", origin, error.cause(), from.empty() ? advice(model) : ""));
@@ -91,7 +96,7 @@ std::string fetch(const gfnet::ZooModel& model, const ModelStore& store, const s
 
 /// Prints where the model is stored.
 void report(const gfnet::ZooModel& model, const fs::path& path, const char* note) {
-  std::printf("%s: %s (%s%s)\n", model.name.c_str(), gfnet::printable(path.string()).c_str(),
+  std::printf("%s: %s (%s%s)\n", model.name.c_str(), gfnet::printable(text_of(path)).c_str(),
               megabytes(static_cast<std::int64_t>(fs::file_size(path))).c_str(), note);
   std::fflush(stdout);
 }
@@ -105,7 +110,7 @@ std::string pull(const gfnet::ZooModel& model, const PullOptions& options) {
     return "";
   }
   const fs::path directory =
-      options.output.empty() ? gfnet::zoo_directory() : fs::path(options.output);
+      options.output.empty() ? gfnet::zoo_directory() : path_of(options.output);
   if (directory.empty()) throw gfnet::Error("there is no cache folder; name one with --output");
   const ModelStore store(directory);
   store.check_record_is_ours(model);
@@ -117,7 +122,7 @@ std::string pull(const gfnet::ZooModel& model, const PullOptions& options) {
     store.adopt(model);
     condition = ModelStore::Condition::kIntact;
   }
-  const bool wanted_anew = !options.from.empty() && !is_same_file(options.from, path.string());
+  const bool wanted_anew = !options.from.empty() && !is_same_file(options.from, text_of(path));
   if (condition == ModelStore::Condition::kIntact && !wanted_anew) {
     report(model, path, ", already there");
     return "";

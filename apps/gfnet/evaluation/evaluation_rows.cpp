@@ -10,9 +10,12 @@
 #include "command_line/usage_error.h"
 #include "output/csv_field.h"
 #include "output/parquet/side_files.h"
+#include "system/paths.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
 
 bool is_json(const std::string& path) { return gfnet::lower_case(path).ends_with(".jsonl"); }
 
@@ -85,7 +88,7 @@ EvaluationRows::EvaluationRows(const std::string& path) : path_(path), is_json_(
 
 EvaluationRows::~EvaluationRows() {
   std::error_code ignored;
-  if (parquet_) std::filesystem::remove(unfinished(path_), ignored);
+  if (parquet_) std::filesystem::remove(path_of(unfinished(path_)), ignored);
 }
 
 /// Does work with the Parquet file. Its errors get the file's name.
@@ -94,7 +97,7 @@ void EvaluationRows::in_parquet(const Work& work) const {
   try {
     work();
   } catch (const std::exception& error) {
-    throw gfnet::FormatError(path_, std::string("cannot be written: ") + error.what());
+    throw gfnet::FormatError(path_of(path_), std::string("cannot be written: ") + error.what());
   }
 }
 
@@ -113,7 +116,7 @@ void EvaluationRows::finish() {
   if (!parquet_) return;
   in_parquet([this] {
     parquet_->close();
-    std::filesystem::rename(unfinished(path_), path_);
+    std::filesystem::rename(path_of(unfinished(path_)), path_of(path_));
   });
   parquet_.reset();
 }

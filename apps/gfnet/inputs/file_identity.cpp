@@ -4,9 +4,12 @@
 #include <filesystem>
 
 #include "inputs/folder_walk.h"
+#include "system/paths.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
 
 namespace system = gfnet::system;
 
@@ -17,7 +20,7 @@ std::optional<FileIdentity> identity_in(const system::FileFacts& facts) {
 }  // namespace
 
 std::optional<FileIdentity> identity_of(const std::string& path) {
-  for (std::filesystem::path file = path; !file.empty(); file = file.parent_path()) {
+  for (std::filesystem::path file = path_of(path); !file.empty(); file = file.parent_path()) {
     if (const auto facts = system::facts_of(file)) return identity_in(*facts);
     if (errno != ENOTDIR) return std::nullopt;
   }

@@ -9,8 +9,12 @@
 #include <utility>
 
 #include "inputs/archives/archive_names.h"
+#include "system/paths.h"
 
 namespace app {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 bool bears_image_name(const std::filesystem::path& path) {
   static constexpr std::array<const char*, 24> kExtensions{
@@ -18,8 +22,8 @@ bool bears_image_name(const std::filesystem::path& path) {
       ".gif", ".tga",  ".psd",  ".pbm",   ".pgm",  ".ppm",  ".pnm", ".webp",
       ".tif", ".tiff", ".avif", ".avifs", ".heic", ".heif", ".hif", ".jxl"};
   // macOS keeps a file's attributes in a file of that name with "._" before it, in archives too.
-  if (path.filename().native().starts_with("._")) return false;
-  return std::ranges::find(kExtensions, gfnet::lower_case(path.extension().string())) !=
+  if (text_of(path.filename()).starts_with("._")) return false;
+  return std::ranges::find(kExtensions, gfnet::lower_case(text_of(path.extension()))) !=
          kExtensions.end();
 }
 
@@ -55,18 +59,18 @@ void FolderWalk::enter(const std::string& folder) {
   Level level;
   level.folder = folder;
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
-       entry.increment(error)) {
+  for (fs::directory_iterator entry(path_of(folder), error);
+       !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const char kind = kind_of(*entry);
     if (kind == 0 || (kind == kFolder && hidden_ == HiddenFolders::kPassedOver &&
-                      is_hidden_folder(entry->path().filename().string()))) {
+                      is_hidden_folder(text_of(entry->path().filename())))) {
       ++passed_over_;
       if (bears_archive_name(entry->path())) ++archives_;
       continue;
     }
     level.names += kind;
     level.starts.push_back(level.names.size());
-    level.names += entry->path().filename().native();
+    level.names += text_of(entry->path().filename());
     level.names += '\0';
   }
   if (error) failure_ = Input{folder, error.message()};

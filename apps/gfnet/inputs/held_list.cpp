@@ -11,10 +11,13 @@
 #include <vector>
 
 #include "system/file.h"
+#include "system/paths.h"
 #include "system/unique_file.h"
 #include "terminal/interrupt.h"
 
 namespace app {
+
+using gfnet::system::path_of;
 
 HeldList::HeldList(int stream, const std::string& name) {
   std::error_code error;
@@ -35,7 +38,8 @@ void HeldList::copy(int stream, const std::string& name) {
     const std::ptrdiff_t count = gfnet::system::read_file(stream, piece);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
-      throw gfnet::FormatError(name, std::string("cannot be read: ") + std::strerror(errno));
+      throw gfnet::FormatError(path_of(name),
+                               std::string("cannot be read: ") + std::strerror(errno));
     }
     if (count == 0) return;
     const std::span bytes(piece.data(), static_cast<std::size_t>(count));

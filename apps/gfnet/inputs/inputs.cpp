@@ -5,9 +5,12 @@
 
 #include "inputs/archives/archive_names.h"
 #include "system/descriptor.h"
+#include "system/paths.h"
 #include "terminal/interrupt.h"
 
 namespace app {
+
+using gfnet::system::path_of;
 
 std::optional<Input> Inputs::next() {
   for (;;) {
@@ -48,8 +51,8 @@ std::optional<Input> Inputs::next() {
 std::optional<Input> Inputs::start(Input input) {
   if (!input.cause.empty()) return input;
   std::error_code ignored;
-  const std::filesystem::file_status status = std::filesystem::status(input.path, ignored);
-  if (opens_archives_ && is_regular_file(status) && bears_archive_name(input.path)) {
+  const std::filesystem::file_status status = std::filesystem::status(path_of(input.path), ignored);
+  if (opens_archives_ && is_regular_file(status) && bears_archive_name(path_of(input.path))) {
     archive_argument_ = input.argument;
     archive_.emplace(std::move(input.path));
     return std::nullopt;

@@ -10,11 +10,14 @@
 #include "command_line/usage_error.h"
 #include "inputs/folder_walk.h"
 #include "system/descriptor.h"
+#include "system/paths.h"
 #include "system/standard_streams.h"
 #include "terminal/terminal.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
 
 namespace system = gfnet::system;
 
@@ -41,7 +44,7 @@ bool names_open_file(const std::string& path) {
 void check(const std::string& path, const FileIdentity& messages) {
   check_no_messages_in(path, messages);
   std::error_code error;
-  if (names_open_file(path) || !std::filesystem::is_directory(path, error) ||
+  if (names_open_file(path) || !std::filesystem::is_directory(path_of(path), error) ||
       !may_be_listed(system::kStderr))
     return;
   FolderWalk walk(path);

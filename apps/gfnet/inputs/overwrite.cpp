@@ -16,11 +16,15 @@
 #include "inputs/inputs.h"
 #include "inputs/message_target.h"
 #include "system/descriptor.h"
+#include "system/paths.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 namespace fs = std::filesystem;
 namespace system = gfnet::system;
@@ -36,7 +40,7 @@ constexpr std::array<std::string_view, 8> kOurStarts{
     "{\"path\":\"", "PAR1",      "\x93NUMPY",     "<!--gfnet report"};
 
 bool holds_results(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(path_of(path), std::ios::binary);
   char start[16] = {};
   file.read(start, sizeof start);
   const std::string_view read(start, static_cast<std::size_t>(file.gcount()));
@@ -46,7 +50,7 @@ bool holds_results(const std::string& path) {
 /// Whether the path is a file that is not empty.
 bool is_filled(const std::string& path) {
   std::error_code error;
-  const auto bytes = fs::file_size(path, error);
+  const auto bytes = fs::file_size(path_of(path), error);
   return !error && bytes > 0;
 }
 
@@ -107,14 +111,15 @@ std::vector<std::pair<std::string, FileIdentity>> with_streams(
 std::vector<std::string> with_shards(const std::string& file) {
   std::vector<std::string> files{file};
   std::error_code error;
-  const bool is_folder = fs::is_directory(file, error);
+  const bool is_folder = fs::is_directory(path_of(file), error);
   if (!is_folder && !file.ends_with(".index.json")) return files;
-  const fs::path folder = is_folder ? fs::path(file) : fs::absolute(file, error).parent_path();
+  const fs::path folder =
+      is_folder ? path_of(file) : fs::absolute(path_of(file), error).parent_path();
   for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
        entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
+    const std::string name = text_of(entry->path().filename());
     if (name.ends_with(".safetensors") || name.ends_with(".index.json")) {
-      files.push_back(entry->path().string());
+      files.push_back(text_of(entry->path()));
     }
   }
   return files;
@@ -123,7 +128,7 @@ std::vector<std::string> with_shards(const std::string& file) {
 fs::path destination(const std::string& path) {
   constexpr int kMostLinks = 40;  // as many as Linux follows
   std::error_code error;
-  fs::path place = fs::absolute(path, error);
+  fs::path place = fs::absolute(path_of(path), error);
   for (int links = 0; !error && links < kMostLinks; ++links) {
     std::error_code absent;
     if (!fs::is_symlink(fs::symlink_status(place, absent))) {
@@ -137,8 +142,8 @@ fs::path destination(const std::string& path) {
 
 bool is_same_file(const std::string& a, const std::string& b) {
   std::error_code error;
-  const fs::file_status status = fs::status(a, error);
-  if (fs::is_regular_file(status)) return fs::equivalent(a, b, error);
+  const fs::file_status status = fs::status(path_of(a), error);
+  if (fs::is_regular_file(status)) return fs::equivalent(path_of(a), path_of(b), error);
   if (fs::exists(status)) return false;
   const fs::path place = destination(a);
   return !place.empty() && place == destination(b);

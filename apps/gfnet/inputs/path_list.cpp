@@ -9,10 +9,13 @@
 #include <utility>
 
 #include "system/file.h"
+#include "system/paths.h"
 #include "terminal/interrupt.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
 
 constexpr std::size_t kReadBytes = std::size_t{1} << 16;
 /// Limit in bytes for one path of the list. The limit is far above the length of any path that a
@@ -29,7 +32,7 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 std::string without_mark(std::string path) {
   std::error_code error;
   if (path.starts_with(kByteOrderMark) &&
-      !std::filesystem::exists(std::filesystem::symlink_status(path, error))) {
+      !std::filesystem::exists(std::filesystem::symlink_status(path_of(path), error))) {
     path.erase(0, kByteOrderMark.size());
   }
   return path;

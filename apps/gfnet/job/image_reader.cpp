@@ -14,11 +14,14 @@
 
 #include "inputs/archives/archive_names.h"
 #include "job/stream.h"
+#include "system/paths.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
 
 /// Limit in bytes for the pixels of images that are being decoded or that ImageReader::next() has
 /// not returned yet. 1 GiB is enough for a dozen photographs from a large camera.
@@ -33,7 +36,7 @@ using Stage = OrderedStage<Input, ReadImage>;
 /// The image of an input. Frees the bytes of a member of an archive.
 gfnet::Image load(Input& input, gfnet::LoadOptions options) {
   const bool is_member = !input.archive.empty();
-  if (!is_member && !may_wait(input.path)) return gfnet::load_image(input.path, options);
+  if (!is_member && !may_wait(input.path)) return gfnet::load_image(path_of(input.path), options);
   options.name = input.path;
   return gfnet::decode_image(is_member ? std::exchange(input.bytes, {}) : read_stream(input.path),
                              options);
@@ -51,9 +54,9 @@ std::string cause_of(const Input& input, const std::string& cause) {
       kNoImage, [&cause](std::string_view start) { return cause.starts_with(start); });
   if (is_image) return cause;
   std::error_code ignored;
-  if (!input.archive.empty() || !std::filesystem::is_regular_file(input.path, ignored))
+  if (!input.archive.empty() || !std::filesystem::is_regular_file(path_of(input.path), ignored))
     return cause;
-  const std::string archive = why_unread_archive(input.path);
+  const std::string archive = why_unread_archive(path_of(input.path));
   return archive.empty() ? cause : archive;
 }
 
@@ -61,7 +64,7 @@ std::string cause_of(const Input& input, const std::string& cause) {
 void check_pixels(const Input& input, std::int64_t pixels) {
   if (input.pixels_left == nullptr || input.pixels_left->fetch_sub(pixels) >= pixels) return;
   input.pixels_left->fetch_add(pixels);  // smaller ones may follow
-  throw gfnet::FormatError(input.path,
+  throw gfnet::FormatError(path_of(input.path),
                            "with this image, those of the archive have far more pixels than images "
                            "of its size do, as if they were made to take time; unpack it first");
 }

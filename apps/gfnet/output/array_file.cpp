@@ -9,23 +9,27 @@
 
 #include "system/descriptor.h"
 #include "system/file.h"
+#include "system/paths.h"
 
 namespace app {
 namespace {
 
+using gfnet::system::path_of;
+
 /// Whether the path is a file that holds something.
 bool is_filled(const std::string& path) {
   std::error_code error;
-  const auto bytes = std::filesystem::file_size(path, error);
+  const auto bytes = std::filesystem::file_size(path_of(path), error);
   return !error && bytes > 0;
 }
 
 /// Throws gfnet::FormatError if the existing file cannot be opened for writing.
 void check_can_be_written(const std::string& path) {
   const gfnet::system::Descriptor file(
-      gfnet::system::open_file(path, gfnet::system::Opening::kWrite));
+      gfnet::system::open_file(path_of(path), gfnet::system::Opening::kWrite));
   if (file.get() < 0) {
-    throw gfnet::FormatError(path, std::string("cannot be written: ") + std::strerror(errno));
+    throw gfnet::FormatError(path_of(path),
+                             std::string("cannot be written: ") + std::strerror(errno));
   }
 }
 

@@ -11,9 +11,13 @@
 
 #include "command_line/options.h"
 #include "command_line/usage_error.h"
+#include "system/paths.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 /// Names of other formats that programs choose by the name of a file.
 constexpr std::array<std::string_view, 23> kOtherFormats{
@@ -23,7 +27,7 @@ constexpr std::array<std::string_view, 23> kOtherFormats{
 
 /// Returns the path; empty for stdout.
 std::string checked(const std::string& path) {
-  const std::string extension = gfnet::lower_case(std::filesystem::path(path).extension().string());
+  const std::string extension = gfnet::lower_case(text_of(path_of(path).extension()));
   if (std::ranges::find(kOtherFormats, extension) != kOtherFormats.end()) {
     throw UsageError(
         fmt::format("'{}': drawings are written as PNG only; give a name that ends in .png", path));

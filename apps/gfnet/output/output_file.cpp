@@ -12,9 +12,12 @@
 #include "system/file.h"
 #include "system/file_facts.h"
 #include "system/file_lock.h"
+#include "system/paths.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
 
 namespace system = gfnet::system;
 
@@ -28,7 +31,7 @@ system::Opening opening(bool is_appended) {
 OutputFile::OutputFile(const std::string& path) : name_(path.empty() ? "stdout" : path) {
   if (path.empty()) return;
   is_appended_ = is_appended_stream(path);
-  file_.reset(system::open_file(path, opening(is_appended_)));
+  file_.reset(system::open_file(path_of(path), opening(is_appended_)));
   if (file_.get() < 0) fail(errno);
   std::optional<system::FileFacts> facts = system::facts_of(file_.get());
   is_regular_ = facts && facts->is_regular();
@@ -65,7 +68,7 @@ void OutputFile::write(std::string_view rows) {
 void OutputFile::fail(int error) const { fail(std::strerror(error)); }
 
 void OutputFile::fail(const std::string& cause) const {
-  throw gfnet::FormatError(name_, "cannot be written: " + cause);
+  throw gfnet::FormatError(path_of(name_), "cannot be written: " + cause);
 }
 
 }  // namespace app

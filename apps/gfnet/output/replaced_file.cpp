@@ -16,10 +16,13 @@
 #include "system/file_facts.h"
 #include "system/file_names.h"
 #include "system/file_sync.h"
+#include "system/paths.h"
 #include "system/unique_file.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
 
 namespace fs = std::filesystem;
 namespace system = gfnet::system;
@@ -35,10 +38,10 @@ bool is_open_file(std::string_view path) {
 ReplacedFile::ReplacedFile(std::string path) : path_(path == kStdout ? "" : std::move(path)) {
   if (path_.empty()) return;
   target_ = destination(path_);
-  const std::optional<system::FileFacts> facts = system::facts_of(path_);
+  const std::optional<system::FileFacts> facts = system::facts_of(path_of(path_));
   if (facts && facts->kind == system::FileFacts::Kind::kFolder) fail(EISDIR);
   if ((facts && !facts->is_regular()) || target_.empty() || is_open_file(path_)) return;
-  if (facts && !system::may_write(path_)) fail(errno);
+  if (facts && !system::may_write(path_of(path_))) fail(errno);
   fs::path name;
   system::Descriptor file(open_beside(name));
   if (file.get() < 0) {
@@ -83,11 +86,12 @@ int ReplacedFile::open_beside(fs::path& name) const {
 int ReplacedFile::open_in_place() const {
   using system::Opening;
   return system::open_file(
-      path_, Opening::kWrite | (is_appended_stream(path_) ? Opening::kAppend : Opening::kEmpty));
+      path_of(path_),
+      Opening::kWrite | (is_appended_stream(path_) ? Opening::kAppend : Opening::kEmpty));
 }
 
 void ReplacedFile::fail(int error) const {
-  throw gfnet::FormatError(path_.empty() ? "stdout" : path_,
+  throw gfnet::FormatError(path_.empty() ? "stdout" : path_of(path_),
                            std::string("cannot be written: ") + std::strerror(error));
 }
 

@@ -9,11 +9,14 @@
 #include <vector>
 
 #include "command_line/usage_error.h"
+#include "system/paths.h"
 #include "terminal/end_in_time.h"
 #include "terminal/terminal.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::text_of;
 
 /// The row that a failed input gets in a .npy file: all NaN. row: the shape of a row.
 std::vector<float> nothing(const gfnet::Shape& row) {
@@ -50,7 +53,7 @@ Results::Results(const ResultTargets& targets, const gfnet::ModelDescription& mo
     format_ = make_table_format(top_k);
   } else {
     auto format = targets_.format == "csv"       ? make_csv_format(top_k)
-                  : targets_.format == "html"    ? make_html_format(model.path.filename().string())
+                  : targets_.format == "html"    ? make_html_format(text_of(model.path.filename()))
                   : targets_.format == "parquet" ? ParquetOutput::row_format()
                                                  : make_json_lines_format();
     rows_format_ = format.get();

@@ -13,10 +13,13 @@
 #include <vector>
 
 #include "command_line/usage_error.h"
+#include "system/paths.h"
 #include "terminal/interrupt.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
 
 /// Limit in bytes for a row. A file with a longer row was not written by gfnet.
 constexpr std::size_t kMaxRow = std::size_t{1} << 26;
@@ -26,9 +29,10 @@ class RowReader {
  public:
   RowReader(const std::string& path, const RowFormat& format) : path_(path), format_(format) {
     errno = 0;
-    file_.open(path, std::ios::binary);
+    file_.open(path_of(path), std::ios::binary);
     if (!file_)
-      throw gfnet::FormatError(path, std::string("cannot be opened: ") + std::strerror(errno));
+      throw gfnet::FormatError(path_of(path),
+                               std::string("cannot be opened: ") + std::strerror(errno));
     std::string start(format.file_start().size(), '\0');
     file_.read(start.data(), static_cast<std::streamsize>(start.size()));
     start.resize(static_cast<std::size_t>(file_.gcount()));
@@ -57,7 +61,8 @@ class RowReader {
       }
     }
     if (file_.bad()) {
-      throw gfnet::FormatError(path_, std::string("cannot be read: ") + std::strerror(errno));
+      throw gfnet::FormatError(path_of(path_),
+                               std::string("cannot be read: ") + std::strerror(errno));
     }
     return std::nullopt;
   }
@@ -75,7 +80,8 @@ class RowReader {
       const auto count = static_cast<std::size_t>(file_.gcount());
       const bool is_cut = file_.fail();  // no line feed among so many characters
       row.append(piece_.data(), is_cut ? count : count - 1);
-      if (row.size() > kMaxRow) throw gfnet::FormatError(path_, "holds a row that is too long");
+      if (row.size() > kMaxRow)
+        throw gfnet::FormatError(path_of(path_), "holds a row that is too long");
       if (!is_cut) {
         row += '\n';
         return true;
@@ -104,7 +110,8 @@ std::string shell_quoted(const std::string& word) {
 
 void check_can_be_resumed(const std::string& path) {
   std::error_code error;
-  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
+  if (std::filesystem::exists(path_of(path), error) &&
+      !std::filesystem::is_regular_file(path_of(path), error)) {
     throw UsageError(fmt::format("--resume: '{}' is not a regular file", path));
   }
 }
@@ -129,7 +136,7 @@ namespace {
 
 bool is_gone(const std::string& path) {
   std::error_code ignored;
-  return std::filesystem::symlink_status(path, ignored).type() ==
+  return std::filesystem::symlink_status(path_of(path), ignored).type() ==
          std::filesystem::file_type::not_found;
 }
 

@@ -6,11 +6,15 @@
 #include <utility>
 
 #include "output/result_format.h"
+#include "system/paths.h"
 #include "terminal/terminal.h"
 #include "terminal/units.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 using gfnet::Align;
 using gfnet::Column;
@@ -26,7 +30,7 @@ constexpr std::size_t kRowsShown = 500;
 std::string shortened(const std::string& path) {
   const std::string clean = gfnet::printable(path);
   if (gfnet::display_width(clean) <= kPathColumns) return clean;
-  return "…/" + gfnet::printable(std::filesystem::path(path).filename().string());
+  return "…/" + gfnet::printable(text_of(path_of(path).filename()));
 }
 
 class TableFormat : public ResultFormat {

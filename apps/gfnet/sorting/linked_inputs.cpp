@@ -7,10 +7,14 @@
 #include <unordered_set>
 #include <vector>
 
+#include "system/paths.h"
 #include "terminal/interrupt.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 namespace fs = std::filesystem;
 
@@ -38,7 +42,7 @@ template <typename Take>
 void for_each_input(const InputSource& inputs, const Take& take) {
   while (const std::optional<Input> input = interrupted() ? std::nullopt : inputs()) {
     std::error_code error;
-    const fs::path entry = entry_of(input->path, error);
+    const fs::path entry = entry_of(path_of(input->path), error);
     if (!error) take(entry);
   }
 }
@@ -48,11 +52,11 @@ void for_each_input(const InputSource& inputs, const Take& take) {
 template <typename Take>
 void for_each_link(const InputSource& inputs, const Take& take) {
   while (const std::optional<Input> input = interrupted() ? std::nullopt : inputs()) {
-    if (!is_link(input->path)) continue;
+    if (!is_link(path_of(input->path))) continue;
     std::error_code error;
-    const fs::path link = entry_of(input->path, error);
+    const fs::path link = entry_of(path_of(input->path), error);
     if (error) continue;
-    for (const fs::path& entry : way_of(link)) take(link.native(), entry.native());
+    for (const fs::path& entry : way_of(link)) take(text_of(link), text_of(entry));
   }
 }
 
@@ -78,7 +82,7 @@ LinkedInputs::LinkedInputs(const std::function<InputSource()>& list) {
   if (named.empty()) return;
   std::unordered_set<std::string> candidates;
   for_each_input(list(), [&](const fs::path& entry) {
-    if (named.contains(hash(entry.native()))) candidates.insert(entry.native());
+    if (named.contains(hash(text_of(entry)))) candidates.insert(text_of(entry));
   });
   if (candidates.empty()) return;
   for_each_link(list(), [&](const std::string& link, const std::string& entry) {
@@ -88,15 +92,15 @@ LinkedInputs::LinkedInputs(const std::function<InputSource()>& list) {
 
 std::string LinkedInputs::cause_to_stay(const fs::path& entry) const {
   if (link_to_.empty()) return "";
-  const auto link = link_to_.find(entry.native());
+  const auto link = link_to_.find(text_of(entry));
   if (link != link_to_.end()) {
     return fmt::format("the link '{}', which is an input too, leads to it; --link-to sorts both",
                        link->second);
   }
   for (const fs::path& step : way_of(entry)) {
-    if (!link_to_.contains(step.native())) continue;
+    if (!link_to_.contains(text_of(step))) continue;
     return fmt::format("it is a link to '{}', which is an input too; --link-to sorts both",
-                       step.native());
+                       text_of(step));
   }
   return "";
 }

@@ -17,9 +17,13 @@
 #include "system/file_lock.h"
 #include "system/file_names.h"
 #include "system/file_sync.h"
+#include "system/paths.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 namespace fs = std::filesystem;
 namespace system = gfnet::system;
@@ -97,7 +101,7 @@ fs::path MoveJournal::open() {
 }
 
 void MoveJournal::begin(const fs::path& source, const fs::path& target) {
-  const std::string entry = source.native() + '\0' + target.native() + '\0';
+  const std::string entry = text_of(source) + '\0' + text_of(target) + '\0';
   const std::ptrdiff_t written =
       system::write_file_at(opened_.get(), std::as_bytes(std::span(entry)), 0);
   if (written < 0) fail(errno);
@@ -118,8 +122,8 @@ void MoveJournal::complete_move() {
   const std::size_t middle = entry.find('\0');
   const std::size_t end = middle == std::string::npos ? middle : entry.find('\0', middle + 1);
   if (end != std::string::npos && end + 1 == entry.size()) {
-    const fs::path source = entry.substr(0, middle);
-    const fs::path target = entry.substr(middle + 1, end - middle - 1);
+    const fs::path source = path_of(entry.substr(0, middle));
+    const fs::path target = path_of(entry.substr(middle + 1, end - middle - 1));
     if (have_same_content(source, target)) {
       system::remove_file(source);
     } else if (fs::exists(source, error) && fs::is_regular_file(target, error) &&

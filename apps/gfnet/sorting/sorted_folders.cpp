@@ -12,9 +12,13 @@
 #include "sorting/file_move.h"
 #include "sorting/folder_names.h"
 #include "system/file_names.h"
+#include "system/paths.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 namespace fs = std::filesystem;
 
@@ -54,11 +58,11 @@ std::string digest(const std::string& text) {
 /// digest of its path before the ending: "a-3f0c….jpg". More are needed only if two paths have the
 /// same digest.
 std::string name_to_try(const fs::path& source, int attempt) {
-  if (attempt == 0) return source.filename().string();
-  std::string addition = "-" + digest(source.string());
+  if (attempt == 0) return text_of(source.filename());
+  std::string addition = "-" + digest(text_of(source));
   if (attempt > 1) addition += fmt::format("-{}", attempt);
-  addition += source.extension().string();
-  std::string stem = source.stem().string();
+  addition += text_of(source.extension());
+  std::string stem = text_of(source.stem());
   if (stem.size() + addition.size() > kLongestName) {
     std::size_t end = kLongestName - std::min(kLongestName, addition.size());
     while (end > 0 && (static_cast<unsigned char>(stem[end]) & 0xC0u) == 0x80u) --end;
@@ -78,10 +82,10 @@ void SortingOptions::check_usage(const std::vector<std::string>& paths) const {
     return;
   }
   std::error_code error;
-  const fs::path target = fs::weakly_canonical(folder(), error);
+  const fs::path target = fs::weakly_canonical(path_of(folder()), error);
   for (const std::string& path : paths) {
-    if (path == "-" || !fs::is_directory(path, error)) continue;
-    if (lies_in(target, fs::canonical(path, error))) {
+    if (path == "-" || !fs::is_directory(path_of(path), error)) continue;
+    if (lies_in(target, fs::canonical(path_of(path), error))) {
       throw UsageError(fmt::format(
           "classify: '{}' lies in '{}', where images are searched; name a folder outside of it",
           folder(), path));
@@ -93,7 +97,7 @@ SortedFolders::SortedFolders(const SortingOptions& options, const gfnet::Model& 
                              LinkedInputs linked)
     : options_(options),
       linked_(std::move(linked)),
-      folder_(fs::absolute(options.folder())),
+      folder_(fs::absolute(path_of(options.folder()))),
       missing_(missing_folders(folder_)),
       names_(folder_names(model)),
       journal_(folder_) {
@@ -111,7 +115,7 @@ std::size_t SortedFolders::index_of(const gfnet::Prediction& best) const {
 const fs::path& SortedFolders::make_folder(std::size_t index) {
   fs::path& folder = folders_[index];
   if (folder.empty()) {
-    const fs::path made = folder_ / names_[index];
+    const fs::path made = folder_ / path_of(names_[index]);
     std::error_code error;
     is_new_[index] = fs::create_directories(made, error);
     if (!error) folder = fs::canonical(made, error);
@@ -141,7 +145,7 @@ int SortedFolders::place_as(const fs::path& source, const fs::path& target) {
 std::string SortedFolders::place(const std::string& path, const gfnet::Prediction& best) {
   std::error_code error;
   // A link is sorted like a file.
-  const fs::path source = entry_of(path, error);
+  const fs::path source = entry_of(path_of(path), error);
   if (error) return "is not sorted: " + error.message();
   if (!fs::exists(fs::symlink_status(source, error))) return "is not sorted: it is gone";
   if (!fs::exists(source, error)) return "is not sorted: it is a link to a file that is gone";
@@ -156,15 +160,15 @@ std::string SortedFolders::place(const std::string& path, const gfnet::Predictio
   int failed = EEXIST;
   fs::path target;
   for (int attempt = 0; failed == EEXIST; ++attempt) {
-    target = folder / name_to_try(source, attempt);
+    target = folder / path_of(name_to_try(source, attempt));
     failed = place_as(source, target);
   }
   if (failed == 0) return "";
   const std::string cause =
       fmt::format("cannot be {} to '{}': {}", options_.moves() ? "moved" : "linked",
-                  target.string(), std::strerror(failed));
+                  text_of(target), std::strerror(failed));
   remove_if_unused(index);
-  if (concerns_all_files(failed)) throw gfnet::FormatError(path, cause);
+  if (concerns_all_files(failed)) throw gfnet::FormatError(path_of(path), cause);
   return cause;
 }
 

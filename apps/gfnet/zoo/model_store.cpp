@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "system/paths.h"
 #include "zoo/sha256.h"
 
 namespace app {
@@ -50,14 +51,16 @@ std::string check(const gfnet::ZooModel& model, const fs::path& path) {
 
 }  // namespace
 
-fs::path ModelStore::path_of(const gfnet::ZooModel& model) const { return directory_ / model.file; }
+fs::path ModelStore::path_of(const gfnet::ZooModel& model) const {
+  return directory_ / gfnet::system::path_of(model.file);
+}
 
 fs::path ModelStore::part_path_of(const gfnet::ZooModel& model) const {
-  return directory_ / (model.file + ".part");
+  return directory_ / gfnet::system::path_of(model.file + ".part");
 }
 
 fs::path ModelStore::record_path_of(const gfnet::ZooModel& model) const {
-  return directory_ / (model.file + ".json");
+  return directory_ / gfnet::system::path_of(model.file + ".json");
 }
 
 void ModelStore::check_record_is_ours(const gfnet::ZooModel& model) const {
@@ -110,7 +113,8 @@ void ModelStore::write_record(const gfnet::ZooModel& model, const std::string& s
                                       {"modified", modified(path)},
                                       {"origin", origin}};
   const fs::path target = record_path_of(model);
-  const fs::path fresh = target.string() + ".new";
+  fs::path fresh = target;
+  fresh += ".new";
   std::ofstream file(fresh);
   file << record.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
   file.close();

@@ -12,6 +12,7 @@
 #include "system/file_facts.h"
 #include "system/file_lock.h"
 #include "system/file_sync.h"
+#include "system/paths.h"
 #include "terminal/units.h"
 
 namespace app {
@@ -74,7 +75,11 @@ void PartFile::discard() {
   fs::remove(note_path(), ignored);
 }
 
-fs::path PartFile::note_path() const { return path_.string() + ".json"; }
+fs::path PartFile::note_path() const {
+  fs::path note = path_;
+  note += ".json";
+  return note;
+}
 
 void PartFile::fail(const char* what, int error) const {
   throw gfnet::FormatError(path_, fmt::format("{}: {}", what, std::strerror(error)));

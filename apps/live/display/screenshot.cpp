@@ -10,8 +10,12 @@
 #include <filesystem>
 #include <utility>
 
+#include "system/paths.h"
+
 namespace live {
 namespace {
+
+using gfnet::system::path_of;
 
 /// A file name made from the current time. If a file already has that name, a number is added.
 std::string name_of_now() {
@@ -20,7 +24,7 @@ std::string name_of_now() {
   std::strftime(stem.data(), stem.size(), "gfnet-live-%Y%m%d-%H%M%S", std::localtime(&now));
   std::string name = std::string(stem.data()) + ".png";
   std::error_code ignored;
-  for (int i = 2; std::filesystem::exists(name, ignored); ++i) {
+  for (int i = 2; std::filesystem::exists(path_of(name), ignored); ++i) {
     name = fmt::format("{}-{}.png", stem.data(), i);
   }
   return name;
@@ -46,7 +50,7 @@ void ScreenshotWriter::write(std::string path, WindowPixels pixels) {
   if (path.empty()) path = name_of_now();
   writing_ = std::async(std::launch::async, [path = std::move(path), pixels = std::move(pixels)] {
     try {
-      gfnet::save_png(path, image_of(pixels));
+      gfnet::save_png(path_of(path), image_of(pixels));
       return "saved " + path;
     } catch (const gfnet::Error& error) {
       return std::string(error.what());

@@ -11,8 +11,12 @@
 #include <iterator>
 #include <string_view>
 
+#include "system/paths.h"
+
 namespace live {
 namespace {
+
+using gfnet::system::path_of;
 
 /// Usual paths of fonts that cover many languages.
 constexpr std::array kFonts{
@@ -63,10 +67,10 @@ bool is_font(const Bytes& bytes) {
 
 Bytes read_file(const std::string& path) {
   errno = 0;
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(path_of(path), std::ios::binary);
   Bytes bytes{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad()) throw gfnet::FormatError(path, std::strerror(errno));
-  if (!is_font(bytes)) throw gfnet::FormatError(path, "not a TrueType or OpenType font");
+  if (!file.is_open() || file.bad()) throw gfnet::FormatError(path_of(path), std::strerror(errno));
+  if (!is_font(bytes)) throw gfnet::FormatError(path_of(path), "not a TrueType or OpenType font");
   return bytes;
 }
 

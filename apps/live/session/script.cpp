@@ -11,9 +11,12 @@
 #include <system_error>
 
 #include "display/keys.h"
+#include "system/paths.h"
 
 namespace live {
 namespace {
+
+using gfnet::system::path_of;
 
 template <class Number>
 bool is_number(const std::string& text, Number least, Number most) {
@@ -48,8 +51,8 @@ bool is_valid(const ScriptCommand& command) {
 }  // namespace
 
 std::deque<ScriptCommand> read_script(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) throw gfnet::FormatError(path, std::system_category().message(errno));
+  std::ifstream file(path_of(path));
+  if (!file) throw gfnet::FormatError(path_of(path), std::system_category().message(errno));
   std::deque<ScriptCommand> commands;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
@@ -58,7 +61,7 @@ std::deque<ScriptCommand> read_script(const std::string& path) {
     if (!(words >> command.name)) continue;
     for (std::string word; words >> word;) command.arguments.push_back(std::move(word));
     if (!is_valid(command)) {
-      throw gfnet::FormatError(path,
+      throw gfnet::FormatError(path_of(path),
                                fmt::format("line {} is not a valid command: {}", number, line));
     }
     commands.push_back(std::move(command));

@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "sources/ffmpeg_objects.h"
+#include "system/paths.h"
 
 extern "C" {
 #include <libavdevice/avdevice.h>
@@ -21,6 +22,9 @@ extern "C" {
 
 namespace live {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 struct CaptureApi {
   const char* format;
@@ -48,11 +52,11 @@ std::string unopened_cameras() {
   std::string found;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator("/dev", ignored)) {
-    if (!entry.path().filename().string().starts_with("video")) continue;
+    if (!text_of(entry.path().filename()).starts_with("video")) continue;
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
         std::fopen(entry.path().c_str(), "r+b"), &std::fclose);
     if (file) continue;
-    found += fmt::format(", {} ({})", entry.path().string(), std::system_category().message(errno));
+    found += fmt::format(", {} ({})", text_of(entry.path()), std::system_category().message(errno));
   }
   return found.empty() ? "" : "; cannot open " + found.substr(2);
 }
@@ -106,7 +110,7 @@ Camera find_camera(const std::string& which) {
   const auto exact = std::ranges::find_if(cameras, is_this);
   if (exact != cameras.end()) return *exact;
   std::error_code ignored;
-  if (which.starts_with("/dev/") && std::filesystem::exists(which, ignored)) {
+  if (which.starts_with("/dev/") && std::filesystem::exists(path_of(which), ignored)) {
     return {kApis.front().format, which, which};  // opening it will say why it is not listed
   }
   if (is_number(which)) {

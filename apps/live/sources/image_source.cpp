@@ -6,8 +6,12 @@
 
 #include <utility>
 
+#include "system/paths.h"
+
 namespace live {
 namespace {
+
+using gfnet::system::path_of;
 
 class ImageSource : public FrameSource {
  public:
@@ -24,7 +28,7 @@ class ImageSource : public FrameSource {
         continue;
       }
       try {
-        image_ = gfnet::load_image(next->path, {.apply_orientation = true});
+        image_ = gfnet::load_image(path_of(next->path), {.apply_orientation = true});
       } catch (const gfnet::FormatError& error) {
         tell_(error.what());
         continue;

@@ -11,9 +11,13 @@
 
 #include "sources/cameras.h"
 #include "sources/ffmpeg_source.h"
+#include "system/paths.h"
 
 namespace live {
 namespace {
+
+using gfnet::system::path_of;
+using gfnet::system::text_of;
 
 constexpr std::string_view kCamera = "camera";
 constexpr std::string_view kTest = "test";
@@ -90,13 +94,12 @@ std::unique_ptr<FrameSource> open_file(const SourceRequest& request, const StopC
                                        const Notice& tell) {
   const std::string& path = request.address;
   std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) throw gfnet::Error(path + ": no such file");
+  if (!std::filesystem::exists(path_of(path), ignored)) throw gfnet::Error(path + ": no such file");
   if (ImagePaths images = request.images(path)) {
     return open_images(std::move(images), request.image_seconds, path, tell);
   }
   // Without "file:", FFmpeg would take a name with a colon for a protocol.
-  return open_ffmpeg({"", "file:" + path, {}, std::filesystem::path(path).filename().string()},
-                     stop);
+  return open_ffmpeg({"", "file:" + path, {}, text_of(path_of(path).filename())}, stop);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "checkpoint/safetensors/safetensors.h"
 #include "gfnet/error.h"
+#include "system/paths.h"
 
 namespace gfnet::checkpoint {
 namespace {
@@ -143,7 +144,7 @@ bool is_file_name(const std::string& name) {
 }
 
 CheckpointFile open_shard(const fs::path& index, const std::string& name) {
-  const fs::path path = index.parent_path() / name;
+  const fs::path path = index.parent_path() / system::path_of(name);
   std::error_code error;
   if (!fs::exists(path, error)) {
     throw FormatError(index, fmt::format("names the file '{}', which is missing", excerpt(name)));
@@ -152,7 +153,7 @@ CheckpointFile open_shard(const fs::path& index, const std::string& name) {
   if (!looks_like_safetensors(file->read(0, std::min<std::uint64_t>(file->size(), 1024)),
                               file->size())) {
     throw FormatError(path, fmt::format("is no safetensors file, as '{}' says it is",
-                                        printable(index.filename().string())));
+                                        printable(system::text_of(index.filename()))));
   }
   return open_safetensors(file);
 }
@@ -172,7 +173,7 @@ std::filesystem::path index_in_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::vector<fs::path> found;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (at->path().filename().string().ends_with(kSuffix)) found.push_back(at->path());
+    if (system::text_of(at->path().filename()).ends_with(kSuffix)) found.push_back(at->path());
   }
   if (error) throw FormatError(folder, "cannot read the directory: " + error.message());
   if (found.empty()) {
@@ -212,7 +213,7 @@ CheckpointFile open_shards(const std::filesystem::path& index) {
         throw FormatError(
             shard.path(),
             fmt::format("is not in this file by the index '{}'; {}",
-                        printable(index.filename().string()),
+                        printable(system::text_of(index.filename())),
                         place == handler.weight_map.end()
                             ? "the index does not name it"
                             : fmt::format("it belongs into '{}'", excerpt(place->second))),

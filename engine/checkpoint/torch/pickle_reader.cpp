@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "checkpoint/torch/key_text.h"
 #include "checkpoint/torch/object_kind.h"
+#include "system/paths.h"
 
 namespace gfnet::checkpoint {
 namespace {
@@ -169,7 +170,7 @@ CheckpointFile read_pickle(const std::filesystem::path& path, const std::string&
     log(LogLevel::kWarning,
         fmt::format("{}: more than {} keys are no strings; dictionaries under the others are not "
                     "searched for networks",
-                    path.string(), kMostOtherKeys));
+                    system::text_of(path), kMostOtherKeys));
   }
   std::string root = kind_with_article(pickle, pickle.root_value());
   return CheckpointFile(path, format, std::move(dictionaries), std::move(root), {},

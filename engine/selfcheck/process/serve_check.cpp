@@ -16,6 +16,7 @@
 #include "selfcheck/device_check.h"
 #include "selfcheck/process/child_process.h"
 #include "system/end_signs.h"
+#include "system/paths.h"
 #include "vulkan/instance.h"
 #include "vulkan/query/query_device.h"
 #include "vulkan/vk.h"
@@ -106,7 +107,8 @@ void say_validation(vulkan::Instance& instance) {
 void check_kernels(const CheckJob& job, OwnMark& mark) {
   vulkan::set_matrix_guard(
       [](const vulkan::DeviceInfo& device) { return !matrix_query_failed(device); });
-  runtime::DeviceContext context(std::to_string(job.device), job.validation, job.cache_directory);
+  runtime::DeviceContext context(std::to_string(job.device), job.validation,
+                                 system::path_of(job.cache_directory));
   const vulkan::DeviceInfo& found = context.device().info();
   if (device_key_of(found) != job.device_key) {
     throw UnsupportedError(fmt::format(

@@ -14,6 +14,7 @@
 #include "system/file_lock.h"
 #include "system/file_sync.h"
 #include "system/machine.h"
+#include "system/paths.h"
 #include "system/unique_file.h"
 #include "vulkan/device_key.h"
 #include "vulkan/pipelines/shader_library.h"
@@ -69,7 +70,7 @@ std::vector<LeftMark> left_marks(const vulkan::DeviceInfo& device, const fs::pat
   const std::string start = name_start(device);
   std::error_code error;
   for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
-    if (!at->path().filename().string().starts_with(start)) continue;
+    if (!system::text_of(at->path().filename()).starts_with(start)) continue;
     const system::Descriptor file(system::open_file(at->path(), system::Opening::kRead));
     if (file.get() < 0 || system::try_lock(file.get()) != system::Lock::kHeld) continue;
     marks.push_back(read_mark(at->path()));
@@ -94,7 +95,7 @@ TryMark::TryMark(const vulkan::DeviceInfo& device, const fs::path& directory, bo
   if (file_.get() < 0) {
     log(LogLevel::kInfo, fmt::format("{}: {}; if the machine goes down while a kernel is tried, "
                                      "the next run will not know",
-                                     path.string(), std::strerror(errno)));
+                                     system::text_of(path), std::strerror(errno)));
     return;
   }
   path_ = path;
@@ -118,7 +119,7 @@ void TryMark::begin(const std::string& kernel) {
   int failed = write(head_ + kernel + '\n');
   if (failed == 0) failed = system::sync_file(file_.get());
   if (failed == 0) return;
-  log(LogLevel::kInfo, fmt::format("{}: {}", path_.string(), std::strerror(failed)));
+  log(LogLevel::kInfo, fmt::format("{}: {}", system::text_of(path_), std::strerror(failed)));
   std::error_code error;
   fs::remove(path_, error);
   file_.reset();

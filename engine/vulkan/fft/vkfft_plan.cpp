@@ -10,6 +10,7 @@
 #include "base/cache_file.h"
 #include "base/log.h"
 #include "gfnet/error.h"
+#include "system/paths.h"
 #include "system/thread_locale.h"
 #include "vulkan/commands/command_recorder.h"
 #include "vulkan/device_key.h"
@@ -263,7 +264,8 @@ void VkfftPlan::State::make_plan(const std::filesystem::path& directory) {
     if (const auto saved = read_cache_file(path, key())) {
       loaded = make_plan(&*saved) == VKFFT_SUCCESS;
       if (loaded) return;
-      log(LogLevel::kWarning, path.string() + ": VkFFT rejects this cached plan; rebuilding it");
+      log(LogLevel::kWarning,
+          system::text_of(path) + ": VkFFT rejects this cached plan; rebuilding it");
     }
   }
   const VkFFTResult result = make_plan(nullptr);

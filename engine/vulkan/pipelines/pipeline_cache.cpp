@@ -12,6 +12,7 @@
 
 #include "base/cache_file.h"
 #include "base/log.h"
+#include "system/paths.h"
 #include "vulkan/device_key.h"
 
 namespace gfnet::vulkan {
@@ -41,7 +42,7 @@ PipelineCache::PipelineCache(const Device& device, const std::filesystem::path& 
         data = std::move(*content);
       } else {
         log(LogLevel::kWarning,
-            path_.string() + ": not a pipeline cache of this driver; rebuilding it");
+            system::text_of(path_) + ": not a pipeline cache of this driver; rebuilding it");
       }
     }
   }
@@ -53,7 +54,7 @@ PipelineCache::PipelineCache(const Device& device, const std::filesystem::path& 
   VkResult result = device.vk().vkCreatePipelineCache(device.handle(), &create, nullptr, &cache);
   if (result != VK_SUCCESS && !data.empty()) {
     log(LogLevel::kWarning,
-        path_.string() + ": the driver rejects this pipeline cache; rebuilding it");
+        system::text_of(path_) + ": the driver rejects this pipeline cache; rebuilding it");
     data.clear();
     create.initialDataSize = 0;
     create.pInitialData = nullptr;

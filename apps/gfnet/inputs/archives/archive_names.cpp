@@ -7,8 +7,12 @@
 #include <array>
 #include <string_view>
 
+#include "system/paths.h"
+
 namespace app {
 namespace {
+
+using gfnet::system::text_of;
 
 constexpr std::string_view kReadEndings =
     ".zip and .tar, also .tar.gz, .tar.bz2, .tar.xz, .tar.zst, .tar.lz4, .tar.lzma, .tar.lz and "
@@ -67,12 +71,12 @@ bool bears_compressed_tar_name(const std::filesystem::path& path) {
   static constexpr std::array<std::string_view, 15> kEndings{
       ".tar.gz", ".tgz",     ".tar.bz2",  ".tbz2", ".tbz",    ".tar.xz", ".txz", ".tar.zst",
       ".tzst",   ".tar.lz4", ".tar.lzma", ".tlz",  ".tar.lz", ".tar.z",  ".taz"};
-  const std::string name = gfnet::lower_case(path.filename().string());
+  const std::string name = gfnet::lower_case(text_of(path.filename()));
   return std::ranges::any_of(kEndings, [&](auto ending) { return name.ends_with(ending); });
 }
 
 bool bears_archive_name(const std::filesystem::path& path) {
-  const std::string ending = gfnet::lower_case(path.extension().string());
+  const std::string ending = gfnet::lower_case(text_of(path.extension()));
   return ending == ".tar" || ending == ".zip" || bears_compressed_tar_name(path);
 }
 
@@ -83,8 +87,8 @@ std::string why_divided(bool is_zip) {
 
 std::string why_unread_archive(const std::filesystem::path& path) {
   if (bears_archive_name(path)) return "";
-  const std::string name = gfnet::lower_case(path.filename().string());
-  const std::string ending = gfnet::lower_case(path.extension().string());
+  const std::string name = gfnet::lower_case(text_of(path.filename()));
+  const std::string ending = gfnet::lower_case(text_of(path.extension()));
   if (is_part_ending(ending)) {
     return why_divided(ending[1] == 'z');
   }

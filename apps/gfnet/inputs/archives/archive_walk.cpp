@@ -23,11 +23,14 @@
 #include "system/descriptor.h"
 #include "system/file.h"
 #include "system/file_facts.h"
+#include "system/paths.h"
 #include "system/thread_locale.h"
 #include "terminal/interrupt.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
 
 namespace system = gfnet::system;
 
@@ -53,7 +56,8 @@ class ArchiveWalk::Reader {
  public:
   /// Opens the file. Returns the reason if that fails, else an empty text.
   std::string open(const std::string& path) {
-    file_.reset(system::open_file(path, system::Opening::kRead | system::Opening::kAtOnce));
+    file_.reset(
+        system::open_file(path_of(path), system::Opening::kRead | system::Opening::kAtOnce));
     if (file_.get() < 0) return "cannot be opened: " + system_message();
     const std::optional<system::FileFacts> facts = system::facts_of(file_.get());
     if (!facts) return "cannot be read: " + system_message();
@@ -322,7 +326,7 @@ std::optional<Input> ArchiveWalk::next() {
     }
     if (reader_->is_folder()) continue;
     const std::string name = reader_->name();
-    if (!bears_image_name(name)) {
+    if (!bears_image_name(path_of(name))) {
       ++passed_over_;
       continue;
     }

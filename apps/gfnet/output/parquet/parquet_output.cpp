@@ -12,17 +12,21 @@
 #include "output/parquet/parquet_file.h"
 #include "output/parquet/side_files.h"
 #include "system/file_sync.h"
+#include "system/paths.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
 
 namespace app {
 namespace {
 
+using gfnet::system::path_of;
+using gfnet::system::text_of;
+
 namespace fs = std::filesystem;
 
 /// Waits until all of the file is on the disk. Throws std::runtime_error if that fails.
 void sync(const std::string& path) {
-  if (const int error = gfnet::system::sync_file(std::filesystem::path(path))) {
+  if (const int error = gfnet::system::sync_file(path_of(path))) {
     throw std::runtime_error(std::strerror(error));
   }
 }
@@ -30,13 +34,13 @@ void sync(const std::string& path) {
 /// The path with links resolved: renaming must replace the target of a link, not the link.
 std::string resolved(const std::string& path) {
   std::error_code error;
-  const fs::path real = fs::canonical(path, error);
-  return error ? path : real.string();
+  const fs::path real = fs::canonical(path_of(path), error);
+  return error ? path : text_of(real);
 }
 
 void remove(const std::string& path) {
   std::error_code ignored;
-  fs::remove(path, ignored);
+  fs::remove(path_of(path), ignored);
 }
 
 }  // namespace
@@ -44,7 +48,7 @@ void remove(const std::string& path) {
 void ParquetOutput::check_usage(const std::string& path) {
   std::error_code ignored;
   if (path.empty()) throw UsageError("classify: --format parquet needs an --output file");
-  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
+  if (fs::exists(path_of(path), ignored) && !fs::is_regular_file(path_of(path), ignored)) {
     throw UsageError(fmt::format(
         "classify: --format parquet needs an --output file; '{}' is not a regular file", path));
   }
@@ -72,7 +76,7 @@ ParquetOutput::ParquetOutput(const std::string& path, std::int64_t top_k, bool r
     : path_(path), top_k_(top_k), journal_(std::make_unique<OutputFile>(journal_path())) {
   try {
     std::error_code ignored;
-    if (resume && journal_->bytes() == 0 && fs::exists(path_, ignored)) restore_journal();
+    if (resume && journal_->bytes() == 0 && fs::exists(path_of(path_), ignored)) restore_journal();
   } catch (...) {
     remove(journal_path());  // which is empty
     throw;
@@ -103,7 +107,7 @@ void ParquetOutput::restore_journal() {
                                          : format->row(row.path, labels, {}));
       progress.advance(1, file->rows());
     }
-    fs::rename(target, journal_path());
+    fs::rename(path_of(target), path_of(journal_path()));
     journal_ = std::move(restored);
     settled_ = journal_->bytes();
   } catch (const UsageError&) {
@@ -113,7 +117,7 @@ void ParquetOutput::restore_journal() {
     throw;
   } catch (const std::exception& error) {
     remove(target);
-    throw gfnet::FormatError(path_, std::string("cannot be read: ") + error.what());
+    throw gfnet::FormatError(path_of(path_), std::string("cannot be read: ") + error.what());
   }
 }
 
@@ -126,27 +130,29 @@ void ParquetOutput::finish(std::uint64_t rows, const std::string& remedy) {
       return;
     }
     sync(unfinished(path));
-    fs::rename(unfinished(path), path);
+    fs::rename(path_of(unfinished(path)), path_of(path));
     settled_ = journal_->bytes();
   } catch (const gfnet::FormatError&) {
     remove(unfinished(path));
     throw;
   } catch (const std::exception& error) {
     remove(unfinished(path));
-    throw gfnet::FormatError(path_, fmt::format("cannot be written: {}; its rows are in '{}'{}",
-                                                error.what(), journal_path(), remedy));
+    throw gfnet::FormatError(
+        path_of(path_), fmt::format("cannot be written: {}; its rows are in '{}'{}", error.what(),
+                                    journal_path(), remedy));
   }
 }
 
 bool ParquetOutput::convert(const std::string& target, std::uint64_t rows) const {
-  std::ifstream journal(journal_path(), std::ios::binary);
+  std::ifstream journal(path_of(journal_path()), std::ios::binary);
   const auto file = parquet_module().create(target, top_k_);
   Progress progress(Progress::Unit::kRows);
   std::string line;
   for (std::uint64_t i = 0; i < rows; ++i) {
     std::optional<ResultRow> row;
     if (std::getline(journal, line)) row = parse_json_line(line);
-    if (!row) throw gfnet::FormatError(journal_path(), "cannot be read: missing or damaged row");
+    if (!row)
+      throw gfnet::FormatError(path_of(journal_path()), "cannot be read: missing or damaged row");
     file->add(*row);
     if (interrupted()) return false;
     progress.advance(1, rows);

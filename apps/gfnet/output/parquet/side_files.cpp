@@ -9,9 +9,12 @@
 
 #include "command_line/usage_error.h"
 #include "output/result_format.h"
+#include "system/paths.h"
 
 namespace app {
 namespace {
+
+using gfnet::system::path_of;
 
 namespace fs = std::filesystem;
 
@@ -19,7 +22,7 @@ constexpr std::size_t kMostBytes = std::size_t{1} << 26;  // of a row, as for --
 
 /// The first line of the file, with its line feed, if it has one. At most kMostBytes.
 std::string first_line(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(path_of(path), std::ios::binary);
   std::string line;
   char piece[1 << 12];
   while (line.size() < kMostBytes && file) {
@@ -49,10 +52,10 @@ bool is_row(const std::string& text) {
 /// Whether there is a file that is not empty. Throws UsageError if it is no regular file.
 bool has_content(const std::string& path) {
   std::error_code error;
-  const fs::file_status status = fs::status(path, error);
+  const fs::file_status status = fs::status(path_of(path), error);
   if (!fs::exists(status)) return false;
   if (!fs::is_regular_file(status)) refuse_foreign(path);
-  return fs::file_size(path, error) > 0;
+  return fs::file_size(path_of(path), error) > 0;
 }
 
 }  // namespace
