@@ -10,11 +10,14 @@
 #include "command_line/command.h"
 #include "command_line/command_line.h"
 #include "completions/completions.h"
+#include "system/paths.h"
+#include "system/program.h"
 
 /// Writes the completions of all shells to a folder:
 ///   gfnet_make_completions FOLDER
 int main(int argc, char** argv) {
-  if (argc != 2) {
+  const std::vector<std::string> words = gfnet::system::command_words(argc, argv);
+  if (words.size() != 2) {
     std::fputs("usage: gfnet_make_completions FOLDER\n", stderr);
     return 2;
   }
@@ -24,7 +27,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> models;
   for (const gfnet::ZooModel& model : gfnet::model_zoo()) models.push_back(model.name);
 
-  const std::filesystem::path folder = argv[1];
+  const std::filesystem::path folder = gfnet::system::path_of(words[1]);
   const std::pair<const char*, std::string> scripts[] = {
       {"gfnet", app::bash_completions(program, models)},
       {"_gfnet", app::zsh_completions(program, models)},
@@ -34,7 +37,7 @@ int main(int argc, char** argv) {
     file << text;
     file.close();
     if (file) continue;
-    std::fprintf(stderr, "%s: cannot be written\n", (folder / name).string().c_str());
+    std::fprintf(stderr, "%s: cannot be written\n", gfnet::system::text_of(folder / name).c_str());
     return 1;
   }
   return 0;
