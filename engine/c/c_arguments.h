@@ -28,10 +28,13 @@ Handle*& result_in(Handle** to, const char* name) {
   return *to;
 }
 
-/// The elements of an array. Throws ArgumentError if the pointer is null and the count is not 0.
+/// The elements of an array. Throws ArgumentError if the pointer is null and the count is not 0,
+/// and if no memory holds so many, as if a negative number was given.
 template <typename T>
 std::span<T> array(T* first, std::size_t count, const char* name) {
   if (count > 0) required(first, name);
+  if (count > static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(T))
+    throw ArgumentError(std::string(name) + ": the count is too large");
   return {first, count};
 }
 

@@ -1,5 +1,6 @@
 #include <gfnet/check.h>
 #include <gfnet/device.h>
+#include <gfnet/error.h>
 #include <gfnet/libraries.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
@@ -64,10 +65,13 @@ nb::tuple check(const std::string& device, const std::optional<gfnet::Model>& mo
                 std::optional<std::uint32_t> seed) {
   enter_devices();
   const auto report = std::make_shared<gfnet::CheckReport>();
-  run_interruptibly([=](const Stop&) {
+  run_interruptibly([=](const Stop& stop) {
     gfnet::CheckOptions options;
     options.device = device;
     options.seed = seed;
+    options.on_begin = [&stop](const gfnet::CheckedKernel&) {
+      if (stop.is_requested()) throw gfnet::Error("the check was interrupted");
+    };
     *report = gfnet::check_device(options, model ? &*model : nullptr);
   });
   nb::list kernels;

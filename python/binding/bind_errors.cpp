@@ -1,5 +1,7 @@
 #include <gfnet/error.h>
 
+#include <cerrno>
+#include <cstring>
 #include <exception>
 #include <string>
 
@@ -28,6 +30,11 @@ nb::object format_error(const gfnet::FormatError& error) {
   result.attr("path") =
       nb::steal(PyUnicode_DecodeFSDefault(error.path().c_str()));  // any bytes, as os.fsdecode
   result.attr("cause") = error.cause();
+  if (is_missing(error)) {
+    result.attr("errno") = ENOENT;
+    result.attr("strerror") = std::strerror(ENOENT);
+    result.attr("filename") = result.attr("path");
+  }
   result.attr("tensor") = error.tensor();
   if (error.offset() != gfnet::FormatError::kNoOffset) result.attr("offset") = error.offset();
   return result;

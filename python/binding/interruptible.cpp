@@ -1,5 +1,6 @@
 #include "interruptible.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -17,21 +18,49 @@ namespace {
 
 /// How often a waiting thread looks for signals.
 constexpr std::chrono::milliseconds kBetweenLooks{50};
+constexpr std::chrono::milliseconds kBetweenLooksAtEnd{5};
 /// Exit status of a process that was interrupted, as the command's.
 constexpr int kInterrupted = 130;
 
-/// A call that goes on although nobody waits for it. A fork has none of its parent's threads.
-struct Abandoned {
-  std::mutex mutex;
-  std::condition_variable ended;
-  int count = 0;
-  int process = 0;
+/// The calls of this process whose work goes on. Without a mutex, which a fork could copy locked.
+struct Calls {
+  std::atomic<int> count = 0;
+  /// The process that `count` belongs to. A fork has none of its parent's threads.
+  std::atomic<int> process = 0;
+  /// Set when the interpreter ends, after the thread that ends it.
+  std::atomic<bool> is_ending = false;
+  std::thread::id ending_thread;
 };
 
-Abandoned& abandoned() {
-  static Abandoned all;
+Calls& calls() {
+  static Calls all;
   return all;
 }
+
+/// Whether the interpreter ends and this thread is another than the one that ends it. Python does
+/// not let such a thread, a daemon, have the GIL again: it ends the thread when it asks, in the
+/// middle of functions that do not expect it.
+bool is_late_daemon() {
+  return calls().is_ending && calls().ending_thread != std::this_thread::get_id();
+}
+
+/// What happens to a late daemon: nothing more, until the process ends. The caller does not hold
+/// the GIL.
+[[noreturn]] void wait_for_end() {
+  for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+}
+
+/// The caller holds the GIL.
+void begin_call() {
+  const int own = gfnet::system::process_number();
+  if (calls().process.exchange(own) != own) {
+    calls().count = 0;
+    calls().is_ending = false;
+  }
+  ++calls().count;
+}
+
+void end_call() { --calls().count; }
 
 /// What the waiting thread and the working thread share.
 struct Call {
@@ -43,17 +72,6 @@ struct Call {
   bool is_abandoned = false;
   std::exception_ptr error;
 };
-
-void finish_abandoned(Call& call) {
-  {
-    const nb::gil_scoped_acquire gil;
-    call.work = nullptr;
-    call.error = nullptr;
-  }
-  const std::lock_guard lock(abandoned().mutex);
-  --abandoned().count;
-  abandoned().ended.notify_all();
-}
 
 void run(const std::shared_ptr<Call>& call) {
   std::exception_ptr error;
@@ -70,7 +88,12 @@ void run(const std::shared_ptr<Call>& call) {
     is_abandoned = call->is_abandoned;
     call->ended.notify_all();
   }
-  if (is_abandoned) finish_abandoned(*call);
+  if (is_abandoned) {
+    const nb::gil_scoped_acquire gil;
+    call->work = nullptr;
+    call->error = nullptr;
+  }
+  end_call();
 }
 
 /// Leaves a call to its thread, unless it is done. Returns whether it was left.
@@ -79,26 +102,40 @@ bool abandon(Call& call) {
   const std::lock_guard lock(call.mutex);
   if (call.is_done) return false;
   call.is_abandoned = true;
-  const std::lock_guard all(abandoned().mutex);
-  const int own = gfnet::system::process_number();
-  if (std::exchange(abandoned().process, own) != own) abandoned().count = 0;
-  ++abandoned().count;
   return true;
 }
 
 /// Waits for a short time. Returns whether the call is done.
 bool is_done_soon(Call& call) {
   const nb::gil_scoped_release release;
-  std::unique_lock lock(call.mutex);
-  return call.ended.wait_for(lock, kBetweenLooks, [&call] { return call.is_done; });
+  bool is_done = false;
+  {
+    std::unique_lock lock(call.mutex);
+    is_done = call.ended.wait_for(lock, kBetweenLooks, [&call] { return call.is_done; });
+  }
+  if (is_late_daemon()) {
+    call.stop.request();
+    wait_for_end();
+  }
+  return is_done;
 }
 
 }  // namespace
 
 void run_interruptibly(std::function<void(const Stop& stop)> work) {
+  if (is_late_daemon()) {
+    const nb::gil_scoped_release release;
+    wait_for_end();
+  }
   const auto call = std::make_shared<Call>();
   call->work = std::move(work);
-  std::thread(run, call).detach();
+  begin_call();
+  try {
+    std::thread(run, call).detach();
+  } catch (...) {
+    end_call();
+    throw;
+  }
   while (!is_done_soon(*call)) {
     if (PyErr_CheckSignals() == 0) continue;
     nb::python_error raised;
@@ -109,24 +146,24 @@ void run_interruptibly(std::function<void(const Stop& stop)> work) {
   if (call->error) std::rethrow_exception(std::exchange(call->error, nullptr));
 }
 
-void wait_for_calls() {
-  for (;;) {
+void end_calls() {
+  Calls& all = calls();
+  if (all.process != gfnet::system::process_number()) return;
+  all.ending_thread = std::this_thread::get_id();
+  all.is_ending = true;
+  do {
     {
+      // Threads that waited for the GIL when is_ending was set get it now.
       const nb::gil_scoped_release release;
-      Abandoned& all = abandoned();
-      std::unique_lock lock(all.mutex);
-      const bool is_over = all.ended.wait_for(lock, kBetweenLooks, [&all] {
-        return all.count == 0 || all.process != gfnet::system::process_number();
-      });
-      if (is_over) return;
+      std::this_thread::sleep_for(kBetweenLooksAtEnd);
     }
     if (PyErr_CheckSignals() != 0) std::_Exit(kInterrupted);
-  }
+  } while (all.count > 0);
 }
 
 void add_calls(nb::module_& module) {
-  module.def("wait_for_calls", &wait_for_calls,
-             "Waits for calls that were interrupted and that the device has not finished.");
+  module.def("end_calls", &end_calls,
+             "Waits for calls that go on: they were interrupted, or are those of daemon threads.");
 }
 
 }  // namespace binding

@@ -24,8 +24,10 @@ class Stop {
 /// belong to it. It is destroyed by a thread that holds the GIL.
 void run_interruptibly(std::function<void(const Stop& stop)> work);
 
-/// Waits until no work goes on that nobody waits for, so that the process can end. A second Ctrl-C
-/// ends the process at once. The caller must hold the GIL.
-void wait_for_calls();
+/// For the end of the interpreter, when only daemon threads are left. Asks the work of all calls to
+/// stop and waits until none goes on: of those that were interrupted, and of daemon threads', which
+/// never return from theirs. Ctrl-C ends the process at once. The caller must hold the GIL, and
+/// calls of its own are possible after that.
+void end_calls();
 
 }  // namespace binding

@@ -62,4 +62,4 @@ __all__ = [
 
 # A driver that crashes while a kernel is tried then ends a process of the command, not this one.
 _gfnet.set_check_program([*_files.command(), "check-child"])
-_atexit.register(_gfnet.wait_for_calls)
+_atexit.register(_gfnet.end_calls)

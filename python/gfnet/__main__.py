@@ -9,8 +9,9 @@ from . import _files
 
 def main() -> None:
     """Becomes the command, with the arguments of this process."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # None: it was closed when Python started
+            stream.flush()
     os.environ["GFNET_DATA"] = str(_files.bundled_model().parent)
     program = _files.command()
     os.execv(program[0], [*program, *sys.argv[1:]])

@@ -1,6 +1,7 @@
 """A model on a device."""
 from __future__ import annotations
 
+import operator
 import threading
 from typing import Any, Optional, Union
 
@@ -127,9 +128,10 @@ class Classifier:
             return self._others[name]
 
     def _index_of(self, label: Union[int, str], predictions: list[Any]) -> int:
+        number = None if isinstance(label, str) else operator.index(label)
         index: int
         for index, text, _, short_label, synset in predictions:
-            if label == index if isinstance(label, int) else label in (text, short_label, synset):
+            if index == number or label in (text, short_label, synset):
                 return index
         raise ArgumentError(f"there is no class {label!r}")
 

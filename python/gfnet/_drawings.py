@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Optional
 import numpy as np
 
 from . import _gfnet
+from .errors import ArgumentError
 
 if TYPE_CHECKING:
     from ._model import Model
@@ -35,8 +36,8 @@ class Drawing(np.ndarray):
 class _Drawable(np.ndarray):
     """An array that can be drawn as long as it is whole: a part of it, or a result of arithmetic, is only an array."""
 
-    _drawn_from: Any
-    """What drawing() needs besides the values. A part of the array does not have it."""
+    _drawn_from: "tuple[Model, Any]"
+    """The model and what else drawing() needs besides the values. A part or a copy of the array does not have it."""
 
     def drawing(self) -> Drawing:
         raise NotImplementedError
@@ -46,6 +47,15 @@ class _Drawable(np.ndarray):
 
     def _is_whole(self) -> bool:
         return getattr(self, "_drawn_from", None) is not None
+
+    def _can_be_pickled_whole(self) -> bool:
+        """Whether the model can be pickled, too; else only the values are."""
+        return self._is_whole() and self._drawn_from[0]._recipe is not None
+
+    def _source(self) -> "tuple[Model, Any]":
+        if not self._is_whole():
+            raise ArgumentError(f"a part or a copy of a {type(self).__name__} cannot be drawn")
+        return self._drawn_from
 
 
 class HeatMap(_Drawable):
@@ -65,8 +75,13 @@ class HeatMap(_Drawable):
 
     def drawing(self) -> Drawing:
         """The map in colours over the image, as large as the image; what the network did not see is dim."""
-        model, item = self._drawn_from
+        model, item = self._source()
         return Drawing(_gfnet.heat_overlay(item, model._model, np.ascontiguousarray(self)))
+
+    def __reduce__(self) -> Any:
+        if self._can_be_pickled_whole():
+            return HeatMap, (np.asarray(self), self.index, self.label, *self._drawn_from)
+        return super().__reduce__()
 
 
 class Filter(_Drawable):
@@ -78,10 +93,15 @@ class Filter(_Drawable):
     def __new__(cls, model: "Model", layer: int, values: np.ndarray) -> "Filter":
         made = values.view(cls)
         made.layer = layer
-        made._drawn_from = model
+        made._drawn_from = (model, None)
         return made
 
     def drawing(self, channels: int = 16) -> Drawing:
         """`channels` channels, as Model.filters draws them."""
-        model: Model = self._drawn_from
+        model, _ = self._source()
         return model.filters(channels, [self.layer])
+
+    def __reduce__(self) -> Any:
+        if self._can_be_pickled_whole():
+            return Filter, (self._drawn_from[0], self.layer, np.asarray(self))
+        return super().__reduce__()

@@ -84,10 +84,10 @@ class Labeller:
         columns: dict[str, np.ndarray] = {}
         for rank in range(top):
             suffix = f"_{rank + 1}" if rank else ""
-            columns["label" + suffix] = np.full(rows, "", object)
+            columns["label" + suffix] = _texts(rows)
             columns["class" + suffix] = np.full(rows, -1, np.int64)
             columns["probability" + suffix] = np.full(rows, np.nan, np.float32)
-        columns["error"] = np.full(rows, "", object)
+        columns["error"] = _texts(rows)
         if self._arguments["features"]:
             columns["features"] = np.full((rows, model.config["stages"][-1]["channels"]), np.nan, np.float32)
         for row, result in enumerate(found):
@@ -151,8 +151,15 @@ class _Opened:
                 self._classifier = None
 
 
+def _texts(rows: int) -> np.ndarray:
+    """A column of empty texts. Arrow and pandas read its type off the values, and where there are none, off numpy's type."""
+    return np.full(rows, "", object if rows else "U1")
+
+
 def _items(batch: Any) -> tuple[list[Any], list[str]]:
     """For each row what the binding takes, and why there is nothing to take, or ""."""
+    if not hasattr(batch, "keys"):
+        raise ArgumentError(f"a batch is a dict of columns or a pandas DataFrame, not {type(batch).__qualname__}")
     if _IN_MEMORY in batch:
         pairs = [_bytes_of(value) for value in _values(batch[_IN_MEMORY])]
     elif _ON_DISK in batch:
@@ -164,6 +171,8 @@ def _items(batch: Any) -> tuple[list[Any], list[str]]:
 
 def _values(column: Any) -> list[Any]:
     """The values of a list, a numpy array or a pyarrow array."""
+    if column is None or isinstance(column, (str, bytes, os.PathLike)) or getattr(column, "shape", None) == ():
+        raise ArgumentError(f"a column is a list or an array with a value for each row, not one {type(column).__qualname__}")
     if isinstance(column, np.ndarray) and column.dtype.kind == "S":
         # numpy cuts zeros off the end of each value, which may belong to a file; with all of them decoders do fine.
         return [value.tobytes() for value in np.ascontiguousarray(column)[:, None].view(np.uint8)]

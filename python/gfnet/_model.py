@@ -5,6 +5,8 @@ import os
 from typing import Any, Optional, Sequence, Tuple, Union
 
 
+import numpy as np
+
 from . import _files, _gfnet
 from ._drawings import Drawing, Filter
 from .errors import ArgumentError, MissingFileError
@@ -45,7 +47,7 @@ class Model:
     def at(self, size: Size) -> "Model":
         """The same network for images of another size, in pixels: a side, or (height, width). The filters are
         interpolated as in the paper. Raises ArgumentError if the patches do not divide the size."""
-        height, width = (size, size) if isinstance(size, int) else size
+        height, width = (size, size) if isinstance(size, (int, np.integer)) else size
         changed = object.__new__(Model)
         changed._model = self._model.at(height, width)
         changed._labels = self._labels

@@ -20,6 +20,9 @@ class Error(Exception):
     def __init__(self, message: str = "") -> None:
         super().__init__(message)
 
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""  # OSError would build another one from errno and filename
+
 
 class FormatError(Error, OSError, ValueError):
     """A file that cannot be read, or whose content is invalid."""

@@ -84,6 +84,9 @@ static void refuses_null_for_classifiers(void) {
   CHECK_NULL(gfnet_classifier_describe(classifier, NULL), "info");
   CHECK_NULL(gfnet_classify(classifier, NULL, 1, &results), "images");
   CHECK_NULL(gfnet_classify(classifier, &pixels, 1, NULL), "results");
+  for (size_t count = SIZE_MAX; count > SIZE_MAX / sizeof(gfnet_pixels) / 2; count /= 2) {
+    CHECK_ERROR(gfnet_classify(classifier, &pixels, count, &results), GFNET_ERROR_ARGUMENT, "images: the count is too large");
+  }
   CHECK_NULL(gfnet_classify_file(classifier, NULL, NULL, &results), "path");
   CHECK_NULL(gfnet_classify_file(classifier, IMAGE, NULL, NULL), "results");
   CHECK_NULL(gfnet_classify_memory(classifier, NULL, 1, "x", NULL, &results), "bytes");

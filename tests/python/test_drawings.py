@@ -1,6 +1,7 @@
 """Heat maps and filters: the numbers, and what a notebook shows."""
 import io
 import os
+import pickle
 import subprocess
 import unittest
 
@@ -47,7 +48,28 @@ class Heat(unittest.TestCase):
         heat = classifier().heat(PHOTOS[2])
         for part in (heat[:1], heat * 2, heat.copy(), heat.T):
             self.assertIsNone(part._repr_png_())
+            with self.assertRaisesRegex(gfnet.ArgumentError, "a part or a copy of a HeatMap cannot be drawn"):
+                part.drawing()
         self.assertIsNone(heat.drawing()[0]._repr_png_())
+
+    def test_a_class_by_a_number_of_numpy(self):
+        best = classifier().logits(PHOTOS[2]).argmax()
+        numpy.testing.assert_array_equal(classifier().heat(PHOTOS[2], best), classifier().heat(PHOTOS[2]))
+
+    def test_pickled_with_what_it_is_drawn_from(self):
+        heat = classifier().heat(PHOTOS[2])
+        again = pickle.loads(pickle.dumps(heat))
+        self.assertEqual((type(again), again.index, again.label), (gfnet.HeatMap, heat.index, heat.label))
+        numpy.testing.assert_array_equal(again, heat)
+        numpy.testing.assert_array_equal(again.drawing(), heat.drawing())
+        layer = classifier().model.filter(1)
+        numpy.testing.assert_array_equal(pickle.loads(pickle.dumps(layer)).drawing(), layer.drawing())
+
+    def test_pickled_without_a_model_that_can_be_it_is_only_an_array(self):
+        layer = gfnet.Model(MODEL.read_bytes()).filter(0)
+        again = pickle.loads(pickle.dumps(layer))
+        numpy.testing.assert_array_equal(again, layer)
+        self.assertIsNone(again._repr_png_())
 
     def test_wrong_classes_and_several_images(self):
         for label in ("unicorn", 10, -1):

@@ -1,4 +1,5 @@
 """Errors are those that a Python program expects, and can be pickled."""
+import errno
 import pickle
 import unittest
 
@@ -38,6 +39,7 @@ class Raised(unittest.TestCase):
         error = self.raised(gfnet.MissingFileError, lambda: classifier(MODEL)("nothing.jpg"))
         self.assertEqual((str(error), error.path, error.cause), ("nothing.jpg: no such file", "nothing.jpg", "no such file"))
         self.assertIsNone(error.offset)
+        self.assertEqual((error.errno, error.filename), (errno.ENOENT, "nothing.jpg"))
 
     def test_a_file_that_is_no_image(self):
         path = SCRATCH / "text.jpg"

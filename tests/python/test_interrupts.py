@@ -51,6 +51,30 @@ class Interrupts(unittest.TestCase):
         self.assertEqual(process.wait(60), -signal.SIGINT)
         self.assertIn("KeyboardInterrupt", process.stderr.read())
 
+    def test_daemon_threads_at_the_end(self):
+        """Python ends a daemon thread when it asks for the GIL, which must not happen in a call."""
+        text = ("import sys, threading, time, gfnet\n"
+                "classify = gfnet.Classifier(sys.argv[1])\n"
+                "classify(sys.argv[2])\n"
+                "def again(work):\n"
+                "    while True: work()\n"
+                "for work in (lambda: classify([sys.argv[2]] * 50), lambda: gfnet.Model(sys.argv[1]), gfnet.devices,\n"
+                "             lambda: gfnet.Classifier(sys.argv[1])):\n"
+                "    threading.Thread(target=again, args=[work], daemon=True).start()\n"
+                "time.sleep(float(sys.argv[3]))\n"
+                "sys.exit(7)\n")
+        for seconds in (0.02, 0.3, 0.7):
+            process = self.start(text, MODEL, PHOTOS[0], seconds)
+            self.assertEqual((process.wait(60), process.stderr.read()), (7, ""))
+
+    def test_a_check_ends_with_its_kernel(self):
+        process = self.start("import sys, gfnet\nprint('begin', flush=True)\ngfnet.check(model=sys.argv[1])\n", MODEL)
+        self.assertEqual(process.stdout.readline(), "begin\n")
+        time.sleep(4)  # a check of all kernels takes minutes
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(60), -signal.SIGINT)
+        self.assertIn("KeyboardInterrupt", process.stderr.read())
+
     def test_other_handlers_run_during_a_call(self):
         seen = []
         earlier = signal.signal(signal.SIGALRM, lambda *_: seen.append(1))

@@ -66,6 +66,7 @@ class Description(unittest.TestCase):
         model = gfnet.Model(MODEL)
         self.assertEqual(model.at(64).config["image_size"], (64, 64))
         self.assertEqual(model.at((32, 48)).config["image_size"], (32, 48))
+        self.assertEqual(model.at(numpy.int64(64)).config["image_size"], (64, 64))
         with self.assertRaises(gfnet.ArgumentError):
             model.at(33)
 

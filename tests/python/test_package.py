@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from package import BUILT, MODEL, ROOT, classifier, gfnet, main, run_python
+from package import BUILT, MODEL, PHOTOS, ROOT, SCRATCH, classifier, gfnet, main, run_python
 
 from gfnet import _gfnet, _files
 
@@ -90,6 +90,13 @@ class Command(unittest.TestCase):
         done = subprocess.run([*_files.command(), "info", MODEL], stdout=writer, stderr=subprocess.PIPE, text=True)
         os.close(writer)
         self.assertEqual((done.returncode, done.stderr), (-signal.SIGPIPE, ""))
+
+    def test_without_stdout_and_stderr(self):
+        output = SCRATCH / "without.csv"
+        line = [sys.executable, "-m", "gfnet", "classify", "--model", str(MODEL), "--output", str(output), str(PHOTOS[0])]
+        done = subprocess.run(["sh", "-c", '"$@" >&- 2>&-', "sh", *line], env={**os.environ, "PYTHONPATH": str(BUILT)})
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(len(output.read_text().splitlines()), 2)
 
     def test_ctrl_c_ends_it_in_order(self):
         program = [sys.executable, "-m", "gfnet", "classify", "--model", str(MODEL), "-"]
