@@ -15,11 +15,13 @@
 
 #include "command_line/command.h"
 #include "command_line/command_line.h"
+#include "command_line/options.h"
 #include "command_line/usage_error.h"
 #include "command_line/version.h"
 #include "inputs/message_target.h"
 #include "system/descriptor.h"
 #include "system/file.h"
+#include "system/paths.h"
 #include "system/program.h"
 #include "system/standard_streams.h"
 #include "terminal/interrupt.h"
@@ -81,7 +83,7 @@ int run(const std::vector<std::string>& words) {
 
 }  // namespace
 
-int run_command(const std::vector<std::string>& words) {
+int run_command(const std::vector<std::string>& words, std::vector<std::string> program) {
   hold_signals();
   system::prepare_standard_streams();
   gfnet::prepare_driver_environment();
@@ -90,9 +92,13 @@ int run_command(const std::vector<std::string>& words) {
     release_signals();
     return gfnet::serve_check();
   }
-  std::vector<std::string> check_program = system::own_command(words);
-  check_program.emplace_back(kCheckChild);
-  gfnet::set_check_program(std::move(check_program));
+  if (program.empty()) {
+    program = system::own_command(words);
+  } else {
+    set_program_directory(system::path_of(program.back()).parent_path());
+  }
+  program.emplace_back(kCheckChild);
+  gfnet::set_check_program(std::move(program));
   system::let_large_writes_fail();
   int status = run(words);
   end_unwritten_on_signals(kInterrupted);

@@ -13,10 +13,9 @@ std::vector<std::string> command_words(int argc, char** argv);
 /// Absolute path, without links, of this program's executable. Empty if the system does not say.
 std::filesystem::path own_path();
 
-/// The command line that starts this program again, without arguments: the path of its executable,
-/// and the arguments of the process that come before those of the command. There are some if a
-/// dynamic loader was called by its path to start the program, as bundles of a program and its
-/// libraries do, and if Python runs the command (python -m gfnet). words: the command's own.
+/// The command line that starts this program again, without arguments: the path of its executable.
+/// If a dynamic loader was called by its path to start the program, as bundles of a program and its
+/// libraries do on Linux, the loader and its options come first. words: those of this process.
 std::vector<std::string> own_command(const std::vector<std::string>& words);
 
 /// Continues as another program: with the same standard streams, environment and working folder,

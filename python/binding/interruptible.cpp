@@ -41,7 +41,8 @@ Calls& calls() {
 /// not let such a thread, a daemon, have the GIL again: it ends the thread when it asks, in the
 /// middle of functions that do not expect it.
 bool is_late_daemon() {
-  return calls().is_ending && calls().ending_thread != std::this_thread::get_id();
+  return calls().is_ending && calls().ending_thread != std::this_thread::get_id() &&
+         calls().process == gfnet::system::process_number();
 }
 
 /// What happens to a late daemon: nothing more, until the process ends. The caller does not hold
@@ -50,13 +51,16 @@ bool is_late_daemon() {
   for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
-/// The caller holds the GIL.
-void begin_call() {
+/// Forgets the calls of the process that this one was forked from. The caller holds the GIL.
+void enter_process() {
   const int own = gfnet::system::process_number();
-  if (calls().process.exchange(own) != own) {
-    calls().count = 0;
-    calls().is_ending = false;
-  }
+  if (calls().process.exchange(own) == own) return;
+  calls().count = 0;
+  calls().is_ending = false;
+}
+
+void begin_call() {
+  enter_process();
   ++calls().count;
 }
 
@@ -148,16 +152,17 @@ void run_interruptibly(std::function<void(const Stop& stop)> work) {
 
 void end_calls() {
   Calls& all = calls();
-  if (all.process != gfnet::system::process_number()) return;
+  enter_process();
   all.ending_thread = std::this_thread::get_id();
   all.is_ending = true;
   do {
     {
-      // Threads that waited for the GIL when is_ending was set get it now.
+      // Threads that waited for the GIL when is_ending was set get it now. How long that takes is a
+      // guess: one that gets it later is ended by Python.
       const nb::gil_scoped_release release;
       std::this_thread::sleep_for(kBetweenLooksAtEnd);
     }
-    if (PyErr_CheckSignals() != 0) std::_Exit(kInterrupted);
+    if (all.count > 0 && PyErr_CheckSignals() != 0) std::_Exit(kInterrupted);
   } while (all.count > 0);
 }
 

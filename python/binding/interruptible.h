@@ -26,8 +26,8 @@ void run_interruptibly(std::function<void(const Stop& stop)> work);
 
 /// For the end of the interpreter, when only daemon threads are left. Asks the work of all calls to
 /// stop and waits until none goes on: of those that were interrupted, and of daemon threads', which
-/// never return from theirs. Ctrl-C ends the process at once. The caller must hold the GIL, and
-/// calls of its own are possible after that.
+/// never return from theirs, and from later ones. Ctrl-C ends the process at once. The caller must
+/// hold the GIL; its own thread can make calls after that.
 void end_calls();
 
 }  // namespace binding

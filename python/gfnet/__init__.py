@@ -61,5 +61,6 @@ __all__ = [
 ]
 
 # A driver that crashes while a kernel is tried then ends a process of the command, not this one.
-_gfnet.set_check_program([*_files.command(), "check-child"])
+if (_command := _files.command()) is not None:
+    _gfnet.set_check_program([*_command, "check-child"])
 _atexit.register(_gfnet.end_calls)

@@ -12,8 +12,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:  # None: it was closed when Python started
             stream.flush()
-    os.environ["GFNET_DATA"] = str(_files.bundled_model().parent)
     program = _files.command()
+    if program is None:
+        sys.exit("gfnet: the command needs a Python that can be started, and sys.executable names none")
+    os.environ["GFNET_DATA"] = str(_files.bundled_model().parent)
     os.execv(program[0], [*program, *sys.argv[1:]])
 
 

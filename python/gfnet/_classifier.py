@@ -128,7 +128,7 @@ class Classifier:
             return self._others[name]
 
     def _index_of(self, label: Union[int, str], predictions: list[Any]) -> int:
-        number = None if isinstance(label, str) else operator.index(label)
+        number = operator.index(label) if hasattr(label, "__index__") else None
         index: int
         for index, text, _, short_label, synset in predictions:
             if index == number or label in (text, short_label, synset):

@@ -10,8 +10,11 @@ _PACKAGE = Path(__file__).parent
 BUNDLED_MODEL = "gfnet-cifar10.safetensors"
 
 
-def command() -> list[str]:
-    """The command line that runs the command gfnet, without arguments. The Python has no other modules, see _command.py."""
+def command() -> list[str] | None:
+    """The command line that runs the command gfnet, without arguments: a Python without other modules, see _command.py. None
+    if no Python can be started: in a program that has Python inside it, sys.executable is the program, or empty."""
+    if not sys.executable or getattr(sys, "frozen", False):
+        return None
     return [sys.executable, "-I", "-S", str(_PACKAGE / "_command.py")]
 
 

@@ -1,6 +1,8 @@
 """The exceptions of gfnet. Each derives from Error and from what a Python program expects."""
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = [
     "ArgumentError",
     "Error",
@@ -35,6 +37,10 @@ class FormatError(Error, OSError, ValueError):
     """The name of the tensor that the error is about; empty if it is about the whole file."""
     offset: int | None = None
     """Where in the file the error is, in bytes; None if it is nowhere in particular."""
+
+    def __reduce__(self) -> Any:
+        of_the_system = {name: getattr(self, name) for name in ("errno", "strerror", "filename")}  # not in __dict__
+        return type(self), self.args, {**self.__dict__, **of_the_system}
 
 
 class MissingFileError(FormatError, FileNotFoundError):

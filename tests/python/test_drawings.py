@@ -72,7 +72,7 @@ class Heat(unittest.TestCase):
         self.assertIsNone(again._repr_png_())
 
     def test_wrong_classes_and_several_images(self):
-        for label in ("unicorn", 10, -1):
+        for label in ("unicorn", 10, -1, 1.5, b"cat"):
             with self.assertRaisesRegex(gfnet.ArgumentError, "there is no class"):
                 classifier().heat(PHOTOS[2], label)
         with self.assertRaisesRegex(gfnet.ArgumentError, "one image"):

@@ -39,7 +39,8 @@ class Raised(unittest.TestCase):
         error = self.raised(gfnet.MissingFileError, lambda: classifier(MODEL)("nothing.jpg"))
         self.assertEqual((str(error), error.path, error.cause), ("nothing.jpg: no such file", "nothing.jpg", "no such file"))
         self.assertIsNone(error.offset)
-        self.assertEqual((error.errno, error.filename), (errno.ENOENT, "nothing.jpg"))
+        for one in (error, pickle.loads(pickle.dumps(error))):
+            self.assertEqual((str(one), one.errno, one.filename), ("nothing.jpg: no such file", errno.ENOENT, "nothing.jpg"))
 
     def test_a_file_that_is_no_image(self):
         path = SCRATCH / "text.jpg"

@@ -185,7 +185,21 @@ void add_size_option(Command& command, std::optional<gfnet::ImageSize>& size) {
       });
 }
 
-fs::path program_directory() { return gfnet::system::own_path().parent_path(); }
+namespace {
+
+fs::path& directory_that_was_set() {
+  static fs::path directory;
+  return directory;
+}
+
+}  // namespace
+
+fs::path program_directory() {
+  const fs::path& set = directory_that_was_set();
+  return set.empty() ? gfnet::system::own_path().parent_path() : set;
+}
+
+void set_program_directory(const fs::path& directory) { directory_that_was_set() = directory; }
 
 void ModelOptions::add_to(Command& command, bool several_devices) {
   command

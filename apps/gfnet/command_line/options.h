@@ -12,8 +12,10 @@
 
 namespace app {
 
-/// The folder that contains this program's executable.
+/// The folder that contains this program's executable, or the one that was set.
 std::filesystem::path program_directory();
+/// For a command that is no executable of its own. Must be called before other threads exist.
+void set_program_directory(const std::filesystem::path& directory);
 
 /// Options for a model and the device that runs it.
 struct ModelOptions {

@@ -7,7 +7,7 @@ namespace app {
 void add_live(CommandLine& line) {
   Command command = line.add("live", "Label the frames of a camera or a video live");
   command.forward([](const std::vector<std::string>&) -> int {
-    throw UsageError("this gfnet was built without FFmpeg, which gfnet live needs");
+    throw UsageError("this gfnet was built without gfnet live, which needs FFmpeg");
   });
 }
 

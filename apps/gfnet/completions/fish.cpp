@@ -47,8 +47,8 @@ std::string flags_of(const ValueSyntax& value, const std::vector<std::string>& m
   return choices.empty() ? "--no-files" : "--no-files --arguments " + fish_quoted(choices);
 }
 
-/// The same for an argument without a name; nullptr if the command takes none. Fish offers files by
-/// itself, and only if nothing forces them the options' values can be without.
+/// The same for an argument without a name; nullptr if the command takes none. Fish offers files
+/// unless it is told not to. If they were forced here, the values of options would get them too.
 std::string flags_of_positional(const OptionSyntax* option,
                                 const std::vector<std::string>& models) {
   if (option == nullptr) return "--no-files";

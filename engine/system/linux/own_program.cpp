@@ -15,6 +15,12 @@ std::vector<std::string> arguments_of_process() {
   return arguments;
 }
 
+/// Whether a file is a dynamic loader: "ld-linux-x86-64.so.2", "ld-musl-x86_64.so.1", "ld.so".
+bool is_dynamic_loader(const std::filesystem::path& path) {
+  const std::string name = path.filename().string();
+  return name.starts_with("ld-") || name == "ld.so";
+}
+
 }  // namespace
 
 std::filesystem::path own_path() {
@@ -26,12 +32,13 @@ std::vector<std::string> own_command(const std::vector<std::string>& words) {
   std::error_code error;
   const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", error);
   if (error) return {words.front()};
-  // Before the arguments of this program come those of what loaded it: nothing, or a dynamic
-  // loader's, or Python's.
   std::vector<std::string> command{path.string()};
-  const std::vector<std::string> all = arguments_of_process();
-  const auto own = words.size() - 1;
-  for (std::size_t i = 1; i + own < all.size(); ++i) command.push_back(all[i]);
+  if (is_dynamic_loader(path)) {
+    // Those of the loader come before those of this program; its path is the last of them.
+    const std::vector<std::string> all = arguments_of_process();
+    const auto own = words.size() - 1;
+    for (std::size_t i = 1; i + own < all.size(); ++i) command.push_back(all[i]);
+  }
   return command;
 }
 

@@ -63,11 +63,15 @@ int Process::start(const std::vector<std::string>& command, int input, int outpu
   return error;
 }
 
-void Process::kill() { ::kill(static_cast<pid_t>(process_), SIGKILL); }
+// -1 would stand for all processes.
+void Process::kill() {
+  if (process_ > 0) ::kill(static_cast<pid_t>(process_), SIGKILL);
+}
 
 void Process::forget() { process_ = -1; }
 
 Process::State Process::look(bool waits, ProcessEnd& end) {
+  if (process_ <= 0) return State::kUnknown;
   int status = 0;
   const pid_t ended = ::waitpid(static_cast<pid_t>(process_), &status, waits ? 0 : WNOHANG);
   if (ended == 0 || (ended < 0 && errno == EINTR)) return State::kRuns;
