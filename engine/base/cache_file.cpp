@@ -24,6 +24,7 @@
 #include "system/file.h"
 #include "system/file_facts.h"
 #include "system/file_sync.h"
+#include "system/folder_entries.h"
 #include "system/paths.h"
 
 namespace gfnet {
@@ -135,14 +136,12 @@ bool is_temporary_name(std::filesystem::path name, const std::filesystem::path& 
 void remove_abandoned(const std::filesystem::path& path) {
   constexpr std::chrono::hours kOld{1};
   const auto now = std::filesystem::file_time_type::clock::now();
-  std::error_code error;
-  std::filesystem::directory_iterator entry(path.parent_path(), error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    if (!is_temporary_name(entry->path(), path)) continue;
+  static_cast<void>(system::for_each_entry(path.parent_path(), [&](const auto& entry) {
+    if (!is_temporary_name(entry.path, path)) return;
     std::error_code gone;
-    const auto written = entry->last_write_time(gone);
-    if (!gone && now - written > kOld) std::filesystem::remove(entry->path(), gone);
-  }
+    const auto written = std::filesystem::last_write_time(entry.path, gone);
+    if (!gone && now - written > kOld) std::filesystem::remove(entry.path, gone);
+  }));
 }
 
 /// Writes a cache file: sizes, checksum, key and content. Returns "" or the cause of failure.

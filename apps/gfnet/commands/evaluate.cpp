@@ -21,6 +21,7 @@
 #include "inputs/overwrite.h"
 #include "job/classifiers.h"
 #include "job/labeller.h"
+#include "system/folder_entries.h"
 #include "system/paths.h"
 #include "terminal/end_in_time.h"
 #include "terminal/interrupt.h"
@@ -70,16 +71,15 @@ std::map<std::string, std::int64_t> class_names(const gfnet::Model& model) {
 /// passed over, unless the model has a class of this name. names: as of class_names().
 std::vector<fs::path> class_folders(const std::string& directory,
                                     const std::map<std::string, std::int64_t>& names) {
-  std::error_code error;
   std::vector<fs::path> folders;
-  for (fs::directory_iterator entry(path_of(directory), error);
-       !error && entry != fs::directory_iterator(); entry.increment(error)) {
+  const auto take = [&folders, &names](const gfnet::system::FolderEntry& entry) {
     std::error_code ignored;
-    if (!entry->is_directory(ignored)) continue;
-    const std::string name = text_of(entry->path().filename());
-    if (is_hidden_folder(name) && !names.contains(gfnet::lower_case(name))) continue;
-    folders.push_back(entry->path());
-  }
+    if (!fs::is_directory(entry.path, ignored)) return;
+    const std::string name = text_of(entry.path.filename());
+    if (is_hidden_folder(name) && !names.contains(gfnet::lower_case(name))) return;
+    folders.push_back(entry.path);
+  };
+  const std::error_code error = gfnet::system::for_each_entry(path_of(directory), take);
   if (error) throw gfnet::FormatError(path_of(directory), error.message());
   if (folders.empty()) throw gfnet::FormatError(path_of(directory), "has no class folders");
   std::ranges::sort(folders);

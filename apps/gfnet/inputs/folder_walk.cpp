@@ -9,10 +9,12 @@
 #include <utility>
 
 #include "inputs/archives/archive_names.h"
+#include "system/folder_entries.h"
 #include "system/paths.h"
 
 namespace app {
 
+using gfnet::system::FolderEntry;
 using gfnet::system::path_of;
 using gfnet::system::text_of;
 
@@ -43,14 +45,15 @@ constexpr char kFolder = 'd';
 constexpr char kImage = 'i';
 
 /// kFolder, kImage, or 0 for an entry that is skipped.
-char kind_of(const fs::directory_entry& entry) {
-  std::error_code ignored;
-  const bool is_link = entry.is_symlink(ignored);
-  if (!is_link && entry.is_directory(ignored)) return kFolder;
-  if (!bears_image_name(entry.path())) return 0;
+char kind_of(const FolderEntry& entry) {
+  using Kind = gfnet::system::FileFacts::Kind;
+  if (entry.kind == Kind::kFolder) return kFolder;
+  if (!bears_image_name(entry.path)) return 0;
+  if (entry.kind != Kind::kLink) return entry.kind == Kind::kRegular ? kImage : 0;
   // A broken link counts as an image, so that the missing file is reported.
-  const bool is_broken_link = is_link && !entry.exists(ignored);
-  return is_broken_link || entry.is_regular_file(ignored) ? kImage : 0;
+  std::error_code ignored;
+  const fs::file_status target = fs::status(entry.path, ignored);
+  return !fs::exists(target) || fs::is_regular_file(target) ? kImage : 0;
 }
 
 }  // namespace
@@ -58,21 +61,21 @@ char kind_of(const fs::directory_entry& entry) {
 void FolderWalk::enter(const std::string& folder) {
   Level level;
   level.folder = folder;
-  std::error_code error;
-  for (fs::directory_iterator entry(path_of(folder), error);
-       !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    const char kind = kind_of(*entry);
-    if (kind == 0 || (kind == kFolder && hidden_ == HiddenFolders::kPassedOver &&
-                      is_hidden_folder(text_of(entry->path().filename())))) {
+  const auto take = [this, &level](const FolderEntry& entry) {
+    const char kind = kind_of(entry);
+    const std::string name = text_of(entry.path.filename());
+    if (kind == 0 ||
+        (kind == kFolder && hidden_ == HiddenFolders::kPassedOver && is_hidden_folder(name))) {
       ++passed_over_;
-      if (bears_archive_name(entry->path())) ++archives_;
-      continue;
+      if (bears_archive_name(entry.path)) ++archives_;
+      return;
     }
     level.names += kind;
     level.starts.push_back(level.names.size());
-    level.names += text_of(entry->path().filename());
+    level.names += name;
     level.names += '\0';
-  }
+  };
+  const std::error_code error = gfnet::system::for_each_entry(path_of(folder), take);
   if (error) failure_ = Input{folder, error.message()};
   const char* const names = level.names.c_str();
   std::ranges::sort(level.starts, {},

@@ -16,6 +16,7 @@
 #include "inputs/inputs.h"
 #include "inputs/message_target.h"
 #include "system/descriptor.h"
+#include "system/folder_entries.h"
 #include "system/paths.h"
 #include "terminal/interrupt.h"
 #include "terminal/terminal.h"
@@ -115,13 +116,13 @@ std::vector<std::string> with_shards(const std::string& file) {
   if (!is_folder && !file.ends_with(".index.json")) return files;
   const fs::path folder =
       is_folder ? path_of(file) : fs::absolute(path_of(file), error).parent_path();
-  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
-       entry.increment(error)) {
-    const std::string name = text_of(entry->path().filename());
+  // A folder that cannot be read has no files that could be overwritten.
+  static_cast<void>(gfnet::system::for_each_entry(folder, [&files](const auto& entry) {
+    const std::string name = text_of(entry.path.filename());
     if (name.ends_with(".safetensors") || name.ends_with(".index.json")) {
-      files.push_back(text_of(entry->path()));
+      files.push_back(text_of(entry.path));
     }
-  }
+  }));
   return files;
 }
 

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "checkpoint/safetensors/safetensors.h"
 #include "gfnet/error.h"
+#include "system/folder_entries.h"
 #include "system/paths.h"
 
 namespace gfnet::checkpoint {
@@ -170,11 +171,10 @@ bool looks_like_json(FileBytes& file) {
 }
 
 std::filesystem::path index_in_folder(const std::filesystem::path& folder) {
-  std::error_code error;
   std::vector<fs::path> found;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (system::text_of(at->path().filename()).ends_with(kSuffix)) found.push_back(at->path());
-  }
+  const std::error_code error = system::for_each_entry(folder, [&found](const auto& entry) {
+    if (system::text_of(entry.path.filename()).ends_with(kSuffix)) found.push_back(entry.path);
+  });
   if (error) throw FormatError(folder, "cannot read the directory: " + error.message());
   if (found.empty()) {
     throw FormatError(folder, fmt::format("is a directory, not a file, and holds no *{}", kSuffix));

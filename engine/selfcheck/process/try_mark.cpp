@@ -13,6 +13,7 @@
 #include "system/file.h"
 #include "system/file_lock.h"
 #include "system/file_sync.h"
+#include "system/folder_entries.h"
 #include "system/machine.h"
 #include "system/paths.h"
 #include "system/unique_file.h"
@@ -68,13 +69,12 @@ std::vector<LeftMark> left_marks(const vulkan::DeviceInfo& device, const fs::pat
   std::vector<LeftMark> marks;
   if (directory.empty()) return marks;
   const std::string start = name_start(device);
-  std::error_code error;
-  for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
-    if (!system::text_of(at->path().filename()).starts_with(start)) continue;
-    const system::Descriptor file(system::open_file(at->path(), system::Opening::kRead));
-    if (file.get() < 0 || system::try_lock(file.get()) != system::Lock::kHeld) continue;
-    marks.push_back(read_mark(at->path()));
-  }
+  static_cast<void>(system::for_each_entry(directory, [&](const system::FolderEntry& entry) {
+    if (!system::text_of(entry.path.filename()).starts_with(start)) return;
+    const system::Descriptor file(system::open_file(entry.path, system::Opening::kRead));
+    if (file.get() < 0 || system::try_lock(file.get()) != system::Lock::kHeld) return;
+    marks.push_back(read_mark(entry.path));
+  }));
   return marks;
 }
 
