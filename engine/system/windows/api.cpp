@@ -5,6 +5,12 @@
 #include <cerrno>
 
 namespace gfnet::system {
+namespace {
+
+/// Of paths that Windows takes as they are, without a limit of 260 characters.
+constexpr std::wstring_view kLongPrefix = L"\\\\?\\";
+
+}  // namespace
 
 int errno_of(DWORD error) {
   switch (error) {
@@ -86,12 +92,21 @@ std::string narrow(std::wstring_view text) {
 std::wstring native(const std::filesystem::path& path) {
   constexpr std::size_t kShort = 240;  // MAX_PATH, with room for a name in a folder
   const std::wstring& given = path.native();
-  if (given.size() < kShort || given.starts_with(L"\\\\?\\")) return given;
+  if (given.empty() || given.starts_with(kLongPrefix)) return given;
+  if (path.is_absolute() && given.size() < kShort) return given;
   std::wstring full(::GetFullPathNameW(given.c_str(), 0, nullptr, nullptr), L'\0');
   full.resize(
       ::GetFullPathNameW(given.c_str(), static_cast<DWORD>(full.size()), full.data(), nullptr));
-  if (full.starts_with(L"\\\\")) return L"\\\\?\\UNC" + full.substr(1);
-  return L"\\\\?\\" + full;
+  if (full.size() < kShort) return given;
+  if (full.starts_with(L"\\\\")) return std::wstring(kLongPrefix) + L"UNC" + full.substr(1);
+  return std::wstring(kLongPrefix) + full;
+}
+
+std::wstring usual(const std::filesystem::path& path) {
+  constexpr std::wstring_view kLongShare = L"\\\\?\\UNC\\";
+  const std::wstring& given = path.native();
+  if (given.starts_with(kLongShare)) return L"\\\\" + given.substr(kLongShare.size());
+  return given.starts_with(kLongPrefix) ? given.substr(kLongPrefix.size()) : given;
 }
 
 HANDLE handle_of(int file) {

@@ -15,6 +15,9 @@
 
 namespace gfnet::system {
 
+/// Exit status of a process that Ctrl-C ended.
+inline constexpr DWORD kEndedByControlC = 0xC000013A;
+
 /// The value of errno for an error of Windows. EIO for one that has none.
 int errno_of(DWORD error);
 /// Sets errno for the last error of Windows, and returns -1.
@@ -26,6 +29,8 @@ std::string narrow(std::wstring_view text);
 
 /// A path as Windows takes it, also one of more than 260 characters.
 std::wstring native(const std::filesystem::path& path);
+/// The same path as people write it.
+std::wstring usual(const std::filesystem::path& path);
 
 /// The handle of an open file; INVALID_HANDLE_VALUE if it is not open.
 HANDLE handle_of(int file);

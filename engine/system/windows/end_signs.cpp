@@ -7,11 +7,9 @@
 namespace gfnet::system {
 namespace {
 
-constexpr UINT kControlC = 0xC000013A;
-
 std::atomic<int> sign = 0;
 
-BOOL WINAPI on_event(DWORD kind) {
+BOOL WINAPI on_end(DWORD kind) {
   sign = static_cast<int>(kind) + 1;
   ::Sleep(INFINITE);  // the thread that waits for the sign ends the process
   return TRUE;
@@ -19,7 +17,7 @@ BOOL WINAPI on_event(DWORD kind) {
 
 }  // namespace
 
-EndSigns::EndSigns() { ::SetConsoleCtrlHandler(on_event, TRUE); }
+EndSigns::EndSigns() { ::SetConsoleCtrlHandler(on_end, TRUE); }
 
 int EndSigns::wait() const {
   constexpr DWORD kBetweenLooks = 50;  // milliseconds: a pipe cannot be waited for
@@ -39,7 +37,7 @@ int EndSigns::wait() const {
 }
 
 void end_by_sign(int told) {
-  ::TerminateProcess(::GetCurrentProcess(), told == 0 ? 1 : kControlC);
+  ::TerminateProcess(::GetCurrentProcess(), told == 0 ? 1 : kEndedByControlC);
   for (;;) ::Sleep(INFINITE);  // TerminateProcess() does not return
 }
 

@@ -49,7 +49,7 @@ void release_interrupts() {
   if (kind == kNone) return;
   const InterruptHandler handler = current;
   if (handler != nullptr) handler(kind);
-  if (handler == nullptr || shall_end) end_now(static_cast<int>(0xC000013A));
+  if (handler == nullptr || shall_end) end_now(static_cast<int>(kEndedByControlC));
 }
 
 void handle_interrupts(InterruptHandler handler) {

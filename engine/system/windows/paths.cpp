@@ -4,8 +4,9 @@
 
 namespace gfnet::system {
 
-std::filesystem::path path_of(std::string_view utf8) { return wide(utf8); }
+// Long paths are as native() makes them, because the standard library passes paths on as they are.
+std::filesystem::path path_of(std::string_view utf8) { return native(wide(utf8)); }
 
-std::string text_of(const std::filesystem::path& path) { return narrow(path.native()); }
+std::string text_of(const std::filesystem::path& path) { return narrow(usual(path)); }
 
 }  // namespace gfnet::system

@@ -11,7 +11,6 @@
 namespace gfnet::system {
 namespace {
 
-constexpr DWORD kControlC = 0xC000013A;
 /// What kill() gives as the exit status.
 constexpr DWORD kKilled = 0xC0000001;
 
@@ -65,7 +64,8 @@ ProcessEnd end_of(DWORD status) {
   if (status < 0x80000000u) return {.status = static_cast<int>(status)};
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "exception 0x%08lX", static_cast<unsigned long>(status));
-  return {.killed_by = text.data(), .is_from_outside = status == kControlC || status == kKilled};
+  return {.killed_by = text.data(),
+          .is_from_outside = status == kEndedByControlC || status == kKilled};
 }
 
 }  // namespace
