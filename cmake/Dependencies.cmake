@@ -186,12 +186,17 @@ function(gfnet_find_image_format target header libraries package)
     endif()
   endif()
   list(POP_FRONT files)
-  add_library(${target} INTERFACE IMPORTED GLOBAL)
+  list(POP_FRONT files first)  # it needs the others, which come behind it
+  add_library(${target} UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION ${first})
   target_include_directories(${target} INTERFACE ${GFNET_${format}_INCLUDE})
   target_link_libraries(${target} INTERFACE ${files})
 endfunction()
 gfnet_find_image_format(WebP::webp webp/demux.h "webpdemux;webp" libwebp-dev)
 gfnet_find_image_format(TIFF::tiff tiffio.h tiff libtiff-dev TIFFOpenOptionsAlloc)  # 4.5
+if(TARGET TIFF::tiff AND TARGET JPEG::JPEG AND GFNET_TIFF_tiff MATCHES "[.]a$")
+  target_link_libraries(TIFF::tiff INTERFACE JPEG::JPEG ZLIB::ZLIB)  # of a static libtiff, behind it
+endif()
 gfnet_find_image_format(AVIF::avif avif/avif.h avif libavif-dev)
 gfnet_find_image_format(HEIF::heif libheif/heif.h heif libheif-dev)
 gfnet_find_image_format(JXL::jxl jxl/decode.h jxl libjxl-dev)
