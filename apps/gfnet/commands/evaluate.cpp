@@ -165,7 +165,8 @@ class EvaluateRun {
         open_devices(model_, options_.model,
                      {.top_k = std::min<std::int64_t>(5, model_.description().classes),
                       .scores = scores_of(options_.scores)}));
-    const std::vector<std::string> paths(folders_.begin(), folders_.end());
+    std::vector<std::string> paths;
+    for (const fs::path& folder : folders_) paths.push_back(text_of(folder));
     guard_.check_inputs(paths, options_.files());
     EvaluationRows::check_side_files(options_.output);
     // If the inputs could not all be checked, no output may be opened.
