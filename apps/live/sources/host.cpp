@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "system/host_name.h"
+#include "system/machine.h"
 
 namespace live {
 

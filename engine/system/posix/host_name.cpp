@@ -1,4 +1,4 @@
-#include "system/host_name.h"
+#include "system/machine.h"
 
 #include <netdb.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-#include "system/host_name.h"
+#include "system/machine.h"
 
 #include <winsock2.h>
 #include <ws2tcpip.h>
