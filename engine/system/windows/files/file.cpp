@@ -27,6 +27,11 @@ DWORD disposition_of(Opening opening) {
   return has(opening, Opening::kEmpty) ? TRUNCATE_EXISTING : OPEN_EXISTING;
 }
 
+bool is_folder(const std::filesystem::path& path) {
+  const DWORD attributes = ::GetFileAttributesW(native(path).c_str());
+  return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+}
+
 bool is_link(HANDLE file) {
   BY_HANDLE_FILE_INFORMATION facts{};
   return ::GetFileInformationByHandle(file, &facts) &&
@@ -66,7 +71,11 @@ int open_file(const std::filesystem::path& path, Opening opening, NewFileFor) {
   const HANDLE handle = ::CreateFileW(native(path).c_str(), access_of(opening),
                                       FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                       nullptr, disposition_of(opening), flags, nullptr);
-  if (handle == INVALID_HANDLE_VALUE) return fail_with_last_error();
+  if (handle == INVALID_HANDLE_VALUE) {
+    fail_with_last_error();
+    if (errno == EACCES && is_folder(path)) errno = EISDIR;
+    return -1;
+  }
   if (has(opening, Opening::kNoLink) && is_link(handle)) {
     ::CloseHandle(handle);
     errno = ELOOP;
