@@ -6,7 +6,7 @@
 
 namespace gfnet::system {
 
-/// The words of this process's command line, the first of which names the program. The parameters
+/// The words of this process's command line, beginning with the name of the program. The parameters
 /// are those of main().
 std::vector<std::string> command_words(int argc, char** argv);
 
@@ -19,7 +19,7 @@ std::filesystem::path own_path();
 std::vector<std::string> own_command(const std::vector<std::string>& words);
 
 /// Continues as another program: with the same standard streams, environment and working folder,
-/// and with its exit status. words: its command line, the first of which names it. Returns a value
+/// and with its exit status. words: its command line, beginning with its name. Returns a value
 /// of errno if it cannot be started, and else not at all.
 int become(const std::filesystem::path& program, const std::vector<std::string>& words);
 
