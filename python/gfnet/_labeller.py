@@ -152,7 +152,7 @@ class _Opened:
 
 
 def _texts(rows: int) -> np.ndarray:
-    """A column of empty texts. Arrow and pandas read its type off the values, and where there are none, off numpy's type."""
+    """A column of empty texts. Arrow and pandas take the column's type from its values, and from numpy's type if it has none."""
     return np.full(rows, "", object if rows else "U1")
 
 
