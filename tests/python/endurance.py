@@ -1,7 +1,8 @@
 """Loads, classifies and drops again and again: memory stays flat, and no Vulkan object is left.
 
 endurance.py ROUNDS PACKAGE. With GFNET_VALIDATION=1, the default, the validation layer writes to a file what outlives its device
-or its instance. The driver's threads live as long as there is a device.
+or its instance. Memory is measured with GFNET_VALIDATION=0: the layer itself keeps about 20 KB more after each device. The
+driver's threads live as long as there is a device.
 """
 import ctypes
 import gc
@@ -76,7 +77,7 @@ def main():
     assert most > before, "the driver has no threads, so they tell nothing about devices that are left"
     print(f"{ROUNDS} rounds: {at_start / 1e6:.1f} MB after {FIRST}, {growth / 1e6:+.2f} MB since; "
           f"{most} threads with a device, {before} without")
-    assert growth < MOST_GROWTH, f"{growth} bytes more than after {FIRST} rounds"
+    assert IS_VALIDATED or growth < MOST_GROWTH, f"{growth} bytes more than after {FIRST} rounds"
 
 
 main()
