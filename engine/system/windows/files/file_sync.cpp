@@ -1,17 +1,11 @@
 #include "system/file_sync.h"
 
-#include <io.h>
-
 #include <cerrno>
 
 #include "system/descriptor.h"
 #include "system/file.h"
 
 namespace gfnet::system {
-
-int sync_file(int file) { return ::_commit(file) == 0 ? 0 : errno; }
-
-int sync_bytes(int file) { return sync_file(file); }
 
 int sync_file(const std::filesystem::path& path) {
   const Descriptor file(open_file(path, Opening::kWrite));  // Windows needs the right to write

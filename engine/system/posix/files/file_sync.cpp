@@ -1,17 +1,12 @@
 #include "system/file_sync.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <cerrno>
 
 #include "system/descriptor.h"
 
 namespace gfnet::system {
-
-int sync_file(int file) { return ::fsync(file) == 0 ? 0 : errno; }
-
-int sync_bytes(int file) { return ::fdatasync(file) == 0 ? 0 : errno; }
 
 int sync_file(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -22,7 +17,7 @@ int sync_folder(const std::filesystem::path& folder) {
   const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (opened.get() < 0) return errno;
   const int error = sync_file(opened.get());
-  return error == EINVAL ? 0 : error;
+  return error == EINVAL || error == ENOTSUP ? 0 : error;
 }
 
 }  // namespace gfnet::system
