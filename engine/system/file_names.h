@@ -16,7 +16,7 @@ int rename_unless_taken(const std::filesystem::path& source, const std::filesyst
 int link_file(const std::filesystem::path& source, const std::filesystem::path& target);
 /// Makes a symbolic link to a file. text: what it holds.
 int make_symbolic_link(const std::filesystem::path& text, const std::filesystem::path& target);
-/// Removes a name of a file.
+/// Removes a name of a file, also of one that is read-only.
 int remove_file(const std::filesystem::path& path);
 /// Removes a folder in which nothing is left.
 int remove_empty_folder(const std::filesystem::path& path);

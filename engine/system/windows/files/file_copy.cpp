@@ -6,6 +6,7 @@
 
 #include "system/file_sync.h"
 #include "system/windows/api.h"
+#include "system/windows/files/lifted_read_only.h"
 
 namespace gfnet::system {
 
@@ -14,6 +15,7 @@ int copy_to_new_file(const std::filesystem::path& source, const std::filesystem:
                      COPY_FILE_FAIL_IF_EXISTS | COPY_FILE_COPY_SYMLINK)) {
     return errno_of(::GetLastError());
   }
+  const LiftedReadOnly lifted(target);
   return sync_file(target);
 }
 

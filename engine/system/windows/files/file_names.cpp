@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "system/windows/api.h"
+#include "system/windows/files/lifted_read_only.h"
 
 namespace gfnet::system {
 namespace {
@@ -63,7 +64,11 @@ int make_symbolic_link(const std::filesystem::path& text, const std::filesystem:
 }
 
 int remove_file(const std::filesystem::path& path) {
-  return result_of(::DeleteFileW(native(path).c_str()) != 0);
+  const std::wstring name = native(path);
+  const int error = result_of(::DeleteFileW(name.c_str()) != 0);
+  if (error != EACCES) return error;
+  const LiftedReadOnly lifted(path);
+  return lifted.is_lifted() ? result_of(::DeleteFileW(name.c_str()) != 0) : error;
 }
 
 int remove_empty_folder(const std::filesystem::path& path) {
