@@ -46,6 +46,12 @@ macro(gfnet_find_package name target package)
   endif()
 endmacro()
 
+# Unless PKG_CONFIG_LIBDIR says otherwise, pkg-config finds the libraries of this machine, which a cross build cannot
+# link. CMake's own modules ask it too, such as FindCURL.
+if(CMAKE_CROSSCOMPILING AND NOT DEFINED ENV{PKG_CONFIG_LIBDIR})
+  set(CMAKE_DISABLE_FIND_PACKAGE_PkgConfig ON)
+endif()
+
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 set_property(TARGET Threads::Threads PROPERTY IMPORTED_GLOBAL TRUE)
@@ -230,12 +236,10 @@ if(GFNET_BUILD_APPS)
     message(STATUS "libarchive not found: gfnet will not read images in .tar and .zip archives "
                    "(Debian and Ubuntu: apt install libarchive-dev)")
   endif()
-  # Unless PKG_CONFIG_LIBDIR says otherwise, pkg-config finds the libraries of this machine, which a cross build
-  # cannot link.
-  if(GFNET_BUILD_LIVE AND (NOT CMAKE_CROSSCOMPILING OR DEFINED ENV{PKG_CONFIG_LIBDIR}))
+  if(GFNET_BUILD_LIVE)
     find_package(PkgConfig QUIET)
   endif()
-  if(PKG_CONFIG_FOUND)
+  if(GFNET_BUILD_LIVE AND PKG_CONFIG_FOUND)
     pkg_check_modules(FFMPEG QUIET IMPORTED_TARGET GLOBAL
       libavdevice>=59 libavformat>=59 libavcodec>=59 libswscale>=6 libavutil>=57)
   endif()
@@ -253,7 +257,7 @@ if(GFNET_BUILD_APPS)
     target_link_libraries(volk::volk INTERFACE Vulkan::Headers ${CMAKE_DL_LIBS})
   endif()
   find_package(glfw3 3.3 QUIET CONFIG)
-  if(PKG_CONFIG_FOUND)
+  if(GFNET_BUILD_LIVE AND PKG_CONFIG_FOUND)
     # pkg-config knows what else the package's library needs (Debian: stb).
     pkg_check_modules(IMGUI QUIET IMPORTED_TARGET GLOBAL imgui>=1.86)
   endif()
