@@ -14,7 +14,7 @@ namespace {
 
 const ParquetModule& load() {
   std::error_code ignored;
-  const std::filesystem::path path = program_directory() / GFNET_MODULES / "parquet.so";
+  const std::filesystem::path path = program_directory() / GFNET_PARQUET_MODULE;
   if (!std::filesystem::exists(path, ignored)) {
     refuse("this gfnet was built without Apache Arrow, which it needs");
   }
