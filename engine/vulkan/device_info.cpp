@@ -7,6 +7,7 @@
 
 #include "gfnet/error.h"
 #include "gfnet/text.h"
+#include "system/vulkan_places.h"
 
 namespace gfnet::vulkan {
 namespace {
@@ -45,10 +46,8 @@ std::string list_of(std::span<const DeviceInfo> devices) {
 }
 
 [[noreturn]] void fail_without_devices(std::span<const std::string> unusable) {
-  throw NoDeviceError(
-      "no Vulkan 1.1 device with a compute queue; install your GPU's Vulkan driver, or a software "
-      "one (Debian and Ubuntu: apt install mesa-vulkan-drivers)" +
-      unusable_text(unusable));
+  throw NoDeviceError("no Vulkan 1.1 device with a compute queue; " +
+                      system::vulkan_driver_advice() + unusable_text(unusable));
 }
 
 /// Finds the device that select_device() returns; nullptr if no device matches.

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "gfnet/error.h"
+#include "system/vulkan_places.h"
 #include "vulkan/driver_files.h"
 #include "vulkan/query/query_device.h"
 
@@ -42,9 +43,7 @@ struct LoaderFunctions {
   LoaderFunctions() : get(system_loader()) {
     check_driver_files();
     if (get == nullptr) {
-      throw NoDeviceError(
-          "no Vulkan loader on this system; install your GPU's Vulkan driver, or a software one "
-          "(Debian and Ubuntu: apt install mesa-vulkan-drivers libvulkan1)");
+      throw NoDeviceError("no Vulkan loader on this system; " + system::vulkan_driver_advice());
     }
     load(enumerate_version, "vkEnumerateInstanceVersion");
     load(enumerate_layers, "vkEnumerateInstanceLayerProperties");
@@ -128,9 +127,8 @@ Instance::Instance(const Options& options) : messages_(std::make_unique<Messages
   VkInstanceCreateFlags flags = 0;
   if (validate) {
     if (!loader.has_layer(kValidationLayer)) {
-      throw UnsupportedError(
-          "Vulkan validation was requested, but its layer is not installed (Debian and Ubuntu: apt "
-          "install vulkan-validationlayers)");
+      throw UnsupportedError("Vulkan validation was requested, but its layer is not installed; " +
+                             system::validation_layer_advice());
     }
     layers.push_back(kValidationLayer);
     extensions.push_back(VK_EXT_DEBUG_UTILS_EXTENSION_NAME);
@@ -184,10 +182,8 @@ Instance::Instance(const Options& options) : messages_(std::make_unique<Messages
   const VkResult result = loader.create_instance(&create, nullptr, &instance);
   if (result == VK_ERROR_INCOMPATIBLE_DRIVER) {
     const std::string faults = driver_file_faults();
-    throw NoDeviceError(
-        "the Vulkan loader found no driver; install your GPU's, or a software one (Debian and "
-        "Ubuntu: apt install mesa-vulkan-drivers)" +
-        (faults.empty() ? "" : "; " + faults));
+    throw NoDeviceError("the Vulkan loader found no driver; " + system::vulkan_driver_advice() +
+                        (faults.empty() ? "" : "; " + faults));
   }
   check_loader(result, "vkCreateInstance");
 

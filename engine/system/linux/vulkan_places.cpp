@@ -39,4 +39,13 @@ std::vector<std::filesystem::path> vulkan_driver_folders() {
   return folders;
 }
 
+std::string vulkan_driver_advice() {
+  return "install your GPU's Vulkan driver, or a software one (Debian and Ubuntu: apt install "
+         "mesa-vulkan-drivers)";
+}
+
+std::string validation_layer_advice() {
+  return "install it (Debian and Ubuntu: apt install vulkan-validationlayers)";
+}
+
 }  // namespace gfnet::system
