@@ -1,17 +1,17 @@
 #include "base/log.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <string>
+
+#include "system/variables.h"
 
 namespace gfnet {
 namespace {
 
 LogLevel level_from_environment() {
-  const char* value = std::getenv("GFNET_LOG");
-  const std::string_view text = value != nullptr ? value : "";
+  const std::string text = system::variable("GFNET_LOG").value_or("");
   if (text == "debug") return LogLevel::kDebug;
   if (text == "info") return LogLevel::kInfo;
   if (!text.empty() && text != "warning") {

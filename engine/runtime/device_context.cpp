@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <mutex>
 #include <optional>
 
 #include "base/environment.h"
 #include "base/log.h"
 #include "base/parallel.h"
+#include "system/variables.h"
 #include "vulkan/adopt.h"
 #include "vulkan/memory/memory.h"
 #include "vulkan/pipelines/code_figures.h"
@@ -30,11 +30,12 @@ constexpr std::uint64_t kSoftwareCacheBytes = 16u << 20;
 std::filesystem::path cache_folder(const std::filesystem::path& given) {
   const std::filesystem::path folder = given.empty() ? cache_directory() : given;
   static std::once_flag said;
-  if (folder.empty() && std::getenv("GFNET_CACHE") == nullptr) {
+  if (folder.empty() && !system::variable("GFNET_CACHE")) {
     std::call_once(said, [] {
       log(LogLevel::kWarning,
-          "there is no cache folder, because HOME is not set: every run must compile its kernels "
-          "anew; GFNET_CACHE names a folder to keep them in");
+          fmt::format("there is no cache folder, because {} is not set: every run must compile its "
+                      "kernels anew; GFNET_CACHE names a folder to keep them in",
+                      system::home_variable()));
     });
   }
   return folder;

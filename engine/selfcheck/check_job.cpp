@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 
 #include "base/utf8.h"
 #include "gfnet/error.h"
 #include "selfcheck/device_check.h"
+#include "system/variables.h"
 #include "vulkan/device_key.h"
 
 namespace gfnet::selfcheck {
@@ -117,8 +117,7 @@ std::vector<CheckedKernel> check_here(runtime::DeviceContext& context, const Che
 }
 
 CheckSetting check_setting() {
-  const char* const value = std::getenv("GFNET_CHECK");
-  const std::string_view setting = value == nullptr ? "" : value;
+  const std::string setting = system::variable("GFNET_CHECK").value_or("");
   if (setting.empty()) return CheckSetting::kAuto;
   if (setting == "on") return CheckSetting::kOn;
   if (setting == "off") return CheckSetting::kOff;

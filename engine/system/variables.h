@@ -14,6 +14,8 @@ void set_default_variable(const char* name, const std::string& value);
 
 /// The user's folder for files that can be rebuilt. Empty if the environment does not say.
 std::filesystem::path user_cache_folder();
+/// The variable that is set for every user and names this folder or one above it.
+const char* home_variable();
 
 /// What separates the paths in an environment variable that holds several.
 char path_separator();

@@ -3,14 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <mutex>
-#include <string_view>
+#include <string>
 #include <utility>
 
 #include "base/log.h"
 #include "gfnet/error.h"
+#include "system/variables.h"
 #include "system/vulkan_places.h"
 #include "vulkan/driver_files.h"
 #include "vulkan/query/query_device.h"
@@ -21,8 +21,8 @@ namespace {
 constexpr const char* kValidationLayer = "VK_LAYER_KHRONOS_validation";
 
 bool environment_asks_for_validation() {
-  const char* value = std::getenv("GFNET_VALIDATION");
-  return value != nullptr && *value != '\0' && std::string_view(value) != "0";
+  const std::string value = system::variable("GFNET_VALIDATION").value_or("");
+  return !value.empty() && value != "0";
 }
 
 /// Throws the error of a call of the loader, if it has failed. If a driver file is broken, the

@@ -123,6 +123,13 @@ class Repository(unittest.TestCase):
                           if not path.is_relative_to(ROOT / "engine/system")
                           for number, line in enumerate(path.read_text().splitlines(), 1) if conversion.search(line)])
 
+    def test_environment_is_read_in_one_way(self):
+        getenv = re.compile(r"\b\w*(?:get|put|set)env\b")
+        self.assert_none([f"{path.relative_to(ROOT)}:{number}: use variable() of system/variables.h: {line.strip()}"
+                          for path in sources("engine", "apps", "python")
+                          if not path.is_relative_to(ROOT / "engine/system")
+                          for number, line in enumerate(path.read_text().splitlines(), 1) if getenv.search(line)])
+
     def test_no_two_files_share_a_name(self):
         paths = {}
         for path in sources("engine", "apps", "python"):

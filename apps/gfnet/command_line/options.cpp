@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -104,7 +103,7 @@ void check_not_stdout(const std::string& option, const std::string& path) {
 }
 
 void add_device_option(Command& command, std::string& device, bool several) {
-  if (const char* given = std::getenv("GFNET_DEVICE")) device = given;
+  device = gfnet::system::variable("GFNET_DEVICE").value_or(device);
   command
       .option(
           "--device", device,

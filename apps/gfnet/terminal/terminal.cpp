@@ -7,11 +7,11 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <utility>
 
 #include "system/descriptor.h"
 #include "system/standard_streams.h"
+#include "system/variables.h"
 #include "terminal/seconds_since.h"
 #include "terminal/units.h"
 
@@ -39,9 +39,8 @@ void say_notice(const std::string& line) {
 bool stdout_is_terminal() { return gfnet::system::is_terminal(gfnet::system::kStdout); }
 
 bool can_show_status() {
-  const char* const terminal = std::getenv("TERM");
   return gfnet::system::is_terminal(gfnet::system::kStderr) &&
-         (terminal == nullptr || std::string_view(terminal) != "dumb");
+         gfnet::system::variable("TERM") != "dumb";
 }
 
 void clear_status_line() {

@@ -20,6 +20,8 @@ std::filesystem::path user_cache_folder() {
   return home.empty() ? std::filesystem::path() : std::filesystem::path(home) / ".cache";
 }
 
+const char* home_variable() { return "HOME"; }
+
 char path_separator() { return ':'; }
 
 }  // namespace gfnet::system

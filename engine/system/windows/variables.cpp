@@ -24,6 +24,8 @@ std::filesystem::path user_cache_folder() {
   return home.empty() ? std::filesystem::path() : std::filesystem::path(wide(home)) / ".cache";
 }
 
+const char* home_variable() { return "LOCALAPPDATA"; }
+
 char path_separator() { return ';'; }
 
 }  // namespace gfnet::system

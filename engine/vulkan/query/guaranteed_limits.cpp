@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <initializer_list>
+#include <string>
 
 #include "gfnet/error.h"
+#include "system/variables.h"
 
 namespace gfnet::vulkan::guaranteed_limits {
 namespace {
@@ -24,9 +25,9 @@ void at_least(Number& value, Number limit) {
 }  // namespace
 
 bool are_wanted() {
-  const char* const value = std::getenv("GFNET_LIMITS");
-  if (value == nullptr || *value == '\0') return false;
-  if (std::string_view(value) == "minimum") return true;
+  const std::string value = system::variable("GFNET_LIMITS").value_or("");
+  if (value.empty()) return false;
+  if (value == "minimum") return true;
   throw ArgumentError(fmt::format("GFNET_LIMITS is '{}'; it must be 'minimum' or empty", value));
 }
 
