@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # For the scripts that source this file.
 
-# Compares rows "path,class,label,probability,": the same labels, and probabilities within 1e-5.
+# compare_rows FILE FILE: rows "path,class,label,probability," must have the same labels, and probabilities within 1e-5.
 compare_rows() {
   awk -F, 'NR == FNR { row[$1] = $0; n++; next }
     FNR > 1 { split(row[$1], a); d = a[4] - $4; m++
