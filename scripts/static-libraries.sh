@@ -8,11 +8,18 @@
 #   machine     GNU name of the system for which is built, such as x86_64-w64-mingw32
 #   toolchain   array: the arguments that tell CMake the compiler and the prefix
 #   CC AR RANLIB   the same for libraries without CMake
-#   say, quietly   functions: `say TEXT…`; `quietly NAME COMMAND…` writes what a command prints to $work/log/NAME.log
+#   say         function: `say TEXT…`
 # and then calls link_headers and build_libraries.
 
 library_jobs=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
 library_flags="-O2 -fPIC -fvisibility=hidden"
+
+# quietly NAME COMMAND…: writes what a command prints to $work/log/NAME.log, and shows its end if the command fails.
+quietly() {
+  local log=$work/log/$1.log
+  shift
+  "$@" >"$log" 2>&1 || { tail -n 30 "$log" >&2; say "failed: $* (full log: $log)"; exit 1; }
+}
 
 # Headers without a library, from this system's packages: all of /usr/include would bring another C library's.
 link_headers() {
