@@ -23,8 +23,8 @@ write_zig_tools() {
   mkdir -p "$work/bin"
   for name in cc c++ ar ranlib; do
     arguments=$name
-    # Zig turns the sanitizer for undefined behaviour on by default.
-    if [[ $name == c* ]]; then arguments+=" -target $target -fno-sanitize=undefined${*:+ ${*@Q}}"; fi
+    # Zig turns the sanitizer for undefined behaviour on by default, and debug information.
+    if [[ $name == c* ]]; then arguments+=" -target $target -fno-sanitize=undefined -g0${*:+ ${*@Q}}"; fi
     if [[ $name == ar && $target == *-macos* ]]; then arguments+=" --format=darwin"; fi
     printf '#!/bin/sh\nexec "%s" -m ziglang %s "$@"\n' "$zig_folder/bin/python" "$arguments" >"$work/bin/$name"
     chmod +x "$work/bin/$name"
