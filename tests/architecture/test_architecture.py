@@ -130,6 +130,15 @@ class Repository(unittest.TestCase):
                           if not path.is_relative_to(ROOT / "engine/system")
                           for number, line in enumerate(path.read_text().splitlines(), 1) if getenv.search(line)])
 
+    def test_every_system_has_a_source_for_each_job(self):
+        text = (ROOT / "engine/system/CMakeLists.txt").read_text()
+        jobs = [job for names in re.findall(r"(?:set\(jobs|gfnet_system_sources\(sources)\n(.*?)\)", text, re.DOTALL)
+                for job in names.split()]
+        self.assertGreater(len(jobs), 25)
+        self.assert_none([f"engine/system has no {job}.cpp for {folders[0]}"
+                          for folders in (["linux", "posix"], ["darwin", "posix"], ["windows"]) for job in jobs
+                          if not any((ROOT / "engine/system" / folder / f"{job}.cpp").is_file() for folder in folders)])
+
     def test_no_two_files_share_a_name(self):
         paths = {}
         for path in sources("engine", "apps", "python"):
