@@ -1,7 +1,7 @@
 # Compiles for any Linux with glibc 2.17 or newer (manylinux2014) with the clang and libc++ of PyPI's package ziglang. The
 # standard library becomes part of what is linked. GFNET_ZIG: a folder of scripts with the names below (scripts/zig.sh writes
 # them). GFNET_ZIG_PREFIX: where the libraries are that are linked statically; nothing else of the system is found.
-set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES GFNET_ZIG GFNET_ZIG_PREFIX)
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES GFNET_ZIG GFNET_ZIG_PREFIX)
 set(CMAKE_C_COMPILER ${GFNET_ZIG}/cc)
 set(CMAKE_CXX_COMPILER ${GFNET_ZIG}/c++)
 set(CMAKE_AR ${GFNET_ZIG}/ar CACHE FILEPATH "")

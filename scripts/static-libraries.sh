@@ -57,7 +57,7 @@ build_library() {
       ;;
     fmtlib) with_cmake "$source" -D FMT_TEST=OFF -D FMT_DOC=OFF ;;
     libjpeg-turbo) with_cmake "$source" -D ENABLE_SHARED=OFF -D WITH_TURBOJPEG=OFF ;;
-    libpng1.6) with_cmake "$source" -D PNG_SHARED=OFF -D PNG_TESTS=OFF ;;
+    libpng1.6) with_cmake "$source" -D PNG_SHARED=OFF -D PNG_FRAMEWORK=OFF -D PNG_TESTS=OFF ;;
     libwebp)
       with_cmake "$source" -D WEBP_BUILD_ANIM_UTILS=OFF -D WEBP_BUILD_CWEBP=OFF -D WEBP_BUILD_DWEBP=OFF \
         -D WEBP_BUILD_GIF2WEBP=OFF -D WEBP_BUILD_IMG2WEBP=OFF -D WEBP_BUILD_VWEBP=OFF -D WEBP_BUILD_WEBPINFO=OFF \
@@ -84,7 +84,7 @@ build_library() {
         -D ENABLE_LIBXML2=OFF -D ENABLE_EXPAT=OFF -D ENABLE_PCREPOSIX=OFF -D ENABLE_ACL=OFF -D ENABLE_XATTR=OFF \
         -D ENABLE_ICONV=OFF -D ENABLE_NETTLE=OFF -D ENABLE_INSTALL=ON -D ENABLE_WERROR=OFF \
         -D CMAKE_CROSSCOMPILING_EMULATOR=/bin/false &&
-        rm -f "$prefix"/lib/libarchive.so* "$prefix"/lib/libarchive.dll.a "$prefix"/bin/libarchive.dll
+        rm -f "$prefix"/lib/libarchive{.so*,*.dylib,.dll.a} "$prefix"/bin/libarchive.dll
       ;;
     giflib)  # has a Makefile for shared libraries only
       local file
