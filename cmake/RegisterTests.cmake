@@ -2,7 +2,7 @@
 # It registers every test case of the program; if there are suffixes (".lavapipe", …), once per suffix.
 cmake_policy(VERSION 3.22)
 if(NOT EXISTS ${cases})
-  add_test("${title}: not built" ${executable})
+  add_test("${title}: not built" ${command})
   set_tests_properties("${title}: not built" PROPERTIES LABELS "${labels}")
   return()
 endif()
@@ -23,7 +23,7 @@ foreach(name IN LISTS names)
   foreach(suffix IN LISTS suffixes)
     string(REGEX REPLACE "^none$" "" suffix "${suffix}")
     set(test "${title}: ${name}${suffix}")
-    add_test("${test}" ${executable} "--test-case=${filter}" --no-intro)
+    add_test("${test}" ${command} "--test-case=${filter}" --no-intro)
     set_tests_properties("${test}" PROPERTIES
       ENVIRONMENT "${environment${suffix}}" LABELS "${labels}" WORKING_DIRECTORY ${directory}
       FIXTURES_REQUIRED "${fixtures}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77 FAIL_REGULAR_EXPRESSION "test cases: +0 ")

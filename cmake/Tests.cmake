@@ -121,7 +121,7 @@ macro(gfnet_register_cases target)
   set(registration ${CMAKE_CURRENT_BINARY_DIR}/${target}.cmake)
   file(GENERATE OUTPUT ${registration} CONTENT
 "set(title [==[${title}]==])
-set(executable [==[$<TARGET_FILE:${target}>]==])
+set(command [==[${CMAKE_CROSSCOMPILING_EMULATOR};$<TARGET_FILE:${target}>]==])
 set(cases [==[${cases}]==])
 set(directory [==[${CMAKE_CURRENT_BINARY_DIR}]==])
 set(labels [==[${labels}]==])

@@ -7,10 +7,11 @@ from folders import BUILD, ROOT, Broken, NotHere, say
 from machines import SUITES, Machine
 from preloaded_libraries import Libraries
 
-# What gfnet needs to be compiled: scripts/setup's list, without what is optional.
+# What gfnet and its tests need to be compiled: scripts/setup's list, without most of what is optional.
 DEVELOPMENT = ("libc6-dev", "libvulkan-dev", "libvkfft-dev", "glslang-dev", "spirv-tools",
-               "libspirv-cross-c-shared-dev", "zlib1g-dev", "libstb-dev", "libjpeg-dev", "libcli11-dev",
-               "nlohmann-json3-dev", "libfmt-dev", "libssl-dev", "libcurl4-openssl-dev")
+               "libspirv-cross-c-shared-dev", "zlib1g-dev", "libstb-dev", "libjpeg-dev", "libpng-dev", "libgif-dev",
+               "libwebp-dev", "libtiff-dev", "libcli11-dev", "nlohmann-json3-dev", "libfmt-dev", "libssl-dev",
+               "libcurl4-openssl-dev", "doctest-dev")
 COMPILER = "g++-aarch64-linux-gnu"
 PREFIX = "aarch64-linux-gnu-"
 
@@ -41,7 +42,8 @@ class Arm64(Machine):
         self._compiler.unpack((COMPILER,))
         self._make_relocatable()
         self._target.unpack(DEVELOPMENT)
-        self._compile()
+        self._write_toolchain()
+        self.compile("gfnet_command")
 
     def gfnet(self):
         return self._build / "bin" / "gfnet"
@@ -55,6 +57,15 @@ class Arm64(Machine):
     def emulator(self):
         return (self._emulator.root / "usr/bin/qemu-aarch64",)
 
+    def build(self):
+        """The folder of the build. ctest runs its tests in the emulator."""
+        return self._build
+
+    def compiler_version(self):
+        """Such as "12.2.0"."""
+        done = subprocess.run([*self._tool("g++"), "-dumpfullversion"], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
     def _tool(self, name):
         """The command of a cross-compiler's tool. Its own libraries are unpacked, too."""
         root = self._compiler.root
@@ -66,24 +77,31 @@ class Arm64(Machine):
         text = script.read_text(encoding="utf-8")
         script.write_text(text.replace(f"/usr/{self.triplet}/lib/", ""), encoding="utf-8")
 
-    def _compile(self):
-        say("compiling gfnet for arm64 (minutes, the first time)")
-        toolchain = BUILD / "arm64.cmake"
+    def _write_toolchain(self):
+        self._toolchain = BUILD / "arm64.cmake"
         settings = {
             "CMAKE_SYSTEM_NAME": "Linux", "CMAKE_SYSTEM_PROCESSOR": "aarch64", "CMAKE_SYSROOT": self._target.root,
             "CMAKE_C_COMPILER": self._tool("gcc")[-1], "CMAKE_CXX_COMPILER": self._tool("g++")[-1],
             "CMAKE_FIND_ROOT_PATH_MODE_PROGRAM": "NEVER", "CMAKE_FIND_ROOT_PATH_MODE_LIBRARY": "ONLY",
-            "CMAKE_FIND_ROOT_PATH_MODE_INCLUDE": "ONLY", "CMAKE_FIND_ROOT_PATH_MODE_PACKAGE": "ONLY"}
-        text = "".join(f"set({name} {value})\n" for name, value in settings.items())
-        if not toolchain.exists() or toolchain.read_text(encoding="utf-8") != text:
-            toolchain.write_text(text, encoding="utf-8")
+            "CMAKE_FIND_ROOT_PATH_MODE_INCLUDE": "ONLY", "CMAKE_FIND_ROOT_PATH_MODE_PACKAGE": "ONLY",
+            # Programs that the build and ctest start. They find the C library that they were linked with.
+            "CMAKE_CROSSCOMPILING_EMULATOR": f"{self.emulator()[0]};-L;{self._target.root}"}
+        text = "".join(f'set({name} "{value}")\n' for name, value in settings.items())
+        if not self._toolchain.exists() or self._toolchain.read_text(encoding="utf-8") != text:
+            self._toolchain.write_text(text, encoding="utf-8")
+
+    def compile(self, *targets, tests=False):
+        """Compiles targets of gfnet. tests: whether the targets of tests are there, too. Throws Broken."""
+        say(f"compiling {', '.join(targets)} for arm64 (minutes, the first time)")
         # So that pkg-config does not find this machine's own libraries.
         packages = self._target.root / "usr/lib" / self.triplet / "pkgconfig"
         variables = {**dict([self._tool("gcc")[1].split("=", 1)]), "PKG_CONFIG_LIBDIR": str(packages)}
         for command in (
-                ("cmake", "-G", "Ninja", "-S", ROOT, "-B", self._build, "-D", f"CMAKE_TOOLCHAIN_FILE={toolchain}",
-                 "-D", "CMAKE_BUILD_TYPE=Release", "-D", "GFNET_BUILD_TESTS=OFF"),
-                ("cmake", "--build", self._build, "--target", "gfnet_command")):
+                ("cmake", "-G", "Ninja", "-S", ROOT, "-B", self._build, "-D", f"CMAKE_TOOLCHAIN_FILE={self._toolchain}",
+                 "-D", "CMAKE_BUILD_TYPE=Release", "-D", f"GFNET_BUILD_TESTS={'ON' if tests else 'OFF'}",
+                 "-D", "GFNET_PYTHON=OFF", "-D", "GFNET_PARQUET=OFF",
+                 "-D", f"GFNET_WERROR={os.environ.get('GFNET_WERROR', 'OFF')}"),
+                ("cmake", "--build", self._build, "--target", *targets)):
             done = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
             if done.returncode != 0:
                 raise Broken(f"could not compile gfnet for arm64:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")

@@ -15,7 +15,7 @@ class Device:
     vendor: str         # one of VENDORS
     driver: str         # Mesa's driver: the name of its file without "_icd.json"
     architecture: str   # of the Debian package that has the driver: one of ARCHITECTURES
-    backend: str        # in backends, or one of Mesa's own (preloaded_libraries.MESA_BACKENDS); "" for LAVAPIPE
+    backend: str        # in backends, or one of Mesa's own (preloaded_libraries.MESA_BACKENDS); "" for lavapipe
     shown_as: str       # part of the name by which the driver offers the device
     environment: tuple  # (name, value) pairs for the preloaded library and the driver
     is_quick: bool      # whether --quick includes it
@@ -23,6 +23,7 @@ class Device:
 
 # The software driver. It needs nothing that answers for the kernel, and what it compiles also runs.
 LAVAPIPE = Device("lavapipe", "Mesa", "lvp", "amd64", "", "llvmpipe", (), False)
+LAVAPIPE_ARM64 = Device("lavapipe-arm64", "Mesa", "lvp", "arm64", "", "llvmpipe", (), False)
 
 
 def read(path=HERE / "devices.tsv"):

@@ -148,7 +148,7 @@ def main(given=None):
             return 0
         matrix = Matrix(options)
         if options.run:
-            runnable = [*devices, device_table.LAVAPIPE]
+            runnable = [*devices, device_table.LAVAPIPE, device_table.LAVAPIPE_ARM64]
             return run_gfnet(matrix, device_table.choose(runnable, options.run[:1])[0], options.run[1:])
         if options.products:
             for device in device_table.choose(devices, options.products):
