@@ -42,3 +42,20 @@ make_chroot() {
   echo 'Dpkg::Use-Pty "0";' >"$root/etc/apt/apt.conf.d/90no-terminal"
   touch "$root/made"
 }
+
+# put_sources UNPACKED FOLDER: puts the files of HEAD into a folder, as an archive has them, by way of another folder. Those that
+# are there already keep their time, so that a second build compiles only what has changed.
+put_sources() {
+  local new=$1 target=$2 file
+  rm -rf "$new" && mkdir -p "$new" "$target/build"
+  git archive HEAD | tar -x -C "$new"
+  while IFS= read -r -d '' file; do
+    [[ -e $new/$file ]] || rm "$target/$file"
+  done < <(cd "$target" && find . -path ./build -prune -o ! -type d -print0)
+  while IFS= read -r -d '' file; do
+    if ! cmp -s "$new/$file" "$target/$file"; then
+      mkdir -p "$(dirname "$target/$file")"
+      cp --preserve=mode "$new/$file" "$target/$file"
+    fi
+  done < <(cd "$new" && find . ! -type d -print0)
+}
