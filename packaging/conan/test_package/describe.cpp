@@ -9,8 +9,8 @@ int main(int argc, char** argv) try {
     return 2;
   }
   const gfnet::Model model = gfnet::Model::load(argv[1]);
-  std::printf("%lld parameters, class 3 is %s\n", static_cast<long long>(model.description().parameters),
-              model.label_of(3).c_str());
+  std::printf("%lld parameters, class 3 is %s\n",
+              static_cast<long long>(model.description().parameters), model.label_of(3).c_str());
   return 0;
 } catch (const gfnet::Error& error) {
   std::fprintf(stderr, "describe: %s\n", error.what());
