@@ -63,9 +63,10 @@ def make_all(folder):
             (folder / system).mkdir(exist_ok=True)
             make_deb(folder / system / f"{package}_{VERSION}-1~{system}_{architecture}.deb", package,
                      "libc6 (>= 2.36), libgfnet1 (= 1), libavif15 | libavif16")
-    for name in ("windows-x86_64.zip", "linux-x86_64.tar.xz", "macos-arm64.tar.xz", "macos-x86_64.tar.xz"):
-        (folder / f"gfnet-{name}").write_bytes(name.encode())
-        (folder / f"gfnet-{name}.parts").write_text(PARTS, encoding="utf-8")
+    for name in ("gfnet-windows-x86_64.zip", "libgfnet-windows-x86_64.zip", "gfnet-linux-x86_64.tar.xz", "gfnet-macos-arm64.tar.xz",
+                 "gfnet-macos-x86_64.tar.xz"):
+        (folder / name).write_bytes(name.encode())
+        (folder / f"{name}.parts").write_text(PARTS, encoding="utf-8")
     for python in ("cp310-cp310", "cp311-cp311", "cp312-abi3"):
         wheel = folder / f"gfnet_vulkan-{VERSION}-{python}-manylinux2014_x86_64.whl"
         with zipfile.ZipFile(wheel, "w") as file:
