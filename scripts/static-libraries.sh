@@ -84,7 +84,8 @@ build_library() {
         -D ENABLE_LIBXML2=OFF -D ENABLE_EXPAT=OFF -D ENABLE_PCREPOSIX=OFF -D ENABLE_ACL=OFF -D ENABLE_XATTR=OFF \
         -D ENABLE_ICONV=OFF -D ENABLE_NETTLE=OFF -D ENABLE_INSTALL=ON -D ENABLE_WERROR=OFF \
         -D CMAKE_CROSSCOMPILING_EMULATOR=/bin/false &&
-        rm -f "$prefix"/lib/libarchive{.so*,*.dylib,.dll.a} "$prefix"/bin/libarchive.dll
+        rm -f "$prefix"/lib/libarchive{.so*,*.dylib,.dll.a} "$prefix"/bin/libarchive.dll &&
+        if [[ -e $prefix/lib/libarchive_static.a ]]; then mv "$prefix"/lib/libarchive{_static,}.a; fi  # for Windows
       ;;
     giflib)  # has a Makefile for shared libraries only
       local file
