@@ -116,19 +116,20 @@ class Repository(unittest.TestCase):
         self.assert_none([f"{path.relative_to(ROOT)}: {len(path.read_text().splitlines())} lines"
                           for path in sources() if len(path.read_text().splitlines()) > LONGEST_SOURCE])
 
-    def test_paths_become_text_in_one_way(self):
-        conversion = re.compile(r"\.(?:generic_)?(?:string|native)\(\)|(?:fs|filesystem)::path\((?!const |reinterpret_cast<const char8_t)\w")
-        self.assert_none([f"{path.relative_to(ROOT)}:{number}: use path_of() or text_of() of system/paths.h: {line.strip()}"
+    def assert_only_in_system(self, pattern, advice):
+        """No line outside engine/system matches."""
+        self.assert_none([f"{path.relative_to(ROOT)}:{number}: {advice}: {line.strip()}"
                           for path in sources("engine", "apps", "python")
                           if not path.is_relative_to(ROOT / "engine/system")
-                          for number, line in enumerate(path.read_text().splitlines(), 1) if conversion.search(line)])
+                          for number, line in enumerate(path.read_text().splitlines(), 1) if re.search(pattern, line)])
+
+    def test_paths_become_text_in_one_way(self):
+        self.assert_only_in_system(
+            r"\.(?:generic_)?(?:string|native)\(\)|(?:fs|filesystem)::path\((?!const |reinterpret_cast<const char8_t)\w",
+            "use path_of() or text_of() of system/paths.h")
 
     def test_environment_is_read_in_one_way(self):
-        getenv = re.compile(r"\b\w*(?:get|put|set)env\b")
-        self.assert_none([f"{path.relative_to(ROOT)}:{number}: use variable() of system/variables.h: {line.strip()}"
-                          for path in sources("engine", "apps", "python")
-                          if not path.is_relative_to(ROOT / "engine/system")
-                          for number, line in enumerate(path.read_text().splitlines(), 1) if getenv.search(line)])
+        self.assert_only_in_system(r"\b\w*(?:get|put|set)env\b", "use variable() of system/variables.h")
 
     def test_every_system_has_a_source_for_each_job(self):
         text = (ROOT / "engine/system/CMakeLists.txt").read_text()

@@ -82,6 +82,14 @@ class Release(unittest.TestCase):
         self.addCleanup(self.scratch.cleanup)
         self.built = Path(self.scratch.name) / "built"
         self.built.mkdir()
+        self.folder = Path(self.scratch.name) / "to"
+        make_all(self.built)
+
+    def assemble(self, without=None):
+        """Puts together what was built, but for one file. Returns what subprocess.run returns."""
+        if without:
+            (self.built / without).unlink()
+        return script("release", "assemble", self.built, self.folder)
 
     def test_the_tag_is_the_version(self):
         self.assertEqual(script("release", "version", f"v{VERSION}").returncode, 0)
@@ -89,17 +97,14 @@ class Release(unittest.TestCase):
             self.assertEqual(script("release", "version", tag).returncode, 1, tag)
 
     def test_a_missing_file_is_named(self):
-        make_all(self.built)
-        (self.built / "gfnet-macos-arm64.tar.xz").unlink()
-        done = script("release", "assemble", self.built, Path(self.scratch.name) / "to")
+        done = self.assemble(without="gfnet-macos-arm64.tar.xz")
         self.assertEqual(done.returncode, 1)
         self.assertIn("gfnet-macos-arm64.tar.xz (0 found)", done.stderr)
 
     @unittest.skipUnless(HAS_CYCLONEDX, "cyclonedx-python-lib is missing")
     def test_lists_what_is_in_each_file(self):
-        make_all(self.built)
-        folder = Path(self.scratch.name) / "to"
-        done = script("release", "assemble", self.built, folder)
+        done = self.assemble()
+        folder = self.folder
         self.assertEqual(done.returncode, 0, done.stderr)
         sums = (folder / "SHA256SUMS").read_text(encoding="utf-8")
         self.assertEqual({line.split("  ")[1] for line in sums.splitlines()},
@@ -117,9 +122,7 @@ class Release(unittest.TestCase):
 
     @unittest.skipUnless(HAS_CYCLONEDX, "cyclonedx-python-lib is missing")
     def test_refuses_an_archive_without_its_parts(self):
-        make_all(self.built)
-        (self.built / "gfnet-windows-x86_64.zip.parts").unlink()
-        done = script("release", "assemble", self.built, Path(self.scratch.name) / "to")
+        done = self.assemble(without="gfnet-windows-x86_64.zip.parts")
         self.assertEqual(done.returncode, 1)
         self.assertIn("gfnet-windows-x86_64.zip.parts is missing", done.stderr)
 
